@@ -1,0 +1,57 @@
+//! Working calendars (工作日历): public holidays, make-up working days (调休) and local closures, year by year, as
+//! published (domain §5.2–5.3).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Facts in streams `calendar/<year>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "public")]
+pub enum CalendarEvent {
+    /// The first publication of a year.
+    #[serde(rename = "calendar.published")]
+    Published(CalendarYear),
+    /// A later notice: the whole year again, as it now is.
+    #[serde(rename = "calendar.amended")]
+    Amended(CalendarYear),
+}
+
+/// `calendar.published/1`, `calendar.amended/1`: one whole year.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarYear {
+    /// The year.
+    pub year: i32,
+    /// The paper it was taken from.
+    pub source: CalendarSource,
+    /// Public holidays that are not worked, weekends inside them included.
+    pub public_holidays: Vec<NamedDay>,
+    /// Weekend days that are worked instead.
+    pub make_up_days: Vec<NamedDay>,
+    /// Days on which the town's offices are closed for a reason of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub local_closures: Vec<NamedDay>,
+}
+
+/// Where a calendar was published.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarSource {
+    /// Title of the document.
+    pub title: String,
+    /// Its number, for example `国办发明电〔2025〕7号`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// Day of publication.
+    pub published_on: NaiveDate,
+}
+
+/// One day with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedDay {
+    /// The day.
+    pub date: NaiveDate,
+    /// What it is, for example `春节`.
+    pub name: String,
+}

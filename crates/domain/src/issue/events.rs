@@ -1,0 +1,335 @@
+//! The facts of an issue's life, as stored (FORMAT §6).
+
+use crate::ids::{AreaId, DelegateId, MajorIssueId, ReceptionId};
+use crate::vocabulary::{
+    AnswerChannel, DueRule, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind,
+    Level, Outcome, ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Facts in streams `issue/<uuid>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "public")]
+pub enum IssueEvent {
+    /// T1. Names the responsible delegate and the due date; `occurred_at` is when the reception was held.
+    #[serde(rename = "issue.raised")]
+    Raised(Raised),
+    /// T3.
+    #[serde(rename = "issue.taken")]
+    Taken(Taken),
+    /// T4.
+    #[serde(rename = "issue.referred")]
+    Referred(Referred),
+    /// T6.
+    #[serde(rename = "issue.interim_reply_given")]
+    InterimReplyGiven(InterimReplyGiven),
+    /// T7, asked.
+    #[serde(rename = "issue.extension_requested")]
+    ExtensionRequested(ExtensionRequested),
+    /// T7, granted; takes effect when the visitor is told.
+    #[serde(rename = "issue.extension_granted")]
+    ExtensionGranted(ExtensionGranted),
+    /// T7, refused.
+    #[serde(rename = "issue.extension_refused")]
+    ExtensionRefused(ExtensionRefused),
+    /// T7, in effect.
+    #[serde(rename = "issue.visitor_told_of_extension")]
+    VisitorToldOfExtension(VisitorToldOfExtension),
+    /// T8.
+    #[serde(rename = "issue.clock_suspended")]
+    ClockSuspended(ClockSuspended),
+    /// T8.
+    #[serde(rename = "issue.clock_resumed")]
+    ClockResumed(ClockResumed),
+    /// T9.
+    #[serde(rename = "issue.escalated")]
+    Escalated(Escalated),
+    /// T10.
+    #[serde(rename = "issue.escalation_returned")]
+    EscalationReturned(EscalationReturned),
+    /// T11.
+    #[serde(rename = "issue.outcome_reported_back")]
+    OutcomeReportedBack(OutcomeReportedBack),
+    /// T2, T12.
+    #[serde(rename = "issue.final_answer_given")]
+    FinalAnswerGiven(FinalAnswerGiven),
+    /// T13.
+    #[serde(rename = "issue.feedback_recorded")]
+    FeedbackRecorded(FeedbackRecorded),
+    /// T14.
+    #[serde(rename = "issue.closed")]
+    Closed(Closed),
+    /// T15, asked.
+    #[serde(rename = "issue.reopening_requested")]
+    ReopeningRequested(ReopeningRequested),
+    /// T15, refused.
+    #[serde(rename = "issue.reopening_refused")]
+    ReopeningRefused(ReopeningRefused),
+    /// T15, accepted: a new cycle.
+    #[serde(rename = "issue.reopened")]
+    Reopened(Reopened),
+    /// T16.
+    #[serde(rename = "issue.withdrawn")]
+    Withdrawn(Withdrawn),
+    /// T19.
+    #[serde(rename = "issue.responsibility_handed_over")]
+    ResponsibilityHandedOver(ResponsibilityHandedOver),
+    /// A newly published calendar moved an open due date (DESIGN §3).
+    #[serde(rename = "issue.deadline_recomputed")]
+    DeadlineRecomputed(DeadlineRecomputed),
+}
+
+/// How a due date came about: everything needed to count it again.
+///
+/// Exactly one of `working_days`, `calendar_days`, `months` is present.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Due {
+    /// Which rule.
+    pub rule: DueRule,
+    /// Day from which it is counted; not itself counted.
+    pub from: NaiveDate,
+    /// The due date.
+    pub on: NaiveDate,
+    /// Working days given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub working_days: Option<u32>,
+    /// Calendar days given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar_days: Option<u32>,
+    /// Calendar months given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub months: Option<u32>,
+    /// True where it was counted through a year without a published calendar.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
+}
+
+/// `issue.raised/1` (T1, C-3.1, C-4.4).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raised {
+    /// The reception it was raised in.
+    pub reception_id: ReceptionId,
+    /// Who raised it: index into the reception's visitors; absent when nobody was listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor: Option<u32>,
+    /// Opinion, suggestion or demand.
+    pub kind: IssueKind,
+    /// A topic code of the policy.
+    pub topic: String,
+    /// The grid.
+    pub grid_id: AreaId,
+    /// The unit, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_id: Option<AreaId>,
+    /// The one delegate who owes the answer (首问责任人).
+    pub responsible_delegate_id: DelegateId,
+    /// When the answer is due.
+    pub due: Due,
+}
+
+/// `issue.taken/1` (T3).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Taken {}
+
+/// `issue.referred/1` (T4).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Referred {
+    /// Where the visitor was sent.
+    pub statutory_channel: StatutoryChannel,
+}
+
+/// `issue.interim_reply_given/1` (T6).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterimReplyGiven {
+    /// How.
+    pub channel: WordChannel,
+    /// When the visitor will hear again.
+    pub next_word_on: NaiveDate,
+}
+
+/// `issue.extension_requested/1` (T7).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionRequested {
+    /// Why.
+    pub reason_code: ExtensionReason,
+    /// The date asked for.
+    pub new_due_on: NaiveDate,
+}
+
+/// `issue.extension_granted/1` (T7).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionGranted {}
+
+/// `issue.extension_refused/1` (T7).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionRefused {}
+
+/// `issue.visitor_told_of_extension/1` (T7).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitorToldOfExtension {
+    /// How.
+    pub channel: WordChannel,
+    /// The due date now in force.
+    pub due: Due,
+}
+
+/// `issue.clock_suspended/1` (T8).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockSuspended {
+    /// Why.
+    pub reason_code: SuspensionReason,
+    /// Until when at the latest.
+    pub until_on: NaiveDate,
+    /// Working days left on the day of suspension.
+    pub remaining_working_days: u32,
+}
+
+/// `issue.clock_resumed/1` (T8).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockResumed {
+    /// The due date now in force.
+    pub due: Due,
+}
+
+/// `issue.escalated/1` (T9, C-3.6).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Escalated {
+    /// To which level.
+    pub level: Level,
+    /// The major issue made or joined.
+    pub major_issue_id: MajorIssueId,
+    /// The outer limit that holds while escalated.
+    pub due: Due,
+    /// When the visitor hears first.
+    pub interim_due_on: NaiveDate,
+}
+
+/// `issue.escalation_returned/1` (T10).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EscalationReturned {
+    /// The due date now in force.
+    pub due: Due,
+}
+
+/// `issue.outcome_reported_back/1` (T11).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeReportedBack {
+    /// The major issue that was concluded.
+    pub major_issue_id: MajorIssueId,
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// When the answer is due.
+    pub due: Due,
+}
+
+/// `issue.final_answer_given/1` (T2, T12, C-3.6, C-4.4). `occurred_at` is when it was delivered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FinalAnswerGiven {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Orally or in writing.
+    pub channel: AnswerChannel,
+    /// Given at the reception itself.
+    pub on_the_spot: bool,
+    /// The delegate who answered.
+    pub answered_by: DelegateId,
+    /// What shows that it arrived.
+    pub evidence: Evidence,
+    /// For `planned`: when it is to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment_on: Option<NaiveDate>,
+}
+
+/// Evidence of delivery; a note, if any, is in the narrative box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// Its kind.
+    pub kind: EvidenceKind,
+}
+
+/// `issue.feedback_recorded/1` (T13). `occurred_at` is when it was given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeedbackRecorded {
+    /// What the visitor thinks.
+    pub satisfaction: Satisfaction,
+    /// Who passed it on.
+    pub by: FeedbackBy,
+}
+
+/// `issue.closed/1` (T14).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Closed {}
+
+/// `issue.reopening_requested/1` (T15).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReopeningRequested {
+    /// Why.
+    pub ground: ReopeningGround,
+}
+
+/// `issue.reopening_refused/1` (T15).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReopeningRefused {}
+
+/// `issue.reopened/1` (T15).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reopened {
+    /// Why.
+    pub ground: ReopeningGround,
+    /// 2 for the first reopening.
+    pub cycle: u32,
+    /// When the answer of the new cycle is due.
+    pub due: Due,
+}
+
+/// `issue.withdrawn/1` (T16).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawn {
+    /// True when the service goes on of its own motion.
+    pub on_own_motion: bool,
+}
+
+/// `issue.responsibility_handed_over/1` (T19).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResponsibilityHandedOver {
+    /// From whom.
+    pub from_delegate_id: DelegateId,
+    /// To whom.
+    pub to_delegate_id: DelegateId,
+    /// Why.
+    pub reason_code: HandoverReason,
+}
+
+/// `issue.deadline_recomputed/1` (DESIGN §3, domain §5.3). The date promised before is the fold's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadlineRecomputed {
+    /// The later of the promised and the recomputed date, with its inputs.
+    pub due: Due,
+    /// Year of the calendar that was published or amended.
+    pub calendar_year: i32,
+}

@@ -1,0 +1,52 @@
+//! What may happen in the liaison service of the two kinds of delegates (两代表): areas, people, rules, receptions,
+//! issues, major issues.
+//!
+//! Pure: no clock, no randomness, no IO, no async, no HTTP. Events are facts of the past; a state is the fold of its
+//! events ([`Fold`]); a decision takes states and answers with events or a [`refusal::Refusal`].
+//!
+//! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
+//! [`major_issue`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
+
+pub mod area;
+pub mod calendar;
+pub mod delegate;
+pub mod event;
+pub mod ids;
+pub mod issue;
+pub mod log;
+pub mod major_issue;
+pub mod office;
+pub mod policy;
+pub mod programme;
+pub mod reception;
+pub mod refusal;
+pub mod roster;
+pub mod vocabulary;
+
+use chrono::{DateTime, Utc};
+
+/// A state is the sum of its events. A fold only remembers: it never fails and never judges.
+pub trait Fold: Default {
+    /// The events of the state's family.
+    type Event;
+
+    /// Takes one more event into account. `at` is what the leaf says around it.
+    fn apply(&mut self, event: &Self::Event, at: &Stamp);
+}
+
+/// What a leaf's envelope says of an event, as far as states need it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Place in the log, dense from 1.
+    pub position: u64,
+    /// Place in the stream, dense from 1.
+    pub version: u64,
+    /// When it is claimed to have happened.
+    pub occurred_at: DateTime<Utc>,
+    /// When the server recorded it.
+    pub recorded_at: DateTime<Utc>,
+    /// Position of the policy version it was decided under.
+    pub policy: Option<u64>,
+    /// Position of the newest calendar event its decision knew.
+    pub calendar: Option<u64>,
+}

@@ -1,0 +1,87 @@
+//! The log about itself, and the accounts that act on it.
+
+use crate::ids::{AccountId, TokenId};
+use crate::vocabulary::Role;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Facts in stream `log`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "public")]
+pub enum LogEvent {
+    /// The first leaf of every log.
+    #[serde(rename = "log.opened")]
+    Opened(Opened),
+}
+
+/// `log.opened/1`: which log this is and which keys sign it (FORMAT §1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opened {
+    /// The log's id.
+    pub log_id: Uuid,
+    /// Name under which checkpoints are signed.
+    pub origin: String,
+    /// Verifier keys in C2SP signed-note form.
+    pub keys: Vec<String>,
+    /// Program and version that opened it.
+    pub software: String,
+    /// True for a demonstration log; absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub demo: bool,
+}
+
+/// Facts in streams `account/<uuid>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "public")]
+pub enum AccountEvent {
+    /// An account exists.
+    #[serde(rename = "account.created")]
+    Created(AccountCreated),
+    /// A token was issued; its hash is in a box.
+    #[serde(rename = "account.token_issued")]
+    TokenIssued(TokenIssued),
+    /// A token is no longer good.
+    #[serde(rename = "account.token_revoked")]
+    TokenRevoked(TokenRevoked),
+}
+
+/// `account.created/1`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountCreated {
+    /// Name of the account (an office or a program; for people, their duty).
+    pub name: String,
+    /// Roles in which it may act.
+    pub roles: Vec<Role>,
+}
+
+/// `account.token_issued/1`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenIssued {
+    /// The token's id, not its secret.
+    pub token_id: TokenId,
+    /// Instant after which it is refused, ms since 1970 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+}
+
+/// `account.token_revoked/1`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRevoked {
+    /// The token's id.
+    pub token_id: TokenId,
+}
+
+/// An account id beside its name, for lists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Account {
+    /// The account.
+    pub id: AccountId,
+    /// Its name.
+    pub name: String,
+    /// Its roles.
+    pub roles: Vec<Role>,
+}

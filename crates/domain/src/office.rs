@@ -1,0 +1,23 @@
+//! Offices and handling units (办公室、承办单位) that lead, support, verify or receive reports (C-3.5, C-3.6).
+
+use crate::vocabulary::OfficeKind;
+use serde::{Deserialize, Serialize};
+
+/// Facts in streams `office/<uuid>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "public")]
+pub enum OfficeEvent {
+    /// An office became known.
+    #[serde(rename = "office.registered")]
+    Registered(OfficeRegistered),
+}
+
+/// `office.registered/1`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeRegistered {
+    /// Official name.
+    pub name: String,
+    /// Its kind.
+    pub kind: OfficeKind,
+}

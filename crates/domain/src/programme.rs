@@ -1,0 +1,23 @@
+//! The programme (联系服务活动): what it is called and from when it holds (C-0).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Facts in stream `programme`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "public")]
+pub enum ProgrammeEvent {
+    /// The programme was established.
+    #[serde(rename = "programme.established")]
+    Established(Established),
+}
+
+/// `programme.established/1` (C-0).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Established {
+    /// Name of the programme.
+    pub name: String,
+    /// First day on which receptions count.
+    pub effective_on: NaiveDate,
+}

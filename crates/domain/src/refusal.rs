@@ -1,0 +1,1 @@
+//! Refusals: every "no" of a rule.

@@ -1,0 +1,66 @@
+//! Roster imports (Annex 1, 安排表): what a file said and what it changed (C-A1).
+
+use crate::vocabulary::DelegateType;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Facts in streams `roster/<uuid>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "public")]
+pub enum RosterEvent {
+    /// A roster file was imported.
+    #[serde(rename = "roster.imported")]
+    Imported(Imported),
+}
+
+/// `roster.imported/1` (C-A1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imported {
+    /// Date the roster speaks of.
+    pub source_date: NaiveDate,
+    /// Type of every delegate in the file.
+    pub delegate_type: DelegateType,
+    /// SHA-256 of the file's bytes, lower-case hex.
+    pub sha256: String,
+    /// What it changed.
+    pub counts: Counts,
+}
+
+/// Counts of one import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// Grids.
+    pub grids: AreaCounts,
+    /// Units.
+    pub units: AreaCounts,
+    /// Delegates.
+    pub delegates: DelegateCounts,
+}
+
+/// Distinct areas named, and how many of them were new.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AreaCounts {
+    /// Distinct areas in the file.
+    pub rows: u32,
+    /// New ones.
+    pub created: u32,
+}
+
+/// Delegates named, by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DelegateCounts {
+    /// Rows with a delegate.
+    pub rows: u32,
+    /// New people.
+    pub created: u32,
+    /// Known, where they were.
+    pub unchanged: u32,
+    /// Known, assigned elsewhere than before.
+    pub moved: u32,
+    /// Known of this type, but not in the file: reported, never removed.
+    pub absent: u32,
+}

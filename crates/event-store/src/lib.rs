@@ -1,0 +1,27 @@
+//! One append-only log of canonical JSON leaves with sealed personal boxes: sequencing, idempotency, Merkle tree
+//! and group commit, over adapters that only persist and read.
+//!
+//! It knows streams, positions, bytes and proofs, and nothing of casework.
+//!
+//! Reading order: [`ids`] (the nouns), [`append`] (what a caller hands in), [`store`] (the one concrete
+//! [`EventStore`]), [`log`] (what an adapter must do), then the record itself: [`canonical`], [`leaf`], [`boxes`],
+//! [`tree`], [`checkpoint`]. The record's bytes are `docs/FORMAT.md`.
+
+pub mod append;
+pub mod ids;
+pub mod log;
+pub mod store;
+
+pub use append::{
+    Append, AppendError, Appended, Check, Expected, NewEvent, SealedBox, WrappedKey, Write,
+};
+pub use ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
+pub use log::{CommandRecord, EventLog, LogError, Recorded, StreamHead};
+pub use store::{Clock, EventStore, Filter, Head, Page};
+
+/// Fills `bytes` from the operating system's random source.
+pub(crate) fn fill_random(bytes: &mut [u8]) {
+    // The kernel's source cannot fail once it is seeded; going on without randomness would publish guessable nonces.
+    #[expect(clippy::expect_used, reason = "no safe way on without randomness")]
+    getrandom::fill(bytes).expect("the operating system gives random bytes");
+}

@@ -1,0 +1,159 @@
+//! What an adapter must do: [`EventLog`]. It persists numbered batches and reads them back; all meaning is the
+//! Sequencer's ([`crate::store`]).
+
+use crate::append::WrappedKey;
+use crate::ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
+use async_trait::async_trait;
+use bytes::Bytes;
+
+/// One stored event: the leaf verbatim and its sealed boxes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its place in the log.
+    pub position: Position,
+    /// The leaf as hashed (canonical JSON).
+    pub leaf: Bytes,
+    /// Box bytes, in leaf order.
+    pub boxes: Vec<Bytes>,
+}
+
+/// The newest event of a stream; version 0 and no hash when the stream does not exist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StreamHead {
+    /// Newest version.
+    pub version: Version,
+    /// Leaf hash of that event, the next event's `prev`.
+    pub hash: Option<Hash>,
+}
+
+/// What is kept of a command for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandRecord {
+    /// The command.
+    pub command: CommandId,
+    /// Digest of its request; `None` after a restore, where the same command counts as a replay.
+    pub fingerprint: Option<Fingerprint>,
+    /// Position of its first event.
+    pub first: Position,
+    /// Position of its last event.
+    pub last: Position,
+}
+
+/// The tree's state after a number of leaves.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct LogHead {
+    /// Number of leaves = position of the newest.
+    pub size: u64,
+    /// RFC 6962 frontier: roots of the perfect subtrees of `size`, largest first.
+    pub frontier: Vec<Hash>,
+    /// `recorded_at` of the newest leaf, ms; 0 when empty.
+    pub last_recorded_at: i64,
+}
+
+/// A group of numbered events to persist at once.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Leaves with boxes, positions dense from `expected.size + 1`.
+    pub events: Vec<BatchEvent>,
+    /// Wrapped keys to store or replace.
+    pub keys: Vec<WrappedKey>,
+    /// One record per command.
+    pub commands: Vec<CommandRecord>,
+    /// Tiles that this batch completes.
+    pub tiles: Vec<Tile>,
+    /// The head after the batch.
+    pub head: LogHead,
+}
+
+/// 256 consecutive hashes of one tile level (C2SP tlog-tiles): level 0 holds leaf hashes, level `n` the roots of full
+/// tiles of level `n - 1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// Tile level.
+    pub level: u8,
+    /// Place within the level, from 0.
+    pub index: u64,
+    /// Exactly 256 hashes.
+    pub hashes: Vec<Hash>,
+}
+
+/// One event of a batch with what an index needs of it.
+#[derive(Clone, Debug)]
+pub struct BatchEvent {
+    /// The event.
+    pub recorded: Recorded,
+    /// Its leaf hash.
+    pub hash: Hash,
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its version there.
+    pub version: Version,
+}
+
+/// How a commit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// Durable.
+    Done,
+    /// Somebody else extended the log first (several nodes on one database): nothing was written.
+    HeadMoved,
+}
+
+/// Why the log could not be read or written.
+#[derive(Debug, thiserror::Error, Clone)]
+pub enum LogError {
+    /// The medium failed.
+    #[error("input or output failed: {0}")]
+    Io(String),
+    /// There is no room left.
+    #[error("no space left for the log")]
+    Full,
+    /// What was read is not what was written.
+    #[error("the log is damaged: {0}")]
+    Damaged(String),
+}
+
+/// One log in one place. Object safe; every method may block for the time of one read or one commit.
+#[async_trait]
+pub trait EventLog: Send + Sync {
+    /// Size, frontier and time of the newest leaf.
+    async fn head(&self) -> Result<LogHead, LogError>;
+
+    /// Newest version and leaf hash of each stream, in the order asked.
+    async fn stream_heads(&self, streams: &[StreamId]) -> Result<Vec<StreamHead>, LogError>;
+
+    /// What became of a command, if it was recorded.
+    async fn command(&self, command: CommandId) -> Result<Option<CommandRecord>, LogError>;
+
+    /// Persists a numbered batch if the log is still `expected_size` long. Durable on return, all or nothing.
+    async fn commit(&self, expected_size: u64, batch: Batch) -> Result<Committed, LogError>;
+
+    /// Events after a position, in order, at most `limit`.
+    async fn read_all(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError>;
+
+    /// Events of one stream after a version, in order, at most `limit`.
+    async fn read_stream(
+        &self,
+        stream: &StreamId,
+        after: Version,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, LogError>;
+
+    /// Events of all streams of a family after a position, in order of position, at most `limit`, without a scan of
+    /// the log. Meant for small families (reference data).
+    async fn read_family(
+        &self,
+        family: &str,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, LogError>;
+
+    /// The wrapped keys of subjects, in the order asked; `None` where there is none (erased).
+    async fn wrapped_keys(
+        &self,
+        subjects: &[SubjectId],
+    ) -> Result<Vec<Option<WrappedKey>>, LogError>;
+
+    /// The 256 hashes of a full tile, as handed in by [`Batch::tiles`]; `None` where the tile is not full yet.
+    async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError>;
+}
