@@ -105,9 +105,13 @@ pub enum LogError {
     /// The medium failed.
     #[error("input or output failed: {0}")]
     Io(String),
-    /// There is no room left.
+    /// There is no room left. From [`EventLog::commit`] it also says that nothing of the batch was written, so the
+    /// writer may go on; a batch that may be half written is [`LogError::Io`].
     #[error("no space left for the log")]
     Full,
+    /// The store was shut down.
+    #[error("the store is shut down")]
+    Closed,
     /// What was read is not what was written.
     #[error("the log is damaged: {0}")]
     Damaged(String),
@@ -126,6 +130,9 @@ pub trait EventLog: Send + Sync {
     async fn command(&self, command: CommandId) -> Result<Option<CommandRecord>, LogError>;
 
     /// Persists a numbered batch if the log is still `expected_size` long. Durable on return, all or nothing.
+    ///
+    /// A command record replaces an earlier one of the same command (an import may deliver one command in two
+    /// batches), a wrapped key an earlier one of the same subject.
     async fn commit(&self, expected_size: u64, batch: Batch) -> Result<Committed, LogError>;
 
     /// Events after a position, in order, at most `limit`.
@@ -156,4 +163,10 @@ pub trait EventLog: Send + Sync {
 
     /// The 256 hashes of a full tile, as handed in by [`Batch::tiles`]; `None` where the tile is not full yet.
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError>;
+
+    /// Called once when the writer has drained its queue and stops. What was acknowledged is durable without it;
+    /// an adapter may write down here what makes the next opening faster.
+    async fn flush(&self) -> Result<(), LogError> {
+        Ok(())
+    }
 }
