@@ -47,6 +47,18 @@ pub enum Expected {
     Any,
 }
 
+impl Expected {
+    /// Whether a stream that stands at `actual` (0: it does not exist) is as expected.
+    pub fn met_by(self, actual: Version) -> bool {
+        match self {
+            Self::NoStream => actual == Version(0),
+            Self::Exact(version) => actual == version,
+            Self::Exists => actual > Version(0),
+            Self::Any => true,
+        }
+    }
+}
+
 /// A condition on something that is not written. An enum, so that other kinds of condition can follow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Check {

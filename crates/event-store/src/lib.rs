@@ -10,6 +10,7 @@
 pub mod append;
 pub mod ids;
 pub mod log;
+pub mod memory;
 pub mod store;
 
 pub use append::{
@@ -17,6 +18,7 @@ pub use append::{
 };
 pub use ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
 pub use log::{CommandRecord, EventLog, LogError, Recorded, StreamHead};
+pub use memory::MemoryLog;
 pub use store::{Clock, EventStore, Filter, Head, Page};
 
 /// Fills `bytes` from the operating system's random source.
