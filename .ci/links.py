@@ -1,0 +1,71 @@
+"""Every relative link of every tracked Markdown file leads to a file that exists, and every `#part` to a heading.
+
+Addresses of other places (`https://…`) are not asked: whether they answer is not a property of this repository.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+FENCE = re.compile(r"^ {0,3}(```|~~~)")
+LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
+REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:\s*<?(\S+?)>?(?:\s|$)")
+HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$")
+
+
+def prose(path: Path):
+    """Lines outside fenced blocks, numbered from 1, inline code blanked out of those that are not headings."""
+    fenced = False
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if FENCE.match(line):
+            fenced = not fenced
+        elif not fenced:
+            yield number, line
+
+
+def anchors(path: Path) -> set[str]:
+    """The names that a hosting site gives to the headings: lower case, punctuation dropped, spaces as hyphens."""
+    found: set[str] = set()
+    for _, line in prose(path):
+        heading = HEADING.match(line)
+        if not heading:
+            continue
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading.group(1)).replace("`", "")
+        slug = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+        number, name = 0, slug
+        while name in found:
+            number += 1
+            name = f"{slug}-{number}"
+        found.add(name)
+    return found
+
+
+def main() -> int:
+    listed = subprocess.run(["git", "ls-files", "-z", "*.md"], check=True, capture_output=True).stdout
+    files = [Path(name) for name in listed.decode().split("\0") if name]
+    root = Path.cwd().resolve()
+    checked, wrong = 0, []
+    for path in files:
+        for number, line in prose(path):
+            line = re.sub(r"`[^`]*`", "", line)
+            targets = LINK.findall(line) + REFERENCE.findall(line)
+            for target in targets:
+                if re.match(r"[a-z][a-z0-9+.\-]*:|//", target, re.IGNORECASE):
+                    continue
+                checked += 1
+                name, _, part = unquote(target).partition("#")
+                file = (path.parent / name).resolve() if name else path.resolve()
+                if not file.is_relative_to(root) or not file.exists():
+                    wrong.append(f"{path}:{number}: {target}: no such file")
+                elif part and file.suffix == ".md" and part not in anchors(file):
+                    wrong.append(f"{path}:{number}: {target}: no such heading")
+    for line in wrong:
+        print(line)
+    print(f"{checked} relative links in {len(files)} files, {len(wrong)} of them broken")
+    return 1 if wrong or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
