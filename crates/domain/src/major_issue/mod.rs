@@ -2,5 +2,7 @@
 //! domain §4.3).
 
 mod events;
+mod state;
 
 pub use events::*;
+pub use state::*;

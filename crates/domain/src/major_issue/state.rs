@@ -1,0 +1,230 @@
+//! What a major issue is now: the fold of its stream.
+
+use super::MajorIssueEvent;
+use crate::ids::{AreaId, IssueId, MajorIssueId, OfficeId};
+use crate::issue::Due;
+use crate::vocabulary::{Level, MajorIssueState, Outcome, TriageDecision};
+use crate::{Fold, Stamp};
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// A major issue (重大问题). `version` 0 means that nothing of it is recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MajorIssue {
+    /// Version of its stream.
+    pub version: u64,
+    /// Position of its newest event.
+    pub position: u64,
+    /// Position of its first event.
+    pub first_position: u64,
+    /// When the first event was recorded.
+    pub first_recorded_at: DateTime<Utc>,
+    /// When the first issue was escalated.
+    pub submitted_at: DateTime<Utc>,
+    /// Position of the policy version that it runs under.
+    pub policy: Option<u64>,
+    /// State (domain §4.3).
+    pub state: MajorIssueState,
+    /// The level it stands at.
+    pub level: Level,
+    /// The grid.
+    pub grid_id: AreaId,
+    /// Issues that were ever linked, in the order in which they came.
+    pub linked: Vec<LinkedIssue>,
+    /// Who leads (主办).
+    pub lead_office_id: Option<OfficeId>,
+    /// Who supports (协办).
+    pub support_office_ids: Vec<OfficeId>,
+    /// When the lead office must report.
+    pub due: Option<Due>,
+    /// When it was assigned last.
+    pub assigned_at: Option<DateTime<Utc>>,
+    /// A dispatch was refused (退单) once; there is no second time.
+    pub refused: bool,
+    /// The refusal awaits a decision.
+    pub refusal_pending: bool,
+    /// It may be deliberated again: a refusal was upheld, or the level changed.
+    pub deliberation_open: bool,
+    /// Days on which it was deliberated.
+    pub deliberated_on: Vec<NaiveDate>,
+    /// The outcome reported last, or concluded.
+    pub outcome: Option<Outcome>,
+    /// Who verified it.
+    pub verified_by: Option<OfficeId>,
+    /// When the newest event is claimed to have happened.
+    pub last_occurred_at: DateTime<Utc>,
+}
+
+/// An issue linked to a major issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkedIssue {
+    /// Which.
+    pub issue_id: IssueId,
+    /// The whole major issue was returned or referred at triage. A single issue that was returned, withdrawn or
+    /// answered is known by its own stream alone.
+    pub returned: bool,
+}
+
+impl Default for MajorIssue {
+    fn default() -> Self {
+        // Placeholders of an unwritten stream; `major_issue.submitted` replaces them.
+        let nowhen = DateTime::<Utc>::default();
+        Self {
+            version: 0,
+            position: 0,
+            first_position: 0,
+            first_recorded_at: nowhen,
+            submitted_at: nowhen,
+            policy: None,
+            state: MajorIssueState::Submitted,
+            level: Level::L1,
+            grid_id: AreaId::default(),
+            linked: Vec::new(),
+            lead_office_id: None,
+            support_office_ids: Vec::new(),
+            due: None,
+            assigned_at: None,
+            refused: false,
+            refusal_pending: false,
+            deliberation_open: false,
+            deliberated_on: Vec::new(),
+            outcome: None,
+            verified_by: None,
+            last_occurred_at: nowhen,
+        }
+    }
+}
+
+impl MajorIssue {
+    /// Whether anything is recorded of it.
+    pub const fn exists(&self) -> bool {
+        self.version > 0
+    }
+
+    /// Whether it has ended: concluded, returned or referred.
+    pub const fn is_over(&self) -> bool {
+        match self.state {
+            MajorIssueState::Concluded | MajorIssueState::Returned | MajorIssueState::Referred => {
+                true
+            }
+            MajorIssueState::Submitted
+            | MajorIssueState::Triaged
+            | MajorIssueState::Deliberated
+            | MajorIssueState::Assigned
+            | MajorIssueState::Handling
+            | MajorIssueState::ReportedBack
+            | MajorIssueState::Verified
+            | MajorIssueState::ReturnedForRework => false,
+        }
+    }
+
+    /// The issues that were ever linked.
+    pub fn issue_ids(&self) -> impl Iterator<Item = IssueId> + '_ {
+        self.linked.iter().map(|linked| linked.issue_id)
+    }
+
+    /// Whether this issue stands linked to the major issue `id`, judged by the issue's own stream.
+    pub fn holds(id: MajorIssueId, issue: &crate::issue::Issue) -> bool {
+        issue.state == crate::vocabulary::IssueState::Escalated && issue.major_issue_id == Some(id)
+    }
+
+    fn link(&mut self, issue_id: IssueId) {
+        match self
+            .linked
+            .iter_mut()
+            .find(|linked| linked.issue_id == issue_id)
+        {
+            // Returned to its delegate once, and escalated again into the same major issue.
+            Some(known) => known.returned = false,
+            None => self.linked.push(LinkedIssue {
+                issue_id,
+                returned: false,
+            }),
+        }
+    }
+}
+
+impl Fold for MajorIssue {
+    type Event = MajorIssueEvent;
+
+    fn apply(&mut self, event: &MajorIssueEvent, at: &Stamp) {
+        match event {
+            MajorIssueEvent::Submitted(submitted) => {
+                self.first_position = at.position;
+                self.first_recorded_at = at.recorded_at;
+                self.submitted_at = at.occurred_at;
+                self.policy = at.policy;
+                self.grid_id = submitted.grid_id;
+                self.level = submitted.level;
+                self.link(submitted.issue_id);
+            }
+            MajorIssueEvent::IssueJoined(joined) => self.link(joined.issue_id),
+            MajorIssueEvent::Triaged(triaged) => {
+                self.level = triaged.level.unwrap_or(self.level);
+                self.state = match triaged.decision {
+                    TriageDecision::Accept => MajorIssueState::Triaged,
+                    TriageDecision::Return => MajorIssueState::Returned,
+                    TriageDecision::Refer => MajorIssueState::Referred,
+                };
+                if triaged.decision != TriageDecision::Accept {
+                    for linked in &mut self.linked {
+                        linked.returned = true;
+                    }
+                }
+            }
+            MajorIssueEvent::Deliberated(deliberated) => {
+                self.state = MajorIssueState::Deliberated;
+                self.deliberation_open = false;
+                self.deliberated_on.push(deliberated.held_on);
+            }
+            MajorIssueEvent::Assigned(assigned) => {
+                self.state = MajorIssueState::Assigned;
+                self.lead_office_id = Some(assigned.lead_office_id);
+                self.support_office_ids
+                    .clone_from(&assigned.support_office_ids);
+                self.due = Some(assigned.due.clone());
+                self.assigned_at = Some(at.occurred_at);
+                self.verified_by = None;
+            }
+            MajorIssueEvent::Accepted(_) => self.state = MajorIssueState::Handling,
+            MajorIssueEvent::DispatchRefused(_) => {
+                self.refused = true;
+                self.refusal_pending = true;
+            }
+            MajorIssueEvent::RefusalDecided(decided) => {
+                self.refusal_pending = false;
+                if decided.upheld {
+                    self.state = MajorIssueState::Deliberated;
+                    self.deliberation_open = true;
+                    self.lead_office_id = None;
+                    self.support_office_ids.clear();
+                    self.due = None;
+                    self.assigned_at = None;
+                } else {
+                    self.state = MajorIssueState::Handling;
+                }
+            }
+            MajorIssueEvent::OutcomeReported(reported) => {
+                self.state = MajorIssueState::ReportedBack;
+                self.outcome = Some(reported.outcome);
+            }
+            MajorIssueEvent::Verified(verified) => {
+                self.state = MajorIssueState::Verified;
+                self.verified_by = Some(verified.by_office_id);
+            }
+            MajorIssueEvent::ReturnedForRework(_) => {
+                self.state = MajorIssueState::ReturnedForRework;
+            }
+            MajorIssueEvent::LevelRaised(changed) | MajorIssueEvent::LevelLowered(changed) => {
+                self.level = changed.to;
+                self.deliberation_open = true;
+            }
+            MajorIssueEvent::Concluded(concluded) => {
+                self.state = MajorIssueState::Concluded;
+                self.outcome = Some(concluded.outcome);
+            }
+        }
+        self.version = at.version;
+        self.position = at.position;
+        self.last_occurred_at = self.last_occurred_at.max(at.occurred_at);
+    }
+}
