@@ -8,15 +8,19 @@
 //! [`tree`], [`checkpoint`]. The record's bytes are `docs/FORMAT.md`.
 
 pub mod append;
+pub mod canonical;
 pub mod ids;
+pub mod leaf;
 pub mod log;
 pub mod memory;
 pub mod store;
+pub mod tree;
 
 pub use append::{
     Append, AppendError, Appended, Check, Expected, NewEvent, SealedBox, WrappedKey, Write,
 };
 pub use ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
+pub use leaf::{Leaf, LeafBox, Prepared, Refused};
 pub use log::{CommandRecord, EventLog, LogError, Recorded, StreamHead};
 pub use memory::MemoryLog;
 pub use store::{Clock, EventStore, Filter, Head, Page};
