@@ -11,13 +11,13 @@ WORKDIR /src
 
 # Downloads and compiled dependencies live in cache mounts rather than in layers: cargo itself knows best what is
 # still fresh, and no list of manifests has to be kept in step with the workspace. `dist` is the profile that ships:
-# link-time optimisation and no symbols, at about twice the build time of `release`. The binary is copied out because
-# a cache mount is not part of the image.
+# link-time optimisation and no symbols, hence a longer build. What goes into the image is copied out, because a cache
+# mount is not part of it.
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --locked --profile dist --package api --bin huiyin \
-    && mkdir -p /out/data /out/keys \
+    && mkdir -p /out/volumes && mkdir -m 0700 /out/volumes/data /out/volumes/keys \
     && cp target/dist/huiyin /out/huiyin
 
 # glibc, tzdata and nothing else; no shell and no package manager to break into.
@@ -25,11 +25,10 @@ FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /out/huiyin /usr/local/bin/huiyin
 # A new named volume takes owner and mode from here. Keys lie outside the data directory, on a volume of their own,
 # so that a backup of the data alone opens no name.
-COPY --from=build --chown=65532:65532 --chmod=0700 /out/data /data
-COPY --from=build --chown=65532:65532 --chmod=0700 /out/keys /keys
+COPY --from=build --chown=65532:65532 /out/volumes/ /
 
 ENV TZ=Asia/Shanghai \
-    LANG=C.UTF-8 \
+    LANG=zh_CN.UTF-8 \
     HUIYIN_DATA=/data \
     HUIYIN_KEYS=/keys \
     HUIYIN_LISTEN=0.0.0.0:8080
