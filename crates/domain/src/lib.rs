@@ -21,6 +21,7 @@ pub mod programme;
 pub mod reception;
 pub mod refusal;
 pub mod roster;
+pub mod text;
 pub mod vocabulary;
 
 use chrono::{DateTime, Utc};

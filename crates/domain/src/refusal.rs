@@ -1,1 +1,330 @@
-//! Refusals: every "no" of a rule.
+//! Refusals: every "no" of a rule, with the clause it rests on and what it says in both languages.
+//!
+//! `code`, `clause` and `pointer` never change with the language; texts do. A new "no" is one more line in the table
+//! of [`Code`]; where the general text says too little, a decision replaces it with [`Refusal::because`].
+
+use std::fmt;
+
+/// How a refusal is to be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A rule of the service says no as things stand (409).
+    Rule,
+    /// What was sent is readable but does not fit (422).
+    Unfit,
+}
+
+/// A text in both languages of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// One "no".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which rule.
+    pub code: Code,
+    /// The clause of the notice that the rule rests on (`C-4.4`), where there is one.
+    pub clause: Option<&'static str>,
+    /// What it means, in both languages.
+    pub detail: Detail,
+    /// JSON pointer into the body, where one value is at fault.
+    pub pointer: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal with the code's own clause and text.
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            clause: code.clause(),
+            detail: Detail { zh: code.zh().to_owned(), en: code.en().to_owned() },
+            pointer: None,
+        }
+    }
+
+    /// Says which value of the body is at fault.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.pointer = Some(pointer.into());
+        self
+    }
+
+    /// Replaces the general text by one that names dates, numbers or names.
+    #[must_use]
+    pub fn because(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        self.detail = Detail { zh: zh.into(), en: en.into() };
+        self
+    }
+
+    /// Replaces the clause, where a code serves several.
+    #[must_use]
+    pub fn under(mut self, clause: &'static str) -> Self {
+        self.clause = Some(clause);
+        self
+    }
+}
+
+impl From<Code> for Refusal {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.detail.en)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Declares the table of codes: name, kind, clause (`""` where the notice has none), Chinese and English text.
+macro_rules! codes {
+    ($($variant:ident = $text:literal, $kind:ident, $clause:literal, $zh:literal, $en:literal;)+) => {
+        /// Every rule's "no". The names are API.md's and are fixed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $en] $variant,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name on the wire.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// Rule (409) or unfit (422).
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$variant => Kind::$kind),+ }
+            }
+
+            /// The clause of the notice, where the rule rests on one.
+            pub const fn clause(self) -> Option<&'static str> {
+                let clause = match self { $(Self::$variant => $clause),+ };
+                if clause.is_empty() { None } else { Some(clause) }
+            }
+
+            /// What it means, in Chinese.
+            pub const fn zh(self) -> &'static str {
+                match self { $(Self::$variant => $zh),+ }
+            }
+
+            /// What it means, in English.
+            pub const fn en(self) -> &'static str {
+                match self { $(Self::$variant => $en),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // Values and texts.
+    Missing = "missing", Unfit, "", "缺少必填内容。", "A required value is missing or empty.";
+    TooLong = "too_long", Unfit, "", "内容超过长度上限。", "The text is longer than allowed.";
+    TooMany = "too_many", Unfit, "", "条目数量超过上限。", "There are more entries than allowed.";
+    ControlCharacter = "control_character", Unfit, "", "内容含有控制字符。", "The text holds control characters.";
+    InvalidValue = "invalid_value", Unfit, "", "取值不符合要求。", "The value does not fit.";
+    OutOfRange = "out_of_range", Unfit, "", "数值超出允许范围。", "The number is out of its range.";
+    UnknownId = "unknown_id", Unfit, "", "引用的编号不存在。", "An id in the body does not exist.";
+    UnknownTopic = "unknown_topic", Unfit, "C-3.6", "该主题不在现行规则的主题表中。", "The topic is not in the policy's list of topics.";
+    Duplicate = "duplicate", Unfit, "", "同一内容重复出现。", "The same entry is given twice.";
+
+    // Times and days.
+    InTheFuture = "in_the_future", Unfit, "", "所述时间在将来。", "The claimed time is in the future.";
+    BeforeProgramme = "before_programme", Unfit, "C-0", "日期早于联系服务活动的实施日期。", "The day is before the programme came into effect.";
+    BeforeReception = "before_reception", Unfit, "C-3.1", "时间早于接待时间。", "The time is before the reception.";
+    BeforeAnswer = "before_answer", Unfit, "C-3.6", "时间早于答复送达时间。", "The time is before the answer was delivered.";
+    BeforePrevious = "before_previous", Unfit, "", "时间早于其所依据的前一事实。", "The time is before the fact it follows.";
+    DueTooFar = "due_too_far", Unfit, "C-4.4", "日期超出可接受的范围。", "The date is too far away.";
+    NotLater = "not_later", Unfit, "C-4.4", "新的日期须晚于现行日期。", "The new date must be later than the one in force.";
+    NoPolicyInForce = "no_policy_in_force", Rule, "C-0", "当日没有生效的规则。", "No policy is in force on that day.";
+
+    // People and places.
+    UnitNotInGrid = "unit_not_in_grid", Unfit, "C-1", "该单位不属于该网格。", "The unit does not belong to the grid.";
+    DelegateWithoutMandate = "delegate_without_mandate", Unfit, "C-1", "该代表当日不具有相应的代表资格。", "The delegate holds no such mandate on that day.";
+    DelegateTypeNeeded = "delegate_type_needed", Unfit, "C-1", "该代表兼有两种代表资格，请注明以何种身份。", "The delegate holds both mandates; say in which capacity.";
+    DelegateTwice = "delegate_twice", Unfit, "C-1", "同一代表在一次接待中只计一次。", "A delegate counts once in a reception.";
+    DelegateNotAtReception = "delegate_not_at_reception", Unfit, "C-4.4", "首问责任人须为参加该次接待的代表。", "The responsible delegate must be one of those who received.";
+    NoDelegate = "no_delegate", Unfit, "C-3.1", "一次接待至少须有一名代表。", "A reception needs at least one delegate.";
+    AlreadyEstablished = "already_established", Rule, "C-0", "联系服务活动已经设立。", "The programme is already established.";
+    AlreadyDefined = "already_defined", Rule, "C-1", "同名区域已经存在。", "An area of that name already exists there.";
+    NoTown = "no_town", Rule, "C-1", "尚未设立镇。", "The town is not defined yet.";
+    AlreadyRegistered = "already_registered", Rule, "C-1", "该名称已经登记。", "That name is already registered.";
+    AlreadyHoldsMandate = "already_holds_mandate", Rule, "C-1", "该代表已具有这种代表资格。", "The delegate already holds a mandate of that type.";
+    AlreadyAssigned = "already_assigned", Rule, "C-1", "该代表在此期间已联系该网格或单位，期间不得重叠。", "The delegate is already assigned there at that time; intervals must not overlap.";
+    NotAssigned = "not_assigned_there", Rule, "C-1", "该代表未联系该网格或单位。", "The delegate is not assigned there.";
+    BeforeMandate = "before_mandate", Unfit, "C-1", "日期早于代表资格的起始日。", "The day is before the delegate's mandate began.";
+    BeforeAssignment = "before_assignment", Unfit, "C-1", "结束日早于联系的起始日。", "The last day is before the assignment began.";
+    BeforeDeparture = "before_departure", Unfit, "C-1", "日期不晚于该代表离任之日。", "The day is not after the delegate's departure.";
+    AlreadyDeparted = "already_departed", Rule, "C-1", "该代表已经离任。", "The delegate has already departed.";
+    AlreadyAppointed = "already_appointed", Rule, "C-5.1", "该人已担任此职。", "That person already holds the office.";
+    BeforeLastAppointment = "before_last_appointment", Unfit, "C-5.1", "起始日不晚于前一任的起始日。", "The first day is not after that of the holder before.";
+
+    // Policies, calendars, accounts, rosters.
+    AlreadyAdopted = "already_adopted", Rule, "C-0", "与现行规则版本相同，没有变化。", "This is the policy version in force already.";
+    UnknownTimeZone = "unknown_time_zone", Unfit, "C-0", "时区名称无法识别。", "The time zone is not known.";
+    AlreadyPublished = "already_published", Rule, "C-4.4", "该年度的工作日历已发布，且内容相同。", "That year's calendar is published already and says the same.";
+    NotInYear = "not_in_year", Unfit, "C-4.4", "日期不在该年度内。", "The date is not in the calendar's year.";
+    NotOnWeekend = "not_on_weekend", Unfit, "C-4.4", "调休上班日须为周六或周日。", "A make-up working day must be a Saturday or Sunday.";
+    NameTaken = "name_taken", Rule, "", "该名称已被使用。", "The name is taken.";
+    NoRole = "no_role", Unfit, "", "账户至少须有一种角色。", "An account needs at least one role.";
+    UnknownToken = "unknown_token", Rule, "", "该账户没有此令牌。", "The account has no such token.";
+    AlreadyIssued = "already_issued", Rule, "", "该令牌已经签发。", "The token was issued already.";
+    AlreadyRevoked = "already_revoked", Rule, "", "该令牌已经吊销。", "The token was revoked already.";
+    NotACsv = "not_a_roster", Unfit, "C-A1", "文件无法作为名单读取。", "The file cannot be read as a roster.";
+    UnknownHeader = "unknown_header", Unfit, "C-A1", "表头须为 grid,unit,name，可另有 delegate_id。", "The header must be grid,unit,name and may have delegate_id.";
+
+    // Issues: states.
+    NotTheResponsibleDelegate = "not_the_responsible_delegate", Rule, "C-4.4", "谁接待、谁答复：答复须由首问责任人作出。", "Whoever receives answers: only the responsible delegate may.";
+    AlreadyTaken = "already_taken", Rule, "C-3.6", "该事项已在办理中。", "The issue is already in hand.";
+    AlreadyAnswered = "already_answered", Rule, "C-3.6", "该事项已经答复。", "The issue is already answered.";
+    NotAnswered = "not_answered", Rule, "C-3.6", "该事项尚未答复。", "The issue is not answered yet.";
+    AlreadyEscalated = "already_escalated", Rule, "C-3.6", "该事项已上报，须待处理结果反馈。", "The issue is escalated and waits for the outcome.";
+    NotEscalated = "not_escalated", Rule, "C-3.6", "该事项未上报。", "The issue is not escalated.";
+    IssueClosed = "issue_closed", Rule, "C-3.6", "该事项已办结。", "The issue is closed.";
+    AlreadyClosed = "already_closed", Rule, "C-3.6", "该事项已经办结。", "The issue is closed already.";
+    IssueNotOpen = "issue_not_open", Rule, "C-3.6", "该事项已不在办理之中。", "The issue is no longer open.";
+    AlreadyWithdrawn = "already_withdrawn", Rule, "C-3.6", "该事项已经撤回。", "The issue is withdrawn already.";
+    AlreadyReferred = "already_referred", Rule, "C-3.6", "该事项已导入法定途径。", "The issue is referred already.";
+    IssueMerged = "issue_merged", Rule, "C-3.6", "并案事项不能进行此操作。", "A merged issue allows no such step.";
+    OutcomeAlreadyReported = "outcome_already_reported", Rule, "C-3.6", "处理结果已经反馈，请予答复。", "The outcome was reported back already; it is to be answered.";
+
+    // Issues: answers.
+    EvidenceMissing = "evidence_missing", Rule, "C-4.4", "缺少与答复方式相符的送达凭证。", "The evidence of delivery that this way of answering needs is missing.";
+    NotEnoughAttempts = "not_enough_attempts", Rule, "C-4.4", "公示送达前的送达尝试次数或天数不足。", "Posting needs more delivery attempts, or attempts on more days.";
+    NotOnTheSpot = "not_on_the_spot", Rule, "C-3.6", "当场解答须在接待当日，且事项尚未办理。", "An answer on the spot is given on the day of the reception, of an issue just registered.";
+    CommitmentMissing = "commitment_missing", Unfit, "C-3.6", "列入计划的答复须写明承诺日期。", "A planned outcome needs the date of the commitment.";
+    CommitmentUnexpected = "commitment_unexpected", Unfit, "C-3.6", "只有列入计划的答复可写承诺日期。", "Only a planned outcome has a commitment date.";
+    BasisMissing = "basis_missing", Unfit, "C-3.6", "不予采纳的答复须写明依据。", "A declined outcome needs its basis.";
+    BasisUnexpected = "basis_unexpected", Unfit, "C-3.6", "只有不予采纳的答复可写依据。", "Only a declined outcome has a basis.";
+    NextWordTooFar = "next_word_too_far", Unfit, "C-3.6", "下次告知日期超过规定间隔。", "The next word is later than the policy allows.";
+
+    // Issues: time.
+    ExtensionAfterDue = "extension_after_due", Rule, "C-4.4", "期限已过，不能延期。", "The due date has passed; no extension is possible.";
+    ExtensionOnce = "extension_once", Rule, "C-4.4", "每轮办理只能申请一次延期。", "One extension request is allowed in a cycle.";
+    ExtensionTooLong = "extension_too_long", Rule, "C-4.4", "延期超过规定的总期限。", "The extension goes beyond the total the policy allows.";
+    NoExtensionPending = "no_extension_pending", Rule, "C-4.4", "没有待决定的延期申请。", "No extension request awaits a decision.";
+    ExtensionNotGranted = "extension_not_granted", Rule, "C-4.4", "没有已批准而待告知的延期。", "No granted extension awaits its notification.";
+    AlreadyDecided = "already_decided", Rule, "C-4.4", "该申请已经决定。", "The request is decided already.";
+    AlreadyTold = "already_told", Rule, "C-4.4", "来访人已被告知延期。", "The visitor was told of the extension already.";
+    ToldTooLate = "told_too_late", Rule, "C-4.4", "须在原期限届满前告知来访人，延期无效。", "The visitor was not told by the old due date; the extension is void.";
+    SuspensionAfterDue = "suspension_after_due", Rule, "C-4.4", "期限已过，不能中止计时。", "The due date has passed; the clock cannot be suspended.";
+    SuspensionTooLong = "suspension_too_long", Rule, "C-4.4", "中止时间超过规定上限。", "The suspension is longer than the policy allows.";
+    AlreadySuspended = "already_suspended", Rule, "C-4.4", "计时已经中止。", "The clock is suspended already.";
+    NotSuspended = "not_suspended", Rule, "C-4.4", "计时未中止。", "The clock is not suspended.";
+    AlreadyResponsible = "already_responsible", Rule, "C-4.4", "该代表已是首问责任人。", "That delegate is responsible already.";
+
+    // Issues: after the answer.
+    FeedbackWindowOver = "feedback_window_over", Rule, "C-3.6", "评价期限已过。", "The time for feedback is over.";
+    FeedbackMissing = "feedback_missing", Rule, "C-3.6", "评价期限未满，且尚无基本满意以上的评价。", "There is no feedback of at least basically satisfied and the window is still open.";
+    FeedbackDissatisfied = "feedback_dissatisfied", Rule, "C-3.6", "来访人不满意，评价期限未满不能办结。", "The visitor is dissatisfied and the window is still open.";
+    ReopeningPending = "reopening_pending", Rule, "C-3.6", "已有待决定的重办申请。", "A request to reopen awaits its decision.";
+    NoReopeningPending = "no_reopening_pending", Rule, "C-3.6", "没有待决定的重办申请。", "No request to reopen awaits a decision.";
+    ReopeningWindowOver = "reopening_window_over", Rule, "C-3.6", "申请重办的期限已过。", "The time for reopening on that ground is over.";
+    ReopeningGroundRefused = "reopening_ground_refused", Rule, "C-3.6", "同一理由的重办申请已被驳回。", "Reopening on the same ground was refused before.";
+    CommitmentNotDue = "commitment_not_due", Rule, "C-3.6", "只有列入计划且已过承诺日期的答复，才能以承诺未兑现为由重办。", "Only a planned answer past its date can be reopened for a broken commitment.";
+    LevelNeeded = "level_needed", Rule, "C-3.6", "第二次不满意须上报，请注明层级。", "A second dissatisfaction is escalated at once; say to which level.";
+    LevelUnexpected = "level_unexpected", Unfit, "C-3.6", "此处不需要层级。", "No level is expected here.";
+
+    // Issues: life together (attempts, merging, input, corrections).
+    AlreadyMerged = "already_merged", Rule, "C-3.6", "该事项已经并案。", "The issue is merged already.";
+    NotMerged = "not_merged", Rule, "C-3.6", "该事项未并案。", "The issue is not merged.";
+    PrimaryUnfit = "primary_unfit", Rule, "C-3.6", "主事项须为同一网格、办理中且自身未并案的另一事项。", "The primary must be another open issue of the same grid that is not merged itself.";
+    AlreadyLinked = "already_linked", Rule, "C-3.6", "两事项已经关联。", "The issues are linked already.";
+    NoInputRequested = "no_input_requested", Rule, "C-3.6", "没有待回复的征询。", "No input was asked for.";
+    NoCommitment = "no_commitment", Rule, "C-3.6", "该事项没有承诺。", "The issue holds no commitment.";
+    AlreadyVerified = "already_verified", Rule, "C-3.6", "已经核实。", "It is verified already.";
+    NoCorrectionPending = "no_correction_pending", Rule, "C-3.6", "没有待决定的更正。", "No correction awaits a decision.";
+    NothingToCorrect = "nothing_to_correct", Unfit, "C-3.6", "所指内容不存在或没有变化。", "There is no such value, or it would not change.";
+
+    // Major issues.
+    MajorIssueFull = "major_issue_full", Rule, "C-3.6", "该重大问题的事项数量已达上限。", "The major issue holds as many issues as allowed.";
+    MajorIssueConcluded = "major_issue_concluded", Rule, "C-3.6", "该重大问题已终结。", "The major issue has ended.";
+    MajorIssueOfOtherGrid = "major_issue_of_other_grid", Rule, "C-3.6", "该重大问题属于其他网格。", "The major issue belongs to another grid.";
+    MajorIssueOfOtherLevel = "major_issue_of_other_level", Rule, "C-3.6", "该重大问题处于其他层级。", "The major issue is at another level.";
+    AlreadyJoined = "already_joined", Rule, "C-3.6", "该事项已归入此重大问题。", "The issue has joined the major issue already.";
+    MajorIssueWrongState = "major_issue_wrong_state", Rule, "C-3.6", "重大问题的当前状态不允许此操作。", "The major issue's state does not allow this step.";
+    AlreadyTriaged = "already_triaged", Rule, "C-3.6", "该重大问题已经研判。", "The major issue is triaged already.";
+    AlreadyDeliberated = "already_deliberated", Rule, "C-3.6", "该重大问题已经会商。", "The major issue is deliberated already.";
+    AlreadyDispatched = "already_dispatched", Rule, "C-3.6", "该重大问题已经交办。", "The major issue is assigned already.";
+    AlreadyAccepted = "already_accepted", Rule, "C-3.6", "承办单位已经接办。", "The lead office has accepted already.";
+    AlreadyReported = "already_reported", Rule, "C-3.6", "办理结果已经反馈。", "The outcome was reported already.";
+    AlreadyConcluded = "already_concluded", Rule, "C-3.6", "该重大问题已经办结。", "The major issue is concluded already.";
+    AlreadyAtLevel = "already_at_level", Rule, "C-3.6", "该重大问题已在此层级。", "The major issue is at that level already.";
+    ReasonMissing = "reason_missing", Unfit, "C-3.6", "须说明理由。", "A reason is needed.";
+    ChannelMissing = "channel_missing", Unfit, "C-3.6", "须写明法定途径。", "The statutory channel is needed.";
+    LeadAmongSupports = "lead_among_supports", Unfit, "C-3.6", "主办单位不能同时为协办单位。", "The lead office cannot support itself.";
+    DispatchRefusedOnce = "dispatch_refused_once", Rule, "C-3.6", "退单只能一次。", "A dispatch can be refused once only.";
+    RefusalTooLate = "refusal_too_late", Rule, "C-3.6", "退单期限已过。", "The time for refusing the dispatch is over.";
+    NoRefusalPending = "no_refusal_pending", Rule, "C-3.6", "没有待决定的退单。", "No refusal of the dispatch awaits a decision.";
+    VerifiedByLead = "verified_by_lead", Rule, "C-3.6", "核查不能由主办单位进行。", "The lead office cannot verify its own work.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_code_has_one_plain_name_and_says_something_in_both_languages() {
+        let mut names = BTreeSet::new();
+        for code in Code::ALL {
+            assert!(names.insert(code.as_str()), "{code} twice");
+            assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+            assert!(code.zh().ends_with('。') && code.en().ends_with('.'), "{code}");
+            assert!(!code.zh().is_ascii() && code.en().is_ascii(), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_names_clients_know_are_there() {
+        let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        // The rule codes that the API contract lists.
+        for name in [
+            "unknown_id",
+            "unit_not_in_grid",
+            "delegate_without_mandate",
+            "before_programme",
+            "before_reception",
+            "in_the_future",
+            "due_too_far",
+            "too_long",
+            "not_the_responsible_delegate",
+            "already_answered",
+            "already_escalated",
+            "issue_closed",
+            "issue_not_open",
+            "not_escalated",
+            "extension_after_due",
+            "feedback_window_over",
+            "not_enough_attempts",
+            "evidence_missing",
+            "major_issue_full",
+        ] {
+            assert!(names.contains(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_carries_the_clause_of_its_code_until_told_otherwise() {
+        let refusal = Refusal::new(Code::NotTheResponsibleDelegate).at("/answered_by");
+        assert_eq!(refusal.clause, Some("C-4.4"));
+        assert_eq!(refusal.pointer.as_deref(), Some("/answered_by"));
+        assert_eq!(refusal.under("C-3.6").clause, Some("C-3.6"));
+        assert_eq!(Code::TooLong.clause(), None);
+    }
+}

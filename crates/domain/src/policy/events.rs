@@ -1,4 +1,4 @@
-//! Policy versions: every value the notice leaves open, as data that an authority adopts (domain §5).
+//! The facts of the policy, as stored (FORMAT §6).
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

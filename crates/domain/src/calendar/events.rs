@@ -1,5 +1,4 @@
-//! Working calendars (工作日历): public holidays, make-up working days (调休) and local closures, year by year, as
-//! published (domain §5.2–5.3).
+//! The facts of a working calendar, as stored (FORMAT §6).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

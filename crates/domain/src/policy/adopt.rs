@@ -1,0 +1,193 @@
+//! Adopting a policy version: the document is read strictly and every number must be in a sane range, since a wrong
+//! one would decide every due date after it.
+
+use super::{Policies, Policy, PolicyEvent};
+use crate::refusal::{Code, Refusal};
+use crate::text;
+use chrono::NaiveDate;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The most topics a policy may list.
+const MAX_TOPICS: usize = 100;
+
+/// Adopts a whole document as the next version.
+///
+/// Errors: every fault of the document at once; [`Code::AlreadyAdopted`] where it says what the newest version says.
+pub fn adopt(policies: &Policies, document: &Value) -> Result<PolicyEvent, Vec<Refusal>> {
+    let policy = read(document)?;
+    if policies.newest().is_some_and(|newest| says_the_same(newest, &policy)) {
+        return Err(vec![Refusal::new(Code::AlreadyAdopted)]);
+    }
+    // What is stored is the typed form written out: the same members, each in its one written form.
+    match serde_json::to_value(&policy) {
+        Ok(stored) => Ok(PolicyEvent::VersionAdopted(stored)),
+        Err(error) => Err(vec![unreadable(&error)]),
+    }
+}
+
+/// Reads and checks a document without adopting it.
+///
+/// Errors: every fault at once, with pointers into the document.
+pub fn read(document: &Value) -> Result<Policy, Vec<Refusal>> {
+    let zone = document.get("time_zone").and_then(Value::as_str);
+    if zone.is_some_and(|name| name.parse::<chrono_tz::Tz>().is_err()) {
+        return Err(vec![Refusal::new(Code::UnknownTimeZone).at("/time_zone")]);
+    }
+    let mut policy: Policy = serde_json::from_value(document.clone()).map_err(|error| vec![unreadable(&error)])?;
+    let mut faults = Vec::new();
+    match text::official(&policy.name) {
+        Ok(name) => policy.name = name,
+        Err(refusal) => faults.push(refusal.at("/name")),
+    }
+    let (first, last) = (NaiveDate::from_ymd_opt(2000, 1, 1), NaiveDate::from_ymd_opt(2100, 12, 31));
+    if Some(policy.effective_from) < first || Some(policy.effective_from) > last {
+        faults.push(Refusal::new(Code::OutOfRange).at("/effective_from"));
+    }
+    if policy.service_day.from >= policy.service_day.to {
+        faults.push(Refusal::new(Code::OutOfRange).at("/service_day/to"));
+    }
+    for (pointer, value, (least, most)) in numbers(&policy) {
+        if !(least..=most).contains(&value) {
+            faults.push(Refusal::new(Code::OutOfRange).at(pointer).because(
+                format!("{value} 不在 {least} 至 {most} 之间。"),
+                format!("{value} is not between {least} and {most}."),
+            ));
+        }
+    }
+    orders(&policy, &mut faults);
+    topics(&mut policy, &mut faults);
+    if faults.is_empty() { Ok(policy) } else { Err(faults) }
+}
+
+fn says_the_same(a: &Policy, b: &Policy) -> bool {
+    Policy { position: 0, ..a.clone() } == Policy { position: 0, ..b.clone() }
+}
+
+fn unreadable(error: &serde_json::Error) -> Refusal {
+    Refusal::new(Code::InvalidValue)
+        .under("C-0")
+        .because(format!("规则文本无法读取：{error}"), format!("The policy cannot be read: {error}."))
+}
+
+/// Every number with its range. `(0, …)` where nothing at all is a lawful choice.
+#[rustfmt::skip] // one line a number reads best
+fn numbers(p: &Policy) -> Vec<(&'static str, u32, (u32, u32))> {
+    const DAYS: (u32, u32) = (1, 250);
+    const DAYS_OR_NONE: (u32, u32) = (0, 250);
+    const MONTHS: (u32, u32) = (1, 24);
+    const TIMES: (u32, u32) = (0, 100);
+    const PERMILLE: (u32, u32) = (0, 1000);
+    vec![
+        ("/service_day/presence_overlap_minutes", p.service_day.presence_overlap_minutes, (0, 1440)),
+        ("/composition/party", p.composition.party, TIMES),
+        ("/composition/deputy", p.composition.deputy, TIMES),
+        ("/notice/lead_days", p.notice.lead_days, (0, 60)),
+        ("/notice/amendment_lead_days", p.notice.amendment_lead_days, (0, 60)),
+        ("/record/filing_working_days", p.record.filing_working_days, DAYS_OR_NONE),
+        ("/record/registration_working_days", p.record.registration_working_days, DAYS_OR_NONE),
+        ("/appointment/first_contact_working_days", p.appointment.first_contact_working_days, DAYS),
+        ("/answer/final_working_days", p.answer.final_working_days, DAYS),
+        ("/answer/consultation_target_working_days", p.answer.consultation_target_working_days, DAYS_OR_NONE),
+        ("/answer/extension_total_working_days", p.answer.extension_total_working_days, DAYS),
+        ("/answer/extensions_max", p.answer.extensions_max, (0, 10)),
+        ("/answer/after_return_working_days", p.answer.after_return_working_days, DAYS),
+        ("/answer/after_report_back_working_days", p.answer.after_report_back_working_days, DAYS),
+        ("/answer/rework_working_days", p.answer.rework_working_days, DAYS),
+        ("/answer/outer_limit_calendar_days", p.answer.outer_limit_calendar_days, (1, 730)),
+        ("/answer/outer_limit_l4_months", p.answer.outer_limit_l4_months, MONTHS),
+        ("/answer/delivery_recorded_within_working_days", p.answer.delivery_recorded_within_working_days, DAYS_OR_NONE),
+        ("/answer/undeliverable_attempts", p.answer.undeliverable_attempts, (1, 100)),
+        ("/answer/undeliverable_days", p.answer.undeliverable_days, (1, 100)),
+        ("/escalation/review_working_days", p.escalation.review_working_days, DAYS),
+        ("/escalation/interim_first_working_days", p.escalation.interim_first_working_days, DAYS),
+        ("/escalation/interim_every_working_days", p.escalation.interim_every_working_days, DAYS),
+        ("/handling/unit_working_days", p.handling.unit_working_days, DAYS),
+        ("/handling/unit_extension_working_days", p.handling.unit_extension_working_days, DAYS_OR_NONE),
+        ("/handling/refusal_working_days", p.handling.refusal_working_days, DAYS_OR_NONE),
+        ("/handling/support_working_days", p.handling.support_working_days, DAYS),
+        ("/handling/l2_working_days", p.handling.l2_working_days, DAYS),
+        ("/handling/l3_working_days", p.handling.l3_working_days, DAYS),
+        ("/handling/l4_months", p.handling.l4_months, MONTHS),
+        // Concluding writes one stream per issue in one append, and an append takes 1,024 streams.
+        ("/handling/issues_per_major_issue_max", p.handling.issues_per_major_issue_max, (1, 200)),
+        ("/suspension/days_max", p.suspension.days_max, (1, 366)),
+        ("/lateness/due_soon_working_days", p.lateness.due_soon_working_days, DAYS_OR_NONE),
+        ("/lateness/long_overdue_factor", p.lateness.long_overdue_factor, (1, 20)),
+        ("/supervision/reminder_working_days_after_due", p.supervision.reminder_working_days_after_due, DAYS),
+        ("/supervision/supervision_working_days_after_due", p.supervision.supervision_working_days_after_due, DAYS),
+        ("/supervision/circular_working_days_after_due", p.supervision.circular_working_days_after_due, DAYS),
+        ("/feedback/call_back_working_days", p.feedback.call_back_working_days, DAYS),
+        ("/feedback/window_working_days", p.feedback.window_working_days, DAYS),
+        ("/feedback/weights_permille/satisfied", p.feedback.weights_permille.satisfied, PERMILLE),
+        ("/feedback/weights_permille/basically_satisfied", p.feedback.weights_permille.basically_satisfied, PERMILLE),
+        ("/feedback/weights_permille/dissatisfied", p.feedback.weights_permille.dissatisfied, PERMILLE),
+        ("/feedback/ranking_responses_min", p.feedback.ranking_responses_min, (0, 10_000)),
+        ("/reopening/window_calendar_days", p.reopening.window_calendar_days, (1, 730)),
+        ("/reopening/decision_working_days", p.reopening.decision_working_days, DAYS),
+        ("/handover/working_days", p.handover.working_days, DAYS),
+        ("/offices/vacancy_grace_working_days", p.offices.vacancy_grace_working_days, DAYS_OR_NONE),
+        ("/cadence/theme_activities_per_quarter", p.cadence.theme_activities_per_quarter, TIMES),
+        ("/cadence/meetings_per_quarter", p.cadence.meetings_per_quarter, TIMES),
+        ("/cadence/symposia_per_half_year", p.cadence.symposia_per_half_year, TIMES),
+        ("/cadence/report_working_days", p.cadence.report_working_days, DAYS),
+        ("/cadence/study_filing_working_days", p.cadence.study_filing_working_days, DAYS),
+        ("/cadence/inspection_report_working_days", p.cadence.inspection_report_working_days, DAYS),
+        ("/review/dispute_working_days", p.review.dispute_working_days, DAYS),
+    ]
+}
+
+/// Numbers that must stand in an order to each other.
+fn orders(p: &Policy, faults: &mut Vec<Refusal>) {
+    let weights = &p.feedback.weights_permille;
+    for (pointer, less, more) in [
+        ("/answer/extension_total_working_days", p.answer.final_working_days, p.answer.extension_total_working_days),
+        ("/answer/undeliverable_attempts", p.answer.undeliverable_days, p.answer.undeliverable_attempts),
+        (
+            "/supervision/supervision_working_days_after_due",
+            p.supervision.reminder_working_days_after_due,
+            p.supervision.supervision_working_days_after_due,
+        ),
+        (
+            "/supervision/circular_working_days_after_due",
+            p.supervision.supervision_working_days_after_due,
+            p.supervision.circular_working_days_after_due,
+        ),
+        ("/feedback/weights_permille/satisfied", weights.basically_satisfied, weights.satisfied),
+        ("/feedback/weights_permille/basically_satisfied", weights.dissatisfied, weights.basically_satisfied),
+    ] {
+        if less > more {
+            faults.push(
+                Refusal::new(Code::OutOfRange)
+                    .at(pointer)
+                    .because(format!("{more} 不能小于 {less}。"), format!("{more} must not be less than {less}.")),
+            );
+        }
+    }
+}
+
+fn topics(policy: &mut Policy, faults: &mut Vec<Refusal>) {
+    if policy.topics.is_empty() {
+        faults.push(Refusal::new(Code::Missing).at("/topics"));
+    }
+    if policy.topics.len() > MAX_TOPICS {
+        faults.push(Refusal::new(Code::TooMany).at("/topics"));
+        return;
+    }
+    let mut codes = BTreeSet::new();
+    for (index, topic) in policy.topics.iter_mut().enumerate() {
+        let plain = !topic.code.is_empty()
+            && topic.code.len() <= 40
+            && topic.code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if !plain {
+            faults.push(Refusal::new(Code::InvalidValue).at(format!("/topics/{index}/code")));
+        }
+        if !codes.insert(topic.code.clone()) {
+            faults.push(Refusal::new(Code::Duplicate).at(format!("/topics/{index}/code")));
+        }
+        match text::official(&topic.zh) {
+            Ok(zh) => topic.zh = zh,
+            Err(refusal) => faults.push(refusal.at(format!("/topics/{index}/zh"))),
+        }
+    }
+}
