@@ -398,7 +398,8 @@ pub fn prepare(
 }
 
 impl Prepared {
-    fn bytes_min(&self) -> usize {
+    /// Bytes without the numbers and `prev`, which add fewer than 128.
+    pub(crate) fn bytes_min(&self) -> usize {
         self.head.len() + self.policy.len() + self.public.len() + self.tail.len()
     }
 

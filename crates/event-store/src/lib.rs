@@ -14,6 +14,7 @@ pub mod leaf;
 pub mod log;
 pub mod memory;
 pub mod store;
+pub mod subscribe;
 pub mod tree;
 
 pub use append::{
@@ -24,6 +25,7 @@ pub use leaf::{Leaf, LeafBox, Prepared, Refused};
 pub use log::{CommandRecord, EventLog, LogError, Recorded, StreamHead};
 pub use memory::MemoryLog;
 pub use store::{Clock, EventStore, Filter, Head, Page};
+pub use subscribe::Subscription;
 
 /// Fills `bytes` from the operating system's random source.
 pub(crate) fn fill_random(bytes: &mut [u8]) {

@@ -1,11 +1,31 @@
 //! The one concrete store above every adapter: the Sequencer. It owns validation, numbering, idempotency, hashing
 //! and group commit, so that adapters cannot differ in meaning.
+//!
+//! An append goes this way: [`request`] checks it on the caller's thread, the queue takes it to the [`sequencer`]
+//! thread, [`stage`] numbers it among the requests of its batch, the adapter makes the batch durable, the new head is
+//! shown to readers, and only then the caller hears of it. Readers never meet the writer: they wait on the head and
+//! read from the adapter.
 
-use crate::append::{Append, AppendError, Appended, WrappedKey};
-use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
+mod import;
+mod reading;
+mod recent;
+mod request;
+mod sequencer;
+mod stage;
+
+pub use reading::{Filter, Page, READ_MAX};
+pub use request::{APPEND_BYTES_MAX, EVENT_BYTES_MAX, EVENTS_MAX, STREAMS_MAX};
+
+use crate::append::{Append, AppendError, Appended};
+use crate::ids::{Hash, Position};
 use crate::log::{CommandRecord, EventLog, LogError, Recorded};
-use std::sync::Arc;
-use std::time::Duration;
+use import::Imported;
+use request::Request;
+use sequencer::{Job, QUEUE_MAX, Sequencer, Shared};
+use stage::Answer;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Where the store takes the time from, ms since 1970 UTC. The demo hands in a simulated one.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -21,28 +41,211 @@ pub struct Head {
     pub recorded_at: i64,
 }
 
-/// Which events a reader wants; empty means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Stream families, any of.
-    pub families: Vec<String>,
-    /// Event types, any of.
-    pub types: Vec<String>,
-}
-
-/// One page of the log.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// Events that pass the filter, in position order.
-    pub events: Vec<Recorded>,
-    /// Everything up to here was looked at; continue with `after = scanned_to`.
-    pub scanned_to: Position,
-    /// The log's head when the page was read.
-    pub head: Position,
-}
-
 /// The event store. Cheap to clone; all clones share one writer.
 #[derive(Clone)]
 pub struct EventStore {
     log: Arc<dyn EventLog>,
+    writer: Arc<Writer>,
+    head: watch::Receiver<Head>,
+}
+
+/// This side of the writer's thread.
+struct Writer {
+    /// Empty after [`EventStore::shutdown`]: the thread ends when the last sender is gone and the queue is drained,
+    /// so there is no message that a drain could swallow.
+    queue: RwLock<Option<mpsc::Sender<Job>>>,
+    shared: Arc<Shared>,
+    ended: watch::Receiver<bool>,
+}
+
+impl EventStore {
+    /// Reads where the log ends and starts the writer's thread.
+    ///
+    /// # Errors
+    /// When the log cannot be read, its tree does not fit its head, or no thread can be had.
+    pub async fn start(log: Arc<dyn EventLog>, clock: Clock) -> Result<Self, LogError> {
+        let (sequencer, head) = Sequencer::load(Arc::clone(&log), clock).await?;
+        let shared = Arc::clone(&sequencer.shared);
+        let (sender, queue) = mpsc::channel(QUEUE_MAX);
+        let ended = spawn(sequencer, queue)?;
+        Ok(Self {
+            log,
+            writer: Arc::new(Writer {
+                queue: RwLock::new(Some(sender)),
+                shared,
+                ended,
+            }),
+            head,
+        })
+    }
+
+    /// The newest durable leaf and the root up to it.
+    pub fn head(&self) -> Head {
+        *self.head.borrow()
+    }
+
+    /// Changes whenever the log has grown. A change may stand for many batches.
+    pub fn watch(&self) -> watch::Receiver<Head> {
+        self.head.clone()
+    }
+
+    /// Records a command: all of its events or none.
+    ///
+    /// Dropping the future does not take the command back: it may be recorded all the same, and the same command asked
+    /// again tells.
+    ///
+    /// # Errors
+    /// See [`AppendError`]. Only [`AppendError::OutcomeUnknown`] leaves open whether the command was recorded.
+    pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        self.writable()?;
+        let request = Box::new(Request::new(append)?);
+        let (reply, answer) = oneshot::channel();
+        self.queue()?
+            .try_send(Job::Append(request, reply))
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => AppendError::Overloaded,
+                mpsc::error::TrySendError::Closed(_) => self.writer_gone(),
+            })?;
+        match answer.await.map_err(|_| self.writer_gone())?? {
+            Answer::Recorded(appended) => Ok(appended),
+            Answer::Before(record) => Ok(self.recorded_before(&record).await?),
+        }
+    }
+
+    /// Takes over events that another store has numbered: leaves verbatim, in order, from the position after the
+    /// head. The form of an export is [`EventStore::read_all`] without a filter. Wrapped keys do not travel with it.
+    ///
+    /// Groups of at most 1,024 events or 4 MiB are recorded one after another; each is recorded whole or not at all.
+    /// Returns the head's position.
+    ///
+    /// # Errors
+    /// [`AppendError::Invalid`] names the first position that does not fit (canonical bytes, numbers, `prev`, time,
+    /// boxes); the groups before it are recorded.
+    pub async fn append_recorded(&self, events: &[Recorded]) -> Result<Position, AppendError> {
+        let mut head = self.head().position;
+        for group in import::groups(events) {
+            self.writable()?;
+            let imported = group
+                .iter()
+                .map(Imported::read)
+                .collect::<Result<Vec<_>, _>>()?;
+            let (reply, answer) = oneshot::channel();
+            self.queue()?
+                .send(Job::Import(imported, reply))
+                .await
+                .map_err(|_| self.writer_gone())?;
+            head = answer.await.map_err(|_| self.writer_gone())??;
+        }
+        Ok(head)
+    }
+
+    /// Whether the writer still records; if not, why it stopped. Reading goes on either way.
+    pub fn healthy(&self) -> Result<(), String> {
+        match self.writer.shared.poisoned() {
+            None => Ok(()),
+            Some(why) => Err(why.to_owned()),
+        }
+    }
+
+    /// Takes no more appends, records what is queued, and returns when the writer has stopped. The log stays open
+    /// for readers until the last clone of the store is dropped.
+    pub async fn shutdown(&self) {
+        drop(
+            self.writer
+                .queue
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        // An error means that the thread is gone without having said so; then it has stopped as well.
+        let _ = self.writer.ended.clone().wait_for(|ended| *ended).await;
+    }
+
+    fn queue(&self) -> Result<mpsc::Sender<Job>, AppendError> {
+        self.writer
+            .queue
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .ok_or(AppendError::Log(LogError::Closed))
+    }
+
+    fn writable(&self) -> Result<(), AppendError> {
+        match self.writer.shared.poisoned() {
+            None => Ok(()),
+            // Unknown, not refused: this may be the retry of a command that went down with the writer.
+            Some(why) => Err(AppendError::OutcomeUnknown(format!(
+                "the writer is poisoned: {why}"
+            ))),
+        }
+    }
+
+    fn writer_gone(&self) -> AppendError {
+        let why = self.writer.shared.poisoned().unwrap_or("it stopped");
+        AppendError::OutcomeUnknown(format!("the writer is gone: {why}"))
+    }
+
+    /// What a command gave when it was recorded, read back from its leaves.
+    async fn recorded_before(&self, record: &CommandRecord) -> Result<Appended, LogError> {
+        let after = Position(record.first.0.saturating_sub(1));
+        let count = usize::try_from(record.last.0.saturating_sub(after.0)).unwrap_or(usize::MAX);
+        let events = self.log.read_all(after, count.min(EVENTS_MAX)).await?;
+        let mut versions = Vec::new();
+        let mut recorded_at = 0;
+        for event in &events {
+            let leaf = event.leaf()?;
+            recorded_at = leaf.recorded_at;
+            let seen = versions.iter_mut().rev().find(|(stream, _)| *stream == leaf.stream);
+            match seen {
+                Some((_, version)) => *version = leaf.version,
+                None => versions.push((leaf.stream, leaf.version)),
+            }
+        }
+        if events.len() != count {
+            return Err(LogError::Damaged(format!(
+                "a command's leaves {} to {} cannot be read",
+                record.first, record.last
+            )));
+        }
+        Ok(Appended {
+            first: record.first,
+            last: record.last,
+            versions,
+            recorded_at,
+            replayed: true,
+        })
+    }
+}
+
+/// Poisons the store when the writer's thread dies of a panic, so that nobody waits for it in vain.
+struct PoisonOnPanic(Arc<Shared>);
+
+impl Drop for PoisonOnPanic {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.poison("the writer panicked");
+        }
+    }
+}
+
+/// Starts the writer's thread. A thread of its own, because adapters block in the middle of a commit.
+fn spawn(
+    sequencer: Sequencer,
+    queue: mpsc::Receiver<Job>,
+) -> Result<watch::Receiver<bool>, LogError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| LogError::Io(format!("the writer's reactor: {error}")))?;
+    let (end, ended) = watch::channel(false);
+    thread::Builder::new()
+        .name("sequencer".to_owned())
+        .spawn(move || {
+            let guard = PoisonOnPanic(Arc::clone(&sequencer.shared));
+            runtime.block_on(sequencer.run(queue));
+            drop(guard);
+            end.send_replace(true);
+        })
+        .map_err(|error| LogError::Io(format!("the writer's thread: {error}")))?;
+    Ok(ended)
 }

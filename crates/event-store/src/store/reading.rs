@@ -1,0 +1,164 @@
+//! Reading: pages of the log, streams, families, commands, keys, and proofs over the tree.
+
+use super::EventStore;
+use crate::append::WrappedKey;
+use crate::ids::{CommandId, Position, StreamId, SubjectId, Version};
+use crate::log::{CommandRecord, LogError, Recorded, StreamHead};
+use std::time::Duration;
+
+/// Most events that one read returns.
+pub const READ_MAX: usize = 4096;
+/// Events fetched from the adapter at once.
+const CHUNK: usize = 1024;
+/// Most events that one filtered read looks at; then the page ends, so that no reader holds a thread for long.
+const SCAN_MAX: usize = 8192;
+
+/// Which events a reader wants; empty means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Stream families, any of.
+    pub families: Vec<String>,
+    /// Event types, any of.
+    pub types: Vec<String>,
+}
+
+impl Filter {
+    /// Whether every event passes.
+    pub fn is_all(&self) -> bool {
+        self.families.is_empty() && self.types.is_empty()
+    }
+
+    /// Whether the event is of one of the families and of one of the types.
+    pub fn passes(&self, event: &Recorded) -> bool {
+        if self.is_all() {
+            return true;
+        }
+        let (stream, event_type) = event.stream_and_type();
+        let family = stream.split('/').next().unwrap_or(stream);
+        (self.families.is_empty() || self.families.iter().any(|f| f == family))
+            && (self.types.is_empty() || self.types.iter().any(|t| t == event_type))
+    }
+}
+
+/// One page of the log.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Events that pass the filter, in position order.
+    pub events: Vec<Recorded>,
+    /// Everything up to here was looked at; continue with `after = scanned_to`.
+    pub scanned_to: Position,
+    /// The log's head when the page was read.
+    pub head: Position,
+}
+
+impl Page {
+    /// Whether nothing was left to look at when the page was read.
+    pub fn caught_up(&self) -> bool {
+        self.scanned_to >= self.head
+    }
+}
+
+impl EventStore {
+    /// Events after a position that pass a filter, in order; at most `limit` (1 to [`READ_MAX`]). With a filter a page
+    /// may hold fewer than `limit` events, even none, before the log's end: go on from [`Page::scanned_to`]. Beyond
+    /// the head the page is empty and `scanned_to` is `after`.
+    pub async fn read_all(&self, after: Position, limit: usize, filter: &Filter) -> Result<Page, LogError> {
+        self.scan(after, limit.clamp(1, READ_MAX), SCAN_MAX, filter).await
+    }
+
+    /// One event by its position.
+    pub async fn event(&self, position: Position) -> Result<Option<Recorded>, LogError> {
+        if position == Position(0) || position > self.head().position {
+            return Ok(None);
+        }
+        let events = self.log.read_all(Position(position.0 - 1), 1).await?;
+        check_dense(Position(position.0 - 1), &events)?;
+        Ok(events.into_iter().next())
+    }
+
+    /// Events of a stream after a version, in order; at most `limit` (1 to [`READ_MAX`]).
+    pub async fn read_stream(
+        &self,
+        stream: &StreamId,
+        after: Version,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, LogError> {
+        self.log.read_stream(stream, after, limit.clamp(1, READ_MAX)).await
+    }
+
+    /// Events of a family after a position, in order; at most `limit` (1 to [`READ_MAX`]).
+    pub async fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
+        self.log.read_family(family, after, limit.clamp(1, READ_MAX)).await
+    }
+
+    /// What became of a command; `None` when it was never recorded.
+    pub async fn command(&self, id: CommandId) -> Result<Option<CommandRecord>, LogError> {
+        self.log.command(id).await
+    }
+
+    /// Newest version and leaf hash of a stream; version 0 when there is none.
+    pub async fn stream_head(&self, stream: &StreamId) -> Result<StreamHead, LogError> {
+        let heads = self.log.stream_heads(std::slice::from_ref(stream)).await?;
+        heads.into_iter().next().ok_or_else(|| LogError::Damaged("no answer about a stream's head".to_owned()))
+    }
+
+    /// The wrapped keys of subjects, in the order asked; `None` where there is none.
+    pub async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
+        self.log.wrapped_keys(subjects).await
+    }
+
+    /// Waits until the log has reached a position; false when the time ran out or the store stopped before.
+    pub async fn wait_for(&self, position: Position, timeout: Duration) -> bool {
+        let mut head = self.watch();
+        let reached = head.wait_for(|head| head.position >= position);
+        matches!(tokio::time::timeout(timeout, reached).await, Ok(Ok(_)))
+    }
+
+    /// A page that ends after `limit` events found, `scan_max` events looked at, or the head as it is now.
+    pub(crate) async fn scan(
+        &self,
+        after: Position,
+        limit: usize,
+        scan_max: usize,
+        filter: &Filter,
+    ) -> Result<Page, LogError> {
+        // The head is read before the rows: rows that become visible in between belong to the next page.
+        let head = self.head().position;
+        let mut page = Page { events: Vec::new(), scanned_to: after, head };
+        let mut scanned = 0;
+        while page.scanned_to < head && page.events.len() < limit && scanned < scan_max {
+            let wanted = if filter.is_all() { limit - page.events.len() } else { CHUNK };
+            let left = usize::try_from(head.0 - page.scanned_to.0).unwrap_or(usize::MAX);
+            let wanted = wanted.min(CHUNK).min(left).min(scan_max - scanned);
+            let events = self.log.read_all(page.scanned_to, wanted).await?;
+            check_dense(page.scanned_to, &events)?;
+            if events.is_empty() {
+                return Err(LogError::Damaged(format!(
+                    "nothing follows position {} though the head is {head}",
+                    page.scanned_to
+                )));
+            }
+            scanned += events.len();
+            for event in events {
+                if page.events.len() == limit {
+                    break;
+                }
+                page.scanned_to = event.position;
+                if filter.passes(&event) {
+                    page.events.push(event);
+                }
+            }
+        }
+        Ok(page)
+    }
+}
+
+/// Refuses rows with a gap: a reader that skipped over it would never come back.
+fn check_dense(after: Position, events: &[Recorded]) -> Result<(), LogError> {
+    for (expected, event) in (after.0 + 1..).zip(events) {
+        if event.position.0 != expected {
+            return Err(LogError::Damaged(format!("position {} was read where {expected} comes next", event.position)));
+        }
+    }
+    Ok(())
+}
