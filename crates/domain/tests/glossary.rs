@@ -1,0 +1,111 @@
+//! `docs/GLOSSARY.md` and `vocabulary.rs` say the same.
+//!
+//! What could go wrong: a value is added, renamed or given another term in the code, and the page that offices and
+//! front ends read keeps the old one. The page is read as it stands: one section per list, one row per value.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::vocabulary::*;
+
+const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
+const VOCABULARY: &str = include_str!("../src/vocabulary.rs");
+
+/// What one list says: its clause, and stored name to Chinese term.
+#[derive(Debug, PartialEq, Eq)]
+struct List {
+    clause: String,
+    terms: BTreeMap<String, String>,
+}
+
+/// Every list as the code has it.
+fn in_code() -> BTreeMap<String, List> {
+    let mut lists = BTreeMap::new();
+    macro_rules! list {
+        ($($name:ident),+ $(,)?) => {$(
+            let terms = $name::ALL.iter().map(|value| {
+                assert_eq!($name::parse(value.as_str()), Some(*value), "{value} is not read back");
+                (value.as_str().to_owned(), value.zh().to_owned())
+            });
+            lists.insert(
+                stringify!($name).to_owned(),
+                List { clause: $name::CLAUSE.to_owned(), terms: terms.collect() },
+            );
+        )+};
+    }
+    list!(
+        AnswerChannel,
+        ClockState,
+        DelegateType,
+        DepartureReason,
+        DueRule,
+        EvidenceKind,
+        ExtensionReason,
+        FeedbackBy,
+        HandoverReason,
+        IssueKind,
+        IssueState,
+        LastWordKind,
+        Lateness,
+        Level,
+        MajorIssueState,
+        OfficeKind,
+        Outcome,
+        ReceptionForm,
+        ReopeningGround,
+        Role,
+        Satisfaction,
+        StatutoryChannel,
+        SuspensionReason,
+        TriageDecision,
+        UnitKind,
+        WordChannel,
+    );
+    lists
+}
+
+/// Every list as the page has it: the sections below `## Values`.
+fn in_glossary() -> BTreeMap<String, List> {
+    let (_, values) = GLOSSARY.split_once("\n## Values\n").unwrap();
+    let mut lists = BTreeMap::new();
+    for section in values.split("\n### ").skip(1) {
+        let mut lines = section.lines();
+        let name = lines.next().unwrap().trim().to_owned();
+        let mut list = List { clause: String::new(), terms: BTreeMap::new() };
+        for line in lines {
+            if let Some(clause) = line.strip_prefix("Clause: ") {
+                list.clause = clause.trim_end_matches('.').to_owned();
+            } else if let Some(row) = line.strip_prefix("| `") {
+                let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+                assert!(!cells[2].is_empty(), "{name}: no meaning in {line}");
+                let twice = list.terms.insert(cells[0].trim_end_matches('`').to_owned(), cells[1].to_owned());
+                assert_eq!(twice, None, "{name}: two rows for one name: {line}");
+            }
+        }
+        assert!(lists.insert(name.clone(), list).is_none(), "two sections for {name}");
+    }
+    lists
+}
+
+#[test]
+fn every_value_has_its_stored_name_its_chinese_term_and_its_clause_in_the_glossary() {
+    let (code, page) = (in_code(), in_glossary());
+    for (name, list) in &code {
+        assert_eq!(page.get(name), Some(list), "section {name} of docs/GLOSSARY.md");
+    }
+    let code: BTreeSet<&String> = code.keys().collect();
+    let page: BTreeSet<&String> = page.keys().collect();
+    assert_eq!(page, code, "sections of docs/GLOSSARY.md");
+}
+
+/// The list above is written by hand; this notices a new one in the source that is not in it.
+#[test]
+fn no_vocabulary_of_the_source_is_left_out_of_this_comparison() {
+    let declared: BTreeSet<String> = VOCABULARY
+        .lines()
+        .filter_map(|line| line.trim_start().split_once(", clause \""))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    assert_eq!(declared, in_code().into_keys().collect());
+}
