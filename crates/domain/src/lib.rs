@@ -9,8 +9,11 @@
 
 pub mod area;
 pub mod calendar;
+pub mod deadline;
 pub mod delegate;
 pub mod event;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod ids;
 pub mod issue;
 pub mod log;
@@ -21,6 +24,7 @@ pub mod programme;
 pub mod reception;
 pub mod refusal;
 pub mod roster;
+pub mod rules;
 pub mod text;
 pub mod vocabulary;
 

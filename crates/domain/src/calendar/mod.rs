@@ -8,6 +8,8 @@
 mod count;
 mod events;
 mod publish;
+#[cfg(test)]
+mod tests;
 
 pub use count::{Counted, MAX_WORKING_DAYS};
 pub use events::*;

@@ -6,6 +6,8 @@
 mod adopt;
 mod events;
 mod forms;
+#[cfg(test)]
+mod tests;
 
 pub use adopt::{adopt, read};
 pub use events::*;
