@@ -8,22 +8,35 @@
 //! [`tree`], [`checkpoint`]. The record's bytes are `docs/FORMAT.md`.
 
 pub mod append;
+pub mod boxes;
 pub mod canonical;
+pub mod checkpoint;
+pub mod faults;
+pub mod files;
 pub mod ids;
+pub mod keys;
+mod journal;
 pub mod leaf;
 pub mod log;
 pub mod memory;
+pub mod message;
+pub mod proof;
+mod signed;
 pub mod store;
+pub mod tiles;
 pub mod subscribe;
 pub mod tree;
 
 pub use append::{
     Append, AppendError, Appended, Check, Expected, NewEvent, SealedBox, WrappedKey, Write,
 };
+pub use boxes::{BoxError, Kek, Opening, SubjectKey};
 pub use ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
+pub use keys::{KeyDirectory, KeyError, SignError};
 pub use leaf::{Leaf, LeafBox, Prepared, Refused};
 pub use log::{CommandRecord, EventLog, LogError, Recorded, StreamHead};
 pub use memory::MemoryLog;
+pub use proof::ProofError;
 pub use store::{Clock, EventStore, Filter, Head, Page};
 pub use subscribe::Subscription;
 
