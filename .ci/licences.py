@@ -96,13 +96,12 @@ def main() -> int:
             if key not in KNOWN.get(section, set()):
                 wrong.append(f"deny.toml: {section}.{key} is not understood by .ci/licences.py")
 
-    packages = json.loads(
-        subprocess.run(
-            ["cargo", "metadata", "--format-version", "1", "--locked", "--all-features"],
-            check=True,
-            capture_output=True,
-        ).stdout
-    )["packages"]
+    metadata = subprocess.run(
+        ["cargo", "metadata", "--format-version", "1", "--locked", "--all-features"], stdout=subprocess.PIPE
+    )
+    if metadata.returncode != 0:  # cargo has said why
+        return 1
+    packages = json.loads(metadata.stdout)["packages"]
     allow = set(rules["licenses"]["allow"])
     exceptions = {entry["crate"]: set(entry["allow"]) for entry in rules["licenses"].get("exceptions", [])}
     banned = {entry["crate"]: entry.get("reason", "") for entry in rules["bans"]["deny"]}
