@@ -262,6 +262,7 @@ codes! {
     ReasonMissing = "reason_missing", Unfit, "C-3.6", "须说明理由。", "A reason is needed.";
     ChannelMissing = "channel_missing", Unfit, "C-3.6", "须写明法定途径。", "The statutory channel is needed.";
     LeadAmongSupports = "lead_among_supports", Unfit, "C-3.6", "主办单位不能同时为协办单位。", "The lead office cannot support itself.";
+    HandlingTooLong = "handling_too_long", Unfit, "C-3.6", "办理期限超过该层级的上限。", "The due date is later than the level allows.";
     DispatchRefusedOnce = "dispatch_refused_once", Rule, "C-3.6", "退单只能一次。", "A dispatch can be refused once only.";
     RefusalTooLate = "refusal_too_late", Rule, "C-3.6", "退单期限已过。", "The time for refusing the dispatch is over.";
     NoRefusalPending = "no_refusal_pending", Rule, "C-3.6", "没有待决定的退单。", "No refusal of the dispatch awaits a decision.";

@@ -2,8 +2,8 @@
 
 use crate::ids::{AreaId, DelegateId, MajorIssueId, ReceptionId};
 use crate::vocabulary::{
-    AnswerChannel, DueRule, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind,
-    Level, Outcome, ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
+    AnswerChannel, DueRule, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind, Level, Outcome,
+    ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,24 @@
 //! Issues (事项): what one visitor raised, who owes the answer, by when, and what became of it (C-3.6, C-4.4; T1–T20).
+//!
+//! [`Issue`] is the fold of its [`IssueEvent`]s. Each module beside it holds the decisions of one transition of the
+//! life cycle (domain §4.2): plain functions from state, rules and a draft to an event or a refusal. T1 is decided with
+//! the reception that an issue is raised in ([`crate::reception::record`]).
 
+pub mod answering;
+pub mod closing;
+pub mod escalation;
 mod events;
+pub mod extension;
+pub mod feedback;
+pub mod handover;
+pub mod interim;
+pub mod referral;
+pub mod reopening;
 mod state;
+mod step;
+pub mod suspension;
+pub mod taking;
+pub mod withdrawal;
 
 pub use events::*;
 pub use state::*;

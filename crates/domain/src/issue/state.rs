@@ -3,8 +3,8 @@
 use super::{Due, FinalAnswerGiven, IssueEvent};
 use crate::ids::{AreaId, DelegateId, MajorIssueId, ReceptionId};
 use crate::vocabulary::{
-    ClockState, DueRule, ExtensionReason, IssueKind, IssueState, LastWordKind, Level, Outcome,
-    ReopeningGround, Satisfaction, SuspensionReason,
+    ClockState, DueRule, ExtensionReason, IssueKind, IssueState, LastWordKind, Level, Outcome, ReopeningGround,
+    Satisfaction, SuspensionReason,
 };
 use crate::{Fold, Stamp};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -71,8 +71,10 @@ pub struct Issue {
     pub suspension: Option<Suspension>,
     /// Suspensions of this cycle that are over.
     pub suspended_spans: Vec<SuspendedSpan>,
-    /// The one extension request of this cycle.
+    /// The newest extension request of this cycle.
     pub extension: Option<Extension>,
+    /// How many extensions were asked for in this cycle.
+    pub extension_requests: u32,
     /// The final answer of this cycle.
     pub answer: Option<Answer>,
     /// When the duty to answer ended in this cycle: delivery, referral told, withdrawal.
@@ -91,8 +93,11 @@ pub struct Issue {
     pub on_own_motion: bool,
     /// Under supervision (督办).
     pub supervised: bool,
-    /// When the newest event is claimed to have happened.
-    pub last_occurred_at: DateTime<Utc>,
+    /// When the cycle began: the reception, or the reopening. Nothing of the cycle can have happened earlier.
+    pub cycle_began_at: DateTime<Utc>,
+    /// When the duty to answer last changed hands: the reception, an escalation, its return, an outcome reported back, a
+    /// reopening. The step that takes it further cannot be earlier.
+    pub turned_at: DateTime<Utc>,
 }
 
 /// One step in the history of the due date.
@@ -147,7 +152,7 @@ pub enum ExtensionState {
     InEffect,
 }
 
-/// The extension request of a cycle (T7).
+/// An extension request (T7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extension {
     /// Why.
@@ -250,19 +255,18 @@ impl Default for Issue {
             suspension: None,
             suspended_spans: Vec::new(),
             extension: None,
+            extension_requests: 0,
             answer: None,
             stopped_at: None,
             feedback: None,
             reopening_pending: None,
             refused_grounds: Vec::new(),
             dissatisfied_reopenings: 0,
-            last_word: LastWord {
-                kind: LastWordKind::Receipt,
-                at: nowhen,
-            },
+            last_word: LastWord { kind: LastWordKind::Receipt, at: nowhen },
             on_own_motion: false,
             supervised: false,
-            last_occurred_at: nowhen,
+            cycle_began_at: nowhen,
+            turned_at: nowhen,
         }
     }
 }
@@ -281,10 +285,7 @@ impl Issue {
             | IssueState::Escalated
             | IssueState::AwaitingAnswer
             | IssueState::Merged => true,
-            IssueState::Answered
-            | IssueState::Closed
-            | IssueState::Withdrawn
-            | IssueState::Referred => false,
+            IssueState::Answered | IssueState::Closed | IssueState::Withdrawn | IssueState::Referred => false,
         }
     }
 
@@ -324,6 +325,8 @@ impl Issue {
             from: None,
             to: due.on,
         });
+        self.cycle_began_at = at.occurred_at;
+        self.turned_at = at.occurred_at;
         self.due = due.clone();
         self.original_due = due.clone();
         self.promised_due = None;
@@ -333,6 +336,7 @@ impl Issue {
         self.suspension = None;
         self.suspended_spans.clear();
         self.extension = None;
+        self.extension_requests = 0;
         self.answer = None;
         self.feedback = None;
         self.stopped_at = None;
@@ -361,14 +365,12 @@ impl Issue {
 
     fn end_suspension(&mut self, at: DateTime<Utc>) {
         if let Some(suspension) = self.suspension.take() {
-            self.suspended_spans.push(SuspendedSpan {
-                since: suspension.since,
-                until: at,
-            });
+            self.suspended_spans.push(SuspendedSpan { since: suspension.since, until: at });
         }
     }
 
-    fn leave_escalation(&mut self) {
+    fn leave_escalation(&mut self, at: DateTime<Utc>) {
+        self.turned_at = at;
         self.promised_due = None;
         self.escalated_at = None;
         self.interim_due_on = None;
@@ -405,10 +407,7 @@ impl Fold for Issue {
                 self.grid_id = raised.grid_id;
                 self.unit_id = raised.unit_id;
                 self.responsible_delegate_id = raised.responsible_delegate_id;
-                self.last_word = LastWord {
-                    kind: LastWordKind::Receipt,
-                    at: at.recorded_at,
-                };
+                self.last_word = LastWord { kind: LastWordKind::Receipt, at: at.recorded_at };
                 self.begin_cycle(&raised.due, at);
             }
             IssueEvent::Taken(_) => self.take(),
@@ -423,6 +422,7 @@ impl Fold for Issue {
             }
             IssueEvent::ExtensionRequested(request) => {
                 self.take();
+                self.extension_requests += 1;
                 self.extension = Some(Extension {
                     reason: request.reason_code,
                     new_due_on: request.new_due_on,
@@ -457,20 +457,21 @@ impl Fold for Issue {
                 self.level = Some(escalated.level);
                 self.major_issue_id = Some(escalated.major_issue_id);
                 self.escalated_at = Some(at.occurred_at);
+                self.turned_at = at.occurred_at;
                 self.interim_due_on = Some(escalated.interim_due_on);
                 self.promised_due = Some(self.due.clone());
                 self.set_due(&escalated.due, None, at.position);
             }
             IssueEvent::EscalationReturned(returned) => {
                 self.state = IssueState::InHand;
-                self.leave_escalation();
+                self.leave_escalation(at.occurred_at);
                 self.level = None;
                 self.major_issue_id = None;
                 self.set_due(&returned.due, None, at.position);
             }
             IssueEvent::OutcomeReportedBack(back) => {
                 self.state = IssueState::AwaitingAnswer;
-                self.leave_escalation();
+                self.leave_escalation(at.occurred_at);
                 self.clock = ClockState::Running;
                 self.end_suspension(at.occurred_at);
                 self.reported_outcome = Some(back.outcome);
@@ -490,10 +491,7 @@ impl Fold for Issue {
             }
             IssueEvent::FeedbackRecorded(feedback) => {
                 // Later means given later, not recorded later.
-                if self
-                    .feedback
-                    .is_none_or(|known| known.given_at <= at.occurred_at)
-                {
+                if self.feedback.is_none_or(|known| known.given_at <= at.occurred_at) {
                     self.feedback = Some(Feedback {
                         satisfaction: feedback.satisfaction,
                         given_at: at.occurred_at,
@@ -503,10 +501,8 @@ impl Fold for Issue {
             }
             IssueEvent::Closed(_) => self.state = IssueState::Closed,
             IssueEvent::ReopeningRequested(request) => {
-                self.reopening_pending = Some(PendingReopening {
-                    ground: request.ground,
-                    requested_at: at.occurred_at,
-                });
+                self.reopening_pending =
+                    Some(PendingReopening { ground: request.ground, requested_at: at.occurred_at });
             }
             IssueEvent::ReopeningRefused(_) => {
                 if let Some(pending) = self.reopening_pending.take() {
@@ -535,15 +531,10 @@ impl Fold for Issue {
                 self.responsible_delegate_id = handover.to_delegate_id;
             }
             IssueEvent::DeadlineRecomputed(recomputed) => {
-                self.set_due(
-                    &recomputed.due,
-                    Some(recomputed.calendar_year),
-                    at.position,
-                );
+                self.set_due(&recomputed.due, Some(recomputed.calendar_year), at.position);
             }
         }
         self.version = at.version;
         self.position = at.position;
-        self.last_occurred_at = self.last_occurred_at.max(at.occurred_at);
     }
 }

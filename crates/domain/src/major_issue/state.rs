@@ -50,8 +50,8 @@ pub struct MajorIssue {
     pub outcome: Option<Outcome>,
     /// Who verified it.
     pub verified_by: Option<OfficeId>,
-    /// When the newest event is claimed to have happened.
-    pub last_occurred_at: DateTime<Utc>,
+    /// When its newest step is claimed to have happened; issues that join are no steps. The next step cannot be earlier.
+    pub turned_at: DateTime<Utc>,
 }
 
 /// An issue linked to a major issue.
@@ -89,7 +89,7 @@ impl Default for MajorIssue {
             deliberated_on: Vec::new(),
             outcome: None,
             verified_by: None,
-            last_occurred_at: nowhen,
+            turned_at: nowhen,
         }
     }
 }
@@ -103,9 +103,7 @@ impl MajorIssue {
     /// Whether it has ended: concluded, returned or referred.
     pub const fn is_over(&self) -> bool {
         match self.state {
-            MajorIssueState::Concluded | MajorIssueState::Returned | MajorIssueState::Referred => {
-                true
-            }
+            MajorIssueState::Concluded | MajorIssueState::Returned | MajorIssueState::Referred => true,
             MajorIssueState::Submitted
             | MajorIssueState::Triaged
             | MajorIssueState::Deliberated
@@ -128,17 +126,10 @@ impl MajorIssue {
     }
 
     fn link(&mut self, issue_id: IssueId) {
-        match self
-            .linked
-            .iter_mut()
-            .find(|linked| linked.issue_id == issue_id)
-        {
+        match self.linked.iter_mut().find(|linked| linked.issue_id == issue_id) {
             // Returned to its delegate once, and escalated again into the same major issue.
             Some(known) => known.returned = false,
-            None => self.linked.push(LinkedIssue {
-                issue_id,
-                returned: false,
-            }),
+            None => self.linked.push(LinkedIssue { issue_id, returned: false }),
         }
     }
 }
@@ -147,6 +138,9 @@ impl Fold for MajorIssue {
     type Event = MajorIssueEvent;
 
     fn apply(&mut self, event: &MajorIssueEvent, at: &Stamp) {
+        if !matches!(event, MajorIssueEvent::IssueJoined(_)) {
+            self.turned_at = at.occurred_at;
+        }
         match event {
             MajorIssueEvent::Submitted(submitted) => {
                 self.first_position = at.position;
@@ -179,8 +173,7 @@ impl Fold for MajorIssue {
             MajorIssueEvent::Assigned(assigned) => {
                 self.state = MajorIssueState::Assigned;
                 self.lead_office_id = Some(assigned.lead_office_id);
-                self.support_office_ids
-                    .clone_from(&assigned.support_office_ids);
+                self.support_office_ids.clone_from(&assigned.support_office_ids);
                 self.due = Some(assigned.due.clone());
                 self.assigned_at = Some(at.occurred_at);
                 self.verified_by = None;
@@ -225,6 +218,5 @@ impl Fold for MajorIssue {
         }
         self.version = at.version;
         self.position = at.position;
-        self.last_occurred_at = self.last_occurred_at.max(at.occurred_at);
     }
 }

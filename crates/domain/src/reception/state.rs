@@ -1,64 +1,12 @@
-//! Receptions (联系记录): who received whom, where, in which of four forms, and which issues were raised (C-3.1).
+//! What is known of a reception: the fold of its stream.
 
-use crate::ids::{AreaId, DelegateId, IssueId};
-use crate::vocabulary::{DelegateType, ReceptionForm};
+use super::{ReceivingDelegate, ReceptionEvent, Visitor};
+use crate::calendar::Calendars;
+use crate::ids::{AreaId, IssueId};
+use crate::policy::Policy;
+use crate::vocabulary::ReceptionForm;
 use crate::{Fold, Stamp};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-
-/// Facts in streams `reception/<uuid>`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum ReceptionEvent {
-    /// A reception was recorded. The leaf's `occurred_at` is when it was held.
-    #[serde(rename = "reception.recorded")]
-    Recorded(ReceptionRecorded),
-}
-
-/// `reception.recorded/1` (C-3.1).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReceptionRecorded {
-    /// Its form.
-    pub form: ReceptionForm,
-    /// The grid.
-    pub grid_id: AreaId,
-    /// The unit, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit_id: Option<AreaId>,
-    /// Who received, each in one capacity. At least one.
-    pub delegates: Vec<ReceivingDelegate>,
-    /// Who came. May be empty.
-    pub visitors: Vec<Visitor>,
-    /// The issues raised, in order. May be empty.
-    pub issue_ids: Vec<IssueId>,
-}
-
-/// A delegate in the capacity in which they received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReceivingDelegate {
-    /// Who.
-    pub delegate_id: DelegateId,
-    /// In which capacity.
-    pub delegate_type: DelegateType,
-}
-
-/// A visitor: a subject whose boxes hold name and contact, or nobody in particular.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Visitor {
-    /// Known by the boxes of this subject (`s/…`).
-    Named {
-        /// The subject.
-        subject: String,
-    },
-    /// Gave no name.
-    Anonymous {
-        /// Always true.
-        anonymous: bool,
-    },
-}
 
 /// A reception as recorded. `version` 0 means that nothing of it is recorded.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,6 +58,12 @@ impl Reception {
     /// Whether anything is recorded of it.
     pub const fn exists(&self) -> bool {
         self.version > 0
+    }
+
+    /// Whether it was recorded later than the policy allows after it was held (T1).
+    pub fn recorded_late(&self, policy: &Policy, calendars: &Calendars) -> bool {
+        let held_on = policy.town_date(self.held_at);
+        policy.town_date(self.recorded_at) > calendars.after(held_on, policy.record.registration_working_days).on
     }
 }
 

@@ -1,0 +1,186 @@
+//! Due dates: each a function of the policy, the calendars and inputs that are stored with it (C-4.4, domain §5.1–5.2).
+//!
+//! The start day is not counted; limits in calendar days and months end on a working day; a due date is never shortened.
+
+mod explain;
+mod lateness;
+
+pub use explain::{ExplainedDay, Explanation, Why, explain};
+pub(crate) use lateness::passed;
+pub use lateness::{InterimDue, Marks, interim_due, lateness, marks};
+
+use crate::calendar::{Calendars, Counted};
+use crate::issue::{DeadlineRecomputed, Due, Issue};
+use crate::refusal::{Code, Refusal};
+use crate::rules::Rules;
+use crate::vocabulary::{DueRule, Level};
+use chrono::{Datelike, NaiveDate};
+use std::ops::RangeInclusive;
+
+/// The last year in which anything may be due.
+pub const LAST_YEAR: i32 = 2100;
+
+/// How long, in which unit.
+#[derive(Clone, Copy)]
+enum Given {
+    WorkingDays(u32),
+    CalendarDays(u32),
+    Months(u32),
+}
+
+fn count(calendars: &Calendars, from: NaiveDate, given: Given) -> Counted {
+    match given {
+        // No working day left: due today, or on the next day that is worked.
+        Given::WorkingDays(0) => calendars.working_day_on_or_after(from),
+        Given::WorkingDays(days) => calendars.after(from, days),
+        Given::CalendarDays(days) => calendars.after_calendar_days(from, days),
+        Given::Months(months) => calendars.after_months(from, months),
+    }
+}
+
+fn due(calendars: &Calendars, rule: DueRule, from: NaiveDate, given: Given) -> Result<Due, Refusal> {
+    let counted = count(calendars, from, given);
+    let (working_days, calendar_days, months) = match given {
+        Given::WorkingDays(days) => (Some(days), None, None),
+        Given::CalendarDays(days) => (None, Some(days), None),
+        Given::Months(months) => (None, None, Some(months)),
+    };
+    within_reach(counted.on)?;
+    Ok(Due { rule, from, on: counted.on, working_days, calendar_days, months, provisional: counted.provisional })
+}
+
+/// Refuses a date past [`LAST_YEAR`].
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn within_reach(on: NaiveDate) -> Result<(), Refusal> {
+    if on.year() > LAST_YEAR { Err(Refusal::new(Code::DueTooFar)) } else { Ok(()) }
+}
+
+/// Rule `final_answer`: so many working days after the town's day of the reception (G-1).
+///
+/// Errors: [`Code::DueTooFar`], as for every rule here.
+pub fn final_answer(rules: &Rules<'_>, held_on: NaiveDate) -> Result<Due, Refusal> {
+    let days = rules.policy.answer.final_working_days;
+    due(rules.calendars, DueRule::FinalAnswer, held_on, Given::WorkingDays(days))
+}
+
+/// Rule `outer_limit`: while escalated, counted from the day the cycle began.
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn outer_limit(rules: &Rules<'_>, cycle_from: NaiveDate, level: Level) -> Result<Due, Refusal> {
+    let given = match level {
+        Level::L1 | Level::L2 | Level::L3 => Given::CalendarDays(rules.policy.answer.outer_limit_calendar_days),
+        Level::L4 => Given::Months(rules.policy.answer.outer_limit_l4_months),
+    };
+    due(rules.calendars, DueRule::OuterLimit, cycle_from, given)
+}
+
+/// Rule `after_return`: an escalated issue came back to its delegate (T10).
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn after_return(rules: &Rules<'_>, returned_on: NaiveDate) -> Result<Due, Refusal> {
+    let days = rules.policy.answer.after_return_working_days;
+    due(rules.calendars, DueRule::AfterReturn, returned_on, Given::WorkingDays(days))
+}
+
+/// Rule `after_report_back`: the delegate's own clock once the outcome is known (T11).
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn after_report_back(rules: &Rules<'_>, reported_on: NaiveDate) -> Result<Due, Refusal> {
+    let days = rules.policy.answer.after_report_back_working_days;
+    due(rules.calendars, DueRule::AfterReportBack, reported_on, Given::WorkingDays(days))
+}
+
+/// Rule `rework`: a new cycle (T15).
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn rework(rules: &Rules<'_>, reopened_on: NaiveDate) -> Result<Due, Refusal> {
+    let days = rules.policy.answer.rework_working_days;
+    due(rules.calendars, DueRule::Rework, reopened_on, Given::WorkingDays(days))
+}
+
+/// Rule `resumption`: the working days that were left, from the day on which the clock runs again (T8).
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn resumption(rules: &Rules<'_>, resumed_on: NaiveDate, remaining_working_days: u32) -> Result<Due, Refusal> {
+    due(rules.calendars, DueRule::Resumption, resumed_on, Given::WorkingDays(remaining_working_days))
+}
+
+/// Rule `extension`: a named day, moved to a working day, as working days from the clock's start (T7).
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn extension(rules: &Rules<'_>, clock_from: NaiveDate, new_due_on: NaiveDate) -> Result<Due, Refusal> {
+    named_day(rules, DueRule::Extension, clock_from, new_due_on)
+}
+
+/// Rule `handling`: when the lead office must report, by level (domain §5.1).
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn handling(rules: &Rules<'_>, level: Level, assigned_on: NaiveDate) -> Result<Due, Refusal> {
+    let handling = &rules.policy.handling;
+    let given = match level {
+        Level::L1 => Given::WorkingDays(handling.unit_working_days),
+        Level::L2 => Given::WorkingDays(handling.l2_working_days),
+        Level::L3 => Given::WorkingDays(handling.l3_working_days),
+        Level::L4 => Given::Months(handling.l4_months),
+    };
+    due(rules.calendars, DueRule::Handling, assigned_on, given)
+}
+
+/// Rule `handling` for a day that the assignment names itself.
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn handling_by(rules: &Rules<'_>, assigned_on: NaiveDate, due_on: NaiveDate) -> Result<Due, Refusal> {
+    named_day(rules, DueRule::Handling, assigned_on, due_on)
+}
+
+fn named_day(rules: &Rules<'_>, rule: DueRule, from: NaiveDate, named: NaiveDate) -> Result<Due, Refusal> {
+    within_reach(named)?;
+    let on = rules.calendars.working_day_on_or_after(named).on;
+    due(rules.calendars, rule, from, Given::WorkingDays(rules.calendars.working_days(from, on)))
+}
+
+/// A due date is never shortened: the later of a new one and what was promised.
+pub fn later(new: Due, promised: &Due) -> Due {
+    if new.on < promised.on { promised.clone() } else { new }
+}
+
+/// Counts a stored due date again, from its inputs alone.
+pub fn recount(stored: &Due, calendars: &Calendars) -> Due {
+    let given = match (stored.working_days, stored.calendar_days, stored.months) {
+        (Some(days), _, _) => Given::WorkingDays(days),
+        (None, Some(days), _) => Given::CalendarDays(days),
+        (None, None, Some(months)) => Given::Months(months),
+        // Not a shape that is ever written; nothing to count means that nothing moves.
+        (None, None, None) => return stored.clone(),
+    };
+    let counted = count(calendars, stored.from, given);
+    Due { on: counted.on, provisional: counted.provisional, ..stored.clone() }
+}
+
+/// The years whose calendars a due date was counted through: a decision checks their streams (DESIGN §3).
+pub fn years(due: &Due) -> RangeInclusive<i32> {
+    due.from.year()..=due.on.year()
+}
+
+/// The later of what was promised and what the calendars now say, with the promise's inputs.
+pub fn later_recounted(promised: &Due, calendars: &Calendars) -> Due {
+    let recounted = recount(promised, calendars);
+    Due { on: recounted.on.max(promised.on), ..recounted }
+}
+
+/// What the calendar of `calendar_year`, published or amended just now, means for an issue: a fact, or nothing.
+///
+/// Only an open issue moves, and only to a later date; that a date is no longer provisional is worth a fact too
+/// (domain §5.3). The date promised before stays in the issue's history.
+pub fn recompute(issue: &Issue, calendars: &Calendars, calendar_year: i32) -> Option<DeadlineRecomputed> {
+    if !issue.exists() || !issue.is_open() || !years(&issue.due).contains(&calendar_year) {
+        return None;
+    }
+    let due = later_recounted(&issue.due, calendars);
+    // An open promise past the last year cannot come about by adding holidays to a year, but nothing is taken on trust.
+    if due == issue.due || within_reach(due.on).is_err() {
+        return None;
+    }
+    Some(DeadlineRecomputed { due, calendar_year })
+}

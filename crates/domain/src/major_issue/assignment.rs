@@ -1,0 +1,168 @@
+//! Assignment (交办): who leads, who supports, by when; taken on, or sent back once (退单).
+
+use super::step::{after_turn, no_refusal_pending, require};
+use super::{Accepted, Assigned, DispatchRefused, MajorIssue, RefusalDecided};
+use crate::deadline;
+use crate::ids::OfficeId;
+use crate::office::Offices;
+use crate::refusal::{Code, Refusal};
+use crate::rules::Rules;
+use crate::vocabulary::MajorIssueState;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// An assignment as it comes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssignmentDraft {
+    /// Who leads (主办).
+    pub lead_office_id: OfficeId,
+    /// Who supports (协办).
+    pub support_office_ids: Vec<OfficeId>,
+    /// A day of its own; without it the level's limit.
+    pub due_on: Option<NaiveDate>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The most offices that may support.
+pub const SUPPORTS_MAX: usize = 50;
+
+/// Assigns a deliberated major issue to offices (C-3.6). A day of its own lies after the assignment and within the
+/// level's limit.
+///
+/// Errors: [`Code::UnknownId`], [`Code::LeadAmongSupports`], [`Code::Duplicate`], [`Code::TooMany`]; [`Code::NotLater`],
+/// [`Code::HandlingTooLong`], [`Code::DueTooFar`]; [`Code::MajorIssueWrongState`], [`Code::AlreadyDispatched`],
+/// [`Code::MajorIssueConcluded`]; a time in the future or before the last step.
+pub fn assign(
+    major: &MajorIssue,
+    rules: &Rules<'_>,
+    offices: &Offices,
+    draft: &AssignmentDraft,
+) -> Result<Assigned, Refusal> {
+    known_and_distinct(offices, draft)?;
+    after_turn(major, rules, draft.at)?;
+    let assigned_on = rules.town_date(draft.at);
+    let limit = deadline::handling(rules, major.level, assigned_on)?;
+    let due = match draft.due_on {
+        None => limit,
+        Some(due_on) => {
+            let at_date = |refusal: Refusal| refusal.under("C-3.6").at("/due_on");
+            let due = deadline::handling_by(rules, assigned_on, due_on).map_err(at_date)?;
+            if due_on <= assigned_on {
+                return Err(at_date(Refusal::new(Code::NotLater))
+                    .because("办理期限须晚于交办之日。", "The due date must be later than the day of assignment."));
+            }
+            if due.on > limit.on {
+                return Err(at_date(Refusal::new(Code::HandlingTooLong)).because(
+                    format!("该层级的办理期限最迟为 {}。", limit.on),
+                    format!("At this level the due date is {} at the latest.", limit.on),
+                ));
+            }
+            due
+        }
+    };
+    let otherwise = match major.state {
+        MajorIssueState::Submitted | MajorIssueState::Triaged => Code::MajorIssueWrongState,
+        MajorIssueState::Deliberated
+        | MajorIssueState::Assigned
+        | MajorIssueState::Handling
+        | MajorIssueState::ReportedBack
+        | MajorIssueState::Verified
+        | MajorIssueState::ReturnedForRework
+        | MajorIssueState::Concluded
+        | MajorIssueState::Returned
+        | MajorIssueState::Referred => Code::AlreadyDispatched,
+    };
+    require(major, &[MajorIssueState::Deliberated], otherwise)?;
+    // An upheld refusal, or a new level, is deliberated before it is dispatched anew.
+    if major.deliberation_open {
+        return Err(
+            Refusal::new(Code::MajorIssueWrongState).because("须先重新会商。", "It is to be deliberated again first.")
+        );
+    }
+    Ok(Assigned { lead_office_id: draft.lead_office_id, support_office_ids: draft.support_office_ids.clone(), due })
+}
+
+fn known_and_distinct(offices: &Offices, draft: &AssignmentDraft) -> Result<(), Refusal> {
+    if offices.get(draft.lead_office_id).is_none() {
+        return Err(Refusal::new(Code::UnknownId).at("/lead_office_id"));
+    }
+    let supports = &draft.support_office_ids;
+    if supports.len() > SUPPORTS_MAX {
+        return Err(Refusal::new(Code::TooMany).at("/support_office_ids"));
+    }
+    for (index, office) in supports.iter().enumerate() {
+        let pointer = format!("/support_office_ids/{index}");
+        if offices.get(*office).is_none() {
+            return Err(Refusal::new(Code::UnknownId).at(pointer));
+        }
+        if *office == draft.lead_office_id {
+            return Err(Refusal::new(Code::LeadAmongSupports).at(pointer));
+        }
+        if supports[..index].contains(office) {
+            return Err(Refusal::new(Code::Duplicate).under("C-3.6").at(pointer));
+        }
+    }
+    Ok(())
+}
+
+/// The lead office takes it on.
+///
+/// Errors: [`Code::AlreadyAccepted`], [`Code::MajorIssueWrongState`], [`Code::MajorIssueConcluded`]; a time in the future
+/// or before the assignment.
+pub fn accept(major: &MajorIssue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<Accepted, Refusal> {
+    after_turn(major, rules, at)?;
+    dispatched(major)?;
+    no_refusal_pending(major)?;
+    Ok(Accepted {})
+}
+
+/// The lead office sends it back (退单): once, within so many working days of the assignment.
+///
+/// Errors: [`Code::AlreadyAccepted`], [`Code::MajorIssueWrongState`], [`Code::MajorIssueConcluded`];
+/// [`Code::DispatchRefusedOnce`], [`Code::RefusalTooLate`]; a time in the future or before the assignment.
+pub fn refuse(major: &MajorIssue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<DispatchRefused, Refusal> {
+    after_turn(major, rules, at)?;
+    dispatched(major)?;
+    if major.refused {
+        return Err(Refusal::new(Code::DispatchRefusedOnce));
+    }
+    let assigned_on = rules.town_date(major.assigned_at.unwrap_or(major.turned_at));
+    let last = rules.calendars.after(assigned_on, rules.policy.handling.refusal_working_days).on;
+    // Judged today, not by the time claimed: back-dating gains nothing.
+    if rules.today > last {
+        return Err(Refusal::new(Code::RefusalTooLate)
+            .because(format!("退单期限至 {last}。"), format!("A dispatch could be refused until {last}.")));
+    }
+    Ok(DispatchRefused {})
+}
+
+/// The level's owner decides on the refusal: upheld, it is deliberated again; else the lead office handles it.
+///
+/// Errors: [`Code::NoRefusalPending`], [`Code::MajorIssueConcluded`]; a time in the future or before the refusal.
+pub fn decide_refusal(
+    major: &MajorIssue,
+    rules: &Rules<'_>,
+    upheld: bool,
+    at: DateTime<Utc>,
+) -> Result<RefusalDecided, Refusal> {
+    after_turn(major, rules, at)?;
+    require(major, &[MajorIssueState::Assigned], Code::NoRefusalPending)?;
+    if major.refusal_pending { Ok(RefusalDecided { upheld }) } else { Err(Refusal::new(Code::NoRefusalPending)) }
+}
+
+fn dispatched(major: &MajorIssue) -> Result<(), Refusal> {
+    let otherwise = match major.state {
+        MajorIssueState::Handling
+        | MajorIssueState::ReportedBack
+        | MajorIssueState::Verified
+        | MajorIssueState::ReturnedForRework => Code::AlreadyAccepted,
+        MajorIssueState::Submitted
+        | MajorIssueState::Triaged
+        | MajorIssueState::Deliberated
+        | MajorIssueState::Assigned
+        | MajorIssueState::Concluded
+        | MajorIssueState::Returned
+        | MajorIssueState::Referred => Code::MajorIssueWrongState,
+    };
+    require(major, &[MajorIssueState::Assigned], otherwise)
+}

@@ -1,0 +1,77 @@
+//! Triage (研判): accepted at a level, returned to the delegates, or referred to a statutory channel.
+
+use super::step::{LinkedNow, after_turn, require};
+use super::{MajorIssue, Triaged};
+use crate::ids::{IssueId, MajorIssueId};
+use crate::issue::{IssueEvent, escalation, referral};
+use crate::refusal::{Code, Refusal};
+use crate::rules::Rules;
+use crate::vocabulary::{Level, MajorIssueState, StatutoryChannel, TriageDecision};
+use chrono::{DateTime, Utc};
+
+/// A triage as it comes in, but for the reason's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TriageDraft {
+    /// What was decided.
+    pub decision: TriageDecision,
+    /// The level it is accepted at, where it differs from the one asked for.
+    pub level: Option<Level>,
+    /// Whether a reason is given: a return or a referral needs one.
+    pub reason_given: bool,
+    /// For a referral: where to.
+    pub statutory_channel: Option<StatutoryChannel>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What triage means for the major issue and for each issue that stands linked to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Triage {
+    /// For the major issue's stream.
+    pub major_issue: Triaged,
+    /// For the streams of linked issues: returned as by T10, or referred as by T4.
+    pub issues: Vec<(IssueId, IssueEvent)>,
+}
+
+/// Triages a submitted major issue (C-3.6, domain §4.3).
+///
+/// Errors: [`Code::ReasonMissing`], [`Code::ChannelMissing`], [`Code::LevelUnexpected`], [`Code::InvalidValue`];
+/// [`Code::AlreadyTriaged`], [`Code::MajorIssueConcluded`]; [`Code::DueTooFar`]; a time in the future or before the
+/// submission or an issue's escalation.
+pub fn triage(
+    major: &MajorIssue,
+    id: MajorIssueId,
+    rules: &Rules<'_>,
+    draft: &TriageDraft,
+    linked: &[LinkedNow<'_>],
+) -> Result<Triage, Refusal> {
+    let accepted = draft.decision == TriageDecision::Accept;
+    if !accepted && !draft.reason_given {
+        return Err(Refusal::new(Code::ReasonMissing).at("/reason"));
+    }
+    if !accepted && draft.level.is_some() {
+        return Err(Refusal::new(Code::LevelUnexpected).at("/level"));
+    }
+    let referred_to = match (draft.decision, draft.statutory_channel) {
+        (TriageDecision::Refer, None) => return Err(Refusal::new(Code::ChannelMissing).at("/statutory_channel")),
+        (TriageDecision::Accept | TriageDecision::Return, Some(_)) => {
+            return Err(Refusal::new(Code::InvalidValue).under("C-3.6").at("/statutory_channel"));
+        }
+        (TriageDecision::Refer | TriageDecision::Accept | TriageDecision::Return, channel) => channel,
+    };
+    after_turn(major, rules, draft.at)?;
+    require(major, &[MajorIssueState::Submitted], Code::AlreadyTriaged)?;
+    let mut issues = Vec::new();
+    if !accepted {
+        for one in linked.iter().filter(|one| one.stands_linked(id)) {
+            let rules = rules.under(one.policy);
+            let event = match referred_to {
+                Some(channel) => IssueEvent::Referred(referral::refer_escalated(one.issue, &rules, channel, draft.at)?),
+                None => IssueEvent::EscalationReturned(escalation::return_escalation(one.issue, &rules, draft.at)?),
+            };
+            issues.push((one.id, event));
+        }
+    }
+    let level = draft.level.filter(|level| *level != major.level);
+    Ok(Triage { major_issue: Triaged { decision: draft.decision, level }, issues })
+}

@@ -1,0 +1,59 @@
+//! The facts of a reception, as stored (FORMAT §6).
+
+use crate::ids::{AreaId, DelegateId, IssueId};
+use crate::vocabulary::{DelegateType, ReceptionForm};
+use serde::{Deserialize, Serialize};
+
+/// Facts in streams `reception/<uuid>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "public")]
+pub enum ReceptionEvent {
+    /// A reception was recorded. The leaf's `occurred_at` is when it was held.
+    #[serde(rename = "reception.recorded")]
+    Recorded(ReceptionRecorded),
+}
+
+/// `reception.recorded/1` (C-3.1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceptionRecorded {
+    /// Its form.
+    pub form: ReceptionForm,
+    /// The grid.
+    pub grid_id: AreaId,
+    /// The unit, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_id: Option<AreaId>,
+    /// Who received, each in one capacity. At least one.
+    pub delegates: Vec<ReceivingDelegate>,
+    /// Who came. May be empty.
+    pub visitors: Vec<Visitor>,
+    /// The issues raised, in order. May be empty.
+    pub issue_ids: Vec<IssueId>,
+}
+
+/// A delegate in the capacity in which they received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceivingDelegate {
+    /// Who.
+    pub delegate_id: DelegateId,
+    /// In which capacity.
+    pub delegate_type: DelegateType,
+}
+
+/// A visitor: a subject whose boxes hold name and contact, or nobody in particular.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Visitor {
+    /// Known by the boxes of this subject (`s/…`).
+    Named {
+        /// The subject.
+        subject: String,
+    },
+    /// Gave no name.
+    Anonymous {
+        /// Always true.
+        anonymous: bool,
+    },
+}

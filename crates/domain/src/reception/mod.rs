@@ -1,0 +1,12 @@
+//! Receptions (联系记录): who received whom, where, in which of four forms, and which issues were raised (C-3.1).
+
+mod events;
+mod record;
+mod state;
+
+pub use events::*;
+pub use record::{
+    DELEGATES_MAX, DelegateDraft, ISSUES_MAX, IssueDraft, People, ReceptionDraft, RecordedReception, VISITORS_MAX,
+    record,
+};
+pub use state::*;
