@@ -1,5 +1,4 @@
-//! Areas: the town, its first-level grids (一级网格) and their units (村、社区、机关企事业单位), with the conveners and
-//! liaisons of grids (C-1, C-5.1, C-A1).
+//! The facts of areas, as stored (FORMAT §6).
 
 use crate::ids::{AreaId, DelegateId};
 use crate::vocabulary::UnitKind;
@@ -62,7 +61,7 @@ pub struct UnitDefined {
 }
 
 /// `area.convener_appointed/1` (C-5.1).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConvenerAppointed {
     /// Who convenes.
@@ -72,7 +71,7 @@ pub struct ConvenerAppointed {
 }
 
 /// `area.liaison_appointed/1` (C-5.1). A liaison need not be a delegate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LiaisonAppointed {
     /// Name of the liaison officer, an official record.

@@ -1,4 +1,4 @@
-//! Offices and handling units (办公室、承办单位) that lead, support, verify or receive reports (C-3.5, C-3.6).
+//! The facts of an office, as stored (FORMAT §6).
 
 use crate::vocabulary::OfficeKind;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
-//! The log about itself, and the accounts that act on it.
+//! The facts of the log itself and of accounts, as stored (FORMAT §6).
 
-use crate::ids::{AccountId, TokenId};
+use crate::ids::TokenId;
 use crate::vocabulary::Role;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -73,15 +73,4 @@ pub struct TokenIssued {
 pub struct TokenRevoked {
     /// The token's id.
     pub token_id: TokenId,
-}
-
-/// An account id beside its name, for lists.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Account {
-    /// The account.
-    pub id: AccountId,
-    /// Its name.
-    pub name: String,
-    /// Its roles.
-    pub roles: Vec<Role>,
 }

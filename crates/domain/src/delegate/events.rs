@@ -1,4 +1,4 @@
-//! Delegates (代表): who they are, which mandates they hold, where they are assigned (C-1, C-4.1, C-A1).
+//! The facts of a delegate, as stored (FORMAT §6).
 
 use crate::ids::AreaId;
 use crate::vocabulary::{DelegateType, DepartureReason};

@@ -1,4 +1,4 @@
-//! The programme (联系服务活动): what it is called and from when it holds (C-0).
+//! The facts of the programme, as stored (FORMAT §6).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,101 @@
+//! What may be decided about areas.
+
+use super::{AreaEvent, Areas, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined};
+use crate::delegate::Delegates;
+use crate::ids::{AreaId, DelegateId};
+use crate::refusal::{Code, Refusal};
+use crate::text;
+use crate::vocabulary::UnitKind;
+use chrono::NaiveDate;
+
+/// Defines the town, once (C-1).
+///
+/// Errors: [`Code::AlreadyDefined`]; those of [`text::official`] at `/name`.
+pub fn define_town(areas: &Areas, name: &str) -> Result<AreaEvent, Refusal> {
+    let name = named(name)?;
+    if areas.town().is_some() {
+        return Err(Refusal::new(Code::AlreadyDefined));
+    }
+    Ok(AreaEvent::TownDefined(TownDefined { name, level: 0 }))
+}
+
+/// Defines a first-level grid of the town (C-1).
+///
+/// Errors: [`Code::NoTown`], [`Code::AlreadyDefined`]; those of [`text::official`] at `/name`.
+pub fn define_grid(areas: &Areas, name: &str) -> Result<AreaEvent, Refusal> {
+    let name = named(name)?;
+    let town = areas.town().ok_or(Code::NoTown)?;
+    if areas.grid_named(&name).is_some() {
+        return Err(Refusal::new(Code::AlreadyDefined));
+    }
+    Ok(AreaEvent::GridDefined(GridDefined { name, level: 1, parent_id: town.id }))
+}
+
+/// Defines a unit of a grid (C-1, C-A1). Two grids may each have a unit of the same name.
+///
+/// Errors: [`Code::UnknownId`] for the grid, [`Code::AlreadyDefined`]; those of [`text::official`] at `/name`.
+pub fn define_unit(areas: &Areas, grid: AreaId, name: &str, unit_kind: UnitKind) -> Result<AreaEvent, Refusal> {
+    let name = named(name)?;
+    if areas.grid(grid).is_none() {
+        return Err(Refusal::new(Code::UnknownId).at("/grid_id"));
+    }
+    if areas.unit_named(grid, &name).is_some() {
+        return Err(Refusal::new(Code::AlreadyDefined));
+    }
+    Ok(AreaEvent::UnitDefined(UnitDefined { name, unit_kind, parent_id: grid }))
+}
+
+/// Appoints a grid's convener (C-5.1): any delegate with a mandate on the first day. The one before holds until then.
+///
+/// Errors: [`Code::UnknownId`], [`Code::DelegateWithoutMandate`], [`Code::AlreadyAppointed`],
+/// [`Code::BeforeLastAppointment`].
+pub fn appoint_convener(
+    areas: &Areas,
+    delegates: &Delegates,
+    grid: AreaId,
+    delegate_id: DelegateId,
+    from: NaiveDate,
+) -> Result<AreaEvent, Refusal> {
+    let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
+    let delegate = delegates.get(delegate_id).ok_or_else(|| Refusal::new(Code::UnknownId).at("/delegate_id"))?;
+    if !delegate.holds_any(from) {
+        return Err(Refusal::new(Code::DelegateWithoutMandate).at("/delegate_id"));
+    }
+    if let Some(last) = grid.conveners.last() {
+        // A convener who lost the mandate in between may be appointed anew.
+        let still = delegate.holds_any_throughout(last.from, from);
+        if last.delegate_id == delegate_id && last.from <= from && still {
+            return Err(Refusal::new(Code::AlreadyAppointed));
+        }
+        follows(last.from, from)?;
+    }
+    Ok(AreaEvent::ConvenerAppointed(ConvenerAppointed { delegate_id, from }))
+}
+
+/// Appoints a grid's liaison officer (C-5.1), who need not be a delegate. The one before holds until the first day.
+///
+/// Errors: [`Code::UnknownId`], [`Code::AlreadyAppointed`], [`Code::BeforeLastAppointment`]; those of
+/// [`text::person_name`] at `/name`.
+pub fn appoint_liaison(areas: &Areas, grid: AreaId, name: &str, from: NaiveDate) -> Result<AreaEvent, Refusal> {
+    let name = text::person_name(name).map_err(|refusal| refusal.at("/name"))?;
+    let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
+    if let Some(last) = grid.liaisons.last() {
+        if last.name == name && last.from <= from {
+            return Err(Refusal::new(Code::AlreadyAppointed));
+        }
+        follows(last.from, from)?;
+    }
+    Ok(AreaEvent::LiaisonAppointed(LiaisonAppointed { name, from }))
+}
+
+/// Terms follow one another: otherwise who held the office on a past day would change afterwards.
+fn follows(last: NaiveDate, from: NaiveDate) -> Result<(), Refusal> {
+    if from <= last {
+        return Err(Refusal::new(Code::BeforeLastAppointment).at("/from"));
+    }
+    Ok(())
+}
+
+fn named(name: &str) -> Result<String, Refusal> {
+    text::official(name).map_err(|refusal| refusal.at("/name"))
+}

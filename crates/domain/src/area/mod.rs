@@ -1,0 +1,203 @@
+//! Areas: the town, its first-level grids (一级网格) and their units (村、社区、机关企事业单位), with the conveners and
+//! liaisons of grids (C-1, C-5.1, C-A1).
+
+mod decide;
+mod events;
+
+pub use decide::{appoint_convener, appoint_liaison, define_grid, define_town, define_unit};
+pub use events::*;
+
+use crate::Stamp;
+use crate::ids::{AreaId, DelegateId};
+use crate::text::name_key;
+use crate::vocabulary::UnitKind;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// The town.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Town {
+    /// Its id.
+    pub id: AreaId,
+    /// Official name.
+    pub name: String,
+    /// Version of its stream.
+    pub version: u64,
+}
+
+/// A first-level grid with everybody who ever held its two offices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// Its id.
+    pub id: AreaId,
+    /// Official name.
+    pub name: String,
+    /// 1.
+    pub level: u8,
+    /// The town.
+    pub parent_id: AreaId,
+    /// Conveners (召集人) in the order appointed. Each holds until the next one's first day.
+    pub conveners: Vec<ConvenerAppointed>,
+    /// Liaison officers (联络员), likewise.
+    pub liaisons: Vec<LiaisonAppointed>,
+    /// Version of its stream.
+    pub version: u64,
+}
+
+impl Grid {
+    /// Who is appointed convener on a day. Whether they still are a delegate then, delegates know.
+    pub fn convener_on(&self, on: NaiveDate) -> Option<DelegateId> {
+        let holder = self.conveners.iter().rev().find(|term| term.from <= on);
+        holder.map(|term| term.delegate_id)
+    }
+
+    /// The name of the liaison officer on a day.
+    pub fn liaison_on(&self, on: NaiveDate) -> Option<&str> {
+        let holder = self.liaisons.iter().rev().find(|term| term.from <= on);
+        holder.map(|term| term.name.as_str())
+    }
+}
+
+/// A village, community or institution of one grid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Its id.
+    pub id: AreaId,
+    /// Official name.
+    pub name: String,
+    /// Its kind; only villages and communities carry public notices.
+    pub kind: UnitKind,
+    /// The grid.
+    pub grid_id: AreaId,
+    /// Version of its stream.
+    pub version: u64,
+}
+
+/// Every area: the fold of all streams `area/<uuid>`.
+///
+/// Which area an event speaks of is in the stream's name, not in the event; therefore [`Areas::apply`] takes the id
+/// beside it. Folding only the first N leaves gives the areas as they were then.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Areas {
+    town: Option<Town>,
+    grids: BTreeMap<AreaId, Grid>,
+    units: BTreeMap<AreaId, Unit>,
+    grid_by_name: BTreeMap<String, AreaId>,
+    unit_by_name: BTreeMap<(AreaId, String), AreaId>,
+}
+
+impl Areas {
+    /// Takes one more event of the stream `area/<id>` into account.
+    pub fn apply(&mut self, id: AreaId, event: &AreaEvent, at: &Stamp) {
+        match event {
+            AreaEvent::TownDefined(town) => {
+                self.town = Some(Town {
+                    id,
+                    name: town.name.clone(),
+                    version: at.version,
+                });
+            }
+            AreaEvent::GridDefined(grid) => {
+                self.grid_by_name.insert(name_key(&grid.name), id);
+                self.grids.insert(
+                    id,
+                    Grid {
+                        id,
+                        name: grid.name.clone(),
+                        level: grid.level,
+                        parent_id: grid.parent_id,
+                        conveners: Vec::new(),
+                        liaisons: Vec::new(),
+                        version: at.version,
+                    },
+                );
+            }
+            AreaEvent::UnitDefined(unit) => {
+                let place = (unit.parent_id, name_key(&unit.name));
+                self.unit_by_name.insert(place, id);
+                self.units.insert(
+                    id,
+                    Unit {
+                        id,
+                        name: unit.name.clone(),
+                        kind: unit.unit_kind,
+                        grid_id: unit.parent_id,
+                        version: at.version,
+                    },
+                );
+            }
+            AreaEvent::ConvenerAppointed(term) => {
+                if let Some(grid) = self.grids.get_mut(&id) {
+                    grid.conveners.push(term.clone());
+                    grid.version = at.version;
+                }
+            }
+            AreaEvent::LiaisonAppointed(term) => {
+                if let Some(grid) = self.grids.get_mut(&id) {
+                    grid.liaisons.push(term.clone());
+                    grid.version = at.version;
+                }
+            }
+        }
+    }
+
+    /// The town, once defined.
+    pub fn town(&self) -> Option<&Town> {
+        self.town.as_ref()
+    }
+
+    /// A grid.
+    pub fn grid(&self, id: AreaId) -> Option<&Grid> {
+        self.grids.get(&id)
+    }
+
+    /// A unit.
+    pub fn unit(&self, id: AreaId) -> Option<&Unit> {
+        self.units.get(&id)
+    }
+
+    /// Every grid, by id (for ids made in order, in the order defined).
+    pub fn grids(&self) -> impl Iterator<Item = &Grid> {
+        self.grids.values()
+    }
+
+    /// Every unit, by id.
+    pub fn units(&self) -> impl Iterator<Item = &Unit> {
+        self.units.values()
+    }
+
+    /// The units of a grid, by id.
+    pub fn units_of(&self, grid: AreaId) -> impl Iterator<Item = &Unit> {
+        self.units.values().filter(move |unit| unit.grid_id == grid)
+    }
+
+    /// The grid of exactly this name, spaces aside.
+    pub fn grid_named(&self, name: &str) -> Option<&Grid> {
+        self.grid_by_name
+            .get(&name_key(name))
+            .and_then(|id| self.grids.get(id))
+    }
+
+    /// The unit of exactly this name within a grid. Never by prefix: 封浜村 is not in 封浜集镇网格.
+    pub fn unit_named(&self, grid: AreaId, name: &str) -> Option<&Unit> {
+        self.unit_by_name
+            .get(&(grid, name_key(name)))
+            .and_then(|id| self.units.get(id))
+    }
+
+    /// Whether the unit belongs to the grid.
+    pub fn unit_in_grid(&self, unit: AreaId, grid: AreaId) -> bool {
+        self.unit(unit).is_some_and(|unit| unit.grid_id == grid)
+    }
+}
+
+/// Kind of a unit by the ending of its name: 村 a village, 社区 a community, anything else an institution (C-A1).
+pub fn unit_kind_by_name(name: &str) -> UnitKind {
+    if name.ends_with('村') {
+        UnitKind::Village
+    } else if name.ends_with("社区") {
+        UnitKind::Community
+    } else {
+        UnitKind::Institution
+    }
+}

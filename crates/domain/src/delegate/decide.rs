@@ -1,0 +1,148 @@
+//! What may be decided about delegates. History is never rewritten: an interval is ended, not changed.
+
+use super::{
+    Assigned, AssignmentEnded, Delegate, DelegateEvent, Delegates, Departed, Mandate, MandateGiven, Registered,
+};
+use crate::area::Areas;
+use crate::ids::AreaId;
+use crate::refusal::{Code, Refusal};
+use crate::text;
+use crate::vocabulary::{DelegateType, DepartureReason};
+use chrono::NaiveDate;
+
+/// A person to be registered with a first mandate and a first assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDelegate {
+    /// Name, padding allowed.
+    pub name: String,
+    /// Type of the first mandate.
+    pub delegate_type: DelegateType,
+    /// The grid.
+    pub grid_id: AreaId,
+    /// The unit, where there is one.
+    pub unit_id: Option<AreaId>,
+    /// First day of both.
+    pub from: NaiveDate,
+}
+
+/// Registers a person, with mandate and assignment, as one stream's first events (C-1).
+///
+/// Errors: those of [`text::person_name`] at `/name`; [`Code::UnknownId`], [`Code::UnitNotInGrid`];
+/// [`Code::AlreadyRegistered`] where somebody of this name holds such a mandate: a name stands for one person within
+/// a type (C-A1), so real namesakes are told apart in the name itself.
+pub fn register(delegates: &Delegates, areas: &Areas, draft: &NewDelegate) -> Result<Vec<DelegateEvent>, Refusal> {
+    let name = text::person_name(&draft.name).map_err(|refusal| refusal.at("/name"))?;
+    place(areas, draft.grid_id, draft.unit_id)?;
+    let holds_from_then_on =
+        |m: &Mandate| m.delegate_type == draft.delegate_type && m.to.is_none_or(|to| draft.from <= to);
+    if delegates.named(&name).any(|person| person.mandates.iter().any(holds_from_then_on)) {
+        return Err(Refusal::new(Code::AlreadyRegistered).because(
+            format!("已有同名的{}“{name}”。如为不同的人，请在姓名中注明区别。", draft.delegate_type.zh()),
+            format!("A delegate of that type is named {name} already; if this is another person, mark the difference in the name."),
+        ));
+    }
+    Ok(vec![
+        DelegateEvent::Registered(Registered { name }),
+        DelegateEvent::MandateGiven(MandateGiven { delegate_type: draft.delegate_type, from: draft.from }),
+        DelegateEvent::Assigned(Assigned { grid_id: draft.grid_id, unit_id: draft.unit_id, from: draft.from }),
+    ])
+}
+
+/// Gives a mandate (C-1). A person may hold both types, each once at a time.
+///
+/// Errors: [`Code::AlreadyHoldsMandate`]; [`Code::BeforeDeparture`] for a day not after their departure.
+pub fn give_mandate(
+    delegate: &Delegate,
+    delegate_type: DelegateType,
+    from: NaiveDate,
+) -> Result<DelegateEvent, Refusal> {
+    after_departure(delegate, from)?;
+    let mut mandates = delegate.mandates.iter();
+    if mandates.any(|m| m.delegate_type == delegate_type && m.to.is_none_or(|to| from <= to)) {
+        return Err(Refusal::new(Code::AlreadyHoldsMandate));
+    }
+    Ok(DelegateEvent::MandateGiven(MandateGiven { delegate_type, from }))
+}
+
+/// Assigns to a grid, perhaps to a unit of it (C-1). Several assignments at once are possible, not two to one place.
+///
+/// Errors: [`Code::UnknownId`], [`Code::UnitNotInGrid`]; [`Code::DelegateWithoutMandate`] on the first day;
+/// [`Code::AlreadyAssigned`] where the intervals would overlap.
+pub fn assign(
+    delegate: &Delegate,
+    areas: &Areas,
+    grid_id: AreaId,
+    unit_id: Option<AreaId>,
+    from: NaiveDate,
+) -> Result<DelegateEvent, Refusal> {
+    place(areas, grid_id, unit_id)?;
+    after_departure(delegate, from)?;
+    if !delegate.holds_any(from) {
+        return Err(Refusal::new(Code::DelegateWithoutMandate).at("/from"));
+    }
+    // The new interval has no end yet, so it overlaps every one that ends on or after its first day.
+    let mut assignments = delegate.assignments.iter();
+    if assignments.any(|a| a.is_to(grid_id, unit_id) && a.to.is_none_or(|to| from <= to)) {
+        return Err(Refusal::new(Code::AlreadyAssigned));
+    }
+    Ok(DelegateEvent::Assigned(Assigned { grid_id, unit_id, from }))
+}
+
+/// Ends an open assignment; `to` is its last day.
+///
+/// Errors: [`Code::NotAssigned`], [`Code::BeforeAssignment`].
+pub fn end_assignment(
+    delegate: &Delegate,
+    grid_id: AreaId,
+    unit_id: Option<AreaId>,
+    to: NaiveDate,
+) -> Result<DelegateEvent, Refusal> {
+    let mut assignments = delegate.assignments.iter();
+    let open = assignments.find(|a| a.to.is_none() && a.is_to(grid_id, unit_id));
+    let open = open.ok_or(Code::NotAssigned)?;
+    if to < open.from {
+        return Err(Refusal::new(Code::BeforeAssignment).at("/to"));
+    }
+    Ok(DelegateEvent::AssignmentEnded(AssignmentEnded { grid_id, unit_id, to }))
+}
+
+/// Ends every mandate and assignment; `on` is the last day (C-1).
+///
+/// Errors: [`Code::AlreadyDeparted`] where nothing is open; [`Code::BeforeMandate`] and [`Code::BeforeAssignment`]
+/// for a day before something open began.
+pub fn depart(delegate: &Delegate, reason_code: DepartureReason, on: NaiveDate) -> Result<DelegateEvent, Refusal> {
+    let mut open = delegate.mandates.iter().filter(|m| m.to.is_none());
+    if open.clone().next().is_none() {
+        return Err(Refusal::new(Code::AlreadyDeparted));
+    }
+    if open.any(|mandate| on < mandate.from) {
+        return Err(Refusal::new(Code::BeforeMandate).at("/on"));
+    }
+    let mut open = delegate.assignments.iter().filter(|a| a.to.is_none());
+    if open.any(|assignment| on < assignment.from) {
+        return Err(Refusal::new(Code::BeforeAssignment).at("/on"));
+    }
+    Ok(DelegateEvent::Departed(Departed { reason_code, on }))
+}
+
+/// The grid exists, and the unit, where one is named, is of that grid.
+///
+/// Errors: [`Code::UnknownId`], [`Code::UnitNotInGrid`].
+pub(crate) fn place(areas: &Areas, grid_id: AreaId, unit_id: Option<AreaId>) -> Result<(), Refusal> {
+    if areas.grid(grid_id).is_none() {
+        return Err(Refusal::new(Code::UnknownId).at("/grid_id"));
+    }
+    match unit_id.map(|unit| areas.unit(unit)) {
+        None => Ok(()),
+        Some(Some(unit)) if unit.grid_id == grid_id => Ok(()),
+        Some(Some(_)) => Err(Refusal::new(Code::UnitNotInGrid).at("/unit_id")),
+        Some(None) => Err(Refusal::new(Code::UnknownId).at("/unit_id")),
+    }
+}
+
+fn after_departure(delegate: &Delegate, from: NaiveDate) -> Result<(), Refusal> {
+    match delegate.departed {
+        Some((on, _)) if from <= on => Err(Refusal::new(Code::BeforeDeparture).at("/from")),
+        Some(_) | None => Ok(()),
+    }
+}

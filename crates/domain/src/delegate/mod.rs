@@ -1,0 +1,211 @@
+//! Delegates (代表): who they are, which mandates they hold, where they are assigned (C-1, C-4.1, C-A1).
+
+mod decide;
+mod events;
+
+pub use decide::{NewDelegate, assign, depart, end_assignment, give_mandate, register};
+pub use events::*;
+
+use crate::Stamp;
+use crate::ids::{AreaId, DelegateId};
+use crate::text::name_key;
+use crate::vocabulary::{DelegateType, DepartureReason};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// A mandate of one type over an interval of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mandate {
+    /// Party delegate or deputy.
+    pub delegate_type: DelegateType,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day; open while absent.
+    pub to: Option<NaiveDate>,
+}
+
+impl Mandate {
+    /// Whether it is held on a day.
+    pub fn holds(&self, on: NaiveDate) -> bool {
+        within(self.from, self.to, on)
+    }
+}
+
+/// An assignment to a grid, perhaps to a unit of it, over an interval of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The grid.
+    pub grid_id: AreaId,
+    /// The unit, where there is one.
+    pub unit_id: Option<AreaId>,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day; open while absent.
+    pub to: Option<NaiveDate>,
+}
+
+impl Assignment {
+    /// Whether it holds on a day.
+    pub fn holds(&self, on: NaiveDate) -> bool {
+        within(self.from, self.to, on)
+    }
+
+    /// Whether it is to this grid and this unit (or to the grid itself).
+    pub fn is_to(&self, grid_id: AreaId, unit_id: Option<AreaId>) -> bool {
+        self.grid_id == grid_id && self.unit_id == unit_id
+    }
+}
+
+/// One person, with all mandates and assignments they ever had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegate {
+    /// Their id.
+    pub id: DelegateId,
+    /// Name, NFC, without padding.
+    pub name: String,
+    /// Mandates in the order given.
+    pub mandates: Vec<Mandate>,
+    /// Assignments in the order made.
+    pub assignments: Vec<Assignment>,
+    /// The last departure, where there was one: day and reason. A mandate given later stands beside it.
+    pub departed: Option<(NaiveDate, DepartureReason)>,
+    /// Version of their stream.
+    pub version: u64,
+}
+
+impl Delegate {
+    /// Whether they hold a mandate of this type on a day.
+    pub fn holds(&self, delegate_type: DelegateType, on: NaiveDate) -> bool {
+        let mut mandates = self.mandates.iter();
+        mandates.any(|mandate| mandate.delegate_type == delegate_type && mandate.holds(on))
+    }
+
+    /// Whether they hold any mandate on a day.
+    pub fn holds_any(&self, on: NaiveDate) -> bool {
+        self.mandates.iter().any(|mandate| mandate.holds(on))
+    }
+
+    /// Whether one mandate covers both days and all between.
+    pub fn holds_any_throughout(&self, first: NaiveDate, last: NaiveDate) -> bool {
+        let mut mandates = self.mandates.iter();
+        mandates.any(|mandate| mandate.holds(first) && mandate.holds(last))
+    }
+
+    /// The types held on a day, in the order of [`DelegateType::ALL`].
+    pub fn types_on(&self, on: NaiveDate) -> Vec<DelegateType> {
+        let types = DelegateType::ALL.iter().copied();
+        types.filter(|held| self.holds(*held, on)).collect()
+    }
+
+    /// The assignments that hold on a day.
+    pub fn assignments_on(&self, on: NaiveDate) -> impl Iterator<Item = &Assignment> {
+        let assignments = self.assignments.iter();
+        assignments.filter(move |assignment| assignment.holds(on))
+    }
+}
+
+/// Every delegate: the fold of all streams `delegate/<uuid>`.
+///
+/// Who an event speaks of is in the stream's name, not in the event; therefore [`Delegates::apply`] takes the id
+/// beside it. Folding only the first N leaves gives the people as they were known then; a question about a day of
+/// theirs takes the day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delegates {
+    people: BTreeMap<DelegateId, Delegate>,
+    by_name: BTreeMap<String, Vec<DelegateId>>,
+}
+
+impl Delegates {
+    /// Takes one more event of the stream `delegate/<id>` into account.
+    pub fn apply(&mut self, id: DelegateId, event: &DelegateEvent, at: &Stamp) {
+        if let DelegateEvent::Registered(registered) = event {
+            let namesakes = self.by_name.entry(name_key(&registered.name)).or_default();
+            namesakes.push(id);
+            self.people.insert(
+                id,
+                Delegate {
+                    id,
+                    name: registered.name.clone(),
+                    mandates: Vec::new(),
+                    assignments: Vec::new(),
+                    departed: None,
+                    version: at.version,
+                },
+            );
+        }
+        let Some(person) = self.people.get_mut(&id) else {
+            return;
+        };
+        person.version = at.version;
+        match event {
+            DelegateEvent::Registered(_) => {}
+            DelegateEvent::MandateGiven(given) => person.mandates.push(Mandate {
+                delegate_type: given.delegate_type,
+                from: given.from,
+                to: None,
+            }),
+            DelegateEvent::Assigned(assigned) => person.assignments.push(Assignment {
+                grid_id: assigned.grid_id,
+                unit_id: assigned.unit_id,
+                from: assigned.from,
+                to: None,
+            }),
+            DelegateEvent::AssignmentEnded(ended) => {
+                let mut assignments = person.assignments.iter_mut();
+                let open =
+                    assignments.find(|a| a.to.is_none() && a.is_to(ended.grid_id, ended.unit_id));
+                if let Some(open) = open {
+                    open.to = Some(ended.to);
+                }
+            }
+            DelegateEvent::Departed(departed) => {
+                person.departed = Some((departed.on, departed.reason_code));
+                let mandates = person.mandates.iter_mut().map(|m| &mut m.to);
+                let assignments = person.assignments.iter_mut().map(|a| &mut a.to);
+                for to in mandates.chain(assignments).filter(|to| to.is_none()) {
+                    *to = Some(departed.on);
+                }
+            }
+        }
+    }
+
+    /// One person.
+    pub fn get(&self, id: DelegateId) -> Option<&Delegate> {
+        self.people.get(&id)
+    }
+
+    /// Everybody, by id.
+    pub fn all(&self) -> impl Iterator<Item = &Delegate> {
+        self.people.values()
+    }
+
+    /// Everybody of this name, spaces aside, in the order registered.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Delegate> {
+        let ids = self.by_name.get(&name_key(name)).into_iter().flatten();
+        ids.filter_map(|id| self.people.get(id))
+    }
+
+    /// The person of this name with a mandate of this type, held on the day rather than before or after it.
+    pub fn of_type(&self, name: &str, held: DelegateType, on: NaiveDate) -> Option<&Delegate> {
+        let ever = |person: &&Delegate| person.mandates.iter().any(|m| m.delegate_type == held);
+        let now = self.named(name).find(|person| person.holds(held, on));
+        now.or_else(|| self.named(name).filter(ever).last())
+    }
+
+    /// Who is assigned to a grid on a day (to itself or to a unit of it) with a mandate of that type, by id.
+    pub fn of_grid(
+        &self,
+        grid: AreaId,
+        held: DelegateType,
+        on: NaiveDate,
+    ) -> impl Iterator<Item = &Delegate> {
+        self.people.values().filter(move |person| {
+            let there = person.assignments_on(on).any(|a| a.grid_id == grid);
+            there && person.holds(held, on)
+        })
+    }
+}
+
+fn within(from: NaiveDate, to: Option<NaiveDate>, on: NaiveDate) -> bool {
+    from <= on && to.is_none_or(|to| on <= to)
+}

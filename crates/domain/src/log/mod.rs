@@ -1,0 +1,7 @@
+//! The log about itself, and the accounts that act on it.
+
+mod accounts;
+mod events;
+
+pub use accounts::{Account, Accounts, Token, create, issue_token, revoke_token};
+pub use events::*;

@@ -1,0 +1,74 @@
+//! Offices and handling units (办公室、承办单位) that lead, support, verify or receive reports (C-3.5, C-3.6).
+
+mod events;
+
+pub use events::*;
+
+use crate::Stamp;
+use crate::ids::OfficeId;
+use crate::refusal::{Code, Refusal};
+use crate::text::{self, name_key};
+use crate::vocabulary::OfficeKind;
+use std::collections::BTreeMap;
+
+/// One office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Office {
+    /// Its id.
+    pub id: OfficeId,
+    /// Official name.
+    pub name: String,
+    /// Its kind.
+    pub kind: OfficeKind,
+    /// Version of its stream.
+    pub version: u64,
+}
+
+/// Every office: the fold of all streams `office/<uuid>`. The id is in the stream's name, hence [`Offices::apply`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offices {
+    offices: BTreeMap<OfficeId, Office>,
+    by_name: BTreeMap<String, OfficeId>,
+}
+
+impl Offices {
+    /// Takes one more event of the stream `office/<id>` into account.
+    pub fn apply(&mut self, id: OfficeId, event: &OfficeEvent, at: &Stamp) {
+        let OfficeEvent::Registered(registered) = event;
+        self.by_name.insert(name_key(&registered.name), id);
+        let office = Office {
+            id,
+            name: registered.name.clone(),
+            kind: registered.kind,
+            version: at.version,
+        };
+        self.offices.insert(id, office);
+    }
+
+    /// One office.
+    pub fn get(&self, id: OfficeId) -> Option<&Office> {
+        self.offices.get(&id)
+    }
+
+    /// Every office, by id.
+    pub fn all(&self) -> impl Iterator<Item = &Office> {
+        self.offices.values()
+    }
+
+    /// The office of exactly this name, spaces aside.
+    pub fn named(&self, name: &str) -> Option<&Office> {
+        let id = self.by_name.get(&name_key(name))?;
+        self.offices.get(id)
+    }
+}
+
+/// Registers an office under a name of its own.
+///
+/// Errors: those of [`text::official`] at `/name`; [`Code::AlreadyRegistered`].
+pub fn register(offices: &Offices, name: &str, kind: OfficeKind) -> Result<OfficeEvent, Refusal> {
+    let name = text::official(name).map_err(|refusal| refusal.at("/name"))?;
+    if offices.named(&name).is_some() {
+        return Err(Refusal::new(Code::AlreadyRegistered).under("C-3.5"));
+    }
+    Ok(OfficeEvent::Registered(OfficeRegistered { name, kind }))
+}
