@@ -48,6 +48,31 @@ pub enum Event {
     MajorIssue(MajorIssueEvent),
 }
 
+macro_rules! from_family {
+    ($($variant:ident($family:ty);)+) => {$(
+        impl From<$family> for Event {
+            fn from(event: $family) -> Self {
+                Self::$variant(event)
+            }
+        }
+    )+};
+}
+
+from_family! {
+    Log(LogEvent);
+    Account(AccountEvent);
+    Programme(ProgrammeEvent);
+    Policy(PolicyEvent);
+    Calendar(CalendarEvent);
+    Area(AreaEvent);
+    Delegate(DelegateEvent);
+    Office(OfficeEvent);
+    Roster(RosterEvent);
+    Reception(ReceptionEvent);
+    Issue(IssueEvent);
+    MajorIssue(MajorIssueEvent);
+}
+
 /// A stored event that this version of the program cannot read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{event_type}/{schema} cannot be read: {why}")]
