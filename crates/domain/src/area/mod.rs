@@ -3,11 +3,14 @@
 
 mod decide;
 mod events;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{appoint_convener, appoint_liaison, define_grid, define_town, define_unit};
 pub use events::*;
 
 use crate::Stamp;
+use crate::delegate::Delegates;
 use crate::ids::{AreaId, DelegateId};
 use crate::text::name_key;
 use crate::vocabulary::UnitKind;
@@ -49,6 +52,12 @@ impl Grid {
     pub fn convener_on(&self, on: NaiveDate) -> Option<DelegateId> {
         let holder = self.conveners.iter().rev().find(|term| term.from <= on);
         holder.map(|term| term.delegate_id)
+    }
+
+    /// Whether nobody is convener on a day: nobody was appointed, or who was holds no mandate any more (C-5.1, O-18).
+    pub fn convener_vacant(&self, delegates: &Delegates, on: NaiveDate) -> bool {
+        let convener = self.convener_on(on).and_then(|id| delegates.get(id));
+        convener.is_none_or(|delegate| !delegate.holds_any(on))
     }
 
     /// The name of the liaison officer on a day.

@@ -2,6 +2,8 @@
 
 mod decide;
 mod events;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{NewDelegate, assign, depart, end_assignment, give_mandate, register};
 pub use events::*;

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod events;
+#[cfg(test)]
+mod tests;
 
 pub use accounts::{Account, Accounts, Token, create, issue_token, revoke_token};
 pub use events::*;

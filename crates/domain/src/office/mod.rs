@@ -1,6 +1,8 @@
 //! Offices and handling units (办公室、承办单位) that lead, support, verify or receive reports (C-3.5, C-3.6).
 
 mod events;
+#[cfg(test)]
+mod tests;
 
 pub use events::*;
 

@@ -1,6 +1,8 @@
 //! The programme (联系服务活动): what it is called and from when it holds (C-0).
 
 mod events;
+#[cfg(test)]
+mod tests;
 
 pub use events::*;
 

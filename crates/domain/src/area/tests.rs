@@ -1,0 +1,125 @@
+//! Given some history, when something is asked for, then this becomes of it.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::delegate::{DelegateEvent, Delegates, Departed, MandateGiven, Registered};
+use crate::fixtures::{day, stamp};
+use crate::ids::AreaId;
+use crate::refusal::{Code, Refusal};
+use crate::vocabulary::{DelegateType, DepartureReason};
+use uuid::Uuid;
+
+fn area(n: u128) -> AreaId {
+    AreaId(Uuid::from_u128(n))
+}
+
+fn delegate(n: u128) -> DelegateId {
+    DelegateId(Uuid::from_u128(n))
+}
+
+/// A town (1) with 太平网格 (2) and 新华网格 (3).
+fn town_with_two_grids() -> Areas {
+    let mut areas = Areas::default();
+    areas.apply(area(1), &define_town(&areas, "江桥镇").unwrap(), &stamp(1, 1));
+    areas.apply(area(2), &define_grid(&areas, "太平网格").unwrap(), &stamp(2, 1));
+    areas.apply(area(3), &define_grid(&areas, "新华网格").unwrap(), &stamp(3, 1));
+    areas
+}
+
+/// 汪洁 (1), party delegate from 2023-12-01, and 徐超 (2), departed on 2024-06-30.
+fn two_people() -> Delegates {
+    let mut delegates = Delegates::default();
+    for (n, name) in [(1, "汪洁"), (2, "徐超")] {
+        let registered = DelegateEvent::Registered(Registered { name: name.into() });
+        delegates.apply(delegate(n), &registered, &stamp(10, 1));
+        let mandate = MandateGiven { delegate_type: DelegateType::Party, from: day("2023-12-01") };
+        delegates.apply(delegate(n), &DelegateEvent::MandateGiven(mandate), &stamp(11, 2));
+    }
+    let departed = Departed { reason_code: DepartureReason::Moved, on: day("2024-06-30") };
+    delegates.apply(delegate(2), &DelegateEvent::Departed(departed), &stamp(12, 3));
+    delegates
+}
+
+fn code(result: Result<AreaEvent, Refusal>) -> Code {
+    result.unwrap_err().code
+}
+
+#[test]
+fn a_town_is_defined_once_and_grids_need_it() {
+    assert_eq!(code(define_grid(&Areas::default(), "太平网格")), Code::NoTown);
+    let areas = town_with_two_grids();
+    assert_eq!(code(define_town(&areas, "江桥镇")), Code::AlreadyDefined);
+    assert_eq!(code(define_grid(&areas, " 太平网格\u{3000}")), Code::AlreadyDefined);
+    assert_eq!(define_grid(&areas, " ").unwrap_err().pointer.as_deref(), Some("/name"));
+}
+
+#[test]
+fn a_unit_belongs_to_one_grid_and_is_found_there_by_its_whole_name() {
+    let mut areas = town_with_two_grids();
+    let event = define_unit(&areas, area(3), "封浜村", UnitKind::Village).unwrap();
+    areas.apply(area(4), &event, &stamp(4, 1));
+    assert_eq!(areas.unit_named(area(3), "封浜村").unwrap().id, area(4));
+    assert_eq!(areas.unit_named(area(2), "封浜村"), None);
+    assert_eq!(areas.unit_named(area(3), "封浜"), None);
+    assert!(areas.unit_in_grid(area(4), area(3)) && !areas.unit_in_grid(area(4), area(2)));
+    assert_eq!(code(define_unit(&areas, area(3), "封浜村", UnitKind::Village)), Code::AlreadyDefined);
+    assert!(define_unit(&areas, area(2), "封浜村", UnitKind::Village).is_ok());
+    assert_eq!(code(define_unit(&areas, area(9), "封浜村", UnitKind::Village)), Code::UnknownId);
+}
+
+#[test]
+fn kinds_follow_the_ending_of_the_name() {
+    assert_eq!(unit_kind_by_name("太平村"), UnitKind::Village);
+    assert_eq!(unit_kind_by_name("江丰社区"), UnitKind::Community);
+    for institution in ["江丰经济城", "社区党建服务中心", "社区事务受理服务中心", "纪检", "村镇银行"] {
+        assert_eq!(unit_kind_by_name(institution), UnitKind::Institution, "{institution}");
+    }
+}
+
+#[test]
+fn a_convener_holds_until_the_next_one() {
+    let (mut areas, delegates) = (town_with_two_grids(), two_people());
+    let appoint = |areas: &Areas, who, from| appoint_convener(areas, &delegates, area(2), delegate(who), day(from));
+    areas.apply(area(2), &appoint(&areas, 2, "2024-01-01").unwrap(), &stamp(20, 2));
+    areas.apply(area(2), &appoint(&areas, 1, "2024-03-01").unwrap(), &stamp(21, 3));
+    let grid = areas.grid(area(2)).unwrap();
+    assert_eq!(grid.convener_on(day("2023-12-31")), None);
+    assert_eq!(grid.convener_on(day("2024-02-29")), Some(delegate(2)));
+    assert_eq!(grid.convener_on(day("2024-03-01")), Some(delegate(1)));
+    assert_eq!((grid.version, areas.grid(area(3)).unwrap().convener_on(day("2024-03-01"))), (3, None));
+    assert_eq!(code(appoint(&areas, 1, "2024-05-01")), Code::AlreadyAppointed);
+    assert_eq!(code(appoint(&areas, 2, "2024-03-01")), Code::BeforeLastAppointment);
+}
+
+#[test]
+fn a_convener_is_a_delegate_with_a_mandate_on_the_first_day() {
+    let (areas, delegates) = (town_with_two_grids(), two_people());
+    let appoint = |who, from| appoint_convener(&areas, &delegates, area(2), delegate(who), day(from));
+    assert_eq!(code(appoint(2, "2024-07-01")), Code::DelegateWithoutMandate);
+    assert_eq!(code(appoint(1, "2023-11-30")), Code::DelegateWithoutMandate);
+    assert_eq!(code(appoint(9, "2024-07-01")), Code::UnknownId);
+    assert!(appoint(2, "2024-06-30").is_ok());
+}
+
+#[test]
+fn an_office_is_vacant_when_nobody_was_appointed_or_the_convener_has_left() {
+    let (mut areas, delegates) = (town_with_two_grids(), two_people());
+    let event = appoint_convener(&areas, &delegates, area(2), delegate(2), day("2024-01-01")).unwrap();
+    areas.apply(area(2), &event, &stamp(20, 2));
+    let grid = areas.grid(area(2)).unwrap();
+    assert_eq!(grid.convener_vacant(&delegates, day("2023-12-31")), true);
+    assert_eq!(grid.convener_vacant(&delegates, day("2024-06-30")), false);
+    assert_eq!(grid.convener_vacant(&delegates, day("2024-07-01")), true);
+    assert_eq!(grid.liaison_on(day("2024-07-01")), None);
+}
+
+#[test]
+fn a_liaison_need_not_be_a_delegate() {
+    let mut areas = town_with_two_grids();
+    let event = appoint_liaison(&areas, area(2), "李\u{A0}劲", day("2024-01-01")).unwrap();
+    areas.apply(area(2), &event, &stamp(20, 2));
+    assert_eq!(areas.grid(area(2)).unwrap().liaison_on(day("2024-01-01")), Some("李劲"));
+    assert_eq!(code(appoint_liaison(&areas, area(2), "李劲", day("2024-02-01"))), Code::AlreadyAppointed);
+    assert_eq!(code(appoint_liaison(&areas, area(2), "王峥", day("2023-12-01"))), Code::BeforeLastAppointment);
+    assert_eq!(code(appoint_liaison(&areas, area(9), "王峥", day("2024-02-01"))), Code::UnknownId);
+}
