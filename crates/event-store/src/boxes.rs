@@ -90,9 +90,7 @@ impl Opening {
 
     /// Whether this is what a leaf commits to. Takes the same time whether it is or not.
     pub fn fits(&self, commitment: &[u8; 32]) -> bool {
-        commitment_mac(&self.r, &self.payload)
-            .verify_slice(commitment)
-            .is_ok()
+        commitment_mac(&self.r, &self.payload).verify_slice(commitment).is_ok()
     }
 }
 
@@ -162,13 +160,7 @@ pub fn seal(
     })
 }
 
-fn seal_with(
-    key: &SubjectKey,
-    r: &[u8; R_BYTES],
-    nonce: &[u8; NONCE_BYTES],
-    payload: &[u8],
-    aad: &[u8],
-) -> Vec<u8> {
+fn seal_with(key: &SubjectKey, r: &[u8; R_BYTES], nonce: &[u8; NONCE_BYTES], payload: &[u8], aad: &[u8]) -> Vec<u8> {
     let mut plaintext = Vec::with_capacity(R_BYTES + payload.len());
     plaintext.extend_from_slice(r);
     plaintext.extend_from_slice(payload);
@@ -197,25 +189,14 @@ pub fn open(
     let Some((&BOX_FORMAT, rest)) = bytes.split_first() else {
         return Err(BoxError::Malformed);
     };
-    let (nonce, msg) = rest
-        .split_first_chunk::<NONCE_BYTES>()
-        .ok_or(BoxError::Malformed)?;
+    let (nonce, msg) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(BoxError::Malformed)?;
     let aad = box_aad(stream, version, index);
     let plaintext = XChaCha20Poly1305::new((&key.0).into())
         .decrypt(nonce.into(), Payload { msg, aad: &aad })
         .map_err(|_| BoxError::Key)?;
-    let (r, payload) = plaintext
-        .split_first_chunk::<R_BYTES>()
-        .ok_or(BoxError::Malformed)?;
-    let opening = Opening {
-        r: *r,
-        payload: payload.to_vec(),
-    };
-    if opening.fits(commitment) {
-        Ok(opening)
-    } else {
-        Err(BoxError::Commitment)
-    }
+    let (r, payload) = plaintext.split_first_chunk::<R_BYTES>().ok_or(BoxError::Malformed)?;
+    let opening = Opening { r: *r, payload: payload.to_vec() };
+    if opening.fits(commitment) { Ok(opening) } else { Err(BoxError::Commitment) }
 }
 
 /// Wraps a subject's key for storing.
@@ -225,21 +206,11 @@ pub fn wrap(kek: &Kek, subject: SubjectId, key: &SubjectKey) -> WrappedKey {
     wrap_with(kek, subject, key, nonce)
 }
 
-fn wrap_with(
-    kek: &Kek,
-    subject: SubjectId,
-    key: &SubjectKey,
-    nonce: [u8; NONCE_BYTES],
-) -> WrappedKey {
+fn wrap_with(kek: &Kek, subject: SubjectId, key: &SubjectKey, nonce: [u8; NONCE_BYTES]) -> WrappedKey {
     let sealed = encrypt(&kek.key, &nonce, &key.0, &key_aad(subject, kek.epoch));
     let mut wrapped = [0; 48];
     wrapped.copy_from_slice(&sealed);
-    WrappedKey {
-        subject,
-        epoch: kek.epoch,
-        nonce,
-        wrapped,
-    }
+    WrappedKey { subject, epoch: kek.epoch, nonce, wrapped }
 }
 
 /// Unwraps a subject's key.
@@ -251,10 +222,7 @@ pub fn unwrap(kek: &Kek, wrapped: &WrappedKey) -> Result<SubjectKey, BoxError> {
         return Err(BoxError::Key);
     }
     let aad = key_aad(wrapped.subject, wrapped.epoch);
-    let payload = Payload {
-        msg: &wrapped.wrapped,
-        aad: &aad,
-    };
+    let payload = Payload { msg: &wrapped.wrapped, aad: &aad };
     let key = XChaCha20Poly1305::new((&kek.key).into())
         .decrypt((&wrapped.nonce).into(), payload)
         .map_err(|_| BoxError::Key)?;

@@ -33,10 +33,7 @@ fn the_vectors_boxes_are_sealed_to_the_byte() {
         let aad = box_aad(&stream, version, index);
         assert_eq!(aad, bytes(&vector["aad"]));
         let r = array(&vector["r"]);
-        assert_eq!(
-            commitment(&r, payload.as_bytes()),
-            array(&vector["commitment"])
-        );
+        assert_eq!(commitment(&r, payload.as_bytes()), array(&vector["commitment"]));
         let key = SubjectKey(array(&vector["key"]));
         let sealed = seal_with(&key, &r, &array(&vector["nonce"]), payload.as_bytes(), &aad);
         assert_eq!(sealed, bytes(&vector["box"]));
@@ -46,10 +43,7 @@ fn the_vectors_boxes_are_sealed_to_the_byte() {
 #[test]
 fn the_vectors_key_is_wrapped_to_the_byte() {
     let vector = &vectors()["wrapped_key"];
-    let kek = Kek {
-        epoch: u32::try_from(vector["epoch"].as_u64().unwrap()).unwrap(),
-        key: array(&vector["kek"]),
-    };
+    let kek = Kek { epoch: u32::try_from(vector["epoch"].as_u64().unwrap()).unwrap(), key: array(&vector["kek"]) };
     let subject = SubjectId::parse(vector["subject"].as_str().unwrap()).unwrap();
     let key = SubjectKey(array(&vector["key"]));
     let wrapped = wrap_with(&kek, subject, &key, array(&vector["nonce"]));
@@ -61,15 +55,7 @@ fn sealed() -> (SubjectKey, StreamId, SealedBox) {
     let key = SubjectKey::random();
     let stream = StreamId::new("issue/1").unwrap();
     let payload = json!({"text": "灯不亮\n三天"});
-    let sealed = seal(
-        &key,
-        SubjectId::random(),
-        &stream,
-        Version(3),
-        1,
-        "narrative",
-        &payload,
-    );
+    let sealed = seal(&key, SubjectId::random(), &stream, Version(3), 1, "narrative", &payload);
     (key, stream, sealed.unwrap())
 }
 
@@ -77,19 +63,9 @@ fn sealed() -> (SubjectKey, StreamId, SealedBox) {
 fn a_box_opens_at_its_place_only() {
     let (key, stream, sealed) = sealed();
     let at = |stream: &StreamId, version, index| {
-        open(
-            &key,
-            stream,
-            Version(version),
-            index,
-            &sealed.bytes,
-            &sealed.commitment,
-        )
+        open(&key, stream, Version(version), index, &sealed.bytes, &sealed.commitment)
     };
-    assert_eq!(
-        at(&stream, 3, 1).unwrap().json().unwrap(),
-        json!({"text": "灯不亮\n三天"})
-    );
+    assert_eq!(at(&stream, 3, 1).unwrap().json().unwrap(), json!({"text": "灯不亮\n三天"}));
     let other = StreamId::new("issue/2").unwrap();
     assert_eq!(at(&other, 3, 1).unwrap_err(), BoxError::Key);
     assert_eq!(at(&stream, 4, 1).unwrap_err(), BoxError::Key);
@@ -99,9 +75,7 @@ fn a_box_opens_at_its_place_only() {
 #[test]
 fn no_changed_bit_goes_unnoticed() {
     let (key, stream, sealed) = sealed();
-    let opens = |bytes: &[u8], commitment: &[u8; 32]| {
-        open(&key, &stream, Version(3), 1, bytes, commitment)
-    };
+    let opens = |bytes: &[u8], commitment: &[u8; 32]| open(&key, &stream, Version(3), 1, bytes, commitment);
     for bit in 0..sealed.bytes.len() * 8 {
         let mut changed = sealed.bytes.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
@@ -131,26 +105,14 @@ fn no_changed_bit_goes_unnoticed() {
 
 #[test]
 fn a_wrapped_key_unwraps_for_its_subject_and_epoch_only() {
-    let kek = Kek {
-        epoch: 7,
-        key: [1; 32],
-    };
+    let kek = Kek { epoch: 7, key: [1; 32] };
     let wrapped = wrap(&kek, SubjectId::random(), &SubjectKey::random());
     assert!(unwrap(&kek, &wrapped).is_ok());
-    let other_subject = WrappedKey {
-        subject: SubjectId::random(),
-        ..wrapped.clone()
-    };
+    let other_subject = WrappedKey { subject: SubjectId::random(), ..wrapped.clone() };
     assert!(unwrap(&kek, &other_subject).is_err());
-    let later = Kek {
-        epoch: 8,
-        ..kek.clone()
-    };
+    let later = Kek { epoch: 8, ..kek.clone() };
     assert!(unwrap(&later, &wrapped).is_err());
-    let renamed = WrappedKey {
-        epoch: 8,
-        ..wrapped.clone()
-    };
+    let renamed = WrappedKey { epoch: 8, ..wrapped.clone() };
     assert!(unwrap(&later, &renamed).is_err());
     for byte in 0..48 {
         let mut changed = wrapped.clone();
@@ -162,18 +124,8 @@ fn a_wrapped_key_unwraps_for_its_subject_and_epoch_only() {
 #[test]
 fn secrets_do_not_show_in_debug_output() {
     let (key, stream, sealed) = sealed();
-    let opening = open(
-        &key,
-        &stream,
-        Version(3),
-        1,
-        &sealed.bytes,
-        &sealed.commitment,
-    );
-    let kek = Kek {
-        epoch: 1,
-        key: [171; 32],
-    };
+    let opening = open(&key, &stream, Version(3), 1, &sealed.bytes, &sealed.commitment);
+    let kek = Kek { epoch: 1, key: [171; 32] };
     let shown = format!("{:?} {kek:?} {:?}", SubjectKey([171; 32]), opening.unwrap());
     assert!(!shown.contains("171") && !shown.contains("text"), "{shown}");
 }

@@ -34,10 +34,7 @@ pub enum NoteError {
 /// Whether a text can be a log's origin, which is also its key's name: 1–200 bytes, neither white space, nor control
 /// characters, nor `+`.
 pub fn is_origin(origin: &str) -> bool {
-    (1..=200).contains(&origin.len())
-        && !origin
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || c == '+')
+    (1..=200).contains(&origin.len()) && !origin.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+')
 }
 
 /// The verifier key: `<origin>+<key id in hex>+<base64 of 0x01 ‖ public key>`.
@@ -89,9 +86,7 @@ pub fn verify(note: &str, vkey: &str) -> Result<(u64, Hash), NoteError> {
     };
 
     let mut lines = text.split_terminator('\n');
-    let (Some(origin), Some(size), Some(root), None) =
-        (lines.next(), lines.next(), lines.next(), lines.next())
-    else {
+    let (Some(origin), Some(size), Some(root), None) = (lines.next(), lines.next(), lines.next(), lines.next()) else {
         return malformed("not three lines");
     };
     if origin != name {
@@ -128,11 +123,7 @@ pub fn verify(note: &str, vkey: &str) -> Result<(u64, Hash), NoteError> {
         }
         held = true;
     }
-    if held {
-        Ok((size, root))
-    } else {
-        Err(NoteError::Signature)
-    }
+    if held { Ok((size, root)) } else { Err(NoteError::Signature) }
 }
 
 fn parse_vkey(text: &str) -> Option<(&str, VerifyingKey)> {

@@ -155,10 +155,7 @@ impl KeyDirectory {
         }
         let parent = dir.parent().unwrap_or(Path::new("/"));
         fs::create_dir_all(parent).map_err(io_error(parent))?;
-        DirBuilder::new()
-            .mode(0o700)
-            .create(making)
-            .map_err(io_error(making))?;
+        DirBuilder::new().mode(0o700).create(making).map_err(io_error(making))?;
 
         let keys = Self::random(log_id, origin, Signed::in_memory());
         for (purpose, key) in keys.files() {
@@ -183,20 +180,18 @@ impl KeyDirectory {
         closed_to_others(dir)?;
         let log_file = dir.join(LOG_FILE);
         let text = read_text(&log_file)?;
-        let (log_id, origin, epochs) = parse_log_text(&text).ok_or_else(|| KeyError::Damaged {
-            file: log_file.clone(),
-            why: "it is out of form",
-        })?;
+        let (log_id, origin, epochs) = parse_log_text(&text)
+            .ok_or_else(|| KeyError::Damaged { file: log_file.clone(), why: "it is out of form" })?;
         let key = |purpose: &str| read_key(&dir.join(format!("{purpose}.key")), purpose, log_id);
         let mut keks = Vec::with_capacity(epochs.len());
         for epoch in epochs {
             let key = key(&kek_purpose(epoch))?;
             keks.push(Kek { epoch, key });
         }
-        let newest = keks.last().cloned().ok_or_else(|| KeyError::Damaged {
-            file: log_file.clone(),
-            why: "it names no epoch",
-        })?;
+        let newest = keks
+            .last()
+            .cloned()
+            .ok_or_else(|| KeyError::Damaged { file: log_file.clone(), why: "it names no epoch" })?;
         let keys = Self {
             log_id,
             origin: origin.to_owned(),
@@ -209,10 +204,7 @@ impl KeyDirectory {
         };
         // The verifier key depends on origin and signing key, so this catches a change of either.
         if keys.log_text() != text {
-            return Err(KeyError::Damaged {
-                file: log_file,
-                why: "it does not fit the signing key",
-            });
+            return Err(KeyError::Damaged { file: log_file, why: "it does not fit the signing key" });
         }
         Ok(keys)
     }
@@ -244,10 +236,7 @@ impl KeyDirectory {
             crate::fill_random(&mut key);
             key
         };
-        let kek = Kek {
-            epoch: 1,
-            key: random(),
-        };
+        let kek = Kek { epoch: 1, key: random() };
         Self {
             log_id,
             origin: origin.to_owned(),
@@ -325,19 +314,13 @@ impl KeyDirectory {
         let root_is_possible = size > 0 || root == empty_root();
         signed.replace(|last_size, last_root| {
             if size < last_size {
-                return Err(SignError::Behind {
-                    size,
-                    signed: last_size,
-                });
+                return Err(SignError::Behind { size, signed: last_size });
             }
             let extends = verify_consistency(last_size, size, last_root, &root, consistency);
             if extends && root_is_possible {
                 Ok((size, root))
             } else {
-                Err(SignError::Fork {
-                    size,
-                    signed: last_size,
-                })
+                Err(SignError::Fork { size, signed: last_size })
             }
         })?;
         Ok(checkpoint::note(&self.origin, size, &root, &self.signing))
@@ -355,13 +338,7 @@ impl KeyDirectory {
 
     fn log_text(&self) -> String {
         let epochs: Vec<String> = self.keks.iter().map(|k| k.epoch.to_string()).collect();
-        format!(
-            "huiyin keys 1\n{}\n{}\n{}\n{}\n",
-            self.log_id,
-            self.origin,
-            self.vkey(),
-            epochs.join(" ")
-        )
+        format!("huiyin keys 1\n{}\n{}\n{}\n{}\n", self.log_id, self.origin, self.vkey(), epochs.join(" "))
     }
 }
 
@@ -385,10 +362,7 @@ fn kek_purpose(epoch: u32) -> String {
 /// A key file: purpose, log, key, and a digest that tells a damaged key from a whole one. The digest is of a random
 /// secret and stays with it.
 fn key_text(purpose: &str, log_id: Uuid, key: &[u8; 32]) -> String {
-    let text = format!(
-        "huiyin key 1\n{purpose}\n{log_id}\n{}\n",
-        STANDARD.encode(key)
-    );
+    let text = format!("huiyin key 1\n{purpose}\n{log_id}\n{}\n", STANDARD.encode(key));
     let digest = Sha256::digest(text.as_bytes());
     format!("{text}{}\n", STANDARD.encode(&digest[..8]))
 }
@@ -397,21 +371,12 @@ fn read_key(file: &Path, purpose: &str, log_id: Uuid) -> Result<[u8; 32], KeyErr
     let text = read_text(file)?;
     let mut lines = text.lines().skip(2);
     let its_log = lines.next().and_then(|line| line.parse().ok());
-    let key = lines
-        .next()
-        .and_then(|line| STANDARD.decode(line).ok())
-        .and_then(|bytes| bytes.try_into().ok());
+    let key = lines.next().and_then(|line| STANDARD.decode(line).ok()).and_then(|bytes| bytes.try_into().ok());
     let (Some(its_log), Some(key)) = (its_log, key) else {
-        return Err(KeyError::Damaged {
-            file: file.to_owned(),
-            why: "it is out of form",
-        });
+        return Err(KeyError::Damaged { file: file.to_owned(), why: "it is out of form" });
     };
     if key_text(purpose, its_log, &key) != text {
-        return Err(KeyError::Damaged {
-            file: file.to_owned(),
-            why: "its digest does not fit",
-        });
+        return Err(KeyError::Damaged { file: file.to_owned(), why: "its digest does not fit" });
     }
     if its_log != log_id {
         return Err(KeyError::OtherLog(file.to_owned()));
@@ -440,10 +405,7 @@ fn crockford_in_fours(bytes: &[u8]) -> String {
 }
 
 pub(crate) fn io_error(file: &Path) -> impl FnOnce(io::Error) -> KeyError + '_ {
-    move |source| KeyError::Io {
-        file: file.to_owned(),
-        source,
-    }
+    move |source| KeyError::Io { file: file.to_owned(), source }
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, KeyError> {
@@ -474,55 +436,34 @@ fn beside(dir: &Path) -> PathBuf {
 
 /// Refuses a file or directory that is missing or that others may read.
 pub(crate) fn closed_to_others(file: &Path) -> Result<(), KeyError> {
-    let metadata = fs::metadata(file).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => KeyError::Missing(file.to_owned()),
-        _ => io_error(file)(error),
+    let metadata = fs::metadata(file).map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound { KeyError::Missing(file.to_owned()) } else { io_error(file)(error) }
     })?;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        Ok(())
-    } else {
-        Err(KeyError::TooOpen {
-            file: file.to_owned(),
-            mode,
-        })
-    }
+    if mode & 0o077 == 0 { Ok(()) } else { Err(KeyError::TooOpen { file: file.to_owned(), mode }) }
 }
 
 pub(crate) fn read_file(file: &Path) -> Result<Vec<u8>, KeyError> {
     closed_to_others(file)?;
     let length = fs::metadata(file).map_err(io_error(file))?.len();
     if length > FILE_BYTES_MAX {
-        return Err(KeyError::Damaged {
-            file: file.to_owned(),
-            why: "it is too long",
-        });
+        return Err(KeyError::Damaged { file: file.to_owned(), why: "it is too long" });
     }
     fs::read(file).map_err(io_error(file))
 }
 
 fn read_text(file: &Path) -> Result<String, KeyError> {
-    String::from_utf8(read_file(file)?).map_err(|_| KeyError::Damaged {
-        file: file.to_owned(),
-        why: "it is no text",
-    })
+    String::from_utf8(read_file(file)?).map_err(|_| KeyError::Damaged { file: file.to_owned(), why: "it is no text" })
 }
 
 fn write_new(file: &Path, bytes: &[u8]) -> Result<(), KeyError> {
-    let mut open = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)
-        .map_err(io_error(file))?;
+    let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(io_error(file))?;
     open.write_all(bytes).map_err(io_error(file))?;
     open.sync_all().map_err(io_error(file))
 }
 
 fn sync_dir(dir: &Path) -> Result<(), KeyError> {
-    File::open(dir)
-        .and_then(|dir| dir.sync_all())
-        .map_err(io_error(dir))
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(io_error(dir))
 }
 
 #[cfg(test)]

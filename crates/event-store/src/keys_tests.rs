@@ -140,15 +140,9 @@ fn only_an_extension_is_signed_also_after_a_restart() {
     let log = grown(&["a", "b", "c", "d"]);
     let hash = |name: &str| leaf_hash(name.as_bytes());
     keys.sign(0, empty_root(), &[]).unwrap();
-    assert!(matches!(
-        keys.sign(0, [1; 32], &[]),
-        Err(SignError::Fork { .. })
-    ));
+    assert!(matches!(keys.sign(0, [1; 32], &[]), Err(SignError::Fork { .. })));
     let first = keys.sign(2, log[2].root(), &[]).unwrap();
-    assert_eq!(
-        checkpoint::verify(&first, &keys.vkey()),
-        Ok((2, log[2].root()))
-    );
+    assert_eq!(checkpoint::verify(&first, &keys.vkey()), Ok((2, log[2].root())));
     assert_eq!(keys.last_signed(), Some((2, log[2].root())));
     // The same again is no new statement.
     assert_eq!(keys.sign(2, log[2].root(), &[]).unwrap(), first);
@@ -156,31 +150,16 @@ fn only_an_extension_is_signed_also_after_a_restart() {
 
     let keys = KeyDirectory::open(&dir).unwrap();
     assert_eq!(keys.last_signed(), Some((2, log[2].root())));
-    assert!(matches!(
-        keys.sign(1, log[1].root(), &[]),
-        Err(SignError::Behind { size: 1, signed: 2 })
-    ));
-    assert!(matches!(
-        keys.sign(2, node_hash(&hash("a"), &hash("x")), &[]),
-        Err(SignError::Fork { .. })
-    ));
+    assert!(matches!(keys.sign(1, log[1].root(), &[]), Err(SignError::Behind { size: 1, signed: 2 })));
+    assert!(matches!(keys.sign(2, node_hash(&hash("a"), &hash("x")), &[]), Err(SignError::Fork { .. })));
     let forked = grown(&["a", "x", "c", "d"]);
     let proof = [node_hash(&hash("c"), &hash("d"))];
-    assert!(matches!(
-        keys.sign(4, forked[4].root(), &proof),
-        Err(SignError::Fork { .. })
-    ));
-    assert!(matches!(
-        keys.sign(4, log[4].root(), &[]),
-        Err(SignError::Fork { .. })
-    ));
+    assert!(matches!(keys.sign(4, forked[4].root(), &proof), Err(SignError::Fork { .. })));
+    assert!(matches!(keys.sign(4, log[4].root(), &[]), Err(SignError::Fork { .. })));
     assert_eq!(keys.last_signed(), Some((2, log[2].root())));
     keys.sign(4, log[4].root(), &proof).unwrap();
     drop(keys);
-    assert_eq!(
-        KeyDirectory::open(&dir).unwrap().last_signed(),
-        Some((4, log[4].root()))
-    );
+    assert_eq!(KeyDirectory::open(&dir).unwrap().last_signed(), Some((4, log[4].root())));
 }
 
 #[test]
@@ -189,10 +168,7 @@ fn two_handles_of_one_directory_agree_on_what_was_signed() {
     let two = KeyDirectory::open(&dir).unwrap();
     let log = grown(&["a", "b"]);
     one.sign(2, log[2].root(), &[]).unwrap();
-    assert!(matches!(
-        two.sign(1, log[1].root(), &[]),
-        Err(SignError::Behind { .. })
-    ));
+    assert!(matches!(two.sign(1, log[1].root(), &[]), Err(SignError::Behind { .. })));
     two.sign(2, log[2].root(), &[]).unwrap();
 }
 
@@ -237,8 +213,5 @@ fn codes_and_fingerprints_tell_things_apart() {
     assert_ne!(digest, keys.fingerprint("POST", "/v1/a", "bc", b""));
     let others = KeyDirectory::ephemeral(Uuid::nil(), ORIGIN);
     assert_ne!(digest, others.fingerprint("POST", "/v1/a", "b", b"c"));
-    assert_ne!(
-        keys.receipt_code(Uuid::from_u128(1)),
-        keys.receipt_code(Uuid::from_u128(2))
-    );
+    assert_ne!(keys.receipt_code(Uuid::from_u128(1)), keys.receipt_code(Uuid::from_u128(2)));
 }

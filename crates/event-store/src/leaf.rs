@@ -112,16 +112,8 @@ struct EnvelopeBox<'a> {
     subject: Cow<'a, str>,
 }
 
-fn bytes_of<const N: usize>(
-    engine: &impl base64::Engine,
-    text: &str,
-    key: &str,
-) -> Result<[u8; N], Refused> {
-    engine
-        .decode(text)
-        .ok()
-        .and_then(|bytes| bytes.try_into().ok())
-        .ok_or_else(|| malformed(key))
+fn bytes_of<const N: usize>(engine: &impl base64::Engine, text: &str, key: &str) -> Result<[u8; N], Refused> {
+    engine.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| malformed(key))
 }
 
 fn malformed(key: &str) -> Refused {
@@ -171,19 +163,9 @@ impl Leaf {
         let holds = |ok: bool, key: &str| if ok { Ok(()) } else { Err(malformed(key)) };
         let hex = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
         let positive = |position: Option<Position>| position.is_none_or(|p| p.0 > 0);
-        holds(
-            self.access
-                .as_ref()
-                .is_none_or(|text| text.len() == 16 && text.bytes().all(hex)),
-            "access",
-        )?;
+        holds(self.access.as_ref().is_none_or(|text| text.len() == 16 && text.bytes().all(hex)), "access")?;
         holds(is_actor(&self.actor), "actor")?;
-        holds(
-            self.boxes
-                .iter()
-                .all(|sealed| BOX_CLASSES.contains(&sealed.class.as_str())),
-            "class",
-        )?;
+        holds(self.boxes.iter().all(|sealed| BOX_CLASSES.contains(&sealed.class.as_str())), "class")?;
         holds(positive(self.calendar), "calendar")?;
         holds(positive(self.policy), "policy")?;
         holds(self.public.is_object(), "public")?;
@@ -206,9 +188,7 @@ fn is_actor(actor: &str) -> bool {
 
 /// A uuid in the one spelling that the format has: lower case with hyphens.
 fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && Uuid::try_parse(text).is_ok()
-        && !text.bytes().any(|byte| byte.is_ascii_uppercase())
+    text.len() == 36 && Uuid::try_parse(text).is_ok() && !text.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 /// A family by itself, or a family and one id of lower-case letters, digits and hyphens.
@@ -224,9 +204,7 @@ fn is_stream(stream: &StreamId) -> bool {
 
 /// `<family>.<fact>` with the stream's family.
 fn is_type(event_type: &str, stream: &StreamId) -> bool {
-    event_type
-        .split_once('.')
-        .is_some_and(|(family, fact)| family == stream.family() && is_name(fact))
+    event_type.split_once('.').is_some_and(|(family, fact)| family == stream.family() && is_name(fact))
 }
 
 /// Reads a leaf as an auditor does: canonical to the byte, the envelope complete, nothing unknown in it, every value of
@@ -236,8 +214,8 @@ fn is_type(event_type: &str, stream: &StreamId) -> bool {
 /// The first reason in the order of FORMAT §1; never a panic, whatever the bytes.
 pub fn read(bytes: &[u8]) -> Result<Leaf, Refused> {
     canonical::parse(bytes, Text::Plain)?;
-    let envelope: Envelope<'_> = serde_json::from_slice(bytes)
-        .map_err(|error| Refused::Envelope(without_place(&error.to_string())))?;
+    let envelope: Envelope<'_> =
+        serde_json::from_slice(bytes).map_err(|error| Refused::Envelope(without_place(&error.to_string())))?;
     // Two spellings that the decoded leaf no longer shows.
     if envelope.boxes.as_ref().is_some_and(Vec::is_empty) {
         return Err(Refused::Envelope("`boxes` is empty".to_owned()));
@@ -252,11 +230,7 @@ pub fn read(bytes: &[u8]) -> Result<Leaf, Refused> {
 
 /// The message of a JSON error without its line and column, which say nothing on a one-line leaf.
 fn without_place(message: &str) -> String {
-    message
-        .split(" at line ")
-        .next()
-        .unwrap_or(message)
-        .to_owned()
+    message.split(" at line ").next().unwrap_or(message).to_owned()
 }
 
 impl Recorded {
@@ -286,21 +260,14 @@ impl Recorded {
 fn stream_and_type(leaf: &[u8]) -> Option<(&str, &str)> {
     // … ,"stream":"issue/…","type":"issue.raised","version":2}
     let digits_to = leaf.len().checked_sub(1)?;
-    let digits = leaf[..digits_to]
-        .iter()
-        .rev()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
+    let digits = leaf[..digits_to].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let rest = leaf[..digits_to - digits].strip_suffix(b"\",\"version\":")?;
     let type_from = rest.iter().rposition(|&byte| byte == b'"')? + 1;
     let event_type = &rest[type_from..];
     let rest = rest[..type_from].strip_suffix(b"\",\"type\":\"")?;
     let stream_from = rest.iter().rposition(|&byte| byte == b'"')? + 1;
     let stream = &rest[stream_from..];
-    Some((
-        std::str::from_utf8(stream).ok()?,
-        std::str::from_utf8(event_type).ok()?,
-    ))
+    Some((std::str::from_utf8(stream).ok()?, std::str::from_utf8(event_type).ok()?))
 }
 
 /// A leaf's text but for what only the Sequencer knows: `prev`, `recorded_at`, `version`, and `occurred_at` where the
@@ -330,9 +297,8 @@ pub fn prepare(
     stream: &StreamId,
 ) -> Result<Prepared, Refused> {
     let holds = |ok: bool, key: &str| if ok { Ok(()) } else { Err(malformed(key)) };
-    let positive = |position: Option<Position>| {
-        position.is_none_or(|p| (1..=INTEGER_MAX.unsigned_abs()).contains(&p.0))
-    };
+    let positive =
+        |position: Option<Position>| position.is_none_or(|p| (1..=INTEGER_MAX.unsigned_abs()).contains(&p.0));
     let mut public = String::with_capacity(512);
     public.push_str(",\"public\":");
     canonical::write(&mut public, &event.public, 2, Text::Plain)?;
@@ -340,12 +306,7 @@ pub fn prepare(
     holds(is_actor(actor), "actor")?;
     holds(positive(event.calendar), "calendar")?;
     holds(positive(event.policy), "policy")?;
-    holds(
-        event
-            .occurred_at
-            .is_none_or(|at| at.unsigned_abs() <= INTEGER_MAX.unsigned_abs()),
-        "occurred_at",
-    )?;
+    holds(event.occurred_at.is_none_or(|at| at.unsigned_abs() <= INTEGER_MAX.unsigned_abs()), "occurred_at")?;
     holds(event.public.is_object(), "public")?;
     holds(is_name(role), "role")?;
     holds(event.schema > 0, "schema")?;
@@ -378,20 +339,12 @@ pub fn prepare(
     STANDARD.encode_string(nonce, &mut head);
     head.push_str("\",\"occurred_at\":");
 
-    let policy = event
-        .policy
-        .map_or_else(String::new, |policy| format!(",\"policy\":{policy}"));
+    let policy = event.policy.map_or_else(String::new, |policy| format!(",\"policy\":{policy}"));
     let tail = format!(
         ",\"role\":\"{role}\",\"schema\":{},\"stream\":\"{stream}\",\"type\":\"{}\",\"version\":",
         event.schema, event.event_type
     );
-    let prepared = Prepared {
-        head,
-        occurred_at: event.occurred_at,
-        policy,
-        public,
-        tail,
-    };
+    let prepared = Prepared { head, occurred_at: event.occurred_at, policy, public, tail };
     // Certainly too long is told here already; the numbers to come can only add to it.
     canonical::within(prepared.bytes_min(), LEAF_BYTES_MAX)?;
     Ok(prepared)
@@ -408,12 +361,7 @@ impl Prepared {
     /// # Errors
     /// [`Refused::Size`] beyond 16,384 bytes; [`Refused::Value`] for a time beyond 2^53 − 1;
     /// [`Refused::Envelope`] when `prev` and version do not go together.
-    pub fn finish(
-        &self,
-        prev: Option<&Hash>,
-        recorded_at: i64,
-        version: Version,
-    ) -> Result<Bytes, Refused> {
+    pub fn finish(&self, prev: Option<&Hash>, recorded_at: i64, version: Version) -> Result<Bytes, Refused> {
         if version.0 == 0 || prev.is_some() != (version.0 > 1) {
             return Err(malformed("prev"));
         }

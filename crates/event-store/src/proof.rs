@@ -4,8 +4,7 @@
 use crate::ids::{Hash, Position};
 use crate::log::{EventLog, LogError};
 use crate::tree::{
-    Edge, TILE_HEIGHT, TILE_WIDTH, empty_root, hashes_at, node_hash, perfect_root,
-    root_of_frontier,
+    Edge, TILE_HEIGHT, TILE_WIDTH, empty_root, hashes_at, node_hash, perfect_root, place_in_tile, root_of_frontier,
 };
 use std::collections::HashMap;
 use std::ops::Range;
@@ -98,13 +97,7 @@ pub fn verify_inclusion(index: u64, size: u64, leaf: &Hash, proof: &[Hash], root
 
 /// Whether `proof` shows that the tree of `to` leaves with `to_root` begins with the tree of `from` leaves with
 /// `from_root`.
-pub fn verify_consistency(
-    from: u64,
-    to: u64,
-    from_root: &Hash,
-    to_root: &Hash,
-    proof: &[Hash],
-) -> bool {
+pub fn verify_consistency(from: u64, to: u64, from_root: &Hash, to_root: &Hash, proof: &[Hash]) -> bool {
     if from > to {
         return false;
     }
@@ -200,11 +193,7 @@ pub struct TreeReader<'a> {
 impl<'a> TreeReader<'a> {
     /// A reader of the tree that `edge` ends. The log must hold every tile that the edge has filled.
     pub fn new(log: &'a dyn EventLog, edge: &'a Edge) -> Self {
-        Self {
-            log,
-            edge,
-            tiles: HashMap::new(),
-        }
+        Self { log, edge, tiles: HashMap::new() }
     }
 
     /// The root over the first `size` leaves.
@@ -223,17 +212,10 @@ impl<'a> TreeReader<'a> {
     ///
     /// # Errors
     /// [`ProofError::OutOfRange`] unless 1 ≤ position ≤ size ≤ the edge's size.
-    pub async fn inclusion(
-        &mut self,
-        position: Position,
-        size: u64,
-    ) -> Result<Vec<Hash>, ProofError> {
+    pub async fn inclusion(&mut self, position: Position, size: u64) -> Result<Vec<Hash>, ProofError> {
         self.within(size)?;
         let index = position.0.checked_sub(1).filter(|index| *index < size);
-        let index = index.ok_or(ProofError::OutOfRange {
-            asked: position.0,
-            size,
-        })?;
+        let index = index.ok_or(ProofError::OutOfRange { asked: position.0, size })?;
         self.roots(inclusion_ranges(index, size)).await
     }
 
@@ -244,10 +226,7 @@ impl<'a> TreeReader<'a> {
     pub async fn consistency(&mut self, from: u64, to: u64) -> Result<Vec<Hash>, ProofError> {
         self.within(to)?;
         if from > to {
-            return Err(ProofError::OutOfRange {
-                asked: from,
-                size: to,
-            });
+            return Err(ProofError::OutOfRange { asked: from, size: to });
         }
         self.roots(consistency_ranges(from, to)).await
     }
@@ -256,28 +235,17 @@ impl<'a> TreeReader<'a> {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub async fn hash_tile(
-        &mut self,
-        level: u8,
-        index: u64,
-        width: u16,
-    ) -> Result<Option<Vec<u8>>, LogError> {
+    pub async fn hash_tile(&mut self, level: u8, index: u64, width: u16) -> Result<Option<Vec<u8>>, LogError> {
         let hashes = self.tile(level, index).await?;
         let wanted = usize::from(width);
-        Ok((1..=TILE_WIDTH)
-            .contains(&wanted)
-            .then(|| hashes.get(..wanted).map(<[Hash]>::concat))
-            .flatten())
+        Ok((1..=TILE_WIDTH).contains(&wanted).then(|| hashes.get(..wanted).map(<[Hash]>::concat)).flatten())
     }
 
     fn within(&self, size: u64) -> Result<(), ProofError> {
         if size <= self.edge.size() {
             Ok(())
         } else {
-            Err(ProofError::OutOfRange {
-                asked: size,
-                size: self.edge.size(),
-            })
+            Err(ProofError::OutOfRange { asked: size, size: self.edge.size() })
         }
     }
 
@@ -306,7 +274,7 @@ impl<'a> TreeReader<'a> {
         let level = u8::try_from(height).unwrap_or(u8::MAX) / TILE_HEIGHT;
         let within = height % u32::from(TILE_HEIGHT);
         let first = index << within;
-        let offset = (first % TILE_WIDTH as u64) as usize;
+        let offset = place_in_tile(first);
         let hashes = self.tile(level, first / TILE_WIDTH as u64).await?;
         hashes
             .get(offset..offset + (1 << within))
@@ -326,14 +294,9 @@ impl<'a> TreeReader<'a> {
         if !self.tiles.contains_key(&(level, index)) {
             let tile = self.log.tile(level, index).await?;
             let tile = tile.filter(|hashes| hashes.len() == TILE_WIDTH);
-            let tile = tile.ok_or_else(|| {
-                LogError::Damaged(format!("tile {index} of level {level} is missing"))
-            })?;
+            let tile = tile.ok_or_else(|| LogError::Damaged(format!("tile {index} of level {level} is missing")))?;
             self.tiles.insert((level, index), tile);
         }
-        Ok(self
-            .tiles
-            .get(&(level, index))
-            .map_or(&[], Vec::as_slice))
+        Ok(self.tiles.get(&(level, index)).map_or(&[], Vec::as_slice))
     }
 }

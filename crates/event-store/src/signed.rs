@@ -24,11 +24,7 @@ struct Slot {
 
 impl Slot {
     fn fresh() -> Self {
-        Self {
-            count: 0,
-            size: 0,
-            root: empty_root(),
-        }
+        Self { count: 0, size: 0, root: empty_root() }
     }
 
     fn bytes(&self) -> [u8; SLOT_BYTES] {
@@ -73,10 +69,7 @@ pub(crate) struct Signed {
 
 impl Signed {
     pub(crate) fn in_memory() -> Self {
-        Self {
-            file: None,
-            last: Slot::fresh(),
-        }
+        Self { file: None, last: Slot::fresh() }
     }
 
     /// The bytes of a file in which nothing was signed yet.
@@ -87,15 +80,10 @@ impl Signed {
     }
 
     pub(crate) fn open(path: &Path) -> Result<Self, KeyError> {
-        let last = newest(&read_file(path)?).ok_or_else(|| KeyError::Damaged {
-            file: path.to_owned(),
-            why: "neither of its two records is whole",
-        })?;
+        let last = newest(&read_file(path)?)
+            .ok_or_else(|| KeyError::Damaged { file: path.to_owned(), why: "neither of its two records is whole" })?;
         let file = OpenOptions::new().read(true).write(true).open(path);
-        Ok(Self {
-            file: Some(file.map_err(io_error(path))?),
-            last,
-        })
+        Ok(Self { file: Some(file.map_err(io_error(path))?), last })
     }
 
     pub(crate) fn last(&self) -> (u64, Hash) {
@@ -110,11 +98,7 @@ impl Signed {
     ) -> Result<(), SignError> {
         let Some(file) = &self.file else {
             let (size, root) = decide(self.last.size, &self.last.root)?;
-            self.last = Slot {
-                count: self.last.count + 1,
-                size,
-                root,
-            };
+            self.last = Slot { count: self.last.count + 1, size, root };
             return Ok(());
         };
         file.lock().map_err(sign_io)?;
@@ -132,20 +116,14 @@ fn replace_in(
 ) -> Result<Slot, SignError> {
     let mut bytes = vec![0; SLOT_STRIDE + SLOT_BYTES];
     file.read_exact_at(&mut bytes, 0).map_err(sign_io)?;
-    let last = newest(&bytes).ok_or_else(|| {
-        SignError::Io("neither record of what was signed last is whole".to_owned())
-    })?;
+    let last =
+        newest(&bytes).ok_or_else(|| SignError::Io("neither record of what was signed last is whole".to_owned()))?;
     let (size, root) = decide(last.size, &last.root)?;
     if (size, root) == (last.size, last.root) {
         return Ok(last);
     }
-    let next = Slot {
-        count: last.count + 1,
-        size,
-        root,
-    };
-    file.write_all_at(&next.bytes(), next.offset() as u64)
-        .map_err(sign_io)?;
+    let next = Slot { count: last.count + 1, size, root };
+    file.write_all_at(&next.bytes(), next.offset() as u64).map_err(sign_io)?;
     file.sync_data().map_err(sign_io)?;
     Ok(next)
 }

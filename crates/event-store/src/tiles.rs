@@ -32,12 +32,7 @@ pub enum Resource {
 
 /// The path of a hash tile; `width` 256 is the full tile.
 pub fn tile_path(level: u8, index: u64, width: u16) -> String {
-    Resource::HashTile {
-        level,
-        index,
-        width,
-    }
-    .to_string()
+    Resource::HashTile { level, index, width }.to_string()
 }
 
 /// The path of an entry bundle; `width` 256 is the full bundle.
@@ -63,11 +58,7 @@ impl Resource {
             Self::EntryBundle { index, width }
         } else {
             let level = kind.parse().ok().filter(|level| *level <= LEVEL_MAX)?;
-            Self::HashTile {
-                level,
-                index,
-                width,
-            }
+            Self::HashTile { level, index, width }
         };
         // Signs, missing zeros, needless groups: whatever is spelled otherwise than we would is refused here.
         (resource.to_string() == path).then_some(resource)
@@ -77,11 +68,7 @@ impl Resource {
 impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (mut rest, width) = match *self {
-            Self::HashTile {
-                level,
-                index,
-                width,
-            } => {
+            Self::HashTile { level, index, width } => {
                 write!(f, "tile/{level}/")?;
                 (index, width)
             }

@@ -1,7 +1,7 @@
 //! The Merkle tree of RFC 6962 §2.1 over leaf hashes, and its growing [`Edge`].
 
 use crate::ids::{Hash, Position};
-use crate::log::{EventLog, LogError, Tile};
+use crate::log::{EventLog, LogError, LogHead, Tile};
 use sha2::{Digest, Sha256};
 
 pub use crate::proof::{ProofError, TreeReader, verify_consistency, verify_inclusion};
@@ -37,10 +37,7 @@ pub fn empty_root() -> Hash {
 pub fn root_of_frontier(frontier: &[Hash]) -> Hash {
     match frontier.split_last() {
         None => empty_root(),
-        Some((last, rest)) => rest
-            .iter()
-            .rev()
-            .fold(*last, |right, left| node_hash(left, &right)),
+        Some((last, rest)) => rest.iter().rev().fold(*last, |right, left| node_hash(left, &right)),
     }
 }
 
@@ -51,10 +48,7 @@ pub(crate) fn perfect_root(hashes: &[Hash]) -> Option<Hash> {
     }
     let mut row = hashes.to_vec();
     while row.len() > 1 {
-        row = row
-            .chunks_exact(2)
-            .map(|pair| node_hash(&pair[0], &pair[1]))
-            .collect();
+        row = row.chunks_exact(2).map(|pair| node_hash(&pair[0], &pair[1])).collect();
     }
     row.first().copied()
 }
@@ -109,11 +103,7 @@ impl Edge {
         if row.len() == TILE_WIDTH {
             let hashes = std::mem::take(row);
             let filled = hashes_at(self.size, level) / TILE_WIDTH as u64;
-            tiles.push(Tile {
-                level,
-                index: filled - 1,
-                hashes,
-            });
+            tiles.push(Tile { level, index: filled - 1, hashes });
         }
     }
 
@@ -152,18 +142,20 @@ impl Edge {
                 let tile = log.tile(level, index).await?;
                 let root = tile.filter(|hashes| hashes.len() == TILE_WIDTH);
                 let root = root.and_then(|hashes| perfect_root(&hashes));
-                row.push(root.ok_or_else(|| {
-                    LogError::Damaged(format!("tile {index} of level {level} is missing"))
-                })?);
+                row.push(root.ok_or_else(|| LogError::Damaged(format!("tile {index} of level {level} is missing")))?);
             }
             partial.push(row);
             level += 1;
         }
-        let frontier = partial
-            .iter()
-            .rev()
-            .flat_map(|row| frontier_of_row(row))
-            .collect::<Vec<_>>();
+        Self::from_rows(&head, partial)
+    }
+
+    /// The edge at a head, from the unfilled row of every level of tiles.
+    ///
+    /// # Errors
+    /// [`LogError::Damaged`] when the rows do not give the head's frontier.
+    pub(crate) fn from_rows(head: &LogHead, mut partial: Vec<Vec<Hash>>) -> Result<Self, LogError> {
+        let frontier = partial.iter().rev().flat_map(|row| frontier_of_row(row)).collect::<Vec<_>>();
         if frontier != head.frontier {
             return Err(LogError::Damaged(format!(
                 "the leaves and tiles do not give the frontier kept for size {}",
@@ -173,18 +165,18 @@ impl Edge {
         if head.size == 0 {
             partial.clear();
         }
-        Ok(Self {
-            size: head.size,
-            frontier,
-            partial,
-        })
+        Ok(Self { size: head.size, frontier, partial })
     }
 }
 
 /// Hashes that a level of tiles has in a tree of `size` leaves.
 pub(crate) fn hashes_at(size: u64, level: u8) -> u64 {
-    size.checked_shr(u32::from(level) * u32::from(TILE_HEIGHT))
-        .unwrap_or(0)
+    size.checked_shr(u32::from(level) * u32::from(TILE_HEIGHT)).unwrap_or(0)
+}
+
+/// Where in its tile the hash with this number stands.
+pub(crate) fn place_in_tile(number: u64) -> usize {
+    usize::from(number.to_le_bytes()[0])
 }
 
 /// The part of a frontier that the hashes of one unfilled tile make up, largest subtree first.
@@ -201,17 +193,14 @@ fn frontier_of_row(row: &[Hash]) -> Vec<Hash> {
 }
 
 async fn newest_leaf_hashes(log: &dyn EventLog, size: u64) -> Result<Vec<Hash>, LogError> {
-    let wanted = (size % TILE_WIDTH as u64) as usize;
+    let wanted = place_in_tile(size);
     let mut hashes = Vec::with_capacity(TILE_WIDTH);
     while hashes.len() < wanted {
         let missing = wanted - hashes.len();
         let after = Position(size - missing as u64);
         let events = log.read_all(after, missing).await?;
         if events.is_empty() {
-            return Err(LogError::Damaged(format!(
-                "no leaf at position {}",
-                after.0 + 1
-            )));
+            return Err(LogError::Damaged(format!("no leaf at position {}", after.0 + 1)));
         }
         hashes.extend(events.iter().map(|event| leaf_hash(&event.leaf)));
     }

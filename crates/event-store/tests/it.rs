@@ -1,0 +1,15 @@
+//! The integration tests of the crate, in one binary so that they link once.
+#![allow(clippy::unwrap_used)]
+
+#[path = "it/leaves.rs"]
+mod leaves;
+#[path = "it/memory.rs"]
+mod memory;
+#[path = "it/model.rs"]
+mod model;
+#[path = "it/notes.rs"]
+mod notes;
+#[path = "it/trees.rs"]
+mod trees;
+#[path = "it/vectors.rs"]
+mod vectors;
