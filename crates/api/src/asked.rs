@@ -1,0 +1,62 @@
+//! What the edge knows of a request before its handler runs.
+
+use crate::limits::REQUEST_ID_CHARS_MAX;
+use crate::problem::Problem;
+use crate::routes::Route;
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue};
+use actix_web::{HttpMessage, HttpRequest};
+use std::rc::Rc;
+use std::sync::Arc;
+use uuid::Uuid;
+
+use crate::language::Language;
+
+/// Set once by the edge; handlers and extractors read it.
+#[derive(Debug)]
+pub struct Asked {
+    /// The id of the request, in the answer, in problems and in the log.
+    pub request_id: String,
+    /// The route that was found, if any.
+    pub route: Option<Arc<Route>>,
+    /// The methods that the path knows, where the path is known and the method is not.
+    pub allow: Option<String>,
+    /// The path that was asked for.
+    pub path: String,
+    accept_language: Option<HeaderValue>,
+}
+
+impl Asked {
+    pub(crate) fn new(headers: &HeaderMap, path: &str, route: Option<Arc<Route>>, allow: Option<String>) -> Self {
+        Self {
+            request_id: request_id(headers),
+            route,
+            allow,
+            path: path.to_owned(),
+            accept_language: headers.get(ACCEPT_LANGUAGE).cloned(),
+        }
+    }
+
+    /// What the edge noted of this request.
+    ///
+    /// # Errors
+    /// 500 where the edge is not in place.
+    pub fn of(request: &HttpRequest) -> Result<Rc<Self>, Problem> {
+        request.extensions().get::<Rc<Self>>().cloned().ok_or_else(|| Problem::internal("the edge is not in place"))
+    }
+
+    /// The language of the answer.
+    pub fn language(&self) -> Language {
+        let header = self.accept_language.as_ref();
+        Language::negotiate(header.and_then(|value| value.to_str().ok()))
+    }
+}
+
+/// The client's `X-Request-Id` if it is short and plain, so that it can stand in a log line; else a new UUIDv7.
+fn request_id(headers: &HeaderMap) -> String {
+    let plain = |id: &&str| {
+        (1..=REQUEST_ID_CHARS_MAX).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+    };
+    let sent = headers.get("X-Request-Id").and_then(|id| id.to_str().ok());
+    sent.filter(plain).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+}

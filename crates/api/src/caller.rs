@@ -1,0 +1,268 @@
+//! Who asks, in which role, and what the headers say beside it.
+
+use crate::asked::Asked;
+use crate::codes::Edge;
+use crate::limits::{IDEMPOTENCY_KEY_CHARS_MAX, TOKEN_CHARS_MAX};
+use crate::problem::Problem;
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
+use actix_web::{FromRequest, HttpRequest, web};
+use domain::vocabulary::Role;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::future::{Ready, ready};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// SHA-256 of a token: what is kept of it.
+pub type TokenHash = [u8; 32];
+
+/// Finds the account of a token's hash among the tokens that are neither revoked nor expired.
+type Find = dyn Fn(&TokenHash) -> Option<Arc<Account>> + Send + Sync;
+
+/// An account that acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its id; `account/<id>` is the leaf's `actor`.
+    pub id: Uuid,
+    /// The roles it may act in. The first token's account may act in all until access rules are adopted.
+    pub roles: Vec<Role>,
+    /// The delegate it speaks for, if it is a delegate's.
+    pub delegate_id: Option<Uuid>,
+}
+
+impl Account {
+    /// The leaf's `actor`.
+    pub fn actor(&self) -> String {
+        format!("account/{}", self.id)
+    }
+}
+
+/// The accounts that may ask, behind one function that casework provides.
+///
+/// The look-up is by SHA-256 of the token. How long it takes tells something about the hash of a guess, never about
+/// a token, so no comparison of secrets happens here and none needs to take constant time.
+#[derive(Clone)]
+pub struct Accounts(Arc<Find>);
+
+impl Accounts {
+    /// Accounts found by `find`.
+    pub fn new(find: impl Fn(&TokenHash) -> Option<Arc<Account>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(find))
+    }
+
+    /// The account of a token.
+    pub fn of(&self, token: &str) -> Option<Arc<Account>> {
+        (self.0)(&hash_token(token))
+    }
+}
+
+impl fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Accounts")
+    }
+}
+
+/// What is kept of a token.
+pub fn hash_token(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// Who asks, known by a valid token, and what for.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The account.
+    pub account: Arc<Account>,
+    /// The role it acts in, the leaf's `role`.
+    pub role: Role,
+    /// The action that the route needs, `issue.answer`. Until access rules are adopted every account may do it.
+    pub action: &'static str,
+}
+
+impl Caller {
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        // Fails closed: a path that reached a handler around the table of routes has no action.
+        let asked = Asked::of(request)?;
+        let route = asked.route.as_ref().ok_or_else(|| Problem::new(Edge::NotFound))?;
+        let token = bearer(request.headers())?;
+        let accounts =
+            request.app_data::<web::Data<Accounts>>().ok_or_else(|| Problem::internal("no accounts are configured"))?;
+        let account = accounts.of(token).ok_or_else(|| {
+            Problem::new(Edge::Unauthenticated)
+                .because("令牌无效、已吊销或已过期。", "The token is not valid, was revoked or has expired.")
+        })?;
+        let role = acting_as(request.headers(), &account)?;
+        Ok(Self { account, role, action: route.action })
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750 §2.1).
+fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    let refuse = |zh: &str, en: &str| Problem::new(Edge::Unauthenticated).because(zh, en);
+    let mut values = headers.get_all(AUTHORIZATION);
+    let Some(value) = values.next() else {
+        return Err(refuse("缺少 Authorization 请求头。", "There is no Authorization header."));
+    };
+    let token = value
+        .to_str()
+        .ok()
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| {
+            (1..=TOKEN_CHARS_MAX).contains(&token.len())
+                && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b))
+        });
+    match token {
+        Some(token) if values.next().is_none() => Ok(token),
+        Some(_) | None => {
+            Err(refuse("Authorization 应为 Bearer 加令牌。", "Authorization is to be Bearer and a token."))
+        }
+    }
+}
+
+/// The role of `Acting-As`; without it the account's only role, else administrator.
+fn acting_as(headers: &HeaderMap, account: &Account) -> Result<Role, Problem> {
+    let Some(value) = single(headers, "Acting-As")? else {
+        return Ok(match account.roles.as_slice() {
+            [only] => *only,
+            _ => Role::Administrator,
+        });
+    };
+    let role = Role::parse(value)
+        .filter(|role| *role != Role::System)
+        .ok_or_else(|| bad_header("Acting-As", "没有这样的角色", "there is no such role"))?;
+    if account.roles.contains(&role) {
+        Ok(role)
+    } else {
+        Err(Problem::new(Edge::Forbidden)
+            .because(format!("该账户不能以{}的角色操作。", role.zh()), format!("The account cannot act as {role}.")))
+    }
+}
+
+/// `Idempotency-Key`: 1 to 255 visible characters.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = single(headers, "Idempotency-Key")? else {
+        return Ok(None);
+    };
+    let fits = (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic());
+    if fits {
+        Ok(Some(value.to_owned()))
+    } else {
+        Err(bad_header("Idempotency-Key", "应为 1 至 255 个可见字符", "1 to 255 visible characters are expected"))
+    }
+}
+
+/// `If-Match: "<version>"`: one strong entity tag that is a version.
+pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = single(headers, IF_MATCH.as_str())? else {
+        return Ok(None);
+    };
+    let version = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .filter(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+        .and_then(|digits| digits.parse().ok());
+    version.map(Some).ok_or_else(|| {
+        bad_header("If-Match", "应为带引号的版本号，如 \"4\"", "a version in quotes such as \"4\" is expected")
+    })
+}
+
+/// A header that may come once.
+fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Problem> {
+    let mut values = headers.get_all(name);
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let value = value.to_str().ok().filter(|_| values.next().is_none());
+    value
+        .map(Some)
+        .ok_or_else(|| bad_header(name, "只能出现一次，且只含可见字符", "it may come once and in visible characters"))
+}
+
+fn bad_header(name: &str, zh: &str, en: &str) -> Problem {
+    Problem::new(Edge::BadHeader).because(format!("{name}：{zh}。"), format!("{name}: {en}."))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.append(
+                HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+            );
+        }
+        map
+    }
+
+    #[test]
+    fn a_token_has_one_shape() {
+        for (value, fits) in [
+            ("Bearer abc", true),
+            ("bearer a-b._~+/=", true),
+            ("Bearer", false),
+            ("Bearer ", false),
+            ("Bearer a b", false),
+            ("Bearer 令牌", false),
+            ("Basic abc", false),
+        ] {
+            let headers = headers(&[("authorization", value)]);
+            assert_eq!(bearer(&headers).is_ok(), fits, "{value}");
+        }
+        let long = format!("Bearer {}", "x".repeat(TOKEN_CHARS_MAX + 1));
+        assert!(bearer(&headers(&[("authorization", &long)])).is_err());
+        let twice = [("authorization", "Bearer a"), ("authorization", "Bearer b")];
+        assert!(bearer(&headers(&twice)).is_err());
+        assert!(bearer(&headers(&[])).is_err());
+    }
+
+    #[test]
+    fn a_version_is_a_number_in_quotes() {
+        let version = |value: &str| if_match(&headers(&[("if-match", value)]));
+        assert_eq!(version("\"4\"").unwrap(), Some(4));
+        for value in ["4", "\"\"", "\"x\"", "W/\"4\"", "*", "\"4\", \"5\"", "\"-1\"", "\"+4\""] {
+            assert_eq!(version(value).unwrap_err().code, Edge::BadHeader.into(), "{value}");
+        }
+        assert_eq!(if_match(&headers(&[])).unwrap(), None);
+    }
+
+    #[test]
+    fn an_idempotency_key_is_visible_and_bounded() {
+        let key = |value: &str| idempotency_key(&headers(&[("idempotency-key", value)]));
+        assert_eq!(key("a").unwrap().as_deref(), Some("a"));
+        assert!(key(&"k".repeat(255)).is_ok());
+        for value in ["", "a b", "é", &"k".repeat(256)] {
+            assert!(key(value).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_account_acts_in_a_role_it_has() {
+        let account = |roles: &[Role]| Account { id: Uuid::nil(), roles: roles.to_vec(), delegate_id: None };
+        let role = |roles: &[Role], pairs: &[(&'static str, &str)]| {
+            acting_as(&headers(pairs), &account(roles)).map_err(|problem| problem.code.status())
+        };
+        let both = [Role::Delegate, Role::Liaison];
+        assert_eq!(role(&[Role::Liaison], &[]), Ok(Role::Liaison));
+        assert_eq!(role(&both, &[]), Ok(Role::Administrator));
+        assert_eq!(role(&both, &[("acting-as", "liaison")]), Ok(Role::Liaison));
+        assert_eq!(role(&both, &[("acting-as", "convener")]), Err(403));
+        assert_eq!(role(&both, &[("acting-as", "king")]), Err(400));
+        assert_eq!(role(Role::ALL, &[("acting-as", "system")]), Err(400));
+    }
+}

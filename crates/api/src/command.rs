@@ -1,0 +1,244 @@
+//! What a handler is given: a [`Command`] for a POST, a [`Question`] for a GET.
+//!
+//! A command keeps the bytes of its body unread: the order of checks is who you are, whether it is a replay, and
+//! only then the shape of the body. The fingerprint of a request is made of the same bytes.
+
+use crate::asked::Asked;
+use crate::body::{self, Fields};
+use crate::caller::{Caller, idempotency_key, if_match};
+use crate::codes::Edge;
+use crate::format::Format;
+use crate::limits::BODY_DEADLINE;
+use crate::problem::Problem;
+use crate::query::{self, Query};
+use crate::routes::{Accepts, Route};
+use actix_web::dev::Payload;
+use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::{FromRequest, HttpRequest};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt as _;
+use futures_util::future::LocalBoxFuture;
+use std::future::{Ready, ready};
+use uuid::Uuid;
+
+/// A command as it came: who, under which key, on which version, with which bytes.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// Who commands.
+    pub caller: Caller,
+    /// `Idempotency-Key`, if the client sent one.
+    pub idempotency_key: Option<String>,
+    /// The version that `If-Match` asks for.
+    pub if_match: Option<u64>,
+    /// The method, for the fingerprint.
+    pub method: String,
+    /// The path, for the fingerprint.
+    pub path: String,
+    /// The query string, for the fingerprint.
+    pub query: String,
+    /// The body, for the fingerprint and for reading.
+    pub body: Bytes,
+}
+
+impl Command {
+    /// Reads the JSON body. A query parameter is unknown here.
+    ///
+    /// # Errors
+    /// 400 where body or query cannot be read, 422 with all faults where the body does not fit.
+    pub fn read<T>(&self, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Problem> {
+        query::read(&self.query, |_| Some(()))?;
+        body::read(&self.body, read)
+    }
+
+    /// Reads the query, for a command whose body is a file.
+    ///
+    /// # Errors
+    /// 400 with all parameters at fault.
+    pub fn read_query<T>(&self, read: impl FnOnce(&mut Query) -> Option<T>) -> Result<T, Problem> {
+        query::read(&self.query, read)
+    }
+}
+
+impl FromRequest for Command {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let head = read_head(request);
+        let payload = payload.take();
+        Box::pin(async move {
+            let (mut command, bytes_max) = head?;
+            command.body = tokio::time::timeout(BODY_DEADLINE, read_bytes(payload, bytes_max))
+                .await
+                .map_err(|_| Problem::new(Edge::RequestTimeout))??;
+            Ok(command)
+        })
+    }
+}
+
+/// Everything but the body, checked before a byte of it is read.
+fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
+    let caller = Caller::from_request(request, &mut Payload::None).into_inner()?;
+    let asked = Asked::of(request)?;
+    let accepts = asked.route.as_ref().map_or(Accepts::Nothing, |route: &std::sync::Arc<Route>| route.accepts);
+    let headers = request.headers();
+    Format::negotiate(&[Format::Json], None, accept(headers))?;
+    check_media_type(headers, accepts)?;
+    let bytes_max = accepts.bytes_max();
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > bytes_max) {
+        return Err(too_large(bytes_max));
+    }
+    let command = Command {
+        caller,
+        idempotency_key: idempotency_key(headers)?,
+        if_match: if_match(headers)?,
+        method: request.method().to_string(),
+        path: request.path().to_owned(),
+        query: request.query_string().to_owned(),
+        body: Bytes::new(),
+    };
+    Ok((command, bytes_max))
+}
+
+fn check_media_type(headers: &HeaderMap, accepts: Accepts) -> Result<(), Problem> {
+    let mut sent = headers.get_all(CONTENT_TYPE);
+    let essence =
+        sent.next().and_then(|value| value.to_str().ok()).filter(|_| sent.next().is_none()).unwrap_or_default();
+    let mut parts = essence.split(';').map(str::trim);
+    let media_type = parts.next().unwrap_or_default();
+    let charset = parts
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case("charset"))
+        .map_or("utf-8", |(_, charset)| charset.trim_matches('"'));
+    let fits = accepts.media_types().iter().any(|ours| ours.eq_ignore_ascii_case(media_type))
+        && charset.eq_ignore_ascii_case("utf-8");
+    if fits {
+        return Ok(());
+    }
+    let names = accepts.media_types().join(", ");
+    Err(Problem::new(Edge::UnsupportedMediaType).because(
+        format!("Content-Type 应为 {names}，编码为 UTF-8。"),
+        format!("Content-Type is to be {names}, in UTF-8."),
+    ))
+}
+
+async fn read_bytes(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {
+    let mut first: Option<Bytes> = None;
+    let mut rest = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        // A client that goes away ends here: nothing has been decided yet.
+        let chunk = chunk.map_err(|error| Problem::new(Edge::BadRequest).caused_by(error))?;
+        let so_far = first.as_ref().map_or(0, Bytes::len) + rest.len();
+        if so_far + chunk.len() > bytes_max {
+            return Err(too_large(bytes_max));
+        }
+        match &first {
+            // Most bodies come in one piece, which is then not copied.
+            None => first = Some(chunk),
+            Some(_) => rest.extend_from_slice(&chunk),
+        }
+    }
+    Ok(match first {
+        None => Bytes::new(),
+        Some(first) if rest.is_empty() => first,
+        Some(first) => [first, rest.freeze()].concat().into(),
+    })
+}
+
+fn too_large(bytes_max: usize) -> Problem {
+    Problem::new(Edge::TooLarge)
+        .because(format!("请求体最大 {bytes_max} 字节。"), format!("A body has at most {bytes_max} bytes."))
+}
+
+fn accept(headers: &HeaderMap) -> Option<&str> {
+    headers.get(ACCEPT).and_then(|value| value.to_str().ok())
+}
+
+/// A question as it came: who asks, and the query unread.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Who asks.
+    pub caller: Caller,
+    /// The path, for links to the next page.
+    pub path: String,
+    /// The query string.
+    pub query: String,
+    accept: Option<HeaderValue>,
+}
+
+impl Question {
+    /// Reads the query of a question that is answered in JSON.
+    ///
+    /// # Errors
+    /// 400 with all parameters at fault, 406 where the client takes no JSON.
+    pub fn read<T>(&self, read: impl FnOnce(&mut Query) -> Option<T>) -> Result<T, Problem> {
+        self.read_as(&[Format::Json], read).map(|(read, _)| read)
+    }
+
+    /// Reads the query of a question that is answered in one of several formats; the first is the default.
+    ///
+    /// # Errors
+    /// 400 with all parameters at fault, 406 where no format suits.
+    pub fn read_as<T>(
+        &self,
+        offered: &[Format],
+        read: impl FnOnce(&mut Query) -> Option<T>,
+    ) -> Result<(T, Format), Problem> {
+        read_query(&self.query, self.accept.as_ref(), offered, read)
+    }
+}
+
+impl FromRequest for Question {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Caller::from_request(request, payload).into_inner().map(|caller| Self {
+            caller,
+            path: request.path().to_owned(),
+            query: request.query_string().to_owned(),
+            accept: request.headers().get(ACCEPT).cloned(),
+        }))
+    }
+}
+
+/// Reads the query of a question that needs no token.
+///
+/// # Errors
+/// 400 with all parameters at fault, 406 where no format suits.
+pub fn read_open<T>(
+    request: &HttpRequest,
+    offered: &[Format],
+    read: impl FnOnce(&mut Query) -> Option<T>,
+) -> Result<(T, Format), Problem> {
+    read_query(request.query_string(), request.headers().get(ACCEPT), offered, read)
+}
+
+fn read_query<T>(
+    query: &str,
+    accept: Option<&HeaderValue>,
+    offered: &[Format],
+    read: impl FnOnce(&mut Query) -> Option<T>,
+) -> Result<(T, Format), Problem> {
+    let (named, read) = query::read(query, |query| {
+        let named = query.format();
+        Some((named, read(query)?))
+    })?;
+    let accept = accept.and_then(|value| value.to_str().ok());
+    Format::negotiate(offered, named.as_deref(), accept).map(|format| (read, format))
+}
+
+/// The `{id}` of a path. What is no UUID names no thing: 404.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathId(pub Uuid);
+
+impl FromRequest for PathId {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().get("id").and_then(body::parse_uuid);
+        ready(id.map(Self).ok_or_else(|| Problem::new(Edge::NotFound)))
+    }
+}

@@ -1,0 +1,315 @@
+//! Reads the query of a request as strictly as a body: nothing twice, nothing unknown, all faults in one answer.
+
+use crate::body::{Faults, Place, out_of_range};
+use crate::codes::{Code, Edge};
+use crate::language::text;
+use crate::limits::{CURSOR_CHARS_MAX, FAULTS_MAX, PAGE_DEFAULT, PAGE_MAX, QUERY_BYTES_MAX};
+use crate::problem::{Fault, Problem};
+use chrono::{DateTime, FixedOffset};
+use domain::refusal;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+/// The parameters of a query that are not read yet.
+#[derive(Debug)]
+pub struct Query {
+    parameters: BTreeMap<String, String>,
+    faults: Faults,
+}
+
+/// Which page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Items on it, 1 to 1000.
+    pub limit: u64,
+    /// Where it goes on; opaque to the client.
+    pub cursor: Option<String>,
+}
+
+/// As of when a question is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AsOf {
+    /// Now.
+    #[default]
+    Now,
+    /// After the leaf at this position.
+    Position(u64),
+    /// At this instant.
+    Instant(DateTime<FixedOffset>),
+}
+
+/// Reads a whole query; whatever `read` leaves is unknown.
+///
+/// # Errors
+/// 400 `unknown_parameter` or `bad_parameter`, with the names of all parameters at fault.
+pub fn read<T>(query: &str, read: impl FnOnce(&mut Query) -> Option<T>) -> Result<T, Problem> {
+    let mut query = Query::parse(query)?;
+    let read = read(&mut query);
+    for name in query.parameters.keys() {
+        let fault = Place::Query(name).plain(Edge::UnknownParameter);
+        query.faults.push(fault);
+    }
+    let faults = query.faults.into_vec();
+    match read {
+        Some(read) if faults.is_empty() => Ok(read),
+        Some(_) => Err(named(faults)),
+        None if faults.is_empty() => Err(Problem::internal("a query was refused without a fault")),
+        None => Err(named(faults)),
+    }
+}
+
+/// Names the parameters in the detail too: they are what a person looks for.
+fn named(faults: Vec<Fault>) -> Problem {
+    let problem = Problem::bad_query(faults);
+    let names: Vec<_> = problem.faults.iter().map(|fault| fault.pointer.trim_start_matches("/query/")).collect();
+    let (zh, en) = (names.join("、"), names.join(", "));
+    match problem.faults.as_slice() {
+        [fault] => {
+            let detail = fault.detail.clone();
+            let (zh, en) = (format!("{zh}：{}", detail.zh), format!("{en}: {}", detail.en));
+            problem.because(zh, en)
+        }
+        _ => problem.because(format!("参数：{zh}。"), format!("Parameters: {en}.")),
+    }
+}
+
+impl Query {
+    fn parse(query: &str) -> Result<Self, Problem> {
+        let mut parsed = Self { parameters: BTreeMap::new(), faults: Faults::default() };
+        if query.len() > QUERY_BYTES_MAX {
+            return Err(Problem::new(Edge::BadParameter).because(
+                format!("查询字符串最长 {QUERY_BYTES_MAX} 字节。"),
+                format!("A query string has at most {QUERY_BYTES_MAX} bytes."),
+            ));
+        }
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (Some(name), Some(value)) = (decode(name), decode(value)) else {
+                return Err(Problem::new(Edge::BadParameter)
+                    .because("查询字符串的百分号编码不正确。", "The query string is not percent-encoded UTF-8."));
+            };
+            if parsed.parameters.len() >= FAULTS_MAX {
+                return Err(
+                    Problem::new(Edge::BadParameter).because("查询参数过多。", "There are too many query parameters.")
+                );
+            }
+            if parsed.parameters.contains_key(&name) {
+                let detail = text("该参数出现多次。", "It is given twice.");
+                let fault = Place::Query(&name).because(Edge::BadParameter, detail);
+                parsed.faults.push(fault);
+            }
+            parsed.parameters.insert(name, value);
+        }
+        Ok(parsed)
+    }
+
+    /// A parameter that may be left out, as one of the kinds of `body.rs` that read a text.
+    pub fn optional<T>(
+        &mut self,
+        name: &str,
+        kind: impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.parameters.remove(name)?;
+        kind(Value::String(value), &Place::Query(name), &mut self.faults)
+    }
+
+    /// A parameter that must be there.
+    pub fn required<T>(
+        &mut self,
+        name: &str,
+        kind: impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<T>,
+    ) -> Option<T> {
+        if !self.parameters.contains_key(name) {
+            self.fault(name, refusal::Code::Missing);
+        }
+        self.optional(name, kind)
+    }
+
+    /// Values of a closed list, separated by commas.
+    pub fn choices<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+        let value = self.parameters.remove(name)?;
+        let values: Option<Vec<T>> = value.split(',').map(parse).collect();
+        if values.is_none() {
+            self.fault(name, refusal::Code::InvalidValue);
+        }
+        values
+    }
+
+    /// A whole number within a range, in plain digits.
+    pub fn whole(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<u64> {
+        let value = self.parameters.remove(name)?;
+        let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+        let number = value.parse().ok().filter(|number| digits && range.contains(number));
+        if number.is_none() {
+            out_of_range(&range, &Place::Query(name), &mut self.faults);
+        }
+        number
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        let value = self.parameters.remove(name)?;
+        let flag = value.parse().ok();
+        if flag.is_none() {
+            let detail = text("应为 true 或 false。", "true or false is expected.");
+            self.fault_because(name, refusal::Code::InvalidValue, detail);
+        }
+        flag
+    }
+
+    /// `limit` and `cursor` of a list.
+    pub fn page(&mut self) -> Page {
+        let limit = self.whole("limit", 1..=PAGE_MAX).unwrap_or(PAGE_DEFAULT);
+        let cursor = self.parameters.remove("cursor");
+        if cursor
+            .as_ref()
+            .is_some_and(|c| c.is_empty() || c.len() > CURSOR_CHARS_MAX || !c.bytes().all(|b| b.is_ascii_graphic()))
+        {
+            self.fault("cursor", Edge::BadCursor);
+        }
+        Page { limit, cursor }
+    }
+
+    /// `at_least`: the position that the answer must cover.
+    pub fn at_least(&mut self) -> Option<u64> {
+        self.whole("at_least", 0..=u64::MAX)
+    }
+
+    /// `as_of` or `as_of_position`; both at once are a fault.
+    pub fn as_of(&mut self) -> AsOf {
+        let position = self.whole("as_of_position", 0..=u64::MAX);
+        let instant = self.optional("as_of", crate::body::instant());
+        match (position, instant) {
+            (None, None) => AsOf::Now,
+            (Some(position), None) => AsOf::Position(position),
+            (None, Some(instant)) => AsOf::Instant(instant),
+            (Some(_), Some(_)) => {
+                let detail =
+                    text("as_of 与 as_of_position 只能用一个。", "as_of and as_of_position exclude each other.");
+                self.fault_because("as_of", Edge::BadParameter, detail);
+                AsOf::Now
+            }
+        }
+    }
+
+    /// For lists and dashboards, which answer for now only.
+    pub fn now_only(&mut self) {
+        for name in ["as_of", "as_of_position"] {
+            if self.parameters.remove(name).is_some() {
+                self.fault(name, Edge::AsOfNotSupported);
+            }
+        }
+    }
+
+    /// `format`, which outranks `Accept`.
+    pub fn format(&mut self) -> Option<String> {
+        self.parameters.remove("format")
+    }
+
+    /// Notes a fault that only a comparison shows.
+    pub fn fault(&mut self, name: &str, code: impl Into<Code>) {
+        let fault = Place::Query(name).plain(code);
+        self.faults.push(fault);
+    }
+
+    /// The same in words of its own.
+    pub fn fault_because(&mut self, name: &str, code: impl Into<Code>, detail: crate::language::Text) {
+        let fault = Place::Query(name).because(code, detail);
+        self.faults.push(fault);
+    }
+}
+
+/// Undoes percent-encoding. A plus sign stays one: the instants of this service hold it (`+08:00`), and people type
+/// them into the address bar.
+fn decode(encoded: &str) -> Option<String> {
+    if !encoded.contains('%') {
+        return Some(encoded.to_owned());
+    }
+    let bytes = encoded.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b'%' {
+            let pair = std::str::from_utf8(bytes.get(at + 1..at + 3)?).ok()?;
+            if !pair.bytes().all(|b| b.is_ascii_hexdigit()) {
+                return None;
+            }
+            decoded.push(u8::from_str_radix(pair, 16).ok()?);
+            at += 3;
+        } else {
+            decoded.push(byte);
+            at += 1;
+        }
+    }
+    String::from_utf8(decoded).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::body::{choice, date, id};
+    use domain::vocabulary::{IssueState, Level};
+    use uuid::Uuid;
+
+    fn refused<T: std::fmt::Debug>(result: Result<T, Problem>) -> (String, Vec<String>) {
+        let problem = result.unwrap_err();
+        assert_eq!(problem.code.status(), 400);
+        let pointers = problem.faults.iter().map(|f| f.pointer.clone()).collect();
+        (problem.code.as_str().to_owned(), pointers)
+    }
+
+    #[test]
+    fn a_query_is_read() {
+        let query =
+            "grid_id=019ab0c4-5f1e-7c3a-9d55-0c8a3a0b2d11&state=in_hand,escalated&from=2026-01-01&limit=7&level=L2";
+        let (grid, states, from, page, level) = read(query, |q| {
+            Some((
+                q.optional("grid_id", id::<Uuid>()),
+                q.choices("state", IssueState::parse),
+                q.optional("from", date()),
+                q.page(),
+                q.optional("level", choice(Level::ALL, Level::as_str)),
+            ))
+        })
+        .unwrap();
+        assert!(grid.is_some() && from.is_some());
+        assert_eq!(states, Some(vec![IssueState::InHand, IssueState::Escalated]));
+        assert_eq!((page.limit, level), (7, Some(Level::L2)));
+    }
+
+    #[test]
+    fn every_parameter_at_fault_is_named() {
+        let unknown = refused(read("colour=red&q=x", |_| Some(())));
+        assert_eq!(unknown.0, "unknown_parameter");
+        assert_eq!(unknown.1, ["/query/colour", "/query/q"]);
+        let mixed = refused(read("limit=0&colour=red&limit=2", |q| Some(q.page())));
+        assert_eq!(mixed.0, "bad_parameter");
+        assert_eq!(mixed.1, ["/query/limit", "/query/colour"]);
+        let problem = read("limit=1001", |q| Some(q.page())).unwrap_err();
+        assert_eq!(problem.detail.unwrap().en, "limit: It is to be from 1 to 1000.");
+        assert_eq!(refused(read("limit=+5", |q| Some(q.page()))).0, "bad_parameter");
+        assert_eq!(refused(read("a=%zz", |_| Some(()))).0, "bad_parameter");
+        assert_eq!(refused(read("a=%ff", |_| Some(()))).0, "bad_parameter");
+        assert_eq!(refused(read("cursor=", |q| Some(q.page()))).0, "bad_cursor");
+        assert_eq!(refused(read(&"a".repeat(10_000), |_| Some(()))).0, "bad_parameter");
+    }
+
+    #[test]
+    fn as_of_is_one_or_the_other() {
+        let as_of = |query: &str| read(query, |q| Some(q.as_of()));
+        assert_eq!(as_of("").unwrap(), AsOf::Now);
+        assert_eq!(as_of("as_of_position=12").unwrap(), AsOf::Position(12));
+        for instant in ["2026-11-19T14:10:00+08:00", "2026-11-19T14:10:00%2B08:00"] {
+            assert!(matches!(as_of(&format!("as_of={instant}")), Ok(AsOf::Instant(_))));
+        }
+        let both = refused(as_of("as_of_position=1&as_of=2026-11-19T14:10:00Z"));
+        assert_eq!(both.0, "bad_parameter");
+        let lists = refused(read("as_of_position=1", |q| {
+            q.now_only();
+            Some(())
+        }));
+        assert_eq!(lists.0, "as_of_not_supported");
+    }
+}
