@@ -1,0 +1,94 @@
+//! `/problems`: the list of every code, for people who look one up.
+
+use crate::asked::Asked;
+use crate::codes::{Code, Edge};
+use crate::command::read_open;
+use crate::format::Format;
+use crate::language::Language;
+use crate::problem::Problem;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A problem code and what to do about it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "type": "/problems/issue_closed", "code": "issue_closed", "status": 409, "title": "该事项已办结",
+    "what_to_do": "请重新读取当前状态，按所引条款改走可行的步骤；原样重试没有用。", "clause": "C-3.6"
+}))]
+pub struct ProblemCode {
+    /// Address of this description.
+    r#type: String,
+    /// Stable name.
+    code: &'static str,
+    /// The HTTP status it comes with. A fault inside `errors` comes with the status of the whole.
+    status: u16,
+    /// What it means, in the language of the answer.
+    title: &'static str,
+    /// What a client can do about it, in the language of the answer.
+    what_to_do: &'static str,
+    /// The clause of the notice behind it, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause: Option<&'static str>,
+}
+
+/// Every code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemCodes {
+    /// Those of the HTTP side by status, then those of the rules.
+    items: Vec<ProblemCode>,
+}
+
+impl ProblemCode {
+    fn of(code: Code, language: Language) -> Self {
+        Self {
+            r#type: format!("/problems/{}", code.as_str()),
+            code: code.as_str(),
+            status: code.status(),
+            title: code.title(language),
+            what_to_do: code.what_to_do(language),
+            clause: code.clause(),
+        }
+    }
+}
+
+/// List every problem code
+///
+/// 全部错误代码。Every code that an answer or a fault inside it may carry, with its status, meaning, remedy and clause.
+#[utoipa::path(tag = "contract", responses(
+    (status = 200, description = "全部代码。Every code.", body = ProblemCodes, example = json!({"items": [{
+        "type": "/problems/issue_closed", "code": "issue_closed", "status": 409, "title": "该事项已办结",
+        "what_to_do": "请重新读取当前状态，按所引条款改走可行的步骤；原样重试没有用。", "clause": "C-3.6"}]})),
+))]
+#[get("/problems")]
+pub(crate) async fn list(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    read_open(&request, &[Format::Json], |_| Some(()))?;
+    let language = Asked::of(&request)?.language();
+    let items = Code::all().map(|code| ProblemCode::of(code, language));
+    Ok(answer(language, ProblemCodes { items: items.collect() }))
+}
+
+/// Describe a problem code
+///
+/// 一个错误代码的含义。What the `type` of a problem points at.
+#[utoipa::path(tag = "contract", params(("code" = String, Path, description = "代码。The code.", example = "issue_closed")), responses(
+    (status = 200, description = "代码的含义。The code.", body = ProblemCode, example = json!({
+        "type": "/problems/issue_closed", "code": "issue_closed", "status": 409, "title": "该事项已办结",
+        "what_to_do": "请重新读取当前状态，按所引条款改走可行的步骤；原样重试没有用。", "clause": "C-3.6"})),
+))]
+#[get("/problems/{code}")]
+pub(crate) async fn one(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    read_open(&request, &[Format::Json], |_| Some(()))?;
+    let language = Asked::of(&request)?.language();
+    let code = request.match_info().get("code").and_then(Code::parse);
+    let code = code.ok_or_else(|| Problem::new(Edge::NotFound))?;
+    Ok(answer(language, ProblemCode::of(code, language)))
+}
+
+fn answer(language: Language, body: impl Serialize) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_LANGUAGE, language.tag()))
+        .insert_header((header::VARY, "Accept-Language"))
+        .json(body)
+}

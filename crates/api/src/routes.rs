@@ -1,0 +1,330 @@
+//! The one table of routes: what can be asked, which action it needs, who answers.
+//!
+//! The same table registers the handlers, makes the OpenAPI document (`openapi.rs`), answers a wrong method with 405
+//! and `Allow`, names the action a caller needs, and labels logs and metrics. The hottest routes come first, because
+//! actix tries them in order.
+
+use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
+use crate::{docs, health, metrics, openapi, problems};
+use actix_web::dev::HttpServiceFactory;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use utoipa_actix_web::OpenApiFactory;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The table. A line is: method, path, action, handler.
+pub fn table() -> Routes {
+    Routes::new(vec![
+        get("/health/live", "health.read", || health::live).open(),
+        get("/health/ready", "health.read", || health::ready).open(),
+        get("/metrics", "metrics.read", || metrics::page),
+        get("/openapi.json", "contract.read", || openapi::page).open(),
+        get("/docs", "contract.read", || docs::redirect).open(),
+        get("/docs/{file:.*}", "contract.read", || docs::file).open(),
+        get("/problems", "contract.read", || problems::list).open(),
+        get("/problems/{code}", "contract.read", || problems::one).open(),
+    ])
+}
+
+/// What a route takes as its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepts {
+    /// No body: a question.
+    Nothing,
+    /// A JSON object.
+    Json,
+    /// A roster file.
+    Roster,
+}
+
+impl Accepts {
+    /// The media types of the body.
+    pub const fn media_types(self) -> &'static [&'static str] {
+        match self {
+            Self::Nothing => &[],
+            Self::Json => &["application/json"],
+            Self::Roster => &["text/csv"],
+        }
+    }
+
+    /// The longest body, in bytes.
+    pub const fn bytes_max(self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Json => JSON_BYTES_MAX,
+            Self::Roster => ROSTER_BYTES_MAX,
+        }
+    }
+}
+
+type Register = Box<dyn Fn(&mut ServiceConfig<'_>) + Send + Sync>;
+
+/// One line of the table.
+pub struct Route {
+    /// The method.
+    pub method: &'static str,
+    /// The path, as actix writes it: `{id}` is one segment, `{rest:.*}` all that follow.
+    pub path: &'static str,
+    /// The action it needs, `<thing>.<verb>`.
+    pub action: &'static str,
+    /// No token needed.
+    pub open: bool,
+    /// What it takes as its body.
+    pub accepts: Accepts,
+    /// The method and path of the handler's own attribute; a test compares.
+    pub declared: (String, String),
+    pub(crate) timers: [OnceLock<::metrics::Histogram>; 6],
+    register: Register,
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ({})", self.method, self.path, self.action)
+    }
+}
+
+/// A question.
+pub fn get<H>(path: &'static str, action: &'static str, handler: fn() -> H) -> Route
+where
+    H: HttpServiceFactory + OpenApiFactory + utoipa::Path + 'static,
+{
+    route("GET", path, action, Accepts::Nothing, handler)
+}
+
+/// A command with a JSON body.
+pub fn post<H>(path: &'static str, action: &'static str, handler: fn() -> H) -> Route
+where
+    H: HttpServiceFactory + OpenApiFactory + utoipa::Path + 'static,
+{
+    route("POST", path, action, Accepts::Json, handler)
+}
+
+fn route<H>(
+    method: &'static str,
+    path: &'static str,
+    action: &'static str,
+    accepts: Accepts,
+    handler: fn() -> H,
+) -> Route
+where
+    H: HttpServiceFactory + OpenApiFactory + utoipa::Path + 'static,
+{
+    let declared = H::methods().first().map_or("", |method| match method {
+        utoipa::openapi::HttpMethod::Get => "GET",
+        utoipa::openapi::HttpMethod::Post => "POST",
+        // Nothing is edited in place (API rules): a handler of another method fails the test of the table.
+        utoipa::openapi::HttpMethod::Put
+        | utoipa::openapi::HttpMethod::Delete
+        | utoipa::openapi::HttpMethod::Options
+        | utoipa::openapi::HttpMethod::Head
+        | utoipa::openapi::HttpMethod::Patch
+        | utoipa::openapi::HttpMethod::Trace => "other",
+    });
+    Route {
+        method,
+        path,
+        action,
+        open: false,
+        accepts,
+        declared: (declared.to_owned(), H::path()),
+        timers: Default::default(),
+        register: Box::new(move |config| {
+            config.service(handler());
+        }),
+    }
+}
+
+impl Route {
+    /// Needs no token.
+    #[must_use]
+    pub fn open(mut self) -> Self {
+        self.open = true;
+        self
+    }
+
+    /// Takes something else than JSON.
+    #[must_use]
+    pub fn takes(mut self, accepts: Accepts) -> Self {
+        self.accepts = accepts;
+        self
+    }
+
+    /// The path as OpenAPI writes it: without the patterns of its segments.
+    pub fn documented_path(&self) -> String {
+        let segments: Vec<_> = self
+            .path
+            .split('/')
+            .map(|segment| match segment.split_once(':') {
+                Some((name, _)) if segment.starts_with('{') => format!("{name}}}"),
+                Some(_) | None => segment.to_owned(),
+            })
+            .collect();
+        segments.join("/")
+    }
+}
+
+/// The table, with a tree of path segments above it.
+#[derive(Debug, Default)]
+pub struct Routes {
+    list: Vec<Arc<Route>>,
+    root: Node,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    fixed: HashMap<&'static str, Node>,
+    any: Option<Box<Node>>,
+    rest: Vec<Arc<Route>>,
+    here: Vec<Arc<Route>>,
+}
+
+/// What the table says of a method and a path.
+#[derive(Debug)]
+pub enum Found {
+    /// A route.
+    Route(Arc<Route>),
+    /// The path is known, the method is not: the value of `Allow`.
+    OtherMethods(String),
+    /// No such path.
+    Nothing,
+}
+
+impl Routes {
+    /// A table of these routes.
+    pub fn new(routes: Vec<Route>) -> Self {
+        let mut table = Self::default();
+        for route in routes {
+            let route = Arc::new(route);
+            table.root.insert(&route);
+            table.list.push(route);
+        }
+        table
+    }
+
+    /// The table with more routes at its end, for tests of the shell.
+    #[must_use]
+    pub fn and(mut self, more: Vec<Route>) -> Self {
+        for route in more {
+            let route = Arc::new(route);
+            self.root.insert(&route);
+            self.list.push(route);
+        }
+        self
+    }
+
+    /// Every route, in the order of the table.
+    pub fn iter(&self) -> impl Iterator<Item = &Route> {
+        self.list.iter().map(AsRef::as_ref)
+    }
+
+    /// Registers every handler, and collects what it says of itself for the document.
+    pub fn register(&self, config: &mut ServiceConfig<'_>) {
+        for route in &self.list {
+            (route.register)(config);
+        }
+    }
+
+    /// The route of a method and a path. HEAD is answered as GET without its body (RFC 9110 §9.3.2).
+    pub fn find(&self, method: &str, path: &str) -> Found {
+        let Some(path) = path.strip_prefix('/') else {
+            return Found::Nothing;
+        };
+        let Some(routes) = self.root.find(path) else {
+            return Found::Nothing;
+        };
+        let method = if method == "HEAD" { "GET" } else { method };
+        if let Some(route) = routes.iter().find(|route| route.method == method) {
+            return Found::Route(Arc::clone(route));
+        }
+        let mut methods = Vec::new();
+        for route in routes {
+            methods.push(route.method);
+            if route.method == "GET" {
+                methods.push("HEAD");
+            }
+        }
+        methods.sort_unstable();
+        methods.dedup();
+        Found::OtherMethods(methods.join(", "))
+    }
+}
+
+impl Node {
+    fn insert(&mut self, route: &Arc<Route>) {
+        let mut node = self;
+        for segment in route.path.trim_start_matches('/').split('/') {
+            if segment.starts_with('{') && segment.contains(":.*") {
+                node.rest.push(Arc::clone(route));
+                return;
+            }
+            node = if segment.starts_with('{') {
+                node.any.get_or_insert_default()
+            } else {
+                node.fixed.entry(segment).or_default()
+            };
+        }
+        node.here.push(Arc::clone(route));
+    }
+
+    /// Names before placeholders, placeholders before what takes the rest. The depth is that of the table.
+    fn find(&self, path: &str) -> Option<&[Arc<Route>]> {
+        let (segment, below) = match path.split_once('/') {
+            Some((segment, below)) => (segment, Some(below)),
+            None => (path, None),
+        };
+        let step = |node: &'_ Node| -> bool { below.is_some() || !node.here.is_empty() };
+        let fixed = self.fixed.get(segment).filter(|node| step(node));
+        let any = self.any.as_deref().filter(|node| !segment.is_empty() && step(node));
+        for node in [fixed, any].into_iter().flatten() {
+            let found = match below {
+                Some(below) => node.find(below),
+                None => Some(node.here.as_slice()),
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+        (!self.rest.is_empty()).then_some(self.rest.as_slice())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_table_says_what_the_handlers_say() {
+        let mut seen = BTreeSet::new();
+        for route in table().iter() {
+            assert_eq!(route.declared, (route.method.to_owned(), route.documented_path()), "{route:?}");
+            assert!(seen.insert((route.method, route.path)), "{route:?} twice");
+            let (thing, verb) = route.action.split_once('.').unwrap();
+            assert!(!thing.is_empty() && !verb.is_empty(), "{route:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_found_by_its_segments() {
+        let routes = table();
+        let found = |method: &str, path: &str| match routes.find(method, path) {
+            Found::Route(route) => route.path.to_owned(),
+            Found::OtherMethods(allow) => format!("405 {allow}"),
+            Found::Nothing => "404".to_owned(),
+        };
+        assert_eq!(found("GET", "/problems"), "/problems");
+        assert_eq!(found("HEAD", "/problems/not_found"), "/problems/{code}");
+        assert_eq!(found("POST", "/problems/not_found"), "405 GET, HEAD");
+        assert_eq!(found("GET", "/problems/"), "404");
+        assert_eq!(found("GET", "/problems/a/b"), "404");
+        assert_eq!(found("GET", "/docs/"), "/docs/{file:.*}");
+        assert_eq!(found("GET", "/docs/a/b"), "/docs/{file:.*}");
+        assert_eq!(found("GET", "/docs"), "/docs");
+        assert_eq!(found("GET", "/"), "404");
+        assert_eq!(found("GET", "/health"), "404");
+        assert_eq!(found("OPTIONS", "*"), "404");
+        assert_eq!(found("GET", ""), "404");
+    }
+}
