@@ -1,12 +1,29 @@
 //! The HTTP side of Huiyin: bodies in, bodies out, one table of routes, one table of problems.
 //!
-//! Reading order: [`routes`] (what can be asked), [`edge`] (what happens around every request), [`caller`] and
+//! Reading order: [`routes`] (what can be asked), `edge` (what happens around every request), [`caller`] and
 //! [`command`] (what a handler is given), [`body`] and [`query`] (how input is read), [`problem`] and [`codes`] (how
-//! anything is refused). No rule of the service lives here.
+//! anything is refused), [`server`]. No rule of the service lives here.
 
+pub mod asked;
 pub mod body;
+pub mod caller;
+pub mod cli;
+pub mod client;
 pub mod codes;
+pub mod command;
+mod docs;
+mod edge;
+pub mod format;
+pub mod health;
 pub mod language;
 pub mod limits;
+pub mod logs;
+pub mod metrics;
+pub mod openapi;
 pub mod problem;
+mod problems;
+pub mod query;
+pub mod routes;
+pub mod server;
 pub mod strict_json;
+pub mod vocabulary;

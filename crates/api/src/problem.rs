@@ -21,7 +21,7 @@ pub struct Problem {
     /// What went wrong.
     pub code: Code,
     /// The particulars; without them the title says enough.
-    pub detail: Option<Text>,
+    pub detail: Option<Box<Text>>,
     /// The clause of the notice behind it.
     pub clause: Option<&'static str>,
     /// The single faults of a body or a query.
@@ -71,7 +71,7 @@ impl Problem {
     /// Adds the particulars.
     #[must_use]
     pub fn because(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        self.detail = Some(text(zh, en));
+        self.detail = Some(Box::new(text(zh, en)));
         self
     }
 
@@ -115,7 +115,7 @@ impl Problem {
         let agree = faults.iter().all(|fault| fault.code == first);
         let mut problem = Self::new(if agree { first } else { mixed.into() });
         if let [fault] = faults.as_slice() {
-            problem.detail = Some(fault.detail.clone());
+            problem.detail = Some(Box::new(fault.detail.clone()));
         }
         problem.faults = faults;
         problem
@@ -175,7 +175,7 @@ impl From<Refusal> for Problem {
         if let Some(pointer) = refusal.pointer {
             problem.faults.push(Fault { pointer, code: refusal.code.into(), detail: refusal.detail.clone() });
         }
-        problem.detail = Some(refusal.detail);
+        problem.detail = Some(Box::new(refusal.detail));
         problem
     }
 }

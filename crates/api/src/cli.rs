@@ -1,0 +1,122 @@
+//! The command line. Its words follow `LANG` (Chinese or English); every option has an environment variable
+//! `HUIYIN_…`. What a command does is in the function of its name.
+
+use crate::client;
+use crate::language::Language;
+use crate::{openapi, routes};
+use clap::{Arg, ArgMatches, Command};
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let language = of_environment(|name| std::env::var(name).ok());
+    match command(language).get_matches().subcommand() {
+        Some(("openapi", _)) => openapi_command(),
+        Some(("health", arguments)) => health_command(arguments, language),
+        // clap has shown its help: a command is required.
+        Some(_) | None => ExitCode::from(2),
+    }
+}
+
+/// English where the environment says so (`LC_ALL`, `LC_MESSAGES`, `LANG`; the first that is set decides), else
+/// Chinese. The plain `C` and `POSIX` say nothing about a person's language.
+fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Language {
+    let set =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| variable(name).filter(|value| !value.is_empty()));
+    if set.is_some_and(|value| value.starts_with("en")) { Language::En } else { Language::Zh }
+}
+
+fn command(language: Language) -> Command {
+    let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
+    Command::new("huiyin")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(say(
+            "回音：“两代表”联系服务群众的不可更改的记录",
+            "Huiyin: the record of the two kinds of delegates' service to the people, which can only grow",
+        ))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(Command::new("openapi").about(say("输出 OpenAPI 文档", "Print the OpenAPI document")))
+        .subcommand(
+            Command::new("health")
+                .about(say(
+                    "询问服务是否可用；可用时退出码为 0（供容器健康检查）",
+                    "Ask whether a server is ready; exit code 0 if so (for containers)",
+                ))
+                .arg(
+                    Arg::new("url")
+                        .long("url")
+                        .env("HUIYIN_URL")
+                        .default_value("http://127.0.0.1:8080")
+                        .help(say("服务地址", "Address of the server")),
+                ),
+        )
+}
+
+fn openapi_command() -> ExitCode {
+    let text = openapi::text(&routes::table());
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader went away (`| head`): nothing to tell anyone.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn health_command(arguments: &ArgMatches, language: Language) -> ExitCode {
+    let url = arguments.get_one::<String>("url").map_or("", String::as_str);
+    let (line, code) = match client::ask(url, "GET", "/health/ready", None, None, HEALTH_TIMEOUT) {
+        Ok(answer) => {
+            let body = String::from_utf8_lossy(&answer.body).into_owned();
+            let ready = answer.status == 200;
+            (body, if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Err(error) => {
+            let words = language.pick("无法连接", "cannot be reached");
+            (format!("{url} {words}: {error}"), ExitCode::FAILURE)
+        }
+    };
+    // Whether the line can be written or not, the exit code tells.
+    let _ = writeln!(io::stdout().lock(), "{line}");
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent_in_both_languages() {
+        for language in [Language::Zh, Language::En] {
+            command(language).debug_assert();
+        }
+        let help = command(Language::Zh).render_long_help().to_string();
+        assert!(help.contains("输出 OpenAPI 文档"), "{help}");
+    }
+
+    #[test]
+    fn every_option_has_a_variable() {
+        for sub in command(Language::En).get_subcommands() {
+            for option in sub.get_arguments() {
+                let name = option.get_env().and_then(|name| name.to_str()).unwrap_or_default();
+                assert!(name.starts_with("HUIYIN_"), "{} --{}", sub.get_name(), option.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn the_language_is_that_of_the_environment() {
+        let language = |pairs: &'static [(&str, &str)]| {
+            of_environment(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+        };
+        assert_eq!(language(&[]), Language::Zh);
+        assert_eq!(language(&[("LANG", "en_GB.UTF-8")]), Language::En);
+        assert_eq!(language(&[("LANG", "C.UTF-8")]), Language::Zh);
+        assert_eq!(language(&[("LANG", "en_US"), ("LC_ALL", "zh_CN.UTF-8")]), Language::Zh);
+        assert_eq!(language(&[("LANG", "en_US"), ("LC_ALL", "")]), Language::En);
+    }
+}

@@ -1,0 +1,106 @@
+//! Log lines: JSON, one a line, on standard error, with the same English field names in every language.
+
+use tracing::Subscriber;
+use tracing::subscriber::set_global_default;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Starts logging. `filter` is a level or directives such as `info` or `warn,access=info`.
+///
+/// # Errors
+/// Where the filter cannot be read. A second start changes nothing.
+pub fn start(filter: &str) -> Result<(), ParseError> {
+    let started = set_global_default(lines(filter, std::io::stderr)?);
+    // Tests of one process start it more than once; the first one stays.
+    drop(started);
+    Ok(())
+}
+
+fn lines<W>(filter: &str, writer: W) -> Result<impl Subscriber + Send + Sync, ParseError>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::try_new(filter)?;
+    Ok(tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .finish())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::edge;
+    use crate::routes::table;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::{App, web};
+    use serde_json::Value;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+    use utoipa_actix_web::AppExt as _;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What a request searched for, said and named never reaches the log; its route does.
+    #[actix_web::test]
+    async fn an_access_line_names_the_route_and_nobody() {
+        let written = Lines::default();
+        let writer = written.clone();
+        let subscriber = lines("info", move || writer.clone()).unwrap();
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let routes = Arc::new(table());
+        let around = Arc::clone(&routes);
+        let app = App::new()
+            .wrap(from_fn(move |request, next| {
+                let routes = Arc::clone(&around);
+                async move { edge::around(&routes, request, next).await }
+            }))
+            .into_utoipa_app()
+            .configure(|config| routes.register(config))
+            .into_app()
+            .default_service(web::to(edge::unrouted));
+        let app = init_service(app).await;
+        for path in ["/problems/not_found?q=wangxiaoming", "/wangxiaoming"] {
+            let request = TestRequest::get()
+                .uri(path)
+                .insert_header(("X-Request-Id", "r-1"))
+                .set_payload("wangxiaoming")
+                .to_request();
+            call_service(&app, request).await;
+        }
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert!(!text.contains("wangxiaoming"), "{text}");
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let access: Vec<_> = lines.iter().filter(|line| line["target"] == "access").collect();
+        assert_eq!(access.len(), 2, "{text}");
+        assert_eq!(access[0]["route"], "/problems/{code}");
+        assert_eq!((&access[1]["route"], &access[1]["status"]), (&"-".into(), &404.into()));
+        for line in access {
+            assert_eq!((&line["method"], &line["request_id"]), (&"GET".into(), &"r-1".into()));
+            assert!(line["duration_us"].is_u64());
+        }
+    }
+
+    #[test]
+    fn a_filter_that_cannot_be_read_is_refused() {
+        assert!(start("access=loud").is_err());
+    }
+}

@@ -1,0 +1,129 @@
+//! One command and one question that stand for any, and the server they run on.
+
+use actix_web::{HttpResponse, get, post};
+use api::body::{Fields, choice, text};
+use api::caller::{Account, Accounts, hash_token};
+use api::codes::Edge;
+use api::command::{Command, PathId, Question};
+use api::format::Format;
+use api::health::{Health, Readiness};
+use api::problem::Problem;
+use api::routes::{self, get as question, post as order};
+use api::server::{Settings, Shell, bind};
+use api::vocabulary;
+use domain::refusal::{Code, Refusal};
+use domain::vocabulary::{Level, Role};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, LazyLock, Mutex};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The one token that is known.
+pub const TOKEN: &str = "demonstration-token";
+
+/// What the command takes.
+#[derive(ToSchema)]
+#[schema(example = json!({"level": "L3", "reason": "超出本网格能力"}))]
+#[expect(dead_code, reason = "it documents what Escalation reads")]
+struct EscalationBody {
+    /// 上报到哪一层级。
+    #[schema(value_type = vocabulary::Level)]
+    level: String,
+    /// 上报的理由。
+    #[schema(min_length = 1, max_length = 10_000)]
+    reason: String,
+}
+
+struct Escalation {
+    level: Level,
+    reason: String,
+}
+
+impl Escalation {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let level = fields.required("level", choice(Level::ALL, Level::as_str));
+        let reason = fields.required("reason", text(api::limits::TEXT_CHARS_MAX));
+        Some(Self { level: level?, reason: reason? })
+    }
+}
+
+/// Escalate a demonstration
+///
+/// Shows what a command is given; some levels are refused as a rule, a value or a bug would be.
+#[utoipa::path(tag = "demonstration", params(("id" = Uuid, Path, description = "Any.")),
+    request_body(content = EscalationBody, example = json!({"level": "L3", "reason": "超出本网格能力"})),
+    responses((status = 200, description = "What was understood.", body = Object, example = json!({"level": "L3"}))))]
+#[post("/v1/demonstrations/{id}/escalations")]
+async fn escalate(command: Command, id: PathId) -> Result<HttpResponse, Problem> {
+    let body = command.read(Escalation::read)?;
+    match body.level {
+        Level::L1 => return Err(Refusal::new(Code::IssueClosed).into()),
+        Level::L2 => return Err(Refusal::new(Code::InTheFuture).at("/reason").into()),
+        Level::L3 => {}
+        Level::L4 => panic!("{}", body.reason),
+    }
+    Ok(HttpResponse::Ok().json(json!({
+        "level": body.level, "reason": body.reason, "key": command.idempotency_key, "if_match": command.if_match,
+        "role": command.caller.role.as_str(), "action": command.caller.action, "id": id.0,
+    })))
+}
+
+/// List demonstrations
+///
+/// Shows how a query is read.
+#[utoipa::path(tag = "demonstration",
+    responses((status = 200, description = "What was understood.", body = Object, example = json!({"limit": 50}))))]
+#[get("/v1/demonstrations")]
+async fn list(asked: Question) -> Result<HttpResponse, Problem> {
+    let read = |query: &mut api::query::Query| Some((query.page(), query.as_of()));
+    let ((page, as_of), format) = asked.read_as(&[Format::Json, Format::Ndjson], read)?;
+    if page.limit == 1000 {
+        return Err(Problem::new(Edge::Overloaded));
+    }
+    Ok(HttpResponse::Ok().json(json!({
+        "limit": page.limit, "as_of": format!("{as_of:?}"), "format": format.name(),
+    })))
+}
+
+/// A server of its own thread.
+pub struct Served {
+    /// Where it listens.
+    pub listens_on: SocketAddr,
+    /// Hears when it has ended.
+    pub ended: Receiver<()>,
+}
+
+/// Starts a server that runs until `stop` resolves.
+pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
+    let known = hash_token(TOKEN);
+    let account =
+        Arc::new(Account { id: Uuid::nil(), roles: vec![Role::Administrator, Role::Liaison], delegate_id: None });
+    let accounts = Accounts::new(move |hash| (*hash == known).then(|| Arc::clone(&account)));
+    let health = Health::new(|| Readiness { ready: false, state: json!({"status": "starting", "head": 7}) });
+    let table = routes::table().and(vec![
+        order("/v1/demonstrations/{id}/escalations", "demonstration.escalate", || escalate),
+        question("/v1/demonstrations", "demonstration.list", || list),
+    ]);
+    let shell = Shell::new(table, accounts, health, |_| {});
+    let (tell, told) = sync_channel(1);
+    let (end, ended) = sync_channel(1);
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let settings = Settings { workers: Some(2) };
+            let bound = bind(shell, settings, "127.0.0.1:0", stop).unwrap();
+            tell.send(bound.listens_on).unwrap();
+            bound.run().await.unwrap();
+        });
+        let _ = end.send(());
+    });
+    Served { listens_on: told.recv().unwrap(), ended }
+}
+
+/// Where the server that all tests share listens.
+pub fn start() -> SocketAddr {
+    static SERVER: LazyLock<Mutex<Served>> = LazyLock::new(|| Mutex::new(serve(std::future::pending())));
+    SERVER.lock().unwrap().listens_on
+}
