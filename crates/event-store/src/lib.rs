@@ -10,16 +10,21 @@
 pub mod append;
 pub mod boxes;
 pub mod canonical;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 pub mod checkpoint;
+pub mod disk;
 pub mod faults;
 pub mod files;
 pub mod ids;
 pub mod keys;
 mod journal;
 pub mod leaf;
+mod lock;
 pub mod log;
 pub mod memory;
 pub mod message;
+pub mod open;
 pub mod proof;
 mod signed;
 pub mod store;
@@ -36,8 +41,10 @@ pub use keys::{KeyDirectory, KeyError, SignError};
 pub use leaf::{Leaf, LeafBox, Prepared, Refused};
 pub use log::{CommandRecord, EventLog, LogError, Recorded, StreamHead};
 pub use memory::MemoryLog;
+pub use message::Message;
+pub use open::{OpenError, OpenOptions, OpenedLog, open};
 pub use proof::ProofError;
-pub use store::{Clock, EventStore, Filter, Head, Page};
+pub use store::{CheckpointError, Clock, EventStore, Filter, Head, Page};
 pub use subscribe::Subscription;
 
 /// Fills `bytes` from the operating system's random source.

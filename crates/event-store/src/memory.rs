@@ -3,9 +3,7 @@
 
 use crate::append::WrappedKey;
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
-use crate::log::{
-    Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, StreamHead,
-};
+use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, StreamHead};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -65,10 +63,7 @@ impl State {
     fn apply(&mut self, batch: Batch) {
         for event in batch.events {
             let index = self.events.len();
-            self.families
-                .entry(event.stream.family().to_owned())
-                .or_default()
-                .push(index);
+            self.families.entry(event.stream.family().to_owned()).or_default().push(index);
             self.newest.insert(event.stream.clone(), event.hash);
             self.streams.entry(event.stream).or_default().push(index);
             self.events.push(event.recorded);
@@ -93,11 +88,7 @@ impl State {
     }
 
     fn pick(&self, indices: &[usize], limit: usize) -> Vec<Recorded> {
-        indices
-            .iter()
-            .take(limit)
-            .filter_map(|index| self.events.get(*index).cloned())
-            .collect()
+        indices.iter().take(limit).filter_map(|index| self.events.get(*index).cloned()).collect()
     }
 }
 
@@ -137,12 +128,7 @@ impl EventLog for MemoryLog {
         Ok(state.events.iter().skip(from).take(limit).cloned().collect())
     }
 
-    async fn read_stream(
-        &self,
-        stream: &StreamId,
-        after: Version,
-        limit: usize,
-    ) -> Result<Vec<Recorded>, LogError> {
+    async fn read_stream(&self, stream: &StreamId, after: Version, limit: usize) -> Result<Vec<Recorded>, LogError> {
         let state = self.state();
         let Some(list) = state.streams.get(stream) else {
             return Ok(Vec::new());
@@ -151,12 +137,7 @@ impl EventLog for MemoryLog {
         Ok(state.pick(list.get(from..).unwrap_or_default(), limit))
     }
 
-    async fn read_family(
-        &self,
-        family: &str,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Recorded>, LogError> {
+    async fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
         let state = self.state();
         let Some(list) = state.families.get(family) else {
             return Ok(Vec::new());
@@ -165,10 +146,7 @@ impl EventLog for MemoryLog {
         Ok(state.pick(list.get(from..).unwrap_or_default(), limit))
     }
 
-    async fn wrapped_keys(
-        &self,
-        subjects: &[SubjectId],
-    ) -> Result<Vec<Option<WrappedKey>>, LogError> {
+    async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
         let state = self.state();
         Ok(subjects.iter().map(|s| state.keys.get(s).cloned()).collect())
     }

@@ -7,14 +7,17 @@
 //! read from the adapter.
 
 mod import;
+mod proving;
 mod reading;
 mod recent;
 mod request;
 mod sequencer;
+mod signing;
 mod stage;
 
 pub use reading::{Filter, Page, READ_MAX};
 pub use request::{APPEND_BYTES_MAX, EVENT_BYTES_MAX, EVENTS_MAX, STREAMS_MAX};
+pub use signing::CheckpointError;
 
 use crate::append::{Append, AppendError, Appended};
 use crate::ids::{Hash, Position};
@@ -22,6 +25,7 @@ use crate::log::{CommandRecord, EventLog, LogError, Recorded};
 use import::Imported;
 use request::Request;
 use sequencer::{Job, QUEUE_MAX, Sequencer, Shared};
+use signing::LastNote;
 use stage::Answer;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
@@ -56,6 +60,7 @@ struct Writer {
     queue: RwLock<Option<mpsc::Sender<Job>>>,
     shared: Arc<Shared>,
     ended: watch::Receiver<bool>,
+    last_note: LastNote,
 }
 
 impl EventStore {
@@ -74,6 +79,7 @@ impl EventStore {
                 queue: RwLock::new(Some(sender)),
                 shared,
                 ended,
+                last_note: LastNote::default(),
             }),
             head,
         })
@@ -100,12 +106,10 @@ impl EventStore {
         self.writable()?;
         let request = Box::new(Request::new(append)?);
         let (reply, answer) = oneshot::channel();
-        self.queue()?
-            .try_send(Job::Append(request, reply))
-            .map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => AppendError::Overloaded,
-                mpsc::error::TrySendError::Closed(_) => self.writer_gone(),
-            })?;
+        self.queue()?.try_send(Job::Append(request, reply)).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => AppendError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => self.writer_gone(),
+        })?;
         match answer.await.map_err(|_| self.writer_gone())?? {
             Answer::Recorded(appended) => Ok(appended),
             Answer::Before(record) => Ok(self.recorded_before(&record).await?),
@@ -125,15 +129,9 @@ impl EventStore {
         let mut head = self.head().position;
         for group in import::groups(events) {
             self.writable()?;
-            let imported = group
-                .iter()
-                .map(Imported::read)
-                .collect::<Result<Vec<_>, _>>()?;
+            let imported = group.iter().map(Imported::read).collect::<Result<Vec<_>, _>>()?;
             let (reply, answer) = oneshot::channel();
-            self.queue()?
-                .send(Job::Import(imported, reply))
-                .await
-                .map_err(|_| self.writer_gone())?;
+            self.queue()?.send(Job::Import(imported, reply)).await.map_err(|_| self.writer_gone())?;
             head = answer.await.map_err(|_| self.writer_gone())??;
         }
         Ok(head)
@@ -147,16 +145,16 @@ impl EventStore {
         }
     }
 
+    /// How many appends wait for the writer (of at most 4,096); `None` after [`EventStore::shutdown`].
+    pub fn queued(&self) -> Option<usize> {
+        let queue = self.queue().ok()?;
+        Some(QUEUE_MAX - queue.capacity())
+    }
+
     /// Takes no more appends, records what is queued, and returns when the writer has stopped. The log stays open
     /// for readers until the last clone of the store is dropped.
     pub async fn shutdown(&self) {
-        drop(
-            self.writer
-                .queue
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+        drop(self.writer.queue.write().unwrap_or_else(PoisonError::into_inner).take());
         // An error means that the thread is gone without having said so; then it has stopped as well.
         let _ = self.writer.ended.clone().wait_for(|ended| *ended).await;
     }
@@ -174,9 +172,7 @@ impl EventStore {
         match self.writer.shared.poisoned() {
             None => Ok(()),
             // Unknown, not refused: this may be the retry of a command that went down with the writer.
-            Some(why) => Err(AppendError::OutcomeUnknown(format!(
-                "the writer is poisoned: {why}"
-            ))),
+            Some(why) => Err(AppendError::OutcomeUnknown(format!("the writer is poisoned: {why}"))),
         }
     }
 
@@ -207,13 +203,7 @@ impl EventStore {
                 record.first, record.last
             )));
         }
-        Ok(Appended {
-            first: record.first,
-            last: record.last,
-            versions,
-            recorded_at,
-            replayed: true,
-        })
+        Ok(Appended { first: record.first, last: record.last, versions, recorded_at, replayed: true })
     }
 }
 
@@ -229,10 +219,7 @@ impl Drop for PoisonOnPanic {
 }
 
 /// Starts the writer's thread. A thread of its own, because adapters block in the middle of a commit.
-fn spawn(
-    sequencer: Sequencer,
-    queue: mpsc::Receiver<Job>,
-) -> Result<watch::Receiver<bool>, LogError> {
+fn spawn(sequencer: Sequencer, queue: mpsc::Receiver<Job>) -> Result<watch::Receiver<bool>, LogError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

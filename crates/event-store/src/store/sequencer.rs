@@ -222,10 +222,9 @@ impl Sequencer {
                 Ok(staged) => staged,
                 Err(error) => return fail_all(requests.len(), &Failure::Read(error)),
             };
-            if stage.batch.events.is_empty() {
-                return outcomes.into_iter().map(|o| settle(o, None)).collect();
-            }
-            match self.commit(stage).await {
+            let ended =
+                if stage.batch.events.is_empty() { self.confirm(&outcomes).await } else { self.commit(stage).await };
+            match ended {
                 Ended::Durable => return outcomes.into_iter().map(|o| settle(o, None)).collect(),
                 Ended::Failed(failure) => {
                     return outcomes.into_iter().map(|o| settle(o, Some(&failure))).collect();
@@ -235,6 +234,23 @@ impl Sequencer {
             }
         }
         fail_all(requests.len(), &Failure::Contended)
+    }
+
+    /// Without a commit nothing tells that somebody else has written, and then a refusal may rest on streams that
+    /// have moved: so the head is looked at.
+    async fn confirm(&mut self, outcomes: &[Outcome]) -> Ended {
+        if !outcomes.iter().any(Outcome::is_refusal) {
+            return Ended::Durable;
+        }
+        let moved = match self.log.head().await {
+            Ok(head) if head.size == self.shared.edge().size() => return Ended::Durable,
+            Ok(_) => self.reload().await,
+            Err(error) => Err(error),
+        };
+        match moved {
+            Ok(()) => Ended::Moved,
+            Err(error) => Ended::Failed(Failure::Read(error)),
+        }
     }
 
     /// Numbers the requests of a group. An error means that the streams could not be read at all.

@@ -25,6 +25,13 @@ pub(crate) enum Outcome {
     Resting(Result<Answer, AppendError>),
 }
 
+impl Outcome {
+    /// Whether the request was refused for the state of the log.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Settled(Err(AppendError::Conflict { .. } | AppendError::Invalid(_))))
+    }
+}
+
 /// What the writer tells the caller of a request.
 pub(crate) enum Answer {
     /// Recorded now, or a copy of a request of the same batch.

@@ -1,0 +1,72 @@
+//! Proofs, tiles and entry bundles over what is durable, for auditors.
+
+use super::EventStore;
+use crate::ids::{Hash, Position};
+use crate::log::LogError;
+use crate::proof::{ProofError, TreeReader};
+use crate::tiles;
+use crate::tree::TILE_WIDTH;
+
+impl EventStore {
+    /// The root over the first `size` leaves.
+    ///
+    /// # Errors
+    /// [`ProofError::OutOfRange`] beyond the head.
+    pub async fn root_at(&self, size: u64) -> Result<Hash, ProofError> {
+        let edge = self.writer.shared.edge();
+        TreeReader::new(&*self.log, &edge).root_at(size).await
+    }
+
+    /// The proof that the leaf at a position is in the tree of `size` leaves (RFC 6962 §2.1.1).
+    ///
+    /// # Errors
+    /// [`ProofError::OutOfRange`] unless 1 ≤ position ≤ size ≤ head.
+    pub async fn inclusion(&self, position: Position, size: u64) -> Result<Vec<Hash>, ProofError> {
+        let edge = self.writer.shared.edge();
+        let mut reader = TreeReader::new(&*self.log, &edge);
+        reader.inclusion(position, size).await
+    }
+
+    /// The proof that the tree of `to` leaves extends that of `from` leaves (RFC 6962 §2.1.2).
+    ///
+    /// # Errors
+    /// [`ProofError::OutOfRange`] unless from ≤ to ≤ head.
+    pub async fn consistency(&self, from: u64, to: u64) -> Result<Vec<Hash>, ProofError> {
+        let edge = self.writer.shared.edge();
+        TreeReader::new(&*self.log, &edge).consistency(from, to).await
+    }
+
+    /// The first `width` (256: the full tile) hashes of a tile, 32 bytes each; `None` when it holds fewer, or the
+    /// width is not 1 to 256.
+    pub async fn hash_tile(&self, level: u8, index: u64, width: u16) -> Result<Option<Vec<u8>>, LogError> {
+        let edge = self.writer.shared.edge();
+        let mut reader = TreeReader::new(&*self.log, &edge);
+        reader.hash_tile(level, index, width).await
+    }
+
+    /// The first `width` (256: the full bundle) leaves of an entry bundle, each behind its length (FORMAT §4); `None`
+    /// when the log holds fewer, or the width is not 1 to 256.
+    pub async fn entry_bundle(&self, index: u64, width: u16) -> Result<Option<Vec<u8>>, LogError> {
+        let wanted = usize::from(width);
+        if !(1..=TILE_WIDTH).contains(&wanted) {
+            return Ok(None);
+        }
+        let Some(first) = index.checked_mul(TILE_WIDTH as u64) else {
+            return Ok(None);
+        };
+        if first.saturating_add(u64::from(width)) > self.head().position.0 {
+            return Ok(None);
+        }
+        let events = self.log.read_all(Position(first), wanted).await?;
+        if events.len() != wanted {
+            return Err(LogError::Damaged(format!(
+                "{} leaves of {wanted} were read after position {first}",
+                events.len()
+            )));
+        }
+        let bundle = tiles::entry_bundle(&events);
+        bundle
+            .map(Some)
+            .ok_or_else(|| LogError::Damaged(format!("a leaf after position {first} is longer than a leaf can be")))
+    }
+}
