@@ -1,4 +1,4 @@
-//! Roster imports (Annex 1, 安排表): what a file said and what it changed (C-A1).
+//! The facts of a roster import, as stored (FORMAT §6).
 
 use crate::vocabulary::DelegateType;
 use chrono::NaiveDate;
@@ -59,7 +59,7 @@ pub struct DelegateCounts {
     pub created: u32,
     /// Known, where they were.
     pub unchanged: u32,
-    /// Known, assigned elsewhere than before.
+    /// Known, with an assignment or a mandate they did not have.
     pub moved: u32,
     /// Known of this type, but not in the file: reported, never removed.
     pub absent: u32,

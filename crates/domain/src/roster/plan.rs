@@ -1,0 +1,304 @@
+//! What a roster changes: its rows compared with the areas and people known, as events for each of them.
+
+use super::parse::both;
+use super::{AreaCounts, Counts, DelegateCounts, Parsed, Row, Warning, WarningCode};
+use crate::area::{AreaEvent, Areas, GridDefined, UnitDefined, unit_kind_by_name};
+use crate::delegate::{Assigned, AssignmentEnded, Delegate, DelegateEvent, Delegates, MandateGiven, Registered};
+use crate::ids::{AreaId, DelegateId};
+use crate::refusal::{Code, Refusal};
+use crate::text::name_key;
+use crate::vocabulary::DelegateType;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// The most events of one plan. An import is one append, an append takes 1,024 events, and one of them is the
+/// import's own.
+pub const MAX_EVENTS: usize = 1023;
+
+/// What an import would change. Events are in the order in which they are to be recorded, areas first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// New grids and units: each event is the first of its stream.
+    pub areas: Vec<(AreaId, AreaEvent)>,
+    /// New people and changed ones, each once; the version before is [`Delegate::version`], or 0 for a new person.
+    pub delegates: Vec<(DelegateId, Vec<DelegateEvent>)>,
+    /// What is counted of it.
+    pub counts: Counts,
+    /// Remarks about rows, in the file's order.
+    pub warnings: Vec<Warning>,
+    /// Who holds a mandate of this type on that day but is not in the file. They are left as they are.
+    pub absent: Vec<DelegateId>,
+}
+
+impl Plan {
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        self.areas.is_empty() && self.delegates.is_empty()
+    }
+
+    /// How many events it holds.
+    pub fn events(&self) -> usize {
+        let of_delegates: usize = self.delegates.iter().map(|(_, events)| events.len()).sum();
+        self.areas.len() + of_delegates
+    }
+}
+
+/// Compares a file with what is known on `source_date`, the day it speaks of. `new_id` makes ids for new areas and
+/// people, in the order of the file.
+///
+/// A person is known by `delegate_id`, else by name within the type. Who holds both mandates may be assigned by either
+/// roster, so for them an assignment is added and none ended.
+///
+/// Errors: [`Code::NoTown`]; [`Code::TooMany`] where the changes do not fit into one append.
+pub fn plan(
+    parsed: &Parsed,
+    areas: &Areas,
+    delegates: &Delegates,
+    delegate_type: DelegateType,
+    source_date: NaiveDate,
+    new_id: &mut dyn FnMut() -> Uuid,
+) -> Result<Plan, Refusal> {
+    let town = areas.town().ok_or(Code::NoTown)?.id;
+    let mut planning = Planning {
+        town,
+        areas,
+        delegates,
+        delegate_type,
+        source_date,
+        new_id,
+        grids: BTreeMap::new(),
+        units: BTreeMap::new(),
+        plan: Plan { warnings: parsed.warnings.clone(), ..Plan::default() },
+    };
+    let twice = named_twice(&parsed.rows);
+    let mut present = BTreeSet::new();
+    for row in &parsed.rows {
+        let grid = planning.grid(&row.grid);
+        let unit = row.unit.as_ref().map(|name| planning.unit(grid, name));
+        if let Some(name) = &row.name {
+            planning.plan.counts.delegates.rows += 1;
+            if !twice.contains(&row.row) {
+                planning.person(row, name, grid, unit);
+            } else {
+                planning.warn(
+                    row,
+                    WarningCode::DuplicateName,
+                    format!("姓名“{name}”在文件中出现多次，均未导入。请以 delegate_id 区分。"),
+                    format!(
+                        "{name} stands in the file more than once; none was imported. Tell them apart by delegate_id."
+                    ),
+                );
+            }
+            // Whoever the file names in any way is not absent.
+            present.extend(row.delegate_id.map(DelegateId));
+            present.extend(delegates.named(name).map(|person| person.id).filter(|_| row.delegate_id.is_none()));
+        }
+    }
+    planning.finish(&present)
+}
+
+/// The rows that cannot be told apart by name: all of one name that carry no `delegate_id` of their own.
+fn named_twice(rows: &[Row]) -> BTreeSet<u64> {
+    let mut by_name: BTreeMap<String, Vec<(u64, Option<Uuid>)>> = BTreeMap::new();
+    for row in rows {
+        if let Some(name) = &row.name {
+            by_name.entry(name_key(name)).or_default().push((row.row, row.delegate_id));
+        }
+    }
+    let mut twice = BTreeSet::new();
+    for namesakes in by_name.into_values().filter(|rows| rows.len() > 1) {
+        let mut ids = BTreeMap::new();
+        for (_, id) in &namesakes {
+            *ids.entry(*id).or_insert(0_u32) += 1;
+        }
+        let indistinct = namesakes.iter().filter(|(_, id)| id.is_none() || ids.get(id).is_some_and(|n| *n > 1));
+        twice.extend(indistinct.map(|(row, _)| *row));
+    }
+    twice
+}
+
+struct Planning<'a> {
+    town: AreaId,
+    areas: &'a Areas,
+    delegates: &'a Delegates,
+    delegate_type: DelegateType,
+    source_date: NaiveDate,
+    new_id: &'a mut dyn FnMut() -> Uuid,
+    /// Grids of the file by name.
+    grids: BTreeMap<String, AreaId>,
+    /// Units of the file by grid and name.
+    units: BTreeMap<(AreaId, String), AreaId>,
+    plan: Plan,
+}
+
+impl Planning<'_> {
+    fn grid(&mut self, name: &str) -> AreaId {
+        let key = name_key(name);
+        if let Some(id) = self.grids.get(&key) {
+            return *id;
+        }
+        let id = match self.areas.grid_named(name) {
+            Some(grid) => grid.id,
+            None => {
+                let event = GridDefined { name: name.to_owned(), level: 1, parent_id: self.town };
+                self.define(AreaEvent::GridDefined(event))
+            }
+        };
+        self.grids.insert(key, id);
+        id
+    }
+
+    fn unit(&mut self, grid: AreaId, name: &str) -> AreaId {
+        let key = (grid, name_key(name));
+        if let Some(id) = self.units.get(&key) {
+            return *id;
+        }
+        let id = match self.areas.unit_named(grid, name) {
+            Some(unit) => unit.id,
+            None => {
+                let unit_kind = unit_kind_by_name(name);
+                let event = UnitDefined { name: name.to_owned(), unit_kind, parent_id: grid };
+                self.define(AreaEvent::UnitDefined(event))
+            }
+        };
+        self.units.insert(key, id);
+        id
+    }
+
+    fn define(&mut self, event: AreaEvent) -> AreaId {
+        let id = AreaId((self.new_id)());
+        self.plan.areas.push((id, event));
+        id
+    }
+
+    fn person(&mut self, row: &Row, name: &str, grid: AreaId, unit: Option<AreaId>) {
+        let delegates = self.delegates;
+        let known = match row.delegate_id {
+            Some(id) => match delegates.get(DelegateId(id)) {
+                Some(person) if name_key(&person.name) == name_key(name) => Some(person),
+                Some(person) => {
+                    let (zh, en) = (
+                        format!("该编号属于“{}”，与“{name}”不符。", person.name),
+                        format!("The id is that of {}, not of {name}.", person.name),
+                    );
+                    return self.warn(row, WarningCode::NameDiffers, zh, en);
+                }
+                None => {
+                    let (zh, en) = ("delegate_id 不存在。".to_owned(), "The delegate_id does not exist.".to_owned());
+                    return self.warn(row, WarningCode::UnknownDelegateId, zh, en);
+                }
+            },
+            None => delegates.of_type(name, self.delegate_type, self.source_date),
+        };
+        match known {
+            Some(person) => self.known_person(row, person, grid, unit),
+            None => self.new_person(row, name, grid, unit),
+        }
+    }
+
+    fn new_person(&mut self, row: &Row, name: &str, grid: AreaId, unit: Option<AreaId>) {
+        if self.delegates.named(name).next().is_some() {
+            self.warn(
+                row,
+                WarningCode::SameNameOtherType,
+                format!("另一类代表中已有“{name}”，按不同的人登记。如为同一人，请填写 delegate_id。"),
+                format!("A delegate of the other type is named {name}; taken for another person. If it is the same one, fill in delegate_id."),
+            );
+        }
+        self.plan.counts.delegates.created += 1;
+        let id = DelegateId((self.new_id)());
+        let events = vec![
+            DelegateEvent::Registered(Registered { name: name.to_owned() }),
+            self.mandate(),
+            self.assignment(grid, unit),
+        ];
+        self.plan.delegates.push((id, events));
+    }
+
+    fn known_person(&mut self, row: &Row, person: &Delegate, grid: AreaId, unit: Option<AreaId>) {
+        let on = self.source_date;
+        let already = person.assignments_on(on).any(|a| a.is_to(grid, unit));
+        let holds = person.holds(self.delegate_type, on);
+        let mut events = Vec::new();
+        if !holds {
+            let mut mandates = person.mandates.iter();
+            let given_later = mandates.any(|m| m.delegate_type == self.delegate_type && m.from > on);
+            if given_later || person.departed.is_some_and(|(departed, _)| on <= departed) {
+                return self.later(row, &person.name);
+            }
+            events.push(self.mandate());
+        }
+        if !already {
+            // A roster of an earlier day does not undo what has been recorded since.
+            let since = person.assignments.iter().any(|a| a.from >= on);
+            if since || person.assignments_on(on).any(|a| a.to.is_some()) {
+                return self.later(row, &person.name);
+            }
+            let holds_other = DelegateType::ALL.iter().any(|t| *t != self.delegate_type && person.holds(*t, on));
+            if !holds_other && let Some(to) = on.pred_opt() {
+                events.extend(person.assignments_on(on).map(|a| {
+                    DelegateEvent::AssignmentEnded(AssignmentEnded { grid_id: a.grid_id, unit_id: a.unit_id, to })
+                }));
+            }
+            events.push(self.assignment(grid, unit));
+        }
+        let counts = &mut self.plan.counts.delegates;
+        if events.is_empty() {
+            counts.unchanged += 1;
+        } else {
+            counts.moved += 1;
+            self.plan.delegates.push((person.id, events));
+        }
+    }
+
+    fn later(&mut self, row: &Row, name: &str) {
+        let on = self.source_date;
+        self.plan.counts.delegates.unchanged += 1;
+        self.warn(
+            row,
+            WarningCode::LaterOnRecord,
+            format!("“{name}”在 {on} 或之后另有记录，未作更改。"),
+            format!("Something else is on record for {name} on {on} or later; left as it is."),
+        );
+    }
+
+    fn mandate(&self) -> DelegateEvent {
+        DelegateEvent::MandateGiven(MandateGiven { delegate_type: self.delegate_type, from: self.source_date })
+    }
+
+    fn assignment(&self, grid_id: AreaId, unit_id: Option<AreaId>) -> DelegateEvent {
+        DelegateEvent::Assigned(Assigned { grid_id, unit_id, from: self.source_date })
+    }
+
+    fn warn(&mut self, row: &Row, code: WarningCode, zh: String, en: String) {
+        self.plan.warnings.push(Warning { row: row.row, code, detail: both(zh, en) });
+    }
+
+    fn finish(self, present: &BTreeSet<DelegateId>) -> Result<Plan, Refusal> {
+        let mut plan = self.plan;
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let created = |grids: bool| {
+            let of_kind = plan.areas.iter().filter(|(_, event)| matches!(event, AreaEvent::GridDefined(_)) == grids);
+            count(of_kind.count())
+        };
+        let absent = self.delegates.all().filter(|person| person.holds(self.delegate_type, self.source_date));
+        plan.absent = absent.map(|person| person.id).filter(|id| !present.contains(id)).collect();
+        plan.counts = Counts {
+            grids: AreaCounts { rows: count(self.grids.len()), created: created(true) },
+            units: AreaCounts { rows: count(self.units.len()), created: created(false) },
+            delegates: DelegateCounts { absent: count(plan.absent.len()), ..plan.counts.delegates },
+        };
+        plan.warnings.sort_by_key(|warning| (warning.row, warning.code));
+        if plan.events() > MAX_EVENTS {
+            return Err(Refusal::new(Code::TooMany).under("C-A1").because(
+                format!("名单带来 {} 项变更，一次最多 {MAX_EVENTS} 项。请按网格拆分文件。", plan.events()),
+                format!(
+                    "The roster makes {} changes, at most {MAX_EVENTS} at once. Split the file by grid.",
+                    plan.events()
+                ),
+            ));
+        }
+        Ok(plan)
+    }
+}
