@@ -14,6 +14,7 @@ pub mod canonical;
 pub mod conformance;
 pub mod checkpoint;
 pub mod disk;
+pub mod doctor;
 pub mod faults;
 pub mod files;
 pub mod ids;

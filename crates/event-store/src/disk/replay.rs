@@ -1,0 +1,75 @@
+//! Brings sled level with the journal: what lies beyond sled's head is applied again, from the first event on when sled
+//! was set aside.
+
+use super::chunk::Encoder;
+use super::store::Store;
+use crate::journal::frame::Group;
+use crate::journal::scan::Segments;
+use crate::log::{Batch, BatchEvent, LogError, LogHead};
+use crate::tree::Edge;
+use uuid::Uuid;
+
+/// Groups are joined up to here: larger chunks, fewer sled batches.
+const EVENTS_PER_BATCH: usize = 1024;
+
+/// Applies all frames after the edge's size. `progress` is told the size reached. Returns the head.
+pub(crate) fn replay(
+    store: &Store,
+    segments: &Segments,
+    log_id: Uuid,
+    mut edge: Edge,
+    progress: &dyn Fn(u64),
+) -> Result<LogHead, LogError> {
+    let size = edge.size();
+    let Some(from) = segments.mark_before(size) else {
+        return Ok(LogHead::default());
+    };
+    let mut encoder = Encoder::new()?;
+    let mut batch = Batch::default();
+    let mut head = LogHead { size, frontier: edge.frontier(), last_recorded_at: from.last_recorded_at };
+    let mut scan = segments.scan(from)?;
+    while let Some(group) = scan.next()? {
+        if group.first.0 + group.events.len() as u64 > size || (group.events.is_empty() && group.first.0 > size) {
+            if group.first.0 <= size {
+                return Err(LogError::Damaged("sled ends within a group of the journal".to_owned()));
+            }
+            add(&mut batch, group, &mut edge)?;
+        }
+        head.last_recorded_at = scan.mark().last_recorded_at;
+        if batch.events.len() >= EVENTS_PER_BATCH {
+            apply(store, log_id, &mut batch, &edge, &mut head, &mut encoder)?;
+            progress(head.size);
+        }
+    }
+    apply(store, log_id, &mut batch, &edge, &mut head, &mut encoder)?;
+    progress(head.size);
+    Ok(head)
+}
+
+fn apply(
+    store: &Store,
+    log_id: Uuid,
+    batch: &mut Batch,
+    edge: &Edge,
+    head: &mut LogHead,
+    encoder: &mut Encoder,
+) -> Result<(), LogError> {
+    head.size = edge.size();
+    head.frontier = edge.frontier();
+    let mut batch = std::mem::take(batch);
+    batch.head = head.clone();
+    store.apply(log_id, &batch, encoder)
+}
+
+/// Adds a group with all that is not in the journal because it follows from the leaves.
+fn add(batch: &mut Batch, group: Group, edge: &mut Edge) -> Result<(), LogError> {
+    for recorded in group.events {
+        let leaf = recorded.leaf()?;
+        let hash = recorded.hash();
+        batch.tiles.extend(edge.push(hash));
+        batch.events.push(BatchEvent { recorded, hash, stream: leaf.stream, version: leaf.version });
+    }
+    batch.keys.extend(group.keys);
+    batch.commands.extend(group.commands);
+    Ok(())
+}
