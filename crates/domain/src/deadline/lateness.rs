@@ -84,9 +84,16 @@ pub fn marks(issue: &Issue, policy: &Policy, calendars: &Calendars) -> Marks {
     Marks { due_soon_from, overdue_from, long_overdue_from, judged_on: judged_on(issue, policy) }
 }
 
+/// The day by which an issue is judged, where that is not today. An answer delivered while the clock stood still is
+/// judged as the clock was: lateness stands still with it.
 fn judged_on(issue: &Issue, policy: &Policy) -> Option<NaiveDate> {
-    let stopped_at = issue.stopped_at.or(issue.suspension.map(|suspension| suspension.since));
-    stopped_at.map(|at| policy.town_date(at))
+    let at = match (issue.stopped_at, issue.suspension, issue.suspended_spans.last()) {
+        (Some(stopped_at), _, Some(span)) if span.until == stopped_at => span.since,
+        (Some(stopped_at), _, _) => stopped_at,
+        (None, Some(suspension), _) => suspension.since,
+        (None, None, _) => return None,
+    };
+    Some(policy.town_date(at))
 }
 
 fn long_overdue_after(issue: &Issue, policy: &Policy, calendars: &Calendars) -> u32 {

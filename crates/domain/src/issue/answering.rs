@@ -120,3 +120,129 @@ fn evidence(issue: &Issue, draft: &AnswerDraft) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::given::{Given, SUCCESSOR, at, oral, refused, rules};
+    use super::super::{IssueEvent, withdrawal};
+    use super::*;
+    use crate::fixtures::day;
+    use crate::vocabulary::{ClockState, LastWordKind, Satisfaction};
+
+    const WHEN: &str = "2026-11-24 10:00";
+
+    fn code(given: &Given, draft: &AnswerDraft) -> Code {
+        refused(answer(&given.issue, &rules("2026-12-20 10:00"), draft))
+    }
+
+    #[test]
+    fn the_responsible_delegate_answers_and_the_clock_stops_at_delivery() {
+        let then = Given::in_hand().and_answered(WHEN).issue;
+        assert_eq!((then.state, then.clock), (IssueState::Answered, ClockState::Stopped));
+        let answer = then.answer.unwrap();
+        assert_eq!((answer.delivered_at, answer.cycle, answer.version), (at(WHEN), 1, 3));
+        assert_eq!(then.stopped_at, Some(at(WHEN)));
+        assert_eq!(then.last_word.kind, LastWordKind::FinalAnswer);
+    }
+
+    #[test]
+    fn an_answer_to_a_registered_issue_implies_taking_it() {
+        assert_eq!(Given::registered().and_answered(WHEN).issue.state, IssueState::Answered);
+    }
+
+    #[test]
+    fn whoever_receives_answers() {
+        let draft = AnswerDraft { answered_by: Some(SUCCESSOR), ..oral(WHEN) };
+        let refusal = answer(&Given::in_hand().issue, &rules(WHEN), &draft).unwrap_err();
+        assert_eq!((refusal.code, refusal.clause), (Code::NotTheResponsibleDelegate, Some("C-4.4")));
+        assert_eq!(refusal.pointer.as_deref(), Some("/answered_by"));
+    }
+
+    #[test]
+    fn nothing_is_answered_twice_nor_before_the_outcome_is_known() {
+        assert_eq!(code(&Given::answered(), &oral("2026-11-25 10:00")), Code::AlreadyAnswered);
+        assert_eq!(code(&Given::closed(), &oral("2026-11-26 10:00")), Code::IssueClosed);
+        assert_eq!(code(&Given::escalated(), &oral(WHEN)), Code::AlreadyEscalated);
+        assert_eq!(Given::awaiting_answer().and_answered("2026-12-11 10:00").issue.state, IssueState::Answered);
+    }
+
+    #[test]
+    fn an_answer_is_not_delivered_before_what_it_follows() {
+        assert_eq!(code(&Given::in_hand(), &oral("2026-11-19 14:00")), Code::BeforeReception);
+        assert_eq!(code(&Given::awaiting_answer(), &oral("2026-12-10 09:59")), Code::BeforePrevious);
+        assert_eq!(code(&Given::in_hand(), &oral("2026-12-20 10:01")), Code::InTheFuture);
+    }
+
+    #[test]
+    fn on_the_spot_means_a_registered_issue_on_the_day_it_was_held() {
+        let spot = |when| AnswerDraft { on_the_spot: true, ..oral(when) };
+        let given = answer(&Given::registered().issue, &rules("2026-11-19 18:00"), &spot("2026-11-19 14:30")).unwrap();
+        assert!(given.on_the_spot);
+        assert_eq!(code(&Given::registered(), &spot("2026-11-20 09:00")), Code::NotOnTheSpot);
+        assert_eq!(code(&Given::in_hand(), &spot("2026-11-19 17:00")), Code::NotOnTheSpot);
+    }
+
+    #[test]
+    fn evidence_fits_the_way_of_answering() {
+        let fits = |channel, evidence| {
+            let draft = AnswerDraft { channel, evidence, ..oral(WHEN) };
+            answer(&Given::in_hand().issue, &rules(WHEN), &draft).map(|_| ()).map_err(|refusal| refusal.code)
+        };
+        use AnswerChannel::{Oral, Written};
+        use EvidenceKind::{DeliveryReceipt, Posted, Signature, VisitorConfirmation, Witness};
+        for (channel, evidence, expected) in [
+            (Oral, VisitorConfirmation, Ok(())),
+            (Oral, Witness, Ok(())),
+            (Oral, Signature, Ok(())),
+            (Oral, DeliveryReceipt, Err(Code::EvidenceMissing)),
+            (Oral, Posted, Err(Code::EvidenceMissing)),
+            (Written, Signature, Ok(())),
+            (Written, DeliveryReceipt, Ok(())),
+            (Written, VisitorConfirmation, Err(Code::EvidenceMissing)),
+            (Written, Witness, Err(Code::EvidenceMissing)),
+            (Written, Posted, Err(Code::NotEnoughAttempts)),
+        ] {
+            assert_eq!(fits(channel, evidence), expected, "{channel} {evidence}");
+        }
+    }
+
+    #[test]
+    fn on_own_motion_an_answer_may_be_posted_without_attempts() {
+        let given = Given::in_hand();
+        let withdrawn = withdrawal::withdraw(&given.issue, &rules("2026-11-20 10:00"), true, at("2026-11-20 10:00"));
+        let given = given.then("2026-11-20 10:00", IssueEvent::Withdrawn(withdrawn.unwrap()));
+        let draft = AnswerDraft { channel: AnswerChannel::Written, evidence: EvidenceKind::Posted, ..oral(WHEN) };
+        assert!(answer(&given.issue, &rules(WHEN), &draft).is_ok());
+    }
+
+    #[test]
+    fn a_planned_outcome_names_a_later_day_and_no_other_outcome_does() {
+        let planned =
+            |on: Option<&str>| AnswerDraft { outcome: Outcome::Planned, commitment_on: on.map(day), ..oral(WHEN) };
+        let given = Given::in_hand();
+        let kept = answer(&given.issue, &rules(WHEN), &planned(Some("2026-12-31"))).unwrap();
+        assert_eq!(kept.commitment_on, Some(day("2026-12-31")));
+        assert_eq!(code(&given, &planned(None)), Code::CommitmentMissing);
+        assert_eq!(code(&given, &planned(Some("2026-11-24"))), Code::NotLater);
+        assert_eq!(code(&given, &planned(Some("2101-01-01"))), Code::DueTooFar);
+        let unexpected = AnswerDraft { commitment_on: Some(day("2026-12-31")), ..oral(WHEN) };
+        assert_eq!(code(&given, &unexpected), Code::CommitmentUnexpected);
+    }
+
+    #[test]
+    fn a_declined_outcome_says_on_which_basis_and_no_other_does() {
+        let given = Given::in_hand();
+        let declined = AnswerDraft { outcome: Outcome::Declined, ..oral(WHEN) };
+        assert_eq!(code(&given, &declined), Code::BasisMissing);
+        assert!(answer(&given.issue, &rules(WHEN), &AnswerDraft { basis_given: true, ..declined }).is_ok());
+        assert_eq!(code(&given, &AnswerDraft { basis_given: true, ..oral(WHEN) }), Code::BasisUnexpected);
+    }
+
+    #[test]
+    fn an_answer_given_outlives_its_feedback() {
+        let then = Given::answered().and_feedback("2026-11-25 10:00", Satisfaction::Dissatisfied).issue;
+        assert_eq!(then.satisfaction(), Some(Satisfaction::Dissatisfied));
+        assert!(then.answer.is_some());
+    }
+}

@@ -38,3 +38,65 @@ pub fn close(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<Clos
         Some(_) | None => Ok(Closed {}),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::given::{Given, at, refused, rules};
+    use super::super::{IssueEvent, withdrawal};
+    use super::*;
+    use crate::vocabulary::{ClockState, ReopeningGround};
+
+    fn code(given: &Given, when: &str) -> Code {
+        refused(close(&given.issue, &rules(when), at(when)))
+    }
+
+    #[test]
+    fn an_issue_closes_when_the_visitor_is_at_least_basically_satisfied() {
+        let then = Given::closed().issue;
+        assert_eq!((then.state, then.clock), (IssueState::Closed, ClockState::Stopped));
+        let given = Given::answered().and_feedback("2026-11-25 10:00", Satisfaction::BasicallySatisfied);
+        assert!(close(&given.issue, &rules("2026-11-25 10:00"), at("2026-11-25 10:00")).is_ok());
+    }
+
+    #[test]
+    fn silence_and_dissatisfaction_close_only_after_the_window() {
+        // Delivered on 2026-11-24: the window's last day is 2026-12-08.
+        let silent = Given::answered();
+        let dissatisfied = Given::answered().and_feedback("2026-11-25 10:00", Satisfaction::Dissatisfied);
+        assert_eq!(code(&silent, "2026-12-08 23:59"), Code::FeedbackMissing);
+        assert_eq!(code(&dissatisfied, "2026-12-08 23:59"), Code::FeedbackDissatisfied);
+        for given in [silent, dissatisfied] {
+            assert!(close(&given.issue, &rules("2026-12-09 00:00"), at("2026-12-09 00:00")).is_ok());
+        }
+    }
+
+    #[test]
+    fn no_issue_closes_without_an_answer_and_none_twice() {
+        let when = "2026-12-20 10:00";
+        for given in [Given::registered(), Given::in_hand(), Given::escalated(), Given::awaiting_answer()] {
+            assert_eq!(code(&given, when), Code::NotAnswered);
+        }
+        assert_eq!(code(&Given::closed(), when), Code::AlreadyClosed);
+        let given = Given::in_hand();
+        let withdrawn = withdrawal::withdraw(&given.issue, &rules(when), false, at(when)).unwrap();
+        assert_eq!(code(&given.then(when, IssueEvent::Withdrawn(withdrawn)), when), Code::IssueNotOpen);
+    }
+
+    #[test]
+    fn a_pending_reopening_keeps_it_from_closing() {
+        let given = Given::answered()
+            .and_feedback("2026-11-25 10:00", Satisfaction::Satisfied)
+            .and_reopening_asked("2026-11-26 10:00", ReopeningGround::NewFacts);
+        assert_eq!(code(&given, "2026-11-27 10:00"), Code::ReopeningPending);
+    }
+
+    #[test]
+    fn closing_follows_the_answer_and_the_feedback() {
+        let given = Given::answered().and_feedback("2026-11-25 10:00", Satisfaction::Satisfied);
+        let now = rules("2026-11-26 10:00");
+        assert_eq!(refused(close(&given.issue, &now, at("2026-11-24 09:00"))), Code::BeforeAnswer);
+        assert_eq!(refused(close(&given.issue, &now, at("2026-11-25 09:59"))), Code::BeforePrevious);
+        assert_eq!(refused(close(&given.issue, &now, at("2026-11-26 10:01"))), Code::InTheFuture);
+    }
+}

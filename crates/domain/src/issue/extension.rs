@@ -115,3 +115,145 @@ fn decidable(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), 
     }
     rules.claimed(at, extension.at, Code::BeforePrevious).map_err(|refusal| refusal.at("/occurred_at"))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::given::{Given, at, refused, rules};
+    use super::super::{IssueEvent, suspension};
+    use super::*;
+    use crate::fixtures::day;
+    use crate::vocabulary::{DueRule, LastWordKind, SuspensionReason};
+
+    const ASKED: &str = "2026-11-24 10:00";
+    const DECIDED: &str = "2026-11-25 10:00";
+    const TOLD: &str = "2026-11-26 10:00";
+
+    fn draft(new_due_on: &str, when: &str) -> ExtensionDraft {
+        ExtensionDraft { reason_code: ExtensionReason::Complex, new_due_on: day(new_due_on), at: at(when) }
+    }
+
+    fn asked() -> Given {
+        let given = Given::registered();
+        let asked = request(&given.issue, &rules(ASKED), &draft("2026-12-10", ASKED)).unwrap();
+        given.then(ASKED, IssueEvent::ExtensionRequested(asked))
+    }
+
+    fn granted() -> Given {
+        let given = asked();
+        let granted = grant(&given.issue, &rules(DECIDED), at(DECIDED)).unwrap();
+        given.then(DECIDED, IssueEvent::ExtensionGranted(granted))
+    }
+
+    fn told(given: Given) -> Given {
+        let told = notify(&given.issue, &rules(TOLD), WordChannel::Phone, at(TOLD)).unwrap();
+        given.then(TOLD, IssueEvent::VisitorToldOfExtension(told))
+    }
+
+    #[test]
+    fn the_old_date_stands_until_the_visitor_is_told() {
+        let given = granted();
+        assert_eq!((given.issue.state, given.issue.due.on), (IssueState::InHand, day("2026-11-26")));
+        let then = told(given).issue;
+        assert_eq!((then.due.rule, then.due.on), (DueRule::Extension, day("2026-12-10")));
+        // Fifteen working days from the reception, counted from it.
+        assert_eq!((then.due.from, then.due.working_days), (day("2026-11-19"), Some(15)));
+        assert_eq!(then.original_due.on, day("2026-11-26"));
+        assert_eq!(then.last_word.kind, LastWordKind::ExtensionNotice);
+    }
+
+    #[test]
+    fn told_after_the_old_date_the_extension_is_void() {
+        let late = "2026-11-27 00:00";
+        let given = granted();
+        assert_eq!(refused(notify(&given.issue, &rules(late), WordChannel::Phone, at(late))), Code::ToldTooLate);
+        // Told in time, recorded a day later: what counts is that the visitor knew.
+        assert!(notify(&given.issue, &rules(late), WordChannel::Phone, at(TOLD)).is_ok());
+    }
+
+    #[test]
+    fn more_time_is_asked_for_before_the_due_date_is_over() {
+        let issue = Given::in_hand().issue;
+        assert!(request(&issue, &rules("2026-11-26 23:59"), &draft("2026-12-10", "2026-11-26 23:59")).is_ok());
+        let next_day = rules("2026-11-27 00:00");
+        let backdated = request(&issue, &next_day, &draft("2026-12-10", "2026-11-26 12:00"));
+        assert_eq!(refused(backdated), Code::ExtensionAfterDue);
+    }
+
+    #[test]
+    fn once_in_a_cycle_granted_or_not() {
+        let now = rules("2026-11-26 10:00");
+        let again = draft("2026-12-09", "2026-11-26 10:00");
+        assert_eq!(refused(request(&asked().issue, &now, &again)), Code::ExtensionOnce);
+        let given = asked();
+        let refusal = refuse(&given.issue, &rules(DECIDED), at(DECIDED)).unwrap();
+        let given = given.then(DECIDED, IssueEvent::ExtensionRefused(refusal));
+        assert_eq!(given.issue.due.on, day("2026-11-26"));
+        assert_eq!(refused(request(&given.issue, &now, &again)), Code::ExtensionOnce);
+    }
+
+    #[test]
+    fn an_extension_is_later_than_the_current_date_and_within_the_total() {
+        let issue = Given::in_hand().issue;
+        let ask = |on| request(&issue, &rules(ASKED), &draft(on, ASKED));
+        assert_eq!(refused(ask("2026-11-26")), Code::NotLater);
+        assert_eq!(refused(ask("2026-12-11")), Code::ExtensionTooLong);
+        // Saturday 2026-12-05 ends on Monday.
+        assert!(ask("2026-12-05").is_ok());
+        assert_eq!(refused(ask("2101-01-01")), Code::DueTooFar);
+    }
+
+    #[test]
+    fn a_request_is_decided_once() {
+        let now = rules(TOLD);
+        assert_eq!(refused(grant(&Given::in_hand().issue, &now, now.now)), Code::NoExtensionPending);
+        assert_eq!(refused(refuse(&Given::in_hand().issue, &now, now.now)), Code::NoExtensionPending);
+        assert_eq!(refused(grant(&granted().issue, &now, now.now)), Code::AlreadyDecided);
+        assert_eq!(refused(refuse(&granted().issue, &now, now.now)), Code::AlreadyDecided);
+        assert_eq!(refused(grant(&asked().issue, &now, at("2026-11-24 09:59"))), Code::BeforePrevious);
+        let late = rules("2026-11-27 09:00");
+        assert_eq!(refused(grant(&asked().issue, &late, late.now)), Code::ExtensionAfterDue);
+        assert!(refuse(&asked().issue, &late, late.now).is_ok());
+    }
+
+    #[test]
+    fn only_a_granted_extension_is_told_and_only_once() {
+        let now = rules(TOLD);
+        let tell = |given: &Given| refused(notify(&given.issue, &now, WordChannel::Phone, now.now));
+        assert_eq!(tell(&Given::in_hand()), Code::ExtensionNotGranted);
+        assert_eq!(tell(&asked()), Code::ExtensionNotGranted);
+        assert_eq!(tell(&told(granted())), Code::AlreadyTold);
+        let early = notify(&granted().issue, &now, WordChannel::Phone, at("2026-11-25 09:59"));
+        assert_eq!(refused(early), Code::BeforePrevious);
+    }
+
+    #[test]
+    fn an_escalated_or_answered_issue_is_not_extended() {
+        let now = rules("2026-11-25 12:00");
+        let ask = draft("2026-12-10", "2026-11-25 12:00");
+        assert_eq!(
+            refused(request(&Given::escalated().issue, &now, &draft("2027-02-10", "2026-11-25 12:00"))),
+            Code::AlreadyEscalated
+        );
+        assert_eq!(refused(request(&Given::answered().issue, &now, &ask)), Code::AlreadyAnswered);
+        assert_eq!(refused(request(&Given::closed().issue, &now, &ask)), Code::IssueClosed);
+    }
+
+    #[test]
+    fn days_in_suspension_do_not_use_up_the_total() {
+        let given = Given::in_hand();
+        let stop = suspension::SuspensionDraft {
+            reason_code: SuspensionReason::VisitorFacts,
+            until_on: day("2026-12-04"),
+            at: at("2026-11-23 09:00"),
+        };
+        let stopped = suspension::suspend(&given.issue, &rules("2026-11-23 09:00"), &stop).unwrap();
+        let given = given.then("2026-11-23 09:00", IssueEvent::ClockSuspended(stopped));
+        let resumed = suspension::resume(&given.issue, &rules("2026-11-30 09:00"), at("2026-11-30 09:00")).unwrap();
+        let given = given.then("2026-11-30 09:00", IssueEvent::ClockResumed(resumed));
+        // Five working days stood still, so fifteen run until 2026-12-17 instead of 2026-12-10.
+        let when = "2026-12-01 09:00";
+        assert!(request(&given.issue, &rules(when), &draft("2026-12-17", when)).is_ok());
+        assert_eq!(refused(request(&given.issue, &rules(when), &draft("2026-12-18", when))), Code::ExtensionTooLong);
+    }
+}

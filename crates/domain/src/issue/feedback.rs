@@ -42,3 +42,67 @@ pub(super) fn window_end(rules: &Rules<'_>, delivered_at: DateTime<Utc>) -> Naiv
     let days = rules.policy.feedback.window_working_days;
     rules.calendars.after(rules.town_date(delivered_at), days).on
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::given::{Given, at, refused, rules};
+    use super::super::{IssueEvent, withdrawal};
+    use super::*;
+    use crate::vocabulary::IssueState;
+
+    fn draft(given_at: &str, satisfaction: Satisfaction) -> FeedbackDraft {
+        FeedbackDraft { satisfaction, by: FeedbackBy::Visitor, given_at: at(given_at) }
+    }
+
+    #[test]
+    fn feedback_counts_until_ten_working_days_after_delivery_by_when_it_was_given() {
+        // Delivered on 2026-11-24, so until 2026-12-08.
+        let issue = Given::answered().issue;
+        let recorded_late = rules("2026-12-20 10:00");
+        assert!(record(&issue, &recorded_late, &draft("2026-12-08 23:00", Satisfaction::Satisfied)).is_ok());
+        let over = record(&issue, &recorded_late, &draft("2026-12-09 00:00", Satisfaction::Satisfied));
+        assert_eq!(refused(over), Code::FeedbackWindowOver);
+    }
+
+    #[test]
+    fn a_later_word_supersedes_whatever_was_recorded_first() {
+        let given = Given::answered()
+            .and_feedback("2026-11-25 10:00", Satisfaction::Dissatisfied)
+            .and_feedback("2026-11-27 10:00", Satisfaction::Satisfied);
+        assert_eq!(given.issue.satisfaction(), Some(Satisfaction::Satisfied));
+        let earlier = draft("2026-11-26 10:00", Satisfaction::Dissatisfied);
+        let earlier = record(&given.issue, &rules("2026-11-28 10:00"), &earlier).unwrap();
+        let then = given.event(IssueEvent::FeedbackRecorded(earlier), at("2026-11-26 10:00"), at("2026-11-28 10:00"));
+        assert_eq!(then.issue.satisfaction(), Some(Satisfaction::Satisfied));
+    }
+
+    #[test]
+    fn on_a_closed_issue_feedback_still_counts_and_the_state_stays() {
+        let then = Given::closed().and_feedback("2026-11-30 10:00", Satisfaction::Dissatisfied).issue;
+        assert_eq!((then.state, then.satisfaction()), (IssueState::Closed, Some(Satisfaction::Dissatisfied)));
+    }
+
+    #[test]
+    fn there_is_no_feedback_without_an_answer() {
+        let when = "2026-12-20 10:00";
+        let feedback = draft(when, Satisfaction::Satisfied);
+        for given in [Given::registered(), Given::in_hand(), Given::escalated(), Given::awaiting_answer()] {
+            assert_eq!(refused(record(&given.issue, &rules(when), &feedback)), Code::NotAnswered);
+        }
+        let given = Given::in_hand();
+        let withdrawn = withdrawal::withdraw(&given.issue, &rules(when), false, at(when)).unwrap();
+        let given = given.then(when, IssueEvent::Withdrawn(withdrawn));
+        assert_eq!(refused(record(&given.issue, &rules(when), &feedback)), Code::IssueNotOpen);
+    }
+
+    #[test]
+    fn feedback_is_not_given_before_the_answer_nor_in_the_future() {
+        let now = rules("2026-11-25 10:00");
+        let issue = Given::answered().issue;
+        let early = draft("2026-11-24 09:59", Satisfaction::Satisfied);
+        assert_eq!(refused(record(&issue, &now, &early)), Code::BeforeAnswer);
+        let late = draft("2026-11-25 10:01", Satisfaction::Satisfied);
+        assert_eq!(refused(record(&issue, &now, &late)), Code::InTheFuture);
+    }
+}

@@ -57,3 +57,56 @@ pub fn hand_over(
         reason_code: draft.reason_code,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::IssueEvent;
+    use super::super::answering::{AnswerDraft, answer};
+    use super::super::given::{Given, LATER, RECEIVER, SUCCESSOR, at, delegates, oral, refused, rules};
+    use super::*;
+    use uuid::Uuid;
+
+    const WHEN: &str = "2026-11-23 10:00";
+
+    fn to(delegate: DelegateId) -> HandoverDraft {
+        HandoverDraft { to_delegate_id: delegate, reason_code: HandoverReason::LongLeave, at: at(WHEN) }
+    }
+
+    #[test]
+    fn after_a_handover_the_successor_alone_answers() {
+        let given = Given::registered();
+        let handed = hand_over(&given.issue, &rules(WHEN), &delegates(), &to(SUCCESSOR)).unwrap();
+        assert_eq!(handed.from_delegate_id, RECEIVER);
+        let given = given.then(WHEN, IssueEvent::ResponsibilityHandedOver(handed));
+        assert_eq!((given.issue.state, given.issue.responsible_delegate_id), (IssueState::InHand, SUCCESSOR));
+        let now = rules("2026-11-24 10:00");
+        let by = |who| answer(&given.issue, &now, &AnswerDraft { answered_by: Some(who), ..oral("2026-11-24 10:00") });
+        assert_eq!(refused(by(RECEIVER)), Code::NotTheResponsibleDelegate);
+        assert!(by(SUCCESSOR).is_ok());
+    }
+
+    #[test]
+    fn the_successor_is_another_delegate_with_a_mandate_on_the_day() {
+        let code = |who| refused(hand_over(&Given::in_hand().issue, &rules(WHEN), &delegates(), &to(who)));
+        assert_eq!(code(RECEIVER), Code::AlreadyResponsible);
+        assert_eq!(code(LATER), Code::DelegateWithoutMandate);
+        assert_eq!(code(DelegateId(Uuid::from_u128(0x99))), Code::UnknownId);
+    }
+
+    #[test]
+    fn an_escalated_issue_is_handed_over_an_answered_one_is_not() {
+        assert!(hand_over(&Given::escalated().issue, &rules(WHEN), &delegates(), &to(SUCCESSOR)).is_ok());
+        let now = rules("2026-11-26 10:00");
+        let code = |given: Given| refused(hand_over(&given.issue, &now, &delegates(), &to(SUCCESSOR)));
+        assert_eq!(code(Given::answered()), Code::AlreadyAnswered);
+        assert_eq!(code(Given::closed()), Code::IssueClosed);
+    }
+
+    #[test]
+    fn a_handover_is_not_in_the_future() {
+        let draft = HandoverDraft { at: at("2026-11-23 10:01"), ..to(SUCCESSOR) };
+        let early = hand_over(&Given::in_hand().issue, &rules(WHEN), &delegates(), &draft);
+        assert_eq!(refused(early), Code::InTheFuture);
+    }
+}

@@ -10,6 +10,8 @@ pub mod escalation;
 mod events;
 pub mod extension;
 pub mod feedback;
+#[cfg(test)]
+pub(crate) mod given;
 pub mod handover;
 pub mod interim;
 pub mod referral;

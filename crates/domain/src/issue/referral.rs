@@ -40,3 +40,45 @@ pub fn refer_escalated(
     after_turn(issue, rules, at)?;
     Ok(Referred { statutory_channel })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::IssueEvent;
+    use super::super::given::{Given, at, refused, rules};
+    use super::*;
+    use crate::vocabulary::{ClockState, LastWordKind};
+
+    const WHEN: &str = "2026-12-20 10:00";
+
+    fn code(given: &Given, told: &str) -> Code {
+        refused(refer(&given.issue, &rules(WHEN), StatutoryChannel::Petition, at(told)))
+    }
+
+    #[test]
+    fn a_referral_told_ends_the_duty_and_is_the_last_word() {
+        for given in [Given::registered(), Given::in_hand(), Given::awaiting_answer()] {
+            let referred = refer(&given.issue, &rules(WHEN), StatutoryChannel::Court, at(WHEN)).unwrap();
+            let then = given.then(WHEN, IssueEvent::Referred(referred)).issue;
+            assert_eq!((then.state, then.clock), (IssueState::Referred, ClockState::Stopped));
+            assert_eq!((then.last_word.kind, then.stopped_at), (LastWordKind::Referral, Some(at(WHEN))));
+            assert!(!then.is_open());
+        }
+    }
+
+    #[test]
+    fn what_is_escalated_answered_or_referred_is_not_referred() {
+        assert_eq!(code(&Given::escalated(), WHEN), Code::AlreadyEscalated);
+        assert_eq!(code(&Given::answered(), WHEN), Code::AlreadyAnswered);
+        assert_eq!(code(&Given::closed(), WHEN), Code::IssueClosed);
+        let given = Given::in_hand();
+        let referred = refer(&given.issue, &rules(WHEN), StatutoryChannel::Court, at(WHEN)).unwrap();
+        assert_eq!(code(&given.then(WHEN, IssueEvent::Referred(referred)), WHEN), Code::AlreadyReferred);
+    }
+
+    #[test]
+    fn a_referral_is_told_after_the_reception_and_not_in_the_future() {
+        assert_eq!(code(&Given::in_hand(), "2026-11-19 14:09"), Code::BeforeReception);
+        assert_eq!(code(&Given::in_hand(), "2026-12-20 10:01"), Code::InTheFuture);
+    }
+}

@@ -124,3 +124,145 @@ fn pending(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<Reopen
     rules.claimed(at, pending.requested_at, Code::BeforePrevious).map_err(|refusal| refusal.at("/occurred_at"))?;
     Ok(pending.ground)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::IssueEvent;
+    use super::super::answering::{AnswerDraft, answer};
+    use super::super::given::{GRID, Given, ISSUE, MAJOR, RECEIVER, at, oral, refused, rules};
+    use super::*;
+    use crate::fixtures::day;
+    use crate::vocabulary::{ClockState, DueRule, IssueState, LastWordKind, Outcome, Satisfaction};
+
+    fn acceptance(when: &str, level: Option<Level>) -> AcceptanceDraft {
+        AcceptanceDraft { level, major_issue_id: MAJOR, at: at(when) }
+    }
+
+    fn reopened(given: Given, asked: &str, accepted: &str, ground: ReopeningGround) -> Given {
+        let given = given.and_reopening_asked(asked, ground);
+        let acceptance = accept(&given.issue, ISSUE, &rules(accepted), &acceptance(accepted, None)).unwrap();
+        assert_eq!(acceptance.escalation, None);
+        given.then(accepted, IssueEvent::Reopened(acceptance.reopened))
+    }
+
+    #[test]
+    fn a_request_leaves_the_state_until_it_is_decided() {
+        let then = Given::closed().and_reopening_asked("2026-12-01 10:00", ReopeningGround::WrongOutcome).issue;
+        assert_eq!(then.state, IssueState::Closed);
+        assert!(then.reopening_pending.is_some());
+    }
+
+    #[test]
+    fn an_accepted_reopening_is_a_new_cycle_with_its_own_five_working_days() {
+        let given = Given::closed();
+        let then = reopened(given, "2026-12-01 10:00", "2026-12-02 10:00", ReopeningGround::Dissatisfied).issue;
+        assert_eq!((then.state, then.clock, then.cycle), (IssueState::InHand, ClockState::Running, 2));
+        assert_eq!((then.due.rule, then.due.on), (DueRule::Rework, day("2026-12-09")));
+        assert_eq!(then.original_due, then.due);
+        assert_eq!((then.answer, then.feedback, then.reopening_pending), (None, None, None));
+        assert_eq!(then.last_word.kind, LastWordKind::ReopeningDecision);
+        assert_eq!(then.responsible_delegate_id, RECEIVER);
+        let cycles: Vec<_> = then.due_changes.iter().map(|change| (change.cycle, change.from)).collect();
+        assert_eq!(cycles, [(1, None), (2, None)]);
+    }
+
+    #[test]
+    fn dissatisfied_and_wrong_outcome_within_thirty_days_of_delivery_new_facts_at_any_time() {
+        let issue = Given::answered().issue;
+        let ask = |ground, when: &str| request(&issue, &rules(when), ground, at(when));
+        for ground in [ReopeningGround::Dissatisfied, ReopeningGround::WrongOutcome] {
+            assert!(ask(ground, "2026-12-24 23:59").is_ok());
+            assert_eq!(refused(ask(ground, "2026-12-25 00:00")), Code::ReopeningWindowOver);
+        }
+        assert!(ask(ReopeningGround::NewFacts, "2028-01-01 10:00").is_ok());
+    }
+
+    #[test]
+    fn only_a_planned_answer_past_its_date_can_have_a_broken_commitment() {
+        let ground = ReopeningGround::CommitmentBroken;
+        let when = "2026-12-20 10:00";
+        assert_eq!(refused(request(&Given::answered().issue, &rules(when), ground, at(when))), Code::CommitmentNotDue);
+        let given = Given::in_hand();
+        let planned = AnswerDraft {
+            outcome: Outcome::Planned,
+            commitment_on: Some(day("2026-12-20")),
+            ..oral("2026-11-24 10:00")
+        };
+        let planned = answer(&given.issue, &rules("2026-11-24 10:00"), &planned).unwrap();
+        let given = given.then("2026-11-24 10:00", IssueEvent::FinalAnswerGiven(planned));
+        assert_eq!(refused(request(&given.issue, &rules(when), ground, at(when))), Code::CommitmentNotDue);
+        assert!(request(&given.issue, &rules("2026-12-21 00:00"), ground, at("2026-12-21 00:00")).is_ok());
+    }
+
+    #[test]
+    fn one_request_at_a_time_and_none_on_a_ground_once_refused() {
+        let given = Given::answered().and_reopening_asked("2026-12-01 10:00", ReopeningGround::Dissatisfied);
+        let when = "2026-12-02 10:00";
+        let now = rules(when);
+        assert_eq!(refused(request(&given.issue, &now, ReopeningGround::NewFacts, now.now)), Code::ReopeningPending);
+        let refusal = refuse(&given.issue, &now, None, now.now).unwrap();
+        let given = given.then(when, IssueEvent::ReopeningRefused(refusal));
+        assert_eq!(given.issue.last_word.kind, LastWordKind::ReopeningDecision);
+        assert_eq!((given.issue.state, given.issue.cycle), (IssueState::Answered, 1));
+        let again = request(&given.issue, &now, ReopeningGround::Dissatisfied, now.now);
+        assert_eq!(refused(again), Code::ReopeningGroundRefused);
+        assert!(request(&given.issue, &now, ReopeningGround::NewFacts, now.now).is_ok());
+    }
+
+    #[test]
+    fn a_second_dissatisfaction_needs_a_level_and_is_escalated_at_once() {
+        let given = Given::answered().and_feedback("2026-11-25 10:00", Satisfaction::Dissatisfied);
+        let given = reopened(given, "2026-11-26 10:00", "2026-11-27 10:00", ReopeningGround::Dissatisfied)
+            .and_answered("2026-12-01 10:00")
+            .and_reopening_asked("2026-12-03 10:00", ReopeningGround::Dissatisfied);
+        let when = "2026-12-04 10:00";
+        let missing = accept(&given.issue, ISSUE, &rules(when), &acceptance(when, None));
+        assert_eq!(refused(missing), Code::LevelNeeded);
+        let accepted = accept(&given.issue, ISSUE, &rules(when), &acceptance(when, Some(Level::L2))).unwrap();
+        let (escalated, submitted) = accepted.escalation.unwrap();
+        assert_eq!(submitted, Submitted { grid_id: GRID, level: Level::L2, issue_id: ISSUE });
+        let then = given
+            .then(when, IssueEvent::Reopened(accepted.reopened))
+            .then(when, IssueEvent::Escalated(escalated))
+            .issue;
+        assert_eq!((then.state, then.cycle), (IssueState::Escalated, 3));
+        // Sixty days from the reopening, not from the first reception.
+        assert_eq!((then.due.from, then.due.on), (day("2026-12-04"), day("2027-02-02")));
+        assert_eq!(then.original_due.on, day("2026-12-11"));
+    }
+
+    #[test]
+    fn a_level_is_named_for_nothing_else() {
+        let given = Given::answered().and_reopening_asked("2026-12-01 10:00", ReopeningGround::Dissatisfied);
+        let when = "2026-12-02 10:00";
+        let first = accept(&given.issue, ISSUE, &rules(when), &acceptance(when, Some(Level::L2)));
+        assert_eq!(refused(first), Code::LevelUnexpected);
+        assert_eq!(refused(refuse(&given.issue, &rules(when), Some(Level::L2), at(when))), Code::LevelUnexpected);
+    }
+
+    #[test]
+    fn what_is_not_answered_is_not_reopened_and_what_is_not_asked_not_decided() {
+        let when = "2026-12-20 10:00";
+        let now = rules(when);
+        for given in [Given::in_hand(), Given::escalated(), Given::awaiting_answer()] {
+            let asked = request(&given.issue, &now, ReopeningGround::NewFacts, now.now);
+            assert_eq!(refused(asked), Code::NotAnswered);
+        }
+        let issue = Given::answered().issue;
+        assert_eq!(refused(refuse(&issue, &now, None, now.now)), Code::NoReopeningPending);
+        assert_eq!(refused(accept(&issue, ISSUE, &now, &acceptance(when, None))), Code::NoReopeningPending);
+    }
+
+    #[test]
+    fn a_request_follows_the_answer_and_a_decision_the_request() {
+        let now = rules("2026-12-20 10:00");
+        let issue = Given::answered().issue;
+        let early = request(&issue, &now, ReopeningGround::NewFacts, at("2026-11-24 09:59"));
+        assert_eq!(refused(early), Code::BeforeAnswer);
+        let given = Given::answered().and_reopening_asked("2026-12-01 10:00", ReopeningGround::NewFacts);
+        assert_eq!(refused(refuse(&given.issue, &now, None, at("2026-12-01 09:59"))), Code::BeforePrevious);
+        let future = acceptance("2026-12-20 10:01", None);
+        assert_eq!(refused(accept(&given.issue, ISSUE, &now, &future)), Code::InTheFuture);
+    }
+}

@@ -77,3 +77,116 @@ pub fn resume(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<Clo
     let new = deadline::resumption(rules, rules.town_date(at), suspension.remaining_working_days)?;
     Ok(ClockResumed { due: deadline::later(new, &issue.due) })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::IssueEvent;
+    use super::super::escalation::report_back;
+    use super::super::given::{CALENDARS, Given, MAJOR, POLICY, at, refused, rules};
+    use super::*;
+    use crate::deadline::lateness;
+    use crate::fixtures::day;
+    use crate::vocabulary::{ClockState, DueRule, Lateness, Level, Outcome};
+
+    fn draft(when: &str, until: &str) -> SuspensionDraft {
+        SuspensionDraft { reason_code: SuspensionReason::VisitorFacts, until_on: day(until), at: at(when) }
+    }
+
+    fn suspended() -> Given {
+        let given = Given::registered();
+        let when = "2026-11-23 10:00";
+        let stopped = suspend(&given.issue, &rules(when), &draft(when, "2026-12-20")).unwrap();
+        given.then(when, IssueEvent::ClockSuspended(stopped))
+    }
+
+    #[test]
+    fn the_remaining_working_days_are_kept_and_given_again() {
+        let given = suspended();
+        assert_eq!((given.issue.state, given.issue.clock), (IssueState::InHand, ClockState::Suspended));
+        // Tuesday to Thursday.
+        assert_eq!(given.issue.suspension.unwrap().remaining_working_days, 3);
+        assert_eq!(given.issue.due.on, day("2026-11-26"));
+        let when = "2026-12-04 10:00";
+        let resumed = resume(&given.issue, &rules(when), at(when)).unwrap();
+        let then = given.then(when, IssueEvent::ClockResumed(resumed)).issue;
+        assert_eq!((then.due.rule, then.due.on), (DueRule::Resumption, day("2026-12-09")));
+        assert_eq!((then.clock, then.suspension), (ClockState::Running, None));
+        assert_eq!(then.clock_from, day("2026-11-19"));
+    }
+
+    #[test]
+    fn lateness_stands_still_while_suspended() {
+        let issue = suspended().issue;
+        assert_eq!(lateness(&issue, &POLICY, &CALENDARS, day("2027-03-01")), Lateness::OnTime);
+    }
+
+    #[test]
+    fn with_no_day_left_the_issue_is_due_on_the_day_of_resumption() {
+        let given = Given::in_hand();
+        let when = "2026-11-26 10:00";
+        let stopped = suspend(&given.issue, &rules(when), &draft(when, "2026-12-20")).unwrap();
+        assert_eq!(stopped.remaining_working_days, 0);
+        let given = given.then(when, IssueEvent::ClockSuspended(stopped));
+        // Resumed on a Saturday, due on the Monday.
+        let resumed = resume(&given.issue, &rules("2026-12-05 10:00"), at("2026-12-05 10:00")).unwrap();
+        assert_eq!(resumed.due.on, day("2026-12-07"));
+    }
+
+    #[test]
+    fn an_overdue_issue_is_not_suspended_also_not_backdated() {
+        let late = rules("2026-11-27 09:00");
+        let backdated = suspend(&Given::in_hand().issue, &late, &draft("2026-11-25 09:00", "2026-12-01"));
+        assert_eq!(refused(backdated), Code::SuspensionAfterDue);
+    }
+
+    #[test]
+    fn a_suspension_has_an_end_within_thirty_days() {
+        let issue = Given::in_hand().issue;
+        let when = "2026-11-23 10:00";
+        let until = |on| suspend(&issue, &rules(when), &draft(when, on));
+        assert!(until("2026-12-23").is_ok());
+        assert_eq!(refused(until("2026-12-24")), Code::SuspensionTooLong);
+        assert_eq!(refused(until("2026-11-23")), Code::NotLater);
+    }
+
+    #[test]
+    fn a_clock_is_stopped_once_and_started_once() {
+        let when = "2026-11-24 10:00";
+        let again = suspend(&suspended().issue, &rules(when), &draft(when, "2026-12-01"));
+        assert_eq!(refused(again), Code::AlreadySuspended);
+        assert_eq!(refused(resume(&Given::in_hand().issue, &rules(when), at(when))), Code::NotSuspended);
+        assert_eq!(refused(resume(&suspended().issue, &rules(when), at("2026-11-23 09:59"))), Code::BeforePrevious);
+        assert_eq!(refused(resume(&Given::answered().issue, &rules(when), at(when))), Code::AlreadyAnswered);
+    }
+
+    #[test]
+    fn an_escalated_issue_is_not_suspended_nor_one_that_is_no_longer_open() {
+        let when = "2026-11-25 12:00";
+        for (given, code) in [
+            (Given::escalated(), Code::AlreadyEscalated),
+            (Given::answered(), Code::AlreadyAnswered),
+            (Given::closed(), Code::IssueClosed),
+        ] {
+            assert_eq!(refused(suspend(&given.issue, &rules(when), &draft(when, "2026-12-01"))), code);
+        }
+    }
+
+    #[test]
+    fn an_outcome_reported_back_ends_the_suspension() {
+        let given = suspended().and_escalated_on("2026-11-24 10:00", Level::L2);
+        assert_eq!(given.issue.clock, ClockState::Suspended);
+        let when = "2026-12-10 10:00";
+        let back = report_back(&given.issue, &rules(when), MAJOR, Outcome::Resolved, at(when)).unwrap();
+        let then = given.then(when, IssueEvent::OutcomeReportedBack(back)).issue;
+        assert_eq!((then.clock, then.suspension), (ClockState::Running, None));
+    }
+
+    #[test]
+    fn every_answer_remains_possible_while_the_clock_stands_still() {
+        let then = suspended().and_answered("2026-12-01 10:00").issue;
+        assert_eq!((then.state, then.clock), (IssueState::Answered, ClockState::Stopped));
+        // It was on time when the clock stopped, and the days that stood still are not its delay.
+        assert_eq!(lateness(&then, &POLICY, &CALENDARS, day("2027-01-01")), Lateness::OnTime);
+    }
+}
