@@ -4,6 +4,7 @@
 //! [`command`] (what a handler is given), [`body`] and [`query`] (how input is read), [`problem`] and [`codes`] (how
 //! anything is refused), [`server`]. No rule of the service lives here.
 
+pub mod answer;
 pub mod asked;
 pub mod body;
 pub mod caller;
@@ -24,6 +25,7 @@ pub mod problem;
 mod problems;
 pub mod query;
 pub mod routes;
+pub mod serve_arguments;
 pub mod server;
 pub mod strict_json;
 pub mod vocabulary;

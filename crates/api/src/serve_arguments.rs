@@ -1,0 +1,159 @@
+//! What `huiyin serve` is told: options, their variables, their defaults. Serving itself is elsewhere.
+
+use crate::language::Language;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The options of `huiyin serve`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServeArguments {
+    /// The data directory; `None` lets a demonstration take a temporary one.
+    pub data: Option<PathBuf>,
+    /// The key directory; `None` for the data directory's name with `.keys` after it.
+    pub keys: Option<PathBuf>,
+    /// Where to listen, `127.0.0.1:8080`.
+    pub listen: String,
+    /// The log's name in its checkpoints; decided at first start.
+    pub origin: Option<String>,
+    /// A directory with another programme, policy and calendars for the first start.
+    pub programme: Option<PathBuf>,
+    /// Load a demonstration.
+    pub demo: bool,
+    /// Worker threads; `None` for one per core.
+    pub workers: Option<usize>,
+    /// What is logged, `info` or `warn,access=info`.
+    pub log: String,
+}
+
+impl ServeArguments {
+    /// The subcommand, in the words of a language.
+    pub fn command(language: Language) -> Command {
+        let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
+        let path = |name: &'static str, variable: &'static str| {
+            Arg::new(name).long(name).env(variable).value_name("DIR").value_parser(value_parser!(PathBuf))
+        };
+        Command::new("serve")
+            .about(say("启动服务", "Start the server"))
+            .arg(path("data", "HUIYIN_DATA").help(say(
+                "数据目录；默认 ./huiyin-data，演示时为临时目录",
+                "Data directory; ./huiyin-data, or a temporary one for a demonstration",
+            )))
+            .arg(path("keys", "HUIYIN_KEYS").help(say(
+                "密钥目录，不得在数据目录之内；默认为数据目录名加 .keys",
+                "Key directory, never inside the data directory; by default its name with .keys after it",
+            )))
+            .arg(
+                Arg::new("listen")
+                    .long("listen")
+                    .env("HUIYIN_LISTEN")
+                    .value_name("ADDRESS")
+                    .default_value("127.0.0.1:8080")
+                    .help(say("监听地址", "Address to listen on")),
+            )
+            .arg(Arg::new("origin").long("origin").env("HUIYIN_ORIGIN").value_name("NAME").help(say(
+                "日志在检查点中的名称；首次启动时确定",
+                "Name of the log in its checkpoints; decided at first start",
+            )))
+            .arg(path("programme", "HUIYIN_PROGRAMME").help(say(
+                "首次启动所用的活动、规则与日历目录；默认使用内置内容",
+                "Programme, policy and calendars for the first start; by default those compiled in",
+            )))
+            .arg(
+                Arg::new("demo")
+                    .long("demo")
+                    .env("HUIYIN_DEMO")
+                    .action(ArgAction::SetTrue)
+                    .help(say("载入演示数据", "Load a demonstration")),
+            )
+            .arg(
+                Arg::new("workers")
+                    .long("workers")
+                    .env("HUIYIN_WORKERS")
+                    .value_name("N")
+                    .value_parser(value_parser!(u16).range(1..=256))
+                    .help(say("工作线程数；默认等于处理器核数", "Worker threads; by default one per core")),
+            )
+            .arg(
+                Arg::new("log").long("log").env("HUIYIN_LOG").value_name("FILTER").default_value("info").help(say(
+                    "日志级别，如 warn 或 warn,access=info",
+                    "What is logged, such as warn or warn,access=info",
+                )),
+            )
+    }
+
+    /// Reads what clap has matched.
+    pub fn of(matches: &ArgMatches) -> Self {
+        let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
+        let text = |name: &str| matches.get_one::<String>(name).cloned();
+        Self {
+            data: path("data"),
+            keys: path("keys"),
+            listen: text("listen").unwrap_or_default(),
+            origin: text("origin"),
+            programme: path("programme"),
+            demo: matches.get_flag("demo"),
+            workers: matches.get_one::<u16>("workers").copied().map(usize::from),
+            log: text("log").unwrap_or_default(),
+        }
+    }
+
+    /// The data directory, unless a demonstration is to take a temporary one.
+    pub fn data_directory(&self) -> Option<PathBuf> {
+        match (&self.data, self.demo) {
+            (Some(data), _) => Some(data.clone()),
+            (None, true) => None,
+            (None, false) => Some(PathBuf::from("./huiyin-data")),
+        }
+    }
+
+    /// The key directory that belongs to a data directory.
+    pub fn key_directory(&self, data: &std::path::Path) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| {
+            // `DIR/` and `DIR` are one directory and have one key directory.
+            let mut name: OsString = data.components().as_path().into();
+            name.push(".keys");
+            name.into()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn read(arguments: &[&str]) -> ServeArguments {
+        let all = ["serve"].iter().chain(arguments);
+        let matches = ServeArguments::command(Language::En).try_get_matches_from(all).unwrap();
+        ServeArguments::of(&matches)
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_contract() {
+        let plain = read(&[]);
+        let data = plain.data_directory().unwrap();
+        assert_eq!((data.to_str(), plain.listen.as_str()), (Some("./huiyin-data"), "127.0.0.1:8080"));
+        assert_eq!(plain.key_directory(&data), PathBuf::from("./huiyin-data.keys"));
+        assert_eq!((plain.workers, plain.log.as_str(), plain.demo), (None, "info", false));
+        assert_eq!(read(&["--demo"]).data_directory(), None);
+        assert_eq!(read(&["--demo", "--data", "d"]).data_directory(), Some(PathBuf::from("d")));
+        let kept = read(&["--data", "/srv/huiyin/", "--workers", "2"]);
+        assert_eq!(kept.key_directory(&kept.data_directory().unwrap()), PathBuf::from("/srv/huiyin.keys"));
+        assert_eq!(kept.workers, Some(2));
+    }
+
+    #[test]
+    fn every_option_has_a_variable_and_words_in_both_languages() {
+        for language in [Language::Zh, Language::En] {
+            let command = ServeArguments::command(language);
+            command.clone().debug_assert();
+            for option in command.get_arguments() {
+                let variable = option.get_env().and_then(|name| name.to_str()).unwrap();
+                let expected = format!("HUIYIN_{}", option.get_id().as_str().to_uppercase());
+                assert_eq!(variable, expected);
+                assert!(option.get_help().is_some());
+            }
+        }
+    }
+}
