@@ -3,6 +3,8 @@
 //!
 //! A type gains a field only by a new schema: add the upcast in [`Event::decode`], keep every golden file.
 
+mod names;
+
 use crate::area::AreaEvent;
 use crate::calendar::CalendarEvent;
 use crate::delegate::DelegateEvent;
