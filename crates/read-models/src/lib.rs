@@ -1,1 +1,41 @@
-//! skeleton
+//! SQL tables folded from the log, and the questions they answer.
+//!
+//! Reading order: [`ReadModels`] (the house's door), [`projection`] (what a model is), the runner (how its rows keep
+//! up with the log), then the models: [`issue_board`], [`reception_list`], [`major_issue_board`], each with its
+//! migration in `migrations/`.
+//!
+//! Rows are disposable: nothing in them but follows from leaves, so dropping a model's tables and checkpoint is its
+//! rebuild. No personal text stands in any of them; where a list must show one, the row holds the sealed box as bytes.
+//! No command waits for a model or fails with it.
+//!
+//! A new read model is one directory here, one migration, and one line in [`ReadModels::open`].
+
+mod checkpoint;
+mod columns;
+mod cursor;
+mod database;
+mod decode;
+mod failure;
+pub mod issue_board;
+mod list;
+pub mod major_issue_board;
+pub mod projection;
+mod read_models;
+mod recent;
+pub mod reception_list;
+mod reference;
+mod runner;
+
+pub use cursor::CursorError;
+pub use failure::Failure;
+pub use issue_board::{Answered, IssueQuery, IssueRow, IssueSort, SealedText};
+pub use list::{LIMIT_MAX, ListError, Listed, PageRequest};
+pub use major_issue_board::{MajorIssueQuery, MajorIssueRow};
+pub use projection::{Definition, Projection};
+pub use read_models::{Behind, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
+pub use reception_list::{ReceptionQuery, ReceptionRow, ReceptionSort};
+pub use runner::ModelState;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests")]
+mod tests;

@@ -1,0 +1,63 @@
+-- Run when the model starts from nothing, is rebuilt, or has a new version: the rows are only a fold of the log.
+drop table if exists issue_board;
+
+-- One row per issue, open or not, as a follow-up desk sees it.
+-- Filled by every issue.* event; policy.version_adopted and calendar.published / .amended move the dates
+-- of lateness of open issues.
+-- No personal text: the issue's subject is the sealed box itself, as bytes.
+create table issue_board (
+    issue_id text primary key,
+    number text not null,
+    first_position bigint not null,
+    position bigint not null,
+    version bigint not null,
+    state text not null,
+    is_open boolean not null,
+    clock text not null,
+    supervised boolean not null,
+    cycle bigint not null,
+    kind text not null,
+    topic text not null,
+    reception_id text not null,
+    grid_id text not null,
+    unit_id text,
+    responsible_delegate_id text not null,
+    major_issue_id text,
+    raised_at bigint not null,
+    -- Town date of raised_at.
+    raised_on text not null,
+    original_answer_due_on text not null,
+    interim_due_on text,
+    provisional boolean not null,
+    answer_due_on text not null,
+    -- Lateness is the last of these dates that today has reached, so nothing is rewritten at midnight.
+    due_soon_from text not null,
+    overdue_from text not null,
+    long_overdue_from text not null,
+    -- The day taken for today once the clock stands still: delivery of the answer, suspension.
+    judged_on text,
+    answer_outcome text,
+    answer_channel text,
+    answer_delivered_at bigint,
+    answered_by text,
+    answer_on_the_spot boolean,
+    answer_commitment_on text,
+    answered_on_time boolean,
+    satisfaction text,
+    reopening_pending boolean not null,
+    last_word text not null,
+    last_word_at bigint not null,
+    box_subject text,
+    box_version bigint,
+    box_index bigint,
+    box_commitment bytea,
+    box bytea
+);
+
+create index issue_board_raised on issue_board (raised_at, issue_id);
+create index issue_board_grid on issue_board (grid_id, raised_at, issue_id);
+create index issue_board_unit on issue_board (unit_id, raised_at, issue_id) where unit_id is not null;
+create index issue_board_delegate on issue_board (responsible_delegate_id, raised_at, issue_id);
+-- What is due next: open issues only, a small part of all.
+create index issue_board_open on issue_board (answer_due_on, issue_id) where is_open;
+create index issue_board_number on issue_board (first_position);

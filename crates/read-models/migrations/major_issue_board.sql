@@ -1,0 +1,25 @@
+-- Run when the model starts from nothing, is rebuilt, or has a new version: the rows are only a fold of the log.
+drop table if exists major_issue_board;
+
+-- One row per major issue. Filled by every major_issue.* event. Reasons, decisions and reports stay in the log's boxes.
+create table major_issue_board (
+    major_issue_id text primary key,
+    first_position bigint not null,
+    position bigint not null,
+    version bigint not null,
+    state text not null,
+    level text not null,
+    grid_id text not null,
+    submitted_at bigint not null,
+    -- JSON: ids of the issues that were ever linked, in the order in which they came.
+    issue_ids text not null,
+    lead_office_id text,
+    -- JSON: ids.
+    support_office_ids text not null,
+    due_on text,
+    outcome text,
+    refusal_pending boolean not null
+);
+
+create index major_issue_board_submitted on major_issue_board (submitted_at, major_issue_id);
+create index major_issue_board_grid on major_issue_board (grid_id, submitted_at, major_issue_id);

@@ -1,0 +1,34 @@
+-- Run when the model starts from nothing, is rebuilt, or has a new version: the rows are only a fold of the log.
+drop table if exists reception_list;
+drop table if exists reception_list_delegate;
+
+-- One row per reception. Filled by reception.recorded. Visitors are a count: who they are stays in the log's boxes.
+create table reception_list (
+    reception_id text primary key,
+    position bigint not null,
+    version bigint not null,
+    form text not null,
+    grid_id text not null,
+    unit_id text,
+    held_at bigint not null,
+    -- Town date of held_at.
+    held_on text not null,
+    recorded_at bigint not null,
+    -- Position of the policy version it was recorded under.
+    policy bigint,
+    -- JSON: [{"delegate_id","delegate_type"}], in the order recorded.
+    delegates text not null,
+    visitor_count bigint not null,
+    -- JSON: ids of the issues raised, in order.
+    issue_ids text not null
+);
+
+create index reception_list_held on reception_list (held_at, reception_id);
+create index reception_list_grid on reception_list (grid_id, held_at, reception_id);
+
+-- Who sat in which reception. Filled by reception.recorded.
+create table reception_list_delegate (
+    delegate_id text not null,
+    reception_id text not null,
+    primary key (delegate_id, reception_id)
+);

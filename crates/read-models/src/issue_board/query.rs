@@ -1,0 +1,193 @@
+//! `GET /v1/issues`: every filter and order of API §3.
+
+use super::row::{COLUMNS, IssueRow};
+use crate::cursor::{Cursor, QueryMark};
+use crate::list::{KeyKind, ListError, Listed, Order, PageRequest, Select};
+use chrono::{Datelike as _, NaiveDate};
+use domain::ids::{AreaId, DelegateId};
+use domain::vocabulary::{IssueKind, IssueState, Lateness};
+use sqlx::SqlitePool;
+
+/// Whether an answer came in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// By the due date.
+    OnTime,
+    /// After it.
+    Late,
+}
+
+/// Order of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IssueSort {
+    /// Newest reception first (`-raised`).
+    #[default]
+    RaisedDescending,
+    /// Oldest reception first (`raised`).
+    Raised,
+    /// What is due next first (`due`).
+    Due,
+}
+
+/// Filters of the list; an absent one lets everything through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IssueQuery {
+    /// Of this grid.
+    pub grid_id: Option<AreaId>,
+    /// Of this unit.
+    pub unit_id: Option<AreaId>,
+    /// Owed by this delegate now.
+    pub delegate_id: Option<DelegateId>,
+    /// In any of these states; none named means all.
+    pub states: Vec<IssueState>,
+    /// Open and standing so today.
+    pub lateness: Option<Lateness>,
+    /// Of this kind.
+    pub kind: Option<IssueKind>,
+    /// Of this topic code.
+    pub topic: Option<String>,
+    /// Answered, closed or referred, in time or late.
+    pub answered: Option<Answered>,
+    /// Escalated or otherwise awaiting a word that was due before today (`interim=silent`).
+    pub silent_interim: bool,
+    /// With this number.
+    pub number: Option<String>,
+    /// Due on or after.
+    pub due_from: Option<NaiveDate>,
+    /// Due on or before.
+    pub due_to: Option<NaiveDate>,
+    /// Held on or after, town date.
+    pub from: Option<NaiveDate>,
+    /// Held on or before, town date.
+    pub to: Option<NaiveDate>,
+    /// Order.
+    pub sort: IssueSort,
+}
+
+impl IssueQuery {
+    /// What `state=open` stands for.
+    pub const OPEN: [IssueState; 5] = [
+        IssueState::Registered,
+        IssueState::InHand,
+        IssueState::Escalated,
+        IssueState::AwaitingAnswer,
+        IssueState::Merged,
+    ];
+
+    /// States in one order and without repetition, so that `open` and its five names are one query.
+    fn states(&self) -> Vec<IssueState> {
+        let mut states = self.states.clone();
+        states.sort_unstable();
+        states.dedup();
+        states
+    }
+
+    fn mark(&self) -> QueryMark {
+        let id = |id: Option<uuid::Uuid>| id.map(|id| id.to_string());
+        let day = |on: Option<NaiveDate>| on.map(|on| on.to_string());
+        let states = self.states().iter().map(|state| state.as_str()).collect::<Vec<_>>().join(",");
+        let sort = match self.sort {
+            IssueSort::RaisedDescending => "-raised",
+            IssueSort::Raised => "raised",
+            IssueSort::Due => "due",
+        };
+        let answered = self.answered.map(|answered| match answered {
+            Answered::OnTime => "on_time",
+            Answered::Late => "late",
+        });
+        QueryMark::of("issues")
+            .with("grid_id", id(self.grid_id.map(|id| id.0)).as_deref())
+            .with("unit_id", id(self.unit_id.map(|id| id.0)).as_deref())
+            .with("delegate_id", id(self.delegate_id.map(|id| id.0)).as_deref())
+            .with("state", Some(&states))
+            .with("lateness", self.lateness.map(Lateness::as_str))
+            .with("kind", self.kind.map(IssueKind::as_str))
+            .with("topic", self.topic.as_deref())
+            .with("answered", answered)
+            .with("interim", self.silent_interim.then_some("silent"))
+            .with("number", self.number.as_deref())
+            .with("due_from", day(self.due_from).as_deref())
+            .with("due_to", day(self.due_to).as_deref())
+            .with("from", day(self.from).as_deref())
+            .with("to", day(self.to).as_deref())
+            .with("sort", Some(sort))
+    }
+}
+
+/// One page of the issues that match. `today` is the town's date that lateness and silence refer to.
+pub(crate) async fn list(
+    pool: &SqlitePool,
+    query: &IssueQuery,
+    today: NaiveDate,
+    request: &PageRequest,
+) -> Result<Listed<IssueRow>, ListError> {
+    let mut select = Select::new(COLUMNS, super::DEFINITION.name);
+    let text = |on: NaiveDate| on.to_string();
+    select.also_bind("grid_id = ", query.grid_id.map(|id| id.to_string()));
+    select.also_bind("unit_id = ", query.unit_id.map(|id| id.to_string()));
+    select.also_bind("responsible_delegate_id = ", query.delegate_id.map(|id| id.to_string()));
+    let states = query.states();
+    if states == sorted_open() {
+        // Said as the index of open issues says it.
+        select.also("is_open");
+    } else if !states.is_empty() {
+        let mut list = select.also("state in (").separated(", ");
+        for state in states {
+            list.push_bind(state.as_str());
+        }
+        list.push_unseparated(")");
+    }
+    if let Some(lateness) = query.lateness {
+        select.also("is_open");
+        // A suspended issue is judged on the day of its suspension, whatever today is.
+        let (reached, not_reached) = match lateness {
+            Lateness::OnTime => (None, Some("due_soon_from > coalesce(judged_on, ")),
+            Lateness::DueSoon => {
+                (Some("due_soon_from <= coalesce(judged_on, "), Some("overdue_from > coalesce(judged_on, "))
+            }
+            Lateness::Overdue => {
+                (Some("overdue_from <= coalesce(judged_on, "), Some("long_overdue_from > coalesce(judged_on, "))
+            }
+            Lateness::LongOverdue => (Some("long_overdue_from <= coalesce(judged_on, "), None),
+        };
+        for condition in [reached, not_reached].into_iter().flatten() {
+            select.also(condition).push_bind(text(today)).push(")");
+        }
+    }
+    select.also_bind("kind = ", query.kind.map(IssueKind::as_str));
+    select.also_bind("topic = ", query.topic.clone());
+    select.also_bind("answered_on_time = ", query.answered.map(|answered| answered == Answered::OnTime));
+    if query.silent_interim {
+        select.also("is_open");
+        select.also("interim_due_on < ").push_bind(text(today));
+    }
+    if let Some(number) = &query.number {
+        // The index is on the position, which is the number's second half; anything else is nobody's number.
+        let position = number.split_once('-').and_then(|(_, position)| position.parse::<i64>().ok());
+        select.also("first_position = ").push_bind(position.unwrap_or(0));
+        select.also("number = ").push_bind(number.clone());
+    }
+    select.also_bind("answer_due_on >= ", query.due_from.map(text));
+    select.also_bind("answer_due_on <= ", query.due_to.map(text));
+    select.also_bind("raised_on >= ", query.from.map(text));
+    select.also_bind("raised_on <= ", query.to.map(text));
+    let (key, key_kind) = match query.sort {
+        IssueSort::Raised | IssueSort::RaisedDescending => ("raised_at", KeyKind::Instant),
+        IssueSort::Due => ("answer_due_on", KeyKind::Day),
+    };
+    let order = Order { key, key_kind, id: "issue_id", descending: query.sort == IssueSort::RaisedDescending };
+    let place = |row: &IssueRow| Cursor {
+        key: match key_kind {
+            KeyKind::Instant => row.raised_at.timestamp_millis(),
+            KeyKind::Day => row.answer_due_on.num_days_from_ce().into(),
+        },
+        id: row.issue_id.0,
+    };
+    select.page(pool, order, request, &query.mark(), IssueRow::read, place).await
+}
+
+fn sorted_open() -> Vec<IssueState> {
+    let mut open = IssueQuery::OPEN.to_vec();
+    open.sort_unstable();
+    open
+}

@@ -1,0 +1,148 @@
+//! What all lists have in common: filters as SQL, keyset pages, one snapshot for rows and position.
+
+use crate::checkpoint;
+use crate::cursor::{Cursor, CursorError, QueryMark};
+use event_store::Position;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Sqlite, SqlitePool};
+
+/// Most rows a page may hold.
+pub const LIMIT_MAX: u32 = 1_000;
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed<T> {
+    /// The rows, in the order asked for.
+    pub items: Vec<T>,
+    /// Cursor of the next page; absent on the last.
+    pub next_cursor: Option<String>,
+    /// The log up to here is in the rows.
+    pub as_of_position: Position,
+}
+
+/// Which page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    /// Rows a page, 1 to 1,000; other numbers count as the nearest of these.
+    pub limit: u32,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+impl Default for PageRequest {
+    fn default() -> Self {
+        Self { limit: 50, cursor: None }
+    }
+}
+
+/// Why a list was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// The cursor does not fit.
+    #[error(transparent)]
+    Cursor(#[from] CursorError),
+    /// The read database failed.
+    #[error("the read database failed: {0}")]
+    Sql(#[from] sqlx::Error),
+}
+
+/// A list being asked: `select … from … where …`, built from constants and bound values.
+pub(crate) struct Select {
+    model: &'static str,
+    sql: QueryBuilder<Sqlite>,
+    filtered: bool,
+}
+
+impl Select {
+    /// Rows of a model; its table has the model's name.
+    pub(crate) fn new(columns: &[&str], model: &'static str) -> Self {
+        Self { model, sql: QueryBuilder::new(format!("select {} from {model}", columns.join(", "))), filtered: false }
+    }
+
+    /// A condition that holds no value of a user.
+    pub(crate) fn also(&mut self, condition: &'static str) -> &mut QueryBuilder<Sqlite> {
+        self.sql.push(if self.filtered { " and " } else { " where " });
+        self.filtered = true;
+        self.sql.push(condition);
+        &mut self.sql
+    }
+
+    /// `<condition> <value>`, where there is a value.
+    pub(crate) fn also_bind<T>(&mut self, condition: &'static str, value: Option<T>)
+    where
+        T: sqlx::Encode<'static, Sqlite> + sqlx::Type<Sqlite> + 'static,
+    {
+        if let Some(value) = value {
+            self.also(condition).push_bind(value);
+        }
+    }
+
+    /// One page in the order of `(key, id)`.
+    pub(crate) async fn page<T>(
+        mut self,
+        pool: &SqlitePool,
+        order: Order,
+        request: &PageRequest,
+        query: &QueryMark,
+        read: impl Fn(&SqliteRow) -> Result<T, sqlx::Error>,
+        place: impl Fn(&T) -> Cursor,
+    ) -> Result<Listed<T>, ListError> {
+        let limit = request.limit.clamp(1, LIMIT_MAX);
+        if let Some(text) = &request.cursor {
+            let after = Cursor::decode(text, query)?;
+            self.also("(");
+            self.sql.push(format_args!("{}, {}) {} (", order.key, order.id, if order.descending { "<" } else { ">" }));
+            match order.key_kind {
+                KeyKind::Instant => self.sql.push_bind(after.key),
+                KeyKind::Day => {
+                    let day = i32::try_from(after.key)
+                        .ok()
+                        .and_then(chrono::NaiveDate::from_num_days_from_ce_opt)
+                        .ok_or(CursorError::Malformed)?;
+                    self.sql.push_bind(day.to_string())
+                }
+            };
+            self.sql.push(", ").push_bind(after.id.to_string()).push(")");
+        }
+        let direction = if order.descending { "desc" } else { "asc" };
+        // One row more than asked for tells whether there is a next page.
+        self.sql.push(format_args!(
+            " order by {} {direction}, {} {direction} limit {}",
+            order.key,
+            order.id,
+            limit + 1
+        ));
+        // Rows and position from one snapshot.
+        let mut transaction = pool.begin().await?;
+        let as_of_position =
+            checkpoint::load(&mut transaction, self.model).await?.map_or(Position(0), |checkpoint| checkpoint.position);
+        let rows = self.sql.build().fetch_all(&mut *transaction).await?;
+        transaction.commit().await?;
+        let mut items = rows.iter().map(read).collect::<Result<Vec<T>, _>>()?;
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        Ok(Listed {
+            next_cursor: items.last().filter(|_| more).map(|last| place(last).encode(query)),
+            items,
+            as_of_position,
+        })
+    }
+}
+
+/// The order of a list: a key column, then the id column, both in one direction.
+#[derive(Clone, Copy)]
+pub(crate) struct Order {
+    pub key: &'static str,
+    pub key_kind: KeyKind,
+    pub id: &'static str,
+    pub descending: bool,
+}
+
+/// What the key column holds.
+#[derive(Clone, Copy)]
+pub(crate) enum KeyKind {
+    /// BIGINT milliseconds.
+    Instant,
+    /// A date as text; the cursor holds days of the common era.
+    Day,
+}

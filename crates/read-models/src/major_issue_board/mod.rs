@@ -1,0 +1,106 @@
+//! The board of major issues: one row each, for `GET /v1/major-issues`.
+
+mod query;
+mod row;
+
+pub use query::MajorIssueQuery;
+pub(crate) use query::list;
+pub use row::MajorIssueRow;
+
+use crate::columns::upsert;
+use crate::decode::{Fact, fact, family};
+use crate::failure::Failure;
+use crate::projection::{Definition, Projection};
+use crate::recent::Recent;
+use async_trait::async_trait;
+use domain::Fold;
+use domain::event::Event;
+use domain::ids::MajorIssueId;
+use domain::major_issue::{MajorIssue, MajorIssueEvent};
+use event_store::{EventStore, Position, Recorded, Version};
+use sqlx::SqliteConnection;
+use std::collections::HashMap;
+
+/// The model.
+pub(crate) const DEFINITION: Definition = Definition {
+    name: "major_issue_board",
+    version: 1,
+    tables: include_str!("../../migrations/major_issue_board.sql"),
+    make: |_zone| Box::new(MajorIssueBoard { touched: HashMap::new(), recent: Recent::new(RECENT_MAJOR_ISSUES) }),
+};
+
+/// Major issues of each generation kept in memory; with 200 linked issues one takes about 5 KB.
+const RECENT_MAJOR_ISSUES: usize = 512;
+/// Events of one stream read at once.
+const STREAM_PAGE_MAX: usize = 256;
+
+struct MajorIssueBoard {
+    /// Major issues whose row must be written.
+    touched: HashMap<MajorIssueId, MajorIssue>,
+    recent: Recent<MajorIssueId, MajorIssue>,
+}
+
+impl MajorIssueBoard {
+    /// The major issue as it was before `fact`: from memory, else from its stream.
+    async fn before(&mut self, id: MajorIssueId, fact: &Fact, log: &EventStore) -> Result<MajorIssue, Failure> {
+        if let Some(major_issue) = self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
+            return Ok(major_issue);
+        }
+        let mut major_issue = MajorIssue::default();
+        let wanted = fact.stamp.version.saturating_sub(1);
+        while major_issue.version < wanted {
+            let page = log.read_stream(&fact.leaf.stream, Version(major_issue.version), STREAM_PAGE_MAX).await?;
+            if page.is_empty() {
+                return Err(Failure::Missing { stream: fact.leaf.stream.clone(), version: Version(wanted) });
+            }
+            for recorded in &page {
+                if major_issue.version == wanted {
+                    break;
+                }
+                apply(&mut major_issue, &self::fact(recorded)?)?;
+            }
+        }
+        Ok(major_issue)
+    }
+}
+
+fn apply(major_issue: &mut MajorIssue, fact: &Fact) -> Result<(), Failure> {
+    let Event::MajorIssue(event) = &fact.event else {
+        return Err(fact.misplaced());
+    };
+    fact.follows(major_issue.version)?;
+    if matches!(event, MajorIssueEvent::Submitted(_)) != (fact.stamp.version == 1) {
+        return Err(fact.misplaced());
+    }
+    major_issue.apply(event, &fact.stamp);
+    Ok(())
+}
+
+#[async_trait]
+impl Projection for MajorIssueBoard {
+    async fn prepare(&mut self, _log: &EventStore, _position: Position) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    async fn fold(&mut self, event: &Recorded, log: &EventStore) -> Result<(), Failure> {
+        if family(event) == "major_issue" {
+            let fact = fact(event)?;
+            let id = MajorIssueId(fact.uuid()?);
+            let mut major_issue = self.before(id, &fact, log).await?;
+            apply(&mut major_issue, &fact)?;
+            self.touched.insert(id, major_issue);
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, rows: &mut SqliteConnection, _log: &EventStore) -> Result<(), Failure> {
+        let mut written: Vec<MajorIssueRow> =
+            self.touched.iter().map(|(id, major_issue)| MajorIssueRow::of(*id, major_issue)).collect();
+        written.sort_unstable_by_key(|row| row.major_issue_id);
+        upsert(rows, "major_issue_board", row::COLUMNS, 1, &written, MajorIssueRow::bind).await?;
+        for (id, major_issue) in self.touched.drain() {
+            self.recent.put(id, major_issue);
+        }
+        Ok(())
+    }
+}

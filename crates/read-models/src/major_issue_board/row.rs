@@ -1,0 +1,119 @@
+//! A row of the board of major issues.
+
+use crate::columns::{Binds, Columns, json_text};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::ids::{AreaId, IssueId, MajorIssueId, OfficeId};
+use domain::major_issue::MajorIssue;
+use domain::vocabulary::{Level, MajorIssueState, Outcome};
+use event_store::{Position, Version};
+use sqlx::sqlite::SqliteRow;
+
+/// One major issue as a list shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MajorIssueRow {
+    /// The major issue.
+    pub major_issue_id: MajorIssueId,
+    /// Position of its first event.
+    pub first_position: Position,
+    /// Position of its newest event.
+    pub position: Position,
+    /// Version of its stream.
+    pub version: Version,
+    /// State.
+    pub state: MajorIssueState,
+    /// The level it stands at.
+    pub level: Level,
+    /// The grid.
+    pub grid_id: AreaId,
+    /// When the first issue was escalated.
+    pub submitted_at: DateTime<Utc>,
+    /// Issues that were ever linked, in the order in which they came.
+    pub issue_ids: Vec<IssueId>,
+    /// Who leads.
+    pub lead_office_id: Option<OfficeId>,
+    /// Who supports.
+    pub support_office_ids: Vec<OfficeId>,
+    /// When the lead office must report.
+    pub due_on: Option<NaiveDate>,
+    /// The outcome reported last, or concluded.
+    pub outcome: Option<Outcome>,
+    /// A refusal of the dispatch awaits a decision.
+    pub refusal_pending: bool,
+}
+
+/// Columns in the order of [`MajorIssueRow::bind`] and [`MajorIssueRow::read`]; the first is the key.
+pub(super) const COLUMNS: &[&str] = &[
+    "major_issue_id",
+    "first_position",
+    "position",
+    "version",
+    "state",
+    "level",
+    "grid_id",
+    "submitted_at",
+    "issue_ids",
+    "lead_office_id",
+    "support_office_ids",
+    "due_on",
+    "outcome",
+    "refusal_pending",
+];
+
+impl MajorIssueRow {
+    pub(super) fn of(major_issue_id: MajorIssueId, major_issue: &MajorIssue) -> Self {
+        Self {
+            major_issue_id,
+            first_position: Position(major_issue.first_position),
+            position: Position(major_issue.position),
+            version: Version(major_issue.version),
+            state: major_issue.state,
+            level: major_issue.level,
+            grid_id: major_issue.grid_id,
+            submitted_at: major_issue.submitted_at,
+            issue_ids: major_issue.issue_ids().collect(),
+            lead_office_id: major_issue.lead_office_id,
+            support_office_ids: major_issue.support_office_ids.clone(),
+            due_on: major_issue.due.as_ref().map(|due| due.on),
+            outcome: major_issue.outcome,
+            refusal_pending: major_issue.refusal_pending,
+        }
+    }
+
+    pub(super) fn bind(binds: &mut Binds<'_, '_>, row: &Self) {
+        binds
+            .id(row.major_issue_id.0)
+            .number(row.first_position.0)
+            .number(row.position.0)
+            .number(row.version.0)
+            .push(row.state.as_str())
+            .push(row.level.as_str())
+            .id(row.grid_id.0)
+            .instant(row.submitted_at)
+            .push(json_text(&row.issue_ids))
+            .id_optional(row.lead_office_id.map(|id| id.0))
+            .push(json_text(&row.support_office_ids))
+            .date_optional(row.due_on)
+            .push(row.outcome.map(Outcome::as_str))
+            .push(row.refusal_pending);
+    }
+
+    pub(super) fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let mut columns = Columns::of(row);
+        Ok(Self {
+            major_issue_id: MajorIssueId(columns.id()?),
+            first_position: columns.position()?,
+            position: columns.position()?,
+            version: columns.version()?,
+            state: columns.parse(MajorIssueState::parse)?,
+            level: columns.parse(Level::parse)?,
+            grid_id: AreaId(columns.id()?),
+            submitted_at: columns.instant()?,
+            issue_ids: columns.json()?,
+            lead_office_id: columns.id_optional()?.map(OfficeId),
+            support_office_ids: columns.json()?,
+            due_on: columns.date_optional()?,
+            outcome: columns.parse_optional(Outcome::parse)?,
+            refusal_pending: columns.get()?,
+        })
+    }
+}

@@ -1,0 +1,39 @@
+//! What a read model is: tables with a name and a version, and a [`Projection`] that folds the log into their rows.
+
+use crate::failure::Failure;
+use async_trait::async_trait;
+use chrono_tz::Tz;
+use event_store::{EventStore, Position, Recorded};
+use sqlx::SqliteConnection;
+
+/// Folds the log into rows. One instance lives from one start of its model to the next; what it remembers in between
+/// is a cache, since everything it writes follows from leaves alone.
+///
+/// Folding is pure: no clock, no randomness, nothing but the log. That a row depends only on the leaves up to the
+/// checkpoint, and not on how they were cut into batches, is what makes incremental and rebuilt rows equal.
+#[async_trait]
+pub trait Projection: Send {
+    /// Learns what must be known of the leaves up to `position` (reference data), before the first
+    /// [`Projection::fold`] after it.
+    async fn prepare(&mut self, log: &EventStore, position: Position) -> Result<(), Failure>;
+
+    /// Takes the next event into account, in memory. Sees every event of the log, in order, once.
+    async fn fold(&mut self, event: &Recorded, log: &EventStore) -> Result<(), Failure>;
+
+    /// Writes the final rows of everything folded since the last write, inside the transaction that also moves the
+    /// checkpoint. After an error the instance is dropped.
+    async fn write(&mut self, rows: &mut SqliteConnection, log: &EventStore) -> Result<(), Failure>;
+}
+
+/// A read model as the runner knows it.
+#[derive(Clone, Copy)]
+pub struct Definition {
+    /// Its name in checkpoints, in `/health/ready` and for `huiyin rebuild`.
+    pub name: &'static str,
+    /// Version of rows and fold. Another number than the checkpoint's makes the model start again from nothing.
+    pub version: i64,
+    /// SQL that drops and creates its tables.
+    pub tables: &'static str,
+    /// Makes a fold with an empty memory. Days are dates in the given zone.
+    pub make: fn(Tz) -> Box<dyn Projection>,
+}

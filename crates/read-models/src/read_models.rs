@@ -1,0 +1,319 @@
+//! The read models as the rest of the house sees them: open, start, wait, ask, rebuild, stop.
+
+use crate::database::Database;
+use crate::issue_board::{self, IssueQuery, IssueRow};
+use crate::list::{ListError, Listed, PageRequest};
+use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
+use crate::projection::Definition;
+use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
+use crate::runner::{Model, ModelState, Order, Surroundings, supervise};
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use event_store::{EventStore, Position};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+/// Names of the models, as in checkpoints and `/health/ready`.
+pub mod names {
+    /// `GET /v1/issues`.
+    pub const ISSUE_BOARD: &str = crate::issue_board::DEFINITION.name;
+    /// `GET /v1/receptions`.
+    pub const RECEPTION_LIST: &str = crate::reception_list::DEFINITION.name;
+    /// `GET /v1/major-issues`.
+    pub const MAJOR_ISSUE_BOARD: &str = crate::major_issue_board::DEFINITION.name;
+}
+
+/// Why the read models could not be opened or told.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadModelError {
+    /// The file could not be opened.
+    #[error("the read database cannot be opened: {0}")]
+    Sql(#[source] sqlx::Error),
+    /// A damaged file could not be set aside, or no thread could be started.
+    #[error("input or output failed: {0}")]
+    Io(#[source] std::io::Error),
+    /// There is no model of that name.
+    #[error("there is no read model named {0:?}")]
+    UnknownModel(String),
+    /// The models do not run.
+    #[error("the read models are not running")]
+    NotRunning,
+    /// A model stopped while it was rebuilt.
+    #[error("{name} stopped at position {position}: {why}")]
+    Stopped {
+        /// Which.
+        name: &'static str,
+        /// How far it came.
+        position: Position,
+        /// Why.
+        why: String,
+    },
+}
+
+/// The rows are not there yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the read models are at position {applied}, not yet at {wanted}")]
+pub struct Behind {
+    /// Everything up to here is in the rows.
+    pub applied: Position,
+    /// What was asked for.
+    pub wanted: Position,
+}
+
+/// A model's health.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelHealth {
+    /// Its name.
+    pub name: &'static str,
+    /// Version of its rows.
+    pub version: i64,
+    /// Everything up to here is in its rows.
+    pub position: Position,
+    /// Where it stands.
+    pub state: ModelState,
+}
+
+/// How far a rebuild has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RebuildProgress {
+    /// Which model.
+    pub name: &'static str,
+    /// Position reached.
+    pub position: Position,
+    /// Position to reach: the log's head when the rebuild began.
+    pub of: Position,
+}
+
+/// The read models. Cheap to clone; all clones are the same models.
+#[derive(Clone)]
+pub struct ReadModels {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    models: Vec<Arc<Model>>,
+    surroundings: Surroundings,
+    running: Mutex<Option<Running>>,
+}
+
+/// The thread on which the models fold, and the way to reach them.
+struct Running {
+    thread: JoinHandle<()>,
+    orders: Vec<mpsc::Sender<Order>>,
+}
+
+impl ReadModels {
+    /// Opens the file (or a database in memory) for the log with this id. Nothing runs yet.
+    ///
+    /// `zone` is the town's: days are dates in it.
+    pub async fn open(path: Option<&Path>, store: EventStore, log_id: Uuid, zone: Tz) -> Result<Self, ReadModelError> {
+        let models = [issue_board::DEFINITION, reception_list::DEFINITION, major_issue_board::DEFINITION];
+        Self::open_models(&models, path, store, log_id, zone).await
+    }
+
+    pub(crate) async fn open_models(
+        definitions: &[Definition],
+        path: Option<&Path>,
+        store: EventStore,
+        log_id: Uuid,
+        zone: Tz,
+    ) -> Result<Self, ReadModelError> {
+        let database = Database::open(path).await?;
+        let models = definitions.iter().map(|definition| Arc::new(Model::new(*definition))).collect();
+        let surroundings = Surroundings { store, database, log_id, zone };
+        Ok(Self { inner: Arc::new(Inner { models, surroundings, running: Mutex::new(None) }) })
+    }
+
+    /// Starts the models, once. They fold on a thread of their own: a long batch must not hold up the threads that
+    /// answer requests.
+    pub fn start(&self) -> Result<(), ReadModelError> {
+        let mut running = self.inner.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.is_some() {
+            return Ok(());
+        }
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(ReadModelError::Io)?;
+        let (orders, tasks): (Vec<_>, Vec<_>) = self
+            .inner
+            .models
+            .iter()
+            .map(|model| {
+                let (order, orders) = mpsc::channel(4);
+                (order, supervise(model.clone(), self.inner.surroundings.clone(), orders))
+            })
+            .unzip();
+        let thread = std::thread::Builder::new()
+            .name("read-models".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    let tasks: Vec<_> = tasks.into_iter().map(tokio::spawn).collect();
+                    for task in tasks {
+                        // A supervisor ends when its orders end; it has nothing to report.
+                        let _ended = task.await;
+                    }
+                });
+            })
+            .map_err(ReadModelError::Io)?;
+        *running = Some(Running { thread, orders });
+        Ok(())
+    }
+
+    /// Waits until every model holds everything up to `position`, at most `timeout`. A stopped model is not waited
+    /// for.
+    pub async fn wait_for(&self, position: Position, timeout: Duration) -> Result<Position, Behind> {
+        let all = async {
+            for model in &self.inner.models {
+                if !model.reach(position).await {
+                    break;
+                }
+            }
+        };
+        // Late or not, the position says how far it came.
+        let _in_time = tokio::time::timeout(timeout, all).await;
+        reached(self.position(), position)
+    }
+
+    /// Like [`ReadModels::wait_for`], for the one model that a list comes from ([`names`]).
+    pub async fn wait_for_model(&self, name: &str, position: Position, timeout: Duration) -> Result<Position, Behind> {
+        let Some(model) = self.model(name) else {
+            return Err(Behind { applied: Position(0), wanted: position });
+        };
+        let _in_time = tokio::time::timeout(timeout, model.reach(position)).await;
+        let applied = model.status.borrow().position;
+        reached(applied, position)
+    }
+
+    /// Everything up to here is in every model's rows.
+    pub fn position(&self) -> Position {
+        let positions = self.inner.models.iter().map(|model| model.status.borrow().position);
+        positions.min().unwrap_or_default()
+    }
+
+    /// Where each model stands.
+    pub fn health(&self) -> Vec<ModelHealth> {
+        let health = |model: &Arc<Model>| {
+            let status = model.status.borrow().clone();
+            ModelHealth {
+                name: model.definition.name,
+                version: model.definition.version,
+                position: status.position,
+                state: status.state,
+            }
+        };
+        self.inner.models.iter().map(health).collect()
+    }
+
+    /// Whether every model has reached the head that it found at its start, or stopped; a stopped one makes the
+    /// service degraded, not unready.
+    pub fn ready(&self) -> bool {
+        self.inner.models.iter().all(|model| model.status.borrow().state != ModelState::CatchingUp)
+    }
+
+    /// Throws away the rows of one model, or of all, and folds the log again. Returns when the orders are given;
+    /// [`ReadModels::health`] shows the way.
+    pub async fn start_rebuild(&self, name: Option<&str>) -> Result<(), ReadModelError> {
+        let chosen = self.chosen(name)?;
+        let orders: Vec<mpsc::Sender<Order>> = {
+            let running = self.inner.running.lock().unwrap_or_else(PoisonError::into_inner);
+            let running = running.as_ref().ok_or(ReadModelError::NotRunning)?;
+            chosen.iter().map(|index| running.orders[*index].clone()).collect()
+        };
+        for (index, order) in chosen.iter().zip(orders) {
+            // Said before the order, so that whoever looks after this call does not see the old rows' position.
+            self.inner.models[*index].status.send_modify(|status| {
+                status.position = Position(0);
+                status.state = ModelState::CatchingUp;
+            });
+            order.send(Order::Rebuild).await.map_err(|_| ReadModelError::NotRunning)?;
+        }
+        Ok(())
+    }
+
+    /// Rebuilds one model, or all, and waits until they are up to the head found now. `progress` is told of each step.
+    pub async fn rebuild(
+        &self,
+        name: Option<&str>,
+        progress: &(dyn Fn(RebuildProgress) + Send + Sync),
+    ) -> Result<(), ReadModelError> {
+        let of = self.inner.surroundings.store.head().position;
+        let chosen = self.chosen(name)?;
+        self.start_rebuild(name).await?;
+        for index in chosen {
+            let model = &self.inner.models[index];
+            let mut status = model.status.subscribe();
+            loop {
+                let seen = status.borrow_and_update().clone();
+                progress(RebuildProgress { name: model.definition.name, position: seen.position, of });
+                if let ModelState::Stopped { why } = seen.state {
+                    return Err(ReadModelError::Stopped { name: model.definition.name, position: seen.position, why });
+                }
+                if seen.position >= of && seen.state == ModelState::Running {
+                    break;
+                }
+                if status.changed().await.is_err() {
+                    return Err(ReadModelError::NotRunning);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops the models between two commits and closes the file.
+    pub async fn shutdown(&self) {
+        let running = self.inner.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(running) = running {
+            drop(running.orders);
+            // The thread ends when its supervisors have, which is soon; a panic in it was reported where it happened.
+            let _ended = tokio::task::spawn_blocking(|| running.thread.join()).await;
+        }
+        self.inner.surroundings.database.close().await;
+    }
+
+    /// `GET /v1/issues`. `today` is the town's date that lateness refers to.
+    pub async fn issues(
+        &self,
+        query: &IssueQuery,
+        today: NaiveDate,
+        page: &PageRequest,
+    ) -> Result<Listed<IssueRow>, ListError> {
+        issue_board::list(&self.inner.surroundings.database.readers, query, today, page).await
+    }
+
+    /// `GET /v1/receptions`.
+    pub async fn receptions(
+        &self,
+        query: &ReceptionQuery,
+        page: &PageRequest,
+    ) -> Result<Listed<ReceptionRow>, ListError> {
+        reception_list::list(&self.inner.surroundings.database.readers, query, page).await
+    }
+
+    /// `GET /v1/major-issues`.
+    pub async fn major_issues(
+        &self,
+        query: &MajorIssueQuery,
+        page: &PageRequest,
+    ) -> Result<Listed<MajorIssueRow>, ListError> {
+        major_issue_board::list(&self.inner.surroundings.database.readers, query, page).await
+    }
+
+    fn model(&self, name: &str) -> Option<&Arc<Model>> {
+        self.inner.models.iter().find(|model| model.definition.name == name)
+    }
+
+    fn chosen(&self, name: Option<&str>) -> Result<Vec<usize>, ReadModelError> {
+        let Some(name) = name else {
+            return Ok((0..self.inner.models.len()).collect());
+        };
+        let index = self.inner.models.iter().position(|model| model.definition.name == name);
+        index.map(|index| vec![index]).ok_or_else(|| ReadModelError::UnknownModel(name.to_owned()))
+    }
+}
+
+fn reached(applied: Position, wanted: Position) -> Result<Position, Behind> {
+    if applied >= wanted { Ok(applied) } else { Err(Behind { applied, wanted }) }
+}

@@ -1,0 +1,115 @@
+//! A row of the reception list.
+
+use crate::columns::{Binds, Columns, json_text};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use domain::ids::{AreaId, IssueId, ReceptionId};
+use domain::reception::{ReceivingDelegate, Reception};
+use domain::vocabulary::ReceptionForm;
+use event_store::{Position, Version};
+use sqlx::sqlite::SqliteRow;
+
+/// One reception as a list shows it. Who came is in the log's boxes only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReceptionRow {
+    /// The reception.
+    pub reception_id: ReceptionId,
+    /// Position of its newest event.
+    pub position: Position,
+    /// Version of its stream.
+    pub version: Version,
+    /// Its form.
+    pub form: ReceptionForm,
+    /// The grid.
+    pub grid_id: AreaId,
+    /// The unit, where there is one.
+    pub unit_id: Option<AreaId>,
+    /// When it was held.
+    pub held_at: DateTime<Utc>,
+    /// Town date of that.
+    pub held_on: NaiveDate,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// Position of the policy version it was recorded under.
+    pub policy: Option<u64>,
+    /// Who received, in the order recorded.
+    pub delegates: Vec<ReceivingDelegate>,
+    /// How many visitors came, anonymous ones included.
+    pub visitor_count: u32,
+    /// The issues raised, in order.
+    pub issue_ids: Vec<IssueId>,
+}
+
+/// Columns in the order of [`ReceptionRow::bind`] and [`ReceptionRow::read`]; the first is the key.
+pub(super) const COLUMNS: &[&str] = &[
+    "reception_id",
+    "position",
+    "version",
+    "form",
+    "grid_id",
+    "unit_id",
+    "held_at",
+    "held_on",
+    "recorded_at",
+    "policy",
+    "delegates",
+    "visitor_count",
+    "issue_ids",
+];
+
+impl ReceptionRow {
+    pub(super) fn of(reception_id: ReceptionId, reception: &Reception, zone: Tz) -> Self {
+        Self {
+            reception_id,
+            position: Position(reception.position),
+            version: Version(reception.version),
+            form: reception.form,
+            grid_id: reception.grid_id,
+            unit_id: reception.unit_id,
+            held_at: reception.held_at,
+            held_on: reception.held_at.with_timezone(&zone).date_naive(),
+            recorded_at: reception.recorded_at,
+            policy: reception.policy,
+            delegates: reception.delegates.clone(),
+            // At most 50 by the API's limits.
+            visitor_count: u32::try_from(reception.visitors.len()).unwrap_or(u32::MAX),
+            issue_ids: reception.issue_ids.clone(),
+        }
+    }
+
+    pub(super) fn bind(binds: &mut Binds<'_, '_>, row: &Self) {
+        binds
+            .id(row.reception_id.0)
+            .number(row.position.0)
+            .number(row.version.0)
+            .push(row.form.as_str())
+            .id(row.grid_id.0)
+            .id_optional(row.unit_id.map(|id| id.0))
+            .instant(row.held_at)
+            .date(row.held_on)
+            .instant(row.recorded_at)
+            .push(row.policy.map(crate::columns::bigint))
+            .push(json_text(&row.delegates))
+            .number(row.visitor_count.into())
+            .push(json_text(&row.issue_ids));
+    }
+
+    pub(super) fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let mut columns = Columns::of(row);
+        Ok(Self {
+            reception_id: ReceptionId(columns.id()?),
+            position: columns.position()?,
+            version: columns.version()?,
+            form: columns.parse(ReceptionForm::parse)?,
+            grid_id: AreaId(columns.id()?),
+            unit_id: columns.id_optional()?.map(AreaId),
+            held_at: columns.instant()?,
+            held_on: columns.date()?,
+            recorded_at: columns.instant()?,
+            policy: columns.number_optional()?,
+            delegates: columns.json()?,
+            visitor_count: columns.number()?,
+            issue_ids: columns.json()?,
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! The reference data that rows depend on: policies and calendars, as far as the log has been folded.
+
+use crate::decode::{Fact, fact};
+use crate::failure::Failure;
+use domain::Fold;
+use domain::calendar::Calendars;
+use domain::event::Event;
+use domain::policy::Policies;
+use event_store::{EventStore, Position};
+
+/// Events of a family read at once.
+const PAGE_EVENTS_MAX: usize = 256;
+
+/// Policies and calendars up to one position.
+#[derive(Debug, Default)]
+pub(crate) struct Reference {
+    pub policies: Policies,
+    pub calendars: Calendars,
+}
+
+impl Reference {
+    /// Families that [`Reference::apply`] wants to see.
+    pub(crate) fn wants(family: &str) -> bool {
+        matches!(family, "policy" | "calendar")
+    }
+
+    /// As of `position`, read by family.
+    pub(crate) async fn read(log: &EventStore, position: Position) -> Result<Self, Failure> {
+        let mut reference = Self::default();
+        for family in ["policy", "calendar"] {
+            let mut after = Position(0);
+            'family: loop {
+                let page = log.read_family(family, after, PAGE_EVENTS_MAX).await?;
+                let Some(last) = page.last() else { break };
+                after = last.position;
+                for recorded in &page {
+                    if recorded.position > position {
+                        break 'family;
+                    }
+                    reference.apply(&fact(recorded)?);
+                }
+            }
+        }
+        Ok(reference)
+    }
+
+    /// Takes one more event into account. True when a calendar changed.
+    pub(crate) fn apply(&mut self, fact: &Fact) -> bool {
+        match &fact.event {
+            Event::Policy(event) => {
+                self.policies.apply(event, &fact.stamp);
+                false
+            }
+            Event::Calendar(event) => {
+                self.calendars.apply(event, &fact.stamp);
+                true
+            }
+            Event::Log(_)
+            | Event::Account(_)
+            | Event::Programme(_)
+            | Event::Area(_)
+            | Event::Delegate(_)
+            | Event::Office(_)
+            | Event::Roster(_)
+            | Event::Reception(_)
+            | Event::Issue(_)
+            | Event::MajorIssue(_) => false,
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! The loop that keeps a model's rows up with the log: wait on the head, read after the checkpoint, fold in memory,
+//! write rows and checkpoint in one transaction, say how far it has come.
+//!
+//! Live and catching up are the same loop with fewer or more events a turn; nothing is pushed, so nothing can be lost
+//! or seen twice at the seam.
+
+use crate::checkpoint;
+use crate::database::Database;
+use crate::failure::Failure;
+use crate::projection::{Definition, Projection};
+use chrono_tz::Tz;
+use event_store::{EventStore, Filter, Hash, Head, Position};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, mpsc, watch};
+use uuid::Uuid;
+
+/// Events folded before their rows are written.
+const BATCH_EVENTS_MAX: u64 = 8_192;
+/// Bytes of leaves and boxes folded before their rows are written.
+const BATCH_BYTES_MAX: usize = 8 << 20;
+/// Events asked of the store at once.
+const PAGE_EVENTS_MAX: usize = 1_024;
+/// Two live commits lie at least this far apart when the log moves fast. A commit's cost is mostly its own, so that
+/// many small ones would take processor from the commands that feed them. A log at rest is followed at once.
+const PAUSE_MIN: Duration = Duration::from_millis(25);
+/// Longest pause; readers wait for 2 s at most.
+const PAUSE_MAX: Duration = Duration::from_millis(400);
+/// While commands pour in, a model works at most one part in `1 + PAUSE_FACTOR` of the time.
+const PAUSE_FACTOR: u32 = 3;
+/// Beyond this distance it works without pauses: being late is then worse than being in the way.
+const BEHIND_MAX: u64 = 100_000;
+
+/// Where a model stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelState {
+    /// It follows the log.
+    Running,
+    /// It has not reached the head that was found when it started.
+    CatchingUp,
+    /// It stands still until it is rebuilt, or the program is started again.
+    Stopped {
+        /// What stopped it.
+        why: String,
+    },
+}
+
+/// What a model tells of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Status {
+    pub position: Position,
+    pub state: ModelState,
+}
+
+/// One model: its definition, and what passes between its task and the rest of the house.
+pub(crate) struct Model {
+    pub definition: Definition,
+    pub status: watch::Sender<Status>,
+    /// Readers who wait for a position: while there are any, the task does not pause.
+    waiting: AtomicUsize,
+    hurry: Notify,
+}
+
+impl Model {
+    pub(crate) fn new(definition: Definition) -> Self {
+        let (status, _) = watch::channel(Status { position: Position(0), state: ModelState::CatchingUp });
+        Self { definition, status, waiting: AtomicUsize::new(0), hurry: Notify::new() }
+    }
+
+    /// Waits until the rows hold everything up to `position`. False when the model stopped before.
+    pub(crate) async fn reach(&self, position: Position) -> bool {
+        let _waiter = Waiter::of(self);
+        let mut status = self.status.subscribe();
+        let reached = status
+            .wait_for(|status| status.position >= position || matches!(status.state, ModelState::Stopped { .. }))
+            .await
+            .map(|status| status.position >= position);
+        reached.unwrap_or(false)
+    }
+}
+
+/// Counts a reader for as long as it waits, also when it gives up.
+struct Waiter<'m>(&'m Model);
+
+impl<'m> Waiter<'m> {
+    fn of(model: &'m Model) -> Self {
+        model.waiting.fetch_add(1, Ordering::AcqRel);
+        model.hurry.notify_one();
+        Self(model)
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// What all models share.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    pub store: EventStore,
+    pub database: Database,
+    pub log_id: Uuid,
+    pub zone: Tz,
+}
+
+/// An order to a model's task. Dropping the sender ends the task.
+pub(crate) enum Order {
+    /// Throw the rows away and fold the log again.
+    Rebuild,
+}
+
+/// Runs a model until its orders end. Whatever goes wrong in the fold, a panic included, stops this model only and
+/// shows in its status.
+///
+/// Its memory is dropped at every stop and its transaction rolls back, so a restart is the only way on, and it is
+/// always the same: from the checkpoint.
+pub(crate) async fn supervise(model: Arc<Model>, surroundings: Surroundings, mut orders: mpsc::Receiver<Order>) {
+    let mut from_nothing = false;
+    loop {
+        let mut task = tokio::spawn(follow(model.clone(), surroundings.clone(), from_nothing));
+        let order = tokio::select! {
+            ended = &mut task => {
+                let failure = match ended {
+                    Ok(failure) => failure,
+                    Err(error) => Failure::Panicked(error.to_string()),
+                };
+                tracing::error!(model = model.definition.name, why = %failure, "a read model stopped");
+                model.status.send_modify(|status| {
+                    status.state = ModelState::Stopped { why: failure.to_string() };
+                });
+                orders.recv().await
+            }
+            order = orders.recv() => {
+                task.abort();
+                // Only waits for the end; what ended it is known.
+                let _ended = task.await;
+                order
+            }
+        };
+        match order {
+            Some(Order::Rebuild) => from_nothing = true,
+            None => return,
+        }
+    }
+}
+
+/// Follows the log until something fails.
+async fn follow(model: Arc<Model>, surroundings: Surroundings, from_nothing: bool) -> Failure {
+    match follow_on(&model, &surroundings, from_nothing).await {
+        Ok(never) => match never {},
+        Err(failure) => failure,
+    }
+}
+
+async fn follow_on(
+    model: &Model,
+    surroundings: &Surroundings,
+    from_nothing: bool,
+) -> Result<std::convert::Infallible, Failure> {
+    let store = &surroundings.store;
+    // Before the first read, or a leaf between reading and watching would be waited for in vain.
+    let mut heads = store.watch();
+    let mut position = begin(model, surroundings, from_nothing).await?;
+    let found = store.head().position;
+    let publish = |position: Position| {
+        model.status.send_modify(|status| {
+            status.position = position;
+            if position >= found {
+                status.state = ModelState::Running;
+            }
+        });
+    };
+    model.status.send_replace(Status { position, state: ModelState::CatchingUp });
+    publish(position);
+    let mut projection = (model.definition.make)(surroundings.zone);
+    projection.prepare(store, position).await?;
+    let mut pace = Pace::default();
+    loop {
+        let head = heads.wait_for(|head| head.position > position).await.map(|head| *head);
+        let Ok(head) = head else {
+            // The store is shut down: nothing will ever follow, and what there was is in the rows.
+            std::future::pending::<()>().await;
+            continue;
+        };
+        pace.before(model, head.position.0 - position.0).await;
+        let head = if pace.paused() { *heads.borrow() } else { head };
+        let begun = Instant::now();
+        let (next, root) = fold_batch(projection.as_mut(), store, position, &head).await?;
+        let mut transaction = surroundings.database.writer.begin().await?;
+        projection.write(&mut transaction, store).await?;
+        checkpoint::advance(
+            &mut transaction,
+            model.definition.name,
+            model.definition.version,
+            surroundings.log_id,
+            position,
+            (next, root),
+        )
+        .await?;
+        transaction.commit().await?;
+        position = next;
+        publish(position);
+        pace.after(begun.elapsed());
+    }
+}
+
+/// Where to go on from: the checkpoint, if its rows are of this model's version and this log, or nothing.
+async fn begin(model: &Model, surroundings: &Surroundings, from_nothing: bool) -> Result<Position, Failure> {
+    let definition = &model.definition;
+    let mut transaction = surroundings.database.writer.begin().await?;
+    let stored = checkpoint::load(&mut transaction, definition.name).await?;
+    if let Some(stored) = stored.filter(|stored| !from_nothing && stored.version == definition.version) {
+        drop(transaction);
+        checkpoint::verify(&stored, &surroundings.store, surroundings.log_id).await?;
+        return Ok(stored.position);
+    }
+    sqlx::raw_sql(definition.tables).execute(&mut *transaction).await?;
+    checkpoint::restart(&mut transaction, definition.name, definition.version, surroundings.log_id).await?;
+    transaction.commit().await?;
+    Ok(Position(0))
+}
+
+/// Folds what has piled up between `after` and `head`, as much as one transaction should hold. Answers with the
+/// position reached and the log's root there.
+async fn fold_batch(
+    projection: &mut dyn Projection,
+    store: &EventStore,
+    after: Position,
+    head: &Head,
+) -> Result<(Position, Hash), Failure> {
+    let mut reached = after;
+    let mut bytes = 0;
+    let end = head.position.0.min(after.0 + BATCH_EVENTS_MAX);
+    while reached.0 < end && bytes < BATCH_BYTES_MAX {
+        let limit = usize::try_from(end - reached.0).unwrap_or(PAGE_EVENTS_MAX);
+        let page = store.read_all(reached, limit.min(PAGE_EVENTS_MAX), &Filter::default()).await?;
+        for event in &page.events {
+            bytes += event.leaf.len() + event.boxes.iter().map(|sealed| sealed.len()).sum::<usize>();
+            projection.fold(event, store).await?;
+        }
+        if page.scanned_to <= reached {
+            return Err(Failure::Undecodable {
+                position: Position(reached.0 + 1),
+                why: "the log does not give it although its head lies beyond".to_owned(),
+            });
+        }
+        reached = page.scanned_to;
+        // Other models share this thread.
+        tokio::task::yield_now().await;
+    }
+    let root = if reached == head.position { head.root } else { checkpoint::root_at(store, reached).await? };
+    Ok((reached, root))
+}
+
+/// How long a model rests between two commits.
+#[derive(Default)]
+struct Pace {
+    last: Option<(Instant, Duration)>,
+    paused: bool,
+}
+
+impl Pace {
+    /// Rests, unless the log was at rest, somebody waits for the rows, or they are far behind.
+    async fn before(&mut self, model: &Model, behind: u64) {
+        self.paused = false;
+        let Some((ended, busy)) = self.last else {
+            return;
+        };
+        if behind > BEHIND_MAX || model.status.borrow().state != ModelState::Running {
+            return;
+        }
+        let due = ended + (busy * PAUSE_FACTOR).clamp(PAUSE_MIN, PAUSE_MAX);
+        while model.waiting.load(Ordering::Acquire) == 0 {
+            let rest = due.saturating_duration_since(Instant::now());
+            if rest.is_zero() {
+                return;
+            }
+            self.paused = true;
+            tokio::select! {
+                () = tokio::time::sleep(rest) => return,
+                // May be the echo of a reader who has been served; then nobody is counted and the rest goes on.
+                () = model.hurry.notified() => {}
+            }
+        }
+    }
+
+    fn after(&mut self, busy: Duration) {
+        self.last = Some((Instant::now(), busy));
+    }
+
+    const fn paused(&self) -> bool {
+        self.paused
+    }
+}

@@ -1,0 +1,5 @@
+//! Read models over a log in memory: rows equal a plain recount, whatever way they came about.
+
+mod fixture;
+mod lists;
+mod running;

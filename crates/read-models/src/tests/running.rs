@@ -1,0 +1,392 @@
+//! How models keep up, stop, start again and are rebuilt.
+
+use super::fixture::{CANARIES, Office, ZONE, day};
+use crate::projection::{Definition, Projection};
+use crate::*;
+use async_trait::async_trait;
+use domain::issue::IssueEvent;
+use event_store::{EventStore, Position, Recorded};
+use sqlx::{Row as _, SqliteConnection};
+use std::path::Path;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn opened(office: &Office, path: &Path) -> ReadModels {
+    let models = ReadModels::open(Some(path), office.store.clone(), office.log_id, ZONE).await.unwrap();
+    models.start().unwrap();
+    models
+}
+
+async fn caught_up(office: &Office, models: &ReadModels) {
+    models.wait_for(office.store.head().position, PATIENCE).await.unwrap();
+}
+
+/// Every row of every table, as SQLite would print it.
+async fn dump(path: &Path) -> Vec<String> {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let mut lines = Vec::new();
+    for query in [
+        "select json_array(name, version, log_id, position, hex(root)) from read_model_checkpoint order by name",
+        "select json_array(issue_id, number, position, version, state, is_open, clock, cycle, grid_id, unit_id, \
+         responsible_delegate_id, major_issue_id, raised_at, raised_on, answer_due_on, original_answer_due_on, \
+         interim_due_on, due_soon_from, overdue_from, long_overdue_from, judged_on, answer_outcome, \
+         answer_delivered_at, answered_by, answered_on_time, satisfaction, reopening_pending, last_word, last_word_at, \
+         box_subject, box_version, box_index, hex(box_commitment), hex(box)) from issue_board order by issue_id",
+        "select json_array(reception_id, position, version, form, grid_id, unit_id, held_at, held_on, recorded_at, \
+         policy, delegates, visitor_count, issue_ids) from reception_list order by reception_id",
+        "select json_array(delegate_id, reception_id) from reception_list_delegate order by delegate_id, reception_id",
+        "select json_array(major_issue_id, position, version, state, level, grid_id, submitted_at, issue_ids, \
+         lead_office_id, support_office_ids, due_on, outcome) from major_issue_board order by major_issue_id",
+    ] {
+        let rows = sqlx::query(query).fetch_all(&pool).await.unwrap();
+        assert!(!rows.is_empty(), "{query}");
+        lines.extend(rows.iter().map(|row| row.get::<String, _>(0)));
+    }
+    pool.close().await;
+    lines
+}
+
+#[tokio::test]
+async fn rows_kept_up_step_by_step_equal_rebuilt_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let mut office = Office::open(11, &[2025]).await;
+    let mut models = opened(&office, &path).await;
+    for turn in 0..30 {
+        if turn == 15 {
+            // In the middle, so that rows before and after it know different calendars.
+            office.publish(2026).await;
+        }
+        office.live(4).await;
+        // Some turns pile up, some are followed at once.
+        if turn % 3 == 0 {
+            caught_up(&office, &models).await;
+        }
+        if turn % 7 == 0 {
+            models.shutdown().await;
+            models = opened(&office, &path).await;
+        }
+    }
+    caught_up(&office, &models).await;
+    models.shutdown().await;
+    let incremental = dump(&path).await;
+
+    let fresh = dir.path().join("fresh.sqlite");
+    let models = opened(&office, &fresh).await;
+    caught_up(&office, &models).await;
+    models.shutdown().await;
+    assert_eq!(dump(&fresh).await, incremental);
+
+    // And by order, over the old rows.
+    let models = opened(&office, &path).await;
+    caught_up(&office, &models).await;
+    let seen = std::sync::Mutex::new(Vec::new());
+    models.rebuild(None, &|progress| seen.lock().unwrap().push(progress)).await.unwrap();
+    assert!(models.health().iter().all(|model| model.state == ModelState::Running));
+    let last = seen.lock().unwrap().last().cloned().unwrap();
+    assert_eq!((last.position, last.of), (office.store.head().position, office.store.head().position));
+    models.shutdown().await;
+    assert_eq!(dump(&path).await, incremental);
+}
+
+#[tokio::test]
+async fn going_on_from_an_older_copy_of_the_file_leads_to_the_same_rows() {
+    // What a crash leaves: rows and checkpoint of some earlier commit, never one without the other.
+    let dir = tempfile::tempdir().unwrap();
+    let (path, copy) = (dir.path().join("read.sqlite"), dir.path().join("copy.sqlite"));
+    let mut office = Office::open(12, &[2025, 2026]).await;
+    office.live(30).await;
+    let models = opened(&office, &path).await;
+    caught_up(&office, &models).await;
+    models.shutdown().await;
+    std::fs::copy(&path, &copy).unwrap();
+    office.live(30).await;
+    for path in [&path, &copy] {
+        let models = opened(&office, path).await;
+        caught_up(&office, &models).await;
+        models.shutdown().await;
+    }
+    assert_eq!(dump(&copy).await, dump(&path).await);
+}
+
+fn stopped(health: &ModelHealth) -> &str {
+    let ModelState::Stopped { why } = &health.state else {
+        panic!("{health:?}");
+    };
+    why
+}
+
+async fn all_stop(models: &ReadModels, because: &str) {
+    for _ in 0..200 {
+        if models.health().iter().all(|model| matches!(model.state, ModelState::Stopped { .. })) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    for model in models.health() {
+        assert!(stopped(&model).contains(because), "{model:?}");
+    }
+    assert!(models.ready(), "a stopped model makes the service degraded, not unready");
+}
+
+#[tokio::test]
+async fn rows_of_another_or_a_restored_log_stop_until_they_are_rebuilt() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let mut office = Office::open(13, &[2026]).await;
+    office.live(10).await;
+    let models = opened(&office, &path).await;
+    caught_up(&office, &models).await;
+    models.shutdown().await;
+
+    // The same log id, fewer leaves.
+    let mut restored = Office::open(13, &[2026]).await;
+    let models = opened(&restored, &path).await;
+    all_stop(&models, "but the log ends at").await;
+    models.shutdown().await;
+
+    // The same log id, as many leaves and more, but not the same ones.
+    restored.live(15).await;
+    assert!(restored.store.head().position > office.store.head().position);
+    let models = opened(&restored, &path).await;
+    all_stop(&models, "is not the one that the rows were folded from").await;
+    let behind = models.wait_for(restored.store.head().position, Duration::from_secs(5)).await;
+    assert!(behind.is_err(), "nobody waits for a stopped model");
+    models.rebuild(None, &|_| {}).await.unwrap();
+    caught_up(&restored, &models).await;
+    models.shutdown().await;
+
+    // Another log.
+    let other = Office::open(14, &[2026]).await;
+    let models = opened(&other, &path).await;
+    all_stop(&models, "belong to log").await;
+    models.rebuild(None, &|_| {}).await.unwrap();
+    assert_eq!(models.position(), other.store.head().position);
+    models.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_folded_stops_only_the_model_that_needs_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let mut office = Office::open(15, &[2026]).await;
+    office.live(5).await;
+    // A second life of a stream that never began: no rule would let it through, and no fold can make sense of it.
+    let nobody = domain::ids::IssueId(office.id());
+    let poison = office
+        .issue(nobody, IssueEvent::Taken(domain::issue::Taken {}), super::fixture::afternoon(day("2026-03-03")))
+        .await;
+    office.live(5).await;
+    let models = opened(&office, &path).await;
+    let head = office.store.head().position;
+    models.wait_for_model(names::RECEPTION_LIST, head, PATIENCE).await.unwrap();
+    models.wait_for_model(names::MAJOR_ISSUE_BOARD, head, PATIENCE).await.unwrap();
+    let behind = models.wait_for_model(names::ISSUE_BOARD, head, PATIENCE).await.unwrap_err();
+    assert!(behind.applied < poison);
+    let health = models.health();
+    let board = health.iter().find(|model| model.name == names::ISSUE_BOARD).unwrap();
+    assert!(stopped(board).contains(&format!("position {poison}")), "{board:?}");
+    assert!(
+        health.iter().filter(|model| model.name != names::ISSUE_BOARD).all(|model| model.state == ModelState::Running)
+    );
+    // A rebuild says so again, and the others still follow.
+    let again = models.rebuild(Some(names::ISSUE_BOARD), &|_| {}).await;
+    assert!(matches!(again, Err(ReadModelError::Stopped { name, .. }) if name == names::ISSUE_BOARD));
+    office.live(3).await;
+    models.wait_for_model(names::RECEPTION_LIST, office.store.head().position, PATIENCE).await.unwrap();
+    assert!(matches!(models.rebuild(Some("no_such"), &|_| {}).await, Err(ReadModelError::UnknownModel(_))));
+    models.shutdown().await;
+}
+
+/// A model that counts events, and fails or panics where it is told to.
+struct Counter {
+    count: i64,
+    fails_at: u64,
+    panics: bool,
+}
+
+#[async_trait]
+impl Projection for Counter {
+    async fn prepare(&mut self, _log: &EventStore, _position: Position) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    async fn fold(&mut self, event: &Recorded, _log: &EventStore) -> Result<(), Failure> {
+        assert!(!(self.panics && event.position.0 == self.fails_at), "told to");
+        self.count += 1;
+        Ok(())
+    }
+
+    async fn write(&mut self, rows: &mut SqliteConnection, log: &EventStore) -> Result<(), Failure> {
+        sqlx::query("update counted set count = count + $1")
+            .bind(std::mem::take(&mut self.count))
+            .execute(&mut *rows)
+            .await?;
+        if !self.panics && log.head().position.0 >= self.fails_at {
+            // After rows were written: they must not stay without their checkpoint.
+            sqlx::query("insert into no_such_table values (1)").execute(rows).await?;
+        }
+        Ok(())
+    }
+}
+
+const COUNTED: &str = "drop table if exists counted; create table counted (count bigint not null); \
+                       insert into counted values (0);";
+
+#[tokio::test]
+async fn a_failed_write_leaves_neither_rows_nor_checkpoint_and_other_models_do_not_notice() {
+    let failing = Definition {
+        name: "failing",
+        version: 1,
+        tables: COUNTED,
+        make: |_| Box::new(Counter { count: 0, fails_at: 40, panics: false }),
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let mut office = Office::open(16, &[2026]).await;
+    let definitions = [failing, reception_list::DEFINITION];
+    let models =
+        ReadModels::open_models(&definitions, Some(&path), office.store.clone(), office.log_id, ZONE).await.unwrap();
+    models.start().unwrap();
+    models.wait_for_model("failing", office.store.head().position, PATIENCE).await.unwrap();
+    office.live(40).await;
+    let head = office.store.head().position;
+    models.wait_for_model(names::RECEPTION_LIST, head, PATIENCE).await.unwrap();
+    let behind = models.wait_for_model("failing", head, PATIENCE).await.unwrap_err();
+    assert!(stopped(&models.health()[0]).contains("no_such_table"));
+    models.shutdown().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let count: i64 = sqlx::query_scalar("select count from counted").fetch_one(&pool).await.unwrap();
+    let position: i64 = sqlx::query_scalar("select position from read_model_checkpoint where name = 'failing'")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!((count, position), (position, i64::try_from(behind.applied.0).unwrap()));
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn a_panic_in_a_fold_stops_that_model_only() {
+    let panicking = Definition {
+        name: "panicking",
+        version: 1,
+        tables: COUNTED,
+        make: |_| Box::new(Counter { count: 0, fails_at: 5, panics: true }),
+    };
+    let mut office = Office::open(17, &[2026]).await;
+    office.live(10).await;
+    let definitions = [panicking, reception_list::DEFINITION];
+    let models = ReadModels::open_models(&definitions, None, office.store.clone(), office.log_id, ZONE).await.unwrap();
+    models.start().unwrap();
+    models.wait_for_model(names::RECEPTION_LIST, office.store.head().position, PATIENCE).await.unwrap();
+    assert!(models.wait_for_model("panicking", office.store.head().position, PATIENCE).await.is_err());
+    assert!(stopped(&models.health()[0]).contains("unexpectedly"));
+    models.shutdown().await;
+}
+
+#[tokio::test]
+async fn another_version_of_a_model_starts_from_nothing() {
+    let counting = |version| Definition {
+        name: "counting",
+        version,
+        tables: COUNTED,
+        make: |_| Box::new(Counter { count: 0, fails_at: u64::MAX, panics: false }),
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let mut office = Office::open(18, &[2026]).await;
+    office.live(10).await;
+    for version in [1, 1, 2] {
+        let definitions = [counting(version)];
+        let models = ReadModels::open_models(&definitions, Some(&path), office.store.clone(), office.log_id, ZONE)
+            .await
+            .unwrap();
+        models.start().unwrap();
+        caught_up(&office, &models).await;
+        models.shutdown().await;
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        let count: i64 = sqlx::query_scalar("select count from counted").fetch_one(&pool).await.unwrap();
+        assert_eq!(count, i64::try_from(office.store.head().position.0).unwrap());
+        pool.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_a_database_is_set_aside_and_built_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    std::fs::write(&path, b"this was never a database, whatever it may have been; it only fills some bytes").unwrap();
+    let mut office = Office::open(19, &[2026]).await;
+    office.live(6).await;
+    let models = opened(&office, &path).await;
+    caught_up(&office, &models).await;
+    models.shutdown().await;
+    assert!(dir.path().join("read.sqlite.damaged").is_file());
+    assert!(dump(&path).await.len() > 10);
+}
+
+#[tokio::test]
+async fn readers_see_what_was_written_before_they_asked() {
+    let mut office = Office::open(20, &[2026]).await;
+    let models = ReadModels::open(None, office.store.clone(), office.log_id, ZONE).await.unwrap();
+    assert!(!models.ready());
+    models.start().unwrap();
+    caught_up(&office, &models).await;
+    assert!(models.ready());
+    let today = day("2026-04-02");
+    for n in 1..=40 {
+        let id = office.raise(today, day("2026-04-10")).await;
+        let position = office.store.head().position;
+        let applied = models.wait_for(position, PATIENCE).await.unwrap();
+        assert!(applied >= position);
+        let page =
+            models.issues(&IssueQuery::default(), today, &PageRequest { limit: 100, cursor: None }).await.unwrap();
+        assert_eq!(page.items.len(), n);
+        assert!(page.items.iter().any(|row| row.issue_id == id));
+        assert!(page.as_of_position >= position);
+    }
+    let beyond = Position(office.store.head().position.0 + 1);
+    assert!(models.wait_for(beyond, Duration::from_millis(50)).await.is_err());
+    models.shutdown().await;
+}
+
+#[tokio::test]
+async fn no_personal_text_stands_in_the_file_and_the_sealed_box_opens() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let mut office = Office::open(21, &[2026]).await;
+    let issues = office.live(50).await;
+    let models = opened(&office, &path).await;
+    caught_up(&office, &models).await;
+    let row = models
+        .issues(&IssueQuery::default(), office.today(), &PageRequest { limit: 1, cursor: None })
+        .await
+        .unwrap()
+        .items
+        .remove(0);
+    assert!(issues.contains(&row.issue_id));
+    let sealed = row.subject.unwrap();
+    let key = office.key(&sealed.stream);
+    let opening = event_store::boxes::open(
+        key,
+        &sealed.stream,
+        sealed.version,
+        sealed.index as usize,
+        &sealed.bytes,
+        &sealed.commitment,
+    )
+    .unwrap();
+    assert_eq!(opening.json().unwrap()["subject"], CANARIES[0]);
+    // The log's files beside it too, while they are there.
+    for file in std::fs::read_dir(dir.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for canary in CANARIES {
+            assert!(!bytes.windows(canary.len()).any(|window| window == canary.as_bytes()), "{canary}");
+        }
+    }
+    models.shutdown().await;
+}
