@@ -1,1 +1,37 @@
-//! skeleton
+//! The use cases: look up, read, decide, append; again when somebody was faster. And what the calendar makes the
+//! system do by itself.
+//!
+//! Reading order: [`call`] (who asks for what), [`failure`] (how it can end), [`transact`] (the one way a decision
+//! becomes leaves), then one file per noun: [`receptions`], [`issues`], [`escalations`],
+//! [`major_issues`], [`people`], [`rules`], [`rosters`],
+//! [`accounts`]. Reading back is [`files`] (folded states), [`history`] (events with their opened
+//! personal parts) and [`reference`] (areas, people, policy and calendars, folded in memory).
+//!
+//! No HTTP and no SQL here; no rule of the service either: those are `domain`'s.
+
+pub mod accounts;
+pub mod call;
+pub mod change;
+pub mod escalations;
+pub mod failure;
+pub mod files;
+pub mod governed;
+pub mod history;
+pub mod issues;
+pub mod major_issues;
+pub mod people;
+pub mod personal;
+pub mod receptions;
+pub mod recompute;
+pub mod reference;
+pub mod rosters;
+pub mod rules;
+pub mod start;
+pub mod transact;
+
+mod cache;
+mod casework;
+
+pub use call::Call;
+pub use casework::Casework;
+pub use failure::Failure;

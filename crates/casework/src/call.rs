@@ -1,0 +1,44 @@
+//! One request as the use cases see it.
+
+use domain::vocabulary::Role;
+use event_store::{CommandId, Fingerprint, Version};
+use uuid::Uuid;
+
+/// Who asks, in which role, under which command id, and on which version they insist.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// `account/<uuid>` or `system/…`, as the leaf names it.
+    pub actor: String,
+    /// Role the leaf names.
+    pub role: Role,
+    /// Derived from actor and idempotency key.
+    pub command: CommandId,
+    /// Keyed digest of method, path, query and body.
+    pub fingerprint: Fingerprint,
+    /// From `If-Match`: the version the thing must have.
+    pub if_match: Option<Version>,
+}
+
+impl Call {
+    /// A call of an account. Without a key the server makes one, so that every leaf has a command.
+    pub fn of_account(account: Uuid, role: Role, key: Option<&str>, fingerprint: Fingerprint) -> Self {
+        let actor = format!("account/{account}");
+        let command = match key {
+            Some(key) => CommandId::derive(&actor, key),
+            None => CommandId::derive(&actor, &Uuid::now_v7().to_string()),
+        };
+        Self { actor, role, command, fingerprint, if_match: None }
+    }
+
+    /// A call of the system itself (`system/start`, `system/import`, `system/clock`), under a key that says what for,
+    /// so that doing it twice changes nothing.
+    pub fn of_system(actor: &str, key: &str) -> Self {
+        Self {
+            actor: actor.to_owned(),
+            role: Role::System,
+            command: CommandId::derive(actor, key),
+            fingerprint: [0; 32],
+            if_match: None,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The one struct behind every use case.
+
+use crate::files::Caches;
+use crate::reference::Reference;
+use chrono::{DateTime, Utc};
+use event_store::keys::KeyDirectory;
+use event_store::{Clock, EventStore};
+use std::sync::{Arc, PoisonError, RwLock};
+use uuid::Uuid;
+
+/// The use cases over one log. Cheap to share behind an `Arc`.
+pub struct Casework {
+    /// The log.
+    pub store: EventStore,
+    /// The key directory.
+    pub keys: Arc<KeyDirectory>,
+    pub(crate) clock: Clock,
+    pub(crate) caches: Caches,
+    pub(crate) reference: RwLock<Arc<Reference>>,
+    /// Commands on reference data are rare and go one by one, so that the folded copy follows in order.
+    pub(crate) reference_writer: tokio::sync::Mutex<()>,
+}
+
+impl Casework {
+    /// Reads the reference data of an opened log. An empty log is given its first leaves by [`Casework::start`] first.
+    pub(crate) fn over(store: EventStore, keys: Arc<KeyDirectory>, clock: Clock, reference: Reference) -> Self {
+        Self {
+            store,
+            keys,
+            clock,
+            caches: Caches::new(),
+            reference: RwLock::new(Arc::new(reference)),
+            reference_writer: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// Areas, people, policy and calendars as of now.
+    pub fn reference(&self) -> Arc<Reference> {
+        Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The time by the clock handed in, in whole milliseconds.
+    pub fn now(&self) -> DateTime<Utc> {
+        // Never before the newest leaf: a clock set back must not make a fact look claimed for the future.
+        crate::files::instant((self.clock)().max(self.store.head().recorded_at))
+    }
+
+    /// A fresh UUIDv7 of the clock's time.
+    pub fn new_id(&self) -> Uuid {
+        let mut random = [0; 10];
+        // Without the system's random source nothing could be sealed either: the store would have stopped long before.
+        if getrandom::fill(&mut random).is_err() {
+            return Uuid::now_v7();
+        }
+        let ms = u64::try_from((self.clock)()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid()
+    }
+}

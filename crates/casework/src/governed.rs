@@ -1,0 +1,121 @@
+//! Commands on reference data: areas, people, offices, policy, calendars, accounts. They are rare and go one by one,
+//! so that the folded copy follows the log in order.
+
+use crate::call::Call;
+use crate::casework::Casework;
+use crate::change::ms;
+use crate::failure::Failure;
+use crate::reference::Reference;
+use crate::transact::{Attempt, Envelope, Outcome, Plan};
+use chrono::{DateTime, Utc};
+use domain::event::Event;
+use event_store::{NewEvent, Position, StreamId};
+use std::sync::Arc;
+
+/// A command's answer with the reference data after it.
+#[derive(Clone, Debug)]
+pub struct Governed<T> {
+    /// What the command made or changed.
+    pub made: T,
+    /// Areas, people and rules as they now are.
+    pub reference: Arc<Reference>,
+    /// Position of the command's last event.
+    pub position: Position,
+}
+
+/// What a reference command wants appended, stream by stream.
+pub(crate) struct Draft<'a> {
+    pub reference: &'a Reference,
+    pub now: DateTime<Utc>,
+    plan: Plan,
+    envelope: Envelope,
+}
+
+impl Draft<'_> {
+    /// In whose scope the next events happen; the town to begin with.
+    pub fn within(&mut self, area: uuid::Uuid) {
+        self.envelope.area = area;
+    }
+
+    /// Adds events to a stream, at the version the reference knows it to have.
+    pub fn write<E: Into<Event>>(&mut self, stream: StreamId, events: impl IntoIterator<Item = E>) {
+        self.write_with(stream, events, |_, _| Ok(())).unwrap_or_default();
+    }
+
+    /// Adds events to a stream and lets `dress` put personal parts to each; it is told the event's version.
+    pub fn write_with<E: Into<Event>>(
+        &mut self,
+        stream: StreamId,
+        events: impl IntoIterator<Item = E>,
+        dress: impl Fn(event_store::Version, &mut NewEvent) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let seen = self.reference.version(&stream);
+        let mut plain = Vec::new();
+        for (version, event) in (seen.0 + 1..).zip(events) {
+            let mut event = self.envelope.plain(&event.into());
+            dress(event_store::Version(version), &mut event)?;
+            plain.push(event);
+        }
+        if !plain.is_empty() {
+            self.plan.write(stream, seen, plain);
+        }
+        Ok(())
+    }
+
+    /// Demands that nothing happened to a stream that the decision looked at.
+    pub fn rely_on(&mut self, stream: StreamId) {
+        let seen = self.reference.version(&stream);
+        self.plan.check(stream, seen);
+    }
+
+    /// Whether anything is to be recorded.
+    pub fn is_empty(&self) -> bool {
+        self.plan.writes.is_empty()
+    }
+}
+
+impl Casework {
+    /// Decides on reference data and records what was decided.
+    ///
+    /// `subject` is the stream whose version `If-Match` speaks of, where the command is to something that exists.
+    pub(crate) async fn govern<T>(
+        &self,
+        call: &Call,
+        subject: Option<&StreamId>,
+        at: Option<DateTime<Utc>>,
+        decide: impl Fn(&mut Draft<'_>) -> Result<T, Failure>,
+    ) -> Result<Outcome<Governed<T>>, Failure> {
+        let _one_by_one = self.reference_writer.lock().await;
+        self.transact(call, async || {
+            let reference = self.reference();
+            if let (Some(wanted), Some(subject)) = (call.if_match, subject) {
+                let actual = reference.version(subject);
+                if wanted != actual && actual.0 > 0 {
+                    return Err(Attempt::Failed(Failure::Stale { actual }));
+                }
+            }
+            let now = self.now();
+            if at.is_some_and(|at| at > now) {
+                let refusal = domain::refusal::Refusal::new(domain::refusal::Code::InTheFuture);
+                return Err(Attempt::from(refusal.at("/occurred_at")));
+            }
+            let envelope = Envelope {
+                area: reference.areas.town().map(|town| town.id.0).unwrap_or_default(),
+                occurred_at: Some(ms(at.unwrap_or(now))),
+                policy: reference.policies.newest().map(domain::policy::Policy::position),
+                calendar: reference.calendars.newest(),
+            };
+            let mut draft = Draft { reference: &reference, now, plan: Plan::default(), envelope };
+            let made = decide(&mut draft)?;
+            let plan = draft.plan;
+            if plan.writes.is_empty() {
+                let position = Position(reference.position);
+                return Ok(Governed { made, reference: Arc::clone(&reference), position });
+            }
+            let appended = self.append(call, plan).await?;
+            self.follow(appended.first, appended.last).await?;
+            Ok(Governed { made, reference: self.reference(), position: appended.last })
+        })
+        .await
+    }
+}

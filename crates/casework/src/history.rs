@@ -1,0 +1,61 @@
+//! Events as a reader sees them: the leaf, and whatever personal parts may be opened beside it.
+
+use crate::casework::Casework;
+use crate::failure::Failure;
+use crate::files::decode;
+use crate::personal::{self, Part};
+use event_store::leaf::Leaf;
+use event_store::{Filter, Hash, Position, Recorded, StreamId, Version};
+
+/// One event of a history.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its place in the log.
+    pub position: Position,
+    /// The leaf.
+    pub leaf: Leaf,
+    /// The clause it is recorded under.
+    pub clause: &'static str,
+    /// Parallel to the leaf's boxes.
+    pub personal: Vec<Part>,
+    /// Leaf hash.
+    pub hash: Hash,
+}
+
+/// A page of the whole log.
+#[derive(Clone, Debug)]
+pub struct LogPage {
+    /// Events that passed the filter.
+    pub items: Vec<Item>,
+    /// Looked at up to here.
+    pub scanned_to: Position,
+    /// The head then.
+    pub head: Position,
+}
+
+impl Casework {
+    /// The events of one stream after a version. An unknown stream is [`Failure::NotFound`].
+    pub async fn history(&self, stream: &StreamId, after: Version, limit: usize) -> Result<Vec<Item>, Failure> {
+        let page = self.store.read_stream(stream, after, limit).await?;
+        if page.is_empty() && self.store.stream_head(stream).await?.version.0 == 0 {
+            return Err(Failure::NotFound);
+        }
+        self.items(&page).await
+    }
+
+    /// The log after a position, filtered.
+    pub async fn log_page(&self, after: Position, limit: usize, filter: &Filter) -> Result<LogPage, Failure> {
+        let page = self.store.read_all(after, limit, filter).await?;
+        Ok(LogPage { items: self.items(&page.events).await?, scanned_to: page.scanned_to, head: page.head })
+    }
+
+    async fn items(&self, page: &[Recorded]) -> Result<Vec<Item>, Failure> {
+        let mut items = Vec::with_capacity(page.len());
+        for recorded in page {
+            let (leaf, event) = decode(recorded)?;
+            let personal = personal::open(&self.store, &self.keys, &personal::kept(recorded, &leaf)).await?;
+            items.push(Item { position: recorded.position, clause: event.clause(), personal, hash: recorded.hash(), leaf });
+        }
+        Ok(items)
+    }
+}

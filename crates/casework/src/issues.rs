@@ -1,0 +1,312 @@
+//! What can be done to an issue: one method per transition of API §3. The rules are `domain::issue`'s; here they are
+//! given what they need, and what they decide is recorded.
+//!
+//! Escalation and its return, which touch the major issue too, are in [`crate::escalations`].
+
+use crate::call::Call;
+use crate::casework::Casework;
+use crate::change::{Changed, Staged, Words, ms, words};
+use crate::failure::Failure;
+use crate::files::{AsOf, File};
+use crate::reference::Reference;
+use crate::transact::{Attempt, Envelope, Outcome, Plan};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use domain::ids::{DelegateId, IssueId};
+use domain::issue::answering::{self, AnswerDraft};
+use domain::issue::feedback::{self, FeedbackDraft};
+use domain::issue::interim::{self, InterimDraft};
+use domain::issue::{Issue, IssueEvent, closing, extension, handover, referral, reopening, suspension, taking, withdrawal};
+use domain::refusal::{Code, Refusal};
+use domain::rules::Rules;
+use domain::vocabulary::{
+    ExtensionReason, HandoverReason, ReopeningGround, StatutoryChannel, SuspensionReason, WordChannel,
+};
+use event_store::StreamId;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// How a command on one issue ends.
+pub type IssueOutcome = Result<Outcome<Changed<Issue>>, Failure>;
+
+/// An instant that a command may claim; `None` is now.
+pub type Claimed = Option<DateTime<Utc>>;
+
+impl Casework {
+    /// Takes a registered issue in hand (T3).
+    pub async fn take_issue(&self, call: &Call, id: IssueId, at: Claimed) -> IssueOutcome {
+        self.change_issue(call, id, at, &Words::new(), |issue, rules, _, at| {
+            taking::take(issue, rules, at).map(IssueEvent::Taken)
+        })
+        .await
+    }
+
+    /// Gives the final answer (T2, T12). `said` holds `text`, and `basis` and `evidence_note` where there are any.
+    pub async fn answer_issue(&self, call: &Call, id: IssueId, draft: &AnswerDraft, said: &Words) -> IssueOutcome {
+        self.change_issue(call, id, Some(draft.delivered_at), said, |issue, rules, reference, _| {
+            if let Some(delegate) = draft.answered_by {
+                known_delegate(reference, delegate, "/answered_by")?;
+            }
+            answering::answer(issue, rules, draft).map(IssueEvent::FinalAnswerGiven)
+        })
+        .await
+    }
+
+    /// Gives an interim reply (T6).
+    pub async fn reply_meanwhile(&self, call: &Call, id: IssueId, draft: &InterimDraft, text: &str) -> IssueOutcome {
+        self.change_issue(call, id, Some(draft.told_at), &words([("text", Some(text))]), |issue, rules, _, _| {
+            interim::reply(issue, rules, draft).map(IssueEvent::InterimReplyGiven)
+        })
+        .await
+    }
+
+    /// Asks for more time (T7).
+    pub async fn request_extension(
+        &self,
+        call: &Call,
+        id: IssueId,
+        reason_code: ExtensionReason,
+        new_due_on: NaiveDate,
+        reason: &str,
+        at: Claimed,
+    ) -> IssueOutcome {
+        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, _, at| {
+            let draft = extension::ExtensionDraft { reason_code, new_due_on, at };
+            extension::request(issue, rules, &draft).map(IssueEvent::ExtensionRequested)
+        })
+        .await
+    }
+
+    /// Grants or refuses more time (T7).
+    pub async fn decide_extension(
+        &self,
+        call: &Call,
+        id: IssueId,
+        granted: bool,
+        reason: Option<&str>,
+        at: Claimed,
+    ) -> IssueOutcome {
+        self.change_issue(call, id, at, &words([("reason", reason)]), |issue, rules, _, at| {
+            if granted {
+                extension::grant(issue, rules, at).map(IssueEvent::ExtensionGranted)
+            } else {
+                extension::refuse(issue, rules, at).map(IssueEvent::ExtensionRefused)
+            }
+        })
+        .await
+    }
+
+    /// Tells the visitor of a granted extension, which takes effect with it (T7).
+    pub async fn tell_of_extension(
+        &self,
+        call: &Call,
+        id: IssueId,
+        channel: WordChannel,
+        told_at: DateTime<Utc>,
+    ) -> IssueOutcome {
+        self.change_issue(call, id, Some(told_at), &Words::new(), |issue, rules, _, at| {
+            extension::notify(issue, rules, channel, at).map(IssueEvent::VisitorToldOfExtension)
+        })
+        .await
+    }
+
+    /// Suspends the clock (T8).
+    pub async fn suspend_issue(
+        &self,
+        call: &Call,
+        id: IssueId,
+        reason_code: SuspensionReason,
+        until_on: NaiveDate,
+        reason: &str,
+        at: Claimed,
+    ) -> IssueOutcome {
+        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, _, at| {
+            let draft = suspension::SuspensionDraft { reason_code, until_on, at };
+            suspension::suspend(issue, rules, &draft).map(IssueEvent::ClockSuspended)
+        })
+        .await
+    }
+
+    /// Lets the clock run again (T8).
+    pub async fn resume_issue(&self, call: &Call, id: IssueId, reason: Option<&str>, at: Claimed) -> IssueOutcome {
+        self.change_issue(call, id, at, &words([("reason", reason)]), |issue, rules, _, at| {
+            suspension::resume(issue, rules, at).map(IssueEvent::ClockResumed)
+        })
+        .await
+    }
+
+    /// Refers the visitor to a statutory channel (T4).
+    pub async fn refer_issue(
+        &self,
+        call: &Call,
+        id: IssueId,
+        channel: StatutoryChannel,
+        told_at: DateTime<Utc>,
+        reason: &str,
+    ) -> IssueOutcome {
+        self.change_issue(call, id, Some(told_at), &words([("reason", Some(reason))]), |issue, rules, _, at| {
+            referral::refer(issue, rules, channel, at).map(IssueEvent::Referred)
+        })
+        .await
+    }
+
+    /// Records what the visitor thinks of the answer (T13).
+    pub async fn record_feedback(
+        &self,
+        call: &Call,
+        id: IssueId,
+        draft: &FeedbackDraft,
+        comment: Option<&str>,
+    ) -> IssueOutcome {
+        self.change_issue(call, id, Some(draft.given_at), &words([("comment", comment)]), |issue, rules, _, _| {
+            feedback::record(issue, rules, draft).map(IssueEvent::FeedbackRecorded)
+        })
+        .await
+    }
+
+    /// Closes an answered issue (T14).
+    pub async fn close_issue(&self, call: &Call, id: IssueId, at: Claimed) -> IssueOutcome {
+        self.change_issue(call, id, at, &Words::new(), |issue, rules, _, at| {
+            closing::close(issue, rules, at).map(IssueEvent::Closed)
+        })
+        .await
+    }
+
+    /// Asks for an answered or closed issue to be taken up again (T15).
+    pub async fn request_reopening(
+        &self,
+        call: &Call,
+        id: IssueId,
+        ground: ReopeningGround,
+        reason: &str,
+        at: Claimed,
+    ) -> IssueOutcome {
+        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, _, at| {
+            reopening::request(issue, rules, ground, at).map(IssueEvent::ReopeningRequested)
+        })
+        .await
+    }
+
+    /// Records that the visitor withdrew (T16).
+    pub async fn withdraw_issue(
+        &self,
+        call: &Call,
+        id: IssueId,
+        on_own_motion: bool,
+        reason: &str,
+        at: Claimed,
+    ) -> IssueOutcome {
+        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, _, at| {
+            withdrawal::withdraw(issue, rules, on_own_motion, at).map(IssueEvent::Withdrawn)
+        })
+        .await
+    }
+
+    /// Hands the duty to answer over (T19).
+    pub async fn hand_over_issue(
+        &self,
+        call: &Call,
+        id: IssueId,
+        to: DelegateId,
+        reason_code: HandoverReason,
+        reason: &str,
+        at: Claimed,
+    ) -> IssueOutcome {
+        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, reference, at| {
+            let draft = handover::HandoverDraft { to_delegate_id: to, reason_code, at };
+            handover::hand_over(issue, rules, &reference.delegates, &draft).map(IssueEvent::ResponsibilityHandedOver)
+        })
+        .await
+    }
+
+    /// Decides one event on one issue and records it.
+    pub(crate) async fn change_issue(
+        &self,
+        call: &Call,
+        id: IssueId,
+        occurred_at: Claimed,
+        said: &Words,
+        decide: impl Fn(&Issue, &Rules<'_>, &Reference, DateTime<Utc>) -> Result<IssueEvent, Refusal>,
+    ) -> IssueOutcome {
+        let outcome = self
+            .transact(call, async || {
+                let reference = self.reference();
+                let file = self.issue(id, AsOf::Now).await?;
+                insist(call, &file)?;
+                let rules = reference.rules(file.state.policy, self.now())?;
+                let at = occurred_at.unwrap_or(rules.now);
+                let event = decide(&file.state, &rules, &reference, at)?;
+                let envelope = issue_envelope(&file.state, &reference, at);
+                let years = counted_years(&rules, &event);
+                let mut staged = Staged::on(StreamId::of("issue", id.0), file);
+                staged.add(self, &envelope, event, said).await?;
+                self.settle_one(call, staged, Plan::default(), |plan| plan.check_rules(&reference, years)).await
+            })
+            .await?;
+        if let Outcome::Done(changed) = &outcome {
+            self.remember_issue(id, &changed.file);
+        }
+        Ok(outcome)
+    }
+}
+
+/// `If-Match`, if given, names the newest version.
+pub(crate) fn insist<S>(call: &Call, file: &Arc<File<S>>) -> Result<(), Attempt> {
+    match call.if_match {
+        Some(wanted) if wanted != file.version => Err(Attempt::Failed(Failure::Stale { actual: file.version })),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// A delegate that the body names; an unknown one does not fit.
+pub(crate) fn known_delegate<'a>(
+    reference: &'a Reference,
+    id: DelegateId,
+    pointer: &str,
+) -> Result<&'a domain::delegate::Delegate, Refusal> {
+    reference.delegates.get(id).ok_or_else(|| Refusal::new(Code::UnknownId).at(pointer))
+}
+
+pub(crate) fn issue_envelope(issue: &Issue, reference: &Reference, at: DateTime<Utc>) -> Envelope {
+    Envelope {
+        area: issue.grid_id.0,
+        occurred_at: Some(ms(at)),
+        policy: issue.policy,
+        calendar: reference.calendars.newest(),
+    }
+}
+
+/// The years whose calendars a decision counted through: from the day it counts from to the due date it sets.
+pub(crate) fn counted_years(rules: &Rules<'_>, event: &IssueEvent) -> RangeInclusive<i32> {
+    let today = rules.today.year();
+    match due_of(event) {
+        Some(due) => due.from.year().min(today)..=due.on.year().max(today),
+        None => today..=today,
+    }
+}
+
+fn due_of(event: &IssueEvent) -> Option<&domain::issue::Due> {
+    match event {
+        IssueEvent::Raised(event) => Some(&event.due),
+        IssueEvent::VisitorToldOfExtension(event) => Some(&event.due),
+        IssueEvent::ClockResumed(event) => Some(&event.due),
+        IssueEvent::Escalated(event) => Some(&event.due),
+        IssueEvent::EscalationReturned(event) => Some(&event.due),
+        IssueEvent::OutcomeReportedBack(event) => Some(&event.due),
+        IssueEvent::Reopened(event) => Some(&event.due),
+        IssueEvent::DeadlineRecomputed(event) => Some(&event.due),
+        IssueEvent::Taken(_)
+        | IssueEvent::Referred(_)
+        | IssueEvent::InterimReplyGiven(_)
+        | IssueEvent::ExtensionRequested(_)
+        | IssueEvent::ExtensionGranted(_)
+        | IssueEvent::ExtensionRefused(_)
+        | IssueEvent::ClockSuspended(_)
+        | IssueEvent::FinalAnswerGiven(_)
+        | IssueEvent::FeedbackRecorded(_)
+        | IssueEvent::Closed(_)
+        | IssueEvent::ReopeningRequested(_)
+        | IssueEvent::ReopeningRefused(_)
+        | IssueEvent::Withdrawn(_)
+        | IssueEvent::ResponsibilityHandedOver(_) => None,
+    }
+}

@@ -1,0 +1,163 @@
+//! Delegates, offices, and who convenes or liaises for a grid (C-1, C-5.1).
+
+use crate::call::Call;
+use crate::casework::Casework;
+use crate::failure::Failure;
+use crate::governed::{Draft, Governed};
+use crate::issues::Claimed;
+use crate::transact::Outcome;
+use chrono::NaiveDate;
+use domain::area;
+use domain::delegate::{self, Delegate, DelegateEvent, NewDelegate};
+use domain::ids::{AreaId, DelegateId, OfficeId};
+use domain::office;
+use domain::refusal::Refusal;
+use domain::vocabulary::{DelegateType, DepartureReason, OfficeKind};
+use event_store::StreamId;
+
+impl Casework {
+    /// Registers a delegate with a first mandate and assignment.
+    pub async fn register_delegate(
+        &self,
+        call: &Call,
+        new: &NewDelegate,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
+        let id = DelegateId(self.new_id());
+        self.govern(call, None, at, |draft| {
+            let events = delegate::register(&draft.reference.delegates, &draft.reference.areas, new)?;
+            draft.within(new.grid_id.0);
+            draft.write(StreamId::of("delegate", id.0), events);
+            Ok(id)
+        })
+        .await
+    }
+
+    /// Gives a delegate a mandate of another type, or anew.
+    pub async fn give_mandate(
+        &self,
+        call: &Call,
+        id: DelegateId,
+        delegate_type: DelegateType,
+        from: NaiveDate,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
+        self.change_delegate(call, id, at, |draft, known| {
+            let _ = draft;
+            delegate::give_mandate(known, delegate_type, from)
+        })
+        .await
+    }
+
+    /// Assigns a delegate to a grid, perhaps to a unit of it.
+    pub async fn assign_delegate(
+        &self,
+        call: &Call,
+        id: DelegateId,
+        grid_id: AreaId,
+        unit_id: Option<AreaId>,
+        from: NaiveDate,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
+        self.change_delegate(call, id, at, |draft, known| {
+            let event = delegate::assign(known, &draft.reference.areas, grid_id, unit_id, from)?;
+            draft.within(grid_id.0);
+            Ok(event)
+        })
+        .await
+    }
+
+    /// Records that a delegate left.
+    pub async fn depart_delegate(
+        &self,
+        call: &Call,
+        id: DelegateId,
+        reason: DepartureReason,
+        on: NaiveDate,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
+        self.change_delegate(call, id, at, |_, known| delegate::depart(known, reason, on)).await
+    }
+
+    /// Registers an office.
+    pub async fn register_office(
+        &self,
+        call: &Call,
+        name: &str,
+        kind: OfficeKind,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<OfficeId>>, Failure> {
+        let id = OfficeId(self.new_id());
+        self.govern(call, None, at, |draft| {
+            let event = office::register(&draft.reference.offices, name, kind)?;
+            draft.write(StreamId::of("office", id.0), [event]);
+            Ok(id)
+        })
+        .await
+    }
+
+    /// Appoints a grid's convener.
+    pub async fn appoint_convener(
+        &self,
+        call: &Call,
+        grid: AreaId,
+        delegate_id: DelegateId,
+        from: NaiveDate,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<AreaId>>, Failure> {
+        self.change_grid(call, grid, at, |draft| {
+            draft.rely_on(StreamId::of("delegate", delegate_id.0));
+            area::appoint_convener(&draft.reference.areas, &draft.reference.delegates, grid, delegate_id, from)
+        })
+        .await
+    }
+
+    /// Appoints a grid's liaison officer.
+    pub async fn appoint_liaison(
+        &self,
+        call: &Call,
+        grid: AreaId,
+        name: &str,
+        from: NaiveDate,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<AreaId>>, Failure> {
+        self.change_grid(call, grid, at, |draft| area::appoint_liaison(&draft.reference.areas, grid, name, from)).await
+    }
+
+    async fn change_grid(
+        &self,
+        call: &Call,
+        grid: AreaId,
+        at: Claimed,
+        decide: impl Fn(&mut Draft<'_>) -> Result<area::AreaEvent, Refusal>,
+    ) -> Result<Outcome<Governed<AreaId>>, Failure> {
+        let stream = StreamId::of("area", grid.0);
+        self.govern(call, Some(&stream), at, |draft| {
+            if draft.reference.areas.grid(grid).is_none() {
+                return Err(Failure::NotFound);
+            }
+            let event = decide(draft)?;
+            draft.within(grid.0);
+            draft.write(stream.clone(), [event]);
+            Ok(grid)
+        })
+        .await
+    }
+
+    async fn change_delegate(
+        &self,
+        call: &Call,
+        id: DelegateId,
+        at: Claimed,
+        decide: impl Fn(&mut Draft<'_>, &Delegate) -> Result<DelegateEvent, Refusal>,
+    ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
+        let stream = StreamId::of("delegate", id.0);
+        self.govern(call, Some(&stream), at, |draft| {
+            let known = draft.reference.delegates.get(id).ok_or(Failure::NotFound)?;
+            let event = decide(draft, known)?;
+            draft.write(stream.clone(), [event]);
+            Ok(id)
+        })
+        .await
+    }
+}

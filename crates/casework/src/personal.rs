@@ -1,0 +1,148 @@
+//! Personal parts: sealing what a command brings, opening what a reader may see (FORMAT §2).
+
+use event_store::boxes::{self, SubjectKey};
+use event_store::keys::KeyDirectory;
+use event_store::{EventStore, LogError, Recorded, SealedBox, StreamId, SubjectId, Version, WrappedKey};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+use crate::failure::Failure;
+
+/// A person in one stream, with the key that seals their parts there.
+pub struct Person {
+    /// Random per person and stream.
+    pub subject: SubjectId,
+    key: SubjectKey,
+    fresh: bool,
+}
+
+impl Person {
+    /// Somebody who appears in a stream for the first time.
+    pub fn new() -> Self {
+        Self { subject: SubjectId::random(), key: SubjectKey::random(), fresh: true }
+    }
+
+    /// Somebody whose key the store holds. `None` when the person was erased: nothing more can be sealed for them.
+    pub async fn known(store: &EventStore, keys: &KeyDirectory, subject: SubjectId) -> Result<Option<Self>, LogError> {
+        let key = unwrapped(store, keys, &[subject]).await?.remove(&subject);
+        Ok(key.map(|key| Self { subject, key, fresh: false }))
+    }
+
+    /// Seals one part for the event that will be `version` of `stream`, at `index` among its boxes.
+    pub fn seal(
+        &self,
+        stream: &StreamId,
+        version: Version,
+        index: usize,
+        class: &'static str,
+        payload: &Value,
+    ) -> Result<SealedBox, Failure> {
+        boxes::seal(&self.key, self.subject, stream, version, index, class, payload)
+            .map_err(|refused| Failure::Fault(format!("a personal part cannot be sealed: {}", refused.reason())))
+    }
+
+    /// The wrapped key to store with the event that shows this person first.
+    pub fn wrapped(&self, keys: &KeyDirectory) -> Option<WrappedKey> {
+        self.fresh.then(|| boxes::wrap(keys.kek(), self.subject, &self.key))
+    }
+}
+
+impl Default for Person {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A sealed part as it was read, with all that opening it takes.
+#[derive(Clone, Debug)]
+pub struct KeptBox {
+    /// The stream it belongs to.
+    pub stream: StreamId,
+    /// Version of its event.
+    pub version: Version,
+    /// Index among the event's boxes.
+    pub index: usize,
+    /// `identity`, `contact`, `narrative` or `file`.
+    pub class: String,
+    /// Whose it is.
+    pub subject: SubjectId,
+    /// What the leaf says of it.
+    pub commitment: [u8; 32],
+    /// The sealed bytes.
+    pub bytes: bytes::Bytes,
+}
+
+/// What came out of a box.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// The payload.
+    Open(Value),
+    /// The key is gone: the person was erased.
+    Erased,
+}
+
+impl Part {
+    /// A text field of the payload.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        match self {
+            Self::Open(payload) => payload.get(field)?.as_str(),
+            Self::Erased => None,
+        }
+    }
+}
+
+/// The boxes of an event as read.
+pub fn kept(recorded: &Recorded, leaf: &event_store::leaf::Leaf) -> Vec<KeptBox> {
+    leaf.boxes
+        .iter()
+        .zip(&recorded.boxes)
+        .enumerate()
+        .map(|(index, (said, bytes))| KeptBox {
+            stream: leaf.stream.clone(),
+            version: leaf.version,
+            index,
+            class: said.class.clone(),
+            subject: said.subject,
+            commitment: said.commitment,
+            bytes: bytes.clone(),
+        })
+        .collect()
+}
+
+/// Opens boxes, in their order, with one look-up for all keys.
+///
+/// Errors: [`LogError::Damaged`] when a box does not open although its key is there, or does not match its leaf.
+pub async fn open(store: &EventStore, keys: &KeyDirectory, kept: &[KeptBox]) -> Result<Vec<Part>, LogError> {
+    let mut subjects: Vec<SubjectId> = kept.iter().map(|one| one.subject).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    let held = unwrapped(store, keys, &subjects).await?;
+    kept.iter()
+        .map(|one| {
+            let Some(key) = held.get(&one.subject) else { return Ok(Part::Erased) };
+            let damaged = |why: String| LogError::Damaged(format!("box {} of {} {}: {why}", one.index, one.stream, one.version));
+            let opening = boxes::open(key, &one.stream, one.version, one.index, &one.bytes, &one.commitment)
+                .map_err(|error| damaged(error.to_string()))?;
+            opening.json().map(Part::Open).map_err(|error| damaged(error.to_string()))
+        })
+        .collect()
+}
+
+async fn unwrapped(
+    store: &EventStore,
+    keys: &KeyDirectory,
+    subjects: &[SubjectId],
+) -> Result<BTreeMap<SubjectId, SubjectKey>, LogError> {
+    if subjects.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let wrapped = store.wrapped_keys(subjects).await?;
+    let mut held = BTreeMap::new();
+    for one in wrapped.into_iter().flatten() {
+        // A key-encryption key that is gone means erased, exactly like a wrapped key that is gone.
+        let Some(kek) = keys.kek_of(one.epoch) else { continue };
+        let key = boxes::unwrap(kek, &one).map_err(|error| LogError::Damaged(format!("key of {}: {error}", one.subject)))?;
+        held.insert(one.subject, key);
+    }
+    Ok(held)
+}

@@ -1,0 +1,114 @@
+//! What a newly published calendar does to promises: open due dates move to the later of the promised and the
+//! recomputed date, closed ones never (DESIGN §3). The one thing that the server does by itself.
+
+use crate::call::Call;
+use crate::casework::Casework;
+use crate::change::{Staged, Words, ms};
+use crate::failure::Failure;
+use crate::files::{AsOf, decode};
+use crate::issues::counted_years;
+use crate::transact::{Attempt, Envelope, Outcome, Plan};
+use domain::calendar::CalendarEvent;
+use domain::deadline;
+use domain::event::Event;
+use domain::ids::IssueId;
+use domain::issue::IssueEvent;
+use event_store::{Filter, Position, StreamId};
+
+/// Leaves looked at in one page while issues are sought.
+const PAGE: usize = 1024;
+
+/// One calendar event whose consequences are to be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Published {
+    position: Position,
+    year: i32,
+}
+
+impl Casework {
+    /// Draws the consequences of every calendar event after `done`, oldest first, and answers with the position of the
+    /// newest one drawn.
+    ///
+    /// Each recomputation has a command of its own, derived from calendar event and issue: stopping half-way and
+    /// beginning again changes nothing. `moved` counts due dates that moved.
+    pub async fn recompute_deadlines(&self, done: Position) -> Result<(Position, u64), Failure> {
+        let mut moved = 0;
+        let mut drawn = done;
+        for published in self.published_after(done).await? {
+            moved += self.draw(published).await?;
+            drawn = published.position;
+        }
+        Ok((drawn, moved))
+    }
+
+    async fn published_after(&self, done: Position) -> Result<Vec<Published>, Failure> {
+        let mut found = Vec::new();
+        for recorded in self.store.read_family("calendar", done, PAGE).await? {
+            let (_, event) = decode(&recorded)?;
+            #[expect(clippy::wildcard_enum_match_arm, reason = "a calendar stream holds nothing else")]
+            let year = match event {
+                Event::Calendar(CalendarEvent::Published(year) | CalendarEvent::Amended(year)) => year.year,
+                _ => continue,
+            };
+            found.push(Published { position: recorded.position, year });
+        }
+        Ok(found)
+    }
+
+    /// Looks at every issue raised so far; an issue raised later was counted with the calendar already.
+    async fn draw(&self, published: Published) -> Result<u64, Failure> {
+        let raised = Filter { families: vec!["issue".to_owned()], types: vec!["issue.raised".to_owned()] };
+        let head = self.store.head().position;
+        let (mut after, mut moved) = (Position(0), 0);
+        while after < head {
+            let page = self.store.read_all(after, PAGE, &raised).await?;
+            for recorded in &page.events {
+                let Some(id) = recorded.leaf()?.stream.uuid().map(IssueId) else { continue };
+                if self.recompute_one(published, id).await? {
+                    moved += 1;
+                }
+            }
+            if page.scanned_to <= after {
+                break;
+            }
+            after = page.scanned_to;
+        }
+        tracing::info!(year = published.year, position = published.position.0, moved, "due dates follow the calendar");
+        Ok(moved)
+    }
+
+    async fn recompute_one(&self, published: Published, id: IssueId) -> Result<bool, Failure> {
+        let call = Call::of_system("system/clock", &format!("deadline/{}/{id}", published.position));
+        let outcome = self
+            .transact(&call, async || {
+                let reference = self.reference();
+                let file = self.issue(id, AsOf::Now).await?;
+                let Some(recomputed) = deadline::recompute(&file.state, &reference.calendars, published.year) else {
+                    return Ok::<_, Attempt>(None);
+                };
+                let rules = reference.rules(file.state.policy, self.now())?;
+                let event = IssueEvent::DeadlineRecomputed(recomputed);
+                let envelope = Envelope {
+                    area: file.state.grid_id.0,
+                    occurred_at: Some(ms(rules.now)),
+                    policy: file.state.policy,
+                    calendar: reference.calendars.newest(),
+                };
+                let years = counted_years(&rules, &event);
+                let mut staged = Staged::on(StreamId::of("issue", id.0), file);
+                staged.add(self, &envelope, event, &Words::new()).await?;
+                let changed = self
+                    .settle_one(&call, staged, Plan::default(), |plan| plan.check_rules(&reference, years))
+                    .await?;
+                Ok(Some(changed))
+            })
+            .await?;
+        Ok(match outcome {
+            Outcome::Done(Some(changed)) => {
+                self.remember_issue(id, &changed.file);
+                true
+            }
+            Outcome::Done(None) | Outcome::Replayed(_) => false,
+        })
+    }
+}

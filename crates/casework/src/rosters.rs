@@ -1,0 +1,94 @@
+//! Roster imports (Annex 1, 安排表): one append of what a file changes, and a memory of the file by its SHA-256, so
+//! that the same file again changes nothing (C-A1).
+
+use crate::call::Call;
+use crate::casework::Casework;
+use crate::failure::Failure;
+use crate::governed::Governed;
+use crate::transact::Outcome;
+use chrono::NaiveDate;
+use domain::ids::{DelegateId, RosterImportId};
+use domain::roster::{self, Counts, Imported, RosterEvent, Warning};
+use domain::vocabulary::DelegateType;
+use event_store::{Position, StreamId};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+
+/// What an import did, or would do.
+#[derive(Clone, Debug)]
+pub struct RosterImported {
+    /// Its id; that of the first import when the same file comes again.
+    pub id: RosterImportId,
+    /// Date the roster speaks of.
+    pub source_date: NaiveDate,
+    /// Type of every delegate in it.
+    pub delegate_type: DelegateType,
+    /// What was counted.
+    pub counts: Counts,
+    /// Remarks about rows.
+    pub warnings: Vec<Warning>,
+    /// People of this type who are not in the file; reported, never removed.
+    pub absent: Vec<DelegateId>,
+    /// Position of the import's own event, where it was recorded before.
+    pub position: Option<Position>,
+}
+
+impl Casework {
+    /// Imports a roster file. With `dry_run` nothing is recorded.
+    pub async fn import_roster(
+        &self,
+        call: &Call,
+        file: &[u8],
+        delegate_type: DelegateType,
+        source_date: NaiveDate,
+        dry_run: bool,
+    ) -> Result<Outcome<Governed<RosterImported>>, Failure> {
+        let parsed = roster::parse(file)?;
+        let sha256 = hex(&Sha256::digest(file));
+        let fresh = RosterImportId(self.new_id());
+        self.govern(call, None, None, |draft| {
+            let mut new_id = || self.new_id();
+            let areas = &draft.reference.areas;
+            let delegates = &draft.reference.delegates;
+            let plan = roster::plan(&parsed, areas, delegates, delegate_type, source_date, &mut new_id)?;
+            let before = draft.reference.rosters.same(&sha256, delegate_type, source_date);
+            let mut imported = RosterImported {
+                id: before.map_or(fresh, |import| import.id),
+                source_date,
+                delegate_type,
+                counts: plan.counts,
+                warnings: plan.warnings.clone(),
+                absent: plan.absent.clone(),
+                position: before.map(|import| Position(import.position)),
+            };
+            if dry_run || (plan.is_empty() && before.is_some()) {
+                return Ok(imported);
+            }
+            imported.id = fresh;
+            imported.position = None;
+            for (area, event) in plan.areas {
+                draft.write(StreamId::of("area", area.0), [event]);
+            }
+            for (delegate, events) in plan.delegates {
+                draft.write(StreamId::of("delegate", delegate.0), events);
+            }
+            let event = RosterEvent::Imported(Imported {
+                source_date,
+                delegate_type,
+                sha256: sha256.clone(),
+                counts: plan.counts,
+            });
+            draft.write(StreamId::of("roster", fresh.0), [event]);
+            Ok(imported)
+        })
+        .await
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,57 @@
+//! Policy versions and working calendars, as an authority adopts and publishes them (domain §5).
+
+use crate::call::Call;
+use crate::casework::Casework;
+use crate::failure::Failure;
+use crate::governed::Governed;
+use crate::issues::Claimed;
+use crate::transact::Outcome;
+use domain::calendar::{self, CalendarYear};
+use domain::policy;
+use domain::refusal::Refusal;
+use event_store::StreamId;
+use serde_json::Value;
+
+/// All faults of a document at once.
+fn all(refusals: Vec<Refusal>) -> Failure {
+    Failure::Unfit(refusals)
+}
+
+impl Casework {
+    /// Adopts a policy version: the whole document, checked value by value.
+    pub async fn adopt_policy(
+        &self,
+        call: &Call,
+        document: &Value,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<()>>, Failure> {
+        let fresh = self.new_id();
+        let known = self.reference().policy_id().map(|id| StreamId::of("policy", id.0));
+        self.govern(call, known.as_ref(), at, |draft| {
+            let id = draft.reference.policy_id().map_or(fresh, |id| id.0);
+            let event = policy::adopt(&draft.reference.policies, document).map_err(all)?;
+            draft.write(StreamId::of("policy", id), [event]);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Publishes a year's calendar, or amends it; open due dates are recomputed afterwards
+    /// ([`Casework::recompute_deadlines`]).
+    pub async fn publish_calendar(
+        &self,
+        call: &Call,
+        year: &CalendarYear,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<i32>>, Failure> {
+        let Some(stream) = StreamId::new(format!("calendar/{}", year.year)) else {
+            return Err(Failure::Fault("a calendar stream has a short name".to_owned()));
+        };
+        self.govern(call, Some(&stream), at, |draft| {
+            let event = calendar::publish(&draft.reference.calendars, year.clone()).map_err(all)?;
+            draft.write(stream.clone(), [event]);
+            Ok(year.year)
+        })
+        .await
+    }
+}

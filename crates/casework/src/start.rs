@@ -1,0 +1,137 @@
+//! The first leaves of an empty log, and how a log with leaves is taken up again (API §2).
+
+use crate::accounts::FreshToken;
+use crate::call::Call;
+use crate::casework::Casework;
+use crate::change::ms;
+use crate::failure::Failure;
+use crate::reference::Reference;
+use crate::transact::Envelope;
+use domain::area::{self, Areas};
+use domain::calendar::{self, CalendarYear, Calendars};
+use domain::event::Event;
+use domain::ids::TokenId;
+use domain::log::{self, Accounts, LogEvent, Opened};
+use domain::policy::{self, Policies};
+use domain::programme::{self, Programme};
+use domain::vocabulary::Role;
+use event_store::keys::KeyDirectory;
+use event_store::{Append, Clock, EventStore, Expected, NewEvent, Position, StreamId, Version, Write};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// What an empty log is given: the town, the programme, the policy and the calendars, from files.
+#[derive(Clone, Debug)]
+pub struct Beginnings {
+    /// Official name of the town.
+    pub town: String,
+    /// Name of the programme.
+    pub programme: String,
+    /// First day of the programme.
+    pub effective_on: chrono::NaiveDate,
+    /// The first policy version, whole.
+    pub policy: Value,
+    /// Calendars, oldest first.
+    pub calendars: Vec<CalendarYear>,
+    /// Program and version, for `log.opened`.
+    pub software: String,
+    /// Whether this is a demonstration.
+    pub demo: bool,
+}
+
+/// A log taken up.
+pub struct Started {
+    /// The use cases over it.
+    pub casework: Casework,
+    /// The administrator's token, when the log was begun now.
+    pub first_token: Option<FreshToken>,
+}
+
+impl Casework {
+    /// Takes a log up; gives an empty one its first leaves, all in one append.
+    ///
+    /// `keep_token` is handed the administrator's token before anything is recorded, so that a crash in between leaves
+    /// a token without a log, never a log without a token.
+    pub async fn start(
+        store: EventStore,
+        keys: Arc<KeyDirectory>,
+        clock: Clock,
+        beginnings: &Beginnings,
+        keep_token: impl FnOnce(&FreshToken) -> Result<(), Failure>,
+    ) -> Result<Started, Failure> {
+        let mut first_token = None;
+        if store.head().position == Position(0) {
+            let empty = Self::over(store.clone(), Arc::clone(&keys), Arc::clone(&clock), Reference::default());
+            let token = FreshToken::draw(TokenId(empty.new_id()))?;
+            keep_token(&token)?;
+            empty.begin(beginnings, &token).await?;
+            first_token = Some(token);
+        }
+        let reference = Reference::read(&store, &keys, None).await?;
+        match &reference.log {
+            Some(opened) if opened.log_id == keys.log_id() => {}
+            Some(opened) => {
+                return Err(Failure::Fault(format!(
+                    "the log says it is {}, the key directory belongs to {}",
+                    opened.log_id,
+                    keys.log_id()
+                )));
+            }
+            None => return Err(Failure::Fault("the log does not begin with log.opened".to_owned())),
+        }
+        Ok(Started { casework: Self::over(store, keys, clock, reference), first_token })
+    }
+
+    async fn begin(&self, beginnings: &Beginnings, token: &FreshToken) -> Result<(), Failure> {
+        let call = Call::of_system("system/start", "begin");
+        let now = self.now();
+        let town = self.new_id();
+        // Nothing is in force yet: these leaves name neither policy nor calendar.
+        let envelope = Envelope { area: town, occurred_at: Some(ms(now)), policy: None, calendar: None };
+        let mut writes = Vec::new();
+        let mut write = |stream: StreamId, events: Vec<NewEvent>| {
+            writes.push(Write { stream, expected: Expected::NoStream, events });
+        };
+        let single = |name: &str| {
+            StreamId::new(name).ok_or_else(|| Failure::Fault(format!("{name} is no stream")))
+        };
+
+        let opened = Opened {
+            log_id: self.keys.log_id(),
+            origin: self.keys.origin().to_owned(),
+            keys: vec![self.keys.vkey()],
+            software: beginnings.software.clone(),
+            demo: beginnings.demo,
+        };
+        write(single("log")?, vec![envelope.plain(&Event::Log(LogEvent::Opened(opened)))]);
+        let defined = area::define_town(&Areas::default(), &beginnings.town)?;
+        write(StreamId::of("area", town), vec![envelope.plain(&Event::Area(defined))]);
+        let established = programme::establish(&Programme::default(), &beginnings.programme, beginnings.effective_on)?;
+        write(single("programme")?, vec![envelope.plain(&Event::Programme(established))]);
+        let adopted = policy::adopt(&Policies::default(), &beginnings.policy).map_err(Failure::Unfit)?;
+        write(StreamId::of("policy", self.new_id()), vec![envelope.plain(&Event::Policy(adopted))]);
+        for year in &beginnings.calendars {
+            let published = calendar::publish(&Calendars::default(), year.clone()).map_err(Failure::Unfit)?;
+            write(single(&format!("calendar/{}", year.year))?, vec![envelope.plain(&Event::Calendar(published))]);
+        }
+        let account = self.new_id();
+        let stream = StreamId::of("account", account);
+        let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| *role != Role::System).collect();
+        let created = log::create(&Accounts::default(), "管理员", &roles)?;
+        let issued = domain::log::AccountEvent::TokenIssued(log::TokenIssued { token_id: token.id, expires_at: None });
+        let mut issued = envelope.plain(&Event::Account(issued));
+        token.seal(&self.keys, &stream, Version(2), &mut issued)?;
+        write(stream, vec![envelope.plain(&Event::Account(created)), issued]);
+
+        let append = Append {
+            command: call.command,
+            fingerprint: call.fingerprint,
+            actor: call.actor,
+            role: call.role.as_str().to_owned(),
+            writes,
+            checks: Vec::new(),
+        };
+        self.store.append(append).await?;
+        Ok(())
+    }
+}

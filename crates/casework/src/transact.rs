@@ -1,0 +1,179 @@
+//! The one way a decision becomes leaves: read, decide, append with the versions it relied on; again, at most five
+//! times, when somebody was faster.
+
+use crate::call::Call;
+use crate::casework::Casework;
+use crate::failure::Failure;
+use crate::reference::Reference;
+use domain::event::Event;
+use event_store::{Append, AppendError, Appended, Check, CommandRecord, Expected, NewEvent, Position, StreamId, Version, Write};
+use std::ops::RangeInclusive;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How often a decision is taken again when its streams moved under it.
+const ATTEMPTS_MAX: u32 = 5;
+
+/// How a command ended.
+#[derive(Debug)]
+pub enum Outcome<T> {
+    /// It happened now.
+    Done(T),
+    /// It had happened before: answer from the state at the record's last position.
+    Replayed(CommandRecord),
+}
+
+/// How one attempt ended.
+pub(crate) enum Attempt {
+    /// For good.
+    Failed(Failure),
+    /// A stream moved: try again from its present state.
+    Moved {
+        /// Which.
+        stream: StreamId,
+        /// Where it is.
+        actual: Version,
+    },
+    /// The very command got in from elsewhere while this attempt was under way.
+    Replayed(CommandRecord),
+}
+
+impl<E: Into<Failure>> From<E> for Attempt {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// What an attempt wants appended.
+#[derive(Default)]
+pub(crate) struct Plan {
+    pub writes: Vec<Write>,
+    pub checks: Vec<Check>,
+}
+
+impl Plan {
+    /// Adds events to a stream that has `seen` events so far.
+    pub fn write(&mut self, stream: StreamId, seen: Version, events: Vec<NewEvent>) {
+        self.writes.push(Write { stream, expected: exactly(seen), events });
+    }
+
+    /// Demands that a stream is still where the decision saw it.
+    pub fn check(&mut self, stream: StreamId, seen: Version) {
+        let written = self.writes.iter().any(|write| write.stream == stream);
+        let known = self.checks.iter().any(|Check::StreamAt { stream: known, .. }| *known == stream);
+        if !written && !known {
+            self.checks.push(Check::StreamAt { stream, expected: exactly(seen) });
+        }
+    }
+
+    /// Demands that the policy and the calendars of these years are still those the decision counted with.
+    pub fn check_rules(&mut self, reference: &Reference, years: RangeInclusive<i32>) {
+        if let Some((stream, version)) = reference.policy_stream() {
+            self.check(stream, version);
+        }
+        for year in years {
+            if let Some(stream) = StreamId::new(format!("calendar/{year}")) {
+                self.check(stream, Version(reference.calendars.version(year)));
+            }
+        }
+    }
+}
+
+fn exactly(seen: Version) -> Expected {
+    if seen.0 == 0 { Expected::NoStream } else { Expected::Exact(seen) }
+}
+
+/// Envelope facts that all leaves of one command share.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Envelope {
+    /// Grid or town.
+    pub area: Uuid,
+    /// Claimed instant, ms; `None` for the moment of recording.
+    pub occurred_at: Option<i64>,
+    /// Policy position decided under.
+    pub policy: Option<u64>,
+    /// Newest calendar position known.
+    pub calendar: Option<u64>,
+}
+
+impl Envelope {
+    /// The event as the store takes it, without personal parts.
+    pub fn plain(&self, event: &Event) -> NewEvent {
+        let encoded = event.encode();
+        NewEvent {
+            event_type: encoded.event_type,
+            schema: encoded.schema,
+            area: self.area,
+            occurred_at: self.occurred_at,
+            policy: self.policy.map(Position),
+            calendar: self.calendar.map(Position),
+            public: encoded.public,
+            boxes: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
+}
+
+impl Casework {
+    /// Whether this very call was answered before. To be asked first, before a body is even read.
+    ///
+    /// Errors: [`Failure::KeyReused`] when the key came with another request.
+    pub async fn replayed(&self, call: &Call) -> Result<Option<CommandRecord>, Failure> {
+        let Some(record) = self.store.command(call.command).await? else { return Ok(None) };
+        match record.fingerprint {
+            Some(fingerprint) if fingerprint != call.fingerprint => Err(Failure::KeyReused),
+            // Without a fingerprint (after a restore) the same key is a replay.
+            Some(_) | None => Ok(Some(record)),
+        }
+    }
+
+    /// Runs an attempt until it is through, fails for good, or was overtaken five times.
+    pub(crate) async fn transact<T>(
+        &self,
+        call: &Call,
+        attempt: impl AsyncFn() -> Result<T, Attempt>,
+    ) -> Result<Outcome<T>, Failure> {
+        for round in 1..=ATTEMPTS_MAX {
+            match attempt().await {
+                Ok(done) => return Ok(Outcome::Done(done)),
+                Err(Attempt::Failed(failure)) => return Err(failure),
+                Err(Attempt::Replayed(record)) => return Ok(Outcome::Replayed(record)),
+                Err(Attempt::Moved { stream, actual }) => {
+                    tracing::debug!(%stream, %actual, round, "a stream moved while deciding");
+                    // A precondition of the client is never retried away: the next attempt will see the new version
+                    // and answer Stale by itself, but there is no need to wait for it.
+                    if call.if_match.is_some_and(|wanted| wanted < actual) && round > 1 {
+                        return Err(Failure::Stale { actual });
+                    }
+                    // Spread those who collided: between 0 and 2^round ms, by the bits of the command id.
+                    let spread = u64::from(call.command.0[usize::try_from(round).unwrap_or(0) % 16]) % (1 << round);
+                    tokio::time::sleep(Duration::from_millis(spread)).await;
+                }
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    /// Appends a plan under the call's command.
+    pub(crate) async fn append(&self, call: &Call, plan: Plan) -> Result<Appended, Attempt> {
+        let append = Append {
+            command: call.command,
+            fingerprint: call.fingerprint,
+            actor: call.actor.clone(),
+            role: call.role.as_str().to_owned(),
+            writes: plan.writes,
+            checks: plan.checks,
+        };
+        match self.store.append(append).await {
+            Ok(appended) if appended.replayed => Err(Attempt::Replayed(CommandRecord {
+                command: call.command,
+                fingerprint: Some(call.fingerprint),
+                first: appended.first,
+                last: appended.last,
+            })),
+            Ok(appended) => Ok(appended),
+            Err(AppendError::Conflict { stream, actual, .. }) => Err(Attempt::Moved { stream, actual }),
+            Err(error) => Err(Attempt::Failed(error.into())),
+        }
+    }
+}
