@@ -363,3 +363,16 @@ fn a_server_that_is_asked_to_stop_ends_in_order() {
     assert!(std::net::TcpStream::connect(server.listens_on).is_err());
     drop(idle);
 }
+
+/// What `huiyin health` does, against a server that is there and one that is not.
+#[test]
+fn the_command_line_s_client_reads_a_whole_answer() {
+    let timeout = std::time::Duration::from_secs(5);
+    let base = format!("http://{}", start());
+    let answer = api::client::ask(&base, "GET", "/health/ready", None, None, timeout).unwrap();
+    assert_eq!(answer.status, 503);
+    assert_eq!(serde_json::from_slice::<Value>(&answer.body).unwrap()["head"], 7);
+    let answer = api::client::ask(&base, "POST", PATH, Some(TOKEN), Some(GOOD), timeout).unwrap();
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    assert!(api::client::ask("http://127.0.0.1:1", "GET", "/", None, None, timeout).is_err());
+}
