@@ -106,11 +106,7 @@ impl Event {
         fn family<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
             serde_json::from_value(value)
         }
-        let undecodable = |why: String| Undecodable {
-            event_type: event_type.to_owned(),
-            schema,
-            why,
-        };
+        let undecodable = |why: String| Undecodable { event_type: event_type.to_owned(), schema, why };
         if schema != 1 {
             return Err(undecodable("unknown schema".to_owned()));
         }
@@ -144,10 +140,6 @@ impl Event {
             Some(Value::String(name)) => name,
             Some(_) | None => String::new(),
         };
-        Encoded {
-            event_type,
-            schema: 1,
-            public: tagged.remove("public").unwrap_or_else(|| json!({})),
-        }
+        Encoded { event_type, schema: 1, public: tagged.remove("public").unwrap_or_else(|| json!({})) }
     }
 }

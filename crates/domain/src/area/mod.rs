@@ -100,11 +100,7 @@ impl Areas {
     pub fn apply(&mut self, id: AreaId, event: &AreaEvent, at: &Stamp) {
         match event {
             AreaEvent::TownDefined(town) => {
-                self.town = Some(Town {
-                    id,
-                    name: town.name.clone(),
-                    version: at.version,
-                });
+                self.town = Some(Town { id, name: town.name.clone(), version: at.version });
             }
             AreaEvent::GridDefined(grid) => {
                 self.grid_by_name.insert(name_key(&grid.name), id);
@@ -182,16 +178,12 @@ impl Areas {
 
     /// The grid of exactly this name, spaces aside.
     pub fn grid_named(&self, name: &str) -> Option<&Grid> {
-        self.grid_by_name
-            .get(&name_key(name))
-            .and_then(|id| self.grids.get(id))
+        self.grid_by_name.get(&name_key(name)).and_then(|id| self.grids.get(id))
     }
 
     /// The unit of exactly this name within a grid. Never by prefix: 封浜村 is not in 封浜集镇网格.
     pub fn unit_named(&self, grid: AreaId, name: &str) -> Option<&Unit> {
-        self.unit_by_name
-            .get(&(grid, name_key(name)))
-            .and_then(|id| self.units.get(id))
+        self.unit_by_name.get(&(grid, name_key(name))).and_then(|id| self.units.get(id))
     }
 
     /// Whether the unit belongs to the grid.

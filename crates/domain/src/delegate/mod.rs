@@ -141,11 +141,9 @@ impl Delegates {
         person.version = at.version;
         match event {
             DelegateEvent::Registered(_) => {}
-            DelegateEvent::MandateGiven(given) => person.mandates.push(Mandate {
-                delegate_type: given.delegate_type,
-                from: given.from,
-                to: None,
-            }),
+            DelegateEvent::MandateGiven(given) => {
+                person.mandates.push(Mandate { delegate_type: given.delegate_type, from: given.from, to: None })
+            }
             DelegateEvent::Assigned(assigned) => person.assignments.push(Assignment {
                 grid_id: assigned.grid_id,
                 unit_id: assigned.unit_id,
@@ -154,8 +152,7 @@ impl Delegates {
             }),
             DelegateEvent::AssignmentEnded(ended) => {
                 let mut assignments = person.assignments.iter_mut();
-                let open =
-                    assignments.find(|a| a.to.is_none() && a.is_to(ended.grid_id, ended.unit_id));
+                let open = assignments.find(|a| a.to.is_none() && a.is_to(ended.grid_id, ended.unit_id));
                 if let Some(open) = open {
                     open.to = Some(ended.to);
                 }
@@ -195,12 +192,7 @@ impl Delegates {
     }
 
     /// Who is assigned to a grid on a day (to itself or to a unit of it) with a mandate of that type, by id.
-    pub fn of_grid(
-        &self,
-        grid: AreaId,
-        held: DelegateType,
-        on: NaiveDate,
-    ) -> impl Iterator<Item = &Delegate> {
+    pub fn of_grid(&self, grid: AreaId, held: DelegateType, on: NaiveDate) -> impl Iterator<Item = &Delegate> {
         self.people.values().filter(move |person| {
             let there = person.assignments_on(on).any(|a| a.grid_id == grid);
             there && person.holds(held, on)

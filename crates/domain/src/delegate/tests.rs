@@ -96,9 +96,8 @@ fn a_unit_must_be_of_the_grid() {
 #[test]
 fn assignments_to_one_place_do_not_overlap() {
     let mut delegates = registered();
-    let again = |delegates: &Delegates, from| {
-        assign(delegates.get(WHO).unwrap(), &areas(), area(2), Some(area(4)), day(from))
-    };
+    let again =
+        |delegates: &Delegates, from| assign(delegates.get(WHO).unwrap(), &areas(), area(2), Some(area(4)), day(from));
     assert_eq!(code(again(&delegates, "2024-05-01")), Code::AlreadyAssigned);
     assert!(assign(delegates.get(WHO).unwrap(), &areas(), area(3), None, day("2024-05-01")).is_ok());
     let person = delegates.get(WHO).unwrap();

@@ -38,12 +38,7 @@ impl Offices {
     pub fn apply(&mut self, id: OfficeId, event: &OfficeEvent, at: &Stamp) {
         let OfficeEvent::Registered(registered) = event;
         self.by_name.insert(name_key(&registered.name), id);
-        let office = Office {
-            id,
-            name: registered.name.clone(),
-            kind: registered.kind,
-            version: at.version,
-        };
+        let office = Office { id, name: registered.name.clone(), kind: registered.kind, version: at.version };
         self.offices.insert(id, office);
     }
 

@@ -61,17 +61,10 @@ impl Programme {
 /// Establishes the programme, once (C-0).
 ///
 /// Errors: those of [`text::official`] at `/name`; [`Code::AlreadyEstablished`].
-pub fn establish(
-    programme: &Programme,
-    name: &str,
-    effective_on: NaiveDate,
-) -> Result<ProgrammeEvent, Refusal> {
+pub fn establish(programme: &Programme, name: &str, effective_on: NaiveDate) -> Result<ProgrammeEvent, Refusal> {
     let name = text::official(name).map_err(|refusal| refusal.at("/name"))?;
     if programme.established.is_some() {
         return Err(Refusal::new(Code::AlreadyEstablished));
     }
-    Ok(ProgrammeEvent::Established(Established {
-        name,
-        effective_on,
-    }))
+    Ok(ProgrammeEvent::Established(Established { name, effective_on }))
 }

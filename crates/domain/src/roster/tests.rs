@@ -342,14 +342,14 @@ fn a_roster_needs_a_town_and_must_fit_into_one_append() {
 #[test]
 fn imports_are_remembered_by_what_they_said() {
     let mut imports = RosterImports::default();
-    for n in [2, 1] {
+    for (n, position) in [(2, 498), (1, 499)] {
         let imported = Imported {
             source_date: day("2023-12-01"),
             delegate_type: Party,
             sha256: "00".repeat(32),
             counts: Counts::default(),
         };
-        imports.apply(RosterImportId(Uuid::from_u128(n)), &RosterEvent::Imported(imported), &stamp(500 - n as u64, 1));
+        imports.apply(RosterImportId(Uuid::from_u128(n)), &RosterEvent::Imported(imported), &stamp(position, 1));
     }
     let same = imports.same(&"00".repeat(32), Party, day("2023-12-01")).unwrap();
     assert_eq!((same.id, same.position), (RosterImportId(Uuid::from_u128(2)), 498));
