@@ -207,17 +207,6 @@ impl EventStore {
     }
 }
 
-/// Poisons the store when the writer's thread dies of a panic, so that nobody waits for it in vain.
-struct PoisonOnPanic(Arc<Shared>);
-
-impl Drop for PoisonOnPanic {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.poison("the writer panicked");
-        }
-    }
-}
-
 /// Starts the writer's thread. A thread of its own, because adapters block in the middle of a commit.
 fn spawn(sequencer: Sequencer, queue: mpsc::Receiver<Job>) -> Result<watch::Receiver<bool>, LogError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -228,9 +217,7 @@ fn spawn(sequencer: Sequencer, queue: mpsc::Receiver<Job>) -> Result<watch::Rece
     thread::Builder::new()
         .name("sequencer".to_owned())
         .spawn(move || {
-            let guard = PoisonOnPanic(Arc::clone(&sequencer.shared));
             runtime.block_on(sequencer.run(queue));
-            drop(guard);
             end.send_replace(true);
         })
         .map_err(|error| LogError::Io(format!("the writer's thread: {error}")))?;

@@ -62,6 +62,18 @@ impl Shared {
     }
 }
 
+/// Poisons the writer when it panics. Declared after what callers wait on, so that it is dropped first: whoever finds
+/// an answer lost finds the writer poisoned.
+struct PoisonOnPanic(Arc<Shared>);
+
+impl Drop for PoisonOnPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.poison("the writer panicked");
+        }
+    }
+}
+
 /// How an attempt to make a batch durable ended.
 pub(crate) enum Ended {
     Durable,
@@ -115,6 +127,7 @@ impl Sequencer {
 
     /// Works until every sender of the queue is gone and the queue is empty.
     pub async fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+        let _guard = self.guard();
         let mut held = None;
         loop {
             let job = match held.take() {
@@ -131,6 +144,7 @@ impl Sequencer {
                     self.record(group).await;
                 }
                 Job::Import(events, reply) => {
+                    let _guard = self.guard();
                     let outcome = self.import(&events).await;
                     let _ = reply.send(outcome);
                 }
@@ -202,9 +216,14 @@ impl Sequencer {
         Ok(known)
     }
 
+    fn guard(&self) -> PoisonOnPanic {
+        PoisonOnPanic(Arc::clone(&self.shared))
+    }
+
     /// Records a group of commands and answers each.
     async fn record(&mut self, group: Vec<(Box<Request>, Reply<Answer>)>) {
         let (requests, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        let _guard = self.guard();
         let answers = self.answers(&requests).await;
         for (reply, answer) in replies.into_iter().zip(answers) {
             // A caller that went away asks again with the same command.
