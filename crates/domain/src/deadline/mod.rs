@@ -184,3 +184,6 @@ pub fn recompute(issue: &Issue, calendars: &Calendars, calendar_year: i32) -> Op
     }
     Some(DeadlineRecomputed { due, calendar_year })
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,3 +19,6 @@ pub use events::*;
 pub use joining::{JoinDraft, join};
 pub use state::*;
 pub use step::LinkedNow;
+
+#[cfg(test)]
+mod tests;

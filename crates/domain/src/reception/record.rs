@@ -248,3 +248,6 @@ fn one(
     };
     Some((issue.id, raised))
 }
+
+#[cfg(test)]
+mod tests;
