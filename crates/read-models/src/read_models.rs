@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 /// Names of the models, as in checkpoints and `/health/ready`.
@@ -213,7 +213,7 @@ impl ReadModels {
         self.inner.models.iter().all(|model| model.status.borrow().state != ModelState::CatchingUp)
     }
 
-    /// Throws away the rows of one model, or of all, and folds the log again. Returns when the orders are given;
+    /// Throws away the rows of one model, or of all, and folds the log again. Returns when the folds have begun;
     /// [`ReadModels::health`] shows the way.
     pub async fn start_rebuild(&self, name: Option<&str>) -> Result<(), ReadModelError> {
         let chosen = self.chosen(name)?;
@@ -222,13 +222,10 @@ impl ReadModels {
             let running = running.as_ref().ok_or(ReadModelError::NotRunning)?;
             chosen.iter().map(|index| running.orders[*index].clone()).collect()
         };
-        for (index, order) in chosen.iter().zip(orders) {
-            // Said before the order, so that whoever looks after this call does not see the old rows' position.
-            self.inner.models[*index].status.send_modify(|status| {
-                status.position = Position(0);
-                status.state = ModelState::CatchingUp;
-            });
-            order.send(Order::Rebuild).await.map_err(|_| ReadModelError::NotRunning)?;
+        for order in orders {
+            let (begun, heard) = oneshot::channel();
+            order.send(Order::Rebuild(begun)).await.map_err(|_| ReadModelError::NotRunning)?;
+            heard.await.map_err(|_| ReadModelError::NotRunning)?;
         }
         Ok(())
     }

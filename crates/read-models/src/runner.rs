@@ -13,7 +13,7 @@ use event_store::{EventStore, Filter, Hash, Head, Position};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use uuid::Uuid;
 
 /// Events folded before their rows are written.
@@ -108,8 +108,9 @@ pub(crate) struct Surroundings {
 
 /// An order to a model's task. Dropping the sender ends the task.
 pub(crate) enum Order {
-    /// Throw the rows away and fold the log again.
-    Rebuild,
+    /// Throw the rows away and fold the log again. Answered once the old fold has ended, so that nobody takes its last
+    /// position for that of the new one.
+    Rebuild(oneshot::Sender<()>),
 }
 
 /// Runs a model until its orders end. Whatever goes wrong in the fold, a panic included, stops this model only and
@@ -141,7 +142,12 @@ pub(crate) async fn supervise(model: Arc<Model>, surroundings: Surroundings, mut
             }
         };
         match order {
-            Some(Order::Rebuild) => from_nothing = true,
+            Some(Order::Rebuild(begun)) => {
+                from_nothing = true;
+                model.status.send_replace(Status { position: Position(0), state: ModelState::CatchingUp });
+                // Whoever gave the order may have gone; the rebuild goes on.
+                let _heard = begun.send(());
+            }
             None => return,
         }
     }
