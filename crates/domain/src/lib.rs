@@ -9,6 +9,7 @@
 
 pub mod area;
 pub mod calendar;
+pub mod days;
 pub mod deadline;
 pub mod delegate;
 pub mod event;

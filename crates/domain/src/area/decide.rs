@@ -1,6 +1,7 @@
 //! What may be decided about areas.
 
 use super::{AreaEvent, Areas, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined};
+use crate::days;
 use crate::delegate::Delegates;
 use crate::ids::{AreaId, DelegateId};
 use crate::refusal::{Code, Refusal};
@@ -48,7 +49,7 @@ pub fn define_unit(areas: &Areas, grid: AreaId, name: &str, unit_kind: UnitKind)
 /// Appoints a grid's convener (C-5.1): any delegate with a mandate on the first day. The one before holds until then.
 ///
 /// Errors: [`Code::UnknownId`], [`Code::DelegateWithoutMandate`], [`Code::AlreadyAppointed`],
-/// [`Code::BeforeLastAppointment`].
+/// [`Code::BeforeLastAppointment`]; that of [`days::plausible`].
 pub fn appoint_convener(
     areas: &Areas,
     delegates: &Delegates,
@@ -56,6 +57,7 @@ pub fn appoint_convener(
     delegate_id: DelegateId,
     from: NaiveDate,
 ) -> Result<AreaEvent, Refusal> {
+    days::plausible(from, "/from")?;
     let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
     let delegate = delegates.get(delegate_id).ok_or_else(|| Refusal::new(Code::UnknownId).at("/delegate_id"))?;
     if !delegate.holds_any(from) {
@@ -75,9 +77,10 @@ pub fn appoint_convener(
 /// Appoints a grid's liaison officer (C-5.1), who need not be a delegate. The one before holds until the first day.
 ///
 /// Errors: [`Code::UnknownId`], [`Code::AlreadyAppointed`], [`Code::BeforeLastAppointment`]; those of
-/// [`text::person_name`] at `/name`.
+/// [`text::person_name`] at `/name`, that of [`days::plausible`].
 pub fn appoint_liaison(areas: &Areas, grid: AreaId, name: &str, from: NaiveDate) -> Result<AreaEvent, Refusal> {
     let name = text::person_name(name).map_err(|refusal| refusal.at("/name"))?;
+    days::plausible(from, "/from")?;
     let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
     if let Some(last) = grid.liaisons.last() {
         if last.name == name && last.from <= from {

@@ -1,9 +1,11 @@
-//! What may be decided about delegates. History is never rewritten: an interval is ended, not changed.
+//! What may be decided about delegates. History is never rewritten: an interval is ended, not changed. Every decision
+//! refuses a day that is not [`days::plausible`].
 
 use super::{
     Assigned, AssignmentEnded, Delegate, DelegateEvent, Delegates, Departed, Mandate, MandateGiven, Registered,
 };
 use crate::area::Areas;
+use crate::days;
 use crate::ids::AreaId;
 use crate::refusal::{Code, Refusal};
 use crate::text;
@@ -32,6 +34,7 @@ pub struct NewDelegate {
 /// a type (C-A1), so real namesakes are told apart in the name itself.
 pub fn register(delegates: &Delegates, areas: &Areas, draft: &NewDelegate) -> Result<Vec<DelegateEvent>, Refusal> {
     let name = text::person_name(&draft.name).map_err(|refusal| refusal.at("/name"))?;
+    days::plausible(draft.from, "/from")?;
     place(areas, draft.grid_id, draft.unit_id)?;
     let holds_from_then_on =
         |m: &Mandate| m.delegate_type == draft.delegate_type && m.to.is_none_or(|to| draft.from <= to);
@@ -56,6 +59,7 @@ pub fn give_mandate(
     delegate_type: DelegateType,
     from: NaiveDate,
 ) -> Result<DelegateEvent, Refusal> {
+    days::plausible(from, "/from")?;
     after_departure(delegate, from)?;
     let mut mandates = delegate.mandates.iter();
     if mandates.any(|m| m.delegate_type == delegate_type && m.to.is_none_or(|to| from <= to)) {
@@ -75,6 +79,7 @@ pub fn assign(
     unit_id: Option<AreaId>,
     from: NaiveDate,
 ) -> Result<DelegateEvent, Refusal> {
+    days::plausible(from, "/from")?;
     place(areas, grid_id, unit_id)?;
     after_departure(delegate, from)?;
     if !delegate.holds_any(from) {
@@ -97,6 +102,7 @@ pub fn end_assignment(
     unit_id: Option<AreaId>,
     to: NaiveDate,
 ) -> Result<DelegateEvent, Refusal> {
+    days::plausible(to, "/to")?;
     let mut assignments = delegate.assignments.iter();
     let open = assignments.find(|a| a.to.is_none() && a.is_to(grid_id, unit_id));
     let open = open.ok_or(Code::NotAssigned)?;
@@ -111,6 +117,7 @@ pub fn end_assignment(
 /// Errors: [`Code::AlreadyDeparted`] where nothing is open; [`Code::BeforeMandate`] and [`Code::BeforeAssignment`]
 /// for a day before something open began.
 pub fn depart(delegate: &Delegate, reason_code: DepartureReason, on: NaiveDate) -> Result<DelegateEvent, Refusal> {
+    days::plausible(on, "/on")?;
     let mut open = delegate.mandates.iter().filter(|m| m.to.is_none());
     if open.clone().next().is_none() {
         return Err(Refusal::new(Code::AlreadyDeparted));

@@ -91,6 +91,8 @@ fn a_unit_must_be_of_the_grid() {
     let nowhere = NewDelegate { grid_id: area(9), ..draft("高明", None) };
     assert_eq!(register(&none, &areas(), &nowhere).unwrap_err().pointer.as_deref(), Some("/grid_id"));
     assert_eq!(code(register(&none, &areas(), &draft("\u{A0}", None))), Code::Missing);
+    let mistyped = NewDelegate { from: day("0023-12-01"), ..draft("高明", None) };
+    assert_eq!(code(register(&none, &areas(), &mistyped)), Code::OutOfRange);
 }
 
 #[test]

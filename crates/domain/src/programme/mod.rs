@@ -7,7 +7,7 @@ mod tests;
 pub use events::*;
 
 use crate::refusal::{Code, Refusal};
-use crate::{Fold, Stamp, text};
+use crate::{Fold, Stamp, days, text};
 use chrono::NaiveDate;
 
 /// The programme: the fold of stream `programme`.
@@ -60,9 +60,11 @@ impl Programme {
 
 /// Establishes the programme, once (C-0).
 ///
-/// Errors: those of [`text::official`] at `/name`; [`Code::AlreadyEstablished`].
+/// Errors: those of [`text::official`] at `/name`; that of [`days::plausible`];
+/// [`Code::AlreadyEstablished`].
 pub fn establish(programme: &Programme, name: &str, effective_on: NaiveDate) -> Result<ProgrammeEvent, Refusal> {
     let name = text::official(name).map_err(|refusal| refusal.at("/name"))?;
+    days::plausible(effective_on, "/effective_on")?;
     if programme.established.is_some() {
         return Err(Refusal::new(Code::AlreadyEstablished));
     }

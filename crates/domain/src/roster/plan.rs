@@ -3,6 +3,7 @@
 use super::parse::both;
 use super::{AreaCounts, Counts, DelegateCounts, Parsed, Row, Warning, WarningCode};
 use crate::area::{AreaEvent, Areas, GridDefined, UnitDefined, unit_kind_by_name};
+use crate::days;
 use crate::delegate::{Assigned, AssignmentEnded, Delegate, DelegateEvent, Delegates, MandateGiven, Registered};
 use crate::ids::{AreaId, DelegateId};
 use crate::refusal::{Code, Refusal};
@@ -50,7 +51,7 @@ impl Plan {
 /// A person is known by `delegate_id`, else by name within the type. Who holds both mandates may be assigned by either
 /// roster, so for them an assignment is added and none ended.
 ///
-/// Errors: [`Code::NoTown`]; [`Code::TooMany`] where the changes do not fit into one append.
+/// Errors: that of [`days::plausible`]; [`Code::NoTown`]; [`Code::TooMany`] where the changes do not fit into one append.
 pub fn plan(
     parsed: &Parsed,
     areas: &Areas,
@@ -59,6 +60,7 @@ pub fn plan(
     source_date: NaiveDate,
     new_id: &mut dyn FnMut() -> Uuid,
 ) -> Result<Plan, Refusal> {
+    days::plausible(source_date, "/source_date")?;
     let town = areas.town().ok_or(Code::NoTown)?.id;
     let mut planning = Planning {
         town,
