@@ -7,53 +7,48 @@ use crate::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest, web};
+use casework::Casework;
 use domain::vocabulary::Role;
-use sha2::{Digest, Sha256};
 use std::fmt;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// SHA-256 of a token: what is kept of it.
-pub type TokenHash = [u8; 32];
-
-/// Finds the account of a token's hash among the tokens that are neither revoked nor expired.
-type Find = dyn Fn(&TokenHash) -> Option<Arc<Account>> + Send + Sync;
+/// Finds whom a token speaks for, if it is neither unknown nor revoked nor expired.
+type Find = dyn Fn(&str) -> Option<Account> + Send + Sync;
 
 /// An account that acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Its id; `account/<id>` is the leaf's `actor`.
     pub id: Uuid,
+    /// Its name.
+    pub name: String,
     /// The roles it may act in. The first token's account may act in all until access rules are adopted.
     pub roles: Vec<Role>,
-    /// The delegate it speaks for, if it is a delegate's.
-    pub delegate_id: Option<Uuid>,
+    /// The token it was known by.
+    pub token_id: Uuid,
 }
 
-impl Account {
-    /// The leaf's `actor`.
-    pub fn actor(&self) -> String {
-        format!("account/{}", self.id)
-    }
-}
-
-/// The accounts that may ask, behind one function that casework provides.
+/// The accounts that may ask, behind one function: [`Accounts::of_casework`], or a test's own.
 ///
-/// The look-up is by SHA-256 of the token. How long it takes tells something about the hash of a guess, never about
-/// a token, so no comparison of secrets happens here and none needs to take constant time.
+/// Casework looks tokens up by their SHA-256. How long that takes tells something about the hash of a guess, never
+/// about a token, so no comparison of secrets happens and none needs to take constant time.
 #[derive(Clone)]
 pub struct Accounts(Arc<Find>);
 
 impl Accounts {
     /// Accounts found by `find`.
-    pub fn new(find: impl Fn(&TokenHash) -> Option<Arc<Account>> + Send + Sync + 'static) -> Self {
+    pub fn new(find: impl Fn(&str) -> Option<Account> + Send + Sync + 'static) -> Self {
         Self(Arc::new(find))
     }
 
-    /// The account of a token.
-    pub fn of(&self, token: &str) -> Option<Arc<Account>> {
-        (self.0)(&hash_token(token))
+    /// The accounts of the log.
+    pub fn of_casework(casework: Arc<Casework>) -> Self {
+        Self::new(move |token| {
+            let known = casework.authenticate(token)?;
+            Some(Account { id: known.account.0, name: known.name, roles: known.roles, token_id: known.token.0 })
+        })
     }
 }
 
@@ -63,16 +58,11 @@ impl fmt::Debug for Accounts {
     }
 }
 
-/// What is kept of a token.
-pub fn hash_token(token: &str) -> TokenHash {
-    Sha256::digest(token.as_bytes()).into()
-}
-
 /// Who asks, known by a valid token, and what for.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The account.
-    pub account: Arc<Account>,
+    pub account: Account,
     /// The role it acts in, the leaf's `role`.
     pub role: Role,
     /// The action that the route needs, `issue.answer`. Until access rules are adopted every account may do it.
@@ -87,7 +77,7 @@ impl Caller {
         let token = bearer(request.headers())?;
         let accounts =
             request.app_data::<web::Data<Accounts>>().ok_or_else(|| Problem::internal("no accounts are configured"))?;
-        let account = accounts.of(token).ok_or_else(|| {
+        let account = (accounts.0)(token).ok_or_else(|| {
             Problem::new(Edge::Unauthenticated)
                 .because("令牌无效、已吊销或已过期。", "The token is not valid, was revoked or has expired.")
         })?;
@@ -253,7 +243,12 @@ mod tests {
 
     #[test]
     fn an_account_acts_in_a_role_it_has() {
-        let account = |roles: &[Role]| Account { id: Uuid::nil(), roles: roles.to_vec(), delegate_id: None };
+        let account = |roles: &[Role]| Account {
+            id: Uuid::nil(),
+            name: String::new(),
+            roles: roles.to_vec(),
+            token_id: Uuid::nil(),
+        };
         let role = |roles: &[Role], pairs: &[(&'static str, &str)]| {
             acting_as(&headers(pairs), &account(roles)).map_err(|problem| problem.code.status())
         };

@@ -16,6 +16,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpRequest};
 use bytes::{Bytes, BytesMut};
+use casework::Call;
+use event_store::Version;
+use event_store::keys::KeyDirectory;
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use std::future::{Ready, ready};
@@ -41,6 +44,15 @@ pub struct Command {
 }
 
 impl Command {
+    /// The command as casework takes it: its id from account and key, its fingerprint under the key directory's key.
+    pub fn call(&self, keys: &KeyDirectory) -> Call {
+        let fingerprint = keys.fingerprint(&self.method, &self.path, &self.query, &self.body);
+        let key = self.idempotency_key.as_deref();
+        let mut call = Call::of_account(self.caller.account.id, self.caller.role, key, fingerprint);
+        call.if_match = self.if_match.map(Version);
+        call
+    }
+
     /// Reads the JSON body. A query parameter is unknown here.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use crate::codes::{Code, Edge};
 use crate::language::{Language, Text, text};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use casework::Failure;
 use domain::refusal::Refusal;
 use serde::Serialize;
 use std::fmt;
@@ -180,6 +181,35 @@ impl From<Refusal> for Problem {
     }
 }
 
+/// The one place where the ends of use cases become codes and statuses.
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => Self::from(*refusal),
+            Failure::Unfit(refusals) => Self::unfit(
+                refusals
+                    .into_iter()
+                    .map(|refusal| Fault {
+                        pointer: refusal.pointer.unwrap_or_default(),
+                        code: refusal.code.into(),
+                        detail: refusal.detail,
+                    })
+                    .collect(),
+            ),
+            Failure::NotFound => Self::new(Edge::NotFound),
+            Failure::Stale { actual } => Self::new(Edge::StaleVersion)
+                .because(format!("现行版本为 \"{actual}\"。"), format!("The version is \"{actual}\" now.")),
+            Failure::Contended => Self::new(Edge::Contended),
+            Failure::KeyReused => Self::new(Edge::IdempotencyKeyReused),
+            Failure::BeyondHead => Self::new(Edge::BadPosition),
+            Failure::Overloaded => Self::new(Edge::Overloaded),
+            Failure::StorageFull => Self::new(Edge::StorageFull).retry_after(30),
+            Failure::OutcomeUnknown(cause) => Self::new(Edge::OutcomeUnknown).caused_by(cause),
+            Failure::Fault(cause) => Self::internal(cause),
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.as_str())?;
@@ -244,4 +274,41 @@ pub struct ProblemFault {
     code: String,
     /// The particulars, in the language of the answer.
     detail: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::refusal;
+    use event_store::Version;
+
+    #[test]
+    fn every_end_of_a_use_case_has_its_status() {
+        let refusal = |code| Refusal::new(code);
+        for (failure, status, code) in [
+            (Failure::from(refusal(refusal::Code::IssueClosed)), 409, "issue_closed"),
+            (Failure::from(refusal(refusal::Code::InTheFuture).at("/held_at")), 422, "in_the_future"),
+            (Failure::NotFound, 404, "not_found"),
+            (Failure::Stale { actual: Version(4) }, 412, "stale_version"),
+            (Failure::Contended, 409, "contended"),
+            (Failure::KeyReused, 422, "idempotency_key_reused"),
+            (Failure::BeyondHead, 400, "bad_position"),
+            (Failure::Overloaded, 429, "overloaded"),
+            (Failure::StorageFull, 503, "storage_full"),
+            (Failure::OutcomeUnknown("EIO".to_owned()), 503, "outcome_unknown"),
+            (Failure::Fault("secret path".to_owned()), 500, "internal"),
+        ] {
+            let problem = Problem::from(failure);
+            assert_eq!((problem.status().as_u16(), problem.code.as_str()), (status, code));
+            // What is inside stays inside.
+            assert!(problem.detail.is_none_or(|detail| !detail.en.contains("secret")));
+        }
+        let unfit = vec![
+            refusal(refusal::Code::TooLong).at("/days_off/3"),
+            refusal(refusal::Code::NotInYear).at("/days_off/4"),
+        ];
+        let problem = Problem::from(Failure::Unfit(unfit));
+        assert_eq!((problem.code.as_str(), problem.faults.len()), ("invalid_body", 2));
+        assert_eq!(problem.faults[1].pointer, "/days_off/4");
+    }
 }

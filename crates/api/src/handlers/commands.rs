@@ -1,0 +1,85 @@
+//! What every command handler does, in its one order: is it a replay, does the body fit, then the use case.
+
+use crate::answer::Done;
+use crate::body::{Fields, instant};
+use crate::command::Command;
+use crate::office::{Moment, Office, utc};
+use crate::problem::Problem;
+use casework::change::Changed;
+use casework::transact::Outcome;
+use casework::{Call, Failure};
+use chrono::{DateTime, Utc};
+use event_store::CommandRecord;
+
+/// How a command went: now, or before.
+pub enum Ran<T> {
+    /// It happened now.
+    Now(T),
+    /// It had happened; the answer is told again from the state at the record's last position.
+    Before(CommandRecord),
+}
+
+/// Runs a command: replay first, then the shape of the body, then the use case, whose order is existence, `If-Match`,
+/// rules (API §8).
+///
+/// # Errors
+/// Whatever refuses it first.
+pub async fn run<B, T>(
+    office: &Office,
+    command: &Command,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+    act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
+) -> Result<Ran<T>, Problem> {
+    run_body(office, command, |command| command.read(read), act).await
+}
+
+/// The same for a command whose body is not JSON.
+///
+/// # Errors
+/// Whatever refuses it first.
+pub async fn run_body<B, T>(
+    office: &Office,
+    command: &Command,
+    read: impl FnOnce(&Command) -> Result<B, Problem>,
+    act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
+) -> Result<Ran<T>, Problem> {
+    let call = office.call(command);
+    if let Some(record) = office.casework.replayed(&call).await? {
+        return Ok(Ran::Before(record));
+    }
+    let body = read(command)?;
+    Ok(match act(&call, body).await? {
+        Outcome::Done(done) => Ran::Now(done),
+        Outcome::Replayed(record) => Ran::Before(record),
+    })
+}
+
+/// The optional `occurred_at` of commands that name no instant of their own.
+pub fn occurred_at(fields: &mut Fields<'_>) -> Option<DateTime<Utc>> {
+    fields.optional("occurred_at", instant()).map(utc)
+}
+
+/// Headers of an answer: a version, and whether it is told again.
+pub fn changed(version: u64, replayed: bool) -> Done {
+    Done { created: None, version: Some(version), replayed }
+}
+
+/// A command's result, and the moment to show it at.
+pub async fn settled<S>(
+    office: &Office,
+    command: &Command,
+    ran: Ran<Changed<S>>,
+    read_at: impl AsyncFnOnce(&Moment) -> Result<std::sync::Arc<casework::files::File<S>>, Failure>,
+) -> Result<(std::sync::Arc<casework::files::File<S>>, Moment, event_store::Position, bool), Problem> {
+    match ran {
+        Ran::Now(changed) => {
+            office.wrote(command.caller.account.id, changed.position);
+            Ok((changed.file, office.present(), changed.position, false))
+        }
+        Ran::Before(record) => {
+            let moment = office.moment_after(record.last).await?;
+            let file = read_at(&moment).await?;
+            Ok((file, moment, record.last, true))
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The handlers, one file per noun of the address. Each is a dozen lines: read, hand to the use cases, show.
+
+pub mod commands;
+pub mod events;
+pub mod issue_bodies;
+pub mod issues;
+pub mod receptions;

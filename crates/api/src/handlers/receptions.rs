@@ -1,0 +1,309 @@
+//! `/v1/receptions`: recording one, reading one, the list.
+
+use crate::answer::{Done, Items, business_time, one, page};
+use crate::body::{Fields, choice, id, instant, line, list, object, text, whole};
+use crate::command::{Command, PathId, Question};
+use crate::handlers::commands::{Ran, run};
+use crate::handlers::events;
+use crate::limits::{DELEGATES_MAX, ISSUES_MAX, NAME_CHARS_MAX, PHONE_CHARS_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, VISITORS_MAX};
+use crate::office::{Office, utc};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::views::issue::IssueView;
+use crate::views::reception::{ReceivingDelegateView, ReceptionView};
+use crate::vocabulary as schema;
+use actix_web::{HttpResponse, get, post, web};
+use casework::receptions::{NewIssue, NewReception, NewVisitor};
+use domain::ids::{AreaId, DelegateId, ReceptionId};
+use domain::reception::DelegateDraft;
+use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
+use event_store::StreamId;
+use read_models::{PageRequest, ReceptionQuery};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A reception to be recorded.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "form": "walk_in", "held_at": "2026-11-19T14:10:00+08:00",
+    "delegates": [{"delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f"}],
+    "visitors": [{"name": "王小明", "phone": "13800001234"}],
+    "issues": [
+        {"kind": "demand", "topic": "livelihood", "subject": "楼道灯不亮", "text": "3号楼楼道灯三天不亮。", "visitor": 0},
+        {"kind": "suggestion", "topic": "transport", "subject": "公交线路太远", "text": "最近的公交站要走25分钟。"}
+    ]
+}))]
+#[expect(dead_code, reason = "it documents the body; NewReception is what is read")]
+pub struct RecordReception {
+    /// The grid.
+    grid_id: Uuid,
+    /// A unit of that grid.
+    unit_id: Option<Uuid>,
+    /// Its form.
+    #[schema(value_type = schema::ReceptionForm)]
+    form: String,
+    /// When it was held; the due dates count from the town's day of it.
+    held_at: chrono::DateTime<chrono::FixedOffset>,
+    /// Who received: 1 to 50. Without `responsible_delegate_id` the first owes the answers.
+    delegates: Vec<ReceivedBy>,
+    /// Who came: up to 50; `{}` is an anonymous visitor.
+    #[schema(max_items = 50)]
+    visitors: Option<Vec<VisitorBody>>,
+    /// What was raised: up to 15.
+    #[schema(max_items = 15)]
+    issues: Option<Vec<RaiseIssue>>,
+}
+
+/// A delegate who received.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct ReceivedBy {
+    /// Who.
+    delegate_id: Uuid,
+    /// In which capacity; needed only of holders of both mandates.
+    #[schema(value_type = Option<schema::DelegateType>)]
+    delegate_type: Option<String>,
+}
+
+/// A visitor, sealed: names and numbers never stand in the leaf.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct VisitorBody {
+    /// Name, if given.
+    #[schema(max_length = 100)]
+    name: Option<String>,
+    /// Phone number, if given.
+    #[schema(max_length = 50)]
+    phone: Option<String>,
+}
+
+/// An issue to be raised.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct RaiseIssue {
+    /// Opinion, suggestion or demand.
+    #[schema(value_type = schema::IssueKind)]
+    kind: String,
+    /// A topic code of the policy (`GET /v1/topics`).
+    topic: String,
+    /// What it is about, in one line.
+    #[schema(max_length = 200)]
+    subject: String,
+    /// What was said.
+    #[schema(max_length = 10000)]
+    text: String,
+    /// Who raised it, by index; by default the first.
+    visitor: Option<u32>,
+    /// Who owes the answer; one of `delegates`.
+    responsible_delegate_id: Option<Uuid>,
+}
+
+fn read(fields: &mut Fields<'_>) -> Option<NewReception> {
+    let grid_id = fields.required("grid_id", id());
+    let unit_id = fields.optional("unit_id", id());
+    let form = fields.required("form", choice(ReceptionForm::ALL, ReceptionForm::as_str));
+    let held_at = fields.required("held_at", instant());
+    let delegates = fields.required("delegates", list(DELEGATES_MAX, || object(read_delegate)));
+    let visitors = fields.optional("visitors", list(VISITORS_MAX, || object(read_visitor)));
+    let issues = fields.optional("issues", list(ISSUES_MAX, || object(read_issue)));
+    Some(NewReception {
+        form: form?,
+        grid_id: AreaId(grid_id?),
+        unit_id: unit_id.map(AreaId),
+        held_at: utc(held_at?),
+        delegates: delegates?,
+        visitors: visitors.unwrap_or_default(),
+        issues: issues.unwrap_or_default(),
+    })
+}
+
+fn read_delegate(fields: &mut Fields<'_>) -> Option<DelegateDraft> {
+    let delegate_id = fields.required("delegate_id", id());
+    let delegate_type = fields.optional("delegate_type", choice(DelegateType::ALL, DelegateType::as_str));
+    Some(DelegateDraft { delegate_id: DelegateId(delegate_id?), delegate_type })
+}
+
+fn read_visitor(fields: &mut Fields<'_>) -> Option<NewVisitor> {
+    let name = fields.optional("name", line(NAME_CHARS_MAX));
+    let phone = fields.optional("phone", line(PHONE_CHARS_MAX));
+    Some(NewVisitor { name, phone })
+}
+
+fn read_issue(fields: &mut Fields<'_>) -> Option<NewIssue> {
+    let kind = fields.required("kind", choice(IssueKind::ALL, IssueKind::as_str));
+    let topic = fields.required("topic", line(NAME_CHARS_MAX));
+    let subject = fields.required("subject", line(SUBJECT_CHARS_MAX));
+    let text = fields.required("text", text(TEXT_CHARS_MAX));
+    let visitor = fields.optional("visitor", whole(0..=u64::from(u32::MAX)));
+    let responsible = fields.optional("responsible_delegate_id", id());
+    Some(NewIssue {
+        kind: kind?,
+        topic: topic?,
+        subject: subject?,
+        text: text?,
+        visitor: visitor.and_then(|index| u32::try_from(index).ok()),
+        responsible_delegate_id: responsible.map(DelegateId),
+    })
+}
+
+/// A reception as recorded, with its issues.
+#[derive(Serialize, ToSchema)]
+pub struct ReceptionRecorded {
+    /// The reception.
+    reception: ReceptionView,
+    /// The issues, in the order of the body.
+    issues: Vec<IssueView>,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Record a reception with the issues raised in it
+///
+/// 登记一次联系，连同其中提出的事项：要么全部记录，要么都不记录。One append over the reception and its issues (T1,
+/// C-3.1, C-4.4). Each issue gets one responsible delegate and a due date, and a receipt code for the visitor.
+#[utoipa::path(tag = "receptions", request_body = RecordReception, responses(
+    (status = 201, description = "已登记。Recorded.", body = ReceptionRecorded),
+))]
+#[post("/v1/receptions")]
+pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
+    let ran = run(&office, &command, read, async |call, new| office.casework.record_reception(call, &new).await).await?;
+    let (received, moment, replayed) = match ran {
+        Ran::Now(received) => {
+            office.wrote(command.caller.account.id, received.position);
+            (received, office.present(), false)
+        }
+        Ran::Before(record) => {
+            let moment = office.moment_after(record.last).await?;
+            let id = office.casework.stream_at(record.first).await?.uuid().unwrap_or_default();
+            (office.casework.received(ReceptionId(id), record.last).await?, moment, true)
+        }
+    };
+    let mut issues = Vec::with_capacity(received.issues.len());
+    for (id, file) in &received.issues {
+        issues.push(IssueView::of(&office, *id, file, &moment).await?);
+    }
+    let reception = ReceptionView::of(&office, received.id, &received.reception, &moment).await?;
+    let done = Done {
+        created: Some(format!("/v1/receptions/{}", received.id)),
+        version: Some(received.reception.version.0),
+        replayed,
+    };
+    Ok(done.answer(ReceptionRecorded { reception, issues, position: received.position.0 }))
+}
+
+/// Read a reception
+///
+/// 一次联系，现在或过去某一时刻。Now or as of a position or an instant.
+#[utoipa::path(tag = "receptions", params(crate::query::AsOfParams), responses(
+    (status = 200, description = "联系记录。The reception.", body = ReceptionView),
+))]
+#[get("/v1/receptions/{id}")]
+pub(crate) async fn one_reception(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
+    office.log_covers(at_least).await?;
+    let moment = office.moment(as_of).await?;
+    let file = office.casework.reception(ReceptionId(id.0), moment.as_of).await?;
+    let mut view = ReceptionView::of(&office, ReceptionId(id.0), &file, &moment).await?;
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(file.version.0, view))
+}
+
+/// Read the events of a reception
+///
+/// 一次联系的全部事件，按版本排序。Its history, in version order.
+#[utoipa::path(tag = "receptions", params(crate::query::HistoryParams), responses(
+    (status = 200, description = "事件。Events.", body = events::EventPage),
+))]
+#[get("/v1/receptions/{id}/events")]
+pub(crate) async fn reception_events(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    events::history(&office, &StreamId::of("reception", id.0), &question).await
+}
+
+/// A page of receptions.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct ReceptionPage {
+    /// The receptions, newest first.
+    items: Vec<ReceptionView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+    /// The log up to here is in the rows.
+    as_of_position: u64,
+}
+
+/// List receptions
+///
+/// 联系记录列表，最近的在前。Newest first; filtered by grid, unit, delegate, form and day.
+#[utoipa::path(tag = "receptions", params(
+    ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
+    ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
+    ("delegate_id" = Option<Uuid>, Query, description = "参加接待的代表。A delegate who received."),
+    ("form" = Option<String>, Query, description = "形式。Form: walk_in, group_visit, themed_visit, appointment."),
+    ("from" = Option<chrono::NaiveDate>, Query, description = "接待日期不早于。Held on or after."),
+    ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
+    crate::query::ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = ReceptionPage),
+))]
+#[get("/v1/receptions")]
+pub(crate) async fn list_receptions(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (wanted, at_least, paging) = question.read(read_list)?;
+    office.reads_for(question.caller.account.id, at_least).await?;
+    let listed = office.read_models.receptions(&wanted, &paging).await?;
+    let moment = office.present();
+    let zone = moment.reference.time_zone();
+    let items = listed.items.into_iter().map(|row| ReceptionView {
+        id: row.reception_id.0,
+        form: row.form.as_str(),
+        held_at: business_time(row.held_at, zone),
+        grid_id: row.grid_id.0,
+        unit_id: row.unit_id.map(|unit| unit.0),
+        delegates: row
+            .delegates
+            .iter()
+            .map(|one| ReceivingDelegateView { delegate_id: one.delegate_id.0, delegate_type: one.delegate_type.as_str() })
+            .collect(),
+        visitor_count: usize::try_from(row.visitor_count).unwrap_or(usize::MAX),
+        visitors: None,
+        issue_ids: row.issue_ids.iter().map(|issue| issue.0).collect(),
+        recorded_late: row.recorded_late,
+        version: row.version.0,
+        as_of_position: None,
+    });
+    let items = Items {
+        items: items.collect(),
+        next_cursor: listed.next_cursor,
+        as_of_position: Some(listed.as_of_position.0),
+    };
+    Ok(page(&question.path, &question.query, &items))
+}
+
+fn read_list(query: &mut Query) -> Option<(ReceptionQuery, Option<u64>, PageRequest)> {
+    query.now_only();
+    let form = query.optional("form", choice(ReceptionForm::ALL, ReceptionForm::as_str));
+    let wanted = ReceptionQuery {
+        grid_id: query.optional("grid_id", id()).map(AreaId),
+        unit_id: query.optional("unit_id", id()).map(AreaId),
+        delegate_id: query.optional("delegate_id", id()).map(DelegateId),
+        form,
+        from: query.optional("from", crate::body::date()),
+        to: query.optional("to", crate::body::date()),
+    };
+    let at_least = query.at_least();
+    let page = query.page();
+    Some((wanted, at_least, page_request(page)))
+}
+
+/// A page of the query as the read models take it.
+pub(crate) fn page_request(page: crate::query::Page) -> PageRequest {
+    PageRequest { limit: u32::try_from(page.limit).unwrap_or(u32::MAX), cursor: page.cursor }
+}

@@ -1,0 +1,156 @@
+//! What every handler works with: the use cases, the read models, and which moment a question is about.
+
+use crate::codes::Edge;
+use crate::command::Command;
+use crate::limits::READ_WAIT;
+use crate::problem::Problem;
+use crate::query;
+use casework::files::AsOf;
+use casework::reference::Reference;
+use casework::{Call, Casework};
+use chrono::{DateTime, NaiveDate, Utc};
+use event_store::{Position, Version};
+use read_models::ReadModels;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
+
+/// One town's service, as handlers see it. Cheap to clone.
+#[derive(Clone)]
+pub struct Office {
+    /// The use cases.
+    pub casework: Arc<Casework>,
+    /// The lists.
+    pub read_models: ReadModels,
+    /// Newest position that each account wrote; what its next reads wait for.
+    written: Arc<Mutex<HashMap<Uuid, Position>>>,
+    /// Told when a calendar was published.
+    pub calendar_published: Arc<tokio::sync::Notify>,
+}
+
+impl fmt::Debug for Office {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Office")
+    }
+}
+
+/// The moment that a question is about.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// For folds.
+    pub as_of: AsOf,
+    /// The position it comes to.
+    pub position: Position,
+    /// The town's day that "late" refers to.
+    pub today: NaiveDate,
+    /// Areas, people and rules as of then.
+    pub reference: Arc<Reference>,
+}
+
+impl Office {
+    /// Use cases and read models of one log.
+    pub fn new(casework: Arc<Casework>, read_models: ReadModels) -> Self {
+        Self {
+            casework,
+            read_models,
+            written: Arc::default(),
+            calendar_published: Arc::new(tokio::sync::Notify::new()),
+        }
+    }
+
+    /// A command as the use cases take it, with the keyed digest of the request.
+    pub fn call(&self, command: &Command) -> Call {
+        let keys = &self.casework.keys;
+        let fingerprint = keys.fingerprint(&command.method, &command.path, &command.query, &command.body);
+        let caller = &command.caller;
+        let key = command.idempotency_key.as_deref();
+        let mut call = Call::of_account(caller.account.id, caller.role, key, fingerprint);
+        call.if_match = command.if_match.map(Version);
+        call
+    }
+
+    /// Remembers what an account wrote, so that its next reads see it.
+    pub fn wrote(&self, account: Uuid, position: Position) {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = written.entry(account).or_default();
+        *newest = (*newest).max(position);
+    }
+
+    /// Waits until the read models cover `at_least` (503 when they do not in time), else what the account wrote (and
+    /// then answers with what there is).
+    pub async fn reads_for(&self, account: Uuid, at_least: Option<u64>) -> Result<(), Problem> {
+        if let Some(at_least) = at_least {
+            let waited = self.read_models.wait_for(Position(at_least), READ_WAIT).await;
+            return waited.map(|_| ()).map_err(|behind| Problem::new(Edge::ReadModelBehind).caused_by(behind));
+        }
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner).get(&account).copied();
+        if let Some(written) = written {
+            // Behind or not, the caller gets what there is; the answer says how far it goes.
+            let _ = self.read_models.wait_for(written, READ_WAIT).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until the log itself covers `at_least`; on one node it does at once or never within this request.
+    pub async fn log_covers(&self, at_least: Option<u64>) -> Result<(), Problem> {
+        match at_least {
+            Some(at_least) if !self.casework.store.wait_for(Position(at_least), READ_WAIT).await => {
+                Err(Problem::new(Edge::ReadModelBehind))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The moment a question names, with the reference data of then.
+    ///
+    /// # Errors
+    /// 400 `bad_position` beyond the head, or before the first leaf.
+    pub async fn moment(&self, asked: query::AsOf) -> Result<Moment, Problem> {
+        let store = &self.casework.store;
+        let head = store.head().position;
+        let now = self.casework.now();
+        let (position, day_of) = match asked {
+            query::AsOf::Now => {
+                let reference = self.casework.reference();
+                let today = reference.town_date(now);
+                return Ok(Moment { as_of: AsOf::Now, position: head, today, reference });
+            }
+            query::AsOf::Position(position) if position == 0 || position > head.0 => {
+                return Err(Problem::new(Edge::BadPosition));
+            }
+            query::AsOf::Position(position) => (Position(position), None),
+            query::AsOf::Instant(instant) => {
+                let at = instant.with_timezone(&Utc);
+                (self.casework.position_at(at).await?, Some(at.min(now)))
+            }
+        };
+        if position.0 == 0 {
+            return Err(Problem::new(Edge::BadPosition));
+        }
+        let reference = self.casework.reference_at(position).await?;
+        let at = match day_of {
+            Some(at) => at,
+            None => self.casework.recorded_at(position).await?,
+        };
+        let today = reference.town_date(at);
+        Ok(Moment { as_of: AsOf::Position(position), position, today, reference })
+    }
+
+    /// The moment right after a position, for telling a replayed answer again.
+    pub async fn moment_after(&self, position: Position) -> Result<Moment, Problem> {
+        self.moment(query::AsOf::Position(position.0)).await
+    }
+
+    /// The present moment.
+    pub fn present(&self) -> Moment {
+        let reference = self.casework.reference();
+        let today = reference.town_date(self.casework.now());
+        Moment { as_of: AsOf::Now, position: self.casework.store.head().position, today, reference }
+    }
+}
+
+/// An instant from a body, as the use cases take it.
+pub fn utc(instant: DateTime<chrono::FixedOffset>) -> DateTime<Utc> {
+    instant.with_timezone(&Utc)
+}

@@ -1,0 +1,300 @@
+//! An issue in an answer (API §3).
+
+use crate::answer::{business_time, recorded_time};
+use crate::office::{Moment, Office};
+use crate::problem::Problem;
+use crate::views::absent;
+use crate::vocabulary;
+use casework::files::File;
+use casework::personal::Part;
+use chrono::NaiveDate;
+use domain::deadline;
+use domain::ids::IssueId;
+use domain::issue::{Answer, Issue};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An issue (事项).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Issue, example = json!({
+    "id": "0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10", "number": "2026-88122", "receipt_code": "7K2M-Q4XN-8V0C-ZT31", "version": 4,
+    "state": "answered", "clock": "stopped", "lateness": "on_time", "supervised": false, "cycle": 1, "kind": "demand",
+    "topic": "livelihood", "subject": "楼道灯不亮", "text": "3号楼楼道灯三天不亮。",
+    "reception_id": "0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01", "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f",
+    "responsible_delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "raised_at": "2026-11-19T14:10:00+08:00",
+    "recorded_at": "2026-11-19T06:40:12.345Z", "answer_due_on": "2026-11-26", "original_answer_due_on": "2026-11-26",
+    "provisional": false,
+    "answer": {"outcome": "resolved", "channel": "oral", "text": "已联系物业更换。", "delivered_at": "2026-11-19T14:20:00+08:00",
+        "answered_by": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "on_the_spot": true, "evidence": {"kind": "visitor_confirmation"}},
+    "satisfaction": "satisfied", "reopening_pending": false,
+    "last_word": {"kind": "final_answer", "at": "2026-11-19T14:20:00+08:00"}, "as_of_position": 88140
+}))]
+pub struct IssueView {
+    /// Its id.
+    pub id: Uuid,
+    /// The town's year of registration and the position of its first leaf.
+    pub number: String,
+    /// What the visitor is given to ask after it.
+    pub receipt_code: String,
+    /// Version, also the `ETag`.
+    pub version: u64,
+    /// State.
+    #[schema(value_type = vocabulary::IssueState)]
+    pub state: &'static str,
+    /// Whether the clock runs.
+    #[schema(value_type = vocabulary::ClockState)]
+    pub clock: &'static str,
+    /// How it stands against its due date on the day asked about.
+    #[schema(value_type = vocabulary::Lateness)]
+    pub lateness: &'static str,
+    /// Under supervision (督办).
+    pub supervised: bool,
+    /// 1 plus the number of reopenings.
+    pub cycle: u32,
+    /// Opinion, suggestion or demand.
+    #[schema(value_type = vocabulary::IssueKind)]
+    pub kind: &'static str,
+    /// Topic code of the policy.
+    pub topic: String,
+    /// What it is about; absent when erased.
+    #[serde(skip_serializing_if = "absent")]
+    pub subject: Option<String>,
+    /// What was said; absent when erased, and in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub text: Option<String>,
+    /// True when the visitor's personal data were erased.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
+    /// The reception it was raised in.
+    pub reception_id: Uuid,
+    /// Index of the visitor who raised it.
+    #[serde(skip_serializing_if = "absent")]
+    pub visitor: Option<u32>,
+    /// The grid.
+    pub grid_id: Uuid,
+    /// The unit.
+    #[serde(skip_serializing_if = "absent")]
+    pub unit_id: Option<Uuid>,
+    /// The one delegate who owes the answer (首问责任人).
+    pub responsible_delegate_id: Uuid,
+    /// The major issue it is linked to.
+    #[serde(skip_serializing_if = "absent")]
+    pub major_issue_id: Option<Uuid>,
+    /// Level of its escalation.
+    #[serde(skip_serializing_if = "absent")]
+    #[schema(value_type = Option<vocabulary::Level>)]
+    pub level: Option<&'static str>,
+    /// When its reception was held.
+    pub raised_at: String,
+    /// When it was recorded.
+    pub recorded_at: String,
+    /// When the answer is due.
+    pub answer_due_on: NaiveDate,
+    /// First due date of the cycle.
+    pub original_answer_due_on: NaiveDate,
+    /// When the visitor is to hear next.
+    #[serde(skip_serializing_if = "absent")]
+    pub interim_due_on: Option<NaiveDate>,
+    /// Counted through a year without a published calendar.
+    pub provisional: bool,
+    /// Present while the clock stands still.
+    #[serde(skip_serializing_if = "absent")]
+    pub suspension: Option<SuspensionView>,
+    /// The extension asked for in this cycle.
+    #[serde(skip_serializing_if = "absent")]
+    pub extension: Option<ExtensionView>,
+    /// The final answer of this cycle.
+    #[serde(skip_serializing_if = "absent")]
+    pub answer: Option<AnswerView>,
+    /// What the visitor thinks of it; absent while silent.
+    #[serde(skip_serializing_if = "absent")]
+    #[schema(value_type = Option<vocabulary::Satisfaction>)]
+    pub satisfaction: Option<&'static str>,
+    /// A request to take it up again awaits a decision.
+    pub reopening_pending: bool,
+    /// The visitor withdrew, the service goes on of its own motion.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub on_own_motion: bool,
+    /// The last thing the visitor was told.
+    pub last_word: LastWordView,
+    /// The log up to here is in this answer.
+    #[serde(skip_serializing_if = "absent")]
+    pub as_of_position: Option<u64>,
+}
+
+/// A clock that stands still.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Suspension)]
+pub struct SuspensionView {
+    /// Why.
+    #[schema(value_type = vocabulary::SuspensionReason)]
+    pub reason_code: &'static str,
+    /// Since when.
+    pub since: String,
+    /// Until when at the latest.
+    pub until_on: NaiveDate,
+    /// Working days left when it stopped.
+    pub remaining_working_days: u32,
+}
+
+/// An extension of time.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Extension)]
+pub struct ExtensionView {
+    /// Why.
+    #[schema(value_type = vocabulary::ExtensionReason)]
+    pub reason_code: &'static str,
+    /// The date asked for.
+    pub new_due_on: NaiveDate,
+    /// `requested`, `granted` (the visitor not told yet), `refused` or `in_effect`.
+    pub state: &'static str,
+}
+
+/// A final answer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Answer)]
+pub struct AnswerView {
+    /// The outcome.
+    #[schema(value_type = vocabulary::Outcome)]
+    pub outcome: &'static str,
+    /// Orally or in writing.
+    #[schema(value_type = vocabulary::AnswerChannel)]
+    pub channel: &'static str,
+    /// What was said; absent when erased, and in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub text: Option<String>,
+    /// For `declined`: on which basis.
+    #[serde(skip_serializing_if = "absent")]
+    pub basis: Option<String>,
+    /// When it was delivered.
+    pub delivered_at: String,
+    /// The delegate who answered.
+    pub answered_by: Uuid,
+    /// Given at the reception itself.
+    pub on_the_spot: bool,
+    /// What shows that it arrived; absent in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub evidence: Option<EvidenceView>,
+    /// For `planned`: when it is to be done.
+    #[serde(skip_serializing_if = "absent")]
+    pub commitment_on: Option<NaiveDate>,
+}
+
+/// Evidence of delivery.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Evidence)]
+pub struct EvidenceView {
+    /// Its kind.
+    #[schema(value_type = vocabulary::EvidenceKind)]
+    pub kind: &'static str,
+    /// A note on it.
+    #[serde(skip_serializing_if = "absent")]
+    pub note: Option<String>,
+}
+
+/// The last thing the visitor was told.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LastWord)]
+pub struct LastWordView {
+    /// What.
+    #[schema(value_type = vocabulary::LastWordKind)]
+    pub kind: &'static str,
+    /// When.
+    pub at: String,
+}
+
+impl IssueView {
+    /// An issue at a moment, its texts opened.
+    pub async fn of(office: &Office, id: IssueId, file: &File<Issue>, moment: &Moment) -> Result<Self, Problem> {
+        let issue = &file.state;
+        let reference = &moment.reference;
+        let zone = reference.time_zone();
+        let raised = file.parts(&office.casework, 1).await?;
+        let erased = raised.iter().any(|(_, part)| *part == Part::Erased);
+        let text = |field: &str| raised.iter().find_map(|(_, part)| part.text(field)).map(str::to_owned);
+        let answer = match &issue.answer {
+            Some(answer) => Some(AnswerView::of(office, file, answer, zone).await?),
+            None => None,
+        };
+        let policy = issue.policy.and_then(|position| reference.policies.at(position));
+        let policy = policy.or_else(|| reference.policies.newest());
+        let lateness = policy.map(|policy| deadline::lateness(issue, policy, &reference.calendars, moment.today));
+        Ok(Self {
+            id: id.0,
+            number: issue.number(zone),
+            receipt_code: office.casework.keys.receipt_code(id.0),
+            version: file.version.0,
+            state: issue.state.as_str(),
+            clock: issue.clock.as_str(),
+            lateness: lateness.map_or("on_time", domain::vocabulary::Lateness::as_str),
+            supervised: issue.supervised,
+            cycle: issue.cycle,
+            kind: issue.kind.as_str(),
+            topic: issue.topic.clone(),
+            subject: text("subject"),
+            text: text("text"),
+            erased,
+            reception_id: issue.reception_id.0,
+            visitor: issue.visitor,
+            grid_id: issue.grid_id.0,
+            unit_id: issue.unit_id.map(|unit| unit.0),
+            responsible_delegate_id: issue.responsible_delegate_id.0,
+            major_issue_id: issue.major_issue_id.map(|major| major.0),
+            level: issue.level.map(domain::vocabulary::Level::as_str),
+            raised_at: business_time(issue.raised_at, zone),
+            recorded_at: recorded_time(issue.first_recorded_at),
+            answer_due_on: issue.due.on,
+            original_answer_due_on: issue.original_due.on,
+            interim_due_on: issue.interim_due_on,
+            provisional: issue.due.provisional,
+            suspension: issue.suspension.map(|suspension| SuspensionView {
+                reason_code: suspension.reason.as_str(),
+                since: business_time(suspension.since, zone),
+                until_on: suspension.until_on,
+                remaining_working_days: suspension.remaining_working_days,
+            }),
+            extension: issue.extension.map(|extension| ExtensionView {
+                reason_code: extension.reason.as_str(),
+                new_due_on: extension.new_due_on,
+                state: extension_state(extension.state),
+            }),
+            answer,
+            satisfaction: issue.satisfaction().map(domain::vocabulary::Satisfaction::as_str),
+            reopening_pending: issue.reopening_pending.is_some(),
+            on_own_motion: issue.on_own_motion,
+            last_word: LastWordView {
+                kind: issue.last_word.kind.as_str(),
+                at: business_time(issue.last_word.at, zone),
+            },
+            as_of_position: None,
+        })
+    }
+}
+
+impl AnswerView {
+    async fn of(office: &Office, file: &File<Issue>, answer: &Answer, zone: chrono_tz::Tz) -> Result<Self, Problem> {
+        let parts = file.parts(&office.casework, answer.version).await?;
+        let text = |field: &str| parts.iter().find_map(|(_, part)| part.text(field)).map(str::to_owned);
+        Ok(Self {
+            outcome: answer.given.outcome.as_str(),
+            channel: answer.given.channel.as_str(),
+            text: text("text"),
+            basis: text("basis"),
+            delivered_at: business_time(answer.delivered_at, zone),
+            answered_by: answer.given.answered_by.0,
+            on_the_spot: answer.given.on_the_spot,
+            evidence: Some(EvidenceView { kind: answer.given.evidence.kind.as_str(), note: text("evidence_note") }),
+            commitment_on: answer.given.commitment_on,
+        })
+    }
+}
+
+fn extension_state(state: domain::issue::ExtensionState) -> &'static str {
+    match state {
+        domain::issue::ExtensionState::Requested => "requested",
+        domain::issue::ExtensionState::Granted => "granted",
+        domain::issue::ExtensionState::Refused => "refused",
+        domain::issue::ExtensionState::InEffect => "in_effect",
+    }
+}

@@ -1,0 +1,9 @@
+//! How things look in answers: one struct per thing, with its schema. Facts come from folded states; texts from boxes.
+
+pub mod issue;
+pub mod reception;
+
+/// An absent key instead of null.
+pub(crate) fn absent<T>(value: &Option<T>) -> bool {
+    value.is_none()
+}

@@ -1,0 +1,144 @@
+//! A reception in an answer (API §3).
+
+use crate::answer::business_time;
+use crate::office::{Moment, Office};
+use crate::problem::Problem;
+use crate::views::absent;
+use crate::vocabulary;
+use casework::files::File;
+use domain::ids::ReceptionId;
+use domain::reception::{Reception, Visitor};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A reception (联系记录).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Reception, example = json!({
+    "id": "0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01", "form": "walk_in", "held_at": "2026-11-19T14:10:00+08:00",
+    "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f",
+    "delegates": [{"delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "delegate_type": "party"}],
+    "visitor_count": 1, "visitors": [{"name": "王小明", "phone": "13800001234"}],
+    "issue_ids": ["0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10"], "recorded_late": true, "version": 1
+}))]
+pub struct ReceptionView {
+    /// Its id.
+    pub id: Uuid,
+    /// Its form.
+    #[schema(value_type = vocabulary::ReceptionForm)]
+    pub form: &'static str,
+    /// When it was held.
+    pub held_at: String,
+    /// The grid.
+    pub grid_id: Uuid,
+    /// The unit.
+    #[serde(skip_serializing_if = "absent")]
+    pub unit_id: Option<Uuid>,
+    /// Who received, each in one capacity.
+    pub delegates: Vec<ReceivingDelegateView>,
+    /// How many came, anonymous ones included.
+    pub visitor_count: usize,
+    /// Who came: what the caller may see of each; absent in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub visitors: Option<Vec<VisitorView>>,
+    /// The issues raised, in order.
+    pub issue_ids: Vec<Uuid>,
+    /// Recorded later than the policy's limit after it was held (C-4.1).
+    pub recorded_late: bool,
+    /// Version, also the `ETag`.
+    pub version: u64,
+    /// The log up to here is in this answer.
+    #[serde(skip_serializing_if = "absent")]
+    pub as_of_position: Option<u64>,
+}
+
+/// A delegate in the capacity in which they received.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReceivingDelegate)]
+pub struct ReceivingDelegateView {
+    /// Who.
+    pub delegate_id: Uuid,
+    /// In which capacity.
+    #[schema(value_type = vocabulary::DelegateType)]
+    pub delegate_type: &'static str,
+}
+
+/// A visitor. All absent: anonymous.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(as = Visitor)]
+pub struct VisitorView {
+    /// Name.
+    #[serde(skip_serializing_if = "absent")]
+    pub name: Option<String>,
+    /// Phone number.
+    #[serde(skip_serializing_if = "absent")]
+    pub phone: Option<String>,
+    /// True when the person was erased.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
+    /// True when no name was given.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub anonymous: bool,
+}
+
+impl ReceptionView {
+    /// A reception with the visitors that may be shown.
+    pub async fn of(
+        office: &Office,
+        id: ReceptionId,
+        file: &File<Reception>,
+        moment: &Moment,
+    ) -> Result<Self, Problem> {
+        let parts = file.parts(&office.casework, 1).await?;
+        let visitors = file.state.visitors.iter().map(|visitor| match visitor {
+            Visitor::Anonymous { .. } => VisitorView { anonymous: true, ..VisitorView::default() },
+            Visitor::Named { subject } => {
+                let mut view = VisitorView::default();
+                for (kept, part) in parts.iter().filter(|(kept, _)| kept.subject.to_string() == *subject) {
+                    match (kept.class.as_str(), part) {
+                        (_, casework::personal::Part::Erased) => view.erased = true,
+                        ("identity", part) => view.name = part.text("name").map(str::to_owned),
+                        ("contact", part) => view.phone = part.text("phone").map(str::to_owned),
+                        (_, _) => {}
+                    }
+                }
+                view
+            }
+        });
+        let visitors = visitors.collect();
+        Ok(Self { visitors: Some(visitors), ..Self::facts(id, file, moment) })
+    }
+
+    /// A reception without its visitors' parts.
+    pub fn facts(id: ReceptionId, file: &File<Reception>, moment: &Moment) -> Self {
+        let reception = &file.state;
+        let zone = moment.reference.time_zone();
+        Self {
+            id: id.0,
+            form: reception.form.as_str(),
+            held_at: business_time(reception.held_at, zone),
+            grid_id: reception.grid_id.0,
+            unit_id: reception.unit_id.map(|unit| unit.0),
+            delegates: reception
+                .delegates
+                .iter()
+                .map(|one| ReceivingDelegateView {
+                    delegate_id: one.delegate_id.0,
+                    delegate_type: one.delegate_type.as_str(),
+                })
+                .collect(),
+            visitor_count: reception.visitors.len(),
+            visitors: None,
+            issue_ids: reception.issue_ids.iter().map(|issue| issue.0).collect(),
+            recorded_late: recorded_late(reception, moment),
+            version: file.version.0,
+            as_of_position: None,
+        }
+    }
+}
+
+fn recorded_late(reception: &Reception, moment: &Moment) -> bool {
+    let reference = &moment.reference;
+    let policy = reception.policy.and_then(|position| reference.policies.at(position));
+    policy.is_some_and(|policy| reception.recorded_late(policy, &reference.calendars))
+}
