@@ -14,6 +14,8 @@ pub mod feedback;
 pub(crate) mod given;
 pub mod handover;
 pub mod interim;
+#[cfg(test)]
+mod lives;
 pub mod referral;
 pub mod reopening;
 mod state;
