@@ -499,10 +499,9 @@ fn check(world: &World) {
         let mut again = MajorIssue::default();
         for (event, stamp) in &stream.events {
             let stored = Event::MajorIssue(event.clone()).encode();
-            match Event::decode(&stored.event_type, stored.schema, stored.public).unwrap() {
-                Event::MajorIssue(event) => again.apply(&event, stamp),
-                other => panic!("stored as {other:?}"),
-            }
+            let read = Event::decode(&stored.event_type, stored.schema, stored.public).unwrap();
+            let Event::MajorIssue(event) = read else { panic!("stored as {read:?}") };
+            again.apply(&event, stamp);
         }
         assert_eq!(again, stream.state);
     }
@@ -516,10 +515,9 @@ fn replayed(events: &[(IssueEvent, Stamp)]) -> Issue {
     let mut issue = Issue::default();
     for (event, stamp) in events {
         let stored = Event::Issue(event.clone()).encode();
-        match Event::decode(&stored.event_type, stored.schema, stored.public).unwrap() {
-            Event::Issue(event) => issue.apply(&event, stamp),
-            other => panic!("stored as {other:?}"),
-        }
+        let read = Event::decode(&stored.event_type, stored.schema, stored.public).unwrap();
+        let Event::Issue(event) = read else { panic!("stored as {read:?}") };
+        issue.apply(&event, stamp);
     }
     issue
 }
