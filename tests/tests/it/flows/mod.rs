@@ -1,0 +1,10 @@
+//! What the service is for, over HTTP: each module one part of a liaison officer's work.
+
+mod calendars;
+mod lists;
+mod main_job;
+mod major_issues;
+mod people;
+mod rest_of_the_life;
+mod retries;
+mod tokens;

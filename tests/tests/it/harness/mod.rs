@@ -1,0 +1,16 @@
+//! A small vocabulary for talking to a real server: `office.records_reception(…)`, `.good()`, `.problem(409, "…")`.
+
+mod binary;
+mod calendar;
+mod http;
+mod office;
+mod server;
+
+pub use binary::{huiyin, workspace};
+pub use calendar::WorkingDays;
+pub use http::{Answer, id, path, text};
+pub use office::{Office, demand, head_of, instant, now, today};
+pub use server::{Place, Server};
+
+/// A well-formed id that nothing has.
+pub const NOBODY: &str = "0198c0de-0000-7000-8000-000000000001";

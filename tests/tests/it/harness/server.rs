@@ -1,0 +1,200 @@
+//! One process of `huiyin` on one place.
+
+use super::binary::huiyin;
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Longest wait for a server to be ready or to end, far above what either takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A temporary directory with room for a log's data, its keys and what its servers say. Goes with its drop.
+#[derive(Debug)]
+pub struct Place {
+    dir: TempDir,
+}
+
+impl Place {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self { dir: tempfile::Builder::new().prefix("huiyin-test-").tempdir().unwrap() }
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// The key directory.
+    pub fn keys(&self) -> PathBuf {
+        self.dir.path().join("keys")
+    }
+
+    /// What every server here wrote to standard output and standard error.
+    pub fn output(&self) -> PathBuf {
+        self.dir.path().join("output")
+    }
+
+    /// The administrator's token of the first start.
+    pub fn token(&self) -> String {
+        fs::read_to_string(self.data().join("admin.token")).unwrap().trim().to_owned()
+    }
+
+    /// `huiyin` with these arguments, told where data and keys lie, in English.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(huiyin());
+        command.arg(name).arg("--data").arg(self.data()).arg("--keys").arg(self.keys()).env("LC_ALL", "en_US.UTF-8");
+        command
+    }
+}
+
+/// How a server that did not become ready ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// What it said on both outputs.
+    pub said: String,
+}
+
+/// A running server. Killed on drop.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// `http://127.0.0.1:<port>`.
+    pub url: String,
+    /// How long it took from the start of the process until it was ready.
+    pub ready_after: Duration,
+}
+
+impl Server {
+    /// Starts one and waits until it is ready.
+    #[track_caller]
+    pub fn start(place: &Place) -> Self {
+        match Self::try_start(place) {
+            Ok(server) => server,
+            Err(ended) => panic!("the server ended with {}:\n{}", ended.status, ended.said),
+        }
+    }
+
+    /// Starts one; it may refuse.
+    pub fn try_start(place: &Place) -> Result<Self, Ended> {
+        for _ in 0..5 {
+            let port = free_port();
+            match Self::start_on(place, port) {
+                // Somebody else took the port between our asking for it and the server's binding it.
+                Err(ended) if ended.said.contains("Address already in use") => {}
+                result => return result,
+            }
+        }
+        panic!("no free port in five tries");
+    }
+
+    /// Starts one and kills it so long after, ready or not.
+    pub fn killed_after(place: &Place, after: Duration) {
+        let (mut command, _) = Self::serving(place, free_port());
+        let mut child = command.spawn().unwrap();
+        std::thread::sleep(after);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// The command, and the file that it writes to.
+    fn serving(place: &Place, port: u16) -> (Command, File) {
+        let output = File::options().create(true).append(true).read(true).open(place.output()).unwrap();
+        let mut command = place.command("serve");
+        command.args(["--listen", &format!("127.0.0.1:{port}")]);
+        command.stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(output.try_clone().unwrap());
+        (command, output)
+    }
+
+    fn start_on(place: &Place, port: u16) -> Result<Self, Ended> {
+        let (mut command, mut output) = Self::serving(place, port);
+        let before = output.metadata().unwrap().len();
+        let begun = Instant::now();
+        let mut child = command.spawn().unwrap();
+        loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                let mut said = String::new();
+                output.seek(SeekFrom::Start(before)).unwrap();
+                output.read_to_string(&mut said).unwrap();
+                return Err(Ended { status, said });
+            }
+            if is_ready(port) {
+                break;
+            }
+            if begun.elapsed() > PATIENCE {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                panic!("not ready after {PATIENCE:?}:\n{}", fs::read_to_string(place.output()).unwrap_or_default());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(Self { child, url: format!("http://127.0.0.1:{port}"), ready_after: begun.elapsed() })
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it as a crash would: SIGKILL, nothing flushed.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop, as an operator would (SIGTERM), and waits for its end.
+    #[track_caller]
+    pub fn stop(mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                assert!(status.success(), "it stopped with {status}");
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not stop");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// A bare connection to it.
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Fails only when it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Asks by hand: a refused connection is the ordinary answer here.
+fn is_ready(port: u16) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
+        return false;
+    };
+    let patience = Some(Duration::from_secs(5));
+    if stream.set_read_timeout(patience).and(stream.set_write_timeout(patience)).is_err() {
+        return false;
+    }
+    let request = b"GET /health/ready HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+    let mut answer = Vec::new();
+    stream.write_all(request).is_ok() && stream.read_to_end(&mut answer).is_ok() && answer.starts_with(b"HTTP/1.1 200")
+}

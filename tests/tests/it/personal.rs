@@ -1,0 +1,193 @@
+//! No personal text on disk in clear: every file of the data directory and everything the server says is searched for
+//! what visitors told.
+
+use crate::harness::{Office, instant, now};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What is recorded below and must not be found: names, telephone numbers, words.
+const TOLD: &[&str] = &[
+    "欧阳念慈",
+    "13912340987",
+    "慕容长风",
+    "02169130001",
+    "楼上漏水浸坏天花板",
+    "卫生间顶板滴水已经十一天",
+    "灯泡已由物业更换完毕",
+    "下周四再来说明进展",
+    "须请房管所与物业到场会商",
+    "房管所牵头限期维修",
+    "承办单位已约定入户时间",
+    "防水层返修并补偿",
+    "修好了谢谢代表",
+    "仍有渗水痕迹",
+    "张桂芳女士陪同在场",
+    "家在三号楼七零一室",
+];
+
+#[test]
+fn nothing_that_visitors_said_can_be_read_from_the_disk() {
+    let mut office = Office::open();
+    tells_everything(&office);
+    // The boards have caught up and have been asked; then the server goes, and its last writes are out.
+    let position = office.head();
+    for list in ["/v1/issues", "/v1/receptions", "/v1/major-issues"] {
+        office.get(&format!("{list}?at_least={position}")).good();
+    }
+    office.refuses_command(
+        "/v1/receptions",
+        &json!({"visitors": [{"name": TOLD[0], "phone": 1, "note": TOLD[15]}]}),
+        422,
+        "invalid_body",
+    );
+    office.stops();
+
+    let place = office.place();
+    let mut searched = Vec::new();
+    search(&place.data(), &mut searched);
+    assert!(
+        searched.iter().any(|file| holds(&written(file), b"SQLite format 3")),
+        "the boards' file is among them: {searched:?}"
+    );
+    let output = fs::read(place.output()).unwrap();
+    for told in TOLD {
+        for (spelling, bytes) in spellings(told) {
+            assert!(!holds(&output, &bytes), "the server's output holds {told} in {spelling}");
+        }
+    }
+    // The search can fail: what is public is found by it.
+    let public = "office/".as_bytes();
+    assert!(searched.iter().any(|file| holds(&written(file), public)));
+}
+
+/// Says each of [`TOLD`] somewhere, through as many kinds of facts as carry words.
+fn tells_everything(office: &Office) {
+    let at = instant(now());
+    let body = json!({
+        "grid_id": office.grid, "form": "walk_in", "held_at": at, "delegates": [{"delegate_id": office.delegate}],
+        "visitors": [{"name": TOLD[0], "phone": TOLD[1]}, {"name": TOLD[2], "phone": TOLD[3]}],
+        "issues": [
+            {"kind": "demand", "topic": "housing", "subject": TOLD[4], "text": TOLD[5], "visitor": 0},
+            {"kind": "opinion", "topic": "livelihood", "subject": "楼道照明", "text": TOLD[15], "visitor": 1},
+        ],
+    });
+    let recorded = office.post("/v1/receptions", &body).created();
+    let issue = |n: usize| recorded["issues"][n]["id"].as_str().unwrap().to_owned();
+    let (leak, light) = (issue(0), issue(1));
+
+    office
+        .does(
+            &light,
+            "answers",
+            &json!({"outcome": "resolved", "channel": "oral", "text": TOLD[6], "delivered_at": at,
+        "evidence": {"kind": "witness", "note": TOLD[14]}, "on_the_spot": true}),
+        )
+        .good();
+    office
+        .does(
+            &light,
+            "feedback",
+            &json!({"satisfaction": "satisfied", "by": "visitor", "given_at": at, "comment": TOLD[12]}),
+        )
+        .good();
+
+    office.does(&leak, "interim-replies", &json!({"text": TOLD[7], "channel": "phone", "told_at": at, "next_word_on": crate::harness::today() + chrono::Days::new(3)})).good();
+    let escalated = office.does(&leak, "escalations", &json!({"level": "L2", "reason": TOLD[8]})).good();
+    let major = escalated["major_issue"]["id"].as_str().unwrap().to_owned();
+    let (lead, other) =
+        (office.registers_office("房管所", "department"), office.registers_office("人大办公室", "congress_office"));
+    office.handles(&major, "triage", &json!({"decision": "accept"})).good();
+    office.handles(&major, "deliberations", &json!({"held_on": crate::harness::today(), "decision": TOLD[9]})).good();
+    office.handles(&major, "assignments", &json!({"lead_office_id": lead})).good();
+    office.handles(&major, "acceptances", &json!({})).good();
+    office.handles(&major, "reports", &json!({"outcome": "resolved", "basis": TOLD[10], "text": TOLD[11]})).good();
+    office
+        .handles(&major, "verifications", &json!({"confirmed": true, "by_office_id": other, "note": TOLD[13]}))
+        .good();
+    office.handles(&major, "conclusion", &json!({"outcome": "resolved", "text": TOLD[11]})).good();
+
+    // They are there, for whoever may read them.
+    let history = format!("{:?}", office.history(&leak));
+    assert!(history.contains(TOLD[4]) && history.contains(TOLD[7]) && history.contains(TOLD[8]));
+    let reception = format!("/v1/receptions/{}/events", recorded["reception"]["id"].as_str().unwrap());
+    let people = office.get(&reception).text();
+    assert!(people.contains(TOLD[0]) && people.contains(TOLD[3]), "{people}");
+}
+
+#[track_caller]
+fn search(directory: &Path, searched: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            search(&path, searched);
+            continue;
+        }
+        let bytes = written(&path);
+        for told in TOLD {
+            for (spelling, wanted) in spellings(told) {
+                assert!(!holds(&bytes, &wanted), "{} holds {told} in {spelling}", path.display());
+            }
+        }
+        searched.push(path);
+    }
+}
+
+/// The ways in which a text could have slipped onto the disk.
+fn spellings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let utf8 = text.as_bytes().to_vec();
+    let hex: String = utf8.iter().map(|byte| format!("{byte:02x}")).collect();
+    let escaped: String =
+        text.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) }).collect();
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut all = vec![
+        ("UTF-8", utf8.clone()),
+        ("hex", hex.into_bytes()),
+        ("JSON escapes", escaped.into_bytes()),
+        ("UTF-16", utf16),
+    ];
+    all.dedup_by(|a, b| a.1 == b.1);
+    // In base64 it looks different at each of the three offsets from which it may begin; its first and last characters
+    // also depend on the neighbours.
+    for offset in 0..3 {
+        let mut bytes = vec![0; offset];
+        bytes.extend_from_slice(&utf8);
+        let encoded = STANDARD.encode(bytes).into_bytes();
+        let end = encoded.len() - 4;
+        let inner = encoded[if offset == 0 { 0 } else { 4 }..end].to_vec();
+        let url_safe = inner
+            .iter()
+            .map(|byte| match byte {
+                b'+' => b'-',
+                b'/' => b'_',
+                other => *other,
+            })
+            .collect();
+        all.push(("base64", inner));
+        all.push(("base64url", url_safe));
+    }
+    all
+}
+
+/// The bytes of a file without the long runs of zeros that a journal is filled with ahead.
+fn written(path: &Path) -> Vec<u8> {
+    const BLOCK: usize = 4096;
+    let bytes = fs::read(path).unwrap();
+    let blocks = bytes.chunks(BLOCK).filter(|block| **block != [0; BLOCK][..block.len()]);
+    blocks.flatten().copied().collect()
+}
+
+fn holds(haystack: &[u8], needle: &[u8]) -> bool {
+    assert!(needle.len() >= 8, "too short to mean anything");
+    let (first, rest) = needle.split_first().unwrap();
+    let mut from = 0;
+    while let Some(found) = haystack[from..].iter().position(|byte| byte == first) {
+        from += found + 1;
+        if haystack[from..].starts_with(rest) {
+            return true;
+        }
+    }
+    false
+}
