@@ -50,7 +50,7 @@ fn the_log_proves_itself_to_somebody_who_trusts_nobody() {
     let leaves = leaves(&office, head.size);
     let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
     assert_eq!(root(&hashes), head.root);
-    assert_eq!(root(&hashes[at(..early.size)]), early.root, "what was signed early is a beginning of it");
+    assert_eq!(root(&hashes[..at(early.size)]), early.root, "what was signed early is a beginning of it");
 
     // The first leaf says whose log it is; every stream is a chain; the time never goes back.
     let first: Value = serde_json::from_slice(&leaves[0]).unwrap();
@@ -134,7 +134,7 @@ fn every_position_has_a_proof_under_the_checkpoint_that_comes_with_it() {
         let leaf = hash(text(&proof, "/leaf_hash"));
         assert_eq!(leaf, hashes[at(position) - 1]);
         let nodes = published(&proof);
-        assert_eq!(nodes, inclusion(at(position) - 1, &hashes[at(..head.size)]));
+        assert_eq!(nodes, inclusion(at(position) - 1, &hashes[..at(head.size)]));
         assert_eq!(climb(leaf, position - 1, head.size, &nodes), head.root, "the proof alone leads to the root");
     }
     office.refuses_question("/log/proof/0", 404, "not_found");
@@ -189,7 +189,7 @@ fn every_earlier_tree_is_a_beginning_of_every_later_one() {
     ] {
         let proof = office.get(&format!("/log/consistency?from={from}&to={to}")).good();
         assert_eq!((proof["from"].as_u64(), proof["to"].as_u64()), (Some(from), Some(to)));
-        assert_eq!(published(&proof), merkle::consistency(at(from), &hashes[at(..to)]), "{from} → {to}");
+        assert_eq!(published(&proof), merkle::consistency(at(from), &hashes[..at(to)]), "{from} → {to}");
     }
     for query in ["from=3&to=2", "from=0&to=2", "from=x&to=2", "to=2", &format!("from=1&to={}", size + 1)] {
         let refused = office.get(&format!("/log/consistency?{query}"));
