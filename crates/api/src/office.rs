@@ -6,11 +6,12 @@ use crate::limits::READ_WAIT;
 use crate::problem::Problem;
 use crate::query;
 use casework::files::AsOf;
+use casework::personal::{self, KeptBox};
 use casework::reference::Reference;
 use casework::{Call, Casework};
 use chrono::{DateTime, NaiveDate, Utc};
-use event_store::{Position, Version};
-use read_models::ReadModels;
+use event_store::Position;
+use read_models::{IssueRow, ReadModels, SealedText};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -61,13 +62,7 @@ impl Office {
 
     /// A command as the use cases take it, with the keyed digest of the request.
     pub fn call(&self, command: &Command) -> Call {
-        let keys = &self.casework.keys;
-        let fingerprint = keys.fingerprint(&command.method, &command.path, &command.query, &command.body);
-        let caller = &command.caller;
-        let key = command.idempotency_key.as_deref();
-        let mut call = Call::of_account(caller.account.id, caller.role, key, fingerprint);
-        call.if_match = command.if_match.map(Version);
-        call
+        command.call(&self.casework.keys)
     }
 
     /// Remembers what an account wrote, so that its next reads see it.
@@ -140,6 +135,27 @@ impl Office {
     /// The moment right after a position, for telling a replayed answer again.
     pub async fn moment_after(&self, position: Position) -> Result<Moment, Problem> {
         self.moment(query::AsOf::Position(position.0)).await
+    }
+
+    /// The subjects of listed issues, their boxes opened; `None` where the visitor was erased.
+    pub async fn subjects(&self, rows: &[IssueRow]) -> Result<Vec<Option<String>>, Problem> {
+        let sealed: Vec<&SealedText> = rows.iter().filter_map(|row| row.subject.as_ref()).collect();
+        let boxes: Vec<KeptBox> = sealed
+            .iter()
+            .map(|text| KeptBox {
+                stream: text.stream.clone(),
+                version: text.version,
+                index: usize::try_from(text.index).unwrap_or(usize::MAX),
+                class: "narrative".to_owned(),
+                subject: text.subject,
+                commitment: text.commitment,
+                bytes: bytes::Bytes::copy_from_slice(&text.bytes),
+            })
+            .collect();
+        let casework = &self.casework;
+        let opened = personal::open(&casework.store, &casework.keys, &boxes).await.map_err(casework::Failure::from)?;
+        let mut opened = opened.iter().map(|part| part.text("subject").map(str::to_owned));
+        Ok(rows.iter().map(|row| row.subject.as_ref().and_then(|_| opened.next().flatten())).collect())
     }
 
     /// The present moment.

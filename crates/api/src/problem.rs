@@ -9,6 +9,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use casework::Failure;
 use domain::refusal::Refusal;
+use read_models::ListError;
 use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
@@ -182,6 +183,15 @@ impl From<Refusal> for Problem {
 }
 
 /// The one place where the ends of use cases become codes and statuses.
+impl From<ListError> for Problem {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Cursor(_) => Self::new(Edge::BadCursor),
+            ListError::Sql(error) => Self::internal(error),
+        }
+    }
+}
+
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {

@@ -5,6 +5,7 @@
 //! actix tries them in order.
 
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
+use crate::handlers::{issues, receptions};
 use crate::{docs, health, metrics, openapi, problems};
 use actix_web::dev::HttpServiceFactory;
 use std::collections::HashMap;
@@ -16,6 +17,31 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The table. A line is: method, path, action, handler.
 pub fn table() -> Routes {
     Routes::new(vec![
+        post("/v1/receptions", "reception.record", || receptions::record),
+        get("/v1/issues/{id}", "issue.read", || issues::one_issue),
+        get("/v1/issues", "issue.list", || issues::list_issues),
+        get("/v1/receptions/{id}", "reception.read", || receptions::one_reception),
+        get("/v1/receptions", "reception.list", || receptions::list_receptions),
+        get("/v1/receptions/{id}/events", "reception.read", || receptions::reception_events),
+        get("/v1/issues/{id}/events", "issue.read", || issues::issue_events),
+        get("/v1/issues/{id}/deadline", "issue.read", || issues::deadline),
+        post("/v1/issues/{id}/answers", "issue.answer", || issues::give_answer),
+        post("/v1/issues/{id}/taking", "issue.take", || issues::take),
+        post("/v1/issues/{id}/interim-replies", "issue.reply", || issues::reply_meanwhile),
+        post("/v1/issues/{id}/escalations", "issue.escalate", || issues::escalate),
+        post("/v1/issues/{id}/escalation-returns", "issue.return", || issues::return_escalation),
+        post("/v1/issues/{id}/extensions", "issue.extend", || issues::request_extension),
+        post("/v1/issues/{id}/extensions/decision", "issue.decide_extension", || issues::decide_extension),
+        post("/v1/issues/{id}/extensions/notification", "issue.extend", || issues::tell_of_extension),
+        post("/v1/issues/{id}/suspensions", "issue.suspend", || issues::suspend),
+        post("/v1/issues/{id}/resumptions", "issue.suspend", || issues::resume),
+        post("/v1/issues/{id}/referrals", "issue.refer", || issues::refer),
+        post("/v1/issues/{id}/feedback", "issue.feedback", || issues::feedback),
+        post("/v1/issues/{id}/closing", "issue.close", || issues::close),
+        post("/v1/issues/{id}/reopenings", "issue.reopen", || issues::request_reopening),
+        post("/v1/issues/{id}/reopenings/decision", "issue.decide_reopening", || issues::decide_reopening),
+        post("/v1/issues/{id}/withdrawal", "issue.withdraw", || issues::withdraw),
+        post("/v1/issues/{id}/handovers", "issue.hand_over", || issues::hand_over),
         get("/health/live", "health.read", || health::live).open(),
         get("/health/ready", "health.read", || health::ready).open(),
         get("/metrics", "metrics.read", || metrics::page),

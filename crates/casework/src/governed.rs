@@ -67,11 +67,6 @@ impl Draft<'_> {
         let seen = self.reference.version(&stream);
         self.plan.check(stream, seen);
     }
-
-    /// Whether anything is to be recorded.
-    pub fn is_empty(&self) -> bool {
-        self.plan.writes.is_empty()
-    }
 }
 
 impl Casework {

@@ -19,6 +19,7 @@ pub mod governed;
 pub mod history;
 pub mod issues;
 pub mod major_issues;
+pub mod moments;
 pub mod people;
 pub mod personal;
 pub mod receptions;

@@ -6,8 +6,9 @@ use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{Ran, run};
 use crate::handlers::events;
 use crate::limits::{DELEGATES_MAX, ISSUES_MAX, NAME_CHARS_MAX, PHONE_CHARS_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, VISITORS_MAX};
-use crate::office::{Office, utc};
+use crate::office::{Moment, Office, utc};
 use crate::problem::Problem;
+use crate::params::{AsOfParams, HistoryParams, ListParams};
 use crate::query::Query;
 use crate::views::issue::IssueView;
 use crate::views::reception::{ReceivingDelegateView, ReceptionView};
@@ -15,10 +16,10 @@ use crate::vocabulary as schema;
 use actix_web::{HttpResponse, get, post, web};
 use casework::receptions::{NewIssue, NewReception, NewVisitor};
 use domain::ids::{AreaId, DelegateId, ReceptionId};
-use domain::reception::DelegateDraft;
+use domain::reception::{DelegateDraft, Reception};
 use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
 use event_store::StreamId;
-use read_models::{PageRequest, ReceptionQuery};
+use read_models::{PageRequest, ReceptionQuery, ReceptionRow, ReceptionSort};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -195,7 +196,7 @@ pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Resul
 /// Read a reception
 ///
 /// 一次联系，现在或过去某一时刻。Now or as of a position or an instant.
-#[utoipa::path(tag = "receptions", params(crate::query::AsOfParams), responses(
+#[utoipa::path(tag = "receptions", params(AsOfParams), responses(
     (status = 200, description = "联系记录。The reception.", body = ReceptionView),
 ))]
 #[get("/v1/receptions/{id}")]
@@ -216,7 +217,7 @@ pub(crate) async fn one_reception(
 /// Read the events of a reception
 ///
 /// 一次联系的全部事件，按版本排序。Its history, in version order.
-#[utoipa::path(tag = "receptions", params(crate::query::HistoryParams), responses(
+#[utoipa::path(tag = "receptions", params(HistoryParams), responses(
     (status = 200, description = "事件。Events.", body = events::EventPage),
 ))]
 #[get("/v1/receptions/{id}/events")]
@@ -250,7 +251,7 @@ pub struct ReceptionPage {
     ("form" = Option<String>, Query, description = "形式。Form: walk_in, group_visit, themed_visit, appointment."),
     ("from" = Option<chrono::NaiveDate>, Query, description = "接待日期不早于。Held on or after."),
     ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
-    crate::query::ListParams,
+    ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = ReceptionPage),
 ))]
@@ -275,7 +276,7 @@ pub(crate) async fn list_receptions(office: web::Data<Office>, question: Questio
         visitor_count: usize::try_from(row.visitor_count).unwrap_or(usize::MAX),
         visitors: None,
         issue_ids: row.issue_ids.iter().map(|issue| issue.0).collect(),
-        recorded_late: row.recorded_late,
+        recorded_late: recorded_late(&row, &moment),
         version: row.version.0,
         as_of_position: None,
     });
@@ -297,10 +298,20 @@ fn read_list(query: &mut Query) -> Option<(ReceptionQuery, Option<u64>, PageRequ
         form,
         from: query.optional("from", crate::body::date()),
         to: query.optional("to", crate::body::date()),
+        sort: ReceptionSort::default(),
     };
     let at_least = query.at_least();
     let page = query.page();
     Some((wanted, at_least, page_request(page)))
+}
+
+/// Recorded after the policy's limit (C-4.1), by the calendars of now.
+fn recorded_late(row: &ReceptionRow, moment: &Moment) -> bool {
+    let policy = row.policy.and_then(|position| moment.reference.policies.at(position));
+    policy.is_some_and(|policy| {
+        let held = Reception { held_at: row.held_at, recorded_at: row.recorded_at, ..Reception::default() };
+        held.recorded_late(policy, &moment.reference.calendars)
+    })
 }
 
 /// A page of the query as the read models take it.

@@ -87,8 +87,9 @@ pub struct IssueView {
     pub level: Option<&'static str>,
     /// When its reception was held.
     pub raised_at: String,
-    /// When it was recorded.
-    pub recorded_at: String,
+    /// When it was recorded; absent in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub recorded_at: Option<String>,
     /// When the answer is due.
     pub answer_due_on: NaiveDate,
     /// First due date of the cycle.
@@ -243,7 +244,7 @@ impl IssueView {
             major_issue_id: issue.major_issue_id.map(|major| major.0),
             level: issue.level.map(domain::vocabulary::Level::as_str),
             raised_at: business_time(issue.raised_at, zone),
-            recorded_at: recorded_time(issue.first_recorded_at),
+            recorded_at: Some(recorded_time(issue.first_recorded_at)),
             answer_due_on: issue.due.on,
             original_answer_due_on: issue.original_due.on,
             interim_due_on: issue.interim_due_on,

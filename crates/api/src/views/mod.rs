@@ -1,6 +1,8 @@
 //! How things look in answers: one struct per thing, with its schema. Facts come from folded states; texts from boxes.
 
+pub mod deadline;
 pub mod issue;
+pub mod major_issue;
 pub mod reception;
 
 /// An absent key instead of null.

@@ -1,0 +1,575 @@
+//! `/v1/issues`: what can be done to an issue, reading one, its history, why it is due then, the list.
+
+use crate::answer::{Items, business_time, one, page};
+use crate::body::{Fields, choice, date, id, line};
+use crate::command::{Command, PathId, Question};
+use crate::handlers::commands::{Ran, changed, run, settled};
+use crate::handlers::events;
+use crate::handlers::issue_bodies::{self as bodies};
+use crate::handlers::receptions::page_request;
+use crate::limits::NAME_CHARS_MAX;
+use crate::office::{Moment, Office};
+use crate::params::{AsOfParams, HistoryParams, ListParams};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::views::absent;
+use crate::views::deadline::DeadlineView;
+use crate::views::issue::{AnswerView, IssueView, LastWordView};
+use crate::vocabulary as schema;
+use actix_web::{HttpResponse, get, post, web};
+use casework::escalations::Escalated;
+use casework::files::File;
+use casework::issues::IssueOutcome;
+use casework::Call;
+use domain::ids::{AreaId, DelegateId, IssueId};
+use domain::issue::Issue;
+use domain::vocabulary::{IssueKind, IssueState, Lateness};
+use event_store::StreamId;
+use read_models::{Answered, IssueQuery, IssueRow, IssueSort, PageRequest};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// An issue after a command.
+#[derive(Serialize, ToSchema)]
+pub struct IssueChanged {
+    /// The issue as it now is.
+    issue: IssueView,
+    /// The major issue that an escalation made or joined.
+    #[serde(skip_serializing_if = "absent")]
+    major_issue: Option<crate::views::major_issue::MajorIssueView>,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Runs a command that changes one issue and shows the issue after it.
+async fn on_issue<B>(
+    office: &Office,
+    id: PathId,
+    command: &Command,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+    act: impl AsyncFnOnce(&Call, IssueId, B) -> IssueOutcome,
+) -> Result<HttpResponse, Problem> {
+    let id = IssueId(id.0);
+    let ran = run(office, command, read, async |call, body| act(call, id, body).await).await?;
+    let read_at = async |moment: &Moment| office.casework.issue(id, moment.as_of).await;
+    let (file, moment, position, replayed) = settled(office, command, ran, read_at).await?;
+    let issue = IssueView::of(office, id, &file, &moment).await?;
+    Ok(changed(file.version.0, replayed).answer(IssueChanged { issue, major_issue: None, position: position.0 }))
+}
+
+/// Shows an issue after a command that may have made or joined a major issue.
+async fn escalated(
+    office: &Office,
+    id: IssueId,
+    command: &Command,
+    ran: Ran<Escalated>,
+) -> Result<HttpResponse, Problem> {
+    let (file, major_issue, made, moment, position, replayed): (Arc<File<Issue>>, _, bool, _, _, bool) = match ran {
+        Ran::Now(escalated) => {
+            office.wrote(command.caller.account.id, escalated.position);
+            let moment = office.present();
+            (escalated.issue, escalated.major_issue, escalated.made, moment, escalated.position, false)
+        }
+        Ran::Before(record) => {
+            let moment = office.moment_after(record.last).await?;
+            let file = office.casework.issue(id, moment.as_of).await?;
+            let stream = office.casework.stream_at(record.last).await?;
+            let major = match (stream.family(), file.state.major_issue_id) {
+                ("major_issue", Some(major)) => {
+                    Some((major, office.casework.major_issue(major, moment.as_of).await?))
+                }
+                (_, _) => None,
+            };
+            let made = major.as_ref().is_some_and(|(_, file)| file.version.0 == 1);
+            (file, major, made, moment, record.last, true)
+        }
+    };
+    let issue = IssueView::of(office, id, &file, &moment).await?;
+    let mut done = changed(file.version.0, replayed);
+    let major_issue = match major_issue {
+        Some((major, file)) => {
+            if made {
+                done.created = Some(format!("/v1/major-issues/{major}"));
+            }
+            Some(crate::views::major_issue::MajorIssueView::of(major, &file, &moment))
+        }
+        None => None,
+    };
+    Ok(done.answer(IssueChanged { issue, major_issue, position: position.0 }))
+}
+
+/// Give the final answer
+///
+/// 正式答复（T2、T12）：谁接待、谁答复。Only the responsible delegate answers; on a registered issue it implies taking.
+#[utoipa::path(tag = "issues", request_body = bodies::GiveAnswer, responses(
+    (status = 200, description = "已答复。Answered.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/answers")]
+pub(crate) async fn give_answer(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_answer, async |call, id, body| {
+        office.casework.answer_issue(call, id, &body.draft, &body.said).await
+    })
+    .await
+}
+
+/// Take an issue in hand
+///
+/// 受理（T3）。From registered.
+#[utoipa::path(tag = "issues", request_body = bodies::Plain, responses(
+    (status = 200, description = "办理中。In hand.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/taking")]
+pub(crate) async fn take(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_plain, async |call, id, at| {
+        office.casework.take_issue(call, id, at).await
+    })
+    .await
+}
+
+/// Give an interim reply
+///
+/// 阶段性答复（T6）。It never stops the clock of the answer.
+#[utoipa::path(tag = "issues", request_body = bodies::ReplyMeanwhile, responses(
+    (status = 200, description = "已告知。Told.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/interim-replies")]
+pub(crate) async fn reply_meanwhile(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_interim, async |call, id, (draft, text)| {
+        office.casework.reply_meanwhile(call, id, &draft, &text).await
+    })
+    .await
+}
+
+/// Escalate an issue
+///
+/// 上报，进入网格重大问题处理流程（T9）。201 when it made a major issue, 200 when it joined one. The duty to answer stays.
+#[utoipa::path(tag = "issues", request_body = bodies::Escalate, responses(
+    (status = 201, description = "已上报，新建重大问题。Escalated; a major issue was made.", body = IssueChanged),
+    (status = 200, description = "已上报，并入已有重大问题。Escalated; it joined one.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/escalations")]
+pub(crate) async fn escalate(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    let id = IssueId(id.0);
+    let ran = run(&office, &command, bodies::read_escalation, async |call, body| {
+        office.casework.escalate_issue(call, id, body.level, body.join, &body.reason, body.at).await
+    })
+    .await?;
+    escalated(&office, id, &command, ran).await
+}
+
+/// Return an escalated issue to its delegate
+///
+/// 退回（T10）：本级可以答复。A new due date, never earlier than the one promised before.
+#[utoipa::path(tag = "issues", request_body = bodies::Reasoned, responses(
+    (status = 200, description = "已退回。Returned.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/escalation-returns")]
+pub(crate) async fn return_escalation(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_reasoned, async |call, id, (reason, at)| {
+        office.casework.return_escalation(call, id, &reason, at).await
+    })
+    .await
+}
+
+/// Ask for more time
+///
+/// 申请延期（T7）：到期前，每轮一次。Before expiry, once a cycle.
+#[utoipa::path(tag = "issues", request_body = bodies::RequestExtension, responses(
+    (status = 200, description = "已申请。Asked for.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/extensions")]
+pub(crate) async fn request_extension(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_extension, async |call, id, body| {
+        office
+            .casework
+            .request_extension(call, id, body.reason_code, body.new_due_on, &body.reason, body.at)
+            .await
+    })
+    .await
+}
+
+/// Decide on more time
+///
+/// 决定延期（T7）。A grant takes effect only when the visitor is told.
+#[utoipa::path(tag = "issues", request_body = bodies::DecideExtension, responses(
+    (status = 200, description = "已决定。Decided.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/extensions/decision")]
+pub(crate) async fn decide_extension(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_extension_decision, async |call, id, (granted, reason, at)| {
+        office.casework.decide_extension(call, id, granted, reason.as_deref(), at).await
+    })
+    .await
+}
+
+/// Tell the visitor of more time
+///
+/// 告知延期（T7）：自告知起生效，须在原期限之前。In effect from then on; by the old due date.
+#[utoipa::path(tag = "issues", request_body = bodies::TellOfExtension, responses(
+    (status = 200, description = "已告知，延期生效。Told; in effect.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/extensions/notification")]
+pub(crate) async fn tell_of_extension(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_extension_told, async |call, id, (told_at, channel)| {
+        office.casework.tell_of_extension(call, id, channel, told_at).await
+    })
+    .await
+}
+
+/// Stop the clock
+///
+/// 中止计时（T8）：仅限等待来访人情况或不可抗力，至多 30 天。The remaining days are kept.
+#[utoipa::path(tag = "issues", request_body = bodies::Suspend, responses(
+    (status = 200, description = "已中止。Suspended.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/suspensions")]
+pub(crate) async fn suspend(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_suspension, async |call, id, body| {
+        office.casework.suspend_issue(call, id, body.reason_code, body.until_on, &body.reason, body.at).await
+    })
+    .await
+}
+
+/// Let the clock run again
+///
+/// 恢复计时（T8）。The remaining days count from now.
+#[utoipa::path(tag = "issues", request_body = bodies::PerhapsReasoned, responses(
+    (status = 200, description = "已恢复。Resumed.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/resumptions")]
+pub(crate) async fn resume(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_perhaps_reasoned, async |call, id, (reason, at)| {
+        office.casework.resume_issue(call, id, reason.as_deref(), at).await
+    })
+    .await
+}
+
+/// Refer to a statutory channel
+///
+/// 告知法定途径（T4）。Told in time, it counts as an answer.
+#[utoipa::path(tag = "issues", request_body = bodies::Refer, responses(
+    (status = 200, description = "已告知。Referred.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/referrals")]
+pub(crate) async fn refer(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_referral, async |call, id, (channel, reason, told_at)| {
+        office.casework.refer_issue(call, id, channel, told_at, &reason).await
+    })
+    .await
+}
+
+/// Record feedback on the answer
+///
+/// 评价（T13）：送达后 10 个工作日内；后来的取代先前的。Silence is never "satisfied".
+#[utoipa::path(tag = "issues", request_body = bodies::GiveFeedback, responses(
+    (status = 200, description = "已记录。Recorded.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/feedback")]
+pub(crate) async fn feedback(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_feedback, async |call, id, (draft, comment)| {
+        office.casework.record_feedback(call, id, &draft, comment.as_deref()).await
+    })
+    .await
+}
+
+/// Close an answered issue
+///
+/// 办结（T14）：评价至少基本满意，或评价期已过。Feedback is at least basically satisfied, or its window is over.
+#[utoipa::path(tag = "issues", request_body = bodies::Plain, responses(
+    (status = 200, description = "已办结。Closed.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/closing")]
+pub(crate) async fn close(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_plain, async |call, id, at| {
+        office.casework.close_issue(call, id, at).await
+    })
+    .await
+}
+
+/// Ask for an issue to be taken up again
+///
+/// 申请重办（T15）。The state stays until it is decided.
+#[utoipa::path(tag = "issues", request_body = bodies::RequestReopening, responses(
+    (status = 200, description = "已申请。Asked for.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/reopenings")]
+pub(crate) async fn request_reopening(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_reopening, async |call, id, (ground, reason, at)| {
+        office.casework.request_reopening(call, id, ground, &reason, at).await
+    })
+    .await
+}
+
+/// Decide on taking an issue up again
+///
+/// 决定重办（T15）：受理即开始新一轮；再次不满意须指定层级并立即上报。A second dissatisfaction names a level and escalates
+/// at once.
+#[utoipa::path(tag = "issues", request_body = bodies::DecideReopening, responses(
+    (status = 200, description = "已决定。Decided.", body = IssueChanged),
+    (status = 201, description = "已受理并上报，新建重大问题。Accepted and escalated; a major issue was made.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/reopenings/decision")]
+pub(crate) async fn decide_reopening(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let id = IssueId(id.0);
+    let ran = run(&office, &command, bodies::read_reopening_decision, async |call, body| {
+        office
+            .casework
+            .decide_reopening(call, id, body.accepted, body.level, body.reason.as_deref(), body.at)
+            .await
+    })
+    .await?;
+    escalated(&office, id, &command, ran).await
+}
+
+/// Record that the visitor withdrew
+///
+/// 撤回（T16）；依职权继续的，事项保持未办结。On own motion it stays open.
+#[utoipa::path(tag = "issues", request_body = bodies::Withdraw, responses(
+    (status = 200, description = "已撤回。Withdrawn.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/withdrawal")]
+pub(crate) async fn withdraw(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_withdrawal, async |call, id, (reason, on_own_motion, at)| {
+        office.casework.withdraw_issue(call, id, on_own_motion, &reason, at).await
+    })
+    .await
+}
+
+/// Hand the duty to answer over
+///
+/// 移交（T19）。Past answers keep their author.
+#[utoipa::path(tag = "issues", request_body = bodies::HandOver, responses(
+    (status = 200, description = "已移交。Handed over.", body = IssueChanged),
+))]
+#[post("/v1/issues/{id}/handovers")]
+pub(crate) async fn hand_over(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&office, id, &command, bodies::read_handover, async |call, id, body| {
+        office.casework.hand_over_issue(call, id, body.to, body.reason_code, &body.reason, body.at).await
+    })
+    .await
+}
+
+/// Read an issue
+///
+/// 一个事项，现在或过去某一时刻。Now or as of a position or an instant.
+#[utoipa::path(tag = "issues", params(AsOfParams), responses(
+    (status = 200, description = "事项。The issue.", body = IssueView),
+))]
+#[get("/v1/issues/{id}")]
+pub(crate) async fn one_issue(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+    let (file, moment) = asked_about(&office, id, &question).await?;
+    let mut view = IssueView::of(&office, IssueId(id.0), &file, &moment).await?;
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(file.version.0, view))
+}
+
+/// Read the events of an issue
+///
+/// 一个事项的全部事件，按版本排序：每一步可逐条核对。Its history, in version order.
+#[utoipa::path(tag = "issues", params(HistoryParams), responses(
+    (status = 200, description = "事件。Events.", body = events::EventPage),
+))]
+#[get("/v1/issues/{id}/events")]
+pub(crate) async fn issue_events(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    events::history(&office, &StreamId::of("issue", id.0), &question).await
+}
+
+/// Explain the due date of an issue
+///
+/// 为什么是这一天到期：起算日、逐日是否计入及原因、每次变更。Every counted and skipped day with its reason, and every change.
+#[utoipa::path(tag = "issues", params(AsOfParams), responses(
+    (status = 200, description = "期限说明。The explanation.", body = DeadlineView),
+))]
+#[get("/v1/issues/{id}/deadline")]
+pub(crate) async fn deadline(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+    let (file, moment) = asked_about(&office, id, &question).await?;
+    Ok(one(file.version.0, DeadlineView::of(&file, &moment)?))
+}
+
+async fn asked_about(office: &Office, id: PathId, question: &Question) -> Result<(Arc<File<Issue>>, Moment), Problem> {
+    let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
+    office.log_covers(at_least).await?;
+    let moment = office.moment(as_of).await?;
+    let file = office.casework.issue(IssueId(id.0), moment.as_of).await?;
+    Ok((file, moment))
+}
+
+/// A page of issues.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct IssuePage {
+    /// The issues. Texts of statements and answers stand in the single resource only.
+    items: Vec<IssueView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+    /// The log up to here is in the rows.
+    as_of_position: u64,
+}
+
+/// List issues
+///
+/// 事项列表，可按网格、代表、状态、期限等筛选。Filtered; `lateness` implies open; `state` takes several with commas, and `open`.
+#[utoipa::path(tag = "issues", params(
+    ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
+    ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
+    ("delegate_id" = Option<Uuid>, Query, description = "首问责任人。The responsible delegate."),
+    ("state" = Option<String>, Query, description = "状态，可用逗号并列，或 open。States with commas, or open.", example = "open"),
+    ("lateness" = Option<schema::Lateness>, Query, description = "期限情况（仅未办结）。How it stands; open issues only."),
+    ("kind" = Option<schema::IssueKind>, Query, description = "类别。Kind."),
+    ("topic" = Option<String>, Query, description = "主题代码。Topic code."),
+    ("answered" = Option<String>, Query, description = "on_time 按期，late 逾期。Of those answered, closed or referred."),
+    ("interim" = Option<String>, Query, description = "silent：到期未告知。Silent past an interim date."),
+    ("number" = Option<String>, Query, description = "编号。Number.", example = "2026-88122"),
+    ("due_from" = Option<chrono::NaiveDate>, Query, description = "到期不早于。Due on or after."),
+    ("due_to" = Option<chrono::NaiveDate>, Query, description = "到期不晚于。Due on or before."),
+    ("from" = Option<chrono::NaiveDate>, Query, description = "接待日期不早于。Held on or after."),
+    ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
+    ("sort" = Option<String>, Query, description = "due、raised、-raised（默认）。Order; -raised by default."),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = IssuePage),
+))]
+#[get("/v1/issues")]
+pub(crate) async fn list_issues(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (wanted, at_least, paging) = question.read(read_list)?;
+    office.reads_for(question.caller.account.id, at_least).await?;
+    let moment = office.present();
+    let listed = office.read_models.issues(&wanted, moment.today, &paging).await?;
+    let subjects = office.subjects(&listed.items).await?;
+    let items = listed.items.iter().zip(subjects).map(|(row, subject)| in_list(&office, row, subject, &moment));
+    let items = Items {
+        items: items.collect(),
+        next_cursor: listed.next_cursor,
+        as_of_position: Some(listed.as_of_position.0),
+    };
+    Ok(page(&question.path, &question.query, &items))
+}
+
+fn read_list(query: &mut Query) -> Option<(IssueQuery, Option<u64>, PageRequest)> {
+    query.now_only();
+    let states = query.choices("state", |name| match name {
+        "open" => Some(IssueQuery::OPEN.to_vec()),
+        name => IssueState::parse(name).map(|state| vec![state]),
+    });
+    let wanted = IssueQuery {
+        grid_id: query.optional("grid_id", id()).map(AreaId),
+        unit_id: query.optional("unit_id", id()).map(AreaId),
+        delegate_id: query.optional("delegate_id", id()).map(DelegateId),
+        states: states.unwrap_or_default().concat(),
+        lateness: query.optional("lateness", choice(Lateness::ALL, Lateness::as_str)),
+        kind: query.optional("kind", choice(IssueKind::ALL, IssueKind::as_str)),
+        topic: query.optional("topic", line(NAME_CHARS_MAX)),
+        answered: query.optional("answered", choice(&[Answered::OnTime, Answered::Late], answered_name)),
+        silent_interim: query.optional("interim", choice(&[true], |_| "silent")).unwrap_or(false),
+        number: query.optional("number", line(NAME_CHARS_MAX)),
+        due_from: query.optional("due_from", date()),
+        due_to: query.optional("due_to", date()),
+        from: query.optional("from", date()),
+        to: query.optional("to", date()),
+        sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),
+    };
+    let at_least = query.at_least();
+    let page = query.page();
+    Some((wanted, at_least, page_request(page)))
+}
+
+const SORTS: &[IssueSort] = &[IssueSort::Due, IssueSort::Raised, IssueSort::RaisedDescending];
+
+fn sort_name(sort: IssueSort) -> &'static str {
+    match sort {
+        IssueSort::Due => "due",
+        IssueSort::Raised => "raised",
+        IssueSort::RaisedDescending => "-raised",
+    }
+}
+
+fn answered_name(answered: Answered) -> &'static str {
+    match answered {
+        Answered::OnTime => "on_time",
+        Answered::Late => "late",
+    }
+}
+
+fn in_list(office: &Office, row: &IssueRow, subject: Option<String>, moment: &Moment) -> IssueView {
+    let zone = moment.reference.time_zone();
+    IssueView {
+        id: row.issue_id.0,
+        number: row.number.clone(),
+        receipt_code: office.casework.keys.receipt_code(row.issue_id.0),
+        version: row.version.0,
+        state: row.state.as_str(),
+        clock: row.clock.as_str(),
+        lateness: row.lateness(moment.today).as_str(),
+        supervised: row.supervised,
+        cycle: row.cycle,
+        kind: row.kind.as_str(),
+        topic: row.topic.clone(),
+        erased: subject.is_none(),
+        subject,
+        text: None,
+        reception_id: row.reception_id.0,
+        visitor: None,
+        grid_id: row.grid_id.0,
+        unit_id: row.unit_id.map(|unit| unit.0),
+        responsible_delegate_id: row.responsible_delegate_id.0,
+        major_issue_id: row.major_issue_id.map(|major| major.0),
+        level: None,
+        raised_at: business_time(row.raised_at, zone),
+        recorded_at: None,
+        answer_due_on: row.answer_due_on,
+        original_answer_due_on: row.original_answer_due_on,
+        interim_due_on: row.interim_due_on,
+        provisional: row.provisional,
+        suspension: None,
+        extension: None,
+        answer: row.answer.as_ref().map(|answer| AnswerView {
+            outcome: answer.outcome.as_str(),
+            channel: answer.channel.as_str(),
+            text: None,
+            basis: None,
+            delivered_at: business_time(answer.delivered_at, zone),
+            answered_by: answer.answered_by.0,
+            on_the_spot: answer.on_the_spot,
+            evidence: None,
+            commitment_on: answer.commitment_on,
+        }),
+        satisfaction: row.satisfaction.map(domain::vocabulary::Satisfaction::as_str),
+        reopening_pending: row.reopening_pending,
+        on_own_motion: false,
+        last_word: LastWordView { kind: row.last_word.as_str(), at: business_time(row.last_word_at, zone) },
+        as_of_position: None,
+    }
+}

@@ -1,0 +1,46 @@
+//! Parameters that many questions share, as the OpenAPI document shows them. `query.rs` is what reads them.
+
+use utoipa::IntoParams;
+
+/// For questions about one thing: as of when, and from which position on.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the query")]
+pub struct AsOfParams {
+    /// 截至该位置（含）。After the leaf at this position, exactly.
+    as_of_position: Option<u64>,
+    /// 截至该时刻。At this instant (RFC 3339 with its offset).
+    as_of: Option<chrono::DateTime<chrono::FixedOffset>>,
+    /// 答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s.
+    at_least: Option<u64>,
+}
+
+/// For histories.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the query")]
+pub struct HistoryParams {
+    /// 只要此版本之后的事件。Events after this version.
+    after_version: Option<u64>,
+    /// 每页条数。Events a page.
+    #[param(minimum = 1, maximum = 1000, default = 50)]
+    limit: Option<u64>,
+    /// 下一页的游标。Where the page before ended.
+    cursor: Option<String>,
+    /// 答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s.
+    at_least: Option<u64>,
+}
+
+/// For lists.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the query")]
+pub struct ListParams {
+    /// 每页条数。Items a page.
+    #[param(minimum = 1, maximum = 1000, default = 50)]
+    limit: Option<u64>,
+    /// 下一页的游标，只对同一查询有效。Where the page before ended; it belongs to its query.
+    cursor: Option<String>,
+    /// 答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s.
+    at_least: Option<u64>,
+}

@@ -1,0 +1,42 @@
+//! Instants and positions: which leaf was the newest at an instant, and when a leaf was recorded.
+
+use crate::casework::Casework;
+use crate::failure::Failure;
+use crate::files::instant;
+use chrono::{DateTime, Utc};
+use event_store::{Position, StreamId};
+
+impl Casework {
+    /// The largest position whose leaf was recorded at or before an instant; 0 where there is none.
+    ///
+    /// `recorded_at` never decreases along the log (FORMAT §1), so halving finds it in about twenty reads per million
+    /// leaves.
+    pub async fn position_at(&self, at: DateTime<Utc>) -> Result<Position, Failure> {
+        let (mut known, mut beyond) = (0, self.store.head().position.0 + 1);
+        while beyond - known > 1 {
+            let middle = known + (beyond - known) / 2;
+            if self.recorded_at(Position(middle)).await? <= at {
+                known = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        Ok(Position(known))
+    }
+
+    /// When the leaf at a position was recorded.
+    ///
+    /// Errors: [`Failure::BeyondHead`].
+    pub async fn recorded_at(&self, position: Position) -> Result<DateTime<Utc>, Failure> {
+        let recorded = self.store.event(position).await?.ok_or(Failure::BeyondHead)?;
+        Ok(instant(recorded.leaf()?.recorded_at))
+    }
+
+    /// The stream of the leaf at a position.
+    ///
+    /// Errors: [`Failure::BeyondHead`].
+    pub async fn stream_at(&self, position: Position) -> Result<StreamId, Failure> {
+        let recorded = self.store.event(position).await?.ok_or(Failure::BeyondHead)?;
+        Ok(recorded.leaf()?.stream)
+    }
+}
