@@ -47,18 +47,19 @@ struct Issue {
     text: String,
 }
 
-/// About as long as the product's answers.
-const ANSWER_BYTES: usize = 900;
-
-/// Serves until it is killed; the port is its one line of output.
-pub fn serve() {
-    let answer = format!("{{\"answer\":\"{}\"}}", "x".repeat(ANSWER_BYTES));
+/// Serves answers of these lengths until it is killed; the port is its one line of output.
+pub fn serve(posted_bytes: usize, read_bytes: usize) {
+    let answer = |bytes: usize| format!("\"{}\"", "x".repeat(bytes - 2));
+    let (posted, read) = (answer(posted_bytes), answer(read_bytes));
     actix_web::rt::System::new().block_on(async {
         let server = HttpServer::new(move || {
-            let (posted, read) = (answer.clone(), answer.clone());
-            App::new()
-                .route(POST, web::post().to(move |body: web::Bytes| answer_to(&body, posted.clone())))
-                .route(GET, web::get().to(move || std::future::ready(HttpResponse::Ok().content_type("application/json").body(read.clone()))))
+            let (posted, read) = (posted.clone(), read.clone());
+            App::new().route(POST, web::post().to(move |body: web::Bytes| answer_to(&body, posted.clone()))).route(
+                GET,
+                web::get().to(move || {
+                    std::future::ready(HttpResponse::Ok().content_type("application/json").body(read.clone()))
+                }),
+            )
         })
         .tcp_nodelay(true)
         .bind("127.0.0.1:0")

@@ -9,7 +9,10 @@ use std::time::{Duration, Instant};
 pub fn line(data: &Path, seconds: Duration, rounds: usize) -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")).map_or("processor unknown", |rest| rest.trim_start_matches(['\t', ' ', ':']));
+    let model = cpuinfo
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or("processor unknown", |rest| rest.trim_start_matches(['\t', ' ', ':']));
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let date = chrono::Utc::now().format("%Y-%m-%d");
     let version = env!("CARGO_PKG_VERSION");

@@ -21,7 +21,9 @@ impl Request {
 
     pub fn post_as(media_type: &str, path: &str, token: &str, body: &str) -> Self {
         let length = body.len();
-        let head = format!("POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n\r\n");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n\r\n"
+        );
         Self([head.as_bytes(), body.as_bytes()].concat())
     }
 }
@@ -96,7 +98,14 @@ fn end_of_answer(buffer: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// Sends `request` over so many connections for so long, after a fifth of that to warm up.
-pub fn measure(address: SocketAddr, pid: u32, request: &Request, status: u16, connections: usize, length: Duration) -> Figures {
+pub fn measure(
+    address: SocketAddr,
+    pid: u32,
+    request: &Request,
+    status: u16,
+    connections: usize,
+    length: Duration,
+) -> Figures {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let begin = Instant::now() + length / 5;
@@ -128,7 +137,12 @@ pub fn measure(address: SocketAddr, pid: u32, request: &Request, status: u16, co
         took.sort();
         let at = |permille: usize| took[(took.len() * permille / 1000).min(took.len() - 1)];
         let requests = u32::try_from(took.len()).unwrap();
-        Figures { per_second: f64::from(requests) / length.as_secs_f64(), p50: at(500), p99: at(990), cpu: spent / requests }
+        Figures {
+            per_second: f64::from(requests) / length.as_secs_f64(),
+            p50: at(500),
+            p99: at(990),
+            cpu: spent / requests,
+        }
     })
 }
 
@@ -138,7 +152,8 @@ fn cpu(pid: u32) -> Duration {
     const TICK_MS: u64 = 10;
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The name in parentheses may hold anything; fields 14 and 15 come 12th and 13th after it.
-    let fields: Vec<&str> = stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
+    let fields: Vec<&str> =
+        stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
     let ticks = |field: usize| fields.get(field).and_then(|value| value.parse::<u64>().ok()).unwrap_or_default();
     Duration::from_millis((ticks(11) + ticks(12)) * TICK_MS)
 }

@@ -4,7 +4,11 @@
 //! load comes from this one: closed loops over keep-alive connections, the next request after the last answer. Rounds
 //! are interleaved, so that whatever else the machine does meets all of them; a figure is the median of its rounds.
 //! `HUIYIN_BENCH_SECONDS` is the length of one measurement (3), `HUIYIN_BENCH_ROUNDS` how often each is made (3).
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints its figures, and stops where it cannot go on")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints its figures, and stops where it cannot go on"
+)]
 
 mod bare;
 mod conditions;
@@ -22,24 +26,25 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 
 fn main() {
-    if std::env::args().any(|argument| argument == bare::ARGUMENT) {
-        return bare::serve();
+    let mut arguments = std::env::args().skip_while(|argument| argument != bare::ARGUMENT).skip(1);
+    if let (Some(posted), Some(read)) = (arguments.next(), arguments.next()) {
+        return bare::serve(posted.parse().unwrap(), read.parse().unwrap());
     }
     let seconds = Duration::from_secs_f64(setting("HUIYIN_BENCH_SECONDS", 3.0));
     let rounds: usize = setting("HUIYIN_BENCH_ROUNDS", 3);
 
     let huiyin = Huiyin::start();
     let reception = huiyin.reception();
-    let issue = huiyin.raise(&reception);
-    let bare = Bare::start();
     let post = |path: &str| Request::post(path, &huiyin.token, &reception);
-    let read = format!("/v1/issues/{issue}");
+    let recorded = huiyin.ask(&post("/v1/receptions"));
+    let read = Request::get(&format!("/v1/issues/{}", recorded["issues"][0]["id"].as_str().unwrap()), &huiyin.token);
+    let bare = Bare::start(recorded.to_string().len(), huiyin.ask(&read).to_string().len());
     // The bare handlers get the same requests, and their answers are as long.
     let things = [
         ("bare `POST`, strict JSON, same body", post(bare::POST), bare.address, bare.pid, 201),
         ("`POST /v1/receptions`, one issue", post("/v1/receptions"), huiyin.address, huiyin.pid, 201),
         ("bare `GET`", Request::get(bare::GET, &huiyin.token), bare.address, bare.pid, 200),
-        ("`GET /v1/issues/{id}`", Request::get(&read, &huiyin.token), huiyin.address, huiyin.pid, 200),
+        ("`GET /v1/issues/{id}`", read, huiyin.address, huiyin.pid, 200),
     ];
     let mut figures: Vec<Vec<Figures>> = vec![Vec::new(); things.len() * CONNECTIONS.len()];
     for round in 0..rounds {
@@ -61,7 +66,11 @@ fn main() {
             let (own, bare) = (of(row), of(row / 2 * 2));
             let share = own.per_second / bare.per_second * 100.0;
             let (p50, p99) = (own.p50.as_secs_f64() * 1e3, own.p99.as_secs_f64() * 1e3);
-            println!("| {name} | {connections} | {:.0} | {share:.0} % | {p50:.2} ms | {p99:.2} ms | {:.0} µs |", own.per_second, own.cpu.as_secs_f64() * 1e6);
+            println!(
+                "| {name} | {connections} | {:.0} | {share:.0} % | {p50:.2} ms | {p99:.2} ms | {:.0} µs |",
+                own.per_second,
+                own.cpu.as_secs_f64() * 1e6
+            );
         }
     }
 }

@@ -18,8 +18,15 @@ pub struct Bare {
 }
 
 impl Bare {
-    pub fn start() -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap()).arg(bare::ARGUMENT).stdout(Stdio::piped()).spawn().unwrap();
+    /// Its answers are as long as the product's.
+    pub fn start(posted_bytes: usize, read_bytes: usize) -> Self {
+        let lengths = [posted_bytes, read_bytes].map(|bytes| bytes.to_string());
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .arg(bare::ARGUMENT)
+            .args(lengths)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut port = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut port).unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], port.trim().parse().unwrap()));
@@ -51,24 +58,35 @@ impl Huiyin {
         fs::create_dir_all(&dir).unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_huiyin"));
-        command.arg("serve").arg("--data").arg(&data).arg("--keys").arg(dir.join("keys")).arg("--listen").arg(address.to_string());
+        command
+            .arg("serve")
+            .arg("--data")
+            .arg(&data)
+            .arg("--keys")
+            .arg(dir.join("keys"))
+            .arg("--listen")
+            .arg(address.to_string());
         // It logs as it does by default, to nowhere.
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let mut huiyin = Self { pid: child.id(), child, dir, data, address, token: String::new() };
         let begun = Instant::now();
         while !fs::exists(huiyin.data.join("admin.token")).unwrap() || std::net::TcpStream::connect(address).is_err() {
-            assert!(huiyin.child.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(30), "huiyin does not start");
+            assert!(
+                huiyin.child.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(30),
+                "huiyin does not start"
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
         huiyin.token = fs::read_to_string(huiyin.data.join("admin.token")).unwrap().trim().to_owned();
-        let roster = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/jiangqiao-roster.csv")).unwrap();
+        let roster =
+            fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/jiangqiao-roster.csv")).unwrap();
         let path = "/v1/roster-imports?delegate_type=party&source_date=2023-12-01";
         huiyin.ask(&Request::post_as("text/csv", path, &huiyin.token, &roster));
         huiyin
     }
 
     /// One exchange, which must succeed.
-    fn ask(&self, request: &Request) -> Value {
+    pub fn ask(&self, request: &Request) -> Value {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let mut connection = Connection::open(self.address).await;
@@ -90,12 +108,6 @@ impl Huiyin {
             "issues": [{"kind": "demand", "topic": "livelihood", "subject": "楼道灯不亮", "text": "3号楼楼道灯三天不亮。"}],
         });
         body.to_string()
-    }
-
-    /// Records a reception: the id of its issue.
-    pub fn raise(&self, reception: &str) -> String {
-        let recorded = self.ask(&Request::post("/v1/receptions", &self.token, reception));
-        recorded["issues"][0]["id"].as_str().unwrap().to_owned()
     }
 }
 
