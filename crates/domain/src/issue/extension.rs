@@ -89,7 +89,7 @@ pub fn notify(
         ExtensionState::Requested | ExtensionState::Refused => return Err(Refusal::new(Code::ExtensionNotGranted)),
     }
     rules.claimed(told_at, extension.at, Code::BeforePrevious).map_err(|refusal| refusal.at("/told_at"))?;
-    if rules.town_date(told_at) > issue.due.on {
+    if expired(issue, rules.town_date(told_at)) {
         return Err(Refusal::new(Code::ToldTooLate).at("/told_at"));
     }
     let new = deadline::extension(rules, issue.clock_from, extension.new_due_on)?;
@@ -97,9 +97,12 @@ pub fn notify(
 }
 
 fn before_expiry(issue: &Issue, rules: &Rules<'_>) -> Result<(), Refusal> {
-    // A clock that stands still does not expire.
-    let expired = issue.suspension.is_none() && rules.today > issue.due.on;
-    if expired { Err(Refusal::new(Code::ExtensionAfterDue)) } else { Ok(()) }
+    if expired(issue, rules.today) { Err(Refusal::new(Code::ExtensionAfterDue)) } else { Ok(()) }
+}
+
+/// A clock that stands still does not expire.
+fn expired(issue: &Issue, on: NaiveDate) -> bool {
+    issue.suspension.is_none() && on > issue.due.on
 }
 
 fn decidable(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {
@@ -237,6 +240,21 @@ mod tests {
         );
         assert_eq!(refused(request(&Given::answered().issue, &now, &ask)), Code::AlreadyAnswered);
         assert_eq!(refused(request(&Given::closed().issue, &now, &ask)), Code::IssueClosed);
+    }
+
+    #[test]
+    fn a_clock_that_stands_still_does_not_expire() {
+        let given = granted();
+        let stop = suspension::SuspensionDraft {
+            reason_code: SuspensionReason::VisitorFacts,
+            until_on: day("2026-12-20"),
+            at: at("2026-11-26 09:00"),
+        };
+        let stopped = suspension::suspend(&given.issue, &rules("2026-11-26 09:00"), &stop).unwrap();
+        let given = given.then("2026-11-26 09:00", IssueEvent::ClockSuspended(stopped));
+        let when = "2026-12-01 09:00";
+        let told = notify(&given.issue, &rules(when), WordChannel::Phone, at(when)).unwrap();
+        assert_eq!(told.due.on, day("2026-12-10"));
     }
 
     #[test]

@@ -233,6 +233,17 @@ mod tests {
     }
 
     #[test]
+    fn a_new_cycle_has_a_new_answer_to_object_to() {
+        let given = Given::answered().and_reopening_asked("2026-12-01 10:00", ReopeningGround::WrongOutcome);
+        let refusal = refuse(&given.issue, &rules("2026-12-02 10:00"), None, at("2026-12-02 10:00")).unwrap();
+        let given = given.then("2026-12-02 10:00", IssueEvent::ReopeningRefused(refusal));
+        let given = reopened(given, "2026-12-03 10:00", "2026-12-04 10:00", ReopeningGround::NewFacts)
+            .and_answered("2026-12-08 10:00");
+        let when = "2026-12-09 10:00";
+        assert!(request(&given.issue, &rules(when), ReopeningGround::WrongOutcome, at(when)).is_ok());
+    }
+
+    #[test]
     fn a_level_is_named_for_nothing_else() {
         let given = Given::answered().and_reopening_asked("2026-12-01 10:00", ReopeningGround::Dissatisfied);
         let when = "2026-12-02 10:00";
