@@ -3,7 +3,8 @@
 
 use crate::client;
 use crate::language::Language;
-use crate::{openapi, routes};
+use crate::serve_arguments::ServeArguments;
+use crate::{openapi, routes, serve};
 use clap::{Arg, ArgMatches, Command};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
 pub fn run() -> ExitCode {
     let language = of_environment(|name| std::env::var(name).ok());
     match command(language).get_matches().subcommand() {
+        Some(("serve", arguments)) => serve::run(&ServeArguments::of(arguments), language),
         Some(("openapi", _)) => openapi_command(),
         Some(("health", arguments)) => health_command(arguments, language),
         // clap has shown its help: a command is required.
@@ -40,6 +42,7 @@ fn command(language: Language) -> Command {
         ))
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .subcommand(ServeArguments::command(language))
         .subcommand(Command::new("openapi").about(say("输出 OpenAPI 文档", "Print the OpenAPI document")))
         .subcommand(
             Command::new("health")

@@ -6,6 +6,8 @@
 
 pub mod answer;
 pub mod asked;
+mod background;
+mod beginnings;
 pub mod body;
 pub mod caller;
 pub mod cli;
@@ -26,8 +28,10 @@ pub mod openapi;
 mod params;
 pub mod problem;
 mod problems;
+mod progress;
 pub mod query;
 pub mod routes;
+mod serve;
 pub mod serve_arguments;
 pub mod server;
 pub mod strict_json;

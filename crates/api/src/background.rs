@@ -1,0 +1,100 @@
+//! What runs beside the answers: the checkpoint that is signed at most once a second, and the recomputation of open
+//! due dates after a calendar was published (DESIGN §3).
+
+use crate::office::Office;
+use event_store::Position;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How long the recomputation rests after it failed.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(30);
+
+/// The running tasks, on a thread of their own: a long look through the log must not hold up those who answer.
+pub struct Tasks {
+    stop: Arc<Notify>,
+    thread: JoinHandle<()>,
+}
+
+/// Starts them.
+///
+/// # Errors
+/// Where the system gives no thread.
+pub fn start(office: &Office, data: &Path) -> io::Result<Tasks> {
+    let stop = Arc::new(Notify::new());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (office, kept, stopped) = (office.clone(), data.join("calendars-drawn"), Arc::clone(&stop));
+    let thread = std::thread::Builder::new().name("background".to_owned()).spawn(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                () = stopped.notified() => {}
+                ((), ()) = async { tokio::join!(sign(&office), recompute(&office, &kept)) } => {}
+            }
+        });
+    })?;
+    Ok(Tasks { stop, thread })
+}
+
+impl Tasks {
+    /// Stops them where they next wait for something.
+    pub fn stop(self) {
+        // `notify_one` is kept for a thread that is not waiting just now.
+        self.stop.notify_one();
+        if self.thread.join().is_err() {
+            tracing::error!("a background task panicked");
+        }
+    }
+}
+
+/// Signs the head once a second when it has moved, so that a log that nobody asks has a recent checkpoint all the same.
+async fn sign(office: &Office) {
+    let mut signed = Position(0);
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let head = office.casework.store.head().position;
+        if head > signed {
+            match office.casework.store.checkpoint(&office.casework.keys).await {
+                Ok(_) => signed = head,
+                Err(error) => tracing::error!(%error, "the head was not signed"),
+            }
+        }
+    }
+}
+
+/// Draws the consequences of calendars. The position of the newest one drawn is kept in a file of the data directory;
+/// should it be lost, everything is looked at again and nothing changes.
+async fn recompute(office: &Office, kept: &Path) {
+    let mut drawn = read(kept);
+    if drawn.is_none() && office.casework.store.head().position.0 < 64 {
+        // A log that was just begun has no promises yet.
+        drawn = office.casework.reference().calendars.newest().map(Position);
+    }
+    let mut drawn = drawn.unwrap_or_default();
+    loop {
+        match office.casework.recompute_deadlines(drawn).await {
+            Ok((newest, moved)) => {
+                if newest != drawn || read(kept).is_none() {
+                    drawn = newest;
+                    if let Err(error) = std::fs::write(kept, drawn.to_string()) {
+                        tracing::warn!(%error, "which calendars were drawn is not kept");
+                    }
+                }
+                if moved > 0 {
+                    tracing::info!(moved, "due dates were recomputed");
+                }
+                office.calendar_published.notified().await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "due dates were not recomputed");
+                tokio::time::sleep(AFTER_A_FAILURE).await;
+            }
+        }
+    }
+}
+
+fn read(kept: &Path) -> Option<Position> {
+    std::fs::read_to_string(kept).ok()?.trim().parse().ok().map(Position)
+}

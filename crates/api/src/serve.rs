@@ -1,0 +1,255 @@
+//! `huiyin serve`: opens the log, takes the casework up, lets the read models follow, and answers until told to stop.
+//! The one place that opens things and closes them again.
+
+use crate::caller::Accounts;
+use crate::health::{Health, Readiness};
+use crate::language::Language;
+use crate::office::Office;
+use crate::serve_arguments::ServeArguments;
+use crate::server::{self, Settings, Shell};
+use crate::{background, beginnings, logs, routes};
+use actix_web::web;
+use casework::accounts::FreshToken;
+use casework::start::{Beginnings, Started};
+use casework::{Casework, Failure};
+use event_store::message::Message;
+use event_store::open::{OpenOptions, OpenedLog, Progress};
+use event_store::{Clock, EventStore};
+use read_models::{ModelState, ReadModels};
+use serde_json::json;
+use std::fmt::Display;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Why a server did not start, in the words of the command line.
+struct Refused(String);
+
+impl<E: Display> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Runs the server until it is told to stop.
+pub fn run(arguments: &ServeArguments, language: Language) -> ExitCode {
+    if let Err(error) = logs::start(&arguments.log) {
+        say(&format!("--log {}: {error}", arguments.log));
+        return ExitCode::from(2);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            say(&error.to_string());
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(serve(arguments, language)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Refused(why)) => {
+            say(&why);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Refused> {
+    let begun = Instant::now();
+    let place = Place::of(arguments)?;
+    let opened = open(arguments, &place, language).await?;
+    let keys = Arc::new(opened.keys);
+    let told: Clock = Arc::new(system_ms);
+    let store = EventStore::start(opened.log, Arc::clone(&told)).await?;
+    let beginnings = what_it_begins_with(arguments)?;
+    let token_file = place.data.join("admin.token");
+    let Started { casework, first_token } =
+        Casework::start(store.clone(), Arc::clone(&keys), told, &beginnings, |token| keep(&token_file, token))
+            .await
+            .map_err(in_words(language))?;
+    let casework = Arc::new(casework);
+    let zone = casework.reference().time_zone();
+    let read_models =
+        ReadModels::open(Some(&place.data.join("read-models.sqlite")), store.clone(), keys.log_id(), zone).await?;
+    read_models.start()?;
+    let office = Office::new(Arc::clone(&casework), read_models.clone());
+
+    let tasks = background::start(&office, &place.data)?;
+    let listening = {
+        let state = web::Data::new(office.clone());
+        let verifying = opened.verifying;
+        let health = health(&office, move || verifying.damage());
+        let shell = Shell::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
+            config.app_data(state.clone());
+        });
+        let settings = Settings { workers: arguments.workers };
+        server::bind(shell, settings, &arguments.listen, server::asked_to_stop()?)
+            .map_err(|error| Refused(format!("{}: {error}", arguments.listen)))?
+    };
+    let address = format!("http://{}", listening.listens_on);
+    tracing::info!(
+        address,
+        head = store.head().position.0,
+        startup_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "listening"
+    );
+    say(&format!("{} {address}", language.pick("回音已启动：", "Huiyin listens on")));
+    if first_token.is_some() {
+        say(&format!("{} {}", language.pick("管理员令牌：", "administrator's token:"), token_file.display()));
+    }
+    let ended = listening.run().await;
+    tasks.stop();
+    read_models.shutdown().await;
+    store.shutdown().await;
+    place.forget();
+    ended?;
+    Ok(())
+}
+
+/// Where the data and the keys are, and whether they go away again.
+struct Place {
+    data: PathBuf,
+    keys: PathBuf,
+    temporary: bool,
+}
+
+impl Place {
+    fn of(arguments: &ServeArguments) -> Result<Self, Refused> {
+        let (data, temporary) = match arguments.data_directory() {
+            Some(data) => (data, false),
+            None => (std::env::temp_dir().join(format!("huiyin-demo-{}", uuid::Uuid::now_v7())), true),
+        };
+        let keys = arguments.key_directory(&data);
+        Ok(Self { data, keys, temporary })
+    }
+
+    /// A demonstration without `--data` leaves nothing behind.
+    fn forget(&self) {
+        if self.temporary {
+            for directory in [&self.data, &self.keys] {
+                if let Err(error) = std::fs::remove_dir_all(directory) {
+                    tracing::warn!(%error, "a temporary directory stays behind");
+                }
+            }
+        }
+    }
+}
+
+async fn open(arguments: &ServeArguments, place: &Place, language: Language) -> Result<OpenedLog, Refused> {
+    let mut options = OpenOptions::new(&place.data, &place.keys);
+    options.origin.clone_from(&arguments.origin);
+    let progress = |progress: Progress| {
+        tracing::info!(step = ?progress.step, done = progress.done, total = progress.total, "opening");
+    };
+    let opened = event_store::open::open(&options, &progress)
+        .await
+        .map_err(|error| Refused(language.pick(&error.message.zh, &error.message.en).to_owned()))?;
+    for note in &opened.notes {
+        tracing::warn!(note = note.en, "while opening");
+        say(language.pick(&note.zh, &note.en));
+    }
+    Ok(opened)
+}
+
+fn what_it_begins_with(arguments: &ServeArguments) -> Result<Beginnings, Refused> {
+    Ok(match &arguments.programme {
+        Some(directory) => beginnings::of_directory(directory, arguments.demo)?,
+        None => beginnings::compiled_in(arguments.demo)?,
+    })
+}
+
+/// Writes the first token beside the data, for the owner's eyes only, and syncs it before anything is recorded.
+fn keep(file: &Path, token: &FreshToken) -> Result<(), Failure> {
+    let write = || {
+        // A token of an attempt that recorded nothing is worthless; it must not be taken for the new one.
+        if let Err(error) = std::fs::remove_file(file)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(error);
+        }
+        let mut kept = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+        writeln!(kept, "{}", token.text)?;
+        kept.sync_all()
+    };
+    write().map_err(|error| Failure::Fault(format!("{}: {error}", file.display())))
+}
+
+fn in_words(language: Language) -> impl Fn(Failure) -> Refused {
+    move |failure| {
+        Refused(match failure {
+            Failure::Refused(refusal) => language.pick(&refusal.detail.zh, &refusal.detail.en).to_owned(),
+            Failure::Unfit(refusals) => {
+                let one = |refusal: &domain::refusal::Refusal| {
+                    let pointer = refusal.pointer.as_deref().unwrap_or("/");
+                    format!("{pointer}: {}", language.pick(&refusal.detail.zh, &refusal.detail.en))
+                };
+                refusals.iter().map(one).collect::<Vec<_>>().join("\n")
+            }
+            Failure::NotFound
+            | Failure::Stale { .. }
+            | Failure::Contended
+            | Failure::KeyReused
+            | Failure::BeyondHead
+            | Failure::Overloaded
+            | Failure::StorageFull
+            | Failure::OutcomeUnknown(_)
+            | Failure::Fault(_) => failure.to_string(),
+        })
+    }
+}
+
+/// What `/health/ready` says.
+fn health(office: &Office, damage: impl Fn() -> Option<Message> + Send + Sync + 'static) -> Health {
+    let office = office.clone();
+    Health::new(move || {
+        let store = &office.casework.store;
+        let models = office.read_models.health();
+        let stopped = |state: &ModelState| match state {
+            ModelState::Stopped { why } => Some(why.clone()),
+            ModelState::Running | ModelState::CatchingUp => None,
+        };
+        let mut wrong: Vec<_> = models
+            .iter()
+            .filter_map(|model| Some(json!({"read_model": model.name, "why": stopped(&model.state)?})))
+            .collect();
+        if let Err(why) = store.healthy() {
+            wrong.push(json!({"log": "writer", "why": why}));
+        }
+        if let Some(damage) = damage() {
+            wrong.push(json!({"log": "journal", "why": damage.en}));
+        }
+        let ready = office.read_models.ready();
+        let status = match (ready, wrong.is_empty()) {
+            (false, _) => "starting",
+            (true, true) => "ready",
+            (true, false) => "degraded",
+        };
+        let positions: serde_json::Map<_, _> =
+            models.iter().map(|model| (model.name.to_owned(), json!(model.position.0))).collect();
+        let head = store.head();
+        Readiness {
+            ready,
+            state: json!({
+                "status": status,
+                "log_id": office.casework.keys.log_id(),
+                "head": head.position.0,
+                "read_models": positions,
+                "wrong": wrong,
+            }),
+        }
+    })
+}
+
+/// The system's time, ms since 1970; 0 should the system believe to be before.
+fn system_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A line for the person at the terminal, beside the log.
+pub(crate) fn say(line: &str) {
+    // Nobody listening at the other end is no reason to stop serving.
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
