@@ -72,17 +72,17 @@ impl Office {
         *newest = (*newest).max(position);
     }
 
-    /// Waits until the read models cover `at_least` (503 when they do not in time), else what the account wrote (and
-    /// then answers with what there is).
-    pub async fn reads_for(&self, account: Uuid, at_least: Option<u64>) -> Result<(), Problem> {
+    /// Waits until a read model covers `at_least` (503 when it does not in time), else what the account wrote (and then
+    /// answers with what there is).
+    pub async fn reads_for(&self, model: &str, account: Uuid, at_least: Option<u64>) -> Result<(), Problem> {
         if let Some(at_least) = at_least {
-            let waited = self.read_models.wait_for(Position(at_least), READ_WAIT).await;
+            let waited = self.read_models.wait_for_model(model, Position(at_least), READ_WAIT).await;
             return waited.map(|_| ()).map_err(|behind| Problem::new(Edge::ReadModelBehind).caused_by(behind));
         }
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner).get(&account).copied();
         if let Some(written) = written {
             // Behind or not, the caller gets what there is; the answer says how far it goes.
-            let _ = self.read_models.wait_for(written, READ_WAIT).await;
+            let _ = self.read_models.wait_for_model(model, written, READ_WAIT).await;
         }
         Ok(())
     }

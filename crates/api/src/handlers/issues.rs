@@ -25,7 +25,7 @@ use domain::ids::{AreaId, DelegateId, IssueId};
 use domain::issue::Issue;
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
 use event_store::StreamId;
-use read_models::{Answered, IssueQuery, IssueRow, IssueSort, PageRequest};
+use read_models::{Answered, IssueQuery, IssueRow, IssueSort, PageRequest, names};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -465,7 +465,7 @@ pub struct IssuePage {
 #[get("/v1/issues")]
 pub(crate) async fn list_issues(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let (wanted, at_least, paging) = question.read(read_list)?;
-    office.reads_for(question.caller.account.id, at_least).await?;
+    office.reads_for(names::ISSUE_BOARD, question.caller.account.id, at_least).await?;
     let moment = office.present();
     let listed = office.read_models.issues(&wanted, moment.today, &paging).await?;
     let subjects = office.subjects(&listed.items).await?;

@@ -19,7 +19,7 @@ use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::reception::{DelegateDraft, Reception};
 use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
 use event_store::StreamId;
-use read_models::{PageRequest, ReceptionQuery, ReceptionRow, ReceptionSort};
+use read_models::{PageRequest, ReceptionQuery, ReceptionRow, ReceptionSort, names};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -258,7 +258,7 @@ pub struct ReceptionPage {
 #[get("/v1/receptions")]
 pub(crate) async fn list_receptions(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let (wanted, at_least, paging) = question.read(read_list)?;
-    office.reads_for(question.caller.account.id, at_least).await?;
+    office.reads_for(names::RECEPTION_LIST, question.caller.account.id, at_least).await?;
     let listed = office.read_models.receptions(&wanted, &paging).await?;
     let moment = office.present();
     let zone = moment.reference.time_zone();
