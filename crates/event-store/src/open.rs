@@ -7,7 +7,7 @@
 use crate::disk::flushed::Flushed;
 use crate::disk::replay::replay;
 use crate::disk::store::{Store, StoredHead};
-use crate::disk::verify::Verification;
+use crate::disk::verify::{Verification, Verifying};
 use crate::disk::{Core, DiskLog};
 use crate::files::Files;
 use crate::ids::{Position, Version};
@@ -112,14 +112,14 @@ pub enum Step {
 pub struct OpenedLog {
     /// The log.
     pub log: Arc<dyn EventLog>,
-    /// The same, as the adapter it is.
-    pub disk: Arc<DiskLog>,
     /// Its keys.
     pub keys: KeyDirectory,
     /// True when the log was made now and is empty.
     pub fresh: bool,
     /// What was found and mended.
     pub notes: Vec<Message>,
+    /// The verification, in the background, of the part of the journal that opening did not read.
+    pub verifying: Verifying,
 }
 
 /// Why a log is not opened. Nothing was changed that could not be changed back.
@@ -256,8 +256,9 @@ pub fn open_blocking(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Resu
     let end = verify_journal(options, &keys, &segments, progress)?;
     let core = level(options, &segments, &end, &mut notes, progress)?;
     let verification = Verification::start(segments, end.verified_from);
-    let disk = Arc::new(DiskLog::start(core, lock, verification));
-    Ok(OpenedLog { log: Arc::clone(&disk) as Arc<dyn EventLog>, disk, keys, fresh, notes })
+    let verifying = verification.as_ref().map(Verification::findings).unwrap_or_default();
+    let log = Arc::new(DiskLog::start(core, lock, verification));
+    Ok(OpenedLog { log, keys, fresh, notes, verifying })
 }
 
 /// The directory made, locked, and with enough room.
@@ -541,7 +542,8 @@ fn open_sled(
 
 /// sled writes its snapshot into such a file first; an empty one, left by a crash or a full disk, breaks it for good.
 fn remove_stale_snapshots(options: &OpenOptions) -> Result<(), OpenError> {
-    for path in options.files.list(&options.sled_dir()).map_err(|error| OpenError::io(&error))? {
+    // What cannot be listed cannot be opened either, and is set aside then.
+    for path in options.files.list(&options.sled_dir()).unwrap_or_default() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.starts_with("snap.") && name.ends_with(".generating") {
             remove(options, &path)?;

@@ -27,6 +27,7 @@ use std::time::Duration;
 use store::Store;
 use uuid::Uuid;
 use verify::Verification;
+pub use verify::Verifying;
 
 /// How often sled is made durable.
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
@@ -197,12 +198,6 @@ impl DiskLog {
     pub(crate) fn start(core: Arc<Core>, lock: DirLock, verification: Option<Verification>) -> Self {
         let flusher = Flusher::start(Arc::clone(&core));
         Self { core, flusher, verification, _lock: lock }
-    }
-
-    /// What the verification of the older part of the journal found so far; `None` once it is through without a
-    /// finding, and while it runs.
-    pub fn damage_found(&self) -> Option<crate::message::Message> {
-        self.verification.as_ref().and_then(Verification::found)
     }
 }
 

@@ -29,10 +29,13 @@ pub(crate) fn replay(
     let mut head = LogHead { size, frontier: edge.frontier(), last_recorded_at: from.last_recorded_at };
     let mut scan = segments.scan(from)?;
     while let Some(group) = scan.next()? {
-        if group.first.0 + group.events.len() as u64 > size || (group.events.is_empty() && group.first.0 > size) {
-            if group.first.0 <= size {
-                return Err(LogError::Damaged("sled ends within a group of the journal".to_owned()));
-            }
+        let behind = group.first.0 + group.events.len() as u64;
+        let is_new = group.first.0 > size;
+        if !is_new && behind > size + 1 {
+            return Err(LogError::Damaged("sled ends within a group of the journal".to_owned()));
+        }
+        // A group without events at sled's very end may be there already; applying it again changes nothing.
+        if is_new {
             add(&mut batch, group, &mut edge)?;
         }
         head.last_recorded_at = scan.mark().last_recorded_at;

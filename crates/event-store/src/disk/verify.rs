@@ -11,10 +11,25 @@ use std::time::Duration;
 const PIECE_BYTES: u64 = 1024 * 1024;
 const REST: Duration = Duration::from_millis(30);
 
+/// What the verification has found so far. Cheap to clone; does not keep the log open.
+#[derive(Clone, Debug, Default)]
+pub struct Verifying(Arc<Mutex<Option<Message>>>);
+
+impl Verifying {
+    /// The damage found; `None` while there is none, also once everything was read.
+    pub fn damage(&self) -> Option<Message> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, message: Message) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
+    }
+}
+
 /// A verification under way or done. Dropping it stops it.
 pub(crate) struct Verification {
     stop: Arc<AtomicBool>,
-    found: Arc<Mutex<Option<Message>>>,
+    findings: Verifying,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -23,8 +38,8 @@ impl Verification {
     pub fn start(segments: Segments, until: u64) -> Option<Self> {
         let from = segments.mark_before(0).filter(|_| until > 0)?;
         let stop = Arc::new(AtomicBool::new(false));
-        let found = Arc::new(Mutex::new(None));
-        let (stopped, finding) = (Arc::clone(&stop), Arc::clone(&found));
+        let findings = Verifying::default();
+        let (stopped, finding) = (Arc::clone(&stop), findings.clone());
         let thread = std::thread::Builder::new().name("journal-verify".to_owned()).spawn(move || {
             if let Err(trouble) = walk(&segments, from, until, &stopped) {
                 let message = match trouble {
@@ -32,14 +47,14 @@ impl Verification {
                     Trouble::Io(why) => Message::new(format!("日志无法读取:{why}"), format!("the journal cannot be read: {why}")),
                 };
                 tracing::error!(%message, "the journal is damaged in its older part; stop the server and run `huiyin doctor`");
-                *finding.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
+                finding.set(message);
             }
         });
-        Some(Self { stop, found, thread: thread.ok() })
+        Some(Self { stop, findings, thread: thread.ok() })
     }
 
-    pub fn found(&self) -> Option<Message> {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn findings(&self) -> Verifying {
+        self.findings.clone()
     }
 }
 

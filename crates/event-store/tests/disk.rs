@@ -1,0 +1,19 @@
+//! The log on disk: what it must share with every adapter, and what happens when disks, files and processes fail.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
+mod disk {
+    mod conformance;
+    mod doctor;
+    mod faults;
+    mod flips;
+    mod kill;
+    mod kit;
+    mod opening;
+    mod power;
+}

@@ -1,0 +1,454 @@
+//! Every branch of opening: what is mended and told, what is refused and why.
+
+use super::kit::{Place, copy_dir, fill, frames, leaves, scribble, sign, versions};
+use event_store::conformance::kit::{sound, stream_of, ticking};
+use event_store::open::{Cause, Progress, Step, open};
+use event_store::{EventStore, OpenOptions, Position};
+use std::fs;
+use std::sync::Mutex;
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_new_log_is_made_where_there_is_nothing() {
+    let place = Place::new();
+    let opened = place.open().unwrap();
+    assert!(opened.fresh);
+    assert!(opened.notes.is_empty(), "{:?}", opened.notes);
+    assert_eq!(opened.keys.origin(), format!("huiyin.local/{}", opened.keys.log_id()));
+    assert_eq!(opened.log.head().await.unwrap().size, 0);
+    drop(opened);
+    let again = place.open().unwrap();
+    assert!(!again.fresh);
+    assert!(again.notes.is_empty(), "{:?}", again.notes);
+}
+
+#[tokio::test]
+async fn everything_is_there_after_closing() {
+    let place = Place::new();
+    let events = place.filled(300).await;
+    assert!(place.segments().len() > 2, "several segments");
+    let notes = place.holds(&events).await;
+    assert!(notes.is_empty(), "{notes:?}");
+}
+
+#[tokio::test]
+async fn a_second_process_is_refused() {
+    let place = Place::new();
+    let opened = place.open().unwrap();
+    let error = place.refused(Cause::Locked);
+    assert!(error.message.en.contains("another huiyin process"), "{error}");
+    drop(opened);
+    drop(place.open().unwrap());
+}
+
+#[tokio::test]
+async fn a_full_disk_is_refused_before_sled_is_touched() {
+    let place = Place::new();
+    let events = place.filled(5).await;
+    let faults = event_store::faults::Faults::new();
+    faults.pretend_free_bytes(Some(1000));
+    let mut full = place.copy().with_files(&event_store::files::Files::faulty(&faults));
+    full.options.free_space_min_bytes = 1001;
+    let before = fs::read(full.sled().join("db")).unwrap();
+    full.refused(Cause::DiskFull);
+    assert_eq!(fs::read(full.sled().join("db")).unwrap(), before);
+    faults.pretend_free_bytes(None);
+    full.options.free_space_min_bytes = 0;
+    full.holds(&events).await;
+}
+
+#[tokio::test]
+async fn missing_keys_are_refused_and_never_made_anew() {
+    let place = Place::new();
+    place.filled(5).await;
+    fs::remove_dir_all(place.keys()).unwrap();
+    let error = place.refused(Cause::KeysMissing);
+    assert!(error.message.en.contains("never made"), "{error}");
+    assert!(!place.keys().exists());
+
+    let place = Place::new();
+    place.filled(5).await;
+    let key = fs::read_dir(place.keys()).unwrap().map(|entry| entry.unwrap().path());
+    let key = key.filter(|path| path.extension().is_some_and(|extension| extension == "key")).min().unwrap();
+    fs::remove_file(&key).unwrap();
+    let error = place.refused(Cause::KeysMissing);
+    assert!(error.message.en.contains(&key.file_name().unwrap().to_string_lossy()[..]), "{error}");
+    assert!(!key.exists());
+}
+
+#[tokio::test]
+async fn keys_without_data_are_refused() {
+    let place = Place::new();
+    place.filled(5).await;
+    fs::remove_dir_all(place.data()).unwrap();
+    place.refused(Cause::DataMissing);
+    assert!(!place.data().join("journal").exists(), "nothing was made");
+}
+
+#[tokio::test]
+async fn keys_of_another_log_are_refused() {
+    let (place, other) = (Place::new(), Place::new());
+    place.filled(5).await;
+    other.filled(5).await;
+    fs::remove_dir_all(place.keys()).unwrap();
+    copy_dir(other.keys(), place.keys());
+    place.refused(Cause::KeysOfAnotherLog);
+}
+
+#[tokio::test]
+async fn keys_inside_the_data_are_refused() {
+    let mut place = Place::new();
+    place.options.keys = place.data().join("keys");
+    place.refused(Cause::KeysUnusable);
+}
+
+#[tokio::test]
+async fn another_origin_is_refused() {
+    let mut place = Place::new();
+    place.options.origin = Some("log.jiangqiao.example/1".to_owned());
+    place.filled(2).await;
+    drop(place.open().unwrap());
+    place.options.origin = Some("log.jiangqiao.example/2".to_owned());
+    place.refused(Cause::OtherOrigin);
+    place.options.origin = None;
+    assert_eq!(place.open().unwrap().keys.origin(), "log.jiangqiao.example/1");
+}
+
+/// The process may end between any two steps of the first start.
+#[tokio::test]
+async fn an_interrupted_first_start_is_taken_up_again() {
+    let begun = |id: &str| {
+        let place = Place::new();
+        fs::create_dir_all(place.data()).unwrap();
+        fs::write(place.data().join("creating"), id).unwrap();
+        place
+    };
+    let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let before_keys = begun(id);
+    let opened = before_keys.open().unwrap();
+    assert!(opened.fresh);
+    assert_eq!(opened.keys.log_id().to_string(), id);
+    drop(opened);
+    assert!(!before_keys.data().join("creating").exists());
+
+    let before_journal = begun(id);
+    copy_dir(before_keys.keys(), before_journal.keys());
+    assert!(before_journal.open().unwrap().fresh);
+
+    let whole = begun(id);
+    copy_dir(before_keys.keys(), whole.keys());
+    copy_dir(&before_keys.data().join("journal"), &whole.data().join("journal"));
+    assert!(whole.open().unwrap().fresh);
+    assert!(!whole.open().unwrap().fresh);
+
+    let other = begun("01890a5d-ac96-774b-bcce-b302099a8058");
+    copy_dir(before_keys.keys(), other.keys());
+    other.refused(Cause::KeysOfAnotherLog);
+}
+
+#[tokio::test]
+async fn a_deleted_sled_is_rebuilt_from_the_journal() {
+    let place = Place::new();
+    let events = place.filled(300).await;
+    fs::remove_dir_all(place.sled()).unwrap();
+    let seen = Mutex::new(Vec::new());
+    let opened = open(&place.options, &|step: Progress| seen.lock().unwrap().push(step)).await.unwrap();
+    assert_eq!(leaves(&opened).await, events);
+    assert_eq!(versions(&opened, &stream_of("area", 1)).await, 100);
+    let total = events.len() as u64;
+    let last = Progress { step: Step::Replaying, done: total, total };
+    assert_eq!(seen.into_inner().unwrap().last(), Some(&last));
+    drop(opened);
+    assert!(place.holds(&events).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_sled_that_is_behind_is_brought_level() {
+    let place = Place::new();
+    place.filled(100).await;
+    let earlier = place.copy();
+    let opened = place.open().unwrap();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    fill(&store, 200).await;
+    let events = sound(&store).await;
+    store.shutdown().await;
+    drop(store);
+    fs::remove_dir_all(place.sled()).unwrap();
+    copy_dir(&earlier.sled(), &place.sled());
+    let notes = place.holds(&events).await;
+    assert!(notes.iter().any(|note| note.contains("replayed")), "{notes:?}");
+    assert!(!notes.iter().any(|note| note.contains("set aside")), "{notes:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_sled_is_set_aside_and_rebuilt() {
+    let place = Place::new();
+    let events = place.filled(200).await;
+    let mut set_aside = 0;
+    for (round, from) in (0..8_usize).zip([0, 1, 3, 10, 30, 60, 80, 95]) {
+        let damaged = place.copy();
+        let db = damaged.sled().join("db");
+        let length = fs::read(&db).unwrap().iter().rposition(|&byte| byte != 0).unwrap();
+        let noise = (0..512_usize).map(|at| u8::try_from((at * 31 + round * 7) % 256).unwrap()).collect::<Vec<_>>();
+        let at = (length * from / 100).min(length - 512);
+        scribble(&db, at, &noise);
+        let notes = damaged.holds(&events).await;
+        set_aside += usize::from(notes.iter().any(|note| note.contains("set aside")));
+        assert!(damaged.doctor().is_sound());
+        damaged.holds(&events).await;
+    }
+    assert!(set_aside > 0, "the damage was never noticed");
+    let emptied = place.copy();
+    fs::write(emptied.sled().join("db"), b"").unwrap();
+    emptied.holds(&events).await;
+    let garbage = place.copy();
+    fs::remove_dir_all(garbage.sled()).unwrap();
+    fs::write(garbage.sled(), b"not a directory").unwrap();
+    garbage.holds(&events).await;
+}
+
+#[tokio::test]
+async fn a_sled_of_another_log_is_set_aside() {
+    let (place, other) = (Place::new(), Place::new());
+    let events = place.filled(50).await;
+    other.filled(120).await;
+    fs::remove_dir_all(place.sled()).unwrap();
+    copy_dir(&other.sled(), &place.sled());
+    let notes = place.holds(&events).await;
+    assert!(notes.iter().any(|note| note.contains("another log")), "{notes:?}");
+    let aside = fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(aside.filter(|name| name.to_string_lossy().contains("set-aside")).count() == 1);
+}
+
+/// Same log id, same size, other leaves: a copy of the log that went its own way.
+#[tokio::test]
+async fn a_sled_with_another_history_is_set_aside() {
+    let place = Place::new();
+    place.filled(10).await;
+    let twin = place.copy();
+    let events = place.filled(20).await;
+    let opened = twin.open().unwrap();
+    let store = EventStore::start(opened.log, std::sync::Arc::new(|| 1_800_000_000_000)).await.unwrap();
+    fill(&store, 20).await;
+    store.shutdown().await;
+    drop(store);
+    fs::remove_dir_all(place.sled()).unwrap();
+    copy_dir(&twin.sled(), &place.sled());
+    let notes = place.holds(&events).await;
+    assert!(notes.iter().any(|note| note.contains("root")), "{notes:?}");
+}
+
+#[tokio::test]
+async fn a_sled_that_is_ahead_means_that_the_journal_lost_its_tail() {
+    let place = Place::new();
+    place.filled(10).await;
+    let earlier = place.copy();
+    place.filled(10).await;
+    for flushed in [true, false] {
+        let ahead = place.copy();
+        fs::remove_dir_all(ahead.data().join("journal")).unwrap();
+        copy_dir(&earlier.data().join("journal"), &ahead.data().join("journal"));
+        if !flushed {
+            fs::remove_file(ahead.data().join("sled.flushed")).unwrap();
+        }
+        let error = ahead.refused(Cause::JournalLostItsTail);
+        assert!(error.message.en.contains("huiyin doctor"), "{error}");
+    }
+    let gone = place.copy();
+    fs::remove_dir_all(gone.data().join("journal")).unwrap();
+    gone.refused(Cause::JournalLostItsTail);
+    assert!(!gone.doctor().is_sound());
+}
+
+#[tokio::test]
+async fn a_journal_that_ends_before_what_was_signed_is_refused() {
+    let place = Place::new();
+    place.filled(10).await;
+    let earlier = place.copy();
+    place.filled(10).await;
+    sign(&place).await;
+    let old = earlier.copy();
+    fs::remove_dir_all(old.keys()).unwrap();
+    copy_dir(place.keys(), old.keys());
+    let error = old.refused(Cause::JournalLostItsTail);
+    assert!(error.message.en.contains("was signed"), "{error}");
+    assert!(!old.doctor().is_sound());
+
+    // As long as what was signed, but with other leaves.
+    let twin = earlier.copy();
+    let opened = twin.open().unwrap();
+    let store = EventStore::start(opened.log, std::sync::Arc::new(|| 1_800_000_000_000)).await.unwrap();
+    fill(&store, 30).await;
+    store.shutdown().await;
+    drop(store);
+    fs::remove_dir_all(twin.keys()).unwrap();
+    copy_dir(place.keys(), twin.keys());
+    twin.refused(Cause::SignedOtherwise);
+}
+
+#[tokio::test]
+async fn a_missing_segment_is_refused() {
+    let place = Place::new();
+    place.filled(300).await;
+    let segments = place.segments().len();
+    for index in 0..segments {
+        let torn = place.copy();
+        fs::remove_file(&torn.segments()[index]).unwrap();
+        let last = index + 1 == segments;
+        let error = torn.refused(if last { Cause::JournalLostItsTail } else { Cause::JournalDamaged });
+        assert!(error.message.en.contains("huiyin doctor"), "{error}");
+        assert!(!torn.doctor().is_sound());
+    }
+}
+
+#[tokio::test]
+async fn damage_in_the_middle_of_the_journal_is_refused() {
+    let place = Place::new();
+    let events = place.filled(300).await;
+    let last = place.segments().pop().unwrap();
+    let frame = frames(&last)[1].0;
+    for (offset, bytes) in
+        [(frame + 40, &[0xff; 4][..]), (frame, &[0; 16][..]), (frame + 1, &[0xff][..]), (16, &[1][..])]
+    {
+        let damaged = place.copy();
+        scribble(damaged.segments().last().unwrap(), offset, bytes);
+        let error = damaged.refused(Cause::JournalDamaged);
+        assert!(error.message.en.contains("huiyin doctor"), "{error}");
+        let report = damaged.doctor();
+        assert!(!report.is_sound());
+        // Both damaged.
+        fs::remove_dir_all(damaged.sled()).unwrap();
+        damaged.refused(Cause::JournalDamaged);
+    }
+    // What lies before sled's last flush is not read by opening; the doctor reads it, and so does a thread.
+    let old = place.copy();
+    let frame = frames(&old.segments()[0])[1].0;
+    scribble(&old.segments()[0], frame + 40, &[0xff; 4]);
+    let opened = old.open().unwrap();
+    assert_eq!(leaves(&opened).await, events);
+    for _ in 0..200 {
+        if opened.verifying.damage().is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(opened.verifying.damage().is_some(), "the background verification found nothing");
+    drop(opened);
+    let report = old.doctor();
+    assert!(!report.is_sound());
+    assert!(report.findings.iter().any(|finding| finding.message.en.contains("sled can be read up to")), "{report:?}");
+}
+
+/// A group whose write was cut short: never acknowledged, so it is cut off; but only where nothing says otherwise.
+#[tokio::test]
+async fn a_torn_end_is_cut_off() {
+    let place = Place::new();
+    let before = place.filled(20).await;
+    let base = place.copy();
+    let events = place.filled(1).await;
+    let last = place.segments().pop().unwrap();
+    let (start, end) = frames(&last).pop().unwrap();
+    let whole = fs::read(&last).unwrap();
+    for cut in [start + 1, start + 4, start + 8, start + 100, end - 9] {
+        let torn = base.copy();
+        let mut bytes = whole.clone();
+        bytes[cut..end].fill(0);
+        fs::write(torn.segments().last().unwrap(), &bytes).unwrap();
+        let notes = torn.holds(&before).await;
+        assert!(notes.iter().any(|note| note.contains("cut off")), "{cut}: {notes:?}");
+        // The rest is zeros again, and the log goes on.
+        assert!(torn.holds(&before).await.is_empty());
+        let after = torn.filled(3).await;
+        torn.holds(&after).await;
+    }
+    // The first page lost, a later one written: zeros, then bytes.
+    let torn = base.copy();
+    let mut bytes = whole.clone();
+    bytes[start..start + 64].fill(0);
+    fs::write(torn.segments().last().unwrap(), &bytes).unwrap();
+    torn.holds(&before).await;
+    // The file ends within the frame.
+    let torn = base.copy();
+    fs::write(torn.segments().last().unwrap(), &whole[..end - 20]).unwrap();
+    torn.holds(&before).await;
+    torn.filled(3).await;
+
+    // sled knows the event: then it was whole once.
+    let known = place.copy();
+    scribble(known.segments().last().unwrap(), start + 50, &[0xff; 4]);
+    known.refused(Cause::JournalLostItsTail);
+    // Without the note and without sled nothing contradicts: the last group is cut, as a torn one would be.
+    fs::remove_dir_all(known.sled()).unwrap();
+    let noted = known.copy();
+    noted.refused(Cause::JournalLostItsTail);
+    fs::remove_file(known.data().join("sled.flushed")).unwrap();
+    known.holds(&before).await;
+    // A signature contradicts.
+    let signed = place.copy();
+    sign(&signed).await;
+    scribble(signed.segments().last().unwrap(), start + 50, &[0xff; 4]);
+    fs::remove_dir_all(signed.sled()).unwrap();
+    fs::remove_file(signed.data().join("sled.flushed")).unwrap();
+    signed.refused(Cause::JournalLostItsTail);
+    assert_eq!(events.len(), before.len() + 2);
+}
+
+#[tokio::test]
+async fn a_whole_frame_that_sled_does_not_have_counts() {
+    let place = Place::new();
+    place.filled(20).await;
+    let base = place.copy();
+    let events = place.filled(1).await;
+    fs::copy(place.segments().last().unwrap(), base.segments().last().unwrap()).unwrap();
+    let notes = base.holds(&events).await;
+    assert!(notes.iter().any(|note| note.contains("replayed")), "{notes:?}");
+}
+
+/// Left by a full disk or a crash, this file makes sled unopenable for good.
+#[tokio::test]
+async fn a_stale_snapshot_file_is_removed() {
+    let place = Place::new();
+    let events = place.filled(50).await;
+    fs::write(place.sled().join("snap.0000000000000A00.generating"), b"").unwrap();
+    let notes = place.holds(&events).await;
+    assert!(notes.is_empty(), "{notes:?}");
+}
+
+#[tokio::test]
+async fn a_note_that_cannot_be_read_costs_time_only() {
+    let place = Place::new();
+    let events = place.filled(300).await;
+    let note = place.data().join("sled.flushed");
+    let length = fs::read(&note).unwrap().len();
+    for at in (0..length).step_by(7) {
+        let copy = place.copy();
+        let mut bytes = fs::read(&note).unwrap();
+        bytes[at] ^= 1;
+        fs::write(copy.data().join("sled.flushed"), bytes).unwrap();
+        assert!(copy.holds(&events).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_sled_that_takes_too_long_is_set_aside() {
+    let place = Place::new();
+    let events = place.filled(50).await;
+    let mut hasty = place.copy();
+    hasty.options = OpenOptions { sled_patience: Duration::ZERO, ..hasty.options };
+    // Neither attempt is given time: a clear error, and nothing is lost.
+    assert!(hasty.open().is_err());
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    hasty.options.sled_patience = Duration::from_secs(60);
+    hasty.holds(&events).await;
+}
+
+#[tokio::test]
+async fn reading_beyond_the_end_gives_nothing() {
+    let place = Place::new();
+    let events = place.filled(5).await;
+    let opened = place.open().unwrap();
+    for after in [events.len() as u64, u64::MAX - 1, u64::MAX] {
+        assert!(opened.log.read_all(Position(after), 10).await.unwrap().is_empty());
+    }
+    assert!(opened.log.read_all(Position(0), 0).await.unwrap().is_empty());
+}
