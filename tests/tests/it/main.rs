@@ -8,6 +8,7 @@
 mod harness;
 mod merkle;
 
+mod around;
 mod as_of;
 mod bad_input;
 mod crash;

@@ -47,7 +47,7 @@ fn the_first_token_is_a_secret_file_and_survives_a_restart() {
     let mode = |path: std::path::PathBuf| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let place = office.place().clone();
     assert_eq!(mode(place.data().join("admin.token")), 0o600);
-    assert_eq!(mode(place.keys()), 0o700);
+    assert_eq!((mode(place.data()), mode(place.keys())), (0o700, 0o700));
     for entry in std::fs::read_dir(place.keys()).unwrap() {
         let path = entry.unwrap().path();
         assert_eq!(mode(path.clone()), 0o600, "{}", path.display());

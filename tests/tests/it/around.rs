@@ -1,0 +1,90 @@
+//! What stands around the service: health, metrics, documents, the shape of every answer.
+
+use crate::harness::{Office, workspace};
+use serde_json::Value;
+
+#[test]
+fn health_tells_where_the_log_and_the_boards_are() {
+    let office = Office::open();
+    office.raises("楼道灯不亮");
+    let head = office.head();
+    assert_eq!(office.get("/health/live").good()["status"], "live");
+    office.get(&format!("/v1/issues?at_least={head}")).good();
+    let ready = office.get("/health/ready").good();
+    assert_eq!((&ready["status"], &ready["head"]), (&"ready".into(), &head.into()), "{ready:#}");
+    assert_eq!(ready["read_models"]["issue_board"], head);
+    let metrics = office.get("/metrics").is(200).text();
+    assert!(metrics.lines().any(|line| line.starts_with("# TYPE ")), "{metrics}");
+    assert!(metrics.contains("/v1/receptions"), "requests are counted by route");
+    assert!(!metrics.contains("127.0.0.1"), "and by nothing that tells who asked");
+}
+
+#[test]
+fn the_health_command_asks_for_containers() {
+    let office = Office::empty();
+    let health = |url: &str| {
+        let mut command = std::process::Command::new(crate::harness::huiyin());
+        command.args(["health", "--url", url]).output().unwrap()
+    };
+    assert!(health(&office.server().url).status.success());
+    assert!(!health("http://127.0.0.1:1").status.success());
+}
+
+#[test]
+fn the_documents_are_those_of_the_checkout_and_need_no_outside_address() {
+    let office = Office::empty();
+    let served = office.get("/openapi.json").good();
+    let committed: Value =
+        serde_json::from_slice(&std::fs::read(workspace().join("openapi/huiyin.json")).unwrap()).unwrap();
+    assert_eq!(served, committed);
+    assert!(served["openapi"].as_str().unwrap().starts_with("3.1"));
+    let page = office.get("/docs/").is(200).text();
+    assert!(page.to_lowercase().contains("<html"), "{page}");
+    for outside in ["src=\"http", "href=\"http", "src=\"//", "href=\"//"] {
+        assert!(!page.contains(outside), "{page}");
+    }
+    let redirect = office.get("/docs");
+    assert!((300..400).contains(&redirect.status) && redirect.header("location").is_some());
+}
+
+#[test]
+fn every_documented_question_is_answered_and_every_route_knows_its_methods() {
+    let office = Office::open();
+    let document = office.get("/openapi.json").good();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let methods = methods.as_object().unwrap();
+        let asked = path
+            .replace("{code}", "not_found")
+            .replace("{id}", crate::harness::NOBODY)
+            .replace("{year}", "2026")
+            .replace("{position}", "1");
+        if methods.contains_key("get") && !path.contains("feed") {
+            let answer = office.get(&asked);
+            assert!(answer.status < 500, "{asked}: {}", answer.text());
+            assert_ne!(answer.status, 405, "{asked}");
+            assert!(answer.header("x-request-id").is_some(), "{asked}");
+        }
+        let refused = office.call("DELETE", &asked).send();
+        if refused.status != 404 {
+            let allow = refused.header("allow").unwrap_or_default().to_lowercase();
+            assert!(
+                methods
+                    .keys()
+                    .filter(|method| ["get", "post"].contains(&method.as_str()))
+                    .all(|method| allow.contains(method.as_str())),
+                "{asked}: {allow}"
+            );
+            refused.problem(405, "method_not_allowed");
+        }
+    }
+}
+
+#[test]
+fn head_is_get_without_the_body() {
+    let office = Office::open();
+    let issue = office.raises("楼道灯不亮");
+    let path = format!("/v1/issues/{issue}");
+    let head = office.call("HEAD", &path).send().is(200);
+    assert!(head.body.is_empty());
+    assert_eq!(head.header("etag"), office.get(&path).header("etag"));
+}
