@@ -44,6 +44,7 @@ pub fn document(routes: &Routes) -> Value {
     document["servers"] = json!([{"url": "/", "description": "本服务。This server."}]);
     document["tags"] = json!([
         {"name": "contract", "description": "接口文档与错误代码。The document and the problem codes."},
+        {"name": "log", "description": "不可更改的日志：读取、检查点、瓦片与证明。The log that can only grow: reading it, checkpoints, tiles and proofs."},
         {"name": "operations", "description": "运行状况。Health and measurements."},
     ]);
     let components = &mut document["components"];

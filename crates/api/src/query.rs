@@ -147,6 +147,14 @@ impl Query {
         number
     }
 
+    /// A whole number that must be there.
+    pub fn whole_required(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<u64> {
+        if !self.parameters.contains_key(name) {
+            self.fault(name, refusal::Code::Missing);
+        }
+        self.whole(name, range)
+    }
+
     /// `true` or `false`.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         let value = self.parameters.remove(name)?;

@@ -5,7 +5,7 @@
 //! actix tries them in order.
 
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
-use crate::handlers::{issues, receptions};
+use crate::handlers::{issues, log, read_models, receptions, whole_log};
 use crate::{docs, health, metrics, openapi, problems};
 use actix_web::dev::HttpServiceFactory;
 use std::collections::HashMap;
@@ -42,6 +42,16 @@ pub fn table() -> Routes {
         post("/v1/issues/{id}/reopenings/decision", "issue.decide_reopening", || issues::decide_reopening),
         post("/v1/issues/{id}/withdrawal", "issue.withdraw", || issues::withdraw),
         post("/v1/issues/{id}/handovers", "issue.hand_over", || issues::hand_over),
+        get("/v1/events", "log.read", || whole_log::events),
+        get("/log/checkpoint", "log.check", || log::checkpoint).open(),
+        get("/log/vkey", "log.check", || log::vkey).open(),
+        get("/log/consistency", "log.check", || log::consistency).open(),
+        get("/log/proof/{position}", "log.read", || log::inclusion),
+        // Before the hash tiles: `entries` is no level.
+        get("/log/tile/entries/{place:.*}", "log.read", || log::entry_bundle),
+        get("/log/tile/{level}/{place:.*}", "log.check", || log::hash_tile).open(),
+        get("/v1/read-models", "read_model.read", || read_models::list),
+        post("/v1/read-models/{name}/rebuild", "read_model.rebuild", || read_models::rebuild),
         get("/health/live", "health.read", || health::live).open(),
         get("/health/ready", "health.read", || health::ready).open(),
         get("/metrics", "metrics.read", || metrics::page),

@@ -4,4 +4,7 @@ pub mod commands;
 pub mod events;
 pub mod issue_bodies;
 pub mod issues;
+pub mod log;
+pub mod read_models;
 pub mod receptions;
+pub mod whole_log;

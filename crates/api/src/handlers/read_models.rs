@@ -1,0 +1,122 @@
+//! `/v1/read-models`: how far the lists are, and folding one of them again.
+
+use crate::codes::Edge;
+use crate::command::{Command, Question};
+use crate::office::Office;
+use crate::problem::Problem;
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use read_models::{ModelHealth, ModelState, ReadModelError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A read model and how far it is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"name": "issue_board", "version": 1, "position": 88141, "state": "running"}))]
+pub struct ReadModelView {
+    /// Its name.
+    name: &'static str,
+    /// Version of its rows.
+    version: i64,
+    /// Everything up to here is in its rows.
+    position: u64,
+    /// `running`, `catching_up`, or `stopped`.
+    #[schema(example = "running")]
+    state: &'static str,
+    /// What stopped it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+/// Every read model.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadModelsView {
+    /// In a fixed order.
+    items: Vec<ReadModelView>,
+    /// The log's newest position.
+    head: u64,
+}
+
+/// A rebuild that has begun.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RebuildBegun {
+    /// The model as it begins again.
+    read_model: ReadModelView,
+    /// The position that it has to reach.
+    head: u64,
+}
+
+/// A command without content.
+#[derive(ToSchema)]
+#[schema(as = Nothing, example = json!({}))]
+pub struct Nothing {}
+
+impl From<ModelHealth> for ReadModelView {
+    fn from(health: ModelHealth) -> Self {
+        let (state, why) = match health.state {
+            ModelState::Running => ("running", None),
+            ModelState::CatchingUp => ("catching_up", None),
+            ModelState::Stopped { why } => ("stopped", Some(why)),
+        };
+        Self { name: health.name, version: health.version, position: health.position.0, state, why }
+    }
+}
+
+/// List the read models
+///
+/// 各查询数据集的进度。Where each read model stands; `/health/ready` says the same in short.
+#[utoipa::path(tag = "operations", responses(
+    (status = 200, description = "全部数据集。Every model.", body = ReadModelsView, example = json!({"items": [{"name": "issue_board", "version": 1, "position": 88141, "state": "running"}], "head": 88141})),
+))]
+#[get("/v1/read-models")]
+pub(crate) async fn list(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    question.read(|_| Some(()))?;
+    let items = office.read_models.health().into_iter().map(ReadModelView::from).collect();
+    Ok(HttpResponse::Ok().json(ReadModelsView { items, head: office.casework.store.head().position.0 }))
+}
+
+/// Fold a read model again
+///
+/// 重建一个查询数据集：丢弃其数据，从第一条记录重新生成。Answered when it has begun; `GET /v1/read-models` shows how far it
+/// is. It is no fact of the service and leaves no leaf; asked again, it begins again.
+#[utoipa::path(tag = "operations", params(("name" = String, Path, description = "名称。Its name.", example = "issue_board")),
+    request_body(content = Nothing, example = json!({})), responses(
+    (status = 202, description = "已开始。Begun.", body = RebuildBegun, example = json!({"read_model": {"name": "issue_board", "version": 1, "position": 0, "state": "catching_up"}, "head": 88141})),
+))]
+#[post("/v1/read-models/{name}/rebuild")]
+pub(crate) async fn rebuild(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    command.read(|_| Some(()))?;
+    let name = request.match_info().get("name").unwrap_or_default();
+    office.read_models.start_rebuild(Some(name)).await.map_err(|error| match error {
+        ReadModelError::UnknownModel(_) => Problem::new(Edge::NotFound),
+        ReadModelError::NotRunning => Problem::new(Edge::ShuttingDown),
+        ReadModelError::Sql(_) | ReadModelError::Io(_) | ReadModelError::Stopped { .. } => Problem::internal(error),
+    })?;
+    let begun = office.read_models.health().into_iter().find(|health| health.name == name);
+    let read_model = begun.map(ReadModelView::from).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    Ok(HttpResponse::Accepted().json(RebuildBegun { read_model, head: office.casework.store.head().position.0 }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use event_store::Position;
+    use serde_json::json;
+
+    #[test]
+    fn a_stopped_model_says_why_and_a_running_one_nothing() {
+        let view = |state| {
+            let health = ModelHealth { name: "issue_board", version: 1, position: Position(7), state };
+            serde_json::to_value(ReadModelView::from(health)).unwrap()
+        };
+        assert_eq!(
+            view(ModelState::Running),
+            json!({"name": "issue_board", "version": 1, "position": 7, "state": "running"})
+        );
+        assert_eq!(view(ModelState::Stopped { why: "disk".to_owned() })["why"], "disk");
+    }
+}
