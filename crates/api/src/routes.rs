@@ -5,7 +5,7 @@
 //! actix tries them in order.
 
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
-use crate::handlers::{issues, log, read_models, receptions, whole_log};
+use crate::handlers::{delegates, issues, log, offices, places, read_models, receptions, whole_log};
 use crate::{docs, health, metrics, openapi, problems};
 use actix_web::dev::HttpServiceFactory;
 use std::collections::HashMap;
@@ -52,6 +52,21 @@ pub fn table() -> Routes {
         get("/log/tile/{level}/{place:.*}", "log.check", || log::hash_tile).open(),
         get("/v1/read-models", "read_model.read", || read_models::list),
         post("/v1/read-models/{name}/rebuild", "read_model.rebuild", || read_models::rebuild),
+        get("/v1/grids", "place.list", || places::list_grids),
+        get("/v1/grids/{id}", "place.read", || places::one_grid),
+        post("/v1/grids/{id}/convener", "place.appoint", || places::appoint_convener),
+        post("/v1/grids/{id}/liaison", "place.appoint", || places::appoint_liaison),
+        get("/v1/units", "place.list", || places::list_units),
+        get("/v1/units/{id}", "place.read", || places::one_unit),
+        get("/v1/delegates", "delegate.list", || delegates::list_delegates),
+        post("/v1/delegates", "delegate.register", || delegates::register),
+        get("/v1/delegates/{id}", "delegate.read", || delegates::one_delegate),
+        post("/v1/delegates/{id}/mandates", "delegate.change", || delegates::give_mandate),
+        post("/v1/delegates/{id}/assignments", "delegate.change", || delegates::assign),
+        post("/v1/delegates/{id}/departures", "delegate.change", || delegates::depart),
+        get("/v1/offices", "office.list", || offices::list_offices),
+        post("/v1/offices", "office.register", || offices::register),
+        get("/v1/offices/{id}", "office.read", || offices::one_office),
         get("/health/live", "health.read", || health::live).open(),
         get("/health/ready", "health.read", || health::ready).open(),
         get("/metrics", "metrics.read", || metrics::page),

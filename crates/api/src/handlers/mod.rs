@@ -1,10 +1,14 @@
 //! The handlers, one file per noun of the address. Each is a dozen lines: read, hand to the use cases, show.
 
 pub mod commands;
+pub mod delegates;
 pub mod events;
 pub mod issue_bodies;
 pub mod issues;
 pub mod log;
+pub mod offices;
+pub mod places;
 pub mod read_models;
 pub mod receptions;
+pub mod reference;
 pub mod whole_log;

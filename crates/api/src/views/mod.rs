@@ -1,8 +1,11 @@
 //! How things look in answers: one struct per thing, with its schema. Facts come from folded states; texts from boxes.
 
 pub mod deadline;
+pub mod delegate;
 pub mod issue;
 pub mod major_issue;
+pub mod office;
+pub mod place;
 pub mod reception;
 
 /// An absent key instead of null.

@@ -1,0 +1,305 @@
+//! `/v1/delegates`: who they are, their mandates and assignments, their leaving.
+
+use crate::answer::{Done, Items, one, page};
+use crate::body::{Fields, choice, date, id, line};
+use crate::codes::Edge;
+use crate::command::{Command, PathId, Question};
+use crate::handlers::commands::{occurred_at, run};
+use crate::handlers::reference::{asked_about, cut, settled, written_id};
+use crate::limits::NAME_CHARS_MAX;
+use crate::office::Office;
+use crate::params::{AsOfParams, ListParams};
+use crate::problem::Problem;
+use crate::views::delegate::DelegateView;
+use crate::vocabulary as schema;
+use actix_web::{HttpResponse, get, post, web};
+use casework::governed::Governed;
+use casework::issues::Claimed;
+use casework::transact::Outcome;
+use casework::{Call, Failure};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::delegate::{Delegate, NewDelegate};
+use domain::ids::{AreaId, DelegateId};
+use domain::vocabulary::{DelegateType, DepartureReason};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A page of delegates.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct DelegatePage {
+    /// The delegates, in the order in which they became known.
+    items: Vec<DelegateView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug)]
+struct DelegateQuery {
+    grid_id: Option<Uuid>,
+    unit_id: Option<Uuid>,
+    delegate_type: Option<DelegateType>,
+    q: Option<String>,
+}
+
+impl DelegateQuery {
+    /// Whether a delegate is wanted; grid and unit are to be met by one assignment that holds on the day.
+    fn wants(&self, delegate: &Delegate, today: NaiveDate) -> bool {
+        let placed = || {
+            delegate.assignments_on(today).any(|assignment| {
+                self.grid_id.is_none_or(|grid| assignment.grid_id.0 == grid)
+                    && self.unit_id.is_none_or(|unit| assignment.unit_id.is_some_and(|there| there.0 == unit))
+            })
+        };
+        self.delegate_type.is_none_or(|held| delegate.holds(held, today))
+            && self.q.as_ref().is_none_or(|q| delegate.name.contains(q.as_str()))
+            && ((self.grid_id.is_none() && self.unit_id.is_none()) || placed())
+    }
+}
+
+/// List delegates
+///
+/// 代表，可按网格、单位、类别（以今日为准）和姓名筛选。By grid, unit and type as of today, and by name; without a filter
+/// everybody, also who left.
+#[utoipa::path(tag = "delegates", params(
+    ("grid_id" = Option<Uuid>, Query, description = "今日联系的网格。Assigned to this grid today."),
+    ("unit_id" = Option<Uuid>, Query, description = "今日联系的单位。Assigned to this unit today."),
+    ("delegate_type" = Option<schema::DelegateType>, Query, description = "今日具有的代表资格。A mandate held today."),
+    ("q" = Option<String>, Query, description = "姓名包含。Part of the name.", example = "汪"),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = DelegatePage),
+))]
+#[get("/v1/delegates")]
+pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (wanted, at_least, asked) = question.read(|query| {
+        query.now_only();
+        let wanted = DelegateQuery {
+            grid_id: query.optional("grid_id", id()),
+            unit_id: query.optional("unit_id", id()),
+            delegate_type: query.optional("delegate_type", choice(DelegateType::ALL, DelegateType::as_str)),
+            q: query.optional("q", line(NAME_CHARS_MAX)),
+        };
+        Some((wanted, query.at_least(), query.page()))
+    })?;
+    office.log_covers(at_least).await?;
+    let moment = office.present();
+    let delegates = moment.reference.delegates.all().filter(|delegate| wanted.wants(delegate, moment.today));
+    let (kept, next_cursor) = cut(&asked, &format!("delegates {wanted:?}"), delegates, |one| one.id.0.as_u128())?;
+    let items = kept.into_iter().map(DelegateView::of).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read a delegate
+///
+/// 一名代表，现在或过去某一时刻。Now or as of a position or an instant.
+#[utoipa::path(tag = "delegates", params(AsOfParams), responses(
+    (status = 200, description = "代表。The delegate.", body = DelegateView),
+))]
+#[get("/v1/delegates/{id}")]
+pub(crate) async fn one_delegate(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let delegate = moment.reference.delegates.get(DelegateId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let mut view = DelegateView::of(delegate);
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(delegate.version, view))
+}
+
+/// A delegate after a command.
+#[derive(Serialize, ToSchema)]
+pub struct DelegateChanged {
+    /// The delegate as they now are.
+    delegate: DelegateView,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Runs a command about a delegate and shows them after it.
+async fn on_delegate<B>(
+    office: &Office,
+    command: &Command,
+    new: bool,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+    act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<Governed<DelegateId>>, Failure>,
+) -> Result<HttpResponse, Problem> {
+    let ran = run(office, command, read, act).await?;
+    let again = async |record: &_| Ok(DelegateId(written_id(office, record).await?));
+    let done = settled(office, command, ran, again).await?;
+    let id = done.made;
+    let delegate = done.moment.reference.delegates.get(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let headers = Done {
+        created: new.then(|| format!("/v1/delegates/{id}")),
+        version: Some(delegate.version),
+        replayed: done.replayed,
+    };
+    Ok(headers.answer(DelegateChanged { delegate: DelegateView::of(delegate), position: done.position.0 }))
+}
+
+/// A delegate to be registered.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "汪洁", "delegate_type": "party", "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f",
+    "unit_id": "0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a", "from": "2026-12-01"}))]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct RegisterDelegate {
+    /// Name. Within one type a name stands for one person.
+    #[schema(max_length = 100)]
+    name: String,
+    /// Type of the first mandate.
+    #[schema(value_type = schema::DelegateType)]
+    delegate_type: String,
+    /// The grid of the first assignment.
+    grid_id: Uuid,
+    /// A unit of that grid.
+    unit_id: Option<Uuid>,
+    /// First day of both.
+    from: NaiveDate,
+    /// When it was decided; by default now.
+    occurred_at: Option<DateTime<FixedOffset>>,
+}
+
+fn read_new(fields: &mut Fields<'_>) -> Option<(NewDelegate, Claimed)> {
+    let name = fields.required("name", line(NAME_CHARS_MAX));
+    let delegate_type = fields.required("delegate_type", choice(DelegateType::ALL, DelegateType::as_str));
+    let grid_id = fields.required("grid_id", id());
+    let unit_id = fields.optional("unit_id", id());
+    let from = fields.required("from", date());
+    let at = occurred_at(fields);
+    let new = NewDelegate {
+        name: name?,
+        delegate_type: delegate_type?,
+        grid_id: AreaId(grid_id?),
+        unit_id: unit_id.map(AreaId),
+        from: from?,
+    };
+    Some((new, at))
+}
+
+/// Register a delegate
+///
+/// 登记一名代表，连同首个代表资格和首个联系网格（C-1）。With a first mandate and a first assignment.
+#[utoipa::path(tag = "delegates", request_body = RegisterDelegate, responses(
+    (status = 201, description = "已登记。Registered.", body = DelegateChanged),
+))]
+#[post("/v1/delegates")]
+pub(crate) async fn register(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
+    on_delegate(&office, &command, true, read_new, async |call, (new, at)| {
+        office.casework.register_delegate(call, &new, at).await
+    })
+    .await
+}
+
+/// A mandate to be given.
+#[derive(ToSchema)]
+#[schema(example = json!({"delegate_type": "deputy", "from": "2026-12-01"}))]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct GiveMandate {
+    /// Its type; a person may hold both, each once at a time.
+    #[schema(value_type = schema::DelegateType)]
+    delegate_type: String,
+    /// First day.
+    from: NaiveDate,
+    /// When it was decided; by default now.
+    occurred_at: Option<DateTime<FixedOffset>>,
+}
+
+fn read_mandate(fields: &mut Fields<'_>) -> Option<(DelegateType, NaiveDate, Claimed)> {
+    let delegate_type = fields.required("delegate_type", choice(DelegateType::ALL, DelegateType::as_str));
+    let from = fields.required("from", date());
+    let at = occurred_at(fields);
+    Some((delegate_type?, from?, at))
+}
+
+/// Give a delegate a mandate
+///
+/// 增加代表资格（C-1）：同一人可兼任两代表。Of the other type, or anew.
+#[utoipa::path(tag = "delegates", request_body = GiveMandate, responses(
+    (status = 200, description = "已登记。Given.", body = DelegateChanged),
+))]
+#[post("/v1/delegates/{id}/mandates")]
+pub(crate) async fn give_mandate(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_delegate(&office, &command, false, read_mandate, async |call, (delegate_type, from, at)| {
+        office.casework.give_mandate(call, DelegateId(id.0), delegate_type, from, at).await
+    })
+    .await
+}
+
+/// An assignment to be made.
+#[derive(ToSchema)]
+#[schema(example = json!({"grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "from": "2026-12-01"}))]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct AssignDelegate {
+    /// The grid.
+    grid_id: Uuid,
+    /// A unit of that grid.
+    unit_id: Option<Uuid>,
+    /// First day; a mandate must hold on it.
+    from: NaiveDate,
+    /// When it was decided; by default now.
+    occurred_at: Option<DateTime<FixedOffset>>,
+}
+
+fn read_assignment(fields: &mut Fields<'_>) -> Option<(AreaId, Option<AreaId>, NaiveDate, Claimed)> {
+    let grid_id = fields.required("grid_id", id());
+    let unit_id = fields.optional("unit_id", id());
+    let from = fields.required("from", date());
+    let at = occurred_at(fields);
+    Some((AreaId(grid_id?), unit_id.map(AreaId), from?, at))
+}
+
+/// Assign a delegate to a grid
+///
+/// 安排代表联系网格，可到单位（C-1）；原有安排不受影响。Assignments beside it stay.
+#[utoipa::path(tag = "delegates", request_body = AssignDelegate, responses(
+    (status = 200, description = "已安排。Assigned.", body = DelegateChanged),
+))]
+#[post("/v1/delegates/{id}/assignments")]
+pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_delegate(&office, &command, false, read_assignment, async |call, (grid_id, unit_id, from, at)| {
+        office.casework.assign_delegate(call, DelegateId(id.0), grid_id, unit_id, from, at).await
+    })
+    .await
+}
+
+/// A departure to be recorded.
+#[derive(ToSchema)]
+#[schema(example = json!({"reason_code": "term_end", "on": "2026-12-31"}))]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct RecordDeparture {
+    /// Why.
+    #[schema(value_type = schema::DepartureReason)]
+    reason_code: String,
+    /// The last day of every open mandate and assignment.
+    on: NaiveDate,
+    /// When it was decided; by default now.
+    occurred_at: Option<DateTime<FixedOffset>>,
+}
+
+fn read_departure(fields: &mut Fields<'_>) -> Option<(DepartureReason, NaiveDate, Claimed)> {
+    let reason_code = fields.required("reason_code", choice(DepartureReason::ALL, DepartureReason::as_str));
+    let on = fields.required("on", date());
+    let at = occurred_at(fields);
+    Some((reason_code?, on?, at))
+}
+
+/// Record that a delegate left
+///
+/// 代表离任（C-1）：所有资格和联系安排止于当日；其负责的事项须另行移交。Open issues of theirs are handed over separately.
+#[utoipa::path(tag = "delegates", request_body = RecordDeparture, responses(
+    (status = 200, description = "已记录。Recorded.", body = DelegateChanged),
+))]
+#[post("/v1/delegates/{id}/departures")]
+pub(crate) async fn depart(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_delegate(&office, &command, false, read_departure, async |call, (reason_code, on, at)| {
+        office.casework.depart_delegate(call, DelegateId(id.0), reason_code, on, at).await
+    })
+    .await
+}

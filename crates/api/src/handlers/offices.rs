@@ -1,0 +1,137 @@
+//! `/v1/offices`: the offices and handling units that lead, support, verify or receive reports.
+
+use crate::answer::{Done, Items, one, page};
+use crate::body::{Fields, choice, line};
+use crate::codes::Edge;
+use crate::command::{Command, PathId, Question};
+use crate::handlers::commands::{occurred_at, run};
+use crate::handlers::reference::{asked_about, cut, settled, written_id};
+use crate::limits::NAME_CHARS_MAX;
+use crate::office::Office;
+use crate::params::{AsOfParams, ListParams};
+use crate::problem::Problem;
+use crate::views::office::OfficeView;
+use crate::vocabulary as schema;
+use actix_web::{HttpResponse, get, post, web};
+use casework::issues::Claimed;
+use chrono::{DateTime, FixedOffset};
+use domain::ids::OfficeId;
+use domain::vocabulary::OfficeKind;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A page of offices.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct OfficePage {
+    /// The offices, in the order in which they became known.
+    items: Vec<OfficeView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug)]
+struct OfficeQuery {
+    kind: Option<OfficeKind>,
+    q: Option<String>,
+}
+
+/// List offices
+///
+/// 办公室、承办单位，按登记顺序。In the order in which they became known.
+#[utoipa::path(tag = "offices", params(
+    ("kind" = Option<schema::OfficeKind>, Query, description = "类别。Kind."),
+    ("q" = Option<String>, Query, description = "名称包含。Part of the name.", example = "办公室"),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = OfficePage),
+))]
+#[get("/v1/offices")]
+pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (wanted, at_least, asked) = question.read(|query| {
+        query.now_only();
+        let wanted = OfficeQuery {
+            kind: query.optional("kind", choice(OfficeKind::ALL, OfficeKind::as_str)),
+            q: query.optional("q", line(NAME_CHARS_MAX)),
+        };
+        Some((wanted, query.at_least(), query.page()))
+    })?;
+    office.log_covers(at_least).await?;
+    let reference = office.casework.reference();
+    let offices = reference.offices.all().filter(|one| {
+        wanted.kind.is_none_or(|kind| one.kind == kind)
+            && wanted.q.as_ref().is_none_or(|q| one.name.contains(q.as_str()))
+    });
+    let (kept, next_cursor) = cut(&asked, &format!("offices {wanted:?}"), offices, |one| one.id.0.as_u128())?;
+    let items = kept.into_iter().map(OfficeView::of).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read an office
+///
+/// 一个办公室或承办单位，现在或过去某一时刻。Now or as of a position or an instant.
+#[utoipa::path(tag = "offices", params(AsOfParams), responses(
+    (status = 200, description = "办公室。The office.", body = OfficeView),
+))]
+#[get("/v1/offices/{id}")]
+pub(crate) async fn one_office(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let known = moment.reference.offices.get(OfficeId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let mut view = OfficeView::of(known);
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(known.version, view))
+}
+
+/// An office to be registered.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "江桥镇城市建设管理办公室", "kind": "department"}))]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct RegisterOffice {
+    /// Official name, its own.
+    #[schema(max_length = 100)]
+    name: String,
+    /// Its kind.
+    #[schema(value_type = schema::OfficeKind)]
+    kind: String,
+    /// When it was decided; by default now.
+    occurred_at: Option<DateTime<FixedOffset>>,
+}
+
+fn read_new(fields: &mut Fields<'_>) -> Option<(String, OfficeKind, Claimed)> {
+    let name = fields.required("name", line(NAME_CHARS_MAX));
+    let kind = fields.required("kind", choice(OfficeKind::ALL, OfficeKind::as_str));
+    let at = occurred_at(fields);
+    Some((name?, kind?, at))
+}
+
+/// An office after a command.
+#[derive(Serialize, ToSchema)]
+pub struct OfficeRegistered {
+    /// The office.
+    office: OfficeView,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Register an office
+///
+/// 登记办公室或承办单位（C-3.5）。Its name must be its own.
+#[utoipa::path(tag = "offices", request_body = RegisterOffice, responses(
+    (status = 201, description = "已登记。Registered.", body = OfficeRegistered),
+))]
+#[post("/v1/offices")]
+pub(crate) async fn register(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
+    let ran = run(&office, &command, read_new, async |call, (name, kind, at)| {
+        office.casework.register_office(call, &name, kind, at).await
+    })
+    .await?;
+    let again = async |record: &_| Ok(OfficeId(written_id(&office, record).await?));
+    let done = settled(&office, &command, ran, again).await?;
+    let known = done.moment.reference.offices.get(done.made).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let headers = Done {
+        created: Some(format!("/v1/offices/{}", done.made)),
+        version: Some(known.version),
+        replayed: done.replayed,
+    };
+    Ok(headers.answer(OfficeRegistered { office: OfficeView::of(known), position: done.position.0 }))
+}

@@ -1,0 +1,243 @@
+//! `/v1/grids` and `/v1/units`: the town's first-level grids and their units, who convenes and who liaises.
+//!
+//! Grids and units come by roster imports; there is no other way to make one.
+
+use crate::answer::{Items, one, page};
+use crate::body::{Fields, choice, date, id, line};
+use crate::codes::Edge;
+use crate::command::{Command, PathId, Question};
+use crate::handlers::commands::{changed, occurred_at, run};
+use crate::handlers::reference::{asked_about, cut, settled, written_id};
+use crate::limits::NAME_CHARS_MAX;
+use crate::office::Office;
+use crate::params::{AsOfParams, ListParams};
+use crate::problem::Problem;
+use crate::views::place::{GridView, UnitView};
+use crate::vocabulary as schema;
+use actix_web::{HttpResponse, get, post, web};
+use casework::governed::Governed;
+use casework::issues::Claimed;
+use casework::transact::Outcome;
+use casework::{Call, Failure};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::ids::{AreaId, DelegateId};
+use domain::vocabulary::UnitKind;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A page of grids.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct GridPage {
+    /// The grids, in the order in which they became known.
+    items: Vec<GridView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+/// List grids
+///
+/// 一级网格，按建立顺序；含单位数、代表数、召集人和联络员。In the order in which they became known, with counts of today.
+#[utoipa::path(tag = "places", params(
+    ("q" = Option<String>, Query, description = "名称包含。Part of the name.", example = "太平"),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = GridPage),
+))]
+#[get("/v1/grids")]
+pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (q, at_least, asked) = question.read(|query| {
+        query.now_only();
+        let q = query.optional("q", line(NAME_CHARS_MAX));
+        Some((q, query.at_least(), query.page()))
+    })?;
+    office.log_covers(at_least).await?;
+    let moment = office.present();
+    let grids = moment.reference.areas.grids().filter(|grid| q.as_ref().is_none_or(|q| grid.name.contains(q.as_str())));
+    let (kept, next_cursor) = cut(&asked, &format!("grids {q:?}"), grids, |grid| grid.id.0.as_u128())?;
+    let items = kept.into_iter().map(|grid| GridView::of(grid, &moment)).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read a grid
+///
+/// 一个一级网格，现在或过去某一时刻。Now or as of a position or an instant.
+#[utoipa::path(tag = "places", params(AsOfParams), responses(
+    (status = 200, description = "网格。The grid.", body = GridView),
+))]
+#[get("/v1/grids/{id}")]
+pub(crate) async fn one_grid(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let grid = moment.reference.areas.grid(AreaId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let mut view = GridView::of(grid, &moment);
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(grid.version, view))
+}
+
+/// A page of units.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct UnitPage {
+    /// The units, in the order in which they became known.
+    items: Vec<UnitView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug)]
+struct UnitQuery {
+    grid_id: Option<Uuid>,
+    kind: Option<UnitKind>,
+    q: Option<String>,
+}
+
+/// List units
+///
+/// 村、社区、机关企事业单位，可按网格、类别筛选。In the order in which they became known.
+#[utoipa::path(tag = "places", params(
+    ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
+    ("kind" = Option<schema::UnitKind>, Query, description = "类别。Kind."),
+    ("q" = Option<String>, Query, description = "名称包含。Part of the name.", example = "太平"),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = UnitPage),
+))]
+#[get("/v1/units")]
+pub(crate) async fn list_units(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (wanted, at_least, asked) = question.read(|query| {
+        query.now_only();
+        let wanted = UnitQuery {
+            grid_id: query.optional("grid_id", id()),
+            kind: query.optional("kind", choice(UnitKind::ALL, UnitKind::as_str)),
+            q: query.optional("q", line(NAME_CHARS_MAX)),
+        };
+        Some((wanted, query.at_least(), query.page()))
+    })?;
+    office.log_covers(at_least).await?;
+    let reference = office.casework.reference();
+    let units = reference.areas.units().filter(|unit| {
+        wanted.grid_id.is_none_or(|grid| unit.grid_id.0 == grid)
+            && wanted.kind.is_none_or(|kind| unit.kind == kind)
+            && wanted.q.as_ref().is_none_or(|q| unit.name.contains(q.as_str()))
+    });
+    let (kept, next_cursor) = cut(&asked, &format!("units {wanted:?}"), units, |unit| unit.id.0.as_u128())?;
+    let items = kept.into_iter().map(UnitView::of).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read a unit
+///
+/// 一个单位，现在或过去某一时刻。Now or as of a position or an instant.
+#[utoipa::path(tag = "places", params(AsOfParams), responses(
+    (status = 200, description = "单位。The unit.", body = UnitView),
+))]
+#[get("/v1/units/{id}")]
+pub(crate) async fn one_unit(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let unit = moment.reference.areas.unit(AreaId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let mut view = UnitView::of(unit);
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(unit.version, view))
+}
+
+/// A grid after a command.
+#[derive(Serialize, ToSchema)]
+pub struct GridChanged {
+    /// The grid as it now is.
+    grid: GridView,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Runs a command on a grid and shows the grid after it.
+async fn on_grid<B>(
+    office: &Office,
+    id: PathId,
+    command: &Command,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+    act: impl AsyncFnOnce(&Call, AreaId, B) -> Result<Outcome<Governed<AreaId>>, Failure>,
+) -> Result<HttpResponse, Problem> {
+    let ran = run(office, command, read, async |call, body| act(call, AreaId(id.0), body).await).await?;
+    let done = settled(office, command, ran, async |record| Ok(AreaId(written_id(office, record).await?))).await?;
+    let grid = done.moment.reference.areas.grid(done.made).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let body = GridChanged { grid: GridView::of(grid, &done.moment), position: done.position.0 };
+    Ok(changed(grid.version, done.replayed).answer(body))
+}
+
+/// A convener to be appointed.
+#[derive(ToSchema)]
+#[schema(example = json!({"delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "from": "2026-12-01"}))]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct AppointConvener {
+    /// A delegate with a mandate on the first day.
+    delegate_id: Uuid,
+    /// First day; the one before holds until then.
+    from: NaiveDate,
+    /// When it was decided; by default now.
+    occurred_at: Option<DateTime<FixedOffset>>,
+}
+
+fn read_convener(fields: &mut Fields<'_>) -> Option<(DelegateId, NaiveDate, Claimed)> {
+    let delegate_id = fields.required("delegate_id", id());
+    let from = fields.required("from", date());
+    let at = occurred_at(fields);
+    Some((DelegateId(delegate_id?), from?, at))
+}
+
+/// Appoint the convener of a grid
+///
+/// 确定网格召集人（C-5.1）：当日具有代表资格的代表。Any delegate with a mandate on the first day.
+#[utoipa::path(tag = "places", request_body = AppointConvener, responses(
+    (status = 200, description = "已确定。Appointed.", body = GridChanged),
+))]
+#[post("/v1/grids/{id}/convener")]
+pub(crate) async fn appoint_convener(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_grid(&office, id, &command, read_convener, async |call, grid, (delegate_id, from, at)| {
+        office.casework.appoint_convener(call, grid, delegate_id, from, at).await
+    })
+    .await
+}
+
+/// A liaison officer to be appointed.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "李明", "from": "2026-12-01"}))]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct AppointLiaison {
+    /// Name; need not be a delegate.
+    #[schema(max_length = 100)]
+    name: String,
+    /// First day; the one before holds until then.
+    from: NaiveDate,
+    /// When it was decided; by default now.
+    occurred_at: Option<DateTime<FixedOffset>>,
+}
+
+fn read_liaison(fields: &mut Fields<'_>) -> Option<(String, NaiveDate, Claimed)> {
+    let name = fields.required("name", line(NAME_CHARS_MAX));
+    let from = fields.required("from", date());
+    let at = occurred_at(fields);
+    Some((name?, from?, at))
+}
+
+/// Appoint the liaison officer of a grid
+///
+/// 确定网格联络员（C-5.1），不必是代表。The grid then answers with `liaison`, a name and a first day.
+#[utoipa::path(tag = "places", request_body = AppointLiaison, responses(
+    (status = 200, description = "已确定。Appointed.", body = GridChanged),
+))]
+#[post("/v1/grids/{id}/liaison")]
+pub(crate) async fn appoint_liaison(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_grid(&office, id, &command, read_liaison, async |call, grid, (name, from, at)| {
+        office.casework.appoint_liaison(call, grid, &name, from, at).await
+    })
+    .await
+}
