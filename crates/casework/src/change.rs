@@ -3,7 +3,7 @@
 use crate::casework::Casework;
 use crate::failure::Failure;
 use crate::files::File;
-use crate::personal::Person;
+use crate::personal::{Part, Person};
 use crate::transact::{Attempt, Envelope, Plan};
 use chrono::{DateTime, Utc};
 use domain::event::Event;
@@ -33,7 +33,7 @@ pub struct Changed<S> {
 pub(crate) struct Staged<S: Fold> {
     pub stream: StreamId,
     pub before: Arc<File<S>>,
-    events: Vec<(S::Event, NewEvent)>,
+    events: Vec<(S::Event, NewEvent, Vec<Part>)>,
 }
 
 impl<S: Fold + Clone> Staged<S>
@@ -54,6 +54,7 @@ where
         words: &Words,
     ) -> Result<(), Failure> {
         let mut new_event = envelope.plain(&event.clone().into());
+        let mut said = Vec::new();
         if !words.is_empty() {
             let version = Version(self.before.version.0 + self.events.len() as u64 + 1);
             let known = match self.subject() {
@@ -62,17 +63,19 @@ where
             };
             // Whoever was erased speaks on as somebody new: nothing can be sealed under a key that is gone.
             let person = known.unwrap_or_default();
-            let sealed = person.seal(&self.stream, version, 0, "narrative", &Value::Object(words.clone()))?;
+            let payload = Value::Object(words.clone());
+            let sealed = person.seal(&self.stream, version, 0, "narrative", &payload)?;
+            said.push(Part::Open(payload));
             new_event.keys.extend(person.wrapped(&casework.keys));
             new_event.boxes.push(sealed);
         }
-        self.events.push((event, new_event));
+        self.events.push((event, new_event, said));
         Ok(())
     }
 
     /// Puts the events into a plan.
     pub fn plan(&self, plan: &mut Plan) {
-        let events = self.events.iter().map(|(_, event)| event.clone()).collect();
+        let events = self.events.iter().map(|(_, event, _)| event.clone()).collect();
         plan.write(self.stream.clone(), self.before.version, events);
     }
 
@@ -84,14 +87,14 @@ where
     /// The file with the events on top, which took positions from `first` on.
     pub fn settle(self, first: Position, appended: &Appended) -> Arc<File<S>> {
         let mut file = (*self.before).clone();
-        for (offset, (event, new_event)) in (0..).zip(self.events) {
-            file.take_new(&self.stream, &event, &new_event, Position(first.0 + offset), appended);
+        for (offset, (event, new_event, said)) in (0..).zip(self.events) {
+            file.take_new(&self.stream, &event, &new_event, &said, Position(first.0 + offset), appended);
         }
         Arc::new(file)
     }
 
     fn subject(&self) -> Option<event_store::SubjectId> {
-        let staged = || self.events.iter().find_map(|(_, event)| event.boxes.first().map(|first| first.subject));
+        let staged = || self.events.iter().find_map(|(_, event, _)| event.boxes.first().map(|first| first.subject));
         self.before.subject.or_else(staged)
     }
 }

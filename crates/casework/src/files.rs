@@ -35,26 +35,33 @@ pub struct File<S> {
 }
 
 impl<S: Fold> File<S> {
-    /// Takes one more event into account.
-    pub(crate) fn apply(&mut self, event: &S::Event, stamp: &Stamp, boxes: Vec<KeptBox>) {
+    /// Takes one more event into account. `said` is what its boxes say, where that is known: nobody needs to open what
+    /// was sealed a moment ago.
+    pub(crate) fn apply(&mut self, event: &S::Event, stamp: &Stamp, boxes: Vec<KeptBox>, said: &[Part]) {
         self.state.apply(event, stamp);
         self.version = Version(stamp.version);
         self.position = Position(stamp.position);
         self.subject = self.subject.or_else(|| boxes.first().map(|first| first.subject));
-        if !boxes.is_empty() {
-            self.boxes.extend(boxes);
-            self.opened = OnceLock::new();
+        if boxes.is_empty() {
+            return;
         }
+        let before = if self.boxes.is_empty() { Some(Arc::default()) } else { self.opened.take() };
+        self.opened = match before {
+            Some(before) if said.len() == boxes.len() => OnceLock::from(Arc::new([before.as_slice(), said].concat())),
+            Some(_) | None => OnceLock::new(),
+        };
+        self.boxes.extend(boxes);
     }
 }
 
 impl<S: Fold> File<S> {
-    /// Takes the event that was just appended to `stream`, with the boxes it was appended with.
+    /// Takes the event that was just appended to `stream`, with the boxes it was appended with and what they say.
     pub(crate) fn take_new(
         &mut self,
         stream: &StreamId,
         event: &S::Event,
         appended_as: &NewEvent,
+        said: &[Part],
         position: Position,
         appended: &Appended,
     ) {
@@ -77,7 +84,7 @@ impl<S: Fold> File<S> {
             bytes: bytes::Bytes::copy_from_slice(&sealed.bytes),
         });
         let boxes = boxes.collect();
-        self.apply(event, &stamp, boxes);
+        self.apply(event, &stamp, boxes, said);
     }
 }
 
@@ -202,7 +209,7 @@ impl Casework {
                 }
                 let (leaf, event) = decode(recorded)?;
                 let event = family(event).ok_or_else(|| Failure::Fault(format!("position {}: an event of another family in {stream}", recorded.position)))?;
-                file.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf));
+                file.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf), &[]);
             }
             if !full {
                 return if file.version.0 == 0 { Err(Failure::NotFound) } else { Ok(file) };

@@ -5,8 +5,8 @@ use crate::casework::Casework;
 use crate::change::ms;
 use crate::failure::Failure;
 use crate::files::{AsOf, File};
-use crate::personal::Person;
-use crate::transact::{Attempt, Envelope, Outcome, Plan};
+use crate::personal::{Part, Person};
+use crate::transact::{Envelope, Outcome, Plan};
 use chrono::{DateTime, Datelike as _, Utc};
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
@@ -80,6 +80,7 @@ pub struct Received {
 struct Sealed {
     boxes: Vec<SealedBox>,
     keys: Vec<WrappedKey>,
+    said: Vec<Part>,
 }
 
 impl Casework {
@@ -131,7 +132,8 @@ impl Casework {
                 }
                 plan.check_rules(&reference, held_on.year()..=due_year.unwrap_or(held_on.year()));
                 let appended = self.append(call, plan).await?;
-                received(id, &issue_ids, &events, &appended)
+                let said = std::iter::once(&sealed).chain(&sealed_issues).map(|sealed| sealed.said.as_slice());
+                Ok(received(id, &issue_ids, events.iter().zip(said), &appended))
             })
             .await?;
         if let Outcome::Done(received) = &outcome {
@@ -167,6 +169,7 @@ impl Casework {
                 let Some(text) = text else { continue };
                 let payload = Value::Object(Map::from_iter([(field.to_owned(), Value::from(text.as_str()))]));
                 sealed.boxes.push(person.seal(stream, Version(1), sealed.boxes.len(), class, &payload)?);
+                sealed.said.push(Part::Open(payload));
             }
             sealed.keys.extend(person.wrapped(&self.keys));
             visitors.push(Visitor::Named { subject: person.subject.to_string() });
@@ -178,7 +181,8 @@ impl Casework {
         let person = Person::new();
         let payload = json!({"subject": issue.subject, "text": issue.text});
         let sealed = person.seal(stream, Version(1), 0, "narrative", &payload)?;
-        Ok(Sealed { boxes: vec![sealed], keys: person.wrapped(&self.keys).into_iter().collect() })
+        let keys = person.wrapped(&self.keys).into_iter().collect();
+        Ok(Sealed { boxes: vec![sealed], keys, said: vec![Part::Open(payload)] })
     }
 }
 
@@ -210,20 +214,20 @@ fn dressed(envelope: &Envelope, event: Event, sealed: &Sealed) -> (Event, NewEve
 }
 
 /// The files as they are after the append, folded from the very events.
-fn received(
+fn received<'a>(
     id: ReceptionId,
     issue_ids: &[IssueId],
-    events: &[(StreamId, (Event, NewEvent))],
+    events: impl Iterator<Item = (&'a (StreamId, (Event, NewEvent)), &'a [Part])>,
     appended: &Appended,
-) -> Result<Received, Attempt> {
+) -> Received {
     let mut reception = File::default();
     let mut issues = Vec::with_capacity(issue_ids.len());
-    for (position, (stream, (event, plain))) in (appended.first.0..).zip(events) {
+    for (position, ((stream, (event, plain)), said)) in (appended.first.0..).map(Position).zip(events) {
         match event {
-            Event::Reception(event) => reception.take_new(stream, event, plain, Position(position), appended),
+            Event::Reception(event) => reception.take_new(stream, event, plain, said, position, appended),
             Event::Issue(event) => {
                 let mut issue = File::default();
-                issue.take_new(stream, event, plain, Position(position), appended);
+                issue.take_new(stream, event, plain, said, position, appended);
                 issues.push(Arc::new(issue));
             }
             Event::Log(_)
@@ -238,10 +242,10 @@ fn received(
             | Event::MajorIssue(_) => {}
         }
     }
-    Ok(Received {
+    Received {
         id,
         reception: Arc::new(reception),
         issues: issue_ids.iter().copied().zip(issues).collect(),
         position: appended.last,
-    })
+    }
 }
