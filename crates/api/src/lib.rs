@@ -16,6 +16,8 @@ pub mod codes;
 pub mod command;
 mod docs;
 mod edge;
+mod event_types;
+mod examples;
 pub mod format;
 mod handlers;
 pub mod health;

@@ -5,7 +5,7 @@ use crate::codes::Code;
 use crate::language::Language;
 use crate::problem::{PROBLEM_JSON, ProblemBody, ProblemFault};
 use crate::routes::{Accepts, Route, Routes};
-use crate::vocabulary;
+use crate::{event_types, examples, vocabulary};
 use actix_web::{HttpResponse, get, web};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -57,11 +57,16 @@ pub fn document(routes: &Routes) -> Value {
     components["responses"] = refusals();
     components["schemas"]["Problem"] = json!(ProblemBody::schema());
     components["schemas"][ProblemFault::name().as_ref()] = json!(ProblemFault::schema());
-    components["schemas"]["Role"] = json!(vocabulary::Role::schema());
+    // Every list and every event type, whether a call of today refers to it or not: the log holds them all.
+    for (name, schema) in vocabulary::schemas().into_iter().chain(event_types::schemas()) {
+        components["schemas"][name] = schema;
+    }
+    let schemas = components["schemas"].clone();
     for route in routes.iter() {
         let operation = &mut document["paths"][route.documented_path()][route.method.to_lowercase()];
         if let Value::Object(operation) = operation {
             complete(operation, route);
+            examples::complete(operation, &schemas);
         }
     }
     document
@@ -234,6 +239,17 @@ mod tests {
 
     fn has_example(content: &Value) -> bool {
         content.get("example").or_else(|| content.get("examples")).is_some()
+    }
+
+    #[test]
+    fn every_list_and_every_event_type_is_described() {
+        let schemas = &document(&table())["components"]["schemas"];
+        for name in vocabulary::schemas().keys() {
+            assert!(schemas[name]["enum"].is_array(), "{name}");
+        }
+        for (name, _) in domain::event::Event::NAMES {
+            assert!(schemas[format!("Event.{name}")]["example"].is_object(), "{name}");
+        }
     }
 
     #[test]

@@ -37,6 +37,14 @@ macro_rules! schemas {
 
             impl ToSchema for $name {}
         )+
+
+        /// Every list, by the name of its schema, for the document to hold them all, used in a body or not.
+        pub fn schemas() -> serde_json::Map<String, serde_json::Value> {
+            [$((stringify!($name), $name::schema())),+]
+                .into_iter()
+                .map(|(name, schema)| (name.to_owned(), serde_json::json!(schema)))
+                .collect()
+        }
     };
 }
 

@@ -17,6 +17,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+/// Refers to the list of types in the document (`event_types.rs` makes it).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer")]
+pub struct EventType(String);
+
 /// One event: the leaf's facts, and what of its personal parts the caller may see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
@@ -35,6 +40,7 @@ pub struct EventView {
     /// Its place in its stream.
     pub version: u64,
     /// `<family>.<fact>`.
+    #[schema(value_type = EventType)]
     pub r#type: String,
     /// Version of the shape of `public`.
     pub schema: u32,
@@ -61,7 +67,7 @@ pub struct EventView {
     /// Position of the newest calendar event the decision knew.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calendar: Option<u64>,
-    /// The public facts, as in the leaf.
+    /// The public facts, as in the leaf; their shape is that of the schema `Event.<type>`.
     #[schema(value_type = Object)]
     pub public: Value,
     /// Parallel to the leaf's boxes; an erased part is `{"erased":true}`.

@@ -1,0 +1,234 @@
+//! Every stored event type as the OpenAPI document describes it: what it says, under which clause, the shape of its
+//! public part, and an example, which is the domain's own golden file.
+
+use domain::event::Event;
+use serde_json::{Map, Value, json};
+
+/// A stored type in words.
+struct EventType {
+    name: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    /// The domain's golden file of the type: `{"type","schema","public"}`.
+    golden: &'static str,
+}
+
+macro_rules! event_types {
+    ($($name:literal $zh:literal $en:literal;)+) => {
+        const EVENT_TYPES: &[EventType] = &[$(EventType {
+            name: $name,
+            zh: $zh,
+            en: $en,
+            golden: include_str!(concat!("../../domain/golden/", $name, ".1.json")),
+        }),+];
+    };
+}
+
+event_types! {
+    "log.opened" "日志开启，载明其编号、来源名与验证密钥。" "The log was opened; it names its id, origin and verifier keys.";
+    "account.created" "建立账户及其可用的角色。" "An account was created, with the roles it may act in.";
+    "account.token_issued" "签发令牌；只留密文，不含令牌本身。" "A token was issued; its secret is not in the record.";
+    "account.token_revoked" "吊销令牌。" "A token was revoked.";
+    "programme.established" "活动自某日起施行。" "The programme was established, in effect from a day.";
+    "policy.version_adopted" "通过一版规则，全文在此。" "A version of the policy was adopted; the whole of it stands here.";
+    "calendar.published" "公布一年的工作日历。" "A year's working calendar was published.";
+    "calendar.amended" "修订一年的工作日历。" "A year's working calendar was amended.";
+    "area.town_defined" "设立镇级区域。" "The town was defined.";
+    "area.grid_defined" "设立网格。" "A grid was defined.";
+    "area.unit_defined" "设立网格下的村、社区或单位。" "A village, community or institution of a grid was defined.";
+    "area.convener_appointed" "任命网格召集人。" "A grid's convener was appointed.";
+    "area.liaison_appointed" "任命网格联络员。" "A grid's liaison was appointed.";
+    "delegate.registered" "登记一名代表。" "A delegate was registered.";
+    "delegate.mandate_given" "代表取得党代表或人大代表资格。" "A delegate was given a mandate, of the party or of the congress.";
+    "delegate.assigned" "代表编入网格或其下单位。" "A delegate was assigned to a grid or a unit of it.";
+    "delegate.assignment_ended" "代表的编组结束。" "A delegate's assignment ended.";
+    "delegate.departed" "代表离任。" "A delegate departed.";
+    "office.registered" "登记一个办公室、部门或单位。" "An office was registered.";
+    "roster.imported" "导入名册；记下各项数目与文件的 SHA-256。" "A roster was imported; counts and the file's SHA-256 are kept.";
+    "reception.recorded" "记录一次接待：形式、地点、代表、来访人数与事项。" "A reception was recorded: form, place, delegates, visitors, issues.";
+    "issue.raised" "来访人提出事项，明确责任代表与答复期限（T1）。" "A visitor raised an issue; it names the responsible delegate and the due date (T1).";
+    "issue.taken" "受理事项（T3）。" "The issue was taken in hand (T3).";
+    "issue.referred" "告知法定途径（T4）。" "The visitor was referred to a statutory channel (T4).";
+    "issue.interim_reply_given" "作阶段性答复，并约定下次答复之日（T6）。" "An interim reply was given, with the day of the next word (T6).";
+    "issue.extension_requested" "申请延期（T7）。" "More time was asked for (T7).";
+    "issue.extension_granted" "准予延期，告知来访人后生效（T7）。" "More time was granted; in effect once the visitor is told (T7).";
+    "issue.extension_refused" "不准延期（T7）。" "More time was refused (T7).";
+    "issue.visitor_told_of_extension" "已将延期告知来访人，新期限生效（T7）。" "The visitor was told of more time; the new due date is in effect (T7).";
+    "issue.clock_suspended" "中止计时（T8）。" "The clock was stopped (T8).";
+    "issue.clock_resumed" "恢复计时（T8）。" "The clock runs again (T8).";
+    "issue.escalated" "上报，进入网格重大问题处理流程（T9）。" "The issue was escalated into the grids' major-issue process (T9).";
+    "issue.escalation_returned" "上报退回，由本级答复（T10）。" "The escalation was returned; the delegate answers (T10).";
+    "issue.outcome_reported_back" "处理结果反馈至责任代表（T11）。" "The outcome was reported back to the responsible delegate (T11).";
+    "issue.final_answer_given" "正式答复来访人（T2、T12）。" "The final answer was given to the visitor (T2, T12).";
+    "issue.feedback_recorded" "记录来访人的评价（T13）。" "The visitor's feedback was recorded (T13).";
+    "issue.closed" "办结（T14）。" "The issue was closed (T14).";
+    "issue.reopening_requested" "申请重办（T15）。" "It was asked to take the issue up again (T15).";
+    "issue.reopening_refused" "不予重办（T15）。" "Taking it up again was refused (T15).";
+    "issue.reopened" "重办，开始新的一轮（T15）。" "The issue was reopened; a new cycle begins (T15).";
+    "issue.withdrawn" "来访人撤回；代表可主动继续办理（T16）。" "The visitor withdrew; the delegate may go on of their own motion (T16).";
+    "issue.responsibility_handed_over" "责任移交另一名代表（T19）。" "Responsibility was handed over to another delegate (T19).";
+    "issue.deadline_recomputed" "新公布的日历使未到期限后移。" "A newly published calendar moved an open due date.";
+    "major_issue.submitted" "提交重大问题。" "A major issue was submitted.";
+    "major_issue.issue_joined" "又一事项并入重大问题。" "Another issue joined the major issue.";
+    "major_issue.triaged" "审核：受理、退回或转法定途径。" "It was triaged: accepted, returned or referred.";
+    "major_issue.deliberated" "会商。" "It was deliberated.";
+    "major_issue.assigned" "交办，明确牵头与配合单位及期限。" "It was assigned to a lead office and supporting ones, with a due date.";
+    "major_issue.accepted" "承办单位接收。" "The lead office accepted it.";
+    "major_issue.dispatch_refused" "承办单位提出退回。" "The lead office refused it.";
+    "major_issue.refusal_decided" "对退回作出决定。" "The refusal was decided on.";
+    "major_issue.outcome_reported" "报告处理结果。" "The outcome was reported.";
+    "major_issue.verified" "核实处理结果。" "The outcome was verified.";
+    "major_issue.returned_for_rework" "退回重办。" "It was returned for rework.";
+    "major_issue.level_raised" "提级办理。" "It was raised to a higher level.";
+    "major_issue.level_lowered" "降级办理。" "It was lowered to a lower level.";
+    "major_issue.concluded" "处理完结，结果交还各事项的责任代表。" "It was concluded; the outcome goes back to each issue's delegate.";
+}
+
+/// The schemas, `Event.<type>` each, and `EventType`, the list of them.
+pub fn schemas() -> Map<String, Value> {
+    let mut schemas = Map::new();
+    let names: Vec<_> = EVENT_TYPES.iter().map(|event_type| event_type.name).collect();
+    let lines: Vec<_> = EVENT_TYPES.iter().map(|known| format!("- `{}`: {}{}", known.name, known.zh, known.en)).collect();
+    schemas.insert(
+        "EventType".to_owned(),
+        json!({
+            "type": "string", "enum": names,
+            "description": format!("各类型的 public 见 Event.<类型>。The shape of `public` is that of `Event.<type>`.\n\n{}", lines.join("\n")),
+        }),
+    );
+    for event_type in EVENT_TYPES {
+        schemas.insert(format!("Event.{}", event_type.name), event_type.schema());
+    }
+    schemas
+}
+
+impl EventType {
+    fn schema(&self) -> Value {
+        let golden: Value = serde_json::from_str(self.golden).unwrap_or_default();
+        let public = golden["public"].clone();
+        let schema = golden["schema"].as_u64().and_then(|schema| u32::try_from(schema).ok()).unwrap_or(1);
+        let clause = Event::decode(self.name, schema, public.clone()).map_or("", |event| event.clause());
+        let mut shape = shape(self.name, "", &public);
+        let clause_said = if clause.is_empty() { String::new() } else { format!(" {clause}.") };
+        shape["description"] = json!(format!("{}{}{clause_said}", self.zh, self.en));
+        shape["example"] = public;
+        shape["x-schema"] = json!(schema);
+        if !clause.is_empty() {
+            shape["x-clause"] = json!(clause);
+        }
+        shape
+    }
+}
+
+/// The JSON schema of a value as the golden file has it. Which keys may be absent, an example cannot tell: the format's
+/// own page does.
+fn shape(event_type: &str, key: &str, value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let properties: Map<_, _> =
+                members.iter().map(|(key, value)| (key.clone(), shape(event_type, key, value))).collect();
+            if properties.is_empty() { json!({"type": "object"}) } else { json!({"type": "object", "properties": properties}) }
+        }
+        Value::Array(items) => {
+            let items = items.first().map_or_else(|| json!({}), |first| shape(event_type, key, first));
+            json!({"type": "array", "items": items})
+        }
+        Value::String(text) => match list_of(event_type, key) {
+            Some(list) => json!({"$ref": format!("#/components/schemas/{list}")}),
+            None if crate::body::parse_uuid(text).is_some() => json!({"type": "string", "format": "uuid"}),
+            None if crate::body::parse_date(text).is_some() => json!({"type": "string", "format": "date"}),
+            None => json!({"type": "string"}),
+        },
+        Value::Bool(_) => json!({"type": "boolean"}),
+        Value::Number(_) => json!({"type": "integer"}),
+        Value::Null => json!({}),
+    }
+}
+
+/// The closed list that a key's value is of, where it is of one.
+fn list_of(event_type: &str, key: &str) -> Option<&'static str> {
+    let (family, fact) = event_type.split_once('.')?;
+    Some(match (family, key) {
+        ("delegate" | "roster" | "reception", "delegate_type") => "DelegateType",
+        ("area", "unit_kind") => "UnitKind",
+        ("office", "kind") => "OfficeKind",
+        ("delegate", "reason_code") => "DepartureReason",
+        ("account", "roles") => "Role",
+        ("reception", "form") => "ReceptionForm",
+        ("issue" | "major_issue", "rule") => "DueRule",
+        ("issue" | "major_issue", "outcome") => "Outcome",
+        ("issue" | "major_issue", "statutory_channel") => "StatutoryChannel",
+        ("issue" | "major_issue", "level" | "to") => "Level",
+        ("issue", "satisfaction") => "Satisfaction",
+        ("issue", "by") => "FeedbackBy",
+        ("issue", "ground") => "ReopeningGround",
+        ("major_issue", "decision") if fact == "triaged" => "TriageDecision",
+        ("issue", "kind") if fact == "raised" => "IssueKind",
+        // The one `kind` inside an answer is that of its evidence.
+        ("issue", "kind") if fact == "final_answer_given" => "EvidenceKind",
+        ("issue", "channel") if fact == "final_answer_given" => "AnswerChannel",
+        ("issue", "channel") => "WordChannel",
+        ("issue", "reason_code") => match fact {
+            "extension_requested" => "ExtensionReason",
+            "clock_suspended" => "SuspensionReason",
+            "responsibility_handed_over" => "HandoverReason",
+            _ => return None,
+        },
+        (_, _) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::vocabulary;
+
+    #[test]
+    fn every_stored_type_is_described() {
+        let described: Vec<_> = EVENT_TYPES.iter().map(|event_type| (event_type.name, 1)).collect();
+        assert_eq!(described, Event::NAMES, "in the order of the domain's list");
+        for event_type in EVENT_TYPES {
+            assert!(event_type.zh.ends_with('。') && event_type.en.ends_with('.'), "{}", event_type.name);
+            let schema = event_type.schema();
+            assert!(schema["example"].is_object() && schema["description"].is_string(), "{}", event_type.name);
+            let golden: Value = serde_json::from_str(event_type.golden).unwrap();
+            assert_eq!((golden["type"].as_str(), golden["schema"].as_u64()), (Some(event_type.name), Some(1)));
+        }
+    }
+
+    #[test]
+    fn a_shape_names_lists_ids_and_days() {
+        let schemas = schemas();
+        let raised = &schemas["Event.issue.raised"];
+        assert_eq!(raised["x-clause"], "C-3.1");
+        assert_eq!(raised["properties"]["kind"]["$ref"], "#/components/schemas/IssueKind");
+        assert_eq!(raised["properties"]["grid_id"]["format"], "uuid");
+        assert_eq!(raised["properties"]["due"]["properties"]["on"]["format"], "date");
+        assert_eq!(raised["properties"]["due"]["properties"]["working_days"]["type"], "integer");
+    }
+
+    /// A list named for a key holds the value that the golden file has under it.
+    #[test]
+    fn the_examples_are_of_the_lists_they_name() {
+        fn check(shape: &Value, value: &Value, lists: &Map<String, Value>, place: &str) {
+            if let Some(list) = shape["$ref"].as_str() {
+                let list = &lists[list.rsplit('/').next().unwrap()];
+                assert!(list["enum"].as_array().unwrap().contains(value), "{place}: {value}");
+            }
+            if let Some(members) = value.as_object() {
+                for (key, value) in members {
+                    check(&shape["properties"][key], value, lists, &format!("{place}/{key}"));
+                }
+            }
+            for item in value.as_array().into_iter().flatten() {
+                check(&shape["items"], item, lists, place);
+            }
+        }
+        let lists = vocabulary::schemas();
+        for event_type in EVENT_TYPES {
+            let schema = event_type.schema();
+            check(&schema, &schema["example"], &lists, event_type.name);
+        }
+    }
+}
