@@ -5,7 +5,9 @@
 //! actix tries them in order.
 
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
-use crate::handlers::{delegates, issues, log, offices, places, read_models, receptions, whole_log};
+use crate::handlers::{
+    calendars, delegates, issues, log, offices, places, policies, read_models, receptions, topics, whole_log,
+};
 use crate::{docs, health, metrics, openapi, problems};
 use actix_web::dev::HttpServiceFactory;
 use std::collections::HashMap;
@@ -67,6 +69,13 @@ pub fn table() -> Routes {
         get("/v1/offices", "office.list", || offices::list_offices),
         post("/v1/offices", "office.register", || offices::register),
         get("/v1/offices/{id}", "office.read", || offices::one_office),
+        get("/v1/policies", "policy.list", || policies::list_policies),
+        post("/v1/policies", "policy.adopt", || policies::adopt),
+        get("/v1/policies/{position}", "policy.read", || policies::one_policy),
+        get("/v1/topics", "topic.list", || topics::list_topics),
+        get("/v1/calendars", "calendar.list", || calendars::list_calendars),
+        get("/v1/calendars/{year}", "calendar.read", || calendars::one_calendar),
+        post("/v1/calendars/{year}", "calendar.publish", || calendars::publish),
         get("/health/live", "health.read", || health::live).open(),
         get("/health/ready", "health.read", || health::ready).open(),
         get("/metrics", "metrics.read", || metrics::page),

@@ -1,5 +1,6 @@
 //! The handlers, one file per noun of the address. Each is a dozen lines: read, hand to the use cases, show.
 
+pub mod calendars;
 pub mod commands;
 pub mod delegates;
 pub mod events;
@@ -8,7 +9,9 @@ pub mod issues;
 pub mod log;
 pub mod offices;
 pub mod places;
+pub mod policies;
 pub mod read_models;
 pub mod receptions;
 pub mod reference;
+pub mod topics;
 pub mod whole_log;

@@ -1,11 +1,13 @@
 //! How things look in answers: one struct per thing, with its schema. Facts come from folded states; texts from boxes.
 
+pub mod calendar;
 pub mod deadline;
 pub mod delegate;
 pub mod issue;
 pub mod major_issue;
 pub mod office;
 pub mod place;
+pub mod policy;
 pub mod reception;
 
 /// An absent key instead of null.

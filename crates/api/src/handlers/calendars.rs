@@ -1,0 +1,224 @@
+//! `/v1/calendars/{year}`: working calendars, year by year, as published (domain §5.2).
+
+use crate::answer::{Done, Items, one, page};
+use crate::body::{Fields, date, line, list, object, whole};
+use crate::codes::Edge;
+use crate::command::{Command, Question};
+use crate::handlers::commands::{Ran, occurred_at, run};
+use crate::handlers::reference::{asked_about, cut, settled};
+use crate::language::text;
+use crate::office::Office;
+use crate::params::{AsOfParams, ListParams};
+use crate::problem::Problem;
+use crate::views::calendar::{CalendarSourceView, CalendarView, NamedDayView};
+use actix_web::{HttpResponse, get, post, web};
+use casework::issues::Claimed;
+use chrono::{DateTime, FixedOffset};
+use domain::calendar::{CalendarSource, CalendarYear, NamedDay};
+use domain::refusal;
+use domain::text::MAX_NAME;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The most days of one kind that a body may list: no year has more.
+const DAYS_MAX: usize = 366;
+
+/// A page of calendars.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct CalendarPage {
+    /// The calendars, earliest year first.
+    items: Vec<CalendarView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+/// List working calendars
+///
+/// 已公布的各年度工作日历。Every year that is published, earliest first.
+#[utoipa::path(tag = "calendars", params(ListParams), responses(
+    (status = 200, description = "一页。A page.", body = CalendarPage),
+))]
+#[get("/v1/calendars")]
+pub(crate) async fn list_calendars(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (at_least, asked) = question.read(|query| {
+        query.now_only();
+        Some((query.at_least(), query.page()))
+    })?;
+    office.log_covers(at_least).await?;
+    let reference = office.casework.reference();
+    let calendars = &reference.calendars;
+    let key = |year: &i32| u128::try_from(*year).unwrap_or(0);
+    let (kept, next_cursor) = cut(&asked, "calendars", calendars.years(), key)?;
+    let items = kept.into_iter().filter_map(|year| CalendarView::of(calendars, year)).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read a year's working calendar
+///
+/// 一年的节假日、调休上班日和本镇休息日，现在或过去某一时刻。404 where the year is not published: it counts by its weekdays, and
+/// what is counted through it is provisional.
+#[utoipa::path(tag = "calendars", params(
+    ("year" = i32, Path, description = "年份。The year.", example = 2026),
+    AsOfParams,
+), responses(
+    (status = 200, description = "工作日历。The calendar.", body = CalendarView),
+))]
+#[get("/v1/calendars/{year}")]
+pub(crate) async fn one_calendar(
+    office: web::Data<Office>,
+    year: web::Path<String>,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let found = year_of(&year).and_then(|year| CalendarView::of(&moment.reference.calendars, year));
+    let mut view = found.ok_or_else(|| Problem::new(Edge::NotFound))?;
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(view.version, view))
+}
+
+/// A year in the path: four digits; anything else names no calendar.
+fn year_of(text: &str) -> Option<i32> {
+    let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok())?
+}
+
+/// A calendar to be published: the whole year as it then is.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "source": {"title": "国务院办公厅关于2027年部分节假日安排的通知", "published_on": "2026-11-20"},
+    "public_holidays": [{"date": "2027-01-01", "name": "元旦"}],
+    "make_up_days": [{"date": "2027-02-20", "name": "春节"}]
+}))]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct PublishCalendar {
+    /// The year again, if at all the same as in the path.
+    year: Option<i32>,
+    /// The paper it was taken from.
+    source: CalendarSourceView,
+    /// Days that are not worked, weekends inside holidays included; of this year.
+    #[schema(max_items = 100)]
+    public_holidays: Vec<NamedDayView>,
+    /// Weekend days that are worked instead.
+    #[schema(max_items = 100)]
+    make_up_days: Vec<NamedDayView>,
+    /// Days on which the town's offices are closed for a reason of their own.
+    #[schema(max_items = 100)]
+    local_closures: Option<Vec<NamedDayView>>,
+    /// When it was decided; by default now.
+    occurred_at: Option<DateTime<FixedOffset>>,
+}
+
+fn read_year(fields: &mut Fields<'_>, year: i32) -> Option<(CalendarYear, Claimed)> {
+    let said = fields.optional("year", whole(0..=9999));
+    if said.is_some_and(|said| i64::try_from(said) != Ok(i64::from(year))) {
+        let detail = text("与路径中的年份不一致。", "It is not the year of the path.");
+        fields.fault_because("year", refusal::Code::InvalidValue, detail);
+    }
+    let source = fields.required("source", object(read_source));
+    let public_holidays = fields.required("public_holidays", list(DAYS_MAX, || object(read_day)));
+    let make_up_days = fields.required("make_up_days", list(DAYS_MAX, || object(read_day)));
+    let local_closures = fields.optional("local_closures", list(DAYS_MAX, || object(read_day)));
+    let at = occurred_at(fields);
+    let calendar = CalendarYear {
+        year,
+        source: source?,
+        public_holidays: public_holidays?,
+        make_up_days: make_up_days?,
+        local_closures: local_closures.unwrap_or_default(),
+    };
+    Some((calendar, at))
+}
+
+fn read_source(fields: &mut Fields<'_>) -> Option<CalendarSource> {
+    let title = fields.required("title", line(MAX_NAME));
+    let document = fields.optional("document", line(MAX_NAME));
+    let published_on = fields.required("published_on", date());
+    Some(CalendarSource { title: title?, document, published_on: published_on? })
+}
+
+fn read_day(fields: &mut Fields<'_>) -> Option<NamedDay> {
+    let date = fields.required("date", date());
+    let name = fields.required("name", line(MAX_NAME));
+    Some(NamedDay { date: date?, name: name? })
+}
+
+/// A calendar after it was published.
+#[derive(Serialize, ToSchema)]
+pub struct CalendarPublished {
+    /// The calendar.
+    calendar: CalendarView,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Publish a year's working calendar, or publish it again
+///
+/// 公布一年的工作日历，或依后来的通知修改：提交全年。未到期的期限随后由系统重算，已到期或已答复的不变。The whole year as it then is; open
+/// due dates are recomputed afterwards, closed ones never.
+#[utoipa::path(tag = "calendars", request_body = PublishCalendar, params(
+    ("year" = i32, Path, description = "年份。The year.", example = 2027),
+), responses(
+    (status = 201, description = "已公布。Published for the first time.", body = CalendarPublished),
+    (status = 200, description = "已修改。Amended.", body = CalendarPublished),
+))]
+#[post("/v1/calendars/{year}")]
+pub(crate) async fn publish(
+    office: web::Data<Office>,
+    year: web::Path<String>,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let year = year_of(&year).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let ran = run(&office, &command, |fields| read_year(fields, year), async |call, (calendar, at)| {
+        office.casework.publish_calendar(call, &calendar, at).await
+    })
+    .await?;
+    if matches!(ran, Ran::Now(_)) {
+        office.calendar_published.notify_one();
+    }
+    let done = settled(&office, &command, ran, async |_| Ok(year)).await?;
+    let found = CalendarView::of(&done.moment.reference.calendars, done.made);
+    let calendar = found.ok_or_else(|| Problem::internal("a calendar is not there after it was published"))?;
+    let headers = Done {
+        created: (calendar.version == 1).then(|| format!("/v1/calendars/{year}")),
+        version: Some(calendar.version),
+        replayed: done.replayed,
+    };
+    Ok(headers.answer(CalendarPublished { calendar, position: done.position.0 }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::body::read;
+
+    fn year(body: &str) -> Result<(CalendarYear, Claimed), Problem> {
+        read(body.as_bytes(), |fields| read_year(fields, 2027))
+    }
+
+    #[test]
+    fn a_body_may_repeat_the_year_of_the_path_but_not_contradict_it() {
+        let body = |more: &str| {
+            format!(
+                r#"{{{more}"source":{{"title":"通知","published_on":"2026-11-20"}},
+                "public_holidays":[{{"date":"2027-01-01","name":"元旦"}}],"make_up_days":[]}}"#
+            )
+        };
+        for more in ["", "\"year\":2027,"] {
+            let (calendar, at) = year(&body(more)).unwrap();
+            assert_eq!((calendar.year, calendar.public_holidays.len(), at), (2027, 1, None));
+        }
+        let refused = year(&body("\"year\":2026,")).unwrap_err();
+        assert_eq!(refused.faults[0].pointer, "/year");
+        assert_eq!(refused.code.as_str(), "invalid_value");
+    }
+
+    #[test]
+    fn a_year_is_four_digits() {
+        assert_eq!(year_of("2026"), Some(2026));
+        for text in ["", "26", "+026", "20261", "２０２６", "-026"] {
+            assert_eq!(year_of(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Policy versions and topics in an answer (API §2).
+
+use crate::codes::Edge;
+use crate::office::Moment;
+use crate::problem::Problem;
+use crate::views::absent;
+use chrono::NaiveDate;
+use domain::policy::Policy;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A policy version: the values that the notice leaves open, as adopted.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = PolicyVersion, example = json!({
+    "position": 4, "version": 1, "effective_from": "2023-12-01", "in_force": true,
+    "document": {"name": "江桥镇两代表网格化联系服务 默认规则", "effective_from": "2023-12-01", "time_zone": "Asia/Shanghai"}
+}))]
+pub struct PolicyView {
+    /// Where in the log it was adopted; leaves and decisions name it by this.
+    pub position: u64,
+    /// Version, also the `ETag`.
+    pub version: u64,
+    /// First day for which it decides.
+    pub effective_from: NaiveDate,
+    /// Whether it decides on the day the answer speaks of: of the versions begun by then the one adopted last.
+    pub in_force: bool,
+    /// The whole document.
+    #[schema(value_type = Object)]
+    pub document: Value,
+    /// The log up to here is in this answer.
+    #[serde(skip_serializing_if = "absent")]
+    pub as_of_position: Option<u64>,
+}
+
+impl PolicyView {
+    /// The version adopted at a position, at a moment.
+    ///
+    /// # Errors
+    /// 404 where none was adopted there.
+    pub fn at(position: u64, moment: &Moment) -> Result<Self, Problem> {
+        let policies = &moment.reference.policies;
+        let found = (1..).zip(policies.all()).find(|(_, policy)| policy.position() == position);
+        let (version, policy) = found.ok_or_else(|| Problem::new(Edge::NotFound))?;
+        Self::of(version, policy, moment)
+    }
+
+    /// The `version`-th policy, at a moment.
+    pub fn of(version: u64, policy: &Policy, moment: &Moment) -> Result<Self, Problem> {
+        let in_force = moment.reference.policies.in_force(moment.today);
+        Ok(Self {
+            position: policy.position(),
+            version,
+            effective_from: policy.effective_from,
+            in_force: in_force.is_some_and(|other| other.position() == policy.position()),
+            document: serde_json::to_value(policy).map_err(Problem::internal)?,
+            as_of_position: None,
+        })
+    }
+}
+
+/// A topic that an issue may have.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Topic, example = json!({"code": "livelihood", "zh": "民生保障"}))]
+pub struct TopicView {
+    /// Stored name.
+    pub code: String,
+    /// Chinese term.
+    pub zh: String,
+}
