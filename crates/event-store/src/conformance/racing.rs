@@ -42,6 +42,23 @@ fn poll(store: &EventStore, end: Position) -> JoinHandle<Vec<Recorded>> {
     })
 }
 
+/// Asks for the root of every head that it is shown, until it has been shown a position.
+fn prove(store: &EventStore, end: Position) -> JoinHandle<()> {
+    let store = store.clone();
+    let mut heads = store.watch();
+    tokio::spawn(async move {
+        loop {
+            let head = *heads.borrow_and_update();
+            let root = store.root_at(head.position.0).await.unwrap();
+            assert_eq!(root, head.root, "whoever sees a head can prove it");
+            if head.position >= end {
+                return;
+            }
+            heads.changed().await.unwrap();
+        }
+    })
+}
+
 /// Writers to streams of their own and to shared ones, where they decide again after a conflict. Two events a command.
 fn race(stores: &[EventStore]) -> Vec<JoinHandle<u64>> {
     (0..WRITERS)
@@ -86,6 +103,7 @@ pub async fn writers_and_tailers(log: Arc<dyn EventLog>) {
     let store = kit::store(log).await;
     let end = Position(WRITERS * COMMANDS * 2);
     let readers = [follow(&store, end), follow(&store, end), poll(&store, end)];
+    let prover = prove(&store, end);
     let mut conflicts = 0;
     for writer in race(std::slice::from_ref(&store)) {
         conflicts += writer.await.unwrap();
@@ -96,6 +114,7 @@ pub async fn writers_and_tailers(log: Arc<dyn EventLog>) {
         let seen = tokio::time::timeout(kit::PATIENCE, reader).await.unwrap().unwrap();
         assert!(seen == all, "a reader missed something or saw it twice");
     }
+    tokio::time::timeout(kit::PATIENCE, prover).await.unwrap().unwrap();
     tracing::debug!(conflicts, "the writers raced");
 }
 
