@@ -6,7 +6,7 @@
 
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::handlers::{
-    calendars, delegates, issues, log, offices, places, policies, read_models, receptions, topics, whole_log,
+    calendars, delegates, issues, log, offices, places, policies, read_models, receptions, rosters, tokens, topics, whole_log,
 };
 use crate::{docs, health, metrics, openapi, problems};
 use actix_web::dev::HttpServiceFactory;
@@ -76,6 +76,13 @@ pub fn table() -> Routes {
         get("/v1/calendars", "calendar.list", || calendars::list_calendars),
         get("/v1/calendars/{year}", "calendar.read", || calendars::one_calendar),
         post("/v1/calendars/{year}", "calendar.publish", || calendars::publish),
+        post("/v1/roster-imports", "roster.import", || rosters::import_roster).takes(Accepts::Roster),
+        get("/v1/roster-imports/{id}", "roster.read", || rosters::one_import),
+        get("/v1/me", "account.me", || tokens::me),
+        get("/v1/tokens", "token.list", || tokens::list_tokens),
+        post("/v1/tokens", "token.issue", || tokens::issue),
+        get("/v1/tokens/{id}", "token.read", || tokens::one_token),
+        post("/v1/tokens/{id}/revocation", "token.revoke", || tokens::revoke),
         get("/health/live", "health.read", || health::live).open(),
         get("/health/ready", "health.read", || health::ready).open(),
         get("/metrics", "metrics.read", || metrics::page),

@@ -13,5 +13,7 @@ pub mod policies;
 pub mod read_models;
 pub mod receptions;
 pub mod reference;
+pub mod rosters;
+pub mod tokens;
 pub mod topics;
 pub mod whole_log;

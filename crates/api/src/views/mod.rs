@@ -9,6 +9,8 @@ pub mod office;
 pub mod place;
 pub mod policy;
 pub mod reception;
+pub mod roster;
+pub mod token;
 
 /// An absent key instead of null.
 pub(crate) fn absent<T>(value: &Option<T>) -> bool {

@@ -1,0 +1,210 @@
+//! `/v1/roster-imports`: the lists of delegates (安排表, Annex 1) come as files (C-A1).
+
+use crate::answer::{Done, one};
+use crate::asked::Asked;
+use crate::body::{choice, date};
+use crate::codes::Edge;
+use crate::command::{Command, PathId, Question};
+use crate::handlers::commands::{Ran, run_body};
+use crate::handlers::reference::{asked_about, written_id};
+use crate::language::{Language, text};
+use crate::office::Office;
+use crate::params::AsOfParams;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::views::absent;
+use crate::views::roster::RosterImportView;
+use crate::vocabulary as schema;
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use casework::transact::Outcome;
+use chrono::{Datelike as _, NaiveDate};
+use domain::ids::RosterImportId;
+use domain::refusal;
+use domain::roster;
+use domain::vocabulary::DelegateType;
+use event_store::{CommandRecord, Position};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// First year that a roster may speak of; an earlier one is a slip of the pen.
+const FIRST_YEAR: i32 = 2000;
+
+/// A roster import, or its dry run.
+#[derive(Serialize, ToSchema)]
+pub struct RosterAnswer {
+    /// The import.
+    roster_import: RosterImportView,
+    /// Position of the import's own event, the last it recorded; absent from a dry run of a new file.
+    #[serde(skip_serializing_if = "absent")]
+    position: Option<u64>,
+}
+
+/// What the query says of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct About {
+    delegate_type: DelegateType,
+    source_date: NaiveDate,
+    dry_run: bool,
+}
+
+/// A day that cannot be is a fault of the query, and therefore 400 `bad_parameter` with `in_the_future` or
+/// `out_of_range` at `/query/source_date`.
+fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
+    let delegate_type = query.required("delegate_type", choice(DelegateType::ALL, DelegateType::as_str));
+    let source_date = query.required("source_date", date());
+    let dry_run = query.flag("dry_run");
+    if source_date.is_some_and(|on| on > today) {
+        query.fault("source_date", refusal::Code::InTheFuture);
+    }
+    if source_date.is_some_and(|on| on.year() < FIRST_YEAR) {
+        let detail = text(format!("不早于 {FIRST_YEAR} 年。"), format!("Not before the year {FIRST_YEAR}."));
+        query.fault_because("source_date", refusal::Code::OutOfRange, detail);
+    }
+    Some(About { delegate_type: delegate_type?, source_date: source_date?, dry_run: dry_run.unwrap_or(false) })
+}
+
+/// Import a roster
+///
+/// 导入安排表：UTF-8 的 CSV，列为 grid、unit、name，可有 delegate_id；unit 为空即网格本身。只记录差异；不在名单上的人只报告，从不删除。
+/// 同一文件再次导入不产生任何事件，答复首次导入的 id 和位置。CSV in UTF-8 with columns `grid,unit,name`, perhaps `delegate_id`; an
+/// empty unit is the grid's own row. Differences are recorded; people who are absent are reported, never removed. The
+/// same file again records nothing and answers with id and position of the first import. `source_date` lies between
+/// the year 2000 and today: else 400 `bad_parameter` with the fault at `/query/source_date`.
+#[utoipa::path(tag = "rosters",
+    request_body(content = String, content_type = "text/csv", description = "安排表。The file, at most 5 MiB.",
+        example = json!("grid,unit,name\n太平网格,,张三\n太平网格,太平村,汪洁\n")),
+    params(
+        ("delegate_type" = schema::DelegateType, Query, description = "名单上所有人的代表类别。Type of everybody in the file."),
+        ("source_date" = NaiveDate, Query, description = "名单的日期。The day the roster speaks of.", example = "2023-12-01"),
+        ("dry_run" = Option<bool>, Query, description = "true：只检查，不记录。Nothing is recorded."),
+    ),
+    responses(
+        (status = 201, description = "已导入。Imported.", body = RosterAnswer),
+        (status = 200, description = "同一文件曾经导入，或为试运行。The same file as before, or a dry run.", body = RosterAnswer),
+    )
+)]
+#[post("/v1/roster-imports")]
+pub(crate) async fn import_roster(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let language = Asked::of(&request)?.language();
+    let today = office.present().today;
+    let read = |command: &Command| command.read_query(|query| read_about(query, today));
+    let ran = run_body(&office, &command, read, async |call, about: About| {
+        let About { delegate_type, source_date, dry_run } = about;
+        let done = office.casework.import_roster(call, &command.body, delegate_type, source_date, dry_run).await?;
+        Ok(match done {
+            Outcome::Done(governed) => Outcome::Done((governed, dry_run)),
+            Outcome::Replayed(record) => Outcome::Replayed(record),
+        })
+    })
+    .await?;
+    let (view, position, created, replayed) = match ran {
+        Ran::Now((governed, dry_run)) => {
+            let imported = &governed.made;
+            let mut view = RosterImportView::found(
+                (imported.source_date, imported.delegate_type),
+                imported.counts,
+                (&imported.warnings, &imported.absent),
+                &governed.reference.delegates,
+                language,
+            );
+            view.dry_run = dry_run;
+            // What is on record has a position already; a dry run of something new has neither position nor id.
+            let (position, new) = match imported.position {
+                Some(first) => (Some(first), false),
+                None if dry_run => (None, false),
+                None => (Some(governed.position), true),
+            };
+            view.id = position.map(|_| imported.id.0);
+            if new {
+                office.wrote(command.caller.account.id, governed.position);
+            }
+            (view, position, new.then_some(imported.id), false)
+        }
+        Ran::Before(record) => {
+            let (id, view) = told_again(&office, &command, &record, today, language).await?;
+            (view, Some(record.last), Some(id), true)
+        }
+    };
+    let done = Done { created: created.map(|id| format!("/v1/roster-imports/{id}")), version: view.id.map(|_| 1), replayed };
+    let body = RosterAnswer { roster_import: view, position: position.map(|position| position.0) };
+    let mut answer = done.answer(body);
+    answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    Ok(answer)
+}
+
+/// A recorded import as it was answered: its counts are on record, and its remarks come of the same file compared
+/// with what was known before it.
+async fn told_again(
+    office: &Office,
+    command: &Command,
+    record: &CommandRecord,
+    today: NaiveDate,
+    language: Language,
+) -> Result<(RosterImportId, RosterImportView), Problem> {
+    let About { delegate_type, source_date, .. } = command.read_query(|query| read_about(query, today))?;
+    let id = RosterImportId(written_id(office, record).await?);
+    let moment = office.moment_after(record.last).await?;
+    let import = moment.reference.rosters.get(id).ok_or_else(|| Problem::internal("an import is not on record"))?;
+    let before = office.casework.reference_at(Position(record.first.0.saturating_sub(1))).await?;
+    let parsed = roster::parse(&command.body)?;
+    let mut any_id = Uuid::now_v7;
+    let plan =
+        roster::plan(&parsed, &before.areas, &before.delegates, delegate_type, source_date, &mut any_id)?;
+    let mut view = RosterImportView::found(
+        (source_date, delegate_type),
+        import.imported.counts,
+        (&plan.warnings, &plan.absent),
+        &moment.reference.delegates,
+        language,
+    );
+    view.id = Some(id.0);
+    Ok((id, view))
+}
+
+/// Read a roster import
+///
+/// 一次导入：名单日期、类别、文件摘要和计数。Date, type, digest of the file and counts; remarks about rows are in the answer to the
+/// import only.
+#[utoipa::path(tag = "rosters", params(AsOfParams), responses(
+    (status = 200, description = "导入记录。The import.", body = RosterImportView),
+))]
+#[get("/v1/roster-imports/{id}")]
+pub(crate) async fn one_import(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let import = moment.reference.rosters.get(RosterImportId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    Ok(one(1, RosterImportView::recorded(import, &moment)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::query;
+
+    fn about(text: &str) -> Result<About, (String, String, String)> {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+        query::read(text, |query| read_about(query, today)).map_err(|problem| {
+            let fault = problem.faults[0].clone();
+            (problem.code.as_str().to_owned(), fault.pointer, fault.code.as_str().to_owned())
+        })
+    }
+
+    #[test]
+    fn a_roster_speaks_of_a_day_between_2000_and_today() {
+        let read = about("delegate_type=party&source_date=2026-11-24&dry_run=true").unwrap();
+        assert_eq!((read.delegate_type, read.dry_run), (DelegateType::Party, true));
+        assert!(!about("delegate_type=deputy&source_date=2000-01-01").unwrap().dry_run);
+        for (day, code) in [("2026-11-25", "in_the_future"), ("1999-12-31", "out_of_range"), ("0026-11-24", "out_of_range")] {
+            let refused = about(&format!("delegate_type=party&source_date={day}")).unwrap_err();
+            assert_eq!(refused, ("bad_parameter".to_owned(), "/query/source_date".to_owned(), code.to_owned()));
+        }
+        let missing = about("source_date=2023-12-01").unwrap_err();
+        assert_eq!((missing.1.as_str(), missing.2.as_str()), ("/query/delegate_type", "missing"));
+    }
+}

@@ -1,0 +1,306 @@
+//! `/v1/tokens` and `/v1/me`: accounts, their bearer tokens, and who is asking.
+
+use crate::answer::{Done, Items, one, page};
+use crate::body::{Fields, choice, id, instant, line, list};
+use crate::codes::Edge;
+use crate::command::{Command, PathId, Question};
+use crate::handlers::commands::{Ran, changed, run};
+use crate::handlers::reference::{asked_about, cut, settled, written_id};
+use crate::limits::NAME_CHARS_MAX;
+use crate::office::{Moment, Office, utc};
+use crate::params::{AsOfParams, ListParams};
+use crate::problem::Problem;
+use crate::views::absent;
+use crate::views::token::TokenView;
+use crate::vocabulary as schema;
+use actix_web::{HttpResponse, get, post, web};
+use casework::accounts::FreshToken;
+use casework::governed::Governed;
+use casework::{Call, Failure};
+use chrono::{DateTime, FixedOffset, Utc};
+use domain::ids::{AccountId, TokenId};
+use domain::refusal::{self, Refusal};
+use domain::vocabulary::Role;
+use event_store::CommandRecord;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The roles an account may be given: all but the system's own.
+const ROLES: &[Role] = &[
+    Role::Delegate,
+    Role::Convener,
+    Role::Liaison,
+    Role::PartyStudio,
+    Role::CongressOffice,
+    Role::HandlingUnit,
+    Role::Administrator,
+];
+
+/// Who asks.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "account": {"id": "0198f3c5-0000-7000-8000-000000000001", "name": "太平网格联络员", "roles": ["liaison"]},
+    "token": {"id": "0198f3c5-0000-7000-8000-000000000002", "account_id": "0198f3c5-0000-7000-8000-000000000001",
+        "name": "太平网格联络员", "roles": ["liaison"], "issued_at": "2026-11-24T09:00:00+08:00"},
+    "acting_as": "liaison"
+}))]
+pub struct Me {
+    /// The account.
+    account: MyAccount,
+    /// The token that was sent.
+    token: TokenView,
+    /// The role this request acts in.
+    #[schema(value_type = schema::Role)]
+    acting_as: &'static str,
+}
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+pub struct MyAccount {
+    /// Its id; leaves name it as `account/<id>`.
+    id: Uuid,
+    /// Its name.
+    name: String,
+    /// Roles in which it may act (`Acting-As`).
+    #[schema(value_type = Vec<schema::Role>)]
+    roles: Vec<&'static str>,
+}
+
+/// Read who I am
+///
+/// 当前令牌所属的账户、可用角色和本次请求的角色。The account of the token, its roles, and the role of this request.
+#[utoipa::path(tag = "accounts", responses(
+    (status = 200, description = "本人。Me.", body = Me),
+))]
+#[get("/v1/me")]
+pub(crate) async fn me(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    question.read(|_| Some(()))?;
+    let moment = office.present();
+    let caller = &question.caller;
+    let account = MyAccount {
+        id: caller.account.id,
+        name: caller.account.name.clone(),
+        roles: caller.account.roles.iter().map(|role| role.as_str()).collect(),
+    };
+    let (_, token) = shown(TokenId(caller.account.token_id), &moment)?;
+    Ok(HttpResponse::Ok().json(Me { account, token, acting_as: caller.role.as_str() }))
+}
+
+/// A token at a moment, and the version of its account.
+fn shown(id: TokenId, moment: &Moment) -> Result<(u64, TokenView), Problem> {
+    let (account, token) = moment.reference.accounts.token(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    Ok((account.version, TokenView::of(id, account, token, moment)))
+}
+
+/// A page of tokens.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct TokenPage {
+    /// The tokens, in the order issued.
+    items: Vec<TokenView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+/// List tokens
+///
+/// 所有令牌，含已吊销和已过期的；不含密文。Revoked and expired ones too; never a secret.
+#[utoipa::path(tag = "accounts", params(
+    ("account_id" = Option<Uuid>, Query, description = "所属账户。Of this account."),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = TokenPage),
+))]
+#[get("/v1/tokens")]
+pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (account_id, at_least, asked) = question.read(|query| {
+        query.now_only();
+        let account_id: Option<Uuid> = query.optional("account_id", id());
+        Some((account_id, query.at_least(), query.page()))
+    })?;
+    office.log_covers(at_least).await?;
+    let moment = office.present();
+    let accounts = moment.reference.accounts.all().filter(|one| account_id.is_none_or(|wanted| one.id.0 == wanted));
+    let mut tokens: Vec<_> =
+        accounts.flat_map(|account| account.tokens.iter().map(move |(id, token)| (*id, account, token))).collect();
+    tokens.sort_unstable_by_key(|(id, _, _)| *id);
+    let mark = format!("tokens {account_id:?}");
+    let (kept, next_cursor) = cut(&asked, &mark, tokens.into_iter(), |(id, _, _)| id.0.as_u128())?;
+    let items = kept.into_iter().map(|(id, account, token)| TokenView::of(id, account, token, &moment)).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read a token
+///
+/// 一个令牌，现在或过去某一时刻；不含密文。Now or as of a position or an instant; never its secret.
+#[utoipa::path(tag = "accounts", params(AsOfParams), responses(
+    (status = 200, description = "令牌。The token.", body = TokenView),
+))]
+#[get("/v1/tokens/{id}")]
+pub(crate) async fn one_token(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let (version, mut view) = shown(TokenId(id.0), &moment)?;
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(version, view))
+}
+
+/// A token to be issued: with `name` and `roles` for a new account, with `account_id` another one for an account.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "太平网格联络员", "roles": ["liaison"], "expires_at": "2027-11-24T09:00:00+08:00"}))]
+#[expect(dead_code, reason = "it documents the body")]
+pub struct IssueToken {
+    /// Name of the new account, its own: an office or a program; for people, their duty.
+    #[schema(max_length = 100)]
+    name: Option<String>,
+    /// Roles in which the new account may act; at least one, each once.
+    #[schema(value_type = Option<Vec<schema::Role>>, max_items = 7)]
+    roles: Option<Vec<String>>,
+    /// The account, where it exists already; then neither `name` nor `roles`.
+    account_id: Option<Uuid>,
+    /// From when on the token is refused; without it, it does not expire.
+    expires_at: Option<DateTime<FixedOffset>>,
+}
+
+/// What is asked for.
+#[derive(Debug)]
+enum Wanted {
+    /// An account with a token.
+    Account { name: String, roles: Vec<Role>, expires_at: Option<DateTime<Utc>> },
+    /// Another token of an account.
+    Token { account: AccountId, expires_at: Option<DateTime<Utc>> },
+}
+
+fn read_wanted(fields: &mut Fields<'_>) -> Option<Wanted> {
+    let account = fields.optional("account_id", id());
+    let expires_at = fields.optional("expires_at", instant()).map(utc);
+    if let Some(account) = account {
+        return Some(Wanted::Token { account: AccountId(account), expires_at });
+    }
+    let name = fields.required("name", line(NAME_CHARS_MAX));
+    let roles = fields.required("roles", list(ROLES.len(), || choice(ROLES, Role::as_str)));
+    Some(Wanted::Account { name: name?, roles: roles?, expires_at })
+}
+
+/// A token after it was issued.
+#[derive(Serialize, ToSchema)]
+pub struct TokenIssued {
+    /// The token.
+    token: TokenView,
+    /// What a client sends as `Authorization: Bearer …`. Shown this once, kept nowhere, absent from a replayed answer.
+    #[serde(skip_serializing_if = "absent")]
+    #[schema(example = "huiyin_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG")]
+    secret: Option<String>,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Issue a token
+///
+/// 签发令牌：以 name 和 roles 新建账户，或以 account_id 为已有账户签发。密文只显示一次，重发请求也不再显示。With `name` and `roles`
+/// for a new account, with `account_id` for one that exists. The secret is shown once, not even to a retry again.
+#[utoipa::path(tag = "accounts", request_body = IssueToken, responses(
+    (status = 201, description = "已签发。Issued.", body = TokenIssued),
+))]
+#[post("/v1/tokens")]
+pub(crate) async fn issue(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
+    let ran = run(&office, &command, read_wanted, async |call: &Call, wanted| match wanted {
+        Wanted::Account { name, roles, expires_at } => {
+            office.casework.create_account(call, &name, &roles, expires_at).await
+        }
+        Wanted::Token { account, expires_at } => {
+            // An account that the body names and nobody knows is a fault of the body, not of the address.
+            if office.casework.reference().accounts.get(account).is_none() {
+                return Err(Failure::from(Refusal::new(refusal::Code::UnknownId).at("/account_id")));
+            }
+            office.casework.issue_token(call, account, expires_at).await
+        }
+    })
+    .await?;
+    let ran = match ran {
+        Ran::Now(Governed { made: (_, fresh), reference, position }) => {
+            let FreshToken { id, text } = fresh;
+            Ran::Now(Governed { made: (id, Some(text)), reference, position })
+        }
+        Ran::Before(record) => Ran::Before(record),
+    };
+    let again = async |record: &_| Ok((issued_id(&office, record).await?, None));
+    let done = settled(&office, &command, ran, again).await?;
+    let (id, secret) = done.made;
+    let (version, token) = shown(id, &done.moment)?;
+    let headers =
+        Done { created: Some(format!("/v1/tokens/{id}")), version: Some(version), replayed: done.replayed };
+    Ok(headers.answer(TokenIssued { token, secret, position: done.position.0 }))
+}
+
+/// The token that a recorded command issued: its last event says which.
+async fn issued_id(office: &Office, record: &CommandRecord) -> Result<TokenId, Problem> {
+    let recorded = office.casework.store.event(record.last).await.map_err(Failure::from)?;
+    let leaf = recorded.ok_or(Failure::BeyondHead)?.leaf().map_err(Failure::from)?;
+    let id = leaf.public.get("token_id").and_then(|id| id.as_str()?.parse().ok());
+    id.map(TokenId).ok_or_else(|| Problem::internal(format!("position {} issues no token", record.last)))
+}
+
+/// A revocation says nothing but that it is wanted. It has no `occurred_at`: a token is refused from the answer on.
+#[derive(ToSchema)]
+#[schema(example = json!({}))]
+pub struct RevokeToken {}
+
+/// A token after it was revoked.
+#[derive(Serialize, ToSchema)]
+pub struct TokenRevoked {
+    /// The token.
+    token: TokenView,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Revoke a token
+///
+/// 吊销令牌，即时生效，不可恢复。Refused from the answer on, for good.
+#[utoipa::path(tag = "accounts", request_body = RevokeToken, responses(
+    (status = 200, description = "已吊销。Revoked.", body = TokenRevoked),
+))]
+#[post("/v1/tokens/{id}/revocation")]
+pub(crate) async fn revoke(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    let ran = run(&office, &command, |_| Some(()), async |call, ()| {
+        office.casework.revoke_token(call, TokenId(id.0)).await
+    })
+    .await?;
+    let again = async |record: &_| Ok(AccountId(written_id(&office, record).await?));
+    let done = settled(&office, &command, ran, again).await?;
+    let (version, token) = shown(TokenId(id.0), &done.moment)?;
+    Ok(changed(version, done.replayed).answer(TokenRevoked { token, position: done.position.0 }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::body::read;
+
+    fn faults(body: &str) -> Vec<(String, &'static str)> {
+        let problem = read(body.as_bytes(), read_wanted).unwrap_err();
+        let mut faults: Vec<_> = problem.faults.into_iter().map(|fault| (fault.pointer, fault.code.as_str())).collect();
+        faults.sort();
+        faults
+    }
+
+    #[test]
+    fn every_role_but_the_systems_own_can_be_given() {
+        let given: Vec<_> = Role::ALL.iter().copied().filter(|role| *role != Role::System).collect();
+        assert_eq!(ROLES, given);
+        assert_eq!(faults(r#"{"name":"前端","roles":["system"]}"#), [("/roles/0".to_owned(), "invalid_value")]);
+    }
+
+    #[test]
+    fn a_token_is_for_a_new_account_or_for_a_known_one() {
+        let account = r#"{"name":"前端","roles":["liaison","delegate"]}"#;
+        assert!(matches!(read(account.as_bytes(), read_wanted), Ok(Wanted::Account { roles, .. }) if roles.len() == 2));
+        let token = r#"{"account_id":"0198f3c5-0000-7000-8000-000000000001"}"#;
+        assert!(matches!(read(token.as_bytes(), read_wanted), Ok(Wanted::Token { expires_at: None, .. })));
+        let both = r#"{"account_id":"0198f3c5-0000-7000-8000-000000000001","name":"前端"}"#;
+        assert_eq!(faults(both), [("/name".to_owned(), "unknown_field")]);
+        assert_eq!(faults("{}"), [("/name".to_owned(), "missing"), ("/roles".to_owned(), "missing")]);
+    }
+}
