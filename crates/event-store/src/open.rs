@@ -22,7 +22,7 @@ use crate::message::Message;
 use crate::tree::Edge;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
@@ -554,7 +554,7 @@ fn remove_stale_snapshots(options: &OpenOptions) -> Result<(), OpenError> {
 
 /// Opens sled on a thread of its own, which may be left behind: sled can panic, and hang, on damaged files.
 pub(crate) fn try_sled(options: &OpenOptions) -> Result<(Store, Option<StoredHead>), LogError> {
-    let (tell, told) = channel();
+    let (tell, told) = sync_channel(1);
     let (dir, cache_bytes) = (options.sled_dir(), options.cache_bytes);
     std::thread::Builder::new()
         .name("sled-open".to_owned())

@@ -140,12 +140,12 @@ mod tests {
     use crate::ids::{StreamId, Version};
 
     fn events() -> Vec<BatchEvent> {
-        (0..5_u64)
+        (0..5_u8)
             .map(|index| BatchEvent {
                 recorded: Recorded {
-                    position: Position(40 + index),
-                    leaf: Bytes::from(vec![b'x'; 100 * index as usize]),
-                    boxes: (0..index).map(|length| Bytes::from(vec![7; 3 * length as usize])).collect(),
+                    position: Position(40 + u64::from(index)),
+                    leaf: Bytes::from(vec![b'x'; 100 * usize::from(index)]),
+                    boxes: (0..index).map(|length| Bytes::from(vec![7; 3 * usize::from(length)])).collect(),
                 },
                 hash: [0; 32],
                 stream: StreamId::new("log").unwrap(),

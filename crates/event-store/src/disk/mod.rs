@@ -20,7 +20,7 @@ use chunk::Encoder;
 use flushed::Flushed;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -63,7 +63,7 @@ struct Writer {
 }
 
 struct Flusher {
-    stop: Sender<()>,
+    stop: SyncSender<()>,
     thread: JoinHandle<()>,
 }
 
@@ -203,7 +203,7 @@ impl DiskLog {
 
 impl Flusher {
     fn start(core: Arc<Core>) -> Option<Self> {
-        let (stop, stopped) = channel();
+        let (stop, stopped) = sync_channel(1);
         let thread = std::thread::Builder::new().name("sled-flush".to_owned()).spawn(move || {
             while stopped.recv_timeout(FLUSH_EVERY) == Err(RecvTimeoutError::Timeout) {
                 // A failure is written down in the core, where the next commit finds it.

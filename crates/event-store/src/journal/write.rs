@@ -164,8 +164,5 @@ fn start(settings: &Settings, spare: &mut Spare, header: &Header, frame_bytes: u
 }
 
 fn full_or_io(error: io::Error) -> LogError {
-    match error.kind() {
-        io::ErrorKind::StorageFull => LogError::Full,
-        _ => LogError::Io(error.to_string()),
-    }
+    if error.kind() == io::ErrorKind::StorageFull { LogError::Full } else { LogError::Io(error.to_string()) }
 }

@@ -73,7 +73,7 @@ fn run_and_kill(dir: &Path, when: When) -> (u64, u64) {
         .spawn()
         .unwrap();
     let output = child.stdout.take().unwrap();
-    let (tell, told) = std::sync::mpsc::channel();
+    let (tell, told) = std::sync::mpsc::sync_channel(1);
     let reader = std::thread::spawn(move || {
         let (mut highest, mut events) = (0, 0);
         for line in BufReader::new(output).lines() {
