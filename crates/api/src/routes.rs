@@ -6,7 +6,8 @@
 
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::handlers::{
-    calendars, delegates, issues, log, offices, places, policies, read_models, receptions, rosters, tokens, topics, whole_log,
+    calendars, delegates, issues, log, major_issues, offices, places, policies, read_models, receptions, rosters,
+    tokens, topics, whole_log,
 };
 use crate::{docs, health, metrics, openapi, problems};
 use actix_web::dev::HttpServiceFactory;
@@ -83,6 +84,19 @@ pub fn table() -> Routes {
         post("/v1/tokens", "token.issue", || tokens::issue),
         get("/v1/tokens/{id}", "token.read", || tokens::one_token),
         post("/v1/tokens/{id}/revocation", "token.revoke", || tokens::revoke),
+        get("/v1/major-issues", "major_issue.list", || major_issues::list_major_issues),
+        get("/v1/major-issues/{id}", "major_issue.read", || major_issues::one_major_issue),
+        get("/v1/major-issues/{id}/events", "major_issue.read", || major_issues::major_issue_events),
+        post("/v1/major-issues/{id}/triage", "major_issue.triage", || major_issues::triage),
+        post("/v1/major-issues/{id}/deliberations", "major_issue.deliberate", || major_issues::deliberate),
+        post("/v1/major-issues/{id}/assignments", "major_issue.assign", || major_issues::assign),
+        post("/v1/major-issues/{id}/acceptances", "major_issue.accept", || major_issues::accept),
+        post("/v1/major-issues/{id}/refusals", "major_issue.refuse", || major_issues::refuse),
+        post("/v1/major-issues/{id}/refusals/decision", "major_issue.decide_refusal", || major_issues::decide_refusal),
+        post("/v1/major-issues/{id}/reports", "major_issue.report", || major_issues::report),
+        post("/v1/major-issues/{id}/verifications", "major_issue.verify", || major_issues::verify),
+        post("/v1/major-issues/{id}/level-changes", "major_issue.change_level", || major_issues::change_level),
+        post("/v1/major-issues/{id}/conclusion", "major_issue.conclude", || major_issues::conclude),
         get("/health/live", "health.read", || health::live).open(),
         get("/health/ready", "health.read", || health::ready).open(),
         get("/metrics", "metrics.read", || metrics::page),

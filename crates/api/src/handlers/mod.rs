@@ -7,6 +7,8 @@ pub mod events;
 pub mod issue_bodies;
 pub mod issues;
 pub mod log;
+pub mod major_bodies;
+pub mod major_issues;
 pub mod offices;
 pub mod places;
 pub mod policies;

@@ -1,0 +1,294 @@
+//! `/v1/major-issues`: the grid's major-issue process (网格重大问题处理流程), reading one, its history, the list.
+
+use crate::answer::{Items, one, page};
+use crate::body::{Fields, choice, id};
+use crate::command::{Command, PathId, Question};
+use crate::handlers::commands::{changed, run, settled};
+use crate::handlers::events;
+use crate::handlers::issue_bodies::{self, Plain, Reasoned};
+use crate::handlers::major_bodies as bodies;
+use crate::handlers::receptions::page_request;
+use crate::handlers::reference::asked_about;
+use crate::office::{Moment, Office};
+use crate::params::{AsOfParams, HistoryParams, ListParams};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::views::major_issue::MajorIssueView;
+use crate::vocabulary as schema;
+use actix_web::{HttpResponse, get, post, web};
+use casework::Call;
+use casework::files::AsOf;
+use casework::major_issues::MajorOutcome;
+use domain::ids::{AreaId, MajorIssueId};
+use domain::vocabulary::{Level, MajorIssueState};
+use event_store::StreamId;
+use read_models::{MajorIssueQuery, PageRequest, names};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A page of major issues.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct MajorIssuePage {
+    /// The major issues, newest first.
+    items: Vec<MajorIssueView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+    /// The log up to here is in the rows.
+    as_of_position: u64,
+}
+
+/// List major issues
+///
+/// 重大问题列表，最近提交的在前。Newest first; `state` takes several with commas.
+#[utoipa::path(tag = "major issues", params(
+    ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
+    ("state" = Option<String>, Query, description = "状态，可用逗号并列。States with commas.", example = "submitted,triaged"),
+    ("level" = Option<schema::Level>, Query, description = "层级。Level."),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = MajorIssuePage),
+))]
+#[get("/v1/major-issues")]
+pub(crate) async fn list_major_issues(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (wanted, at_least, paging) = question.read(read_list)?;
+    office.reads_for(names::MAJOR_ISSUE_BOARD, question.caller.account.id, at_least).await?;
+    let listed = office.read_models.major_issues(&wanted, &paging).await?;
+    let moment = office.present();
+    // Which ones and in which order is the read model's to say; what they look like is folded up to the very position
+    // the rows speak of, so that a list shows all that a single resource shows. Major issues are few.
+    let as_of = AsOf::Position(listed.as_of_position);
+    let mut items = Vec::with_capacity(listed.items.len());
+    for row in &listed.items {
+        let file = office.casework.major_issue(row.major_issue_id, as_of).await?;
+        items.push(MajorIssueView::of(row.major_issue_id, &file, &moment));
+    }
+    let as_of_position = Some(listed.as_of_position.0);
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor: listed.next_cursor, as_of_position }))
+}
+
+fn read_list(query: &mut Query) -> Option<(MajorIssueQuery, Option<u64>, PageRequest)> {
+    query.now_only();
+    let wanted = MajorIssueQuery {
+        grid_id: query.optional("grid_id", id()).map(AreaId),
+        states: query.choices("state", MajorIssueState::parse).unwrap_or_default(),
+        level: query.optional("level", choice(Level::ALL, Level::as_str)),
+    };
+    let at_least = query.at_least();
+    let page = query.page();
+    Some((wanted, at_least, page_request(page)))
+}
+
+/// Read a major issue
+///
+/// 一个重大问题，现在或过去某一时刻。Now or as of a position or an instant.
+#[utoipa::path(tag = "major issues", params(AsOfParams), responses(
+    (status = 200, description = "重大问题。The major issue.", body = MajorIssueView),
+))]
+#[get("/v1/major-issues/{id}")]
+pub(crate) async fn one_major_issue(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let id = MajorIssueId(id.0);
+    let file = office.casework.major_issue(id, moment.as_of).await?;
+    let mut view = MajorIssueView::of(id, &file, &moment);
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(file.version.0, view))
+}
+
+/// Read the events of a major issue
+///
+/// 一个重大问题的全部事件，按版本排序；决定、报告等文字在其中。Its history, in version order, with the texts of every step.
+#[utoipa::path(tag = "major issues", params(HistoryParams), responses(
+    (status = 200, description = "事件。Events.", body = events::EventPage),
+))]
+#[get("/v1/major-issues/{id}/events")]
+pub(crate) async fn major_issue_events(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    events::history(&office, &StreamId::of("major_issue", id.0), &question).await
+}
+
+/// A major issue after a command.
+#[derive(Serialize, ToSchema)]
+pub struct MajorIssueChanged {
+    /// The major issue as it now is.
+    major_issue: MajorIssueView,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Runs a command that changes one major issue and shows it after it.
+async fn on_major_issue<B>(
+    office: &Office,
+    id: PathId,
+    command: &Command,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+    act: impl AsyncFnOnce(&Call, MajorIssueId, B) -> MajorOutcome,
+) -> Result<HttpResponse, Problem> {
+    let id = MajorIssueId(id.0);
+    let ran = run(office, command, read, async |call, body| act(call, id, body).await).await?;
+    let read_at = async |moment: &Moment| office.casework.major_issue(id, moment.as_of).await;
+    let (file, moment, position, replayed) = settled(office, command, ran, read_at).await?;
+    let major_issue = MajorIssueView::of(id, &file, &moment);
+    Ok(changed(file.version.0, replayed).answer(MajorIssueChanged { major_issue, position: position.0 }))
+}
+
+/// Triage a major issue
+///
+/// 研判：受理、退回或导入法定途径。退回和导入同时作用于每一个关联事项（T10、T4）。A return or a referral also goes to every issue that
+/// stands linked.
+#[utoipa::path(tag = "major issues", request_body = bodies::Triage, responses(
+    (status = 200, description = "已研判。Triaged.", body = MajorIssueChanged),
+))]
+#[post("/v1/major-issues/{id}/triage")]
+pub(crate) async fn triage(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&office, id, &command, bodies::read_triage, async |call, id, body| {
+        let reason = body.reason.as_deref();
+        office.casework.triage(call, id, body.decision, body.level, body.statutory_channel, reason, body.at).await
+    })
+    .await
+}
+
+/// Record a deliberation
+///
+/// 会商决定：研判之后，或退单获准、层级变更之后。From triaged, and again after an upheld refusal or a change of level.
+#[utoipa::path(tag = "major issues", request_body = bodies::Deliberate, responses(
+    (status = 200, description = "已会商。Deliberated.", body = MajorIssueChanged),
+))]
+#[post("/v1/major-issues/{id}/deliberations")]
+pub(crate) async fn deliberate(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_major_issue(&office, id, &command, bodies::read_deliberation, async |call, id, body| {
+        office.casework.deliberate(call, id, body.held_on, body.meeting_id, &body.decision, body.at).await
+    })
+    .await
+}
+
+/// Assign to a lead office
+///
+/// 交办：主办、协办单位和办理期限。Lead, supports and due date.
+#[utoipa::path(tag = "major issues", request_body = bodies::Assign, responses(
+    (status = 200, description = "已交办。Assigned.", body = MajorIssueChanged),
+))]
+#[post("/v1/major-issues/{id}/assignments")]
+pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&office, id, &command, bodies::read_assignment, async |call, id, body| {
+        office.casework.assign(call, id, body.lead, &body.supports, body.due_on, body.at).await
+    })
+    .await
+}
+
+/// Accept an assignment
+///
+/// 主办单位接办。The lead office takes it; handling begins.
+#[utoipa::path(tag = "major issues", request_body = Plain, responses(
+    (status = 200, description = "办理中。Handling.", body = MajorIssueChanged),
+))]
+#[post("/v1/major-issues/{id}/acceptances")]
+pub(crate) async fn accept(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&office, id, &command, issue_bodies::read_plain, async |call, id, at| {
+        office.casework.accept_assignment(call, id, at).await
+    })
+    .await
+}
+
+/// Refuse an assignment
+///
+/// 主办单位退单：2 个工作日内，只能一次。Within 2 working days, once; the state stays until it is decided.
+#[utoipa::path(tag = "major issues", request_body = Reasoned, responses(
+    (status = 200, description = "已退单，待决定。Refused; to be decided.", body = MajorIssueChanged),
+))]
+#[post("/v1/major-issues/{id}/refusals")]
+pub(crate) async fn refuse(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&office, id, &command, issue_bodies::read_reasoned, async |call, id, (reason, at)| {
+        office.casework.refuse_assignment(call, id, &reason, at).await
+    })
+    .await
+}
+
+/// Decide on a refused assignment
+///
+/// 决定退单：准予则重新会商，否则由原单位办理。Upheld, it is deliberated anew; else the office handles it.
+#[utoipa::path(tag = "major issues", request_body = bodies::DecideRefusal, responses(
+    (status = 200, description = "已决定。Decided.", body = MajorIssueChanged),
+))]
+#[post("/v1/major-issues/{id}/refusals/decision")]
+pub(crate) async fn decide_refusal(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_major_issue(&office, id, &command, bodies::read_refusal_decision, async |call, id, (upheld, reason, at)| {
+        office.casework.decide_refusal(call, id, upheld, &reason, at).await
+    })
+    .await
+}
+
+/// Report an outcome
+///
+/// 主办单位反馈办理结果及依据；退回重办后可再次反馈。The lead office's outcome and its basis; again after rework.
+#[utoipa::path(tag = "major issues", request_body = bodies::ReportOutcome, responses(
+    (status = 200, description = "已反馈。Reported back.", body = MajorIssueChanged),
+))]
+#[post("/v1/major-issues/{id}/reports")]
+pub(crate) async fn report(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&office, id, &command, bodies::read_report, async |call, id, body| {
+        office.casework.report_outcome(call, id, body.outcome, &body.basis, &body.text, body.at).await
+    })
+    .await
+}
+
+/// Verify a reported outcome
+///
+/// 核查办理结果：不得由主办单位进行；未通过则退回重办。By another office than the lead; not confirmed, it goes back for rework.
+#[utoipa::path(tag = "major issues", request_body = bodies::VerifyOutcome, responses(
+    (status = 200, description = "已核查。Verified, or returned for rework.", body = MajorIssueChanged),
+))]
+#[post("/v1/major-issues/{id}/verifications")]
+pub(crate) async fn verify(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&office, id, &command, bodies::read_verification, async |call, id, body| {
+        office.casework.verify_outcome(call, id, body.confirmed, body.by, body.note.as_deref(), body.at).await
+    })
+    .await
+}
+
+/// Raise or lower the level
+///
+/// 变更层级：会商之后；状态不变，可再次会商。From deliberated on; the state stays, and it may be deliberated again.
+#[utoipa::path(tag = "major issues", request_body = bodies::ChangeLevel, responses(
+    (status = 200, description = "已变更。Changed.", body = MajorIssueChanged),
+))]
+#[post("/v1/major-issues/{id}/level-changes")]
+pub(crate) async fn change_level(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_major_issue(&office, id, &command, bodies::read_level_change, async |call, id, (to, reason, at)| {
+        office.casework.change_level(call, id, to, &reason, at).await
+    })
+    .await
+}
+
+/// Conclude a major issue
+///
+/// 终结（T11）：每一个关联事项转为待答复，由首问责任人分别答复。Every issue that stands linked then awaits its own answer.
+#[utoipa::path(tag = "major issues", request_body = bodies::Conclude, responses(
+    (status = 200, description = "已终结。Concluded.", body = MajorIssueChanged),
+))]
+#[post("/v1/major-issues/{id}/conclusion")]
+pub(crate) async fn conclude(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&office, id, &command, bodies::read_conclusion, async |call, id, (outcome, text, at)| {
+        office.casework.conclude(call, id, outcome, &text, at).await
+    })
+    .await
+}
