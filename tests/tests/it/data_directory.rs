@@ -364,7 +364,7 @@ fn a_full_disk_answers_503_and_loses_nothing_acknowledged() {
         return;
     };
     let mut office = Office::at(Arc::clone(&place));
-    office.imports_roster().is(200);
+    office.imports_roster().created();
     office.meets();
     let body = office.reception(now(), &[demand("磁盘")]);
     office.post("/v1/receptions", &body).created();

@@ -39,7 +39,7 @@ fn scene() -> Scene {
         .does(&closed, "feedback", &json!({"satisfaction": "satisfied", "by": "visitor", "given_at": instant(now())}))
         .good();
     office.does(&closed, "closing", &json!({})).good();
-    let overdue = office.raises_at(now() - chrono::Duration::days(12), "己");
+    let overdue = office.raises_at(now() - chrono::Duration::days(30), "己");
     let other_grid = id(&office.get("/v1/grids").good()["items"][1]);
     let mut body = office.reception(now(), &[demand("庚")]);
     body["grid_id"] = json!(other_grid);

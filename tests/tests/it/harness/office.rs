@@ -85,7 +85,7 @@ impl Office {
     #[track_caller]
     pub fn open() -> Self {
         let mut office = Self::empty();
-        office.imports_roster().is(200);
+        office.imports_roster().created();
         office.meets();
         office
     }
