@@ -1,6 +1,13 @@
 //! The command line. Its words follow `LANG` (Chinese or English); every option has an environment variable
 //! `HUIYIN_…`. What a command does is in the function of its name.
 
+mod asking;
+mod doctor;
+mod export;
+mod local;
+mod rebuild;
+mod token;
+
 use crate::client;
 use crate::language::Language;
 use crate::serve_arguments::ServeArguments;
@@ -19,9 +26,32 @@ pub fn run() -> ExitCode {
         Some(("serve", arguments)) => serve::run(&ServeArguments::of(arguments), language),
         Some(("openapi", _)) => openapi_command(),
         Some(("health", arguments)) => health_command(arguments, language),
+        Some(("token", arguments)) => exit_code(token::run(arguments, language)),
+        Some(("rebuild", arguments)) => exit_code(rebuild::run(arguments, language)),
+        Some(("export", arguments)) => exit_code(export::run(arguments, language)),
+        Some(("doctor", arguments)) => exit_code(doctor::run(arguments, language)),
         // clap has shown its help: a command is required.
         Some(_) | None => ExitCode::from(2),
     }
+}
+
+/// How a command ends.
+type Ended = Result<(), asking::Trouble>;
+
+/// 0, or why not on standard error with 1 for what was found to be wrong and 2 for what could not be done.
+fn exit_code(ended: Ended) -> ExitCode {
+    let Err(trouble) = ended else { return ExitCode::SUCCESS };
+    serve::say(trouble.words());
+    match trouble {
+        asking::Trouble::Wrong(_) => ExitCode::from(1),
+        asking::Trouble::NoServer(_) | asking::Trouble::Cannot(_) => ExitCode::from(2),
+    }
+}
+
+/// A line of a command's result.
+fn print(line: &str) {
+    // The reader went away (`| head`): nothing to tell anyone.
+    let _ = writeln!(io::stdout().lock(), "{line}");
 }
 
 /// English where the environment says so (`LC_ALL`, `LC_MESSAGES`, `LANG`; the first that is set decides), else
@@ -58,6 +88,10 @@ fn command(language: Language) -> Command {
                         .help(say("服务地址", "Address of the server")),
                 ),
         )
+        .subcommand(token::command(language))
+        .subcommand(rebuild::command(language))
+        .subcommand(export::command(language))
+        .subcommand(doctor::command(language))
 }
 
 fn openapi_command() -> ExitCode {

@@ -2,6 +2,7 @@
 //!
 //! Not for anything else: no TLS, no redirects, no proxies. `huiyin health` runs in containers without curl.
 
+use crate::language::Language;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
@@ -18,10 +19,27 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// Sends one request to a server at `base` (`http://host:port`) and reads the answer to its end.
+/// A request.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// Path and query.
+    pub path: &'a str,
+    /// The bearer token.
+    pub token: Option<&'a str>,
+    /// A JSON body.
+    pub body: Option<&'a str>,
+    /// In which language a refusal is wanted.
+    pub language: Language,
+    /// How long connecting, writing and each read may take.
+    pub timeout: Duration,
+}
+
+/// Sends one request, and takes a refusal in the language that the server speaks by itself. See [`send`].
 ///
 /// # Errors
-/// `InvalidInput` for another kind of address, else what the network says.
+/// Those of [`send`].
 pub fn ask(
     base: &str,
     method: &str,
@@ -30,6 +48,15 @@ pub fn ask(
     body: Option<&str>,
     timeout: Duration,
 ) -> io::Result<Answer> {
+    send(base, &Request { method, path, token, body, language: Language::default(), timeout })
+}
+
+/// Sends one request to a server at `base` (`http://host:port`) and reads the answer to its end.
+///
+/// # Errors
+/// `InvalidInput` for another kind of address, `UnexpectedEof` for an answer that was cut off, else what the network
+/// says.
+pub fn send(base: &str, request: &Request<'_>) -> io::Result<Answer> {
     let invalid = |text: &str| io::Error::new(io::ErrorKind::InvalidInput, text.to_owned());
     let host = base
         .strip_prefix("http://")
@@ -42,30 +69,45 @@ pub fn ask(
         format!("{host}:80")
     };
     let address = with_port.to_socket_addrs()?.next().ok_or_else(|| invalid("no such host"))?;
-    let mut stream = TcpStream::connect_timeout(&address, timeout)?;
-    stream.set_read_timeout(Some(timeout))?;
-    stream.set_write_timeout(Some(timeout))?;
-    // HTTP/1.0 asks for an answer in one piece, so that no chunks need reading.
-    let mut request = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\nAccept: application/json\r\n");
+    let mut stream = TcpStream::connect_timeout(&address, request.timeout)?;
+    stream.set_read_timeout(Some(request.timeout))?;
+    stream.set_write_timeout(Some(request.timeout))?;
+    // HTTP/1.0 asks for an answer in one piece, so that no chunks need reading. JSON is preferred where there is a
+    // choice; tiles and checkpoints are taken as they come.
+    let Request { method, path, token, body, language, timeout: _ } = *request;
+    let tag = language.tag();
+    let mut text = format!(
+        "{method} {path} HTTP/1.0\r\nHost: {host}\r\nAccept: application/json, */*;q=0.1\r\nAccept-Language: {tag}\r\n"
+    );
     if let Some(token) = token {
-        request.push_str(&format!("Authorization: Bearer {token}\r\n"));
+        text.push_str(&format!("Authorization: Bearer {token}\r\n"));
     }
     if let Some(body) = body {
-        request.push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
+        text.push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
     }
-    request.push_str("\r\n");
-    request.push_str(body.unwrap_or_default());
-    stream.write_all(request.as_bytes())?;
+    text.push_str("\r\n");
+    text.push_str(body.unwrap_or_default());
+    stream.write_all(text.as_bytes())?;
     let mut answer = Vec::new();
     stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer)?;
-    parse(&answer).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "no HTTP answer"))
+    parse(&answer)
 }
 
-fn parse(answer: &[u8]) -> Option<Answer> {
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
-    let head = std::str::from_utf8(&answer[..end]).ok()?;
-    let status = head.strip_prefix("HTTP/1.")?.get(2..5)?.parse().ok()?;
-    Some(Answer { status, body: answer[end + 4..].to_vec() })
+fn parse(answer: &[u8]) -> io::Result<Answer> {
+    let none = || io::Error::new(io::ErrorKind::InvalidData, "no HTTP answer");
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(none)?;
+    let head = std::str::from_utf8(&answer[..end]).map_err(|_| none())?;
+    let status = head.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)?.parse().ok()).ok_or_else(none)?;
+    let body = answer[end + 4..].to_vec();
+    let announced = head
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .and_then(|(_, length)| length.trim().parse::<usize>().ok());
+    if announced.is_some_and(|length| body.len() < length) {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the answer was cut off"));
+    }
+    Ok(Answer { status, body })
 }
 
 #[cfg(test)]
@@ -77,8 +119,11 @@ mod tests {
     fn an_answer_has_a_status_and_a_body() {
         let answer = parse(b"HTTP/1.1 503 Service Unavailable\r\nA: b\r\n\r\n{}").unwrap();
         assert_eq!((answer.status, answer.body.as_slice()), (503, b"{}".as_slice()));
-        assert_eq!(parse(b"SSH-2.0-OpenSSH\r\n\r\n"), None);
-        assert_eq!(parse(b""), None);
+        for other in [b"SSH-2.0-OpenSSH\r\n\r\n".as_slice(), b""] {
+            assert_eq!(parse(other).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        }
+        let cut = parse(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{}").unwrap_err();
+        assert_eq!(cut.kind(), io::ErrorKind::UnexpectedEof);
     }
 
     #[test]

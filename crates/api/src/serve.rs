@@ -25,6 +25,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+/// The read models' file in the data directory.
+pub(crate) const READ_MODELS_FILE: &str = "read-models.sqlite";
+
 /// Why a server did not start, in the words of the command line.
 struct Refused(String);
 
@@ -72,7 +75,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     let casework = Arc::new(casework);
     let zone = casework.reference().time_zone();
     let read_models =
-        ReadModels::open(Some(&place.data.join("read-models.sqlite")), store.clone(), keys.log_id(), zone).await?;
+        ReadModels::open(Some(&place.data.join(READ_MODELS_FILE)), store.clone(), keys.log_id(), zone).await?;
     read_models.start()?;
     let office = Office::new(Arc::clone(&casework), read_models.clone());
 
@@ -243,7 +246,7 @@ fn health(office: &Office, damage: impl Fn() -> Option<Message> + Send + Sync + 
 }
 
 /// The system's time, ms since 1970; 0 should the system believe to be before.
-fn system_ms() -> i64 {
+pub(crate) fn system_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,0 +1,205 @@
+//! What the commands that ask a running server have in common: where it is, by which token, and how its no is told.
+
+use crate::client::{self, Request};
+use crate::language::Language;
+use clap::{Arg, ArgMatches, Command, value_parser};
+use serde_json::Value;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long an answer may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest token file that is read, bytes.
+const TOKEN_BYTES_MAX: u64 = 1024;
+
+/// Why a command came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nobody listens at the address.
+    NoServer(String),
+    /// What was found is wrong: exit code 1.
+    Wrong(String),
+    /// It could not be done, or not be found out: exit code 2.
+    Cannot(String),
+}
+
+impl Trouble {
+    /// The words for a person.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::NoServer(words) | Self::Wrong(words) | Self::Cannot(words) => words,
+        }
+    }
+}
+
+/// A server, and the directories that belong to it.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// `http://host:port`.
+    pub url: String,
+    /// The data directory.
+    pub data: PathBuf,
+    /// The key directory.
+    pub keys: PathBuf,
+    token_file: Option<PathBuf>,
+    /// The person's language.
+    pub language: Language,
+}
+
+/// `--data` and `--keys`, as `serve` has them.
+pub fn directories(command: Command, language: Language) -> Command {
+    let path = |name: &'static str, variable: &'static str| {
+        Arg::new(name).long(name).env(variable).value_name("DIR").value_parser(value_parser!(PathBuf))
+    };
+    command
+        .arg(
+            path("data", "HUIYIN_DATA").default_value("./huiyin-data").help(language.pick("数据目录", "Data directory")),
+        )
+        .arg(path("keys", "HUIYIN_KEYS").help(language.pick(
+            "密钥目录；默认为数据目录名加 .keys",
+            "Key directory; by default the data directory's name with .keys after it",
+        )))
+}
+
+/// The data directory and the key directory of [`directories`].
+pub fn directories_of(matches: &ArgMatches) -> (PathBuf, PathBuf) {
+    let data = matches.get_one::<PathBuf>("data").cloned().unwrap_or_default();
+    let keys = matches.get_one::<PathBuf>("keys").cloned().unwrap_or_else(|| beside(&data));
+    (data, keys)
+}
+
+/// The key directory that belongs to a data directory: `DIR/` and `DIR` are one directory and have one.
+fn beside(data: &Path) -> PathBuf {
+    let mut name: OsString = data.components().as_path().into();
+    name.push(".keys");
+    name.into()
+}
+
+impl Asking {
+    /// Adds the options.
+    pub fn options(command: Command, language: Language) -> Command {
+        directories(command, language)
+            .arg(
+                Arg::new("url")
+                    .long("url")
+                    .env("HUIYIN_URL")
+                    .default_value("http://127.0.0.1:8080")
+                    .help(language.pick("服务地址", "Address of the server")),
+            )
+            .arg(
+                Arg::new("token-file")
+                    .long("token-file")
+                    .env("HUIYIN_TOKEN_FILE")
+                    .value_name("FILE")
+                    .value_parser(value_parser!(PathBuf))
+                    .help(language.pick(
+                        "令牌所在文件；默认为数据目录中的 admin.token",
+                        "File that holds the token; by default admin.token in the data directory",
+                    )),
+            )
+    }
+
+    /// Reads what clap has matched.
+    pub fn of(matches: &ArgMatches, language: Language) -> Self {
+        let (data, keys) = directories_of(matches);
+        Self {
+            url: matches.get_one::<String>("url").cloned().unwrap_or_default(),
+            data,
+            keys,
+            token_file: matches.get_one::<PathBuf>("token-file").cloned(),
+            language,
+        }
+    }
+
+    /// The token.
+    fn token(&self) -> Result<String, Trouble> {
+        use std::io::Read as _;
+        let file = self.token_file.clone().unwrap_or_else(|| self.data.join("admin.token"));
+        let mut text = String::new();
+        let read = std::fs::File::open(&file).and_then(|open| open.take(TOKEN_BYTES_MAX).read_to_string(&mut text));
+        read.map_err(|error| {
+            let words = self.language.pick(
+                "无法读取令牌；请用 --data 指明数据目录，或用 --token-file 指明令牌文件",
+                "the token cannot be read; name the data directory by --data, or the token's file by --token-file",
+            );
+            Trouble::Cannot(format!("{}: {error}: {words}", file.display()))
+        })?;
+        Ok(text.trim().to_owned())
+    }
+
+    /// A question; the answer's bytes. `open` asks without a token.
+    pub fn bytes(&self, path: &str, open: bool) -> Result<Vec<u8>, Trouble> {
+        self.send("GET", path, None, open)
+    }
+
+    /// A question or, with a body, a command; the answer's JSON.
+    pub fn json(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, Trouble> {
+        let answer = self.send(method, path, body.map(Value::to_string).as_deref(), false)?;
+        serde_json::from_slice(&answer).map_err(|error| Trouble::Cannot(format!("{method} {path}: {error}")))
+    }
+
+    fn send(&self, method: &str, path: &str, body: Option<&str>, open: bool) -> Result<Vec<u8>, Trouble> {
+        // Whether anybody listens is found out before the token is looked for.
+        let token = if open { None } else { Some(self.token_when_answered()?) };
+        let request =
+            Request { method, path, token: token.as_deref(), body, language: self.language, timeout: TIMEOUT };
+        let answer = client::send(&self.url, &request).map_err(|error| self.unreachable(&error))?;
+        if (200..300).contains(&answer.status) {
+            return Ok(answer.body);
+        }
+        Err(Trouble::Cannot(format!("{method} {path}: {}", refusal(answer.status, &answer.body))))
+    }
+
+    /// The token, or [`Trouble::NoServer`] where there is neither a token nor a server.
+    fn token_when_answered(&self) -> Result<String, Trouble> {
+        self.token().or_else(|unread| {
+            client::ask(&self.url, "GET", "/health/live", None, None, TIMEOUT).map_err(|error| self.unreachable(&error))?;
+            Err(unread)
+        })
+    }
+
+    fn unreachable(&self, error: &io::Error) -> Trouble {
+        let words = format!("{} {}: {error}", self.url, self.language.pick("无法连接", "cannot be reached"));
+        if error.kind() == io::ErrorKind::ConnectionRefused { Trouble::NoServer(words) } else { Trouble::Cannot(words) }
+    }
+}
+
+/// A server's no in one line: what RFC 9457 has of it, or the status alone.
+fn refusal(status: u16, body: &[u8]) -> String {
+    let problem: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |key: &str| problem[key].as_str().unwrap_or_default();
+    let mut line = format!("{status} {} {}", text("code"), text("detail"));
+    for fault in problem["errors"].as_array().into_iter().flatten() {
+        let (pointer, detail) = (fault["pointer"].as_str(), fault["detail"].as_str());
+        line.push_str(&format!("\n  {}: {}", pointer.unwrap_or_default(), detail.unwrap_or_default()));
+    }
+    line.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_with_its_faults() {
+        let body = br#"{"code":"too_long","detail":"long","errors":[{"pointer":"/name","code":"too_long","detail":"101"}]}"#;
+        assert_eq!(refusal(422, body), "422 too_long long\n  /name: 101");
+        assert_eq!(refusal(502, b"<html>"), "502");
+    }
+
+    #[test]
+    fn where_nobody_listens_is_told_apart_from_a_missing_token() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        drop(listener);
+        let command = Asking::options(Command::new("x"), Language::En);
+        let matches = command.try_get_matches_from(["x", "--url", &url, "--data", "/nowhere"]).unwrap();
+        let asking = Asking::of(&matches, Language::En);
+        assert_eq!(asking.keys, PathBuf::from("/nowhere.keys"));
+        assert!(matches!(asking.json("GET", "/v1/tokens", None), Err(Trouble::NoServer(_))));
+        assert!(asking.token().unwrap_err().words().contains("/nowhere/admin.token"));
+    }
+}

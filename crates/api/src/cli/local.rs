@@ -1,0 +1,77 @@
+//! A log opened by the command line itself, where no server holds it.
+
+use super::asking::{Asking, Trouble};
+use crate::progress::Bar;
+use crate::serve::say;
+use casework::{Casework, Failure};
+use event_store::open::{OpenError, OpenOptions, OpenedLog, Progress};
+use event_store::{EventStore, KeyDirectory};
+use read_models::{ReadModels, RebuildProgress};
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+
+/// An open log, its keys, and what its futures run on.
+pub struct Local {
+    /// Runs them.
+    pub runtime: Runtime,
+    /// The log.
+    pub store: EventStore,
+    /// Its keys.
+    pub keys: Arc<KeyDirectory>,
+}
+
+fn cannot(error: impl std::fmt::Display) -> Trouble {
+    Trouble::Cannot(error.to_string())
+}
+
+/// Opens the log of a data directory. A directory without one is refused: nothing is begun here.
+pub fn open(asking: &Asking) -> Result<Local, Trouble> {
+    let language = asking.language;
+    if !asking.data.join("journal").is_dir() {
+        let words = language.pick("没有服务在运行，其中也没有记录", "no server answers, and there is no log in it");
+        return Err(Trouble::Cannot(format!("{}: {words}", asking.data.display())));
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(cannot)?;
+    let options = OpenOptions::new(&asking.data, &asking.keys);
+    let bar = Bar::new(language.pick("打开", "opening"));
+    let progress = |progress: Progress| bar.at(progress.done, progress.total);
+    let opened = runtime.block_on(event_store::open::open(&options, &progress));
+    bar.done();
+    let OpenedLog { log, keys, notes, .. } = opened.map_err(|error: OpenError| {
+        Trouble::Cannot(language.pick(&error.message.zh, &error.message.en).to_owned())
+    })?;
+    for note in notes {
+        say(language.pick(&note.zh, &note.en));
+    }
+    let store = runtime.block_on(EventStore::start(log, Arc::new(crate::serve::system_ms))).map_err(cannot)?;
+    Ok(Local { runtime, store, keys: Arc::new(keys) })
+}
+
+impl Local {
+    /// Folds one read model again, or all.
+    pub fn rebuild(
+        self,
+        asking: &Asking,
+        model: Option<&str>,
+        progress: &(dyn Fn(RebuildProgress) + Send + Sync),
+    ) -> Result<(), Trouble> {
+        let Self { runtime, store, keys } = self;
+        runtime.block_on(async {
+            let beginnings = crate::beginnings::compiled_in(false).map_err(cannot)?;
+            // Of the casework only the town's time zone is wanted; a log without leaves is not given any.
+            let no_log = |_: &_| Err(Failure::Fault("there is no log".to_owned()));
+            let started =
+                Casework::start(store.clone(), Arc::clone(&keys), Arc::new(crate::serve::system_ms), &beginnings, no_log)
+                    .await
+                    .map_err(cannot)?;
+            let zone = started.casework.reference().time_zone();
+            let file = asking.data.join(crate::serve::READ_MODELS_FILE);
+            let models = ReadModels::open(Some(&file), store.clone(), keys.log_id(), zone).await.map_err(cannot)?;
+            models.start().map_err(cannot)?;
+            let rebuilt = models.rebuild(model, progress).await.map_err(cannot);
+            models.shutdown().await;
+            store.shutdown().await;
+            rebuilt
+        })
+    }
+}

@@ -1,0 +1,121 @@
+//! `huiyin rebuild`: folds read models again from the first leaf, by asking a running server or, where there is none,
+//! with the data directory opened here.
+
+use super::asking::{Asking, Trouble};
+use super::{Ended, local, print};
+use crate::language::Language;
+use crate::progress::Bar;
+use clap::{Arg, ArgMatches, Command};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// How long lies between two looks at a model's position.
+const EVERY: Duration = Duration::from_millis(300);
+
+/// The subcommand.
+pub fn command(language: Language) -> Command {
+    let command = Command::new("rebuild")
+        .about(language.pick("从第一条记录起重建查询数据集", "Fold the read models again from the first leaf"))
+        .arg(Arg::new("model").env("HUIYIN_MODEL").value_name("MODEL").help(language.pick(
+            "数据集名称；省略时为全部",
+            "The model's name; left out it is all of them",
+        )));
+    Asking::options(command, language)
+}
+
+/// Runs it.
+pub fn run(matches: &ArgMatches, language: Language) -> Ended {
+    let asking = Asking::of(matches, language);
+    let model = matches.get_one::<String>("model").map(String::as_str);
+    match by_asking(&asking, model) {
+        Err(Trouble::NoServer(_)) => by_oneself(&asking, model)?,
+        ended => ended?,
+    }
+    print(language.pick("已重建", "rebuilt"));
+    Ok(())
+}
+
+fn by_asking(asking: &Asking, model: Option<&str>) -> Ended {
+    let models = asking.json("GET", "/v1/read-models", None)?;
+    let names: Vec<&str> =
+        models["items"].as_array().into_iter().flatten().filter_map(|item| item["name"].as_str()).collect();
+    for name in chosen(&names, model, asking.language)? {
+        let begun = asking.json("POST", &format!("/v1/read-models/{name}/rebuild"), Some(&json!({})))?;
+        let head = begun["head"].as_u64().unwrap_or(0);
+        let bar = Bar::new(name);
+        loop {
+            let models = asking.json("GET", "/v1/read-models", None)?;
+            let seen = models["items"].as_array().into_iter().flatten().find(|item| item["name"] == *name);
+            let seen = seen.cloned().unwrap_or_default();
+            let position = seen["position"].as_u64().unwrap_or(0);
+            bar.at(position.min(head), head);
+            if ended(&seen, head)? {
+                break;
+            }
+            std::thread::sleep(EVERY);
+        }
+        bar.done();
+    }
+    Ok(())
+}
+
+/// The models meant; an unknown name is told with those that there are.
+fn chosen<'a>(names: &[&'a str], model: Option<&str>, language: Language) -> Result<Vec<&'a str>, Trouble> {
+    let Some(model) = model else { return Ok(names.to_vec()) };
+    match names.iter().find(|name| **name == model) {
+        Some(name) => Ok(vec![*name]),
+        None => {
+            let words = language.pick("没有这个数据集；现有", "is no read model; there are");
+            Err(Trouble::Cannot(format!("{model} {words} {}", names.join(", "))))
+        }
+    }
+}
+
+/// Whether a model has reached the head that was there when its rebuild began.
+fn ended(seen: &Value, head: u64) -> Result<bool, Trouble> {
+    match seen["state"].as_str() {
+        Some("running") => Ok(seen["position"].as_u64().is_some_and(|position| position >= head)),
+        Some("catching_up") => Ok(false),
+        Some(_) | None => Err(Trouble::Wrong(format!("{}: {}", seen["name"], seen["why"]))),
+    }
+}
+
+fn by_oneself(asking: &Asking, model: Option<&str>) -> Ended {
+    let bars: Mutex<BTreeMap<&'static str, Bar>> = Mutex::default();
+    let local = local::open(asking)?;
+    let rebuilt = local.rebuild(asking, model, &|progress| {
+        let mut bars = bars.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let bar = bars.entry(progress.name).or_insert_with(|| Bar::new(progress.name));
+        bar.at(progress.position.0.min(progress.of.0), progress.of.0);
+    });
+    for bar in bars.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).values() {
+        bar.done();
+    }
+    rebuilt
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_rebuild_ends_at_the_head_of_its_beginning_or_with_the_reason() {
+        let seen = |state: &str, position: u64| json!({"name": "issue_board", "state": state, "position": position, "why": "disk"});
+        assert_eq!(ended(&seen("catching_up", 9), 9), Ok(false));
+        assert_eq!(ended(&seen("running", 8), 9), Ok(false));
+        assert_eq!(ended(&seen("running", 10), 9), Ok(true));
+        assert!(ended(&seen("stopped", 9), 9).unwrap_err().words().contains("disk"));
+        assert!(ended(&Value::Null, 9).is_err());
+    }
+
+    #[test]
+    fn an_unknown_model_is_told_with_the_known_ones() {
+        let names = ["issue_board", "reception_list"];
+        assert_eq!(chosen(&names, None, Language::En).unwrap(), names);
+        assert_eq!(chosen(&names, Some("issue_board"), Language::En).unwrap(), ["issue_board"]);
+        assert!(chosen(&names, Some("x"), Language::En).unwrap_err().words().contains("issue_board, reception_list"));
+    }
+}
