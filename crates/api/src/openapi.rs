@@ -43,6 +43,16 @@ pub fn document(routes: &Routes) -> Value {
     });
     document["servers"] = json!([{"url": "/", "description": "本服务。This server."}]);
     document["tags"] = json!([
+        {"name": "receptions", "description": "联系记录。Receptions, with the issues raised in them."},
+        {"name": "issues", "description": "事项：从登记到答复、评价、办结。Issues, from registration to answer, feedback and closing."},
+        {"name": "major issues", "description": "网格重大问题处理流程。The grids' major-issue process."},
+        {"name": "places", "description": "网格与单位。Grids and their units."},
+        {"name": "delegates", "description": "党代表、人大代表。Party delegates and deputies."},
+        {"name": "offices", "description": "办公室与承办单位。Offices and handling units."},
+        {"name": "rosters", "description": "安排表导入。Imports of the lists of delegates."},
+        {"name": "policies", "description": "规则与主题，按版本。Policy versions and topics."},
+        {"name": "calendars", "description": "工作日历。Working calendars."},
+        {"name": "accounts", "description": "账户与令牌。Accounts and tokens."},
         {"name": "contract", "description": "接口文档与错误代码。The document and the problem codes."},
         {"name": "log", "description": "不可更改的日志：读取、检查点、瓦片与证明。The log that can only grow: reading it, checkpoints, tiles and proofs."},
         {"name": "operations", "description": "运行状况。Health and measurements."},
@@ -221,6 +231,9 @@ mod tests {
             for key in ["summary", "description", "operationId", "x-action"] {
                 assert!(operation[key].as_str().is_some_and(|text| !text.is_empty()), "{route:?} has no {key}");
             }
+            let tag = operation["tags"][0].as_str();
+            let mut tags = document["tags"].as_array().unwrap().iter();
+            assert!(tags.any(|known| known["name"].as_str() == tag), "{route:?}: {tag:?} is not described");
             assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()), "{route:?}: operationId twice");
             assert_ne!(operation["summary"], operation["description"], "{route:?}");
             if route.accepts != Accepts::Nothing {
