@@ -302,7 +302,8 @@ fn find_or_create(options: &OpenOptions, notes: &mut Vec<Message>) -> Result<Fou
     let segments = Segments::load(&options.files, &options.journal_dir())?;
     let data_there = segments.last().is_some() || has_entries(&options.sled_dir());
     let keys_there = has_entries(&options.keys);
-    let begun = read_creating(&options.creating());
+    // sled is made only when the mark is gone: a mark beside a sled is a stray copy, and allows nothing.
+    let begun = read_creating(&options.creating()).filter(|_| !has_entries(&options.sled_dir()));
     let fresh = begun.is_some() || !(data_there || keys_there);
     if !fresh {
         return existing(options, segments, data_there, keys_there);

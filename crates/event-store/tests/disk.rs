@@ -1,11 +1,6 @@
 //! The log on disk: what it must share with every adapter, and what happens when disks, files and processes fail.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests fail by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod disk {
     mod conformance;

@@ -39,7 +39,7 @@ async fn with_sled_there_nothing_is_lost() {
     let copy = place.copy();
     let segment = copy.segments().pop().unwrap();
     let (mut refused, mut harmless) = (0, 0);
-    for at in offsets(bytes.len(), end, 3) {
+    for at in offsets(bytes.len(), end, 1) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x10;
         write(&segment, &damaged);

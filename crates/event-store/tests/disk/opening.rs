@@ -141,6 +141,13 @@ async fn an_interrupted_first_start_is_taken_up_again() {
     assert!(whole.open().unwrap().fresh);
     assert!(!whole.open().unwrap().fresh);
 
+    // A mark does not make keys for a log that is in use.
+    let used = before_keys.copy();
+    fs::write(used.data().join("creating"), id).unwrap();
+    fs::remove_dir_all(used.keys()).unwrap();
+    used.refused(Cause::KeysMissing);
+    assert!(!used.keys().exists());
+
     let other = begun("01890a5d-ac96-774b-bcce-b302099a8058");
     copy_dir(before_keys.keys(), other.keys());
     other.refused(Cause::KeysOfAnotherLog);
