@@ -35,16 +35,39 @@ impl<'a> Rules<'a> {
         self.policy.town_date(at)
     }
 
-    /// A claimed instant is not in the future and not before the fact that it follows.
+    /// A claimed instant is not in the future and not before the fact that it follows, both taken to the second: a
+    /// client that says 14:20:05 may follow what the server itself put at 14:20:05.3.
     ///
     /// Errors: [`Code::InTheFuture`], else `too_early`.
     pub fn claimed(&self, at: DateTime<Utc>, not_before: DateTime<Utc>, too_early: Code) -> Result<(), Refusal> {
         if at > self.now {
             Err(Refusal::new(Code::InTheFuture))
-        } else if at < not_before {
+        } else if at.timestamp() < not_before.timestamp() {
             Err(Refusal::new(too_early))
         } else {
             Ok(())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::fixtures::{calendars, policies};
+
+    #[test]
+    fn claimed_instants_are_compared_to_the_second_and_the_future_is_not() {
+        let (policies, calendars) = (policies(), calendars());
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let rules = Rules::at(policies.newest().unwrap(), &calendars, at("2026-11-24T06:20:05.900Z"));
+        let claimed = |claim: &str| {
+            let fact = at("2026-11-24T06:20:05.300Z");
+            rules.claimed(at(claim), fact, Code::BeforePrevious).map_err(|refusal| refusal.code)
+        };
+        assert_eq!(claimed("2026-11-24T06:20:05Z"), Ok(()));
+        assert_eq!(claimed("2026-11-24T06:20:05.900Z"), Ok(()));
+        assert_eq!(claimed("2026-11-24T06:20:04.999Z"), Err(Code::BeforePrevious));
+        assert_eq!(claimed("2026-11-24T06:20:05.901Z"), Err(Code::InTheFuture));
     }
 }

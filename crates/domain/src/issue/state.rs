@@ -377,8 +377,9 @@ impl Issue {
     }
 
     fn told(&mut self, kind: LastWordKind, at: DateTime<Utc>) {
-        // A word recorded late does not hide a later one.
-        if at >= self.last_word.at {
+        // A word recorded late does not hide a later one, but the receipt is none: an answer on the spot comes before it.
+        // To the second, as claimed instants are compared.
+        if self.last_word.kind == LastWordKind::Receipt || at.timestamp() >= self.last_word.at.timestamp() {
             self.last_word = LastWord { kind, at };
         }
     }
