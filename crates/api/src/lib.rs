@@ -14,6 +14,7 @@ pub mod cli;
 pub mod client;
 pub mod codes;
 pub mod command;
+pub mod demo;
 mod docs;
 mod edge;
 mod event_types;

@@ -1,0 +1,146 @@
+//! What can be due in the queue: done through the use cases, and followed by what comes of it.
+
+use super::issue_steps::Did;
+use super::people;
+use super::sessions;
+use super::town::{Action, IssueStory, Town};
+use casework::Failure;
+use casework::transact::Outcome;
+use chrono::{Datelike as _, NaiveDate};
+use domain::calendar::NamedDay;
+use domain::ids::DelegateId;
+use domain::vocabulary::{DepartureReason, Role};
+
+/// How an action ended.
+pub(super) enum Ended {
+    Step(Did),
+    Recorded(Vec<IssueStory>),
+    Departed(DelegateId),
+}
+
+impl Town<'_> {
+    /// Does what is to be done.
+    pub(super) async fn act(&self, action: &Action) -> Result<Ended, Failure> {
+        match action {
+            Action::Record(session) => self.record(session).await,
+            Action::Issue(index, step) => self.do_issue(*index, *step).await.map(Ended::Step),
+            Action::Major(index, step) => self.do_major(*index, *step).await.map(Ended::Step),
+            Action::CloseOffices(on) => self.close_offices(*on).await,
+            Action::Depart(name) => self.depart(name).await,
+        }
+    }
+
+    /// Puts what follows into the queue; a step that a rule refused is left out and counted.
+    pub(super) async fn follow(&mut self, action: &Action, outcome: Result<Ended, Failure>) -> Result<(), Failure> {
+        let ended = match outcome {
+            Ok(ended) => ended,
+            Err(failure) => match refusal(&failure) {
+                Some(code) => {
+                    *self.tally.refused.entry(format!("{code} {}", action.name())).or_default() += 1;
+                    return Ok(());
+                }
+                None => return Err(failure),
+            },
+        };
+        match (action, ended) {
+            (_, Ended::Recorded(raised)) => {
+                self.tally.receptions += 1;
+                self.tally.happened += 1;
+                for story in raised {
+                    let index = self.issues.len();
+                    self.issue_by_id.insert(story.id, index);
+                    self.issues.push(story);
+                    self.follow_raised(index).await?;
+                }
+            }
+            (_, Ended::Departed(delegate)) => {
+                self.tally.happened += 1;
+                self.hand_over_all(delegate).await?;
+            }
+            (Action::Issue(index, step), Ended::Step(did)) => {
+                self.count(did);
+                self.follow_issue(*index, *step, did).await?;
+            }
+            (Action::Major(index, step), Ended::Step(did)) => {
+                self.count(did);
+                self.follow_major(*index, *step, did).await?;
+            }
+            (Action::Record(_) | Action::CloseOffices(_) | Action::Depart(_), Ended::Step(did)) => self.count(did),
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, did: Did) {
+        match did {
+            Did::Happened | Did::Made(_) => self.tally.happened += 1,
+            Did::Moot => self.tally.moot += 1,
+        }
+    }
+
+    async fn record(&self, session: &sessions::Session) -> Result<Ended, Failure> {
+        let desk = self.people.grids.get(session.grid).ok_or(Failure::NotFound)?;
+        let reference = self.casework.reference();
+        let Some((reception, raised)) = sessions::recorded(&reference, desk, session, self.seed) else {
+            return Ok(Ended::Step(Did::Moot));
+        };
+        let call = people::call(desk.account, Role::Liaison, &format!("reception/{}", session.number));
+        let received = match self.casework.record_reception(&call, &reception).await? {
+            Outcome::Done(received) => received,
+            Outcome::Replayed(_) => return Err(Failure::KeyReused),
+        };
+        let stories = received.issues.iter().zip(raised).map(|((id, _), raised)| IssueStory {
+            id: *id,
+            grid: session.grid,
+            matter: raised.matter,
+            scene: raised.scene,
+            steps: 0,
+        });
+        Ok(Ended::Recorded(stories.collect()))
+    }
+
+    /// A typhoon closes the offices for a day: an amendment of the calendar, and what it does to open due dates.
+    async fn close_offices(&self, on: NaiveDate) -> Result<Ended, Failure> {
+        let reference = self.casework.reference();
+        let before = self.casework.store.head().position;
+        let year = on.year();
+        let Some(mut calendar) = reference.calendars.year(year).cloned() else {
+            return Ok(Ended::Step(Did::Moot));
+        };
+        calendar.source.title = format!("演示·{year}年台风防御停工通知（虚构）");
+        calendar.source.document = None;
+        calendar.source.published_on = self.today();
+        calendar.local_closures.push(NamedDay { date: on, name: "演示·台风防御停工".to_owned() });
+        let call = people::call(self.people.administrator, Role::Administrator, "closure");
+        self.casework.publish_calendar(&call, &calendar, None).await?;
+        self.casework.recompute_deadlines(before).await?;
+        Ok(Ended::Step(Did::Happened))
+    }
+
+    async fn depart(&self, name: &str) -> Result<Ended, Failure> {
+        let reference = self.casework.reference();
+        let Some(delegate) = reference.delegates.named(name).next().map(|delegate| delegate.id) else {
+            return Ok(Ended::Step(Did::Moot));
+        };
+        let call = people::call(self.people.administrator, Role::Administrator, &format!("departure/{name}"));
+        let reason = DepartureReason::TermEnd;
+        self.casework.depart_delegate(&call, delegate, reason, self.today(), None).await?;
+        Ok(Ended::Departed(delegate))
+    }
+}
+
+/// What a rule said, if it was a rule that stopped a step.
+fn refusal(failure: &Failure) -> Option<&'static str> {
+    match failure {
+        Failure::Refused(refusal) => Some(refusal.code.as_str()),
+        Failure::Unfit(refusals) => Some(refusals.first().map_or("unfit", |refusal| refusal.code.as_str())),
+        Failure::Contended => Some("contended"),
+        Failure::NotFound
+        | Failure::Stale { .. }
+        | Failure::KeyReused
+        | Failure::BeyondHead
+        | Failure::Overloaded
+        | Failure::StorageFull
+        | Failure::OutcomeUnknown(_)
+        | Failure::Fault(_) => None,
+    }
+}

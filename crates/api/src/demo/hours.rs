@@ -1,0 +1,58 @@
+//! Office hours of the simulated year. Everything done in one half-hour is recorded at one instant of it, so that its
+//! commands can go to the log side by side; what they claim lies a few minutes earlier.
+
+use super::dice::Dice;
+use casework::reference::Reference;
+use chrono::{DateTime, Duration, NaiveDate, TimeZone as _, Utc};
+
+/// Half-hours of a day in office, counted from midnight: 9:00 to 11:30 and 13:00 to 17:00.
+const HALF_HOURS: [u32; 15] = [18, 19, 20, 21, 22, 23, 26, 27, 28, 29, 30, 31, 32, 33, 34];
+
+/// The instant at which a half-hour's commands are recorded: up to 18 minutes after its beginning, not always the
+/// same. Two of them are at least 12 minutes apart.
+fn recorded_at(reference: &Reference, on: NaiveDate, half_hour: u32) -> DateTime<Utc> {
+    let day = u64::try_from(on.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(0);
+    let mut dice = Dice::of(0, day, u64::from(half_hour));
+    let seconds = half_hour * 1800 + dice.below(18 * 60);
+    let midnight = on.and_time(chrono::NaiveTime::MIN);
+    let zone = reference.time_zone();
+    let local = midnight + Duration::seconds(i64::from(seconds)) + Duration::milliseconds(i64::from(dice.below(1000)));
+    zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+}
+
+/// Some instant in office hours of a day, or, if that is past, the next one after `now`.
+pub(super) fn some_time_on(reference: &Reference, dice: &mut Dice, on: NaiveDate, now: DateTime<Utc>) -> DateTime<Utc> {
+    let half_hour = dice.pick(&HALF_HOURS).copied().unwrap_or(20);
+    let at = recorded_at(reference, on, half_hour);
+    if at > now { at } else { soon(reference, now) }
+}
+
+/// The next instant in office hours.
+pub(super) fn soon(reference: &Reference, now: DateTime<Utc>) -> DateTime<Utc> {
+    let today = reference.town_date(now);
+    let later_today = HALF_HOURS.iter().map(|half_hour| recorded_at(reference, today, *half_hour));
+    let working = reference.calendars.is_working(today);
+    match later_today.into_iter().find(|at| working && *at > now) {
+        Some(at) => at,
+        None => recorded_at(reference, reference.calendars.after(today, 1).on, HALF_HOURS[0]),
+    }
+}
+
+/// Some instant so many working days after `from`; 0 is the same day, if there is any of it left.
+pub(super) fn working_days_on(
+    reference: &Reference,
+    dice: &mut Dice,
+    from: NaiveDate,
+    working_days: u32,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let day = reference.calendars.working_day_on_or_after(reference.calendars.after(from, working_days).on).on;
+    some_time_on(reference, dice, day, now)
+}
+
+/// A time on a reception afternoon.
+pub(super) fn afternoon(reference: &Reference, on: NaiveDate, minutes: u32) -> DateTime<Utc> {
+    let local = on.and_time(chrono::NaiveTime::MIN) + Duration::minutes(i64::from(13 * 60 + 30 + minutes));
+    let zone = reference.time_zone();
+    zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+}

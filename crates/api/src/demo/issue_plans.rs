@@ -1,0 +1,303 @@
+//! What follows a step of an issue: the next step, and when. Shares are invented, in the range that towns report.
+
+use super::dice::Dice;
+use super::issue_steps::{Did, IssueStep};
+use super::major_steps::MajorStep;
+use super::town::{MajorStory, Town};
+use casework::Failure;
+use casework::files::AsOf;
+use domain::ids::MajorIssueId;
+use domain::issue::{ExtensionState, Issue};
+use domain::vocabulary::{HandoverReason, IssueState, ReopeningGround, Satisfaction};
+
+/// What becomes of an issue in hand.
+#[derive(Clone, Copy)]
+enum Course {
+    InTime,
+    Late,
+    VeryLate,
+    MoreTime,
+    Suspended,
+    Upwards,
+    HandedOver,
+    Referred,
+    Forgotten,
+}
+
+impl Town<'_> {
+    /// After a reception: what happens to an issue just registered.
+    pub(super) async fn follow_raised(&mut self, index: usize) -> Result<(), Failure> {
+        let mut dice = self.plan_dice(index);
+        let file = self.issue(index).await?.file;
+        let (step, at) = match dice.below(1000) {
+            0..230 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
+            230..262 => (IssueStep::Refer, self.in_days(&mut dice, 0, 3)),
+            262..290 => (IssueStep::Withdraw, self.in_days(&mut dice, 1, 4)),
+            290..293 => return Ok(()),
+            293..330 => (IssueStep::Answer, self.until(&mut dice, file.state.due.on)),
+            _ => (IssueStep::Take, self.in_days(&mut dice, 0, 2)),
+        };
+        self.plan_issue(at, index, step);
+        Ok(())
+    }
+
+    /// After a step that happened, or was pointless.
+    pub(super) async fn follow_issue(&mut self, index: usize, step: IssueStep, did: Did) -> Result<(), Failure> {
+        let mut dice = self.plan_dice(index);
+        let dice = &mut dice;
+        if let Some(story) = self.issues.get_mut(index) {
+            story.steps += 1;
+        }
+        let file = self.issue(index).await?.file;
+        let issue = &file.state;
+        self.tally.saw(issue);
+        if did == Did::Moot {
+            self.after_moot(index, step, issue, dice);
+            return Ok(());
+        }
+        match step {
+            IssueStep::AnswerOnTheSpot | IssueStep::Answer => self.after_answer(index, issue, dice),
+            IssueStep::Take => self.after_taking(index, issue, dice),
+            IssueStep::Interim => {
+                if issue.state == IssueState::Escalated
+                    && dice.chance(870)
+                    && let Some(next) = issue.interim_due_on
+                {
+                    let at = self.until(dice, next);
+                    // A word is due by a day, and mostly comes on one of the last before it.
+                    let at = at.max(self.after(dice, next - chrono::Days::new(4), 0, 1));
+                    self.plan_issue(at, index, IssueStep::Interim);
+                }
+            }
+            IssueStep::AskMoreTime => {
+                let at =
+                    self.until(dice, issue.due.on.min(self.casework.reference().calendars.after(self.today(), 1).on));
+                self.plan_issue(at, index, IssueStep::DecideMoreTime);
+            }
+            IssueStep::DecideMoreTime => {
+                let granted = issue.extension.is_some_and(|extension| extension.state == ExtensionState::Granted);
+                if granted && dice.chance(930) {
+                    let at = super::hours::soon(&self.casework.reference(), self.now);
+                    self.plan_issue(at, index, IssueStep::TellMoreTime);
+                } else {
+                    self.answer_by_due(index, issue, dice);
+                }
+            }
+            IssueStep::TellMoreTime | IssueStep::ReturnEscalation => self.answer_by_due(index, issue, dice),
+            IssueStep::HandOver(_) | IssueStep::Resume => {
+                if issue.state != IssueState::Escalated {
+                    self.answer_by_due(index, issue, dice);
+                }
+            }
+            IssueStep::Suspend => {
+                let last = issue.suspension.map_or(self.today(), |suspension| suspension.until_on);
+                let at = self.until(dice, last);
+                self.plan_issue(at, index, IssueStep::Resume);
+            }
+            IssueStep::Refer | IssueStep::Close => {}
+            IssueStep::Escalate => self.after_escalation(index, dice),
+            IssueStep::Feedback => self.after_feedback(index, issue, dice),
+            IssueStep::AskReopening(_) => {
+                let at = self.in_days(dice, 0, 3);
+                self.plan_issue(at, index, IssueStep::DecideReopening);
+            }
+            IssueStep::DecideReopening => self.after_reopening(index, issue, dice),
+            IssueStep::Withdraw => {
+                if issue.on_own_motion {
+                    self.answer_by_due(index, issue, dice);
+                }
+            }
+        }
+        if let Did::Made(id) = did {
+            self.begin_major(index, id, dice).await?;
+        }
+        Ok(())
+    }
+
+    /// The answer that an outcome reported back, or a return, makes due.
+    pub(super) async fn answer_soon(&mut self, index: usize) -> Result<(), Failure> {
+        let mut dice = self.plan_dice(index);
+        let file = self.issue(index).await?.file;
+        self.tally.saw(&file.state);
+        if matches!(file.state.state, IssueState::InHand | IssueState::AwaitingAnswer) {
+            self.answer_by_due(index, &file.state, &mut dice);
+        }
+        Ok(())
+    }
+
+    /// Hands every open issue of a delegate who left to a colleague.
+    pub(super) async fn hand_over_all(&mut self, of: domain::ids::DelegateId) -> Result<(), Failure> {
+        for index in 0..self.issues.len() {
+            let Some(id) = self.issues.get(index).map(|story| story.id) else { continue };
+            let file = self.casework.issue(id, AsOf::Now).await?;
+            if file.state.is_open() && file.state.responsible_delegate_id == of {
+                let mut dice = self.plan_dice(index);
+                let at = self.in_days(&mut dice, 0, 3);
+                self.plan_issue(at, index, IssueStep::HandOver(HandoverReason::TermEnd));
+            }
+        }
+        Ok(())
+    }
+
+    fn plan_dice(&self, index: usize) -> Dice {
+        let steps = self.issues.get(index).map_or(0, |story| story.steps);
+        Dice::of(self.seed, u64::try_from(index).unwrap_or(0) * 2 + 1, steps)
+    }
+
+    fn after_moot(&mut self, index: usize, step: IssueStep, issue: &Issue, dice: &mut Dice) {
+        let main = match step {
+            IssueStep::AskMoreTime
+            | IssueStep::DecideMoreTime
+            | IssueStep::TellMoreTime
+            | IssueStep::Suspend
+            | IssueStep::Resume
+            | IssueStep::Refer
+            | IssueStep::Escalate => true,
+            IssueStep::AnswerOnTheSpot
+            | IssueStep::Take
+            | IssueStep::Answer
+            | IssueStep::Interim
+            | IssueStep::ReturnEscalation
+            | IssueStep::Feedback
+            | IssueStep::Close
+            | IssueStep::AskReopening(_)
+            | IssueStep::DecideReopening
+            | IssueStep::Withdraw
+            | IssueStep::HandOver(_) => false,
+        };
+        if main && matches!(issue.state, IssueState::Registered | IssueState::InHand | IssueState::AwaitingAnswer) {
+            let at = self.in_days(dice, 0, 3);
+            self.plan_issue(at, index, IssueStep::Answer);
+        }
+    }
+
+    fn after_taking(&mut self, index: usize, issue: &Issue, dice: &mut Dice) {
+        let course = dice.weighed(
+            &[
+                (590, Course::InTime),
+                (85, Course::Late),
+                (12, Course::VeryLate),
+                (95, Course::MoreTime),
+                (38, Course::Suspended),
+                (150, Course::Upwards),
+                (22, Course::HandedOver),
+                (16, Course::Referred),
+                (3, Course::Forgotten),
+            ],
+            Course::InTime,
+        );
+        if dice.chance(60) {
+            let at = self.in_days(dice, 1, 3);
+            self.plan_issue(at, index, IssueStep::Interim);
+        }
+        let due = issue.due.on;
+        let (at, step) = match course {
+            Course::InTime => (self.until(dice, due), IssueStep::Answer),
+            Course::Late => (self.after(dice, due, 1, 9), IssueStep::Answer),
+            Course::VeryLate => (self.after(dice, due, 10, 45), IssueStep::Answer),
+            Course::MoreTime => (self.until(dice, due - chrono::Days::new(1)), IssueStep::AskMoreTime),
+            Course::Suspended => (self.until(dice, due), IssueStep::Suspend),
+            Course::Upwards => (self.until(dice, due), IssueStep::Escalate),
+            Course::HandedOver => {
+                let reasons = [HandoverReason::LongLeave, HandoverReason::Recusal, HandoverReason::GridChange];
+                let reason = dice.pick(&reasons).copied().unwrap_or(HandoverReason::LongLeave);
+                (self.until(dice, due), IssueStep::HandOver(reason))
+            }
+            Course::Referred => (self.until(dice, due), IssueStep::Refer),
+            Course::Forgotten => return,
+        };
+        self.plan_issue(at, index, step);
+    }
+
+    /// Mostly in time.
+    fn answer_by_due(&mut self, index: usize, issue: &Issue, dice: &mut Dice) {
+        let at = match dice.below(1000) {
+            0..880 => self.until(dice, issue.due.on),
+            880..995 => self.after(dice, issue.due.on, 1, 7),
+            _ => return,
+        };
+        self.plan_issue(at, index, IssueStep::Answer);
+    }
+
+    fn after_answer(&mut self, index: usize, issue: &Issue, dice: &mut Dice) {
+        if dice.chance(800) && !issue.on_own_motion {
+            let at = self.in_days(dice, 1, 5);
+            self.plan_issue(at, index, IssueStep::Feedback);
+        } else {
+            self.close_after_window(index, dice);
+        }
+        let promised = issue.answer.as_ref().and_then(|answer| answer.given.commitment_on);
+        let ground = match promised {
+            Some(on) if dice.chance(120) => Some((self.after(dice, on, 1, 5), ReopeningGround::CommitmentBroken)),
+            Some(_) => None,
+            None if dice.chance(12) => Some((self.in_days(dice, 3, 14), ReopeningGround::WrongOutcome)),
+            None if dice.chance(14) => Some((self.in_days(dice, 15, 60), ReopeningGround::NewFacts)),
+            None => None,
+        };
+        if let Some((at, ground)) = ground {
+            self.plan_issue(at, index, IssueStep::AskReopening(ground));
+        }
+    }
+
+    fn close_after_window(&mut self, index: usize, dice: &mut Dice) {
+        let window =
+            self.casework.reference().policies.newest().map_or(0, |policy| policy.feedback.window_working_days);
+        let at = self.in_days(dice, window + 1, window + 4);
+        self.plan_issue(at, index, IssueStep::Close);
+    }
+
+    fn after_feedback(&mut self, index: usize, issue: &Issue, dice: &mut Dice) {
+        match issue.satisfaction() {
+            Some(Satisfaction::Satisfied | Satisfaction::BasicallySatisfied) => {
+                let at = self.in_days(dice, 0, 3);
+                self.plan_issue(at, index, IssueStep::Close);
+            }
+            Some(Satisfaction::Dissatisfied) if dice.chance(720) => {
+                let at = self.in_days(dice, 0, 3);
+                self.plan_issue(at, index, IssueStep::AskReopening(ReopeningGround::Dissatisfied));
+            }
+            // On second thoughts within the window, or never.
+            Some(Satisfaction::Dissatisfied) if dice.chance(300) => {
+                let at = self.in_days(dice, 1, 2);
+                self.plan_issue(at, index, IssueStep::Feedback);
+            }
+            Some(Satisfaction::Dissatisfied) | None => self.close_after_window(index, dice),
+        }
+    }
+
+    fn after_reopening(&mut self, index: usize, issue: &Issue, dice: &mut Dice) {
+        match issue.state {
+            IssueState::InHand => self.answer_by_due(index, issue, dice),
+            IssueState::Escalated => self.after_escalation(index, dice),
+            IssueState::Answered => self.close_after_window(index, dice),
+            IssueState::Registered
+            | IssueState::AwaitingAnswer
+            | IssueState::Closed
+            | IssueState::Withdrawn
+            | IssueState::Referred
+            | IssueState::Merged => {}
+        }
+    }
+
+    fn after_escalation(&mut self, index: usize, dice: &mut Dice) {
+        // The visitor is to hear within a working day; some hear late, some not at all.
+        if dice.chance(880) {
+            let late = if dice.chance(100) { 6 } else { 1 };
+            let at = self.in_days(dice, 0, late);
+            self.plan_issue(at, index, IssueStep::Interim);
+        }
+        if dice.chance(60) {
+            let at = self.in_days(dice, 1, 2);
+            self.plan_issue(at, index, IssueStep::ReturnEscalation);
+        }
+    }
+
+    async fn begin_major(&mut self, first: usize, id: MajorIssueId, dice: &mut Dice) -> Result<(), Failure> {
+        let file = self.casework.major_issue(id, AsOf::Now).await?;
+        self.tally.saw_major(&file.state);
+        self.majors.push(MajorStory { id, first, steps: 0 });
+        let at = self.in_days(dice, 1, 2);
+        self.plan_major(at, self.majors.len() - 1, MajorStep::Triage);
+        Ok(())
+    }
+}

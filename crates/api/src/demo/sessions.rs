@@ -1,0 +1,186 @@
+//! On which days receptions are held, and what is said there.
+
+use super::dice::Dice;
+use super::hours::{afternoon, soon, working_days_on};
+use super::matters::MATTERS;
+use super::people::{self, GridDesk};
+use super::words::{self, Scene};
+use casework::receptions::{NewIssue, NewReception, NewVisitor};
+use casework::reference::Reference;
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc, Weekday};
+use domain::reception::DelegateDraft;
+use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
+
+/// A reception to be held.
+#[derive(Clone, Debug)]
+pub(super) struct Session {
+    /// Which grid's.
+    pub grid: usize,
+    /// Its number, from which its chance is drawn.
+    pub number: u64,
+    /// When it is held.
+    pub held_at: DateTime<Utc>,
+    /// When it is recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// Its form.
+    pub form: ReceptionForm,
+}
+
+/// An issue as raised in a session: which matter, in which scene.
+#[derive(Clone, Debug)]
+pub(super) struct Raised {
+    /// Index into [`MATTERS`].
+    pub matter: usize,
+    /// Place and numbers.
+    pub scene: Scene,
+}
+
+/// The service days between two days: the policy's weekday, or, where that is no working day, the next working day
+/// that is no make-up day; merged into the next one where it would fall on it or after it (C-2, domain §5.3).
+pub(super) fn service_days(reference: &Reference, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
+    let mut days = Vec::new();
+    let mut on = first;
+    while on <= last {
+        let is_service_day = |policy: &domain::policy::Policy| weekday(policy.service_day.weekday) == on.weekday();
+        if reference.policies.in_force(on).is_some_and(is_service_day) {
+            let next = on + Days::new(7);
+            let weekend = |day: NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+            let fits = |day: &NaiveDate| reference.calendars.is_working(*day) && !weekend(*day);
+            days.extend(on.iter_days().take_while(|day| *day < next && *day <= last).find(fits));
+        }
+        on = on + Days::new(1);
+    }
+    days
+}
+
+fn weekday(of_policy: domain::policy::Weekday) -> Weekday {
+    match of_policy {
+        domain::policy::Weekday::Monday => Weekday::Mon,
+        domain::policy::Weekday::Tuesday => Weekday::Tue,
+        domain::policy::Weekday::Wednesday => Weekday::Wed,
+        domain::policy::Weekday::Thursday => Weekday::Thu,
+        domain::policy::Weekday::Friday => Weekday::Fri,
+        domain::policy::Weekday::Saturday => Weekday::Sat,
+        domain::policy::Weekday::Sunday => Weekday::Sun,
+    }
+}
+
+/// The sessions of a grid in the week of a service day.
+pub(super) fn of_service_day(
+    reference: &Reference,
+    grid: usize,
+    service_day: NaiveDate,
+    number: &mut u64,
+    seed: u64,
+) -> Vec<Session> {
+    let day = u64::try_from(service_day.num_days_from_ce()).unwrap_or(0);
+    let mut dice = Dice::of(seed, day, u64::try_from(grid).unwrap_or(0));
+    let sittings = dice.weighed(&[(6, 0), (18, 1), (32, 2), (28, 3), (16, 4)], 1);
+    let mut sessions = Vec::new();
+    for _ in 0..sittings {
+        let form = dice.weighed(
+            &[
+                (62, ReceptionForm::WalkIn),
+                (15, ReceptionForm::GroupVisit),
+                (10, ReceptionForm::ThemedVisit),
+                (13, ReceptionForm::Appointment),
+            ],
+            ReceptionForm::WalkIn,
+        );
+        // Visits and appointments may fall on another day than the service day.
+        let elsewhere = form != ReceptionForm::WalkIn && dice.chance(400);
+        let after = if elsewhere { dice.between(1, 3) } else { 0 };
+        let on = reference.calendars.after(service_day, after).on;
+        let held_at = afternoon(reference, on, dice.between(0, 150));
+        let recorded_at = match dice.weighed(&[(88, 0), (9, 1), (3, 3)], 0) {
+            0 => soon(reference, held_at + chrono::Duration::minutes(15)),
+            days => working_days_on(reference, &mut dice, on, days, held_at),
+        };
+        *number += 1;
+        sessions.push(Session { grid, number: *number, held_at, recorded_at, form });
+    }
+    sessions
+}
+
+/// What is recorded of a session. `None` where nobody could receive.
+pub(super) fn recorded(
+    reference: &Reference,
+    desk: &GridDesk,
+    session: &Session,
+    seed: u64,
+) -> Option<(NewReception, Vec<Raised>)> {
+    let mut dice = Dice::of(seed ^ 0x5E55_1045, session.number, 0);
+    let on = reference.town_date(session.held_at);
+    let mut delegates = Vec::new();
+    // Nearly always one of each type, as C-4.1 wants it; sometimes the deputy is missing.
+    for (held, permille) in [(DelegateType::Party, 1000), (DelegateType::Deputy, 940)] {
+        let there = people::sitting(reference, desk.id, held, on);
+        if dice.chance(permille)
+            && let Some((delegate_id, _)) = dice.pick(&there)
+            && delegates.iter().all(|known: &DelegateDraft| known.delegate_id != *delegate_id)
+        {
+            delegates.push(DelegateDraft { delegate_id: *delegate_id, delegate_type: Some(held) });
+        }
+    }
+    if delegates.is_empty() {
+        return None;
+    }
+    let home = dice.pick(&desk.homes).cloned();
+    let place = home.as_ref().map_or(desk.name.as_str(), |(_, name)| name.as_str());
+    let visitors: Vec<NewVisitor> = (0..visitors(session.form, &mut dice)).map(|_| visitor(&mut dice)).collect();
+    let count = if visitors.is_empty() { 0 } else { dice.weighed(&[(10, 0), (46, 1), (29, 2), (15, 3)], 1) };
+    let mut raised = Vec::new();
+    let mut issues = Vec::new();
+    for _ in 0..count {
+        let matter = matter(desk, &mut dice);
+        let Some(about) = MATTERS.get(matter) else { continue };
+        let scene = Scene::at(place, &mut dice);
+        let most = u32::try_from(visitors.len()).unwrap_or(1);
+        issues.push(NewIssue {
+            kind: dice.weighed(
+                &[(25, IssueKind::Opinion), (25, IssueKind::Suggestion), (50, IssueKind::Demand)],
+                IssueKind::Demand,
+            ),
+            topic: about.topic.to_owned(),
+            subject: scene.fill(about.subject),
+            text: scene.said(about),
+            visitor: Some(dice.below(most)),
+            responsible_delegate_id: dice.pick(&delegates).map(|one| one.delegate_id),
+        });
+        raised.push(Raised { matter, scene });
+    }
+    let reception = NewReception {
+        form: session.form,
+        grid_id: desk.id,
+        unit_id: home.map(|(id, _)| id),
+        held_at: session.held_at,
+        delegates,
+        visitors,
+        issues,
+    };
+    Some((reception, raised))
+}
+
+fn visitors(form: ReceptionForm, dice: &mut Dice) -> u32 {
+    match form {
+        ReceptionForm::WalkIn => dice.weighed(&[(80, 1), (17, 2), (3, 0)], 1),
+        ReceptionForm::Appointment => dice.weighed(&[(90, 1), (10, 2)], 1),
+        ReceptionForm::GroupVisit | ReceptionForm::ThemedVisit => dice.between(2, 6),
+    }
+}
+
+fn visitor(dice: &mut Dice) -> NewVisitor {
+    if dice.chance(140) {
+        return NewVisitor::default();
+    }
+    let name = Some(words::name(dice));
+    NewVisitor { name, phone: dice.chance(800).then(|| words::phone(dice)) }
+}
+
+/// Every grid has a few concerns that come up again and again: those are what issues join one major issue about.
+fn matter(desk: &GridDesk, dice: &mut Dice) -> usize {
+    let all = u32::try_from(MATTERS.len()).unwrap_or(1);
+    let first = desk.name.chars().fold(0, |sum: u32, c| sum.wrapping_add(u32::from(c)));
+    let matter = if dice.chance(550) { first.wrapping_add(dice.below(5) * 7) % all } else { dice.below(all) };
+    usize::try_from(matter).unwrap_or(0)
+}

@@ -1,0 +1,181 @@
+//! The simulated year under way: its people, its issues, its major issues, and what is to be done when.
+
+use super::dice::Dice;
+use super::hours;
+use super::issue_steps::IssueStep;
+use super::major_steps::MajorStep;
+use super::matters::{MATTERS, Matter};
+use super::people::{GridDesk, People};
+use super::queue::Queue;
+use super::report::Tally;
+use super::sessions::Session;
+use super::words::Scene;
+use casework::files::{AsOf, File};
+use casework::{Casework, Failure};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use domain::ids::{DelegateId, IssueId, MajorIssueId};
+use domain::issue::Issue;
+use domain::major_issue::MajorIssue;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Something to be done.
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    /// A reception is recorded.
+    Record(Session),
+    /// A step on an issue.
+    Issue(usize, IssueStep),
+    /// A step on a major issue.
+    Major(usize, MajorStep),
+    /// The town closes its offices on a day: the year's calendar is amended, open due dates follow.
+    CloseOffices(NaiveDate),
+    /// A delegate leaves.
+    Depart(String),
+}
+
+impl Action {
+    /// What is to be done, for the report.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Record(_) => "Record".to_owned(),
+            Self::Issue(_, step) => format!("{step:?}"),
+            Self::Major(_, step) => format!("{step:?}"),
+            Self::CloseOffices(_) => "CloseOffices".to_owned(),
+            Self::Depart(_) => "Depart".to_owned(),
+        }
+    }
+}
+
+/// An issue of the story.
+#[derive(Clone, Debug)]
+pub(super) struct IssueStory {
+    /// Which.
+    pub id: IssueId,
+    /// Index of its grid.
+    pub grid: usize,
+    /// Index into [`MATTERS`].
+    pub matter: usize,
+    /// Place and numbers of its texts.
+    pub scene: Scene,
+    /// Steps so far: every one has a chance and a key of its own.
+    pub steps: u64,
+}
+
+/// A major issue of the story.
+#[derive(Clone, Debug)]
+pub(super) struct MajorStory {
+    /// Which.
+    pub id: MajorIssueId,
+    /// The issue that it was made for.
+    pub first: usize,
+    /// Steps so far.
+    pub steps: u64,
+}
+
+/// What is needed to do a step; nothing of it changes while the steps of one instant are under way.
+pub(super) struct Town<'a> {
+    pub casework: &'a Casework,
+    pub people: People,
+    pub seed: u64,
+    pub issues: Vec<IssueStory>,
+    pub majors: Vec<MajorStory>,
+    pub issue_by_id: HashMap<IssueId, usize>,
+    pub queue: Queue<Action>,
+    pub tally: Tally,
+    /// The simulated instant.
+    pub now: DateTime<Utc>,
+}
+
+/// What a step needs to know of an issue.
+pub(super) struct IssueScene<'a> {
+    pub story: &'a IssueStory,
+    pub desk: &'a GridDesk,
+    pub matter: &'static Matter,
+    pub file: Arc<File<Issue>>,
+}
+
+/// What a step needs to know of a major issue.
+pub(super) struct MajorScene<'a> {
+    pub story: &'a MajorStory,
+    pub first: &'a IssueStory,
+    pub desk: &'a GridDesk,
+    pub matter: &'static Matter,
+    pub file: Arc<File<MajorIssue>>,
+}
+
+impl Town<'_> {
+    /// The town's day.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.casework.reference().town_date(self.now)
+    }
+
+    /// An issue as it now is.
+    pub(super) async fn issue(&self, index: usize) -> Result<IssueScene<'_>, Failure> {
+        let story = self.issues.get(index).ok_or(Failure::NotFound)?;
+        Ok(IssueScene {
+            story,
+            desk: self.people.grids.get(story.grid).ok_or(Failure::NotFound)?,
+            matter: MATTERS.get(story.matter).ok_or(Failure::NotFound)?,
+            file: self.casework.issue(story.id, AsOf::Now).await?,
+        })
+    }
+
+    /// A major issue as it now is.
+    pub(super) async fn major(&self, index: usize) -> Result<MajorScene<'_>, Failure> {
+        let story = self.majors.get(index).ok_or(Failure::NotFound)?;
+        let first = self.issues.get(story.first).ok_or(Failure::NotFound)?;
+        Ok(MajorScene {
+            story,
+            first,
+            desk: self.people.grids.get(first.grid).ok_or(Failure::NotFound)?,
+            matter: MATTERS.get(first.matter).ok_or(Failure::NotFound)?,
+            file: self.casework.major_issue(story.id, AsOf::Now).await?,
+        })
+    }
+
+    /// When a step is said to have happened: a few minutes before it is recorded.
+    pub(super) fn claimed(&self, dice: &mut Dice) -> DateTime<Utc> {
+        self.now - Duration::minutes(i64::from(dice.between(1, 9))) - Duration::seconds(i64::from(dice.below(60)))
+    }
+
+    /// Some instant of the working days `low..=high` from today.
+    pub(super) fn in_days(&self, dice: &mut Dice, low: u32, high: u32) -> DateTime<Utc> {
+        let days = dice.between(low, high);
+        hours::working_days_on(&self.casework.reference(), dice, self.today(), days, self.now)
+    }
+
+    /// Some instant of today or a later working day, up to a day; soon, where that day is past.
+    pub(super) fn until(&self, dice: &mut Dice, last: NaiveDate) -> DateTime<Utc> {
+        let left = self.casework.reference().calendars.working_days(self.today(), last);
+        self.in_days(dice, 0, left)
+    }
+
+    /// Some instant of the working days `low..=high` after a day.
+    pub(super) fn after(&self, dice: &mut Dice, day: NaiveDate, low: u32, high: u32) -> DateTime<Utc> {
+        let days = dice.between(low, high);
+        hours::working_days_on(&self.casework.reference(), dice, day.max(self.today()), days, self.now)
+    }
+
+    /// Puts a step on an issue into the queue.
+    pub(super) fn plan_issue(&mut self, at: DateTime<Utc>, issue: usize, step: IssueStep) {
+        self.queue.put(at, Action::Issue(issue, step));
+    }
+
+    /// Puts a step on a major issue into the queue.
+    pub(super) fn plan_major(&mut self, at: DateTime<Utc>, major: usize, step: MajorStep) {
+        self.queue.put(at, Action::Major(major, step));
+    }
+
+    /// A delegate of the grid other than one, who holds a mandate today.
+    pub(super) fn colleague(&self, desk: &GridDesk, of: DelegateId, dice: &mut Dice) -> Option<DelegateId> {
+        let reference = self.casework.reference();
+        let today = self.today();
+        let mut others = Vec::new();
+        for held in domain::vocabulary::DelegateType::ALL {
+            let there = super::people::sitting(&reference, desk.id, *held, today);
+            others.extend(there.into_iter().map(|(id, _)| id).filter(|id| *id != of));
+        }
+        dice.pick(&others).copied()
+    }
+}
