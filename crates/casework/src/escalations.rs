@@ -41,6 +41,10 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> Result<Outcome<Escalated>, Failure> {
+        // Shape comes before existence (API §8); what exists once does not go away.
+        if let Some(major) = join {
+            self.named_major_issue(major).await?;
+        }
         let fresh = MajorIssueId(self.new_id());
         let outcome = self
             .transact(call, async || {
@@ -63,7 +67,7 @@ impl Casework {
                 let decided = escalation::escalate(&file.state, id, &rules, &draft)?;
                 let event = IssueEvent::Escalated(decided.issue);
                 let envelope = issue_envelope(&file.state, &reference, at);
-                let years = counted_years(&rules, &event);
+                let years = counted_years(&rules, &file.state, &event);
                 let mut issue = Staged::on(StreamId::of("issue", id.0), file);
                 issue.add(self, &envelope, event, &words([("reason", Some(reason))])).await?;
                 let mut major = Staged::on(StreamId::of("major_issue", major_id.0), joined.unwrap_or_default());
@@ -145,13 +149,14 @@ impl Casework {
         let decided = reopening::accept(&file.state, id, &rules, &draft)?;
         let envelope = Envelope { policy: Some(rules.policy.position()), ..issue_envelope(&file.state, &reference, at) };
         let reopened = IssueEvent::Reopened(decided.reopened);
-        let mut years = counted_years(&rules, &reopened);
+        let mut years = counted_years(&rules, &file.state, &reopened);
         let mut issue = Staged::on(StreamId::of("issue", id.0), file);
         issue.add(self, &envelope, reopened, said).await?;
         let mut major = Staged::on(StreamId::of("major_issue", fresh.0), Arc::default());
         if let Some((escalated, submitted)) = decided.escalation {
             let escalated = IssueEvent::Escalated(escalated);
-            years = *years.start()..=(*years.end()).max(*counted_years(&rules, &escalated).end());
+            let counted = counted_years(&rules, &issue.before.state, &escalated);
+            years = *years.start().min(counted.start())..=*years.end().max(counted.end());
             issue.add(self, &envelope, escalated, &Words::new()).await?;
             major.add(self, &envelope, MajorIssueEvent::Submitted(submitted), &Words::new()).await?;
         }

@@ -220,7 +220,6 @@ impl Casework {
 
 macro_rules! of_family {
     ($name:ident, $variant:ident, $event:ty) => {
-        #[expect(clippy::wildcard_enum_match_arm, reason = "every other family is equally foreign here")]
         pub(crate) fn $name(event: Event) -> Option<$event> {
             match event {
                 Event::$variant(event) => Some(event),

@@ -42,10 +42,14 @@ impl Casework {
 
     /// Gives the final answer (T2, T12). `said` holds `text`, and `basis` and `evidence_note` where there are any.
     pub async fn answer_issue(&self, call: &Call, id: IssueId, draft: &AnswerDraft, said: &Words) -> IssueOutcome {
-        self.change_issue(call, id, Some(draft.delivered_at), said, |issue, rules, reference, _| {
-            if let Some(delegate) = draft.answered_by {
-                known_delegate(reference, delegate, "/answered_by")?;
-            }
+        let mut faults = draft.faults();
+        if let Some(delegate) = draft.answered_by {
+            faults.extend(known_delegate(&self.reference(), delegate, "/answered_by").err());
+        }
+        if !faults.is_empty() {
+            return Err(Failure::Unfit(faults));
+        }
+        self.change_issue(call, id, Some(draft.delivered_at), said, |issue, rules, _, _| {
             answering::answer(issue, rules, draft).map(IssueEvent::FinalAnswerGiven)
         })
         .await
@@ -211,7 +215,9 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, reference, at| {
+        known_delegate(&self.reference(), to, "/to_delegate_id")?;
+        let said = words([("reason", Some(reason))]);
+        self.change_issue_relying(call, id, at, &said, Some(to), |issue, rules, reference, at| {
             let draft = handover::HandoverDraft { to_delegate_id: to, reason_code, at };
             handover::hand_over(issue, rules, &reference.delegates, &draft).map(IssueEvent::ResponsibilityHandedOver)
         })
@@ -227,6 +233,19 @@ impl Casework {
         said: &Words,
         decide: impl Fn(&Issue, &Rules<'_>, &Reference, DateTime<Utc>) -> Result<IssueEvent, Refusal>,
     ) -> IssueOutcome {
+        self.change_issue_relying(call, id, occurred_at, said, None, decide).await
+    }
+
+    /// The same where the decision relies on a delegate being what they were, a mandate included.
+    async fn change_issue_relying(
+        &self,
+        call: &Call,
+        id: IssueId,
+        occurred_at: Claimed,
+        said: &Words,
+        relied_on: Option<DelegateId>,
+        decide: impl Fn(&Issue, &Rules<'_>, &Reference, DateTime<Utc>) -> Result<IssueEvent, Refusal>,
+    ) -> IssueOutcome {
         let outcome = self
             .transact(call, async || {
                 let reference = self.reference();
@@ -236,10 +255,18 @@ impl Casework {
                 let at = occurred_at.unwrap_or(rules.now);
                 let event = decide(&file.state, &rules, &reference, at)?;
                 let envelope = issue_envelope(&file.state, &reference, at);
-                let years = counted_years(&rules, &event);
+                let years = counted_years(&rules, &file.state, &event);
                 let mut staged = Staged::on(StreamId::of("issue", id.0), file);
                 staged.add(self, &envelope, event, said).await?;
-                self.settle_one(call, staged, Plan::default(), |plan| plan.check_rules(&reference, years)).await
+                let guard = |plan: &mut Plan| {
+                    if let Some(delegate) = relied_on {
+                        let stream = StreamId::of("delegate", delegate.0);
+                        let seen = reference.version(&stream);
+                        plan.check(stream, seen);
+                    }
+                    plan.check_rules(&reference, years);
+                };
+                self.settle_one(call, staged, Plan::default(), guard).await
             })
             .await?;
         if let Outcome::Done(changed) = &outcome {
@@ -258,12 +285,13 @@ pub(crate) fn insist<S>(call: &Call, file: &Arc<File<S>>) -> Result<(), Attempt>
 }
 
 /// A delegate that the body names; an unknown one does not fit.
-pub(crate) fn known_delegate<'a>(
-    reference: &'a Reference,
-    id: DelegateId,
-    pointer: &str,
-) -> Result<&'a domain::delegate::Delegate, Refusal> {
-    reference.delegates.get(id).ok_or_else(|| Refusal::new(Code::UnknownId).at(pointer))
+///
+/// Delegates are never removed, so this is asked before the issue is looked up: shape comes before existence (API §8).
+fn known_delegate(reference: &Reference, id: DelegateId, pointer: &str) -> Result<(), Refusal> {
+    match reference.delegates.get(id) {
+        Some(_) => Ok(()),
+        None => Err(Refusal::new(Code::UnknownId).at(pointer)),
+    }
 }
 
 pub(crate) fn issue_envelope(issue: &Issue, reference: &Reference, at: DateTime<Utc>) -> Envelope {
@@ -275,12 +303,48 @@ pub(crate) fn issue_envelope(issue: &Issue, reference: &Reference, at: DateTime<
     }
 }
 
-/// The years whose calendars a decision counted through: from the day it counts from to the due date it sets.
-pub(crate) fn counted_years(rules: &Rules<'_>, event: &IssueEvent) -> RangeInclusive<i32> {
-    let today = rules.today.year();
-    match due_of(event) {
-        Some(due) => due.from.year().min(today)..=due.on.year().max(today),
-        None => today..=today,
+/// The years whose calendars a decision counted through: from the day the clock counts from, or an answer that is
+/// spoken of, to the due date it had, the one it gets, or any other day that the decision names.
+pub(crate) fn counted_years(rules: &Rules<'_>, issue: &Issue, event: &IssueEvent) -> RangeInclusive<i32> {
+    let mut days = vec![rules.today];
+    // A stream that is just begun has no clock of its own yet.
+    if issue.exists() {
+        days.extend([issue.clock_from, issue.due.on]);
+        days.extend(issue.answer.as_ref().map(|answer| rules.town_date(answer.delivered_at)));
+    }
+    if let Some(due) = due_of(event) {
+        days.extend([due.from, due.on]);
+    }
+    days.extend(day_of(event));
+    let years = || days.iter().map(|day| day.year());
+    years().min().unwrap_or_default()..=years().max().unwrap_or_default()
+}
+
+/// A day that an event names beside a due date, and that working days were counted to.
+fn day_of(event: &IssueEvent) -> Option<NaiveDate> {
+    match event {
+        IssueEvent::InterimReplyGiven(reply) => Some(reply.next_word_on),
+        IssueEvent::ExtensionRequested(request) => Some(request.new_due_on),
+        IssueEvent::Escalated(escalated) => Some(escalated.interim_due_on),
+        IssueEvent::Raised(_)
+        | IssueEvent::VisitorToldOfExtension(_)
+        | IssueEvent::ClockResumed(_)
+        | IssueEvent::EscalationReturned(_)
+        | IssueEvent::OutcomeReportedBack(_)
+        | IssueEvent::Reopened(_)
+        | IssueEvent::DeadlineRecomputed(_)
+        | IssueEvent::Taken(_)
+        | IssueEvent::Referred(_)
+        | IssueEvent::ExtensionGranted(_)
+        | IssueEvent::ExtensionRefused(_)
+        | IssueEvent::ClockSuspended(_)
+        | IssueEvent::FinalAnswerGiven(_)
+        | IssueEvent::FeedbackRecorded(_)
+        | IssueEvent::Closed(_)
+        | IssueEvent::ReopeningRequested(_)
+        | IssueEvent::ReopeningRefused(_)
+        | IssueEvent::Withdrawn(_)
+        | IssueEvent::ResponsibilityHandedOver(_) => None,
     }
 }
 

@@ -16,7 +16,7 @@ use domain::major_issue::assignment::{self, AssignmentDraft};
 use domain::major_issue::deliberation::{self, DeliberationDraft};
 use domain::major_issue::triage::{self, TriageDraft};
 use domain::major_issue::{LinkedNow, MajorIssue, MajorIssueEvent, conclusion, handling, level};
-use domain::refusal::Refusal;
+use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
 use domain::vocabulary;
 use event_store::{Position, StreamId};
@@ -31,6 +31,7 @@ type Linked = (IssueId, Arc<File<Issue>>);
 
 impl Casework {
     /// Triages: accepted at a level, returned to the delegates, or referred.
+    #[expect(clippy::too_many_arguments, reason = "one per value of the body; a struct of them would be read in one place")]
     pub async fn triage(
         &self,
         call: &Call,
@@ -77,6 +78,7 @@ impl Casework {
         due_on: Option<NaiveDate>,
         at: Claimed,
     ) -> MajorOutcome {
+        assignment::fits(&self.reference().offices, lead, supports)?;
         self.change_major_issue(call, id, at, &Words::new(), |major, rules, reference, at| {
             let draft = AssignmentDraft { lead_office_id: lead, support_office_ids: supports.to_vec(), due_on, at };
             assignment::assign(major, rules, &reference.offices, &draft).map(MajorIssueEvent::Assigned)
@@ -142,6 +144,10 @@ impl Casework {
         note: Option<&str>,
         at: Claimed,
     ) -> MajorOutcome {
+        // Offices are never removed, so shape comes before existence (API §8) here too.
+        if self.reference().offices.get(by).is_none() {
+            return Err(Refusal::new(Code::UnknownId).at("/by_office_id").into());
+        }
         self.change_major_issue(call, id, at, &words([("note", note)]), |major, rules, reference, at| {
             handling::verify(major, rules, &reference.offices, confirmed, by, at)
         })
@@ -247,8 +253,8 @@ impl Casework {
                 let mut staged = Vec::with_capacity(issue_events.len());
                 for (issue_id, event) in issue_events {
                     let Some((_, before)) = linked.iter().find(|(known, _)| *known == issue_id) else { continue };
-                    years = years.start().min(counted_years(&rules, &event).start()).to_owned()
-                        ..=years.end().max(counted_years(&rules, &event).end()).to_owned();
+                    let counted = counted_years(&rules, &before.state, &event);
+                    years = *years.start().min(counted.start())..=*years.end().max(counted.end());
                     let envelope = issue_envelope(&before.state, &reference, at);
                     let mut issue = Staged::on(StreamId::of("issue", issue_id.0), Arc::clone(before));
                     issue.add(self, &envelope, event, &Words::new()).await?;

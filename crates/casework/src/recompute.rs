@@ -94,7 +94,7 @@ impl Casework {
                     policy: file.state.policy,
                     calendar: reference.calendars.newest(),
                 };
-                let years = counted_years(&rules, &event);
+                let years = counted_years(&rules, &file.state, &event);
                 let mut staged = Staged::on(StreamId::of("issue", id.0), file);
                 staged.add(self, &envelope, event, &Words::new()).await?;
                 let changed = self

@@ -1,6 +1,6 @@
 //! T2, T12: the final answer (正式答复). Whoever receives answers (谁接待、谁答复).
 
-use super::step::{after_turn, require};
+use super::step::{after_turn, in_cycle, require};
 use super::{Evidence, FinalAnswerGiven, Issue};
 use crate::deadline::within_reach;
 use crate::ids::DelegateId;
@@ -30,6 +30,14 @@ pub struct AnswerDraft {
     pub basis_given: bool,
 }
 
+impl AnswerDraft {
+    /// Everything that does not fit in the draft itself, whatever the issue: a planned outcome without its day, a
+    /// declined one without its basis, either where it does not belong.
+    pub fn faults(&self) -> Vec<Refusal> {
+        [commitment_named(self).err(), basis(self).err()].into_iter().flatten().collect()
+    }
+}
+
 /// Gives the final answer (T2, T12, C-3.6, C-4.4). On a registered issue it implies taking.
 ///
 /// Errors: [`Code::CommitmentMissing`] and [`Code::CommitmentUnexpected`], [`Code::BasisMissing`] and
@@ -39,8 +47,10 @@ pub struct AnswerDraft {
 pub fn answer(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<FinalAnswerGiven, Refusal> {
     commitment(rules, draft)?;
     basis(draft)?;
-    after_turn(issue, rules, draft.delivered_at).map_err(|refusal| refusal.at("/delivered_at"))?;
+    let at = |refusal: Refusal| refusal.at("/delivered_at");
+    in_cycle(issue, rules, draft.delivered_at).map_err(at)?;
     require(issue, &[IssueState::Registered, IssueState::InHand, IssueState::AwaitingAnswer, IssueState::Merged])?;
+    after_turn(issue, rules, draft.delivered_at).map_err(at)?;
     let answered_by = draft.answered_by.unwrap_or(issue.responsible_delegate_id);
     if answered_by != issue.responsible_delegate_id {
         return Err(Refusal::new(Code::NotTheResponsibleDelegate).at("/answered_by"));
@@ -61,21 +71,24 @@ pub fn answer(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<F
 
 /// A planned outcome names its day, which lies after the answer; no other outcome has one (O-17).
 fn commitment(rules: &Rules<'_>, draft: &AnswerDraft) -> Result<(), Refusal> {
+    commitment_named(draft)?;
+    let Some(on) = draft.commitment_on else { return Ok(()) };
+    within_reach(on).map_err(|refusal| refusal.under("C-3.6").at("/commitment_on"))?;
+    if on <= rules.town_date(draft.delivered_at) {
+        return Err(Refusal::new(Code::NotLater).under("C-3.6").at("/commitment_on").because(
+            "承诺日期须晚于答复送达之日。",
+            "The day of the commitment must be later than the day of the answer.",
+        ));
+    }
+    Ok(())
+}
+
+fn commitment_named(draft: &AnswerDraft) -> Result<(), Refusal> {
     let refuse = |code| Err(Refusal::new(code).at("/commitment_on"));
     match (draft.outcome, draft.commitment_on) {
         (Outcome::Planned, None) => refuse(Code::CommitmentMissing),
-        (Outcome::Planned, Some(on)) => {
-            within_reach(on).map_err(|refusal| refusal.under("C-3.6").at("/commitment_on"))?;
-            if on <= rules.town_date(draft.delivered_at) {
-                return Err(Refusal::new(Code::NotLater).under("C-3.6").at("/commitment_on").because(
-                    "承诺日期须晚于答复送达之日。",
-                    "The day of the commitment must be later than the day of the answer.",
-                ));
-            }
-            Ok(())
-        }
         (Outcome::Resolved | Outcome::Explained | Outcome::Declined, Some(_)) => refuse(Code::CommitmentUnexpected),
-        (Outcome::Resolved | Outcome::Explained | Outcome::Declined, None) => Ok(()),
+        (Outcome::Planned, Some(_)) | (Outcome::Resolved | Outcome::Explained | Outcome::Declined, None) => Ok(()),
     }
 }
 
@@ -164,6 +177,8 @@ mod tests {
         assert_eq!(code(&Given::answered(), &oral("2026-11-25 10:00")), Code::AlreadyAnswered);
         assert_eq!(code(&Given::closed(), &oral("2026-11-26 10:00")), Code::IssueClosed);
         assert_eq!(code(&Given::escalated(), &oral(WHEN)), Code::AlreadyEscalated);
+        // Delivered before the escalation, recorded after it: what is told is the escalation.
+        assert_eq!(code(&Given::escalated(), &oral("2026-11-19 15:00")), Code::AlreadyEscalated);
         assert_eq!(Given::awaiting_answer().and_answered("2026-12-11 10:00").issue.state, IssueState::Answered);
     }
 

@@ -1,7 +1,7 @@
 //! T9–T11: to the grid's major-issue process (网格重大问题处理流程) and back. The duty to answer stays with the delegate
 //! who received.
 
-use super::step::{after_turn, require};
+use super::step::{after_turn, in_cycle, require};
 use super::{Due, Escalated, EscalationReturned, Issue, OutcomeReportedBack};
 use crate::deadline;
 use crate::ids::{IssueId, MajorIssueId};
@@ -44,8 +44,10 @@ pub fn escalate(
     rules: &Rules<'_>,
     draft: &EscalationDraft<'_>,
 ) -> Result<Escalation, Refusal> {
-    after_turn(issue, rules, draft.at).map_err(|refusal| refusal.at("/occurred_at"))?;
+    let at = |refusal: Refusal| refusal.at("/occurred_at");
+    in_cycle(issue, rules, draft.at).map_err(at)?;
     require(issue, &[IssueState::Registered, IssueState::InHand])?;
+    after_turn(issue, rules, draft.at).map_err(at)?;
     let major_issue = match draft.join {
         Some(joined) => MajorIssueEvent::IssueJoined(major_issue::join(
             joined,

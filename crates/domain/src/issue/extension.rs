@@ -30,8 +30,10 @@ pub struct ExtensionDraft {
 pub fn request(issue: &Issue, rules: &Rules<'_>, draft: &ExtensionDraft) -> Result<ExtensionRequested, Refusal> {
     let at_date = |refusal: Refusal| refusal.at("/new_due_on");
     let new = deadline::extension(rules, issue.clock_from, draft.new_due_on).map_err(at_date)?;
-    after_turn(issue, rules, draft.at).map_err(|refusal| refusal.at("/occurred_at"))?;
+    let at = |refusal: Refusal| refusal.at("/occurred_at");
+    in_cycle(issue, rules, draft.at).map_err(at)?;
     require(issue, EXTENDABLE)?;
+    after_turn(issue, rules, draft.at).map_err(at)?;
     if draft.new_due_on <= issue.due.on {
         return Err(at_date(Refusal::new(Code::NotLater)));
     }

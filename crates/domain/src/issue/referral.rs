@@ -1,6 +1,6 @@
 //! T4: referral to a statutory channel (告知法定途径). Told in time, it counts as an answer.
 
-use super::step::{after_turn, require};
+use super::step::{after_turn, in_cycle, require};
 use super::{Issue, Referred};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
@@ -17,11 +17,12 @@ pub fn refer(
     statutory_channel: StatutoryChannel,
     told_at: DateTime<Utc>,
 ) -> Result<Referred, Refusal> {
-    after_turn(issue, rules, told_at).map_err(|refusal| refusal.at("/told_at"))?;
+    in_cycle(issue, rules, told_at).map_err(|refusal| refusal.at("/told_at"))?;
     if issue.state == IssueState::Referred {
         return Err(Refusal::new(Code::AlreadyReferred));
     }
     require(issue, &[IssueState::Registered, IssueState::InHand, IssueState::AwaitingAnswer])?;
+    after_turn(issue, rules, told_at).map_err(|refusal| refusal.at("/told_at"))?;
     Ok(Referred { statutory_channel })
 }
 

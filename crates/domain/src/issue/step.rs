@@ -35,7 +35,8 @@ pub(super) fn in_cycle(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> R
     rules.claimed(at, issue.cycle_began_at, Code::BeforePrevious)
 }
 
-/// A claimed instant is not before the turn that put the duty where it is, and not in the future.
+/// A claimed instant is not before the turn that put the duty where it is, and not in the future. To be asked after the
+/// state: who does not know of the turn is to hear of it, not that a time is too early.
 ///
 /// Errors: [`Code::InTheFuture`], [`Code::BeforeReception`], [`Code::BeforePrevious`].
 pub(super) fn after_turn(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 //! T8: the clock stands still (中止计时) and runs again. The working days left are kept, never a made-up date.
 
-use super::step::{after_turn, require};
+use super::step::{after_turn, in_cycle, require};
 use super::{ClockResumed, ClockSuspended, Issue};
 use crate::deadline;
 use crate::refusal::{Code, Refusal};
@@ -26,7 +26,8 @@ pub struct SuspensionDraft {
 /// Errors: [`Code::NotLater`]; a state that cannot be suspended; [`Code::AlreadySuspended`],
 /// [`Code::SuspensionAfterDue`], [`Code::SuspensionTooLong`]; a time in the future or before what it follows.
 pub fn suspend(issue: &Issue, rules: &Rules<'_>, draft: &SuspensionDraft) -> Result<ClockSuspended, Refusal> {
-    after_turn(issue, rules, draft.at).map_err(|refusal| refusal.at("/occurred_at"))?;
+    let at = |refusal: Refusal| refusal.at("/occurred_at");
+    in_cycle(issue, rules, draft.at).map_err(at)?;
     let since_on = rules.town_date(draft.at);
     if draft.until_on <= since_on {
         return Err(Refusal::new(Code::NotLater)
@@ -34,6 +35,7 @@ pub fn suspend(issue: &Issue, rules: &Rules<'_>, draft: &SuspensionDraft) -> Res
             .because("中止的截止日期须晚于中止之日。", "The last day must be later than the day of suspension."));
     }
     require(issue, &[IssueState::Registered, IssueState::InHand, IssueState::AwaitingAnswer])?;
+    after_turn(issue, rules, draft.at).map_err(at)?;
     if issue.suspension.is_some() {
         return Err(Refusal::new(Code::AlreadySuspended));
     }

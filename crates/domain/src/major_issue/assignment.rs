@@ -38,7 +38,7 @@ pub fn assign(
     offices: &Offices,
     draft: &AssignmentDraft,
 ) -> Result<Assigned, Refusal> {
-    known_and_distinct(offices, draft)?;
+    fits(offices, draft.lead_office_id, &draft.support_office_ids)?;
     after_turn(major, rules, draft.at)?;
     let assigned_on = rules.town_date(draft.at);
     let limit = deadline::handling(rules, major.level, assigned_on)?;
@@ -82,11 +82,13 @@ pub fn assign(
     Ok(Assigned { lead_office_id: draft.lead_office_id, support_office_ids: draft.support_office_ids.clone(), due })
 }
 
-fn known_and_distinct(offices: &Offices, draft: &AssignmentDraft) -> Result<(), Refusal> {
-    if offices.get(draft.lead_office_id).is_none() {
+/// Whether the offices named are known and distinct, whatever they are to be assigned.
+///
+/// Errors: [`Code::UnknownId`], [`Code::LeadAmongSupports`], [`Code::Duplicate`], [`Code::TooMany`].
+pub fn fits(offices: &Offices, lead: OfficeId, supports: &[OfficeId]) -> Result<(), Refusal> {
+    if offices.get(lead).is_none() {
         return Err(Refusal::new(Code::UnknownId).at("/lead_office_id"));
     }
-    let supports = &draft.support_office_ids;
     if supports.len() > SUPPORTS_MAX {
         return Err(Refusal::new(Code::TooMany).at("/support_office_ids"));
     }
@@ -95,7 +97,7 @@ fn known_and_distinct(offices: &Offices, draft: &AssignmentDraft) -> Result<(), 
         if offices.get(*office).is_none() {
             return Err(Refusal::new(Code::UnknownId).at(pointer));
         }
-        if *office == draft.lead_office_id {
+        if *office == lead {
             return Err(Refusal::new(Code::LeadAmongSupports).at(pointer));
         }
         if supports[..index].contains(office) {
