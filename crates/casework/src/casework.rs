@@ -16,9 +16,9 @@ pub struct Casework {
     pub keys: Arc<KeyDirectory>,
     pub(crate) clock: Clock,
     pub(crate) caches: Caches,
-    pub(crate) reference: RwLock<Arc<Reference>>,
+    pub(crate) reference: Arc<RwLock<Arc<Reference>>>,
     /// Commands on reference data are rare and go one by one, so that the folded copy follows in order.
-    pub(crate) reference_writer: tokio::sync::Mutex<()>,
+    pub(crate) reference_writer: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Casework {
@@ -29,8 +29,8 @@ impl Casework {
             keys,
             clock,
             caches: Caches::new(),
-            reference: RwLock::new(Arc::new(reference)),
-            reference_writer: tokio::sync::Mutex::new(()),
+            reference: Arc::new(RwLock::new(Arc::new(reference))),
+            reference_writer: Arc::default(),
         }
     }
 

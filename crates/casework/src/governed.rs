@@ -6,11 +6,16 @@ use crate::casework::Casework;
 use crate::change::ms;
 use crate::failure::Failure;
 use crate::reference::Reference;
-use crate::transact::{Attempt, Envelope, Outcome, Plan};
+use crate::transact::{Attempt, Envelope, Outcome, Plan, ended};
 use chrono::{DateTime, Utc};
 use domain::event::Event;
-use event_store::{NewEvent, Position, StreamId};
+use event_store::{Appended, NewEvent, Position, StreamId};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OwnedMutexGuard;
+
+/// Pauses before the folded copy is brought up again where reading the log failed.
+const FOLLOW_AGAIN: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(500)];
 
 /// A command's answer with the reference data after it.
 #[derive(Clone, Debug)]
@@ -80,7 +85,7 @@ impl Casework {
         at: Option<DateTime<Utc>>,
         decide: impl Fn(&mut Draft<'_>) -> Result<T, Failure>,
     ) -> Result<Outcome<Governed<T>>, Failure> {
-        let _one_by_one = self.reference_writer.lock().await;
+        let one_by_one = Arc::new(Arc::clone(&self.reference_writer).lock_owned().await);
         self.transact(call, async || {
             let reference = self.reference();
             if let (Some(wanted), Some(subject)) = (call.if_match, subject) {
@@ -107,10 +112,40 @@ impl Casework {
                 let position = Position(reference.position);
                 return Ok(Governed { made, reference: Arc::clone(&reference), position });
             }
-            let appended = self.append(call, plan).await?;
-            self.follow(appended.first, appended.last).await?;
+            let appended = self.append_and_follow(call, plan, Arc::clone(&one_by_one)).await?;
             Ok(Governed { made, reference: self.reference(), position: appended.last })
         })
         .await
+    }
+
+    /// Appends and brings the folded copy up to it, in a task of its own: a caller that goes away in between must not
+    /// leave a record behind which nobody follows, such as a revocation that revokes nothing.
+    async fn append_and_follow(
+        &self,
+        call: &Call,
+        plan: Plan,
+        one_by_one: Arc<OwnedMutexGuard<()>>,
+    ) -> Result<Appended, Attempt> {
+        let (append, follower) = (plan.under(call), self.follower());
+        let task = tokio::spawn(async move {
+            let outcome = follower.store.append(append).await;
+            // Also where others were faster: the next attempt is to see what they did.
+            let mut followed = follower.catch_up().await;
+            for pause in FOLLOW_AGAIN {
+                if followed.is_ok() {
+                    break;
+                }
+                tokio::time::sleep(pause).await;
+                followed = follower.catch_up().await;
+            }
+            drop(one_by_one);
+            (outcome, followed)
+        });
+        let (outcome, followed) = task
+            .await
+            .map_err(|_| Failure::OutcomeUnknown("the server stops while it records this".to_owned()))?;
+        let appended = ended(call, outcome)?;
+        followed?;
+        Ok(appended)
     }
 }

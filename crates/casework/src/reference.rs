@@ -24,6 +24,7 @@ use domain::rules::Rules;
 use event_store::keys::KeyDirectory;
 use event_store::{EventStore, Hash, Position, Recorded, StreamId, Version};
 use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The families that make up reference data.
 pub const FAMILIES: [&str; 10] =
@@ -65,25 +66,31 @@ impl Reference {
     /// Folds the reference families of a log, up to a position if one is given.
     pub async fn read(store: &EventStore, keys: &KeyDirectory, until: Option<Position>) -> Result<Self, Failure> {
         let mut reference = Self::default();
+        reference.extend(store, keys, until.unwrap_or(store.head().position)).await?;
+        Ok(reference)
+    }
+
+    /// Takes in everything newer, up to a position. The position holds for all families alike: what is recorded while
+    /// they are read one after the other must not be seen in one of them only.
+    async fn extend(&mut self, store: &EventStore, keys: &KeyDirectory, until: Position) -> Result<(), Failure> {
         let mut all: Vec<Recorded> = Vec::new();
         for family in FAMILIES {
-            let mut after = Position(0);
+            let mut after = Position(self.position);
             loop {
                 let page = store.read_family(family, after, PAGE).await?;
                 let full = page.len() == PAGE;
                 after = page.last().map_or(after, |last| last.position);
-                let stop = until.is_some_and(|until| after > until);
-                all.extend(page.into_iter().filter(|one| until.is_none_or(|until| one.position <= until)));
-                if !full || stop {
+                all.extend(page.into_iter().filter(|one| one.position <= until));
+                if !full || after > until {
                     break;
                 }
             }
         }
         all.sort_unstable_by_key(|recorded| recorded.position);
         for recorded in &all {
-            reference.take(store, keys, recorded).await?;
+            self.take(store, keys, recorded).await?;
         }
-        Ok(reference)
+        Ok(())
     }
 
     /// Takes one more event into account. Events of other families change nothing.
@@ -164,30 +171,52 @@ fn secret_hash(part: &Part) -> Option<Hash> {
 
 impl Casework {
     /// Reference data as of a position; the folded copy serves when nothing of it is newer.
-    pub async fn reference_at(&self, position: Position) -> Result<std::sync::Arc<Reference>, Failure> {
+    pub async fn reference_at(&self, position: Position) -> Result<Arc<Reference>, Failure> {
         let newest = self.reference();
         if position.0 >= newest.position {
             return Ok(newest);
         }
-        Ok(std::sync::Arc::new(Reference::read(&self.store, &self.keys, Some(position)).await?))
+        Ok(Arc::new(Reference::read(&self.store, &self.keys, Some(position)).await?))
     }
 
-    /// Takes the events of a reference command into the folded copy. The caller holds `reference_writer`.
-    pub(crate) async fn follow(&self, first: Position, last: Position) -> Result<(), Failure> {
-        let mut reference = (*self.reference()).clone();
-        let mut after = Position(first.0.saturating_sub(1));
-        while after < last {
-            let limit = usize::try_from(last.0 - after.0).unwrap_or(PAGE).min(PAGE);
-            let page = self.store.read_all(after, limit, &event_store::Filter::default()).await?;
-            for recorded in page.events.iter().filter(|recorded| recorded.position <= last) {
-                reference.take(&self.store, &self.keys, recorded).await?;
-            }
-            if page.scanned_to <= after {
-                break;
-            }
-            after = page.scanned_to;
+    /// Brings the folded copy up to the log, unless a reference command is under way, which does it itself.
+    pub(crate) async fn catch_up_unless_governed(&self) -> Result<(), Failure> {
+        match self.reference_writer.try_lock() {
+            Ok(_one_by_one) => self.follower().catch_up().await,
+            Err(_) => Ok(()),
         }
-        *self.reference.write().unwrap_or_else(std::sync::PoisonError::into_inner) = std::sync::Arc::new(reference);
+    }
+
+    /// What keeps the folded copy up.
+    pub(crate) fn follower(&self) -> Follower {
+        Follower {
+            store: self.store.clone(),
+            keys: Arc::clone(&self.keys),
+            reference: Arc::clone(&self.reference),
+        }
+    }
+}
+
+/// Keeps the folded copy up with the log; whoever uses it holds `reference_writer`. It has all it needs, so that it can
+/// go on in a task of its own after the caller of a command has gone away.
+pub(crate) struct Follower {
+    pub store: EventStore,
+    keys: Arc<KeyDirectory>,
+    reference: Arc<RwLock<Arc<Reference>>>,
+}
+
+impl Follower {
+    /// Takes in what the log holds beyond the folded copy.
+    pub async fn catch_up(&self) -> Result<(), Failure> {
+        let known = Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner));
+        let mut reference = (*known).clone();
+        reference.extend(&self.store, &self.keys, self.store.head().position).await?;
+        *self.reference.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(reference);
         Ok(())
     }
+}
+
+/// Whether a stream is of the families folded here.
+pub(crate) fn is_reference(stream: &StreamId) -> bool {
+    FAMILIES.contains(&stream.family())
 }

@@ -4,7 +4,7 @@
 use crate::call::Call;
 use crate::casework::Casework;
 use crate::failure::Failure;
-use crate::reference::Reference;
+use crate::reference::{Reference, is_reference};
 use domain::event::Event;
 use event_store::{Append, AppendError, Appended, Check, CommandRecord, Expected, NewEvent, Position, StreamId, Version, Write};
 use std::ops::RangeInclusive;
@@ -63,6 +63,18 @@ impl Plan {
         let known = self.checks.iter().any(|Check::StreamAt { stream: known, .. }| *known == stream);
         if !written && !known {
             self.checks.push(Check::StreamAt { stream, expected: exactly(seen) });
+        }
+    }
+
+    /// What the store is asked to record under a call's command.
+    pub fn under(self, call: &Call) -> Append {
+        Append {
+            command: call.command,
+            fingerprint: call.fingerprint,
+            actor: call.actor.clone(),
+            role: call.role.as_str().to_owned(),
+            writes: self.writes,
+            checks: self.checks,
         }
     }
 
@@ -136,14 +148,15 @@ impl Casework {
         for round in 1..=ATTEMPTS_MAX {
             match attempt().await {
                 Ok(done) => return Ok(Outcome::Done(done)),
-                Err(Attempt::Failed(failure)) => return Err(failure),
+                Err(Attempt::Failed(failure)) => return self.unless_recorded(call, failure).await,
                 Err(Attempt::Replayed(record)) => return Ok(Outcome::Replayed(record)),
                 Err(Attempt::Moved { stream, actual }) => {
                     tracing::debug!(%stream, %actual, round, "a stream moved while deciding");
-                    // A precondition of the client is never retried away: the next attempt will see the new version
-                    // and answer Stale by itself, but there is no need to wait for it.
-                    if call.if_match.is_some_and(|wanted| wanted < actual) && round > 1 {
-                        return Err(Failure::Stale { actual });
+                    // A precondition of the client is not retried away: the next attempt reads the thing anew and says
+                    // Stale if it was the thing itself that moved. Here that cannot be told from a stream that was only
+                    // checked.
+                    if is_reference(&stream) {
+                        self.catch_up_unless_governed().await?;
                     }
                     // Spread those who collided: between 0 and 2^round ms, by the bits of the command id.
                     let spread = u64::from(call.command.0[usize::try_from(round).unwrap_or(0) % 16]) % (1 << round);
@@ -151,29 +164,47 @@ impl Casework {
                 }
             }
         }
-        Err(Failure::Contended)
+        self.unless_recorded(call, Failure::Contended).await
+    }
+
+    /// A refusal, unless the very command got in while it was being decided a second time: two copies of one request
+    /// under way at once. Then the refusal says no more than that the first copy worked.
+    async fn unless_recorded<T>(&self, call: &Call, failure: Failure) -> Result<Outcome<T>, Failure> {
+        match failure {
+            Failure::Refused(_)
+            | Failure::Unfit(_)
+            | Failure::NotFound
+            | Failure::Stale { .. }
+            | Failure::Contended => match self.replayed(call).await? {
+                Some(record) => Ok(Outcome::Replayed(record)),
+                None => Err(failure),
+            },
+            Failure::KeyReused
+            | Failure::BeyondHead
+            | Failure::Overloaded
+            | Failure::StorageFull
+            | Failure::OutcomeUnknown(_)
+            | Failure::Fault(_) => Err(failure),
+        }
     }
 
     /// Appends a plan under the call's command.
     pub(crate) async fn append(&self, call: &Call, plan: Plan) -> Result<Appended, Attempt> {
-        let append = Append {
+        ended(call, self.store.append(plan.under(call)).await)
+    }
+}
+
+/// How an append ended, for the attempt that wanted it.
+pub(crate) fn ended(call: &Call, outcome: Result<Appended, AppendError>) -> Result<Appended, Attempt> {
+    match outcome {
+        Ok(appended) if appended.replayed => Err(Attempt::Replayed(CommandRecord {
             command: call.command,
-            fingerprint: call.fingerprint,
-            actor: call.actor.clone(),
-            role: call.role.as_str().to_owned(),
-            writes: plan.writes,
-            checks: plan.checks,
-        };
-        match self.store.append(append).await {
-            Ok(appended) if appended.replayed => Err(Attempt::Replayed(CommandRecord {
-                command: call.command,
-                fingerprint: Some(call.fingerprint),
-                first: appended.first,
-                last: appended.last,
-            })),
-            Ok(appended) => Ok(appended),
-            Err(AppendError::Conflict { stream, actual, .. }) => Err(Attempt::Moved { stream, actual }),
-            Err(error) => Err(Attempt::Failed(error.into())),
-        }
+            fingerprint: Some(call.fingerprint),
+            first: appended.first,
+            last: appended.last,
+        })),
+        Ok(appended) => Ok(appended),
+        Err(AppendError::Conflict { stream, actual, .. }) => Err(Attempt::Moved { stream, actual }),
+        Err(error) => Err(Attempt::Failed(error.into())),
     }
 }
