@@ -24,7 +24,7 @@ pub const VISITORS_MAX: usize = 50;
 /// Most issues of a reception.
 pub const ISSUES_MAX: usize = 15;
 /// Most delegates of a reception.
-pub const DELEGATES_MAX: usize = 50;
+pub const DELEGATES_MAX: usize = domain::reception::DELEGATES_MAX;
 /// Most offices that support a handling unit.
 pub const SUPPORT_OFFICES_MAX: usize = 20;
 

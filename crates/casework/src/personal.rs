@@ -1,6 +1,8 @@
 //! Personal parts: sealing what a command brings, opening what a reader may see (FORMAT §2).
 
+use domain::refusal::{Code, Refusal};
 use event_store::boxes::{self, SubjectKey};
+use event_store::leaf::Refused;
 use event_store::keys::KeyDirectory;
 use event_store::{EventStore, LogError, Recorded, SealedBox, StreamId, SubjectId, Version, WrappedKey};
 use serde_json::Value;
@@ -37,8 +39,23 @@ impl Person {
         class: &'static str,
         payload: &Value,
     ) -> Result<SealedBox, Failure> {
-        boxes::seal(&self.key, self.subject, stream, version, index, class, payload)
-            .map_err(|refused| Failure::Fault(format!("a personal part cannot be sealed: {}", refused.reason())))
+        boxes::seal(&self.key, self.subject, stream, version, index, class, payload).map_err(|refused| {
+            match refused {
+                // Each text is within its own bound, but all texts of one event share one box (FORMAT §2).
+                Refused::Size { .. } => Refusal::new(Code::TooLong)
+                    .because("各项文字合计超过 64 KiB。", "The texts are longer than 64 KiB together.")
+                    .into(),
+                Refused::Utf8
+                | Refused::Json { .. }
+                | Refused::DuplicateKey(_)
+                | Refused::Key(_)
+                | Refused::Value(_)
+                | Refused::Canonical
+                | Refused::Envelope(_) => {
+                    Failure::Fault(format!("a personal part cannot be sealed: {}", refused.reason()))
+                }
+            }
+        })
     }
 
     /// The wrapped key to store with the event that shows this person first.

@@ -46,7 +46,8 @@ pub struct RecordReception {
     form: String,
     /// When it was held; the due dates count from the town's day of it.
     held_at: chrono::DateTime<chrono::FixedOffset>,
-    /// Who received: 1 to 50. Without `responsible_delegate_id` the first owes the answers.
+    /// Who received: 1 to 18. Without `responsible_delegate_id` the first owes the answers.
+    #[schema(min_items = 1, max_items = 18)]
     delegates: Vec<ReceivedBy>,
     /// Who came: up to 50; `{}` is an anonymous visitor.
     #[schema(max_items = 50)]

@@ -17,8 +17,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub const VISITORS_MAX: usize = 50;
 /// The most issues of one reception (API §1).
 pub const ISSUES_MAX: usize = 15;
-/// The most delegates of one reception; a grid has fewer.
-pub const DELEGATES_MAX: usize = 50;
+/// The most delegates of one reception. With all the visitors and issues there may be, one leaf holds no more (FORMAT §1:
+/// 16 KiB, of which 50 visitors with name and number take more than 13).
+pub const DELEGATES_MAX: usize = 18;
 
 /// A reception as it comes in, but for its texts.
 #[derive(Clone, Debug, PartialEq)]
