@@ -102,14 +102,16 @@ impl Casework {
                 let reference = self.reference();
                 let now = self.now();
                 let held_on = reference.town_date(new.held_at);
-                // Before the first policy there are rules all the same: refusing the day is their business.
-                let rules = reference.rules_on(held_on, now).or_else(|_| reference.rules(None, now))?;
+                // A day before the first policy is refused, but together with all other faults of the body.
+                let in_force = reference.rules_on(held_on, now);
+                let rules = in_force.clone().or_else(|_| reference.rules(None, now))?;
                 let people = People {
                     programme: reference.programme.as_ref(),
                     areas: &reference.areas,
                     delegates: &reference.delegates,
                 };
                 let decided = reception::record(&people, &rules, &draft).map_err(Failure::Unfit)?;
+                in_force?;
                 let envelope = Envelope {
                     area: new.grid_id.0,
                     occurred_at: Some(ms(new.held_at)),
