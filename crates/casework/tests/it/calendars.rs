@@ -1,0 +1,92 @@
+//! A calendar published late moves open promises to later dates, once, and nothing else.
+
+use crate::town::{Town, code, day, done, oral, said};
+use domain::calendar::{CalendarSource, CalendarYear, NamedDay};
+use domain::issue::DueChange;
+use domain::vocabulary::IssueState;
+use event_store::{Position, StreamId, Version};
+
+fn year_2027(holidays: &[&str]) -> CalendarYear {
+    CalendarYear {
+        year: 2027,
+        source: CalendarSource { title: "通知".to_owned(), document: None, published_on: day("2026-12-30") },
+        public_holidays: holidays.iter().map(|on| NamedDay { date: day(on), name: "元旦".to_owned() }).collect(),
+        make_up_days: Vec::new(),
+        local_closures: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn open_due_dates_follow_a_calendar_closed_ones_never_and_twice_is_once() {
+    let town = Town::new().await;
+    let cases = &town.casework;
+    let early = town.raised("early").await;
+    town.set("2026-12-29 15:00");
+    let mut new = town.reception("2026-12-29 14:00", 2);
+    new.issues[1].subject = "另一件".to_owned();
+    let received = done(cases.record_reception(&town.call("late"), &new).await.unwrap());
+    let (open, answered) = (received.issues[0].0, received.issues[1].0);
+    assert_eq!((received.issues[0].1.state.due.on, received.issues[0].1.state.due.provisional), (day("2027-01-05"), true));
+    done(cases.answer_issue(&town.call("answer"), answered, &oral("2026-12-29 14:30"), &said("好了。")).await.unwrap());
+
+    town.set("2026-12-30 10:00");
+    let before = cases.reference().calendars.newest().unwrap();
+    let call = town.call("calendar");
+    let published = done(cases.publish_calendar(&call, &year_2027(&["2027-01-01"]), None).await.unwrap());
+    assert_eq!(code(cases.publish_calendar(&town.call("same"), &year_2027(&["2027-01-01"]), None).await), "already_published");
+    let (drawn, moved) = cases.recompute_deadlines(Position(before)).await.unwrap();
+    assert_eq!((drawn, moved), (published.position, 1));
+
+    let file = town.issue(open).await;
+    assert_eq!((file.state.due.on, file.state.due.provisional), (day("2027-01-06"), false));
+    assert_eq!(file.state.original_due.on, day("2027-01-05"));
+    let Some(DueChange { from, to, calendar_year, .. }) = file.state.due_changes.last().copied() else { panic!("a change") };
+    assert_eq!((from, to, calendar_year), (Some(day("2027-01-05")), day("2027-01-06"), Some(2027)));
+    let history = cases.history(&StreamId::of("issue", open.0), Version(1), 10).await.unwrap();
+    assert_eq!((history[0].leaf.actor.as_str(), history[0].leaf.role.as_str()), ("system/clock", "system"));
+    assert_eq!(history[0].leaf.calendar, Some(published.position));
+
+    // After a crash before it was noted down, all of it is looked at again.
+    let head = cases.store.head();
+    let (drawn, moved) = cases.recompute_deadlines(Position(0)).await.unwrap();
+    assert_eq!((drawn, moved, cases.store.head()), (published.position, 0, head));
+    assert_eq!(town.issue(answered).await.state.due.on, day("2027-01-05"));
+    assert_eq!(town.issue(answered).await.state.state, IssueState::Answered);
+    assert_eq!(town.issue(early).await.version, Version(1));
+}
+
+#[tokio::test]
+async fn a_recomputation_stopped_half_way_is_finished_by_the_next() {
+    let town = Town::new().await;
+    let cases = &town.casework;
+    town.set("2026-12-29 15:00");
+    let mut ids = Vec::new();
+    for n in 0..6 {
+        let new = town.reception("2026-12-29 14:00", 1);
+        ids.push(done(cases.record_reception(&town.call(&format!("reception {n}")), &new).await.unwrap()).issues[0].0);
+    }
+    let call = town.call("calendar");
+    done(cases.publish_calendar(&call, &year_2027(&["2027-01-01"]), None).await.unwrap());
+    let before = cases.store.head().position;
+    {
+        // Dropped as a process that is killed drops it: after some issues have moved.
+        let run = cases.recompute_deadlines(Position(0));
+        let moved = async {
+            let mut head = cases.store.watch();
+            while head.borrow_and_update().position.0 < before.0 + 2 {
+                head.changed().await.unwrap();
+            }
+        };
+        tokio::select! {
+            biased;
+            () = moved => {}
+            all = run => panic!("all at once: {all:?}"),
+        }
+    }
+    cases.recompute_deadlines(Position(0)).await.unwrap();
+    assert_eq!(cases.store.head().position.0, before.0 + 6);
+    for id in ids {
+        let file = town.issue(id).await;
+        assert_eq!((file.version, file.state.due.on), (Version(2), day("2027-01-06")));
+    }
+}

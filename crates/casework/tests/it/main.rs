@@ -1,0 +1,12 @@
+//! The use cases over a log in memory, with a clock that the test sets: the main job from end to end, replays and
+//! preconditions, races, calendars, earlier moments, bounds.
+#![allow(clippy::unwrap_used)]
+
+mod bounds;
+mod calendars;
+mod main_job;
+mod moments;
+mod racing;
+mod reference;
+mod replays;
+mod town;

@@ -1,0 +1,94 @@
+//! The folded copy of areas, people and rules stays with the log, whatever becomes of those who changed it.
+
+use crate::town::{Town, code, day, done};
+use casework::reference::Reference;
+use domain::vocabulary::{DelegateType, DepartureReason, OfficeKind, Role};
+use futures_util::FutureExt as _;
+use std::time::Duration;
+
+/// The copy says what the log says.
+async fn agrees(town: &Town) {
+    let cases = &town.casework;
+    let read = Reference::read(&cases.store, &cases.keys, None).await.unwrap();
+    let held = cases.reference();
+    assert_eq!((held.position, &held.versions), (read.position, &read.versions));
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_leaves_no_record_that_nobody_follows() {
+    let town = Town::new().await;
+    let cases = &town.casework;
+    let before = cases.store.head().position;
+    let token = town.token.id;
+    assert!(cases.authenticate(&town.token.text).is_some());
+    let call = town.call("revocation");
+    {
+        let mut revoked = Box::pin(cases.revoke_token(&call, token));
+        // As far as it goes without waiting: the append is on its way, and then the connection breaks.
+        while cases.store.head().position == before {
+            assert!((&mut revoked).now_or_never().is_none() || cases.store.head().position > before);
+            tokio::task::yield_now().await;
+        }
+    }
+    tokio::time::timeout(Duration::from_secs(5), async {
+        while cases.authenticate(&town.token.text).is_some() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    })
+    .await
+    .unwrap();
+    agrees(&town).await;
+    // And whoever comes next is not held up.
+    done(cases.register_office(&town.call("office"), "镇建管办", OfficeKind::Department, None).await.unwrap());
+}
+
+#[tokio::test]
+async fn one_file_again_changes_nothing_and_many_changes_at_once_all_count() {
+    let town = Town::new().await;
+    let cases = &town.casework;
+    let names: Vec<String> = (0..8).map(|n| format!("第{n}办公室")).collect();
+    let offices = names.iter().map(|name| {
+        let call = town.call(name);
+        async move { cases.register_office(&call, name, OfficeKind::Department, None).await }
+    });
+    for outcome in futures_util::future::join_all(offices).await {
+        done(outcome.unwrap());
+    }
+    assert_eq!(cases.reference().offices.all().count(), 8);
+    let head = cases.store.head();
+    let file = include_bytes!("../../../../data/jiangqiao-roster.csv");
+    let again = cases.import_roster(&town.call("again"), file, DelegateType::Party, day("2023-12-01"), false).await;
+    let again = done(again.unwrap()).made;
+    assert_eq!((again.counts.delegates.created, again.counts.delegates.unchanged), (0, 146));
+    assert!(again.position.is_some_and(|position| position <= head.position));
+    assert_eq!(cases.store.head(), head);
+    agrees(&town).await;
+}
+
+#[tokio::test]
+async fn a_token_speaks_for_its_account_until_it_is_revoked() {
+    let town = Town::new().await;
+    let cases = &town.casework;
+    let created = cases.create_account(&town.call("account"), "联络员", &[Role::Liaison], None).await.unwrap();
+    let (account, fresh) = done(created).made;
+    let caller = cases.authenticate(&fresh.text).unwrap();
+    assert_eq!((caller.account, caller.roles), (account, vec![Role::Liaison]));
+    assert!(cases.authenticate("huiyin_guess").is_none());
+    done(cases.revoke_token(&town.call("revocation"), fresh.id).await.unwrap());
+    assert!(cases.authenticate(&fresh.text).is_none());
+    assert_eq!(code(cases.revoke_token(&town.call("again"), fresh.id).await), "already_revoked");
+}
+
+#[tokio::test]
+async fn preconditions_hold_for_people_too() {
+    let town = Town::new().await;
+    let cases = &town.casework;
+    let who = town.delegates[1];
+    let version = cases.reference().delegates.get(who).unwrap().version;
+    let depart = |key: &'static str, version| {
+        let call = town.call_if(key, version);
+        async move { cases.depart_delegate(&call, who, DepartureReason::TermEnd, day("2026-11-18"), None).await }
+    };
+    assert_eq!(code(depart("stale", version - 1).await), "stale");
+    assert_eq!(code(depart("fresh", version).await), "done");
+}
