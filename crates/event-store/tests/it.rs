@@ -1,6 +1,8 @@
 //! The integration tests of the crate, in one binary so that they link once.
 #![allow(clippy::unwrap_used)]
 
+#[path = "it/disk_model.rs"]
+mod disk_model;
 #[path = "it/leaves.rs"]
 mod leaves;
 #[path = "it/memory.rs"]
