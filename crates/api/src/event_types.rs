@@ -88,7 +88,8 @@ event_types! {
 pub fn schemas() -> Map<String, Value> {
     let mut schemas = Map::new();
     let names: Vec<_> = EVENT_TYPES.iter().map(|event_type| event_type.name).collect();
-    let lines: Vec<_> = EVENT_TYPES.iter().map(|known| format!("- `{}`: {}{}", known.name, known.zh, known.en)).collect();
+    let lines: Vec<_> =
+        EVENT_TYPES.iter().map(|known| format!("- `{}`: {}{}", known.name, known.zh, known.en)).collect();
     schemas.insert(
         "EventType".to_owned(),
         json!({
@@ -127,7 +128,11 @@ fn shape(event_type: &str, key: &str, value: &Value) -> Value {
         Value::Object(members) => {
             let properties: Map<_, _> =
                 members.iter().map(|(key, value)| (key.clone(), shape(event_type, key, value))).collect();
-            if properties.is_empty() { json!({"type": "object"}) } else { json!({"type": "object", "properties": properties}) }
+            if properties.is_empty() {
+                json!({"type": "object"})
+            } else {
+                json!({"type": "object", "properties": properties})
+            }
         }
         Value::Array(items) => {
             let items = items.first().map_or_else(|| json!({}), |first| shape(event_type, key, first));

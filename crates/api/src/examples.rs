@@ -54,11 +54,16 @@ fn example(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
         return example(items, schemas, depth + 1).map(|item| json!([item]));
     }
     if let Some(Value::Object(properties)) = schema.get("properties") {
-        let parts = properties.iter().filter_map(|(name, part)| Some((name.clone(), example(part, schemas, depth + 1)?)));
+        let parts =
+            properties.iter().filter_map(|(name, part)| Some((name.clone(), example(part, schemas, depth + 1)?)));
         let parts: Map<_, _> = parts.collect();
         return (!parts.is_empty()).then_some(Value::Object(parts));
     }
-    let is = |kind: &str| schema.get("type").is_some_and(|is| is == kind || is.as_array().is_some_and(|kinds| kinds.contains(&json!(kind))));
+    let is = |kind: &str| {
+        schema
+            .get("type")
+            .is_some_and(|is| is == kind || is.as_array().is_some_and(|kinds| kinds.contains(&json!(kind))))
+    };
     if is("integer") {
         // Positions and counts are the integers that stand beside a thing.
         return Some(json!(88140));
@@ -96,7 +101,8 @@ mod tests {
 
     #[test]
     fn an_example_of_ones_own_stays() {
-        let mut operation = json!({"responses": {"200": {"content": {"text/plain": {"example": "a", "schema": {"example": "b"}}}}}});
+        let mut operation =
+            json!({"responses": {"200": {"content": {"text/plain": {"example": "a", "schema": {"example": "b"}}}}}});
         complete(operation.as_object_mut().unwrap(), &json!({}));
         assert_eq!(operation["responses"]["200"]["content"]["text/plain"]["example"], "a");
     }

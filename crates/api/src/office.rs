@@ -28,6 +28,8 @@ pub struct Office {
     written: Arc<Mutex<HashMap<Uuid, Position>>>,
     /// Told when a calendar was published.
     pub calendar_published: Arc<tokio::sync::Notify>,
+    /// True once the server has been told to stop: what waits for news ends then.
+    pub stopping: Arc<tokio::sync::watch::Sender<bool>>,
 }
 
 impl fmt::Debug for Office {
@@ -57,6 +59,7 @@ impl Office {
             read_models,
             written: Arc::default(),
             calendar_published: Arc::new(tokio::sync::Notify::new()),
+            stopping: Arc::new(tokio::sync::watch::Sender::new(false)),
         }
     }
 

@@ -6,7 +6,7 @@
 
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::handlers::{
-    calendars, delegates, issues, log, major_issues, offices, places, policies, read_models, receptions, rosters,
+    calendars, delegates, feed, issues, log, major_issues, offices, places, policies, read_models, receptions, rosters,
     tokens, topics, whole_log,
 };
 use crate::{docs, health, metrics, openapi, problems};
@@ -46,6 +46,7 @@ pub fn table() -> Routes {
         post("/v1/issues/{id}/withdrawal", "issue.withdraw", || issues::withdraw),
         post("/v1/issues/{id}/handovers", "issue.hand_over", || issues::hand_over),
         get("/v1/events", "log.read", || whole_log::events),
+        get("/v1/feed", "log.read", || feed::follow),
         get("/log/checkpoint", "log.check", || log::checkpoint).open(),
         get("/log/vkey", "log.check", || log::vkey).open(),
         get("/log/consistency", "log.check", || log::consistency).open(),

@@ -88,7 +88,12 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
             config.app_data(state.clone());
         });
         let settings = Settings { workers: arguments.workers };
-        server::bind(shell, settings, &arguments.listen, server::asked_to_stop()?)
+        let (asked, stopping) = (server::asked_to_stop()?, Arc::clone(&office.stopping));
+        let stop = async move {
+            asked.await;
+            stopping.send_replace(true);
+        };
+        server::bind(shell, settings, &arguments.listen, stop)
             .map_err(|error| Refused(format!("{}: {error}", arguments.listen)))?
     };
     let address = format!("http://{}", listening.listens_on);

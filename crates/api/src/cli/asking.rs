@@ -55,7 +55,9 @@ pub fn directories(command: Command, language: Language) -> Command {
     };
     command
         .arg(
-            path("data", "HUIYIN_DATA").default_value("./huiyin-data").help(language.pick("数据目录", "Data directory")),
+            path("data", "HUIYIN_DATA")
+                .default_value("./huiyin-data")
+                .help(language.pick("数据目录", "Data directory")),
         )
         .arg(path("keys", "HUIYIN_KEYS").help(language.pick(
             "密钥目录；默认为数据目录名加 .keys",
@@ -155,7 +157,8 @@ impl Asking {
     /// The token, or [`Trouble::NoServer`] where there is neither a token nor a server.
     fn token_when_answered(&self) -> Result<String, Trouble> {
         self.token().or_else(|unread| {
-            client::ask(&self.url, "GET", "/health/live", None, None, TIMEOUT).map_err(|error| self.unreachable(&error))?;
+            client::ask(&self.url, "GET", "/health/live", None, None, TIMEOUT)
+                .map_err(|error| self.unreachable(&error))?;
             Err(unread)
         })
     }
@@ -185,7 +188,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_told_with_its_faults() {
-        let body = br#"{"code":"too_long","detail":"long","errors":[{"pointer":"/name","code":"too_long","detail":"101"}]}"#;
+        let body =
+            br#"{"code":"too_long","detail":"long","errors":[{"pointer":"/name","code":"too_long","detail":"101"}]}"#;
         assert_eq!(refusal(422, body), "422 too_long long\n  /name: 101");
         assert_eq!(refusal(502, b"<html>"), "502");
     }

@@ -112,7 +112,8 @@ mod tests {
     #[test]
     fn looking_makes_no_directory() {
         let nowhere = std::env::temp_dir().join(format!("huiyin-doctor-{}", uuid::Uuid::now_v7()));
-        let matches = command(Language::En).try_get_matches_from(["doctor", "--data", nowhere.to_str().unwrap()]).unwrap();
+        let matches =
+            command(Language::En).try_get_matches_from(["doctor", "--data", nowhere.to_str().unwrap()]).unwrap();
         assert!(matches!(run(&matches, Language::En), Err(Trouble::Cannot(_))));
         assert!(!nowhere.exists());
     }

@@ -113,7 +113,9 @@ fn export(
     if let Some((kept_size, _)) = copy.kept.signed.filter(|(kept_size, _)| *kept_size > size) {
         copy.keep_evidence(&note)?;
         return Err(Trouble::Wrong(match language {
-            Language::Zh => format!("日志现有 {size} 条，此前已导出 {kept_size} 条：日志变短了。新检查点存为 {DISAGREES}。"),
+            Language::Zh => {
+                format!("日志现有 {size} 条，此前已导出 {kept_size} 条：日志变短了。新检查点存为 {DISAGREES}。")
+            }
             Language::En => format!(
                 "The log has {size} leaves, {kept_size} were exported before: it has become shorter. The new checkpoint is kept as {DISAGREES}."
             ),
@@ -393,7 +395,9 @@ mod tests {
         let exported = log.export(&directory).unwrap();
         assert_eq!((exported.size, exported.fetched), (600, 3));
         let at = |path: &str| directory.join(path);
-        for (path, bytes) in [("tile/0/000", 8192), ("tile/0/001", 8192), ("tile/0/002.p/88", 88 * 32), ("tile/1/000.p/2", 64)] {
+        for (path, bytes) in
+            [("tile/0/000", 8192), ("tile/0/001", 8192), ("tile/0/002.p/88", 88 * 32), ("tile/1/000.p/2", 64)]
+        {
             assert_eq!(fs::metadata(at(path)).unwrap().len(), bytes, "{path}");
         }
         assert!(at("tile/entries/002.p/88").exists());

@@ -37,9 +37,8 @@ pub fn open(asking: &Asking) -> Result<Local, Trouble> {
     let progress = |progress: Progress| bar.at(progress.done, progress.total);
     let opened = runtime.block_on(event_store::open::open(&options, &progress));
     bar.done();
-    let OpenedLog { log, keys, notes, .. } = opened.map_err(|error: OpenError| {
-        Trouble::Cannot(language.pick(&error.message.zh, &error.message.en).to_owned())
-    })?;
+    let OpenedLog { log, keys, notes, .. } = opened
+        .map_err(|error: OpenError| Trouble::Cannot(language.pick(&error.message.zh, &error.message.en).to_owned()))?;
     for note in notes {
         say(language.pick(&note.zh, &note.en));
     }
@@ -60,10 +59,15 @@ impl Local {
             let beginnings = crate::beginnings::compiled_in(false).map_err(cannot)?;
             // Of the casework only the town's time zone is wanted; a log without leaves is not given any.
             let no_log = |_: &_| Err(Failure::Fault("there is no log".to_owned()));
-            let started =
-                Casework::start(store.clone(), Arc::clone(&keys), Arc::new(crate::serve::system_ms), &beginnings, no_log)
-                    .await
-                    .map_err(cannot)?;
+            let started = Casework::start(
+                store.clone(),
+                Arc::clone(&keys),
+                Arc::new(crate::serve::system_ms),
+                &beginnings,
+                no_log,
+            )
+            .await
+            .map_err(cannot)?;
             let zone = started.casework.reference().time_zone();
             let file = asking.data.join(crate::serve::READ_MODELS_FILE);
             let models = ReadModels::open(Some(&file), store.clone(), keys.log_id(), zone).await.map_err(cannot)?;

@@ -18,10 +18,12 @@ const EVERY: Duration = Duration::from_millis(300);
 pub fn command(language: Language) -> Command {
     let command = Command::new("rebuild")
         .about(language.pick("从第一条记录起重建查询数据集", "Fold the read models again from the first leaf"))
-        .arg(Arg::new("model").env("HUIYIN_MODEL").value_name("MODEL").help(language.pick(
-            "数据集名称；省略时为全部",
-            "The model's name; left out it is all of them",
-        )));
+        .arg(
+            Arg::new("model")
+                .env("HUIYIN_MODEL")
+                .value_name("MODEL")
+                .help(language.pick("数据集名称；省略时为全部", "The model's name; left out it is all of them")),
+        );
     Asking::options(command, language)
 }
 

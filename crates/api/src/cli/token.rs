@@ -1,7 +1,7 @@
 //! `huiyin token`: tokens for people and programs, by asking a running server.
 
 use super::asking::{Asking, Trouble};
-use super::{print, Ended};
+use super::{Ended, print};
 use crate::language::Language;
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser};
 use domain::vocabulary::Role;

@@ -136,10 +136,7 @@ pub(crate) async fn hash_tile(office: web::Data<Office>, request: HttpRequest) -
     (status = 200, description = "记录。The leaves.", body = Vec<u8>, content_type = "application/octet-stream", example = ""),
 ))]
 #[get("/log/tile/entries/{place:.*}")]
-pub(crate) async fn entry_bundle(
-    office: web::Data<Office>,
-    question: Question,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn entry_bundle(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     query::read(&question.query, |_| Some(()))?;
     let Some(Resource::EntryBundle { index, width }) = resource(&question.path) else {
         return Err(Problem::new(Edge::NotFound));
@@ -166,9 +163,8 @@ pub(crate) async fn inclusion(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let (size, format) = question.read_as(&[Format::Json, Format::Text], |query| {
-        Some(query.whole("size", 1..=u64::MAX))
-    })?;
+    let (size, format) =
+        question.read_as(&[Format::Json, Format::Text], |query| Some(query.whole("size", 1..=u64::MAX)))?;
     let position = request.match_info().get("position").and_then(decimal).map(Position);
     let position = position.ok_or_else(|| Problem::new(Edge::NotFound))?;
     let store = &office.casework.store;
@@ -210,8 +206,7 @@ pub(crate) async fn consistency(office: web::Data<Office>, request: HttpRequest)
         Some((from?, to?))
     })?;
     if from > to {
-        return Err(Problem::new(Edge::BadPosition)
-            .because("from 不应大于 to。", "from is to be at most to."));
+        return Err(Problem::new(Edge::BadPosition).because("from 不应大于 to。", "from is to be at most to."));
     }
     let proof = office.casework.store.consistency(from, to).await.map_err(no_proof)?;
     Ok(HttpResponse::Ok().json(ConsistencyProof { from, to, proof: proof.iter().map(encoded).collect() }))
@@ -291,7 +286,8 @@ mod tests {
         assert_eq!(resource("/log/tile/0/000"), hashes(0, 0, FULL));
         assert_eq!(resource("/log/tile/1/x001/067.p/3"), hashes(1, 1067, 3));
         assert_eq!(resource("/log/tile/entries/000.p/255"), Some(Resource::EntryBundle { index: 0, width: 255 }));
-        for other in ["/log/tile/0/0", "/log/tile/0/000.p/256", "/log/tile/0/%30%30%30", "/tile/0/000", "/log/tile/0/"] {
+        for other in ["/log/tile/0/0", "/log/tile/0/000.p/256", "/log/tile/0/%30%30%30", "/tile/0/000", "/log/tile/0/"]
+        {
             assert_eq!(resource(other), None, "{other}");
         }
     }

@@ -4,6 +4,7 @@ pub mod calendars;
 pub mod commands;
 pub mod delegates;
 pub mod events;
+pub mod feed;
 pub mod issue_bodies;
 pub mod issues;
 pub mod log;

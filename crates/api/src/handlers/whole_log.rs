@@ -6,6 +6,7 @@ use crate::handlers::events::EventView;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::office::Office;
 use crate::problem::Problem;
+use crate::query::Query;
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder, get, web};
 use casework::history::LogPage;
@@ -70,10 +71,7 @@ pub(crate) async fn events(office: web::Data<Office>, question: Question) -> Res
     let (asked, format) = question.read_as(&[Format::Json, Format::Ndjson], |query| {
         let after = query.whole("after", 0..=u64::MAX).unwrap_or(0);
         let limit = query.whole("limit", 1..=PAGE_MAX).unwrap_or(PAGE_DEFAULT);
-        let families = query.choices("family", |name| known(name, |event_type| family(event_type) == name));
-        let types = query.choices("type", |name| known(name, |event_type| event_type == name));
-        let filter = Filter { families: families.unwrap_or_default(), types: types.unwrap_or_default() };
-        Some((Position(after), limit, filter, query.at_least()))
+        Some((Position(after), limit, filter(query), query.at_least()))
     })?;
     let (after, limit, filter, at_least) = asked;
     office.log_covers(at_least).await?;
@@ -85,6 +83,13 @@ pub(crate) async fn events(office: web::Data<Office>, question: Question) -> Res
         answer.insert_header((header::LINK, next(&question.path, &question.query, page.scanned_to)));
     }
     show(&mut answer, page, zone, format)
+}
+
+/// `family` and `type`, each several with commas.
+pub fn filter(query: &mut Query) -> Filter {
+    let families = query.choices("family", |name| known(name, |event_type| family(event_type) == name));
+    let types = query.choices("type", |name| known(name, |event_type| event_type == name));
+    Filter { families: families.unwrap_or_default(), types: types.unwrap_or_default() }
 }
 
 fn show(answer: &mut HttpResponseBuilder, page: LogPage, zone: Tz, format: Format) -> Result<HttpResponse, Problem> {
