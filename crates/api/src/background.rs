@@ -13,6 +13,9 @@ use tokio::sync::Notify;
 /// How long the recomputation rests after it failed.
 const AFTER_A_FAILURE: Duration = Duration::from_secs(30);
 
+/// How long until calendars are looked for without notice. Looking is one read of a few keys.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
 /// The running tasks, on a thread of their own: a long look through the log must not hold up those who answer.
 pub struct Tasks {
     stop: Arc<Notify>,
@@ -85,7 +88,8 @@ async fn recompute(office: &Office, kept: &Path) {
                 if moved > 0 {
                     tracing::info!(moved, "due dates were recomputed");
                 }
-                office.calendar_published.notified().await;
+                // The notice is lost where a client hangs up before its answer; what was published is found all the same.
+                let _ = tokio::time::timeout(LOOK_AGAIN, office.calendar_published.notified()).await;
             }
             Err(error) => {
                 tracing::error!(%error, "due dates were not recomputed");
