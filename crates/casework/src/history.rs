@@ -51,10 +51,19 @@ impl Casework {
 
     async fn items(&self, page: &[Recorded]) -> Result<Vec<Item>, Failure> {
         let mut items = Vec::with_capacity(page.len());
+        let (mut boxes, mut boxes_each) = (Vec::new(), Vec::with_capacity(page.len()));
         for recorded in page {
             let (leaf, event) = decode(recorded)?;
-            let personal = personal::open(&self.store, &self.keys, &personal::kept(recorded, &leaf)).await?;
-            items.push(Item { position: recorded.position, clause: event.clause(), personal, hash: recorded.hash(), leaf });
+            let kept = personal::kept(recorded, &leaf);
+            boxes_each.push(kept.len());
+            boxes.extend(kept);
+            let (clause, hash) = (event.clause(), recorded.hash());
+            items.push(Item { position: recorded.position, clause, personal: Vec::new(), hash, leaf });
+        }
+        // The keys of a whole page are looked up at once.
+        let mut opened = personal::open(&self.store, &self.keys, &boxes).await?.into_iter();
+        for (item, count) in items.iter_mut().zip(boxes_each) {
+            item.personal.extend(opened.by_ref().take(count));
         }
         Ok(items)
     }

@@ -1,6 +1,6 @@
 //! The largest that fits is recorded; what is larger is refused by name, never a fault.
 
-use crate::town::{Town, code, day, done, oral};
+use crate::town::{POLICY, Town, code, day, done, oral};
 use casework::change::words;
 use casework::receptions::NewVisitor;
 use domain::reception::{DELEGATES_MAX, DelegateDraft, ISSUES_MAX, VISITORS_MAX};
@@ -39,13 +39,17 @@ async fn texts_too_long_together_are_refused_by_name() {
 
 #[tokio::test]
 async fn a_day_without_a_policy_in_force_is_refused() {
-    let town = Town::new().await;
+    let mut document: serde_json::Value = serde_json::from_str(POLICY).unwrap();
+    document["effective_from"] = json!("2024-06-01");
+    let town = Town::under(document.clone()).await;
     let cases = &town.casework;
-    let policy = cases.reference().policies.newest().unwrap().effective_from;
-    assert_eq!(policy, day("2023-12-01"));
-    let new = town.reception("2023-11-30 14:10", 1);
-    assert_eq!(code(cases.record_reception(&town.call("early"), &new).await), "before_programme");
-    let mut document: serde_json::Value = serde_json::from_str(include_str!("../../../../data/policy-default.json")).unwrap();
+    let early = |key: &'static str, held: &'static str| {
+        let (call, new) = (town.call(key), town.reception(held, 1));
+        async move { code(cases.record_reception(&call, &new).await) }
+    };
+    assert_eq!(early("1", "2023-11-30 14:10").await, "before_programme");
+    assert_eq!(early("2", "2024-05-31 14:10").await, "no_policy_in_force");
+    assert_eq!(early("3", "2024-06-01 14:10").await, "done");
     document["effective_from"] = json!("2027-01-01");
     document["answer"]["final_working_days"] = json!(3);
     done(cases.adopt_policy(&town.call("policy"), &document, None).await.unwrap());

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use uuid::Uuid;
 
 const ROSTER: &str = include_str!("../../../../data/jiangqiao-roster.csv");
-const POLICY: &str = include_str!("../../../../data/policy-default.json");
+pub const POLICY: &str = include_str!("../../../../data/policy-default.json");
 const CALENDARS: [&str; 3] = [
     include_str!("../../../../data/calendars/2024.json"),
     include_str!("../../../../data/calendars/2025.json"),
@@ -49,6 +49,11 @@ pub struct Town {
 impl Town {
     /// Jiangqiao on Thursday 2026-11-19 at 15:00, its roster imported.
     pub async fn new() -> Self {
+        Self::under(serde_json::from_str(POLICY).unwrap()).await
+    }
+
+    /// The same under another first policy.
+    pub async fn under(policy: serde_json::Value) -> Self {
         let clock = Arc::new(AtomicI64::new(at("2026-11-19 09:00").timestamp_millis()));
         let keys = Arc::new(KeyDirectory::ephemeral(Uuid::from_u128(7), "huiyin.local/test"));
         let told = Arc::clone(&clock);
@@ -58,7 +63,7 @@ impl Town {
             town: "江桥镇".to_owned(),
             programme: "两代表网格化联系服务活动".to_owned(),
             effective_on: day("2023-12-01"),
-            policy: serde_json::from_str(POLICY).unwrap(),
+            policy,
             calendars: CALENDARS.iter().map(|text| serde_json::from_str::<CalendarYear>(text).unwrap()).collect(),
             software: "test".to_owned(),
             demo: false,
