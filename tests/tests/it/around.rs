@@ -36,7 +36,7 @@ fn the_documents_are_those_of_the_checkout_and_need_no_outside_address() {
     let served = office.get("/openapi.json").good();
     let committed: Value =
         serde_json::from_slice(&std::fs::read(workspace().join("openapi/huiyin.json")).unwrap()).unwrap();
-    assert_eq!(served, committed);
+    assert!(served == committed, "openapi/huiyin.json is not what the server says; `huiyin openapi` prints it");
     assert!(served["openapi"].as_str().unwrap().starts_with("3.1"));
     let page = office.get("/docs/").is(200).text();
     assert!(page.to_lowercase().contains("<html"), "{page}");
@@ -58,7 +58,8 @@ fn every_documented_question_is_answered_and_every_route_knows_its_methods() {
             .replace("{id}", crate::harness::NOBODY)
             .replace("{year}", "2026")
             .replace("{position}", "1");
-        if methods.contains_key("get") && !path.contains("feed") {
+        // The feed is the one answer that does not end.
+        if methods.contains_key("get") && path != "/v1/feed" {
             let answer = office.get(&asked);
             assert!(answer.status < 500, "{asked}: {}", answer.text());
             assert_ne!(answer.status, 405, "{asked}");

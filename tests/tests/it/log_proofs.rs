@@ -238,17 +238,24 @@ fn the_feed_tells_of_what_happens_while_it_happens() {
     let office = Office::open();
     let head = office.head();
     let mut stream = office.server().connect();
-    write!(stream, "GET /v1/feed HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\nlast-event-id: {head}\r\naccept: text/event-stream\r\n\r\n", office.token()).unwrap();
+    let token = office.token();
+    let request = format!(
+        "GET /v1/feed HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\nlast-event-id: {head}\r\naccept: text/event-stream\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
     let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
     assert_eq!(lines.next().unwrap(), "HTTP/1.1 200 OK");
     let recorded = office.records_reception(&[demand("楼道灯不亮")]);
-    let mut told = Vec::new();
-    while told.len() < 2 {
+    let (mut positions, mut events) = (Vec::new(), Vec::new());
+    while positions.len() < 2 || events.len() < 2 {
         let line = lines.next().unwrap();
-        if let Some(position) = line.strip_prefix("id:") {
-            told.push(position.trim().parse::<u64>().unwrap());
+        match line.split_once(':') {
+            Some(("id", position)) => positions.push(position.trim().parse::<u64>().unwrap()),
+            Some(("event", event)) => events.push(event.trim().to_owned()),
+            Some(_) | None => {}
         }
     }
-    assert_eq!(told, [head + 1, head + 2]);
+    assert_eq!(positions, [head + 1, head + 2]);
+    assert_eq!(events, ["reception.recorded", "issue.raised"]);
     assert_eq!(recorded["position"], head + 2);
 }

@@ -210,8 +210,7 @@ fn a_cursor_belongs_to_its_query() {
     office.refuses_question(&format!("/v1/receptions?limit=1&cursor={cursor}"), 400, "bad_cursor");
     office.refuses_question("/v1/issues?cursor=%E4%B8%8D", 400, "bad_cursor");
     let mut turned: Vec<char> = cursor.chars().collect();
-    let last = turned.len() - 1;
-    turned[last] = if turned[last] == 'A' { 'B' } else { 'A' };
+    turned[0] = if turned[0] == 'A' { 'B' } else { 'A' };
     let turned: String = turned.into_iter().collect();
     office.refuses_question(&format!("/v1/issues?limit=1&cursor={turned}"), 400, "bad_cursor");
 }
