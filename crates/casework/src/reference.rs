@@ -56,6 +56,8 @@ pub struct Reference {
     pub rosters: RosterImports,
     /// Accounts and their tokens.
     pub accounts: Accounts,
+    /// The one stream of the policy.
+    policy: Option<StreamId>,
     /// Newest version of each of its streams.
     pub versions: BTreeMap<StreamId, Version>,
     /// Token by the SHA-256 of its secret, as the sealed boxes of `account.token_issued` hold it.
@@ -101,7 +103,10 @@ impl Reference {
         match &event {
             Event::Log(LogEvent::Opened(opened)) => self.log = Some(opened.clone()),
             Event::Programme(ProgrammeEvent::Established(established)) => self.programme = Some(established.clone()),
-            Event::Policy(event) => self.policies.apply(event, &at),
+            Event::Policy(event) => {
+                self.policies.apply(event, &at);
+                self.policy = Some(leaf.stream.clone());
+            }
             Event::Calendar(event) => self.calendars.apply(event, &at),
             Event::Area(event) => self.areas.apply(AreaId(id), event, &at),
             Event::Delegate(event) => self.delegates.apply(DelegateId(id), event, &at),
@@ -130,8 +135,9 @@ impl Reference {
 
     /// The policy's stream and its newest version.
     pub fn policy_stream(&self) -> Option<(StreamId, Version)> {
-        let (stream, version) = self.versions.iter().find(|(stream, _)| stream.family() == "policy")?;
-        Some((stream.clone(), *version))
+        let stream = self.policy.clone()?;
+        let version = self.version(&stream);
+        Some((stream, version))
     }
 
     /// The policy's id.

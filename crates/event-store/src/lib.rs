@@ -48,9 +48,28 @@ pub use proof::ProofError;
 pub use store::{CheckpointError, Clock, EventStore, Filter, Head, Page};
 pub use subscribe::Subscription;
 
-/// Fills `bytes` from the operating system's random source.
+/// Random bytes that one thread takes from the system at once: a call costs more than the bytes.
+const RANDOM_AT_ONCE: usize = 1024;
+
+thread_local! {
+    /// Bytes drawn and not yet handed out; each is handed out once and wiped.
+    static RANDOM: std::cell::RefCell<([u8; RANDOM_AT_ONCE], usize)> =
+        const { std::cell::RefCell::new(([0; RANDOM_AT_ONCE], RANDOM_AT_ONCE)) };
+}
+
+/// Fills `bytes`, at most [`RANDOM_AT_ONCE`] of them, from the operating system's random source.
 pub(crate) fn fill_random(bytes: &mut [u8]) {
-    // The kernel's source cannot fail once it is seeded; going on without randomness would publish guessable nonces.
-    #[expect(clippy::expect_used, reason = "no safe way on without randomness")]
-    getrandom::fill(bytes).expect("the operating system gives random bytes");
+    RANDOM.with_borrow_mut(|(pool, taken)| {
+        if *taken + bytes.len() > pool.len() {
+            // The kernel's source cannot fail once it is seeded; going on without randomness would publish guessable
+            // nonces.
+            #[expect(clippy::expect_used, reason = "no safe way on without randomness")]
+            getrandom::fill(pool).expect("the operating system gives random bytes");
+            *taken = 0;
+        }
+        let drawn = &mut pool[*taken..*taken + bytes.len()];
+        bytes.copy_from_slice(drawn);
+        drawn.fill(0);
+        *taken += bytes.len();
+    });
 }
