@@ -652,7 +652,12 @@ pub(crate) fn level(
     let journal = open_journal(options, segments, end, notes)?;
     let total = end.mark.tree.size();
     let tell = |done| progress(Progress { step: Step::Replaying, done, total });
-    if total > sled_head.size {
+    if total > 0 && sled_head.size == 0 {
+        notes.push(Message::new(
+            format!("已从日志重建 sled 存储({total} 条记录)。"),
+            format!("The sled store was rebuilt from the journal: {total} events were replayed."),
+        ));
+    } else if total > sled_head.size {
         let missing = total - sled_head.size;
         notes.push(Message::new(
             format!("已从日志向 sled 补入 {missing} 条记录。"),
