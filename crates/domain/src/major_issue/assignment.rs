@@ -26,7 +26,8 @@ pub struct AssignmentDraft {
 /// The most offices that may support.
 pub const SUPPORTS_MAX: usize = 50;
 
-/// Assigns a deliberated major issue to offices (C-3.6). A day of its own lies after the assignment and within the
+/// Assigns a deliberated major issue to offices (C-3.6). After an upheld refusal, or a change of level, it may be
+/// deliberated again first, and need not. A day of its own lies after the assignment and within the
 /// level's limit.
 ///
 /// Errors: [`Code::UnknownId`], [`Code::LeadAmongSupports`], [`Code::Duplicate`], [`Code::TooMany`]; [`Code::NotLater`],
@@ -73,12 +74,6 @@ pub fn assign(
         | MajorIssueState::Referred => Code::AlreadyDispatched,
     };
     require(major, &[MajorIssueState::Deliberated], otherwise)?;
-    // An upheld refusal, or a new level, is deliberated before it is dispatched anew.
-    if major.deliberation_open {
-        return Err(
-            Refusal::new(Code::MajorIssueWrongState).because("须先重新会商。", "It is to be deliberated again first.")
-        );
-    }
     Ok(Assigned { lead_office_id: draft.lead_office_id, support_office_ids: draft.support_office_ids.clone(), due })
 }
 
@@ -138,7 +133,7 @@ pub fn refuse(major: &MajorIssue, rules: &Rules<'_>, at: DateTime<Utc>) -> Resul
     Ok(DispatchRefused {})
 }
 
-/// The level's owner decides on the refusal: upheld, it is deliberated again; else the lead office handles it.
+/// The level's owner decides on the refusal: upheld, it is assigned anew, perhaps after another deliberation; else the lead office handles it.
 ///
 /// Errors: [`Code::NoRefusalPending`], [`Code::MajorIssueConcluded`]; a time in the future or before the refusal.
 pub fn decide_refusal(

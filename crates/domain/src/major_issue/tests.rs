@@ -320,7 +320,7 @@ fn a_dispatch_is_refused_within_two_working_days_also_not_backdated() {
 }
 
 #[test]
-fn an_upheld_refusal_is_deliberated_again_and_then_there_is_no_second_one() {
+fn an_upheld_refusal_may_be_deliberated_again_and_there_is_no_second_one() {
     let major = Major::refusing();
     assert_eq!((major.0.state, major.0.refusal_pending), (MajorIssueState::Assigned, true));
     assert_eq!(
@@ -331,8 +331,7 @@ fn an_upheld_refusal_is_deliberated_again_and_then_there_is_no_second_one() {
     let upheld = decide_refusal(&major.0, &rules(when), true, at(when)).unwrap();
     let major = major.then(when, MajorIssueEvent::RefusalDecided(upheld));
     assert_eq!((major.0.state, major.0.lead_office_id), (MajorIssueState::Deliberated, None));
-    let straight = assign(&major.0, &rules(when), &offices(), &to_lead(when, None));
-    assert_eq!(refused(straight), Code::MajorIssueWrongState);
+    assert!(assign(&major.0, &rules(when), &offices(), &to_lead(when, None)).is_ok(), "straight to another office");
     let major = major.and_deliberated("2026-11-30 09:00").and_assigned("2026-11-30 10:00");
     let second = refuse(&major.0, &rules("2026-12-01 09:00"), at("2026-12-01 09:00"));
     assert_eq!(refused(second), Code::DispatchRefusedOnce);

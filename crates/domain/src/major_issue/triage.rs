@@ -24,6 +24,30 @@ pub struct TriageDraft {
     pub at: DateTime<Utc>,
 }
 
+impl TriageDraft {
+    /// Everything that does not fit in the draft itself, whatever the major issue.
+    ///
+    /// [`Code::ReasonMissing`], [`Code::LevelUnexpected`], [`Code::ChannelMissing`], [`Code::InvalidValue`].
+    pub fn faults(&self) -> Vec<Refusal> {
+        let accepted = self.decision == TriageDecision::Accept;
+        let mut faults = Vec::new();
+        if !accepted && !self.reason_given {
+            faults.push(Refusal::new(Code::ReasonMissing).at("/reason"));
+        }
+        if !accepted && self.level.is_some() {
+            faults.push(Refusal::new(Code::LevelUnexpected).at("/level"));
+        }
+        match (self.decision, self.statutory_channel) {
+            (TriageDecision::Refer, None) => faults.push(Refusal::new(Code::ChannelMissing).at("/statutory_channel")),
+            (TriageDecision::Accept | TriageDecision::Return, Some(_)) => {
+                faults.push(Refusal::new(Code::InvalidValue).under("C-3.6").at("/statutory_channel"));
+            }
+            (TriageDecision::Refer, Some(_)) | (TriageDecision::Accept | TriageDecision::Return, None) => {}
+        }
+        faults
+    }
+}
+
 /// What triage means for the major issue and for each issue that stands linked to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Triage {
@@ -45,20 +69,11 @@ pub fn triage(
     draft: &TriageDraft,
     linked: &[LinkedNow<'_>],
 ) -> Result<Triage, Refusal> {
+    if let Some(fault) = draft.faults().into_iter().next() {
+        return Err(fault);
+    }
     let accepted = draft.decision == TriageDecision::Accept;
-    if !accepted && !draft.reason_given {
-        return Err(Refusal::new(Code::ReasonMissing).at("/reason"));
-    }
-    if !accepted && draft.level.is_some() {
-        return Err(Refusal::new(Code::LevelUnexpected).at("/level"));
-    }
-    let referred_to = match (draft.decision, draft.statutory_channel) {
-        (TriageDecision::Refer, None) => return Err(Refusal::new(Code::ChannelMissing).at("/statutory_channel")),
-        (TriageDecision::Accept | TriageDecision::Return, Some(_)) => {
-            return Err(Refusal::new(Code::InvalidValue).under("C-3.6").at("/statutory_channel"));
-        }
-        (TriageDecision::Refer | TriageDecision::Accept | TriageDecision::Return, channel) => channel,
-    };
+    let referred_to = draft.statutory_channel;
     after_turn(major, rules, draft.at)?;
     require(major, &[MajorIssueState::Submitted], Code::AlreadyTriaged)?;
     let mut issues = Vec::new();
