@@ -18,6 +18,11 @@ use std::sync::{Arc, OnceLock};
 /// Events read at once while a stream is folded.
 const PAGE: usize = 256;
 
+/// Bytes of one generation of remembered issues, of two: some ten thousand issues with their texts.
+const ISSUES_BYTES_MAX: usize = 48 * 1024 * 1024;
+/// The same for major issues, which are few.
+const MAJOR_ISSUES_BYTES_MAX: usize = 8 * 1024 * 1024;
+
 /// One stream, folded.
 #[derive(Clone, Debug, Default)]
 pub struct File<S> {
@@ -89,6 +94,13 @@ impl<S: Fold> File<S> {
 }
 
 impl<S> File<S> {
+    /// About what it takes in memory: the state, and each box sealed and opened.
+    fn bytes(&self) -> usize {
+        let boxes = self.boxes.iter().map(|kept| 2 * (kept.bytes.len() + size_of::<KeptBox>())).sum::<usize>();
+        // What a state allocates beside itself is little.
+        size_of::<Self>() + 512 + boxes
+    }
+
     /// What the boxes of one event say, in their order; opened once and kept with the file.
     pub async fn parts(&self, casework: &Casework, version: u64) -> Result<Vec<(&KeptBox, Part)>, Failure> {
         let parts = match self.opened.get() {
@@ -145,7 +157,7 @@ pub(crate) struct Caches {
 
 impl Caches {
     pub fn new() -> Self {
-        Self { issues: Cache::new(20_000), major_issues: Cache::new(5_000) }
+        Self { issues: Cache::new(ISSUES_BYTES_MAX), major_issues: Cache::new(MAJOR_ISSUES_BYTES_MAX) }
     }
 }
 
@@ -186,11 +198,11 @@ impl Casework {
     }
 
     pub(crate) fn remember_issue(&self, id: IssueId, file: &Arc<File<Issue>>) {
-        self.caches.issues.put(id, file.version.0, Arc::clone(file));
+        self.caches.issues.put(id, file.version.0, file.bytes(), Arc::clone(file));
     }
 
     pub(crate) fn remember_major_issue(&self, id: MajorIssueId, file: &Arc<File<MajorIssue>>) {
-        self.caches.major_issues.put(id, file.version.0, Arc::clone(file));
+        self.caches.major_issues.put(id, file.version.0, file.bytes(), Arc::clone(file));
     }
 
     async fn fold<S: Fold>(
