@@ -178,7 +178,12 @@ fn secret_hash(part: &Part) -> Option<Hash> {
 impl Casework {
     /// Reference data as of a position; the folded copy serves when nothing of it is newer.
     pub async fn reference_at(&self, position: Position) -> Result<Arc<Reference>, Failure> {
-        let newest = self.reference();
+        let mut newest = self.reference();
+        if position.0 > newest.position && self.reference_writer.try_lock().is_err() {
+            // What a command under way has recorded may lie before the position: the copy takes it in first.
+            drop(self.reference_writer.lock().await);
+            newest = self.reference();
+        }
         if position.0 >= newest.position {
             return Ok(newest);
         }
