@@ -43,8 +43,14 @@ impl Casework {
         at: Claimed,
     ) -> MajorOutcome {
         let said = words([("reason", reason)]);
+        let draft = |at| TriageDraft { decision, level, reason_given: reason.is_some(), statutory_channel, at };
+        // Shape comes before existence (API §8).
+        let faults = draft(at.unwrap_or_else(|| self.now())).faults();
+        if !faults.is_empty() {
+            return Err(Failure::Unfit(faults));
+        }
         self.cascade(call, id, at, &said, |major, rules, linked, at| {
-            let draft = TriageDraft { decision, level, reason_given: reason.is_some(), statutory_channel, at };
+            let draft = draft(at);
             let decided = triage::triage(major, id, rules, &draft, linked)?;
             Ok((MajorIssueEvent::Triaged(decided.major_issue), decided.issues))
         })

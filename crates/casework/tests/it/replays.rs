@@ -3,9 +3,9 @@
 use crate::town::{Town, at, code, done, oral, said};
 use casework::Failure;
 use casework::transact::Outcome;
-use domain::ids::{DelegateId, IssueId, MajorIssueId};
+use domain::ids::{DelegateId, IssueId, MajorIssueId, OfficeId};
 use domain::issue::answering::AnswerDraft;
-use domain::vocabulary::{HandoverReason, Level, Outcome as Result_};
+use domain::vocabulary::{HandoverReason, Level, Outcome as Result_, TriageDecision};
 use uuid::Uuid;
 
 const NOBODY: Uuid = Uuid::from_u128(0x99);
@@ -84,6 +84,14 @@ async fn what_the_body_names_comes_before_what_the_path_names_and_that_before_th
         let to = DelegateId(NOBODY);
         let handed = cases.hand_over_issue(&town.call_if("d", 9), issue, to, HandoverReason::Recusal, "…", None).await;
         assert_eq!(code(handed), "unknown_id");
+        let major = MajorIssueId(issue.0);
+        let call = town.call_if("i", 9);
+        let referred = cases.triage(&call, major, TriageDecision::Refer, Some(Level::L2), None, None, None);
+        let Err(Failure::Unfit(faults)) = referred.await else { panic!("all three") };
+        assert_eq!(faults.len(), 3);
+        let office = OfficeId(NOBODY);
+        assert_eq!(code(cases.assign(&town.call_if("j", 9), major, office, &[], None, None).await), "unknown_id");
+        assert_eq!(code(cases.verify_outcome(&town.call_if("k", 9), major, true, office, None, None).await), "unknown_id");
     }
     assert_eq!(code(cases.answer_issue(&town.call_if("e", 9), nothing, &oral(delivered), &said("…")).await), "not_found");
     assert_eq!(code(cases.answer_issue(&town.call_if("f", 9), id, &oral(delivered), &said("…")).await), "stale");
