@@ -99,10 +99,13 @@ impl Casework {
                 let refusal = domain::refusal::Refusal::new(domain::refusal::Code::InTheFuture);
                 return Err(Attempt::from(refusal.at("/occurred_at")));
             }
+            // A version that was adopted for later decides nothing yet.
+            let on = reference.town_date(at.unwrap_or(now));
+            let policy = reference.policies.in_force(on).or_else(|| reference.policies.newest());
             let envelope = Envelope {
                 area: reference.areas.town().map(|town| town.id.0).unwrap_or_default(),
                 occurred_at: Some(ms(at.unwrap_or(now))),
-                policy: reference.policies.newest().map(domain::policy::Policy::position),
+                policy: policy.map(domain::policy::Policy::position),
                 calendar: reference.calendars.newest(),
             };
             let mut draft = Draft { reference: &reference, now, plan: Plan::default(), envelope };

@@ -11,7 +11,7 @@ use domain::area;
 use domain::delegate::{self, Delegate, DelegateEvent, NewDelegate};
 use domain::ids::{AreaId, DelegateId, OfficeId};
 use domain::office;
-use domain::refusal::Refusal;
+use domain::refusal::{Code, Refusal};
 use domain::vocabulary::{DelegateType, DepartureReason, OfficeKind};
 use event_store::StreamId;
 
@@ -59,6 +59,15 @@ impl Casework {
         from: NaiveDate,
         at: Claimed,
     ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
+        // Shape comes before existence (API §8); areas are never removed.
+        let reference = self.reference();
+        let unknown = |pointer| Refusal::new(Code::UnknownId).at(pointer);
+        let grid = reference.areas.grid(grid_id).map_or_else(|| Some(unknown("/grid_id")), |_| None);
+        let unit = unit_id.filter(|unit| reference.areas.unit(*unit).is_none()).map(|_| unknown("/unit_id"));
+        let faults: Vec<Refusal> = [grid, unit].into_iter().flatten().collect();
+        if !faults.is_empty() {
+            return Err(Failure::Unfit(faults));
+        }
         self.change_delegate(call, id, at, |draft, known| {
             let event = delegate::assign(known, &draft.reference.areas, grid_id, unit_id, from)?;
             draft.within(grid_id.0);
@@ -105,6 +114,10 @@ impl Casework {
         from: NaiveDate,
         at: Claimed,
     ) -> Result<Outcome<Governed<AreaId>>, Failure> {
+        // Shape comes before existence (API §8); delegates are never removed.
+        if self.reference().delegates.get(delegate_id).is_none() {
+            return Err(Refusal::new(Code::UnknownId).at("/delegate_id").into());
+        }
         self.change_grid(call, grid, at, |draft| {
             draft.rely_on(StreamId::of("delegate", delegate_id.0));
             area::appoint_convener(&draft.reference.areas, &draft.reference.delegates, grid, delegate_id, from)

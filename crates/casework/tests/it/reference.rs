@@ -1,10 +1,14 @@
 //! The folded copy of areas, people and rules stays with the log, whatever becomes of those who changed it.
 
-use crate::town::{Town, code, day, done};
+use crate::town::{POLICY, Town, code, day, done};
+use casework::Failure;
 use casework::reference::Reference;
+use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{DelegateType, DepartureReason, OfficeKind, Role};
+use event_store::Position;
 use futures_util::FutureExt as _;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// The copy says what the log says.
 async fn agrees(town: &Town) {
@@ -77,6 +81,38 @@ async fn a_token_speaks_for_its_account_until_it_is_revoked() {
     done(cases.revoke_token(&town.call("revocation"), fresh.id).await.unwrap());
     assert!(cases.authenticate(&fresh.text).is_none());
     assert_eq!(code(cases.revoke_token(&town.call("again"), fresh.id).await), "already_revoked");
+}
+
+#[tokio::test]
+async fn what_the_body_names_comes_first_for_people_too() {
+    let town = Town::new().await;
+    let cases = &town.casework;
+    let (nobody, nowhere) = (DelegateId(Uuid::from_u128(9)), AreaId(Uuid::from_u128(9)));
+    let call = town.call_if("a", 77);
+    for id in [nobody, town.delegates[0]] {
+        let assigned = cases.assign_delegate(&call, id, nowhere, Some(nowhere), day("2026-11-19"), None).await;
+        let Err(Failure::Unfit(faults)) = assigned else { panic!("both") };
+        assert_eq!(faults.len(), 2);
+    }
+    for grid in [nowhere, town.grid] {
+        assert_eq!(code(cases.appoint_convener(&call, grid, nobody, day("2026-11-19"), None).await), "unknown_id");
+    }
+    let someone = town.delegates[0];
+    assert_eq!(code(cases.appoint_convener(&call, nowhere, someone, day("2026-11-19"), None).await), "not_found");
+    assert_eq!(code(cases.appoint_convener(&call, town.grid, someone, day("2026-11-19"), None).await), "stale");
+}
+
+#[tokio::test]
+async fn a_policy_adopted_for_later_decides_nothing_yet() {
+    let town = Town::new().await;
+    let cases = &town.casework;
+    let first = cases.reference().policies.newest().unwrap().position();
+    let mut document: serde_json::Value = serde_json::from_str(POLICY).unwrap();
+    document["effective_from"] = "2027-01-01".into();
+    done(cases.adopt_policy(&town.call("policy"), &document, None).await.unwrap());
+    let position = done(cases.register_office(&town.call("office"), "镇建管办", OfficeKind::Department, None).await.unwrap()).position;
+    let page = cases.log_page(Position(position.0 - 1), 1, &event_store::Filter::default()).await.unwrap();
+    assert_eq!(page.items[0].leaf.policy, Some(Position(first)));
 }
 
 #[tokio::test]
