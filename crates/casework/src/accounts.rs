@@ -133,7 +133,9 @@ impl Casework {
             let accounts = &draft.reference.accounts;
             let known = accounts.get(account).ok_or(Failure::NotFound)?;
             let issued = log::issue_token(accounts, known, fresh.id, expires_at, draft.now)?;
-            draft.write_with(stream.clone(), [issued], |version, event| fresh.seal(&self.keys, &stream, version, event))?;
+            draft.write_with(stream.clone(), [issued], |version, event| {
+                fresh.seal(&self.keys, &stream, version, event)
+            })?;
             Ok((account, fresh.clone()))
         })
         .await

@@ -124,7 +124,8 @@ impl Casework {
             });
         }
         let fresh = MajorIssueId(self.new_id());
-        let outcome = self.transact(call, async || self.accept_reopening(call, id, level, fresh, &said, at).await).await?;
+        let outcome =
+            self.transact(call, async || self.accept_reopening(call, id, level, fresh, &said, at).await).await?;
         self.remember_escalated(id, &outcome);
         Ok(outcome)
     }
@@ -147,7 +148,8 @@ impl Casework {
         let at = at.unwrap_or(rules.now);
         let draft = reopening::AcceptanceDraft { level, major_issue_id: fresh, at };
         let decided = reopening::accept(&file.state, id, &rules, &draft)?;
-        let envelope = Envelope { policy: Some(rules.policy.position()), ..issue_envelope(&file.state, &reference, at) };
+        let envelope =
+            Envelope { policy: Some(rules.policy.position()), ..issue_envelope(&file.state, &reference, at) };
         let reopened = IssueEvent::Reopened(decided.reopened);
         let mut years = counted_years(&rules, &file.state, &reopened);
         let mut issue = Staged::on(StreamId::of("issue", id.0), file);

@@ -129,7 +129,11 @@ pub fn stamp(position: Position, leaf: &Leaf) -> Stamp {
 
 /// Milliseconds as an instant; beyond chrono's range the nearest it has.
 pub fn instant(ms: i64) -> DateTime<Utc> {
-    Utc.timestamp_millis_opt(ms).single().unwrap_or(if ms < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC })
+    Utc.timestamp_millis_opt(ms).single().unwrap_or(if ms < 0 {
+        DateTime::<Utc>::MIN_UTC
+    } else {
+        DateTime::<Utc>::MAX_UTC
+    })
 }
 
 /// A stored event with its envelope, decoded.
@@ -211,7 +215,14 @@ impl Casework {
         as_of: AsOf,
         family: fn(Event) -> Option<S::Event>,
     ) -> Result<File<S>, Failure> {
-        let mut file = File { state: S::default(), version: Version(0), position: Position(0), subject: None, boxes: Vec::new(), opened: OnceLock::new() };
+        let mut file = File {
+            state: S::default(),
+            version: Version(0),
+            position: Position(0),
+            subject: None,
+            boxes: Vec::new(),
+            opened: OnceLock::new(),
+        };
         loop {
             let page = self.store.read_stream(stream, file.version, PAGE).await?;
             let full = page.len() == PAGE;
@@ -220,7 +231,9 @@ impl Casework {
                     return if file.version.0 == 0 { Err(Failure::NotFound) } else { Ok(file) };
                 }
                 let (leaf, event) = decode(recorded)?;
-                let event = family(event).ok_or_else(|| Failure::Fault(format!("position {}: an event of another family in {stream}", recorded.position)))?;
+                let event = family(event).ok_or_else(|| {
+                    Failure::Fault(format!("position {}: an event of another family in {stream}", recorded.position))
+                })?;
                 file.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf), &[]);
             }
             if !full {

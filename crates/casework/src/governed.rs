@@ -144,9 +144,8 @@ impl Casework {
             drop(one_by_one);
             (outcome, followed)
         });
-        let (outcome, followed) = task
-            .await
-            .map_err(|_| Failure::OutcomeUnknown("the server stops while it records this".to_owned()))?;
+        let (outcome, followed) =
+            task.await.map_err(|_| Failure::OutcomeUnknown("the server stops while it records this".to_owned()))?;
         let appended = ended(call, outcome)?;
         followed?;
         Ok(appended)

@@ -15,7 +15,9 @@ use domain::ids::{DelegateId, IssueId};
 use domain::issue::answering::{self, AnswerDraft};
 use domain::issue::feedback::{self, FeedbackDraft};
 use domain::issue::interim::{self, InterimDraft};
-use domain::issue::{Issue, IssueEvent, closing, extension, handover, referral, reopening, suspension, taking, withdrawal};
+use domain::issue::{
+    Issue, IssueEvent, closing, extension, handover, referral, reopening, suspension, taking, withdrawal,
+};
 use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
 use domain::vocabulary::{

@@ -31,7 +31,10 @@ type Linked = (IssueId, Arc<File<Issue>>);
 
 impl Casework {
     /// Triages: accepted at a level, returned to the delegates, or referred.
-    #[expect(clippy::too_many_arguments, reason = "one per value of the body; a struct of them would be read in one place")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one per value of the body; a struct of them would be read in one place"
+    )]
     pub async fn triage(
         &self,
         call: &Call,
@@ -310,9 +313,7 @@ fn major_envelope(major: &MajorIssue, reference: &Reference, at: DateTime<Utc>) 
 fn major_years(rules: &Rules<'_>, event: &MajorIssueEvent) -> RangeInclusive<i32> {
     let today = rules.today.year();
     match event {
-        MajorIssueEvent::Assigned(assigned) => {
-            assigned.due.from.year().min(today)..=assigned.due.on.year().max(today)
-        }
+        MajorIssueEvent::Assigned(assigned) => assigned.due.from.year().min(today)..=assigned.due.on.year().max(today),
         MajorIssueEvent::Submitted(_)
         | MajorIssueEvent::IssueJoined(_)
         | MajorIssueEvent::Triaged(_)

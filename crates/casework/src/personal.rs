@@ -2,8 +2,8 @@
 
 use domain::refusal::{Code, Refusal};
 use event_store::boxes::{self, SubjectKey};
-use event_store::leaf::Refused;
 use event_store::keys::KeyDirectory;
+use event_store::leaf::Refused;
 use event_store::{EventStore, LogError, Recorded, SealedBox, StreamId, SubjectId, Version, WrappedKey};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -137,7 +137,8 @@ pub async fn open(store: &EventStore, keys: &KeyDirectory, kept: &[KeptBox]) -> 
     kept.iter()
         .map(|one| {
             let Some(key) = held.get(&one.subject) else { return Ok(Part::Erased) };
-            let damaged = |why: String| LogError::Damaged(format!("box {} of {} {}: {why}", one.index, one.stream, one.version));
+            let damaged =
+                |why: String| LogError::Damaged(format!("box {} of {} {}: {why}", one.index, one.stream, one.version));
             let opening = boxes::open(key, &one.stream, one.version, one.index, &one.bytes, &one.commitment)
                 .map_err(|error| damaged(error.to_string()))?;
             opening.json().map(Part::Open).map_err(|error| damaged(error.to_string()))
@@ -158,7 +159,8 @@ async fn unwrapped(
     for one in wrapped.into_iter().flatten() {
         // A key-encryption key that is gone means erased, exactly like a wrapped key that is gone.
         let Some(kek) = keys.kek_of(one.epoch) else { continue };
-        let key = boxes::unwrap(kek, &one).map_err(|error| LogError::Damaged(format!("key of {}: {error}", one.subject)))?;
+        let key =
+            boxes::unwrap(kek, &one).map_err(|error| LogError::Damaged(format!("key of {}: {error}", one.subject)))?;
         held.insert(one.subject, key);
     }
     Ok(held)

@@ -122,7 +122,9 @@ impl Casework {
                 let mut plan = Plan::default();
                 let recorded = ReceptionEvent::Recorded(decided.reception);
                 let mut events = vec![(stream.clone(), dressed(&envelope, recorded.into(), &sealed))];
-                for ((_, raised), (stream, sealed)) in decided.issues.into_iter().zip(streams.iter().zip(&sealed_issues)) {
+                for ((_, raised), (stream, sealed)) in
+                    decided.issues.into_iter().zip(streams.iter().zip(&sealed_issues))
+                {
                     events.push((stream.clone(), dressed(&envelope, IssueEvent::Raised(raised).into(), sealed)));
                 }
                 for (stream, (_, event)) in &events {

@@ -102,9 +102,8 @@ impl Casework {
                 let years = counted_years(&rules, &file.state, &event);
                 let mut staged = Staged::on(StreamId::of("issue", id.0), file);
                 staged.add(self, &envelope, event, &Words::new()).await?;
-                let changed = self
-                    .settle_one(&call, staged, Plan::default(), |plan| plan.check_rules(&reference, years))
-                    .await?;
+                let changed =
+                    self.settle_one(&call, staged, Plan::default(), |plan| plan.check_rules(&reference, years)).await?;
                 Ok(Some(changed))
             })
             .await?;

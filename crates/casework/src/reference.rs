@@ -96,7 +96,12 @@ impl Reference {
     }
 
     /// Takes one more event into account. Events of other families change nothing.
-    pub(crate) async fn take(&mut self, store: &EventStore, keys: &KeyDirectory, recorded: &Recorded) -> Result<(), Failure> {
+    pub(crate) async fn take(
+        &mut self,
+        store: &EventStore,
+        keys: &KeyDirectory,
+        recorded: &Recorded,
+    ) -> Result<(), Failure> {
         let (leaf, event) = decode(recorded)?;
         let at = stamp(recorded.position, &leaf);
         let id = leaf.stream.uuid().unwrap_or_default();
@@ -200,11 +205,7 @@ impl Casework {
 
     /// What keeps the folded copy up.
     pub(crate) fn follower(&self) -> Follower {
-        Follower {
-            store: self.store.clone(),
-            keys: Arc::clone(&self.keys),
-            reference: Arc::clone(&self.reference),
-        }
+        Follower { store: self.store.clone(), keys: Arc::clone(&self.keys), reference: Arc::clone(&self.reference) }
     }
 }
 

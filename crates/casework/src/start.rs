@@ -92,9 +92,7 @@ impl Casework {
         let mut write = |stream: StreamId, events: Vec<NewEvent>| {
             writes.push(Write { stream, expected: Expected::NoStream, events });
         };
-        let single = |name: &str| {
-            StreamId::new(name).ok_or_else(|| Failure::Fault(format!("{name} is no stream")))
-        };
+        let single = |name: &str| StreamId::new(name).ok_or_else(|| Failure::Fault(format!("{name} is no stream")));
 
         let opened = Opened {
             log_id: self.keys.log_id(),

@@ -6,7 +6,9 @@ use crate::casework::Casework;
 use crate::failure::Failure;
 use crate::reference::{Reference, is_reference};
 use domain::event::Event;
-use event_store::{Append, AppendError, Appended, Check, CommandRecord, Expected, NewEvent, Position, StreamId, Version, Write};
+use event_store::{
+    Append, AppendError, Appended, Check, CommandRecord, Expected, NewEvent, Position, StreamId, Version, Write,
+};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use uuid::Uuid;

@@ -32,7 +32,8 @@ async fn texts_too_long_together_are_refused_by_name() {
     let long = "字".repeat(10_000);
     let draft = oral("2026-11-19 14:30");
     let two = words([("text", Some(long.as_str())), ("evidence_note", Some(long.as_str()))]);
-    let three = words([("text", Some(long.as_str())), ("basis", Some(long.as_str())), ("evidence_note", Some(long.as_str()))]);
+    let three =
+        words([("text", Some(long.as_str())), ("basis", Some(long.as_str())), ("evidence_note", Some(long.as_str()))]);
     assert_eq!(code(town.casework.answer_issue(&town.call("three"), id, &draft, &three).await), "too_long");
     assert_eq!(code(town.casework.answer_issue(&town.call("two"), id, &draft, &two).await), "done");
 }

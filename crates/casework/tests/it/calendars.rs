@@ -29,21 +29,29 @@ async fn open_due_dates_follow_a_calendar_closed_ones_never_and_twice_is_once() 
     new.issues[1].subject = "另一件".to_owned();
     let received = done(cases.record_reception(&town.call("late"), &new).await.unwrap());
     let (open, answered) = (received.issues[0].0, received.issues[1].0);
-    assert_eq!((received.issues[0].1.state.due.on, received.issues[0].1.state.due.provisional), (day("2027-01-05"), true));
+    assert_eq!(
+        (received.issues[0].1.state.due.on, received.issues[0].1.state.due.provisional),
+        (day("2027-01-05"), true)
+    );
     done(cases.answer_issue(&town.call("answer"), answered, &oral("2026-12-29 14:30"), &said("好了。")).await.unwrap());
 
     town.set("2026-12-30 10:00");
     let before = cases.reference().calendars.newest().unwrap();
     let call = town.call("calendar");
     let published = done(cases.publish_calendar(&call, &year_2027(&["2027-01-01"]), None).await.unwrap());
-    assert_eq!(code(cases.publish_calendar(&town.call("same"), &year_2027(&["2027-01-01"]), None).await), "already_published");
+    assert_eq!(
+        code(cases.publish_calendar(&town.call("same"), &year_2027(&["2027-01-01"]), None).await),
+        "already_published"
+    );
     let (drawn, moved) = cases.recompute_deadlines(Position(before)).await.unwrap();
     assert_eq!((drawn, moved), (published.position, 1));
 
     let file = town.issue(open).await;
     assert_eq!((file.state.due.on, file.state.due.provisional), (day("2027-01-06"), false));
     assert_eq!(file.state.original_due.on, day("2027-01-05"));
-    let Some(DueChange { from, to, calendar_year, .. }) = file.state.due_changes.last().copied() else { panic!("a change") };
+    let Some(DueChange { from, to, calendar_year, .. }) = file.state.due_changes.last().copied() else {
+        panic!("a change")
+    };
     assert_eq!((from, to, calendar_year), (Some(day("2027-01-05")), day("2027-01-06"), Some(2027)));
     let history = cases.history(&StreamId::of("issue", open.0), Version(1), 10).await.unwrap();
     assert_eq!((history[0].leaf.actor.as_str(), history[0].leaf.role.as_str()), ("system/clock", "system"));

@@ -41,7 +41,10 @@ async fn everything_is_answered_and_every_answer_echoes() {
     assert!(escalated.made);
     assert_eq!(escalated.issue.state.due.rule, DueRule::OuterLimit);
     assert_eq!(escalated.issue.state.interim_due_on, Some(day("2026-11-24")));
-    assert_eq!(code(cases.answer_issue(&town.call("too soon"), *hard, &oral("2026-11-23 09:59"), &said("…")).await), "already_escalated");
+    assert_eq!(
+        code(cases.answer_issue(&town.call("too soon"), *hard, &oral("2026-11-23 09:59"), &said("…")).await),
+        "already_escalated"
+    );
     let major = escalated.major_issue.unwrap().0;
     let office = |name: &'static str, kind| {
         let town = &town;
@@ -51,21 +54,40 @@ async fn everything_is_answered_and_every_answer_echoes() {
     let studio = office("党代表工作室", OfficeKind::PartyStudio).await;
     town.set("2026-11-24 10:00");
     done(cases.triage(&town.call("triage"), major, TriageDecision::Accept, None, None, None, None).await.unwrap());
-    done(cases.deliberate(&town.call("deliberation"), major, day("2026-11-24"), None, "交镇建管办办理。", None).await.unwrap());
+    done(
+        cases
+            .deliberate(&town.call("deliberation"), major, day("2026-11-24"), None, "交镇建管办办理。", None)
+            .await
+            .unwrap(),
+    );
     done(cases.assign(&town.call("assignment"), major, lead, &[], None, None).await.unwrap());
     done(cases.accept_assignment(&town.call("acceptance"), major, None).await.unwrap());
     town.set("2026-12-10 10:00");
-    done(cases.report_outcome(&town.call("report"), major, Outcome::Resolved, "现场核实", "已增设站点。", None).await.unwrap());
-    assert_eq!(code(cases.verify_outcome(&town.call("by lead"), major, true, lead, None, None).await), "verified_by_lead");
+    done(
+        cases
+            .report_outcome(&town.call("report"), major, Outcome::Resolved, "现场核实", "已增设站点。", None)
+            .await
+            .unwrap(),
+    );
+    assert_eq!(
+        code(cases.verify_outcome(&town.call("by lead"), major, true, lead, None, None).await),
+        "verified_by_lead"
+    );
     done(cases.verify_outcome(&town.call("verification"), major, true, studio, None, None).await.unwrap());
-    let concluded = done(cases.conclude(&town.call("conclusion"), major, Outcome::Resolved, "办结。", None).await.unwrap());
+    let concluded =
+        done(cases.conclude(&town.call("conclusion"), major, Outcome::Resolved, "办结。", None).await.unwrap());
     assert_eq!(concluded.file.state.state, MajorIssueState::Concluded);
 
     // T11, T12: each linked issue waits for its own answer.
     let waiting = town.issue(*hard).await;
     assert_eq!((waiting.state.state, waiting.state.clock), (IssueState::AwaitingAnswer, ClockState::Running));
     assert_eq!((waiting.state.due.rule, waiting.state.due.on), (DueRule::AfterReportBack, day("2026-12-15")));
-    let answered = done(cases.answer_issue(&town.call("answer"), *hard, &oral("2026-12-10 10:00"), &said("新站下周启用。")).await.unwrap());
+    let answered = done(
+        cases
+            .answer_issue(&town.call("answer"), *hard, &oral("2026-12-10 10:00"), &said("新站下周启用。"))
+            .await
+            .unwrap(),
+    );
     assert_eq!(answered.file.state.state, IssueState::Answered);
 
     // What the caches hold is what the log says.
@@ -93,7 +115,9 @@ async fn what_is_said_stands_in_boxes_and_never_in_a_leaf() {
     assert_ne!(visit[0].leaf.boxes[0].subject, history[0].leaf.boxes[0].subject);
 
     let head = cases.store.head().position;
-    for event in cases.store.read_all(event_store::Position(0), 4096, &event_store::Filter::default()).await.unwrap().events {
+    for event in
+        cases.store.read_all(event_store::Position(0), 4096, &event_store::Filter::default()).await.unwrap().events
+    {
         let leaf = std::str::from_utf8(&event.leaf).unwrap();
         for word in ["王小明", "13800001234", "楼道灯", "灯泡", &town.token.text] {
             assert!(!leaf.contains(word), "{word} at {} of {head}", event.position);
@@ -116,7 +140,10 @@ async fn a_leaf_names_the_instant_of_its_fact_and_what_it_was_decided_under() {
     let expected = ["2026-11-19 14:10", "2026-11-20 09:00", "2026-11-23 09:00"];
     assert_eq!(claimed, expected.map(|when| at(when).timestamp_millis()));
     for item in &history {
-        assert_eq!(item.leaf.policy.map(|position| position.0), reference.policies.newest().map(|policy| policy.position()));
+        assert_eq!(
+            item.leaf.policy.map(|position| position.0),
+            reference.policies.newest().map(|policy| policy.position())
+        );
         assert_eq!(item.leaf.calendar.map(|position| position.0), reference.calendars.newest());
         assert_eq!(item.leaf.area, town.grid.0);
         assert_eq!(item.leaf.role, "liaison");

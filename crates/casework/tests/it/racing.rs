@@ -4,10 +4,10 @@ use crate::town::{Town, at, code, day, done, oral, said};
 use casework::files::AsOf;
 use domain::issue::interim::InterimDraft;
 use domain::vocabulary::{
-    DepartureReason, HandoverReason, IssueState, Level, Outcome, TriageDecision, WordChannel, OfficeKind,
+    DepartureReason, HandoverReason, IssueState, Level, OfficeKind, Outcome, TriageDecision, WordChannel,
 };
 use event_store::Version;
-use futures_util::future::{join, join3, join_all};
+use futures_util::future::{join, join_all, join3};
 
 #[tokio::test]
 async fn of_two_answers_at_once_one_counts() {
@@ -31,7 +31,8 @@ async fn of_two_answers_at_once_one_counts() {
 async fn words_from_everybody_at_once_all_stand_or_are_told_to_come_again() {
     let town = Town::new().await;
     let id = town.raised("reception").await;
-    let draft = InterimDraft { channel: WordChannel::Phone, told_at: at("2026-11-19 14:30"), next_word_on: day("2026-11-30") };
+    let draft =
+        InterimDraft { channel: WordChannel::Phone, told_at: at("2026-11-19 14:30"), next_word_on: day("2026-11-30") };
     let keys: Vec<String> = (0..12).map(|n| format!("word {n}")).collect();
     let words = keys.iter().map(|key| {
         let call = town.call(key);
@@ -72,16 +73,23 @@ async fn what_is_only_checked_never_makes_a_precondition_stale() {
     let town = Town::new().await;
     let cases = &town.casework;
     let id = town.raised("reception").await;
-    let major = done(cases.escalate_issue(&town.call("up"), id, Level::L2, None, "…", None).await.unwrap()).major_issue.unwrap().0;
-    let lead = done(cases.register_office(&town.call("lead"), "镇建管办", OfficeKind::Department, None).await.unwrap()).made;
-    let other = done(cases.register_office(&town.call("other"), "人大办公室", OfficeKind::CongressOffice, None).await.unwrap()).made;
+    let major = done(cases.escalate_issue(&town.call("up"), id, Level::L2, None, "…", None).await.unwrap())
+        .major_issue
+        .unwrap()
+        .0;
+    let lead =
+        done(cases.register_office(&town.call("lead"), "镇建管办", OfficeKind::Department, None).await.unwrap()).made;
+    let other =
+        done(cases.register_office(&town.call("other"), "人大办公室", OfficeKind::CongressOffice, None).await.unwrap())
+            .made;
     done(cases.triage(&town.call("t"), major, TriageDecision::Accept, None, None, None, None).await.unwrap());
     done(cases.deliberate(&town.call("d"), major, day("2026-11-19"), None, "办。", None).await.unwrap());
     done(cases.assign(&town.call("as"), major, lead, &[], None, None).await.unwrap());
     done(cases.accept_assignment(&town.call("ac"), major, None).await.unwrap());
     done(cases.report_outcome(&town.call("r"), major, Outcome::Resolved, "现场核实", "好了。", None).await.unwrap());
     let verified = done(cases.verify_outcome(&town.call("v"), major, true, other, None, None).await.unwrap());
-    let word = InterimDraft { channel: WordChannel::Phone, told_at: at("2026-11-19 15:00"), next_word_on: day("2026-11-30") };
+    let word =
+        InterimDraft { channel: WordChannel::Phone, told_at: at("2026-11-19 15:00"), next_word_on: day("2026-11-30") };
     for n in 0..12 {
         done(cases.reply_meanwhile(&town.call(&format!("before {n}")), id, &word, "在办。").await.unwrap());
     }
@@ -105,7 +113,10 @@ async fn an_issue_returned_while_its_major_issue_ends_is_in_one_place() {
     let cases = &town.casework;
     let received = town.received("reception", 2).await;
     let (one, two) = (received.issues[0].0, received.issues[1].0);
-    let major = done(cases.escalate_issue(&town.call("up"), one, Level::L2, None, "…", None).await.unwrap()).major_issue.unwrap().0;
+    let major = done(cases.escalate_issue(&town.call("up"), one, Level::L2, None, "…", None).await.unwrap())
+        .major_issue
+        .unwrap()
+        .0;
     let joined = done(cases.escalate_issue(&town.call("join"), two, Level::L2, Some(major), "…", None).await.unwrap());
     assert!(!joined.made);
     let (back, end) = (town.call("back"), town.call("end"));
@@ -149,5 +160,8 @@ async fn nobody_receives_or_takes_over_after_a_departure_that_came_first() {
     }
     // Afterwards it is certain.
     let id = town.raised("another").await;
-    assert_eq!(code(cases.hand_over_issue(&town.call("late"), id, successor, HandoverReason::LongLeave, "…", None).await), without);
+    assert_eq!(
+        code(cases.hand_over_issue(&town.call("late"), id, successor, HandoverReason::LongLeave, "…", None).await),
+        without
+    );
 }

@@ -110,7 +110,9 @@ async fn a_policy_adopted_for_later_decides_nothing_yet() {
     let mut document: serde_json::Value = serde_json::from_str(POLICY).unwrap();
     document["effective_from"] = "2027-01-01".into();
     done(cases.adopt_policy(&town.call("policy"), &document, None).await.unwrap());
-    let position = done(cases.register_office(&town.call("office"), "镇建管办", OfficeKind::Department, None).await.unwrap()).position;
+    let position =
+        done(cases.register_office(&town.call("office"), "镇建管办", OfficeKind::Department, None).await.unwrap())
+            .position;
     let page = cases.log_page(Position(position.0 - 1), 1, &event_store::Filter::default()).await.unwrap();
     assert_eq!(page.items[0].leaf.policy, Some(Position(first)));
 }

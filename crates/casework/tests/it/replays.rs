@@ -78,9 +78,15 @@ async fn what_the_body_names_comes_before_what_the_path_names_and_that_before_th
     let declined = AnswerDraft { outcome: Result_::Declined, ..oral(delivered) };
     for issue in [nothing, id] {
         assert_eq!(code(cases.answer_issue(&town.call_if("a", 9), issue, &by, &said("…")).await), "unknown_id");
-        assert_eq!(code(cases.answer_issue(&town.call_if("b", 9), issue, &declined, &said("…")).await), "basis_missing");
+        assert_eq!(
+            code(cases.answer_issue(&town.call_if("b", 9), issue, &declined, &said("…")).await),
+            "basis_missing"
+        );
         let joined = Some(MajorIssueId(NOBODY));
-        assert_eq!(code(cases.escalate_issue(&town.call_if("c", 9), issue, Level::L2, joined, "…", None).await), "unknown_id");
+        assert_eq!(
+            code(cases.escalate_issue(&town.call_if("c", 9), issue, Level::L2, joined, "…", None).await),
+            "unknown_id"
+        );
         let to = DelegateId(NOBODY);
         let handed = cases.hand_over_issue(&town.call_if("d", 9), issue, to, HandoverReason::Recusal, "…", None).await;
         assert_eq!(code(handed), "unknown_id");
@@ -91,9 +97,15 @@ async fn what_the_body_names_comes_before_what_the_path_names_and_that_before_th
         assert_eq!(faults.len(), 3);
         let office = OfficeId(NOBODY);
         assert_eq!(code(cases.assign(&town.call_if("j", 9), major, office, &[], None, None).await), "unknown_id");
-        assert_eq!(code(cases.verify_outcome(&town.call_if("k", 9), major, true, office, None, None).await), "unknown_id");
+        assert_eq!(
+            code(cases.verify_outcome(&town.call_if("k", 9), major, true, office, None, None).await),
+            "unknown_id"
+        );
     }
-    assert_eq!(code(cases.answer_issue(&town.call_if("e", 9), nothing, &oral(delivered), &said("…")).await), "not_found");
+    assert_eq!(
+        code(cases.answer_issue(&town.call_if("e", 9), nothing, &oral(delivered), &said("…")).await),
+        "not_found"
+    );
     assert_eq!(code(cases.answer_issue(&town.call_if("f", 9), id, &oral(delivered), &said("…")).await), "stale");
     let planned = AnswerDraft { outcome: Result_::Planned, basis_given: true, ..oral(delivered) };
     let Err(Failure::Unfit(faults)) = cases.answer_issue(&town.call("g"), id, &planned, &said("…")).await else {

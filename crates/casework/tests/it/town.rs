@@ -12,7 +12,9 @@ use domain::ids::{AreaId, DelegateId, IssueId};
 use domain::issue::Issue;
 use domain::issue::answering::AnswerDraft;
 use domain::reception::DelegateDraft;
-use domain::vocabulary::{AnswerChannel, DelegateType, EvidenceKind, IssueKind, Outcome as Result_, ReceptionForm, Role};
+use domain::vocabulary::{
+    AnswerChannel, DelegateType, EvidenceKind, IssueKind, Outcome as Result_, ReceptionForm, Role,
+};
 use event_store::keys::KeyDirectory;
 use event_store::{Clock, EventStore, MemoryLog, Version};
 use std::sync::Arc;
