@@ -85,6 +85,7 @@ fn a_second_process_is_refused_and_the_first_goes_on() {
 
 #[test]
 fn missing_keys_are_a_refusal_and_never_new_keys() {
+    use std::os::unix::fs::PermissionsExt as _;
     let (mut office, before) = closed_office();
     let place = Arc::clone(office.place());
     let aside = place.keys().with_extension("aside");
@@ -107,6 +108,7 @@ fn missing_keys_are_a_refusal_and_never_new_keys() {
             Err(ended) => says(&ended.said, &[&name]),
         }
         fs::write(&file, content).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
     }
     office.restarts();
     assert_eq!(tree(&office), before);
@@ -286,8 +288,18 @@ fn the_boards_are_folded_anew_when_their_file_is_gone_or_of_another_log() {
     };
     office.restarts();
     let position = office.head();
-    let list =
-        |office: &Office| -> Value { office.get(&format!("/v1/issues?at_least={position}")).good()["items"].clone() };
+    let list = |office: &Office| -> Value {
+        let answer = office.get(&format!("/v1/issues?at_least={position}"));
+        assert_eq!(
+            answer.status,
+            200,
+            "{}
+{}",
+            answer.text(),
+            office.get("/health/ready").text()
+        );
+        answer.json()["items"].clone()
+    };
     let before = list(&office);
     assert_eq!(before.as_array().unwrap().len(), 5);
     office.stops();
@@ -305,8 +317,16 @@ fn the_boards_are_folded_anew_when_their_file_is_gone_or_of_another_log() {
         let _ = fs::remove_file(format!("{}{leftover}", own.display()));
     }
     fs::copy(foreign, &own).unwrap();
+    // Noticed, never served as if it were ours; the log goes on, and a rebuild mends it.
     office.restarts();
-    assert_eq!(list(&office), before, "a restored file of another log is noticed");
+    let ready = office.get("/health/ready").good();
+    assert_eq!(ready["status"], "degraded", "{ready:#}");
+    assert!(ready["wrong"].to_string().contains("issue_board"), "{ready:#}");
+    office.get(&format!("/v1/issues?at_least={position}")).problem(503, "read_model_behind");
+    office.records_reception(&[demand("照常")]);
+    let rebuilt = place.command("rebuild").args(["--url", &office.server().url]).output().unwrap();
+    assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+    assert_eq!(list(&office).as_array().unwrap().len(), 6);
 }
 
 /// A file system of its own that can be filled up: only root can make one.
