@@ -24,13 +24,14 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /out/huiyin /usr/local/bin/huiyin
 # A new named volume takes owner and mode from here. Keys lie outside the data directory, on a volume of their own,
-# so that a backup of the data alone opens no name.
+# so that a backup of the data alone opens no name. They are a directory inside that volume: a key directory appears
+# whole or not at all, by a rename, and nothing can be renamed onto the place where a volume is mounted.
 COPY --from=build --chown=65532:65532 /out/volumes/ /
 
 ENV TZ=Asia/Shanghai \
     LANG=zh_CN.UTF-8 \
     HUIYIN_DATA=/data \
-    HUIYIN_KEYS=/keys \
+    HUIYIN_KEYS=/keys/huiyin \
     HUIYIN_LISTEN=0.0.0.0:8080
 USER 65532:65532
 VOLUME ["/data", "/keys"]
