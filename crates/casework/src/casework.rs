@@ -1,12 +1,16 @@
 //! The one struct behind every use case.
 
+use crate::cache::Cache;
 use crate::files::Caches;
 use crate::reference::Reference;
 use chrono::{DateTime, Utc};
 use event_store::keys::KeyDirectory;
-use event_store::{Clock, EventStore};
+use event_store::{Clock, EventStore, Position};
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
+
+/// Bytes of one generation of earlier reference data, of two: some ten moments of a town.
+const EARLIER_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The use cases over one log. Cheap to share behind an `Arc`.
 pub struct Casework {
@@ -16,6 +20,8 @@ pub struct Casework {
     pub keys: Arc<KeyDirectory>,
     pub(crate) clock: Clock,
     pub(crate) caches: Caches,
+    /// Reference data of earlier moments: who looks at one thing of then looks at the next. They never change.
+    pub(crate) earlier: Cache<Position, Reference>,
     pub(crate) reference: Arc<RwLock<Arc<Reference>>>,
     /// Commands on reference data are rare and go one by one, so that the folded copy follows in order.
     pub(crate) reference_writer: Arc<tokio::sync::Mutex<()>>,
@@ -29,6 +35,7 @@ impl Casework {
             keys,
             clock,
             caches: Caches::new(),
+            earlier: Cache::new(EARLIER_BYTES_MAX),
             reference: Arc::new(RwLock::new(Arc::new(reference))),
             reference_writer: Arc::default(),
         }

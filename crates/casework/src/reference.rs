@@ -133,6 +133,11 @@ impl Reference {
         Ok(())
     }
 
+    /// About what it takes in memory.
+    fn bytes(&self) -> usize {
+        self.versions.len() * 1024 + 64 * 1024
+    }
+
     /// Newest version of a reference stream; 0 where there is none.
     pub fn version(&self, stream: &StreamId) -> Version {
         self.versions.get(stream).copied().unwrap_or_default()
@@ -192,7 +197,12 @@ impl Casework {
         if position.0 >= newest.position {
             return Ok(newest);
         }
-        Ok(Arc::new(Reference::read(&self.store, &self.keys, Some(position)).await?))
+        if let Some(known) = self.earlier.get(&position, 0) {
+            return Ok(known);
+        }
+        let read = Arc::new(Reference::read(&self.store, &self.keys, Some(position)).await?);
+        self.earlier.put(position, 0, read.bytes(), Arc::clone(&read));
+        Ok(read)
     }
 
     /// Brings the folded copy up to the log, unless a reference command is under way, which does it itself.

@@ -53,6 +53,8 @@ async fn people_and_rules_are_those_of_then() {
     assert!(holds(before).await);
     assert!(!holds(after).await);
     let then = cases.reference_at(Position(3)).await.unwrap();
+    let again = cases.reference_at(Position(3)).await.unwrap();
+    assert!(std::sync::Arc::ptr_eq(&then, &again), "folded once");
     assert!(then.delegates.get(who).is_none());
     assert_eq!(then.position, 3);
 }
