@@ -1,10 +1,10 @@
 //! `huiyin serve --demo`: the people of Jiangqiao, and a year of casework that ends now, told through the very use
 //! cases that serve the API, under a simulated clock.
 //!
-//! [`load`] settles the people in ([`people`]), puts every reception of the year into a [`queue`], and then takes
+//! [`load`] settles the people in (`people`), puts every reception of the year into a `queue`, and then takes
 //! what is due instant by instant: the clock moves on, the commands of that instant run side by side, and each puts
 //! what follows it into the queue. What would follow only after now stays undone: those are the open issues.
-//! Chance is drawn from seeded [`dice`], so the same days and seed tell the same story; ids and keys differ, as they
+//! Chance is drawn from seeded `dice`, so the same days and seed tell the same story; ids and keys differ, as they
 //! are random. Names of residents, texts and numbers are invented; only the delegates of Annex 1 are real names.
 
 mod actions;
