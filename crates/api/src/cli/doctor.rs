@@ -29,7 +29,7 @@ pub fn run(matches: &ArgMatches, language: Language) -> Ended {
         return Err(Trouble::Cannot(format!("{}: {words}", data.display())));
     }
     let verifying = Bar::new(language.pick("核对日志", "reading the journal"));
-    let replaying = Bar::new(language.pick("重建存储", "rebuilding the store"));
+    let replaying = Bar::new(language.pick("补齐存储", "bringing the store level"));
     let comparing = Bar::new(language.pick("比对存储", "comparing the store"));
     let report = doctor(&OpenOptions::new(data, keys), &|Progress { step, done, total }| {
         match step {
