@@ -314,7 +314,7 @@ pub(crate) fn counted_years(rules: &Rules<'_>, issue: &Issue, event: &IssueEvent
         days.extend([issue.clock_from, issue.due.on]);
         days.extend(issue.answer.as_ref().map(|answer| rules.town_date(answer.delivered_at)));
     }
-    if let Some(due) = due_of(event) {
+    if let Some(due) = event.due() {
         days.extend([due.from, due.on]);
     }
     days.extend(day_of(event));
@@ -337,33 +337,6 @@ fn day_of(event: &IssueEvent) -> Option<NaiveDate> {
         | IssueEvent::DeadlineRecomputed(_)
         | IssueEvent::Taken(_)
         | IssueEvent::Referred(_)
-        | IssueEvent::ExtensionGranted(_)
-        | IssueEvent::ExtensionRefused(_)
-        | IssueEvent::ClockSuspended(_)
-        | IssueEvent::FinalAnswerGiven(_)
-        | IssueEvent::FeedbackRecorded(_)
-        | IssueEvent::Closed(_)
-        | IssueEvent::ReopeningRequested(_)
-        | IssueEvent::ReopeningRefused(_)
-        | IssueEvent::Withdrawn(_)
-        | IssueEvent::ResponsibilityHandedOver(_) => None,
-    }
-}
-
-fn due_of(event: &IssueEvent) -> Option<&domain::issue::Due> {
-    match event {
-        IssueEvent::Raised(event) => Some(&event.due),
-        IssueEvent::VisitorToldOfExtension(event) => Some(&event.due),
-        IssueEvent::ClockResumed(event) => Some(&event.due),
-        IssueEvent::Escalated(event) => Some(&event.due),
-        IssueEvent::EscalationReturned(event) => Some(&event.due),
-        IssueEvent::OutcomeReportedBack(event) => Some(&event.due),
-        IssueEvent::Reopened(event) => Some(&event.due),
-        IssueEvent::DeadlineRecomputed(event) => Some(&event.due),
-        IssueEvent::Taken(_)
-        | IssueEvent::Referred(_)
-        | IssueEvent::InterimReplyGiven(_)
-        | IssueEvent::ExtensionRequested(_)
         | IssueEvent::ExtensionGranted(_)
         | IssueEvent::ExtensionRefused(_)
         | IssueEvent::ClockSuspended(_)

@@ -83,6 +83,11 @@ vocabulary! {
         Withdrawn = "withdrawn", "撤回"; Referred = "referred", "已导入法定途径"; Merged = "merged", "并案";
     }
 }
+impl IssueState {
+    /// The states in which an answer is still owed (API §3): what `state=open` stands for.
+    pub const OPEN: [Self; 5] = [Self::Registered, Self::InHand, Self::Escalated, Self::AwaitingAnswer, Self::Merged];
+}
+
 vocabulary! {
     /// Whether an issue's clock runs.
     ClockState, clause "C-4.4" { Running = "running", "计时中"; Suspended = "suspended", "中止计时"; Stopped = "stopped", "已停止"; }

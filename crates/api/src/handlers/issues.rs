@@ -481,7 +481,7 @@ pub(crate) async fn list_issues(office: web::Data<Office>, question: Question) -
 fn read_list(query: &mut Query) -> Option<(IssueQuery, Option<u64>, PageRequest)> {
     query.now_only();
     let states = query.choices("state", |name| match name {
-        "open" => Some(IssueQuery::OPEN.to_vec()),
+        "open" => Some(IssueState::OPEN.to_vec()),
         name => IssueState::parse(name).map(|state| vec![state]),
     });
     let wanted = IssueQuery {

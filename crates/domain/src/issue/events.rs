@@ -80,6 +80,36 @@ pub enum IssueEvent {
     DeadlineRecomputed(DeadlineRecomputed),
 }
 
+impl IssueEvent {
+    /// The due date that the event brings, where it brings one.
+    pub const fn due(&self) -> Option<&Due> {
+        match self {
+            Self::Raised(raised) => Some(&raised.due),
+            Self::VisitorToldOfExtension(told) => Some(&told.due),
+            Self::ClockResumed(resumed) => Some(&resumed.due),
+            Self::Escalated(escalated) => Some(&escalated.due),
+            Self::EscalationReturned(returned) => Some(&returned.due),
+            Self::OutcomeReportedBack(back) => Some(&back.due),
+            Self::Reopened(reopened) => Some(&reopened.due),
+            Self::DeadlineRecomputed(recomputed) => Some(&recomputed.due),
+            Self::Taken(_)
+            | Self::Referred(_)
+            | Self::InterimReplyGiven(_)
+            | Self::ExtensionRequested(_)
+            | Self::ExtensionGranted(_)
+            | Self::ExtensionRefused(_)
+            | Self::ClockSuspended(_)
+            | Self::FinalAnswerGiven(_)
+            | Self::FeedbackRecorded(_)
+            | Self::Closed(_)
+            | Self::ReopeningRequested(_)
+            | Self::ReopeningRefused(_)
+            | Self::Withdrawn(_)
+            | Self::ResponsibilityHandedOver(_) => None,
+        }
+    }
+}
+
 /// How a due date came about: everything needed to count it again.
 ///
 /// Exactly one of `working_days`, `calendar_days`, `months` is present.

@@ -38,16 +38,7 @@ pub fn hand_over(
     if !successor.holds_any(rules.town_date(draft.at)) {
         return Err(Refusal::new(Code::DelegateWithoutMandate).at("/to_delegate_id"));
     }
-    require(
-        issue,
-        &[
-            IssueState::Registered,
-            IssueState::InHand,
-            IssueState::Escalated,
-            IssueState::AwaitingAnswer,
-            IssueState::Merged,
-        ],
-    )?;
+    require(issue, &IssueState::OPEN)?;
     if draft.to_delegate_id == issue.responsible_delegate_id {
         return Err(Refusal::new(Code::AlreadyResponsible).at("/to_delegate_id"));
     }

@@ -38,16 +38,7 @@ pub fn reply(issue: &Issue, rules: &Rules<'_>, draft: &InterimDraft) -> Result<I
             format!("The next word is due by {latest} at the latest."),
         ));
     }
-    require(
-        issue,
-        &[
-            IssueState::Registered,
-            IssueState::InHand,
-            IssueState::Escalated,
-            IssueState::AwaitingAnswer,
-            IssueState::Merged,
-        ],
-    )?;
+    require(issue, &IssueState::OPEN)?;
     Ok(InterimReplyGiven { channel: draft.channel, next_word_on: draft.next_word_on })
 }
 

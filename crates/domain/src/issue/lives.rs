@@ -11,7 +11,7 @@ use super::handover::{HandoverDraft, hand_over};
 use super::interim::InterimDraft;
 use super::reopening::AcceptanceDraft;
 use super::suspension::SuspensionDraft;
-use super::{Due, Issue, IssueEvent, Raised};
+use super::{Issue, IssueEvent, Raised};
 use super::{closing, feedback, interim, referral, reopening, suspension, taking, withdrawal};
 use crate::calendar::{CalendarEvent, CalendarSource, CalendarYear, Calendars, NamedDay};
 use crate::deadline;
@@ -415,37 +415,9 @@ impl World {
     }
 }
 
-/// The due date that an event brings.
-fn due_of(event: &IssueEvent) -> Option<&Due> {
-    match event {
-        IssueEvent::Raised(raised) => Some(&raised.due),
-        IssueEvent::VisitorToldOfExtension(told) => Some(&told.due),
-        IssueEvent::ClockResumed(resumed) => Some(&resumed.due),
-        IssueEvent::Escalated(escalated) => Some(&escalated.due),
-        IssueEvent::EscalationReturned(returned) => Some(&returned.due),
-        IssueEvent::OutcomeReportedBack(back) => Some(&back.due),
-        IssueEvent::Reopened(reopened) => Some(&reopened.due),
-        IssueEvent::DeadlineRecomputed(recomputed) => Some(&recomputed.due),
-        IssueEvent::Taken(_)
-        | IssueEvent::Referred(_)
-        | IssueEvent::InterimReplyGiven(_)
-        | IssueEvent::ExtensionRequested(_)
-        | IssueEvent::ExtensionGranted(_)
-        | IssueEvent::ExtensionRefused(_)
-        | IssueEvent::ClockSuspended(_)
-        | IssueEvent::FinalAnswerGiven(_)
-        | IssueEvent::FeedbackRecorded(_)
-        | IssueEvent::Closed(_)
-        | IssueEvent::ReopeningRequested(_)
-        | IssueEvent::ReopeningRefused(_)
-        | IssueEvent::Withdrawn(_)
-        | IssueEvent::ResponsibilityHandedOver(_) => None,
-    }
-}
-
 /// What holds of every event: its due date is counted from its inputs or kept as promised, and never shortened.
 fn check_step(before: &Issue, event: &IssueEvent, after: &Issue, calendars: &Calendars) {
-    if let Some(due) = due_of(event) {
+    if let Some(due) = event.due() {
         let recounted = deadline::recount(due, calendars);
         let promised_before = before.due_changes.iter().any(|change| change.to == due.on);
         assert!(

@@ -62,16 +62,7 @@ pub fn suspend(issue: &Issue, rules: &Rules<'_>, draft: &SuspensionDraft) -> Res
 /// Errors: an issue that is not open; [`Code::NotSuspended`], [`Code::DueTooFar`]; a time in the future or before the
 /// suspension.
 pub fn resume(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<ClockResumed, Refusal> {
-    require(
-        issue,
-        &[
-            IssueState::Registered,
-            IssueState::InHand,
-            IssueState::Escalated,
-            IssueState::AwaitingAnswer,
-            IssueState::Merged,
-        ],
-    )?;
+    require(issue, &IssueState::OPEN)?;
     let Some(suspension) = issue.suspension else {
         return Err(Refusal::new(Code::NotSuspended));
     };

@@ -20,16 +20,7 @@ pub fn withdraw(
     if issue.state == IssueState::Withdrawn || issue.on_own_motion {
         return Err(Refusal::new(Code::AlreadyWithdrawn));
     }
-    require(
-        issue,
-        &[
-            IssueState::Registered,
-            IssueState::InHand,
-            IssueState::Escalated,
-            IssueState::AwaitingAnswer,
-            IssueState::Merged,
-        ],
-    )?;
+    require(issue, &IssueState::OPEN)?;
     Ok(Withdrawn { on_own_motion })
 }
 

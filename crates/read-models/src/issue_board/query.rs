@@ -65,15 +65,6 @@ pub struct IssueQuery {
 }
 
 impl IssueQuery {
-    /// What `state=open` stands for.
-    pub const OPEN: [IssueState; 5] = [
-        IssueState::Registered,
-        IssueState::InHand,
-        IssueState::Escalated,
-        IssueState::AwaitingAnswer,
-        IssueState::Merged,
-    ];
-
     /// States in one order and without repetition, so that `open` and its five names are one query.
     fn states(&self) -> Vec<IssueState> {
         let mut states = self.states.clone();
@@ -187,7 +178,7 @@ pub(crate) async fn list(
 }
 
 fn sorted_open() -> Vec<IssueState> {
-    let mut open = IssueQuery::OPEN.to_vec();
+    let mut open = IssueState::OPEN.to_vec();
     open.sort_unstable();
     open
 }

@@ -138,7 +138,7 @@ fn queries(office: &Office, numbers: &[String]) -> Vec<IssueQuery> {
     queries.extend(office.delegates.iter().map(|id| IssueQuery { delegate_id: Some(*id), ..any() }));
     queries.extend(IssueState::ALL.iter().map(|state| IssueQuery { states: vec![*state], ..any() }));
     queries.push(IssueQuery { states: vec![IssueState::Closed, IssueState::InHand], ..any() });
-    queries.push(IssueQuery { states: IssueQuery::OPEN.to_vec(), ..any() });
+    queries.push(IssueQuery { states: IssueState::OPEN.to_vec(), ..any() });
     queries.extend(Lateness::ALL.iter().map(|lateness| IssueQuery { lateness: Some(*lateness), ..any() }));
     queries.extend(IssueKind::ALL.iter().map(|kind| IssueQuery { kind: Some(*kind), ..any() }));
     queries.extend(["housing", "nothing"].map(|topic| IssueQuery { topic: Some(topic.to_owned()), ..any() }));
@@ -150,7 +150,7 @@ fn queries(office: &Office, numbers: &[String]) -> Vec<IssueQuery> {
     queries.push(IssueQuery { from: march, to: Some(day("2026-03-20")), ..any() });
     queries.push(IssueQuery {
         grid_id: Some(office.grids[1]),
-        states: IssueQuery::OPEN.to_vec(),
+        states: IssueState::OPEN.to_vec(),
         lateness: Some(Lateness::LongOverdue),
         from: march,
         ..any()
