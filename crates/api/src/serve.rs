@@ -2,9 +2,11 @@
 //! The one place that opens things and closes them again.
 
 use crate::caller::Accounts;
+use crate::demo::{self, DemoClock, DemoReport};
 use crate::health::{Health, Readiness};
 use crate::language::Language;
 use crate::office::Office;
+use crate::progress::Bar;
 use crate::serve_arguments::ServeArguments;
 use crate::server::{self, Settings, Shell};
 use crate::{background, beginnings, logs, routes};
@@ -14,7 +16,7 @@ use casework::start::{Beginnings, Started};
 use casework::{Casework, Failure};
 use event_store::message::Message;
 use event_store::open::{OpenOptions, OpenedLog, Progress};
-use event_store::{Clock, EventStore};
+use event_store::{Clock, EventStore, Position};
 use read_models::{ModelState, ReadModels};
 use serde_json::json;
 use std::fmt::Display;
@@ -64,8 +66,20 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     let place = Place::of(arguments)?;
     let opened = open(arguments, &place, language).await?;
     let keys = Arc::new(opened.keys);
-    let told: Clock = Arc::new(system_ms);
+    let simulated = arguments.demo.then(DemoClock::a_year_ago);
+    let told: Clock = simulated.as_ref().map_or_else(|| Arc::new(system_ms) as Clock, DemoClock::clock);
     let store = EventStore::start(opened.log, Arc::clone(&told)).await?;
+    if simulated.is_some() && store.head().position > Position(0) {
+        store.shutdown().await;
+        return Err(Refused(
+            language
+                .pick(
+                    "演示数据只能载入空的日志，而此数据目录已有记录。请换一个目录，或不用 --demo。",
+                    "A demonstration is loaded into an empty log only, and this data directory holds one. Name another, or leave --demo away.",
+                )
+                .to_owned(),
+        ));
+    }
     let beginnings = what_it_begins_with(arguments)?;
     let token_file = place.data.join("admin.token");
     let Started { casework, first_token } =
@@ -78,7 +92,10 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
         ReadModels::open(Some(&place.data.join(READ_MODELS_FILE)), store.clone(), keys.log_id(), zone).await?;
     read_models.start()?;
     let office = Office::new(Arc::clone(&casework), read_models.clone());
-
+    let demonstrated = match &simulated {
+        Some(clock) => Some(demonstrate(&casework, clock, language).await?),
+        None => None,
+    };
     let tasks = background::start(&office, &place.data)?;
     let listening = {
         let state = web::Data::new(office.clone());
@@ -106,6 +123,13 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     say(&format!("{} {address}", language.pick("回音已启动：", "Huiyin listens on")));
     if first_token.is_some() {
         say(&format!("{} {}", language.pick("管理员令牌：", "administrator's token:"), token_file.display()));
+    }
+    if let (Some(report), Some(token)) = (&demonstrated, &first_token) {
+        // A demonstration is there to be tried at once: here, and only here, the secret itself is shown.
+        say(&format!("{} {}", language.pick("令牌：", "token:"), token.text));
+        for line in demo::curl_lines(report, &address, &token.text, language) {
+            say(&line);
+        }
     }
     let ended = listening.run().await;
     tasks.stop();
@@ -182,6 +206,16 @@ fn keep(file: &Path, token: &FreshToken) -> Result<(), Failure> {
         kept.sync_all()
     };
     write().map_err(|error| Failure::Fault(format!("{}: {error}", file.display())))
+}
+
+async fn demonstrate(casework: &Casework, clock: &DemoClock, language: Language) -> Result<DemoReport, Refused> {
+    let bar = Bar::new(language.pick("载入演示数据", "loading the demonstration"));
+    let so_far = |done: usize, known: usize| {
+        bar.at(u64::try_from(done).unwrap_or(u64::MAX), u64::try_from(known).unwrap_or(u64::MAX));
+    };
+    let report = demo::load(casework, clock, &so_far).await.map_err(in_words(language))?;
+    bar.done();
+    Ok(report)
 }
 
 fn in_words(language: Language) -> impl Fn(Failure) -> Refused {
