@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::Fold as _;
 use crate::fixtures::{POLICY, day, policies, stamp};
 use crate::refusal::Code;
 use serde_json::{Value, json};

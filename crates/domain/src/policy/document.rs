@@ -1,0 +1,383 @@
+//! The document of a policy version, section by section: `data/policy-default.json` is one. Which values are sane is
+//! for `adopt.rs`, and what they mean is for the decisions that count with them.
+
+use super::forms::{self, ClockTime, MonthDay};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// One version of the policy, as adopted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// What it is called.
+    pub name: String,
+    /// First day for which it decides.
+    pub effective_from: NaiveDate,
+    /// Time zone whose dates are the town's dates.
+    #[serde(with = "forms::time_zone")]
+    pub time_zone: Tz,
+    /// Service days (C-2).
+    pub service_day: ServiceDay,
+    /// Who must sit in a session (C-4.1).
+    pub composition: Composition,
+    /// Public notices of sessions (C-5.2).
+    pub notice: Notice,
+    /// Keeping the record (C-4.1).
+    pub record: Record,
+    /// Visits by appointment (C-3.1).
+    pub appointment: Appointment,
+    /// Answers and their due dates (C-4.4).
+    pub answer: Answer,
+    /// Escalation (C-3.6).
+    pub escalation: Escalation,
+    /// Handling of major issues (C-3.6).
+    pub handling: Handling,
+    /// Suspension of clocks (C-4.4).
+    pub suspension: Suspension,
+    /// When an issue is called late (C-4.4).
+    pub lateness: LatenessRule,
+    /// Reminders, supervision, circulars (C-4.4).
+    pub supervision: Supervision,
+    /// Feedback of visitors (C-3.6).
+    pub feedback: Feedback,
+    /// Reopening (C-3.6).
+    pub reopening: Reopening,
+    /// Handover of responsibility (C-4.4).
+    pub handover: Handover,
+    /// Conveners and liaisons (C-5.1).
+    pub offices: Offices,
+    /// Activities, meetings, reports (C-4.2, C-4.3a, C-4.3b, C-3.5).
+    pub cadence: Cadence,
+    /// The annual review (C-5.2).
+    pub review: Review,
+    /// Topics of issues, in the order they are shown.
+    pub topics: Vec<Topic>,
+    /// Where in the log it was adopted; not part of the document.
+    #[serde(skip)]
+    pub(super) position: u64,
+}
+
+impl Policy {
+    /// Position of the event that adopted it; 0 for a document that is not adopted.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The town's time zone.
+    pub fn time_zone(&self) -> Tz {
+        self.time_zone
+    }
+
+    /// The town's date at an instant.
+    pub fn town_date(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.time_zone).date_naive()
+    }
+
+    /// The topic of a code.
+    pub fn topic(&self, code: &str) -> Option<&Topic> {
+        self.topics.iter().find(|topic| topic.code == code)
+    }
+}
+
+/// When delegates receive (C-2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceDay {
+    /// Day of the week.
+    pub weekday: Weekday,
+    /// From this time of day.
+    pub from: ClockTime,
+    /// To this time of day.
+    pub to: ClockTime,
+    /// Least time that the delegates required must sit together, in minutes.
+    pub presence_overlap_minutes: u32,
+    /// What becomes of a service day that is not a working day.
+    pub holiday_rule: HolidayRule,
+    /// Whether a service day may be moved to a make-up working day.
+    pub allow_make_up_day: bool,
+}
+
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weekday {
+    /// 星期一
+    Monday,
+    /// 星期二
+    Tuesday,
+    /// 星期三
+    Wednesday,
+    /// 星期四
+    Thursday,
+    /// 星期五
+    Friday,
+    /// 星期六
+    Saturday,
+    /// 星期日
+    Sunday,
+}
+
+/// What becomes of a service day that is not worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HolidayRule {
+    /// 顺延: the next working day.
+    Postpone,
+    /// It is dropped.
+    Skip,
+    /// The working day before.
+    Advance,
+}
+
+/// Who must sit in a session (C-4.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Composition {
+    /// Party delegates, at least.
+    pub party: u32,
+    /// Deputies, at least.
+    pub deputy: u32,
+    /// In each of which areas.
+    pub per: CompositionPer,
+}
+
+/// The area that a composition is required of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompositionPer {
+    /// 一级网格
+    FirstLevelGrid,
+}
+
+/// Public notices (C-5.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// Calendar days before the session.
+    pub lead_days: u32,
+    /// What holds where that day is not worked.
+    pub rest_day_rule: RestDayRule,
+    /// Calendar days before the session for a change.
+    pub amendment_lead_days: u32,
+}
+
+/// What holds where a notice's last day is not worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RestDayRule {
+    /// The last working day before it.
+    LastWorkingDayBefore,
+}
+
+/// Keeping the record (C-4.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Working days for filing a session's record.
+    pub filing_working_days: u32,
+    /// Working days for registering a reception; later ones count as recorded late.
+    pub registration_working_days: u32,
+}
+
+/// Visits by appointment (C-3.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Appointment {
+    /// Working days to the first contact.
+    pub first_contact_working_days: u32,
+}
+
+/// Answers and their due dates (C-4.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Working days from the reception to the final answer.
+    pub final_working_days: u32,
+    /// Target for simple consultations.
+    pub consultation_target_working_days: u32,
+    /// Working days from the clock's start that an extension may reach.
+    pub extension_total_working_days: u32,
+    /// Extension requests a cycle.
+    pub extensions_max: u32,
+    /// Working days after an escalation was returned.
+    pub after_return_working_days: u32,
+    /// Working days after the outcome was reported back.
+    pub after_report_back_working_days: u32,
+    /// Working days after reopening.
+    pub rework_working_days: u32,
+    /// Calendar days while escalated.
+    pub outer_limit_calendar_days: u32,
+    /// Months while escalated to L4.
+    pub outer_limit_l4_months: u32,
+    /// Working days within which a delivery must be recorded to count from its day.
+    pub delivery_recorded_within_working_days: u32,
+    /// Attempts before an answer may be posted.
+    pub undeliverable_attempts: u32,
+    /// Different days those attempts must fall on.
+    pub undeliverable_days: u32,
+}
+
+/// Escalation (C-3.6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    /// Working days for the convener's check.
+    pub review_working_days: u32,
+    /// Working days to the first interim word.
+    pub interim_first_working_days: u32,
+    /// Working days between interim words.
+    pub interim_every_working_days: u32,
+}
+
+/// Handling of major issues (C-3.6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handling {
+    /// Working days of the lead office.
+    pub unit_working_days: u32,
+    /// Working days of its one extension.
+    pub unit_extension_working_days: u32,
+    /// Working days for refusing a dispatch.
+    pub refusal_working_days: u32,
+    /// Working days of supporting offices.
+    pub support_working_days: u32,
+    /// Working days at L2.
+    pub l2_working_days: u32,
+    /// Working days at L3.
+    pub l3_working_days: u32,
+    /// Months at L4.
+    pub l4_months: u32,
+    /// Issues that one major issue may hold.
+    pub issues_per_major_issue_max: u32,
+}
+
+/// Suspension of clocks (C-4.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suspension {
+    /// Calendar days at most.
+    pub days_max: u32,
+}
+
+/// When an issue is called late (C-4.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatenessRule {
+    /// Working days before the due date.
+    pub due_soon_working_days: u32,
+    /// Long overdue when more than this many times the days given have passed.
+    pub long_overdue_factor: u32,
+}
+
+/// Reminders, supervision, circulars (C-4.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supervision {
+    /// 催办
+    pub reminder_working_days_after_due: u32,
+    /// 督办
+    pub supervision_working_days_after_due: u32,
+    /// 通报
+    pub circular_working_days_after_due: u32,
+}
+
+/// Feedback of visitors (C-3.6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feedback {
+    /// Working days to the call-back.
+    pub call_back_working_days: u32,
+    /// Working days in which feedback counts.
+    pub window_working_days: u32,
+    /// Weights in thousandths.
+    pub weights_permille: Weights,
+    /// Responses below which nobody is ranked.
+    pub ranking_responses_min: u32,
+}
+
+/// Weights of satisfaction, in thousandths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    /// 满意
+    pub satisfied: u32,
+    /// 基本满意
+    pub basically_satisfied: u32,
+    /// 不满意
+    pub dissatisfied: u32,
+}
+
+/// Reopening (C-3.6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reopening {
+    /// Calendar days from delivery.
+    pub window_calendar_days: u32,
+    /// Working days for the decision.
+    pub decision_working_days: u32,
+}
+
+/// Handover of responsibility (C-4.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handover {
+    /// Working days.
+    pub working_days: u32,
+}
+
+/// Conveners and liaisons (C-5.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offices {
+    /// Working days an office may be vacant.
+    pub vacancy_grace_working_days: u32,
+}
+
+/// Activities, meetings, reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cadence {
+    /// Theme activities a quarter (C-4.2).
+    pub theme_activities_per_quarter: u32,
+    /// Regular meetings a quarter (C-4.3a).
+    pub meetings_per_quarter: u32,
+    /// Symposia a half-year (C-4.3b).
+    pub symposia_per_half_year: u32,
+    /// Working days for a report to both offices.
+    pub report_working_days: u32,
+    /// Working days for filing a study (C-3.5).
+    pub study_filing_working_days: u32,
+    /// Working days for reporting an inspection (C-3.5).
+    pub inspection_report_working_days: u32,
+}
+
+/// The annual review (C-5.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// What it is about.
+    pub period: ReviewPeriod,
+    /// Day of the following year on which its indicators are frozen.
+    pub freeze_on: MonthDay,
+    /// Working days in which entries may be disputed.
+    pub dispute_working_days: u32,
+}
+
+/// The period a review is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewPeriod {
+    /// 1 January to 31 December.
+    CalendarYear,
+}
+
+/// A topic of issues.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// Stored name.
+    pub code: String,
+    /// Chinese term.
+    pub zh: String,
+}
