@@ -19,7 +19,7 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// A request.
+/// What is sent to a server: one request on a connection of its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// The method.

@@ -5,7 +5,7 @@
 //! becomes leaves), then one file per noun: [`receptions`], [`issues`], [`escalations`],
 //! [`major_issues`], [`people`], [`rules`], [`rosters`],
 //! [`accounts`]. Reading back is [`files`] (folded states), [`history`] (events with their opened
-//! personal parts) and [`reference`] (areas, people, policy and calendars, folded in memory).
+//! personal parts) and [`reference`](mod@reference) (areas, people, policy and calendars, folded in memory).
 //!
 //! No HTTP and no SQL here; no rule of the service either: those are `domain`'s.
 

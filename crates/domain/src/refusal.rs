@@ -23,7 +23,7 @@ pub struct Detail {
     pub en: String,
 }
 
-/// One "no".
+/// One "no" of a rule: nothing was decided and nothing is to be recorded. Whoever shows it chooses the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// Which rule.

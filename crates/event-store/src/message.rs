@@ -12,7 +12,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// Both texts.
+    /// The same message in Chinese and in English.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: zh.into(), en: en.into() }
     }

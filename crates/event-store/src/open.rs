@@ -132,7 +132,7 @@ pub struct OpenError {
     pub message: Message,
 }
 
-/// Which refusal.
+/// Why a log is not opened, for programs; [`OpenError::message`] says it to a person, with the remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// Another process has the data directory.

@@ -280,7 +280,7 @@ impl ReadModels {
         issue_board::list(&self.inner.surroundings.database.readers, query, today, page).await
     }
 
-    /// `GET /v1/receptions`.
+    /// A page of receptions by filter and order, for `GET /v1/receptions`.
     pub async fn receptions(
         &self,
         query: &ReceptionQuery,
@@ -289,7 +289,7 @@ impl ReadModels {
         reception_list::list(&self.inner.surroundings.database.readers, query, page).await
     }
 
-    /// `GET /v1/major-issues`.
+    /// A page of the major-issue board by filter, for `GET /v1/major-issues`.
     pub async fn major_issues(
         &self,
         query: &MajorIssueQuery,

@@ -11,7 +11,7 @@ use clap::{ArgMatches, Command};
 use event_store::doctor::{FindingKind, Report, doctor};
 use event_store::open::{OpenOptions, Progress, Step};
 
-/// The subcommand.
+/// `huiyin doctor` with its options.
 pub fn command(language: Language) -> Command {
     let about = language.pick(
         "检查数据目录的每一条记录，必要时由日志重建存储（须先停止服务）",
@@ -20,7 +20,7 @@ pub fn command(language: Language) -> Command {
     directories(Command::new("doctor").about(about), language)
 }
 
-/// Runs it.
+/// Checks, prints a finding a line on standard output, and ends with the verdict.
 pub fn run(matches: &ArgMatches, language: Language) -> Ended {
     let (data, keys) = directories_of(matches);
     if !data.is_dir() {

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// How long lies between two looks at a model's position.
 const EVERY: Duration = Duration::from_millis(300);
 
-/// The subcommand.
+/// `huiyin rebuild [MODEL]` with its options.
 pub fn command(language: Language) -> Command {
     let command = Command::new("rebuild")
         .about(language.pick("从第一条记录起重建查询数据集", "Fold the read models again from the first leaf"))
@@ -27,7 +27,7 @@ pub fn command(language: Language) -> Command {
     Asking::options(command, language)
 }
 
-/// Runs it.
+/// Rebuilds by the server that answers, else in the data directory, and waits for the end.
 pub fn run(matches: &ArgMatches, language: Language) -> Ended {
     let asking = Asking::of(matches, language);
     let model = matches.get_one::<String>("model").map(String::as_str);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// Most pages of the list that are read.
 const PAGES_MAX: usize = 1000;
 
-/// The subcommand.
+/// `huiyin token create | list | revoke` with their options.
 pub fn command(language: Language) -> Command {
     let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
     let roles = Role::ALL.iter().filter(|role| **role != Role::System).map(|role| role.as_str());
@@ -51,7 +51,7 @@ pub fn command(language: Language) -> Command {
         .subcommands([create, list, revoke].map(|command| Asking::options(command, language)))
 }
 
-/// Runs it.
+/// Asks the running server; a new token is the only thing printed on standard output.
 pub fn run(matches: &ArgMatches, language: Language) -> Ended {
     match matches.subcommand() {
         Some(("create", given)) => create(&Asking::of(given, language), given),

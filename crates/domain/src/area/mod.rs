@@ -17,7 +17,7 @@ use crate::vocabulary::UnitKind;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// The town.
+/// The town (镇): the whole area of one log, defined once by its first start (C-1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Town {
     /// Its id.
@@ -151,12 +151,12 @@ impl Areas {
         self.town.as_ref()
     }
 
-    /// A grid.
+    /// The first-level grid with this id; `None` also for the id of a unit.
     pub fn grid(&self, id: AreaId) -> Option<&Grid> {
         self.grids.get(&id)
     }
 
-    /// A unit.
+    /// The unit with this id; `None` also for the id of a grid.
     pub fn unit(&self, id: AreaId) -> Option<&Unit> {
         self.units.get(&id)
     }

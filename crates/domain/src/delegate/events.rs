@@ -34,7 +34,7 @@ pub struct Registered {
     pub name: String,
 }
 
-/// `delegate.mandate_given/1`.
+/// `delegate.mandate_given/1`: a person holds a mandate (代表资格) from a day on; nobody without one receives or answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MandateGiven {
@@ -44,7 +44,7 @@ pub struct MandateGiven {
     pub from: NaiveDate,
 }
 
-/// `delegate.assigned/1`.
+/// `delegate.assigned/1`: a delegate belongs to a grid, perhaps to a unit of it, from a day on (网格分工).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Assigned {
@@ -57,7 +57,7 @@ pub struct Assigned {
     pub from: NaiveDate,
 }
 
-/// `delegate.assignment_ended/1`.
+/// `delegate.assignment_ended/1`: the open assignment to that place has its last day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AssignmentEnded {
@@ -70,7 +70,7 @@ pub struct AssignmentEnded {
     pub to: NaiveDate,
 }
 
-/// `delegate.departed/1`.
+/// `delegate.departed/1`: every open mandate and assignment of the person has its last day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Departed {

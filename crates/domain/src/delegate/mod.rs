@@ -168,7 +168,7 @@ impl Delegates {
         }
     }
 
-    /// One person.
+    /// The person with this id, whether or not any mandate is held today.
     pub fn get(&self, id: DelegateId) -> Option<&Delegate> {
         self.people.get(&id)
     }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// The most tokens that one account may have issued, so that an account's state stays small.
 const MAX_TOKENS: usize = 1000;
 
-/// An account.
+/// Who may ask and command: an office, a program, or a person by their duty; its tokens are its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Its id.
@@ -86,7 +86,7 @@ impl Accounts {
         }
     }
 
-    /// One account.
+    /// The account with this id, whether or not a token of it is good.
     pub fn get(&self, id: AccountId) -> Option<&Account> {
         self.accounts.get(&id)
     }

@@ -46,7 +46,7 @@ pub enum AccountEvent {
     TokenRevoked(TokenRevoked),
 }
 
-/// `account.created/1`.
+/// `account.created/1`: somebody may ask and command, in these roles, once a token is issued.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountCreated {
@@ -56,7 +56,7 @@ pub struct AccountCreated {
     pub roles: Vec<Role>,
 }
 
-/// `account.token_issued/1`.
+/// `account.token_issued/1`: there is a token. Its hash lies in a box of the event, its secret nowhere.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenIssued {
@@ -67,7 +67,7 @@ pub struct TokenIssued {
     pub expires_at: Option<i64>,
 }
 
-/// `account.token_revoked/1`.
+/// `account.token_revoked/1`: the token is refused from now on, for good.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenRevoked {

@@ -54,7 +54,7 @@ pub enum MajorIssueEvent {
     Concluded(Concluded),
 }
 
-/// `major_issue.submitted/1`.
+/// `major_issue.submitted/1`: an escalated issue opened the file (提交).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Submitted {
@@ -66,7 +66,7 @@ pub struct Submitted {
     pub issue_id: IssueId,
 }
 
-/// `major_issue.issue_joined/1`.
+/// `major_issue.issue_joined/1`: another issue of the grid was escalated to the same file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IssueJoined {
@@ -74,7 +74,7 @@ pub struct IssueJoined {
     pub issue_id: IssueId,
 }
 
-/// `major_issue.triaged/1`.
+/// `major_issue.triaged/1`: accepted at a level, returned to the delegates, or referred (研判).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Triaged {
@@ -85,7 +85,7 @@ pub struct Triaged {
     pub level: Option<Level>,
 }
 
-/// `major_issue.deliberated/1`.
+/// `major_issue.deliberated/1`: a meeting decided what to do (会商); what it decided is in a box.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deliberated {
@@ -96,7 +96,7 @@ pub struct Deliberated {
     pub meeting_id: Option<MeetingId>,
 }
 
-/// `major_issue.assigned/1`.
+/// `major_issue.assigned/1`: given to a lead office and perhaps supporting ones, with a due date (交办).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Assigned {
@@ -108,17 +108,17 @@ pub struct Assigned {
     pub due: Due,
 }
 
-/// `major_issue.accepted/1`.
+/// `major_issue.accepted/1`: the lead office handles it (办理).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Accepted {}
 
-/// `major_issue.dispatch_refused/1`.
+/// `major_issue.dispatch_refused/1`: the lead office says that it is not its to do (退单), once in the file's life.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DispatchRefused {}
 
-/// `major_issue.refusal_decided/1`.
+/// `major_issue.refusal_decided/1`: the owner of the level decided on the refusal; there is no second one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefusalDecided {
@@ -126,7 +126,7 @@ pub struct RefusalDecided {
     pub upheld: bool,
 }
 
-/// `major_issue.outcome_reported/1`.
+/// `major_issue.outcome_reported/1`: the lead office says what came of it (反馈).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OutcomeReported {
@@ -134,7 +134,7 @@ pub struct OutcomeReported {
     pub outcome: Outcome,
 }
 
-/// `major_issue.verified/1`.
+/// `major_issue.verified/1`: another office confirms the report (核查).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verified {
@@ -142,12 +142,12 @@ pub struct Verified {
     pub by_office_id: OfficeId,
 }
 
-/// `major_issue.returned_for_rework/1`.
+/// `major_issue.returned_for_rework/1`: another office does not confirm it; the lead office goes on and reports again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnedForRework {}
 
-/// `major_issue.level_raised/1`, `major_issue.level_lowered/1`.
+/// `major_issue.level_raised/1`, `major_issue.level_lowered/1`: another forum decides now; the state stays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LevelChanged {
@@ -155,7 +155,7 @@ pub struct LevelChanged {
     pub to: Level,
 }
 
-/// `major_issue.concluded/1`.
+/// `major_issue.concluded/1`: the end of the file (办结). Every linked issue awaits its own answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Concluded {

@@ -12,7 +12,7 @@ pub enum OfficeEvent {
     Registered(OfficeRegistered),
 }
 
-/// `office.registered/1`.
+/// `office.registered/1`: an office that can be told of things, or given a major issue to handle (C-3.5).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OfficeRegistered {

@@ -13,7 +13,7 @@ use crate::text::{self, name_key};
 use crate::vocabulary::OfficeKind;
 use std::collections::BTreeMap;
 
-/// One office.
+/// An office or handling unit (办公室、承办单位), as registered (C-3.5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Office {
     /// Its id.
@@ -42,7 +42,7 @@ impl Offices {
         self.offices.insert(id, office);
     }
 
-    /// One office.
+    /// The office with this id.
     pub fn get(&self, id: OfficeId) -> Option<&Office> {
         self.offices.get(&id)
     }

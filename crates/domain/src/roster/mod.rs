@@ -102,7 +102,7 @@ impl RosterImports {
         self.imports.insert(id, import);
     }
 
-    /// One import.
+    /// The import with this id, as it was recorded: counts and warnings of that day.
     pub fn get(&self, id: RosterImportId) -> Option<&RosterImport> {
         self.imports.get(&id)
     }

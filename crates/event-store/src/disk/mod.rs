@@ -1,4 +1,4 @@
-//! The log on one machine's disk: the journal first, then sled. See [`crate::open`] for how it is opened.
+//! The log on one machine's disk: the journal first, then sled. See [`crate::open`](mod@crate::open) for how it is opened.
 //!
 //! A commit is one frame in the journal, made durable, then one `apply_batch` of sled; every read is answered by sled.
 
