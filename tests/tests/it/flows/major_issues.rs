@@ -99,14 +99,6 @@ fn a_dispatch_is_refused_once_and_decided_on() {
     step("assignments", json!({"lead_office_id": lead, "support_office_ids": [other]}), "assigned");
     step("refusals", json!({"reason": "不属职责"}), "assigned");
     step("refusals/decision", json!({"upheld": true, "reason": "确属水务"}), "deliberated");
-    office
-        .refuses_command(
-            &format!("/v1/major-issues/{major}/assignments"),
-            &json!({"lead_office_id": other}),
-            409,
-            "major_issue_wrong_state",
-        )
-        .clause("C-3.6");
     step("deliberations", json!({"held_on": today(), "decision": "改由水务站办理"}), "deliberated");
     step("assignments", json!({"lead_office_id": other}), "assigned");
     office
