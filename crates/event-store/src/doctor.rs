@@ -10,10 +10,11 @@ use crate::ids::{Hash, Position, Version};
 use crate::journal::frame::Group;
 use crate::journal::read::Rest;
 use crate::journal::scan::{Segments, Trouble};
+use crate::keys::KeyDirectory;
 use crate::leaf::{self, Leaf};
 use crate::log::LogError;
 use crate::message::Message;
-use crate::open::{self, End, OpenError, OpenOptions, Progress, Step};
+use crate::open::{self, Cause, End, OpenError, OpenOptions, Progress, Step};
 use crate::tree::Edge;
 use uuid::Uuid;
 
@@ -81,7 +82,17 @@ pub fn doctor(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Report {
     };
     let found = match open::find(options) {
         Ok(found) => found,
-        Err(error) => return report.refuse(error),
+        Err(error) => {
+            let damaged = error.cause == Cause::JournalDamaged;
+            report = report.refuse(error);
+            if damaged {
+                // A segment's header is gone, and with it whose journal this is; the keys know.
+                report.log_id = KeyDirectory::open(&options.keys).ok().map(|keys| keys.log_id());
+                let reachable = sled_reaches(options);
+                report.add(FindingKind::Refused, reachable.zh, reachable.en);
+            }
+            return report;
+        }
     };
     report.log_id = Some(found.keys.log_id());
     report.signed_size = found.keys.last_signed().map(|(size, _)| size);
