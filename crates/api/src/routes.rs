@@ -4,11 +4,11 @@
 //! and `Allow`, names the action a caller needs, and labels logs and metrics. The hottest routes come first, because
 //! actix tries them in order.
 
-use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::handlers::{
     calendars, delegates, feed, issues, log, major_issues, offices, places, policies, read_models, receptions, rosters,
     tokens, topics, whole_log,
 };
+use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::{docs, health, metrics, openapi, problems};
 use actix_web::dev::HttpServiceFactory;
 use std::collections::HashMap;

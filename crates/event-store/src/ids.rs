@@ -40,9 +40,7 @@ impl StreamId {
     /// A stream by its whole name. Returns `None` when it is empty, too long, or holds a control character.
     pub fn new(name: impl Into<String>) -> Option<Self> {
         let name = name.into();
-        let fits = !name.is_empty()
-            && name.len() <= Self::BYTES_MAX
-            && !name.chars().any(char::is_control);
+        let fits = !name.is_empty() && name.len() <= Self::BYTES_MAX && !name.chars().any(char::is_control);
         fits.then_some(Self(name))
     }
 
@@ -109,9 +107,7 @@ impl SubjectId {
     /// Reads `s/<22 characters of base64url>`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         use base64::Engine as _;
-        let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
-            .decode(text.strip_prefix("s/")?)
-            .ok()?;
+        let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text.strip_prefix("s/")?).ok()?;
         Some(Self(bytes.try_into().ok()?))
     }
 }
@@ -119,10 +115,6 @@ impl SubjectId {
 impl fmt::Display for SubjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use base64::Engine as _;
-        write!(
-            f,
-            "s/{}",
-            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(self.0)
-        )
+        write!(f, "s/{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(self.0))
     }
 }

@@ -139,27 +139,14 @@ pub trait EventLog: Send + Sync {
     async fn read_all(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError>;
 
     /// Events of one stream after a version, in order, at most `limit`.
-    async fn read_stream(
-        &self,
-        stream: &StreamId,
-        after: Version,
-        limit: usize,
-    ) -> Result<Vec<Recorded>, LogError>;
+    async fn read_stream(&self, stream: &StreamId, after: Version, limit: usize) -> Result<Vec<Recorded>, LogError>;
 
     /// Events of all streams of a family after a position, in order of position, at most `limit`, without a scan of
     /// the log. Meant for small families (reference data).
-    async fn read_family(
-        &self,
-        family: &str,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Recorded>, LogError>;
+    async fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError>;
 
     /// The wrapped keys of subjects, in the order asked; `None` where there is none (erased).
-    async fn wrapped_keys(
-        &self,
-        subjects: &[SubjectId],
-    ) -> Result<Vec<Option<WrappedKey>>, LogError>;
+    async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError>;
 
     /// The 256 hashes of a full tile, as handed in by [`Batch::tiles`]; `None` where the tile is not full yet.
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError>;

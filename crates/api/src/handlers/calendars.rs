@@ -169,9 +169,12 @@ pub(crate) async fn publish(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let year = year_of(&year).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let ran = run(&office, &command, |fields| read_year(fields, year), async |call, (calendar, at)| {
-        office.casework.publish_calendar(call, &calendar, at).await
-    })
+    let ran = run(
+        &office,
+        &command,
+        |fields| read_year(fields, year),
+        async |call, (calendar, at)| office.casework.publish_calendar(call, &calendar, at).await,
+    )
     .await?;
     if matches!(ran, Ran::Now(_)) {
         office.calendar_published.notify_one();

@@ -83,11 +83,14 @@ pub(crate) fn read_answer(fields: &mut Fields<'_>) -> Option<Answer> {
     let channel = fields.required("channel", choice(AnswerChannel::ALL, AnswerChannel::as_str));
     let said = fields.required("text", text(TEXT_CHARS_MAX));
     let delivered_at = fields.required("delivered_at", instant());
-    let evidence = fields.required("evidence", object(|evidence| {
-        let kind = evidence.required("kind", choice(EvidenceKind::ALL, EvidenceKind::as_str));
-        let note = evidence.optional("note", text(TEXT_CHARS_MAX));
-        Some((kind?, note))
-    }));
+    let evidence = fields.required(
+        "evidence",
+        object(|evidence| {
+            let kind = evidence.required("kind", choice(EvidenceKind::ALL, EvidenceKind::as_str));
+            let note = evidence.optional("note", text(TEXT_CHARS_MAX));
+            Some((kind?, note))
+        }),
+    );
     let on_the_spot = fields.optional("on_the_spot", flag());
     let answered_by = fields.optional("answered_by", id());
     let commitment_on = fields.optional("commitment_on", date());
@@ -448,4 +451,3 @@ pub(crate) fn read_handover(fields: &mut Fields<'_>) -> Option<HandedOver> {
     let at = occurred_at(fields);
     Some(HandedOver { to: DelegateId(to?), reason_code: reason_code?, reason: reason?, at })
 }
-

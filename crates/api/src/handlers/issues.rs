@@ -17,10 +17,10 @@ use crate::views::deadline::DeadlineView;
 use crate::views::issue::{AnswerView, IssueView, LastWordView};
 use crate::vocabulary as schema;
 use actix_web::{HttpResponse, get, post, web};
+use casework::Call;
 use casework::escalations::Escalated;
 use casework::files::File;
 use casework::issues::IssueOutcome;
-use casework::Call;
 use domain::ids::{AreaId, DelegateId, IssueId};
 use domain::issue::Issue;
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
@@ -76,9 +76,7 @@ async fn escalated(
             let file = office.casework.issue(id, moment.as_of).await?;
             let stream = office.casework.stream_at(record.last).await?;
             let major = match (stream.family(), file.state.major_issue_id) {
-                ("major_issue", Some(major)) => {
-                    Some((major, office.casework.major_issue(major, moment.as_of).await?))
-                }
+                ("major_issue", Some(major)) => Some((major, office.casework.major_issue(major, moment.as_of).await?)),
                 (_, _) => None,
             };
             let made = major.as_ref().is_some_and(|(_, file)| file.version.0 == 1);
@@ -106,7 +104,11 @@ async fn escalated(
     (status = 200, description = "已答复。Answered.", body = IssueChanged),
 ))]
 #[post("/v1/issues/{id}/answers")]
-pub(crate) async fn give_answer(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+pub(crate) async fn give_answer(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::read_answer, async |call, id, body| {
         office.casework.answer_issue(call, id, &body.draft, &body.said).await
     })
@@ -193,10 +195,7 @@ pub(crate) async fn request_extension(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::read_extension, async |call, id, body| {
-        office
-            .casework
-            .request_extension(call, id, body.reason_code, body.new_due_on, &body.reason, body.at)
-            .await
+        office.casework.request_extension(call, id, body.reason_code, body.new_due_on, &body.reason, body.at).await
     })
     .await
 }
@@ -341,10 +340,7 @@ pub(crate) async fn decide_reopening(
 ) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
     let ran = run(&office, &command, bodies::read_reopening_decision, async |call, body| {
-        office
-            .casework
-            .decide_reopening(call, id, body.accepted, body.level, body.reason.as_deref(), body.at)
-            .await
+        office.casework.decide_reopening(call, id, body.accepted, body.level, body.reason.as_deref(), body.at).await
     })
     .await?;
     escalated(&office, id, &command, ran).await
@@ -371,7 +367,11 @@ pub(crate) async fn withdraw(office: web::Data<Office>, id: PathId, command: Com
     (status = 200, description = "已移交。Handed over.", body = IssueChanged),
 ))]
 #[post("/v1/issues/{id}/handovers")]
-pub(crate) async fn hand_over(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+pub(crate) async fn hand_over(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::read_handover, async |call, id, body| {
         office.casework.hand_over_issue(call, id, body.to, body.reason_code, &body.reason, body.at).await
     })
@@ -385,7 +385,11 @@ pub(crate) async fn hand_over(office: web::Data<Office>, id: PathId, command: Co
     (status = 200, description = "事项。The issue.", body = IssueView),
 ))]
 #[get("/v1/issues/{id}")]
-pub(crate) async fn one_issue(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn one_issue(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let (file, moment) = asked_about(&office, id, &question).await?;
     let mut view = IssueView::of(&office, IssueId(id.0), &file, &moment).await?;
     view.as_of_position = Some(moment.position.0);
@@ -414,7 +418,11 @@ pub(crate) async fn issue_events(
     (status = 200, description = "期限说明。The explanation.", body = DeadlineView),
 ))]
 #[get("/v1/issues/{id}/deadline")]
-pub(crate) async fn deadline(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn deadline(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let (file, moment) = asked_about(&office, id, &question).await?;
     Ok(one(file.version.0, DeadlineView::of(&file, &moment)?))
 }

@@ -74,7 +74,11 @@ pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) 
     (status = 200, description = "办公室。The office.", body = OfficeView),
 ))]
 #[get("/v1/offices/{id}")]
-pub(crate) async fn one_office(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn one_office(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let moment = asked_about(&office, &question).await?;
     let known = moment.reference.offices.get(OfficeId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
     let mut view = OfficeView::of(known);

@@ -67,7 +67,11 @@ pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) ->
     (status = 200, description = "网格。The grid.", body = GridView),
 ))]
 #[get("/v1/grids/{id}")]
-pub(crate) async fn one_grid(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn one_grid(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let moment = asked_about(&office, &question).await?;
     let grid = moment.reference.areas.grid(AreaId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
     let mut view = GridView::of(grid, &moment);
@@ -133,7 +137,11 @@ pub(crate) async fn list_units(office: web::Data<Office>, question: Question) ->
     (status = 200, description = "单位。The unit.", body = UnitView),
 ))]
 #[get("/v1/units/{id}")]
-pub(crate) async fn one_unit(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn one_unit(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let moment = asked_about(&office, &question).await?;
     let unit = moment.reference.areas.unit(AreaId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
     let mut view = UnitView::of(unit);

@@ -44,7 +44,8 @@ pub(crate) async fn list_policies(office: web::Data<Office>, question: Question)
     // Newest first: the farther from the end of all positions, the later.
     let key = |(_, policy): &(u64, &domain::policy::Policy)| u128::from(u64::MAX - policy.position());
     let (kept, next_cursor) = cut(&asked, "policies", versions.into_iter(), key)?;
-    let items: Result<_, _> = kept.into_iter().map(|(version, policy)| PolicyView::of(version, policy, &moment)).collect();
+    let items: Result<_, _> =
+        kept.into_iter().map(|(version, policy)| PolicyView::of(version, policy, &moment)).collect();
     Ok(page(&question.path, &question.query, &Items { items: items?, next_cursor, as_of_position: None }))
 }
 

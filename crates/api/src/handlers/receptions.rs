@@ -5,10 +5,12 @@ use crate::body::{Fields, choice, id, instant, line, list, object, text, whole};
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{Ran, run};
 use crate::handlers::events;
-use crate::limits::{DELEGATES_MAX, ISSUES_MAX, NAME_CHARS_MAX, PHONE_CHARS_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, VISITORS_MAX};
+use crate::limits::{
+    DELEGATES_MAX, ISSUES_MAX, NAME_CHARS_MAX, PHONE_CHARS_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, VISITORS_MAX,
+};
 use crate::office::{Moment, Office, utc};
-use crate::problem::Problem;
 use crate::params::{AsOfParams, HistoryParams, ListParams};
+use crate::problem::Problem;
 use crate::query::Query;
 use crate::views::issue::IssueView;
 use crate::views::reception::{ReceivingDelegateView, ReceptionView};
@@ -169,7 +171,8 @@ pub struct ReceptionRecorded {
 ))]
 #[post("/v1/receptions")]
 pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
-    let ran = run(&office, &command, read, async |call, new| office.casework.record_reception(call, &new).await).await?;
+    let ran =
+        run(&office, &command, read, async |call, new| office.casework.record_reception(call, &new).await).await?;
     let (received, moment, replayed) = match ran {
         Ran::Now(received) => {
             office.wrote(command.caller.account.id, received.position);
@@ -272,7 +275,10 @@ pub(crate) async fn list_receptions(office: web::Data<Office>, question: Questio
         delegates: row
             .delegates
             .iter()
-            .map(|one| ReceivingDelegateView { delegate_id: one.delegate_id.0, delegate_type: one.delegate_type.as_str() })
+            .map(|one| ReceivingDelegateView {
+                delegate_id: one.delegate_id.0,
+                delegate_type: one.delegate_type.as_str(),
+            })
             .collect(),
         visitor_count: usize::try_from(row.visitor_count).unwrap_or(usize::MAX),
         visitors: None,

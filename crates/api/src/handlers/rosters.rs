@@ -131,7 +131,8 @@ pub(crate) async fn import_roster(
             (view, Some(record.last), Some(id), true)
         }
     };
-    let done = Done { created: created.map(|id| format!("/v1/roster-imports/{id}")), version: view.id.map(|_| 1), replayed };
+    let done =
+        Done { created: created.map(|id| format!("/v1/roster-imports/{id}")), version: view.id.map(|_| 1), replayed };
     let body = RosterAnswer { roster_import: view, position: position.map(|position| position.0) };
     let mut answer = done.answer(body);
     answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
@@ -154,8 +155,7 @@ async fn told_again(
     let before = office.casework.reference_at(Position(record.first.0.saturating_sub(1))).await?;
     let parsed = roster::parse(&command.body)?;
     let mut any_id = Uuid::now_v7;
-    let plan =
-        roster::plan(&parsed, &before.areas, &before.delegates, delegate_type, source_date, &mut any_id)?;
+    let plan = roster::plan(&parsed, &before.areas, &before.delegates, delegate_type, source_date, &mut any_id)?;
     let mut view = RosterImportView::found(
         (source_date, delegate_type),
         import.imported.counts,
@@ -175,7 +175,11 @@ async fn told_again(
     (status = 200, description = "导入记录。The import.", body = RosterImportView),
 ))]
 #[get("/v1/roster-imports/{id}")]
-pub(crate) async fn one_import(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn one_import(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let moment = asked_about(&office, &question).await?;
     let import = moment.reference.rosters.get(RosterImportId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
     Ok(one(1, RosterImportView::recorded(import, &moment)))
@@ -200,7 +204,9 @@ mod tests {
         let read = about("delegate_type=party&source_date=2026-11-24&dry_run=true").unwrap();
         assert_eq!((read.delegate_type, read.dry_run), (DelegateType::Party, true));
         assert!(!about("delegate_type=deputy&source_date=2000-01-01").unwrap().dry_run);
-        for (day, code) in [("2026-11-25", "in_the_future"), ("1999-12-31", "out_of_range"), ("0026-11-24", "out_of_range")] {
+        for (day, code) in
+            [("2026-11-25", "in_the_future"), ("1999-12-31", "out_of_range"), ("0026-11-24", "out_of_range")]
+        {
             let refused = about(&format!("delegate_type=party&source_date={day}")).unwrap_err();
             assert_eq!(refused, ("bad_parameter".to_owned(), "/query/source_date".to_owned(), code.to_owned()));
         }

@@ -138,7 +138,11 @@ pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -
     (status = 200, description = "令牌。The token.", body = TokenView),
 ))]
 #[get("/v1/tokens/{id}")]
-pub(crate) async fn one_token(office: web::Data<Office>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn one_token(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let moment = asked_about(&office, &question).await?;
     let (version, mut view) = shown(TokenId(id.0), &moment)?;
     view.as_of_position = Some(moment.position.0);
@@ -228,8 +232,7 @@ pub(crate) async fn issue(office: web::Data<Office>, command: Command) -> Result
     let done = settled(&office, &command, ran, again).await?;
     let (id, secret) = done.made;
     let (version, token) = shown(id, &done.moment)?;
-    let headers =
-        Done { created: Some(format!("/v1/tokens/{id}")), version: Some(version), replayed: done.replayed };
+    let headers = Done { created: Some(format!("/v1/tokens/{id}")), version: Some(version), replayed: done.replayed };
     Ok(headers.answer(TokenIssued { token, secret, position: done.position.0 }))
 }
 
@@ -263,10 +266,9 @@ pub struct TokenRevoked {
 ))]
 #[post("/v1/tokens/{id}/revocation")]
 pub(crate) async fn revoke(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    let ran = run(&office, &command, |_| Some(()), async |call, ()| {
-        office.casework.revoke_token(call, TokenId(id.0)).await
-    })
-    .await?;
+    let ran =
+        run(&office, &command, |_| Some(()), async |call, ()| office.casework.revoke_token(call, TokenId(id.0)).await)
+            .await?;
     let again = async |record: &_| Ok(AccountId(written_id(&office, record).await?));
     let done = settled(&office, &command, ran, again).await?;
     let (version, token) = shown(TokenId(id.0), &done.moment)?;

@@ -74,10 +74,7 @@ impl GridView {
             name: grid.name.clone(),
             level: grid.level,
             units: reference.areas.units_of(grid.id).count(),
-            delegates: GridDelegates {
-                party: delegates(DelegateType::Party),
-                deputy: delegates(DelegateType::Deputy),
-            },
+            delegates: GridDelegates { party: delegates(DelegateType::Party), deputy: delegates(DelegateType::Deputy) },
             convener_id: grid.convener_on(today).map(|delegate| delegate.0),
             convener_vacant: grid.convener_vacant(&reference.delegates, today),
             liaison: liaison.map(|term| LiaisonView { name: term.name.clone(), from: term.from }),

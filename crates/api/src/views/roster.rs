@@ -196,7 +196,8 @@ mod tests {
             units: AreaCounts { rows: 76, created: 76 },
             delegates: DelegateCounts { rows: 146, created: 140, unchanged: 3, moved: 2, absent: 1 },
         };
-        let warning = Warning { row: 17, code: WarningCode::NamePaddingRemoved, detail: text("去除空格。", "Removed.") };
+        let warning =
+            Warning { row: 17, code: WarningCode::NamePaddingRemoved, detail: text("去除空格。", "Removed.") };
         let day = NaiveDate::from_ymd_opt(2023, 12, 1).unwrap();
         let view = |language| {
             let found = ([warning.clone()], []);
