@@ -1,0 +1,111 @@
+//! The journal's end, and whether it may be believed: held against what sled had durable and against what was signed.
+//! It changes nothing; a torn end is cut off only by [`level`](super::level).
+
+use super::{Cause, OpenError, OpenOptions, Progress, Step};
+use crate::disk::flushed::Flushed;
+use crate::journal::read::Rest;
+use crate::journal::scan::{Mark, Segments, Trouble};
+use crate::journal::tree_mark::Frontier;
+use crate::keys::KeyDirectory;
+use crate::log::LogHead;
+
+/// The journal's end.
+pub(crate) struct End {
+    pub mark: Mark,
+    pub rest: Rest,
+    /// Size before the first event that was read now.
+    pub verified_from: u64,
+}
+
+/// Reads the journal from the segment in which sled's last flush lies, and holds it against what was flushed and what
+/// was signed.
+pub(super) fn verify_journal(
+    options: &OpenOptions,
+    keys: &KeyDirectory,
+    segments: &Segments,
+    progress: &dyn Fn(Progress),
+) -> Result<End, OpenError> {
+    let from = last_flush(options, segments).map_or(0, |flushed| flushed.size);
+    let end = walk(segments, from, progress)?;
+    check_last_flush(options, segments, &end)?;
+    check_signed(keys, segments, &end)?;
+    Ok(end)
+}
+
+/// How far sled was durable, if that was written down for this log.
+fn last_flush(options: &OpenOptions, segments: &Segments) -> Option<LogHead> {
+    let flushed = Flushed::load(&options.data)?;
+    (Some(flushed.log_id) == segments.log_id()).then_some(flushed.head)
+}
+
+/// Reads all frames from the segment that holds the event after `size` to the end.
+fn walk(segments: &Segments, size: u64, progress: &dyn Fn(Progress)) -> Result<End, Trouble> {
+    let start = segments.mark_before(size).ok_or_else(|| Trouble::Io("there is no journal".to_owned()))?;
+    let verified_from = start.tree.size();
+    let mut scan = segments.scan(start)?;
+    let mut told = verified_from;
+    while scan.next()?.is_some() {
+        let done = scan.mark().tree.size();
+        if done - told >= 10_000 {
+            told = done;
+            progress(Progress { step: Step::Verifying, done, total: 0 });
+        }
+    }
+    Ok(End { rest: scan.rest()?, mark: scan.mark().clone(), verified_from })
+}
+
+/// Holds the journal against the size and tree at which sled was last flushed.
+pub(crate) fn check_last_flush(options: &OpenOptions, segments: &Segments, end: &End) -> Result<(), OpenError> {
+    let Some(flushed) = last_flush(options, segments) else {
+        return Ok(());
+    };
+    let has = end.mark.tree.size();
+    if has < flushed.size {
+        let size = flushed.size;
+        return Err(OpenError::tail(
+            &format!("sled 已存到第 {size} 条,日志只到第 {has} 条。"),
+            &format!("sled was durable up to position {size}, the journal ends at {has}."),
+        ));
+    }
+    if tree_at(segments, end, flushed.size)?.is_none_or(|tree| tree.hashes() != flushed.frontier) {
+        return Err(OpenError::new(
+            Cause::JournalDamaged,
+            "日志与 sled 上次存盘时的树不符。请运行 huiyin doctor。",
+            "the journal does not give the tree that it had when sled was last flushed. Run `huiyin doctor`.",
+        ));
+    }
+    Ok(())
+}
+
+/// Holds the journal against the last signed checkpoint, which lies with the keys.
+pub(crate) fn check_signed(keys: &KeyDirectory, segments: &Segments, end: &End) -> Result<(), OpenError> {
+    let Some((size, root)) = keys.last_signed() else {
+        return Ok(());
+    };
+    let has = end.mark.tree.size();
+    if has < size {
+        return Err(OpenError::tail(
+            &format!("已签署到第 {size} 条,日志只到第 {has} 条。"),
+            &format!("position {size} was signed, the journal ends at {has}."),
+        ));
+    }
+    if tree_at(segments, end, size)?.is_none_or(|tree| tree.root() != root) {
+        return Err(OpenError::new(
+            Cause::SignedOtherwise,
+            format!(
+                "日志前 {size} 条的树根与已签署的不符:记录被改动过,或来自另一份副本。请运行 huiyin doctor,并与备份比对。"
+            ),
+            format!(
+                "the root of the journal's first {size} leaves is not the one that was signed: the record was changed, or is another copy. Run `huiyin doctor` and compare with a backup."
+            ),
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn tree_at(segments: &Segments, end: &End, size: u64) -> Result<Option<Frontier>, Trouble> {
+    if size == end.mark.tree.size() {
+        return Ok(Some(end.mark.tree.clone()));
+    }
+    segments.tree_at(size)
+}

@@ -1,0 +1,119 @@
+//! Which log there is: keys and data that belong together, or neither, and then a new log. It reads no event.
+
+use super::{Cause, OpenError, OpenOptions};
+use crate::journal::scan::Segments;
+use crate::keys::KeyDirectory;
+use crate::message::Message;
+use std::path::Path;
+use uuid::Uuid;
+
+/// What there is of a log, or a new one's beginnings.
+pub(crate) struct Found {
+    pub keys: KeyDirectory,
+    pub fresh: bool,
+    pub segments: Segments,
+}
+
+/// Decides between an existing log and a new one. Keys are made only where there is neither data nor keys, or where the
+/// making of this very log was interrupted.
+pub(super) fn find_or_create(options: &OpenOptions, notes: &mut Vec<Message>) -> Result<Found, OpenError> {
+    let segments = Segments::load(&options.files, &options.journal_dir())?;
+    let data_there = segments.last().is_some() || has_entries(&options.sled_dir());
+    let keys_there = has_entries(&options.keys);
+    // sled is made only when the mark is gone: a mark beside a sled is a stray copy, and allows nothing.
+    let begun = read_creating(&options.creating()).filter(|_| !has_entries(&options.sled_dir()));
+    let fresh = begun.is_some() || !(data_there || keys_there);
+    if !fresh {
+        return existing(options, segments, data_there, keys_there);
+    }
+    let log_id = begun.unwrap_or_else(Uuid::now_v7);
+    if begun.is_some() {
+        notes.push(Message::new(
+            "上次首次启动未完成,现已继续。",
+            "The first start was interrupted; it was taken up again.",
+        ));
+    } else {
+        options
+            .files
+            .replace(&options.creating(), log_id.to_string().as_bytes())
+            .map_err(|error| OpenError::io(&error))?;
+    }
+    let keys = if keys_there {
+        KeyDirectory::open(&options.keys)?
+    } else {
+        let origin = options.origin.clone().unwrap_or_else(|| format!("huiyin.local/{log_id}"));
+        KeyDirectory::create(&options.keys, log_id, &origin)?
+    };
+    check_log_id(&keys, log_id)?;
+    if let Some(of_journal) = segments.log_id() {
+        check_log_id(&keys, of_journal)?;
+    }
+    Ok(Found { keys, fresh, segments })
+}
+
+fn existing(options: &OpenOptions, segments: Segments, data_there: bool, keys_there: bool) -> Result<Found, OpenError> {
+    let (data, keys) = (options.data.display(), options.keys.display());
+    if !keys_there {
+        return Err(OpenError::new(
+            Cause::KeysMissing,
+            format!(
+                "{data} 中有数据,但 {keys} 中没有密钥。已有的记录不会配新的密钥:请恢复密钥目录,或用 --keys 指明它。"
+            ),
+            format!(
+                "there is data in {data} but no keys in {keys}. New keys are never made for an existing log: bring the key directory back, or name it by --keys."
+            ),
+        ));
+    }
+    if !data_there {
+        return Err(OpenError::new(
+            Cause::DataMissing,
+            format!("{keys} 中有密钥,但 {data} 中没有数据。请恢复数据目录,或为新的记录另选 --keys。"),
+            format!(
+                "there are keys in {keys} but no data in {data}. Bring the data directory back, or choose another --keys for a new log."
+            ),
+        ));
+    }
+    let keys = KeyDirectory::open(&options.keys)?;
+    let Some(log_id) = segments.log_id() else {
+        return Err(OpenError::tail("有 sled 存储而没有日志。", "There is a sled store but no journal."));
+    };
+    check_log_id(&keys, log_id)?;
+    if let Some(origin) = options.origin.as_ref().filter(|origin| *origin != keys.origin()) {
+        let kept = keys.origin();
+        return Err(OpenError::new(
+            Cause::OtherOrigin,
+            format!("本记录的来源名是 {kept},终身不变,不能改为 {origin}。"),
+            format!("the log's origin is {kept}, fixed for its life; it cannot become {origin}."),
+        ));
+    }
+    Ok(Found { keys, fresh: false, segments })
+}
+
+/// Keys and journal of an existing log, for the doctor: nothing is made.
+pub(crate) fn find(options: &OpenOptions) -> Result<Found, OpenError> {
+    let segments = Segments::load(&options.files, &options.journal_dir())?;
+    let data_there = segments.last().is_some() || has_entries(&options.sled_dir());
+    existing(options, segments, data_there, has_entries(&options.keys))
+}
+
+fn check_log_id(keys: &KeyDirectory, log_id: Uuid) -> Result<(), OpenError> {
+    let of_keys = keys.log_id();
+    if of_keys == log_id {
+        return Ok(());
+    }
+    Err(OpenError::new(
+        Cause::KeysOfAnotherLog,
+        format!("密钥属于记录 {of_keys},数据属于记录 {log_id}。请用 --keys 指明与数据相配的密钥目录。"),
+        format!(
+            "the keys are of log {of_keys}, the data of log {log_id}. Name the key directory that belongs to the data by --keys."
+        ),
+    ))
+}
+
+pub(super) fn has_entries(dir: &Path) -> bool {
+    std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+fn read_creating(path: &Path) -> Option<Uuid> {
+    std::fs::read_to_string(path).ok()?.trim().parse().ok()
+}
