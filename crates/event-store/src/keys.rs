@@ -3,108 +3,32 @@
 //! `log` names the log, its origin, its verifier key and the epochs in force; one file per key; `signed` holds what was
 //! signed last. All of it is private to this module; only what the keys make is format.
 
+mod error;
+mod files;
+mod signed;
+#[cfg(test)]
+mod tests;
+
+pub use error::{KeyError, SignError};
+
 use crate::boxes::{Kek, hmac_sha256};
 use crate::checkpoint;
 use crate::ids::{Fingerprint, Hash};
-use crate::signed::Signed;
 use crate::tree::{empty_root, verify_consistency};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
+use files::{absolute, beside, closed_to_others, io_error, key_text, read_key, read_text, resolved, sync_dir, write_new};
 use hmac::Mac as _;
-use sha2::{Digest, Sha256};
+use signed::Signed;
 use std::fmt;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 
 const LOG_FILE: &str = "log";
-pub(crate) const SIGNED_FILE: &str = "signed";
-/// No file of the directory is longer; what is longer is not read.
-const FILE_BYTES_MAX: u64 = 16_384;
-
-/// Why there is no key directory to work with. Each says what a person can do about it.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// A file is not there.
-    #[error(
-        "{} is missing. Keys are never made anew for a log that exists: bring the key directory back from its backup",
-        .0.display()
-    )]
-    Missing(PathBuf),
-    /// A file is not as it was written.
-    #[error("{} is damaged ({why}). Bring the key directory back from its backup", .file.display())]
-    Damaged {
-        /// The file.
-        file: PathBuf,
-        /// In what.
-        why: &'static str,
-    },
-    /// A file belongs to another log.
-    #[error("{} belongs to another log. Bring the right key directory back", .0.display())]
-    OtherLog(PathBuf),
-    /// Others than the owner may read it.
-    #[error(
-        "{} can be read by others (mode {mode:03o}). Take it from them: chmod go-rwx", .file.display()
-    )]
-    TooOpen {
-        /// The file or the directory.
-        file: PathBuf,
-        /// Its permission bits.
-        mode: u32,
-    },
-    /// There is something where a new directory should be made.
-    #[error("{} exists and is not empty; new keys are only made in a new place", .0.display())]
-    AlreadyThere(PathBuf),
-    /// Keys and data lie one inside the other.
-    #[error(
-        "the keys ({}) and the data ({}) must not lie one inside the other", .keys.display(), .data.display()
-    )]
-    Inside {
-        /// The key directory.
-        keys: PathBuf,
-        /// The data directory.
-        data: PathBuf,
-    },
-    /// The origin cannot name a log.
-    #[error("{0:?} cannot be an origin: 1-200 bytes without white space, control characters and `+`")]
-    Origin(String),
-    /// Reading or writing failed.
-    #[error("{}: {source}", .file.display())]
-    Io {
-        /// The file.
-        file: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-}
-
-/// Why a checkpoint was not signed. All but [`SignError::Io`] mean that this is not the log that was signed before.
-#[derive(Debug, thiserror::Error)]
-pub enum SignError {
-    /// The log is shorter than what was signed: an older copy, or leaves were lost.
-    #[error("the log has {size} leaves, but a checkpoint over {signed} was signed before")]
-    Behind {
-        /// Size to sign.
-        size: u64,
-        /// Size signed before.
-        signed: u64,
-    },
-    /// The log does not begin with the leaves that were signed: history was changed.
-    #[error("the log of {size} leaves does not extend the {signed} leaves signed before")]
-    Fork {
-        /// Size to sign.
-        size: u64,
-        /// Size signed before.
-        signed: u64,
-    },
-    /// What was signed could not be noted down, so the signature was not given away.
-    #[error("the key directory cannot be read or written: {0}")]
-    Io(String),
-}
+const SIGNED_FILE: &str = "signed";
 
 /// The keys of one log. What it signs last it remembers on disk before the signature leaves it, so that a restored old
 /// copy of the data, or a second server, cannot make the log say two different things.
@@ -359,31 +283,7 @@ fn kek_purpose(epoch: u32) -> String {
     format!("kek-{epoch}")
 }
 
-/// A key file: purpose, log, key, and a digest that tells a damaged key from a whole one. The digest is of a random
-/// secret and stays with it.
-fn key_text(purpose: &str, log_id: Uuid, key: &[u8; 32]) -> String {
-    let text = format!("huiyin key 1\n{purpose}\n{log_id}\n{}\n", STANDARD.encode(key));
-    let digest = Sha256::digest(text.as_bytes());
-    format!("{text}{}\n", STANDARD.encode(&digest[..8]))
-}
-
-fn read_key(file: &Path, purpose: &str, log_id: Uuid) -> Result<[u8; 32], KeyError> {
-    let text = read_text(file)?;
-    let mut lines = text.lines().skip(2);
-    let its_log = lines.next().and_then(|line| line.parse().ok());
-    let key = lines.next().and_then(|line| STANDARD.decode(line).ok()).and_then(|bytes| bytes.try_into().ok());
-    let (Some(its_log), Some(key)) = (its_log, key) else {
-        return Err(KeyError::Damaged { file: file.to_owned(), why: "it is out of form" });
-    };
-    if key_text(purpose, its_log, &key) != text {
-        return Err(KeyError::Damaged { file: file.to_owned(), why: "its digest does not fit" });
-    }
-    if its_log != log_id {
-        return Err(KeyError::OtherLog(file.to_owned()));
-    }
-    Ok(key)
-}
-
+/// Bytes in the digits of Crockford's base32, a hyphen after every fourth.
 fn crockford_in_fours(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut code = String::new();
@@ -403,69 +303,3 @@ fn crockford_in_fours(bytes: &[u8]) -> String {
     }
     code
 }
-
-pub(crate) fn io_error(file: &Path) -> impl FnOnce(io::Error) -> KeyError + '_ {
-    move |source| KeyError::Io { file: file.to_owned(), source }
-}
-
-fn absolute(path: &Path) -> Result<PathBuf, KeyError> {
-    std::path::absolute(path).map_err(io_error(path))
-}
-
-/// The path with links followed as far as it exists.
-fn resolved(path: &Path) -> Result<PathBuf, KeyError> {
-    let path = absolute(path)?;
-    let mut missing = Vec::new();
-    for ancestor in path.ancestors() {
-        match fs::canonicalize(ancestor) {
-            Ok(real) => return Ok(missing.iter().rev().fold(real, |path, name| path.join(name))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                missing.extend(ancestor.file_name());
-            }
-            Err(error) => return Err(io_error(ancestor)(error)),
-        }
-    }
-    Ok(path)
-}
-
-fn beside(dir: &Path) -> PathBuf {
-    let mut name = dir.as_os_str().to_owned();
-    name.push(".making");
-    PathBuf::from(name)
-}
-
-/// Refuses a file or directory that is missing or that others may read.
-pub(crate) fn closed_to_others(file: &Path) -> Result<(), KeyError> {
-    let metadata = fs::metadata(file).map_err(|error| {
-        if error.kind() == io::ErrorKind::NotFound { KeyError::Missing(file.to_owned()) } else { io_error(file)(error) }
-    })?;
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 { Ok(()) } else { Err(KeyError::TooOpen { file: file.to_owned(), mode }) }
-}
-
-pub(crate) fn read_file(file: &Path) -> Result<Vec<u8>, KeyError> {
-    closed_to_others(file)?;
-    let length = fs::metadata(file).map_err(io_error(file))?.len();
-    if length > FILE_BYTES_MAX {
-        return Err(KeyError::Damaged { file: file.to_owned(), why: "it is too long" });
-    }
-    fs::read(file).map_err(io_error(file))
-}
-
-fn read_text(file: &Path) -> Result<String, KeyError> {
-    String::from_utf8(read_file(file)?).map_err(|_| KeyError::Damaged { file: file.to_owned(), why: "it is no text" })
-}
-
-fn write_new(file: &Path, bytes: &[u8]) -> Result<(), KeyError> {
-    let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(io_error(file))?;
-    open.write_all(bytes).map_err(io_error(file))?;
-    open.sync_all().map_err(io_error(file))
-}
-
-fn sync_dir(dir: &Path) -> Result<(), KeyError> {
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(io_error(dir))
-}
-
-#[cfg(test)]
-#[path = "keys_tests.rs"]
-mod tests;

@@ -27,7 +27,6 @@ pub mod memory;
 pub mod message;
 pub mod open;
 pub mod proof;
-mod signed;
 pub mod store;
 pub mod tiles;
 pub mod subscribe;

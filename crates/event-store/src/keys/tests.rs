@@ -1,7 +1,10 @@
+//! Key directories that open again, are refused, and never sign two histories.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
 use crate::tree::{Edge, leaf_hash, node_hash};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 
 const ORIGIN: &str = "huiyin.example/test";
 

@@ -1,7 +1,8 @@
 //! What was signed last, in two slots of one file: the newer is never overwritten, so a torn write leaves the older.
 
+use super::files::{io_error, read_file};
+use super::{KeyError, SignError};
 use crate::ids::Hash;
-use crate::keys::{KeyError, SignError, io_error, read_file};
 use crate::tree::empty_root;
 use std::fs::{File, OpenOptions};
 use std::io;
