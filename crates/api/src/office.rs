@@ -103,7 +103,7 @@ impl Office {
     /// The moment a question names, with the reference data of then.
     ///
     /// # Errors
-    /// 400 `bad_position` beyond the head, or before the first leaf.
+    /// 400 `bad_position` beyond the head, in the future, or before the first leaf.
     pub async fn moment(&self, asked: query::AsOf) -> Result<Moment, Problem> {
         let store = &self.casework.store;
         let head = store.head().position;
@@ -120,7 +120,11 @@ impl Office {
             query::AsOf::Position(position) => (Position(position), None),
             query::AsOf::Instant(instant) => {
                 let at = instant.with_timezone(&Utc);
-                (self.casework.position_at(at).await?, Some(at.min(now)))
+                if at > now {
+                    // The answer would be another one tomorrow: it is not the state of any moment of the log.
+                    return Err(Problem::new(Edge::BadPosition).because("所述时刻在将来。", "The instant is in the future."));
+                }
+                (self.casework.position_at(at).await?, Some(at))
             }
         };
         if position.0 == 0 {
