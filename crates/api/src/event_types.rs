@@ -135,7 +135,16 @@ fn shape(event_type: &str, key: &str, value: &Value) -> Value {
             }
         }
         Value::Array(items) => {
-            let items = items.first().map_or_else(|| json!({}), |first| shape(event_type, key, first));
+            // An item may have keys that the first has not: a visitor has a subject or is anonymous.
+            let mut shapes = items.iter().map(|item| shape(event_type, key, item));
+            let mut items = shapes.next().unwrap_or_else(|| json!({}));
+            for other in shapes {
+                if let (Some(known), Value::Object(more)) =
+                    (items.get_mut("properties").and_then(Value::as_object_mut), &other["properties"])
+                {
+                    known.extend(more.clone());
+                }
+            }
             json!({"type": "array", "items": items})
         }
         Value::String(text) => match list_of(event_type, key) {
@@ -211,6 +220,8 @@ mod tests {
         assert_eq!(raised["properties"]["grid_id"]["format"], "uuid");
         assert_eq!(raised["properties"]["due"]["properties"]["on"]["format"], "date");
         assert_eq!(raised["properties"]["due"]["properties"]["working_days"]["type"], "integer");
+        let visitor = &schemas["Event.reception.recorded"]["properties"]["visitors"]["items"]["properties"];
+        assert_eq!((&visitor["subject"]["type"], &visitor["anonymous"]["type"]), (&json!("string"), &json!("boolean")));
     }
 
     /// A list named for a key holds the value that the golden file has under it.

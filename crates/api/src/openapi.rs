@@ -76,6 +76,7 @@ pub fn document(routes: &Routes) -> Value {
         let operation = &mut document["paths"][route.documented_path()][route.method.to_lowercase()];
         if let Value::Object(operation) = operation {
             complete(operation, route);
+            bytes_are_binary(operation);
             examples::complete(operation, &schemas);
         }
     }
@@ -98,6 +99,12 @@ fn complete(operation: &mut Map<String, Value>, route: &Route) {
     }
     let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
     if let Value::Array(parameters) = parameters {
+        // Generators of clients leave out an operation whose address has a part that no parameter names.
+        for name in templated(&route.documented_path()) {
+            if !names_path(parameters, &name) {
+                parameters.insert(0, id_in_path(&name));
+            }
+        }
         for name in headers {
             parameters.push(json!({"$ref": format!("#/components/parameters/{name}")}));
         }
@@ -118,6 +125,33 @@ fn complete(operation: &mut Map<String, Value>, route: &Route) {
             responses
                 .entry(status.to_string())
                 .or_insert_with(|| json!({"$ref": format!("#/components/responses/Problem{status}")}));
+        }
+    }
+}
+
+/// The names in braces of a documented path.
+fn templated(path: &str) -> impl Iterator<Item = String> {
+    let names = path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    names.map(str::to_owned).collect::<Vec<_>>().into_iter()
+}
+
+/// Whether one of the parameters is the part of the path of that name.
+fn names_path(parameters: &[Value], name: &str) -> bool {
+    parameters.iter().any(|parameter| parameter["in"] == "path" && parameter["name"] == name)
+}
+
+/// The part of an address that a handler does not describe itself: the id of the thing (`PathId`).
+fn id_in_path(name: &str) -> Value {
+    json!({"name": name, "in": "path", "required": true, "description": "编号（UUIDv7）。The id, a UUIDv7.",
+        "schema": {"type": "string", "format": "uuid"}, "example": "0198f3c0-0000-7000-8000-000000000302"})
+}
+
+/// Bytes are a binary string, not the list of numbers that `Vec<u8>` would be in JSON.
+fn bytes_are_binary(operation: &mut Map<String, Value>) {
+    let answers = operation.get_mut("responses").and_then(Value::as_object_mut);
+    for content in answers.into_iter().flat_map(Map::values_mut).filter_map(|answer| answer.get_mut("content")) {
+        if let Some(bytes) = content.get_mut("application/octet-stream") {
+            bytes["schema"] = json!({"type": "string", "format": "binary"});
         }
     }
 }
@@ -240,6 +274,11 @@ mod tests {
                 let content = operation["requestBody"]["content"].as_object().unwrap();
                 assert!(!content.is_empty() && content.values().all(has_example), "{route:?}: request");
             }
+            let path = route.documented_path();
+            let parameters = operation["parameters"].as_array().unwrap();
+            let named = parameters.iter().filter(|parameter| parameter["in"] == "path").count();
+            let names: Vec<_> = templated(&path).collect();
+            assert!(names.iter().all(|name| names_path(parameters, name)) && named == names.len(), "{route:?}: path");
             let mut answered = false;
             for (status, answer) in operation["responses"].as_object().unwrap() {
                 answered |= status.starts_with(['2', '3']);
@@ -247,6 +286,20 @@ mod tests {
                 assert!(content.values().all(has_example), "{route:?}: answer {status}");
             }
             assert!(answered, "{route:?}: no answer");
+        }
+    }
+
+    /// Linters and generated clients read the schema: what the server sends must be of it.
+    #[test]
+    fn bytes_and_lines_are_strings() {
+        let document = document(&table());
+        for (path, media_type) in [
+            ("/log/tile/{level}/{place}", "application/octet-stream"),
+            ("/log/tile/entries/{place}", "application/octet-stream"),
+            ("/v1/events", "application/x-ndjson"),
+        ] {
+            let answer = &document["paths"][path]["get"]["responses"]["200"]["content"][media_type];
+            assert_eq!((&answer["schema"]["type"], answer["example"].is_string()), (&json!("string"), true), "{path}");
         }
     }
 

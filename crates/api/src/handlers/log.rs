@@ -64,6 +64,7 @@ struct ProofParams {
     /// 在前 size 条所成的树中证明；省略时为最新检查点。The tree to prove it in; left out it is the newest checkpoint's.
     size: Option<u64>,
     /// `json` 或 `text`（C2SP tlog-proof）。`json`, or `text` for a C2SP tlog-proof.
+    #[param(pattern = "^(json|text)$", example = "json")]
     format: Option<String>,
 }
 

@@ -48,6 +48,7 @@ struct EventsParams {
     /// 答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s.
     at_least: Option<u64>,
     /// `json` 或 `ndjson`。`json`, or `ndjson` for one event a line.
+    #[param(pattern = "^(json|ndjson)$", example = "json")]
     format: Option<String>,
 }
 
@@ -63,7 +64,7 @@ struct EventsParams {
             "role": "system", "clause": "", "area": "0198f3c0-0000-7000-8000-000000000002", "command": "3q2-7wAAAAAAAAAAAAAAAA",
             "public": {"log_id": "0198f3c0-0000-7000-8000-000000000001"}, "personal": [],
             "leaf_hash": "/wXcs00oT1vCiRfj+FAS/6f4YTkhpMMiBBo/yLwR5ps="}], "scanned_to": 1, "head": 88141})),
-        (EventView = "application/x-ndjson", example = "{\"position\":1,\"stream\":\"log\",\"version\":1,\"type\":\"log.opened\",\"schema\":1}\n"),
+        (String = "application/x-ndjson", example = "{\"position\":1,\"stream\":\"log\",\"version\":1,\"type\":\"log.opened\",\"schema\":1}\n"),
     )),
 ))]
 #[get("/v1/events")]
