@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::query::{self, Query};
 use crate::routes::{Accepts, Route};
 use actix_web::dev::Payload;
-use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpRequest};
 use bytes::{Bytes, BytesMut};
 use casework::Call;
@@ -94,7 +94,7 @@ fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
     let asked = Asked::of(request)?;
     let accepts = asked.route.as_ref().map_or(Accepts::Nothing, |route: &std::sync::Arc<Route>| route.accepts);
     let headers = request.headers();
-    Format::negotiate(&[Format::Json], None, accept(headers))?;
+    Format::negotiate(&[Format::Json], None, accept(headers).as_ref().and_then(|value| value.to_str().ok()))?;
     check_media_type(headers, accepts)?;
     let bytes_max = accepts.bytes_max();
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
@@ -114,6 +114,13 @@ fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
 }
 
 fn check_media_type(headers: &HeaderMap, accepts: Accepts) -> Result<(), Problem> {
+    // A body that is packed is not unpacked here: what it grows to would have to be bounded too.
+    if headers.get_all(CONTENT_ENCODING).any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Problem::new(Edge::UnsupportedMediaType).because(
+            "请求体不得压缩，请去掉 Content-Encoding。",
+            "A body is not to be compressed: leave Content-Encoding out.",
+        ));
+    }
     let mut sent = headers.get_all(CONTENT_TYPE);
     let essence =
         sent.next().and_then(|value| value.to_str().ok()).filter(|_| sent.next().is_none()).unwrap_or_default();
@@ -163,8 +170,13 @@ fn too_large(bytes_max: usize) -> Problem {
         .because(format!("请求体最大 {bytes_max} 字节。"), format!("A body has at most {bytes_max} bytes."))
 }
 
-fn accept(headers: &HeaderMap) -> Option<&str> {
-    headers.get(ACCEPT).and_then(|value| value.to_str().ok())
+/// What `Accept` says. Several such lines are one list (RFC 9110 §5.3); almost always there is one, which is not copied.
+fn accept(headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut lines = headers.get_all(ACCEPT);
+    let first = lines.next()?;
+    let Some(second) = lines.next() else { return Some(first.clone()) };
+    let all: Vec<_> = [first, second].into_iter().chain(lines).map(HeaderValue::as_bytes).collect();
+    HeaderValue::from_bytes(&all.join(&b", "[..])).ok()
 }
 
 /// A question as it came: who asks, and the query unread.
@@ -210,7 +222,7 @@ impl FromRequest for Question {
             caller,
             path: request.path().to_owned(),
             query: request.query_string().to_owned(),
-            accept: request.headers().get(ACCEPT).cloned(),
+            accept: accept(request.headers()),
         }))
     }
 }
@@ -224,7 +236,7 @@ pub fn read_open<T>(
     offered: &[Format],
     read: impl FnOnce(&mut Query) -> Option<T>,
 ) -> Result<(T, Format), Problem> {
-    read_query(request.query_string(), request.headers().get(ACCEPT), offered, read)
+    read_query(request.query_string(), accept(request.headers()).as_ref(), offered, read)
 }
 
 fn read_query<T>(

@@ -100,6 +100,10 @@ fn media_type_and_size_are_checked_before_the_body() {
     }
     let utf8 = command(&[("Content-Type", "Application/JSON; charset=UTF-8")], GOOD.as_bytes());
     assert_eq!(utf8.status, 200, "{}", utf8.text());
+    for coding in ["gzip", "br", "identity, deflate"] {
+        refused(&command(&[("Content-Encoding", coding)], GOOD.as_bytes()), 415, "unsupported_media_type");
+    }
+    assert_eq!(command(&[("Content-Encoding", "identity")], GOOD.as_bytes()).status, 200);
     let large = format!(r#"{{"level":"L3","reason":"{}"}}"#, "x".repeat(256 * 1024));
     refused(&command(&[], large.as_bytes()), 413, "too_large");
     // Without an announced length the count is kept while it arrives.
@@ -137,6 +141,13 @@ fn headers_are_read_strictly() {
     }
     refused(&command(&[("Acting-As", "convener")], GOOD.as_bytes()), 403, "forbidden");
     refused(&command(&[("Accept", "text/csv")], GOOD.as_bytes()), 406, "not_acceptable");
+}
+
+#[test]
+fn several_accept_lines_are_one_list() {
+    let asked = |second| command(&[("Accept", "text/html"), ("Accept", second)], GOOD.as_bytes());
+    assert_eq!(asked("application/json").status, 200);
+    refused(&asked("text/csv"), 406, "not_acceptable");
 }
 
 #[test]
