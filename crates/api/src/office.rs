@@ -122,7 +122,9 @@ impl Office {
                 let at = instant.with_timezone(&Utc);
                 if at > now {
                     // The answer would be another one tomorrow: it is not the state of any moment of the log.
-                    return Err(Problem::new(Edge::BadPosition).because("所述时刻在将来。", "The instant is in the future."));
+                    return Err(
+                        Problem::new(Edge::BadPosition).because("所述时刻在将来。", "The instant is in the future.")
+                    );
                 }
                 (self.casework.position_at(at).await?, Some(at))
             }

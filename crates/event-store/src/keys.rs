@@ -16,7 +16,9 @@ use crate::checkpoint;
 use crate::ids::{Fingerprint, Hash};
 use crate::tree::{empty_root, verify_consistency};
 use ed25519_dalek::SigningKey;
-use files::{absolute, beside, closed_to_others, io_error, key_text, read_key, read_text, resolved, sync_dir, write_new};
+use files::{
+    absolute, beside, closed_to_others, io_error, key_text, read_key, read_text, resolved, sync_dir, write_new,
+};
 use hmac::Mac as _;
 use signed::Signed;
 use std::fmt;
