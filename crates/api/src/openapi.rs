@@ -9,7 +9,7 @@ use crate::{event_types, examples, vocabulary};
 use actix_web::{HttpResponse, get, web};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{OpenApi, PartialSchema as _, ToSchema as _};
 use utoipa_actix_web::AppExt as _;
 
@@ -80,7 +80,75 @@ pub fn document(routes: &Routes) -> Value {
             examples::complete(operation, &schemas);
         }
     }
+    without_null(&mut document);
+    close_requests(&mut document);
     document
+}
+
+/// A value that does not exist is an absent key, never null, in questions and in answers: the document must not invite a
+/// client to send what is refused. Which keys may be absent, `required` says.
+fn without_null(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            if let Some(Value::Array(kinds)) = map.get_mut("type") {
+                kinds.retain(|kind| kind != "null");
+                if let [only] = kinds.as_slice() {
+                    let only = only.clone();
+                    map.insert("type".to_owned(), only);
+                }
+            }
+            if let Some(Value::Array(choices)) = map.get_mut("oneOf") {
+                choices.retain(|choice| choice["type"] != "null");
+                if let [Value::Object(only)] = choices.as_slice() {
+                    let only = only.clone();
+                    map.remove("oneOf");
+                    // What is said at the place stands before what is said of the type.
+                    for (key, value) in only {
+                        map.entry(key).or_insert(value);
+                    }
+                }
+            }
+            map.iter_mut().filter(|(key, _)| !matches!(key.as_str(), "example" | "examples" | "default")).for_each(
+                |(_, value)| without_null(value),
+            );
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_null),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Unknown fields of a request are refused (422 `unknown_field`); unknown ones of an answer must be ignored. So the objects
+/// that only requests refer to are closed.
+fn close_requests(document: &mut Value) {
+    let mut requests = BTreeSet::new();
+    let mut answers = BTreeSet::new();
+    let operations = document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
+    for operation in operations.flat_map(Map::values) {
+        schemas_behind(&operation["requestBody"], &document["components"]["schemas"], &mut requests);
+        schemas_behind(&operation["responses"], &document["components"]["schemas"], &mut answers);
+    }
+    for name in requests.difference(&answers) {
+        let schema = &mut document["components"]["schemas"][name];
+        if schema["type"] == "object" && schema.get("additionalProperties").is_none() {
+            schema["additionalProperties"] = json!(false);
+        }
+    }
+}
+
+/// The names of the schemas that a part of the document leads to.
+fn schemas_behind(value: &Value, schemas: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            let name = map.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name.filter(|name| found.insert((*name).to_owned())) {
+                schemas_behind(&schemas[name], schemas, found);
+            }
+            let parts = map.iter().filter(|(key, _)| !matches!(key.as_str(), "example" | "examples"));
+            parts.for_each(|(_, part)| schemas_behind(part, schemas, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| schemas_behind(value, schemas, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// Adds to an operation what holds for every route of its kind.
@@ -286,6 +354,21 @@ mod tests {
                 assert!(content.values().all(has_example), "{route:?}: answer {status}");
             }
             assert!(answered, "{route:?}: no answer");
+        }
+    }
+
+    #[test]
+    fn nothing_is_null_and_requests_are_closed() {
+        let document = document(&table());
+        assert!(!text(&table()).contains(r#""null""#));
+        let schemas = &document["components"]["schemas"];
+        let record = &schemas["RecordReception"];
+        assert_eq!((&record["properties"]["unit_id"]["type"], &record["additionalProperties"]), (&json!("string"), &json!(false)));
+        assert_eq!(schemas["RaiseIssue"]["additionalProperties"], false);
+        let level = &schemas["Triage"]["properties"]["level"];
+        assert!(level["$ref"] == "#/components/schemas/Level" && level["description"].is_string(), "{level}");
+        for answer in ["Issue", "Reception", "Problem", "Policy"] {
+            assert!(schemas[answer].get("additionalProperties").is_none(), "{answer}");
         }
     }
 
