@@ -7,6 +7,7 @@ use crate::limits::{CURSOR_CHARS_MAX, FAULTS_MAX, PAGE_DEFAULT, PAGE_MAX, QUERY_
 use crate::problem::{Fault, Problem};
 use chrono::{DateTime, FixedOffset};
 use domain::refusal;
+use read_models::PageRequest;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -25,6 +26,13 @@ pub struct Page {
     pub limit: u64,
     /// Where it goes on; opaque to the client.
     pub cursor: Option<String>,
+}
+
+impl Page {
+    /// As the read models take it.
+    pub fn request(self) -> PageRequest {
+        PageRequest { limit: u32::try_from(self.limit).unwrap_or(u32::MAX), cursor: self.cursor }
+    }
 }
 
 /// As of when a question is asked.

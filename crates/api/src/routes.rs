@@ -5,7 +5,7 @@
 //! actix tries them in order.
 
 use crate::handlers::{
-    calendars, delegates, feed, issues, log, major_issues, offices, places, policies, read_models, receptions, rosters,
+    calendars, delegates, feed, issue_list, issues, log, major_issues, offices, places, policies, read_models, receptions, rosters,
     tokens, topics, whole_log,
 };
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
@@ -22,7 +22,7 @@ pub fn table() -> Routes {
     Routes::new(vec![
         post("/v1/receptions", "reception.record", || receptions::record),
         get("/v1/issues/{id}", "issue.read", || issues::one_issue),
-        get("/v1/issues", "issue.list", || issues::list_issues),
+        get("/v1/issues", "issue.list", || issue_list::list_issues),
         get("/v1/receptions/{id}", "reception.read", || receptions::one_reception),
         get("/v1/receptions", "reception.list", || receptions::list_receptions),
         get("/v1/receptions/{id}/events", "reception.read", || receptions::reception_events),

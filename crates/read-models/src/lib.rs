@@ -28,7 +28,7 @@ mod runner;
 
 pub use cursor::CursorError;
 pub use failure::Failure;
-pub use issue_board::{Answered, IssueQuery, IssueRow, IssueSort, SealedText};
+pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, SealedText};
 pub use list::{LIMIT_MAX, ListError, Listed, PageRequest};
 pub use major_issue_board::{MajorIssueQuery, MajorIssueRow};
 pub use projection::{Definition, Projection};

@@ -1,31 +1,26 @@
-//! `/v1/issues`: what can be done to an issue, reading one, its history, why it is due then, the list.
+//! `/v1/issues/{id}`: what can be done to an issue, reading one, its history, why it is due then. The list of issues is
+//! `issue_list.rs`.
 
-use crate::answer::{Items, business_time, one, page};
-use crate::body::{Fields, choice, date, id, line};
+use crate::answer::one;
+use crate::body::Fields;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{Ran, changed, run, settled};
 use crate::handlers::events;
-use crate::handlers::issue_bodies::{self as bodies};
-use crate::handlers::receptions::page_request;
-use crate::limits::NAME_CHARS_MAX;
+use crate::handlers::issue_bodies as bodies;
 use crate::office::{Moment, Office};
-use crate::params::{AsOfParams, HistoryParams, ListParams};
+use crate::params::{AsOfParams, HistoryParams};
 use crate::problem::Problem;
-use crate::query::Query;
 use crate::views::absent;
 use crate::views::deadline::DeadlineView;
-use crate::views::issue::{AnswerView, IssueView, LastWordView};
-use crate::vocabulary as schema;
+use crate::views::issue::IssueView;
 use actix_web::{HttpResponse, get, post, web};
 use casework::Call;
 use casework::escalations::Escalated;
 use casework::files::File;
 use casework::issues::IssueOutcome;
-use domain::ids::{AreaId, DelegateId, IssueId};
+use domain::ids::IssueId;
 use domain::issue::Issue;
-use domain::vocabulary::{IssueKind, IssueState, Lateness};
 use event_store::StreamId;
-use read_models::{Answered, IssueQuery, IssueRow, IssueSort, PageRequest, names};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -433,151 +428,4 @@ async fn asked_about(office: &Office, id: PathId, question: &Question) -> Result
     let moment = office.moment(as_of).await?;
     let file = office.casework.issue(IssueId(id.0), moment.as_of).await?;
     Ok((file, moment))
-}
-
-/// A page of issues.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
-pub struct IssuePage {
-    /// The issues. Texts of statements and answers stand in the single resource only.
-    items: Vec<IssueView>,
-    /// Where the next page begins.
-    next_cursor: Option<String>,
-    /// The log up to here is in the rows.
-    as_of_position: u64,
-}
-
-/// List issues
-///
-/// 事项列表，可按网格、代表、状态、期限等筛选。Filtered; `lateness` implies open; `state` takes several with commas, and `open`.
-#[utoipa::path(tag = "issues", params(
-    ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
-    ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
-    ("delegate_id" = Option<Uuid>, Query, description = "首问责任人。The responsible delegate."),
-    ("state" = Option<String>, Query, description = "状态，可用逗号并列，或 open。States with commas, or open.", example = "open"),
-    ("lateness" = Option<schema::Lateness>, Query, description = "期限情况（仅未办结）。How it stands; open issues only."),
-    ("kind" = Option<schema::IssueKind>, Query, description = "类别。Kind."),
-    ("topic" = Option<String>, Query, description = "主题代码。Topic code."),
-    ("answered" = Option<String>, Query, description = "on_time 按期，late 逾期。Of those answered, closed or referred."),
-    ("interim" = Option<String>, Query, description = "silent：到期未告知。Silent past an interim date."),
-    ("number" = Option<String>, Query, description = "编号。Number.", example = "2026-88122"),
-    ("due_from" = Option<chrono::NaiveDate>, Query, description = "到期不早于。Due on or after."),
-    ("due_to" = Option<chrono::NaiveDate>, Query, description = "到期不晚于。Due on or before."),
-    ("from" = Option<chrono::NaiveDate>, Query, description = "接待日期不早于。Held on or after."),
-    ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
-    ("sort" = Option<String>, Query, description = "due、raised、-raised（默认）。Order; -raised by default."),
-    ListParams,
-), responses(
-    (status = 200, description = "一页。A page.", body = IssuePage),
-))]
-#[get("/v1/issues")]
-pub(crate) async fn list_issues(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (wanted, at_least, paging) = question.read(read_list)?;
-    office.reads_for(names::ISSUE_BOARD, question.caller.account.id, at_least).await?;
-    let moment = office.present();
-    let listed = office.read_models.issues(&wanted, moment.today, &paging).await?;
-    let subjects = office.subjects(&listed.items).await?;
-    let items = listed.items.iter().zip(subjects).map(|(row, subject)| in_list(&office, row, subject, &moment));
-    let items = Items {
-        items: items.collect(),
-        next_cursor: listed.next_cursor,
-        as_of_position: Some(listed.as_of_position.0),
-    };
-    Ok(page(&question.path, &question.query, &items))
-}
-
-fn read_list(query: &mut Query) -> Option<(IssueQuery, Option<u64>, PageRequest)> {
-    query.now_only();
-    let states = query.choices("state", |name| match name {
-        "open" => Some(IssueState::OPEN.to_vec()),
-        name => IssueState::parse(name).map(|state| vec![state]),
-    });
-    let wanted = IssueQuery {
-        grid_id: query.optional("grid_id", id()).map(AreaId),
-        unit_id: query.optional("unit_id", id()).map(AreaId),
-        delegate_id: query.optional("delegate_id", id()).map(DelegateId),
-        states: states.unwrap_or_default().concat(),
-        lateness: query.optional("lateness", choice(Lateness::ALL, Lateness::as_str)),
-        kind: query.optional("kind", choice(IssueKind::ALL, IssueKind::as_str)),
-        topic: query.optional("topic", line(NAME_CHARS_MAX)),
-        answered: query.optional("answered", choice(&[Answered::OnTime, Answered::Late], answered_name)),
-        silent_interim: query.optional("interim", choice(&[true], |_| "silent")).unwrap_or(false),
-        number: query.optional("number", line(NAME_CHARS_MAX)),
-        due_from: query.optional("due_from", date()),
-        due_to: query.optional("due_to", date()),
-        from: query.optional("from", date()),
-        to: query.optional("to", date()),
-        sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),
-    };
-    let at_least = query.at_least();
-    let page = query.page();
-    Some((wanted, at_least, page_request(page)))
-}
-
-const SORTS: &[IssueSort] = &[IssueSort::Due, IssueSort::Raised, IssueSort::RaisedDescending];
-
-fn sort_name(sort: IssueSort) -> &'static str {
-    match sort {
-        IssueSort::Due => "due",
-        IssueSort::Raised => "raised",
-        IssueSort::RaisedDescending => "-raised",
-    }
-}
-
-fn answered_name(answered: Answered) -> &'static str {
-    match answered {
-        Answered::OnTime => "on_time",
-        Answered::Late => "late",
-    }
-}
-
-fn in_list(office: &Office, row: &IssueRow, subject: Option<String>, moment: &Moment) -> IssueView {
-    let zone = moment.reference.time_zone();
-    IssueView {
-        id: row.issue_id.0,
-        number: row.number.clone(),
-        receipt_code: office.casework.keys.receipt_code(row.issue_id.0),
-        version: row.version.0,
-        state: row.state.as_str(),
-        clock: row.clock.as_str(),
-        lateness: row.lateness(moment.today).as_str(),
-        supervised: row.supervised,
-        cycle: row.cycle,
-        kind: row.kind.as_str(),
-        topic: row.topic.clone(),
-        erased: subject.is_none(),
-        subject,
-        text: None,
-        reception_id: row.reception_id.0,
-        visitor: None,
-        grid_id: row.grid_id.0,
-        unit_id: row.unit_id.map(|unit| unit.0),
-        responsible_delegate_id: row.responsible_delegate_id.0,
-        major_issue_id: row.major_issue_id.map(|major| major.0),
-        level: None,
-        raised_at: business_time(row.raised_at, zone),
-        recorded_at: None,
-        answer_due_on: row.answer_due_on,
-        original_answer_due_on: row.original_answer_due_on,
-        interim_due_on: row.interim_due_on,
-        provisional: row.provisional,
-        suspension: None,
-        extension: None,
-        answer: row.answer.as_ref().map(|answer| AnswerView {
-            outcome: answer.outcome.as_str(),
-            channel: answer.channel.as_str(),
-            text: None,
-            basis: None,
-            delivered_at: business_time(answer.delivered_at, zone),
-            answered_by: answer.answered_by.0,
-            on_the_spot: answer.on_the_spot,
-            evidence: None,
-            commitment_on: answer.commitment_on,
-        }),
-        satisfaction: row.satisfaction.map(domain::vocabulary::Satisfaction::as_str),
-        reopening_pending: row.reopening_pending,
-        on_own_motion: false,
-        last_word: LastWordView { kind: row.last_word.as_str(), at: business_time(row.last_word_at, zone) },
-        as_of_position: None,
-    }
 }

@@ -7,7 +7,6 @@ use crate::handlers::commands::{changed, run, settled};
 use crate::handlers::events;
 use crate::handlers::issue_bodies::{self, Plain, Reasoned};
 use crate::handlers::major_bodies as bodies;
-use crate::handlers::receptions::page_request;
 use crate::handlers::reference::asked_about;
 use crate::office::{Moment, Office};
 use crate::params::{AsOfParams, HistoryParams, ListParams};
@@ -75,8 +74,8 @@ fn read_list(query: &mut Query) -> Option<(MajorIssueQuery, Option<u64>, PageReq
         level: query.optional("level", choice(Level::ALL, Level::as_str)),
     };
     let at_least = query.at_least();
-    let page = query.page();
-    Some((wanted, at_least, page_request(page)))
+    let page = query.page().request();
+    Some((wanted, at_least, page))
 }
 
 /// Read a major issue

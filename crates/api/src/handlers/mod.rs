@@ -6,6 +6,7 @@ pub mod delegates;
 pub mod events;
 pub mod feed;
 pub mod issue_bodies;
+pub mod issue_list;
 pub mod issues;
 pub mod log;
 pub mod major_bodies;

@@ -1,6 +1,6 @@
 //! `/v1/receptions`: recording one, reading one, the list.
 
-use crate::answer::{Done, Items, business_time, one, page};
+use crate::answer::{Done, Items, one, page};
 use crate::body::{Fields, choice, id, instant, line, list, object, text, whole};
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{Ran, run};
@@ -8,20 +8,20 @@ use crate::handlers::events;
 use crate::limits::{
     DELEGATES_MAX, ISSUES_MAX, NAME_CHARS_MAX, PHONE_CHARS_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, VISITORS_MAX,
 };
-use crate::office::{Moment, Office, utc};
+use crate::office::{Office, utc};
 use crate::params::{AsOfParams, HistoryParams, ListParams};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::views::issue::IssueView;
-use crate::views::reception::{ReceivingDelegateView, ReceptionView};
+use crate::views::reception::ReceptionView;
 use crate::vocabulary as schema;
 use actix_web::{HttpResponse, get, post, web};
 use casework::receptions::{NewIssue, NewReception, NewVisitor};
 use domain::ids::{AreaId, DelegateId, ReceptionId};
-use domain::reception::{DelegateDraft, Reception};
+use domain::reception::DelegateDraft;
 use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
 use event_store::StreamId;
-use read_models::{PageRequest, ReceptionQuery, ReceptionRow, ReceptionSort, names};
+use read_models::{PageRequest, ReceptionQuery, ReceptionSort, names};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -265,28 +265,7 @@ pub(crate) async fn list_receptions(office: web::Data<Office>, question: Questio
     office.reads_for(names::RECEPTION_LIST, question.caller.account.id, at_least).await?;
     let listed = office.read_models.receptions(&wanted, &paging).await?;
     let moment = office.present();
-    let zone = moment.reference.time_zone();
-    let items = listed.items.into_iter().map(|row| ReceptionView {
-        id: row.reception_id.0,
-        form: row.form.as_str(),
-        held_at: business_time(row.held_at, zone),
-        grid_id: row.grid_id.0,
-        unit_id: row.unit_id.map(|unit| unit.0),
-        delegates: row
-            .delegates
-            .iter()
-            .map(|one| ReceivingDelegateView {
-                delegate_id: one.delegate_id.0,
-                delegate_type: one.delegate_type.as_str(),
-            })
-            .collect(),
-        visitor_count: usize::try_from(row.visitor_count).unwrap_or(usize::MAX),
-        visitors: None,
-        issue_ids: row.issue_ids.iter().map(|issue| issue.0).collect(),
-        recorded_late: recorded_late(&row, &moment),
-        version: row.version.0,
-        as_of_position: None,
-    });
+    let items = listed.items.iter().map(|row| ReceptionView::in_list(row, &moment));
     let items = Items {
         items: items.collect(),
         next_cursor: listed.next_cursor,
@@ -308,20 +287,6 @@ fn read_list(query: &mut Query) -> Option<(ReceptionQuery, Option<u64>, PageRequ
         sort: ReceptionSort::default(),
     };
     let at_least = query.at_least();
-    let page = query.page();
-    Some((wanted, at_least, page_request(page)))
-}
-
-/// Recorded after the policy's limit (C-4.1), by the calendars of now.
-fn recorded_late(row: &ReceptionRow, moment: &Moment) -> bool {
-    let policy = row.policy.and_then(|position| moment.reference.policies.at(position));
-    policy.is_some_and(|policy| {
-        let held = Reception { held_at: row.held_at, recorded_at: row.recorded_at, ..Reception::default() };
-        held.recorded_late(policy, &moment.reference.calendars)
-    })
-}
-
-/// A page of the query as the read models take it.
-pub(crate) fn page_request(page: crate::query::Page) -> PageRequest {
-    PageRequest { limit: u32::try_from(page.limit).unwrap_or(u32::MAX), cursor: page.cursor }
+    let page = query.page().request();
+    Some((wanted, at_least, page))
 }

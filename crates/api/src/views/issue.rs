@@ -8,9 +8,11 @@ use crate::vocabulary;
 use casework::files::File;
 use casework::personal::Part;
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use domain::deadline;
 use domain::ids::IssueId;
 use domain::issue::{Answer, Issue};
+use read_models::{AnswerFacts, IssueRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -271,10 +273,53 @@ impl IssueView {
             as_of_position: None,
         })
     }
+
+    /// An issue in a list: as its row has it, with the subject where that could be opened. What lists do not show is
+    /// absent.
+    pub fn in_list(office: &Office, row: &IssueRow, subject: Option<String>, moment: &Moment) -> Self {
+        let zone = moment.reference.time_zone();
+        Self {
+            id: row.issue_id.0,
+            number: row.number.clone(),
+            receipt_code: office.casework.keys.receipt_code(row.issue_id.0),
+            version: row.version.0,
+            state: row.state.as_str(),
+            clock: row.clock.as_str(),
+            lateness: row.lateness(moment.today).as_str(),
+            supervised: row.supervised,
+            cycle: row.cycle,
+            kind: row.kind.as_str(),
+            topic: row.topic.clone(),
+            erased: subject.is_none(),
+            subject,
+            text: None,
+            reception_id: row.reception_id.0,
+            visitor: None,
+            grid_id: row.grid_id.0,
+            unit_id: row.unit_id.map(|unit| unit.0),
+            responsible_delegate_id: row.responsible_delegate_id.0,
+            major_issue_id: row.major_issue_id.map(|major| major.0),
+            level: None,
+            raised_at: business_time(row.raised_at, zone),
+            recorded_at: None,
+            answer_due_on: row.answer_due_on,
+            original_answer_due_on: row.original_answer_due_on,
+            interim_due_on: row.interim_due_on,
+            provisional: row.provisional,
+            suspension: None,
+            extension: None,
+            answer: row.answer.as_ref().map(|answer| AnswerView::in_list(answer, zone)),
+            satisfaction: row.satisfaction.map(domain::vocabulary::Satisfaction::as_str),
+            reopening_pending: row.reopening_pending,
+            on_own_motion: false,
+            last_word: LastWordView { kind: row.last_word.as_str(), at: business_time(row.last_word_at, zone) },
+            as_of_position: None,
+        }
+    }
 }
 
 impl AnswerView {
-    async fn of(office: &Office, file: &File<Issue>, answer: &Answer, zone: chrono_tz::Tz) -> Result<Self, Problem> {
+    async fn of(office: &Office, file: &File<Issue>, answer: &Answer, zone: Tz) -> Result<Self, Problem> {
         let parts = file.parts(&office.casework, answer.version).await?;
         let text = |field: &str| parts.iter().find_map(|(_, part)| part.text(field)).map(str::to_owned);
         Ok(Self {
@@ -288,6 +333,20 @@ impl AnswerView {
             evidence: Some(EvidenceView { kind: answer.given.evidence.kind.as_str(), note: text("evidence_note") }),
             commitment_on: answer.given.commitment_on,
         })
+    }
+
+    fn in_list(answer: &AnswerFacts, zone: Tz) -> Self {
+        Self {
+            outcome: answer.outcome.as_str(),
+            channel: answer.channel.as_str(),
+            text: None,
+            basis: None,
+            delivered_at: business_time(answer.delivered_at, zone),
+            answered_by: answer.answered_by.0,
+            on_the_spot: answer.on_the_spot,
+            evidence: None,
+            commitment_on: answer.commitment_on,
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use crate::views::absent;
 use crate::vocabulary;
 use casework::files::File;
 use domain::ids::ReceptionId;
-use domain::reception::{Reception, Visitor};
+use domain::reception::{ReceivingDelegate, Reception, Visitor};
+use read_models::ReceptionRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -119,14 +120,7 @@ impl ReceptionView {
             held_at: business_time(reception.held_at, zone),
             grid_id: reception.grid_id.0,
             unit_id: reception.unit_id.map(|unit| unit.0),
-            delegates: reception
-                .delegates
-                .iter()
-                .map(|one| ReceivingDelegateView {
-                    delegate_id: one.delegate_id.0,
-                    delegate_type: one.delegate_type.as_str(),
-                })
-                .collect(),
+            delegates: delegates(&reception.delegates),
             visitor_count: reception.visitors.len(),
             visitors: None,
             issue_ids: reception.issue_ids.iter().map(|issue| issue.0).collect(),
@@ -135,8 +129,40 @@ impl ReceptionView {
             as_of_position: None,
         }
     }
+    /// A reception in a list, as its row has it.
+    pub fn in_list(row: &ReceptionRow, moment: &Moment) -> Self {
+        // The rule reads these of a reception, and a row has them.
+        let reception = Reception {
+            held_at: row.held_at,
+            recorded_at: row.recorded_at,
+            policy: row.policy,
+            ..Reception::default()
+        };
+        Self {
+            id: row.reception_id.0,
+            form: row.form.as_str(),
+            held_at: business_time(row.held_at, moment.reference.time_zone()),
+            grid_id: row.grid_id.0,
+            unit_id: row.unit_id.map(|unit| unit.0),
+            delegates: delegates(&row.delegates),
+            visitor_count: usize::try_from(row.visitor_count).unwrap_or(usize::MAX),
+            visitors: None,
+            issue_ids: row.issue_ids.iter().map(|issue| issue.0).collect(),
+            recorded_late: recorded_late(&reception, moment),
+            version: row.version.0,
+            as_of_position: None,
+        }
+    }
 }
 
+fn delegates(received: &[ReceivingDelegate]) -> Vec<ReceivingDelegateView> {
+    received
+        .iter()
+        .map(|one| ReceivingDelegateView { delegate_id: one.delegate_id.0, delegate_type: one.delegate_type.as_str() })
+        .collect()
+}
+
+/// Recorded after the limit of the policy it was recorded under (C-4.1), by the calendars of the moment.
 fn recorded_late(reception: &Reception, moment: &Moment) -> bool {
     let reference = &moment.reference;
     let policy = reception.policy.and_then(|position| reference.policies.at(position));
