@@ -5,8 +5,8 @@
 //! actix tries them in order.
 
 use crate::handlers::{
-    calendars, delegates, feed, issue_list, issues, log, major_issues, offices, places, policies, read_models, receptions, rosters,
-    tokens, topics, whole_log,
+    calendars, delegates, feed, issue_list, issues, log, major_issues, offices, places, policies, read_models,
+    receptions, rosters, tokens, topics, whole_log,
 };
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::{docs, health, metrics, openapi, problems};

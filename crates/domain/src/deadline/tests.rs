@@ -1,3 +1,4 @@
+//! Due dates by the rules of the notice, counted through published calendars; lateness, silence, and explanations.
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::Fold;

@@ -1,3 +1,4 @@
+//! A major issue step by step: what each step records, what it waits for, and what it refuses.
 #![allow(clippy::unwrap_used)]
 use super::assignment::{AssignmentDraft, accept, assign, decide_refusal, refuse};
 use super::conclusion::conclude;

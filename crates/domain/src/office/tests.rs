@@ -1,3 +1,4 @@
+//! An office is known by its name.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

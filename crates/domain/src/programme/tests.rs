@@ -1,3 +1,4 @@
+//! The programme that is shipped, and when it runs.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

@@ -1,3 +1,4 @@
+//! The first fault in the order of the format, bounds, and texts that read back the same.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

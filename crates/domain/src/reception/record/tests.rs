@@ -1,3 +1,4 @@
+//! What a reception needs to be recorded, what it owes then, and every fault at once.
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::area::{AreaEvent, GridDefined, UnitDefined};
