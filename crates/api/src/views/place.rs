@@ -68,7 +68,7 @@ impl GridView {
         let reference = &moment.reference;
         let today = moment.today;
         let delegates = |held| reference.delegates.of_grid(grid.id, held, today).count();
-        let liaison = grid.liaisons.iter().rev().find(|term| term.from <= today);
+        let liaison = grid.liaison_on(today);
         Self {
             id: grid.id.0,
             name: grid.name.clone(),

@@ -60,10 +60,9 @@ impl Grid {
         convener.is_none_or(|delegate| !delegate.holds_any(on))
     }
 
-    /// The name of the liaison officer on a day.
-    pub fn liaison_on(&self, on: NaiveDate) -> Option<&str> {
-        let holder = self.liaisons.iter().rev().find(|term| term.from <= on);
-        holder.map(|term| term.name.as_str())
+    /// The appointment of the liaison officer who serves on a day.
+    pub fn liaison_on(&self, on: NaiveDate) -> Option<&LiaisonAppointed> {
+        self.liaisons.iter().rev().find(|term| term.from <= on)
     }
 }
 

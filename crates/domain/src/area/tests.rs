@@ -119,7 +119,9 @@ fn a_liaison_need_not_be_a_delegate() {
     let mut areas = town_with_two_grids();
     let event = appoint_liaison(&areas, area(2), "李\u{A0}劲", day("2024-01-01")).unwrap();
     areas.apply(area(2), &event, &stamp(20, 2));
-    assert_eq!(areas.grid(area(2)).unwrap().liaison_on(day("2024-01-01")), Some("李劲"));
+    let grid = areas.grid(area(2)).unwrap();
+    assert_eq!(grid.liaison_on(day("2023-12-31")), None);
+    assert_eq!(grid.liaison_on(day("2024-01-01")).map(|liaison| liaison.name.as_str()), Some("李劲"));
     assert_eq!(code(appoint_liaison(&areas, area(2), "李劲", day("2024-02-01"))), Code::AlreadyAppointed);
     assert_eq!(code(appoint_liaison(&areas, area(2), "王峥", day("2023-12-01"))), Code::BeforeLastAppointment);
     assert_eq!(code(appoint_liaison(&areas, area(9), "王峥", day("2024-02-01"))), Code::UnknownId);
