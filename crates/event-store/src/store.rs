@@ -1,8 +1,8 @@
 //! The one concrete store above every adapter: the Sequencer. It owns validation, numbering, idempotency, hashing
 //! and group commit, so that adapters cannot differ in meaning.
 //!
-//! An append goes this way: [`request`] checks it on the caller's thread, the queue takes it to the [`sequencer`]
-//! thread, [`stage`] numbers it among the requests of its batch, the adapter makes the batch durable, the new head is
+//! An append goes this way: `request` checks it on the caller's thread, the queue takes it to the `sequencer`
+//! thread, `stage` numbers it among the requests of its batch, the adapter makes the batch durable, the new head is
 //! shown to readers, and only then the caller hears of it. Readers never meet the writer: they wait on the head and
 //! read from the adapter.
 
@@ -14,6 +14,7 @@ mod request;
 mod sequencer;
 mod signing;
 mod stage;
+mod tail;
 
 pub use reading::{Filter, Page, READ_MAX};
 pub use request::{APPEND_BYTES_MAX, EVENT_BYTES_MAX, EVENTS_MAX, STREAMS_MAX};

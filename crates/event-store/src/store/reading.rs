@@ -71,7 +71,7 @@ impl EventStore {
         if position == Position(0) || position > self.head().position {
             return Ok(None);
         }
-        let events = self.log.read_all(Position(position.0 - 1), 1).await?;
+        let events = self.events(Position(position.0 - 1), 1).await?;
         check_dense(Position(position.0 - 1), &events)?;
         Ok(events.into_iter().next())
     }
@@ -114,6 +114,14 @@ impl EventStore {
         matches!(tokio::time::timeout(timeout, reached).await, Ok(Ok(_)))
     }
 
+    /// Events after a position, from memory where they are among the newest.
+    async fn events(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
+        match self.writer.shared.tail.after(after, limit) {
+            Some(events) => Ok(events),
+            None => self.log.read_all(after, limit).await,
+        }
+    }
+
     /// A page that ends after `limit` events found, `scan_max` events looked at, or the head as it is now.
     pub(crate) async fn scan(
         &self,
@@ -130,7 +138,7 @@ impl EventStore {
             let wanted = if filter.is_all() { limit - page.events.len() } else { CHUNK };
             let left = usize::try_from(head.0 - page.scanned_to.0).unwrap_or(usize::MAX);
             let wanted = wanted.min(CHUNK).min(left).min(scan_max - scanned);
-            let events = self.log.read_all(page.scanned_to, wanted).await?;
+            let events = self.events(page.scanned_to, wanted).await?;
             check_dense(page.scanned_to, &events)?;
             if events.is_empty() {
                 return Err(LogError::Damaged(format!(

@@ -12,9 +12,13 @@ const GENERATION_MAX: usize = 32 * 1024;
 /// what is asked for moves to the young one. That keeps the most recently used half without a list to maintain.
 #[derive(Default)]
 pub(crate) struct RecentHeads {
-    young: HashMap<StreamId, StreamHead>,
-    old: HashMap<StreamId, StreamHead>,
+    young: StreamMap<StreamHead>,
+    old: StreamMap<StreamHead>,
 }
+
+/// A map by stream. The writer alone asks it, many times for each command, for streams that exist or were named by
+/// this server, so it takes a fast hash and not one that withstands chosen keys.
+pub(crate) type StreamMap<V> = HashMap<StreamId, V, foldhash::fast::RandomState>;
 
 impl RecentHeads {
     pub fn get(&mut self, stream: &StreamId) -> Option<StreamHead> {
@@ -28,7 +32,9 @@ impl RecentHeads {
 
     pub fn insert(&mut self, stream: StreamId, head: StreamHead) {
         if self.young.len() >= GENERATION_MAX {
-            self.old = mem::take(&mut self.young);
+            // The forgotten generation's memory serves the next one.
+            mem::swap(&mut self.young, &mut self.old);
+            self.young.clear();
         }
         self.young.insert(stream, head);
     }

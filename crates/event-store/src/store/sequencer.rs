@@ -3,15 +3,15 @@
 //! There is no timer and one batch in flight: whatever queues up while a batch is being committed is the next batch.
 
 use super::import::Imported;
-use super::recent::RecentHeads;
+use super::recent::{RecentHeads, StreamMap};
 use super::request::Request;
 use super::stage::{Answer, Known, Outcome, Stage};
+use super::tail::Tail;
 use super::{Clock, Head};
 use crate::append::AppendError;
 use crate::ids::{Position, StreamId};
 use crate::log::{Committed, EventLog, LogError};
 use crate::tree::Edge;
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -38,6 +38,8 @@ pub(crate) enum Job {
 pub(crate) struct Shared {
     poisoned: OnceLock<String>,
     edge: RwLock<Arc<Edge>>,
+    /// The newest events.
+    pub tail: Tail,
 }
 
 impl Shared {
@@ -161,11 +163,13 @@ impl Sequencer {
     pub async fn commit(&mut self, mut stage: Stage) -> Ended {
         let expected_size = self.shared.edge().size();
         stage.batch.head = stage.head();
+        let recorded = stage.batch.events.iter().map(|event| event.recorded.clone()).collect();
         match self.log.commit(expected_size, stage.batch).await {
             Ok(Committed::Done) => {
                 for (stream, known) in stage.streams {
                     self.recent.insert(stream, known.head);
                 }
+                self.shared.tail.push(recorded);
                 self.show(stage.edge, stage.last_recorded_at);
                 Ended::Durable
             }
@@ -186,8 +190,8 @@ impl Sequencer {
     pub async fn known(
         &mut self,
         streams: impl Iterator<Item = &StreamId>,
-    ) -> Result<HashMap<StreamId, Known>, LogError> {
-        let mut known = HashMap::new();
+    ) -> Result<StreamMap<Known>, LogError> {
+        let mut known = StreamMap::default();
         let mut missing = Vec::new();
         for stream in streams {
             if known.contains_key(stream) {
@@ -294,6 +298,7 @@ impl Sequencer {
 
     async fn reload(&mut self) -> Result<(), LogError> {
         self.recent.clear();
+        self.shared.tail.clear();
         let edge = Edge::load(&*self.log).await?;
         let head = self.log.head().await?;
         if head.size != edge.size() {

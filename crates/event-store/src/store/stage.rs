@@ -2,6 +2,7 @@
 //!
 //! No reading and no writing happens here; the writer brings what is committed and takes the batch away.
 
+use super::recent::StreamMap;
 use super::request::{PreparedWrite, Request};
 use crate::append::{AppendError, Appended};
 use crate::ids::{CommandId, Fingerprint, Position, StreamId, Version};
@@ -44,14 +45,14 @@ pub(crate) enum Answer {
 pub(crate) struct Stage {
     pub edge: Edge,
     pub last_recorded_at: i64,
-    pub streams: HashMap<StreamId, Known>,
+    pub streams: StreamMap<Known>,
     pub batch: Batch,
     commands: HashMap<CommandId, (Fingerprint, Appended)>,
 }
 
 impl Stage {
     /// An empty batch after what is committed: the tree, the newest time, and every stream that the requests name.
-    pub fn new(edge: Edge, last_recorded_at: i64, streams: HashMap<StreamId, Known>) -> Self {
+    pub fn new(edge: Edge, last_recorded_at: i64, streams: StreamMap<Known>) -> Self {
         Self { edge, last_recorded_at, streams, batch: Batch::default(), commands: HashMap::new() }
     }
 
