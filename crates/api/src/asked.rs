@@ -7,6 +7,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
 use crate::language::Language;
@@ -58,5 +59,12 @@ fn request_id(headers: &HeaderMap) -> String {
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
     };
     let sent = headers.get("X-Request-Id").and_then(|id| id.to_str().ok());
-    sent.filter(plain).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+    sent.filter(plain).map_or_else(|| new_id().to_string(), str::to_owned)
+}
+
+/// A UUIDv7 of now.
+fn new_id() -> Uuid {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    uuid::Builder::from_unix_timestamp_millis(ms, &event_store::random_bytes()).into_uuid()
 }

@@ -15,6 +15,8 @@ pub struct Call {
     pub command: CommandId,
     /// Keyed digest of method, path, query and body.
     pub fingerprint: Fingerprint,
+    /// The client named no key, so this command was made up a moment ago and nobody can have used it before.
+    pub is_first: bool,
     /// From `If-Match`: the version the thing must have.
     pub if_match: Option<Version>,
 }
@@ -25,9 +27,9 @@ impl Call {
         let actor = format!("account/{account}");
         let command = match key {
             Some(key) => CommandId::derive(&actor, key),
-            None => CommandId::derive(&actor, &Uuid::now_v7().to_string()),
+            None => CommandId::derive(&actor, &Uuid::from_bytes(event_store::random_bytes()).to_string()),
         };
-        Self { actor, role, command, fingerprint, if_match: None }
+        Self { actor, role, command, fingerprint, is_first: key.is_none(), if_match: None }
     }
 
     /// A call of the system itself (`system/start`, `system/import`, `system/clock`), under a key that says what for,
@@ -38,6 +40,7 @@ impl Call {
             role: Role::System,
             command: CommandId::derive(actor, key),
             fingerprint: [0; 32],
+            is_first: false,
             if_match: None,
         }
     }

@@ -54,12 +54,7 @@ impl Casework {
 
     /// A fresh UUIDv7 of the clock's time.
     pub fn new_id(&self) -> Uuid {
-        let mut random = [0; 10];
-        // Without the system's random source nothing could be sealed either: the store would have stopped long before.
-        if getrandom::fill(&mut random).is_err() {
-            return Uuid::now_v7();
-        }
         let ms = u64::try_from((self.clock)()).unwrap_or(0);
-        uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid()
+        uuid::Builder::from_unix_timestamp_millis(ms, &event_store::random_bytes()).into_uuid()
     }
 }

@@ -88,7 +88,9 @@ where
     pub fn settle(self, first: Position, appended: &Appended) -> Arc<File<S>> {
         let mut file = (*self.before).clone();
         for (offset, (event, new_event, said)) in (0..).zip(self.events) {
-            file.take_new(&self.stream, &event, &new_event, &said, Position(first.0 + offset), appended);
+            let envelope = Envelope::of(&new_event);
+            let position = Position(first.0 + offset);
+            file.take_new(&self.stream, &event, &envelope, &new_event.boxes, &said, position, appended);
         }
         Arc::new(file)
     }

@@ -4,6 +4,7 @@ use crate::cache::Cache;
 use crate::casework::Casework;
 use crate::failure::Failure;
 use crate::personal::{self, KeptBox, Part};
+use crate::transact::Envelope;
 use chrono::{DateTime, TimeZone as _, Utc};
 use domain::event::Event;
 use domain::ids::{IssueId, MajorIssueId, ReceptionId};
@@ -12,7 +13,7 @@ use domain::major_issue::MajorIssue;
 use domain::reception::Reception;
 use domain::{Fold, Stamp};
 use event_store::leaf::Leaf;
-use event_store::{Appended, NewEvent, Position, Recorded, StreamId, SubjectId, Version};
+use event_store::{Appended, Position, Recorded, SealedBox, StreamId, SubjectId, Version};
 use std::sync::{Arc, OnceLock};
 
 /// Events read at once while a stream is folded.
@@ -61,11 +62,13 @@ impl<S: Fold> File<S> {
 
 impl<S: Fold> File<S> {
     /// Takes the event that was just appended to `stream`, with the boxes it was appended with and what they say.
+    #[expect(clippy::too_many_arguments, reason = "all that a leaf would have said")]
     pub(crate) fn take_new(
         &mut self,
         stream: &StreamId,
         event: &S::Event,
-        appended_as: &NewEvent,
+        envelope: &Envelope,
+        sealed: &[SealedBox],
         said: &[Part],
         position: Position,
         appended: &Appended,
@@ -74,12 +77,12 @@ impl<S: Fold> File<S> {
         let stamp = Stamp {
             position: position.0,
             version: self.version.0 + 1,
-            occurred_at: appended_as.occurred_at.map_or(recorded_at, instant),
+            occurred_at: envelope.occurred_at.map_or(recorded_at, instant),
             recorded_at,
-            policy: appended_as.policy.map(|position| position.0),
-            calendar: appended_as.calendar.map(|position| position.0),
+            policy: envelope.policy,
+            calendar: envelope.calendar,
         };
-        let boxes = appended_as.boxes.iter().enumerate().map(|(index, sealed)| KeptBox {
+        let boxes = sealed.iter().enumerate().map(|(index, sealed)| KeptBox {
             stream: stream.clone(),
             version: Version(stamp.version),
             index,

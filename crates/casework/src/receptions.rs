@@ -96,6 +96,8 @@ impl Casework {
         for (stream, issue) in streams.iter().zip(&new.issues) {
             sealed_issues.push(self.seal_issue(stream, issue)?);
         }
+        let places: Vec<(&StreamId, &Sealed)> =
+            std::iter::once((&stream, &sealed)).chain(streams.iter().zip(&sealed_issues)).collect();
         let draft = draft(id, new, visitors, &issue_ids);
         let outcome = self
             .transact(call, async || {
@@ -120,15 +122,10 @@ impl Casework {
                 };
                 let due_year = decided.issues.iter().map(|(_, raised)| raised.due.on.year()).max();
                 let mut plan = Plan::default();
-                let recorded = ReceptionEvent::Recorded(decided.reception);
-                let mut events = vec![(stream.clone(), dressed(&envelope, recorded.into(), &sealed))];
-                for ((_, raised), (stream, sealed)) in
-                    decided.issues.into_iter().zip(streams.iter().zip(&sealed_issues))
-                {
-                    events.push((stream.clone(), dressed(&envelope, IssueEvent::Raised(raised).into(), sealed)));
-                }
-                for (stream, (_, event)) in &events {
-                    plan.write(stream.clone(), Version(0), vec![event.clone()]);
+                let mut events = vec![Event::from(ReceptionEvent::Recorded(decided.reception))];
+                events.extend(decided.issues.into_iter().map(|(_, raised)| Event::from(IssueEvent::Raised(raised))));
+                for (event, (stream, sealed)) in events.iter().zip(&places) {
+                    plan.write((*stream).clone(), Version(0), vec![dressed(&envelope, event, sealed)]);
                 }
                 for delegate in &draft.delegates {
                     let stream = StreamId::of("delegate", delegate.delegate_id.0);
@@ -136,8 +133,7 @@ impl Casework {
                 }
                 plan.check_rules(&reference, held_on.year()..=due_year.unwrap_or(held_on.year()));
                 let appended = self.append(call, plan).await?;
-                let said = std::iter::once(&sealed).chain(&sealed_issues).map(|sealed| sealed.said.as_slice());
-                Ok(received(id, &issue_ids, events.iter().zip(said), &appended))
+                Ok(received(id, &issue_ids, &envelope, events.iter().zip(&places), &appended))
             })
             .await?;
         if let Outcome::Done(received) = &outcome {
@@ -210,28 +206,27 @@ fn draft(id: ReceptionId, new: &NewReception, visitors: Vec<Visitor>, issue_ids:
     }
 }
 
-fn dressed(envelope: &Envelope, event: Event, sealed: &Sealed) -> (Event, NewEvent) {
-    let mut plain = envelope.plain(&event);
-    plain.boxes.clone_from(&sealed.boxes);
-    plain.keys.clone_from(&sealed.keys);
-    (event, plain)
+fn dressed(envelope: &Envelope, event: &Event, sealed: &Sealed) -> NewEvent {
+    NewEvent { boxes: sealed.boxes.clone(), keys: sealed.keys.clone(), ..envelope.plain(event) }
 }
 
 /// The files as they are after the append, folded from the very events.
 fn received<'a>(
     id: ReceptionId,
     issue_ids: &[IssueId],
-    events: impl Iterator<Item = (&'a (StreamId, (Event, NewEvent)), &'a [Part])>,
+    envelope: &Envelope,
+    events: impl Iterator<Item = (&'a Event, &'a (&'a StreamId, &'a Sealed))>,
     appended: &Appended,
 ) -> Received {
     let mut reception = File::default();
     let mut issues = Vec::with_capacity(issue_ids.len());
-    for (position, ((stream, (event, plain)), said)) in (appended.first.0..).map(Position).zip(events) {
+    for (position, (event, (stream, sealed))) in (appended.first.0..).map(Position).zip(events) {
+        let Sealed { boxes, said, .. } = sealed;
         match event {
-            Event::Reception(event) => reception.take_new(stream, event, plain, said, position, appended),
+            Event::Reception(event) => reception.take_new(stream, event, envelope, boxes, said, position, appended),
             Event::Issue(event) => {
                 let mut issue = File::default();
-                issue.take_new(stream, event, plain, said, position, appended);
+                issue.take_new(stream, event, envelope, boxes, said, position, appended);
                 issues.push(Arc::new(issue));
             }
             Event::Log(_)

@@ -111,6 +111,16 @@ pub(crate) struct Envelope {
 }
 
 impl Envelope {
+    /// That of an event which is about to be appended.
+    pub fn of(event: &NewEvent) -> Self {
+        Self {
+            area: event.area,
+            occurred_at: event.occurred_at,
+            policy: event.policy.map(|position| position.0),
+            calendar: event.calendar.map(|position| position.0),
+        }
+    }
+
     /// The event as the store takes it, without personal parts.
     pub fn plain(&self, event: &Event) -> NewEvent {
         let encoded = event.encode();
@@ -133,6 +143,9 @@ impl Casework {
     ///
     /// Errors: [`Failure::KeyReused`] when the key came with another request.
     pub async fn replayed(&self, call: &Call) -> Result<Option<CommandRecord>, Failure> {
+        if call.is_first {
+            return Ok(None);
+        }
         let Some(record) = self.store.command(call.command).await? else { return Ok(None) };
         match record.fingerprint {
             Some(fingerprint) if fingerprint != call.fingerprint => Err(Failure::KeyReused),

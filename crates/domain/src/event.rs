@@ -17,6 +17,7 @@ use crate::programme::ProgrammeEvent;
 use crate::reception::ReceptionEvent;
 use crate::roster::RosterEvent;
 use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -103,14 +104,15 @@ impl Event {
     ///
     /// Errors: [`Undecodable`] for an unknown type or schema, or a shape that does not fit.
     pub fn decode(event_type: &str, schema: u32, public: Value) -> Result<Self, Undecodable> {
-        fn family<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
-            serde_json::from_value(value)
+        fn family<T: DeserializeOwned>(tagged: [(&str, Value); 2]) -> Result<T, serde_json::Error> {
+            T::deserialize(MapDeserializer::new(tagged.into_iter()))
         }
         let undecodable = |why: String| Undecodable { event_type: event_type.to_owned(), schema, why };
         if schema != 1 {
             return Err(undecodable("unknown schema".to_owned()));
         }
-        let tagged = json!({"type": event_type, "public": public});
+        // The type comes first, so that the facts are read as what they are and not put by until it is known.
+        let tagged = [("type", Value::from(event_type)), ("public", public)];
         match event_type.split('.').next().unwrap_or_default() {
             "log" => family(tagged).map(Event::Log),
             "account" => family(tagged).map(Event::Account),

@@ -56,6 +56,13 @@ thread_local! {
         const { std::cell::RefCell::new(([0; RANDOM_AT_ONCE], RANDOM_AT_ONCE)) };
 }
 
+/// Fresh random bytes, at most 1,024, from the operating system's random source.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    fill_random(&mut bytes);
+    bytes
+}
+
 /// Fills `bytes`, at most [`RANDOM_AT_ONCE`] of them, from the operating system's random source.
 pub(crate) fn fill_random(bytes: &mut [u8]) {
     RANDOM.with_borrow_mut(|(pool, taken)| {

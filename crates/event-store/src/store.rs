@@ -4,7 +4,7 @@
 //! An append goes this way: `request` checks it on the caller's thread, the queue takes it to the `sequencer`
 //! thread, `stage` numbers it among the requests of its batch, the adapter makes the batch durable, the new head is
 //! shown to readers, and only then the caller hears of it. Readers never meet the writer: they wait on the head and
-//! read from the adapter.
+//! read the newest events from `tail`, older ones from the adapter.
 
 mod import;
 mod proving;
