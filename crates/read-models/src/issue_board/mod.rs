@@ -51,8 +51,9 @@ struct IssueBoard {
     /// A calendar came since the last write: every row's marks are in question.
     calendars_changed: bool,
     /// Issues whose row must be written.
-    touched: HashMap<IssueId, Entry>,
-    recent: Recent<IssueId, Entry>,
+    touched: HashMap<IssueId, Box<Entry>>,
+    /// Boxed, as above: a map that grows moves its values, and these are long.
+    recent: Recent<IssueId, Box<Entry>>,
 }
 
 impl IssueBoard {
@@ -67,7 +68,7 @@ impl IssueBoard {
     }
 
     /// The issue as it was before `fact`: from memory, else from its stream.
-    async fn before(&mut self, id: IssueId, fact: &Fact, log: &EventStore) -> Result<Entry, Failure> {
+    async fn before(&mut self, id: IssueId, fact: &Fact, log: &EventStore) -> Result<Box<Entry>, Failure> {
         if let Some(entry) = self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
             return Ok(entry);
         }
@@ -114,8 +115,8 @@ impl IssueBoard {
 }
 
 /// The issue as it was at a version, from its stream.
-async fn read_issue(stream: &StreamId, version: u64, log: &EventStore) -> Result<Entry, Failure> {
-    let mut entry = Entry::default();
+async fn read_issue(stream: &StreamId, version: u64, log: &EventStore) -> Result<Box<Entry>, Failure> {
+    let mut entry = Box::<Entry>::default();
     while entry.issue.version < version {
         let page = log.read_stream(stream, Version(entry.issue.version), STREAM_PAGE_MAX).await?;
         if page.is_empty() {
