@@ -2,10 +2,12 @@
 //! system do by itself.
 //!
 //! Reading order: [`call`] (who asks for what), [`failure`] (how it can end), [`transact`] (the one way a decision
-//! becomes leaves), then one file per noun: [`receptions`], [`issues`], [`escalations`],
-//! [`major_issues`], [`people`], [`rules`], [`rosters`],
-//! [`accounts`]. Reading back is [`files`] (folded states), [`history`] (events with their opened
-//! personal parts) and [`reference`](mod@reference) (areas, people, policy and calendars, folded in memory).
+//! becomes leaves) with [`change`] (its events staged and folded) and [`personal`] (words sealed and opened); then one
+//! file per noun: [`receptions`], [`issues`], [`escalations`], [`major_issues`], [`people`], [`rules`], [`rosters`],
+//! [`accounts`], of which those that change reference data go through [`governed`]. Reading back is [`files`] (folded
+//! states), [`history`] (events with their opened personal parts), [`moments`] (positions and instants) and
+//! [`reference`](mod@reference) (areas, people, policy and calendars, folded in memory). [`start`] begins a log or takes
+//! one up again; [`recompute`] is what the server does by itself.
 //!
 //! No HTTP and no SQL here; no rule of the service either: those are `domain`'s.
 
