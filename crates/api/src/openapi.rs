@@ -108,9 +108,9 @@ fn without_null(value: &mut Value) {
                     }
                 }
             }
-            map.iter_mut().filter(|(key, _)| !matches!(key.as_str(), "example" | "examples" | "default")).for_each(
-                |(_, value)| without_null(value),
-            );
+            map.iter_mut()
+                .filter(|(key, _)| !matches!(key.as_str(), "example" | "examples" | "default"))
+                .for_each(|(_, value)| without_null(value));
         }
         Value::Array(values) => values.iter_mut().for_each(without_null),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -118,7 +118,7 @@ fn without_null(value: &mut Value) {
 }
 
 /// Unknown fields of a request are refused (422 `unknown_field`); unknown ones of an answer must be ignored. So the objects
-/// that only requests refer to are closed.
+/// that only requests refer to are closed, and their texts are not empty.
 fn close_requests(document: &mut Value) {
     let mut requests = BTreeSet::new();
     let mut answers = BTreeSet::new();
@@ -131,6 +131,12 @@ fn close_requests(document: &mut Value) {
         let schema = &mut document["components"]["schemas"][name];
         if schema["type"] == "object" && schema.get("additionalProperties").is_none() {
             schema["additionalProperties"] = json!(false);
+        }
+        for property in schema["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+            // Text that is sent says something: what there is not is left out.
+            if property["type"] == "string" && property.get("format").is_none() {
+                property["minLength"] = json!(1);
+            }
         }
     }
 }
@@ -363,8 +369,16 @@ mod tests {
         assert!(!text(&table()).contains(r#""null""#));
         let schemas = &document["components"]["schemas"];
         let record = &schemas["RecordReception"];
-        assert_eq!((&record["properties"]["unit_id"]["type"], &record["additionalProperties"]), (&json!("string"), &json!(false)));
-        assert_eq!(schemas["RaiseIssue"]["additionalProperties"], false);
+        assert_eq!(
+            (&record["properties"]["unit_id"]["type"], &record["additionalProperties"]),
+            (&json!("string"), &json!(false))
+        );
+        let raise = &schemas["RaiseIssue"];
+        assert_eq!(
+            (&raise["additionalProperties"], &raise["properties"]["text"]["minLength"]),
+            (&json!(false), &json!(1))
+        );
+        assert!(record["properties"]["held_at"].get("minLength").is_none());
         let level = &schemas["Triage"]["properties"]["level"];
         assert!(level["$ref"] == "#/components/schemas/Level" && level["description"].is_string(), "{level}");
         for answer in ["Issue", "Reception", "Problem", "Policy"] {
