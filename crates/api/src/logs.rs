@@ -17,11 +17,19 @@ pub fn start(filter: &str) -> Result<(), ParseError> {
     Ok(())
 }
 
+/// Where the HTTP server speaks of requests that it could not read.
+const PARSER: &str = "actix_http::h1::dispatcher";
+
 fn lines<W>(filter: &str, writer: W) -> Result<impl Subscriber + Send + Sync, ParseError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(filter)?;
+    let mut filter = EnvFilter::try_new(filter)?;
+    // What cannot be read as HTTP is answered with 400; it is no error of ours, and nobody outside may fill the log with
+    // lines at that level. A filter that names the target itself says more.
+    if !filter.to_string().contains(PARSER) {
+        filter = filter.add_directive(format!("{PARSER}=off").parse()?);
+    }
     Ok(tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
@@ -56,6 +64,17 @@ mod tests {
 
         fn flush(&mut self) -> std::io::Result<()> {
             Ok(())
+        }
+    }
+
+    #[test]
+    fn what_is_not_http_writes_no_line_unless_asked_for() {
+        for (filter, lines_wanted) in [("info", 0), ("error", 0), ("warn,actix_http::h1::dispatcher=error", 1)] {
+            let written = Lines::default();
+            let writer = written.clone();
+            let _guard = tracing::subscriber::set_default(lines(filter, move || writer.clone()).unwrap());
+            tracing::error!(target: "actix_http::h1::dispatcher", "stream error: request parse error");
+            assert_eq!(written.0.lock().unwrap().iter().filter(|b| **b == b'\n').count(), lines_wanted, "{filter}");
         }
     }
 
