@@ -8,7 +8,7 @@ use crate::issues::Claimed;
 use crate::transact::Outcome;
 use domain::calendar::{self, CalendarYear};
 use domain::policy;
-use domain::refusal::Refusal;
+use domain::refusal::{Code, Refusal};
 use event_store::StreamId;
 use serde_json::Value;
 
@@ -25,6 +25,8 @@ impl Casework {
         document: &Value,
         at: Claimed,
     ) -> Result<Outcome<Governed<()>>, Failure> {
+        // Whether it fits comes before the version (API §8).
+        policy::read(document).map_err(all)?;
         let fresh = self.new_id();
         let known = self.reference().policy_id().map(|id| StreamId::of("policy", id.0));
         self.govern(call, known.as_ref(), at, |draft| {
@@ -47,6 +49,10 @@ impl Casework {
         let Some(stream) = StreamId::new(format!("calendar/{}", year.year)) else {
             return Err(Failure::Fault("a calendar stream has a short name".to_owned()));
         };
+        let today = self.reference().town_date(self.now());
+        if year.source.published_on > today {
+            return Err(Refusal::new(Code::InTheFuture).at("/source/published_on").into());
+        }
         self.govern(call, Some(&stream), at, |draft| {
             let event = calendar::publish(&draft.reference.calendars, year.clone()).map_err(all)?;
             draft.write(stream.clone(), [event]);

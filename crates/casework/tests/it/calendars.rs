@@ -12,7 +12,7 @@ const ISSUES: u64 = 40;
 fn year_2027(holidays: &[&str]) -> CalendarYear {
     CalendarYear {
         year: 2027,
-        source: CalendarSource { title: "通知".to_owned(), document: None, published_on: day("2026-12-30") },
+        source: CalendarSource { title: "通知".to_owned(), document: None, published_on: day("2026-12-29") },
         public_holidays: holidays.iter().map(|on| NamedDay { date: day(on), name: "元旦".to_owned() }).collect(),
         make_up_days: Vec::new(),
         local_closures: Vec::new(),
@@ -64,6 +64,17 @@ async fn open_due_dates_follow_a_calendar_closed_ones_never_and_twice_is_once() 
     assert_eq!(town.issue(answered).await.state.due.on, day("2027-01-05"));
     assert_eq!(town.issue(answered).await.state.state, IssueState::Answered);
     assert_eq!(town.issue(early).await.version, Version(1));
+}
+
+#[tokio::test]
+async fn a_notice_of_the_future_is_not_published() {
+    let town = Town::new().await;
+    let publish = async |at: &str| {
+        town.set(at);
+        code(town.casework.publish_calendar(&town.call(at), &year_2027(&["2027-01-01"]), None).await)
+    };
+    assert_eq!(publish("2026-12-28 23:59").await, "in_the_future");
+    assert_eq!(publish("2026-12-29 00:00").await, "done");
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! The folded copy of areas, people and rules stays with the log, whatever becomes of those who changed it.
 
 use crate::town::{POLICY, Town, code, day, done};
-use casework::Failure;
 use casework::reference::Reference;
+use casework::{Call, Failure};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{DelegateType, DepartureReason, OfficeKind, Role};
-use event_store::Position;
+use event_store::{Position, Version};
 use futures_util::FutureExt as _;
 use std::time::Duration;
 use uuid::Uuid;
@@ -115,6 +115,16 @@ async fn a_policy_adopted_for_later_decides_nothing_yet() {
             .position;
     let page = cases.log_page(Position(position.0 - 1), 1, &event_store::Filter::default()).await.unwrap();
     assert_eq!(page.items[0].leaf.policy, Some(Position(first)));
+}
+
+#[tokio::test]
+async fn whether_a_policy_fits_comes_before_its_version() {
+    let town = Town::new().await;
+    let mut document: serde_json::Value = serde_json::from_str(POLICY).unwrap();
+    let stale = Call { if_match: Some(Version(9)), ..town.call("policy") };
+    assert_eq!(code(town.casework.adopt_policy(&stale, &document, None).await), "stale");
+    document["answer"]["final_working_days"] = 0.into();
+    assert_eq!(code(town.casework.adopt_policy(&stale, &document, None).await), "out_of_range");
 }
 
 #[tokio::test]
