@@ -14,6 +14,7 @@ pub mod major_issues;
 pub mod offices;
 pub mod places;
 pub mod policies;
+pub mod policy_shape;
 pub mod read_models;
 pub mod receptions;
 pub mod reference;

@@ -4,6 +4,7 @@ use crate::answer::{Done, Items, one, page};
 use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::handlers::commands::run_body;
+use crate::handlers::policy_shape;
 use crate::handlers::reference::{asked_about, cut, settled};
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -190,9 +191,12 @@ pub struct PolicyAdopted {
 ))]
 #[post("/v1/policies")]
 pub(crate) async fn adopt(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
-    let ran = run_body(&office, &command, read_document, async |call, document| {
-        office.casework.adopt_policy(call, &document, None).await
-    })
+    let ran = run_body(
+        &office,
+        &command,
+        |command| read_document(&office, command),
+        async |call, document| office.casework.adopt_policy(call, &document, None).await,
+    )
     .await?;
     let done = settled(&office, &command, ran, async |_| Ok(())).await?;
     let policy = PolicyView::at(done.position.0, &done.moment)?;
@@ -204,9 +208,12 @@ pub(crate) async fn adopt(office: web::Data<Office>, command: Command) -> Result
     Ok(headers.answer(PolicyAdopted { policy, position: done.position.0 }))
 }
 
-/// The document as it came; what it must hold is the domain's to say.
-fn read_document(command: &Command) -> Result<Value, Problem> {
+/// The document as it came, in a shape that can be read; which values are sane is the domain's to say.
+fn read_document(office: &Office, command: &Command) -> Result<Value, Problem> {
     query::read(&command.query, |_| Some(()))?;
-    let (document, twice) = strict_json::parse(&command.body)?;
-    if twice.is_empty() { Ok(document) } else { Err(Problem::unfit(twice)) }
+    let (document, mut faults) = strict_json::parse(&command.body)?;
+    if let Some(newest) = office.casework.reference().policies.newest() {
+        faults.extend(policy_shape::faults(&document, newest));
+    }
+    if faults.is_empty() { Ok(document) } else { Err(Problem::unfit(faults)) }
 }
