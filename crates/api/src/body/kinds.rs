@@ -1,0 +1,186 @@
+//! What one value of a body may be: a text, a choice, an id, a day, an instant, a number. Each is read in one spelling
+//! only; what the values mean together is for the decisions.
+
+use super::{Faults, Place, wrong_type};
+use crate::codes::{Code, Edge};
+use crate::language::text as texts;
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::refusal;
+use serde_json::Value;
+use std::ops::RangeInclusive;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+use uuid::Uuid;
+
+/// A text of 1 to `chars_max` characters, normalised to NFC (Unicode TR15), without control characters but line
+/// breaks. Surrounding white space stays: it is what the client sent; a text of white space only is missing.
+pub fn text(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
+    move |value, place, faults| {
+        let Value::String(sent) = value else {
+            return wrong_type(place, faults, "应为文字。", "A text is expected.");
+        };
+        check_text(sent, chars_max, true, place, faults)
+    }
+}
+
+/// A text on one line: as [`text`], but no line breaks either. For names, numbers, subjects.
+pub fn line(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
+    move |value, place, faults| {
+        let Value::String(sent) = value else {
+            return wrong_type(place, faults, "应为文字。", "A text is expected.");
+        };
+        check_text(sent, chars_max, false, place, faults)
+    }
+}
+
+fn check_text(
+    sent: String,
+    chars_max: usize,
+    line_breaks: bool,
+    place: &Place<'_>,
+    faults: &mut Faults,
+) -> Option<String> {
+    if sent.trim().is_empty() {
+        faults.push(place.plain(refusal::Code::Missing));
+        return None;
+    }
+    // Windows line ends are line breaks; everything else that is invisible is refused, not dropped: what a person
+    // confirmed on the screen must be what the record says.
+    let bare_return = |(at, c): (usize, char)| c == '\r' && !sent[at + 1..].starts_with('\n');
+    let hidden = sent.char_indices().any(|(at, c)| match c {
+        '\n' => !line_breaks,
+        '\r' => !line_breaks || bare_return((at, c)),
+        other => other.is_control(),
+    });
+    if hidden {
+        faults.push(place.plain(refusal::Code::ControlCharacter));
+        return None;
+    }
+    let text = if sent.contains('\r') { sent.replace("\r\n", "\n") } else { sent };
+    let text = if is_nfc(&text) { text } else { text.nfc().collect() };
+    // Bytes first: the count of characters is only needed when it could be too many.
+    if text.len() > chars_max {
+        let count = text.chars().count();
+        if count > chars_max {
+            let detail = texts(
+                format!("最多 {chars_max} 个字符，现有 {count} 个。"),
+                format!("At most {chars_max} characters; there are {count}."),
+            );
+            faults.push(place.because(refusal::Code::TooLong, detail));
+            return None;
+        }
+    }
+    Some(text)
+}
+
+/// One of a closed list of values, by its stored name.
+pub fn choice<T: Copy + 'static>(
+    all: &'static [T],
+    name_of: fn(T) -> &'static str,
+) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<T> {
+    move |value, place, faults| {
+        let Value::String(sent) = value else {
+            return wrong_type(place, faults, "应为文字。", "A text is expected.");
+        };
+        let found = all.iter().copied().find(|value| name_of(*value) == sent);
+        if found.is_none() {
+            let names: Vec<_> = all.iter().map(|value| name_of(*value)).collect();
+            let names = names.join(", ");
+            let detail = texts(format!("可取的值：{names}。"), format!("It may be one of: {names}."));
+            faults.push(place.because(refusal::Code::InvalidValue, detail));
+        }
+        found
+    }
+}
+
+/// A UUID in its plain hyphenated form.
+pub fn id<T: From<Uuid>>() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<T> {
+    |value, place, faults| {
+        let uuid = value.as_str().and_then(parse_uuid);
+        if uuid.is_none() {
+            invalid(place, faults, value.is_string(), "应为 UUID。", "A UUID is expected.");
+        }
+        uuid.map(T::from)
+    }
+}
+
+/// A UUID in its plain hyphenated form; other spellings would be other names for one thing.
+pub fn parse_uuid(text: &str) -> Option<Uuid> {
+    (text.len() == 36).then(|| Uuid::try_parse(text).ok())?
+}
+
+/// A day, `2026-12-01`.
+pub fn date() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate> {
+    |value, place, faults| {
+        let date = value.as_str().and_then(parse_date);
+        if date.is_none() {
+            let (zh, en) = ("应为日期，如 2026-12-01。", "A date such as 2026-12-01 is expected.");
+            invalid(place, faults, value.is_string(), zh, en);
+        }
+        date
+    }
+}
+
+/// A day in exactly ten characters.
+pub fn parse_date(text: &str) -> Option<NaiveDate> {
+    let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    shape.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?
+}
+
+/// An instant, RFC 3339 with its offset.
+pub fn instant() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<DateTime<FixedOffset>> {
+    |value, place, faults| {
+        let instant = value.as_str().and_then(parse_instant);
+        if instant.is_none() {
+            let (zh, en) = (
+                "应为带时区偏移的时间，如 2026-11-19T14:10:00+08:00。",
+                "An instant with its offset such as 2026-11-19T14:10:00+08:00 is expected.",
+            );
+            invalid(place, faults, value.is_string(), zh, en);
+        }
+        instant
+    }
+}
+
+/// An instant as RFC 3339 writes it: `T`, seconds and offset included. Years 0 to 9999.
+pub fn parse_instant(text: &str) -> Option<DateTime<FixedOffset>> {
+    // chrono also takes a space for the `T`; the contract has one spelling.
+    (text.as_bytes().get(10) == Some(&b'T')).then(|| DateTime::parse_from_rfc3339(text).ok())?
+}
+
+/// `true` or `false`.
+pub fn flag() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<bool> {
+    |value, place, faults| {
+        let flag = value.as_bool();
+        if flag.is_none() {
+            return wrong_type(place, faults, "应为 true 或 false。", "true or false is expected.");
+        }
+        flag
+    }
+}
+
+/// A whole number within a range.
+pub fn whole(range: RangeInclusive<u64>) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<u64> {
+    move |value, place, faults| {
+        if !value.is_i64() && !value.is_u64() {
+            return wrong_type(place, faults, "应为整数。", "A whole number is expected.");
+        }
+        let number = value.as_u64().filter(|number| range.contains(number));
+        if number.is_none() {
+            out_of_range(&range, place, faults);
+        }
+        number
+    }
+}
+
+pub(crate) fn out_of_range(range: &RangeInclusive<u64>, place: &Place<'_>, faults: &mut Faults) {
+    let detail = texts(
+        format!("应在 {} 到 {} 之间。", range.start(), range.end()),
+        format!("It is to be from {} to {}.", range.start(), range.end()),
+    );
+    faults.push(place.because(refusal::Code::OutOfRange, detail));
+}
+
+fn invalid(place: &Place<'_>, faults: &mut Faults, is_string: bool, zh: &str, en: &str) {
+    let code = if is_string { Code::Rule(refusal::Code::InvalidValue) } else { Edge::WrongType.into() };
+    faults.push(place.because(code, texts(zh, en)));
+}
