@@ -1,8 +1,14 @@
-//! Durable appends through the store, beside a raw file that is written and synced in groups of the same size in the
-//! same run; and reading the whole log.
+//! Durable appends through the store, beside a raw file in the same run; and reading the whole log.
 //!
-//! `cargo bench -p event-store --bench append [-- SECONDS [DIRECTORY]]`. The raw file is what the disk gives: frames as
-//! long as the journal's, written into zeros and `fdatasync`ed. The figures mean something only on an idle machine.
+//! `cargo bench -p event-store --bench append [-- SECONDS [DIRECTORY]]`. The raw file takes frames as long as the
+//! journal's, written into zeros and `fdatasync`ed, and is measured twice:
+//!
+//! - *like for like*: by as many writers in a closed loop, who hand their frames to one thread through a queue like the
+//!   store's; it writes and syncs whatever has queued up, and answers. What a store could give that did nothing else.
+//! - *equal groups*: by one thread alone, in groups as large as the store's were, and nobody waits for an answer. What
+//!   the disk gives.
+//!
+//! The figures mean something only on an idle machine.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,6 +28,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 const WRITERS: [usize; 4] = [1, 16, 64, 256];
@@ -39,20 +46,24 @@ fn main() {
     let dir = dir.unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     println!("{} processors, {seconds} s a row, leaves of {} bytes", processors(), leaf_bytes(dir.path(), &runtime));
-    println!("writers  events/s   p50 ms   p99 ms  events/group  raw file events/s  share");
+    println!("                                                   raw, like for like    raw, equal groups");
+    println!("writers  events/s   p50 ms   p99 ms  events/group    events/s    share     events/s    share");
     for writers in WRITERS {
         let place = dir.path().join(format!("log-{writers}"));
         let row = append(&runtime, &place, writers, Duration::from_secs(seconds));
         let group = row.events_per_group.round().max(1.0) as usize;
-        let raw =
-            raw_file(&dir.path().join("raw"), row.bytes_per_event, group, Duration::from_secs(seconds.div_ceil(2)));
+        let time = Duration::from_secs(seconds.div_ceil(2));
+        let file = RawFile::create(&dir.path().join("raw"));
+        let alike = raw_like_for_like(&runtime, file, row.bytes_per_event, writers, time);
+        let equal = raw_equal_groups(&mut RawFile::create(&dir.path().join("raw")), row.bytes_per_event, group, time);
         println!(
-            "{writers:>7} {:>9.0} {:>8.2} {:>8.2} {:>13.1} {raw:>18.0} {:>5.0} %",
+            "{writers:>7} {:>9.0} {:>8.2} {:>8.2} {:>13.1} {alike:>11.0} {:>6.0} % {equal:>12.0} {:>6.0} %",
             row.events_per_second,
             row.p50.as_secs_f64() * 1e3,
             row.p99.as_secs_f64() * 1e3,
             row.events_per_group,
-            100.0 * row.events_per_second / raw,
+            100.0 * row.events_per_second / alike,
+            100.0 * row.events_per_second / equal,
         );
         if writers == *WRITERS.last().unwrap() {
             read_all(&runtime, &place);
@@ -193,25 +204,102 @@ fn leaf_bytes(dir: &Path, runtime: &tokio::runtime::Runtime) -> usize {
     })
 }
 
-/// Groups of frames written into a file of zeros, one `fdatasync` each; events a second.
-fn raw_file(path: &Path, bytes_per_event: usize, group: usize, time: Duration) -> f64 {
-    const FILE_BYTES: u64 = 64 * 1024 * 1024;
-    let file = File::options().create(true).truncate(true).write(true).open(path).unwrap();
-    let zeros = vec![0; 1024 * 1024];
-    for piece in 0..FILE_BYTES / zeros.len() as u64 {
-        file.write_all_at(&zeros, piece * zeros.len() as u64).unwrap();
+/// A file of zeros that is written from its beginning to its end and over again.
+struct RawFile {
+    file: File,
+    offset: u64,
+}
+
+impl RawFile {
+    const BYTES: u64 = 64 * 1024 * 1024;
+
+    fn create(path: &Path) -> Self {
+        let file = File::options().create(true).truncate(true).write(true).open(path).unwrap();
+        let zeros = vec![0; 1024 * 1024];
+        for piece in 0..Self::BYTES / zeros.len() as u64 {
+            file.write_all_at(&zeros, piece * zeros.len() as u64).unwrap();
+        }
+        file.sync_all().unwrap();
+        Self { file, offset: 0 }
     }
-    file.sync_all().unwrap();
-    let frame = (0..bytes_per_event * group).map(|at| (at % 251) as u8).collect::<Vec<_>>();
-    let (mut offset, mut events) = (0, 0);
+
+    fn append(&mut self, bytes: &[u8]) {
+        if self.offset + bytes.len() as u64 > Self::BYTES {
+            self.offset = 0;
+        }
+        self.file.write_all_at(bytes, self.offset).unwrap();
+        self.file.sync_data().unwrap();
+        self.offset += bytes.len() as u64;
+    }
+}
+
+fn frame(bytes: usize) -> Vec<u8> {
+    (0..bytes).map(|at| (at % 251) as u8).collect()
+}
+
+/// Writers in a closed loop before one thread that writes and syncs what has queued up; events a second.
+fn raw_like_for_like(
+    runtime: &tokio::runtime::Runtime,
+    mut file: RawFile,
+    bytes_per_event: usize,
+    writers: usize,
+    time: Duration,
+) -> f64 {
+    let (queue, mut jobs) = mpsc::channel::<(Vec<u8>, oneshot::Sender<()>)>(4096);
+    let writer = std::thread::spawn(move || {
+        let mut events = 0_u64;
+        let mut group = Vec::new();
+        let mut replies = Vec::new();
+        while let Some((frame, reply)) = jobs.blocking_recv() {
+            group.clear();
+            group.extend_from_slice(&frame);
+            replies.push(reply);
+            while replies.len() < 256
+                && let Ok((frame, reply)) = jobs.try_recv()
+            {
+                group.extend_from_slice(&frame);
+                replies.push(reply);
+            }
+            file.append(&group);
+            events += replies.len() as u64;
+            for reply in replies.drain(..) {
+                let _ = reply.send(());
+            }
+        }
+        events
+    });
+    let stop = Arc::new(AtomicBool::new(false));
+    let started = Instant::now();
+    let tasks = (0..writers)
+        .map(|_| {
+            let (queue, stop) = (queue.clone(), Arc::clone(&stop));
+            runtime.spawn(async move {
+                let frame = frame(bytes_per_event);
+                while !stop.load(Ordering::Relaxed) {
+                    let (reply, answer) = oneshot::channel();
+                    queue.send((frame.clone(), reply)).await.unwrap();
+                    answer.await.unwrap();
+                }
+            })
+        })
+        .collect::<Vec<_>>();
+    drop(queue);
+    std::thread::sleep(time);
+    stop.store(true, Ordering::Relaxed);
+    for task in tasks {
+        runtime.block_on(task).unwrap();
+    }
+    let elapsed = started.elapsed().as_secs_f64();
+    writer.join().unwrap() as f64 / elapsed
+}
+
+/// Groups of frames, one after the other; events a second.
+fn raw_equal_groups(file: &mut RawFile, bytes_per_event: usize, group: usize, time: Duration) -> f64 {
+    let frame = frame(bytes_per_event * group);
+    let mut events = 0;
     let started = Instant::now();
     while started.elapsed() < time {
-        if offset + frame.len() as u64 > FILE_BYTES {
-            offset = 0;
-        }
-        file.write_all_at(&frame, offset).unwrap();
-        file.sync_data().unwrap();
-        offset += frame.len() as u64;
+        file.append(&frame);
         events += group;
     }
     events as f64 / started.elapsed().as_secs_f64()

@@ -45,7 +45,16 @@ impl Place {
     }
 
     pub fn open(&self) -> Result<OpenedLog, OpenError> {
-        open_blocking(&self.options, &quiet)
+        let mut tries = 0;
+        loop {
+            match open_blocking(&self.options, &quiet) {
+                // A child that another test is just starting holds copies of all open files, our lock among them, until
+                // it becomes another program.
+                Err(error) if error.cause == Cause::Locked && tries < 50 => tries += 1,
+                opened => return opened,
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
     }
 
     /// Must be refused for this cause.
