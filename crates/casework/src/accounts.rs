@@ -47,11 +47,10 @@ impl std::fmt::Debug for FreshToken {
 
 impl FreshToken {
     /// Draws a secret.
-    pub fn draw(id: TokenId) -> Result<Self, Failure> {
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret).map_err(|error| Failure::Fault(format!("no random bytes: {error}")))?;
+    pub fn draw(id: TokenId) -> Self {
+        let secret: [u8; 32] = event_store::random_bytes();
         let text = format!("huiyin_{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret));
-        Ok(Self { id, text })
+        Self { id, text }
     }
 
     /// Puts the hash of the secret into the event's one box, sealed for a subject of its own.
@@ -100,7 +99,7 @@ impl Casework {
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<Outcome<Governed<(AccountId, FreshToken)>>, Failure> {
         let id = AccountId(self.new_id());
-        let fresh = FreshToken::draw(TokenId(self.new_id()))?;
+        let fresh = FreshToken::draw(TokenId(self.new_id()));
         self.govern(call, None, None, |draft| {
             let stream = StreamId::of("account", id.0);
             let created = log::create(&draft.reference.accounts, name, roles)?;
@@ -127,7 +126,7 @@ impl Casework {
         account: AccountId,
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<Outcome<Governed<(AccountId, FreshToken)>>, Failure> {
-        let fresh = FreshToken::draw(TokenId(self.new_id()))?;
+        let fresh = FreshToken::draw(TokenId(self.new_id()));
         let stream = StreamId::of("account", account.0);
         self.govern(call, Some(&stream), None, |draft| {
             let accounts = &draft.reference.accounts;

@@ -9,6 +9,9 @@
 //! [`reference`](mod@reference) (areas, people, policy and calendars, folded in memory). [`start`] begins a log or takes
 //! one up again; [`recompute`] is what the server does by itself.
 //!
+//! Where a method says nothing of its errors, they are those of [`Failure`]: a rule's no is not worth repeating, a fault
+//! may be.
+//!
 //! No HTTP and no SQL here; no rule of the service either: those are `domain`'s.
 
 pub mod accounts;

@@ -91,11 +91,7 @@ impl Casework {
 fn ids_in_order(ms: u64) -> impl FnMut() -> Uuid {
     let mut count: u16 = 0;
     move || {
-        let mut bytes = [0; 10];
-        // Without the system's random source nothing could be sealed either: the store would have stopped long before.
-        if getrandom::fill(&mut bytes).is_err() {
-            return Uuid::now_v7();
-        }
+        let mut bytes: [u8; 10] = event_store::random_bytes();
         // The twelve bits after the version; a plan has fewer events than that counts.
         bytes[..2].copy_from_slice(&count.to_be_bytes());
         count = (count + 1) % 0x1000;

@@ -62,7 +62,7 @@ impl Casework {
         let mut first_token = None;
         if store.head().position == Position(0) {
             let empty = Self::over(store.clone(), Arc::clone(&keys), Arc::clone(&clock), Reference::default());
-            let token = FreshToken::draw(TokenId(empty.new_id()))?;
+            let token = FreshToken::draw(TokenId(empty.new_id()));
             keep_token(&token)?;
             empty.begin(beginnings, &token).await?;
             first_token = Some(token);
