@@ -187,10 +187,7 @@ impl Sequencer {
     }
 
     /// The state of every stream in `streams`, from memory or from the log.
-    pub async fn known(
-        &mut self,
-        streams: impl Iterator<Item = &StreamId>,
-    ) -> Result<StreamMap<Known>, LogError> {
+    pub async fn known(&mut self, streams: impl Iterator<Item = &StreamId>) -> Result<StreamMap<Known>, LogError> {
         let mut known = StreamMap::default();
         let mut missing = Vec::new();
         for stream in streams {
