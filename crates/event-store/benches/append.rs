@@ -31,6 +31,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
+/// The allocator of the binary `huiyin`, which all that is measured runs under.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const WRITERS: [usize; 4] = [1, 16, 64, 256];
 /// Events per stream before a writer begins another.
 const STREAM_LENGTH: u64 = 8;
