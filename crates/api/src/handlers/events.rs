@@ -53,7 +53,9 @@ pub struct EventView {
     /// In which role.
     #[schema(value_type = schema::Role)]
     pub role: String,
-    /// The clause it is recorded under.
+    /// The clause it is recorded under; the log's own affairs and accounts rest on none.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    #[schema(required = false)]
     pub clause: &'static str,
     /// Grid or town in whose scope it happened; only in pages of the whole log.
     #[serde(skip_serializing_if = "Option::is_none")]
