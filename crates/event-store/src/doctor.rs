@@ -4,11 +4,10 @@
 //! It takes the directory's lock, so it never runs beside a server. Mending a damaged journal from sled is not done
 //! here yet: the report says so.
 
-use crate::disk::DiskLog;
 use crate::disk::store::Store;
+use crate::disk::{Core, DiskLog};
 use crate::ids::{Hash, Position, Version};
 use crate::journal::frame::Group;
-use crate::journal::read::Rest;
 use crate::journal::scan::{Segments, Trouble};
 use crate::keys::KeyDirectory;
 use crate::leaf::{self, Leaf};
@@ -16,6 +15,7 @@ use crate::log::LogError;
 use crate::message::Message;
 use crate::open::{self, Cause, End, OpenError, OpenOptions, Progress, Step};
 use crate::tree::Edge;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// How many events lie between two reports of progress.
@@ -149,13 +149,6 @@ fn read_journal(segments: &Segments, report: &mut Report, progress: &dyn Fn(Prog
             "The journal is whole: {size} leaves, every frame's checksum and every leaf's canonical form are right."
         ),
     );
-    if let Rest::Torn(_) = end.rest {
-        report.add(
-            FindingKind::Mended,
-            "日志末尾有一组未写完的记录(从未确认过),已截去。",
-            "The journal ended in a group that was never finished nor acknowledged; it was cut off.",
-        );
-    }
     Ok(end)
 }
 
@@ -202,7 +195,7 @@ fn sled_reaches(options: &OpenOptions) -> Message {
     }
 }
 
-/// Brings sled level, compares it event by event, and rebuilds it once when it differs.
+/// Brings sled level and says what that took, also where it did not help.
 fn mend(
     options: &OpenOptions,
     segments: &Segments,
@@ -212,22 +205,14 @@ fn mend(
     lock: crate::lock::DirLock,
 ) -> Result<(), OpenError> {
     let mut notes = Vec::new();
-    let mut core = open::level(options, segments, end, &mut notes, progress)?;
-    if let Err(difference) = compare(&core.store, segments, end, progress) {
-        drop(core);
-        let why = Message::new(difference.clone(), difference);
-        open::set_aside(options, &why, &mut notes)?;
-        core = open::level(options, segments, end, &mut notes, progress)?;
-        if let Err(difference) = compare(&core.store, segments, end, progress) {
-            mended(report, notes);
-            return Err(Trouble::Damaged(Message::new(
-                format!("日志本身前后不一致:{difference}"),
-                format!("the journal contradicts itself: {difference}"),
-            ))
-            .into());
+    let core = level_and_compare(options, segments, end, &mut notes, progress);
+    for message in notes {
+        // Of two levellings each says that it cut a torn end off; it was cut off once.
+        if report.findings.iter().all(|finding| finding.message != message) {
+            report.findings.push(Finding { kind: FindingKind::Mended, message });
         }
     }
-    mended(report, notes);
+    let core = core?;
     report.add(
         FindingKind::Sound,
         "sled 存储与日志逐条一致:内容、索引、流内链接、指令记录和树块。",
@@ -238,12 +223,27 @@ fn mend(
     Ok(())
 }
 
-fn mended(report: &mut Report, notes: Vec<Message>) {
-    let cut = |finding: &Finding, note: &Message| finding.message.en.contains("cut off") && note.en.contains("cut off");
-    for message in notes {
-        if !report.findings.iter().any(|finding| cut(finding, &message)) {
-            report.findings.push(Finding { kind: FindingKind::Mended, message });
-        }
+/// Brings sled level, compares it event by event, and rebuilds it once when it differs.
+fn level_and_compare(
+    options: &OpenOptions,
+    segments: &Segments,
+    end: &End,
+    notes: &mut Vec<Message>,
+    progress: &dyn Fn(Progress),
+) -> Result<Arc<Core>, OpenError> {
+    let core = open::level(options, segments, end, notes, progress)?;
+    let Err(difference) = compare(&core.store, segments, end, progress) else { return Ok(core) };
+    drop(core);
+    let why = Message::new(difference.clone(), difference);
+    open::set_aside(options, &why, notes)?;
+    let core = open::level(options, segments, end, notes, progress)?;
+    match compare(&core.store, segments, end, progress) {
+        Ok(()) => Ok(core),
+        Err(difference) => Err(Trouble::Damaged(Message::new(
+            format!("日志本身前后不一致:{difference}"),
+            format!("the journal contradicts itself: {difference}"),
+        ))
+        .into()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::kit::{Place, copy_dir, fill, frames, leaves, scribble, sign, versions};
 use event_store::conformance::kit::{sound, stream_of, ticking};
+use event_store::doctor::FindingKind;
 use event_store::open::{Cause, Progress, Step, open};
 use event_store::{EventStore, OpenOptions, Position};
 use std::fs;
@@ -397,6 +398,9 @@ async fn a_torn_end_is_cut_off() {
     fs::remove_dir_all(signed.sled()).unwrap();
     fs::remove_file(signed.data().join("sled.flushed")).unwrap();
     signed.refused(Cause::JournalLostItsTail);
+    let report = signed.doctor();
+    assert!(!report.is_sound());
+    assert!(report.findings.iter().all(|finding| finding.kind != FindingKind::Mended), "nothing was cut: {report:?}");
     assert_eq!(events.len(), before.len() + 2);
 }
 
