@@ -8,9 +8,9 @@ use crate::transact::Envelope;
 use chrono::{DateTime, TimeZone as _, Utc};
 use domain::event::Event;
 use domain::ids::{IssueId, MajorIssueId, ReceptionId};
-use domain::issue::Issue;
-use domain::major_issue::MajorIssue;
-use domain::reception::Reception;
+use domain::issue::{Issue, IssueEvent};
+use domain::major_issue::{MajorIssue, MajorIssueEvent};
+use domain::reception::{Reception, ReceptionEvent};
 use domain::{Fold, Stamp};
 use event_store::leaf::Leaf;
 use event_store::{Appended, Position, Recorded, SealedBox, StreamId, SubjectId, Version};
@@ -246,17 +246,16 @@ impl Casework {
     }
 }
 
-macro_rules! of_family {
-    ($name:ident, $variant:ident, $event:ty) => {
-        pub(crate) fn $name(event: Event) -> Option<$event> {
-            match event {
-                Event::$variant(event) => Some(event),
-                _ => None,
-            }
-        }
-    };
+// What a stream of a family holds; an event of any other family in it is a fault that the caller names.
+
+fn issue_event(event: Event) -> Option<IssueEvent> {
+    if let Event::Issue(event) = event { Some(event) } else { None }
 }
 
-of_family!(issue_event, Issue, domain::issue::IssueEvent);
-of_family!(major_issue_event, MajorIssue, domain::major_issue::MajorIssueEvent);
-of_family!(reception_event, Reception, domain::reception::ReceptionEvent);
+fn major_issue_event(event: Event) -> Option<MajorIssueEvent> {
+    if let Event::MajorIssue(event) = event { Some(event) } else { None }
+}
+
+fn reception_event(event: Event) -> Option<ReceptionEvent> {
+    if let Event::Reception(event) = event { Some(event) } else { None }
+}
