@@ -95,12 +95,14 @@ fn kill_again_and_again(log: u64) -> u64 {
 
     while kills < KILLS {
         let stop = AtomicBool::new(false);
+        // From the kill on the port is free, and the server of another test may answer on it.
+        let dying = AtomicBool::new(false);
         let post = office.command("/v1/receptions", &body);
         let look = office.call("GET", "/log/checkpoint");
         let (sent, seen) = std::thread::scope(|scope| {
             let writers: Vec<_> = (0..WRITERS)
                 .map(|writer| {
-                    let (post, stop) = (post.clone(), &stop);
+                    let (post, stop, dying) = (post.clone(), &stop, &dying);
                     scope.spawn(move || {
                         let mut sent = Vec::new();
                         for n in 0.. {
@@ -109,6 +111,7 @@ fn kill_again_and_again(log: u64) -> u64 {
                             }
                             let key = format!("{kills}-{writer}-{n}");
                             let answer = post.clone().key(&key).try_send().ok();
+                            let answer = answer.filter(|answer| answer.status != 401 || !dying.load(Ordering::SeqCst));
                             let position = answer.map(|answer| answer.is(201).json()["position"].as_u64().unwrap());
                             sent.push(Sent { key, acknowledged: position });
                             if position.is_none() {
@@ -122,6 +125,9 @@ fn kill_again_and_again(log: u64) -> u64 {
             let observer = scope.spawn(|| {
                 let mut seen = Vec::new();
                 while let Ok(note) = look.try_send() {
+                    if dying.load(Ordering::SeqCst) {
+                        break;
+                    }
                     seen.push(note.is(200).text());
                     std::thread::sleep(Duration::from_millis(15));
                 }
@@ -129,6 +135,7 @@ fn kill_again_and_again(log: u64) -> u64 {
             });
             // Not in step with anything the server does at intervals.
             std::thread::sleep(Duration::from_millis(100 + (kills + log * 11) * 37 % 200));
+            dying.store(true, Ordering::SeqCst);
             office.crashes();
             stop.store(true, Ordering::Relaxed);
             let sent: Vec<Sent> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
