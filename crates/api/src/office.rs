@@ -120,7 +120,9 @@ impl Office {
             query::AsOf::Position(position) => (Position(position), None),
             query::AsOf::Instant(instant) => {
                 let at = instant.with_timezone(&Utc);
-                if at > now {
+                // The log's instants are whole milliseconds, and so is the server's now; a finer instant of a client
+                // that asks for this very moment is not in the future.
+                if at.timestamp_millis() > now.timestamp_millis() {
                     // The answer would be another one tomorrow: it is not the state of any moment of the log.
                     return Err(
                         Problem::new(Edge::BadPosition).because("所述时刻在将来。", "The instant is in the future.")
