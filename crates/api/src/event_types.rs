@@ -46,6 +46,9 @@ event_types! {
     "office.registered" "登记一个办公室、部门或单位。" "An office was registered.";
     "roster.imported" "导入名册；记下各项数目与文件的 SHA-256。" "A roster was imported; counts and the file's SHA-256 are kept.";
     "reception.recorded" "记录一次接待：形式、地点、代表、来访人数与事项。" "A reception was recorded: form, place, delegates, visitors, issues.";
+    "reception.correction_proposed" "提出更正接待记录，须经批准（T20）。" "A correction of a reception's record was proposed and needs approval (T20).";
+    "reception.correction_refused" "不准更正接待记录（T20）。" "A correction of a reception's record was refused (T20).";
+    "reception.corrected" "更正接待记录；原件保留（T20）。" "A reception's record was corrected; the original stays (T20).";
     "issue.raised" "来访人提出事项，明确责任代表与答复期限（T1）。" "A visitor raised an issue; it names the responsible delegate and the due date (T1).";
     "issue.taken" "受理事项（T3）。" "The issue was taken in hand (T3).";
     "issue.referred" "告知法定途径（T4）。" "The visitor was referred to a statutory channel (T4).";
@@ -68,6 +71,16 @@ event_types! {
     "issue.withdrawn" "来访人撤回；代表可主动继续办理（T16）。" "The visitor withdrew; the delegate may go on of their own motion (T16).";
     "issue.responsibility_handed_over" "责任移交另一名代表（T19）。" "Responsibility was handed over to another delegate (T19).";
     "issue.deadline_recomputed" "新公布的日历使未到期限后移。" "A newly published calendar moved an open due date.";
+    "issue.delivery_attempted" "试图送达答复而未能送达。" "The visitor was to be told and could not be reached.";
+    "issue.commitment_verified" "核实列入计划的承诺是否兑现。" "It was looked at whether what a planned answer promised is done.";
+    "issue.merged" "与另一事项并案办理，仍各自答复（T17）。" "The issue is handled together with another, and answered for itself (T17).";
+    "issue.unmerged" "撤销并案（T17）。" "The merging was undone (T17).";
+    "issue.linked" "与另一事项关联（T18）。" "The issue was linked to another (T18).";
+    "issue.input_requested" "向有关单位征询情况（T5）。" "An office was asked for information (T5).";
+    "issue.input_given" "有关单位回复征询（T5）。" "The information was given (T5).";
+    "issue.correction_proposed" "提出更正，须经批准（T20）。" "A correction was proposed and needs approval (T20).";
+    "issue.correction_refused" "不准更正（T20）。" "A correction was refused (T20).";
+    "issue.corrected" "更正记录；原件保留，期限重新计算（T20）。" "The record was corrected; the original stays, and the due date follows (T20).";
     "major_issue.submitted" "提交重大问题。" "A major issue was submitted.";
     "major_issue.issue_joined" "又一事项并入重大问题。" "Another issue joined the major issue.";
     "major_issue.triaged" "审核：受理、退回或转法定途径。" "It was triaged: accepted, returned or referred.";

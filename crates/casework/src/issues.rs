@@ -346,6 +346,16 @@ fn day_of(event: &IssueEvent) -> Option<NaiveDate> {
         | IssueEvent::ReopeningRequested(_)
         | IssueEvent::ReopeningRefused(_)
         | IssueEvent::Withdrawn(_)
-        | IssueEvent::ResponsibilityHandedOver(_) => None,
+        | IssueEvent::ResponsibilityHandedOver(_)
+        | IssueEvent::DeliveryAttempted(_)
+        | IssueEvent::CommitmentVerified(_)
+        | IssueEvent::Merged(_)
+        | IssueEvent::Unmerged(_)
+        | IssueEvent::Linked(_)
+        | IssueEvent::InputRequested(_)
+        | IssueEvent::InputGiven(_)
+        | IssueEvent::CorrectionProposed(_)
+        | IssueEvent::CorrectionRefused(_)
+        | IssueEvent::Corrected(_) => None,
     }
 }

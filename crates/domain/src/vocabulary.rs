@@ -174,6 +174,10 @@ vocabulary! {
     }
 }
 vocabulary! {
+    /// How one issue is linked to another; no effect on anybody's duty.
+    LinkKind, clause "C-3.6" { Related = "related", "相关"; Recurring = "recurring", "重复反映"; CausedBy = "caused_by", "由其引起"; }
+}
+vocabulary! {
     /// Which rule a due date comes from.
     DueRule, clause "C-4.4" {
         FinalAnswer = "final_answer", "答复期限"; OuterLimit = "outer_limit", "最长期限"; AfterReturn = "after_return", "退回后期限";

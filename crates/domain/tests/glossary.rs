@@ -49,6 +49,7 @@ fn in_code() -> BTreeMap<String, List> {
         LastWordKind,
         Lateness,
         Level,
+        LinkKind,
         MajorIssueState,
         OfficeKind,
         Outcome,

@@ -29,6 +29,9 @@ impl Event {
         ("office.registered", 1),
         ("roster.imported", 1),
         ("reception.recorded", 1),
+        ("reception.correction_proposed", 1),
+        ("reception.correction_refused", 1),
+        ("reception.corrected", 1),
         ("issue.raised", 1),
         ("issue.taken", 1),
         ("issue.referred", 1),
@@ -51,6 +54,16 @@ impl Event {
         ("issue.withdrawn", 1),
         ("issue.responsibility_handed_over", 1),
         ("issue.deadline_recomputed", 1),
+        ("issue.delivery_attempted", 1),
+        ("issue.commitment_verified", 1),
+        ("issue.merged", 1),
+        ("issue.unmerged", 1),
+        ("issue.linked", 1),
+        ("issue.input_requested", 1),
+        ("issue.input_given", 1),
+        ("issue.correction_proposed", 1),
+        ("issue.correction_refused", 1),
+        ("issue.corrected", 1),
         ("major_issue.submitted", 1),
         ("major_issue.issue_joined", 1),
         ("major_issue.triaged", 1),
@@ -102,7 +115,8 @@ impl Event {
                 | IssueEvent::ClockSuspended(_)
                 | IssueEvent::ClockResumed(_)
                 | IssueEvent::ResponsibilityHandedOver(_)
-                | IssueEvent::DeadlineRecomputed(_) => "C-4.4",
+                | IssueEvent::DeadlineRecomputed(_)
+                | IssueEvent::DeliveryAttempted(_) => "C-4.4",
                 // What becomes of it otherwise.
                 IssueEvent::Taken(_)
                 | IssueEvent::Referred(_)
@@ -115,7 +129,16 @@ impl Event {
                 | IssueEvent::ReopeningRequested(_)
                 | IssueEvent::ReopeningRefused(_)
                 | IssueEvent::Reopened(_)
-                | IssueEvent::Withdrawn(_) => "C-3.6",
+                | IssueEvent::Withdrawn(_)
+                | IssueEvent::CommitmentVerified(_)
+                | IssueEvent::Merged(_)
+                | IssueEvent::Unmerged(_)
+                | IssueEvent::Linked(_)
+                | IssueEvent::InputRequested(_)
+                | IssueEvent::InputGiven(_)
+                | IssueEvent::CorrectionProposed(_)
+                | IssueEvent::CorrectionRefused(_)
+                | IssueEvent::Corrected(_) => "C-3.6",
             },
             Event::MajorIssue(_) => "C-3.6",
         }

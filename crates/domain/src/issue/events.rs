@@ -1,9 +1,10 @@
 //! The facts of an issue's life, as stored (FORMAT §6).
 
-use crate::ids::{AreaId, DelegateId, MajorIssueId, ReceptionId};
+use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
+use crate::ids::{AreaId, DelegateId, IssueId, MajorIssueId, OfficeId, ReceptionId};
 use crate::vocabulary::{
-    AnswerChannel, DueRule, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind, Level, Outcome,
-    ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
+    AnswerChannel, DueRule, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind, Level, LinkKind,
+    Outcome, ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,36 @@ pub enum IssueEvent {
     /// A newly published calendar moved an open due date (DESIGN §3).
     #[serde(rename = "issue.deadline_recomputed")]
     DeadlineRecomputed(DeadlineRecomputed),
+    /// The visitor was not reached (C-4.4).
+    #[serde(rename = "issue.delivery_attempted")]
+    DeliveryAttempted(DeliveryAttempted),
+    /// A planned answer's promise was looked at (O-17).
+    #[serde(rename = "issue.commitment_verified")]
+    CommitmentVerified(CommitmentVerified),
+    /// T17: handled together with another, answered for itself.
+    #[serde(rename = "issue.merged")]
+    Merged(Merged),
+    /// T17, undone.
+    #[serde(rename = "issue.unmerged")]
+    Unmerged(Unmerged),
+    /// T18.
+    #[serde(rename = "issue.linked")]
+    Linked(Linked),
+    /// T5, asked.
+    #[serde(rename = "issue.input_requested")]
+    InputRequested(InputRequested),
+    /// T5, told.
+    #[serde(rename = "issue.input_given")]
+    InputGiven(InputGiven),
+    /// T20, where approval is needed.
+    #[serde(rename = "issue.correction_proposed")]
+    CorrectionProposed(CorrectionProposed),
+    /// T20, refused.
+    #[serde(rename = "issue.correction_refused")]
+    CorrectionRefused(CorrectionRefused),
+    /// T20, in effect.
+    #[serde(rename = "issue.corrected")]
+    Corrected(IssueCorrected),
 }
 
 impl IssueEvent {
@@ -92,6 +123,7 @@ impl IssueEvent {
             Self::OutcomeReportedBack(back) => Some(&back.due),
             Self::Reopened(reopened) => Some(&reopened.due),
             Self::DeadlineRecomputed(recomputed) => Some(&recomputed.due),
+            Self::Corrected(corrected) => corrected.due.as_ref(),
             Self::Taken(_)
             | Self::Referred(_)
             | Self::InterimReplyGiven(_)
@@ -105,7 +137,16 @@ impl IssueEvent {
             | Self::ReopeningRequested(_)
             | Self::ReopeningRefused(_)
             | Self::Withdrawn(_)
-            | Self::ResponsibilityHandedOver(_) => None,
+            | Self::ResponsibilityHandedOver(_)
+            | Self::DeliveryAttempted(_)
+            | Self::CommitmentVerified(_)
+            | Self::Merged(_)
+            | Self::Unmerged(_)
+            | Self::Linked(_)
+            | Self::InputRequested(_)
+            | Self::InputGiven(_)
+            | Self::CorrectionProposed(_)
+            | Self::CorrectionRefused(_) => None,
         }
     }
 }
@@ -362,4 +403,74 @@ pub struct DeadlineRecomputed {
     pub due: Due,
     /// Year of the calendar that was published or amended.
     pub calendar_year: i32,
+}
+
+/// `issue.delivery_attempted/1` (C-4.4). `occurred_at` is when it was tried; a note, if any, is in the narrative box.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryAttempted {
+    /// How it was tried.
+    pub channel: WordChannel,
+}
+
+/// `issue.commitment_verified/1` (O-17, C-3.6), of the answer of the current cycle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommitmentVerified {
+    /// Whether what was promised is done.
+    pub kept: bool,
+    /// The day on which somebody looked.
+    pub verified_on: NaiveDate,
+}
+
+/// `issue.merged/1` (T17, 并案办理).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Merged {
+    /// The issue that it is handled with.
+    pub primary_issue_id: IssueId,
+}
+
+/// `issue.unmerged/1` (T17). The state before the merging holds again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unmerged {}
+
+/// `issue.linked/1` (T18). No effect on duty.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Linked {
+    /// The other issue.
+    pub issue_id: IssueId,
+    /// How they belong together.
+    pub kind: LinkKind,
+}
+
+/// `issue.input_requested/1` (T5). Information only: the clock runs on. The text is in the narrative box.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputRequested {
+    /// Who is asked.
+    pub to_office_id: OfficeId,
+}
+
+/// `issue.input_given/1` (T5). Answers the oldest open request; the text is in the narrative box.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputGiven {}
+
+/// `issue.corrected/1` (T20). The reason, and a value below `/personal`, are in the narrative box.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IssueCorrected {
+    /// Version of the event that is corrected, in the same stream.
+    pub event_version: u64,
+    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
+    pub pointer: String,
+    /// The right value; absent where the pointer is below `/personal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<CorrectedValue>,
+    /// The due date now in force, where the correction moved it: the later of the promised and the recomputed date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Due>,
 }

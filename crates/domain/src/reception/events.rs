@@ -1,5 +1,6 @@
 //! The facts of a reception, as stored (FORMAT §6).
 
+use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
 use crate::ids::{AreaId, DelegateId, IssueId};
 use crate::vocabulary::{DelegateType, ReceptionForm};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,15 @@ pub enum ReceptionEvent {
     /// A reception was recorded. The leaf's `occurred_at` is when it was held.
     #[serde(rename = "reception.recorded")]
     Recorded(ReceptionRecorded),
+    /// T20, where approval is needed.
+    #[serde(rename = "reception.correction_proposed")]
+    CorrectionProposed(CorrectionProposed),
+    /// T20, refused.
+    #[serde(rename = "reception.correction_refused")]
+    CorrectionRefused(CorrectionRefused),
+    /// T20, in effect.
+    #[serde(rename = "reception.corrected")]
+    Corrected(ReceptionCorrected),
 }
 
 /// `reception.recorded/1` (C-3.1).
@@ -56,4 +66,18 @@ pub enum Visitor {
         /// Always true.
         anonymous: bool,
     },
+}
+
+/// `reception.corrected/1` (T20). A corrected time is carried to the issues raised there, each by its own
+/// `issue.corrected`. The reason, and a value below `/personal`, are in the box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceptionCorrected {
+    /// Version of the event that is corrected, in the same stream.
+    pub event_version: u64,
+    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
+    pub pointer: String,
+    /// The right value; absent where the pointer is below `/personal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<CorrectedValue>,
 }

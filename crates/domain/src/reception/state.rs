@@ -83,6 +83,9 @@ impl Fold for Reception {
                 self.visitors.clone_from(&recorded.visitors);
                 self.issue_ids.clone_from(&recorded.issue_ids);
             }
+            ReceptionEvent::CorrectionProposed(_)
+            | ReceptionEvent::CorrectionRefused(_)
+            | ReceptionEvent::Corrected(_) => {}
         }
         self.version = at.version;
         self.position = at.position;

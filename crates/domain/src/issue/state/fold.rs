@@ -152,6 +152,14 @@ impl Fold for Issue {
             IssueEvent::DeadlineRecomputed(recomputed) => {
                 self.set_due(&recomputed.due, Some(recomputed.calendar_year), at.position);
             }
+            IssueEvent::DeliveryAttempted(_)
+            | IssueEvent::CommitmentVerified(_)
+            | IssueEvent::Merged(_)
+            | IssueEvent::Unmerged(_)
+            | IssueEvent::Linked(_)
+            | IssueEvent::InputRequested(_)
+            | IssueEvent::InputGiven(_) => {}
+            IssueEvent::CorrectionProposed(_) | IssueEvent::CorrectionRefused(_) | IssueEvent::Corrected(_) => {}
         }
         self.version = at.version;
         self.position = at.position;

@@ -1,0 +1,41 @@
+//! Corrections of the record (更正, T20): linked events that name what they correct. The original stays readable.
+//!
+//! The shapes here are shared by receptions and issues; which fields may be corrected is said beside each of them.
+
+use serde::{Deserialize, Serialize};
+
+/// `issue.correction_proposed/1`, `reception.correction_proposed/1` (T20, C-3.6). Waits for a decision. The reason, and a
+/// value below `/personal`, are in the narrative box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionProposed {
+    /// Version of the event to correct, in the same stream.
+    pub event_version: u64,
+    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
+    pub pointer: String,
+    /// The right value; absent where the pointer is below `/personal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<CorrectedValue>,
+}
+
+/// `issue.correction_refused/1`, `reception.correction_refused/1` (T20). Ends the pending correction of that event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionRefused {
+    /// Version of the event that stays as it is.
+    pub event_version: u64,
+    /// What was to be corrected.
+    pub pointer: String,
+}
+
+/// A value in place of a recorded one: codes, ids and dates are texts, instants are milliseconds since 1970 UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum CorrectedValue {
+    /// Yes or no.
+    Flag(bool),
+    /// A count, an index, or an instant.
+    Whole(i64),
+    /// A code, an id or a date; never a text that somebody typed.
+    Text(String),
+}
