@@ -5,8 +5,8 @@
 //! actix tries them in order.
 
 use crate::handlers::{
-    calendars, delegates, feed, issue_list, issues, log, major_issues, offices, places, policies, read_models,
-    receptions, rosters, tokens, topics, whole_log,
+    calendars, delegates, difference, feed, issue_list, issues, log, major_issues, offices, places, policies,
+    read_models, receptions, rosters, tokens, topics, whole_log,
 };
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::{docs, health, metrics, openapi, problems};
@@ -28,6 +28,7 @@ pub fn table() -> Routes {
         get("/v1/receptions/{id}/events", "reception.read", || receptions::reception_events),
         get("/v1/issues/{id}/events", "issue.read", || issues::issue_events),
         get("/v1/issues/{id}/deadline", "issue.read", || issues::deadline),
+        get("/v1/issues/{id}/difference", "issue.read", || difference::difference),
         post("/v1/issues/{id}/answers", "issue.answer", || issues::give_answer),
         post("/v1/issues/{id}/taking", "issue.take", || issues::take),
         post("/v1/issues/{id}/interim-replies", "issue.reply", || issues::reply_meanwhile),

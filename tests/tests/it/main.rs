@@ -1,7 +1,7 @@
 //! The server from outside: the binary `huiyin`, a data directory, HTTP.
 //!
 //! Reading order: `harness` (how a server is started and spoken to), `flows` (what the service is for), then what goes
-//! wrong: `bad_input`, `crash`, `data_directory`. `log_proofs` and `as_of` are what an auditor relies on, `personal`
+//! wrong: `bad_input`, `crash`, `data_directory`. `log_proofs`, `as_of` and `difference` are what an auditor relies on, `personal`
 //! what a visitor relies on, `readme` what a newcomer relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -13,6 +13,7 @@ mod as_of;
 mod bad_input;
 mod crash;
 mod data_directory;
+mod difference;
 mod flows;
 mod log_proofs;
 mod personal;

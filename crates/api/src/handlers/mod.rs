@@ -3,6 +3,7 @@
 pub mod calendars;
 pub mod commands;
 pub mod delegates;
+pub mod difference;
 pub mod events;
 pub mod feed;
 pub mod issue_bodies;

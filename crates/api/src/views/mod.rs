@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod deadline;
 pub mod delegate;
+pub mod difference;
 pub mod issue;
 pub mod major_issue;
 pub mod office;
