@@ -92,6 +92,59 @@ fn a_major_issue_and_people_as_they_were() {
 }
 
 #[test]
+fn people_and_places_at_every_position_and_instant() {
+    let office = Office::open();
+    let (delegate, grid, unit) = (&office.delegate, &office.grid, &office.unit);
+    let handler = office.registers_office("城运中心", "department");
+    let things = [
+        format!("delegates/{delegate}"),
+        format!("grids/{grid}"),
+        format!("units/{unit}"),
+        format!("offices/{handler}"),
+    ];
+    let shown = |query: &str| -> Vec<Value> {
+        let shown = things.iter().map(|thing| office.get(&format!("/v1/{thing}{query}")).good());
+        let mut shown: Vec<Value> = shown.collect();
+        for thing in &mut shown {
+            thing.as_object_mut().unwrap().remove("as_of_position");
+        }
+        shown
+    };
+    // After each change: the position, an instant, and what there was to see.
+    let mut seen = vec![(office.head(), chrono::Utc::now(), shown(""))];
+    let elsewhere = id(&office.get("/v1/grids").good()["items"][1]);
+    let changes = [
+        (format!("grids/{grid}/convener"), json!({"delegate_id": delegate, "from": "2024-01-01"})),
+        (format!("grids/{grid}/liaison"), json!({"name": "李明", "from": "2024-01-01"})),
+        (format!("delegates/{delegate}/assignments"), json!({"grid_id": elsewhere, "from": "2024-03-01"})),
+        (format!("delegates/{delegate}/departures"), json!({"reason_code": "term_end", "on": "2024-06-01"})),
+    ];
+    for (path, body) in &changes {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        office.post(&format!("/v1/{path}"), body).good();
+        seen.push((office.head(), chrono::Utc::now(), shown("")));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    office.registers_office("与此无关的单位", "department");
+    for pair in seen.windows(2) {
+        assert_ne!(pair[0].2, pair[1].2, "a change that nobody sees");
+    }
+    for (position, instant, then) in &seen {
+        assert_eq!(shown(&format!("?as_of_position={position}")), *then, "as of {position}");
+        assert_eq!(shown(&format!("?as_of={}", path(&instant.to_rfc3339()))), *then, "as of {instant}");
+    }
+    let (last, _, then) = seen.last().unwrap();
+    for position in last + 1..=office.head() {
+        assert_eq!(shown(&format!("?as_of_position={position}")), *then, "as of {position}");
+    }
+    // Before the roster nobody was there.
+    for thing in &things {
+        office.refuses_question(&format!("/v1/{thing}?as_of_position=1"), 404, "not_found");
+        office.refuses_question(&format!("/v1/{thing}?as_of=2001-01-01T00:00:00Z"), 400, "bad_position");
+    }
+}
+
+#[test]
 fn a_past_that_cannot_be_is_refused() {
     let office = Office::open();
     let issue = office.raises("楼道灯不亮");
