@@ -1,31 +1,14 @@
 //! Trouble on demand, for tests: the n-th write, sync or rename fails, the machine dies at the n-th operation, or a
 //! power cut leaves only what was synced (and some of what was not).
 //!
-//! It is compiled into the product because the black-box tests use it too; without a plan it costs one comparison.
+//! Behind the feature `faults`, which nothing that ships turns on.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What can be made to fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Op {
-    /// Creating a file or a directory.
-    Create,
-    /// Writing; half of the bytes are written before the error.
-    Write,
-    /// `fdatasync` of a file.
-    Sync,
-    /// `fsync` of a directory.
-    SyncDir,
-    /// Renaming.
-    Rename,
-    /// Removing.
-    Remove,
-    /// Cutting or extending.
-    Truncate,
-}
+pub use crate::files::Op;
 
 /// A fault plan and a record of what is durable. Clones share one state.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +52,8 @@ enum Change {
 enum Naming {
     Add(PathBuf, u64),
     Remove(PathBuf),
+    /// A directory and all that lies in it.
+    MoveDir(PathBuf, PathBuf),
 }
 
 /// Input or output error.
@@ -132,6 +117,7 @@ impl Faults {
                 Naming::Remove(path) => {
                     names.remove(path);
                 }
+                Naming::MoveDir(from, to) => move_names(&mut names, from, to),
             }
         }
         std::fs::create_dir_all(target)?;
@@ -214,6 +200,9 @@ impl Faults {
             disk.names.insert(to.to_owned(), node);
             disk.pending_names.push(Naming::Add(to.to_owned(), node));
             disk.pending_names.push(Naming::Remove(from.to_owned()));
+        } else {
+            move_names(&mut disk.names, from, to);
+            disk.pending_names.push(Naming::MoveDir(from.to_owned(), to.to_owned()));
         }
     }
 
@@ -235,7 +224,10 @@ impl Faults {
                 Naming::Remove(path) if path.parent() == Some(dir) => {
                     disk.durable_names.remove(&path);
                 }
-                Naming::Add(..) | Naming::Remove(_) => rest.push(naming),
+                Naming::MoveDir(from, to) if to.parent() == Some(dir) => {
+                    move_names(&mut disk.durable_names, &from, &to);
+                }
+                Naming::Add(..) | Naming::Remove(_) | Naming::MoveDir(..) => rest.push(naming),
             }
         }
         disk.pending_names = rest;
@@ -284,6 +276,16 @@ impl Disk {
         self.names.insert(path.to_owned(), self.next);
         self.pending_names.push(Naming::Add(path.to_owned(), self.next));
         self.next
+    }
+}
+
+/// What lay in one directory lies in another.
+fn move_names(names: &mut BTreeMap<PathBuf, u64>, from: &Path, to: &Path) {
+    let moved = names.keys().filter(|path| path.starts_with(from)).cloned().collect::<Vec<_>>();
+    for path in moved {
+        if let (Some(node), Ok(below)) = (names.remove(&path), path.strip_prefix(from)) {
+            names.insert(to.join(below), node);
+        }
     }
 }
 

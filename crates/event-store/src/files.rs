@@ -1,9 +1,11 @@
 //! The file layer: every write of the journal and of the small files beside it goes through [`Files`], so that a test
-//! can make any of them fail, or lose what was not synced as a power cut does ([`crate::faults`]).
+//! can make any of them fail, or lose what was not synced as a power cut does (the feature `faults`, off in what ships).
 //!
 //! sled does its own writing; that is one reason why durability does not rest on it.
 
-use crate::faults::{Faults, Op};
+mod hook;
+
+use hook::Hook;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _};
@@ -12,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// The file system, or a faulty one. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    faults: Option<Faults>,
+    hook: Hook,
 }
 
 /// A file opened through [`Files`]. Reads and writes name their offset; there is no cursor.
@@ -21,7 +23,26 @@ pub struct OpenFile {
     file: File,
     /// Names the file to the fault plan; 0 where there is none.
     node: u64,
-    faults: Option<Faults>,
+    hook: Hook,
+}
+
+/// What is done to files, and can be made to fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// Creating a file or a directory.
+    Create,
+    /// Writing; half of the bytes are written before the error.
+    Write,
+    /// `fdatasync` of a file.
+    Sync,
+    /// `fsync` of a directory.
+    SyncDir,
+    /// Renaming.
+    Rename,
+    /// Removing.
+    Remove,
+    /// Cutting or extending.
+    Truncate,
 }
 
 impl Files {
@@ -30,27 +51,23 @@ impl Files {
         Self::default()
     }
 
-    /// The real file system behind a fault plan. For tests.
-    pub fn faulty(faults: &Faults) -> Self {
-        Self { faults: Some(faults.clone()) }
+    /// The real file system behind a fault plan.
+    #[cfg(any(test, feature = "faults"))]
+    pub fn faulty(faults: &crate::faults::Faults) -> Self {
+        Self { hook: Hook { faults: Some(faults.clone()) } }
     }
 
     /// Creates a file that must not exist yet, for reading and writing.
     pub fn create(&self, path: &Path) -> io::Result<OpenFile> {
-        self.before(Op::Create)?;
+        self.hook.before(Op::Create)?;
         let file = File::options().read(true).write(true).create_new(true).open(path)?;
-        let node = self.faults.as_ref().map_or(0, |faults| faults.created(path));
-        Ok(OpenFile { file, node, faults: self.faults.clone() })
+        Ok(OpenFile { file, node: self.hook.created(path), hook: self.hook.clone() })
     }
 
     /// Opens an existing file for reading and writing.
     pub fn open(&self, path: &Path) -> io::Result<OpenFile> {
         let file = File::options().read(true).write(true).open(path)?;
-        let node = match &self.faults {
-            Some(faults) => faults.opened(path)?,
-            None => 0,
-        };
-        Ok(OpenFile { file, node, faults: self.faults.clone() })
+        Ok(OpenFile { file, node: self.hook.opened(path)?, hook: self.hook.clone() })
     }
 
     /// Creates a directory and what leads to it, for its owner only; syncs the parent when it was not there before.
@@ -58,7 +75,7 @@ impl Files {
         if dir.is_dir() {
             return Ok(());
         }
-        self.before(Op::Create)?;
+        self.hook.before(Op::Create)?;
         // Leaves name nobody, but facts of living people stand in them, and the first token lies beside them.
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
         match dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
@@ -69,34 +86,40 @@ impl Files {
 
     /// Gives a file or directory another name in the same file system. Durable after [`Files::sync_dir`] of both parents.
     pub fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.before(Op::Rename)?;
+        self.hook.before(Op::Rename)?;
         std::fs::rename(from, to)?;
-        if let Some(faults) = &self.faults {
-            faults.renamed(from, to);
-        }
+        self.hook.renamed(from, to);
         Ok(())
     }
 
     /// Removes a file; no error when it is not there.
     pub fn remove(&self, path: &Path) -> io::Result<()> {
-        self.before(Op::Remove)?;
+        self.hook.before(Op::Remove)?;
         match std::fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             Ok(()) | Err(_) => {}
         }
-        if let Some(faults) = &self.faults {
-            faults.removed(path);
-        }
+        self.hook.removed(path);
         Ok(())
+    }
+
+    /// Removes a directory of files; no error when it is not there.
+    pub fn remove_dir(&self, dir: &Path) -> io::Result<()> {
+        if !dir.is_dir() {
+            return Ok(());
+        }
+        for path in self.list(dir)? {
+            self.remove(&path)?;
+        }
+        self.hook.before(Op::Remove)?;
+        std::fs::remove_dir(dir)
     }
 
     /// Makes the names in a directory durable.
     pub fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        self.before(Op::SyncDir)?;
+        self.hook.before(Op::SyncDir)?;
         File::open(dir)?.sync_all()?;
-        if let Some(faults) = &self.faults {
-            faults.dir_synced(dir);
-        }
+        self.hook.dir_synced(dir);
         Ok(())
     }
 
@@ -129,58 +152,30 @@ impl Files {
 
     /// Bytes that an unprivileged process may still write where `dir` lies.
     pub fn free_bytes(&self, dir: &Path) -> io::Result<u64> {
-        if let Some(free) = self.faults.as_ref().and_then(Faults::pretended_free_bytes) {
+        if let Some(free) = self.hook.free_bytes() {
             return Ok(free);
         }
         let stat = rustix::fs::statvfs(dir)?;
         Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
-    }
-
-    fn before(&self, op: Op) -> io::Result<()> {
-        match &self.faults {
-            Some(faults) => faults.before(op),
-            None => Ok(()),
-        }
     }
 }
 
 impl OpenFile {
     /// Writes all bytes at an offset. Durable after [`OpenFile::sync_data`]; on an error any part may be written.
     pub fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let Some(faults) = &self.faults else {
-            return self.file.write_all_at(bytes, offset);
-        };
-        if let Err(error) = faults.before(Op::Write) {
-            // A failing disk may well have taken a part: the reader must cope with that.
-            let part = &bytes[..bytes.len() / 2];
-            if !faults.is_dead() && self.file.write_all_at(part, offset).is_ok() {
-                faults.written(self.node, offset, part);
-            }
-            return Err(error);
-        }
-        self.file.write_all_at(bytes, offset)?;
-        faults.written(self.node, offset, bytes);
-        Ok(())
+        self.hook.write_at(self.node, &self.file, offset, bytes)
     }
 
     /// Makes what was written durable, with the length that reading it back needs (`fdatasync`).
     pub fn sync_data(&self) -> io::Result<()> {
-        let Some(faults) = &self.faults else {
-            return self.file.sync_data();
-        };
-        faults.before(Op::Sync)?;
-        if faults.synced(self.node) { self.file.sync_data() } else { Ok(()) }
+        self.hook.sync_data(self.node, &self.file)
     }
 
     /// Cuts or extends (with zeros) to a length.
     pub fn truncate(&self, len: u64) -> io::Result<()> {
-        if let Some(faults) = &self.faults {
-            faults.before(Op::Truncate)?;
-        }
+        self.hook.before(Op::Truncate)?;
         self.file.set_len(len)?;
-        if let Some(faults) = &self.faults {
-            faults.truncated(self.node, len);
-        }
+        self.hook.truncated(self.node, len);
         Ok(())
     }
 

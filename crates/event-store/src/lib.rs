@@ -15,6 +15,7 @@ pub mod checkpoint;
 pub mod conformance;
 pub mod disk;
 pub mod doctor;
+#[cfg(any(test, feature = "faults"))]
 pub mod faults;
 pub mod files;
 pub mod ids;
