@@ -2,7 +2,17 @@
 //!
 //! The shapes here are shared by receptions and issues; which fields may be corrected is said beside each of them.
 
+use crate::Stamp;
+use crate::event::Event;
+use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Where an event's own facts are.
+const PUBLIC: &str = "/public";
+/// The pointer to the claimed time of an event.
+pub const OCCURRED_AT: &str = "/occurred_at";
 
 /// `issue.correction_proposed/1`, `reception.correction_proposed/1` (T20, C-3.6). Waits for a decision. The reason, and a
 /// value below `/personal`, are in the narrative box.
@@ -38,4 +48,165 @@ pub enum CorrectedValue {
     Whole(i64),
     /// A code, an id or a date; never a text that somebody typed.
     Text(String),
+}
+
+impl CorrectedValue {
+    /// A code, id or date as it is written.
+    pub fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// Yes or no.
+    pub const fn flag(&self) -> Option<bool> {
+        if let Self::Flag(flag) = self { Some(*flag) } else { None }
+    }
+
+    /// An index, from 0.
+    pub fn index(&self) -> Option<u32> {
+        if let Self::Whole(whole) = self { u32::try_from(*whole).ok() } else { None }
+    }
+
+    /// An instant, in milliseconds since 1970 UTC.
+    pub fn instant(&self) -> Option<DateTime<Utc>> {
+        if let Self::Whole(ms) = self { Utc.timestamp_millis_opt(*ms).single() } else { None }
+    }
+
+    /// A day.
+    pub fn day(&self) -> Option<NaiveDate> {
+        self.text()?.parse().ok()
+    }
+
+    /// An id.
+    pub fn uuid(&self) -> Option<Uuid> {
+        Uuid::try_parse(self.text()?).ok()
+    }
+}
+
+/// A correction in effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// Version of the event that it corrects.
+    pub event_version: u64,
+    /// What of it.
+    pub pointer: String,
+    /// The right value; absent where it is in the box of the correcting event.
+    pub value: Option<CorrectedValue>,
+    /// Version of the correcting event.
+    pub version: u64,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// A correction that waits for a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingCorrection {
+    /// Version of the event that it would correct.
+    pub event_version: u64,
+    /// What of it.
+    pub pointer: String,
+    /// The proposed value; absent where it is in the box of the proposal.
+    pub value: Option<CorrectedValue>,
+    /// Version of the proposal.
+    pub version: u64,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// The corrections of one stream, as its fold remembers them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Corrections {
+    made: Vec<Correction>,
+    pending: Vec<PendingCorrection>,
+}
+
+impl Corrections {
+    /// Those in effect, oldest first. Of two that correct the same, the later holds.
+    pub fn made(&self) -> &[Correction] {
+        &self.made
+    }
+
+    /// Those that wait, oldest first; at most one of each event.
+    pub fn pending(&self) -> &[PendingCorrection] {
+        &self.pending
+    }
+
+    /// The one that waits for an event.
+    pub fn pending_of(&self, event_version: u64) -> Option<&PendingCorrection> {
+        self.pending.iter().find(|pending| pending.event_version == event_version)
+    }
+
+    /// What holds of one value of an event.
+    pub fn of(&self, event_version: u64, pointer: &str) -> Option<&Correction> {
+        self.made.iter().rev().find(|made| made.event_version == event_version && made.pointer == pointer)
+    }
+
+    /// Version of the event whose box holds the corrected text, as its member `value`; nothing where the text of the
+    /// event itself still holds.
+    pub fn corrected_box(&self, event_version: u64, pointer: &str) -> Option<u64> {
+        self.of(event_version, pointer).map(|made| made.version)
+    }
+
+    /// Takes a proposal into account.
+    pub fn propose(&mut self, proposed: &CorrectionProposed, at: &Stamp) {
+        self.pending.push(PendingCorrection {
+            event_version: proposed.event_version,
+            pointer: proposed.pointer.clone(),
+            value: proposed.value.clone(),
+            version: at.version,
+            recorded_at: at.recorded_at,
+        });
+    }
+
+    /// Takes a refusal into account.
+    pub fn refuse(&mut self, refused: &CorrectionRefused) {
+        self.end(refused.event_version, &refused.pointer);
+    }
+
+    /// Takes a correction into account; it ends the proposal it came from.
+    pub fn make(&mut self, event_version: u64, pointer: &str, value: Option<&CorrectedValue>, at: &Stamp) {
+        self.end(event_version, pointer);
+        self.made.push(Correction {
+            event_version,
+            pointer: pointer.to_owned(),
+            value: value.cloned(),
+            version: at.version,
+            recorded_at: at.recorded_at,
+        });
+    }
+
+    fn end(&mut self, event_version: u64, pointer: &str) {
+        self.pending.retain(|pending| pending.event_version != event_version || pending.pointer != pointer);
+    }
+}
+
+/// What an event and its envelope say at `pointer` (`/public/…` or `/occurred_at`); nothing where nothing is said.
+pub fn said(event: &Event, at: &Stamp, pointer: &str) -> Option<CorrectedValue> {
+    if pointer == OCCURRED_AT {
+        return Some(CorrectedValue::Whole(at.occurred_at.timestamp_millis()));
+    }
+    match event.encode().public.pointer(pointer.strip_prefix(PUBLIC)?)? {
+        Value::Bool(flag) => Some(CorrectedValue::Flag(*flag)),
+        Value::Number(number) => number.as_i64().map(CorrectedValue::Whole),
+        Value::String(text) => Some(CorrectedValue::Text(text.clone())),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// An event and its envelope as a correction says they were. Nothing where the pointer names no place in them, or the
+/// value fits no such place.
+pub fn corrected(event: &Event, at: &Stamp, pointer: &str, value: &CorrectedValue) -> Option<(Event, Stamp)> {
+    if pointer == OCCURRED_AT {
+        return Some((event.clone(), Stamp { occurred_at: value.instant()?, ..*at }));
+    }
+    let mut encoded = event.encode();
+    let (parent, member) = pointer.strip_prefix(PUBLIC)?.rsplit_once('/')?;
+    // A value that may be left out is put where it was not.
+    let Value::Object(parent) = encoded.public.pointer_mut(parent)? else { return None };
+    let value = match value {
+        CorrectedValue::Flag(flag) => Value::from(*flag),
+        CorrectedValue::Whole(whole) => Value::from(*whole),
+        CorrectedValue::Text(text) => Value::from(text.as_str()),
+    };
+    parent.insert(member.to_owned(), value);
+    Some((Event::decode(&encoded.event_type, encoded.schema, encoded.public).ok()?, *at))
 }

@@ -360,7 +360,7 @@ proptest! {
         }
         let marks = marks(&given.issue, &policy, &CALENDARS);
         prop_assert!(marks.due_soon_from < marks.overdue_from && marks.overdue_from <= marks.long_overdue_from);
-        for today in given.issue.cycle_from.iter_days().take(240) {
+        for today in POLICY.town_date(given.issue.cycle_began_at).iter_days().take(240) {
             prop_assert_eq!(
                 marks.lateness(today),
                 lateness(&given.issue, &policy, &CALENDARS, today),

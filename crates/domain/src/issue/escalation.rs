@@ -69,7 +69,7 @@ pub(super) fn escalated(
     major_issue_id: MajorIssueId,
     at: DateTime<Utc>,
 ) -> Result<Escalated, Refusal> {
-    let outer_limit = deadline::outer_limit(rules, issue.cycle_from, level)?;
+    let outer_limit = deadline::outer_limit(rules, rules.town_date(issue.cycle_began_at), level)?;
     let first_word = rules.policy.escalation.interim_first_working_days;
     Ok(Escalated {
         level,

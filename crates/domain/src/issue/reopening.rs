@@ -107,7 +107,7 @@ pub fn accept(
         (true, None) => return Err(Refusal::new(Code::LevelNeeded).at("/level")),
         (true, Some(level)) => {
             // The new cycle as the escalation finds it: it counts from the day of reopening.
-            let renewed = Issue { cycle_from: reopened.due.from, due: reopened.due.clone(), ..issue.clone() };
+            let renewed = Issue { cycle_began_at: draft.at, due: reopened.due.clone(), ..issue.clone() };
             Some((
                 escalated(&renewed, rules, level, draft.major_issue_id, draft.at)?,
                 Submitted { grid_id: issue.grid_id, level, issue_id },

@@ -1,12 +1,17 @@
 //! What an issue is now: the fold of its stream (`state/fold.rs`). It remembers; the decisions beside it judge.
 
+mod corrected;
 mod fold;
+mod together;
+
+pub use together::{CommitmentCheck, DeliveryAttempt, InputAsked, Link, Merging};
 
 use super::{Due, FinalAnswerGiven};
+use crate::correction::Corrections;
 use crate::ids::{AreaId, DelegateId, MajorIssueId, ReceptionId};
 use crate::vocabulary::{
-    ClockState, DueRule, ExtensionReason, IssueKind, IssueState, LastWordKind, Level, Outcome, ReopeningGround,
-    Satisfaction, SuspensionReason,
+    ClockState, DueRule, ExtensionReason, FeedbackBy, IssueKind, IssueState, LastWordKind, Level, Outcome,
+    ReopeningGround, Satisfaction, SuspensionReason,
 };
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
@@ -45,6 +50,8 @@ pub struct Issue {
     pub unit_id: Option<AreaId>,
     /// The one delegate who owes the answer now.
     pub responsible_delegate_id: DelegateId,
+    /// Version of the event that made them responsible.
+    pub responsible_version: u64,
     /// The due date in force.
     pub due: Due,
     /// The first due date of the cycle.
@@ -52,14 +59,14 @@ pub struct Issue {
     /// What was promised for the answer before the outer limit of the escalation took its place; present while
     /// escalated.
     pub promised_due: Option<Due>,
-    /// Town day on which the cycle began: the reception, or the reopening.
-    pub cycle_from: NaiveDate,
     /// Town day from which the running clock counts: that of `due`, except that a resumption does not start it anew.
     pub clock_from: NaiveDate,
     /// How the due date came about, oldest first; the first entry of each cycle has no date before it.
     pub due_changes: Vec<DueChange>,
     /// When the visitor is to hear next.
     pub interim_due_on: Option<NaiveDate>,
+    /// Version of the event that said so.
+    pub interim_version: Option<u64>,
     /// Level it was escalated to; absent after a return.
     pub level: Option<Level>,
     /// The major issue it is linked to; absent after a return.
@@ -80,8 +87,12 @@ pub struct Issue {
     pub answer: Option<Answer>,
     /// When the duty to answer ended in this cycle: delivery, referral told, withdrawal.
     pub stopped_at: Option<DateTime<Utc>>,
+    /// Version of the event that ended it.
+    pub stopped_version: Option<u64>,
     /// The newest feedback of this cycle.
     pub feedback: Option<Feedback>,
+    /// All feedback of this cycle, in the order of its recording: a correction can make another one the newest.
+    pub feedback_given: Vec<Feedback>,
     /// The reopening request that awaits a decision.
     pub reopening_pending: Option<PendingReopening>,
     /// Grounds on which a reopening of this cycle was refused.
@@ -90,15 +101,31 @@ pub struct Issue {
     pub dissatisfied_reopenings: u32,
     /// The last thing the visitor was told.
     pub last_word: LastWord,
+    /// All words to the visitor after the receipt, in the order of their recording.
+    pub words: Vec<Word>,
     /// The visitor withdrew, the service goes on of its own motion.
     pub on_own_motion: bool,
     /// Under supervision (督办).
     pub supervised: bool,
+    /// Attempts of this cycle to reach the visitor, in the order of their recording.
+    pub delivery_attempts: Vec<DeliveryAttempt>,
+    /// What became of the commitment of this cycle's answer, once somebody looked.
+    pub commitment_check: Option<CommitmentCheck>,
+    /// Present while merged.
+    pub merging: Option<Merging>,
+    /// Issues that have to do with it, in the order of their linking.
+    pub links: Vec<Link>,
+    /// Offices that were asked in this cycle and have not answered, the oldest first.
+    pub inputs_open: Vec<InputAsked>,
     /// When the cycle began: the reception, or the reopening. Nothing of the cycle can have happened earlier.
     pub cycle_began_at: DateTime<Utc>,
     /// When the duty to answer last changed hands: the reception, an escalation, its return, an outcome reported back, a
     /// reopening. The step that takes it further cannot be earlier.
     pub turned_at: DateTime<Utc>,
+    /// Version of the event that did.
+    pub turned_version: u64,
+    /// What was corrected of it, and what waits to be (T20).
+    pub corrections: Corrections,
 }
 
 /// One step in the history of the due date.
@@ -112,6 +139,8 @@ pub struct DueChange {
     pub rule: DueRule,
     /// Year of the calendar that moved it, where a calendar did.
     pub calendar_year: Option<i32>,
+    /// True where a correction of the reception's time moved it.
+    pub corrected: bool,
     /// The date before; absent where a cycle begins.
     pub from: Option<NaiveDate>,
     /// The date after.
@@ -169,8 +198,10 @@ pub struct Extension {
 /// A final answer as given (T2, T12).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// The stored facts.
+    /// The facts, as corrected.
     pub given: FinalAnswerGiven,
+    /// The day of the commitment as it was noted, also where the outcome is corrected to one that has none.
+    pub noted_commitment_on: Option<NaiveDate>,
     /// When it was delivered.
     pub delivered_at: DateTime<Utc>,
     /// When it was recorded.
@@ -188,6 +219,8 @@ pub struct Answer {
 pub struct Feedback {
     /// The verdict.
     pub satisfaction: Satisfaction,
+    /// Who passed it on.
+    pub by: FeedbackBy,
     /// When it was given.
     pub given_at: DateTime<Utc>,
     /// Version of its event, whose box holds the comment.
@@ -210,6 +243,15 @@ pub struct LastWord {
     pub kind: LastWordKind,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// A word to the visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Version of its event.
+    pub version: u64,
+    /// What it was, and when.
+    pub word: LastWord,
 }
 
 impl Default for Issue {
@@ -242,13 +284,14 @@ impl Default for Issue {
             grid_id: AreaId::default(),
             unit_id: None,
             responsible_delegate_id: DelegateId::default(),
+            responsible_version: 0,
             due: no_due.clone(),
             original_due: no_due,
             promised_due: None,
-            cycle_from: NaiveDate::default(),
             clock_from: NaiveDate::default(),
             due_changes: Vec::new(),
             interim_due_on: None,
+            interim_version: None,
             level: None,
             major_issue_id: None,
             escalated_at: None,
@@ -259,15 +302,25 @@ impl Default for Issue {
             extension_requests: 0,
             answer: None,
             stopped_at: None,
+            stopped_version: None,
             feedback: None,
+            feedback_given: Vec::new(),
             reopening_pending: None,
             refused_grounds: Vec::new(),
             dissatisfied_reopenings: 0,
             last_word: LastWord { kind: LastWordKind::Receipt, at: nowhen },
+            words: Vec::new(),
             on_own_motion: false,
             supervised: false,
+            delivery_attempts: Vec::new(),
+            commitment_check: None,
+            merging: None,
+            links: Vec::new(),
+            inputs_open: Vec::new(),
             cycle_began_at: nowhen,
             turned_at: nowhen,
+            turned_version: 0,
+            corrections: Corrections::default(),
         }
     }
 }

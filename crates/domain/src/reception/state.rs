@@ -1,10 +1,11 @@
 //! What is known of a reception: the fold of its stream.
 
-use super::{ReceivingDelegate, ReceptionEvent, Visitor};
+use super::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, Visitor};
 use crate::calendar::Calendars;
-use crate::ids::{AreaId, IssueId};
+use crate::correction::{Corrections, OCCURRED_AT};
+use crate::ids::{AreaId, DelegateId, IssueId};
 use crate::policy::Policy;
-use crate::vocabulary::ReceptionForm;
+use crate::vocabulary::{DelegateType, ReceptionForm};
 use crate::{Fold, Stamp};
 use chrono::{DateTime, Utc};
 
@@ -33,6 +34,8 @@ pub struct Reception {
     pub visitors: Vec<Visitor>,
     /// The issues raised, in order.
     pub issue_ids: Vec<IssueId>,
+    /// What was corrected of it, and what waits to be (T20).
+    pub corrections: Corrections,
 }
 
 impl Default for Reception {
@@ -50,6 +53,7 @@ impl Default for Reception {
             delegates: Vec::new(),
             visitors: Vec::new(),
             issue_ids: Vec::new(),
+            corrections: Corrections::default(),
         }
     }
 }
@@ -58,6 +62,37 @@ impl Reception {
     /// Whether anything is recorded of it.
     pub const fn exists(&self) -> bool {
         self.version > 0
+    }
+
+    /// Version of the event whose box holds the newest correction of a personal part, as its member `value`; nothing
+    /// where the part itself still holds. The name in the first box is `(1, "/personal/0/name")`.
+    pub fn corrected_box(&self, event_version: u64, pointer: &str) -> Option<u64> {
+        self.corrections.corrected_box(event_version, pointer)
+    }
+
+    /// The right value in place of the recorded one. A value that cannot be read changes nothing: a fold never fails.
+    fn correct(&mut self, corrected: &ReceptionCorrected, at: &Stamp) {
+        let ReceptionCorrected { event_version, pointer, value, .. } = corrected;
+        self.corrections.make(*event_version, pointer, value.as_ref(), at);
+        let (1, Some(value)) = (*event_version, value) else { return };
+        match pointer.as_str() {
+            "/public/form" => self.form = value.text().and_then(ReceptionForm::parse).unwrap_or(self.form),
+            "/public/unit_id" => self.unit_id = value.uuid().map(AreaId).or(self.unit_id),
+            OCCURRED_AT => self.held_at = value.instant().unwrap_or(self.held_at),
+            pointer => {
+                let place = pointer.strip_prefix("/public/delegates/").and_then(|rest| rest.split_once('/'));
+                let Some((index, member)) = place else { return };
+                let index = index.parse::<usize>().ok();
+                let Some(sat) = index.and_then(|index| self.delegates.get_mut(index)) else { return };
+                match member {
+                    "delegate_id" => sat.delegate_id = value.uuid().map_or(sat.delegate_id, DelegateId),
+                    "delegate_type" => {
+                        sat.delegate_type = value.text().and_then(DelegateType::parse).unwrap_or(sat.delegate_type);
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// Whether it was recorded later than the policy allows after it was held (T1).
@@ -83,9 +118,9 @@ impl Fold for Reception {
                 self.visitors.clone_from(&recorded.visitors);
                 self.issue_ids.clone_from(&recorded.issue_ids);
             }
-            ReceptionEvent::CorrectionProposed(_)
-            | ReceptionEvent::CorrectionRefused(_)
-            | ReceptionEvent::Corrected(_) => {}
+            ReceptionEvent::CorrectionProposed(proposed) => self.corrections.propose(proposed, at),
+            ReceptionEvent::CorrectionRefused(refused) => self.corrections.refuse(refused),
+            ReceptionEvent::Corrected(corrected) => self.correct(corrected, at),
         }
         self.version = at.version;
         self.position = at.position;

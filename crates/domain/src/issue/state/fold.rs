@@ -2,8 +2,8 @@
 //! before it is recorded.
 
 use super::{
-    Answer, DueChange, Extension, ExtensionState, Feedback, Issue, LastWord, PendingReopening, SuspendedSpan,
-    Suspension,
+    Answer, CommitmentCheck, DeliveryAttempt, DueChange, Extension, ExtensionState, Feedback, InputAsked, Issue,
+    LastWord, Link, Merging, PendingReopening, SuspendedSpan, Suspension, Word,
 };
 use crate::issue::{Due, IssueEvent};
 use crate::vocabulary::{ClockState, DueRule, IssueState, LastWordKind, ReopeningGround};
@@ -26,18 +26,20 @@ impl Fold for Issue {
                 self.grid_id = raised.grid_id;
                 self.unit_id = raised.unit_id;
                 self.responsible_delegate_id = raised.responsible_delegate_id;
+                self.responsible_version = at.version;
                 self.last_word = LastWord { kind: LastWordKind::Receipt, at: at.recorded_at };
                 self.begin_cycle(&raised.due, at);
             }
             IssueEvent::Taken(_) => self.take(),
             IssueEvent::Referred(_) => {
-                self.stop(IssueState::Referred, at.occurred_at);
-                self.told(LastWordKind::Referral, at.occurred_at);
+                self.stop(IssueState::Referred, at);
+                self.told(LastWordKind::Referral, at);
             }
             IssueEvent::InterimReplyGiven(reply) => {
                 self.take();
                 self.interim_due_on = Some(reply.next_word_on);
-                self.told(LastWordKind::InterimReply, at.occurred_at);
+                self.interim_version = Some(at.version);
+                self.told(LastWordKind::InterimReply, at);
             }
             IssueEvent::ExtensionRequested(request) => {
                 self.take();
@@ -53,8 +55,8 @@ impl Fold for Issue {
             IssueEvent::ExtensionRefused(_) => self.decide_extension(ExtensionState::Refused, at),
             IssueEvent::VisitorToldOfExtension(told) => {
                 self.decide_extension(ExtensionState::InEffect, at);
-                self.set_due(&told.due, None, at.position);
-                self.told(LastWordKind::ExtensionNotice, at.occurred_at);
+                self.set_due(&told.due, at.position);
+                self.told(LastWordKind::ExtensionNotice, at);
             }
             IssueEvent::ClockSuspended(suspended) => {
                 self.take();
@@ -69,54 +71,55 @@ impl Fold for Issue {
             IssueEvent::ClockResumed(resumed) => {
                 self.clock = ClockState::Running;
                 self.end_suspension(at.occurred_at);
-                self.set_due(&resumed.due, None, at.position);
+                self.set_due(&resumed.due, at.position);
             }
             IssueEvent::Escalated(escalated) => {
                 self.state = IssueState::Escalated;
                 self.level = Some(escalated.level);
                 self.major_issue_id = Some(escalated.major_issue_id);
                 self.escalated_at = Some(at.occurred_at);
-                self.turned_at = at.occurred_at;
+                self.turned(at);
                 self.interim_due_on = Some(escalated.interim_due_on);
+                self.interim_version = Some(at.version);
                 self.promised_due = Some(self.due.clone());
-                self.set_due(&escalated.due, None, at.position);
+                self.set_due(&escalated.due, at.position);
             }
             IssueEvent::EscalationReturned(returned) => {
                 self.state = IssueState::InHand;
-                self.leave_escalation(at.occurred_at);
+                self.leave_escalation(at);
                 self.level = None;
                 self.major_issue_id = None;
-                self.set_due(&returned.due, None, at.position);
+                self.set_due(&returned.due, at.position);
             }
             IssueEvent::OutcomeReportedBack(back) => {
                 self.state = IssueState::AwaitingAnswer;
-                self.leave_escalation(at.occurred_at);
+                self.leave_escalation(at);
                 self.clock = ClockState::Running;
                 self.end_suspension(at.occurred_at);
                 self.reported_outcome = Some(back.outcome);
-                self.set_due(&back.due, None, at.position);
+                self.set_due(&back.due, at.position);
             }
             IssueEvent::FinalAnswerGiven(answer) => {
                 self.answer = Some(Answer {
                     given: answer.clone(),
+                    noted_commitment_on: answer.commitment_on,
                     delivered_at: at.occurred_at,
                     recorded_at: at.recorded_at,
                     version: at.version,
                     position: at.position,
                     cycle: self.cycle,
                 });
-                self.stop(IssueState::Answered, at.occurred_at);
-                self.told(LastWordKind::FinalAnswer, at.occurred_at);
+                self.stop(IssueState::Answered, at);
+                self.told(LastWordKind::FinalAnswer, at);
             }
             IssueEvent::FeedbackRecorded(feedback) => {
-                // Later means given later, not recorded later.
-                if self.feedback.is_none_or(|known| known.given_at <= at.occurred_at) {
-                    self.feedback = Some(Feedback {
-                        satisfaction: feedback.satisfaction,
-                        given_at: at.occurred_at,
-                        version: at.version,
-                    });
-                }
+                self.feedback_given.push(Feedback {
+                    satisfaction: feedback.satisfaction,
+                    by: feedback.by,
+                    given_at: at.occurred_at,
+                    version: at.version,
+                });
+                self.feedback = self.newest_feedback();
             }
             IssueEvent::Closed(_) => self.state = IssueState::Closed,
             IssueEvent::ReopeningRequested(request) => {
@@ -127,7 +130,7 @@ impl Fold for Issue {
                 if let Some(pending) = self.reopening_pending.take() {
                     self.refused_grounds.push(pending.ground);
                 }
-                self.told(LastWordKind::ReopeningDecision, at.occurred_at);
+                self.told(LastWordKind::ReopeningDecision, at);
             }
             IssueEvent::Reopened(reopened) => {
                 self.cycle = reopened.cycle;
@@ -136,30 +139,63 @@ impl Fold for Issue {
                     self.dissatisfied_reopenings += 1;
                 }
                 self.begin_cycle(&reopened.due, at);
-                self.told(LastWordKind::ReopeningDecision, at.occurred_at);
+                self.told(LastWordKind::ReopeningDecision, at);
             }
             IssueEvent::Withdrawn(withdrawn) => {
                 if withdrawn.on_own_motion {
                     self.on_own_motion = true;
                 } else {
-                    self.stop(IssueState::Withdrawn, at.occurred_at);
+                    self.stop(IssueState::Withdrawn, at);
                 }
             }
             IssueEvent::ResponsibilityHandedOver(handover) => {
                 self.take();
                 self.responsible_delegate_id = handover.to_delegate_id;
+                self.responsible_version = at.version;
             }
             IssueEvent::DeadlineRecomputed(recomputed) => {
-                self.set_due(&recomputed.due, Some(recomputed.calendar_year), at.position);
+                self.set_due(&recomputed.due, at.position);
+                if let Some(change) = self.due_changes.last_mut() {
+                    change.calendar_year = Some(recomputed.calendar_year);
+                }
             }
-            IssueEvent::DeliveryAttempted(_)
-            | IssueEvent::CommitmentVerified(_)
-            | IssueEvent::Merged(_)
-            | IssueEvent::Unmerged(_)
-            | IssueEvent::Linked(_)
-            | IssueEvent::InputRequested(_)
-            | IssueEvent::InputGiven(_) => {}
-            IssueEvent::CorrectionProposed(_) | IssueEvent::CorrectionRefused(_) | IssueEvent::Corrected(_) => {}
+            IssueEvent::DeliveryAttempted(attempt) => {
+                self.delivery_attempts.push(DeliveryAttempt { channel: attempt.channel, at: at.occurred_at });
+            }
+            IssueEvent::CommitmentVerified(verified) => {
+                self.commitment_check = Some(CommitmentCheck {
+                    kept: verified.kept,
+                    verified_on: verified.verified_on,
+                    version: at.version,
+                });
+            }
+            IssueEvent::Merged(merged) => {
+                self.merging = Some(Merging {
+                    primary_issue_id: merged.primary_issue_id,
+                    before: self.state,
+                    since: at.occurred_at,
+                });
+                self.state = IssueState::Merged;
+            }
+            IssueEvent::Unmerged(_) => {
+                if let Some(merging) = self.merging.take() {
+                    self.state = merging.before;
+                }
+            }
+            IssueEvent::Linked(linked) => self.links.push(Link { issue_id: linked.issue_id, kind: linked.kind }),
+            IssueEvent::InputRequested(request) => self.inputs_open.push(InputAsked {
+                to_office_id: request.to_office_id,
+                asked_at: at.occurred_at,
+                version: at.version,
+            }),
+            IssueEvent::InputGiven(_) => {
+                if !self.inputs_open.is_empty() {
+                    self.inputs_open.remove(0);
+                }
+            }
+            IssueEvent::CorrectionProposed(proposed) => self.corrections.propose(proposed, at),
+            IssueEvent::CorrectionRefused(refused) => self.corrections.refuse(refused),
+            IssueEvent::Corrected(corrected) => self.correct(corrected, at),
         }
         self.version = at.version;
         self.position = at.position;
@@ -168,12 +204,13 @@ impl Fold for Issue {
 
 /// What several events do alike.
 impl Issue {
-    fn set_due(&mut self, due: &Due, calendar_year: Option<i32>, position: u64) {
+    pub(super) fn set_due(&mut self, due: &Due, position: u64) {
         self.due_changes.push(DueChange {
             position,
             cycle: self.cycle,
             rule: due.rule,
-            calendar_year,
+            calendar_year: None,
+            corrected: false,
             from: Some(self.due.on),
             to: due.on,
         });
@@ -190,15 +227,15 @@ impl Issue {
             cycle: self.cycle,
             rule: due.rule,
             calendar_year: None,
+            corrected: false,
             from: None,
             to: due.on,
         });
         self.cycle_began_at = at.occurred_at;
-        self.turned_at = at.occurred_at;
+        self.turned(at);
         self.due = due.clone();
         self.original_due = due.clone();
         self.promised_due = None;
-        self.cycle_from = due.from;
         self.clock_from = due.from;
         self.clock = ClockState::Running;
         self.suspension = None;
@@ -207,28 +244,42 @@ impl Issue {
         self.extension_requests = 0;
         self.answer = None;
         self.feedback = None;
+        self.feedback_given.clear();
         self.stopped_at = None;
+        self.stopped_version = None;
         self.interim_due_on = None;
+        self.interim_version = None;
         self.reported_outcome = None;
         self.reopening_pending = None;
         self.refused_grounds.clear();
+        self.delivery_attempts.clear();
+        self.commitment_check = None;
+        self.inputs_open.clear();
         self.policy = at.policy.or(self.policy);
     }
 
     fn take(&mut self) {
-        if self.state == IssueState::Registered {
-            self.state = IssueState::InHand;
+        // A merged issue stays merged; what unmerging brings back is then in hand.
+        let state = match &mut self.merging {
+            Some(merging) => &mut merging.before,
+            None => &mut self.state,
+        };
+        if *state == IssueState::Registered {
+            *state = IssueState::InHand;
         }
     }
 
-    fn stop(&mut self, state: IssueState, at: DateTime<Utc>) {
+    fn stop(&mut self, state: IssueState, at: &Stamp) {
         self.state = state;
+        self.merging = None;
         self.clock = ClockState::Stopped;
-        self.stopped_at = Some(at);
+        self.stopped_at = Some(at.occurred_at);
+        self.stopped_version = Some(at.version);
         self.interim_due_on = None;
+        self.interim_version = None;
         self.promised_due = None;
         self.escalated_at = None;
-        self.end_suspension(at);
+        self.end_suspension(at.occurred_at);
     }
 
     fn end_suspension(&mut self, at: DateTime<Utc>) {
@@ -237,19 +288,22 @@ impl Issue {
         }
     }
 
-    fn leave_escalation(&mut self, at: DateTime<Utc>) {
-        self.turned_at = at;
+    fn leave_escalation(&mut self, at: &Stamp) {
+        self.turned(at);
         self.promised_due = None;
         self.escalated_at = None;
         self.interim_due_on = None;
+        self.interim_version = None;
     }
 
-    fn told(&mut self, kind: LastWordKind, at: DateTime<Utc>) {
-        // A word recorded late does not hide a later one, but the receipt is none: an answer on the spot comes before it.
-        // To the second, as claimed instants are compared.
-        if self.last_word.kind == LastWordKind::Receipt || at.timestamp() >= self.last_word.at.timestamp() {
-            self.last_word = LastWord { kind, at };
-        }
+    fn told(&mut self, kind: LastWordKind, at: &Stamp) {
+        self.words.push(Word { version: at.version, word: LastWord { kind, at: at.occurred_at } });
+        self.last_word = self.newest_word();
+    }
+
+    fn turned(&mut self, at: &Stamp) {
+        self.turned_at = at.occurred_at;
+        self.turned_version = at.version;
     }
 
     fn decide_extension(&mut self, state: ExtensionState, at: &Stamp) {
