@@ -11,6 +11,8 @@ create table major_issue_board (
     level text not null,
     grid_id text not null,
     submitted_at bigint not null,
+    -- Town date of that.
+    submitted_on text not null,
     -- JSON: ids of the issues that were ever linked, in the order in which they came.
     issue_ids text not null,
     lead_office_id text,

@@ -109,7 +109,7 @@ impl<'r> Columns<'r> {
     }
 }
 
-fn misread(value: &str) -> sqlx::Error {
+pub(crate) fn misread(value: &str) -> sqlx::Error {
     sqlx::Error::Decode(format!("{value:?} is not a value of its column").into())
 }
 
@@ -118,10 +118,11 @@ pub(crate) fn json_text(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// `insert … values … on conflict (<key>) do update` for `rows`, in statements of bounded size. `bind` must push one
-/// value per column, in the order of `columns`.
+/// `insert … values … on conflict (<key>) do update` for `rows`, in statements of bounded size: rows with the same key
+/// are replaced. `bind` must push one value per column, in the order of `columns`.
 ///
-/// The only place that knows how rows are replaced, so that an engine without `on conflict` needs one change.
+/// With [`add`] the only place that knows how rows are replaced, so that an engine without `on conflict` needs one
+/// change.
 pub(crate) async fn upsert<T: Sync>(
     sql: &mut sqlx::SqliteConnection,
     table: &'static str,
@@ -130,17 +131,62 @@ pub(crate) async fn upsert<T: Sync>(
     rows: &[T],
     bind: impl Fn(&mut Binds<'_, '_>, &T),
 ) -> Result<(), sqlx::Error> {
+    let replace = |column: &str| format!("{column} = excluded.{column}");
+    insert(sql, table, columns, key_columns, rows, replace, bind).await
+}
+
+/// Like [`upsert`], for counters: what is there already is added to.
+pub(crate) async fn add<T: Sync>(
+    sql: &mut sqlx::SqliteConnection,
+    table: &'static str,
+    columns: &'static [&'static str],
+    key_columns: usize,
+    rows: &[T],
+    bind: impl Fn(&mut Binds<'_, '_>, &T),
+) -> Result<(), sqlx::Error> {
+    let add = |column: &str| format!("{column} = {table}.{column} + excluded.{column}");
+    insert(sql, table, columns, key_columns, rows, add, bind).await
+}
+
+async fn insert<T: Sync>(
+    sql: &mut sqlx::SqliteConnection,
+    table: &'static str,
+    columns: &'static [&'static str],
+    key_columns: usize,
+    rows: &[T],
+    on_conflict: impl Fn(&str) -> String,
+    bind: impl Fn(&mut Binds<'_, '_>, &T),
+) -> Result<(), sqlx::Error> {
     let (key, rest) = columns.split_at(key_columns.min(columns.len()));
-    let replace = rest.iter().map(|column| format!("{column} = excluded.{column}")).collect::<Vec<_>>().join(", ");
+    let update = rest.iter().map(|column| on_conflict(column)).collect::<Vec<_>>().join(", ");
     let on_conflict = if rest.is_empty() {
         format!(" on conflict ({}) do nothing", key.join(", "))
     } else {
-        format!(" on conflict ({}) do update set {replace}", key.join(", "))
+        format!(" on conflict ({}) do update set {update}", key.join(", "))
     };
     for chunk in chunks(rows, (BINDS_MAX / columns.len()).max(1)) {
         let mut query = QueryBuilder::<Sqlite>::new(format!("insert into {table} ({}) ", columns.join(", ")));
         query.push_values(chunk, |mut tuple, row| bind(&mut Binds(&mut tuple), row));
         query.push(&on_conflict);
+        query.build().execute(&mut *sql).await?;
+    }
+    Ok(())
+}
+
+/// Deletes the rows with these keys, in statements of bounded size.
+pub(crate) async fn delete(
+    sql: &mut sqlx::SqliteConnection,
+    table: &'static str,
+    key: &'static str,
+    ids: &[Uuid],
+) -> Result<(), sqlx::Error> {
+    for chunk in chunks(ids, BINDS_MAX) {
+        let mut query = QueryBuilder::<Sqlite>::new(format!("delete from {table} where {key} in ("));
+        let mut list = query.separated(", ");
+        for id in chunk {
+            list.push_bind(id.to_string());
+        }
+        query.push(")");
         query.build().execute(&mut *sql).await?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! SQL tables folded from the log, and the questions they answer.
 //!
 //! Reading order: [`ReadModels`] (the house's door), [`projection`] (what a model is), the runner (how its rows keep
-//! up with the log), then the models: [`issue_board`], [`reception_list`], [`major_issue_board`], each with its
+//! up with the log), then the models: [`issue_board`], [`reception_list`], [`major_issue_board`], [`dashboards`], each with its
 //! migration in `migrations/`.
 //!
 //! Rows are disposable: nothing in them but follows from leaves, so dropping a model's tables and checkpoint is its
@@ -13,6 +13,7 @@
 mod checkpoint;
 mod columns;
 mod cursor;
+pub mod dashboards;
 mod database;
 mod decode;
 mod failure;
@@ -24,9 +25,15 @@ mod read_models;
 mod recent;
 pub mod reception_list;
 mod reference;
+mod replay;
 mod runner;
+mod standing;
 
 pub use cursor::CursorError;
+pub use dashboards::{
+    Dashboard, DashboardBy, DashboardKey, DashboardQuery, DashboardRow, Figures, LatenessFigures, MajorCount,
+    MajorDashboard, MajorFigures, Ratio,
+};
 pub use failure::Failure;
 pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, SealedText};
 pub use list::{LIMIT_MAX, ListError, Listed, PageRequest};

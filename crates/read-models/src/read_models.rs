@@ -1,5 +1,6 @@
 //! The read models as the rest of the house sees them: open, start, wait, ask, rebuild, stop.
 
+use crate::dashboards::{self, Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
 use crate::database::Database;
 use crate::issue_board::{self, IssueQuery, IssueRow};
 use crate::list::{ListError, Listed, PageRequest};
@@ -9,6 +10,7 @@ use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::runner::{Model, ModelState, Order, Surroundings, supervise};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use domain::ids::AreaId;
 use event_store::{EventStore, Position};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +27,8 @@ pub mod names {
     pub const RECEPTION_LIST: &str = crate::reception_list::DEFINITION.name;
     /// `GET /v1/major-issues`.
     pub const MAJOR_ISSUE_BOARD: &str = crate::major_issue_board::DEFINITION.name;
+    /// `GET /v1/dashboards/…`.
+    pub const DASHBOARDS: &str = crate::dashboards::DEFINITION.name;
 }
 
 /// Why the read models could not be opened or told.
@@ -111,7 +115,12 @@ impl ReadModels {
     ///
     /// `zone` is the town's: days are dates in it.
     pub async fn open(path: Option<&Path>, store: EventStore, log_id: Uuid, zone: Tz) -> Result<Self, ReadModelError> {
-        let models = [issue_board::DEFINITION, reception_list::DEFINITION, major_issue_board::DEFINITION];
+        let models = [
+            issue_board::DEFINITION,
+            reception_list::DEFINITION,
+            major_issue_board::DEFINITION,
+            dashboards::DEFINITION,
+        ];
         Self::open_models(&models, path, store, log_id, zone).await
     }
 
@@ -296,6 +305,29 @@ impl ReadModels {
         page: &PageRequest,
     ) -> Result<Listed<MajorIssueRow>, ListError> {
         major_issue_board::list(&self.inner.surroundings.database.readers, query, page).await
+    }
+
+    /// The counters of `GET /v1/dashboards/…`, told apart as asked. `today` is the town's date that lateness, silence and
+    /// the week refer to. Only rows with something in them; an impossible range of days has none (but the town's).
+    pub async fn dashboard(
+        &self,
+        by: DashboardBy,
+        query: &DashboardQuery,
+        today: NaiveDate,
+    ) -> Result<Dashboard, ListError> {
+        dashboards::dashboard(&self.inner.surroundings.database.readers, by, query, today).await
+    }
+
+    /// The counters of `GET /v1/dashboards/major-issues`. `from` and `to` are town dates of submission.
+    pub async fn major_dashboard(
+        &self,
+        grid_id: Option<AreaId>,
+        from: Option<NaiveDate>,
+        to: Option<NaiveDate>,
+        today: NaiveDate,
+    ) -> Result<MajorDashboard, ListError> {
+        let query = DashboardQuery { grid_id, from, to };
+        dashboards::major_dashboard(&self.inner.surroundings.database.readers, &query, today).await
     }
 
     fn model(&self, name: &str) -> Option<&Arc<Model>> {

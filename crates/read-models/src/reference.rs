@@ -2,17 +2,19 @@
 
 use crate::decode::{Fact, fact};
 use crate::failure::Failure;
+use chrono::NaiveDate;
 use domain::Fold;
 use domain::calendar::Calendars;
 use domain::event::Event;
-use domain::policy::Policies;
+use domain::issue::Issue;
+use domain::policy::{Policies, Policy};
 use event_store::{EventStore, Position};
 
 /// Events of a family read at once.
 const PAGE_EVENTS_MAX: usize = 256;
 
 /// Policies and calendars up to one position.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Reference {
     pub policies: Policies,
     pub calendars: Calendars,
@@ -22,6 +24,15 @@ impl Reference {
     /// Families that [`Reference::apply`] wants to see.
     pub(crate) fn wants(family: &str) -> bool {
         matches!(family, "policy" | "calendar")
+    }
+
+    /// The policy version that the issue's cycle runs under. A leaf that names none: the newest version adopted before it
+    /// that was in force on the day the issue was raised, whatever was adopted since.
+    pub(crate) fn policy_of(&self, issue: &Issue, raised_on: NaiveDate) -> Option<&Policy> {
+        issue.policy.and_then(|position| self.policies.at(position)).or_else(|| {
+            let in_force = |policy: &&Policy| policy.position() <= issue.position && policy.effective_from <= raised_on;
+            self.policies.all().iter().rev().find(in_force)
+        })
     }
 
     /// As of `position`, read by family.

@@ -72,6 +72,7 @@ fn read_list(query: &mut Query) -> Option<(MajorIssueQuery, Option<u64>, PageReq
         grid_id: query.optional("grid_id", id()).map(AreaId),
         states: query.choices("state", MajorIssueState::parse).unwrap_or_default(),
         level: query.optional("level", choice(Level::ALL, Level::as_str)),
+        ..MajorIssueQuery::default()
     };
     let at_least = query.at_least();
     let page = query.page().request();

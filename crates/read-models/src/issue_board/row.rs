@@ -5,9 +5,10 @@ mod stored;
 pub(super) use stored::COLUMNS;
 
 use crate::reference::Reference;
+use crate::standing::{answered_on_time, marks_of};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::deadline::{Marks, marks};
+use domain::deadline::Marks;
 use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
 use domain::issue::Issue;
 use domain::vocabulary::{
@@ -116,9 +117,6 @@ pub struct IssueRow {
     pub subject: Option<SealedText>,
 }
 
-/// After every day of the service, and still a date of ten characters.
-const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date");
-
 impl IssueRow {
     /// The row of an issue as it is. Days are dates in `zone`.
     pub(super) fn of(
@@ -162,7 +160,7 @@ impl IssueRow {
                 on_the_spot: answer.given.on_the_spot,
                 commitment_on: answer.given.commitment_on,
             }),
-            answered_on_time: answered(issue.state).then(|| marks.judged_on.map(|on| on <= issue.due.on)).flatten(),
+            answered_on_time: answered_on_time(issue, &marks),
             satisfaction: issue.satisfaction(),
             reopening_pending: issue.reopening_pending.is_some(),
             last_word: issue.last_word.kind,
@@ -174,43 +172,5 @@ impl IssueRow {
     /// How it stands on a day; of an issue whose clock stands still, how it stood when the clock stopped.
     pub fn lateness(&self, today: NaiveDate) -> Lateness {
         self.marks.lateness(today)
-    }
-}
-
-/// The days on which an issue's lateness changes, under the policy that its cycle runs under.
-///
-/// An open issue follows the calendars as they are now. One that is no longer open keeps those known when it was
-/// touched last, whatever was published since: the row then depends on the log alone, not on how far a batch reached.
-fn marks_of(issue: &Issue, reference: &Reference, zone: Tz) -> Marks {
-    let policies = &reference.policies;
-    let raised_on = issue.raised_at.with_timezone(&zone).date_naive();
-    let Some(policy) = issue.policy.and_then(|position| policies.at(position)).or_else(|| policies.in_force(raised_on))
-    else {
-        // Recorded under no policy: nothing says what soon or long means.
-        return Marks {
-            due_soon_from: issue.due.on.succ_opt().unwrap_or(issue.due.on),
-            overdue_from: issue.due.on.succ_opt().unwrap_or(issue.due.on),
-            long_overdue_from: NEVER,
-            judged_on: issue.stopped_at.map(|at| at.with_timezone(&zone).date_naive()),
-        };
-    };
-    let calendars = &reference.calendars;
-    if issue.is_open() || calendars.newest() <= Some(issue.position) {
-        marks(issue, policy, calendars)
-    } else {
-        marks(issue, policy, &calendars.as_of(issue.position))
-    }
-}
-
-/// Whether a state counts as answered in "answered on time": answered, closed, referred (API §5).
-const fn answered(state: IssueState) -> bool {
-    match state {
-        IssueState::Answered | IssueState::Closed | IssueState::Referred => true,
-        IssueState::Registered
-        | IssueState::InHand
-        | IssueState::Escalated
-        | IssueState::AwaitingAnswer
-        | IssueState::Withdrawn
-        | IssueState::Merged => false,
     }
 }

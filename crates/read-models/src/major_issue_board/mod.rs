@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::projection::{Definition, Projection};
 use crate::recent::Recent;
 use async_trait::async_trait;
+use chrono_tz::Tz;
 use domain::Fold;
 use domain::event::Event;
 use domain::ids::MajorIssueId;
@@ -24,9 +25,9 @@ use std::collections::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "major_issue_board",
-    version: 1,
+    version: 2,
     tables: include_str!("../../migrations/major_issue_board.sql"),
-    make: |_zone| Box::new(MajorIssueBoard { touched: HashMap::new(), recent: Recent::new(RECENT_MAJOR_ISSUES) }),
+    make: |zone| Box::new(MajorIssueBoard { zone, touched: HashMap::new(), recent: Recent::new(RECENT_MAJOR_ISSUES) }),
 };
 
 /// Major issues of each generation kept in memory; with 200 linked issues one takes about 5 KB.
@@ -35,6 +36,7 @@ const RECENT_MAJOR_ISSUES: usize = 512;
 const STREAM_PAGE_MAX: usize = 256;
 
 struct MajorIssueBoard {
+    zone: Tz,
     /// Major issues whose row must be written.
     touched: HashMap<MajorIssueId, MajorIssue>,
     recent: Recent<MajorIssueId, MajorIssue>,
@@ -95,7 +97,7 @@ impl Projection for MajorIssueBoard {
 
     async fn write(&mut self, rows: &mut SqliteConnection, _log: &EventStore) -> Result<(), Failure> {
         let mut written: Vec<MajorIssueRow> =
-            self.touched.iter().map(|(id, major_issue)| MajorIssueRow::of(*id, major_issue)).collect();
+            self.touched.iter().map(|(id, major_issue)| MajorIssueRow::of(*id, major_issue, self.zone)).collect();
         written.sort_unstable_by_key(|row| row.major_issue_id);
         upsert(rows, "major_issue_board", row::COLUMNS, 1, &written, MajorIssueRow::bind).await?;
         for (id, major_issue) in self.touched.drain() {

@@ -2,6 +2,7 @@
 
 use crate::columns::{Binds, Columns, json_text};
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use domain::ids::{AreaId, IssueId, MajorIssueId, OfficeId};
 use domain::major_issue::MajorIssue;
 use domain::vocabulary::{Level, MajorIssueState, Outcome};
@@ -27,6 +28,8 @@ pub struct MajorIssueRow {
     pub grid_id: AreaId,
     /// When the first issue was escalated.
     pub submitted_at: DateTime<Utc>,
+    /// Town date of that.
+    pub submitted_on: NaiveDate,
     /// Issues that were ever linked, in the order in which they came.
     pub issue_ids: Vec<IssueId>,
     /// Who leads.
@@ -51,6 +54,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "level",
     "grid_id",
     "submitted_at",
+    "submitted_on",
     "issue_ids",
     "lead_office_id",
     "support_office_ids",
@@ -60,7 +64,7 @@ pub(super) const COLUMNS: &[&str] = &[
 ];
 
 impl MajorIssueRow {
-    pub(super) fn of(major_issue_id: MajorIssueId, major_issue: &MajorIssue) -> Self {
+    pub(super) fn of(major_issue_id: MajorIssueId, major_issue: &MajorIssue, zone: Tz) -> Self {
         Self {
             major_issue_id,
             first_position: Position(major_issue.first_position),
@@ -70,6 +74,7 @@ impl MajorIssueRow {
             level: major_issue.level,
             grid_id: major_issue.grid_id,
             submitted_at: major_issue.submitted_at,
+            submitted_on: major_issue.submitted_at.with_timezone(&zone).date_naive(),
             issue_ids: major_issue.issue_ids().collect(),
             lead_office_id: major_issue.lead_office_id,
             support_office_ids: major_issue.support_office_ids.clone(),
@@ -89,6 +94,7 @@ impl MajorIssueRow {
             .push(row.level.as_str())
             .id(row.grid_id.0)
             .instant(row.submitted_at)
+            .date(row.submitted_on)
             .push(json_text(&row.issue_ids))
             .id_optional(row.lead_office_id.map(|id| id.0))
             .push(json_text(&row.support_office_ids))
@@ -108,6 +114,7 @@ impl MajorIssueRow {
             level: columns.parse(Level::parse)?,
             grid_id: AreaId(columns.id()?),
             submitted_at: columns.instant()?,
+            submitted_on: columns.date()?,
             issue_ids: columns.json()?,
             lead_office_id: columns.id_optional()?.map(OfficeId),
             support_office_ids: columns.json()?,

@@ -1,0 +1,86 @@
+-- Run when the model starts from nothing, is rebuilt, or has a new version: the cells are only a fold of the log.
+drop table if exists dashboard_count;
+drop table if exists dashboard_day;
+drop table if exists dashboard_major;
+drop table if exists dashboard_open;
+
+-- Counters. A question adds up a few cells, whatever the log holds; a cell that counts nothing is deleted.
+-- dimension: 'grid', 'unit', 'delegate' (who is responsible now; of receptions, who sat in them) or 'topic'.
+-- period: the town date of held_at, at four widths: 0 (all time), 2026, 202611, 20261119. A range of days is a sum of
+-- whole years, whole months and single days.
+-- key: '' for grids, else the id of unit or delegate, or the topic's code; grid_id is that of reception or issue.
+-- Filled by every reception.* and issue.* event.
+create table dashboard_count (
+    dimension text not null,
+    period bigint not null,
+    grid_id text not null,
+    key text not null,
+    receptions bigint not null,
+    -- Issues by their state now.
+    registered bigint not null,
+    in_hand bigint not null,
+    escalated bigint not null,
+    awaiting_answer bigint not null,
+    answered bigint not null,
+    closed bigint not null,
+    withdrawn bigint not null,
+    referred bigint not null,
+    merged bigint not null,
+    -- Answered, closed and referred issues, by whether that was by the due date.
+    answered_on_time bigint not null,
+    answered_late bigint not null,
+    -- Open issues whose clock stands still, by their lateness on the day on which it stopped.
+    standing_on_time bigint not null,
+    standing_due_soon bigint not null,
+    standing_overdue bigint not null,
+    standing_long_overdue bigint not null,
+    -- Receptions and issues counted here.
+    total bigint not null,
+    primary key (dimension, period, grid_id, key)
+) without rowid;
+
+create index dashboard_count_empty on dashboard_count (total) where total = 0;
+
+-- Open issues by the days on which their figures change, so that nothing is written at midnight. Filled by every issue.*
+-- event, and by calendar.published / .amended, which move days.
+create table dashboard_day (
+    dimension text not null,
+    period bigint not null,
+    grid_id text not null,
+    key text not null,
+    day text not null,
+    -- Issues that are due on this day, hence overdue from the next.
+    due bigint not null,
+    -- Those of them whose clock stands still.
+    due_standing bigint not null,
+    -- Issues with a running clock that are due soon from this day on.
+    due_soon bigint not null,
+    -- Issues with a running clock that are long overdue from this day on.
+    long_overdue bigint not null,
+    -- Issues whose visitor is to hear a word by this day.
+    interim bigint not null,
+    -- Days counted here.
+    total bigint not null,
+    primary key (dimension, period, grid_id, key, day)
+) without rowid;
+
+create index dashboard_day_empty on dashboard_day (total) where total = 0;
+
+-- Major issues by state, level and due day ('' where there is none yet); period is the town date of submission.
+-- Filled by every major_issue.* event.
+create table dashboard_major (
+    period bigint not null,
+    grid_id text not null,
+    state text not null,
+    level text not null,
+    due_on text not null,
+    total bigint not null,
+    primary key (period, grid_id, state, level, due_on)
+) without rowid;
+
+create index dashboard_major_empty on dashboard_major (total) where total = 0;
+
+-- The open issues: those whose days a new calendar may move.
+create table dashboard_open (
+    issue_id text primary key
+) without rowid;

@@ -1,0 +1,236 @@
+//! Changes of counters, gathered in memory and written once.
+
+use super::owner::Owner;
+use super::period::periods_of;
+use super::share::{ClockShare, IssueShare, MajorShare, ReceptionShare};
+use crate::columns::add;
+use chrono::NaiveDate;
+use domain::ids::AreaId;
+use domain::vocabulary::{IssueState, Lateness, Level, MajorIssueState};
+use sqlx::SqliteConnection;
+use std::collections::HashMap;
+
+/// Columns of `dashboard_count`; the first four are its key.
+const COUNT_COLUMNS: &[&str] = &[
+    "dimension",
+    "period",
+    "grid_id",
+    "key",
+    "receptions",
+    "registered",
+    "in_hand",
+    "escalated",
+    "awaiting_answer",
+    "answered",
+    "closed",
+    "withdrawn",
+    "referred",
+    "merged",
+    "answered_on_time",
+    "answered_late",
+    "standing_on_time",
+    "standing_due_soon",
+    "standing_overdue",
+    "standing_long_overdue",
+    "total",
+];
+const RECEPTIONS: usize = 0;
+const FIRST_STATE: usize = 1;
+const ON_TIME: usize = 10;
+const LATE: usize = 11;
+const FIRST_STANDING: usize = 12;
+const TOTAL: usize = 16;
+
+/// The counters of a question: everything but key and total.
+pub(super) const COUNTERS: &[&str] = COUNT_COLUMNS.split_at(4).1.split_at(TOTAL).0;
+
+/// Columns of `dashboard_day`; the first five are its key.
+const DAY_COLUMNS: &[&str] = &[
+    "dimension",
+    "period",
+    "grid_id",
+    "key",
+    "day",
+    "due",
+    "due_standing",
+    "due_soon",
+    "long_overdue",
+    "interim",
+    "total",
+];
+const DUE: usize = 0;
+const DUE_STANDING: usize = 1;
+const DUE_SOON: usize = 2;
+const LONG_OVERDUE: usize = 3;
+const INTERIM: usize = 4;
+const DAY_TOTAL: usize = 5;
+
+/// Columns of `dashboard_major`; all but the last are its key.
+const MAJOR_COLUMNS: &[&str] = &["period", "grid_id", "state", "level", "due_on", "total"];
+
+type Counts = [i64; TOTAL + 1];
+type Days = [i64; DAY_TOTAL + 1];
+type MajorKey = (i64, AreaId, MajorIssueState, Level, Option<NaiveDate>);
+
+/// What is to be added to each cell. Shares are added and taken away (`times` 1 and -1).
+#[derive(Default)]
+pub(super) struct Cells {
+    counts: HashMap<(Owner, i64), Counts>,
+    days: HashMap<(Owner, i64, NaiveDate), Days>,
+    majors: HashMap<MajorKey, i64>,
+}
+
+impl Cells {
+    pub(super) fn issue(&mut self, share: &IssueShare, times: i64) {
+        let mut counts = Counts::default();
+        counts[FIRST_STATE + place(IssueState::ALL, share.state)] += times;
+        counts[TOTAL] += times;
+        match share.answered_on_time {
+            Some(true) => counts[ON_TIME] += times,
+            Some(false) => counts[LATE] += times,
+            None => {}
+        }
+        // At most four days, hence no map.
+        let mut days: Vec<(NaiveDate, Days)> = Vec::new();
+        let mut on = |day: NaiveDate, column: usize| {
+            let cell = match days.iter().position(|(known, _)| *known == day) {
+                Some(known) => known,
+                None => {
+                    days.push((day, Days::default()));
+                    days.len() - 1
+                }
+            };
+            days[cell].1[column] += times;
+            // Those that stand still are already counted as due.
+            if column != DUE_STANDING {
+                days[cell].1[DAY_TOTAL] += times;
+            }
+        };
+        if let Some(open) = &share.open {
+            on(open.due_on, DUE);
+            if let Some(day) = open.interim_due_on {
+                on(day, INTERIM);
+            }
+            match open.clock {
+                ClockShare::Running { due_soon_from, long_overdue_from } => {
+                    on(due_soon_from, DUE_SOON);
+                    on(long_overdue_from, LONG_OVERDUE);
+                }
+                ClockShare::Standing(lateness) => {
+                    on(open.due_on, DUE_STANDING);
+                    counts[FIRST_STANDING + place(Lateness::ALL, lateness)] += times;
+                }
+            }
+        }
+        for owner in share.owners() {
+            for period in periods_of(share.held_on) {
+                add_up(self.counts.entry((owner.clone(), period)).or_default(), &counts);
+                for (day, change) in &days {
+                    add_up(self.days.entry((owner.clone(), period, *day)).or_default(), change);
+                }
+            }
+        }
+    }
+
+    pub(super) fn reception(&mut self, share: &ReceptionShare, times: i64) {
+        for owner in share.owners() {
+            for period in periods_of(share.held_on) {
+                let cell = self.counts.entry((owner.clone(), period)).or_default();
+                cell[RECEPTIONS] += times;
+                cell[TOTAL] += times;
+            }
+        }
+    }
+
+    pub(super) fn major_issue(&mut self, share: &MajorShare, times: i64) {
+        for period in periods_of(share.submitted_on) {
+            let key = (period, share.grid_id, share.state, share.level, share.due_on);
+            *self.majors.entry(key).or_default() += times;
+        }
+    }
+
+    /// Adds everything to the tables, and deletes the cells that count nothing any more.
+    pub(super) async fn write(&mut self, sql: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let counts = changed(&mut self.counts, |counts| counts.iter().any(|change| *change != 0));
+        add(sql, "dashboard_count", COUNT_COLUMNS, 4, &counts, |binds, ((owner, period), counts)| {
+            bind_owner(binds, owner, *period);
+            for change in counts {
+                binds.push(*change);
+            }
+        })
+        .await?;
+        let days = changed(&mut self.days, |days| days.iter().any(|change| *change != 0));
+        add(sql, "dashboard_day", DAY_COLUMNS, 5, &days, |binds, ((owner, period, day), days)| {
+            bind_owner(binds, owner, *period);
+            binds.date(*day);
+            for change in days {
+                binds.push(*change);
+            }
+        })
+        .await?;
+        let majors = changed(&mut self.majors, |change| *change != 0);
+        add(sql, "dashboard_major", MAJOR_COLUMNS, 5, &majors, |binds, (key, change)| {
+            let (period, grid_id, state, level, due_on) = key;
+            binds
+                .push(*period)
+                .id(grid_id.0)
+                .push(state.as_str())
+                .push(level.as_str())
+                .push(due_on.map(|on| on.to_string()).unwrap_or_default())
+                .push(*change);
+        })
+        .await?;
+        let less = counts.iter().any(|(_, counts)| counts[TOTAL] < 0);
+        let fewer_days = days.iter().any(|(_, days)| days[DAY_TOTAL] < 0);
+        let fewer_majors = majors.iter().any(|(_, change)| *change < 0);
+        for (any, delete) in [
+            (less, "delete from dashboard_count where total = 0"),
+            (fewer_days, "delete from dashboard_day where total = 0"),
+            (fewer_majors, "delete from dashboard_major where total = 0"),
+        ] {
+            if any {
+                sqlx::query(delete).execute(&mut *sql).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The cells that change, in the order of their key: neighbours share pages.
+fn changed<K: Ord, V>(cells: &mut HashMap<K, V>, changes: impl Fn(&V) -> bool) -> Vec<(K, V)> {
+    let mut changed: Vec<(K, V)> = cells.drain().filter(|(_, change)| changes(change)).collect();
+    changed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    changed
+}
+
+fn bind_owner(binds: &mut crate::columns::Binds<'_, '_>, owner: &Owner, period: i64) {
+    binds.push(owner.dimension.as_str()).push(period).id(owner.grid_id.0).push(owner.key.text());
+}
+
+fn add_up<const N: usize>(cell: &mut [i64; N], change: &[i64; N]) {
+    for (count, change) in cell.iter_mut().zip(change) {
+        *count += change;
+    }
+}
+
+/// Where a value stands in its vocabulary, which is the order of the columns.
+fn place<T: PartialEq>(all: &[T], value: T) -> usize {
+    all.iter().position(|known| *known == value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_stand_in_the_order_of_the_vocabularies() {
+        let states: Vec<&str> = IssueState::ALL.iter().map(|state| state.as_str()).collect();
+        assert_eq!(&COUNTERS[FIRST_STATE..ON_TIME], states);
+        let standing: Vec<String> = Lateness::ALL.iter().map(|lateness| format!("standing_{lateness}")).collect();
+        assert_eq!(&COUNTERS[FIRST_STANDING..TOTAL], standing);
+        assert_eq!(
+            (COUNTERS[RECEPTIONS], COUNTERS[ON_TIME], COUNTERS[LATE]),
+            ("receptions", "answered_on_time", "answered_late")
+        );
+    }
+}

@@ -1,0 +1,332 @@
+//! The dashboards: counters of receptions, issues and major issues, for `GET /v1/dashboards/…`.
+//!
+//! What a reception, an issue or a major issue adds to the counters is its share ([`share`]); a batch adds what the
+//! shares have become and takes away what they were ([`cells`]). Days on which figures change are counted as days, so
+//! nothing is written at midnight, and periods are counted at four widths ([`period`]), so a question about a range of
+//! days reads few cells ([`question`]).
+
+mod cells;
+mod figures;
+mod owner;
+mod period;
+mod question;
+mod share;
+
+pub use figures::{Dashboard, DashboardKey, DashboardRow, Figures, LatenessFigures, Ratio};
+pub use figures::{MajorCount, MajorDashboard, MajorFigures};
+pub use question::{DashboardBy, DashboardQuery};
+pub(crate) use question::{dashboard, major_dashboard};
+
+use crate::columns::{Columns, delete, upsert};
+use crate::decode::{Fact, fact, family};
+use crate::failure::Failure;
+use crate::projection::{Definition, Projection};
+use crate::recent::Recent;
+use crate::reference::Reference;
+use crate::replay::replay;
+use async_trait::async_trait;
+use cells::Cells;
+use chrono_tz::Tz;
+use domain::Fold;
+use domain::event::Event;
+use domain::issue::{Issue, IssueEvent};
+use domain::major_issue::{MajorIssue, MajorIssueEvent};
+use domain::reception::{Reception, ReceptionEvent};
+use event_store::{EventStore, Position, Recorded, StreamId};
+use share::{IssueShare, MajorShare, ReceptionShare};
+use sqlx::SqliteConnection;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The model.
+pub(crate) const DEFINITION: Definition = Definition {
+    name: "dashboards",
+    version: 1,
+    tables: include_str!("../../migrations/dashboards.sql"),
+    make: |zone| Box::new(Dashboards::new(zone)),
+};
+
+/// Issues of each generation kept in memory; about 2 KB each.
+const RECENT_ISSUES: usize = 4_096;
+/// Major issues of each generation kept in memory; with 200 linked issues one takes about 5 KB.
+const RECENT_MAJOR_ISSUES: usize = 512;
+/// Receptions of each generation kept in memory. They are rarely touched again.
+const RECENT_RECEPTIONS: usize = 512;
+/// Open issues counted again together when a calendar changed.
+const OPEN_ROWS: i64 = 512;
+
+/// Something in memory: its state, and what of it is in the counters.
+struct Entry<T, S> {
+    state: T,
+    /// What was counted at the last write; nothing of what did not exist then.
+    counted: Option<S>,
+}
+
+/// Things of one kind: those touched since the last write, and those known from before.
+struct Things<T, S> {
+    touched: HashMap<Uuid, Box<Entry<T, S>>>,
+    recent: Recent<Uuid, Box<Entry<T, S>>>,
+}
+
+impl<T, S> Things<T, S> {
+    fn new(generation_max: usize) -> Self {
+        Self { touched: HashMap::new(), recent: Recent::new(generation_max) }
+    }
+
+    fn take(&mut self, id: Uuid) -> Option<Box<Entry<T, S>>> {
+        self.touched.remove(&id).or_else(|| self.recent.take(&id))
+    }
+}
+
+struct Dashboards {
+    zone: Tz,
+    reference: Reference,
+    /// What it was at the last write, where a calendar came since: what is in the counters was counted under it.
+    reference_written: Option<Reference>,
+    /// Everything up to here is in the counters.
+    written: Position,
+    /// Everything up to here is folded.
+    folded: Position,
+    issues: Things<Issue, IssueShare>,
+    receptions: Things<Reception, ReceptionShare>,
+    major_issues: Things<MajorIssue, MajorShare>,
+    cells: Cells,
+}
+
+impl Dashboards {
+    fn new(zone: Tz) -> Self {
+        Self {
+            zone,
+            reference: Reference::default(),
+            reference_written: None,
+            written: Position(0),
+            folded: Position(0),
+            issues: Things::new(RECENT_ISSUES),
+            receptions: Things::new(RECENT_RECEPTIONS),
+            major_issues: Things::new(RECENT_MAJOR_ISSUES),
+            cells: Cells::default(),
+        }
+    }
+
+    async fn fold_issue(&mut self, fact: &Fact, log: &EventStore) -> Result<(), Failure> {
+        let id = fact.uuid()?;
+        let mut entry = match self.issues.take(id) {
+            Some(entry) => entry,
+            None => self.read_issue(&fact.leaf.stream, Position(fact.stamp.position), log).await?,
+        };
+        apply_issue(&mut entry.state, fact)?;
+        self.issues.touched.insert(id, entry);
+        Ok(())
+    }
+
+    /// An issue that is not in memory, as it was before `position`; nothing of it was folded since the last write.
+    async fn read_issue(
+        &self,
+        stream: &StreamId,
+        position: Position,
+        log: &EventStore,
+    ) -> Result<Box<Entry<Issue, IssueShare>>, Failure> {
+        let mut state = Issue::default();
+        replay(stream, position, log, |recorded| apply_issue(&mut state, &fact(recorded)?)).await?;
+        let reference = self.reference_written.as_ref().unwrap_or(&self.reference);
+        let counted = state.exists().then(|| IssueShare::of(&state, reference, self.zone));
+        Ok(Box::new(Entry { state, counted }))
+    }
+
+    async fn fold_reception(&mut self, fact: &Fact, log: &EventStore) -> Result<(), Failure> {
+        let id = fact.uuid()?;
+        let mut entry = match self.receptions.take(id) {
+            Some(entry) => entry,
+            None => {
+                let mut state = Reception::default();
+                if fact.stamp.version > 1 {
+                    let before = Position(fact.stamp.position);
+                    replay(&fact.leaf.stream, before, log, |recorded| {
+                        apply_reception(&mut state, &self::fact(recorded)?)
+                    })
+                    .await?;
+                }
+                let counted = state.exists().then(|| ReceptionShare::of(&state, self.zone));
+                Box::new(Entry { state, counted })
+            }
+        };
+        apply_reception(&mut entry.state, fact)?;
+        self.receptions.touched.insert(id, entry);
+        Ok(())
+    }
+
+    async fn fold_major_issue(&mut self, fact: &Fact, log: &EventStore) -> Result<(), Failure> {
+        let id = fact.uuid()?;
+        let mut entry = match self.major_issues.take(id) {
+            Some(entry) => entry,
+            None => {
+                let mut state = MajorIssue::default();
+                let before = Position(fact.stamp.position);
+                replay(&fact.leaf.stream, before, log, |recorded| {
+                    apply_major_issue(&mut state, &self::fact(recorded)?)
+                })
+                .await?;
+                let counted = state.exists().then(|| MajorShare::of(&state, self.zone));
+                Box::new(Entry { state, counted })
+            }
+        };
+        apply_major_issue(&mut entry.state, fact)?;
+        self.major_issues.touched.insert(id, entry);
+        Ok(())
+    }
+
+    /// Counts every open issue again that no event touched, since a new calendar may move its days. Rare: a calendar is
+    /// published once or twice a year.
+    async fn count_open_again(&mut self, sql: &mut SqliteConnection, log: &EventStore) -> Result<(), Failure> {
+        let mut after = String::new();
+        loop {
+            let open =
+                sqlx::query("select issue_id from dashboard_open where issue_id > $1 order by issue_id limit $2")
+                    .bind(&after)
+                    .bind(OPEN_ROWS)
+                    .fetch_all(&mut *sql)
+                    .await?;
+            let Some(last) = open.last() else { return Ok(()) };
+            after = Columns::of(last).get()?;
+            for row in &open {
+                let id = Columns::of(row).id()?;
+                if self.issues.touched.contains_key(&id) {
+                    continue;
+                }
+                let mut entry = match self.issues.recent.take(&id) {
+                    Some(entry) => entry,
+                    None => {
+                        let next = Position(self.written.0 + 1);
+                        self.read_issue(&StreamId::of("issue", id), next, log).await?
+                    }
+                };
+                let share = IssueShare::of(&entry.state, &self.reference, self.zone);
+                count(entry.counted.as_ref(), &share, |share, times| self.cells.issue(share, times));
+                entry.counted = Some(share);
+                self.issues.recent.put(id, entry);
+            }
+        }
+    }
+
+    /// Counts what was touched, and keeps the list of open issues.
+    async fn count_touched(&mut self, sql: &mut SqliteConnection) -> Result<(), Failure> {
+        let (mut opened, mut ended) = (Vec::new(), Vec::new());
+        for (id, mut entry) in self.issues.touched.drain() {
+            let share = IssueShare::of(&entry.state, &self.reference, self.zone);
+            let was_open = entry.counted.as_ref().is_some_and(|share| share.open.is_some());
+            match (was_open, share.open.is_some()) {
+                (false, true) => opened.push(id),
+                (true, false) => ended.push(id),
+                (true, true) | (false, false) => {}
+            }
+            count(entry.counted.as_ref(), &share, |share, times| self.cells.issue(share, times));
+            entry.counted = Some(share);
+            self.issues.recent.put(id, entry);
+        }
+        opened.sort_unstable();
+        upsert(sql, "dashboard_open", &["issue_id"], 1, &opened, |binds, id| {
+            binds.id(*id);
+        })
+        .await?;
+        ended.sort_unstable();
+        delete(sql, "dashboard_open", "issue_id", &ended).await?;
+        for (id, mut entry) in self.receptions.touched.drain() {
+            let share = ReceptionShare::of(&entry.state, self.zone);
+            count(entry.counted.as_ref(), &share, |share, times| self.cells.reception(share, times));
+            entry.counted = Some(share);
+            self.receptions.recent.put(id, entry);
+        }
+        for (id, mut entry) in self.major_issues.touched.drain() {
+            let share = MajorShare::of(&entry.state, self.zone);
+            count(entry.counted.as_ref(), &share, |share, times| self.cells.major_issue(share, times));
+            entry.counted = Some(share);
+            self.major_issues.recent.put(id, entry);
+        }
+        Ok(())
+    }
+}
+
+/// Takes away what was counted and adds what is to be counted now.
+fn count<S: PartialEq>(counted: Option<&S>, now: &S, mut add: impl FnMut(&S, i64)) {
+    if counted == Some(now) {
+        return;
+    }
+    if let Some(before) = counted {
+        add(before, -1);
+    }
+    add(now, 1);
+}
+
+fn apply_issue(issue: &mut Issue, fact: &Fact) -> Result<(), Failure> {
+    let Event::Issue(event) = &fact.event else {
+        return Err(fact.misplaced());
+    };
+    fact.follows(issue.version)?;
+    if matches!(event, IssueEvent::Raised(_)) != (fact.stamp.version == 1) {
+        return Err(fact.misplaced());
+    }
+    issue.apply(event, &fact.stamp);
+    Ok(())
+}
+
+fn apply_reception(reception: &mut Reception, fact: &Fact) -> Result<(), Failure> {
+    let Event::Reception(event) = &fact.event else {
+        return Err(fact.misplaced());
+    };
+    fact.follows(reception.version)?;
+    if matches!(event, ReceptionEvent::Recorded(_)) != (fact.stamp.version == 1) {
+        return Err(fact.misplaced());
+    }
+    reception.apply(event, &fact.stamp);
+    Ok(())
+}
+
+fn apply_major_issue(major_issue: &mut MajorIssue, fact: &Fact) -> Result<(), Failure> {
+    let Event::MajorIssue(event) = &fact.event else {
+        return Err(fact.misplaced());
+    };
+    fact.follows(major_issue.version)?;
+    if matches!(event, MajorIssueEvent::Submitted(_)) != (fact.stamp.version == 1) {
+        return Err(fact.misplaced());
+    }
+    major_issue.apply(event, &fact.stamp);
+    Ok(())
+}
+
+#[async_trait]
+impl Projection for Dashboards {
+    async fn prepare(&mut self, log: &EventStore, position: Position) -> Result<(), Failure> {
+        self.reference = Reference::read(log, position).await?;
+        (self.written, self.folded) = (position, position);
+        Ok(())
+    }
+
+    async fn fold(&mut self, event: &Recorded, log: &EventStore) -> Result<(), Failure> {
+        match family(event) {
+            "issue" => self.fold_issue(&fact(event)?, log).await?,
+            "reception" => self.fold_reception(&fact(event)?, log).await?,
+            "major_issue" => self.fold_major_issue(&fact(event)?, log).await?,
+            family if Reference::wants(family) => {
+                let fact = fact(event)?;
+                if self.reference_written.is_none() {
+                    self.reference_written = Some(self.reference.clone());
+                }
+                self.reference.apply(&fact);
+            }
+            _ => {}
+        }
+        self.folded = event.position;
+        Ok(())
+    }
+
+    async fn write(&mut self, rows: &mut SqliteConnection, log: &EventStore) -> Result<(), Failure> {
+        if self.reference_written.is_some() {
+            self.count_open_again(rows, log).await?;
+            self.reference_written = None;
+        }
+        self.count_touched(rows).await?;
+        self.cells.write(rows).await?;
+        self.written = self.folded;
+        Ok(())
+    }
+}

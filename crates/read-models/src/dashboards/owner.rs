@@ -1,0 +1,76 @@
+//! Whose counter a cell is.
+
+use domain::ids::{AreaId, DelegateId};
+use std::sync::Arc;
+
+/// Whose counter: a grid's, a unit's, a delegate's or a topic's, each within one grid.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Owner {
+    /// What kind of thing it is.
+    pub dimension: Dimension,
+    /// The grid of the receptions and issues counted.
+    pub grid_id: AreaId,
+    /// Which one.
+    pub key: Key,
+}
+
+/// The kinds of owners, by their stored names' order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Dimension {
+    Delegate,
+    Grid,
+    Topic,
+    Unit,
+}
+
+impl Dimension {
+    /// The stored name.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::Unit => "unit",
+            Self::Delegate => "delegate",
+            Self::Topic => "topic",
+        }
+    }
+}
+
+/// Which one of its dimension.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Key {
+    /// The grid itself.
+    Grid,
+    /// A unit or a delegate.
+    Id(uuid::Uuid),
+    /// A topic's code.
+    Topic(Arc<str>),
+}
+
+impl Key {
+    /// As a column keeps it.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Grid => String::new(),
+            Self::Id(id) => id.to_string(),
+            Self::Topic(code) => code.to_string(),
+        }
+    }
+}
+
+impl Owner {
+    pub(super) const fn grid(grid_id: AreaId) -> Self {
+        Self { dimension: Dimension::Grid, grid_id, key: Key::Grid }
+    }
+
+    pub(super) const fn unit(grid_id: AreaId, unit_id: AreaId) -> Self {
+        Self { dimension: Dimension::Unit, grid_id, key: Key::Id(unit_id.0) }
+    }
+
+    pub(super) const fn delegate(grid_id: AreaId, delegate_id: DelegateId) -> Self {
+        Self { dimension: Dimension::Delegate, grid_id, key: Key::Id(delegate_id.0) }
+    }
+
+    pub(super) const fn topic(grid_id: AreaId, code: Arc<str>) -> Self {
+        Self { dimension: Dimension::Topic, grid_id, key: Key::Topic(code) }
+    }
+}

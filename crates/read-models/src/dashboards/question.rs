@@ -1,0 +1,285 @@
+//! `GET /v1/dashboards/…`: the sums of the cells that a question is about.
+
+use super::cells::COUNTERS;
+use super::figures::{
+    Dashboard, DashboardKey, DashboardRow, Figures, LatenessFigures, MajorCount, MajorDashboard, MajorFigures, Ratio,
+};
+use super::owner::Dimension;
+use super::period::ranges;
+use crate::checkpoint;
+use crate::columns::{Columns, misread};
+use crate::list::ListError;
+use chrono::{Datelike as _, Days, NaiveDate};
+use domain::ids::{AreaId, DelegateId};
+use domain::vocabulary::{IssueState, Level, MajorIssueState};
+use event_store::Position;
+use sqlx::{QueryBuilder, Sqlite, SqlitePool};
+use std::collections::BTreeMap;
+
+/// By what the figures are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DashboardBy {
+    /// Not at all.
+    Town,
+    /// By grid.
+    Grids,
+    /// By unit.
+    Units,
+    /// By delegate.
+    Delegates,
+    /// By topic.
+    Topics,
+}
+
+impl DashboardBy {
+    const fn dimension(self) -> Dimension {
+        match self {
+            Self::Town | Self::Grids => Dimension::Grid,
+            Self::Units => Dimension::Unit,
+            Self::Delegates => Dimension::Delegate,
+            Self::Topics => Dimension::Topic,
+        }
+    }
+
+    /// What the cells are grouped by.
+    const fn group(self) -> &'static str {
+        match self {
+            Self::Town => "''",
+            Self::Grids => "grid_id",
+            Self::Units | Self::Delegates | Self::Topics => "key",
+        }
+    }
+
+    fn key(self, text: &str) -> Result<DashboardKey, sqlx::Error> {
+        let id = || text.parse().map_err(|_| misread(text));
+        Ok(match self {
+            Self::Town => DashboardKey::Town,
+            Self::Grids => DashboardKey::Grid(AreaId(id()?)),
+            Self::Units => DashboardKey::Unit(AreaId(id()?)),
+            Self::Delegates => DashboardKey::Delegate(DelegateId(id()?)),
+            Self::Topics => DashboardKey::Topic(text.to_owned()),
+        })
+    }
+}
+
+/// Which receptions and issues are counted; an absent filter lets everything through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DashboardQuery {
+    /// Of this grid.
+    pub grid_id: Option<AreaId>,
+    /// Held on or after, town date.
+    pub from: Option<NaiveDate>,
+    /// Held on or before, town date.
+    pub to: Option<NaiveDate>,
+}
+
+/// What the cells of one key add up to.
+#[derive(Default)]
+struct Sums {
+    counters: [u64; COUNTERS.len()],
+    days: DaySums,
+}
+
+/// Open issues by the days that have come.
+#[derive(Default)]
+struct DaySums {
+    /// With a running clock, due soon or later.
+    due_soon: u64,
+    /// With a running clock, after their due date.
+    overdue: u64,
+    /// With a running clock, long after it.
+    long_overdue: u64,
+    /// All that are due this week.
+    due_this_week: u64,
+    /// All whose word was due before today.
+    silent: u64,
+}
+
+/// The figures of each key that has any. `today` is the town's date that lateness, silence and the week refer to.
+pub(crate) async fn dashboard(
+    pool: &SqlitePool,
+    by: DashboardBy,
+    query: &DashboardQuery,
+    today: NaiveDate,
+) -> Result<Dashboard, ListError> {
+    let mut sums: BTreeMap<DashboardKey, Sums> = BTreeMap::new();
+    if by == DashboardBy::Town {
+        sums.insert(DashboardKey::Town, Sums::default());
+    }
+    // Cells and position from one snapshot.
+    let mut transaction = pool.begin().await?;
+    let as_of_position = position(&mut transaction).await?;
+    for range in ranges(query.from, query.to) {
+        let mut counts = select_counts(by);
+        among(&mut counts, by, query.grid_id, range);
+        for row in counts.build().fetch_all(&mut *transaction).await? {
+            let mut columns = Columns::of(&row);
+            let sums = sums.entry(by.key(columns.get()?)?).or_default();
+            for sum in &mut sums.counters {
+                *sum += columns.number::<u64>()?;
+            }
+        }
+        let mut days = select_days(by, today);
+        among(&mut days, by, query.grid_id, range);
+        for row in days.build().fetch_all(&mut *transaction).await? {
+            let mut columns = Columns::of(&row);
+            let sums = &mut sums.entry(by.key(columns.get()?)?).or_default().days;
+            for sum in [
+                &mut sums.due_soon,
+                &mut sums.overdue,
+                &mut sums.long_overdue,
+                &mut sums.due_this_week,
+                &mut sums.silent,
+            ] {
+                *sum += columns.number::<u64>()?;
+            }
+        }
+    }
+    transaction.commit().await?;
+    let rows = sums.into_iter().map(|(key, sums)| DashboardRow { key, figures: sums.figures() }).collect();
+    Ok(Dashboard { as_of_position, rows })
+}
+
+async fn position(sql: &mut sqlx::SqliteConnection) -> Result<Position, sqlx::Error> {
+    let checkpoint = checkpoint::load(sql, super::DEFINITION.name).await?;
+    Ok(checkpoint.map_or(Position(0), |checkpoint| checkpoint.position))
+}
+
+fn select_counts(by: DashboardBy) -> QueryBuilder<Sqlite> {
+    let sums = COUNTERS.iter().map(|column| format!("sum({column})")).collect::<Vec<_>>().join(", ");
+    QueryBuilder::new(format!("select {}, {sums} from dashboard_count", by.group()))
+}
+
+fn select_days(by: DashboardBy, today: NaiveDate) -> QueryBuilder<Sqlite> {
+    let monday = today - Days::new(today.weekday().num_days_from_monday().into());
+    let sunday = monday + Days::new(6);
+    let mut sql = QueryBuilder::new(format!("select {}", by.group()));
+    for (condition, day, column) in [
+        ("day <= ", today, "due_soon"),
+        // Overdue from the day after.
+        ("day < ", today, "due - due_standing"),
+        ("day <= ", today, "long_overdue"),
+    ] {
+        sql.push(", sum(case when ").push(condition).push_bind(day.to_string());
+        sql.push(" then ").push(column).push(" else 0 end)");
+    }
+    sql.push(", sum(case when day between ").push_bind(monday.to_string());
+    sql.push(" and ").push_bind(sunday.to_string()).push(" then due else 0 end)");
+    sql.push(", sum(case when day < ").push_bind(today.to_string()).push(" then interim else 0 end)");
+    sql.push(" from dashboard_day");
+    sql
+}
+
+/// The cells of a range of periods, in the order of the table's key.
+fn among(sql: &mut QueryBuilder<Sqlite>, by: DashboardBy, grid_id: Option<AreaId>, (first, last): (i64, i64)) {
+    sql.push(" where dimension = ").push_bind(by.dimension().as_str());
+    between(sql.push(" and "), grid_id, (first, last));
+    if by != DashboardBy::Town {
+        sql.push(" group by 1");
+    } else {
+        // A sum over nothing would be a row of nulls.
+        sql.push(" having count(*) > 0");
+    }
+}
+
+fn between(sql: &mut QueryBuilder<Sqlite>, grid_id: Option<AreaId>, (first, last): (i64, i64)) {
+    if first == last {
+        // Said as equality, so that the key's next column narrows the search too.
+        sql.push("period = ").push_bind(first);
+    } else {
+        sql.push("period between ").push_bind(first).push(" and ").push_bind(last);
+    }
+    if let Some(grid_id) = grid_id {
+        sql.push(" and grid_id = ").push_bind(grid_id.to_string());
+    }
+}
+
+impl Sums {
+    fn figures(&self) -> Figures {
+        let [
+            receptions,
+            states @ ..,
+            on_time,
+            late,
+            standing_on_time,
+            standing_due_soon,
+            standing_overdue,
+            standing_long,
+        ] = self.counters;
+        let states: BTreeMap<IssueState, u64> = IssueState::ALL.iter().copied().zip(states).collect();
+        let open: u64 = IssueState::OPEN.iter().filter_map(|state| states.get(state)).sum();
+        let standing = standing_on_time + standing_due_soon + standing_overdue + standing_long;
+        let days = &self.days;
+        // Each of these holds the ones after it. They come from one snapshot, so none is smaller than the next.
+        let running = open.saturating_sub(standing);
+        Figures {
+            receptions,
+            lateness: LatenessFigures {
+                on_time: standing_on_time + running.saturating_sub(days.due_soon),
+                due_soon: standing_due_soon + days.due_soon.saturating_sub(days.overdue),
+                overdue: standing_overdue + days.overdue.saturating_sub(days.long_overdue),
+                long_overdue: standing_long + days.long_overdue,
+            },
+            states,
+            due_this_week: days.due_this_week,
+            silent_interim: days.silent,
+            answered_on_time: Ratio { n: on_time, of: on_time + late },
+        }
+    }
+}
+
+/// How many major issues there are in each state and at each level, and how many of them are overdue.
+type ByStateAndLevel = BTreeMap<(MajorIssueState, Level), (u64, u64)>;
+
+/// Major issues by grid, state and level. `from` and `to` are town dates of their submission; `today` is the day that
+/// overdue refers to.
+pub(crate) async fn major_dashboard(
+    pool: &SqlitePool,
+    query: &DashboardQuery,
+    today: NaiveDate,
+) -> Result<MajorDashboard, ListError> {
+    let mut grids: BTreeMap<AreaId, ByStateAndLevel> = BTreeMap::new();
+    let mut transaction = pool.begin().await?;
+    let as_of_position = position(&mut transaction).await?;
+    for range in ranges(query.from, query.to) {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "select grid_id, state, level, sum(total), sum(case when due_on <> '' and due_on < ",
+        );
+        sql.push_bind(today.to_string()).push(" then total else 0 end) from dashboard_major where ");
+        between(&mut sql, query.grid_id, range);
+        sql.push(" group by 1, 2, 3");
+        for row in sql.build().fetch_all(&mut *transaction).await? {
+            let mut columns = Columns::of(&row);
+            let grid_id = AreaId(columns.id()?);
+            let key = (columns.parse(MajorIssueState::parse)?, columns.parse(Level::parse)?);
+            let (count, overdue) = grids.entry(grid_id).or_default().entry(key).or_default();
+            *count += columns.number::<u64>()?;
+            *overdue += columns.number::<u64>()?;
+        }
+    }
+    transaction.commit().await?;
+    let rows = grids.into_iter().map(|(grid_id, by)| figures(grid_id, &by)).collect();
+    Ok(MajorDashboard { as_of_position, rows })
+}
+
+fn figures(grid_id: AreaId, by: &ByStateAndLevel) -> MajorFigures {
+    let open = by.iter().filter(|((state, _), _)| !is_over(*state)).map(|(_, (count, _))| count).sum();
+    let overdue = by.values().map(|(_, overdue)| overdue).sum();
+    let by = by.iter().map(|((state, level), (count, _))| MajorCount { state: *state, level: *level, count: *count });
+    MajorFigures { grid_id, open, overdue, by: by.collect() }
+}
+
+/// Whether a major issue in this state has ended.
+const fn is_over(state: MajorIssueState) -> bool {
+    match state {
+        MajorIssueState::Concluded | MajorIssueState::Returned | MajorIssueState::Referred => true,
+        MajorIssueState::Submitted
+        | MajorIssueState::Triaged
+        | MajorIssueState::Deliberated
+        | MajorIssueState::Assigned
+        | MajorIssueState::Handling
+        | MajorIssueState::ReportedBack
+        | MajorIssueState::Verified
+        | MajorIssueState::ReturnedForRework => false,
+    }
+}

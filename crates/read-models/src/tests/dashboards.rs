@@ -1,0 +1,181 @@
+//! Every figure of a dashboard against the length of the list behind it.
+
+use super::fixture::{Office, ZONE, day};
+use crate::*;
+use chrono::{Datelike as _, Duration, NaiveDate};
+use domain::vocabulary::{IssueState, Lateness, MajorIssueState};
+use std::collections::BTreeMap;
+use std::time::Duration as StdDuration;
+
+pub async fn caught_up(office: &Office, models: &ReadModels) {
+    models.wait_for(office.store.head().position, StdDuration::from_secs(60)).await.unwrap();
+}
+
+async fn opened(office: &Office) -> ReadModels {
+    let models = ReadModels::open(None, office.store.clone(), office.log_id, ZONE).await.unwrap();
+    models.start().unwrap();
+    caught_up(office, &models).await;
+    models
+}
+
+/// How many issues the list gives, page by page.
+async fn issues(models: &ReadModels, query: IssueQuery, today: NaiveDate) -> u64 {
+    let (mut count, mut cursor) = (0, None);
+    loop {
+        let page = models.issues(&query, today, &PageRequest { limit: 300, cursor }).await.unwrap();
+        count += page.items.len() as u64;
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return count;
+        }
+    }
+}
+
+async fn receptions(models: &ReadModels, query: ReceptionQuery) -> u64 {
+    let (mut count, mut cursor) = (0, None);
+    loop {
+        let page = models.receptions(&query, &PageRequest { limit: 300, cursor }).await.unwrap();
+        count += page.items.len() as u64;
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return count;
+        }
+    }
+}
+
+/// The lists behind a row, asked one by one.
+async fn behind(models: &ReadModels, key: &DashboardKey, query: &DashboardQuery, today: NaiveDate) -> Option<Figures> {
+    let mut all = IssueQuery { grid_id: query.grid_id, from: query.from, to: query.to, ..IssueQuery::default() };
+    let mut sat =
+        ReceptionQuery { grid_id: query.grid_id, from: query.from, to: query.to, ..ReceptionQuery::default() };
+    match key {
+        DashboardKey::Town => {}
+        DashboardKey::Grid(id) => {
+            // Both filters must hold.
+            if query.grid_id.is_some_and(|grid_id| grid_id != *id) {
+                return None;
+            }
+            (all.grid_id, sat.grid_id) = (Some(*id), Some(*id));
+        }
+        DashboardKey::Unit(id) => (all.unit_id, sat.unit_id) = (Some(*id), Some(*id)),
+        DashboardKey::Delegate(id) => (all.delegate_id, sat.delegate_id) = (Some(*id), Some(*id)),
+        DashboardKey::Topic(code) => all.topic = Some(code.clone()),
+    }
+    let mut states = BTreeMap::new();
+    for state in IssueState::ALL {
+        states.insert(*state, issues(models, IssueQuery { states: vec![*state], ..all.clone() }, today).await);
+    }
+    let mut late = BTreeMap::new();
+    for lateness in Lateness::ALL {
+        late.insert(*lateness, issues(models, IssueQuery { lateness: Some(*lateness), ..all.clone() }, today).await);
+    }
+    let monday = today - Duration::days(today.weekday().num_days_from_monday().into());
+    let open = IssueQuery { states: IssueState::OPEN.to_vec(), ..all.clone() };
+    let this_week = IssueQuery { due_from: Some(monday), due_to: Some(monday + Duration::days(6)), ..open.clone() };
+    let answered = |answered| IssueQuery { answered: Some(answered), ..all.clone() };
+    let on_time = issues(models, answered(Answered::OnTime), today).await;
+    let figures = Figures {
+        receptions: match key {
+            DashboardKey::Topic(_) => 0,
+            DashboardKey::Town | DashboardKey::Grid(_) | DashboardKey::Unit(_) | DashboardKey::Delegate(_) => {
+                receptions(models, sat).await
+            }
+        },
+        states,
+        lateness: LatenessFigures {
+            on_time: late[&Lateness::OnTime],
+            due_soon: late[&Lateness::DueSoon],
+            overdue: late[&Lateness::Overdue],
+            long_overdue: late[&Lateness::LongOverdue],
+        },
+        due_this_week: issues(models, this_week, today).await,
+        silent_interim: issues(models, IssueQuery { silent_interim: true, ..all.clone() }, today).await,
+        answered_on_time: Ratio { n: on_time, of: on_time + issues(models, answered(Answered::Late), today).await },
+    };
+    assert_eq!(figures.raised(), issues(models, all, today).await);
+    assert_eq!(figures.open(), issues(models, open, today).await);
+    let something = figures.receptions + figures.raised() > 0 || *key == DashboardKey::Town;
+    something.then_some(figures)
+}
+
+/// All five dashboards, and that of major issues, against the lists. Answers with how much there was to compare.
+pub async fn agree(office: &Office, models: &ReadModels, query: &DashboardQuery, today: NaiveDate) -> u64 {
+    let mut keys = vec![(DashboardBy::Town, vec![DashboardKey::Town])];
+    keys.push((DashboardBy::Grids, office.grids.iter().map(|id| DashboardKey::Grid(*id)).collect()));
+    keys.push((DashboardBy::Units, office.units.iter().map(|id| DashboardKey::Unit(*id)).collect()));
+    keys.push((DashboardBy::Delegates, office.delegates.iter().map(|id| DashboardKey::Delegate(*id)).collect()));
+    let topics = ["housing", "livelihood", "transport"].map(|code| DashboardKey::Topic(code.to_owned()));
+    keys.push((DashboardBy::Topics, topics.to_vec()));
+    let mut seen = 0;
+    for (by, mut keys) in keys {
+        keys.sort();
+        let mut expected = Vec::new();
+        for key in keys {
+            if let Some(figures) = behind(models, &key, query, today).await {
+                seen += figures.raised();
+                expected.push(DashboardRow { key, figures });
+            }
+        }
+        let found = models.dashboard(by, query, today).await.unwrap();
+        assert_eq!(found.rows, expected, "{by:?} {query:?} on {today}");
+        assert_eq!(found.as_of_position, office.store.head().position);
+    }
+    let found = models.major_dashboard(query.grid_id, query.from, query.to, today).await.unwrap();
+    let mut expected = Vec::new();
+    for grid_id in office.grids.iter().filter(|id| query.grid_id.is_none_or(|grid_id| grid_id == **id)) {
+        let asked = |states: &[MajorIssueState]| MajorIssueQuery {
+            grid_id: Some(*grid_id),
+            states: states.to_vec(),
+            from: query.from,
+            to: query.to,
+            ..MajorIssueQuery::default()
+        };
+        let mut by = Vec::new();
+        for state in MajorIssueState::ALL {
+            for level in domain::vocabulary::Level::ALL {
+                let listed = MajorIssueQuery { level: Some(*level), ..asked(&[*state]) };
+                let count = major_issues(models, &listed).await;
+                if count > 0 {
+                    by.push(MajorCount { state: *state, level: *level, count });
+                }
+            }
+        }
+        let ended = [MajorIssueState::Concluded, MajorIssueState::Returned, MajorIssueState::Referred];
+        let under_way: Vec<MajorIssueState> =
+            MajorIssueState::ALL.iter().copied().filter(|state| !ended.contains(state)).collect();
+        let open = major_issues(models, &asked(&under_way)).await;
+        let due_to = Some(today - Duration::days(1));
+        let overdue = major_issues(models, &MajorIssueQuery { due_to, ..asked(&under_way) }).await;
+        if !by.is_empty() {
+            expected.push(MajorFigures { grid_id: *grid_id, open, overdue, by });
+        }
+    }
+    assert_eq!(found.rows, expected, "{query:?} on {today}");
+    seen
+}
+
+async fn major_issues(models: &ReadModels, query: &MajorIssueQuery) -> u64 {
+    models.major_issues(query, &PageRequest { limit: 1_000, cursor: None }).await.unwrap().items.len() as u64
+}
+
+#[tokio::test]
+async fn every_figure_is_the_length_of_the_list_behind_it() {
+    let mut office = Office::open(31, &[2025, 2026]).await;
+    office.live(240).await;
+    let models = opened(&office).await;
+    let some = |from: &str, to: &str| DashboardQuery { from: Some(day(from)), to: Some(day(to)), grid_id: None };
+    let mut seen = 0;
+    for (query, today) in [
+        (DashboardQuery::default(), "2026-06-17"),
+        (DashboardQuery { grid_id: Some(office.grids[1]), ..some("2026-02-11", "2026-07-02") }, "2026-07-01"),
+        (some("2026-03-01", "2026-03-31"), "2026-04-02"),
+        (some("2025-12-01", "2026-12-31"), "2026-11-24"),
+        (DashboardQuery { to: Some(day("2026-05-09")), ..DashboardQuery::default() }, "2026-05-10"),
+        (DashboardQuery { from: Some(day("2026-05-09")), ..DashboardQuery::default() }, "2026-10-10"),
+        (some("2026-05-09", "2026-05-08"), "2026-05-10"),
+    ] {
+        seen += agree(&office, &models, &query, day(today)).await;
+    }
+    assert!(seen > 2_000, "the history is too poor to show anything: {seen}");
+    models.shutdown().await;
+}
