@@ -235,12 +235,16 @@ codes! {
     LevelUnexpected = "level_unexpected", Unfit, "C-3.6", "此处不需要层级。", "No level is expected here.";
 
     // Issues: life together (attempts, merging, input, corrections).
+    NotTaken = "not_taken", Rule, "C-3.6", "该事项尚未受理。", "The issue is not taken in hand yet.";
+    AlreadyAttempted = "already_attempted", Rule, "C-4.4", "该次送达尝试已经记录。", "That delivery attempt is recorded already.";
+    IssueFull = "issue_full", Rule, "C-3.6", "该事项的此类记录已达上限。", "The issue holds as many entries of that kind as allowed.";
     AlreadyMerged = "already_merged", Rule, "C-3.6", "该事项已经并案。", "The issue is merged already.";
     NotMerged = "not_merged", Rule, "C-3.6", "该事项未并案。", "The issue is not merged.";
     PrimaryUnfit = "primary_unfit", Rule, "C-3.6", "主事项须为同一网格、办理中且自身未并案的另一事项。", "The primary must be another open issue of the same grid that is not merged itself.";
     AlreadyLinked = "already_linked", Rule, "C-3.6", "两事项已经关联。", "The issues are linked already.";
     NoInputRequested = "no_input_requested", Rule, "C-3.6", "没有待回复的征询。", "No input was asked for.";
     NoCommitment = "no_commitment", Rule, "C-3.6", "该事项没有承诺。", "The issue holds no commitment.";
+    CommitmentKept = "commitment_kept", Rule, "C-3.6", "承诺已核实兑现。", "The commitment was verified as kept.";
     AlreadyVerified = "already_verified", Rule, "C-3.6", "已经核实。", "It is verified already.";
     NoCorrectionPending = "no_correction_pending", Rule, "C-3.6", "没有待决定的更正。", "No correction awaits a decision.";
     NothingToCorrect = "nothing_to_correct", Unfit, "C-3.6", "所指内容不存在或没有变化。", "There is no such value, or it would not change.";

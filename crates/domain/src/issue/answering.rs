@@ -1,5 +1,6 @@
 //! T2, T12: the final answer (正式答复). Whoever receives answers (谁接待、谁答复).
 
+use super::delivery::tried_enough;
 use super::step::{after_turn, in_cycle, require};
 use super::{Evidence, FinalAnswerGiven, Issue};
 use crate::deadline::within_reach;
@@ -43,7 +44,8 @@ impl AnswerDraft {
 /// Errors: [`Code::CommitmentMissing`] and [`Code::CommitmentUnexpected`], [`Code::BasisMissing`] and
 /// [`Code::BasisUnexpected`], [`Code::DueTooFar`]; a delivery in the future or before what it follows; a state that
 /// awaits no answer ([`Code::AlreadyAnswered`], [`Code::AlreadyEscalated`], …); [`Code::NotTheResponsibleDelegate`];
-/// [`Code::NotOnTheSpot`]; [`Code::EvidenceMissing`], [`Code::NotEnoughAttempts`].
+/// [`Code::NotOnTheSpot`]; [`Code::EvidenceMissing`], and for a posted answer [`Code::NotTaken`] of a registered issue,
+/// [`Code::NotEnoughAttempts`].
 pub fn answer(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<FinalAnswerGiven, Refusal> {
     commitment(rules, draft)?;
     basis(draft)?;
@@ -58,7 +60,7 @@ pub fn answer(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<F
     if draft.on_the_spot {
         on_the_spot(issue, rules, draft)?;
     }
-    evidence(issue, draft)?;
+    evidence(issue, rules, draft)?;
     Ok(FinalAnswerGiven {
         outcome: draft.outcome,
         channel: draft.channel,
@@ -113,7 +115,7 @@ fn on_the_spot(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<
 }
 
 /// An oral answer is confirmed, witnessed or signed for; a written one signed for, receipted or posted (C-4.4).
-fn evidence(issue: &Issue, draft: &AnswerDraft) -> Result<(), Refusal> {
+fn evidence(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<(), Refusal> {
     let fits = match draft.channel {
         AnswerChannel::Oral => match draft.evidence {
             EvidenceKind::VisitorConfirmation | EvidenceKind::Witness | EvidenceKind::Signature => true,
@@ -127,9 +129,16 @@ fn evidence(issue: &Issue, draft: &AnswerDraft) -> Result<(), Refusal> {
     if !fits {
         return Err(Refusal::new(Code::EvidenceMissing).at("/evidence/kind"));
     }
-    // Nobody can be reached who has withdrawn; everyone else is tried first, and attempts are not recorded yet.
-    if draft.evidence == EvidenceKind::Posted && !issue.on_own_motion {
-        return Err(Refusal::new(Code::NotEnoughAttempts).at("/evidence/kind"));
+    if draft.evidence == EvidenceKind::Posted {
+        let at = |refusal: Refusal| refusal.at("/evidence/kind");
+        // What nobody took in hand was not tried to be delivered either (API §8).
+        if issue.state == IssueState::Registered {
+            return Err(at(Refusal::new(Code::NotTaken)));
+        }
+        // Nobody can be reached who has withdrawn; everyone else is tried first.
+        if !issue.on_own_motion {
+            tried_enough(issue, rules, draft.delivered_at).map_err(at)?;
+        }
     }
     Ok(())
 }
@@ -229,6 +238,8 @@ mod tests {
         let given = given.then("2026-11-20 10:00", IssueEvent::Withdrawn(withdrawn.unwrap()));
         let draft = AnswerDraft { channel: AnswerChannel::Written, evidence: EvidenceKind::Posted, ..oral(WHEN) };
         assert!(answer(&given.issue, &rules(WHEN), &draft).is_ok());
+        let withdrawn = IssueEvent::Withdrawn(super::super::Withdrawn { on_own_motion: true });
+        assert_eq!(code(&Given::registered().then("2026-11-20 10:00", withdrawn), &draft), Code::NotTaken);
     }
 
     #[test]

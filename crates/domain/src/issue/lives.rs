@@ -1,18 +1,22 @@
-//! The invariants of domain §4.4 over random lives: two issues of one grid and their major issues, whatever is tried in
+//! The invariants of domain §4.4 over random lives: three issues of one grid and their major issues, whatever is tried in
 //! whatever order, with calendars published on the way.
 #![allow(clippy::unwrap_used)]
 
 use super::answering::{AnswerDraft, answer};
+use super::commitment::{VerificationDraft, verify};
 use super::escalation::{EscalationDraft, escalate, return_escalation};
 use super::extension::{self, ExtensionDraft};
 use super::feedback::FeedbackDraft;
 use super::given::{GRID, POLICY, RECEIVER, SUCCESSOR, delegates};
 use super::handover::{HandoverDraft, hand_over};
+use super::input::{self, InputDraft};
 use super::interim::InterimDraft;
+use super::linking::{LinkDraft, link};
+use super::merging::{MergeDraft, merge, unmerge};
 use super::reopening::AcceptanceDraft;
 use super::suspension::SuspensionDraft;
 use super::{Issue, IssueEvent, Raised};
-use super::{closing, feedback, interim, referral, reopening, suspension, taking, withdrawal};
+use super::{closing, delivery, feedback, interim, referral, reopening, suspension, taking, withdrawal};
 use crate::calendar::{CalendarEvent, CalendarSource, CalendarYear, Calendars, NamedDay};
 use crate::deadline;
 use crate::delegate::Delegates;
@@ -29,7 +33,7 @@ use crate::refusal::Refusal;
 use crate::rules::Rules;
 use crate::vocabulary::{
     AnswerChannel, ClockState, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind, IssueState, Level,
-    MajorIssueState, OfficeKind, Outcome, ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason,
+    LinkKind, MajorIssueState, OfficeKind, Outcome, ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason,
     TriageDecision, WordChannel,
 };
 use crate::{Fold, Stamp};
@@ -89,7 +93,7 @@ enum Fact {
 
 type Decided = Result<Vec<Fact>, Refusal>;
 
-const ACTIONS: u8 = 30;
+const ACTIONS: u8 = 39;
 
 impl World {
     fn new() -> Self {
@@ -107,7 +111,7 @@ impl World {
             issues: BTreeMap::new(),
             major_issues: BTreeMap::new(),
         };
-        for n in 1..=2_u128 {
+        for n in 1..=3_u128 {
             let raised = Raised {
                 reception_id: ReceptionId(Uuid::from_u128(9)),
                 visitor: None,
@@ -176,9 +180,19 @@ impl World {
             let action = attempt.action.wrapping_add(turn) % ACTIONS;
             let new_id = MajorIssueId(Uuid::from_u128(0x1000 + u128::from(self.position)));
             let Ok(facts) = self.decide(action, attempt, at, new_id) else { continue };
-            // Another word to the visitor, another feedback: always welcome.
+            // Another word to the visitor, another feedback, another question to an office and its answer: always
+            // welcome.
             let repeatable = |fact: &Fact| {
-                matches!(fact, Fact::Issue(_, IssueEvent::InterimReplyGiven(_) | IssueEvent::FeedbackRecorded(_)))
+                matches!(
+                    fact,
+                    Fact::Issue(
+                        _,
+                        IssueEvent::InterimReplyGiven(_)
+                            | IssueEvent::FeedbackRecorded(_)
+                            | IssueEvent::InputRequested(_)
+                            | IssueEvent::InputGiven(_)
+                    )
+                )
             };
             let repeatable = facts.iter().all(repeatable);
             for fact in facts {
@@ -199,7 +213,8 @@ impl World {
 
     fn decide(&self, action: u8, attempt: &Attempt, at: DateTime<Utc>, new_id: MajorIssueId) -> Decided {
         let (id, stream) = self.issues.iter().nth(usize::from(attempt.which) % self.issues.len()).unwrap();
-        if action < 21 {
+        // From 30 on: what an issue has with others, and on the way to its visitor.
+        if !(21..30).contains(&action) {
             self.decide_issue(action, *id, &stream.state, attempt, at, new_id)
         } else {
             let count = self.major_issues.len();
@@ -305,17 +320,49 @@ impl World {
                 };
                 one(IssueEvent::ResponsibilityHandedOver(hand_over(issue, &rules, &self.delegates, &draft)?))
             }
+            30 | 31 => {
+                let attempted = delivery::attempt(issue, &rules, pick(WordChannel::ALL, choice), at)?;
+                one(IssueEvent::DeliveryAttempted(attempted))
+            }
+            32 => {
+                let verified_on = POLICY.town_date(at);
+                let draft = VerificationDraft { kept: choice.is_multiple_of(2), verified_on, at };
+                one(IssueEvent::CommitmentVerified(verify(issue, &rules, &draft)?))
+            }
+            33 | 34 => {
+                let (primary_issue_id, primary) = self.other(choice);
+                let draft = MergeDraft { primary_issue_id, at };
+                one(IssueEvent::Merged(merge(issue, id, &rules, &draft, primary)?))
+            }
+            35 => one(IssueEvent::Unmerged(unmerge(issue, &rules, at)?)),
+            36 => {
+                let (issue_id, other) = self.other(choice);
+                let draft = LinkDraft { issue_id, kind: pick(LinkKind::ALL, choice), at };
+                one(IssueEvent::Linked(link(issue, id, &rules, &draft, other)?))
+            }
+            37 => {
+                let draft = InputDraft { to_office_id: pick(&[LEAD, VERIFIER], choice), at };
+                one(IssueEvent::InputRequested(input::request(issue, &rules, &self.offices, &draft)?))
+            }
+            38 => one(IssueEvent::InputGiven(input::give(issue, &rules, at)?)),
             other => panic!("no action {other} of an issue"),
         }
     }
 
+    /// An issue to have something to do with; perhaps the very same.
+    fn other(&self, choice: u8) -> (IssueId, &Issue) {
+        let (id, stream) = self.issues.iter().nth(usize::from(choice) % self.issues.len()).unwrap();
+        (*id, &stream.state)
+    }
+
     fn answer(&self, issue: &Issue, choice: u8, at: DateTime<Utc>) -> AnswerDraft {
         let outcome = pick(Outcome::ALL, choice);
+        let posted = choice >= 160;
         AnswerDraft {
             outcome,
-            channel: AnswerChannel::Oral,
+            channel: if posted { AnswerChannel::Written } else { AnswerChannel::Oral },
             delivered_at: at,
-            evidence: EvidenceKind::Witness,
+            evidence: if posted { EvidenceKind::Posted } else { EvidenceKind::Witness },
             on_the_spot: issue.state == IssueState::Registered && choice < 32,
             answered_by: if choice.is_multiple_of(7) { Some(SUCCESSOR) } else { None },
             commitment_on: (outcome == Outcome::Planned).then(|| self.today() + Days::new(5)),
@@ -440,17 +487,83 @@ fn check_step(before: &Issue, event: &IssueEvent, after: &Issue, calendars: &Cal
     }
     if let IssueEvent::FinalAnswerGiven(answer) = event {
         assert_eq!(answer.answered_by, before.responsible_delegate_id);
+        let tried = &before.delivery_attempts;
+        let days: BTreeSet<NaiveDate> = tried.iter().map(|tried| POLICY.town_date(tried.at)).collect();
+        let posted = answer.evidence.kind == EvidenceKind::Posted;
+        assert!(!posted || before.on_own_motion || (tried.len() >= 3 && days.len() >= 2), "posted, but never tried");
     }
+    if matches!(event, IssueEvent::Merged(_)) {
+        assert_eq!(after.state, IssueState::Merged);
+        assert_ne!(before.state, IssueState::Escalated);
+        assert_eq!((after.clock, &after.suspension), (before.clock, &before.suspension));
+    }
+    if matches!(event, IssueEvent::Unmerged(_)) {
+        assert_eq!(Some(after.state), before.merging.map(|merging| merging.before));
+        assert_eq!((after.clock, &after.suspension), (before.clock, &before.suspension));
+    }
+    if unmoving(event) {
+        let place = |issue: &Issue| (issue.state, issue.clock, issue.cycle, issue.last_word, issue.turned_at);
+        assert_eq!(place(before), place(after));
+    }
+}
+
+/// Facts that are told of an issue and leave it where it is.
+const fn unmoving(event: &IssueEvent) -> bool {
+    matches!(
+        event,
+        IssueEvent::DeliveryAttempted(_)
+            | IssueEvent::CommitmentVerified(_)
+            | IssueEvent::Linked(_)
+            | IssueEvent::InputRequested(_)
+            | IssueEvent::InputGiven(_)
+    )
+}
+
+/// From an issue to its primary, to the primary's, and so on, nobody comes back to where they began.
+fn check_no_circle(world: &World, from: IssueId) {
+    let mut seen = BTreeSet::from([from]);
+    let mut here = from;
+    while let Some(merging) = world.issues[&here].state.merging {
+        here = merging.primary_issue_id;
+        assert!(seen.insert(here), "merged in a circle");
+    }
+}
+
+/// Every merged visitor is answered for themselves: of the issues that were merged and are no longer owed an answer, as
+/// many have one of their own as were neither taken out again nor withdrawn.
+fn check_answers_of_merged(world: &World) {
+    let (mut merged, mut answers) = (0, 0);
+    for stream in world.issues.values() {
+        let mut unended = 0;
+        for (at, (event, _)) in stream.events.iter().enumerate() {
+            if matches!(event, IssueEvent::Merged(_)) {
+                let ends = |event: &&IssueEvent| {
+                    matches!(event, IssueEvent::Unmerged(_) | IssueEvent::FinalAnswerGiven(_))
+                        || matches!(event, IssueEvent::Withdrawn(withdrawn) if !withdrawn.on_own_motion)
+                };
+                let end = stream.events[at..].iter().map(|(event, _)| event).find(ends);
+                let answered = matches!(end, Some(IssueEvent::FinalAnswerGiven(_)));
+                unended += u32::from(end.is_none());
+                merged += u32::from(answered);
+            }
+            answers += u32::from(matches!(event, IssueEvent::FinalAnswerGiven(_)));
+        }
+        assert_eq!(unended, u32::from(stream.state.merging.is_some()), "merged and gone without an end");
+    }
+    assert!(answers >= merged, "{answers} answers for {merged} merged visitors");
 }
 
 /// What holds at every moment.
 fn check(world: &World) {
+    check_answers_of_merged(world);
     for (id, stream) in &world.issues {
         let issue = &stream.state;
         let running = matches!(issue.clock, ClockState::Running | ClockState::Suspended);
         assert_eq!(issue.is_open(), running, "open means a clock that runs or stands still");
         assert_eq!(issue.clock == ClockState::Suspended, issue.suspension.is_some());
         assert_eq!(issue.state == IssueState::Escalated, issue.promised_due.is_some());
+        assert_eq!(issue.state == IssueState::Merged, issue.merging.is_some());
+        check_no_circle(world, *id);
         if matches!(issue.state, IssueState::Closed | IssueState::Answered) {
             let answer = issue.answer.as_ref().expect("closed with an answer");
             assert_eq!(answer.cycle, issue.cycle);
@@ -526,18 +639,31 @@ fn random_lives_reach_every_state() {
     let mut issues = BTreeSet::new();
     let mut majors = BTreeSet::new();
     let mut cycles = 0;
+    let mut facts = BTreeSet::new();
+    let mut posted = false;
     for _ in 0..200 {
         let attempts = attempts().new_tree(&mut runner).unwrap().current();
         live(&attempts, 10, &[0, 3, 4], |world| {
             issues.extend(world.issues.values().map(|stream| stream.state.state));
             majors.extend(world.major_issues.values().map(|stream| stream.state.state));
+            let events = world.issues.values().filter_map(|stream| stream.events.last());
+            facts.extend(events.map(|(event, _)| Event::Issue(event.clone()).encode().event_type));
+            posted |= world.issues.values().any(|stream| {
+                let answer = stream.state.answer.as_ref();
+                answer.is_some_and(|answer| answer.given.evidence.kind == EvidenceKind::Posted)
+                    && !stream.state.on_own_motion
+            });
             cycles = world.issues.values().map(|stream| stream.state.cycle).fold(cycles, u32::max);
         });
     }
-    let missing: Vec<_> =
-        IssueState::ALL.iter().filter(|state| !issues.contains(state) && **state != IssueState::Merged).collect();
+    let missing: Vec<_> = IssueState::ALL.iter().filter(|state| !issues.contains(state)).collect();
     assert!(missing.is_empty(), "no issue was ever {missing:?}");
     let missing: Vec<_> = MajorIssueState::ALL.iter().filter(|state| !majors.contains(state)).collect();
     assert!(missing.is_empty(), "no major issue was ever {missing:?}");
+    for fact in ["delivery_attempted", "commitment_verified", "merged", "unmerged", "linked", "input_requested"] {
+        assert!(facts.contains(format!("issue.{fact}").as_str()), "never {fact} in {facts:?}");
+    }
+    assert!(facts.contains("issue.input_given"), "no input was given");
+    assert!(posted, "no answer was posted after attempts");
     assert!(cycles >= 3, "no second reopening in {cycles} cycles");
 }

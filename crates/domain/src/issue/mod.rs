@@ -6,6 +6,8 @@
 
 pub mod answering;
 pub mod closing;
+pub mod commitment;
+pub mod delivery;
 pub mod escalation;
 mod events;
 pub mod extension;
@@ -13,9 +15,12 @@ pub mod feedback;
 #[cfg(test)]
 pub(crate) mod given;
 pub mod handover;
+pub mod input;
 pub mod interim;
+pub mod linking;
 #[cfg(test)]
 mod lives;
+pub mod merging;
 pub mod referral;
 pub mod reopening;
 mod state;

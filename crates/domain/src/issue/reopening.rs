@@ -1,5 +1,6 @@
 //! T15: taken up again (重办): asked for on a ground, and decided.
 
+use super::commitment::broken;
 use super::escalation::escalated;
 use super::step::answered;
 use super::{Escalated, Issue, Reopened, ReopeningRefused, ReopeningRequested};
@@ -14,7 +15,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 /// Asks for an answered or closed issue to be reopened (T15, C-3.6). The state stays until it is decided.
 ///
 /// Errors: [`Code::NotAnswered`], [`Code::IssueNotOpen`], [`Code::ReopeningPending`], [`Code::ReopeningGroundRefused`],
-/// [`Code::ReopeningWindowOver`], [`Code::CommitmentNotDue`]; a time in the future or before the answer.
+/// [`Code::ReopeningWindowOver`], [`Code::CommitmentNotDue`], [`Code::CommitmentKept`]; a time in the future or before the answer.
 pub fn request(
     issue: &Issue,
     rules: &Rules<'_>,
@@ -42,10 +43,9 @@ pub fn request(
                 ));
             }
         }
-        ReopeningGround::CommitmentBroken => match answer.given.commitment_on {
-            Some(promised_on) if asked_on > promised_on => {}
-            Some(_) | None => return Err(at_ground(Code::CommitmentNotDue)),
-        },
+        ReopeningGround::CommitmentBroken => {
+            broken(issue, answer.given.commitment_on, asked_on).map_err(|refusal| refusal.at("/ground"))?;
+        }
         ReopeningGround::NewFacts => {}
     }
     Ok(ReopeningRequested { ground })
