@@ -16,6 +16,9 @@ const AFTER_A_FAILURE: Duration = Duration::from_secs(30);
 /// How long until calendars are looked for without notice. Looking is one read of a few keys.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
+/// The file of the data directory that holds the position of the newest calendar whose consequences are drawn.
+const DRAWN_FILE: &str = "calendars-drawn";
+
 /// The running tasks, on a thread of their own: a long look through the log must not hold up those who answer.
 pub struct Tasks {
     stop: Arc<Notify>,
@@ -29,7 +32,7 @@ pub struct Tasks {
 pub fn start(office: &Office, data: &Path) -> io::Result<Tasks> {
     let stop = Arc::new(Notify::new());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (office, kept, stopped) = (office.clone(), data.join("calendars-drawn"), Arc::clone(&stop));
+    let (office, kept, stopped) = (office.clone(), data.join(DRAWN_FILE), Arc::clone(&stop));
     let thread = std::thread::Builder::new().name("background".to_owned()).spawn(move || {
         runtime.block_on(async {
             tokio::select! {
@@ -81,9 +84,7 @@ async fn recompute(office: &Office, kept: &Path) {
             Ok((newest, moved)) => {
                 if newest != drawn || read(kept).is_none() {
                     drawn = newest;
-                    if let Err(error) = std::fs::write(kept, drawn.to_string()) {
-                        tracing::warn!(%error, "which calendars were drawn is not kept");
-                    }
+                    keep(kept, drawn);
                 }
                 if moved > 0 {
                     tracing::info!(moved, "due dates were recomputed");
@@ -96,6 +97,17 @@ async fn recompute(office: &Office, kept: &Path) {
                 tokio::time::sleep(AFTER_A_FAILURE).await;
             }
         }
+    }
+}
+
+/// Writes down that the consequences of every calendar up to a position are drawn.
+pub(crate) fn keep_drawn(data: &Path, drawn: Position) {
+    keep(&data.join(DRAWN_FILE), drawn);
+}
+
+fn keep(kept: &Path, drawn: Position) {
+    if let Err(error) = std::fs::write(kept, drawn.to_string()) {
+        tracing::warn!(%error, "which calendars were drawn is not kept");
     }
 }
 

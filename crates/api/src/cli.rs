@@ -6,6 +6,7 @@ mod doctor;
 mod export;
 mod local;
 mod rebuild;
+mod simulate;
 mod token;
 
 use crate::client;
@@ -29,6 +30,7 @@ pub fn run() -> ExitCode {
         Some(("token", arguments)) => exit_code(token::run(arguments, language)),
         Some(("rebuild", arguments)) => exit_code(rebuild::run(arguments, language)),
         Some(("export", arguments)) => exit_code(export::run(arguments, language)),
+        Some(("simulate", arguments)) => exit_code(simulate::run(arguments, language)),
         Some(("doctor", arguments)) => exit_code(doctor::run(arguments, language)),
         // clap has shown its help: a command is required.
         Some(_) | None => ExitCode::from(2),
@@ -92,6 +94,7 @@ fn command(language: Language) -> Command {
         .subcommand(rebuild::command(language))
         .subcommand(export::command(language))
         .subcommand(doctor::command(language))
+        .subcommand(simulate::command(language))
 }
 
 fn openapi_command() -> ExitCode {

@@ -3,6 +3,7 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 /// Lines that a pipe gets for one piece of work.
 const LINES_MAX: u64 = 20;
@@ -12,6 +13,7 @@ pub struct Bar {
     what: String,
     bar: Option<ProgressBar>,
     shown: AtomicU64,
+    begun: Instant,
 }
 
 impl Bar {
@@ -24,7 +26,7 @@ impl Bar {
             bar.set_message(what.to_owned());
             bar
         });
-        Self { what: what.to_owned(), bar, shown: AtomicU64::new(0) }
+        Self { what: what.to_owned(), bar, shown: AtomicU64::new(0), begun: Instant::now() }
     }
 
     /// So much is done of so much.
@@ -37,7 +39,8 @@ impl Bar {
             None => {
                 let twentieth = (done * LINES_MAX).checked_div(total).unwrap_or(0);
                 if self.shown.fetch_max(twentieth, Ordering::Relaxed) < twentieth {
-                    crate::serve::say(&format!("{} {done}/{total}", self.what));
+                    let rate = u128::from(done) * 1000 / self.begun.elapsed().as_millis().max(1);
+                    crate::serve::say(&format!("{} {done}/{total} {rate}/s", self.what));
                 }
             }
         }

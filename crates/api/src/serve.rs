@@ -2,13 +2,13 @@
 //! The one place that opens things and closes them again.
 
 use crate::caller::Accounts;
-use crate::demo::{self, DemoClock, DemoReport};
 use crate::health::{Health, Readiness};
 use crate::language::Language;
 use crate::office::Office;
 use crate::progress::Bar;
 use crate::serve_arguments::ServeArguments;
 use crate::server::{self, Settings, Shell};
+use crate::simulate::{self, Extent, Report, SimulatedClock};
 use crate::{background, beginnings, logs, routes};
 use actix_web::web;
 use casework::accounts::FreshToken;
@@ -21,6 +21,7 @@ use read_models::{ModelState, ReadModels};
 use serde_json::json;
 use std::fmt::Display;
 use std::io::Write as _;
+use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -66,8 +67,11 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     let place = Place::of(arguments)?;
     let opened = open(arguments, &place, language).await?;
     let keys = Arc::new(opened.keys);
-    let simulated = arguments.demo.then(DemoClock::a_year_ago);
-    let told: Clock = simulated.as_ref().map_or_else(|| Arc::new(system_ms) as Clock, DemoClock::clock);
+    let simulated = arguments.demo.then(|| {
+        let extent = Extent::demonstration();
+        (SimulatedClock::standing_at(extent.begins_at), extent)
+    });
+    let told: Clock = simulated.as_ref().map_or_else(|| Arc::new(system_ms) as Clock, |(clock, _)| clock.clock());
     let store = EventStore::start(opened.log, Arc::clone(&told)).await?;
     if simulated.is_some() && store.head().position > Position(0) {
         store.shutdown().await;
@@ -93,7 +97,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     read_models.start()?;
     let office = Office::new(Arc::clone(&casework), read_models.clone());
     let demonstrated = match &simulated {
-        Some(clock) => Some(demonstrate(&casework, clock, language).await?),
+        Some((clock, extent)) => Some(demonstrate(&casework, clock, extent, language).await?),
         None => None,
     };
     let tasks = background::start(&office, &place.data)?;
@@ -127,7 +131,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     if let (Some(report), Some(token)) = (&demonstrated, &first_token) {
         // A demonstration is there to be tried at once: here, and only here, the secret itself is shown.
         say(&format!("{} {}", language.pick("令牌：", "token:"), token.text));
-        for line in demo::curl_lines(report, &address, &token.text, language) {
+        for line in simulate::curl_lines(report, &address, &token.text, language) {
             say(&line);
         }
     }
@@ -193,7 +197,7 @@ fn what_it_begins_with(arguments: &ServeArguments) -> Result<Beginnings, Refused
 }
 
 /// Writes the first token beside the data, for the owner's eyes only, and syncs it before anything is recorded.
-fn keep(file: &Path, token: &FreshToken) -> Result<(), Failure> {
+pub(crate) fn keep(file: &Path, token: &FreshToken) -> Result<(), Failure> {
     let write = || {
         // A token of an attempt that recorded nothing is worthless; it must not be taken for the new one.
         if let Err(error) = std::fs::remove_file(file)
@@ -208,37 +212,43 @@ fn keep(file: &Path, token: &FreshToken) -> Result<(), Failure> {
     write().map_err(|error| Failure::Fault(format!("{}: {error}", file.display())))
 }
 
-async fn demonstrate(casework: &Casework, clock: &DemoClock, language: Language) -> Result<DemoReport, Refused> {
+async fn demonstrate(
+    casework: &Casework,
+    clock: &SimulatedClock,
+    extent: &Extent,
+    language: Language,
+) -> Result<Report, Refused> {
     let bar = Bar::new(language.pick("载入演示数据", "loading the demonstration"));
-    let so_far = |done: usize, known: usize| {
-        bar.at(u64::try_from(done).unwrap_or(u64::MAX), u64::try_from(known).unwrap_or(u64::MAX));
+    let so_far = |done: u64, expected: u64| {
+        bar.at(done, expected);
+        ControlFlow::Continue(())
     };
-    let report = demo::load(casework, clock, &so_far).await.map_err(in_words(language))?;
+    let report = simulate::tell(casework, clock, extent, &so_far).await.map_err(in_words(language))?;
+    clock.hand_over();
     bar.done();
     Ok(report)
 }
 
-fn in_words(language: Language) -> impl Fn(Failure) -> Refused {
-    move |failure| {
-        Refused(match failure {
-            Failure::Refused(refusal) => language.pick(&refusal.detail.zh, &refusal.detail.en).to_owned(),
-            Failure::Unfit(refusals) => {
-                let one = |refusal: &domain::refusal::Refusal| {
-                    let pointer = refusal.pointer.as_deref().unwrap_or("/");
-                    format!("{pointer}: {}", language.pick(&refusal.detail.zh, &refusal.detail.en))
-                };
-                refusals.iter().map(one).collect::<Vec<_>>().join("\n")
-            }
-            Failure::NotFound
-            | Failure::Stale { .. }
-            | Failure::Contended
-            | Failure::KeyReused
-            | Failure::BeyondHead
-            | Failure::Overloaded
-            | Failure::StorageFull
-            | Failure::OutcomeUnknown(_)
-            | Failure::Fault(_) => failure.to_string(),
-        })
+/// A failure in the words of a language, every fault of a body on a line of its own.
+pub(crate) fn in_words(language: Language) -> impl Fn(Failure) -> String {
+    move |failure| match failure {
+        Failure::Refused(refusal) => language.pick(&refusal.detail.zh, &refusal.detail.en).to_owned(),
+        Failure::Unfit(refusals) => {
+            let one = |refusal: &domain::refusal::Refusal| {
+                let pointer = refusal.pointer.as_deref().unwrap_or("/");
+                format!("{pointer}: {}", language.pick(&refusal.detail.zh, &refusal.detail.en))
+            };
+            refusals.iter().map(one).collect::<Vec<_>>().join("\n")
+        }
+        Failure::NotFound
+        | Failure::Stale { .. }
+        | Failure::Contended
+        | Failure::KeyReused
+        | Failure::BeyondHead
+        | Failure::Overloaded
+        | Failure::StorageFull
+        | Failure::OutcomeUnknown(_)
+        | Failure::Fault(_) => failure.to_string(),
     }
 }
 

@@ -35,15 +35,38 @@ impl Casework {
         let mut moved = 0;
         let mut drawn = done;
         for published in self.published_after(done).await? {
-            // The log shows a calendar a moment before the folded copy does; counted with the old one, nothing would move.
-            if self.reference().calendars.newest().is_none_or(|newest| newest < published.position.0) {
-                let _one_by_one = self.reference_writer.lock().await;
-                self.follower().catch_up().await?;
-            }
+            self.know(published).await?;
             moved += self.draw(published).await?;
             drawn = published.position;
         }
         Ok((drawn, moved))
+    }
+
+    /// The same for issues of which the caller knows that no other one is open, without a look at the whole log.
+    pub async fn recompute_deadlines_of(
+        &self,
+        done: Position,
+        open: &[IssueId],
+    ) -> Result<(Position, u64), Failure> {
+        let mut moved = 0;
+        let mut drawn = done;
+        for published in self.published_after(done).await? {
+            self.know(published).await?;
+            for id in open {
+                moved += u64::from(self.recompute_one(published, *id).await?);
+            }
+            drawn = published.position;
+        }
+        Ok((drawn, moved))
+    }
+
+    /// The log shows a calendar a moment before the folded copy does; counted with the old one, nothing would move.
+    async fn know(&self, published: Published) -> Result<(), Failure> {
+        if self.reference().calendars.newest().is_none_or(|newest| newest < published.position.0) {
+            let _one_by_one = self.reference_writer.lock().await;
+            self.follower().catch_up().await?;
+        }
+        Ok(())
     }
 
     async fn published_after(&self, done: Position) -> Result<Vec<Published>, Failure> {

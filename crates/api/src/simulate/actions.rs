@@ -3,8 +3,10 @@
 use super::issue_steps::Did;
 use super::people;
 use super::sessions;
-use super::town::{Action, IssueStory, Town};
+use super::stories::IssueStory;
+use super::town::{Action, Town};
 use casework::Failure;
+use casework::files::AsOf;
 use casework::transact::Outcome;
 use chrono::{Datelike as _, NaiveDate};
 use domain::calendar::NamedDay;
@@ -32,12 +34,17 @@ impl Town<'_> {
 
     /// Puts what follows into the queue; a step that a rule refused is left out and counted.
     pub(super) async fn follow(&mut self, action: &Action, outcome: Result<Ended, Failure>) -> Result<(), Failure> {
+        if let Action::Issue(number, _) = action
+            && let Some(story) = self.stories.issue_mut(*number)
+        {
+            story.waiting = story.waiting.saturating_sub(1);
+        }
         let ended = match outcome {
             Ok(ended) => ended,
             Err(failure) => match refusal(&failure) {
                 Some(code) => {
                     *self.tally.refused.entry(format!("{code} {}", action.name())).or_default() += 1;
-                    return Ok(());
+                    return self.end_if_over(action).await;
                 }
                 None => return Err(failure),
             },
@@ -47,19 +54,18 @@ impl Town<'_> {
                 self.tally.receptions += 1;
                 self.tally.happened += 1;
                 for story in raised {
-                    let index = self.issues.len();
-                    self.issue_by_id.insert(story.id, index);
-                    self.issues.push(story);
-                    self.follow_raised(index).await?;
+                    let number = self.stories.begin(story);
+                    self.follow_raised(number).await?;
                 }
             }
             (_, Ended::Departed(delegate)) => {
                 self.tally.happened += 1;
-                self.hand_over_all(delegate).await?;
+                self.hand_over_all(delegate);
             }
             (Action::Issue(index, step), Ended::Step(did)) => {
                 self.count(did);
                 self.follow_issue(*index, *step, did).await?;
+                self.end_if_over(action).await?;
             }
             (Action::Major(index, step), Ended::Step(did)) => {
                 self.count(did);
@@ -67,6 +73,16 @@ impl Town<'_> {
             }
             (Action::Record(_) | Action::CloseOffices(_) | Action::Depart(_), Ended::Step(did)) => self.count(did),
         }
+        Ok(())
+    }
+
+    /// Counts and forgets the issue of an action, where nothing more can come of it.
+    async fn end_if_over(&mut self, action: &Action) -> Result<(), Failure> {
+        let Action::Issue(number, _) = action else { return Ok(()) };
+        let Some(story) = self.stories.issue(*number).filter(|story| story.is_over()) else { return Ok(()) };
+        let file = self.casework.issue(story.id, AsOf::Now).await?;
+        self.tally.ended(story.id, &file.state);
+        self.stories.end(*number);
         Ok(())
     }
 
@@ -88,12 +104,16 @@ impl Town<'_> {
             Outcome::Done(received) => received,
             Outcome::Replayed(_) => return Err(Failure::KeyReused),
         };
-        let stories = received.issues.iter().zip(raised).map(|((id, _), raised)| IssueStory {
+        let stories = received.issues.iter().zip(raised).map(|((id, file), raised)| IssueStory {
             id: *id,
             grid: session.grid,
             matter: raised.matter,
             scene: raised.scene,
             steps: 0,
+            responsible: file.state.responsible_delegate_id,
+            open: true,
+            linked: false,
+            waiting: 0,
         });
         Ok(Ended::Recorded(stories.collect()))
     }
@@ -112,7 +132,8 @@ impl Town<'_> {
         calendar.local_closures.push(NamedDay { date: on, name: "演示·台风防御停工".to_owned() });
         let call = people::call(self.people.administrator, Role::Administrator, "closure");
         self.casework.publish_calendar(&call, &calendar, None).await?;
-        self.casework.recompute_deadlines(before).await?;
+        let open: Vec<_> = self.stories.issues().values().filter(|story| story.open).map(|story| story.id).collect();
+        self.casework.recompute_deadlines_of(before, &open).await?;
         Ok(Ended::Step(Did::Happened))
     }
 

@@ -1,6 +1,6 @@
-//! The clock of a demonstration: simulated and only moving forward while the year is told, real afterwards.
+//! The clock of a story: simulated and only moving forward while it is told, real afterwards.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
 use event_store::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,17 +11,11 @@ const REAL: i64 = i64::MIN;
 
 /// A clock that the use cases and the Sequencer share.
 #[derive(Clone, Debug)]
-pub struct DemoClock {
+pub struct SimulatedClock {
     simulated_ms: Arc<AtomicI64>,
 }
 
-impl DemoClock {
-    /// Stands a little more than a year before now: where the log of a demonstration begins.
-    pub fn a_year_ago() -> Self {
-        let now = DateTime::<Utc>::from(SystemTime::now());
-        Self::standing_at(now.checked_sub_days(Days::new(super::YEAR_DAYS)).unwrap_or(now))
-    }
-
+impl SimulatedClock {
     /// Stands at an instant.
     pub fn standing_at(at: DateTime<Utc>) -> Self {
         Self { simulated_ms: Arc::new(AtomicI64::new(at.timestamp_millis())) }
@@ -66,7 +60,7 @@ mod tests {
 
     #[test]
     fn simulated_time_only_moves_forward_and_then_is_real() {
-        let clock = DemoClock::standing_at(DateTime::<Utc>::UNIX_EPOCH);
+        let clock = SimulatedClock::standing_at(DateTime::<Utc>::UNIX_EPOCH);
         let shown = clock.clock();
         clock.advance_to(5_000);
         clock.advance_to(3_000);

@@ -3,7 +3,8 @@
 use super::dice::Dice;
 use super::issue_steps::{Did, IssueStep};
 use super::major_steps::MajorStep;
-use super::town::{MajorStory, Town};
+use super::stories::{IssueStory, MajorStory};
+use super::town::Town;
 use casework::Failure;
 use casework::files::AsOf;
 use domain::ids::MajorIssueId;
@@ -30,11 +31,11 @@ impl Town<'_> {
         let mut dice = self.plan_dice(index);
         let file = self.issue(index).await?.file;
         let (step, at) = match dice.below(1000) {
-            0..230 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
-            230..262 => (IssueStep::Refer, self.in_days(&mut dice, 0, 3)),
-            262..290 => (IssueStep::Withdraw, self.in_days(&mut dice, 1, 4)),
-            290..293 => return Ok(()),
-            293..330 => (IssueStep::Answer, self.until(&mut dice, file.state.due.on)),
+            0..430 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
+            430..455 => (IssueStep::Refer, self.in_days(&mut dice, 0, 3)),
+            455..478 => (IssueStep::Withdraw, self.in_days(&mut dice, 1, 4)),
+            478..481 => return Ok(()),
+            481..560 => (IssueStep::Answer, self.until(&mut dice, file.state.due.on)),
             _ => (IssueStep::Take, self.in_days(&mut dice, 0, 2)),
         };
         self.plan_issue(at, index, step);
@@ -45,12 +46,12 @@ impl Town<'_> {
     pub(super) async fn follow_issue(&mut self, index: usize, step: IssueStep, did: Did) -> Result<(), Failure> {
         let mut dice = self.plan_dice(index);
         let dice = &mut dice;
-        if let Some(story) = self.issues.get_mut(index) {
+        if let Some(story) = self.stories.issue_mut(index) {
             story.steps += 1;
         }
         let file = self.issue(index).await?.file;
         let issue = &file.state;
-        self.tally.saw(issue);
+        self.saw(index, issue);
         if did == Did::Moot {
             self.after_moot(index, step, issue, dice);
             return Ok(());
@@ -118,7 +119,7 @@ impl Town<'_> {
     pub(super) async fn answer_soon(&mut self, index: usize) -> Result<(), Failure> {
         let mut dice = self.plan_dice(index);
         let file = self.issue(index).await?.file;
-        self.tally.saw(&file.state);
+        self.saw(index, &file.state);
         if matches!(file.state.state, IssueState::InHand | IssueState::AwaitingAnswer) {
             self.answer_by_due(index, &file.state, &mut dice);
         }
@@ -126,21 +127,25 @@ impl Town<'_> {
     }
 
     /// Hands every open issue of a delegate who left to a colleague.
-    pub(super) async fn hand_over_all(&mut self, of: domain::ids::DelegateId) -> Result<(), Failure> {
-        for index in 0..self.issues.len() {
-            let Some(id) = self.issues.get(index).map(|story| story.id) else { continue };
-            let file = self.casework.issue(id, AsOf::Now).await?;
-            if file.state.is_open() && file.state.responsible_delegate_id == of {
-                let mut dice = self.plan_dice(index);
-                let at = self.in_days(&mut dice, 0, 3);
-                self.plan_issue(at, index, IssueStep::HandOver(HandoverReason::TermEnd));
-            }
+    pub(super) fn hand_over_all(&mut self, of: domain::ids::DelegateId) {
+        let owed = |(number, story): (usize, &IssueStory)| (story.open && story.responsible == of).then_some(number);
+        let owed: Vec<usize> = self.stories.issues().into_iter().filter_map(owed).collect();
+        for number in owed {
+            let mut dice = self.plan_dice(number);
+            let at = self.in_days(&mut dice, 0, 3);
+            self.plan_issue(at, number, IssueStep::HandOver(HandoverReason::TermEnd));
         }
-        Ok(())
+    }
+
+    fn saw(&mut self, number: usize, issue: &Issue) {
+        self.tally.saw(issue);
+        if let Some(story) = self.stories.issue_mut(number) {
+            story.saw(issue);
+        }
     }
 
     fn plan_dice(&self, index: usize) -> Dice {
-        let steps = self.issues.get(index).map_or(0, |story| story.steps);
+        let steps = self.stories.issue(index).map_or(0, |story| story.steps);
         Dice::of(self.seed, u64::try_from(index).unwrap_or(0) * 2 + 1, steps)
     }
 
@@ -295,9 +300,11 @@ impl Town<'_> {
     async fn begin_major(&mut self, first: usize, id: MajorIssueId, dice: &mut Dice) -> Result<(), Failure> {
         let file = self.casework.major_issue(id, AsOf::Now).await?;
         self.tally.saw_major(&file.state);
-        self.majors.push(MajorStory { id, first, steps: 0 });
+        let Some(story) = self.stories.issue(first) else { return Ok(()) };
+        let (grid, matter, scene) = (story.grid, story.matter, story.scene.clone());
+        let number = self.stories.begin_major(MajorStory { id, grid, matter, scene, steps: 0, made_at: self.now });
         let at = self.in_days(dice, 1, 2);
-        self.plan_major(at, self.majors.len() - 1, MajorStep::Triage);
+        self.plan_major(at, number, MajorStep::Triage);
         Ok(())
     }
 }

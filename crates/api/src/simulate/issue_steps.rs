@@ -4,6 +4,7 @@
 use super::dice::Dice;
 use super::matters::{COMMENTS, ESCALATION, INTERIM};
 use super::people;
+use super::stories::MajorStory;
 use super::town::{IssueScene, Town};
 use casework::Failure;
 use casework::change::{Words, words};
@@ -43,6 +44,13 @@ pub(super) enum IssueStep {
     HandOver(HandoverReason),
 }
 
+impl IssueStep {
+    /// Whether it may concern a major issue although none deals with the issue yet.
+    pub(super) fn is_of_a_major_issue(self) -> bool {
+        matches!(self, Self::Escalate | Self::DecideReopening)
+    }
+}
+
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Did {
@@ -57,6 +65,9 @@ pub(super) enum Did {
 /// Channels by which a word reaches a visitor.
 const CHANNELS: [WordChannel; 4] =
     [WordChannel::InPerson, WordChannel::Phone, WordChannel::Letter, WordChannel::Message];
+
+/// How long others join a major issue.
+const JOINED_WITHIN_DAYS: i64 = 120;
 
 /// Which step makes sense now.
 fn makes_sense(step: IssueStep, issue: &Issue, today: chrono::NaiveDate) -> bool {
@@ -274,10 +285,9 @@ impl Town<'_> {
 
     /// A major issue under way in the same grid about the same matter, with the level it stands at.
     async fn to_join(&self, scene: &IssueScene<'_>) -> Result<Option<(MajorIssueId, Level)>, Failure> {
-        let same =
-            |first: &super::town::IssueStory| first.grid == scene.story.grid && first.matter == scene.story.matter;
-        // The newest ones only: older ones are over.
-        for major in self.majors.iter().rev().filter(|major| self.issues.get(major.first).is_some_and(same)).take(3) {
+        // The newest ones only, and none that nobody reports on any more.
+        let fresh = |major: &&MajorStory| self.now - major.made_at < Duration::days(JOINED_WITHIN_DAYS);
+        for major in self.stories.under_way(scene.story.cell()).filter(fresh).take(3) {
             let file = self.casework.major_issue(major.id, AsOf::Now).await?;
             if !file.state.is_over() {
                 return Ok(Some((major.id, file.state.level)));

@@ -21,19 +21,23 @@ impl Town<'_> {
     /// After a step that happened, or was pointless.
     pub(super) async fn follow_major(&mut self, index: usize, step: MajorStep, did: Did) -> Result<(), Failure> {
         let thing = u64::MAX / 4 - u64::try_from(index).unwrap_or(0);
-        let mut dice = Dice::of(self.seed, thing, self.majors.get(index).map_or(0, |story| story.steps));
-        if let Some(story) = self.majors.get_mut(index) {
+        let mut dice = Dice::of(self.seed, thing, self.stories.major(index).map_or(0, |story| story.steps));
+        if let Some(story) = self.stories.major_mut(index) {
             story.steps += 1;
         }
         let file = self.major(index).await?.file;
         let major = &file.state;
         self.tally.saw_major(major);
+        if major.is_over() {
+            self.tally.ended_major(major);
+            self.stories.end_major(index);
+        }
         if did == Did::Moot {
             return Ok(());
         }
         if matches!(major.state, MajorIssueState::Returned | MajorIssueState::Concluded | MajorIssueState::Referred) {
             for issue in major.issue_ids() {
-                if let Some(known) = self.issue_by_id.get(&issue).copied() {
+                if let Some(known) = self.stories.number(issue) {
                     self.answer_soon(known).await?;
                 }
             }

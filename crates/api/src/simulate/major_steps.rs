@@ -100,8 +100,8 @@ impl Town<'_> {
                     ],
                     Outcome::Resolved,
                 );
-                let text = scene.first.scene.answer(scene.matter, outcome);
-                let basis = scene.first.scene.fill(scene.matter.basis);
+                let text = scene.story.scene.answer(scene.matter, outcome);
+                let basis = scene.story.scene.fill(scene.matter.basis);
                 let basis =
                     if outcome == Outcome::Declined { basis.as_str() } else { "会商决定和现场核查记录" };
                 casework.report_outcome(&unit, id, outcome, basis, &text, at).await?;
@@ -119,7 +119,7 @@ impl Town<'_> {
             }
             MajorStep::Conclude => {
                 let outcome = major.outcome.unwrap_or(Outcome::Explained);
-                let text = scene.first.scene.answer(scene.matter, outcome);
+                let text = scene.story.scene.answer(scene.matter, outcome);
                 casework.conclude(&owner, id, outcome, &text, at).await?;
             }
             MajorStep::RaiseLevel | MajorStep::LowerLevel => {

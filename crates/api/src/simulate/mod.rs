@@ -1,15 +1,18 @@
-//! `huiyin serve --demo`: the people of Jiangqiao, and a year of casework that ends now, told through the very use
-//! cases that serve the API, under a simulated clock.
+//! `huiyin simulate`, and with it `huiyin serve --demo`: the people of Jiangqiao, and years of casework that end now,
+//! told through the very use cases that serve the API, under a simulated clock.
 //!
-//! [`load`] settles the people in (`people`), puts every reception of the year into a `queue`, and then takes
+//! [`tell`] settles the people in (`people`), puts the receptions of week after week into a `queue`, and then takes
 //! what is due instant by instant: the clock moves on, the commands of that instant run side by side, and each puts
 //! what follows it into the queue. What would follow only after now stays undone: those are the open issues.
 //! Chance is drawn from seeded `dice`, so the same days and seed tell the same story; ids and keys differ, as they
 //! are random. Names of residents, texts and numbers are invented; only the delegates of Annex 1 are real names.
+//!
+//! What is over is forgotten (`stories`), so memory grows with what is open and not with the years.
 
 mod actions;
 mod clock;
 mod dice;
+mod extent;
 mod hours;
 mod issue_plans;
 mod issue_steps;
@@ -20,109 +23,85 @@ mod people;
 mod queue;
 mod report;
 mod sessions;
+mod stories;
 #[cfg(test)]
 mod tests;
 mod town;
 mod words;
+mod years;
 
-pub use clock::DemoClock;
-pub use report::{DemoReport, curl_lines};
+pub use clock::SimulatedClock;
+pub use extent::{Extent, thousandths};
+pub use report::{Report, curl_lines};
 
 use casework::{Casework, Failure};
-use chrono::{DateTime, Days, NaiveDate, Utc};
 use queue::Queue;
 use report::Tally;
-use std::collections::HashMap;
-use std::time::SystemTime;
-use town::{Action, Town};
+use std::ops::ControlFlow;
+use stories::Stories;
+use town::Town;
 
-/// How long the story is: a year, and two days to settle in.
-pub(crate) const YEAR_DAYS: u64 = 367;
-/// Commands sent side by side; so many share a write of the log at most.
-const SIDE_BY_SIDE: usize = 64;
+/// Commands sent side by side: as many as the log takes into one write.
+const SIDE_BY_SIDE: usize = 256;
 
-/// How much is told.
-#[derive(Clone, Copy, Debug)]
-struct Extent {
-    /// From this all chance is drawn.
-    seed: u64,
-    /// How many grids act.
-    grids: usize,
-    /// Where the story ends.
-    until: DateTime<Utc>,
-}
-
-/// Loads the demonstration into a log that was just begun under `clock`, and lets real time run afterwards.
+/// Tells a story into a log that was just begun under `clock`.
 ///
-/// `progress` is told how many steps are done and how many are known so far.
+/// `progress` is told how many leaves the log has and about how many it will have; it may break the story off, between
+/// two instants.
 ///
 /// # Errors
 /// What the store fails with. A step that a rule refuses is left out and counted.
-pub async fn load(
+pub async fn tell(
     casework: &Casework,
-    clock: &DemoClock,
-    progress: &dyn Fn(usize, usize),
-) -> Result<DemoReport, Failure> {
-    let extent = Extent { seed: 20_151_201, grids: usize::MAX, until: SystemTime::now().into() };
-    let report = tell(casework, clock, extent, progress).await;
-    clock.hand_over();
-    report
-}
-
-async fn tell(
-    casework: &Casework,
-    clock: &DemoClock,
-    extent: Extent,
-    progress: &dyn Fn(usize, usize),
-) -> Result<DemoReport, Failure> {
-    let begun_on = casework.reference().town_date(casework.now());
+    clock: &SimulatedClock,
+    extent: &Extent,
+    progress: &dyn Fn(u64, u64) -> ControlFlow<()>,
+) -> Result<Report, Failure> {
+    let begun_at = casework.now();
+    let begun_on = casework.reference().town_date(begun_at);
     let people = people::settle_in(casework, begun_on, extent.grids).await?;
     let mut town = Town {
         casework,
         people,
         seed: extent.seed,
-        issues: Vec::new(),
-        majors: Vec::new(),
-        issue_by_id: HashMap::new(),
+        stories: Stories::default(),
         queue: Queue::until(extent.until),
+        service_days: years::service_days(&casework.reference(), begun_on, extent.until),
+        sessions: 0,
+        towns_worth_thousandths: extent.towns_worth_thousandths,
         tally: Tally::default(),
-        now: casework.now(),
+        now: begun_at,
     };
-    plan_the_year(&mut town, begun_on, extent.until);
-    let mut done = 0;
-    while let Some((at, actions)) = town.queue.take(SIDE_BY_SIDE) {
+    years::plan(&mut town, begun_on, extent.until);
+    let whole_ms = (extent.until - begun_at).num_milliseconds().max(1);
+    loop {
+        years::plan_next_weeks(&mut town);
+        let Some((at, due)) = town.queue.take(SIDE_BY_SIDE) else { break };
+        let (actions, later) = town.apart(due);
+        for action in later {
+            town.queue.put(at, action);
+        }
         clock.advance_to(at.timestamp_millis());
         town.now = casework.now();
         let outcomes = futures_util::future::join_all(actions.iter().map(|action| town.act(action))).await;
         for (action, outcome) in actions.iter().zip(outcomes) {
             town.follow(action, outcome).await?;
         }
-        done += actions.len();
-        progress(done, done + town.queue.len());
+        let leaves = casework.store.head().position.0;
+        if progress(leaves, expected(leaves, (at - begun_at).num_milliseconds(), whole_ms)).is_break() {
+            town.tally.broken_off = true;
+            break;
+        }
     }
+    let leaves = casework.store.head().position.0;
+    // Only the last look is exact, and nothing is left that it could break off.
+    let _ = progress(leaves, leaves);
     town.report().await
 }
 
-/// Every reception of the year, a day on which the town's offices close, and two delegates who leave.
-fn plan_the_year(town: &mut Town<'_>, begun_on: NaiveDate, until: DateTime<Utc>) {
-    let reference = town.casework.reference();
-    let last = reference.town_date(until);
-    let mut number = 0;
-    for day in sessions::service_days(&reference, begun_on + Days::new(1), last) {
-        for grid in 0..town.people.grids.len() {
-            for session in sessions::of_service_day(&reference, grid, day, &mut number, town.seed) {
-                town.queue.put(session.recorded_at, Action::Record(session));
-            }
-        }
-    }
-    let days = u64::try_from(last.signed_duration_since(begun_on).num_days()).unwrap_or(0);
-    let part = |percent: u64| {
-        hours::soon(&reference, hours::afternoon(&reference, begun_on + Days::new(days * percent / 100), 60))
-    };
-    for (percent, deputy) in [(35, 2), (70, 3)] {
-        town.queue.put(part(percent), Action::Depart(people::deputy_name(deputy)));
-    }
-    let announced = part(60);
-    let closed_on = reference.calendars.after(reference.town_date(announced), 1).on;
-    town.queue.put(announced, Action::CloseOffices(closed_on));
+/// How many leaves there will be, if the rest of the time brings as many as the time so far.
+fn expected(leaves: u64, passed_ms: i64, whole_ms: i64) -> u64 {
+    let whole =
+        u128::from(leaves) * u128::try_from(whole_ms).unwrap_or(1) / u128::try_from(passed_ms).unwrap_or(1).max(1);
+    u64::try_from(whole).unwrap_or(u64::MAX).max(leaves)
 }

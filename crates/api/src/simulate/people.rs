@@ -12,6 +12,8 @@ use std::fmt::Write as _;
 
 /// Annex 1 (C-A1): 14 grids, 76 units, 146 Party delegates.
 const ROSTER: &str = include_str!("../../../../data/jiangqiao-roster.csv");
+/// Grids of Annex 1.
+const GRIDS: usize = 14;
 /// How many invented deputies a grid gets; Annex 1 names none.
 const DEPUTIES_PER_GRID: usize = 4;
 
@@ -57,10 +59,10 @@ pub(super) struct People {
     pub congress_office: (OfficeId, AccountId),
 }
 
-/// A call under a key of the demonstration. One key is one command, for ever.
+/// A call under a key of the story. One key is one command, for ever.
 pub(super) fn call(account: AccountId, role: Role, key: &str) -> Call {
     let fingerprint: Fingerprint = [0; 32];
-    Call::of_account(account.0, role, Some(&format!("demo/{key}")), fingerprint)
+    Call::of_account(account.0, role, Some(&format!("simulated/{key}")), fingerprint)
 }
 
 /// Loads rosters, offices and accounts, and appoints conveners and liaisons. `grids` bounds how many grids act.
@@ -124,6 +126,12 @@ pub(super) fn sitting(
         reference.delegates.of_grid(grid, held, on).map(|one| (one.id, one.name.clone())).collect();
     there.sort_by(|one, other| one.1.cmp(&other.1));
     there
+}
+
+/// The deputy of a grid who leaves in a year of the story: another grid's every year, and nobody once every grid has
+/// lost one.
+pub(super) fn deputy_of_year(year: usize, of_grid: usize) -> Option<usize> {
+    (year < GRIDS).then_some(year * DEPUTIES_PER_GRID + of_grid)
 }
 
 /// The name of an invented deputy.

@@ -1,4 +1,4 @@
-//! What a demonstration came to, and three questions worth asking it.
+//! What a story came to, and three questions worth asking it.
 
 use super::town::Town;
 use crate::language::Language;
@@ -10,7 +10,7 @@ use domain::major_issue::MajorIssue;
 use domain::vocabulary::{IssueState, Lateness, Level, MajorIssueState};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Counted while the year is told.
+/// Counted while the story is told.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     pub receptions: usize,
@@ -19,7 +19,16 @@ pub(super) struct Tally {
     pub refused: BTreeMap<String, usize>,
     pub issue_states: BTreeSet<IssueState>,
     pub major_issue_states: BTreeSet<MajorIssueState>,
+    /// Issues that are over, by the state they ended in.
+    by_state: BTreeMap<IssueState, usize>,
+    major_issues_by_state: BTreeMap<MajorIssueState, usize>,
+    longest: Option<(Interest, IssueId)>,
+    /// Whether the story ended before its time.
+    pub broken_off: bool,
 }
+
+/// How much there is to tell about an issue: escalated to L3 or above and reopened, reopened, long.
+type Interest = (bool, bool, u64);
 
 impl Tally {
     pub(super) fn saw(&mut self, issue: &Issue) {
@@ -29,11 +38,25 @@ impl Tally {
     pub(super) fn saw_major(&mut self, major: &MajorIssue) {
         self.major_issue_states.insert(major.state);
     }
+
+    /// An issue as it will stay, or as it is when the story ends.
+    pub(super) fn ended(&mut self, id: IssueId, issue: &Issue) {
+        *self.by_state.entry(issue.state).or_default() += 1;
+        let interest = interest(issue);
+        if self.longest.is_none_or(|(most, _)| interest > most) {
+            self.longest = Some((interest, id));
+        }
+    }
+
+    /// A major issue as it will stay, or as it is when the story ends.
+    pub(super) fn ended_major(&mut self, major: &MajorIssue) {
+        *self.major_issues_by_state.entry(major.state).or_default() += 1;
+    }
 }
 
 /// What was loaded.
 #[derive(Clone, Debug)]
-pub struct DemoReport {
+pub struct Report {
     /// Receptions recorded.
     pub receptions: usize,
     /// Issues raised.
@@ -60,9 +83,11 @@ pub struct DemoReport {
     pub long_story: Option<IssueId>,
     /// An open issue that is past its due date.
     pub overdue: Option<IssueId>,
+    /// Whether the story was broken off before its end.
+    pub broken_off: bool,
 }
 
-impl DemoReport {
+impl Report {
     /// How many commands were refused.
     pub fn refusals(&self) -> usize {
         self.refused.values().sum()
@@ -70,22 +95,16 @@ impl DemoReport {
 }
 
 impl Town<'_> {
-    /// Counts what the year came to.
-    pub(super) async fn report(self) -> Result<DemoReport, Failure> {
+    /// Counts what the story came to.
+    pub(super) async fn report(mut self) -> Result<Report, Failure> {
         let reference = self.casework.reference();
         let today = self.today();
-        let mut by_state = BTreeMap::new();
         let mut by_lateness = BTreeMap::new();
-        let mut longest = None;
         let mut overdue = None;
-        for story in &self.issues {
+        for story in self.stories.issues().values() {
             let file = self.casework.issue(story.id, AsOf::Now).await?;
             let issue = &file.state;
-            *by_state.entry(issue.state).or_default() += 1;
-            let interest = interest(issue);
-            if longest.is_none_or(|(most, _)| interest > most) {
-                longest = Some((interest, story.id));
-            }
+            self.tally.ended(story.id, issue);
             if issue.is_open() {
                 let rules = reference.rules(issue.policy, self.now)?;
                 let lateness = domain::deadline::lateness(issue, rules.policy, &reference.calendars, today);
@@ -95,36 +114,35 @@ impl Town<'_> {
                 }
             }
         }
-        let mut major_issues_by_state = BTreeMap::new();
-        for major in &self.majors {
+        for major in self.stories.majors().values() {
             let file = self.casework.major_issue(major.id, AsOf::Now).await?;
-            *major_issues_by_state.entry(file.state.state).or_default() += 1;
+            self.tally.ended_major(&file.state);
         }
-        Ok(DemoReport {
+        Ok(Report {
             receptions: self.tally.receptions,
-            issues: self.issues.len(),
-            by_state,
+            issues: self.stories.issues_begun(),
+            by_state: self.tally.by_state,
             by_lateness,
-            major_issues: self.majors.len(),
-            major_issues_by_state,
+            major_issues: self.stories.majors_begun(),
+            major_issues_by_state: self.tally.major_issues_by_state,
             issue_states_seen: self.tally.issue_states,
             major_issue_states_seen: self.tally.major_issue_states,
             steps: self.tally.happened,
             refused: self.tally.refused,
             leaves: self.casework.store.head().position.0,
-            long_story: longest.map(|(_, id)| id),
+            long_story: self.tally.longest.map(|(_, id)| id),
             overdue,
+            broken_off: self.tally.broken_off,
         })
     }
 }
 
-/// How much there is to tell about an issue.
-fn interest(issue: &Issue) -> (bool, bool, u64) {
+fn interest(issue: &Issue) -> Interest {
     (issue.level >= Some(Level::L3) && issue.cycle > 1, issue.cycle > 1, issue.version)
 }
 
 /// Three commands worth trying, each with a line that says what it shows. `base` is like `http://127.0.0.1:8080`.
-pub fn curl_lines(report: &DemoReport, base: &str, token: &str, language: Language) -> [String; 3] {
+pub fn curl_lines(report: &Report, base: &str, token: &str, language: Language) -> [String; 3] {
     let line = |zh: &str, en: &str, path: &str| {
         format!("# {}\ncurl -s -H 'Authorization: Bearer {token}' '{base}{path}'", language.pick(zh, en))
     };

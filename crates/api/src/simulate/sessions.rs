@@ -71,11 +71,16 @@ pub(super) fn of_service_day(
     grid: usize,
     service_day: NaiveDate,
     number: &mut u64,
+    towns_worth_thousandths: u32,
     seed: u64,
 ) -> Vec<Session> {
     let day = u64::try_from(service_day.num_days_from_ce()).unwrap_or(0);
     let mut dice = Dice::of(seed, day, u64::try_from(grid).unwrap_or(0));
-    let sittings = dice.weighed(&[(6, 0), (18, 1), (32, 2), (28, 3), (16, 4)], 1);
+    let of_one_town = dice.weighed(&[(6, 0), (18, 1), (32, 2), (28, 3), (16, 4)], 1_u64);
+    let sittings = of_one_town * u64::from(towns_worth_thousandths);
+    // What is left of a whole sitting is held by chance.
+    let left = u32::try_from(sittings % 1000).unwrap_or(0);
+    let sittings = sittings / 1000 + u64::from(left > 0 && dice.chance(left));
     let mut sessions = Vec::new();
     for _ in 0..sittings {
         let form = dice.weighed(

@@ -9,14 +9,14 @@ use super::people::{GridDesk, People};
 use super::queue::Queue;
 use super::report::Tally;
 use super::sessions::Session;
-use super::words::Scene;
+use super::stories::{Cell, IssueStory, MajorStory, Stories};
 use casework::files::{AsOf, File};
 use casework::{Casework, Failure};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use domain::ids::{DelegateId, IssueId, MajorIssueId};
+use domain::ids::DelegateId;
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
-use std::collections::HashMap;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 /// Something to be done.
@@ -47,30 +47,12 @@ impl Action {
     }
 }
 
-/// An issue of the story.
-#[derive(Clone, Debug)]
-pub(super) struct IssueStory {
-    /// Which.
-    pub id: IssueId,
-    /// Index of its grid.
-    pub grid: usize,
-    /// Index into [`MATTERS`].
-    pub matter: usize,
-    /// Place and numbers of its texts.
-    pub scene: Scene,
-    /// Steps so far: every one has a chance and a key of its own.
-    pub steps: u64,
-}
-
-/// A major issue of the story.
-#[derive(Clone, Debug)]
-pub(super) struct MajorStory {
-    /// Which.
-    pub id: MajorIssueId,
-    /// The issue that it was made for.
-    pub first: usize,
-    /// Steps so far.
-    pub steps: u64,
+/// What an action must have for itself while it is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Touched {
+    Issue(usize),
+    Cell(Cell),
+    Everything,
 }
 
 /// What is needed to do a step; nothing of it changes while the steps of one instant are under way.
@@ -78,10 +60,14 @@ pub(super) struct Town<'a> {
     pub casework: &'a Casework,
     pub people: People,
     pub seed: u64,
-    pub issues: Vec<IssueStory>,
-    pub majors: Vec<MajorStory>,
-    pub issue_by_id: HashMap<IssueId, usize>,
+    pub stories: Stories,
     pub queue: Queue<Action>,
+    /// Service days whose receptions are not in the queue yet.
+    pub service_days: VecDeque<NaiveDate>,
+    /// Receptions planned so far.
+    pub sessions: u64,
+    /// A thousandth part of how many towns' worth of receptions are held.
+    pub towns_worth_thousandths: u32,
     pub tally: Tally,
     /// The simulated instant.
     pub now: DateTime<Utc>,
@@ -98,7 +84,6 @@ pub(super) struct IssueScene<'a> {
 /// What a step needs to know of a major issue.
 pub(super) struct MajorScene<'a> {
     pub story: &'a MajorStory,
-    pub first: &'a IssueStory,
     pub desk: &'a GridDesk,
     pub matter: &'static Matter,
     pub file: Arc<File<MajorIssue>>,
@@ -112,7 +97,7 @@ impl Town<'_> {
 
     /// An issue as it now is.
     pub(super) async fn issue(&self, index: usize) -> Result<IssueScene<'_>, Failure> {
-        let story = self.issues.get(index).ok_or(Failure::NotFound)?;
+        let story = self.stories.issue(index).ok_or(Failure::NotFound)?;
         Ok(IssueScene {
             story,
             desk: self.people.grids.get(story.grid).ok_or(Failure::NotFound)?,
@@ -123,13 +108,11 @@ impl Town<'_> {
 
     /// A major issue as it now is.
     pub(super) async fn major(&self, index: usize) -> Result<MajorScene<'_>, Failure> {
-        let story = self.majors.get(index).ok_or(Failure::NotFound)?;
-        let first = self.issues.get(story.first).ok_or(Failure::NotFound)?;
+        let story = self.stories.major(index).ok_or(Failure::NotFound)?;
         Ok(MajorScene {
             story,
-            first,
-            desk: self.people.grids.get(first.grid).ok_or(Failure::NotFound)?,
-            matter: MATTERS.get(first.matter).ok_or(Failure::NotFound)?,
+            desk: self.people.grids.get(story.grid).ok_or(Failure::NotFound)?,
+            matter: MATTERS.get(story.matter).ok_or(Failure::NotFound)?,
             file: self.casework.major_issue(story.id, AsOf::Now).await?,
         })
     }
@@ -159,12 +142,57 @@ impl Town<'_> {
 
     /// Puts a step on an issue into the queue.
     pub(super) fn plan_issue(&mut self, at: DateTime<Utc>, issue: usize, step: IssueStep) {
-        self.queue.put(at, Action::Issue(issue, step));
+        if self.queue.put(at, Action::Issue(issue, step))
+            && let Some(story) = self.stories.issue_mut(issue)
+        {
+            story.waiting += 1;
+        }
     }
 
     /// Puts a step on a major issue into the queue.
     pub(super) fn plan_major(&mut self, at: DateTime<Utc>, major: usize, step: MajorStep) {
         self.queue.put(at, Action::Major(major, step));
+    }
+
+    /// Parts what is due at one instant into what may go side by side and what has to wait for it: two steps on one
+    /// issue, or on issues that one major issue deals with, one after the other; a change of reference data alone. So
+    /// no command meets another one's conflict, and the same seed tells the same story.
+    pub(super) fn apart(&self, due: Vec<Action>) -> (Vec<Action>, Vec<Action>) {
+        let mut taken: HashSet<Touched> = HashSet::with_capacity(due.len());
+        let (mut now, mut later) = (Vec::with_capacity(due.len()), Vec::new());
+        let mut alone = false;
+        for action in due {
+            let touched = self.touched(&action);
+            let free = match touched {
+                [Some(Touched::Everything), _] => now.is_empty(),
+                touched => !alone && touched.iter().flatten().all(|one| !taken.contains(one)),
+            };
+            if free {
+                alone |= touched.contains(&Some(Touched::Everything));
+                now.push(action);
+            } else {
+                later.push(action);
+            }
+            // Also what waits: whoever comes after it on the same issue waits too.
+            taken.extend(touched.into_iter().flatten());
+        }
+        (now, later)
+    }
+
+    fn touched(&self, action: &Action) -> [Option<Touched>; 2] {
+        match action {
+            Action::Record(_) => [None, None],
+            Action::Issue(number, step) => {
+                let story = self.stories.issue(*number);
+                let meets = |story: &&IssueStory| story.linked || step.is_of_a_major_issue();
+                [Some(Touched::Issue(*number)), story.filter(meets).map(|story| Touched::Cell(story.cell()))]
+            }
+            Action::Major(number, _) => {
+                let cell = self.stories.major(*number).map(|story| (story.grid, story.matter));
+                [cell.map(Touched::Cell), None]
+            }
+            Action::CloseOffices(_) | Action::Depart(_) => [Some(Touched::Everything), None],
+        }
     }
 
     /// A delegate of the grid other than one, who holds a mandate today.
