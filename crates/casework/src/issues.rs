@@ -1,7 +1,8 @@
 //! What can be done to an issue: one method per transition of API §3. The rules are `domain::issue`'s; here they are
 //! given what they need, and what they decide is recorded.
 //!
-//! Escalation and its return, which touch the major issue too, are in [`crate::escalations`].
+//! Escalation and its return, which touch the major issue too, are in [`crate::escalations`]; merging, linking, input,
+//! attempts of delivery and commitments in [`crate::together`].
 
 use crate::call::Call;
 use crate::casework::Casework;

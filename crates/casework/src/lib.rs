@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`call`] (who asks for what), [`failure`] (how it can end), [`transact`] (the one way a decision
 //! becomes leaves) with [`change`] (its events staged and folded) and [`personal`] (words sealed and opened); then one
-//! file per noun: [`receptions`], [`issues`], [`escalations`], [`major_issues`], [`people`], [`rules`], [`rosters`],
+//! file per noun: [`receptions`], [`issues`], [`escalations`], [`together`], [`major_issues`], [`people`], [`rules`], [`rosters`],
 //! [`accounts`], of which those that change reference data go through [`governed`]. Reading back is [`files`] (folded
 //! states), [`history`] (events with their opened personal parts), [`moments`] (positions and instants) and
 //! [`reference`](mod@reference) (areas, people, policy and calendars, folded in memory). [`start`] begins a log or takes
@@ -33,6 +33,7 @@ pub mod reference;
 pub mod rosters;
 pub mod rules;
 pub mod start;
+pub mod together;
 pub mod transact;
 
 mod cache;

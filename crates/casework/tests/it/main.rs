@@ -1,5 +1,5 @@
 //! The use cases over a log in memory, with a clock that the test sets: the main job from end to end, replays and
-//! preconditions, races, calendars, earlier moments, bounds.
+//! preconditions, races, what issues have with each other, calendars, earlier moments, bounds.
 #![allow(clippy::unwrap_used)]
 
 mod bounds;
@@ -9,4 +9,5 @@ mod moments;
 mod racing;
 mod reference;
 mod replays;
+mod together;
 mod town;
