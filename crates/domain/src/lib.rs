@@ -25,6 +25,7 @@ pub mod policy;
 pub mod programme;
 pub mod reception;
 pub mod refusal;
+pub mod review;
 pub mod roster;
 pub mod rules;
 pub mod text;

@@ -204,3 +204,50 @@ vocabulary! {
         CongressOffice = "congress_office", "人大办公室"; HandlingUnit = "handling_unit", "承办单位"; Administrator = "administrator", "管理员"; System = "system", "系统";
     }
 }
+vocabulary! {
+    /// Indicators of the annual review (domain §5.4), in the order in which they are shown.
+    Indicator, clause "C-5.2" {
+        AnswerRate = "answer_rate", "答复率"; OnTime = "on_time", "按时答复率"; OnTimeOriginal = "on_time_original", "原期限按时答复率";
+        OnTheSpot = "on_the_spot", "当场解答率"; Interim = "interim", "阶段性答复率"; MedianWd = "median_wd", "答复工作日中位数"; P90Wd = "p90_wd", "答复工作日九成位数";
+        ResolutionResolved = "resolution_resolved", "解决率"; ResolutionPlanned = "resolution_planned", "列入计划率";
+        ResolutionExplained = "resolution_explained", "解释说明率"; ResolutionDeclined = "resolution_declined", "不予采纳率";
+        Promises = "promises", "承诺兑现率"; Satisfaction = "satisfaction", "满意率"; Reopened = "reopened", "重办率";
+        EscalationQuality = "escalation_quality", "上报得当率"; PostReturn = "post_return", "反馈后按时答复率"; LateRecords = "late_records", "迟录率";
+        Corrections = "corrections", "更正率"; DisputesUpheld = "disputes_upheld", "异议成立率"; Attendance = "attendance", "出勤率";
+        ValidSessions = "valid_sessions", "有效场次率"; Notices = "notices", "按时公示率"; ThemeActivities = "theme_activities", "主题活动";
+        Meetings = "meetings", "季度例会"; Symposia = "symposia", "代表群众座谈会"; Studies = "studies", "调查研究"; Deeds = "deeds", "领办实事";
+        TypicalCases = "typical_cases", "典型案例";
+    }
+}
+impl Indicator {
+    /// The clause whose duty it measures.
+    pub const fn clause(self) -> &'static str {
+        match self {
+            Self::OnTime | Self::OnTimeOriginal | Self::MedianWd | Self::P90Wd | Self::PostReturn => "C-4.4",
+            Self::AnswerRate
+            | Self::OnTheSpot
+            | Self::Interim
+            | Self::ResolutionResolved
+            | Self::ResolutionPlanned
+            | Self::ResolutionExplained
+            | Self::ResolutionDeclined
+            | Self::Promises
+            | Self::Satisfaction
+            | Self::Reopened
+            | Self::EscalationQuality => "C-3.6",
+            Self::LateRecords | Self::Corrections | Self::Attendance | Self::ValidSessions => "C-4.1",
+            Self::DisputesUpheld | Self::Notices => "C-5.2",
+            Self::ThemeActivities => "C-4.2",
+            Self::Meetings => "C-4.3a",
+            Self::Symposia => "C-4.3b",
+            Self::Studies => "C-3.5",
+            Self::Deeds => "C-3.4",
+            Self::TypicalCases => "C-5.3",
+        }
+    }
+
+    /// Whether it is said of grids only, not of a delegate.
+    pub const fn of_grids_only(self) -> bool {
+        matches!(self, Self::ValidSessions | Self::Notices)
+    }
+}

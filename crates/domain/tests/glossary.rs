@@ -44,6 +44,7 @@ fn in_code() -> BTreeMap<String, List> {
         ExtensionReason,
         FeedbackBy,
         HandoverReason,
+        Indicator,
         IssueKind,
         IssueState,
         LastWordKind,

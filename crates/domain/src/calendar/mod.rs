@@ -138,6 +138,11 @@ impl Calendars {
         self.editions.last().map(|edition| edition.position)
     }
 
+    /// Positions of all calendar events, ascending: what a decision of the past may have known.
+    pub fn positions(&self) -> impl Iterator<Item = u64> + '_ {
+        self.editions.iter().map(|edition| edition.position)
+    }
+
     /// The years with a calendar, ascending.
     pub fn years(&self) -> impl Iterator<Item = i32> + '_ {
         self.newest_of.keys().copied()

@@ -1,0 +1,158 @@
+//! Answered, and in time: who owed the answer by when.
+
+use super::*;
+use crate::issue::given::SUCCESSOR;
+use crate::issue::{Due, IssueCorrected, Referred, Reopened};
+use crate::vocabulary::{DueRule, Level, ReopeningGround, StatutoryChannel};
+use Indicator::{AnswerRate, OnTime, OnTimeOriginal};
+
+#[test]
+fn an_answer_by_the_due_date_is_counted_three_times_over() {
+    let given = Given::answered();
+    for indicator in [AnswerRate, OnTime, OnTimeOriginal] {
+        assert_eq!(share(&given, indicator, "2026-11-26"), (1, 1));
+        // On the day before, nothing was due yet.
+        assert_eq!(share(&given, indicator, "2026-11-25"), (0, 0));
+    }
+}
+
+#[test]
+fn the_target_of_answering_is_all() {
+    let tally = tally_of(&Given::answered(), RECEIVER, seen("2026-12-31"));
+    assert!(matches!(measure(&tally, AnswerRate), Measure::Targeted(_, 1000)));
+}
+
+#[test]
+fn an_answer_after_the_due_date_is_an_answer_and_late() {
+    let given = Given::in_hand().and_answered("2026-11-27 09:00");
+    assert_eq!(share(&given, AnswerRate, "2026-11-27"), (1, 1));
+    assert_eq!(share(&given, OnTime, "2026-11-27"), (0, 1));
+    // As seen the day before it was none.
+    assert_eq!(share(&given, AnswerRate, "2026-11-26"), (0, 1));
+}
+
+#[test]
+fn nothing_is_late_that_is_not_due_and_no_other_year_is_counted() {
+    let given = Given::in_hand();
+    assert_eq!(share(&given, AnswerRate, "2026-11-26"), (0, 1));
+    let next = Period::of(2027, day("2027-03-01")).unwrap();
+    assert_eq!(measure(&tally_of(&given, RECEIVER, next), AnswerRate), Measure::Targeted(Default::default(), 1000));
+    assert_eq!(Period::of(2027, day("2026-12-31")), None);
+}
+
+#[test]
+fn back_dating_gains_nothing() {
+    // Recorded on the next working day: counts from the day it was delivered.
+    let soon = Given::in_hand().and_answered_but_recorded("2026-11-26 17:00", "2026-11-27 09:00");
+    assert_eq!(share(&soon, OnTime, "2026-12-31"), (1, 1));
+    // Two working days later: counts from then.
+    let late = Given::in_hand().and_answered_but_recorded("2026-11-26 17:00", "2026-11-30 09:00");
+    assert_eq!(share(&late, OnTime, "2026-12-31"), (0, 1));
+    assert_eq!(share(&late, AnswerRate, "2026-11-29"), (0, 1));
+    assert_eq!(share(&late, AnswerRate, "2026-11-30"), (1, 1));
+}
+
+#[test]
+fn a_referral_told_in_time_is_an_answer_and_a_late_one_is_none() {
+    let referred = |when| {
+        let referred = Referred { statutory_channel: StatutoryChannel::Court };
+        Given::in_hand().then(when, IssueEvent::Referred(referred))
+    };
+    assert_eq!(share(&referred("2026-11-26 10:00"), AnswerRate, "2026-12-31"), (1, 1));
+    assert_eq!(share(&referred("2026-11-26 10:00"), OnTime, "2026-12-31"), (1, 1));
+    assert_eq!(share(&referred("2026-11-27 10:00"), AnswerRate, "2026-12-31"), (0, 1));
+}
+
+#[test]
+fn withdrawn_before_its_due_date_it_is_no_member_later_it_is() {
+    assert_eq!(share(&Given::in_hand().and_withdrawn("2026-11-25 10:00"), AnswerRate, "2026-12-31"), (0, 0));
+    assert!(findings(&Given::in_hand().and_withdrawn("2026-11-25 10:00"), seen("2026-12-31")).is_empty());
+    assert_eq!(share(&Given::in_hand().and_withdrawn("2026-11-26 10:00"), AnswerRate, "2026-12-31"), (0, 1));
+}
+
+#[test]
+fn who_is_responsible_on_the_due_date_is_responsible_for_all_of_it() {
+    let before = Given::in_hand().and_handed_over("2026-11-26 09:00", SUCCESSOR);
+    assert_eq!(share_of(&before, SUCCESSOR, AnswerRate, "2026-12-31"), (0, 1));
+    assert_eq!(share(&before, AnswerRate, "2026-12-31"), (0, 0));
+    let after = Given::in_hand().and_handed_over("2026-11-27 09:00", SUCCESSOR);
+    assert_eq!(share(&after, AnswerRate, "2026-12-31"), (0, 1));
+    assert_eq!(share_of(&after, SUCCESSOR, AnswerRate, "2026-12-31"), (0, 0));
+}
+
+#[test]
+fn an_escalation_in_time_moves_the_due_date_and_a_late_one_does_not() {
+    // The outer limit lies in January; as seen in 2026 nothing is due.
+    assert_eq!(share(&Given::escalated(), AnswerRate, "2026-12-31"), (0, 0));
+    let late = Given::in_hand().and_escalated_on("2026-11-27 09:00", Level::L3);
+    assert_eq!(share(&late, AnswerRate, "2026-12-31"), (0, 1));
+}
+
+#[test]
+fn after_the_outcome_is_back_the_delegate_has_three_days_of_their_own() {
+    let given = Given::awaiting_answer().and_answered("2026-12-15 10:00");
+    assert_eq!(share(&given, OnTime, "2026-12-31"), (1, 1));
+    // The first due date of the cycle was 2026-11-26.
+    assert_eq!(share(&given, OnTimeOriginal, "2026-12-31"), (0, 1));
+    let late = Given::awaiting_answer().and_answered("2026-12-16 10:00");
+    assert_eq!(share(&late, OnTime, "2026-12-31"), (0, 1));
+}
+
+#[test]
+fn while_the_clock_stands_still_no_date_passes() {
+    let suspended = Given::in_hand().and_suspended("2026-11-25 10:00", "2026-12-10");
+    assert_eq!(share(&suspended, AnswerRate, "2026-12-31"), (0, 0));
+    let resumed = suspended.clone().and_resumed("2026-12-07 10:00");
+    // One working day was left.
+    assert_eq!(share(&resumed, AnswerRate, "2026-12-07"), (0, 0));
+    assert_eq!(share(&resumed, AnswerRate, "2026-12-08"), (0, 1));
+    let answered = suspended.and_answered("2026-12-01 10:00");
+    assert_eq!(share(&answered, OnTime, "2026-12-31"), (1, 1));
+}
+
+#[test]
+fn a_promise_counted_again_replaces_the_date_even_when_it_has_passed() {
+    let due = Due { on: day("2026-11-30"), ..Given::in_hand().issue.due };
+    let recomputed = crate::issue::DeadlineRecomputed { due, calendar_year: 2026 };
+    let given = Given::in_hand()
+        .then("2026-11-28 10:00", IssueEvent::DeadlineRecomputed(recomputed))
+        .and_answered("2026-11-30 10:00");
+    assert_eq!(share(&given, OnTime, "2026-12-31"), (1, 1));
+    assert_eq!(share(&given, OnTimeOriginal, "2026-12-31"), (0, 1));
+}
+
+#[test]
+fn a_corrected_delivery_is_the_one_that_counts() {
+    let late = Given::in_hand().and_answered("2026-11-27 09:00");
+    let version = late.issue.version;
+    let correct = |to: &str| IssueCorrected {
+        event_version: version,
+        pointer: "/occurred_at".to_owned(),
+        value: Some(crate::correction::CorrectedValue::Whole(at(to).timestamp_millis())),
+        due: None,
+    };
+    let corrected = late.clone().then("2026-12-01 09:00", IssueEvent::Corrected(correct("2026-11-26 16:00")));
+    assert_eq!(share(&corrected, OnTime, "2026-12-31"), (1, 1));
+    // Still no further back than it was recorded for: it counts from the day of its leaf.
+    let far = late.then("2026-12-01 09:00", IssueEvent::Corrected(correct("2026-11-23 16:00")));
+    assert_eq!(share(&far, OnTime, "2026-12-31"), (0, 1));
+}
+
+#[test]
+fn each_cycle_is_a_member_of_its_own() {
+    let due = Due {
+        rule: DueRule::Rework,
+        from: day("2026-12-01"),
+        on: day("2026-12-08"),
+        working_days: Some(5),
+        calendar_days: None,
+        months: None,
+        provisional: false,
+    };
+    let reopened = Reopened { ground: ReopeningGround::NewFacts, cycle: 2, due };
+    let given = Given::answered().then("2026-12-01 10:00", IssueEvent::Reopened(reopened));
+    assert_eq!(share(&given, AnswerRate, "2026-12-31"), (1, 2));
+    let again = given.and_handed_over("2026-12-02 10:00", SUCCESSOR).and_answered("2026-12-08 10:00");
+    assert_eq!(share(&again, OnTime, "2026-12-31"), (1, 1));
+    assert_eq!(share_of(&again, SUCCESSOR, OnTime, "2026-12-31"), (1, 1));
+}
