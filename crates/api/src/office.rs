@@ -165,7 +165,8 @@ impl Office {
             .collect();
         let casework = &self.casework;
         let opened = personal::open(&casework.store, &casework.keys, &boxes).await.map_err(casework::Failure::from)?;
-        let mut opened = opened.iter().map(|part| part.text("subject").map(str::to_owned));
+        let mut opened =
+            opened.iter().zip(&sealed).map(|(part, text)| part.text(text.member.as_str()).map(str::to_owned));
         Ok(rows.iter().map(|row| row.subject.as_ref().and_then(|_| opened.next().flatten())).collect())
     }
 

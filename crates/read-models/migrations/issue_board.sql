@@ -50,6 +50,8 @@ create table issue_board (
     box_subject text,
     box_version bigint,
     box_index bigint,
+    -- Which member of the opened box is the subject: 'subject', or 'value' in the box of a correction.
+    box_member text,
     box_commitment bytea,
     box bytea
 );

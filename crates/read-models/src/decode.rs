@@ -1,16 +1,22 @@
-//! From a stored leaf to a fact of the domain.
+//! From a stored leaf to a fact of the domain, once for all models.
 
 use crate::failure::Failure;
 use chrono::{DateTime, Utc};
 use domain::Stamp;
 use domain::event::Event;
-use event_store::{LogError, Position, Recorded};
+use event_store::leaf::LeafBox;
+use event_store::{LogError, Position, Recorded, StreamId};
+use std::sync::OnceLock;
 use uuid::Uuid;
 
 /// A leaf as folds see it.
 pub(crate) struct Fact {
-    /// The leaf's envelope.
-    pub leaf: event_store::leaf::Leaf,
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its stored type.
+    pub event_type: String,
+    /// What it says of its boxes.
+    pub boxes: Vec<LeafBox>,
     /// What happened.
     pub event: Event,
     /// What the envelope says around it.
@@ -20,9 +26,9 @@ pub(crate) struct Fact {
 impl Fact {
     /// The id in the stream's name.
     pub(crate) fn uuid(&self) -> Result<Uuid, Failure> {
-        self.leaf.stream.uuid().ok_or_else(|| Failure::Undecodable {
+        self.stream.uuid().ok_or_else(|| Failure::Undecodable {
             position: Position(self.stamp.position),
-            why: format!("{} names no uuid", self.leaf.stream),
+            why: format!("{} names no uuid", self.stream),
         })
     }
 
@@ -35,7 +41,7 @@ impl Fact {
             position: Position(self.stamp.position),
             why: format!(
                 "{} at version {} does not follow version {known} of {}",
-                self.leaf.event_type, self.stamp.version, self.leaf.stream
+                self.event_type, self.stamp.version, self.stream
             ),
         })
     }
@@ -44,10 +50,7 @@ impl Fact {
     pub(crate) fn misplaced(&self) -> Failure {
         Failure::Undecodable {
             position: Position(self.stamp.position),
-            why: format!(
-                "{} has no place at version {} of {}",
-                self.leaf.event_type, self.stamp.version, self.leaf.stream
-            ),
+            why: format!("{} has no place at version {} of {}", self.event_type, self.stamp.version, self.stream),
         }
     }
 }
@@ -67,13 +70,47 @@ pub(crate) fn fact(recorded: &Recorded) -> Result<Fact, Failure> {
         policy: leaf.policy.map(|position| position.0),
         calendar: leaf.calendar.map(|position| position.0),
     };
-    Ok(Fact { leaf, event, stamp })
+    Ok(Fact { stream: leaf.stream, event_type: leaf.event_type, boxes: leaf.boxes, event, stamp })
 }
 
-/// Family of the event's stream, without reading the whole leaf.
-pub(crate) fn family(recorded: &Recorded) -> &str {
-    let (stream, _) = recorded.stream_and_type();
-    stream.split('/').next().unwrap_or(stream)
+/// An event of the log on its way through the models. Several of them want the same facts, so the first that asks
+/// reads them for all.
+pub struct LogEntry {
+    recorded: Recorded,
+    fact: OnceLock<Result<Fact, String>>,
+}
+
+impl LogEntry {
+    pub(crate) const fn of(recorded: Recorded) -> Self {
+        Self { recorded, fact: OnceLock::new() }
+    }
+
+    /// Its place in the log.
+    pub const fn position(&self) -> Position {
+        self.recorded.position
+    }
+
+    /// Leaf and boxes as they are stored.
+    pub const fn recorded(&self) -> &Recorded {
+        &self.recorded
+    }
+
+    /// Bytes of leaf and boxes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.recorded.leaf.len() + self.recorded.boxes.iter().map(|sealed| sealed.len()).sum::<usize>()
+    }
+
+    /// Family of its stream, without reading the whole leaf.
+    pub(crate) fn family(&self) -> &str {
+        let (stream, _) = self.recorded.stream_and_type();
+        stream.split('/').next().unwrap_or(stream)
+    }
+
+    /// What happened. An event that this program does not understand stops the model that asks.
+    pub(crate) fn fact(&self) -> Result<&Fact, Failure> {
+        let read = self.fact.get_or_init(|| fact(&self.recorded).map_err(|failure| failure.why_undecodable()));
+        read.as_ref().map_err(|why| Failure::Undecodable { position: self.recorded.position, why: why.clone() })
+    }
 }
 
 fn unreadable(recorded: &Recorded, error: &LogError) -> Failure {

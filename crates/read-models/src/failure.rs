@@ -62,3 +62,10 @@ pub enum Failure {
     #[error("the model stopped unexpectedly: {0}")]
     Panicked(String),
 }
+
+impl Failure {
+    /// What is wrong with an event, without its position.
+    pub(crate) fn why_undecodable(self) -> String {
+        if let Self::Undecodable { why, .. } = self { why } else { self.to_string() }
+    }
+}

@@ -20,6 +20,7 @@ mod failure;
 pub mod issue_board;
 mod list;
 pub mod major_issue_board;
+mod pages;
 pub mod projection;
 mod read_models;
 mod recent;
@@ -35,10 +36,10 @@ pub use dashboards::{
     MajorDashboard, MajorFigures, Ratio,
 };
 pub use failure::Failure;
-pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, SealedText};
+pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, SealedText, TextMember};
 pub use list::{LIMIT_MAX, ListError, Listed, PageRequest};
 pub use major_issue_board::{MajorIssueQuery, MajorIssueRow};
-pub use projection::{Definition, Projection};
+pub use projection::{Definition, LogEntry, Projection};
 pub use read_models::{Behind, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
 pub use reception_list::{ReceptionQuery, ReceptionRow, ReceptionSort};
 pub use runner::ModelState;

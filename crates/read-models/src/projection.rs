@@ -1,9 +1,10 @@
 //! What a read model is: tables with a name and a version, and a [`Projection`] that folds the log into their rows.
 
+pub use crate::decode::LogEntry;
 use crate::failure::Failure;
 use async_trait::async_trait;
 use chrono_tz::Tz;
-use event_store::{EventStore, Position, Recorded};
+use event_store::{EventStore, Position};
 use sqlx::SqliteConnection;
 
 /// Folds the log into rows. One instance lives from one start of its model to the next; what it remembers in between
@@ -18,7 +19,7 @@ pub trait Projection: Send {
     async fn prepare(&mut self, log: &EventStore, position: Position) -> Result<(), Failure>;
 
     /// Takes the next event into account, in memory. Sees every event of the log, in order, once.
-    async fn fold(&mut self, event: &Recorded, log: &EventStore) -> Result<(), Failure>;
+    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure>;
 
     /// Writes the final rows of everything folded since the last write, inside the transaction that also moves the
     /// checkpoint. After an error the instance is dropped.

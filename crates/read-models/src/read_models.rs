@@ -5,6 +5,7 @@ use crate::database::Database;
 use crate::issue_board::{self, IssueQuery, IssueRow};
 use crate::list::{ListError, Listed, PageRequest};
 use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
+use crate::pages::Pages;
 use crate::projection::Definition;
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::runner::{Model, ModelState, Order, Surroundings, supervise};
@@ -132,8 +133,9 @@ impl ReadModels {
         zone: Tz,
     ) -> Result<Self, ReadModelError> {
         let database = Database::open(path).await?;
-        let models = definitions.iter().map(|definition| Arc::new(Model::new(*definition))).collect();
-        let surroundings = Surroundings { store, database, log_id, zone };
+        let models: Vec<_> = definitions.iter().map(|definition| Arc::new(Model::new(*definition))).collect();
+        let pages = Pages::of(store.clone(), models.iter().map(|model| model.status.subscribe()).collect());
+        let surroundings = Surroundings { store, pages: Arc::new(pages), database, log_id, zone };
         Ok(Self { inner: Arc::new(Inner { models, surroundings, running: Mutex::new(None) }) })
     }
 

@@ -7,9 +7,10 @@
 use crate::checkpoint;
 use crate::database::Database;
 use crate::failure::Failure;
+use crate::pages::Pages;
 use crate::projection::{Definition, Projection};
 use chrono_tz::Tz;
-use event_store::{EventStore, Filter, Hash, Head, Position};
+use event_store::{EventStore, Hash, Head, Position};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -20,8 +21,6 @@ use uuid::Uuid;
 const BATCH_EVENTS_MAX: u64 = 8_192;
 /// Bytes of leaves and boxes folded before their rows are written.
 const BATCH_BYTES_MAX: usize = 8 << 20;
-/// Events asked of the store at once.
-const PAGE_EVENTS_MAX: usize = 1_024;
 /// Two live commits lie at least this far apart when the log moves fast. A commit's cost is mostly its own, so that
 /// many small ones would take processor from the commands that feed them. A log at rest is followed at once.
 const PAUSE_MIN: Duration = Duration::from_millis(25);
@@ -101,6 +100,7 @@ impl Drop for Waiter<'_> {
 #[derive(Clone)]
 pub(crate) struct Surroundings {
     pub store: EventStore,
+    pub pages: Arc<Pages>,
     pub database: Database,
     pub log_id: Uuid,
     pub zone: Tz,
@@ -194,7 +194,7 @@ async fn follow_on(
         pace.before(model, head.position.0 - position.0).await;
         let head = if pace.paused() { *heads.borrow() } else { head };
         let begun = Instant::now();
-        let (next, root) = fold_batch(projection.as_mut(), store, position, &head).await?;
+        let (next, root) = fold_batch(projection.as_mut(), surroundings, position, &head).await?;
         let mut transaction = surroundings.database.writer.begin().await?;
         projection.write(&mut transaction, store).await?;
         checkpoint::advance(
@@ -233,27 +233,21 @@ async fn begin(model: &Model, surroundings: &Surroundings, from_nothing: bool) -
 /// position reached and the log's root there.
 async fn fold_batch(
     projection: &mut dyn Projection,
-    store: &EventStore,
+    surroundings: &Surroundings,
     after: Position,
     head: &Head,
 ) -> Result<(Position, Hash), Failure> {
+    let store = &surroundings.store;
     let mut reached = after;
     let mut bytes = 0;
-    let end = head.position.0.min(after.0 + BATCH_EVENTS_MAX);
-    while reached.0 < end && bytes < BATCH_BYTES_MAX {
-        let limit = usize::try_from(end - reached.0).unwrap_or(PAGE_EVENTS_MAX);
-        let page = store.read_all(reached, limit.min(PAGE_EVENTS_MAX), &Filter::default()).await?;
-        for event in &page.events {
-            bytes += event.leaf.len() + event.boxes.iter().map(|sealed| sealed.len()).sum::<usize>();
+    let end = Position(head.position.0.min(after.0 + BATCH_EVENTS_MAX));
+    while reached < end && bytes < BATCH_BYTES_MAX {
+        let page = surroundings.pages.after(reached).await?;
+        for event in page.after(reached).iter().take_while(|event| event.position() <= end) {
+            bytes += event.bytes();
             projection.fold(event, store).await?;
+            reached = event.position();
         }
-        if page.scanned_to <= reached {
-            return Err(Failure::Undecodable {
-                position: Position(reached.0 + 1),
-                why: "the log does not give it although its head lies beyond".to_owned(),
-            });
-        }
-        reached = page.scanned_to;
         // Other models share this thread.
         tokio::task::yield_now().await;
     }

@@ -18,9 +18,9 @@ pub use question::{DashboardBy, DashboardQuery};
 pub(crate) use question::{dashboard, major_dashboard};
 
 use crate::columns::{Columns, delete, upsert};
-use crate::decode::{Fact, fact, family};
+use crate::decode::{Fact, fact};
 use crate::failure::Failure;
-use crate::projection::{Definition, Projection};
+use crate::projection::{Definition, LogEntry, Projection};
 use crate::recent::Recent;
 use crate::reference::Reference;
 use crate::replay::replay;
@@ -32,7 +32,7 @@ use domain::event::Event;
 use domain::issue::{Issue, IssueEvent};
 use domain::major_issue::{MajorIssue, MajorIssueEvent};
 use domain::reception::{Reception, ReceptionEvent};
-use event_store::{EventStore, Position, Recorded, StreamId};
+use event_store::{EventStore, Position, StreamId};
 use share::{IssueShare, MajorShare, ReceptionShare};
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
@@ -112,7 +112,7 @@ impl Dashboards {
         let id = fact.uuid()?;
         let mut entry = match self.issues.take(id) {
             Some(entry) => entry,
-            None => self.read_issue(&fact.leaf.stream, Position(fact.stamp.position), log).await?,
+            None => self.read_issue(&fact.stream, Position(fact.stamp.position), log).await?,
         };
         apply_issue(&mut entry.state, fact)?;
         self.issues.touched.insert(id, entry);
@@ -141,10 +141,8 @@ impl Dashboards {
                 let mut state = Reception::default();
                 if fact.stamp.version > 1 {
                     let before = Position(fact.stamp.position);
-                    replay(&fact.leaf.stream, before, log, |recorded| {
-                        apply_reception(&mut state, &self::fact(recorded)?)
-                    })
-                    .await?;
+                    replay(&fact.stream, before, log, |recorded| apply_reception(&mut state, &self::fact(recorded)?))
+                        .await?;
                 }
                 let counted = state.exists().then(|| ReceptionShare::of(&state, self.zone));
                 Box::new(Entry { state, counted })
@@ -162,10 +160,8 @@ impl Dashboards {
             None => {
                 let mut state = MajorIssue::default();
                 let before = Position(fact.stamp.position);
-                replay(&fact.leaf.stream, before, log, |recorded| {
-                    apply_major_issue(&mut state, &self::fact(recorded)?)
-                })
-                .await?;
+                replay(&fact.stream, before, log, |recorded| apply_major_issue(&mut state, &self::fact(recorded)?))
+                    .await?;
                 let counted = state.exists().then(|| MajorShare::of(&state, self.zone));
                 Box::new(Entry { state, counted })
             }
@@ -301,21 +297,21 @@ impl Projection for Dashboards {
         Ok(())
     }
 
-    async fn fold(&mut self, event: &Recorded, log: &EventStore) -> Result<(), Failure> {
-        match family(event) {
-            "issue" => self.fold_issue(&fact(event)?, log).await?,
-            "reception" => self.fold_reception(&fact(event)?, log).await?,
-            "major_issue" => self.fold_major_issue(&fact(event)?, log).await?,
+    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure> {
+        match event.family() {
+            "issue" => self.fold_issue(event.fact()?, log).await?,
+            "reception" => self.fold_reception(event.fact()?, log).await?,
+            "major_issue" => self.fold_major_issue(event.fact()?, log).await?,
             family if Reference::wants(family) => {
-                let fact = fact(event)?;
+                let fact = event.fact()?;
                 if self.reference_written.is_none() {
                     self.reference_written = Some(self.reference.clone());
                 }
-                self.reference.apply(&fact);
+                self.reference.apply(fact);
             }
             _ => {}
         }
-        self.folded = event.position;
+        self.folded = event.position();
         Ok(())
     }
 

@@ -5,14 +5,15 @@ mod row;
 
 pub(crate) use query::list;
 pub use query::{Answered, IssueQuery, IssueSort};
-pub use row::{AnswerFacts, IssueRow, SealedText};
+pub use row::{AnswerFacts, IssueRow, SealedText, TextMember};
 
 use crate::columns::{Columns, upsert};
-use crate::decode::{Fact, fact, family};
+use crate::decode::{Fact, fact};
 use crate::failure::Failure;
-use crate::projection::{Definition, Projection};
+use crate::projection::{Definition, LogEntry, Projection};
 use crate::recent::Recent;
 use crate::reference::Reference;
+use crate::replay::replay;
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use domain::Fold;
@@ -26,15 +27,13 @@ use std::collections::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
-    version: 1,
+    version: 2,
     tables: include_str!("../../migrations/issue_board.sql"),
     make: |zone| Box::new(IssueBoard::new(zone)),
 };
 
 /// Issues of each generation kept in memory; about 2 KB each.
 const RECENT_ISSUES: usize = 4_096;
-/// Events of one stream read at once.
-const STREAM_PAGE_MAX: usize = 256;
 /// Open issues written together when a calendar changed.
 const OPEN_ROWS: i64 = 512;
 
@@ -50,6 +49,10 @@ struct IssueBoard {
     reference: Reference,
     /// A calendar came since the last write: every row's marks are in question.
     calendars_changed: bool,
+    /// Everything up to here is in the rows.
+    written: Position,
+    /// Everything up to here is folded.
+    folded: Position,
     /// Issues whose row must be written.
     touched: HashMap<IssueId, Box<Entry>>,
     /// Boxed, as above: a map that grows moves its values, and these are long.
@@ -62,6 +65,8 @@ impl IssueBoard {
             zone,
             reference: Reference::default(),
             calendars_changed: false,
+            written: Position(0),
+            folded: Position(0),
             touched: HashMap::new(),
             recent: Recent::new(RECENT_ISSUES),
         }
@@ -72,7 +77,7 @@ impl IssueBoard {
         if let Some(entry) = self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
             return Ok(entry);
         }
-        read_issue(&fact.leaf.stream, fact.stamp.version.saturating_sub(1), log).await
+        read_issue(&fact.stream, Position(fact.stamp.position), log).await
     }
 
     /// Writes every open issue's row again, since a new calendar may move its marks. Rare: a calendar is published
@@ -81,7 +86,7 @@ impl IssueBoard {
         let mut after = String::new();
         loop {
             let open = sqlx::query(
-                "select issue_id, version from issue_board where is_open and issue_id > $1 order by issue_id limit $2",
+                "select issue_id from issue_board where is_open and issue_id > $1 order by issue_id limit $2",
             )
             .bind(&after)
             .bind(OPEN_ROWS)
@@ -91,16 +96,17 @@ impl IssueBoard {
             after = Columns::of(last).get()?;
             let mut written = Vec::with_capacity(open.len());
             for row in &open {
-                let mut columns = Columns::of(row);
-                let id = IssueId(columns.id()?);
-                let version = columns.version()?.0;
+                let id = IssueId(Columns::of(row).id()?);
                 // A touched one is written with the rest; its row here is already the past.
                 if self.touched.contains_key(&id) {
                     continue;
                 }
                 let entry = match self.recent.take(&id) {
                     Some(entry) => entry,
-                    None => read_issue(&StreamId::of("issue", id.0), version, log).await?,
+                    None => {
+                        let next = Position(self.written.0 + 1);
+                        read_issue(&StreamId::of("issue", id.0), next, log).await?
+                    }
                 };
                 written.push(self.row(id, &entry));
                 self.recent.put(id, entry);
@@ -114,21 +120,10 @@ impl IssueBoard {
     }
 }
 
-/// The issue as it was at a version, from its stream.
-async fn read_issue(stream: &StreamId, version: u64, log: &EventStore) -> Result<Box<Entry>, Failure> {
+/// The issue as it was before a position, from its stream.
+async fn read_issue(stream: &StreamId, before: Position, log: &EventStore) -> Result<Box<Entry>, Failure> {
     let mut entry = Box::<Entry>::default();
-    while entry.issue.version < version {
-        let page = log.read_stream(stream, Version(entry.issue.version), STREAM_PAGE_MAX).await?;
-        if page.is_empty() {
-            return Err(Failure::Missing { stream: stream.clone(), version: Version(version) });
-        }
-        for recorded in &page {
-            if entry.issue.version == version {
-                break;
-            }
-            entry.apply(&fact(recorded)?, recorded)?;
-        }
-    }
+    replay(stream, before, log, |recorded| entry.apply(&fact(recorded)?, recorded)).await?;
     Ok(entry)
 }
 
@@ -144,21 +139,27 @@ impl Entry {
         }
         self.issue.apply(event, &fact.stamp);
         if raises {
-            self.subject = subject_box(fact, recorded);
+            self.subject = narrative(fact, recorded, TextMember::Subject);
+        } else if self.issue.corrected_box(1, SUBJECT) == Some(fact.stamp.version) {
+            self.subject = narrative(fact, recorded, TextMember::Value);
         }
         Ok(())
     }
 }
 
-/// The box that holds the issue's subject: the narrative that it was raised with.
-fn subject_box(fact: &Fact, recorded: &Recorded) -> Option<SealedText> {
-    let index = fact.leaf.boxes.iter().position(|known| known.class == "narrative")?;
+/// Where an issue is raised with its subject, as corrections name it.
+const SUBJECT: &str = "/personal/0/subject";
+
+/// The narrative box of an event, with the member of it that is the issue's subject.
+fn narrative(fact: &Fact, recorded: &Recorded, member: TextMember) -> Option<SealedText> {
+    let index = fact.boxes.iter().position(|known| known.class == "narrative")?;
     Some(SealedText {
-        subject: fact.leaf.boxes[index].subject,
-        stream: fact.leaf.stream.clone(),
-        version: fact.leaf.version,
+        subject: fact.boxes[index].subject,
+        stream: fact.stream.clone(),
+        version: Version(fact.stamp.version),
         index: u32::try_from(index).ok()?,
-        commitment: fact.leaf.boxes[index].commitment,
+        member,
+        commitment: fact.boxes[index].commitment,
         bytes: recorded.boxes.get(index)?.to_vec(),
     })
 }
@@ -167,20 +168,22 @@ fn subject_box(fact: &Fact, recorded: &Recorded) -> Option<SealedText> {
 impl Projection for IssueBoard {
     async fn prepare(&mut self, log: &EventStore, position: Position) -> Result<(), Failure> {
         self.reference = Reference::read(log, position).await?;
+        (self.written, self.folded) = (position, position);
         Ok(())
     }
 
-    async fn fold(&mut self, event: &Recorded, log: &EventStore) -> Result<(), Failure> {
-        let family = family(event);
+    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure> {
+        let family = event.family();
         if Reference::wants(family) {
-            self.calendars_changed |= self.reference.apply(&fact(event)?);
+            self.calendars_changed |= self.reference.apply(event.fact()?);
         } else if family == "issue" {
-            let fact = fact(event)?;
+            let fact = event.fact()?;
             let id = IssueId(fact.uuid()?);
-            let mut entry = self.before(id, &fact, log).await?;
-            entry.apply(&fact, event)?;
+            let mut entry = self.before(id, fact, log).await?;
+            entry.apply(fact, event.recorded())?;
             self.touched.insert(id, entry);
         }
+        self.folded = event.position();
         Ok(())
     }
 
@@ -195,6 +198,7 @@ impl Projection for IssueBoard {
         for (id, entry) in self.touched.drain() {
             self.recent.put(id, entry);
         }
+        self.written = self.folded;
         Ok(())
     }
 }

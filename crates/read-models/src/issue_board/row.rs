@@ -27,10 +27,39 @@ pub struct SealedText {
     pub version: Version,
     /// Index in the leaf's boxes.
     pub index: u32,
+    /// Which member of the opened box the text is.
+    pub member: TextMember,
     /// What the leaf commits to.
     pub commitment: [u8; 32],
     /// Box bytes.
     pub bytes: Vec<u8>,
+}
+
+/// Where in an opened box the subject of an issue stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextMember {
+    /// `subject`, as it was raised.
+    Subject,
+    /// `value`, in the box of a correction.
+    Value,
+}
+
+impl TextMember {
+    /// The member's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Value => "value",
+        }
+    }
+
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        match name {
+            "subject" => Some(Self::Subject),
+            "value" => Some(Self::Value),
+            _ => None,
+        }
+    }
 }
 
 /// The answer of the current cycle, without its text.
@@ -113,7 +142,7 @@ pub struct IssueRow {
     pub last_word: LastWordKind,
     /// When.
     pub last_word_at: DateTime<Utc>,
-    /// The box that holds subject and text of the issue, as raised.
+    /// The box that holds the subject of the issue, as raised or as corrected.
     pub subject: Option<SealedText>,
 }
 

@@ -8,17 +8,18 @@ pub(crate) use query::list;
 pub use row::MajorIssueRow;
 
 use crate::columns::upsert;
-use crate::decode::{Fact, fact, family};
+use crate::decode::{Fact, fact};
 use crate::failure::Failure;
-use crate::projection::{Definition, Projection};
+use crate::projection::{Definition, LogEntry, Projection};
 use crate::recent::Recent;
+use crate::replay::replay;
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use domain::Fold;
 use domain::event::Event;
 use domain::ids::MajorIssueId;
 use domain::major_issue::{MajorIssue, MajorIssueEvent};
-use event_store::{EventStore, Position, Recorded, Version};
+use event_store::{EventStore, Position};
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
 
@@ -32,8 +33,6 @@ pub(crate) const DEFINITION: Definition = Definition {
 
 /// Major issues of each generation kept in memory; with 200 linked issues one takes about 5 KB.
 const RECENT_MAJOR_ISSUES: usize = 512;
-/// Events of one stream read at once.
-const STREAM_PAGE_MAX: usize = 256;
 
 struct MajorIssueBoard {
     zone: Tz,
@@ -49,19 +48,10 @@ impl MajorIssueBoard {
             return Ok(major_issue);
         }
         let mut major_issue = MajorIssue::default();
-        let wanted = fact.stamp.version.saturating_sub(1);
-        while major_issue.version < wanted {
-            let page = log.read_stream(&fact.leaf.stream, Version(major_issue.version), STREAM_PAGE_MAX).await?;
-            if page.is_empty() {
-                return Err(Failure::Missing { stream: fact.leaf.stream.clone(), version: Version(wanted) });
-            }
-            for recorded in &page {
-                if major_issue.version == wanted {
-                    break;
-                }
-                apply(&mut major_issue, &self::fact(recorded)?)?;
-            }
-        }
+        replay(&fact.stream, Position(fact.stamp.position), log, |recorded| {
+            apply(&mut major_issue, &self::fact(recorded)?)
+        })
+        .await?;
         Ok(major_issue)
     }
 }
@@ -84,12 +74,12 @@ impl Projection for MajorIssueBoard {
         Ok(())
     }
 
-    async fn fold(&mut self, event: &Recorded, log: &EventStore) -> Result<(), Failure> {
-        if family(event) == "major_issue" {
-            let fact = fact(event)?;
+    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure> {
+        if event.family() == "major_issue" {
+            let fact = event.fact()?;
             let id = MajorIssueId(fact.uuid()?);
-            let mut major_issue = self.before(id, &fact, log).await?;
-            apply(&mut major_issue, &fact)?;
+            let mut major_issue = self.before(id, fact, log).await?;
+            apply(&mut major_issue, fact)?;
             self.touched.insert(id, major_issue);
         }
         Ok(())

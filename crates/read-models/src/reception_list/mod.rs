@@ -8,30 +8,67 @@ pub use query::{ReceptionQuery, ReceptionSort};
 pub use row::ReceptionRow;
 
 use crate::columns::upsert;
-use crate::decode::{fact, family};
+use crate::decode::{Fact, fact};
 use crate::failure::Failure;
-use crate::projection::{Definition, Projection};
+use crate::projection::{Definition, LogEntry, Projection};
+use crate::replay::replay;
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use domain::Fold;
 use domain::event::Event;
 use domain::ids::{DelegateId, ReceptionId};
-use domain::reception::Reception;
-use event_store::{EventStore, Position, Recorded};
+use domain::reception::{Reception, ReceptionEvent};
+use event_store::{EventStore, Position};
 use sqlx::SqliteConnection;
+use std::collections::HashMap;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "reception_list",
-    version: 1,
+    version: 2,
     tables: include_str!("../../migrations/reception_list.sql"),
-    make: |zone| Box::new(ReceptionList { zone, recorded: Vec::new() }),
+    make: |zone| Box::new(ReceptionList { zone, touched: HashMap::new() }),
 };
 
 struct ReceptionList {
     zone: Tz,
-    /// Receptions recorded since the last write. A reception has one event, so there is no state to keep.
-    recorded: Vec<ReceptionRow>,
+    /// Receptions touched since the last write. Few are touched again later, so none are kept.
+    touched: HashMap<ReceptionId, Entry>,
+}
+
+/// A reception in memory.
+#[derive(Default)]
+struct Entry {
+    reception: Reception,
+    /// Who sat in it as of the last write.
+    written: Vec<DelegateId>,
+}
+
+fn sat(reception: &Reception) -> impl Iterator<Item = DelegateId> {
+    reception.delegates.iter().map(|seat| seat.delegate_id)
+}
+
+fn apply(reception: &mut Reception, fact: &Fact) -> Result<(), Failure> {
+    let Event::Reception(event) = &fact.event else {
+        return Err(fact.misplaced());
+    };
+    fact.follows(reception.version)?;
+    if matches!(event, ReceptionEvent::Recorded(_)) != (fact.stamp.version == 1) {
+        return Err(fact.misplaced());
+    }
+    reception.apply(event, &fact.stamp);
+    Ok(())
+}
+
+/// A reception as it was before `fact`, from its stream.
+async fn read_reception(fact: &Fact, log: &EventStore) -> Result<Entry, Failure> {
+    let mut reception = Reception::default();
+    if fact.stamp.version > 1 {
+        let before = Position(fact.stamp.position);
+        replay(&fact.stream, before, log, |recorded| apply(&mut reception, &self::fact(recorded)?)).await?;
+    }
+    let written = sat(&reception).collect();
+    Ok(Entry { reception, written })
 }
 
 #[async_trait]
@@ -40,32 +77,44 @@ impl Projection for ReceptionList {
         Ok(())
     }
 
-    async fn fold(&mut self, event: &Recorded, _log: &EventStore) -> Result<(), Failure> {
-        if family(event) == "reception" {
-            let fact = fact(event)?;
-            let Event::Reception(recorded) = &fact.event else {
-                return Err(fact.misplaced());
+    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure> {
+        if event.family() == "reception" {
+            let fact = event.fact()?;
+            let id = ReceptionId(fact.uuid()?);
+            let mut entry = match self.touched.remove(&id) {
+                Some(entry) => entry,
+                None => read_reception(fact, log).await?,
             };
-            fact.follows(0)?;
-            let mut reception = Reception::default();
-            reception.apply(recorded, &fact.stamp);
-            self.recorded.push(ReceptionRow::of(ReceptionId(fact.uuid()?), &reception, self.zone));
+            apply(&mut entry.reception, fact)?;
+            self.touched.insert(id, entry);
         }
         Ok(())
     }
 
     async fn write(&mut self, rows: &mut SqliteConnection, _log: &EventStore) -> Result<(), Failure> {
-        let recorded = std::mem::take(&mut self.recorded);
-        upsert(rows, "reception_list", row::COLUMNS, 1, &recorded, ReceptionRow::bind).await?;
-        let mut seats: Vec<(DelegateId, ReceptionId)> = recorded
-            .iter()
-            .flat_map(|row| row.delegates.iter().map(|seat| (seat.delegate_id, row.reception_id)))
-            .collect();
+        let (mut written, mut seats, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, entry) in self.touched.drain() {
+            written.push(ReceptionRow::of(id, &entry.reception, self.zone));
+            seats.extend(sat(&entry.reception).map(|delegate_id| (delegate_id, id)));
+            left.extend(
+                entry.written.iter().filter(|id| !sat(&entry.reception).any(|sat| sat == **id)).map(|was| (*was, id)),
+            );
+        }
+        written.sort_unstable_by_key(|row| row.reception_id);
         seats.sort_unstable();
+        upsert(rows, "reception_list", row::COLUMNS, 1, &written, ReceptionRow::bind).await?;
         upsert(rows, "reception_list_delegate", &["delegate_id", "reception_id"], 2, &seats, |binds, seat| {
             binds.id(seat.0.0).id(seat.1.0);
         })
         .await?;
+        // One by one: a correction of who sat there is rare.
+        for (delegate_id, reception_id) in left {
+            sqlx::query("delete from reception_list_delegate where delegate_id = $1 and reception_id = $2")
+                .bind(delegate_id.to_string())
+                .bind(reception_id.to_string())
+                .execute(&mut *rows)
+                .await?;
+        }
         Ok(())
     }
 }

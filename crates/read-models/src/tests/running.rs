@@ -5,7 +5,7 @@ use crate::projection::{Definition, Projection};
 use crate::*;
 use async_trait::async_trait;
 use domain::issue::IssueEvent;
-use event_store::{EventStore, Position, Recorded};
+use event_store::{EventStore, Position};
 use sqlx::{Row as _, SqliteConnection};
 use std::path::Path;
 use std::time::Duration;
@@ -33,7 +33,7 @@ async fn dump(path: &Path) -> Vec<String> {
          responsible_delegate_id, major_issue_id, raised_at, raised_on, answer_due_on, original_answer_due_on, \
          interim_due_on, due_soon_from, overdue_from, long_overdue_from, judged_on, answer_outcome, \
          answer_delivered_at, answered_by, answered_on_time, satisfaction, reopening_pending, last_word, last_word_at, \
-         box_subject, box_version, box_index, hex(box_commitment), hex(box)) from issue_board order by issue_id",
+         box_subject, box_version, box_index, box_member, hex(box_commitment), hex(box)) from issue_board order by issue_id",
         "select json_array(reception_id, position, version, form, grid_id, unit_id, held_at, held_on, recorded_at, \
          policy, delegates, visitor_count, issue_ids) from reception_list order by reception_id",
         "select json_array(delegate_id, reception_id) from reception_list_delegate order by delegate_id, reception_id",
@@ -233,8 +233,8 @@ impl Projection for Counter {
         Ok(())
     }
 
-    async fn fold(&mut self, event: &Recorded, _log: &EventStore) -> Result<(), Failure> {
-        assert!(!(self.panics && event.position.0 == self.fails_at), "told to");
+    async fn fold(&mut self, event: &LogEntry, _log: &EventStore) -> Result<(), Failure> {
+        assert!(!(self.panics && event.position().0 == self.fails_at), "told to");
         self.count += 1;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The row of an issue as SQL keeps it: the columns, and both ways across. What is in them is decided in `row.rs`.
 
-use super::{AnswerFacts, IssueRow, SealedText};
+use super::{AnswerFacts, IssueRow, SealedText, TextMember};
 use crate::columns::{Binds, Columns, bigint};
 use domain::deadline::Marks;
 use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
@@ -51,6 +51,7 @@ pub(in crate::issue_board) const COLUMNS: &[&str] = &[
     "box_subject",
     "box_version",
     "box_index",
+    "box_member",
     "box_commitment",
     "box",
 ];
@@ -101,6 +102,7 @@ impl IssueRow {
             .push(subject.map(|text| text.subject.to_string()))
             .push(subject.map(|text| bigint(text.version.0)))
             .push(subject.map(|text| i64::from(text.index)))
+            .push(subject.map(|text| text.member.as_str()))
             .push(subject.map(|text| text.commitment.to_vec()))
             .push(subject.map(|text| text.bytes.clone()));
     }
@@ -169,12 +171,14 @@ fn read_subject(columns: &mut Columns<'_>, issue_id: IssueId) -> Result<Option<S
     let subject = columns.parse_optional(SubjectId::parse)?;
     let version = columns.number_optional()?.map(Version);
     let index = columns.number_optional()?;
+    let member = columns.parse_optional(TextMember::parse)?;
     let commitment: Option<Vec<u8>> = columns.get()?;
     let bytes: Option<Vec<u8>> = columns.get()?;
     let commitment = commitment.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    Ok(match (subject, version, index, commitment, bytes) {
-        (Some(subject), Some(version), Some(index), Some(commitment), Some(bytes)) => {
-            Some(SealedText { subject, stream: StreamId::of("issue", issue_id.0), version, index, commitment, bytes })
+    Ok(match (subject, version, index, member, commitment, bytes) {
+        (Some(subject), Some(version), Some(index), Some(member), Some(commitment), Some(bytes)) => {
+            let stream = StreamId::of("issue", issue_id.0);
+            Some(SealedText { subject, stream, version, index, member, commitment, bytes })
         }
         _ => None,
     })
