@@ -2,8 +2,13 @@
 //!
 //! The shapes here are shared by receptions and issues; which fields may be corrected is said beside each of them.
 
+mod fields;
+
+pub use fields::{Changes, Field, Kind, field};
+
 use crate::Stamp;
 use crate::event::Event;
+use crate::refusal::{Code, Refusal};
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -112,6 +117,63 @@ pub struct PendingCorrection {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// A correction as it comes in, but for the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Version of the event to correct.
+    pub event_version: u64,
+    /// What of it.
+    pub pointer: String,
+    /// The right value as it was sent: an instant is RFC 3339.
+    pub value: CorrectedValue,
+}
+
+/// What a sealed text says now, the newest correction included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextNow<'a> {
+    /// The event holds no such text.
+    Absent,
+    /// The person was erased.
+    Erased,
+    /// This.
+    Said(&'a str),
+}
+
+impl TextNow<'_> {
+    /// A text that is there can be corrected to another one.
+    ///
+    /// Errors: [`Code::NothingToCorrect`], [`Code::PersonErased`].
+    pub fn differs(self, value: &CorrectedValue) -> Result<(), Refusal> {
+        match self {
+            Self::Absent => Err(Refusal::new(Code::NothingToCorrect).at("/pointer")),
+            Self::Erased => Err(Refusal::new(Code::PersonErased).at("/pointer")),
+            Self::Said(text) if value.text() == Some(text) => Err(no_change()),
+            Self::Said(_) => Ok(()),
+        }
+    }
+}
+
+/// The value is there already.
+pub(crate) fn no_change() -> Refusal {
+    Refusal::new(Code::NothingToCorrect)
+        .at("/value")
+        .because("与现有内容相同，没有变化。", "That is the value already; nothing would change.")
+}
+
+/// Later facts rest on the value.
+pub(crate) fn contradicts(zh: impl Into<String>, en: impl Into<String>) -> Refusal {
+    Refusal::new(Code::ContradictsLaterFact).at("/value").because(zh, en)
+}
+
+/// The refusal of the command that a corrected event would have been, told of the correction's value.
+pub(crate) fn of_value(refusal: Refusal) -> Refusal {
+    let refusal = refusal.at("/value");
+    if refusal.code == Code::InTheFuture {
+        return refusal.because("不能晚于该事实被记录之时。", "It cannot be later than the moment of its recording.");
+    }
+    refusal
+}
+
 /// The corrections of one stream, as its fold remembers them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Corrections {
@@ -144,6 +206,32 @@ impl Corrections {
     /// event itself still holds.
     pub fn corrected_box(&self, event_version: u64, pointer: &str) -> Option<u64> {
         self.of(event_version, pointer).map(|made| made.version)
+    }
+
+    /// An event of the stream and its envelope as all corrections in effect say they were.
+    pub fn applied(&self, event: Event, at: Stamp) -> (Event, Stamp) {
+        let of_it = self.made.iter().filter(|made| made.event_version == at.version);
+        let values = of_it.filter_map(|made| Some((&made.pointer, made.value.as_ref()?)));
+        values.fold((event, at), |(event, at), (pointer, value)| {
+            corrected(&event, &at, pointer, value).unwrap_or((event, at))
+        })
+    }
+
+    /// An event that awaits no decision may be proposed to be corrected.
+    ///
+    /// Errors: [`Code::CorrectionPending`].
+    pub fn none_pending(&self, event_version: u64) -> Result<(), Refusal> {
+        match self.pending_of(event_version) {
+            None => Ok(()),
+            Some(_) => Err(Refusal::new(Code::CorrectionPending).at("/event_version")),
+        }
+    }
+
+    /// The proposal that a decision is about.
+    ///
+    /// Errors: [`Code::NoCorrectionPending`].
+    pub fn to_decide(&self, event_version: u64) -> Result<&PendingCorrection, Refusal> {
+        self.pending_of(event_version).ok_or_else(|| Refusal::new(Code::NoCorrectionPending).at("/event_version"))
     }
 
     /// Takes a proposal into account.

@@ -246,6 +246,9 @@ codes! {
     NoCommitment = "no_commitment", Rule, "C-3.6", "该事项没有承诺。", "The issue holds no commitment.";
     CommitmentKept = "commitment_kept", Rule, "C-3.6", "承诺已核实兑现。", "The commitment was verified as kept.";
     AlreadyVerified = "already_verified", Rule, "C-3.6", "已经核实。", "It is verified already.";
+    CorrectionPending = "correction_pending", Rule, "C-3.6", "该事实已有待决定的更正。", "A correction of that event awaits its decision already.";
+    ContradictsLaterFact = "contradicts_later_fact", Rule, "C-3.6", "后来的事实以此为据，不能这样更正。", "Facts recorded later rest on the value; it cannot be corrected so.";
+    PersonErased = "person_erased", Rule, "", "该人的个人信息已经删除，没有可更正的内容。", "The person's data were erased; there is nothing left to correct.";
     NoCorrectionPending = "no_correction_pending", Rule, "C-3.6", "没有待决定的更正。", "No correction awaits a decision.";
     NothingToCorrect = "nothing_to_correct", Unfit, "C-3.6", "所指内容不存在或没有变化。", "There is no such value, or it would not change.";
 

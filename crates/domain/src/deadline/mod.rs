@@ -185,5 +185,26 @@ pub fn recompute(issue: &Issue, calendars: &Calendars, calendar_year: i32) -> Op
     Some(DeadlineRecomputed { due, calendar_year })
 }
 
+/// What a corrected day of its reception means for an issue's due date: the date that is counted from that day anew,
+/// where it is later than the one in force, else nothing (T20). Only an open issue in its first cycle moves, and only
+/// while its date counts from the reception: the answer's own, an extension of it, or the outer limit.
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn moved_by_reception(issue: &Issue, rules: &Rules<'_>, held_on: NaiveDate) -> Result<Option<Due>, Refusal> {
+    if !issue.is_open() || issue.cycle != 1 {
+        return Ok(None);
+    }
+    let new = match (issue.due.rule, issue.level) {
+        (DueRule::FinalAnswer | DueRule::Extension, _) => final_answer(rules, held_on)?,
+        (DueRule::OuterLimit, Some(level)) => outer_limit(rules, held_on, level)?,
+        (DueRule::OuterLimit, None)
+        | (
+            DueRule::AfterReturn | DueRule::AfterReportBack | DueRule::Rework | DueRule::Resumption | DueRule::Handling,
+            _,
+        ) => return Ok(None),
+    };
+    Ok((new.on > issue.due.on).then_some(new))
+}
+
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 pub mod answering;
 pub mod closing;
 pub mod commitment;
+pub mod correcting;
 pub mod delivery;
 pub mod escalation;
 mod events;

@@ -1,5 +1,6 @@
 //! Receptions (联系记录): who received whom, where, in which of four forms, and which issues were raised (C-3.1).
 
+pub mod correcting;
 mod events;
 mod record;
 mod state;

@@ -1,0 +1,161 @@
+//! T20: the record of an issue is corrected (更正). Nothing is edited: a linked event says what is right, and the original
+//! stays readable.
+//!
+//! Which fields may be corrected is a closed table ([`FIELDS`]). A corrected event must be one that could have been recorded
+//! when it was: the decision of its own command is asked again, of the issue as it stood then.
+
+mod fields;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use fields::FIELDS;
+
+use super::{Issue, IssueCorrected, IssueEvent};
+use crate::Stamp;
+use crate::correction::{
+    CorrectedValue, CorrectionProposed, CorrectionRefused, Corrections, OCCURRED_AT, TextNow, Wanted, contradicts,
+    of_value,
+};
+use crate::deadline;
+use crate::event::Event;
+use crate::reception::{People, Reception};
+use crate::refusal::Refusal;
+use crate::rules::Rules;
+use chrono::{DateTime, Utc};
+use target::Target;
+
+/// An event of the issue with its envelope.
+pub type Recorded = (IssueEvent, Stamp);
+
+/// The record of an issue, and what a corrected value is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The issue now.
+    pub issue: &'a Issue,
+    /// Every event of it, as recorded, in order.
+    pub history: &'a [Recorded],
+    /// The reception it was raised in, now.
+    pub reception: &'a Reception,
+    /// Who and what there is.
+    pub people: People<'a>,
+    /// What the text to be corrected says now, where a text is to be corrected.
+    pub text: TextNow<'a>,
+    /// Whether the answer to be corrected holds a basis, as a declined one must.
+    pub basis_given: bool,
+}
+
+/// Corrects a value of an event (T20, C-3.6): at once, or as a proposal where it changes a date, a person or an outcome.
+/// `rules` are those that the event was recorded under.
+///
+/// Errors: [`Code::NothingToCorrect`] for what is not in [`FIELDS`], not there, or the same already;
+/// [`Code::CorrectionPending`], [`Code::PersonErased`]; whatever the command of the event would say against the value;
+/// [`Code::ContradictsLaterFact`].
+pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<IssueEvent, Refusal> {
+    let Wanted { event_version, pointer, value } = wanted;
+    let target = Target::find(record, *event_version, pointer)?;
+    let value = target.field.read(value)?;
+    target.check(record, rules, &value)?;
+    let value = (!target.field.is_text()).then_some(value);
+    let (event_version, pointer) = (*event_version, pointer.clone());
+    if target.field.needs_approval() {
+        record.issue.corrections.none_pending(event_version)?;
+        return Ok(IssueEvent::CorrectionProposed(CorrectionProposed { event_version, pointer, value }));
+    }
+    Ok(IssueEvent::Corrected(IssueCorrected { event_version, pointer, value, due: None }))
+}
+
+/// Approves the correction that waits for an event (T20). It must still fit: more may have happened since.
+///
+/// Errors: [`Code::NoCorrectionPending`]; otherwise those of [`correct`].
+pub fn approve(record: &Record<'_>, rules: &Rules<'_>, event_version: u64) -> Result<IssueCorrected, Refusal> {
+    let pending = record.issue.corrections.to_decide(event_version)?;
+    let target = Target::find(record, event_version, &pending.pointer)?;
+    // The decision names only the event; what is at fault is what was proposed for it.
+    let at_event = |refusal: Refusal| refusal.at("/event_version");
+    if let Some(value) = &pending.value {
+        target.check(record, rules, value).map_err(at_event)?;
+    }
+    let (pointer, value) = (pending.pointer.clone(), pending.value.clone());
+    Ok(IssueCorrected { event_version, pointer, value, due: None })
+}
+
+/// Refuses the correction that waits for an event (T20). The reason that it needs is the caller's to have.
+///
+/// Errors: [`Code::NoCorrectionPending`].
+pub fn refuse(corrections: &Corrections, event_version: u64) -> Result<CorrectionRefused, Refusal> {
+    let pointer = corrections.to_decide(event_version)?.pointer.clone();
+    Ok(CorrectionRefused { event_version, pointer })
+}
+
+/// What an approved correction of the reception's time means for an issue raised in it: the time of its first event, and
+/// the due date where that moves (C-4.4). `rules` are those of the issue's present cycle.
+///
+/// Errors: [`Code::ContradictsLaterFact`], [`Code::DueTooFar`].
+pub fn carried(
+    issue: &Issue,
+    history: &[Recorded],
+    rules: &Rules<'_>,
+    held_at: DateTime<Utc>,
+) -> Result<IssueCorrected, Refusal> {
+    let history = as_corrected(history, &issue.corrections);
+    in_order(&history, 1, issue.raised_at, held_at)?;
+    let held_on = rules.town_date(held_at);
+    let elsewhere = |(event, at): &&Recorded| {
+        matches!(event, IssueEvent::FinalAnswerGiven(given) if given.on_the_spot)
+            && rules.town_date(at.occurred_at) != held_on
+    };
+    if history.iter().any(|recorded| elsewhere(&recorded)) {
+        return Err(contradicts(
+            "该次接待中有事项已当场答复，接待日期不能改为另一天。",
+            "An issue was answered on the spot; the reception cannot have been on another day.",
+        ));
+    }
+    Ok(IssueCorrected {
+        event_version: 1,
+        pointer: OCCURRED_AT.to_owned(),
+        value: Some(CorrectedValue::Whole(held_at.timestamp_millis())),
+        due: deadline::moved_by_reception(issue, rules, held_on).map_err(of_value)?,
+    })
+}
+
+/// The events of an issue as all corrections in effect say they were: folded one after the other they give every state
+/// as it should have been. The correcting events stay, but their values are where they belong.
+pub fn as_corrected(history: &[Recorded], corrections: &Corrections) -> Vec<Recorded> {
+    let of_issue = |event: Event| if let Event::Issue(event) = event { Some(event) } else { None };
+    let each = history.iter().map(|(event, at)| {
+        let (corrected, then) = corrections.applied(Event::Issue(event.clone()), *at);
+        match of_issue(corrected) {
+            Some(IssueEvent::Corrected(correcting)) => {
+                (IssueEvent::Corrected(IssueCorrected { value: None, ..correcting }), then)
+            }
+            Some(corrected) => (corrected, then),
+            None => (event.clone(), *at),
+        }
+    });
+    each.collect()
+}
+
+/// A corrected time leaves the order of facts: what happened after an event happened after it still, to the second.
+fn in_order(history: &[Recorded], version: u64, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<(), Refusal> {
+    let claims = |event: &IssueEvent| {
+        !matches!(
+            event,
+            IssueEvent::DeadlineRecomputed(_)
+                | IssueEvent::CorrectionProposed(_)
+                | IssueEvent::CorrectionRefused(_)
+                | IssueEvent::Corrected(_)
+        )
+    };
+    let overtaken = history.iter().find(|(event, at)| {
+        let then = at.occurred_at.timestamp();
+        at.version > version && claims(event) && from.timestamp() <= then && then < to.timestamp()
+    });
+    match overtaken {
+        None => Ok(()),
+        Some((_, at)) => Err(contradicts(
+            format!("第 {} 个事件发生在此之前。", at.version),
+            format!("Event {} happened before that.", at.version),
+        )),
+    }
+}

@@ -1,0 +1,222 @@
+//! T20: the record of a reception is corrected (更正). Nothing is edited: a linked event says what is right, and the
+//! original stays readable. A corrected time is carried to every issue raised there, in the same append.
+
+use super::{People, Reception, ReceptionCorrected, ReceptionEvent, ReceptionRecorded};
+use crate::Stamp;
+use crate::correction::{
+    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, OCCURRED_AT, TextNow, Wanted,
+    corrected, field, no_change, of_value, said,
+};
+use crate::deadline;
+use crate::event::Event;
+use crate::ids::IssueId;
+use crate::issue::correcting::{Recorded, carried, refuse as refuse_of};
+use crate::issue::{Issue, IssueCorrected};
+use crate::policy::Policy;
+use crate::refusal::{Code, Refusal};
+use crate::rules::Rules;
+use crate::vocabulary::{DelegateType, ReceptionForm};
+use chrono::NaiveDate;
+
+/// What may be corrected of a reception. Its grid, its visitors' number and its issues are not: they are where and why
+/// streams were begun.
+pub const FIELDS: &[Field] = &[
+    Field::new("reception.recorded", "/public/form", Kind::Code(forms), "C-3.1"),
+    Field::new("reception.recorded", "/public/unit_id", Kind::Id, "C-3.1"),
+    Field::new("reception.recorded", "/public/delegates/*/delegate_id", Kind::Id, "C-3.1").changing(Changes::Person),
+    Field::new("reception.recorded", "/public/delegates/*/delegate_type", Kind::Code(types), "C-1"),
+    Field::new("reception.recorded", OCCURRED_AT, Kind::Instant, "C-4.4").changing(Changes::Date),
+    Field::new("reception.recorded", "/personal/*/name", Kind::Text { chars_max: 100, lines: false }, "C-3.1")
+        .changing(Changes::Person),
+    Field::new("reception.recorded", "/personal/*/phone", Kind::Text { chars_max: 50, lines: false }, "C-3.1"),
+];
+
+fn forms() -> Vec<&'static str> {
+    ReceptionForm::ALL.iter().map(|form| form.as_str()).collect()
+}
+
+fn types() -> Vec<&'static str> {
+    DelegateType::ALL.iter().map(|delegate_type| delegate_type.as_str()).collect()
+}
+
+/// The record of a reception, and what a corrected value is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The reception now.
+    pub reception: &'a Reception,
+    /// The event to correct with its envelope, as recorded; `None` where the reception has no such event.
+    pub target: Option<&'a (ReceptionEvent, Stamp)>,
+    /// Who and what there is.
+    pub people: People<'a>,
+    /// What the text to be corrected says now, where a text is to be corrected.
+    pub text: TextNow<'a>,
+    /// Every issue raised in it, in order; needed only where its time is to be corrected.
+    pub issues: &'a [Raised<'a>],
+}
+
+/// An issue raised in the reception.
+#[derive(Clone, Copy, Debug)]
+pub struct Raised<'a> {
+    /// Which.
+    pub id: IssueId,
+    /// The issue now.
+    pub issue: &'a Issue,
+    /// Every event of it, as recorded, in order.
+    pub history: &'a [Recorded],
+    /// The policy of its present cycle.
+    pub policy: &'a Policy,
+}
+
+/// What an approved correction brings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Approved {
+    /// For the reception's stream.
+    pub reception: ReceptionCorrected,
+    /// For the stream of each issue: where the time was corrected.
+    pub issues: Vec<(IssueId, IssueCorrected)>,
+}
+
+/// Corrects a value of a reception (T20, C-3.1): at once, or as a proposal where it changes a date or a person. `rules`
+/// are those that it was recorded under.
+///
+/// Errors: [`Code::NothingToCorrect`] for what is not in [`FIELDS`], not there, or the same already;
+/// [`Code::CorrectionPending`], [`Code::PersonErased`]; whatever the recording would have said against the value;
+/// [`Code::ContradictsLaterFact`].
+pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<ReceptionEvent, Refusal> {
+    let Wanted { event_version, pointer, value } = wanted;
+    let field = find(record, pointer)?;
+    let value = field.read(value)?;
+    check(record, rules, &field, pointer, &value)?;
+    let value = (!field.is_text()).then_some(value);
+    let (event_version, pointer) = (*event_version, pointer.clone());
+    if field.needs_approval() {
+        record.reception.corrections.none_pending(event_version)?;
+        return Ok(ReceptionEvent::CorrectionProposed(CorrectionProposed { event_version, pointer, value }));
+    }
+    Ok(ReceptionEvent::Corrected(ReceptionCorrected { event_version, pointer, value }))
+}
+
+/// Approves the correction that waits for an event, and carries a corrected time to the issues (T20, C-4.4). It must still
+/// fit: more may have happened since.
+///
+/// Errors: [`Code::NoCorrectionPending`]; otherwise those of [`correct`].
+pub fn approve(record: &Record<'_>, rules: &Rules<'_>, event_version: u64) -> Result<Approved, Refusal> {
+    let pending = record.reception.corrections.to_decide(event_version)?;
+    let field = find(record, &pending.pointer)?;
+    // The decision names only the event; what is at fault is what was proposed for it.
+    let at_event = |refusal: Refusal| refusal.at("/event_version");
+    let mut issues = Vec::new();
+    if let Some(value) = &pending.value {
+        issues = check(record, rules, &field, &pending.pointer, value).map_err(at_event)?;
+    }
+    let (pointer, value) = (pending.pointer.clone(), pending.value.clone());
+    Ok(Approved { reception: ReceptionCorrected { event_version, pointer, value }, issues })
+}
+
+/// Refuses the correction that waits for an event (T20). The reason that it needs is the caller's to have.
+///
+/// Errors: [`Code::NoCorrectionPending`].
+pub fn refuse(reception: &Reception, event_version: u64) -> Result<CorrectionRefused, Refusal> {
+    refuse_of(&reception.corrections, event_version)
+}
+
+fn find(record: &Record<'_>, pointer: &str) -> Result<Field, Refusal> {
+    let Some((event, _)) = record.target else {
+        return Err(Refusal::new(Code::NothingToCorrect)
+            .at("/event_version")
+            .because("该接待记录没有这一版本的事件。", "The reception has no event of that version."));
+    };
+    field(FIELDS, &Event::Reception(event.clone()).encode().event_type, pointer)
+}
+
+/// The value fits and differs from the present one. Answers with what a corrected time means for the issues.
+fn check(
+    record: &Record<'_>,
+    rules: &Rules<'_>,
+    field: &Field,
+    pointer: &str,
+    value: &CorrectedValue,
+) -> Result<Vec<(IssueId, IssueCorrected)>, Refusal> {
+    if field.is_text() {
+        return record.text.differs(value).map(|()| Vec::new());
+    }
+    let invalid = || Refusal::new(Code::InvalidValue).under(field.clause).at("/value");
+    let (event, at) = record.target.ok_or_else(invalid)?;
+    let (event, at) = record.reception.corrections.applied(Event::Reception(event.clone()), *at);
+    let Some(present) = said(&event, &at, pointer) else {
+        // A unit may have been left out; a delegate who is not in the list is not put there.
+        return if pointer == "/public/unit_id" {
+            fits(record, rules, pointer, &event, &at, value)
+        } else {
+            Err(Refusal::new(Code::NothingToCorrect).at("/pointer"))
+        };
+    };
+    if present == *value { Err(no_change()) } else { fits(record, rules, pointer, &event, &at, value) }
+}
+
+fn fits(
+    record: &Record<'_>,
+    rules: &Rules<'_>,
+    pointer: &str,
+    event: &Event,
+    at: &Stamp,
+    value: &CorrectedValue,
+) -> Result<Vec<(IssueId, IssueCorrected)>, Refusal> {
+    let Some((Event::Reception(ReceptionEvent::Recorded(then)), then_at)) = corrected(event, at, pointer, value) else {
+        return Err(Refusal::new(Code::InvalidValue).under("C-3.1").at("/value"));
+    };
+    let held_on = rules.town_date(then_at.occurred_at);
+    if pointer == OCCURRED_AT {
+        held(record, rules, &then_at, held_on)?;
+        sat(record, &then, held_on)?;
+        return carry(record, rules, &then_at);
+    }
+    if pointer.starts_with("/public/delegates/") {
+        sat(record, &then, held_on)?;
+    } else if let ("/public/unit_id", Some(unit)) = (pointer, then.unit_id) {
+        if record.people.areas.unit(unit).is_none() {
+            return Err(Refusal::new(Code::UnknownId).at("/value"));
+        }
+        if !record.people.areas.unit_in_grid(unit, then.grid_id) {
+            return Err(Refusal::new(Code::UnitNotInGrid).at("/value"));
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// It was held before it was recorded, and in the programme's time.
+fn held(record: &Record<'_>, rules: &Rules<'_>, at: &Stamp, held_on: NaiveDate) -> Result<(), Refusal> {
+    if at.occurred_at > at.recorded_at {
+        return Err(of_value(Refusal::new(Code::InTheFuture)));
+    }
+    if record.people.programme.is_none_or(|programme| held_on < programme.effective_on) {
+        return Err(Refusal::new(Code::BeforeProgramme).at("/value"));
+    }
+    deadline::final_answer(rules, held_on).map(drop).map_err(of_value)
+}
+
+/// Everybody who sat there is somebody, once, with the mandate of their capacity on the day.
+fn sat(record: &Record<'_>, then: &ReceptionRecorded, held_on: NaiveDate) -> Result<(), Refusal> {
+    let unfit = |code: Code| Err(Refusal::new(code).at("/value"));
+    for (index, one) in then.delegates.iter().enumerate() {
+        let Some(person) = record.people.delegates.get(one.delegate_id) else { return unfit(Code::UnknownId) };
+        if then.delegates[..index].iter().any(|other| other.delegate_id == one.delegate_id) {
+            return unfit(Code::DelegateTwice);
+        }
+        if !person.holds(one.delegate_type, held_on) {
+            return unfit(Code::DelegateWithoutMandate);
+        }
+    }
+    Ok(())
+}
+
+fn carry(record: &Record<'_>, rules: &Rules<'_>, at: &Stamp) -> Result<Vec<(IssueId, IssueCorrected)>, Refusal> {
+    let each = record.issues.iter().map(|raised| {
+        let rules = rules.under(raised.policy);
+        Ok((raised.id, carried(raised.issue, raised.history, &rules, at.occurred_at)?))
+    });
+    each.collect()
+}
+
+#[cfg(test)]
+mod tests;
