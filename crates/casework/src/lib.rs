@@ -5,8 +5,8 @@
 //! becomes leaves) with [`change`] (its events staged and folded) and [`personal`] (words sealed and opened); then one
 //! file per noun: [`receptions`], [`issues`], [`escalations`], [`together`], [`major_issues`], [`people`], [`rules`], [`rosters`],
 //! [`accounts`], of which those that change reference data go through [`governed`]. Reading back is [`files`] (folded
-//! states), [`history`] (events with their opened personal parts), [`moments`] (positions and instants) and
-//! [`reference`](mod@reference) (areas, people, policy and calendars, folded in memory). [`start`] begins a log or takes
+//! states), [`history`] (events with their opened personal parts), [`moments`] (positions and instants), [`reviews`]
+//! (the annual review, folded from leaves) and [`reference`](mod@reference) (areas, people, policy and calendars, folded in memory). [`start`] begins a log or takes
 //! one up again; [`recompute`] is what the server does by itself.
 //!
 //! Where a method says nothing of its errors, they are those of [`Failure`]: a rule's no is not worth repeating, a fault
@@ -30,6 +30,7 @@ pub mod personal;
 pub mod receptions;
 pub mod recompute;
 pub mod reference;
+pub mod reviews;
 pub mod rosters;
 pub mod rules;
 pub mod start;
