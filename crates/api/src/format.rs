@@ -13,6 +13,8 @@ pub enum Format {
     Ndjson,
     /// Plain text.
     Text,
+    /// A table, as CSV with a line of column names.
+    Csv,
 }
 
 impl Format {
@@ -22,6 +24,7 @@ impl Format {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Text => "text",
+            Self::Csv => "csv",
         }
     }
 
@@ -31,6 +34,7 @@ impl Format {
             Self::Json => "application/json",
             Self::Ndjson => "application/x-ndjson",
             Self::Text => "text/plain",
+            Self::Csv => "text/csv",
         }
     }
 

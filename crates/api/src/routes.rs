@@ -5,8 +5,8 @@
 //! actix tries them in order.
 
 use crate::handlers::{
-    calendars, delegates, difference, feed, issue_list, issues, log, major_issues, offices, places, policies,
-    read_models, receptions, rosters, tokens, topics, whole_log,
+    calendars, dashboards, delegates, difference, feed, issue_list, issues, log, major_issues, offices, places,
+    policies, read_models, receptions, rosters, tokens, topics, whole_log,
 };
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::{docs, health, metrics, openapi, problems};
@@ -46,6 +46,12 @@ pub fn table() -> Routes {
         post("/v1/issues/{id}/reopenings/decision", "issue.decide_reopening", || issues::decide_reopening),
         post("/v1/issues/{id}/withdrawal", "issue.withdraw", || issues::withdraw),
         post("/v1/issues/{id}/handovers", "issue.hand_over", || issues::hand_over),
+        get("/v1/dashboards/overview", "dashboard.read", || dashboards::overview),
+        get("/v1/dashboards/grids", "dashboard.read", || dashboards::grids),
+        get("/v1/dashboards/units", "dashboard.read", || dashboards::units),
+        get("/v1/dashboards/delegates", "dashboard.read", || dashboards::delegates),
+        get("/v1/dashboards/topics", "dashboard.read", || dashboards::topics),
+        get("/v1/dashboards/major-issues", "dashboard.read", || dashboards::major_issues),
         get("/v1/events", "log.read", || whole_log::events),
         get("/v1/feed", "log.read", || feed::follow),
         get("/log/checkpoint", "log.check", || log::checkpoint).open(),

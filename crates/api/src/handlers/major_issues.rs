@@ -1,7 +1,7 @@
 //! `/v1/major-issues`: the grid's major-issue process (网格重大问题处理流程), reading one, its history, the list.
 
 use crate::answer::{Items, one, page};
-use crate::body::{Fields, choice, id};
+use crate::body::{Fields, choice, date, id};
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{changed, run, settled};
 use crate::handlers::events;
@@ -39,11 +39,14 @@ pub struct MajorIssuePage {
 
 /// List major issues
 ///
-/// 重大问题列表，最近提交的在前。Newest first; `state` takes several with commas.
+/// 重大问题列表，最近提交的在前。Newest first; `state` takes several with commas, and `open`.
 #[utoipa::path(tag = "major issues", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
-    ("state" = Option<String>, Query, description = "状态，可用逗号并列。States with commas.", example = "submitted,triaged"),
+    ("state" = Option<String>, Query, description = "状态，可用逗号并列，或 open（进行中）。States with commas, or open: under way.", example = "submitted,triaged"),
     ("level" = Option<schema::Level>, Query, description = "层级。Level."),
+    ("from" = Option<chrono::NaiveDate>, Query, description = "提交日期不早于。Submitted on or after."),
+    ("to" = Option<chrono::NaiveDate>, Query, description = "提交日期不晚于。Submitted on or before."),
+    ("due_to" = Option<chrono::NaiveDate>, Query, description = "承办单位应报告的日期不晚于。With a report due on or before."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = MajorIssuePage),
@@ -70,13 +73,25 @@ fn read_list(query: &mut Query) -> Option<(MajorIssueQuery, Option<u64>, PageReq
     query.now_only();
     let wanted = MajorIssueQuery {
         grid_id: query.optional("grid_id", id()).map(AreaId),
-        states: query.choices("state", MajorIssueState::parse).unwrap_or_default(),
+        states: query.choices("state", states).unwrap_or_default().concat(),
         level: query.optional("level", choice(Level::ALL, Level::as_str)),
-        ..MajorIssueQuery::default()
+        from: query.optional("from", date()),
+        to: query.optional("to", date()),
+        due_to: query.optional("due_to", date()),
     };
     let at_least = query.at_least();
     let page = query.page().request();
     Some((wanted, at_least, page))
+}
+
+/// What a name in `state` stands for.
+fn states(name: &str) -> Option<Vec<MajorIssueState>> {
+    use MajorIssueState::{
+        Assigned, Deliberated, Handling, ReportedBack, ReturnedForRework, Submitted, Triaged, Verified,
+    };
+    const OPEN: [MajorIssueState; 8] =
+        [Submitted, Triaged, Deliberated, Assigned, Handling, ReportedBack, Verified, ReturnedForRework];
+    if name == "open" { Some(OPEN.to_vec()) } else { MajorIssueState::parse(name).map(|state| vec![state]) }
 }
 
 /// Read a major issue

@@ -2,6 +2,7 @@
 
 pub mod calendars;
 pub mod commands;
+pub mod dashboards;
 pub mod delegates;
 pub mod difference;
 pub mod events;

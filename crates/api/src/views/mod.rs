@@ -1,6 +1,7 @@
 //! How things look in answers: one struct per thing, with its schema. Facts come from folded states; texts from boxes.
 
 pub mod calendar;
+pub mod dashboard;
 pub mod deadline;
 pub mod delegate;
 pub mod difference;

@@ -1,6 +1,7 @@
 //! What the service is for, over HTTP: each module one part of a liaison officer's work.
 
 mod calendars;
+mod dashboards;
 mod lists;
 mod main_job;
 mod major_issues;
