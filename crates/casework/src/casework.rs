@@ -12,6 +12,9 @@ use uuid::Uuid;
 /// Bytes of one generation of earlier reference data, of two: some ten moments of a town.
 const EARLIER_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// Threads that read for reviews at once, all questions together.
+const REVIEW_TURNS: usize = 8;
+
 /// The use cases over one log. Cheap to share behind an `Arc`.
 pub struct Casework {
     /// The log.
@@ -25,6 +28,8 @@ pub struct Casework {
     pub(crate) reference: Arc<RwLock<Arc<Reference>>>,
     /// Commands on reference data are rare and go one by one, so that the folded copy follows in order.
     pub(crate) reference_writer: Arc<tokio::sync::Mutex<()>>,
+    /// How many threads may read for reviews at once: whoever asks for more waits for a turn.
+    pub(crate) review_turns: Arc<tokio::sync::Semaphore>,
 }
 
 impl Casework {
@@ -38,6 +43,7 @@ impl Casework {
             earlier: Cache::new(EARLIER_BYTES_MAX),
             reference: Arc::new(RwLock::new(Arc::new(reference))),
             reference_writer: Arc::default(),
+            review_turns: Arc::new(tokio::sync::Semaphore::new(REVIEW_TURNS)),
         }
     }
 

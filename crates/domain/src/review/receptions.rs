@@ -14,6 +14,8 @@ use chrono::NaiveDate;
 pub struct ReceptionFacts {
     /// The reception.
     pub id: ReceptionId,
+    /// Position of its first leaf.
+    pub first_position: u64,
     /// Its grid.
     pub grid_id: AreaId,
     /// Everybody who received there, each once.
@@ -44,6 +46,7 @@ impl ReceptionFacts {
         let correction = |event: &ReceptionEvent| matches!(event, ReceptionEvent::Corrected(_));
         Some(Self {
             id,
+            first_position: leaf.position,
             grid_id: recorded.grid_id,
             delegates,
             held_on,
