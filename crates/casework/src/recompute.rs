@@ -43,11 +43,7 @@ impl Casework {
     }
 
     /// The same for issues of which the caller knows that no other one is open, without a look at the whole log.
-    pub async fn recompute_deadlines_of(
-        &self,
-        done: Position,
-        open: &[IssueId],
-    ) -> Result<(Position, u64), Failure> {
+    pub async fn recompute_deadlines_of(&self, done: Position, open: &[IssueId]) -> Result<(Position, u64), Failure> {
         let mut moved = 0;
         let mut drawn = done;
         for published in self.published_after(done).await? {

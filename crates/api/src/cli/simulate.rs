@@ -161,18 +161,23 @@ fn lines(report: &Report, took: Duration, data: &Path, language: Language) -> [S
     let (receptions, issues, majors) = (report.receptions, report.issues, report.major_issues);
     let (leaves, seconds) = (report.leaves, took.as_secs_f64());
     let rate = u128::from(leaves) * 1000 / took.as_millis().max(1);
-    let told = match language {
+    let begin = match report.broken_off {
+        true => language.pick("提前停止：", "Stopped early: "),
+        false => language.pick("已模拟：", "Simulated: "),
+    };
+    let mut told = match language {
         Language::Zh => format!(
-            "{}{receptions} 次接待、{issues} 件事项、{majors} 件重大事项，共 {leaves} 条记录，用时 {seconds:.1} 秒（每秒 {rate} 条），{} 步被规则拒绝。",
-            if report.broken_off { "提前停止：" } else { "已模拟：" },
-            report.refusals(),
+            "{begin}{receptions} 次接待、{issues} 件事项、{majors} 件重大事项，共 {leaves} 条记录，用时 {seconds:.1} 秒（每秒 {rate} 条）。"
         ),
         Language::En => format!(
-            "{}: {receptions} receptions, {issues} issues and {majors} major issues, {leaves} events in {seconds:.1} s ({rate} events/s); {} steps were refused by a rule.",
-            if report.broken_off { "Stopped early" } else { "Simulated" },
-            report.refusals(),
+            "{begin}{receptions} receptions, {issues} issues and {majors} major issues, {leaves} events in {seconds:.1} s ({rate} events/s)."
         ),
     };
+    if report.refusals() > 0 {
+        let each: Vec<String> = report.refused.iter().map(|(what, count)| format!("{what} {count}")).collect();
+        told.push_str(language.pick("被规则拒绝而略去：", " Left out because a rule refused: "));
+        told.push_str(&each.join(", "));
+    }
     let next = language.pick("启动服务：", "Serve it with:");
     [told, format!("{next} huiyin serve --data {}", data.display())]
 }

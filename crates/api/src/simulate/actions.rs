@@ -6,17 +6,20 @@ use super::sessions;
 use super::stories::IssueStory;
 use super::town::{Action, Town};
 use casework::Failure;
-use casework::files::AsOf;
+use casework::files::{AsOf, File};
 use casework::transact::Outcome;
 use chrono::{Datelike as _, NaiveDate};
 use domain::calendar::NamedDay;
 use domain::ids::DelegateId;
+use domain::issue::Issue;
 use domain::vocabulary::{DepartureReason, Role};
+use std::sync::Arc;
 
 /// How an action ended.
 pub(super) enum Ended {
     Step(Did),
-    Recorded(Vec<IssueStory>),
+    Issue(Did, Arc<File<Issue>>),
+    Recorded(Vec<(IssueStory, Arc<File<Issue>>)>),
     Departed(DelegateId),
 }
 
@@ -25,7 +28,7 @@ impl Town<'_> {
     pub(super) async fn act(&self, action: &Action) -> Result<Ended, Failure> {
         match action {
             Action::Record(session) => self.record(session).await,
-            Action::Issue(index, step) => self.do_issue(*index, *step).await.map(Ended::Step),
+            Action::Issue(index, step) => self.do_issue(*index, *step).await.map(|(did, file)| Ended::Issue(did, file)),
             Action::Major(index, step) => self.do_major(*index, *step).await.map(Ended::Step),
             Action::CloseOffices(on) => self.close_offices(*on).await,
             Action::Depart(name) => self.depart(name).await,
@@ -44,7 +47,7 @@ impl Town<'_> {
             Err(failure) => match refusal(&failure) {
                 Some(code) => {
                     *self.tally.refused.entry(format!("{code} {}", action.name())).or_default() += 1;
-                    return self.end_if_over(action).await;
+                    return self.end_if_over(action, None).await;
                 }
                 None => return Err(failure),
             },
@@ -53,34 +56,38 @@ impl Town<'_> {
             (_, Ended::Recorded(raised)) => {
                 self.tally.receptions += 1;
                 self.tally.happened += 1;
-                for story in raised {
+                for (story, file) in raised {
+                    let before = self.stories.newest_in(story.cell());
                     let number = self.stories.begin(story);
-                    self.follow_raised(number).await?;
+                    self.follow_raised(number, &file, before);
                 }
             }
             (_, Ended::Departed(delegate)) => {
                 self.tally.happened += 1;
                 self.hand_over_all(delegate);
             }
-            (Action::Issue(index, step), Ended::Step(did)) => {
+            (Action::Issue(index, step), Ended::Issue(did, file)) => {
                 self.count(did);
-                self.follow_issue(*index, *step, did).await?;
-                self.end_if_over(action).await?;
+                self.follow_issue(*index, *step, did, &file).await?;
+                self.end_if_over(action, Some(file)).await?;
             }
             (Action::Major(index, step), Ended::Step(did)) => {
                 self.count(did);
                 self.follow_major(*index, *step, did).await?;
             }
-            (Action::Record(_) | Action::CloseOffices(_) | Action::Depart(_), Ended::Step(did)) => self.count(did),
+            (_, Ended::Step(did) | Ended::Issue(did, _)) => self.count(did),
         }
         Ok(())
     }
 
     /// Counts and forgets the issue of an action, where nothing more can come of it.
-    async fn end_if_over(&mut self, action: &Action) -> Result<(), Failure> {
+    async fn end_if_over(&mut self, action: &Action, file: Option<Arc<File<Issue>>>) -> Result<(), Failure> {
         let Action::Issue(number, _) = action else { return Ok(()) };
         let Some(story) = self.stories.issue(*number).filter(|story| story.is_over()) else { return Ok(()) };
-        let file = self.casework.issue(story.id, AsOf::Now).await?;
+        let file = match file {
+            Some(file) => file,
+            None => self.casework.issue(story.id, AsOf::Now).await?,
+        };
         self.tally.ended(story.id, &file.state);
         self.stories.end(*number);
         Ok(())
@@ -104,8 +111,8 @@ impl Town<'_> {
             Outcome::Done(received) => received,
             Outcome::Replayed(_) => return Err(Failure::KeyReused),
         };
-        let stories = received.issues.iter().zip(raised).map(|((id, file), raised)| IssueStory {
-            id: *id,
+        let story = |id, file: &File<Issue>, raised: sessions::Raised| IssueStory {
+            id,
             grid: session.grid,
             matter: raised.matter,
             scene: raised.scene,
@@ -114,8 +121,9 @@ impl Town<'_> {
             open: true,
             linked: false,
             waiting: 0,
-        });
-        Ok(Ended::Recorded(stories.collect()))
+        };
+        let told = received.issues.into_iter().zip(raised);
+        Ok(Ended::Recorded(told.map(|((id, file), raised)| (story(id, &file, raised), file)).collect()))
     }
 
     /// A typhoon closes the offices for a day: an amendment of the calendar, and what it does to open due dates.

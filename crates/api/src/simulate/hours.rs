@@ -1,15 +1,15 @@
-//! Office hours of the simulated year. Everything done in one half-hour is recorded at one instant of it, so that its
-//! commands can go to the log side by side; what they claim lies a few minutes earlier.
+//! Office hours of the simulated years. Things are recorded at a few instants of a day, so that their commands can go to
+//! the log side by side; what they claim lies a few minutes earlier.
 
 use super::dice::Dice;
 use casework::reference::Reference;
 use chrono::{DateTime, Duration, NaiveDate, TimeZone as _, Utc};
 
-/// Half-hours of a day in office, counted from midnight: 9:00 to 11:30 and 13:00 to 17:00.
-const HALF_HOURS: [u32; 15] = [18, 19, 20, 21, 22, 23, 26, 27, 28, 29, 30, 31, 32, 33, 34];
+/// When things are recorded: half-hours of a day in office, counted from midnight, from 9:00 to 16:30.
+const HALF_HOURS: [u32; 6] = [18, 21, 27, 29, 31, 33];
 
 /// The instant at which a half-hour's commands are recorded: up to 18 minutes after its beginning, not always the
-/// same. Two of them are at least 12 minutes apart.
+/// same. Two of them are at least 42 minutes apart.
 fn recorded_at(reference: &Reference, on: NaiveDate, half_hour: u32) -> DateTime<Utc> {
     let day = u64::try_from(on.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(0);
     let mut dice = Dice::of(0, day, u64::from(half_hour));

@@ -1,13 +1,14 @@
 //! What follows a step of an issue: the next step, and when. Shares are invented, in the range that towns report.
 
 use super::dice::Dice;
+use super::further_steps::FurtherStep;
 use super::issue_steps::{Did, IssueStep};
 use super::major_steps::MajorStep;
 use super::stories::{IssueStory, MajorStory};
 use super::town::Town;
 use casework::Failure;
-use casework::files::AsOf;
-use domain::ids::MajorIssueId;
+use casework::files::{AsOf, File};
+use domain::ids::{IssueId, MajorIssueId};
 use domain::issue::{ExtensionState, Issue};
 use domain::vocabulary::{HandoverReason, IssueState, ReopeningGround, Satisfaction};
 
@@ -22,34 +23,41 @@ enum Course {
     Upwards,
     HandedOver,
     Referred,
+    NotReached,
     Forgotten,
 }
 
 impl Town<'_> {
     /// After a reception: what happens to an issue just registered.
-    pub(super) async fn follow_raised(&mut self, index: usize) -> Result<(), Failure> {
+    pub(super) fn follow_raised(&mut self, index: usize, file: &File<Issue>, before: Option<IssueId>) {
         let mut dice = self.plan_dice(index);
-        let file = self.issue(index).await?.file;
         let (step, at) = match dice.below(1000) {
-            0..430 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
-            430..455 => (IssueStep::Refer, self.in_days(&mut dice, 0, 3)),
-            455..478 => (IssueStep::Withdraw, self.in_days(&mut dice, 1, 4)),
-            478..481 => return Ok(()),
-            481..560 => (IssueStep::Answer, self.until(&mut dice, file.state.due.on)),
+            0..490 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
+            490..513 => (IssueStep::Refer, self.in_days(&mut dice, 0, 3)),
+            513..535 => (IssueStep::Withdraw, self.in_days(&mut dice, 1, 4)),
+            535..538 => return,
+            538..620 => (IssueStep::Answer, self.until(&mut dice, file.state.due.on)),
             _ => (IssueStep::Take, self.in_days(&mut dice, 0, 2)),
         };
         self.plan_issue(at, index, step);
-        Ok(())
+        if step == IssueStep::Take {
+            self.plan_beside(index, before, &mut dice);
+        }
     }
 
-    /// After a step that happened, or was pointless.
-    pub(super) async fn follow_issue(&mut self, index: usize, step: IssueStep, did: Did) -> Result<(), Failure> {
+    /// After a step that happened, or was pointless; `file` is the issue as it then is.
+    pub(super) async fn follow_issue(
+        &mut self,
+        index: usize,
+        step: IssueStep,
+        did: Did,
+        file: &File<Issue>,
+    ) -> Result<(), Failure> {
         let mut dice = self.plan_dice(index);
         let dice = &mut dice;
         if let Some(story) = self.stories.issue_mut(index) {
             story.steps += 1;
         }
-        let file = self.issue(index).await?.file;
         let issue = &file.state;
         self.saw(index, issue);
         if did == Did::Moot {
@@ -57,7 +65,9 @@ impl Town<'_> {
             return Ok(());
         }
         match step {
-            IssueStep::AnswerOnTheSpot | IssueStep::Answer => self.after_answer(index, issue, dice),
+            IssueStep::AnswerOnTheSpot | IssueStep::Answer | IssueStep::PostAnswer => {
+                self.after_answer(index, issue, dice)
+            }
             IssueStep::Take => self.after_taking(index, issue, dice),
             IssueStep::Interim => {
                 if issue.state == IssueState::Escalated
@@ -108,6 +118,7 @@ impl Town<'_> {
                     self.answer_by_due(index, issue, dice);
                 }
             }
+            IssueStep::Further(step) => self.after_further(index, step, issue, dice),
         }
         if let Did::Made(id) = did {
             self.begin_major(index, id, dice).await?;
@@ -157,7 +168,9 @@ impl Town<'_> {
             | IssueStep::Suspend
             | IssueStep::Resume
             | IssueStep::Refer
-            | IssueStep::Escalate => true,
+            | IssueStep::Escalate
+            | IssueStep::PostAnswer
+            | IssueStep::Further(FurtherStep::TryDelivery) => true,
             IssueStep::AnswerOnTheSpot
             | IssueStep::Take
             | IssueStep::Answer
@@ -168,9 +181,11 @@ impl Town<'_> {
             | IssueStep::AskReopening(_)
             | IssueStep::DecideReopening
             | IssueStep::Withdraw
-            | IssueStep::HandOver(_) => false,
+            | IssueStep::HandOver(_)
+            | IssueStep::Further(_) => false,
         };
-        if main && matches!(issue.state, IssueState::Registered | IssueState::InHand | IssueState::AwaitingAnswer) {
+        use IssueState::{AwaitingAnswer, InHand, Merged, Registered};
+        if main && matches!(issue.state, Registered | InHand | AwaitingAnswer | Merged) {
             let at = self.in_days(dice, 0, 3);
             self.plan_issue(at, index, IssueStep::Answer);
         }
@@ -179,7 +194,8 @@ impl Town<'_> {
     fn after_taking(&mut self, index: usize, issue: &Issue, dice: &mut Dice) {
         let course = dice.weighed(
             &[
-                (590, Course::InTime),
+                (565, Course::InTime),
+                (25, Course::NotReached),
                 (85, Course::Late),
                 (12, Course::VeryLate),
                 (95, Course::MoreTime),
@@ -198,6 +214,7 @@ impl Town<'_> {
         let due = issue.due.on;
         let (at, step) = match course {
             Course::InTime => (self.until(dice, due), IssueStep::Answer),
+            Course::NotReached => (self.in_days(dice, 0, 2), IssueStep::Further(FurtherStep::TryDelivery)),
             Course::Late => (self.after(dice, due, 1, 9), IssueStep::Answer),
             Course::VeryLate => (self.after(dice, due, 10, 45), IssueStep::Answer),
             Course::MoreTime => (self.until(dice, due - chrono::Days::new(1)), IssueStep::AskMoreTime),
@@ -215,7 +232,7 @@ impl Town<'_> {
     }
 
     /// Mostly in time.
-    fn answer_by_due(&mut self, index: usize, issue: &Issue, dice: &mut Dice) {
+    pub(super) fn answer_by_due(&mut self, index: usize, issue: &Issue, dice: &mut Dice) {
         let at = match dice.below(1000) {
             0..880 => self.until(dice, issue.due.on),
             880..995 => self.after(dice, issue.due.on, 1, 7),
@@ -232,8 +249,11 @@ impl Town<'_> {
             self.close_after_window(index, dice);
         }
         let promised = issue.answer.as_ref().and_then(|answer| answer.given.commitment_on);
+        if let Some(on) = promised {
+            self.plan_look(index, on, dice);
+        }
         let ground = match promised {
-            Some(on) if dice.chance(120) => Some((self.after(dice, on, 1, 5), ReopeningGround::CommitmentBroken)),
+            Some(on) if dice.chance(60) => Some((self.after(dice, on, 1, 5), ReopeningGround::CommitmentBroken)),
             Some(_) => None,
             None if dice.chance(12) => Some((self.in_days(dice, 3, 14), ReopeningGround::WrongOutcome)),
             None if dice.chance(14) => Some((self.in_days(dice, 15, 60), ReopeningGround::NewFacts)),

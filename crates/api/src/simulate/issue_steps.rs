@@ -2,16 +2,18 @@
 //! use cases that serve the API.
 
 use super::dice::Dice;
+use super::further_steps::{self, FurtherStep};
 use super::matters::{COMMENTS, ESCALATION, INTERIM};
 use super::people;
 use super::stories::MajorStory;
 use super::town::{IssueScene, Town};
 use casework::Failure;
-use casework::change::{Words, words};
-use casework::files::AsOf;
+use casework::change::{Changed, Words, words};
+use casework::escalations::Escalated;
+use casework::files::{AsOf, File};
 use casework::transact::Outcome as Settled;
 use chrono::{Days, Duration};
-use domain::ids::MajorIssueId;
+use domain::ids::{IssueId, MajorIssueId};
 use domain::issue::answering::AnswerDraft;
 use domain::issue::feedback::FeedbackDraft;
 use domain::issue::interim::InterimDraft;
@@ -20,6 +22,7 @@ use domain::vocabulary::{
     AnswerChannel, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueState, Level, Outcome,
     ReopeningGround, Role, Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
 };
+use std::sync::Arc;
 
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,12 +45,27 @@ pub(super) enum IssueStep {
     DecideReopening,
     Withdraw,
     HandOver(HandoverReason),
+    PostAnswer,
+    /// Beside its way to the answer.
+    Further(FurtherStep),
 }
 
 impl IssueStep {
     /// Whether it may concern a major issue although none deals with the issue yet.
     pub(super) fn is_of_a_major_issue(self) -> bool {
         matches!(self, Self::Escalate | Self::DecideReopening)
+    }
+
+    /// Another issue that it looks at.
+    pub(super) fn other_issue(self) -> Option<IssueId> {
+        if let Self::Further(FurtherStep::Link(other) | FurtherStep::Merge(other)) = self { Some(other) } else { None }
+    }
+
+    /// What it is called in a report, whatever it is done with.
+    pub(super) fn name(self) -> String {
+        let shown = format!("{self:?}");
+        let name = shown.strip_prefix("Further(").unwrap_or(&shown);
+        name.split(['(', ')']).next().unwrap_or(name).to_owned()
     }
 }
 
@@ -63,7 +81,7 @@ pub(super) enum Did {
 }
 
 /// Channels by which a word reaches a visitor.
-const CHANNELS: [WordChannel; 4] =
+pub(super) const CHANNELS: [WordChannel; 4] =
     [WordChannel::InPerson, WordChannel::Phone, WordChannel::Letter, WordChannel::Message];
 
 /// How long others join a major issue.
@@ -71,13 +89,14 @@ const JOINED_WITHIN_DAYS: i64 = 120;
 
 /// Which step makes sense now.
 fn makes_sense(step: IssueStep, issue: &Issue, today: chrono::NaiveDate) -> bool {
-    use IssueState::{Answered, AwaitingAnswer, Closed, Escalated, InHand, Registered};
+    use IssueState::{Answered, AwaitingAnswer, Closed, Escalated, InHand, Merged, Registered};
     let is = |states: &[IssueState]| states.contains(&issue.state);
     let in_hand = is(&[Registered, InHand, AwaitingAnswer]);
     let extension = issue.extension.map(|extension| extension.state);
     match step {
         IssueStep::AnswerOnTheSpot | IssueStep::Take => is(&[Registered]),
-        IssueStep::Answer => in_hand,
+        IssueStep::Answer => in_hand || is(&[Merged]),
+        IssueStep::PostAnswer => is(&[InHand, AwaitingAnswer, Merged]) && further_steps::tried_enough(issue),
         IssueStep::Interim => issue.is_open(),
         IssueStep::AskMoreTime => in_hand && issue.extension_requests == 0 && today <= issue.due.on,
         IssueStep::DecideMoreTime => in_hand && extension == Some(ExtensionState::Requested),
@@ -90,21 +109,26 @@ fn makes_sense(step: IssueStep, issue: &Issue, today: chrono::NaiveDate) -> bool
         IssueStep::Feedback => is(&[Answered, Closed]) && !issue.on_own_motion,
         IssueStep::Close => is(&[Answered]) && issue.reopening_pending.is_none(),
         IssueStep::AskReopening(ground) => {
-            is(&[Answered, Closed]) && issue.reopening_pending.is_none() && !issue.refused_grounds.contains(&ground)
+            let kept = issue.commitment_check.is_some_and(|check| check.kept);
+            is(&[Answered, Closed])
+                && issue.reopening_pending.is_none()
+                && !issue.refused_grounds.contains(&ground)
+                && !(kept && ground == ReopeningGround::CommitmentBroken)
         }
         IssueStep::DecideReopening => issue.reopening_pending.is_some(),
         IssueStep::Withdraw => issue.is_open() && !issue.on_own_motion,
         IssueStep::HandOver(_) => issue.is_open(),
+        IssueStep::Further(step) => further_steps::makes_sense(step, issue, today),
     }
 }
 
 impl Town<'_> {
     /// Does a step on an issue, if it still makes sense.
-    pub(super) async fn do_issue(&self, index: usize, step: IssueStep) -> Result<Did, Failure> {
+    pub(super) async fn do_issue(&self, index: usize, step: IssueStep) -> Result<(Did, Arc<File<Issue>>), Failure> {
         let scene = self.issue(index).await?;
         let (id, issue) = (scene.story.id, &scene.file.state);
         if !makes_sense(step, issue, self.today()) {
-            return Ok(Did::Moot);
+            return Ok((Did::Moot, scene.file));
         }
         let mut dice = Dice::of(self.seed, u64::try_from(index).unwrap_or(0) * 2, scene.story.steps);
         let dice = &mut dice;
@@ -115,12 +139,12 @@ impl Town<'_> {
         let liaison = by(Role::Liaison);
         let at = self.claimed(dice);
         let casework = self.casework;
-        match step {
-            IssueStep::AnswerOnTheSpot | IssueStep::Answer => {
-                let (draft, said) = self.answer(&scene, step == IssueStep::AnswerOnTheSpot, dice);
-                casework.answer_issue(&delegate, id, &draft, &said).await?;
+        let outcome = match step {
+            IssueStep::AnswerOnTheSpot | IssueStep::Answer | IssueStep::PostAnswer => {
+                let (draft, said) = self.answer(&scene, step, dice);
+                casework.answer_issue(&delegate, id, &draft, &said).await?
             }
-            IssueStep::Take => drop(casework.take_issue(&delegate, id, Some(at)).await?),
+            IssueStep::Take => casework.take_issue(&delegate, id, Some(at)).await?,
             IssueStep::Interim => {
                 let reference = casework.reference();
                 let next_word_on = reference.calendars.after(reference.town_date(at), dice.between(8, 15)).on;
@@ -129,7 +153,7 @@ impl Town<'_> {
                 let turn = usize::try_from(scene.story.steps).unwrap_or(0) + index;
                 let said = INTERIM[turn % INTERIM.len()];
                 let draft = InterimDraft { channel, told_at: at, next_word_on };
-                casework.reply_meanwhile(&delegate, id, &draft, said).await?;
+                casework.reply_meanwhile(&delegate, id, &draft, said).await?
             }
             IssueStep::AskMoreTime => {
                 let reason = dice.weighed(
@@ -144,10 +168,10 @@ impl Town<'_> {
                 );
                 let new = casework.reference().calendars.after(issue.clock_from, dice.between(9, 15)).on;
                 if new <= issue.due.on {
-                    return Ok(Did::Moot);
+                    return Ok((Did::Moot, scene.file));
                 }
                 let why = "需会同其他单位现场核查，原期限内难以给出准确答复。";
-                casework.request_extension(&delegate, id, reason, new, why, Some(at)).await?;
+                casework.request_extension(&delegate, id, reason, new, why, Some(at)).await?
             }
             IssueStep::DecideMoreTime => {
                 let granted = dice.chance(740) && self.today() <= issue.due.on;
@@ -156,11 +180,11 @@ impl Town<'_> {
                 } else {
                     "可以在原期限内答复，不予延期。"
                 };
-                casework.decide_extension(&convener, id, granted, Some(why), Some(at)).await?;
+                casework.decide_extension(&convener, id, granted, Some(why), Some(at)).await?
             }
             IssueStep::TellMoreTime => {
                 let channel = dice.pick(&CHANNELS).copied().unwrap_or(WordChannel::Phone);
-                casework.tell_of_extension(&delegate, id, channel, at).await?;
+                casework.tell_of_extension(&delegate, id, channel, at).await?
             }
             IssueStep::Suspend => {
                 let facts = dice.chance(880);
@@ -170,25 +194,26 @@ impl Town<'_> {
                     (SuspensionReason::ForceMajeure, "台风防御期间现场无法进入。")
                 };
                 let until = casework.reference().town_date(at) + Days::new(u64::from(dice.between(14, 30)));
-                casework.suspend_issue(&convener, id, reason, until, why, Some(at)).await?;
+                casework.suspend_issue(&convener, id, reason, until, why, Some(at)).await?
             }
-            IssueStep::Resume => {
-                drop(casework.resume_issue(&convener, id, Some("材料已补齐，恢复计时。"), Some(at)).await?)
-            }
+            IssueStep::Resume => casework.resume_issue(&convener, id, Some("材料已补齐，恢复计时。"), Some(at)).await?,
             IssueStep::Refer => {
                 let channel = dice.pick(StatutoryChannel::ALL).copied().unwrap_or(StatutoryChannel::Petition);
                 let why = format!("所反映事项依法应通过{}途径处理，已告知受理机关和办理方式。", channel.zh());
-                casework.refer_issue(&delegate, id, channel, at, &why).await?;
+                casework.refer_issue(&delegate, id, channel, at, &why).await?
             }
-            IssueStep::Escalate => return self.escalate(&scene, &delegate, dice).await,
+            IssueStep::Escalate => {
+                let outcome = self.escalate(&scene, &delegate, dice).await?;
+                return Ok(made(outcome, scene.file));
+            }
             IssueStep::ReturnEscalation => {
-                drop(casework.return_escalation(&convener, id, "属本网格职责，可由代表直接答复。", Some(at)).await?);
+                casework.return_escalation(&convener, id, "属本网格职责，可由代表直接答复。", Some(at)).await?
             }
             IssueStep::Feedback => {
                 let (draft, comment) = feedback(issue, at, dice);
-                casework.record_feedback(&liaison, id, &draft, comment).await?;
+                casework.record_feedback(&liaison, id, &draft, comment).await?
             }
-            IssueStep::Close => drop(casework.close_issue(&convener, id, Some(at)).await?),
+            IssueStep::Close => casework.close_issue(&convener, id, Some(at)).await?,
             IssueStep::AskReopening(ground) => {
                 let why = match ground {
                     ReopeningGround::Dissatisfied => "答复后情况没有改变，要求重新办理。",
@@ -196,9 +221,12 @@ impl Town<'_> {
                     ReopeningGround::CommitmentBroken => "承诺的日期已过，尚未动工。",
                     ReopeningGround::WrongOutcome => "答复所说的地点与反映的不是同一处。",
                 };
-                casework.request_reopening(&liaison, id, ground, why, Some(at)).await?;
+                casework.request_reopening(&liaison, id, ground, why, Some(at)).await?
             }
-            IssueStep::DecideReopening => return self.decide_reopening(&scene, &convener, dice).await,
+            IssueStep::DecideReopening => {
+                let outcome = self.decide_reopening(&scene, &convener, dice).await?;
+                return Ok(made(outcome, scene.file));
+            }
             IssueStep::Withdraw => {
                 let own = dice.chance(350);
                 let why = if own {
@@ -206,20 +234,25 @@ impl Town<'_> {
                 } else {
                     "问题已自行解决，来访人要求撤回。"
                 };
-                casework.withdraw_issue(&liaison, id, own, why, Some(at)).await?;
+                casework.withdraw_issue(&liaison, id, own, why, Some(at)).await?
             }
             IssueStep::HandOver(reason) => {
                 let Some(to) = self.colleague(scene.desk, issue.responsible_delegate_id, dice) else {
-                    return Ok(Did::Moot);
+                    return Ok((Did::Moot, scene.file));
                 };
                 let why = format!("原责任代表{}，由同网格代表接办。", reason.zh());
-                casework.hand_over_issue(&convener, id, to, reason, &why, Some(at)).await?;
+                casework.hand_over_issue(&convener, id, to, reason, &why, Some(at)).await?
             }
-        }
-        Ok(Did::Happened)
+            IssueStep::Further(step) => match self.do_further(&scene, step, &key, dice).await? {
+                Some(outcome) => outcome,
+                None => return Ok((Did::Moot, scene.file)),
+            },
+        };
+        Ok((Did::Happened, newest(outcome, scene.file)))
     }
 
-    fn answer(&self, scene: &IssueScene<'_>, on_the_spot: bool, dice: &mut Dice) -> (AnswerDraft, Words) {
+    fn answer(&self, scene: &IssueScene<'_>, step: IssueStep, dice: &mut Dice) -> (AnswerDraft, Words) {
+        let (on_the_spot, posted) = (step == IssueStep::AnswerOnTheSpot, step == IssueStep::PostAnswer);
         let issue = &scene.file.state;
         let drawn = dice.weighed(
             &[(46, Outcome::Resolved), (29, Outcome::Explained), (14, Outcome::Planned), (11, Outcome::Declined)],
@@ -236,10 +269,10 @@ impl Town<'_> {
             let told = self.claimed(dice);
             // Some answers are written down only a day or two after they were given.
             let earlier = told - Duration::days(i64::from(dice.between(1, 2)));
-            if dice.chance(40) && earlier >= issue.turned_at { earlier } else { told }
+            if dice.chance(40) && earlier >= issue.turned_at && !posted { earlier } else { told }
         };
         let written = !on_the_spot && dice.chance(350);
-        let (channel, evidence) = if issue.on_own_motion {
+        let (channel, evidence) = if issue.on_own_motion || posted {
             (AnswerChannel::Written, EvidenceKind::Posted)
         } else if written {
             let receipt = dice.chance(450);
@@ -269,7 +302,12 @@ impl Town<'_> {
         (draft, said)
     }
 
-    async fn escalate(&self, scene: &IssueScene<'_>, call: &casework::Call, dice: &mut Dice) -> Result<Did, Failure> {
+    async fn escalate(
+        &self,
+        scene: &IssueScene<'_>,
+        call: &casework::Call,
+        dice: &mut Dice,
+    ) -> Result<Settled<Escalated>, Failure> {
         let at = self.claimed(dice);
         let reason = dice.say(&ESCALATION);
         let mut level = dice.weighed(&[(24, Level::L1), (40, Level::L2), (29, Level::L3), (7, Level::L4)], Level::L2);
@@ -279,8 +317,7 @@ impl Town<'_> {
         {
             (join, level) = (Some(known), standing);
         }
-        let outcome = self.casework.escalate_issue(call, scene.story.id, level, join, reason, Some(at)).await?;
-        Ok(made(&outcome))
+        self.casework.escalate_issue(call, scene.story.id, level, join, reason, Some(at)).await
     }
 
     /// A major issue under way in the same grid about the same matter, with the level it stands at.
@@ -301,7 +338,7 @@ impl Town<'_> {
         scene: &IssueScene<'_>,
         call: &casework::Call,
         dice: &mut Dice,
-    ) -> Result<Did, Failure> {
+    ) -> Result<Settled<Escalated>, Failure> {
         let issue = &scene.file.state;
         let at = self.claimed(dice);
         let ground = issue.reopening_pending.map(|pending| pending.ground);
@@ -313,19 +350,25 @@ impl Town<'_> {
         } else {
             "经回访核查，答复事项已落实，不予重办，已向来访人说明。"
         };
-        let outcome =
-            self.casework.decide_reopening(call, scene.story.id, accepted, level, Some(why), Some(at)).await?;
-        Ok(made(&outcome))
+        self.casework.decide_reopening(call, scene.story.id, accepted, level, Some(why), Some(at)).await
     }
 }
 
-fn made(outcome: &Settled<casework::escalations::Escalated>) -> Did {
+/// The issue after a command. No key of the story is used twice, so none is a replay.
+fn newest(outcome: Settled<Changed<Issue>>, before: Arc<File<Issue>>) -> Arc<File<Issue>> {
+    match outcome {
+        Settled::Done(changed) => changed.file,
+        Settled::Replayed(_) => before,
+    }
+}
+
+fn made(outcome: Settled<Escalated>, before: Arc<File<Issue>>) -> (Did, Arc<File<Issue>>) {
     match outcome {
         Settled::Done(escalated) => match &escalated.major_issue {
-            Some((id, _)) if escalated.made => Did::Made(*id),
-            Some(_) | None => Did::Happened,
+            Some((id, _)) if escalated.made => (Did::Made(*id), escalated.issue),
+            Some(_) | None => (Did::Happened, escalated.issue),
         },
-        Settled::Replayed(_) => Did::Happened,
+        Settled::Replayed(_) => (Did::Happened, before),
     }
 }
 

@@ -13,6 +13,8 @@ mod actions;
 mod clock;
 mod dice;
 mod extent;
+mod further_plans;
+mod further_steps;
 mod hours;
 mod issue_plans;
 mod issue_steps;

@@ -77,6 +77,7 @@ pub(super) struct Stories {
     numbers: HashMap<IssueId, usize>,
     majors: HashMap<usize, MajorStory>,
     cells: HashMap<Cell, Vec<usize>>,
+    newest: HashMap<Cell, IssueId>,
     issues_begun: usize,
     majors_begun: usize,
 }
@@ -87,6 +88,7 @@ impl Stories {
         let number = self.issues_begun;
         self.issues_begun += 1;
         self.numbers.insert(story.id, number);
+        self.newest.insert(story.cell(), story.id);
         self.issues.insert(number, story);
         number
     }
@@ -98,6 +100,11 @@ impl Stories {
         self.cells.entry((story.grid, story.matter)).or_default().push(number);
         self.majors.insert(number, story);
         number
+    }
+
+    /// The issue that began last in a cell, whether it is being told or not.
+    pub fn newest_in(&self, cell: Cell) -> Option<IssueId> {
+        self.newest.get(&cell).copied()
     }
 
     /// How many issues have begun.

@@ -39,7 +39,7 @@ impl Action {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Record(_) => "Record".to_owned(),
-            Self::Issue(_, step) => format!("{step:?}"),
+            Self::Issue(_, step) => step.name(),
             Self::Major(_, step) => format!("{step:?}"),
             Self::CloseOffices(_) => "CloseOffices".to_owned(),
             Self::Depart(_) => "Depart".to_owned(),
@@ -164,7 +164,7 @@ impl Town<'_> {
         for action in due {
             let touched = self.touched(&action);
             let free = match touched {
-                [Some(Touched::Everything), _] => now.is_empty(),
+                [Some(Touched::Everything), ..] => now.is_empty(),
                 touched => !alone && touched.iter().flatten().all(|one| !taken.contains(one)),
             };
             if free {
@@ -179,19 +179,21 @@ impl Town<'_> {
         (now, later)
     }
 
-    fn touched(&self, action: &Action) -> [Option<Touched>; 2] {
+    fn touched(&self, action: &Action) -> [Option<Touched>; 3] {
         match action {
-            Action::Record(_) => [None, None],
+            Action::Record(_) => [None; 3],
             Action::Issue(number, step) => {
                 let story = self.stories.issue(*number);
                 let meets = |story: &&IssueStory| story.linked || step.is_of_a_major_issue();
-                [Some(Touched::Issue(*number)), story.filter(meets).map(|story| Touched::Cell(story.cell()))]
+                let cell = story.filter(meets).map(|story| Touched::Cell(story.cell()));
+                let other = step.other_issue().and_then(|other| self.stories.number(other)).map(Touched::Issue);
+                [Some(Touched::Issue(*number)), cell, other]
             }
             Action::Major(number, _) => {
                 let cell = self.stories.major(*number).map(|story| (story.grid, story.matter));
-                [cell.map(Touched::Cell), None]
+                [cell.map(Touched::Cell), None, None]
             }
-            Action::CloseOffices(_) | Action::Depart(_) => [Some(Touched::Everything), None],
+            Action::CloseOffices(_) | Action::Depart(_) => [Some(Touched::Everything), None, None],
         }
     }
 

@@ -1,0 +1,70 @@
+//! What follows the steps that an issue takes beside its way to the answer.
+
+use super::dice::Dice;
+use super::further_steps::{FurtherStep, tried_enough};
+use super::issue_steps::IssueStep;
+use super::town::Town;
+use domain::ids::IssueId;
+use domain::issue::Issue;
+use domain::vocabulary::{IssueState, ReopeningGround};
+
+impl Town<'_> {
+    /// What an issue that is about to be taken in hand has with the one raised before it about the same matter in the
+    /// same grid, and what an office is asked.
+    pub(super) fn plan_beside(&mut self, number: usize, before: Option<IssueId>, dice: &mut Dice) {
+        let with = before.and_then(|other| match dice.below(1000) {
+            0..55 => Some(FurtherStep::Link(other)),
+            55..90 => Some(FurtherStep::Merge(other)),
+            _ => None,
+        });
+        if let Some(step) = with {
+            let at = self.in_days(dice, 1, 2);
+            self.plan_issue(at, number, IssueStep::Further(step));
+        }
+        if dice.chance(70) {
+            let at = self.in_days(dice, 2, 3);
+            self.plan_issue(at, number, IssueStep::Further(FurtherStep::AskOffice));
+        }
+    }
+
+    /// After a promise: mostly somebody looks whether it was kept.
+    pub(super) fn plan_look(&mut self, number: usize, promised_on: chrono::NaiveDate, dice: &mut Dice) {
+        if dice.chance(700) {
+            let at = self.after(dice, promised_on, 1, 8);
+            self.plan_issue(at, number, IssueStep::Further(FurtherStep::VerifyCommitment));
+        }
+    }
+
+    /// After a step of this kind.
+    pub(super) fn after_further(&mut self, number: usize, step: FurtherStep, issue: &Issue, dice: &mut Dice) {
+        match step {
+            FurtherStep::AskOffice if dice.chance(900) => {
+                let at = self.in_days(dice, 1, 3);
+                self.plan_issue(at, number, IssueStep::Further(FurtherStep::GiveInput));
+            }
+            FurtherStep::Merge(_) if dice.chance(300) => {
+                let at = self.in_days(dice, 1, 3);
+                self.plan_issue(at, number, IssueStep::Further(FurtherStep::Unmerge));
+            }
+            FurtherStep::Merge(_) | FurtherStep::Unmerge => self.answer_by_due(number, issue, dice),
+            FurtherStep::TryDelivery => {
+                let (step, low, high) = match tried_enough(issue) {
+                    true => (IssueStep::PostAnswer, 1, 2),
+                    // Some are reached after all.
+                    false if dice.chance(180) => (IssueStep::Answer, 0, 1),
+                    false => (IssueStep::Further(FurtherStep::TryDelivery), 0, 2),
+                };
+                let at = self.in_days(dice, low, high);
+                self.plan_issue(at, number, step);
+            }
+            FurtherStep::VerifyCommitment => {
+                let broken = issue.commitment_check.is_some_and(|check| !check.kept);
+                if broken && issue.state != IssueState::InHand && dice.chance(600) {
+                    let at = self.in_days(dice, 0, 3);
+                    self.plan_issue(at, number, IssueStep::AskReopening(ReopeningGround::CommitmentBroken));
+                }
+            }
+            FurtherStep::AskOffice | FurtherStep::GiveInput | FurtherStep::Link(_) => {}
+        }
+    }
+}
