@@ -53,23 +53,34 @@ where
         event: S::Event,
         words: &Words,
     ) -> Result<(), Failure> {
-        let mut new_event = envelope.plain(&event.clone().into());
-        let mut said = Vec::new();
-        if !words.is_empty() {
-            let version = Version(self.before.version.0 + self.events.len() as u64 + 1);
-            let known = match self.subject() {
-                Some(subject) => Person::known(&casework.store, &casework.keys, subject).await?,
-                None => None,
-            };
-            // Whoever was erased speaks on as somebody new: nothing can be sealed under a key that is gone.
-            let person = known.unwrap_or_default();
-            let payload = Value::Object(words.clone());
-            let sealed = person.seal(&self.stream, version, 0, "narrative", &payload)?;
-            said.push(Part::Open(payload));
-            new_event.keys.extend(person.wrapped(&casework.keys));
-            new_event.boxes.push(sealed);
+        if words.is_empty() {
+            self.events.push((event.clone(), envelope.plain(&event.into()), Vec::new()));
+            return Ok(());
         }
-        self.events.push((event, new_event, said));
+        let known = match self.subject() {
+            Some(subject) => Person::known(&casework.store, &casework.keys, subject).await?,
+            None => None,
+        };
+        // Whoever was erased speaks on as somebody new: nothing can be sealed under a key that is gone.
+        self.add_sealed(casework, envelope, event, words, &known.unwrap_or_default(), "narrative")
+    }
+
+    /// Adds an event whose words are about one person of the stream, in a box of a class.
+    pub fn add_sealed(
+        &mut self,
+        casework: &Casework,
+        envelope: &Envelope,
+        event: S::Event,
+        words: &Words,
+        person: &Person,
+        class: &'static str,
+    ) -> Result<(), Failure> {
+        let mut new_event = envelope.plain(&event.clone().into());
+        let version = Version(self.before.version.0 + self.events.len() as u64 + 1);
+        let payload = Value::Object(words.clone());
+        new_event.boxes.push(person.seal(&self.stream, version, 0, class, &payload)?);
+        new_event.keys.extend(person.wrapped(&casework.keys));
+        self.events.push((event, new_event, vec![Part::Open(payload)]));
         Ok(())
     }
 

@@ -204,6 +204,45 @@ impl Casework {
         self.fold(&StreamId::of("reception", id.0), as_of, reception_event).await.map(Arc::new)
     }
 
+    /// The events of an issue up to a version, with what their envelopes say.
+    pub(crate) async fn issue_events(&self, id: IssueId, until: Version) -> Result<Vec<(IssueEvent, Stamp)>, Failure> {
+        self.events(&StreamId::of("issue", id.0), until, issue_event).await
+    }
+
+    /// The events of a reception up to a version, with what their envelopes say.
+    pub(crate) async fn reception_events(
+        &self,
+        id: ReceptionId,
+        until: Version,
+    ) -> Result<Vec<(ReceptionEvent, Stamp)>, Failure> {
+        self.events(&StreamId::of("reception", id.0), until, reception_event).await
+    }
+
+    async fn events<E>(
+        &self,
+        stream: &StreamId,
+        until: Version,
+        family: fn(Event) -> Option<E>,
+    ) -> Result<Vec<(E, Stamp)>, Failure> {
+        let mut events = Vec::new();
+        let mut after = Version(0);
+        while after < until {
+            let page = self.store.read_stream(stream, after, PAGE).await?;
+            if page.is_empty() {
+                break;
+            }
+            for recorded in &page {
+                let (leaf, event) = decode(recorded)?;
+                after = leaf.version;
+                if after > until {
+                    break;
+                }
+                events.push((of_family(event, family, recorded, stream)?, stamp(recorded.position, &leaf)));
+            }
+        }
+        Ok(events)
+    }
+
     pub(crate) fn remember_issue(&self, id: IssueId, file: &Arc<File<Issue>>) {
         self.caches.issues.put(id, file.version.0, file.bytes(), Arc::clone(file));
     }
@@ -234,9 +273,7 @@ impl Casework {
                     return if file.version.0 == 0 { Err(Failure::NotFound) } else { Ok(file) };
                 }
                 let (leaf, event) = decode(recorded)?;
-                let event = family(event).ok_or_else(|| {
-                    Failure::Fault(format!("position {}: an event of another family in {stream}", recorded.position))
-                })?;
+                let event = of_family(event, family, recorded, stream)?;
                 file.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf), &[]);
             }
             if !full {
@@ -246,7 +283,18 @@ impl Casework {
     }
 }
 
-// What a stream of a family holds; an event of any other family in it is a fault that the caller names.
+fn of_family<E>(
+    event: Event,
+    family: fn(Event) -> Option<E>,
+    recorded: &Recorded,
+    stream: &StreamId,
+) -> Result<E, Failure> {
+    family(event).ok_or_else(|| {
+        Failure::Fault(format!("position {}: an event of another family in {stream}", recorded.position))
+    })
+}
+
+// What a stream of a family holds; an event of any other family in it is a fault.
 
 fn issue_event(event: Event) -> Option<IssueEvent> {
     if let Event::Issue(event) = event { Some(event) } else { None }

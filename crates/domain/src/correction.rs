@@ -9,6 +9,7 @@ pub use fields::{Changes, Field, Kind, field};
 use crate::Stamp;
 use crate::event::Event;
 use crate::refusal::{Code, Refusal};
+use crate::rules::Rules;
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -126,6 +127,8 @@ pub struct Wanted {
     pub pointer: String,
     /// The right value as it was sent: an instant is RFC 3339.
     pub value: CorrectedValue,
+    /// When it is said to be corrected; not before the event was recorded.
+    pub at: DateTime<Utc>,
 }
 
 /// What a sealed text says now, the newest correction included.
@@ -151,6 +154,13 @@ impl TextNow<'_> {
             Self::Said(_) => Ok(()),
         }
     }
+}
+
+/// A correction follows the recording of what it corrects, a decision that of the proposal.
+///
+/// Errors: [`Code::InTheFuture`], [`Code::BeforePrevious`].
+pub(crate) fn claimed(rules: &Rules<'_>, at: DateTime<Utc>, recorded_at: DateTime<Utc>) -> Result<(), Refusal> {
+    rules.claimed(at, recorded_at, Code::BeforePrevious).map_err(|refusal| refusal.at(OCCURRED_AT))
 }
 
 /// The value is there already.
@@ -229,9 +239,17 @@ impl Corrections {
 
     /// The proposal that a decision is about.
     ///
-    /// Errors: [`Code::NoCorrectionPending`].
-    pub fn to_decide(&self, event_version: u64) -> Result<&PendingCorrection, Refusal> {
-        self.pending_of(event_version).ok_or_else(|| Refusal::new(Code::NoCorrectionPending).at("/event_version"))
+    /// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
+    pub fn to_decide(
+        &self,
+        rules: &Rules<'_>,
+        event_version: u64,
+        at: DateTime<Utc>,
+    ) -> Result<&PendingCorrection, Refusal> {
+        let pending = self.pending_of(event_version);
+        let pending = pending.ok_or_else(|| Refusal::new(Code::NoCorrectionPending).at("/event_version"))?;
+        claimed(rules, at, pending.recorded_at)?;
+        Ok(pending)
     }
 
     /// Takes a proposal into account.

@@ -4,6 +4,7 @@
 
 mod bounds;
 mod calendars;
+mod corrections;
 mod main_job;
 mod moments;
 mod racing;

@@ -14,8 +14,8 @@ pub use fields::FIELDS;
 use super::{Issue, IssueCorrected, IssueEvent};
 use crate::Stamp;
 use crate::correction::{
-    CorrectedValue, CorrectionProposed, CorrectionRefused, Corrections, OCCURRED_AT, TextNow, Wanted, contradicts,
-    of_value,
+    CorrectedValue, CorrectionProposed, CorrectionRefused, Corrections, OCCURRED_AT, TextNow, Wanted, claimed,
+    contradicts, of_value,
 };
 use crate::deadline;
 use crate::event::Event;
@@ -52,8 +52,9 @@ pub struct Record<'a> {
 /// [`Code::CorrectionPending`], [`Code::PersonErased`]; whatever the command of the event would say against the value;
 /// [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<IssueEvent, Refusal> {
-    let Wanted { event_version, pointer, value } = wanted;
+    let Wanted { event_version, pointer, value, at } = wanted;
     let target = Target::find(record, *event_version, pointer)?;
+    claimed(rules, *at, target.recorded_at())?;
     let value = target.field.read(value)?;
     target.check(record, rules, &value)?;
     let value = (!target.field.is_text()).then_some(value);
@@ -68,8 +69,13 @@ pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Resul
 /// Approves the correction that waits for an event (T20). It must still fit: more may have happened since.
 ///
 /// Errors: [`Code::NoCorrectionPending`]; otherwise those of [`correct`].
-pub fn approve(record: &Record<'_>, rules: &Rules<'_>, event_version: u64) -> Result<IssueCorrected, Refusal> {
-    let pending = record.issue.corrections.to_decide(event_version)?;
+pub fn approve(
+    record: &Record<'_>,
+    rules: &Rules<'_>,
+    event_version: u64,
+    at: DateTime<Utc>,
+) -> Result<IssueCorrected, Refusal> {
+    let pending = record.issue.corrections.to_decide(rules, event_version, at)?;
     let target = Target::find(record, event_version, &pending.pointer)?;
     // The decision names only the event; what is at fault is what was proposed for it.
     let at_event = |refusal: Refusal| refusal.at("/event_version");
@@ -82,9 +88,14 @@ pub fn approve(record: &Record<'_>, rules: &Rules<'_>, event_version: u64) -> Re
 
 /// Refuses the correction that waits for an event (T20). The reason that it needs is the caller's to have.
 ///
-/// Errors: [`Code::NoCorrectionPending`].
-pub fn refuse(corrections: &Corrections, event_version: u64) -> Result<CorrectionRefused, Refusal> {
-    let pointer = corrections.to_decide(event_version)?.pointer.clone();
+/// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
+pub fn refuse(
+    corrections: &Corrections,
+    rules: &Rules<'_>,
+    event_version: u64,
+    at: DateTime<Utc>,
+) -> Result<CorrectionRefused, Refusal> {
+    let pointer = corrections.to_decide(rules, event_version, at)?.pointer.clone();
     Ok(CorrectionRefused { event_version, pointer })
 }
 

@@ -4,7 +4,7 @@
 use super::{People, Reception, ReceptionCorrected, ReceptionEvent, ReceptionRecorded};
 use crate::Stamp;
 use crate::correction::{
-    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, OCCURRED_AT, TextNow, Wanted,
+    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, OCCURRED_AT, TextNow, Wanted, claimed,
     corrected, field, no_change, of_value, said,
 };
 use crate::deadline;
@@ -16,7 +16,7 @@ use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::vocabulary::{DelegateType, ReceptionForm};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// What may be corrected of a reception. Its grid, its visitors' number and its issues are not: they are where and why
 /// streams were begun.
@@ -83,8 +83,9 @@ pub struct Approved {
 /// [`Code::CorrectionPending`], [`Code::PersonErased`]; whatever the recording would have said against the value;
 /// [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<ReceptionEvent, Refusal> {
-    let Wanted { event_version, pointer, value } = wanted;
-    let field = find(record, pointer)?;
+    let Wanted { event_version, pointer, value, at } = wanted;
+    let (field, recorded_at) = find(record, pointer)?;
+    claimed(rules, *at, recorded_at)?;
     let value = field.read(value)?;
     check(record, rules, &field, pointer, &value)?;
     let value = (!field.is_text()).then_some(value);
@@ -100,9 +101,14 @@ pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Resul
 /// fit: more may have happened since.
 ///
 /// Errors: [`Code::NoCorrectionPending`]; otherwise those of [`correct`].
-pub fn approve(record: &Record<'_>, rules: &Rules<'_>, event_version: u64) -> Result<Approved, Refusal> {
-    let pending = record.reception.corrections.to_decide(event_version)?;
-    let field = find(record, &pending.pointer)?;
+pub fn approve(
+    record: &Record<'_>,
+    rules: &Rules<'_>,
+    event_version: u64,
+    at: DateTime<Utc>,
+) -> Result<Approved, Refusal> {
+    let pending = record.reception.corrections.to_decide(rules, event_version, at)?;
+    let (field, _) = find(record, &pending.pointer)?;
     // The decision names only the event; what is at fault is what was proposed for it.
     let at_event = |refusal: Refusal| refusal.at("/event_version");
     let mut issues = Vec::new();
@@ -115,18 +121,24 @@ pub fn approve(record: &Record<'_>, rules: &Rules<'_>, event_version: u64) -> Re
 
 /// Refuses the correction that waits for an event (T20). The reason that it needs is the caller's to have.
 ///
-/// Errors: [`Code::NoCorrectionPending`].
-pub fn refuse(reception: &Reception, event_version: u64) -> Result<CorrectionRefused, Refusal> {
-    refuse_of(&reception.corrections, event_version)
+/// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
+pub fn refuse(
+    reception: &Reception,
+    rules: &Rules<'_>,
+    event_version: u64,
+    at: DateTime<Utc>,
+) -> Result<CorrectionRefused, Refusal> {
+    refuse_of(&reception.corrections, rules, event_version, at)
 }
 
-fn find(record: &Record<'_>, pointer: &str) -> Result<Field, Refusal> {
-    let Some((event, _)) = record.target else {
+fn find(record: &Record<'_>, pointer: &str) -> Result<(Field, DateTime<Utc>), Refusal> {
+    let Some((event, at)) = record.target else {
         return Err(Refusal::new(Code::NothingToCorrect)
             .at("/event_version")
             .because("该接待记录没有这一版本的事件。", "The reception has no event of that version."));
     };
-    field(FIELDS, &Event::Reception(event.clone()).encode().event_type, pointer)
+    let field = field(FIELDS, &Event::Reception(event.clone()).encode().event_type, pointer)?;
+    Ok((field, at.recorded_at))
 }
 
 /// The value fits and differs from the present one. Answers with what a corrected time means for the issues.

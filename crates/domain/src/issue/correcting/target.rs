@@ -41,6 +41,11 @@ impl Target {
         Ok(Self { history, index, pointer: pointer.to_owned(), field })
     }
 
+    /// When the event was recorded.
+    pub fn recorded_at(&self) -> DateTime<Utc> {
+        self.history[self.index].1.recorded_at
+    }
+
     /// The value fits, differs from the present one, and contradicts nothing that was recorded later.
     pub fn check(&self, record: &Record<'_>, rules: &Rules<'_>, value: &CorrectedValue) -> Result<(), Refusal> {
         if self.field.is_text() {

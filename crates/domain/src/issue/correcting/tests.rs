@@ -65,7 +65,7 @@ fn with_record<T>(given: &Given, texts: &Texts, act: impl FnOnce(&Record<'_>) ->
 
 fn asked(given: &Given, version: u64, pointer: &str, value: CorrectedValue) -> Result<IssueEvent, Refusal> {
     let texts = Texts { now: TextNow::Said("3号楼楼道灯三天不亮。"), basis_given: false };
-    let wanted = Wanted { event_version: version, pointer: pointer.to_owned(), value };
+    let wanted = Wanted { event_version: version, pointer: pointer.to_owned(), value, at: at(NOW) };
     with_record(given, &texts, |record| correct(record, &rules(NOW), &wanted))
 }
 
@@ -80,7 +80,7 @@ fn instant(when: &str) -> CorrectedValue {
 
 fn approved(given: &Given, version: u64) -> Result<IssueCorrected, Refusal> {
     let texts = Texts { now: TextNow::Absent, basis_given: false };
-    with_record(given, &texts, |record| approve(record, &rules(NOW), version))
+    with_record(given, &texts, |record| approve(record, &rules(NOW), version, at(NOW)))
 }
 
 /// Corrected, with the approval that the row needs: whether it needed one is told too.
@@ -232,11 +232,11 @@ fn a_proposal_changes_nothing_until_it_is_approved_and_a_refused_one_never() {
     assert_eq!(then.issue.answer.as_ref().unwrap().given.outcome, Outcome::Explained);
     assert!(then.issue.corrections.pending().is_empty());
     assert_eq!(approved(&then, 3).unwrap_err().code, Code::NoCorrectionPending);
-    let refused = refuse(&waiting.issue.corrections, 3).unwrap();
+    let refused = refuse(&waiting.issue.corrections, &rules(NOW), 3, at(NOW)).unwrap();
     let then = waiting.then(NOW, IssueEvent::CorrectionRefused(refused));
     assert_eq!(then.issue.answer.as_ref().unwrap().given.outcome, Outcome::Resolved);
     assert!(then.issue.corrections.pending().is_empty() && then.issue.corrections.made().is_empty());
-    assert_eq!(refuse(&then.issue.corrections, 3).unwrap_err().code, Code::NoCorrectionPending);
+    assert_eq!(refuse(&then.issue.corrections, &rules(NOW), 3, at(NOW)).unwrap_err().code, Code::NoCorrectionPending);
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn a_planned_outcome_needs_its_day_and_a_declined_one_its_basis() {
     assert_eq!((answer.outcome, answer.commitment_on), (Outcome::Planned, Some(day("2026-12-31"))));
     let (given, _) = through(given, 3, outcome, text("explained"));
     assert_eq!(given.issue.answer.unwrap().given.commitment_on, None);
-    let wanted = Wanted { event_version: 3, pointer: outcome.to_owned(), value: text("declined") };
+    let wanted = Wanted { event_version: 3, pointer: outcome.to_owned(), value: text("declined"), at: at(NOW) };
     let with_basis = Texts { now: TextNow::Absent, basis_given: true };
     let declined = with_record(&Given::answered(), &with_basis, |record| correct(record, &rules(NOW), &wanted));
     assert!(declined.is_ok());
@@ -429,7 +429,7 @@ fn a_sealed_text_is_corrected_in_the_box_of_the_correcting_event() {
     assert_eq!(refused(text(&"灯".repeat(201))), at_value(Code::TooLong));
     assert_eq!(refused(text("楼道灯\n不亮")), at_value(Code::ControlCharacter));
     assert_eq!(refused(text("  ")), at_value(Code::Missing));
-    let wanted = Wanted { event_version: 1, pointer: pointer.to_owned(), value: text("新") };
+    let wanted = Wanted { event_version: 1, pointer: pointer.to_owned(), value: text("新"), at: at(NOW) };
     for (now, code) in [(TextNow::Erased, Code::PersonErased), (TextNow::Absent, Code::NothingToCorrect)] {
         let texts = Texts { now, basis_given: false };
         let refused = with_record(&Given::registered(), &texts, |record| correct(record, &rules(NOW), &wanted));
@@ -542,4 +542,26 @@ fn every_row_names_a_type_that_is_stored_and_no_field_twice() {
         assert!(rows.insert((field.event_type, field.pointer)), "{field:?} twice");
         assert!(field.pointer.starts_with('/') && field.clause.starts_with("C-"), "{field:?}");
     }
+}
+
+#[test]
+fn a_correction_follows_the_recording_and_a_decision_the_proposal() {
+    let given = Given::answered();
+    let texts = Texts { now: TextNow::Absent, basis_given: false };
+    let asked_at = |when| {
+        let value = text("explained");
+        let wanted = Wanted { event_version: 3, pointer: "/public/outcome".to_owned(), value, at: at(when) };
+        with_record(&given, &texts, |record| correct(record, &rules(NOW), &wanted))
+    };
+    let refused = |when| {
+        let refusal = asked_at(when).unwrap_err();
+        (refusal.code, refusal.pointer.unwrap())
+    };
+    assert_eq!(refused("2026-11-24 09:59"), (Code::BeforePrevious, OCCURRED_AT.to_owned()));
+    assert_eq!(refused("2026-12-28 10:01"), (Code::InTheFuture, OCCURRED_AT.to_owned()));
+    let waiting = given.clone().then("2026-12-01 10:00", asked_at("2026-12-01 10:00").unwrap());
+    let early = refuse(&waiting.issue.corrections, &rules(NOW), 3, at("2026-12-01 09:59")).unwrap_err();
+    assert_eq!(early.code, Code::BeforePrevious);
+    let early = with_record(&waiting, &texts, |record| approve(record, &rules(NOW), 3, at("2026-12-01 09:59")));
+    assert_eq!(early.unwrap_err().code, Code::BeforePrevious);
 }

@@ -73,12 +73,12 @@ impl Given2 {
     }
 
     fn correct(&self, pointer: &str, value: CorrectedValue) -> Result<ReceptionEvent, Refusal> {
-        let wanted = Wanted { event_version: 1, pointer: pointer.to_owned(), value };
+        let wanted = Wanted { event_version: 1, pointer: pointer.to_owned(), value, at: at(NOW) };
         self.with_record(TextNow::Said("王小明"), |record| correct(record, &rules(NOW), &wanted))
     }
 
     fn approve(&self) -> Result<Approved, Refusal> {
-        self.with_record(TextNow::Absent, |record| approve(record, &rules(NOW), 1))
+        self.with_record(TextNow::Absent, |record| approve(record, &rules(NOW), 1, at(NOW)))
     }
 
     fn then(mut self, event: &ReceptionEvent) -> Self {
@@ -195,7 +195,7 @@ fn an_approval_holds_the_time_against_what_happened_since() {
     waiting.issues[0].1 = given.event(taken, at("2026-11-20 14:00"), at("2026-11-23 10:00"));
     let refusal = waiting.approve().unwrap_err();
     assert_eq!((refusal.code, refusal.pointer.as_deref()), (Code::ContradictsLaterFact, Some("/event_version")));
-    let refused = refuse(&waiting.reception, 1).unwrap();
+    let refused = refuse(&waiting.reception, &rules(NOW), 1, at(NOW)).unwrap();
     let then = waiting.then(&ReceptionEvent::CorrectionRefused(refused));
     assert!(then.reception.corrections.pending().is_empty());
 }
