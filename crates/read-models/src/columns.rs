@@ -227,6 +227,11 @@ impl Binds<'_, '_> {
         self.push(id.to_string())
     }
 
+    /// An id as its 16 bytes, where rows are many.
+    pub(crate) fn uuid(&mut self, id: Uuid) -> &mut Self {
+        self.push(id.as_bytes().to_vec())
+    }
+
     /// An id, or NULL.
     pub(crate) fn id_optional(&mut self, id: Option<Uuid>) -> &mut Self {
         self.push(id.map(|id| id.to_string()))

@@ -1,7 +1,7 @@
 //! SQL tables folded from the log, and the questions they answer.
 //!
 //! Reading order: [`ReadModels`] (the house's door), [`projection`] (what a model is), the runner (how its rows keep
-//! up with the log), then the models: [`issue_board`], [`reception_list`], [`major_issue_board`], [`dashboards`], each with its
+//! up with the log), then the models: [`issue_board`], [`reception_list`], [`major_issue_board`], [`dashboards`], [`review_index`], each with its
 //! migration in `migrations/`.
 //!
 //! Rows are disposable: nothing in them but follows from leaves, so dropping a model's tables and checkpoint is its
@@ -27,6 +27,7 @@ mod recent;
 pub mod reception_list;
 mod reference;
 mod replay;
+pub mod review_index;
 mod runner;
 mod standing;
 
@@ -42,6 +43,7 @@ pub use major_issue_board::{MajorIssueQuery, MajorIssueRow};
 pub use projection::{Definition, LogEntry, Projection};
 pub use read_models::{Behind, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
 pub use reception_list::{ReceptionQuery, ReceptionRow, ReceptionSort};
+pub use review_index::{ReviewOf, ReviewStreams};
 pub use runner::ModelState;
 
 #[cfg(test)]

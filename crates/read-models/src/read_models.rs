@@ -8,6 +8,7 @@ use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
 use crate::pages::Pages;
 use crate::projection::Definition;
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
+use crate::review_index::{self, ReviewOf, ReviewStreams};
 use crate::runner::{Model, ModelState, Order, Surroundings, supervise};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -30,6 +31,8 @@ pub mod names {
     pub const MAJOR_ISSUE_BOARD: &str = crate::major_issue_board::DEFINITION.name;
     /// `GET /v1/dashboards/…`.
     pub const DASHBOARDS: &str = crate::dashboards::DEFINITION.name;
+    /// Where `GET /v1/reviews/…` looks.
+    pub const REVIEW_INDEX: &str = crate::review_index::DEFINITION.name;
 }
 
 /// Why the read models could not be opened or told.
@@ -121,6 +124,7 @@ impl ReadModels {
             reception_list::DEFINITION,
             major_issue_board::DEFINITION,
             dashboards::DEFINITION,
+            review_index::DEFINITION,
         ];
         Self::open_models(&models, path, store, log_id, zone).await
     }
@@ -330,6 +334,12 @@ impl ReadModels {
     ) -> Result<MajorDashboard, ListError> {
         let query = DashboardQuery { grid_id, from, to };
         dashboards::major_dashboard(&self.inner.surroundings.database.readers, &query, today).await
+    }
+
+    /// The issues and receptions that may matter to a review of `year` and had begun at `up_to`: never one too few, as
+    /// long as `up_to` is not beyond the answer's `as_of_position`.
+    pub async fn review_streams(&self, year: i32, of: ReviewOf, up_to: Position) -> Result<ReviewStreams, ListError> {
+        review_index::review_streams(&self.inner.surroundings.database.readers, year, of, up_to).await
     }
 
     fn model(&self, name: &str) -> Option<&Arc<Model>> {

@@ -23,7 +23,7 @@ use crate::failure::Failure;
 use crate::projection::{Definition, LogEntry, Projection};
 use crate::recent::Recent;
 use crate::reference::Reference;
-use crate::replay::replay;
+use crate::replay::{replay, replay_before};
 use async_trait::async_trait;
 use cells::Cells;
 use chrono_tz::Tz;
@@ -112,6 +112,7 @@ impl Dashboards {
         let id = fact.uuid()?;
         let mut entry = match self.issues.take(id) {
             Some(entry) => entry,
+            None if fact.stamp.version == 1 => Box::new(Entry { state: Issue::default(), counted: None }),
             None => self.read_issue(&fact.stream, Position(fact.stamp.position), log).await?,
         };
         apply_issue(&mut entry.state, fact)?;
@@ -139,11 +140,7 @@ impl Dashboards {
             Some(entry) => entry,
             None => {
                 let mut state = Reception::default();
-                if fact.stamp.version > 1 {
-                    let before = Position(fact.stamp.position);
-                    replay(&fact.stream, before, log, |recorded| apply_reception(&mut state, &self::fact(recorded)?))
-                        .await?;
-                }
+                replay_before(fact, log, |recorded| apply_reception(&mut state, &self::fact(recorded)?)).await?;
                 let counted = state.exists().then(|| ReceptionShare::of(&state, self.zone));
                 Box::new(Entry { state, counted })
             }
@@ -159,9 +156,7 @@ impl Dashboards {
             Some(entry) => entry,
             None => {
                 let mut state = MajorIssue::default();
-                let before = Position(fact.stamp.position);
-                replay(&fact.stream, before, log, |recorded| apply_major_issue(&mut state, &self::fact(recorded)?))
-                    .await?;
+                replay_before(fact, log, |recorded| apply_major_issue(&mut state, &self::fact(recorded)?)).await?;
                 let counted = state.exists().then(|| MajorShare::of(&state, self.zone));
                 Box::new(Entry { state, counted })
             }

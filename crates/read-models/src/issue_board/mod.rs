@@ -77,6 +77,9 @@ impl IssueBoard {
         if let Some(entry) = self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
             return Ok(entry);
         }
+        if fact.stamp.version == 1 {
+            return Ok(Box::default());
+        }
         read_issue(&fact.stream, Position(fact.stamp.position), log).await
     }
 

@@ -12,7 +12,7 @@ use crate::decode::{Fact, fact};
 use crate::failure::Failure;
 use crate::projection::{Definition, LogEntry, Projection};
 use crate::recent::Recent;
-use crate::replay::replay;
+use crate::replay::replay_before;
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use domain::Fold;
@@ -48,10 +48,7 @@ impl MajorIssueBoard {
             return Ok(major_issue);
         }
         let mut major_issue = MajorIssue::default();
-        replay(&fact.stream, Position(fact.stamp.position), log, |recorded| {
-            apply(&mut major_issue, &self::fact(recorded)?)
-        })
-        .await?;
+        replay_before(fact, log, |recorded| apply(&mut major_issue, &self::fact(recorded)?)).await?;
         Ok(major_issue)
     }
 }

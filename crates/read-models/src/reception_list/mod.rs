@@ -11,7 +11,7 @@ use crate::columns::upsert;
 use crate::decode::{Fact, fact};
 use crate::failure::Failure;
 use crate::projection::{Definition, LogEntry, Projection};
-use crate::replay::replay;
+use crate::replay::replay_before;
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use domain::Fold;
@@ -63,10 +63,7 @@ fn apply(reception: &mut Reception, fact: &Fact) -> Result<(), Failure> {
 /// A reception as it was before `fact`, from its stream.
 async fn read_reception(fact: &Fact, log: &EventStore) -> Result<Entry, Failure> {
     let mut reception = Reception::default();
-    if fact.stamp.version > 1 {
-        let before = Position(fact.stamp.position);
-        replay(&fact.stream, before, log, |recorded| apply(&mut reception, &self::fact(recorded)?)).await?;
-    }
+    replay_before(fact, log, |recorded| apply(&mut reception, &self::fact(recorded)?)).await?;
     let written = sat(&reception).collect();
     Ok(Entry { reception, written })
 }

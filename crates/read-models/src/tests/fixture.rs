@@ -4,12 +4,13 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::area::{AreaEvent, GridDefined};
 use domain::calendar::{CalendarEvent, CalendarYear};
+use domain::correction::CorrectedValue;
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, OfficeId, ReceptionId};
 use domain::issue::{self, Due, IssueEvent};
 use domain::major_issue::{self, MajorIssueEvent};
 use domain::policy::PolicyEvent;
-use domain::reception::{ReceivingDelegate, ReceptionEvent, ReceptionRecorded, Visitor};
+use domain::reception::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, ReceptionRecorded, Visitor};
 use domain::vocabulary::{
     AnswerChannel, DelegateType, DueRule, EvidenceKind, FeedbackBy, HandoverReason, IssueKind, Level, Outcome,
     ReceptionForm, ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, TriageDecision, WordChannel,
@@ -26,7 +27,7 @@ use uuid::Uuid;
 
 pub const ZONE: Tz = chrono_tz::Asia::Shanghai;
 /// Texts that must never be found in a SQL file.
-pub const CANARIES: [&str; 3] = ["楼道灯不亮金丝雀", "王小明金丝雀", "13800001234"];
+pub const CANARIES: [&str; 4] = ["楼道灯不亮金丝雀", "王小明金丝雀", "13800001234", "楼道灯时亮时灭金丝雀"];
 
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -47,6 +48,7 @@ pub struct Office {
     now_ms: Arc<AtomicI64>,
     versions: HashMap<StreamId, u64>,
     keys: HashMap<StreamId, (SubjectId, SubjectKey)>,
+    reception_of: HashMap<IssueId, ReceptionId>,
     policy: Option<Position>,
     calendar: Option<Position>,
     commands: u64,
@@ -56,6 +58,11 @@ pub struct Office {
 impl Office {
     /// An empty log with 4 grids, 8 units, 10 delegates, the default policy and the calendars of `years`.
     pub async fn open(seed: u64, years: &[i32]) -> Self {
+        Self::of_size(seed, years, 4, 10).await
+    }
+
+    /// With so many grids, two units in each, and so many delegates.
+    pub async fn of_size(seed: u64, years: &[i32], grids: u128, delegates: u128) -> Self {
         let now_ms = Arc::new(AtomicI64::new(afternoon(day("2026-01-05")).timestamp_millis()));
         let clock = now_ms.clone();
         let store = EventStore::start(Arc::new(MemoryLog::new()), Arc::new(move || clock.load(Ordering::SeqCst)))
@@ -65,12 +72,13 @@ impl Office {
         let mut office = Self {
             store,
             log_id: id(9, u128::from(seed)),
-            grids: (0..4).map(|n| AreaId(id(1, n))).collect(),
-            units: (0..8).map(|n| AreaId(id(2, n))).collect(),
-            delegates: (0..10).map(|n| DelegateId(id(3, n))).collect(),
+            grids: (0..grids).map(|n| AreaId(id(1, n))).collect(),
+            units: (0..2 * grids).map(|n| AreaId(id(2, n))).collect(),
+            delegates: (0..delegates).map(|n| DelegateId(id(3, n))).collect(),
             now_ms,
             versions: HashMap::new(),
             keys: HashMap::new(),
+            reception_of: HashMap::new(),
             policy: None,
             calendar: None,
             commands: 0,
@@ -160,6 +168,7 @@ impl Office {
             "issue.raised" | "issue.final_answer_given" => {
                 (Some("narrative"), json!({"subject": CANARIES[0], "text": CANARIES[0]}))
             }
+            "issue.corrected" => (Some("narrative"), json!({"value": CANARIES[3], "reason": CANARIES[3]})),
             "reception.recorded" => (Some("identity"), json!({"name": CANARIES[1], "phone": CANARIES[2]})),
             _ => (None, json!({})),
         };
@@ -214,11 +223,13 @@ impl Office {
     pub async fn raise(&mut self, on: NaiveDate, due_on: NaiveDate) -> IssueId {
         let issue_id = IssueId(self.id());
         let reception_id = ReceptionId(self.id());
-        let grid = self.pick(4);
+        self.reception_of.insert(issue_id, reception_id);
+        let grids = self.grids.len();
+        let grid = self.pick(grids);
         let unit_id = (self.pick(3) > 0).then(|| self.units[grid * 2 + on.to_string().len() % 2]);
         let delegates: Vec<ReceivingDelegate> = (0..=self.pick(2))
             .map(|n| ReceivingDelegate {
-                delegate_id: self.delegates[(grid * 2 + n) % 10],
+                delegate_id: self.delegates[(grid * 2 + n) % self.delegates.len()],
                 delegate_type: DelegateType::Party,
             })
             .collect();
@@ -271,13 +282,10 @@ impl Office {
 
     async fn happens_to(&mut self, id: IssueId, on: NaiveDate) {
         let at = afternoon(on);
-        let event = match self.pick(12) {
+        let event = match self.pick(19) {
             0 | 1 => return,
             2 => IssueEvent::Taken(issue::Taken {}),
-            3 => IssueEvent::InterimReplyGiven(issue::InterimReplyGiven {
-                channel: WordChannel::Phone,
-                next_word_on: on + Duration::days(10),
-            }),
+            3 => return self.tell_meanwhile(id, on).await,
             4 => IssueEvent::ClockSuspended(issue::ClockSuspended {
                 reason_code: SuspensionReason::VisitorFacts,
                 until_on: on + Duration::days(20),
@@ -286,20 +294,22 @@ impl Office {
             5 => IssueEvent::ClockResumed(issue::ClockResumed {
                 due: due(DueRule::Resumption, on, on + Duration::days(4)),
             }),
-            6 => return self.escalate(id, on).await,
-            7 | 8 => {
-                let answered_by = self.one_of_the_delegates();
-                IssueEvent::FinalAnswerGiven(issue::FinalAnswerGiven {
-                    outcome: Outcome::Planned,
-                    channel: AnswerChannel::Oral,
-                    on_the_spot: false,
-                    answered_by,
-                    evidence: issue::Evidence { kind: EvidenceKind::Witness },
-                    commitment_on: Some(on + Duration::days(60)),
-                })
+            6 | 7 => {
+                let major_issue_id = self.escalate(id, on).await;
+                if self.pick(3) == 0 {
+                    self.report_back(id, major_issue_id, on + Duration::days(9)).await;
+                }
+                return;
             }
-            9 => IssueEvent::Referred(issue::Referred { statutory_channel: StatutoryChannel::Court }),
-            10 => {
+            8 | 9 => {
+                self.answer(id, on).await;
+                if self.pick(2) == 0 {
+                    self.judge(id, on).await;
+                }
+                return;
+            }
+            10 => IssueEvent::Referred(issue::Referred { statutory_channel: StatutoryChannel::Court }),
+            11 => {
                 let to_delegate_id = self.one_of_the_delegates();
                 IssueEvent::ResponsibilityHandedOver(issue::ResponsibilityHandedOver {
                     from_delegate_id: self.delegates[0],
@@ -307,33 +317,91 @@ impl Office {
                     reason_code: HandoverReason::Recusal,
                 })
             }
-            _ => IssueEvent::Withdrawn(issue::Withdrawn { on_own_motion: false }),
+            12 => IssueEvent::Withdrawn(issue::Withdrawn { on_own_motion: self.pick(3) == 0 }),
+            13 => IssueEvent::Merged(issue::Merged { primary_issue_id: IssueId(self.id()) }),
+            14 => IssueEvent::Unmerged(issue::Unmerged {}),
+            15 => IssueEvent::EscalationReturned(issue::EscalationReturned {
+                due: due(DueRule::AfterReturn, on, on + Duration::days(5)),
+            }),
+            _ => return self.correct(id, on).await,
         };
-        let answered = matches!(event, IssueEvent::FinalAnswerGiven(_));
         self.issue(id, event, at).await;
-        if answered && self.pick(2) == 0 {
-            let satisfaction = Satisfaction::ALL[self.pick(3)];
-            let feedback = issue::FeedbackRecorded { satisfaction, by: FeedbackBy::CallBack };
-            self.issue(id, IssueEvent::FeedbackRecorded(feedback), at).await;
-            match satisfaction {
-                Satisfaction::Dissatisfied => {
-                    let ground = ReopeningGround::Dissatisfied;
-                    let asked = issue::ReopeningRequested { ground };
-                    self.issue(id, IssueEvent::ReopeningRequested(asked), at).await;
-                    if self.pick(2) == 0 {
-                        let due = due(DueRule::Rework, on, on + Duration::days(7));
-                        let reopened = issue::Reopened { ground, cycle: 2, due };
-                        self.issue(id, IssueEvent::Reopened(reopened), at).await;
-                    }
+    }
+
+    /// A final answer.
+    pub async fn answer(&mut self, id: IssueId, on: NaiveDate) {
+        let answer = issue::FinalAnswerGiven {
+            outcome: Outcome::Planned,
+            channel: AnswerChannel::Oral,
+            on_the_spot: false,
+            answered_by: self.one_of_the_delegates(),
+            evidence: issue::Evidence { kind: EvidenceKind::Witness },
+            commitment_on: Some(on + Duration::days(60)),
+        };
+        self.issue(id, IssueEvent::FinalAnswerGiven(answer), afternoon(on)).await;
+    }
+
+    /// Feedback, and what follows from it.
+    async fn judge(&mut self, id: IssueId, on: NaiveDate) {
+        let at = afternoon(on);
+        let satisfaction = Satisfaction::ALL[self.pick(3)];
+        let feedback = issue::FeedbackRecorded { satisfaction, by: FeedbackBy::CallBack };
+        self.issue(id, IssueEvent::FeedbackRecorded(feedback), at).await;
+        match satisfaction {
+            Satisfaction::Dissatisfied => {
+                let ground = ReopeningGround::Dissatisfied;
+                let asked = issue::ReopeningRequested { ground };
+                self.issue(id, IssueEvent::ReopeningRequested(asked), at).await;
+                if self.pick(2) == 0 {
+                    let due = due(DueRule::Rework, on, on + Duration::days(7));
+                    let reopened = issue::Reopened { ground, cycle: 2, due };
+                    self.issue(id, IssueEvent::Reopened(reopened), at).await;
                 }
-                Satisfaction::Satisfied | Satisfaction::BasicallySatisfied => {
-                    self.issue(id, IssueEvent::Closed(issue::Closed {}), at).await;
-                }
+            }
+            Satisfaction::Satisfied | Satisfaction::BasicallySatisfied => {
+                self.issue(id, IssueEvent::Closed(issue::Closed {}), at).await;
             }
         }
     }
 
-    async fn escalate(&mut self, id: IssueId, on: NaiveDate) {
+    /// A word before the answer.
+    pub async fn tell_meanwhile(&mut self, id: IssueId, on: NaiveDate) {
+        let next_word_on = on + Duration::days(10);
+        let reply = issue::InterimReplyGiven { channel: WordChannel::Phone, next_word_on };
+        self.issue(id, IssueEvent::InterimReplyGiven(reply), afternoon(on)).await;
+    }
+
+    /// A correction of the issue or of its reception: when it was held, where, about what, who is responsible.
+    async fn correct(&mut self, id: IssueId, on: NaiveDate) {
+        let at = afternoon(on);
+        let text = |text: String| Some(CorrectedValue::Text(text));
+        let held_at = CorrectedValue::Whole((at - Duration::days(40)).timestamp_millis());
+        let unit = self.pick(self.units.len());
+        let delegate = self.one_of_the_delegates();
+        let (pointer, value) = match self.pick(5) {
+            0 => ("/public/topic", text("housing".to_owned())),
+            1 => ("/public/unit_id", text(self.units[unit].to_string())),
+            2 => ("/public/responsible_delegate_id", text(delegate.to_string())),
+            3 => ("/occurred_at", Some(held_at.clone())),
+            _ => ("/personal/0/subject", None),
+        };
+        let pointer = pointer.to_owned();
+        let due = (self.pick(2) == 0).then(|| due(DueRule::FinalAnswer, on, on + Duration::days(6)));
+        let corrected = issue::IssueCorrected { event_version: 1, pointer, value, due };
+        self.issue(id, IssueEvent::Corrected(corrected), at).await;
+        let reception_id = self.reception_of[&id];
+        let (pointer, value) = match self.pick(3) {
+            0 => ("/public/delegates/0/delegate_id", text(delegate.to_string())),
+            1 => ("/public/unit_id", text(self.units[unit].to_string())),
+            _ => ("/occurred_at", Some(held_at)),
+        };
+        let corrected = ReceptionCorrected { event_version: 1, pointer: pointer.to_owned(), value };
+        let stream = StreamId::of("reception", reception_id.0);
+        self.record(&stream, Event::Reception(ReceptionEvent::Corrected(corrected)), Some(at)).await;
+    }
+
+    /// To a major issue of its own.
+    pub async fn escalate(&mut self, id: IssueId, on: NaiveDate) -> MajorIssueId {
         let at = afternoon(on);
         let major_issue_id = MajorIssueId(self.id());
         let level = Level::ALL[self.pick(4)];
@@ -358,6 +426,18 @@ impl Office {
             };
             self.major_issue(major_issue_id, MajorIssueEvent::Assigned(assigned), at).await;
         }
+        major_issue_id
+    }
+
+    /// The office reports, and the issue is its delegate's again.
+    pub async fn report_back(&mut self, id: IssueId, major_issue_id: MajorIssueId, on: NaiveDate) {
+        let at = afternoon(on);
+        let outcome = Outcome::Resolved;
+        let concluded = major_issue::Concluded { outcome };
+        self.major_issue(major_issue_id, MajorIssueEvent::Concluded(concluded), at).await;
+        let due = due(DueRule::AfterReportBack, on, on + Duration::days(5));
+        let back = issue::OutcomeReportedBack { major_issue_id, outcome, due };
+        self.issue(id, IssueEvent::OutcomeReportedBack(back), at).await;
     }
 
     /// The key that opens a stream's boxes.

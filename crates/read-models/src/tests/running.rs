@@ -48,6 +48,10 @@ async fn dump(path: &Path) -> Vec<String> {
         "select json_array(period, grid_id, state, level, due_on, total) from dashboard_major \
          order by period, grid_id, state, level, due_on",
         "select json_array(issue_id) from dashboard_open order by issue_id",
+        "select json_array(year, of_kind, hex(of_id), stream_kind, hex(stream_id), first_position) from review_stream \
+         order by year, of_kind, of_id, stream_kind, stream_id",
+        "select json_array(hex(stream_id), of_kind, hex(of_id), since_year, first_position) from review_waiting \
+         order by stream_id, of_kind, of_id",
     ] {
         let rows = sqlx::query(query).fetch_all(&pool).await.unwrap();
         assert!(!rows.is_empty(), "{query}");
@@ -177,7 +181,7 @@ async fn rows_of_another_or_a_restored_log_stop_until_they_are_rebuilt() {
 }
 
 /// Models that fold issues, and those that do not.
-const CONCERNED: [&str; 2] = [names::ISSUE_BOARD, names::DASHBOARDS];
+const CONCERNED: [&str; 3] = [names::ISSUE_BOARD, names::DASHBOARDS, names::REVIEW_INDEX];
 const UNCONCERNED: [&str; 2] = [names::RECEPTION_LIST, names::MAJOR_ISSUE_BOARD];
 
 #[tokio::test]
@@ -341,7 +345,7 @@ async fn a_file_that_is_not_a_database_is_set_aside_and_built_anew() {
     let path = dir.path().join("read.sqlite");
     std::fs::write(&path, b"this was never a database, whatever it may have been; it only fills some bytes").unwrap();
     let mut office = Office::open(19, &[2026]).await;
-    office.live(6).await;
+    office.live(40).await;
     let models = opened(&office, &path).await;
     caught_up(&office, &models).await;
     models.shutdown().await;

@@ -1,0 +1,30 @@
+-- Run when the model starts from nothing, is rebuilt, or has a new version: the rows are only a fold of the log.
+drop table if exists review_stream;
+drop table if exists review_waiting;
+
+-- Which issues and receptions may matter to the annual review of a delegate or a grid. It says where to look and holds no
+-- figure; rows are only ever added. Filled by every reception.* and issue.* event.
+create table review_stream (
+    year bigint not null,
+    -- 0: of_id is a grid, 1: a delegate. Ids are the 16 bytes of the uuid.
+    of_kind bigint not null,
+    of_id bytea not null,
+    -- 0: stream_id is an issue, 1: a reception.
+    stream_kind bigint not null,
+    stream_id bytea not null,
+    -- Where the stream begins: a review as of an earlier position knows nothing of it.
+    first_position bigint not null,
+    primary key (year, of_kind, of_id, stream_kind, stream_id)
+) without rowid;
+
+-- Issues whose visitor waits for a word: each year that passes in silence is one of theirs, although no event says so.
+create table review_waiting (
+    stream_id bytea not null,
+    of_kind bigint not null,
+    of_id bytea not null,
+    since_year bigint not null,
+    first_position bigint not null,
+    primary key (stream_id, of_kind, of_id)
+) without rowid;
+
+create index review_waiting_of on review_waiting (of_kind, of_id);

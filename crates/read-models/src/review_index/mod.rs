@@ -1,0 +1,238 @@
+//! The review index: which issues and receptions an annual review has to fold. A review's figures come from leaves alone
+//! (DESIGN §4); this model only spares it the rest of the log. It may name a stream too many, never one too few.
+
+mod question;
+mod touch;
+
+pub(crate) use question::review_streams;
+pub use question::{ReviewOf, ReviewStreams};
+
+use crate::columns::upsert;
+use crate::decode::{Fact, fact};
+use crate::failure::Failure;
+use crate::projection::{Definition, LogEntry, Projection};
+use crate::recent::Recent;
+use crate::replay::replay_before;
+use async_trait::async_trait;
+use chrono::Datelike as _;
+use chrono_tz::Tz;
+use domain::event::Event;
+use domain::issue::IssueEvent;
+use domain::reception::ReceptionEvent;
+use event_store::{EventStore, Position};
+use sqlx::SqliteConnection;
+use std::collections::HashMap;
+use touch::{Of, Touch, Waiting};
+use uuid::Uuid;
+
+/// The model.
+pub(crate) const DEFINITION: Definition = Definition {
+    name: "review_index",
+    version: 1,
+    tables: include_str!("../../migrations/review_index.sql"),
+    make: |zone| {
+        Box::new(ReviewIndex { zone, touched: HashMap::new(), recent: Recent::new(RECENT_STREAMS), rows: Vec::new() })
+    },
+};
+
+/// Issues of each generation kept in memory; about 200 bytes each.
+const RECENT_STREAMS: usize = 8_192;
+/// Most years that a wait is spread over; a promise further back is damage, not service.
+const WAITING_YEARS_MAX: i32 = 50;
+
+/// Columns in the order in which they are bound; all but the last are the key.
+const STREAM_COLUMNS: &[&str] = &["year", "of_kind", "of_id", "stream_kind", "stream_id", "first_position"];
+const WAITING_COLUMNS: &[&str] = &["stream_id", "of_kind", "of_id", "since_year", "first_position"];
+
+/// What a stream is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Issue,
+    Reception,
+}
+
+impl Kind {
+    const fn stored(self) -> i64 {
+        match self {
+            Self::Issue => 0,
+            Self::Reception => 1,
+        }
+    }
+}
+
+impl Of {
+    const fn stored(self) -> (i64, Uuid) {
+        match self {
+            Self::Grid(id) => (0, id),
+            Self::Delegate(id) => (1, id),
+        }
+    }
+}
+
+/// A row to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    year: i32,
+    of: Of,
+    kind: Kind,
+    stream_id: Uuid,
+    first_position: u64,
+}
+
+/// What the index remembers of a stream: every year and everybody it was ever about.
+#[derive(Debug, Default)]
+struct Known {
+    version: u64,
+    first_position: u64,
+    years: Vec<i32>,
+    of: Vec<Of>,
+    /// The year of the first word that is still owed.
+    waiting_since: Option<i32>,
+    /// Whether it stood among those that wait at the last write.
+    waiting_written: bool,
+}
+
+impl Known {
+    /// Takes an event into account. Everybody's years meet everybody: new pairs go to `rows`.
+    fn apply(&mut self, fact: &Fact, zone: Tz, mut new: impl FnMut(i32, Of)) -> Result<(), Failure> {
+        fact.follows(self.version)?;
+        let first = fact.stamp.version == 1;
+        let (begins, touch) = match &fact.event {
+            Event::Issue(event) => (matches!(event, IssueEvent::Raised(_)), touch::of_issue(event, &fact.stamp, zone)),
+            Event::Reception(event) => {
+                (matches!(event, ReceptionEvent::Recorded(_)), touch::of_reception(event, &fact.stamp, zone))
+            }
+            Event::Log(_)
+            | Event::Account(_)
+            | Event::Programme(_)
+            | Event::Policy(_)
+            | Event::Calendar(_)
+            | Event::Area(_)
+            | Event::Delegate(_)
+            | Event::Office(_)
+            | Event::Roster(_)
+            | Event::MajorIssue(_) => return Err(fact.misplaced()),
+        };
+        if begins != first {
+            return Err(fact.misplaced());
+        }
+        if first {
+            self.first_position = fact.stamp.position;
+        }
+        self.version = fact.stamp.version;
+        let Touch { mut years, of, waiting } = touch;
+        if let Some(since) = self.waiting_since {
+            // The years that went by without a word until now.
+            let now = fact.stamp.recorded_at.with_timezone(&zone).year();
+            years.extend(since.max(now - WAITING_YEARS_MAX)..=now);
+        }
+        match waiting {
+            Waiting::AsBefore => {}
+            Waiting::Since(year) => self.waiting_since = Some(self.waiting_since.map_or(year, |since| since.min(year))),
+            Waiting::Over => self.waiting_since = None,
+        }
+        for id in of {
+            if !self.of.contains(&id) {
+                self.of.push(id);
+                self.years.iter().for_each(|year| new(*year, id));
+            }
+        }
+        for year in years {
+            if !self.years.contains(&year) {
+                self.years.push(year);
+                self.of.iter().for_each(|id| new(year, *id));
+            }
+        }
+        Ok(())
+    }
+}
+
+struct ReviewIndex {
+    zone: Tz,
+    /// Issues touched since the last write.
+    touched: HashMap<Uuid, Known>,
+    recent: Recent<Uuid, Known>,
+    rows: Vec<Row>,
+}
+
+impl ReviewIndex {
+    /// The stream as it was before `fact`, from its events.
+    async fn read(&self, fact: &Fact, log: &EventStore) -> Result<Known, Failure> {
+        let mut known = Known::default();
+        replay_before(fact, log, |recorded| known.apply(&self::fact(recorded)?, self.zone, |_, _| {})).await?;
+        known.waiting_written = known.waiting_since.is_some();
+        Ok(known)
+    }
+
+    fn apply(&mut self, known: &mut Known, kind: Kind, stream_id: Uuid, fact: &Fact) -> Result<(), Failure> {
+        let begins_at = if known.version == 0 { fact.stamp.position } else { known.first_position };
+        let rows = &mut self.rows;
+        known.apply(fact, self.zone, |year, of| {
+            rows.push(Row { year, of, kind, stream_id, first_position: begins_at });
+        })
+    }
+}
+
+#[async_trait]
+impl Projection for ReviewIndex {
+    async fn prepare(&mut self, _log: &EventStore, _position: Position) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure> {
+        match event.family() {
+            "issue" => {
+                let fact = event.fact()?;
+                let id = fact.uuid()?;
+                let mut known = match self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
+                    Some(known) => known,
+                    None => self.read(fact, log).await?,
+                };
+                self.apply(&mut known, Kind::Issue, id, fact)?;
+                self.touched.insert(id, known);
+            }
+            // Rarely touched again, so none is kept.
+            "reception" => {
+                let fact = event.fact()?;
+                let mut known = self.read(fact, log).await?;
+                self.apply(&mut known, Kind::Reception, fact.uuid()?, fact)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, rows: &mut SqliteConnection, _log: &EventStore) -> Result<(), Failure> {
+        self.rows.sort_unstable();
+        upsert(rows, "review_stream", STREAM_COLUMNS, 5, &self.rows, |binds, row| {
+            let (of_kind, of_id) = row.of.stored();
+            binds.push(i64::from(row.year)).push(of_kind).uuid(of_id).push(row.kind.stored()).uuid(row.stream_id);
+            binds.number(row.first_position);
+        })
+        .await?;
+        self.rows.clear();
+        let (mut waiting, mut over) = (Vec::new(), Vec::new());
+        for (id, mut known) in self.touched.drain() {
+            if let Some(since) = known.waiting_since {
+                waiting.extend(known.of.iter().map(|of| (id, *of, since, known.first_position)));
+            } else if known.waiting_written {
+                over.push(id);
+            }
+            known.waiting_written = known.waiting_since.is_some();
+            self.recent.put(id, known);
+        }
+        waiting.sort_unstable();
+        upsert(rows, "review_waiting", WAITING_COLUMNS, 3, &waiting, |binds, (id, of, since, first_position)| {
+            let (of_kind, of_id) = of.stored();
+            binds.uuid(*id).push(of_kind).uuid(of_id).push(i64::from(*since)).number(*first_position);
+        })
+        .await?;
+        for id in over {
+            sqlx::query("delete from review_waiting where stream_id = $1")
+                .bind(id.as_bytes().to_vec())
+                .execute(&mut *rows)
+                .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,159 @@
+//! What one event says of the years and the people whose review may have to look at its stream. Too much is harmless,
+//! too little is not: what is not needed by any indicator yet is named all the same.
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono_tz::Tz;
+use domain::Stamp;
+use domain::correction::CorrectedValue;
+use domain::issue::IssueEvent;
+use domain::reception::ReceptionEvent;
+use uuid::Uuid;
+
+/// Whose review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Of {
+    Grid(Uuid),
+    Delegate(Uuid),
+}
+
+/// What an event touches.
+#[derive(Debug, Default)]
+pub(super) struct Touch {
+    /// Years of days named or claimed.
+    pub years: Vec<i32>,
+    /// Grids and delegates named.
+    pub of: Vec<Of>,
+    /// What becomes of the visitor's waiting for a word.
+    pub waiting: Waiting,
+}
+
+/// What an event does to the waiting for a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Waiting {
+    /// Nothing.
+    #[default]
+    AsBefore,
+    /// A word is promised for a day of this year.
+    Since(i32),
+    /// No word is owed any more.
+    Over,
+}
+
+impl Touch {
+    fn at(stamp: &Stamp, zone: Tz) -> Self {
+        let mut touch = Self::default();
+        touch.instant(stamp.recorded_at, zone);
+        touch.instant(stamp.occurred_at, zone);
+        touch
+    }
+
+    fn instant(&mut self, at: DateTime<Utc>, zone: Tz) {
+        self.day(at.with_timezone(&zone).date_naive());
+    }
+
+    fn day(&mut self, on: NaiveDate) {
+        self.years.push(on.year());
+    }
+
+    fn delegate(&mut self, id: Uuid) {
+        self.of.push(Of::Delegate(id));
+    }
+
+    fn word_on(&mut self, on: NaiveDate) {
+        self.day(on);
+        self.waiting = Waiting::Since(on.year());
+    }
+
+    /// A right value in place of a recorded one, or one that is proposed. Which it is does not matter here.
+    fn value(&mut self, value: Option<&CorrectedValue>, zone: Tz) {
+        let Some(value) = value else { return };
+        if let Some(at) = value.instant() {
+            self.instant(at, zone);
+        }
+        if let Some(on) = value.day() {
+            self.day(on);
+        }
+        // A unit's id is nobody's as a delegate, and never asked for.
+        if let Some(id) = value.uuid() {
+            self.delegate(id);
+        }
+    }
+}
+
+/// What an event of an issue touches.
+pub(super) fn of_issue(event: &IssueEvent, stamp: &Stamp, zone: Tz) -> Touch {
+    let mut touch = Touch::at(stamp, zone);
+    if let Some(due) = event.due() {
+        touch.day(due.from);
+        touch.day(due.on);
+    }
+    match event {
+        IssueEvent::Raised(raised) => {
+            touch.of.push(Of::Grid(raised.grid_id.0));
+            touch.delegate(raised.responsible_delegate_id.0);
+        }
+        IssueEvent::InterimReplyGiven(reply) => touch.word_on(reply.next_word_on),
+        IssueEvent::ExtensionRequested(request) => touch.day(request.new_due_on),
+        IssueEvent::ClockSuspended(suspended) => touch.day(suspended.until_on),
+        IssueEvent::Escalated(escalated) => touch.word_on(escalated.interim_due_on),
+        IssueEvent::FinalAnswerGiven(answer) => {
+            touch.delegate(answer.answered_by.0);
+            if let Some(on) = answer.commitment_on {
+                touch.day(on);
+            }
+            touch.waiting = Waiting::Over;
+        }
+        IssueEvent::Referred(_) => touch.waiting = Waiting::Over,
+        IssueEvent::Withdrawn(withdrawn) => {
+            if !withdrawn.on_own_motion {
+                touch.waiting = Waiting::Over;
+            }
+        }
+        IssueEvent::ResponsibilityHandedOver(handover) => {
+            touch.delegate(handover.from_delegate_id.0);
+            touch.delegate(handover.to_delegate_id.0);
+        }
+        IssueEvent::CommitmentVerified(verified) => touch.day(verified.verified_on),
+        IssueEvent::CorrectionProposed(proposed) => touch.value(proposed.value.as_ref(), zone),
+        IssueEvent::Corrected(corrected) => touch.value(corrected.value.as_ref(), zone),
+        // Whether a word is still owed after these is not asked: the waiting lasts until the issue ends.
+        IssueEvent::EscalationReturned(_)
+        | IssueEvent::OutcomeReportedBack(_)
+        | IssueEvent::Reopened(_)
+        | IssueEvent::Taken(_)
+        | IssueEvent::ExtensionGranted(_)
+        | IssueEvent::ExtensionRefused(_)
+        | IssueEvent::VisitorToldOfExtension(_)
+        | IssueEvent::ClockResumed(_)
+        | IssueEvent::FeedbackRecorded(_)
+        | IssueEvent::Closed(_)
+        | IssueEvent::ReopeningRequested(_)
+        | IssueEvent::ReopeningRefused(_)
+        | IssueEvent::DeadlineRecomputed(_)
+        | IssueEvent::DeliveryAttempted(_)
+        | IssueEvent::Merged(_)
+        | IssueEvent::Unmerged(_)
+        | IssueEvent::Linked(_)
+        | IssueEvent::InputRequested(_)
+        | IssueEvent::InputGiven(_)
+        | IssueEvent::CorrectionRefused(_) => {}
+    }
+    touch
+}
+
+/// What an event of a reception touches.
+pub(super) fn of_reception(event: &ReceptionEvent, stamp: &Stamp, zone: Tz) -> Touch {
+    let mut touch = Touch::at(stamp, zone);
+    match event {
+        ReceptionEvent::Recorded(recorded) => {
+            touch.of.push(Of::Grid(recorded.grid_id.0));
+            for seat in &recorded.delegates {
+                touch.delegate(seat.delegate_id.0);
+            }
+        }
+        ReceptionEvent::CorrectionProposed(proposed) => touch.value(proposed.value.as_ref(), zone),
+        ReceptionEvent::Corrected(corrected) => touch.value(corrected.value.as_ref(), zone),
+        ReceptionEvent::CorrectionRefused(_) => {}
+    }
+    touch
+}
