@@ -246,6 +246,23 @@ impl Indicator {
         }
     }
 
+    /// Whether facts that are recorded so far decide it.
+    pub const fn is_decided(self) -> bool {
+        !matches!(
+            self,
+            Self::DisputesUpheld
+                | Self::Attendance
+                | Self::ValidSessions
+                | Self::Notices
+                | Self::ThemeActivities
+                | Self::Meetings
+                | Self::Symposia
+                | Self::Studies
+                | Self::Deeds
+                | Self::TypicalCases
+        )
+    }
+
     /// Whether it is said of grids only, not of a delegate.
     pub const fn of_grids_only(self) -> bool {
         matches!(self, Self::ValidSessions | Self::Notices)

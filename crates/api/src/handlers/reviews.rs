@@ -1,0 +1,349 @@
+//! `/v1/reviews/{year}/…`: the annual review of delegates and grids (C-5.2), and the issues behind each indicator.
+
+use crate::answer::{Items, page};
+use crate::asked::Asked as Request;
+use crate::body::{self, id};
+use crate::codes::Edge;
+use crate::command::Question;
+use crate::csv;
+use crate::format::Format;
+use crate::handlers::reference::cut;
+use crate::handlers::review_question::{Asked, ReviewParams, asked, streams};
+use crate::language::text;
+use crate::office::Office;
+use crate::params::ListParams;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::views::review::{Named, ReviewView, ReviewsView};
+use crate::views::review_member::{NoMembersView, ReviewMemberView};
+use crate::views::review_table;
+use crate::vocabulary as schema;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use casework::reviews::{Frame, Reviewed, Tallies};
+use domain::delegate::Delegate;
+use domain::ids::{AreaId, DelegateId};
+use domain::refusal;
+use domain::review::{Subject, Tally};
+use domain::vocabulary::Indicator;
+use read_models::ReviewOf;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+const FORMATS: [Format; 2] = [Format::Json, Format::Csv];
+
+/// The format, for questions that have two.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the query")]
+struct FormatParams {
+    /// `json` 或 `csv`。`json`, or `csv` for a table.
+    #[param(pattern = "^(json|csv)$", example = "json")]
+    format: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct One {
+    year: String,
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Behind {
+    year: String,
+    id: String,
+    code: String,
+}
+
+/// A delegate or a grid as of a review, or 404.
+fn named(frame: &Frame, subject: Subject, id: &str) -> Result<Named, Problem> {
+    let id = body::parse_uuid(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let name = match subject {
+        Subject::Delegate => frame.reference.delegates.get(DelegateId(id)).map(|delegate| delegate.name.clone()),
+        Subject::Grid => frame.reference.areas.grid(AreaId(id)).map(|grid| grid.name.clone()),
+    };
+    name.map(|name| Named { subject, id, name }).ok_or_else(|| Problem::new(Edge::NotFound))
+}
+
+fn review_of(named: &Named) -> (ReviewOf, Reviewed) {
+    match named.subject {
+        Subject::Delegate => (ReviewOf::Delegate(DelegateId(named.id)), Reviewed::Delegate(DelegateId(named.id))),
+        Subject::Grid => (ReviewOf::Grid(AreaId(named.id)), Reviewed::Grid(AreaId(named.id))),
+    }
+}
+
+async fn single(
+    office: &Office,
+    request: &HttpRequest,
+    question: &Question,
+    subject: Subject,
+    path: &One,
+) -> Result<HttpResponse, Problem> {
+    let Asked { frame, format, .. } = asked(office, &path.year, question, &FORMATS, |_| ()).await?;
+    let named = named(&frame, subject, &path.id)?;
+    let (index, _) = review_of(&named);
+    let streams = streams(office, &frame, index).await?;
+    let mut tallies = office.casework.review(&frame, streams).await?;
+    let tally = match subject {
+        Subject::Delegate => tallies.delegates.remove(&DelegateId(named.id)),
+        Subject::Grid => tallies.grids.remove(&AreaId(named.id)),
+    };
+    // Nothing found is a review too: nothing of nothing.
+    let tally = tally.unwrap_or_default();
+    Ok(if format == Format::Csv {
+        let table = review_table::single(&named, &tally, &frame, Request::of(request)?.language());
+        csv::answer(&format!("review-{}-{}", frame.period.year, named.id), table)
+    } else {
+        HttpResponse::Ok().json(ReviewView::of(named, &tally, &frame))
+    })
+}
+
+/// Review a delegate
+///
+/// 代表年度述职评议指标（C-5.2），由日志前 N 个事件推算：同一位置、同一算法，结果逐字节相同。`valid_sessions`、`notices` 只按网格评议。
+/// Every figure carries n and of, and the same position and rules give the same bytes for ever. CSV has a row for each
+/// indicator, begins with a byte order mark, and its headings follow `Accept-Language`.
+#[utoipa::path(tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ReviewParams, FormatParams,
+), responses(
+    (status = 200, description = "评议指标。The review.", content(
+        (ReviewView = "application/json"),
+        (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,指标代码,指标,条款,可计算,分子,分母\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/1,false,on_time,按时答复率,C-4.4,true,26,27\r\n"),
+    )),
+))]
+#[get("/v1/reviews/{year}/delegates/{id}")]
+pub(crate) async fn one_delegate(
+    office: web::Data<Office>,
+    path: web::Path<One>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    single(&office, &request, &question, Subject::Delegate, &path).await
+}
+
+/// Review a grid
+///
+/// 网格年度评议指标，同代表的口径，按事项所在网格统计。The same of a grid: issues and receptions by their grid.
+#[utoipa::path(tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ReviewParams, FormatParams,
+), responses(
+    (status = 200, description = "评议指标。The review.", content(
+        (ReviewView = "application/json", example = json!({
+            "year": 2026, "grid": {"id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "name": "太平网格"}, "as_of_position": 88141,
+            "root": "9TQhEIR9A3vD3c3pZFEzzGLDkl9TrWMzOLAiGj9GAzo=", "policy_position": 4, "rules": "review/1", "clause": "C-5.2",
+            "until": "2026-11-24", "provisional": false, "indicators": [
+                {"code": "answer_rate", "clause": "C-3.6", "n": 411, "of": 414, "target_permille": 1000},
+                {"code": "valid_sessions", "available": false, "clause": "C-4.1"}]})),
+        (String = "text/csv", example = "\u{feff}year,grid_id,grid,as_of_position,rules,provisional,code,indicator,clause,available,n,of\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/1,false,on_time,on_time,C-4.4,true,402,414\r\n"),
+    )),
+))]
+#[get("/v1/reviews/{year}/grids/{id}")]
+pub(crate) async fn one_grid(
+    office: web::Data<Office>,
+    path: web::Path<One>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    single(&office, &request, &question, Subject::Grid, &path).await
+}
+
+/// Review all delegates
+///
+/// 全镇（或一个网格的）代表，一次算完：当年持有代表资格的，以及有指标的。All who held a mandate in the year or about whom there is
+/// anything to say, by id; `grid_id` keeps those assigned to that grid in the year. CSV has a row for each delegate.
+#[utoipa::path(tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ("grid_id" = Option<Uuid>, Query, description = "只要该网格的代表。Only delegates of this grid."),
+    ReviewParams, FormatParams,
+), responses(
+    (status = 200, description = "各代表的指标。The reviews.", content(
+        (ReviewsView = "application/json"),
+        (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/1,false,27,27,1000\r\n"),
+    )),
+))]
+#[get("/v1/reviews/{year}/delegates")]
+pub(crate) async fn all_delegates(
+    office: web::Data<Office>,
+    year: web::Path<String>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let read = |query: &mut Query| query.optional("grid_id", id()).map(AreaId);
+    let Asked { frame, format, more: grid, .. } = asked(&office, &year, &question, &FORMATS, read).await?;
+    if grid.is_some_and(|grid| frame.reference.areas.grid(grid).is_none()) {
+        let detail = text("没有这个网格。", "There is no such grid.");
+        let fault = body::Place::Query("grid_id").because(refusal::Code::UnknownId, detail);
+        return Err(Problem::bad_query(vec![fault]));
+    }
+    let tallies = town(&office, &frame).await?;
+    let blank = Tally::default();
+    let reviewed = frame.reference.delegates.all().filter_map(|delegate| {
+        let tally = tallies.delegates.get(&delegate.id);
+        let concerned = match grid {
+            Some(grid) => was_assigned(delegate, grid, &frame),
+            None => tally.is_some() || held_a_mandate(delegate, &frame),
+        };
+        let named = Named { subject: Subject::Delegate, id: delegate.id.0, name: delegate.name.clone() };
+        concerned.then(|| (named, tally.unwrap_or(&blank)))
+    });
+    many(&request, Subject::Delegate, reviewed, &frame, format)
+}
+
+/// Review all grids
+///
+/// 各一级网格的指标，一次算完。Every grid known at that position, by id. CSV has a row for each grid.
+#[utoipa::path(tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ReviewParams, FormatParams,
+), responses(
+    (status = 200, description = "各网格的指标。The reviews.", content(
+        (ReviewsView = "application/json", example = json!({
+            "year": 2026, "as_of_position": 88141, "root": "9TQhEIR9A3vD3c3pZFEzzGLDkl9TrWMzOLAiGj9GAzo=", "policy_position": 4,
+            "rules": "review/1", "clause": "C-5.2", "until": "2026-11-24", "items": [
+                {"grid": {"id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "name": "太平网格"}, "provisional": false, "indicators": [
+                    {"code": "answer_rate", "clause": "C-3.6", "n": 411, "of": 414, "target_permille": 1000},
+                    {"code": "valid_sessions", "available": false, "clause": "C-4.1"}]}]})),
+        (String = "text/csv", example = "\u{feff}年度,网格编号,网格,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/1,false,411,414,1000\r\n"),
+    )),
+))]
+#[get("/v1/reviews/{year}/grids")]
+pub(crate) async fn all_grids(
+    office: web::Data<Office>,
+    year: web::Path<String>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let Asked { frame, format, .. } = asked(&office, &year, &question, &FORMATS, |_| ()).await?;
+    let tallies = town(&office, &frame).await?;
+    let blank = Tally::default();
+    let reviewed = frame.reference.areas.grids().map(|grid| {
+        let named = Named { subject: Subject::Grid, id: grid.id.0, name: grid.name.clone() };
+        (named, tallies.grids.get(&grid.id).unwrap_or(&blank))
+    });
+    many(&request, Subject::Grid, reviewed, &frame, format)
+}
+
+async fn town(office: &Office, frame: &std::sync::Arc<Frame>) -> Result<Tallies, Problem> {
+    let streams = streams(office, frame, ReviewOf::Town).await?;
+    Ok(office.casework.review(frame, streams).await?)
+}
+
+fn many<'a>(
+    request: &HttpRequest,
+    subject: Subject,
+    rows: impl Iterator<Item = (Named, &'a Tally)>,
+    frame: &Frame,
+    format: Format,
+) -> Result<HttpResponse, Problem> {
+    Ok(if format == Format::Csv {
+        let what = if subject == Subject::Delegate { "delegates" } else { "grids" };
+        let table = review_table::all(subject, rows, frame, Request::of(request)?.language());
+        csv::answer(&format!("review-{}-{what}", frame.period.year), table)
+    } else {
+        HttpResponse::Ok().json(ReviewsView::of(rows, frame))
+    })
+}
+
+/// Whether a mandate was held on any day of the review.
+fn held_a_mandate(delegate: &Delegate, frame: &Frame) -> bool {
+    let period = &frame.period;
+    delegate.mandates.iter().any(|held| held.from <= period.until && held.to.is_none_or(|to| period.first <= to))
+}
+
+/// Whether a delegate was assigned to a grid, or to a unit of it, on any day of the review.
+fn was_assigned(delegate: &Delegate, grid: AreaId, frame: &Frame) -> bool {
+    let period = &frame.period;
+    delegate.assignments.iter().any(|assigned| {
+        assigned.grid_id == grid && assigned.from <= period.until && assigned.to.is_none_or(|to| period.first <= to)
+    })
+}
+
+/// A page of the members behind an indicator.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct ReviewMemberPage {
+    /// The members, in the order in which their issues and receptions were recorded.
+    items: Vec<ReviewMemberView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+    /// Made from the leaves up to here.
+    as_of_position: u64,
+    /// The indicator, where no recorded fact decides it yet; then there are no items.
+    code: Option<String>,
+    /// False there.
+    available: Option<bool>,
+    /// Its clause.
+    clause: Option<String>,
+}
+
+async fn members(
+    office: &Office,
+    question: &Question,
+    subject: Subject,
+    path: &Behind,
+) -> Result<HttpResponse, Problem> {
+    let indicator = Indicator::parse(&path.code).filter(|of| subject.indicators().any(|one| one == *of));
+    let indicator = indicator.ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let Asked { frame, as_of, more: paging, .. } =
+        asked(office, &path.year, question, &[Format::Json], Query::page).await?;
+    let named = named(&frame, subject, &path.id)?;
+    if !indicator.is_decided() {
+        return Ok(HttpResponse::Ok().json(NoMembersView::of(indicator)));
+    }
+    let (index, reviewed) = review_of(&named);
+    let streams = streams(office, &frame, index).await?;
+    let found = office.casework.review_members(&frame, streams, reviewed).await?;
+    let mut before = (0, 0u32);
+    let behind = found.iter().filter_map(|member| {
+        let view = ReviewMemberView::of(member, indicator)?;
+        // Several of one issue, cycles or interim dates, keep their order.
+        let again = if before.0 == member.first_position { before.1 + 1 } else { 0 };
+        before = (member.first_position, again);
+        Some((u128::from(member.first_position) << 32 | u128::from(again), view))
+    });
+    let mark = format!("review {} {reviewed:?} {indicator} {as_of:?}", frame.period.year);
+    let (kept, next_cursor) = cut(&paging, &mark, behind, |(key, _)| *key)?;
+    let items = kept.into_iter().map(|(_, view)| view).collect();
+    let items = Items { items, next_cursor, as_of_position: Some(frame.position.0) };
+    Ok(page(&question.path, &question.query, &items))
+}
+
+/// List what is behind an indicator of a delegate
+///
+/// 指标背后的事项或联系记录：是否计入分子，以及据以判断的日期。Which issues or receptions, whether each counts, and the days that
+/// decide it. Of an indicator that no recorded fact decides yet, `"available":false`.
+#[utoipa::path(tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "on_time"),
+    ReviewParams, ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = ReviewMemberPage),
+))]
+#[get("/v1/reviews/{year}/delegates/{id}/indicators/{code}")]
+pub(crate) async fn behind_delegate(
+    office: web::Data<Office>,
+    path: web::Path<Behind>,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    members(&office, &question, Subject::Delegate, &path).await
+}
+
+/// List what is behind an indicator of a grid
+///
+/// 网格指标背后的事项或联系记录。As for a delegate, by the grid of the issue or reception.
+#[utoipa::path(tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "late_records"),
+    ReviewParams, ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = ReviewMemberPage),
+))]
+#[get("/v1/reviews/{year}/grids/{id}/indicators/{code}")]
+pub(crate) async fn behind_grid(
+    office: web::Data<Office>,
+    path: web::Path<Behind>,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    members(&office, &question, Subject::Grid, &path).await
+}
