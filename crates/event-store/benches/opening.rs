@@ -92,12 +92,7 @@ fn opening(dir: &Path, after: &str) {
 }
 
 fn child(dir: &Path, role: &str) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .env(ROLE, role)
-        .env(DIR, dir)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
+    Command::new(std::env::current_exe().unwrap()).env(ROLE, role).env(DIR, dir).stdout(Stdio::piped()).spawn().unwrap()
 }
 
 fn options(dir: &Path) -> OpenOptions {

@@ -1,20 +1,25 @@
 //! `huiyin doctor`: reads everything there is, compares the two copies of the record with each other and with what was
-//! signed, rebuilds sled from the journal where they differ, and says what it found and did.
+//! signed, rebuilds sled from the journal where they differ, puts a damaged journal back from sled where that can be
+//! proved right, and says what it found and did.
 //!
-//! It takes the directory's lock, so it never runs beside a server. Mending a damaged journal from sled is not done
-//! here yet: the report says so.
+//! It takes the directory's lock, so it never runs beside a server.
 
-use crate::disk::store::Store;
+mod compare;
+mod mend;
+mod prove;
+mod rewrite;
+mod survivors;
+mod swap;
+
 use crate::disk::{Core, DiskLog};
-use crate::ids::{Hash, Position, Version};
-use crate::journal::frame::Group;
+use crate::ids::Hash;
 use crate::journal::scan::{Segments, Trouble};
 use crate::keys::KeyDirectory;
 use crate::leaf::{self, Leaf};
-use crate::log::LogError;
+use crate::log::{LogError, Recorded};
 use crate::message::Message;
 use crate::open::{self, Cause, End, OpenError, OpenOptions, Progress, Step};
-use crate::tree::Edge;
+use compare::compare;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -63,55 +68,79 @@ impl Report {
     }
 
     fn add(&mut self, kind: FindingKind, zh: impl Into<String>, en: impl Into<String>) {
-        self.findings.push(Finding { kind, message: Message::new(zh, en) });
+        self.tell(kind, Message::new(zh, en));
     }
 
-    fn refuse(mut self, error: OpenError) -> Self {
-        self.findings.push(Finding { kind: FindingKind::Refused, message: error.message });
+    fn tell(&mut self, kind: FindingKind, message: Message) {
+        self.findings.push(Finding { kind, message });
+    }
+
+    fn refuse(mut self, message: Message) -> Self {
+        self.tell(FindingKind::Refused, message);
         self
     }
 }
 
-/// Checks the log of a data directory and rebuilds its sled store if need be. Blocks for as long as reading everything
-/// takes; never fails, because a failure is a finding.
+/// Checks the log of a data directory, puts its journal back from sled or rebuilds sled from the journal if need be.
+/// Blocks for as long as reading everything takes; never fails, because a failure is a finding.
 pub fn doctor(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Report {
     let mut report = Report::default();
     let lock = match open::take_directory(options) {
         Ok(lock) => lock,
-        Err(error) => return report.refuse(error),
+        Err(error) => return report.refuse(error.message),
     };
-    let found = match open::find(options) {
-        Ok(found) => found,
-        Err(error) => {
-            let damaged = error.cause == Cause::JournalDamaged;
-            report = report.refuse(error);
-            if damaged {
-                // A segment's header is gone, and with it whose journal this is; the keys know.
-                report.log_id = KeyDirectory::open(&options.keys).ok().map(|keys| keys.log_id());
-                let reachable = sled_reaches(options);
-                report.add(FindingKind::Refused, reachable.zh, reachable.en);
+    match swap::resume(options) {
+        Ok(None) => {}
+        Ok(Some(finished)) => report.tell(FindingKind::Mended, finished),
+        Err(error) => return report.refuse(OpenError::io(&error).message),
+    }
+    let mut core = examine(options, &mut report, progress);
+    if let Some(error) = core.as_ref().err().filter(|error| sled_may_know(error.cause)).cloned() {
+        // When a segment's header is gone, only the keys know whose journal this is.
+        report.log_id = report.log_id.or_else(|| Some(KeyDirectory::open(&options.keys).ok()?.log_id()));
+        match mend::mend(options, &error.found, progress) {
+            Ok(told) => {
+                // What was found sound before was found in the old journal.
+                report.findings.retain(|finding| finding.kind == FindingKind::Mended);
+                told.into_iter().for_each(|message| report.tell(FindingKind::Mended, message));
             }
-            return report;
+            Err(why) => return report.refuse(error.found).refuse(why),
         }
-    };
+        core = examine(options, &mut report, progress);
+    }
+    match core {
+        // Makes sled durable and frees the directory.
+        Ok(core) => drop(DiskLog::start(core, lock, None)),
+        Err(error) => return report.refuse(error.message),
+    }
+    report
+}
+
+/// Whether the journal is wrong, so that sled may hold what it should.
+fn sled_may_know(cause: Cause) -> bool {
+    match cause {
+        Cause::JournalDamaged | Cause::JournalLostItsTail | Cause::SignedOtherwise => true,
+        Cause::Locked
+        | Cause::DiskFull
+        | Cause::KeysMissing
+        | Cause::DataMissing
+        | Cause::KeysOfAnotherLog
+        | Cause::KeysUnusable
+        | Cause::OtherOrigin
+        | Cause::Io => false,
+    }
+}
+
+/// Reads and compares everything; brings sled level.
+fn examine(options: &OpenOptions, report: &mut Report, progress: &dyn Fn(Progress)) -> Result<Arc<Core>, OpenError> {
+    let found = open::find(options)?;
     report.log_id = Some(found.keys.log_id());
     report.signed_size = found.keys.last_signed().map(|(size, _)| size);
     let segments = found.segments;
-    let end = match read_journal(&segments, &mut report, progress) {
-        Ok(end) => end,
-        Err(trouble) => {
-            let reachable = sled_reaches(options);
-            report = report.refuse(trouble.into());
-            report.add(FindingKind::Refused, reachable.zh, reachable.en);
-            return report;
-        }
-    };
+    let end = read_journal(&segments, report, progress)?;
     report.root = Some(end.mark.tree.root());
-    if let Err(error) =
-        open::check_signed(&found.keys, &segments, &end).and_then(|()| open::check_last_flush(options, &segments, &end))
-    {
-        return report.refuse(error);
-    }
+    open::check_signed(&found.keys, &segments, &end)?;
+    open::check_last_flush(options, &segments, &end)?;
     if let Some(size) = report.signed_size {
         report.add(
             FindingKind::Sound,
@@ -119,10 +148,13 @@ pub fn doctor(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Report {
             format!("It agrees with the last signed checkpoint (the first {size} leaves)."),
         );
     }
-    if let Err(error) = mend(options, &segments, &end, &mut report, progress, lock) {
-        return report.refuse(error);
-    }
-    report
+    let core = level(options, &segments, &end, report, progress)?;
+    report.add(
+        FindingKind::Sound,
+        "sled 存储与日志逐条一致:内容、索引、流内链接、指令记录和树块。",
+        "The sled store agrees with the journal event by event: contents, index, links within streams, command records and tiles.",
+    );
+    Ok(core)
 }
 
 /// Every frame and every leaf, as strictly as an auditor reads.
@@ -130,10 +162,14 @@ fn read_journal(segments: &Segments, report: &mut Report, progress: &dyn Fn(Prog
     let start = segments.mark_before(0).ok_or_else(|| Trouble::Io("there is no journal".to_owned()))?;
     let mut last_recorded_at = start.last_recorded_at;
     let mut scan = segments.scan(start)?;
+    report.size = 0;
+    report.root = None;
     loop {
         let offset = scan.mark().offset;
         let Some(group) = scan.next()? else { break };
-        check_leaves(&group, &mut last_recorded_at).map_err(|why| scan.damaged(offset, &why))?;
+        for event in &group.events {
+            check_leaf(event, &mut last_recorded_at).map_err(|why| scan.damaged(offset, &why.en))?;
+        }
         let done = scan.mark().tree.size();
         report.size = done;
         if done / PROGRESS_EVERY != (done - group.events.len() as u64) / PROGRESS_EVERY {
@@ -152,78 +188,49 @@ fn read_journal(segments: &Segments, report: &mut Report, progress: &dyn Fn(Prog
     Ok(end)
 }
 
-fn check_leaves(group: &Group, last_recorded_at: &mut i64) -> Result<(), String> {
-    for event in &group.events {
-        let position = event.position;
-        let leaf = leaf::read(&event.leaf).map_err(|refused| format!("leaf {position}: {refused}"))?;
-        if leaf.recorded_at < *last_recorded_at {
-            return Err(format!("leaf {position} was recorded before the one before it"));
-        }
-        *last_recorded_at = leaf.recorded_at;
-        if leaf.policy.max(leaf.calendar).is_some_and(|known| known >= position) {
-            return Err(format!("leaf {position} relies on a later one"));
-        }
-        if leaf.boxes.len() != event.boxes.len() {
-            return Err(format!(
-                "leaf {position} names {} boxes and {} are stored",
-                leaf.boxes.len(),
-                event.boxes.len()
-            ));
-        }
+/// One leaf as strictly as an auditor reads, after one recorded at `last_recorded_at`.
+fn check_leaf(event: &Recorded, last_recorded_at: &mut i64) -> Result<Leaf, Message> {
+    let position = event.position;
+    let wrong = |zh: String, en: String| Message::new(format!("第 {position} 条{zh}"), format!("leaf {position} {en}"));
+    let leaf = leaf::read(&event.leaf)
+        .map_err(|refused| wrong(format!("不合规范:{refused}"), format!("is not canonical: {refused}")))?;
+    if leaf.recorded_at < *last_recorded_at {
+        return Err(wrong("的记录时间早于前一条".to_owned(), "was recorded before the one before it".to_owned()));
     }
-    Ok(())
+    *last_recorded_at = leaf.recorded_at;
+    if leaf.policy.max(leaf.calendar).is_some_and(|known| known >= position) {
+        return Err(wrong("依据了更晚的记录".to_owned(), "relies on a later one".to_owned()));
+    }
+    let (named, stored) = (leaf.boxes.len(), event.boxes.len());
+    if named != stored {
+        return Err(wrong(
+            format!("列有 {named} 个密封部分,存有 {stored} 个"),
+            format!("names {named} boxes and {stored} are stored"),
+        ));
+    }
+    Ok(leaf)
 }
 
-/// What sled could give where the journal cannot be read.
-fn sled_reaches(options: &OpenOptions) -> Message {
-    match open::try_sled(options).map(|(_, head)| head) {
-        Ok(Some(stored)) => {
-            let size = stored.head.size;
-            Message::new(
-                format!(
-                    "sled 可读到第 {size} 条。本版本尚不能用 sled 修补日志;请勿删除任何文件,并从备份恢复 journal 目录。"
-                ),
-                format!(
-                    "sled can be read up to position {size}. This version cannot mend the journal from it yet: delete nothing, and bring the journal directory back from a backup."
-                ),
-            )
-        }
-        Ok(None) | Err(_) => Message::new(
-            "sled 也不可用。请从备份恢复数据目录。",
-            "sled cannot be used either. Bring the data directory back from a backup.",
-        ),
-    }
-}
-
-/// Brings sled level and says what that took, also where it did not help.
-fn mend(
+/// Brings sled level and compares it event by event, rebuilding it once when it differs. Tells what that took, also
+/// where it did not help.
+fn level(
     options: &OpenOptions,
     segments: &Segments,
     end: &End,
     report: &mut Report,
     progress: &dyn Fn(Progress),
-    lock: crate::lock::DirLock,
-) -> Result<(), OpenError> {
+) -> Result<Arc<Core>, OpenError> {
     let mut notes = Vec::new();
     let core = level_and_compare(options, segments, end, &mut notes, progress);
     for message in notes {
         // Of two levellings each says that it cut a torn end off; it was cut off once.
         if report.findings.iter().all(|finding| finding.message != message) {
-            report.findings.push(Finding { kind: FindingKind::Mended, message });
+            report.tell(FindingKind::Mended, message);
         }
     }
-    let core = core?;
-    report.add(
-        FindingKind::Sound,
-        "sled 存储与日志逐条一致:内容、索引、流内链接、指令记录和树块。",
-        "The sled store agrees with the journal event by event: contents, index, links within streams, command records and tiles.",
-    );
-    // Makes sled durable and frees the directory.
-    drop(DiskLog::start(core, lock, None));
-    Ok(())
+    core
 }
 
-/// Brings sled level, compares it event by event, and rebuilds it once when it differs.
 fn level_and_compare(
     options: &OpenOptions,
     segments: &Segments,
@@ -234,87 +241,19 @@ fn level_and_compare(
     let core = open::level(options, segments, end, notes, progress)?;
     let Err(difference) = compare(&core.store, segments, end, progress) else { return Ok(core) };
     drop(core);
-    let why = Message::new(difference.clone(), difference);
-    open::set_aside(options, &why, notes)?;
+    open::set_aside(options, &difference, notes)?;
     let core = open::level(options, segments, end, notes, progress)?;
     match compare(&core.store, segments, end, progress) {
         Ok(()) => Ok(core),
-        Err(difference) => Err(Trouble::Damaged(Message::new(
-            format!("日志本身前后不一致:{difference}"),
-            format!("the journal contradicts itself: {difference}"),
+        Err(Message { zh, en }) => Err(Trouble::Damaged(Message::new(
+            format!("日志本身前后不一致:{zh}"),
+            format!("the journal contradicts itself: {en}"),
         ))
         .into()),
     }
 }
 
-/// Holds sled against the journal. `Err` says where they differ first.
-fn compare(store: &Store, segments: &Segments, end: &End, progress: &dyn Fn(Progress)) -> Result<(), String> {
-    let text = |error: LogError| error.to_string();
-    let total = end.mark.tree.size();
-    let start = segments.mark_before(0).ok_or("there is no journal")?;
-    let mut scan = segments.scan(start).map_err(|trouble| text(trouble.into()))?;
-    let mut edge = Edge::new();
-    while let Some(group) = scan.next().map_err(|trouble| text(trouble.into()))? {
-        compare_group(store, &group, &mut edge)?;
-        let done = edge.size();
-        if done / PROGRESS_EVERY != (done - group.events.len() as u64) / PROGRESS_EVERY {
-            progress(Progress { step: Step::Comparing, done, total });
-        }
-    }
-    let entries = store.count_entries().map_err(text)?;
-    if entries != total {
-        return Err(format!("the index has {entries} entries for {total} events"));
-    }
-    let beyond = store.read_all(Position(total), 1).map_err(text)?;
-    if beyond.is_empty() { Ok(()) } else { Err(format!("there is an event behind position {total}")) }
-}
-
-fn compare_group(store: &Store, group: &Group, edge: &mut Edge) -> Result<(), String> {
-    let text = |error: LogError| error.to_string();
-    let before = Position(group.first.0.saturating_sub(1));
-    let stored = store.read_all(before, group.events.len()).map_err(text)?;
-    if stored != group.events {
-        return Err(format!("the events from position {} on are not those of the journal", group.first));
-    }
-    for event in &group.events {
-        let hash = event.hash();
-        compare_index(store, &event.leaf().map_err(text)?, event.position, hash)?;
-        for tile in edge.push(hash) {
-            if store.tile(tile.level, tile.index).map_err(text)? != Some(tile.hashes) {
-                return Err(format!("tile {} of level {} is not that of the leaves", tile.index, tile.level));
-            }
-        }
-    }
-    for record in &group.commands {
-        // A later record of the same command may have taken its place.
-        let kept = store.command(record.command).map_err(text)?;
-        if kept.is_none_or(|kept| kept.last < record.last) {
-            return Err(format!("the command of position {} has no record", record.first));
-        }
-    }
-    for key in &group.keys {
-        if store.wrapped_key(key.subject).map_err(text)?.is_none() {
-            return Err(format!("the key of subject {} is missing", key.subject));
-        }
-    }
-    Ok(())
-}
-
-/// The event is found by its stream, and links to the one before it there.
-fn compare_index(store: &Store, leaf: &Leaf, position: Position, hash: Hash) -> Result<(), String> {
-    let text = |error: LogError| error.to_string();
-    let at = |version| store.entry(&leaf.stream, version).map_err(text);
-    let own = at(leaf.version)?;
-    if own.is_none_or(|entry| entry.position != position || entry.hash != hash) {
-        return Err(format!("the index does not lead to position {position}"));
-    }
-    let previous = match leaf.version {
-        Version(0) => return Err(format!("position {position} has version 0")),
-        Version(1) => None,
-        Version(version) => match at(Version(version - 1))? {
-            Some(entry) if entry.position < position => Some(entry.hash),
-            Some(_) | None => return Err(format!("the event before position {position} in its stream is missing")),
-        },
-    };
-    if previous == leaf.prev { Ok(()) } else { Err(format!("the link at position {position} leads elsewhere")) }
+/// What an error of reading is in a finding.
+fn unreadable(error: &LogError) -> Message {
+    Message::new(format!("读取失败:{error}"), error.to_string())
 }

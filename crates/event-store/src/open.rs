@@ -12,8 +12,8 @@ mod refusal;
 pub use refusal::{Cause, OpenError};
 
 pub(crate) use end::{End, check_last_flush, check_signed};
-pub(crate) use found::find;
-pub(crate) use level::{level, set_aside, try_sled};
+pub(crate) use found::{find, has_entries};
+pub(crate) use level::{level, remove_stale_snapshots, set_aside, try_sled};
 
 use crate::disk::DiskLog;
 use crate::disk::verify::{Verification, Verifying};
@@ -71,6 +71,11 @@ impl OpenOptions {
         self.data.join("journal")
     }
 
+    /// A new journal that the doctor has written and not yet put in the old one's place.
+    pub(crate) fn mended_dir(&self) -> PathBuf {
+        self.data.join("journal.mended")
+    }
+
     pub(crate) fn sled_dir(&self) -> PathBuf {
         self.data.join("sled")
     }
@@ -110,6 +115,10 @@ pub enum Step {
     Replaying,
     /// Comparing sled with the journal (`huiyin doctor`).
     Comparing,
+    /// Reading sled, from which a damaged journal may be put back (`huiyin doctor`).
+    Proving,
+    /// Writing a new journal from it (`huiyin doctor`).
+    Mending,
 }
 
 /// An open log.

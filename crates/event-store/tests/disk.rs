@@ -9,6 +9,7 @@ mod disk {
     mod flips;
     mod kill;
     mod kit;
+    mod mending;
     mod opening;
     mod power;
 }

@@ -247,19 +247,49 @@ fn a_journal_damaged_in_the_middle_is_a_refusal_that_names_the_doctor() {
     let place = office.place();
     let file = journal(place);
     let bytes = fs::read(&file).unwrap();
-    let written = bytes.iter().rposition(|byte| *byte != 0).unwrap();
-    let offset = 4096 + (written - 4096) / 2;
+    let offset = in_the_middle(&bytes);
     flip(&file, offset);
-    // Opening verifies from sled's last flush on and the rest in the background; so take sled away, or ask the doctor.
-    let (output, said) = doctor(place);
-    assert!(!output.status.success(), "{said}");
-    says(&said, &["journal"]);
-    fs::remove_dir_all(place.data().join("sled")).unwrap();
+    // Opening verifies from sled's last flush on and the rest in the background; so take sled away.
+    let sled = place.data().join("sled");
+    let aside = place.data().with_extension("sled-aside");
+    fs::rename(&sled, &aside).unwrap();
     says(&refused(place), &["huiyin doctor"]);
+    // Without sled there is nothing to mend it from.
+    let (output, said) = doctor(place);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    says(&said, &["journal", "sled", "backup"]);
     assert_eq!(fs::read(&file).unwrap().len(), bytes.len(), "nothing was cut");
     flip(&file, offset);
+    fs::rename(&aside, &sled).unwrap();
     let (output, said) = doctor(place);
     assert!(output.status.success(), "{said}");
+}
+
+/// Somewhere among the frames of a segment.
+fn in_the_middle(bytes: &[u8]) -> usize {
+    let written = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    4096 + (written - 4096) / 2
+}
+
+#[test]
+fn a_damaged_journal_is_put_back_from_sled() {
+    let (mut office, before) = closed_office();
+    let place = Arc::clone(office.place());
+    let file = journal(&place);
+    let bytes = fs::read(&file).unwrap();
+    flip(&file, in_the_middle(&bytes));
+    let (output, said) = doctor(&place);
+    assert!(output.status.success(), "{said}");
+    says(&said, &["written anew from sled", "journal.set-aside-", "the one that was signed"]);
+    let kept = fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap().path());
+    let kept = kept.filter(|path| path.to_string_lossy().contains("journal.set-aside-")).count();
+    assert_eq!(kept, 1, "the damaged journal is kept");
+    office.restarts();
+    assert_eq!(tree(&office), before);
+    // Names and texts can still be opened, and the record goes on.
+    office.records_reception(&[demand("修复之后")]);
+    let issues = office.get("/v1/issues").is(200).text();
+    says(&issues, &["第0件", "第4件"]);
 }
 
 #[test]

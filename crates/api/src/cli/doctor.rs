@@ -14,8 +14,8 @@ use event_store::open::{OpenOptions, Progress, Step};
 /// `huiyin doctor` with its options.
 pub fn command(language: Language) -> Command {
     let about = language.pick(
-        "检查数据目录的每一条记录，必要时由日志重建存储（须先停止服务）",
-        "Check every leaf of the data directory and rebuild its store from the journal if need be (stop the server first)",
+        "检查数据目录的每一条记录，必要时由日志重建存储，或由存储修补日志（须先停止服务）",
+        "Check every leaf of the data directory; rebuild its store from the journal, or mend the journal from the store, if need be (stop the server first)",
     );
     directories(Command::new("doctor").about(about), language)
 }
@@ -31,15 +31,19 @@ pub fn run(matches: &ArgMatches, language: Language) -> Ended {
     let verifying = Bar::new(language.pick("核对日志", "reading the journal"));
     let replaying = Bar::new(language.pick("补齐存储", "bringing the store level"));
     let comparing = Bar::new(language.pick("比对存储", "comparing the store"));
+    let proving = Bar::new(language.pick("核对存储以修补日志", "checking the store to mend the journal"));
+    let mending = Bar::new(language.pick("重写日志", "writing the journal anew"));
     let report = doctor(&OpenOptions::new(data, keys), &|Progress { step, done, total }| {
         match step {
             Step::Verifying => &verifying,
             Step::Replaying => &replaying,
             Step::Comparing => &comparing,
+            Step::Proving => &proving,
+            Step::Mending => &mending,
         }
         .at(done, total);
     });
-    for bar in [verifying, replaying, comparing] {
+    for bar in [verifying, replaying, comparing, proving, mending] {
         bar.done();
     }
     for line in lines(&report, language) {

@@ -165,5 +165,12 @@ fn is_frame(file: &File, identity: u32, offset: u64, bytes: u64, next: Position)
     Ok(frame::checksum(identity, length, &payload) == crc)
 }
 
+/// Position of the first event of the whole frame at an offset.
+pub(crate) fn first_of_frame(path: &Path, offset: u64) -> io::Result<Position> {
+    let mut first = [0; 8];
+    File::open(path)?.read_exact_at(&mut first, offset + frame::HEADER_BYTES as u64)?;
+    Ok(Position(u64::from_le_bytes(first)))
+}
+
 /// Where a segment's frames start.
 pub(crate) const FRAMES_FROM: u64 = segment::HEADER_BYTES as u64;

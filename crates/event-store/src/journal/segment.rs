@@ -72,8 +72,13 @@ impl Header {
 
     /// What the checksum of every frame of this segment starts from.
     pub fn identity(&self) -> u32 {
-        crc32c::crc32c_append(crc32c::crc32c(self.log_id.as_bytes()), &self.first.0.to_le_bytes())
+        identity(self.log_id, self.first)
     }
+}
+
+/// The same for a segment whose header cannot be read.
+pub(crate) fn identity(log_id: Uuid, first: Position) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(log_id.as_bytes()), &first.0.to_le_bytes())
 }
 
 /// The next `N` bytes of the header page, which is long enough for all that is ever taken from it.

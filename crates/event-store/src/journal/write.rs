@@ -163,6 +163,7 @@ fn start(settings: &Settings, spare: &mut Spare, header: &Header, frame_bytes: u
     })
 }
 
-fn full_or_io(error: io::Error) -> LogError {
+/// An error after which nothing of importance was written.
+pub(crate) fn full_or_io(error: io::Error) -> LogError {
     if error.kind() == io::ErrorKind::StorageFull { LogError::Full } else { LogError::Io(error.to_string()) }
 }

@@ -8,6 +8,7 @@ use crate::journal::scan::{Mark, Segments, Trouble};
 use crate::journal::tree_mark::Frontier;
 use crate::keys::KeyDirectory;
 use crate::log::LogHead;
+use crate::message::Message;
 
 /// The journal's end.
 pub(crate) struct End {
@@ -68,10 +69,14 @@ pub(crate) fn check_last_flush(options: &OpenOptions, segments: &Segments, end: 
         ));
     }
     if tree_at(segments, end, flushed.size)?.is_none_or(|tree| tree.hashes() != flushed.frontier) {
-        return Err(OpenError::new(
+        return Err(OpenError::with_remedy(
             Cause::JournalDamaged,
-            "日志与 sled 上次存盘时的树不符。请运行 huiyin doctor。",
-            "the journal does not give the tree that it had when sled was last flushed. Run `huiyin doctor`.",
+            Message::new(
+                "日志与 sled 上次存盘时的树不符。",
+                "the journal does not give the tree that it had when sled was last flushed.",
+            ),
+            "请运行 huiyin doctor。",
+            "Run `huiyin doctor`.",
         ));
     }
     Ok(())
@@ -90,14 +95,16 @@ pub(crate) fn check_signed(keys: &KeyDirectory, segments: &Segments, end: &End) 
         ));
     }
     if tree_at(segments, end, size)?.is_none_or(|tree| tree.root() != root) {
-        return Err(OpenError::new(
+        return Err(OpenError::with_remedy(
             Cause::SignedOtherwise,
-            format!(
-                "日志前 {size} 条的树根与已签署的不符:记录被改动过,或来自另一份副本。请运行 huiyin doctor,并与备份比对。"
+            Message::new(
+                format!("日志前 {size} 条的树根与已签署的不符:记录被改动过,或来自另一份副本。"),
+                format!(
+                    "the root of the journal's first {size} leaves is not the one that was signed: the record was changed, or is another copy."
+                ),
             ),
-            format!(
-                "the root of the journal's first {size} leaves is not the one that was signed: the record was changed, or is another copy. Run `huiyin doctor` and compare with a backup."
-            ),
+            "请运行 huiyin doctor,并与备份比对。",
+            "Run `huiyin doctor` and compare with a backup.",
         ));
     }
     Ok(())

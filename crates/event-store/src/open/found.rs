@@ -18,7 +18,7 @@ pub(crate) struct Found {
 /// making of this very log was interrupted.
 pub(super) fn find_or_create(options: &OpenOptions, notes: &mut Vec<Message>) -> Result<Found, OpenError> {
     let segments = Segments::load(&options.files, &options.journal_dir())?;
-    let data_there = segments.last().is_some() || has_entries(&options.sled_dir());
+    let data_there = data_there(options, &segments);
     let keys_there = has_entries(&options.keys);
     // sled is made only when the mark is gone: a mark beside a sled is a stray copy, and allows nothing.
     let begun = read_creating(&options.creating()).filter(|_| !has_entries(&options.sled_dir()));
@@ -74,6 +74,17 @@ fn existing(options: &OpenOptions, segments: Segments, data_there: bool, keys_th
         ));
     }
     let keys = KeyDirectory::open(&options.keys)?;
+    if segments.log_id().is_none() && options.mended_dir().exists() {
+        return Err(OpenError::with_remedy(
+            Cause::JournalDamaged,
+            Message::new(
+                "修补日志时在换入新日志之前中断。",
+                "The journal was being mended, and the new one is not in its place yet.",
+            ),
+            "请再运行一次 huiyin doctor,它会接着做完。",
+            "Run `huiyin doctor` again: it goes on from there.",
+        ));
+    }
     let Some(log_id) = segments.log_id() else {
         return Err(OpenError::tail("有 sled 存储而没有日志。", "There is a sled store but no journal."));
     };
@@ -92,8 +103,13 @@ fn existing(options: &OpenOptions, segments: Segments, data_there: bool, keys_th
 /// Keys and journal of an existing log, for the doctor: nothing is made.
 pub(crate) fn find(options: &OpenOptions) -> Result<Found, OpenError> {
     let segments = Segments::load(&options.files, &options.journal_dir())?;
-    let data_there = segments.last().is_some() || has_entries(&options.sled_dir());
+    let data_there = data_there(options, &segments);
     existing(options, segments, data_there, has_entries(&options.keys))
+}
+
+/// Anything of a log, also a journal that is only on its way back.
+fn data_there(options: &OpenOptions, segments: &Segments) -> bool {
+    segments.last().is_some() || has_entries(&options.sled_dir()) || has_entries(&options.mended_dir())
 }
 
 fn check_log_id(keys: &KeyDirectory, log_id: Uuid) -> Result<(), OpenError> {
@@ -110,7 +126,7 @@ fn check_log_id(keys: &KeyDirectory, log_id: Uuid) -> Result<(), OpenError> {
     ))
 }
 
-pub(super) fn has_entries(dir: &Path) -> bool {
+pub(crate) fn has_entries(dir: &Path) -> bool {
     std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some())
 }
 

@@ -51,7 +51,7 @@ fn open_sled(
 }
 
 /// sled writes its snapshot into such a file first; an empty one, left by a crash or a full disk, breaks it for good.
-fn remove_stale_snapshots(options: &OpenOptions) -> Result<(), OpenError> {
+pub(crate) fn remove_stale_snapshots(options: &OpenOptions) -> Result<(), OpenError> {
     // What cannot be listed cannot be opened either, and is set aside then.
     for path in options.files.list(&options.sled_dir()).unwrap_or_default() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -13,6 +13,8 @@ pub struct OpenError {
     pub cause: Cause,
     /// What a person reads, with the remedy.
     pub message: Message,
+    /// The same without the remedy, for a doctor who has one.
+    pub(crate) found: Message,
 }
 
 /// Why a log is not opened, for programs; [`OpenError::message`] says it to a person, with the remedy.
@@ -44,7 +46,13 @@ pub enum Cause {
 
 impl OpenError {
     pub(super) fn new(cause: Cause, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { cause, message: Message::new(zh, en) }
+        let message = Message::new(zh, en);
+        Self { cause, found: message.clone(), message }
+    }
+
+    /// What was found, and behind it what to do.
+    pub(super) fn with_remedy(cause: Cause, found: Message, zh: &str, en: &str) -> Self {
+        Self { cause, message: Message::new(format!("{}{zh}", found.zh), format!("{} {en}", found.en)), found }
     }
 
     pub(crate) fn io(error: &impl ToString) -> Self {
@@ -53,12 +61,14 @@ impl OpenError {
     }
 
     pub(super) fn tail(zh: &str, en: &str) -> Self {
-        Self::new(
+        Self::with_remedy(
             Cause::JournalLostItsTail,
-            format!("{zh}日志尾部缺失,不予打开。请运行 huiyin doctor 检查,并从备份恢复日志。"),
-            format!(
-                "{en} The journal has lost its end and is not opened. Run `huiyin doctor`, and bring the journal back from a backup."
+            Message::new(
+                format!("{zh}日志尾部缺失,不予打开。"),
+                format!("{en} The journal has lost its end and is not opened."),
             ),
+            "请运行 huiyin doctor 检查,并从备份恢复日志。",
+            "Run `huiyin doctor`, and bring the journal back from a backup.",
         )
     }
 }
@@ -67,10 +77,11 @@ impl From<Trouble> for OpenError {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Io(why) => Self::io(&why),
-            Trouble::Damaged(Message { zh, en }) => Self::new(
+            Trouble::Damaged(Message { zh, en }) => Self::with_remedy(
                 Cause::JournalDamaged,
-                format!("{zh}。请运行 huiyin doctor。"),
-                format!("{en}. Run `huiyin doctor`."),
+                Message::new(format!("{zh}。"), format!("{en}.")),
+                "请运行 huiyin doctor。",
+                "Run `huiyin doctor`.",
             ),
         }
     }

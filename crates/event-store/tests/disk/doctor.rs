@@ -74,14 +74,3 @@ async fn an_index_that_lies_is_rebuilt() {
     assert!(report.findings.iter().any(|finding| finding.message.en.contains("set aside")), "{report:?}");
     place.holds(&events).await;
 }
-
-#[tokio::test]
-async fn damage_to_a_header_is_damage_and_sled_is_looked_at() {
-    let place = Place::new();
-    let events = place.filled(100).await;
-    scribble(&place.segments()[0], 20, &[0x77; 4]);
-    let report = place.doctor();
-    assert!(!report.is_sound() && report.log_id.is_some(), "{report:?}");
-    let reach = format!("up to position {}.", events.len());
-    assert!(report.findings.iter().any(|finding| finding.message.en.contains(&reach)), "{report:?}");
-}

@@ -344,7 +344,7 @@ async fn damage_in_the_middle_of_the_journal_is_refused() {
     drop(opened);
     let report = old.doctor();
     assert!(!report.is_sound());
-    assert!(report.findings.iter().any(|finding| finding.message.en.contains("sled can be read up to")), "{report:?}");
+    assert!(report.findings.iter().any(|finding| finding.message.en.contains("ever signed")), "{report:?}");
 }
 
 /// A group whose write was cut short: never acknowledged, so it is cut off; but only where nothing says otherwise.

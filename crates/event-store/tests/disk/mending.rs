@@ -1,0 +1,457 @@
+//! A damaged journal put back from sled: the same record to the byte, or a refusal that touches nothing.
+
+use super::kit::{Place, copy_dir, fill, frames, nth, scribble, sign};
+use event_store::conformance::kit::{root, sound, ticking};
+use event_store::doctor::{FindingKind, Report};
+use event_store::faults::{Faults, Op};
+use event_store::files::Files;
+use event_store::{EventStore, Recorded};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A signed log of several segments, closed in order, and what it holds.
+async fn signed(count: u64) -> (Place, Vec<Recorded>) {
+    let place = Place::new();
+    let events = place.filled(count).await;
+    sign(&place).await;
+    (place, events)
+}
+
+/// Bytes in the middle of the n-th frame of the n-th segment.
+fn damage(place: &Place, segment: usize, frame: usize) {
+    let path = &place.segments()[segment];
+    let (start, _) = frames(path)[frame];
+    scribble(path, start + 40, &[0x77; 6]);
+}
+
+fn mended(report: &Report) -> Vec<&str> {
+    let kind = |kind| report.findings.iter().filter(move |finding| finding.kind == kind);
+    kind(FindingKind::Mended).map(|finding| finding.message.en.as_str()).collect()
+}
+
+/// Every file below a directory with its content; sled writes into its own whenever it opens.
+fn content(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        match path.file_name().unwrap().to_str().unwrap() {
+            "sled" | "spare" => {}
+            _ if path.is_dir() => all.extend(content(&path)),
+            _ => drop(all.insert(path.clone(), fs::read(&path).unwrap())),
+        }
+    }
+    all
+}
+
+fn set_aside(place: &Place) -> Vec<PathBuf> {
+    let entries = fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.to_string_lossy().contains("journal.set-aside-")).collect()
+}
+
+/// The doctor mends it: same root, same events, and the old journal is kept.
+async fn put_back(place: &Place, events: &[Recorded]) -> Report {
+    let before = content(&place.data().join("journal"));
+    let report = place.doctor();
+    assert!(report.is_sound(), "{report:#?}");
+    assert!(mended(&report).iter().any(|said| said.contains("written anew from sled")), "{report:#?}");
+    assert!(report.findings.iter().all(|finding| !finding.message.zh.is_empty()));
+    let hashes = events.iter().map(Recorded::hash).collect::<Vec<_>>();
+    assert_eq!((report.size, report.root), (events.len() as u64, Some(root(&hashes))));
+    let kept = set_aside(place);
+    assert_eq!(kept.len(), 1);
+    let after = content(&kept[0]);
+    assert!(before.values().eq(after.values()), "the old journal is kept as it was");
+    assert!(place.holds(events).await.is_empty());
+    let again = place.doctor();
+    assert!(again.findings.iter().all(|finding| finding.kind == FindingKind::Sound), "{again:#?}");
+    report
+}
+
+/// The doctor refuses, names the reason, and nothing has changed.
+fn left_alone(place: &Place, reason: &str) {
+    let before = content(place.data());
+    let report = place.doctor();
+    assert!(!report.is_sound(), "{report:#?}");
+    assert!(mended(&report).is_empty(), "{report:#?}");
+    let said = &report.findings.last().unwrap().message;
+    assert!(said.en.contains(reason) && said.en.contains("backup"), "{reason}: {said}");
+    assert!(said.zh.contains("备份"), "{}", said.zh);
+    assert!(report.log_id.is_some());
+    assert!(before == content(place.data()), "{reason}: something was touched");
+}
+
+#[tokio::test]
+async fn whatever_is_damaged_is_put_back_to_the_byte() {
+    let (place, events) = signed(300).await;
+    let segments = place.segments().len();
+    assert!(segments >= 3);
+    type Damage = fn(&Place);
+    let damages: [(&str, Damage); 8] = [
+        ("a frame in the middle", |place| damage(place, 0, 1)),
+        ("a frame in the middle of the last segment", |place| damage(place, place.segments().len() - 1, 0)),
+        ("the last frame", |place| {
+            let last = place.segments().pop().unwrap();
+            let (start, _) = frames(&last).pop().unwrap();
+            scribble(&last, start + 20, &[0x77]);
+        }),
+        ("a header", |place| scribble(&place.segments()[1], 20, &[0x77; 4])),
+        ("a segment in the middle", |place| fs::remove_file(&place.segments()[1]).unwrap()),
+        ("the last segment", |place| fs::remove_file(place.segments().pop().unwrap()).unwrap()),
+        ("a segment cut short", |place| {
+            let path = &place.segments()[0];
+            let bytes = fs::read(path).unwrap();
+            fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        }),
+        ("a segment of zeros", |place| {
+            let path = &place.segments()[1];
+            fs::write(path, vec![0; fs::read(path).unwrap().len()]).unwrap();
+        }),
+    ];
+    for (what, damage) in damages {
+        let copy = place.copy();
+        damage(&copy);
+        let report = put_back(&copy, &events).await;
+        let said = mended(&report).join("\n");
+        assert!(said.contains("byte by byte") && said.contains("is the one that was signed"), "{what}: {said}");
+    }
+}
+
+/// Nothing is left of it at all.
+#[tokio::test]
+async fn a_lost_journal_is_put_back() {
+    let (place, events) = signed(100).await;
+    fs::remove_dir_all(place.data().join("journal")).unwrap();
+    let report = place.doctor();
+    assert!(report.is_sound(), "{report:#?}");
+    assert!(mended(&report).iter().any(|said| said.contains("no old one")), "{report:#?}");
+    assert!(place.holds(&events).await.is_empty());
+}
+
+/// Commands are replays and keys are there, also after sled was rebuilt from the new journal alone.
+#[tokio::test]
+async fn commands_and_keys_come_along() {
+    let (place, events) = signed(200).await;
+    let opened = place.open().unwrap();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    let subject = event_store::SubjectId([0; 16]);
+    let (command, key) = (nth(0).command, store.wrapped_keys(&[subject]).await.unwrap());
+    let record = store.command(command).await.unwrap().unwrap();
+    assert!(record.fingerprint.is_some() && key[0].is_some());
+    store.shutdown().await;
+    drop(store);
+    damage(&place, 0, 0);
+    put_back(&place, &events).await;
+    fs::remove_dir_all(place.sled()).unwrap();
+    let opened = place.open().unwrap();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    assert_eq!(sound(&store).await, events);
+    assert_eq!(store.command(command).await.unwrap(), Some(record));
+    assert_eq!(store.wrapped_keys(&[subject]).await.unwrap(), key);
+    let again = store.append(nth(0)).await.unwrap();
+    assert!(again.replayed);
+    // And the log goes on.
+    fill(&store, 50).await;
+    let events = sound(&store).await;
+    store.shutdown().await;
+    drop(store);
+    place.holds(&events).await;
+    assert!(place.doctor().is_sound());
+}
+
+/// Every byte of a small journal: the doctor brings back the very same record, or it was no damage.
+#[tokio::test]
+async fn every_flipped_byte_is_mended() {
+    let place = Place::new();
+    place.filled(3).await;
+    let events = place.filled(3).await;
+    sign(&place).await;
+    let segment = place.segments().pop().unwrap();
+    let end = frames(&segment).pop().unwrap().1;
+    let bytes = fs::read(&segment).unwrap();
+    let (mut mendings, mut harmless) = (0, 0);
+    for at in (0..end + 24).filter(|at| !(200..4090).contains(at)).step_by(13) {
+        let copy = place.copy();
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x10;
+        fs::write(copy.segments().pop().unwrap(), &damaged).unwrap();
+        let report = copy.doctor();
+        assert!(report.is_sound(), "byte {at}: {report:#?}");
+        if set_aside(&copy).is_empty() {
+            harmless += 1
+        } else {
+            mendings += 1
+        }
+        copy.holds(&events).await;
+    }
+    assert!(mendings > 120 && harmless > 0, "{mendings} mended, {harmless} harmless");
+}
+
+/// sled had not yet had what came last when the machine stopped: the old journal's own frames go on from there.
+#[tokio::test]
+async fn what_only_the_journal_has_is_taken_from_it() {
+    let (place, _) = signed(100).await;
+    let behind = place.copy();
+    place.filled(80).await;
+    for sign_it in [false, true] {
+        let copy = place.copy();
+        if sign_it {
+            sign(&copy).await;
+        }
+        let events = copy.filled(0).await;
+        fs::remove_dir_all(copy.sled()).unwrap();
+        copy_dir(&behind.sled(), &copy.sled());
+        fs::copy(behind.data().join("sled.flushed"), copy.data().join("sled.flushed")).unwrap();
+        damage(&copy, 0, 1);
+        let report = put_back(&copy, &events).await;
+        assert!(mended(&report).iter().any(|said| said.contains("whole frames of the old journal")), "{report:#?}");
+
+        // A gap behind sled's end: those events are in neither.
+        let gap = place.copy();
+        fs::remove_dir_all(gap.sled()).unwrap();
+        copy_dir(&behind.sled(), &gap.sled());
+        let last = gap.segments().len() - 1;
+        damage(&gap, last, 1);
+        left_alone(&gap, "neither in sled nor in any whole frame");
+    }
+}
+
+/// Somebody wrote another leaf with a right checksum: the signature decides, and what was there is kept.
+#[tokio::test]
+async fn a_changed_record_loses_to_the_signature() {
+    let (place, _) = signed(20).await;
+    let twin = place.copy();
+    let events = place.filled(20).await;
+    sign(&place).await;
+    let opened = twin.open().unwrap();
+    let store = EventStore::start(opened.log, std::sync::Arc::new(|| 1_800_000_000_000)).await.unwrap();
+    fill(&store, 20).await;
+    store.shutdown().await;
+    drop(store);
+    let changed = place.copy();
+    fs::remove_dir_all(changed.data().join("journal")).unwrap();
+    copy_dir(&twin.data().join("journal"), &changed.data().join("journal"));
+    let report = put_back(&changed, &events).await;
+    assert!(mended(&report).iter().any(|said| said.contains("were not what was signed")), "{report:#?}");
+
+    // Behind what was signed nothing decides.
+    let (place, _) = signed(20).await;
+    let twin = place.copy();
+    place.filled(20).await;
+    let opened = twin.open().unwrap();
+    let store = EventStore::start(opened.log, std::sync::Arc::new(|| 1_800_000_000_000)).await.unwrap();
+    fill(&store, 20).await;
+    store.shutdown().await;
+    drop(store);
+    fs::remove_dir_all(place.data().join("journal")).unwrap();
+    copy_dir(&twin.data().join("journal"), &place.data().join("journal"));
+    left_alone(&place, "differs between sled and the journal");
+}
+
+#[tokio::test]
+async fn without_a_signature_nothing_is_put_back() {
+    let place = Place::new();
+    place.filled(200).await;
+    damage(&place, 0, 1);
+    left_alone(&place, "no checkpoint was ever signed");
+}
+
+#[tokio::test]
+async fn a_sled_that_is_gone_or_broken_or_foreign_mends_nothing() {
+    let (place, _) = signed(200).await;
+    damage(&place, 0, 1);
+    let gone = place.copy();
+    fs::remove_dir_all(gone.sled()).unwrap();
+    left_alone(&gone, "no sled store");
+    assert!(!gone.sled().exists(), "nor is one made");
+
+    let broken = place.copy();
+    let db = broken.sled().join("db");
+    let length = fs::read(&db).unwrap().len();
+    fs::write(&db, vec![0x5a; length]).unwrap();
+    left_alone(&broken, "cannot be opened either");
+
+    let (other, _) = signed(200).await;
+    let foreign = place.copy();
+    fs::remove_dir_all(foreign.sled()).unwrap();
+    copy_dir(&other.sled(), &foreign.sled());
+    left_alone(&foreign, "of another log");
+}
+
+/// Both are an older state than what was signed: no mending makes up for a lost end.
+#[tokio::test]
+async fn what_was_signed_must_be_reached() {
+    let (place, _) = signed(100).await;
+    let old = place.copy();
+    place.filled(50).await;
+    sign(&place).await;
+    fs::remove_dir_all(old.keys()).unwrap();
+    copy_dir(place.keys(), old.keys());
+    damage(&old, 0, 1);
+    left_alone(&old, "the checkpoint that was signed last goes to");
+}
+
+/// sled opens and its content is not what it should be: each part of it is looked at.
+#[tokio::test]
+async fn a_sled_that_lies_mends_nothing() {
+    let (place, _) = signed(200).await;
+    // The first two commands' frames are gone: what sled says of them no frame contradicts.
+    damage(&place, 0, 0);
+    damage(&place, 0, 1);
+    let nth_key = |prefix: &'static [u8], n: usize| {
+        move |db: &sled::Db| db.scan_prefix(prefix).keys().nth(n).unwrap().unwrap().to_vec()
+    };
+    let of_command = |n: u64| move |_: &sled::Db| [b"m".as_slice(), &nth(n).command.0].concat();
+    let of_subject = |n: u8| move |_: &sled::Db| [b"k".as_slice(), &[n; 16]].concat();
+    type Lie = fn(&sled::Db, &[u8]);
+    let remove: Lie = |db, key| drop(db.remove(key).unwrap());
+    let spoil: Lie = |db, key| {
+        let mut value = db.get(key).unwrap().unwrap().to_vec();
+        let last = value.len() - 1;
+        value[last] ^= 1;
+        db.insert(key, value).unwrap();
+    };
+    let first_position: Lie = |db, key| {
+        let mut value = db.get(key).unwrap().unwrap().to_vec();
+        value[7] ^= 1;
+        db.insert(key, value).unwrap();
+    };
+    type Key = Box<dyn Fn(&sled::Db) -> Vec<u8>>;
+    let lies: Vec<(Key, Lie, &str)> = vec![
+        (Box::new(nth_key(b"c", 0)), remove, "sled lacks position 1"),
+        (Box::new(nth_key(b"c", 9)), remove, "sled lacks events"),
+        (Box::new(nth_key(b"sissue/", 5)), remove, "the index does not lead"),
+        (Box::new(nth_key(b"sissue/", 5)), spoil, "the index does not lead"),
+        (Box::new(nth_key(b"sarea/", 0)), spoil, "the index does not lead"),
+        (Box::new(of_command(1)), remove, "no record in sled that fits"),
+        (Box::new(of_command(1)), first_position, "no record in sled that fits"),
+        (Box::new(of_command(9)), remove, "on record otherwise"),
+        (Box::new(of_command(9)), first_position, "on record otherwise"),
+        (Box::new(of_command(9)), spoil, "on record otherwise"),
+        (Box::new(of_subject(0)), remove, "could never be opened again"),
+        (Box::new(of_subject(9)), remove, "which the journal has"),
+        (Box::new(nth_key(b"t", 0)), spoil, "tile"),
+        (Box::new(nth_key(b"h", 0)), spoil, "head record"),
+    ];
+    for (key, lie, reason) in lies {
+        let copy = place.copy();
+        let db = sled::open(copy.sled()).unwrap();
+        let key = key(&db);
+        lie(&db, &key);
+        db.flush().unwrap();
+        drop(db);
+        left_alone(&copy, reason);
+    }
+    // A command too many.
+    let copy = place.copy();
+    let db = sled::open(copy.sled()).unwrap();
+    let (_, value) = db.scan_prefix(b"m").next().unwrap().unwrap();
+    db.insert([b"m".as_slice(), &[9; 16]].concat(), value).unwrap();
+    db.flush().unwrap();
+    drop(db);
+    left_alone(&copy, "commands on record");
+}
+
+/// The process ends at every single step: afterwards the doctor makes the same record of what is there.
+#[tokio::test]
+async fn it_may_die_at_every_step() {
+    let (place, events) = signed(160).await;
+    damage(&place, 0, 1);
+    let whole = {
+        let faults = Faults::new();
+        let copy = place.copy().with_files(&Files::faulty(&faults));
+        assert!(copy.doctor().is_sound());
+        faults.operations()
+    };
+    let mut finished = 0;
+    for at in 1..=whole {
+        let faults = Faults::new();
+        let copy = place.copy().with_files(&Files::faulty(&faults));
+        faults.die_at(at);
+        drop(copy.doctor());
+        // The old journal and its signature, or the new one; never an opening of something else.
+        let copy = copy.with_files(&Files::real());
+        if let Ok(opened) = copy.open() {
+            assert_eq!(super::kit::leaves(&opened).await, events, "step {at}");
+        }
+        let report = copy.doctor();
+        assert!(report.is_sound(), "step {at} of {whole}: {report:#?}");
+        finished += usize::from(mended(&report).iter().any(|said| said.contains("interrupted")));
+        assert!(copy.holds(&events).await.is_empty(), "step {at}");
+        assert!(!copy.data().join("journal.mending").exists() && !copy.data().join("journal.mended").exists());
+        assert!(!set_aside(&copy).is_empty(), "step {at}");
+    }
+    assert!(whole > 15 && finished > 0, "{whole} steps, {finished} finished later");
+}
+
+/// Each write, sync, rename fails once: told, and afterwards the doctor makes the same record of what is there.
+#[tokio::test]
+async fn every_operation_may_fail() {
+    let (place, events) = signed(160).await;
+    damage(&place, 0, 1);
+    let counts = Faults::new();
+    assert!(place.copy().with_files(&Files::faulty(&counts)).doctor().is_sound());
+    let mut refused = 0;
+    for op in [Op::Create, Op::Write, Op::Sync, Op::SyncDir, Op::Rename, Op::Remove] {
+        for os_error in [5, 28] {
+            for nth in 1..=counts.count(op) {
+                let faults = Faults::new();
+                let copy = place.copy().with_files(&Files::faulty(&faults));
+                faults.fail(op, nth, os_error);
+                let report = copy.doctor();
+                refused += usize::from(!report.is_sound());
+                if !report.is_sound() {
+                    assert!(report.findings.last().unwrap().message.zh.contains('失'), "{op:?} {nth}: {report:#?}");
+                }
+                let copy = copy.with_files(&Files::real());
+                let report = copy.doctor();
+                assert!(report.is_sound(), "{op:?} {nth}: {report:#?}");
+                copy.holds(&events).await;
+            }
+        }
+    }
+    assert!(refused > 20, "{refused}");
+}
+
+/// Too little room for a second journal.
+#[tokio::test]
+async fn a_full_disk_refuses() {
+    let (place, events) = signed(160).await;
+    damage(&place, 0, 1);
+    let faults = Faults::new();
+    let copy = place.copy().with_files(&Files::faulty(&faults));
+    faults.pretend_free_bytes(Some(30_000));
+    let report = copy.doctor();
+    assert!(!report.is_sound());
+    assert!(report.findings.last().unwrap().message.en.contains("no space"), "{report:#?}");
+    assert!(!copy.data().join("journal.mending").exists());
+    faults.pretend_free_bytes(None);
+    put_back(&copy, &events).await;
+}
+
+/// A power cut at every step leaves the old journal or the new one, or what the doctor goes on from.
+#[tokio::test]
+async fn a_power_cut_leaves_the_old_or_the_new() {
+    let (place, events) = signed(160).await;
+    damage(&place, 0, 1);
+    let whole = {
+        let faults = Faults::new();
+        assert!(place.copy().with_files(&Files::faulty(&faults)).doctor().is_sound());
+        faults.operations()
+    };
+    for at in 1..=whole + 1 {
+        let faults = Faults::new();
+        let copy = place.copy().with_files(&Files::faulty(&faults));
+        faults.die_at(at);
+        drop(copy.doctor());
+        for seed in [0, 1, 2 * at + 2] {
+            let image = Place::new();
+            faults.power_loss_image(copy.data(), image.data(), seed).unwrap();
+            copy_dir(copy.keys(), image.keys());
+            copy_dir(&copy.sled(), &image.sled());
+            let report = image.doctor();
+            assert!(report.is_sound(), "step {at}, seed {seed}: {report:#?}");
+            image.holds(&events).await;
+        }
+    }
+}
