@@ -1,16 +1,17 @@
 //! `/v1/dashboards/…`: what is owed, what is late, what was answered, counted for those who follow it up every day.
 
+use crate::asked::Asked as Request;
 use crate::body::{Place, date, id};
 use crate::codes::{Code, Edge};
 use crate::command::Question;
 use crate::csv;
 use crate::format::Format;
-use crate::language::text;
+use crate::language::{Language, text};
 use crate::office::{Moment, Office};
 use crate::problem::{Fault, Problem};
 use crate::query::Query;
 use crate::views::dashboard::{DashboardView, MajorDashboardView, OverviewView};
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::ids::AreaId;
 use domain::refusal;
 use read_models::{DashboardBy, DashboardQuery, names};
@@ -36,15 +37,16 @@ struct DashboardParams {
     format: Option<String>,
 }
 
-/// A dashboard that was asked for: about what, in which format, on which day.
+/// A dashboard that was asked for: about what, in which format and language, on which day.
 struct Asked {
     query: DashboardQuery,
     format: Format,
+    language: Language,
     moment: Moment,
 }
 
 /// Reads the question and waits for what the answer must cover.
-async fn asked(office: &Office, question: &Question) -> Result<Asked, Problem> {
+async fn asked(office: &Office, request: &HttpRequest, question: &Question) -> Result<Asked, Problem> {
     let ((query, at_least), format) = question.read_as(&[Format::Json, Format::Csv], |query| {
         query.now_only();
         let wanted = read(query);
@@ -53,7 +55,8 @@ async fn asked(office: &Office, question: &Question) -> Result<Asked, Problem> {
     office.reads_for(names::DASHBOARDS, question.caller.account.id, at_least).await?;
     let moment = office.present();
     check(&query, &moment)?;
-    Ok(Asked { query, format, moment })
+    let language = Request::of(request)?.language();
+    Ok(Asked { query, format, language, moment })
 }
 
 fn read(query: &mut Query) -> DashboardQuery {
@@ -86,11 +89,17 @@ fn check(query: &DashboardQuery, moment: &Moment) -> Result<(), Problem> {
     if faults.is_empty() { Ok(()) } else { Err(Problem::bad_query(faults)) }
 }
 
-async fn rows(office: &Office, question: &Question, by: DashboardBy, name: &str) -> Result<HttpResponse, Problem> {
-    let Asked { query, format, moment } = asked(office, question).await?;
+async fn rows(
+    office: &Office,
+    request: &HttpRequest,
+    question: &Question,
+    by: DashboardBy,
+    name: &str,
+) -> Result<HttpResponse, Problem> {
+    let Asked { query, format, language, moment } = asked(office, request, question).await?;
     let dashboard = office.read_models.dashboard(by, &query, moment.today).await?;
     let view = DashboardView::of(by, dashboard, &query, &moment);
-    Ok(if format == Format::Csv { csv::answer(name, view.table(by)) } else { HttpResponse::Ok().json(view) })
+    Ok(if format == Format::Csv { csv::answer(name, view.table(by, language)) } else { HttpResponse::Ok().json(view) })
 }
 
 /// Follow up the town
@@ -105,15 +114,23 @@ async fn rows(office: &Office, question: &Question, by: DashboardBy, name: &str)
                 "answered": 87, "closed": 310, "withdrawn": 3, "referred": 7, "merged": 1},
             "lateness": {"on_time": 19, "due_soon": 3, "overdue": 1, "long_overdue": 1}, "due_this_week": 6, "silent_interim": 1,
             "answered_on_time": {"n": 399, "of": 404}, "list": "/v1/issues?from=2026-01-01&to=2026-12-31"})),
-        (String = "text/csv", example = "receptions,raised,open\r\n112,431,24\r\n"),
+        (String = "text/csv", example = "接待,提出,未办结\r\n112,431,24\r\n"),
     )),
 ))]
 #[get("/v1/dashboards/overview")]
-pub(crate) async fn overview(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let Asked { query, format, moment } = asked(&office, &question).await?;
+pub(crate) async fn overview(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let Asked { query, format, language, moment } = asked(&office, &request, &question).await?;
     let dashboard = office.read_models.dashboard(DashboardBy::Town, &query, moment.today).await?;
     let view = OverviewView::of(&dashboard, &query, &moment);
-    Ok(if format == Format::Csv { csv::answer("overview", view.table()) } else { HttpResponse::Ok().json(view) })
+    Ok(if format == Format::Csv {
+        csv::answer("overview", view.table(language))
+    } else {
+        HttpResponse::Ok().json(view)
+    })
 }
 
 /// Follow up the grids
@@ -128,12 +145,16 @@ pub(crate) async fn overview(office: web::Data<Office>, question: Question) -> R
                     "answered": 7, "closed": 20, "withdrawn": 0, "referred": 0, "merged": 0},
                 "lateness": {"on_time": 3, "due_soon": 0, "overdue": 1, "long_overdue": 0}, "due_this_week": 2, "silent_interim": 0,
                 "answered_on_time": {"n": 26, "of": 27}, "list": "/v1/issues?grid_id=0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f"}]})),
-        (String = "text/csv", example = "grid_id,name,receptions,raised,open\r\n0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,4,31,4\r\n"),
+        (String = "text/csv", example = "网格编号,名称,接待,提出,未办结\r\n0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,4,31,4\r\n"),
     )),
 ))]
 #[get("/v1/dashboards/grids")]
-pub(crate) async fn grids(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    rows(&office, &question, DashboardBy::Grids, "grids").await
+pub(crate) async fn grids(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    rows(&office, &request, &question, DashboardBy::Grids, "grids").await
 }
 
 /// Follow up the units
@@ -148,12 +169,16 @@ pub(crate) async fn grids(office: web::Data<Office>, question: Question) -> Resu
                     "answered": 1, "closed": 7, "withdrawn": 0, "referred": 0, "merged": 0},
                 "lateness": {"on_time": 1, "due_soon": 0, "overdue": 0, "long_overdue": 0}, "due_this_week": 0, "silent_interim": 0,
                 "answered_on_time": {"n": 8, "of": 8}, "list": "/v1/issues?unit_id=0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a"}]})),
-        (String = "text/csv", example = "unit_id,name,receptions,raised,open\r\n0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a,太平村,2,9,1\r\n"),
+        (String = "text/csv", example = "单位编号,名称,接待,提出,未办结\r\n0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a,太平村,2,9,1\r\n"),
     )),
 ))]
 #[get("/v1/dashboards/units")]
-pub(crate) async fn units(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    rows(&office, &question, DashboardBy::Units, "units").await
+pub(crate) async fn units(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    rows(&office, &request, &question, DashboardBy::Units, "units").await
 }
 
 /// Follow up the delegates
@@ -169,12 +194,16 @@ pub(crate) async fn units(office: web::Data<Office>, question: Question) -> Resu
                     "answered": 1, "closed": 5, "withdrawn": 0, "referred": 0, "merged": 0},
                 "lateness": {"on_time": 1, "due_soon": 1, "overdue": 0, "long_overdue": 0}, "due_this_week": 1, "silent_interim": 0,
                 "answered_on_time": {"n": 6, "of": 6}, "list": "/v1/issues?delegate_id=0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f"}]})),
-        (String = "text/csv", example = "delegate_id,name,receptions,raised,open\r\n0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,3,8,2\r\n"),
+        (String = "text/csv", example = "代表编号,名称,接待,提出,未办结\r\n0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,3,8,2\r\n"),
     )),
 ))]
 #[get("/v1/dashboards/delegates")]
-pub(crate) async fn delegates(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    rows(&office, &question, DashboardBy::Delegates, "delegates").await
+pub(crate) async fn delegates(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    rows(&office, &request, &question, DashboardBy::Delegates, "delegates").await
 }
 
 /// Follow up the topics
@@ -189,12 +218,16 @@ pub(crate) async fn delegates(office: web::Data<Office>, question: Question) -> 
                     "answered": 20, "closed": 92, "withdrawn": 1, "referred": 1, "merged": 0},
                 "lateness": {"on_time": 5, "due_soon": 1, "overdue": 0, "long_overdue": 0}, "due_this_week": 2, "silent_interim": 0,
                 "answered_on_time": {"n": 111, "of": 113}, "list": "/v1/issues?topic=livelihood"}]})),
-        (String = "text/csv", example = "topic,name,receptions,raised,open\r\nlivelihood,民生,,120,6\r\n"),
+        (String = "text/csv", example = "主题代码,名称,接待,提出,未办结\r\nlivelihood,民生,,120,6\r\n"),
     )),
 ))]
 #[get("/v1/dashboards/topics")]
-pub(crate) async fn topics(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    rows(&office, &question, DashboardBy::Topics, "topics").await
+pub(crate) async fn topics(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    rows(&office, &request, &question, DashboardBy::Topics, "topics").await
 }
 
 /// Follow up the major issues
@@ -203,13 +236,21 @@ pub(crate) async fn topics(office: web::Data<Office>, question: Question) -> Res
 #[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各网格重大问题。The grids' major issues.", content(
         (MajorDashboardView = "application/json"),
-        (String = "text/csv", example = "grid_id,name,open,overdue,state,level,count\r\n0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,2,1,handling,L2,2\r\n"),
+        (String = "text/csv", example = "网格编号,名称,进行中,逾期,状态,层级,数量\r\n0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,2,1,handling,L2,2\r\n"),
     )),
 ))]
 #[get("/v1/dashboards/major-issues")]
-pub(crate) async fn major_issues(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let Asked { query, format, moment } = asked(&office, &question).await?;
+pub(crate) async fn major_issues(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let Asked { query, format, language, moment } = asked(&office, &request, &question).await?;
     let dashboard = office.read_models.major_dashboard(query.grid_id, query.from, query.to, moment.today).await?;
     let view = MajorDashboardView::of(dashboard, &query, &moment);
-    Ok(if format == Format::Csv { csv::answer("major-issues", view.table()) } else { HttpResponse::Ok().json(view) })
+    Ok(if format == Format::Csv {
+        csv::answer("major-issues", view.table(language))
+    } else {
+        HttpResponse::Ok().json(view)
+    })
 }

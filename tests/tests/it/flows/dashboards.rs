@@ -261,10 +261,19 @@ fn tables_say_what_the_documents_say() {
     for name in ["overview", "grids", "units", "delegates", "topics", "major-issues"] {
         let dashboard = scene.dashboard(name);
         let path = format!("/v1/dashboards/{name}");
-        let table = scene.office.call("GET", &path).with("Accept", "text/csv").send().is(200);
+        let table =
+            scene.office.call("GET", &path).with("Accept", "text/csv").with("Accept-Language", "en").send().is(200);
         assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
-        assert_eq!(scene.office.get(&format!("{path}?format=csv")).is(200).body, table.body);
+        let named = scene.office.call("GET", &format!("{path}?format=csv")).with("Accept-Language", "en");
+        assert_eq!(named.send().is(200).body, table.body);
+        let chinese = scene.office.get(&format!("{path}?format=csv")).is(200).text();
+        assert!(
+            !chinese.lines().next().unwrap().contains("raised")
+                && chinese.lines().skip(1).eq(table.text().lines().skip(1))
+        );
+        // With the mark that spreadsheet programs know UTF-8 by.
         let table = table.text();
+        let table = table.strip_prefix('\u{feff}').unwrap();
         let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
         assert!(lines.iter().all(|line| line.len() == lines[0].len()), "{table}");
         let column = |name: &str| lines[0].iter().position(|column| *column == name);
