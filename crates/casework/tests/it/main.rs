@@ -10,5 +10,6 @@ mod moments;
 mod racing;
 mod reference;
 mod replays;
+mod reviews;
 mod together;
 mod town;
