@@ -5,8 +5,8 @@
 //! actix tries them in order.
 
 use crate::handlers::{
-    calendars, dashboards, delegates, difference, feed, issue_list, issues, log, major_issues, offices, places,
-    policies, read_models, receptions, rosters, tokens, topics, whole_log,
+    calendars, dashboards, delegates, difference, feed, issue_list, issues, log, major_issues, offices,
+    places, policies, read_models, receptions, reviews, rosters, together, tokens, topics, whole_log,
 };
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::{docs, health, metrics, openapi, problems};
@@ -46,6 +46,13 @@ pub fn table() -> Routes {
         post("/v1/issues/{id}/reopenings/decision", "issue.decide_reopening", || issues::decide_reopening),
         post("/v1/issues/{id}/withdrawal", "issue.withdraw", || issues::withdraw),
         post("/v1/issues/{id}/handovers", "issue.hand_over", || issues::hand_over),
+        post("/v1/issues/{id}/delivery-attempts", "issue.attempt_delivery", || together::attempt_delivery),
+        post("/v1/issues/{id}/commitment-verifications", "issue.verify_commitment", || together::verify_commitment),
+        post("/v1/issues/{id}/merges", "issue.merge", || together::merge),
+        post("/v1/issues/{id}/unmerges", "issue.merge", || together::unmerge),
+        post("/v1/issues/{id}/links", "issue.link", || together::link),
+        post("/v1/issues/{id}/input-requests", "issue.request_input", || together::request_input),
+        post("/v1/issues/{id}/inputs", "issue.give_input", || together::give_input),
         get("/v1/dashboards/overview", "dashboard.read", || dashboards::overview),
         get("/v1/dashboards/grids", "dashboard.read", || dashboards::grids),
         get("/v1/dashboards/units", "dashboard.read", || dashboards::units),
@@ -75,6 +82,12 @@ pub fn table() -> Routes {
         post("/v1/delegates/{id}/mandates", "delegate.change", || delegates::give_mandate),
         post("/v1/delegates/{id}/assignments", "delegate.change", || delegates::assign),
         post("/v1/delegates/{id}/departures", "delegate.change", || delegates::depart),
+        get("/v1/reviews/{year}/delegates", "review.read", || reviews::all_delegates),
+        get("/v1/reviews/{year}/delegates/{id}", "review.read", || reviews::one_delegate),
+        get("/v1/reviews/{year}/delegates/{id}/indicators/{code}", "review.read", || reviews::behind_delegate),
+        get("/v1/reviews/{year}/grids", "review.read", || reviews::all_grids),
+        get("/v1/reviews/{year}/grids/{id}", "review.read", || reviews::one_grid),
+        get("/v1/reviews/{year}/grids/{id}/indicators/{code}", "review.read", || reviews::behind_grid),
         get("/v1/offices", "office.list", || offices::list_offices),
         post("/v1/offices", "office.register", || offices::register),
         get("/v1/offices/{id}", "office.read", || offices::one_office),

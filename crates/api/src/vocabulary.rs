@@ -51,7 +51,8 @@ macro_rules! schemas {
 schemas! {
     DelegateType UnitKind OfficeKind DepartureReason ReceptionForm IssueKind IssueState ClockState Lateness Outcome
     AnswerChannel EvidenceKind WordChannel Level ExtensionReason SuspensionReason StatutoryChannel Satisfaction
-    FeedbackBy ReopeningGround HandoverReason LastWordKind DueRule MajorIssueState TriageDecision Role
+    FeedbackBy ReopeningGround HandoverReason LinkKind LastWordKind DueRule MajorIssueState TriageDecision
+    Role Indicator
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub struct GiveAnswer {
     /// When it was delivered.
     delivered_at: DateTime<FixedOffset>,
     /// What shows that it arrived: oral needs confirmation, witness or signature; written needs signature, receipt or
-    /// posting.
+    /// posting, which needs three delivery attempts on two days, or an issue carried on of its own motion.
     evidence: EvidenceBody,
     /// Given at the reception itself; only of a registered issue, on the day held.
     on_the_spot: Option<bool>,

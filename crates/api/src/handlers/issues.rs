@@ -1,5 +1,5 @@
 //! `/v1/issues/{id}`: what can be done to an issue, reading one, its history, why it is due then. The list of issues is
-//! `issue_list.rs`.
+//! `issue_list.rs`; what an issue has with others, and on the way to its visitor, is `together.rs`.
 
 use crate::answer::one;
 use crate::body::Fields;
@@ -38,7 +38,7 @@ pub struct IssueChanged {
 }
 
 /// Runs a command that changes one issue and shows the issue after it.
-async fn on_issue<B>(
+pub(crate) async fn on_issue<B>(
     office: &Office,
     id: PathId,
     command: &Command,

@@ -4,6 +4,7 @@ use crate::answer::{business_time, recorded_time};
 use crate::office::{Moment, Office};
 use crate::problem::Problem;
 use crate::views::absent;
+use crate::views::together::{DeliveryAttemptView, LinkView, OpenInputView};
 use crate::vocabulary;
 use casework::files::File;
 use casework::personal::Part;
@@ -87,6 +88,19 @@ pub struct IssueView {
     #[serde(skip_serializing_if = "absent")]
     #[schema(value_type = Option<vocabulary::Level>)]
     pub level: Option<&'static str>,
+    /// While merged: the issue that it is handled with. It still owes its own answer.
+    #[serde(skip_serializing_if = "absent")]
+    pub primary_issue_id: Option<Uuid>,
+    /// Issues that have to do with it; absent where there are none, and in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkView>,
+    /// Offices that were asked in this cycle and have not answered, the oldest first; absent where there are none, and
+    /// in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inputs_open: Vec<OpenInputView>,
+    /// Attempts of this cycle to reach the visitor; absent where there are none, and in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub delivery_attempts: Vec<DeliveryAttemptView>,
     /// When its reception was held.
     pub raised_at: String,
     /// When it was recorded; absent in lists.
@@ -182,6 +196,12 @@ pub struct AnswerView {
     /// For `planned`: when it is to be done.
     #[serde(skip_serializing_if = "absent")]
     pub commitment_on: Option<NaiveDate>,
+    /// Whether what was planned is done; absent until somebody looked, and in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub commitment_kept: Option<bool>,
+    /// The day on which somebody looked.
+    #[serde(skip_serializing_if = "absent")]
+    pub commitment_verified_on: Option<NaiveDate>,
 }
 
 /// Evidence of delivery.
@@ -245,6 +265,14 @@ impl IssueView {
             responsible_delegate_id: issue.responsible_delegate_id.0,
             major_issue_id: issue.major_issue_id.map(|major| major.0),
             level: issue.level.map(domain::vocabulary::Level::as_str),
+            primary_issue_id: issue.merging.map(|merging| merging.primary_issue_id.0),
+            links: issue.links.iter().map(LinkView::of).collect(),
+            inputs_open: issue.inputs_open.iter().map(|asked| OpenInputView::of(asked, zone)).collect(),
+            delivery_attempts: issue
+                .delivery_attempts
+                .iter()
+                .map(|tried| DeliveryAttemptView::of(tried, zone))
+                .collect(),
             raised_at: business_time(issue.raised_at, zone),
             recorded_at: Some(recorded_time(issue.first_recorded_at)),
             answer_due_on: issue.due.on,
@@ -300,6 +328,10 @@ impl IssueView {
             responsible_delegate_id: row.responsible_delegate_id.0,
             major_issue_id: row.major_issue_id.map(|major| major.0),
             level: None,
+            primary_issue_id: None,
+            links: Vec::new(),
+            inputs_open: Vec::new(),
+            delivery_attempts: Vec::new(),
             raised_at: business_time(row.raised_at, zone),
             recorded_at: None,
             answer_due_on: row.answer_due_on,
@@ -321,6 +353,7 @@ impl IssueView {
 impl AnswerView {
     async fn of(office: &Office, file: &File<Issue>, answer: &Answer, zone: Tz) -> Result<Self, Problem> {
         let parts = file.parts(&office.casework, answer.version).await?;
+        let check = file.state.commitment_check.filter(|_| answer.given.commitment_on.is_some());
         let text = |field: &str| parts.iter().find_map(|(_, part)| part.text(field)).map(str::to_owned);
         Ok(Self {
             outcome: answer.given.outcome.as_str(),
@@ -332,6 +365,8 @@ impl AnswerView {
             on_the_spot: answer.given.on_the_spot,
             evidence: Some(EvidenceView { kind: answer.given.evidence.kind.as_str(), note: text("evidence_note") }),
             commitment_on: answer.given.commitment_on,
+            commitment_kept: check.map(|check| check.kept),
+            commitment_verified_on: check.map(|check| check.verified_on),
         })
     }
 
@@ -346,6 +381,8 @@ impl AnswerView {
             on_the_spot: answer.on_the_spot,
             evidence: None,
             commitment_on: answer.commitment_on,
+            commitment_kept: None,
+            commitment_verified_on: None,
         }
     }
 }

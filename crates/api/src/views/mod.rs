@@ -11,7 +11,11 @@ pub mod office;
 pub mod place;
 pub mod policy;
 pub mod reception;
+pub mod review;
+pub mod review_member;
+pub mod review_table;
 pub mod roster;
+pub mod together;
 pub mod token;
 
 /// An absent key instead of null.

@@ -1,6 +1,7 @@
 //! What the service is for, over HTTP: each module one part of a liaison officer's work.
 
 mod calendars;
+mod corrections;
 mod dashboards;
 mod lists;
 mod main_job;
@@ -8,4 +9,5 @@ mod major_issues;
 mod people;
 mod rest_of_the_life;
 mod retries;
+mod together;
 mod tokens;
