@@ -5,7 +5,7 @@
 //! actix tries them in order.
 
 use crate::handlers::{
-    calendars, dashboards, delegates, difference, feed, issue_list, issues, log, major_issues, offices,
+    calendars, corrections, dashboards, delegates, difference, feed, issue_list, issues, log, major_issues, offices,
     places, policies, read_models, receptions, reviews, rosters, together, tokens, topics, whole_log,
 };
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
@@ -59,6 +59,14 @@ pub fn table() -> Routes {
         get("/v1/dashboards/delegates", "dashboard.read", || dashboards::delegates),
         get("/v1/dashboards/topics", "dashboard.read", || dashboards::topics),
         get("/v1/dashboards/major-issues", "dashboard.read", || dashboards::major_issues),
+        post("/v1/issues/{id}/corrections", "issue.correct", || corrections::correct_issue),
+        post("/v1/issues/{id}/corrections/decision", "issue.decide_correction", || {
+            corrections::decide_issue_correction
+        }),
+        post("/v1/receptions/{id}/corrections", "reception.correct", || corrections::correct_reception),
+        post("/v1/receptions/{id}/corrections/decision", "reception.decide_correction", || {
+            corrections::decide_reception_correction
+        }),
         get("/v1/events", "log.read", || whole_log::events),
         get("/v1/feed", "log.read", || feed::follow),
         get("/log/checkpoint", "log.check", || log::checkpoint).open(),

@@ -280,6 +280,21 @@ impl Casework {
         Ok(CorrectedReception { reception, issues, position })
     }
 
+    /// A text of one box of an event, the newest correction in place of what was recorded; nothing where there is none
+    /// or its person was erased.
+    pub async fn text_of<S: Fold>(
+        &self,
+        file: &File<S>,
+        corrections: &Corrections,
+        event_version: u64,
+        index: usize,
+        member: &str,
+    ) -> Result<Option<String>, Failure> {
+        let pointer = format!("/personal/{index}/{member}");
+        let text = self.sealed(file, corrections, event_version, &pointer).await?;
+        Ok(text.and_then(|text| if let Part::Open(Value::String(text)) = text.now { Some(text) } else { None }))
+    }
+
     async fn found(
         &self,
         call: &Call,

@@ -5,6 +5,7 @@ use super::{Faults, Place, wrong_type};
 use crate::codes::{Code, Edge};
 use crate::language::text as texts;
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::correction::CorrectedValue;
 use domain::refusal;
 use serde_json::Value;
 use std::ops::RangeInclusive;
@@ -145,6 +146,21 @@ pub fn instant() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<DateTi
 pub fn parse_instant(text: &str) -> Option<DateTime<FixedOffset>> {
     // chrono also takes a space for the `T`; the contract has one spelling.
     (text.as_bytes().get(10) == Some(&b'T')).then(|| DateTime::parse_from_rfc3339(text).ok())?
+}
+
+/// A text on one line, a whole number, or `true` or `false`: whichever the place it is for asks for.
+pub fn scalar(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<CorrectedValue> {
+    move |value, place, faults| match value {
+        Value::Bool(flag) => Some(CorrectedValue::Flag(flag)),
+        Value::Number(number) if number.is_i64() => number.as_i64().map(CorrectedValue::Whole),
+        value @ Value::String(_) => line(chars_max)(value, place, faults).map(CorrectedValue::Text),
+        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => wrong_type(
+            place,
+            faults,
+            "应为文字、整数或 true、false。",
+            "A text, a whole number, true or false is expected.",
+        ),
+    }
 }
 
 /// `true` or `false`.

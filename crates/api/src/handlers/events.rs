@@ -8,10 +8,12 @@ use crate::problem::Problem;
 use crate::vocabulary as schema;
 use actix_web::HttpResponse;
 use base64::Engine as _;
-use casework::files::instant;
+use casework::files::{AsOf, instant};
 use casework::history::Item;
 use casework::personal::Part;
 use chrono_tz::Tz;
+use domain::correction::Correction;
+use domain::ids::{IssueId, ReceptionId};
 use event_store::{StreamId, Version};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -75,11 +77,24 @@ pub struct EventView {
     /// Parallel to the leaf's boxes; an erased part is `{"erased":true}`.
     #[schema(value_type = Vec<Object>)]
     pub personal: Vec<Value>,
+    /// Later events of the stream that correct this one, the newest last; only in the history of an issue or a reception.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub corrections: Vec<EventCorrection>,
     /// Leaf hash of the event before in its stream (base64).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prev: Option<String>,
     /// Leaf hash (base64).
     pub leaf_hash: String,
+}
+
+/// A correction of a value of an event.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EventCorrection {
+    /// What of the event: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
+    pub pointer: String,
+    /// Version of the correcting event, which holds the right value and the reason.
+    pub version: u64,
 }
 
 /// A page of events of one stream.
@@ -114,6 +129,7 @@ impl EventView {
             calendar: leaf.calendar.map(|position| position.0),
             public: leaf.public,
             personal: item.personal.into_iter().map(shown).collect(),
+            corrections: Vec::new(),
             prev: leaf.prev.map(|hash| base64.encode(hash)),
             leaf_hash: base64.encode(item.hash),
         }
@@ -164,8 +180,24 @@ pub async fn history(office: &Office, stream: &StreamId, question: &Question) ->
         Some(_) | None => None,
     };
     let zone = office.casework.reference().time_zone();
-    let items = items.into_iter().map(|item| EventView::of_stream(item, zone)).collect();
+    let mut items: Vec<_> = items.into_iter().map(|item| EventView::of_stream(item, zone)).collect();
+    for made in corrections(office, stream).await? {
+        if let Some(item) = items.iter_mut().find(|item| item.version == made.event_version) {
+            item.corrections.push(EventCorrection { pointer: made.pointer, version: made.version });
+        }
+    }
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// What was corrected in a stream, of whichever page.
+async fn corrections(office: &Office, stream: &StreamId) -> Result<Vec<Correction>, Problem> {
+    let id = stream.uuid().unwrap_or_default();
+    let made = match stream.family() {
+        "issue" => office.casework.issue(IssueId(id), AsOf::Now).await?.state.corrections.made().to_vec(),
+        "reception" => office.casework.reception(ReceptionId(id), AsOf::Now).await?.state.corrections.made().to_vec(),
+        _ => Vec::new(),
+    };
+    Ok(made)
 }
 
 /// A cursor is bound to its stream by name: elsewhere it is 400.

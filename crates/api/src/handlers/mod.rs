@@ -2,6 +2,7 @@
 
 pub mod calendars;
 pub mod commands;
+pub mod corrections;
 pub mod dashboards;
 pub mod delegates;
 pub mod difference;

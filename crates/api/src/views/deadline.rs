@@ -105,6 +105,9 @@ pub struct ChangeView {
     /// Year of the calendar that moved it, where a calendar did.
     #[serde(skip_serializing_if = "absent")]
     pub calendar_year: Option<i32>,
+    /// True where a correction of the time of its reception moved it; the correcting event is at `position`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub corrected: bool,
     /// The date before; absent where a cycle begins.
     #[serde(skip_serializing_if = "absent")]
     pub from: Option<NaiveDate>,
@@ -143,6 +146,7 @@ impl DeadlineView {
                     cycle: change.cycle,
                     why: change.rule.as_str(),
                     calendar_year: change.calendar_year,
+                    corrected: change.corrected,
                     from: change.from,
                     to: change.to,
                 })

@@ -13,6 +13,7 @@ use chrono_tz::Tz;
 use domain::deadline;
 use domain::ids::IssueId;
 use domain::issue::{Answer, Issue};
+use domain::vocabulary::Outcome;
 use read_models::{AnswerFacts, IssueRow};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -135,6 +136,12 @@ pub struct IssueView {
     pub on_own_motion: bool,
     /// The last thing the visitor was told.
     pub last_word: LastWordView,
+    /// Something of its record was corrected; its events say what. Absent in lists.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub corrected: bool,
+    /// A correction of its record awaits a decision. Absent in lists.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub correction_pending: bool,
     /// The log up to here is in this answer.
     #[serde(skip_serializing_if = "absent")]
     pub as_of_position: Option<u64>,
@@ -235,7 +242,7 @@ impl IssueView {
         let zone = reference.time_zone();
         let raised = file.parts(&office.casework, 1).await?;
         let erased = raised.iter().any(|(_, part)| *part == Part::Erased);
-        let text = |field: &str| raised.iter().find_map(|(_, part)| part.text(field)).map(str::to_owned);
+        let text = async |member| office.casework.text_of(file, &issue.corrections, 1, 0, member).await;
         let answer = match &issue.answer {
             Some(answer) => Some(AnswerView::of(office, file, answer, zone).await?),
             None => None,
@@ -255,8 +262,8 @@ impl IssueView {
             cycle: issue.cycle,
             kind: issue.kind.as_str(),
             topic: issue.topic.clone(),
-            subject: text("subject"),
-            text: text("text"),
+            subject: text("subject").await?,
+            text: text("text").await?,
             erased,
             reception_id: issue.reception_id.0,
             visitor: issue.visitor,
@@ -298,6 +305,8 @@ impl IssueView {
                 kind: issue.last_word.kind.as_str(),
                 at: business_time(issue.last_word.at, zone),
             },
+            corrected: !issue.corrections.made().is_empty(),
+            correction_pending: !issue.corrections.pending().is_empty(),
             as_of_position: None,
         })
     }
@@ -345,6 +354,8 @@ impl IssueView {
             reopening_pending: row.reopening_pending,
             on_own_motion: false,
             last_word: LastWordView { kind: row.last_word.as_str(), at: business_time(row.last_word_at, zone) },
+            corrected: false,
+            correction_pending: false,
             as_of_position: None,
         }
     }
@@ -352,18 +363,20 @@ impl IssueView {
 
 impl AnswerView {
     async fn of(office: &Office, file: &File<Issue>, answer: &Answer, zone: Tz) -> Result<Self, Problem> {
-        let parts = file.parts(&office.casework, answer.version).await?;
         let check = file.state.commitment_check.filter(|_| answer.given.commitment_on.is_some());
-        let text = |field: &str| parts.iter().find_map(|(_, part)| part.text(field)).map(str::to_owned);
+        let corrections = &file.state.corrections;
+        let text = async |member| office.casework.text_of(file, corrections, answer.version, 0, member).await;
+        let basis = text("basis").await?;
         Ok(Self {
             outcome: answer.given.outcome.as_str(),
             channel: answer.given.channel.as_str(),
-            text: text("text"),
-            basis: text("basis"),
+            text: text("text").await?,
+            // An outcome that is corrected away from `declined` rests on none.
+            basis: basis.filter(|_| answer.given.outcome == Outcome::Declined),
             delivered_at: business_time(answer.delivered_at, zone),
             answered_by: answer.given.answered_by.0,
             on_the_spot: answer.given.on_the_spot,
-            evidence: Some(EvidenceView { kind: answer.given.evidence.kind.as_str(), note: text("evidence_note") }),
+            evidence: Some(EvidenceView { kind: answer.given.evidence.kind.as_str(), note: text("evidence_note").await? }),
             commitment_on: answer.given.commitment_on,
             commitment_kept: check.map(|check| check.kept),
             commitment_verified_on: check.map(|check| check.verified_on),

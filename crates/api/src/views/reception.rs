@@ -48,6 +48,12 @@ pub struct ReceptionView {
     pub recorded_late: bool,
     /// Version, also the `ETag`.
     pub version: u64,
+    /// Something of its record was corrected; its events say what. Absent in lists.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub corrected: bool,
+    /// A correction of its record awaits a decision. Absent in lists.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub correction_pending: bool,
     /// The log up to here is in this answer.
     #[serde(skip_serializing_if = "absent")]
     pub as_of_position: Option<u64>,
@@ -91,22 +97,26 @@ impl ReceptionView {
         moment: &Moment,
     ) -> Result<Self, Problem> {
         let parts = file.parts(&office.casework, 1).await?;
-        let visitors = file.state.visitors.iter().map(|visitor| match visitor {
-            Visitor::Anonymous { .. } => VisitorView { anonymous: true, ..VisitorView::default() },
-            Visitor::Named { subject } => {
-                let mut view = VisitorView::default();
-                for (kept, part) in parts.iter().filter(|(kept, _)| kept.subject.to_string() == *subject) {
-                    match (kept.class.as_str(), part) {
-                        (_, casework::personal::Part::Erased) => view.erased = true,
-                        ("identity", part) => view.name = part.text("name").map(str::to_owned),
-                        ("contact", part) => view.phone = part.text("phone").map(str::to_owned),
-                        (_, _) => {}
+        let corrections = &file.state.corrections;
+        let text = async |index, member| office.casework.text_of(file, corrections, 1, index, member).await;
+        let mut visitors = Vec::with_capacity(file.state.visitors.len());
+        for visitor in &file.state.visitors {
+            let mut view = VisitorView::default();
+            match visitor {
+                Visitor::Anonymous { .. } => view.anonymous = true,
+                Visitor::Named { subject } => {
+                    for (kept, part) in parts.iter().filter(|(kept, _)| kept.subject.to_string() == *subject) {
+                        match (kept.class.as_str(), part) {
+                            (_, casework::personal::Part::Erased) => view.erased = true,
+                            ("identity", _) => view.name = text(kept.index, "name").await?,
+                            ("contact", _) => view.phone = text(kept.index, "phone").await?,
+                            (_, _) => {}
+                        }
                     }
                 }
-                view
             }
-        });
-        let visitors = visitors.collect();
+            visitors.push(view);
+        }
         Ok(Self { visitors: Some(visitors), ..Self::facts(id, file, moment) })
     }
 
@@ -126,6 +136,8 @@ impl ReceptionView {
             issue_ids: reception.issue_ids.iter().map(|issue| issue.0).collect(),
             recorded_late: recorded_late(reception, moment),
             version: file.version.0,
+            corrected: !reception.corrections.made().is_empty(),
+            correction_pending: !reception.corrections.pending().is_empty(),
             as_of_position: None,
         }
     }
@@ -150,6 +162,8 @@ impl ReceptionView {
             issue_ids: row.issue_ids.iter().map(|issue| issue.0).collect(),
             recorded_late: recorded_late(&reception, moment),
             version: row.version.0,
+            corrected: false,
+            correction_pending: false,
             as_of_position: None,
         }
     }
