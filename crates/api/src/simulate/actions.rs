@@ -1,5 +1,6 @@
 //! What can be due in the queue: done through the use cases, and followed by what comes of it.
 
+use super::correction_steps::{OfReception, ReceptionStep};
 use super::issue_steps::Did;
 use super::people;
 use super::sessions;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 pub(super) enum Ended {
     Step(Did),
     Issue(Did, Arc<File<Issue>>),
-    Recorded(Vec<(IssueStory, Arc<File<Issue>>)>),
+    Recorded(OfReception, Vec<(IssueStory, Arc<File<Issue>>)>),
     Departed(DelegateId),
 }
 
@@ -32,6 +33,7 @@ impl Town<'_> {
             Action::Major(index, step) => self.do_major(*index, *step).await.map(Ended::Step),
             Action::CloseOffices(on) => self.close_offices(*on).await,
             Action::Depart(name) => self.depart(name).await,
+            Action::CorrectReception(of) => self.correct_reception(of).await.map(|()| Ended::Step(Did::Happened)),
         }
     }
 
@@ -53,9 +55,10 @@ impl Town<'_> {
             },
         };
         match (action, ended) {
-            (_, Ended::Recorded(raised)) => {
+            (_, Ended::Recorded(of, raised)) => {
                 self.tally.receptions += 1;
                 self.tally.happened += 1;
+                self.plan_corrections(&of);
                 for (story, file) in raised {
                     let before = self.stories.newest_in(story.cell());
                     let number = self.stories.begin(story);
@@ -74,6 +77,10 @@ impl Town<'_> {
             (Action::Major(index, step), Ended::Step(did)) => {
                 self.count(did);
                 self.follow_major(*index, *step, did).await?;
+            }
+            (Action::CorrectReception(of), Ended::Step(did)) => {
+                self.count(did);
+                self.after_correcting(of);
             }
             (_, Ended::Step(did) | Ended::Issue(did, _)) => self.count(did),
         }
@@ -122,8 +129,16 @@ impl Town<'_> {
             linked: false,
             waiting: 0,
         };
+        let of = OfReception {
+            id: received.id,
+            grid: session.grid,
+            number: session.number,
+            form: session.form,
+            held_at: session.held_at,
+            step: ReceptionStep::CorrectForm,
+        };
         let told = received.issues.into_iter().zip(raised);
-        Ok(Ended::Recorded(told.map(|((id, file), raised)| (story(id, &file, raised), file)).collect()))
+        Ok(Ended::Recorded(of, told.map(|((id, file), raised)| (story(id, &file, raised), file)).collect()))
     }
 
     /// A typhoon closes the offices for a day: an amendment of the calendar, and what it does to open due dates.

@@ -14,7 +14,7 @@ impl Town<'_> {
     pub(super) fn plan_beside(&mut self, number: usize, before: Option<IssueId>, dice: &mut Dice) {
         let with = before.and_then(|other| match dice.below(1000) {
             0..55 => Some(FurtherStep::Link(other)),
-            55..90 => Some(FurtherStep::Merge(other)),
+            55..115 => Some(FurtherStep::Merge(other)),
             _ => None,
         });
         if let Some(step) = with {
@@ -42,7 +42,7 @@ impl Town<'_> {
                 let at = self.in_days(dice, 1, 3);
                 self.plan_issue(at, number, IssueStep::Further(FurtherStep::GiveInput));
             }
-            FurtherStep::Merge(_) if dice.chance(300) => {
+            FurtherStep::Merge(_) if dice.chance(400) => {
                 let at = self.in_days(dice, 1, 3);
                 self.plan_issue(at, number, IssueStep::Further(FurtherStep::Unmerge));
             }

@@ -1,5 +1,6 @@
 //! What follows a step of an issue: the next step, and when. Shares are invented, in the range that towns report.
 
+use super::correction_steps::CorrectionStep;
 use super::dice::Dice;
 use super::further_steps::FurtherStep;
 use super::issue_steps::{Did, IssueStep};
@@ -32,14 +33,18 @@ impl Town<'_> {
     pub(super) fn follow_raised(&mut self, index: usize, file: &File<Issue>, before: Option<IssueId>) {
         let mut dice = self.plan_dice(index);
         let (step, at) = match dice.below(1000) {
-            0..490 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
-            490..513 => (IssueStep::Refer, self.in_days(&mut dice, 0, 3)),
-            513..535 => (IssueStep::Withdraw, self.in_days(&mut dice, 1, 4)),
-            535..538 => return,
-            538..620 => (IssueStep::Answer, self.until(&mut dice, file.state.due.on)),
+            0..530 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
+            530..552 => (IssueStep::Refer, self.in_days(&mut dice, 0, 3)),
+            552..573 => (IssueStep::Withdraw, self.in_days(&mut dice, 1, 4)),
+            573..576 => return,
+            576..650 => (IssueStep::Answer, self.until(&mut dice, file.state.due.on)),
             _ => (IssueStep::Take, self.in_days(&mut dice, 0, 2)),
         };
         self.plan_issue(at, index, step);
+        if dice.chance(10) {
+            let at = self.in_days(&mut dice, 1, 6);
+            self.plan_issue(at, index, IssueStep::Correction(CorrectionStep::Correct));
+        }
         if step == IssueStep::Take {
             self.plan_beside(index, before, &mut dice);
         }
@@ -114,11 +119,19 @@ impl Town<'_> {
             }
             IssueStep::DecideReopening => self.after_reopening(index, issue, dice),
             IssueStep::Withdraw => {
-                if issue.on_own_motion {
+                if issue.on_own_motion && issue.state == IssueState::Registered {
+                    let at = self.in_days(dice, 0, 1);
+                    self.plan_issue(at, index, IssueStep::Take);
+                } else if issue.on_own_motion {
                     self.answer_by_due(index, issue, dice);
                 }
             }
             IssueStep::Further(step) => self.after_further(index, step, issue, dice),
+            IssueStep::Correction(CorrectionStep::Propose(version)) => {
+                let at = self.in_days(dice, 0, 3);
+                self.plan_issue(at, index, IssueStep::Correction(CorrectionStep::Decide(version)));
+            }
+            IssueStep::Correction(CorrectionStep::Correct | CorrectionStep::Decide(_)) => {}
         }
         if let Did::Made(id) = did {
             self.begin_major(index, id, dice).await?;
@@ -182,7 +195,8 @@ impl Town<'_> {
             | IssueStep::DecideReopening
             | IssueStep::Withdraw
             | IssueStep::HandOver(_)
-            | IssueStep::Further(_) => false,
+            | IssueStep::Further(_)
+            | IssueStep::Correction(_) => false,
         };
         use IssueState::{AwaitingAnswer, InHand, Merged, Registered};
         if main && matches!(issue.state, Registered | InHand | AwaitingAnswer | Merged) {
@@ -272,6 +286,11 @@ impl Town<'_> {
     }
 
     fn after_feedback(&mut self, index: usize, issue: &Issue, dice: &mut Dice) {
+        if dice.chance(8) {
+            let at = self.in_days(dice, 0, 2);
+            let step = CorrectionStep::Propose(issue.version);
+            self.plan_issue(at, index, IssueStep::Correction(step));
+        }
         match issue.satisfaction() {
             Some(Satisfaction::Satisfied | Satisfaction::BasicallySatisfied) => {
                 let at = self.in_days(dice, 0, 3);

@@ -1,6 +1,7 @@
 //! The steps of an issue's story: each looks at the issue as it is, and does what then makes sense through the same
 //! use cases that serve the API.
 
+use super::correction_steps::{self, CorrectionStep};
 use super::dice::Dice;
 use super::further_steps::{self, FurtherStep};
 use super::matters::{COMMENTS, ESCALATION, INTERIM};
@@ -48,6 +49,8 @@ pub(super) enum IssueStep {
     PostAnswer,
     /// Beside its way to the answer.
     Further(FurtherStep),
+    /// On its record.
+    Correction(CorrectionStep),
 }
 
 impl IssueStep {
@@ -64,7 +67,7 @@ impl IssueStep {
     /// What it is called in a report, whatever it is done with.
     pub(super) fn name(self) -> String {
         let shown = format!("{self:?}");
-        let name = shown.strip_prefix("Further(").unwrap_or(&shown);
+        let name = shown.strip_prefix("Further(").or(shown.strip_prefix("Correction(")).unwrap_or(&shown);
         name.split(['(', ')']).next().unwrap_or(name).to_owned()
     }
 }
@@ -119,6 +122,7 @@ fn makes_sense(step: IssueStep, issue: &Issue, today: chrono::NaiveDate) -> bool
         IssueStep::Withdraw => issue.is_open() && !issue.on_own_motion,
         IssueStep::HandOver(_) => issue.is_open(),
         IssueStep::Further(step) => further_steps::makes_sense(step, issue, today),
+        IssueStep::Correction(step) => correction_steps::makes_sense(step, issue),
     }
 }
 
@@ -247,6 +251,7 @@ impl Town<'_> {
                 Some(outcome) => outcome,
                 None => return Ok((Did::Moot, scene.file)),
             },
+            IssueStep::Correction(step) => self.do_correction(&scene, step, by, dice).await?,
         };
         Ok((Did::Happened, newest(outcome, scene.file)))
     }

@@ -11,6 +11,7 @@
 
 mod actions;
 mod clock;
+mod correction_steps;
 mod dice;
 mod extent;
 mod further_plans;

@@ -1,5 +1,6 @@
 //! The simulated year under way: its people, its issues, its major issues, and what is to be done when.
 
+use super::correction_steps::OfReception;
 use super::dice::Dice;
 use super::hours;
 use super::issue_steps::IssueStep;
@@ -32,6 +33,8 @@ pub(super) enum Action {
     CloseOffices(NaiveDate),
     /// A delegate leaves.
     Depart(String),
+    /// The record of a reception is put right.
+    CorrectReception(OfReception),
 }
 
 impl Action {
@@ -43,6 +46,7 @@ impl Action {
             Self::Major(_, step) => format!("{step:?}"),
             Self::CloseOffices(_) => "CloseOffices".to_owned(),
             Self::Depart(_) => "Depart".to_owned(),
+            Self::CorrectReception(of) => format!("{:?}", of.step),
         }
     }
 }
@@ -155,7 +159,7 @@ impl Town<'_> {
     }
 
     /// Parts what is due at one instant into what may go side by side and what has to wait for it: two steps on one
-    /// issue, or on issues that one major issue deals with, one after the other; a change of reference data alone. So
+    /// issue, or on issues that one major issue deals with, one after the other; what may touch any issue alone. So
     /// no command meets another one's conflict, and the same seed tells the same story.
     pub(super) fn apart(&self, due: Vec<Action>) -> (Vec<Action>, Vec<Action>) {
         let mut taken: HashSet<Touched> = HashSet::with_capacity(due.len());
@@ -193,7 +197,9 @@ impl Town<'_> {
                 let cell = self.stories.major(*number).map(|story| (story.grid, story.matter));
                 [cell.map(Touched::Cell), None, None]
             }
-            Action::CloseOffices(_) | Action::Depart(_) => [Some(Touched::Everything), None, None],
+            Action::CloseOffices(_) | Action::Depart(_) | Action::CorrectReception(_) => {
+                [Some(Touched::Everything), None, None]
+            }
         }
     }
 
