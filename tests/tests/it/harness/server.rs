@@ -6,6 +6,7 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -16,12 +17,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Place {
     dir: TempDir,
+    /// The time zone of the machine, as its servers are told; `None` leaves that of these tests.
+    zone: Mutex<Option<String>>,
 }
 
 impl Place {
     /// An empty one.
     pub fn new() -> Self {
-        Self { dir: tempfile::Builder::new().prefix("huiyin-test-").tempdir().unwrap() }
+        Self { dir: tempfile::Builder::new().prefix("huiyin-test-").tempdir().unwrap(), zone: Mutex::new(None) }
+    }
+
+    /// Whatever is started here from now on finds the machine in this time zone.
+    pub fn moves_to(&self, zone: &str) {
+        *self.zone.lock().unwrap() = Some(zone.to_owned());
     }
 
     /// The data directory.
@@ -48,6 +56,9 @@ impl Place {
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(huiyin());
         command.arg(name).arg("--data").arg(self.data()).arg("--keys").arg(self.keys()).env("LC_ALL", "en_US.UTF-8");
+        if let Some(zone) = self.zone.lock().unwrap().as_ref() {
+            command.env("TZ", zone);
+        }
         command
     }
 }

@@ -1,0 +1,166 @@
+//! Random histories, compared while they grow.
+
+use super::compare::Beside;
+use super::dashboards::Cohort;
+use super::dice::Dice;
+use super::driver::Driver;
+use crate::harness::{Office, Place, today};
+use chrono::{Datelike as _, Days};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Seeds of this run: a few, or those that `HUIYIN_FIGURES_SEEDS` names (`7`, or `0..50`).
+pub fn seeds() -> Vec<u64> {
+    let Ok(wanted) = std::env::var("HUIYIN_FIGURES_SEEDS") else {
+        return vec![1, 2];
+    };
+    match wanted.split_once("..") {
+        Some((from, to)) => (from.parse().unwrap()..to.parse().unwrap()).collect(),
+        None => vec![wanted.parse().unwrap()],
+    }
+}
+
+/// All, a grid, and a range of days, drawn anew each time.
+pub fn cohorts(dice: &mut Dice, driver: &Driver) -> Vec<Cohort> {
+    let from = today() - Days::new(dice.below(400));
+    let to = from + Days::new(dice.below(200));
+    let grid = dice.one(&driver.grids).id.clone();
+    vec![
+        Cohort::default(),
+        Cohort { grid: Some(grid.clone()), ..Cohort::default() },
+        Cohort { from: Some(from), to: Some(to), grid: dice.percent(50).then_some(grid) },
+    ]
+}
+
+/// Everything that dashboards show is what the leaves say, and what the lists count to.
+#[track_caller]
+fn agree(beside: &mut Beside, dice: &mut Dice, cohorts: &[Cohort]) {
+    beside.settled(Beside::compares_issues);
+    for cohort in cohorts {
+        let rows = beside.settled(|beside, today| beside.compares_dashboards(cohort, today));
+        // The overview, and one row more: each takes a score of lists.
+        for row in [&rows[0], dice.one(&rows)] {
+            let before = dice.clone();
+            beside.settled(|beside, today| beside.recounts(row, today, &mut before.clone()));
+        }
+        beside.settled(|beside, today| beside.compares_majors(cohort, today));
+    }
+}
+
+/// A town with months of casework behind it, each step recorded when it happened.
+#[track_caller]
+fn simulated(seed: u64, years: &str) -> Office {
+    let place = Place::new();
+    let mut command = place.command("simulate");
+    command.args(["--years", years, "--towns-worth", "0.1", "--seed", &seed.to_string()]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut office = Office::at(Arc::new(place));
+    office.meets();
+    office
+}
+
+/// Reviews of this year and the last, now and somewhere in the middle of the log.
+#[track_caller]
+fn reviews_agree(beside: &mut Beside, dice: &mut Dice) -> u64 {
+    beside.reads_on();
+    let head = beside.town.position;
+    let middle = head / 2 + dice.below(head / 2);
+    let this_year = today().year();
+    // No calendar of 2023 is shipped.
+    [(this_year, head), (this_year - 1, head), (this_year, middle), (2023, head)]
+        .into_iter()
+        .map(|(year, position)| beside.compares_reviews(year, position, dice))
+        .sum()
+}
+
+#[test]
+fn dashboards_lists_and_leaves_agree_over_a_year_of_casework() {
+    for seed in seeds().into_iter().take(1) {
+        let mut beside = Beside::new(simulated(seed, "1.1"), seed);
+        let mut driver = Driver::meet(&beside, seed);
+        let mut dice = Dice::new(seed ^ 0x51b);
+        for _ in 0..2 {
+            let cohorts = cohorts(&mut dice, &driver);
+            agree(&mut beside, &mut dice, &cohorts);
+            assert!(reviews_agree(&mut beside, &mut dice) > 500);
+            driver.does(&mut beside, 100);
+        }
+    }
+}
+
+#[test]
+fn dashboards_lists_and_leaves_agree_while_a_history_grows() {
+    let mut recorded = BTreeSet::new();
+    for seed in seeds() {
+        let mut beside = Beside::new(Office::open(), seed);
+        let mut driver = Driver::meet(&beside, seed);
+        let mut dice = Dice::new(seed ^ 0xf19);
+        for _ in 0..5 {
+            driver.does(&mut beside, 70);
+            let cohorts = cohorts(&mut dice, &driver);
+            agree(&mut beside, &mut dice, &cohorts);
+            reviews_agree(&mut beside, &mut dice);
+        }
+        // From zero, and in another process: the very same.
+        let before = beside.settled(Beside::shown);
+        beside.rebuilds();
+        assert_eq!(beside.settled(Beside::shown), before, "seed {seed}: rebuilt");
+        beside.office.crashes();
+        beside.office.restarts();
+        assert_eq!(beside.settled(Beside::shown), before, "seed {seed}: after a crash");
+        recorded.extend(beside.log.leaves.iter().map(|leaf| leaf.kind.clone()));
+    }
+    // A driver whom everything is refused would prove nothing.
+    let facts = recorded.iter().filter(|kind| kind.starts_with("issue.")).count();
+    assert!(facts >= 20, "of all that can happen to an issue only this did: {recorded:?}");
+}
+
+/// What may be asked of reviews as of a position.
+fn questions(beside: &Beside, position: u64) -> Vec<String> {
+    let year = today().year();
+    let mut paths = Vec::new();
+    for kind in ["delegates", "grids"] {
+        for year in [year - 1, year] {
+            paths.push(format!("/v1/reviews/{year}/{kind}?as_of_position={position}"));
+            paths.push(format!("/v1/reviews/{year}/{kind}?as_of_position={position}&format=csv"));
+        }
+    }
+    for subject in super::reviews::subjects(&beside.town).iter().step_by(3) {
+        let address = subject.address(year);
+        paths.push(format!("{address}?as_of_position={position}"));
+        paths.push(format!("{address}/indicators/on_time?as_of_position={position}"));
+    }
+    paths
+}
+
+#[test]
+fn a_review_as_of_a_position_is_the_same_bytes_for_ever() {
+    for seed in seeds().into_iter().take(1) {
+        let mut beside = Beside::new(simulated(seed, "0.4"), seed);
+        let mut driver = Driver::meet(&beside, seed);
+        driver.does(&mut beside, 60);
+        let position = beside.town.position - 30;
+        let asked = |beside: &Beside, path: &str| beside.office.get(path).is(200).text();
+        let before: Vec<(String, String)> =
+            questions(&beside, position).into_iter().map(|path| (path.clone(), asked(&beside, &path))).collect();
+        let same = |beside: &Beside, when: &str| {
+            for (path, before) in &before {
+                assert_eq!(asked(beside, path), *before, "seed {seed}, {when}: {path}");
+            }
+        };
+        same(&beside, "asked again");
+        driver.does(&mut beside, 60);
+        same(&beside, "after more events");
+        beside.rebuilds();
+        same(&beside, "after a rebuild");
+        for zone in ["America/Los_Angeles", "Pacific/Kiritimati"] {
+            beside.office.stops();
+            beside.office.place().moves_to(zone);
+            beside.office.restarts();
+            same(&beside, zone);
+            // The town's day is no machine's day.
+            beside.settled(|beside, today| beside.compares_dashboards(&Cohort::default(), today));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Figures that four ways of counting agree on, over random histories: counters kept while the log grows, counters
+//! folded again from the first leaf, a plain recount of the list behind each figure, and a second small implementation
+//! that knows nothing but the log as it is served.
+//!
+//! Reading order: `log` and `days` (what is read), `issues` and `town` (what it means), `dashboards` (what is counted);
+//! then `driver` and `commands` (who makes histories), `compare` (what is set beside what) and `histories` (the tests).
+//!
+//! `HUIYIN_FIGURES_SEEDS=7` tells one history again, `HUIYIN_FIGURES_SEEDS=0..50` fifty of them; without it there are a
+//! few, the same in every run. A test that fails says its seed.
+
+mod commands;
+mod compare;
+mod dashboards;
+mod days;
+mod dice;
+mod driver;
+mod histories;
+mod indicators;
+mod issues;
+mod log;
+mod members;
+mod reviews;
+mod town;

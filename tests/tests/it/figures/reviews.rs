@@ -1,0 +1,155 @@
+//! The annual review beside the second implementation of its indicators.
+
+use super::compare::Beside;
+use super::dice::Dice;
+use super::indicators::{Subject, indicators};
+use super::members::{Member, Reading};
+use super::town::Town;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Subject {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Delegate(_) => "delegates",
+            Self::Grid(_) => "grids",
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Self::Delegate(id) | Self::Grid(id) => id,
+        }
+    }
+
+    /// The address of its review.
+    pub fn address(&self, year: i32) -> String {
+        format!("/v1/reviews/{year}/{}/{}", self.kind(), self.id())
+    }
+}
+
+/// Everyone of whom a year may tell something.
+pub fn subjects(town: &Town) -> Vec<Subject> {
+    let delegates: BTreeSet<&String> = town
+        .receptions
+        .values()
+        .flat_map(|reception| &reception.delegates)
+        .chain(town.issues.values().flat_map(|issue| issue.responsible.iter().map(|(_, delegate)| delegate)))
+        .collect();
+    let grids: BTreeSet<&String> = town.receptions.values().map(|reception| &reception.grid).collect();
+    let delegates = delegates.into_iter().cloned().map(Subject::Delegate);
+    delegates.chain(grids.into_iter().cloned().map(Subject::Grid)).collect()
+}
+
+/// What the API says of one subject, the indicators by code.
+fn told(item: &Value) -> BTreeMap<String, &Value> {
+    let indicators = item["indicators"].as_array().unwrap_or_else(|| panic!("no indicators: {item:#}"));
+    indicators.iter().map(|indicator| (indicator["code"].as_str().unwrap().to_owned(), indicator)).collect()
+}
+
+impl Beside {
+    /// Every review of a year as of a position is what the second implementation makes of the same leaves. Returns how
+    /// many members the figures rest on, so that a test can see that it compared something.
+    #[track_caller]
+    pub fn compares_reviews(&self, year: i32, position: u64, dice: &mut Dice) -> u64 {
+        let earlier;
+        let town = if position == self.town.position {
+            &self.town
+        } else {
+            earlier = Town::of(&self.log.leaves[..usize::try_from(position).unwrap()]);
+            &earlier
+        };
+        let reading = Reading::new(town, year);
+        let members = reading.members();
+        let mut weight = 0;
+        let mut all: BTreeMap<(&str, String), Value> = BTreeMap::new();
+        for (kind, one) in [("delegates", "delegate"), ("grids", "grid")] {
+            let answer = self.office.get(&format!("/v1/reviews/{year}/{kind}?as_of_position={position}")).good();
+            assert_eq!(answer["as_of_position"], json!(position));
+            assert_eq!(answer["policy_position"], json!(reading.policy_position), "{answer:#}");
+            assert_eq!(answer["rules"], "review/1");
+            for item in answer["items"].as_array().unwrap() {
+                let unknown_year = !town.calendars.newest().knows(reading.first);
+                assert!(!unknown_year || item["provisional"] == true, "{year} has no calendar: {item:#}");
+                all.insert((kind, item[one]["id"].as_str().unwrap().to_owned()), item.clone());
+            }
+        }
+        let subjects = subjects(town);
+        for subject in &subjects {
+            let ours = indicators(&reading, &members, subject);
+            let item = all.get(&(subject.kind(), subject.id().to_owned()));
+            let item = item.unwrap_or_else(|| panic!("seed {}: {} is not among all", self.seed, subject.address(year)));
+            weight += self.same_indicators(&reading, &members, subject, year, &ours, item);
+        }
+        if let Some(subject) = (!subjects.is_empty()).then(|| dice.one(&subjects)) {
+            let alone = self.office.get(&format!("{}?as_of_position={position}", subject.address(year))).good();
+            let among = &all[&(subject.kind(), subject.id().to_owned())];
+            assert_eq!(alone["indicators"], among["indicators"], "alone and among all: {}", subject.address(year));
+        }
+        weight
+    }
+
+    #[track_caller]
+    fn same_indicators(
+        &self,
+        reading: &Reading<'_>,
+        members: &[Member<'_>],
+        subject: &Subject,
+        year: i32,
+        ours: &BTreeMap<&'static str, Value>,
+        item: &Value,
+    ) -> u64 {
+        let told = told(item);
+        for (code, indicator) in &told {
+            assert!(
+                indicator["available"] == false || ours.contains_key(code.as_str()),
+                "{code} is told, but nobody recounted it: {indicator}"
+            );
+        }
+        let mut weight = 0;
+        for (code, ours) in ours {
+            let theirs = told.get(*code).unwrap_or_else(|| panic!("{code} is missing: {item:#}"));
+            let mut theirs = (*theirs).clone();
+            for name in ["code", "clause", "target_permille"] {
+                theirs.as_object_mut().unwrap().remove(name);
+            }
+            if *ours != theirs {
+                let figure = format!("{} as of {}: {code}", subject.address(year), reading.town.position);
+                let odd = self.odd_member(reading, members, subject, year, code);
+                self.differs(&figure, ours, &theirs, odd.as_deref());
+            }
+            weight += ours["of"].as_u64().unwrap();
+        }
+        weight
+    }
+
+    /// An issue that the two see differently, by the list behind the indicator.
+    fn odd_member(
+        &self,
+        reading: &Reading<'_>,
+        members: &[Member<'_>],
+        subject: &Subject,
+        year: i32,
+        code: &str,
+    ) -> Option<String> {
+        let path =
+            format!("{}/indicators/{code}?as_of_position={}&limit=1000", subject.address(year), reading.town.position);
+        let behind = self.office.get(&path).good();
+        let items = behind["items"].as_array()?;
+        members.iter().map(|member| &member.issue.id).find_map(|issue| {
+            let alone: Vec<Member<'_>> = members.iter().filter(|member| member.issue.id == *issue).cloned().collect();
+            let ours = indicators(reading, &alone, subject);
+            let theirs: Vec<&Value> = items.iter().filter(|item| item["issue_id"] == **issue).collect();
+            let counted = theirs.iter().filter(|item| item["counted"] == true).count();
+            let days = ["median_wd", "p90_wd"].contains(&code);
+            let differs = ours[code]["of"] != json!(theirs.len())
+                || !days && ours[code]["n"] != json!(counted)
+                || days && theirs.len() == 1 && ours[code]["n"] != theirs[0]["working_days"];
+            // Of those that count receptions, too, an issue alone says nothing.
+            (differs && !["late_records", "corrections"].contains(&code)).then(|| {
+                eprintln!("{code}: alone by the second reading {}, by the server {theirs:?}", ours[code]);
+                issue.clone()
+            })
+        })
+    }
+}
