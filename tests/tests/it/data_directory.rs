@@ -359,6 +359,49 @@ fn the_boards_are_folded_anew_when_their_file_is_gone_or_of_another_log() {
     assert_eq!(list(&office).as_array().unwrap().len(), 6);
 }
 
+/// Data and keys brought back as they were, the boards as they are now: what the rows know and the log does not is never
+/// served.
+#[test]
+fn a_restored_log_under_newer_boards_is_told_and_a_rebuild_mends_it() {
+    let (mut office, before) = closed_office();
+    let place = Arc::clone(office.place());
+    let (data, keys) = (place.data(), place.keys());
+    let (old_data, old_keys) = (data.with_extension("old-data"), keys.with_extension("old-keys"));
+    copy(&data, &old_data);
+    copy(&keys, &old_keys);
+    office.restarts();
+    office.records_reception(&[demand("备份之后")]);
+    let later = office.head();
+    office.get(&format!("/v1/issues?at_least={later}")).is(200);
+    tree(&office);
+    office.stops();
+    for part in ["journal", "sled"] {
+        fs::remove_dir_all(data.join(part)).unwrap();
+        copy(&old_data.join(part), &data.join(part));
+    }
+    fs::copy(old_data.join("sled.flushed"), data.join("sled.flushed")).unwrap();
+    // The keys know that more was signed.
+    says(&refused(&place), &["was signed", "lost its end", "huiyin doctor", "backup"]);
+    let (output, said) = doctor(&place);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    says(&said, &["was signed", "the checkpoint that was signed last goes to", "newer copy"]);
+
+    // With the keys of that time it is the log of that time; the boards are not.
+    fs::copy(old_keys.join("signed"), keys.join("signed")).unwrap();
+    office.restarts();
+    assert_eq!(tree(&office), before);
+    let ready = office.get("/health/ready").good();
+    assert_eq!(ready["status"], "degraded", "{ready:#}");
+    says(&ready["wrong"].to_string(), &["issue_board", "but the log ends at", "rebuild"]);
+    office.get("/v1/issues?at_least=1").problem(503, "read_model_behind");
+    let rebuilt = place.command("rebuild").args(["--url", &office.server().url]).output().unwrap();
+    assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+    let head = office.head();
+    let issues = office.get(&format!("/v1/issues?at_least={head}")).is(200).json();
+    assert_eq!(issues["items"].as_array().unwrap().len(), 5, "{issues:#}");
+    assert_eq!(office.get("/health/ready").good()["status"], "ready");
+}
+
 /// A file system of its own that can be filled up: only root can make one.
 struct SmallDisk {
     at: PathBuf,
