@@ -1,13 +1,14 @@
-//! The walk-through of the README does what it says: its commands are read out of it and run.
+//! The walks of the README do what they say: their commands are read out of it and run.
 
-use crate::harness::{Office, workspace};
+use crate::harness::{Demo, Office, workspace};
+use serde_json::Value;
 use std::process::{Command, Stdio};
 
-/// The shell blocks between the README's markers, joined.
-fn walk_through() -> String {
+/// The shell blocks of a walk, between its markers in the README, joined.
+fn walk(name: &str) -> String {
     let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
-    let (_, rest) = readme.split_once("<!-- walkthrough: begin -->").expect("the marker of the beginning");
-    let (part, _) = rest.split_once("<!-- walkthrough: end -->").expect("the marker of the end");
+    let (_, rest) = readme.split_once(&format!("<!-- {name}: begin -->")).expect("the marker of the beginning");
+    let (part, _) = rest.split_once(&format!("<!-- {name}: end -->")).expect("the marker of the end");
     let mut blocks = part.split("```");
     let mut commands = String::new();
     // Outside and inside take turns.
@@ -17,22 +18,15 @@ fn walk_through() -> String {
     commands
 }
 
-#[test]
-fn a_newcomer_follows_the_readme() {
-    let office = Office::empty();
-    let place = office.place();
-    // Where the commands expect things: the directory of the checkout, the default address and the default data
-    // directory. The server of a test has its own, so these two are put in their place.
-    let commands = walk_through();
-    let address = "http://127.0.0.1:8080";
-    let token = "huiyin-data/admin.token";
-    assert!(commands.contains(address) && commands.contains(token), "the walk-through names neither address nor token");
-    let commands = commands
-        .replace(address, &office.server().url)
-        .replace(token, &place.data().join("admin.token").to_string_lossy());
-
-    // As typed line by line: what fails shows, and stops the walk.
-    let script = format!("set -euo pipefail\n{commands}");
+/// Runs commands as typed line by line, with the test's own address and token file put in the place of the README's: what
+/// fails shows, and stops the walk. What it printed.
+#[track_caller]
+fn walks(commands: &str, replaced: [(&str, &str); 2]) -> String {
+    let mut script = format!("set -euo pipefail\n{commands}");
+    for (written, ours) in replaced {
+        assert!(script.contains(written), "the walk does not name {written}");
+        script = script.replace(written, ours);
+    }
     let output = Command::new("bash")
         .arg("-c")
         .arg(script)
@@ -45,6 +39,50 @@ fn a_newcomer_follows_the_readme() {
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
     assert!(output.status.success(), "{}\n{complained}\n{said}", output.status);
     assert_eq!(complained, "");
+    said
+}
+
+const ADDRESS: &str = "http://127.0.0.1:8080";
+
+#[test]
+fn a_coordinator_follows_a_figure_of_the_demo() {
+    let demo = Demo::start();
+    assert!(demo.token_file.starts_with(demo.temporary_files()), "{:?}", demo.token_file);
+    let token_file = demo.token_file.to_string_lossy();
+    let said =
+        walks(&walk("walk of the demo"), [(ADDRESS, &demo.url), ("/tmp/huiyin-demo-*/admin.token", &token_file)]);
+    // Everything but the table is JSON, a line each, in the order of the walk.
+    let (table, answers): (Vec<&str>, Vec<&str>) = said.lines().partition(|line| !line.starts_with('{'));
+    let answers: Vec<Value> = answers.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [town, issue, history, deadline, review, members] = answers.as_slice() else {
+        panic!("{} answers:\n{said}", answers.len())
+    };
+    assert!(town["lateness"]["overdue"].as_u64() > Some(0), "{town:#}");
+    // The names of the columns, the fourteen grids, and the line's end that curl adds.
+    assert_eq!(table.iter().filter(|line| !line.is_empty()).count(), 15, "{table:#?}");
+    assert_eq!(issue["lateness"], "overdue");
+    assert_eq!(history["items"].as_array().unwrap().len() as u64, issue["version"].as_u64().unwrap());
+    assert_eq!(deadline["answer_due_on"], issue["answer_due_on"]);
+    let last = deadline["days"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["date"], issue["answer_due_on"], "the days lead to the date");
+    assert_eq!(review["delegate"]["id"], issue["responsible_delegate_id"]);
+    let on_time = review["indicators"].as_array().unwrap().iter().find(|one| one["code"] == "on_time").unwrap();
+    let members = members["items"].as_array().unwrap();
+    let counted = members.iter().filter(|member| member["counted"] == true).count();
+    assert_eq!((on_time["of"].as_u64(), on_time["n"].as_u64()), (Some(members.len() as u64), Some(counted as u64)));
+    let late = members.iter().find(|member| member["issue_id"] == issue["id"]).expect("the late one is among them");
+    assert_eq!(late["counted"], false);
+}
+
+#[test]
+fn a_newcomer_follows_the_readme() {
+    let office = Office::empty();
+    let place = office.place();
+    // Where the commands expect things: the directory of the checkout, the default address and the default data
+    // directory. The server of a test has its own, so these two are put in their place.
+    let token_file = place.data().join("admin.token");
+    let ours = [(ADDRESS, office.server().url.as_str()), ("huiyin-data/admin.token", &token_file.to_string_lossy())];
+    let said = walks(&walk("walkthrough"), ours);
 
     // Both issues are where the text says they are.
     let issues = office.get(&format!("/v1/issues?at_least={}", office.head())).good();

@@ -2,12 +2,14 @@
 
 mod binary;
 mod calendar;
+mod demo;
 mod http;
 mod office;
 mod server;
 
 pub use binary::{huiyin, workspace};
 pub use calendar::WorkingDays;
+pub use demo::Demo;
 pub use http::{Answer, id, path, text};
 pub use office::{Office, demand, head_of, instant, now, today};
 pub use server::{Place, Server};
