@@ -135,7 +135,11 @@ impl Answer {
             OCCURRED_AT => take(&mut self.delivered_at, value.instant()),
             _ => {}
         }
-        // Only a planned outcome has a day on which it is to be done.
+        self.promise();
+    }
+
+    /// Only a planned outcome has a day on which it is to be done.
+    pub(super) fn promise(&mut self) {
         self.given.commitment_on = self.noted_commitment_on.filter(|_| self.given.outcome == Outcome::Planned);
     }
 }

@@ -100,7 +100,7 @@ impl Fold for Issue {
                 self.set_due(&back.due, at.position);
             }
             IssueEvent::FinalAnswerGiven(answer) => {
-                self.answer = Some(Answer {
+                let mut given = Answer {
                     given: answer.clone(),
                     noted_commitment_on: answer.commitment_on,
                     delivered_at: at.occurred_at,
@@ -108,7 +108,9 @@ impl Fold for Issue {
                     version: at.version,
                     position: at.position,
                     cycle: self.cycle,
-                });
+                };
+                given.promise();
+                self.answer = Some(given);
                 self.stop(IssueState::Answered, at);
                 self.told(LastWordKind::FinalAnswer, at);
             }
