@@ -1,7 +1,9 @@
 //! Opening a large log: time until the store serves and resident memory, after a clean stop and after `kill -9`.
 //!
-//! `cargo bench -p event-store --bench opening [-- EVENTS [DIRECTORY]]`, by default 1,000,000 events in a temporary
-//! directory. A named directory is kept, and a log that lies there is opened instead of being written.
+//! `cargo bench -p event-store --bench opening [-- EVENTS [PARENT]]`, by default 1,000,000 events, in a temporary
+//! directory of that parent. Two logs are written, each in one life: one is stopped in order, one is killed. sled takes
+//! its snapshots when it opens and at no other time, so the first opening reads all that was written in that life and
+//! is told apart from those after short lives.
 //!
 //! Writing, opening and being killed are processes of their own: this program run again. Each opening says its parts:
 //! *open* is all of `open_blocking`, *start* the reading of the tree's edge by the store. Files are in the page cache.
@@ -50,45 +52,55 @@ fn main() {
         return compare();
     }
     let dir = PathBuf::from(std::env::var_os(DIR).unwrap());
-    match role.strip_prefix("write ") {
-        Some(events) => write(&dir, events.parse().unwrap()),
+    match role.split_once(' ') {
+        Some((life, events)) => write(&dir, events.parse().unwrap(), life == "stop"),
         None => open(&dir),
     }
 }
 
-/// The parent: writes a log if there is none, and has it opened again and again.
+/// The parent: has two logs written, and opened again and again.
 fn compare() {
     let arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect::<Vec<_>>();
-    let events = arguments.first().and_then(|argument| argument.parse().ok()).unwrap_or(DEFAULT_EVENTS);
-    let temporary = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let dir = arguments.get(1).map_or_else(|| temporary.path().to_owned(), PathBuf::from);
-    if !dir.join("data").exists() {
-        let started = Instant::now();
-        assert!(child(&dir, &format!("write {events}")).wait().unwrap().success());
-        println!("{events} events written in {:.1} s", started.elapsed().as_secs_f64());
+    let events: u64 = arguments.first().and_then(|argument| argument.parse().ok()).unwrap_or(DEFAULT_EVENTS);
+    let parent = match arguments.get(1) {
+        Some(parent) => tempfile::tempdir_in(parent),
+        None => tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")),
+    };
+    let parent = parent.unwrap();
+    println!("after                     events   open ms  start ms  ready ms  resident MB  peak MB");
+    let stopped = parent.path().join("stopped");
+    assert!(child(&stopped, &format!("stop {events}")).wait().unwrap().success());
+    opening(&stopped, "one life, stopped");
+    for _ in 0..ROUNDS {
+        opening(&stopped, "a look, stopped");
+    }
+    let killed = parent.path().join("killed");
+    live_and_be_killed(&killed, events, Duration::ZERO);
+    opening(&killed, "one life, kill -9");
+    for _ in 0..ROUNDS {
+        live_and_be_killed(&killed, 0, LIFE);
+        opening(&killed, "2.5 s of life, kill -9");
     }
     for part in ["journal", "sled"] {
-        println!("{part}: {} MB", bytes_of(&dir.join("data").join(part)) / 1_000_000);
+        println!("{part}: {} MB", bytes_of(&killed.join("data").join(part)) / 1_000_000);
     }
-    println!("after            events   open ms  start ms  ready ms  resident MB  peak MB");
-    for _ in 0..ROUNDS {
-        opening(&dir, "a clean stop");
-    }
-    for _ in 0..ROUNDS {
-        let mut writer = child(&dir, &format!("write {}", u64::MAX));
-        let mut line = String::new();
-        BufReader::new(writer.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        std::thread::sleep(LIFE);
-        writer.kill().unwrap();
-        writer.wait().unwrap();
-        opening(&dir, "kill -9");
-    }
+}
+
+/// A child that writes until the log holds `events`, and so long beyond, and is killed while it writes.
+fn live_and_be_killed(dir: &Path, events: u64, beyond: Duration) {
+    let mut writer = child(dir, &format!("live {events}"));
+    let mut line = String::new();
+    BufReader::new(writer.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "written\n");
+    std::thread::sleep(beyond);
+    writer.kill().unwrap();
+    writer.wait().unwrap();
 }
 
 fn opening(dir: &Path, after: &str) {
     let output = child(dir, "open").wait_with_output().unwrap();
     assert!(output.status.success());
-    println!("{after:<14} {}", String::from_utf8(output.stdout).unwrap().trim_end());
+    println!("{after:<22} {}", String::from_utf8(output.stdout).unwrap().trim_end());
 }
 
 fn child(dir: &Path, role: &str) -> Child {
@@ -134,31 +146,13 @@ fn memory(name: &str) -> u64 {
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// Many writers, each on streams of its own, until the log holds so many events.
-fn write(dir: &Path, events: u64) {
+/// Writes until the log holds so many events and says so; then stops in order, or goes on until it is killed.
+fn write(dir: &Path, events: u64, stop: bool) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let opened = open_blocking(&options(dir), &|_| {}).unwrap();
         let keys = Arc::new(opened.keys);
         let store = EventStore::start(opened.log, Arc::new(now)).await.unwrap();
-        println!("ready");
-        std::io::stdout().flush().unwrap();
-        let left = Arc::new(AtomicU64::new(events.saturating_sub(store.head().position.0)));
-        let writers = (0..WRITERS).map(|_| {
-            let (store, left) = (store.clone(), Arc::clone(&left));
-            tokio::spawn(async move {
-                let mut stream = StreamId::of("issue", Uuid::now_v7());
-                let mut version = 0;
-                while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
-                    store.append(request(&stream, version)).await.unwrap();
-                    version += 1;
-                    if version == STREAM_LENGTH {
-                        stream = StreamId::of("issue", Uuid::now_v7());
-                        version = 0;
-                    }
-                }
-            })
-        });
         // As the server does about once a second, and at the end.
         let signer = tokio::spawn({
             let (store, keys) = (store.clone(), Arc::clone(&keys));
@@ -169,13 +163,39 @@ fn write(dir: &Path, events: u64) {
                 }
             }
         });
-        for writer in writers.collect::<Vec<_>>() {
-            writer.await.unwrap();
+        append(&store, events.saturating_sub(store.head().position.0)).await;
+        println!("written");
+        std::io::stdout().flush().unwrap();
+        if !stop {
+            append(&store, u64::MAX).await;
         }
         signer.abort();
         store.checkpoint(&keys).await.unwrap();
         store.shutdown().await;
     });
+}
+
+/// So many events, by many writers, each on streams of its own.
+async fn append(store: &EventStore, events: u64) {
+    let left = Arc::new(AtomicU64::new(events));
+    let writers = (0..WRITERS).map(|_| {
+        let (store, left) = (store.clone(), Arc::clone(&left));
+        tokio::spawn(async move {
+            let mut stream = StreamId::of("issue", Uuid::now_v7());
+            let mut version = 0;
+            while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+                store.append(request(&stream, version)).await.unwrap();
+                version += 1;
+                if version == STREAM_LENGTH {
+                    stream = StreamId::of("issue", Uuid::now_v7());
+                    version = 0;
+                }
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
 }
 
 /// One event; the first of a stream brings a sealed box and its key, as an issue does.
