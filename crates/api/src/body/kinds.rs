@@ -121,9 +121,11 @@ pub fn date() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate
     }
 }
 
-/// A day in exactly ten characters.
+/// A day in exactly ten characters, digits but for the two hyphens: no year before the first, no shorter spelling.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
-    let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let hyphen = |at: usize| matches!(at, 4 | 7);
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| if hyphen(at) { b == b'-' } else { b.is_ascii_digit() });
     shape.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?
 }
 
