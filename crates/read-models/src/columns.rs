@@ -5,6 +5,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use event_store::{Position, Version};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Decode, QueryBuilder, Row as _, Sqlite, Type};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 use uuid::Uuid;
 
 /// A count or position as SQL keeps it. Both stay far below 2^63; a number that does not is kept at the end.
@@ -164,11 +167,24 @@ async fn insert<T: Sync>(
     } else {
         format!(" on conflict ({}) do update set {update}", key.join(", "))
     };
-    for chunk in chunks(rows, (BINDS_MAX / columns.len()).max(1)) {
-        let mut query = QueryBuilder::<Sqlite>::new(format!("insert into {table} ({}) ", columns.join(", ")));
+    let begin = format!("insert into {table} ({}) ", columns.join(", "));
+    let statement = |chunk: &[T]| {
+        let mut query = QueryBuilder::<Sqlite>::new(&begin);
         query.push_values(chunk, |mut tuple, row| bind(&mut Binds(&mut tuple), row));
         query.push(&on_conflict);
-        query.build().execute(&mut *sql).await?;
+        query
+    };
+    let mut pieces = chunks(rows, (BINDS_MAX / columns.len()).max(1));
+    let mut next = pieces.next().map(statement);
+    while let Some(mut query) = next.take() {
+        let mut running = pin!(query.build().execute(&mut *sql));
+        // SQLite has a thread of its own, which begins with the first poll; the next statement is made meanwhile.
+        let early = poll_fn(|context| Poll::Ready(running.as_mut().poll(context))).await;
+        next = pieces.next().map(statement);
+        match early {
+            Poll::Ready(done) => done,
+            Poll::Pending => running.await,
+        }?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 /// Events asked of the store at once.
 const PAGE_EVENTS_MAX: u64 = 1_024;
 /// Bytes of leaves and boxes kept; decoded they take about as much again.
-const KEPT_BYTES_MAX: usize = 32 << 20;
+const KEPT_BYTES_MAX: usize = 40 << 20;
 
 /// Consecutive events.
 pub(crate) struct Page {

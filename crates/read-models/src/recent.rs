@@ -1,6 +1,6 @@
 //! A bounded memory of what was folded lately.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::hash::Hash;
 
 /// Keeps what was used lately: between one and two generations of `generation_max` entries. Forgetting costs a read
@@ -14,7 +14,7 @@ pub(crate) struct Recent<K, V> {
 
 impl<K: Eq + Hash + Copy, V> Recent<K, V> {
     pub(crate) fn new(generation_max: usize) -> Self {
-        Self { young: HashMap::new(), old: HashMap::new(), generation_max }
+        Self { young: HashMap::default(), old: HashMap::default(), generation_max }
     }
 
     /// Takes an entry out, to be put back as it then is.

@@ -18,9 +18,9 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use uuid::Uuid;
 
 /// Events folded before their rows are written.
-const BATCH_EVENTS_MAX: u64 = 8_192;
+const BATCH_EVENTS_MAX: u64 = 16_384;
 /// Bytes of leaves and boxes folded before their rows are written.
-const BATCH_BYTES_MAX: usize = 8 << 20;
+const BATCH_BYTES_MAX: usize = 16 << 20;
 /// Two live commits lie at least this far apart when the log moves fast. A commit's cost is mostly its own, so that
 /// many small ones would take processor from the commands that feed them. A log at rest is followed at once.
 const PAUSE_MIN: Duration = Duration::from_millis(25);
@@ -121,11 +121,13 @@ pub(crate) enum Order {
 pub(crate) async fn supervise(model: Arc<Model>, surroundings: Surroundings, mut orders: mpsc::Receiver<Order>) {
     let mut from_nothing = false;
     loop {
-        let mut task = tokio::spawn(follow(model.clone(), surroundings.clone(), from_nothing));
+        let (stop, stopping) = watch::channel(false);
+        let mut task = tokio::spawn(follow(model.clone(), surroundings.clone(), from_nothing, stopping));
         let order = tokio::select! {
             ended = &mut task => {
                 let failure = match ended {
-                    Ok(failure) => failure,
+                    Ok(Ok(())) => return,
+                    Ok(Err(failure)) => failure,
                     Err(error) => Failure::Panicked(error.to_string()),
                 };
                 tracing::error!(model = model.definition.name, why = %failure, "a read model stopped");
@@ -135,7 +137,13 @@ pub(crate) async fn supervise(model: Arc<Model>, surroundings: Surroundings, mut
                 orders.recv().await
             }
             order = orders.recv() => {
-                task.abort();
+                if order.is_some() {
+                    // Its rows are thrown away anyway, by the same connection and hence after whatever it still does.
+                    task.abort();
+                } else {
+                    // A commit cut short could still reach the file when others have opened it.
+                    stop.send_replace(true);
+                }
                 // Only waits for the end; what ended it is known.
                 let _ended = task.await;
                 order
@@ -153,23 +161,17 @@ pub(crate) async fn supervise(model: Arc<Model>, surroundings: Surroundings, mut
     }
 }
 
-/// Follows the log until something fails.
-async fn follow(model: Arc<Model>, surroundings: Surroundings, from_nothing: bool) -> Failure {
-    match follow_on(&model, &surroundings, from_nothing).await {
-        Ok(never) => match never {},
-        Err(failure) => failure,
-    }
-}
-
-async fn follow_on(
-    model: &Model,
-    surroundings: &Surroundings,
+/// Follows the log until something fails, or it is told to stop, which it does between two commits.
+async fn follow(
+    model: Arc<Model>,
+    surroundings: Surroundings,
     from_nothing: bool,
-) -> Result<std::convert::Infallible, Failure> {
+    mut stopping: watch::Receiver<bool>,
+) -> Result<(), Failure> {
     let store = &surroundings.store;
     // Before the first read, or a leaf between reading and watching would be waited for in vain.
     let mut heads = store.watch();
-    let mut position = begin(model, surroundings, from_nothing).await?;
+    let mut position = begin(&model, &surroundings, from_nothing).await?;
     let found = store.head().position;
     let publish = |position: Position| {
         model.status.send_modify(|status| {
@@ -185,16 +187,22 @@ async fn follow_on(
     projection.prepare(store, position).await?;
     let mut pace = Pace::default();
     loop {
-        let head = heads.wait_for(|head| head.position > position).await.map(|head| *head);
+        let head = tokio::select! {
+            // First, or a log that always moves would never let go.
+            biased;
+            // An order to stop, or nobody left to give one.
+            _told = stopping.wait_for(|stop| *stop) => return Ok(()),
+            head = heads.wait_for(|head| head.position > position) => head.map(|head| *head),
+        };
         let Ok(head) = head else {
             // The store is shut down: nothing will ever follow, and what there was is in the rows.
-            std::future::pending::<()>().await;
-            continue;
+            let _told = stopping.wait_for(|stop| *stop).await;
+            return Ok(());
         };
-        pace.before(model, head.position.0 - position.0).await;
+        pace.before(&model, head.position.0 - position.0).await;
         let head = if pace.paused() { *heads.borrow() } else { head };
         let begun = Instant::now();
-        let (next, root) = fold_batch(projection.as_mut(), surroundings, position, &head).await?;
+        let (next, root) = fold_batch(projection.as_mut(), &surroundings, position, &head).await?;
         let mut transaction = surroundings.database.writer.begin().await?;
         projection.write(&mut transaction, store).await?;
         checkpoint::advance(

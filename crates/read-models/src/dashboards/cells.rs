@@ -1,14 +1,14 @@
 //! Changes of counters, gathered in memory and written once.
 
-use super::owner::Owner;
+use super::owner::Cell;
 use super::period::periods_of;
 use super::share::{ClockShare, IssueShare, MajorShare, ReceptionShare};
 use crate::columns::add;
 use chrono::NaiveDate;
 use domain::ids::AreaId;
 use domain::vocabulary::{IssueState, Lateness, Level, MajorIssueState};
+use foldhash::HashMap;
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
 
 /// Columns of `dashboard_count`; the first four are its key.
 const COUNT_COLUMNS: &[&str] = &[
@@ -75,8 +75,8 @@ type MajorKey = (i64, AreaId, MajorIssueState, Level, Option<NaiveDate>);
 /// What is to be added to each cell. Shares are added and taken away (`times` 1 and -1).
 #[derive(Default)]
 pub(super) struct Cells {
-    counts: HashMap<(Owner, i64), Counts>,
-    days: HashMap<(Owner, i64, NaiveDate), Days>,
+    counts: HashMap<Cell, Counts>,
+    days: HashMap<(Cell, NaiveDate), Days>,
     majors: HashMap<MajorKey, i64>,
 }
 
@@ -124,10 +124,11 @@ impl Cells {
         }
         for owner in share.owners() {
             for period in periods_of(share.held_on) {
-                add_up(self.counts.entry((owner.clone(), period)).or_default(), &counts);
+                let cell = owner.cell(period);
                 for (day, change) in &days {
-                    add_up(self.days.entry((owner.clone(), period, *day)).or_default(), change);
+                    add_up(self.days.entry((cell.clone(), *day)).or_default(), change);
                 }
+                add_up(self.counts.entry(cell).or_default(), &counts);
             }
         }
     }
@@ -135,7 +136,7 @@ impl Cells {
     pub(super) fn reception(&mut self, share: &ReceptionShare, times: i64) {
         for owner in share.owners() {
             for period in periods_of(share.held_on) {
-                let cell = self.counts.entry((owner.clone(), period)).or_default();
+                let cell = self.counts.entry(owner.cell(period)).or_default();
                 cell[RECEPTIONS] += times;
                 cell[TOTAL] += times;
             }
@@ -152,16 +153,16 @@ impl Cells {
     /// Adds everything to the tables, and deletes the cells that count nothing any more.
     pub(super) async fn write(&mut self, sql: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         let counts = changed(&mut self.counts, |counts| counts.iter().any(|change| *change != 0));
-        add(sql, "dashboard_count", COUNT_COLUMNS, 4, &counts, |binds, ((owner, period), counts)| {
-            bind_owner(binds, owner, *period);
+        add(sql, "dashboard_count", COUNT_COLUMNS, 4, &counts, |binds, (cell, counts)| {
+            bind_cell(binds, cell);
             for change in counts {
                 binds.push(*change);
             }
         })
         .await?;
         let days = changed(&mut self.days, |days| days.iter().any(|change| *change != 0));
-        add(sql, "dashboard_day", DAY_COLUMNS, 5, &days, |binds, ((owner, period, day), days)| {
-            bind_owner(binds, owner, *period);
+        add(sql, "dashboard_day", DAY_COLUMNS, 5, &days, |binds, ((cell, day), days)| {
+            bind_cell(binds, cell);
             binds.date(*day);
             for change in days {
                 binds.push(*change);
@@ -203,8 +204,8 @@ fn changed<K: Ord, V>(cells: &mut HashMap<K, V>, changes: impl Fn(&V) -> bool) -
     changed
 }
 
-fn bind_owner(binds: &mut crate::columns::Binds<'_, '_>, owner: &Owner, period: i64) {
-    binds.push(owner.dimension.as_str()).push(period).id(owner.grid_id.0).push(owner.key.text());
+fn bind_cell(binds: &mut crate::columns::Binds<'_, '_>, cell: &Cell) {
+    binds.push(cell.dimension.as_str()).push(cell.period).id(cell.grid_id.0).push(cell.key.text());
 }
 
 fn add_up<const N: usize>(cell: &mut [i64; N], change: &[i64; N]) {

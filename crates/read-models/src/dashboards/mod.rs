@@ -33,9 +33,9 @@ use domain::issue::{Issue, IssueEvent};
 use domain::major_issue::{MajorIssue, MajorIssueEvent};
 use domain::reception::{Reception, ReceptionEvent};
 use event_store::{EventStore, Position, StreamId};
+use foldhash::HashMap;
 use share::{IssueShare, MajorShare, ReceptionShare};
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The model.
@@ -70,7 +70,7 @@ struct Things<T, S> {
 
 impl<T, S> Things<T, S> {
     fn new(generation_max: usize) -> Self {
-        Self { touched: HashMap::new(), recent: Recent::new(generation_max) }
+        Self { touched: HashMap::default(), recent: Recent::new(generation_max) }
     }
 
     fn take(&mut self, id: Uuid) -> Option<Box<Entry<T, S>>> {

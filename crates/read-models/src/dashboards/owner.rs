@@ -4,7 +4,7 @@ use domain::ids::{AreaId, DelegateId};
 use std::sync::Arc;
 
 /// Whose counter: a grid's, a unit's, a delegate's or a topic's, each within one grid.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(super) struct Owner {
     /// What kind of thing it is.
     pub dimension: Dimension,
@@ -57,7 +57,21 @@ impl Key {
     }
 }
 
+/// A cell of the counters, ordered as its table is: neighbours share pages.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Cell {
+    pub dimension: Dimension,
+    pub period: i64,
+    pub grid_id: AreaId,
+    pub key: Key,
+}
+
 impl Owner {
+    /// The owner's cell of a period.
+    pub(super) fn cell(&self, period: i64) -> Cell {
+        Cell { dimension: self.dimension, period, grid_id: self.grid_id, key: self.key.clone() }
+    }
+
     pub(super) const fn grid(grid_id: AreaId) -> Self {
         Self { dimension: Dimension::Grid, grid_id, key: Key::Grid }
     }

@@ -21,8 +21,8 @@ use domain::event::Event;
 use domain::ids::IssueId;
 use domain::issue::{Issue, IssueEvent};
 use event_store::{EventStore, Position, Recorded, StreamId, Version};
+use foldhash::HashMap;
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
@@ -67,7 +67,7 @@ impl IssueBoard {
             calendars_changed: false,
             written: Position(0),
             folded: Position(0),
-            touched: HashMap::new(),
+            touched: HashMap::default(),
             recent: Recent::new(RECENT_ISSUES),
         }
     }

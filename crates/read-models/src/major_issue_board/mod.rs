@@ -20,15 +20,17 @@ use domain::event::Event;
 use domain::ids::MajorIssueId;
 use domain::major_issue::{MajorIssue, MajorIssueEvent};
 use event_store::{EventStore, Position};
+use foldhash::HashMap;
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "major_issue_board",
     version: 2,
     tables: include_str!("../../migrations/major_issue_board.sql"),
-    make: |zone| Box::new(MajorIssueBoard { zone, touched: HashMap::new(), recent: Recent::new(RECENT_MAJOR_ISSUES) }),
+    make: |zone| {
+        Box::new(MajorIssueBoard { zone, touched: HashMap::default(), recent: Recent::new(RECENT_MAJOR_ISSUES) })
+    },
 };
 
 /// Major issues of each generation kept in memory; with 200 linked issues one takes about 5 KB.

@@ -19,15 +19,15 @@ use domain::event::Event;
 use domain::ids::{DelegateId, ReceptionId};
 use domain::reception::{Reception, ReceptionEvent};
 use event_store::{EventStore, Position};
+use foldhash::HashMap;
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "reception_list",
     version: 2,
     tables: include_str!("../../migrations/reception_list.sql"),
-    make: |zone| Box::new(ReceptionList { zone, touched: HashMap::new() }),
+    make: |zone| Box::new(ReceptionList { zone, touched: HashMap::default() }),
 };
 
 struct ReceptionList {

@@ -20,8 +20,8 @@ use domain::event::Event;
 use domain::issue::IssueEvent;
 use domain::reception::ReceptionEvent;
 use event_store::{EventStore, Position};
+use foldhash::HashMap;
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
 use touch::{Of, Touch, Waiting};
 use uuid::Uuid;
 
@@ -31,7 +31,12 @@ pub(crate) const DEFINITION: Definition = Definition {
     version: 1,
     tables: include_str!("../../migrations/review_index.sql"),
     make: |zone| {
-        Box::new(ReviewIndex { zone, touched: HashMap::new(), recent: Recent::new(RECENT_STREAMS), rows: Vec::new() })
+        Box::new(ReviewIndex {
+            zone,
+            touched: HashMap::default(),
+            recent: Recent::new(RECENT_STREAMS),
+            rows: Vec::new(),
+        })
     },
 };
 

@@ -4,11 +4,15 @@ use super::fixture::{Office, ZONE, day};
 use crate::*;
 use chrono::{Datelike as _, Duration, NaiveDate};
 use domain::vocabulary::{IssueState, Lateness, MajorIssueState};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::time::Duration as StdDuration;
 
 pub async fn caught_up(office: &Office, models: &ReadModels) {
-    models.wait_for(office.store.head().position, StdDuration::from_secs(60)).await.unwrap();
+    let waited = models.wait_for(office.store.head().position, StdDuration::from_secs(60)).await;
+    assert!(waited.is_ok(), "{waited:?} {:?}", models.health());
 }
 
 async fn opened(office: &Office) -> ReadModels {
@@ -177,5 +181,104 @@ async fn every_figure_is_the_length_of_the_list_behind_it() {
         seen += agree(&office, &models, &query, day(today)).await;
     }
     assert!(seen > 2_000, "the history is too poor to show anything: {seen}");
+    models.shutdown().await;
+}
+
+/// A random history, and the questions asked of it.
+#[derive(Clone, Debug)]
+struct Course {
+    seed: u64,
+    /// How many issues are raised before each look; whether the models are stopped and started again there.
+    turns: Vec<(usize, bool)>,
+    /// Where a calendar comes in between.
+    calendar_after: usize,
+    questions: Vec<Asked>,
+}
+
+/// The day on which is asked, the first day and the length of a range, and the grid.
+type Asked = (i64, Option<(i64, i64)>, Option<usize>);
+
+fn courses() -> impl Strategy<Value = Course> {
+    let turns = vec((1..25_usize, any::<bool>()), 2..6);
+    let question = (0..400_i64, option::of((0..330_i64, 0..200_i64)), option::of(0..4_usize));
+    (any::<u64>(), turns, 0..5_usize, vec(question, 2)).prop_map(|(seed, turns, calendar_after, questions)| Course {
+        seed,
+        turns,
+        calendar_after,
+        questions,
+    })
+}
+
+/// Every figure of every dashboard, as text.
+async fn figures(models: &ReadModels, query: &DashboardQuery, today: NaiveDate) -> String {
+    let mut all = String::new();
+    for by in [DashboardBy::Town, DashboardBy::Grids, DashboardBy::Units, DashboardBy::Delegates, DashboardBy::Topics] {
+        all += &format!("{:?}", models.dashboard(by, query, today).await.unwrap());
+    }
+    all + &format!("{:?}", models.major_dashboard(query.grid_id, query.from, query.to, today).await.unwrap())
+}
+
+async fn figures_agree(course: Course) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let open = |office: &Office| ReadModels::open(Some(&path), office.store.clone(), office.log_id, ZONE);
+    let mut office = Office::open(course.seed, &[2025]).await;
+    let mut models = open(&office).await.unwrap();
+    models.start().unwrap();
+    for (turn, (issues, restart)) in course.turns.iter().enumerate() {
+        office.live(*issues).await;
+        if turn == course.calendar_after {
+            office.publish(2026).await;
+        }
+        if *restart {
+            // Wherever it stands: the next one goes on from the checkpoint.
+            models.shutdown().await;
+            models = open(&office).await.unwrap();
+            models.start().unwrap();
+        }
+    }
+    caught_up(&office, &models).await;
+    let rebuilt = opened(&office).await;
+    for (today, range, grid) in course.questions {
+        let today = day("2026-01-05") + Duration::days(today);
+        let first = |from: i64| day("2025-11-28") + Duration::days(from);
+        let query = DashboardQuery {
+            grid_id: grid.map(|n| office.grids[n]),
+            from: range.map(|(from, _)| first(from)),
+            to: range.map(|(from, length)| first(from + length)),
+        };
+        agree(&office, &models, &query, today).await;
+        assert_eq!(figures(&models, &query, today).await, figures(&rebuilt, &query, today).await);
+    }
+    models.shutdown().await;
+    rebuilt.shutdown().await;
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn incremental_and_rebuilt_counters_and_the_lists_agree_over_random_histories(course in courses()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(figures_agree(course));
+    }
+}
+
+#[tokio::test]
+async fn figures_turn_on_the_day_on_which_the_lists_do() {
+    let mut office = Office::open(33, &[2025, 2026]).await;
+    // One issue by itself: due soon, due, overdue and long overdue within weeks, two public holidays among them.
+    office.it_is(day("2026-02-09"));
+    office.raise(day("2026-02-09"), day("2026-02-25")).await;
+    let models = opened(&office).await;
+    let mut turns = std::collections::BTreeSet::new();
+    for n in 0..90 {
+        let today = day("2026-02-09") + Duration::days(n);
+        agree(&office, &models, &DashboardQuery::default(), today).await;
+        let town = models.dashboard(DashboardBy::Town, &DashboardQuery::default(), today).await.unwrap();
+        let lateness = town.rows[0].figures.lateness;
+        turns.insert([lateness.on_time, lateness.due_soon, lateness.overdue, lateness.long_overdue]);
+    }
+    assert_eq!(turns.len(), 4, "{turns:?}");
     models.shutdown().await;
 }

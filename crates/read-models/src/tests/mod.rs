@@ -3,4 +3,5 @@
 mod dashboards;
 mod fixture;
 mod lists;
+mod reviews;
 mod running;

@@ -1,0 +1,140 @@
+//! The review index never misses a stream: a plain reader of the whole log says which ones matter.
+
+use super::dashboards::caught_up;
+use super::fixture::{Office, ZONE, day};
+use crate::*;
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use domain::event::Event;
+use domain::ids::{IssueId, ReceptionId};
+use domain::issue::Issue;
+use domain::reception::Reception;
+use domain::vocabulary::IssueState;
+use domain::{Fold, Stamp};
+use event_store::Position;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Year and whose review, to issues and receptions.
+type Wanted = BTreeMap<(i32, Option<Uuid>), (BTreeSet<Uuid>, BTreeSet<Uuid>)>;
+
+fn town(at: DateTime<Utc>) -> i32 {
+    at.with_timezone(&ZONE).year()
+}
+
+/// What each review of `years` needs of the first `up_to` leaves, with no regard to how the index finds it.
+async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
+    let mut issues: HashMap<Uuid, (Issue, BTreeSet<i32>, BTreeSet<Uuid>)> = HashMap::new();
+    let mut receptions: HashMap<Uuid, (Reception, BTreeSet<i32>, BTreeSet<Uuid>)> = HashMap::new();
+    for recorded in office.everything().await.into_iter().take_while(|recorded| recorded.position <= up_to) {
+        let leaf = recorded.leaf().unwrap();
+        let at = |ms| DateTime::from_timestamp_millis(ms).unwrap();
+        let stamp = Stamp {
+            position: recorded.position.0,
+            version: leaf.version.0,
+            occurred_at: at(leaf.occurred_at),
+            recorded_at: at(leaf.recorded_at),
+            policy: leaf.policy.map(|position| position.0),
+            calendar: leaf.calendar.map(|position| position.0),
+        };
+        let id = leaf.stream.uuid();
+        match Event::decode(&leaf.event_type, leaf.schema, leaf.public).unwrap() {
+            Event::Issue(event) => {
+                let (issue, days, people) = issues.entry(id.unwrap()).or_default();
+                let waited_since = issue.interim_due_on.map(|on| on.year());
+                issue.apply(&event, &stamp);
+                days.extend([town(stamp.occurred_at), town(stamp.recorded_at), town(issue.raised_at)]);
+                let on = |on: NaiveDate| on.year();
+                days.extend([on(issue.due.on), on(issue.original_due.on)]);
+                days.extend(issue.interim_due_on.map(on));
+                days.extend(issue.answer.as_ref().and_then(|answer| answer.given.commitment_on).map(on));
+                days.extend(issue.answer.as_ref().map(|answer| town(answer.delivered_at)));
+                days.extend(waited_since.into_iter().flat_map(|since| since..=town(stamp.recorded_at)));
+                people.extend([issue.grid_id.0, issue.responsible_delegate_id.0]);
+                people.extend(issue.answer.as_ref().map(|answer| answer.given.answered_by.0));
+            }
+            Event::Reception(event) => {
+                let (reception, days, people) = receptions.entry(id.unwrap()).or_default();
+                reception.apply(&event, &stamp);
+                days.extend([town(stamp.recorded_at), town(reception.held_at)]);
+                people.insert(reception.grid_id.0);
+                people.extend(reception.delegates.iter().map(|seat| seat.delegate_id.0));
+            }
+            Event::Log(_)
+            | Event::Account(_)
+            | Event::Programme(_)
+            | Event::Policy(_)
+            | Event::Calendar(_)
+            | Event::Area(_)
+            | Event::Delegate(_)
+            | Event::Office(_)
+            | Event::Roster(_)
+            | Event::MajorIssue(_) => {}
+        }
+    }
+    let mut wanted = Wanted::new();
+    for year in years {
+        for (id, (issue, days, people)) in &issues {
+            let silent =
+                issue.interim_due_on.is_some_and(|on| on.year() <= *year) && issue.state != IssueState::Answered;
+            if days.contains(year) || silent {
+                for of in people.iter().copied().map(Some).chain([None]) {
+                    wanted.entry((*year, of)).or_default().0.insert(*id);
+                }
+            }
+        }
+        for (id, (_, days, people)) in &receptions {
+            if days.contains(year) {
+                for of in people.iter().copied().map(Some).chain([None]) {
+                    wanted.entry((*year, of)).or_default().1.insert(*id);
+                }
+            }
+        }
+    }
+    wanted
+}
+
+#[tokio::test]
+async fn every_stream_that_a_review_needs_is_named() {
+    let mut office = Office::open(41, &[2025, 2026]).await;
+    let models = ReadModels::open(None, office.store.clone(), office.log_id, ZONE).await.unwrap();
+    models.start().unwrap();
+    office.live(80).await;
+    let half = office.store.head().position;
+    caught_up(&office, &models).await;
+    // In the year after, something happens to a few old ones, and others still wait.
+    office.live(80).await;
+    office.it_is(day("2027-02-01"));
+    office.raise(day("2026-12-28"), day("2027-01-05")).await;
+    caught_up(&office, &models).await;
+    let head = office.store.head().position;
+    let years = [2025, 2026, 2027, 2028, 2030];
+    let mut seen = 0;
+    for up_to in [half, head] {
+        let wanted = wanted(&office, up_to, &years).await;
+        let mut who: Vec<(ReviewOf, Option<Uuid>)> = vec![(ReviewOf::Town, None)];
+        who.extend(office.grids.iter().map(|id| (ReviewOf::Grid(*id), Some(id.0))));
+        who.extend(office.delegates.iter().map(|id| (ReviewOf::Delegate(*id), Some(id.0))));
+        for year in years {
+            for (of, id) in &who {
+                let found = models.review_streams(year, *of, up_to).await.unwrap();
+                assert_eq!(found.as_of_position, head);
+                assert!(found.issues.is_sorted() && found.receptions.is_sorted());
+                let Some((issues, receptions)) = wanted.get(&(year, *id)) else { continue };
+                seen += issues.len() + receptions.len();
+                for issue in issues {
+                    assert!(found.issues.contains(&IssueId(*issue)), "{year} {of:?} {issue}");
+                }
+                for reception in receptions {
+                    assert!(found.receptions.contains(&ReceptionId(*reception)), "{year} {of:?} {reception}");
+                }
+            }
+        }
+    }
+    assert!(seen > 500, "{seen}");
+    // And it spares something: nobody's review of a year in which nothing happened needs what was long over.
+    let none = models.review_streams(2019, ReviewOf::Town, head).await.unwrap();
+    assert_eq!((none.issues.len(), none.receptions.len()), (0, 0));
+    let before = models.review_streams(2026, ReviewOf::Town, Position(3)).await.unwrap();
+    assert_eq!((before.issues.len(), before.receptions.len()), (0, 0));
+    models.shutdown().await;
+}
