@@ -60,9 +60,8 @@ impl Town<'_> {
                 self.tally.happened += 1;
                 self.plan_corrections(&of);
                 for (story, file) in raised {
-                    let before = self.stories.newest_in(story.cell());
                     let number = self.stories.begin(story);
-                    self.follow_raised(number, &file, before);
+                    self.follow_raised(number, &file);
                 }
             }
             (_, Ended::Departed(delegate)) => {

@@ -4,25 +4,24 @@ use super::dice::Dice;
 use super::further_steps::{FurtherStep, tried_enough};
 use super::issue_steps::IssueStep;
 use super::town::Town;
-use domain::ids::IssueId;
 use domain::issue::Issue;
 use domain::vocabulary::{IssueState, ReopeningGround};
 
 impl Town<'_> {
-    /// What an issue that is about to be taken in hand has with the one raised before it about the same matter in the
-    /// same grid, and what an office is asked.
-    pub(super) fn plan_beside(&mut self, number: usize, before: Option<IssueId>, dice: &mut Dice) {
-        let with = before.and_then(|other| match dice.below(1000) {
-            0..55 => Some(FurtherStep::Link(other)),
-            55..115 => Some(FurtherStep::Merge(other)),
+    /// What an issue that was taken in hand has with another open one of the same grid, and what an office is asked.
+    pub(super) fn plan_beside(&mut self, number: usize, dice: &mut Dice) {
+        let drawn = dice.below(1000);
+        let with = self.stories.open_beside(number).and_then(|other| match drawn {
+            0..30 => Some(FurtherStep::Link(other)),
+            30..55 => Some(FurtherStep::Merge(other)),
             _ => None,
         });
         if let Some(step) = with {
-            let at = self.in_days(dice, 1, 2);
+            let at = self.in_days(dice, 0, 1);
             self.plan_issue(at, number, IssueStep::Further(step));
         }
         if dice.chance(70) {
-            let at = self.in_days(dice, 2, 3);
+            let at = self.in_days(dice, 0, 1);
             self.plan_issue(at, number, IssueStep::Further(FurtherStep::AskOffice));
         }
     }

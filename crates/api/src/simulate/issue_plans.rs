@@ -9,7 +9,7 @@ use super::stories::{IssueStory, MajorStory};
 use super::town::Town;
 use casework::Failure;
 use casework::files::{AsOf, File};
-use domain::ids::{IssueId, MajorIssueId};
+use domain::ids::MajorIssueId;
 use domain::issue::{ExtensionState, Issue};
 use domain::vocabulary::{HandoverReason, IssueState, ReopeningGround, Satisfaction};
 
@@ -30,7 +30,7 @@ enum Course {
 
 impl Town<'_> {
     /// After a reception: what happens to an issue just registered.
-    pub(super) fn follow_raised(&mut self, index: usize, file: &File<Issue>, before: Option<IssueId>) {
+    pub(super) fn follow_raised(&mut self, index: usize, file: &File<Issue>) {
         let mut dice = self.plan_dice(index);
         let (step, at) = match dice.below(1000) {
             0..530 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
@@ -44,9 +44,6 @@ impl Town<'_> {
         if dice.chance(10) {
             let at = self.in_days(&mut dice, 1, 6);
             self.plan_issue(at, index, IssueStep::Correction(CorrectionStep::Correct));
-        }
-        if step == IssueStep::Take {
-            self.plan_beside(index, before, &mut dice);
         }
     }
 
@@ -221,6 +218,7 @@ impl Town<'_> {
             ],
             Course::InTime,
         );
+        self.plan_beside(index, dice);
         if dice.chance(60) {
             let at = self.in_days(dice, 1, 3);
             self.plan_issue(at, index, IssueStep::Interim);

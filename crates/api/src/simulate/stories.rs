@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use domain::ids::{DelegateId, IssueId, MajorIssueId};
 use domain::issue::Issue;
 use domain::vocabulary::IssueState;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+/// Issues of a grid that are remembered as the newest.
+const NEWEST_MAX: usize = 16;
 
 /// An issue of the story.
 #[derive(Clone, Debug)]
@@ -77,7 +80,8 @@ pub(super) struct Stories {
     numbers: HashMap<IssueId, usize>,
     majors: HashMap<usize, MajorStory>,
     cells: HashMap<Cell, Vec<usize>>,
-    newest: HashMap<Cell, IssueId>,
+    /// The newest of each grid, the last one at the end.
+    newest: HashMap<usize, VecDeque<usize>>,
     issues_begun: usize,
     majors_begun: usize,
 }
@@ -88,7 +92,11 @@ impl Stories {
         let number = self.issues_begun;
         self.issues_begun += 1;
         self.numbers.insert(story.id, number);
-        self.newest.insert(story.cell(), story.id);
+        let newest = self.newest.entry(story.grid).or_default();
+        newest.push_back(number);
+        if newest.len() > NEWEST_MAX {
+            newest.pop_front();
+        }
         self.issues.insert(number, story);
         number
     }
@@ -102,9 +110,14 @@ impl Stories {
         number
     }
 
-    /// The issue that began last in a cell, whether it is being told or not.
-    pub fn newest_in(&self, cell: Cell) -> Option<IssueId> {
-        self.newest.get(&cell).copied()
+    /// Another open issue of an issue's grid, among those that began last: of the same matter if there is one.
+    pub fn open_beside(&self, number: usize) -> Option<IssueId> {
+        let story = self.issues.get(&number)?;
+        let newest = self.newest.get(&story.grid)?.iter().rev().filter(|other| **other != number);
+        let open = newest.filter_map(|other| self.issues.get(other)).filter(|other| other.open);
+        let open: Vec<&IssueStory> = open.collect();
+        let same = open.iter().find(|other| other.matter == story.matter);
+        same.or(open.first()).map(|other| other.id)
     }
 
     /// How many issues have begun.
