@@ -141,6 +141,18 @@ pub trait EventLog: Send + Sync {
     /// Events of one stream after a version, in order, at most `limit`.
     async fn read_stream(&self, stream: &StreamId, after: Version, limit: usize) -> Result<Vec<Recorded>, LogError>;
 
+    /// The first events of each of several streams, at most `limit` of each, in the order asked: as [`Self::read_stream`]
+    /// from the beginning, one after the other. Without their boxes, which the many that ask so do not open.
+    async fn read_streams(&self, streams: &[StreamId], limit: usize) -> Result<Vec<Vec<Recorded>>, LogError> {
+        let mut all = Vec::with_capacity(streams.len());
+        for stream in streams {
+            let mut events = self.read_stream(stream, Version(0), limit).await?;
+            events.iter_mut().for_each(|event| event.boxes.clear());
+            all.push(events);
+        }
+        Ok(all)
+    }
+
     /// Events of all streams of a family after a position, in order of position, at most `limit`, without a scan of
     /// the log. Meant for small families (reference data).
     async fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError>;

@@ -3,7 +3,7 @@
 use super::kit::{self, append, everything, one, record, sound, stream, stream_of, write};
 use crate::append::Expected;
 use crate::ids::{Position, Version};
-use crate::log::EventLog;
+use crate::log::{EventLog, Recorded};
 use crate::store::{EventStore, Filter};
 use std::sync::Arc;
 
@@ -70,6 +70,18 @@ pub async fn pages(log: Arc<dyn EventLog>) {
     }
     let nobody = stream_of("issue", 123_456);
     assert_eq!(store.read_stream(&nobody, Version(0), 10).await.unwrap(), []);
+    // Several at once are each on its own, but for the boxes; in the order asked, also twice.
+    let asked = [stream(2), nobody.clone(), stream(0), stream(1), stream(2)];
+    for limit in [1, 2, 4096] {
+        let together = store.read_streams(&asked, limit).await.unwrap();
+        assert_eq!(together.len(), asked.len());
+        for (one, together) in asked.iter().zip(together) {
+            let mut alone = store.read_stream(one, Version(0), limit).await.unwrap();
+            alone.iter_mut().for_each(|event| event.boxes.clear());
+            assert_eq!(together, alone, "{one}");
+        }
+    }
+    assert_eq!(store.read_streams(&[], 10).await.unwrap(), Vec::<Vec<Recorded>>::new());
 }
 
 /// Filtered pages hold what passes, and always say how far was looked.

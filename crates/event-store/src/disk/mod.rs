@@ -258,6 +258,10 @@ impl EventLog for DiskLog {
         self.core.store.read_stream(stream, after, limit)
     }
 
+    async fn read_streams(&self, streams: &[StreamId], limit: usize) -> Result<Vec<Vec<Recorded>>, LogError> {
+        self.core.store.read_streams(streams, limit)
+    }
+
     async fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
         self.core.store.read_family(family, after, limit)
     }

@@ -86,6 +86,14 @@ impl EventStore {
         self.log.read_stream(stream, after, limit.clamp(1, READ_MAX)).await
     }
 
+    /// The first events of each of at most [`READ_MAX`] streams, at most `limit` (1 to [`READ_MAX`]) of each, in the order
+    /// asked and without their boxes; streams beyond that many are left out. Many at once are read faster than each on
+    /// its own, most of all when their ids are in order.
+    pub async fn read_streams(&self, streams: &[StreamId], limit: usize) -> Result<Vec<Vec<Recorded>>, LogError> {
+        let streams = streams.get(..READ_MAX).unwrap_or(streams);
+        self.log.read_streams(streams, limit.clamp(1, READ_MAX)).await
+    }
+
     /// Events of a family after a position, in order; at most `limit` (1 to [`READ_MAX`]).
     pub async fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
         self.log.read_family(family, after, limit.clamp(1, READ_MAX)).await

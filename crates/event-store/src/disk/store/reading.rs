@@ -60,6 +60,39 @@ impl Store {
         })
     }
 
+    /// The first events of each of several streams, without their boxes. Each chunk is read once, in the order of the
+    /// log: what happened at the same time lies together, whichever stream it is of.
+    pub fn read_streams(&self, streams: &[StreamId], limit: usize) -> Result<Vec<Vec<Recorded>>, LogError> {
+        guarded(|| {
+            let mut wanted: Vec<(Entry, usize)> = Vec::with_capacity(streams.len() * 4);
+            for (index, stream) in streams.iter().enumerate() {
+                let prefix = keys::stream(stream);
+                let Some(from) = keys::index(&prefix, Version(1)) else { continue };
+                let to = [&prefix[..], &[0xff; 5]].concat();
+                for item in self.db.range(from..to).take(limit) {
+                    wanted.push((read_entry(&item.map_err(failed)?.1)?, index));
+                }
+            }
+            wanted.sort_unstable_by_key(|(entry, _)| entry.position);
+            let mut all = vec![Vec::new(); streams.len()];
+            let mut open: Option<(Position, Vec<Recorded>)> = None;
+            for (entry, index) in &wanted {
+                let chunk = match open.take() {
+                    Some((first, chunk)) if first == entry.chunk => chunk,
+                    Some(_) | None => chunk::decode(entry.chunk, self.chunk(entry.chunk)?)?,
+                };
+                let event = chunk.get(entry.place).ok_or_else(|| damaged("an index entry"))?;
+                // A copy: what is kept must not keep the whole chunk with it.
+                let leaf = Bytes::copy_from_slice(&event.leaf);
+                if let Some(events) = all.get_mut(*index) {
+                    events.push(Recorded { position: event.position, leaf, boxes: Vec::new() });
+                }
+                open = Some((entry.chunk, chunk));
+            }
+            Ok(all)
+        })
+    }
+
     /// Events of a family after a position, in order of position. Looks at every index entry of the family.
     pub fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
         if family.contains('/') || limit == 0 {
