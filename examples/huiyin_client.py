@@ -153,6 +153,17 @@ def add_server_arguments(parser) -> None:
                         help="how long to try without an answer (%(default)s); a job that follows tries for ever")
 
 
+def whole(smallest: int, largest: int):
+    """A whole number of the command line."""
+    def read(text: str) -> int:
+        number = int(text)
+        if not smallest <= number <= largest:
+            raise ValueError
+        return number
+    read.__name__ = f"number from {smallest} to {largest}"
+    return read
+
+
 def run(job) -> int:
     """Runs a job and turns its trouble into one line and an exit code."""
     try:

@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-from huiyin_client import FILES, UNFIT, Client, Trouble, add_server_arguments, run
+from huiyin_client import FILES, UNFIT, Client, Trouble, add_server_arguments, run, whole
 
 
 class State:
@@ -140,17 +140,6 @@ def hand_over(lines: bytes) -> None:
         # Nobody reads any more: nothing is to be flushed at the end either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Trouble(FILES, f"the lines cannot be handed over: {error}") from error
-
-
-def whole(smallest: int, largest: int):
-    """A whole number of the command line."""
-    def read(text: str) -> int:
-        number = int(text)
-        if not smallest <= number <= largest:
-            raise ValueError
-        return number
-    read.__name__ = f"number from {smallest} to {largest}"
-    return read
 
 
 def main() -> int:

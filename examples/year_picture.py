@@ -14,7 +14,7 @@ import os
 import sys
 from pathlib import Path
 
-from huiyin_client import FILES, UNFIT, UNREACHABLE, Client, Trouble, add_server_arguments, run
+from huiyin_client import FILES, UNFIT, UNREACHABLE, Client, Trouble, add_server_arguments, run, whole
 from svg import BLUE, GREY, INK, PALE, RED, YELLOW, Svg
 
 WIDTH = 1240
@@ -267,7 +267,7 @@ def job(options: argparse.Namespace) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     add_server_arguments(parser)
-    parser.add_argument("--year", type=int, default=datetime.date.today().year, choices=range(2000, 2101),
+    parser.add_argument("--year", type=whole(1900, 9998), default=datetime.date.today().year,
                         metavar="YEAR", help="the year (%(default)s)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the picture goes (year-YEAR.svg)")
     options = parser.parse_args()
