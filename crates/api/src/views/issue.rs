@@ -249,7 +249,15 @@ impl IssueView {
         };
         let policy = issue.policy.and_then(|position| reference.policies.at(position));
         let policy = policy.or_else(|| reference.policies.newest());
-        let lateness = policy.map(|policy| deadline::lateness(issue, policy, &reference.calendars, moment.today));
+        // As the list says it: a calendar that came when nothing was owed any more changes no verdict.
+        let then;
+        let calendars = if issue.is_open() {
+            &reference.calendars
+        } else {
+            then = reference.calendars.as_of(issue.position);
+            &then
+        };
+        let lateness = policy.map(|policy| deadline::lateness(issue, policy, calendars, moment.today));
         Ok(Self {
             id: id.0,
             number: issue.number(zone),
@@ -376,7 +384,10 @@ impl AnswerView {
             delivered_at: business_time(answer.delivered_at, zone),
             answered_by: answer.given.answered_by.0,
             on_the_spot: answer.given.on_the_spot,
-            evidence: Some(EvidenceView { kind: answer.given.evidence.kind.as_str(), note: text("evidence_note").await? }),
+            evidence: Some(EvidenceView {
+                kind: answer.given.evidence.kind.as_str(),
+                note: text("evidence_note").await?,
+            }),
             commitment_on: answer.given.commitment_on,
             commitment_kept: check.map(|check| check.kept),
             commitment_verified_on: check.map(|check| check.verified_on),

@@ -14,6 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug)]
 pub struct Moved;
 
+/// Whether everything that `part` says is said in `whole`, too.
+fn is_part(part: &Value, whole: &Value) -> bool {
+    match part.as_object() {
+        Some(members) => members.iter().all(|(name, value)| is_part(value, &whole[name])),
+        None => part == whole,
+    }
+}
+
 /// What is compared with what.
 #[derive(Debug)]
 pub struct Beside {
@@ -104,14 +112,11 @@ impl Beside {
         for entry in &entries {
             let issue = &self.town.issues[&id(entry)];
             let mut ours = json!({
-                "state": issue.state, "cycle": issue.cycles.len(),
+                "state": issue.state, "lateness": self.town.lateness(issue, today), "cycle": issue.cycles.len(),
                 "answer_due_on": issue.cycle().due_on(), "original_answer_due_on": issue.cycle().original_due_on(),
                 "responsible_delegate_id": issue.delegate(), "grid_id": issue.grid, "topic": issue.topic,
                 "kind": issue.kind, "reopening_pending": issue.reopening_pending,
             });
-            if issue.is_open() {
-                ours["lateness"] = json!(self.town.lateness(issue, today));
-            }
             if let Some(unit) = &issue.unit {
                 ours["unit_id"] = json!(unit);
             }
@@ -129,7 +134,26 @@ impl Beside {
                 self.differs("an entry of the list of issues", &ours, &theirs, Some(&issue.id));
             }
         }
+        self.compares_details(&entries)
+    }
+
+    /// Some entries of the list, each beside the issue itself: what the list says, the issue says.
+    #[track_caller]
+    fn compares_details(&self, entries: &[Value]) -> Result<(), Moved> {
+        for entry in entries.iter().step_by(5) {
+            let whole = self.asks_one(&format!("/v1/issues/{}", id(entry)))?;
+            if !is_part(entry, &whole) {
+                self.differs("an issue and its entry in the list", entry, &whole, Some(&id(entry)));
+            }
+        }
         Ok(())
+    }
+
+    /// Asks for a single resource, as of the leaf this reading has reached.
+    #[track_caller]
+    fn asks_one(&self, path: &str) -> Result<Value, Moved> {
+        let answer = self.office.get(path).good();
+        if answer["as_of_position"] == json!(self.town.position) { Ok(answer) } else { Err(Moved) }
     }
 
     /// Every dashboard of a cohort is what the leaves say; the rows that lists are to be counted for.

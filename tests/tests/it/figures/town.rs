@@ -195,8 +195,9 @@ impl Town {
         self.policy(issue.cycle().began.policy)
     }
 
-    /// How an issue stands.
+    /// How an issue stands. One for which nothing is owed any more keeps the calendars of its last leaf.
     pub fn lateness(&self, issue: &Issue, today: NaiveDate) -> &'static str {
-        issue.lateness(self.policy_of(issue), &self.calendars.newest(), today)
+        let known = if issue.is_open() { self.position } else { issue.leaves.last().unwrap().position };
+        issue.lateness(self.policy_of(issue), &self.calendars.at(known), today)
     }
 }
