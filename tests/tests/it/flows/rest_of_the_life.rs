@@ -239,6 +239,7 @@ fn withdrawn_by_the_visitor_or_carried_on_of_ones_own_motion() {
     let carried_on =
         office.does(&other, "withdrawal", &json!({"reason": "来访人撤回，但涉及安全", "on_own_motion": true})).good();
     assert_ne!(carried_on["issue"]["state"], "withdrawn");
+    office.does(&other, "taking", &json!({})).good();
     // Nobody is left to be reached: posting needs no attempts.
     let posted = json!({"outcome": "resolved", "channel": "written", "text": "井盖已补。", "delivered_at": instant(now()), "evidence": {"kind": "posted"}});
     assert_eq!(office.does(&other, "answers", &posted).good()["issue"]["state"], "answered");
@@ -290,7 +291,7 @@ fn an_escalation_that_comes_back_leaves_three_working_days_or_more() {
 fn posting_is_for_visitors_whom_nobody_could_reach() {
     let office = Office::open();
     let issue = office.raises("无人在家");
-    // Attempts of delivery cannot be recorded yet, so nobody counts as not reached.
+    office.does(&issue, "taking", &json!({})).good();
     let posted = json!({"outcome": "explained", "channel": "written", "text": "说明见附件。", "delivered_at": instant(now()), "evidence": {"kind": "posted"}});
     office.refuses_command(&format!("/v1/issues/{issue}/answers"), &posted, 409, "not_enough_attempts").clause("C-4.4");
 }
