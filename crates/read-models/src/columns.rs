@@ -3,10 +3,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use event_store::{Position, Version};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Decode, QueryBuilder, Row as _, Sqlite, Type};
+use foldhash::HashMap;
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, AssertSqlSafe, Decode, QueryBuilder, Row as _, Sqlite, Type};
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use uuid::Uuid;
 
@@ -132,7 +135,7 @@ pub(crate) async fn upsert<T: Sync>(
     columns: &'static [&'static str],
     key_columns: usize,
     rows: &[T],
-    bind: impl Fn(&mut Binds<'_, '_>, &T),
+    bind: impl Fn(&mut Binds, &T),
 ) -> Result<(), sqlx::Error> {
     let replace = |column: &str| format!("{column} = excluded.{column}");
     insert(sql, table, columns, key_columns, rows, replace, bind).await
@@ -145,7 +148,7 @@ pub(crate) async fn add<T: Sync>(
     columns: &'static [&'static str],
     key_columns: usize,
     rows: &[T],
-    bind: impl Fn(&mut Binds<'_, '_>, &T),
+    bind: impl Fn(&mut Binds, &T),
 ) -> Result<(), sqlx::Error> {
     let add = |column: &str| format!("{column} = {table}.{column} + excluded.{column}");
     insert(sql, table, columns, key_columns, rows, add, bind).await
@@ -158,7 +161,7 @@ async fn insert<T: Sync>(
     key_columns: usize,
     rows: &[T],
     on_conflict: impl Fn(&str) -> String,
-    bind: impl Fn(&mut Binds<'_, '_>, &T),
+    bind: impl Fn(&mut Binds, &T),
 ) -> Result<(), sqlx::Error> {
     let (key, rest) = columns.split_at(key_columns.min(columns.len()));
     let update = rest.iter().map(|column| on_conflict(column)).collect::<Vec<_>>().join(", ");
@@ -167,20 +170,25 @@ async fn insert<T: Sync>(
     } else {
         format!(" on conflict ({}) do update set {update}", key.join(", "))
     };
-    let begin = format!("insert into {table} ({}) ", columns.join(", "));
-    let statement = |chunk: &[T]| {
-        let mut query = QueryBuilder::<Sqlite>::new(&begin);
-        query.push_values(chunk, |mut tuple, row| bind(&mut Binds(&mut tuple), row));
-        query.push(&on_conflict);
-        query
+    let begin = format!("insert into {table} ({}) values ", columns.join(", "));
+    let tuple = format!("({})", vec!["?"; columns.len()].join(", "));
+    let mut texts = HashMap::<usize, Arc<str>>::default();
+    let mut statement = |chunk: &[T]| {
+        // Few lengths, and each again and again.
+        let text = texts
+            .entry(chunk.len())
+            .or_insert_with(|| format!("{begin}{}{on_conflict}", vec![tuple.as_str(); chunk.len()].join(", ")).into());
+        let mut binds = Binds::of(chunk.len() * columns.len());
+        chunk.iter().for_each(|row| bind(&mut binds, row));
+        binds.bound.map(|bound| sqlx::query_with(AssertSqlSafe(text.clone()), bound))
     };
     let mut pieces = chunks(rows, (BINDS_MAX / columns.len()).max(1));
-    let mut next = pieces.next().map(statement);
-    while let Some(mut query) = next.take() {
-        let mut running = pin!(query.build().execute(&mut *sql));
+    let mut next = pieces.next().map(&mut statement);
+    while let Some(query) = next.take() {
+        let mut running = pin!(query.map_err(sqlx::Error::Encode)?.execute(&mut *sql));
         // SQLite has a thread of its own, which begins with the first poll; the next statement is made meanwhile.
         let early = poll_fn(|context| Poll::Ready(running.as_mut().poll(context))).await;
-        next = pieces.next().map(statement);
+        next = pieces.next().map(&mut statement);
         match early {
             Poll::Ready(done) => done,
             Poll::Pending => running.await,
@@ -225,22 +233,39 @@ pub(crate) fn chunks<T>(rows: &[T], most: usize) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// One tuple of a multi-row statement.
-pub(crate) struct Binds<'s, 'q>(&'s mut sqlx::query_builder::Separated<'q, Sqlite, &'static str>);
+/// The values of a multi-row statement, row by row.
+pub(crate) struct Binds {
+    bound: Result<SqliteArguments, BoxDynError>,
+}
 
-impl Binds<'_, '_> {
-    /// The next value as SQL takes it.
+impl Binds {
+    fn of(values: usize) -> Self {
+        let mut bound = SqliteArguments::default();
+        bound.reserve(values, 0);
+        Self { bound: Ok(bound) }
+    }
+
+    /// The next value as SQL takes it. One that cannot be encoded fails the statement.
     pub(crate) fn push<T>(&mut self, value: T) -> &mut Self
     where
         T: sqlx::Encode<'static, Sqlite> + Type<Sqlite> + 'static,
     {
-        self.0.push_bind(value);
+        if let Ok(bound) = &mut self.bound
+            && let Err(error) = Arguments::add(bound, value)
+        {
+            self.bound = Err(error);
+        }
         self
+    }
+
+    /// A text that stands in one place only, or in many.
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
+        self.push(Arc::<str>::from(text))
     }
 
     /// An id.
     pub(crate) fn id(&mut self, id: Uuid) -> &mut Self {
-        self.push(id.to_string())
+        self.text(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
     }
 
     /// An id as its 16 bytes, where rows are many.

@@ -1,6 +1,6 @@
 //! Changes of counters, gathered in memory and written once.
 
-use super::owner::Cell;
+use super::owner::{Cell, Key};
 use super::period::periods_of;
 use super::share::{ClockShare, IssueShare, MajorShare, ReceptionShare};
 use crate::columns::add;
@@ -204,8 +204,13 @@ fn changed<K: Ord, V>(cells: &mut HashMap<K, V>, changes: impl Fn(&V) -> bool) -
     changed
 }
 
-fn bind_cell(binds: &mut crate::columns::Binds<'_, '_>, cell: &Cell) {
-    binds.push(cell.dimension.as_str()).push(cell.period).id(cell.grid_id.0).push(cell.key.text());
+fn bind_cell(binds: &mut crate::columns::Binds, cell: &Cell) {
+    binds.text(cell.dimension.as_str()).push(cell.period).id(cell.grid_id.0);
+    match &cell.key {
+        Key::Grid => binds.text(""),
+        Key::Id(id) => binds.id(*id),
+        Key::Topic(code) => binds.push(code.clone()),
+    };
 }
 
 fn add_up<const N: usize>(cell: &mut [i64; N], change: &[i64; N]) {

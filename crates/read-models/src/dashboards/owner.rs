@@ -46,17 +46,6 @@ pub(super) enum Key {
     Topic(Arc<str>),
 }
 
-impl Key {
-    /// As a column keeps it.
-    pub(super) fn text(&self) -> String {
-        match self {
-            Self::Grid => String::new(),
-            Self::Id(id) => id.to_string(),
-            Self::Topic(code) => code.to_string(),
-        }
-    }
-}
-
 /// A cell of the counters, ordered as its table is: neighbours share pages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Cell {

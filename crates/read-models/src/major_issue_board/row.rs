@@ -84,7 +84,7 @@ impl MajorIssueRow {
         }
     }
 
-    pub(super) fn bind(binds: &mut Binds<'_, '_>, row: &Self) {
+    pub(super) fn bind(binds: &mut Binds, row: &Self) {
         binds
             .id(row.major_issue_id.0)
             .number(row.first_position.0)

@@ -77,7 +77,7 @@ impl ReceptionRow {
         }
     }
 
-    pub(super) fn bind(binds: &mut Binds<'_, '_>, row: &Self) {
+    pub(super) fn bind(binds: &mut Binds, row: &Self) {
         binds
             .id(row.reception_id.0)
             .number(row.position.0)

@@ -57,7 +57,7 @@ pub(in crate::issue_board) const COLUMNS: &[&str] = &[
 ];
 
 impl IssueRow {
-    pub(in crate::issue_board) fn bind(binds: &mut Binds<'_, '_>, row: &Self) {
+    pub(in crate::issue_board) fn bind(binds: &mut Binds, row: &Self) {
         let answer = row.answer.as_ref();
         let subject = row.subject.as_ref();
         binds
