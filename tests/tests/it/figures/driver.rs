@@ -3,7 +3,7 @@
 //! Everything is recorded now, but claimed for the past: receptions reach back for months, and what follows happens
 //! hours to days after what went before, so that some of it is in time, some late and some has not happened yet.
 
-use super::commands;
+use super::commands::{self, around, receptions};
 use super::compare::Beside;
 use super::dice::Dice;
 use super::issues::Issue;
@@ -74,12 +74,11 @@ impl Driver {
     #[track_caller]
     fn step(&mut self, beside: &mut Beside) {
         match self.dice.below(100) {
-            0..13 => {
-                self.sends(beside, "receptions", |driver, _| ("/v1/receptions".to_owned(), commands::reception(driver)))
-            }
-            13..16 => self.sends(beside, "reception corrections", commands::reception_correction),
+            0..13 => self
+                .sends(beside, "receptions", |driver, _| ("/v1/receptions".to_owned(), receptions::reception(driver))),
+            13..16 => self.sends(beside, "reception corrections", receptions::correction_of_reception),
             16..31 => self.major_step(beside),
-            31..33 => self.sends(beside, "reference", commands::reference),
+            31..33 => self.sends(beside, "reference", around::reference),
             _ => self.issue_step(beside),
         }
     }
@@ -131,7 +130,7 @@ impl Driver {
             return self.issue_step(beside);
         }
         let major = self.dice.one(&open).clone();
-        let (fact, body) = commands::of_major(self, beside, &major);
+        let (fact, body) = around::of_major(self, beside, &major);
         self.sends(beside, &format!("major {fact}"), |_, _| (format!("/v1/major-issues/{major}/{fact}"), body));
     }
 

@@ -3,7 +3,7 @@
 //! Corrections first: a value that was corrected stands in the leaf it belongs to before the leaves are followed.
 
 use super::days::Calendar;
-use super::log::{Leaf, day, town_day};
+use super::log::{Leaf, corrected, day, town_day};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::Value;
 
@@ -135,30 +135,6 @@ pub struct Issue {
     pub cycles: Vec<Cycle>,
     /// Its leaves with corrections in their places.
     pub leaves: Vec<Leaf>,
-}
-
-/// Puts every corrected value into the leaf it belongs to.
-pub fn corrected(leaves: &[Leaf]) -> Vec<Leaf> {
-    let mut all = leaves.to_vec();
-    for leaf in leaves.iter().filter(|leaf| leaf.fact() == "corrected") {
-        let pointer = leaf.text("pointer").unwrap();
-        let value = leaf.public["value"].clone();
-        let Some(target) = all.iter_mut().find(|other| Some(other.version) == leaf.public["event_version"].as_u64())
-        else {
-            panic!("a correction of nothing: {leaf:?}");
-        };
-        if pointer == "/occurred_at" {
-            target.occurred_at = DateTime::from_timestamp_millis(value.as_i64().unwrap()).unwrap();
-        } else if let Some(inner) = pointer.strip_prefix("/public") {
-            if let Some(place) = target.public.pointer_mut(inner) {
-                *place = value;
-            } else {
-                // A member that was absent until now stands at the top of `public`.
-                target.public[inner.trim_start_matches('/')] = value;
-            }
-        }
-    }
-    all
 }
 
 const OPEN: [&str; 5] = ["registered", "in_hand", "escalated", "awaiting_answer", "merged"];

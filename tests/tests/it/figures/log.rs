@@ -87,6 +87,30 @@ pub fn town_day(at: DateTime<Utc>) -> NaiveDate {
     (at + Duration::hours(8)).date_naive()
 }
 
+/// Puts every corrected value into the leaf it belongs to.
+pub fn corrected(leaves: &[Leaf]) -> Vec<Leaf> {
+    let mut all = leaves.to_vec();
+    for leaf in leaves.iter().filter(|leaf| leaf.fact() == "corrected") {
+        let pointer = leaf.text("pointer").unwrap();
+        let value = leaf.public["value"].clone();
+        let Some(target) = all.iter_mut().find(|other| Some(other.version) == leaf.public["event_version"].as_u64())
+        else {
+            panic!("a correction of nothing: {leaf:?}");
+        };
+        if pointer == "/occurred_at" {
+            target.occurred_at = DateTime::from_timestamp_millis(value.as_i64().unwrap()).unwrap();
+        } else if let Some(inner) = pointer.strip_prefix("/public") {
+            if let Some(place) = target.public.pointer_mut(inner) {
+                *place = value;
+            } else {
+                // A member that was absent until now stands at the top of `public`.
+                target.public[inner.trim_start_matches('/')] = value;
+            }
+        }
+    }
+    all
+}
+
 /// What was read of a log so far: leaves 1 to n.
 #[derive(Debug, Default)]
 pub struct Log {

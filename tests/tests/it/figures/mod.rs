@@ -2,11 +2,13 @@
 //! folded again from the first leaf, a plain recount of the list behind each figure, and a second small implementation
 //! that knows nothing but the log as it is served.
 //!
-//! Reading order: `log` and `days` (what is read), `issues` and `town` (what it means), `dashboards` (what is counted);
-//! then `driver` and `commands` (who makes histories), `compare` (what is set beside what) and `histories` (the tests).
+//! Reading order: `log` and `days` (what is read), `issues` and `town` (what it means), `dashboards`, `members` and
+//! `indicators` (what is counted); then `driver` and `commands` (who makes histories), `compare` and `reviews` (what is
+//! set beside what) and `histories` (the tests).
 //!
-//! `HUIYIN_FIGURES_SEEDS=7` tells one history again, `HUIYIN_FIGURES_SEEDS=0..50` fifty of them; without it there are a
-//! few, the same in every run. A test that fails says its seed.
+//! `HUIYIN_FIGURES_SEEDS=7` draws one history, `HUIYIN_FIGURES_SEEDS=0..50` fifty of them; without it there are a few,
+//! the same in every run. A test that fails says its seed, the position, the figure, both values, and the leaves of one
+//! issue that the two see differently. Histories reach up to now, so a seed draws the same deeds on another day's dates.
 
 mod commands;
 mod compare;

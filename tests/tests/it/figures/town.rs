@@ -1,8 +1,8 @@
 //! The whole town as the first n leaves tell it.
 
 use super::days::Calendars;
-use super::issues::{Issue, corrected};
-use super::log::{Leaf, town_day};
+use super::issues::Issue;
+use super::log::{Leaf, corrected, town_day};
 use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
