@@ -78,6 +78,7 @@ fn main() {
 /// A town's year, recorded in memory and then brought to disk.
 async fn recorded(issues: usize, dir: &Path) -> (EventStore, uuid::Uuid) {
     let mut office = Office::of_size(7, &[2025, 2026], 14, 146).await;
+    office.ids_in_order = true;
     live(&mut office, issues).await;
     let place = dir.join("log");
     let keys = dir.join("log.keys");

@@ -53,6 +53,8 @@ pub struct Office {
     calendar: Option<Position>,
     commands: u64,
     random: u64,
+    /// Whether ids are made in the order of time, as real ones are.
+    pub ids_in_order: bool,
 }
 
 impl Office {
@@ -83,6 +85,7 @@ impl Office {
             calendar: None,
             commands: 0,
             random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
+            ids_in_order: false,
         };
         office
             .record(
@@ -145,8 +148,12 @@ impl Office {
     }
 
     pub fn id(&mut self) -> Uuid {
-        // Not in the order of time, unlike real ones: rows must not lean on it.
-        let high = u128::from(self.pick(usize::MAX) as u64);
+        // Not in the order of time unless asked for: rows must not lean on it.
+        let high = if self.ids_in_order {
+            u128::from(self.now_ms.load(Ordering::SeqCst).unsigned_abs()) << 16 | 0x7000
+        } else {
+            u128::from(self.pick(usize::MAX) as u64)
+        };
         Uuid::from_u128((high << 64) | u128::from(self.pick(usize::MAX) as u64))
     }
 
