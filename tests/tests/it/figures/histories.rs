@@ -20,6 +20,11 @@ fn seeds(count: u64) -> Vec<u64> {
     }
 }
 
+/// How many commands lie between two comparisons: 70, or what `HUIYIN_FIGURES_COMMANDS` says.
+fn commands() -> u32 {
+    std::env::var("HUIYIN_FIGURES_COMMANDS").map_or(70, |wanted| wanted.parse().unwrap())
+}
+
 /// All, a grid, and a range of days, drawn anew each time.
 fn cohorts(dice: &mut Dice, driver: &Driver) -> Vec<Cohort> {
     let from = today() - Days::new(dice.below(400));
@@ -95,7 +100,7 @@ fn dashboards_lists_and_leaves_agree_while_a_history_grows() {
         let mut driver = Driver::meet(&beside, seed);
         let mut dice = Dice::new(seed ^ 0xf19);
         for _ in 0..5 {
-            driver.does(&mut beside, 70);
+            driver.does(&mut beside, commands());
             let cohorts = cohorts(&mut dice, &driver);
             agree(&mut beside, &mut dice, &cohorts);
             reviews_agree(&mut beside, &mut dice);

@@ -7,8 +7,9 @@
 //! set beside what) and `histories` (the tests).
 //!
 //! `HUIYIN_FIGURES_SEEDS=7` draws one history, `HUIYIN_FIGURES_SEEDS=0..50` fifty of them; without it there are a few,
-//! the same in every run. A test that fails says its seed, the position, the figure, both values, and the leaves of one
-//! issue that the two see differently. Histories reach up to now, so a seed draws the same deeds on another day's dates.
+//! the same in every run. `HUIYIN_FIGURES_COMMANDS=400` makes them longer. A test that fails says its seed, the position,
+//! the figure, both values, and the leaves of one issue that the two see differently. Histories reach up to now, so a
+//! seed draws the same deeds on another day's dates.
 
 mod commands;
 mod compare;
