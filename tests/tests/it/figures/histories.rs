@@ -73,7 +73,12 @@ fn reviews_agree(beside: &mut Beside, dice: &mut Dice) -> u64 {
     let this_year = today().year();
     // No calendar of 2023 is shipped.
     let mut wanted = vec![(this_year, head), (this_year - 1, head), (2023, head)];
-    wanted.extend((0..3).map(|_| (this_year - i32::from(dice.percent(30)), head / 4 + dice.below(head * 3 / 4))));
+    for _ in 0..3 {
+        let position = head / 4 + dice.below(head * 3 / 4);
+        // A year that had begun by then.
+        let year = beside.log.leaves[usize::try_from(position).unwrap() - 1].recorded_on().year();
+        wanted.push((year - i32::from(dice.percent(30)), position));
+    }
     wanted.into_iter().map(|(year, position)| beside.compares_reviews(year, position, dice)).sum()
 }
 
