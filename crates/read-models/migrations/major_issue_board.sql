@@ -22,6 +22,3 @@ create table major_issue_board (
     outcome text,
     refusal_pending boolean not null
 );
-
-create index major_issue_board_submitted on major_issue_board (submitted_at, major_issue_id);
-create index major_issue_board_grid on major_issue_board (grid_id, submitted_at, major_issue_id);

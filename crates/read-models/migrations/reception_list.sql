@@ -23,9 +23,6 @@ create table reception_list (
     issue_ids text not null
 );
 
-create index reception_list_held on reception_list (held_at, reception_id);
-create index reception_list_grid on reception_list (grid_id, held_at, reception_id);
-
 -- Who sat in which reception. Filled by reception.recorded.
 create table reception_list_delegate (
     delegate_id text not null,

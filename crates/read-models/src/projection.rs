@@ -33,8 +33,11 @@ pub struct Definition {
     pub name: &'static str,
     /// Version of rows and fold. Another number than the checkpoint's makes the model start again from nothing.
     pub version: i64,
-    /// SQL that drops and creates its tables.
+    /// SQL that drops and creates its tables, with the indexes that its own writing needs.
     pub tables: &'static str,
+    /// SQL that creates the indexes that questions need, where they are missing. Run each time the rows have reached the
+    /// head that was found at the start.
+    pub indexes: &'static str,
     /// Makes a fold with an empty memory. Days are dates in the given zone.
     pub make: fn(Tz) -> Box<dyn Projection>,
 }

@@ -173,20 +173,22 @@ async fn follow(
     let mut heads = store.watch();
     let mut position = begin(&model, &surroundings, from_nothing).await?;
     let found = store.head().position;
-    let publish = |position: Position| {
-        model.status.send_modify(|status| {
-            status.position = position;
-            if position >= found {
-                status.state = ModelState::Running;
-            }
-        });
-    };
     model.status.send_replace(Status { position, state: ModelState::CatchingUp });
-    publish(position);
+    let mut indexed = false;
     let mut projection = (model.definition.make)(surroundings.zone);
     projection.prepare(store, position).await?;
     let mut pace = Pace::default();
     loop {
+        if !indexed && position >= found {
+            sqlx::raw_sql(model.definition.indexes).execute(&surroundings.database.writer).await?;
+            indexed = true;
+        }
+        model.status.send_modify(|status| {
+            status.position = position;
+            if indexed {
+                status.state = ModelState::Running;
+            }
+        });
         let head = tokio::select! {
             // First, or a log that always moves would never let go.
             biased;
@@ -216,7 +218,6 @@ async fn follow(
         .await?;
         transaction.commit().await?;
         position = next;
-        publish(position);
         pace.after(begun.elapsed());
     }
 }

@@ -43,6 +43,7 @@ pub(crate) const DEFINITION: Definition = Definition {
     name: "dashboards",
     version: 1,
     tables: include_str!("../../migrations/dashboards.sql"),
+    indexes: "",
     make: |zone| Box::new(Dashboards::new(zone)),
 };
 

@@ -29,6 +29,7 @@ pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
     version: 2,
     tables: include_str!("../../migrations/issue_board.sql"),
+    indexes: include_str!("../../migrations/issue_board.indexes.sql"),
     make: |zone| Box::new(IssueBoard::new(zone)),
 };
 

@@ -28,6 +28,7 @@ pub(crate) const DEFINITION: Definition = Definition {
     name: "major_issue_board",
     version: 2,
     tables: include_str!("../../migrations/major_issue_board.sql"),
+    indexes: include_str!("../../migrations/major_issue_board.indexes.sql"),
     make: |zone| {
         Box::new(MajorIssueBoard { zone, touched: HashMap::default(), recent: Recent::new(RECENT_MAJOR_ISSUES) })
     },

@@ -27,6 +27,7 @@ pub(crate) const DEFINITION: Definition = Definition {
     name: "reception_list",
     version: 2,
     tables: include_str!("../../migrations/reception_list.sql"),
+    indexes: include_str!("../../migrations/reception_list.indexes.sql"),
     make: |zone| Box::new(ReceptionList { zone, touched: HashMap::default() }),
 };
 

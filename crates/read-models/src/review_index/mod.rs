@@ -30,6 +30,7 @@ pub(crate) const DEFINITION: Definition = Definition {
     name: "review_index",
     version: 1,
     tables: include_str!("../../migrations/review_index.sql"),
+    indexes: "",
     make: |zone| {
         Box::new(ReviewIndex {
             zone,

@@ -265,6 +265,7 @@ async fn a_failed_write_leaves_neither_rows_nor_checkpoint_and_other_models_do_n
         name: "failing",
         version: 1,
         tables: COUNTED,
+        indexes: "",
         make: |_| Box::new(Counter { count: 0, fails_at: 40, panics: false }),
     };
     let dir = tempfile::tempdir().unwrap();
@@ -298,6 +299,7 @@ async fn a_panic_in_a_fold_stops_that_model_only() {
         name: "panicking",
         version: 1,
         tables: COUNTED,
+        indexes: "",
         make: |_| Box::new(Counter { count: 0, fails_at: 5, panics: true }),
     };
     let mut office = Office::open(17, &[2026]).await;
@@ -317,6 +319,7 @@ async fn another_version_of_a_model_starts_from_nothing() {
         name: "counting",
         version,
         tables: COUNTED,
+        indexes: "",
         make: |_| Box::new(Counter { count: 0, fails_at: u64::MAX, panics: false }),
     };
     let dir = tempfile::tempdir().unwrap();
