@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::runner::{ModelState, Status};
 use event_store::{EventStore, Filter, Position};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -16,6 +17,9 @@ use tokio::sync::watch;
 const PAGE_EVENTS_MAX: u64 = 1_024;
 /// Bytes of leaves and boxes kept; decoded they take about as much again.
 const KEPT_BYTES_MAX: usize = 40 << 20;
+
+/// Pages read ahead of the model that is foremost.
+const AHEAD_PAGES: usize = 4;
 
 /// Consecutive events.
 pub(crate) struct Page {
@@ -39,15 +43,54 @@ pub(crate) struct Pages {
     store: EventStore,
     models: Vec<watch::Receiver<Status>>,
     kept: Mutex<VecDeque<Arc<Page>>>,
+    /// Held while a page is read, so that nobody reads it a second time meanwhile.
+    reading: tokio::sync::Mutex<()>,
+    /// Somebody reads ahead.
+    ahead: AtomicBool,
 }
 
 impl Pages {
     pub(crate) fn of(store: EventStore, models: Vec<watch::Receiver<Status>>) -> Self {
-        Self { store, models, kept: Mutex::default() }
+        Self {
+            store,
+            models,
+            kept: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
+            ahead: AtomicBool::new(false),
+        }
     }
 
     /// A page that holds the event after `after`.
-    pub(crate) async fn after(&self, after: Position) -> Result<Arc<Page>, Failure> {
+    pub(crate) async fn after(self: &Arc<Self>, after: Position) -> Result<Arc<Page>, Failure> {
+        let page = self.page(after).await?;
+        self.read_ahead(page.last());
+        Ok(page)
+    }
+
+    /// Reads what the foremost model will ask for next, where the log goes on for more than a page. What goes wrong is
+    /// left for whoever asks.
+    fn read_ahead(self: &Arc<Self>, mut after: Position) {
+        let goes_on = |after: Position| self.store.head().position.0 > after.0 + PAGE_EVENTS_MAX;
+        if !goes_on(after) || self.kept(after).is_some() || self.ahead.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let pages = self.clone();
+        tokio::spawn(async move {
+            for _ in 0..AHEAD_PAGES {
+                match pages.page(after).await {
+                    Ok(page) if pages.store.head().position > page.last() => after = page.last(),
+                    Ok(_) | Err(_) => break,
+                }
+            }
+            pages.ahead.store(false, Ordering::Release);
+        });
+    }
+
+    async fn page(&self, after: Position) -> Result<Arc<Page>, Failure> {
+        if let Some(page) = self.kept(after) {
+            return Ok(page);
+        }
+        let _one_reader = self.reading.lock().await;
         if let Some(page) = self.kept(after) {
             return Ok(page);
         }

@@ -21,6 +21,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
+/// Threads on which models fold: more than two cores can use, so that while some fold page after page there is still one
+/// that hands the next statement to SQLite.
+const MODEL_THREADS: usize = 5;
+
 /// Names of the models, as in checkpoints and `/health/ready`.
 pub mod names {
     /// `GET /v1/issues`.
@@ -143,15 +147,18 @@ impl ReadModels {
         Ok(Self { inner: Arc::new(Inner { models, surroundings, running: Mutex::new(None) }) })
     }
 
-    /// Starts the models, once. They fold on a thread of their own: a long batch must not hold up the threads that
+    /// Starts the models, once. They fold on threads of their own: a long batch must not hold up the threads that
     /// answer requests.
     pub fn start(&self) -> Result<(), ReadModelError> {
         let mut running = self.inner.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.is_some() {
             return Ok(());
         }
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(ReadModelError::Io)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(MODEL_THREADS)
+            .enable_time()
+            .build()
+            .map_err(ReadModelError::Io)?;
         let (orders, tasks): (Vec<_>, Vec<_>) = self
             .inner
             .models
