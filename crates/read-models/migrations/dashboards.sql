@@ -48,7 +48,9 @@ create table dashboard_day (
     period bigint not null,
     grid_id text not null,
     key text not null,
-    day text not null,
+    -- 20261119. Days long past are all counted as one, or there would be more of them every year: the first day of the
+    -- quarter before that of the newest leaf.
+    day bigint not null,
     -- Issues that are due on this day, hence overdue from the next.
     due bigint not null,
     -- Those of them whose clock stands still.

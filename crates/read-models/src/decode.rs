@@ -73,6 +73,12 @@ pub(crate) fn fact(recorded: &Recorded) -> Result<Fact, Failure> {
     Ok(Fact { stream: leaf.stream, event_type: leaf.event_type, boxes: leaf.boxes, event, stamp })
 }
 
+/// When a leaf was recorded, whatever it says.
+pub(crate) fn recorded_at(recorded: &Recorded) -> Result<DateTime<Utc>, Failure> {
+    let leaf = recorded.leaf().map_err(|error| unreadable(recorded, &error))?;
+    instant(recorded.position, leaf.recorded_at)
+}
+
 /// An event of the log on its way through the models. Several of them want the same facts, so the first that asks
 /// reads them for all.
 pub struct LogEntry {

@@ -1,14 +1,14 @@
 //! Changes of counters, gathered in memory and written once.
 
 use super::owner::{Cell, Key};
-use super::period::periods_of;
+use super::period::{day_of, periods_of};
 use super::share::{ClockShare, IssueShare, MajorShare, ReceptionShare};
 use crate::columns::add;
 use chrono::NaiveDate;
 use domain::ids::AreaId;
 use domain::vocabulary::{IssueState, Lateness, Level, MajorIssueState};
 use foldhash::HashMap;
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 /// Columns of `dashboard_count`; the first four are its key.
 const COUNT_COLUMNS: &[&str] = &[
@@ -75,12 +75,46 @@ type MajorKey = (i64, AreaId, MajorIssueState, Level, Option<NaiveDate>);
 /// What is to be added to each cell. Shares are added and taken away (`times` 1 and -1).
 #[derive(Default)]
 pub(super) struct Cells {
+    /// Days before this one are counted as this one; so they are in the table, too.
+    settled_before: Option<NaiveDate>,
     counts: HashMap<Cell, Counts>,
     days: HashMap<(Cell, NaiveDate), Days>,
     majors: HashMap<MajorKey, i64>,
 }
 
 impl Cells {
+    /// What the table is known to hold, at a start.
+    pub(super) const fn begin(&mut self, settled_before: Option<NaiveDate>) {
+        self.settled_before = settled_before;
+    }
+
+    /// Settles days up to another one, before anything is counted that belongs to it.
+    pub(super) async fn settle(
+        &mut self,
+        sql: &mut SqliteConnection,
+        before: Option<NaiveDate>,
+    ) -> Result<(), sqlx::Error> {
+        if self.settled_before == before {
+            return Ok(());
+        }
+        self.settled_before = before;
+        let Some(before) = before.map(day_of) else { return Ok(()) };
+        let counters = DAY_COLUMNS.split_at(5).1;
+        let each =
+            |say: &dyn Fn(&str) -> String| counters.iter().map(|column| say(column)).collect::<Vec<_>>().join(", ");
+        let (columns, sums) = (DAY_COLUMNS.join(", "), each(&|column| format!("sum({column})")));
+        let added = each(&|column| format!("{column} = dashboard_day.{column} + excluded.{column}"));
+        // Once a quarter, however long the log.
+        let settle = format!(
+            "insert into dashboard_day ({columns}) \
+             select dimension, period, grid_id, key, $1, {sums} from dashboard_day where day < $1 group by 1, 2, 3, 4 \
+             on conflict (dimension, period, grid_id, key, day) do update set {added}"
+        );
+        sqlx::query(AssertSqlSafe(settle)).bind(before).execute(&mut *sql).await?;
+        sqlx::query("delete from dashboard_day where day < $1").bind(before).execute(&mut *sql).await?;
+        Ok(())
+    }
+
     pub(super) fn issue(&mut self, share: &IssueShare, times: i64) {
         let mut counts = Counts::default();
         counts[FIRST_STATE + place(IssueState::ALL, share.state)] += times;
@@ -92,7 +126,9 @@ impl Cells {
         }
         // At most four days, hence no map.
         let mut days: Vec<(NaiveDate, Days)> = Vec::new();
+        let settled_before = self.settled_before;
         let mut on = |day: NaiveDate, column: usize| {
+            let day = settled_before.map_or(day, |settled| day.max(settled));
             let cell = match days.iter().position(|(known, _)| *known == day) {
                 Some(known) => known,
                 None => {
@@ -163,7 +199,7 @@ impl Cells {
         let days = changed(&mut self.days, |days| days.iter().any(|change| *change != 0));
         add(sql, "dashboard_day", DAY_COLUMNS, 5, &days, |binds, ((cell, day), days)| {
             bind_cell(binds, cell);
-            binds.date(*day);
+            binds.push(day_of(*day));
             for change in days {
                 binds.push(*change);
             }

@@ -4,6 +4,13 @@
 //! shares have become and takes away what they were ([`cells`]). Days on which figures change are counted as days, so
 //! nothing is written at midnight, and periods are counted at four widths ([`period`]), so a question about a range of
 //! days reads few cells ([`question`]).
+//!
+//! Days long past are settled: an issue that nobody ends would keep its days for ever, and there are more such days every
+//! year. All that lie before the quarter before that of the newest leaf are counted as the first day of that quarter. Which
+//! that is follows from the log alone, so a rebuild counts as the batches did. No figure changes: a question is about a day
+//! on which the newest leaf was there, or a later one, and asks of a day whether it has come, whether it is over, and
+//! whether it lies in the week of today. Of settled days, and of the one that they are counted as, the first two are true
+//! and the third is not.
 
 mod cells;
 mod figures;
@@ -18,7 +25,7 @@ pub use question::{DashboardBy, DashboardQuery};
 pub(crate) use question::{dashboard, major_dashboard};
 
 use crate::columns::{Columns, delete, upsert};
-use crate::decode::{Fact, fact};
+use crate::decode::{Fact, fact, recorded_at};
 use crate::failure::Failure;
 use crate::projection::{Definition, LogEntry, Projection};
 use crate::recent::Recent;
@@ -26,6 +33,7 @@ use crate::reference::Reference;
 use crate::replay::{replay, replay_before};
 use async_trait::async_trait;
 use cells::Cells;
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::Fold;
 use domain::event::Event;
@@ -34,6 +42,7 @@ use domain::major_issue::{MajorIssue, MajorIssueEvent};
 use domain::reception::{Reception, ReceptionEvent};
 use event_store::{EventStore, Position, StreamId};
 use foldhash::HashMap;
+use period::settled_before;
 use share::{IssueShare, MajorShare, ReceptionShare};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -41,7 +50,7 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "dashboards",
-    version: 1,
+    version: 2,
     tables: include_str!("../../migrations/dashboards.sql"),
     indexes: "",
     make: |zone| Box::new(Dashboards::new(zone)),
@@ -107,6 +116,14 @@ impl Dashboards {
             major_issues: Things::new(RECENT_MAJOR_ISSUES),
             cells: Cells::default(),
         }
+    }
+
+    /// The day before which days are settled, as of a position; none in an empty log. `recorded_at` never falls, so that the
+    /// last leaf's is the newest.
+    async fn settled_before(&self, log: &EventStore, position: Position) -> Result<Option<NaiveDate>, Failure> {
+        let Some(recorded) = log.event(position).await? else { return Ok(None) };
+        let newest = recorded_at(&recorded)?.with_timezone(&self.zone).date_naive();
+        Ok(Some(settled_before(newest)))
     }
 
     async fn fold_issue(&mut self, fact: &Fact, log: &EventStore) -> Result<(), Failure> {
@@ -290,6 +307,8 @@ impl Projection for Dashboards {
     async fn prepare(&mut self, log: &EventStore, position: Position) -> Result<(), Failure> {
         self.reference = Reference::read(log, position).await?;
         (self.written, self.folded) = (position, position);
+        let settled = self.settled_before(log, position).await?;
+        self.cells.begin(settled);
         Ok(())
     }
 
@@ -312,6 +331,8 @@ impl Projection for Dashboards {
     }
 
     async fn write(&mut self, rows: &mut SqliteConnection, log: &EventStore) -> Result<(), Failure> {
+        let settled = self.settled_before(log, self.folded).await?;
+        self.cells.settle(rows, settled).await?;
         if self.reference_written.is_some() {
             self.count_open_again(rows, log).await?;
             self.reference_written = None;

@@ -22,7 +22,8 @@ fn month_of(day: NaiveDate) -> i64 {
     year_of(day) * 100 + i64::from(day.month())
 }
 
-fn day_of(day: NaiveDate) -> i64 {
+/// A day as a number, 20261119; in the order of the days.
+pub(super) fn day_of(day: NaiveDate) -> i64 {
     month_of(day) * 100 + i64::from(day.day())
 }
 
@@ -78,6 +79,12 @@ fn by_months(from: NaiveDate, to: NaiveDate, ranges: &mut Vec<(i64, i64)>) {
     }
 }
 
+/// Days before this one are settled when the newest leaf was recorded on `newest`: the first day of the quarter before.
+pub(super) fn settled_before(newest: NaiveDate) -> NaiveDate {
+    let quarter = newest.with_day(1).and_then(|first| first.checked_sub_months(Months::new(newest.month0() % 3)));
+    quarter.and_then(|first| first.checked_sub_months(Months::new(3))).unwrap_or(NaiveDate::MIN)
+}
+
 fn end_of_month(day: NaiveDate) -> NaiveDate {
     let next = day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
     next.and_then(|first| first.pred_opt()).unwrap_or(day)
@@ -120,5 +127,19 @@ mod tests {
         assert_eq!(ranges(Some(day("2026-01-01")), None), [(2026, 9999)]);
         assert_eq!(ranges(None, Some(day("2026-11-02"))), [(1, 2025), (202601, 202610), (20261101, 20261102)]);
         assert_eq!(ranges(Some(day("2026-01-02")), Some(day("2026-01-01"))), []);
+    }
+
+    #[test]
+    fn what_is_settled_lies_a_quarter_or_two_back() {
+        for (newest, before) in [
+            ("2026-11-24", "2026-07-01"),
+            ("2026-10-01", "2026-07-01"),
+            ("2026-09-30", "2026-04-01"),
+            ("2026-03-31", "2025-10-01"),
+            ("2026-01-01", "2025-10-01"),
+            ("2024-05-31", "2024-01-01"),
+        ] {
+            assert_eq!(settled_before(day(newest)), day(before), "{newest}");
+        }
     }
 }

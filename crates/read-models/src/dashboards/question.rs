@@ -5,7 +5,7 @@ use super::figures::{
     Dashboard, DashboardKey, DashboardRow, Figures, LatenessFigures, MajorCount, MajorDashboard, MajorFigures, Ratio,
 };
 use super::owner::Dimension;
-use super::period::ranges;
+use super::period::{day_of, ranges};
 use crate::checkpoint;
 use crate::columns::{Columns, misread};
 use crate::list::ListError;
@@ -95,7 +95,8 @@ struct DaySums {
     silent: u64,
 }
 
-/// The figures of each key that has any. `today` is the town's date that lateness, silence and the week refer to.
+/// The figures of each key that has any. `today` is the town's date that lateness, silence and the week refer to: not
+/// before the day on which the newest leaf was recorded, since days long before that one are no longer told apart.
 pub(crate) async fn dashboard(
     pool: &SqlitePool,
     by: DashboardBy,
@@ -160,12 +161,12 @@ fn select_days(by: DashboardBy, today: NaiveDate) -> QueryBuilder<Sqlite> {
         ("day < ", today, "due - due_standing"),
         ("day <= ", today, "long_overdue"),
     ] {
-        sql.push(", sum(case when ").push(condition).push_bind(day.to_string());
+        sql.push(", sum(case when ").push(condition).push_bind(day_of(day));
         sql.push(" then ").push(column).push(" else 0 end)");
     }
-    sql.push(", sum(case when day between ").push_bind(monday.to_string());
-    sql.push(" and ").push_bind(sunday.to_string()).push(" then due else 0 end)");
-    sql.push(", sum(case when day < ").push_bind(today.to_string()).push(" then interim else 0 end)");
+    sql.push(", sum(case when day between ").push_bind(day_of(monday));
+    sql.push(" and ").push_bind(day_of(sunday)).push(" then due else 0 end)");
+    sql.push(", sum(case when day < ").push_bind(day_of(today)).push(" then interim else 0 end)");
     sql.push(" from dashboard_day");
     sql
 }

@@ -169,16 +169,16 @@ async fn every_figure_is_the_length_of_the_list_behind_it() {
     let models = opened(&office).await;
     let some = |from: &str, to: &str| DashboardQuery { from: Some(day(from)), to: Some(day(to)), grid_id: None };
     let mut seen = 0;
-    for (query, today) in [
-        (DashboardQuery::default(), "2026-06-17"),
-        (DashboardQuery { grid_id: Some(office.grids[1]), ..some("2026-02-11", "2026-07-02") }, "2026-07-01"),
-        (some("2026-03-01", "2026-03-31"), "2026-04-02"),
-        (some("2025-12-01", "2026-12-31"), "2026-11-24"),
-        (DashboardQuery { to: Some(day("2026-05-09")), ..DashboardQuery::default() }, "2026-05-10"),
-        (DashboardQuery { from: Some(day("2026-05-09")), ..DashboardQuery::default() }, "2026-10-10"),
-        (some("2026-05-09", "2026-05-08"), "2026-05-10"),
+    for (query, later) in [
+        (DashboardQuery::default(), 0),
+        (DashboardQuery { grid_id: Some(office.grids[1]), ..some("2026-02-11", "2026-07-02") }, 1),
+        (some("2026-03-01", "2026-03-31"), 3),
+        (some("2025-12-01", "2026-12-31"), 8),
+        (DashboardQuery { to: Some(day("2026-05-09")), ..DashboardQuery::default() }, 20),
+        (DashboardQuery { from: Some(day("2026-05-09")), ..DashboardQuery::default() }, 60),
+        (some("2026-05-09", "2026-05-08"), 300),
     ] {
-        seen += agree(&office, &models, &query, day(today)).await;
+        seen += agree(&office, &models, &query, office.newest() + Duration::days(later)).await;
     }
     assert!(seen > 2_000, "the history is too poor to show anything: {seen}");
     models.shutdown().await;
@@ -195,12 +195,12 @@ struct Course {
     questions: Vec<Asked>,
 }
 
-/// The day on which is asked, the first day and the length of a range, and the grid.
+/// How long after the newest leaf is asked, the first day and the length of a range, and the grid.
 type Asked = (i64, Option<(i64, i64)>, Option<usize>);
 
 fn courses() -> impl Strategy<Value = Course> {
     let turns = vec((1..25_usize, any::<bool>()), 2..6);
-    let question = (0..400_i64, option::of((0..330_i64, 0..200_i64)), option::of(0..4_usize));
+    let question = (0..120_i64, option::of((0..330_i64, 0..200_i64)), option::of(0..4_usize));
     (any::<u64>(), turns, 0..5_usize, vec(question, 2)).prop_map(|(seed, turns, calendar_after, questions)| Course {
         seed,
         turns,
@@ -239,8 +239,8 @@ async fn figures_agree(course: Course) {
     }
     caught_up(&office, &models).await;
     let rebuilt = opened(&office).await;
-    for (today, range, grid) in course.questions {
-        let today = day("2026-01-05") + Duration::days(today);
+    for (later, range, grid) in course.questions {
+        let today = office.newest() + Duration::days(later);
         let first = |from: i64| day("2025-11-28") + Duration::days(from);
         let query = DashboardQuery {
             grid_id: grid.map(|n| office.grids[n]),
@@ -281,4 +281,62 @@ async fn figures_turn_on_the_day_on_which_the_lists_do() {
     }
     assert_eq!(turns.len(), 4, "{turns:?}");
     models.shutdown().await;
+}
+
+/// Days of the counters' open issues, with how many issues have something on each.
+async fn counted_days(path: &std::path::Path) -> BTreeMap<i64, i64> {
+    let pool = sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(path)).await.unwrap();
+    let query = "select day, sum(total) from dashboard_day where dimension = 'grid' and period = 0 group by day";
+    let days: Vec<(i64, i64)> = sqlx::query_as(query).fetch_all(&pool).await.unwrap();
+    pool.close().await;
+    days.into_iter().collect()
+}
+
+#[tokio::test]
+async fn days_long_past_are_counted_as_one_and_no_figure_changes() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let open = |office: &Office| ReadModels::open(Some(&path), office.store.clone(), office.log_id, ZONE);
+    let mut office = Office::open(35, &[2025, 2026]).await;
+    let mut models = open(&office).await.unwrap();
+    models.start().unwrap();
+    let mut issues = Vec::new();
+    for n in 0..60 {
+        // A year and a half, hence six quarters; most issues stay open, some end after their days are settled.
+        let on = day("2026-01-08") + Duration::days(9 * n);
+        office.it_is(on);
+        issues.push(office.raise(on, on + Duration::days(7)).await);
+        if n % 3 == 2 {
+            let ended = office.pick(issues.len());
+            office.answer(issues.swap_remove(ended), on).await;
+        }
+        if n % 4 == 1 {
+            let told = issues[office.pick(issues.len())];
+            office.tell_meanwhile(told, on).await;
+        }
+        caught_up(&office, &models).await;
+        if n % 7 == 6 {
+            models.shutdown().await;
+            models = open(&office).await.unwrap();
+            models.start().unwrap();
+        }
+        if n % 10 == 9 {
+            caught_up(&office, &models).await;
+            agree(&office, &models, &DashboardQuery::default(), on).await;
+            let range = DashboardQuery { from: Some(on - Duration::days(200)), ..DashboardQuery::default() };
+            agree(&office, &models, &range, on + Duration::days(n % 5)).await;
+        }
+    }
+    let days = counted_days(&path).await;
+    // The newest leaf is of June 2027.
+    let (settled, issues) = days.first_key_value().unwrap();
+    assert_eq!(*settled, 20_270_101);
+    assert!(*issues > 40, "{days:?}");
+    let rebuilt = opened(&office).await;
+    let (all, today) = (DashboardQuery::default(), office.newest());
+    assert_eq!(figures(&models, &all, today).await, figures(&rebuilt, &all, today).await);
+    models.rebuild(None, &|_| {}).await.unwrap();
+    assert_eq!(counted_days(&path).await, days);
+    models.shutdown().await;
+    rebuilt.shutdown().await;
 }

@@ -167,6 +167,12 @@ impl Office {
         now.with_timezone(&ZONE).date_naive()
     }
 
+    /// The day on which the newest leaf was recorded: the earliest that may be today.
+    pub fn newest(&self) -> NaiveDate {
+        let recorded_at = DateTime::from_timestamp_millis(self.store.head().recorded_at).unwrap();
+        recorded_at.with_timezone(&ZONE).date_naive()
+    }
+
     /// Records one event; issues and receptions get a box with a canary.
     pub async fn record(&mut self, stream: &StreamId, event: Event, at: Option<DateTime<Utc>>) -> Position {
         let known = self.versions.get(stream).copied().unwrap_or(0);
