@@ -23,9 +23,12 @@ create table reception_list (
     issue_ids text not null
 );
 
--- Who sat in which reception. Filled by reception.recorded.
+-- Who sat in which reception, in the order of the list. Filled by every reception.* event.
 create table reception_list_delegate (
     delegate_id text not null,
+    held_at bigint not null,
     reception_id text not null,
-    primary key (delegate_id, reception_id)
-);
+    -- So that the few receptions of a delegate in another grid are found without reading all the others.
+    grid_id text not null,
+    primary key (delegate_id, held_at, reception_id)
+) without rowid;

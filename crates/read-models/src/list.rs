@@ -2,12 +2,14 @@
 
 use crate::checkpoint;
 use crate::cursor::{Cursor, CursorError, QueryMark};
+use chrono::{NaiveDate, NaiveTime};
 use event_store::Position;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 /// Most rows a page may hold.
 pub const LIMIT_MAX: u32 = 1_000;
+const HOUR_MS: i64 = 3_600_000;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,15 +58,37 @@ pub(crate) struct Select {
 impl Select {
     /// Rows of a model; its table has the model's name.
     pub(crate) fn new(columns: &[&str], model: &'static str) -> Self {
-        Self { model, sql: QueryBuilder::new(format!("select {} from {model}", columns.join(", "))), filtered: false }
+        Self::from(columns, model, model)
     }
 
-    /// A condition that holds no value of a user.
-    pub(crate) fn also(&mut self, condition: &'static str) -> &mut QueryBuilder<Sqlite> {
-        self.sql.push(if self.filtered { " and " } else { " where " });
+    /// Rows of a model's table, found through others: `from` joins them.
+    pub(crate) fn from(columns: &[&str], model: &'static str, from: &'static str) -> Self {
+        let columns = columns.iter().map(|column| format!("{model}.{column}")).collect::<Vec<_>>().join(", ");
+        Self { model, sql: QueryBuilder::new(format!("select {columns} from {from}")), filtered: false }
+    }
+
+    /// A condition that holds no value of a user, or the beginning of one.
+    pub(crate) fn also(&mut self, condition: &'static str) {
+        self.sql.push(if self.filtered { " and " } else { " where " }).push(condition);
         self.filtered = true;
-        self.sql.push(condition);
-        &mut self.sql
+    }
+
+    /// The value in which a condition ends.
+    pub(crate) fn bind<T>(&mut self, value: T) -> &mut QueryBuilder<Sqlite>
+    where
+        T: sqlx::Encode<'static, Sqlite> + sqlx::Type<Sqlite> + 'static,
+    {
+        self.sql.push_bind(value)
+    }
+
+    /// The values in which a condition ends, in parentheses.
+    pub(crate) fn bind_list(&mut self, values: impl Iterator<Item = &'static str>) {
+        self.sql.push(" (");
+        let mut list = self.sql.separated(", ");
+        values.for_each(|value| {
+            list.push_bind(value);
+        });
+        self.sql.push(")");
     }
 
     /// `<condition> <value>`, where there is a value.
@@ -73,8 +97,27 @@ impl Select {
         T: sqlx::Encode<'static, Sqlite> + sqlx::Type<Sqlite> + 'static,
     {
         if let Some(value) = value {
-            self.also(condition).push_bind(value);
+            self.also(condition);
+            self.bind(value);
         }
+    }
+
+    /// Held on one of these town dates. The dates decide; the instants between which they lie in any town of the world
+    /// (14 hours ahead of UTC to 12 behind) say the same to the index that the list is read by.
+    pub(crate) fn held(
+        &mut self,
+        at_from: &'static str,
+        on_from: &'static str,
+        at_before: &'static str,
+        on_to: &'static str,
+        (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+    ) {
+        let utc =
+            |on: NaiveDate, hours: i64| on.and_time(NaiveTime::MIN).and_utc().timestamp_millis() + hours * HOUR_MS;
+        self.also_bind(at_from, from.map(|on| utc(on, -14)));
+        self.also_bind(on_from, from.map(|on| on.to_string()));
+        self.also_bind(at_before, to.map(|on| utc(on, 24 + 12)));
+        self.also_bind(on_to, to.map(|on| on.to_string()));
     }
 
     /// One page in the order of `(key, id)`.

@@ -114,22 +114,41 @@ pub(crate) async fn list(
 ) -> Result<Listed<IssueRow>, ListError> {
     let mut select = Select::new(COLUMNS, super::DEFINITION.name);
     let text = |on: NaiveDate| on.to_string();
-    select.also_bind("grid_id = ", query.grid_id.map(|id| id.to_string()));
-    select.also_bind("unit_id = ", query.unit_id.map(|id| id.to_string()));
-    select.also_bind("responsible_delegate_id = ", query.delegate_id.map(|id| id.to_string()));
     let states = query.states();
-    if states == sorted_open() {
-        // Said as the index of open issues says it.
+    let among = |some: &[IssueState]| !states.is_empty() && states.iter().all(|state| some.contains(state));
+    let open = among(&IssueState::OPEN) || query.lateness.is_some() || query.silent_interim;
+    let (ended, late) = (among(ENDED), query.answered == Some(Answered::Late));
+    // These three are said as the partial indexes say them: SQLite does not look into bound values.
+    if open {
         select.also("is_open");
-    } else if !states.is_empty() {
-        let mut list = select.also("state in (").separated(", ");
-        for state in states {
-            list.push_bind(state.as_str());
+    }
+    if ended {
+        select.also("state in ('answered', 'withdrawn', 'referred')");
+    }
+    match query.answered {
+        Some(Answered::Late) => select.also("not answered_on_time"),
+        Some(Answered::OnTime) => select.also("answered_on_time"),
+        None => {}
+    }
+    let lead = Lead::of(query, open, ended || late);
+    let said = |by: Lead, leading, following| if lead == by { leading } else { following };
+    let grid_id = query.grid_id.map(|id| id.to_string());
+    select.also_bind(said(Lead::Grid, "grid_id = ", "+grid_id = "), grid_id);
+    let unit_id = query.unit_id.map(|id| id.to_string());
+    select.also_bind(said(Lead::Unit, "unit_id = ", "+unit_id = "), unit_id);
+    let delegate_id = query.delegate_id.map(|id| id.to_string());
+    select.also_bind(said(Lead::Delegate, "responsible_delegate_id = ", "+responsible_delegate_id = "), delegate_id);
+    select.also_bind(said(Lead::Topic, "topic = ", "+topic = "), query.topic.clone());
+    match states.as_slice() {
+        [] => {}
+        all_open if open && all_open == sorted_open() => {}
+        [state] => select.also_bind("state = ", Some(state.as_str())),
+        several => {
+            select.also("state in");
+            select.bind_list(several.iter().map(|state| state.as_str()));
         }
-        list.push_unseparated(")");
     }
     if let Some(lateness) = query.lateness {
-        select.also("is_open");
         // A suspended issue is judged on the day of its suspension, whatever today is.
         let (reached, not_reached) = match lateness {
             Lateness::OnTime => (None, Some("due_soon_from > coalesce(judged_on, ")),
@@ -142,26 +161,26 @@ pub(crate) async fn list(
             Lateness::LongOverdue => (Some("long_overdue_from <= coalesce(judged_on, "), None),
         };
         for condition in [reached, not_reached].into_iter().flatten() {
-            select.also(condition).push_bind(text(today)).push(")");
+            select.also(condition);
+            select.bind(text(today)).push(")");
         }
     }
     select.also_bind("kind = ", query.kind.map(IssueKind::as_str));
-    select.also_bind("topic = ", query.topic.clone());
-    select.also_bind("answered_on_time = ", query.answered.map(|answered| answered == Answered::OnTime));
     if query.silent_interim {
-        select.also("is_open");
-        select.also("interim_due_on < ").push_bind(text(today));
+        select.also_bind("interim_due_on < ", Some(text(today)));
     }
     if let Some(number) = &query.number {
         // The index is on the position, which is the number's second half; anything else is nobody's number.
         let position = number.split_once('-').and_then(|(_, position)| position.parse::<i64>().ok());
-        select.also("first_position = ").push_bind(position.unwrap_or(0));
-        select.also("number = ").push_bind(number.clone());
+        select.also_bind("first_position = ", Some(position.unwrap_or(0)));
+        select.also_bind("number = ", Some(number.clone()));
     }
-    select.also_bind("answer_due_on >= ", query.due_from.map(text));
-    select.also_bind("answer_due_on <= ", query.due_to.map(text));
-    select.also_bind("raised_on >= ", query.from.map(text));
-    select.also_bind("raised_on <= ", query.to.map(text));
+    // The few open issues are read in the order asked for rather than sorted.
+    let read_in_order = open && query.sort != IssueSort::Due;
+    let due = |leading, following| if read_in_order { following } else { leading };
+    select.also_bind(due("answer_due_on >= ", "+answer_due_on >= "), query.due_from.map(text));
+    select.also_bind(due("answer_due_on <= ", "+answer_due_on <= "), query.due_to.map(text));
+    select.held("raised_at >= ", "raised_on >= ", "raised_at < ", "raised_on <= ", (query.from, query.to));
     let (key, key_kind) = match query.sort {
         IssueSort::Raised | IssueSort::RaisedDescending => ("raised_at", KeyKind::Instant),
         IssueSort::Due => ("answer_due_on", KeyKind::Day),
@@ -175,6 +194,43 @@ pub(crate) async fn list(
         id: row.issue_id.0,
     };
     select.page(pool, order, request, &query.mark(), IssueRow::read, place).await
+}
+
+/// What ended issues are but for the many that are closed; partial indexes hold just these.
+const ENDED: &[IssueState] = &[IssueState::Answered, IssueState::Withdrawn, IssueState::Referred];
+
+/// By which column's index the list is found. The others are said as `+column`: SQLite keeps no statistics of these
+/// tables, takes any equality for a good one, and would sort a whole grid to show a page of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    /// By none: open issues are few, and read whole in their order; a list by due date is read in its order too.
+    Order,
+    Delegate,
+    Unit,
+    Grid,
+    Topic,
+}
+
+impl Lead {
+    /// `rare`: only issues of which there are few.
+    fn of(query: &IssueQuery, open: bool, rare: bool) -> Self {
+        if open {
+            Self::Order
+        } else if query.delegate_id.is_some() {
+            Self::Delegate
+        } else if query.sort == IssueSort::Due && !rare && (query.unit_id.is_none() || query.grid_id.is_none()) {
+            // Sorting costs more than passing over those of others, who are some dozens; a unit may have none in a grid.
+            Self::Order
+        } else if query.unit_id.is_some() {
+            Self::Unit
+        } else if query.grid_id.is_some() {
+            Self::Grid
+        } else if query.topic.is_some() {
+            Self::Topic
+        } else {
+            Self::Order
+        }
+    }
 }
 
 fn sorted_open() -> Vec<IssueState> {

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::projection::{Definition, LogEntry, Projection};
 use crate::replay::replay_before;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::Fold;
 use domain::event::Event;
@@ -25,11 +26,14 @@ use sqlx::SqliteConnection;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "reception_list",
-    version: 2,
+    version: 3,
     tables: include_str!("../../migrations/reception_list.sql"),
     indexes: include_str!("../../migrations/reception_list.indexes.sql"),
     make: |zone| Box::new(ReceptionList { zone, touched: HashMap::default() }),
 };
+
+/// Columns of `reception_list_delegate`; the first three are its key.
+const SEAT: &[&str] = &["delegate_id", "held_at", "reception_id", "grid_id"];
 
 struct ReceptionList {
     zone: Tz,
@@ -41,12 +45,15 @@ struct ReceptionList {
 #[derive(Default)]
 struct Entry {
     reception: Reception,
-    /// Who sat in it as of the last write.
-    written: Vec<DelegateId>,
+    /// Who sat in it, and when, as of the last write.
+    written: Vec<Seat>,
 }
 
-fn sat(reception: &Reception) -> impl Iterator<Item = DelegateId> {
-    reception.delegates.iter().map(|seat| seat.delegate_id)
+/// Who sat in a reception that was held then.
+type Seat = (DelegateId, DateTime<Utc>);
+
+fn seats(reception: &Reception) -> impl Iterator<Item = Seat> {
+    reception.delegates.iter().map(|seat| (seat.delegate_id, reception.held_at))
 }
 
 fn apply(reception: &mut Reception, fact: &Fact) -> Result<(), Failure> {
@@ -65,7 +72,7 @@ fn apply(reception: &mut Reception, fact: &Fact) -> Result<(), Failure> {
 async fn read_reception(fact: &Fact, log: &EventStore) -> Result<Entry, Failure> {
     let mut reception = Reception::default();
     replay_before(fact, log, |recorded| apply(&mut reception, &self::fact(recorded)?)).await?;
-    let written = sat(&reception).collect();
+    let written = seats(&reception).collect();
     Ok(Entry { reception, written })
 }
 
@@ -90,28 +97,38 @@ impl Projection for ReceptionList {
     }
 
     async fn write(&mut self, rows: &mut SqliteConnection, _log: &EventStore) -> Result<(), Failure> {
-        let (mut written, mut seats, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut written, mut sat, mut left) = (Vec::new(), Vec::new(), Vec::new());
         for (id, entry) in self.touched.drain() {
             written.push(ReceptionRow::of(id, &entry.reception, self.zone));
-            seats.extend(sat(&entry.reception).map(|delegate_id| (delegate_id, id)));
-            left.extend(
-                entry.written.iter().filter(|id| !sat(&entry.reception).any(|sat| sat == **id)).map(|was| (*was, id)),
-            );
+            let grid_id = entry.reception.grid_id;
+            sat.extend(seats(&entry.reception).map(|(delegate_id, held_at)| (delegate_id, held_at, id, grid_id)));
+            let was = entry.written.iter().filter(|was| !seats(&entry.reception).any(|seat| seat == **was));
+            left.extend(was.map(|(delegate_id, held_at)| (*delegate_id, *held_at, id)));
         }
         written.sort_unstable_by_key(|row| row.reception_id);
-        seats.sort_unstable();
+        sat.sort_unstable();
         upsert(rows, "reception_list", row::COLUMNS, 1, &written, ReceptionRow::bind).await?;
-        upsert(rows, "reception_list_delegate", &["delegate_id", "reception_id"], 2, &seats, |binds, seat| {
-            binds.id(seat.0.0).id(seat.1.0);
-        })
+        upsert(
+            rows,
+            "reception_list_delegate",
+            SEAT,
+            3,
+            &sat,
+            |binds, (delegate_id, held_at, reception_id, grid_id)| {
+                binds.id(delegate_id.0).instant(*held_at).id(reception_id.0).id(grid_id.0);
+            },
+        )
         .await?;
-        // One by one: a correction of who sat there is rare.
-        for (delegate_id, reception_id) in left {
-            sqlx::query("delete from reception_list_delegate where delegate_id = $1 and reception_id = $2")
-                .bind(delegate_id.to_string())
-                .bind(reception_id.to_string())
-                .execute(&mut *rows)
-                .await?;
+        // One by one: a correction of who sat there, or when, is rare.
+        for (delegate_id, held_at, reception_id) in left {
+            sqlx::query(
+                "delete from reception_list_delegate where delegate_id = $1 and held_at = $2 and reception_id = $3",
+            )
+            .bind(delegate_id.to_string())
+            .bind(held_at.timestamp_millis())
+            .bind(reception_id.to_string())
+            .execute(&mut *rows)
+            .await?;
         }
         Ok(())
     }

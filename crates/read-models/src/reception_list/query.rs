@@ -62,24 +62,35 @@ pub(crate) async fn list(
     query: &ReceptionQuery,
     request: &PageRequest,
 ) -> Result<Listed<ReceptionRow>, ListError> {
-    let mut select = Select::new(COLUMNS, super::DEFINITION.name);
-    select.also_bind("grid_id = ", query.grid_id.map(|id| id.to_string()));
-    select.also_bind("unit_id = ", query.unit_id.map(|id| id.to_string()));
-    if let Some(delegate_id) = query.delegate_id {
-        select
-            .also("reception_id in (select reception_id from reception_list_delegate where delegate_id = ")
-            .push_bind(delegate_id.to_string())
-            .push(")");
-    }
-    select.also_bind("form = ", query.form.map(ReceptionForm::as_str));
-    select.also_bind("held_on >= ", query.from.map(|on| on.to_string()));
-    select.also_bind("held_on <= ", query.to.map(|on| on.to_string()));
-    let order = Order {
-        key: "held_at",
-        key_kind: KeyKind::Instant,
-        id: "reception_id",
-        descending: query.sort == ReceptionSort::HeldDescending,
+    let range = (query.from, query.to);
+    let descending = query.sort == ReceptionSort::HeldDescending;
+    let order = |key, id| Order { key, key_kind: KeyKind::Instant, id, descending };
+    let model = super::DEFINITION.name;
+    let (mut select, order) = if let Some(delegate_id) = query.delegate_id {
+        // A cross join, since the seats come first: they are in the order of the list.
+        let mut select = Select::from(COLUMNS, model, SEATS);
+        select.also_bind("seat.delegate_id = ", Some(delegate_id.to_string()));
+        select.held("seat.held_at >= ", "held_on >= ", "seat.held_at < ", "held_on <= ", range);
+        (select, order("seat.held_at", "seat.reception_id"))
+    } else {
+        let mut select = Select::new(COLUMNS, model);
+        select.held("held_at >= ", "held_on >= ", "held_at < ", "held_on <= ", range);
+        (select, order("held_at", "reception_id"))
     };
+    let grid = if query.delegate_id.is_some() {
+        "seat.grid_id = "
+    } else if query.unit_id.is_some() {
+        // The unit's own index finds fewer (`+` keeps SQLite from the other one).
+        "+grid_id = "
+    } else {
+        "grid_id = "
+    };
+    select.also_bind(grid, query.grid_id.map(|id| id.to_string()));
+    select.also_bind("unit_id = ", query.unit_id.map(|id| id.to_string()));
+    select.also_bind("form = ", query.form.map(ReceptionForm::as_str));
     let place = |row: &ReceptionRow| Cursor { key: row.held_at.timestamp_millis(), id: row.reception_id.0 };
     select.page(pool, order, request, &query.mark(), ReceptionRow::read, place).await
 }
+
+const SEATS: &str = "reception_list_delegate as seat cross join reception_list \
+                     on reception_list.reception_id = seat.reception_id";

@@ -36,7 +36,8 @@ async fn dump(path: &Path) -> Vec<String> {
          box_subject, box_version, box_index, box_member, hex(box_commitment), hex(box)) from issue_board order by issue_id",
         "select json_array(reception_id, position, version, form, grid_id, unit_id, held_at, held_on, recorded_at, \
          policy, delegates, visitor_count, issue_ids) from reception_list order by reception_id",
-        "select json_array(delegate_id, reception_id) from reception_list_delegate order by delegate_id, reception_id",
+        "select json_array(delegate_id, held_at, reception_id, grid_id) from reception_list_delegate \
+         order by delegate_id, held_at, reception_id",
         "select json_array(major_issue_id, position, version, state, level, grid_id, submitted_at, submitted_on, issue_ids, \
          lead_office_id, support_office_ids, due_on, outcome) from major_issue_board order by major_issue_id",
         "select json_array(dimension, period, grid_id, key, receptions, registered, in_hand, escalated, awaiting_answer, \
