@@ -1,11 +1,11 @@
 //! T8: the clock stands still (中止计时) and runs again. The working days left are kept, never a made-up date.
 
 use super::step::{after_turn, in_cycle, require};
-use super::{ClockResumed, ClockSuspended, Issue};
+use super::{ClockResumed, ClockSuspended, Issue, Suspension};
 use crate::deadline;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
-use crate::vocabulary::{IssueState, SuspensionReason};
+use crate::vocabulary::{DueRule, IssueState, SuspensionReason};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 /// A suspension as it comes in, but for the reason's text.
@@ -57,7 +57,8 @@ pub fn suspend(issue: &Issue, rules: &Rules<'_>, draft: &SuspensionDraft) -> Res
     })
 }
 
-/// Lets the clock run again with the working days that were left (T8).
+/// Lets the clock run again with the working days that were left (T8), or that are left of a date promised since: an
+/// extension told, a corrected day of the reception.
 ///
 /// Errors: an issue that is not open; [`Code::NotSuspended`], [`Code::DueTooFar`]; a time in the future or before the
 /// suspension.
@@ -67,8 +68,25 @@ pub fn resume(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<Clo
         return Err(Refusal::new(Code::NotSuspended));
     };
     rules.claimed(at, suspension.since, Code::BeforePrevious).map_err(|refusal| refusal.at("/occurred_at"))?;
-    let new = deadline::resumption(rules, rules.town_date(at), suspension.remaining_working_days)?;
+    let new = deadline::resumption(rules, rules.town_date(at), left(issue, rules, &suspension))?;
     Ok(ClockResumed { due: deadline::later(new, &issue.due) })
+}
+
+/// Dates of other rules do not count from the clock that was stopped: an outer limit, or what a return promised, stands by
+/// itself.
+fn left(issue: &Issue, rules: &Rules<'_>, suspension: &Suspension) -> u32 {
+    let kept = suspension.remaining_working_days;
+    match issue.due.rule {
+        DueRule::FinalAnswer | DueRule::Extension => {
+            kept.max(rules.calendars.working_days(rules.town_date(suspension.since), issue.due.on))
+        }
+        DueRule::OuterLimit
+        | DueRule::AfterReturn
+        | DueRule::AfterReportBack
+        | DueRule::Rework
+        | DueRule::Resumption
+        | DueRule::Handling => kept,
+    }
 }
 
 #[cfg(test)]
@@ -76,11 +94,12 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
     use super::super::escalation::report_back;
+    use super::super::extension::{self, ExtensionDraft};
     use super::super::given::{CALENDARS, Given, MAJOR, POLICY, at, refused, rules};
     use super::*;
     use crate::deadline::lateness;
     use crate::fixtures::day;
-    use crate::vocabulary::{ClockState, DueRule, Lateness, Level, Outcome};
+    use crate::vocabulary::{ClockState, ExtensionReason, Lateness, Level, Outcome, WordChannel};
 
     fn draft(when: &str, until: &str) -> SuspensionDraft {
         SuspensionDraft { reason_code: SuspensionReason::VisitorFacts, until_on: day(until), at: at(when) }
@@ -106,6 +125,37 @@ mod tests {
         assert_eq!((then.due.rule, then.due.on), (DueRule::Resumption, day("2026-12-09")));
         assert_eq!((then.clock, then.suspension), (ClockState::Running, None));
         assert_eq!(then.clock_from, day("2026-11-19"));
+    }
+
+    #[test]
+    fn what_was_promised_while_the_clock_stood_still_is_given_with_it() {
+        let ask = "2026-11-20 10:00";
+        let draft_of =
+            ExtensionDraft { reason_code: ExtensionReason::Complex, new_due_on: day("2026-12-10"), at: at(ask) };
+        let given = Given::registered();
+        let asked = extension::request(&given.issue, &rules(ask), &draft_of).unwrap();
+        let given = given.then(ask, IssueEvent::ExtensionRequested(asked));
+        let granted = extension::grant(&given.issue, &rules(ask), at(ask)).unwrap();
+        let given = given.then(ask, IssueEvent::ExtensionGranted(granted));
+        let stops = "2026-11-23 10:00";
+        let stopped = suspend(&given.issue, &rules(stops), &draft(stops, "2026-12-20")).unwrap();
+        let given = given.then(stops, IssueEvent::ClockSuspended(stopped));
+        let tells = "2026-11-24 10:00";
+        let told = extension::notify(&given.issue, &rules(tells), WordChannel::Phone, at(tells)).unwrap();
+        let given = given.then(tells, IssueEvent::VisitorToldOfExtension(told));
+        // Thirteen working days from Monday 11-23 to Thursday 12-10, not the three of the date before.
+        let when = "2026-12-04 10:00";
+        let resumed = resume(&given.issue, &rules(when), at(when)).unwrap();
+        assert_eq!((resumed.due.working_days, resumed.due.on), (Some(13), day("2026-12-23")));
+    }
+
+    #[test]
+    fn an_outer_limit_is_not_longer_for_a_suspension() {
+        let given = suspended().and_escalated_on("2026-11-24 10:00", Level::L3);
+        let limit = given.issue.due.clone();
+        assert_eq!(limit.rule, DueRule::OuterLimit);
+        let when = "2026-12-04 10:00";
+        assert_eq!(resume(&given.issue, &rules(when), at(when)).unwrap().due, limit);
     }
 
     #[test]
