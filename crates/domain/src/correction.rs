@@ -184,11 +184,16 @@ pub(crate) fn of_value(refusal: Refusal) -> Refusal {
     refusal
 }
 
+/// Corrections that one stream is asked for. A bound on what a stream may grow to, not a rule of the service.
+pub const CORRECTIONS_MAX: u32 = 200;
+
 /// The corrections of one stream, as its fold remembers them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Corrections {
     made: Vec<Correction>,
     pending: Vec<PendingCorrection>,
+    /// How often one was proposed, or made at once.
+    asked: u32,
 }
 
 impl Corrections {
@@ -227,6 +232,19 @@ impl Corrections {
         })
     }
 
+    /// One more may be asked for.
+    ///
+    /// Errors: [`Code::IssueFull`].
+    pub fn not_full(&self) -> Result<(), Refusal> {
+        if self.asked < CORRECTIONS_MAX {
+            return Ok(());
+        }
+        Err(Refusal::new(Code::IssueFull).because(
+            format!("同一记录最多更正 {CORRECTIONS_MAX} 次。"),
+            format!("One record is corrected at most {CORRECTIONS_MAX} times."),
+        ))
+    }
+
     /// An event that awaits no decision may be proposed to be corrected.
     ///
     /// Errors: [`Code::CorrectionPending`].
@@ -254,6 +272,7 @@ impl Corrections {
 
     /// Takes a proposal into account.
     pub fn propose(&mut self, proposed: &CorrectionProposed, at: &Stamp) {
+        self.asked = self.asked.saturating_add(1);
         self.pending.push(PendingCorrection {
             event_version: proposed.event_version,
             pointer: proposed.pointer.clone(),
@@ -270,7 +289,9 @@ impl Corrections {
 
     /// Takes a correction into account; it ends the proposal it came from.
     pub fn make(&mut self, event_version: u64, pointer: &str, value: Option<&CorrectedValue>, at: &Stamp) {
-        self.end(event_version, pointer);
+        if !self.end(event_version, pointer) {
+            self.asked = self.asked.saturating_add(1);
+        }
         self.made.push(Correction {
             event_version,
             pointer: pointer.to_owned(),
@@ -280,8 +301,11 @@ impl Corrections {
         });
     }
 
-    fn end(&mut self, event_version: u64, pointer: &str) {
+    /// Ends the proposal of a value: whether there was one.
+    fn end(&mut self, event_version: u64, pointer: &str) -> bool {
+        let before = self.pending.len();
         self.pending.retain(|pending| pending.event_version != event_version || pending.pointer != pointer);
+        self.pending.len() < before
     }
 }
 

@@ -20,6 +20,8 @@ use crate::correction::{
 use crate::deadline;
 use crate::event::Event;
 use crate::reception::{People, Reception};
+#[cfg(doc)]
+use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::rules::Rules;
 use chrono::{DateTime, Utc};
@@ -49,14 +51,15 @@ pub struct Record<'a> {
 /// `rules` are those that the event was recorded under.
 ///
 /// Errors: [`Code::NothingToCorrect`] for what is not in [`FIELDS`], not there, or the same already;
-/// [`Code::CorrectionPending`], [`Code::PersonErased`]; whatever the command of the event would say against the value;
-/// [`Code::ContradictsLaterFact`].
+/// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; whatever the command of the event would say
+/// against the value; [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<IssueEvent, Refusal> {
     let Wanted { event_version, pointer, value, at } = wanted;
     let target = Target::find(record, *event_version, pointer)?;
     claimed(rules, *at, target.recorded_at())?;
     let value = target.field.read(value)?;
     target.check(record, rules, &value)?;
+    record.issue.corrections.not_full()?;
     let value = (!target.field.is_text()).then_some(value);
     let (event_version, pointer) = (*event_version, pointer.clone());
     if target.field.needs_approval() {

@@ -80,14 +80,15 @@ pub struct Approved {
 /// are those that it was recorded under.
 ///
 /// Errors: [`Code::NothingToCorrect`] for what is not in [`FIELDS`], not there, or the same already;
-/// [`Code::CorrectionPending`], [`Code::PersonErased`]; whatever the recording would have said against the value;
-/// [`Code::ContradictsLaterFact`].
+/// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; whatever the recording would have said against
+/// the value; [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<ReceptionEvent, Refusal> {
     let Wanted { event_version, pointer, value, at } = wanted;
     let (field, recorded_at) = find(record, pointer)?;
     claimed(rules, *at, recorded_at)?;
     let value = field.read(value)?;
     check(record, rules, &field, pointer, &value)?;
+    record.reception.corrections.not_full()?;
     let value = (!field.is_text()).then_some(value);
     let (event_version, pointer) = (*event_version, pointer.clone());
     if field.needs_approval() {

@@ -15,7 +15,7 @@ const LONG: Kind = Kind::Text { chars_max: 10_000, lines: true };
 
 /// What may be corrected of an issue. That it was raised, taken, escalated, closed, by whom and in which order, is not
 /// corrected: another step of the life cycle follows instead. When the reception was held is corrected there, and carried
-/// here ([`carried`]).
+/// here ([`carried`](super::carried)).
 pub const FIELDS: &[Field] = &[
     Field::new("issue.raised", "/public/kind", codes!(IssueKind), "C-3.6"),
     Field::new("issue.raised", "/public/topic", Kind::Topic, "C-3.6"),

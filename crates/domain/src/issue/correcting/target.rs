@@ -4,6 +4,7 @@ use super::{FIELDS, Record, Recorded, as_corrected, in_order};
 use crate::correction::{CorrectedValue, Field, OCCURRED_AT, contradicts, corrected, field, no_change, of_value, said};
 use crate::event::Event;
 use crate::issue::answering::{AnswerDraft, answer};
+use crate::issue::closing;
 use crate::issue::commitment::{self, VerificationDraft};
 use crate::issue::feedback::{self, FeedbackDraft};
 use crate::issue::interim::{self, InterimDraft};
@@ -11,9 +12,9 @@ use crate::issue::referral::{refer, refer_escalated};
 use crate::issue::{FinalAnswerGiven, Issue, IssueEvent, Raised};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
-use crate::vocabulary::{EvidenceKind, IssueState, Outcome, ReopeningGround};
+use crate::vocabulary::{AnswerChannel, EvidenceKind, IssueState, Outcome, ReopeningGround};
 use crate::{Fold, Stamp};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// The event to correct, as it stands with the corrections before this one.
 pub(super) struct Target {
@@ -63,6 +64,29 @@ impl Target {
         self.recordable(record, rules, &then, &then_at)?;
         if self.pointer == OCCURRED_AT {
             in_order(&self.history, at.version, at.occurred_at, then_at.occurred_at)?;
+        }
+        self.closes_still(rules, &then, &then_at)
+    }
+
+    /// What closed an issue does not fall away behind its back: feedback that was content, or time for feedback that was
+    /// over (T14). A closing that the rules of today would not allow in any case is left alone.
+    fn closes_still(&self, rules: &Rules<'_>, then: &IssueEvent, then_at: &Stamp) -> Result<(), Refusal> {
+        let closed = self.of_this_cycle().find(|(event, _)| matches!(event, IssueEvent::Closed(_)));
+        let Some((_, closed_at)) = closed else { return Ok(()) };
+        let closes = |corrected: bool| {
+            let mut issue = Issue::default();
+            for (event, at) in self.history.iter().take_while(|(_, at)| at.version < closed_at.version) {
+                if corrected && at.version == then_at.version {
+                    issue.apply(then, then_at);
+                } else {
+                    issue.apply(event, at);
+                }
+            }
+            let rules = Rules::at(rules.policy, rules.calendars, closed_at.recorded_at);
+            closing::close(&issue, &rules, closed_at.occurred_at).is_ok()
+        };
+        if closes(false) && !closes(true) {
+            return Err(contradicts("该事项后来据此办结。", "The issue was closed because of it."));
         }
         Ok(())
     }
@@ -168,9 +192,14 @@ impl Target {
         let planned = given.outcome == Outcome::Planned;
         // A day that was noted for another outcome waits for the outcome to be corrected too.
         let commitment_on = given.commitment_on.filter(|_| planned);
-        // Way and evidence are corrected one after the other: only the second is held against the first.
-        let evidence =
-            if self.pointer == "/public/evidence/kind" { given.evidence.kind } else { EvidenceKind::Signature };
+        // Way and evidence are corrected one after the other: only the second is held against the first. What was posted
+        // was tried to be delivered before.
+        let posted = given.evidence.kind == EvidenceKind::Posted && given.channel == AnswerChannel::Written;
+        let evidence = if self.pointer == "/public/evidence/kind" || posted && self.pointer == OCCURRED_AT {
+            given.evidence.kind
+        } else {
+            EvidenceKind::Signature
+        };
         let draft = AnswerDraft {
             outcome: given.outcome,
             channel: given.channel,
@@ -187,15 +216,22 @@ impl Target {
             let draft = AnswerDraft { outcome: Outcome::Planned, commitment_on: given.commitment_on, ..draft };
             answer(before, rules, &AnswerDraft { basis_given: false, ..draft }).map_err(of_value)?;
         }
-        self.promised(rules, given)
+        self.promised(rules, given, rules.town_date(delivered_at))
     }
 
-    /// A promise that somebody looked at, or called broken, was made; and it was broken on the day it was called so.
-    fn promised(&self, rules: &Rules<'_>, given: &FinalAnswerGiven) -> Result<(), Refusal> {
+    /// A promise that somebody looked at, or called broken, was made before that; and it was broken on the day it was
+    /// called so.
+    fn promised(&self, rules: &Rules<'_>, given: &FinalAnswerGiven, delivered_on: NaiveDate) -> Result<(), Refusal> {
         let promised_on = given.commitment_on.filter(|_| given.outcome == Outcome::Planned);
         for (event, at) in self.of_this_cycle() {
             #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact rests on a promise")]
             let broken_on = match event {
+                IssueEvent::CommitmentVerified(verified) if verified.verified_on < delivered_on => {
+                    return Err(contradicts(
+                        "承诺的核实日期早于该日。",
+                        "Somebody looked at the commitment before that day.",
+                    ));
+                }
                 IssueEvent::CommitmentVerified(verified) => (!verified.kept).then_some(verified.verified_on),
                 IssueEvent::ReopeningRequested(request) if request.ground == ReopeningGround::CommitmentBroken => {
                     Some(rules.town_date(at.occurred_at))

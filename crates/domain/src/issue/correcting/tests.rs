@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used)]
 use super::super::given::{CALENDARS, GRID, Given, POLICY, RECEIVER, SUCCESSOR, at, delegates, oral, rules};
 use super::super::handover::{HandoverDraft, hand_over};
-use super::super::{Referred, closing, reopening, suspension};
+use super::super::{Referred, closing, delivery, reopening, suspension};
 use super::*;
 use crate::area::{AreaEvent, Areas, GridDefined, UnitDefined};
+use crate::correction::CORRECTIONS_MAX;
 use crate::fixtures::{day, stamp};
 use crate::ids::{AreaId, DelegateId};
 use crate::issue::answering::{AnswerDraft, answer};
@@ -403,6 +404,73 @@ fn feedback_is_corrected_within_its_window() {
 }
 
 #[test]
+fn what_was_posted_was_tried_before() {
+    let mut given = Given::in_hand();
+    for when in ["2026-11-20 09:00", "2026-11-20 18:00", "2026-11-23 09:00"] {
+        let tried = delivery::attempt(&given.issue, &rules(when), WordChannel::Phone, at(when)).unwrap();
+        given = given.then(when, IssueEvent::DeliveryAttempted(tried));
+    }
+    let when = "2026-11-24 10:00";
+    let draft = AnswerDraft { channel: AnswerChannel::Written, evidence: EvidenceKind::Posted, ..oral(when) };
+    let posted = answer(&given.issue, &rules(when), &draft).unwrap();
+    let given = given.then(when, IssueEvent::FinalAnswerGiven(posted));
+    assert_eq!(code(&given, 6, OCCURRED_AT, instant("2026-11-23 08:59")), at_value(Code::NotEnoughAttempts));
+    assert!(asked(&given, 6, OCCURRED_AT, instant("2026-11-23 09:00")).is_ok());
+    // By the evidence that it is corrected to, an answer needs no attempts.
+    assert!(asked(&given, 6, "/public/evidence/kind", text("delivery_receipt")).is_ok());
+}
+
+#[test]
+fn an_answer_was_delivered_before_somebody_looked_at_its_promise() {
+    let given = Given::in_hand();
+    let (said, recorded) = ("2026-11-24 10:00", "2026-11-30 10:00");
+    let draft = AnswerDraft { outcome: Outcome::Planned, commitment_on: Some(day("2026-12-10")), ..oral(said) };
+    let answered = answer(&given.issue, &rules(recorded), &draft).unwrap();
+    let given = given.event(IssueEvent::FinalAnswerGiven(answered), at(said), at(recorded));
+    let looks = "2026-12-01 10:00";
+    let draft = VerificationDraft { kept: true, verified_on: day("2026-11-26"), at: at(looks) };
+    let looked = commitment::verify(&given.issue, &rules(looks), &draft).unwrap();
+    let given = given.then(looks, IssueEvent::CommitmentVerified(looked));
+    assert_eq!(code(&given, 3, OCCURRED_AT, instant("2026-11-27 10:00")), at_value(Code::ContradictsLaterFact));
+    assert!(asked(&given, 3, OCCURRED_AT, instant("2026-11-26 10:00")).is_ok());
+}
+
+#[test]
+fn one_record_is_corrected_so_often_and_no_more() {
+    let mut given = Given::registered();
+    for n in 0..CORRECTIONS_MAX {
+        let topic = text(if given.issue.topic == "housing" { "transport" } else { "housing" });
+        let proposed = text(&SUCCESSOR.to_string());
+        if n % 50 == 0 {
+            // A proposal counts whatever becomes of it.
+            given = given.clone().then(NOW, asked(&given, 1, "/public/responsible_delegate_id", proposed).unwrap());
+            let refused = refuse(&given.issue.corrections, &rules(NOW), 1, at(NOW)).unwrap();
+            given = given.then(NOW, IssueEvent::CorrectionRefused(refused));
+        } else {
+            given = given.clone().then(NOW, asked(&given, 1, "/public/topic", topic).unwrap());
+        }
+    }
+    assert_eq!(asked(&given, 1, "/public/kind", text("suggestion")).unwrap_err().code, Code::IssueFull);
+}
+
+#[test]
+fn what_closed_an_issue_does_not_fall_away_behind_it() {
+    let closed = Given::closed();
+    let contradicts = at_value(Code::ContradictsLaterFact);
+    assert_eq!(code(&closed, 4, "/public/satisfaction", text("dissatisfied")), contradicts);
+    assert!(asked(&closed, 4, "/public/satisfaction", text("basically_satisfied")).is_ok());
+    // Closed because nobody said anything for ten working days after Tuesday 11-24.
+    let given = Given::in_hand();
+    let answered = answer(&given.issue, &rules("2026-11-27 10:00"), &oral("2026-11-24 10:00")).unwrap();
+    let given = given.event(IssueEvent::FinalAnswerGiven(answered), at("2026-11-24 10:00"), at("2026-11-27 10:00"));
+    let when = "2026-12-09 10:00";
+    let close = closing::close(&given.issue, &rules(when), at(when)).unwrap();
+    let silent = given.then(when, IssueEvent::Closed(close));
+    assert_eq!(code(&silent, 3, OCCURRED_AT, instant("2026-11-25 10:00")), contradicts);
+    assert!(asked(&silent, 3, OCCURRED_AT, instant("2026-11-23 10:00")).is_ok());
+}
+
+#[test]
 fn a_referral_is_told_when_and_where_to_it_was() {
     let given = || {
         let referred = IssueEvent::Referred(Referred { statutory_channel: StatutoryChannel::Court });
@@ -473,6 +541,23 @@ fn a_corrected_reception_moves_an_open_due_date_later_and_both_stay_readable() {
     let change = then.due_changes.last().unwrap();
     assert_eq!((change.corrected, change.from, change.to), (true, Some(day("2026-11-26")), day("2026-11-27")));
     assert!(!then.due_changes[0].corrected);
+}
+
+#[test]
+fn the_days_left_of_a_clock_that_stands_still_are_those_of_the_corrected_date() {
+    let given = Given::raised("2026-11-19 14:10", "2026-11-23 09:00");
+    let stops = "2026-11-23 10:00";
+    let (reason_code, until_on) = (SuspensionReason::VisitorFacts, day("2026-12-20"));
+    let draft = suspension::SuspensionDraft { reason_code, until_on, at: at(stops) };
+    let stopped = suspension::suspend(&given.issue, &rules(stops), &draft).unwrap();
+    assert_eq!(stopped.remaining_working_days, 3);
+    let given = given.then(stops, IssueEvent::ClockSuspended(stopped));
+    let corrected = carry(&given, "2026-11-20 15:00").unwrap();
+    let given = given.then("2026-11-25 10:00", IssueEvent::Corrected(corrected));
+    assert_eq!((given.issue.clock, given.issue.due.on), (ClockState::Suspended, day("2026-11-27")));
+    let when = "2026-12-04 10:00";
+    let resumed = suspension::resume(&given.issue, &rules(when), at(when)).unwrap();
+    assert_eq!((resumed.due.working_days, resumed.due.on), (Some(4), day("2026-12-10")));
 }
 
 #[test]
