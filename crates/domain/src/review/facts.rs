@@ -109,8 +109,8 @@ pub(super) struct Answer {
 impl IssueFacts {
     /// Takes an issue's stream apart, as far as it is handed in: the events of the first N leaves, in order. Nothing
     /// when it does not begin with `issue.raised`.
-    pub fn of(id: IssueId, mut events: Vec<(IssueEvent, Stamp)>, book: &Book) -> Option<Self> {
-        corrected::issue(&mut events);
+    pub fn of(id: IssueId, events: Vec<(IssueEvent, Stamp)>, book: &Book) -> Option<Self> {
+        let events = corrected::issue(events);
         let (IssueEvent::Raised(raised), first) = events.first()? else {
             return None;
         };
