@@ -52,7 +52,7 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// The defaults: 256 MiB kept free, segments of 64 MiB, 128 MiB of cache, ten minutes for sled (it reads about
+    /// The defaults: 256 MiB kept free, segments of 64 MiB, 64 MiB of cache, ten minutes for sled (it reads about
     /// two million events a second when it opens).
     pub fn new(data: impl Into<PathBuf>, keys: impl Into<PathBuf>) -> Self {
         Self {
@@ -61,7 +61,7 @@ impl OpenOptions {
             origin: None,
             free_space_min_bytes: 256 * 1024 * 1024,
             segment_bytes: 64 * 1024 * 1024,
-            cache_bytes: 128 * 1024 * 1024,
+            cache_bytes: 64 * 1024 * 1024,
             sled_patience: Duration::from_secs(600),
             files: Files::real(),
         }

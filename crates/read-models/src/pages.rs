@@ -16,7 +16,7 @@ use tokio::sync::watch;
 /// Events asked of the store at once.
 const PAGE_EVENTS_MAX: u64 = 1_024;
 /// Bytes of leaves and boxes kept; decoded they take about as much again.
-const KEPT_BYTES_MAX: usize = 40 << 20;
+const KEPT_BYTES_MAX: usize = 32 << 20;
 
 /// Pages read ahead of the model that is foremost.
 const AHEAD_PAGES: usize = 4;
@@ -115,6 +115,12 @@ impl Pages {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let holds = |page: &&Arc<Page>| page.after(after).first().is_some_and(|next| next.position().0 == after.0 + 1);
         kept.iter().find(holds).cloned()
+    }
+
+    /// Lets go of pages that every running model has passed.
+    pub(crate) fn forget_passed(&self) {
+        let passed = self.passed();
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).retain(|page| page.last() > passed);
     }
 
     fn keep(&self, page: &Arc<Page>) {

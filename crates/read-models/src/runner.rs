@@ -11,6 +11,7 @@ use crate::pages::Pages;
 use crate::projection::{Definition, Projection};
 use chrono_tz::Tz;
 use event_store::{EventStore, Hash, Head, Position};
+use sqlx::Connection as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -180,7 +181,7 @@ async fn follow(
     let mut pace = Pace::default();
     loop {
         if !indexed && position >= found {
-            sqlx::raw_sql(model.definition.indexes).execute(&surroundings.database.writer).await?;
+            arrive(&model, &surroundings).await?;
             indexed = true;
         }
         model.status.send_modify(|status| {
@@ -236,6 +237,18 @@ async fn begin(model: &Model, surroundings: &Surroundings, from_nothing: bool) -
     checkpoint::restart(&mut transaction, definition.name, definition.version, surroundings.log_id).await?;
     transaction.commit().await?;
     Ok(Position(0))
+}
+
+/// What is done once the rows have reached the head that was found at the start: the indexes that questions need are
+/// made, and what a long way has piled up in memory is let go.
+async fn arrive(model: &Model, surroundings: &Surroundings) -> Result<(), Failure> {
+    let mut writer = surroundings.database.writer.acquire().await?;
+    sqlx::raw_sql(model.definition.indexes).execute(&mut *writer).await?;
+    // Statements for hundreds of rows at once, a megabyte each; a model that follows the log writes a few rows a time.
+    writer.clear_cached_statements().await?;
+    sqlx::raw_sql("pragma shrink_memory").execute(&mut *writer).await?;
+    surroundings.pages.forget_passed();
+    Ok(())
 }
 
 /// Folds what has piled up between `after` and `head`, as much as one transaction should hold. Answers with the
