@@ -4,6 +4,7 @@ use super::*;
 use crate::change::{Changed, ms};
 use crate::transact::Attempt;
 use domain::correction::{OCCURRED_AT, PendingCorrection};
+use domain::deadline;
 use domain::ids::ReceptionId;
 use domain::issue::correcting::Recorded;
 use domain::reception::{Reception, ReceptionEvent, correcting as receptions};
@@ -72,6 +73,10 @@ impl Casework {
                 for (id, corrected) in approved.issues {
                     let Some((_, file, _)) = found.issues.iter().find(|(known, _, _)| *known == id) else { continue };
                     let envelope = issue_envelope(&file.state, &found.reference, at);
+                    if let Some(due) = &corrected.due {
+                        // The new date may lie in a year that none of the old ones did.
+                        plan.check_rules(&found.reference, deadline::years(due));
+                    }
                     let mut issue = Staged::on(StreamId::of("issue", id.0), Arc::clone(file));
                     // The reason stays with the reception, whose record was wrong.
                     issue.add(self, &envelope, IssueEvent::Corrected(corrected), &Words::new()).await?;

@@ -1,10 +1,14 @@
 //! A calendar published late moves open promises to later dates, once, and nothing else.
 
 use crate::town::{Town, code, day, done, oral, said};
+use casework::corrections::{CorrectionDecision, NewCorrection};
 use domain::calendar::{CalendarSource, CalendarYear, NamedDay};
+use domain::correction::CorrectedValue;
 use domain::issue::DueChange;
 use domain::vocabulary::IssueState;
 use event_store::{Position, StreamId, Version};
+use std::sync::Barrier;
+use std::time::Duration;
 
 /// So many that a recomputation can be stopped among them.
 const ISSUES: u64 = 40;
@@ -111,5 +115,52 @@ async fn a_recomputation_stopped_half_way_is_finished_by_the_next() {
     for id in ids {
         let file = town.issue(id).await;
         assert_eq!((file.version, file.state.due.on), (Version(2), day("2027-01-06")));
+    }
+}
+
+/// What could go wrong: a corrected reception moves a due date into a year whose calendar is published at that very
+/// moment; counted without it, and recorded after all open dates were counted again, it would stay wrong.
+#[test]
+fn a_date_that_a_correction_moves_into_another_year_is_counted_by_its_calendar() {
+    let here = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    for n in 0..40_u64 {
+        let runtime = here();
+        let town = runtime.block_on(Town::new());
+        let cases = &town.casework;
+        town.set("2026-12-29 09:00");
+        let held = NewCorrection {
+            event_version: 1,
+            pointer: "/occurred_at".to_owned(),
+            value: CorrectedValue::Text("2026-12-28T15:00:00+08:00".to_owned()),
+            reason: "签到表为准。".to_owned(),
+            at: None,
+        };
+        let received = runtime.block_on(async {
+            let new = town.reception("2026-12-24 15:00", 1);
+            let received = done(cases.record_reception(&town.call("reception"), &new).await.unwrap());
+            done(cases.correct_reception(&town.call("held"), received.id, &held).await.unwrap());
+            received
+        });
+        let before = Position(cases.reference().calendars.newest().unwrap());
+        let (approve, publish) = (town.call("approve"), town.call("calendar"));
+        let decision = CorrectionDecision { event_version: 1, approved: true, reason: None, at: None };
+        let start = Barrier::new(2);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let runtime = here();
+                start.wait();
+                // A little later each time, so that some rounds meet the moment.
+                std::thread::sleep(Duration::from_micros(n * 25));
+                let approved = cases.decide_reception_correction(&approve, received.id, &decision);
+                done(runtime.block_on(approved).unwrap());
+            });
+            start.wait();
+            runtime.block_on(async {
+                done(cases.publish_calendar(&publish, &year_2027(&["2027-01-01"]), None).await.unwrap());
+                cases.recompute_deadlines(before).await.unwrap();
+            });
+        });
+        let due = runtime.block_on(town.issue(received.issues[0].0)).state.due.clone();
+        assert_eq!((due.on, due.provisional), (day("2027-01-05"), false), "round {n}");
     }
 }
