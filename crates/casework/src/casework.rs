@@ -12,6 +12,9 @@ use uuid::Uuid;
 /// Bytes of one generation of earlier reference data, of two: some ten moments of a town.
 const EARLIER_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// Reviews that are being made at once: each holds the names of its streams while it waits for its turns.
+const REVIEWS_MAX: usize = 64;
+
 /// Threads that read for reviews at once, all questions together.
 const REVIEW_TURNS: usize = 8;
 
@@ -30,6 +33,8 @@ pub struct Casework {
     pub(crate) reference_writer: Arc<tokio::sync::Mutex<()>>,
     /// How many threads may read for reviews at once: whoever asks for more waits for a turn.
     pub(crate) review_turns: Arc<tokio::sync::Semaphore>,
+    /// How many reviews may be made at once: one more is refused.
+    pub(crate) reviews: tokio::sync::Semaphore,
 }
 
 impl Casework {
@@ -44,6 +49,7 @@ impl Casework {
             reference: Arc::new(RwLock::new(Arc::new(reference))),
             reference_writer: Arc::default(),
             review_turns: Arc::new(tokio::sync::Semaphore::new(REVIEW_TURNS)),
+            reviews: tokio::sync::Semaphore::new(REVIEWS_MAX),
         }
     }
 

@@ -13,6 +13,7 @@ use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
 use domain::refusal::{Code, Refusal};
 use domain::review::{Book, Finding, IssueFacts, Period, ReceptionFacts, Tally, judge, judge_reception};
+use event_store::store::READ_MAX;
 use event_store::{EventStore, Hash, Position, Recorded, StreamId, Version};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -23,6 +24,8 @@ use tokio::task::JoinSet;
 
 /// Streams that one thread reads before it lets another question have its turn.
 const STREAMS_AT_ONCE: usize = 2048;
+// What is asked for beyond that would be left out, and its members with it.
+const _: () = assert!(STREAMS_AT_ONCE <= READ_MAX);
 /// Threads that one review reads with.
 const THREADS_MAX: usize = 8;
 /// Events of a stream read at once.
@@ -158,7 +161,8 @@ impl Casework {
 
     /// The review of everybody to whom the streams belong.
     ///
-    /// Errors: [`Failure::Fault`] for a stream that cannot be read: a figure without it would be wrong.
+    /// Errors: [`Failure::Fault`] for a stream that cannot be read: a figure without it would be wrong;
+    /// [`Failure::Overloaded`] while too many are being made.
     pub async fn review(&self, frame: &Arc<Frame>, streams: Streams) -> Result<Tallies, Failure> {
         let take = |tallies: &mut Tallies, found: Found<'_>| match found {
             Found::Issue(facts, delegate, finding) => {
@@ -222,6 +226,7 @@ impl Casework {
         T: Default + Send + 'static,
         F: Fn(&mut T, Found<'_>) + Clone + Send + 'static,
     {
+        let _place = self.reviews.try_acquire().map_err(|_| Failure::Overloaded)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
         let issues: Vec<Ids> = chunks(&streams.issues, threads).map(|ids| Ids::Issues(ids.to_vec())).collect();
         let receptions = chunks(&streams.receptions, threads).map(|ids| Ids::Receptions(ids.to_vec()));

@@ -106,3 +106,24 @@ async fn years_before_the_programme_and_after_the_last_leaf_cannot_be_reviewed()
     let beyond = Position(position.0 + 1);
     assert!(matches!(town.casework.review_frame(2026, beyond, reference).await, Err(Failure::BeyondHead)));
 }
+
+/// What could go wrong: whoever asks for a review waits for a turn, and so many wait that their streams fill the memory.
+#[tokio::test]
+async fn of_many_reviews_at_once_some_are_refused_and_the_others_are_right() {
+    let (town, streams, position) = given().await;
+    let frame = frame(&town, position).await;
+    let asked = (0..300).map(|_| town.casework.review(&frame, streams.clone()));
+    let answers = futures_util::future::join_all(asked).await;
+    let expected = review(&town, position, &streams).await;
+    let mut refused = 0;
+    for answer in answers {
+        match answer {
+            Ok(tallies) => assert_eq!(tallies, expected),
+            Err(failure) => {
+                assert!(matches!(failure, Failure::Overloaded), "{failure:?}");
+                refused += 1;
+            }
+        }
+    }
+    assert!((1..300).contains(&refused), "{refused}");
+}
