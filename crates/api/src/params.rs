@@ -31,6 +31,18 @@ pub struct HistoryParams {
     at_least: Option<u64>,
 }
 
+/// For the pages of a question that says by itself as of when.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the query")]
+pub struct PageParams {
+    /// 每页条数。Items a page.
+    #[param(minimum = 1, maximum = 1000, default = 50)]
+    limit: Option<u64>,
+    /// 下一页的游标，只对同一查询有效。Where the page before ended; it belongs to its query.
+    cursor: Option<String>,
+}
+
 /// For lists.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

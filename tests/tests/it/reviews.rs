@@ -51,6 +51,7 @@ fn what_a_delegate_did_is_counted_and_leads_to_the_issues() {
     assert_eq!(member["due_on"], office.issue(&issue)["answer_due_on"]);
     let none = office.get(&format!("{address}/indicators/attendance")).good();
     assert_eq!((&none["available"], &none["items"]), (&json!(false), &json!([])));
+    assert_eq!(none["as_of_position"], review["as_of_position"]);
     office.refuses_question(&format!("{address}/indicators/valid_sessions"), 404, "not_found");
     office.refuses_question(&format!("{address}/indicators/diligence"), 404, "not_found");
 

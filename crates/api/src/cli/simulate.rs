@@ -167,7 +167,7 @@ fn lines(report: &Report, took: Duration, data: &Path, language: Language) -> [S
     };
     let mut told = match language {
         Language::Zh => format!(
-            "{begin}{receptions} 次接待、{issues} 件事项、{majors} 件重大事项，共 {leaves} 条记录，用时 {seconds:.1} 秒（每秒 {rate} 条）。"
+            "{begin}{receptions} 次接待、{issues} 件事项、{majors} 件重大问题，共 {leaves} 条记录，用时 {seconds:.1} 秒（每秒 {rate} 条）。"
         ),
         Language::En => format!(
             "{begin}{receptions} receptions, {issues} issues and {majors} major issues, {leaves} events in {seconds:.1} s ({rate} events/s)."

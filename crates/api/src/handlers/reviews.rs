@@ -11,7 +11,7 @@ use crate::handlers::reference::cut;
 use crate::handlers::review_question::{Asked, ReviewParams, asked, streams};
 use crate::language::text;
 use crate::office::Office;
-use crate::params::ListParams;
+use crate::params::PageParams;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::views::review::{Named, ReviewView, ReviewsView};
@@ -289,7 +289,7 @@ async fn members(
         asked(office, &path.year, question, &[Format::Json], Query::page).await?;
     let named = named(&frame, subject, &path.id)?;
     if !indicator.is_decided() {
-        return Ok(HttpResponse::Ok().json(NoMembersView::of(indicator)));
+        return Ok(HttpResponse::Ok().json(NoMembersView::of(indicator, &frame)));
     }
     let (index, reviewed) = review_of(&named);
     let streams = streams(office, &frame, index).await?;
@@ -316,7 +316,7 @@ async fn members(
 #[utoipa::path(tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "on_time"),
-    ReviewParams, ListParams,
+    ReviewParams, PageParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = ReviewMemberPage),
 ))]
@@ -335,7 +335,7 @@ pub(crate) async fn behind_delegate(
 #[utoipa::path(tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "late_records"),
-    ReviewParams, ListParams,
+    ReviewParams, PageParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = ReviewMemberPage),
 ))]

@@ -40,6 +40,9 @@ fn every_operation_is_described_with_examples_and_an_action() {
         let named = parameters.iter().filter(|parameter| parameter["in"] == "path").count();
         let names: Vec<_> = templated(&path).collect();
         assert!(names.iter().all(|name| names_path(parameters, name)) && named == names.len(), "{route:?}: path");
+        let told: std::collections::BTreeSet<String> =
+            parameters.iter().map(|one| format!("{} {} {}", one["in"], one["name"], one["$ref"])).collect();
+        assert_eq!(told.len(), parameters.len(), "{route:?}: a parameter twice");
         let mut answered = false;
         for (status, answer) in operation["responses"].as_object().unwrap() {
             answered |= status.starts_with(['2', '3']);

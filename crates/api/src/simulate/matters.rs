@@ -1,4 +1,4 @@
-//! What residents raise in the demonstration, and the answers that fit: invented, in the words such records use.
+//! What residents raise in a story, and the answers that fit: invented, in the words such records use.
 //! `{place}` is a unit, `{n}` and `{m}` are small numbers.
 
 /// One kind of concern.

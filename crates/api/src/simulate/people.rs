@@ -1,4 +1,4 @@
-//! Who acts in the demonstration: the delegates of Annex 1, invented deputies, offices, and an account for each desk.
+//! Who acts in a story: the delegates of Annex 1, invented deputies, offices, and an account for each desk.
 //! Whatever is invented says so in its name.
 
 use casework::reference::Reference;
@@ -38,7 +38,7 @@ pub(super) struct GridDesk {
     pub name: String,
     /// Villages and communities of it: where residents live.
     pub homes: Vec<(AreaId, String)>,
-    /// The account that its delegates, convener and liaison share in the demonstration.
+    /// The account that its delegates, convener and liaison share in a story.
     pub account: AccountId,
 }
 

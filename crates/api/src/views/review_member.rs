@@ -3,7 +3,7 @@
 use crate::views::absent;
 use crate::views::review::SplitView;
 use crate::vocabulary as schema;
-use casework::reviews::{Member, MemberOf};
+use casework::reviews::{Frame, Member, MemberOf};
 use chrono::NaiveDate;
 use domain::review::What;
 use domain::vocabulary::Indicator;
@@ -159,11 +159,13 @@ pub struct NoMembersView {
     available: bool,
     clause: &'static str,
     items: [ReviewMemberView; 0],
+    as_of_position: u64,
 }
 
 impl NoMembersView {
     /// Nothing behind this one.
-    pub fn of(indicator: Indicator) -> Self {
-        Self { code: indicator.as_str(), available: false, clause: indicator.clause(), items: [] }
+    pub fn of(indicator: Indicator, frame: &Frame) -> Self {
+        let as_of_position = frame.position.0;
+        Self { code: indicator.as_str(), available: false, clause: indicator.clause(), items: [], as_of_position }
     }
 }
