@@ -2,7 +2,7 @@
 drop table if exists reception_list;
 drop table if exists reception_list_delegate;
 
--- One row per reception. Filled by reception.recorded. Visitors are a count: who they are stays in the log's boxes.
+-- One row per reception. Filled by every reception.* event. Visitors are a count: who they are stays in the log's boxes.
 create table reception_list (
     reception_id text primary key,
     position bigint not null,
