@@ -1,9 +1,9 @@
 //! The dashboards: counters of receptions, issues and major issues, for `GET /v1/dashboards/…`.
 //!
-//! What a reception, an issue or a major issue adds to the counters is its share ([`share`]); a batch adds what the
-//! shares have become and takes away what they were ([`cells`]). Days on which figures change are counted as days, so
-//! nothing is written at midnight, and periods are counted at four widths ([`period`]), so a question about a range of
-//! days reads few cells ([`question`]).
+//! What a reception, an issue or a major issue adds to the counters is its share (`share`); a batch adds what the
+//! shares have become and takes away what they were (`cells`). Days on which figures change are counted as days, so
+//! nothing is written at midnight, and periods are counted at four widths (`period`), so a question about a range of
+//! days reads few cells (`question`).
 //!
 //! Days long past are settled: an issue that nobody ends would keep its days for ever, and there are more such days every
 //! year. All that lie before the quarter before that of the newest leaf are counted as the first day of that quarter. Which
