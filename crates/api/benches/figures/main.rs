@@ -5,7 +5,8 @@
 //! below cargo's directory and kept there: 20 years with about 10,000 issues, and with as many towns' worth as
 //! `HUIYIN_BENCH_TOWNS` says (2; the published figures are of 21, about 1,000,000 issues). Each question is asked over one
 //! keep-alive connection, the next after the last answer, `HUIYIN_BENCH_SECONDS` long (2); both sizes take turns,
-//! `HUIYIN_BENCH_ROUNDS` times (3; with 0 no question is asked), and a figure is the median of its rounds.
+//! `HUIYIN_BENCH_ROUNDS` times (3), and a figure is the median of its rounds. `HUIYIN_BENCH_PART` may be `growing` or
+//! `answering`, for one of the two tables only.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -44,8 +45,11 @@ fn main() {
 
     let stores = [Store::simulated(0.21), Store::simulated(towns)];
     println!("{}\n", conditions::line(&stores[1].data, seconds, rounds));
-    growing(&stores);
-    if rounds > 0 {
+    let part: String = setting("HUIYIN_BENCH_PART", String::new());
+    if part != "answering" {
+        growing(&stores);
+    }
+    if part != "growing" {
         answering(&stores, seconds, rounds);
     }
 }

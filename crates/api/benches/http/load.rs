@@ -118,7 +118,8 @@ pub fn measure(
                 let mut took = Vec::with_capacity(1 << 16);
                 loop {
                     let sent = Instant::now();
-                    if sent >= end {
+                    // What takes longer than the measurement is measured once all the same.
+                    if sent >= end && !took.is_empty() {
                         return took;
                     }
                     let (answered, body) = connection.exchange(&request).await;
