@@ -193,6 +193,23 @@ vocabulary! {
         ReturnedForRework = "returned_for_rework", "退回重办"; Concluded = "concluded", "办结"; Returned = "returned", "退回"; Referred = "referred", "已导入法定途径";
     }
 }
+impl MajorIssueState {
+    /// Whether it is an end: concluded, returned or referred (domain §4.3).
+    pub const fn is_over(self) -> bool {
+        match self {
+            Self::Concluded | Self::Returned | Self::Referred => true,
+            Self::Submitted
+            | Self::Triaged
+            | Self::Deliberated
+            | Self::Assigned
+            | Self::Handling
+            | Self::ReportedBack
+            | Self::Verified
+            | Self::ReturnedForRework => false,
+        }
+    }
+}
+
 vocabulary! {
     /// What triage decided.
     TriageDecision, clause "C-3.6" { Accept = "accept", "受理"; Return = "return", "退回"; Refer = "refer", "导入法定途径"; }

@@ -10,6 +10,7 @@
 //!
 //! A new read model is one directory here, one migration, and one line in [`ReadModels::open`].
 
+mod apply;
 mod checkpoint;
 mod columns;
 mod cursor;

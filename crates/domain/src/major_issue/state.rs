@@ -102,17 +102,7 @@ impl MajorIssue {
 
     /// Whether it has ended: concluded, returned or referred.
     pub const fn is_over(&self) -> bool {
-        match self.state {
-            MajorIssueState::Concluded | MajorIssueState::Returned | MajorIssueState::Referred => true,
-            MajorIssueState::Submitted
-            | MajorIssueState::Triaged
-            | MajorIssueState::Deliberated
-            | MajorIssueState::Assigned
-            | MajorIssueState::Handling
-            | MajorIssueState::ReportedBack
-            | MajorIssueState::Verified
-            | MajorIssueState::ReturnedForRework => false,
-        }
+        self.state.is_over()
     }
 
     /// The issues that were ever linked.

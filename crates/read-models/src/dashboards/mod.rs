@@ -24,6 +24,7 @@ pub use figures::{MajorCount, MajorDashboard, MajorFigures};
 pub use question::{DashboardBy, DashboardQuery};
 pub(crate) use question::{dashboard, major_dashboard};
 
+use crate::apply::{apply_major_issue, apply_reception};
 use crate::columns::{Columns, delete, upsert};
 use crate::decode::{Fact, fact, recorded_at};
 use crate::failure::Failure;
@@ -38,8 +39,8 @@ use chrono_tz::Tz;
 use domain::Fold;
 use domain::event::Event;
 use domain::issue::{Issue, IssueEvent};
-use domain::major_issue::{MajorIssue, MajorIssueEvent};
-use domain::reception::{Reception, ReceptionEvent};
+use domain::major_issue::MajorIssue;
+use domain::reception::Reception;
 use event_store::{EventStore, Position, StreamId};
 use foldhash::HashMap;
 use period::settled_before;
@@ -275,30 +276,6 @@ fn apply_issue(issue: &mut Issue, fact: &Fact) -> Result<(), Failure> {
         return Err(fact.misplaced());
     }
     issue.apply(event, &fact.stamp);
-    Ok(())
-}
-
-fn apply_reception(reception: &mut Reception, fact: &Fact) -> Result<(), Failure> {
-    let Event::Reception(event) = &fact.event else {
-        return Err(fact.misplaced());
-    };
-    fact.follows(reception.version)?;
-    if matches!(event, ReceptionEvent::Recorded(_)) != (fact.stamp.version == 1) {
-        return Err(fact.misplaced());
-    }
-    reception.apply(event, &fact.stamp);
-    Ok(())
-}
-
-fn apply_major_issue(major_issue: &mut MajorIssue, fact: &Fact) -> Result<(), Failure> {
-    let Event::MajorIssue(event) = &fact.event else {
-        return Err(fact.misplaced());
-    };
-    fact.follows(major_issue.version)?;
-    if matches!(event, MajorIssueEvent::Submitted(_)) != (fact.stamp.version == 1) {
-        return Err(fact.misplaced());
-    }
-    major_issue.apply(event, &fact.stamp);
     Ok(())
 }
 

@@ -264,23 +264,8 @@ pub(crate) async fn major_dashboard(
 }
 
 fn figures(grid_id: AreaId, by: &ByStateAndLevel) -> MajorFigures {
-    let open = by.iter().filter(|((state, _), _)| !is_over(*state)).map(|(_, (count, _))| count).sum();
+    let open = by.iter().filter(|((state, _), _)| !state.is_over()).map(|(_, (count, _))| count).sum();
     let overdue = by.values().map(|(_, overdue)| overdue).sum();
     let by = by.iter().map(|((state, level), (count, _))| MajorCount { state: *state, level: *level, count: *count });
     MajorFigures { grid_id, open, overdue, by: by.collect() }
-}
-
-/// Whether a major issue in this state has ended.
-const fn is_over(state: MajorIssueState) -> bool {
-    match state {
-        MajorIssueState::Concluded | MajorIssueState::Returned | MajorIssueState::Referred => true,
-        MajorIssueState::Submitted
-        | MajorIssueState::Triaged
-        | MajorIssueState::Deliberated
-        | MajorIssueState::Assigned
-        | MajorIssueState::Handling
-        | MajorIssueState::ReportedBack
-        | MajorIssueState::Verified
-        | MajorIssueState::ReturnedForRework => false,
-    }
 }

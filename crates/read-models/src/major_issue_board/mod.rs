@@ -7,6 +7,7 @@ pub use query::MajorIssueQuery;
 pub(crate) use query::list;
 pub use row::MajorIssueRow;
 
+use crate::apply::apply_major_issue;
 use crate::columns::upsert;
 use crate::decode::{Fact, fact};
 use crate::failure::Failure;
@@ -15,10 +16,8 @@ use crate::recent::Recent;
 use crate::replay::replay_before;
 use async_trait::async_trait;
 use chrono_tz::Tz;
-use domain::Fold;
-use domain::event::Event;
 use domain::ids::MajorIssueId;
-use domain::major_issue::{MajorIssue, MajorIssueEvent};
+use domain::major_issue::MajorIssue;
 use event_store::{EventStore, Position};
 use foldhash::HashMap;
 use sqlx::SqliteConnection;
@@ -51,21 +50,9 @@ impl MajorIssueBoard {
             return Ok(major_issue);
         }
         let mut major_issue = MajorIssue::default();
-        replay_before(fact, log, |recorded| apply(&mut major_issue, &self::fact(recorded)?)).await?;
+        replay_before(fact, log, |recorded| apply_major_issue(&mut major_issue, &self::fact(recorded)?)).await?;
         Ok(major_issue)
     }
-}
-
-fn apply(major_issue: &mut MajorIssue, fact: &Fact) -> Result<(), Failure> {
-    let Event::MajorIssue(event) = &fact.event else {
-        return Err(fact.misplaced());
-    };
-    fact.follows(major_issue.version)?;
-    if matches!(event, MajorIssueEvent::Submitted(_)) != (fact.stamp.version == 1) {
-        return Err(fact.misplaced());
-    }
-    major_issue.apply(event, &fact.stamp);
-    Ok(())
 }
 
 #[async_trait]
@@ -79,7 +66,7 @@ impl Projection for MajorIssueBoard {
             let fact = event.fact()?;
             let id = MajorIssueId(fact.uuid()?);
             let mut major_issue = self.before(id, fact, log).await?;
-            apply(&mut major_issue, fact)?;
+            apply_major_issue(&mut major_issue, fact)?;
             self.touched.insert(id, major_issue);
         }
         Ok(())

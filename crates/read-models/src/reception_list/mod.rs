@@ -7,6 +7,7 @@ pub(crate) use query::list;
 pub use query::{ReceptionQuery, ReceptionSort};
 pub use row::ReceptionRow;
 
+use crate::apply::apply_reception;
 use crate::columns::upsert;
 use crate::decode::{Fact, fact};
 use crate::failure::Failure;
@@ -15,10 +16,8 @@ use crate::replay::replay_before;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::Fold;
-use domain::event::Event;
 use domain::ids::{DelegateId, ReceptionId};
-use domain::reception::{Reception, ReceptionEvent};
+use domain::reception::Reception;
 use event_store::{EventStore, Position};
 use foldhash::HashMap;
 use sqlx::SqliteConnection;
@@ -56,22 +55,10 @@ fn seats(reception: &Reception) -> impl Iterator<Item = Seat> {
     reception.delegates.iter().map(|seat| (seat.delegate_id, reception.held_at))
 }
 
-fn apply(reception: &mut Reception, fact: &Fact) -> Result<(), Failure> {
-    let Event::Reception(event) = &fact.event else {
-        return Err(fact.misplaced());
-    };
-    fact.follows(reception.version)?;
-    if matches!(event, ReceptionEvent::Recorded(_)) != (fact.stamp.version == 1) {
-        return Err(fact.misplaced());
-    }
-    reception.apply(event, &fact.stamp);
-    Ok(())
-}
-
 /// A reception as it was before `fact`, from its stream.
 async fn read_reception(fact: &Fact, log: &EventStore) -> Result<Entry, Failure> {
     let mut reception = Reception::default();
-    replay_before(fact, log, |recorded| apply(&mut reception, &self::fact(recorded)?)).await?;
+    replay_before(fact, log, |recorded| apply_reception(&mut reception, &self::fact(recorded)?)).await?;
     let written = seats(&reception).collect();
     Ok(Entry { reception, written })
 }
@@ -90,7 +77,7 @@ impl Projection for ReceptionList {
                 Some(entry) => entry,
                 None => read_reception(fact, log).await?,
             };
-            apply(&mut entry.reception, fact)?;
+            apply_reception(&mut entry.reception, fact)?;
             self.touched.insert(id, entry);
         }
         Ok(())

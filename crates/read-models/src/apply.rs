@@ -1,0 +1,33 @@
+//! One more fact of a stream, taken into the state of what the stream is about. What has no place there is refused: a gap,
+//! an event of another family, a second beginning.
+
+use crate::decode::Fact;
+use crate::failure::Failure;
+use domain::Fold as _;
+use domain::event::Event;
+use domain::major_issue::{MajorIssue, MajorIssueEvent};
+use domain::reception::{Reception, ReceptionEvent};
+
+pub(crate) fn apply_reception(reception: &mut Reception, fact: &Fact) -> Result<(), Failure> {
+    let Event::Reception(event) = &fact.event else {
+        return Err(fact.misplaced());
+    };
+    fact.follows(reception.version)?;
+    if matches!(event, ReceptionEvent::Recorded(_)) != (fact.stamp.version == 1) {
+        return Err(fact.misplaced());
+    }
+    reception.apply(event, &fact.stamp);
+    Ok(())
+}
+
+pub(crate) fn apply_major_issue(major_issue: &mut MajorIssue, fact: &Fact) -> Result<(), Failure> {
+    let Event::MajorIssue(event) = &fact.event else {
+        return Err(fact.misplaced());
+    };
+    fact.follows(major_issue.version)?;
+    if matches!(event, MajorIssueEvent::Submitted(_)) != (fact.stamp.version == 1) {
+        return Err(fact.misplaced());
+    }
+    major_issue.apply(event, &fact.stamp);
+    Ok(())
+}
