@@ -1,23 +1,25 @@
-//! The closed lists of the domain as schemas of the OpenAPI document: every value with its Chinese term, and the
+//! The closed lists of the domain as schemas of the OpenAPI document: every value with its terms, and the
 //! clause the list comes from.
 //!
 //! A schema of the same name stands for each list, for a body's documenting struct to refer to:
 //! `#[schema(value_type = vocabulary::Level)]`. The values themselves are the domain's; nothing is listed twice.
 
 use domain::vocabulary as domain;
-use std::fmt::Write as _;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-fn schema(clause: &str, values: &[(&'static str, &'static str)]) -> RefOr<Schema> {
-    let mut description = format!("{clause}。");
-    for (at, (name, zh)) in values.iter().enumerate() {
-        let separator = if at == 0 { "" } else { "，" };
-        // Writing to a String cannot fail.
-        let _ = write!(description, "{separator}`{name}` {zh}");
-    }
-    let names: Vec<_> = values.iter().map(|(name, _)| *name).collect();
+/// A value of a list: its stored name, its Chinese and its English term.
+type Term = (&'static str, &'static str, &'static str);
+
+fn schema(clause: &str, values: &[Term]) -> RefOr<Schema> {
+    let named = |term: fn(&Term) -> &'static str, separator: &str| {
+        let values: Vec<_> = values.iter().map(|value| format!("`{}` {}", value.0, term(value))).collect();
+        values.join(separator)
+    };
+    let (zh, en) = (named(|term| term.1, "，"), named(|term| term.2, ", "));
+    let description = format!("条款 {clause}：{zh}。Clause {clause}: {en}.");
+    let names: Vec<_> = values.iter().map(|value| value.0).collect();
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).description(Some(description)).into()
 }
 
@@ -30,7 +32,7 @@ macro_rules! schemas {
 
             impl PartialSchema for $name {
                 fn schema() -> RefOr<Schema> {
-                    let values: Vec<_> = domain::$name::ALL.iter().map(|value| (value.as_str(), value.zh())).collect();
+                    let values: Vec<_> = domain::$name::ALL.iter().map(|value| (value.as_str(), value.zh(), value.en())).collect();
                     schema(domain::$name::CLAUSE, &values)
                 }
             }
@@ -65,7 +67,8 @@ mod tests {
         let schema = serde_json::to_value(Level::schema()).unwrap();
         assert_eq!(schema["enum"], serde_json::json!(["L1", "L2", "L3", "L4"]));
         let description = schema["description"].as_str().unwrap();
-        assert!(description.starts_with("C-3.6。`L1` 二级网格"), "{description}");
+        assert!(description.starts_with("条款 C-3.6：`L1` 二级网格，`L2`"), "{description}");
+        assert!(description.contains("。Clause C-3.6: `L1` second-level grid, `L2`"), "{description}");
         assert_eq!(Level::name(), "Level");
     }
 }

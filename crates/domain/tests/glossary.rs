@@ -12,11 +12,11 @@ use domain::vocabulary::*;
 const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
 const VOCABULARY: &str = include_str!("../src/vocabulary.rs");
 
-/// What one list says: its clause, and stored name to Chinese term.
+/// What one list says: its clause, and stored name to the Chinese and the English term.
 #[derive(Debug, PartialEq, Eq)]
 struct List {
     clause: String,
-    terms: BTreeMap<String, String>,
+    terms: BTreeMap<String, (String, String)>,
 }
 
 /// Every list as the code has it.
@@ -26,7 +26,7 @@ fn in_code() -> BTreeMap<String, List> {
         ($($name:ident),+ $(,)?) => {$(
             let terms = $name::ALL.iter().map(|value| {
                 assert_eq!($name::parse(value.as_str()), Some(*value), "{value} is not read back");
-                (value.as_str().to_owned(), value.zh().to_owned())
+                (value.as_str().to_owned(), (value.zh().to_owned(), value.en().to_owned()))
             });
             lists.insert(
                 stringify!($name).to_owned(),
@@ -80,8 +80,9 @@ fn in_glossary() -> BTreeMap<String, List> {
                 list.clause = clause.trim_end_matches('.').to_owned();
             } else if let Some(row) = line.strip_prefix("| `") {
                 let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-                assert!(!cells[2].is_empty(), "{name}: no meaning in {line}");
-                let twice = list.terms.insert(cells[0].trim_end_matches('`').to_owned(), cells[1].to_owned());
+                assert!(!cells[3].is_empty(), "{name}: no meaning in {line}");
+                let terms = (cells[1].to_owned(), cells[2].to_owned());
+                let twice = list.terms.insert(cells[0].trim_end_matches('`').to_owned(), terms);
                 assert_eq!(twice, None, "{name}: two rows for one name: {line}");
             }
         }
@@ -91,7 +92,7 @@ fn in_glossary() -> BTreeMap<String, List> {
 }
 
 #[test]
-fn every_value_has_its_stored_name_its_chinese_term_and_its_clause_in_the_glossary() {
+fn every_value_has_its_stored_name_its_terms_in_both_languages_and_its_clause_in_the_glossary() {
     let (code, page) = (in_code(), in_glossary());
     for (name, list) in &code {
         assert_eq!(page.get(name), Some(list), "section {name} of docs/GLOSSARY.md");
