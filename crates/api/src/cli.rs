@@ -4,21 +4,18 @@
 mod asking;
 mod doctor;
 mod export;
+mod health;
 mod local;
 mod rebuild;
 mod simulate;
 mod token;
 
-use crate::client;
 use crate::language::Language;
 use crate::serve_arguments::ServeArguments;
 use crate::{openapi, routes, serve};
-use clap::{Arg, ArgMatches, Command};
+use clap::Command;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::time::Duration;
-
-const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
@@ -26,7 +23,7 @@ pub fn run() -> ExitCode {
     match command(language).get_matches().subcommand() {
         Some(("serve", arguments)) => serve::run(&ServeArguments::of(arguments), language),
         Some(("openapi", _)) => openapi_command(),
-        Some(("health", arguments)) => health_command(arguments, language),
+        Some(("health", arguments)) => health::run(arguments, language),
         Some(("token", arguments)) => exit_code(token::run(arguments, language)),
         Some(("rebuild", arguments)) => exit_code(rebuild::run(arguments, language)),
         Some(("export", arguments)) => exit_code(export::run(arguments, language)),
@@ -76,20 +73,7 @@ fn command(language: Language) -> Command {
         .arg_required_else_help(true)
         .subcommand(ServeArguments::command(language))
         .subcommand(Command::new("openapi").about(say("输出 OpenAPI 文档", "Print the OpenAPI document")))
-        .subcommand(
-            Command::new("health")
-                .about(say(
-                    "询问服务是否可用；可用时退出码为 0（供容器健康检查）",
-                    "Ask whether a server is ready; exit code 0 if so (for containers)",
-                ))
-                .arg(
-                    Arg::new("url")
-                        .long("url")
-                        .env("HUIYIN_URL")
-                        .default_value("http://127.0.0.1:8080")
-                        .help(say("服务地址", "Address of the server")),
-                ),
-        )
+        .subcommand(health::command(language))
         .subcommand(token::command(language))
         .subcommand(rebuild::command(language))
         .subcommand(export::command(language))
@@ -104,24 +88,6 @@ fn openapi_command() -> ExitCode {
         // The reader went away (`| head`): nothing to tell anyone.
         Err(_) => ExitCode::FAILURE,
     }
-}
-
-fn health_command(arguments: &ArgMatches, language: Language) -> ExitCode {
-    let url = arguments.get_one::<String>("url").map_or("", String::as_str);
-    let (line, code) = match client::ask(url, "GET", "/health/ready", None, None, HEALTH_TIMEOUT) {
-        Ok(answer) => {
-            let body = String::from_utf8_lossy(&answer.body).into_owned();
-            let ready = answer.status == 200;
-            (body, if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-        }
-        Err(error) => {
-            let words = language.pick("无法连接", "cannot be reached");
-            (format!("{url} {words}: {error}"), ExitCode::FAILURE)
-        }
-    };
-    // Whether the line can be written or not, the exit code tells.
-    let _ = writeln!(io::stdout().lock(), "{line}");
-    code
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! The one place that opens things and closes them again.
 
 use crate::caller::Accounts;
-use crate::health::{Health, Readiness};
+use crate::health::{Health, Readiness, Wrong};
 use crate::language::Language;
 use crate::office::Office;
 use crate::progress::Bar;
@@ -104,7 +104,8 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     let listening = {
         let state = web::Data::new(office.clone());
         let verifying = opened.verifying;
-        let health = health(&office, move || verifying.damage());
+        // After the demonstration was told: who finds the server ready finds all of it on the boards.
+        let health = health(&office, store.head().position, move || verifying.damage());
         let shell = Shell::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
             config.app_data(state.clone());
         });
@@ -252,8 +253,8 @@ pub(crate) fn in_words(language: Language) -> impl Fn(Failure) -> String {
     }
 }
 
-/// What `/health/ready` says.
-fn health(office: &Office, damage: impl Fn() -> Option<Message> + Send + Sync + 'static) -> Health {
+/// What `/health/ready` says. `listening_at` is the log's head when listening began.
+fn health(office: &Office, listening_at: Position, damage: impl Fn() -> Option<Message> + Send + Sync + 'static) -> Health {
     let office = office.clone();
     Health::new(move || {
         let store = &office.casework.store;
@@ -262,34 +263,28 @@ fn health(office: &Office, damage: impl Fn() -> Option<Message> + Send + Sync + 
             ModelState::Stopped { why } => Some(why.clone()),
             ModelState::Running | ModelState::CatchingUp => None,
         };
-        let mut wrong: Vec<_> = models
+        let mut wrong: Vec<Wrong> = models
             .iter()
-            .filter_map(|model| Some(json!({"read_model": model.name, "why": stopped(&model.state)?})))
+            .filter_map(|model| Some(Wrong::unusable(json!({"read_model": model.name, "why": stopped(&model.state)?}))))
             .collect();
         if let Err(why) = store.healthy() {
-            wrong.push(json!({"log": "writer", "why": why}));
+            wrong.push(Wrong::unusable(json!({"log": "writer", "why": why})));
         }
         if let Some(damage) = damage() {
-            wrong.push(json!({"log": "journal", "why": damage.en}));
+            // Opening again cures nothing here, and every answer is right: it is for the doctor.
+            wrong.push(Wrong::notice(json!({"log": "journal", "why": damage.en})));
         }
-        let ready = office.read_models.ready();
-        let status = match (ready, wrong.is_empty()) {
-            (false, _) => "starting",
-            (true, true) => "ready",
-            (true, false) => "degraded",
-        };
         let positions: serde_json::Map<_, _> =
             models.iter().map(|model| (model.name.to_owned(), json!(model.position.0))).collect();
-        let head = store.head();
+        let details = [
+            ("log_id", json!(office.casework.keys.log_id())),
+            ("head", json!(store.head().position.0)),
+            ("read_models", json!(positions)),
+        ];
         Readiness {
-            ready,
-            state: json!({
-                "status": status,
-                "log_id": office.casework.keys.log_id(),
-                "head": head.position.0,
-                "read_models": positions,
-                "wrong": wrong,
-            }),
+            caught_up: office.read_models.hold(listening_at),
+            wrong,
+            details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         }
     })
 }

@@ -229,10 +229,12 @@ impl ReadModels {
         self.inner.models.iter().map(health).collect()
     }
 
-    /// Whether every model has reached the head that it found at its start, or stopped; a stopped one makes the
-    /// service degraded, not unready.
-    pub fn ready(&self) -> bool {
-        self.inner.models.iter().all(|model| model.status.borrow().state != ModelState::CatchingUp)
+    /// Whether every model that follows the log holds everything up to `position`.
+    pub fn hold(&self, position: Position) -> bool {
+        self.inner.models.iter().all(|model| {
+            let status = model.status.borrow();
+            matches!(status.state, ModelState::Stopped { .. }) || status.position >= position
+        })
     }
 
     /// Throws away the rows of one model, or of all, and folds the log again. Returns when the folds have begun;

@@ -20,14 +20,60 @@ fn health_tells_where_the_log_and_the_boards_are() {
 }
 
 #[test]
-fn the_health_command_asks_for_containers() {
-    let office = Office::empty();
-    let health = |url: &str| {
-        let mut command = std::process::Command::new(crate::harness::huiyin());
-        command.args(["health", "--url", url]).output().unwrap()
+fn health_tells_strangers_the_status_alone() {
+    let office = Office::open();
+    let ready = |token: Option<&str>| {
+        let call = office.call("GET", "/health/ready");
+        match token {
+            Some(token) => call.with("Authorization", &format!("Bearer {token}")),
+            None => call.without("Authorization"),
+        }
+        .send()
+        .good()
     };
-    assert!(health(&office.server().url).status.success());
-    assert!(!health("http://127.0.0.1:1").status.success());
+    let status = serde_json::json!({"status": "ready"});
+    assert_eq!(ready(None), status);
+    assert_eq!(ready(Some("huiyin_wrong")), status);
+    let known = office.get("/health/ready").good();
+    for detail in ["log_id", "head", "read_models", "wrong"] {
+        assert!(known.get(detail).is_some(), "{detail}: {known:#}");
+    }
+}
+
+#[test]
+fn the_health_command_asks_for_containers_and_with_a_token_tells_more() {
+    let office = Office::empty();
+    let health = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(crate::harness::huiyin());
+        command.env_remove("HUIYIN_TOKEN_FILE").arg("health").args(arguments).output().unwrap()
+    };
+    let url = office.server().url.clone();
+    let output = health(&["--url", &url]);
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), r#"{"status":"ready"}"#);
+    let token = office.place().data().join("admin.token");
+    let output = health(&["--url", &url, "--token-file", token.to_str().unwrap()]);
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\"log_id\""));
+    // A token that cannot be read is told, and is no reason to call a ready server ill.
+    let output = health(&["--url", &url, "--token-file", "/no/such/file"]);
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("/no/such/file"));
+    assert!(!health(&["--url", "http://127.0.0.1:1"]).status.success());
+}
+
+/// A rebuild leaves no leaf, so that the server's log is the one place that tells who asked for it.
+#[test]
+fn who_asked_for_a_rebuild_is_logged() {
+    let office = Office::open();
+    let me = office.get("/v1/me").good();
+    office.post("/v1/read-models/issue_board/rebuild", &serde_json::json!({})).is(202);
+    let account = me["account"]["id"].as_str().unwrap_or_else(|| panic!("{me:#}"));
+    let log = std::fs::read_to_string(office.place().output()).unwrap();
+    let line = log.lines().find(|line| line.contains("a rebuild was asked for")).unwrap_or_else(|| panic!("{log}"));
+    for part in ["issue_board", account, "administrator"] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
 }
 
 #[test]

@@ -349,7 +349,7 @@ fn the_boards_are_folded_anew_when_their_file_is_gone_or_of_another_log() {
     fs::copy(foreign, &own).unwrap();
     // Noticed, never served as if it were ours; the log goes on, and a rebuild mends it.
     office.restarts();
-    let ready = office.get("/health/ready").good();
+    let ready = office.get("/health/ready").is(503).json();
     assert_eq!(ready["status"], "degraded", "{ready:#}");
     assert!(ready["wrong"].to_string().contains("issue_board"), "{ready:#}");
     office.get(&format!("/v1/issues?at_least={position}")).problem(503, "read_model_behind");
@@ -390,7 +390,7 @@ fn a_restored_log_under_newer_boards_is_told_and_a_rebuild_mends_it() {
     fs::copy(old_keys.join("signed"), keys.join("signed")).unwrap();
     office.restarts();
     assert_eq!(tree(&office), before);
-    let ready = office.get("/health/ready").good();
+    let ready = office.get("/health/ready").is(503).json();
     assert_eq!(ready["status"], "degraded", "{ready:#}");
     says(&ready["wrong"].to_string(), &["issue_board", "but the log ends at", "rebuild"]);
     office.get("/v1/issues?at_least=1").problem(503, "read_model_behind");

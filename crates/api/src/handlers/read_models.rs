@@ -89,12 +89,14 @@ pub(crate) async fn rebuild(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     command.read(|_| Some(()))?;
+    let caller = &command.caller;
     let name = request.match_info().get("name").unwrap_or_default();
     office.read_models.start_rebuild(Some(name)).await.map_err(|error| match error {
         ReadModelError::UnknownModel(_) => Problem::new(Edge::NotFound),
         ReadModelError::NotRunning => Problem::new(Edge::ShuttingDown),
         ReadModelError::Sql(_) | ReadModelError::Io(_) | ReadModelError::Stopped { .. } => Problem::internal(error),
     })?;
+    tracing::warn!(model = name, account = %caller.account.id, role = caller.role.as_str(), "a rebuild was asked for");
     let begun = office.read_models.health().into_iter().find(|health| health.name == name);
     let read_model = begun.map(ReadModelView::from).ok_or_else(|| Problem::new(Edge::NotFound))?;
     Ok(HttpResponse::Accepted().json(RebuildBegun { read_model, head: office.casework.store.head().position.0 }))

@@ -105,7 +105,10 @@ pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
             token_id: Uuid::nil(),
         })
     });
-    let health = Health::new(|| Readiness { ready: false, state: json!({"status": "starting", "head": 7}) });
+    let health = Health::new(|| {
+        let details = serde_json::Map::from_iter([("head".to_owned(), json!(7))]);
+        Readiness { caught_up: false, wrong: Vec::new(), details }
+    });
     let table = routes::table().and(vec![
         order("/v1/demonstrations/{id}/escalations", "demonstration.escalate", || escalate),
         question("/v1/demonstrations", "demonstration.list", || list),

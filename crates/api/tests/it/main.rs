@@ -330,9 +330,15 @@ fn every_code_is_listed_and_described() {
 #[test]
 fn health_says_what_it_is_told() {
     assert_eq!(ask(start(), "GET", "/health/live", &[], b"").json(), json!({"status": "live"}));
-    let ready = ask(start(), "GET", "/health/ready", &[], b"");
+    let bearer = format!("Bearer {TOKEN}");
+    let ready = ask(start(), "GET", "/health/ready", &[("Authorization", &bearer)], b"");
     assert_eq!((ready.status, ready.json()["head"].as_u64()), (503, Some(7)));
     assert!(ready.header("retry-after").is_some());
+    // A token that is not valid is no reason for a supervisor to be refused.
+    for headers in [&[][..], &[("Authorization", "Bearer huiyin_wrong")]] {
+        let ready = ask(start(), "GET", "/health/ready", headers, b"");
+        assert_eq!((ready.status, ready.json()), (503, json!({"status": "starting"})));
+    }
 }
 
 #[test]
@@ -382,6 +388,8 @@ fn the_command_line_s_client_reads_a_whole_answer() {
     let base = format!("http://{}", start());
     let answer = api::client::ask(&base, "GET", "/health/ready", None, None, timeout).unwrap();
     assert_eq!(answer.status, 503);
+    assert_eq!(serde_json::from_slice::<Value>(&answer.body).unwrap(), json!({"status": "starting"}));
+    let answer = api::client::ask(&base, "GET", "/health/ready", Some(TOKEN), None, timeout).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&answer.body).unwrap()["head"], 7);
     let answer = api::client::ask(&base, "POST", PATH, Some(TOKEN), Some(GOOD), timeout).unwrap();
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
