@@ -254,7 +254,11 @@ pub(crate) fn in_words(language: Language) -> impl Fn(Failure) -> String {
 }
 
 /// What `/health/ready` says. `listening_at` is the log's head when listening began.
-fn health(office: &Office, listening_at: Position, damage: impl Fn() -> Option<Message> + Send + Sync + 'static) -> Health {
+fn health(
+    office: &Office,
+    listening_at: Position,
+    damage: impl Fn() -> Option<Message> + Send + Sync + 'static,
+) -> Health {
     let office = office.clone();
     Health::new(move || {
         let store = &office.casework.store;

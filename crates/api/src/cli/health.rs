@@ -47,9 +47,9 @@ pub fn command(language: Language) -> Command {
 /// answer shorter and no supervisor restart anything.
 pub fn run(arguments: &ArgMatches, language: Language) -> ExitCode {
     let url = arguments.get_one::<String>("url").map_or("", String::as_str);
-    let token = arguments.get_one::<PathBuf>("token-file").and_then(|file| {
-        token(file).map_err(|error| say(&format!("--token-file {}: {error}", file.display()))).ok()
-    });
+    let token = arguments
+        .get_one::<PathBuf>("token-file")
+        .and_then(|file| token(file).map_err(|error| say(&format!("--token-file {}: {error}", file.display()))).ok());
     match client::ask(url, "GET", "/health/ready", token.as_deref(), None, TIMEOUT) {
         Ok(answer) => {
             print(&String::from_utf8_lossy(&answer.body));
