@@ -5,8 +5,9 @@ use domain::event::Event;
 use serde_json::{Map, Value, json};
 
 /// A stored type in words.
-struct EventType {
-    name: &'static str,
+pub(crate) struct EventType {
+    /// Its stored name, `<family>.<fact>`.
+    pub name: &'static str,
     zh: &'static str,
     en: &'static str,
     /// The domain's golden file of the type: `{"type","schema","public"}`.
@@ -46,41 +47,41 @@ event_types! {
     "office.registered" "登记一个办公室、部门或单位。" "An office was registered.";
     "roster.imported" "导入名册；记下各项数目与文件的 SHA-256。" "A roster was imported; counts and the file's SHA-256 are kept.";
     "reception.recorded" "记录一次接待：形式、地点、代表、来访人数与事项。" "A reception was recorded: form, place, delegates, visitors, issues.";
-    "reception.correction_proposed" "提出更正接待记录，须经批准（T20）。" "A correction of a reception's record was proposed and needs approval (T20).";
-    "reception.correction_refused" "不准更正接待记录（T20）。" "A correction of a reception's record was refused (T20).";
-    "reception.corrected" "更正接待记录；原件保留（T20）。" "A reception's record was corrected; the original stays (T20).";
-    "issue.raised" "来访人提出事项，明确责任代表与答复期限（T1）。" "A visitor raised an issue; it names the responsible delegate and the due date (T1).";
-    "issue.taken" "受理事项（T3）。" "The issue was taken in hand (T3).";
-    "issue.referred" "告知法定途径（T4）。" "The visitor was referred to a statutory channel (T4).";
-    "issue.interim_reply_given" "作阶段性答复，并约定下次答复之日（T6）。" "An interim reply was given, with the day of the next word (T6).";
-    "issue.extension_requested" "申请延期（T7）。" "More time was asked for (T7).";
-    "issue.extension_granted" "准予延期，告知来访人后生效（T7）。" "More time was granted; in effect once the visitor is told (T7).";
-    "issue.extension_refused" "不准延期（T7）。" "More time was refused (T7).";
-    "issue.visitor_told_of_extension" "已将延期告知来访人，新期限生效（T7）。" "The visitor was told of more time; the new due date is in effect (T7).";
-    "issue.clock_suspended" "中止计时（T8）。" "The clock was stopped (T8).";
-    "issue.clock_resumed" "恢复计时（T8）。" "The clock runs again (T8).";
-    "issue.escalated" "上报，进入网格重大问题处理流程（T9）。" "The issue was escalated into the grids' major-issue process (T9).";
-    "issue.escalation_returned" "上报退回，由本级答复（T10）。" "The escalation was returned; the delegate answers (T10).";
-    "issue.outcome_reported_back" "处理结果反馈至责任代表（T11）。" "The outcome was reported back to the responsible delegate (T11).";
-    "issue.final_answer_given" "正式答复来访人（T2、T12）。" "The final answer was given to the visitor (T2, T12).";
-    "issue.feedback_recorded" "记录来访人的评价（T13）。" "The visitor's feedback was recorded (T13).";
-    "issue.closed" "办结（T14）。" "The issue was closed (T14).";
-    "issue.reopening_requested" "申请重办（T15）。" "It was asked to take the issue up again (T15).";
-    "issue.reopening_refused" "不予重办（T15）。" "Taking it up again was refused (T15).";
-    "issue.reopened" "重办，开始新的一轮（T15）。" "The issue was reopened; a new cycle begins (T15).";
-    "issue.withdrawn" "来访人撤回；代表可主动继续办理（T16）。" "The visitor withdrew; the delegate may go on of their own motion (T16).";
-    "issue.responsibility_handed_over" "责任移交另一名代表（T19）。" "Responsibility was handed over to another delegate (T19).";
+    "reception.correction_proposed" "提出更正接待记录，须经批准。" "A correction of a reception's record was proposed and needs approval.";
+    "reception.correction_refused" "不准更正接待记录。" "A correction of a reception's record was refused.";
+    "reception.corrected" "更正接待记录；原件保留。" "A reception's record was corrected; the original stays.";
+    "issue.raised" "来访人提出事项，明确责任代表与答复期限。" "A visitor raised an issue; it names the responsible delegate and the due date.";
+    "issue.taken" "受理事项。" "The issue was taken in hand.";
+    "issue.referred" "告知法定途径。" "The visitor was referred to a statutory channel.";
+    "issue.interim_reply_given" "作阶段性答复，并约定下次答复之日。" "An interim reply was given, with the day of the next word.";
+    "issue.extension_requested" "申请延期。" "More time was asked for.";
+    "issue.extension_granted" "准予延期，告知来访人后生效。" "More time was granted; in effect once the visitor is told.";
+    "issue.extension_refused" "不准延期。" "More time was refused.";
+    "issue.visitor_told_of_extension" "已将延期告知来访人，新期限生效。" "The visitor was told of more time; the new due date is in effect.";
+    "issue.clock_suspended" "中止计时。" "The clock was stopped.";
+    "issue.clock_resumed" "恢复计时。" "The clock runs again.";
+    "issue.escalated" "上报，进入网格重大问题处理流程。" "The issue was escalated into the grids' major-issue process.";
+    "issue.escalation_returned" "上报退回，由本级答复。" "The escalation was returned; the delegate answers.";
+    "issue.outcome_reported_back" "处理结果反馈至责任代表。" "The outcome was reported back to the responsible delegate.";
+    "issue.final_answer_given" "正式答复来访人。" "The final answer was given to the visitor.";
+    "issue.feedback_recorded" "记录来访人的评价。" "The visitor's feedback was recorded.";
+    "issue.closed" "办结。" "The issue was closed.";
+    "issue.reopening_requested" "申请重办。" "It was asked to take the issue up again.";
+    "issue.reopening_refused" "不予重办。" "Taking it up again was refused.";
+    "issue.reopened" "重办，开始新的一轮。" "The issue was reopened; a new cycle begins.";
+    "issue.withdrawn" "来访人撤回；代表可主动继续办理。" "The visitor withdrew; the delegate may go on of their own motion.";
+    "issue.responsibility_handed_over" "责任移交另一名代表。" "Responsibility was handed over to another delegate.";
     "issue.deadline_recomputed" "新公布的日历使未到期限后移。" "A newly published calendar moved an open due date.";
     "issue.delivery_attempted" "试图送达答复而未能送达。" "The visitor was to be told and could not be reached.";
     "issue.commitment_verified" "核实列入计划的承诺是否兑现。" "It was looked at whether what a planned answer promised is done.";
-    "issue.merged" "与另一事项并案办理，仍各自答复（T17）。" "The issue is handled together with another, and answered for itself (T17).";
-    "issue.unmerged" "撤销并案（T17）。" "The merging was undone (T17).";
-    "issue.linked" "与另一事项关联（T18）。" "The issue was linked to another (T18).";
-    "issue.input_requested" "向有关单位征询情况（T5）。" "An office was asked for information (T5).";
-    "issue.input_given" "有关单位回复征询（T5）。" "The information was given (T5).";
-    "issue.correction_proposed" "提出更正，须经批准（T20）。" "A correction was proposed and needs approval (T20).";
-    "issue.correction_refused" "不准更正（T20）。" "A correction was refused (T20).";
-    "issue.corrected" "更正记录；原件保留，期限重新计算（T20）。" "The record was corrected; the original stays, and the due date follows (T20).";
+    "issue.merged" "与另一事项并案办理，仍各自答复。" "The issue is handled together with another, and answered for itself.";
+    "issue.unmerged" "撤销并案。" "The merging was undone.";
+    "issue.linked" "与另一事项关联。" "The issue was linked to another.";
+    "issue.input_requested" "向有关单位征询情况。" "An office was asked for information.";
+    "issue.input_given" "有关单位回复征询。" "The information was given.";
+    "issue.correction_proposed" "提出更正，须经批准。" "A correction was proposed and needs approval.";
+    "issue.correction_refused" "不准更正。" "A correction was refused.";
+    "issue.corrected" "更正记录；原件保留，期限重新计算。" "The record was corrected; the original stays, and the due date follows.";
     "major_issue.submitted" "提交重大问题。" "A major issue was submitted.";
     "major_issue.issue_joined" "又一事项并入重大问题。" "Another issue joined the major issue.";
     "major_issue.triaged" "审核：受理、退回或转法定途径。" "It was triaged: accepted, returned or referred.";
@@ -97,7 +98,12 @@ event_types! {
     "major_issue.concluded" "处理完结，结果交还各事项的责任代表。" "It was concluded; the outcome goes back to each issue's delegate.";
 }
 
-/// The schemas, `Event.<type>` each, and `EventType`, the list of them.
+/// Every stored type, in the order of the domain's list.
+pub(crate) fn all() -> impl Iterator<Item = &'static EventType> {
+    EVENT_TYPES.iter()
+}
+
+/// The schemas, `<Type>Facts` each for the public part, and `EventType`, the list of the names.
 pub fn schemas() -> Map<String, Value> {
     let mut schemas = Map::new();
     let names: Vec<_> = EVENT_TYPES.iter().map(|event_type| event_type.name).collect();
@@ -107,24 +113,50 @@ pub fn schemas() -> Map<String, Value> {
         "EventType".to_owned(),
         json!({
             "type": "string", "enum": names,
-            "description": format!("各类型的 public 见 Event.<类型>。The shape of `public` is that of `Event.<type>`.\n\n{}", lines.join("\n")),
+            "description": format!("事件类型。The types of events.\n\n{}", lines.join("\n")),
         }),
     );
     for event_type in EVENT_TYPES {
-        schemas.insert(format!("Event.{}", event_type.name), event_type.schema());
+        schemas.insert(event_type.facts(), event_type.schema());
     }
     schemas
 }
 
+/// The public part of a type's golden file.
+pub(crate) fn public_of(event_type: &EventType) -> Value {
+    let mut golden: Value = serde_json::from_str(event_type.golden).unwrap_or_default();
+    golden["public"].take()
+}
+
+/// `issue.final_answer_given` is `IssueFinalAnswerGiven`: names of schemas become names of types, which have no dots.
+pub(crate) fn pascal(name: &str) -> String {
+    let words = name.split(['.', '_']);
+    words.map(|word| word.get(..1).unwrap_or_default().to_uppercase() + word.get(1..).unwrap_or_default()).collect()
+}
+
 impl EventType {
+    /// The name of the type in the names of schemas.
+    pub fn pascal(&self) -> String {
+        pascal(self.name)
+    }
+
+    /// The name of the schema of its public part.
+    pub fn facts(&self) -> String {
+        format!("{}Facts", self.pascal())
+    }
+
+    /// What it says, in both languages.
+    pub fn words(&self) -> String {
+        format!("{}\n{}", self.zh, self.en)
+    }
+
     fn schema(&self) -> Value {
         let golden: Value = serde_json::from_str(self.golden).unwrap_or_default();
         let public = golden["public"].clone();
         let schema = golden["schema"].as_u64().and_then(|schema| u32::try_from(schema).ok()).unwrap_or(1);
         let clause = Event::decode(self.name, schema, public.clone()).map_or("", |event| event.clause());
         let mut shape = shape(self.name, "", &public);
-        let clause_said = if clause.is_empty() { String::new() } else { format!(" {clause}.") };
-        shape["description"] = json!(format!("{}{}{clause_said}", self.zh, self.en));
+        shape["description"] = json!(self.words());
         shape["example"] = public;
         shape["x-schema"] = json!(schema);
         if !clause.is_empty() {

@@ -1,7 +1,10 @@
 //! The OpenAPI 3.1 document, made of the table of routes: handlers say what is theirs, everything that holds for all
 //! of them (security, headers, refusals) is added here from the table, so that no handler repeats it.
 
+mod bilingual;
+mod events;
 mod operation;
+mod policy;
 mod shared;
 mod tidy;
 
@@ -34,9 +37,9 @@ pub fn document(routes: &Routes) -> Value {
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     document["openapi"] = json!("3.1.0");
     document["info"] = json!({
-        "title": "回音 Huiyin",
+        "title": "Huiyin",
         "version": env!("CARGO_PKG_VERSION"),
-        "description": "“两代表”联系服务群众：从接待、事项、答复到网格重大问题处理，每一步都记入不可更改的日志。\n\n\
+        "description": "回音：“两代表”联系服务群众：从接待、事项、答复到网格重大问题处理，每一步都记入不可更改的日志。\n\n\
             The liaison service of party delegates and people's-congress deputies: receptions, issues, answers and the \
             grids' major-issue process, every step in a log that can only grow.\n\n\
             约定见 docs/API.md；错误代码见 /problems。Conventions: docs/API.md; problem codes: /problems.",
@@ -74,17 +77,24 @@ pub fn document(routes: &Routes) -> Value {
     for (name, schema) in vocabulary::schemas().into_iter().chain(event_types::schemas()) {
         components["schemas"][name] = schema;
     }
+    components["headers"] = shared::answer_headers();
+    components["schemas"]["ProblemName"] = shared::problem_names();
+    events::unite(&mut components["schemas"]);
+    policy::describe(&mut components["schemas"]);
     let schemas = components["schemas"].clone();
     for route in routes.iter() {
         let operation = &mut document["paths"][route.documented_path()][route.method.to_lowercase()];
         if let Value::Object(operation) = operation {
             operation::complete(operation, route);
             tidy::bytes_are_binary(operation);
+            tidy::examples_into_words(operation);
             examples::complete(operation, &schemas);
         }
     }
     tidy::without_null(&mut document);
     tidy::close_requests(&mut document);
+    tidy::formats_by_name(&mut document["components"]["schemas"]);
+    bilingual::complete(&mut document);
     document
 }
 

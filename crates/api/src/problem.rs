@@ -260,6 +260,7 @@ pub struct ProblemBody {
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
     /// Stable name; the list is at `/problems`.
+    #[schema(value_type = ProblemName)]
     code: String,
     /// The particulars, in the language of the answer.
     detail: String,
@@ -275,12 +276,18 @@ pub struct ProblemBody {
     errors: Vec<ProblemFault>,
 }
 
+/// Refers to the closed list of codes in the document, which `openapi/shared.rs` makes.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer")]
+pub struct ProblemName(String);
+
 /// One fault of a body or a query.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemFault {
     /// JSON pointer (RFC 6901) into the body; `/query/<name>` for a query parameter.
     pointer: String,
     /// Stable name of what is wrong there.
+    #[schema(value_type = ProblemName)]
     code: String,
     /// The particulars, in the language of the answer.
     detail: String,

@@ -1,4 +1,4 @@
-//! Correcting the record of issues and receptions (T20): `…/corrections`, `…/corrections/decision`.
+//! Correcting the record of issues and receptions: `…/corrections`, `…/corrections/decision`.
 
 use crate::body::{Fields, flag, line, scalar, text, whole};
 use crate::command::{Command, PathId};
@@ -96,7 +96,7 @@ fn read_decision(fields: &mut Fields<'_>) -> Option<CorrectionDecision> {
 
 /// Correct the record of an issue
 ///
-/// 更正（T20）：不修改原记录，另记一条更正；涉及日期、人员、结果的，须经批准后生效。Nothing is edited: a linked event says what
+/// 更正：不修改原记录，另记一条更正；涉及日期、人员、结果的，须经批准后生效。Nothing is edited: a linked event says what
 /// is right, and the original stays in the history. What changes a date, a person or an outcome waits for a decision.
 #[utoipa::path(tag = "issues", request_body = Correct, responses(
     (status = 200, description = "已更正，或已提出待批准。Corrected, or proposed where approval is needed.", body = IssueChanged),
@@ -115,7 +115,7 @@ pub(crate) async fn correct_issue(
 
 /// Decide on a correction of an issue
 ///
-/// 决定更正（T20）：批准即生效，不准须说明理由。Approved, it takes effect; a refusal says why.
+/// 决定更正：批准即生效，不准须说明理由。Approved, it takes effect; a refusal says why.
 #[utoipa::path(tag = "issues", request_body = DecideCorrection, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
 ))]
@@ -145,7 +145,7 @@ pub struct ReceptionChanged {
 
 /// Correct the record of a reception
 ///
-/// 更正联系记录（T20）：不修改原记录，另记一条更正；涉及日期、人员的，须经批准后生效。Nothing is edited: a linked event says
+/// 更正联系记录：不修改原记录，另记一条更正；涉及日期、人员的，须经批准后生效。Nothing is edited: a linked event says
 /// what is right, and the original stays in the history. What changes a date or a person waits for a decision.
 #[utoipa::path(tag = "receptions", request_body = Correct, responses(
     (status = 200, description = "已更正，或已提出待批准。Corrected, or proposed where approval is needed.", body = ReceptionChanged),
@@ -166,7 +166,7 @@ pub(crate) async fn correct_reception(
 
 /// Decide on a correction of a reception
 ///
-/// 决定更正联系记录（T20）：批准即生效，不准须说明理由；更正接待时间的，同时更正其中提出的各事项，期限只延不缩。Approved, it
+/// 决定更正联系记录：批准即生效，不准须说明理由；更正接待时间的，同时更正其中提出的各事项，期限只延不缩。Approved, it
 /// takes effect; a refusal says why. A corrected `held_at` is carried to every issue raised there, in one append: open first
 /// due dates move later where they count from it, none becomes earlier.
 #[utoipa::path(tag = "receptions", request_body = DecideCorrection, responses(

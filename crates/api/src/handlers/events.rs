@@ -19,6 +19,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+/// Refers to the open shape of a personal part in the document (`openapi/events.rs` makes it).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer")]
+pub struct PersonalPart(Value);
+
 /// Refers to the list of types in the document (`event_types.rs` makes it).
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it documents the answer")]
@@ -26,7 +31,7 @@ pub struct EventType(String);
 
 /// One event: the leaf's facts, and what of its personal parts the caller may see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({
+#[schema(as = Event, example = json!({
     "position": 88122, "version": 1, "type": "issue.raised", "schema": 1, "recorded_at": "2026-11-19T06:40:12.345Z",
     "occurred_at": "2026-11-19T14:10:00+08:00", "actor": "account/0198f3c0-0000-7000-8000-000000000001", "role": "liaison",
     "clause": "C-3.1", "public": {"kind": "demand", "topic": "livelihood"},
@@ -41,7 +46,7 @@ pub struct EventView {
     pub stream: Option<String>,
     /// Its place in its stream.
     pub version: u64,
-    /// `<family>.<fact>`.
+    /// The type of the event, `<family>.<fact>`.
     #[schema(value_type = EventType)]
     pub r#type: String,
     /// Version of the shape of `public`.
@@ -71,11 +76,11 @@ pub struct EventView {
     /// Position of the newest calendar event the decision knew.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calendar: Option<u64>,
-    /// The public facts, as in the leaf; their shape is that of the schema `Event.<type>`.
+    /// The public facts, as in the leaf; `type` tells their shape.
     #[schema(value_type = Object)]
     pub public: Value,
     /// Parallel to the leaf's boxes; an erased part is `{"erased":true}`.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<PersonalPart>)]
     pub personal: Vec<Value>,
     /// Later events of the stream that correct this one, the newest last; only in the history of an issue or a reception.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -33,7 +33,7 @@ pub(crate) fn read_plain(fields: &mut Fields<'_>) -> Option<At> {
     Some(occurred_at(fields))
 }
 
-/// A final answer (T2, T12).
+/// A final answer.
 #[derive(ToSchema)]
 #[schema(example = json!({"outcome": "resolved", "channel": "oral", "text": "已联系物业，当天更换了楼道灯。",
     "delivered_at": "2026-11-19T14:20:00+08:00", "evidence": {"kind": "visitor_confirmation"}, "on_the_spot": true}))]
@@ -49,7 +49,7 @@ pub struct GiveAnswer {
     /// When it was delivered.
     delivered_at: DateTime<FixedOffset>,
     /// What shows that it arrived: oral needs confirmation, witness or signature; written needs signature, receipt or
-    /// posting, which needs three delivery attempts on two days, or an issue carried on of its own motion.
+    /// posting, which needs the attempts that the policy names, or an issue carried on of its own motion.
     evidence: EvidenceBody,
     /// Given at the reception itself; only of a registered issue, on the day held.
     on_the_spot: Option<bool>,
@@ -111,7 +111,7 @@ pub(crate) fn read_answer(fields: &mut Fields<'_>) -> Option<Answer> {
     })
 }
 
-/// An interim reply (T6).
+/// An interim reply.
 #[derive(ToSchema)]
 #[schema(example = json!({"text": "已转镇建管办，预计两周内有初步方案。", "channel": "phone",
     "told_at": "2026-11-20T09:30:00+08:00", "next_word_on": "2026-12-04"}))]
@@ -124,7 +124,7 @@ pub struct ReplyMeanwhile {
     channel: String,
     /// When the visitor was told.
     told_at: DateTime<FixedOffset>,
-    /// When they will hear again: at most 15 working days on.
+    /// When they will hear again, within the working days that the policy allows.
     next_word_on: NaiveDate,
 }
 
@@ -136,7 +136,7 @@ pub(crate) fn read_interim(fields: &mut Fields<'_>) -> Option<(InterimDraft, Str
     Some((InterimDraft { channel: channel?, told_at: utc(told_at?), next_word_on: next_word_on? }, said?))
 }
 
-/// An escalation (T9).
+/// An escalation.
 #[derive(ToSchema)]
 #[schema(example = json!({"level": "L3", "reason": "需镇联席会议协调公交公司。"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -202,7 +202,7 @@ pub(crate) fn read_perhaps_reasoned(fields: &mut Fields<'_>) -> Option<(Option<S
     Some((reason, occurred_at(fields)))
 }
 
-/// A request for more time (T7).
+/// A request for more time.
 #[derive(ToSchema)]
 #[schema(example = json!({"reason_code": "needs_site_visit", "reason": "需会同物业现场查看。", "new_due_on": "2026-12-10"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -212,7 +212,7 @@ pub struct RequestExtension {
     /// Why.
     #[schema(max_length = 10000)]
     reason: String,
-    /// The date asked for: later than the present one, at most 15 working days after the clock started.
+    /// The date asked for: later than the present one, within the working days in all that the policy allows.
     new_due_on: NaiveDate,
     /// When it happened; by default now.
     occurred_at: Option<DateTime<FixedOffset>>,
@@ -233,7 +233,7 @@ pub(crate) fn read_extension(fields: &mut Fields<'_>) -> Option<ExtensionAsked> 
     Some(ExtensionAsked { reason_code: reason_code?, reason: reason?, new_due_on: new_due_on?, at })
 }
 
-/// A decision on more time (T7).
+/// A decision on more time.
 #[derive(ToSchema)]
 #[schema(example = json!({"granted": true}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -254,7 +254,7 @@ pub(crate) fn read_extension_decision(fields: &mut Fields<'_>) -> Option<(bool, 
     Some((granted?, reason, at))
 }
 
-/// Telling the visitor of more time (T7).
+/// Telling the visitor of more time.
 #[derive(ToSchema)]
 #[schema(example = json!({"told_at": "2026-11-24T10:00:00+08:00", "channel": "phone"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -271,7 +271,7 @@ pub(crate) fn read_extension_told(fields: &mut Fields<'_>) -> Option<(DateTime<U
     Some((utc(told_at?), channel?))
 }
 
-/// Stopping the clock (T8).
+/// Stopping the clock.
 #[derive(ToSchema)]
 #[schema(example = json!({"reason_code": "visitor_facts", "reason": "等待来访人提供门牌号。", "until_on": "2026-12-01"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -281,7 +281,7 @@ pub struct Suspend {
     /// Why.
     #[schema(max_length = 10000)]
     reason: String,
-    /// Until when at the latest: at most 30 days.
+    /// Until when at the latest, within the days that the policy allows.
     until_on: NaiveDate,
     /// When it happened; by default now.
     occurred_at: Option<DateTime<FixedOffset>>,
@@ -302,7 +302,7 @@ pub(crate) fn read_suspension(fields: &mut Fields<'_>) -> Option<Suspended> {
     Some(Suspended { reason_code: reason_code?, reason: reason?, until_on: until_on?, at })
 }
 
-/// A referral to a statutory channel (T4).
+/// A referral to a statutory channel.
 #[derive(ToSchema)]
 #[schema(example = json!({"statutory_channel": "arbitration", "reason": "属劳动争议。", "told_at": "2026-11-19T15:00:00+08:00"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -323,7 +323,7 @@ pub(crate) fn read_referral(fields: &mut Fields<'_>) -> Option<(StatutoryChannel
     Some((channel?, reason?, utc(told_at?)))
 }
 
-/// Feedback on the answer (T13).
+/// Feedback on the answer.
 #[derive(ToSchema)]
 #[schema(example = json!({"satisfaction": "satisfied", "by": "call_back", "given_at": "2026-11-23T10:00:00+08:00"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -332,7 +332,7 @@ pub struct GiveFeedback {
     satisfaction: String,
     #[schema(value_type = schema::FeedbackBy)]
     by: String,
-    /// When it was given: within 10 working days of the delivery.
+    /// When it was given: within the policy's window after the delivery.
     given_at: DateTime<FixedOffset>,
     /// What was said.
     #[schema(max_length = 10000)]
@@ -347,7 +347,7 @@ pub(crate) fn read_feedback(fields: &mut Fields<'_>) -> Option<(FeedbackDraft, O
     Some((FeedbackDraft { satisfaction: satisfaction?, by: by?, given_at: utc(given_at?) }, comment))
 }
 
-/// A request to take an issue up again (T15).
+/// A request to take an issue up again.
 #[derive(ToSchema)]
 #[schema(example = json!({"ground": "dissatisfied", "reason": "灯修好两天又坏了。"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -368,7 +368,7 @@ pub(crate) fn read_reopening(fields: &mut Fields<'_>) -> Option<(ReopeningGround
     Some((ground?, reason?, at))
 }
 
-/// A decision on taking an issue up again (T15).
+/// A decision on taking an issue up again.
 #[derive(ToSchema)]
 #[schema(example = json!({"accepted": true}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -400,7 +400,7 @@ pub(crate) fn read_reopening_decision(fields: &mut Fields<'_>) -> Option<Reopeni
     Some(ReopeningDecided { accepted: accepted?, level, reason, at })
 }
 
-/// The visitor withdraws (T16).
+/// The visitor withdraws.
 #[derive(ToSchema)]
 #[schema(example = json!({"reason": "问题已自行解决。"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -421,7 +421,7 @@ pub(crate) fn read_withdrawal(fields: &mut Fields<'_>) -> Option<(String, bool, 
     Some((reason?, on_own_motion, at))
 }
 
-/// Handing the duty to answer over (T19).
+/// Handing the duty to answer over.
 #[derive(ToSchema)]
 #[schema(example = json!({"to_delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "reason_code": "long_leave", "reason": "外出学习三个月。"}))]
 #[expect(dead_code, reason = "it documents the body")]

@@ -94,7 +94,7 @@ async fn escalated(
 
 /// Give the final answer
 ///
-/// 正式答复（T2、T12）：谁接待、谁答复。Only the responsible delegate answers; on a registered issue it implies taking.
+/// 正式答复：谁接待、谁答复。Only the responsible delegate answers; on a registered issue it implies taking.
 #[utoipa::path(tag = "issues", request_body = bodies::GiveAnswer, responses(
     (status = 200, description = "已答复。Answered.", body = IssueChanged),
 ))]
@@ -112,7 +112,7 @@ pub(crate) async fn give_answer(
 
 /// Take an issue in hand
 ///
-/// 受理（T3）。From registered.
+/// 受理。From registered.
 #[utoipa::path(tag = "issues", request_body = bodies::Plain, responses(
     (status = 200, description = "办理中。In hand.", body = IssueChanged),
 ))]
@@ -126,7 +126,7 @@ pub(crate) async fn take(office: web::Data<Office>, id: PathId, command: Command
 
 /// Give an interim reply
 ///
-/// 阶段性答复（T6）。It never stops the clock of the answer.
+/// 阶段性答复。It never stops the clock of the answer.
 #[utoipa::path(tag = "issues", request_body = bodies::ReplyMeanwhile, responses(
     (status = 200, description = "已告知。Told.", body = IssueChanged),
 ))]
@@ -144,7 +144,7 @@ pub(crate) async fn reply_meanwhile(
 
 /// Escalate an issue
 ///
-/// 上报，进入网格重大问题处理流程（T9）。201 when it made a major issue, 200 when it joined one. The duty to answer stays.
+/// 上报，进入网格重大问题处理流程。201 when it made a major issue, 200 when it joined one. The duty to answer stays.
 #[utoipa::path(tag = "issues", request_body = bodies::Escalate, responses(
     (status = 201, description = "已上报，新建重大问题。Escalated; a major issue was made.", body = IssueChanged),
     (status = 200, description = "已上报，并入已有重大问题。Escalated; it joined one.", body = IssueChanged),
@@ -161,7 +161,7 @@ pub(crate) async fn escalate(office: web::Data<Office>, id: PathId, command: Com
 
 /// Return an escalated issue to its delegate
 ///
-/// 退回（T10）：本级可以答复。A new due date, never earlier than the one promised before.
+/// 退回：本级可以答复。A new due date, never earlier than the one promised before.
 #[utoipa::path(tag = "issues", request_body = bodies::Reasoned, responses(
     (status = 200, description = "已退回。Returned.", body = IssueChanged),
 ))]
@@ -179,7 +179,7 @@ pub(crate) async fn return_escalation(
 
 /// Ask for more time
 ///
-/// 申请延期（T7）：到期前，每轮一次。Before expiry, once a cycle.
+/// 申请延期：到期前，每轮一次。Before expiry, once a cycle.
 #[utoipa::path(tag = "issues", request_body = bodies::RequestExtension, responses(
     (status = 200, description = "已申请。Asked for.", body = IssueChanged),
 ))]
@@ -197,7 +197,7 @@ pub(crate) async fn request_extension(
 
 /// Decide on more time
 ///
-/// 决定延期（T7）。A grant takes effect only when the visitor is told.
+/// 决定延期。A grant takes effect only when the visitor is told.
 #[utoipa::path(tag = "issues", request_body = bodies::DecideExtension, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
 ))]
@@ -215,7 +215,7 @@ pub(crate) async fn decide_extension(
 
 /// Tell the visitor of more time
 ///
-/// 告知延期（T7）：自告知起生效，须在原期限之前。In effect from then on; by the old due date.
+/// 告知延期：自告知起生效，须在原期限之前。In effect from then on; by the old due date.
 #[utoipa::path(tag = "issues", request_body = bodies::TellOfExtension, responses(
     (status = 200, description = "已告知，延期生效。Told; in effect.", body = IssueChanged),
 ))]
@@ -233,7 +233,7 @@ pub(crate) async fn tell_of_extension(
 
 /// Stop the clock
 ///
-/// 中止计时（T8）：仅限等待来访人情况或不可抗力，至多 30 天。The remaining days are kept.
+/// 中止计时：仅限等待来访人情况或不可抗力，至多 30 天。The remaining days are kept.
 #[utoipa::path(tag = "issues", request_body = bodies::Suspend, responses(
     (status = 200, description = "已中止。Suspended.", body = IssueChanged),
 ))]
@@ -247,7 +247,7 @@ pub(crate) async fn suspend(office: web::Data<Office>, id: PathId, command: Comm
 
 /// Let the clock run again
 ///
-/// 恢复计时（T8）。The remaining days count from now.
+/// 恢复计时。The remaining days count from now.
 #[utoipa::path(tag = "issues", request_body = bodies::PerhapsReasoned, responses(
     (status = 200, description = "已恢复。Resumed.", body = IssueChanged),
 ))]
@@ -261,7 +261,7 @@ pub(crate) async fn resume(office: web::Data<Office>, id: PathId, command: Comma
 
 /// Refer to a statutory channel
 ///
-/// 告知法定途径（T4）。Told in time, it counts as an answer.
+/// 告知法定途径。Told in time, it counts as an answer.
 #[utoipa::path(tag = "issues", request_body = bodies::Refer, responses(
     (status = 200, description = "已告知。Referred.", body = IssueChanged),
 ))]
@@ -275,7 +275,7 @@ pub(crate) async fn refer(office: web::Data<Office>, id: PathId, command: Comman
 
 /// Record feedback on the answer
 ///
-/// 评价（T13）：送达后 10 个工作日内；后来的取代先前的。Silence is never "satisfied".
+/// 评价：送达后 10 个工作日内；后来的取代先前的。Silence is never "satisfied".
 #[utoipa::path(tag = "issues", request_body = bodies::GiveFeedback, responses(
     (status = 200, description = "已记录。Recorded.", body = IssueChanged),
 ))]
@@ -289,7 +289,7 @@ pub(crate) async fn feedback(office: web::Data<Office>, id: PathId, command: Com
 
 /// Close an answered issue
 ///
-/// 办结（T14）：评价至少基本满意，或评价期已过。Feedback is at least basically satisfied, or its window is over.
+/// 办结：评价至少基本满意，或评价期已过。Feedback is at least basically satisfied, or its window is over.
 #[utoipa::path(tag = "issues", request_body = bodies::Plain, responses(
     (status = 200, description = "已办结。Closed.", body = IssueChanged),
 ))]
@@ -303,7 +303,7 @@ pub(crate) async fn close(office: web::Data<Office>, id: PathId, command: Comman
 
 /// Ask for an issue to be taken up again
 ///
-/// 申请重办（T15）。The state stays until it is decided.
+/// 申请重办。The state stays until it is decided.
 #[utoipa::path(tag = "issues", request_body = bodies::RequestReopening, responses(
     (status = 200, description = "已申请。Asked for.", body = IssueChanged),
 ))]
@@ -321,7 +321,7 @@ pub(crate) async fn request_reopening(
 
 /// Decide on taking an issue up again
 ///
-/// 决定重办（T15）：受理即开始新一轮；再次不满意须指定层级并立即上报。A second dissatisfaction names a level and escalates
+/// 决定重办：受理即开始新一轮；再次不满意须指定层级并立即上报。A second dissatisfaction names a level and escalates
 /// at once.
 #[utoipa::path(tag = "issues", request_body = bodies::DecideReopening, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
@@ -343,7 +343,7 @@ pub(crate) async fn decide_reopening(
 
 /// Record that the visitor withdrew
 ///
-/// 撤回（T16）；依职权继续的，事项保持未办结。On own motion it stays open.
+/// 撤回；依职权继续的，事项保持未办结。On own motion it stays open.
 #[utoipa::path(tag = "issues", request_body = bodies::Withdraw, responses(
     (status = 200, description = "已撤回。Withdrawn.", body = IssueChanged),
 ))]
@@ -357,7 +357,7 @@ pub(crate) async fn withdraw(office: web::Data<Office>, id: PathId, command: Com
 
 /// Hand the duty to answer over
 ///
-/// 移交（T19）。Past answers keep their author.
+/// 移交。Past answers keep their author.
 #[utoipa::path(tag = "issues", request_body = bodies::HandOver, responses(
     (status = 200, description = "已移交。Handed over.", body = IssueChanged),
 ))]

@@ -156,7 +156,7 @@ async fn on_major_issue<B>(
 
 /// Triage a major issue
 ///
-/// 研判：受理、退回或导入法定途径。退回和导入同时作用于每一个关联事项（T10、T4）。A return or a referral also goes to every issue that
+/// 研判：受理、退回或导入法定途径。退回和导入同时作用于每一个关联事项。A return or a referral also goes to every issue that
 /// stands linked.
 #[utoipa::path(tag = "major issues", request_body = bodies::Triage, responses(
     (status = 200, description = "已研判。Triaged.", body = MajorIssueChanged),
@@ -296,7 +296,7 @@ pub(crate) async fn change_level(
 
 /// Conclude a major issue
 ///
-/// 终结（T11）：每一个关联事项转为待答复，由首问责任人分别答复。Every issue that stands linked then awaits its own answer.
+/// 终结：每一个关联事项转为待答复，由首问责任人分别答复。Every issue that stands linked then awaits its own answer.
 #[utoipa::path(tag = "major issues", request_body = bodies::Conclude, responses(
     (status = 200, description = "已终结。Concluded.", body = MajorIssueChanged),
 ))]

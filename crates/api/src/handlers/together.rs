@@ -30,7 +30,7 @@ pub(crate) async fn attempt_delivery(
 
 /// Record whether a commitment was kept
 ///
-/// 核实承诺（O-17）：列入计划的答复是否按承诺兑现，每轮一次；承诺日期过后方可核实为未兑现。Of a planned answer, answered or
+/// 核实承诺：列入计划的答复是否按承诺兑现，每轮一次；承诺日期过后方可核实为未兑现。Of a planned answer, answered or
 /// closed, once a cycle. The state stays; a broken commitment is a ground for reopening.
 #[utoipa::path(tag = "issues", request_body = bodies::VerifyCommitment, responses(
     (status = 200, description = "已核实。Verified.", body = IssueChanged),
@@ -49,7 +49,7 @@ pub(crate) async fn verify_commitment(
 
 /// Merge an issue into another
 ///
-/// 并案（T17）：一并办理，各自答复；期限不变。Handled together, answered for itself: it keeps its delegate, its clock and its
+/// 并案：一并办理，各自答复；期限不变。Handled together, answered for itself: it keeps its delegate, its clock and its
 /// due date. While merged it can be answered, told, handed over, withdrawn, unmerged, tried to be delivered, and a
 /// suspended clock can run again; nothing else. What happens to the primary does not touch it.
 #[utoipa::path(tag = "issues", request_body = bodies::Merge, responses(
@@ -65,7 +65,7 @@ pub(crate) async fn merge(office: web::Data<Office>, id: PathId, command: Comman
 
 /// Take a merged issue out again
 ///
-/// 撤销并案（T17）：恢复并案前的状态。The state before the merging holds again.
+/// 撤销并案：恢复并案前的状态。The state before the merging holds again.
 #[utoipa::path(tag = "issues", request_body = Reasoned, responses(
     (status = 200, description = "已撤销并案。Unmerged.", body = IssueChanged),
 ))]
@@ -79,7 +79,7 @@ pub(crate) async fn unmerge(office: web::Data<Office>, id: PathId, command: Comm
 
 /// Link an issue to another
 ///
-/// 关联（T18）：不影响任何人的职责，每个事项至多 50 项。It stands on the issue that says so, at most 50, and changes nobody's
+/// 关联：不影响任何人的职责，每个事项至多 50 项。It stands on the issue that says so, at most 50, and changes nobody's
 /// duty. The same two may be linked in more than one way.
 #[utoipa::path(tag = "issues", request_body = bodies::Link, responses(
     (status = 200, description = "已关联。Linked.", body = IssueChanged),
@@ -94,7 +94,7 @@ pub(crate) async fn link(office: web::Data<Office>, id: PathId, command: Command
 
 /// Ask an office
 ///
-/// 征询（T5）：仅供了解情况，计时不停；待回复的至多 20 项。From in hand. Information only: the clock runs on. At most 20 may
+/// 征询：仅供了解情况，计时不停；待回复的至多 20 项。From in hand. Information only: the clock runs on. At most 20 may
 /// be open.
 #[utoipa::path(tag = "issues", request_body = bodies::RequestInput, responses(
     (status = 200, description = "已征询。Asked.", body = IssueChanged),
@@ -113,7 +113,7 @@ pub(crate) async fn request_input(
 
 /// Record what an office said
 ///
-/// 回复征询（T5）：回复最早的一项未复征询。It answers the oldest open request.
+/// 回复征询：回复最早的一项未复征询。It answers the oldest open request.
 #[utoipa::path(tag = "issues", request_body = bodies::GiveInput, responses(
     (status = 200, description = "已回复。Told.", body = IssueChanged),
 ))]

@@ -40,7 +40,7 @@ pub(crate) fn read_attempt(fields: &mut Fields<'_>) -> Option<Attempted> {
     Some(Attempted { at: utc(at?), channel: channel?, note })
 }
 
-/// A look at the commitment of a planned answer (O-17).
+/// A look at the commitment of a planned answer.
 #[derive(ToSchema)]
 #[schema(example = json!({"kept": true, "verified_on": "2026-11-24", "note": "现场查看，新灯已亮。"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -71,7 +71,7 @@ pub(crate) fn read_verification(fields: &mut Fields<'_>) -> Option<Verified> {
     Some(Verified { kept: kept?, verified_on: verified_on?, note, at })
 }
 
-/// Merging an issue into another (T17).
+/// Merging an issue into another.
 #[derive(ToSchema)]
 #[schema(example = json!({"primary_issue_id": "0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10", "reason": "同一楼道的同一盏灯。"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -98,7 +98,7 @@ pub(crate) fn read_merge(fields: &mut Fields<'_>) -> Option<MergeAsked> {
     Some(MergeAsked { primary: IssueId(primary?), reason: reason?, at })
 }
 
-/// Linking an issue to another (T18).
+/// Linking an issue to another.
 #[derive(ToSchema)]
 #[schema(example = json!({"issue_id": "0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10", "kind": "recurring"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -124,7 +124,7 @@ pub(crate) fn read_link(fields: &mut Fields<'_>) -> Option<LinkAsked> {
     Some(LinkAsked { other: IssueId(other?), kind: kind?, at })
 }
 
-/// A question to an office (T5).
+/// A question to an office.
 #[derive(ToSchema)]
 #[schema(example = json!({"to_office_id": "0198f3c1-0000-7000-8000-000000000010", "text": "3号楼楼道灯由谁维护？"}))]
 #[expect(dead_code, reason = "it documents the body")]
@@ -151,7 +151,7 @@ pub(crate) fn read_input_request(fields: &mut Fields<'_>) -> Option<InputAsked> 
     Some(InputAsked { to: OfficeId(to?), text: said?, at })
 }
 
-/// What an office says (T5), in answer to the oldest open request.
+/// What an office says, in answer to the oldest open request.
 #[derive(ToSchema)]
 #[schema(example = json!({"text": "由小区物业维护，已转告。"}))]
 #[expect(dead_code, reason = "it documents the body")]

@@ -40,14 +40,43 @@ pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
     if command {
         statuses.extend([408, 409, 412, 413, 415, 422]);
     }
+    let pages = operation["parameters"]
+        .as_array()
+        .is_some_and(|parameters| parameters.iter().any(|parameter| parameter["name"] == "cursor"));
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
     if let Value::Object(responses) = responses {
+        for (status, answer) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
+            for name in answer_headers(route, pages, status, answer) {
+                answer["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
+            }
+        }
         for status in statuses {
             responses
                 .entry(status.to_string())
                 .or_insert_with(|| json!({"$ref": format!("#/components/responses/Problem{status}")}));
         }
     }
+}
+
+/// The headers that an answer which went well may carry.
+fn answer_headers(route: &Route, pages: bool, status: &str, answer: &Value) -> Vec<&'static str> {
+    let mut headers = vec!["X-Request-Id"];
+    let one_thing = !route.open && route.path.ends_with('}') && answer["content"].get("application/json").is_some();
+    if route.accepts != Accepts::Nothing {
+        headers.extend(["ETag", "Idempotency-Replayed"]);
+    } else if one_thing {
+        headers.push("ETag");
+    }
+    if status == "201" {
+        headers.push("Location");
+    }
+    if answer["content"].get("application/x-ndjson").is_some() {
+        headers.extend(["Link", "Huiyin-Scanned-To", "Huiyin-Head"]);
+    }
+    if pages {
+        headers.push("Link");
+    }
+    headers
 }
 
 /// The names in braces of a documented path.

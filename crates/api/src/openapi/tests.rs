@@ -99,8 +99,13 @@ fn every_list_and_every_event_type_is_described() {
     for name in vocabulary::schemas().keys() {
         assert!(schemas[name]["enum"].is_array(), "{name}");
     }
+    let mapping = &schemas["Event"]["discriminator"]["mapping"];
     for (name, _) in domain::event::Event::NAMES {
-        assert!(schemas[format!("Event.{name}")]["example"].is_object(), "{name}");
+        let variant = mapping[name].as_str().and_then(|to| to.rsplit('/').next()).unwrap();
+        let own = &schemas[variant]["allOf"][1]["properties"];
+        assert_eq!(own["type"]["enum"], json!([name]));
+        let facts = own["public"]["$ref"].as_str().and_then(|to| to.rsplit('/').next()).unwrap();
+        assert!(schemas[facts]["description"].is_string() || schemas[facts]["$ref"].is_string(), "{name}");
     }
 }
 
@@ -127,5 +132,138 @@ fn every_reference_leads_somewhere() {
     assert!(found.len() > 20);
     for to in found {
         assert!(document.pointer(to.trim_start_matches('#')).is_some(), "{to}");
+    }
+}
+
+/// Pages that try a call out, and tools, send an example as a value: of an optional parameter that would be a filter or
+/// a condition nobody asked for.
+#[test]
+fn optional_parameters_have_no_example() {
+    let document = document(&table());
+    let shared = document["components"]["parameters"].as_object().unwrap().values();
+    let paths = document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let own = paths.flat_map(|operation| operation["parameters"].as_array().unwrap());
+    for parameter in shared.chain(own) {
+        let told = parameter.get("example").or_else(|| parameter.get("examples")).or_else(|| parameter["schema"].get("example"));
+        assert!(parameter["required"] == true || told.is_none(), "{parameter}");
+    }
+}
+
+/// What somebody tries out by a click must not change the town.
+#[test]
+fn the_example_of_a_policy_is_complete_and_far_in_the_future() {
+    let document = document(&table());
+    let content = &document["paths"]["/v1/policies"]["post"]["requestBody"]["content"]["application/json"];
+    let example = &content["example"];
+    let policy = domain::policy::read(example).unwrap();
+    assert!(policy.effective_from >= chrono::NaiveDate::from_ymd_opt(2099, 1, 1).unwrap());
+    let shipped: Value = serde_json::from_str(include_str!("../../../../data/policy-default.json")).unwrap();
+    assert_eq!(example["topics"], shipped["topics"], "as many topics as the town has");
+}
+
+/// Every member of a policy has a shape and words.
+#[test]
+fn a_policy_is_described_to_its_last_member() {
+    fn whole(schema: &Value, example: &Value, schemas: &Value, place: &str) {
+        let schema = match schema["$ref"].as_str() {
+            Some(to) => &schemas[to.rsplit('/').next().unwrap()],
+            None => schema,
+        };
+        assert!(schema["description"].is_string(), "{place} has no words");
+        let Some(members) = example.as_object() else { return };
+        assert_eq!(schema["required"].as_array().unwrap().len(), members.len(), "{place}");
+        for (member, value) in members {
+            whole(&schema["properties"][member], value, schemas, &format!("{place}/{member}"));
+        }
+    }
+    let document = document(&table());
+    let schemas = &document["components"]["schemas"];
+    let policy = &schemas["PolicyDocument"];
+    whole(policy, &policy["example"], schemas, "");
+    for (place, schema) in [
+        ("the request", &document["paths"]["/v1/policies"]["post"]["requestBody"]["content"]["application/json"]["schema"]),
+        ("the answer", &schemas["PolicyVersion"]["properties"]["document"]),
+        ("the event", &schemas["PolicyVersionAdoptedFacts"]),
+    ] {
+        assert_eq!(schema["$ref"], "#/components/schemas/PolicyDocument", "{place}");
+    }
+}
+
+/// Generated clients make names of types and files out of these.
+#[test]
+fn names_of_schemas_are_names_of_types() {
+    let document = document(&table());
+    assert!(document["info"]["title"].as_str().unwrap().is_ascii());
+    for name in document["components"]["schemas"].as_object().unwrap().keys() {
+        assert!(name.bytes().all(|b| b.is_ascii_alphanumeric()), "{name}");
+    }
+}
+
+/// Clients give access to headers by name only where the document tells of them.
+#[test]
+fn answers_tell_of_their_headers() {
+    let document = document(&table());
+    let headers = |path: &str, method: &str, status: &str| -> Vec<String> {
+        let headers = &document["paths"][path][method]["responses"][status]["headers"];
+        headers.as_object().unwrap().keys().cloned().collect()
+    };
+    for (path, method, status, wanted) in [
+        ("/v1/receptions", "post", "201", &["ETag", "Idempotency-Replayed", "Location", "X-Request-Id"][..]),
+        ("/v1/issues/{id}", "get", "200", &["ETag", "X-Request-Id"]),
+        ("/v1/issues", "get", "200", &["Link", "X-Request-Id"]),
+        ("/v1/events", "get", "200", &["Huiyin-Head", "Huiyin-Scanned-To", "Link", "X-Request-Id"]),
+        ("/problems", "get", "200", &["X-Request-Id"]),
+    ] {
+        let mut told = headers(path, method, status);
+        told.sort();
+        assert_eq!(told, wanted, "{method} {path}");
+    }
+}
+
+#[test]
+fn instants_and_days_have_formats() {
+    let document = document(&table());
+    let schemas = &document["components"]["schemas"];
+    for (schema, property, format) in [
+        ("Issue", "raised_at", "date-time"),
+        ("LastWord", "at", "date-time"),
+        ("EventBase", "recorded_at", "date-time"),
+        ("Issue", "answer_due_on", "date"),
+    ] {
+        assert_eq!(schemas[schema]["properties"][property]["format"], format, "{schema}.{property}");
+    }
+    let acting = &document["components"]["parameters"]["ActingAs"]["schema"]["enum"];
+    assert!(acting.as_array().is_some_and(|roles| !roles.contains(&json!("system"))));
+    assert_eq!(schemas["Problem"]["properties"]["code"]["$ref"], "#/components/schemas/ProblemName");
+}
+
+/// Every text stands in both languages, each complete by itself.
+#[test]
+fn every_text_is_in_both_languages() {
+    let mut document = document(&table());
+    let mut missing = Vec::new();
+    bilingual::each_text(&mut document, &mut |text| {
+        if bilingual::is_english_only(text) || bilingual::is_chinese_only(text) {
+            missing.push(text.clone());
+        }
+    });
+    missing.sort();
+    missing.dedup();
+    assert!(missing.is_empty(), "say them in both languages, or add the Chinese to openapi/zh.json:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn no_translation_is_left_over() {
+    let chinese = bilingual::chinese();
+    assert!(!chinese.is_empty(), "zh.json cannot be read");
+    let mut used = std::collections::BTreeSet::new();
+    bilingual::each_text(&mut document(&table()), &mut |text| {
+        if let Some((_, english)) = text.split_once('\n') {
+            used.insert(bilingual::one_line(english));
+        }
+    });
+    for (english, words) in &chinese {
+        assert!(used.contains(english), "nothing says this any more: {english}");
+        assert!(!bilingual::is_english_only(words), "{words}");
     }
 }

@@ -86,3 +86,32 @@ pub(super) fn bytes_are_binary(operation: &mut Map<String, Value>) {
         }
     }
 }
+
+/// Pages and tools that try a call out send the `example` of a parameter as its value, wanted or not: an optional parameter
+/// is shown by example in words instead.
+pub(super) fn examples_into_words(operation: &mut Map<String, Value>) {
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["required"] != json!(true)) {
+        let Some(example) = parameter.as_object_mut().and_then(|parameter| parameter.remove("example")) else { continue };
+        let words = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        let told = parameter["description"].as_str().unwrap_or_default().to_owned();
+        parameter["description"] = json!(format!("{told} 例如 `{words}`。For example `{words}`."));
+    }
+}
+
+/// By the habit of names an `…_at` is an instant and an `…_on` a day, in answers as in requests.
+pub(super) fn formats_by_name(schemas: &mut Value) {
+    let schemas = schemas.as_object_mut().into_iter().flat_map(Map::values_mut);
+    let properties = schemas.filter_map(|schema| schema.get_mut("properties").and_then(Value::as_object_mut));
+    for (name, property) in properties.flatten() {
+        let format = match name.as_str() {
+            "at" => "date-time",
+            name if name.ends_with("_at") => "date-time",
+            name if name.ends_with("_on") => "date",
+            _ => continue,
+        };
+        if property["type"] == "string" && property.get("enum").is_none() && property.get("format").is_none() {
+            property["format"] = json!(format);
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Corrections of the record (T20): what was written down wrong about an issue or a reception is put right, at once or
+//! Corrections of the record: what was written down wrong about an issue or a reception is put right, at once or
 //! after somebody approved it.
 
 use super::dice::Dice;

@@ -92,36 +92,36 @@ pub struct IssueCounts {
     pub raised: u64,
     /// Those owed an answer: registered, in_hand, escalated, awaiting_answer and merged.
     pub open: u64,
-    /// 已登记
+    /// 已登记。Registered.
     pub registered: u64,
-    /// 办理中
+    /// 办理中。In hand.
     pub in_hand: u64,
-    /// 已上报
+    /// 已上报。Escalated.
     pub escalated: u64,
-    /// 待答复
+    /// 待答复。Awaiting the answer.
     pub awaiting_answer: u64,
-    /// 已答复
+    /// 已答复。Answered.
     pub answered: u64,
-    /// 已办结
+    /// 已办结。Closed.
     pub closed: u64,
-    /// 撤回
+    /// 撤回。Withdrawn.
     pub withdrawn: u64,
-    /// 已导入法定途径
+    /// 已导入法定途径。Referred to a statutory channel.
     pub referred: u64,
-    /// 并案
+    /// 并案。Merged.
     pub merged: u64,
 }
 
 /// Open issues by lateness.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct LatenessCounts {
-    /// 按期
+    /// 按期。On time.
     pub on_time: u64,
-    /// 即将到期
+    /// 即将到期。Due soon.
     pub due_soon: u64,
-    /// 逾期
+    /// 逾期。Overdue.
     pub overdue: u64,
-    /// 严重逾期
+    /// 严重逾期。Long overdue.
     pub long_overdue: u64,
 }
 

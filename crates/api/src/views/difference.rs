@@ -60,7 +60,7 @@ pub struct EventBrief {
     pub position: u64,
     /// Its place in the history of the issue.
     pub version: u64,
-    /// `issue.<fact>`.
+    /// The type of the event, `issue.<fact>`.
     #[schema(value_type = EventType)]
     pub r#type: String,
     /// When the server recorded it (UTC).

@@ -22,7 +22,7 @@ pub struct GridView {
     pub id: Uuid,
     /// Official name.
     pub name: String,
-    /// 1.
+    /// Always 1.
     pub level: u8,
     /// How many units it has.
     pub units: usize,
@@ -46,9 +46,9 @@ pub struct GridView {
 /// Delegates of a grid by type; who holds both mandates counts in both.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct GridDelegates {
-    /// 党代表
+    /// 党代表。Party delegates.
     pub party: usize,
-    /// 人大代表
+    /// 人大代表。Deputies.
     pub deputy: usize,
 }
 

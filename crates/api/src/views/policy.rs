@@ -26,7 +26,7 @@ pub struct PolicyView {
     /// Whether it decides on the day the answer speaks of: of the versions begun by then the one adopted last.
     pub in_force: bool,
     /// The whole document.
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::handlers::policies::PolicyDocument)]
     pub document: Value,
     /// The log up to here is in this answer.
     #[serde(skip_serializing_if = "absent")]
