@@ -11,7 +11,9 @@ const BASE: &str = "EventBase";
 /// Makes the union of the one shape in which handlers describe events: `EventBase` keeps what all share, `<Type>Event` adds
 /// the name and its facts, and `Event` is one of these, told apart by `type`.
 pub(super) fn unite(schemas: &mut Value) {
-    let Some(Value::Object(mut base)) = schemas.as_object_mut().and_then(|schemas| schemas.remove(UNION)) else { return };
+    let Some(Value::Object(mut base)) = schemas.as_object_mut().and_then(|schemas| schemas.remove(UNION)) else {
+        return;
+    };
     let description = base.insert(
         "description".to_owned(),
         json!("What every event says: the leaf's facts, and what of its personal parts the caller may see."),

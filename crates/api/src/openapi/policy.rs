@@ -62,11 +62,15 @@ fn scalar(place: &str, value: &Value) -> Value {
             let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
             json!({"type": "string", "enum": days})
         }
-        ("/service_day/from" | "/service_day/to", _) => json!({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
+        ("/service_day/from" | "/service_day/to", _) => {
+            json!({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+        }
         ("/service_day/holiday_rule", _) => json!({"type": "string", "enum": ["postpone", "skip", "advance"]}),
         ("/review/freeze_on", _) => json!({"type": "string", "pattern": "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}),
         // The one value there is so far.
-        ("/composition/per" | "/notice/rest_day_rule" | "/review/period", only) => json!({"type": "string", "enum": [only]}),
+        ("/composition/per" | "/notice/rest_day_rule" | "/review/period", only) => {
+            json!({"type": "string", "enum": [only]})
+        }
         (_, _) => json!({"type": "string", "minLength": 1}),
     };
     schema["description"] = words(place);

@@ -14,8 +14,10 @@ pub(super) fn refusals() -> Value {
         codes.entry(code.status()).or_default().push(code);
     }
     let answers = codes.into_iter().map(|(status, codes)| {
-        let names: Vec<_> =
-            codes.iter().map(|code| format!("- `{}`: {} {}", code.as_str(), code.title(Language::Zh), code.title(Language::En))).collect();
+        let names: Vec<_> = codes
+            .iter()
+            .map(|code| format!("- `{}`: {} {}", code.as_str(), code.title(Language::Zh), code.title(Language::En)))
+            .collect();
         let first = codes.first().copied();
         let example = first.map(|code| {
             json!({

@@ -144,7 +144,10 @@ fn optional_parameters_have_no_example() {
     let paths = document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
     let own = paths.flat_map(|operation| operation["parameters"].as_array().unwrap());
     for parameter in shared.chain(own) {
-        let told = parameter.get("example").or_else(|| parameter.get("examples")).or_else(|| parameter["schema"].get("example"));
+        let told = parameter
+            .get("example")
+            .or_else(|| parameter.get("examples"))
+            .or_else(|| parameter["schema"].get("example"));
         assert!(parameter["required"] == true || told.is_none(), "{parameter}");
     }
 }
@@ -181,7 +184,10 @@ fn a_policy_is_described_to_its_last_member() {
     let policy = &schemas["PolicyDocument"];
     whole(policy, &policy["example"], schemas, "");
     for (place, schema) in [
-        ("the request", &document["paths"]["/v1/policies"]["post"]["requestBody"]["content"]["application/json"]["schema"]),
+        (
+            "the request",
+            &document["paths"]["/v1/policies"]["post"]["requestBody"]["content"]["application/json"]["schema"],
+        ),
         ("the answer", &schemas["PolicyVersion"]["properties"]["document"]),
         ("the event", &schemas["PolicyVersionAdoptedFacts"]),
     ] {
@@ -249,7 +255,11 @@ fn every_text_is_in_both_languages() {
     });
     missing.sort();
     missing.dedup();
-    assert!(missing.is_empty(), "say them in both languages, or add the Chinese to openapi/zh.json:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "say them in both languages, or add the Chinese to openapi/zh.json:\n{}",
+        missing.join("\n")
+    );
 }
 
 #[test]

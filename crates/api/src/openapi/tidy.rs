@@ -92,7 +92,9 @@ pub(super) fn bytes_are_binary(operation: &mut Map<String, Value>) {
 pub(super) fn examples_into_words(operation: &mut Map<String, Value>) {
     let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["required"] != json!(true)) {
-        let Some(example) = parameter.as_object_mut().and_then(|parameter| parameter.remove("example")) else { continue };
+        let Some(example) = parameter.as_object_mut().and_then(|parameter| parameter.remove("example")) else {
+            continue;
+        };
         let words = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
         let told = parameter["description"].as_str().unwrap_or_default().to_owned();
         parameter["description"] = json!(format!("{told} 例如 `{words}`。For example `{words}`."));
