@@ -35,12 +35,6 @@ pub(super) fn is_english_only(text: &str) -> bool {
     !text.chars().any(is_han)
 }
 
-/// Whether a text says nothing in English: code in back-ticks is neither language.
-pub(super) fn is_chinese_only(text: &str) -> bool {
-    let words: String = text.split('`').step_by(2).collect();
-    !words.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word.len() > 1)
-}
-
 fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}')
 }

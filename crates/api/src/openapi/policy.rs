@@ -19,7 +19,7 @@ pub(super) fn describe(schemas: &mut Value) {
             }
             Value::Array(_) => json!({"type": "array", "items": {"$ref": "#/components/schemas/Topic"},
                 "minItems": 1, "maxItems": 100, "description": words(&place)}),
-            _ => scalar(&place, value),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => scalar(&place, value),
         };
     }
     document["required"] = required(&example);

@@ -243,13 +243,19 @@ fn instants_and_days_have_formats() {
     assert_eq!(schemas["Problem"]["properties"]["code"]["$ref"], "#/components/schemas/ProblemName");
 }
 
+/// Whether a text says nothing in English: code in back-ticks is neither language.
+fn is_chinese_only(text: &str) -> bool {
+    let words: String = text.split('`').step_by(2).collect();
+    !words.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word.len() > 1)
+}
+
 /// Every text stands in both languages, each complete by itself.
 #[test]
 fn every_text_is_in_both_languages() {
     let mut document = document(&table());
     let mut missing = Vec::new();
     bilingual::each_text(&mut document, &mut |text| {
-        if bilingual::is_english_only(text) || bilingual::is_chinese_only(text) {
+        if bilingual::is_english_only(text) || is_chinese_only(text) {
             missing.push(text.clone());
         }
     });
