@@ -11,10 +11,19 @@ use utoipa_swagger_ui::{Config, serve};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Without `validatorUrl: none` the page would show a badge of an outside validator.
-static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
-    Arc::new(Config::new(["/openapi.json"]).validator_url("none").display_request_duration(true).filter(true))
-});
+/// The page is ours, in the place of the one that comes with Swagger UI: it warns, searches operations, keeps the token and
+/// fits a narrow window.
+fn ours(name: &str) -> Option<(&'static str, &'static str)> {
+    Some(match name {
+        "" | "index.html" => (include_str!("docs/index.html"), "text/html; charset=utf-8"),
+        "swagger-initializer.js" => (include_str!("docs/swagger-initializer.js"), "text/javascript; charset=utf-8"),
+        "huiyin.css" => (include_str!("docs/huiyin.css"), "text/css; charset=utf-8"),
+        _ => return None,
+    })
+}
+
+/// Nothing of it is used: the one file that Swagger UI would fill in from it is replaced.
+static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config::new(["/openapi.json"])));
 
 /// Go to the documentation page
 ///
@@ -36,6 +45,13 @@ pub(crate) async fn redirect() -> HttpResponse {
 #[get("/docs/{file:.*}")]
 pub(crate) async fn file(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let name = request.match_info().get("file").unwrap_or_default();
+    if let Some((text, media_type)) = ours(name) {
+        return Ok(HttpResponse::Ok()
+            .content_type(media_type)
+            .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+            .insert_header((header::CACHE_CONTROL, "no-cache"))
+            .body(text));
+    }
     let file = serve(name, Arc::clone(&CONFIG)).map_err(Problem::internal)?;
     let file = file.ok_or_else(|| Problem::new(Edge::NotFound))?;
     let mut answer = HttpResponse::Ok();

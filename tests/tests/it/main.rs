@@ -14,6 +14,7 @@ mod bad_input;
 mod crash;
 mod data_directory;
 mod difference;
+mod docs_page;
 mod examples;
 mod figures;
 mod flows;

@@ -1,6 +1,7 @@
 //! A small vocabulary for talking to a real server: `office.records_reception(…)`, `.good()`, `.problem(409, "…")`.
 
 mod binary;
+mod browser;
 mod calendar;
 mod demo;
 mod http;
@@ -8,6 +9,7 @@ mod office;
 mod server;
 
 pub use binary::{huiyin, workspace};
+pub use browser::{Browser, there_is_a_browser};
 pub use calendar::WorkingDays;
 pub use demo::Demo;
 pub use http::{Answer, id, path, text};
