@@ -163,7 +163,7 @@ edge! {
     Internal = "internal", 500, "服务内部错误", "Something broke on our side", "请把 request_id 告知管理员。", "Tell the administrator the request_id.";
     ReadModelBehind = "read_model_behind", 503, "查询数据尚未跟上", "The read model is behind", "请在 Retry-After 之后重试。", "Try again after Retry-After.";
     StorageFull = "storage_full", 503, "存储空间不足", "The storage is full", "没有记录任何内容；请通知管理员腾出空间后重试。", "Nothing was recorded; have the administrator free space, then try again.";
-    StorageFailed = "storage_failed", 503, "存储故障，暂停写入", "The storage failed and takes no more writes", "没有记录任何内容；请通知管理员。", "Nothing was recorded; tell the administrator.";
+    StorageFailed = "storage_failed", 503, "存储暂时无法使用", "The storage cannot be used at the moment", "没有记录任何内容；请在 Retry-After 之后以同一幂等键重试，若持续如此请通知管理员。", "Nothing was recorded; try again after Retry-After, with the same idempotency key, and tell the administrator if it goes on.";
     OutcomeUnknown = "outcome_unknown", 503, "结果未知", "It is not known whether it was recorded", "请以同一幂等键重试，不会重复记录。", "Try again with the same idempotency key; it will not be recorded twice.";
     ShuttingDown = "shutting_down", 503, "服务正在停止", "The server is stopping", "请在 Retry-After 之后重试。", "Try again after Retry-After.";
 }

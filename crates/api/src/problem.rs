@@ -214,6 +214,7 @@ impl From<Failure> for Problem {
             Failure::BeyondHead => Self::new(Edge::BadPosition),
             Failure::Overloaded => Self::new(Edge::Overloaded),
             Failure::StorageFull => Self::new(Edge::StorageFull).retry_after(30),
+            Failure::Unavailable(cause) => Self::new(Edge::StorageFailed).retry_after(2).caused_by(cause),
             Failure::OutcomeUnknown(cause) => Self::new(Edge::OutcomeUnknown).caused_by(cause),
             Failure::Fault(cause) => Self::internal(cause),
         }
@@ -312,6 +313,7 @@ mod tests {
             (Failure::BeyondHead, 400, "bad_position"),
             (Failure::Overloaded, 429, "overloaded"),
             (Failure::StorageFull, 503, "storage_full"),
+            (Failure::Unavailable("EMFILE".to_owned()), 503, "storage_failed"),
             (Failure::OutcomeUnknown("EIO".to_owned()), 503, "outcome_unknown"),
             (Failure::Fault("secret path".to_owned()), 500, "internal"),
         ] {

@@ -248,6 +248,7 @@ pub(crate) fn in_words(language: Language) -> impl Fn(Failure) -> String {
         | Failure::BeyondHead
         | Failure::Overloaded
         | Failure::StorageFull
+        | Failure::Unavailable(_)
         | Failure::OutcomeUnknown(_)
         | Failure::Fault(_) => failure.to_string(),
     }

@@ -39,7 +39,10 @@ pub enum Failure {
     /// The writer failed under way; ask again with the same key.
     #[error("outcome unknown: {0}")]
     OutcomeUnknown(String),
-    /// The store could not be read, or holds something this program cannot read.
+    /// The store cannot be read or written just now; nothing was recorded. It may be asked again.
+    #[error("the store cannot be used: {0}")]
+    Unavailable(String),
+    /// The store holds something this program cannot read.
     #[error("fault: {0}")]
     Fault(String),
 }
@@ -52,7 +55,11 @@ impl From<Refusal> for Failure {
 
 impl From<LogError> for Failure {
     fn from(error: LogError) -> Self {
-        Self::Fault(error.to_string())
+        match error {
+            LogError::Io(_) | LogError::NotWritten(_) | LogError::Closed => Self::Unavailable(error.to_string()),
+            LogError::Full => Self::StorageFull,
+            LogError::Damaged(_) => Self::Fault(error.to_string()),
+        }
     }
 }
 
@@ -64,8 +71,27 @@ impl From<AppendError> for Failure {
             AppendError::Invalid(why) => Self::Fault(format!("the store refused the append: {why}")),
             AppendError::Overloaded => Self::Overloaded,
             AppendError::StorageFull => Self::StorageFull,
+            AppendError::NotWritten(why) => Self::Unavailable(why),
             AppendError::OutcomeUnknown(why) => Self::OutcomeUnknown(why),
             AppendError::Log(error) => error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A client takes 500 for final; what can pass must not look like it.
+    #[test]
+    fn a_store_that_cannot_be_used_just_now_is_no_fault_of_ours() {
+        let io = || LogError::Io("EIO".to_owned());
+        for error in [io(), LogError::NotWritten("EMFILE".to_owned()), LogError::Closed] {
+            assert!(matches!(Failure::from(error), Failure::Unavailable(_)));
+        }
+        assert!(matches!(Failure::from(AppendError::Log(io())), Failure::Unavailable(_)));
+        assert!(matches!(Failure::from(AppendError::NotWritten("EMFILE".to_owned())), Failure::Unavailable(_)));
+        assert!(matches!(Failure::from(LogError::Full), Failure::StorageFull));
+        assert!(matches!(Failure::from(LogError::Damaged("a box".to_owned())), Failure::Fault(_)));
     }
 }

@@ -198,6 +198,7 @@ impl Casework {
             | Failure::BeyondHead
             | Failure::Overloaded
             | Failure::StorageFull
+            | Failure::Unavailable(_)
             | Failure::OutcomeUnknown(_)
             | Failure::Fault(_) => Err(failure),
         }

@@ -160,6 +160,9 @@ pub enum AppendError {
     /// The disk has less free space than the store keeps in reserve; nothing was written.
     #[error("the store's disk is full")]
     StorageFull,
+    /// The log could not be written for a reason that can pass; nothing was written. Retry with the same command.
+    #[error("nothing was recorded: {0}")]
+    NotWritten(String),
     /// The writer failed while the command was under way: it may or may not be recorded. Retry with the same command.
     #[error("the outcome is unknown: {0}")]
     OutcomeUnknown(String),

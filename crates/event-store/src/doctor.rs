@@ -55,6 +55,8 @@ pub struct Finding {
 pub enum FindingKind {
     /// Checked and right.
     Sound,
+    /// Kept aside earlier, for a person to look at; nothing is wrong now.
+    Kept,
     /// Was wrong and has been mended.
     Mended,
     /// Wrong, and not for the doctor to mend: the server will not start, or must not.
@@ -85,14 +87,16 @@ impl Report {
 /// Blocks for as long as reading everything takes; never fails, because a failure is a finding.
 pub fn doctor(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Report {
     let mut report = Report::default();
-    let lock = match open::take_directory(options) {
+    let mut notes = Vec::new();
+    let lock = match open::take_directory(options, &mut notes) {
         Ok(lock) => lock,
         Err(error) => return report.refuse(error.message),
     };
+    notes.into_iter().for_each(|note| report.tell(FindingKind::Mended, note));
     match swap::resume(options) {
         Ok(None) => {}
         Ok(Some(finished)) => report.tell(FindingKind::Mended, finished),
-        Err(error) => return report.refuse(OpenError::io(&error).message),
+        Err(error) => return report.refuse(OpenError::io(&options.data, &error).message),
     }
     let mut core = examine(options, &mut report, progress);
     if let Some(error) = core.as_ref().err().filter(|error| sled_may_know(error.cause)).cloned() {
@@ -121,6 +125,7 @@ fn sled_may_know(cause: Cause) -> bool {
     match cause {
         Cause::JournalDamaged | Cause::JournalLostItsTail | Cause::SignedOtherwise => true,
         Cause::Locked
+        | Cause::NotOurs
         | Cause::DiskFull
         | Cause::KeysMissing
         | Cause::DataMissing
@@ -149,6 +154,9 @@ fn examine(options: &OpenOptions, report: &mut Report, progress: &dyn Fn(Progres
         );
     }
     let core = level(options, &segments, &end, report, progress)?;
+    for note in open::kept_cuts(options) {
+        report.tell(FindingKind::Kept, note);
+    }
     report.add(
         FindingKind::Sound,
         "sled 存储与日志逐条一致:内容、索引、流内链接、指令记录和树块。",
@@ -255,5 +263,13 @@ fn level_and_compare(
 
 /// What an error of reading is in a finding.
 fn unreadable(error: &LogError) -> Message {
-    Message::new(format!("读取失败:{error}"), error.to_string())
+    match error {
+        LogError::Io(why) | LogError::NotWritten(why) => {
+            let cause = open::cause_of(why);
+            Message::new(format!("读取失败:{}", cause.zh), error.to_string())
+        }
+        LogError::Damaged(_) => Message::new("内容已损坏,无法读取", error.to_string()),
+        LogError::Full => Message::new("磁盘空间不足", error.to_string()),
+        LogError::Closed => Message::new("存储已关闭", error.to_string()),
+    }
 }

@@ -19,6 +19,7 @@ struct State {
     operations: u64,
     counts: HashMap<Op, u64>,
     planned: Vec<(Op, u64, i32)>,
+    lasting: HashMap<Op, i32>,
     die_at: Option<u64>,
     dead: bool,
     skip_syncs: bool,
@@ -70,6 +71,15 @@ impl Faults {
         let mut state = self.state();
         let at = state.counts.get(&op).copied().unwrap_or(0) + nth;
         state.planned.push((op, at, os_error));
+    }
+
+    /// Every operation of a kind fails with a raw OS error until that is taken back with `None`.
+    pub fn fail_all(&self, op: Op, os_error: Option<i32>) {
+        let lasting = &mut self.state().lasting;
+        match os_error {
+            Some(os_error) => lasting.insert(op, os_error),
+            None => lasting.remove(&op),
+        };
     }
 
     /// From the `nth` operation of any kind on (from 1, counted from now) everything fails and nothing is written.
@@ -153,15 +163,20 @@ impl Faults {
 
     pub(crate) fn before(&self, op: Op) -> io::Result<()> {
         let mut state = self.state();
-        state.operations += 1;
+        // A question, and what sled does by itself, are no steps of the file layer.
+        let is_step = !matches!(op, Op::FreeBytes | Op::Sled);
+        state.operations += u64::from(is_step);
         let count = state.counts.entry(op).or_default();
         *count += 1;
         let count = *count;
         if state.die_at.is_some_and(|at| state.operations >= at) {
             state.dead = true;
         }
-        if state.dead {
+        if state.dead && is_step {
             return Err(io::Error::from_raw_os_error(EIO));
+        }
+        if let Some(os_error) = state.lasting.get(&op) {
+            return Err(io::Error::from_raw_os_error(*os_error));
         }
         match state.planned.iter().find(|(planned, at, _)| *planned == op && *at == count) {
             Some((_, _, os_error)) => Err(io::Error::from_raw_os_error(*os_error)),

@@ -109,6 +109,10 @@ pub enum LogError {
     /// writer may go on; a batch that may be half written is [`LogError::Io`].
     #[error("no space left for the log")]
     Full,
+    /// Nothing was written, for a reason that can pass: no descriptor, no memory, a directory that was moved. Said by
+    /// [`EventLog::commit`]; the writer may go on.
+    #[error("nothing was written: {0}")]
+    NotWritten(String),
     /// The store was shut down.
     #[error("the store is shut down")]
     Closed,
@@ -162,6 +166,11 @@ pub trait EventLog: Send + Sync {
 
     /// The 256 hashes of a full tile, as handed in by [`Batch::tiles`]; `None` where the tile is not full yet.
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError>;
+
+    /// Why nothing is written any more until the log is opened again, as soon as that is known; `None` while all is well.
+    fn failed(&self) -> Option<String> {
+        None
+    }
 
     /// Called once when the writer has drained its queue and stops. What was acknowledged is durable without it;
     /// an adapter may write down here what makes the next opening faster.

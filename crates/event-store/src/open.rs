@@ -4,16 +4,21 @@
 //! mended and told; anything else is a refusal that names the remedy. Nothing is ever made anew beside something that
 //! exists.
 
+mod cut;
 mod end;
 mod found;
 mod level;
+mod medium;
+mod private;
 mod refusal;
 
 pub use refusal::{Cause, OpenError};
 
+pub(crate) use cut::kept as kept_cuts;
 pub(crate) use end::{End, check_last_flush, check_signed};
 pub(crate) use found::{find, has_entries};
 pub(crate) use level::{level, remove_stale_snapshots, set_aside, try_sled};
+pub(crate) use medium::cause as cause_of;
 
 use crate::disk::DiskLog;
 use crate::disk::verify::{Verification, Verifying};
@@ -41,6 +46,8 @@ pub struct OpenOptions {
     pub origin: Option<String>,
     /// Below this much free space nothing is written and the log is not opened, bytes.
     pub free_space_min_bytes: u64,
+    /// Set aside for sled behind the end of its file, bytes: what it has yet to write when others fill the disk.
+    pub room_for_sled_bytes: u64,
     /// Length of a journal segment, bytes. Twice as much is allocated ahead.
     pub segment_bytes: u64,
     /// sled's cache, bytes.
@@ -52,7 +59,7 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// The defaults: 256 MiB kept free, segments of 64 MiB, 64 MiB of cache, ten minutes for sled (it reads about
+    /// The defaults: 256 MiB kept free, 32 MiB set aside for sled, segments of 64 MiB, 64 MiB of cache, ten minutes for sled (it reads about
     /// two million events a second when it opens).
     pub fn new(data: impl Into<PathBuf>, keys: impl Into<PathBuf>) -> Self {
         Self {
@@ -60,6 +67,7 @@ impl OpenOptions {
             keys: keys.into(),
             origin: None,
             free_space_min_bytes: 256 * 1024 * 1024,
+            room_for_sled_bytes: 32 * 1024 * 1024,
             segment_bytes: 64 * 1024 * 1024,
             cache_bytes: 64 * 1024 * 1024,
             sled_patience: Duration::from_secs(600),
@@ -142,6 +150,7 @@ pub struct OpenedLog {
 /// [`OpenError`]; see [`Cause`].
 pub async fn open(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Result<OpenedLog, OpenError> {
     let options = options.clone();
+    let data = options.data.clone();
     let (tell, mut told) = tokio::sync::mpsc::channel(16);
     let work = tokio::task::spawn_blocking(move || {
         open_blocking(&options, &|step| {
@@ -152,7 +161,7 @@ pub async fn open(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Result<
     while let Some(step) = told.recv().await {
         progress(step);
     }
-    work.await.map_err(|error| OpenError::io(&error))?
+    work.await.map_err(|error| OpenError::io(&data, &error))?
 }
 
 /// [`open`] for callers that may block.
@@ -160,12 +169,13 @@ pub async fn open(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Result<
 /// # Errors
 /// [`OpenError`]; see [`Cause`].
 pub fn open_blocking(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Result<OpenedLog, OpenError> {
-    let lock = take_directory(options)?;
     let mut notes = Vec::new();
+    let lock = take_directory(options, &mut notes)?;
     let Found { keys, fresh, mut segments } = find_or_create(options, &mut notes)?;
     if segments.last().is_none() {
         // Between the keys and the first segment of a new log.
-        drop(Journal::create(options.journal_settings(), keys.log_id()).map_err(|error| OpenError::io(&error))?);
+        let journal = Journal::create(options.journal_settings(), keys.log_id());
+        drop(journal.map_err(|error| OpenError::io(&options.journal_dir(), &error))?);
         segments = Segments::load(&options.files, &options.journal_dir())?;
     }
     remove(options, &options.creating())?;
@@ -177,32 +187,61 @@ pub fn open_blocking(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Resu
     Ok(OpenedLog { log, keys, fresh, notes, verifying })
 }
 
-/// The directory made, locked, and with enough room.
-pub(crate) fn take_directory(options: &OpenOptions) -> Result<DirLock, OpenError> {
-    KeyDirectory::apart(&options.keys, &options.data)?;
-    options.files.create_dir(&options.data).map_err(|error| OpenError::io(&error))?;
-    let lock = DirLock::take(&options.data).map_err(|error| match error {
+/// The directory made, ours alone, locked, and with enough room.
+pub(crate) fn take_directory(options: &OpenOptions, notes: &mut Vec<Message>) -> Result<DirLock, OpenError> {
+    let data = &options.data;
+    KeyDirectory::apart(&options.keys, data)?;
+    // Before anything is made, and before sled opens: a full disk breaks it then.
+    enough_room(options)?;
+    options.files.create_dir(data).map_err(|error| OpenError::io(data, &error))?;
+    private::own(data)?;
+    let lock = DirLock::take(data).map_err(|error| match error {
         LockError::Held => {
-            let data = options.data.display();
+            let data = data.display();
             OpenError::new(
                 Cause::Locked,
                 format!("数据目录 {data} 正被另一个 huiyin 进程使用。请先停止它,或另选 --data。"),
                 format!("the data directory {data} is in use by another huiyin process. Stop that one first, or choose another --data."),
             )
         }
-        LockError::Io(error) => OpenError::io(&error),
+        LockError::Io(error) => OpenError::io(data, &error),
     })?;
-    // A full disk while sled opens breaks it for good.
-    let free = options.files.free_bytes(&options.data).map_err(|error| OpenError::io(&error))?;
-    let wanted = options.free_space_min_bytes;
-    if free < wanted {
-        return Err(OpenError::new(
-            Cause::DiskFull,
-            format!("磁盘剩余空间 {free} 字节,少于保留的 {wanted} 字节。请先腾出空间。"),
-            format!("the disk has {free} bytes free, less than the {wanted} kept in reserve. Make room first."),
-        ));
-    }
+    private::narrow(data, notes)?;
     Ok(lock)
+}
+
+/// Room for what opening writes: for a new log its first two segments as well.
+fn enough_room(options: &OpenOptions) -> Result<(), OpenError> {
+    let place = options.data.ancestors().find(|place| place.is_dir()).unwrap_or(Path::new("."));
+    let free = options.files.free_bytes(place).map_err(|error| OpenError::io(place, &error))?;
+    let reserve = options.free_space_min_bytes;
+    let first = if found::has_entries(&options.journal_dir()) {
+        0
+    } else {
+        2 * options.segment_bytes + options.room_for_sled_bytes
+    };
+    // A journal that is gone while sled is there is another refusal, which needs no room.
+    let first = if found::has_entries(&options.sled_dir()) { 0 } else { first };
+    let wanted = reserve.saturating_add(first);
+    if free >= wanted {
+        return Ok(());
+    }
+    let place = place.display();
+    let (for_zh, for_en) = if first > 0 {
+        (
+            format!("(保留 {reserve},新的记录起步 {first})"),
+            format!(" ({reserve} kept in reserve, {first} for the beginning of a log)"),
+        )
+    } else {
+        ("(保留)".to_owned(), " kept in reserve".to_owned())
+    };
+    Err(OpenError::new(
+        Cause::DiskFull,
+        format!("{place} 所在磁盘剩余 {free} 字节,少于所需的 {wanted} 字节{for_zh}。请先腾出空间,或另选 --data。"),
+        format!(
+            "the disk of {place} has {free} bytes free, less than the {wanted}{for_en}. Make room first, or choose another --data."
+        ),
+    ))
 }
 
 /// Removes a file durably, if it is there.
@@ -211,5 +250,5 @@ fn remove(options: &OpenOptions, path: &Path) -> Result<(), OpenError> {
         return Ok(());
     }
     let dir = path.parent().unwrap_or(&options.data);
-    options.files.remove(path).and_then(|()| options.files.sync_dir(dir)).map_err(|error| OpenError::io(&error))
+    options.files.remove(path).and_then(|()| options.files.sync_dir(dir)).map_err(|error| OpenError::io(path, &error))
 }

@@ -138,11 +138,12 @@ impl EventStore {
         Ok(head)
     }
 
-    /// Whether the writer still records; if not, why it stopped. Reading goes on either way.
+    /// Whether the writer still records; if not, why it stopped. Reading goes on either way. A log that has failed
+    /// beside the writer (while it was made durable in the background) is told at once, not only at the next append.
     pub fn healthy(&self) -> Result<(), String> {
-        match self.writer.shared.poisoned() {
+        match self.writer.shared.poisoned().map(str::to_owned).or_else(|| self.log.failed()) {
             None => Ok(()),
-            Some(why) => Err(why.to_owned()),
+            Some(why) => Err(why),
         }
     }
 

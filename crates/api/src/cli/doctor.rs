@@ -66,6 +66,7 @@ fn lines(report: &Report, language: Language) -> Vec<String> {
     for finding in &report.findings {
         let mark = match finding.kind {
             FindingKind::Sound => language.pick("[完好]", "[sound]"),
+            FindingKind::Kept => language.pick("[留存]", "[kept]"),
             FindingKind::Mended => language.pick("[已修复]", "[mended]"),
             FindingKind::Refused => language.pick("[异常]", "[wrong]"),
         };

@@ -44,14 +44,23 @@ pub async fn run_body<B, T>(
     act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
 ) -> Result<Ran<T>, Problem> {
     let call = office.call(command);
-    if let Some(record) = office.casework.replayed(&call).await? {
+    let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
+    if let Some(record) = office.casework.replayed(&call).await.map_err(unknown)? {
         return Ok(Ran::Before(record));
     }
     let body = read(command)?;
-    Ok(match act(&call, body).await? {
+    Ok(match act(&call, body).await.map_err(unknown)? {
         Outcome::Done(done) => Ran::Now(done),
         Outcome::Replayed(record) => Ran::Before(record),
     })
+}
+
+/// After the log has failed, what a command could not read may be what an earlier attempt of it has recorded.
+fn outcome_unknown(failure: Failure, healthy: Result<(), String>) -> Failure {
+    match (failure, healthy) {
+        (Failure::Unavailable(_), Err(why)) => Failure::OutcomeUnknown(why),
+        (failure, _) => failure,
+    }
 }
 
 /// The optional `occurred_at` of commands that name no instant of their own.
@@ -81,5 +90,18 @@ pub async fn settled<S>(
             let file = read_at(&moment).await?;
             Ok((file, moment, record.last, true))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_meets_a_failed_log_ends_unknown_and_never_as_a_fault() {
+        let unavailable = || Failure::Unavailable("EIO".to_owned());
+        assert!(matches!(outcome_unknown(unavailable(), Err("it failed".to_owned())), Failure::OutcomeUnknown(_)));
+        assert!(matches!(outcome_unknown(unavailable(), Ok(())), Failure::Unavailable(_)));
+        assert!(matches!(outcome_unknown(Failure::NotFound, Err("it failed".to_owned())), Failure::NotFound));
     }
 }

@@ -183,6 +183,7 @@ fn refusal(failure: &Failure) -> Option<&'static str> {
         | Failure::BeyondHead
         | Failure::Overloaded
         | Failure::StorageFull
+        | Failure::Unavailable(_)
         | Failure::OutcomeUnknown(_)
         | Failure::Fault(_) => None,
     }

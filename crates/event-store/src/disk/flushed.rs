@@ -1,7 +1,7 @@
 //! A small file beside sled that says how far sled was durable: where verification of the journal starts at the next
 //! opening, and a size below which the journal can never rightly end.
 
-use crate::files::Files;
+use crate::files::{Files, OpenDir};
 use crate::ids::Hash;
 use crate::log::LogHead;
 use std::io;
@@ -23,8 +23,8 @@ pub(crate) fn path(data: &Path) -> PathBuf {
 
 impl Flushed {
     /// The old content or the new, never a mixture.
-    pub fn store(&self, files: &Files, data: &Path) -> io::Result<()> {
-        files.replace(&path(data), &self.encode())
+    pub fn store(&self, files: &Files, dir: &OpenDir, data: &Path) -> io::Result<()> {
+        files.replace_in(dir, &path(data), &self.encode())
     }
 
     /// `None` when there is none or it cannot be read: then the whole journal is verified.

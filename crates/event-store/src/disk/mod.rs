@@ -10,16 +10,17 @@ pub(crate) mod store;
 pub(crate) mod verify;
 
 use crate::append::WrappedKey;
-use crate::files::Files;
+use crate::files::{Files, OpenDir};
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
-use crate::journal::write::Journal;
+use crate::journal::write::{Journal, not_written};
 use crate::lock::DirLock;
 use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, StreamHead};
 use async_trait::async_trait;
 use chunk::Encoder;
 use flushed::Flushed;
+use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -44,10 +45,12 @@ pub struct DiskLog {
 pub(crate) struct Core {
     pub files: Files,
     pub data: PathBuf,
+    /// Kept open: asking for room must need no descriptor.
+    data_dir: OpenDir,
     pub log_id: Uuid,
     pub store: Store,
-    /// Free space that is never used, bytes.
-    pub reserve_bytes: u64,
+    /// What is kept free.
+    room: Room,
     head: Mutex<LogHead>,
     writer: Mutex<Writer>,
     /// Set once and for ever by the first failure after which it is not known what is on disk.
@@ -55,6 +58,24 @@ pub(crate) struct Core {
     /// Commits applied to sled so far, and how many of them were durable there at the last flush.
     commits: AtomicU64,
     flushed: Mutex<Option<u64>>,
+    /// What goes wrong every second is told once.
+    told: Told,
+}
+
+/// Troubles that need not stop anything, told when they begin.
+#[derive(Debug, Default)]
+struct Told {
+    note: Once,
+    room: Once,
+}
+
+/// Room that is not used, bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// Free on the disk; below that no command is taken.
+    pub free: u64,
+    /// Set aside behind the end of sled's file, where nobody else can take it.
+    pub behind_sled: u64,
 }
 
 struct Writer {
@@ -73,24 +94,23 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Core {
-    pub fn new(
-        files: Files,
-        data: PathBuf,
-        store: Store,
-        journal: Journal,
-        reserve_bytes: u64,
-    ) -> Result<Self, LogError> {
+    /// # Errors
+    /// When the data directory cannot be opened, or there is no memory for the encoder.
+    pub fn new(files: Files, data: PathBuf, store: Store, journal: Journal, room: Room) -> Result<Self, LogError> {
+        let data_dir = files.open_dir(&data).map_err(|error| LogError::Io(error.to_string()))?;
         Ok(Self {
             files,
             data,
+            data_dir,
             log_id: journal.log_id(),
             store,
-            reserve_bytes,
+            room,
             head: Mutex::default(),
             writer: Mutex::new(Writer { journal, encoder: Encoder::new()? }),
             failed: Mutex::default(),
             commits: AtomicU64::default(),
             flushed: Mutex::default(),
+            told: Told::default(),
         })
     }
 
@@ -102,14 +122,38 @@ impl Core {
         *lock(&self.head) = head;
     }
 
-    fn fail(&self, error: &LogError) {
-        tracing::error!(%error, "the log is written no more until it is opened again");
-        lock(&self.failed).get_or_insert_with(|| error.to_string());
+    /// The first failure is the one that counts and is told; what follows follows from it.
+    fn fail(&self, why: &str) {
+        let mut failed = lock(&self.failed);
+        if failed.is_none() {
+            tracing::error!(why, "the log is written no more until it is opened again");
+            *failed = Some(why.to_owned());
+        }
+    }
+
+    fn failed(&self) -> Option<String> {
+        lock(&self.failed).clone()
+    }
+
+    /// Asks sled. After it has failed it calls its own state all sorts of things; that is no damage of the record.
+    fn read<T>(&self, ask: impl FnOnce(&Store) -> Result<T, LogError>) -> Result<T, LogError> {
+        ask(&self.store).map_err(|error| match error {
+            LogError::Damaged(why) if self.failed().is_some() => LogError::Io(why),
+            LogError::Damaged(_) | LogError::Io(_) | LogError::Full | LogError::NotWritten(_) | LogError::Closed => {
+                error
+            }
+        })
+    }
+
+    /// What sled does on the disk, with the fault plan before it.
+    fn sled<T>(&self, work: impl FnOnce(&Store) -> Result<T, LogError>) -> Result<T, LogError> {
+        self.files.before_sled(&self.data).map_err(|error| LogError::Io(error.to_string()))?;
+        work(&self.store)
     }
 
     fn commit(&self, expected_size: u64, batch: &Batch) -> Result<Committed, LogError> {
         let mut writer = lock(&self.writer);
-        if let Some(why) = lock(&self.failed).as_ref() {
+        if let Some(why) = self.failed() {
             return Err(LogError::Io(format!("an earlier write failed: {why}")));
         }
         let head = self.head();
@@ -120,17 +164,18 @@ impl Core {
         self.enough_space(batch)?;
         let Writer { journal, encoder } = &mut *writer;
         // What can fail without a trace comes before the journal.
-        let writes = store::writes(self.log_id, batch, encoder)?;
-        let ended = journal.append(&head, batch).and_then(|()| self.store.write(writes));
+        let writes =
+            store::writes(self.log_id, batch, encoder).map_err(|error| LogError::NotWritten(error.to_string()))?;
+        let ended = journal.append(&head, batch).and_then(|()| self.sled(|store| store.write(writes)));
         match ended {
             Ok(()) => {
                 self.set_head(batch.head.clone());
                 self.commits.fetch_add(1, Ordering::Release);
                 Ok(Committed::Done)
             }
-            Err(LogError::Full) => Err(LogError::Full),
-            Err(error) => {
-                self.fail(&error);
+            Err(error @ (LogError::Full | LogError::NotWritten(_))) => Err(error),
+            Err(error @ (LogError::Io(_) | LogError::Damaged(_) | LogError::Closed)) => {
+                self.fail(&error.to_string());
                 Err(error)
             }
         }
@@ -138,14 +183,14 @@ impl Core {
 
     /// The journal, sled and the files beside need room; refusing early is better than half a group.
     fn enough_space(&self, batch: &Batch) -> Result<(), LogError> {
-        let free = self.files.free_bytes(&self.data).map_err(|error| LogError::Io(error.to_string()))?;
+        let free = self.data_dir.free_bytes().map_err(not_written)?;
         let bytes = batch
             .events
             .iter()
             .map(|event| event.recorded.leaf.len() + event.recorded.boxes.iter().map(bytes::Bytes::len).sum::<usize>());
         // Once in the journal, two to three times in sled (its log holds every version of a page).
         let wanted = 4 * bytes.sum::<usize>() as u64;
-        if free < self.reserve_bytes.saturating_add(wanted) { Err(LogError::Full) } else { Ok(()) }
+        if free < self.room.free.saturating_add(wanted) { Err(LogError::Full) } else { Ok(()) }
     }
 
     /// Makes sled durable and writes down how far.
@@ -157,20 +202,64 @@ impl Core {
             return Ok(());
         }
         let head = self.head();
-        if let Err(error) = self.store.flush() {
-            self.fail(&error);
+        if let Err(error) = self.sled(Store::flush) {
+            self.fail(&error.to_string());
             return Err(error);
         }
         let note = Flushed { log_id: self.log_id, head };
-        match note.store(&self.files, &self.data) {
-            Ok(()) => {
-                *flushed = Some(commits);
-                Ok(())
-            }
-            // The note only makes the next opening faster.
+        let noted = note.store(&self.files, &self.data_dir, &self.data);
+        if noted.is_ok() {
+            *flushed = Some(commits);
+        }
+        // The note only makes the next opening faster, and is tried again in a second.
+        self.told
+            .note
+            .tell(&noted, "how far sled is durable could not be written down; it is tried again every second");
+        Ok(())
+    }
+
+    /// What is done every second: sled durable, room kept for it, and a look whether the journal is where it was.
+    fn look_after(&self) {
+        if self.failed().is_some() {
+            return;
+        }
+        // A failure is written down here, where health and the next commit find it.
+        drop(self.flush());
+        self.keep_room();
+        // What cannot be asked now is asked again in a second.
+        let in_place = lock(&self.writer).journal.is_in_place().unwrap_or(true);
+        if !in_place {
+            self.fail(
+                "the journal's newest file was removed or replaced while it was written; stop the server and run `huiyin doctor`",
+            );
+        }
+    }
+
+    /// Room behind sled's end, so that it can finish what it has begun on a disk that others have filled.
+    pub fn keep_room(&self) {
+        let kept = match self.store.set_room_aside(self.room.behind_sled) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(io::Error::other("the file system knows no such thing")),
+            Err(error) => Err(error),
+        };
+        self.told
+            .room
+            .tell(&kept, "no room could be set aside for sled; a disk that others fill to the end may stop the writer");
+    }
+}
+
+/// Whether a trouble was told; it is told again only after it was over.
+#[derive(Debug, Default)]
+struct Once(AtomicBool);
+
+impl Once {
+    fn tell(&self, outcome: &io::Result<()>, what: &str) {
+        match outcome {
+            Ok(()) => self.0.store(false, Ordering::Relaxed),
             Err(error) => {
-                tracing::warn!(%error, "how far sled is durable could not be written down");
-                Ok(())
+                if !self.0.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(%error, "{what}");
+                }
             }
         }
     }
@@ -206,8 +295,7 @@ impl Flusher {
         let (stop, stopped) = sync_channel(1);
         let thread = std::thread::Builder::new().name("sled-flush".to_owned()).spawn(move || {
             while stopped.recv_timeout(FLUSH_EVERY) == Err(RecvTimeoutError::Timeout) {
-                // A failure is written down in the core, where the next commit finds it.
-                drop(core.flush());
+                core.look_after();
             }
         });
         match thread {
@@ -239,11 +327,11 @@ impl EventLog for DiskLog {
     }
 
     async fn stream_heads(&self, streams: &[StreamId]) -> Result<Vec<StreamHead>, LogError> {
-        streams.iter().map(|stream| self.core.store.stream_head(stream)).collect()
+        self.core.read(|store| streams.iter().map(|stream| store.stream_head(stream)).collect())
     }
 
     async fn command(&self, command: CommandId) -> Result<Option<CommandRecord>, LogError> {
-        self.core.store.command(command)
+        self.core.read(|store| store.command(command))
     }
 
     async fn commit(&self, expected_size: u64, batch: Batch) -> Result<Committed, LogError> {
@@ -251,27 +339,31 @@ impl EventLog for DiskLog {
     }
 
     async fn read_all(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
-        self.core.store.read_all(after, limit)
+        self.core.read(|store| store.read_all(after, limit))
     }
 
     async fn read_stream(&self, stream: &StreamId, after: Version, limit: usize) -> Result<Vec<Recorded>, LogError> {
-        self.core.store.read_stream(stream, after, limit)
+        self.core.read(|store| store.read_stream(stream, after, limit))
     }
 
     async fn read_streams(&self, streams: &[StreamId], limit: usize) -> Result<Vec<Vec<Recorded>>, LogError> {
-        self.core.store.read_streams(streams, limit)
+        self.core.read(|store| store.read_streams(streams, limit))
     }
 
     async fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
-        self.core.store.read_family(family, after, limit)
+        self.core.read(|store| store.read_family(family, after, limit))
     }
 
     async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
-        subjects.iter().map(|subject| self.core.store.wrapped_key(*subject)).collect()
+        self.core.read(|store| subjects.iter().map(|subject| store.wrapped_key(*subject)).collect())
     }
 
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError> {
-        self.core.store.tile(level, index)
+        self.core.read(|store| store.tile(level, index))
+    }
+
+    fn failed(&self) -> Option<String> {
+        self.core.failed()
     }
 
     async fn flush(&self) -> Result<(), LogError> {

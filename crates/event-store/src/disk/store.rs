@@ -2,6 +2,7 @@
 //! fault of sled, panics included, is an error here and not the end.
 
 mod reading;
+mod trouble;
 mod values;
 mod whole;
 mod writing;
@@ -11,12 +12,16 @@ pub(crate) use writing::writes;
 use super::chunk::Encoder;
 use super::keys;
 use crate::append::WrappedKey;
+use crate::files::{at, set_room_aside};
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
 use crate::log::{Batch, CommandRecord, LogError, LogHead, StreamHead};
 use crate::tree::TILE_WIDTH;
 use std::fs::File;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use trouble::{failed, panicked};
 use uuid::Uuid;
 use values::{read_command, read_entry, read_head, read_wrapped_key};
 
@@ -26,8 +31,29 @@ const TILE_PART: usize = keys::VALUE_BYTES_MAX / 32;
 /// sled with the keys of [`keys`].
 pub(crate) struct Store {
     db: sled::Db,
+    /// Dropped after `db`, and therefore the one that ends it.
+    _last: LastHandle,
     /// Our own handle on sled's file: sled's flush does not sync it.
     file: File,
+    /// Length of the file when room was last set aside behind it.
+    room_behind: AtomicU64,
+}
+
+/// sled closes when its last handle goes, and can panic then: while a store that was never trusted is given up, or the
+/// medium fails. Wherever a [`Store`] is dropped, that is an entry in the log and not the end of the caller.
+struct LastHandle(Option<sled::Db>);
+
+impl Drop for LastHandle {
+    fn drop(&mut self) {
+        let last = self.0.take();
+        let closed = guarded(move || {
+            drop(last);
+            Ok(())
+        });
+        if let Err(error) = closed {
+            tracing::warn!(%error, "sled could not be closed in order");
+        }
+    }
 }
 
 /// The index entry of one event.
@@ -59,19 +85,28 @@ impl Store {
                 .mode(sled::Mode::HighThroughput)
                 .open()
                 .map_err(failed)?;
-            let file = File::open(dir.join("db")).map_err(|error| LogError::Io(error.to_string()))?;
-            Ok(Self { db, file })
+            let last = LastHandle(Some(db.clone()));
+            let path = dir.join("db");
+            let file = File::options().read(true).write(true).open(&path).map_err(at(&path));
+            let file = file.map_err(|error| LogError::Io(error.to_string()))?;
+            Ok(Self { db, _last: last, file, room_behind: AtomicU64::new(u64::MAX) })
         })
     }
 
-    /// Closes a store that is not trusted: sled may panic even then.
-    pub fn close(self) {
-        if let Err(error) = guarded(move || {
-            drop(self);
-            Ok(())
-        }) {
-            tracing::warn!(%error, "sled could not be closed in order");
+    /// Has the file system keep room for what sled's file grows by, so that what sled has yet to write finds room on a
+    /// disk that others have filled. Once again after the file's length has changed. `Ok(false)` where the file system
+    /// cannot.
+    ///
+    /// # Errors
+    /// When there is no room to be kept, among others.
+    pub fn set_room_aside(&self, bytes: u64) -> io::Result<bool> {
+        let len = self.file.metadata()?.len();
+        if self.room_behind.load(Ordering::Relaxed) == len {
+            return Ok(true);
         }
+        let set_aside = set_room_aside(&self.file, bytes)?;
+        self.room_behind.store(len, Ordering::Relaxed);
+        Ok(set_aside)
     }
 
     /// The head record; `None` in a new store.
@@ -164,24 +199,7 @@ fn damaged(what: &str) -> LogError {
     LogError::Damaged(format!("{what} of the sled store cannot be read"))
 }
 
-fn failed(error: sled::Error) -> LogError {
-    match error {
-        sled::Error::Io(error) => LogError::Io(error.to_string()),
-        sled::Error::Corruption { .. } => LogError::Damaged(error.to_string()),
-        sled::Error::CollectionNotFound(_) | sled::Error::Unsupported(_) | sled::Error::ReportableBug(_) => {
-            LogError::Damaged(error.to_string())
-        }
-    }
-}
-
 /// sled panics where it finds what it did not expect; that must not take the server down.
 fn guarded<T>(work: impl FnOnce() -> Result<T, LogError>) -> Result<T, LogError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let text = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no message");
-        Err(LogError::Damaged(format!("sled panicked: {text}")))
-    })
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
 }

@@ -44,7 +44,10 @@ impl Verification {
             if let Err(trouble) = walk(&segments, from, until, &stopped) {
                 let message = match trouble {
                     Trouble::Damaged(message) => message,
-                    Trouble::Io(why) => Message::new(format!("日志无法读取:{why}"), format!("the journal cannot be read: {why}")),
+                    Trouble::Io(why) => Message::new(
+                        format!("日志无法读取:{}", crate::open::cause_of(&why).zh),
+                        format!("the journal cannot be read: {why}"),
+                    ),
                 };
                 tracing::error!(%message, "the journal is damaged in its older part; stop the server and run `huiyin doctor`");
                 finding.set(message);

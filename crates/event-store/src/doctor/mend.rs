@@ -51,7 +51,7 @@ pub(super) fn mend(
     })?;
     let (store, head) = open_sled(options, keys.log_id()).map_err(|why| refusal(&why))?;
     let outcome = put_back(options, found, keys.log_id(), Signed { size, root }, &store, &head, progress);
-    store.close();
+    drop(store);
     outcome
 }
 
@@ -78,8 +78,9 @@ fn put_back(
         return Err(unwritable(&error));
     }
     let kept = swap::swap(options).map_err(|error| {
+        let zh = open::cause_of(&error.to_string()).zh;
         Message::new(
-            format!("新日志已写好,但换入时失败:{error}。请检查磁盘,再运行一次 huiyin doctor,它会接着做完或重做;请勿删除任何文件。"),
+            format!("新日志已写好,但换入时失败:{zh}。请检查磁盘,再运行一次 huiyin doctor,它会接着做完或重做;请勿删除任何文件。"),
             format!(
                 "The new journal was written, but could not be put in place: {error}. Look at the disk and run `huiyin doctor` again: it goes on or begins anew. Delete nothing."
             ),
@@ -97,16 +98,17 @@ fn open_sled(options: &OpenOptions, log_id: Uuid) -> Result<(Store, LogHead), Me
     }
     open::remove_stale_snapshots(options).map_err(|error| error.message)?;
     let (store, stored) = open::try_sled(options).map_err(|error| {
-        Message::new(format!("sled 也打不开({error})"), format!("sled cannot be opened either ({error})"))
+        let zh = unreadable(&error).zh;
+        Message::new(format!("sled 也打不开({zh})"), format!("sled cannot be opened either ({error})"))
     })?;
     match stored {
         Some(stored) if stored.log_id == log_id => Ok((store, stored.head)),
         Some(_) => {
-            store.close();
+            drop(store);
             Err(Message::new("sled 属于另一份记录", "sled is of another log"))
         }
         None => {
-            store.close();
+            drop(store);
             Err(none())
         }
     }
@@ -209,9 +211,10 @@ fn refusal(why: &Message) -> Message {
 
 /// The record could be put back; the disk does not let us.
 fn unwritable(error: &LogError) -> Message {
+    let zh = unreadable(error).zh;
     Message::new(
         format!(
-            "日志可以用 sled 修补,但新日志写入失败:{error}。日志与 sled 均未改动。请检查磁盘并留出足够空间,再运行一次 huiyin doctor。"
+            "日志可以用 sled 修补,但新日志写入失败({zh})。日志与 sled 均未改动。请检查磁盘并留出足够空间,再运行一次 huiyin doctor。"
         ),
         format!(
             "The journal can be put back from sled, but the new one could not be written: {error}. Neither was changed. Look at the disk, make room for a second journal, and run `huiyin doctor` again."

@@ -6,7 +6,7 @@ use crate::journal::frame::Group;
 use crate::journal::read::Rest;
 use crate::journal::scan::Segments;
 use crate::journal::tree_mark::Frontier;
-use crate::journal::write::{Journal, Settings, full_or_io};
+use crate::journal::write::{Journal, Settings, not_written};
 use crate::log::{Batch, BatchEvent, CommandRecord, LogError, LogHead, Recorded};
 use crate::open::{Progress, Step};
 use std::collections::HashSet;
@@ -29,7 +29,7 @@ pub(super) fn rewrite(
 ) -> Result<(), LogError> {
     let files = settings.files.clone();
     let dir = settings.dir.clone();
-    let journal = Journal::create(settings, log_id).map_err(full_or_io)?;
+    let journal = Journal::create(settings, log_id).map_err(not_written)?;
     let mut writer = Writer {
         record,
         journal,

@@ -49,7 +49,7 @@ pub(crate) fn checksum(identity: u32, length: [u8; 4], payload: &[u8]) -> u32 {
 /// Writes a whole frame into `out`, which is cleared first.
 ///
 /// # Errors
-/// [`LogError::Io`] when the group is longer than a frame may be; nothing was written then.
+/// [`LogError::NotWritten`] when the group is longer than a frame may be; nothing was written then.
 pub(crate) fn encode(out: &mut Vec<u8>, identity: u32, first: Position, batch: &Batch) -> Result<(), LogError> {
     out.clear();
     out.extend_from_slice(&[0; HEADER_BYTES]);
@@ -81,7 +81,7 @@ pub(crate) fn encode(out: &mut Vec<u8>, identity: u32, first: Position, batch: &
     }
     let payload_bytes = out.len() - HEADER_BYTES;
     if payload_bytes > PAYLOAD_BYTES_MAX {
-        return Err(LogError::Io(format!("a group of {payload_bytes} bytes is longer than a frame may be")));
+        return Err(LogError::NotWritten(format!("a group of {payload_bytes} bytes is longer than a frame may be")));
     }
     let length = u32::try_from(payload_bytes).unwrap_or(u32::MAX).to_le_bytes();
     let crc = checksum(identity, length, &out[HEADER_BYTES..]);
@@ -92,8 +92,8 @@ pub(crate) fn encode(out: &mut Vec<u8>, identity: u32, first: Position, batch: &
 }
 
 fn count(out: &mut Vec<u8>, number: usize) -> Result<(), LogError> {
-    let number =
-        u32::try_from(number).map_err(|_| LogError::Io("a group has more parts than a frame can count".to_owned()))?;
+    let number = u32::try_from(number)
+        .map_err(|_| LogError::NotWritten("a group has more parts than a frame can count".to_owned()))?;
     out.extend_from_slice(&number.to_le_bytes());
     Ok(())
 }

@@ -3,7 +3,7 @@
 //!
 //! A thread of its own fills it while the current segment is written, so that no commit waits for 64 MiB of zeros.
 
-use crate::files::{Files, OpenFile};
+use crate::files::{Files, OpenDir, OpenFile};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ const PIECE_BYTES: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Spare {
     files: Files,
+    dir: Arc<OpenDir>,
     path: PathBuf,
     bytes: u64,
     /// Free space that must remain after the fill.
@@ -27,10 +28,17 @@ pub(crate) struct Spare {
 
 impl Spare {
     /// Removes what an earlier process may have left and starts on a new one.
-    pub fn new(files: &Files, dir: &Path, bytes: u64, reserve_bytes: u64) -> io::Result<Self> {
-        let path = dir.join("spare");
+    pub fn new(files: &Files, dir: &Arc<OpenDir>, path: PathBuf, bytes: u64, reserve_bytes: u64) -> io::Result<Self> {
         files.remove(&path)?;
-        Ok(Self { files: files.clone(), path, bytes, reserve_bytes, stop: Arc::default(), making: None })
+        Ok(Self {
+            files: files.clone(),
+            dir: Arc::clone(dir),
+            path,
+            bytes,
+            reserve_bytes,
+            stop: Arc::default(),
+            making: None,
+        })
     }
 
     /// Starts to fill a file in the background; nothing happens when one is under way.
@@ -38,12 +46,12 @@ impl Spare {
         if self.making.is_some() {
             return;
         }
-        let (files, path, bytes) = (self.files.clone(), self.path.clone(), self.bytes);
+        let (files, dir, path, bytes) = (self.files.clone(), Arc::clone(&self.dir), self.path.clone(), self.bytes);
         let (reserve_bytes, stop) = (self.reserve_bytes, Arc::clone(&self.stop));
         // Without a thread the file is made when it is needed.
         self.making = std::thread::Builder::new()
             .name("journal-spare".to_owned())
-            .spawn(move || make(&files, &path, bytes, reserve_bytes, &stop))
+            .spawn(move || make(&files, &dir, &path, bytes, reserve_bytes, &stop))
             .ok();
     }
 
@@ -55,7 +63,7 @@ impl Spare {
         {
             return Ok(file);
         }
-        make(&self.files, &self.path, bytes.max(self.bytes), self.reserve_bytes, &self.stop)
+        make(&self.files, &self.dir, &self.path, bytes.max(self.bytes), self.reserve_bytes, &self.stop)
     }
 
     /// Where the file lies until it is renamed.
@@ -74,10 +82,16 @@ impl Drop for Spare {
     }
 }
 
-fn make(files: &Files, path: &Path, bytes: u64, reserve_bytes: u64, stop: &AtomicBool) -> io::Result<OpenFile> {
+fn make(
+    files: &Files,
+    dir: &OpenDir,
+    path: &Path,
+    bytes: u64,
+    reserve_bytes: u64,
+    stop: &AtomicBool,
+) -> io::Result<OpenFile> {
     files.remove(path)?;
-    let dir = path.parent().unwrap_or(path);
-    if files.free_bytes(dir)? < bytes.saturating_add(reserve_bytes) {
+    if dir.free_bytes()? < bytes.saturating_add(reserve_bytes) {
         return Err(io::Error::from(io::ErrorKind::StorageFull));
     }
     let filled = fill(files, path, bytes, stop);

@@ -4,11 +4,12 @@ use super::frame;
 use super::scan::{Mark, Segments};
 use super::segment::{self, Header};
 use super::spare::Spare;
-use crate::files::{Files, OpenFile};
+use crate::files::{Files, OpenDir, OpenFile, is_full};
 use crate::ids::Position;
 use crate::log::{Batch, LogError, LogHead};
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// How a journal is written.
@@ -22,10 +23,13 @@ pub(crate) struct Settings {
     pub reserve_bytes: u64,
 }
 
-/// The writer. After an error other than [`LogError::Full`] it must not be used again: what is on disk is not known.
+/// The writer. After an error other than [`LogError::Full`] and [`LogError::NotWritten`] it must not be used again: what
+/// is on disk is not known.
 #[derive(Debug)]
 pub(crate) struct Journal {
     settings: Settings,
+    /// Kept open for the life of the journal, so that a new segment needs no descriptor for it when there is none.
+    dir: Arc<OpenDir>,
     log_id: Uuid,
     spare: Spare,
     active: Active,
@@ -45,12 +49,13 @@ impl Journal {
     /// A new journal with one empty segment.
     pub fn create(settings: Settings, log_id: Uuid) -> io::Result<Self> {
         settings.files.create_dir(&settings.dir)?;
-        let mut spare = settings.spare()?;
+        let dir = Arc::new(settings.files.open_dir(&settings.dir)?);
+        let mut spare = settings.spare(&dir)?;
         let header =
             Header { log_id, first: Position(1), previous: Position(0), last_recorded_at: 0, frontier: Vec::new() };
-        let active = start(&settings, &mut spare, &header, 0)?;
+        let active = start(&settings, &dir, &mut spare, &header, 0).map_err(NotStarted::into_io)?;
         spare.prepare();
-        Ok(Self { settings, log_id, spare, active, buffer: Vec::new() })
+        Ok(Self { settings, dir, log_id, spare, active, buffer: Vec::new() })
     }
 
     /// Goes on behind a mark in the last segment. `torn_to`: bytes up to there are overwritten with zeros first.
@@ -66,7 +71,8 @@ impl Journal {
         // and count from now on, so they must be durable before anything is built on them.
         file.sync_data()?;
         // The same goes for the segment's name.
-        settings.files.sync_dir(&settings.dir)?;
+        let dir = Arc::new(settings.files.open_dir(&settings.dir)?);
+        dir.sync()?;
         let active = Active {
             bytes: file.len()?,
             file,
@@ -74,15 +80,16 @@ impl Journal {
             identity: last.header.identity(),
             offset: end.offset,
         };
-        let mut spare = settings.spare()?;
+        let mut spare = settings.spare(&dir)?;
         spare.prepare();
-        Ok(Self { log_id: last.header.log_id, settings, spare, active, buffer: Vec::new() })
+        Ok(Self { log_id: last.header.log_id, settings, dir, spare, active, buffer: Vec::new() })
     }
 
     /// Appends a group behind `head` and makes it durable.
     ///
     /// # Errors
-    /// [`LogError::Full`]: nothing was written, and the journal is as before. [`LogError::Io`]: not known.
+    /// [`LogError::Full`], [`LogError::NotWritten`]: nothing was written, and the journal is as before.
+    /// [`LogError::Io`]: not known.
     pub fn append(&mut self, head: &LogHead, batch: &Batch) -> Result<(), LogError> {
         let first = Position(head.size + 1);
         frame::encode(&mut self.buffer, self.active.identity, first, batch)?;
@@ -105,6 +112,15 @@ impl Journal {
         Ok(())
     }
 
+    /// Whether the segment that is written is still where it would be read again. A deleted file takes every write, and
+    /// is gone with the process.
+    ///
+    /// # Errors
+    /// When that cannot be asked.
+    pub fn is_in_place(&self) -> io::Result<bool> {
+        self.dir.holds(&self.active.file)
+    }
+
     /// Which log this is.
     pub fn log_id(&self) -> Uuid {
         self.log_id
@@ -113,7 +129,7 @@ impl Journal {
     /// A write that found no room is undone, so that the log can go on when there is room again.
     fn take_back(&self, error: &io::Error) -> LogError {
         let unknown = LogError::Io(error.to_string());
-        if error.kind() != io::ErrorKind::StorageFull {
+        if !is_full(error) {
             return unknown;
         }
         let zeros = vec![0; self.buffer.len()];
@@ -130,40 +146,69 @@ impl Journal {
             frontier: head.frontier.clone(),
         };
         let frame_bytes = self.buffer.len() as u64;
-        self.active = start(&self.settings, &mut self.spare, &header, frame_bytes).map_err(full_or_io)?;
+        self.active = start(&self.settings, &self.dir, &mut self.spare, &header, frame_bytes)?;
         self.spare.prepare();
         Ok(())
     }
 }
 
 impl Settings {
-    fn spare(&self) -> io::Result<Spare> {
-        Spare::new(&self.files, &self.dir, self.segment_bytes, self.reserve_bytes)
+    fn spare(&self, dir: &Arc<OpenDir>) -> io::Result<Spare> {
+        Spare::new(&self.files, dir, self.dir.join("spare"), self.segment_bytes, self.reserve_bytes)
+    }
+}
+
+/// Why there is no new segment.
+enum NotStarted {
+    /// The journal is as it was: only the spare was touched, which is no part of it and is made anew.
+    Before(io::Error),
+    /// Whether there is a new segment is not known, so the old one must not be written on.
+    Unknown(io::Error),
+}
+
+impl NotStarted {
+    fn into_io(self) -> io::Error {
+        match self {
+            Self::Before(error) | Self::Unknown(error) => error,
+        }
+    }
+}
+
+impl From<NotStarted> for LogError {
+    fn from(why: NotStarted) -> Self {
+        match why {
+            NotStarted::Before(error) => not_written(error),
+            NotStarted::Unknown(error) => Self::Io(error.to_string()),
+        }
     }
 }
 
 /// Turns the spare file into a segment: header, sync, name, directory synced. Before that no frame may be written to it.
-fn start(settings: &Settings, spare: &mut Spare, header: &Header, frame_bytes: u64) -> io::Result<Active> {
+fn start(
+    settings: &Settings,
+    dir: &OpenDir,
+    spare: &mut Spare,
+    header: &Header,
+    frame_bytes: u64,
+) -> Result<Active, NotStarted> {
     let wanted = segment::HEADER_BYTES as u64 + frame_bytes;
-    let file = spare.take(wanted)?;
-    file.write_at(0, &header.encode())?;
-    file.sync_data()?;
+    let mut file = spare.take(wanted).map_err(NotStarted::Before)?;
+    file.write_at(0, &header.encode()).map_err(NotStarted::Before)?;
+    file.sync_data().map_err(NotStarted::Before)?;
+    let bytes = file.len().map_err(NotStarted::Before)?;
     let path = segment::path(&settings.dir, header.first);
-    // From here on an error leaves it open whether there is a new segment, so it must not look like a full disk, after
-    // which the old segment would be written on.
-    let unknown = |error: io::Error| io::Error::other(error.to_string());
-    settings.files.rename(spare.path(), &path).map_err(unknown)?;
-    settings.files.sync_dir(&settings.dir).map_err(unknown)?;
-    Ok(Active {
-        bytes: file.len()?,
-        file,
-        first: header.first,
-        identity: header.identity(),
-        offset: segment::HEADER_BYTES as u64,
-    })
+    let renamed = settings.files.rename(spare.path(), &path);
+    file.renamed_to(&path);
+    if let Err(error) = renamed {
+        // Either all of a renaming has happened or nothing; the directory says which.
+        let nothing = matches!(dir.holds(&file), Ok(false));
+        return Err(if nothing { NotStarted::Before(error) } else { NotStarted::Unknown(error) });
+    }
+    dir.sync().map_err(NotStarted::Unknown)?;
+    Ok(Active { bytes, file, first: header.first, identity: header.identity(), offset: segment::HEADER_BYTES as u64 })
 }
 
-/// An error after which nothing of importance was written.
-pub(crate) fn full_or_io(error: io::Error) -> LogError {
-    if error.kind() == io::ErrorKind::StorageFull { LogError::Full } else { LogError::Io(error.to_string()) }
+/// An error before anything of the record was written.
+pub(crate) fn not_written(error: io::Error) -> LogError {
+    if is_full(&error) { LogError::Full } else { LogError::NotWritten(error.to_string()) }
 }

@@ -36,7 +36,7 @@ pub(super) fn find_or_create(options: &OpenOptions, notes: &mut Vec<Message>) ->
         options
             .files
             .replace(&options.creating(), log_id.to_string().as_bytes())
-            .map_err(|error| OpenError::io(&error))?;
+            .map_err(|error| OpenError::io(&options.data, &error))?;
     }
     let keys = if keys_there {
         KeyDirectory::open(&options.keys)?

@@ -3,10 +3,10 @@
 
 use super::end::{End, tree_at};
 use super::found::has_entries;
-use super::{OpenError, OpenOptions, Progress, Step, remove};
-use crate::disk::Core;
+use super::{Cause, OpenError, OpenOptions, Progress, Step, cut, remove};
 use crate::disk::replay::replay;
 use crate::disk::store::{Store, StoredHead};
+use crate::disk::{Core, Room};
 use crate::ids::{Position, Version};
 use crate::journal::read::Rest;
 use crate::journal::scan::Segments;
@@ -14,6 +14,7 @@ use crate::journal::write::Journal;
 use crate::log::{LogError, LogHead};
 use crate::message::Message;
 use crate::tree::Edge;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -30,24 +31,33 @@ fn open_sled(
     let dir = options.sled_dir();
     let there = has_entries(&dir);
     remove_stale_snapshots(options)?;
+    // Only what is damaged is set aside: trouble of the moment would cost one more copy of the record at every start.
     let why = match try_sled(options) {
         Ok((store, None)) if !there || end.mark.tree.size() == 0 => return Ok((store, LogHead::default())),
         Ok((store, None)) => {
-            store.close();
+            drop(store);
             Message::new("其中没有记录", "it holds no head record")
         }
-        Ok((store, Some(stored))) => match disagreement(&store, &stored, log_id, segments, end)? {
+        Ok((store, Some(stored))) => match disagreement(&dir, &store, &stored, log_id, segments, end)? {
             None => return Ok((store, stored.head)),
             Some(why) => {
-                store.close();
+                drop(store);
                 why
             }
         },
-        Err(error) => Message::new(error.to_string(), error.to_string()),
+        Err(LogError::Damaged(why)) => damaged(why),
+        Err(error @ (LogError::Io(_) | LogError::Full | LogError::NotWritten(_) | LogError::Closed)) => {
+            return Err(OpenError::sled(&dir, &error));
+        }
     };
     set_aside(options, &why, notes)?;
-    let (store, _) = try_sled(options)?;
+    let (store, _) = try_sled(options).map_err(|error| OpenError::sled(&dir, &error))?;
     Ok((store, LogHead::default()))
+}
+
+/// What sled says of itself is English and its own; the sentence around it is ours.
+fn damaged(why: String) -> Message {
+    Message::new("其内容已损坏", why)
 }
 
 /// sled writes its snapshot into such a file first; an empty one, left by a crash or a full disk, breaks it for good.
@@ -86,6 +96,7 @@ pub(crate) fn try_sled(options: &OpenOptions) -> Result<(Store, Option<StoredHea
 /// # Errors
 /// When sled is ahead: then it is the journal that is wrong.
 fn disagreement(
+    dir: &Path,
     store: &Store,
     stored: &StoredHead,
     log_id: Uuid,
@@ -106,8 +117,13 @@ fn disagreement(
     if tree.is_none_or(|tree| tree.hashes() != stored.head.frontier) {
         return Ok(Some(Message::new("它的树根与日志不符", "its root is not the journal's at that size")));
     }
-    let damaged = check_newest(store, size).err();
-    Ok(damaged.map(|error| Message::new(error.to_string(), error.to_string())))
+    match check_newest(store, size) {
+        Ok(()) => Ok(None),
+        Err(LogError::Damaged(why)) => Ok(Some(damaged(why))),
+        Err(error @ (LogError::Io(_) | LogError::Full | LogError::NotWritten(_) | LogError::Closed)) => {
+            Err(OpenError::sled(dir, &error))
+        }
+    }
 }
 
 /// sled loses its newest writes without a word when it is damaged; its head and its newest event must fit.
@@ -126,15 +142,29 @@ fn check_newest(store: &Store, size: u64) -> Result<(), LogError> {
     Ok(())
 }
 
-/// Keeps a sled that cannot be used, under another name, and tells.
+/// How many stores that were set aside are kept. The first shows how it began, the others that it goes on.
+const SET_ASIDE_MAX: usize = 3;
+
+/// Keeps a sled that cannot be used, under another name, and tells. Of many only the first ones and this one are kept:
+/// whatever damages a store again and again must not fill the disk as well.
 pub(crate) fn set_aside(options: &OpenOptions, why: &Message, notes: &mut Vec<Message>) -> Result<(), OpenError> {
+    let (files, data) = (&options.files, &options.data);
+    let failed = |error: std::io::Error| OpenError::io(data, &error);
+    let is_aside =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sled.set-aside-"));
+    let mut earlier = files.list(data).map_err(failed)?;
+    earlier.retain(is_aside);
+    for path in earlier.split_off(earlier.len().min(SET_ASIDE_MAX - 1)) {
+        files.remove_tree(&path).map_err(failed)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        notes.push(Message::new(
+            format!("已有 {SET_ASIDE_MAX} 个移开的 sled 存储,已删除 {name}。请检查磁盘和内存:它们一再损坏。"),
+            format!("{SET_ASIDE_MAX} stores were set aside already; {name} was deleted. Look at the disk and the memory: something damages them again and again."),
+        ));
+    }
     let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-    let aside = options.data.join(format!("sled.set-aside-{now_ms}"));
-    options
-        .files
-        .rename(&options.sled_dir(), &aside)
-        .and_then(|()| options.files.sync_dir(&options.data))
-        .map_err(|error| OpenError::io(&error))?;
+    let aside = data.join(format!("sled.set-aside-{now_ms}"));
+    files.rename(&options.sled_dir(), &aside).and_then(|()| files.sync_dir(data)).map_err(failed)?;
     let name = aside.file_name().unwrap_or_default().to_string_lossy();
     notes.push(Message::new(
         format!("sled 存储不可用({}),已移到 {name},并从日志重建。", why.zh),
@@ -155,7 +185,7 @@ pub(crate) fn level(
     notes: &mut Vec<Message>,
     progress: &dyn Fn(Progress),
 ) -> Result<Arc<Core>, OpenError> {
-    let log_id = segments.log_id().ok_or_else(|| OpenError::io(&"there is no journal"))?;
+    let log_id = segments.log_id().ok_or_else(|| OpenError::io(&options.journal_dir(), &"there is no journal"))?;
     let (store, sled_head) = open_sled(options, log_id, segments, end, notes)?;
     // Only now is it known that nothing that counts lies beyond the cut.
     let journal = open_journal(options, segments, end, notes)?;
@@ -173,26 +203,40 @@ pub(crate) fn level(
             format!("{missing} events were replayed from the journal into sled."),
         ));
     }
+    let dir = options.sled_dir();
+    let failed = |error: LogError| OpenError::sled(&dir, &error);
     let edge = store.edge(&sled_head);
     let (store, head) = match edge.and_then(|edge| replay(&store, segments, log_id, edge, &tell)) {
         Ok(head) => (store, head),
         Err(LogError::Damaged(why)) => {
-            store.close();
-            set_aside(options, &Message::new(why.clone(), why), notes)?;
-            let (store, _) = try_sled(options)?;
-            let head = replay(&store, segments, log_id, Edge::new(), &tell)?;
+            drop(store);
+            set_aside(options, &damaged(why), notes)?;
+            let (store, _) = try_sled(options).map_err(failed)?;
+            let head = replay(&store, segments, log_id, Edge::new(), &tell).map_err(failed)?;
             (store, head)
         }
-        Err(error @ (LogError::Io(_) | LogError::Full | LogError::Closed)) => return Err(error.into()),
+        Err(error @ (LogError::Io(_) | LogError::Full | LogError::NotWritten(_) | LogError::Closed)) => {
+            return Err(failed(error));
+        }
     };
     let expected =
         LogHead { size: total, frontier: end.mark.tree.hashes().to_vec(), last_recorded_at: end.mark.last_recorded_at };
     if head != expected {
-        return Err(OpenError::io(&"sled is not level with the journal after the replay"));
+        return Err(OpenError::with_remedy(
+            Cause::Io,
+            Message::new(
+                "由日志补入之后,sled 存储仍与日志不一致。",
+                "sled is not level with the journal after the replay.",
+            ),
+            "请检查磁盘和内存,再运行 huiyin doctor。",
+            "Look at the disk and the memory, then run `huiyin doctor`.",
+        ));
     }
-    let core = Core::new(options.files.clone(), options.data.clone(), store, journal, options.free_space_min_bytes)?;
+    let room = Room { free: options.free_space_min_bytes, behind_sled: options.room_for_sled_bytes };
+    let core = Core::new(options.files.clone(), options.data.clone(), store, journal, room).map_err(failed)?;
     core.set_head(head);
-    core.flush()?;
+    core.keep_room();
+    core.flush().map_err(failed)?;
     Ok(Arc::new(core))
 }
 
@@ -207,14 +251,9 @@ fn open_journal(
         Rest::Torn(to) => Some(to),
         Rest::Clean | Rest::Frame(_) => None,
     };
-    let journal = Journal::open(options.journal_settings(), segments, &end.mark, torn_to)
-        .map_err(|error| OpenError::io(&error))?;
-    if torn_to.is_some() {
-        let size = end.mark.tree.size();
-        notes.push(Message::new(
-            format!("日志末尾有一组未写完的记录(从未确认过),已在第 {size} 条之后截去。"),
-            format!("The journal ended in a group that was never finished nor acknowledged; it was cut off behind position {size}."),
-        ));
+    if let Some(to) = torn_to {
+        cut::keep(options, segments, &end.mark, to, notes)?;
     }
-    Ok(journal)
+    Journal::open(options.journal_settings(), segments, &end.mark, torn_to)
+        .map_err(|error| OpenError::io(&options.journal_dir(), &error))
 }

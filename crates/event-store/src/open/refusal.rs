@@ -1,9 +1,11 @@
 //! Why a log is not opened, in words that name the remedy. The log was not changed in a way that could not be undone.
 
+use super::medium;
 use crate::journal::scan::Trouble;
 use crate::keys::KeyError;
 use crate::log::LogError;
 use crate::message::Message;
+use std::path::Path;
 
 /// Why a log is not opened. Nothing was changed that could not be changed back.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -22,6 +24,8 @@ pub struct OpenError {
 pub enum Cause {
     /// Another process has the data directory.
     Locked,
+    /// The data directory belongs to another user.
+    NotOurs,
     /// Less free space than is kept in reserve.
     DiskFull,
     /// There is data, but no keys (or not all).
@@ -55,9 +59,29 @@ impl OpenError {
         Self { cause, message: Message::new(format!("{}{zh}", found.zh), format!("{} {en}", found.en)), found }
     }
 
-    pub(crate) fn io(error: &impl ToString) -> Self {
-        let why = error.to_string();
-        Self::new(Cause::Io, format!("读写失败:{why}"), format!("input or output failed: {why}"))
+    /// The medium failed: where, why, and what to do. `place` is told where the error itself names none.
+    pub(crate) fn io(place: &Path, error: &impl ToString) -> Self {
+        let error = error.to_string();
+        let found = medium::cause(&error);
+        Self { cause: Cause::Io, message: medium::told(place, &error), found }
+    }
+
+    /// A store that cannot be opened or written just now. It is not damaged, so it is left where it is.
+    pub(crate) fn sled(dir: &Path, error: &LogError) -> Self {
+        match error {
+            LogError::Io(why) | LogError::NotWritten(why) => {
+                let Message { zh, en } = medium::told(dir, why);
+                let found = medium::cause(why);
+                let message = Message::new(
+                    format!("sled 存储暂时打不开,保持原样。{zh}若它再也读不出,可将其移开:它会由日志重建。"),
+                    format!(
+                        "the sled store cannot be opened at the moment and is left as it is. {en} Should it never be readable again, move it away: it is rebuilt from the journal."
+                    ),
+                );
+                Self { cause: Cause::Io, message, found }
+            }
+            LogError::Full | LogError::Closed | LogError::Damaged(_) => Self::io(dir, error),
+        }
     }
 
     pub(super) fn tail(zh: &str, en: &str) -> Self {
@@ -76,23 +100,13 @@ impl OpenError {
 impl From<Trouble> for OpenError {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Io(why) => Self::io(&why),
+            Trouble::Io(why) => Self::io(Path::new("journal"), &why),
             Trouble::Damaged(Message { zh, en }) => Self::with_remedy(
                 Cause::JournalDamaged,
                 Message::new(format!("{zh}。"), format!("{en}.")),
                 "请运行 huiyin doctor。",
                 "Run `huiyin doctor`.",
             ),
-        }
-    }
-}
-
-/// Of an error while the journal is applied to a fresh sled.
-impl From<LogError> for OpenError {
-    fn from(error: LogError) -> Self {
-        match error {
-            LogError::Damaged(why) => Trouble::Damaged(Message::new(why.clone(), why)).into(),
-            LogError::Io(_) | LogError::Full | LogError::Closed => Self::io(&error),
         }
     }
 }

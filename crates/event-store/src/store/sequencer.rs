@@ -88,6 +88,8 @@ pub(crate) enum Ended {
 pub(crate) enum Failure {
     /// No space; nothing was written.
     Full,
+    /// Nothing was written, for a reason that can pass.
+    NotWritten(String),
     /// It may or may not be there after the next opening.
     Unknown(String),
     /// What it rests on could not be read; nothing was written.
@@ -100,6 +102,7 @@ impl From<Failure> for AppendError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Full => Self::StorageFull,
+            Failure::NotWritten(why) => Self::NotWritten(why),
             Failure::Unknown(why) => Self::OutcomeUnknown(why),
             Failure::Read(error) => Self::Log(error),
             Failure::Contended => Self::Overloaded,
@@ -178,6 +181,7 @@ impl Sequencer {
                 Err(error) => Ended::Failed(Failure::Read(error)),
             },
             Err(LogError::Full) => Ended::Failed(Failure::Full),
+            Err(LogError::NotWritten(why)) => Ended::Failed(Failure::NotWritten(why)),
             Err(error @ (LogError::Io(_) | LogError::Damaged(_) | LogError::Closed)) => {
                 let why = format!("the commit failed: {error}");
                 self.shared.poison(&why);

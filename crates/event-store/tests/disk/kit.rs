@@ -124,6 +124,7 @@ impl Place {
 pub fn options(data: &Path, keys: &Path) -> OpenOptions {
     OpenOptions {
         free_space_min_bytes: 0,
+        room_for_sled_bytes: 1024 * 1024,
         segment_bytes: SEGMENT_BYTES,
         cache_bytes: 4 * 1024 * 1024,
         ..OpenOptions::new(data, keys)

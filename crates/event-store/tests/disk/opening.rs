@@ -4,7 +4,7 @@ use super::kit::{Place, copy_dir, fill, frames, leaves, scribble, sign, versions
 use event_store::conformance::kit::{sound, stream_of, ticking};
 use event_store::doctor::FindingKind;
 use event_store::open::{Cause, Progress, Step, open};
-use event_store::{EventStore, OpenOptions, Position};
+use event_store::{EventStore, Message, OpenOptions, Position};
 use std::fs;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -40,6 +40,105 @@ async fn a_second_process_is_refused() {
     assert!(error.message.en.contains("another huiyin process"), "{error}");
     drop(opened);
     drop(place.open().unwrap());
+}
+
+/// A sled that cannot be opened for a reason of the moment is left where it is: it is not damaged, and setting it aside
+/// would cost a copy of the record at every start.
+#[tokio::test]
+async fn a_sound_sled_is_not_set_aside_for_trouble_of_the_moment() {
+    let place = Place::new();
+    let events = place.filled(20).await;
+    // Its own lock is held: the system answers EAGAIN.
+    let held = sled::open(place.sled()).unwrap();
+    for _ in 0..3 {
+        let error = place.refused(Cause::Io);
+        for text in [&error.message.zh, &error.message.en] {
+            assert!(text.contains("sled"), "{text}");
+        }
+    }
+    drop(held);
+    assert_eq!(set_aside(&place), 0);
+    assert!(place.holds(&events).await.is_empty());
+}
+
+fn set_aside(place: &Place) -> usize {
+    let names = fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter(|name| name.to_string_lossy().contains("sled.set-aside")).count()
+}
+
+#[tokio::test]
+async fn a_store_that_is_damaged_again_and_again_does_not_fill_the_disk() {
+    let place = Place::new();
+    let events = place.filled(5).await;
+    let mut first = None;
+    for round in 0..6 {
+        fs::remove_dir_all(place.sled()).unwrap();
+        fs::write(place.sled(), format!("not a directory {round}")).unwrap();
+        let notes = place.holds(&events).await;
+        assert_eq!(notes.iter().any(|note| note.contains("was deleted")), round >= 3, "{round}: {notes:?}");
+        let asides = fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap().path());
+        let mut asides = asides.filter(|path| path.to_string_lossy().contains("set-aside")).collect::<Vec<_>>();
+        asides.sort();
+        assert_eq!(asides.len(), (round + 1).min(3));
+        let kept = first.get_or_insert_with(|| asides[0].clone());
+        assert_eq!(kept, &asides[0], "the first one stays");
+    }
+}
+
+/// `mkdir -m 755` before the first start, or a copy that lost its modes.
+#[tokio::test]
+async fn what_others_could_reach_is_taken_from_them_and_told() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let place = Place::new();
+    let events = place.filled(5).await;
+    let open_up = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    open_up(place.data(), 0o755);
+    open_up(&place.data().join("journal"), 0o750);
+    open_up(&place.segments()[0], 0o644);
+    open_up(&place.sled().join("db"), 0o664);
+    let boards = place.data().join("read-models.sqlite");
+    fs::write(&boards, b"").unwrap();
+    open_up(&boards, 0o644);
+    let notes = place.holds(&events).await;
+    assert!(notes.iter().any(|note| note.contains("0755") && note.contains("owner's alone")), "{notes:?}");
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().mode() & 0o777;
+    assert_eq!((mode(place.data()), mode(&place.data().join("journal"))), (0o700, 0o700));
+    for file in [&place.segments()[0], &place.sled().join("db"), &boards] {
+        assert_eq!(mode(file), 0o600, "{}", file.display());
+    }
+    // Said once.
+    assert!(place.holds(&events).await.is_empty());
+}
+
+/// Every refusal for trouble of the system says where, why and what to do, in each language by itself.
+#[tokio::test]
+async fn a_path_in_the_way_is_named_with_its_cause_and_a_remedy() {
+    let place = Place::new();
+    fs::write(place.data(), b"a file").unwrap();
+    let error = place.refused(Cause::Io);
+    let data = place.data().display().to_string();
+    let Message { zh, en } = &error.message;
+    assert!(zh.starts_with(&format!("{data}:已存在。请将")), "{zh}");
+    assert!(en.starts_with(&format!("{data}: File exists (os error 17). Move away")), "{en}");
+    let zh = zh.replace(&data, "");
+    assert!(!zh.chars().any(|c| c.is_ascii_alphabetic()), "{zh}");
+}
+
+#[tokio::test]
+async fn a_new_log_says_how_much_room_it_wants_before_it_makes_anything() {
+    let faults = event_store::faults::Faults::new();
+    faults.pretend_free_bytes(Some(300_000));
+    let mut place = Place::new().with_files(&event_store::files::Files::faulty(&faults));
+    place.options.free_space_min_bytes = 256_000;
+    place.options.room_for_sled_bytes = 10_000;
+    let error = place.refused(Cause::DiskFull);
+    for text in [&error.message.zh, &error.message.en] {
+        // 256,000 in reserve, two segments of 64 KiB, room for sled.
+        assert!(text.contains("300000") && text.contains("397072"), "{text}");
+    }
+    assert!(!place.data().exists() && !place.keys().exists(), "nothing was made");
+    faults.pretend_free_bytes(None);
+    place.filled(3).await;
 }
 
 #[tokio::test]
@@ -363,7 +462,15 @@ async fn a_torn_end_is_cut_off() {
         bytes[cut..end].fill(0);
         fs::write(torn.segments().last().unwrap(), &bytes).unwrap();
         let notes = torn.holds(&before).await;
-        assert!(notes.iter().any(|note| note.contains("cut off")), "{cut}: {notes:?}");
+        let told = notes.iter().any(|note| note.contains("cut off") && note.contains("unfinished or damaged"));
+        assert!(told, "{cut}: {notes:?}");
+        // What was cut off is kept, and the doctor points at it.
+        let kept = fs::read(cut_off(&torn).remove(0)).unwrap();
+        assert_eq!(kept, bytes[start..start + kept.len()], "{cut}");
+        assert!(bytes[start + kept.len()..].iter().all(|&byte| byte == 0), "{cut}");
+        let report = torn.doctor();
+        assert!(report.is_sound(), "{report:?}");
+        assert_eq!(report.findings.iter().filter(|finding| finding.kind == FindingKind::Kept).count(), 1, "{report:?}");
         // The rest is zeros again, and the log goes on.
         assert!(torn.holds(&before).await.is_empty());
         let after = torn.filled(3).await;
@@ -402,6 +509,52 @@ async fn a_torn_end_is_cut_off() {
     assert!(!report.is_sound());
     assert!(report.findings.iter().all(|finding| finding.kind != FindingKind::Mended), "nothing was cut: {report:?}");
     assert_eq!(events.len(), before.len() + 2);
+}
+
+/// The files beside the segments that hold what was cut off.
+fn cut_off(place: &Place) -> Vec<std::path::PathBuf> {
+    let paths = fs::read_dir(place.data().join("journal")).unwrap().map(|entry| entry.unwrap().path());
+    let mut cuts =
+        paths.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("cut-")).collect::<Vec<_>>();
+    cuts.sort();
+    cuts
+}
+
+/// Acknowledged, not yet flushed nor signed, and damaged within that second: nothing contradicts, so it is cut; but it
+/// is not said to have been unacknowledged, and its bytes are there for whoever can read them.
+#[tokio::test]
+async fn an_acknowledged_group_that_was_damaged_is_not_called_unacknowledged() {
+    let place = Place::new();
+    let before = place.filled(20).await;
+    let base = place.copy();
+    place.filled(1).await;
+    fs::copy(place.segments().last().unwrap(), base.segments().last().unwrap()).unwrap();
+    let last = base.segments().pop().unwrap();
+    let (start, end) = frames(&last).pop().unwrap();
+    scribble(&last, start + 60, &[0xff; 4]);
+    let damaged = fs::read(&last).unwrap();
+    let notes = base.holds(&before).await;
+    let note = notes.iter().find(|note| note.contains("cut off")).unwrap();
+    assert!(note.contains("may have been acknowledged") && note.contains("idempotency"), "{note}");
+    assert!(!note.contains("nor acknowledged"), "{note}");
+    let kept = fs::read(cut_off(&base).remove(0)).unwrap();
+    assert_eq!(kept.trim_ascii_end(), damaged[start..start + kept.len()].trim_ascii_end());
+    assert!(kept.len() > end - start - 16, "the whole group: {} of {}", kept.len(), end - start);
+}
+
+/// However often it happens, what is kept has an end.
+#[tokio::test]
+async fn only_the_newest_cuts_are_kept() {
+    let place = Place::new();
+    let mut events = place.filled(2).await;
+    for _ in 0..20 {
+        let last = place.segments().pop().unwrap();
+        let end = frames(&last).pop().unwrap().1;
+        scribble(&last, end, &[0x77; 30]);
+        place.holds(&events).await;
+        events = place.filled(1).await;
+    }
+    assert_eq!(cut_off(&place).len(), 16);
 }
 
 #[tokio::test]
