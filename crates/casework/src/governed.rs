@@ -88,9 +88,9 @@ impl Casework {
         let one_by_one = Arc::new(Arc::clone(&self.reference_writer).lock_owned().await);
         self.transact(call, async || {
             let reference = self.reference();
-            if let (Some(wanted), Some(subject)) = (call.if_match, subject) {
+            if let Some(subject) = subject {
                 let actual = reference.version(subject);
-                if wanted != actual && actual.0 > 0 {
+                if actual.0 > 0 && !call.matches(actual) {
                     return Err(Attempt::Failed(Failure::Stale { actual }));
                 }
             }
