@@ -12,11 +12,11 @@ pub const JSON_DEPTH_MAX: usize = 32;
 pub const FAULTS_MAX: usize = 100;
 
 /// Longest subject of an issue.
-pub const SUBJECT_CHARS_MAX: usize = 200;
+pub const SUBJECT_CHARS_MAX: usize = domain::text::TITLE_CHARS_MAX;
 /// Longest text: statements, answers, reasons, notes.
 pub const TEXT_CHARS_MAX: usize = 10_000;
 /// Longest name of a person, office or place.
-pub const NAME_CHARS_MAX: usize = 100;
+pub const NAME_CHARS_MAX: usize = domain::text::NAME_CHARS_MAX;
 /// Longest telephone number or other contact.
 pub const PHONE_CHARS_MAX: usize = 50;
 /// Most visitors of a reception.

@@ -42,6 +42,11 @@ impl Draft<'_> {
         self.envelope.area = area;
     }
 
+    /// Lets the append be as large as a whole list of people.
+    pub fn in_bulk(&mut self) {
+        self.plan.bulk = true;
+    }
+
     /// Adds events to a stream, at the version the reference knows it to have.
     pub fn write<E: Into<Event>>(&mut self, stream: StreamId, events: impl IntoIterator<Item = E>) {
         self.write_with(stream, events, |_, _| Ok(())).unwrap_or_default();
@@ -129,9 +134,11 @@ impl Casework {
         plan: Plan,
         one_by_one: Arc<OwnedMutexGuard<()>>,
     ) -> Result<Appended, Attempt> {
+        let bulk = plan.bulk;
         let (append, follower) = (plan.under(call), self.follower());
         let task = tokio::spawn(async move {
-            let outcome = follower.store.append(append).await;
+            let outcome =
+                if bulk { follower.store.append_bulk(append).await } else { follower.store.append(append).await };
             // Also where others were faster: the next attempt is to see what they did.
             let mut followed = follower.catch_up().await;
             for pause in FOLLOW_AGAIN {
