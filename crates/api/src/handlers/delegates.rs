@@ -122,10 +122,10 @@ pub struct DelegateChanged {
     position: u64,
 }
 
-/// A delegate who has been registered.
+/// 登记后的代表。A delegate who has been registered.
 #[derive(Serialize, ToSchema)]
 pub struct DelegateRegistered {
-    /// The delegate.
+    /// 代表。The delegate.
     delegate: DelegateView,
     /// 关于姓名的提示，不影响登记。Remarks about the name; the registration stands.
     warnings: Vec<NameWarningView>,

@@ -38,7 +38,7 @@ pub struct DelegateView {
     pub as_of_position: Option<u64>,
 }
 
-/// A remark about the name of somebody who was registered.
+/// 登记时关于姓名的一条提示。A remark about the name of somebody who was registered.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = NameWarning)]
 pub struct NameWarningView {
