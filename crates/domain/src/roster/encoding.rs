@@ -79,10 +79,9 @@ fn not_utf16(read: &str) -> Refusal {
 
 /// Bytes that are not UTF-8 as a whole: GB18030, unless a cell of them is UTF-8 and can hardly be anything else.
 fn gb18030(bytes: &[u8]) -> Result<String, Refusal> {
-    let mut line = 1;
     let mut first_utf8 = None;
     let mut first_other = None;
-    for row in rows(bytes) {
+    for (line, row) in (1..).zip(rows(bytes)) {
         // Separators and quotes are ASCII and never the second byte of a character in GB18030.
         for cell in row.split(|byte| matches!(byte, b',' | b'\t' | b'"')).filter(|cell| !cell.is_ascii()) {
             match std::str::from_utf8(cell) {
@@ -98,7 +97,6 @@ fn gb18030(bytes: &[u8]) -> Result<String, Refusal> {
                 }
             }
         }
-        line += 1;
     }
     if let (Some(utf8), Some(other)) = (first_utf8, first_other) {
         let (zh, en) = ("文件中混有 UTF-8 和其他编码", "the file is partly in UTF-8 and partly in another encoding");

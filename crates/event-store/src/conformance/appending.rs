@@ -125,7 +125,7 @@ pub async fn limits(log: Arc<dyn EventLog>) {
 /// A list of people comes in one append of 4,096 events over as many streams, and its retry is answered whole.
 pub async fn bulk(log: Arc<dyn EventLog>) {
     let store = kit::store(log).await;
-    let each = |count: u128| append("bulk", (0..count).map(|n| write(stream(n), Expected::NoStream, 1)).collect());
+    let each = |count: u64| append("bulk", (0..count).map(|n| write(stream(n), Expected::NoStream, 1)).collect());
     assert!(matches!(refused(&store, each(4096)).await, AppendError::Invalid(_)));
     assert!(matches!(store.append_bulk(each(4097)).await, Err(AppendError::Invalid(_))));
     let first = store.append_bulk(each(4096)).await.unwrap();
