@@ -56,16 +56,27 @@ impl Tasks {
 }
 
 /// Signs the head once a second when it has moved, so that a log that nobody asks has a recent checkpoint all the same.
+/// What keeps it from being signed is logged when it changes; health and a metric tell it all the while.
 async fn sign(office: &Office) {
+    let store = &office.casework.store;
+    let failing = metrics::gauge!("huiyin_checkpoint_failing");
     let mut signed = Position(0);
+    let mut told = None;
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let head = office.casework.store.head().position;
-        if head > signed {
-            match office.casework.store.checkpoint(&office.casework.keys).await {
-                Ok(_) => signed = head,
-                Err(error) => tracing::error!(%error, "the head was not signed"),
+        let head = store.head().position;
+        if head > signed && store.checkpoint(&office.casework.keys).await.is_ok() {
+            signed = head;
+        }
+        // Whoever else asked for a checkpoint may have met the trouble first.
+        let trouble = store.signing();
+        failing.set(if trouble.is_some() { 1.0 } else { 0.0 });
+        if trouble != told {
+            match &trouble {
+                Some(why) => tracing::error!(why, "the head is not signed"),
+                None => tracing::info!("the head is signed again"),
             }
+            told = trouble;
         }
     }
 }

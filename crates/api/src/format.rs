@@ -15,8 +15,6 @@ pub enum Format {
     Text,
     /// A table, as CSV with a line of column names.
     Csv,
-    /// Server-sent events, which do not end.
-    Events,
 }
 
 impl Format {
@@ -27,7 +25,6 @@ impl Format {
             Self::Ndjson => "ndjson",
             Self::Text => "text",
             Self::Csv => "csv",
-            Self::Events => "events",
         }
     }
 
@@ -38,7 +35,6 @@ impl Format {
             Self::Ndjson => "application/x-ndjson",
             Self::Text => "text/plain",
             Self::Csv => "text/csv",
-            Self::Events => "text/event-stream",
         }
     }
 

@@ -1,8 +1,5 @@
-//! Log lines: JSON, one a line, on standard error, with the same English field names in every language. Nobody waits
-//! for them to be written (`output.rs`).
+//! Log lines: JSON, one a line, on standard error, with the same English field names in every language.
 
-use crate::output;
-use std::io;
 use tracing::Subscriber;
 use tracing::subscriber::set_global_default;
 use tracing_subscriber::EnvFilter;
@@ -12,26 +9,12 @@ use tracing_subscriber::fmt::MakeWriter;
 /// Starts logging. `filter` is a level or directives such as `info` or `warn,access=info`.
 ///
 /// # Errors
-/// Where the filter cannot be read, or the system gives no thread. A second start changes nothing.
-pub fn start(filter: &str) -> Result<(), Unstarted> {
-    // The filter first: what is refused has started nothing.
-    filter.parse::<EnvFilter>()?;
-    let output = output::start()?;
-    let started = set_global_default(lines(filter, || output.clone())?);
+/// Where the filter cannot be read. A second start changes nothing.
+pub fn start(filter: &str) -> Result<(), ParseError> {
+    let started = set_global_default(lines(filter, std::io::stderr)?);
     // Tests of one process start it more than once; the first one stays.
     drop(started);
     Ok(())
-}
-
-/// Why logging did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum Unstarted {
-    /// The filter cannot be read.
-    #[error(transparent)]
-    Filter(#[from] ParseError),
-    /// No thread for the lines.
-    #[error(transparent)]
-    Thread(#[from] io::Error),
 }
 
 /// Where the HTTP server speaks of requests that it could not read.
@@ -61,10 +44,7 @@ where
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::caller::Accounts;
-    use crate::cors::Origins;
-    use crate::edge::{self, Around};
-    use crate::rates::{Rate, Rates};
+    use crate::edge;
     use crate::routes::table;
     use actix_web::middleware::from_fn;
     use actix_web::test::{TestRequest, call_service, init_service};
@@ -106,16 +86,11 @@ mod tests {
         let subscriber = lines("info", move || writer.clone()).unwrap();
         let _guard = tracing::subscriber::set_default(subscriber);
         let routes = Arc::new(table());
-        let around = Around {
-            routes: Arc::clone(&routes),
-            accounts: Accounts::new(|_| None),
-            origins: Origins::default(),
-            rates: Rates::new(Rate(None)),
-        };
+        let around = Arc::clone(&routes);
         let app = App::new()
             .wrap(from_fn(move |request, next| {
-                let around = around.clone();
-                async move { around.answer(request, next).await }
+                let routes = Arc::clone(&around);
+                async move { edge::around(&routes, request, next).await }
             }))
             .into_utoipa_app()
             .configure(|config| routes.register(config))

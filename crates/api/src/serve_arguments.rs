@@ -1,10 +1,8 @@
 //! What `huiyin serve` is told: options, their variables, their defaults. Serving itself is elsewhere.
 
-use crate::cors::Origins;
 use crate::language::Language;
-use crate::rates::Rate;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use std::ffi::OsString;
+use event_store::open::{NewestCheckpoint, beside};
 use std::path::PathBuf;
 
 /// The options of `huiyin serve`.
@@ -14,6 +12,10 @@ pub struct ServeArguments {
     pub data: Option<PathBuf>,
     /// The key directory; `None` for the data directory's name with `.keys` after it.
     pub keys: Option<PathBuf>,
+    /// The directory of what was signed last; `None` for the data directory's name with `.signed` after it.
+    pub signed: Option<PathBuf>,
+    /// The newest checkpoint that is known anywhere.
+    pub newest_checkpoint: Option<NewestCheckpoint>,
     /// Where to listen, `127.0.0.1:8080`.
     pub listen: String,
     /// The log's name in its checkpoints; decided at first start.
@@ -26,10 +28,6 @@ pub struct ServeArguments {
     pub workers: Option<usize>,
     /// What is logged, `info` or `warn,access=info`.
     pub log: String,
-    /// The origins whose pages may use the server from a browser.
-    pub cors_origins: Origins,
-    /// How often one address may ask without a valid token.
-    pub rate_address: Rate,
 }
 
 impl ServeArguments {
@@ -49,6 +47,8 @@ impl ServeArguments {
                 "密钥目录，不得在数据目录之内；默认为数据目录名加 .keys",
                 "Key directory, never inside the data directory; by default its name with .keys after it",
             )))
+            .arg(signed_argument(language))
+            .arg(newest_checkpoint_argument(language))
             .arg(
                 Arg::new("listen")
                     .long("listen")
@@ -57,7 +57,7 @@ impl ServeArguments {
                     .default_value("127.0.0.1:8080")
                     .help(say("监听地址", "Address to listen on")),
             )
-            .arg(Arg::new("origin").long("origin").env("HUIYIN_ORIGIN").value_name("NAME").value_parser(origin).help(say(
+            .arg(Arg::new("origin").long("origin").env("HUIYIN_ORIGIN").value_name("NAME").help(say(
                 "日志在检查点中的名称；首次启动时确定",
                 "Name of the log in its checkpoints; decided at first start",
             )))
@@ -86,30 +86,6 @@ impl ServeArguments {
                     "What is logged, such as warn or warn,access=info",
                 )),
             )
-            .arg(
-                Arg::new("cors_origins")
-                    .long("cors-origins")
-                    .env("HUIYIN_CORS_ORIGINS")
-                    .value_name("ORIGINS")
-                    .value_parser(value_parser!(Origins))
-                    .help(say(
-                        "允许从浏览器跨源访问的来源，以逗号分隔，逐字匹配；默认没有",
-                        "Origins whose pages may use the server from a browser, with commas, exactly; none by default",
-                    )),
-            )
-            .arg(
-                Arg::new("rate_address")
-                    .long("rate-address")
-                    .env("HUIYIN_RATE_ADDRESS")
-                    .value_name("N|off")
-                    .default_value("20")
-                    .value_parser(value_parser!(Rate))
-                    .help(say(
-                        "每个地址没有有效令牌时每秒的请求数，可突发五倍；off 为不限；本机不限",
-                        "Requests a second of one address without a valid token, five times that at once; off for no bound; \
-                         the machine itself has none",
-                    )),
-            )
     }
 
     /// Reads what clap has matched.
@@ -119,14 +95,14 @@ impl ServeArguments {
         Self {
             data: path("data"),
             keys: path("keys"),
+            signed: path("signed"),
+            newest_checkpoint: newest_checkpoint_of(matches),
             listen: text("listen").unwrap_or_default(),
             origin: text("origin"),
             programme: path("programme"),
             demo: matches.get_flag("demo"),
             workers: matches.get_one::<u16>("workers").copied().map(usize::from),
             log: text("log").unwrap_or_default(),
-            cors_origins: matches.get_one::<Origins>("cors_origins").cloned().unwrap_or_default(),
-            rate_address: matches.get_one::<Rate>("rate_address").copied().unwrap_or_default(),
         }
     }
 
@@ -141,21 +117,39 @@ impl ServeArguments {
 
     /// The key directory that belongs to a data directory.
     pub fn key_directory(&self, data: &std::path::Path) -> PathBuf {
-        self.keys.clone().unwrap_or_else(|| {
-            // `DIR/` and `DIR` are one directory and have one key directory.
-            let mut name: OsString = data.components().as_path().into();
-            name.push(".keys");
-            name.into()
-        })
+        self.keys.clone().unwrap_or_else(|| beside(data, ".keys"))
+    }
+
+    /// The directory of what was signed last that belongs to a data directory.
+    pub fn signed_directory(&self, data: &std::path::Path) -> PathBuf {
+        self.signed.clone().unwrap_or_else(|| beside(data, ".signed"))
     }
 }
 
-/// The name of a log, as far as it can be judged before there is one.
-fn origin(text: &str) -> Result<String, &'static str> {
-    match event_store::checkpoint::is_origin(text) {
-        true => Ok(text.to_owned()),
-        false => Err("1–200 bytes; no white space, no control characters, no +"),
-    }
+/// `--signed`, for every command that opens a log.
+pub(crate) fn signed_argument(language: Language) -> Arg {
+    Arg::new("signed").long("signed").env("HUIYIN_SIGNED").value_name("DIR").value_parser(value_parser!(PathBuf)).help(
+        language.pick(
+            "最后一次签署的记录所在目录，不得备份；默认为数据目录名加 .signed",
+            "Directory of what was signed last, never to be backed up; by default the data directory's name with .signed after it",
+        ),
+    )
+}
+
+/// `--newest-checkpoint`, for the commands that may make that memory anew.
+pub(crate) fn newest_checkpoint_argument(language: Language) -> Arg {
+    Arg::new("newest-checkpoint").long("newest-checkpoint").env("HUIYIN_NEWEST_CHECKPOINT").value_name("FILE").help(
+        language.pick(
+            "已知的最新检查点文件；从备份恢复后须指明，确无任何检查点时写 none",
+            "File with the newest checkpoint known anywhere; needed after a restore from a backup, `none` where there is none at all",
+        ),
+    )
+}
+
+/// What was given for [`newest_checkpoint_argument`].
+pub(crate) fn newest_checkpoint_of(matches: &ArgMatches) -> Option<NewestCheckpoint> {
+    let given = matches.get_one::<String>("newest-checkpoint")?;
+    Some(if given == "none" { NewestCheckpoint::Unknown } else { NewestCheckpoint::In(PathBuf::from(given)) })
 }
 
 #[cfg(test)]
@@ -175,11 +169,17 @@ mod tests {
         let data = plain.data_directory().unwrap();
         assert_eq!((data.to_str(), plain.listen.as_str()), (Some("./huiyin-data"), "127.0.0.1:8080"));
         assert_eq!(plain.key_directory(&data), PathBuf::from("./huiyin-data.keys"));
+        assert_eq!(plain.signed_directory(&data), PathBuf::from("./huiyin-data.signed"));
+        assert_eq!(plain.newest_checkpoint, None);
         assert_eq!((plain.workers, plain.log.as_str(), plain.demo), (None, "info", false));
         assert_eq!(read(&["--demo"]).data_directory(), None);
         assert_eq!(read(&["--demo", "--data", "d"]).data_directory(), Some(PathBuf::from("d")));
         let kept = read(&["--data", "/srv/huiyin/", "--workers", "2"]);
         assert_eq!(kept.key_directory(&kept.data_directory().unwrap()), PathBuf::from("/srv/huiyin.keys"));
+        assert_eq!(kept.signed_directory(&kept.data_directory().unwrap()), PathBuf::from("/srv/huiyin.signed"));
+        let checkpoint = |given: &str| read(&["--newest-checkpoint", given]).newest_checkpoint.unwrap();
+        assert_eq!(checkpoint("none"), NewestCheckpoint::Unknown);
+        assert_eq!(checkpoint("./none"), NewestCheckpoint::In(PathBuf::from("./none")));
         assert_eq!(kept.workers, Some(2));
     }
 
@@ -190,7 +190,7 @@ mod tests {
             command.clone().debug_assert();
             for option in command.get_arguments() {
                 let variable = option.get_env().and_then(|name| name.to_str()).unwrap();
-                let expected = format!("HUIYIN_{}", option.get_id().as_str().to_uppercase());
+                let expected = format!("HUIYIN_{}", option.get_id().as_str().to_uppercase().replace('-', "_"));
                 assert_eq!(variable, expected);
                 assert!(option.get_help().is_some());
             }

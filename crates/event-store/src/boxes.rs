@@ -9,6 +9,7 @@ use hmac::{Hmac, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
 use std::fmt;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// First byte of every box.
 const BOX_FORMAT: u8 = 0x01;
@@ -35,16 +36,14 @@ pub enum BoxError {
     Payload,
 }
 
-/// A subject's key `K`. Shows nothing of itself in debug output.
-#[derive(Clone, PartialEq, Eq)]
+/// A subject's key `K`. Shows nothing of itself in debug output, and is wiped when it is dropped.
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct SubjectKey(pub [u8; 32]);
 
 impl SubjectKey {
     /// A fresh random key.
     pub fn random() -> Self {
-        let mut key = [0; 32];
-        crate::fill_random(&mut key);
-        Self(key)
+        Self(crate::secret_bytes())
     }
 }
 
@@ -54,8 +53,9 @@ impl fmt::Debug for SubjectKey {
     }
 }
 
-/// A key-encryption key, under which subjects' keys are wrapped. Shows nothing of itself in debug output.
-#[derive(Clone, PartialEq, Eq)]
+/// A key-encryption key, under which subjects' keys are wrapped. Shows nothing of itself in debug output, and is wiped
+/// when it is dropped.
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct Kek {
     /// Its epoch, from 1; an erasure begins a new one.
     pub epoch: u32,
@@ -70,8 +70,8 @@ impl fmt::Debug for Kek {
 }
 
 /// What is inside a box. Whoever holds the leaf can check it by one HMAC ([`Opening::fits`]). Shows nothing of itself
-/// in debug output.
-#[derive(Clone, PartialEq, Eq)]
+/// in debug output, and is wiped when it is dropped.
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct Opening {
     /// Key of the commitment.
     pub r: [u8; 32],
@@ -147,10 +147,7 @@ pub fn seal(
     payload: &Value,
 ) -> Result<SealedBox, Refused> {
     let payload = canonical::payload(payload)?;
-    let mut r = [0; R_BYTES];
-    let mut nonce = [0; NONCE_BYTES];
-    crate::fill_random(&mut r);
-    crate::fill_random(&mut nonce);
+    let (r, nonce) = (Zeroizing::new(crate::secret_bytes()), crate::secret_bytes());
     let aad = box_aad(stream, version, index);
     Ok(SealedBox {
         class,
@@ -161,7 +158,7 @@ pub fn seal(
 }
 
 fn seal_with(key: &SubjectKey, r: &[u8; R_BYTES], nonce: &[u8; NONCE_BYTES], payload: &[u8], aad: &[u8]) -> Vec<u8> {
-    let mut plaintext = Vec::with_capacity(R_BYTES + payload.len());
+    let mut plaintext = Zeroizing::new(Vec::with_capacity(R_BYTES + payload.len()));
     plaintext.extend_from_slice(r);
     plaintext.extend_from_slice(payload);
     let mut bytes = vec![BOX_FORMAT];
@@ -193,6 +190,7 @@ pub fn open(
     let aad = box_aad(stream, version, index);
     let plaintext = XChaCha20Poly1305::new((&key.0).into())
         .decrypt(nonce.into(), Payload { msg, aad: &aad })
+        .map(Zeroizing::new)
         .map_err(|_| BoxError::Key)?;
     let (r, payload) = plaintext.split_first_chunk::<R_BYTES>().ok_or(BoxError::Malformed)?;
     let opening = Opening { r: *r, payload: payload.to_vec() };
@@ -201,9 +199,7 @@ pub fn open(
 
 /// Wraps a subject's key for storing.
 pub fn wrap(kek: &Kek, subject: SubjectId, key: &SubjectKey) -> WrappedKey {
-    let mut nonce = [0; NONCE_BYTES];
-    crate::fill_random(&mut nonce);
-    wrap_with(kek, subject, key, nonce)
+    wrap_with(kek, subject, key, crate::secret_bytes())
 }
 
 fn wrap_with(kek: &Kek, subject: SubjectId, key: &SubjectKey, nonce: [u8; NONCE_BYTES]) -> WrappedKey {
@@ -225,8 +221,9 @@ pub fn unwrap(kek: &Kek, wrapped: &WrappedKey) -> Result<SubjectKey, BoxError> {
     let payload = Payload { msg: &wrapped.wrapped, aad: &aad };
     let key = XChaCha20Poly1305::new((&kek.key).into())
         .decrypt((&wrapped.nonce).into(), payload)
+        .map(Zeroizing::new)
         .map_err(|_| BoxError::Key)?;
-    key.try_into().map(SubjectKey).map_err(|_| BoxError::Key)
+    key.as_slice().try_into().map(SubjectKey).map_err(|_| BoxError::Key)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::keys::KeyDirectory;
 use crate::leaf::{self, Leaf};
 use crate::log::{LogError, Recorded};
 use crate::message::Message;
-use crate::open::{self, Cause, End, OpenError, OpenOptions, Progress, Step};
+use crate::open::{self, Cause, End, Found, OpenError, OpenOptions, Progress, Step};
 use compare::compare;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -101,7 +101,9 @@ pub fn doctor(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Report {
     let mut core = examine(options, &mut report, progress);
     if let Some(error) = core.as_ref().err().filter(|error| sled_may_know(error.cause)).cloned() {
         // When a segment's header is gone, only the keys know whose journal this is.
-        report.log_id = report.log_id.or_else(|| Some(KeyDirectory::open(&options.keys).ok()?.log_id()));
+        report.log_id = report
+            .log_id
+            .or_else(|| Some(KeyDirectory::open(&options.keys, &options.signed, &options.files).ok()?.log_id()));
         match mend::mend(options, &error.found, progress) {
             Ok(told) => {
                 // What was found sound before was found in the old journal.
@@ -132,19 +134,24 @@ fn sled_may_know(cause: Cause) -> bool {
         | Cause::KeysOfAnotherLog
         | Cause::KeysUnusable
         | Cause::OtherOrigin
+        | Cause::SignedLost
+        | Cause::CheckpointUnusable
         | Cause::Io => false,
     }
 }
 
 /// Reads and compares everything; brings sled level.
 fn examine(options: &OpenOptions, report: &mut Report, progress: &dyn Fn(Progress)) -> Result<Arc<Core>, OpenError> {
-    let found = open::find(options)?;
-    report.log_id = Some(found.keys.log_id());
-    report.signed_size = found.keys.last_signed().map(|(size, _)| size);
-    let segments = found.segments;
+    let mut notes = Vec::new();
+    let found = open::find(options, &mut notes);
+    mended(report, &mut notes);
+    let Found { mut keys, segments, .. } = found?;
+    report.log_id = Some(keys.log_id());
+    report.signed_size = open::last_signed(options, &keys)?.map(|(size, _)| size);
     let end = read_journal(&segments, report, progress)?;
     report.root = Some(end.mark.tree.root());
-    open::check_signed(&found.keys, &segments, &end)?;
+    open::check_signed(options, &mut keys, &segments, &end, &mut notes)?;
+    mended(report, &mut notes);
     open::check_last_flush(options, &segments, &end)?;
     if let Some(size) = report.signed_size {
         report.add(
@@ -230,13 +237,18 @@ fn level(
 ) -> Result<Arc<Core>, OpenError> {
     let mut notes = Vec::new();
     let core = level_and_compare(options, segments, end, &mut notes, progress);
-    for message in notes {
-        // Of two levellings each says that it cut a torn end off; it was cut off once.
+    mended(report, &mut notes);
+    core
+}
+
+/// Takes notes into the report.
+fn mended(report: &mut Report, notes: &mut Vec<Message>) {
+    for message in notes.drain(..) {
+        // Of two looks each tells what it found: that a torn end was cut off, or who may write where the keys lie.
         if report.findings.iter().all(|finding| finding.message != message) {
             report.tell(FindingKind::Mended, message);
         }
     }
-    core
 }
 
 fn level_and_compare(

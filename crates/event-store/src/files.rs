@@ -6,6 +6,7 @@
 mod hook;
 mod located;
 
+use crate::lock::{self, LockError};
 use hook::Hook;
 pub(crate) use located::{at, is_full};
 use rustix::fs::{AtFlags, FallocateFlags};
@@ -257,6 +258,19 @@ impl OpenFile {
         self.file.set_len(len).map_err(at(&self.path))?;
         self.hook.truncated(self.node, len);
         Ok(())
+    }
+
+    /// Takes the file for this handle alone, as long as it lives; `WouldBlock` when somebody else has it.
+    pub fn lock(&self) -> io::Result<()> {
+        lock::take(&self.file).map_err(|error| match error {
+            LockError::Held => io::Error::new(io::ErrorKind::WouldBlock, "another huiyin process has it open"),
+            LockError::Io(error) => error,
+        })
+    }
+
+    /// Whether the file still has a name. Without one everything in it is gone when it is closed.
+    pub fn has_a_name(&self) -> io::Result<bool> {
+        Ok(self.file.metadata()?.nlink() > 0)
     }
 
     /// Length in bytes.

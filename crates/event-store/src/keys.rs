@@ -1,7 +1,8 @@
 //! The key directory: everything secret that a log needs, next to the data and never inside it (FORMAT §2, §4).
 //!
-//! `log` names the log, its origin, its verifier key and the epochs in force; one file per key; `signed` holds what was
-//! signed last. All of it is private to this module; only what the keys make is format.
+//! `log` names the log, its origin, its verifier key and the epochs in force; one file per key. What was signed last
+//! lies in a directory of its own, for it must never be brought back from a backup. All of it is private to this module;
+//! only what the keys make is format.
 
 mod error;
 mod files;
@@ -9,15 +10,20 @@ mod signed;
 #[cfg(test)]
 mod tests;
 
-pub use error::{KeyError, SignError};
+pub use error::{Flaw, KeyError, SignError};
+pub(crate) use signed::file_in as signed_file_in;
 
 use crate::boxes::{Kek, hmac_sha256};
 use crate::checkpoint;
+use crate::files::Files;
 use crate::ids::{Fingerprint, Hash};
+use crate::lock::{DirLock, LockError};
+use crate::message::Message;
 use crate::tree::{empty_root, verify_consistency};
 use ed25519_dalek::SigningKey;
 use files::{
-    absolute, beside, closed_to_others, io_error, key_text, read_key, read_text, resolved, sync_dir, write_new,
+    Secret, absolute, beside, closed_to_others, io_error, key_text, look_at_parent, read_key, read_text, resolved,
+    sync_dir, write_new,
 };
 use hmac::Mac as _;
 use signed::Signed;
@@ -26,14 +32,15 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 const LOG_FILE: &str = "log";
-const SIGNED_FILE: &str = "signed";
 
-/// The keys of one log. What it signs last it remembers on disk before the signature leaves it, so that a restored old
-/// copy of the data, or a second server, cannot make the log say two different things.
+/// The keys of one log, its directory locked as long as this lives. What it signs last it remembers on disk before the
+/// signature leaves it, so that a restored old copy of the data, or a second server, cannot make the log say two
+/// different things.
 pub struct KeyDirectory {
     log_id: Uuid,
     origin: String,
@@ -41,9 +48,11 @@ pub struct KeyDirectory {
     /// In force, oldest first; never empty.
     keks: Vec<Kek>,
     newest: Kek,
-    receipt: [u8; 32],
-    fingerprint: [u8; 32],
+    receipt: Secret,
+    fingerprint: Secret,
     signed: Mutex<Signed>,
+    notes: Vec<Message>,
+    _lock: Option<DirLock>,
 }
 
 impl fmt::Debug for KeyDirectory {
@@ -53,11 +62,12 @@ impl fmt::Debug for KeyDirectory {
 }
 
 impl KeyDirectory {
-    /// Makes the keys of a new log in a new directory (or an empty one). It appears whole or not at all.
+    /// Makes the keys of a new log in a new directory (or an empty one), which appears whole or not at all, and then, in
+    /// the directory `signed`, the memory of what was signed last: nothing yet.
     ///
     /// # Errors
-    /// [`KeyError::AlreadyThere`], [`KeyError::Origin`], [`KeyError::Io`].
-    pub fn create(dir: &Path, log_id: Uuid, origin: &str) -> Result<Self, KeyError> {
+    /// [`KeyError::AlreadyThere`], [`KeyError::Origin`], [`KeyError::ParentOpen`], [`KeyError::Io`].
+    pub fn create(dir: &Path, signed: &Path, files: &Files, log_id: Uuid, origin: &str) -> Result<Self, KeyError> {
         if !checkpoint::is_origin(origin) {
             return Err(KeyError::Origin(origin.to_owned()));
         }
@@ -81,58 +91,87 @@ impl KeyDirectory {
         }
         let parent = dir.parent().unwrap_or(Path::new("/"));
         fs::create_dir_all(parent).map_err(io_error(parent))?;
+        look_at_parent(dir)?;
         DirBuilder::new().mode(0o700).create(making).map_err(io_error(making))?;
 
-        let keys = Self::random(log_id, origin, Signed::in_memory());
+        let keys = Self::random(log_id, origin);
         for (purpose, key) in keys.files() {
             let file = making.join(format!("{purpose}.key"));
             write_new(&file, key_text(&purpose, log_id, &key).as_bytes())?;
         }
-        write_new(&making.join(SIGNED_FILE), &Signed::fresh_file())?;
         write_new(&making.join(LOG_FILE), keys.log_text().as_bytes())?;
         sync_dir(making)?;
         fs::rename(making, dir).map_err(io_error(dir))?;
         sync_dir(parent)?;
-        Self::open(dir)
+        let mut keys = Self::open(dir, signed, files)?;
+        keys.remember_signed(signed, files, 0, empty_root())?;
+        Ok(keys)
     }
 
-    /// Opens the keys of an existing log.
+    /// Opens the keys of an existing log, with the memory of what was signed last in the directory `signed`. Where that
+    /// is lost nothing can be signed before [`KeyDirectory::remember_signed`].
     ///
     /// # Errors
-    /// Anything missing, damaged, of another log or open to others is a [`KeyError`] that names the file. Nothing is
-    /// ever made anew here.
-    pub fn open(dir: &Path) -> Result<Self, KeyError> {
+    /// Anything missing, damaged, of another log, open to others or in use is a [`KeyError`] that names the file. No key
+    /// is ever made anew here.
+    pub fn open(dir: &Path, signed: &Path, files: &Files) -> Result<Self, KeyError> {
+        let mut keys = Self::open_keys(dir)?;
+        keys.open_signed(dir, signed, files)?;
+        Ok(keys)
+    }
+
+    /// The keys alone; nothing can be signed before [`KeyDirectory::open_signed`].
+    pub(crate) fn open_keys(dir: &Path) -> Result<Self, KeyError> {
         let dir = &absolute(dir)?;
         closed_to_others(dir)?;
+        look_at_parent(dir)?;
+        let lock = DirLock::take(dir).map_err(|error| match error {
+            LockError::Held => KeyError::InUse(dir.clone()),
+            LockError::Io(error) => io_error(dir)(error),
+        })?;
         let log_file = dir.join(LOG_FILE);
         let text = read_text(&log_file)?;
-        let (log_id, origin, epochs) = parse_log_text(&text)
-            .ok_or_else(|| KeyError::Damaged { file: log_file.clone(), why: "it is out of form" })?;
+        let (log_id, origin, epochs) =
+            parse_log_text(&text).ok_or_else(|| KeyError::Damaged { file: log_file.clone(), why: Flaw::Form })?;
         let key = |purpose: &str| read_key(&dir.join(format!("{purpose}.key")), purpose, log_id);
         let mut keks = Vec::with_capacity(epochs.len());
         for epoch in epochs {
             let key = key(&kek_purpose(epoch))?;
-            keks.push(Kek { epoch, key });
+            keks.push(Kek { epoch, key: *key });
         }
-        let newest = keks
-            .last()
-            .cloned()
-            .ok_or_else(|| KeyError::Damaged { file: log_file.clone(), why: "it names no epoch" })?;
+        let newest =
+            keks.last().cloned().ok_or_else(|| KeyError::Damaged { file: log_file.clone(), why: Flaw::NoEpoch })?;
         let keys = Self {
             log_id,
             origin: origin.to_owned(),
-            signing: SigningKey::from_bytes(&key("signing")?),
+            signing: SigningKey::from_bytes(&*key("signing")?),
             keks,
             newest,
             receipt: key("receipt")?,
             fingerprint: key("fingerprint")?,
-            signed: Mutex::new(Signed::open(&dir.join(SIGNED_FILE))?),
+            signed: Mutex::new(Signed::lost(log_id)),
+            notes: Vec::new(),
+            _lock: Some(lock),
         };
         // The verifier key depends on origin and signing key, so this catches a change of either.
-        if keys.log_text() != text {
-            return Err(KeyError::Damaged { file: log_file, why: "it does not fit the signing key" });
+        if keys.log_text() != *text {
+            return Err(KeyError::Damaged { file: log_file, why: Flaw::OtherSigningKey });
         }
         Ok(keys)
+    }
+
+    /// Opens the memory of what was signed last, and takes over what earlier versions kept among the keys.
+    pub(crate) fn open_signed(&mut self, dir: &Path, signed: &Path, files: &Files) -> Result<(), KeyError> {
+        let (keys, dir) = (absolute(dir)?, absolute(signed)?);
+        let mut signed = Signed::open(files, &dir, self.log_id, &mut self.notes)?;
+        signed.take_over(files, &keys, &dir, &mut self.notes)?;
+        *self.signed() = signed;
+        Ok(())
+    }
+
+    /// What was mended or moved on opening; the second call has nothing.
+    pub fn take_notes(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.notes)
     }
 
     /// Keys that live and die with the process, for tests.
@@ -141,28 +180,28 @@ impl KeyDirectory {
     /// When the origin cannot name a log.
     pub fn ephemeral(log_id: Uuid, origin: &str) -> Self {
         assert!(checkpoint::is_origin(origin), "an origin");
-        Self::random(log_id, origin, Signed::in_memory())
+        Self::random(log_id, origin)
     }
 
-    /// Refuses keys inside the data and data inside the keys: a copy of the one must not carry the other along.
+    /// Refuses directories of which one lies inside another: a copy of the one must not carry the other along.
     ///
     /// # Errors
     /// [`KeyError::Inside`]; [`KeyError::Io`] when a path cannot be resolved.
-    pub fn apart(keys: &Path, data: &Path) -> Result<(), KeyError> {
-        let (keys, data) = (resolved(keys)?, resolved(data)?);
-        if keys.starts_with(&data) || data.starts_with(&keys) {
-            return Err(KeyError::Inside { keys, data });
+    pub fn apart(directories: &[&Path]) -> Result<(), KeyError> {
+        let real = directories.iter().map(|dir| resolved(dir)).collect::<Result<Vec<_>, _>>()?;
+        for (at, inner) in real.iter().enumerate() {
+            for (other, outer) in real.iter().enumerate() {
+                if at != other && inner.starts_with(outer) {
+                    return Err(KeyError::Inside { inner: inner.clone(), outer: outer.clone() });
+                }
+            }
         }
         Ok(())
     }
 
-    fn random(log_id: Uuid, origin: &str, signed: Signed) -> Self {
-        let random = || {
-            let mut key = [0; 32];
-            crate::fill_random(&mut key);
-            key
-        };
-        let kek = Kek { epoch: 1, key: random() };
+    fn random(log_id: Uuid, origin: &str) -> Self {
+        let random = || Zeroizing::new(crate::secret_bytes());
+        let kek = Kek { epoch: 1, key: *random() };
         Self {
             log_id,
             origin: origin.to_owned(),
@@ -171,7 +210,9 @@ impl KeyDirectory {
             newest: kek,
             receipt: random(),
             fingerprint: random(),
-            signed: Mutex::new(signed),
+            signed: Mutex::new(Signed::in_memory(log_id)),
+            notes: Vec::new(),
+            _lock: None,
         }
     }
 
@@ -223,22 +264,39 @@ impl KeyDirectory {
         mac.finalize().into_bytes().into()
     }
 
-    /// Size and root of the last checkpoint signed; `None` before the first over a leaf.
+    /// Size and root of the last checkpoint signed; `None` before the first over a leaf, and where the memory is lost.
     pub fn last_signed(&self) -> Option<(u64, Hash)> {
-        let signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(signed.last()).filter(|(size, _)| *size > 0)
+        Some(self.signed().last()).filter(|(size, _)| *size > 0)
     }
 
-    /// Signs a checkpoint, if the log extends what was signed last as `consistency` shows (empty when the size is the
-    /// same, or nothing was signed). The signature is given away only after it is noted down durably. Blocks for one
-    /// `fdatasync`.
+    /// Whether the memory of what was signed last is not there.
+    pub fn signed_is_lost(&self) -> bool {
+        self.signed().is_lost()
+    }
+
+    /// Notes down durably that the first `size` leaves are known to have been signed with a root; a memory that knows
+    /// more stays as it is, one that is lost is made in the directory `signed`.
     ///
     /// # Errors
-    /// [`SignError`]; anything but `Io` should stop the log.
-    pub fn sign(&self, size: u64, root: Hash, consistency: &[Hash]) -> Result<String, SignError> {
-        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
+    /// [`KeyError::Io`] and what else keeps the memory from being written.
+    pub fn remember_signed(&mut self, signed: &Path, files: &Files, size: u64, root: Hash) -> Result<(), KeyError> {
+        let dir = absolute(signed)?;
+        self.signed().remember(files, &dir, size, root)
+    }
+
+    /// Signs a checkpoint, if the log extends what was signed last as `consistency` shows: the proof from the first
+    /// `from` leaves on (empty when the size is the same, or nothing was signed). The signature is given away only after
+    /// it is noted down durably. Blocks for one `fdatasync`.
+    ///
+    /// # Errors
+    /// [`SignError`]. [`SignError::Fork`] says that the proof shows no extension; that it was a right one is for the
+    /// caller to make sure.
+    pub fn sign(&self, from: u64, size: u64, root: Hash, consistency: &[Hash]) -> Result<String, SignError> {
         let root_is_possible = size > 0 || root == empty_root();
-        signed.replace(|last_size, last_root| {
+        self.signed().replace(|last_size, last_root| {
+            if from != last_size {
+                return Err(SignError::OtherStart { from, signed: last_size });
+            }
             if size < last_size {
                 return Err(SignError::Behind { size, signed: last_size });
             }
@@ -252,13 +310,17 @@ impl KeyDirectory {
         Ok(checkpoint::note(&self.origin, size, &root, &self.signing))
     }
 
-    fn files(&self) -> Vec<(String, [u8; 32])> {
+    fn signed(&self) -> MutexGuard<'_, Signed> {
+        self.signed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn files(&self) -> Vec<(String, Secret)> {
         let mut files = vec![
-            ("signing".to_owned(), self.signing.to_bytes()),
-            ("receipt".to_owned(), self.receipt),
-            ("fingerprint".to_owned(), self.fingerprint),
+            ("signing".to_owned(), Zeroizing::new(self.signing.to_bytes())),
+            ("receipt".to_owned(), self.receipt.clone()),
+            ("fingerprint".to_owned(), self.fingerprint.clone()),
         ];
-        files.extend(self.keks.iter().map(|k| (kek_purpose(k.epoch), k.key)));
+        files.extend(self.keks.iter().map(|k| (kek_purpose(k.epoch), Zeroizing::new(k.key))));
         files
     }
 

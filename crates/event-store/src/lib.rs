@@ -45,6 +45,6 @@ pub use message::Message;
 pub use open::{OpenError, OpenOptions, OpenedLog, open};
 pub use proof::ProofError;
 pub(crate) use random::fill_random;
-pub use random::random_bytes;
+pub use random::{random_bytes, secret_bytes};
 pub use store::{CheckpointError, Clock, EventStore, Filter, Head, Page};
 pub use subscribe::Subscription;

@@ -1,33 +1,69 @@
-//! One process per data directory, by a lock of the operating system: it goes away with the process, however that ends.
+//! One owner per directory and file, by locks of the operating system on their descriptors. They go away with the
+//! process, however that ends, and there is no file that somebody could delete.
 
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
-/// Held as long as it lives.
+/// How often a lock that is held is asked for again, and how long lies between. A process that is just ending holds its
+/// locks a moment longer, and so does a child that was being started, until it becomes another program.
+const TRIES: u32 = 25;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The lock of a directory, held as long as this lives.
 #[derive(Debug)]
 pub(crate) struct DirLock {
-    _file: File,
+    _dir: File,
 }
 
-/// Why the lock is not ours.
+/// Why a lock is not ours.
 #[derive(Debug)]
 pub(crate) enum LockError {
-    /// Another process holds it.
+    /// Somebody else holds it.
     Held,
     /// It cannot be asked for.
     Io(io::Error),
 }
 
 impl DirLock {
-    /// Takes the lock of a directory, or says at once who cannot.
+    /// Takes the lock of a directory, whatever it is called and however it is reached.
     pub fn take(dir: &Path) -> Result<Self, LockError> {
-        let file =
-            File::options().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(LockError::Io)?;
+        let dir = File::open(dir).map_err(LockError::Io)?;
+        take(&dir)?;
+        Ok(Self { _dir: dir })
+    }
+}
+
+/// Takes the lock of an open file or directory; it is given back when the last copy of the descriptor is closed.
+pub(crate) fn take(file: &File) -> Result<(), LockError> {
+    for tried in 1..=TRIES {
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(LockError::Held),
-            Err(TryLockError::Error(error)) => Err(LockError::Io(error)),
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if tried < TRIES => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => break,
+            Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
         }
+    }
+    Err(LockError::Held)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_directory_has_one_owner_by_whatever_name() {
+        let place = tempfile::tempdir().unwrap();
+        let (dir, link) = (place.path().join("data"), place.path().join("link"));
+        std::fs::create_dir(&dir).unwrap();
+        std::os::unix::fs::symlink(&dir, &link).unwrap();
+        let held = DirLock::take(&dir).unwrap();
+        assert!(std::fs::read_dir(&dir).unwrap().next().is_none(), "no file that could be deleted");
+        assert!(matches!(DirLock::take(&link), Err(LockError::Held)));
+        drop(held);
+        DirLock::take(&link).unwrap();
+        assert!(matches!(DirLock::take(&place.path().join("none")), Err(LockError::Io(_))));
     }
 }

@@ -11,14 +11,17 @@ mod level;
 mod medium;
 mod private;
 mod refusal;
+mod signed;
 
 pub use refusal::{Cause, OpenError};
+pub use signed::NewestCheckpoint;
 
 pub(crate) use cut::kept as kept_cuts;
-pub(crate) use end::{End, check_last_flush, check_signed};
-pub(crate) use found::{find, has_entries};
+pub(crate) use end::{End, check_last_flush};
+pub(crate) use found::{Found, find, has_entries};
 pub(crate) use level::{level, remove_stale_snapshots, set_aside, try_sled};
-pub(crate) use medium::cause as cause_of;
+pub(crate) use medium::{cause as cause_of, told};
+pub(crate) use signed::{check_signed, last_signed};
 
 use crate::disk::DiskLog;
 use crate::disk::verify::{Verification, Verifying};
@@ -30,7 +33,8 @@ use crate::lock::{DirLock, LockError};
 use crate::log::EventLog;
 use crate::message::Message;
 use end::verify_journal;
-use found::{Found, find_or_create};
+use found::find_or_create;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +46,11 @@ pub struct OpenOptions {
     pub data: PathBuf,
     /// The key directory, never inside the data directory.
     pub keys: PathBuf,
+    /// The directory of what was signed last, inside neither of the two: never part of a backup.
+    pub signed: PathBuf,
+    /// The newest checkpoint that is known anywhere. Demanded where what was signed last is lost; given without need,
+    /// the log must agree with it all the same.
+    pub newest_checkpoint: Option<NewestCheckpoint>,
     /// The log's origin. `None`: `huiyin.local/<log_id>` for a new log, whatever it is for an existing one.
     pub origin: Option<String>,
     /// Below this much free space nothing is written and the log is not opened, bytes.
@@ -61,9 +70,14 @@ pub struct OpenOptions {
 impl OpenOptions {
     /// The defaults: 256 MiB kept free, 32 MiB set aside for sled, segments of 64 MiB, 64 MiB of cache, ten minutes for sled (it reads about
     /// two million events a second when it opens).
+    ///
+    /// What was signed last lies beside the data directory, `DIR.signed` for `DIR`.
     pub fn new(data: impl Into<PathBuf>, keys: impl Into<PathBuf>) -> Self {
+        let data = data.into();
         Self {
-            data: data.into(),
+            signed: beside(&data, ".signed"),
+            newest_checkpoint: None,
+            data,
             keys: keys.into(),
             origin: None,
             free_space_min_bytes: 256 * 1024 * 1024,
@@ -171,7 +185,7 @@ pub async fn open(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Result<
 pub fn open_blocking(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Result<OpenedLog, OpenError> {
     let mut notes = Vec::new();
     let lock = take_directory(options, &mut notes)?;
-    let Found { keys, fresh, mut segments } = find_or_create(options, &mut notes)?;
+    let Found { mut keys, fresh, mut segments } = find_or_create(options, &mut notes)?;
     if segments.last().is_none() {
         // Between the keys and the first segment of a new log.
         let journal = Journal::create(options.journal_settings(), keys.log_id());
@@ -179,7 +193,7 @@ pub fn open_blocking(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Resu
         segments = Segments::load(&options.files, &options.journal_dir())?;
     }
     remove(options, &options.creating())?;
-    let end = verify_journal(options, &keys, &segments, progress)?;
+    let end = verify_journal(options, &mut keys, &segments, &mut notes, progress)?;
     let core = level(options, &segments, &end, &mut notes, progress)?;
     let verification = Verification::start(segments, end.verified_from);
     let verifying = verification.as_ref().map(Verification::findings).unwrap_or_default();
@@ -190,20 +204,13 @@ pub fn open_blocking(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Resu
 /// The directory made, ours alone, locked, and with enough room.
 pub(crate) fn take_directory(options: &OpenOptions, notes: &mut Vec<Message>) -> Result<DirLock, OpenError> {
     let data = &options.data;
-    KeyDirectory::apart(&options.keys, data)?;
+    KeyDirectory::apart(&[&options.keys, data, &options.signed])?;
     // Before anything is made, and before sled opens: a full disk breaks it then.
     enough_room(options)?;
     options.files.create_dir(data).map_err(|error| OpenError::io(data, &error))?;
     private::own(data)?;
     let lock = DirLock::take(data).map_err(|error| match error {
-        LockError::Held => {
-            let data = data.display();
-            OpenError::new(
-                Cause::Locked,
-                format!("数据目录 {data} 正被另一个 huiyin 进程使用。请先停止它,或另选 --data。"),
-                format!("the data directory {data} is in use by another huiyin process. Stop that one first, or choose another --data."),
-            )
-        }
+        LockError::Held => OpenError::locked(data),
         LockError::Io(error) => OpenError::io(data, &error),
     })?;
     private::narrow(data, notes)?;
@@ -242,6 +249,13 @@ fn enough_room(options: &OpenOptions) -> Result<(), OpenError> {
             "the disk of {place} has {free} bytes free, less than the {wanted}{for_en}. Make room first, or choose another --data."
         ),
     ))
+}
+
+/// The directory that belongs to a data directory by its name; `DIR/` and `DIR` are one directory.
+pub fn beside(data: &Path, suffix: &str) -> PathBuf {
+    let mut name: OsString = data.components().as_path().into();
+    name.push(suffix);
+    name.into()
 }
 
 /// Removes a file durably, if it is there.

@@ -1,4 +1,7 @@
-//! Random bytes from the operating system, for keys, nonces and ids. Not for anything that must be drawn again the same.
+//! Random bytes from the operating system. Not for anything that must be drawn again the same.
+//!
+//! Ids and the nonces of leaves, which everybody sees, come from a pool. Keys, tokens and the nonces of boxes do not: a
+//! copy of the process (a snapshot of its machine that is started twice) must not hold what will be drawn next.
 
 use std::cell::RefCell;
 
@@ -11,7 +14,20 @@ thread_local! {
         const { RefCell::new(([0; AT_ONCE], AT_ONCE)) };
 }
 
-/// Fresh random bytes, at most 1,024, from the operating system's random source.
+/// Fresh bytes for a secret, drawn now from the operating system's random source.
+pub fn secret_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    draw(&mut bytes);
+    bytes
+}
+
+/// The kernel's source cannot fail once it is seeded; going on without randomness would publish guessable nonces.
+fn draw(bytes: &mut [u8]) {
+    #[expect(clippy::expect_used, reason = "no safe way on without randomness")]
+    getrandom::fill(bytes).expect("the operating system gives random bytes");
+}
+
+/// Fresh random bytes for ids, at most 1,024, from the operating system's random source.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     const { assert!(N <= AT_ONCE, "more than is drawn at once") };
     let mut bytes = [0; N];
@@ -23,10 +39,7 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 pub(crate) fn fill_random(bytes: &mut [u8]) {
     POOL.with_borrow_mut(|(pool, taken)| {
         if *taken + bytes.len() > pool.len() {
-            // The kernel's source cannot fail once it is seeded; going on without randomness would publish guessable
-            // nonces.
-            #[expect(clippy::expect_used, reason = "no safe way on without randomness")]
-            getrandom::fill(pool).expect("the operating system gives random bytes");
+            draw(pool);
             *taken = 0;
         }
         let drawn = &mut pool[*taken..*taken + bytes.len()];

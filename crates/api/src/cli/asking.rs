@@ -2,11 +2,12 @@
 
 use crate::client::{self, Request};
 use crate::language::Language;
+use crate::serve_arguments::signed_argument;
 use clap::{Arg, ArgMatches, Command, value_parser};
+use event_store::open::{OpenOptions, beside};
 use serde_json::Value;
-use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How long an answer may take.
@@ -43,12 +44,14 @@ pub struct Asking {
     pub data: PathBuf,
     /// The key directory.
     pub keys: PathBuf,
+    /// The directory of what was signed last.
+    pub signed: PathBuf,
     token_file: Option<PathBuf>,
     /// The person's language.
     pub language: Language,
 }
 
-/// `--data` and `--keys`, as `serve` has them.
+/// `--data`, `--keys` and `--signed`, as `serve` has them.
 pub fn directories(command: Command, language: Language) -> Command {
     let path = |name: &'static str, variable: &'static str| {
         Arg::new(name).long(name).env(variable).value_name("DIR").value_parser(value_parser!(PathBuf))
@@ -63,20 +66,16 @@ pub fn directories(command: Command, language: Language) -> Command {
             "密钥目录；默认为数据目录名加 .keys",
             "Key directory; by default the data directory's name with .keys after it",
         )))
+        .arg(signed_argument(language))
 }
 
-/// The data directory and the key directory of [`directories`].
-pub fn directories_of(matches: &ArgMatches) -> (PathBuf, PathBuf) {
-    let data = matches.get_one::<PathBuf>("data").cloned().unwrap_or_default();
-    let keys = matches.get_one::<PathBuf>("keys").cloned().unwrap_or_else(|| beside(&data));
-    (data, keys)
-}
-
-/// The key directory that belongs to a data directory: `DIR/` and `DIR` are one directory and have one.
-fn beside(data: &Path) -> PathBuf {
-    let mut name: OsString = data.components().as_path().into();
-    name.push(".keys");
-    name.into()
+/// The log of [`directories`], as it is opened.
+pub fn options_of(matches: &ArgMatches) -> OpenOptions {
+    let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
+    let data = path("data").unwrap_or_default();
+    let keys = path("keys").unwrap_or_else(|| beside(&data, ".keys"));
+    let options = OpenOptions::new(data, keys);
+    OpenOptions { signed: path("signed").unwrap_or_else(|| options.signed.clone()), ..options }
 }
 
 impl Asking {
@@ -105,11 +104,12 @@ impl Asking {
 
     /// Reads what clap has matched.
     pub fn of(matches: &ArgMatches, language: Language) -> Self {
-        let (data, keys) = directories_of(matches);
+        let OpenOptions { data, keys, signed, .. } = options_of(matches);
         Self {
             url: matches.get_one::<String>("url").cloned().unwrap_or_default(),
             data,
             keys,
+            signed,
             token_file: matches.get_one::<PathBuf>("token-file").cloned(),
             language,
         }

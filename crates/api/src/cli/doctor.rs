@@ -2,10 +2,11 @@
 //!
 //! Exit codes: 0 everything is well or was mended, 1 damage that it could not mend, 2 it could not check.
 
-use super::asking::{Trouble, directories, directories_of};
+use super::asking::{Trouble, directories, options_of};
 use super::{Ended, print};
 use crate::language::Language;
 use crate::progress::Bar;
+use crate::serve_arguments::{newest_checkpoint_argument, newest_checkpoint_of};
 use base64::Engine as _;
 use clap::{ArgMatches, Command};
 use event_store::doctor::{FindingKind, Report, doctor};
@@ -17,12 +18,13 @@ pub fn command(language: Language) -> Command {
         "检查数据目录的每一条记录，必要时由日志重建存储，或由存储修补日志（须先停止服务）",
         "Check every leaf of the data directory; rebuild its store from the journal, or mend the journal from the store, if need be (stop the server first)",
     );
-    directories(Command::new("doctor").about(about), language)
+    directories(Command::new("doctor").about(about), language).arg(newest_checkpoint_argument(language))
 }
 
 /// Checks, prints a finding a line on standard output, and ends with the verdict.
 pub fn run(matches: &ArgMatches, language: Language) -> Ended {
-    let (data, keys) = directories_of(matches);
+    let options = OpenOptions { newest_checkpoint: newest_checkpoint_of(matches), ..options_of(matches) };
+    let data = &options.data;
     if !data.is_dir() {
         // Looking must not make what it looks for.
         let words = language.pick("没有这个数据目录", "there is no such data directory");
@@ -33,7 +35,7 @@ pub fn run(matches: &ArgMatches, language: Language) -> Ended {
     let comparing = Bar::new(language.pick("比对存储", "comparing the store"));
     let proving = Bar::new(language.pick("核对存储以修补日志", "checking the store to mend the journal"));
     let mending = Bar::new(language.pick("重写日志", "writing the journal anew"));
-    let report = doctor(&OpenOptions::new(data, keys), &|Progress { step, done, total }| {
+    let report = doctor(&options, &|Progress { step, done, total }| {
         match step {
             Step::Verifying => &verifying,
             Step::Replaying => &replaying,

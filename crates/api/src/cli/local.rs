@@ -1,8 +1,8 @@
 //! A log opened by the command line itself, where no server holds it.
 
 use super::asking::{Asking, Trouble};
-use crate::output::say;
 use crate::progress::Bar;
+use crate::serve::say;
 use casework::{Casework, Failure};
 use event_store::open::{OpenError, OpenOptions, OpenedLog, Progress};
 use event_store::{EventStore, KeyDirectory};
@@ -32,7 +32,7 @@ pub fn open(asking: &Asking) -> Result<Local, Trouble> {
         return Err(Trouble::Cannot(format!("{}: {words}", asking.data.display())));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(cannot)?;
-    let options = OpenOptions::new(&asking.data, &asking.keys);
+    let options = OpenOptions { signed: asking.signed.clone(), ..OpenOptions::new(&asking.data, &asking.keys) };
     let bar = Bar::new(language.pick("打开", "opening"));
     let progress = |progress: Progress| bar.at(progress.done, progress.total);
     let opened = runtime.block_on(event_store::open::open(&options, &progress));

@@ -1,12 +1,11 @@
 //! `huiyin simulate`: years of invented casework in a fresh data directory, told through the same use cases that serve
 //! the API. It opens the directory itself; no read model runs meanwhile.
 
-use super::asking::{Trouble, directories, directories_of};
+use super::asking::{Trouble, directories, options_of};
 use super::{Ended, print};
 use crate::language::Language;
-use crate::output::say;
 use crate::progress::Bar;
-use crate::serve::{in_words, keep};
+use crate::serve::{in_words, keep, say};
 use crate::simulate::{Extent, Report, SimulatedClock, tell, thousandths};
 use crate::{background, beginnings, server};
 use casework::start::{Beginnings, Started};
@@ -16,7 +15,7 @@ use event_store::open::{OpenOptions, OpenedLog, Progress};
 use event_store::{EventStore, Position};
 use serde_json::Value;
 use std::ops::{ControlFlow, RangeInclusive};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -71,14 +70,14 @@ fn within(text: &str, bounds: &RangeInclusive<u32>) -> Result<u32, String> {
 
 /// Tells the story and says what it came to. Asked to stop (Ctrl-C, SIGTERM), it ends after the commands under way.
 pub fn run(matches: &ArgMatches, language: Language) -> Ended {
-    let (data, keys) = directories_of(matches);
+    let options = OpenOptions { cache_bytes: CACHE_BYTES, ..options_of(matches) };
     let number = |name: &str| matches.get_one::<u32>(name).copied().unwrap_or(1000);
     let seed = matches.get_one::<u64>("seed").copied().unwrap_or(1);
     let extent = Extent::ending_now(number("years"), number("towns-worth"), seed);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(cannot)?;
     let begun = Instant::now();
-    let report = runtime.block_on(simulate(&data, keys, &extent, language))?;
-    for line in lines(&report, begun.elapsed(), &data, language) {
+    let report = runtime.block_on(simulate(&options, &extent, language))?;
+    for line in lines(&report, begun.elapsed(), &options.data, language) {
         print(&line);
     }
     Ok(())
@@ -88,10 +87,9 @@ fn cannot(error: impl std::fmt::Display) -> Trouble {
     Trouble::Cannot(error.to_string())
 }
 
-async fn simulate(data: &Path, keys: PathBuf, extent: &Extent, language: Language) -> Result<Report, Trouble> {
-    let options = OpenOptions { cache_bytes: CACHE_BYTES, ..OpenOptions::new(data, keys) };
+async fn simulate(options: &OpenOptions, extent: &Extent, language: Language) -> Result<Report, Trouble> {
     let bar = Bar::new(language.pick("打开", "opening"));
-    let opened = event_store::open::open(&options, &|progress: Progress| bar.at(progress.done, progress.total)).await;
+    let opened = event_store::open::open(options, &|progress: Progress| bar.at(progress.done, progress.total)).await;
     bar.done();
     let OpenedLog { log, keys, notes, .. } =
         opened.map_err(|error| cannot(language.pick(&error.message.zh, &error.message.en)))?;
@@ -101,7 +99,7 @@ async fn simulate(data: &Path, keys: PathBuf, extent: &Extent, language: Languag
     let clock = SimulatedClock::standing_at(extent.begins_at);
     let store = EventStore::start(log, clock.clock()).await.map_err(cannot)?;
     let told = match store.head().position {
-        Position(0) => story(&store, Arc::new(keys), &clock, data, extent, language).await,
+        Position(0) => story(&store, Arc::new(keys), &clock, &options.data, extent, language).await,
         Position(_) => Err(cannot(language.pick(
             "模拟记录只能写入空的日志，而此数据目录已有记录。请换一个目录。",
             "A story is told into an empty log only, and this data directory holds one. Name another.",

@@ -2,11 +2,12 @@
 
 use super::kit::{self, append, record, sound, stream, write};
 use super::meddler::Meddler;
-use crate::append::Expected;
+use crate::append::{AppendError, Expected};
 use crate::checkpoint;
 use crate::ids::{Hash, Position};
-use crate::keys::KeyDirectory;
+use crate::keys::{KeyDirectory, SignError};
 use crate::log::{EventLog, Recorded};
+use crate::store::{CheckpointError, EventStore};
 use crate::tree::{Edge, perfect_root, verify_consistency, verify_inclusion};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -104,6 +105,18 @@ pub async fn proofs(log: Arc<dyn EventLog>) {
     }
 }
 
+/// A store whose log is not the one that was signed: its writer stops, and says why where health asks.
+async fn is_not_signed_nor_written(store: &EventStore, keys: &Arc<KeyDirectory>, why: &str) {
+    assert!(store.healthy().is_ok() && store.signing().is_none(), "{why}");
+    let refused = store.checkpoint(keys).await.unwrap_err();
+    assert!(matches!(refused, CheckpointError::Sign(SignError::Behind { .. } | SignError::Fork { .. })), "{why}");
+    assert_eq!(store.signing(), Some(refused.to_string()), "{why}");
+    assert_eq!(store.healthy(), Err(refused.to_string()), "{why}");
+    let writes = vec![write(stream(7), Expected::Any, 1)];
+    let unwritten = store.append(append("after", writes)).await;
+    assert!(matches!(unwritten, Err(AppendError::OutcomeUnknown(_))), "{why}: {unwritten:?}");
+}
+
 /// A checkpoint covers what was acknowledged and nothing that is not durable; one signature serves all who ask at once.
 pub async fn checkpoints(log: Arc<dyn EventLog>) {
     let meddler = Meddler::new(Arc::clone(&log));
@@ -137,13 +150,14 @@ pub async fn checkpoints(log: Arc<dyn EventLog>) {
     meddler.release();
     held.await.unwrap().unwrap();
     assert_eq!(keys.last_signed().map(|(size, _)| size), Some(last));
-    // A log that is not an extension of what was signed gets no signature.
-    let other = Arc::new(crate::memory::MemoryLog::new());
-    let other = kit::store(other).await;
-    assert!(other.checkpoint(&keys).await.is_err(), "it is shorter");
+    // A log that is not an extension of what was signed gets no signature, and records nothing more.
+    let shorter = kit::store(Arc::new(crate::memory::MemoryLog::new())).await;
+    is_not_signed_nor_written(&shorter, &keys, "it is shorter").await;
+    let forked = kit::store(Arc::new(crate::memory::MemoryLog::new())).await;
     let writes = vec![write(stream(1), Expected::NoStream, 100)];
-    record(&other, append("fork", writes)).await;
-    assert!(other.checkpoint(&keys).await.is_err(), "it is another log");
+    record(&forked, append("fork", writes)).await;
+    is_not_signed_nor_written(&forked, &keys, "it is another log").await;
+    assert!(store.healthy().is_ok() && store.signing().is_none());
     let note = store.checkpoint(&keys).await.unwrap();
     assert_eq!(size_of(&note).0, last + 1);
 }

@@ -41,11 +41,12 @@ pub(super) fn mend(
     found: &Message,
     progress: &dyn Fn(Progress),
 ) -> Result<Vec<Message>, Message> {
-    let keys = KeyDirectory::open(&options.keys)
-        .map_err(|error| refusal(&Message::new(format!("密钥目录不可用:{error}"), error.to_string())))?;
-    let (size, root) = keys.last_signed().ok_or_else(|| {
+    let keys = KeyDirectory::open(&options.keys, &options.signed, &options.files)
+        .map_err(|error| refusal(&error.message()))?;
+    let last = open::last_signed(options, &keys).map_err(|error| refusal(&error.message))?;
+    let (size, root) = last.ok_or_else(|| {
         refusal(&Message::new(
-            "密钥目录中没有已签署的检查点,无从证明 sled 中的就是原来的记录",
+            "从未签署过检查点,无从证明 sled 中的就是原来的记录",
             "no checkpoint was ever signed, so nothing proves that sled holds the record",
         ))
     })?;

@@ -63,6 +63,8 @@ impl Journal {
         let last = segments.last().filter(|last| last.header.first == end.segment);
         let last = last.ok_or_else(|| io::Error::other("the journal's end is not in its last segment"))?;
         let file = settings.files.open(&last.path)?;
+        // One owner also where two directories share a journal.
+        file.lock()?;
         if let Some(to) = torn_to {
             let bytes = usize::try_from(to.saturating_sub(end.offset)).unwrap_or(usize::MAX);
             file.write_at(end.offset, &vec![0; bytes])?;
@@ -193,6 +195,8 @@ fn start(
 ) -> Result<Active, NotStarted> {
     let wanted = segment::HEADER_BYTES as u64 + frame_bytes;
     let mut file = spare.take(wanted).map_err(NotStarted::Before)?;
+    // Nobody else has it open: it is not a segment yet.
+    file.lock().map_err(NotStarted::Before)?;
     file.write_at(0, &header.encode()).map_err(NotStarted::Before)?;
     file.sync_data().map_err(NotStarted::Before)?;
     let bytes = file.len().map_err(NotStarted::Before)?;

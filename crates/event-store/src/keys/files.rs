@@ -1,42 +1,55 @@
 //! The files of a key directory, as bytes: what is open to others, too long or out of form is never read. Which files
 //! there are, and what they make, is for [`KeyDirectory`](super::KeyDirectory).
 
-use super::KeyError;
+use super::{Flaw, KeyError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// A key, wiped when it is dropped.
+pub(super) type Secret = Zeroizing<[u8; 32]>;
 
 /// No file of the directory is longer; what is longer is not read.
 const FILE_BYTES_MAX: u64 = 16_384;
 
 /// A key file: purpose, log, key, and a digest that tells a damaged key from a whole one. The digest is of a random
 /// secret and stays with it.
-pub(super) fn key_text(purpose: &str, log_id: Uuid, key: &[u8; 32]) -> String {
-    let text = format!("huiyin key 1\n{purpose}\n{log_id}\n{}\n", STANDARD.encode(key));
+pub(super) fn key_text(purpose: &str, log_id: Uuid, key: &[u8; 32]) -> Zeroizing<String> {
+    let encoded = Zeroizing::new(STANDARD.encode(key));
+    let text = Zeroizing::new(format!("huiyin key 1\n{purpose}\n{log_id}\n{}\n", *encoded));
     let digest = Sha256::digest(text.as_bytes());
-    format!("{text}{}\n", STANDARD.encode(&digest[..8]))
+    Zeroizing::new(format!("{}{}\n", *text, STANDARD.encode(&digest[..8])))
 }
 
-pub(super) fn read_key(file: &Path, purpose: &str, log_id: Uuid) -> Result<[u8; 32], KeyError> {
+pub(super) fn read_key(file: &Path, purpose: &str, log_id: Uuid) -> Result<Secret, KeyError> {
     let text = read_text(file)?;
     let mut lines = text.lines().skip(2);
     let its_log = lines.next().and_then(|line| line.parse().ok());
-    let key = lines.next().and_then(|line| STANDARD.decode(line).ok()).and_then(|bytes| bytes.try_into().ok());
+    let decoded = lines.next().and_then(|line| STANDARD.decode(line).ok()).map(Zeroizing::new);
+    let key = decoded.and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok()).map(Secret::new);
     let (Some(its_log), Some(key)) = (its_log, key) else {
-        return Err(KeyError::Damaged { file: file.to_owned(), why: "it is out of form" });
+        return Err(KeyError::Damaged { file: file.to_owned(), why: Flaw::Form });
     };
-    if key_text(purpose, its_log, &key) != text {
-        return Err(KeyError::Damaged { file: file.to_owned(), why: "its digest does not fit" });
+    if *key_text(purpose, its_log, &key) != *text {
+        return Err(KeyError::Damaged { file: file.to_owned(), why: Flaw::Digest });
     }
     if its_log != log_id {
         return Err(KeyError::OtherLog(file.to_owned()));
     }
     Ok(key)
+}
+
+/// What a lock that is not had is called.
+pub(super) fn in_use(file: &Path) -> impl FnOnce(io::Error) -> KeyError + '_ {
+    move |error| {
+        if error.kind() == io::ErrorKind::WouldBlock { KeyError::InUse(file.to_owned()) } else { io_error(file)(error) }
+    }
 }
 
 pub(super) fn io_error(file: &Path) -> impl FnOnce(io::Error) -> KeyError + '_ {
@@ -69,26 +82,82 @@ pub(super) fn beside(dir: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Refuses a file or directory that is missing or that others may read.
+/// Refuses a file or directory that is missing, that others may read, or that belongs to somebody else.
 pub(super) fn closed_to_others(file: &Path) -> Result<(), KeyError> {
     let metadata = fs::metadata(file).map_err(|error| {
         if error.kind() == io::ErrorKind::NotFound { KeyError::Missing(file.to_owned()) } else { io_error(file)(error) }
     })?;
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 { Ok(()) } else { Err(KeyError::TooOpen { file: file.to_owned(), mode }) }
+    let (mode, owner) = (metadata.permissions().mode() & 0o777, metadata.uid());
+    if mode & 0o077 != 0 {
+        return Err(KeyError::TooOpen { file: file.to_owned(), mode });
+    }
+    if !is_ours(owner, rustix::process::geteuid().as_raw()) {
+        return Err(KeyError::NotOurs { file: file.to_owned(), owner });
+    }
+    Ok(())
 }
 
-pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, KeyError> {
+/// Whether somebody who runs as `user` may rely on what `owner` has. Root, who can read everything, also looks after the
+/// directories of others (`huiyin doctor`).
+fn is_ours(owner: u32, user: u32) -> bool {
+    owner == user || user == 0
+}
+
+/// Who but its owner can exchange what lies in a directory.
+#[derive(Debug, PartialEq, Eq)]
+enum Exposure {
+    Nobody,
+    /// A group, or the other user whose directory it is.
+    Some,
+    Everybody,
+}
+
+impl Exposure {
+    fn of(mode: u32, owner: u32, user: u32) -> Self {
+        // With the sticky bit (as in /tmp) only owners rename what is theirs.
+        let writable = if mode & 0o1000 == 0 { mode & 0o022 } else { 0 };
+        if writable & 0o002 != 0 {
+            Self::Everybody
+        } else if writable != 0 || (owner != 0 && !is_ours(owner, user)) {
+            Self::Some
+        } else {
+            Self::Nobody
+        }
+    }
+}
+
+/// Looks at the directory in which `dir` lies: whoever can write there can exchange `dir` as a whole. Refuses where
+/// everybody can, and warns where some can.
+pub(super) fn look_at_parent(dir: &Path) -> Result<(), KeyError> {
+    let parent = dir.parent().unwrap_or(Path::new("/"));
+    let metadata = fs::metadata(parent).map_err(io_error(parent))?;
+    let mode = metadata.permissions().mode();
+    match Exposure::of(mode, metadata.uid(), rustix::process::geteuid().as_raw()) {
+        Exposure::Nobody => Ok(()),
+        Exposure::Some => {
+            tracing::warn!(directory = %parent.display(), "others can write here, and so exchange the key directory");
+            Ok(())
+        }
+        Exposure::Everybody => Err(KeyError::ParentOpen { dir: parent.to_owned(), mode: mode & 0o777 }),
+    }
+}
+
+pub(super) fn read_file(file: &Path) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     closed_to_others(file)?;
     let length = fs::metadata(file).map_err(io_error(file))?.len();
     if length > FILE_BYTES_MAX {
-        return Err(KeyError::Damaged { file: file.to_owned(), why: "it is too long" });
+        return Err(KeyError::Damaged { file: file.to_owned(), why: Flaw::Length });
     }
-    fs::read(file).map_err(io_error(file))
+    // Read into one allocation: a buffer that grows leaves copies behind.
+    let mut bytes = Zeroizing::new(vec![0; usize::try_from(length).unwrap_or_default()]);
+    File::open(file).and_then(|mut open| open.read_exact(&mut bytes)).map_err(io_error(file))?;
+    Ok(bytes)
 }
 
-pub(super) fn read_text(file: &Path) -> Result<String, KeyError> {
-    String::from_utf8(read_file(file)?).map_err(|_| KeyError::Damaged { file: file.to_owned(), why: "it is no text" })
+pub(super) fn read_text(file: &Path) -> Result<Zeroizing<String>, KeyError> {
+    let bytes = read_file(file)?;
+    let text = str::from_utf8(&bytes).map_err(|_| KeyError::Damaged { file: file.to_owned(), why: Flaw::Text })?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 pub(super) fn write_new(file: &Path, bytes: &[u8]) -> Result<(), KeyError> {
@@ -99,4 +168,31 @@ pub(super) fn write_new(file: &Path, bytes: &[u8]) -> Result<(), KeyError> {
 
 pub(super) fn sync_dir(dir: &Path) -> Result<(), KeyError> {
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(io_error(dir))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_another_user_has_is_not_ours() {
+        assert!(is_ours(1000, 1000) && is_ours(1000, 0));
+        assert!(!is_ours(1000, 1001) && !is_ours(0, 1001));
+    }
+
+    #[test]
+    fn who_can_write_beside_the_keys_can_exchange_them() {
+        assert_eq!(Exposure::of(0o755, 1000, 1000), Exposure::Nobody);
+        assert_eq!(Exposure::of(0o755, 0, 1000), Exposure::Nobody);
+        assert_eq!(Exposure::of(0o1777, 0, 1000), Exposure::Nobody);
+        assert_eq!(Exposure::of(0o775, 1000, 1000), Exposure::Some);
+        assert_eq!(Exposure::of(0o755, 1001, 1000), Exposure::Some);
+        assert_eq!(Exposure::of(0o777, 1000, 1000), Exposure::Everybody);
+        let place = tempfile::tempdir().unwrap();
+        look_at_parent(&place.path().join("keys")).unwrap();
+        fs::set_permissions(place.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        let refused = look_at_parent(&place.path().join("keys"));
+        assert!(matches!(refused, Err(KeyError::ParentOpen { mode: 0o777, .. })), "{refused:?}");
+    }
 }

@@ -1,18 +1,23 @@
 //! What was signed last, in two slots of one file: the newer is never overwritten, so a torn write leaves the older.
+//!
+//! It is no key, and no part of any copy: a memory that could be brought back with the data of the same day would let
+//! the log say two different things. So it has a directory of its own.
 
-use super::files::{io_error, read_file};
+use super::files::{closed_to_others, in_use, io_error, read_file, sync_dir};
 use super::{KeyError, SignError};
+use crate::files::{Files, OpenFile};
 use crate::ids::Hash;
+use crate::message::Message;
 use crate::tree::empty_root;
-use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
 
+/// The file's name, here and in the key directory, where it lay before it had a directory of its own.
+const FILE: &str = "signed";
 /// Slots lie in different sectors, whatever their size on the medium.
 const SLOT_STRIDE: usize = 4096;
-const SLOT_BYTES: usize = 8 + 8 + 8 + 32 + 4;
-const MAGIC: &[u8; 8] = b"huiyins1";
+const FILE_BYTES: usize = 2 * SLOT_STRIDE;
 
 /// One record of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,29 +28,42 @@ struct Slot {
     root: Hash,
 }
 
-impl Slot {
-    fn fresh() -> Self {
-        Self { count: 0, size: 0, root: empty_root() }
-    }
+/// How a slot is written: what it begins with, up to its numbers.
+#[derive(Clone, Copy)]
+enum Form {
+    /// As it lay among the keys.
+    AmongKeys,
+    /// By itself, it has to say of which log it is.
+    Apart(Uuid),
+}
 
-    fn bytes(&self) -> [u8; SLOT_BYTES] {
-        let mut bytes = [0; SLOT_BYTES];
-        bytes[..8].copy_from_slice(MAGIC);
-        bytes[8..16].copy_from_slice(&self.count.to_be_bytes());
-        bytes[16..24].copy_from_slice(&self.size.to_be_bytes());
-        bytes[24..56].copy_from_slice(&self.root);
-        let checksum = crc32c::crc32c(&bytes[..56]);
-        bytes[56..].copy_from_slice(&checksum.to_be_bytes());
+impl Form {
+    fn head(self) -> Vec<u8> {
+        match self {
+            Self::AmongKeys => b"huiyins1".to_vec(),
+            Self::Apart(log_id) => [b"huiyins2".as_slice(), log_id.as_bytes()].concat(),
+        }
+    }
+}
+
+impl Slot {
+    fn bytes(&self, form: Form) -> Vec<u8> {
+        let mut bytes = form.head();
+        bytes.extend(self.count.to_be_bytes());
+        bytes.extend(self.size.to_be_bytes());
+        bytes.extend(self.root);
+        bytes.extend(crc32c::crc32c(&bytes).to_be_bytes());
         bytes
     }
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let slot = Self {
-            count: u64::from_be_bytes(bytes.get(8..16)?.try_into().ok()?),
-            size: u64::from_be_bytes(bytes.get(16..24)?.try_into().ok()?),
-            root: bytes.get(24..56)?.try_into().ok()?,
-        };
-        (slot.bytes() == *bytes).then_some(slot)
+    /// The slot at the beginning of `bytes`, if it is whole.
+    fn parse(bytes: &[u8], form: Form) -> Option<Self> {
+        let rest = bytes.get(form.head().len()..)?;
+        let (count, rest) = rest.split_first_chunk()?;
+        let (size, rest) = rest.split_first_chunk()?;
+        let (root, _) = rest.split_first_chunk()?;
+        let slot = Self { count: u64::from_be_bytes(*count), size: u64::from_be_bytes(*size), root: *root };
+        bytes.starts_with(&slot.bytes(form)).then_some(slot)
     }
 
     fn offset(&self) -> usize {
@@ -54,79 +72,177 @@ impl Slot {
 }
 
 /// The newest whole slot of a file's bytes.
-fn newest(bytes: &[u8]) -> Option<Slot> {
+fn newest(bytes: &[u8], form: Form) -> Option<Slot> {
     [0, SLOT_STRIDE]
         .into_iter()
-        .filter_map(|at| Slot::parse(bytes.get(at..at + SLOT_BYTES)?).filter(|s| s.offset() == at))
+        .filter_map(|at| Slot::parse(bytes.get(at..)?, form).filter(|slot| slot.offset() == at))
         .max_by_key(|slot| slot.count)
 }
 
-/// The memory of what was signed last.
-pub(crate) struct Signed {
-    /// `None` for keys that live in memory only.
-    file: Option<File>,
+/// Of which log the first slot that names one is.
+fn log_id(bytes: &[u8]) -> Option<Uuid> {
+    [0, SLOT_STRIDE].into_iter().find_map(|at| {
+        let id = Uuid::from_slice(bytes.get(at + 8..at + 24)?).ok()?;
+        Slot::parse(bytes.get(at..)?, Form::Apart(id)).map(|_| id)
+    })
+}
+
+/// The memory of what was signed last. The file is locked as long as this lives, so it and `last` cannot part.
+pub(super) struct Signed {
+    place: Place,
+    log_id: Uuid,
     last: Slot,
+    /// `last` may not be on the medium: since a write or a sync of it failed, or since nobody knows whether the process
+    /// before this one synced it.
+    dirty: bool,
+}
+
+enum Place {
+    /// For keys that live in memory only.
+    Memory,
+    /// It is not there. Nothing is signed until [`Signed::remember`] makes it.
+    Lost,
+    File(OpenFile),
 }
 
 impl Signed {
-    pub(crate) fn in_memory() -> Self {
-        Self { file: None, last: Slot::fresh() }
+    pub fn in_memory(log_id: Uuid) -> Self {
+        Self::at(Place::Memory, log_id)
     }
 
-    /// The bytes of a file in which nothing was signed yet.
-    pub(crate) fn fresh_file() -> Vec<u8> {
-        let mut bytes = vec![0; SLOT_STRIDE * 2];
-        bytes[..SLOT_BYTES].copy_from_slice(&Slot::fresh().bytes());
-        bytes
+    pub fn lost(log_id: Uuid) -> Self {
+        Self::at(Place::Lost, log_id)
     }
 
-    pub(crate) fn open(path: &Path) -> Result<Self, KeyError> {
-        let last = newest(&read_file(path)?)
-            .ok_or_else(|| KeyError::Damaged { file: path.to_owned(), why: "neither of its two records is whole" })?;
-        let file = OpenOptions::new().read(true).write(true).open(path);
-        Ok(Self { file: Some(file.map_err(io_error(path))?), last })
+    fn at(place: Place, log_id: Uuid) -> Self {
+        Self { place, log_id, last: Slot { count: 0, size: 0, root: empty_root() }, dirty: false }
     }
 
-    pub(crate) fn last(&self) -> (u64, Hash) {
+    /// Opens the memory in its directory, or finds it lost. What was cut short is brought to its length again, and told.
+    pub fn open(files: &Files, dir: &Path, log_id: Uuid, notes: &mut Vec<Message>) -> Result<Self, KeyError> {
+        let path = dir.join(FILE);
+        if !path.exists() {
+            return Ok(Self::lost(log_id));
+        }
+        closed_to_others(dir)?;
+        let bytes = read_file(&path)?;
+        let Some(last) = newest(&bytes, Form::Apart(log_id)) else {
+            return Err(match self::log_id(&bytes) {
+                Some(_) => KeyError::OtherLog(path),
+                None => KeyError::SignedDamaged(path),
+            });
+        };
+        let file = files.open(&path).map_err(io_error(&path))?;
+        file.lock().map_err(in_use(&path))?;
+        if bytes.len() != FILE_BYTES {
+            file.truncate(FILE_BYTES as u64).and_then(|()| file.sync_data()).map_err(io_error(&path))?;
+            let (path, size) = (path.display(), last.size);
+            notes.push(Message::new(
+                format!("{path} 的长度不对,已修复;其中最后一次完整的签署记录是前 {size} 条。"),
+                format!(
+                    "{path} had the wrong length and was mended; its last whole record is of the first {size} leaves."
+                ),
+            ));
+        }
+        Ok(Self { place: Place::File(file), log_id, last, dirty: true })
+    }
+
+    /// Takes over what lies in the key directory, where earlier versions kept it, and removes it there.
+    pub fn take_over(
+        &mut self,
+        files: &Files,
+        keys: &Path,
+        dir: &Path,
+        notes: &mut Vec<Message>,
+    ) -> Result<(), KeyError> {
+        let old = keys.join(FILE);
+        if !old.exists() {
+            return Ok(());
+        }
+        let last = newest(&read_file(&old)?, Form::AmongKeys).ok_or_else(|| KeyError::SignedDamaged(old.clone()))?;
+        self.remember(files, dir, last.size, last.root)?;
+        files.remove(&old).map_err(io_error(&old))?;
+        sync_dir(keys)?;
+        let (old, new) = (old.display(), dir.display());
+        notes.push(Message::new(
+            format!("最后一次签署的记录已从 {old} 移到 {new};它不是密钥,请勿备份,并请从旧的密钥备份中删除它。"),
+            format!(
+                "What was signed last was moved from {old} to {new}. It is no key: never back it up, and remove it from old backups of the keys."
+            ),
+        ));
+        Ok(())
+    }
+
+    /// Notes down durably that the first `size` leaves were signed with a root, unless more is known already. Makes the
+    /// file where it is lost.
+    pub fn remember(&mut self, files: &Files, dir: &Path, size: u64, root: Hash) -> Result<(), KeyError> {
+        let path = dir.join(FILE);
+        if matches!(self.place, Place::Lost) {
+            files.create_dir(dir).map_err(io_error(dir))?;
+            closed_to_others(dir)?;
+            self.last = Slot { count: 0, size, root };
+            let mut bytes = self.last.bytes(Form::Apart(self.log_id));
+            bytes.resize(FILE_BYTES, 0);
+            files.replace(&path, &bytes).map_err(io_error(&path))?;
+            let file = files.open(&path).map_err(io_error(&path))?;
+            file.lock().map_err(in_use(&path))?;
+            self.place = Place::File(file);
+        } else if size > self.last.size {
+            self.replace(|_, _| Ok((size, root)))
+                .map_err(|error| io_error(&path)(io::Error::other(error.to_string())))?;
+        }
+        Ok(())
+    }
+
+    pub fn is_lost(&self) -> bool {
+        matches!(self.place, Place::Lost)
+    }
+
+    pub fn last(&self) -> (u64, Hash) {
         (self.last.size, self.last.root)
     }
 
-    /// Asks `decide` for the next size and root, given the last, and notes them down durably. The file is locked and
-    /// read again meanwhile, so that a second process with a copy of the same handle cannot sign something else.
-    pub(crate) fn replace(
+    /// Asks `decide` for the next size and root, given the last, and notes them down durably. After a failure what was
+    /// decided counts all the same, for it may be on the medium: it is written again before anything else.
+    pub fn replace(
         &mut self,
         decide: impl FnOnce(u64, &Hash) -> Result<(u64, Hash), SignError>,
     ) -> Result<(), SignError> {
-        let Some(file) = &self.file else {
-            let (size, root) = decide(self.last.size, &self.last.root)?;
+        self.make_durable()?;
+        let (size, root) = decide(self.last.size, &self.last.root)?;
+        if (size, root) != (self.last.size, self.last.root) {
             self.last = Slot { count: self.last.count + 1, size, root };
-            return Ok(());
+            self.dirty = true;
+        }
+        self.make_durable()
+    }
+
+    fn make_durable(&mut self) -> Result<(), SignError> {
+        let file = match &self.place {
+            Place::Memory => return Ok(()),
+            Place::Lost => return Err(SignError::Io("what was signed last is lost".to_owned())),
+            Place::File(file) => file,
         };
-        file.lock().map_err(sign_io)?;
-        let outcome = replace_in(file, decide);
-        // Should unlocking fail, closing the file does it.
-        let _ = file.unlock();
-        self.last = outcome?;
+        if !file.has_a_name().map_err(sign_io)? {
+            return Err(SignError::Io("the file of what was signed last was deleted while it is in use".to_owned()));
+        }
+        if file.len().map_err(sign_io)? < FILE_BYTES as u64 {
+            file.truncate(FILE_BYTES as u64).map_err(sign_io)?;
+            self.dirty = true;
+        }
+        if self.dirty {
+            let bytes = self.last.bytes(Form::Apart(self.log_id));
+            file.write_at(self.last.offset() as u64, &bytes).map_err(sign_io)?;
+            file.sync_data().map_err(sign_io)?;
+            self.dirty = false;
+        }
         Ok(())
     }
 }
 
-fn replace_in(
-    file: &File,
-    decide: impl FnOnce(u64, &Hash) -> Result<(u64, Hash), SignError>,
-) -> Result<Slot, SignError> {
-    let mut bytes = vec![0; SLOT_STRIDE + SLOT_BYTES];
-    file.read_exact_at(&mut bytes, 0).map_err(sign_io)?;
-    let last =
-        newest(&bytes).ok_or_else(|| SignError::Io("neither record of what was signed last is whole".to_owned()))?;
-    let (size, root) = decide(last.size, &last.root)?;
-    if (size, root) == (last.size, last.root) {
-        return Ok(last);
-    }
-    let next = Slot { count: last.count + 1, size, root };
-    file.write_all_at(&next.bytes(), next.offset() as u64).map_err(sign_io)?;
-    file.sync_data().map_err(sign_io)?;
-    Ok(next)
+/// Where a log's memory lies, for words about it.
+pub(crate) fn file_in(dir: &Path) -> PathBuf {
+    dir.join(FILE)
 }
 
 fn sign_io(error: io::Error) -> SignError {

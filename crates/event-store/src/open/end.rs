@@ -1,7 +1,7 @@
 //! The journal's end, and whether it may be believed: held against what sled had durable and against what was signed.
 //! It changes nothing; a torn end is cut off only by [`level`](super::level).
 
-use super::{Cause, OpenError, OpenOptions, Progress, Step};
+use super::{Cause, OpenError, OpenOptions, Progress, Step, check_signed};
 use crate::disk::flushed::Flushed;
 use crate::journal::read::Rest;
 use crate::journal::scan::{Mark, Segments, Trouble};
@@ -22,14 +22,15 @@ pub(crate) struct End {
 /// was signed.
 pub(super) fn verify_journal(
     options: &OpenOptions,
-    keys: &KeyDirectory,
+    keys: &mut KeyDirectory,
     segments: &Segments,
+    notes: &mut Vec<Message>,
     progress: &dyn Fn(Progress),
 ) -> Result<End, OpenError> {
     let from = last_flush(options, segments).map_or(0, |flushed| flushed.size);
     let end = walk(segments, from, progress)?;
     check_last_flush(options, segments, &end)?;
-    check_signed(keys, segments, &end)?;
+    check_signed(options, keys, segments, &end, notes)?;
     Ok(end)
 }
 
@@ -77,34 +78,6 @@ pub(crate) fn check_last_flush(options: &OpenOptions, segments: &Segments, end: 
             ),
             "请运行 huiyin doctor。",
             "Run `huiyin doctor`.",
-        ));
-    }
-    Ok(())
-}
-
-/// Holds the journal against the last signed checkpoint, which lies with the keys.
-pub(crate) fn check_signed(keys: &KeyDirectory, segments: &Segments, end: &End) -> Result<(), OpenError> {
-    let Some((size, root)) = keys.last_signed() else {
-        return Ok(());
-    };
-    let has = end.mark.tree.size();
-    if has < size {
-        return Err(OpenError::tail(
-            &format!("已签署到第 {size} 条,日志只到第 {has} 条。"),
-            &format!("position {size} was signed, the journal ends at {has}."),
-        ));
-    }
-    if tree_at(segments, end, size)?.is_none_or(|tree| tree.root() != root) {
-        return Err(OpenError::with_remedy(
-            Cause::SignedOtherwise,
-            Message::new(
-                format!("日志前 {size} 条的树根与已签署的不符:记录被改动过,或来自另一份副本。"),
-                format!(
-                    "the root of the journal's first {size} leaves is not the one that was signed: the record was changed, or is another copy."
-                ),
-            ),
-            "请运行 huiyin doctor,并与备份比对。",
-            "Run `huiyin doctor` and compare with a backup.",
         ));
     }
     Ok(())

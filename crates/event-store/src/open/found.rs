@@ -2,8 +2,9 @@
 
 use super::{Cause, OpenError, OpenOptions};
 use crate::journal::scan::Segments;
-use crate::keys::KeyDirectory;
+use crate::keys::{KeyDirectory, signed_file_in};
 use crate::message::Message;
+use crate::tree::empty_root;
 use std::path::Path;
 use uuid::Uuid;
 
@@ -20,11 +21,18 @@ pub(super) fn find_or_create(options: &OpenOptions, notes: &mut Vec<Message>) ->
     let segments = Segments::load(&options.files, &options.journal_dir())?;
     let data_there = data_there(options, &segments);
     let keys_there = has_entries(&options.keys);
-    // sled is made only when the mark is gone: a mark beside a sled is a stray copy, and allows nothing.
-    let begun = read_creating(&options.creating()).filter(|_| !has_entries(&options.sled_dir()));
+    // sled is made, and the first frame written, only when the mark is gone: a mark beside either is a stray copy, and
+    // allows nothing.
+    let begun = match read_creating(&options.creating()) {
+        Some(log_id) if !has_entries(&options.sled_dir()) && holds_no_frame(&segments)? => Some(log_id),
+        Some(_) | None => None,
+    };
     let fresh = begun.is_some() || !(data_there || keys_there);
     if !fresh {
-        return existing(options, segments, data_there, keys_there);
+        return existing(options, segments, data_there, keys_there, notes);
+    }
+    if begun.is_none() && signed_file_in(&options.signed).exists() {
+        return Err(signed_without_a_log(options));
     }
     let log_id = begun.unwrap_or_else(Uuid::now_v7);
     if begun.is_some() {
@@ -38,20 +46,53 @@ pub(super) fn find_or_create(options: &OpenOptions, notes: &mut Vec<Message>) ->
             .replace(&options.creating(), log_id.to_string().as_bytes())
             .map_err(|error| OpenError::io(&options.data, &error))?;
     }
-    let keys = if keys_there {
-        KeyDirectory::open(&options.keys)?
+    let mut keys = if keys_there {
+        KeyDirectory::open_keys(&options.keys)?
     } else {
         let origin = options.origin.clone().unwrap_or_else(|| format!("huiyin.local/{log_id}"));
-        KeyDirectory::create(&options.keys, log_id, &origin)?
+        KeyDirectory::create(&options.keys, &options.signed, &options.files, log_id, &origin)?
     };
     check_log_id(&keys, log_id)?;
     if let Some(of_journal) = segments.log_id() {
         check_log_id(&keys, of_journal)?;
     }
+    if keys_there {
+        keys.open_signed(&options.keys, &options.signed, &options.files)?;
+        notes.extend(keys.take_notes());
+    }
+    if keys.signed_is_lost() {
+        // The keys were made and nothing else: nothing can have been signed.
+        keys.remember_signed(&options.signed, &options.files, 0, empty_root())?;
+    }
     Ok(Found { keys, fresh, segments })
 }
 
-fn existing(options: &OpenOptions, segments: Segments, data_there: bool, keys_there: bool) -> Result<Found, OpenError> {
+/// Whether a journal is one to which nothing was ever written.
+fn holds_no_frame(segments: &Segments) -> Result<bool, OpenError> {
+    let Some(start) = segments.mark_before(0) else { return Ok(true) };
+    Ok(segments.scan(start)?.next()?.is_none())
+}
+
+fn signed_without_a_log(options: &OpenOptions) -> OpenError {
+    let (data, keys, signed) = (options.data.display(), options.keys.display(), options.signed.display());
+    OpenError::new(
+        Cause::DataMissing,
+        format!(
+            "{signed} 中有已签署的记录,但 {data} 中没有数据,{keys} 中没有密钥。请恢复这两个目录;若要开始新的记录,请将 {signed} 移开。"
+        ),
+        format!(
+            "there is what was signed of a log in {signed}, but no data in {data} and no keys in {keys}. Bring those back, or, for a new log, move {signed} away."
+        ),
+    )
+}
+
+fn existing(
+    options: &OpenOptions,
+    segments: Segments,
+    data_there: bool,
+    keys_there: bool,
+    notes: &mut Vec<Message>,
+) -> Result<Found, OpenError> {
     let (data, keys) = (options.data.display(), options.keys.display());
     if !keys_there {
         return Err(OpenError::new(
@@ -73,7 +114,7 @@ fn existing(options: &OpenOptions, segments: Segments, data_there: bool, keys_th
             ),
         ));
     }
-    let keys = KeyDirectory::open(&options.keys)?;
+    let mut keys = KeyDirectory::open_keys(&options.keys)?;
     if segments.log_id().is_none() && options.mended_dir().exists() {
         return Err(OpenError::with_remedy(
             Cause::JournalDamaged,
@@ -97,14 +138,16 @@ fn existing(options: &OpenOptions, segments: Segments, data_there: bool, keys_th
             format!("the log's origin is {kept}, fixed for its life; it cannot become {origin}."),
         ));
     }
+    keys.open_signed(&options.keys, &options.signed, &options.files)?;
+    notes.extend(keys.take_notes());
     Ok(Found { keys, fresh: false, segments })
 }
 
 /// Keys and journal of an existing log, for the doctor: nothing is made.
-pub(crate) fn find(options: &OpenOptions) -> Result<Found, OpenError> {
+pub(crate) fn find(options: &OpenOptions, notes: &mut Vec<Message>) -> Result<Found, OpenError> {
     let segments = Segments::load(&options.files, &options.journal_dir())?;
     let data_there = data_there(options, &segments);
-    existing(options, segments, data_there, has_entries(&options.keys))
+    existing(options, segments, data_there, has_entries(&options.keys), notes)
 }
 
 /// Anything of a log, also a journal that is only on its way back.

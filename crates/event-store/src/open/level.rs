@@ -14,6 +14,7 @@ use crate::journal::write::Journal;
 use crate::log::{LogError, LogHead};
 use crate::message::Message;
 use crate::tree::Edge;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -254,6 +255,8 @@ fn open_journal(
     if let Some(to) = torn_to {
         cut::keep(options, segments, &end.mark, to, notes)?;
     }
-    Journal::open(options.journal_settings(), segments, &end.mark, torn_to)
-        .map_err(|error| OpenError::io(&options.journal_dir(), &error))
+    Journal::open(options.journal_settings(), segments, &end.mark, torn_to).map_err(|error| {
+        let dir = options.journal_dir();
+        if error.kind() == io::ErrorKind::WouldBlock { OpenError::locked(&dir) } else { OpenError::io(&dir, &error) }
+    })
 }

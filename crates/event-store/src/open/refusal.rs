@@ -22,7 +22,7 @@ pub struct OpenError {
 /// Why a log is not opened, for programs; [`OpenError::message`] says it to a person, with the remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// Another process has the data directory.
+    /// Another process has the data directory, the keys, the journal or the memory of what was signed last.
     Locked,
     /// The data directory belongs to another user.
     NotOurs,
@@ -44,6 +44,10 @@ pub enum Cause {
     JournalLostItsTail,
     /// What was signed is not what the journal holds.
     SignedOtherwise,
+    /// What was signed last is lost, and no newest known checkpoint was named.
+    SignedLost,
+    /// The newest known checkpoint that was named cannot be read, or was not signed by this log.
+    CheckpointUnusable,
     /// The medium failed.
     Io,
 }
@@ -57,6 +61,15 @@ impl OpenError {
     /// What was found, and behind it what to do.
     pub(super) fn with_remedy(cause: Cause, found: Message, zh: &str, en: &str) -> Self {
         Self { cause, message: Message::new(format!("{}{zh}", found.zh), format!("{} {en}", found.en)), found }
+    }
+
+    pub(super) fn locked(path: &Path) -> Self {
+        let path = path.display();
+        Self::new(
+            Cause::Locked,
+            format!("{path} 正被另一个 huiyin 进程使用。请先停止它,或另选 --data。"),
+            format!("{path} is in use by another huiyin process. Stop that one first, or choose another --data."),
+        )
     }
 
     /// The medium failed: where, why, and what to do. `place` is told where the error itself names none.
@@ -116,13 +129,18 @@ impl From<KeyError> for OpenError {
         let cause = match &error {
             KeyError::Missing(_) => Cause::KeysMissing,
             KeyError::OtherLog(_) => Cause::KeysOfAnotherLog,
+            KeyError::InUse(_) => Cause::Locked,
             KeyError::AlreadyThere(_)
             | KeyError::Damaged { .. }
+            | KeyError::SignedDamaged(_)
             | KeyError::TooOpen { .. }
+            | KeyError::NotOurs { .. }
+            | KeyError::ParentOpen { .. }
             | KeyError::Inside { .. }
             | KeyError::Origin(_) => Cause::KeysUnusable,
             KeyError::Io { .. } => Cause::Io,
         };
-        Self::new(cause, format!("密钥目录不可用:{error}"), error.to_string())
+        let Message { zh, en } = error.message();
+        Self::new(cause, zh, en)
     }
 }

@@ -38,6 +38,8 @@ pub(crate) enum Job {
 pub(crate) struct Shared {
     poisoned: OnceLock<String>,
     edge: RwLock<Arc<Edge>>,
+    signing: RwLock<Option<String>>,
+    damage: OnceLock<String>,
     /// The newest events.
     pub tail: Tail,
 }
@@ -50,8 +52,31 @@ impl Shared {
 
     pub fn poison(&self, why: &str) {
         // Only the first reason counts; the later ones follow from it.
-        let _ = self.poisoned.set(why.to_owned());
-        tracing::error!(why, "the writer is poisoned; nothing more is recorded");
+        if self.poisoned.set(why.to_owned()).is_ok() {
+            tracing::error!(why, "the writer is poisoned; nothing more is recorded");
+        }
+    }
+
+    /// Keeps how the newest attempt to sign ended: why not, or `None`.
+    pub fn signing(&self, trouble: Option<String>) {
+        *self.signing.write().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    /// Keeps the first damage that readers have met.
+    pub fn damaged(&self, why: &str) {
+        if self.damage.set(why.to_owned()).is_ok() {
+            tracing::error!(why, "the record is damaged");
+        }
+    }
+
+    /// The first damage that readers have met.
+    pub fn damage(&self) -> Option<&str> {
+        self.damage.get().map(String::as_str)
+    }
+
+    /// Why the newest attempt to sign failed.
+    pub fn signing_trouble(&self) -> Option<String> {
+        self.signing.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The right edge of the tree over what is durable.

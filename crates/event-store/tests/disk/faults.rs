@@ -167,6 +167,7 @@ async fn a_lack_of_descriptors_stops_nothing_for_good() {
     let place = faulty(&faults);
     let opened = place.open().unwrap();
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    drop(opened.keys);
     faults.fail_all(Op::Create, Some(EMFILE));
     let (mut n, mut refused) = (0, 0);
     while refused < 3 {
@@ -196,6 +197,7 @@ async fn a_directory_that_is_moved_stops_nothing_for_good() {
     let place = Place::new();
     let opened = place.open().unwrap();
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    drop(opened.keys);
     store.append(nth(0)).await.unwrap();
     let elsewhere = place.data().with_extension("elsewhere");
     std::fs::rename(place.data(), &elsewhere).unwrap();
@@ -226,6 +228,7 @@ async fn a_store_that_fails_in_the_background_shows_at_once() {
     let opened = place.open().unwrap();
     let log = std::sync::Arc::clone(&opened.log);
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    drop(opened.keys);
     store.append(nth(0)).await.unwrap();
     assert_eq!(store.healthy(), Ok(()));
     faults.fail_all(Op::Sled, Some(ENOSPC));
@@ -370,7 +373,7 @@ async fn no_room_for_a_segment_refuses_and_recovers() {
     }
     let events = sound(&store).await;
     store.shutdown().await;
-    drop(store);
+    drop((store, opened.keys));
     assert!(place.segments().len() >= 2);
     place.holds(&events).await;
 }

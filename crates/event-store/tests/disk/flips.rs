@@ -1,6 +1,6 @@
 //! Every byte of a small journal is flipped: the opening refuses, or nothing has changed. Never wrong data.
 
-use super::kit::{Place, copy_dir, frames, leaves};
+use super::kit::{Place, frames, leaves};
 use event_store::open::Cause;
 use event_store::{EventStore, Recorded};
 use std::fs;
@@ -69,7 +69,7 @@ async fn with_the_journal_alone_it_is_the_record_or_a_refusal() {
     let (mut refused, mut cut) = (0, 0);
     for at in offsets(bytes.len(), end) {
         let copy = Place::new();
-        copy_dir(base.keys(), copy.keys());
+        base.lends_keys(&copy);
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x10;
         fs::create_dir_all(copy.data().join("journal")).unwrap();

@@ -35,6 +35,11 @@ impl Place {
         &self.options.keys
     }
 
+    /// Where it is remembered what was signed last.
+    pub fn signed(&self) -> &Path {
+        &self.options.signed
+    }
+
     pub fn sled(&self) -> PathBuf {
         self.data().join("sled")
     }
@@ -50,10 +55,9 @@ impl Place {
             match open_blocking(&self.options, &quiet) {
                 // A child that another test is just starting holds copies of all open files, our lock among them, until
                 // it becomes another program.
-                Err(error) if error.cause == Cause::Locked && tries < 50 => tries += 1,
+                Err(error) if error.cause == Cause::Locked && tries < 4 => tries += 1,
                 opened => return opened,
             }
-            std::thread::sleep(std::time::Duration::from_millis(10));
         }
     }
 
@@ -116,8 +120,18 @@ impl Place {
     pub fn copy(&self) -> Self {
         let copy = Self::new();
         copy_dir(self.data(), copy.data());
-        copy_dir(self.keys(), copy.keys());
+        self.lends_keys(&copy);
         copy
+    }
+
+    /// Puts a copy of the keys, and of what was signed by them, in place of another's.
+    pub fn lends_keys(&self, other: &Self) {
+        for (from, to) in [(self.keys(), other.keys()), (self.signed(), other.signed())] {
+            drop(fs::remove_dir_all(to));
+            if from.exists() {
+                copy_dir(from, to);
+            }
+        }
     }
 }
 

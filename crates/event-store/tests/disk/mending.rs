@@ -139,7 +139,7 @@ async fn commands_and_keys_come_along() {
     let record = store.command(command).await.unwrap().unwrap();
     assert!(record.fingerprint.is_some() && key[0].is_some());
     store.shutdown().await;
-    drop(store);
+    drop((store, opened.keys));
     damage(&place, 0, 0);
     put_back(&place, &events).await;
     fs::remove_dir_all(place.sled()).unwrap();
@@ -154,7 +154,7 @@ async fn commands_and_keys_come_along() {
     fill(&store, 50).await;
     let events = sound(&store).await;
     store.shutdown().await;
-    drop(store);
+    drop((store, opened.keys));
     place.holds(&events).await;
     assert!(place.doctor().is_sound());
 }
@@ -285,8 +285,7 @@ async fn what_was_signed_must_be_reached() {
     let old = place.copy();
     place.filled(50).await;
     sign(&place).await;
-    fs::remove_dir_all(old.keys()).unwrap();
-    copy_dir(place.keys(), old.keys());
+    place.lends_keys(&old);
     damage(&old, 0, 1);
     left_alone(&old, "the checkpoint that was signed last goes to");
 }
@@ -449,7 +448,7 @@ async fn a_power_cut_leaves_the_old_or_the_new() {
         for seed in [0, 1, 2 * at + 2] {
             let image = Place::new();
             faults.power_loss_image(copy.data(), image.data(), seed).unwrap();
-            copy_dir(copy.keys(), image.keys());
+            copy.lends_keys(&image);
             copy_dir(&copy.sled(), &image.sled());
             let report = image.doctor();
             assert!(report.is_sound(), "step {at}, seed {seed}: {report:#?}");

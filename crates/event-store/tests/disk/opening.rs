@@ -190,8 +190,7 @@ async fn keys_of_another_log_are_refused() {
     let (place, other) = (Place::new(), Place::new());
     place.filled(5).await;
     other.filled(5).await;
-    fs::remove_dir_all(place.keys()).unwrap();
-    copy_dir(other.keys(), place.keys());
+    other.lends_keys(&place);
     place.refused(Cause::KeysOfAnotherLog);
 }
 
@@ -279,7 +278,7 @@ async fn a_sled_that_is_behind_is_brought_level() {
     fill(&store, 200).await;
     let events = sound(&store).await;
     store.shutdown().await;
-    drop(store);
+    drop((store, opened.keys));
     fs::remove_dir_all(place.sled()).unwrap();
     copy_dir(&earlier.sled(), &place.sled());
     let notes = place.holds(&events).await;
@@ -375,8 +374,7 @@ async fn a_journal_that_ends_before_what_was_signed_is_refused() {
     place.filled(10).await;
     sign(&place).await;
     let old = earlier.copy();
-    fs::remove_dir_all(old.keys()).unwrap();
-    copy_dir(place.keys(), old.keys());
+    place.lends_keys(&old);
     let error = old.refused(Cause::JournalLostItsTail);
     assert!(error.message.en.contains("was signed"), "{error}");
     assert!(!old.doctor().is_sound());
@@ -388,8 +386,7 @@ async fn a_journal_that_ends_before_what_was_signed_is_refused() {
     fill(&store, 30).await;
     store.shutdown().await;
     drop(store);
-    fs::remove_dir_all(twin.keys()).unwrap();
-    copy_dir(place.keys(), twin.keys());
+    place.lends_keys(&twin);
     twin.refused(Cause::SignedOtherwise);
 }
 

@@ -42,9 +42,7 @@ enum Sled {
 fn after_the_cut(place: &Place, faults: &Faults, seed: u64, sled: Sled) -> Place {
     let image = Place::new();
     faults.power_loss_image(place.data(), image.data(), seed).unwrap();
-    if place.keys().exists() {
-        copy_dir(place.keys(), image.keys());
-    }
+    place.lends_keys(&image);
     if place.sled().exists() && !matches!(sled, Sled::Gone) {
         copy_dir(&place.sled(), &image.sled());
     }

@@ -9,7 +9,7 @@ const ORIGIN: &str = "huiyin.example/notes";
 
 fn signed() -> (KeyDirectory, String, String) {
     let keys = KeyDirectory::ephemeral(Uuid::nil(), ORIGIN);
-    let (vkey, note) = (keys.vkey(), keys.sign(3, [5; 32], &[]).unwrap());
+    let (vkey, note) = (keys.vkey(), keys.sign(0, 3, [5; 32], &[]).unwrap());
     assert_eq!(verify(&note, &vkey), Ok((3, [5; 32])));
     (keys, vkey, note)
 }
@@ -45,7 +45,7 @@ fn other_signers_are_passed_over_and_never_suffice() {
     assert_eq!(verify(&witnessed, &vkey), Ok((3, [5; 32])));
     let others = KeyDirectory::ephemeral(Uuid::nil(), ORIGIN);
     assert_eq!(verify(&note, &others.vkey()), Err(NoteError::Signature));
-    let theirs = others.sign(3, [5; 32], &[]).unwrap();
+    let theirs = others.sign(0, 3, [5; 32], &[]).unwrap();
     let line = theirs.lines().last().unwrap();
     assert_eq!(verify(&format!("{note}{line}\n"), &vkey), Ok((3, [5; 32])));
     let elsewhere = KeyDirectory::ephemeral(Uuid::nil(), "huiyin.example/other");
@@ -107,8 +107,8 @@ fn origins_have_no_white_space_and_no_plus() {
 #[test]
 fn an_empty_log_is_signed_once_and_only_as_empty() {
     let keys = KeyDirectory::ephemeral(Uuid::nil(), ORIGIN);
-    assert!(matches!(keys.sign(0, [0; 32], &[]), Err(SignError::Fork { .. })));
-    let note = keys.sign(0, empty_root(), &[]).unwrap();
+    assert!(matches!(keys.sign(0, 0, [0; 32], &[]), Err(SignError::Fork { .. })));
+    let note = keys.sign(0, 0, empty_root(), &[]).unwrap();
     assert_eq!(verify(&note, &keys.vkey()), Ok((0, empty_root())));
     assert_eq!(keys.last_signed(), None);
 }

@@ -42,6 +42,11 @@ impl Place {
         self.dir.path().join("keys")
     }
 
+    /// Where it is remembered what was signed last, beside the data directory.
+    pub fn signed(&self) -> PathBuf {
+        self.dir.path().join("data.signed")
+    }
+
     /// What every server here wrote to standard output and standard error.
     pub fn output(&self) -> PathBuf {
         self.dir.path().join("output")

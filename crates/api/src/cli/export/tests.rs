@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use event_store::files::Files;
 
 /// A log of made-up leaves, as a server publishes it.
 struct Log {
@@ -43,7 +44,8 @@ impl Log {
             Some((signed, _)) => self.consistency(signed, size),
             None => Vec::new(),
         };
-        self.keys.sign(size, edge.root(), &proof).unwrap()
+        let from = self.keys.last_signed().map_or(0, |(signed, _)| signed);
+        self.keys.sign(from, size, edge.root(), &proof).unwrap()
     }
 
     fn consistency(&self, from: u64, to: u64) -> Vec<Hash> {
@@ -162,9 +164,10 @@ fn leaves_that_were_not_signed_are_no_export() {
 #[test]
 fn a_rewritten_or_shortened_log_is_told_and_the_older_checkpoint_stays() {
     let directory = place();
-    // The operator has a copy of the keys, which knows nothing of what was signed, and signs another history.
+    // The operator has a copy of the keys, says that nothing was ever signed, and signs another history.
     let (first, second) = (place(), place());
-    let keys = KeyDirectory::create(&first, uuid::Uuid::now_v7(), "example.org/log").unwrap();
+    let (files, memory) = (Files::real(), place());
+    let keys = KeyDirectory::create(&first, &memory, &files, uuid::Uuid::now_v7(), "example.org/log").unwrap();
     copy_of(&first, &second);
     let vkey = keys.vkey();
     let mut log = Log { keys, leaves: Vec::new(), asked: Vec::new() };
@@ -177,7 +180,9 @@ fn a_rewritten_or_shortened_log_is_told_and_the_older_checkpoint_stays() {
         log.leaves[3] = b"{\"n\":\"other\"}".to_vec();
         let third = place();
         copy_of(&second, &third);
-        log.keys = KeyDirectory::open(&third).unwrap();
+        let forgetful = place();
+        log.keys = KeyDirectory::open(&third, &forgetful, &files).unwrap();
+        log.keys.remember_signed(&forgetful, &files, 0, event_store::tree::empty_root()).unwrap();
         let note = log.note();
         let mut fetch = |path: &str| match path {
             "vkey" => Ok(vkey.clone().into_bytes()),
@@ -189,8 +194,9 @@ fn a_rewritten_or_shortened_log_is_told_and_the_older_checkpoint_stays() {
         assert_eq!(fs::read_to_string(directory.join("checkpoint")).unwrap(), kept);
         assert_eq!(fs::read_to_string(directory.join(DISAGREES)).unwrap(), note);
         fs::remove_dir_all(third).unwrap();
+        fs::remove_dir_all(forgetful).unwrap();
     }
-    for directory in [directory, first, second] {
+    for directory in [directory, first, second, memory] {
         fs::remove_dir_all(directory).unwrap();
     }
 }
