@@ -48,7 +48,7 @@ impl std::fmt::Debug for FreshToken {
 impl FreshToken {
     /// Draws a secret.
     pub fn draw(id: TokenId) -> Self {
-        let secret: [u8; 32] = event_store::random_bytes();
+        let secret: [u8; 32] = event_store::secret_bytes();
         let text = format!("huiyin_{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret));
         Self { id, text }
     }

@@ -57,12 +57,11 @@ where
             self.events.push((event.clone(), envelope.plain(&event.into()), Vec::new()));
             return Ok(());
         }
-        let known = match self.subject() {
-            Some(subject) => Person::known(&casework.store, &casework.keys, subject).await?,
-            None => None,
+        let person = match self.subject() {
+            Some(subject) => casework.person(subject).await?,
+            None => Person::new(),
         };
-        // Whoever was erased speaks on as somebody new: nothing can be sealed under a key that is gone.
-        self.add_sealed(casework, envelope, event, words, &known.unwrap_or_default(), "narrative")
+        self.add_sealed(casework, envelope, event, words, &person, "narrative")
     }
 
     /// Adds an event whose words are about one person of the stream, in a box of a class.

@@ -11,7 +11,7 @@ use crate::change::{Staged, Words, words};
 use crate::failure::Failure;
 use crate::files::{AsOf, File};
 use crate::issues::{Claimed, IssueOutcome, insist, issue_envelope};
-use crate::personal::{KeptBox, Part, Person};
+use crate::personal::{KeptBox, Part};
 use crate::reference::Reference;
 use crate::transact::{Envelope, Outcome, Plan};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
@@ -237,8 +237,7 @@ impl Casework {
         let Some(Sealed { original, .. }) = text.filter(|_| !words.is_empty()) else {
             return staged.add(self, envelope, event, words).await;
         };
-        let person = Person::known(&self.store, &self.keys, original.subject).await?;
-        let person = person.ok_or_else(|| Refusal::new(Code::PersonErased).at("/pointer"))?;
+        let person = self.person(original.subject).await?;
         let class = match original.class.as_str() {
             "identity" => "identity",
             "contact" => "contact",

@@ -109,7 +109,7 @@ impl<S> File<S> {
         let parts = match self.opened.get() {
             Some(parts) => Arc::clone(parts),
             None => {
-                let parts = Arc::new(personal::open(&casework.store, &casework.keys, &self.boxes).await?);
+                let parts = Arc::new(casework.open_recorded(&self.boxes).await?);
                 Arc::clone(self.opened.get_or_init(|| parts))
             }
         };

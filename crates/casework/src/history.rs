@@ -61,7 +61,7 @@ impl Casework {
             items.push(Item { position: recorded.position, clause, personal: Vec::new(), hash, leaf });
         }
         // The keys of a whole page are looked up at once.
-        let mut opened = personal::open(&self.store, &self.keys, &boxes).await?.into_iter();
+        let mut opened = self.open_recorded(&boxes).await?.into_iter();
         for (item, count) in items.iter_mut().zip(boxes_each) {
             item.personal.extend(opened.by_ref().take(count));
         }

@@ -8,6 +8,7 @@ use event_store::{EventStore, LogError, Recorded, SealedBox, StreamId, SubjectId
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+use crate::casework::Casework;
 use crate::failure::Failure;
 
 /// A person in one stream, with the key that seals their parts there.
@@ -24,10 +25,12 @@ impl Person {
         Self { subject: SubjectId::random(), key: SubjectKey::random(), fresh: true }
     }
 
-    /// Somebody whose key the store holds. `None` when the person was erased: nothing more can be sealed for them.
-    pub async fn known(store: &EventStore, keys: &KeyDirectory, subject: SubjectId) -> Result<Option<Self>, LogError> {
-        let key = unwrapped(store, keys, &[subject]).await?.remove(&subject);
-        Ok(key.map(|key| Self { subject, key, fresh: false }))
+    /// Somebody whose key the store holds.
+    ///
+    /// Errors: [`LogError::Damaged`] where the key is lost. A new one would split a person in two without a word.
+    pub async fn known(store: &EventStore, keys: &KeyDirectory, subject: SubjectId) -> Result<Self, LogError> {
+        let mut held = unwrapped(store, keys, &[subject]).await?;
+        held.remove(&subject).map(|key| Self { subject, key, fresh: false }).ok_or_else(|| lost(subject))
     }
 
     /// Seals one part for the event that will be `version` of `stream`, at `index` among its boxes.
@@ -94,7 +97,7 @@ pub struct KeptBox {
 pub enum Part {
     /// The payload.
     Open(Value),
-    /// The key is gone: the person was erased.
+    /// The log says that the person was erased. No event says so in this release: a key that is not there is damage.
     Erased,
 }
 
@@ -128,7 +131,7 @@ pub fn kept(recorded: &Recorded, leaf: &event_store::leaf::Leaf) -> Vec<KeptBox>
 
 /// Opens boxes, in their order, with one look-up for all keys.
 ///
-/// Errors: [`LogError::Damaged`] when a box does not open although its key is there, or does not match its leaf.
+/// Errors: [`LogError::Damaged`] when a box does not open, does not match its leaf, or its key is lost.
 pub async fn open(store: &EventStore, keys: &KeyDirectory, kept: &[KeptBox]) -> Result<Vec<Part>, LogError> {
     let mut subjects: Vec<SubjectId> = kept.iter().map(|one| one.subject).collect();
     subjects.sort_unstable();
@@ -136,7 +139,7 @@ pub async fn open(store: &EventStore, keys: &KeyDirectory, kept: &[KeptBox]) -> 
     let held = unwrapped(store, keys, &subjects).await?;
     kept.iter()
         .map(|one| {
-            let Some(key) = held.get(&one.subject) else { return Ok(Part::Erased) };
+            let key = held.get(&one.subject).ok_or_else(|| lost(one.subject))?;
             let damaged =
                 |why: String| LogError::Damaged(format!("box {} of {} {}: {why}", one.index, one.stream, one.version));
             let opening = boxes::open(key, &one.stream, one.version, one.index, &one.bytes, &one.commitment)
@@ -144,6 +147,24 @@ pub async fn open(store: &EventStore, keys: &KeyDirectory, kept: &[KeptBox]) -> 
             opening.json().map(Part::Open).map_err(|error| damaged(error.to_string()))
         })
         .collect()
+}
+
+impl Casework {
+    /// Opens boxes that were read from the log. What does not open there is damage of the record, and noted as such.
+    pub(crate) async fn open_recorded(&self, kept: &[KeptBox]) -> Result<Vec<Part>, LogError> {
+        open(&self.store, &self.keys, kept).await.inspect_err(|error| self.note(error))
+    }
+
+    /// Somebody who is known in the log.
+    pub(crate) async fn person(&self, subject: SubjectId) -> Result<Person, LogError> {
+        Person::known(&self.store, &self.keys, subject).await.inspect_err(|error| self.note(error))
+    }
+
+    fn note(&self, error: &LogError) {
+        if let LogError::Damaged(why) = error {
+            self.store.note_damage(why);
+        }
+    }
 }
 
 async fn unwrapped(
@@ -157,11 +178,16 @@ async fn unwrapped(
     let wrapped = store.wrapped_keys(subjects).await?;
     let mut held = BTreeMap::new();
     for one in wrapped.into_iter().flatten() {
-        // A key-encryption key that is gone means erased, exactly like a wrapped key that is gone.
-        let Some(kek) = keys.kek_of(one.epoch) else { continue };
-        let key =
-            boxes::unwrap(kek, &one).map_err(|error| LogError::Damaged(format!("key of {}: {error}", one.subject)))?;
-        held.insert(one.subject, key);
+        let damaged = |why: &dyn std::fmt::Display| LogError::Damaged(format!("key of {}: {why}", one.subject));
+        let kek = keys
+            .kek_of(one.epoch)
+            .ok_or_else(|| damaged(&format!("the key directory has no key-encryption key {}", one.epoch)))?;
+        held.insert(one.subject, boxes::unwrap(kek, &one).map_err(|error| damaged(&error))?);
     }
     Ok(held)
+}
+
+/// What is missing may still be in the journal, from which the doctor rebuilds the store.
+fn lost(subject: SubjectId) -> LogError {
+    LogError::Damaged(format!("key of {subject}: the store does not hold it; stop the server and run `huiyin doctor`"))
 }

@@ -5,6 +5,7 @@
 mod bounds;
 mod calendars;
 mod corrections;
+mod lost_keys;
 mod main_job;
 mod moments;
 mod racing;

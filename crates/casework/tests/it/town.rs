@@ -16,7 +16,7 @@ use domain::vocabulary::{
     AnswerChannel, DelegateType, EvidenceKind, IssueKind, Outcome as Result_, ReceptionForm, Role,
 };
 use event_store::keys::KeyDirectory;
-use event_store::{Clock, EventStore, MemoryLog, Version};
+use event_store::{Clock, EventLog, EventStore, MemoryLog, Version};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use uuid::Uuid;
@@ -56,11 +56,16 @@ impl Town {
 
     /// The same under another first policy.
     pub async fn under(policy: serde_json::Value) -> Self {
+        Self::over(Arc::new(MemoryLog::new()), policy).await
+    }
+
+    /// The same over a log that is handed in.
+    pub async fn over(log: Arc<dyn EventLog>, policy: serde_json::Value) -> Self {
         let clock = Arc::new(AtomicI64::new(at("2026-11-19 09:00").timestamp_millis()));
         let keys = Arc::new(KeyDirectory::ephemeral(Uuid::from_u128(7), "huiyin.local/test"));
         let told = Arc::clone(&clock);
         let told: Clock = Arc::new(move || told.load(Ordering::SeqCst));
-        let store = EventStore::start(Arc::new(MemoryLog::new()), Arc::clone(&told)).await.unwrap();
+        let store = EventStore::start(log, Arc::clone(&told)).await.unwrap();
         let beginnings = Beginnings {
             town: "江桥镇".to_owned(),
             programme: "两代表网格化联系服务活动".to_owned(),
@@ -109,7 +114,7 @@ impl Town {
 
     /// The same with a precondition.
     pub fn call_if(&self, key: &str, version: u64) -> Call {
-        Call { if_match: Some(vec![Version(version)]), ..self.call(key) }
+        Call { if_match: Some(Version(version)), ..self.call(key) }
     }
 
     pub fn reception(&self, held: &str, issues: usize) -> NewReception {
