@@ -63,7 +63,7 @@ fn request_id(headers: &HeaderMap) -> String {
 }
 
 /// A UUIDv7 of now.
-fn new_id() -> Uuid {
+pub(crate) fn new_id() -> Uuid {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
     uuid::Builder::from_unix_timestamp_millis(ms, &event_store::random_bytes()).into_uuid()

@@ -4,9 +4,11 @@ use crate::asked::Asked;
 use crate::codes::Edge;
 use crate::limits::{IDEMPOTENCY_KEY_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::Problem;
+use crate::routes::Route;
+use crate::tickets::Tickets;
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use casework::Casework;
 use domain::vocabulary::Role;
 use std::fmt;
@@ -35,12 +37,15 @@ pub struct Account {
 /// Casework looks tokens up by their SHA-256. How long that takes tells something about the hash of a guess, never
 /// about a token, so no comparison of secrets happens and none needs to take constant time.
 #[derive(Clone)]
-pub struct Accounts(Arc<Find>);
+pub struct Accounts {
+    find: Arc<Find>,
+    pub(crate) tickets: Tickets,
+}
 
 impl Accounts {
     /// Accounts found by `find`.
     pub fn new(find: impl Fn(&str) -> Option<Account> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(find))
+        Self { find: Arc::new(find), tickets: Tickets::default() }
     }
 
     /// The accounts of the log.
@@ -49,6 +54,38 @@ impl Accounts {
             let known = casework.authenticate(token)?;
             Some(Account { id: known.account.0, name: known.name, roles: known.roles, token_id: known.token.0 })
         })
+    }
+}
+
+/// Somebody who is known, before it is asked in which role they come.
+#[derive(Debug)]
+pub(crate) enum Known {
+    /// By a token.
+    Token(Account),
+    /// By a ticket, which says the role too.
+    Ticket(Account, Role),
+}
+
+impl Accounts {
+    /// Who sends these headers, or this ticket where there is no token.
+    ///
+    /// # Errors
+    /// 401 where it is nobody that is known.
+    pub(crate) fn known(&self, headers: &HeaderMap, ticket: Option<&str>) -> Result<Known, Problem> {
+        if let Some(ticket) = ticket.filter(|_| !headers.contains_key(AUTHORIZATION)) {
+            let known = self.tickets.take(ticket).map(|(account, role)| Known::Ticket(account, role));
+            return known.ok_or_else(|| {
+                Problem::new(Edge::Unauthenticated).because(
+                    "订阅凭条无效、已使用或已过期，请重新领取。",
+                    "The ticket is not valid, was used or has expired; ask for another.",
+                )
+            });
+        }
+        let account = (self.find)(bearer(headers)?).ok_or_else(|| {
+            Problem::new(Edge::Unauthenticated)
+                .because("令牌无效、已吊销或已过期。", "The token is not valid, was revoked or has expired.")
+        })?;
+        Ok(Known::Token(account))
     }
 }
 
@@ -70,19 +107,32 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Somebody who is known, on a route.
+    ///
+    /// # Errors
+    /// 400 for a header that cannot be read, 403 for a role that the account does not have.
+    pub(crate) fn on(route: &Route, known: Known, headers: &HeaderMap) -> Result<Self, Problem> {
+        let (account, role) = match known {
+            Known::Token(account) => {
+                let role = acting_as(headers, &account)?;
+                (account, role)
+            }
+            Known::Ticket(account, role) => (account, role),
+        };
+        Ok(Self { account, role, action: route.action })
+    }
+
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        // The edge knows who asks on every route that is not open; an open one may want to know all the same.
+        if let Some(caller) = request.extensions().get::<Self>() {
+            return Ok(caller.clone());
+        }
         // Fails closed: a path that reached a handler around the table of routes has no action.
         let asked = Asked::of(request)?;
-        let route = asked.route.as_ref().ok_or_else(|| Problem::new(Edge::NotFound))?;
-        let token = bearer(request.headers())?;
+        let route = asked.route.as_ref().filter(|route| route.open).ok_or_else(|| Problem::new(Edge::NotFound))?;
         let accounts =
             request.app_data::<web::Data<Accounts>>().ok_or_else(|| Problem::internal("no accounts are configured"))?;
-        let account = (accounts.0)(token).ok_or_else(|| {
-            Problem::new(Edge::Unauthenticated)
-                .because("令牌无效、已吊销或已过期。", "The token is not valid, was revoked or has expired.")
-        })?;
-        let role = acting_as(request.headers(), &account)?;
-        Ok(Self { account, role, action: route.action })
+        Self::on(route, accounts.known(request.headers(), None)?, request.headers())
     }
 }
 
@@ -152,19 +202,46 @@ pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Pro
     }
 }
 
-/// `If-Match: "<version>"`: one strong entity tag that is a version.
-pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let Some(value) = single(headers, IF_MATCH.as_str())? else {
-        return Ok(None);
+/// `If-Match` (RFC 9110 §13.1.1): the versions of which one is to be the newest; `None` for any. A weak tag counts as its
+/// strong one, because a proxy that compresses makes the one of the other. A tag that is no version is none of ours.
+pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<Vec<u64>>, Problem> {
+    let malformed = || {
+        bad_header(
+            "If-Match",
+            "应为带引号的版本号，如 \"4\"；可用逗号列出多个，或为 *",
+            "a version in quotes such as \"4\" is expected, several with commas, or *",
+        )
     };
-    let version = value
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .filter(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
-        .and_then(|digits| digits.parse().ok());
-    version.map(Some).ok_or_else(|| {
-        bad_header("If-Match", "应为带引号的版本号，如 \"4\"", "a version in quotes such as \"4\" is expected")
-    })
+    let mut versions = None;
+    for line in headers.get_all(IF_MATCH) {
+        let line = line.to_str().map_err(|_| malformed())?.trim();
+        if line == "*" {
+            // Whatever is there will do, whichever else is named.
+            return Ok(None);
+        }
+        versions.get_or_insert_with(Vec::new).extend(tags(line).ok_or_else(malformed)?);
+    }
+    Ok(versions)
+}
+
+/// The versions in a list of entity tags; `None` where it is no such list.
+fn tags(line: &str) -> Option<Vec<u64>> {
+    let mut versions = Vec::new();
+    let mut rest = line;
+    loop {
+        let (tag, after) = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"')?.split_once('"')?;
+        let digits = tag.bytes().all(|b| b.is_ascii_digit()) && !(tag.starts_with('0') && tag.len() > 1);
+        versions.extend(tag.parse::<u64>().ok().filter(|_| digits));
+        let after = after.trim_start();
+        // Empty elements of a list say nothing (RFC 9110 §5.6.1).
+        rest = after.trim_start_matches([',', ' ', '\t']);
+        if rest.is_empty() {
+            return Some(versions);
+        }
+        if rest.len() == after.len() {
+            return None;
+        }
+    }
 }
 
 /// A header that may come once.
@@ -224,11 +301,27 @@ mod tests {
     #[test]
     fn a_version_is_a_number_in_quotes() {
         let version = |value: &str| if_match(&headers(&[("if-match", value)]));
-        assert_eq!(version("\"4\"").unwrap(), Some(4));
-        for value in ["4", "\"\"", "\"x\"", "W/\"4\"", "*", "\"4\", \"5\"", "\"-1\"", "\"+4\""] {
+        for (value, versions) in [
+            ("\"4\"", Some(vec![4])),
+            ("W/\"4\"", Some(vec![4])),
+            ("\"4\", W/\"5\" ,, \"x\",", Some(vec![4, 5])),
+            ("*", None),
+            // Tags that nothing of ours has: nothing will do.
+            ("\"\"", Some(vec![])),
+            ("\"-1\"", Some(vec![])),
+            ("\"+4\"", Some(vec![])),
+            ("\"04\"", Some(vec![])),
+            ("\"a,b\"", Some(vec![])),
+            ("\"18446744073709551616\"", Some(vec![])),
+        ] {
+            assert_eq!(version(value).unwrap(), versions, "{value}");
+        }
+        for value in ["4", "", "\"4", "\"4\" \"5\"", "w/\"4\"", "*, \"4\"", "\"4\"x"] {
             assert_eq!(version(value).unwrap_err().code, Edge::BadHeader.into(), "{value}");
         }
         assert_eq!(if_match(&headers(&[])).unwrap(), None);
+        let lines = [("if-match", "\"1\""), ("if-match", "\"2\"")];
+        assert_eq!(if_match(&headers(&lines)).unwrap(), Some(vec![1, 2]));
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod token;
 
 use crate::language::Language;
 use crate::serve_arguments::ServeArguments;
-use crate::{openapi, routes, serve};
+use crate::{openapi, output, routes, serve};
 use clap::Command;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -40,7 +40,7 @@ type Ended = Result<(), asking::Trouble>;
 /// 0, or why not on standard error with 1 for what was found to be wrong and 2 for what could not be done.
 fn exit_code(ended: Ended) -> ExitCode {
     let Err(trouble) = ended else { return ExitCode::SUCCESS };
-    serve::say(trouble.words());
+    output::say(trouble.words());
     match trouble {
         asking::Trouble::Wrong(_) => ExitCode::from(1),
         asking::Trouble::NoServer(_) | asking::Trouble::Cannot(_) => ExitCode::from(2),

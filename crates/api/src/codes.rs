@@ -159,7 +159,9 @@ edge! {
     UnknownField = "unknown_field", 422, "没有这样的字段", "There is no such field", "请去掉 errors 中所指的字段。", "Leave out the fields that errors points at.";
     DuplicateKey = "duplicate_key", 422, "同一字段出现多次", "A field is given twice", "每个字段只写一次。", "Give every field once.";
     IdempotencyKeyReused = "idempotency_key_reused", 422, "该幂等键已用于另一请求", "The idempotency key came before with another request", "新的请求请用新的 Idempotency-Key。", "Use a new Idempotency-Key for a new request.";
+    RateLimited = "rate_limited", 429, "请求过于频繁", "Too many requests in too short a time", "请在 Retry-After 之后重试。", "Try again after Retry-After.";
     Overloaded = "overloaded", 429, "请求过多", "Too many requests", "请在 Retry-After 之后以同一幂等键重试。", "Try again after Retry-After, with the same idempotency key.";
+    HeadTooLarge = "head_too_large", 431, "请求行与请求头过长", "The request line and the headers are too long", "请缩短地址或请求头。", "Shorten the address or the headers.";
     Internal = "internal", 500, "服务内部错误", "Something broke on our side", "请把 request_id 告知管理员。", "Tell the administrator the request_id.";
     ReadModelBehind = "read_model_behind", 503, "查询数据尚未跟上", "The read model is behind", "请在 Retry-After 之后重试。", "Try again after Retry-After.";
     StorageFull = "storage_full", 503, "存储空间不足", "The storage is full", "没有记录任何内容；请通知管理员腾出空间后重试。", "Nothing was recorded; have the administrator free space, then try again.";

@@ -31,8 +31,8 @@ pub struct Command {
     pub caller: Caller,
     /// `Idempotency-Key`, if the client sent one.
     pub idempotency_key: Option<String>,
-    /// The version that `If-Match` asks for.
-    pub if_match: Option<u64>,
+    /// The versions that `If-Match` asks for, any of; `None` where any will do.
+    pub if_match: Option<Vec<u64>>,
     /// The method, for the fingerprint.
     pub method: String,
     /// The path, for the fingerprint.
@@ -49,7 +49,7 @@ impl Command {
         let fingerprint = keys.fingerprint(&self.method, &self.path, &self.query, &self.body);
         let key = self.idempotency_key.as_deref();
         let mut call = Call::of_account(self.caller.account.id, self.caller.role, key, fingerprint);
-        call.if_match = self.if_match.map(Version);
+        call.if_match = self.if_match.as_ref().map(|versions| versions.iter().copied().map(Version).collect());
         call
     }
 

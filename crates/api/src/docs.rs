@@ -1,10 +1,15 @@
 //! `/docs`: Swagger UI from the binary, which asks no other address for anything.
 
 use crate::codes::Edge;
+use crate::edge::RESOURCE_POLICY;
+use crate::fixed::Fixed;
 use crate::problem::Problem;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get};
-use std::sync::{Arc, LazyLock};
+use bytes::Bytes;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use utoipa_swagger_ui::{Config, serve};
 
 /// Swagger UI sets styles in line and draws its icons from `data:` addresses; scripts come from here alone.
@@ -44,23 +49,37 @@ pub(crate) async fn redirect() -> HttpResponse {
 ))]
 #[get("/docs/{file:.*}")]
 pub(crate) async fn file(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let name = request.match_info().get("file").unwrap_or_default();
-    if let Some((text, media_type)) = ours(name) {
-        return Ok(HttpResponse::Ok()
-            .content_type(media_type)
-            .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-            .insert_header((header::CACHE_CONTROL, "no-cache"))
-            .body(text));
+    let file = of_name(request.match_info().get("file").unwrap_or_default())?;
+    // A page of ours, for people: no other is to embed it.
+    let more = [
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (HeaderName::from_static(RESOURCE_POLICY), HeaderValue::from_static("same-origin")),
+    ];
+    Ok(file.answer(request.headers(), &more))
+}
+
+/// A file of the page: made when it is first asked for, then shared.
+fn of_name(name: &str) -> Result<Arc<Fixed>, Problem> {
+    static FILES: LazyLock<Mutex<HashMap<String, Arc<Fixed>>>> = LazyLock::new(Mutex::default);
+    let known = |files: &HashMap<_, _>| files.get(name).cloned();
+    if let Some(made) = known(&FILES.lock().unwrap_or_else(PoisonError::into_inner)) {
+        return Ok(made);
     }
-    let file = serve(name, Arc::clone(&CONFIG)).map_err(Problem::internal)?;
-    let file = file.ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let mut answer = HttpResponse::Ok();
-    if file.gzpipped {
-        answer.insert_header((header::CONTENT_ENCODING, "gzip"));
-    }
-    Ok(answer
-        .content_type(file.content_type.clone())
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(file.bytes.to_vec()))
+    let made = Arc::new(match ours(name) {
+        Some((text, media_type)) => Fixed::new(Bytes::from_static(text.as_bytes()), media_type),
+        None => of_swagger_ui(name)?,
+    });
+    // Only names that are files come here, so there are few.
+    FILES.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::clone(&made));
+    Ok(made)
+}
+
+fn of_swagger_ui(name: &str) -> Result<Fixed, Problem> {
+    let found = serve(name, Arc::clone(&CONFIG)).map_err(Problem::internal)?;
+    let found = found.filter(|found| !found.gzpipped).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let bytes = match found.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    };
+    Ok(Fixed::new(bytes, &found.content_type))
 }

@@ -15,6 +15,8 @@ pub enum Format {
     Text,
     /// A table, as CSV with a line of column names.
     Csv,
+    /// Server-sent events, which do not end.
+    Events,
 }
 
 impl Format {
@@ -25,6 +27,7 @@ impl Format {
             Self::Ndjson => "ndjson",
             Self::Text => "text",
             Self::Csv => "csv",
+            Self::Events => "events",
         }
     }
 
@@ -35,6 +38,7 @@ impl Format {
             Self::Ndjson => "application/x-ndjson",
             Self::Text => "text/plain",
             Self::Csv => "text/csv",
+            Self::Events => "text/event-stream",
         }
     }
 

@@ -12,11 +12,11 @@ pub const JSON_DEPTH_MAX: usize = 32;
 pub const FAULTS_MAX: usize = 100;
 
 /// Longest subject of an issue.
-pub const SUBJECT_CHARS_MAX: usize = 200;
+pub const SUBJECT_CHARS_MAX: usize = domain::text::TITLE_CHARS_MAX;
 /// Longest text: statements, answers, reasons, notes.
 pub const TEXT_CHARS_MAX: usize = 10_000;
 /// Longest name of a person, office or place.
-pub const NAME_CHARS_MAX: usize = 100;
+pub const NAME_CHARS_MAX: usize = domain::text::NAME_CHARS_MAX;
 /// Longest telephone number or other contact.
 pub const PHONE_CHARS_MAX: usize = 50;
 /// Most visitors of a reception.
@@ -53,7 +53,35 @@ pub const BODY_DEADLINE: Duration = Duration::from_secs(20);
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long running requests may finish after the signal to stop.
 pub const STOP_DEADLINE_S: u64 = 10;
-/// Most open connections per worker.
+/// How long a client may take for the next [`WRITE_BYTES_MIN`] of an answer.
+pub const WRITE_DEADLINE: Duration = Duration::from_secs(30);
+/// What a client takes of an answer within [`WRITE_DEADLINE`], at least.
+pub const WRITE_BYTES_MIN: usize = 32 * 1024;
+/// Most of an answer that is copied for its connection at once; the rest waits where it is.
+pub const PIECE_BYTES_MAX: usize = 32 * 1024;
+/// Most open connections. Fewer where the process may not open so many descriptors; a quarter of them of one address.
 pub const CONNECTIONS_MAX: usize = 10_000;
+/// Descriptors that connections leave for files.
+pub const DESCRIPTORS_KEPT: usize = 200;
 /// Connections that may wait to be accepted.
-pub const BACKLOG: u32 = 2_048;
+pub const BACKLOG: i32 = 2_048;
+
+/// Most feeds of one account at once.
+pub const FEEDS_OF_AN_ACCOUNT_MAX: usize = 8;
+/// Most feeds at once.
+pub const FEEDS_MAX: usize = 1_000;
+/// How long a ticket for a feed is good.
+pub const TICKET_LIFE: Duration = Duration::from_secs(60);
+/// Most unused tickets of one account; another one takes the place of its oldest.
+pub const TICKETS_OF_AN_ACCOUNT_MAX: usize = 64;
+/// Requests a second that one address may send without a valid token, where nothing else is set.
+pub const RATE_ADDRESS: u32 = 20;
+/// What may come at once, in seconds of the rate.
+pub const RATE_BURST_S: u32 = 5;
+/// Most addresses whose rate is kept apart; further ones share one.
+pub const RATED_ADDRESSES_MAX: usize = 65_536;
+
+/// Bytes of events after which a page ends, though it may hold more of them.
+pub const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Shortest answer that is compressed.
+pub const PACKED_BYTES_MIN: usize = 1024;

@@ -1,5 +1,8 @@
-//! Log lines: JSON, one a line, on standard error, with the same English field names in every language.
+//! Log lines: JSON, one a line, on standard error, with the same English field names in every language. Nobody waits
+//! for them to be written (`output.rs`).
 
+use crate::output;
+use std::io;
 use tracing::Subscriber;
 use tracing::subscriber::set_global_default;
 use tracing_subscriber::EnvFilter;
@@ -9,12 +12,26 @@ use tracing_subscriber::fmt::MakeWriter;
 /// Starts logging. `filter` is a level or directives such as `info` or `warn,access=info`.
 ///
 /// # Errors
-/// Where the filter cannot be read. A second start changes nothing.
-pub fn start(filter: &str) -> Result<(), ParseError> {
-    let started = set_global_default(lines(filter, std::io::stderr)?);
+/// Where the filter cannot be read, or the system gives no thread. A second start changes nothing.
+pub fn start(filter: &str) -> Result<(), Unstarted> {
+    // The filter first: what is refused has started nothing.
+    filter.parse::<EnvFilter>()?;
+    let output = output::start()?;
+    let started = set_global_default(lines(filter, || output.clone())?);
     // Tests of one process start it more than once; the first one stays.
     drop(started);
     Ok(())
+}
+
+/// Why logging did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Unstarted {
+    /// The filter cannot be read.
+    #[error(transparent)]
+    Filter(#[from] ParseError),
+    /// No thread for the lines.
+    #[error(transparent)]
+    Thread(#[from] io::Error),
 }
 
 /// Where the HTTP server speaks of requests that it could not read.
@@ -44,7 +61,10 @@ where
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::edge;
+    use crate::caller::Accounts;
+    use crate::cors::Origins;
+    use crate::edge::{self, Around};
+    use crate::rates::{Rate, Rates};
     use crate::routes::table;
     use actix_web::middleware::from_fn;
     use actix_web::test::{TestRequest, call_service, init_service};
@@ -86,11 +106,16 @@ mod tests {
         let subscriber = lines("info", move || writer.clone()).unwrap();
         let _guard = tracing::subscriber::set_default(subscriber);
         let routes = Arc::new(table());
-        let around = Arc::clone(&routes);
+        let around = Around {
+            routes: Arc::clone(&routes),
+            accounts: Accounts::new(|_| None),
+            origins: Origins::default(),
+            rates: Rates::new(Rate(None)),
+        };
         let app = App::new()
             .wrap(from_fn(move |request, next| {
-                let routes = Arc::clone(&around);
-                async move { edge::around(&routes, request, next).await }
+                let around = around.clone();
+                async move { around.answer(request, next).await }
             }))
             .into_utoipa_app()
             .configure(|config| routes.register(config))

@@ -3,6 +3,7 @@
 //! The label is the route's pattern, never the path, so that the number of series is that of the table.
 
 use crate::caller::Caller;
+use crate::output;
 use crate::problem::Problem;
 use crate::routes::Route;
 use actix_web::http::StatusCode;
@@ -27,8 +28,9 @@ pub fn install() {
 }
 
 /// Folds what was measured since the last call into the buckets. To be called about once a second, for the recorder
-/// keeps every single measurement until then.
-pub fn upkeep() {
+/// keeps every single measurement until then. `connections` are those open now.
+pub fn upkeep(connections: usize) {
+    ::metrics::gauge!("huiyin_http_connections").set(u32::try_from(connections).unwrap_or(u32::MAX));
     if let Some(recorder) = RECORDER.as_ref() {
         recorder.run_upkeep();
     }
@@ -59,6 +61,7 @@ pub(crate) fn observe(route: Option<&Route>, status: StatusCode, duration: Durat
 ))]
 #[get("/metrics")]
 pub(crate) async fn page(_caller: Caller) -> Result<HttpResponse, Problem> {
+    ::metrics::counter!("huiyin_log_lines_lost_total").absolute(output::lost());
     let recorder = RECORDER.as_ref().ok_or_else(|| Problem::internal("another metrics recorder is installed"))?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(recorder.render()))
 }

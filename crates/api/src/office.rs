@@ -2,6 +2,7 @@
 
 use crate::codes::Edge;
 use crate::command::Command;
+use crate::feeds::Feeds;
 use crate::limits::READ_WAIT;
 use crate::problem::Problem;
 use crate::query;
@@ -30,6 +31,8 @@ pub struct Office {
     pub calendar_published: Arc<tokio::sync::Notify>,
     /// True once the server has been told to stop: what waits for news ends then.
     pub stopping: Arc<tokio::sync::watch::Sender<bool>>,
+    /// The open feeds.
+    pub(crate) feeds: Feeds,
 }
 
 impl fmt::Debug for Office {
@@ -60,6 +63,7 @@ impl Office {
             written: Arc::default(),
             calendar_published: Arc::new(tokio::sync::Notify::new()),
             stopping: Arc::new(tokio::sync::watch::Sender::new(false)),
+            feeds: Feeds::default(),
         }
     }
 

@@ -8,12 +8,13 @@ mod policy;
 mod shared;
 mod tidy;
 
+use crate::fixed::Fixed;
 use crate::problem::{ProblemBody, ProblemFault};
 use crate::routes::Routes;
 use crate::{event_types, examples, vocabulary};
-use actix_web::{HttpResponse, get, web};
-use bytes::Bytes;
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use utoipa::{OpenApi, PartialSchema as _, ToSchema as _};
 use utoipa_actix_web::AppExt as _;
 
@@ -98,9 +99,16 @@ pub fn document(routes: &Routes) -> Value {
     document
 }
 
-/// The document, made once at start.
+/// The document, made once.
 #[derive(Clone, Debug)]
-pub(crate) struct Document(pub Bytes);
+pub(crate) struct Document(pub Arc<Fixed>);
+
+impl Document {
+    /// The document of a table of routes.
+    pub fn of(routes: &Routes) -> Self {
+        Self(Arc::new(Fixed::new(text(routes).into(), "application/json")))
+    }
+}
 
 /// Read this document
 ///
@@ -109,8 +117,8 @@ pub(crate) struct Document(pub Bytes);
     (status = 200, description = "文档。The document.", body = Object, example = json!({"openapi": "3.1.0", "info": {"title": "回音 Huiyin"}})),
 ))]
 #[get("/openapi.json")]
-pub(crate) async fn page(document: web::Data<Document>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(document.0.clone())
+pub(crate) async fn page(request: HttpRequest, document: web::Data<Document>) -> HttpResponse {
+    document.0.answer(request.headers(), &[])
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 use crate::asked::Asked;
 use crate::codes::{Code, Edge};
 use crate::command::read_open;
+use crate::fixed::Fixed;
 use crate::format::Format;
 use crate::language::Language;
 use crate::problem::Problem;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
+use std::sync::OnceLock;
 use utoipa::ToSchema;
 
 /// A problem code and what to do about it.
@@ -65,8 +67,16 @@ impl ProblemCode {
 pub(crate) async fn list(request: HttpRequest) -> Result<HttpResponse, Problem> {
     read_open(&request, &[Format::Json], |_| Some(()))?;
     let language = Asked::of(&request)?.language();
-    let items = Code::all().map(|code| ProblemCode::of(code, language));
-    Ok(answer(language, ProblemCodes { items: items.collect() }))
+    static LISTS: [OnceLock<Fixed>; 2] = [OnceLock::new(), OnceLock::new()];
+    let kept = match language {
+        Language::Zh => &LISTS[0],
+        Language::En => &LISTS[1],
+    };
+    let list = || {
+        let items = Code::all().map(|code| ProblemCode::of(code, language));
+        fixed(&ProblemCodes { items: items.collect() })
+    };
+    Ok(answer(&request, language, kept.get_or_init(list)))
 }
 
 /// Describe a problem code
@@ -83,12 +93,17 @@ pub(crate) async fn one(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let language = Asked::of(&request)?.language();
     let code = request.match_info().get("code").and_then(Code::parse);
     let code = code.ok_or_else(|| Problem::new(Edge::NotFound))?;
-    Ok(answer(language, ProblemCode::of(code, language)))
+    Ok(answer(&request, language, &fixed(&ProblemCode::of(code, language))))
 }
 
-fn answer(language: Language, body: impl Serialize) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_LANGUAGE, language.tag()))
-        .insert_header((header::VARY, "Accept-Language"))
-        .json(body)
+fn fixed(body: &impl Serialize) -> Fixed {
+    Fixed::new(serde_json::to_vec(body).unwrap_or_default().into(), "application/json")
+}
+
+fn answer(request: &HttpRequest, language: Language, body: &Fixed) -> HttpResponse {
+    let more = [
+        (header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag())),
+        (header::VARY, HeaderValue::from_static("Accept-Language")),
+    ];
+    body.answer(request.headers(), &more)
 }

@@ -68,7 +68,8 @@ pub fn table() -> Routes {
             corrections::decide_reception_correction
         }),
         get("/v1/events", "log.read", || whole_log::events),
-        get("/v1/feed", "log.read", || feed::follow),
+        get("/v1/feed", "feed.follow", || feed::follow).or_ticket(),
+        post("/v1/feed/tickets", "feed.follow", || feed::ticket),
         get("/log/checkpoint", "log.check", || log::checkpoint).open(),
         get("/log/vkey", "log.check", || log::vkey).open(),
         get("/log/consistency", "log.check", || log::consistency).open(),
@@ -180,6 +181,8 @@ pub struct Route {
     pub action: &'static str,
     /// No token needed.
     pub open: bool,
+    /// A ticket will do instead of a token.
+    pub takes_ticket: bool,
     /// What it takes as its body.
     pub accepts: Accepts,
     /// The method and path of the handler's own attribute; a test compares.
@@ -236,6 +239,7 @@ where
         path,
         action,
         open: false,
+        takes_ticket: false,
         accepts,
         declared: (declared.to_owned(), H::path()),
         timers: Default::default(),
@@ -250,6 +254,13 @@ impl Route {
     #[must_use]
     pub fn open(mut self) -> Self {
         self.open = true;
+        self
+    }
+
+    /// Takes a ticket instead of a token (`?ticket=`).
+    #[must_use]
+    pub fn or_ticket(mut self) -> Self {
+        self.takes_ticket = true;
         self
     }
 

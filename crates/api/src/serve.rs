@@ -1,15 +1,18 @@
 //! `huiyin serve`: opens the log, takes the casework up, lets the read models follow, and answers until told to stop.
-//! The one place that opens things and closes them again.
+//! The one place that opens things and closes them again. What can be refused is refused before anything is made.
 
 use crate::caller::Accounts;
 use crate::health::{Health, Readiness, Wrong};
 use crate::language::Language;
 use crate::office::Office;
+use crate::output;
+pub(crate) use crate::output::say;
 use crate::progress::Bar;
 use crate::serve_arguments::ServeArguments;
-use crate::server::{self, Settings, Shell};
+use crate::server::{self, Address, Settings, Shell};
 use crate::simulate::{self, Extent, Report, SimulatedClock};
 use crate::{background, beginnings, logs, routes};
+use actix_web::dev::ServerHandle;
 use actix_web::web;
 use casework::accounts::FreshToken;
 use casework::start::{Beginnings, Started};
@@ -31,6 +34,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// The read models' file in the data directory.
 pub(crate) const READ_MODELS_FILE: &str = "read-models.sqlite";
 
+/// How often it is looked whether the writer still records.
+const LOOK_AT_THE_WRITER: Duration = Duration::from_millis(250);
+
 /// Why a server did not start, in the words of the command line.
 struct Refused(String);
 
@@ -46,6 +52,12 @@ pub fn run(arguments: &ServeArguments, language: Language) -> ExitCode {
         say(&format!("--log {}: {error}", arguments.log));
         return ExitCode::from(2);
     }
+    let ended = in_a_runtime(arguments, language);
+    output::finish();
+    ended
+}
+
+fn in_a_runtime(arguments: &ServeArguments, language: Language) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -64,6 +76,9 @@ pub fn run(arguments: &ServeArguments, language: Language) -> ExitCode {
 
 async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Refused> {
     let begun = Instant::now();
+    let beginnings = what_it_begins_with(arguments)?;
+    let listen = &arguments.listen;
+    let address = Address::take(listen).map_err(|error| Refused(format!("--listen {listen}: {error}")))?;
     let place = Place::of(arguments)?;
     let opened = open(arguments, &place, language).await?;
     let keys = Arc::new(opened.keys);
@@ -84,7 +99,6 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
                 .to_owned(),
         ));
     }
-    let beginnings = what_it_begins_with(arguments)?;
     let token_file = place.data.join("admin.token");
     let Started { casework, first_token } =
         Casework::start(store.clone(), Arc::clone(&keys), told, &beginnings, |token| keep(&token_file, token))
@@ -109,14 +123,17 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
         let shell = Shell::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
             config.app_data(state.clone());
         });
-        let settings = Settings { workers: arguments.workers };
+        let settings = Settings {
+            workers: arguments.workers,
+            origins: arguments.cors_origins.clone(),
+            rate_address: arguments.rate_address,
+        };
         let (asked, stopping) = (server::asked_to_stop()?, Arc::clone(&office.stopping));
         let stop = async move {
             asked.await;
             stopping.send_replace(true);
         };
-        server::bind(shell, settings, &arguments.listen, stop)
-            .map_err(|error| Refused(format!("{}: {error}", arguments.listen)))?
+        server::bind(shell, settings, address, stop).map_err(|error| Refused(format!("--listen {listen}: {error}")))?
     };
     let address = format!("http://{}", listening.listens_on);
     tracing::info!(
@@ -136,13 +153,36 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
             say(&line);
         }
     }
+    let watch = tokio::spawn(end_with_the_writer(office.clone(), listening.handle()));
     let ended = listening.run().await;
+    watch.abort();
+    let writer = store.healthy();
     tasks.stop();
     read_models.shutdown().await;
     store.shutdown().await;
     place.forget();
     ended?;
-    Ok(())
+    writer.map_err(|why| {
+        let said = language.pick(
+            "写入已停止，服务随之结束；请排除存储故障后重新启动，启动时会重放日志：",
+            "The writer has stopped, and the server with it; mend the storage and start it again, which replays the journal:",
+        );
+        Refused(format!("{said} {why}"))
+    })
+}
+
+/// Ends the server in order once the writer has stopped for good: what waits is answered, and whoever supervises the
+/// process starts another, whose opening replays the journal. A server that could only read would look alive.
+async fn end_with_the_writer(office: Office, server: ServerHandle) {
+    let why = loop {
+        tokio::time::sleep(LOOK_AT_THE_WRITER).await;
+        if let Err(why) = office.casework.store.healthy() {
+            break why;
+        }
+    };
+    tracing::error!(why, "the writer has stopped; the server ends");
+    office.stopping.send_replace(true);
+    server.stop(true).await;
 }
 
 /// Where the data, the keys and the memory of what was signed are, and whether they go away again.
@@ -307,10 +347,4 @@ fn health(
 pub(crate) fn system_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// A line for the person at the terminal, beside the log.
-pub(crate) fn say(line: &str) {
-    // Nobody listening at the other end is no reason to stop serving.
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

@@ -1,6 +1,8 @@
 //! What `huiyin serve` is told: options, their variables, their defaults. Serving itself is elsewhere.
 
+use crate::cors::Origins;
 use crate::language::Language;
+use crate::rates::Rate;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use event_store::open::{NewestCheckpoint, beside};
 use std::path::PathBuf;
@@ -28,6 +30,10 @@ pub struct ServeArguments {
     pub workers: Option<usize>,
     /// What is logged, `info` or `warn,access=info`.
     pub log: String,
+    /// The origins whose pages may use the server from a browser.
+    pub cors_origins: Origins,
+    /// How often one address may ask without a valid token.
+    pub rate_address: Rate,
 }
 
 impl ServeArguments {
@@ -57,7 +63,7 @@ impl ServeArguments {
                     .default_value("127.0.0.1:8080")
                     .help(say("监听地址", "Address to listen on")),
             )
-            .arg(Arg::new("origin").long("origin").env("HUIYIN_ORIGIN").value_name("NAME").help(say(
+            .arg(Arg::new("origin").long("origin").env("HUIYIN_ORIGIN").value_name("NAME").value_parser(origin).help(say(
                 "日志在检查点中的名称；首次启动时确定",
                 "Name of the log in its checkpoints; decided at first start",
             )))
@@ -86,6 +92,30 @@ impl ServeArguments {
                     "What is logged, such as warn or warn,access=info",
                 )),
             )
+            .arg(
+                Arg::new("cors_origins")
+                    .long("cors-origins")
+                    .env("HUIYIN_CORS_ORIGINS")
+                    .value_name("ORIGINS")
+                    .value_parser(value_parser!(Origins))
+                    .help(say(
+                        "允许从浏览器跨源访问的来源，以逗号分隔，逐字匹配；默认没有",
+                        "Origins whose pages may use the server from a browser, with commas, exactly; none by default",
+                    )),
+            )
+            .arg(
+                Arg::new("rate_address")
+                    .long("rate-address")
+                    .env("HUIYIN_RATE_ADDRESS")
+                    .value_name("N|off")
+                    .default_value("20")
+                    .value_parser(value_parser!(Rate))
+                    .help(say(
+                        "每个地址没有有效令牌时每秒的请求数，可突发五倍；off 为不限；本机不限",
+                        "Requests a second of one address without a valid token, five times that at once; off for no bound; \
+                         the machine itself has none",
+                    )),
+            )
     }
 
     /// Reads what clap has matched.
@@ -103,6 +133,8 @@ impl ServeArguments {
             demo: matches.get_flag("demo"),
             workers: matches.get_one::<u16>("workers").copied().map(usize::from),
             log: text("log").unwrap_or_default(),
+            cors_origins: matches.get_one::<Origins>("cors_origins").cloned().unwrap_or_default(),
+            rate_address: matches.get_one::<Rate>("rate_address").copied().unwrap_or_default(),
         }
     }
 
@@ -150,6 +182,14 @@ pub(crate) fn newest_checkpoint_argument(language: Language) -> Arg {
 pub(crate) fn newest_checkpoint_of(matches: &ArgMatches) -> Option<NewestCheckpoint> {
     let given = matches.get_one::<String>("newest-checkpoint")?;
     Some(if given == "none" { NewestCheckpoint::Unknown } else { NewestCheckpoint::In(PathBuf::from(given)) })
+}
+
+/// The name of a log, as far as it can be judged before there is one.
+fn origin(text: &str) -> Result<String, &'static str> {
+    match event_store::checkpoint::is_origin(text) {
+        true => Ok(text.to_owned()),
+        false => Err("1–200 bytes; no white space, no control characters, no +"),
+    }
 }
 
 #[cfg(test)]

@@ -1,19 +1,29 @@
 //! The server: sockets, workers, limits, and an orderly end. It knows nothing of what is asked.
 
 use crate::caller::Accounts;
+use crate::connection::Connection;
+use crate::connections::{self, Connections};
+use crate::cors::Origins;
+use crate::edge::{self, Around};
 use crate::health::Health;
 use crate::openapi::Document;
+use crate::rates::{Rate, Rates};
 use crate::routes::Routes;
-use crate::{edge, limits, metrics, openapi};
-use actix_web::dev::{Server, ServerHandle};
+use crate::{limits, metrics};
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Protocol};
+use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::dev::{AppConfig, Server, ServerHandle};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, web};
+use socket2::{Domain, SockAddr, Socket, Type};
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpStream;
 use utoipa_actix_web::AppExt as _;
 
 /// Gives handlers what they work with: `config.app_data(web::Data::from(…))`. Called once per worker.
@@ -44,28 +54,67 @@ impl Shell {
         provide: impl Fn(&mut web::ServiceConfig) + Send + Sync + 'static,
     ) -> Self {
         metrics::install();
-        Self {
-            document: Document(openapi::text(&routes).into()),
-            routes: Arc::new(routes),
-            accounts,
-            health,
-            provide: Arc::new(provide),
-        }
+        Self { document: Document::of(&routes), routes: Arc::new(routes), accounts, health, provide: Arc::new(provide) }
     }
 }
 
-/// Where and with how many threads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// With how many threads, and for whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Worker threads; `None` for one per core.
     pub workers: Option<usize>,
+    /// The origins whose pages may use the server from a browser.
+    pub origins: Origins,
+    /// How often one address may ask without a valid token.
+    pub rate_address: Rate,
 }
 
-/// A server that holds its socket and has not begun to answer.
+/// An address that is taken, at which nobody listens yet: whoever connects is refused.
+#[derive(Debug)]
+pub struct Address {
+    socket: Socket,
+    /// The address; the port is known even when 0 was asked for.
+    pub address: SocketAddr,
+}
+
+impl Address {
+    /// Takes an address, the first that can be had where a name has several.
+    ///
+    /// # Errors
+    /// Where it is none, or somebody else has it.
+    pub fn take(listen: &str) -> io::Result<Self> {
+        let mut last = None;
+        for address in listen.to_socket_addrs()? {
+            match Self::bind(address) {
+                Ok(taken) => return Ok(taken),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()))
+    }
+
+    fn bind(address: SocketAddr) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        // A server that starts again does not wait for the connections of the one before to be forgotten.
+        socket.set_reuse_address(true)?;
+        socket.bind(&SockAddr::from(address))?;
+        let address = socket.local_addr()?.as_socket().unwrap_or(address);
+        Ok(Self { socket, address })
+    }
+
+    fn listen(self) -> io::Result<TcpListener> {
+        self.socket.listen(limits::BACKLOG)?;
+        self.socket.set_nonblocking(true)?;
+        Ok(self.socket.into())
+    }
+}
+
+/// A server that has not begun to answer.
 #[derive(Debug)]
 pub struct Bound {
     server: ServerFuture,
-    /// Where it listens; the port is known even when 0 was asked for.
+    connections: Connections,
+    /// Where it listens.
     pub listens_on: SocketAddr,
 }
 
@@ -77,48 +126,87 @@ impl fmt::Debug for ServerFuture {
     }
 }
 
-/// Takes the address. `stop` ends the server in order: no new connections, running requests may finish.
+/// Listens. `stop` ends the server in order: no new connections, running requests may finish.
 ///
 /// # Errors
-/// Where the address cannot be had.
+/// Where the address cannot be listened at.
 pub fn bind(
     shell: Shell,
     settings: Settings,
-    listen: &str,
+    address: Address,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<Bound> {
-    let listener = TcpListener::bind(listen)?;
-    let listens_on = listener.local_addr()?;
-    let mut server = HttpServer::new(move || {
-        let routes = Arc::clone(&shell.routes);
-        let around = Arc::clone(&shell.routes);
-        let provide = Arc::clone(&shell.provide);
-        App::new()
-            .wrap(from_fn(move |request, next| {
-                let routes = Arc::clone(&around);
-                async move { edge::around(&routes, request, next).await }
-            }))
-            .app_data(web::Data::new(shell.accounts.clone()))
-            .app_data(web::Data::new(shell.health.clone()))
-            .app_data(web::Data::new(shell.document.clone()))
-            .configure(move |config| provide(config))
-            .into_utoipa_app()
-            .configure(|config| routes.register(config))
-            .into_app()
-            .default_service(web::to(edge::unrouted))
-    })
-    .tcp_nodelay(true)
-    .keep_alive(limits::KEEP_ALIVE)
-    .client_request_timeout(limits::HEAD_DEADLINE)
-    .client_disconnect_timeout(Duration::from_secs(2))
-    .max_connections(limits::CONNECTIONS_MAX)
-    .backlog(limits::BACKLOG)
-    .shutdown_timeout(limits::STOP_DEADLINE_S)
-    .shutdown_signal(stop);
+    let listens_on = address.address;
+    let room = connections::room();
+    let seats = Connections::at_most(room);
+    let around = Around {
+        routes: Arc::clone(&shell.routes),
+        accounts: shell.accounts.clone(),
+        origins: settings.origins,
+        rates: Rates::new(settings.rate_address),
+    };
+    // Who is to be shown out is known when the newcomer is here, so all may be here and a few more.
+    let mut server = Server::build().max_concurrent_connections(room).shutdown_timeout(limits::STOP_DEADLINE_S);
     if let Some(workers) = settings.workers {
         server = server.workers(workers);
     }
-    Ok(Bound { server: ServerFuture(server.listen(listener)?.run()), listens_on })
+    let ending = server.graceful_shutdown_signal();
+    let connections = seats.clone();
+    let server = server.listen("http", address.listen()?, move || {
+        let (app, ending, seats) = (app(&shell, &around), ending.clone(), seats.clone());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let ending = ending.clone();
+                async move { ending.notified().await }
+            })
+            .keep_alive(limits::KEEP_ALIVE)
+            .client_request_timeout(limits::HEAD_DEADLINE)
+            .client_disconnect_timeout(Duration::from_secs(2))
+            .local_addr(listens_on)
+            .on_connect_ext(|connection: &Connection, kept| drop(kept.insert(connection.guest())))
+            .finish(map_config(app, |_| AppConfig::default()));
+        fn_service(move |stream: TcpStream| {
+            let seats = seats.clone();
+            async move {
+                // Errors end the connection and go no further.
+                let peer = stream.peer_addr().map_err(DispatchError::Io)?;
+                stream.set_nodelay(true).map_err(DispatchError::Io)?;
+                let seat = seats.admit(peer.ip()).ok_or(DispatchError::DisconnectTimeout)?;
+                Ok((Connection::new(stream, seat), Protocol::Http1, Some(peer)))
+            }
+        })
+        .and_then(http)
+    })?;
+    Ok(Bound { server: ServerFuture(server.shutdown_signal(stop).run()), connections, listens_on })
+}
+
+/// What a worker answers with.
+fn app(
+    shell: &Shell,
+    around: &Around,
+) -> impl actix_service::ServiceFactory<
+    actix_http::Request,
+    Config = AppConfig,
+    Response = actix_web::dev::ServiceResponse<actix_web::body::BoxBody>,
+    Error = actix_web::Error,
+    InitError = (),
+> + use<> {
+    let around = around.clone();
+    let (routes, provide) = (Arc::clone(&shell.routes), Arc::clone(&shell.provide));
+    let app = App::new()
+        .wrap(from_fn(move |request, next| {
+            let around = around.clone();
+            async move { around.answer(request, next).await }
+        }))
+        .app_data(web::Data::new(shell.accounts.clone()))
+        .app_data(web::Data::new(shell.health.clone()))
+        .app_data(web::Data::new(shell.document.clone()))
+        .configure(move |config| provide(config))
+        .into_utoipa_app()
+        .configure(|config| routes.register(config))
+        .into_app()
+        .default_service(web::to(edge::unrouted));
+    actix_service::IntoServiceFactory::into_factory(app)
 }
 
 impl Bound {
@@ -132,11 +220,12 @@ impl Bound {
     /// # Errors
     /// Where a worker cannot be started.
     pub async fn run(self) -> io::Result<()> {
-        let upkeep = tokio::spawn(async {
+        let connections = self.connections;
+        let upkeep = tokio::spawn(async move {
             let mut second = tokio::time::interval(Duration::from_secs(1));
             loop {
                 second.tick().await;
-                metrics::upkeep();
+                metrics::upkeep(connections.count());
             }
         });
         let ended = self.server.0.await;

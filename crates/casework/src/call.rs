@@ -17,11 +17,16 @@ pub struct Call {
     pub fingerprint: Fingerprint,
     /// The client named no key, so this command was made up a moment ago and nobody can have used it before.
     pub is_first: bool,
-    /// From `If-Match`: the version the thing must have.
-    pub if_match: Option<Version>,
+    /// From `If-Match`: the versions of which the thing must have one; `None` where any will do.
+    pub if_match: Option<Vec<Version>>,
 }
 
 impl Call {
+    /// Whether `If-Match` lets this version be.
+    pub fn matches(&self, version: Version) -> bool {
+        self.if_match.as_ref().is_none_or(|wanted| wanted.contains(&version))
+    }
+
     /// A call of an account. Without a key the server makes one, so that every leaf has a command.
     pub fn of_account(account: Uuid, role: Role, key: Option<&str>, fingerprint: Fingerprint) -> Self {
         let actor = format!("account/{account}");

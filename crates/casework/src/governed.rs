@@ -42,6 +42,11 @@ impl Draft<'_> {
         self.envelope.area = area;
     }
 
+    /// Lets the append be as large as a whole list of people.
+    pub fn in_bulk(&mut self) {
+        self.plan.bulk = true;
+    }
+
     /// Adds events to a stream, at the version the reference knows it to have.
     pub fn write<E: Into<Event>>(&mut self, stream: StreamId, events: impl IntoIterator<Item = E>) {
         self.write_with(stream, events, |_, _| Ok(())).unwrap_or_default();
@@ -88,9 +93,9 @@ impl Casework {
         let one_by_one = Arc::new(Arc::clone(&self.reference_writer).lock_owned().await);
         self.transact(call, async || {
             let reference = self.reference();
-            if let (Some(wanted), Some(subject)) = (call.if_match, subject) {
+            if let Some(subject) = subject {
                 let actual = reference.version(subject);
-                if wanted != actual && actual.0 > 0 {
+                if actual.0 > 0 && !call.matches(actual) {
                     return Err(Attempt::Failed(Failure::Stale { actual }));
                 }
             }
@@ -129,9 +134,11 @@ impl Casework {
         plan: Plan,
         one_by_one: Arc<OwnedMutexGuard<()>>,
     ) -> Result<Appended, Attempt> {
+        let bulk = plan.bulk;
         let (append, follower) = (plan.under(call), self.follower());
         let task = tokio::spawn(async move {
-            let outcome = follower.store.append(append).await;
+            let outcome =
+                if bulk { follower.store.append_bulk(append).await } else { follower.store.append(append).await };
             // Also where others were faster: the next attempt is to see what they did.
             let mut followed = follower.catch_up().await;
             for pause in FOLLOW_AGAIN {

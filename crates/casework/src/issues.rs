@@ -279,12 +279,9 @@ impl Casework {
     }
 }
 
-/// `If-Match`, if given, names the newest version.
+/// `If-Match`, if given, has the newest version among those it names.
 pub(crate) fn insist<S>(call: &Call, file: &Arc<File<S>>) -> Result<(), Attempt> {
-    match call.if_match {
-        Some(wanted) if wanted != file.version => Err(Attempt::Failed(Failure::Stale { actual: file.version })),
-        Some(_) | None => Ok(()),
-    }
+    if call.matches(file.version) { Ok(()) } else { Err(Attempt::Failed(Failure::Stale { actual: file.version })) }
 }
 
 /// A delegate that the body names; an unknown one does not fit.

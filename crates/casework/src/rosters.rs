@@ -8,7 +8,7 @@ use crate::governed::Governed;
 use crate::transact::Outcome;
 use chrono::NaiveDate;
 use domain::ids::{DelegateId, RosterImportId};
-use domain::roster::{self, Counts, Imported, RosterEvent, Warning};
+use domain::roster::{self, Counts, Encoding, Imported, Named, RosterEvent, RowCounts, Warning};
 use domain::vocabulary::DelegateType;
 use event_store::{Position, StreamId};
 use sha2::{Digest as _, Sha256};
@@ -28,6 +28,14 @@ pub struct RosterImported {
     pub counts: Counts,
     /// Remarks about rows.
     pub warnings: Vec<Warning>,
+    /// What became of its rows.
+    pub rows: RowCounts,
+    /// How the file was read.
+    pub encoding: Encoding,
+    /// Who is new.
+    pub created: Vec<Named>,
+    /// Who was given an assignment or a mandate.
+    pub moved: Vec<Named>,
     /// People of this type who are not in the file; reported, never removed.
     pub absent: Vec<DelegateId>,
     /// Position of the import's own event, where it was recorded before.
@@ -59,6 +67,10 @@ impl Casework {
                 delegate_type,
                 counts: plan.counts,
                 warnings: plan.warnings.clone(),
+                rows: plan.rows,
+                encoding: parsed.encoding,
+                created: plan.created.clone(),
+                moved: plan.moved.clone(),
                 absent: plan.absent.clone(),
                 position: before.map(|import| Position(import.position)),
             };
@@ -67,6 +79,7 @@ impl Casework {
             }
             imported.id = fresh;
             imported.position = None;
+            draft.in_bulk();
             for (area, event) in plan.areas {
                 draft.write(StreamId::of("area", area.0), [event]);
             }

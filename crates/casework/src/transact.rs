@@ -51,6 +51,8 @@ impl<E: Into<Failure>> From<E> for Attempt {
 pub(crate) struct Plan {
     pub writes: Vec<Write>,
     pub checks: Vec<Check>,
+    /// Whether it may be as large as a whole list of people.
+    pub bulk: bool,
 }
 
 impl Plan {

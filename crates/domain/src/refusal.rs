@@ -130,7 +130,9 @@ codes! {
     Missing = "missing", Unfit, "", "缺少必填内容。", "A required value is missing or empty.";
     TooLong = "too_long", Unfit, "", "内容超过长度上限。", "The text is longer than allowed.";
     TooMany = "too_many", Unfit, "", "条目数量超过上限。", "There are more entries than allowed.";
-    ControlCharacter = "control_character", Unfit, "", "内容含有控制字符。", "The text holds control characters.";
+    ControlCharacter = "control_character", Unfit, "", "内容含有控制字符或不可见字符。", "The text holds control or invisible characters.";
+    NotAName = "not_a_name", Unfit, "", "这不是一个人的姓名。", "This is not the name of a person.";
+    SeveralNames = "several_names", Unfit, "", "一处只能填写一个人的姓名。", "Only one person's name may stand here.";
     InvalidValue = "invalid_value", Unfit, "", "取值不符合要求。", "The value does not fit.";
     OutOfRange = "out_of_range", Unfit, "", "数值超出允许范围。", "The number is out of its range.";
     UnknownId = "unknown_id", Unfit, "", "引用的编号不存在。", "An id in the body does not exist.";
@@ -158,6 +160,7 @@ codes! {
     AlreadyDefined = "already_defined", Rule, "C-1", "同名区域已经存在。", "An area of that name already exists there.";
     NoTown = "no_town", Rule, "C-1", "尚未设立镇。", "The town is not defined yet.";
     AlreadyRegistered = "already_registered", Rule, "C-1", "该名称已经登记。", "That name is already registered.";
+    NotANamesake = "not_a_namesake", Unfit, "C-1", "namesake_of 所指的代表不是这个姓名。", "The delegate that namesake_of names has another name.";
     AlreadyHoldsMandate = "already_holds_mandate", Rule, "C-1", "该代表已具有这种代表资格。", "The delegate already holds a mandate of that type.";
     AlreadyAssigned = "already_assigned", Rule, "C-1", "该代表在此期间已联系该网格或单位，期间不得重叠。", "The delegate is already assigned there at that time; intervals must not overlap.";
     NotAssigned = "not_assigned_there", Rule, "C-1", "该代表未联系该网格或单位。", "The delegate is not assigned there.";

@@ -1,94 +1,78 @@
-//! Texts as the service takes them: NFC, no control characters, bounded.
+//! Texts as the service takes them: NFC, nothing that cannot be seen, bounded. Every way in reads names by these
+//! functions, and every comparison of names, stored with asked for, goes through [`name_key`].
+//!
+//! What is shown stays as it was written, but for NFC and the spaces that pad it; what is compared is its key.
+
+mod key;
+mod person;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use key::exact_or_first;
+pub use key::{look, name_holds, name_key, width_folded};
+pub use person::{NotOneName, one_name, person_name, remove_padding};
 
 use crate::refusal::{Code, Refusal};
+use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint};
+use icu_properties::{CodePointSetData, CodePointSetDataBorrowed};
 use unicode_normalization::UnicodeNormalization;
 
-/// Longest official name or title, in characters.
-pub const MAX_NAME: usize = 200;
+/// Longest name of a person, an area, an office or an account, in characters.
+pub const NAME_CHARS_MAX: usize = 100;
+/// Longest title of a document, a holiday, a programme or an issue, in characters.
+pub const TITLE_CHARS_MAX: usize = 200;
 
-/// An official name or title (of an area, an office, a holiday, a document): NFC, surrounding spaces removed.
+/// An official name (of an area, an office, an account): NFC, surrounding spaces removed.
 ///
-/// Errors: [`Code::Missing`], [`Code::TooLong`], [`Code::ControlCharacter`].
+/// Errors: [`Code::Missing`], [`Code::TooLong`] beyond [`NAME_CHARS_MAX`], [`Code::ControlCharacter`].
 pub fn official(value: &str) -> Result<String, Refusal> {
+    bounded(value, NAME_CHARS_MAX)
+}
+
+/// A title (of a document, a holiday, a policy, a programme), as [`official`].
+///
+/// Errors: [`Code::Missing`], [`Code::TooLong`] beyond [`TITLE_CHARS_MAX`], [`Code::ControlCharacter`].
+pub fn title(value: &str) -> Result<String, Refusal> {
+    bounded(value, TITLE_CHARS_MAX)
+}
+
+fn bounded(value: &str, chars_max: usize) -> Result<String, Refusal> {
     // Normalising can lengthen a text several times over; looking at no more than can be accepted bounds that.
-    if value.chars().nth(MAX_NAME * 4).is_some() {
+    if value.chars().nth(chars_max * 4).is_some() {
         return Err(Refusal::new(Code::TooLong));
     }
     let formed: String = value.trim().nfc().collect();
     if formed.is_empty() {
         Err(Refusal::new(Code::Missing))
-    } else if formed.chars().count() > MAX_NAME {
+    } else if formed.chars().count() > chars_max {
         Err(Refusal::new(Code::TooLong))
-    } else if formed.chars().any(is_forbidden) {
-        Err(Refusal::new(Code::ControlCharacter))
     } else {
-        Ok(formed)
+        visible(&formed).map(|()| formed)
     }
 }
 
-/// A person's name: NFC without the spaces that rosters pad short names with (U+0020, U+00A0, U+3000 and the like).
+/// That a line of text holds nothing that cannot be seen: two names that look equal must be equal, and what a person
+/// confirmed on the screen must be what the record says.
 ///
-/// Names are compared in this form, and stored in it. A space between the words of a name in Latin letters stays, as
-/// one U+0020.
-///
-/// Errors: as for [`official`].
-pub fn person_name(value: &str) -> Result<String, Refusal> {
-    official(value).map(|name| remove_padding(&name))
+/// Errors: [`Code::ControlCharacter`], naming the first such character.
+pub fn visible(line: &str) -> Result<(), Refusal> {
+    let Some((at, hidden)) = line.chars().enumerate().find(|(_, c)| is_hidden(*c)) else { return Ok(()) };
+    let (at, code_point) = (at + 1, u32::from(hidden));
+    Err(Refusal::new(Code::ControlCharacter).because(
+        format!("第 {at} 个字符 U+{code_point:04X} 是控制字符或不可见字符，请删去。"),
+        format!("Character {at}, U+{code_point:04X}, is a control or invisible character; remove it."),
+    ))
 }
 
-/// NFC name without any space: what two names are compared by.
-pub fn name_key(value: &str) -> String {
-    value.nfc().filter(|c| !c.is_whitespace()).collect()
-}
+const IGNORABLE: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+const BIDIRECTIONAL: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<BidiControl>();
 
-/// Removes spaces, but for one between two words in ASCII letters, where it is part of the name.
-pub fn remove_padding(value: &str) -> String {
-    let mut kept = String::with_capacity(value.len());
-    let mut space_before = false;
-    for c in value.chars() {
-        if c.is_whitespace() {
-            space_before = true;
-            continue;
-        }
-        let joins_words =
-            space_before && c.is_ascii_alphabetic() && kept.ends_with(|last: char| last.is_ascii_alphabetic());
-        if joins_words {
-            kept.push(' ');
-        }
-        space_before = false;
-        kept.push(c);
-    }
-    kept
-}
-
-/// Control characters, and the invisible ones that make two equal-looking names differ.
-fn is_forbidden(c: char) -> bool {
+/// Whether a character shows nothing by itself: a control (line breaks included), one of Unicode's
+/// `Default_Ignorable_Code_Point` (U+00AD, U+200B, variation selectors …) or `Bidi_Control`, a line or paragraph
+/// separator, the empty Braille cell, or the marks of interlinear annotations.
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn padding_goes_but_a_space_between_latin_words_stays() {
-        assert_eq!(person_name("汪\u{A0}洁").unwrap(), "汪洁");
-        assert_eq!(person_name("朱\u{A0}\u{A0}芳").unwrap(), "朱芳");
-        assert_eq!(person_name("\u{3000}高　明 ").unwrap(), "高明");
-        assert_eq!(person_name("Anna  Maria").unwrap(), "Anna Maria");
-        assert_eq!(person_name("阿依·古丽").unwrap(), "阿依·古丽");
-        assert_eq!(name_key("Anna Maria"), name_key("AnnaMaria"));
-    }
-
-    #[test]
-    fn texts_that_are_empty_long_or_hold_control_characters_are_refused() {
-        assert_eq!(official("\u{A0} ").unwrap_err().code, Code::Missing);
-        assert_eq!(official(&"村".repeat(201)).unwrap_err().code, Code::TooLong);
-        assert_eq!(official(&"村".repeat(100_000)).unwrap_err().code, Code::TooLong);
-        assert_eq!(official("太平\u{7}村").unwrap_err().code, Code::ControlCharacter);
-        assert_eq!(official("太平\u{200B}村").unwrap_err().code, Code::ControlCharacter);
-        assert_eq!(official("e\u{301}").unwrap(), "é");
-    }
+        || IGNORABLE.contains(c)
+        || BIDIRECTIONAL.contains(c)
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{FFF9}'..='\u{FFFB}')
 }

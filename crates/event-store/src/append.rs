@@ -5,7 +5,7 @@ use crate::log::LogError;
 
 /// One command's events over one or several streams: recorded together or not at all.
 ///
-/// Limits: 1,024 streams, 1,024 events and 4 MiB (leaves and boxes together).
+/// Limits: 1,024 streams, 1,024 events and 4 MiB (leaves and boxes together); a bulk append has 4,096 of both.
 #[derive(Clone, Debug)]
 pub struct Append {
     /// Which command this is; asked for before deciding and checked again in the append.

@@ -33,6 +33,7 @@ where
 {
     appending::expectations(fresh().await).await;
     appending::limits(fresh().await).await;
+    appending::bulk(fresh().await).await;
     appending::references(fresh().await).await;
     appending::whole_or_not_at_all(fresh().await).await;
     appending::unwritten_checks(fresh().await).await;

@@ -1,7 +1,7 @@
 //! Anything refused says which field, which rule and which clause, in both languages, and nothing is recorded: every
 //! `refuses…` below looks at the log's head before and after.
 
-use crate::harness::{NOBODY, Office, demand, id, instant, now, today};
+use crate::harness::{NOBODY, Office, demand, id, instant, now, text, today};
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 
@@ -388,11 +388,11 @@ fn rosters_that_are_none() {
     let send = |body: &[u8]| office.call("POST", path).body("text/csv", body);
     office.refuses(&send("网格,单位,姓名\n".as_bytes()), 422, "unknown_header").clause("C-A1");
     office.refuses(&send(b"grid,unit,name\n\xff\xfe,x,y\n"), 422, "not_a_roster").clause("C-A1");
-    let short = send(b"grid,unit,name\na,b\n").send().good();
-    assert_eq!(
-        short["roster_import"]["warnings"][0]["code"], "malformed_row",
-        "a row that cannot be is passed over and told"
-    );
+    let short = office.refuses(&send(b"grid,unit,name\na,b,c\na,b\n"), 422, "not_a_roster").clause("C-A1");
+    assert!(text(&short.json, "/detail").starts_with("Row 3: "), "{:#}", short.json);
+    let quote =
+        office.refuses(&send("grid,unit,name\n甲网格,\"甲村,王一\n甲网格,甲村,王二\n".as_bytes()), 422, "not_a_roster");
+    assert!(text(&quote.json, "/detail").starts_with("Row 2: "), "{:#}", quote.json);
     let other = "/v1/roster-imports?delegate_type=king&source_date=2023-12-01";
     office
         .refuses(&office.call("POST", other).body("text/csv", "grid,unit,name\n"), 400, "bad_parameter")

@@ -23,7 +23,8 @@ pub fn text(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> 
     }
 }
 
-/// A text on one line: as [`text`], but no line breaks either. For names, numbers, subjects.
+/// A text on one line: as [`text`], but without line breaks, and without any character that cannot be seen. For names,
+/// telephone numbers, subjects and titles.
 pub fn line(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
     move |value, place, faults| {
         let Value::String(sent) = value else {
@@ -46,10 +47,14 @@ fn check_text(
     }
     // Windows line ends are line breaks; everything else that is invisible is refused, not dropped: what a person
     // confirmed on the screen must be what the record says.
+    if !line_breaks && let Err(refusal) = domain::text::visible(&sent) {
+        faults.push(place.because(refusal.code, refusal.detail));
+        return None;
+    }
     let bare_return = |(at, c): (usize, char)| c == '\r' && !sent[at + 1..].starts_with('\n');
     let hidden = sent.char_indices().any(|(at, c)| match c {
-        '\n' => !line_breaks,
-        '\r' => !line_breaks || bare_return((at, c)),
+        '\n' => false,
+        '\r' => bare_return((at, c)),
         other => other.is_control(),
     });
     if hidden {

@@ -1,8 +1,8 @@
 //! A log opened by the command line itself, where no server holds it.
 
 use super::asking::{Asking, Trouble};
+use crate::output::say;
 use crate::progress::Bar;
-use crate::serve::say;
 use casework::{Casework, Failure};
 use event_store::open::{OpenError, OpenOptions, OpenedLog, Progress};
 use event_store::{EventStore, KeyDirectory};

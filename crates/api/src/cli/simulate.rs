@@ -4,8 +4,9 @@
 use super::asking::{Trouble, directories, options_of};
 use super::{Ended, print};
 use crate::language::Language;
+use crate::output::say;
 use crate::progress::Bar;
-use crate::serve::{in_words, keep, say};
+use crate::serve::{in_words, keep};
 use crate::simulate::{Extent, Report, SimulatedClock, tell, thousandths};
 use crate::{background, beginnings, server};
 use casework::start::{Beginnings, Started};

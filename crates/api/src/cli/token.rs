@@ -79,7 +79,7 @@ fn create(asking: &Asking, given: &ArgMatches) -> Ended {
     let answer = asking.json("POST", "/v1/tokens", Some(&body))?;
     let secret = secret(&answer).ok_or_else(|| Trouble::Cannot(format!("POST /v1/tokens: {answer}")))?;
     // The token alone on standard output, so that it can be piped into a file.
-    crate::serve::say(&format!(
+    crate::output::say(&format!(
         "{} {}",
         asking.language.pick("令牌编号", "token"),
         answer["token"]["id"].as_str().unwrap_or_default()

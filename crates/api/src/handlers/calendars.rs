@@ -16,7 +16,7 @@ use casework::issues::Claimed;
 use chrono::{DateTime, FixedOffset};
 use domain::calendar::{CalendarSource, CalendarYear, NamedDay};
 use domain::refusal;
-use domain::text::MAX_NAME;
+use domain::text::TITLE_CHARS_MAX;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -131,15 +131,15 @@ fn read_year(fields: &mut Fields<'_>, year: i32) -> Option<(CalendarYear, Claime
 }
 
 fn read_source(fields: &mut Fields<'_>) -> Option<CalendarSource> {
-    let title = fields.required("title", line(MAX_NAME));
-    let document = fields.optional("document", line(MAX_NAME));
+    let title = fields.required("title", line(TITLE_CHARS_MAX));
+    let document = fields.optional("document", line(TITLE_CHARS_MAX));
     let published_on = fields.required("published_on", date());
     Some(CalendarSource { title: title?, document, published_on: published_on? })
 }
 
 fn read_day(fields: &mut Fields<'_>) -> Option<NamedDay> {
     let date = fields.required("date", date());
-    let name = fields.required("name", line(MAX_NAME));
+    let name = fields.required("name", line(TITLE_CHARS_MAX));
     Some(NamedDay { date: date?, name: name? })
 }
 

@@ -1,6 +1,7 @@
 //! `/v1/delegates`: who they are, their mandates and assignments, their leaving.
 
 use crate::answer::{Done, Items, one, page};
+use crate::asked::Asked;
 use crate::body::{Fields, choice, date, id, line};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
@@ -10,9 +11,10 @@ use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
 use crate::problem::Problem;
-use crate::views::delegate::DelegateView;
+use crate::views::delegate::{DelegateView, NameWarningView};
 use crate::vocabulary as schema;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use casework::governed::Governed;
 use casework::issues::Claimed;
 use casework::transact::Outcome;
@@ -20,6 +22,7 @@ use casework::{Call, Failure};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::delegate::{Delegate, NewDelegate};
 use domain::ids::{AreaId, DelegateId};
+use domain::text;
 use domain::vocabulary::{DelegateType, DepartureReason};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -53,7 +56,7 @@ impl DelegateQuery {
             })
         };
         self.delegate_type.is_none_or(|held| delegate.holds(held, today))
-            && self.q.as_ref().is_none_or(|q| delegate.name.contains(q.as_str()))
+            && self.q.as_ref().is_none_or(|q| text::name_holds(&delegate.name, q))
             && ((self.grid_id.is_none() && self.unit_id.is_none()) || placed())
     }
 }
@@ -66,7 +69,7 @@ impl DelegateQuery {
     ("grid_id" = Option<Uuid>, Query, description = "今日联系的网格。Assigned to this grid today."),
     ("unit_id" = Option<Uuid>, Query, description = "今日联系的单位。Assigned to this unit today."),
     ("delegate_type" = Option<schema::DelegateType>, Query, description = "今日具有的代表资格。A mandate held today."),
-    ("q" = Option<String>, Query, description = "姓名包含。Part of the name.", example = "汪"),
+    ("q" = Option<String>, Query, description = "姓名包含；不分全角半角、大小写、空格和间隔号写法。Part of the name; width, case, spaces and the kind of middle dot do not count.", example = "汪"),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = DelegatePage),
@@ -119,11 +122,21 @@ pub struct DelegateChanged {
     position: u64,
 }
 
+/// 登记后的代表。A delegate who has been registered.
+#[derive(Serialize, ToSchema)]
+pub struct DelegateRegistered {
+    /// 代表。The delegate.
+    delegate: DelegateView,
+    /// 关于姓名的提示，不影响登记。Remarks about the name; the registration stands.
+    warnings: Vec<NameWarningView>,
+    /// Position of the command's last event.
+    position: u64,
+}
+
 /// Runs a command about a delegate and shows them after it.
 async fn on_delegate<B>(
     office: &Office,
     command: &Command,
-    new: bool,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
     act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<Governed<DelegateId>>, Failure>,
 ) -> Result<HttpResponse, Problem> {
@@ -132,11 +145,7 @@ async fn on_delegate<B>(
     let done = settled(office, command, ran, again).await?;
     let id = done.made;
     let delegate = done.moment.reference.delegates.get(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let headers = Done {
-        created: new.then(|| format!("/v1/delegates/{id}")),
-        version: Some(delegate.version),
-        replayed: done.replayed,
-    };
+    let headers = Done { created: None, version: Some(delegate.version), replayed: done.replayed };
     Ok(headers.answer(DelegateChanged { delegate: DelegateView::of(delegate), position: done.position.0 }))
 }
 
@@ -146,7 +155,8 @@ async fn on_delegate<B>(
     "unit_id": "0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a", "from": "2026-12-01"}))]
 #[expect(dead_code, reason = "it documents the body")]
 pub struct RegisterDelegate {
-    /// Name. Within one type a name stands for one person.
+    /// 姓名。同一类别内一个姓名即一个人，除非填写 namesake_of。Name. Within one type a name stands for one person, unless
+    /// namesake_of says otherwise.
     #[schema(max_length = 100)]
     name: String,
     /// Type of the first mandate.
@@ -158,6 +168,8 @@ pub struct RegisterDelegate {
     unit_id: Option<Uuid>,
     /// First day of both.
     from: NaiveDate,
+    /// 已登记的同名代表的编号，表示确为另一人。The id of a delegate of the same name who is known to be somebody else.
+    namesake_of: Option<Uuid>,
     /// When it was decided; by default now.
     occurred_at: Option<DateTime<FixedOffset>>,
 }
@@ -168,6 +180,7 @@ fn read_new(fields: &mut Fields<'_>) -> Option<(NewDelegate, Claimed)> {
     let grid_id = fields.required("grid_id", id());
     let unit_id = fields.optional("unit_id", id());
     let from = fields.required("from", date());
+    let namesake_of = fields.optional("namesake_of", id());
     let at = occurred_at(fields);
     let new = NewDelegate {
         name: name?,
@@ -175,22 +188,47 @@ fn read_new(fields: &mut Fields<'_>) -> Option<(NewDelegate, Claimed)> {
         grid_id: AreaId(grid_id?),
         unit_id: unit_id.map(AreaId),
         from: from?,
+        namesake_of: namesake_of.map(DelegateId),
     };
     Some((new, at))
 }
 
 /// Register a delegate
 ///
-/// 登记一名代表，连同首个代表资格和首个联系网格（C-1）。With a first mandate and a first assignment.
+/// 登记一名代表，连同首个代表资格和首个联系网格（C-1）。比较姓名时不分全角半角、大小写、空格和间隔号写法；同一类别已有同名代表时为 409，并给出其编号；
+/// 如确为另一人，以 namesake_of 填写该编号。姓名与他人看起来相同而字符不同时，答复中有提示。
+///
+/// Registers a delegate with a first mandate and a first assignment (C-1). Names are compared without regard to width,
+/// case, spaces and the kind of middle dot; where a delegate of that type has the name already, the answer is 409 and
+/// names the id; if this is another person, give that id as namesake_of. A name that looks like another one but is
+/// written with other characters is told as a warning.
 #[utoipa::path(tag = "delegates", request_body = RegisterDelegate, responses(
-    (status = 201, description = "已登记。Registered.", body = DelegateChanged),
+    (status = 201, description = "已登记。Registered.", body = DelegateRegistered),
 ))]
 #[post("/v1/delegates")]
-pub(crate) async fn register(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
-    on_delegate(&office, &command, true, read_new, async |call, (new, at)| {
+pub(crate) async fn register(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let language = Asked::of(&request)?.language();
+    let ran = run(&office, &command, read_new, async |call, (new, at)| {
         office.casework.register_delegate(call, &new, at).await
     })
-    .await
+    .await?;
+    let again = async |record: &_| Ok(DelegateId(written_id(&office, record).await?));
+    let done = settled(&office, &command, ran, again).await?;
+    let (id, delegates) = (done.made, &done.moment.reference.delegates);
+    let delegate = delegates.get(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let headers =
+        Done { created: Some(format!("/v1/delegates/{id}")), version: Some(delegate.version), replayed: done.replayed };
+    let mut answer = headers.answer(DelegateRegistered {
+        delegate: DelegateView::of(delegate),
+        warnings: NameWarningView::about(delegate, delegates, language),
+        position: done.position.0,
+    });
+    answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    Ok(answer)
 }
 
 /// A mandate to be given.
@@ -226,7 +264,7 @@ pub(crate) async fn give_mandate(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_delegate(&office, &command, false, read_mandate, async |call, (delegate_type, from, at)| {
+    on_delegate(&office, &command, read_mandate, async |call, (delegate_type, from, at)| {
         office.casework.give_mandate(call, DelegateId(id.0), delegate_type, from, at).await
     })
     .await
@@ -263,7 +301,7 @@ fn read_assignment(fields: &mut Fields<'_>) -> Option<(AreaId, Option<AreaId>, N
 ))]
 #[post("/v1/delegates/{id}/assignments")]
 pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_delegate(&office, &command, false, read_assignment, async |call, (grid_id, unit_id, from, at)| {
+    on_delegate(&office, &command, read_assignment, async |call, (grid_id, unit_id, from, at)| {
         office.casework.assign_delegate(call, DelegateId(id.0), grid_id, unit_id, from, at).await
     })
     .await
@@ -298,7 +336,7 @@ fn read_departure(fields: &mut Fields<'_>) -> Option<(DepartureReason, NaiveDate
 ))]
 #[post("/v1/delegates/{id}/departures")]
 pub(crate) async fn depart(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_delegate(&office, &command, false, read_departure, async |call, (reason_code, on, at)| {
+    on_delegate(&office, &command, read_departure, async |call, (reason_code, on, at)| {
         office.casework.depart_delegate(call, DelegateId(id.0), reason_code, on, at).await
     })
     .await

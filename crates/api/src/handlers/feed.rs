@@ -2,27 +2,33 @@
 //! what. Nothing is pushed inside: a feed waits for the head to move and reads on from where it was, so a slow reader
 //! costs nothing and misses nothing.
 
+use crate::answer::recorded_time;
+use crate::caller::Accounts;
 use crate::codes::Edge;
-use crate::command::Question;
+use crate::command::{Command, Question};
+use crate::feeds::Counted;
+use crate::format::Format;
 use crate::handlers::whole_log::filter;
+use crate::limits::TICKET_LIFE;
 use crate::office::Office;
 use crate::problem::Problem;
-use crate::query;
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use bytes::Bytes;
+use chrono::Utc;
 use domain::ids::TokenId;
 use event_store::{LogError, Position, Recorded, Subscription};
 use futures_util::stream;
+use serde::Serialize;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::time::Duration;
 use tokio::sync::watch;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// How often a silent feed shows that it is there, so that no proxy takes it for dead.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// What a reader is told first: when to come back after the feed has broken off, ms.
-const HELLO: &str = "retry: 3000\n\n";
+/// How long a reader is to wait before it comes back after the feed has broken off, ms.
+const RETRY_MS: u64 = 3000;
 
 /// How the feed is asked.
 #[derive(IntoParams)]
@@ -38,13 +44,20 @@ struct FeedParams {
     /// 事件类型，可用逗号分隔多个。Event types, several with commas.
     #[param(example = "issue.raised")]
     r#type: Option<String>,
+    /// 代替令牌的一次性凭条（POST /v1/feed/tickets）。A ticket in place of a token (`POST /v1/feed/tickets`).
+    ticket: Option<String>,
 }
 
 /// Follow the log
 ///
-/// 订阅新事件（SSE）。`id` is the position, `event` the type, `data` `{type, position, stream, version}`. A browser's
-/// EventSource goes on by itself from `Last-Event-ID`; a comment every 15 s shows that the feed lives. It ends when the
-/// token does.
+/// 订阅新事件（SSE）。`id` 为位置，`event` 为类型，`data` 为 `{type, position, stream, version}`。开头先给出当前位置的 `id`，静默时每
+/// 15 秒再给一次，断线后以 `Last-Event-ID` 续读不会遗漏。每个账户最多同时订阅 8 路；令牌失效时结束。浏览器的 EventSource 不能发送
+/// 请求头，请先以 `POST /v1/feed/tickets` 领取凭条。
+///
+/// Follows new events (server-sent events). `id` is the position, `event` the type, `data` `{type, position, stream,
+/// version}`. It begins with the `id` from which it goes on and repeats one every 15 s when nothing happens, so that whoever
+/// comes back with `Last-Event-ID` misses nothing. An account has at most 8 feeds at once; a feed ends when its token does.
+/// A browser's EventSource can send no header: get a ticket first by `POST /v1/feed/tickets`.
 #[utoipa::path(tag = "log", params(
     FeedParams,
     ("Last-Event-ID" = Option<u64>, Header, description = "上次收到的位置。The position received last.", example = 88140),
@@ -58,8 +71,11 @@ pub(crate) async fn follow(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let (after, filter) =
-        query::read(&question.query, |query| Some((query.whole("after", 0..=u64::MAX), filter(query))))?;
+    let ((after, filter), _) = question.read_as(&[Format::Events], |query| {
+        // The edge has looked at the ticket; here it is only no unknown parameter.
+        query.optional("ticket", |_, _, _| Some(()));
+        Some((query.whole("after", 0..=u64::MAX), filter(query)))
+    })?;
     let head = office.casework.store.head().position;
     let after = last_event_id(&request)?.or(after).map_or(head, Position);
     if after > head {
@@ -71,15 +87,49 @@ pub(crate) async fn follow(
         stopping: office.stopping.subscribe(),
         office: office.get_ref().clone(),
         begun: false,
+        _counted: office.feeds.open(question.caller.account.id)?,
     };
     let events = stream::unfold(feed, |mut feed| async move {
         let chunk = feed.next().await?;
         Some((Ok::<_, std::convert::Infallible>(chunk), feed))
     });
     Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
+        .content_type(Format::Events.media_type())
         .insert_header(("X-Accel-Buffering", "no"))
         .streaming(events))
+}
+
+/// 领取凭条无需内容。Nothing is to be said but that a ticket is wanted.
+#[derive(ToSchema)]
+#[schema(example = json!({}))]
+pub struct AskForTicket {}
+
+/// 一路订阅的凭条。A ticket for one feed.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"ticket": "Yy1hLWRlbW9uc3RyYXRpb24tdGlja2V0LW9mLTMyLWI", "expires_at": "2026-11-19T06:11:00.000Z"}))]
+pub struct FeedTicket {
+    /// 用于 `GET /v1/feed?ticket=`，只能使用一次。For `GET /v1/feed?ticket=`, once.
+    ticket: String,
+    /// 此后失效。Not good any more from then on.
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+/// Get a ticket for a feed
+///
+/// 领取订阅凭条，供不能发送请求头的浏览器 EventSource 使用：60 秒内有效，只能用一次，以本账户和本次请求的角色订阅。不写入日志。
+///
+/// A ticket for a browser's EventSource, which can send no header: good for 60 seconds and for one feed, which then is that
+/// of this account in the role of this request. Nothing is recorded.
+#[utoipa::path(tag = "log", request_body = AskForTicket, responses(
+    (status = 200, description = "凭条。The ticket.", body = FeedTicket),
+))]
+#[post("/v1/feed/tickets")]
+pub(crate) async fn ticket(accounts: web::Data<Accounts>, command: Command) -> Result<HttpResponse, Problem> {
+    command.read(|_| Some(()))?;
+    let ticket = accounts.tickets.give(&command.caller.account, command.caller.role);
+    let expires_at = recorded_time(Utc::now() + TICKET_LIFE);
+    Ok(HttpResponse::Ok().json(FeedTicket { ticket, expires_at }))
 }
 
 /// The position that a reader received last.
@@ -99,24 +149,25 @@ struct Feed {
     token: TokenId,
     stopping: watch::Receiver<bool>,
     begun: bool,
+    _counted: Counted,
 }
 
 impl Feed {
     /// What is written next; `None` ends the feed.
     async fn next(&mut self) -> Option<Bytes> {
         if !std::mem::replace(&mut self.begun, true) {
-            return Some(Bytes::from_static(HELLO.as_bytes()));
+            return Some(Bytes::from(format!("retry: {RETRY_MS}\n{}", self.place())));
         }
         if !self.allowed() {
             return None;
         }
         let page = tokio::select! {
-            page = self.subscription.next() => page,
+            page = self.subscription.next() => Some(page),
             _ = self.stopping.wait_for(|stopping| *stopping) => return None,
-            () = tokio::time::sleep(HEARTBEAT) => return Some(Bytes::from_static(b":\n\n")),
+            () = tokio::time::sleep(HEARTBEAT) => None,
         };
-        let text =
-            page.and_then(|page| if page.events.is_empty() { Ok(":\n\n".to_owned()) } else { text(&page.events) });
+        let Some(page) = page else { return Some(Bytes::from(self.place())) };
+        let text = page.and_then(|page| if page.events.is_empty() { Ok(self.place()) } else { text(&page.events) });
         match text {
             // A token that ended while this waited ends the feed before the news.
             Ok(text) => self.allowed().then(|| Bytes::from(text)),
@@ -125,6 +176,11 @@ impl Feed {
                 None
             }
         }
+    }
+
+    /// How far it is: an event without data, which a reader does not show, but whose `id` it comes back with.
+    fn place(&self) -> String {
+        format!("id: {}\n\n", self.subscription.scanned_to())
     }
 
     /// Whether the token is still good.

@@ -16,6 +16,7 @@ use actix_web::{HttpResponse, get, post, web};
 use casework::issues::Claimed;
 use chrono::{DateTime, FixedOffset};
 use domain::ids::OfficeId;
+use domain::text;
 use domain::vocabulary::OfficeKind;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -41,7 +42,7 @@ struct OfficeQuery {
 /// 办公室、承办单位，按登记顺序。In the order in which they became known.
 #[utoipa::path(tag = "offices", params(
     ("kind" = Option<schema::OfficeKind>, Query, description = "类别。Kind."),
-    ("q" = Option<String>, Query, description = "名称包含。Part of the name.", example = "办公室"),
+    ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "办公室"),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = OfficePage),
@@ -60,7 +61,7 @@ pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) 
     let reference = office.casework.reference();
     let offices = reference.offices.all().filter(|one| {
         wanted.kind.is_none_or(|kind| one.kind == kind)
-            && wanted.q.as_ref().is_none_or(|q| one.name.contains(q.as_str()))
+            && wanted.q.as_ref().is_none_or(|q| text::name_holds(&one.name, q))
     });
     let (kept, next_cursor) = cut(&asked, &format!("offices {wanted:?}"), offices, |one| one.id.0.as_u128())?;
     let items = kept.into_iter().map(OfficeView::of).collect();

@@ -21,6 +21,7 @@ use casework::transact::Outcome;
 use casework::{Call, Failure};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
+use domain::text;
 use domain::vocabulary::UnitKind;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,7 +41,7 @@ pub struct GridPage {
 ///
 /// 一级网格，按建立顺序；含单位数、代表数、召集人和联络员。In the order in which they became known, with counts of today.
 #[utoipa::path(tag = "places", params(
-    ("q" = Option<String>, Query, description = "名称包含。Part of the name.", example = "太平"),
+    ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "太平"),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = GridPage),
@@ -54,7 +55,8 @@ pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) ->
     })?;
     office.log_covers(at_least).await?;
     let moment = office.present();
-    let grids = moment.reference.areas.grids().filter(|grid| q.as_ref().is_none_or(|q| grid.name.contains(q.as_str())));
+    let grids =
+        moment.reference.areas.grids().filter(|grid| q.as_ref().is_none_or(|q| text::name_holds(&grid.name, q)));
     let (kept, next_cursor) = cut(&asked, &format!("grids {q:?}"), grids, |grid| grid.id.0.as_u128())?;
     let items = kept.into_iter().map(|grid| GridView::of(grid, &moment)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
@@ -102,7 +104,7 @@ struct UnitQuery {
 #[utoipa::path(tag = "places", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("kind" = Option<schema::UnitKind>, Query, description = "类别。Kind."),
-    ("q" = Option<String>, Query, description = "名称包含。Part of the name.", example = "太平"),
+    ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "太平"),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = UnitPage),
@@ -123,7 +125,7 @@ pub(crate) async fn list_units(office: web::Data<Office>, question: Question) ->
     let units = reference.areas.units().filter(|unit| {
         wanted.grid_id.is_none_or(|grid| unit.grid_id.0 == grid)
             && wanted.kind.is_none_or(|kind| unit.kind == kind)
-            && wanted.q.as_ref().is_none_or(|q| unit.name.contains(q.as_str()))
+            && wanted.q.as_ref().is_none_or(|q| text::name_holds(&unit.name, q))
     });
     let (kept, next_cursor) = cut(&asked, &format!("units {wanted:?}"), units, |unit| unit.id.0.as_u128())?;
     let items = kept.into_iter().map(UnitView::of).collect();

@@ -17,11 +17,12 @@ use crate::views::roster::RosterImportView;
 use crate::vocabulary as schema;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use casework::rosters::RosterImported;
 use casework::transact::Outcome;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::RosterImportId;
 use domain::refusal;
-use domain::roster;
+use domain::roster::{self, Named};
 use domain::vocabulary::DelegateType;
 use event_store::{CommandRecord, Position};
 use serde::Serialize;
@@ -67,11 +68,20 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
 
 /// Import a roster
 ///
-/// 导入安排表：UTF-8 的 CSV，列为 grid、unit、name，可有 delegate_id；unit 为空即网格本身。只记录差异；不在名单上的人只报告，从不删除。
-/// 同一文件再次导入不产生任何事件，答复首次导入的 id 和位置。CSV in UTF-8 with columns `grid,unit,name`, perhaps `delegate_id`; an
-/// empty unit is the grid's own row. Differences are recorded; people who are absent are reported, never removed. The
-/// same file again records nothing and answers with id and position of the first import. `source_date` lies between
-/// the year 2000 and today: else 400 `bad_parameter` with the fault at `/query/source_date`.
+/// 导入安排表：CSV，列为 grid、unit、name，可有 delegate_id；unit 为空即网格本身。编码为 UTF-8、带字节序标记的 UTF-16，或 GBK（GB18030），答复中说明按哪种读取；表头以制表符分隔的，各列也以制表符分隔。
+/// 只记录差异；不在名单上的人只报告，从不删除。不能逐行确定读取的文件（引号未闭合、列数不齐、混用编码、空字符）整个拒绝并指出行号；能读取而取值不符的行有提示，每一行都计入 rows。
+/// 姓名格中的“无”“待定”、序号或几个姓名不登记为人。比较姓名时不分全角半角、大小写、空格和间隔号写法。一次最多 4,095 项变更。
+/// 同一文件再次导入不产生任何事件，答复首次导入的 id 和位置。source_date 在 2000 年至今日之间，否则为 400 `bad_parameter`，指向 `/query/source_date`。
+///
+/// Imports a roster: CSV with columns `grid,unit,name`, perhaps `delegate_id`; an empty unit is the grid's own row. It is
+/// read as UTF-8, as UTF-16 with a byte order mark, or as GBK (GB18030), and the answer says which; where the header is
+/// divided by tabs, so are the rows. Differences are recorded; people who are absent are reported, never removed. A file
+/// that cannot be read row by row without doubt (a quotation mark that is not closed, uneven columns, mixed encodings,
+/// NUL) is refused as a whole, with the row; a row whose values do not fit has a warning, and every row is counted in
+/// `rows`. A cell with a number, a word for "nobody yet" or several names makes nobody. Names are compared without regard
+/// to width, case, spaces and the kind of middle dot. At most 4,095 changes at once. The same file again records nothing
+/// and answers with id and position of the first import. `source_date` lies between the year 2000 and today: else 400
+/// `bad_parameter` with the fault at `/query/source_date`.
 #[utoipa::path(tag = "rosters",
     request_body(content = String, content_type = "text/csv", description = "安排表。The file, at most 5 MiB.",
         example = json!("grid,unit,name\n太平网格,,张三\n太平网格,太平村,汪洁\n")),
@@ -106,14 +116,7 @@ pub(crate) async fn import_roster(
     let (view, position, created, replayed) = match ran {
         Ran::Now((governed, dry_run)) => {
             let imported = &governed.made;
-            let mut view = RosterImportView::found(
-                (imported.source_date, imported.delegate_type),
-                imported.counts,
-                (&imported.warnings, &imported.absent),
-                &governed.reference.delegates,
-                language,
-            );
-            view.dry_run = dry_run;
+            let mut view = RosterImportView::found(imported, dry_run, &governed.reference.delegates, language);
             // What is on record has a position already; a dry run of something new has neither position nor id.
             let (position, new) = match imported.position {
                 Some(first) => (Some(first), false),
@@ -139,8 +142,8 @@ pub(crate) async fn import_roster(
     Ok(answer)
 }
 
-/// A recorded import as it was answered: its counts are on record, and its remarks come of the same file compared
-/// with what was known before it.
+/// A recorded import as it was answered: its counts are on record, and all else comes of the same file compared with
+/// what was known before it. Who was new then has the ids of the record, which ascend in the file's order.
 async fn told_again(
     office: &Office,
     command: &Command,
@@ -156,13 +159,22 @@ async fn told_again(
     let parsed = roster::parse(&command.body)?;
     let mut any_id = Uuid::now_v7;
     let plan = roster::plan(&parsed, &before.areas, &before.delegates, delegate_type, source_date, &mut any_id)?;
-    let mut view = RosterImportView::found(
-        (source_date, delegate_type),
-        import.imported.counts,
-        (&plan.warnings, &plan.absent),
-        &moment.reference.delegates,
-        language,
-    );
+    let new = moment.reference.delegates.all().map(|person| person.id).filter(|id| before.delegates.get(*id).is_none());
+    let created = plan.created.into_iter().zip(new).map(|(named, id)| Named { id, ..named });
+    let imported = RosterImported {
+        id,
+        source_date,
+        delegate_type,
+        counts: import.imported.counts,
+        warnings: plan.warnings,
+        rows: plan.rows,
+        encoding: parsed.encoding,
+        created: created.collect(),
+        moved: plan.moved,
+        absent: plan.absent,
+        position: Some(record.last),
+    };
+    let mut view = RosterImportView::found(&imported, false, &moment.reference.delegates, language);
     view.id = Some(id.0);
     Ok((id, view))
 }

@@ -105,7 +105,7 @@ fn show(answer: &mut HttpResponseBuilder, page: LogPage, zone: Tz, format: Forma
                 .insert_header(("Huiyin-Head", head.to_string()))
                 .body(lines))
         }
-        Format::Json | Format::Text | Format::Csv => {
+        Format::Json | Format::Text | Format::Csv | Format::Events => {
             Ok(answer.json(LogPageView { items: views.collect(), scanned_to: scanned_to.0, head: head.0 }))
         }
     }

@@ -1,9 +1,11 @@
 //! A delegate in an answer (API §2).
 
+use crate::language::Language;
 use crate::views::absent;
 use crate::vocabulary;
 use chrono::NaiveDate;
-use domain::delegate::Delegate;
+use domain::delegate::{Delegate, Delegates};
+use domain::roster::WarningCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -34,6 +36,49 @@ pub struct DelegateView {
     /// The log up to here is in this answer.
     #[serde(skip_serializing_if = "absent")]
     pub as_of_position: Option<u64>,
+}
+
+/// 登记时关于姓名的一条提示。A remark about the name of somebody who was registered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NameWarning)]
+pub struct NameWarningView {
+    /// `looks_alike`：与所列代表的姓名看起来相同，所用字符不同；`same_name_other_type`：所列代表同名，属另一类。`looks_alike`:
+    /// the delegate named here has a name that looks the same and is written with other characters;
+    /// `same_name_other_type`: the delegate named here has the same name and is of the other type.
+    #[schema(value_type = super::roster::WarningCodeSchema)]
+    pub code: &'static str,
+    /// 另一名代表。The other delegate.
+    pub delegate_id: Uuid,
+    /// 说明，语言同答复。The remark, in the language of the answer.
+    pub detail: String,
+}
+
+impl NameWarningView {
+    /// Whom somebody may be taken for.
+    pub fn about(delegate: &Delegate, all: &Delegates, language: Language) -> Vec<Self> {
+        let types: Vec<_> = delegate.mandates.iter().map(|mandate| mandate.delegate_type).collect();
+        let of_other_type = all.named(&delegate.name).filter(|other| {
+            let shared = other.mandates.iter().any(|mandate| types.contains(&mandate.delegate_type));
+            other.id != delegate.id && !shared
+        });
+        let other_type = of_other_type.map(|other| {
+            let detail = language.pick(
+                "另一类代表中有同名的人，已按不同的人登记。",
+                "A delegate of the other type has this name; taken for another person.",
+            );
+            (WarningCode::SameNameOtherType, other.id, detail)
+        });
+        let alike = all.looking_like(&delegate.name).map(|other| {
+            let detail = language.pick(
+                "与另一名代表的姓名看起来相同，但所用字符不同。",
+                "Another delegate's name looks the same and is written with other characters.",
+            );
+            (WarningCode::LooksAlike, other.id, detail)
+        });
+        let all = other_type.chain(alike);
+        all.map(|(code, id, detail)| Self { code: code.as_str(), delegate_id: id.0, detail: detail.to_owned() })
+            .collect()
+    }
 }
 
 /// A mandate.

@@ -9,7 +9,7 @@ use api::format::Format;
 use api::health::{Health, Readiness};
 use api::problem::Problem;
 use api::routes::{self, get as question, post as order};
-use api::server::{Settings, Shell, bind};
+use api::server::{Address, Settings, Shell, bind};
 use api::vocabulary;
 use domain::refusal::{Code, Refusal};
 use domain::vocabulary::{Level, Role};
@@ -119,8 +119,8 @@ pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
-            let settings = Settings { workers: Some(2) };
-            let bound = bind(shell, settings, "127.0.0.1:0", stop).unwrap();
+            let settings = Settings { workers: Some(2), ..Settings::default() };
+            let bound = bind(shell, settings, Address::take("127.0.0.1:0").unwrap(), stop).unwrap();
             tell.send(bound.listens_on).unwrap();
             bound.run().await.unwrap();
         });

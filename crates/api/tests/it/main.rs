@@ -53,7 +53,7 @@ fn a_command_that_fits_is_given_to_its_handler_whole() {
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(
         answer.json(),
-        json!({"level": "L3", "reason": "超出本网格能力", "key": "k-1", "if_match": 4, "role": "liaison",
+        json!({"level": "L3", "reason": "超出本网格能力", "key": "k-1", "if_match": [4], "role": "liaison",
             "action": "demonstration.escalate", "id": "019ab0c4-5f1e-7c3a-9d55-0c8a3a0b2d11"})
     );
 }
@@ -355,9 +355,11 @@ fn measurements_are_labelled_by_pattern() {
 
 #[test]
 fn answers_carry_the_headers_that_protect_a_browser() {
-    let answer = ask(start(), "GET", "/problems", &[], b"");
+    let answer = ask(start(), "GET", "/health/live", &[], b"");
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("cross-origin-opener-policy"), Some("same-origin"));
+    assert!(answer.header("permissions-policy").unwrap().contains("camera=()"));
     assert!(answer.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
     // One of each, also on problems.
     let answer = ask(start(), "GET", "/v1/nothing", &[], b"");

@@ -121,7 +121,7 @@ async fn a_policy_adopted_for_later_decides_nothing_yet() {
 async fn whether_a_policy_fits_comes_before_its_version() {
     let town = Town::new().await;
     let mut document: serde_json::Value = serde_json::from_str(POLICY).unwrap();
-    let stale = Call { if_match: Some(Version(9)), ..town.call("policy") };
+    let stale = Call { if_match: Some(vec![Version(9)]), ..town.call("policy") };
     assert_eq!(code(town.casework.adopt_policy(&stale, &document, None).await), "stale");
     document["answer"]["final_working_days"] = 0.into();
     assert_eq!(code(town.casework.adopt_policy(&stale, &document, None).await), "out_of_range");

@@ -114,7 +114,7 @@ impl Town {
 
     /// The same with a precondition.
     pub fn call_if(&self, key: &str, version: u64) -> Call {
-        Call { if_match: Some(Version(version)), ..self.call(key) }
+        Call { if_match: Some(vec![Version(version)]), ..self.call(key) }
     }
 
     pub fn reception(&self, held: &str, issues: usize) -> NewReception {

@@ -12,7 +12,7 @@ pub use events::*;
 use crate::Stamp;
 use crate::delegate::Delegates;
 use crate::ids::{AreaId, DelegateId};
-use crate::text::name_key;
+use crate::text::{exact_or_first, name_key};
 use crate::vocabulary::UnitKind;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -90,8 +90,8 @@ pub struct Areas {
     town: Option<Town>,
     grids: BTreeMap<AreaId, Grid>,
     units: BTreeMap<AreaId, Unit>,
-    grid_by_name: BTreeMap<String, AreaId>,
-    unit_by_name: BTreeMap<(AreaId, String), AreaId>,
+    grid_by_name: BTreeMap<String, Vec<AreaId>>,
+    unit_by_name: BTreeMap<(AreaId, String), Vec<AreaId>>,
 }
 
 impl Areas {
@@ -102,7 +102,7 @@ impl Areas {
                 self.town = Some(Town { id, name: town.name.clone(), version: at.version });
             }
             AreaEvent::GridDefined(grid) => {
-                self.grid_by_name.insert(name_key(&grid.name), id);
+                self.grid_by_name.entry(name_key(&grid.name)).or_default().push(id);
                 self.grids.insert(
                     id,
                     Grid {
@@ -118,7 +118,7 @@ impl Areas {
             }
             AreaEvent::UnitDefined(unit) => {
                 let place = (unit.parent_id, name_key(&unit.name));
-                self.unit_by_name.insert(place, id);
+                self.unit_by_name.entry(place).or_default().push(id);
                 self.units.insert(
                     id,
                     Unit {
@@ -175,14 +175,17 @@ impl Areas {
         self.units.values().filter(move |unit| unit.grid_id == grid)
     }
 
-    /// The grid of exactly this name, spaces aside.
+    /// The grid of this name, by [`name_key`]. Where an older log holds several of one key, the one that is written just
+    /// so, else the first.
     pub fn grid_named(&self, name: &str) -> Option<&Grid> {
-        self.grid_by_name.get(&name_key(name)).and_then(|id| self.grids.get(id))
+        let ids = self.grid_by_name.get(&name_key(name)).into_iter().flatten();
+        exact_or_first(ids.filter_map(|id| self.grids.get(id)), |grid| grid.name == name)
     }
 
-    /// The unit of exactly this name within a grid. Never by prefix: 封浜村 is not in 封浜集镇网格.
+    /// The unit of this name within a grid, as [`Areas::grid_named`]. Never by prefix: 封浜村 is not in 封浜集镇网格.
     pub fn unit_named(&self, grid: AreaId, name: &str) -> Option<&Unit> {
-        self.unit_by_name.get(&(grid, name_key(name))).and_then(|id| self.units.get(id))
+        let ids = self.unit_by_name.get(&(grid, name_key(name))).into_iter().flatten();
+        exact_or_first(ids.filter_map(|id| self.units.get(id)), |unit| unit.name == name)
     }
 
     /// Whether the unit belongs to the grid.

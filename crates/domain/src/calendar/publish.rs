@@ -78,7 +78,7 @@ fn days(year: i32, named: &mut [NamedDay], pointer: &str, faults: &mut Vec<Refus
 }
 
 fn put_in_form(value: &mut String, pointer: &str, faults: &mut Vec<Refusal>) {
-    match text::official(value) {
+    match text::title(value) {
         Ok(formed) => *value = formed,
         Err(refusal) => faults.push(refusal.at(pointer)),
     }

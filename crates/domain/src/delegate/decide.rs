@@ -6,7 +6,7 @@ use super::{
 };
 use crate::area::Areas;
 use crate::days;
-use crate::ids::AreaId;
+use crate::ids::{AreaId, DelegateId};
 use crate::refusal::{Code, Refusal};
 use crate::text;
 use crate::vocabulary::{DelegateType, DepartureReason};
@@ -25,30 +25,50 @@ pub struct NewDelegate {
     pub unit_id: Option<AreaId>,
     /// First day of both.
     pub from: NaiveDate,
+    /// A delegate of the same name who is known to be somebody else.
+    pub namesake_of: Option<DelegateId>,
 }
 
 /// Registers a person, with mandate and assignment, as one stream's first events (C-1).
 ///
 /// Errors: those of [`text::person_name`] at `/name`; [`Code::UnknownId`], [`Code::UnitNotInGrid`];
-/// [`Code::AlreadyRegistered`] where somebody of this name holds such a mandate: a name stands for one person within
-/// a type (C-A1), so real namesakes are told apart in the name itself.
+/// [`Code::NotANamesake`] at `/namesake_of`; [`Code::AlreadyRegistered`] where somebody of this name holds such a mandate
+/// and `namesake_of` does not say that this is another person: a name stands for one person within a type (C-A1) until
+/// somebody who knows says otherwise.
 pub fn register(delegates: &Delegates, areas: &Areas, draft: &NewDelegate) -> Result<Vec<DelegateEvent>, Refusal> {
     let name = text::person_name(&draft.name).map_err(|refusal| refusal.at("/name"))?;
     days::plausible(draft.from, "/from")?;
     place(areas, draft.grid_id, draft.unit_id)?;
     let holds_from_then_on =
         |m: &Mandate| m.delegate_type == draft.delegate_type && m.to.is_none_or(|to| draft.from <= to);
-    if delegates.named(&name).any(|person| person.mandates.iter().any(holds_from_then_on)) {
-        return Err(Refusal::new(Code::AlreadyRegistered).because(
-            format!("已有同名的{}“{name}”。如为不同的人，请在姓名中注明区别。", draft.delegate_type.zh()),
-            format!("A delegate of that type is named {name} already; if this is another person, mark the difference in the name."),
-        ));
+    let namesakes: Vec<&Delegate> =
+        delegates.named(&name).filter(|person| person.mandates.iter().any(holds_from_then_on)).collect();
+    match draft.namesake_of {
+        Some(id) => namesake(delegates, &name, id)?,
+        None if namesakes.is_empty() => {}
+        None => {
+            let ids: Vec<String> = namesakes.iter().map(|person| person.id.to_string()).collect();
+            let (ids, delegate_type) = (ids.join(", "), draft.delegate_type);
+            return Err(Refusal::new(Code::AlreadyRegistered).because(
+                format!("已有同名的{}“{name}”（{ids}）。如确为另一人，请在 namesake_of 中填写该编号。", delegate_type.zh()),
+                format!("A delegate of that type has this name already ({ids}); if this is another person, give that id as namesake_of."),
+            ));
+        }
     }
     Ok(vec![
         DelegateEvent::Registered(Registered { name }),
         DelegateEvent::MandateGiven(MandateGiven { delegate_type: draft.delegate_type, from: draft.from }),
         DelegateEvent::Assigned(Assigned { grid_id: draft.grid_id, unit_id: draft.unit_id, from: draft.from }),
     ])
+}
+
+/// That the delegate who is named as a namesake has this name.
+fn namesake(delegates: &Delegates, name: &str, id: DelegateId) -> Result<(), Refusal> {
+    let known = delegates.get(id).ok_or_else(|| Refusal::new(Code::UnknownId).at("/namesake_of"))?;
+    if text::name_key(&known.name) != text::name_key(name) {
+        return Err(Refusal::new(Code::NotANamesake).at("/namesake_of"));
+    }
+    Ok(())
 }
 
 /// Gives a mandate (C-1). A person may hold both types, each once at a time.

@@ -10,7 +10,7 @@ pub use events::*;
 
 use crate::Stamp;
 use crate::ids::{AreaId, DelegateId};
-use crate::text::name_key;
+use crate::text::{look, name_key};
 use crate::vocabulary::{DelegateType, DepartureReason};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -178,17 +178,30 @@ impl Delegates {
         self.people.values()
     }
 
-    /// Everybody of this name, spaces aside, in the order registered.
+    /// Everybody of this name, by [`name_key`], in the order registered.
     pub fn named(&self, name: &str) -> impl Iterator<Item = &Delegate> {
         let ids = self.by_name.get(&name_key(name)).into_iter().flatten();
         ids.filter_map(|id| self.people.get(id))
     }
 
-    /// The person of this name with a mandate of this type, held on the day rather than before or after it.
-    pub fn of_type(&self, name: &str, held: DelegateType, on: NaiveDate) -> Option<&Delegate> {
+    /// Who may be meant by a name with a mandate of this type: those of that name who hold one on the day, else those
+    /// who ever did. Of several, those whose name is written just so; who is meant then, only an id can say.
+    pub fn of_type(&self, name: &str, held: DelegateType, on: NaiveDate) -> Vec<&Delegate> {
         let ever = |person: &&Delegate| person.mandates.iter().any(|m| m.delegate_type == held);
-        let now = self.named(name).find(|person| person.holds(held, on));
-        now.or_else(|| self.named(name).filter(ever).last())
+        let mut meant: Vec<&Delegate> = self.named(name).filter(|person| person.holds(held, on)).collect();
+        if meant.is_empty() {
+            meant = self.named(name).filter(ever).collect();
+        }
+        if meant.iter().any(|person| person.name == name) {
+            meant.retain(|person| person.name == name);
+        }
+        meant
+    }
+
+    /// Whose name looks like this one but is another, such as one with a Cyrillic letter for a Latin one; by id.
+    pub fn looking_like(&self, name: &str) -> impl Iterator<Item = &Delegate> {
+        let (key, wanted) = (name_key(name), look(name));
+        self.people.values().filter(move |person| name_key(&person.name) != key && look(&person.name) == wanted)
     }
 
     /// Who is assigned to a grid on a day (to itself or to a unit of it) with a mandate of that type, by id.

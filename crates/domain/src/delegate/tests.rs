@@ -38,6 +38,7 @@ fn draft(name: &str, unit: Option<u128>) -> NewDelegate {
         grid_id: area(2),
         unit_id: unit.map(area),
         from: day("2023-12-01"),
+        namesake_of: None,
     }
 }
 
@@ -79,8 +80,49 @@ fn a_name_stands_for_one_person_within_a_type() {
     assert_eq!(code(register(&delegates, &areas(), &draft("汪　洁", None))), Code::AlreadyRegistered);
     let deputy = NewDelegate { delegate_type: DelegateType::Deputy, ..draft("汪洁", None) };
     assert!(register(&delegates, &areas(), &deputy).is_ok());
-    assert_eq!(delegates.of_type("汪 洁", DelegateType::Party, day("2024-01-01")).unwrap().id, WHO);
-    assert_eq!(delegates.of_type("汪洁", DelegateType::Deputy, day("2024-01-01")), None);
+    let ids = |held| delegates.of_type("汪 洁", held, day("2024-01-01")).iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(ids(DelegateType::Party), [WHO]);
+    assert_eq!(ids(DelegateType::Deputy), []);
+}
+
+#[test]
+fn a_namesake_is_registered_on_purpose_only() {
+    let delegates = registered();
+    let refusal = register(&delegates, &areas(), &draft("汪洁", None)).unwrap_err();
+    assert!(refusal.detail.zh.contains(&WHO.to_string()) && refusal.detail.en.contains(&WHO.to_string()));
+    let namesake = |name, of| NewDelegate { namesake_of: Some(of), ..draft(name, None) };
+    assert_eq!(register(&delegates, &areas(), &namesake("汪洁", WHO)).unwrap().len(), 3);
+    let other = register(&delegates, &areas(), &namesake("高明", WHO)).unwrap_err();
+    assert_eq!((other.code, other.pointer.as_deref()), (Code::NotANamesake, Some("/namesake_of")));
+    let nobody = DelegateId(Uuid::from_u128(8));
+    assert_eq!(code(register(&delegates, &areas(), &namesake("汪洁", nobody))), Code::UnknownId);
+}
+
+#[test]
+fn one_person_is_not_registered_twice_by_another_way_of_writing() {
+    for (first, second) in [("王芳（女）", "王芳(女)"), ("阿依·古丽", "阿依•古丽"), ("Anna Maria", "ＡＮＮＡ maria")]
+    {
+        let mut delegates = Delegates::default();
+        let events = register(&delegates, &areas(), &draft(first, None)).unwrap();
+        happened(&mut delegates, &events);
+        assert_eq!(delegates.get(WHO).unwrap().name, first);
+        assert_eq!(code(register(&delegates, &areas(), &draft(second, None))), Code::AlreadyRegistered, "{second}");
+    }
+    let none = Delegates::default();
+    for (name, expected) in
+        [("张三、李四", Code::SeveralNames), ("待定", Code::NotAName), ("张\u{AD}三", Code::ControlCharacter)]
+    {
+        assert_eq!(code(register(&none, &areas(), &draft(name, None))), expected, "{name}");
+    }
+}
+
+#[test]
+fn names_that_only_look_alike_are_found() {
+    let mut delegates = Delegates::default();
+    let events = register(&delegates, &areas(), &draft("Anna", None)).unwrap();
+    happened(&mut delegates, &events);
+    assert_eq!(delegates.looking_like("Аnna").map(|person| person.id).collect::<Vec<_>>(), [WHO]);
+    assert_eq!(delegates.looking_like("ANNA").count() + delegates.looking_like("Anne").count(), 0);
 }
 
 #[test]
@@ -153,7 +195,7 @@ fn a_departure_ends_everything_and_a_return_comes_after_it() {
     happened(&mut delegates, &[event]);
     let person = delegates.get(WHO).unwrap();
     assert!(!person.holds_any(day("2024-12-31")) && person.holds_any(day("2025-01-01")));
-    assert_eq!(delegates.of_type("汪洁", DelegateType::Party, day("2025-01-01")).unwrap().id, WHO);
+    assert_eq!(delegates.of_type("汪洁", DelegateType::Party, day("2025-01-01"))[0].id, WHO);
 }
 
 proptest! {

@@ -9,7 +9,7 @@ pub use events::*;
 use crate::Stamp;
 use crate::ids::OfficeId;
 use crate::refusal::{Code, Refusal};
-use crate::text::{self, name_key};
+use crate::text::{self, exact_or_first, name_key};
 use crate::vocabulary::OfficeKind;
 use std::collections::BTreeMap;
 
@@ -30,14 +30,14 @@ pub struct Office {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offices {
     offices: BTreeMap<OfficeId, Office>,
-    by_name: BTreeMap<String, OfficeId>,
+    by_name: BTreeMap<String, Vec<OfficeId>>,
 }
 
 impl Offices {
     /// Takes one more event of the stream `office/<id>` into account.
     pub fn apply(&mut self, id: OfficeId, event: &OfficeEvent, at: &Stamp) {
         let OfficeEvent::Registered(registered) = event;
-        self.by_name.insert(name_key(&registered.name), id);
+        self.by_name.entry(name_key(&registered.name)).or_default().push(id);
         let office = Office { id, name: registered.name.clone(), kind: registered.kind, version: at.version };
         self.offices.insert(id, office);
     }
@@ -52,10 +52,11 @@ impl Offices {
         self.offices.values()
     }
 
-    /// The office of exactly this name, spaces aside.
+    /// The office of this name, by [`name_key`]. Where an older log holds several of one key, the one that is written
+    /// just so, else the first.
     pub fn named(&self, name: &str) -> Option<&Office> {
-        let id = self.by_name.get(&name_key(name))?;
-        self.offices.get(id)
+        let ids = self.by_name.get(&name_key(name)).into_iter().flatten();
+        exact_or_first(ids.filter_map(|id| self.offices.get(id)), |office| office.name == name)
     }
 }
 

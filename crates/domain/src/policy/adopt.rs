@@ -36,7 +36,7 @@ pub fn read(document: &Value) -> Result<Policy, Vec<Refusal>> {
     }
     let mut policy: Policy = serde_json::from_value(document.clone()).map_err(|error| vec![unreadable(&error)])?;
     let mut faults = Vec::new();
-    match text::official(&policy.name) {
+    match text::title(&policy.name) {
         Ok(name) => policy.name = name,
         Err(refusal) => faults.push(refusal.at("/name")),
     }
@@ -185,7 +185,7 @@ fn topics(policy: &mut Policy, faults: &mut Vec<Refusal>) {
         if !codes.insert(topic.code.clone()) {
             faults.push(Refusal::new(Code::Duplicate).at(format!("/topics/{index}/code")));
         }
-        match text::official(&topic.zh) {
+        match text::title(&topic.zh) {
             Ok(zh) => topic.zh = zh,
             Err(refusal) => faults.push(refusal.at(format!("/topics/{index}/zh"))),
         }

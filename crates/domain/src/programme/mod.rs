@@ -60,10 +60,10 @@ impl Programme {
 
 /// Establishes the programme, once (C-0).
 ///
-/// Errors: those of [`text::official`] at `/name`; that of [`days::plausible`];
+/// Errors: those of [`text::title`] at `/name`; that of [`days::plausible`];
 /// [`Code::AlreadyEstablished`].
 pub fn establish(programme: &Programme, name: &str, effective_on: NaiveDate) -> Result<ProgrammeEvent, Refusal> {
-    let name = text::official(name).map_err(|refusal| refusal.at("/name"))?;
+    let name = text::title(name).map_err(|refusal| refusal.at("/name"))?;
     days::plausible(effective_on, "/effective_on")?;
     if programme.established.is_some() {
         return Err(Refusal::new(Code::AlreadyEstablished));

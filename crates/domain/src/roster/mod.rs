@@ -3,15 +3,18 @@
 //! [`parse`] reads a file into rows and warnings; [`plan()`] compares the rows with what is known and answers with
 //! the differences as events. Nothing is ever removed: who is absent from a roster is only counted and named.
 
+mod encoding;
 mod events;
 mod parse;
 mod plan;
+mod table;
 #[cfg(test)]
 mod tests;
 
+pub use encoding::Encoding;
 pub use events::*;
 pub use parse::{MAX_BYTES, Parsed, Row, parse};
-pub use plan::{MAX_EVENTS, Plan, plan};
+pub use plan::{MAX_EVENTS, Named, Plan, RowCounts, plan};
 
 use crate::Stamp;
 use crate::ids::RosterImportId;
@@ -40,8 +43,16 @@ pub enum WarningCode {
     SameNameOtherType,
     /// The name stands in the file more than once; none of those rows counts, their areas do.
     DuplicateName,
-    /// The row cannot be read and is passed over.
+    /// A value of the row does not fit and the row is passed over.
     MalformedRow,
+    /// What stands for the name is none, such as a number or the word for "nobody yet"; the row's area counts.
+    NotAName,
+    /// Several names stand in one cell; none of them counts, the row's area does.
+    SeveralNames,
+    /// Several delegates have this name, and only `delegate_id` can tell which is meant; the row's area counts.
+    AmbiguousName,
+    /// The name looks like another one and is written with other characters. The row counts.
+    LooksAlike,
     /// The `delegate_id` is nobody's, or no id; the person is passed over.
     UnknownDelegateId,
     /// The `delegate_id` belongs to somebody of another name; the person is passed over.
@@ -57,6 +68,10 @@ impl WarningCode {
         Self::SameNameOtherType,
         Self::DuplicateName,
         Self::MalformedRow,
+        Self::NotAName,
+        Self::SeveralNames,
+        Self::AmbiguousName,
+        Self::LooksAlike,
         Self::UnknownDelegateId,
         Self::NameDiffers,
         Self::LaterOnRecord,
@@ -69,6 +84,10 @@ impl WarningCode {
             Self::SameNameOtherType => "same_name_other_type",
             Self::DuplicateName => "duplicate_name",
             Self::MalformedRow => "malformed_row",
+            Self::NotAName => "not_a_name",
+            Self::SeveralNames => "several_names",
+            Self::AmbiguousName => "ambiguous_name",
+            Self::LooksAlike => "looks_alike",
             Self::UnknownDelegateId => "unknown_delegate_id",
             Self::NameDiffers => "name_differs",
             Self::LaterOnRecord => "later_on_record",

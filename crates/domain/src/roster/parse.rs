@@ -1,18 +1,22 @@
-//! Reading a roster file: `grid,unit,name` and optionally `delegate_id`, in UTF-8. A row that cannot be read is a
-//! warning; only a file that is no roster at all is refused.
+//! Reading a roster file: `grid,unit,name` and optionally `delegate_id`. A file that cannot be read row by row without
+//! doubt is refused as a whole; a row whose values do not fit is a warning, and every row is counted.
 
-use super::{Warning, WarningCode};
+use super::encoding::{self, Encoding, refused};
+use super::{Warning, WarningCode, table};
 use crate::refusal::{Code, Detail, Refusal};
-use crate::text;
-use csv::{ByteRecord, ReaderBuilder};
+use crate::text::{self, NotOneName};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Largest roster file, in bytes (API §1).
+/// Largest roster file, in bytes.
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
 /// The most rows read of a file; far more than one append could take.
 const MAX_ROWS: usize = 20_000;
-/// Longest field in bytes, four a character.
-const MAX_FIELD_BYTES: usize = text::MAX_NAME * 4;
+/// The most characters of an unknown heading that a refusal repeats, and the most such headings.
+const HEADING_CHARS_TOLD: usize = 30;
+const HEADINGS_TOLD: usize = 10;
+/// The columns.
+const KNOWN: [&str; 4] = ["grid", "unit", "name", "delegate_id"];
 
 /// One row that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +36,16 @@ pub struct Row {
 /// A file, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parsed {
+    /// How its bytes were read.
+    pub encoding: Encoding,
     /// The rows, in the file's order.
     pub rows: Vec<Row>,
     /// Remarks about rows, in the file's order.
     pub warnings: Vec<Warning>,
+    /// Rows with something in them, the header aside.
+    pub read: u32,
+    /// The lines of which nothing, or no person, was taken; each has a warning.
+    pub refused: BTreeSet<u64>,
 }
 
 /// Which column holds what.
@@ -47,49 +57,44 @@ struct Columns {
     count: usize,
 }
 
-/// Reads a file. A byte order mark before the header is tolerated; names are NFC, without the spaces that pad them,
-/// with half-width parentheses.
+/// Reads a file in UTF-8, UTF-16 with a byte order mark, or GB18030; cells stand between commas, or between tabs where
+/// the header has one. Names are NFC, people's without the spaces that pad them.
 ///
-/// Errors: [`Code::TooLong`] beyond 5 MiB, [`Code::TooMany`] rows, [`Code::NotACsv`] for what is not UTF-8 or has no
-/// header, [`Code::UnknownHeader`].
+/// Errors: [`Code::TooLong`] beyond 5 MiB, [`Code::TooMany`] rows, [`Code::UnknownHeader`]; [`Code::NotACsv`] with the
+/// row, for what is no text in one of these encodings, an unbalanced quotation mark, or a row with more or fewer cells
+/// than the header.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
     if bytes.len() > MAX_BYTES {
         return Err(Refusal::new(Code::TooLong).under("C-A1"));
     }
-    let file = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if std::str::from_utf8(file).is_err() {
-        return Err(Refusal::new(Code::NotACsv).because(
-            "文件不是 UTF-8 编码，请另存为 UTF-8 的 CSV。",
-            "The file is not UTF-8; save it as CSV in UTF-8.",
-        ));
-    }
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
-    let mut lines = Lines { file, at: 0, line: 1 };
-    let mut record = ByteRecord::new();
+    let (text, encoding) = encoding::decode(bytes)?;
+    let separator = table::separator(&text);
     let mut columns = None;
-    let mut parsed = Parsed::default();
-    loop {
-        let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        match reader.read_byte_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => {
-                return Err(Refusal::new(Code::NotACsv)
-                    .because(format!("文件无法读取：{error}"), format!("The file cannot be read: {error}")));
-            }
+    let mut parsed = Parsed { encoding, ..Parsed::default() };
+    for (row, line) in table::lines(&text) {
+        let cells = table::cells(row, line, separator)?;
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
         }
-        let row = lines.of_record_from(start);
         let Some(columns) = &columns else {
-            columns = Some(header(&record)?);
+            columns = Some(header(&cells)?);
             continue;
         };
-        if parsed.rows.len() + parsed.warnings.len() >= MAX_ROWS {
+        if cells.len() != columns.count {
+            let (expected, found) = (columns.count, cells.len());
+            return Err(refused(
+                row,
+                &format!("应有 {expected} 列，实有 {found} 列"),
+                &format!("{expected} columns are expected, there are {found}"),
+            ));
+        }
+        if parsed.rows.len() + parsed.refused.len() >= MAX_ROWS {
             return Err(Refusal::new(Code::TooMany).under("C-A1"));
         }
-        match read_row(row, columns, &record, &mut parsed.warnings) {
-            Ok(Some(row)) => parsed.rows.push(row),
-            Ok(None) => {}
-            Err(why) => parsed.warnings.push(Warning { row, code: WarningCode::MalformedRow, detail: why }),
+        parsed.read += 1;
+        match read_row(row, columns, &cells, &mut parsed) {
+            Ok(read) => parsed.rows.push(read),
+            Err(detail) => parsed.refuse(row, WarningCode::MalformedRow, detail),
         }
     }
     if columns.is_none() {
@@ -98,96 +103,107 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
     Ok(parsed)
 }
 
-fn header(record: &ByteRecord) -> Result<Columns, Refusal> {
-    let names: Vec<String> = record.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
-    let column = |wanted: &str| names.iter().position(|name| name == wanted);
-    let known = |name: &String| ["grid", "unit", "name", "delegate_id"].contains(&name.as_str());
-    let all_known_once = names.iter().enumerate().all(|(n, name)| known(name) && column(name) == Some(n));
-    match (column("grid"), column("unit"), column("name")) {
-        (Some(grid), Some(unit), Some(name)) if all_known_once => {
-            Ok(Columns { grid, unit, name, delegate_id: column("delegate_id"), count: names.len() })
-        }
-        _ => Err(Refusal::new(Code::UnknownHeader)),
+impl Parsed {
+    fn refuse(&mut self, row: u64, code: WarningCode, detail: Detail) {
+        self.refused.insert(row);
+        self.warnings.push(Warning { row, code, detail });
     }
 }
 
-/// One row; `None` for a line with nothing in it.
-fn read_row(
-    row: u64,
-    columns: &Columns,
-    record: &ByteRecord,
-    warnings: &mut Vec<Warning>,
-) -> Result<Option<Row>, Detail> {
-    if record.iter().all(|field| field.trim_ascii().is_empty()) {
-        return Ok(None);
-    }
-    if record.len() != columns.count {
-        return Err(both(
-            format!("应有 {} 列，实有 {} 列。", columns.count, record.len()),
-            format!("{} columns are expected, there are {}.", columns.count, record.len()),
-        ));
-    }
-    let field = |index: usize| {
-        let bytes = record.get(index).unwrap_or_default();
-        if bytes.len() > MAX_FIELD_BYTES {
-            return Err(Refusal::new(Code::TooLong).detail);
+fn header(cells: &[String]) -> Result<Columns, Refusal> {
+    let names: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();
+    let column = |wanted: &str| names.iter().position(|name| *name == wanted);
+    let unknown: Vec<(usize, &str)> =
+        (1..).zip(&names).map(|(n, name)| (n, *name)).filter(|(_, name)| !KNOWN.contains(name)).collect();
+    let twice: Vec<&str> =
+        KNOWN.into_iter().filter(|known| names.iter().filter(|name| *name == known).count() > 1).collect();
+    match (column("grid"), column("unit"), column("name")) {
+        (Some(grid), Some(unit), Some(name)) if unknown.is_empty() && twice.is_empty() => {
+            Ok(Columns { grid, unit, name, delegate_id: column("delegate_id"), count: names.len() })
         }
-        // A file in UTF-8 may still be cut inside a character by a stray quote; then the row is malformed.
-        let text = std::str::from_utf8(bytes).map_err(|_| Refusal::new(Code::InvalidValue).detail)?;
-        Ok(text.replace('（', "(").replace('）', ")"))
-    };
-    let named = |index: usize| -> Result<Option<String>, Detail> {
-        match text::official(&field(index)?) {
-            Ok(name) => Ok(Some(name)),
-            Err(refusal) if refusal.code == Code::Missing => Ok(None),
-            Err(refusal) => Err(refusal.detail),
+        _ => {
+            let missing: Vec<&str> = KNOWN[..3].iter().copied().filter(|known| column(known).is_none()).collect();
+            Err(unknown_header(&unknown, &twice, &missing))
         }
+    }
+}
+
+/// What is wrong with a header, column by column. A heading in Chinese stands in the Chinese text only; the English one
+/// has the column's number.
+fn unknown_header(unknown: &[(usize, &str)], twice: &[&str], missing: &[&str]) -> Refusal {
+    let Detail { mut zh, mut en } = Refusal::new(Code::UnknownHeader).detail;
+    let told = unknown.iter().take(HEADINGS_TOLD);
+    let told = told.map(|(n, name)| (n, name.chars().take(HEADING_CHARS_TOLD).collect::<String>()));
+    let (in_zh, in_en): (Vec<_>, Vec<_>) = told
+        .map(|(n, name)| {
+            let english = if name.is_ascii() { format!("{n} \"{name}\"") } else { n.to_string() };
+            (format!("第 {n} 列“{name}”"), english)
+        })
+        .unzip();
+    if !unknown.is_empty() {
+        zh.push_str(&format!("未知的列：{}。", in_zh.join("、")));
+        en.push_str(&format!(" Unknown columns: {}.", in_en.join(", ")));
+    }
+    if !twice.is_empty() {
+        zh.push_str(&format!("重复的列：{}。", twice.join("、")));
+        en.push_str(&format!(" Columns given twice: {}.", twice.join(", ")));
+    }
+    if !missing.is_empty() {
+        zh.push_str(&format!("缺少的列：{}。", missing.join("、")));
+        en.push_str(&format!(" Missing columns: {}.", missing.join(", ")));
+    }
+    Refusal::new(Code::UnknownHeader).because(zh, en)
+}
+
+/// One row.
+fn read_row(row: u64, columns: &Columns, cells: &[String], parsed: &mut Parsed) -> Result<Row, Detail> {
+    let cell = |index: usize| cells.get(index).map_or("", String::as_str);
+    let named = |index: usize| match text::official(cell(index)) {
+        Ok(name) => Ok(Some(name)),
+        Err(refusal) if refusal.code == Code::Missing => Ok(None),
+        Err(refusal) => Err(refusal.detail),
     };
     let Some(grid) = named(columns.grid)? else {
         return Err(both("缺少网格名称。", "The grid is missing."));
     };
     let unit = named(columns.unit)?;
-    let name = named(columns.name)?.map(|name| text::remove_padding(&name));
-    let delegate_id = match columns.delegate_id.map(field).transpose()?.as_deref().map(str::trim) {
+    let name = named(columns.name)?;
+    let delegate_id = match columns.delegate_id.map(cell).map(str::trim) {
         None | Some("") => None,
         // An id that is none names nobody; planning says so, beside ids that are nobody's.
         Some(id) => Some(id.parse().unwrap_or(Uuid::nil())),
     };
+    let name = match name.as_deref().map(|name| (name, text::one_name(name))) {
+        None => None,
+        Some((name, Ok(()))) => Some(text::remove_padding(name)),
+        Some((told, Err(NotOneName::NotAName))) => {
+            let detail = both(
+                format!("“{told}”不是姓名，未登记任何人。"),
+                format!("“{told}” is not a name; nobody was taken from this row."),
+            );
+            parsed.refuse(row, WarningCode::NotAName, detail);
+            None
+        }
+        Some((told, Err(NotOneName::Several))) => {
+            let detail = both(
+                format!("“{told}”像是几个人的姓名，未登记任何人。请每人一行。"),
+                format!("“{told}” seems to name several people; nobody was taken from this row. Give each a row."),
+            );
+            parsed.refuse(row, WarningCode::SeveralNames, detail);
+            None
+        }
+    };
     let spaces = |text: &str| text.chars().filter(|c| c.is_whitespace()).count();
     if let Some(name) = &name
-        && spaces(name) < spaces(&field(columns.name)?)
+        && spaces(name) < spaces(cell(columns.name))
     {
-        warnings.push(Warning {
+        parsed.warnings.push(Warning {
             row,
             code: WarningCode::NamePaddingRemoved,
             detail: both(format!("已去除姓名“{name}”中的空格。"), format!("Spaces were taken out of the name {name}.")),
         });
     }
-    Ok(Some(Row { row, grid, unit, name, delegate_id }))
-}
-
-/// Line numbers as an editor shows them: `\n`, `\r\n` and a lone `\r` each end a line. The CSV reader skips blank
-/// lines silently, so records alone cannot be counted.
-struct Lines<'a> {
-    file: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line on which the record begins that the reader read from byte `start` on.
-    fn of_record_from(&mut self, start: usize) -> u64 {
-        while let Some(&byte) = self.file.get(self.at) {
-            let ends_line = byte == b'\n' || (byte == b'\r' && self.file.get(self.at + 1) != Some(&b'\n'));
-            // From `start` on only what ends lines is passed over: what comes next is the record.
-            if self.at >= start && byte != b'\n' && byte != b'\r' {
-                break;
-            }
-            self.line += u64::from(ends_line);
-            self.at += 1;
-        }
-        self.line
-    }
+    Ok(Row { row, grid, unit, name, delegate_id })
 }
 
 pub(super) fn both(zh: impl Into<String>, en: impl Into<String>) -> Detail {

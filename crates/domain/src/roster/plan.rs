@@ -7,15 +7,43 @@ use crate::days;
 use crate::delegate::{Assigned, AssignmentEnded, Delegate, DelegateEvent, Delegates, MandateGiven, Registered};
 use crate::ids::{AreaId, DelegateId};
 use crate::refusal::{Code, Refusal};
-use crate::text::name_key;
+use crate::text::{look, name_key};
 use crate::vocabulary::DelegateType;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// The most events of one plan. An import is one append, an append takes 1,024 events, and one of them is the
-/// import's own.
-pub const MAX_EVENTS: usize = 1023;
+/// The most events of one plan. An import is one append of at most 4,096 events, and one of them is the import's own.
+pub const MAX_EVENTS: usize = 4095;
+
+/// Somebody whom a row made or moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Line of the file.
+    pub row: u64,
+    /// Who.
+    pub id: DelegateId,
+    /// Their name.
+    pub name: String,
+}
+
+/// What became of every row of a file that has something in it, the header aside:
+/// `read = created + unchanged + moved + without_person + refused`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowCounts {
+    /// Rows read.
+    pub read: u32,
+    /// Rows that made a person.
+    pub created: u32,
+    /// Rows of people who are known and where they were.
+    pub unchanged: u32,
+    /// Rows of people who are known and were given an assignment or a mandate.
+    pub moved: u32,
+    /// Rows that name an area and nobody.
+    pub without_person: u32,
+    /// Rows of which nobody was taken; each has a warning that says why.
+    pub refused: u32,
+}
 
 /// What an import would change. Events are in the order in which they are to be recorded, areas first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +54,12 @@ pub struct Plan {
     pub delegates: Vec<(DelegateId, Vec<DelegateEvent>)>,
     /// What is counted of it.
     pub counts: Counts,
+    /// What became of its rows.
+    pub rows: RowCounts,
+    /// Who is new, in the file's order.
+    pub created: Vec<Named>,
+    /// Who is known and changes, in the file's order.
+    pub moved: Vec<Named>,
     /// Remarks about rows, in the file's order.
     pub warnings: Vec<Warning>,
     /// Who holds a mandate of this type on that day but is not in the file. They are left as they are.
@@ -71,19 +105,22 @@ pub fn plan(
         new_id,
         grids: BTreeMap::new(),
         units: BTreeMap::new(),
+        refused: parsed.refused.clone(),
+        looks: Looks::of(areas, delegates),
         plan: Plan { warnings: parsed.warnings.clone(), ..Plan::default() },
     };
     let twice = named_twice(&parsed.rows);
     let mut present = BTreeSet::new();
     for row in &parsed.rows {
-        let grid = planning.grid(&row.grid);
-        let unit = row.unit.as_ref().map(|name| planning.unit(grid, name));
+        let grid = planning.grid(row);
+        let unit = row.unit.as_ref().map(|name| planning.unit(row, grid, name));
         if let Some(name) = &row.name {
             planning.plan.counts.delegates.rows += 1;
+            planning.looks_alike(row, None, name);
             if !twice.contains(&row.row) {
                 planning.person(row, name, grid, unit);
             } else {
-                planning.warn(
+                planning.refuse(
                     row,
                     WarningCode::DuplicateName,
                     format!("姓名“{name}”在文件中出现多次，均未导入。请以 delegate_id 区分。"),
@@ -97,7 +134,7 @@ pub fn plan(
             present.extend(delegates.named(name).map(|person| person.id).filter(|_| row.delegate_id.is_none()));
         }
     }
-    planning.finish(&present)
+    planning.finish(parsed, &present)
 }
 
 /// The rows that cannot be told apart by name: all of one name that carry no `delegate_id` of their own.
@@ -131,11 +168,46 @@ struct Planning<'a> {
     grids: BTreeMap<String, AreaId>,
     /// Units of the file by grid and name.
     units: BTreeMap<(AreaId, String), AreaId>,
+    /// Lines of which nobody was taken.
+    refused: BTreeSet<u64>,
+    /// Names met so far.
+    looks: Looks,
     plan: Plan,
 }
 
+/// Names by what they look like: of grids under the town, of units under their grid, of people under no area.
+struct Looks(BTreeMap<(Option<AreaId>, String), Vec<String>>);
+
+impl Looks {
+    fn of(areas: &Areas, delegates: &Delegates) -> Self {
+        let mut looks = Self(BTreeMap::new());
+        for grid in areas.grids() {
+            looks.meet(Some(grid.parent_id), &grid.name);
+        }
+        for unit in areas.units() {
+            looks.meet(Some(unit.grid_id), &unit.name);
+        }
+        for person in delegates.all() {
+            looks.meet(None, &person.name);
+        }
+        looks
+    }
+
+    /// Takes note of a name; another one that looks the same, where there is one.
+    fn meet(&mut self, under: Option<AreaId>, name: &str) -> Option<String> {
+        let seen = self.0.entry((under, look(name))).or_default();
+        let key = name_key(name);
+        let other = seen.iter().find(|other| name_key(other) != key).cloned();
+        if !seen.iter().any(|other| name_key(other) == key) {
+            seen.push(name.to_owned());
+        }
+        other
+    }
+}
+
 impl Planning<'_> {
-    fn grid(&mut self, name: &str) -> AreaId {
+    fn grid(&mut self, row: &Row) -> AreaId {
+        let name = &row.grid;
         let key = name_key(name);
         if let Some(id) = self.grids.get(&key) {
             return *id;
@@ -143,6 +215,7 @@ impl Planning<'_> {
         let id = match self.areas.grid_named(name) {
             Some(grid) => grid.id,
             None => {
+                self.looks_alike(row, Some(self.town), name);
                 let event = GridDefined { name: name.to_owned(), level: 1, parent_id: self.town };
                 self.define(AreaEvent::GridDefined(event))
             }
@@ -151,7 +224,7 @@ impl Planning<'_> {
         id
     }
 
-    fn unit(&mut self, grid: AreaId, name: &str) -> AreaId {
+    fn unit(&mut self, row: &Row, grid: AreaId, name: &str) -> AreaId {
         let key = (grid, name_key(name));
         if let Some(id) = self.units.get(&key) {
             return *id;
@@ -159,6 +232,7 @@ impl Planning<'_> {
         let id = match self.areas.unit_named(grid, name) {
             Some(unit) => unit.id,
             None => {
+                self.looks_alike(row, Some(grid), name);
                 let unit_kind = unit_kind_by_name(name);
                 let event = UnitDefined { name: name.to_owned(), unit_kind, parent_id: grid };
                 self.define(AreaEvent::UnitDefined(event))
@@ -184,14 +258,18 @@ impl Planning<'_> {
                         format!("该编号属于“{}”，与“{name}”不符。", person.name),
                         format!("The id is that of {}, not of {name}.", person.name),
                     );
-                    return self.warn(row, WarningCode::NameDiffers, zh, en);
+                    return self.refuse(row, WarningCode::NameDiffers, zh, en);
                 }
                 None => {
                     let (zh, en) = ("delegate_id 不存在。".to_owned(), "The delegate_id does not exist.".to_owned());
-                    return self.warn(row, WarningCode::UnknownDelegateId, zh, en);
+                    return self.refuse(row, WarningCode::UnknownDelegateId, zh, en);
                 }
             },
-            None => delegates.of_type(name, self.delegate_type, self.source_date),
+            None => match delegates.of_type(name, self.delegate_type, self.source_date).as_slice() {
+                [] => None,
+                [person] => Some(*person),
+                several => return self.ambiguous(row, name, several),
+            },
         };
         match known {
             Some(person) => self.known_person(row, person, grid, unit),
@@ -210,6 +288,7 @@ impl Planning<'_> {
         }
         self.plan.counts.delegates.created += 1;
         let id = DelegateId((self.new_id)());
+        self.plan.created.push(Named { row: row.row, id, name: name.to_owned() });
         let events = vec![
             DelegateEvent::Registered(Registered { name: name.to_owned() }),
             self.mandate(),
@@ -250,7 +329,33 @@ impl Planning<'_> {
             counts.unchanged += 1;
         } else {
             counts.moved += 1;
+            self.plan.moved.push(Named { row: row.row, id: person.id, name: person.name.clone() });
             self.plan.delegates.push((person.id, events));
+        }
+    }
+
+    fn ambiguous(&mut self, row: &Row, name: &str, several: &[&Delegate]) {
+        let ids: Vec<String> = several.iter().map(|person| person.id.to_string()).collect();
+        let ids = ids.join(", ");
+        self.refuse(
+            row,
+            WarningCode::AmbiguousName,
+            format!("名为“{name}”的代表不止一人（{ids}），未作更改。请填写 delegate_id。"),
+            format!("Several delegates are named {name} ({ids}); nobody was changed. Fill in delegate_id."),
+        );
+    }
+
+    /// Tells of a name that looks like another one and is not.
+    fn looks_alike(&mut self, row: &Row, under: Option<AreaId>, name: &str) {
+        if let Some(other) = self.looks.meet(under, name) {
+            self.warn(
+                row,
+                WarningCode::LooksAlike,
+                format!("“{name}”与“{other}”看起来相同，但所用字符不同。如指同一人或同一处，请改用相同的字符。"),
+                format!(
+                    "{name} looks like {other} and is written with other characters; if the same is meant, use the same characters."
+                ),
+            );
         }
     }
 
@@ -273,11 +378,17 @@ impl Planning<'_> {
         DelegateEvent::Assigned(Assigned { grid_id, unit_id, from: self.source_date })
     }
 
+    /// Tells why nobody was taken of a row.
+    fn refuse(&mut self, row: &Row, code: WarningCode, zh: String, en: String) {
+        self.refused.insert(row.row);
+        self.warn(row, code, zh, en);
+    }
+
     fn warn(&mut self, row: &Row, code: WarningCode, zh: String, en: String) {
         self.plan.warnings.push(Warning { row: row.row, code, detail: both(zh, en) });
     }
 
-    fn finish(self, present: &BTreeSet<DelegateId>) -> Result<Plan, Refusal> {
+    fn finish(self, parsed: &Parsed, present: &BTreeSet<DelegateId>) -> Result<Plan, Refusal> {
         let mut plan = self.plan;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let created = |grids: bool| {
@@ -290,6 +401,16 @@ impl Planning<'_> {
             grids: AreaCounts { rows: count(self.grids.len()), created: created(true) },
             units: AreaCounts { rows: count(self.units.len()), created: created(false) },
             delegates: DelegateCounts { absent: count(plan.absent.len()), ..plan.counts.delegates },
+        };
+        let DelegateCounts { created: new, unchanged, moved, .. } = plan.counts.delegates;
+        let areas_only = parsed.rows.iter().filter(|row| row.name.is_none() && !self.refused.contains(&row.row));
+        plan.rows = RowCounts {
+            read: parsed.read,
+            created: new,
+            unchanged,
+            moved,
+            without_person: count(areas_only.count()),
+            refused: count(self.refused.len()),
         };
         plan.warnings.sort_by_key(|warning| (warning.row, warning.code));
         if plan.events() > MAX_EVENTS {

@@ -85,7 +85,7 @@ impl Town {
     }
 
     fn person(&self, name: &str, delegate_type: DelegateType, on: &str) -> &delegate::Delegate {
-        self.delegates.of_type(name, delegate_type, day(on)).unwrap()
+        self.delegates.of_type(name, delegate_type, day(on)).first().unwrap()
     }
 
     /// Where somebody is assigned on a day, as `grid/unit`.
@@ -293,18 +293,167 @@ fn two_equal_names_in_one_file_are_both_refused() {
     assert_eq!(codes(&town.plan(&file, Party, "2024-01-01").unwrap()).len(), 2);
 }
 
+/// Every row is accounted for.
+fn adds_up(plan: &Plan) -> RowCounts {
+    let rows = plan.rows;
+    assert_eq!(rows.read, rows.created + rows.unchanged + rows.moved + rows.without_person + rows.refused, "{rows:?}");
+    rows
+}
+
 #[test]
-fn rows_that_cannot_be_read_are_warnings_and_the_others_count() {
-    let long = "长".repeat(201);
+fn rows_whose_values_do_not_fit_are_warnings_and_every_row_is_counted() {
+    let long = "长".repeat(101);
     let file = format!(
-        "grid,unit,name\r\n\r\n太平网格,太平村\r\n,太平村,高明\r\n太平网格,{long},高洪\r\n\r\n太平网格,\"太\r\n平村\",李华\r\n太平网格,太平村,王莺\r\n,,\r\n太平网格,金莱社区,\r\n太平网格,（太平村）,李晔\r\n"
+        "grid,unit,name\r\n\r\n,太平村,高明\r\n太平网格,{long},高洪\r\n\r\n太平网格,太平村,李\u{200B}华\r\n太平网格,太平村,王莺\r\n,,\r\n太平网格,金莱社区,\r\n太平网格,（太平村）,李晔\r\n太平网格,\"火线\"\"村\",沈斌\r\n"
     );
     let mut town = Town::new();
     let plan = town.import(&file, Party, "2023-12-01");
-    let malformed = [3, 4, 5, 7].map(|row| (row, "malformed_row"));
-    assert_eq!(codes(&plan), malformed);
-    assert_eq!((plan.counts.delegates.rows, plan.counts.units.rows), (2, 3));
-    assert_eq!(town.places("李晔", Party, "2024-01-01"), ["太平网格/(太平村)"]);
+    assert_eq!(codes(&plan), [3, 4, 6].map(|row| (row, "malformed_row")));
+    assert!(plan.warnings[2].detail.zh.contains("U+200B"));
+    assert_eq!((plan.counts.delegates.rows, plan.counts.units.rows), (3, 4));
+    let rows = RowCounts { read: 7, created: 3, without_person: 1, refused: 3, ..RowCounts::default() };
+    assert_eq!(adds_up(&plan), rows);
+    assert_eq!(town.places("李晔", Party, "2024-01-01"), ["太平网格/（太平村）"]);
+    assert_eq!(town.places("沈斌", Party, "2024-01-01"), ["太平网格/火线\"村"]);
+    // The same file in half width means the same.
+    let plan = town.import("grid,unit,name\n太平网格,(太平村),李晔\n", Party, "2023-12-01");
+    assert!(plan.is_empty() && adds_up(&plan).unchanged == 1);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_row_by_row_is_refused_as_a_whole_with_the_row() {
+    let good = "grid,unit,name\n太平网格,太平村,高明\n";
+    let gbk: &[u8] = b"\xCC\xAB\xC6\xBD\xCD\xF8\xB8\xF1,\xCC\xAB\xC6\xBD\xB4\xE5,\xB8\xDF\xC3\xF7\n";
+    let with = |rest: &[u8]| [good.as_bytes(), rest].concat();
+    for (what, file, row) in [
+        ("an opened quote", with("太平网格,\"太平村,高洪\n太平网格,太平村,\"李华\n".as_bytes()), 3),
+        ("a cell over two lines", with("太平网格,\"太平\n村\",高洪\n".as_bytes()), 3),
+        ("a quote inside a cell", with("太平网格,太平\"村,高洪\n".as_bytes()), 3),
+        ("more behind a quote", with("太平网格,\"太平\"村,高洪\n".as_bytes()), 3),
+        ("a column too few", with("\n太平网格,太平村\n".as_bytes()), 4),
+        ("a column too many", with("太平网格,太平村,高洪,男\n".as_bytes()), 3),
+        ("NUL", with("太平网格,太平村,高\0洪\n".as_bytes()), 3),
+        ("a lost character", with("太平网格,太平村,高\u{FFFD}\n".as_bytes()), 3),
+        ("GBK behind UTF-8", with(gbk), 3),
+        ("UTF-8 behind GBK", [b"grid,unit,name\n", gbk, "太平网格,,高明\n".as_bytes()].concat(), 3),
+        ("both in one row", with(b"\xCC\xAB\xC6\xBD\xCD\xF8\xB8\xF1,,\xE9\xAB\x98\xE6\xB4\xAA\n"), 3),
+        ("neither", with(b"x,,\xFF\xFE\n"), 3),
+        ("UTF-8 by its mark only", [b"\xEF\xBB\xBFgrid,unit,name\n", gbk].concat(), 2),
+        ("half a unit of UTF-16", b"\xFF\xFEg\0r\0\n\0x".to_vec(), 2),
+        ("half a pair of UTF-16", b"\xFF\xFEg\0\n\0\x00\xD8\n\0".to_vec(), 2),
+    ] {
+        let refusal = parse(&file).unwrap_err();
+        assert_eq!((refusal.code, refusal.clause), (Code::NotACsv, Some("C-A1")), "{what}");
+        assert!(refusal.detail.en.starts_with(&format!("Row {row}: ")), "{what}: {}", refusal.detail.en);
+        assert!(refusal.detail.zh.starts_with(&format!("第 {row} 行：")), "{what}: {}", refusal.detail.zh);
+    }
+}
+
+#[test]
+fn a_roster_may_be_saved_in_the_encodings_of_office_programs() {
+    let text = "grid,unit,name\r\n太平网格,太平村,高明\r\n太平网格,,Zoë 𠮷\r\n";
+    let utf16 = |mark: char, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let marked: String = [mark.to_string(), text.replace(',', "\t")].concat();
+        marked.encode_utf16().flat_map(bytes).collect()
+    };
+    let (gb18030, _, lossy) = encoding_rs::GB18030.encode(text);
+    assert!(!lossy);
+    let expected = parse(text.as_bytes()).unwrap();
+    assert_eq!(expected.encoding, Encoding::Utf8);
+    for (encoding, file) in [
+        (Encoding::Gb18030, gb18030.into_owned()),
+        (Encoding::Utf16, utf16('\u{FEFF}', u16::to_le_bytes)),
+        (Encoding::Utf16, utf16('\u{FEFF}', u16::to_be_bytes)),
+        (Encoding::Utf8, format!("\u{FEFF}{text}").into_bytes()),
+    ] {
+        assert_eq!(parse(&file).unwrap(), Parsed { encoding, ..expected.clone() });
+    }
+}
+
+#[test]
+fn annex_1_in_gbk_is_annex_1() {
+    let (gbk, _, lossy) = encoding_rs::GBK.encode(annex_1());
+    let read = parse(&gbk).unwrap();
+    assert_eq!((lossy, read.encoding, read.rows), (false, Encoding::Gb18030, parse(ROSTER).unwrap().rows));
+}
+
+#[test]
+fn a_cell_that_is_no_name_or_several_makes_nobody() {
+    let mut town = Town::new();
+    let file = "grid,unit,name\n太平网格,太平村,张三、李四\n太平网格,火线村,\"王五,赵六\"\n太平网格,,1.\n太平网格,金莱社区,无\n太平网格,,待定\n太平网格,,（女）\n太平网格,,高明（女）\n";
+    let plan = town.import(file, Party, "2023-12-01");
+    let (several, none) = ("several_names", "not_a_name");
+    assert_eq!(codes(&plan), [(2, several), (3, several), (4, none), (5, none), (6, none), (7, none)]);
+    assert_eq!(plan.created.iter().map(|one| (one.row, one.name.as_str())).collect::<Vec<_>>(), [(8, "高明（女）")]);
+    assert_eq!((plan.counts.units.created, plan.counts.delegates.rows), (3, 1));
+    assert_eq!(adds_up(&plan), RowCounts { read: 7, created: 1, refused: 6, ..RowCounts::default() });
+}
+
+#[test]
+fn who_is_made_and_who_is_moved_is_said() {
+    let mut town = Town::with_annex_1();
+    let id = town.person("金春雷", Party, "2024-01-01").id;
+    let file = "grid,unit,name\n太平网格,太平村,金春雷\n太平网格,,新来的\n太平网格,,汪洁\n";
+    let plan = town.plan(file, Party, "2024-09-01").unwrap();
+    assert_eq!(plan.moved, [Named { row: 2, id, name: "金春雷".to_owned() }]);
+    assert_eq!(plan.created, [Named { row: 3, id: plan.delegates[1].0, name: "新来的".to_owned() }]);
+    assert_eq!(adds_up(&plan), RowCounts { read: 3, created: 1, moved: 1, unchanged: 1, ..RowCounts::default() });
+}
+
+#[test]
+fn one_person_stays_one_however_the_name_is_written() {
+    let mut town = Town::new();
+    town.import(
+        "grid,unit,name\n太平网格,太平村,王芳（女）\n太平网格,,阿依•古丽\n太平网格,,José García\n",
+        Party,
+        "2023-12-01",
+    );
+    let again = "grid,unit,name\n太平网格,太平村,王芳(女)\n太平网格,,阿依·古丽\n太平网格,,ＪＯＳÉ  garcía\n";
+    let plan = town.plan(again, Party, "2023-12-01").unwrap();
+    assert!(plan.is_empty(), "{:?}", plan.created);
+    assert_eq!(plan.counts.delegates.unchanged, 3);
+    assert_eq!(
+        town.person("王芳(女)", Party, "2024-01-01").name,
+        "王芳（女）",
+        "the shown name stays as it was written"
+    );
+    assert_eq!(town.person("José García", Party, "2024-01-01").name, "José García");
+}
+
+#[test]
+fn namesakes_registered_on_purpose_are_told_apart_by_id() {
+    let mut town = Town::with_annex_1();
+    let first = town.person("金春雷", Party, "2024-01-01").id;
+    let grid = town.areas.grid_named("新华网格").unwrap().id;
+    let draft = delegate::NewDelegate {
+        name: "金春雷".into(),
+        delegate_type: Party,
+        grid_id: grid,
+        unit_id: None,
+        from: day("2024-01-01"),
+        namesake_of: Some(first),
+    };
+    let second = DelegateId(Uuid::from_u128(9_999));
+    let events = delegate::register(&town.delegates, &town.areas, &draft).unwrap();
+    town.record(second, &events);
+    // Without ids nobody can say who is meant.
+    let plan = town.plan("grid,unit,name\n新华网格,,金春雷\n", Party, "2024-02-01").unwrap();
+    assert_eq!((codes(&plan), plan.is_empty()), (vec![(2, "ambiguous_name")], true));
+    assert!(plan.warnings[0].detail.en.contains(&second.to_string()));
+    // With ids the roster fits.
+    let file = format!("grid,unit,name,delegate_id\n太平网格,火线村,金春雷,{first}\n新华网格,,金春雷,{second}\n");
+    let plan = town.plan(&file, Party, "2024-02-01").unwrap();
+    assert_eq!((codes(&plan), plan.is_empty(), adds_up(&plan).unchanged), (vec![], true, 2));
+}
+
+#[test]
+fn a_name_that_looks_like_another_is_told_and_counts() {
+    let mut town = Town::new();
+    let file = "grid,unit,name\n太平网格,,Anna Maria\n太平网格,,Аnna Maria\n";
+    let plan = town.import(file, Party, "2023-12-01");
+    assert_eq!((codes(&plan), plan.counts.delegates.created), (vec![(3, "looks_alike")], 2));
+    let plan = town.plan("grid,unit,name\nA网格,甲村,\nА网格,甲村,\n", Party, "2023-12-01").unwrap();
+    assert_eq!(codes(&plan), [(3, "looks_alike")]);
 }
 
 #[test]
@@ -320,20 +469,26 @@ fn row_numbers_are_the_lines_an_editor_shows() {
 fn what_is_no_roster_is_refused() {
     assert_eq!(refused(b""), Code::NotACsv);
     assert_eq!(refused(b"\xEF\xBB\xBF\n\n"), Code::NotACsv);
-    assert_eq!(refused(b"grid,unit,name\n\xCC\xAB\xC6\xBD\xCD\xF8\xB8\xF1,,x\n"), Code::NotACsv);
     assert_eq!(refused(b"grid,unit\n"), Code::UnknownHeader);
     assert_eq!(refused(b"grid,unit,name,phone\n"), Code::UnknownHeader);
     assert_eq!(refused(b"grid,unit,name,name\n"), Code::UnknownHeader);
     assert_eq!(refused(&vec![b'x'; MAX_BYTES + 1]), Code::TooLong);
     assert_eq!(refused(format!("grid,unit,name\n{}", "a,b,c\n".repeat(20_001)).as_bytes()), Code::TooMany);
     assert_eq!(refused("网格,单位,姓名\n".as_bytes()), Code::UnknownHeader);
+    let unknown = parse(b"grid,name,phone,name\n").unwrap_err().detail;
+    for named in ["phone", "name", "unit"] {
+        assert!(unknown.zh.contains(named) && unknown.en.contains(named), "{unknown:?}");
+    }
 }
 
 #[test]
 fn a_roster_needs_a_town_and_must_fit_into_one_append() {
     let mut town = Town::new();
-    let many: String = (0..341).map(|n| format!("太平网格,,代表{n}\n")).collect();
-    let refusal = town.plan(&format!("grid,unit,name\n{many}"), Party, "2023-12-01").unwrap_err();
+    let roster = |people: u32| -> String {
+        ["grid,unit,name\n".to_owned()].into_iter().chain((0..people).map(|n| format!("太平网格,,代表{n}\n"))).collect()
+    };
+    assert_eq!(town.plan(&roster(1364), Party, "2023-12-01").unwrap().events(), 1 + 3 * 1364);
+    let refusal = town.plan(&roster(1365), Party, "2023-12-01").unwrap_err();
     assert_eq!((refusal.code, refusal.clause), (Code::TooMany, Some("C-A1")));
     town.areas = Areas::default();
     assert_eq!(town.plan(annex_1(), Party, "2023-12-01").unwrap_err().code, Code::NoTown);
@@ -360,12 +515,17 @@ fn imports_are_remembered_by_what_they_said() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever the bytes, reading and planning end in an answer; and what was imported changes nothing again.
+    /// Whatever the cells, every row is accounted for; and what was imported changes nothing again.
     #[test]
-    fn no_file_breaks_anything(cells in prop::collection::vec("[a-c村社区 \",\r\n\u{A0}（\u{301}]{0,12}", 0..30)) {
+    fn no_file_breaks_anything(rows in prop::collection::vec(prop::array::uniform3("[a-cа村社区1无 、\",\u{A0}（）\u{301}\u{200B}·•]{0,8}"), 0..12)) {
         let mut town = Town::new();
-        let file = format!("grid,unit,name\n{}", cells.chunks(3).map(|row| row.join(",") + "\n").collect::<String>());
+        let mut writer = csv::Writer::from_writer(b"grid,unit,name\n".to_vec());
+        for row in &rows {
+            writer.write_record(row).unwrap();
+        }
+        let file = String::from_utf8(writer.into_inner().unwrap()).unwrap();
         let plan = town.import(&file, Party, "2023-12-01");
+        adds_up(&plan);
         prop_assert!(plan.warnings.windows(2).all(|pair| pair[0].row <= pair[1].row));
         prop_assert!(town.plan(&file, Party, "2023-12-01").unwrap().is_empty());
     }

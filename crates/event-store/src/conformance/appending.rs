@@ -122,6 +122,19 @@ pub async fn limits(log: Arc<dyn EventLog>) {
     assert_eq!(events.last().unwrap().boxes[0].len(), 240 * 1024);
 }
 
+/// A list of people comes in one append of 4,096 events over as many streams, and its retry is answered whole.
+pub async fn bulk(log: Arc<dyn EventLog>) {
+    let store = kit::store(log).await;
+    let each = |count: u64| append("bulk", (0..count).map(|n| write(stream(n), Expected::NoStream, 1)).collect());
+    assert!(matches!(refused(&store, each(4096)).await, AppendError::Invalid(_)));
+    assert!(matches!(store.append_bulk(each(4097)).await, Err(AppendError::Invalid(_))));
+    let first = store.append_bulk(each(4096)).await.unwrap();
+    assert_eq!((first.first.0, first.last.0, first.versions.len(), first.replayed), (1, 4096, 4096, false));
+    let again = store.append_bulk(each(4096)).await.unwrap();
+    assert_eq!((again.last, again.versions, again.replayed), (first.last, first.versions, true));
+    assert_eq!(sound(&store).await.len(), 4096);
+}
+
 /// Policy and calendar stand before the event that refers to them, counted in the log and not in the append.
 pub async fn references(log: Arc<dyn EventLog>) {
     let store = kit::store(log).await;

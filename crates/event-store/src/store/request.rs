@@ -12,6 +12,8 @@ use std::collections::HashSet;
 pub const STREAMS_MAX: usize = 1024;
 /// Most events in one append.
 pub const EVENTS_MAX: usize = 1024;
+/// Most streams, checks included, and most events in one bulk append: a list of people that comes as one file.
+pub const BULK_EVENTS_MAX: usize = 4096;
 /// Most bytes in one append: leaves, boxes, wrapped keys and the names of its streams.
 pub const APPEND_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Most bytes in one event: its leaf and its boxes.
@@ -46,8 +48,17 @@ pub(crate) struct PreparedEvent {
 impl Request {
     /// Checks limits and form, and writes the leaves as far as they are known before numbering.
     pub fn new(append: Append) -> Result<Self, AppendError> {
+        Self::within(append, STREAMS_MAX, EVENTS_MAX)
+    }
+
+    /// As [`Request::new`], by the limits of a bulk append.
+    pub fn bulk(append: Append) -> Result<Self, AppendError> {
+        Self::within(append, BULK_EVENTS_MAX, BULK_EVENTS_MAX)
+    }
+
+    fn within(append: Append, streams_max: usize, events_max: usize) -> Result<Self, AppendError> {
         let Append { command, fingerprint, actor, role, writes, checks } = append;
-        check_counts(&writes, &checks)?;
+        check_counts(&writes, &checks, streams_max, events_max)?;
         let mut request =
             Self { command, fingerprint, writes: Vec::with_capacity(writes.len()), checks, keys: Vec::new(), bytes: 0 };
         for write in writes {
@@ -111,14 +122,14 @@ impl Request {
 }
 
 /// Refuses an append whose shape alone is out of bounds.
-fn check_counts(writes: &[Write], checks: &[Check]) -> Result<(), AppendError> {
+fn check_counts(writes: &[Write], checks: &[Check], streams_max: usize, events_max: usize) -> Result<(), AppendError> {
     let streams = writes.len() + checks.len();
-    if streams > STREAMS_MAX {
-        return invalid(format!("{streams} streams in one append, of which at most {STREAMS_MAX} are allowed"));
+    if streams > streams_max {
+        return invalid(format!("{streams} streams in one append, of which at most {streams_max} are allowed"));
     }
     let events = writes.iter().map(|w| w.events.len()).sum::<usize>();
-    if events > EVENTS_MAX {
-        return invalid(format!("{events} events in one append, of which at most {EVENTS_MAX} are allowed"));
+    if events > events_max {
+        return invalid(format!("{events} events in one append, of which at most {events_max} are allowed"));
     }
     if events == 0 {
         return invalid("an append needs at least one event".to_owned());

@@ -6,6 +6,7 @@ mod dashboards;
 mod lists;
 mod main_job;
 mod major_issues;
+mod names;
 mod people;
 mod rest_of_the_life;
 mod retries;

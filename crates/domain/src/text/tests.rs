@@ -1,0 +1,197 @@
+//! Names as people type, paste and print them.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use proptest::prelude::*;
+
+#[test]
+fn padding_goes_but_a_space_between_foreign_words_stays() {
+    assert_eq!(person_name("汪\u{A0}洁").unwrap(), "汪洁");
+    assert_eq!(person_name("朱\u{A0}\u{A0}芳").unwrap(), "朱芳");
+    assert_eq!(person_name("\u{3000}高　明 ").unwrap(), "高明");
+    assert_eq!(person_name("Anna  Maria").unwrap(), "Anna Maria");
+    assert_eq!(person_name("José\u{A0}García").unwrap(), "José García");
+    assert_eq!(person_name("Лев Толстой").unwrap(), "Лев Толстой");
+    assert_eq!(person_name("J. R. Smith").unwrap(), "J. R. Smith");
+    assert_eq!(person_name("王芳 （女）").unwrap(), "王芳（女）");
+    assert_eq!(person_name("阿依·古丽").unwrap(), "阿依·古丽");
+}
+
+#[test]
+fn what_is_shown_stays_as_it_was_written() {
+    for name in ["王芳（女）", "阿依•古丽", "ＡＮＮＡ", "McDonald"] {
+        assert_eq!(person_name(name).unwrap(), name);
+    }
+    assert_eq!(person_name("e\u{301}va").unwrap(), "éva");
+}
+
+#[test]
+fn one_name_has_one_key_however_it_is_written() {
+    for (one, other) in [
+        ("王芳（女）", "王芳(女)"),
+        ("王芳（女）", "王 芳 ﹙女﹚"),
+        ("ＡＮＮＡ　Maria", "anna maria"),
+        ("Anna Maria", "AnnaMaria"),
+        ("ｶﾞﾙｼｱ", "ガルシア"),
+        ("e\u{301}va", "Éva"),
+        ("张三", "张\u{AD}三"),
+        ("太平网格１", "太平网格1"),
+    ] {
+        assert_eq!(name_key(one), name_key(other), "{one} {other}");
+    }
+    for dot in ['·', '•', '・', '‧', '･', '∙', '⋅', '\u{387}'] {
+        assert_eq!(name_key(&format!("阿依{dot}古丽")), "阿依·古丽", "{dot}");
+    }
+    // NFKC would say more than width: these are other names.
+    for (one, other) in [("㈱", "(株)"), ("①", "1"), ("ﬁ", "fi"), ("张三", "张叁")] {
+        assert_ne!(name_key(one), name_key(other), "{one} {other}");
+    }
+}
+
+#[test]
+fn what_looks_like_another_name_has_its_look_and_a_key_of_its_own() {
+    for (one, other) in [("Anna", "Аnnа"), ("Peter", "Реtеr")] {
+        assert_ne!(name_key(one), name_key(other));
+        assert_eq!(look(one), look(other), "{one}");
+    }
+    assert_ne!(look("张三"), look("张二"));
+}
+
+#[test]
+fn a_search_finds_every_written_form() {
+    for sought in ["王芳", "芳（", "芳(女", "王 芳", "女)"] {
+        assert!(name_holds("王芳（女）", sought), "{sought}");
+    }
+    assert!(name_holds("阿依•古丽", "依·古") && name_holds("Anna Maria", "nna m") && !name_holds("王芳", "王五"));
+}
+
+#[test]
+fn texts_that_are_empty_long_or_hold_what_cannot_be_seen_are_refused() {
+    assert_eq!(official("\u{A0} ").unwrap_err().code, Code::Missing);
+    assert_eq!(official(&"村".repeat(100)).unwrap().chars().count(), NAME_CHARS_MAX);
+    assert_eq!(official(&"村".repeat(101)).unwrap_err().code, Code::TooLong);
+    assert_eq!(official(&"村".repeat(100_000)).unwrap_err().code, Code::TooLong);
+    assert_eq!(title(&"关".repeat(200)).unwrap().chars().count(), TITLE_CHARS_MAX);
+    assert_eq!(title(&"关".repeat(201)).unwrap_err().code, Code::TooLong);
+    assert_eq!(official("太平\u{7}村").unwrap_err().code, Code::ControlCharacter);
+    assert_eq!(official("e\u{301}").unwrap(), "é");
+}
+
+#[test]
+fn no_name_holds_an_invisible_character() {
+    let hidden = [
+        '\u{AD}',
+        '\u{34F}',
+        '\u{61C}',
+        '\u{115F}',
+        '\u{17B4}',
+        '\u{180E}',
+        '\u{200B}',
+        '\u{200E}',
+        '\u{2028}',
+        '\u{202E}',
+        '\u{2060}',
+        '\u{2066}',
+        '\u{2800}',
+        '\u{3164}',
+        '\u{FE0F}',
+        '\u{FEFF}',
+        '\u{FFA0}',
+        '\u{FFF9}',
+        '\u{1D173}',
+        '\u{E0020}',
+        '\u{E0100}',
+        '\u{85}',
+        '\n',
+    ];
+    for c in hidden {
+        let refusal = official(&format!("太{c}平")).unwrap_err();
+        assert_eq!(refusal.code, Code::ControlCharacter, "U+{:04X}", u32::from(c));
+        let named = format!("U+{:04X}", u32::from(c));
+        assert!(refusal.detail.zh.contains(&named) && refusal.detail.en.contains(&named), "{:?}", refusal.detail);
+    }
+    for c in "江〇桥·・A。é\u{E000}𠮷".chars() {
+        assert!(!is_hidden(c), "U+{:04X}", u32::from(c));
+    }
+}
+
+#[test]
+fn several_names_in_one_place_are_not_one_person() {
+    for text in [
+        "张三、李四",
+        "张三,李四",
+        "张三，李四",
+        "张三；李四",
+        "张三;李四",
+        "张三/李四",
+        "张三／李四",
+        "张三 李四",
+        "张三　李四",
+        "张三（女）、李四",
+        "Anna & Bob",
+        "1、张三",
+    ] {
+        assert_eq!(one_name(text), Err(NotOneName::Several), "{text}");
+        assert_eq!(person_name(text).unwrap_err().code, Code::SeveralNames, "{text}");
+    }
+}
+
+#[test]
+fn what_lists_write_for_nobody_is_no_name() {
+    for text in [
+        "无",
+        "待定",
+        "暂无",
+        "空缺",
+        "（女）",
+        "(女)",
+        "1.",
+        "1",
+        "１．",
+        "1.张三",
+        "-",
+        "—",
+        "/",
+        "、",
+        "N/A",
+        "None",
+        "待定（2024年）",
+        "（待定）",
+        "姓名",
+        "?",
+        "·",
+        "无 ",
+    ] {
+        assert_eq!(one_name(text), Err(NotOneName::NotAName), "{text}");
+    }
+    for name in [
+        "张三",
+        "王芳（女）",
+        "王芳(女，1970年生)",
+        "汪 洁",
+        "欧阳 明",
+        "阿依·古丽",
+        "Anna Maria",
+        "张伟1",
+        "无忌",
+        "〇一",
+        "\u{E000}明",
+    ] {
+        assert_eq!(one_name(name), Ok(()), "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// What is kept is taken again, unchanged; a key is its own key.
+    #[test]
+    fn forms_are_stable(value in "\\PC{0,12}") {
+        if let Ok(name) = person_name(&value) {
+            prop_assert_eq!(person_name(&name), Ok(name.clone()));
+            prop_assert_eq!(name_key(&name), name_key(&value));
+        }
+        let key = name_key(&value);
+        prop_assert_eq!(name_key(&key), key);
+    }
+}

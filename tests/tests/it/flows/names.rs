@@ -1,0 +1,151 @@
+//! Names: one person stays one however the name is written, and nobody is made of what is no name.
+
+use crate::harness::{NOBODY, Office, id, path, text};
+use serde_json::{Value, json};
+
+fn person(office: &Office, name: &str) -> Value {
+    json!({"name": name, "delegate_type": "party", "grid_id": office.grid, "from": "2024-01-01"})
+}
+
+/// Names and rows of a list in an answer.
+fn rows(import: &Value, list: &str) -> Vec<(u64, String)> {
+    let named = import["roster_import"][list].as_array().unwrap().iter();
+    named.map(|one| (one["row"].as_u64().unwrap(), text(one, "/name").to_owned())).collect()
+}
+
+#[test]
+fn one_person_stays_one_whichever_way_in_and_however_written() {
+    let office = Office::open();
+    for (first, second) in [("王芳（女）", "王芳(女)"), ("阿依·古丽", "阿依•古丽"), ("Anna Maria", "ＡＮＮＡ　maria")]
+    {
+        let made = office.post("/v1/delegates", &person(&office, first)).created();
+        assert_eq!(made["delegate"]["name"], first, "the shown name stays as it was written");
+        let refused = office.refuses_command("/v1/delegates", &person(&office, second), 409, "already_registered");
+        assert!(text(&refused.json, "/detail").contains(&id(&made["delegate"])), "{:#}", refused.json);
+        let csv = format!("grid,unit,name\n太平网格,,{second}\n");
+        let import = office.imports("party", csv).good();
+        assert_eq!(import["roster_import"]["delegates"]["created"], 0, "{import:#}");
+        for sought in [first, second] {
+            let found = office.get(&format!("/v1/delegates?q={}", path(sought))).good();
+            assert_eq!(found["items"].as_array().unwrap().len(), 1, "{sought}: {found:#}");
+        }
+    }
+    let place = office.get(&format!("/v1/grids?q={}", path("太 平"))).good();
+    assert_eq!(place["items"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_namesake_is_registered_on_purpose_and_the_roster_with_ids_fits() {
+    let office = Office::open();
+    let first = id(&office.post("/v1/delegates", &person(&office, "张同名")).created()["delegate"]);
+    let mut body = person(&office, "张同名");
+    body["namesake_of"] = json!(NOBODY);
+    office.refuses_command("/v1/delegates", &body, 422, "unknown_id").at("/namesake_of", "unknown_id");
+    body["namesake_of"] = json!(office.delegate);
+    office.refuses_command("/v1/delegates", &body, 422, "not_a_namesake").at("/namesake_of", "not_a_namesake");
+    body["namesake_of"] = json!(first);
+    let second = id(&office.post("/v1/delegates", &body).created()["delegate"]);
+    let unclear = office.imports("party", "grid,unit,name\n太平网格,,张同名\n").good();
+    assert_eq!(unclear["roster_import"]["warnings"][0]["code"], "ambiguous_name", "{unclear:#}");
+    let csv = format!("grid,unit,name,delegate_id\n太平网格,太平村,张同名,{first}\n太平网格,火线村,张同名,{second}\n");
+    let path = "/v1/roster-imports?delegate_type=party&source_date=2024-06-01";
+    let fits = office.call("POST", path).body("text/csv", csv.clone()).send().created();
+    assert_eq!(fits["roster_import"]["warnings"], json!([]));
+    assert_eq!(rows(&fits, "moved"), [(2, "张同名".to_owned()), (3, "张同名".to_owned())]);
+    assert_eq!(fits["roster_import"]["moved"][1]["delegate_id"], second);
+    let again = office.call("POST", path).body("text/csv", csv).send().good();
+    assert_eq!(again["roster_import"]["delegates"]["unchanged"], 2);
+}
+
+#[test]
+fn every_row_of_a_roster_is_accounted_for_and_who_is_new_is_named() {
+    let office = Office::open();
+    let csv = "grid,unit,name\n太平网格,,汪洁\n太平网格,,新来甲\n太平网格,,张三、李四\n太平网格,太平村,无\n太平网格,太平村,\n,太平村,王某\n";
+    let tried = "/v1/roster-imports?delegate_type=party&source_date=2024-06-01&dry_run=true";
+    let tried = office.call("POST", tried).body("text/csv", csv).send().good();
+    let counts = json!({"read": 6, "created": 1, "unchanged": 1, "moved": 0, "without_person": 1, "refused": 3});
+    assert_eq!(tried["roster_import"]["rows"], counts, "{tried:#}");
+    assert_eq!(tried["roster_import"]["created"], json!([{"row": 3, "name": "新来甲"}]));
+    let path = "/v1/roster-imports?delegate_type=party&source_date=2024-06-01";
+    let call = office.call("POST", path).body("text/csv", csv).key("names-1");
+    let done = call.send().created();
+    let codes: Vec<&str> =
+        done["roster_import"]["warnings"].as_array().unwrap().iter().map(|one| text(one, "/code")).collect();
+    assert_eq!(codes, ["several_names", "not_a_name", "malformed_row"]);
+    assert_eq!((&done["roster_import"]["rows"], &done["roster_import"]["encoding"]), (&counts, &json!("utf-8")));
+    let made = text(&done, "/roster_import/created/0/delegate_id");
+    assert_eq!(office.get(&format!("/v1/delegates/{made}")).good()["name"], "新来甲");
+    let again = call.send().created();
+    assert_eq!(again["roster_import"], done["roster_import"], "a retry is answered alike");
+}
+
+#[test]
+fn a_page_of_a_thousand_new_people_is_one_import() {
+    let office = Office::open();
+    let people: String = (0..1000).map(|n| format!("太平网格,,新代表{n}\n")).collect();
+    let before = office.head();
+    let path = "/v1/roster-imports?delegate_type=deputy&source_date=2024-06-01";
+    let call = office.call("POST", path).body("text/csv", format!("grid,unit,name\n{people}")).key("names-2");
+    let done = call.send().created();
+    assert_eq!((&done["roster_import"]["delegates"]["created"], office.head()), (&json!(1000), before + 3001));
+    assert_eq!(rows(&done, "created").last().unwrap(), &(1001, "新代表999".to_owned()));
+    assert_eq!(call.send().created()["roster_import"], done["roster_import"]);
+}
+
+#[test]
+fn a_roster_in_gbk_or_utf_16_is_read_and_the_answer_says_so() {
+    let office = Office::open();
+    let gbk = b"grid,unit,name\r\n\xCC\xAB\xC6\xBD\xCD\xF8\xB8\xF1,,\xCD\xF4\xBD\xE0\r\n";
+    let read = office.imports("party", gbk.as_slice()).good();
+    assert_eq!(
+        (&read["roster_import"]["encoding"], &read["roster_import"]["rows"]["unchanged"]),
+        (&json!("gb18030"), &json!(1))
+    );
+    let utf16: Vec<u8> =
+        "\u{FEFF}grid\tunit\tname\r\n太平网格\t\t汪洁\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let read = office.imports("party", utf16).good();
+    assert_eq!(
+        (&read["roster_import"]["encoding"], &read["roster_import"]["rows"]["unchanged"]),
+        (&json!("utf-16"), &json!(1))
+    );
+}
+
+#[test]
+fn nothing_invisible_enters_a_name_a_number_a_subject_or_a_title() {
+    let office = Office::open();
+    for hidden in ["\u{AD}", "\u{34F}", "\u{115F}", "\u{200B}", "\u{202E}", "\u{3164}", "\u{FE0F}", "\u{E0100}"] {
+        let name = format!("王{hidden}明");
+        office
+            .refuses_command("/v1/delegates", &person(&office, &name), 422, "control_character")
+            .at("/name", "control_character");
+        let mut body = office.reception(crate::harness::now(), &[]);
+        body["visitors"] = json!([{"name": name, "phone": format!("138{hidden}0000")}]);
+        body["issues"] = json!([{"kind": "demand", "topic": "livelihood", "subject": format!("楼道{hidden}灯"), "text": "灯不亮。"}]);
+        let refused = office.refuses_command("/v1/receptions", &body, 422, "control_character").faults(3);
+        for pointer in ["/visitors/0/name", "/visitors/0/phone", "/issues/0/subject"] {
+            refused.clone().at(pointer, "control_character");
+        }
+    }
+    let found = office.get(&format!("/v1/delegates?q={}", path("汪　洁"))).good();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1, "the padded form finds the stored one");
+}
+
+#[test]
+fn a_name_that_looks_like_another_is_told_and_stands() {
+    let office = Office::open();
+    let first = office.post("/v1/delegates", &person(&office, "Anna Lee")).created();
+    assert_eq!(first["warnings"], json!([]));
+    let second = office.post("/v1/delegates", &person(&office, "Аnna Lee")).created();
+    let warning = &second["warnings"][0];
+    assert_eq!((&warning["code"], &warning["delegate_id"]), (&json!("looks_alike"), &first["delegate"]["id"]));
+}
+
+#[test]
+fn no_name_and_several_names_are_no_delegate() {
+    let office = Office::open();
+    for (name, code) in
+        [("张三、李四", "several_names"), ("待定", "not_a_name"), ("1.", "not_a_name"), ("（女）", "not_a_name")]
+    {
+        office.refuses_command("/v1/delegates", &person(&office, name), 422, code).at("/name", code);
+    }
+}
