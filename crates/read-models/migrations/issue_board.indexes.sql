@@ -56,3 +56,20 @@ create index if not exists issue_board_late_delegate on issue_board (responsible
     where not answered_on_time;
 create index if not exists issue_board_late_topic on issue_board (topic, raised_at, issue_id)
     where not answered_on_time;
+
+-- What waits for a decision, and what is under supervision: a few hundred of a million, in both orders, with every column
+-- that they are asked by.
+create index if not exists issue_board_pending_raised on issue_board (
+    raised_at, issue_id, extension_pending, reopening_pending, correction_pending, state, grid_id, unit_id,
+    responsible_delegate_id, topic, answer_due_on
+) where (extension_pending or reopening_pending or correction_pending);
+create index if not exists issue_board_pending_due on issue_board (
+    answer_due_on, issue_id, raised_at, extension_pending, reopening_pending, correction_pending, state, grid_id, unit_id,
+    responsible_delegate_id, topic
+) where (extension_pending or reopening_pending or correction_pending);
+create index if not exists issue_board_supervised_raised on issue_board (
+    raised_at, issue_id, state, grid_id, unit_id, responsible_delegate_id, topic, answer_due_on
+) where supervised;
+create index if not exists issue_board_supervised_due on issue_board (
+    answer_due_on, issue_id, raised_at, state, grid_id, unit_id, responsible_delegate_id, topic
+) where supervised;

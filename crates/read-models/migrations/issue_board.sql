@@ -44,7 +44,10 @@ create table issue_board (
     answer_commitment_on text,
     answered_on_time boolean,
     satisfaction text,
+    -- What waits for a decision.
     reopening_pending boolean not null,
+    extension_pending boolean not null,
+    correction_pending boolean not null,
     last_word text not null,
     last_word_at bigint not null,
     box_subject text,

@@ -4,6 +4,7 @@ drop table if exists major_issue_board;
 -- One row per major issue. Filled by every major_issue.* event. Reasons, decisions and reports stay in the log's boxes.
 create table major_issue_board (
     major_issue_id text primary key,
+    number text not null,
     first_position bigint not null,
     position bigint not null,
     version bigint not null,
@@ -19,6 +20,8 @@ create table major_issue_board (
     -- JSON: ids.
     support_office_ids text not null,
     due_on text,
+    -- The same to sort by: 9999-12-31 where there is none.
+    due_key text not null,
     outcome text,
     refusal_pending boolean not null
 );

@@ -38,9 +38,9 @@ pub use dashboards::{
     MajorDashboard, MajorFigures, Ratio,
 };
 pub use failure::Failure;
-pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, SealedText, TextMember};
+pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, Pending, SealedText, TextMember};
 pub use list::{LIMIT_MAX, ListError, Listed, PageRequest};
-pub use major_issue_board::{MajorIssueQuery, MajorIssueRow};
+pub use major_issue_board::{MajorIssueQuery, MajorIssueRow, MajorIssueSort};
 pub use projection::{Definition, LogEntry, Projection};
 pub use read_models::{Behind, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
 pub use reception_list::{ReceptionQuery, ReceptionRow, ReceptionSort};

@@ -6,9 +6,10 @@ use chrono::{NaiveDate, NaiveTime};
 use event_store::Position;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
+use uuid::Uuid;
 
-/// Most rows a page may hold.
-pub const LIMIT_MAX: u32 = 1_000;
+/// Most rows a page may hold: a whole list of them is a table for a spreadsheet.
+pub const LIMIT_MAX: u32 = 10_000;
 const HOUR_MS: i64 = 3_600_000;
 
 /// One page of a list.
@@ -25,7 +26,7 @@ pub struct Listed<T> {
 /// Which page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRequest {
-    /// Rows a page, 1 to 1,000; other numbers count as the nearest of these.
+    /// Rows a page, 1 to 10,000; other numbers count as the nearest of these.
     pub limit: u32,
     /// Where the page before ended.
     pub cursor: Option<String>,
@@ -73,12 +74,22 @@ impl Select {
         self.filtered = true;
     }
 
-    /// The value in which a condition ends.
-    pub(crate) fn bind<T>(&mut self, value: T) -> &mut QueryBuilder<Sqlite>
-    where
-        T: sqlx::Encode<'static, Sqlite> + sqlx::Type<Sqlite> + 'static,
-    {
-        self.sql.push_bind(value)
+    /// What belongs to the condition begun last.
+    pub(crate) fn push(&mut self, part: &'static str) -> &mut QueryBuilder<Sqlite> {
+        self.sql.push(part)
+    }
+
+    /// The column is one of these ids, where any are named.
+    pub(crate) fn also_among(&mut self, condition: &'static str, ids: impl ExactSizeIterator<Item = Uuid>) {
+        if ids.len() > 0 {
+            self.also(condition);
+            self.sql.push(" (");
+            let mut list = self.sql.separated(", ");
+            ids.for_each(|id| {
+                list.push_bind(id.to_string());
+            });
+            self.sql.push(")");
+        }
     }
 
     /// The values in which a condition ends, in parentheses.
@@ -98,7 +109,7 @@ impl Select {
     {
         if let Some(value) = value {
             self.also(condition);
-            self.bind(value);
+            self.sql.push_bind(value);
         }
     }
 
@@ -118,6 +129,25 @@ impl Select {
         self.also_bind(on_from, from.map(|on| on.to_string()));
         self.also_bind(at_before, to.map(|on| utc(on, 24 + 12)));
         self.also_bind(on_to, to.map(|on| on.to_string()));
+    }
+
+    /// One row more than asked for tells whether there is a next page.
+    fn in_order(&mut self, order: Order, limit: u32) {
+        let direction = if order.descending { "desc" } else { "asc" };
+        let Order { key, id, .. } = order;
+        self.sql.push(format_args!(" order by {key} {direction}, {id} {direction} limit {}", limit + 1));
+    }
+
+    /// How SQLite would find the first page: its query plan, one step a line.
+    #[cfg(test)]
+    pub(crate) async fn plan(mut self, pool: &SqlitePool, order: Order) -> String {
+        use sqlx::Row as _;
+        self.in_order(order, 50);
+        let sql = self.sql.into_string();
+        // What would be bound stands as it is told: a plan does not look at values.
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(pool).await;
+        let steps = rows.unwrap_or_default().iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>();
+        steps.join("\n")
     }
 
     /// One page in the order of `(key, id)`.
@@ -147,14 +177,7 @@ impl Select {
             };
             self.sql.push(", ").push_bind(after.id.to_string()).push(")");
         }
-        let direction = if order.descending { "desc" } else { "asc" };
-        // One row more than asked for tells whether there is a next page.
-        self.sql.push(format_args!(
-            " order by {} {direction}, {} {direction} limit {}",
-            order.key,
-            order.id,
-            limit + 1
-        ));
+        self.in_order(order, limit);
         // Rows and position from one snapshot.
         let mut transaction = pool.begin().await?;
         let as_of_position =
@@ -169,6 +192,21 @@ impl Select {
             items,
             as_of_position,
         })
+    }
+}
+
+/// The values in one order and each once, so that what means the same is one query.
+pub(crate) fn once_each<T: Copy + Ord>(values: &[T]) -> Vec<T> {
+    let mut values = values.to_vec();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// Brings rows that were asked for by their ids into the order in which they were named.
+pub(crate) fn in_order_of<T, Id: PartialEq>(rows: &mut [T], ids: &[Id], id_of: impl Fn(&T) -> Id) {
+    if !ids.is_empty() {
+        rows.sort_by_key(|row| ids.iter().position(|id| *id == id_of(row)));
     }
 }
 

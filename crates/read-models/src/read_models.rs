@@ -351,6 +351,12 @@ impl ReadModels {
         review_index::review_streams(&self.inner.surroundings.database.readers, year, of, up_to).await
     }
 
+    /// What answers questions, for tests that ask SQLite how it would.
+    #[cfg(test)]
+    pub(crate) fn readers(&self) -> &sqlx::SqlitePool {
+        &self.inner.surroundings.database.readers
+    }
+
     fn model(&self, name: &str) -> Option<&Arc<Model>> {
         self.inner.models.iter().find(|model| model.definition.name == name)
     }

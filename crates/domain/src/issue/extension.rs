@@ -98,6 +98,14 @@ pub fn notify(
     Ok(VisitorToldOfExtension { channel, due: deadline::later(new, &issue.due) })
 }
 
+impl Issue {
+    /// Whether a request for more time waits for a decision that can still be made.
+    pub fn extension_pending(&self) -> bool {
+        let requested = self.extension.is_some_and(|extension| extension.state == ExtensionState::Requested);
+        requested && EXTENDABLE.contains(&self.state)
+    }
+}
+
 fn before_expiry(issue: &Issue, rules: &Rules<'_>) -> Result<(), Refusal> {
     if expired(issue, rules.today) { Err(Refusal::new(Code::ExtensionAfterDue)) } else { Ok(()) }
 }

@@ -3,8 +3,10 @@
 mod query;
 mod row;
 
+#[cfg(test)]
+pub(crate) use query::asked;
 pub(crate) use query::list;
-pub use query::{Answered, IssueQuery, IssueSort};
+pub use query::{Answered, IssueQuery, IssueSort, Pending};
 pub use row::{AnswerFacts, IssueRow, SealedText, TextMember};
 
 use crate::columns::{Columns, upsert};
@@ -27,7 +29,7 @@ use sqlx::SqliteConnection;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
-    version: 2,
+    version: 3,
     tables: include_str!("../../migrations/issue_board.sql"),
     indexes: include_str!("../../migrations/issue_board.indexes.sql"),
     make: |zone| Box::new(IssueBoard::new(zone)),

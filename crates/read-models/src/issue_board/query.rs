@@ -1,10 +1,10 @@
-//! `GET /v1/issues`: every filter and order of API §3.
+//! `GET /v1/issues`: every filter and order.
 
 use super::row::{COLUMNS, IssueRow};
 use crate::cursor::{Cursor, QueryMark};
-use crate::list::{KeyKind, ListError, Listed, Order, PageRequest, Select};
+use crate::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
 use chrono::{Datelike as _, NaiveDate};
-use domain::ids::{AreaId, DelegateId};
+use domain::ids::{AreaId, DelegateId, IssueId};
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
 use sqlx::SqlitePool;
 
@@ -15,6 +15,39 @@ pub enum Answered {
     OnTime,
     /// After it.
     Late,
+}
+
+/// What of an issue waits for somebody's decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pending {
+    /// A request for more time.
+    Extension,
+    /// A request to take it up again.
+    Reopening,
+    /// A correction of its record.
+    Correction,
+}
+
+impl Pending {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[Self::Extension, Self::Reopening, Self::Correction];
+
+    /// The name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Extension => "extension",
+            Self::Reopening => "reopening",
+            Self::Correction => "correction",
+        }
+    }
+
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Extension => "extension_pending",
+            Self::Reopening => "reopening_pending",
+            Self::Correction => "correction_pending",
+        }
+    }
 }
 
 /// Order of the list.
@@ -40,8 +73,12 @@ pub struct IssueQuery {
     pub delegate_id: Option<DelegateId>,
     /// In any of these states; none named means all.
     pub states: Vec<IssueState>,
-    /// Open and standing so today.
-    pub lateness: Option<Lateness>,
+    /// Open and standing in one of these ways today; none named means all, open or not.
+    pub lateness: Vec<Lateness>,
+    /// With one of these waiting for a decision; none named means all.
+    pub pending: Vec<Pending>,
+    /// Under supervision, or not.
+    pub supervised: Option<bool>,
     /// Of this kind.
     pub kind: Option<IssueKind>,
     /// Of this topic code.
@@ -60,6 +97,8 @@ pub struct IssueQuery {
     pub from: Option<NaiveDate>,
     /// Held on or before, town date.
     pub to: Option<NaiveDate>,
+    /// These, in this order, all on one page; none named means all, in the order of `sort`.
+    pub ids: Vec<IssueId>,
     /// Order.
     pub sort: IssueSort,
 }
@@ -67,16 +106,15 @@ pub struct IssueQuery {
 impl IssueQuery {
     /// States in one order and without repetition, so that `open` and its five names are one query.
     fn states(&self) -> Vec<IssueState> {
-        let mut states = self.states.clone();
-        states.sort_unstable();
-        states.dedup();
-        states
+        once_each(&self.states)
     }
 
     fn mark(&self) -> QueryMark {
         let id = |id: Option<uuid::Uuid>| id.map(|id| id.to_string());
         let day = |on: Option<NaiveDate>| on.map(|on| on.to_string());
         let states = self.states().iter().map(|state| state.as_str()).collect::<Vec<_>>().join(",");
+        let lateness = once_each(&self.lateness).iter().map(|one| one.as_str()).collect::<Vec<_>>().join(",");
+        let pending = once_each(&self.pending).iter().map(|one| one.as_str()).collect::<Vec<_>>().join(",");
         let sort = match self.sort {
             IssueSort::RaisedDescending => "-raised",
             IssueSort::Raised => "raised",
@@ -91,7 +129,9 @@ impl IssueQuery {
             .with("unit_id", id(self.unit_id.map(|id| id.0)).as_deref())
             .with("delegate_id", id(self.delegate_id.map(|id| id.0)).as_deref())
             .with("state", Some(&states))
-            .with("lateness", self.lateness.map(Lateness::as_str))
+            .with("lateness", Some(&lateness))
+            .with("pending", Some(&pending))
+            .with("supervised", self.supervised.map(|supervised| if supervised { "true" } else { "false" }))
             .with("kind", self.kind.map(IssueKind::as_str))
             .with("topic", self.topic.as_deref())
             .with("answered", answered)
@@ -112,25 +152,61 @@ pub(crate) async fn list(
     today: NaiveDate,
     request: &PageRequest,
 ) -> Result<Listed<IssueRow>, ListError> {
+    let (select, order) = asked(query, today);
+    let key_kind = order.key_kind;
+    let place = |row: &IssueRow| Cursor {
+        key: match key_kind {
+            KeyKind::Instant => row.raised_at.timestamp_millis(),
+            KeyKind::Day => row.answer_due_on.num_days_from_ce().into(),
+        },
+        id: row.issue_id.0,
+    };
+    let mut listed = select.page(pool, order, request, &query.mark(), IssueRow::read, place).await?;
+    in_order_of(&mut listed.items, &query.ids, |row| row.issue_id);
+    Ok(listed)
+}
+
+/// The question as SQL.
+pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
     let mut select = Select::new(COLUMNS, super::DEFINITION.name);
     let text = |on: NaiveDate| on.to_string();
     let states = query.states();
     let among = |some: &[IssueState]| !states.is_empty() && states.iter().all(|state| some.contains(state));
-    let open = among(&IssueState::OPEN) || query.lateness.is_some() || query.silent_interim;
-    let (ended, late) = (among(ENDED), query.answered == Some(Answered::Late));
-    // These three are said as the partial indexes say them: SQLite does not look into bound values.
+    select.also_among("issue_board.issue_id in", query.ids.iter().map(|id| id.0));
+    // What is named, waits for a decision or is under supervision is found by that alone, whatever else is asked.
+    let few = !query.ids.is_empty() || !query.pending.is_empty() || query.supervised == Some(true);
+    let open = among(&IssueState::OPEN) || !query.lateness.is_empty() || query.silent_interim;
+    let (ended, late) = (!few && among(ENDED), !few && query.answered == Some(Answered::Late));
+    // All of these are said as the partial indexes say them: SQLite does not look into bound values.
+    if !query.pending.is_empty() {
+        if query.ids.is_empty() {
+            select.also("(extension_pending or reopening_pending or correction_pending)");
+        }
+        select.also("+(");
+        for (at, pending) in once_each(&query.pending).into_iter().enumerate() {
+            select.push(if at == 0 { "" } else { " or " }).push(pending.column());
+        }
+        select.push(")");
+    }
+    match query.supervised {
+        // Those that wait for a decision are fewer still.
+        Some(true) if query.ids.is_empty() && query.pending.is_empty() => select.also("supervised"),
+        Some(true) => select.also("+supervised"),
+        Some(false) => select.also("not supervised"),
+        None => {}
+    }
     if open {
-        select.also("is_open");
+        select.also(if few { "+is_open" } else { "is_open" });
     }
     if ended {
         select.also("state in ('answered', 'withdrawn', 'referred')");
     }
     match query.answered {
-        Some(Answered::Late) => select.also("not answered_on_time"),
+        Some(Answered::Late) => select.also(if few { "+answered_on_time = 0" } else { "not answered_on_time" }),
         Some(Answered::OnTime) => select.also("answered_on_time"),
         None => {}
     }
-    let lead = Lead::of(query, open, ended || late);
+    let lead = Lead::of(query, open || few, ended || late);
     let said = |by: Lead, leading, following| if lead == by { leading } else { following };
     let grid_id = query.grid_id.map(|id| id.to_string());
     select.also_bind(said(Lead::Grid, "grid_id = ", "+grid_id = "), grid_id);
@@ -142,28 +218,37 @@ pub(crate) async fn list(
     match states.as_slice() {
         [] => {}
         all_open if open && all_open == sorted_open() => {}
-        [state] => select.also_bind("state = ", Some(state.as_str())),
+        [state] => select.also_bind(if few { "+state = " } else { "state = " }, Some(state.as_str())),
         several => {
-            select.also("state in");
+            select.also(if few { "+state in" } else { "state in" });
             select.bind_list(several.iter().map(|state| state.as_str()));
         }
     }
-    if let Some(lateness) = query.lateness {
+    let lateness = once_each(&query.lateness);
+    if !lateness.is_empty() && lateness.len() < Lateness::ALL.len() {
         // A suspended issue is judged on the day of its suspension, whatever today is.
-        let (reached, not_reached) = match lateness {
-            Lateness::OnTime => (None, Some("due_soon_from > coalesce(judged_on, ")),
-            Lateness::DueSoon => {
-                (Some("due_soon_from <= coalesce(judged_on, "), Some("overdue_from > coalesce(judged_on, "))
+        select.also("(");
+        for (at, lateness) in lateness.iter().enumerate() {
+            let (reached, not_reached) = match lateness {
+                Lateness::OnTime => (None, Some("due_soon_from > coalesce(judged_on, ")),
+                Lateness::DueSoon => {
+                    (Some("due_soon_from <= coalesce(judged_on, "), Some("overdue_from > coalesce(judged_on, "))
+                }
+                Lateness::Overdue => {
+                    (Some("overdue_from <= coalesce(judged_on, "), Some("long_overdue_from > coalesce(judged_on, "))
+                }
+                Lateness::LongOverdue => (Some("long_overdue_from <= coalesce(judged_on, "), None),
+            };
+            for (nth, condition) in [reached, not_reached].into_iter().flatten().enumerate() {
+                let before = match (at, nth) {
+                    (0, 0) => "",
+                    (_, 0) => " or ",
+                    (_, _) => " and ",
+                };
+                select.push(before).push(condition).push_bind(text(today)).push(")");
             }
-            Lateness::Overdue => {
-                (Some("overdue_from <= coalesce(judged_on, "), Some("long_overdue_from > coalesce(judged_on, "))
-            }
-            Lateness::LongOverdue => (Some("long_overdue_from <= coalesce(judged_on, "), None),
-        };
-        for condition in [reached, not_reached].into_iter().flatten() {
-            select.also(condition);
-            select.bind(text(today)).push(")");
         }
+        select.push(")");
     }
     select.also_bind("kind = ", query.kind.map(IssueKind::as_str));
     if query.silent_interim {
@@ -176,7 +261,7 @@ pub(crate) async fn list(
         select.also_bind("number = ", Some(number.clone()));
     }
     // The few open issues are read in the order asked for rather than sorted.
-    let read_in_order = open && query.sort != IssueSort::Due;
+    let read_in_order = (open || few) && query.sort != IssueSort::Due;
     let due = |leading, following| if read_in_order { following } else { leading };
     select.also_bind(due("answer_due_on >= ", "+answer_due_on >= "), query.due_from.map(text));
     select.also_bind(due("answer_due_on <= ", "+answer_due_on <= "), query.due_to.map(text));
@@ -186,14 +271,7 @@ pub(crate) async fn list(
         IssueSort::Due => ("answer_due_on", KeyKind::Day),
     };
     let order = Order { key, key_kind, id: "issue_id", descending: query.sort == IssueSort::RaisedDescending };
-    let place = |row: &IssueRow| Cursor {
-        key: match key_kind {
-            KeyKind::Instant => row.raised_at.timestamp_millis(),
-            KeyKind::Day => row.answer_due_on.num_days_from_ce().into(),
-        },
-        id: row.issue_id.0,
-    };
-    select.page(pool, order, request, &query.mark(), IssueRow::read, place).await
+    (select, order)
 }
 
 /// What ended issues are but for the many that are closed; partial indexes hold just these.

@@ -138,6 +138,10 @@ pub struct IssueRow {
     pub satisfaction: Option<Satisfaction>,
     /// A reopening request awaits a decision.
     pub reopening_pending: bool,
+    /// A request for more time awaits a decision.
+    pub extension_pending: bool,
+    /// A correction of its record awaits a decision.
+    pub correction_pending: bool,
     /// The last thing the visitor was told.
     pub last_word: LastWordKind,
     /// When.
@@ -192,6 +196,8 @@ impl IssueRow {
             answered_on_time: answered_on_time(issue, &marks),
             satisfaction: issue.satisfaction(),
             reopening_pending: issue.reopening_pending.is_some(),
+            extension_pending: issue.extension_pending(),
+            correction_pending: !issue.corrections.pending().is_empty(),
             last_word: issue.last_word.kind,
             last_word_at: issue.last_word.at,
             subject: subject.cloned(),

@@ -3,7 +3,9 @@
 mod query;
 mod row;
 
-pub use query::MajorIssueQuery;
+pub use query::{MajorIssueQuery, MajorIssueSort};
+#[cfg(test)]
+pub(crate) use query::asked;
 pub(crate) use query::list;
 pub use row::MajorIssueRow;
 
@@ -25,7 +27,7 @@ use sqlx::SqliteConnection;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "major_issue_board",
-    version: 2,
+    version: 3,
     tables: include_str!("../../migrations/major_issue_board.sql"),
     indexes: include_str!("../../migrations/major_issue_board.indexes.sql"),
     make: |zone| {

@@ -1,12 +1,24 @@
-//! `GET /v1/major-issues`, newest first.
+//! `GET /v1/major-issues`.
 
-use super::row::{COLUMNS, MajorIssueRow};
+use super::row::{COLUMNS, MajorIssueRow, NEVER};
 use crate::cursor::{Cursor, QueryMark};
-use crate::list::{KeyKind, ListError, Listed, Order, PageRequest, Select};
-use chrono::NaiveDate;
-use domain::ids::AreaId;
+use crate::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
+use chrono::{Datelike as _, NaiveDate};
+use domain::ids::{AreaId, MajorIssueId, OfficeId};
 use domain::vocabulary::{Level, MajorIssueState};
 use sqlx::SqlitePool;
+
+/// Order of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MajorIssueSort {
+    /// Newest first (`-submitted`).
+    #[default]
+    SubmittedDescending,
+    /// Oldest first (`submitted`).
+    Submitted,
+    /// By the day on which the lead office is to report, those without one last (`due`).
+    Due,
+}
 
 /// Filters of the list; an absent one lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,26 +29,36 @@ pub struct MajorIssueQuery {
     pub states: Vec<MajorIssueState>,
     /// At this level.
     pub level: Option<Level>,
+    /// Led by this office.
+    pub lead_office_id: Option<OfficeId>,
     /// Submitted on or after, town date.
     pub from: Option<NaiveDate>,
     /// Submitted on or before, town date.
     pub to: Option<NaiveDate>,
     /// With a report due on or before: together with the states under way and the day before today, the overdue ones.
     pub due_to: Option<NaiveDate>,
+    /// These, in this order, all on one page; none named means all, in the order of `sort`.
+    pub ids: Vec<MajorIssueId>,
+    /// Order.
+    pub sort: MajorIssueSort,
 }
 
 impl MajorIssueQuery {
     fn states(&self) -> Vec<MajorIssueState> {
-        let mut states = self.states.clone();
-        states.sort_unstable();
-        states.dedup();
-        states
+        once_each(&self.states)
     }
 
     fn mark(&self) -> QueryMark {
         let day = |on: Option<NaiveDate>| on.map(|on| on.to_string());
         let states = self.states().iter().map(|state| state.as_str()).collect::<Vec<_>>().join(",");
+        let sort = match self.sort {
+            MajorIssueSort::SubmittedDescending => "-submitted",
+            MajorIssueSort::Submitted => "submitted",
+            MajorIssueSort::Due => "due",
+        };
         QueryMark::of("major_issues")
+            .with("sort", Some(sort))
+            .with("lead_office_id", self.lead_office_id.map(|id| id.to_string()).as_deref())
             .with("grid_id", self.grid_id.map(|id| id.to_string()).as_deref())
             .with("state", Some(&states))
             .with("level", self.level.map(Level::as_str))
@@ -52,15 +74,38 @@ pub(crate) async fn list(
     query: &MajorIssueQuery,
     request: &PageRequest,
 ) -> Result<Listed<MajorIssueRow>, ListError> {
+    let (select, order) = asked(query);
+    let key_kind = order.key_kind;
+    let place = |row: &MajorIssueRow| Cursor {
+        key: match key_kind {
+            KeyKind::Instant => row.submitted_at.timestamp_millis(),
+            KeyKind::Day => row.due_on.unwrap_or(NEVER).num_days_from_ce().into(),
+        },
+        id: row.major_issue_id.0,
+    };
+    let mut listed = select.page(pool, order, request, &query.mark(), MajorIssueRow::read, place).await?;
+    in_order_of(&mut listed.items, &query.ids, |row| row.major_issue_id);
+    Ok(listed)
+}
+
+/// The question as SQL.
+pub(crate) fn asked(query: &MajorIssueQuery) -> (Select, Order) {
     let mut select = Select::new(COLUMNS, super::DEFINITION.name);
+    select.also_among("major_issue_board.major_issue_id in", query.ids.iter().map(|id| id.0));
     let states = query.states();
+    let by_id = !query.ids.is_empty();
     // Those under way are few; their index holds what they are asked by, and says this as it is said here.
-    let under_way = !states.is_empty() && !states.iter().any(|state| OVER.contains(state));
+    let under_way = !by_id && !states.is_empty() && !states.iter().any(|state| OVER.contains(state));
     if under_way {
         select.also("state not in ('concluded', 'returned', 'referred')");
     }
-    // A `+` keeps SQLite, which has no statistics, from another index than that of those under way.
-    let said = |plain, beside| if under_way { beside } else { plain };
+    // An office leads few; by due date all are read in their order. A `+` keeps SQLite, which has no statistics, from
+    // another index than the one meant.
+    let by_lead = !by_id && !under_way && query.lead_office_id.is_some();
+    let in_order = by_id || under_way || by_lead || query.sort == MajorIssueSort::Due;
+    let said = |plain, beside| if in_order { beside } else { plain };
+    let lead = if by_lead { "lead_office_id = " } else { "+lead_office_id = " };
+    select.also_bind(lead, query.lead_office_id.map(|id| id.to_string()));
     select.also_bind(said("grid_id = ", "+grid_id = "), query.grid_id.map(|id| id.to_string()));
     match states.as_slice() {
         [] => {}
@@ -75,9 +120,12 @@ pub(crate) async fn list(
     let range = (query.from, query.to);
     select.held("submitted_at >= ", "submitted_on >= ", "submitted_at < ", "submitted_on <= ", range);
     select.also_bind("due_on <= ", query.due_to.map(|on| on.to_string()));
-    let order = Order { key: "submitted_at", key_kind: KeyKind::Instant, id: "major_issue_id", descending: true };
-    let place = |row: &MajorIssueRow| Cursor { key: row.submitted_at.timestamp_millis(), id: row.major_issue_id.0 };
-    select.page(pool, order, request, &query.mark(), MajorIssueRow::read, place).await
+    let (key, key_kind) = match query.sort {
+        MajorIssueSort::Submitted | MajorIssueSort::SubmittedDescending => ("submitted_at", KeyKind::Instant),
+        MajorIssueSort::Due => ("due_key", KeyKind::Day),
+    };
+    let descending = query.sort == MajorIssueSort::SubmittedDescending;
+    (select, Order { key, key_kind, id: "major_issue_id", descending })
 }
 
 /// States in which nothing is under way any more.

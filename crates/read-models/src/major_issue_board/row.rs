@@ -1,7 +1,7 @@
 //! A row of the board of major issues.
 
 use crate::columns::{Binds, Columns, json_text};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::ids::{AreaId, IssueId, MajorIssueId, OfficeId};
 use domain::major_issue::MajorIssue;
@@ -9,11 +9,16 @@ use domain::vocabulary::{Level, MajorIssueState, Outcome};
 use event_store::{Position, Version};
 use sqlx::sqlite::SqliteRow;
 
+/// The day by which those without a due date are sorted: the last that four digits can write.
+pub(super) const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("it is a day");
+
 /// One major issue as a list shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MajorIssueRow {
     /// The major issue.
     pub major_issue_id: MajorIssueId,
+    /// Its number, for example `2026-88130`.
+    pub number: String,
     /// Position of its first event.
     pub first_position: Position,
     /// Position of its newest event.
@@ -47,6 +52,7 @@ pub struct MajorIssueRow {
 /// Columns in the order of [`MajorIssueRow::bind`] and [`MajorIssueRow::read`]; the first is the key.
 pub(super) const COLUMNS: &[&str] = &[
     "major_issue_id",
+    "number",
     "first_position",
     "position",
     "version",
@@ -59,6 +65,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "lead_office_id",
     "support_office_ids",
     "due_on",
+    "due_key",
     "outcome",
     "refusal_pending",
 ];
@@ -67,6 +74,7 @@ impl MajorIssueRow {
     pub(super) fn of(major_issue_id: MajorIssueId, major_issue: &MajorIssue, zone: Tz) -> Self {
         Self {
             major_issue_id,
+            number: format!("{}-{}", major_issue.first_recorded_at.with_timezone(&zone).year(), major_issue.first_position),
             first_position: Position(major_issue.first_position),
             position: Position(major_issue.position),
             version: Version(major_issue.version),
@@ -87,6 +95,7 @@ impl MajorIssueRow {
     pub(super) fn bind(binds: &mut Binds, row: &Self) {
         binds
             .id(row.major_issue_id.0)
+            .push(row.number.clone())
             .number(row.first_position.0)
             .number(row.position.0)
             .number(row.version.0)
@@ -99,6 +108,7 @@ impl MajorIssueRow {
             .id_optional(row.lead_office_id.map(|id| id.0))
             .push(json_text(&row.support_office_ids))
             .date_optional(row.due_on)
+            .date(row.due_on.unwrap_or(NEVER))
             .push(row.outcome.map(Outcome::as_str))
             .push(row.refusal_pending);
     }
@@ -107,6 +117,7 @@ impl MajorIssueRow {
         let mut columns = Columns::of(row);
         Ok(Self {
             major_issue_id: MajorIssueId(columns.id()?),
+            number: columns.get()?,
             first_position: columns.position()?,
             position: columns.position()?,
             version: columns.version()?,
@@ -118,9 +129,16 @@ impl MajorIssueRow {
             issue_ids: columns.json()?,
             lead_office_id: columns.id_optional()?.map(OfficeId),
             support_office_ids: columns.json()?,
-            due_on: columns.date_optional()?,
+            due_on: read_due(&mut columns)?,
             outcome: columns.parse_optional(Outcome::parse)?,
             refusal_pending: columns.get()?,
         })
     }
+}
+
+/// The due date; the column beside it is only what the list is sorted by.
+fn read_due(columns: &mut Columns<'_>) -> Result<Option<NaiveDate>, sqlx::Error> {
+    let due_on = columns.date_optional()?;
+    columns.date()?;
+    Ok(due_on)
 }

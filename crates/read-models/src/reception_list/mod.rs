@@ -3,6 +3,8 @@
 mod query;
 mod row;
 
+#[cfg(test)]
+pub(crate) use query::asked;
 pub(crate) use query::list;
 pub use query::{ReceptionQuery, ReceptionSort};
 pub use row::ReceptionRow;

@@ -2,9 +2,9 @@
 
 use super::row::{COLUMNS, ReceptionRow};
 use crate::cursor::{Cursor, QueryMark};
-use crate::list::{KeyKind, ListError, Listed, Order, PageRequest, Select};
+use crate::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of};
 use chrono::NaiveDate;
-use domain::ids::{AreaId, DelegateId};
+use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::vocabulary::ReceptionForm;
 use sqlx::SqlitePool;
 
@@ -33,6 +33,8 @@ pub struct ReceptionQuery {
     pub from: Option<NaiveDate>,
     /// Held on or before, town date.
     pub to: Option<NaiveDate>,
+    /// These, in this order, all on one page; none named means all, in the order of `sort`.
+    pub ids: Vec<ReceptionId>,
     /// Order.
     pub sort: ReceptionSort,
 }
@@ -62,6 +64,15 @@ pub(crate) async fn list(
     query: &ReceptionQuery,
     request: &PageRequest,
 ) -> Result<Listed<ReceptionRow>, ListError> {
+    let (select, order) = asked(query);
+    let place = |row: &ReceptionRow| Cursor { key: row.held_at.timestamp_millis(), id: row.reception_id.0 };
+    let mut listed = select.page(pool, order, request, &query.mark(), ReceptionRow::read, place).await?;
+    in_order_of(&mut listed.items, &query.ids, |row| row.reception_id);
+    Ok(listed)
+}
+
+/// The question as SQL.
+pub(crate) fn asked(query: &ReceptionQuery) -> (Select, Order) {
     let range = (query.from, query.to);
     let descending = query.sort == ReceptionSort::HeldDescending;
     let order = |key, id| Order { key, key_kind: KeyKind::Instant, id, descending };
@@ -77,9 +88,10 @@ pub(crate) async fn list(
         select.held("held_at >= ", "held_on >= ", "held_at < ", "held_on <= ", range);
         (select, order("held_at", "reception_id"))
     };
+    select.also_among("reception_list.reception_id in", query.ids.iter().map(|id| id.0));
     let grid = if query.delegate_id.is_some() {
         "seat.grid_id = "
-    } else if query.unit_id.is_some() {
+    } else if query.unit_id.is_some() || !query.ids.is_empty() {
         // The unit's own index finds fewer (`+` keeps SQLite from the other one).
         "+grid_id = "
     } else {
@@ -88,8 +100,7 @@ pub(crate) async fn list(
     select.also_bind(grid, query.grid_id.map(|id| id.to_string()));
     select.also_bind("unit_id = ", query.unit_id.map(|id| id.to_string()));
     select.also_bind("form = ", query.form.map(ReceptionForm::as_str));
-    let place = |row: &ReceptionRow| Cursor { key: row.held_at.timestamp_millis(), id: row.reception_id.0 };
-    select.page(pool, order, request, &query.mark(), ReceptionRow::read, place).await
+    (select, order)
 }
 
 const SEATS: &str = "reception_list_delegate as seat cross join reception_list \

@@ -71,7 +71,7 @@ async fn behind(models: &ReadModels, key: &DashboardKey, query: &DashboardQuery,
     }
     let mut late = BTreeMap::new();
     for lateness in Lateness::ALL {
-        late.insert(*lateness, issues(models, IssueQuery { lateness: Some(*lateness), ..all.clone() }, today).await);
+        late.insert(*lateness, issues(models, IssueQuery { lateness: vec![*lateness], ..all.clone() }, today).await);
     }
     let monday = today - Duration::days(today.weekday().num_days_from_monday().into());
     let open = IssueQuery { states: IssueState::OPEN.to_vec(), ..all.clone() };

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::area::{AreaEvent, GridDefined};
 use domain::calendar::{CalendarEvent, CalendarYear};
-use domain::correction::CorrectedValue;
+use domain::correction::{CorrectedValue, CorrectionProposed, OCCURRED_AT};
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, OfficeId, ReceptionId};
 use domain::issue::{self, Due, IssueEvent};
@@ -12,7 +12,7 @@ use domain::major_issue::{self, MajorIssueEvent};
 use domain::policy::PolicyEvent;
 use domain::reception::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, ReceptionRecorded, Visitor};
 use domain::vocabulary::{
-    AnswerChannel, DelegateType, DueRule, EvidenceKind, FeedbackBy, HandoverReason, IssueKind, Level, Outcome,
+    AnswerChannel, DelegateType, DueRule, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind, Level, Outcome,
     ReceptionForm, ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, TriageDecision, WordChannel,
 };
 use event_store::boxes::{SubjectKey, seal};
@@ -295,7 +295,7 @@ impl Office {
 
     async fn happens_to(&mut self, id: IssueId, on: NaiveDate) {
         let at = afternoon(on);
-        let event = match self.pick(19) {
+        let event = match self.pick(21) {
             0 | 1 => return,
             2 => IssueEvent::Taken(issue::Taken {}),
             3 => return self.tell_meanwhile(id, on).await,
@@ -335,6 +335,10 @@ impl Office {
             14 => IssueEvent::Unmerged(issue::Unmerged {}),
             15 => IssueEvent::EscalationReturned(issue::EscalationReturned {
                 due: due(DueRule::AfterReturn, on, on + Duration::days(5)),
+            }),
+            16 | 17 => IssueEvent::ExtensionRequested(issue::ExtensionRequested {
+                reason_code: ExtensionReason::Complex,
+                new_due_on: on + Duration::days(12),
             }),
             _ => return self.correct(id, on).await,
         };
@@ -400,6 +404,12 @@ impl Office {
         };
         let pointer = pointer.to_owned();
         let due = (self.pick(2) == 0).then(|| due(DueRule::FinalAnswer, on, on + Duration::days(6)));
+        if self.pick(3) == 0 {
+            // Only proposed: it waits for a decision.
+            let proposed = CorrectionProposed { event_version: 1, pointer: OCCURRED_AT.to_owned(), value: Some(held_at) };
+            self.issue(id, IssueEvent::CorrectionProposed(proposed), at).await;
+            return;
+        }
         let corrected = issue::IssueCorrected { event_version: 1, pointer, value, due };
         self.issue(id, IssueEvent::Corrected(corrected), at).await;
         let reception_id = self.reception_of[&id];

@@ -7,7 +7,7 @@ use domain::calendar::Calendars;
 use domain::deadline::lateness;
 use domain::event::Event;
 use domain::ids::{IssueId, MajorIssueId, ReceptionId};
-use domain::issue::Issue;
+use domain::issue::{ExtensionState, Issue};
 use domain::major_issue::MajorIssue;
 use domain::policy::Policies;
 use domain::reception::Reception;
@@ -76,7 +76,7 @@ impl Recount {
             .issues
             .iter()
             .map(|(id, issue)| (*id, issue))
-            .filter(|(_, issue)| {
+              .filter(|(id, issue)| {
                 let answered = [IssueState::Answered, IssueState::Closed, IssueState::Referred]
                     .contains(&issue.state)
                     .then(|| self.lateness(issue, today) < Lateness::Overdue);
@@ -84,7 +84,10 @@ impl Recount {
                     && query.unit_id.is_none_or(|id| issue.unit_id == Some(id))
                     && query.delegate_id.is_none_or(|id| issue.responsible_delegate_id == id)
                     && (query.states.is_empty() || query.states.contains(&issue.state))
-                    && query.lateness.is_none_or(|wanted| issue.is_open() && self.lateness(issue, today) == wanted)
+                    && (query.lateness.is_empty() || issue.is_open() && query.lateness.contains(&self.lateness(issue, today)))
+                    && (query.pending.is_empty() || query.pending.iter().any(|wanted| pending(issue, *wanted)))
+                    && query.supervised.is_none_or(|wanted| issue.supervised == wanted)
+                    && (query.ids.is_empty() || query.ids.contains(id))
                     && query.kind.is_none_or(|kind| issue.kind == kind)
                     && query.topic.as_ref().is_none_or(|topic| issue.topic == *topic)
                     && query.answered.is_none_or(|wanted| answered == Some(wanted == Answered::OnTime))
@@ -96,6 +99,10 @@ impl Recount {
                     && query.to.is_none_or(|on| town(issue.raised_at) <= on)
             })
             .collect();
+        if !query.ids.is_empty() {
+            found.sort_by_key(|(id, _)| query.ids.iter().position(|named| named == id));
+            return found.into_iter().map(|(id, _)| id).collect();
+        }
         match query.sort {
             IssueSort::Due => found.sort_by_key(|(id, issue)| (issue.due.on, *id)),
             IssueSort::Raised => found.sort_by_key(|(id, issue)| (issue.raised_at, *id)),
@@ -104,6 +111,18 @@ impl Recount {
             }
         }
         found.into_iter().map(|(id, _)| id).collect()
+    }
+}
+
+/// Whether a decision is due, read from the state and not from what a row says of it.
+fn pending(issue: &Issue, what: Pending) -> bool {
+    let extendable = [IssueState::Registered, IssueState::InHand, IssueState::AwaitingAnswer];
+    match what {
+        Pending::Extension => issue.extension.is_some_and(|extension| {
+            extension.state == ExtensionState::Requested && extendable.contains(&issue.state)
+        }),
+        Pending::Reopening => issue.reopening_pending.is_some(),
+        Pending::Correction => !issue.corrections.pending().is_empty(),
     }
 }
 
@@ -139,11 +158,31 @@ fn queries(office: &Office, numbers: &[String]) -> Vec<IssueQuery> {
     queries.extend(IssueState::ALL.iter().map(|state| IssueQuery { states: vec![*state], ..any() }));
     queries.push(IssueQuery { states: vec![IssueState::Closed, IssueState::InHand], ..any() });
     queries.push(IssueQuery { states: IssueState::OPEN.to_vec(), ..any() });
-    queries.extend(Lateness::ALL.iter().map(|lateness| IssueQuery { lateness: Some(*lateness), ..any() }));
+    queries.extend(Lateness::ALL.iter().map(|lateness| IssueQuery { lateness: vec![*lateness], ..any() }));
     queries.extend(IssueKind::ALL.iter().map(|kind| IssueQuery { kind: Some(*kind), ..any() }));
     queries.extend(["housing", "nothing"].map(|topic| IssueQuery { topic: Some(topic.to_owned()), ..any() }));
     queries.extend([Answered::OnTime, Answered::Late].map(|answered| IssueQuery { answered: Some(answered), ..any() }));
     queries.push(IssueQuery { silent_interim: true, ..any() });
+    let several = [Lateness::OnTime, Lateness::LongOverdue, Lateness::OnTime];
+    queries.push(IssueQuery { lateness: several.to_vec(), ..any() });
+    queries.push(IssueQuery { lateness: vec![Lateness::DueSoon, Lateness::Overdue], states: vec![IssueState::InHand], ..any() });
+    queries.push(IssueQuery { lateness: Lateness::ALL.to_vec(), ..any() });
+    queries.extend(Pending::ALL.iter().map(|pending| IssueQuery { pending: vec![*pending], ..any() }));
+    queries.push(IssueQuery { pending: Pending::ALL.to_vec(), ..any() });
+    queries.push(IssueQuery {
+        pending: Pending::ALL.to_vec(),
+        states: IssueState::OPEN.to_vec(),
+        grid_id: Some(office.grids[0]),
+        ..any()
+    });
+    queries.push(IssueQuery {
+        pending: vec![Pending::Reopening],
+        states: vec![IssueState::Answered],
+        answered: Some(Answered::Late),
+        ..any()
+    });
+    queries.extend([true, false].map(|supervised| IssueQuery { supervised: Some(supervised), ..any() }));
+    queries.push(IssueQuery { supervised: Some(true), pending: vec![Pending::Extension], ..any() });
     queries.extend(numbers.iter().map(|number| IssueQuery { number: Some(number.clone()), ..any() }));
     let march = Some(day("2026-03-01"));
     queries.push(IssueQuery { due_from: march, due_to: Some(day("2026-05-31")), ..any() });
@@ -151,7 +190,7 @@ fn queries(office: &Office, numbers: &[String]) -> Vec<IssueQuery> {
     queries.push(IssueQuery {
         grid_id: Some(office.grids[1]),
         states: IssueState::OPEN.to_vec(),
-        lateness: Some(Lateness::LongOverdue),
+        lateness: vec![Lateness::LongOverdue],
         from: march,
         ..any()
     });
@@ -176,14 +215,125 @@ async fn every_filter_and_order_of_issues_equals_a_plain_recount() {
         .chain(["2025-3".to_owned(), "x".to_owned(), "2026-99999999999999999999".to_owned()])
         .collect();
     let mut found = 0;
+    let mut waiting = HashMap::new();
     for query in queries(&office, &numbers) {
         let today = day("2026-06-17");
         let rows = all_issues(&models, &query, today, 17).await;
         let ids: Vec<IssueId> = rows.iter().map(|row| row.issue_id).collect();
         assert_eq!(ids, recount.issues(&query, today), "{query:?}");
+        if let [pending] = query.pending.as_slice() {
+            *waiting.entry(*pending).or_insert(0) += ids.len();
+        }
         found += ids.len();
     }
+    assert!(Pending::ALL.iter().all(|pending| waiting[pending] > 0), "nothing waits: {waiting:?}");
     assert!(found > 2_000, "the history is too poor to show anything: {found}");
+    models.shutdown().await;
+}
+
+/// What could go wrong: the rows come as SQL finds them, a name that stands twice gives a row twice, or another filter is
+/// forgotten.
+#[tokio::test]
+async fn what_is_named_comes_in_the_order_in_which_it_is_named() {
+    let mut office = Office::open(6, &[2025, 2026]).await;
+    office.live(120).await;
+    let recount = Recount::of(&office).await;
+    let models = opened(&office).await;
+    let today = day("2026-06-17");
+    let whole = PageRequest { limit: 100, cursor: None };
+    let mut issues: Vec<IssueId> = recount.issues.keys().copied().take(99).collect();
+    issues.insert(40, IssueId(uuid::Uuid::from_u128(1)));
+    let named = IssueQuery { ids: issues.clone(), ..IssueQuery::default() };
+    let open = IssueQuery { states: IssueState::OPEN.to_vec(), grid_id: Some(office.grids[1]), ..named.clone() };
+    let due = IssueQuery { lateness: Lateness::ALL.to_vec(), sort: IssueSort::Due, ..named.clone() };
+    for query in [&named, &open, &due] {
+        let page = models.issues(query, today, &whole).await.unwrap();
+        let ids: Vec<IssueId> = page.items.iter().map(|row| row.issue_id).collect();
+        assert_eq!((ids.as_slice(), page.next_cursor), (recount.issues(query, today).as_slice(), None), "{query:?}");
+    }
+    issues.remove(40);
+    let receptions: Vec<ReceptionId> = recount.receptions.keys().copied().take(60).collect();
+    let query = ReceptionQuery { ids: receptions.clone(), ..ReceptionQuery::default() };
+    let page = models.receptions(&query, &whole).await.unwrap();
+    assert_eq!(page.items.iter().map(|row| row.reception_id).collect::<Vec<_>>(), receptions);
+    let delegate = office.delegates[0];
+    let query = ReceptionQuery { delegate_id: Some(delegate), grid_id: Some(office.grids[0]), ..query };
+    let page = models.receptions(&query, &whole).await.unwrap();
+    let sat = |id: &&ReceptionId| {
+        let reception = &recount.receptions[*id];
+        reception.grid_id == office.grids[0] && reception.delegates.iter().any(|seat| seat.delegate_id == delegate)
+    };
+    let expected: Vec<ReceptionId> = receptions.iter().filter(sat).copied().collect();
+    assert_eq!(page.items.iter().map(|row| row.reception_id).collect::<Vec<_>>(), expected);
+    let majors: Vec<MajorIssueId> = recount.major_issues.keys().copied().take(20).collect();
+    let query = MajorIssueQuery { ids: majors.clone(), ..MajorIssueQuery::default() };
+    let page = models.major_issues(&query, &whole).await.unwrap();
+    assert_eq!(page.items.iter().map(|row| row.major_issue_id).collect::<Vec<_>>(), majors);
+    models.shutdown().await;
+}
+
+/// What could go wrong: a filter is met by reading all rows, or by sorting those that are found, so that a page of fifty
+/// takes longer with every year. SQLite says which index it would take.
+#[tokio::test]
+async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
+    let mut office = Office::open(7, &[2026]).await;
+    office.live(30).await;
+    let models = opened(&office).await;
+    let (today, pool) = (day("2026-06-17"), models.readers());
+    let any = IssueQuery::default;
+    let some = Some(office.grids[0]);
+    let pending = || IssueQuery { pending: vec![Pending::Extension, Pending::Reopening], ..any() };
+    let supervised = || IssueQuery { supervised: Some(true), ..any() };
+    let open = || IssueQuery { lateness: vec![Lateness::DueSoon, Lateness::LongOverdue], ..any() };
+    for (query, index) in [
+        (pending(), "pending_raised"),
+        (IssueQuery { grid_id: some, states: IssueState::OPEN.to_vec(), ..pending() }, "pending_raised"),
+        (IssueQuery { states: vec![IssueState::Answered], answered: Some(Answered::Late), ..pending() }, "pending_raised"),
+        (IssueQuery { sort: IssueSort::Due, supervised: Some(true), ..pending() }, "pending_due"),
+        (IssueQuery { due_to: Some(today), ..pending() }, "pending_raised"),
+        (supervised(), "supervised_raised"),
+        (IssueQuery { sort: IssueSort::Due, delegate_id: Some(office.delegates[0]), ..supervised() }, "supervised_due"),
+        (open(), "open_raised"),
+        (IssueQuery { sort: IssueSort::Due, grid_id: some, ..open() }, "open_due"),
+    ] {
+        let (select, order) = crate::issue_board::asked(&query, today);
+        let plan = select.plan(pool, order).await;
+        assert!(plan.contains(&format!("INDEX issue_board_{index}")) && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
+    }
+    let named = IssueQuery { ids: vec![IssueId(uuid::Uuid::from_u128(1)); 3], grid_id: some, ..pending() };
+    let (select, order) = crate::issue_board::asked(&named, today);
+    let plan = select.plan(pool, order).await;
+    assert!(plan.contains("(issue_id=?)"), "{plan}");
+
+    let any = ReceptionQuery::default;
+    for (query, index) in [
+        (ReceptionQuery { sort: ReceptionSort::Held, ..any() }, "INDEX reception_list_held"),
+        (ReceptionQuery { sort: ReceptionSort::Held, grid_id: some, ..any() }, "INDEX reception_list_grid"),
+        (ReceptionQuery { sort: ReceptionSort::Held, unit_id: Some(office.units[0]), ..any() }, "INDEX reception_list_unit"),
+        (ReceptionQuery { sort: ReceptionSort::Held, delegate_id: Some(office.delegates[0]), ..any() }, "(delegate_id=?)"),
+    ] {
+        let (select, order) = crate::reception_list::asked(&query);
+        let plan = select.plan(pool, order).await;
+        assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
+    }
+
+    let any = MajorIssueQuery::default;
+    let lead = Some(domain::ids::OfficeId(uuid::Uuid::from_u128(1)));
+    let under_way = vec![MajorIssueState::Assigned, MajorIssueState::Handling];
+    for (query, index) in [
+        (MajorIssueQuery { sort: MajorIssueSort::Submitted, ..any() }, "submitted"),
+        (MajorIssueQuery { sort: MajorIssueSort::Due, ..any() }, "due"),
+        (MajorIssueQuery { sort: MajorIssueSort::Due, grid_id: some, states: vec![MajorIssueState::Concluded], ..any() }, "due"),
+        (MajorIssueQuery { sort: MajorIssueSort::Due, states: under_way.clone(), lead_office_id: lead, ..any() }, "under_way_due"),
+        (MajorIssueQuery { states: under_way, lead_office_id: lead, grid_id: some, ..any() }, "under_way_submitted"),
+        (MajorIssueQuery { lead_office_id: lead, ..any() }, "lead_submitted"),
+        (MajorIssueQuery { lead_office_id: lead, sort: MajorIssueSort::Due, grid_id: some, ..any() }, "lead_due"),
+    ] {
+        let (select, order) = crate::major_issue_board::asked(&query);
+        let plan = format!("{}\n", select.plan(pool, order).await);
+        let found = [" ", "\n"].iter().any(|end| plan.contains(&format!("INDEX major_issue_board_{index}{end}")));
+        assert!(found && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
+    }
     models.shutdown().await;
 }
 
@@ -197,7 +347,7 @@ async fn lateness_follows_the_days_without_any_row_being_written() {
     for n in 0..330 {
         let today = day("2026-01-05") + Duration::days(n);
         for wanted in Lateness::ALL {
-            let query = IssueQuery { lateness: Some(*wanted), ..IssueQuery::default() };
+            let query = IssueQuery { lateness: vec![*wanted], ..IssueQuery::default() };
             let rows = all_issues(&models, &query, today, 1_000).await;
             let ids: Vec<IssueId> = rows.iter().map(|row| row.issue_id).collect();
             assert_eq!(ids, recount.issues(&query, today), "{wanted} on {today}");
@@ -228,7 +378,7 @@ async fn a_new_calendar_moves_the_marks_of_open_issues_and_of_no_others() {
     }
     assert!(moved > 3, "{moved}");
     for lateness in Lateness::ALL {
-        let query = IssueQuery { lateness: Some(*lateness), ..IssueQuery::default() };
+        let query = IssueQuery { lateness: vec![*lateness], ..IssueQuery::default() };
         for today in [day("2026-02-12"), day("2026-02-25"), day("2026-10-08")] {
             let rows = all_issues(&models, &query, today, 1_000).await;
             let ids: Vec<IssueId> = rows.iter().map(|row| row.issue_id).collect();
@@ -289,6 +439,12 @@ async fn receptions_and_major_issues_equal_a_plain_recount() {
     queries.extend(MajorIssueState::ALL.iter().map(|state| MajorIssueQuery { states: vec![*state], ..any() }));
     queries.extend(Level::ALL.iter().map(|level| MajorIssueQuery { level: Some(*level), ..any() }));
     queries.push(MajorIssueQuery { states: vec![MajorIssueState::Triaged, MajorIssueState::Assigned], ..any() });
+    let leads: std::collections::BTreeSet<_> =
+        recount.major_issues.values().filter_map(|major_issue| major_issue.lead_office_id).collect();
+    assert!(!leads.is_empty());
+    queries.extend(leads.into_iter().map(|id| MajorIssueQuery { lead_office_id: Some(id), ..any() }));
+    let sorts = [MajorIssueSort::SubmittedDescending, MajorIssueSort::Submitted, MajorIssueSort::Due];
+    let queries = queries.iter().flat_map(|query| sorts.map(|sort| MajorIssueQuery { sort, ..query.clone() }));
     let mut seen = 0;
     for query in queries {
         let mut expected: Vec<_> = recount
@@ -298,14 +454,31 @@ async fn receptions_and_major_issues_equal_a_plain_recount() {
                 query.grid_id.is_none_or(|id| major_issue.grid_id == id)
                     && (query.states.is_empty() || query.states.contains(&major_issue.state))
                     && query.level.is_none_or(|level| major_issue.level == level)
+                    && query.lead_office_id.is_none_or(|id| major_issue.lead_office_id == Some(id))
             })
             .map(|(id, major_issue)| (major_issue.submitted_at, *id))
             .collect();
-        expected.sort_unstable_by_key(|place| std::cmp::Reverse(*place));
-        let page = models.major_issues(&query, &PageRequest { limit: 1_000, cursor: None }).await.unwrap();
-        let found: Vec<_> = page.items.iter().map(|row| (row.submitted_at, row.major_issue_id)).collect();
+        match query.sort {
+            MajorIssueSort::SubmittedDescending => expected.sort_unstable_by_key(|place| std::cmp::Reverse(*place)),
+            MajorIssueSort::Submitted => expected.sort_unstable(),
+            MajorIssueSort::Due => expected.sort_unstable_by_key(|(_, id)| {
+                let due_on = recount.major_issues[id].due.as_ref().map(|due| due.on);
+                (due_on.is_none(), due_on, *id)
+            }),
+        }
+        let mut rows = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = models.major_issues(&query, &PageRequest { limit: 7, cursor }).await.unwrap();
+            rows.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        let found: Vec<_> = rows.iter().map(|row| (row.submitted_at, row.major_issue_id)).collect();
         assert_eq!(found, expected, "{query:?}");
-        for row in &page.items {
+        for row in &rows {
             let major_issue = &recount.major_issues[&row.major_issue_id];
             assert_eq!(row.support_office_ids, major_issue.support_office_ids);
             assert_eq!(row.due_on, major_issue.due.as_ref().map(|due| due.on));
@@ -333,7 +506,7 @@ async fn a_cursor_of_another_query_is_refused() {
     for other in [
         IssueQuery { sort: IssueSort::Raised, ..query.clone() },
         IssueQuery { grid_id: Some(office.grids[0]), ..query.clone() },
-        IssueQuery { lateness: Some(Lateness::OnTime), ..query.clone() },
+        IssueQuery { lateness: vec![Lateness::OnTime], ..query.clone() },
     ] {
         let request = PageRequest { limit: 5, cursor: cursor.clone() };
         assert_eq!(refused(models.issues(&other, today, &request).await), CursorError::OfAnotherQuery);

@@ -46,6 +46,8 @@ pub(in crate::issue_board) const COLUMNS: &[&str] = &[
     "answered_on_time",
     "satisfaction",
     "reopening_pending",
+    "extension_pending",
+    "correction_pending",
     "last_word",
     "last_word_at",
     "box_subject",
@@ -97,6 +99,8 @@ impl IssueRow {
             .push(row.answered_on_time)
             .push(row.satisfaction.map(Satisfaction::as_str))
             .push(row.reopening_pending)
+            .push(row.extension_pending)
+            .push(row.correction_pending)
             .push(row.last_word.as_str())
             .instant(row.last_word_at)
             .push(subject.map(|text| text.subject.to_string()))
@@ -144,6 +148,8 @@ impl IssueRow {
             answered_on_time: columns.get()?,
             satisfaction: columns.parse_optional(Satisfaction::parse)?,
             reopening_pending: columns.get()?,
+            extension_pending: columns.get()?,
+            correction_pending: columns.get()?,
             last_word: columns.parse(LastWordKind::parse)?,
             last_word_at: columns.instant()?,
             subject: read_subject(&mut columns, issue_id)?,
