@@ -61,12 +61,17 @@ pub struct Items<T> {
 pub fn page<T: Serialize>(path: &str, query: &str, items: &Items<T>) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     if let Some(cursor) = &items.next_cursor {
-        let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let cursor = format!("cursor={cursor}");
-        let query: Vec<_> = kept.chain([cursor.as_str()]).collect();
-        answer.insert_header((header::LINK, format!("<{path}?{}>; rel=\"next\"", query.join("&"))));
+        answer.insert_header((header::LINK, next_page(path, query, cursor)));
     }
     answer.json(items)
+}
+
+/// The value of `Link` that leads to the next page of a question.
+pub fn next_page(path: &str, query: &str, cursor: &str) -> String {
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let cursor = format!("cursor={cursor}");
+    let query: Vec<_> = kept.chain([cursor.as_str()]).collect();
+    format!("<{path}?{}>; rel=\"next\"", query.join("&"))
 }
 
 /// A business time, in the town's own time: `2026-11-19T14:10:00+08:00`. Parts of a second are shown where there are

@@ -158,6 +158,7 @@ edge! {
     WrongType = "wrong_type", 422, "取值的类型不正确", "The value is of the wrong type", "请按接口文档改正类型；不存在的值应省略而不是 null。", "Correct the type; leave a value out instead of sending null.";
     UnknownField = "unknown_field", 422, "没有这样的字段", "There is no such field", "请去掉 errors 中所指的字段。", "Leave out the fields that errors points at.";
     DuplicateKey = "duplicate_key", 422, "同一字段出现多次", "A field is given twice", "每个字段只写一次。", "Give every field once.";
+    TooManyRows = "too_many_rows", 422, "行数过多", "Too many rows", "请缩小范围，或分页读取。", "Narrow the question, or read it in pages.";
     IdempotencyKeyReused = "idempotency_key_reused", 422, "该幂等键已用于另一请求", "The idempotency key came before with another request", "新的请求请用新的 Idempotency-Key。", "Use a new Idempotency-Key for a new request.";
     RateLimited = "rate_limited", 429, "请求过于频繁", "Too many requests in too short a time", "请在 Retry-After 之后重试。", "Try again after Retry-After.";
     Overloaded = "overloaded", 429, "请求过多", "Too many requests", "请在 Retry-After 之后以同一幂等键重试。", "Try again after Retry-After, with the same idempotency key.";

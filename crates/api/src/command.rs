@@ -9,12 +9,13 @@ use crate::caller::{Caller, idempotency_key, if_match};
 use crate::codes::Edge;
 use crate::format::Format;
 use crate::limits::BODY_DEADLINE;
+use crate::office::Office;
 use crate::problem::Problem;
 use crate::query::{self, Query};
 use crate::routes::{Accepts, Route};
 use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use casework::Call;
 use event_store::Version;
@@ -41,6 +42,8 @@ pub struct Command {
     pub query: String,
     /// The body, for the fingerprint and for reading.
     pub body: Bytes,
+    /// Its answer has the names of what it tells by ids (`names.rs`).
+    pub named: bool,
 }
 
 impl Command {
@@ -58,7 +61,7 @@ impl Command {
     /// # Errors
     /// 400 where body or query cannot be read, 422 with all faults where the body does not fit.
     pub fn read<T>(&self, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Problem> {
-        query::read(&self.query, |_| Some(()))?;
+        self.read_query(|_| Some(()))?;
         body::read(&self.body, read)
     }
 
@@ -67,7 +70,10 @@ impl Command {
     /// # Errors
     /// 400 with all parameters at fault.
     pub fn read_query<T>(&self, read: impl FnOnce(&mut Query) -> Option<T>) -> Result<T, Problem> {
-        query::read(&self.query, read)
+        query::read(&self.query, |query| {
+            read_names(query, self.named);
+            read(query)
+        })
     }
 }
 
@@ -109,6 +115,7 @@ fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
         path: request.path().to_owned(),
         query: request.query_string().to_owned(),
         body: Bytes::new(),
+        named: asked.route.as_ref().is_some_and(|route| route.names()),
     };
     Ok((command, bytes_max))
 }
@@ -189,6 +196,10 @@ pub struct Question {
     /// The query string.
     pub query: String,
     accept: Option<HeaderValue>,
+    /// Its answer has the names of what it tells by ids (`names.rs`).
+    named: bool,
+    /// Knows where the log ends; a shell without a service has none.
+    office: Option<web::Data<Office>>,
 }
 
 impl Question {
@@ -209,7 +220,23 @@ impl Question {
         offered: &[Format],
         read: impl FnOnce(&mut Query) -> Option<T>,
     ) -> Result<(T, Format), Problem> {
-        read_query(&self.query, self.accept.as_ref(), offered, read)
+        let head = self.office.as_ref().map(|office| office.casework.store.head().position.0);
+        read_query(head, &self.query, self.accept.as_ref(), offered, |query| {
+            read_names(query, self.named);
+            read(query)
+        })
+    }
+
+    /// The raw value of a parameter, before anything is read.
+    pub fn value(&self, name: &str) -> Option<String> {
+        query::value(&self.query, name)
+    }
+}
+
+/// `names`, which `names.rs` follows; here it is only known and well said.
+fn read_names(query: &mut Query, named: bool) {
+    if named {
+        query.flag("names");
     }
 }
 
@@ -223,6 +250,8 @@ impl FromRequest for Question {
             path: request.path().to_owned(),
             query: request.query_string().to_owned(),
             accept: accept(request.headers()),
+            named: Asked::of(request).is_ok_and(|asked| asked.route.as_ref().is_some_and(|route| route.names())),
+            office: request.app_data::<web::Data<Office>>().cloned(),
         }))
     }
 }
@@ -236,16 +265,17 @@ pub fn read_open<T>(
     offered: &[Format],
     read: impl FnOnce(&mut Query) -> Option<T>,
 ) -> Result<(T, Format), Problem> {
-    read_query(request.query_string(), accept(request.headers()).as_ref(), offered, read)
+    read_query(None, request.query_string(), accept(request.headers()).as_ref(), offered, read)
 }
 
 fn read_query<T>(
+    head: Option<u64>,
     query: &str,
     accept: Option<&HeaderValue>,
     offered: &[Format],
     read: impl FnOnce(&mut Query) -> Option<T>,
 ) -> Result<(T, Format), Problem> {
-    let (named, read) = query::read(query, |query| {
+    let (named, read) = query::read_below(head, query, |query| {
         let named = query.format();
         Some((named, read(query)?))
     })?;

@@ -5,7 +5,14 @@
 //! are numbers and stay as they are.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::CONTENT_DISPOSITION;
+use crate::answer::next_page;
+use crate::codes::Edge;
+use crate::command::Question;
+use crate::language::Language;
+use crate::limits::TABLE_ROWS_MAX;
+use crate::problem::Problem;
+use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue, LINK};
+use read_models::Listed;
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +70,41 @@ pub fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Str
         line(&mut table, row);
     }
     table
+}
+
+/// A table with the names of its columns in one language. It begins with a byte order mark: without it, the spreadsheet
+/// programs of Chinese offices read UTF-8 as GBK.
+pub fn headed(columns: &[(&str, &str)], rows: impl IntoIterator<Item = Vec<Cell>>, language: Language) -> String {
+    let columns: Vec<&str> = columns.iter().map(|(zh, en)| language.pick(zh, en)).collect();
+    format!("\u{feff}{}", table(&columns, rows))
+}
+
+/// The answer that is a list as a table. A list that was asked for whole is whole or refused: a spreadsheet does not show
+/// that there are more rows than it holds. `question` is that of the list.
+///
+/// # Errors
+/// 422 `too_many_rows`.
+pub fn list<T>(
+    question: &Question,
+    name: &str,
+    whole: bool,
+    listed: &Listed<T>,
+    table: impl FnOnce(&[T]) -> String,
+) -> Result<HttpResponse, Problem> {
+    if whole && listed.next_cursor.is_some() {
+        return Err(Problem::new(Edge::TooManyRows).because(
+            format!("一次最多 {TABLE_ROWS_MAX} 行；请用 from、to 等缩小范围，或用 limit 分页。"),
+            format!("At most {TABLE_ROWS_MAX} rows at once: narrow it, by from and to for example, or take pages by limit."),
+        ));
+    }
+    let mut answer = answer(name, table(&listed.items));
+    let headers = answer.headers_mut();
+    headers.insert(HeaderName::from_static("huiyin-as-of-position"), listed.as_of_position.0.into());
+    let next = listed.next_cursor.as_ref().map(|cursor| next_page(&question.path, &question.query, cursor));
+    if let Some(next) = next.and_then(|next| HeaderValue::from_str(&next).ok()) {
+        headers.insert(LINK, next);
+    }
+    Ok(answer)
 }
 
 /// The answer that is a table; `name` is that of the file it is saved as, without its ending.

@@ -134,7 +134,23 @@ pub(crate) fn pascal(name: &str) -> String {
     words.map(|word| word.get(..1).unwrap_or_default().to_uppercase() + word.get(1..).unwrap_or_default()).collect()
 }
 
+/// Every type with its terms, without the full stop.
+pub(crate) fn terms() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    EVENT_TYPES.iter().map(|known| (known.name, known.zh.trim_end_matches('。'), known.en.trim_end_matches('.')))
+}
+
+/// The clause that a type is recorded under; empty where it rests on none.
+pub(crate) fn clause(name: &str) -> Option<&'static str> {
+    EVENT_TYPES.iter().find(|known| known.name == name).and_then(EventType::clause)
+}
+
 impl EventType {
+    fn clause(&self) -> Option<&'static str> {
+        let golden: Value = serde_json::from_str(self.golden).ok()?;
+        let schema = u32::try_from(golden["schema"].as_u64()?).ok()?;
+        Event::decode(self.name, schema, golden["public"].clone()).ok().map(|event| event.clause())
+    }
+
     /// The name of the type in the names of schemas.
     pub fn pascal(&self) -> String {
         pascal(self.name)

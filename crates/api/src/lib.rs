@@ -4,6 +4,7 @@
 //! [`command`] (what a handler is given), [`body`] and [`query`] (how input is read), [`problem`] and [`codes`] (how
 //! anything is refused), [`server`]. No rule of the service lives here.
 
+mod actions;
 pub mod answer;
 pub mod asked;
 mod background;
@@ -33,6 +34,7 @@ pub mod logs;
 pub mod metrics;
 pub mod office;
 pub mod openapi;
+mod names;
 pub mod output;
 mod packing;
 mod params;

@@ -28,6 +28,16 @@ pub const DELEGATES_MAX: usize = domain::reception::DELEGATES_MAX;
 /// Most offices that support a handling unit.
 pub const SUPPORT_OFFICES_MAX: usize = 20;
 
+/// Highest position or version: they are signed 64-bit numbers for clients, as the document says.
+pub const POSITION_MAX: u64 = i64::MAX.unsigned_abs();
+/// How far beyond the head of the log `at_least` may lie: what is about to be written is waited for, anything else is a
+/// mistake that waiting does not mend.
+pub const AT_LEAST_AHEAD_MAX: u64 = 10_000;
+/// Most ids that a list may be asked for by name.
+pub const IDS_MAX: usize = 100;
+/// Most rows of a list that is asked for as one table.
+pub const TABLE_ROWS_MAX: u64 = read_models::LIMIT_MAX as u64;
+
 /// Longest query string.
 pub const QUERY_BYTES_MAX: usize = 8 * 1024;
 /// Page size where the client names none.

@@ -1,9 +1,9 @@
 //! What every handler works with: the use cases, the read models, and which moment a question is about.
 
 use crate::codes::Edge;
-use crate::command::Command;
+use crate::command::{Command, Question};
 use crate::feeds::Feeds;
-use crate::limits::READ_WAIT;
+use crate::limits::{AT_LEAST_AHEAD_MAX, READ_WAIT};
 use crate::problem::Problem;
 use crate::query;
 use casework::files::AsOf;
@@ -102,6 +102,17 @@ impl Office {
             }
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// The present moment, as a list's filters are held against it: with `at_least` once that is reached, so that what a
+    /// client has just made is known. Whether `at_least` is well said, and covered, is told later.
+    pub async fn known_to(&self, question: &Question) -> Moment {
+        let head = self.casework.store.head().position.0;
+        let at_least = question.value("at_least").and_then(|text| text.parse().ok());
+        if let Some(at_least) = at_least.filter(|at_least| (head..=head + AT_LEAST_AHEAD_MAX).contains(at_least)) {
+            self.casework.store.wait_for(Position(at_least), READ_WAIT).await;
+        }
+        self.present()
     }
 
     /// The moment a question names, with the reference data of then.

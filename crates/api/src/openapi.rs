@@ -78,6 +78,7 @@ pub fn document(routes: &Routes) -> Value {
     for (name, schema) in vocabulary::schemas().into_iter().chain(event_types::schemas()) {
         components["schemas"][name] = schema;
     }
+    components["schemas"]["Names"] = crate::names::schema();
     components["headers"] = shared::answer_headers();
     components["schemas"]["ProblemName"] = shared::problem_names();
     events::unite(&mut components["schemas"]);
@@ -90,6 +91,10 @@ pub fn document(routes: &Routes) -> Value {
             tidy::bytes_are_binary(operation);
             tidy::examples_into_words(operation);
             examples::complete(operation, &schemas);
+            tidy::empty_is_no_value(operation);
+            if route.names() {
+                tidy::with_names(operation);
+            }
         }
     }
     tidy::without_null(&mut document);

@@ -2,8 +2,10 @@
 
 use crate::body::{Faults, Place, out_of_range};
 use crate::codes::{Code, Edge};
-use crate::language::text;
-use crate::limits::{CURSOR_CHARS_MAX, FAULTS_MAX, PAGE_DEFAULT, PAGE_MAX, QUERY_BYTES_MAX};
+use crate::language::{Text, text};
+use crate::limits::{
+    AT_LEAST_AHEAD_MAX, CURSOR_CHARS_MAX, FAULTS_MAX, PAGE_DEFAULT, PAGE_MAX, POSITION_MAX, QUERY_BYTES_MAX,
+};
 use crate::problem::{Fault, Problem};
 use chrono::{DateTime, FixedOffset};
 use domain::refusal;
@@ -17,6 +19,10 @@ use std::ops::RangeInclusive;
 pub struct Query {
     parameters: BTreeMap<String, String>,
     faults: Faults,
+    /// The log's newest position, where the one who asks knows of the log.
+    head: Option<u64>,
+    /// The newest position that the question may speak of: with `at_least` that one is waited for.
+    reach: Option<u64>,
 }
 
 /// Which page of a list.
@@ -26,12 +32,20 @@ pub struct Page {
     pub limit: u64,
     /// Where it goes on; opaque to the client.
     pub cursor: Option<String>,
+    /// Neither was said: a table then holds the whole list.
+    pub whole: bool,
 }
 
 impl Page {
     /// As the read models take it.
-    pub fn request(self) -> PageRequest {
-        PageRequest { limit: u32::try_from(self.limit).unwrap_or(u32::MAX), cursor: self.cursor }
+    pub fn request(&self) -> PageRequest {
+        PageRequest { limit: u32::try_from(self.limit).unwrap_or(u32::MAX), cursor: self.cursor.clone() }
+    }
+
+    /// The same for a table: the whole list in one where no page was asked for.
+    pub fn table(&self) -> PageRequest {
+        let request = self.request();
+        if self.whole { PageRequest { limit: read_models::LIMIT_MAX, ..request } } else { request }
     }
 }
 
@@ -52,7 +66,22 @@ pub enum AsOf {
 /// # Errors
 /// 400 `unknown_parameter` or `bad_parameter`, with the names of all parameters at fault.
 pub fn read<T>(query: &str, read: impl FnOnce(&mut Query) -> Option<T>) -> Result<T, Problem> {
+    read_below(None, query, read)
+}
+
+/// The same, where positions are held against the log's newest one.
+///
+/// # Errors
+/// As for [`read`]; 400 `bad_position` for a position beyond the head.
+pub fn read_below<T>(
+    head: Option<u64>,
+    query: &str,
+    read: impl FnOnce(&mut Query) -> Option<T>,
+) -> Result<T, Problem> {
     let mut query = Query::parse(query)?;
+    query.head = head;
+    let at_least = query.parameters.get("at_least").and_then(|text| text.parse().ok());
+    query.reach = head.map(|head| head.max(at_least.unwrap_or(0)));
     let read = read(&mut query);
     for name in query.parameters.keys() {
         let fault = Place::Query(name).plain(Edge::UnknownParameter);
@@ -84,7 +113,7 @@ fn named(faults: Vec<Fault>) -> Problem {
 
 impl Query {
     fn parse(query: &str) -> Result<Self, Problem> {
-        let mut parsed = Self { parameters: BTreeMap::new(), faults: Faults::default() };
+        let mut parsed = Self { parameters: BTreeMap::new(), faults: Faults::default(), head: None, reach: None };
         if query.len() > QUERY_BYTES_MAX {
             return Err(Problem::new(Edge::BadParameter).because(
                 format!("查询字符串最长 {QUERY_BYTES_MAX} 字节。"),
@@ -112,13 +141,38 @@ impl Query {
         Ok(parsed)
     }
 
+    /// Whether a parameter is there and not read yet.
+    pub fn has(&self, name: &str) -> bool {
+        self.parameters.contains_key(name)
+    }
+
+    /// Leaves a parameter unread; whether there was one.
+    pub fn drop(&mut self, name: &str) -> bool {
+        self.parameters.remove(name).is_some()
+    }
+
+    /// Takes a parameter that has a value. An empty one is a fault, whichever it is: read as no filter it would show
+    /// everything to somebody whose id was lost on the way.
+    fn take(&mut self, name: &str) -> Option<String> {
+        let value = self.parameters.remove(name)?;
+        if value.is_empty() {
+            let detail = text(
+                "值为空；不需要该参数时请省略。",
+                "The value is empty; leave the parameter out where it is not needed.",
+            );
+            self.fault_because(name, refusal::Code::InvalidValue, detail);
+            return None;
+        }
+        Some(value)
+    }
+
     /// A parameter that may be left out, as one of the kinds of `body.rs` that read a text.
     pub fn optional<T>(
         &mut self,
         name: &str,
         kind: impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<T>,
     ) -> Option<T> {
-        let value = self.parameters.remove(name)?;
+        let value = self.take(name)?;
         kind(Value::String(value), &Place::Query(name), &mut self.faults)
     }
 
@@ -134,19 +188,24 @@ impl Query {
         self.optional(name, kind)
     }
 
-    /// Values of a closed list, separated by commas.
-    pub fn choices<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-        let value = self.parameters.remove(name)?;
+    /// Values of a closed list, separated by commas; `fitting` says which there are.
+    pub fn choices<T>(
+        &mut self,
+        name: &str,
+        fitting: impl FnOnce() -> Text,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let value = self.take(name)?;
         let values: Option<Vec<T>> = value.split(',').map(parse).collect();
         if values.is_none() {
-            self.fault(name, refusal::Code::InvalidValue);
+            self.fault_because(name, refusal::Code::InvalidValue, fitting());
         }
         values
     }
 
     /// A whole number within a range, in plain digits.
     pub fn whole(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<u64> {
-        let value = self.parameters.remove(name)?;
+        let value = self.take(name)?;
         let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
         let number = value.parse().ok().filter(|number| digits && range.contains(number));
         if number.is_none() {
@@ -165,7 +224,7 @@ impl Query {
 
     /// `true` or `false`.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
-        let value = self.parameters.remove(name)?;
+        let value = self.take(name)?;
         let flag = value.parse().ok();
         if flag.is_none() {
             let detail = text("应为 true 或 false。", "true or false is expected.");
@@ -176,25 +235,51 @@ impl Query {
 
     /// `limit` and `cursor` of a list.
     pub fn page(&mut self) -> Page {
+        let whole = !self.has("limit") && !self.has("cursor");
         let limit = self.whole("limit", 1..=PAGE_MAX).unwrap_or(PAGE_DEFAULT);
-        let cursor = self.parameters.remove("cursor");
+        let cursor = self.take("cursor");
         if cursor
             .as_ref()
-            .is_some_and(|c| c.is_empty() || c.len() > CURSOR_CHARS_MAX || !c.bytes().all(|b| b.is_ascii_graphic()))
+            .is_some_and(|c| c.len() > CURSOR_CHARS_MAX || !c.bytes().all(|b| b.is_ascii_graphic()))
         {
             self.fault("cursor", Edge::BadCursor);
         }
-        Page { limit, cursor }
+        Page { limit, cursor, whole }
     }
 
-    /// `at_least`: the position that the answer must cover.
+    /// `at_least`: the position that the answer must cover. One that is about to be written is waited for.
     pub fn at_least(&mut self) -> Option<u64> {
-        self.whole("at_least", 0..=u64::MAX)
+        let at_least = self.position("at_least", 0)?;
+        if let Some(head) = self.head.filter(|head| at_least > head.saturating_add(AT_LEAST_AHEAD_MAX)) {
+            let detail = text(
+                format!("日志末尾为 {head}；最多可等待其后 {AT_LEAST_AHEAD_MAX} 个位置。"),
+                format!("The log ends at {head}; at most {AT_LEAST_AHEAD_MAX} positions beyond it are waited for."),
+            );
+            self.fault_because("at_least", Edge::BadPosition, detail);
+            return None;
+        }
+        Some(at_least)
+    }
+
+    /// A position or a version, from `first` on, wherever the log ends.
+    pub fn position(&mut self, name: &str, first: u64) -> Option<u64> {
+        self.whole(name, first..=POSITION_MAX)
+    }
+
+    /// A position that the log has reached.
+    pub fn position_reached(&mut self, name: &str, first: u64) -> Option<u64> {
+        let position = self.position(name, first)?;
+        if let Some(head) = self.reach.filter(|reach| position > *reach).and(self.head) {
+            let detail = text(format!("日志末尾为 {head}。"), format!("The log ends at {head}."));
+            self.fault_because(name, Edge::BadPosition, detail);
+            return None;
+        }
+        Some(position)
     }
 
     /// `as_of` or `as_of_position`; both at once are a fault.
     pub fn as_of(&mut self) -> AsOf {
-        let position = self.whole("as_of_position", 0..=u64::MAX);
+        let position = self.position_reached("as_of_position", 0);
         let instant = self.optional("as_of", crate::body::instant());
         match (position, instant) {
             (None, None) => AsOf::Now,
@@ -220,7 +305,7 @@ impl Query {
 
     /// `format`, which outranks `Accept`.
     pub fn format(&mut self) -> Option<String> {
-        self.parameters.remove("format")
+        self.take("format")
     }
 
     /// Notes a fault that only a comparison shows.
@@ -230,10 +315,16 @@ impl Query {
     }
 
     /// The same in words of its own.
-    pub fn fault_because(&mut self, name: &str, code: impl Into<Code>, detail: crate::language::Text) {
+    pub fn fault_because(&mut self, name: &str, code: impl Into<Code>, detail: Text) {
         let fault = Place::Query(name).because(code, detail);
         self.faults.push(fault);
     }
+}
+
+/// The value of a parameter, for those who look at a query beside its reader: nothing is refused here.
+pub fn value(query: &str, name: &str) -> Option<String> {
+    let mut pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.find(|(said, _)| decode(said).is_some_and(|said| said == name)).and_then(|(_, value)| decode(value))
 }
 
 /// Undoes percent-encoding. A plus sign stays one: the instants of this service hold it (`+08:00`), and people type
@@ -283,7 +374,7 @@ mod tests {
         let (grid, states, from, page, level) = read(query, |q| {
             Some((
                 q.optional("grid_id", id::<Uuid>()),
-                q.choices("state", IssueState::parse),
+                q.choices("state", || text("", ""), IssueState::parse),
                 q.optional("from", date()),
                 q.page(),
                 q.optional("level", choice(Level::ALL, Level::as_str)),
@@ -308,8 +399,43 @@ mod tests {
         assert_eq!(refused(read("limit=+5", |q| Some(q.page()))).0, "bad_parameter");
         assert_eq!(refused(read("a=%zz", |_| Some(()))).0, "bad_parameter");
         assert_eq!(refused(read("a=%ff", |_| Some(()))).0, "bad_parameter");
-        assert_eq!(refused(read("cursor=", |q| Some(q.page()))).0, "bad_cursor");
+        assert_eq!(refused(read("cursor=%20", |q| Some(q.page()))).0, "bad_cursor");
         assert_eq!(refused(read(&"a".repeat(10_000), |_| Some(()))).0, "bad_parameter");
+    }
+
+    /// A search box that was emptied, an id that was lost on the way: nobody is shown everything for it.
+    #[test]
+    fn an_empty_value_is_refused_whichever_parameter_it_is() {
+        let query = "grid_id=&state=&limit=&cursor=&as_of=&format=&flag=&at_least=";
+        let (code, pointers) = refused(read(query, |q| {
+            Some((
+                q.optional("grid_id", id::<Uuid>()),
+                q.choices("state", || text("", ""), IssueState::parse),
+                q.page(),
+                q.as_of(),
+                q.format(),
+                q.flag("flag"),
+                q.at_least(),
+            ))
+        }));
+        assert_eq!((code.as_str(), pointers.len()), ("bad_parameter", 8), "{pointers:?}");
+    }
+
+    #[test]
+    fn positions_are_held_against_the_head_and_the_range_of_clients() {
+        let read = |query: &str| {
+            let all = |q: &mut Query| Some((q.position_reached("after", 0), q.at_least(), q.as_of()));
+            read_below(Some(50), query, all)
+        };
+        assert!(read("after=50&as_of_position=50").is_ok());
+        // What is waited for may be spoken of.
+        assert!(read("after=51&as_of_position=51&at_least=51").is_ok() && read("at_least=10050").is_ok());
+        let (code, pointers) = refused(read("after=51&as_of_position=51"));
+        assert_eq!((code.as_str(), pointers), ("bad_position", vec!["/query/after".into(), "/query/as_of_position".into()]));
+        assert_eq!(refused(read("at_least=10051")), ("bad_position".into(), vec!["/query/at_least".into()]));
+        let beyond = refused(read("after=9223372036854775808&at_least=9223372036854775808"));
+        assert_eq!((beyond.0.as_str(), beyond.1.len()), ("bad_parameter", 2));
+        assert_eq!(refused(read("at_least=9223372036854775807")).0, "bad_position");
     }
 
     #[test]

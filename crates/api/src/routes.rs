@@ -6,7 +6,7 @@
 
 use crate::handlers::{
     calendars, corrections, dashboards, delegates, difference, feed, issue_list, issues, log, major_issues, offices,
-    places, policies, read_models, receptions, reviews, rosters, together, tokens, topics, whole_log,
+    places, policies, read_models, receptions, reviews, rosters, together, tokens, topics, vocabulary, whole_log,
 };
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::{docs, health, metrics, openapi, problems};
@@ -104,6 +104,7 @@ pub fn table() -> Routes {
         post("/v1/policies", "policy.adopt", || policies::adopt),
         get("/v1/policies/{position}", "policy.read", || policies::one_policy),
         get("/v1/topics", "topic.list", || topics::list_topics),
+        get("/v1/vocabulary", "vocabulary.read", || vocabulary::vocabulary).open(),
         get("/v1/calendars", "calendar.list", || calendars::list_calendars),
         get("/v1/calendars/{year}", "calendar.read", || calendars::one_calendar),
         post("/v1/calendars/{year}", "calendar.publish", || calendars::publish),
@@ -269,6 +270,16 @@ impl Route {
     pub fn takes(mut self, accepts: Accepts) -> Self {
         self.accepts = accepts;
         self
+    }
+
+    /// Whether its JSON answers have the names of what they tell by ids (`names.rs`). Not where the bytes are pinned: reviews,
+    /// due dates, the log for auditors; nor where no such id can be.
+    pub fn names(&self) -> bool {
+        const WITHOUT: [&str; 7] = [
+            "/v1/reviews/", "/v1/feed", "/v1/topics", "/v1/policies", "/v1/calendars", "/v1/read-models", "/v1/vocabulary",
+        ];
+        let path = self.path;
+        path.starts_with("/v1/") && !path.ends_with("/deadline") && !WITHOUT.iter().any(|start| path.starts_with(start))
     }
 
     /// The path as OpenAPI writes it: without the patterns of its segments.

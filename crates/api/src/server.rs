@@ -9,7 +9,7 @@ use crate::health::Health;
 use crate::openapi::Document;
 use crate::rates::{Rate, Rates};
 use crate::routes::Routes;
-use crate::{limits, metrics};
+use crate::{limits, metrics, names};
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
 use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
@@ -194,6 +194,7 @@ fn app(
     let around = around.clone();
     let (routes, provide) = (Arc::clone(&shell.routes), Arc::clone(&shell.provide));
     let app = App::new()
+        .wrap(from_fn(names::around))
         .wrap(from_fn(move |request, next| {
             let around = around.clone();
             async move { around.answer(request, next).await }

@@ -40,6 +40,15 @@ macro_rules! schemas {
             impl ToSchema for $name {}
         )+
 
+        /// Every list: its name, the clause it comes from, its values with their terms.
+        pub(crate) fn lists() -> Vec<(&'static str, &'static str, Vec<Term>)> {
+            vec![$((
+                stringify!($name),
+                domain::$name::CLAUSE,
+                domain::$name::ALL.iter().map(|value| (value.as_str(), value.zh(), value.en())).collect(),
+            )),+]
+        }
+
         /// Every list, by the name of its schema, for the document to hold them all, used in a body or not.
         pub fn schemas() -> serde_json::Map<String, serde_json::Value> {
             [$((stringify!($name), $name::schema())),+]

@@ -23,6 +23,8 @@ fn apply(mut state: Value, changes: &[Value]) -> Value {
 
 fn without_position(mut issue: Value) -> Value {
     assert!(issue.as_object_mut().unwrap().remove("as_of_position").is_some());
+    // Names stand beside the issue and are none of it.
+    assert!(issue.as_object_mut().unwrap().remove("names").is_some());
     issue
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Faults, Place, wrong_type};
 use crate::codes::{Code, Edge};
-use crate::language::text as texts;
+use crate::language::{Text, text as texts};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::correction::CorrectedValue;
 use domain::refusal;
@@ -89,13 +89,17 @@ pub fn choice<T: Copy + 'static>(
         };
         let found = all.iter().copied().find(|value| name_of(*value) == sent);
         if found.is_none() {
-            let names: Vec<_> = all.iter().map(|value| name_of(*value)).collect();
-            let names = names.join(", ");
-            let detail = texts(format!("可取的值：{names}。"), format!("It may be one of: {names}."));
+            let detail = one_of(all.iter().map(|value| name_of(*value)));
             faults.push(place.because(refusal::Code::InvalidValue, detail));
         }
         found
     }
+}
+
+/// Says which values would fit.
+pub fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Text {
+    let names = names.into_iter().collect::<Vec<_>>().join(", ");
+    texts(format!("可取的值：{names}。"), format!("It may be one of: {names}."))
 }
 
 /// A UUID in its plain hyphenated form.

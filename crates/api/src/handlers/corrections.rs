@@ -4,7 +4,7 @@ use crate::body::{Fields, flag, line, scalar, text, whole};
 use crate::command::{Command, PathId};
 use crate::handlers::commands::{Ran, changed, occurred_at, run};
 use crate::handlers::issues::{IssueChanged, on_issue};
-use crate::limits::TEXT_CHARS_MAX;
+use crate::limits::{POSITION_MAX, TEXT_CHARS_MAX};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::views::absent;
@@ -56,7 +56,7 @@ pub enum CorrectionValue {
 }
 
 fn read_correction(fields: &mut Fields<'_>) -> Option<NewCorrection> {
-    let event_version = fields.required("event_version", whole(1..=u64::MAX));
+    let event_version = fields.required("event_version", whole(1..=POSITION_MAX));
     let pointer = fields.required("pointer", line(LINE_CHARS_MAX));
     // Words may be long and have lines; everything else is a line.
     let value = if pointer.as_ref().is_some_and(|pointer| pointer.starts_with("/personal/")) {
@@ -87,7 +87,7 @@ pub struct DecideCorrection {
 }
 
 fn read_decision(fields: &mut Fields<'_>) -> Option<CorrectionDecision> {
-    let event_version = fields.required("event_version", whole(1..=u64::MAX));
+    let event_version = fields.required("event_version", whole(1..=POSITION_MAX));
     let approved = fields.required("approved", flag());
     let reason = fields.optional("reason", text(TEXT_CHARS_MAX));
     let at = occurred_at(fields);

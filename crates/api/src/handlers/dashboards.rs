@@ -1,19 +1,15 @@
 //! `/v1/dashboards/…`: what is owed, what is late, what was answered, counted for those who follow it up every day.
 
 use crate::asked::Asked as Request;
-use crate::body::{Place, date, id};
-use crate::codes::{Code, Edge};
 use crate::command::Question;
 use crate::csv;
 use crate::format::Format;
-use crate::language::{Language, text};
+use crate::handlers::filters;
+use crate::language::Language;
 use crate::office::{Moment, Office};
-use crate::problem::{Fault, Problem};
-use crate::query::Query;
+use crate::problem::Problem;
 use crate::views::dashboard::{DashboardView, MajorDashboardView, OverviewView};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use domain::ids::AreaId;
-use domain::refusal;
 use read_models::{DashboardBy, DashboardQuery, names};
 use utoipa::IntoParams;
 
@@ -45,48 +41,19 @@ struct Asked {
     moment: Moment,
 }
 
-/// Reads the question and waits for what the answer must cover.
+/// Reads the question and waits for what the answer must cover. What cannot be counted is refused: zeros would look like an
+/// answer.
 async fn asked(office: &Office, request: &HttpRequest, question: &Question) -> Result<Asked, Problem> {
+    let known = office.known_to(question).await;
     let ((query, at_least), format) = question.read_as(&[Format::Json, Format::Csv], |query| {
         query.now_only();
-        let wanted = read(query);
-        Some((wanted, query.at_least()))
+        let grid_id = filters::grid(query, &known);
+        let (from, to) = filters::days(query, ("from", "to"), &known);
+        Some((DashboardQuery { grid_id, from, to }, query.at_least()))
     })?;
     office.reads_for(names::DASHBOARDS, question.caller.account.id, at_least).await?;
-    let moment = office.present();
-    check(&query, &moment)?;
     let language = Request::of(request)?.language();
-    Ok(Asked { query, format, language, moment })
-}
-
-fn read(query: &mut Query) -> DashboardQuery {
-    let grid_id = query.optional("grid_id", id()).map(AreaId);
-    let (from, to) = (query.optional("from", date()), query.optional("to", date()));
-    if from.zip(to).is_some_and(|(from, to)| from > to) {
-        let detail = text("from 不得晚于 to。", "from is not to be after to.");
-        query.fault_because("from", Edge::BadParameter, detail);
-    }
-    DashboardQuery { grid_id, from, to }
-}
-
-/// What cannot be counted is refused: zeros would look like an answer.
-fn check(query: &DashboardQuery, moment: &Moment) -> Result<(), Problem> {
-    let mut faults: Vec<Fault> = Vec::new();
-    if query.grid_id.is_some_and(|grid| moment.reference.areas.grid(grid).is_none()) {
-        let detail = text("没有这个网格。", "There is no such grid.");
-        faults.push(Place::Query("grid_id").because(Code::from(refusal::Code::UnknownId), detail));
-    }
-    let first = moment.reference.programme.as_ref().map(|programme| programme.effective_on);
-    if let (Some(to), Some(first)) = (query.to, first)
-        && to < first
-    {
-        let detail = text(
-            format!("联系服务活动自 {first} 起实施，此前没有可统计的内容。"),
-            format!("The programme began on {first}; there is nothing to count before."),
-        );
-        faults.push(Place::Query("to").because(Code::from(refusal::Code::BeforeProgramme), detail));
-    }
-    if faults.is_empty() { Ok(()) } else { Err(Problem::bad_query(faults)) }
+    Ok(Asked { query, format, language, moment: office.present() })
 }
 
 async fn rows(

@@ -6,7 +6,8 @@ use crate::body::{Fields, choice, date, id, line};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{occurred_at, run};
-use crate::handlers::reference::{asked_about, cut, settled, written_id};
+use crate::handlers::filters;
+use crate::handlers::reference::{asked_about, cut_or_named, settled, written_id};
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -40,8 +41,8 @@ pub struct DelegatePage {
 
 #[derive(Debug)]
 struct DelegateQuery {
-    grid_id: Option<Uuid>,
-    unit_id: Option<Uuid>,
+    grid_id: Option<AreaId>,
+    unit_id: Option<AreaId>,
     delegate_type: Option<DelegateType>,
     q: Option<String>,
 }
@@ -51,8 +52,8 @@ impl DelegateQuery {
     fn wants(&self, delegate: &Delegate, today: NaiveDate) -> bool {
         let placed = || {
             delegate.assignments_on(today).any(|assignment| {
-                self.grid_id.is_none_or(|grid| assignment.grid_id.0 == grid)
-                    && self.unit_id.is_none_or(|unit| assignment.unit_id.is_some_and(|there| there.0 == unit))
+                self.grid_id.is_none_or(|grid| assignment.grid_id == grid)
+                    && self.unit_id.is_none_or(|unit| assignment.unit_id == Some(unit))
             })
         };
         self.delegate_type.is_none_or(|held| delegate.holds(held, today))
@@ -70,26 +71,30 @@ impl DelegateQuery {
     ("unit_id" = Option<Uuid>, Query, description = "今日联系的单位。Assigned to this unit today."),
     ("delegate_type" = Option<schema::DelegateType>, Query, description = "今日具有的代表资格。A mandate held today."),
     ("q" = Option<String>, Query, description = "姓名包含；不分全角半角、大小写、空格和间隔号写法。Part of the name; width, case, spaces and the kind of middle dot do not count.", example = "汪"),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = DelegatePage),
 ))]
 #[get("/v1/delegates")]
 pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (wanted, at_least, asked) = question.read(|query| {
+    let moment = office.known_to(&question).await;
+    let (wanted, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let wanted = DelegateQuery {
-            grid_id: query.optional("grid_id", id()),
-            unit_id: query.optional("unit_id", id()),
+            grid_id: filters::grid(query, &moment),
+            unit_id: filters::unit(query, &moment),
             delegate_type: query.optional("delegate_type", choice(DelegateType::ALL, DelegateType::as_str)),
             q: query.optional("q", line(NAME_CHARS_MAX)),
         };
-        Some((wanted, query.at_least(), query.page()))
+        let ids = filters::ids(query);
+        let asked = filters::page(query, &ids);
+        Some((wanted, ids, query.at_least(), asked))
     })?;
     office.log_covers(at_least).await?;
     let moment = office.present();
     let delegates = moment.reference.delegates.all().filter(|delegate| wanted.wants(delegate, moment.today));
-    let (kept, next_cursor) = cut(&asked, &format!("delegates {wanted:?}"), delegates, |one| one.id.0.as_u128())?;
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &format!("delegates {wanted:?}"), delegates, |one| one.id.0)?;
     let items = kept.into_iter().map(DelegateView::of).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }

@@ -4,7 +4,7 @@ use crate::body::Place;
 use crate::codes::Edge;
 use crate::command::{PathId, Question};
 use crate::language::text;
-use crate::limits::PAGE_MAX;
+use crate::limits::{PAGE_MAX, POSITION_MAX};
 use crate::office::{Moment, Office};
 use crate::problem::{Fault, Problem};
 use crate::query::AsOf;
@@ -38,8 +38,8 @@ pub(crate) async fn difference(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let (from, to, at_least) = question.read(|query| {
-        let from = query.whole_required("from", 0..=u64::MAX);
-        let to = query.whole_required("to", 0..=u64::MAX);
+        let from = query.whole_required("from", 0..=POSITION_MAX);
+        let to = query.whole_required("to", 0..=POSITION_MAX);
         let at_least = query.at_least();
         let (from, to) = (from?, to?);
         if from > to {

@@ -1,8 +1,10 @@
 //! Events in answers: the history of one stream, and pages of the whole log.
 
 use crate::answer::{Items, business_time, page, recorded_time};
+use crate::body::Place;
 use crate::codes::Edge;
 use crate::command::Question;
+use crate::language::text;
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::vocabulary as schema;
@@ -169,7 +171,7 @@ fn shown(part: Part) -> Value {
 /// 404 for an unknown stream, 400 for a bad query.
 pub async fn history(office: &Office, stream: &StreamId, question: &Question) -> Result<HttpResponse, Problem> {
     let (after, page_asked, at_least) =
-        question.read(|query| Some((query.whole("after_version", 0..=u64::MAX), query.page(), query.at_least())))?;
+        question.read(|query| Some((query.position("after_version", 0), query.page(), query.at_least())))?;
     office.log_covers(at_least).await?;
     let after = match &page_asked.cursor {
         Some(cursor) => version_of(cursor, stream).ok_or_else(|| Problem::new(Edge::BadCursor))?,
@@ -178,6 +180,9 @@ pub async fn history(office: &Office, stream: &StreamId, question: &Question) ->
     let limit = usize::try_from(page_asked.limit).unwrap_or(usize::MAX);
     // One more than asked for shows whether there is a next page.
     let mut items = office.casework.history(stream, after, limit + 1).await?;
+    if items.is_empty() && after.0 > 0 {
+        reached(office, stream, after).await?;
+    }
     let more = items.len() > limit;
     items.truncate(limit);
     let next_cursor = match items.last() {
@@ -192,6 +197,16 @@ pub async fn history(office: &Office, stream: &StreamId, question: &Question) ->
         }
     }
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// That a stream has come to a version: beyond its newest one nothing can follow, and a version that was mistaken for
+/// another is not to look like a history without news.
+async fn reached(office: &Office, stream: &StreamId, version: Version) -> Result<(), Problem> {
+    if office.casework.history(stream, Version(version.0 - 1), 1).await?.is_empty() {
+        let detail = text("超出最新版本。", "It is beyond the newest version.");
+        return Err(Problem::bad_query(vec![Place::Query("after_version").because(Edge::BadPosition, detail)]));
+    }
+    Ok(())
 }
 
 /// What was corrected in a stream, of whichever page.

@@ -74,7 +74,7 @@ pub(crate) async fn follow(
     let ((after, filter), _) = question.read_as(&[Format::Events], |query| {
         // The edge has looked at the ticket; here it is only no unknown parameter.
         query.optional("ticket", |_, _, _| Some(()));
-        Some((query.whole("after", 0..=u64::MAX), filter(query)))
+        Some((query.position("after", 0), filter(query)))
     })?;
     let head = office.casework.store.head().position;
     let after = last_event_id(&request)?.or(after).map_or(head, Position);

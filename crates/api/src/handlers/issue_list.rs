@@ -2,19 +2,26 @@
 //! the subjects of the page it shows, and nothing else.
 
 use crate::answer::{Items, page};
-use crate::body::{choice, date, id, line};
+use crate::asked::Asked;
+use crate::body::{Faults, Place, choice, one_of};
 use crate::command::Question;
-use crate::limits::NAME_CHARS_MAX;
-use crate::office::Office;
+use crate::csv;
+use crate::format::Format;
+use crate::handlers::filters;
+use crate::language::text as text_of;
+use crate::office::{Moment, Office};
 use crate::params::ListParams;
 use crate::problem::Problem;
-use crate::query::Query;
+use crate::query::{Page, Query};
 use crate::views::issue::IssueView;
+use crate::views::tables;
 use crate::vocabulary as schema;
-use actix_web::{HttpResponse, get, web};
-use domain::ids::{AreaId, DelegateId};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use domain::ids::IssueId;
+use domain::refusal;
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
-use read_models::{Answered, IssueQuery, IssueSort, PageRequest, names};
+use read_models::{Answered, IssueQuery, IssueSort, Pending, names};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A page of issues.
@@ -36,31 +43,48 @@ pub struct IssuePage {
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
     ("delegate_id" = Option<Uuid>, Query, description = "首问责任人。The responsible delegate."),
-    ("state" = Option<String>, Query, description = "状态，可用逗号并列，或 open。States with commas, or open.", example = "open"),
-    ("lateness" = Option<schema::Lateness>, Query, description = "期限情况（仅未办结）。How it stands; open issues only."),
+    ("state" = Option<String>, Query, pattern = r"^(open|registered|in_hand|escalated|awaiting_answer|answered|closed|withdrawn|referred|merged)(,(open|registered|in_hand|escalated|awaiting_answer|answered|closed|withdrawn|referred|merged))*$", description = "状态，可用逗号并列，或 open。States with commas, or open.", example = "open"),
+    ("lateness" = Option<String>, Query, pattern = r"^(on_time|due_soon|overdue|long_overdue)(,(on_time|due_soon|overdue|long_overdue))*$", description = "期限情况（仅未办结），可用逗号并列：on_time、due_soon、overdue、long_overdue。How it stands, several with commas; open issues only: on_time, due_soon, overdue, long_overdue."),
+    ("pending" = Option<String>, Query, pattern = r"^(extension|reopening|correction)(,(extension|reopening|correction))*$", description = "待决定的申请，可用逗号并列：extension 延期、reopening 重办、correction 更正。What waits for a decision, several with commas: extension, reopening, correction."),
+    ("supervised" = Option<bool>, Query, description = "是否督办。Under supervision or not."),
     ("kind" = Option<schema::IssueKind>, Query, description = "类别。Kind."),
     ("topic" = Option<String>, Query, description = "主题代码。Topic code."),
-    ("answered" = Option<String>, Query, description = "on_time 按期，late 逾期。Of those answered, closed or referred."),
-    ("interim" = Option<String>, Query, description = "silent：到期未告知。Silent past an interim date."),
-    ("number" = Option<String>, Query, description = "编号。Number.", example = "2026-88122"),
+    ("answered" = Option<String>, Query, pattern = r"^(on_time|late)$", description = "on_time 按期，late 逾期。Of those answered, closed or referred."),
+    ("interim" = Option<String>, Query, pattern = r"^silent$", description = "silent：到期未告知。Silent past an interim date."),
+    ("number" = Option<String>, Query, pattern = r"^[0-9]{4}-[0-9]{1,19}$", description = "编号。Number.", example = "2026-88122"),
     ("due_from" = Option<chrono::NaiveDate>, Query, description = "到期不早于。Due on or after."),
     ("due_to" = Option<chrono::NaiveDate>, Query, description = "到期不晚于。Due on or before."),
     ("from" = Option<chrono::NaiveDate>, Query, description = "接待日期不早于。Held on or after."),
     ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
-    ("sort" = Option<String>, Query, description = "due、raised、-raised（默认）。Order; -raised by default."),
+    ("sort" = Option<String>, Query, pattern = r"^(due|raised|-raised)$", description = "due、raised、-raised（默认）。Order; -raised by default."),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv)$", description = "json 或 csv；csv 为不含文字内容的表格，未写 limit 和 cursor 时为全部（最多 10000 行）。json or csv. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
     ListParams,
 ), responses(
-    (status = 200, description = "一页。A page.", body = IssuePage),
+    (status = 200, description = "一页。A page.", content(
+        (IssuePage = "application/json"),
+        (String = "text/csv", example = "事项标识,编号,版本,状态\r\n0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10,2026-88122,4,answered\r\n"),
+    )),
 ))]
 #[get("/v1/issues")]
-pub(crate) async fn list_issues(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (wanted, at_least, paging) = question.read(read_list)?;
+pub(crate) async fn list_issues(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let known = office.known_to(&question).await;
+    let ((wanted, at_least, paging), format) =
+        question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
     office.reads_for(names::ISSUE_BOARD, question.caller.account.id, at_least).await?;
     let moment = office.present();
-    let listed = office.read_models.issues(&wanted, moment.today, &paging).await?;
+    if format == Format::Csv {
+        let listed = office.read_models.issues(&wanted, moment.today, &paging.table()).await?;
+        let language = Asked::of(&request)?.language();
+        return csv::list(&question, "issues", paging.whole, &listed, |rows| tables::issues(rows, &moment, language));
+    }
+    let listed = office.read_models.issues(&wanted, moment.today, &paging.request()).await?;
     let subjects = office.subjects(&listed.items).await?;
-    let items =
-        listed.items.iter().zip(subjects).map(|(row, subject)| IssueView::in_list(&office, row, subject, &moment));
+    let items = listed.items.iter().zip(subjects).map(|(row, subject)| IssueView::in_list(row, subject, &moment));
     let items = Items {
         items: items.collect(),
         next_cursor: listed.next_cursor,
@@ -69,32 +93,57 @@ pub(crate) async fn list_issues(office: web::Data<Office>, question: Question) -
     Ok(page(&question.path, &question.query, &items))
 }
 
-fn read_list(query: &mut Query) -> Option<(IssueQuery, Option<u64>, PageRequest)> {
+fn read_list(query: &mut Query, known: &Moment) -> Option<(IssueQuery, Option<u64>, Page)> {
     query.now_only();
-    let states = query.choices("state", |name| match name {
+    let all_states = || one_of(IssueState::ALL.iter().map(|state| state.as_str()).chain(["open"]));
+    let states = query.choices("state", all_states, |name| match name {
         "open" => Some(IssueState::OPEN.to_vec()),
         name => IssueState::parse(name).map(|state| vec![state]),
     });
+    let all_lateness = || one_of(Lateness::ALL.iter().map(|lateness| lateness.as_str()));
+    let all_pending = || one_of(Pending::ALL.iter().map(|pending| pending.as_str()));
+    let pending = |name: &str| Pending::ALL.iter().copied().find(|pending| pending.as_str() == name);
+    let (due_from, due_to) = filters::days(query, ("due_from", "due_to"), known);
+    let (from, to) = filters::days(query, ("from", "to"), known);
+    let ids = filters::ids(query);
+    let page = filters::page(query, &ids);
     let wanted = IssueQuery {
-        grid_id: query.optional("grid_id", id()).map(AreaId),
-        unit_id: query.optional("unit_id", id()).map(AreaId),
-        delegate_id: query.optional("delegate_id", id()).map(DelegateId),
+        grid_id: filters::grid(query, known),
+        unit_id: filters::unit(query, known),
+        delegate_id: filters::delegate(query, known),
         states: states.unwrap_or_default().concat(),
-        lateness: query.optional("lateness", choice(Lateness::ALL, Lateness::as_str)),
+        lateness: query.choices("lateness", all_lateness, Lateness::parse).unwrap_or_default(),
+        pending: query.choices("pending", all_pending, pending).unwrap_or_default(),
+        supervised: query.flag("supervised"),
         kind: query.optional("kind", choice(IssueKind::ALL, IssueKind::as_str)),
-        topic: query.optional("topic", line(NAME_CHARS_MAX)),
+        topic: filters::topic(query, known),
         answered: query.optional("answered", choice(&[Answered::OnTime, Answered::Late], answered_name)),
         silent_interim: query.optional("interim", choice(&[true], |_| "silent")).unwrap_or(false),
-        number: query.optional("number", line(NAME_CHARS_MAX)),
-        due_from: query.optional("due_from", date()),
-        due_to: query.optional("due_to", date()),
-        from: query.optional("from", date()),
-        to: query.optional("to", date()),
+        number: query.optional("number", number()),
+        due_from,
+        due_to,
+        from,
+        to,
+        ids: ids.into_iter().map(IssueId).collect(),
         sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),
     };
-    let at_least = query.at_least();
-    let page = query.page().request();
-    Some((wanted, at_least, page))
+    Some((wanted, query.at_least(), page))
+}
+
+/// A year and a position, as issues are numbered: anything else is nobody's number.
+fn number() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
+    |value, place, faults| {
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let text = value.as_str().unwrap_or_default();
+        let fits = text.split_once('-').is_some_and(|(year, position)| {
+            year.len() == 4 && digits(year) && digits(position) && position.len() <= 19
+        });
+        if !fits {
+            let detail = text_of("应为编号，如 2026-88122。", "A number such as 2026-88122 is expected.");
+            faults.push(place.because(refusal::Code::InvalidValue, detail));
+        }
+        fits.then(|| text.to_owned())
+    }
 }
 
 const SORTS: &[IssueSort] = &[IssueSort::Due, IssueSort::Raised, IssueSort::RaisedDescending];

@@ -3,6 +3,7 @@
 use crate::codes::Edge;
 use crate::command::{Question, read_open};
 use crate::format::Format;
+use crate::limits::POSITION_MAX;
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::query;
@@ -165,7 +166,7 @@ pub(crate) async fn inclusion(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let (size, format) =
-        question.read_as(&[Format::Json, Format::Text], |query| Some(query.whole("size", 1..=u64::MAX)))?;
+        question.read_as(&[Format::Json, Format::Text], |query| Some(query.whole("size", 1..=POSITION_MAX)))?;
     let position = request.match_info().get("position").and_then(decimal).map(Position);
     let position = position.ok_or_else(|| Problem::new(Edge::NotFound))?;
     let store = &office.casework.store;
@@ -203,7 +204,7 @@ pub(crate) async fn inclusion(
 #[get("/log/consistency")]
 pub(crate) async fn consistency(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let ((from, to), _) = read_open(&request, &[Format::Json], |query| {
-        let (from, to) = (query.whole_required("from", 1..=u64::MAX), query.whole_required("to", 1..=u64::MAX));
+        let (from, to) = (query.whole_required("from", 1..=POSITION_MAX), query.whole_required("to", 1..=POSITION_MAX));
         Some((from?, to?))
     })?;
     if from > to {

@@ -1,27 +1,31 @@
 //! `/v1/major-issues`: the grid's major-issue process (网格重大问题处理流程), reading one, its history, the list.
 
 use crate::answer::{Items, one, page};
-use crate::body::{Fields, choice, date, id};
+use crate::asked::Asked;
+use crate::body::{Fields, choice, date, one_of};
 use crate::command::{Command, PathId, Question};
+use crate::csv;
+use crate::format::Format;
 use crate::handlers::commands::{changed, run, settled};
-use crate::handlers::events;
+use crate::handlers::{events, filters};
 use crate::handlers::issue_bodies::{self, Plain, Reasoned};
 use crate::handlers::major_bodies as bodies;
 use crate::handlers::reference::asked_about;
 use crate::office::{Moment, Office};
 use crate::params::{AsOfParams, HistoryParams, ListParams};
 use crate::problem::Problem;
-use crate::query::Query;
+use crate::query::{Page, Query};
 use crate::views::major_issue::MajorIssueView;
+use crate::views::tables;
 use crate::vocabulary as schema;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use casework::Call;
 use casework::files::AsOf;
 use casework::major_issues::MajorOutcome;
-use domain::ids::{AreaId, MajorIssueId};
+use domain::ids::MajorIssueId;
 use domain::vocabulary::{Level, MajorIssueState};
 use event_store::StreamId;
-use read_models::{MajorIssueQuery, PageRequest, names};
+use read_models::{MajorIssueQuery, MajorIssueSort, names};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,21 +46,40 @@ pub struct MajorIssuePage {
 /// 重大问题列表，最近提交的在前。Newest first; `state` takes several with commas, and `open`.
 #[utoipa::path(tag = "major issues", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
-    ("state" = Option<String>, Query, description = "状态，可用逗号并列，或 open（进行中）。States with commas, or open: under way.", example = "submitted,triaged"),
+    ("state" = Option<String>, Query, pattern = r"^(open|submitted|triaged|deliberated|assigned|handling|reported_back|verified|returned_for_rework|concluded|returned|referred)(,(open|submitted|triaged|deliberated|assigned|handling|reported_back|verified|returned_for_rework|concluded|returned|referred))*$", description = "状态，可用逗号并列，或 open（进行中）。States with commas, or open: under way.", example = "submitted,triaged"),
     ("level" = Option<schema::Level>, Query, description = "层级。Level."),
+    ("lead_office_id" = Option<Uuid>, Query, description = "主办单位。The lead office."),
     ("from" = Option<chrono::NaiveDate>, Query, description = "提交日期不早于。Submitted on or after."),
     ("to" = Option<chrono::NaiveDate>, Query, description = "提交日期不晚于。Submitted on or before."),
     ("due_to" = Option<chrono::NaiveDate>, Query, description = "承办单位应报告的日期不晚于。With a report due on or before."),
+    ("sort" = Option<String>, Query, pattern = r"^(due|submitted|-submitted)$", description = "due 按承办期限（没有期限的在后）、submitted 最早提交的在前、-submitted 最近提交的在前（默认）。Order: due (those without a due date last), submitted, or -submitted by default."),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv)$", description = "json 或 csv；csv 为不含文字内容的表格，未写 limit 和 cursor 时为全部（最多 10000 行）。json or csv. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
     ListParams,
 ), responses(
-    (status = 200, description = "一页。A page.", body = MajorIssuePage),
+    (status = 200, description = "一页。A page.", content(
+        (MajorIssuePage = "application/json"),
+        (String = "text/csv", example = "重大问题标识,编号,版本,状态\r\n0198f3c2-8b20-7d21-9a10-6e2f1c7e3b21,2026-88130,4,assigned\r\n"),
+    )),
 ))]
 #[get("/v1/major-issues")]
-pub(crate) async fn list_major_issues(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (wanted, at_least, paging) = question.read(read_list)?;
+pub(crate) async fn list_major_issues(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let known = office.known_to(&question).await;
+    let ((wanted, at_least, paging), format) =
+        question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
     office.reads_for(names::MAJOR_ISSUE_BOARD, question.caller.account.id, at_least).await?;
-    let listed = office.read_models.major_issues(&wanted, &paging).await?;
     let moment = office.present();
+    if format == Format::Csv {
+        let listed = office.read_models.major_issues(&wanted, &paging.table()).await?;
+        let language = Asked::of(&request)?.language();
+        let table = |rows: &[_]| tables::major_issues(rows, &moment, language);
+        return csv::list(&question, "major-issues", paging.whole, &listed, table);
+    }
+    let listed = office.read_models.major_issues(&wanted, &paging.request()).await?;
     // Which ones and in which order is the read model's to say; what they look like is folded up to the very position
     // the rows speak of, so that a list shows all that a single resource shows. Major issues are few.
     let as_of = AsOf::Position(listed.as_of_position);
@@ -69,19 +92,35 @@ pub(crate) async fn list_major_issues(office: web::Data<Office>, question: Quest
     Ok(page(&question.path, &question.query, &Items { items, next_cursor: listed.next_cursor, as_of_position }))
 }
 
-fn read_list(query: &mut Query) -> Option<(MajorIssueQuery, Option<u64>, PageRequest)> {
+fn read_list(query: &mut Query, known: &Moment) -> Option<(MajorIssueQuery, Option<u64>, Page)> {
     query.now_only();
+    let all_states = || one_of(MajorIssueState::ALL.iter().map(|state| state.as_str()).chain(["open"]));
+    let (from, to) = filters::days(query, ("from", "to"), known);
+    let ids = filters::ids(query);
+    let page = filters::page(query, &ids);
     let wanted = MajorIssueQuery {
-        grid_id: query.optional("grid_id", id()).map(AreaId),
-        states: query.choices("state", states).unwrap_or_default().concat(),
+        grid_id: filters::grid(query, known),
+        states: query.choices("state", all_states, states).unwrap_or_default().concat(),
         level: query.optional("level", choice(Level::ALL, Level::as_str)),
-        from: query.optional("from", date()),
-        to: query.optional("to", date()),
+        lead_office_id: filters::office(query, "lead_office_id", known),
+        from,
+        to,
         due_to: query.optional("due_to", date()),
+        ids: ids.into_iter().map(MajorIssueId).collect(),
+        sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),
     };
-    let at_least = query.at_least();
-    let page = query.page().request();
-    Some((wanted, at_least, page))
+    Some((wanted, query.at_least(), page))
+}
+
+const SORTS: &[MajorIssueSort] =
+    &[MajorIssueSort::Due, MajorIssueSort::Submitted, MajorIssueSort::SubmittedDescending];
+
+fn sort_name(sort: MajorIssueSort) -> &'static str {
+    match sort {
+        MajorIssueSort::Due => "due",
+        MajorIssueSort::Submitted => "submitted",
+        MajorIssueSort::SubmittedDescending => "-submitted",
+    }
 }
 
 /// What a name in `state` stands for.

@@ -5,7 +5,8 @@ use crate::body::{Fields, choice, line};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{occurred_at, run};
-use crate::handlers::reference::{asked_about, cut, settled, written_id};
+use crate::handlers::filters;
+use crate::handlers::reference::{asked_about, cut_or_named, settled, written_id};
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -43,19 +44,22 @@ struct OfficeQuery {
 #[utoipa::path(tag = "offices", params(
     ("kind" = Option<schema::OfficeKind>, Query, description = "类别。Kind."),
     ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "办公室"),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = OfficePage),
 ))]
 #[get("/v1/offices")]
 pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (wanted, at_least, asked) = question.read(|query| {
+    let (wanted, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let wanted = OfficeQuery {
             kind: query.optional("kind", choice(OfficeKind::ALL, OfficeKind::as_str)),
             q: query.optional("q", line(NAME_CHARS_MAX)),
         };
-        Some((wanted, query.at_least(), query.page()))
+        let ids = filters::ids(query);
+        let asked = filters::page(query, &ids);
+        Some((wanted, ids, query.at_least(), asked))
     })?;
     office.log_covers(at_least).await?;
     let reference = office.casework.reference();
@@ -63,7 +67,7 @@ pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) 
         wanted.kind.is_none_or(|kind| one.kind == kind)
             && wanted.q.as_ref().is_none_or(|q| text::name_holds(&one.name, q))
     });
-    let (kept, next_cursor) = cut(&asked, &format!("offices {wanted:?}"), offices, |one| one.id.0.as_u128())?;
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &format!("offices {wanted:?}"), offices, |one| one.id.0)?;
     let items = kept.into_iter().map(OfficeView::of).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }

@@ -7,7 +7,8 @@ use crate::body::{Fields, choice, date, id, line};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{changed, occurred_at, run};
-use crate::handlers::reference::{asked_about, cut, settled, written_id};
+use crate::handlers::filters;
+use crate::handlers::reference::{asked_about, cut_or_named, settled, written_id};
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -42,22 +43,25 @@ pub struct GridPage {
 /// 一级网格，按建立顺序；含单位数、代表数、召集人和联络员。In the order in which they became known, with counts of today.
 #[utoipa::path(tag = "places", params(
     ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "太平"),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = GridPage),
 ))]
 #[get("/v1/grids")]
 pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (q, at_least, asked) = question.read(|query| {
+    let (q, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let q = query.optional("q", line(NAME_CHARS_MAX));
-        Some((q, query.at_least(), query.page()))
+        let ids = filters::ids(query);
+        let asked = filters::page(query, &ids);
+        Some((q, ids, query.at_least(), asked))
     })?;
     office.log_covers(at_least).await?;
     let moment = office.present();
     let grids =
         moment.reference.areas.grids().filter(|grid| q.as_ref().is_none_or(|q| text::name_holds(&grid.name, q)));
-    let (kept, next_cursor) = cut(&asked, &format!("grids {q:?}"), grids, |grid| grid.id.0.as_u128())?;
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &format!("grids {q:?}"), grids, |grid| grid.id.0)?;
     let items = kept.into_iter().map(|grid| GridView::of(grid, &moment)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }
@@ -93,7 +97,7 @@ pub struct UnitPage {
 
 #[derive(Debug)]
 struct UnitQuery {
-    grid_id: Option<Uuid>,
+    grid_id: Option<AreaId>,
     kind: Option<UnitKind>,
     q: Option<String>,
 }
@@ -105,29 +109,33 @@ struct UnitQuery {
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("kind" = Option<schema::UnitKind>, Query, description = "类别。Kind."),
     ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "太平"),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = UnitPage),
 ))]
 #[get("/v1/units")]
 pub(crate) async fn list_units(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (wanted, at_least, asked) = question.read(|query| {
+    let moment = office.known_to(&question).await;
+    let (wanted, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let wanted = UnitQuery {
-            grid_id: query.optional("grid_id", id()),
+            grid_id: filters::grid(query, &moment),
             kind: query.optional("kind", choice(UnitKind::ALL, UnitKind::as_str)),
             q: query.optional("q", line(NAME_CHARS_MAX)),
         };
-        Some((wanted, query.at_least(), query.page()))
+        let ids = filters::ids(query);
+        let asked = filters::page(query, &ids);
+        Some((wanted, ids, query.at_least(), asked))
     })?;
     office.log_covers(at_least).await?;
     let reference = office.casework.reference();
     let units = reference.areas.units().filter(|unit| {
-        wanted.grid_id.is_none_or(|grid| unit.grid_id.0 == grid)
+        wanted.grid_id.is_none_or(|grid| unit.grid_id == grid)
             && wanted.kind.is_none_or(|kind| unit.kind == kind)
             && wanted.q.as_ref().is_none_or(|q| text::name_holds(&unit.name, q))
     });
-    let (kept, next_cursor) = cut(&asked, &format!("units {wanted:?}"), units, |unit| unit.id.0.as_u128())?;
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &format!("units {wanted:?}"), units, |unit| unit.id.0)?;
     let items = kept.into_iter().map(UnitView::of).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }

@@ -1,27 +1,31 @@
 //! `/v1/receptions`: recording one, reading one, the list.
 
 use crate::answer::{Done, Items, one, page};
+use crate::asked::Asked;
 use crate::body::{Fields, choice, id, instant, line, list, object, text, whole};
 use crate::command::{Command, PathId, Question};
+use crate::csv;
+use crate::format::Format;
 use crate::handlers::commands::{Ran, run};
-use crate::handlers::events;
+use crate::handlers::{events, filters};
 use crate::limits::{
     DELEGATES_MAX, ISSUES_MAX, NAME_CHARS_MAX, PHONE_CHARS_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, VISITORS_MAX,
 };
-use crate::office::{Office, utc};
+use crate::office::{Moment, Office, utc};
 use crate::params::{AsOfParams, HistoryParams, ListParams};
 use crate::problem::Problem;
-use crate::query::Query;
+use crate::query::{Page, Query};
 use crate::views::issue::IssueView;
 use crate::views::reception::ReceptionView;
+use crate::views::tables;
 use crate::vocabulary as schema;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use casework::receptions::{NewIssue, NewReception, NewVisitor};
 use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::reception::DelegateDraft;
 use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
 use event_store::StreamId;
-use read_models::{PageRequest, ReceptionQuery, ReceptionSort, names};
+use read_models::{ReceptionQuery, ReceptionSort, names};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -186,7 +190,7 @@ pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Resul
     };
     let mut issues = Vec::with_capacity(received.issues.len());
     for (id, file) in &received.issues {
-        issues.push(IssueView::of(&office, *id, file, &moment).await?);
+        issues.push(IssueView::of(&office, *id, file, &moment).await?.with_receipt_code(&office));
     }
     let reception = ReceptionView::of(&office, received.id, &received.reception, &moment).await?;
     let done = Done {
@@ -247,24 +251,43 @@ pub struct ReceptionPage {
 
 /// List receptions
 ///
-/// 联系记录列表，最近的在前。Newest first; filtered by grid, unit, delegate, form and day.
+/// 联系记录列表，可按网格、单位、代表、形式和日期筛选，默认最近的在前。Receptions by grid, unit, delegate, form and day, newest first
+/// by default.
 #[utoipa::path(tag = "receptions", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
     ("delegate_id" = Option<Uuid>, Query, description = "参加接待的代表。A delegate who received."),
-    ("form" = Option<String>, Query, description = "形式。Form: walk_in, group_visit, themed_visit, appointment."),
+    ("form" = Option<String>, Query, pattern = r"^(walk_in|group_visit|themed_visit|appointment)$", description = "形式。Form: walk_in, group_visit, themed_visit, appointment."),
     ("from" = Option<chrono::NaiveDate>, Query, description = "接待日期不早于。Held on or after."),
     ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
+    ("sort" = Option<String>, Query, pattern = r"^(held|-held)$", description = "held 最早的在前，-held 最近的在前（默认）。Order: held, or -held by default."),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv)$", description = "json 或 csv；csv 为不含文字内容的表格，未写 limit 和 cursor 时为全部（最多 10000 行）。json or csv. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
     ListParams,
 ), responses(
-    (status = 200, description = "一页。A page.", body = ReceptionPage),
+    (status = 200, description = "一页。A page.", content(
+        (ReceptionPage = "application/json"),
+        (String = "text/csv", example = "联系记录标识,版本,形式\r\n0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01,1,walk_in\r\n"),
+    )),
 ))]
 #[get("/v1/receptions")]
-pub(crate) async fn list_receptions(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (wanted, at_least, paging) = question.read(read_list)?;
+pub(crate) async fn list_receptions(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let known = office.known_to(&question).await;
+    let ((wanted, at_least, paging), format) =
+        question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
     office.reads_for(names::RECEPTION_LIST, question.caller.account.id, at_least).await?;
-    let listed = office.read_models.receptions(&wanted, &paging).await?;
     let moment = office.present();
+    if format == Format::Csv {
+        let listed = office.read_models.receptions(&wanted, &paging.table()).await?;
+        let language = Asked::of(&request)?.language();
+        let table = |rows: &[_]| tables::receptions(rows, &moment, language);
+        return csv::list(&question, "receptions", paging.whole, &listed, table);
+    }
+    let listed = office.read_models.receptions(&wanted, &paging.request()).await?;
     let items = listed.items.iter().map(|row| ReceptionView::in_list(row, &moment));
     let items = Items {
         items: items.collect(),
@@ -274,19 +297,29 @@ pub(crate) async fn list_receptions(office: web::Data<Office>, question: Questio
     Ok(page(&question.path, &question.query, &items))
 }
 
-fn read_list(query: &mut Query) -> Option<(ReceptionQuery, Option<u64>, PageRequest)> {
+fn read_list(query: &mut Query, known: &Moment) -> Option<(ReceptionQuery, Option<u64>, Page)> {
     query.now_only();
-    let form = query.optional("form", choice(ReceptionForm::ALL, ReceptionForm::as_str));
+    let (from, to) = filters::days(query, ("from", "to"), known);
+    let ids = filters::ids(query);
+    let page = filters::page(query, &ids);
     let wanted = ReceptionQuery {
-        grid_id: query.optional("grid_id", id()).map(AreaId),
-        unit_id: query.optional("unit_id", id()).map(AreaId),
-        delegate_id: query.optional("delegate_id", id()).map(DelegateId),
-        form,
-        from: query.optional("from", crate::body::date()),
-        to: query.optional("to", crate::body::date()),
-        sort: ReceptionSort::default(),
+        grid_id: filters::grid(query, known),
+        unit_id: filters::unit(query, known),
+        delegate_id: filters::delegate(query, known),
+        form: query.optional("form", choice(ReceptionForm::ALL, ReceptionForm::as_str)),
+        from,
+        to,
+        ids: ids.into_iter().map(ReceptionId).collect(),
+        sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),
     };
-    let at_least = query.at_least();
-    let page = query.page().request();
-    Some((wanted, at_least, page))
+    Some((wanted, query.at_least(), page))
+}
+
+const SORTS: &[ReceptionSort] = &[ReceptionSort::Held, ReceptionSort::HeldDescending];
+
+fn sort_name(sort: ReceptionSort) -> &'static str {
+    match sort {
+        ReceptionSort::Held => "held",
+        ReceptionSort::HeldDescending => "-held",
+    }
 }

@@ -4,6 +4,7 @@
 use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::handlers::commands::Ran;
+use crate::handlers::filters::named;
 use crate::office::{Moment, Office};
 use crate::problem::Problem;
 use crate::query::Page;
@@ -84,6 +85,17 @@ pub(crate) fn cut<T>(
     Ok((kept, next))
 }
 
+/// The same of a list that may be asked for by `ids` (`filters.rs`): what is named comes in that order, on one page.
+pub(crate) fn cut_or_named<T>(
+    page: &Page,
+    ids: &[Uuid],
+    mark: &str,
+    things: impl Iterator<Item = T>,
+    id_of: impl Fn(&T) -> Uuid,
+) -> Result<(Vec<T>, Option<String>), Problem> {
+    if ids.is_empty() { cut(page, mark, things, |thing| id_of(thing).as_u128()) } else { Ok((named(things, ids, id_of), None)) }
+}
+
 /// Eight bytes that tell the list, sixteen that tell where its page ended.
 fn cursor_of(key: u128, mark: &str) -> String {
     let mut bytes = digest(mark).to_vec();
@@ -110,7 +122,7 @@ mod tests {
     use super::*;
 
     fn page(limit: u64, cursor: Option<String>) -> Page {
-        Page { limit, cursor }
+        Page { limit, cursor, whole: false }
     }
 
     #[test]

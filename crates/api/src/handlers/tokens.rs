@@ -5,7 +5,8 @@ use crate::body::{Fields, choice, id, instant, line, list};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{Ran, changed, run};
-use crate::handlers::reference::{asked_about, cut, settled, written_id};
+use crate::handlers::filters;
+use crate::handlers::reference::{asked_about, cut_or_named, settled, written_id};
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::{Moment, Office, utc};
 use crate::params::{AsOfParams, ListParams};
@@ -108,25 +109,29 @@ pub struct TokenPage {
 /// 所有令牌，含已吊销和已过期的；不含密文。Revoked and expired ones too; never a secret.
 #[utoipa::path(tag = "accounts", params(
     ("account_id" = Option<Uuid>, Query, description = "所属账户。Of this account."),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = TokenPage),
 ))]
 #[get("/v1/tokens")]
 pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (account_id, at_least, asked) = question.read(|query| {
+    let known = office.known_to(&question).await;
+    let (account_id, ids, at_least, asked) = question.read(|query| {
         query.now_only();
-        let account_id: Option<Uuid> = query.optional("account_id", id());
-        Some((account_id, query.at_least(), query.page()))
+        let account_id = filters::account(query, &known);
+        let ids = filters::ids(query);
+        let asked = filters::page(query, &ids);
+        Some((account_id, ids, query.at_least(), asked))
     })?;
     office.log_covers(at_least).await?;
     let moment = office.present();
-    let accounts = moment.reference.accounts.all().filter(|one| account_id.is_none_or(|wanted| one.id.0 == wanted));
+    let accounts = moment.reference.accounts.all().filter(|one| account_id.is_none_or(|wanted| one.id == wanted));
     let mut tokens: Vec<_> =
         accounts.flat_map(|account| account.tokens.iter().map(move |(id, token)| (*id, account, token))).collect();
     tokens.sort_unstable_by_key(|(id, _, _)| *id);
     let mark = format!("tokens {account_id:?}");
-    let (kept, next_cursor) = cut(&asked, &mark, tokens.into_iter(), |(id, _, _)| id.0.as_u128())?;
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, tokens.into_iter(), |(id, _, _)| id.0)?;
     let items = kept.into_iter().map(|(id, account, token)| TokenView::of(id, account, token, &moment)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }

@@ -1,8 +1,10 @@
 //! `/v1/events`: the whole log in position order, for reporting jobs, copies and auditors' tools.
 
 use crate::command::Question;
+use crate::body::one_of;
 use crate::format::Format;
 use crate::handlers::events::EventView;
+use crate::language::text;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::office::Office;
 use crate::problem::Problem;
@@ -33,7 +35,8 @@ pub struct LogPageView {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents the query")]
 struct EventsParams {
-    /// 此位置之后的事件；0 为从头开始。Events after this position; 0 is from the beginning.
+    /// 此位置之后的事件；0 为从头开始；不得超出日志末尾。Events after this position; 0 is from the beginning; not beyond the
+    /// head of the log.
     #[param(default = 0)]
     after: Option<u64>,
     /// 每页条数。Events a page.
@@ -70,7 +73,7 @@ struct EventsParams {
 #[get("/v1/events")]
 pub(crate) async fn events(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let (asked, format) = question.read_as(&[Format::Json, Format::Ndjson], |query| {
-        let after = query.whole("after", 0..=u64::MAX).unwrap_or(0);
+        let after = query.position_reached("after", 0).unwrap_or(0);
         let limit = query.whole("limit", 1..=PAGE_MAX).unwrap_or(PAGE_DEFAULT);
         Some((Position(after), limit, filter(query), query.at_least()))
     })?;
@@ -88,8 +91,16 @@ pub(crate) async fn events(office: web::Data<Office>, question: Question) -> Res
 
 /// `family` and `type`, each several with commas.
 pub fn filter(query: &mut Query) -> Filter {
-    let families = query.choices("family", |name| known(name, |event_type| family(event_type) == name));
-    let types = query.choices("type", |name| known(name, |event_type| event_type == name));
+    let families = || {
+        let families: std::collections::BTreeSet<_> = Event::NAMES.iter().map(|(name, _)| family(name)).collect();
+        one_of(families)
+    };
+    let types = || {
+        let zh = "可取的值见 GET /v1/vocabulary?enum=event_type。";
+        text(zh, "GET /v1/vocabulary?enum=event_type lists what it may be.")
+    };
+    let families = query.choices("family", families, |name| known(name, |event_type| family(event_type) == name));
+    let types = query.choices("type", types, |name| known(name, |event_type| event_type == name));
     Filter { families: families.unwrap_or_default(), types: types.unwrap_or_default() }
 }
 

@@ -20,6 +20,9 @@ pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
     }
     let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
     if let Value::Array(parameters) = parameters {
+        if route.names() {
+            parameters.push(crate::names::parameter());
+        }
         // Generators of clients leave out an operation whose address has a part that no parameter names.
         for name in templated(&route.documented_path()) {
             if !names_path(parameters, &name) {
@@ -75,6 +78,9 @@ fn answer_headers(route: &Route, pages: bool, status: &str, answer: &Value) -> V
     }
     if pages {
         headers.push("Link");
+        if answer["content"].get("text/csv").is_some() {
+            headers.push("Huiyin-As-Of-Position");
+        }
     }
     headers
 }

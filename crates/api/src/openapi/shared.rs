@@ -82,6 +82,7 @@ pub(super) fn answer_headers() -> Value {
         "Idempotency-Replayed": {"description": "重发的请求：内容与首次答复相同。Present when the command was recorded before; its answer is told again.",
             "schema": {"type": "string", "enum": ["true"]}},
         "Link": text("下一页的地址；最后一页没有。The address of the next page; absent on the last."),
+        "Huiyin-As-Of-Position": number("数据所反映到的位置；仅在 CSV 答复中。The log up to here is in the rows; only with CSV."),
         "Huiyin-Scanned-To": number("已查看到的位置；仅在 NDJSON 答复中。How far the page looked; only with NDJSON."),
         "Huiyin-Head": number("日志最新的位置；仅在 NDJSON 答复中。The log's newest position; only with NDJSON."),
     })

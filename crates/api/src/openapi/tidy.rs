@@ -117,3 +117,25 @@ pub(super) fn formats_by_name(schemas: &mut Value) {
         }
     }
 }
+
+/// An empty parameter is refused, whichever it is: the document says so of those that are free texts.
+pub(super) fn empty_is_no_value(operation: &mut Map<String, Value>) {
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["in"] == "query") {
+        let schema = &mut parameter["schema"];
+        let text = schema["type"] == "string" || schema["type"].as_array().is_some_and(|of| of.contains(&json!("string")));
+        if text && ["format", "enum", "pattern"].iter().all(|key| schema.get(key).is_none()) {
+            schema["minLength"] = json!(1);
+        }
+    }
+}
+
+/// The JSON answers of an operation have the names of what they tell by ids, besides what they are.
+pub(super) fn with_names(operation: &mut Map<String, Value>) {
+    let answers = operation.get_mut("responses").and_then(Value::as_object_mut);
+    let good = answers.into_iter().flatten().filter(|(status, _)| status.starts_with('2')).map(|(_, answer)| answer);
+    for content in good.filter_map(|answer| answer.pointer_mut("/content/application~1json")) {
+        let own = content["schema"].take();
+        content["schema"] = json!({"allOf": [own, {"$ref": "#/components/schemas/Names"}]});
+    }
+}

@@ -22,7 +22,7 @@ use uuid::Uuid;
 /// An issue (事项).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Issue, example = json!({
-    "id": "0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10", "number": "2026-88122", "receipt_code": "7K2M-Q4XN-8V0C-ZT31", "version": 4,
+    "id": "0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10", "number": "2026-88122", "version": 4,
     "state": "answered", "clock": "stopped", "lateness": "on_time", "supervised": false, "cycle": 1, "kind": "demand",
     "topic": "livelihood", "subject": "楼道灯不亮", "text": "3号楼楼道灯三天不亮。",
     "reception_id": "0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01", "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f",
@@ -39,8 +39,10 @@ pub struct IssueView {
     pub id: Uuid,
     /// The town's year of registration and the position of its first leaf.
     pub number: String,
-    /// What the visitor is given to ask after it.
-    pub receipt_code: String,
+    /// 交给来访人的查询码；只在登记联系的答复（及其重放）中出现，其他任何答复都没有。The code that the visitor is given to ask
+    /// after the issue. It stands only in the answer that records the reception, and in that answer told again.
+    #[serde(skip_serializing_if = "absent")]
+    pub receipt_code: Option<String>,
     /// Version, also the `ETag`.
     pub version: u64,
     /// State.
@@ -139,7 +141,7 @@ pub struct IssueView {
     /// Something of its record was corrected; its events say what. Absent in lists.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub corrected: bool,
-    /// A correction of its record awaits a decision. Absent in lists.
+    /// A correction of its record awaits a decision.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub correction_pending: bool,
     /// The log up to here is in this answer.
@@ -261,7 +263,7 @@ impl IssueView {
         Ok(Self {
             id: id.0,
             number: issue.number(zone),
-            receipt_code: office.casework.keys.receipt_code(id.0),
+            receipt_code: None,
             version: file.version.0,
             state: issue.state.as_str(),
             clock: issue.clock.as_str(),
@@ -319,14 +321,22 @@ impl IssueView {
         })
     }
 
+    /// With the visitor's receipt code. It is the visitor's only secret: whoever has it can ask in their name, so that
+    /// nobody else is shown it but who has just recorded the reception and hands it over.
+    #[must_use]
+    pub fn with_receipt_code(mut self, office: &Office) -> Self {
+        self.receipt_code = Some(office.casework.keys.receipt_code(self.id));
+        self
+    }
+
     /// An issue in a list: as its row has it, with the subject where that could be opened. What lists do not show is
     /// absent.
-    pub fn in_list(office: &Office, row: &IssueRow, subject: Option<String>, moment: &Moment) -> Self {
+    pub fn in_list(row: &IssueRow, subject: Option<String>, moment: &Moment) -> Self {
         let zone = moment.reference.time_zone();
         Self {
             id: row.issue_id.0,
             number: row.number.clone(),
-            receipt_code: office.casework.keys.receipt_code(row.issue_id.0),
+            receipt_code: None,
             version: row.version.0,
             state: row.state.as_str(),
             clock: row.clock.as_str(),
@@ -363,7 +373,7 @@ impl IssueView {
             on_own_motion: false,
             last_word: LastWordView { kind: row.last_word.as_str(), at: business_time(row.last_word_at, zone) },
             corrected: false,
-            correction_pending: false,
+            correction_pending: row.correction_pending,
             as_of_position: None,
         }
     }

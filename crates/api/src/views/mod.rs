@@ -16,6 +16,7 @@ pub mod review_member;
 pub mod review_table;
 pub mod roster;
 pub mod together;
+pub mod tables;
 pub mod token;
 
 /// An absent key instead of null.

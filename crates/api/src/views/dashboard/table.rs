@@ -1,7 +1,7 @@
 //! Dashboards as tables for a spreadsheet, one line for each row.
 
 use super::{DashboardView, FiguresView, MajorDashboardView, OverviewView};
-use crate::csv::{self, Cell};
+use crate::csv::{Cell, headed};
 use crate::language::Language;
 use chrono::NaiveDate;
 use read_models::DashboardBy;
@@ -128,9 +128,3 @@ fn table<'a>(
     headed(&columns, rows, language)
 }
 
-/// A table with the names of its columns in one language. It begins with a byte order mark: without it, the spreadsheet
-/// programs of Chinese offices read UTF-8 as GBK.
-fn headed(columns: &[(&str, &str)], rows: impl IntoIterator<Item = Vec<Cell>>, language: Language) -> String {
-    let columns: Vec<&str> = columns.iter().map(|(zh, en)| language.pick(zh, en)).collect();
-    format!("\u{feff}{}", csv::table(&columns, rows))
-}
