@@ -212,10 +212,17 @@ impl Arrived {
         let method = self.method.as_str();
         let route = asked.route.as_ref().map_or("-", |route| route.path);
         let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        if status.is_server_error() {
+        if status == StatusCode::INTERNAL_SERVER_ERROR || (status.is_server_error() && cause.is_some()) {
             tracing::error!(
                 target: "access", method, route, status = status.as_u16(), duration_us,
                 request_id = asked.request_id, cause = cause.unwrap_or_default(), "request failed"
+            );
+        } else if status.is_server_error() {
+            // Nothing broke: it is to be asked again later, as the answer says. What is wrong with the server itself, health
+            // and the part at fault tell.
+            tracing::warn!(
+                target: "access", method, route, status = status.as_u16(), duration_us,
+                request_id = asked.request_id, "request put off"
             );
         } else if self.quota.is_some_and(|quota| quota.wait_s.is_some()) {
             // Whoever comes too often does not fill the log either; `/metrics` counts them.

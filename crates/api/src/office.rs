@@ -84,7 +84,12 @@ impl Office {
     pub async fn reads_for(&self, model: &str, account: Uuid, at_least: Option<u64>) -> Result<(), Problem> {
         if let Some(at_least) = at_least {
             let waited = self.read_models.wait_for_model(model, Position(at_least), READ_WAIT).await;
-            return waited.map(|_| ()).map_err(|behind| Problem::new(Edge::ReadModelBehind).caused_by(behind));
+            return waited.map(|_| ()).map_err(|behind| {
+                // What the log does not hold yet nobody can have: the caller's matter, and no fault of the model.
+                let early = at_least > self.casework.store.head().position.0;
+                let problem = Problem::new(Edge::ReadModelBehind);
+                if early { problem } else { problem.caused_by(behind) }
+            });
         }
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner).get(&account).copied();
         if let Some(written) = written {
