@@ -4,13 +4,13 @@
 //! then read or send what stands beside them. Such a text gets an apostrophe in front (OWASP, "CSV injection"). Numbers
 //! are numbers and stay as they are.
 
-use actix_web::HttpResponse;
 use crate::answer::next_page;
 use crate::codes::Edge;
 use crate::command::Question;
 use crate::language::Language;
 use crate::limits::TABLE_ROWS_MAX;
 use crate::problem::Problem;
+use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue, LINK};
 use read_models::Listed;
 
@@ -94,7 +94,9 @@ pub fn list<T>(
     if whole && listed.next_cursor.is_some() {
         return Err(Problem::new(Edge::TooManyRows).because(
             format!("一次最多 {TABLE_ROWS_MAX} 行；请用 from、to 等缩小范围，或用 limit 分页。"),
-            format!("At most {TABLE_ROWS_MAX} rows at once: narrow it, by from and to for example, or take pages by limit."),
+            format!(
+                "At most {TABLE_ROWS_MAX} rows at once: narrow it, by from and to for example, or take pages by limit."
+            ),
         ));
     }
     let mut answer = answer(name, table(&listed.items));

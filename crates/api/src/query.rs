@@ -73,11 +73,7 @@ pub fn read<T>(query: &str, read: impl FnOnce(&mut Query) -> Option<T>) -> Resul
 ///
 /// # Errors
 /// As for [`read`]; 400 `bad_position` for a position beyond the head.
-pub fn read_below<T>(
-    head: Option<u64>,
-    query: &str,
-    read: impl FnOnce(&mut Query) -> Option<T>,
-) -> Result<T, Problem> {
+pub fn read_below<T>(head: Option<u64>, query: &str, read: impl FnOnce(&mut Query) -> Option<T>) -> Result<T, Problem> {
     let mut query = Query::parse(query)?;
     query.head = head;
     let at_least = query.parameters.get("at_least").and_then(|text| text.parse().ok());
@@ -238,10 +234,7 @@ impl Query {
         let whole = !self.has("limit") && !self.has("cursor");
         let limit = self.whole("limit", 1..=PAGE_MAX).unwrap_or(PAGE_DEFAULT);
         let cursor = self.take("cursor");
-        if cursor
-            .as_ref()
-            .is_some_and(|c| c.len() > CURSOR_CHARS_MAX || !c.bytes().all(|b| b.is_ascii_graphic()))
-        {
+        if cursor.as_ref().is_some_and(|c| c.len() > CURSOR_CHARS_MAX || !c.bytes().all(|b| b.is_ascii_graphic())) {
             self.fault("cursor", Edge::BadCursor);
         }
         Page { limit, cursor, whole }
@@ -431,7 +424,10 @@ mod tests {
         // What is waited for may be spoken of.
         assert!(read("after=51&as_of_position=51&at_least=51").is_ok() && read("at_least=10050").is_ok());
         let (code, pointers) = refused(read("after=51&as_of_position=51"));
-        assert_eq!((code.as_str(), pointers), ("bad_position", vec!["/query/after".into(), "/query/as_of_position".into()]));
+        assert_eq!(
+            (code.as_str(), pointers),
+            ("bad_position", vec!["/query/after".into(), "/query/as_of_position".into()])
+        );
         assert_eq!(refused(read("at_least=10051")), ("bad_position".into(), vec!["/query/at_least".into()]));
         let beyond = refused(read("after=9223372036854775808&at_least=9223372036854775808"));
         assert_eq!((beyond.0.as_str(), beyond.1.len()), ("bad_parameter", 2));

@@ -276,7 +276,13 @@ impl Route {
     /// due dates, the log for auditors; nor where no such id can be.
     pub fn names(&self) -> bool {
         const WITHOUT: [&str; 7] = [
-            "/v1/reviews/", "/v1/feed", "/v1/topics", "/v1/policies", "/v1/calendars", "/v1/read-models", "/v1/vocabulary",
+            "/v1/reviews/",
+            "/v1/feed",
+            "/v1/topics",
+            "/v1/policies",
+            "/v1/calendars",
+            "/v1/read-models",
+            "/v1/vocabulary",
         ];
         let path = self.path;
         path.starts_with("/v1/") && !path.ends_with("/deadline") && !WITHOUT.iter().any(|start| path.starts_with(start))

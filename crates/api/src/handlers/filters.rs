@@ -15,13 +15,27 @@ use uuid::Uuid;
 /// A grid that there is.
 pub(crate) fn grid(query: &mut Query, moment: &Moment) -> Option<AreaId> {
     let known = |grid: &AreaId| moment.reference.areas.grid(*grid).is_some();
-    existing(query, "grid_id", AreaId, known, "没有这个网格，网格见 GET /v1/grids。", "There is no such grid; GET /v1/grids lists them.")
+    existing(
+        query,
+        "grid_id",
+        AreaId,
+        known,
+        "没有这个网格，网格见 GET /v1/grids。",
+        "There is no such grid; GET /v1/grids lists them.",
+    )
 }
 
 /// A unit that there is.
 pub(crate) fn unit(query: &mut Query, moment: &Moment) -> Option<AreaId> {
     let known = |unit: &AreaId| moment.reference.areas.unit(*unit).is_some();
-    existing(query, "unit_id", AreaId, known, "没有这个单位，单位见 GET /v1/units。", "There is no such unit; GET /v1/units lists them.")
+    existing(
+        query,
+        "unit_id",
+        AreaId,
+        known,
+        "没有这个单位，单位见 GET /v1/units。",
+        "There is no such unit; GET /v1/units lists them.",
+    )
 }
 
 /// A delegate who is known, of today or of before.
@@ -73,17 +87,11 @@ pub(crate) fn topic(query: &mut Query, moment: &Moment) -> Option<String> {
 }
 
 /// Days from one to another, both of them in. There is nothing before the programme began.
-pub(crate) fn days(
-    query: &mut Query,
-    names: (&str, &str),
-    moment: &Moment,
-) -> (Option<NaiveDate>, Option<NaiveDate>) {
+pub(crate) fn days(query: &mut Query, names: (&str, &str), moment: &Moment) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let (from, to) = (query.optional(names.0, date()), query.optional(names.1, date()));
     if from.zip(to).is_some_and(|(from, to)| from > to) {
-        let detail = text(
-            format!("{} 不得晚于 {}。", names.0, names.1),
-            format!("{} must not be after {}.", names.0, names.1),
-        );
+        let detail =
+            text(format!("{} 不得晚于 {}。", names.0, names.1), format!("{} must not be after {}.", names.0, names.1));
         query.fault_because(names.0, Edge::BadParameter, detail);
     }
     let first = moment.reference.programme.as_ref().map(|programme| programme.effective_on);
@@ -128,10 +136,7 @@ pub(crate) fn page(query: &mut Query, ids: &[Uuid]) -> Page {
     }
     for name in ["limit", "cursor", "sort"] {
         if query.drop(name) {
-            let detail = text(
-                format!("{name} 与 ids 不能同时使用。"),
-                format!("{name} and ids exclude each other."),
-            );
+            let detail = text(format!("{name} 与 ids 不能同时使用。"), format!("{name} and ids exclude each other."));
             query.fault_because(name, Edge::BadParameter, detail);
         }
     }

@@ -7,10 +7,10 @@ use crate::command::{Command, PathId, Question};
 use crate::csv;
 use crate::format::Format;
 use crate::handlers::commands::{changed, run, settled};
-use crate::handlers::{events, filters};
 use crate::handlers::issue_bodies::{self, Plain, Reasoned};
 use crate::handlers::major_bodies as bodies;
 use crate::handlers::reference::asked_about;
+use crate::handlers::{events, filters};
 use crate::office::{Moment, Office};
 use crate::params::{AsOfParams, HistoryParams, ListParams};
 use crate::problem::Problem;
@@ -112,8 +112,7 @@ fn read_list(query: &mut Query, known: &Moment) -> Option<(MajorIssueQuery, Opti
     Some((wanted, query.at_least(), page))
 }
 
-const SORTS: &[MajorIssueSort] =
-    &[MajorIssueSort::Due, MajorIssueSort::Submitted, MajorIssueSort::SubmittedDescending];
+const SORTS: &[MajorIssueSort] = &[MajorIssueSort::Due, MajorIssueSort::Submitted, MajorIssueSort::SubmittedDescending];
 
 fn sort_name(sort: MajorIssueSort) -> &'static str {
     match sort {

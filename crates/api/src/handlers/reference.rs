@@ -93,7 +93,11 @@ pub(crate) fn cut_or_named<T>(
     things: impl Iterator<Item = T>,
     id_of: impl Fn(&T) -> Uuid,
 ) -> Result<(Vec<T>, Option<String>), Problem> {
-    if ids.is_empty() { cut(page, mark, things, |thing| id_of(thing).as_u128()) } else { Ok((named(things, ids, id_of), None)) }
+    if ids.is_empty() {
+        cut(page, mark, things, |thing| id_of(thing).as_u128())
+    } else {
+        Ok((named(things, ids, id_of), None))
+    }
 }
 
 /// Eight bytes that tell the list, sixteen that tell where its page ended.

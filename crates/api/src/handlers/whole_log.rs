@@ -1,7 +1,7 @@
 //! `/v1/events`: the whole log in position order, for reporting jobs, copies and auditors' tools.
 
-use crate::command::Question;
 use crate::body::one_of;
+use crate::command::Question;
 use crate::format::Format;
 use crate::handlers::events::EventView;
 use crate::language::text;

@@ -123,7 +123,8 @@ pub(super) fn empty_is_no_value(operation: &mut Map<String, Value>) {
     let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["in"] == "query") {
         let schema = &mut parameter["schema"];
-        let text = schema["type"] == "string" || schema["type"].as_array().is_some_and(|of| of.contains(&json!("string")));
+        let text =
+            schema["type"] == "string" || schema["type"].as_array().is_some_and(|of| of.contains(&json!("string")));
         if text && ["format", "enum", "pattern"].iter().all(|key| schema.get(key).is_none()) {
             schema["minLength"] = json!(1);
         }

@@ -15,8 +15,8 @@ pub mod review;
 pub mod review_member;
 pub mod review_table;
 pub mod roster;
-pub mod together;
 pub mod tables;
+pub mod together;
 pub mod token;
 
 /// An absent key instead of null.

@@ -3,10 +3,10 @@
 mod query;
 mod row;
 
-pub use query::{MajorIssueQuery, MajorIssueSort};
 #[cfg(test)]
 pub(crate) use query::asked;
 pub(crate) use query::list;
+pub use query::{MajorIssueQuery, MajorIssueSort};
 pub use row::MajorIssueRow;
 
 use crate::apply::apply_major_issue;

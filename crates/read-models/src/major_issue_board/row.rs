@@ -74,7 +74,11 @@ impl MajorIssueRow {
     pub(super) fn of(major_issue_id: MajorIssueId, major_issue: &MajorIssue, zone: Tz) -> Self {
         Self {
             major_issue_id,
-            number: format!("{}-{}", major_issue.first_recorded_at.with_timezone(&zone).year(), major_issue.first_position),
+            number: format!(
+                "{}-{}",
+                major_issue.first_recorded_at.with_timezone(&zone).year(),
+                major_issue.first_position
+            ),
             first_position: Position(major_issue.first_position),
             position: Position(major_issue.position),
             version: Version(major_issue.version),

@@ -12,8 +12,9 @@ use domain::major_issue::{self, MajorIssueEvent};
 use domain::policy::PolicyEvent;
 use domain::reception::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, ReceptionRecorded, Visitor};
 use domain::vocabulary::{
-    AnswerChannel, DelegateType, DueRule, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind, Level, Outcome,
-    ReceptionForm, ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, TriageDecision, WordChannel,
+    AnswerChannel, DelegateType, DueRule, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind, Level,
+    Outcome, ReceptionForm, ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, TriageDecision,
+    WordChannel,
 };
 use event_store::boxes::{SubjectKey, seal};
 use event_store::{
@@ -406,7 +407,8 @@ impl Office {
         let due = (self.pick(2) == 0).then(|| due(DueRule::FinalAnswer, on, on + Duration::days(6)));
         if self.pick(3) == 0 {
             // Only proposed: it waits for a decision.
-            let proposed = CorrectionProposed { event_version: 1, pointer: OCCURRED_AT.to_owned(), value: Some(held_at) };
+            let proposed =
+                CorrectionProposed { event_version: 1, pointer: OCCURRED_AT.to_owned(), value: Some(held_at) };
             self.issue(id, IssueEvent::CorrectionProposed(proposed), at).await;
             return;
         }

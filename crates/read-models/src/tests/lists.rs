@@ -76,7 +76,7 @@ impl Recount {
             .issues
             .iter()
             .map(|(id, issue)| (*id, issue))
-              .filter(|(id, issue)| {
+            .filter(|(id, issue)| {
                 let answered = [IssueState::Answered, IssueState::Closed, IssueState::Referred]
                     .contains(&issue.state)
                     .then(|| self.lateness(issue, today) < Lateness::Overdue);
@@ -84,7 +84,8 @@ impl Recount {
                     && query.unit_id.is_none_or(|id| issue.unit_id == Some(id))
                     && query.delegate_id.is_none_or(|id| issue.responsible_delegate_id == id)
                     && (query.states.is_empty() || query.states.contains(&issue.state))
-                    && (query.lateness.is_empty() || issue.is_open() && query.lateness.contains(&self.lateness(issue, today)))
+                    && (query.lateness.is_empty()
+                        || issue.is_open() && query.lateness.contains(&self.lateness(issue, today)))
                     && (query.pending.is_empty() || query.pending.iter().any(|wanted| pending(issue, *wanted)))
                     && query.supervised.is_none_or(|wanted| issue.supervised == wanted)
                     && (query.ids.is_empty() || query.ids.contains(id))
@@ -118,9 +119,9 @@ impl Recount {
 fn pending(issue: &Issue, what: Pending) -> bool {
     let extendable = [IssueState::Registered, IssueState::InHand, IssueState::AwaitingAnswer];
     match what {
-        Pending::Extension => issue.extension.is_some_and(|extension| {
-            extension.state == ExtensionState::Requested && extendable.contains(&issue.state)
-        }),
+        Pending::Extension => issue
+            .extension
+            .is_some_and(|extension| extension.state == ExtensionState::Requested && extendable.contains(&issue.state)),
         Pending::Reopening => issue.reopening_pending.is_some(),
         Pending::Correction => !issue.corrections.pending().is_empty(),
     }
@@ -165,7 +166,11 @@ fn queries(office: &Office, numbers: &[String]) -> Vec<IssueQuery> {
     queries.push(IssueQuery { silent_interim: true, ..any() });
     let several = [Lateness::OnTime, Lateness::LongOverdue, Lateness::OnTime];
     queries.push(IssueQuery { lateness: several.to_vec(), ..any() });
-    queries.push(IssueQuery { lateness: vec![Lateness::DueSoon, Lateness::Overdue], states: vec![IssueState::InHand], ..any() });
+    queries.push(IssueQuery {
+        lateness: vec![Lateness::DueSoon, Lateness::Overdue],
+        states: vec![IssueState::InHand],
+        ..any()
+    });
     queries.push(IssueQuery { lateness: Lateness::ALL.to_vec(), ..any() });
     queries.extend(Pending::ALL.iter().map(|pending| IssueQuery { pending: vec![*pending], ..any() }));
     queries.push(IssueQuery { pending: Pending::ALL.to_vec(), ..any() });
@@ -288,7 +293,10 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
     for (query, index) in [
         (pending(), "pending_raised"),
         (IssueQuery { grid_id: some, states: IssueState::OPEN.to_vec(), ..pending() }, "pending_raised"),
-        (IssueQuery { states: vec![IssueState::Answered], answered: Some(Answered::Late), ..pending() }, "pending_raised"),
+        (
+            IssueQuery { states: vec![IssueState::Answered], answered: Some(Answered::Late), ..pending() },
+            "pending_raised",
+        ),
         (IssueQuery { sort: IssueSort::Due, supervised: Some(true), ..pending() }, "pending_due"),
         (IssueQuery { due_to: Some(today), ..pending() }, "pending_raised"),
         (supervised(), "supervised_raised"),
@@ -298,7 +306,10 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
     ] {
         let (select, order) = crate::issue_board::asked(&query, today);
         let plan = select.plan(pool, order).await;
-        assert!(plan.contains(&format!("INDEX issue_board_{index}")) && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
+        assert!(
+            plan.contains(&format!("INDEX issue_board_{index}")) && !plan.contains("TEMP B-TREE"),
+            "{query:?}\n{plan}"
+        );
     }
     let named = IssueQuery { ids: vec![IssueId(uuid::Uuid::from_u128(1)); 3], grid_id: some, ..pending() };
     let (select, order) = crate::issue_board::asked(&named, today);
@@ -309,8 +320,14 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
     for (query, index) in [
         (ReceptionQuery { sort: ReceptionSort::Held, ..any() }, "INDEX reception_list_held"),
         (ReceptionQuery { sort: ReceptionSort::Held, grid_id: some, ..any() }, "INDEX reception_list_grid"),
-        (ReceptionQuery { sort: ReceptionSort::Held, unit_id: Some(office.units[0]), ..any() }, "INDEX reception_list_unit"),
-        (ReceptionQuery { sort: ReceptionSort::Held, delegate_id: Some(office.delegates[0]), ..any() }, "(delegate_id=?)"),
+        (
+            ReceptionQuery { sort: ReceptionSort::Held, unit_id: Some(office.units[0]), ..any() },
+            "INDEX reception_list_unit",
+        ),
+        (
+            ReceptionQuery { sort: ReceptionSort::Held, delegate_id: Some(office.delegates[0]), ..any() },
+            "(delegate_id=?)",
+        ),
     ] {
         let (select, order) = crate::reception_list::asked(&query);
         let plan = select.plan(pool, order).await;
@@ -323,8 +340,19 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
     for (query, index) in [
         (MajorIssueQuery { sort: MajorIssueSort::Submitted, ..any() }, "submitted"),
         (MajorIssueQuery { sort: MajorIssueSort::Due, ..any() }, "due"),
-        (MajorIssueQuery { sort: MajorIssueSort::Due, grid_id: some, states: vec![MajorIssueState::Concluded], ..any() }, "due"),
-        (MajorIssueQuery { sort: MajorIssueSort::Due, states: under_way.clone(), lead_office_id: lead, ..any() }, "under_way_due"),
+        (
+            MajorIssueQuery {
+                sort: MajorIssueSort::Due,
+                grid_id: some,
+                states: vec![MajorIssueState::Concluded],
+                ..any()
+            },
+            "due",
+        ),
+        (
+            MajorIssueQuery { sort: MajorIssueSort::Due, states: under_way.clone(), lead_office_id: lead, ..any() },
+            "under_way_due",
+        ),
         (MajorIssueQuery { states: under_way, lead_office_id: lead, grid_id: some, ..any() }, "under_way_submitted"),
         (MajorIssueQuery { lead_office_id: lead, ..any() }, "lead_submitted"),
         (MajorIssueQuery { lead_office_id: lead, sort: MajorIssueSort::Due, grid_id: some, ..any() }, "lead_due"),

@@ -76,7 +76,13 @@ fn ids_of_places_people_and_accounts_have_names_at_the_top_of_every_answer() {
         let answer = answer.json();
         assert_eq!(answer["names"][&office.delegate], delegate["name"], "{path}");
         // A name stands for an id that is there.
-        let rest: String = answer.as_object().unwrap().iter().filter(|(key, _)| *key != "names").map(|(_, value)| value.to_string()).collect();
+        let rest: String = answer
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(key, _)| *key != "names")
+            .map(|(_, value)| value.to_string())
+            .collect();
         assert!(answer["names"].as_object().unwrap().keys().all(|id| rest.contains(id.as_str())), "{path}");
         let separator = if path.contains('?') { '&' } else { '?' };
         let bare = office.get(&format!("{path}{separator}names=false")).good();
@@ -164,7 +170,9 @@ fn a_filter_that_nothing_can_meet_is_refused_wherever_it_stands() {
     }
     // All of it at once.
     let all = office
-        .get(&format!("/v1/issues?grid_id={nobody}&state=zzz&from=2026-02-02&to=2026-02-01&limit=0&colour=red&topic=weather"))
+        .get(&format!(
+            "/v1/issues?grid_id={nobody}&state=zzz&from=2026-02-02&to=2026-02-01&limit=0&colour=red&topic=weather"
+        ))
         .problem(400, "bad_parameter");
     assert_eq!(all.json["errors"].as_array().unwrap().len(), 6, "{:#}", all.json);
 }
@@ -175,7 +183,10 @@ fn positions_are_held_against_the_head() {
     let office = Office::open();
     let head = office.head();
     for path in ["/v1/issues", "/v1/grids", "/v1/topics", "/v1/dashboards/grids", "/v1/events", "/v1/policies"] {
-        office.get(&format!("{path}?at_least={}", head + 10_001)).problem(400, "bad_position").at("/query/at_least", "bad_position");
+        office
+            .get(&format!("{path}?at_least={}", head + 10_001))
+            .problem(400, "bad_position")
+            .at("/query/at_least", "bad_position");
         office.get(&format!("{path}?at_least=9223372036854775808")).problem(400, "bad_parameter");
     }
     let near = office.get(&format!("/v1/topics?at_least={}", head + 5)).problem(503, "read_model_behind");
@@ -204,7 +215,8 @@ fn lists_come_by_name_and_as_tables() {
     let office = Office::open();
     let recorded = office.records_reception(&[demand("=1+1"), demand("乙"), demand("丙")]);
     let issues: Vec<String> = recorded["issues"].as_array().unwrap().iter().map(id).collect();
-    let major = id(&office.does(&issues[0], "escalations", &json!({"level": "L2", "reason": "会商"})).good()["major_issue"]);
+    let major =
+        id(&office.does(&issues[0], "escalations", &json!({"level": "L2", "reason": "会商"})).good()["major_issue"]);
     let at = office.head();
     let nobody = "0198f3c0-0000-7000-8000-00000000dead";
     let ids = |path: &str, ids: &[&str]| -> Vec<String> {
@@ -214,7 +226,10 @@ fn lists_come_by_name_and_as_tables() {
     };
     let (a, b, c) = (issues[0].as_str(), issues[1].as_str(), issues[2].as_str());
     assert_eq!(ids("/v1/issues", &[c, nobody, a, b, a]), [c, a, b]);
-    assert_eq!(ids("/v1/delegates", &[&office.other_delegate, &office.delegate]), [office.other_delegate.as_str(), &office.delegate]);
+    assert_eq!(
+        ids("/v1/delegates", &[&office.other_delegate, &office.delegate]),
+        [office.other_delegate.as_str(), &office.delegate]
+    );
     assert_eq!(ids("/v1/grids", &[&office.grid, nobody]), [office.grid.as_str()]);
     assert_eq!(ids("/v1/units", &[&office.unit]), [office.unit.as_str()]);
     assert_eq!(ids("/v1/receptions", &[&id(&recorded["reception"])]), [id(&recorded["reception"])]);
@@ -225,7 +240,10 @@ fn lists_come_by_name_and_as_tables() {
     let many = vec![nobody; 3].join(",");
     office.get(&format!("/v1/issues?ids={many}")).good();
     let distinct: Vec<String> = (0..101).map(|n| format!("0198f3c0-0000-7000-8000-{n:012}")).collect();
-    office.get(&format!("/v1/issues?ids={}", distinct.join(","))).problem(400, "bad_parameter").at("/query/ids", "too_many");
+    office
+        .get(&format!("/v1/issues?ids={}", distinct.join(",")))
+        .problem(400, "bad_parameter")
+        .at("/query/ids", "too_many");
 
     let table = |path: &str| {
         let call = office.call("GET", &format!("{path}{}at_least={at}", if path.contains('?') { '&' } else { '?' }));
@@ -233,8 +251,7 @@ fn lists_come_by_name_and_as_tables() {
         assert!(answer.header("huiyin-as-of-position").unwrap().parse::<u64>().unwrap() >= at);
         let text = answer.text();
         let text = text.strip_prefix('\u{feff}').unwrap_or_else(|| panic!("no byte order mark: {text}")).to_owned();
-        let lines: Vec<Vec<String>> =
-            text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+        let lines: Vec<Vec<String>> = text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
         assert!(lines.iter().all(|line| line.len() == lines[0].len()), "{text}");
         (lines, answer.header("link").map(str::to_owned))
     };
@@ -269,7 +286,11 @@ fn what_waits_for_a_decision_is_found() {
     office.does(&issues[1], "answers", &office.answer()).good();
     let ground = json!({"ground": "dissatisfied", "reason": "没有解决"});
     office
-        .does(&issues[1], "feedback", &json!({"satisfaction": "dissatisfied", "by": "visitor", "given_at": instant(now())}))
+        .does(
+            &issues[1],
+            "feedback",
+            &json!({"satisfaction": "dissatisfied", "by": "visitor", "given_at": instant(now())}),
+        )
         .good();
     office.does(&issues[1], "reopenings", &ground).good();
     let wrong = json!({"event_version": 1, "pointer": "/occurred_at", "value": instant(now() - chrono::Duration::minutes(90)), "reason": "录错"});

@@ -127,4 +127,3 @@ fn table<'a>(
     });
     headed(&columns, rows, language)
 }
-
