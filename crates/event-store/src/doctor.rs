@@ -19,7 +19,7 @@ use crate::leaf::{self, Leaf};
 use crate::log::{LogError, Recorded};
 use crate::message::Message;
 use crate::open::{self, Cause, End, Found, OpenError, OpenOptions, Progress, Step};
-use compare::compare;
+use compare::{Against, compare};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -183,7 +183,7 @@ fn read_journal(segments: &Segments, report: &mut Report, progress: &dyn Fn(Prog
         let offset = scan.mark().offset;
         let Some(group) = scan.next()? else { break };
         for event in &group.events {
-            check_leaf(event, &mut last_recorded_at).map_err(|why| scan.damaged(offset, &why.en))?;
+            check_leaf(event, &mut last_recorded_at).map_err(|why| scan.damaged(offset, &why.zh, &why.en))?;
         }
         let done = scan.mark().tree.size();
         report.size = done;
@@ -259,17 +259,29 @@ fn level_and_compare(
     progress: &dyn Fn(Progress),
 ) -> Result<Arc<Core>, OpenError> {
     let core = open::level(options, segments, end, notes, progress)?;
-    let Err(difference) = compare(&core.store, segments, end, progress) else { return Ok(core) };
+    let difference = match compare(&core.store, segments, end, progress) {
+        Ok(()) => return Ok(core),
+        Err(against) => only_content(options, against)?,
+    };
     drop(core);
     open::set_aside(options, &difference, notes)?;
     let core = open::level(options, segments, end, notes, progress)?;
-    match compare(&core.store, segments, end, progress) {
-        Ok(()) => Ok(core),
-        Err(Message { zh, en }) => Err(Trouble::Damaged(Message::new(
-            format!("日志本身前后不一致:{zh}"),
-            format!("the journal contradicts itself: {en}"),
-        ))
-        .into()),
+    let Err(against) = compare(&core.store, segments, end, progress) else { return Ok(core) };
+    let Message { zh, en } = only_content(options, against)?;
+    Err(Trouble::Damaged(Message::new(
+        format!("日志本身前后不一致:{zh}"),
+        format!("the journal contradicts itself: {en}"),
+    ))
+    .into())
+}
+
+/// Where sled differs. What could not be read just now is a refusal: it is no reason to set anything aside, nor to
+/// write it anew.
+fn only_content(options: &OpenOptions, against: Against) -> Result<Message, OpenError> {
+    match against {
+        Against::Content(difference) => Ok(difference),
+        Against::Asking(error) => Err(OpenError::sled(&options.sled_dir(), &error)),
+        Against::Journal(trouble) => Err(trouble.into()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the server does with a data directory that is taken, incomplete, damaged, of another log or full: it mends what
 //! can be mended without a doubt, and refuses the rest in words that name the remedy.
 
-use crate::harness::{Office, Place, Server, demand, head_of, now};
+use crate::harness::{Office, Place, Server, demand};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ fn tree(office: &Office) -> String {
 
 /// A start that must be refused: what it says.
 #[track_caller]
-fn refused(place: &Place) -> String {
+pub fn refused(place: &Place) -> String {
     match Server::try_start(place) {
         Ok(_) => panic!("it started"),
         Err(ended) => {
@@ -38,7 +38,7 @@ fn refused(place: &Place) -> String {
 }
 
 #[track_caller]
-fn says(said: &str, words: &[&str]) {
+pub fn says(said: &str, words: &[&str]) {
     for word in words {
         assert!(said.contains(word), "it does not say {word:?}:\n{said}");
     }
@@ -146,6 +146,70 @@ fn keys_inside_the_data_directory_are_refused() {
     assert!(!output.status.success());
     says(&String::from_utf8_lossy(&output.stderr), &["inside"]);
     assert!(!place.data().join("keys").exists());
+}
+
+/// The umask of whoever starts it, and the mode that a directory was made with, open nothing to others.
+#[test]
+fn what_the_server_makes_is_its_owners_alone() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let place = Arc::new(Place::new());
+    fs::create_dir(place.data()).unwrap();
+    fs::set_permissions(place.data(), fs::Permissions::from_mode(0o755)).unwrap();
+    let mut office = Office::at(Arc::clone(&place));
+    office.imports_roster().created();
+    says(&fs::read_to_string(place.output()).unwrap(), &["0755", "owner's alone"]);
+    fn open_to_others(path: &Path) -> Vec<PathBuf> {
+        let found = fs::symlink_metadata(path).unwrap();
+        let below = if found.is_dir() {
+            fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect()
+        } else {
+            Vec::new()
+        };
+        let own = (found.mode() & 0o077 != 0).then(|| path.to_owned());
+        own.into_iter().chain(below.iter().flat_map(|path| open_to_others(path))).collect()
+    }
+    assert_eq!(open_to_others(&place.data()), Vec::<PathBuf>::new());
+    assert!(place.data().join("read-models.sqlite").exists());
+    office.stops();
+
+    // Files of an older release, in a directory that was copied without its modes.
+    for path in [place.data(), place.data().join("sled"), place.data().join("read-models.sqlite"), journal(&place)] {
+        let mode = if path.is_dir() { 0o755 } else { 0o644 };
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    office.restarts();
+    assert_eq!(open_to_others(&place.data()), Vec::<PathBuf>::new());
+}
+
+/// A server under ever smaller limits of open files starts or refuses; it never takes its own want for damage, and what
+/// it says names a path, the cause and what to do.
+#[test]
+fn a_lack_of_descriptors_is_no_damage() {
+    let (mut office, before) = closed_office();
+    let place = Arc::clone(office.place());
+    let mut refused = 0;
+    for limit in 8..34 {
+        let mut command = Command::new("sh");
+        let doctor = place.command("doctor");
+        command.args(["-c", &format!("ulimit -n {limit}; exec \"$0\" \"$@\"")]).arg(doctor.get_program());
+        command.args(doctor.get_args()).env("LC_ALL", "en_US.UTF-8");
+        let output = command.output().unwrap();
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        // A shell or a program that cannot even be loaded says nothing of ours.
+        let ours = said.lines().filter(|line| line.contains("os error 24")).collect::<Vec<_>>();
+        if !output.status.success() && !ours.is_empty() {
+            refused += 1;
+            assert_ne!(output.status.code(), Some(101), "under a limit of {limit} it panicked:\n{said}");
+            says(&said, &["huiyin-test-", "Raise the limit of open files (ulimit -n)"]);
+        }
+        let asides = fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap().file_name());
+        let asides = asides.filter(|name| name.to_string_lossy().contains("set-aside")).count();
+        assert_eq!(asides, 0, "under a limit of {limit} it said:\n{said}");
+        assert!(!said.contains("set aside"), "under a limit of {limit} it said:\n{said}");
+    }
+    assert!(refused > 0, "no limit was low enough");
+    office.restarts();
+    assert_eq!(tree(&office), before);
 }
 
 #[test]
@@ -395,101 +459,4 @@ fn a_restored_log_under_newer_boards_is_told_and_a_rebuild_mends_it() {
     let issues = office.get(&format!("/v1/issues?at_least={head}")).is(200).json();
     assert_eq!(issues["items"].as_array().unwrap().len(), 5, "{issues:#}");
     assert_eq!(office.get("/health/ready").good()["status"], "ready");
-}
-
-/// A file system of its own that can be filled up: only root can make one.
-struct SmallDisk {
-    at: PathBuf,
-}
-
-impl SmallDisk {
-    fn mount(at: PathBuf, megabytes: u32) -> Option<Self> {
-        fs::create_dir_all(&at).unwrap();
-        let options = format!("size={megabytes}m,mode=0700");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "huiyin-test"]).arg(&at).output();
-        mounted.is_ok_and(|output| output.status.success()).then_some(Self { at })
-    }
-
-    /// Leaves only so much.
-    fn fill_up_to(&self, megabytes_left: u64) {
-        const MEGABYTE: u64 = 1024 * 1024;
-        let filler = self.at.join("filler");
-        let file = fs::File::create(&filler).unwrap();
-        let free = self.free();
-        let length = free.saturating_sub(megabytes_left * MEGABYTE);
-        // Written, not sparse.
-        let block = vec![1; 1 << 20];
-        let mut file = std::io::BufWriter::new(file);
-        for _ in 0..length / MEGABYTE {
-            std::io::Write::write_all(&mut file, &block).unwrap();
-        }
-    }
-
-    fn free(&self) -> u64 {
-        let output = Command::new("df").args(["--output=avail", "-B1"]).arg(&self.at).output().unwrap();
-        String::from_utf8(output.stdout).unwrap().lines().nth(1).unwrap().trim().parse().unwrap()
-    }
-
-    fn make_room(&self) {
-        fs::remove_file(self.at.join("filler")).unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // Lazily: a test that failed may still hold files open.
-        let _ = Command::new("umount").arg("-l").arg(&self.at).status();
-    }
-}
-
-#[test]
-fn a_full_disk_answers_503_and_loses_nothing_acknowledged() {
-    let place = Arc::new(Place::new());
-    let Some(disk) = SmallDisk::mount(place.data(), 640) else {
-        eprintln!(
-            "skipped: a_full_disk_answers_503_and_loses_nothing_acknowledged needs to mount a file system, which only root can"
-        );
-        return;
-    };
-    let mut office = Office::at(Arc::clone(&place));
-    office.imports_roster().created();
-    office.meets();
-    let body = office.reception(now(), &[demand("磁盘")]);
-    office.post("/v1/receptions", &body).created();
-    let before = office.head();
-
-    disk.fill_up_to(100);
-    let mut acknowledged = Vec::new();
-    let mut refusals = 0;
-    for n in 0..200 {
-        let answer = office.command("/v1/receptions", &body).key(&format!("full-{n}")).send();
-        if answer.status == 201 {
-            acknowledged.push(answer.json()["position"].as_u64().unwrap());
-        } else {
-            assert!(answer.header("retry-after").is_some());
-            answer.problem(503, "storage_full");
-            refusals += 1;
-            if refusals > 3 {
-                break;
-            }
-        }
-        // The room is looked at now and then, not at every write.
-        std::thread::sleep(std::time::Duration::from_millis(25));
-    }
-    assert!(refusals > 0, "{} were recorded on a full disk", acknowledged.len());
-    let head = before + 2 * acknowledged.len() as u64;
-    assert_eq!(acknowledged.last().copied().unwrap_or(before), head);
-    // Reading goes on.
-    office.get("/v1/issues").good();
-    assert_eq!(head_of(&office.get("/log/checkpoint").is(200).text()), head);
-
-    office.crashes();
-    says(&refused(&place), &["Make room"]);
-    disk.make_room();
-    office.restarts();
-    assert_eq!(office.head(), head, "what was acknowledged, and nothing else");
-    let again = office.command("/v1/receptions", &body).key("full-199").send();
-    again.created();
-    drop(office);
-    drop(disk);
 }

@@ -1,7 +1,7 @@
 //! The server from outside: the binary `huiyin`, a data directory, HTTP.
 //!
 //! Reading order: `harness` (how a server is started and spoken to), `flows` (what the service is for), then what goes
-//! wrong: `bad_input`, `crash`, `data_directory`, `signed`. `log_proofs`, `as_of`, `difference` and `figures` are what an auditor
+//! wrong: `bad_input`, `crash`, `data_directory`, `full_disk`, `signed`. `log_proofs`, `as_of`, `difference` and `figures` are what an auditor
 //! relies on, `personal` what a visitor relies on, `readme` and `examples` what a newcomer relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -18,6 +18,7 @@ mod docs_page;
 mod examples;
 mod figures;
 mod flows;
+mod full_disk;
 mod log_proofs;
 mod personal;
 mod readme;

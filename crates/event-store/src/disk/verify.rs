@@ -75,7 +75,11 @@ fn walk(segments: &Segments, from: Mark, until: u64, stop: &AtomicBool) -> Resul
     }
     match segments.mark_before(until) {
         Some(mark) if mark.tree.size() == until && mark.tree != scan.mark().tree && !stop.load(Ordering::Relaxed) => {
-            Err(scan.damaged(scan.mark().offset, "the tree is not that of the next segment's header"))
+            Err(scan.damaged(
+                scan.mark().offset,
+                "树与下一文件的文件头不符",
+                "the tree is not that of the next segment's header",
+            ))
         }
         Some(_) | None => Ok(()),
     }

@@ -201,7 +201,7 @@ impl Walk<'_> {
                 format!("sled has {commands} commands on record, the events are of {runs}"),
             ));
         }
-        nothing_more(self.store, head.size)
+        Ok(nothing_more(self.store, head.size)?)
     }
 
     /// An event that only the journal has.

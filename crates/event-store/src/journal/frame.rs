@@ -12,6 +12,7 @@
 //! command = command 16 | first u64 | last u64 | 0 or 1 | fingerprint 32
 //! ```
 
+use super::why::{Why, why};
 use crate::append::WrappedKey;
 use crate::ids::{CommandId, Position, SubjectId};
 use crate::log::{Batch, CommandRecord, LogError, Recorded};
@@ -99,8 +100,8 @@ fn count(out: &mut Vec<u8>, number: usize) -> Result<(), LogError> {
 }
 
 /// Takes a payload apart whose checksum was right. `Err` says what does not fit; the leaves share the payload's memory.
-pub(crate) fn decode(mut payload: Bytes) -> Result<Group, &'static str> {
-    const SHORT: &str = "a frame's parts are longer than the frame";
+pub(crate) fn decode(mut payload: Bytes) -> Result<Group, Why> {
+    const SHORT: Why = why("帧内各部分长于该帧", "a frame's parts are longer than the frame");
     let first = Position(payload.try_get_u64_le().map_err(|_| SHORT)?);
     let events = number(&mut payload)?;
     let keys = number(&mut payload)?;
@@ -120,7 +121,7 @@ pub(crate) fn decode(mut payload: Bytes) -> Result<Group, &'static str> {
                 part(&mut payload, bytes)
             })
             .collect::<Result<_, _>>()?;
-        let position = first.0.checked_add(index as u64).ok_or("a position is out of range")?;
+        let position = first.0.checked_add(index as u64).ok_or(why("序号超出范围", "a position is out of range"))?;
         group.events.push(Recorded { position: Position(position), leaf, boxes });
     }
     for _ in 0..keys {
@@ -142,17 +143,17 @@ pub(crate) fn decode(mut payload: Bytes) -> Result<Group, &'static str> {
         let fingerprint = array(&mut payload);
         group.commands.push(CommandRecord { command, fingerprint: known.then_some(fingerprint), first, last });
     }
-    if payload.is_empty() { Ok(group) } else { Err("a frame is longer than its parts") }
+    if payload.is_empty() { Ok(group) } else { Err(why("帧长于其各部分", "a frame is longer than its parts")) }
 }
 
-fn number(payload: &mut Bytes) -> Result<usize, &'static str> {
-    let number = payload.try_get_u32_le().map_err(|_| "a frame ends within a number")?;
-    usize::try_from(number).map_err(|_| "a frame's number is out of range")
+fn number(payload: &mut Bytes) -> Result<usize, Why> {
+    let number = payload.try_get_u32_le().map_err(|_| why("帧在一个数字中间结束", "a frame ends within a number"))?;
+    usize::try_from(number).map_err(|_| why("帧内数字超出范围", "a frame's number is out of range"))
 }
 
-fn part(payload: &mut Bytes, bytes: usize) -> Result<Bytes, &'static str> {
+fn part(payload: &mut Bytes, bytes: usize) -> Result<Bytes, Why> {
     if payload.len() < bytes {
-        return Err("a frame ends within an event");
+        return Err(why("帧在一条记录中间结束", "a frame ends within an event"));
     }
     Ok(payload.split_to(bytes))
 }

@@ -12,4 +12,5 @@ pub(crate) mod scan;
 pub(crate) mod segment;
 mod spare;
 pub(crate) mod tree_mark;
+pub(crate) mod why;
 pub(crate) mod write;

@@ -2,6 +2,8 @@
 
 use super::frame::{self, Group};
 use super::segment;
+use super::why::{Why, why};
+use crate::files::at;
 use crate::ids::Position;
 use bytes::Bytes;
 use std::fs::File;
@@ -21,7 +23,7 @@ pub(crate) enum Step {
     /// No frame: the zeros ahead, or the end of the file.
     End,
     /// Something that is no whole frame, and why. The reader does not move.
-    Bad(&'static str),
+    Bad(Why),
 }
 
 /// A place in a segment.
@@ -37,7 +39,7 @@ pub(crate) struct Reader {
 impl Reader {
     /// Starts at an offset where the frame of event `next` is expected.
     pub fn open(path: &Path, identity: u32, offset: u64, next: Position) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        let mut file = File::open(path).map_err(at(path))?;
         let bytes = file.metadata()?.len();
         file.seek(SeekFrom::Start(offset))?;
         Ok(Self { file: BufReader::with_capacity(BUFFER_BYTES, file), identity, offset, bytes, next })
@@ -60,7 +62,11 @@ impl Reader {
     pub fn step(&mut self) -> io::Result<Step> {
         let left = self.bytes.saturating_sub(self.offset);
         if left < frame::HEADER_BYTES as u64 {
-            return Ok(if left == 0 { Step::End } else { Step::Bad("the segment's last bytes are cut off") });
+            return Ok(if left == 0 {
+                Step::End
+            } else {
+                Step::Bad(why("文件末尾的字节被截断", "the segment's last bytes are cut off"))
+            });
         }
         let mut header = [0; frame::HEADER_BYTES];
         self.file.read_exact(&mut header)?;
@@ -71,24 +77,24 @@ impl Reader {
         }
         let bad = |why| Ok(Step::Bad(why));
         if !(frame::PAYLOAD_BYTES_MIN..=frame::PAYLOAD_BYTES_MAX).contains(&payload_bytes) {
-            return bad("a frame's length is out of range");
+            return bad(why("帧的长度超出范围", "a frame's length is out of range"));
         }
         let stride = frame::stride(payload_bytes);
         if stride as u64 > left {
-            return bad("a frame is longer than the segment");
+            return bad(why("帧长于文件", "a frame is longer than the segment"));
         }
         let mut payload = vec![0; stride - frame::HEADER_BYTES];
         self.file.read_exact(&mut payload)?;
         if payload[payload_bytes..].iter().any(|&byte| byte != 0) {
-            return bad("a frame's padding is not zero");
+            return bad(why("帧的填充不为零", "a frame's padding is not zero"));
         }
         payload.truncate(payload_bytes);
         if frame::checksum(self.identity, length, &payload) != crc {
-            return bad("a frame's checksum is wrong");
+            return bad(why("帧的校验和不符", "a frame's checksum is wrong"));
         }
         let group = match frame::decode(Bytes::from(payload)) {
             Ok(group) if group.first == self.next => group,
-            Ok(_) => return bad("a frame's position does not follow the one before"),
+            Ok(_) => return bad(why("帧的序号与前一帧不衔接", "a frame's position does not follow the one before")),
             Err(why) => return bad(why),
         };
         self.offset += stride as u64;
@@ -115,7 +121,7 @@ pub(crate) enum Rest {
 
 /// Looks through a segment behind the frame that ends at `offset`, before event `next`.
 pub(crate) fn rest(path: &Path, identity: u32, offset: u64, next: Position) -> io::Result<Rest> {
-    let file = File::open(path)?;
+    let file = File::open(path).map_err(at(path))?;
     let bytes = file.metadata()?.len();
     let mut rest = Rest::Clean;
     let mut window = vec![0; WINDOW_BYTES];
@@ -168,7 +174,7 @@ fn is_frame(file: &File, identity: u32, offset: u64, bytes: u64, next: Position)
 /// Position of the first event of the whole frame at an offset.
 pub(crate) fn first_of_frame(path: &Path, offset: u64) -> io::Result<Position> {
     let mut first = [0; 8];
-    File::open(path)?.read_exact_at(&mut first, offset + frame::HEADER_BYTES as u64)?;
+    File::open(path).map_err(at(path))?.read_exact_at(&mut first, offset + frame::HEADER_BYTES as u64)?;
     Ok(Position(u64::from_le_bytes(first)))
 }
 

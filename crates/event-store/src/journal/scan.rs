@@ -4,7 +4,8 @@ use super::frame::Group;
 use super::read::{self, FRAMES_FROM, Reader, Rest, Step};
 use super::segment::{self, Header};
 use super::tree_mark::Frontier;
-use crate::files::Files;
+use super::why::{Why, why};
+use crate::files::{Files, at};
 use crate::ids::Position;
 use crate::log::LogError;
 use crate::message::Message;
@@ -69,15 +70,19 @@ impl Segments {
         for (first, path) in segment::list(files, dir)? {
             let header = segment::read_header(&files.open(&path)?)?.map_err(|why| damaged(&path, 0, why))?;
             if header.first != first {
-                return Err(damaged(&path, 0, "the file's name is not that of its first position"));
+                return Err(damaged(
+                    &path,
+                    0,
+                    why("文件名与其首条序号不符", "the file's name is not that of its first position"),
+                ));
             }
             let (previous, log_id) =
                 all.last().map_or((Position(0), header.log_id), |before| (before.header.first, before.header.log_id));
             if header.previous != previous || (all.is_empty() && first != Position(1)) {
-                return Err(damaged(&path, 0, "the segment before it is missing"));
+                return Err(damaged(&path, 0, why("缺少它之前的文件", "the segment before it is missing")));
             }
             if header.log_id != log_id {
-                return Err(damaged(&path, 0, "the segment belongs to another log"));
+                return Err(damaged(&path, 0, why("该文件属于另一份记录", "the segment belongs to another log")));
             }
             all.push(Segment { header, path });
         }
@@ -167,30 +172,36 @@ impl Scan<'_> {
     /// Damage: a bad frame that is not the journal's last, or one that a whole frame follows.
     pub fn next(&mut self) -> Result<Option<Group>, Trouble> {
         loop {
-            match self.reader.step()? {
+            match self.reader.step().map_err(at(self.path()))? {
                 Step::Group(group) => {
                     for event in &group.events {
                         self.mark.tree.push(event.hash());
                     }
                     if let Some(event) = group.events.last() {
-                        let leaf = event.leaf().map_err(|error| self.damaged(self.mark.offset, &error.to_string()))?;
+                        let leaf = event
+                            .leaf()
+                            .map_err(|error| self.damaged(self.mark.offset, "一条记录无法读出", &error.to_string()))?;
                         self.mark.last_recorded_at = leaf.recorded_at;
                     }
                     self.mark.offset = self.reader.offset();
                     return Ok(Some(group));
                 }
-                Step::End if self.advance("the segment ends before the next one starts")? => {}
+                Step::End
+                    if self.advance(why(
+                        "该文件在下一文件开始之前就结束了",
+                        "the segment ends before the next one starts",
+                    ))? => {}
                 Step::Bad(why) if self.advance(why)? => {}
                 Step::End => {
                     // A length of zero within the log looks like its end; a frame behind it shows that it is not.
                     if let Rest::Frame(_) = self.rest()? {
-                        return Err(self.damaged(self.reader.offset(), "a frame is missing between others"));
+                        return Err(self.damaged_here(why("中间缺少一帧", "a frame is missing between others")));
                     }
                     return Ok(None);
                 }
                 Step::Bad(why) => {
                     if let Rest::Frame(_) = self.rest()? {
-                        return Err(self.damaged(self.reader.offset(), why));
+                        return Err(self.damaged_here(why));
                     }
                     return Ok(None);
                 }
@@ -199,16 +210,20 @@ impl Scan<'_> {
     }
 
     /// Goes on to the next segment, if this one is complete. `Ok(false)`: there is no next one.
-    fn advance(&mut self, why: &str) -> Result<bool, Trouble> {
+    fn advance(&mut self, short: Why) -> Result<bool, Trouble> {
         let Some(next) = self.segments.all.get(self.index + 1) else {
             return Ok(false);
         };
         if self.reader.next() != next.header.first {
-            return Err(self.damaged(self.reader.offset(), why));
+            return Err(self.damaged_here(short));
         }
         let start = Mark::at_start_of(&next.header);
         if start.tree != self.mark.tree || start.last_recorded_at != self.mark.last_recorded_at {
-            return Err(damaged(&next.path, 0, "the tree in the header is not that of the events before it"));
+            return Err(damaged(
+                &next.path,
+                0,
+                why("文件头中的树与此前的记录不符", "the tree in the header is not that of the events before it"),
+            ));
         }
         self.index += 1;
         self.reader = self.segments.reader(self.index, start.offset, start.tree.size())?;
@@ -219,19 +234,32 @@ impl Scan<'_> {
     /// What lies behind the last frame, in the segment where the walk stands.
     pub fn rest(&self) -> Result<Rest, Trouble> {
         let segment = &self.segments.all[self.index];
-        Ok(read::rest(&segment.path, segment.header.identity(), self.reader.offset(), self.reader.next())?)
+        let rest = read::rest(&segment.path, segment.header.identity(), self.reader.offset(), self.reader.next());
+        Ok(rest.map_err(at(&segment.path))?)
+    }
+
+    fn path(&self) -> &Path {
+        &self.segments.all[self.index].path
+    }
+
+    fn damaged_here(&self, why: Why) -> Trouble {
+        damaged(self.path(), self.reader.offset(), why)
     }
 
     /// Damage here, for a caller that finds a leaf wrong.
-    pub fn damaged(&self, offset: u64, why: &str) -> Trouble {
-        damaged(&self.segments.all[self.index].path, offset, why)
+    pub fn damaged(&self, offset: u64, zh: &str, en: &str) -> Trouble {
+        damaged_by(self.path(), offset, zh, en)
     }
 }
 
-fn damaged(path: &Path, offset: u64, why: &str) -> Trouble {
+fn damaged(path: &Path, offset: u64, why: Why) -> Trouble {
+    damaged_by(path, offset, why.zh, why.en)
+}
+
+fn damaged_by(path: &Path, offset: u64, zh: &str, en: &str) -> Trouble {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     Trouble::Damaged(Message::new(
-        format!("日志文件 {name} 在第 {offset} 字节处损坏:{why}"),
-        format!("journal file {name} is damaged at byte {offset}: {why}"),
+        format!("日志文件 {name} 在第 {offset} 字节处损坏:{zh}"),
+        format!("journal file {name} is damaged at byte {offset}: {en}"),
     ))
 }

@@ -1,6 +1,7 @@
 //! A segment: one file of the journal, named after the position of its first event, with a header that says which log
 //! it belongs to and how the tree stood there.
 
+use super::why::{Why, why};
 use crate::files::{Files, OpenFile};
 use crate::ids::{Hash, Position};
 use std::io;
@@ -46,17 +47,17 @@ impl Header {
     }
 
     /// `Err` says what is wrong with the page.
-    pub fn decode(page: &[u8]) -> Result<Self, &'static str> {
+    pub fn decode(page: &[u8]) -> Result<Self, Why> {
         if page.len() != HEADER_BYTES {
-            return Err("the header is cut off");
+            return Err(why("文件头被截断", "the header is cut off"));
         }
         let (body, crc) = page.split_at(HEADER_BYTES - 4);
         if crc32c::crc32c(body).to_le_bytes() != crc {
-            return Err("the header's checksum is wrong");
+            return Err(why("文件头的校验和不符", "the header's checksum is wrong"));
         }
         let mut rest = body;
         if take::<8>(&mut rest) != MAGIC || u32::from_le_bytes(take(&mut rest)) != FORMAT {
-            return Err("the header is of another kind or format");
+            return Err(why("文件头的种类或格式不符", "the header is of another kind or format"));
         }
         let log_id = Uuid::from_bytes(take(&mut rest));
         let first = Position(u64::from_le_bytes(take(&mut rest)));
@@ -64,7 +65,7 @@ impl Header {
         let last_recorded_at = i64::from_le_bytes(take(&mut rest));
         let hashes = usize::from(take::<1>(&mut rest)[0]);
         if hashes > FRONTIER_MAX {
-            return Err("the header's frontier is too long");
+            return Err(why("文件头中的树过长", "the header's frontier is too long"));
         }
         let frontier = (0..hashes).map(|_| take(&mut rest)).collect();
         Ok(Self { log_id, first, previous, last_recorded_at, frontier })
@@ -110,7 +111,7 @@ pub(crate) fn list(files: &Files, dir: &Path) -> io::Result<Vec<(Position, PathB
 }
 
 /// Reads and checks the header of an open segment.
-pub(crate) fn read_header(file: &OpenFile) -> io::Result<Result<Header, &'static str>> {
+pub(crate) fn read_header(file: &OpenFile) -> io::Result<Result<Header, Why>> {
     let mut page = vec![0; HEADER_BYTES];
     let read = file.read_at(0, &mut page)?;
     Ok(Header::decode(&page[..read]))

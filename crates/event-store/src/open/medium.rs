@@ -89,6 +89,7 @@ fn remedy_of(error: Errno) -> Message {
         Errno::AGAIN | Errno::NOMEM => {
             ("请放宽内存与线程的限制后再启动。", "Allow more memory and threads, then start again.")
         }
+        Errno::BUSY => ("请先停止正在使用它的进程。", "Stop the process that uses it first."),
         Errno::NFILE | Errno::MFILE => (
             "请提高文件描述符上限(ulimit -n)后再启动。",
             "Raise the limit of open files (ulimit -n), then start again.",

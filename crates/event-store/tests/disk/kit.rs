@@ -5,7 +5,8 @@ use event_store::doctor::{Report, doctor};
 use event_store::files::Files;
 use event_store::open::{Cause, Progress, open_blocking};
 use event_store::{
-    EventStore, Expected, OpenError, OpenOptions, OpenedLog, Position, Recorded, SubjectId, Version, WrappedKey,
+    EventStore, Expected, Message, OpenError, OpenOptions, OpenedLog, Position, Recorded, SubjectId, Version,
+    WrappedKey,
 };
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -67,7 +68,7 @@ impl Place {
             Ok(opened) => panic!("opened, with notes {:?}", opened.notes),
             Err(error) => {
                 assert_eq!(error.cause, cause, "{error}");
-                assert!(!error.message.zh.is_empty());
+                in_one_language(&error.message, self);
                 error
             }
         }
@@ -77,7 +78,7 @@ impl Place {
         // As above, for sled's own lock after a test has had its hands in sled.
         let held = |report: &Report| {
             !report.is_sound()
-                && report.findings.iter().any(|finding| finding.message.en.contains("could not acquire lock"))
+                && report.findings.iter().any(|finding| finding.message.en.contains("busy (os error 16)"))
         };
         let mut report = doctor(&self.options, &quiet);
         for _ in 0..50 {
@@ -133,6 +134,38 @@ impl Place {
             }
         }
     }
+}
+
+/// Each language by itself: in the Chinese no English but names of programs, options and paths.
+pub fn in_one_language(message: &Message, place: &Place) {
+    const NAMES: [&str; 17] = [
+        "huiyin",
+        "doctor",
+        "sled",
+        "data",
+        "keys",
+        "key",
+        "journal",
+        "signed",
+        "chmod",
+        "chown",
+        "rwx",
+        "newest",
+        "checkpoint",
+        "ulimit",
+        "log",
+        "jiangqiao",
+        "example",
+    ];
+    let root = place.data().parent().unwrap().display().to_string();
+    let zh = message.zh.replace(&root, "");
+    assert!(!zh.is_empty());
+    for word in zh.split(|c: char| !c.is_ascii_alphabetic()) {
+        let of_an_id = word.chars().all(|c| c.is_ascii_hexdigit());
+        let of_a_path = zh.contains(&format!("/{word}.")) || zh.contains(&format!(".{word}"));
+        assert!(word.len() < 3 || of_an_id || of_a_path || NAMES.contains(&word), "{word:?} in {}", message.zh);
+    }
+    assert!(message.en.chars().all(|c| !('\u{4e00}'..='\u{9fff}').contains(&c)), "{}", message.en);
 }
 
 pub fn options(data: &Path, keys: &Path) -> OpenOptions {

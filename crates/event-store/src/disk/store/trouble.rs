@@ -9,6 +9,10 @@ use std::io;
 /// A sled error in our words.
 pub(super) fn failed(error: sled::Error) -> LogError {
     match error {
+        // Its lock is held: sled says so in words of its own, which quote the system's.
+        sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => {
+            LogError::Io(io::Error::from(Errno::BUSY).to_string())
+        }
         sled::Error::Io(error) if can_pass(&error) => LogError::Io(error.to_string()),
         sled::Error::Io(error) => LogError::Damaged(error.to_string()),
         sled::Error::Corruption { .. } => LogError::Damaged(error.to_string()),
@@ -42,11 +46,7 @@ fn os_error_in(text: &str) -> Option<Errno> {
 }
 
 fn can_pass(error: &io::Error) -> bool {
-    match error.raw_os_error() {
-        Some(code) => passes(Errno::from_raw_os_error(code)),
-        // Its lock is held: sled says so in words of its own, which quote the system's.
-        None => error.to_string().contains("could not acquire lock"),
-    }
+    error.raw_os_error().is_some_and(|code| passes(Errno::from_raw_os_error(code)))
 }
 
 /// Whether an error of the system is one of the machine's moment (descriptors, memory, threads, room, rights, the
