@@ -4,13 +4,32 @@
 use super::chunk::Encoder;
 use super::store::Store;
 use crate::journal::frame::Group;
-use crate::journal::scan::Segments;
+use crate::journal::scan::{Segments, Trouble};
 use crate::log::{Batch, BatchEvent, LogError, LogHead};
 use crate::tree::Edge;
 use uuid::Uuid;
 
 /// Groups are joined up to here: larger chunks, fewer sled batches.
 const EVENTS_PER_BATCH: usize = 1024;
+
+/// Which of the two stood in the way. Only sled is ever set aside for it.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    Journal(Trouble),
+    Sled(LogError),
+}
+
+impl From<Trouble> for Stopped {
+    fn from(trouble: Trouble) -> Self {
+        Self::Journal(trouble)
+    }
+}
+
+impl From<LogError> for Stopped {
+    fn from(error: LogError) -> Self {
+        Self::Sled(error)
+    }
+}
 
 /// Applies all frames after the edge's size. `progress` is told the size reached. Returns the head.
 pub(crate) fn replay(
@@ -19,7 +38,7 @@ pub(crate) fn replay(
     log_id: Uuid,
     mut edge: Edge,
     progress: &dyn Fn(u64),
-) -> Result<LogHead, LogError> {
+) -> Result<LogHead, Stopped> {
     let size = edge.size();
     let Some(from) = segments.mark_before(size) else {
         return Ok(LogHead::default());
@@ -32,11 +51,13 @@ pub(crate) fn replay(
         let behind = group.first.0 + group.events.len() as u64;
         let is_new = group.first.0 > size;
         if !is_new && behind > size + 1 {
-            return Err(LogError::Damaged("sled ends within a group of the journal".to_owned()));
+            return Err(LogError::Damaged("sled ends within a group of the journal".to_owned()).into());
         }
         // A group without events at sled's very end may be there already; applying it again changes nothing.
         if is_new {
-            add(&mut batch, group, &mut edge)?;
+            let offset = scan.mark().offset;
+            add(&mut batch, group, &mut edge)
+                .map_err(|error| scan.damaged(offset, "一条记录无法读出", &error.to_string()))?;
         }
         head.last_recorded_at = scan.mark().last_recorded_at;
         if batch.events.len() >= EVENTS_PER_BATCH {

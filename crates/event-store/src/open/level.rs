@@ -4,7 +4,7 @@
 use super::end::{End, tree_at};
 use super::found::has_entries;
 use super::{Cause, OpenError, OpenOptions, Progress, Step, cut, remove};
-use crate::disk::replay::replay;
+use crate::disk::replay::{Stopped, replay};
 use crate::disk::store::{Store, StoredHead};
 use crate::disk::{Core, Room};
 use crate::ids::{Position, Version};
@@ -192,34 +192,37 @@ pub(crate) fn level(
     let journal = open_journal(options, segments, end, notes)?;
     let total = end.mark.tree.size();
     let tell = |done| progress(Progress { step: Step::Replaying, done, total });
-    if total > 0 && sled_head.size == 0 {
+    let dir = options.sled_dir();
+    let failed = |error: LogError| OpenError::sled(&dir, &error);
+    let edge = store.edge(&sled_head).map_err(Stopped::from);
+    let (store, from, head) = match edge.and_then(|edge| replay(&store, segments, log_id, edge, &tell)) {
+        Ok(head) => (store, sled_head.size, head),
+        Err(Stopped::Sled(LogError::Damaged(why))) => {
+            drop(store);
+            set_aside(options, &damaged(why), notes)?;
+            let (store, _) = try_sled(options).map_err(failed)?;
+            let head = replay(&store, segments, log_id, Edge::new(), &tell).map_err(|stopped| match stopped {
+                Stopped::Sled(error) => failed(error),
+                Stopped::Journal(trouble) => trouble.into(),
+            })?;
+            (store, 0, head)
+        }
+        Err(Stopped::Sled(error)) => return Err(failed(error)),
+        Err(Stopped::Journal(trouble)) => return Err(trouble.into()),
+    };
+    // Told when it is so: what was set aside on the way has been told before.
+    if total > 0 && from == 0 {
         notes.push(Message::new(
             format!("已从日志重建 sled 存储({total} 条记录)。"),
             format!("The sled store was rebuilt from the journal: {total} events were replayed."),
         ));
-    } else if total > sled_head.size {
-        let missing = total - sled_head.size;
+    } else if total > from {
+        let missing = total - from;
         notes.push(Message::new(
             format!("已从日志向 sled 补入 {missing} 条记录。"),
             format!("{missing} events were replayed from the journal into sled."),
         ));
     }
-    let dir = options.sled_dir();
-    let failed = |error: LogError| OpenError::sled(&dir, &error);
-    let edge = store.edge(&sled_head);
-    let (store, head) = match edge.and_then(|edge| replay(&store, segments, log_id, edge, &tell)) {
-        Ok(head) => (store, head),
-        Err(LogError::Damaged(why)) => {
-            drop(store);
-            set_aside(options, &damaged(why), notes)?;
-            let (store, _) = try_sled(options).map_err(failed)?;
-            let head = replay(&store, segments, log_id, Edge::new(), &tell).map_err(failed)?;
-            (store, head)
-        }
-        Err(error @ (LogError::Io(_) | LogError::Full | LogError::NotWritten(_) | LogError::Closed)) => {
-            return Err(failed(error));
-        }
-    };
     let expected =
         LogHead { size: total, frontier: end.mark.tree.hashes().to_vec(), last_recorded_at: end.mark.last_recorded_at };
     if head != expected {

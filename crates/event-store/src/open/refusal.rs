@@ -86,9 +86,9 @@ impl OpenError {
                 let Message { zh, en } = medium::told(dir, why);
                 let found = medium::cause(why);
                 let message = Message::new(
-                    format!("sled 存储暂时打不开,保持原样。{zh}若它再也读不出,可将其移开:它会由日志重建。"),
+                    format!("sled 存储暂时无法使用,保持原样。{zh}若它再也读不出,可将其移开:它会由日志重建。"),
                     format!(
-                        "the sled store cannot be opened at the moment and is left as it is. {en} Should it never be readable again, move it away: it is rebuilt from the journal."
+                        "the sled store cannot be used at the moment and is left as it is. {en} Should it never be readable again, move it away: it is rebuilt from the journal."
                     ),
                 );
                 Self { cause: Cause::Io, message, found }
@@ -126,6 +126,9 @@ impl From<Trouble> for OpenError {
 
 impl From<KeyError> for OpenError {
     fn from(error: KeyError) -> Self {
+        if let KeyError::Io { file, source } = &error {
+            return Self::io(file, source);
+        }
         let cause = match &error {
             KeyError::Missing(_) => Cause::KeysMissing,
             KeyError::OtherLog(_) => Cause::KeysOfAnotherLog,

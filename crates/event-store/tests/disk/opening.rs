@@ -424,6 +424,14 @@ async fn damage_in_the_middle_of_the_journal_is_refused() {
         fs::remove_dir_all(damaged.sled()).unwrap();
         damaged.refused(Cause::JournalDamaged);
     }
+    // Found only while sled is rebuilt from it: the journal is told, and sled, which is new and sound, is not blamed.
+    let old = place.copy();
+    let frame = frames(&old.segments()[0])[1].0;
+    scribble(&old.segments()[0], frame + 40, &[0xff; 4]);
+    fs::remove_dir_all(old.sled()).unwrap();
+    let error = old.refused(Cause::JournalDamaged);
+    assert!(error.message.en.contains("huiyin doctor"), "{error}");
+    assert_eq!(set_aside(&old), 0);
     // What lies before sled's last flush is not read by opening; the doctor reads it, and so does a thread.
     let old = place.copy();
     let frame = frames(&old.segments()[0])[1].0;
