@@ -11,8 +11,8 @@ use casework::personal::{self, KeptBox};
 use casework::reference::Reference;
 use casework::{Call, Casework};
 use chrono::{DateTime, NaiveDate, Utc};
-use event_store::Position;
-use read_models::{IssueRow, ReadModels, SealedText};
+use event_store::{LogError, Position, Version};
+use read_models::{IssueRow, ReadModels, SealedText, names};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -184,10 +184,44 @@ impl Office {
             })
             .collect();
         let casework = &self.casework;
-        let opened = personal::open(&casework.store, &casework.keys, &boxes).await.map_err(casework::Failure::from)?;
+        let opened = match personal::open(&casework.store, &casework.keys, &boxes).await {
+            Ok(opened) => opened,
+            Err(error) => return Err(self.not_opened(&boxes, error).await),
+        };
         let mut opened =
             opened.iter().zip(&sealed).map(|(part, text)| part.text(text.member.as_str()).map(str::to_owned));
         Ok(rows.iter().map(|row| row.subject.as_ref().and_then(|_| opened.next().flatten())).collect())
+    }
+
+    /// What a list answers whose boxes do not open. They are copies: where they are not what the log holds, the rows are
+    /// to blame and are built anew; only where they are, the log is.
+    async fn not_opened(&self, boxes: &[KeptBox], error: LogError) -> Problem {
+        for copy in boxes {
+            match self.is_in_the_log(copy).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    let why = format!("box {} of {} {}: {error}", copy.index, copy.stream, copy.version);
+                    self.read_models.bad_row(names::ISSUE_BOARD, &why);
+                    return Problem::new(Edge::ReadModelBehind).caused_by(why);
+                }
+                Err(unread) => return casework::Failure::from(unread).into(),
+            }
+        }
+        casework::Failure::from(error).into()
+    }
+
+    async fn is_in_the_log(&self, copy: &KeptBox) -> Result<bool, LogError> {
+        let before = Version(copy.version.0.saturating_sub(1));
+        let events = self.casework.store.read_stream(&copy.stream, before, 1).await?;
+        let Some(recorded) = events.first() else { return Ok(false) };
+        let leaf = recorded.leaf()?;
+        Ok(personal::kept(recorded, &leaf).iter().any(|kept| {
+            kept.version == copy.version
+                && kept.index == copy.index
+                && kept.subject == copy.subject
+                && kept.commitment == copy.commitment
+                && kept.bytes == copy.bytes
+        }))
     }
 
     /// The present moment.

@@ -187,7 +187,8 @@ impl From<ListError> for Problem {
     fn from(error: ListError) -> Self {
         match error {
             ListError::Cursor(_) => Self::new(Edge::BadCursor),
-            ListError::Sql(error) => Self::internal(error),
+            ListError::Unavailable(why) => Self::new(Edge::ReadModelBehind).caused_by(why),
+            ListError::Sql(error) => Self::new(Edge::ReadModelBehind).caused_by(error),
         }
     }
 }

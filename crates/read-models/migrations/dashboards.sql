@@ -84,5 +84,6 @@ create index dashboard_major_empty on dashboard_major (total) where total = 0;
 
 -- The open issues: those whose days a new calendar may move.
 create table dashboard_open (
-    issue_id text primary key
+    issue_id text primary key,
+    row_sum bigint not null
 ) without rowid;

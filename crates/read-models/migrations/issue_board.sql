@@ -56,5 +56,7 @@ create table issue_board (
     -- Which member of the opened box is the subject: 'subject', or 'value' in the box of a correction.
     box_member text,
     box_commitment bytea,
-    box bytea
+    box bytea,
+    -- What the row counts for in the sum of read_model_checkpoint.
+    row_sum bigint not null
 );

@@ -23,5 +23,7 @@ create table major_issue_board (
     -- The same to sort by: 9999-12-31 where there is none.
     due_key text not null,
     outcome text,
-    refusal_pending boolean not null
+    refusal_pending boolean not null,
+    -- What the row counts for in the sum of read_model_checkpoint.
+    row_sum bigint not null
 );

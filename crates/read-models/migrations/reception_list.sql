@@ -20,7 +20,9 @@ create table reception_list (
     delegates text not null,
     visitor_count bigint not null,
     -- JSON: ids of the issues raised, in order.
-    issue_ids text not null
+    issue_ids text not null,
+    -- What the row counts for in the sum of read_model_checkpoint.
+    row_sum bigint not null
 );
 
 -- Who sat in which reception, in the order of the list. Filled by every reception.* event.
@@ -30,5 +32,6 @@ create table reception_list_delegate (
     reception_id text not null,
     -- So that the few receptions of a delegate in another grid are found without reading all the others.
     grid_id text not null,
+    row_sum bigint not null,
     primary key (delegate_id, held_at, reception_id)
 ) without rowid;

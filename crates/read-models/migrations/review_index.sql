@@ -14,6 +14,7 @@ create table review_stream (
     stream_id bytea not null,
     -- Where the stream begins: a review as of an earlier position knows nothing of it.
     first_position bigint not null,
+    row_sum bigint not null,
     primary key (year, of_kind, of_id, stream_kind, stream_id)
 ) without rowid;
 
@@ -24,6 +25,7 @@ create table review_waiting (
     of_id bytea not null,
     since_year bigint not null,
     first_position bigint not null,
+    row_sum bigint not null,
     primary key (stream_id, of_kind, of_id)
 ) without rowid;
 

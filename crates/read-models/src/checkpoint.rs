@@ -1,7 +1,8 @@
 //! How far a model has come, kept beside its rows and moved by compare-and-swap in their transaction.
 
-use crate::columns::Columns;
+use crate::columns::{Columns, bigint};
 use crate::failure::Failure;
+use crate::table::Sum;
 use event_store::{EventStore, Hash, Position};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -17,14 +18,18 @@ pub(crate) struct Checkpoint {
     pub position: Position,
     /// Root over the leaves up to there.
     pub root: Vec<u8>,
+    /// What the rows add up to.
+    pub sum: Sum,
 }
 
-/// The model's checkpoint, if it ever began.
+/// The checkpoint of this name, if there is one.
 pub(crate) async fn load(sql: &mut SqliteConnection, name: &str) -> Result<Option<Checkpoint>, sqlx::Error> {
-    let row = sqlx::query("select version, log_id, position, root from read_model_checkpoint where name = $1")
-        .bind(name)
-        .fetch_optional(sql)
-        .await?;
+    let row = sqlx::query(
+        "select version, log_id, position, root, row_count, row_sum from read_model_checkpoint where name = $1",
+    )
+    .bind(name)
+    .fetch_optional(sql)
+    .await?;
     row.map(|row| {
         let mut columns = Columns::of(&row);
         Ok(Checkpoint {
@@ -32,22 +37,23 @@ pub(crate) async fn load(sql: &mut SqliteConnection, name: &str) -> Result<Optio
             log_id: columns.get()?,
             position: columns.position()?,
             root: columns.get()?,
+            sum: Sum { rows: columns.get()?, sum: columns.get()? },
         })
     })
     .transpose()
 }
 
-/// Puts the model back to before the first leaf.
+/// Puts the checkpoint to before the first leaf, with no rows.
 pub(crate) async fn restart(
     sql: &mut SqliteConnection,
     name: &str,
     version: i64,
     log_id: Uuid,
 ) -> Result<(), sqlx::Error> {
+    remove(sql, name).await?;
     sqlx::query(
-        "insert into read_model_checkpoint (name, version, log_id, position, root) values ($1, $2, $3, 0, $4) \
-         on conflict (name) do update set version = excluded.version, log_id = excluded.log_id, position = 0, \
-         root = excluded.root",
+        "insert into read_model_checkpoint (name, version, log_id, position, root, row_count, row_sum) \
+         values ($1, $2, $3, 0, $4, 0, 0)",
     )
     .bind(name)
     .bind(version)
@@ -58,6 +64,20 @@ pub(crate) async fn restart(
     Ok(())
 }
 
+/// Forgets a checkpoint: its rows are nobody's.
+pub(crate) async fn remove(sql: &mut SqliteConnection, name: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from read_model_checkpoint where name = $1").bind(name).execute(sql).await?;
+    Ok(())
+}
+
+/// Gives a checkpoint another name.
+pub(crate) async fn rename(sql: &mut SqliteConnection, from: &str, to: &str) -> Result<(), sqlx::Error> {
+    remove(sql, to).await?;
+    let renamed = "update read_model_checkpoint set name = $1 where name = $2";
+    sqlx::query(renamed).bind(to).bind(from).execute(sql).await?;
+    Ok(())
+}
+
 /// Moves the checkpoint, if it still stands where this model left it.
 pub(crate) async fn advance(
     sql: &mut SqliteConnection,
@@ -65,18 +85,21 @@ pub(crate) async fn advance(
     version: i64,
     log_id: Uuid,
     from: Position,
-    to: (Position, Hash),
+    to: (Position, Hash, Sum),
 ) -> Result<(), Failure> {
+    let (position, root, sum) = to;
     let moved = sqlx::query(
-        "update read_model_checkpoint set position = $1, root = $2 \
-         where name = $3 and version = $4 and log_id = $5 and position = $6",
+        "update read_model_checkpoint set position = $1, root = $2, row_count = $3, row_sum = $4 \
+         where name = $5 and version = $6 and log_id = $7 and position = $8",
     )
-    .bind(crate::columns::bigint(to.0.0))
-    .bind(to.1.to_vec())
+    .bind(bigint(position.0))
+    .bind(root.to_vec())
+    .bind(sum.rows)
+    .bind(sum.sum)
     .bind(name)
     .bind(version)
     .bind(log_id.to_string())
-    .bind(crate::columns::bigint(from.0))
+    .bind(bigint(from.0))
     .execute(sql)
     .await?;
     // No row: the file is shared with another process, or was exchanged under us. The rows are not ours to write.

@@ -3,14 +3,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use event_store::{Position, Version};
-use foldhash::HashMap;
-use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, AssertSqlSafe, Decode, QueryBuilder, Row as _, Sqlite, Type};
-use std::future::poll_fn;
-use std::pin::pin;
+use sqlx::{Arguments as _, Decode, Row as _, Sqlite, Type, TypeInfo as _, ValueRef as _};
 use std::sync::Arc;
-use std::task::Poll;
 use uuid::Uuid;
 
 /// A count or position as SQL keeps it. Both stay far below 2^63; a number that does not is kept at the end.
@@ -124,148 +119,110 @@ pub(crate) fn json_text(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// `insert … values … on conflict (<key>) do update` for `rows`, in statements of bounded size: rows with the same key
-/// are replaced. `bind` must push one value per column, in the order of `columns`.
-///
-/// With [`add`] the only place that knows how rows are replaced, so that an engine without `on conflict` needs one
-/// change.
-pub(crate) async fn upsert<T: Sync>(
-    sql: &mut sqlx::SqliteConnection,
-    table: &'static str,
-    columns: &'static [&'static str],
-    key_columns: usize,
-    rows: &[T],
-    bind: impl Fn(&mut Binds, &T),
-) -> Result<(), sqlx::Error> {
-    let replace = |column: &str| format!("{column} = excluded.{column}");
-    insert(sql, table, columns, key_columns, rows, replace, bind).await
+/// A value as SQL keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// None.
+    Null,
+    /// A number, an instant, a truth.
+    Whole(i64),
+    /// A text, an id, a day.
+    Text(Arc<str>),
+    /// Bytes.
+    Blob(Vec<u8>),
 }
 
-/// Like [`upsert`], for counters: what is there already is added to.
-pub(crate) async fn add<T: Sync>(
-    sql: &mut sqlx::SqliteConnection,
-    table: &'static str,
-    columns: &'static [&'static str],
-    key_columns: usize,
-    rows: &[T],
-    bind: impl Fn(&mut Binds, &T),
-) -> Result<(), sqlx::Error> {
-    let add = |column: &str| format!("{column} = {table}.{column} + excluded.{column}");
-    insert(sql, table, columns, key_columns, rows, add, bind).await
-}
-
-async fn insert<T: Sync>(
-    sql: &mut sqlx::SqliteConnection,
-    table: &'static str,
-    columns: &'static [&'static str],
-    key_columns: usize,
-    rows: &[T],
-    on_conflict: impl Fn(&str) -> String,
-    bind: impl Fn(&mut Binds, &T),
-) -> Result<(), sqlx::Error> {
-    let (key, rest) = columns.split_at(key_columns.min(columns.len()));
-    let update = rest.iter().map(|column| on_conflict(column)).collect::<Vec<_>>().join(", ");
-    let on_conflict = if rest.is_empty() {
-        format!(" on conflict ({}) do nothing", key.join(", "))
-    } else {
-        format!(" on conflict ({}) do update set {update}", key.join(", "))
-    };
-    let begin = format!("insert into {table} ({}) values ", columns.join(", "));
-    let tuple = format!("({})", vec!["?"; columns.len()].join(", "));
-    let mut texts = HashMap::<usize, Arc<str>>::default();
-    let mut statement = |chunk: &[T]| {
-        // Few lengths, and each again and again.
-        let text = texts
-            .entry(chunk.len())
-            .or_insert_with(|| format!("{begin}{}{on_conflict}", vec![tuple.as_str(); chunk.len()].join(", ")).into());
-        let mut binds = Binds::of(chunk.len() * columns.len());
-        chunk.iter().for_each(|row| bind(&mut binds, row));
-        binds.bound.map(|bound| sqlx::query_with(AssertSqlSafe(text.clone()), bound))
-    };
-    let mut pieces = chunks(rows, (BINDS_MAX / columns.len()).max(1));
-    let mut next = pieces.next().map(&mut statement);
-    while let Some(query) = next.take() {
-        let mut running = pin!(query.map_err(sqlx::Error::Encode)?.execute(&mut *sql));
-        // SQLite has a thread of its own, which begins with the first poll; the next statement is made meanwhile.
-        let early = poll_fn(|context| Poll::Ready(running.as_mut().poll(context))).await;
-        next = pieces.next().map(&mut statement);
-        match early {
-            Poll::Ready(done) => done,
-            Poll::Pending => running.await,
-        }?;
+impl From<i64> for Value {
+    fn from(whole: i64) -> Self {
+        Self::Whole(whole)
     }
-    Ok(())
 }
 
-/// Deletes the rows with these keys, in statements of bounded size.
-pub(crate) async fn delete(
-    sql: &mut sqlx::SqliteConnection,
-    table: &'static str,
-    key: &'static str,
-    ids: &[Uuid],
-) -> Result<(), sqlx::Error> {
-    for chunk in chunks(ids, BINDS_MAX) {
-        let mut query = QueryBuilder::<Sqlite>::new(format!("delete from {table} where {key} in ("));
-        let mut list = query.separated(", ");
-        for id in chunk {
-            list.push_bind(id.to_string());
-        }
-        query.push(")");
-        query.build().execute(&mut *sql).await?;
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Whole(truth.into())
     }
-    Ok(())
 }
 
-/// Bound values a statement; SQLite takes 32,766, PostgreSQL 65,535.
-const BINDS_MAX: usize = 12_000;
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
 
-/// Pieces whose sizes are powers of two: a model uses a handful of different statements, which stay prepared.
-pub(crate) fn chunks<T>(rows: &[T], most: usize) -> impl Iterator<Item = &[T]> {
-    let mut rest = rows;
-    std::iter::from_fn(move || {
-        let largest = most.min(rest.len());
-        if largest == 0 {
-            return None;
+impl From<Arc<str>> for Value {
+    fn from(text: Arc<str>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl Value {
+    /// A column of a row, whatever is in it.
+    pub(crate) fn read(row: &SqliteRow, column: usize) -> Result<Self, sqlx::Error> {
+        let raw = row.try_get_raw(column)?;
+        if raw.is_null() {
+            return Ok(Self::Null);
         }
-        let (chunk, after) = rest.split_at(1 << largest.ilog2());
-        rest = after;
-        Some(chunk)
-    })
+        let kind = raw.type_info();
+        Ok(match kind.name() {
+            "INTEGER" => Self::Whole(row.try_get_unchecked(column)?),
+            "TEXT" => Self::Text(row.try_get_unchecked::<&str, _>(column)?.into()),
+            "BLOB" => Self::Blob(row.try_get_unchecked(column)?),
+            other => return Err(misread(other)),
+        })
+    }
+
+    /// As SQL takes it.
+    pub(crate) fn bind(self, arguments: &mut SqliteArguments) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Null => arguments.add(None::<i64>),
+            Self::Whole(whole) => arguments.add(whole),
+            Self::Text(text) => arguments.add(text),
+            Self::Blob(bytes) => arguments.add(bytes),
+        }
+        .map_err(sqlx::Error::Encode)
+    }
 }
 
-/// The values of a multi-row statement, row by row.
-pub(crate) struct Binds {
-    bound: Result<SqliteArguments, BoxDynError>,
-}
+/// The values of rows, in the order of their columns.
+#[derive(Default)]
+pub(crate) struct Binds(pub(crate) Vec<Value>);
 
 impl Binds {
-    fn of(values: usize) -> Self {
-        let mut bound = SqliteArguments::default();
-        bound.reserve(values, 0);
-        Self { bound: Ok(bound) }
-    }
-
-    /// The next value as SQL takes it. One that cannot be encoded fails the statement.
-    pub(crate) fn push<T>(&mut self, value: T) -> &mut Self
-    where
-        T: sqlx::Encode<'static, Sqlite> + Type<Sqlite> + 'static,
-    {
-        if let Ok(bound) = &mut self.bound
-            && let Err(error) = Arguments::add(bound, value)
-        {
-            self.bound = Err(error);
-        }
+    /// The next value.
+    pub(crate) fn push(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.0.push(value.into());
         self
     }
 
-    /// A text that stands in one place only, or in many.
+    /// A text.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
-        self.push(Arc::<str>::from(text))
+        self.push(text)
     }
 
     /// An id.
     pub(crate) fn id(&mut self, id: Uuid) -> &mut Self {
-        self.text(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+        let mut buffer = Uuid::encode_buffer();
+        let text: &str = id.hyphenated().encode_lower(&mut buffer);
+        self.push(text)
     }
 
     /// An id as its 16 bytes, where rows are many.
@@ -275,7 +232,10 @@ impl Binds {
 
     /// An id, or NULL.
     pub(crate) fn id_optional(&mut self, id: Option<Uuid>) -> &mut Self {
-        self.push(id.map(|id| id.to_string()))
+        match id {
+            Some(id) => self.id(id),
+            None => self.push(Value::Null),
+        }
     }
 
     /// A day.
@@ -301,19 +261,5 @@ impl Binds {
     /// A number.
     pub(crate) fn number(&mut self, number: u64) -> &mut Self {
         self.push(bigint(number))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::chunks;
-
-    #[test]
-    fn pieces_are_powers_of_two_and_lose_nothing() {
-        let rows: Vec<u32> = (0..1_237).collect();
-        let pieces: Vec<&[u32]> = chunks(&rows, 300).collect();
-        assert!(pieces.iter().all(|piece| piece.len().is_power_of_two() && piece.len() <= 256));
-        assert_eq!(pieces.concat(), rows);
-        assert_eq!(chunks::<u32>(&[], 300).count(), 0);
     }
 }

@@ -1,9 +1,10 @@
-//! Why a read model stands still. It concerns that model alone: no command and no other model fails with it.
+//! Why a read model does not go on, and what helps. It concerns that model alone: no command and no other model fails
+//! with it.
 
 use event_store::{LogError, Position, StreamId, Version};
 use uuid::Uuid;
 
-/// What stopped a read model. All but a transient fault of log or disk need a rebuild or a newer program.
+/// What keeps a read model from going on.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// A stored event that this program cannot read, or that does not follow from what came before.
@@ -29,7 +30,7 @@ pub enum Failure {
     #[error(transparent)]
     Log(#[from] LogError),
     /// The rows were folded from another log.
-    #[error("the rows belong to log {rows}, but this log is {log}; rebuild the model")]
+    #[error("the rows belong to log {rows}, but this log is {log}")]
     OtherLog {
         /// Id of the log that the rows came from.
         rows: String,
@@ -37,7 +38,7 @@ pub enum Failure {
         log: Uuid,
     },
     /// The rows know more than the log does: the log was restored from a copy.
-    #[error("the rows reach position {rows}, but the log ends at {log}; rebuild the model")]
+    #[error("the rows reach position {rows}, but the log ends at {log}")]
     AheadOfLog {
         /// How far the rows reach.
         rows: Position,
@@ -45,8 +46,22 @@ pub enum Failure {
         log: Position,
     },
     /// The log is another one than the rows were folded from, up to the same position.
-    #[error("the log up to position {0} is not the one that the rows were folded from; rebuild the model")]
+    #[error("the log up to position {0} is not the one that the rows were folded from")]
     RootDiffers(Position),
+    /// Rows were changed, lost or added by something else than their fold.
+    #[error("the rows up to position {position} are not those that were written: {why}")]
+    RowsDiffer {
+        /// How far they reach.
+        position: Position,
+        /// What shows it.
+        why: String,
+    },
+    /// A row holds what cannot stand in it.
+    #[error("a row cannot be read: {0}")]
+    BadRow(String),
+    /// SQLite reads nothing in the file.
+    #[error("the read database cannot be read: {0}")]
+    BadFile(String),
     /// The log could not say what its root was.
     #[error("the root at position {position} is not known: {why}")]
     RootUnknown {
@@ -63,9 +78,97 @@ pub enum Failure {
     Panicked(String),
 }
 
+/// What helps against a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// To begin again from the checkpoint, when whatever it was has passed.
+    Patience,
+    /// To fold the model's rows again from the first leaf.
+    Rebuild,
+    /// To set the whole file aside.
+    NewFile,
+    /// Nothing that this program could do by itself: the log, or this program, is not as it should be. It is tried again
+    /// all the same, but seldom.
+    None,
+}
+
 impl Failure {
     /// What is wrong with an event, without its position.
     pub(crate) fn why_undecodable(self) -> String {
         if let Self::Undecodable { why, .. } = self { why } else { self.to_string() }
+    }
+
+    /// What helps.
+    pub(crate) fn remedy(&self) -> Remedy {
+        match self {
+            Self::Sql(error) => remedy_of(error),
+            Self::Log(LogError::Io(_) | LogError::NotWritten(_) | LogError::Full | LogError::Closed)
+            | Self::RootUnknown { .. }
+            | Self::CheckpointMoved(_) => Remedy::Patience,
+            Self::OtherLog { .. }
+            | Self::AheadOfLog { .. }
+            | Self::RootDiffers(_)
+            | Self::RowsDiffer { .. }
+            | Self::BadRow(_) => Remedy::Rebuild,
+            Self::BadFile(_) => Remedy::NewFile,
+            Self::Log(LogError::Damaged(_)) | Self::Undecodable { .. } | Self::Missing { .. } | Self::Panicked(_) => {
+                Remedy::None
+            }
+        }
+    }
+}
+
+/// What helps against an error of SQL.
+fn remedy_of(error: &sqlx::Error) -> Remedy {
+    match primary_code(error) {
+        Some(SQLITE_CORRUPT | SQLITE_NOTADB) => Remedy::NewFile,
+        // A table or a column is not there, or a row breaks a rule of its table.
+        Some(SQLITE_ERROR | SQLITE_CONSTRAINT | SQLITE_MISMATCH) => Remedy::Rebuild,
+        // Busy, locked, full, input and output, rights, memory.
+        Some(_) => Remedy::Patience,
+        None if is_bad_row(error) => Remedy::Rebuild,
+        // The pool is closed or empty, its thread has gone: another connection will do.
+        None => Remedy::Patience,
+    }
+}
+
+/// Whether a row does not hold what stands in it by its table.
+const fn is_bad_row(error: &sqlx::Error) -> bool {
+    use sqlx::Error;
+    matches!(
+        error,
+        Error::Decode(_)
+            | Error::ColumnDecode { .. }
+            | Error::ColumnNotFound(_)
+            | Error::ColumnIndexOutOfBounds { .. }
+            | Error::TypeNotFound { .. }
+            | Error::RowNotFound
+    )
+}
+
+const SQLITE_ERROR: u32 = 1;
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_CONSTRAINT: u32 = 19;
+const SQLITE_MISMATCH: u32 = 20;
+const SQLITE_NOTADB: u32 = 26;
+
+/// SQLite's result code without what extends it.
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<u32>().ok().map(|code| code & 0xff)
+}
+
+/// Whether somebody else holds the file.
+pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(SQLITE_BUSY | SQLITE_LOCKED))
+}
+
+/// A failure to read what every file has, or to make it: where that does not pass, it is the file's.
+pub(crate) fn of_the_file(error: sqlx::Error) -> Failure {
+    match remedy_of(&error) {
+        Remedy::Patience => Failure::Sql(error),
+        Remedy::Rebuild | Remedy::NewFile | Remedy::None => Failure::BadFile(error.to_string()),
     }
 }

@@ -44,6 +44,9 @@ pub enum ListError {
     /// The cursor does not fit.
     #[error(transparent)]
     Cursor(#[from] CursorError),
+    /// The rows are not to be read now, or could not be: another time they can.
+    #[error("{0}")]
+    Unavailable(String),
     /// The read database failed.
     #[error("the read database failed: {0}")]
     Sql(#[from] sqlx::Error),

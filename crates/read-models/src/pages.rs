@@ -6,7 +6,7 @@
 
 use crate::decode::LogEntry;
 use crate::failure::Failure;
-use crate::runner::{ModelState, Status};
+use crate::runner::Status;
 use event_store::{EventStore, Filter, Position};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -141,7 +141,8 @@ impl Pages {
     fn passed(&self) -> Position {
         let running = self.models.iter().filter_map(|status| {
             let status = status.borrow();
-            (!matches!(status.state, ModelState::Stopped { .. })).then_some(status.position)
+            let well = status.withdrawn.is_none() && status.fault.is_none();
+            well.then_some(status.built.unwrap_or(status.position))
         });
         running.min().unwrap_or_default()
     }

@@ -2,10 +2,11 @@
 
 pub use crate::decode::LogEntry;
 use crate::failure::Failure;
+pub use crate::rows::Rows;
+pub use crate::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use event_store::{EventStore, Position};
-use sqlx::SqliteConnection;
 
 /// Folds the log into rows. One instance lives from one start of its model to the next; what it remembers in between
 /// is a cache, since everything it writes follows from leaves alone.
@@ -23,7 +24,7 @@ pub trait Projection: Send {
 
     /// Writes the final rows of everything folded since the last write, inside the transaction that also moves the
     /// checkpoint. After an error the instance is dropped.
-    async fn write(&mut self, rows: &mut SqliteConnection, log: &EventStore) -> Result<(), Failure>;
+    async fn write(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure>;
 }
 
 /// A read model as the runner knows it.
@@ -33,10 +34,13 @@ pub struct Definition {
     pub name: &'static str,
     /// Version of rows and fold. Another number than the checkpoint's makes the model start again from nothing.
     pub version: i64,
-    /// SQL that drops and creates its tables, with the indexes that its own writing needs.
-    pub tables: &'static str,
-    /// SQL that creates the indexes that questions need, where they are missing. Run each time the rows have reached the
-    /// head that was found at the start.
+    /// SQL that drops and creates its tables, with the indexes that its own writing needs. Indexes are called after
+    /// their table: `<table>_<what>`.
+    pub schema: &'static str,
+    /// The tables, each with the columns that its fold writes.
+    pub tables: &'static [Table],
+    /// SQL that creates the indexes that questions need, where they are missing. Run when the rows are near the
+    /// head of the log, and at every start.
     pub indexes: &'static str,
     /// Makes a fold with an empty memory. Days are dates in the given zone.
     pub make: fn(Tz) -> Box<dyn Projection>,

@@ -2,6 +2,8 @@
 
 use crate::dashboards::{self, Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
 use crate::database::Database;
+use crate::failure::{Failure, Remedy};
+use crate::folding::Surroundings;
 use crate::issue_board::{self, IssueQuery, IssueRow};
 use crate::list::{ListError, Listed, PageRequest};
 use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
@@ -9,7 +11,7 @@ use crate::pages::Pages;
 use crate::projection::Definition;
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::review_index::{self, ReviewOf, ReviewStreams};
-use crate::runner::{Model, ModelState, Order, Surroundings, supervise};
+use crate::runner::{Model, ModelState, check_gently, keep_checking, supervise};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::ids::AreaId;
@@ -18,7 +20,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// Threads on which models fold: more than two cores can use, so that while some fold page after page there is still one
@@ -42,10 +44,7 @@ pub mod names {
 /// Why the read models could not be opened or told.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadModelError {
-    /// The file could not be opened.
-    #[error("the read database cannot be opened: {0}")]
-    Sql(#[source] sqlx::Error),
-    /// A damaged file could not be set aside, or no thread could be started.
+    /// No thread could be started.
     #[error("input or output failed: {0}")]
     Io(#[source] std::io::Error),
     /// There is no model of that name.
@@ -87,6 +86,8 @@ pub struct ModelHealth {
     pub position: Position,
     /// Where it stands.
     pub state: ModelState,
+    /// How far the rows reach that are being built to take the place of those that are read.
+    pub rebuilt: Option<Position>,
 }
 
 /// How far a rebuild has come.
@@ -109,17 +110,19 @@ pub struct ReadModels {
 struct Inner {
     models: Vec<Arc<Model>>,
     surroundings: Surroundings,
+    trouble: Option<String>,
     running: Mutex<Option<Running>>,
 }
 
 /// The thread on which the models fold, and the way to reach them.
 struct Running {
     thread: JoinHandle<()>,
-    orders: Vec<mpsc::Sender<Order>>,
+    stop: watch::Sender<bool>,
 }
 
 impl ReadModels {
-    /// Opens the file (or a database in memory) for the log with this id. Nothing runs yet.
+    /// The models of the log with this id in a file, or in one of their own that goes with them. Nothing runs yet. A file
+    /// that cannot be opened now is opened when it can be: [`ReadModels::trouble`] says so.
     ///
     /// `zone` is the town's: days are dates in it.
     pub async fn open(path: Option<&Path>, store: EventStore, log_id: Uuid, zone: Tz) -> Result<Self, ReadModelError> {
@@ -140,11 +143,12 @@ impl ReadModels {
         log_id: Uuid,
         zone: Tz,
     ) -> Result<Self, ReadModelError> {
-        let database = Database::open(path).await?;
+        let database = Database::at(path);
+        let trouble = database.try_open().await.err().map(|failure| failure.to_string());
         let models: Vec<_> = definitions.iter().map(|definition| Arc::new(Model::new(*definition))).collect();
         let pages = Pages::of(store.clone(), models.iter().map(|model| model.status.subscribe()).collect());
         let surroundings = Surroundings { store, pages: Arc::new(pages), database, log_id, zone };
-        Ok(Self { inner: Arc::new(Inner { models, surroundings, running: Mutex::new(None) }) })
+        Ok(Self { inner: Arc::new(Inner { models, surroundings, trouble, running: Mutex::new(None) }) })
     }
 
     /// Starts the models, once. They fold on threads of their own: a long batch must not hold up the threads that
@@ -159,33 +163,35 @@ impl ReadModels {
             .enable_time()
             .build()
             .map_err(ReadModelError::Io)?;
-        let (orders, tasks): (Vec<_>, Vec<_>) = self
-            .inner
-            .models
-            .iter()
-            .map(|model| {
-                let (order, orders) = mpsc::channel(4);
-                (order, supervise(model.clone(), self.inner.surroundings.clone(), orders))
-            })
-            .unzip();
+        let (stop, stopping) = watch::channel(false);
+        let Inner { models, surroundings, .. } = &*self.inner;
+        let checking = keep_checking(models.clone(), surroundings.clone(), stopping.clone());
+        let supervising: Vec<_> =
+            models.iter().map(|model| supervise(model.clone(), surroundings.clone(), stopping.clone())).collect();
         let thread = std::thread::Builder::new()
             .name("read-models".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    let tasks: Vec<_> = tasks.into_iter().map(tokio::spawn).collect();
-                    for task in tasks {
-                        // A supervisor ends when its orders end; it has nothing to report.
+                    let checking = tokio::spawn(checking);
+                    for task in supervising.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
+                        // A supervisor ends when it is told to stop; it has nothing to report.
                         let _ended = task.await;
                     }
+                    let _ended = checking.await;
                 });
             })
             .map_err(ReadModelError::Io)?;
-        *running = Some(Running { thread, orders });
+        *running = Some(Running { thread, stop });
         Ok(())
     }
 
-    /// Waits until every model holds everything up to `position`, at most `timeout`. A stopped model is not waited
-    /// for.
+    /// Why the file could not be opened at first, if so.
+    pub fn trouble(&self) -> Option<&str> {
+        self.inner.trouble.as_deref()
+    }
+
+    /// Waits until every model holds everything up to `position`, at most `timeout`. A model whose rows are
+    /// not to be read is not waited for.
     pub async fn wait_for(&self, position: Position, timeout: Duration) -> Result<Position, Behind> {
         let all = async {
             for model in &self.inner.models {
@@ -218,43 +224,41 @@ impl ReadModels {
     /// Where each model stands.
     pub fn health(&self) -> Vec<ModelHealth> {
         let health = |model: &Arc<Model>| {
-            let status = model.status.borrow().clone();
+            let state = model.state(&self.inner.surroundings);
+            let status = model.status.borrow();
             ModelHealth {
                 name: model.definition.name,
                 version: model.definition.version,
                 position: status.position,
-                state: status.state,
+                state,
+                rebuilt: status.built,
             }
         };
         self.inner.models.iter().map(health).collect()
     }
 
-    /// Whether every model that follows the log holds everything up to `position`.
+    /// Whether the rows of every model may be read and hold everything up to `position`.
     pub fn hold(&self, position: Position) -> bool {
         self.inner.models.iter().all(|model| {
             let status = model.status.borrow();
-            matches!(status.state, ModelState::Stopped { .. }) || status.position >= position
+            status.served && status.position >= position
         })
     }
 
-    /// Throws away the rows of one model, or of all, and folds the log again. Returns when the folds have begun;
-    /// [`ReadModels::health`] shows the way.
-    pub async fn start_rebuild(&self, name: Option<&str>) -> Result<(), ReadModelError> {
+    /// Orders that the rows of one model, or of all, be folded again from the first leaf, beside those that are read, and
+    /// take their place. [`ReadModels::health`] shows the way.
+    pub fn start_rebuild(&self, name: Option<&str>) -> Result<(), ReadModelError> {
         let chosen = self.chosen(name)?;
-        let orders: Vec<mpsc::Sender<Order>> = {
-            let running = self.inner.running.lock().unwrap_or_else(PoisonError::into_inner);
-            let running = running.as_ref().ok_or(ReadModelError::NotRunning)?;
-            chosen.iter().map(|index| running.orders[*index].clone()).collect()
-        };
-        for order in orders {
-            let (begun, heard) = oneshot::channel();
-            order.send(Order::Rebuild(begun)).await.map_err(|_| ReadModelError::NotRunning)?;
-            heard.await.map_err(|_| ReadModelError::NotRunning)?;
+        if self.inner.running.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+            return Err(ReadModelError::NotRunning);
+        }
+        for index in chosen {
+            self.inner.models[index].rebuild();
         }
         Ok(())
     }
 
-    /// Rebuilds one model, or all, and waits until they are up to the head found now. `progress` is told of each step.
+    /// Rebuilds one model, or all, and waits until the new rows are read. `progress` is told of each step.
     pub async fn rebuild(
         &self,
         name: Option<&str>,
@@ -262,17 +266,18 @@ impl ReadModels {
     ) -> Result<(), ReadModelError> {
         let of = self.inner.surroundings.store.head().position;
         let chosen = self.chosen(name)?;
-        self.start_rebuild(name).await?;
+        self.start_rebuild(name)?;
         for index in chosen {
             let model = &self.inner.models[index];
             let mut status = model.status.subscribe();
             loop {
                 let seen = status.borrow_and_update().clone();
-                progress(RebuildProgress { name: model.definition.name, position: seen.position, of });
-                if let ModelState::Stopped { why } = seen.state {
-                    return Err(ReadModelError::Stopped { name: model.definition.name, position: seen.position, why });
+                let position = seen.built.unwrap_or(seen.position);
+                progress(RebuildProgress { name: model.definition.name, position, of });
+                if let Some(why) = seen.withdrawn {
+                    return Err(ReadModelError::Stopped { name: model.definition.name, position, why });
                 }
-                if seen.position >= of && seen.state == ModelState::Running {
+                if seen.built.is_none() && seen.served && seen.position >= of {
                     break;
                 }
                 if status.changed().await.is_err() {
@@ -287,11 +292,54 @@ impl ReadModels {
     pub async fn shutdown(&self) {
         let running = self.inner.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(running) = running {
-            drop(running.orders);
+            running.stop.send_replace(true);
             // The thread ends when its supervisors have, which is soon; a panic in it was reported where it happened.
             let _ended = tokio::task::spawn_blocking(|| running.thread.join()).await;
         }
         self.inner.surroundings.database.close().await;
+    }
+
+    /// Compares the rows of every model with what was written, without haste. What is wrong is built anew. The models do
+    /// the same by themselves every few hours.
+    pub async fn check(&self) {
+        for model in &self.inner.models {
+            check_gently(model, &self.inner.surroundings).await;
+        }
+    }
+
+    /// Hears from whoever read rows of a model that one of them does not hold what the log does: its rows are built anew.
+    pub fn bad_row(&self, name: &str, why: impl std::fmt::Display) {
+        if let Some(model) = self.model(name) {
+            model.met(Failure::BadRow(why.to_string()));
+        }
+    }
+
+    /// The answer to a question about the rows of a model, if they are to be read. What is wrong with them is heard by the
+    /// model; what passes is told as such.
+    async fn answer<T>(
+        &self,
+        name: &str,
+        question: impl Future<Output = Result<T, ListError>>,
+    ) -> Result<T, ListError> {
+        let model = self.model(name).ok_or_else(|| ListError::Unavailable(format!("there is no {name}")))?;
+        match model.state(&self.inner.surroundings) {
+            ModelState::Running => {}
+            ModelState::CatchingUp => {
+                return Err(ListError::Unavailable(format!("{name}: its rows are being folded from the log")));
+            }
+            ModelState::Stopped { why } => return Err(ListError::Unavailable(format!("{name}: {why}"))),
+        }
+        match question.await {
+            Err(ListError::Sql(error)) => {
+                let why = format!("{name}: {error}");
+                let failure = Failure::Sql(error);
+                if failure.remedy() != Remedy::Patience {
+                    model.met(failure);
+                }
+                Err(ListError::Unavailable(why))
+            }
+            answered => answered,
+        }
     }
 
     /// `GET /v1/issues`. `today` is the town's date that lateness refers to.
@@ -301,7 +349,8 @@ impl ReadModels {
         today: NaiveDate,
         page: &PageRequest,
     ) -> Result<Listed<IssueRow>, ListError> {
-        issue_board::list(&self.inner.surroundings.database.readers, query, today, page).await
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::ISSUE_BOARD, issue_board::list(&readers, query, today, page)).await
     }
 
     /// A page of receptions by filter and order, for `GET /v1/receptions`.
@@ -310,7 +359,8 @@ impl ReadModels {
         query: &ReceptionQuery,
         page: &PageRequest,
     ) -> Result<Listed<ReceptionRow>, ListError> {
-        reception_list::list(&self.inner.surroundings.database.readers, query, page).await
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::RECEPTION_LIST, reception_list::list(&readers, query, page)).await
     }
 
     /// A page of the major-issue board by filter, for `GET /v1/major-issues`.
@@ -319,7 +369,8 @@ impl ReadModels {
         query: &MajorIssueQuery,
         page: &PageRequest,
     ) -> Result<Listed<MajorIssueRow>, ListError> {
-        major_issue_board::list(&self.inner.surroundings.database.readers, query, page).await
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::MAJOR_ISSUE_BOARD, major_issue_board::list(&readers, query, page)).await
     }
 
     /// The counters of `GET /v1/dashboards/…`, told apart as asked. `today` is the town's date that lateness, silence and
@@ -330,7 +381,8 @@ impl ReadModels {
         query: &DashboardQuery,
         today: NaiveDate,
     ) -> Result<Dashboard, ListError> {
-        dashboards::dashboard(&self.inner.surroundings.database.readers, by, query, today).await
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::DASHBOARDS, dashboards::dashboard(&readers, by, query, today)).await
     }
 
     /// The counters of `GET /v1/dashboards/major-issues`. `from` and `to` are town dates of submission.
@@ -342,19 +394,21 @@ impl ReadModels {
         today: NaiveDate,
     ) -> Result<MajorDashboard, ListError> {
         let query = DashboardQuery { grid_id, from, to };
-        dashboards::major_dashboard(&self.inner.surroundings.database.readers, &query, today).await
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::DASHBOARDS, dashboards::major_dashboard(&readers, &query, today)).await
     }
 
     /// The issues and receptions that may matter to a review of `year` and had begun at `up_to`: never one too few, as
     /// long as `up_to` is not beyond the answer's `as_of_position`.
     pub async fn review_streams(&self, year: i32, of: ReviewOf, up_to: Position) -> Result<ReviewStreams, ListError> {
-        review_index::review_streams(&self.inner.surroundings.database.readers, year, of, up_to).await
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::REVIEW_INDEX, review_index::review_streams(&readers, year, of, up_to)).await
     }
 
     /// What answers questions, for tests that ask SQLite how it would.
     #[cfg(test)]
-    pub(crate) fn readers(&self) -> &sqlx::SqlitePool {
-        &self.inner.surroundings.database.readers
+    pub(crate) fn readers(&self) -> sqlx::SqlitePool {
+        self.inner.surroundings.database.readers()
     }
 
     fn model(&self, name: &str) -> Option<&Arc<Model>> {

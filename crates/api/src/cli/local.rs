@@ -71,6 +71,9 @@ impl Local {
             let zone = started.casework.reference().time_zone();
             let file = asking.data.join(crate::serve::READ_MODELS_FILE);
             let models = ReadModels::open(Some(&file), store.clone(), keys.log_id(), zone).await.map_err(cannot)?;
+            if let Some(trouble) = models.trouble() {
+                return Err(Trouble::Cannot(format!("{}: {trouble}", file.display())));
+            }
             models.start().map_err(cannot)?;
             let rebuilt = models.rebuild(model, progress).await.map_err(cannot);
             models.shutdown().await;

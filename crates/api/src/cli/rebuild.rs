@@ -51,7 +51,7 @@ fn by_asking(asking: &Asking, model: Option<&str>) -> Ended {
             let models = asking.json("GET", "/v1/read-models", None)?;
             let seen = models["items"].as_array().into_iter().flatten().find(|item| item["name"] == *name);
             let seen = seen.cloned().unwrap_or_default();
-            let position = seen["position"].as_u64().unwrap_or(0);
+            let position = seen["rebuilding"].as_u64().or_else(|| seen["position"].as_u64()).unwrap_or(0);
             bar.at(position.min(head), head);
             if ended(&seen, head)? {
                 break;
@@ -75,9 +75,10 @@ fn chosen<'a>(names: &[&'a str], model: Option<&str>, language: Language) -> Res
     }
 }
 
-/// Whether a model has reached the head that was there when its rebuild began.
+/// Whether a model's new rows are read, and have reached the head that was there when their rebuild began.
 fn ended(seen: &Value, head: u64) -> Result<bool, Trouble> {
     match seen["state"].as_str() {
+        Some("running") if seen["rebuilding"].is_u64() => Ok(false),
         Some("running") => Ok(seen["position"].as_u64().is_some_and(|position| position >= head)),
         Some("catching_up") => Ok(false),
         Some(_) | None => Err(Trouble::Wrong(format!("{}: {}", seen["name"], seen["why"]))),
@@ -109,6 +110,10 @@ mod tests {
         assert_eq!(ended(&seen("catching_up", 9), 9), Ok(false));
         assert_eq!(ended(&seen("running", 8), 9), Ok(false));
         assert_eq!(ended(&seen("running", 10), 9), Ok(true));
+        // The old rows are there, the new ones on their way.
+        let mut both = seen("running", 10);
+        both["rebuilding"] = json!(9);
+        assert_eq!(ended(&both, 9), Ok(false));
         assert!(ended(&seen("stopped", 9), 9).unwrap_err().words().contains("disk"));
         assert!(ended(&Value::Null, 9).is_err());
     }

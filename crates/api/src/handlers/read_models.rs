@@ -22,7 +22,11 @@ pub struct ReadModelView {
     /// `running`, `catching_up`, or `stopped`.
     #[schema(example = "running")]
     state: &'static str,
-    /// What stopped it.
+    /// 正在重建的新数据已包含到此位置；未在重建时省略。How far the new rows reach that are being built to take the place of those that are read; left out where none are.
+    #[schema(example = 512)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rebuilding: Option<u64>,
+    /// 停止的原因。Why it stands still or is not read.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
 }
@@ -57,7 +61,14 @@ impl From<ModelHealth> for ReadModelView {
             ModelState::CatchingUp => ("catching_up", None),
             ModelState::Stopped { why } => ("stopped", Some(why)),
         };
-        Self { name: health.name, version: health.version, position: health.position.0, state, why }
+        Self {
+            name: health.name,
+            version: health.version,
+            position: health.position.0,
+            state,
+            rebuilding: health.rebuilt.map(|position| position.0),
+            why,
+        }
     }
 }
 
@@ -76,11 +87,14 @@ pub(crate) async fn list(office: web::Data<Office>, question: Question) -> Resul
 
 /// Fold a read model again
 ///
-/// 重建一个查询数据集：丢弃其数据，从第一条记录重新生成。Answered when it has begun; `GET /v1/read-models` shows how far it
-/// is. It is no fact of the service and leaves no leaf; asked again, it begins again.
+/// 重建一个查询数据集：从第一条记录起另行生成一份新数据，完成后一次替换旧数据；其间旧数据照常更新和使用。立即应答，进度见 `GET /v1/read-models` 的 `rebuilding`。这不是业务事实，不产生记录；再次请求则重新开始。
+///
+/// Folds the rows again from the first leaf, beside the old ones, which are kept up and read until the new ones take
+/// their place at once. Answered at once; `rebuilding` of `GET /v1/read-models` shows how far it is. It is no fact of the
+/// service and leaves no leaf; asked again, it begins again.
 #[utoipa::path(tag = "operations", params(("name" = String, Path, description = "名称。Its name.", example = "issue_board")),
     request_body(content = Nothing, example = json!({})), responses(
-    (status = 202, description = "已开始。Begun.", body = RebuildBegun, example = json!({"read_model": {"name": "issue_board", "version": 1, "position": 0, "state": "catching_up"}, "head": 88141})),
+    (status = 202, description = "已开始。Begun.", body = RebuildBegun, example = json!({"read_model": {"name": "issue_board", "version": 1, "position": 88141, "state": "running", "rebuilding": 0}, "head": 88141})),
 ))]
 #[post("/v1/read-models/{name}/rebuild")]
 pub(crate) async fn rebuild(
@@ -91,10 +105,10 @@ pub(crate) async fn rebuild(
     command.read(|_| Some(()))?;
     let caller = &command.caller;
     let name = request.match_info().get("name").unwrap_or_default();
-    office.read_models.start_rebuild(Some(name)).await.map_err(|error| match error {
+    office.read_models.start_rebuild(Some(name)).map_err(|error| match error {
         ReadModelError::UnknownModel(_) => Problem::new(Edge::NotFound),
         ReadModelError::NotRunning => Problem::new(Edge::ShuttingDown),
-        ReadModelError::Sql(_) | ReadModelError::Io(_) | ReadModelError::Stopped { .. } => Problem::internal(error),
+        ReadModelError::Io(_) | ReadModelError::Stopped { .. } => Problem::internal(error),
     })?;
     tracing::warn!(model = name, account = %caller.account.id, role = caller.role.as_str(), "a rebuild was asked for");
     let begun = office.read_models.health().into_iter().find(|health| health.name == name);
@@ -112,7 +126,7 @@ mod tests {
     #[test]
     fn a_stopped_model_says_why_and_a_running_one_nothing() {
         let view = |state| {
-            let health = ModelHealth { name: "issue_board", version: 1, position: Position(7), state };
+            let health = ModelHealth { name: "issue_board", version: 1, position: Position(7), state, rebuilt: None };
             serde_json::to_value(ReadModelView::from(health)).unwrap()
         };
         assert_eq!(

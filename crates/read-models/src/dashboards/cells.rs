@@ -3,12 +3,15 @@
 use super::owner::{Cell, Key};
 use super::period::{day_of, periods_of};
 use super::share::{ClockShare, IssueShare, MajorShare, ReceptionShare};
-use crate::columns::add;
+use crate::columns::Value;
+use crate::failure::Failure;
+use crate::rows::Rows;
+use crate::table::{Kind, Table};
 use chrono::NaiveDate;
 use domain::ids::AreaId;
 use domain::vocabulary::{IssueState, Lateness, Level, MajorIssueState};
 use foldhash::HashMap;
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use sqlx::AssertSqlSafe;
 
 /// Columns of `dashboard_count`; the first four are its key.
 const COUNT_COLUMNS: &[&str] = &[
@@ -58,6 +61,8 @@ const DAY_COLUMNS: &[&str] = &[
     "interim",
     "total",
 ];
+/// Where the day stands among the columns.
+const DAY: usize = 4;
 const DUE: usize = 0;
 const DUE_STANDING: usize = 1;
 const DUE_SOON: usize = 2;
@@ -67,6 +72,13 @@ const DAY_TOTAL: usize = 5;
 
 /// Columns of `dashboard_major`; all but the last are its key.
 const MAJOR_COLUMNS: &[&str] = &["period", "grid_id", "state", "level", "due_on", "total"];
+
+pub(super) const COUNTS: Table =
+    Table { name: "dashboard_count", columns: COUNT_COLUMNS, key_columns: 4, kind: Kind::Counters };
+pub(super) const DAYS: Table =
+    Table { name: "dashboard_day", columns: DAY_COLUMNS, key_columns: 5, kind: Kind::Counters };
+pub(super) const MAJORS: Table =
+    Table { name: "dashboard_major", columns: MAJOR_COLUMNS, key_columns: 5, kind: Kind::Counters };
 
 type Counts = [i64; TOTAL + 1];
 type Days = [i64; DAY_TOTAL + 1];
@@ -88,31 +100,26 @@ impl Cells {
         self.settled_before = settled_before;
     }
 
-    /// Settles days up to another one, before anything is counted that belongs to it.
-    pub(super) async fn settle(
-        &mut self,
-        sql: &mut SqliteConnection,
-        before: Option<NaiveDate>,
-    ) -> Result<(), sqlx::Error> {
+    /// Settles days up to another one, before anything is counted that belongs to it: once a quarter.
+    pub(super) async fn settle(&mut self, rows: &mut Rows<'_>, before: Option<NaiveDate>) -> Result<(), Failure> {
         if self.settled_before == before {
             return Ok(());
         }
         self.settled_before = before;
         let Some(before) = before.map(day_of) else { return Ok(()) };
-        let counters = DAY_COLUMNS.split_at(5).1;
-        let each =
-            |say: &dyn Fn(&str) -> String| counters.iter().map(|column| say(column)).collect::<Vec<_>>().join(", ");
-        let (columns, sums) = (DAY_COLUMNS.join(", "), each(&|column| format!("sum({column})")));
-        let added = each(&|column| format!("{column} = dashboard_day.{column} + excluded.{column}"));
-        // Once a quarter, however long the log.
-        let settle = format!(
-            "insert into dashboard_day ({columns}) \
-             select dimension, period, grid_id, key, $1, {sums} from dashboard_day where day < $1 group by 1, 2, 3, 4 \
-             on conflict (dimension, period, grid_id, key, day) do update set {added}"
-        );
-        sqlx::query(AssertSqlSafe(settle)).bind(before).execute(&mut *sql).await?;
-        sqlx::query("delete from dashboard_day where day < $1").bind(before).execute(&mut *sql).await?;
-        Ok(())
+        let (columns, table) = (DAY_COLUMNS.join(", "), rows.name(&DAYS));
+        let select = format!("select {columns} from {table} where day < $1");
+        let settled = sqlx::query(AssertSqlSafe(select)).bind(before).fetch_all(rows.connection()).await?;
+        let mut moved = Vec::with_capacity(settled.len());
+        for row in &settled {
+            let mut row = crate::rows::read(&DAYS, row)?;
+            if let Some(day) = row.get_mut(DAY) {
+                *day = Value::Whole(before);
+            }
+            moved.push(row);
+        }
+        rows.delete(&DAYS, "day < $1", vec![Value::Whole(before)]).await?;
+        rows.add(&DAYS, &moved, |binds, row| binds.0.extend_from_slice(row)).await
     }
 
     pub(super) fn issue(&mut self, share: &IssueShare, times: i64) {
@@ -187,9 +194,9 @@ impl Cells {
     }
 
     /// Adds everything to the tables, and deletes the cells that count nothing any more.
-    pub(super) async fn write(&mut self, sql: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    pub(super) async fn write(&mut self, rows: &mut Rows<'_>) -> Result<(), Failure> {
         let counts = changed(&mut self.counts, |counts| counts.iter().any(|change| *change != 0));
-        add(sql, "dashboard_count", COUNT_COLUMNS, 4, &counts, |binds, (cell, counts)| {
+        rows.add(&COUNTS, &counts, |binds, (cell, counts)| {
             bind_cell(binds, cell);
             for change in counts {
                 binds.push(*change);
@@ -197,7 +204,7 @@ impl Cells {
         })
         .await?;
         let days = changed(&mut self.days, |days| days.iter().any(|change| *change != 0));
-        add(sql, "dashboard_day", DAY_COLUMNS, 5, &days, |binds, ((cell, day), days)| {
+        rows.add(&DAYS, &days, |binds, ((cell, day), days)| {
             bind_cell(binds, cell);
             binds.push(day_of(*day));
             for change in days {
@@ -206,7 +213,7 @@ impl Cells {
         })
         .await?;
         let majors = changed(&mut self.majors, |change| *change != 0);
-        add(sql, "dashboard_major", MAJOR_COLUMNS, 5, &majors, |binds, (key, change)| {
+        rows.add(&MAJORS, &majors, |binds, (key, change)| {
             let (period, grid_id, state, level, due_on) = key;
             binds
                 .push(*period)
@@ -220,13 +227,9 @@ impl Cells {
         let less = counts.iter().any(|(_, counts)| counts[TOTAL] < 0);
         let fewer_days = days.iter().any(|(_, days)| days[DAY_TOTAL] < 0);
         let fewer_majors = majors.iter().any(|(_, change)| *change < 0);
-        for (any, delete) in [
-            (less, "delete from dashboard_count where total = 0"),
-            (fewer_days, "delete from dashboard_day where total = 0"),
-            (fewer_majors, "delete from dashboard_major where total = 0"),
-        ] {
+        for (any, table) in [(less, &COUNTS), (fewer_days, &DAYS), (fewer_majors, &MAJORS)] {
             if any {
-                sqlx::query(delete).execute(&mut *sql).await?;
+                rows.delete(table, "total = 0", Vec::new()).await?;
             }
         }
         Ok(())

@@ -25,13 +25,15 @@ pub use question::{DashboardBy, DashboardQuery};
 pub(crate) use question::{dashboard, major_dashboard};
 
 use crate::apply::{apply_major_issue, apply_reception};
-use crate::columns::{Columns, delete, upsert};
+use crate::columns::Columns;
 use crate::decode::{Fact, fact, recorded_at};
 use crate::failure::Failure;
 use crate::projection::{Definition, LogEntry, Projection};
 use crate::recent::Recent;
 use crate::reference::Reference;
 use crate::replay::{replay, replay_before};
+use crate::rows::Rows;
+use crate::table::{Kind, Table};
 use async_trait::async_trait;
 use cells::Cells;
 use chrono::NaiveDate;
@@ -45,17 +47,21 @@ use event_store::{EventStore, Position, StreamId};
 use foldhash::HashMap;
 use period::settled_before;
 use share::{IssueShare, MajorShare, ReceptionShare};
-use sqlx::SqliteConnection;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "dashboards",
-    version: 2,
-    tables: include_str!("../../migrations/dashboards.sql"),
+    version: 3,
+    schema: include_str!("../../migrations/dashboards.sql"),
+    tables: &[cells::COUNTS, cells::DAYS, cells::MAJORS, OPEN],
     indexes: "",
     make: |zone| Box::new(Dashboards::new(zone)),
 };
+
+/// The open issues: those whose days a new calendar may move.
+const OPEN: Table = Table { name: "dashboard_open", columns: &["issue_id"], key_columns: 1, kind: Kind::Values };
 
 /// Issues of each generation kept in memory; about 2 KB each.
 const RECENT_ISSUES: usize = 4_096;
@@ -187,15 +193,16 @@ impl Dashboards {
 
     /// Counts every open issue again that no event touched, since a new calendar may move its days. Rare: a calendar is
     /// published once or twice a year.
-    async fn count_open_again(&mut self, sql: &mut SqliteConnection, log: &EventStore) -> Result<(), Failure> {
+    async fn count_open_again(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
+        let table = rows.name(&OPEN);
+        let select = format!("select issue_id from {table} where issue_id > $1 order by issue_id limit $2");
         let mut after = String::new();
         loop {
-            let open =
-                sqlx::query("select issue_id from dashboard_open where issue_id > $1 order by issue_id limit $2")
-                    .bind(&after)
-                    .bind(OPEN_ROWS)
-                    .fetch_all(&mut *sql)
-                    .await?;
+            let open = sqlx::query(AssertSqlSafe(select.clone()))
+                .bind(&after)
+                .bind(OPEN_ROWS)
+                .fetch_all(rows.connection())
+                .await?;
             let Some(last) = open.last() else { return Ok(()) };
             after = Columns::of(last).get()?;
             for row in &open {
@@ -219,7 +226,7 @@ impl Dashboards {
     }
 
     /// Counts what was touched, and keeps the list of open issues.
-    async fn count_touched(&mut self, sql: &mut SqliteConnection) -> Result<(), Failure> {
+    async fn count_touched(&mut self, rows: &mut Rows<'_>) -> Result<(), Failure> {
         let (mut opened, mut ended) = (Vec::new(), Vec::new());
         for (id, mut entry) in self.issues.touched.drain() {
             let share = IssueShare::of(&entry.state, &self.reference, self.zone);
@@ -234,12 +241,12 @@ impl Dashboards {
             self.issues.recent.put(id, entry);
         }
         opened.sort_unstable();
-        upsert(sql, "dashboard_open", &["issue_id"], 1, &opened, |binds, id| {
+        rows.upsert(&OPEN, &opened, |binds, id| {
             binds.id(*id);
         })
         .await?;
         ended.sort_unstable();
-        delete(sql, "dashboard_open", "issue_id", &ended).await?;
+        rows.delete_ids(&OPEN, &ended).await?;
         for (id, mut entry) in self.receptions.touched.drain() {
             let share = ReceptionShare::of(&entry.state, self.zone);
             count(entry.counted.as_ref(), &share, |share, times| self.cells.reception(share, times));
@@ -307,7 +314,7 @@ impl Projection for Dashboards {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut SqliteConnection, log: &EventStore) -> Result<(), Failure> {
+    async fn write(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
         let settled = self.settled_before(log, self.folded).await?;
         self.cells.settle(rows, settled).await?;
         if self.reference_written.is_some() {

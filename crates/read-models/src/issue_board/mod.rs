@@ -9,13 +9,15 @@ pub(crate) use query::list;
 pub use query::{Answered, IssueQuery, IssueSort, Pending};
 pub use row::{AnswerFacts, IssueRow, SealedText, TextMember};
 
-use crate::columns::{Columns, upsert};
+use crate::columns::Columns;
 use crate::decode::{Fact, fact};
 use crate::failure::Failure;
 use crate::projection::{Definition, LogEntry, Projection};
 use crate::recent::Recent;
 use crate::reference::Reference;
 use crate::replay::replay;
+use crate::rows::Rows;
+use crate::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use domain::Fold;
@@ -24,16 +26,19 @@ use domain::ids::IssueId;
 use domain::issue::{Issue, IssueEvent};
 use event_store::{EventStore, Position, Recorded, StreamId, Version};
 use foldhash::HashMap;
-use sqlx::SqliteConnection;
+use sqlx::AssertSqlSafe;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
-    version: 3,
-    tables: include_str!("../../migrations/issue_board.sql"),
+    version: 4,
+    schema: include_str!("../../migrations/issue_board.sql"),
+    tables: &[ISSUES],
     indexes: include_str!("../../migrations/issue_board.indexes.sql"),
     make: |zone| Box::new(IssueBoard::new(zone)),
 };
+
+const ISSUES: Table = Table { name: "issue_board", columns: row::COLUMNS, key_columns: 1, kind: Kind::Values };
 
 /// Issues of each generation kept in memory; about 2 KB each.
 const RECENT_ISSUES: usize = 4_096;
@@ -88,16 +93,16 @@ impl IssueBoard {
 
     /// Writes every open issue's row again, since a new calendar may move its marks. Rare: a calendar is published
     /// once or twice a year.
-    async fn write_open(&mut self, rows: &mut SqliteConnection, log: &EventStore) -> Result<(), Failure> {
+    async fn write_open(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
+        let table = rows.name(&ISSUES);
+        let select = format!("select issue_id from {table} where is_open and issue_id > $1 order by issue_id limit $2");
         let mut after = String::new();
         loop {
-            let open = sqlx::query(
-                "select issue_id from issue_board where is_open and issue_id > $1 order by issue_id limit $2",
-            )
-            .bind(&after)
-            .bind(OPEN_ROWS)
-            .fetch_all(&mut *rows)
-            .await?;
+            let open = sqlx::query(AssertSqlSafe(select.clone()))
+                .bind(&after)
+                .bind(OPEN_ROWS)
+                .fetch_all(rows.connection())
+                .await?;
             let Some(last) = open.last() else { return Ok(()) };
             after = Columns::of(last).get()?;
             let mut written = Vec::with_capacity(open.len());
@@ -117,7 +122,7 @@ impl IssueBoard {
                 written.push(self.row(id, &entry));
                 self.recent.put(id, entry);
             }
-            upsert(rows, "issue_board", row::COLUMNS, 1, &written, IssueRow::bind).await?;
+            rows.upsert(&ISSUES, &written, IssueRow::bind).await?;
         }
     }
 
@@ -193,14 +198,14 @@ impl Projection for IssueBoard {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut SqliteConnection, log: &EventStore) -> Result<(), Failure> {
+    async fn write(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
         if std::mem::take(&mut self.calendars_changed) {
             self.write_open(rows, log).await?;
         }
         let mut written: Vec<IssueRow> = self.touched.iter().map(|(id, entry)| self.row(*id, entry)).collect();
         // In the order of the key, which is that of time: neighbours share pages.
         written.sort_unstable_by_key(|row| row.issue_id);
-        upsert(rows, "issue_board", row::COLUMNS, 1, &written, IssueRow::bind).await?;
+        rows.upsert(&ISSUES, &written, IssueRow::bind).await?;
         for (id, entry) in self.touched.drain() {
             self.recent.put(id, entry);
         }

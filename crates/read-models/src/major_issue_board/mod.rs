@@ -10,30 +10,34 @@ pub use query::{MajorIssueQuery, MajorIssueSort};
 pub use row::MajorIssueRow;
 
 use crate::apply::apply_major_issue;
-use crate::columns::upsert;
 use crate::decode::{Fact, fact};
 use crate::failure::Failure;
 use crate::projection::{Definition, LogEntry, Projection};
 use crate::recent::Recent;
 use crate::replay::replay_before;
+use crate::rows::Rows;
+use crate::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use domain::ids::MajorIssueId;
 use domain::major_issue::MajorIssue;
 use event_store::{EventStore, Position};
 use foldhash::HashMap;
-use sqlx::SqliteConnection;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "major_issue_board",
-    version: 3,
-    tables: include_str!("../../migrations/major_issue_board.sql"),
+    version: 4,
+    schema: include_str!("../../migrations/major_issue_board.sql"),
+    tables: &[MAJOR_ISSUES],
     indexes: include_str!("../../migrations/major_issue_board.indexes.sql"),
     make: |zone| {
         Box::new(MajorIssueBoard { zone, touched: HashMap::default(), recent: Recent::new(RECENT_MAJOR_ISSUES) })
     },
 };
+
+const MAJOR_ISSUES: Table =
+    Table { name: "major_issue_board", columns: row::COLUMNS, key_columns: 1, kind: Kind::Values };
 
 /// Major issues of each generation kept in memory; with 200 linked issues one takes about 5 KB.
 const RECENT_MAJOR_ISSUES: usize = 512;
@@ -74,11 +78,11 @@ impl Projection for MajorIssueBoard {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut SqliteConnection, _log: &EventStore) -> Result<(), Failure> {
+    async fn write(&mut self, rows: &mut Rows<'_>, _log: &EventStore) -> Result<(), Failure> {
         let mut written: Vec<MajorIssueRow> =
             self.touched.iter().map(|(id, major_issue)| MajorIssueRow::of(*id, major_issue, self.zone)).collect();
         written.sort_unstable_by_key(|row| row.major_issue_id);
-        upsert(rows, "major_issue_board", row::COLUMNS, 1, &written, MajorIssueRow::bind).await?;
+        rows.upsert(&MAJOR_ISSUES, &written, MajorIssueRow::bind).await?;
         for (id, major_issue) in self.touched.drain() {
             self.recent.put(id, major_issue);
         }

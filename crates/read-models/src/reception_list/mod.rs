@@ -10,11 +10,13 @@ pub use query::{ReceptionQuery, ReceptionSort};
 pub use row::ReceptionRow;
 
 use crate::apply::apply_reception;
-use crate::columns::upsert;
+use crate::columns::Binds;
 use crate::decode::{Fact, fact};
 use crate::failure::Failure;
 use crate::projection::{Definition, LogEntry, Projection};
 use crate::replay::replay_before;
+use crate::rows::Rows;
+use crate::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -22,19 +24,24 @@ use domain::ids::{DelegateId, ReceptionId};
 use domain::reception::Reception;
 use event_store::{EventStore, Position};
 use foldhash::HashMap;
-use sqlx::SqliteConnection;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "reception_list",
-    version: 3,
-    tables: include_str!("../../migrations/reception_list.sql"),
+    version: 4,
+    schema: include_str!("../../migrations/reception_list.sql"),
+    tables: &[RECEPTIONS, SEATS],
     indexes: include_str!("../../migrations/reception_list.indexes.sql"),
     make: |zone| Box::new(ReceptionList { zone, touched: HashMap::default() }),
 };
 
-/// Columns of `reception_list_delegate`; the first three are its key.
-const SEAT: &[&str] = &["delegate_id", "held_at", "reception_id", "grid_id"];
+const RECEPTIONS: Table = Table { name: "reception_list", columns: row::COLUMNS, key_columns: 1, kind: Kind::Values };
+const SEATS: Table = Table {
+    name: "reception_list_delegate",
+    columns: &["delegate_id", "held_at", "reception_id", "grid_id"],
+    key_columns: 3,
+    kind: Kind::Values,
+};
 
 struct ReceptionList {
     zone: Tz,
@@ -85,7 +92,7 @@ impl Projection for ReceptionList {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut SqliteConnection, _log: &EventStore) -> Result<(), Failure> {
+    async fn write(&mut self, rows: &mut Rows<'_>, _log: &EventStore) -> Result<(), Failure> {
         let (mut written, mut sat, mut left) = (Vec::new(), Vec::new(), Vec::new());
         for (id, entry) in self.touched.drain() {
             written.push(ReceptionRow::of(id, &entry.reception, self.zone));
@@ -96,28 +103,18 @@ impl Projection for ReceptionList {
         }
         written.sort_unstable_by_key(|row| row.reception_id);
         sat.sort_unstable();
-        upsert(rows, "reception_list", row::COLUMNS, 1, &written, ReceptionRow::bind).await?;
-        upsert(
-            rows,
-            "reception_list_delegate",
-            SEAT,
-            3,
-            &sat,
-            |binds, (delegate_id, held_at, reception_id, grid_id)| {
-                binds.id(delegate_id.0).instant(*held_at).id(reception_id.0).id(grid_id.0);
-            },
-        )
+        // A correction may name somebody who sat there already.
+        sat.dedup();
+        rows.upsert(&RECEPTIONS, &written, ReceptionRow::bind).await?;
+        rows.upsert(&SEATS, &sat, |binds, (delegate_id, held_at, reception_id, grid_id)| {
+            binds.id(delegate_id.0).instant(*held_at).id(reception_id.0).id(grid_id.0);
+        })
         .await?;
         // One by one: a correction of who sat there, or when, is rare.
         for (delegate_id, held_at, reception_id) in left {
-            sqlx::query(
-                "delete from reception_list_delegate where delegate_id = $1 and held_at = $2 and reception_id = $3",
-            )
-            .bind(delegate_id.to_string())
-            .bind(held_at.timestamp_millis())
-            .bind(reception_id.to_string())
-            .execute(&mut *rows)
-            .await?;
+            let mut seat = Binds::default();
+            seat.id(delegate_id.0).instant(held_at).id(reception_id.0);
+            rows.delete(&SEATS, "delegate_id = $1 and held_at = $2 and reception_id = $3", seat.0).await?;
         }
         Ok(())
     }

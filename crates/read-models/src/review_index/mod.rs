@@ -7,12 +7,14 @@ mod touch;
 pub(crate) use question::review_streams;
 pub use question::{ReviewOf, ReviewStreams};
 
-use crate::columns::upsert;
+use crate::columns::Binds;
 use crate::decode::{Fact, fact};
 use crate::failure::Failure;
 use crate::projection::{Definition, LogEntry, Projection};
 use crate::recent::Recent;
 use crate::replay::replay_before;
+use crate::rows::Rows;
+use crate::table::{self, Table};
 use async_trait::async_trait;
 use chrono::Datelike as _;
 use chrono_tz::Tz;
@@ -21,15 +23,15 @@ use domain::issue::IssueEvent;
 use domain::reception::ReceptionEvent;
 use event_store::{EventStore, Position};
 use foldhash::HashMap;
-use sqlx::SqliteConnection;
 use touch::{Of, Touch, Waiting};
 use uuid::Uuid;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "review_index",
-    version: 1,
-    tables: include_str!("../../migrations/review_index.sql"),
+    version: 2,
+    schema: include_str!("../../migrations/review_index.sql"),
+    tables: &[STREAMS, WAITING],
     indexes: "",
     make: |zone| {
         Box::new(ReviewIndex {
@@ -46,9 +48,18 @@ const RECENT_STREAMS: usize = 8_192;
 /// Most years that a wait is spread over; a promise further back is damage, not service.
 const WAITING_YEARS_MAX: i32 = 50;
 
-/// Columns in the order in which they are bound; all but the last are the key.
-const STREAM_COLUMNS: &[&str] = &["year", "of_kind", "of_id", "stream_kind", "stream_id", "first_position"];
-const WAITING_COLUMNS: &[&str] = &["stream_id", "of_kind", "of_id", "since_year", "first_position"];
+const STREAMS: Table = Table {
+    name: "review_stream",
+    columns: &["year", "of_kind", "of_id", "stream_kind", "stream_id", "first_position"],
+    key_columns: 5,
+    kind: table::Kind::Values,
+};
+const WAITING: Table = Table {
+    name: "review_waiting",
+    columns: &["stream_id", "of_kind", "of_id", "since_year", "first_position"],
+    key_columns: 3,
+    kind: table::Kind::Values,
+};
 
 /// What a stream is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -208,9 +219,10 @@ impl Projection for ReviewIndex {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut SqliteConnection, _log: &EventStore) -> Result<(), Failure> {
+    async fn write(&mut self, rows: &mut Rows<'_>, _log: &EventStore) -> Result<(), Failure> {
         self.rows.sort_unstable();
-        upsert(rows, "review_stream", STREAM_COLUMNS, 5, &self.rows, |binds, row| {
+        self.rows.dedup();
+        rows.upsert(&STREAMS, &self.rows, |binds, row| {
             let (of_kind, of_id) = row.of.stored();
             binds.push(i64::from(row.year)).push(of_kind).uuid(of_id).push(row.kind.stored()).uuid(row.stream_id);
             binds.number(row.first_position);
@@ -228,16 +240,15 @@ impl Projection for ReviewIndex {
             self.recent.put(id, known);
         }
         waiting.sort_unstable();
-        upsert(rows, "review_waiting", WAITING_COLUMNS, 3, &waiting, |binds, (id, of, since, first_position)| {
+        rows.upsert(&WAITING, &waiting, |binds, (id, of, since, first_position)| {
             let (of_kind, of_id) = of.stored();
             binds.uuid(*id).push(of_kind).uuid(of_id).push(i64::from(*since)).number(*first_position);
         })
         .await?;
         for id in over {
-            sqlx::query("delete from review_waiting where stream_id = $1")
-                .bind(id.as_bytes().to_vec())
-                .execute(&mut *rows)
-                .await?;
+            let mut stream = Binds::default();
+            stream.uuid(id);
+            rows.delete(&WAITING, "stream_id = $1", stream.0).await?;
         }
         Ok(())
     }

@@ -5,3 +5,4 @@ mod fixture;
 mod lists;
 mod reviews;
 mod running;
+mod trouble;

@@ -136,6 +136,14 @@ impl Office {
         self.agent = agent();
     }
 
+    /// Starts a server on the same place again, and waits only until it answers.
+    #[track_caller]
+    pub fn restarts_alive(&mut self) {
+        assert!(self.server.is_none(), "it still runs");
+        self.server = Some(Server::start_alive(&self.place));
+        self.agent = agent();
+    }
+
     /// A request by the administrator.
     #[track_caller]
     pub fn call(&self, method: &str, path: &str) -> Call {

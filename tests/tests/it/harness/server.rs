@@ -99,9 +99,22 @@ impl Server {
 
     /// Starts one; it may refuse.
     pub fn try_start(place: &Place) -> Result<Self, Ended> {
+        Self::try_until(place, "/health/ready")
+    }
+
+    /// Starts one and waits until it answers at all.
+    #[track_caller]
+    pub fn start_alive(place: &Place) -> Self {
+        match Self::try_until(place, "/health/live") {
+            Ok(server) => server,
+            Err(ended) => panic!("the server ended with {}:\n{}", ended.status, ended.said),
+        }
+    }
+
+    fn try_until(place: &Place, well: &str) -> Result<Self, Ended> {
         for _ in 0..5 {
             let port = free_port();
-            match Self::start_on(place, port) {
+            match Self::start_on(place, port, well) {
                 // Somebody else took the port between our asking for it and the server's binding it.
                 Err(ended) if ended.said.contains("Address already in use") => {}
                 result => return result,
@@ -128,7 +141,7 @@ impl Server {
         (command, output)
     }
 
-    fn start_on(place: &Place, port: u16) -> Result<Self, Ended> {
+    fn start_on(place: &Place, port: u16, well: &str) -> Result<Self, Ended> {
         let (mut command, mut output) = Self::serving(place, port);
         let before = output.metadata().unwrap().len();
         let begun = Instant::now();
@@ -140,7 +153,7 @@ impl Server {
                 output.read_to_string(&mut said).unwrap();
                 return Err(Ended { status, said });
             }
-            if is_ready(port) {
+            if says_well(port, well) {
                 break;
             }
             if begun.elapsed() > PATIENCE {
@@ -202,7 +215,7 @@ fn free_port() -> u16 {
 }
 
 /// Asks by hand: a refused connection is the ordinary answer here.
-fn is_ready(port: u16) -> bool {
+fn says_well(port: u16, path: &str) -> bool {
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
         return false;
     };
@@ -210,7 +223,9 @@ fn is_ready(port: u16) -> bool {
     if stream.set_read_timeout(patience).and(stream.set_write_timeout(patience)).is_err() {
         return false;
     }
-    let request = b"GET /health/ready HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+    let request = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n");
     let mut answer = Vec::new();
-    stream.write_all(request).is_ok() && stream.read_to_end(&mut answer).is_ok() && answer.starts_with(b"HTTP/1.1 200")
+    stream.write_all(request.as_bytes()).is_ok()
+        && stream.read_to_end(&mut answer).is_ok()
+        && answer.starts_with(b"HTTP/1.1 200")
 }

@@ -1,0 +1,225 @@
+//! The tables of a model, the names that they go by, and what their rows add up to.
+//!
+//! A model has its tables at most twice: those that are read, and those that are being built beside them. The sum of the
+//! rows does not depend on their order, so that it can be kept up row by row, and be taken again at any time.
+
+use crate::columns::Value;
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher as _;
+
+/// A table.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// The name that questions know it by.
+    pub name: &'static str,
+    /// Its columns in the order in which they are bound; the key first.
+    pub columns: &'static [&'static str],
+    /// How many of them are the key.
+    pub key_columns: usize,
+    /// What its rows are.
+    pub kind: Kind,
+}
+
+/// What the rows of a table are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Values that are replaced as a whole. Behind [`Table::columns`] the table has a column `row_sum`.
+    Values,
+    /// Counters that are added to. A row whose counters are all 0 counts for nothing, there or not.
+    Counters,
+}
+
+/// Which tables of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Names {
+    /// Those that are being built beside the ones that are read.
+    built: bool,
+    /// Indexes keep their name when their table is given another, so that every second set of them is called otherwise.
+    second: bool,
+}
+
+impl Names {
+    /// The tables that are read. `second` as it was when they were built.
+    pub(crate) const fn read(second: bool) -> Self {
+        Self { built: false, second }
+    }
+
+    /// Those beside the tables that are read: their indexes are called otherwise.
+    pub(crate) const fn beside(self) -> Self {
+        Self { built: true, second: !self.second }
+    }
+
+    /// The same tables after the switch.
+    pub(crate) const fn switched(self) -> Self {
+        Self { built: false, second: self.second }
+    }
+
+    /// The name of a table.
+    pub(crate) fn table(self, table: &str) -> String {
+        format!("{table}{}", if self.built { BUILT } else { "" })
+    }
+
+    /// The name under which the model's checkpoint is kept.
+    pub(crate) fn checkpoint(self, model: &str) -> String {
+        self.table(model)
+    }
+
+    /// A model's SQL with these names in it: of its tables, and of its indexes, which are called after their table.
+    pub(crate) fn of_sql(self, sql: &str, tables: &[Table]) -> String {
+        let mut named = String::with_capacity(sql.len() + 256);
+        let mut rest = sql;
+        while let Some(begin) = rest.find(is_word) {
+            let (between, after) = rest.split_at(begin);
+            let (word, behind) = after.split_at(after.find(|c| !is_word(c)).unwrap_or(after.len()));
+            named.push_str(between);
+            named.push_str(word);
+            let is_index = |table: &Table| {
+                word.strip_prefix(table.name).is_some_and(|rest| rest.starts_with('_') && rest.len() > 1)
+            };
+            if tables.iter().any(|table| table.name == word) {
+                named.push_str(if self.built { BUILT } else { "" });
+            } else if tables.iter().any(is_index) {
+                named.push_str(if self.second { SECOND } else { "" });
+            }
+            rest = behind;
+        }
+        named.push_str(rest);
+        named
+    }
+}
+
+/// What is behind the name of a table that is being built.
+const BUILT: &str = "_built";
+/// What is behind the names of every second set of indexes.
+pub(crate) const SECOND: &str = "_2";
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// How many rows there are and what they add up to, over all tables of a model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sum {
+    /// Rows of values; counters are not counted.
+    pub rows: i64,
+    /// Of all rows, wrapping.
+    pub sum: i64,
+}
+
+impl Sum {
+    pub(crate) const fn plus(&mut self, rows: i64, sum: i64) {
+        self.rows = self.rows.wrapping_add(rows);
+        self.sum = self.sum.wrapping_add(sum);
+    }
+
+    pub(crate) const fn minus(&mut self, rows: i64, sum: i64) {
+        self.rows = self.rows.wrapping_sub(rows);
+        self.sum = self.sum.wrapping_sub(sum);
+    }
+
+    /// Adds a row of a table.
+    pub(crate) fn add(&mut self, table: &Table, row: &[Value]) {
+        match table.kind {
+            Kind::Values => self.plus(1, row_sum(table, row)),
+            Kind::Counters => self.plus(0, counter_sum(table, row)),
+        }
+    }
+}
+
+/// Row sums have so many bits, so that a statement's worth of them cannot overflow what SQL adds up.
+const ROW_SUM_BITS: u32 = 46;
+
+/// What a row of values counts for. The same for ever: it is kept.
+pub(crate) fn row_sum(table: &Table, row: &[Value]) -> i64 {
+    (hash(table, row) >> (u64::BITS - ROW_SUM_BITS)).cast_signed()
+}
+
+/// What a row of counters counts for: twice as much, when all its counters are twice as large. A change of a row can
+/// hence be added without knowing the row.
+pub(crate) fn counter_sum(table: &Table, row: &[Value]) -> i64 {
+    let (key, counters) = row.split_at(table.key_columns.min(row.len()));
+    let weights = (1_u64..).map(|place| place.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let together = counters.iter().zip(weights).fold(0_u64, |together, (counter, weight)| {
+        let counter = if let Value::Whole(counter) = counter { *counter } else { 0 };
+        together.wrapping_add(weight.wrapping_mul(counter.cast_unsigned()))
+    });
+    (hash(table, key) | 1).wrapping_mul(together).cast_signed()
+}
+
+fn hash(table: &Table, values: &[Value]) -> u64 {
+    let mut hasher = SipHasher13::new();
+    let mut part = |kind: u8, bytes: &[u8]| {
+        hasher.write(&(bytes.len() as u64).to_le_bytes());
+        hasher.write_u8(kind);
+        hasher.write(bytes);
+    };
+    part(0, table.name.as_bytes());
+    for value in values {
+        match value {
+            Value::Null => part(1, &[]),
+            Value::Whole(whole) => part(2, &whole.to_le_bytes()),
+            Value::Text(text) => part(3, text.as_bytes()),
+            Value::Blob(bytes) => part(4, bytes),
+        }
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALUES: Table = Table { name: "board", columns: &["id", "text"], key_columns: 1, kind: Kind::Values };
+    const SEATS: Table = Table { name: "board_seat", columns: &["id"], key_columns: 1, kind: Kind::Values };
+    const COUNTERS: Table =
+        Table { name: "cells", columns: &["key", "one", "two"], key_columns: 1, kind: Kind::Counters };
+
+    #[test]
+    fn every_name_of_a_set_of_tables_is_its_own() {
+        let sql = "create table board (id text); create index board_by_text on board (text); \
+                   create index board_seat_id on board_seat (id); -- boards";
+        let tables = [VALUES, SEATS];
+        assert_eq!(Names::read(false).of_sql(sql, &tables), sql);
+        assert_eq!(
+            Names::read(false).beside().of_sql(sql, &tables),
+            "create table board_built (id text); create index board_by_text_2 on board_built (text); \
+             create index board_seat_id_2 on board_seat_built (id); -- boards"
+        );
+        assert_eq!(Names::read(false).beside().switched(), Names::read(true));
+    }
+
+    #[test]
+    fn a_sum_tells_values_places_and_tables_apart() {
+        let text = |text: &str| Value::Text(text.into());
+        let row = [text("a"), Value::Whole(1)];
+        let others = [
+            [text("a"), Value::Whole(2)],
+            [text("a"), text("1")],
+            [text("a"), Value::Null],
+            [Value::Whole(1), text("a")],
+            [Value::Blob(b"a".to_vec()), Value::Whole(1)],
+        ];
+        for other in others {
+            assert_ne!(row_sum(&VALUES, &row), row_sum(&VALUES, &other), "{other:?}");
+        }
+        assert_ne!(row_sum(&VALUES, &row), row_sum(&SEATS, &row));
+        assert!(row_sum(&VALUES, &row) >= 0);
+    }
+
+    #[test]
+    fn counters_may_be_summed_before_or_after_they_are_added() {
+        let row = |one, two| [Value::Text("a".into()), Value::Whole(one), Value::Whole(two)];
+        let sum = |one, two| counter_sum(&COUNTERS, &row(one, two));
+        assert_eq!(sum(5, -3).wrapping_add(sum(-2, 4)), sum(3, 1));
+        assert_eq!(sum(0, 0), 0);
+        assert_ne!(sum(1, 2), sum(2, 1));
+    }
+
+    /// Sums are kept in files, so that another way of making them would take every row for damaged.
+    #[test]
+    fn sums_stay_what_they_were() {
+        let row = [Value::Text("a".into()), Value::Whole(1)];
+        assert_eq!(row_sum(&VALUES, &row), 38_979_436_613_169);
+        assert_eq!(counter_sum(&COUNTERS, &[Value::Null, Value::Whole(3)]), 8_128_332_978_076_511_441);
+    }
+}
