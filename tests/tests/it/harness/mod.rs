@@ -4,7 +4,7 @@ mod binary;
 mod browser;
 mod calendar;
 mod demo;
-mod http;
+pub mod http;
 mod office;
 mod server;
 

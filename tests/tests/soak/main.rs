@@ -1,0 +1,99 @@
+//! Everything that makes trouble, at once, on one server: readers that do not read, feeds, half-sent requests up to the
+//! limit of descriptors, a reader of the log that stops, a locked file of boards, rebuilds; meanwhile receptions are
+//! recorded, each sent twice under one key, and boards are asked.
+//!
+//! No answer may be wrong, nothing may stop or hang, nothing acknowledged may be lost, and afterwards figures equal lists
+//! and the memory is given back. `HUIYIN_SOAK_SECONDS` says how long (120 by default; docs/OPERATIONS.md has the hour).
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops at the first surprise, and this one reports"
+)]
+
+mod afterwards;
+#[allow(dead_code, unused_imports, reason = "the other tests need the rest of it")]
+#[path = "../it/harness/mod.rs"]
+mod harness;
+mod server;
+mod trouble;
+mod work;
+
+use server::Server;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use work::Work;
+
+/// How long the trouble lasts.
+fn duration() -> Duration {
+    let seconds = std::env::var("HUIYIN_SOAK_SECONDS").ok().map(|text| text.parse().unwrap());
+    Duration::from_secs(seconds.unwrap_or(120))
+}
+
+/// Whoever finds something wrong ends the trial for all.
+struct StopAll<'s>(&'s AtomicBool);
+
+impl StopAll<'_> {
+    fn on_panic<T>(stop: &AtomicBool, act: impl FnOnce() -> T) -> T {
+        let _guard = StopAll(stop);
+        act()
+    }
+}
+
+impl Drop for StopAll<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+#[test]
+fn nothing_stops_and_nothing_is_wrong_under_all_troubles_at_once() {
+    let place = harness::Place::new();
+    let server = Server::start(&place);
+    let work = Work::at(&server, place.token());
+    let stop = AtomicBool::new(false);
+
+    // What it takes with nothing but work: this is where the memory is to come back to.
+    std::thread::scope(|scope| {
+        work.begin(scope, &stop);
+        std::thread::sleep(Duration::from_secs(20));
+        stop.store(true, Ordering::SeqCst);
+    });
+    let (quiet, before) = (server.resident_mib(), work.recorded());
+    println!("quiet: {before} receptions, {quiet} MiB resident");
+    assert!(before > 0, "nothing was recorded even without trouble");
+
+    stop.store(false, Ordering::SeqCst);
+    let begun = Instant::now();
+    let feeds = std::thread::scope(|scope| {
+        work.begin(scope, &stop);
+        let feeds = trouble::begin(scope, &stop, &server, &place, &work);
+        let mut told = Instant::now();
+        while begun.elapsed() < duration() && !stop.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(200));
+            assert!(server.runs(), "the server ended in the middle of it");
+            if told.elapsed() > Duration::from_secs(20) {
+                told = Instant::now();
+                println!(
+                    "{:>5.0?}: {} receptions, {} MiB resident",
+                    begun.elapsed(),
+                    work.recorded(),
+                    server.resident_mib()
+                );
+            }
+        }
+        stop.store(true, Ordering::SeqCst);
+        feeds.join().unwrap()
+    });
+    println!("{feeds} events came by the feeds; {}", work.report());
+    assert!(work.recorded() > before, "nothing was recorded under trouble");
+    assert!(feeds > 0, "no feed told anything");
+
+    afterwards::server_is_well(&server, &work);
+    afterwards::nothing_is_lost(&server, &work);
+    afterwards::figures_equal_lists(&server, &work);
+    afterwards::memory_is_given_back(&server, quiet);
+    server.stops();
+    afterwards::the_record_is_sound(&place);
+}
