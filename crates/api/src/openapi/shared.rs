@@ -59,8 +59,8 @@ pub(super) fn parameters() -> Value {
             "1 至 255 个可见字符，建议 UUID；同一请求重发时不会重复记录。1 to 255 visible characters, best a UUID; the same request sent again is recorded once.",
             json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"})),
         "IfMatch": header("If-Match",
-            "所依据的版本（ETag）；已过时则答复 412。The version (ETag) that the command relies on; stale: 412.",
-            json!({"type": "string", "pattern": "^\"[0-9]+\"$"})),
+            "所依据的版本（ETag），可用逗号并列几个，或 `*` 表示不论版本；都不相符则答复 412。The version (ETag) that the command relies on, several with commas, or `*` for whichever; none that holds: 412.",
+            json!({"type": "string", "minLength": 1})),
     })
 }
 
