@@ -1,4 +1,4 @@
-//! `docs/GLOSSARY.md` and `vocabulary.rs` say the same.
+//! `docs/GLOSSARY.md`, its Chinese page and `vocabulary.rs` say the same.
 //!
 //! What could go wrong: a value is added, renamed or given another term in the code, and the page that offices and
 //! front ends read keeps the old one. The page is read as it stands: one section per list, one row per value.
@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::vocabulary::*;
 
 const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
+const CHINESE: &str = include_str!("../../../docs/zh/GLOSSARY.md");
 const VOCABULARY: &str = include_str!("../src/vocabulary.rs");
 
 /// What one list says: its clause, and stored name to the Chinese and the English term.
@@ -111,4 +112,25 @@ fn no_vocabulary_of_the_source_is_left_out_of_this_comparison() {
         .map(|(name, _)| name.to_owned())
         .collect();
     assert_eq!(declared, in_code().into_keys().collect());
+}
+
+/// What both pages share of a row: the word and its official term, or the stored name and its terms.
+fn rows(page: &str) -> Vec<Vec<&str>> {
+    let rows = page.lines().filter(|line| line.starts_with("| ")).map(|line| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let shared = if cells[0].starts_with('`') { 3 } else { 2 };
+        cells.into_iter().take(shared).collect()
+    });
+    // The headings of the tables are in the page's own language.
+    rows.filter(|cells: &Vec<&str>| !matches!(cells[0], "Word" | "Stored name" | "词" | "存储的名称")).collect()
+}
+
+#[test]
+fn the_chinese_page_has_every_word_of_the_english_one_in_its_order() {
+    let (english, chinese) = (rows(GLOSSARY), rows(CHINESE));
+    assert!(english.len() > 150);
+    for (english, chinese) in english.iter().zip(&chinese) {
+        assert_eq!(chinese, english, "docs/zh/GLOSSARY.md");
+    }
+    assert_eq!(chinese.len(), english.len(), "docs/zh/GLOSSARY.md");
 }

@@ -118,3 +118,13 @@ fn a_newcomer_follows_the_readme() {
     }
     assert!(said[at..].contains("\"state\":\"registered\""), "the past is not shown:\n{}", &said[at..]);
 }
+
+/// Both READMEs tell the same walks: what is run is the English one's.
+#[test]
+fn the_chinese_readme_has_the_same_commands() {
+    let blocks = |name: &str| -> Vec<String> {
+        let readme = std::fs::read_to_string(workspace().join(name)).unwrap();
+        readme.split("```").skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    assert_eq!(blocks("README.zh-CN.md"), blocks("README.md"));
+}
