@@ -1,5 +1,6 @@
 //! What a caller hands to the store, and what comes back.
 
+use crate::clock::ClockJump;
 use crate::ids::{CommandId, Fingerprint, Position, StreamId, SubjectId, Version};
 use crate::log::LogError;
 
@@ -163,6 +164,9 @@ pub enum AppendError {
     /// The log could not be written for a reason that can pass; nothing was written. Retry with the same command.
     #[error("nothing was recorded: {0}")]
     NotWritten(String),
+    /// The wall clock was set while the server ran, so that nobody knows what time it is; nothing was written.
+    #[error("{0}")]
+    ClockImplausible(ClockJump),
     /// The writer failed while the command was under way: it may or may not be recorded. Retry with the same command.
     #[error("the outcome is unknown: {0}")]
     OutcomeUnknown(String),

@@ -11,6 +11,7 @@ pub mod append;
 pub mod boxes;
 pub mod canonical;
 pub mod checkpoint;
+pub mod clock;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod disk;
@@ -36,6 +37,7 @@ pub mod tree;
 
 pub use append::{Append, AppendError, Appended, Check, Expected, NewEvent, SealedBox, WrappedKey, Write};
 pub use boxes::{BoxError, Kek, Opening, SubjectKey};
+pub use clock::{ClockJump, ClockWatch};
 pub use ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
 pub use keys::{KeyDirectory, KeyError, SignError};
 pub use leaf::{Leaf, LeafBox, Prepared, Refused};

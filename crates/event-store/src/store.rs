@@ -21,6 +21,7 @@ pub use request::{APPEND_BYTES_MAX, BULK_EVENTS_MAX, EVENT_BYTES_MAX, EVENTS_MAX
 pub use signing::CheckpointError;
 
 use crate::append::{Append, AppendError, Appended};
+use crate::clock::{ClockJump, ClockWatch};
 use crate::ids::{Hash, Position};
 use crate::log::{CommandRecord, EventLog, LogError, Recorded};
 use import::Imported;
@@ -34,6 +35,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 /// Where the store takes the time from, ms since 1970 UTC. The demo hands in a simulated one.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// The same time, or why the clock that tells it may not be believed.
+pub(crate) type CheckedClock = Arc<dyn Fn() -> Result<i64, ClockJump> + Send + Sync>;
 
 /// What is public about the log's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -62,15 +66,30 @@ struct Writer {
     shared: Arc<Shared>,
     ended: watch::Receiver<bool>,
     last_note: LastNote,
+    clock: CheckedClock,
 }
 
 impl EventStore {
-    /// Reads where the log ends and starts the writer's thread.
+    /// Reads where the log ends and starts the writer's thread. The clock is believed whatever it says: it is a
+    /// simulated one, or nothing is to be recorded.
     ///
     /// # Errors
     /// When the log cannot be read, its tree does not fit its head, or no thread can be had.
     pub async fn start(log: Arc<dyn EventLog>, clock: Clock) -> Result<Self, LogError> {
-        let (sequencer, head) = Sequencer::load(Arc::clone(&log), clock).await?;
+        Self::begin(log, Arc::new(move || Ok(clock()))).await
+    }
+
+    /// The same under a clock that is watched: while it has jumped nothing is recorded
+    /// ([`AppendError::ClockImplausible`]).
+    ///
+    /// # Errors
+    /// As [`EventStore::start`].
+    pub async fn start_watched(log: Arc<dyn EventLog>, watch: Arc<ClockWatch>) -> Result<Self, LogError> {
+        Self::begin(log, Arc::new(move || watch.check())).await
+    }
+
+    async fn begin(log: Arc<dyn EventLog>, clock: CheckedClock) -> Result<Self, LogError> {
+        let (sequencer, head) = Sequencer::load(Arc::clone(&log), Arc::clone(&clock)).await?;
         let shared = Arc::clone(&sequencer.shared);
         let (sender, queue) = mpsc::channel(QUEUE_MAX);
         let ended = spawn(sequencer, queue)?;
@@ -81,6 +100,7 @@ impl EventStore {
                 shared,
                 ended,
                 last_note: LastNote::default(),
+                clock,
             }),
             head,
         })
@@ -168,6 +188,11 @@ impl EventStore {
     /// The first damage that was noted since the start.
     pub fn damage(&self) -> Option<&str> {
         self.writer.shared.damage()
+    }
+
+    /// Whether the clock may be believed; if not, nothing is recorded until it is set right.
+    pub fn clock_jump(&self) -> Option<ClockJump> {
+        (self.writer.clock)().err()
     }
 
     /// How many appends wait for the writer (of at most 4,096); `None` after [`EventStore::shutdown`].

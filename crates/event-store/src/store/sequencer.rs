@@ -7,7 +7,7 @@ use super::recent::{RecentHeads, StreamMap};
 use super::request::Request;
 use super::stage::{Answer, Known, Outcome, Stage};
 use super::tail::Tail;
-use super::{Clock, Head};
+use super::{CheckedClock, Head};
 use crate::append::AppendError;
 use crate::ids::{Position, StreamId};
 use crate::log::{Committed, EventLog, LogError};
@@ -140,14 +140,14 @@ pub(crate) struct Sequencer {
     pub log: Arc<dyn EventLog>,
     pub last_recorded_at: i64,
     pub shared: Arc<Shared>,
-    clock: Clock,
+    clock: CheckedClock,
     recent: RecentHeads,
     head: watch::Sender<Head>,
 }
 
 impl Sequencer {
     /// Reads where the log ends.
-    pub async fn load(log: Arc<dyn EventLog>, clock: Clock) -> Result<(Self, watch::Receiver<Head>), LogError> {
+    pub async fn load(log: Arc<dyn EventLog>, clock: CheckedClock) -> Result<(Self, watch::Receiver<Head>), LogError> {
         let (head, receiver) = watch::channel(Head::default());
         let mut sequencer =
             Self { log, last_recorded_at: 0, shared: Arc::default(), clock, recent: RecentHeads::default(), head };
@@ -310,7 +310,11 @@ impl Sequencer {
         let mut outcomes = Vec::with_capacity(requests.len());
         for request in requests {
             outcomes.push(match self.log.command(request.command).await {
-                Ok(None) => stage.add(request, (self.clock)()),
+                // Asked for each command, as late as can be: what is numbered here carries this time for ever.
+                Ok(None) => match (self.clock)() {
+                    Ok(now) => stage.add(request, now),
+                    Err(jump) => Outcome::Settled(Err(AppendError::ClockImplausible(jump))),
+                },
                 Ok(Some(record)) => {
                     // After a restore the digest is missing; then the same command counts as a replay.
                     let same = record.fingerprint.is_none_or(|f| f == request.fingerprint);
