@@ -25,13 +25,15 @@ impl Casework {
         document: &Value,
         at: Claimed,
     ) -> Result<Outcome<Governed<()>>, Failure> {
-        // Whether it fits comes before the version (API §8).
-        policy::read(document).map_err(all)?;
+        // Whether it fits comes before the version.
+        let reference = self.reference();
+        policy::fits(&reference.policies, document, reference.town_date(self.now())).map_err(all)?;
         let fresh = self.new_id();
-        let known = self.reference().policy_id().map(|id| StreamId::of("policy", id.0));
+        let known = reference.policy_id().map(|id| StreamId::of("policy", id.0));
         self.govern(call, known.as_ref(), at, |draft| {
             let id = draft.reference.policy_id().map_or(fresh, |id| id.0);
-            let event = policy::adopt(&draft.reference.policies, document).map_err(all)?;
+            let today = draft.reference.town_date(draft.now);
+            let event = policy::adopt(&draft.reference.policies, document, today).map_err(all)?;
             draft.write(StreamId::of("policy", id), [event]);
             Ok(())
         })

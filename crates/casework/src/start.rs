@@ -106,7 +106,8 @@ impl Casework {
         write(StreamId::of("area", town), vec![envelope.plain(&Event::Area(defined))]);
         let established = programme::establish(&Programme::default(), &beginnings.programme, beginnings.effective_on)?;
         write(single("programme")?, vec![envelope.plain(&Event::Programme(established))]);
-        let adopted = policy::adopt(&Policies::default(), &beginnings.policy).map_err(Failure::Unfit)?;
+        let adopted =
+            policy::adopt(&Policies::default(), &beginnings.policy, now.date_naive()).map_err(Failure::Unfit)?;
         write(StreamId::of("policy", self.new_id()), vec![envelope.plain(&Event::Policy(adopted))]);
         for year in &beginnings.calendars {
             let published = calendar::publish(&Calendars::default(), year.clone()).map_err(Failure::Unfit)?;

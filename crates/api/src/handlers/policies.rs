@@ -9,6 +9,7 @@ use crate::handlers::reference::{asked_about, cut, settled};
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
 use crate::problem::Problem;
+use crate::views::absent;
 use crate::views::policy::PolicyView;
 use crate::{query, strict_json};
 use actix_web::{HttpResponse, get, post, web};
@@ -83,14 +84,34 @@ pub struct PolicyDocument(Value);
 pub struct PolicyAdopted {
     /// The version.
     policy: PolicyView,
+    /// The versions that decide on no day any more because of this one: those adopted before it for the same first day.
+    #[schema(max_items = 100)]
+    shadows: Vec<ShadowedPolicy>,
+    /// The last day on which it decides, where a version was adopted for a later day already.
+    #[serde(skip_serializing_if = "absent")]
+    last_day: Option<chrono::NaiveDate>,
     /// Position of the command's last event, which is the version's own.
     position: u64,
 }
 
+/// A version that a later adoption has put out of force before or since it began.
+#[derive(Serialize, ToSchema)]
+pub struct ShadowedPolicy {
+    /// Where in the log it was adopted.
+    position: u64,
+    /// What it is called.
+    name: String,
+    /// First day for which it was adopted.
+    effective_from: chrono::NaiveDate,
+}
+
 /// Adopt a policy version
 ///
-/// 通过新的规则版本：提交完整文本。已作出的决定仍依其当时的版本。The whole document; what was decided stays decided under its own
-/// version. A reception is decided by the version in force on its day.
+/// 通过新的规则版本：提交完整文本。已作出的决定仍依其当时的版本。某日的接待依当日生效的版本：生效日不晚于该日的各版本中生效日最晚的一个，相同的以后通过的为准。生效日最早为当日，时区与首个版本相同。
+/// Adopts a new policy version: send the whole document. What was decided stays decided under its own version. A
+/// reception is decided by the version in force on its day: of those effective by then the one with the latest first
+/// day, among equals the one adopted last. The first day is today at the earliest, and the time zone is that of the
+/// first version.
 #[utoipa::path(tag = "policies", request_body = PolicyDocument, responses(
     (status = 201, description = "已通过。Adopted.", body = PolicyAdopted),
 ))]
@@ -110,7 +131,15 @@ pub(crate) async fn adopt(office: web::Data<Office>, command: Command) -> Result
         version: Some(policy.version),
         replayed: done.replayed,
     };
-    Ok(headers.answer(PolicyAdopted { policy, position: done.position.0 }))
+    let policies = &done.moment.reference.policies;
+    let shadows = policies.shadowed_by(done.position.0).into_iter().rev().take(100).map(|shadowed| ShadowedPolicy {
+        position: shadowed.position(),
+        name: shadowed.name.clone(),
+        effective_from: shadowed.effective_from,
+    });
+    let shadows = shadows.collect();
+    let last_day = policies.next_after(done.position.0).and_then(|next| next.effective_from.pred_opt());
+    Ok(headers.answer(PolicyAdopted { policy, shadows, last_day, position: done.position.0 }))
 }
 
 /// The document as it came, in a shape that can be read; which values are sane is the domain's to say.

@@ -88,7 +88,8 @@ mod tests {
 
     fn default() -> (Value, Policy) {
         let document: Value = serde_json::from_str(include_str!("../../../../data/policy-default.json")).unwrap();
-        let policy = domain::policy::read(&document).unwrap();
+        let policy =
+            domain::policy::fits(&domain::policy::Policies::default(), &document, chrono::NaiveDate::MIN).unwrap();
         (document, policy)
     }
 

@@ -23,7 +23,8 @@ pub struct PolicyView {
     pub version: u64,
     /// First day for which it decides.
     pub effective_from: NaiveDate,
-    /// Whether it decides on the day the answer speaks of: of the versions begun by then the one adopted last.
+    /// Whether it decides on the day the answer speaks of: of the versions begun by then the one that began last, among equals
+    /// the one adopted last.
     pub in_force: bool,
     /// The whole document.
     #[schema(value_type = crate::handlers::policies::PolicyDocument)]

@@ -11,11 +11,12 @@ use std::collections::BTreeSet;
 /// The most topics a policy may list.
 const MAX_TOPICS: usize = 100;
 
-/// Adopts a whole document as the next version.
+/// Adopts a whole document as the next version. `today` is the town's day of adoption.
 ///
-/// Errors: every fault of the document at once; [`Code::AlreadyAdopted`] where it says what the newest version says.
-pub fn adopt(policies: &Policies, document: &Value) -> Result<PolicyEvent, Vec<Refusal>> {
-    let policy = read(document)?;
+/// Errors: every fault of the document at once, with those of [`succeeds`]; [`Code::AlreadyAdopted`] where it says what
+/// the newest version says.
+pub fn adopt(policies: &Policies, document: &Value, today: NaiveDate) -> Result<PolicyEvent, Vec<Refusal>> {
+    let policy = fits(policies, document, today)?;
     if policies.newest().is_some_and(|newest| says_the_same(newest, &policy)) {
         return Err(vec![Refusal::new(Code::AlreadyAdopted)]);
     }
@@ -26,10 +27,22 @@ pub fn adopt(policies: &Policies, document: &Value) -> Result<PolicyEvent, Vec<R
     }
 }
 
-/// Reads and checks a document without adopting it.
+/// Reads and checks a document that is to follow the versions there are, without adopting it.
 ///
-/// Errors: every fault at once, with pointers into the document.
-pub fn read(document: &Value) -> Result<Policy, Vec<Refusal>> {
+/// Errors: every fault at once, with pointers into the document; those of [`succeeds`] among them.
+pub fn fits(policies: &Policies, document: &Value, today: NaiveDate) -> Result<Policy, Vec<Refusal>> {
+    let (policy, mut faults) = read(document)?;
+    // One that says what the newest says is refused for that alone.
+    if !policies.newest().is_some_and(|newest| says_the_same(newest, &policy)) {
+        faults.extend(succeeds(policies, &policy, today));
+    }
+    if faults.is_empty() { Ok(policy) } else { Err(faults) }
+}
+
+/// Reads a document, and finds what is wrong with its values.
+///
+/// Errors: a document that cannot be read at all.
+fn read(document: &Value) -> Result<(Policy, Vec<Refusal>), Vec<Refusal>> {
     let zone = document.get("time_zone").and_then(Value::as_str);
     if zone.is_some_and(|name| name.parse::<chrono_tz::Tz>().is_err()) {
         return Err(vec![Refusal::new(Code::UnknownTimeZone).at("/time_zone")]);
@@ -57,11 +70,34 @@ pub fn read(document: &Value) -> Result<Policy, Vec<Refusal>> {
     }
     orders(&policy, &mut faults);
     topics(&mut policy, &mut faults);
-    if faults.is_empty() { Ok(policy) } else { Err(faults) }
+    Ok((policy, faults))
+}
+
+/// Whether a version may follow those there are: the same time zone, which belongs to the log, and no first day in the
+/// past, where decisions were taken under other rules already. The first version begins when it likes.
+///
+/// Errors: [`Code::TimeZoneFixed`], [`Code::OutOfRange`] at `/effective_from`.
+fn succeeds(policies: &Policies, policy: &Policy, today: NaiveDate) -> Vec<Refusal> {
+    let Some(zone) = policies.time_zone() else { return Vec::new() };
+    let mut faults = Vec::new();
+    if policy.time_zone != zone {
+        let name = zone.name();
+        faults.push(Refusal::new(Code::TimeZoneFixed).at("/time_zone").because(
+            format!("时区须为 {name}：它随首个规则版本确定，在记录的存续期间不变。"),
+            format!("The time zone must be {name}: it is that of the first version for the life of the log."),
+        ));
+    }
+    if policy.effective_from < today {
+        faults.push(Refusal::new(Code::OutOfRange).at("/effective_from").because(
+            format!("规则不能从过去的日期起生效；最早为今天 {today}。"),
+            format!("A policy cannot take effect in the past; the earliest day is today, {today}."),
+        ));
+    }
+    faults
 }
 
 fn says_the_same(a: &Policy, b: &Policy) -> bool {
-    Policy { position: 0, ..a.clone() } == Policy { position: 0, ..b.clone() }
+    Policy { position: 0, town: None, ..a.clone() } == Policy { position: 0, town: None, ..b.clone() }
 }
 
 fn unreadable(error: &serde_json::Error) -> Refusal {

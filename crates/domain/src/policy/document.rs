@@ -56,6 +56,9 @@ pub struct Policy {
     /// Where in the log it was adopted; not part of the document.
     #[serde(skip)]
     pub(super) position: u64,
+    /// The time zone of the log, which is that of its first version; not part of the document.
+    #[serde(skip)]
+    pub(super) town: Option<Tz>,
 }
 
 impl Policy {
@@ -64,14 +67,15 @@ impl Policy {
         self.position
     }
 
-    /// The town's time zone.
+    /// The town's time zone: the first version's for the life of the log, so that a day that was counted once stays that
+    /// day.
     pub fn time_zone(&self) -> Tz {
-        self.time_zone
+        self.town.unwrap_or(self.time_zone)
     }
 
     /// The town's date at an instant.
     pub fn town_date(&self, at: DateTime<Utc>) -> NaiveDate {
-        at.with_timezone(&self.time_zone).date_naive()
+        at.with_timezone(&self.time_zone()).date_naive()
     }
 
     /// The topic of a code.

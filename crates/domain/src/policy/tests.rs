@@ -19,15 +19,16 @@ fn with(pointer: &str, value: Value) -> Value {
 }
 
 fn faults(document: &Value) -> Vec<(Code, String)> {
-    let refusals = adopt(&Policies::default(), document).unwrap_err();
+    let refusals = adopt(&Policies::default(), document, day("2026-11-19")).unwrap_err();
     refusals.into_iter().map(|r| (r.code, r.pointer.unwrap_or_default())).collect()
 }
 
 #[test]
 fn the_default_is_adopted_as_it_stands() {
-    let PolicyEvent::VersionAdopted(stored) = adopt(&Policies::default(), &document()).unwrap();
+    let PolicyEvent::VersionAdopted(stored) = adopt(&Policies::default(), &document(), day("2026-11-19")).unwrap();
     assert_eq!(stored, document());
-    assert_eq!(adopt(&policies(), &document()).unwrap_err()[0].code, Code::AlreadyAdopted);
+    let again = adopt(&policies(), &document(), day("2026-11-19"));
+    assert_eq!(again.unwrap_err()[0].code, Code::AlreadyAdopted);
 }
 
 #[test]
@@ -53,23 +54,69 @@ fn the_town_has_its_own_midnight() {
     assert_eq!(policy.town_date(late + chrono::TimeDelta::seconds(1)), day("2026-11-20"));
 }
 
-#[test]
-fn the_newest_adopted_version_not_after_the_day_decides() {
+/// The given versions adopted one after the other after the default: position, first day, working days for an answer.
+fn after(versions: &[(u64, &str, u32)]) -> Policies {
     let mut policies = policies();
-    for (position, from, days) in [(40, "2026-06-01", 7), (50, "2026-01-01", 6)] {
+    for (position, from, days) in versions {
         let mut version = with("/answer/final_working_days", json!(days));
         version["effective_from"] = json!(from);
-        let event = adopt(&policies, &version).unwrap();
-        policies.apply(&event, &stamp(position, 2));
+        let event = adopt(&policies, &version, day("2026-01-01")).unwrap();
+        policies.apply(&event, &stamp(*position, 2));
     }
+    policies
+}
+
+#[test]
+fn the_version_with_the_latest_first_day_decides_and_among_equals_the_last_adopted() {
+    let policies = after(&[(40, "2026-06-01", 7), (50, "2026-01-01", 6), (60, "2026-06-01", 8)]);
     let days = |on: &str| policies.in_force(day(on)).map(|p| p.answer.final_working_days);
-    assert_eq!(days("2023-11-30"), None);
-    assert_eq!(days("2025-12-31"), Some(5));
-    // Adopted last, it holds also where an earlier adoption speaks of a later day.
-    assert_eq!((days("2026-01-01"), days("2026-06-01")), (Some(6), Some(6)));
-    assert_eq!(policies.as_of(49).in_force(day("2026-06-01")).unwrap().position(), 40);
+    assert_eq!((days("2023-11-30"), days("2025-12-31")), (None, Some(5)));
+    // Adopted later for an earlier day, it holds until the day for which the other was adopted.
+    assert_eq!((days("2026-01-01"), days("2026-05-31"), days("2026-06-01")), (Some(6), Some(6), Some(8)));
+    assert_eq!(policies.as_of(55).in_force(day("2026-06-01")).unwrap().position(), 40);
     assert_eq!(policies.at(40).unwrap().answer.final_working_days, 7);
-    assert_eq!(policies.all().len(), 3);
+    assert_eq!(policies.all().len(), 4);
+}
+
+#[test]
+fn what_an_adoption_shadows_and_what_ends_it() {
+    let policies = after(&[(40, "2026-06-01", 7), (50, "2026-01-01", 6), (60, "2026-06-01", 8)]);
+    let shadowed = |position| policies.shadowed_by(position).iter().map(|p| p.position()).collect::<Vec<_>>();
+    assert_eq!((shadowed(60), shadowed(50), shadowed(40), shadowed(9)), (vec![40], vec![], vec![], vec![]));
+    let next = |position| policies.next_after(position).map(Policy::position);
+    assert_eq!((next(3), next(50), next(60), next(9)), (Some(50), Some(60), None, None));
+}
+
+#[test]
+fn a_later_version_begins_today_at_the_earliest_and_keeps_the_time_zone() {
+    let refused = |pointer: &str, value: Value| {
+        let mut version = with(pointer, value);
+        version["name"] = json!("另一版本");
+        adopt(&policies(), &version, day("2026-11-19"))
+            .map_err(|faults| faults.into_iter().map(|r| (r.code, r.pointer.unwrap_or_default())).collect::<Vec<_>>())
+            .err()
+    };
+    let early = (Code::OutOfRange, "/effective_from".to_owned());
+    assert_eq!(refused("/effective_from", json!("2026-11-18")), Some(vec![early.clone()]));
+    assert_eq!(refused("/effective_from", json!("2026-11-19")), None);
+    assert_eq!(refused("/effective_from", json!("2090-01-01")), None);
+    // Both at once; the default's own first day is past.
+    let fixed = (Code::TimeZoneFixed, "/time_zone".to_owned());
+    assert_eq!(refused("/time_zone", json!("Pacific/Kiritimati")), Some(vec![fixed, early]));
+    // The first version of all begins when the programme did, wherever the town is.
+    let first = with("/time_zone", json!("Asia/Urumqi"));
+    assert!(adopt(&Policies::default(), &first, day("2026-11-19")).is_ok());
+}
+
+#[test]
+fn a_log_that_holds_another_zone_is_read_in_its_first() {
+    let mut policies = policies();
+    let mut other = with("/time_zone", json!("Pacific/Kiritimati"));
+    other["effective_from"] = json!("2090-01-01");
+    policies.apply(&PolicyEvent::VersionAdopted(other), &stamp(40, 2));
+    assert_eq!(policies.all().len(), 2);
+    let midnight = "2026-11-19T15:59:59Z".parse().unwrap();
+    assert!(policies.all().iter().all(|policy| policy.town_date(midnight) == day("2026-11-19")));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::{Policy, PolicyEvent};
 use crate::{Fold, Stamp};
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 /// Every version adopted so far, in log order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,15 +19,39 @@ impl Fold for Policies {
         let PolicyEvent::VersionAdopted(document) = event;
         if let Ok(mut policy) = serde_json::from_value::<Policy>(document.clone()) {
             policy.position = at.position;
+            // Logs of before this was a rule may hold other zones; they too have one for all their days.
+            policy.town = Some(self.time_zone().unwrap_or(policy.time_zone));
             self.versions.push(policy);
         }
     }
 }
 
 impl Policies {
-    /// The version that decides on a town date: the newest adopted one whose `effective_from` is not after it.
+    /// The version that decides on a town date: of those whose `effective_from` is not after it the one with the latest,
+    /// among equals the one adopted last. So what is adopted for next year is not undone by what is adopted for today.
     pub fn in_force(&self, on: NaiveDate) -> Option<&Policy> {
-        self.versions.iter().rev().find(|policy| policy.effective_from <= on)
+        // The last of equal maxima is found, which is the last adopted.
+        self.versions.iter().filter(|policy| policy.effective_from <= on).max_by_key(|policy| policy.effective_from)
+    }
+
+    /// The versions that decide on no day any more since the one at `position` was adopted, oldest first: those adopted
+    /// before it for the same first day.
+    pub fn shadowed_by(&self, position: u64) -> Vec<&Policy> {
+        let Some(policy) = self.at(position) else { return Vec::new() };
+        let same = |other: &&Policy| other.effective_from == policy.effective_from && other.position < position;
+        self.versions.iter().filter(same).collect()
+    }
+
+    /// The version that takes over from the one at `position`, adopted for a later day; `None` where none is.
+    pub fn next_after(&self, position: u64) -> Option<&Policy> {
+        let from = self.at(position)?.effective_from;
+        let next = self.versions.iter().map(|policy| policy.effective_from).filter(|other| *other > from).min()?;
+        self.in_force(next)
+    }
+
+    /// The time zone of the log: that of its first version.
+    pub fn time_zone(&self) -> Option<Tz> {
+        self.versions.first().map(Policy::time_zone)
     }
 
     /// The version adopted at a position, as leaves and decisions name it.

@@ -183,11 +183,17 @@ impl Town {
         &found.unwrap_or_else(|| panic!("no policy was adopted at {position}")).1
     }
 
-    /// The policy in force on a day: the newest adopted one that is effective by then.
+    /// The policy in force on a day: of those effective by then the one that became so last, among equals the one
+    /// adopted last.
     pub fn policy_on(&self, on: NaiveDate) -> (u64, &Value) {
-        let fits = |policy: &Value| super::log::day(&policy["effective_from"]).is_some_and(|from| from <= on);
-        let found = self.policies.iter().rev().find(|(_, policy)| fits(policy));
-        found.map(|(position, policy)| (*position, policy)).unwrap()
+        let mut best: Option<(NaiveDate, u64, &Value)> = None;
+        for (position, policy) in &self.policies {
+            let from = super::log::day(&policy["effective_from"]).unwrap();
+            if from <= on && best.is_none_or(|(begun, _, _)| begun <= from) {
+                best = Some((from, *position, policy));
+            }
+        }
+        best.map(|(_, position, policy)| (position, policy)).unwrap()
     }
 
     /// The policy an issue's cycle runs under.

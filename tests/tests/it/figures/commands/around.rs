@@ -47,11 +47,11 @@ pub fn reference(driver: &mut Driver, beside: &Beside) -> (String, Value) {
     if driver.dice.percent(40) { policy(driver, beside) } else { calendar(driver, beside) }
 }
 
-/// The newest policy with other numbers, for receptions from some day on.
+/// The newest policy with other numbers, for receptions from today or tomorrow on: never for days that were decided.
 fn policy(driver: &mut Driver, beside: &Beside) -> (String, Value) {
     let newest = beside.log.leaves.iter().rev().find(|leaf| leaf.family() == "policy").unwrap();
     let (mut body, dice) = (newest.public.clone(), &mut driver.dice);
-    body["effective_from"] = json!(today() - Days::new(dice.below(200)));
+    body["effective_from"] = json!(today() + Days::new(dice.below(2)));
     body["answer"]["final_working_days"] = json!(3 + dice.below(5));
     body["answer"]["delivery_recorded_within_working_days"] = json!(dice.below(4));
     body["answer"]["after_report_back_working_days"] = json!(2 + dice.below(4));
