@@ -24,10 +24,12 @@
 //! unknown, which is why no list of names is kept beside the reading. Nothing is copied: values are taken out of the
 //! parsed map.
 
+mod facts;
 mod kinds;
 #[cfg(test)]
 mod tests;
 
+pub use facts::*;
 pub use kinds::*;
 
 use crate::codes::{Code, Edge};
@@ -35,7 +37,7 @@ use crate::language::{Text, text as texts};
 use crate::limits::FAULTS_MAX;
 use crate::problem::{Fault, Problem};
 use crate::strict_json::{parse, push_segment};
-use domain::refusal;
+use domain::refusal::{self, Refusal};
 use serde_json::{Map, Value};
 
 /// Reads a whole body: a JSON object and nothing else.
@@ -43,36 +45,82 @@ use serde_json::{Map, Value};
 /// # Errors
 /// 400 where it is no JSON, 422 with all faults where it does not fit.
 pub fn read<T>(bytes: &[u8], read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Problem> {
+    read_against(bytes, None, read)?.finish()
+}
+
+/// Reads a whole body and holds it against the town and the time. What it names in the log is still to be looked for.
+///
+/// # Errors
+/// 400 where it is no JSON.
+pub(crate) fn read_against<T>(
+    bytes: &[u8],
+    facts: Option<Facts>,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+) -> Result<Reading<T>, Problem> {
     let (value, twice) = parse(bytes)?;
-    let mut faults = Faults(twice);
-    let read = object(read)(value, &Place::Root, &mut faults);
-    match read {
-        Some(body) if faults.0.is_empty() => Ok(body),
-        Some(_) | None => Err(faults.into_problem()),
+    let mut faults = Faults { found: twice, facts, look_ups: Vec::new() };
+    let body = object(read)(value, &Place::Root, &mut faults);
+    Ok(Reading { body, faults })
+}
+
+/// A body that was read, with all its faults.
+#[derive(Debug)]
+pub(crate) struct Reading<T> {
+    body: Option<T>,
+    faults: Faults,
+}
+
+impl<T> Reading<T> {
+    /// What is to be looked for in the log.
+    pub fn look_ups(&mut self) -> Vec<LookUp> {
+        std::mem::take(&mut self.faults.look_ups)
+    }
+
+    /// Notes that something was looked for and is not there.
+    pub fn unknown(&mut self, look_up: LookUp) {
+        self.faults.push(Fault::plain(look_up.pointer, refusal::Code::UnknownId));
+    }
+
+    /// The body, if it has no fault.
+    pub fn finish(self) -> Result<T, Problem> {
+        match self.body {
+            Some(body) if self.faults.found.is_empty() => Ok(body),
+            Some(_) | None => Err(self.faults.into_problem()),
+        }
     }
 }
 
 /// The faults found so far; bounded, so that a hostile body cannot make a large answer.
 #[derive(Debug, Default)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    found: Vec<Fault>,
+    /// What values are held against; a query, and a body read for itself, has none.
+    facts: Option<Facts>,
+    look_ups: Vec<LookUp>,
+}
 
 impl Faults {
     /// Notes one more.
     pub fn push(&mut self, fault: Fault) {
-        if self.0.len() < FAULTS_MAX {
-            self.0.push(fault);
+        if self.found.len() < FAULTS_MAX {
+            self.found.push(fault);
         }
+    }
+
+    /// Notes what a rule says of the value at a place.
+    fn refuse(&mut self, place: &Place<'_>, refusal: Refusal) {
+        self.push(Fault { pointer: place.pointer(), code: refusal.code.into(), detail: refusal.detail });
     }
 
     fn into_problem(self) -> Problem {
-        if self.0.is_empty() {
+        if self.found.is_empty() {
             return Problem::internal("a body was refused without a fault");
         }
-        Problem::unfit(self.0)
+        Problem::unfit(self.found)
     }
 
     pub(crate) fn into_vec(self) -> Vec<Fault> {
-        self.0
+        self.found
     }
 }
 
@@ -166,6 +214,25 @@ impl Fields<'_> {
     pub fn fault_because(&mut self, name: &str, code: impl Into<Code>, detail: Text) {
         let fault = Place::Key(self.place, name).because(code, detail);
         self.faults.push(fault);
+    }
+
+    /// Whether a field was sent and is not read yet.
+    pub fn holds(&self, name: &str) -> bool {
+        self.map.contains_key(name)
+    }
+
+    /// What the body is held against; `None` where it is read for itself.
+    pub fn facts(&self) -> Option<Facts> {
+        self.faults.facts.clone()
+    }
+
+    /// Notes what rules say of the body, whatever the thing that the command is to; their pointers are those of the
+    /// whole body.
+    pub fn refuse(&mut self, refusals: impl IntoIterator<Item = Refusal>) {
+        for refusal in refusals {
+            let pointer = refusal.pointer.unwrap_or_default();
+            self.faults.push(Fault { pointer, code: refusal.code.into(), detail: refusal.detail });
+        }
     }
 
     /// Notes every field that nobody asked for.

@@ -45,9 +45,10 @@ impl Casework {
 
     /// Gives the final answer (T2, T12). `said` holds `text`, and `basis` and `evidence_note` where there are any.
     pub async fn answer_issue(&self, call: &Call, id: IssueId, draft: &AnswerDraft, said: &Words) -> IssueOutcome {
-        let mut faults = draft.faults();
+        let reference = self.reference();
+        let mut faults = draft.parts(reference.town_date(draft.delivered_at)).faults();
         if let Some(delegate) = draft.answered_by {
-            faults.extend(known_delegate(&self.reference(), delegate, "/answered_by").err());
+            faults.extend(known_delegate(&reference, delegate, "/answered_by").err());
         }
         if !faults.is_empty() {
             return Err(Failure::Unfit(faults));

@@ -24,6 +24,11 @@ impl Casework {
         Ok(Position(known))
     }
 
+    /// Whether the log holds a stream, such as that of an issue which a body names.
+    pub async fn holds(&self, stream: &StreamId) -> Result<bool, Failure> {
+        Ok(self.store.stream_head(stream).await?.version.0 > 0)
+    }
+
     /// When the leaf at a position was recorded.
     ///
     /// Errors: [`Failure::BeyondHead`].

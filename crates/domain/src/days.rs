@@ -1,24 +1,40 @@
-//! Days that a record may name. A mistyped year would otherwise stand in the log for ever.
+//! Days and instants that a record may name. A mistyped year would otherwise stand in the log for ever.
 
 use crate::refusal::{Code, Refusal};
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike as _, Utc};
 
-/// Years that dated facts about people, places and the programme may fall into. Mandates may be old; nothing is
-/// planned past 2100.
-const YEARS: std::ops::RangeInclusive<i32> = 1950..=2100;
+/// Years that anything may fall into that a record or a question names. Mandates may be old; nothing is planned past
+/// 2100. What belongs to the programme begins with it.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1950..=2100;
 
 /// Whether a day of a record is a plausible one.
 ///
 /// Errors: [`Code::OutOfRange`] at `pointer`.
 pub fn plausible(on: NaiveDate, pointer: &str) -> Result<(), Refusal> {
-    if YEARS.contains(&on.year()) {
-        return Ok(());
-    }
+    if YEARS.contains(&on.year()) { Ok(()) } else { Err(outside().at(pointer)) }
+}
+
+/// Whether an instant is a plausible one; its year is that of UTC.
+///
+/// Errors: [`Code::OutOfRange`].
+pub fn plausible_instant(at: DateTime<Utc>) -> Result<(), Refusal> {
+    if YEARS.contains(&at.year()) { Ok(()) } else { Err(outside()) }
+}
+
+/// An instant as RFC 3339 writes it: `T`, seconds and offset included, `t` and `z` like `T` and `Z`. No 60th second: the
+/// record counts milliseconds since 1970, in which a leap second has no place of its own.
+pub fn read_instant(text: &str) -> Option<DateTime<FixedOffset>> {
+    // chrono also takes a space for the `T`.
+    let spelt = matches!(text.as_bytes().get(10), Some(b'T' | b't'));
+    let instant = DateTime::parse_from_rfc3339(text).ok().filter(|_| spelt)?;
+    (instant.nanosecond() < 1_000_000_000).then_some(instant)
+}
+
+/// The refusal of a day or an instant outside [`YEARS`].
+fn outside() -> Refusal {
     let (first, last) = (YEARS.start(), YEARS.end());
-    Err(Refusal::new(Code::OutOfRange).at(pointer).because(
-        format!("{on} 不在 {first} 年至 {last} 年之间。"),
-        format!("{on} is not between the years {first} and {last}."),
-    ))
+    Refusal::new(Code::OutOfRange)
+        .because(format!("须在 {first} 年至 {last} 年之间。"), format!("Must be between the years {first} and {last}."))
 }
 
 #[cfg(test)]

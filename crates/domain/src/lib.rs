@@ -9,6 +9,7 @@
 
 pub mod area;
 pub mod calendar;
+pub mod claims;
 pub mod correction;
 pub mod days;
 pub mod deadline;

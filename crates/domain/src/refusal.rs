@@ -174,6 +174,7 @@ codes! {
     // Policies, calendars, accounts, rosters.
     AlreadyAdopted = "already_adopted", Rule, "C-0", "与现行规则版本相同，没有变化。", "This is the policy version in force already.";
     UnknownTimeZone = "unknown_time_zone", Unfit, "C-0", "时区名称无法识别。", "The time zone is not known.";
+    TimeZoneFixed = "time_zone_fixed", Unfit, "C-0", "时区随首个规则版本确定，在记录的存续期间不变。", "The time zone is that of the first policy version for the life of the log.";
     AlreadyPublished = "already_published", Rule, "C-4.4", "该年度的工作日历已发布，且内容相同。", "That year's calendar is published already and says the same.";
     NotInYear = "not_in_year", Unfit, "C-4.4", "日期不在该年度内。", "The date is not in the calendar's year.";
     NotOnWeekend = "not_on_weekend", Unfit, "C-4.4", "调休上班日须为周六或周日。", "A make-up working day must be a Saturday or Sunday.";
@@ -201,7 +202,7 @@ codes! {
     OutcomeAlreadyReported = "outcome_already_reported", Rule, "C-3.6", "处理结果已经反馈，请予答复。", "The outcome was reported back already; it is to be answered.";
 
     // Issues: answers.
-    EvidenceMissing = "evidence_missing", Rule, "C-4.4", "缺少与答复方式相符的送达凭证。", "The evidence of delivery that this way of answering needs is missing.";
+    EvidenceMissing = "evidence_missing", Unfit, "C-4.4", "缺少与答复方式相符的送达凭证。", "The evidence of delivery that this way of answering needs is missing.";
     NotEnoughAttempts = "not_enough_attempts", Rule, "C-4.4", "公示送达前的送达尝试次数或天数不足。", "Posting needs more delivery attempts, or attempts on more days.";
     NotOnTheSpot = "not_on_the_spot", Rule, "C-3.6", "当场解答须在接待当日，且事项尚未办理。", "An answer on the spot is given on the day of the reception, of an issue just registered.";
     CommitmentMissing = "commitment_missing", Unfit, "C-3.6", "列入计划的答复须写明承诺日期。", "A planned outcome needs the date of the commitment.";

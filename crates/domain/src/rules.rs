@@ -1,6 +1,7 @@
 //! What a decision is taken under: a policy version, the calendars, and the present moment, all handed in.
 
 use crate::calendar::Calendars;
+use crate::claims;
 use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -41,7 +42,7 @@ impl<'a> Rules<'a> {
     /// Errors: [`Code::InTheFuture`], else `too_early`.
     pub fn claimed(&self, at: DateTime<Utc>, not_before: DateTime<Utc>, too_early: Code) -> Result<(), Refusal> {
         if at > self.now {
-            Err(Refusal::new(Code::InTheFuture))
+            Err(claims::ahead(self.now, self.policy.time_zone()))
         } else if at.timestamp() < not_before.timestamp() {
             Err(Refusal::new(too_early))
         } else {

@@ -6,7 +6,8 @@ use crate::codes::{Code, Edge};
 use crate::language::{Text, text as texts};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::correction::CorrectedValue;
-use domain::refusal;
+use domain::days;
+use domain::refusal::{self, Refusal};
 use serde_json::Value;
 use std::ops::RangeInclusive;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -118,7 +119,7 @@ pub fn parse_uuid(text: &str) -> Option<Uuid> {
     (text.len() == 36).then(|| Uuid::try_parse(text).ok())?
 }
 
-/// A day, `2026-12-01`.
+/// A day, `2026-12-01`, of the years that a record may name.
 pub fn date() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate> {
     |value, place, faults| {
         let date = value.as_str().and_then(parse_date);
@@ -126,7 +127,7 @@ pub fn date() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate
             let (zh, en) = ("应为日期，如 2026-12-01。", "A date such as 2026-12-01 is expected.");
             invalid(place, faults, value.is_string(), zh, en);
         }
-        date
+        date.filter(|on| within(days::plausible(*on, ""), place, faults))
     }
 }
 
@@ -138,10 +139,15 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     shape.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?
 }
 
-/// An instant, RFC 3339 with its offset.
+/// Notes what is outside the years that a record may name.
+fn within(plausible: Result<(), Refusal>, place: &Place<'_>, faults: &mut Faults) -> bool {
+    plausible.map_err(|refusal| faults.refuse(place, refusal)).is_ok()
+}
+
+/// An instant, RFC 3339 with its offset, of the years that a record may name.
 pub fn instant() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<DateTime<FixedOffset>> {
     |value, place, faults| {
-        let instant = value.as_str().and_then(parse_instant);
+        let instant = value.as_str().and_then(days::read_instant);
         if instant.is_none() {
             let (zh, en) = (
                 "应为带时区偏移的时间，如 2026-11-19T14:10:00+08:00。",
@@ -149,14 +155,8 @@ pub fn instant() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<DateTi
             );
             invalid(place, faults, value.is_string(), zh, en);
         }
-        instant
+        instant.filter(|at| within(days::plausible_instant(at.to_utc()), place, faults))
     }
-}
-
-/// An instant as RFC 3339 writes it: `T`, seconds and offset included. Years 0 to 9999.
-pub fn parse_instant(text: &str) -> Option<DateTime<FixedOffset>> {
-    // chrono also takes a space for the `T`; the contract has one spelling.
-    (text.as_bytes().get(10) == Some(&b'T')).then(|| DateTime::parse_from_rfc3339(text).ok())?
 }
 
 /// A text on one line, a whole number, or `true` or `false`: whichever the place it is for asks for.

@@ -1,7 +1,7 @@
 //! `/v1/calendars/{year}`: working calendars, year by year, as published (domain §5.2).
 
 use crate::answer::{Done, Items, one, page};
-use crate::body::{Fields, date, line, list, object, whole};
+use crate::body::{Fields, date, line, list, object, past_day, whole};
 use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::handlers::commands::{Ran, occurred_at, run};
@@ -14,7 +14,7 @@ use crate::views::calendar::{CalendarSourceView, CalendarView, NamedDayView};
 use actix_web::{HttpResponse, get, post, web};
 use casework::issues::Claimed;
 use chrono::{DateTime, FixedOffset};
-use domain::calendar::{CalendarSource, CalendarYear, NamedDay};
+use domain::calendar::{self, CalendarSource, CalendarYear, NamedDay};
 use domain::refusal;
 use domain::text::TITLE_CHARS_MAX;
 use serde::Serialize;
@@ -127,13 +127,14 @@ fn read_year(fields: &mut Fields<'_>, year: i32) -> Option<(CalendarYear, Claime
         make_up_days: make_up_days?,
         local_closures: local_closures.unwrap_or_default(),
     };
+    fields.refuse(calendar::faults(&calendar));
     Some((calendar, at))
 }
 
 fn read_source(fields: &mut Fields<'_>) -> Option<CalendarSource> {
     let title = fields.required("title", line(TITLE_CHARS_MAX));
     let document = fields.optional("document", line(TITLE_CHARS_MAX));
-    let published_on = fields.required("published_on", date());
+    let published_on = fields.required("published_on", past_day());
     Some(CalendarSource { title: title?, document, published_on: published_on? })
 }
 

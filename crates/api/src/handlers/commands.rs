@@ -1,10 +1,11 @@
 //! What every command handler does, in its one order: is it a replay, does the body fit, then the use case.
 
 use crate::answer::Done;
-use crate::body::{Fields, instant};
+use crate::body::{self, Facts, Fields, claimed};
 use crate::command::Command;
-use crate::office::{Moment, Office, utc};
+use crate::office::{Moment, Office};
 use crate::problem::Problem;
+use crate::query;
 use casework::change::Changed;
 use casework::transact::Outcome;
 use casework::{Call, Failure};
@@ -19,8 +20,8 @@ pub enum Ran<T> {
     Before(CommandRecord),
 }
 
-/// Runs a command: replay first, then the shape of the body, then the use case, whose order is existence, `If-Match`,
-/// rules (API §8).
+/// Runs a command: replay first, then the body, every fault of it that needs no state of the thing itself at once, then
+/// the use case, whose order is existence, `If-Match`, rules.
 ///
 /// # Errors
 /// Whatever refuses it first.
@@ -30,7 +31,38 @@ pub async fn run<B, T>(
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
     act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
 ) -> Result<Ran<T>, Problem> {
-    run_body(office, command, |command| command.read(read), act).await
+    let call = office.call(command);
+    let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
+    if let Some(record) = office.casework.replayed(&call).await.map_err(unknown)? {
+        return Ok(Ran::Before(record));
+    }
+    let body = fitting(office, command, read).await?;
+    ran(act(&call, body).await.map_err(unknown))
+}
+
+/// Reads a JSON body, held against the town, the time, and what it names in the log. A query parameter is unknown here.
+async fn fitting<B>(
+    office: &Office,
+    command: &Command,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+) -> Result<B, Problem> {
+    query::read(&command.query, |_| Some(()))?;
+    let facts = Facts { reference: office.casework.reference(), now: office.casework.now() };
+    let mut reading = body::read_against(&command.body, Some(facts), read)?;
+    for look_up in reading.look_ups() {
+        let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
+        if !office.casework.holds(&look_up.stream).await.map_err(unknown)? {
+            reading.unknown(look_up);
+        }
+    }
+    reading.finish()
+}
+
+fn ran<T>(outcome: Result<Outcome<T>, Failure>) -> Result<Ran<T>, Problem> {
+    Ok(match outcome? {
+        Outcome::Done(done) => Ran::Now(done),
+        Outcome::Replayed(record) => Ran::Before(record),
+    })
 }
 
 /// The same for a command whose body is not JSON.
@@ -49,10 +81,7 @@ pub async fn run_body<B, T>(
         return Ok(Ran::Before(record));
     }
     let body = read(command)?;
-    Ok(match act(&call, body).await.map_err(unknown)? {
-        Outcome::Done(done) => Ran::Now(done),
-        Outcome::Replayed(record) => Ran::Before(record),
-    })
+    ran(act(&call, body).await.map_err(unknown))
 }
 
 /// After the log has failed, what a command could not read may be what an earlier attempt of it has recorded.
@@ -65,7 +94,7 @@ fn outcome_unknown(failure: Failure, healthy: Result<(), String>) -> Failure {
 
 /// The optional `occurred_at` of commands that name no instant of their own.
 pub fn occurred_at(fields: &mut Fields<'_>) -> Option<DateTime<Utc>> {
-    fields.optional("occurred_at", instant()).map(utc)
+    fields.optional("occurred_at", claimed())
 }
 
 /// Headers of an answer: a version, and whether it is told again.

@@ -15,6 +15,7 @@ use casework::corrections::{CorrectedReception, CorrectionDecision, NewCorrectio
 use chrono::{DateTime, FixedOffset};
 use domain::correction::CorrectedValue;
 use domain::ids::ReceptionId;
+use domain::refusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -89,6 +90,9 @@ pub struct DecideCorrection {
 fn read_decision(fields: &mut Fields<'_>) -> Option<CorrectionDecision> {
     let event_version = fields.required("event_version", whole(1..=POSITION_MAX));
     let approved = fields.required("approved", flag());
+    if approved == Some(false) && !fields.holds("reason") {
+        fields.fault("reason", refusal::Code::ReasonMissing);
+    }
     let reason = fields.optional("reason", text(TEXT_CHARS_MAX));
     let at = occurred_at(fields);
     Some(CorrectionDecision { event_version: event_version?, approved: approved?, reason, at })

@@ -2,7 +2,7 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::Asked;
-use crate::body::{Fields, choice, date, id, line};
+use crate::body::{Fields, choice, date, delegate, grid, id, line, unit};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{occurred_at, run};
@@ -23,6 +23,7 @@ use casework::{Call, Failure};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::delegate::{Delegate, NewDelegate};
 use domain::ids::{AreaId, DelegateId};
+use domain::refusal;
 use domain::text;
 use domain::vocabulary::{DelegateType, DepartureReason};
 use serde::Serialize;
@@ -182,20 +183,31 @@ pub struct RegisterDelegate {
 fn read_new(fields: &mut Fields<'_>) -> Option<(NewDelegate, Claimed)> {
     let name = fields.required("name", line(NAME_CHARS_MAX));
     let delegate_type = fields.required("delegate_type", choice(DelegateType::ALL, DelegateType::as_str));
-    let grid_id = fields.required("grid_id", id());
-    let unit_id = fields.optional("unit_id", id());
+    let (grid_id, unit_id) = read_place(fields);
     let from = fields.required("from", date());
-    let namesake_of = fields.optional("namesake_of", id());
+    let namesake_of = fields.optional("namesake_of", delegate());
     let at = occurred_at(fields);
     let new = NewDelegate {
         name: name?,
         delegate_type: delegate_type?,
-        grid_id: AreaId(grid_id?),
-        unit_id: unit_id.map(AreaId),
+        grid_id: grid_id?,
+        unit_id,
         from: from?,
-        namesake_of: namesake_of.map(DelegateId),
+        namesake_of,
     };
     Some((new, at))
+}
+
+/// A grid, and perhaps a unit of it.
+fn read_place(fields: &mut Fields<'_>) -> (Option<AreaId>, Option<AreaId>) {
+    let grid_id = fields.required("grid_id", grid());
+    let unit_id = fields.optional("unit_id", unit());
+    if let (Some(facts), Some(grid), Some(unit)) = (fields.facts(), grid_id, unit_id)
+        && !facts.reference.areas.unit_in_grid(unit, grid)
+    {
+        fields.fault("unit_id", refusal::Code::UnitNotInGrid);
+    }
+    (grid_id, unit_id)
 }
 
 /// Register a delegate
@@ -291,11 +303,10 @@ pub struct AssignDelegate {
 }
 
 fn read_assignment(fields: &mut Fields<'_>) -> Option<(AreaId, Option<AreaId>, NaiveDate, Claimed)> {
-    let grid_id = fields.required("grid_id", id());
-    let unit_id = fields.optional("unit_id", id());
+    let (grid_id, unit_id) = read_place(fields);
     let from = fields.required("from", date());
     let at = occurred_at(fields);
-    Some((AreaId(grid_id?), unit_id.map(AreaId), from?, at))
+    Some((grid_id?, unit_id, from?, at))
 }
 
 /// Assign a delegate to a grid

@@ -185,7 +185,7 @@ impl Feed {
 
     /// Whether the token is still good.
     fn allowed(&self) -> bool {
-        let now = self.office.casework.now();
+        let now = self.office.casework.clock_now();
         self.office.casework.reference().accounts.token(self.token).is_some_and(|(_, held)| held.good_at(now))
     }
 }

@@ -1,16 +1,16 @@
 //! The bodies of commands on issues (API §3): what they hold, and how they are read.
 
-use crate::body::{Fields, choice, date, flag, id, instant, object, text};
+use crate::body::{Fields, choice, claimed, date, delegate, flag, major_issue, object, text};
 use crate::handlers::commands::occurred_at;
 use crate::limits::TEXT_CHARS_MAX;
-use crate::office::utc;
 use crate::vocabulary as schema;
 use casework::change::{Words, words};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use domain::ids::{DelegateId, MajorIssueId};
-use domain::issue::answering::AnswerDraft;
+use domain::issue::answering::{AnswerDraft, AnswerParts};
 use domain::issue::feedback::FeedbackDraft;
-use domain::issue::interim::InterimDraft;
+use domain::issue::interim::{self, InterimDraft};
+use domain::issue::{reopening, suspension};
 use domain::vocabulary::{
     AnswerChannel, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, Level, Outcome, ReopeningGround,
     Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
@@ -82,7 +82,7 @@ pub(crate) fn read_answer(fields: &mut Fields<'_>) -> Option<Answer> {
     let outcome = fields.required("outcome", choice(Outcome::ALL, Outcome::as_str));
     let channel = fields.required("channel", choice(AnswerChannel::ALL, AnswerChannel::as_str));
     let said = fields.required("text", text(TEXT_CHARS_MAX));
-    let delivered_at = fields.required("delivered_at", instant());
+    let delivered_at = fields.required("delivered_at", claimed());
     let evidence = fields.required(
         "evidence",
         object(|evidence| {
@@ -92,18 +92,29 @@ pub(crate) fn read_answer(fields: &mut Fields<'_>) -> Option<Answer> {
         }),
     );
     let on_the_spot = fields.optional("on_the_spot", flag());
-    let answered_by = fields.optional("answered_by", id());
+    let answered_by = fields.optional("answered_by", delegate());
+    let (commitment_given, basis_given) = (fields.holds("commitment_on"), fields.holds("basis"));
     let commitment_on = fields.optional("commitment_on", date());
     let basis = fields.optional("basis", text(TEXT_CHARS_MAX));
+    let parts = AnswerParts {
+        outcome,
+        channel,
+        delivered_on: delivered_at.zip(fields.facts()).map(|(at, facts)| facts.day_of(Some(at))),
+        evidence: evidence.as_ref().map(|(kind, _)| *kind),
+        commitment_given,
+        commitment_on,
+        basis_given,
+    };
+    fields.refuse(parts.faults());
     let (evidence, note) = evidence?;
     Some(Answer {
         draft: AnswerDraft {
             outcome: outcome?,
             channel: channel?,
-            delivered_at: utc(delivered_at?),
+            delivered_at: delivered_at?,
             evidence,
             on_the_spot: on_the_spot.unwrap_or(false),
-            answered_by: answered_by.map(DelegateId),
+            answered_by,
             commitment_on,
             basis_given: basis.is_some(),
         },
@@ -131,9 +142,12 @@ pub struct ReplyMeanwhile {
 pub(crate) fn read_interim(fields: &mut Fields<'_>) -> Option<(InterimDraft, String)> {
     let said = fields.required("text", text(TEXT_CHARS_MAX));
     let channel = fields.required("channel", choice(WordChannel::ALL, WordChannel::as_str));
-    let told_at = fields.required("told_at", instant());
+    let told_at = fields.required("told_at", claimed());
     let next_word_on = fields.required("next_word_on", date());
-    Some((InterimDraft { channel: channel?, told_at: utc(told_at?), next_word_on: next_word_on? }, said?))
+    if let (Some(facts), Some(told_at), Some(next)) = (fields.facts(), told_at, next_word_on) {
+        fields.refuse(interim::next_word_fits(facts.day_of(Some(told_at)), next).err());
+    }
+    Some((InterimDraft { channel: channel?, told_at: told_at?, next_word_on: next_word_on? }, said?))
 }
 
 /// An escalation.
@@ -162,9 +176,9 @@ pub(crate) struct Escalation {
 pub(crate) fn read_escalation(fields: &mut Fields<'_>) -> Option<Escalation> {
     let level = fields.required("level", choice(Level::ALL, Level::as_str));
     let reason = fields.required("reason", text(TEXT_CHARS_MAX));
-    let join = fields.optional("major_issue_id", id());
+    let join = fields.optional("major_issue_id", major_issue());
     let at = occurred_at(fields);
-    Some(Escalation { level: level?, reason: reason?, join: join.map(MajorIssueId), at })
+    Some(Escalation { level: level?, reason: reason?, join, at })
 }
 
 /// A command with a reason that must be given.
@@ -266,9 +280,9 @@ pub struct TellOfExtension {
 }
 
 pub(crate) fn read_extension_told(fields: &mut Fields<'_>) -> Option<(DateTime<Utc>, WordChannel)> {
-    let told_at = fields.required("told_at", instant());
+    let told_at = fields.required("told_at", claimed());
     let channel = fields.required("channel", choice(WordChannel::ALL, WordChannel::as_str));
-    Some((utc(told_at?), channel?))
+    Some((told_at?, channel?))
 }
 
 /// Stopping the clock.
@@ -298,7 +312,14 @@ pub(crate) fn read_suspension(fields: &mut Fields<'_>) -> Option<Suspended> {
     let reason_code = fields.required("reason_code", choice(SuspensionReason::ALL, SuspensionReason::as_str));
     let reason = fields.required("reason", text(TEXT_CHARS_MAX));
     let until_on = fields.required("until_on", date());
+    let claims_a_time = fields.holds("occurred_at");
     let at = occurred_at(fields);
+    // Where the time it was sent with cannot be read, nothing is said of how the last day stands to it.
+    if let (Some(facts), Some(until_on)) = (fields.facts(), until_on)
+        && claims_a_time == at.is_some()
+    {
+        fields.refuse(suspension::last_day_fits(facts.day_of(at), until_on).err());
+    }
     Some(Suspended { reason_code: reason_code?, reason: reason?, until_on: until_on?, at })
 }
 
@@ -319,8 +340,8 @@ pub struct Refer {
 pub(crate) fn read_referral(fields: &mut Fields<'_>) -> Option<(StatutoryChannel, String, DateTime<Utc>)> {
     let channel = fields.required("statutory_channel", choice(StatutoryChannel::ALL, StatutoryChannel::as_str));
     let reason = fields.required("reason", text(TEXT_CHARS_MAX));
-    let told_at = fields.required("told_at", instant());
-    Some((channel?, reason?, utc(told_at?)))
+    let told_at = fields.required("told_at", claimed());
+    Some((channel?, reason?, told_at?))
 }
 
 /// Feedback on the answer.
@@ -342,9 +363,9 @@ pub struct GiveFeedback {
 pub(crate) fn read_feedback(fields: &mut Fields<'_>) -> Option<(FeedbackDraft, Option<String>)> {
     let satisfaction = fields.required("satisfaction", choice(Satisfaction::ALL, Satisfaction::as_str));
     let by = fields.required("by", choice(FeedbackBy::ALL, FeedbackBy::as_str));
-    let given_at = fields.required("given_at", instant());
+    let given_at = fields.required("given_at", claimed());
     let comment = fields.optional("comment", text(TEXT_CHARS_MAX));
-    Some((FeedbackDraft { satisfaction: satisfaction?, by: by?, given_at: utc(given_at?) }, comment))
+    Some((FeedbackDraft { satisfaction: satisfaction?, by: by?, given_at: given_at? }, comment))
 }
 
 /// A request to take an issue up again.
@@ -394,6 +415,9 @@ pub(crate) struct ReopeningDecided {
 
 pub(crate) fn read_reopening_decision(fields: &mut Fields<'_>) -> Option<ReopeningDecided> {
     let accepted = fields.required("accepted", flag());
+    if accepted == Some(false) {
+        fields.refuse(reopening::refused_without_level(fields.holds("level")).err());
+    }
     let level = fields.optional("level", choice(Level::ALL, Level::as_str));
     let reason = fields.optional("reason", text(TEXT_CHARS_MAX));
     let at = occurred_at(fields);
@@ -445,9 +469,16 @@ pub(crate) struct HandedOver {
 }
 
 pub(crate) fn read_handover(fields: &mut Fields<'_>) -> Option<HandedOver> {
-    let to = fields.required("to_delegate_id", id());
+    let to = fields.required("to_delegate_id", delegate());
     let reason_code = fields.required("reason_code", choice(HandoverReason::ALL, HandoverReason::as_str));
     let reason = fields.required("reason", text(TEXT_CHARS_MAX));
+    let claims_a_time = fields.holds("occurred_at");
     let at = occurred_at(fields);
-    Some(HandedOver { to: DelegateId(to?), reason_code: reason_code?, reason: reason?, at })
+    if let (Some(facts), Some(to)) = (fields.facts(), to)
+        && claims_a_time == at.is_some()
+    {
+        let held = facts.reference.delegates.holding(to, facts.day_of(at));
+        fields.refuse(held.err().map(|refusal| refusal.at("/to_delegate_id")));
+    }
+    Some(HandedOver { to: to?, reason_code: reason_code?, reason: reason?, at })
 }

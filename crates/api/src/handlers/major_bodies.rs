@@ -1,12 +1,13 @@
 //! The bodies of commands on major issues (API §4): what they hold, and how they are read.
 
-use crate::body::{Fields, choice, date, flag, id, list, text};
+use crate::body::{Faults, Fields, Place, choice, date, flag, id, list, office, past_day, text};
 use crate::handlers::commands::occurred_at;
 use crate::handlers::issue_bodies::At;
 use crate::limits::{SUPPORT_OFFICES_MAX, TEXT_CHARS_MAX};
 use crate::vocabulary as schema;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::ids::{MeetingId, OfficeId};
+use domain::major_issue::{assignment, triage};
 use domain::vocabulary::{Level, Outcome, StatutoryChannel, TriageDecision};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -41,6 +42,11 @@ pub(crate) struct Triaged {
 
 pub(crate) fn read_triage(fields: &mut Fields<'_>) -> Option<Triaged> {
     let decision = fields.required("decision", choice(TriageDecision::ALL, TriageDecision::as_str));
+    if let Some(decision) = decision {
+        let sent = |name| fields.holds(name);
+        let faults = triage::faults(decision, sent("reason"), sent("level"), sent("statutory_channel"));
+        fields.refuse(faults);
+    }
     let level = fields.optional("level", choice(Level::ALL, Level::as_str));
     let reason = fields.optional("reason", text(TEXT_CHARS_MAX));
     let channel = fields.optional("statutory_channel", choice(StatutoryChannel::ALL, StatutoryChannel::as_str));
@@ -72,7 +78,7 @@ pub(crate) struct Deliberated {
 }
 
 pub(crate) fn read_deliberation(fields: &mut Fields<'_>) -> Option<Deliberated> {
-    let held_on = fields.required("held_on", date());
+    let held_on = fields.required("held_on", past_day());
     let meeting_id = fields.optional("meeting_id", id());
     let decision = fields.required("decision", text(TEXT_CHARS_MAX));
     let at = occurred_at(fields);
@@ -104,12 +110,20 @@ pub(crate) struct Assigned {
 }
 
 pub(crate) fn read_assignment(fields: &mut Fields<'_>) -> Option<Assigned> {
-    let lead = fields.required("lead_office_id", id());
-    let supports: Option<Vec<Uuid>> = fields.optional("support_office_ids", list(SUPPORT_OFFICES_MAX, id));
+    let lead = fields.required("lead_office_id", office());
+    // An entry that cannot be read keeps its place, so that the pointers of the others are right.
+    let one = || |value, place: &Place<'_>, faults: &mut Faults| Some(office()(value, place, faults));
+    let supports = fields.optional("support_office_ids", list(SUPPORT_OFFICES_MAX, one)).unwrap_or_default();
+    fields.refuse(assignment::not_distinct(lead, &supports));
     let due_on = fields.optional("due_on", date());
+    let claims_a_time = fields.holds("occurred_at");
     let at = occurred_at(fields);
-    let supports = supports.unwrap_or_default().into_iter().map(OfficeId).collect();
-    Some(Assigned { lead: OfficeId(lead?), supports, due_on, at })
+    if let (Some(facts), Some(due_on)) = (fields.facts(), due_on)
+        && claims_a_time == at.is_some()
+    {
+        fields.refuse(assignment::due_day_fits(facts.day_of(at), due_on).err());
+    }
+    Some(Assigned { lead: lead?, supports: supports.into_iter().flatten().collect(), due_on, at })
 }
 
 /// A decision on a refused dispatch.
@@ -190,10 +204,10 @@ pub(crate) struct Verified {
 
 pub(crate) fn read_verification(fields: &mut Fields<'_>) -> Option<Verified> {
     let confirmed = fields.required("confirmed", flag());
-    let by = fields.required("by_office_id", id());
+    let by = fields.required("by_office_id", office());
     let note = fields.optional("note", text(TEXT_CHARS_MAX));
     let at = occurred_at(fields);
-    Some(Verified { confirmed: confirmed?, by: OfficeId(by?), note, at })
+    Some(Verified { confirmed: confirmed?, by: by?, note, at })
 }
 
 /// A change of level.

@@ -3,7 +3,7 @@
 //! Grids and units come by roster imports; there is no other way to make one.
 
 use crate::answer::{Items, one, page};
-use crate::body::{Fields, choice, date, id, line};
+use crate::body::{Fields, choice, date, delegate, id, line};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{changed, occurred_at, run};
@@ -197,10 +197,14 @@ pub struct AppointConvener {
 }
 
 fn read_convener(fields: &mut Fields<'_>) -> Option<(DelegateId, NaiveDate, Claimed)> {
-    let delegate_id = fields.required("delegate_id", id());
+    let delegate_id = fields.required("delegate_id", delegate());
     let from = fields.required("from", date());
+    if let (Some(facts), Some(id), Some(from)) = (fields.facts(), delegate_id, from) {
+        let held = facts.reference.delegates.holding(id, from);
+        fields.refuse(held.err().map(|refusal| refusal.at("/delegate_id")));
+    }
     let at = occurred_at(fields);
-    Some((DelegateId(delegate_id?), from?, at))
+    Some((delegate_id?, from?, at))
 }
 
 /// Appoint the convener of a grid

@@ -2,7 +2,7 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::Asked;
-use crate::body::{Fields, choice, id, instant, line, list, object, text, whole};
+use crate::body::{Faults, Fields, Place, choice, claimed, id, line, list, object, text, whole};
 use crate::command::{Command, PathId, Question};
 use crate::csv;
 use crate::format::Format;
@@ -11,7 +11,7 @@ use crate::handlers::{events, filters};
 use crate::limits::{
     DELEGATES_MAX, ISSUES_MAX, NAME_CHARS_MAX, PHONE_CHARS_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, VISITORS_MAX,
 };
-use crate::office::{Moment, Office, utc};
+use crate::office::{Moment, Office};
 use crate::params::{AsOfParams, HistoryParams, ListParams};
 use crate::problem::Problem;
 use crate::query::{Page, Query};
@@ -22,11 +22,12 @@ use crate::vocabulary as schema;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use casework::receptions::{NewIssue, NewReception, NewVisitor};
 use domain::ids::{AreaId, DelegateId, ReceptionId};
-use domain::reception::DelegateDraft;
+use domain::reception::{self, DelegateDraft, IssueParts, ReceptionParts};
 use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
 use event_store::StreamId;
 use read_models::{ReceptionQuery, ReceptionSort, names};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -109,21 +110,44 @@ pub struct RaiseIssue {
 
 fn read(fields: &mut Fields<'_>) -> Option<NewReception> {
     let grid_id = fields.required("grid_id", id());
-    let unit_id = fields.optional("unit_id", id());
+    let unit_id = fields.optional("unit_id", id()).map(AreaId);
     let form = fields.required("form", choice(ReceptionForm::ALL, ReceptionForm::as_str));
-    let held_at = fields.required("held_at", instant());
-    let delegates = fields.required("delegates", list(DELEGATES_MAX, || object(read_delegate)));
-    let visitors = fields.optional("visitors", list(VISITORS_MAX, || object(read_visitor)));
-    let issues = fields.optional("issues", list(ISSUES_MAX, || object(read_issue)));
+    let held_at = fields.required("held_at", claimed());
+    let delegates = fields.required("delegates", list(DELEGATES_MAX, || each(object(read_delegate))));
+    let came = fields.holds("visitors");
+    let visitors = fields.optional("visitors", list(VISITORS_MAX, || each(object(read_visitor))));
+    let issues = fields.optional("issues", list(ISSUES_MAX, || object(|issue| Some(PartsRead::of(issue)))));
+    let issues = issues.unwrap_or_default();
+    let parts = ReceptionParts {
+        held_at,
+        grid_id: grid_id.map(AreaId),
+        unit_id,
+        delegates: delegates.clone(),
+        visitors: if came { visitors.as_ref().map(Vec::len) } else { Some(0) },
+        issues: issues.iter().map(PartsRead::parts).collect(),
+    };
+    if let Some(facts) = fields.facts()
+        && let Some(rules) = facts.rules_on(facts.day_of(held_at))
+    {
+        fields.refuse(reception::faults(&facts.people(), &rules, &parts));
+    }
     Some(NewReception {
         form: form?,
         grid_id: AreaId(grid_id?),
-        unit_id: unit_id.map(AreaId),
-        held_at: utc(held_at?),
-        delegates: delegates?,
-        visitors: visitors.unwrap_or_default(),
-        issues: issues.unwrap_or_default(),
+        unit_id,
+        held_at: held_at?,
+        delegates: delegates?.into_iter().collect::<Option<_>>()?,
+        visitors: visitors.unwrap_or_default().into_iter().collect::<Option<_>>()?,
+        issues: issues.into_iter().map(PartsRead::whole).collect::<Option<_>>()?,
     })
+}
+
+/// An entry of a list that keeps its place also where it cannot be read, so that the entries after it are found where
+/// they stand.
+fn each<T>(
+    kind: impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<T>,
+) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<Option<T>> {
+    |value, place, faults| Some(kind(value, place, faults))
 }
 
 fn read_delegate(fields: &mut Fields<'_>) -> Option<DelegateDraft> {
@@ -138,21 +162,47 @@ fn read_visitor(fields: &mut Fields<'_>) -> Option<NewVisitor> {
     Some(NewVisitor { name, phone })
 }
 
-fn read_issue(fields: &mut Fields<'_>) -> Option<NewIssue> {
-    let kind = fields.required("kind", choice(IssueKind::ALL, IssueKind::as_str));
-    let topic = fields.required("topic", line(NAME_CHARS_MAX));
-    let subject = fields.required("subject", line(SUBJECT_CHARS_MAX));
-    let text = fields.required("text", text(TEXT_CHARS_MAX));
-    let visitor = fields.optional("visitor", whole(0..=u64::from(u32::MAX)));
-    let responsible = fields.optional("responsible_delegate_id", id());
-    Some(NewIssue {
-        kind: kind?,
-        topic: topic?,
-        subject: subject?,
-        text: text?,
-        visitor: visitor.and_then(|index| u32::try_from(index).ok()),
-        responsible_delegate_id: responsible.map(DelegateId),
-    })
+/// What could be read of an issue.
+struct PartsRead {
+    kind: Option<IssueKind>,
+    topic: Option<String>,
+    subject: Option<String>,
+    text: Option<String>,
+    visitor: Option<u32>,
+    responsible_delegate_id: Option<DelegateId>,
+}
+
+impl PartsRead {
+    fn of(fields: &mut Fields<'_>) -> Self {
+        let visitor = fields.optional("visitor", whole(0..=u64::from(u32::MAX)));
+        Self {
+            kind: fields.required("kind", choice(IssueKind::ALL, IssueKind::as_str)),
+            topic: fields.required("topic", line(NAME_CHARS_MAX)),
+            subject: fields.required("subject", line(SUBJECT_CHARS_MAX)),
+            text: fields.required("text", text(TEXT_CHARS_MAX)),
+            visitor: visitor.and_then(|index| u32::try_from(index).ok()),
+            responsible_delegate_id: fields.optional("responsible_delegate_id", id()).map(DelegateId),
+        }
+    }
+
+    fn parts(&self) -> IssueParts {
+        IssueParts {
+            topic: self.topic.clone(),
+            visitor: self.visitor,
+            responsible_delegate_id: self.responsible_delegate_id,
+        }
+    }
+
+    fn whole(self) -> Option<NewIssue> {
+        Some(NewIssue {
+            kind: self.kind?,
+            topic: self.topic?,
+            subject: self.subject?,
+            text: self.text?,
+            visitor: self.visitor,
+            responsible_delegate_id: self.responsible_delegate_id,
+        })
+    }
 }
 
 /// A reception as recorded, with its issues.

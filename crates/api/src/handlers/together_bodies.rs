@@ -1,11 +1,10 @@
 //! The bodies of commands on what an issue has with others, and on the way to its visitor: attempts of delivery,
 //! commitments, merging, linking, input (API §3).
 
-use crate::body::{Fields, choice, date, flag, id, instant, text};
+use crate::body::{Fields, choice, claimed, flag, issue, office, past_day, text};
 use crate::handlers::commands::occurred_at;
 use crate::handlers::issue_bodies::At;
 use crate::limits::TEXT_CHARS_MAX;
-use crate::office::utc;
 use crate::vocabulary as schema;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use domain::ids::{IssueId, OfficeId};
@@ -34,10 +33,10 @@ pub(crate) struct Attempted {
 }
 
 pub(crate) fn read_attempt(fields: &mut Fields<'_>) -> Option<Attempted> {
-    let at = fields.required("attempted_at", instant());
+    let at = fields.required("attempted_at", claimed());
     let channel = fields.required("channel", choice(WordChannel::ALL, WordChannel::as_str));
     let note = fields.optional("note", text(TEXT_CHARS_MAX));
-    Some(Attempted { at: utc(at?), channel: channel?, note })
+    Some(Attempted { at: at?, channel: channel?, note })
 }
 
 /// A look at the commitment of a planned answer.
@@ -65,7 +64,7 @@ pub(crate) struct Verified {
 
 pub(crate) fn read_verification(fields: &mut Fields<'_>) -> Option<Verified> {
     let kept = fields.required("kept", flag());
-    let verified_on = fields.required("verified_on", date());
+    let verified_on = fields.required("verified_on", past_day());
     let note = fields.optional("note", text(TEXT_CHARS_MAX));
     let at = occurred_at(fields);
     Some(Verified { kept: kept?, verified_on: verified_on?, note, at })
@@ -92,10 +91,10 @@ pub(crate) struct MergeAsked {
 }
 
 pub(crate) fn read_merge(fields: &mut Fields<'_>) -> Option<MergeAsked> {
-    let primary = fields.required("primary_issue_id", id());
+    let primary = fields.required("primary_issue_id", issue());
     let reason = fields.required("reason", text(TEXT_CHARS_MAX));
     let at = occurred_at(fields);
-    Some(MergeAsked { primary: IssueId(primary?), reason: reason?, at })
+    Some(MergeAsked { primary: primary?, reason: reason?, at })
 }
 
 /// Linking an issue to another.
@@ -118,10 +117,10 @@ pub(crate) struct LinkAsked {
 }
 
 pub(crate) fn read_link(fields: &mut Fields<'_>) -> Option<LinkAsked> {
-    let other = fields.required("issue_id", id());
+    let other = fields.required("issue_id", issue());
     let kind = fields.required("kind", choice(LinkKind::ALL, LinkKind::as_str));
     let at = occurred_at(fields);
-    Some(LinkAsked { other: IssueId(other?), kind: kind?, at })
+    Some(LinkAsked { other: other?, kind: kind?, at })
 }
 
 /// A question to an office.
@@ -145,10 +144,10 @@ pub(crate) struct InputAsked {
 }
 
 pub(crate) fn read_input_request(fields: &mut Fields<'_>) -> Option<InputAsked> {
-    let to = fields.required("to_office_id", id());
+    let to = fields.required("to_office_id", office());
     let said = fields.required("text", text(TEXT_CHARS_MAX));
     let at = occurred_at(fields);
-    Some(InputAsked { to: OfficeId(to?), text: said?, at })
+    Some(InputAsked { to: to?, text: said?, at })
 }
 
 /// What an office says, in answer to the oldest open request.

@@ -1,7 +1,7 @@
 //! `/v1/tokens` and `/v1/me`: accounts, their bearer tokens, and who is asking.
 
 use crate::answer::{Done, Items, one, page};
-use crate::body::{Fields, choice, id, instant, line, list};
+use crate::body::{Fields, account, choice, id, instant, line, list};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{Ran, changed, run};
@@ -20,7 +20,7 @@ use casework::governed::Governed;
 use casework::{Call, Failure};
 use chrono::{DateTime, FixedOffset, Utc};
 use domain::ids::{AccountId, TokenId};
-use domain::refusal::{self, Refusal};
+use domain::log;
 use domain::vocabulary::Role;
 use event_store::CommandRecord;
 use serde::Serialize;
@@ -181,10 +181,14 @@ enum Wanted {
 }
 
 fn read_wanted(fields: &mut Fields<'_>) -> Option<Wanted> {
-    let account = fields.optional("account_id", id());
+    let named = fields.holds("account_id");
+    let account = fields.optional("account_id", account());
     let expires_at = fields.optional("expires_at", instant()).map(utc);
-    if let Some(account) = account {
-        return Some(Wanted::Token { account: AccountId(account), expires_at });
+    if let (Some(facts), Some(at)) = (fields.facts(), expires_at) {
+        fields.refuse(log::expires_later(at, facts.now).err());
+    }
+    if named {
+        return Some(Wanted::Token { account: account?, expires_at });
     }
     let name = fields.required("name", line(NAME_CHARS_MAX));
     let roles = fields.required("roles", list(ROLES.len(), || choice(ROLES, Role::as_str)));
@@ -217,13 +221,7 @@ pub(crate) async fn issue(office: web::Data<Office>, command: Command) -> Result
         Wanted::Account { name, roles, expires_at } => {
             office.casework.create_account(call, &name, &roles, expires_at).await
         }
-        Wanted::Token { account, expires_at } => {
-            // An account that the body names and nobody knows is a fault of the body, not of the address.
-            if office.casework.reference().accounts.get(account).is_none() {
-                return Err(Failure::from(Refusal::new(refusal::Code::UnknownId).at("/account_id")));
-            }
-            office.casework.issue_token(call, account, expires_at).await
-        }
+        Wanted::Token { account, expires_at } => office.casework.issue_token(call, account, expires_at).await,
     })
     .await?;
     let ran = match ran {

@@ -59,10 +59,7 @@ pub fn appoint_convener(
 ) -> Result<AreaEvent, Refusal> {
     days::plausible(from, "/from")?;
     let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
-    let delegate = delegates.get(delegate_id).ok_or_else(|| Refusal::new(Code::UnknownId).at("/delegate_id"))?;
-    if !delegate.holds_any(from) {
-        return Err(Refusal::new(Code::DelegateWithoutMandate).at("/delegate_id"));
-    }
+    let delegate = delegates.holding(delegate_id, from).map_err(|refusal| refusal.at("/delegate_id"))?;
     if let Some(last) = grid.conveners.last() {
         // A convener who lost the mandate in between may be appointed anew.
         let still = delegate.holds_any_throughout(last.from, from);

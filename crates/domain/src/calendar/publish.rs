@@ -23,6 +23,11 @@ pub fn publish(calendars: &Calendars, year: CalendarYear) -> Result<CalendarEven
     }
 }
 
+/// Every fault of a year, whatever was published before.
+pub fn faults(year: &CalendarYear) -> Vec<Refusal> {
+    checked(year.clone()).err().unwrap_or_default()
+}
+
 /// Puts days in order and texts in form, so that one calendar has one stored shape.
 fn checked(mut year: CalendarYear) -> Result<CalendarYear, Vec<Refusal>> {
     let mut faults = Vec::new();

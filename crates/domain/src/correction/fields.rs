@@ -2,8 +2,9 @@
 //! is in neither is corrected by nobody: its event stands as it was recorded.
 
 use super::CorrectedValue;
+use crate::days;
 use crate::refusal::{Code, Refusal};
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 /// What the right value of a field may be.
@@ -111,10 +112,16 @@ impl Field {
             (Kind::Index, CorrectedValue::Whole(_)) => sent.index().map(|index| CorrectedValue::Whole(index.into())),
             (Kind::Day, CorrectedValue::Text(text)) => {
                 let day = (text.len() == 10).then(|| text.parse::<NaiveDate>().ok()).flatten();
+                if let Some(day) = day {
+                    days::plausible(day, "/value")?;
+                }
                 day.map(|day| CorrectedValue::Text(day.to_string()))
             }
             (Kind::Instant, CorrectedValue::Text(text)) => {
-                let at = DateTime::parse_from_rfc3339(text).ok().filter(|_| text.as_bytes().get(10) == Some(&b'T'));
+                let at = days::read_instant(text);
+                if let Some(at) = at {
+                    days::plausible_instant(at.to_utc()).map_err(|refusal| refusal.at("/value"))?;
+                }
                 at.map(|at| CorrectedValue::Whole(at.timestamp_millis()))
             }
             (Kind::Text { chars_max, lines }, CorrectedValue::Text(text)) => {

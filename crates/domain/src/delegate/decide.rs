@@ -173,3 +173,13 @@ fn after_departure(delegate: &Delegate, from: NaiveDate) -> Result<(), Refusal> 
         Some(_) | None => Ok(()),
     }
 }
+
+impl Delegates {
+    /// A delegate whom a body names and who holds a mandate on a day.
+    ///
+    /// Errors: [`Code::UnknownId`], [`Code::DelegateWithoutMandate`].
+    pub fn holding(&self, id: DelegateId, on: NaiveDate) -> Result<&Delegate, Refusal> {
+        let delegate = self.get(id).ok_or(Code::UnknownId)?;
+        if delegate.holds_any(on) { Ok(delegate) } else { Err(Refusal::new(Code::DelegateWithoutMandate)) }
+    }
+}

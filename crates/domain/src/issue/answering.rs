@@ -31,24 +31,108 @@ pub struct AnswerDraft {
     pub basis_given: bool,
 }
 
-impl AnswerDraft {
-    /// Everything that does not fit in the draft itself, whatever the issue: a planned outcome without its day, a
-    /// declined one without its basis, either where it does not belong.
+/// What could be read of an answer: for all that can be said of it whatever the issue. A value that is not there was
+/// not sent, or could not be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AnswerParts {
+    /// The outcome.
+    pub outcome: Option<Outcome>,
+    /// Orally or in writing.
+    pub channel: Option<AnswerChannel>,
+    /// The town's day of its delivery.
+    pub delivered_on: Option<NaiveDate>,
+    /// What shows that it arrived.
+    pub evidence: Option<EvidenceKind>,
+    /// Whether a day of commitment was sent, readable or not.
+    pub commitment_given: bool,
+    /// That day.
+    pub commitment_on: Option<NaiveDate>,
+    /// Whether a basis was sent, readable or not.
+    pub basis_given: bool,
+}
+
+impl AnswerParts {
+    /// Everything that does not fit (C-3.6, C-4.4): a planned outcome without its day (O-17), or with one that is not after the answer; a
+    /// declined one ("not our responsibility") without its basis; either where it does not belong; evidence that the
+    /// channel does not have.
+    ///
+    /// [`Code::CommitmentMissing`], [`Code::CommitmentUnexpected`], [`Code::NotLater`], [`Code::BasisMissing`],
+    /// [`Code::BasisUnexpected`], [`Code::EvidenceMissing`].
     pub fn faults(&self) -> Vec<Refusal> {
-        [commitment_named(self).err(), basis(self).err()].into_iter().flatten().collect()
+        let mut faults = Vec::new();
+        if let Some(outcome) = self.outcome {
+            match (outcome == Outcome::Planned, self.commitment_given) {
+                (true, false) => faults.push(Refusal::new(Code::CommitmentMissing).at("/commitment_on")),
+                (false, true) => faults.push(Refusal::new(Code::CommitmentUnexpected).at("/commitment_on")),
+                (true, true) | (false, false) => {}
+            }
+            match (outcome == Outcome::Declined, self.basis_given) {
+                (true, false) => faults.push(Refusal::new(Code::BasisMissing).at("/basis")),
+                (false, true) => faults.push(Refusal::new(Code::BasisUnexpected).at("/basis")),
+                (true, true) | (false, false) => {}
+            }
+        }
+        if let (Some(Outcome::Planned), Some(on), Some(delivered_on)) =
+            (self.outcome, self.commitment_on, self.delivered_on)
+            && on <= delivered_on
+        {
+            faults.push(Refusal::new(Code::NotLater).under("C-3.6").at("/commitment_on").because(
+                "承诺日期须晚于答复送达之日。",
+                "The day of the commitment must be later than the day of the answer.",
+            ));
+        }
+        if let (Some(channel), Some(evidence)) = (self.channel, self.evidence)
+            && !shows(channel, evidence)
+        {
+            faults.push(Refusal::new(Code::EvidenceMissing).at("/evidence/kind"));
+        }
+        faults
+    }
+}
+
+impl AnswerDraft {
+    /// The draft as parts, for what can be said of it whatever the issue; `delivered_on` is the town's day of its delivery.
+    pub fn parts(&self, delivered_on: NaiveDate) -> AnswerParts {
+        AnswerParts {
+            outcome: Some(self.outcome),
+            channel: Some(self.channel),
+            delivered_on: Some(delivered_on),
+            evidence: Some(self.evidence),
+            commitment_given: self.commitment_on.is_some(),
+            commitment_on: self.commitment_on,
+            basis_given: self.basis_given,
+        }
+    }
+}
+
+/// Whether a kind of evidence shows that an answer arrived: an oral one is confirmed, witnessed or signed for; a written
+/// one signed for, receipted or posted (C-4.4).
+fn shows(channel: AnswerChannel, evidence: EvidenceKind) -> bool {
+    match channel {
+        AnswerChannel::Oral => match evidence {
+            EvidenceKind::VisitorConfirmation | EvidenceKind::Witness | EvidenceKind::Signature => true,
+            EvidenceKind::DeliveryReceipt | EvidenceKind::Posted => false,
+        },
+        AnswerChannel::Written => match evidence {
+            EvidenceKind::Signature | EvidenceKind::DeliveryReceipt | EvidenceKind::Posted => true,
+            EvidenceKind::VisitorConfirmation | EvidenceKind::Witness => false,
+        },
     }
 }
 
 /// Gives the final answer (T2, T12, C-3.6, C-4.4). On a registered issue it implies taking.
 ///
-/// Errors: [`Code::CommitmentMissing`] and [`Code::CommitmentUnexpected`], [`Code::BasisMissing`] and
-/// [`Code::BasisUnexpected`], [`Code::DueTooFar`]; a delivery in the future or before what it follows; a state that
+/// Errors: those of [`AnswerParts::faults`], [`Code::DueTooFar`]; a delivery in the future or before what it follows; a state that
 /// awaits no answer ([`Code::AlreadyAnswered`], [`Code::AlreadyEscalated`], …); [`Code::NotTheResponsibleDelegate`];
-/// [`Code::NotOnTheSpot`]; [`Code::EvidenceMissing`], and for a posted answer [`Code::NotTaken`] of a registered issue,
+/// [`Code::NotOnTheSpot`]; for a posted answer [`Code::NotTaken`] of a registered issue,
 /// [`Code::NotEnoughAttempts`].
 pub fn answer(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<FinalAnswerGiven, Refusal> {
-    commitment(rules, draft)?;
-    basis(draft)?;
+    if let Some(fault) = draft.parts(rules.town_date(draft.delivered_at)).faults().into_iter().next() {
+        return Err(fault);
+    }
+    if let Some(on) = draft.commitment_on {
+        within_reach(on).map_err(|refusal| refusal.under("C-3.6").at("/commitment_on"))?;
+    }
     let at = |refusal: Refusal| refusal.at("/delivered_at");
     in_cycle(issue, rules, draft.delivered_at).map_err(at)?;
     require(issue, &[IssueState::Registered, IssueState::InHand, IssueState::AwaitingAnswer, IssueState::Merged])?;
@@ -60,7 +144,9 @@ pub fn answer(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<F
     if draft.on_the_spot {
         on_the_spot(issue, rules, draft)?;
     }
-    evidence(issue, rules, draft)?;
+    if draft.evidence == EvidenceKind::Posted {
+        posted(issue, rules, draft).map_err(|refusal| refusal.at("/evidence/kind"))?;
+    }
     Ok(FinalAnswerGiven {
         outcome: draft.outcome,
         channel: draft.channel,
@@ -69,39 +155,6 @@ pub fn answer(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<F
         evidence: Evidence { kind: draft.evidence },
         commitment_on: draft.commitment_on,
     })
-}
-
-/// A planned outcome names its day, which lies after the answer; no other outcome has one (O-17).
-fn commitment(rules: &Rules<'_>, draft: &AnswerDraft) -> Result<(), Refusal> {
-    commitment_named(draft)?;
-    let Some(on) = draft.commitment_on else { return Ok(()) };
-    within_reach(on).map_err(|refusal| refusal.under("C-3.6").at("/commitment_on"))?;
-    if on <= rules.town_date(draft.delivered_at) {
-        return Err(Refusal::new(Code::NotLater).under("C-3.6").at("/commitment_on").because(
-            "承诺日期须晚于答复送达之日。",
-            "The day of the commitment must be later than the day of the answer.",
-        ));
-    }
-    Ok(())
-}
-
-fn commitment_named(draft: &AnswerDraft) -> Result<(), Refusal> {
-    let refuse = |code| Err(Refusal::new(code).at("/commitment_on"));
-    match (draft.outcome, draft.commitment_on) {
-        (Outcome::Planned, None) => refuse(Code::CommitmentMissing),
-        (Outcome::Resolved | Outcome::Explained | Outcome::Declined, Some(_)) => refuse(Code::CommitmentUnexpected),
-        (Outcome::Planned, Some(_)) | (Outcome::Resolved | Outcome::Explained | Outcome::Declined, None) => Ok(()),
-    }
-}
-
-/// "Not our responsibility" says on which basis; no other outcome has one.
-fn basis(draft: &AnswerDraft) -> Result<(), Refusal> {
-    let code = match (draft.outcome, draft.basis_given) {
-        (Outcome::Declined, false) => Code::BasisMissing,
-        (Outcome::Resolved | Outcome::Planned | Outcome::Explained, true) => Code::BasisUnexpected,
-        (Outcome::Declined, true) | (Outcome::Resolved | Outcome::Planned | Outcome::Explained, false) => return Ok(()),
-    };
-    Err(Refusal::new(code).at("/basis"))
 }
 
 /// T2: of an issue just registered, on the day of its reception.
@@ -114,33 +167,14 @@ fn on_the_spot(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<
     }
 }
 
-/// An oral answer is confirmed, witnessed or signed for; a written one signed for, receipted or posted (C-4.4).
-fn evidence(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<(), Refusal> {
-    let fits = match draft.channel {
-        AnswerChannel::Oral => match draft.evidence {
-            EvidenceKind::VisitorConfirmation | EvidenceKind::Witness | EvidenceKind::Signature => true,
-            EvidenceKind::DeliveryReceipt | EvidenceKind::Posted => false,
-        },
-        AnswerChannel::Written => match draft.evidence {
-            EvidenceKind::Signature | EvidenceKind::DeliveryReceipt | EvidenceKind::Posted => true,
-            EvidenceKind::VisitorConfirmation | EvidenceKind::Witness => false,
-        },
-    };
-    if !fits {
-        return Err(Refusal::new(Code::EvidenceMissing).at("/evidence/kind"));
+/// An answer is posted after enough attempts (C-4.4).
+fn posted(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<(), Refusal> {
+    // What nobody took in hand was not tried to be delivered either.
+    if issue.state == IssueState::Registered {
+        return Err(Refusal::new(Code::NotTaken));
     }
-    if draft.evidence == EvidenceKind::Posted {
-        let at = |refusal: Refusal| refusal.at("/evidence/kind");
-        // What nobody took in hand was not tried to be delivered either (API §8).
-        if issue.state == IssueState::Registered {
-            return Err(at(Refusal::new(Code::NotTaken)));
-        }
-        // Nobody can be reached who has withdrawn; everyone else is tried first.
-        if !issue.on_own_motion {
-            tried_enough(issue, rules, draft.delivered_at).map_err(at)?;
-        }
-    }
-    Ok(())
+    // Nobody can be reached who has withdrawn; everyone else is tried first.
+    if issue.on_own_motion { Ok(()) } else { tried_enough(issue, rules, draft.delivered_at) }
 }
 
 #[cfg(test)]

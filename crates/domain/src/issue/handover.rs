@@ -32,12 +32,9 @@ pub fn hand_over(
     draft: &HandoverDraft,
 ) -> Result<ResponsibilityHandedOver, Refusal> {
     in_cycle(issue, rules, draft.at).map_err(|refusal| refusal.at("/occurred_at"))?;
-    let Some(successor) = delegates.get(draft.to_delegate_id) else {
-        return Err(Refusal::new(Code::UnknownId).at("/to_delegate_id"));
-    };
-    if !successor.holds_any(rules.town_date(draft.at)) {
-        return Err(Refusal::new(Code::DelegateWithoutMandate).at("/to_delegate_id"));
-    }
+    delegates
+        .holding(draft.to_delegate_id, rules.town_date(draft.at))
+        .map_err(|refusal| refusal.at("/to_delegate_id"))?;
     require(issue, &IssueState::OPEN)?;
     if draft.to_delegate_id == issue.responsible_delegate_id {
         return Err(Refusal::new(Code::AlreadyResponsible).at("/to_delegate_id"));

@@ -25,12 +25,7 @@ pub struct InterimDraft {
 pub fn reply(issue: &Issue, rules: &Rules<'_>, draft: &InterimDraft) -> Result<InterimReplyGiven, Refusal> {
     in_cycle(issue, rules, draft.told_at).map_err(|refusal| refusal.at("/told_at"))?;
     let told_on = rules.town_date(draft.told_at);
-    if draft.next_word_on <= told_on {
-        return Err(Refusal::new(Code::NotLater)
-            .under("C-3.6")
-            .at("/next_word_on")
-            .because("下次告知日期须晚于本次告知之日。", "The next word must be later than the day of this one."));
-    }
+    next_word_fits(told_on, draft.next_word_on)?;
     let latest = rules.calendars.after(told_on, rules.policy.escalation.interim_every_working_days).on;
     if draft.next_word_on > latest {
         return Err(Refusal::new(Code::NextWordTooFar).at("/next_word_on").because(
@@ -40,6 +35,19 @@ pub fn reply(issue: &Issue, rules: &Rules<'_>, draft: &InterimDraft) -> Result<I
     }
     require(issue, &IssueState::OPEN)?;
     Ok(InterimReplyGiven { channel: draft.channel, next_word_on: draft.next_word_on })
+}
+
+/// The next word follows this one, whatever the issue.
+///
+/// Errors: [`Code::NotLater`].
+pub fn next_word_fits(told_on: NaiveDate, next_word_on: NaiveDate) -> Result<(), Refusal> {
+    if next_word_on > told_on {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::NotLater)
+        .under("C-3.6")
+        .at("/next_word_on")
+        .because("下次告知日期须晚于本次告知之日。", "The next word must be later than the day of this one."))
 }
 
 #[cfg(test)]

@@ -61,10 +61,15 @@ pub fn refuse(
     at: DateTime<Utc>,
 ) -> Result<ReopeningRefused, Refusal> {
     pending(issue, rules, at)?;
-    match level {
-        Some(_) => Err(Refusal::new(Code::LevelUnexpected).at("/level")),
-        None => Ok(ReopeningRefused {}),
-    }
+    refused_without_level(level.is_some())?;
+    Ok(ReopeningRefused {})
+}
+
+/// A refusal names no level, whatever the issue.
+///
+/// Errors: [`Code::LevelUnexpected`].
+pub fn refused_without_level(level_given: bool) -> Result<(), Refusal> {
+    if level_given { Err(Refusal::new(Code::LevelUnexpected).at("/level")) } else { Ok(()) }
 }
 
 /// An acceptance as it comes in.

@@ -29,11 +29,7 @@ pub fn suspend(issue: &Issue, rules: &Rules<'_>, draft: &SuspensionDraft) -> Res
     let at = |refusal: Refusal| refusal.at("/occurred_at");
     in_cycle(issue, rules, draft.at).map_err(at)?;
     let since_on = rules.town_date(draft.at);
-    if draft.until_on <= since_on {
-        return Err(Refusal::new(Code::NotLater)
-            .at("/until_on")
-            .because("中止的截止日期须晚于中止之日。", "The last day must be later than the day of suspension."));
-    }
+    last_day_fits(since_on, draft.until_on)?;
     require(issue, &[IssueState::Registered, IssueState::InHand, IssueState::AwaitingAnswer])?;
     after_turn(issue, rules, draft.at).map_err(at)?;
     if issue.suspension.is_some() {
@@ -55,6 +51,18 @@ pub fn suspend(issue: &Issue, rules: &Rules<'_>, draft: &SuspensionDraft) -> Res
         until_on: draft.until_on,
         remaining_working_days: rules.calendars.working_days(since_on, issue.due.on),
     })
+}
+
+/// A suspension ends after the day on which it begins, whatever the issue.
+///
+/// Errors: [`Code::NotLater`].
+pub fn last_day_fits(since_on: NaiveDate, until_on: NaiveDate) -> Result<(), Refusal> {
+    if until_on > since_on {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::NotLater)
+        .at("/until_on")
+        .because("中止的截止日期须晚于中止之日。", "The last day must be later than the day of suspension."))
 }
 
 /// Lets the clock run again with the working days that were left (T8), or that are left of a date promised since: an

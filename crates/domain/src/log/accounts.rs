@@ -134,10 +134,8 @@ pub fn issue_token(
     expires_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<AccountEvent, Refusal> {
-    if expires_at.is_some_and(|at| at <= now) {
-        return Err(Refusal::new(Code::OutOfRange)
-            .at("/expires_at")
-            .because("令牌的失效时间须在将来。", "A token must expire in the future."));
+    if let Some(at) = expires_at {
+        expires_later(at, now)?;
     }
     if accounts.token(token_id).is_some() {
         return Err(Refusal::new(Code::AlreadyIssued));
@@ -147,6 +145,18 @@ pub fn issue_token(
     }
     let expires_at = expires_at.map(|at| at.timestamp_millis());
     Ok(AccountEvent::TokenIssued(TokenIssued { token_id, expires_at }))
+}
+
+/// A token ends after it begins.
+///
+/// Errors: [`Code::OutOfRange`] at `/expires_at`.
+pub fn expires_later(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Refusal> {
+    if expires_at > now {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::OutOfRange)
+        .at("/expires_at")
+        .because("令牌的失效时间须在将来。", "A token must expire in the future."))
 }
 
 /// Revokes a token of an account.

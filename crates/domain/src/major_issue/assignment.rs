@@ -48,10 +48,7 @@ pub fn assign(
         Some(due_on) => {
             let at_date = |refusal: Refusal| refusal.under("C-3.6").at("/due_on");
             let due = deadline::handling_by(rules, assigned_on, due_on).map_err(at_date)?;
-            if due_on <= assigned_on {
-                return Err(at_date(Refusal::new(Code::NotLater))
-                    .because("办理期限须晚于交办之日。", "The due date must be later than the day of assignment."));
-            }
+            due_day_fits(assigned_on, due_on)?;
             if due.on > limit.on {
                 return Err(at_date(Refusal::new(Code::HandlingTooLong)).because(
                     format!("该层级的办理期限最迟为 {}。", limit.on),
@@ -92,14 +89,38 @@ pub fn fits(offices: &Offices, lead: OfficeId, supports: &[OfficeId]) -> Result<
         if offices.get(*office).is_none() {
             return Err(Refusal::new(Code::UnknownId).at(pointer));
         }
+    }
+    let supports: Vec<_> = supports.iter().copied().map(Some).collect();
+    not_distinct(Some(lead), &supports).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// A day of its own lies after the assignment, whatever the major issue.
+///
+/// Errors: [`Code::NotLater`].
+pub fn due_day_fits(assigned_on: NaiveDate, due_on: NaiveDate) -> Result<(), Refusal> {
+    if due_on > assigned_on {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::NotLater)
+        .under("C-3.6")
+        .at("/due_on")
+        .because("办理期限须晚于交办之日。", "The due date must be later than the day of assignment."))
+}
+
+/// Every support office that is the lead office, or named twice; an entry that is not there could not be read.
+///
+/// [`Code::LeadAmongSupports`], [`Code::Duplicate`].
+pub fn not_distinct(lead: Option<OfficeId>, supports: &[Option<OfficeId>]) -> Vec<Refusal> {
+    let mut faults = Vec::new();
+    for (index, office) in supports.iter().enumerate().filter(|(_, office)| office.is_some()) {
+        let pointer = format!("/support_office_ids/{index}");
         if *office == lead {
-            return Err(Refusal::new(Code::LeadAmongSupports).at(pointer));
-        }
-        if supports[..index].contains(office) {
-            return Err(Refusal::new(Code::Duplicate).under("C-3.6").at(pointer));
+            faults.push(Refusal::new(Code::LeadAmongSupports).at(pointer));
+        } else if supports[..index].contains(office) {
+            faults.push(Refusal::new(Code::Duplicate).under("C-3.6").at(pointer));
         }
     }
-    Ok(())
+    faults
 }
 
 /// The lead office takes it on.

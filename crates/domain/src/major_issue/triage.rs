@@ -29,23 +29,28 @@ impl TriageDraft {
     ///
     /// [`Code::ReasonMissing`], [`Code::LevelUnexpected`], [`Code::ChannelMissing`], [`Code::InvalidValue`].
     pub fn faults(&self) -> Vec<Refusal> {
-        let accepted = self.decision == TriageDecision::Accept;
-        let mut faults = Vec::new();
-        if !accepted && !self.reason_given {
-            faults.push(Refusal::new(Code::ReasonMissing).at("/reason"));
-        }
-        if !accepted && self.level.is_some() {
-            faults.push(Refusal::new(Code::LevelUnexpected).at("/level"));
-        }
-        match (self.decision, self.statutory_channel) {
-            (TriageDecision::Refer, None) => faults.push(Refusal::new(Code::ChannelMissing).at("/statutory_channel")),
-            (TriageDecision::Accept | TriageDecision::Return, Some(_)) => {
-                faults.push(Refusal::new(Code::InvalidValue).under("C-3.6").at("/statutory_channel"));
-            }
-            (TriageDecision::Refer, Some(_)) | (TriageDecision::Accept | TriageDecision::Return, None) => {}
-        }
-        faults
+        faults(self.decision, self.reason_given, self.level.is_some(), self.statutory_channel.is_some())
     }
+}
+
+/// The same of what was sent with a decision, readable or not.
+pub fn faults(decision: TriageDecision, reason: bool, level: bool, channel: bool) -> Vec<Refusal> {
+    let accepted = decision == TriageDecision::Accept;
+    let mut faults = Vec::new();
+    if !accepted && !reason {
+        faults.push(Refusal::new(Code::ReasonMissing).at("/reason"));
+    }
+    if !accepted && level {
+        faults.push(Refusal::new(Code::LevelUnexpected).at("/level"));
+    }
+    match (decision, channel) {
+        (TriageDecision::Refer, false) => faults.push(Refusal::new(Code::ChannelMissing).at("/statutory_channel")),
+        (TriageDecision::Accept | TriageDecision::Return, true) => {
+            faults.push(Refusal::new(Code::InvalidValue).under("C-3.6").at("/statutory_channel"));
+        }
+        (TriageDecision::Refer, true) | (TriageDecision::Accept | TriageDecision::Return, false) => {}
+    }
+    faults
 }
 
 /// What triage means for the major issue and for each issue that stands linked to it.

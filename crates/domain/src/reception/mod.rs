@@ -7,7 +7,7 @@ mod state;
 
 pub use events::*;
 pub use record::{
-    DELEGATES_MAX, DelegateDraft, ISSUES_MAX, IssueDraft, People, ReceptionDraft, RecordedReception, VISITORS_MAX,
-    record,
+    DELEGATES_MAX, DelegateDraft, ISSUES_MAX, IssueDraft, IssueParts, People, ReceptionDraft, ReceptionParts,
+    RecordedReception, VISITORS_MAX, faults, record,
 };
 pub use state::*;

@@ -3,6 +3,7 @@
 
 use super::{ReceivingDelegate, ReceptionRecorded, Visitor};
 use crate::area::Areas;
+use crate::claims;
 use crate::deadline;
 use crate::delegate::Delegates;
 use crate::ids::{AreaId, DelegateId, IssueId, ReceptionId};
@@ -11,7 +12,7 @@ use crate::programme::Established;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::vocabulary::{DelegateType, IssueKind, ReceptionForm};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 /// The most visitors of one reception (API §1).
 pub const VISITORS_MAX: usize = 50;
@@ -77,6 +78,53 @@ pub struct People<'a> {
     pub delegates: &'a Delegates,
 }
 
+/// What could be read of a reception: for all that can be said of it by itself and by what the town knows. A value that
+/// is not there was not sent, or could not be read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReceptionParts {
+    /// When it was held.
+    pub held_at: Option<DateTime<Utc>>,
+    /// The grid.
+    pub grid_id: Option<AreaId>,
+    /// The unit.
+    pub unit_id: Option<AreaId>,
+    /// Who received; `None` where the list itself could not be read.
+    pub delegates: Option<Vec<Option<DelegateDraft>>>,
+    /// How many came; `None` where the list could not be read.
+    pub visitors: Option<usize>,
+    /// What was raised.
+    pub issues: Vec<IssueParts>,
+}
+
+/// What could be read of an issue that was raised.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IssueParts {
+    /// A topic code.
+    pub topic: Option<String>,
+    /// Who raised it, an index into the visitors.
+    pub visitor: Option<u32>,
+    /// Who owes the answer.
+    pub responsible_delegate_id: Option<DelegateId>,
+}
+
+impl ReceptionDraft {
+    fn parts(&self) -> ReceptionParts {
+        let issues = self.issues.iter().map(|issue| IssueParts {
+            topic: Some(issue.topic.clone()),
+            visitor: issue.visitor,
+            responsible_delegate_id: issue.responsible_delegate_id,
+        });
+        ReceptionParts {
+            held_at: Some(self.held_at),
+            grid_id: Some(self.grid_id),
+            unit_id: self.unit_id,
+            delegates: Some(self.delegates.iter().copied().map(Some).collect()),
+            visitors: Some(self.visitors.len()),
+            issues: issues.collect(),
+        }
+    }
+}
+
 /// What recording a reception brings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordedReception {
@@ -88,27 +136,34 @@ pub struct RecordedReception {
 
 /// Records a reception (T1, C-3.1, C-4.4). The rules are those of the policy in force on the day it was held.
 ///
-/// Errors, all at once: [`Code::InTheFuture`], [`Code::BeforeProgramme`]; [`Code::UnknownId`],
-/// [`Code::UnitNotInGrid`]; [`Code::NoDelegate`], [`Code::DelegateTwice`], [`Code::DelegateWithoutMandate`],
-/// [`Code::DelegateTypeNeeded`]; [`Code::TooMany`]; [`Code::UnknownTopic`], [`Code::InvalidValue`],
-/// [`Code::DelegateNotAtReception`]; [`Code::DueTooFar`].
+/// Errors, all at once: those of [`faults`]; [`Code::TooMany`]; [`Code::DueTooFar`].
 pub fn record(
     people: &People<'_>,
     rules: &Rules<'_>,
     draft: &ReceptionDraft,
 ) -> Result<RecordedReception, Vec<Refusal>> {
-    let mut faults = Vec::new();
+    let mut faults = faults(people, rules, &draft.parts());
     let held_on = rules.town_date(draft.held_at);
-    held(people, rules, draft, held_on, &mut faults);
-    place(people, draft, &mut faults);
-    let delegates = receiving(people, draft, held_on, &mut faults);
-    if draft.visitors.len() > VISITORS_MAX {
-        faults.push(Refusal::new(Code::TooMany).under("C-3.1").at("/visitors"));
+    let due = deadline::final_answer(rules, held_on).map_err(|refusal| refusal.at("/held_at"));
+    for (list, count, most) in [
+        ("/visitors", draft.visitors.len(), VISITORS_MAX),
+        ("/delegates", draft.delegates.len(), DELEGATES_MAX),
+        ("/issues", draft.issues.len(), ISSUES_MAX),
+    ] {
+        if count > most {
+            faults.push(Refusal::new(Code::TooMany).under("C-3.1").at(list));
+        }
     }
-    let issues = raised(rules, draft, held_on, &mut faults);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
+    let due = match due {
+        Ok(due) if faults.is_empty() => due,
+        Ok(_) => return Err(faults),
+        Err(refusal) => {
+            faults.push(refusal);
+            return Err(faults);
+        }
+    };
+    let delegates = receiving(people, &draft.parts(), rules, &mut faults);
+    let issues = draft.issues.iter().filter_map(|issue| raised(draft, issue, &due)).collect();
     let reception = ReceptionRecorded {
         form: draft.form,
         grid_id: draft.grid_id,
@@ -120,27 +175,44 @@ pub fn record(
     Ok(RecordedReception { reception, issues })
 }
 
-fn held(people: &People<'_>, rules: &Rules<'_>, draft: &ReceptionDraft, held_on: NaiveDate, faults: &mut Vec<Refusal>) {
-    if draft.held_at > rules.now {
-        faults.push(Refusal::new(Code::InTheFuture).at("/held_at"));
+/// Everything that does not fit in what could be read of a reception.
+///
+/// [`Code::InTheFuture`], [`Code::BeforeProgramme`]; [`Code::UnknownId`], [`Code::UnitNotInGrid`]; [`Code::NoDelegate`],
+/// [`Code::DelegateTwice`], [`Code::DelegateWithoutMandate`], [`Code::DelegateTypeNeeded`]; [`Code::UnknownTopic`],
+/// [`Code::InvalidValue`], [`Code::DelegateNotAtReception`].
+pub fn faults(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts) -> Vec<Refusal> {
+    let mut faults = Vec::new();
+    held(people, rules, parts, &mut faults);
+    place(people, parts, &mut faults);
+    receiving(people, parts, rules, &mut faults);
+    for (index, issue) in parts.issues.iter().enumerate() {
+        issue_faults(rules, parts, index, issue, &mut faults);
+    }
+    faults
+}
+
+fn held(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts, faults: &mut Vec<Refusal>) {
+    let Some(held_at) = parts.held_at else { return };
+    if held_at > rules.now {
+        faults.push(claims::ahead(rules.now, rules.policy.time_zone()).at("/held_at"));
     }
     // Without a programme every day is before it.
-    if people.programme.is_none_or(|programme| held_on < programme.effective_on) {
+    if people.programme.is_none_or(|programme| rules.town_date(held_at) < programme.effective_on) {
         faults.push(Refusal::new(Code::BeforeProgramme).at("/held_at"));
     }
 }
 
-fn place(people: &People<'_>, draft: &ReceptionDraft, faults: &mut Vec<Refusal>) {
-    let grid_known = people.areas.grid(draft.grid_id).is_some();
-    if !grid_known {
+fn place(people: &People<'_>, parts: &ReceptionParts, faults: &mut Vec<Refusal>) {
+    let grid = parts.grid_id.filter(|grid| people.areas.grid(*grid).is_some());
+    if parts.grid_id.is_some() && grid.is_none() {
         faults.push(Refusal::new(Code::UnknownId).at("/grid_id"));
     }
-    let Some(unit_id) = draft.unit_id else {
+    let Some(unit_id) = parts.unit_id else {
         return;
     };
     if people.areas.unit(unit_id).is_none() {
         faults.push(Refusal::new(Code::UnknownId).at("/unit_id"));
-    } else if grid_known && !people.areas.unit_in_grid(unit_id, draft.grid_id) {
+    } else if grid.is_some_and(|grid| !people.areas.unit_in_grid(unit_id, grid)) {
         faults.push(Refusal::new(Code::UnitNotInGrid).at("/unit_id"));
     }
 }
@@ -148,21 +220,20 @@ fn place(people: &People<'_>, draft: &ReceptionDraft, faults: &mut Vec<Refusal>)
 /// The delegates in the capacity in which they sat. One of another grid is welcome.
 fn receiving(
     people: &People<'_>,
-    draft: &ReceptionDraft,
-    held_on: NaiveDate,
+    parts: &ReceptionParts,
+    rules: &Rules<'_>,
     faults: &mut Vec<Refusal>,
 ) -> Vec<ReceivingDelegate> {
-    if draft.delegates.is_empty() {
+    let Some(delegates) = &parts.delegates else { return Vec::new() };
+    let held_on = parts.held_at.map(|at| rules.town_date(at));
+    if delegates.is_empty() {
         faults.push(Refusal::new(Code::NoDelegate).at("/delegates"));
     }
-    if draft.delegates.len() > DELEGATES_MAX {
-        faults.push(Refusal::new(Code::TooMany).under("C-3.1").at("/delegates"));
-        return Vec::new();
-    }
     let mut receiving: Vec<ReceivingDelegate> = Vec::new();
-    for (index, one) in draft.delegates.iter().enumerate() {
+    for (index, one) in delegates.iter().enumerate() {
+        let Some(one) = one else { continue };
         let pointer = format!("/delegates/{index}/delegate_id");
-        if draft.delegates[..index].iter().any(|other| other.delegate_id == one.delegate_id) {
+        if delegates[..index].iter().flatten().any(|other| other.delegate_id == one.delegate_id) {
             faults.push(Refusal::new(Code::DelegateTwice).at(pointer));
             continue;
         }
@@ -170,6 +241,7 @@ fn receiving(
             faults.push(Refusal::new(Code::UnknownId).at(pointer));
             continue;
         };
+        let Some(held_on) = held_on else { continue };
         let held = person.types_on(held_on);
         let delegate_type = match (one.delegate_type, held.as_slice()) {
             (Some(named), held) if held.contains(&named) => named,
@@ -188,40 +260,19 @@ fn receiving(
     receiving
 }
 
-fn raised(
+fn issue_faults(
     rules: &Rules<'_>,
-    draft: &ReceptionDraft,
-    held_on: NaiveDate,
-    faults: &mut Vec<Refusal>,
-) -> Vec<(IssueId, Raised)> {
-    if draft.issues.len() > ISSUES_MAX {
-        faults.push(Refusal::new(Code::TooMany).under("C-3.1").at("/issues"));
-        return Vec::new();
-    }
-    let due = match deadline::final_answer(rules, held_on) {
-        Ok(due) => due,
-        Err(refusal) => {
-            faults.push(refusal.at("/held_at"));
-            return Vec::new();
-        }
-    };
-    draft.issues.iter().enumerate().filter_map(|(index, issue)| one(rules, draft, index, issue, &due, faults)).collect()
-}
-
-fn one(
-    rules: &Rules<'_>,
-    draft: &ReceptionDraft,
+    parts: &ReceptionParts,
     index: usize,
-    issue: &IssueDraft,
-    due: &Due,
+    issue: &IssueParts,
     faults: &mut Vec<Refusal>,
-) -> Option<(IssueId, Raised)> {
-    if rules.policy.topic(&issue.topic).is_none() {
+) {
+    if issue.topic.as_ref().is_some_and(|topic| rules.policy.topic(topic).is_none()) {
         faults.push(Refusal::new(Code::UnknownTopic).at(format!("/issues/{index}/topic")));
     }
-    let visitor = issue.visitor.or(if draft.visitors.is_empty() { None } else { Some(0) });
-    let listed = |at: u32| usize::try_from(at).is_ok_and(|at| at < draft.visitors.len());
-    if visitor.is_some_and(|at| !listed(at)) {
+    if let (Some(at), Some(visitors)) = (issue.visitor, parts.visitors)
+        && usize::try_from(at).is_ok_and(|at| at >= visitors)
+    {
         faults.push(
             Refusal::new(Code::InvalidValue)
                 .under("C-3.1")
@@ -229,22 +280,26 @@ fn one(
                 .because("来访人列表中没有这一位。", "There is no such visitor in the list."),
         );
     }
-    let received = |id: DelegateId| draft.delegates.iter().any(|delegate| delegate.delegate_id == id);
-    if issue.responsible_delegate_id.is_some_and(|id| !received(id)) {
+    // An entry that could not be read may be the one that is meant.
+    if let (Some(id), Some(delegates)) = (issue.responsible_delegate_id, &parts.delegates)
+        && delegates.iter().all(|delegate| delegate.is_some_and(|delegate| delegate.delegate_id != id))
+    {
         let pointer = format!("/issues/{index}/responsible_delegate_id");
         faults.push(Refusal::new(Code::DelegateNotAtReception).at(pointer));
     }
+}
+
+fn raised(draft: &ReceptionDraft, issue: &IssueDraft, due: &Due) -> Option<(IssueId, Raised)> {
     let first = draft.delegates.first().map(|delegate| delegate.delegate_id);
-    // Without any delegate the fault is noted already.
-    let responsible_delegate_id = issue.responsible_delegate_id.or(first)?;
     let raised = Raised {
         reception_id: draft.id,
-        visitor,
+        visitor: issue.visitor.or(if draft.visitors.is_empty() { None } else { Some(0) }),
         kind: issue.kind,
         topic: issue.topic.clone(),
         grid_id: draft.grid_id,
         unit_id: draft.unit_id,
-        responsible_delegate_id,
+        // Without any delegate the fault is noted already.
+        responsible_delegate_id: issue.responsible_delegate_id.or(first)?,
         due: due.clone(),
     };
     Some((issue.id, raised))

@@ -1,0 +1,254 @@
+//! Every fault of a body that needs no state of the thing itself comes in one answer, before existence, version and
+//! rules are looked at: shape, ids that nothing has, mandates, topics, times in the future, members that belong together.
+
+use crate::harness::{NOBODY, Office, demand, instant, now, today};
+use chrono::{Days, TimeDelta};
+use serde_json::{Value, json};
+
+/// The answer is 422 with exactly these faults, pointer and code, in whatever order.
+#[track_caller]
+fn told(answer: crate::harness::Answer, expected: &[(&str, &str)]) {
+    assert_eq!(answer.status, 422, "{}", answer.text());
+    let problem = answer.json();
+    let mut faults: Vec<(String, String)> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| (fault["pointer"].as_str().unwrap().to_owned(), fault["code"].as_str().unwrap().to_owned()))
+        .collect();
+    faults.sort();
+    let mut expected: Vec<_> = expected.iter().map(|(at, code)| ((*at).to_owned(), (*code).to_owned())).collect();
+    expected.sort();
+    assert_eq!(faults, expected, "{problem}");
+}
+
+#[test]
+fn a_reception_hears_of_all_its_faults_at_once() {
+    let office = Office::open();
+    let long = "字".repeat(201);
+    let body = json!({
+        "grid_id": office.grid, "unit_id": NOBODY, "form": "stroll", "held_at": instant(now() + TimeDelta::days(40)),
+        "delegates": [{"delegate_id": NOBODY}, {"delegate_id": "x"}],
+        "visitors": [{"name": "王小明"}, {"name": 3}],
+        "issues": [
+            {"kind": "demand", "topic": "nothing", "subject": long, "text": "灯不亮", "visitor": 3},
+            {"kind": "demand", "topic": "nothing", "subject": "灯", "text": "灯不亮", "colour": "red"},
+        ],
+    });
+    told(
+        office.post("/v1/receptions", &body),
+        &[
+            ("/unit_id", "unknown_id"),
+            ("/form", "invalid_value"),
+            ("/held_at", "in_the_future"),
+            ("/delegates/0/delegate_id", "unknown_id"),
+            ("/delegates/1/delegate_id", "invalid_value"),
+            ("/visitors/1/name", "wrong_type"),
+            ("/issues/0/topic", "unknown_topic"),
+            ("/issues/0/subject", "too_long"),
+            ("/issues/0/visitor", "invalid_value"),
+            ("/issues/1/topic", "unknown_topic"),
+            ("/issues/1/colour", "unknown_field"),
+        ],
+    );
+    // A faulty form hides neither an empty list nor a day before the programme.
+    let mut body = office.reception(now(), &[demand("灯")]);
+    (body["form"], body["delegates"], body["held_at"]) = (json!("x"), json!([]), json!("2023-11-30T14:00:00+08:00"));
+    told(
+        office.post("/v1/receptions", &body),
+        &[("/form", "invalid_value"), ("/delegates", "no_delegate"), ("/held_at", "before_programme")],
+    );
+}
+
+#[test]
+fn an_answer_hears_of_all_its_faults_at_once() {
+    let office = Office::open();
+    let issue = office.raises("楼道灯不亮");
+    let future = instant(now() + TimeDelta::days(1));
+    let body = json!({"outcome": "planned", "channel": "oral", "text": "答", "evidence": {"kind": "delivery_receipt"},
+        "delivered_at": future, "answered_by": NOBODY, "colour": 1});
+    let expected = [
+        ("/commitment_on", "commitment_missing"),
+        ("/evidence/kind", "evidence_missing"),
+        ("/delivered_at", "in_the_future"),
+        ("/answered_by", "unknown_id"),
+        ("/colour", "unknown_field"),
+    ];
+    told(office.does(&issue, "answers", &body), &expected);
+    // The same of a thing that does not exist and under a stale version: the body comes first.
+    told(office.does(NOBODY, "answers", &body), &expected);
+    told(office.command(&format!("/v1/issues/{issue}/answers"), &body).at_version(9).send(), &expected);
+    let declined = json!({"outcome": "declined", "channel": "written", "text": "答", "evidence": {"kind": "witness"},
+        "delivered_at": instant(now()), "commitment_on": today()});
+    told(
+        office.does(&issue, "answers", &declined),
+        &[
+            ("/commitment_on", "commitment_unexpected"),
+            ("/basis", "basis_missing"),
+            ("/evidence/kind", "evidence_missing"),
+        ],
+    );
+}
+
+#[test]
+fn claimed_times_come_before_existence_version_and_rules() {
+    let office = Office::open();
+    let registered = office.raises("一");
+    let future = instant(now() + TimeDelta::days(30));
+    let past = today() - Days::new(30);
+    let at_future = json!({"occurred_at": future});
+    let cases: [(&str, Value, &str, &str); 9] = [
+        ("resumptions", at_future.clone(), "/occurred_at", "in_the_future"),
+        ("taking", at_future.clone(), "/occurred_at", "in_the_future"),
+        ("closing", at_future, "/occurred_at", "in_the_future"),
+        (
+            "suspensions",
+            json!({"reason_code": "visitor_facts", "reason": "等", "until_on": past}),
+            "/until_on",
+            "not_later",
+        ),
+        (
+            "interim-replies",
+            json!({"text": "在办", "channel": "phone", "told_at": future, "next_word_on": today() + Days::new(40)}),
+            "/told_at",
+            "in_the_future",
+        ),
+        ("delivery-attempts", json!({"attempted_at": future, "channel": "phone"}), "/attempted_at", "in_the_future"),
+        (
+            "commitment-verifications",
+            json!({"kept": true, "verified_on": today() + Days::new(1)}),
+            "/verified_on",
+            "in_the_future",
+        ),
+        (
+            "handovers",
+            json!({"to_delegate_id": NOBODY, "reason_code": "long_leave", "reason": "外出"}),
+            "/to_delegate_id",
+            "unknown_id",
+        ),
+        ("links", json!({"issue_id": NOBODY, "kind": "related"}), "/issue_id", "unknown_id"),
+    ];
+    for (fact, body, pointer, code) in &cases {
+        for issue in [registered.as_str(), NOBODY] {
+            let path = format!("/v1/issues/{issue}/{fact}");
+            told(office.post(&path, body), &[(pointer, code)]);
+            told(office.command(&path, body).at_version(9).send(), &[(pointer, code)]);
+        }
+    }
+    // What the body names in the log is told with the rest of it.
+    let join = json!({"level": "L9", "reason": "协调", "major_issue_id": NOBODY});
+    told(office.does(NOBODY, "escalations", &join), &[("/level", "invalid_value"), ("/major_issue_id", "unknown_id")]);
+    let triage = json!({"decision": "refer", "level": "L3", "occurred_at": future});
+    told(
+        office.handles(NOBODY, "triage", &triage),
+        &[
+            ("/reason", "reason_missing"),
+            ("/level", "level_unexpected"),
+            ("/statutory_channel", "channel_missing"),
+            ("/occurred_at", "in_the_future"),
+        ],
+    );
+    let assignment = json!({"lead_office_id": NOBODY, "support_office_ids": [NOBODY], "due_on": past});
+    told(
+        office.handles(NOBODY, "assignments", &assignment),
+        &[("/lead_office_id", "unknown_id"), ("/support_office_ids/0", "unknown_id"), ("/due_on", "not_later")],
+    );
+}
+
+#[test]
+fn a_clock_a_little_fast_is_taken_as_now_and_one_far_ahead_is_told_the_servers_time() {
+    let office = Office::open();
+    let issue = office.raises("灯");
+    let ahead = chrono::Utc::now() + TimeDelta::milliseconds(3_000);
+    office.does(&issue, "taking", &json!({"occurred_at": ahead.to_rfc3339()})).good();
+    let events = office.get(&format!("/v1/issues/{issue}/events")).good();
+    let taken = &events["items"][1];
+    assert!(taken["occurred_at"].as_str().unwrap() <= instant(now() + TimeDelta::seconds(1)).as_str(), "{taken}");
+    let refused = office.post("/v1/receptions", &office.reception(now() + TimeDelta::minutes(5), &[demand("灯")]));
+    let detail = refused.json()["errors"][0]["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains(&today().to_string()) && detail.contains("+08:00"), "{detail}");
+}
+
+#[test]
+fn nothing_is_claimed_of_before_1950_or_of_after_2100() {
+    let office = Office::open();
+    let office_of = |at: &str| json!({"name": "古所", "kind": "department", "occurred_at": at});
+    told(office.post("/v1/offices", &office_of("0001-01-01T00:00:00+23:59")), &[("/occurred_at", "out_of_range")]);
+    told(office.post("/v1/offices", &office_of("2101-01-01T00:00:00Z")), &[("/occurred_at", "out_of_range")]);
+    let gone = json!({"on": "1949-12-31", "occurred_at": "0141-02-04T12:52:05Z", "reason_code": "death"});
+    let path = format!("/v1/delegates/{}/departures", office.delegate);
+    told(office.post(&path, &gone), &[("/on", "out_of_range"), ("/occurred_at", "out_of_range")]);
+    // Lower-case letters are letters; a second 60 is none.
+    office.post("/v1/offices", &office_of("2024-01-01t00:00:00z")).created();
+    told(office.post("/v1/offices", &office_of("2016-12-31T23:59:60Z")), &[("/occurred_at", "invalid_value")]);
+}
+
+#[test]
+fn as_of_before_the_log_is_told_as_that() {
+    let office = Office::open();
+    let path = format!("/v1/grids/{}?as_of=", office.grid);
+    office.get(&format!("{path}2020-01-01T00:00:00Z")).problem(400, "before_log");
+    office.get(&format!("{path}2099-01-01T00:00:00Z")).problem(400, "bad_position");
+    office.get(&format!("/v1/grids/{}?as_of_position=999999", office.grid)).problem(400, "bad_position");
+}
+
+#[test]
+fn a_retry_written_anew_is_the_same_command() {
+    let office = Office::empty();
+    let send = |body: &str| office.call("POST", "/v1/offices").key("k-1").body("application/json", body).send();
+    let first = send(r#"{"name":"甲办","kind":"department"}"#).created();
+    let again = send("{ \"kind\": \"department\",\n  \"name\": \"\\u7532办\" }");
+    assert_eq!(again.header("idempotency-replayed"), Some("true"), "{}", again.text());
+    assert_eq!(again.json()["position"], first["position"]);
+    send(r#"{"name":"乙办","kind":"department"}"#).problem(422, "idempotency_key_reused");
+}
+
+#[test]
+fn an_account_of_several_roles_says_in_which_it_acts() {
+    let office = Office::empty();
+    let issued = office.post("/v1/tokens", &json!({"name": "两职", "roles": ["liaison", "delegate"]})).created();
+    let bearer = format!("Bearer {}", issued["secret"].as_str().unwrap());
+    let call =
+        office.command("/v1/offices", &json!({"name": "甲办", "kind": "department"})).with("Authorization", &bearer);
+    let refused = call.clone().send();
+    assert!(refused.text().contains("liaison") && refused.text().contains("delegate"), "{}", refused.text());
+    refused.problem(400, "role_needed");
+    let position = call.acting_as("delegate").send().created()["position"].as_u64().unwrap();
+    let page = office.get(&format!("/v1/events?after={}&limit=1", position - 1)).good();
+    assert_eq!(page["items"][0]["role"], "delegate");
+}
+
+#[test]
+fn a_policy_keeps_the_zone_and_the_past() {
+    let office = Office::empty();
+    let shipped = office.get("/v1/policies").good()["items"][0]["document"].clone();
+    let version = |name: &str, from: String| {
+        let mut version = shipped.clone();
+        (version["name"], version["effective_from"]) = (json!(name), json!(from));
+        version
+    };
+    let mut far = version("东方", "2090-01-01".to_owned());
+    far["time_zone"] = json!("Pacific/Kiritimati");
+    told(office.post("/v1/policies", &far), &[("/time_zone", "time_zone_fixed")]);
+    let yesterday = today() - Days::new(1);
+    let past = version("昨日", yesterday.to_string());
+    told(office.post("/v1/policies", &past), &[("/effective_from", "out_of_range")]);
+    told(office.command("/v1/policies", &past).at_version(9).send(), &[("/effective_from", "out_of_range")]);
+    // What is adopted for next year is not undone by what is adopted for today afterwards.
+    let next = today() + Days::new(200);
+    let later = office.post("/v1/policies", &version("明年", next.to_string())).created();
+    assert_eq!((&later["shadows"], later.get("last_day")), (&json!([]), None));
+    let now_on = office.post("/v1/policies", &version("今日", today().to_string())).created();
+    assert_eq!(now_on["last_day"], (next - Days::new(1)).to_string());
+    let again = office.post("/v1/policies", &version("明年二稿", next.to_string())).created();
+    assert_eq!(again["shadows"][0]["position"], later["position"]);
+    assert_eq!(again["shadows"].as_array().unwrap().len(), 1);
+    let in_force: Vec<Value> = office.get("/v1/policies").good()["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|policy| policy["in_force"] == true)
+        .cloned()
+        .collect();
+    assert_eq!((in_force.len(), &in_force[0]["position"]), (1, &now_on["position"]));
+}
