@@ -2,7 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Offset as _, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
@@ -75,9 +75,15 @@ pub fn next_page(path: &str, query: &str, cursor: &str) -> String {
 }
 
 /// A business time, in the town's own time: `2026-11-19T14:10:00+08:00`. Parts of a second are shown where there are
-/// any.
+/// any. In UTC where the town's time was then no whole number of minutes from it (in China before 1901), which RFC 3339
+/// cannot write.
 pub fn business_time(at: DateTime<Utc>, town: Tz) -> String {
-    at.with_timezone(&town).to_rfc3339_opts(SecondsFormat::AutoSi, false)
+    let there = at.with_timezone(&town);
+    if there.offset().fix().local_minus_utc() % 60 == 0 {
+        there.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+    } else {
+        at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    }
 }
 
 /// When something was recorded: UTC with milliseconds, `2026-11-19T06:10:00.000Z`.
@@ -126,5 +132,14 @@ mod tests {
         assert_eq!(recorded_time(at), "2026-11-19T06:10:00.000Z");
         let later = at + chrono::Duration::milliseconds(5);
         assert_eq!(business_time(later, chrono_tz::Asia::Shanghai), "2026-11-19T14:10:00.005+08:00");
+    }
+
+    #[test]
+    fn an_instant_of_local_mean_time_is_named_exactly() {
+        for text in ["1899-01-01T00:00:00Z", "0141-02-04T12:52:05Z", "1901-01-01T00:00:00Z", "1950-06-01T00:00:00Z"] {
+            let at: DateTime<Utc> = text.parse().unwrap();
+            let shown = business_time(at, chrono_tz::Asia::Shanghai);
+            assert_eq!(DateTime::parse_from_rfc3339(&shown).unwrap(), at, "{shown}");
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! What runs beside the answers: the checkpoint that is signed at most once a second, and the recomputation of open
 //! due dates after a calendar was published (DESIGN §3).
 
+use crate::clock;
 use crate::office::Office;
-use event_store::Position;
+use event_store::{ClockWatch, Position};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,15 +30,18 @@ pub struct Tasks {
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(office: &Office, data: &Path) -> io::Result<Tasks> {
+pub fn start(office: &Office, data: &Path, watch: Option<Arc<ClockWatch>>) -> io::Result<Tasks> {
     let stop = Arc::new(Notify::new());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (office, kept, stopped) = (office.clone(), data.join(DRAWN_FILE), Arc::clone(&stop));
+    let (office, data, stopped) = (office.clone(), data.to_owned(), Arc::clone(&stop));
+    let kept = data.join(DRAWN_FILE);
     let thread = std::thread::Builder::new().name("background".to_owned()).spawn(move || {
         runtime.block_on(async {
             tokio::select! {
                 () = stopped.notified() => {}
-                ((), ()) = async { tokio::join!(sign(&office), recompute(&office, &kept)) } => {}
+                ((), (), ()) = async {
+                    tokio::join!(sign(&office), recompute(&office, &kept), look_at_the_clock(&data, watch.as_deref()))
+                } => {}
             }
         });
     })?;
@@ -78,6 +82,18 @@ async fn sign(office: &Office) {
             }
             told = trouble;
         }
+    }
+}
+
+/// Looks at the clock every second, so that the log tells of a jump although nobody commands anything, and writes down
+/// every minute how it stands.
+async fn look_at_the_clock(data: &Path, watch: Option<&ClockWatch>) {
+    let Some(watch) = watch else { return };
+    for second in 0_u64.. {
+        if watch.check().is_ok() && second.is_multiple_of(60) {
+            clock::keep(data, watch);
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 

@@ -170,13 +170,22 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     }
 }
 
-/// The role of `Acting-As`; without it the account's only role, else administrator.
+/// The role of `Acting-As`; without it the account's only role, else administrator where the account is that. Nobody
+/// acts in a role that the account does not hold: the leaf says it for ever.
 fn acting_as(headers: &HeaderMap, account: &Account) -> Result<Role, Problem> {
     let Some(value) = single(headers, "Acting-As")? else {
-        return Ok(match account.roles.as_slice() {
-            [only] => *only,
-            _ => Role::Administrator,
-        });
+        return match account.roles.as_slice() {
+            [only] => Ok(*only),
+            roles if roles.contains(&Role::Administrator) => Ok(Role::Administrator),
+            roles => {
+                let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
+                let names = names.join(", ");
+                Err(Problem::new(Edge::RoleNeeded).because(
+                    format!("请在 Acting-As 中写明以哪一角色操作：{names}。"),
+                    format!("Say in Acting-As in which role: {names}."),
+                ))
+            }
+        };
     };
     let role = Role::parse(value)
         .filter(|role| *role != Role::System)
@@ -347,7 +356,12 @@ mod tests {
         };
         let both = [Role::Delegate, Role::Liaison];
         assert_eq!(role(&[Role::Liaison], &[]), Ok(Role::Liaison));
-        assert_eq!(role(&both, &[]), Ok(Role::Administrator));
+        assert_eq!(role(&both, &[]), Err(400));
+        let problem = acting_as(&headers(&[]), &account(&both)).unwrap_err();
+        assert_eq!(problem.code, Edge::RoleNeeded.into());
+        assert!(problem.detail.unwrap().en.contains("delegate, liaison"));
+        assert_eq!(role(&[Role::Delegate, Role::Administrator], &[]), Ok(Role::Administrator));
+        assert_eq!(role(&[], &[]), Err(400));
         assert_eq!(role(&both, &[("acting-as", "liaison")]), Ok(Role::Liaison));
         assert_eq!(role(&both, &[("acting-as", "convener")]), Err(403));
         assert_eq!(role(&both, &[("acting-as", "king")]), Err(400));

@@ -141,8 +141,10 @@ edge! {
     BadParameter = "bad_parameter", 400, "查询参数不正确", "A query parameter is wrong", "请改正 errors 中所指的参数。", "Correct the parameters that errors names.";
     UnknownParameter = "unknown_parameter", 400, "没有这样的查询参数", "There is no such query parameter", "请去掉 errors 中所指的参数。", "Leave out the parameters that errors names.";
     BadHeader = "bad_header", 400, "请求头不正确", "A request header is wrong", "请改正 detail 中所指的请求头。", "Correct the header that detail names.";
+    RoleNeeded = "role_needed", 400, "账户有多种角色，须写明以哪一种操作", "The account has several roles; say which it acts in", "请在 Acting-As 请求头中写明 detail 所列角色之一。", "Name one of the roles that detail lists in the header Acting-As.";
     BadCursor = "bad_cursor", 400, "游标无效，或属于另一查询", "The cursor is invalid or belongs to another query", "请从第一页重新开始，其余参数保持不变。", "Start again at the first page and keep the other parameters as they are.";
     BadPosition = "bad_position", 400, "位置超出日志末尾", "The position is beyond the head of the log", "请使用不大于日志末尾的位置。", "Use a position up to the head of the log.";
+    BeforeLog = "before_log", 400, "所述时刻早于日志的开始", "The instant is before the log began", "请使用不早于 detail 所示时间的时刻。", "Use an instant from the time that detail names on.";
     AsOfNotSupported = "as_of_not_supported", 400, "此处只能查询当前情况", "This answers for now only", "请去掉 as_of 与 as_of_position；单个事项可以查询过去的情况。", "Leave out as_of and as_of_position; single resources answer for the past.";
     Unauthenticated = "unauthenticated", 401, "未认证", "It is not known who is asking", "请在 Authorization 请求头中提供有效令牌。", "Send a valid token in the Authorization header.";
     Forbidden = "forbidden", 403, "无权进行此操作", "Not yours to do", "请以具有该职责的账户或角色操作。", "Use an account or a role whose task this is.";
@@ -165,6 +167,7 @@ edge! {
     HeadTooLarge = "head_too_large", 431, "请求行与请求头过长", "The request line and the headers are too long", "请缩短地址或请求头。", "Shorten the address or the headers.";
     Internal = "internal", 500, "服务内部错误", "Something broke on our side", "请把 request_id 告知管理员。", "Tell the administrator the request_id.";
     ReadModelBehind = "read_model_behind", 503, "查询数据尚未跟上", "The read model is behind", "请在 Retry-After 之后重试。", "Try again after Retry-After.";
+    ClockImplausible = "clock_implausible", 503, "系统时钟不可信，暂不记录", "The server's clock cannot be trusted; nothing is recorded", "没有记录任何内容；请通知管理员校准时钟，之后以同一幂等键重试。", "Nothing was recorded; have the administrator set the clock right, then try again with the same idempotency key.";
     StorageFull = "storage_full", 503, "存储空间不足", "The storage is full", "没有记录任何内容；请通知管理员腾出空间后重试。", "Nothing was recorded; have the administrator free space, then try again.";
     StorageFailed = "storage_failed", 503, "存储暂时无法使用", "The storage cannot be used at the moment", "没有记录任何内容；请在 Retry-After 之后以同一幂等键重试，若持续如此请通知管理员。", "Nothing was recorded; try again after Retry-After, with the same idempotency key, and tell the administrator if it goes on.";
     OutcomeUnknown = "outcome_unknown", 503, "结果未知", "It is not known whether it was recorded", "请以同一幂等键重试，不会重复记录。", "Try again with the same idempotency key; it will not be recorded twice.";
@@ -219,7 +222,7 @@ mod tests {
             ("extension_after_due", 409),
             ("feedback_window_over", 409),
             ("not_enough_attempts", 409),
-            ("evidence_missing", 409),
+            ("evidence_missing", 422),
             ("major_issue_full", 409),
             ("read_model_behind", 503),
             ("overloaded", 429),

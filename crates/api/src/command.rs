@@ -1,7 +1,8 @@
 //! What a handler is given: a [`Command`] for a POST, a [`Question`] for a GET.
 //!
 //! A command keeps the bytes of its body unread: the order of checks is who you are, whether it is a replay, and
-//! only then the shape of the body. The fingerprint of a request is made of the same bytes.
+//! only then the shape of the body. The fingerprint of a request is made of what its JSON says, of its bytes where it is a
+//! file.
 
 use crate::asked::Asked;
 use crate::body::{self, Fields};
@@ -13,6 +14,7 @@ use crate::office::Office;
 use crate::problem::Problem;
 use crate::query::{self, Query};
 use crate::routes::{Accepts, Route};
+use crate::strict_json;
 use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, web};
@@ -44,14 +46,21 @@ pub struct Command {
     pub body: Bytes,
     /// Its answer has the names of what it tells by ids (`names.rs`).
     pub named: bool,
+    /// Whether the body is JSON, not a file.
+    pub is_json: bool,
 }
 
 impl Command {
     /// The command as casework takes it: its id from account and key, its fingerprint under the key directory's key.
     pub fn call(&self, keys: &KeyDirectory) -> Call {
-        let fingerprint = keys.fingerprint(&self.method, &self.path, &self.query, &self.body);
+        let fingerprint = |body: &[u8]| keys.fingerprint(&self.method, &self.path, &self.query, body);
+        let of_bytes = fingerprint(&self.body);
         let key = self.idempotency_key.as_deref();
-        let mut call = Call::of_account(self.caller.account.id, self.caller.role, key, fingerprint);
+        // Without a key nothing is ever compared with it.
+        let canonical = key.filter(|_| self.is_json).and_then(|_| canonical(&self.body));
+        let of_meaning = canonical.map_or(of_bytes, |body| fingerprint(&body));
+        let mut call = Call::of_account(self.caller.account.id, self.caller.role, key, of_meaning);
+        call.of_bytes = Some(of_bytes).filter(|of_bytes| *of_bytes != of_meaning);
         call.if_match = self.if_match.as_ref().map(|versions| versions.iter().copied().map(Version).collect());
         call
     }
@@ -116,8 +125,17 @@ fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
         query: request.query_string().to_owned(),
         body: Bytes::new(),
         named: asked.route.as_ref().is_some_and(|route| route.names()),
+        is_json: accepts == Accepts::Json,
     };
     Ok((command, bytes_max))
+}
+
+/// A JSON body in one form, whatever the order of its members and the white space between them: a client that writes its
+/// retry anew means the same. `None` for what is refused anyhow: what is no JSON, or gives a member twice.
+fn canonical(body: &[u8]) -> Option<Vec<u8>> {
+    // Members are sorted by serde_json's map.
+    let (value, twice) = strict_json::parse(body).ok()?;
+    if twice.is_empty() { serde_json::to_vec(&value).ok() } else { None }
 }
 
 fn check_media_type(headers: &HeaderMap, accepts: Accepts) -> Result<(), Problem> {
@@ -294,5 +312,24 @@ impl FromRequest for PathId {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let id = request.match_info().get("id").and_then(body::parse_uuid);
         ready(id.map(Self).ok_or_else(|| Problem::new(Edge::NotFound)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_body_written_anew_is_the_same_body_and_another_is_another() {
+        let form = |text: &str| canonical(text.as_bytes());
+        let first = form(r#"{"name":"甲办","kind":"department","more":{"b":[1,2],"a":true}}"#);
+        assert!(first.is_some());
+        let anew = "{ \"more\": {\"a\": true, \"b\": [1, 2]},\n \"kind\": \"department\", \"name\": \"\\u7532办\" }";
+        assert_eq!(form(anew), first);
+        assert_ne!(form(r#"{"name":"乙办","kind":"department","more":{"b":[1,2],"a":true}}"#), first);
+        assert_ne!(form(r#"{"name":"甲办","kind":"department","more":{"b":[2,1],"a":true}}"#), first);
+        // What is refused is compared as it came.
+        assert_eq!((form("{"), form(r#"{"a":1,"a":2}"#)), (None, None));
     }
 }

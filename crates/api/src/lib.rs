@@ -13,6 +13,7 @@ pub mod body;
 pub mod caller;
 pub mod cli;
 pub mod client;
+mod clock;
 pub mod codes;
 pub mod command;
 mod connection;

@@ -1,5 +1,6 @@
 //! What every handler works with: the use cases, the read models, and which moment a question is about.
 
+use crate::answer::recorded_time;
 use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::feeds::Feeds;
@@ -123,7 +124,7 @@ impl Office {
     /// The moment a question names, with the reference data of then.
     ///
     /// # Errors
-    /// 400 `bad_position` beyond the head, in the future, or before the first leaf.
+    /// 400 `bad_position` beyond the head or in the future, `before_log` before the first leaf.
     pub async fn moment(&self, asked: query::AsOf) -> Result<Moment, Problem> {
         let store = &self.casework.store;
         let head = store.head().position;
@@ -152,7 +153,10 @@ impl Office {
             }
         };
         if position.0 == 0 {
-            return Err(Problem::new(Edge::BadPosition));
+            let began = self.casework.recorded_at(Position(1)).await?;
+            let began = recorded_time(began);
+            return Err(Problem::new(Edge::BeforeLog)
+                .because(format!("日志始于 {began}。"), format!("The log began at {began}.")));
         }
         let reference = self.casework.reference_at(position).await?;
         let at = match day_of {

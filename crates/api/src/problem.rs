@@ -214,6 +214,10 @@ impl From<Failure> for Problem {
             Failure::KeyReused => Self::new(Edge::IdempotencyKeyReused),
             Failure::BeyondHead => Self::new(Edge::BadPosition),
             Failure::Overloaded => Self::new(Edge::Overloaded),
+            Failure::ClockImplausible(jump) => {
+                let text = jump.message();
+                Self::new(Edge::ClockImplausible).because(text.zh, text.en).retry_after(30)
+            }
             Failure::StorageFull => Self::new(Edge::StorageFull).retry_after(30),
             Failure::Unavailable(cause) => Self::new(Edge::StorageFailed).retry_after(2).caused_by(cause),
             Failure::OutcomeUnknown(cause) => Self::new(Edge::OutcomeUnknown).caused_by(cause),
@@ -313,6 +317,11 @@ mod tests {
             (Failure::KeyReused, 422, "idempotency_key_reused"),
             (Failure::BeyondHead, 400, "bad_position"),
             (Failure::Overloaded, 429, "overloaded"),
+            (
+                Failure::ClockImplausible(event_store::ClockJump { wall_ms: 0, expected_ms: 1 }),
+                503,
+                "clock_implausible",
+            ),
             (Failure::StorageFull, 503, "storage_full"),
             (Failure::Unavailable("EMFILE".to_owned()), 503, "storage_failed"),
             (Failure::OutcomeUnknown("EIO".to_owned()), 503, "outcome_unknown"),

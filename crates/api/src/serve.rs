@@ -11,12 +11,13 @@ use crate::progress::Bar;
 use crate::serve_arguments::ServeArguments;
 use crate::server::{self, Address, Settings, Shell};
 use crate::simulate::{self, Extent, Report, SimulatedClock};
-use crate::{background, beginnings, logs, routes};
+use crate::{background, beginnings, clock, logs, routes};
 use actix_web::dev::ServerHandle;
 use actix_web::web;
 use casework::accounts::FreshToken;
 use casework::start::{Beginnings, Started};
 use casework::{Casework, Failure};
+use event_store::clock::system_ms;
 use event_store::message::Message;
 use event_store::open::{OpenOptions, OpenedLog, Progress};
 use event_store::{Clock, EventStore, Position};
@@ -29,7 +30,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// The read models' file in the data directory.
 pub(crate) const READ_MODELS_FILE: &str = "read-models.sqlite";
@@ -86,8 +87,22 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
         let extent = Extent::demonstration();
         (SimulatedClock::standing_at(extent.begins_at), extent)
     });
-    let told: Clock = simulated.as_ref().map_or_else(|| Arc::new(system_ms) as Clock, |(clock, _)| clock.clock());
-    let store = EventStore::start(opened.log, Arc::clone(&told)).await?;
+    let newest_leaf_ms = opened.log.head().await?.last_recorded_at;
+    // A demonstration has a clock of its own; all else runs by the machine's, which is watched.
+    let watch = simulated.is_none().then(|| Arc::new(arguments.clock.watch(&place.data)));
+    let (told, store): (Clock, _) = match (&simulated, &watch) {
+        (None, Some(watch)) => {
+            arguments.clock.admit(newest_leaf_ms, watch.now_ms(), language)?;
+            if let Some(trouble) = clock::trouble(watch, newest_leaf_ms, &arguments.clock) {
+                tracing::warn!(note = trouble.en, "the clock");
+                say(language.pick(&trouble.zh, &trouble.en));
+            }
+            let told = Arc::clone(watch);
+            (Arc::new(move || told.now_ms()), EventStore::start_watched(opened.log, Arc::clone(watch)).await?)
+        }
+        (Some((clock, _)), _) => (clock.clock(), EventStore::start(opened.log, clock.clock()).await?),
+        (None, None) => (Arc::new(system_ms), EventStore::start(opened.log, Arc::new(system_ms)).await?),
+    };
     if simulated.is_some() && store.head().position > Position(0) {
         store.shutdown().await;
         return Err(Refused(
@@ -123,12 +138,14 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
         Some((clock, extent)) => Some(demonstrate(&casework, clock, extent, language).await?),
         None => None,
     };
-    let tasks = background::start(&office, &place.data)?;
+    let tasks = background::start(&office, &place.data, watch.clone())?;
     let listening = {
         let state = web::Data::new(office.clone());
         let verifying = opened.verifying;
+        let bounds = arguments.clock;
+        let clock_trouble = move |newest| watch.as_deref().and_then(|watch| clock::trouble(watch, newest, &bounds));
         // After the demonstration was told: who finds the server ready finds all of it on the boards.
-        let health = health(&office, store.head().position, move || verifying.damage());
+        let health = health(&office, store.head().position, move || verifying.damage(), clock_trouble);
         let shell = Shell::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
             config.app_data(state.clone());
         });
@@ -249,7 +266,8 @@ fn what_it_begins_with(arguments: &ServeArguments) -> Result<Beginnings, Refused
     })
 }
 
-/// Writes the first token beside the data, for the owner's eyes only, and syncs it before anything is recorded.
+/// Writes the first token beside the data, for the owner's eyes only, and syncs it and its name before anything is
+/// recorded: a power cut then leaves a token without a log, never a log without a token.
 pub(crate) fn keep(file: &Path, token: &FreshToken) -> Result<(), Failure> {
     let write = || {
         // A token of an attempt that recorded nothing is worthless; it must not be taken for the new one.
@@ -260,7 +278,9 @@ pub(crate) fn keep(file: &Path, token: &FreshToken) -> Result<(), Failure> {
         }
         let mut kept = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
         writeln!(kept, "{}", token.text)?;
-        kept.sync_all()
+        kept.sync_all()?;
+        let beside = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::File::open(beside)?.sync_all()
     };
     write().map_err(|error| Failure::Fault(format!("{}: {error}", file.display())))
 }
@@ -299,6 +319,7 @@ pub(crate) fn in_words(language: Language) -> impl Fn(Failure) -> String {
         | Failure::KeyReused
         | Failure::BeyondHead
         | Failure::Overloaded
+        | Failure::ClockImplausible(_)
         | Failure::StorageFull
         | Failure::Unavailable(_)
         | Failure::OutcomeUnknown(_)
@@ -311,6 +332,7 @@ fn health(
     office: &Office,
     listening_at: Position,
     damage: impl Fn() -> Option<Message> + Send + Sync + 'static,
+    clock_trouble: impl Fn(i64) -> Option<Message> + Send + Sync + 'static,
 ) -> Health {
     let office = office.clone();
     Health::new(move || {
@@ -337,6 +359,10 @@ fn health(
             // Opening again cures nothing here, and every answer is right: it is for the doctor.
             wrong.push(Wrong::notice(json!({"log": "journal", "why": damage.en})));
         }
+        if let Some(trouble) = clock_trouble(store.head().recorded_at) {
+            // Opening again does not make a wrong clock right.
+            wrong.push(Wrong::notice(json!({"log": "clock", "why": trouble.en})));
+        }
         let positions: serde_json::Map<_, _> =
             models.iter().map(|model| (model.name.to_owned(), json!(model.position.0))).collect();
         let details = [
@@ -350,10 +376,4 @@ fn health(
             details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         }
     })
-}
-
-/// The system's time, ms since 1970; 0 should the system believe to be before.
-pub(crate) fn system_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,11 +1,13 @@
 //! What `huiyin serve` is told: options, their variables, their defaults. Serving itself is elsewhere.
 
 use crate::cors::Origins;
+use crate::clock::ClockBounds;
 use crate::language::Language;
 use crate::rates::Rate;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use event_store::open::{NewestCheckpoint, beside};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The options of `huiyin serve`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct ServeArguments {
     pub cors_origins: Origins,
     /// How often one address may ask without a valid token.
     pub rate_address: Rate,
+    /// How far the system clock is believed.
+    pub clock: ClockBounds,
 }
 
 impl ServeArguments {
@@ -116,6 +120,33 @@ impl ServeArguments {
                          the machine itself has none",
                     )),
             )
+            .args(Self::clock_options(language))
+    }
+
+    /// The options that say how far the system clock is believed.
+    fn clock_options(language: Language) -> [Arg; 3] {
+        let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
+        let number = |id: &'static str, long: &'static str, variable: &'static str, value: &'static str| {
+            Arg::new(id).long(long).env(variable).value_name(value).value_parser(value_parser!(u32))
+        };
+        [
+            Arg::new("clock_is_right")
+                .long("clock-is-right")
+                .env("HUIYIN_CLOCK_IS_RIGHT")
+                .action(ArgAction::SetTrue)
+                .help(say(
+                    "确认系统时钟此刻无误，即使它与最后一条记录或上次启动时相差很大",
+                    "Confirm that the system clock is right as it stands, however far it is from the newest record or from the last start",
+                )),
+            number("clock_step_max", "clock-step-max", "HUIYIN_CLOCK_STEP_MAX", "SECONDS").default_value("60").help(say(
+                "系统时钟相对开机时间的变动超过此秒数时，停止记录",
+                "Nothing is recorded while the system clock has moved by more seconds than this against the time since boot",
+            )),
+            number("clock_ahead_max", "clock-ahead-max", "HUIYIN_CLOCK_AHEAD_MAX", "DAYS").default_value("400").help(say(
+                "系统时钟比最后一条记录晚于此天数时，不予打开",
+                "The log is not opened while the system clock is more days than this beyond the newest record",
+            )),
+        ]
     }
 
     /// Reads what clap has matched.
@@ -135,6 +166,15 @@ impl ServeArguments {
             log: text("log").unwrap_or_default(),
             cors_origins: matches.get_one::<Origins>("cors_origins").cloned().unwrap_or_default(),
             rate_address: matches.get_one::<Rate>("rate_address").copied().unwrap_or_default(),
+            clock: {
+                let number =
+                    |name: &str, otherwise: u32| u64::from(matches.get_one(name).copied().unwrap_or(otherwise));
+                ClockBounds {
+                    is_right: matches.get_flag("clock_is_right"),
+                    step_max: Duration::from_secs(number("clock_step_max", 60)),
+                    ahead_max: Duration::from_secs(number("clock_ahead_max", 400).saturating_mul(86_400)),
+                }
+            },
         }
     }
 
@@ -221,6 +261,10 @@ mod tests {
         assert_eq!(checkpoint("none"), NewestCheckpoint::Unknown);
         assert_eq!(checkpoint("./none"), NewestCheckpoint::In(PathBuf::from("./none")));
         assert_eq!(kept.workers, Some(2));
+        assert_eq!(plain.clock, ClockBounds::default());
+        let clock = read(&["--clock-is-right", "--clock-step-max", "5", "--clock-ahead-max", "2"]).clock;
+        assert!(clock.is_right);
+        assert_eq!((clock.step_max, clock.ahead_max), (Duration::from_secs(5), Duration::from_secs(172_800)));
     }
 
     #[test]

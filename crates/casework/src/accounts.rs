@@ -77,12 +77,17 @@ fn hash(text: &str) -> Hash {
 impl Casework {
     /// Whom a token speaks for now; `None` when it is unknown, revoked or past its time.
     ///
-    /// Tokens are found by their hash, so that the time a look-up takes says nothing about a secret.
+    /// Tokens are found by their hash, so that the time a look-up takes says nothing about a secret. They end by the
+    /// clock, not by the newest leaf: one recorded under a wrong clock ends nobody's token.
     pub fn authenticate(&self, token: &str) -> Option<Caller> {
         let reference = self.reference();
         let (account, token) = *reference.secrets.get(&hash(token))?;
+        if self.doubtful.holds(account) {
+            // What was recorded of it may be the revocation of this very token.
+            return None;
+        }
         let (known, held) = reference.accounts.token(token)?;
-        held.good_at(self.now()).then(|| Caller {
+        held.good_at(self.clock_now()).then(|| Caller {
             account,
             name: known.name.clone(),
             roles: known.roles.clone(),
@@ -110,7 +115,7 @@ impl Casework {
                 tokens: std::collections::BTreeMap::new(),
                 version: 1,
             };
-            let issued = log::issue_token(&draft.reference.accounts, &account, fresh.id, expires_at, draft.now)?;
+            let issued = log::issue_token(&draft.reference.accounts, &account, fresh.id, expires_at, self.clock_now())?;
             draft.write_with(stream.clone(), [created, issued], |version, event| {
                 if version.0 == 2 { fresh.seal(&self.keys, &stream, version, event) } else { Ok(()) }
             })?;
@@ -131,7 +136,7 @@ impl Casework {
         self.govern(call, Some(&stream), None, |draft| {
             let accounts = &draft.reference.accounts;
             let known = accounts.get(account).ok_or(Failure::NotFound)?;
-            let issued = log::issue_token(accounts, known, fresh.id, expires_at, draft.now)?;
+            let issued = log::issue_token(accounts, known, fresh.id, expires_at, self.clock_now())?;
             draft.write_with(stream.clone(), [issued], |version, event| {
                 fresh.seal(&self.keys, &stream, version, event)
             })?;

@@ -13,8 +13,11 @@ pub struct Call {
     pub role: Role,
     /// Derived from actor and idempotency key.
     pub command: CommandId,
-    /// Keyed digest of method, path, query and body.
+    /// Keyed digest of method, path, query and body, a JSON body in its canonical form.
     pub fingerprint: Fingerprint,
+    /// The same of the body's bytes as they came, by which commands were recorded before JSON was compared as what it
+    /// says; where that is another.
+    pub of_bytes: Option<Fingerprint>,
     /// The client named no key, so this command was made up a moment ago and nobody can have used it before.
     pub is_first: bool,
     /// From `If-Match`: the versions of which the thing must have one; `None` where any will do.
@@ -34,7 +37,7 @@ impl Call {
             Some(key) => CommandId::derive(&actor, key),
             None => CommandId::derive(&actor, &Uuid::from_bytes(event_store::random_bytes()).to_string()),
         };
-        Self { actor, role, command, fingerprint, is_first: key.is_none(), if_match: None }
+        Self { actor, role, command, fingerprint, of_bytes: None, is_first: key.is_none(), if_match: None }
     }
 
     /// A call of the system itself (`system/start`, `system/import`, `system/clock`), under a key that says what for,
@@ -45,6 +48,7 @@ impl Call {
             role: Role::System,
             command: CommandId::derive(actor, key),
             fingerprint: [0; 32],
+            of_bytes: None,
             is_first: false,
             if_match: None,
         }

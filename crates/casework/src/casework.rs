@@ -2,7 +2,7 @@
 
 use crate::cache::Cache;
 use crate::files::Caches;
-use crate::reference::Reference;
+use crate::reference::{Doubtful, Reference};
 use chrono::{DateTime, Utc};
 use event_store::keys::KeyDirectory;
 use event_store::{Clock, EventStore, Position};
@@ -31,6 +31,8 @@ pub struct Casework {
     pub(crate) reference: Arc<RwLock<Arc<Reference>>>,
     /// Commands on reference data are rare and go one by one, so that the folded copy follows in order.
     pub(crate) reference_writer: Arc<tokio::sync::Mutex<()>>,
+    /// Accounts of which something is recorded that the folded copy does not know yet.
+    pub(crate) doubtful: Doubtful,
     /// How many threads may read for reviews at once: whoever asks for more waits for a turn.
     pub(crate) review_turns: Arc<tokio::sync::Semaphore>,
     /// How many reviews may be made at once: one more is refused.
@@ -48,6 +50,7 @@ impl Casework {
             earlier: Cache::new(EARLIER_BYTES_MAX),
             reference: Arc::new(RwLock::new(Arc::new(reference))),
             reference_writer: Arc::default(),
+            doubtful: Doubtful::default(),
             review_turns: Arc::new(tokio::sync::Semaphore::new(REVIEW_TURNS)),
             reviews: tokio::sync::Semaphore::new(REVIEWS_MAX),
         }
@@ -62,6 +65,11 @@ impl Casework {
     pub fn now(&self) -> DateTime<Utc> {
         // Never before the newest leaf: a clock set back must not make a fact look claimed for the future.
         crate::files::instant((self.clock)().max(self.store.head().recorded_at))
+    }
+
+    /// The time by the clock alone, whatever the newest leaf says: what ends by itself, such as a token, ends by this one.
+    pub fn clock_now(&self) -> DateTime<Utc> {
+        crate::files::instant((self.clock)())
     }
 
     /// A fresh UUIDv7 of the clock's time.

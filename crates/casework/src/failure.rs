@@ -33,6 +33,9 @@ pub enum Failure {
     /// Too much to do.
     #[error("overloaded")]
     Overloaded,
+    /// The clock was set while the server ran; nothing is recorded until it is set right.
+    #[error("{0}")]
+    ClockImplausible(event_store::ClockJump),
     /// No room on the disk.
     #[error("the store's disk is full")]
     StorageFull,
@@ -70,6 +73,7 @@ impl From<AppendError> for Failure {
             AppendError::CommandReused => Self::KeyReused,
             AppendError::Invalid(why) => Self::Fault(format!("the store refused the append: {why}")),
             AppendError::Overloaded => Self::Overloaded,
+            AppendError::ClockImplausible(jump) => Self::ClockImplausible(jump),
             AppendError::StorageFull => Self::StorageFull,
             AppendError::NotWritten(why) => Self::Unavailable(why),
             AppendError::OutcomeUnknown(why) => Self::OutcomeUnknown(why),

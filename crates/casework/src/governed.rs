@@ -135,6 +135,7 @@ impl Casework {
         one_by_one: Arc<OwnedMutexGuard<()>>,
     ) -> Result<Appended, Attempt> {
         let bulk = plan.bulk;
+        let streams: Vec<StreamId> = plan.writes.iter().map(|write| write.stream.clone()).collect();
         let (append, follower) = (plan.under(call), self.follower());
         let task = tokio::spawn(async move {
             let outcome =
@@ -148,7 +149,13 @@ impl Casework {
                 tokio::time::sleep(pause).await;
                 followed = follower.catch_up().await;
             }
+            if let (Ok(appended), Err(_)) = (&outcome, &followed) {
+                follower.doubtful.note(&streams, appended.last);
+            }
             drop(one_by_one);
+            if followed.is_err() {
+                tokio::spawn(follower.catch_up_in_the_end());
+            }
             (outcome, followed)
         });
         let (outcome, followed) =

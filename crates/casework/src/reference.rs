@@ -24,7 +24,8 @@ use domain::rules::Rules;
 use event_store::keys::KeyDirectory;
 use event_store::{EventStore, Hash, Position, Recorded, StreamId, Version};
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 /// The families that make up reference data.
 pub const FAMILIES: [&str; 10] =
@@ -155,9 +156,9 @@ impl Reference {
         self.policy_stream().and_then(|(stream, _)| stream.uuid()).map(PolicyId)
     }
 
-    /// The town's time zone: the newest policy's, Asia/Shanghai before there is one.
+    /// The town's time zone: that of the first policy for the life of the log, Asia/Shanghai before there is one.
     pub fn time_zone(&self) -> Tz {
-        self.policies.newest().map_or(Tz::Asia__Shanghai, |policy| policy.time_zone())
+        self.policies.time_zone().unwrap_or(Tz::Asia__Shanghai)
     }
 
     /// The town's day of an instant.
@@ -215,7 +216,13 @@ impl Casework {
 
     /// What keeps the folded copy up.
     pub(crate) fn follower(&self) -> Follower {
-        Follower { store: self.store.clone(), keys: Arc::clone(&self.keys), reference: Arc::clone(&self.reference) }
+        Follower {
+            store: self.store.clone(),
+            keys: Arc::clone(&self.keys),
+            reference: Arc::clone(&self.reference),
+            doubtful: self.doubtful.clone(),
+            writer: Arc::clone(&self.reference_writer),
+        }
     }
 }
 
@@ -225,15 +232,61 @@ pub(crate) struct Follower {
     pub store: EventStore,
     keys: Arc<KeyDirectory>,
     reference: Arc<RwLock<Arc<Reference>>>,
+    pub doubtful: Doubtful,
+    writer: Arc<tokio::sync::Mutex<()>>,
 }
 
+/// Accounts of which something is recorded that could not be read back into the folded copy, and where in the log it is.
+/// Until it is read, nobody is let in by them: it may be a revocation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Doubtful(Arc<Mutex<BTreeMap<AccountId, Position>>>);
+
+impl Doubtful {
+    /// Whether an account is among them.
+    pub fn holds(&self, account: AccountId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&account)
+    }
+
+    /// Notes the accounts that a command wrote to, up to a position.
+    pub fn note(&self, streams: &[StreamId], position: Position) {
+        let accounts = streams.iter().filter(|stream| stream.family() == "account").filter_map(StreamId::uuid);
+        let mut doubtful = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        doubtful.extend(accounts.map(|account| (AccountId(account), position)));
+    }
+
+    /// Forgets those whose events the folded copy knows now.
+    fn settle(&self, known: Position) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, position| *position > known);
+    }
+}
+
+/// Longest pause between two attempts to bring the folded copy up after it failed.
+const FOLLOW_PAUSE_MAX: Duration = Duration::from_secs(30);
+
 impl Follower {
+    /// Brings the folded copy up in the background, again and again until it is through.
+    pub async fn catch_up_in_the_end(self) {
+        let mut pause = Duration::from_millis(500);
+        loop {
+            tokio::time::sleep(pause).await;
+            let one_by_one = self.writer.lock().await;
+            match self.catch_up().await {
+                Ok(()) => return,
+                Err(error) => tracing::error!(%error, "what was recorded cannot be read back yet"),
+            }
+            drop(one_by_one);
+            pause = (pause * 2).min(FOLLOW_PAUSE_MAX);
+        }
+    }
+
     /// Takes in what the log holds beyond the folded copy.
     pub async fn catch_up(&self) -> Result<(), Failure> {
         let known = Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner));
         let mut reference = (*known).clone();
-        reference.extend(&self.store, &self.keys, self.store.head().position).await?;
+        let head = self.store.head().position;
+        reference.extend(&self.store, &self.keys, head).await?;
         *self.reference.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(reference);
+        self.doubtful.settle(head);
         Ok(())
     }
 }

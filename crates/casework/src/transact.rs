@@ -150,7 +150,9 @@ impl Casework {
         }
         let Some(record) = self.store.command(call.command).await? else { return Ok(None) };
         match record.fingerprint {
-            Some(fingerprint) if fingerprint != call.fingerprint => Err(Failure::KeyReused),
+            Some(fingerprint) if fingerprint != call.fingerprint && Some(fingerprint) != call.of_bytes => {
+                Err(Failure::KeyReused)
+            }
             // Without a fingerprint (after a restore) the same key is a replay.
             Some(_) | None => Ok(Some(record)),
         }
@@ -163,6 +165,10 @@ impl Casework {
         attempt: impl AsyncFn() -> Result<T, Attempt>,
     ) -> Result<Outcome<T>, Failure> {
         for round in 1..=ATTEMPTS_MAX {
+            // The store refuses it as well; here, so that nothing is decided by a day that is not today.
+            if let Some(jump) = self.store.clock_jump() {
+                return Err(Failure::ClockImplausible(jump));
+            }
             match attempt().await {
                 Ok(done) => return Ok(Outcome::Done(done)),
                 Err(Attempt::Failed(failure)) => return self.unless_recorded(call, failure).await,
@@ -199,6 +205,7 @@ impl Casework {
             Failure::KeyReused
             | Failure::BeyondHead
             | Failure::Overloaded
+            | Failure::ClockImplausible(_)
             | Failure::StorageFull
             | Failure::Unavailable(_)
             | Failure::OutcomeUnknown(_)

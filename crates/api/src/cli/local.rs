@@ -42,7 +42,7 @@ pub fn open(asking: &Asking) -> Result<Local, Trouble> {
     for note in notes {
         say(language.pick(&note.zh, &note.en));
     }
-    let store = runtime.block_on(EventStore::start(log, Arc::new(crate::serve::system_ms))).map_err(cannot)?;
+    let store = runtime.block_on(EventStore::start(log, Arc::new(event_store::clock::system_ms))).map_err(cannot)?;
     Ok(Local { runtime, store, keys: Arc::new(keys) })
 }
 
@@ -62,7 +62,7 @@ impl Local {
             let started = Casework::start(
                 store.clone(),
                 Arc::clone(&keys),
-                Arc::new(crate::serve::system_ms),
+                Arc::new(event_store::clock::system_ms),
                 &beginnings,
                 no_log,
             )

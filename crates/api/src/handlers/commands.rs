@@ -5,7 +5,6 @@ use crate::body::{self, Facts, Fields, claimed};
 use crate::command::Command;
 use crate::office::{Moment, Office};
 use crate::problem::Problem;
-use crate::query;
 use casework::change::Changed;
 use casework::transact::Outcome;
 use casework::{Call, Failure};
@@ -46,7 +45,7 @@ async fn fitting<B>(
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
 ) -> Result<B, Problem> {
-    query::read(&command.query, |_| Some(()))?;
+    command.read_query(|_| Some(()))?;
     let facts = Facts { reference: office.casework.reference(), now: office.casework.now() };
     let mut reading = body::read_against(&command.body, Some(facts), read)?;
     for look_up in reading.look_ups() {

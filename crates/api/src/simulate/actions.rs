@@ -182,6 +182,7 @@ fn refusal(failure: &Failure) -> Option<&'static str> {
         | Failure::KeyReused
         | Failure::BeyondHead
         | Failure::Overloaded
+        | Failure::ClockImplausible(_)
         | Failure::StorageFull
         | Failure::Unavailable(_)
         | Failure::OutcomeUnknown(_)

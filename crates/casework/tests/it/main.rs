@@ -1,9 +1,11 @@
 //! The use cases over a log in memory, with a clock that the test sets: the main job from end to end, replays and
-//! preconditions, races, what issues have with each other, calendars, earlier moments, bounds.
+//! preconditions, races, what issues have with each other, calendars, the clock, earlier moments,
+//! bounds.
 #![allow(clippy::unwrap_used)]
 
 mod bounds;
 mod calendars;
+mod clock;
 mod corrections;
 mod lost_keys;
 mod main_job;
@@ -14,3 +16,4 @@ mod replays;
 mod reviews;
 mod together;
 mod town;
+mod unreadable;

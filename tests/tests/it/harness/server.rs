@@ -19,17 +19,25 @@ pub struct Place {
     dir: TempDir,
     /// The time zone of the machine, as its servers are told; `None` leaves that of these tests.
     zone: Mutex<Option<String>>,
+    /// Further options of `serve`.
+    options: Mutex<Vec<String>>,
 }
 
 impl Place {
     /// An empty one.
     pub fn new() -> Self {
-        Self { dir: tempfile::Builder::new().prefix("huiyin-test-").tempdir().unwrap(), zone: Mutex::new(None) }
+        let dir = tempfile::Builder::new().prefix("huiyin-test-").tempdir().unwrap();
+        Self { dir, zone: Mutex::default(), options: Mutex::default() }
     }
 
     /// Whatever is started here from now on finds the machine in this time zone.
     pub fn moves_to(&self, zone: &str) {
         *self.zone.lock().unwrap() = Some(zone.to_owned());
+    }
+
+    /// Whatever server is started here from now on is given these options.
+    pub fn serves_with(&self, options: &[&str]) {
+        *self.options.lock().unwrap() = options.iter().map(|option| (*option).to_owned()).collect();
     }
 
     /// The data directory.
@@ -137,6 +145,7 @@ impl Server {
         let output = File::options().create(true).append(true).read(true).open(place.output()).unwrap();
         let mut command = place.command("serve");
         command.args(["--listen", &format!("127.0.0.1:{port}")]);
+        command.args(place.options.lock().unwrap().as_slice());
         command.stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(output.try_clone().unwrap());
         (command, output)
     }
