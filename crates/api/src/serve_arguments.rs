@@ -1,7 +1,7 @@
 //! What `huiyin serve` is told: options, their variables, their defaults. Serving itself is elsewhere.
 
-use crate::cors::Origins;
 use crate::clock::ClockBounds;
+use crate::cors::Origins;
 use crate::language::Language;
 use crate::rates::Rate;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
