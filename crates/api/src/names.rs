@@ -50,7 +50,7 @@ fn wanted(query: &str) -> Option<AsOf> {
         return None;
     }
     let position = query::value(query, "as_of_position").and_then(|text| text.parse().ok()).map(AsOf::Position);
-    let instant = || query::value(query, "as_of").and_then(|text| crate::body::parse_instant(&text)).map(AsOf::Instant);
+    let instant = || query::value(query, "as_of").and_then(|text| domain::days::read_instant(&text)).map(AsOf::Instant);
     Some(position.or_else(instant).unwrap_or(AsOf::Now))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::Asked;
-use crate::body::{Fields, choice, date, delegate, grid, id, line, unit};
+use crate::body::{Fields, choice, date, delegate, grid, line, unit};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{occurred_at, run};

@@ -3,7 +3,7 @@
 //! Grids and units come by roster imports; there is no other way to make one.
 
 use crate::answer::{Items, one, page};
-use crate::body::{Fields, choice, date, delegate, id, line};
+use crate::body::{Fields, choice, date, delegate, line};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{changed, occurred_at, run};

@@ -1,7 +1,7 @@
 //! `/v1/tokens` and `/v1/me`: accounts, their bearer tokens, and who is asking.
 
 use crate::answer::{Done, Items, one, page};
-use crate::body::{Fields, account, choice, id, instant, line, list};
+use crate::body::{Fields, account, choice, instant, line, list};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{Ran, changed, run};
