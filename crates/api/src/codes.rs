@@ -151,7 +151,7 @@ edge! {
     NotFound = "not_found", 404, "没有找到", "No such thing", "请核对地址与编号。", "Check the address and the id.";
     MethodNotAllowed = "method_not_allowed", 405, "此地址不支持该方法", "The address does not know that method", "可用的方法见 Allow 响应头。", "The Allow header lists the methods.";
     NotAcceptable = "not_acceptable", 406, "没有所要的格式", "No such format", "请改用 detail 中列出的格式。", "Ask for one of the formats that detail lists.";
-    RequestTimeout = "request_timeout", 408, "请求体没有及时到达", "The body did not arrive in time", "请检查网络后重试。", "Check the network and try again.";
+    RequestTimeout = "request_timeout", 408, "请求没有及时到达", "The request did not arrive in time", "请检查网络后重试。", "Check the network and try again.";
     Contended = "contended", 409, "多次被更快的更改抢先", "Others were faster than you several times", "请重新读取后重试。", "Read again and try again.";
     StaleVersion = "stale_version", 412, "版本已过时", "The version is stale", "请重新读取，确认无误后以新的 ETag 重试。", "Read again, check, and retry with the new ETag.";
     TooLarge = "too_large", 413, "请求体过大", "The body is too large", "请减小请求体；上限见 detail。", "Send less; detail names the limit.";

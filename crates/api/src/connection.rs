@@ -140,27 +140,29 @@ enum Refusal {
 impl Refusal {
     const ALL: [Self; 3] = [Self::Unreadable, Self::Late, Self::Long];
 
-    /// How the codec's answer begins. What follows is the date, always of the same length.
+    /// How the codec's answer begins.
     const fn head(self) -> &'static str {
         match self {
-            Self::Unreadable => "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: ",
-            Self::Late => "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\ndate: ",
-            Self::Long => {
-                "HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\ndate: "
-            }
+            Self::Unreadable => "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n",
+            Self::Late => "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n",
+            Self::Long => "HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\n",
         }
     }
 
     /// The codec's answer with which bytes end, and where it begins. No body of ours can look like this: a carriage
     /// return is a control character, which no text may hold.
     fn at_the_end_of(bytes: &[u8]) -> Option<(usize, Self)> {
-        const DATE_AND_END: usize = "Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n".len();
+        const DATE: usize = "date: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n".len();
         if !bytes.ends_with(b" GMT\r\n\r\n") {
             return None;
         }
+        let (before, date) = bytes.split_at_checked(bytes.len().checked_sub(DATE)?)?;
+        let before = date.starts_with(b"date: ").then_some(before)?;
+        // It is there unless a request of the same connection was answered before.
+        let before = before.strip_suffix(b"connection: close\r\n").unwrap_or(before);
         Self::ALL.into_iter().find_map(|refusal| {
-            let begins = bytes.len().checked_sub(refusal.head().len() + DATE_AND_END)?;
-            bytes.get(begins..)?.starts_with(refusal.head().as_bytes()).then_some((begins, refusal))
+            let answers = before.strip_suffix(refusal.head().as_bytes())?;
+            Some((answers.len(), refusal))
         })
     }
 

@@ -17,7 +17,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage as _, HttpResponse};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use std::fmt::Write as _;
@@ -165,9 +165,12 @@ impl Around {
                     .retry_after(seconds));
             }
         }
-        let Some(route) = route.filter(|route| !route.open) else { return Ok(()) };
-        let caller = Caller::on(route, known?, headers)?;
-        request.extensions_mut().insert(caller);
+        // What the table does not know is not asked of any handler, whatever another router would make of it.
+        let route = route.ok_or_else(|| unrouted(arrived.asked.allow.as_deref()))?;
+        if !route.open {
+            let caller = Caller::on(route, known?, headers)?;
+            request.extensions_mut().insert(caller);
+        }
         Ok(())
     }
 }
@@ -305,16 +308,11 @@ fn problem_of(error: Option<&Error>, status: StatusCode) -> Option<Problem> {
     Some(Problem::new(code).caused_by(error))
 }
 
-/// Answers what no route answers: 405 with `Allow` where the path is known, else 404.
-pub(crate) async fn unrouted(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let asked = Asked::of(&request)?;
-    Err(match &asked.allow {
-        Some(allow) => {
-            let mut problem = Problem::new(Edge::MethodNotAllowed)
-                .because(format!("可用的方法：{allow}。"), format!("Methods: {allow}."));
-            problem.allow = Some(allow.clone());
-            problem
-        }
-        None => Problem::new(Edge::NotFound),
-    })
+/// What no route answers: 405 with `Allow` where the path is known, else 404.
+fn unrouted(allow: Option<&str>) -> Problem {
+    let Some(allow) = allow else { return Problem::new(Edge::NotFound) };
+    let mut problem =
+        Problem::new(Edge::MethodNotAllowed).because(format!("可用的方法：{allow}。"), format!("Methods: {allow}."));
+    problem.allow = Some(allow.to_owned());
+    problem
 }

@@ -91,7 +91,5 @@ pub const RATE_BURST_S: u32 = 5;
 /// Most addresses whose rate is kept apart; further ones share one.
 pub const RATED_ADDRESSES_MAX: usize = 65_536;
 
-/// Bytes of events after which a page ends, though it may hold more of them.
-pub const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Shortest answer that is compressed.
 pub const PACKED_BYTES_MIN: usize = 1024;

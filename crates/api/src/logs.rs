@@ -63,12 +63,12 @@ mod tests {
     use super::*;
     use crate::caller::Accounts;
     use crate::cors::Origins;
-    use crate::edge::{self, Around};
+    use crate::edge::Around;
     use crate::rates::{Rate, Rates};
     use crate::routes::table;
+    use actix_web::App;
     use actix_web::middleware::from_fn;
     use actix_web::test::{TestRequest, call_service, init_service};
-    use actix_web::{App, web};
     use serde_json::Value;
     use std::io::Write;
     use std::sync::{Arc, Mutex};
@@ -119,8 +119,7 @@ mod tests {
             }))
             .into_utoipa_app()
             .configure(|config| routes.register(config))
-            .into_app()
-            .default_service(web::to(edge::unrouted));
+            .into_app();
         let app = init_service(app).await;
         for path in ["/problems/not_found?q=wangxiaoming", "/wangxiaoming"] {
             let request = TestRequest::get()

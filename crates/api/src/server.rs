@@ -4,7 +4,7 @@ use crate::caller::Accounts;
 use crate::connection::Connection;
 use crate::connections::{self, Connections};
 use crate::cors::Origins;
-use crate::edge::{self, Around};
+use crate::edge::Around;
 use crate::health::Health;
 use crate::openapi::Document;
 use crate::rates::{Rate, Rates};
@@ -205,8 +205,7 @@ fn app(
         .configure(move |config| provide(config))
         .into_utoipa_app()
         .configure(|config| routes.register(config))
-        .into_app()
-        .default_service(web::to(edge::unrouted));
+        .into_app();
     actix_service::IntoServiceFactory::into_factory(app)
 }
 

@@ -22,6 +22,15 @@ pub struct Item {
     pub hash: Hash,
 }
 
+/// A page of the history of one stream.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Its events in order.
+    pub items: Vec<Item>,
+    /// Whether the stream goes on after them.
+    pub more: bool,
+}
+
 /// A page of the whole log.
 #[derive(Clone, Debug)]
 pub struct LogPage {
@@ -34,13 +43,14 @@ pub struct LogPage {
 }
 
 impl Casework {
-    /// The events of one stream after a version. An unknown stream is [`Failure::NotFound`].
-    pub async fn history(&self, stream: &StreamId, after: Version, limit: usize) -> Result<Vec<Item>, Failure> {
-        let page = self.store.read_stream(stream, after, limit).await?;
-        if page.is_empty() && self.store.stream_head(stream).await?.version.0 == 0 {
+    /// The events of one stream after a version, fewer than `limit` where they are long. An unknown stream is
+    /// [`Failure::NotFound`].
+    pub async fn history(&self, stream: &StreamId, after: Version, limit: usize) -> Result<History, Failure> {
+        let page = self.store.stream_page(stream, after, limit).await?;
+        if page.events.is_empty() && self.store.stream_head(stream).await?.version.0 == 0 {
             return Err(Failure::NotFound);
         }
-        self.items(&page).await
+        Ok(History { items: self.items(&page.events).await?, more: page.more })
     }
 
     /// The log after a position, filtered.

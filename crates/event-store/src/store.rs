@@ -16,7 +16,7 @@ mod signing;
 mod stage;
 mod tail;
 
-pub use reading::{Filter, Page, READ_MAX};
+pub use reading::{Filter, Page, READ_BYTES_MAX, READ_MAX, StreamPage};
 pub use request::{APPEND_BYTES_MAX, BULK_EVENTS_MAX, EVENT_BYTES_MAX, EVENTS_MAX, STREAMS_MAX};
 pub use signing::CheckpointError;
 

@@ -19,6 +19,7 @@ mod crash;
 mod data_directory;
 mod difference;
 mod docs_page;
+mod edge;
 mod examples;
 mod figures;
 mod flows;

@@ -11,7 +11,7 @@ use crate::vocabulary as schema;
 use actix_web::HttpResponse;
 use base64::Engine as _;
 use casework::files::{AsOf, instant};
-use casework::history::Item;
+use casework::history::{History, Item};
 use casework::personal::Part;
 use chrono_tz::Tz;
 use domain::correction::Correction;
@@ -178,13 +178,10 @@ pub async fn history(office: &Office, stream: &StreamId, question: &Question) ->
         None => Version(after.unwrap_or(0)),
     };
     let limit = usize::try_from(page_asked.limit).unwrap_or(usize::MAX);
-    // One more than asked for shows whether there is a next page.
-    let mut items = office.casework.history(stream, after, limit + 1).await?;
+    let History { items, more } = office.casework.history(stream, after, limit).await?;
     if items.is_empty() && after.0 > 0 {
         reached(office, stream, after).await?;
     }
-    let more = items.len() > limit;
-    items.truncate(limit);
     let next_cursor = match items.last() {
         Some(last) if more => Some(cursor_of(last.leaf.version, stream)),
         Some(_) | None => None,

@@ -39,7 +39,7 @@ async fn a_corrected_text_is_said_in_a_box_of_the_same_person_and_the_first_one_
     assert_eq!((parts[0].1.text("value"), parts[0].1.text("reason")), (Some("楼道灯与门禁"), Some("登记时写错。")));
     assert_eq!(parts[0].0.subject, file.parts(cases, 1).await.unwrap()[0].0.subject);
     assert_eq!(file.parts(cases, 1).await.unwrap()[0].1.text("subject"), Some("楼道灯不亮 0"));
-    let read = cases.history(&StreamId::of("issue", id.0), Version(1), 9).await.unwrap();
+    let read = cases.history(&StreamId::of("issue", id.0), Version(1), 9).await.unwrap().items;
     assert!(!read[0].leaf.public.to_string().contains("门禁"), "{}", read[0].leaf.public);
     // The same again, and what the event does not hold.
     let again = cases.correct_issue(&town.call("again"), id, &correction(1, subject, "楼道灯与门禁")).await;

@@ -106,12 +106,12 @@ async fn what_is_said_stands_in_boxes_and_never_in_a_leaf() {
     let id = received.issues[0].0;
     let draft = AnswerDraft { on_the_spot: true, ..oral("2026-11-19 14:20") };
     done(cases.answer_issue(&town.call("spot"), id, &draft, &said("已请物业更换灯泡。")).await.unwrap());
-    let history = cases.history(&StreamId::of("issue", id.0), Version(0), 10).await.unwrap();
+    let history = cases.history(&StreamId::of("issue", id.0), Version(0), 10).await.unwrap().items;
     let Part::Open(payload) = &history[1].personal[0] else { panic!("an open part") };
     assert_eq!(payload["text"], "已请物业更换灯泡。");
     // One subject speaks in all of an issue's narrative parts, and the reception's visitor is another one.
     assert_eq!(history[0].leaf.boxes[0].subject, history[1].leaf.boxes[0].subject);
-    let visit = cases.history(&StreamId::of("reception", received.id.0), Version(0), 10).await.unwrap();
+    let visit = cases.history(&StreamId::of("reception", received.id.0), Version(0), 10).await.unwrap().items;
     assert_ne!(visit[0].leaf.boxes[0].subject, history[0].leaf.boxes[0].subject);
 
     let head = cases.store.head().position;
@@ -135,7 +135,7 @@ async fn a_leaf_names_the_instant_of_its_fact_and_what_it_was_decided_under() {
     done(cases.take_issue(&town.call("taking"), id, Some(at("2026-11-20 09:00"))).await.unwrap());
     done(cases.answer_issue(&town.call("answer"), id, &oral("2026-11-23 09:00"), &said("好了。")).await.unwrap());
     let reference = cases.reference();
-    let history = cases.history(&StreamId::of("issue", id.0), Version(0), 10).await.unwrap();
+    let history = cases.history(&StreamId::of("issue", id.0), Version(0), 10).await.unwrap().items;
     let claimed: Vec<_> = history.iter().map(|item| item.leaf.occurred_at).collect();
     let expected = ["2026-11-19 14:10", "2026-11-20 09:00", "2026-11-23 09:00"];
     assert_eq!(claimed, expected.map(|when| at(when).timestamp_millis()));

@@ -17,7 +17,7 @@ const NOBODY: Uuid = Uuid::from_u128(0x999);
 /// What the narrative box of an issue's newest event says under a field.
 async fn newest_words(town: &Town, id: IssueId, field: &str) -> String {
     let version = town.issue(id).await.version;
-    let history = town.casework.history(&StreamId::of("issue", id.0), Version(version.0 - 1), 1).await.unwrap();
+    let history = town.casework.history(&StreamId::of("issue", id.0), Version(version.0 - 1), 1).await.unwrap().items;
     let Part::Open(payload) = &history[0].personal[0] else { panic!("an open part") };
     payload[field].as_str().unwrap().to_owned()
 }

@@ -140,6 +140,11 @@ fn without_place(message: &str) -> String {
 }
 
 impl Recorded {
+    /// Bytes of the leaf and its boxes.
+    pub fn bytes(&self) -> usize {
+        self.boxes.iter().map(bytes::Bytes::len).sum::<usize>() + self.leaf.len()
+    }
+
     /// The leaf taken apart, trusting that it was written by [`Prepared::finish`](super::Prepared::finish): no canonical check.
     ///
     /// # Errors

@@ -7,6 +7,9 @@ use crate::proof::{ProofError, TreeReader};
 use crate::tiles;
 use crate::tree::TILE_WIDTH;
 
+/// Events that are read at once for a bundle.
+const BUNDLE_STEP: usize = 16;
+
 impl EventStore {
     /// The root over the first `size` leaves.
     ///
@@ -57,16 +60,22 @@ impl EventStore {
         if first.saturating_add(u64::from(width)) > self.head().position.0 {
             return Ok(None);
         }
-        let events = self.log.read_all(Position(first), wanted).await?;
-        if events.len() != wanted {
-            return Err(LogError::Damaged(format!(
-                "{} leaves of {wanted} were read after position {first}",
-                events.len()
-            )));
+        let mut bundle = Vec::new();
+        let end = first + u64::from(width);
+        let mut after = first;
+        // In steps, because events come with their boxes, which may be long and are not part of a bundle.
+        while after < end {
+            let step = usize::try_from(end - after).unwrap_or(BUNDLE_STEP).min(BUNDLE_STEP);
+            let events = self.log.read_all(Position(after), step).await?;
+            if events.len() != step {
+                let read = events.len();
+                return Err(LogError::Damaged(format!("{read} leaves of {step} were read after position {after}")));
+            }
+            bundle.extend(tiles::entry_bundle(&events).ok_or_else(|| {
+                LogError::Damaged(format!("a leaf after position {after} is longer than a leaf can be"))
+            })?);
+            after += step as u64;
         }
-        let bundle = tiles::entry_bundle(&events);
-        bundle
-            .map(Some)
-            .ok_or_else(|| LogError::Damaged(format!("a leaf after position {first} is longer than a leaf can be")))
+        Ok(Some(bundle))
     }
 }

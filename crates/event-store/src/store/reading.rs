@@ -8,8 +8,12 @@ use std::time::Duration;
 
 /// Most events that one read returns.
 pub const READ_MAX: usize = 4096;
+/// Bytes of events (leaves and boxes) after which a page ends, though it may hold more of them.
+pub const READ_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Events fetched from the adapter at once.
 const CHUNK: usize = 1024;
+/// The same while it is not known how long they are.
+const FIRST_CHUNK: usize = 64;
 /// Most events that one filtered read looks at; then the page ends, so that no reader holds a thread for long.
 const SCAN_MAX: usize = 8192;
 
@@ -40,6 +44,37 @@ impl Filter {
     }
 }
 
+/// One page of a stream.
+#[derive(Clone, Debug)]
+pub struct StreamPage {
+    /// Its events in order.
+    pub events: Vec<Recorded>,
+    /// Whether the stream goes on after them.
+    pub more: bool,
+}
+
+/// How long events have been so far, so that what is fetched next comes to about [`READ_BYTES_MAX`] at most.
+#[derive(Default)]
+struct Seen {
+    events: usize,
+    bytes: usize,
+}
+
+impl Seen {
+    fn add(&mut self, event: &Recorded) {
+        self.events += 1;
+        self.bytes += event.bytes();
+    }
+
+    /// How many events to fetch.
+    fn chunk(&self) -> usize {
+        match self.bytes.checked_div(self.events) {
+            Some(usual) => (READ_BYTES_MAX / usual.max(1)).clamp(1, CHUNK),
+            None => FIRST_CHUNK,
+        }
+    }
+}
+
 /// One page of the log.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -59,9 +94,9 @@ impl Page {
 }
 
 impl EventStore {
-    /// Events after a position that pass a filter, in order; at most `limit` (1 to [`READ_MAX`]). With a filter a page
-    /// may hold fewer than `limit` events, even none, before the log's end: go on from [`Page::scanned_to`]. Beyond
-    /// the head the page is empty and `scanned_to` is `after`.
+    /// Events after a position that pass a filter, in order; at most `limit` (1 to [`READ_MAX`]), and no more once they
+    /// come to [`READ_BYTES_MAX`]. So a page may hold fewer than `limit` events before the log's end, with a filter even
+    /// none: go on from [`Page::scanned_to`]. Beyond the head the page is empty and `scanned_to` is `after`.
     pub async fn read_all(&self, after: Position, limit: usize, filter: &Filter) -> Result<Page, LogError> {
         self.scan(after, limit.clamp(1, READ_MAX), SCAN_MAX, filter).await
     }
@@ -84,6 +119,31 @@ impl EventStore {
         limit: usize,
     ) -> Result<Vec<Recorded>, LogError> {
         self.log.read_stream(stream, after, limit.clamp(1, READ_MAX)).await
+    }
+
+    /// A page of a stream after a version: at most `limit` events (1 to [`READ_MAX`]), and no more once they come to
+    /// [`READ_BYTES_MAX`].
+    pub async fn stream_page(&self, stream: &StreamId, after: Version, limit: usize) -> Result<StreamPage, LogError> {
+        let limit = limit.clamp(1, READ_MAX);
+        let (mut page, mut seen, mut after) = (StreamPage { events: Vec::new(), more: false }, Seen::default(), after);
+        loop {
+            // One more than fits shows whether there is one.
+            let wanted = seen.chunk().min(limit + 1 - page.events.len());
+            let events = self.log.read_stream(stream, after, wanted).await?;
+            let ends = events.len() < wanted;
+            for event in events {
+                if page.events.len() == limit || seen.bytes >= READ_BYTES_MAX {
+                    page.more = true;
+                    return Ok(page);
+                }
+                after = Version(after.0 + 1);
+                seen.add(&event);
+                page.events.push(event);
+            }
+            if ends {
+                return Ok(page);
+            }
+        }
     }
 
     /// The first events of each of at most [`READ_MAX`] streams, at most `limit` (1 to [`READ_MAX`]) of each, in the order
@@ -141,11 +201,11 @@ impl EventStore {
         // The head is read before the rows: rows that become visible in between belong to the next page.
         let head = self.head().position;
         let mut page = Page { events: Vec::new(), scanned_to: after, head };
-        let mut scanned = 0;
-        while page.scanned_to < head && page.events.len() < limit && scanned < scan_max {
+        let (mut scanned, mut seen, mut held) = (0, Seen::default(), 0);
+        while page.scanned_to < head && page.events.len() < limit && scanned < scan_max && held < READ_BYTES_MAX {
             let wanted = if filter.is_all() { limit - page.events.len() } else { CHUNK };
             let left = usize::try_from(head.0 - page.scanned_to.0).unwrap_or(usize::MAX);
-            let wanted = wanted.min(CHUNK).min(left).min(scan_max - scanned);
+            let wanted = wanted.min(seen.chunk()).min(left).min(scan_max - scanned);
             let events = self.events(page.scanned_to, wanted).await?;
             check_dense(page.scanned_to, &events)?;
             if events.is_empty() {
@@ -156,11 +216,13 @@ impl EventStore {
             }
             scanned += events.len();
             for event in events {
-                if page.events.len() == limit {
+                if page.events.len() == limit || held >= READ_BYTES_MAX {
                     break;
                 }
+                seen.add(&event);
                 page.scanned_to = event.position;
                 if filter.passes(&event) {
+                    held += event.bytes();
                     page.events.push(event);
                 }
             }

@@ -1,0 +1,164 @@
+//! Who asks: the table of routes alone says where a token is needed, strangers have their rate, and a browser's pages of
+//! other origins are let in by name.
+
+use super::{Served, elsewhere, header, send, status};
+use crate::harness::{NOBODY, Place};
+use serde_json::Value;
+use std::net::SocketAddr;
+
+/// Every route of the document without a token: closed ones answer 401, open ones do not.
+#[test]
+fn a_route_needs_a_token_or_says_that_it_does_not() {
+    let place = Place::new();
+    let served = Served::start(&place, |_| ());
+    let (_, document) = served.get("/openapi.json", "");
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let mut counted = (0, 0);
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let path = path.replace("{year}", "2026").replace("{position}", "1").replace("{level}", "0");
+        let path = path.replace("{place}", "000.p/1").replace("{file}", "").replace("{code}", "not_found");
+        let path = path.replace("{name}", "issue_board").replace("{id}", NOBODY);
+        assert!(!path.contains('{'), "{path}");
+        for (method, operation) in operations.as_object().unwrap() {
+            let method = method.to_uppercase();
+            let body = if method == "POST" { "content-type: application/json\r\ncontent-length: 2\r\n" } else { "" };
+            let sent = if method == "POST" { "{}" } else { "" };
+            let answer =
+                served.says(&format!("{method} {path} HTTP/1.1\r\nhost: x\r\n{body}connection: close\r\n\r\n{sent}"));
+            let open = operation["security"].as_array().unwrap().is_empty();
+            assert_eq!(status(&answer) != 401, open, "{method} {path}: {answer}");
+            if open { counted.0 += 1 } else { counted.1 += 1 }
+        }
+    }
+    assert!(counted.0 >= 9 && counted.1 > 90, "{counted:?}");
+}
+
+/// Before, the table matched a path as it was sent and the router the decoded one: a leaf bundle was asked for under the
+/// open line of the hash tiles.
+#[test]
+fn there_is_one_way_to_write_an_address() {
+    let place = Place::new();
+    let served = Served::start(&place, |_| ());
+    for path in [
+        "/log/tile/%65ntries/000.p/3",
+        "/log/tile/%30/000.p/1",
+        "/%64ocs/",
+        "/docs/%69ndex.html",
+        "/health/%6cive",
+        "/log/%63heckpoint",
+        "/v1/%6de",
+        "/v1/me%2f",
+        "/v1/offices/%",
+    ] {
+        for token in ["", place.token().as_str()] {
+            let (status, body) = served.get(path, token);
+            assert_eq!(status, 404, "{path}: {body}");
+            assert!(body.contains("not_found"), "{path}: {body}");
+        }
+    }
+}
+
+/// Before, nothing bounded how often a stranger was refused, and each refusal wrote a line.
+#[test]
+fn strangers_have_a_rate_and_tokens_are_not_bounded_by_it() {
+    let place = Place::new();
+    let served = Served::start(&place, |command| {
+        command.args(["--rate-address", "1"]);
+    });
+    let from_outside = SocketAddr::new(elsewhere(), served.address.port());
+    let asks = |headers: &str| {
+        send(from_outside, &format!("GET /v1/me HTTP/1.1\r\nhost: x\r\n{headers}connection: close\r\n\r\n"))
+    };
+    let mut refused = None;
+    // Five at once, then one a second: so many within a few seconds are too many.
+    for n in 0..200 {
+        let answer = asks("authorization: Bearer guessed\r\n");
+        assert_eq!(header(&answer, "ratelimit-policy"), Some("\"address\";q=1;w=1"), "{answer}");
+        match status(&answer) {
+            401 => assert!(header(&answer, "ratelimit").unwrap().starts_with("\"address\";r="), "{answer}"),
+            429 => {
+                refused = Some((n, answer));
+                break;
+            }
+            other => panic!("{other}: {answer}"),
+        }
+    }
+    let (asked, answer) = refused.expect("nobody was refused");
+    assert!(asked >= 5, "{asked}");
+    assert!(answer.contains("\"rate_limited\""), "{answer}");
+    assert!(header(&answer, "retry-after").unwrap().parse::<u32>().unwrap() >= 1);
+    // Whoever has a token goes on from the same address, and the machine itself is spared.
+    let good = asks(&format!("authorization: Bearer {}\r\n", place.token()));
+    assert_eq!((status(&good), header(&good, "ratelimit")), (200, None));
+    for _ in 0..20 {
+        assert_eq!(served.get("/v1/me", "guessed").0, 401);
+    }
+}
+
+#[test]
+fn pages_of_listed_origins_may_use_it() {
+    let place = Place::new();
+    let served = Served::start(&place, |command| {
+        command.args(["--cors-origins", "https://front.example,http://127.0.0.1:5173"]);
+    });
+    let asks = |method: &str, path: &str, headers: &str| {
+        served.says(&format!("{method} {path} HTTP/1.1\r\nhost: x\r\n{headers}connection: close\r\n\r\n"))
+    };
+    let preflight = "origin: https://front.example\r\naccess-control-request-method: POST\r\n\
+                     access-control-request-headers: authorization,idempotency-key\r\n";
+    // Before anybody is asked for a token.
+    let answer = asks("OPTIONS", "/v1/receptions", preflight);
+    assert_eq!(status(&answer), 204, "{answer}");
+    assert_eq!(header(&answer, "access-control-allow-origin"), Some("https://front.example"));
+    assert_eq!(header(&answer, "access-control-allow-methods"), Some("GET, POST"));
+    let sent = header(&answer, "access-control-allow-headers").unwrap();
+    for name in ["Authorization", "Idempotency-Key", "If-Match", "Acting-As", "Last-Event-ID"] {
+        assert!(sent.contains(name), "{name}: {sent}");
+    }
+    assert_eq!(header(&answer, "access-control-max-age"), Some("600"));
+    assert_eq!(header(&answer, "access-control-allow-credentials"), None);
+    // The answers themselves, refusals too, so that a page can read what went wrong.
+    let origin = "origin: http://127.0.0.1:5173\r\n";
+    let token = format!("authorization: Bearer {}\r\n", place.token());
+    for (path, more, expected) in
+        [("/v1/offices", token.as_str(), 200), ("/v1/offices", "", 401), ("/v1/none", "", 404)]
+    {
+        let answer = asks("GET", path, &format!("{origin}{more}"));
+        assert_eq!(status(&answer), expected, "{answer}");
+        assert_eq!(header(&answer, "access-control-allow-origin"), Some("http://127.0.0.1:5173"));
+        assert!(header(&answer, "access-control-expose-headers").unwrap().contains("ETag"));
+        assert!(answer.to_ascii_lowercase().contains("\r\nvary: origin\r\n"), "{answer}");
+    }
+    // Nobody else.
+    for other in ["https://front.example.evil", "null", "https://front.example:8443", "http://front.example"] {
+        let answer = asks("OPTIONS", "/v1/receptions", &preflight.replace("https://front.example", other));
+        assert_eq!(status(&answer), 405, "{answer}");
+        let answer = asks("GET", "/v1/offices", &format!("origin: {other}\r\n{token}"));
+        assert_eq!((status(&answer), header(&answer, "access-control-allow-origin")), (200, None));
+    }
+}
+
+#[test]
+fn without_the_option_no_origin_is_named_and_what_is_public_may_be_embedded() {
+    let place = Place::new();
+    let served = Served::start(&place, |_| ());
+    let asks = |method: &str, path: &str| {
+        let headers = "origin: https://front.example\r\naccess-control-request-method: GET\r\n";
+        served.says(&format!("{method} {path} HTTP/1.1\r\nhost: x\r\n{headers}connection: close\r\n\r\n"))
+    };
+    let preflight = asks("OPTIONS", "/v1/offices");
+    assert_eq!((status(&preflight), header(&preflight, "allow")), (405, Some("GET, HEAD, POST")));
+    for (path, policy) in [
+        ("/log/checkpoint", "cross-origin"),
+        ("/openapi.json", "cross-origin"),
+        ("/problems", "cross-origin"),
+        ("/docs/", "same-origin"),
+        ("/v1/offices", "same-origin"),
+    ] {
+        let answer = asks("GET", path);
+        assert_eq!(header(&answer, "access-control-allow-origin"), None, "{path}");
+        assert_eq!(header(&answer, "cross-origin-resource-policy"), Some(policy), "{path}");
+        assert_eq!(header(&answer, "cross-origin-opener-policy"), Some("same-origin"), "{path}");
+        assert!(header(&answer, "permissions-policy").unwrap().contains("camera=()"), "{path}");
+    }
+}
