@@ -199,7 +199,7 @@ pub async fn history(office: &Office, stream: &StreamId, question: &Question) ->
 /// That a stream has come to a version: beyond its newest one nothing can follow, and a version that was mistaken for
 /// another is not to look like a history without news.
 async fn reached(office: &Office, stream: &StreamId, version: Version) -> Result<(), Problem> {
-    if office.casework.history(stream, Version(version.0 - 1), 1).await?.is_empty() {
+    if office.casework.history(stream, Version(version.0 - 1), 1).await?.items.is_empty() {
         let detail = text("超出最新版本。", "It is beyond the newest version.");
         return Err(Problem::bad_query(vec![Place::Query("after_version").because(Edge::BadPosition, detail)]));
     }

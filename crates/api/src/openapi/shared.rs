@@ -60,7 +60,7 @@ pub(super) fn parameters() -> Value {
             json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"})),
         "IfMatch": header("If-Match",
             "所依据的版本（ETag），可用逗号并列几个，或 `*` 表示不论版本；都不相符则答复 412。The version (ETag) that the command relies on, several with commas, or `*` for whichever; none that holds: 412.",
-            json!({"type": "string", "minLength": 1})),
+            json!({"type": "string", "pattern": "^(\\*|(W/)?\"[^\"]*\"( *, *(W/)?\"[^\"]*\")*)$"})),
     })
 }
 
