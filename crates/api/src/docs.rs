@@ -46,6 +46,7 @@ pub(crate) async fn redirect() -> HttpResponse {
 /// 接口文档页面，可离线使用。The page, its scripts and styles; no outside address is asked for anything.
 #[utoipa::path(tag = "contract", params(("file" = String, Path, description = "页面的文件，空为首页。A file of the page; empty for the page itself.", example = "index.html")), responses(
     (status = 200, description = "文件。The file.", body = String, content_type = "text/html", example = "<!DOCTYPE html>…"),
+    (status = 304, description = "与 If-None-Match 所指相同。The same as If-None-Match names."),
 ))]
 #[get("/docs/{file:.*}")]
 pub(crate) async fn file(request: HttpRequest) -> Result<HttpResponse, Problem> {

@@ -120,6 +120,7 @@ impl Document {
 /// 本接口的 OpenAPI 3.1 文档。The OpenAPI 3.1 document of this server; `huiyin openapi` prints the same.
 #[utoipa::path(tag = "contract", responses(
     (status = 200, description = "文档。The document.", body = Object, example = json!({"openapi": "3.1.0", "info": {"title": "回音 Huiyin"}})),
+    (status = 304, description = "与 If-None-Match 所指相同。The same as If-None-Match names."),
 ))]
 #[get("/openapi.json")]
 pub(crate) async fn page(request: HttpRequest, document: web::Data<Document>) -> HttpResponse {

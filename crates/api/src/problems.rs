@@ -62,6 +62,7 @@ impl ProblemCode {
     (status = 200, description = "全部代码。Every code.", body = ProblemCodes, example = json!({"items": [{
         "type": "/problems/issue_closed", "code": "issue_closed", "status": 409, "title": "该事项已办结",
         "what_to_do": "请重新读取当前状态，按所引条款改走可行的步骤；原样重试没有用。", "clause": "C-3.6"}]})),
+    (status = 304, description = "与 If-None-Match 所指相同。The same as If-None-Match names."),
 ))]
 #[get("/problems")]
 pub(crate) async fn list(request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -86,6 +87,7 @@ pub(crate) async fn list(request: HttpRequest) -> Result<HttpResponse, Problem> 
     (status = 200, description = "代码的含义。The code.", body = ProblemCode, example = json!({
         "type": "/problems/issue_closed", "code": "issue_closed", "status": 409, "title": "该事项已办结",
         "what_to_do": "请重新读取当前状态，按所引条款改走可行的步骤；原样重试没有用。", "clause": "C-3.6"})),
+    (status = 304, description = "与 If-None-Match 所指相同。The same as If-None-Match names."),
 ))]
 #[get("/problems/{code}")]
 pub(crate) async fn one(request: HttpRequest) -> Result<HttpResponse, Problem> {

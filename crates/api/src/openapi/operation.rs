@@ -33,9 +33,9 @@ pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
             parameters.push(json!({"$ref": format!("#/components/parameters/{name}")}));
         }
     }
-    let mut statuses = vec![400, 406, 500];
+    let mut statuses = vec![400, 406, 429, 431, 500];
     if !route.open {
-        statuses.extend([401, 403, 429, 503]);
+        statuses.extend([401, 403, 503]);
     }
     if route.path.contains('{') {
         statuses.push(404);
