@@ -19,7 +19,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
-/// Events a turn while other rows are read: a turn of the one kind is what the other kind waits for.
+/// Events a turn while rows are built beside others and commands come: a turn of the one kind is what the other kind
+/// waits for.
 const BATCH_EVENTS_BESIDE: u64 = 2_048;
 /// So near the head the indexes are made.
 const NEAR: u64 = 4_096;
@@ -356,7 +357,9 @@ async fn follow(
             }
         }
         let both = read.is_some() && built.is_some();
-        let events = if both { BATCH_EVENTS_BESIDE } else { BATCH_EVENTS_MAX };
+        // Where nothing new came during the last turn, nobody waits for the next one.
+        let moves = read.as_ref().is_some_and(|rows| rows.position < head.position);
+        let events = if both && moves { BATCH_EVENTS_BESIDE } else { BATCH_EVENTS_MAX };
         if let Some(rows) = &mut read {
             if rows.position < head.position {
                 if !both {

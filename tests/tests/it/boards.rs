@@ -1,7 +1,7 @@
 //! The boards when something happens to their file, or to them: commands go on, no list is wrong, and they mend
 //! themselves. The file is handled by Python's `sqlite3`, as an operator or a reporting job would.
 
-use crate::harness::{Office, demand};
+use crate::harness::{Demo, Office, demand, huiyin};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -74,7 +74,7 @@ fn ready(office: &Office) -> (u16, Value) {
 }
 
 fn health_command(office: &Office) -> bool {
-    let mut command = Command::new(crate::harness::huiyin());
+    let mut command = Command::new(huiyin());
     command.args(["health", "--url", &office.server().url]).output().unwrap().status.success()
 }
 
@@ -193,6 +193,25 @@ fn nobody_is_told_of_nothing_before_there_are_rows() {
     eventually("health is ready", || ready(&office).0 == 200);
     for board in office.get("/v1/read-models").good()["items"].as_array().unwrap() {
         assert_eq!(board["state"], "running", "{board:#}");
+    }
+}
+
+/// Whoever finds a demonstration ready finds all of it on the boards, however busy the machine is.
+#[test]
+fn a_demonstration_is_ready_when_the_boards_hold_all_of_it() {
+    let demo = Demo::start();
+    let mut told = Value::Null;
+    eventually("the demonstration is ready", || {
+        let mut command = Command::new(huiyin());
+        command.args(["health", "--url", &demo.url, "--token-file"]).arg(&demo.token_file);
+        let output = command.output().unwrap();
+        told = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        output.status.success()
+    });
+    let head = told["head"].as_u64().unwrap();
+    for (board, position) in told["read_models"].as_object().unwrap() {
+        // The server itself may have recorded a few due dates since it began to listen.
+        assert!(position.as_u64().unwrap() + 50 >= head, "{board}: {told:#}");
     }
 }
 
