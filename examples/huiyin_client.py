@@ -59,6 +59,14 @@ class Answer:
             raise Trouble(UNFIT, f"the server's answer is not JSON: {error}") from error
 
 
+class Refused(Trouble):
+    """The server says no; `said` begins with the code of its problem."""
+
+    def __init__(self, message: str, said: str):
+        super().__init__(REFUSED, message)
+        self.said = said
+
+
 class Client:
     """One server, asked as one account."""
 
@@ -110,7 +118,8 @@ class Client:
             if error.code >= 500:
                 raise Trouble(UNREACHABLE, f"{request.full_url}: {error.code} {_said(error)}") from error
             hint = f" (the token is read from {self.token_file})" if error.code == 401 else ""
-            raise Trouble(REFUSED, f"{request.full_url}: {error.code} {_said(error)}{hint}") from error
+            said = _said(error)
+            raise Refused(f"{request.full_url}: {error.code} {said}{hint}", said) from error
         except (http.client.HTTPException, OSError) as error:
             raise _Later(str(getattr(error, "reason", None) or error or type(error).__name__)) from error
 

@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-from huiyin_client import FILES, UNFIT, Client, Trouble, add_server_arguments, run, whole
+from huiyin_client import FILES, UNFIT, Client, Refused, Trouble, add_server_arguments, run, whole
 
 
 class State:
@@ -89,12 +89,15 @@ def follow(options: argparse.Namespace, stop: Stop) -> int:
     if state.after is None:
         state.after = options.after
     while True:
-        answer = client.get("/v1/events", accept="application/x-ndjson", after=state.after, limit=options.limit,
-                            family=options.family, type=options.type)
+        try:
+            answer = client.get("/v1/events", accept="application/x-ndjson", after=state.after, limit=options.limit,
+                                family=options.family, type=options.type)
+        except Refused as refused:
+            if not refused.said.startswith("bad_position"):
+                raise
+            raise Trouble(UNFIT, f"{state.after} was read before, and the log does not come so far: it was put back to "
+                                 f"an earlier state, or is another one ({refused.said})") from refused
         scanned_to, head = header(answer, "Huiyin-Scanned-To"), header(answer, "Huiyin-Head")
-        if head < state.after:
-            raise Trouble(UNFIT, f"the log ends at {head}, and {state.after} was read before: "
-                                 "it was put back to an earlier state, or is another one")
         check(answer.body, state.after, scanned_to, every_one=not (options.family or options.type))
         with stop:
             hand_over(answer.body)
