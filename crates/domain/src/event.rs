@@ -108,8 +108,12 @@ impl Event {
             T::deserialize(MapDeserializer::new(tagged.into_iter()))
         }
         let undecodable = |why: String| Undecodable { event_type: event_type.to_owned(), schema, why };
-        if schema != 1 {
+        if schema == 0 || schema > Self::newest_schema(event_type) {
             return Err(undecodable("unknown schema".to_owned()));
+        }
+        // Schema 2 only lets the year be absent: whatever schema 1 holds is read as it stands.
+        if event_type == names::DEADLINE_RECOMPUTED && schema == 1 && public.get("calendar_year").is_none() {
+            return Err(undecodable("missing field `calendar_year`".to_owned()));
         }
         // The type comes first, so that the facts are read as what they are and not put by until it is known.
         let tagged = [("type", Value::from(event_type)), ("public", public)];
@@ -131,7 +135,7 @@ impl Event {
         .map_err(|error| undecodable(error.to_string()))
     }
 
-    /// The event as it is stored.
+    /// The event as it is stored, in the newest schema of its type.
     pub fn encode(&self) -> Encoded {
         // Every family is an adjacently tagged enum of plain structs with string keys; serialising one cannot fail.
         let mut tagged = match serde_json::to_value(self) {
@@ -142,6 +146,7 @@ impl Event {
             Some(Value::String(name)) => name,
             Some(_) | None => String::new(),
         };
-        Encoded { event_type, schema: 1, public: tagged.remove("public").unwrap_or_else(|| json!({})) }
+        let schema = Self::newest_schema(&event_type);
+        Encoded { event_type, schema, public: tagged.remove("public").unwrap_or_else(|| json!({})) }
     }
 }

@@ -182,7 +182,7 @@ pub fn recompute(issue: &Issue, calendars: &Calendars, calendar_year: i32) -> Op
     if due == issue.due || within_reach(due.on).is_err() {
         return None;
     }
-    Some(DeadlineRecomputed { due, calendar_year })
+    Some(DeadlineRecomputed { due, calendar_year: Some(calendar_year) })
 }
 
 /// What a corrected day of its reception means for an issue's due date: the date that is counted from that day anew,

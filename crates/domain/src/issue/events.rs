@@ -76,7 +76,7 @@ pub enum IssueEvent {
     /// T19.
     #[serde(rename = "issue.responsibility_handed_over")]
     ResponsibilityHandedOver(ResponsibilityHandedOver),
-    /// A newly published calendar moved an open due date (DESIGN §3).
+    /// A newly published calendar, or a change of level, moved an open due date.
     #[serde(rename = "issue.deadline_recomputed")]
     DeadlineRecomputed(DeadlineRecomputed),
     /// The visitor was not reached (C-4.4).
@@ -395,14 +395,16 @@ pub struct ResponsibilityHandedOver {
     pub reason_code: HandoverReason,
 }
 
-/// `issue.deadline_recomputed/1` (DESIGN §3, domain §5.3). The date promised before is the fold's.
+/// `issue.deadline_recomputed/2` (domain §5.3). The date promised before is the fold's. In schema 1 a calendar always moved
+/// the date, and its year is always there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeadlineRecomputed {
     /// The later of the promised and the recomputed date, with its inputs.
     pub due: Due,
-    /// Year of the calendar that was published or amended.
-    pub calendar_year: i32,
+    /// Year of the calendar that was published or amended; absent where another level of the major issue moved the date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar_year: Option<i32>,
 }
 
 /// `issue.delivery_attempted/1` (C-4.4). `occurred_at` is when it was tried; a note, if any, is in the narrative box.

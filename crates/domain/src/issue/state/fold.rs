@@ -158,7 +158,7 @@ impl Fold for Issue {
             IssueEvent::DeadlineRecomputed(recomputed) => {
                 self.set_due(&recomputed.due, at.position);
                 if let Some(change) = self.due_changes.last_mut() {
-                    change.calendar_year = Some(recomputed.calendar_year);
+                    change.calendar_year = recomputed.calendar_year;
                 }
             }
             IssueEvent::DeliveryAttempted(attempt) => {

@@ -113,7 +113,7 @@ fn while_the_clock_stands_still_no_date_passes() {
 #[test]
 fn a_promise_counted_again_replaces_the_date_even_when_it_has_passed() {
     let due = Due { on: day("2026-11-30"), ..Given::in_hand().issue.due };
-    let recomputed = crate::issue::DeadlineRecomputed { due, calendar_year: 2026 };
+    let recomputed = crate::issue::DeadlineRecomputed { due, calendar_year: Some(2026) };
     let given = Given::in_hand()
         .then("2026-11-28 10:00", IssueEvent::DeadlineRecomputed(recomputed))
         .and_answered("2026-11-30 10:00");
