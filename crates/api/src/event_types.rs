@@ -20,7 +20,7 @@ macro_rules! event_types {
     (@golden $name:literal $schema:literal) => {
         include_str!(concat!("../../domain/golden/", $name, ".", stringify!($schema), ".json"))
     };
-    ($($name:literal $($schema:literal)? $zh:literal $en:literal;)+) => {
+    ($($name:literal $(/ $schema:literal)? $zh:literal $en:literal;)+) => {
         const EVENT_TYPES: &[EventType] = &[$(EventType {
             name: $name,
             zh: $zh,
@@ -76,7 +76,7 @@ event_types! {
     "issue.reopened" "重办，开始新的一轮。" "The issue was reopened; a new cycle begins.";
     "issue.withdrawn" "来访人撤回；代表可主动继续办理。" "The visitor withdrew; the delegate may go on of their own motion.";
     "issue.responsibility_handed_over" "责任移交另一名代表。" "Responsibility was handed over to another delegate.";
-    "issue.deadline_recomputed" 2 "新公布的日历或层级变更使未到期限后移。" "A newly published calendar, or another level of the major issue, moved an open due date.";
+    "issue.deadline_recomputed"/2 "新公布的日历或层级变更使未到期限后移。" "A newly published calendar, or another level of the major issue, moved an open due date.";
     "issue.delivery_attempted" "试图送达答复而未能送达。" "The visitor was to be told and could not be reached.";
     "issue.commitment_verified" "核实列入计划的承诺是否兑现。" "It was looked at whether what a planned answer promised is done.";
     "issue.merged" "与另一事项并案办理，仍各自答复。" "The issue is handled together with another, and answered for itself.";

@@ -310,13 +310,20 @@ pub(crate) fn counted_years(rules: &Rules<'_>, issue: &Issue, event: &IssueEvent
     let mut days = vec![rules.today];
     // A stream that is just begun has no clock of its own yet.
     if issue.exists() {
-        days.extend([issue.clock_from, issue.due.on]);
+        let standing = rules.standing(issue);
+        days.extend([standing.clock_from, standing.due.on]);
+        // What is left when the clock runs again by itself is counted, too.
+        days.push(standing.after_suspension(rules.policy.time_zone(), rules.calendars).due.on);
         days.extend(issue.answer.as_ref().map(|answer| rules.town_date(answer.delivered_at)));
     }
     if let Some(due) = event.due() {
         days.extend([due.from, due.on]);
     }
     days.extend(day_of(event));
+    if let IssueEvent::ClockSuspended(suspended) = event {
+        let left = rules.calendars.after(suspended.until_on, suspended.remaining_working_days).on;
+        days.extend([suspended.until_on, rules.calendars.working_day_on_or_after(left).on]);
+    }
     let years = || days.iter().map(|day| day.year());
     years().min().unwrap_or_default()..=years().max().unwrap_or_default()
 }

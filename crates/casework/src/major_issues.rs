@@ -163,7 +163,7 @@ impl Casework {
         .await
     }
 
-    /// Raises or lowers the level.
+    /// Raises or lowers the level; the outer limit of an issue that stands linked follows where that makes it later.
     pub async fn change_level(
         &self,
         call: &Call,
@@ -172,8 +172,9 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> MajorOutcome {
-        self.change_major_issue(call, id, at, &words([("reason", Some(reason))]), |major, rules, _, at| {
-            level::change(major, rules, to, at)
+        self.cascade(call, id, at, &words([("reason", Some(reason))]), |major, rules, linked, at| {
+            let decided = level::change(major, id, rules, to, at, linked)?;
+            Ok((decided.major_issue, decided.issues))
         })
         .await
     }

@@ -107,10 +107,10 @@ impl Casework {
             .transact(&call, async || {
                 let reference = self.reference();
                 let file = self.issue(id, AsOf::Now).await?;
-                let Some(recomputed) = deadline::recompute(&file.state, &reference.calendars, published.year) else {
+                let rules = reference.rules(file.state.policy, self.now())?;
+                let Some(recomputed) = deadline::recompute(&file.state, &rules, published.year) else {
                     return Ok::<_, Attempt>(None);
                 };
-                let rules = reference.rules(file.state.policy, self.now())?;
                 let event = IssueEvent::DeadlineRecomputed(recomputed);
                 let envelope = Envelope {
                     area: file.state.grid_id.0,

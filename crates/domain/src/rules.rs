@@ -2,9 +2,12 @@
 
 use crate::calendar::Calendars;
 use crate::claims;
+use crate::deadline;
+use crate::issue::Issue;
 use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::borrow::Cow;
 
 /// The rules and the moment of one decision. `today` is the town's date of `now`.
 #[derive(Clone, Copy, Debug)]
@@ -36,14 +39,24 @@ impl<'a> Rules<'a> {
         self.policy.town_date(at)
     }
 
-    /// A claimed instant is not in the future and not before the fact that it follows, both taken to the second: a
-    /// client that says 14:20:05 may follow what the server itself put at 14:20:05.3.
+    /// An issue as it stands today: what has ended by itself has ended.
+    pub fn standing<'i>(&self, issue: &'i Issue) -> Cow<'i, Issue> {
+        issue.on(self.today, self.policy.time_zone(), self.calendars)
+    }
+
+    /// The day by which it is judged whether a fact came in time for a rule: the day it is claimed for if it is recorded
+    /// soon enough after it, else today. Back-dating gains nothing.
+    pub fn counted_on(&self, at: DateTime<Utc>) -> NaiveDate {
+        deadline::counted_on(self.policy, self.calendars, at, self.now)
+    }
+
+    /// A claimed instant is not in the future and not before the fact that it follows, to the millisecond.
     ///
     /// Errors: [`Code::InTheFuture`], else `too_early`.
     pub fn claimed(&self, at: DateTime<Utc>, not_before: DateTime<Utc>, too_early: Code) -> Result<(), Refusal> {
         if at > self.now {
             Err(claims::ahead(self.now, self.policy.time_zone()))
-        } else if at.timestamp() < not_before.timestamp() {
+        } else if at.timestamp_millis() < not_before.timestamp_millis() {
             Err(Refusal::new(too_early))
         } else {
             Ok(())
@@ -58,7 +71,7 @@ mod tests {
     use crate::fixtures::{calendars, policies};
 
     #[test]
-    fn claimed_instants_are_compared_to_the_second_and_the_future_is_not() {
+    fn claimed_instants_are_compared_by_the_millisecond() {
         let (policies, calendars) = (policies(), calendars());
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let rules = Rules::at(policies.newest().unwrap(), &calendars, at("2026-11-24T06:20:05.900Z"));
@@ -66,9 +79,10 @@ mod tests {
             let fact = at("2026-11-24T06:20:05.300Z");
             rules.claimed(at(claim), fact, Code::BeforePrevious).map_err(|refusal| refusal.code)
         };
-        assert_eq!(claimed("2026-11-24T06:20:05Z"), Ok(()));
+        assert_eq!(claimed("2026-11-24T06:20:05.300Z"), Ok(()));
         assert_eq!(claimed("2026-11-24T06:20:05.900Z"), Ok(()));
-        assert_eq!(claimed("2026-11-24T06:20:04.999Z"), Err(Code::BeforePrevious));
+        assert_eq!(claimed("2026-11-24T06:20:05.299Z"), Err(Code::BeforePrevious));
+        assert_eq!(claimed("2026-11-24T06:20:05Z"), Err(Code::BeforePrevious));
         assert_eq!(claimed("2026-11-24T06:20:05.901Z"), Err(Code::InTheFuture));
     }
 }

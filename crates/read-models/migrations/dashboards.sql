@@ -29,11 +29,6 @@ create table dashboard_count (
     -- Answered, closed and referred issues, by whether that was by the due date.
     answered_on_time bigint not null,
     answered_late bigint not null,
-    -- Open issues whose clock stands still, by their lateness on the day on which it stopped.
-    standing_on_time bigint not null,
-    standing_due_soon bigint not null,
-    standing_overdue bigint not null,
-    standing_long_overdue bigint not null,
     -- Receptions and issues counted here.
     total bigint not null,
     primary key (dimension, period, grid_id, key)
@@ -51,13 +46,17 @@ create table dashboard_day (
     -- 20261119. Days long past are all counted as one, or there would be more of them every year: the first day of the
     -- quarter before that of the newest leaf.
     day bigint not null,
-    -- Issues that are due on this day, hence overdue from the next.
+    -- Issues that are due on this day, for whoever asks in its week.
     due bigint not null,
-    -- Those of them whose clock stands still.
-    due_standing bigint not null,
-    -- Issues with a running clock that are due soon from this day on.
+    -- What is due more, or less, in the week of this day from this day on: the day after a suspension's last day, on which
+    -- the date after it takes the place of the one before.
+    due_turned bigint not null,
+    -- Issues that are due soon, or later than that, from this day on: more than before, or less. It is less on the day after
+    -- a suspension's last day, on which what was so while the clock stood still ends.
     due_soon bigint not null,
-    -- Issues with a running clock that are long overdue from this day on.
+    -- Issues that are overdue, or later than that, from this day on.
+    overdue bigint not null,
+    -- Issues that are long overdue from this day on.
     long_overdue bigint not null,
     -- Issues whose visitor is to hear a word by this day.
     interim bigint not null,

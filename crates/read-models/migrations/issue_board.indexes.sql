@@ -26,11 +26,11 @@ create index if not exists issue_board_number on issue_board (first_position);
 -- them reads the rows that it shows.
 create index if not exists issue_board_open_raised on issue_board (
     raised_at, issue_id, state, grid_id, unit_id, responsible_delegate_id, topic, answer_due_on, interim_due_on,
-    due_soon_from, overdue_from, long_overdue_from, judged_on
+    due_soon_from, overdue_from, long_overdue_from, judged_on, shown_from, shown_until
 ) where is_open;
 create index if not exists issue_board_open_due on issue_board (
     answer_due_on, issue_id, raised_at, state, grid_id, unit_id, responsible_delegate_id, topic, interim_due_on,
-    due_soon_from, overdue_from, long_overdue_from, judged_on
+    due_soon_from, overdue_from, long_overdue_from, judged_on, shown_from, shown_until
 ) where is_open;
 
 -- Ended otherwise than closed, a twentieth (20 MB together): among a grid's many closed ones they would be searched for.

@@ -1,12 +1,19 @@
 -- Run when the model starts from nothing, is rebuilt, or has a new version: the rows are only a fold of the log.
 drop table if exists issue_board;
 
--- One row per issue, open or not, as a follow-up desk sees it.
+-- One row per issue, open or not, as a follow-up desk sees it; two of an issue whose clock stands still: as it is shown
+-- through the last day of the suspension, and as it is shown from then on, when the clock runs again by itself. A question
+-- sees one of them, so nothing is written at midnight.
 -- Filled by every issue.* event; policy.version_adopted and calendar.published / .amended move the dates
 -- of lateness of open issues.
 -- No personal text: the issue's subject is the sealed box itself, as bytes.
 create table issue_board (
-    issue_id text primary key,
+    issue_id text not null,
+    -- The second of the two.
+    after_suspension boolean not null,
+    -- The days on which the row is shown, both included; null where it has no such end.
+    shown_from text,
+    shown_until text,
     number text not null,
     first_position bigint not null,
     position bigint not null,
@@ -34,7 +41,8 @@ create table issue_board (
     due_soon_from text not null,
     overdue_from text not null,
     long_overdue_from text not null,
-    -- The day taken for today once the clock stands still: delivery of the answer, suspension.
+    -- The day taken for today while the clock stands still, or once it has stopped: that from which the answer counts, that
+    -- of the suspension.
     judged_on text,
     answer_outcome text,
     answer_channel text,
@@ -58,5 +66,6 @@ create table issue_board (
     box_commitment bytea,
     box bytea,
     -- What the row counts for in the sum of read_model_checkpoint.
-    row_sum bigint not null
+    row_sum bigint not null,
+    primary key (issue_id, after_suspension)
 );

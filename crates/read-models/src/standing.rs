@@ -3,12 +3,10 @@
 use crate::reference::Reference;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use domain::deadline::{Marks, marks};
+use domain::deadline::{Marks, NEVER, marks};
 use domain::issue::Issue;
 use domain::vocabulary::IssueState;
-
-/// After every day of the service, and still a date of ten characters.
-const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date");
+use std::borrow::Cow;
 
 /// The days on which an issue's lateness changes, under the policy that its cycle runs under.
 ///
@@ -31,6 +29,26 @@ pub(crate) fn marks_of(issue: &Issue, reference: &Reference, zone: Tz) -> Marks 
         marks(issue, policy, calendars)
     } else {
         marks(issue, policy, &calendars.as_of(issue.position))
+    }
+}
+
+/// An issue as it stands from its newest event on.
+///
+/// Nothing is written at midnight: a clock that stands still now runs again by itself after the suspension's last day, so
+/// that what is kept of the issue is kept twice, as it is shown until then and as it is shown from then on.
+pub(crate) struct Standing<'a> {
+    pub now: Cow<'a, Issue>,
+    /// The last day of a suspension, and the issue as it stands after it.
+    pub then: Option<(NaiveDate, Cow<'a, Issue>)>,
+}
+
+impl<'a> Standing<'a> {
+    pub(crate) fn of(issue: &'a Issue, reference: &Reference, zone: Tz) -> Self {
+        let until_on = issue.suspension.map(|suspension| suspension.until_on);
+        // On that day, or before, whatever else has ended by itself has ended.
+        let now = issue.on(until_on.unwrap_or(NaiveDate::MAX), zone, &reference.calendars);
+        let then = until_on.map(|until_on| (until_on, issue.after_suspension(zone, &reference.calendars)));
+        Self { now, then }
     }
 }
 

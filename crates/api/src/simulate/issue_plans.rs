@@ -60,7 +60,8 @@ impl Town<'_> {
         if let Some(story) = self.stories.issue_mut(index) {
             story.steps += 1;
         }
-        let issue = &file.state;
+        let reference = self.casework.reference();
+        let issue = &*file.state.on(self.today(), reference.time_zone(), &reference.calendars);
         self.saw(index, issue);
         if did == Did::Moot {
             self.after_moot(index, step, issue, dice);
@@ -104,8 +105,14 @@ impl Town<'_> {
             }
             IssueStep::Suspend => {
                 let last = issue.suspension.map_or(self.today(), |suspension| suspension.until_on);
-                let at = self.until(dice, last);
-                self.plan_issue(at, index, IssueStep::Resume);
+                if dice.chance(250) {
+                    // Nobody says that it is over: the clock runs again by itself.
+                    let at = self.after(dice, last, 1, 5);
+                    self.plan_issue(at, index, IssueStep::Answer);
+                } else {
+                    let at = self.until(dice, last);
+                    self.plan_issue(at, index, IssueStep::Resume);
+                }
             }
             IssueStep::Refer | IssueStep::Close => {}
             IssueStep::Escalate => self.after_escalation(index, dice),

@@ -130,7 +130,10 @@ impl Town<'_> {
     /// Does a step on an issue, if it still makes sense.
     pub(super) async fn do_issue(&self, index: usize, step: IssueStep) -> Result<(Did, Arc<File<Issue>>), Failure> {
         let scene = self.issue(index).await?;
-        let (id, issue) = (scene.story.id, &scene.file.state);
+        let reference = self.casework.reference();
+        let (id, issue) =
+            (scene.story.id, scene.file.state.on(self.today(), reference.time_zone(), &reference.calendars));
+        let issue = &*issue;
         if !makes_sense(step, issue, self.today()) {
             return Ok((Did::Moot, scene.file));
         }

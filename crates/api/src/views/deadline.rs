@@ -118,8 +118,8 @@ pub struct ChangeView {
 impl DeadlineView {
     /// The explanation of an issue's due date at a moment.
     pub fn of(file: &File<Issue>, moment: &Moment) -> Result<Self, Problem> {
-        let issue = &file.state;
         let reference = &moment.reference;
+        let issue = &*file.state.on(moment.today, reference.time_zone(), &reference.calendars);
         let policy = issue.policy.and_then(|position| reference.policies.at(position));
         let policy = policy.or_else(|| reference.policies.newest());
         let policy = policy.ok_or_else(|| Problem::internal("an issue without any policy"))?;
@@ -131,11 +131,11 @@ impl DeadlineView {
             provisional: due.provisional,
             clause: "C-4.4",
             from: explained.from,
-            working_days: due.working_days,
+            working_days: explained.working_days,
             calendar_days: due.calendar_days,
             months: due.months,
             policy: PolicyUsed { position: issue.policy, rule: due.rule.as_str() },
-            calendar: reference.calendars.newest().map(|position| CalendarUsed { position }),
+            calendar: explained.calendar.map(|position| CalendarUsed { position }),
             days: explained.days.into_iter().map(day).collect(),
             complete: explained.complete,
             changes: issue
@@ -144,11 +144,11 @@ impl DeadlineView {
                 .map(|change| ChangeView {
                     position: change.position,
                     cycle: change.cycle,
-                    why: change.rule.as_str(),
+                    why: change.due.rule.as_str(),
                     calendar_year: change.calendar_year,
                     corrected: change.corrected,
                     from: change.from,
-                    to: change.to,
+                    to: change.due.on,
                 })
                 .collect(),
         })

@@ -239,9 +239,10 @@ pub struct LastWordView {
 impl IssueView {
     /// An issue at a moment, its texts opened.
     pub async fn of(office: &Office, id: IssueId, file: &File<Issue>, moment: &Moment) -> Result<Self, Problem> {
-        let issue = &file.state;
         let reference = &moment.reference;
         let zone = reference.time_zone();
+        // What has ended by itself has ended.
+        let issue = &*file.state.on(moment.today, zone, &reference.calendars);
         let raised = file.parts(&office.casework, 1).await?;
         let erased = raised.iter().any(|(_, part)| *part == Part::Erased);
         let text = async |member| office.casework.text_of(file, &issue.corrections, 1, 0, member).await;
@@ -427,5 +428,6 @@ fn extension_state(state: domain::issue::ExtensionState) -> &'static str {
         domain::issue::ExtensionState::Granted => "granted",
         domain::issue::ExtensionState::Refused => "refused",
         domain::issue::ExtensionState::InEffect => "in_effect",
+        domain::issue::ExtensionState::Lapsed => "lapsed",
     }
 }

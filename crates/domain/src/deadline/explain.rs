@@ -5,6 +5,7 @@ use crate::issue::{Due, Issue};
 use crate::policy::Policy;
 use crate::vocabulary::DueRule;
 use chrono::NaiveDate;
+use std::borrow::Cow;
 
 /// The most days one explanation lists, about three years.
 const MAX_DAYS: usize = 1_100;
@@ -63,29 +64,47 @@ impl ExplainedDay {
     }
 }
 
-/// How the due date in force is counted.
+/// How the due date in force is counted: from the day `from`, `working_days` working days where it is counted in those, each
+/// of them among `days` with its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// Day from which is counted: that of the clock, also after a resumption.
     pub from: NaiveDate,
+    /// Working days given, days in suspension not counted; absent where calendar days or months were given.
+    pub working_days: Option<u32>,
+    /// Position of the newest calendar that it is counted by: what its event knew.
+    pub calendar: Option<u64>,
     /// Every day from the start to the due date.
     pub days: Vec<ExplainedDay>,
     /// False where the list was cut off at its bound.
     pub complete: bool,
 }
 
-/// Explains the due date in force of an issue. How it came about is [`Issue::due_changes`].
+/// Explains the due date in force of an issue as it stands, by the calendars that the date was counted by. How it came about
+/// is [`Issue::due_changes`].
 pub fn explain(issue: &Issue, policy: &Policy, calendars: &Calendars) -> Explanation {
     let due = &issue.due;
-    // After a resumption the old clock goes on: the days before the suspension count, those in it do not.
-    let resumed = due.rule == DueRule::Resumption;
-    let from = if resumed { issue.clock_from } else { due.from };
-    let spans: Vec<(NaiveDate, NaiveDate)> = if resumed {
-        issue.suspended_spans.iter().map(|span| (policy.town_date(span.since), policy.town_date(span.until))).collect()
+    let calendar = issue.due_changes.last().and_then(|change| change.calendar);
+    let calendars = &*if calendars.newest() <= calendar {
+        Cow::Borrowed(calendars)
     } else {
-        Vec::new()
+        Cow::Owned(calendars.as_of(calendar.unwrap_or(0)))
     };
-    let mut walk = Walk { calendars, due, resumed, spans, n: 0 };
+    // After a resumption the old clock goes on: the days before the suspension count, those in it do not. More time is
+    // counted from the clock's start too.
+    let (from, stood_still) = match due.rule {
+        DueRule::Resumption => (issue.clock_from, true),
+        DueRule::Extension => (due.from, true),
+        DueRule::FinalAnswer
+        | DueRule::OuterLimit
+        | DueRule::AfterReturn
+        | DueRule::AfterReportBack
+        | DueRule::Rework
+        | DueRule::Handling => (due.from, false),
+    };
+    let spans = issue.suspended_spans.iter().filter(|_| stood_still);
+    let spans = spans.map(|span| (policy.town_date(span.suspension.since), policy.town_date(span.until)));
+    let mut walk = Walk { calendars, due, spans: spans.collect(), given: 0, n: 0 };
     let mut days = Vec::new();
     let mut complete = true;
     for date in from.iter_days().take_while(|date| *date <= due.on) {
@@ -100,14 +119,16 @@ pub fn explain(issue: &Issue, policy: &Policy, calendars: &Calendars) -> Explana
         };
         days.push(day);
     }
-    Explanation { from, days, complete }
+    let working_days = due.working_days.map(|_| walk.n);
+    Explanation { from, working_days, calendar, days, complete }
 }
 
 struct Walk<'a> {
     calendars: &'a Calendars,
     due: &'a Due,
-    resumed: bool,
     spans: Vec<(NaiveDate, NaiveDate)>,
+    /// How much of what the date was given is used up, whether the clock stood still or not.
+    given: u32,
     n: u32,
 }
 
@@ -121,11 +142,15 @@ impl Walk<'_> {
             Day::LocalClosure(name) => (Some(Why::LocalClosure), Some(name.to_owned())),
         };
         let not_counted = |why| ExplainedDay { date, n: None, why: Some(why), name: None };
+        let working = self.calendars.is_working(date);
+        let counts = (working || self.counts_every_day()) && !self.full(date);
+        // What lies before the day from which the date is counted is the clock's, not of what was given.
+        if counts && date > self.due.from {
+            self.given += 1;
+        }
         if self.spans.iter().any(|(since, until)| *since < date && date <= *until) {
             return not_counted(Why::Suspended);
         }
-        let working = self.calendars.is_working(date);
-        let counts = if self.counts_every_day() { !self.full(date) } else { working && !self.full(date) };
         if counts {
             self.n += 1;
             // A day counted whatever it is needs no reason.
@@ -144,11 +169,11 @@ impl Walk<'_> {
 
     /// Whether all that was given is counted before `date`.
     fn full(&self, date: NaiveDate) -> bool {
-        if self.resumed {
+        if date <= self.due.from {
             return false;
         }
         match (self.due.working_days, self.due.calendar_days, self.due.months) {
-            (Some(days), _, _) | (None, Some(days), _) => self.n >= days,
+            (Some(days), _, _) | (None, Some(days), _) => self.given >= days,
             (None, None, Some(months)) => {
                 self.due.from.checked_add_months(chrono::Months::new(months)).is_some_and(|last| date > last)
             }

@@ -4,10 +4,13 @@ use crate::calendar::Calendars;
 use crate::issue::Issue;
 use crate::policy::Policy;
 use crate::vocabulary::Lateness;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// After every day of the service, and still a date of ten characters.
+pub const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date");
 
 /// The days from which an issue counts as due soon, overdue, long overdue: comparing them with a day is all that a
-/// board has to do.
+/// board has to do. They are those of the issue as it was handed in: a suspension that ends by itself brings others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marks {
     /// First day on which it is due soon.
@@ -16,7 +19,7 @@ pub struct Marks {
     pub overdue_from: NaiveDate,
     /// First day on which it is long overdue; not before `overdue_from`.
     pub long_overdue_from: NaiveDate,
-    /// The day by which it is judged whatever today is: the delivery of its answer, the day of its suspension.
+    /// The day by which it is judged whatever today is: that from which its answer counts, that of its suspension.
     pub judged_on: Option<NaiveDate>,
 }
 
@@ -36,13 +39,16 @@ impl Marks {
     }
 }
 
-/// How an issue stands on `today`, straight from the rule of API §3.
+/// How an issue stands on `today`, straight from the rule (docs/API.md).
 ///
-/// Days in suspension do not count as passed.
+/// Days in suspension do not count as passed. What was answered, or ended otherwise, was on time or it was not.
 pub fn lateness(issue: &Issue, policy: &Policy, calendars: &Calendars, today: NaiveDate) -> Lateness {
-    let day = judged_on(issue, policy).unwrap_or(today);
+    let issue = &*issue.on(today, policy.time_zone(), calendars);
+    let day = judged_on(issue, policy, calendars).unwrap_or(today);
     let due_on = issue.due.on;
-    if day > due_on {
+    if issue.stopped_at.is_some() {
+        if day > due_on { Lateness::Overdue } else { Lateness::OnTime }
+    } else if day > due_on {
         if passed(issue, policy, calendars, day) > long_overdue_after(issue, policy, calendars) {
             Lateness::LongOverdue
         } else {
@@ -55,10 +61,14 @@ pub fn lateness(issue: &Issue, policy: &Policy, calendars: &Calendars, today: Na
     }
 }
 
-/// The days on which the lateness of an issue changes.
+/// The days on which the lateness of an issue changes, as it stands.
 pub fn marks(issue: &Issue, policy: &Policy, calendars: &Calendars) -> Marks {
     let due_on = issue.due.on;
     let overdue_from = due_on.succ_opt().unwrap_or(due_on);
+    let judged_on = judged_on(issue, policy, calendars);
+    if issue.stopped_at.is_some() {
+        return Marks { due_soon_from: overdue_from, overdue_from, long_overdue_from: NEVER, judged_on };
+    }
 
     let mut due_soon_from = due_on;
     while let Some(day_before) = due_soon_from.pred_opt()
@@ -81,19 +91,34 @@ pub fn marks(issue: &Issue, policy: &Policy, calendars: &Calendars) -> Marks {
         }
         long_overdue_from = day;
     }
-    Marks { due_soon_from, overdue_from, long_overdue_from, judged_on: judged_on(issue, policy) }
+    Marks { due_soon_from, overdue_from, long_overdue_from, judged_on }
+}
+
+/// The day from which a fact counts that is claimed for one instant and recorded at another: the claimed day if it was
+/// recorded within the working days that the policy gives, else the day of recording.
+pub fn counted_on(
+    policy: &Policy,
+    calendars: &Calendars,
+    claimed_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+) -> NaiveDate {
+    let (claimed, recorded) = (policy.town_date(claimed_at), policy.town_date(recorded_at));
+    let within = policy.answer.delivery_recorded_within_working_days;
+    if recorded <= claimed || recorded <= calendars.after(claimed, within).on { claimed } else { recorded }
 }
 
 /// The day by which an issue is judged, where that is not today. An answer delivered while the clock stood still is
 /// judged as the clock was: lateness stands still with it.
-fn judged_on(issue: &Issue, policy: &Policy) -> Option<NaiveDate> {
-    let at = match (issue.stopped_at, issue.suspension, issue.suspended_spans.last()) {
-        (Some(stopped_at), _, Some(span)) if span.until == stopped_at => span.since,
-        (Some(stopped_at), _, _) => stopped_at,
-        (None, Some(suspension), _) => suspension.since,
-        (None, None, _) => return None,
-    };
-    Some(policy.town_date(at))
+fn judged_on(issue: &Issue, policy: &Policy, calendars: &Calendars) -> Option<NaiveDate> {
+    match (issue.stopped_at, issue.suspension, issue.suspended_spans.last()) {
+        (Some(stopped_at), _, Some(span)) if span.until == stopped_at => Some(policy.town_date(span.suspension.since)),
+        (Some(stopped_at), _, _) => {
+            let recorded_at = issue.stop_recorded_at.unwrap_or(stopped_at);
+            Some(counted_on(policy, calendars, stopped_at, recorded_at))
+        }
+        (None, Some(suspension), _) => Some(policy.town_date(suspension.since)),
+        (None, None, _) => None,
+    }
 }
 
 fn long_overdue_after(issue: &Issue, policy: &Policy, calendars: &Calendars) -> u32 {
@@ -105,7 +130,7 @@ fn long_overdue_after(issue: &Issue, policy: &Policy, calendars: &Calendars) -> 
 pub(crate) fn passed(issue: &Issue, policy: &Policy, calendars: &Calendars, day: NaiveDate) -> u32 {
     let all = calendars.working_days(issue.clock_from, day);
     let suspended = issue.suspended_spans.iter().map(|span| {
-        let since = policy.town_date(span.since).max(issue.clock_from);
+        let since = policy.town_date(span.suspension.since).max(issue.clock_from);
         let until = policy.town_date(span.until).min(day);
         calendars.working_days(since, until)
     });

@@ -7,7 +7,7 @@ mod lateness;
 
 pub use explain::{ExplainedDay, Explanation, Why, explain};
 pub(crate) use lateness::passed;
-pub use lateness::{InterimDue, Marks, interim_due, lateness, marks};
+pub use lateness::{InterimDue, Marks, NEVER, counted_on, interim_due, lateness, marks};
 
 use crate::calendar::{Calendars, Counted};
 use crate::issue::{DeadlineRecomputed, Due, Issue};
@@ -39,14 +39,19 @@ fn count(calendars: &Calendars, from: NaiveDate, given: Given) -> Counted {
 }
 
 fn due(calendars: &Calendars, rule: DueRule, from: NaiveDate, given: Given) -> Result<Due, Refusal> {
+    let due = due_of(calendars, rule, from, given);
+    within_reach(due.on)?;
+    Ok(due)
+}
+
+fn due_of(calendars: &Calendars, rule: DueRule, from: NaiveDate, given: Given) -> Due {
     let counted = count(calendars, from, given);
     let (working_days, calendar_days, months) = match given {
         Given::WorkingDays(days) => (Some(days), None, None),
         Given::CalendarDays(days) => (None, Some(days), None),
         Given::Months(months) => (None, None, Some(months)),
     };
-    within_reach(counted.on)?;
-    Ok(Due { rule, from, on: counted.on, working_days, calendar_days, months, provisional: counted.provisional })
+    Due { rule, from, on: counted.on, working_days, calendar_days, months, provisional: counted.provisional }
 }
 
 /// Refuses a date past [`LAST_YEAR`].
@@ -104,6 +109,11 @@ pub fn rework(rules: &Rules<'_>, reopened_on: NaiveDate) -> Result<Due, Refusal>
 /// Errors: [`Code::DueTooFar`].
 pub fn resumption(rules: &Rules<'_>, resumed_on: NaiveDate, remaining_working_days: u32) -> Result<Due, Refusal> {
     due(rules.calendars, DueRule::Resumption, resumed_on, Given::WorkingDays(remaining_working_days))
+}
+
+/// Rule `resumption` where a suspension ends by itself: nobody is there to be refused.
+pub(crate) fn resumed(calendars: &Calendars, last_day: NaiveDate, remaining_working_days: u32) -> Due {
+    due_of(calendars, DueRule::Resumption, last_day, Given::WorkingDays(remaining_working_days))
 }
 
 /// Rule `extension`: a named day, moved to a working day, as working days from the clock's start (T7).
@@ -172,17 +182,30 @@ pub fn later_recounted(promised: &Due, calendars: &Calendars) -> Due {
 /// What the calendar of `calendar_year`, published or amended just now, means for an issue: a fact, or nothing.
 ///
 /// Only an open issue moves, and only to a later date; that a date is no longer provisional is worth a fact too
-/// (domain §5.3). The date promised before stays in the issue's history.
-pub fn recompute(issue: &Issue, calendars: &Calendars, calendar_year: i32) -> Option<DeadlineRecomputed> {
-    if !issue.exists() || !issue.is_open() || !years(&issue.due).contains(&calendar_year) {
+/// (domain §5.3). The date promised before stays in the issue's history. Of an issue whose clock stands still it is the
+/// date that holds once the suspension has ended by itself: the one shown meanwhile is none that anybody waits for.
+pub fn recompute(issue: &Issue, rules: &Rules<'_>, calendar_year: i32) -> Option<DeadlineRecomputed> {
+    let now = rules.standing(issue);
+    let then = now.after_suspension(rules.policy.time_zone(), rules.calendars);
+    if !then.exists() || !then.is_open() || !years(&then.due).contains(&calendar_year) {
         return None;
     }
-    let due = later_recounted(&issue.due, calendars);
+    let due = later_recounted(&then.due, rules.calendars);
     // An open promise past the last year cannot come about by adding holidays to a year, but nothing is taken on trust.
-    if due == issue.due || within_reach(due.on).is_err() {
+    if due == then.due || within_reach(due.on).is_err() {
         return None;
     }
     Some(DeadlineRecomputed { due, calendar_year: Some(calendar_year) })
+}
+
+/// What another level of its major issue means for an escalated issue: a later outer limit, or nothing (C-3.6). A due date
+/// is never shortened.
+///
+/// Errors: [`Code::DueTooFar`].
+pub fn moved_by_level(issue: &Issue, rules: &Rules<'_>, level: Level) -> Result<Option<DeadlineRecomputed>, Refusal> {
+    let issue = rules.standing(issue);
+    let due = outer_limit(rules, rules.town_date(issue.cycle_began_at), level)?;
+    Ok((due.on > issue.due.on).then_some(DeadlineRecomputed { due, calendar_year: None }))
 }
 
 /// What a corrected day of its reception means for an issue's due date: the date that is counted from that day anew,
@@ -191,11 +214,14 @@ pub fn recompute(issue: &Issue, calendars: &Calendars, calendar_year: i32) -> Op
 ///
 /// Errors: [`Code::DueTooFar`].
 pub fn moved_by_reception(issue: &Issue, rules: &Rules<'_>, held_on: NaiveDate) -> Result<Option<Due>, Refusal> {
+    let issue = rules.standing(issue);
     if !issue.is_open() || issue.cycle != 1 {
         return Ok(None);
     }
     let new = match (issue.due.rule, issue.level) {
         (DueRule::FinalAnswer | DueRule::Extension, _) => final_answer(rules, held_on)?,
+        // Months are what the highest level gives, however the issue came to it.
+        (DueRule::OuterLimit, Some(_)) if issue.due.months.is_some() => outer_limit(rules, held_on, Level::L4)?,
         (DueRule::OuterLimit, Some(level)) => outer_limit(rules, held_on, level)?,
         (DueRule::OuterLimit, None)
         | (

@@ -30,6 +30,11 @@ fn with_2027(holidays: &[&str], make_up: &[&str]) -> Calendars {
     calendars
 }
 
+/// The rules of New Year's Day 2027, with other calendars.
+fn by(calendars: &Calendars) -> Rules<'_> {
+    Rules::at(&POLICY, calendars, at("2027-01-01 09:00"))
+}
+
 #[test]
 fn an_answer_is_due_five_working_days_after_the_reception_make_up_days_included() {
     for (held_on, due_on) in [
@@ -120,27 +125,28 @@ fn a_newly_published_calendar_moves_an_open_promise_to_the_later_date_only() {
     let given = Given::raised("2026-12-29 14:00", "2026-12-29 15:00");
     assert_eq!((given.issue.due.on, given.issue.due.provisional), (day("2027-01-05"), true));
     let holiday = with_2027(&["2027-01-01", "2027-01-02", "2027-01-03"], &[]);
-    let moved = recompute(&given.issue, &holiday, 2027).unwrap();
+    let moved = recompute(&given.issue, &by(&holiday), 2027).unwrap();
     assert_eq!((moved.due.on, moved.due.provisional, moved.due.rule), (day("2027-01-06"), false, DueRule::FinalAnswer));
 
     let then = given.clone().then("2027-01-01 09:00", IssueEvent::DeadlineRecomputed(moved)).issue;
     assert_eq!(then.original_due.on, day("2027-01-05"));
     let change = then.due_changes.last().unwrap();
     assert_eq!(
-        (change.from, change.to, change.calendar_year),
+        (change.from, change.due.on, change.calendar_year),
         (Some(day("2027-01-05")), day("2027-01-06"), Some(2027))
     );
-    assert_eq!(recompute(&then, &holiday, 2027), None, "running it twice changes nothing");
+    assert_eq!(recompute(&then, &by(&holiday), 2027), None, "running it twice changes nothing");
 }
 
 #[test]
 fn an_earlier_recomputed_date_leaves_the_promise_but_no_longer_provisional() {
     let given = Given::raised("2026-12-29 14:00", "2026-12-29 15:00");
     let make_up = with_2027(&[], &["2027-01-02"]);
-    let kept = recompute(&given.issue, &make_up, 2027).unwrap();
+    let kept = recompute(&given.issue, &by(&make_up), 2027).unwrap();
     assert_eq!((kept.due.on, kept.due.provisional), (day("2027-01-05"), false));
+    let given = given.knowing(make_up.newest());
     let then = given.then("2027-01-01 09:00", IssueEvent::DeadlineRecomputed(kept)).issue;
-    assert_eq!(recompute(&then, &make_up, 2027), None);
+    assert_eq!(recompute(&then, &by(&make_up), 2027), None);
     let last = explain(&then, &POLICY, &make_up).days.pop().unwrap();
     assert_eq!((last.date, last.counted(), last.why), (day("2027-01-05"), false, Some(Why::Promised)));
 }
@@ -149,11 +155,11 @@ fn an_earlier_recomputed_date_leaves_the_promise_but_no_longer_provisional() {
 fn a_calendar_moves_neither_closed_issues_nor_those_that_do_not_count_through_its_year() {
     let holiday = with_2027(&["2027-01-01"], &[]);
     let given = Given::raised("2026-12-29 14:00", "2026-12-29 15:00");
-    assert_eq!(recompute(&given.issue, &holiday, 2025), None);
+    assert_eq!(recompute(&given.issue, &by(&holiday), 2025), None);
     let answered = given.and_answered("2026-12-30 10:00");
-    assert_eq!(recompute(&answered.issue, &holiday, 2027), None);
-    assert_eq!(recompute(&Given::registered().issue, &holiday, 2027), None);
-    assert_eq!(recompute(&Issue::default(), &holiday, 2027), None);
+    assert_eq!(recompute(&answered.issue, &by(&holiday), 2027), None);
+    assert_eq!(recompute(&Given::registered().issue, &by(&holiday), 2027), None);
+    assert_eq!(recompute(&Issue::default(), &by(&holiday), 2027), None);
 }
 
 #[test]
@@ -193,9 +199,22 @@ fn an_answered_issue_is_judged_at_the_delivery_of_its_answer_for_ever() {
     let today = day("2028-01-01");
     let judged = |when| lateness(&Given::in_hand().and_answered(when).issue, &POLICY, &CALENDARS, today);
     assert_eq!(judged("2026-11-20 10:00"), Lateness::OnTime);
-    assert_eq!(judged("2026-11-26 23:59"), Lateness::DueSoon);
+    // What is answered is not due any more, soon or long ago.
+    assert_eq!(judged("2026-11-26 23:59"), Lateness::OnTime);
     assert_eq!(judged("2026-11-27 00:00"), Lateness::Overdue);
-    assert_eq!(judged("2026-12-04 00:00"), Lateness::LongOverdue);
+    assert_eq!(judged("2026-12-04 00:00"), Lateness::Overdue);
+}
+
+#[test]
+fn an_answer_recorded_late_counts_from_the_day_of_recording() {
+    let judged = |recorded: &str| {
+        let given = Given::in_hand();
+        let answer = Given::in_hand().and_answered("2026-11-26 10:00").events.pop().unwrap().0;
+        let issue = given.event(answer, at("2026-11-26 10:00"), at(recorded)).issue;
+        lateness(&issue, &POLICY, &CALENDARS, day("2027-01-01"))
+    };
+    assert_eq!(judged("2026-11-27 23:59"), Lateness::OnTime, "recorded within a working day");
+    assert_eq!(judged("2026-11-30 00:00"), Lateness::Overdue);
 }
 
 #[test]
@@ -314,7 +333,7 @@ fn lives(policy: &Policy, held: i64, pauses: &[(i64, i64)], escalated: bool, bac
         unreachable!("the first event raises the issue");
     };
     let raised = crate::issue::Raised { due, ..raised };
-    given = Given { issue: Issue::default(), events: Vec::new() }.event(IssueEvent::Raised(raised), now, now);
+    given = Given::nothing().event(IssueEvent::Raised(raised), now, now);
     for (run, stand) in pauses {
         now += chrono::Duration::hours(run * 24);
         let draft = SuspensionDraft {
@@ -358,11 +377,16 @@ proptest! {
             let last = given.events.last().unwrap().1.occurred_at + chrono::Duration::days(days);
             given.issue.stopped_at = Some(last);
         }
-        let marks = marks(&given.issue, &policy, &CALENDARS);
-        prop_assert!(marks.due_soon_from < marks.overdue_from && marks.overdue_from <= marks.long_overdue_from);
+        let before_its_end = marks(&given.issue, &policy, &CALENDARS);
+        let after_it = given.issue.after_suspension(policy.time_zone(), &CALENDARS);
+        let after_it = marks(&after_it, &policy, &CALENDARS);
+        let last_day = given.issue.suspension.map(|suspension| suspension.until_on);
+        let marks_on = |today| if last_day.is_some_and(|last_day| last_day < today) { after_it } else { before_its_end };
+        let marks = before_its_end;
+        prop_assert!(marks.due_soon_from <= marks.overdue_from && marks.overdue_from <= marks.long_overdue_from);
         for today in POLICY.town_date(given.issue.cycle_began_at).iter_days().take(240) {
             prop_assert_eq!(
-                marks.lateness(today),
+                marks_on(today).lateness(today),
                 lateness(&given.issue, &policy, &CALENDARS, today),
                 "on {}", today
             );

@@ -150,7 +150,7 @@ pub fn as_corrected(history: &[Recorded], corrections: &Corrections) -> Vec<Reco
     each.collect()
 }
 
-/// A corrected time leaves the order of facts: what happened after an event happened after it still, to the second.
+/// A corrected time leaves the order of facts: what happened after an event happened after it still.
 fn in_order(history: &[Recorded], version: u64, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<(), Refusal> {
     let claims = |event: &IssueEvent| {
         !matches!(
@@ -162,8 +162,8 @@ fn in_order(history: &[Recorded], version: u64, from: DateTime<Utc>, to: DateTim
         )
     };
     let overtaken = history.iter().find(|(event, at)| {
-        let then = at.occurred_at.timestamp();
-        at.version > version && claims(event) && from.timestamp() <= then && then < to.timestamp()
+        let then = at.occurred_at.timestamp_millis();
+        at.version > version && claims(event) && from.timestamp_millis() <= then && then < to.timestamp_millis()
     });
     match overtaken {
         None => Ok(()),

@@ -30,8 +30,8 @@ pub fn attempt(
     require(issue, &[IssueState::InHand, IssueState::AwaitingAnswer, IssueState::Merged])?;
     after_turn(issue, rules, attempted_at).map_err(at)?;
     // One attempt told twice is not two: it would bring the posting nearer.
-    let same = |seconds: i64| seconds == attempted_at.timestamp();
-    if issue.delivery_attempts.iter().any(|known| known.channel == channel && same(known.at.timestamp())) {
+    let same = |known: DateTime<Utc>| known.timestamp_millis() == attempted_at.timestamp_millis();
+    if issue.delivery_attempts.iter().any(|known| known.channel == channel && same(known.at)) {
         return Err(at(Refusal::new(Code::AlreadyAttempted)));
     }
     if issue.delivery_attempts.len() >= ATTEMPTS_MAX {
@@ -47,7 +47,8 @@ pub fn attempt(
 ///
 /// Errors: [`Code::NotEnoughAttempts`].
 pub(super) fn tried_enough(issue: &Issue, rules: &Rules<'_>, posted_at: DateTime<Utc>) -> Result<(), Refusal> {
-    let before = || issue.delivery_attempts.iter().filter(|tried| tried.at.timestamp() <= posted_at.timestamp());
+    let before =
+        || issue.delivery_attempts.iter().filter(|tried| tried.at.timestamp_millis() <= posted_at.timestamp_millis());
     let days: BTreeSet<NaiveDate> = before().map(|tried| rules.town_date(tried.at)).collect();
     let (attempts, days) = (before().count(), days.len());
     let at_least = |is: usize, wanted: u32| u32::try_from(is).is_ok_and(|is| is >= wanted);

@@ -69,6 +69,7 @@ pub(super) fn escalated(
     major_issue_id: MajorIssueId,
     at: DateTime<Utc>,
 ) -> Result<Escalated, Refusal> {
+    let issue = &*rules.standing(issue);
     let outer_limit = deadline::outer_limit(rules, rules.town_date(issue.cycle_began_at), level)?;
     let first_word = rules.policy.escalation.interim_first_working_days;
     Ok(Escalated {
@@ -111,7 +112,7 @@ pub fn report_back(
 /// The outer limit holds only while escalated. What was promised before it holds again, moved where a calendar
 /// published meanwhile moves it.
 fn not_before_promise(issue: &Issue, rules: &Rules<'_>, new: Due) -> Due {
-    match &issue.promised_due {
+    match &rules.standing(issue).promised_due {
         Some(promised) => deadline::later(new, &deadline::later_recounted(promised, rules.calendars)),
         None => new,
     }

@@ -1,4 +1,5 @@
-//! T7: more time (延期): asked before expiry, decided, and in effect only once the visitor is told.
+//! T7: more time (延期): asked before expiry, decided, and in effect only once the visitor is told. What is not told when
+//! the issue is escalated is void.
 
 use super::step::{after_turn, in_cycle, require};
 use super::{ExtensionGranted, ExtensionRefused, ExtensionRequested, ExtensionState, Issue, VisitorToldOfExtension};
@@ -23,11 +24,13 @@ pub struct ExtensionDraft {
 
 /// Asks for more time (T7, C-4.4). On a registered issue it implies taking.
 ///
-/// Whether the due date has passed is judged today, not by the time claimed: back-dating gains nothing.
+/// Whether the due date has passed is judged by the claimed day only if that was recorded soon enough: back-dating gains
+/// nothing.
 ///
 /// Errors: [`Code::DueTooFar`], [`Code::NotLater`]; a state that cannot be extended; [`Code::ExtensionAfterDue`],
 /// [`Code::ExtensionOnce`], [`Code::ExtensionTooLong`]; a time in the future or before what it follows.
 pub fn request(issue: &Issue, rules: &Rules<'_>, draft: &ExtensionDraft) -> Result<ExtensionRequested, Refusal> {
+    let issue = &*rules.standing(issue);
     let at_date = |refusal: Refusal| refusal.at("/new_due_on");
     let new = deadline::extension(rules, issue.clock_from, draft.new_due_on).map_err(at_date)?;
     let at = |refusal: Refusal| refusal.at("/occurred_at");
@@ -37,7 +40,7 @@ pub fn request(issue: &Issue, rules: &Rules<'_>, draft: &ExtensionDraft) -> Resu
     if draft.new_due_on <= issue.due.on {
         return Err(at_date(Refusal::new(Code::NotLater)));
     }
-    before_expiry(issue, rules)?;
+    before_expiry(issue, rules, draft.at)?;
     if issue.extension_requests >= rules.policy.answer.extensions_max {
         return Err(Refusal::new(Code::ExtensionOnce));
     }
@@ -58,7 +61,7 @@ pub fn request(issue: &Issue, rules: &Rules<'_>, draft: &ExtensionDraft) -> Resu
 /// [`Code::ExtensionAfterDue`]; a time in the future or before the request.
 pub fn grant(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<ExtensionGranted, Refusal> {
     decidable(issue, rules, at)?;
-    before_expiry(issue, rules)?;
+    before_expiry(&rules.standing(issue), rules, at)?;
     Ok(ExtensionGranted {})
 }
 
@@ -80,6 +83,7 @@ pub fn notify(
     channel: WordChannel,
     told_at: DateTime<Utc>,
 ) -> Result<VisitorToldOfExtension, Refusal> {
+    let issue = &*rules.standing(issue);
     in_cycle(issue, rules, told_at).map_err(|refusal| refusal.at("/told_at"))?;
     require(issue, EXTENDABLE)?;
     let Some(extension) = issue.extension else {
@@ -88,10 +92,12 @@ pub fn notify(
     match extension.state {
         ExtensionState::Granted => {}
         ExtensionState::InEffect => return Err(Refusal::new(Code::AlreadyTold)),
-        ExtensionState::Requested | ExtensionState::Refused => return Err(Refusal::new(Code::ExtensionNotGranted)),
+        ExtensionState::Requested | ExtensionState::Refused | ExtensionState::Lapsed => {
+            return Err(Refusal::new(Code::ExtensionNotGranted));
+        }
     }
     rules.claimed(told_at, extension.at, Code::BeforePrevious).map_err(|refusal| refusal.at("/told_at"))?;
-    if expired(issue, rules.town_date(told_at)) {
+    if expired(issue, rules.counted_on(told_at)) {
         return Err(Refusal::new(Code::ToldTooLate).at("/told_at"));
     }
     let new = deadline::extension(rules, issue.clock_from, extension.new_due_on)?;
@@ -106,8 +112,8 @@ impl Issue {
     }
 }
 
-fn before_expiry(issue: &Issue, rules: &Rules<'_>) -> Result<(), Refusal> {
-    if expired(issue, rules.today) { Err(Refusal::new(Code::ExtensionAfterDue)) } else { Ok(()) }
+fn before_expiry(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {
+    if expired(issue, rules.counted_on(at)) { Err(Refusal::new(Code::ExtensionAfterDue)) } else { Ok(()) }
 }
 
 /// A clock that stands still does not expire.
@@ -122,6 +128,7 @@ fn decidable(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), 
     };
     match extension.state {
         ExtensionState::Requested => {}
+        ExtensionState::Lapsed => return Err(Refusal::new(Code::NoExtensionPending)),
         ExtensionState::Granted | ExtensionState::Refused | ExtensionState::InEffect => {
             return Err(Refusal::new(Code::AlreadyDecided));
         }
@@ -132,11 +139,12 @@ fn decidable(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::escalation::return_escalation;
     use super::super::given::{Given, at, refused, rules};
     use super::super::{IssueEvent, suspension};
     use super::*;
     use crate::fixtures::day;
-    use crate::vocabulary::{DueRule, LastWordKind, SuspensionReason};
+    use crate::vocabulary::{DueRule, LastWordKind, Level, SuspensionReason};
 
     const ASKED: &str = "2026-11-24 10:00";
     const DECIDED: &str = "2026-11-25 10:00";
@@ -180,7 +188,7 @@ mod tests {
         let late = "2026-11-27 00:00";
         let given = granted();
         assert_eq!(refused(notify(&given.issue, &rules(late), WordChannel::Phone, at(late))), Code::ToldTooLate);
-        // Told in time, recorded a day later: what counts is that the visitor knew.
+        // Told in time, recorded the next day: what counts is that the visitor knew.
         assert!(notify(&given.issue, &rules(late), WordChannel::Phone, at(TOLD)).is_ok());
     }
 
@@ -188,9 +196,64 @@ mod tests {
     fn more_time_is_asked_for_before_the_due_date_is_over() {
         let issue = Given::in_hand().issue;
         assert!(request(&issue, &rules("2026-11-26 23:59"), &draft("2026-12-10", "2026-11-26 23:59")).is_ok());
-        let next_day = rules("2026-11-27 00:00");
-        let backdated = request(&issue, &next_day, &draft("2026-12-10", "2026-11-26 12:00"));
-        assert_eq!(refused(backdated), Code::ExtensionAfterDue);
+        let asked = |now, claimed| request(&issue, &rules(now), &draft("2026-12-10", claimed));
+        assert_eq!(refused(asked("2026-11-27 00:00", "2026-11-27 00:00")), Code::ExtensionAfterDue);
+        // Asked in time and recorded within a working day; one more day, and the day of recording decides.
+        assert!(asked("2026-11-27 23:59", "2026-11-26 12:00").is_ok());
+        assert_eq!(refused(asked("2026-11-27 23:59", "2026-11-25 12:00")), Code::ExtensionAfterDue);
+    }
+
+    #[test]
+    fn a_notice_recorded_late_is_judged_by_the_day_of_recording() {
+        let given = granted();
+        let tell = |now| notify(&given.issue, &rules(now), WordChannel::Phone, at(TOLD));
+        assert!(tell("2026-11-27 23:59").is_ok());
+        assert_eq!(refused(tell("2026-11-30 00:00")), Code::ToldTooLate);
+        let granted_late = grant(&asked().issue, &rules("2026-11-30 09:00"), at("2026-11-26 09:00"));
+        assert_eq!(refused(granted_late), Code::ExtensionAfterDue);
+        assert!(grant(&asked().issue, &rules("2026-11-27 09:00"), at("2026-11-26 09:00")).is_ok());
+    }
+
+    #[test]
+    fn what_the_visitor_was_not_told_of_lapses_with_an_escalation() {
+        for (given, code) in [(asked(), Code::NoExtensionPending), (granted(), Code::ExtensionNotGranted)] {
+            let given = given.and_escalated_on("2026-11-26 11:00", Level::L3);
+            assert_eq!(given.issue.extension.map(|extension| extension.state), Some(ExtensionState::Lapsed));
+            let when = "2026-11-26 12:00";
+            let returned = return_escalation(&given.issue, &rules(when), at(when)).unwrap();
+            let given = given.then(when, IssueEvent::EscalationReturned(returned));
+            let now = rules("2026-11-26 13:00");
+            if code == Code::NoExtensionPending {
+                assert_eq!(refused(grant(&given.issue, &now, now.now)), code);
+                assert_eq!(refused(refuse(&given.issue, &now, now.now)), code);
+            }
+            assert_eq!(refused(notify(&given.issue, &now, WordChannel::Phone, now.now)), Code::ExtensionNotGranted);
+            // It was the one of this cycle.
+            assert_eq!(
+                refused(request(&given.issue, &now, &draft("2026-12-10", "2026-11-26 13:00"))),
+                Code::ExtensionOnce
+            );
+        }
+        // One that is in effect stays.
+        let given = told(granted()).and_escalated_on("2026-11-26 11:00", Level::L3);
+        assert_eq!(given.issue.extension.map(|extension| extension.state), Some(ExtensionState::InEffect));
+    }
+
+    #[test]
+    fn a_clock_that_ran_again_by_itself_expires_like_any_other() {
+        let given = Given::in_hand();
+        let when = "2026-11-23 09:00";
+        let stop = suspension::SuspensionDraft {
+            reason_code: SuspensionReason::VisitorFacts,
+            until_on: day("2026-12-04"),
+            at: at(when),
+        };
+        let stopped = suspension::suspend(&given.issue, &rules(when), &stop).unwrap();
+        let given = given.then(when, IssueEvent::ClockSuspended(stopped));
+        // Three days were left on Friday 2026-12-04: until Wednesday.
+        let asked = |when| request(&given.issue, &rules(when), &draft("2026-12-23", when));
+        assert!(asked("2026-12-09 10:00").is_ok(), "fifteen days in all, those in suspension not counted");
+        assert_eq!(refused(asked("2026-12-10 10:00")), Code::ExtensionAfterDue);
     }
 
     #[test]

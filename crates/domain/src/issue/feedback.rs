@@ -18,8 +18,8 @@ pub struct FeedbackDraft {
     pub given_at: DateTime<Utc>,
 }
 
-/// Records feedback (T13, C-3.6), also on a closed issue; the window is judged by when it was given. A later one
-/// supersedes.
+/// Records feedback (T13, C-3.6), also on a closed issue; the window is judged by when it was given, if it was recorded soon
+/// enough after that. A later one supersedes.
 ///
 /// Errors: [`Code::NotAnswered`], [`Code::IssueNotOpen`], [`Code::FeedbackWindowOver`]; a time in the future or before the
 /// answer's delivery.
@@ -29,7 +29,7 @@ pub fn record(issue: &Issue, rules: &Rules<'_>, draft: &FeedbackDraft) -> Result
         .claimed(draft.given_at, answer.delivered_at, Code::BeforeAnswer)
         .map_err(|refusal| refusal.at("/given_at"))?;
     let last = window_end(rules, answer.delivered_at);
-    if rules.town_date(draft.given_at) > last {
+    if rules.counted_on(draft.given_at) > last {
         return Err(Refusal::new(Code::FeedbackWindowOver)
             .at("/given_at")
             .because(format!("评价期限至 {last}。"), format!("Feedback counts until {last}.")));
@@ -59,10 +59,12 @@ mod tests {
     fn feedback_counts_until_ten_working_days_after_delivery_by_when_it_was_given() {
         // Delivered on 2026-11-24, so until 2026-12-08.
         let issue = Given::answered().issue;
-        let recorded_late = rules("2026-12-20 10:00");
-        assert!(record(&issue, &recorded_late, &draft("2026-12-08 23:00", Satisfaction::Satisfied)).is_ok());
-        let over = record(&issue, &recorded_late, &draft("2026-12-09 00:00", Satisfaction::Satisfied));
-        assert_eq!(refused(over), Code::FeedbackWindowOver);
+        let recorded = |now, given_at| record(&issue, &rules(now), &draft(given_at, Satisfaction::Satisfied));
+        assert!(recorded("2026-12-09 10:00", "2026-12-08 23:00").is_ok());
+        assert_eq!(refused(recorded("2026-12-09 10:00", "2026-12-09 00:00")), Code::FeedbackWindowOver);
+        // Recorded more than a working day after it was given: the day of recording decides.
+        assert_eq!(refused(recorded("2026-12-10 10:00", "2026-12-08 23:00")), Code::FeedbackWindowOver);
+        assert!(recorded("2026-12-08 10:00", "2026-11-30 10:00").is_ok());
     }
 
     #[test]

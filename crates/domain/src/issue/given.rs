@@ -62,12 +62,28 @@ pub(crate) fn delegates() -> Delegates {
 pub(crate) struct Given {
     pub issue: Issue,
     pub events: Vec<(IssueEvent, Stamp)>,
+    /// Position of the newest calendar that what follows knows.
+    pub calendar: Option<u64>,
 }
 
 impl Given {
     /// Raised on 2026-11-19 at 14:10, recorded at 15:00; due on 2026-11-26.
     pub fn registered() -> Self {
         Self::raised("2026-11-19 14:10", "2026-11-19 15:00")
+    }
+
+    pub fn nothing() -> Self {
+        Self { issue: Issue::default(), events: Vec::new(), calendar: CALENDARS.newest() }
+    }
+
+    /// What follows was decided by other calendars.
+    pub fn knowing(self, calendar: Option<u64>) -> Self {
+        Self { calendar, ..self }
+    }
+
+    /// The issue as it stands on a day.
+    pub fn on(&self, day: &str) -> Issue {
+        self.issue.on(fixtures::day(day), POLICY.time_zone(), &CALENDARS).into_owned()
     }
 
     pub fn raised(held: &str, recorded: &str) -> Self {
@@ -82,7 +98,7 @@ impl Given {
             responsible_delegate_id: RECEIVER,
             due: deadline::final_answer(&rules, rules.town_date(at(held))).unwrap(),
         };
-        Self { issue: Issue::default(), events: Vec::new() }.event(IssueEvent::Raised(raised), at(held), at(recorded))
+        Self::nothing().event(IssueEvent::Raised(raised), at(held), at(recorded))
     }
 
     pub fn in_hand() -> Self {
@@ -155,7 +171,7 @@ impl Given {
             occurred_at,
             recorded_at,
             policy: Some(POLICY.position()),
-            calendar: CALENDARS.newest(),
+            calendar: self.calendar,
         };
         self.issue.apply(&event, &stamp);
         self.events.push((event, stamp));

@@ -31,4 +31,5 @@ pub mod taking;
 pub mod withdrawal;
 
 pub use events::*;
+use state::working_days_left;
 pub use state::*;

@@ -36,7 +36,7 @@ pub fn request(
         ReopeningGround::Dissatisfied | ReopeningGround::WrongOutcome => {
             let window = Days::new(rules.policy.reopening.window_calendar_days.into());
             let last = rules.town_date(answer.delivered_at).checked_add_days(window).unwrap_or(NaiveDate::MAX);
-            if asked_on > last {
+            if rules.counted_on(at) > last {
                 return Err(at_ground(Code::ReopeningWindowOver).because(
                     format!("以此理由申请重办的期限至 {last}。"),
                     format!("On this ground the time was over after {last}."),
@@ -104,22 +104,28 @@ pub fn accept(
 ) -> Result<Acceptance, Refusal> {
     let ground = pending(issue, rules, draft.at)?;
     let again_dissatisfied = ground == ReopeningGround::Dissatisfied && issue.dissatisfied_reopenings > 0;
-    let due = deadline::rework(rules, rules.town_date(draft.at))?;
-    let reopened = Reopened { ground, cycle: issue.cycle.saturating_add(1), due };
-    let escalation = match (again_dissatisfied, draft.level) {
-        (false, None) => None,
-        (false, Some(_)) => return Err(Refusal::new(Code::LevelUnexpected).at("/level")),
-        (true, None) => return Err(Refusal::new(Code::LevelNeeded).at("/level")),
+    let reopened_on = rules.town_date(draft.at);
+    let reopened = |due| Reopened { ground, cycle: issue.cycle.saturating_add(1), due };
+    match (again_dissatisfied, draft.level) {
+        (false, None) => Ok(Acceptance { reopened: reopened(deadline::rework(rules, reopened_on)?), escalation: None }),
+        (false, Some(_)) => Err(Refusal::new(Code::LevelUnexpected).at("/level")),
+        (true, None) => Err(Refusal::new(Code::LevelNeeded).at("/level")),
         (true, Some(level)) => {
-            // The new cycle as the escalation finds it: it counts from the day of reopening.
-            let renewed = Issue { cycle_began_at: draft.at, due: reopened.due.clone(), ..issue.clone() };
-            Some((
-                escalated(&renewed, rules, level, draft.major_issue_id, draft.at)?,
-                Submitted { grid_id: issue.grid_id, level, issue_id },
-            ))
+            // The new cycle begins escalated: the outer limit is what it is promised first.
+            let due = deadline::outer_limit(rules, reopened_on, level)?;
+            // As the escalation finds it: it counts from the day of reopening, and nothing stands still.
+            let renewed = Issue {
+                cycle_began_at: draft.at,
+                due: due.clone(),
+                suspension: None,
+                suspended_spans: Vec::new(),
+                ..issue.clone()
+            };
+            let escalated = escalated(&renewed, rules, level, draft.major_issue_id, draft.at)?;
+            let submitted = Submitted { grid_id: issue.grid_id, level, issue_id };
+            Ok(Acceptance { reopened: reopened(due), escalation: Some((escalated, submitted)) })
         }
-    };
-    Ok(Acceptance { reopened, escalation })
+    }
 }
 
 fn pending(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<ReopeningGround, Refusal> {
@@ -135,6 +141,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
     use super::super::answering::{AnswerDraft, answer};
+    use super::super::escalation::return_escalation;
     use super::super::given::{GRID, Given, ISSUE, MAJOR, RECEIVER, at, oral, refused, rules};
     use super::*;
     use crate::fixtures::day;
@@ -234,7 +241,35 @@ mod tests {
         assert_eq!((then.state, then.cycle), (IssueState::Escalated, 3));
         // Sixty days from the reopening, not from the first reception.
         assert_eq!((then.due.from, then.due.on), (day("2026-12-04"), day("2027-02-02")));
-        assert_eq!(then.original_due.on, day("2026-12-11"));
+        // It is the first date of the new cycle: nobody was promised another.
+        assert_eq!((then.original_due.on, then.promised_due.clone()), (day("2027-02-02"), None));
+        let back = "2026-12-08 10:00";
+        let returned = return_escalation(&then, &rules(back), at(back)).unwrap();
+        assert_eq!(returned.due.on, day("2026-12-11"), "three working days, not the outer limit");
+    }
+
+    #[test]
+    fn new_facts_between_make_a_dissatisfaction_the_first_again() {
+        let given = reopened(Given::answered(), "2026-11-25 10:00", "2026-11-26 10:00", ReopeningGround::Dissatisfied)
+            .and_answered("2026-11-30 10:00");
+        let given = reopened(given, "2026-12-01 10:00", "2026-12-02 10:00", ReopeningGround::NewFacts)
+            .and_answered("2026-12-04 10:00");
+        let given = reopened(given, "2026-12-07 10:00", "2026-12-08 10:00", ReopeningGround::Dissatisfied)
+            .and_answered("2026-12-10 10:00")
+            .and_reopening_asked("2026-12-11 10:00", ReopeningGround::Dissatisfied);
+        let when = "2026-12-14 10:00";
+        let again = accept(&given.issue, ISSUE, &rules(when), &acceptance(when, None));
+        assert_eq!(refused(again), Code::LevelNeeded, "and the next one the second");
+    }
+
+    #[test]
+    fn a_request_recorded_late_is_judged_by_the_day_of_recording() {
+        // Thirty days from the delivery on 2026-11-24.
+        let ask = |now: &str| {
+            request(&Given::answered().issue, &rules(now), ReopeningGround::WrongOutcome, at("2026-12-24 10:00"))
+        };
+        assert!(ask("2026-12-25 10:00").is_ok(), "recorded within a working day");
+        assert_eq!(refused(ask("2026-12-28 10:00")), Code::ReopeningWindowOver);
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 mod corrected;
 mod fold;
+mod standing;
 mod together;
 
+pub(super) use standing::working_days_left;
 pub use together::{CommitmentCheck, DeliveryAttempt, InputAsked, Link, Merging};
 
 use super::{Due, FinalAnswerGiven};
@@ -63,6 +65,8 @@ pub struct Issue {
     pub clock_from: NaiveDate,
     /// How the due date came about, oldest first; the first entry of each cycle has no date before it.
     pub due_changes: Vec<DueChange>,
+    /// What calendars published since made of the dates that hold once a suspension of this cycle has ended by itself.
+    pub resumptions_recounted: Vec<DueChange>,
     /// When the visitor is to hear next.
     pub interim_due_on: Option<NaiveDate>,
     /// Version of the event that said so.
@@ -73,11 +77,13 @@ pub struct Issue {
     pub major_issue_id: Option<MajorIssueId>,
     /// When it was escalated; present while escalated.
     pub escalated_at: Option<DateTime<Utc>>,
+    /// Position of that event.
+    pub escalation_position: Option<u64>,
     /// Outcome reported back to it in this cycle.
     pub reported_outcome: Option<Outcome>,
-    /// Present while the clock stands still.
+    /// The suspension that no event has ended. It ends by itself after its last day: see [`Issue::on`].
     pub suspension: Option<Suspension>,
-    /// Suspensions of this cycle that are over.
+    /// The other suspensions of this cycle.
     pub suspended_spans: Vec<SuspendedSpan>,
     /// The newest extension request of this cycle.
     pub extension: Option<Extension>,
@@ -89,6 +95,8 @@ pub struct Issue {
     pub stopped_at: Option<DateTime<Utc>>,
     /// Version of the event that ended it.
     pub stopped_version: Option<u64>,
+    /// When that was recorded.
+    pub stop_recorded_at: Option<DateTime<Utc>>,
     /// The newest feedback of this cycle.
     pub feedback: Option<Feedback>,
     /// All feedback of this cycle, in the order of its recording: a correction can make another one the newest.
@@ -97,7 +105,7 @@ pub struct Issue {
     pub reopening_pending: Option<PendingReopening>,
     /// Grounds on which a reopening of this cycle was refused.
     pub refused_grounds: Vec<ReopeningGround>,
-    /// How often it was reopened because the visitor was dissatisfied.
+    /// How often it was reopened because the visitor was dissatisfied, since new facts last reopened it.
     pub dissatisfied_reopenings: u32,
     /// The last thing the visitor was told.
     pub last_word: LastWord,
@@ -129,22 +137,24 @@ pub struct Issue {
 }
 
 /// One step in the history of the due date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueChange {
     /// Position of the event that moved it.
     pub position: u64,
+    /// When that was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// Position of the newest calendar that the new date was counted by.
+    pub calendar: Option<u64>,
     /// Cycle it belongs to.
     pub cycle: u32,
-    /// The rule the new date comes from.
-    pub rule: DueRule,
+    /// The new date, with the rule it comes from.
+    pub due: Due,
     /// Year of the calendar that moved it, where a calendar did.
     pub calendar_year: Option<i32>,
     /// True where a correction of the reception's time moved it.
     pub corrected: bool,
     /// The date before; absent where a cycle begins.
     pub from: Option<NaiveDate>,
-    /// The date after.
-    pub to: NaiveDate,
 }
 
 /// A clock that stands still (T8).
@@ -154,19 +164,25 @@ pub struct Suspension {
     pub reason: SuspensionReason,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// Until when at the latest.
+    /// Its last day: after it the clock runs again by itself.
     pub until_on: NaiveDate,
     /// Working days that were left.
     pub remaining_working_days: u32,
+    /// Position of its event.
+    pub position: u64,
+    /// Position of the newest calendar that its event knew: by it is counted what is left after the last day.
+    pub calendar: Option<u64>,
 }
 
 /// A suspension that is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuspendedSpan {
-    /// Since when; that day still ran.
-    pub since: DateTime<Utc>,
+    /// What it was; the day of its beginning still ran.
+    pub suspension: Suspension,
     /// When the clock ran again; counted from the day after.
     pub until: DateTime<Utc>,
+    /// When the event was recorded that ended it, or that found it ended.
+    pub recorded_at: DateTime<Utc>,
 }
 
 /// Where an extension request stands (T7).
@@ -180,6 +196,8 @@ pub enum ExtensionState {
     Refused,
     /// The visitor was told: in effect.
     InEffect,
+    /// The issue was escalated before the visitor was told: void.
+    Lapsed,
 }
 
 /// An extension request (T7).
@@ -290,11 +308,13 @@ impl Default for Issue {
             promised_due: None,
             clock_from: NaiveDate::default(),
             due_changes: Vec::new(),
+            resumptions_recounted: Vec::new(),
             interim_due_on: None,
             interim_version: None,
             level: None,
             major_issue_id: None,
             escalated_at: None,
+            escalation_position: None,
             reported_outcome: None,
             suspension: None,
             suspended_spans: Vec::new(),
@@ -303,6 +323,7 @@ impl Default for Issue {
             answer: None,
             stopped_at: None,
             stopped_version: None,
+            stop_recorded_at: None,
             feedback: None,
             feedback_given: Vec::new(),
             reopening_pending: None,

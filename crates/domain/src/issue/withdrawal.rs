@@ -17,7 +17,8 @@ pub fn withdraw(
     at: DateTime<Utc>,
 ) -> Result<Withdrawn, Refusal> {
     in_cycle(issue, rules, at).map_err(|refusal| refusal.at("/occurred_at"))?;
-    if issue.state == IssueState::Withdrawn || issue.on_own_motion {
+    // Whoever withdrew may still say that nothing more is wanted: a plain withdrawal ends what went on of its own motion.
+    if issue.state == IssueState::Withdrawn || (on_own_motion && issue.on_own_motion) {
         return Err(Refusal::new(Code::AlreadyWithdrawn));
     }
     require(issue, &IssueState::OPEN)?;
@@ -52,6 +53,16 @@ mod tests {
         assert!(given.issue.is_open() && given.issue.on_own_motion);
         assert_eq!(given.issue.clock, ClockState::Running);
         assert_eq!(refused(withdraw(&given.issue, &rules(WHEN), true, at(WHEN))), Code::AlreadyWithdrawn);
+    }
+
+    #[test]
+    fn a_plain_withdrawal_ends_what_went_on_of_its_own_motion() {
+        let given = Given::in_hand();
+        let withdrawn = withdraw(&given.issue, &rules(WHEN), true, at(WHEN)).unwrap();
+        let given = given.then(WHEN, IssueEvent::Withdrawn(withdrawn));
+        let withdrawn = withdraw(&given.issue, &rules(WHEN), false, at(WHEN)).unwrap();
+        let given = given.then(WHEN, IssueEvent::Withdrawn(withdrawn));
+        assert_eq!((given.issue.state, given.issue.clock), (IssueState::Withdrawn, ClockState::Stopped));
     }
 
     #[test]

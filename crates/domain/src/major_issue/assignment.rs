@@ -134,7 +134,8 @@ pub fn accept(major: &MajorIssue, rules: &Rules<'_>, at: DateTime<Utc>) -> Resul
     Ok(Accepted {})
 }
 
-/// The lead office sends it back (退单): once, within so many working days of the assignment.
+/// The lead office sends it back (退单): once, within so many working days of the assignment. That is judged by the claimed
+/// day only if it was recorded soon enough: back-dating gains nothing.
 ///
 /// Errors: [`Code::AlreadyAccepted`], [`Code::MajorIssueWrongState`], [`Code::MajorIssueConcluded`];
 /// [`Code::DispatchRefusedOnce`], [`Code::RefusalTooLate`]; a time in the future or before the assignment.
@@ -146,8 +147,7 @@ pub fn refuse(major: &MajorIssue, rules: &Rules<'_>, at: DateTime<Utc>) -> Resul
     }
     let assigned_on = rules.town_date(major.assigned_at.unwrap_or(major.turned_at));
     let last = rules.calendars.after(assigned_on, rules.policy.handling.refusal_working_days).on;
-    // Judged today, not by the time claimed: back-dating gains nothing.
-    if rules.today > last {
+    if rules.counted_on(at) > last {
         return Err(Refusal::new(Code::RefusalTooLate)
             .because(format!("退单期限至 {last}。"), format!("A dispatch could be refused until {last}.")));
     }

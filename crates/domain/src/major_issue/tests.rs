@@ -13,6 +13,7 @@ use crate::issue::given::{CALENDARS, GRID, Given, ISSUE, MAJOR, POLICY, at, refu
 use crate::issue::{IssueEvent, withdrawal};
 use crate::office::{OfficeEvent, OfficeRegistered, Offices};
 use crate::refusal::Code;
+use crate::rules::Rules;
 use crate::vocabulary::{
     DueRule, IssueState, Level, MajorIssueState, OfficeKind, Outcome, StatutoryChannel, TriageDecision,
 };
@@ -376,19 +377,59 @@ fn another_office_verifies_what_the_lead_reported() {
 #[test]
 fn the_level_changes_from_deliberation_on_and_leaves_the_state() {
     let major = Major::handling();
-    let raised = change(&major.0, &rules(LATE), Level::L4, at(LATE)).unwrap();
+    let change = |major: &Major, now: &Rules<'_>, to| {
+        change(&major.0, MAJOR, now, to, at(LATE), &[]).map(|changed| changed.major_issue)
+    };
+    let raised = change(&major, &rules(LATE), Level::L4).unwrap();
     assert_eq!(raised, MajorIssueEvent::LevelRaised(LevelChanged { to: Level::L4 }));
     let then = major.clone().then(LATE, raised);
     assert_eq!((then.0.state, then.0.level), (MajorIssueState::Handling, Level::L4));
     assert!(deliberate(&then.0, &rules(LATE), &meeting(LATE)).is_ok());
-    let lowered = change(&major.0, &rules(LATE), Level::L2, at(LATE)).unwrap();
+    let lowered = change(&major, &rules(LATE), Level::L2).unwrap();
     assert_eq!(lowered, MajorIssueEvent::LevelLowered(LevelChanged { to: Level::L2 }));
-    let code = |major: Major, to| refused(change(&major.0, &rules(LATE), to, at(LATE)));
+    let code = |major: Major, to| refused(change(&major, &rules(LATE), to));
     assert_eq!(code(major, Level::L3), Code::AlreadyAtLevel);
     assert_eq!(code(Major::submitted(), Level::L4), Code::MajorIssueWrongState);
     assert_eq!(code(Major::triaged(), Level::L4), Code::MajorIssueWrongState);
     assert_eq!(code(Major::refusing(), Level::L4), Code::MajorIssueWrongState);
     assert_eq!(code(Major::concluded(), Level::L4), Code::MajorIssueConcluded);
+}
+
+#[test]
+fn a_higher_level_moves_the_outer_limit_of_its_issues_later_and_never_back() {
+    let given = Given::escalated();
+    let limit = given.issue.due.clone();
+    let up = change(&Major::handling().0, MAJOR, &rules(LATE), Level::L4, at(LATE), &[linked(&given)]).unwrap();
+    let [(ISSUE, IssueEvent::DeadlineRecomputed(moved))] = up.issues.as_slice() else { panic!("{:?}", up.issues) };
+    // Six months from the reception instead of sixty days.
+    assert_eq!((moved.due.rule, moved.due.months, moved.due.from), (DueRule::OuterLimit, Some(6), limit.from));
+    assert_eq!((limit.on, moved.due.on, moved.calendar_year), (day("2027-01-18"), day("2027-05-19"), None));
+
+    let then = given.clone().then(LATE, up.issues[0].1.clone());
+    assert_eq!((then.issue.due.on, then.issue.promised_due.clone()), (day("2027-05-19"), given.issue.promised_due));
+    let high = Major::handling().then(LATE, MajorIssueEvent::LevelRaised(LevelChanged { to: Level::L4 }));
+    let down = change(&high.0, MAJOR, &rules(LATE), Level::L3, at(LATE), &[linked(&then)]).unwrap();
+    assert_eq!(down.issues, [], "a due date is never shortened");
+    // Nor does a level that gives the same move anything.
+    let lower = change(&Major::handling().0, MAJOR, &rules(LATE), Level::L2, at(LATE), &[linked(&Given::escalated())]);
+    assert_eq!(lower.unwrap().issues, []);
+}
+
+#[test]
+fn triage_at_a_higher_level_moves_the_outer_limit_too() {
+    let draft = TriageDraft { level: Some(Level::L4), ..accepted("2026-11-23 09:00") };
+    let now = rules("2026-11-23 09:00");
+    let decided = triage(&Major::submitted().0, MAJOR, &now, &draft, &[linked(&Given::escalated())]).unwrap();
+    let [(ISSUE, IssueEvent::DeadlineRecomputed(moved))] = decided.issues.as_slice() else { panic!("{decided:?}") };
+    assert_eq!(moved.due.on, day("2027-05-19"));
+}
+
+#[test]
+fn a_refused_dispatch_recorded_late_is_judged_by_the_day_of_recording() {
+    // Assigned on Wednesday 2026-11-25; two working days end on Friday.
+    let refuse_on = |now: &str, claimed: &str| refuse(&Major::assigned().0, &rules(now), at(claimed));
+    assert!(refuse_on("2026-11-30 10:00", "2026-11-27 10:00").is_ok(), "recorded on the next working day");
+    assert_eq!(refused(refuse_on("2026-12-01 10:00", "2026-11-27 10:00")), Code::RefusalTooLate);
 }
 
 #[test]
@@ -435,7 +476,7 @@ fn no_step_is_before_the_one_it_follows_nor_in_the_future() {
         assert_eq!(refused(decide_refusal(&Major::refusing().0, &now, true, claimed)), code);
         assert_eq!(refused(report(&Major::handling().0, &now, Outcome::Resolved, claimed)), code);
         assert_eq!(refused(verify(&Major::reported().0, &now, &offices(), true, SUPPORT, claimed)), code);
-        assert_eq!(refused(change(&Major::handling().0, &now, Level::L4, claimed)), code);
+        assert_eq!(refused(change(&Major::handling().0, MAJOR, &now, Level::L4, claimed, &[])), code);
         assert_eq!(refused(conclude(&Major::verified().0, MAJOR, &now, Outcome::Resolved, claimed, &[])), code);
     }
 }

@@ -1,5 +1,6 @@
 //! Triage (研判): accepted at a level, returned to the delegates, or referred to a statutory channel.
 
+use super::level::outer_limits;
 use super::step::{LinkedNow, after_turn, require};
 use super::{MajorIssue, Triaged};
 use crate::ids::{IssueId, MajorIssueId};
@@ -58,7 +59,8 @@ pub fn faults(decision: TriageDecision, reason: bool, level: bool, channel: bool
 pub struct Triage {
     /// For the major issue's stream.
     pub major_issue: Triaged,
-    /// For the streams of linked issues: returned as by T10, or referred as by T4.
+    /// For the streams of linked issues: returned as by T10, referred as by T4, or with the later outer limit of the level
+    /// at which it is accepted.
     pub issues: Vec<(IssueId, IssueEvent)>,
 }
 
@@ -93,5 +95,8 @@ pub fn triage(
         }
     }
     let level = draft.level.filter(|level| *level != major.level);
+    if let Some(level) = level {
+        issues = outer_limits(id, rules, level, linked)?;
+    }
     Ok(Triage { major_issue: Triaged { decision: draft.decision, level }, issues })
 }

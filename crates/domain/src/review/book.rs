@@ -68,6 +68,11 @@ impl Book {
         }
     }
 
+    /// Every calendar published by N.
+    pub(super) fn all_calendars(&self) -> &Calendars {
+        &self.calendars
+    }
+
     /// So many working days after a day, by the calendars of a leaf.
     pub(super) fn after(&self, leaf: &Stamp, day: NaiveDate, working_days: u32) -> Counted {
         self.calendars(leaf).after(day, working_days)

@@ -3,10 +3,10 @@
 use super::book::Book;
 use super::corrected;
 use super::interim::InterimDates;
-use crate::Stamp;
 use crate::ids::{AreaId, DelegateId, IssueId};
-use crate::issue::{FinalAnswerGiven, IssueEvent};
-use crate::vocabulary::Satisfaction;
+use crate::issue::{Due, FinalAnswerGiven, Issue, IssueEvent};
+use crate::vocabulary::{DueRule, Satisfaction};
+use crate::{Fold, Stamp};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// One issue, for the review.
@@ -37,7 +37,7 @@ pub(super) struct Cycle {
     pub handovers: Vec<(NaiveDate, DelegateId)>,
     /// Later due dates, in the order recorded.
     pub dues: Vec<DueStep>,
-    pub suspensions: Vec<Span>,
+    pub suspensions: Vec<Suspension>,
     pub escalations: Vec<Escalation>,
     pub reports: Vec<Report>,
     pub interim: InterimDates,
@@ -66,6 +66,16 @@ pub(super) struct DueStep {
 pub(super) struct Span {
     pub since: NaiveDate,
     pub until: Option<NaiveDate>,
+}
+
+/// A clock that stood still: its days do not count.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Suspension {
+    pub span: Span,
+    /// The first day at whose end the clock runs again; none known while nothing ended it.
+    pub runs_on: Option<NaiveDate>,
+    /// The last day on which it may stand still.
+    pub until_on: NaiveDate,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -122,10 +132,32 @@ impl IssueFacts {
             held_on: book.day(first.occurred_at),
             cycles: Vec::with_capacity(1),
         };
+        // What a suspension leaves follows from the issue itself. Hardly any issue is ever suspended.
+        let mut issue =
+            events.iter().any(|(event, _)| matches!(event, IssueEvent::ClockSuspended(_))).then(Issue::default);
         for (event, leaf) in &events {
+            if let Some(issue) = &mut issue {
+                facts.run_again(issue, book.day(leaf.recorded_at), book);
+                issue.apply(event, leaf);
+            }
             facts.take(event, leaf, book);
         }
+        if let Some(issue) = &issue {
+            facts.run_again(issue, NaiveDate::MAX, book);
+        }
         Some(facts)
+    }
+
+    /// A suspension whose last day has passed by a day is over, without an event. One that nothing has ended yet will be:
+    /// its date is known as soon as it begins.
+    fn run_again(&mut self, issue: &Issue, by: NaiveDate, book: &Book) {
+        let Some(cycle) = self.cycles.last_mut().filter(|cycle| cycle.end.is_none()) else { return };
+        let open = cycle.suspensions.last().filter(|known| known.span.until.is_none() && known.until_on < by);
+        if let Some(until_on) = open.map(|known| known.until_on) {
+            let due = issue.after_suspension(book.time_zone(), book.all_calendars()).due.on;
+            cycle.resume(until_on, until_on.succ_opt().unwrap_or(until_on));
+            cycle.dues.push(DueStep { on: due, since: until_on, turn: true });
+        }
     }
 
     fn take(&mut self, event: &IssueEvent, leaf: &Stamp, book: &Book) {
@@ -175,21 +207,29 @@ impl Cycle {
     }
 
     fn take(&mut self, event: &IssueEvent, leaf: &Stamp, book: &Book) {
-        if let Some(due) = event.due() {
+        if let Some(due) = event.due().filter(|due| !self.still_to_come(due)) {
             let turn = !matches!(event, IssueEvent::DeadlineRecomputed(_) | IssueEvent::Corrected(_));
-            // What is counted again holds for the promise as it was made, whenever that is found out.
-            self.dues.push(DueStep { on: due.on, since: book.counts_from(leaf).on, turn });
+            // A resumption holds from the day that it is claimed for, however late it was recorded: its date is the earlier
+            // for it. What is counted again holds for the promise as it was made, whenever that is found out.
+            let resumed = matches!(event, IssueEvent::ClockResumed(_));
+            let since = if resumed { book.day(leaf.occurred_at) } else { book.counts_from(leaf).on };
+            self.dues.push(DueStep { on: due.on, since, turn });
         }
         match event {
             IssueEvent::InterimReplyGiven(reply) => {
                 self.interim.word(book.counts_from(leaf).on, book);
                 self.interim.set(reply.next_word_on, *leaf);
             }
-            IssueEvent::ClockSuspended(_) => {
-                let since = after_the_last(self.suspensions.last(), book.counts_from(leaf).on);
-                self.suspensions.push(Span { since, until: None });
+            IssueEvent::ClockSuspended(suspended) => {
+                let before = self.suspensions.last().map(|known| &known.span);
+                let since = after_the_last(before, book.counts_from(leaf).on);
+                let until_on = suspended.until_on.max(since);
+                self.suspensions.push(Suspension { span: Span { since, until: None }, runs_on: None, until_on });
             }
-            IssueEvent::ClockResumed(_) => self.resume(book.counts_from(leaf).on),
+            IssueEvent::ClockResumed(_) => {
+                let on = book.day(leaf.occurred_at);
+                self.resume(on, on);
+            }
             IssueEvent::Escalated(escalated) => {
                 let on = book.counts_from(leaf).on;
                 self.interim.drop_on(on, book);
@@ -201,7 +241,7 @@ impl Cycle {
             IssueEvent::OutcomeReportedBack(_) => {
                 let on = book.counts_from(leaf).on;
                 self.come_back(on, false, book);
-                self.resume(on);
+                self.resume(on, on);
                 let within = book.policy(leaf).answer.after_report_back_working_days;
                 let last = book.after(leaf, on, within);
                 self.reports.push(Report { on, answer_by: last.on, provisional: last.provisional });
@@ -254,9 +294,18 @@ impl Cycle {
         }
     }
 
-    fn resume(&mut self, on: NaiveDate) {
-        if let Some(open) = self.suspensions.last_mut().filter(|span| span.until.is_none()) {
-            open.until = Some(on);
+    /// A date that a calendar published meanwhile gives to a suspension that is not over: it is not in force yet.
+    fn still_to_come(&self, due: &Due) -> bool {
+        let open = self.suspensions.last().filter(|known| known.span.until.is_none());
+        due.rule == DueRule::Resumption && open.is_some_and(|known| known.until_on == due.from)
+    }
+
+    /// The clock runs again: days after `until` count, and at the end of `runs_on` it runs.
+    fn resume(&mut self, until: NaiveDate, runs_on: NaiveDate) {
+        if let Some(open) = self.suspensions.last_mut().filter(|known| known.span.until.is_none()) {
+            // It may have been recorded too late to count from its day.
+            open.span.until = Some(until.max(open.span.since).min(open.until_on));
+            open.runs_on = Some(runs_on.max(open.span.since));
         }
     }
 

@@ -167,7 +167,7 @@ pub fn judge(facts: &IssueFacts, period: &Period, book: &Book, each: &mut impl F
 struct Member<'a> {
     facts: &'a IssueFacts,
     cycle: &'a Cycle,
-    due_on: Option<NaiveDate>,
+    due_on: NaiveDate,
     delivery: Option<&'a End>,
     period: &'a Period,
     book: &'a Book,
@@ -194,9 +194,10 @@ impl Member<'_> {
     }
 
     fn due(&self, each: &mut impl FnMut(Finding)) {
-        let Some(due_on) = self.due_on.filter(|due_on| self.period.holds(*due_on)) else {
+        let due_on = self.due_on;
+        if !self.period.holds(due_on) {
             return;
-        };
+        }
         let delivered_on = self.delivered_on();
         let by = |day: NaiveDate| delivered_on.is_some_and(|delivered_on| delivered_on <= day);
         let original_due_on = self.cycle.original_due_on;

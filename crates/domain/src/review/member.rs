@@ -10,49 +10,54 @@ use chrono::NaiveDate;
 impl Cycle {
     /// The effective due date: the first one that was reached while in force. Who escalates, or is told of more time,
     /// after the date has passed, is late all the same; what only counts the same promise again (a calendar published
-    /// later, a correction) replaces it. While the clock stands still no date passes: nothing is known of a member that
-    /// is suspended, and one that was answered in suspension is due on that day.
-    pub fn effective_due_on(&self) -> Option<NaiveDate> {
+    /// later, a correction) replaces it. While the clock stands still no date passes, and one that was answered meanwhile,
+    /// past the date shown, is due on that day. The date of a resumption, or of a suspension that ended by itself, is a date
+    /// like any other.
+    pub fn effective_due_on(&self) -> NaiveDate {
         let mut in_force = self.original_due_on;
         for step in &self.dues {
             if step.turn && in_force < step.since && !self.stands_still_on(in_force) {
-                return Some(in_force);
+                return in_force;
             }
             in_force = step.on;
         }
         match &self.end {
-            Some(end) if in_force < end.on && self.stands_still_on(in_force) => Some(end.on),
-            None if self.stands_still_on(in_force) => None,
-            Some(_) | None => Some(in_force),
+            Some(end) if in_force < end.on && self.stands_still_on(in_force) && self.stands_still_on(end.on) => end.on,
+            Some(_) | None => in_force,
         }
     }
 
     /// Whether the clock stood still at the end of a day.
     fn stands_still_on(&self, day: NaiveDate) -> bool {
-        self.suspensions.iter().any(|span| span.since <= day && span.until.is_none_or(|until| until > day))
+        self.suspensions.iter().any(|suspension| {
+            let over = suspension.runs_on.is_some_and(|runs_on| runs_on <= day) || suspension.until_on < day;
+            suspension.span.since <= day && !over
+        })
     }
 
-    /// Who is responsible on the effective due date; the latest known where that lies ahead or is not known.
-    pub fn responsible_on(&self, due_on: Option<NaiveDate>) -> DelegateId {
+    /// Who is responsible on the effective due date; the latest known where that lies ahead.
+    pub fn responsible_on(&self, due_on: NaiveDate) -> DelegateId {
         let mut responsible = self.responsible;
         for (since, successor) in &self.handovers {
-            if due_on.is_none_or(|due_on| *since <= due_on) {
+            if *since <= due_on {
                 responsible = *successor;
             }
         }
         responsible
     }
 
-    /// Withdrawn before its due date: a member of nothing.
-    pub fn withdrawn_before(&self, due_on: Option<NaiveDate>) -> bool {
-        self.end.as_ref().is_some_and(|end| end.how == Ending::Withdrawn && due_on.is_none_or(|due_on| end.on < due_on))
+    /// Withdrawn before its due date, or while the clock stood still: a member of nothing.
+    pub fn withdrawn_before(&self, due_on: NaiveDate) -> bool {
+        self.end
+            .as_ref()
+            .is_some_and(|end| end.how == Ending::Withdrawn && (end.on < due_on || self.stands_still_on(end.on)))
     }
 
     /// The answer, or a referral told in time, which counts as one (T4).
-    pub fn delivery(&self, due_on: Option<NaiveDate>) -> Option<&End> {
+    pub fn delivery(&self, due_on: NaiveDate) -> Option<&End> {
         self.end.as_ref().filter(|end| match end.how {
             Ending::Answered => true,
-            Ending::Referred => due_on.is_some_and(|due_on| end.on <= due_on),
+            Ending::Referred => end.on <= due_on,
             Ending::Withdrawn => false,
         })
     }
@@ -78,13 +83,14 @@ impl Cycle {
         let calendars = book.calendars(&delivery.leaf);
         let whole = Span { since: self.from, until: Some(delivery.on) };
         let total = days(calendars, whole);
-        let suspended: u32 = self.suspensions.iter().map(|span| days(calendars, cut(*span, whole))).sum();
+        let suspended: u32 = self.suspensions.iter().map(|known| days(calendars, cut(known.span, whole))).sum();
         let unit: u32 = self
             .escalations
             .iter()
             .map(|escalation| {
                 let escalated = cut(escalation.span, whole);
-                let still: u32 = self.suspensions.iter().map(|span| days(calendars, cut(*span, escalated))).sum();
+                let still = self.suspensions.iter().map(|known| days(calendars, cut(known.span, escalated)));
+                let still: u32 = still.sum();
                 days(calendars, escalated).saturating_sub(still)
             })
             .sum();

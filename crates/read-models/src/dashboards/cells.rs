@@ -2,14 +2,14 @@
 
 use super::owner::{Cell, Key};
 use super::period::{day_of, periods_of};
-use super::share::{ClockShare, IssueShare, MajorShare, ReceptionShare};
+use super::share::{IssueShare, MajorShare, ReceptionShare};
 use crate::columns::Value;
 use crate::failure::Failure;
 use crate::rows::Rows;
 use crate::table::{Kind, Table};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Weekday};
 use domain::ids::AreaId;
-use domain::vocabulary::{IssueState, Lateness, Level, MajorIssueState};
+use domain::vocabulary::{IssueState, Level, MajorIssueState};
 use foldhash::HashMap;
 use sqlx::AssertSqlSafe;
 
@@ -31,18 +31,13 @@ const COUNT_COLUMNS: &[&str] = &[
     "merged",
     "answered_on_time",
     "answered_late",
-    "standing_on_time",
-    "standing_due_soon",
-    "standing_overdue",
-    "standing_long_overdue",
     "total",
 ];
 const RECEPTIONS: usize = 0;
 const FIRST_STATE: usize = 1;
 const ON_TIME: usize = 10;
 const LATE: usize = 11;
-const FIRST_STANDING: usize = 12;
-const TOTAL: usize = 16;
+const TOTAL: usize = 12;
 
 /// The counters of a question: everything but key and total.
 pub(super) const COUNTERS: &[&str] = COUNT_COLUMNS.split_at(4).1.split_at(TOTAL).0;
@@ -55,8 +50,9 @@ const DAY_COLUMNS: &[&str] = &[
     "key",
     "day",
     "due",
-    "due_standing",
+    "due_turned",
     "due_soon",
+    "overdue",
     "long_overdue",
     "interim",
     "total",
@@ -64,11 +60,11 @@ const DAY_COLUMNS: &[&str] = &[
 /// Where the day stands among the columns.
 const DAY: usize = 4;
 const DUE: usize = 0;
-const DUE_STANDING: usize = 1;
-const DUE_SOON: usize = 2;
-const LONG_OVERDUE: usize = 3;
-const INTERIM: usize = 4;
-const DAY_TOTAL: usize = 5;
+const DUE_TURNED: usize = 1;
+/// Due soon, overdue, long overdue: each holds the ones after it.
+const LATER: [usize; 3] = [2, 3, 4];
+const INTERIM: usize = 5;
+const DAY_TOTAL: usize = 6;
 
 /// Columns of `dashboard_major`; all but the last are its key.
 const MAJOR_COLUMNS: &[&str] = &["period", "grid_id", "state", "level", "due_on", "total"];
@@ -131,10 +127,10 @@ impl Cells {
             Some(false) => counts[LATE] += times,
             None => {}
         }
-        // At most four days, hence no map.
+        // A handful of days, hence no map.
         let mut days: Vec<(NaiveDate, Days)> = Vec::new();
         let settled_before = self.settled_before;
-        let mut on = |day: NaiveDate, column: usize| {
+        let mut on = |day: NaiveDate, column: usize, change: i64| {
             let day = settled_before.map_or(day, |settled| day.max(settled));
             let cell = match days.iter().position(|(known, _)| *known == day) {
                 Some(known) => known,
@@ -143,25 +139,32 @@ impl Cells {
                     days.len() - 1
                 }
             };
-            days[cell].1[column] += times;
-            // Those that stand still are already counted as due.
-            if column != DUE_STANDING {
-                days[cell].1[DAY_TOTAL] += times;
-            }
+            days[cell].1[column] += change * times;
+            days[cell].1[DAY_TOTAL] += times;
         };
         if let Some(open) = &share.open {
-            on(open.due_on, DUE);
             if let Some(day) = open.interim_due_on {
-                on(day, INTERIM);
+                on(day, INTERIM, 1);
             }
-            match open.clock {
-                ClockShare::Running { due_soon_from, long_overdue_from } => {
-                    on(due_soon_from, DUE_SOON);
-                    on(long_overdue_from, LONG_OVERDUE);
-                }
-                ClockShare::Standing(lateness) => {
-                    on(open.due_on, DUE_STANDING);
-                    counts[FIRST_STANDING + place(Lateness::ALL, lateness)] += times;
+            for (day, column) in
+                open.clock.from.iter().zip(LATER).filter_map(|(day, column)| day.map(|day| (day, column)))
+            {
+                on(day, column, 1);
+            }
+            match &open.then {
+                None => on(open.clock.due_on, DUE, 1),
+                Some((last_day, then)) => {
+                    let turn = last_day.succ_opt().unwrap_or(*last_day);
+                    // What was so while it stood still ends, and what is so by then begins, with the day after.
+                    for ((before, after), column) in open.clock.from.iter().zip(then.from).zip(LATER) {
+                        if before.is_some() {
+                            on(turn, column, -1);
+                        }
+                        if let Some(day) = after {
+                            on(day.max(turn), column, 1);
+                        }
+                    }
+                    due_this_week(open.clock.due_on, *last_day, then.due_on, &mut on);
                 }
             }
         }
@@ -236,6 +239,30 @@ impl Cells {
     }
 }
 
+/// Counts the two dates of an issue whose clock stands still among those that are due in a week. A date is asked for only in
+/// its own week, so that it does no harm where the other one holds by then. In the week in which the suspension ends the
+/// one date gives way to the other on the day after its end.
+fn due_this_week(
+    shown_on: NaiveDate,
+    last_day: NaiveDate,
+    then_on: NaiveDate,
+    on: &mut impl FnMut(NaiveDate, usize, i64),
+) {
+    let week = |day: NaiveDate| day.week(Weekday::Mon).first_day();
+    let turn = last_day.succ_opt().unwrap_or(last_day);
+    if week(shown_on) <= week(last_day) {
+        on(shown_on, DUE, 1);
+        if week(shown_on) == week(turn) {
+            on(turn, DUE_TURNED, -1);
+        }
+    }
+    if week(then_on) > week(last_day) {
+        on(then_on, DUE, 1);
+    } else if week(then_on) == week(turn) {
+        on(turn, DUE_TURNED, 1);
+    }
+}
+
 /// The cells that change, in the order of their key: neighbours share pages.
 fn changed<K: Ord, V>(cells: &mut HashMap<K, V>, changes: impl Fn(&V) -> bool) -> Vec<(K, V)> {
     let mut changed: Vec<(K, V)> = cells.drain().filter(|(_, change)| changes(change)).collect();
@@ -266,13 +293,14 @@ fn place<T: PartialEq>(all: &[T], value: T) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::vocabulary::Lateness;
 
     #[test]
     fn the_columns_stand_in_the_order_of_the_vocabularies() {
         let states: Vec<&str> = IssueState::ALL.iter().map(|state| state.as_str()).collect();
         assert_eq!(&COUNTERS[FIRST_STATE..ON_TIME], states);
-        let standing: Vec<String> = Lateness::ALL.iter().map(|lateness| format!("standing_{lateness}")).collect();
-        assert_eq!(&COUNTERS[FIRST_STANDING..TOTAL], standing);
+        let later: Vec<&str> = Lateness::ALL[1..].iter().map(|lateness| lateness.as_str()).collect();
+        assert_eq!(LATER.map(|column| DAY_COLUMNS[5 + column]), later.as_slice());
         assert_eq!(
             (COUNTERS[RECEPTIONS], COUNTERS[ON_TIME], COUNTERS[LATE]),
             ("receptions", "answered_on_time", "answered_late")

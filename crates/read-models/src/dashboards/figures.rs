@@ -73,7 +73,7 @@ impl Figures {
     }
 }
 
-/// Open issues by lateness. A suspended one stands as it stood on the day of suspension.
+/// Open issues by lateness. A suspended one stands as it stood on the day of suspension, until the suspension ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LatenessFigures {
     /// Neither of the others.

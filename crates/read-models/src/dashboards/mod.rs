@@ -53,7 +53,7 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "dashboards",
-    version: 3,
+    version: 4,
     schema: include_str!("../../migrations/dashboards.sql"),
     tables: &[cells::COUNTS, cells::DAYS, cells::MAJORS, OPEN],
     indexes: "",

@@ -83,11 +83,11 @@ struct Sums {
 /// Open issues by the days that have come.
 #[derive(Default)]
 struct DaySums {
-    /// With a running clock, due soon or later.
+    /// Due soon or later.
     due_soon: u64,
-    /// With a running clock, after their due date.
+    /// After their due date.
     overdue: u64,
-    /// With a running clock, long after it.
+    /// Long after it.
     long_overdue: u64,
     /// All that are due this week.
     due_this_week: u64,
@@ -155,17 +155,16 @@ fn select_days(by: DashboardBy, today: NaiveDate) -> QueryBuilder<Sqlite> {
     let monday = today - Days::new(today.weekday().num_days_from_monday().into());
     let sunday = monday + Days::new(6);
     let mut sql = QueryBuilder::new(format!("select {}", by.group()));
-    for (condition, day, column) in [
-        ("day <= ", today, "due_soon"),
-        // Overdue from the day after.
-        ("day < ", today, "due - due_standing"),
-        ("day <= ", today, "long_overdue"),
-    ] {
+    for (condition, day, column) in
+        [("day <= ", today, "due_soon"), ("day <= ", today, "overdue"), ("day <= ", today, "long_overdue")]
+    {
         sql.push(", sum(case when ").push(condition).push_bind(day_of(day));
         sql.push(" then ").push(column).push(" else 0 end)");
     }
     sql.push(", sum(case when day between ").push_bind(day_of(monday));
-    sql.push(" and ").push_bind(day_of(sunday)).push(" then due else 0 end)");
+    // Where a suspension ends within the week, the date after it takes the place of the one before on the next day.
+    sql.push(" and ").push_bind(day_of(sunday)).push(" then due + case when day <= ").push_bind(day_of(today));
+    sql.push(" then due_turned else 0 end else 0 end)");
     sql.push(", sum(case when day < ").push_bind(day_of(today)).push(" then interim else 0 end)");
     sql.push(" from dashboard_day");
     sql
@@ -197,29 +196,18 @@ fn between(sql: &mut QueryBuilder<Sqlite>, grid_id: Option<AreaId>, (first, last
 
 impl Sums {
     fn figures(&self) -> Figures {
-        let [
-            receptions,
-            states @ ..,
-            on_time,
-            late,
-            standing_on_time,
-            standing_due_soon,
-            standing_overdue,
-            standing_long,
-        ] = self.counters;
+        let [receptions, states @ .., on_time, late] = self.counters;
         let states: BTreeMap<IssueState, u64> = IssueState::ALL.iter().copied().zip(states).collect();
         let open: u64 = IssueState::OPEN.iter().filter_map(|state| states.get(state)).sum();
-        let standing = standing_on_time + standing_due_soon + standing_overdue + standing_long;
         let days = &self.days;
         // Each of these holds the ones after it. They come from one snapshot, so none is smaller than the next.
-        let running = open.saturating_sub(standing);
         Figures {
             receptions,
             lateness: LatenessFigures {
-                on_time: standing_on_time + running.saturating_sub(days.due_soon),
-                due_soon: standing_due_soon + days.due_soon.saturating_sub(days.overdue),
-                overdue: standing_overdue + days.overdue.saturating_sub(days.long_overdue),
-                long_overdue: standing_long + days.long_overdue,
+                on_time: open.saturating_sub(days.due_soon),
+                due_soon: days.due_soon.saturating_sub(days.overdue),
+                overdue: days.overdue.saturating_sub(days.long_overdue),
+                long_overdue: days.long_overdue,
             },
             states,
             due_this_week: days.due_this_week,

@@ -3,14 +3,15 @@
 
 use super::owner::Owner;
 use crate::reference::Reference;
-use crate::standing::{answered_on_time, marks_of};
+use crate::standing::{Standing, answered_on_time, marks_of};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use domain::deadline::Marks;
 use domain::ids::{AreaId, DelegateId};
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
 use domain::reception::Reception;
-use domain::vocabulary::{IssueState, Lateness, Level, MajorIssueState};
+use domain::vocabulary::{IssueState, Level, MajorIssueState};
 use std::sync::Arc;
 
 /// What an issue adds.
@@ -32,36 +33,49 @@ pub(super) struct IssueShare {
 /// What an open issue adds besides.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct OpenShare {
-    pub due_on: NaiveDate,
     pub interim_due_on: Option<NaiveDate>,
+    /// Now; of an issue whose clock stands still, through the last day of its suspension.
     pub clock: ClockShare,
+    /// That last day, and how it goes on from the next day on.
+    pub then: Option<(NaiveDate, ClockShare)>,
 }
 
-/// How an open issue's lateness goes on.
+/// When an open issue is due, and from which days on it is late.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum ClockShare {
-    /// By the days.
-    Running { due_soon_from: NaiveDate, long_overdue_from: NaiveDate },
-    /// Not at all: suspended.
-    Standing(Lateness),
+pub(super) struct ClockShare {
+    pub due_on: NaiveDate,
+    /// From which day on it is due soon, or worse; overdue, or worse; long overdue. A day in the past where it is so all the
+    /// time, none where it never will be.
+    pub from: [Option<NaiveDate>; 3],
+}
+
+impl ClockShare {
+    fn of(issue: &Issue, marks: &Marks, held_on: NaiveDate) -> Self {
+        let days = [marks.due_soon_from, marks.overdue_from, marks.long_overdue_from];
+        // Where the clock stands still it is what it was on that day, whatever day is asked about, and becomes nothing else.
+        let from = days.map(|day| match marks.judged_on {
+            Some(judged_on) => (day <= judged_on).then_some(held_on),
+            None => Some(day),
+        });
+        Self { due_on: issue.due.on, from }
+    }
 }
 
 impl IssueShare {
     pub(super) fn of(issue: &Issue, reference: &Reference, zone: Tz) -> Self {
+        let standing = Standing::of(issue, reference, zone);
+        let issue = &*standing.now;
         let marks = marks_of(issue, reference, zone);
+        let held_on = issue.raised_at.with_timezone(&zone).date_naive();
         let open = issue.is_open().then(|| OpenShare {
-            due_on: issue.due.on,
             interim_due_on: issue.interim_due_on,
-            clock: match marks.judged_on {
-                Some(judged_on) => ClockShare::Standing(marks.lateness(judged_on)),
-                None => ClockShare::Running {
-                    due_soon_from: marks.due_soon_from,
-                    long_overdue_from: marks.long_overdue_from,
-                },
-            },
+            clock: ClockShare::of(issue, &marks, held_on),
+            then: standing.then.as_ref().map(|(last_day, issue)| {
+                (*last_day, ClockShare::of(issue, &marks_of(issue, reference, zone), held_on))
+            }),
         });
         Self {
-            held_on: issue.raised_at.with_timezone(&zone).date_naive(),
+            held_on,
             grid_id: issue.grid_id,
             unit_id: issue.unit_id,
             responsible_delegate_id: issue.responsible_delegate_id,

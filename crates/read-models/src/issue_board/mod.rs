@@ -1,4 +1,5 @@
-//! The issue board: one row per issue, open or not, for `GET /v1/issues`.
+//! The issue board: one row per issue, open or not, for `GET /v1/issues`; two of an issue whose clock stands still, the
+//! second for the days on which it runs again by itself.
 
 mod query;
 mod row;
@@ -7,7 +8,7 @@ mod row;
 pub(crate) use query::asked;
 pub(crate) use query::list;
 pub use query::{Answered, IssueQuery, IssueSort, Pending};
-pub use row::{AnswerFacts, IssueRow, SealedText, TextMember};
+pub use row::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
 
 use crate::columns::Columns;
 use crate::decode::{Fact, fact};
@@ -27,18 +28,19 @@ use domain::issue::{Issue, IssueEvent};
 use event_store::{EventStore, Position, Recorded, StreamId, Version};
 use foldhash::HashMap;
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
-    version: 4,
+    version: 5,
     schema: include_str!("../../migrations/issue_board.sql"),
     tables: &[ISSUES],
     indexes: include_str!("../../migrations/issue_board.indexes.sql"),
     make: |zone| Box::new(IssueBoard::new(zone)),
 };
 
-const ISSUES: Table = Table { name: "issue_board", columns: row::COLUMNS, key_columns: 1, kind: Kind::Values };
+const ISSUES: Table = Table { name: "issue_board", columns: row::COLUMNS, key_columns: 2, kind: Kind::Values };
 
 /// Issues of each generation kept in memory; about 2 KB each.
 const RECENT_ISSUES: usize = 4_096;
@@ -49,6 +51,8 @@ const OPEN_ROWS: i64 = 512;
 #[derive(Debug, Default)]
 struct Entry {
     issue: Issue,
+    /// It has two rows, or had: its clock stood still.
+    two_rows: bool,
     subject: Option<SealedText>,
 }
 
@@ -95,7 +99,8 @@ impl IssueBoard {
     /// once or twice a year.
     async fn write_open(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
         let table = rows.name(&ISSUES);
-        let select = format!("select issue_id from {table} where is_open and issue_id > $1 order by issue_id limit $2");
+        let select = format!("select issue_id from {table} where is_open and not after_suspension and issue_id > $1 \
+             order by issue_id limit $2");
         let mut after = String::new();
         loop {
             let open = sqlx::query(AssertSqlSafe(select.clone()))
@@ -119,15 +124,15 @@ impl IssueBoard {
                         read_issue(&StreamId::of("issue", id.0), next, log).await?
                     }
                 };
-                written.push(self.row(id, &entry));
+                written.extend(self.rows(id, &entry));
                 self.recent.put(id, entry);
             }
             rows.upsert(&ISSUES, &written, IssueRow::bind).await?;
         }
     }
 
-    fn row(&self, id: IssueId, entry: &Entry) -> IssueRow {
-        IssueRow::of(id, &entry.issue, entry.subject.as_ref(), &self.reference, self.zone)
+    fn rows(&self, id: IssueId, entry: &Entry) -> Vec<IssueRow> {
+        IssueRow::all_of(id, &entry.issue, entry.subject.as_ref(), &self.reference, self.zone)
     }
 }
 
@@ -148,6 +153,7 @@ impl Entry {
         if raises != (fact.stamp.version == 1) {
             return Err(fact.misplaced());
         }
+        self.two_rows |= self.issue.suspension.is_some();
         self.issue.apply(event, &fact.stamp);
         if raises {
             self.subject = narrative(fact, recorded, TextMember::Subject);
@@ -202,11 +208,17 @@ impl Projection for IssueBoard {
         if std::mem::take(&mut self.calendars_changed) {
             self.write_open(rows, log).await?;
         }
-        let mut written: Vec<IssueRow> = self.touched.iter().map(|(id, entry)| self.row(*id, entry)).collect();
+        let mut written: Vec<IssueRow> = self.touched.iter().flat_map(|(id, entry)| self.rows(*id, entry)).collect();
         // In the order of the key, which is that of time: neighbours share pages.
-        written.sort_unstable_by_key(|row| row.issue_id);
+        written.sort_unstable_by_key(|row| (row.issue_id, row.shown.from));
+        // Hardly any has had a second row, which may be one too many now.
+        let had_two = self.touched.iter().filter(|(_, entry)| entry.two_rows);
+        let mut had_two: Vec<Uuid> = had_two.map(|(id, _)| id.0).collect();
+        had_two.sort_unstable();
+        rows.delete_ids(&ISSUES, &had_two).await?;
         rows.upsert(&ISSUES, &written, IssueRow::bind).await?;
-        for (id, entry) in self.touched.drain() {
+        for (id, mut entry) in self.touched.drain() {
+            entry.two_rows = false;
             self.recent.put(id, entry);
         }
         self.written = self.folded;

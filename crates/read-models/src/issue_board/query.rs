@@ -206,6 +206,9 @@ pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
         Some(Answered::OnTime) => select.also("answered_on_time"),
         None => {}
     }
+    // Of the two rows of an issue whose clock stands still, the one that is so today.
+    select.also_bind("coalesce(shown_from, '') <= ", Some(text(today)));
+    select.also_bind("coalesce(shown_until, '9999-12-31') >= ", Some(text(today)));
     let lead = Lead::of(query, open || few, ended || late);
     let said = |by: Lead, leading, following| if lead == by { leading } else { following };
     let grid_id = query.grid_id.map(|id| id.to_string());

@@ -5,7 +5,7 @@ mod stored;
 pub(super) use stored::COLUMNS;
 
 use crate::reference::Reference;
-use crate::standing::{answered_on_time, marks_of};
+use crate::standing::{Standing, answered_on_time, marks_of};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::deadline::Marks;
@@ -60,6 +60,15 @@ impl TextMember {
             _ => None,
         }
     }
+}
+
+/// The days on which a row shows its issue, both included; without either end, on every day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The first.
+    pub from: Option<NaiveDate>,
+    /// The last.
+    pub until: Option<NaiveDate>,
 }
 
 /// The answer of the current cycle, without its text.
@@ -130,6 +139,9 @@ pub struct IssueRow {
     pub answer_due_on: NaiveDate,
     /// The days on which its lateness changes.
     pub marks: Marks,
+    /// The days on which all this is so; of an issue whose clock stands still there is a second row for the days after the
+    /// suspension, in which it runs.
+    pub shown: Shown,
     /// The answer of this cycle.
     pub answer: Option<AnswerFacts>,
     /// Of an answered, closed or referred issue: whether that was by the due date.
@@ -151,14 +163,26 @@ pub struct IssueRow {
 }
 
 impl IssueRow {
-    /// The row of an issue as it is. Days are dates in `zone`.
-    pub(super) fn of(
+    /// The row of an issue as it is, or two where its clock stands still: that of the suspension, and that of the days after
+    /// it. Days are dates in `zone`.
+    pub(super) fn all_of(
         issue_id: IssueId,
         issue: &Issue,
         subject: Option<&SealedText>,
         reference: &Reference,
         zone: Tz,
-    ) -> Self {
+    ) -> Vec<Self> {
+        let standing = Standing::of(issue, reference, zone);
+        let now = Self::of(issue_id, &standing.now, subject, reference, zone);
+        let Some((until_on, then)) = standing.then else { return vec![now] };
+        let then = Self::of(issue_id, &then, subject, reference, zone);
+        vec![
+            Self { shown: Shown { from: None, until: Some(until_on) }, ..now },
+            Self { shown: Shown { from: until_on.succ_opt(), until: None }, ..then },
+        ]
+    }
+
+    fn of(issue_id: IssueId, issue: &Issue, subject: Option<&SealedText>, reference: &Reference, zone: Tz) -> Self {
         let marks = marks_of(issue, reference, zone);
         Self {
             issue_id,
@@ -185,6 +209,7 @@ impl IssueRow {
             provisional: issue.due.provisional,
             answer_due_on: issue.due.on,
             marks,
+            shown: Shown::default(),
             answer: issue.answer.as_ref().map(|answer| AnswerFacts {
                 outcome: answer.given.outcome,
                 channel: answer.given.channel,

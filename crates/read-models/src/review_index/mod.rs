@@ -29,7 +29,7 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "review_index",
-    version: 2,
+    version: 3,
     schema: include_str!("../../migrations/review_index.sql"),
     tables: &[STREAMS, WAITING],
     indexes: "",

@@ -1,7 +1,7 @@
 //! What one event says of the years and the people whose review may have to look at its stream. Too much is harmless,
 //! too little is not: what is not needed by any indicator yet is named all the same.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::Stamp;
 use domain::correction::CorrectedValue;
@@ -94,7 +94,11 @@ pub(super) fn of_issue(event: &IssueEvent, stamp: &Stamp, zone: Tz) -> Touch {
         }
         IssueEvent::InterimReplyGiven(reply) => touch.word_on(reply.next_word_on),
         IssueEvent::ExtensionRequested(request) => touch.day(request.new_due_on),
-        IssueEvent::ClockSuspended(suspended) => touch.day(suspended.until_on),
+        IssueEvent::ClockSuspended(suspended) => {
+            // What is left after it is counted by calendars, which are not asked here: a year of rest days is enough.
+            let left = Days::new(2 * u64::from(suspended.remaining_working_days) + 366);
+            touch.years.extend(suspended.until_on.year()..=(suspended.until_on + left).year());
+        }
         IssueEvent::Escalated(escalated) => touch.word_on(escalated.interim_due_on),
         IssueEvent::FinalAnswerGiven(answer) => {
             touch.delegate(answer.answered_by.0);
@@ -114,8 +118,13 @@ pub(super) fn of_issue(event: &IssueEvent, stamp: &Stamp, zone: Tz) -> Touch {
             touch.delegate(handover.to_delegate_id.0);
         }
         IssueEvent::CommitmentVerified(verified) => touch.day(verified.verified_on),
+        // Told while the clock stands still, the days given are counted after it.
+        IssueEvent::VisitorToldOfExtension(told) => touch.years.push(told.due.on.year() + 1),
         IssueEvent::CorrectionProposed(proposed) => touch.value(proposed.value.as_ref(), zone),
-        IssueEvent::Corrected(corrected) => touch.value(corrected.value.as_ref(), zone),
+        IssueEvent::Corrected(corrected) => {
+            touch.value(corrected.value.as_ref(), zone);
+            touch.years.extend(corrected.due.as_ref().map(|due| due.on.year() + 1));
+        }
         // Whether a word is still owed after these is not asked: the waiting lasts until the issue ends.
         IssueEvent::EscalationReturned(_)
         | IssueEvent::OutcomeReportedBack(_)
@@ -123,7 +132,6 @@ pub(super) fn of_issue(event: &IssueEvent, stamp: &Stamp, zone: Tz) -> Touch {
         | IssueEvent::Taken(_)
         | IssueEvent::ExtensionGranted(_)
         | IssueEvent::ExtensionRefused(_)
-        | IssueEvent::VisitorToldOfExtension(_)
         | IssueEvent::ClockResumed(_)
         | IssueEvent::FeedbackRecorded(_)
         | IssueEvent::Closed(_)

@@ -13,6 +13,7 @@ use domain::policy::Policies;
 use domain::reception::Reception;
 use domain::vocabulary::{IssueKind, IssueState, Lateness, Level, MajorIssueState, ReceptionForm};
 use domain::{Fold, Stamp};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration as StdDuration;
 
@@ -72,10 +73,10 @@ impl Recount {
     /// Ids of the issues that pass, in the order asked for.
     fn issues(&self, query: &IssueQuery, today: NaiveDate) -> Vec<IssueId> {
         let town = |at: DateTime<Utc>| at.with_timezone(&ZONE).date_naive();
-        let mut found: Vec<(IssueId, &Issue)> = self
+        let mut found: Vec<(IssueId, Cow<'_, Issue>)> = self
             .issues
             .iter()
-            .map(|(id, issue)| (*id, issue))
+            .map(|(id, issue)| (*id, issue.on(today, ZONE, &self.calendars)))
             .filter(|(id, issue)| {
                 let answered = [IssueState::Answered, IssueState::Closed, IssueState::Referred]
                     .contains(&issue.state)

@@ -37,11 +37,12 @@ pub(super) async fn dump(path: &Path) -> Vec<String> {
     let mut lines = Vec::new();
     for query in [
         "select json_array(name, version, log_id, position, hex(root), row_count, row_sum) from read_model_checkpoint order by name",
-        "select json_array(issue_id, number, position, version, state, is_open, clock, cycle, grid_id, unit_id, \
+        "select json_array(issue_id, shown_from, shown_until, number, position, version, state, is_open, clock, cycle, grid_id, unit_id, \
          responsible_delegate_id, major_issue_id, raised_at, raised_on, answer_due_on, original_answer_due_on, \
          interim_due_on, due_soon_from, overdue_from, long_overdue_from, judged_on, answer_outcome, \
          answer_delivered_at, answered_by, answered_on_time, satisfaction, reopening_pending, last_word, last_word_at, \
-         box_subject, box_version, box_index, box_member, hex(box_commitment), hex(box)) from issue_board order by issue_id",
+         box_subject, box_version, box_index, box_member, hex(box_commitment), hex(box)) from issue_board \
+         order by issue_id, after_suspension",
         "select json_array(reception_id, position, version, form, grid_id, unit_id, held_at, held_on, recorded_at, \
          policy, delegates, visitor_count, issue_ids) from reception_list order by reception_id",
         "select json_array(delegate_id, held_at, reception_id, grid_id) from reception_list_delegate \
@@ -49,10 +50,9 @@ pub(super) async fn dump(path: &Path) -> Vec<String> {
         "select json_array(major_issue_id, position, version, state, level, grid_id, submitted_at, submitted_on, issue_ids, \
          lead_office_id, support_office_ids, due_on, outcome) from major_issue_board order by major_issue_id",
         "select json_array(dimension, period, grid_id, key, receptions, registered, in_hand, escalated, awaiting_answer, \
-         answered, closed, withdrawn, referred, merged, answered_on_time, answered_late, standing_on_time, \
-         standing_due_soon, standing_overdue, standing_long_overdue, total) from dashboard_count \
+         answered, closed, withdrawn, referred, merged, answered_on_time, answered_late, total) from dashboard_count \
          order by dimension, period, grid_id, key",
-        "select json_array(dimension, period, grid_id, key, day, due, due_standing, due_soon, long_overdue, interim, total) \
+        "select json_array(dimension, period, grid_id, key, day, due, due_turned, due_soon, overdue, long_overdue, interim, total) \
          from dashboard_day order by dimension, period, grid_id, key, day",
         "select json_array(period, grid_id, state, level, due_on, total) from dashboard_major \
          order by period, grid_id, state, level, due_on",

@@ -526,7 +526,11 @@ fn the_answer_of_a_past_cycle_is_corrected_in_the_history_only() {
 }
 
 fn carry(given: &Given, held: &str) -> Result<IssueCorrected, Refusal> {
-    carried(&given.issue, &given.events, &rules(NOW), at(held))
+    carry_on(NOW, given, held)
+}
+
+fn carry_on(now: &str, given: &Given, held: &str) -> Result<IssueCorrected, Refusal> {
+    carried(&given.issue, &given.events, &rules(now), at(held))
 }
 
 #[test]
@@ -539,7 +543,7 @@ fn a_corrected_reception_moves_an_open_due_date_later_and_both_stay_readable() {
     assert_eq!((then.raised_at, then.cycle_began_at), (at("2026-11-20 15:00"), at("2026-11-20 15:00")));
     assert_eq!((then.due.on, then.original_due.on), (day("2026-11-27"), day("2026-11-26")));
     let change = then.due_changes.last().unwrap();
-    assert_eq!((change.corrected, change.from, change.to), (true, Some(day("2026-11-26")), day("2026-11-27")));
+    assert_eq!((change.corrected, change.from, change.due.on), (true, Some(day("2026-11-26")), day("2026-11-27")));
     assert!(!then.due_changes[0].corrected);
 }
 
@@ -552,8 +556,10 @@ fn the_days_left_of_a_clock_that_stands_still_are_those_of_the_corrected_date() 
     let stopped = suspension::suspend(&given.issue, &rules(stops), &draft).unwrap();
     assert_eq!(stopped.remaining_working_days, 3);
     let given = given.then(stops, IssueEvent::ClockSuspended(stopped));
-    let corrected = carry(&given, "2026-11-20 15:00").unwrap();
+    let corrected = carry_on("2026-11-25 10:00", &given, "2026-11-20 15:00").unwrap();
     let given = given.then("2026-11-25 10:00", IssueEvent::Corrected(corrected));
+    // The four days are those left when it ends by itself, too.
+    assert_eq!(given.on("2026-12-21").due.on, day("2026-12-24"));
     assert_eq!((given.issue.clock, given.issue.due.on), (ClockState::Suspended, day("2026-11-27")));
     let when = "2026-12-04 10:00";
     let resumed = suspension::resume(&given.issue, &rules(when), at(when)).unwrap();

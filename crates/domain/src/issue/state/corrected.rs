@@ -31,7 +31,7 @@ impl Issue {
             }
         }
         if let Some(due) = due {
-            self.set_due(due, at.position);
+            self.set_due(due, at);
             if let Some(change) = self.due_changes.last_mut() {
                 change.corrected = true;
             }
@@ -110,11 +110,11 @@ impl Issue {
     }
 
     /// The last of all words to the visitor. A word recorded late does not hide a later one, but the receipt is none:
-    /// an answer on the spot comes before it. To the second, as claimed instants are compared.
+    /// an answer on the spot comes before it.
     pub(super) fn newest_word(&self) -> LastWord {
         let receipt = LastWord { kind: LastWordKind::Receipt, at: self.first_recorded_at };
         self.words.iter().map(|word| word.word).fold(receipt, |last, word| {
-            let later = last.kind == LastWordKind::Receipt || word.at.timestamp() >= last.at.timestamp();
+            let later = last.kind == LastWordKind::Receipt || word.at.timestamp_millis() >= last.at.timestamp_millis();
             if later { word } else { last }
         })
     }

@@ -8,7 +8,7 @@ use super::{
 use crate::issue::{Due, IssueEvent};
 use crate::vocabulary::{ClockState, DueRule, IssueState, LastWordKind, ReopeningGround};
 use crate::{Fold, Stamp};
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 
 impl Fold for Issue {
     type Event = IssueEvent;
@@ -55,49 +55,61 @@ impl Fold for Issue {
             IssueEvent::ExtensionRefused(_) => self.decide_extension(ExtensionState::Refused, at),
             IssueEvent::VisitorToldOfExtension(told) => {
                 self.decide_extension(ExtensionState::InEffect, at);
-                self.set_due(&told.due, at.position);
+                self.set_due(&told.due, at);
                 self.told(LastWordKind::ExtensionNotice, at);
             }
             IssueEvent::ClockSuspended(suspended) => {
                 self.take();
+                // One that no event ended has ended by itself, or this one would not have been allowed.
+                self.end_suspension(at);
                 self.clock = ClockState::Suspended;
                 self.suspension = Some(Suspension {
                     reason: suspended.reason_code,
                     since: at.occurred_at,
                     until_on: suspended.until_on,
                     remaining_working_days: suspended.remaining_working_days,
+                    position: at.position,
+                    calendar: at.calendar,
                 });
             }
             IssueEvent::ClockResumed(resumed) => {
                 self.clock = ClockState::Running;
-                self.end_suspension(at.occurred_at);
-                self.set_due(&resumed.due, at.position);
+                self.end_suspension(at);
+                self.set_due(&resumed.due, at);
             }
             IssueEvent::Escalated(escalated) => {
                 self.state = IssueState::Escalated;
                 self.level = Some(escalated.level);
                 self.major_issue_id = Some(escalated.major_issue_id);
                 self.escalated_at = Some(at.occurred_at);
+                self.escalation_position = Some(at.position);
                 self.turned(at);
+                if let Some(extension) = &mut self.extension {
+                    match extension.state {
+                        ExtensionState::Requested | ExtensionState::Granted => extension.state = ExtensionState::Lapsed,
+                        ExtensionState::Refused | ExtensionState::InEffect | ExtensionState::Lapsed => {}
+                    }
+                }
                 self.interim_due_on = Some(escalated.interim_due_on);
                 self.interim_version = Some(at.version);
-                self.promised_due = Some(self.due.clone());
-                self.set_due(&escalated.due, at.position);
+                // A cycle that begins escalated was promised nothing else.
+                self.promised_due = Some(self.due.clone()).filter(|due| due.rule != DueRule::OuterLimit);
+                self.set_due(&escalated.due, at);
             }
             IssueEvent::EscalationReturned(returned) => {
                 self.state = IssueState::InHand;
                 self.leave_escalation(at);
                 self.level = None;
                 self.major_issue_id = None;
-                self.set_due(&returned.due, at.position);
+                self.set_due(&returned.due, at);
             }
             IssueEvent::OutcomeReportedBack(back) => {
                 self.state = IssueState::AwaitingAnswer;
                 self.leave_escalation(at);
                 self.clock = ClockState::Running;
-                self.end_suspension(at.occurred_at);
+                self.end_suspension(at);
                 self.reported_outcome = Some(back.outcome);
-                self.set_due(&back.due, at.position);
+                self.set_due(&back.due, at);
             }
             IssueEvent::FinalAnswerGiven(answer) => {
                 let mut given = Answer {
@@ -137,8 +149,11 @@ impl Fold for Issue {
             IssueEvent::Reopened(reopened) => {
                 self.cycle = reopened.cycle;
                 self.state = IssueState::InHand;
-                if reopened.ground == ReopeningGround::Dissatisfied {
-                    self.dissatisfied_reopenings += 1;
+                match reopened.ground {
+                    ReopeningGround::Dissatisfied => self.dissatisfied_reopenings += 1,
+                    // What was found wrong before is not what is found wrong now.
+                    ReopeningGround::NewFacts => self.dissatisfied_reopenings = 0,
+                    ReopeningGround::CommitmentBroken | ReopeningGround::WrongOutcome => {}
                 }
                 self.begin_cycle(&reopened.due, at);
                 self.told(LastWordKind::ReopeningDecision, at);
@@ -156,9 +171,14 @@ impl Fold for Issue {
                 self.responsible_version = at.version;
             }
             IssueEvent::DeadlineRecomputed(recomputed) => {
-                self.set_due(&recomputed.due, at.position);
-                if let Some(change) = self.due_changes.last_mut() {
-                    change.calendar_year = recomputed.calendar_year;
+                let due = &recomputed.due;
+                let mut change = self.due_change(due, Some(self.due.on), at);
+                change.calendar_year = recomputed.calendar_year;
+                let of_suspension = |known: Suspension| due.rule == DueRule::Resumption && due.from == known.until_on;
+                if self.suspension.is_some_and(of_suspension) {
+                    self.resumptions_recounted.push(change);
+                } else {
+                    self.take_due(change);
                 }
             }
             IssueEvent::DeliveryAttempted(attempt) => {
@@ -206,33 +226,34 @@ impl Fold for Issue {
 
 /// What several events do alike.
 impl Issue {
-    pub(super) fn set_due(&mut self, due: &Due, position: u64) {
-        self.due_changes.push(DueChange {
-            position,
+    pub(super) fn set_due(&mut self, due: &Due, at: &Stamp) {
+        self.take_due(self.due_change(due, Some(self.due.on), at));
+    }
+
+    pub(super) fn take_due(&mut self, change: DueChange) {
+        // The remaining days of a resumption are days of the old clock: it goes on, it does not begin.
+        if change.due.rule != DueRule::Resumption {
+            self.clock_from = change.due.from;
+        }
+        self.due = change.due.clone();
+        self.due_changes.push(change);
+    }
+
+    fn due_change(&self, due: &Due, from: Option<NaiveDate>, at: &Stamp) -> DueChange {
+        DueChange {
+            position: at.position,
+            recorded_at: at.recorded_at,
+            calendar: at.calendar,
             cycle: self.cycle,
-            rule: due.rule,
+            due: due.clone(),
             calendar_year: None,
             corrected: false,
-            from: Some(self.due.on),
-            to: due.on,
-        });
-        // The remaining days of a resumption are days of the old clock: it goes on, it does not begin.
-        if due.rule != DueRule::Resumption {
-            self.clock_from = due.from;
+            from,
         }
-        self.due = due.clone();
     }
 
     fn begin_cycle(&mut self, due: &Due, at: &Stamp) {
-        self.due_changes.push(DueChange {
-            position: at.position,
-            cycle: self.cycle,
-            rule: due.rule,
-            calendar_year: None,
-            corrected: false,
-            from: None,
-            to: due.on,
-        });
+        self.due_changes.push(self.due_change(due, None, at));
         self.cycle_began_at = at.occurred_at;
         self.turned(at);
         self.due = due.clone();
@@ -242,6 +263,7 @@ impl Issue {
         self.clock = ClockState::Running;
         self.suspension = None;
         self.suspended_spans.clear();
+        self.resumptions_recounted.clear();
         self.extension = None;
         self.extension_requests = 0;
         self.answer = None;
@@ -249,6 +271,7 @@ impl Issue {
         self.feedback_given.clear();
         self.stopped_at = None;
         self.stopped_version = None;
+        self.stop_recorded_at = None;
         self.interim_due_on = None;
         self.interim_version = None;
         self.reported_outcome = None;
@@ -277,16 +300,19 @@ impl Issue {
         self.clock = ClockState::Stopped;
         self.stopped_at = Some(at.occurred_at);
         self.stopped_version = Some(at.version);
+        self.stop_recorded_at = Some(at.recorded_at);
         self.interim_due_on = None;
         self.interim_version = None;
         self.promised_due = None;
         self.escalated_at = None;
-        self.end_suspension(at.occurred_at);
+        self.escalation_position = None;
+        self.end_suspension(at);
     }
 
-    fn end_suspension(&mut self, at: DateTime<Utc>) {
+    fn end_suspension(&mut self, at: &Stamp) {
         if let Some(suspension) = self.suspension.take() {
-            self.suspended_spans.push(SuspendedSpan { since: suspension.since, until: at });
+            let (until, recorded_at) = (at.occurred_at, at.recorded_at);
+            self.suspended_spans.push(SuspendedSpan { suspension, until, recorded_at });
         }
     }
 
@@ -294,6 +320,7 @@ impl Issue {
         self.turned(at);
         self.promised_due = None;
         self.escalated_at = None;
+        self.escalation_position = None;
         self.interim_due_on = None;
         self.interim_version = None;
     }

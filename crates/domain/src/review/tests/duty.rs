@@ -101,13 +101,55 @@ fn after_the_outcome_is_back_the_delegate_has_three_days_of_their_own() {
 #[test]
 fn while_the_clock_stands_still_no_date_passes() {
     let suspended = Given::in_hand().and_suspended("2026-11-25 10:00", "2026-12-10");
-    assert_eq!(share(&suspended, AnswerRate, "2026-12-31"), (0, 0));
+    // One working day was left: it is due on Friday 2026-12-11, unless it is resumed before.
+    assert_eq!(share(&suspended, AnswerRate, "2026-12-10"), (0, 0));
+    assert_eq!(share(&suspended, AnswerRate, "2026-12-11"), (0, 1));
     let resumed = suspended.clone().and_resumed("2026-12-07 10:00");
     // One working day was left.
     assert_eq!(share(&resumed, AnswerRate, "2026-12-07"), (0, 0));
     assert_eq!(share(&resumed, AnswerRate, "2026-12-08"), (0, 1));
-    let answered = suspended.and_answered("2026-12-01 10:00");
+    let answered = suspended.clone().and_answered("2026-12-01 10:00");
     assert_eq!(share(&answered, OnTime, "2026-12-31"), (1, 1));
+    let after_it = suspended.clone().and_answered("2026-12-11 10:00");
+    assert_eq!(share(&after_it, OnTime, "2026-12-31"), (1, 1));
+    let late = suspended.and_answered("2026-12-14 10:00");
+    assert_eq!(share(&late, OnTime, "2026-12-31"), (0, 1));
+}
+
+#[test]
+fn a_resumption_recorded_late_gains_nothing() {
+    // Held on 2025-11-05 and due on 11-12; suspended from 11-06 until 11-20; running again since 11-11, so due on 11-17.
+    let suspended =
+        Given::raised("2025-11-05 14:00", "2025-11-05 15:00").and_suspended("2025-11-06 10:00", "2025-11-20");
+    let resumed = |recorded: &str| {
+        let given = suspended.clone();
+        let claimed = at("2025-11-11 09:00");
+        let resumed = suspension::resume(&given.issue, &rules(recorded), claimed).unwrap();
+        given.event(IssueEvent::ClockResumed(resumed), claimed, at(recorded))
+    };
+    for recorded in ["2025-11-11 10:00", "2025-11-14 10:00", "2025-11-19 10:00"] {
+        let given = resumed(recorded);
+        assert_eq!(given.issue.due.on, day("2025-11-17"));
+        assert_eq!(share(&given, AnswerRate, "2025-12-01"), (0, 1), "recorded on {recorded}");
+        let answered = given.and_answered("2025-12-15 10:00");
+        assert_eq!(share(&answered, OnTime, "2025-12-31"), (0, 1), "recorded on {recorded}");
+    }
+}
+
+#[test]
+fn withdrawn_while_the_clock_stood_still_it_is_no_member() {
+    let suspended =
+        Given::raised("2025-11-05 14:00", "2025-11-05 15:00").and_suspended("2025-11-06 10:00", "2025-11-20");
+    let withdrawn = |when: &str| {
+        let given = suspended.clone();
+        let withdrawn = withdrawal::withdraw(&given.issue, &rules(when), false, at(when)).unwrap();
+        given.then(when, IssueEvent::Withdrawn(withdrawn))
+    };
+    for when in ["2025-11-10 10:00", "2025-11-14 10:00", "2025-11-20 10:00", "2025-11-21 10:00"] {
+        assert_eq!(share(&withdrawn(when), AnswerRate, "2025-12-31"), (0, 0), "withdrawn on {when}");
+    }
+    // Four days were left after its end: until Wednesday 2025-11-26. On that day it is one.
+    assert_eq!(share(&withdrawn("2025-11-26 10:00"), AnswerRate, "2025-12-31"), (0, 1));
 }
 
 #[test]

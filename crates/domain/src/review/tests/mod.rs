@@ -16,14 +16,15 @@ use crate::ids::DelegateId;
 use crate::issue::given::{Given, ISSUE, POLICY, RECEIVER, at, rules};
 use crate::issue::{IssueEvent, handover, suspension, withdrawal};
 use crate::vocabulary::{HandoverReason, Indicator, SuspensionReason};
+use chrono::Datelike as _;
 use std::sync::LazyLock;
 
 static BOOK: LazyLock<Book> =
     LazyLock::new(|| Book::new(&fixtures::policies(), &fixtures::calendars(), day("2026-12-31")).unwrap());
 
-/// 2026 as the leaves up to a day tell it.
+/// The year of a day, as the leaves up to that day tell it.
 fn seen(on: &str) -> Period {
-    Period::of(2026, day(on)).unwrap()
+    Period::of(day(on).year(), day(on)).unwrap()
 }
 
 fn facts(given: &Given) -> IssueFacts {
@@ -50,7 +51,7 @@ fn measure(tally: &Tally, indicator: Indicator) -> Measure {
     figures.into_iter().find(|figure| figure.indicator == indicator).unwrap().measure
 }
 
-/// What an indicator says of the delegate who received, 2026 as seen on a day.
+/// What an indicator says of the delegate who received, of the year of a day as seen on that day.
 fn share(given: &Given, indicator: Indicator, seen_on: &str) -> (u64, u64) {
     share_of(given, RECEIVER, indicator, seen_on)
 }

@@ -1,6 +1,6 @@
 //! The row of an issue as SQL keeps it: the columns, and both ways across. What is in them is decided in `row.rs`.
 
-use super::{AnswerFacts, IssueRow, SealedText, TextMember};
+use super::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
 use crate::columns::{Binds, Columns, bigint};
 use domain::deadline::Marks;
 use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
@@ -8,9 +8,12 @@ use domain::vocabulary::{AnswerChannel, ClockState, IssueKind, IssueState, LastW
 use event_store::{StreamId, SubjectId, Version};
 use sqlx::sqlite::SqliteRow;
 
-/// Columns in the order of [`IssueRow::bind`] and [`IssueRow::read`]; the first is the key.
+/// Columns in the order of [`IssueRow::bind`] and [`IssueRow::read`]; the first two are the key.
 pub(in crate::issue_board) const COLUMNS: &[&str] = &[
     "issue_id",
+    "after_suspension",
+    "shown_from",
+    "shown_until",
     "number",
     "first_position",
     "position",
@@ -64,6 +67,9 @@ impl IssueRow {
         let subject = row.subject.as_ref();
         binds
             .id(row.issue_id.0)
+            .push(row.shown.from.is_some())
+            .date_optional(row.shown.from)
+            .date_optional(row.shown.until)
             .push(row.number.clone())
             .number(row.first_position.0)
             .number(row.position.0)
@@ -114,8 +120,11 @@ impl IssueRow {
     pub(in crate::issue_board) fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let mut columns = Columns::of(row);
         let issue_id = IssueId(columns.id()?);
+        // A part of the key, said again by the day from which the row shows its issue.
+        columns.get::<bool>()?;
         Ok(Self {
             issue_id,
+            shown: Shown { from: columns.date_optional()?, until: columns.date_optional()? },
             number: columns.get()?,
             first_position: columns.position()?,
             position: columns.position()?,
