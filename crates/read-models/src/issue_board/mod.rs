@@ -99,8 +99,10 @@ impl IssueBoard {
     /// once or twice a year.
     async fn write_open(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
         let table = rows.name(&ISSUES);
-        let select = format!("select issue_id from {table} where is_open and not after_suspension and issue_id > $1 \
-             order by issue_id limit $2");
+        let select = format!(
+            "select issue_id from {table} where is_open and not after_suspension and issue_id > $1 \
+             order by issue_id limit $2"
+        );
         let mut after = String::new();
         loop {
             let open = sqlx::query(AssertSqlSafe(select.clone()))
