@@ -349,6 +349,28 @@ fn a_damaged_journal_is_put_back_from_sled() {
     says(&issues, &["第0件", "第4件"]);
 }
 
+/// What is written into a file that has no name any more is gone with the process: so it is noticed, and the server ends.
+#[test]
+fn a_journal_file_that_is_deleted_under_the_server_is_noticed() {
+    let mut office = Office::open();
+    office.records_reception(&[demand("删除之前")]);
+    let before = tree(&office);
+    fs::remove_file(journal(office.place())).unwrap();
+    let begun = std::time::Instant::now();
+    while office.call("GET", "/health/live").try_send().is_ok() {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "it goes on");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    office.crashes();
+    let place = Arc::clone(office.place());
+    says(&fs::read_to_string(place.output()).unwrap(), &["newest file was removed or replaced", "huiyin doctor"]);
+    says(&refused(&place), &["huiyin doctor"]);
+    let (output, said) = doctor(&place);
+    assert!(output.status.success(), "{said}");
+    office.restarts();
+    assert_eq!(tree(&office), before);
+}
+
 #[test]
 fn the_doctor_tells_what_it_found_and_did() {
     let (mut office, before) = closed_office();
