@@ -3,6 +3,8 @@
 
 #[path = "it/clock_walk.rs"]
 mod clock_walk;
+#[path = "it/damaged_tiles.rs"]
+mod damaged_tiles;
 #[path = "it/disk_model.rs"]
 mod disk_model;
 #[path = "it/leaves.rs"]

@@ -247,6 +247,16 @@ async fn an_interrupted_first_start_is_taken_up_again() {
     used.refused(Cause::KeysMissing);
     assert!(!used.keys().exists());
 
+    // Nor for one whose sled is gone as well, once its journal holds anything.
+    let written = Place::new();
+    written.filled(5).await;
+    let id = written.open().unwrap().keys.log_id().to_string();
+    fs::write(written.data().join("creating"), id).unwrap();
+    fs::remove_dir_all(written.sled()).unwrap();
+    fs::remove_dir_all(written.keys()).unwrap();
+    written.refused(Cause::KeysMissing);
+    assert!(!written.keys().exists());
+
     let other = begun("01890a5d-ac96-774b-bcce-b302099a8058");
     copy_dir(before_keys.keys(), other.keys());
     other.refused(Cause::KeysOfAnotherLog);
@@ -388,6 +398,20 @@ async fn a_journal_that_ends_before_what_was_signed_is_refused() {
     drop(store);
     place.lends_keys(&twin);
     twin.refused(Cause::SignedOtherwise);
+}
+
+#[tokio::test]
+async fn two_directories_do_not_share_a_journal() {
+    let place = Place::new();
+    let events = place.filled(20).await;
+    let second = place.copy();
+    fs::remove_dir_all(second.data().join("journal")).unwrap();
+    std::os::unix::fs::symlink(place.data().join("journal"), second.data().join("journal")).unwrap();
+    let opened = place.open().unwrap();
+    let error = second.refused(Cause::Locked);
+    assert!(error.message.en.contains("journal is in use by another huiyin process"), "{error}");
+    drop(opened);
+    place.holds(&events).await;
 }
 
 #[tokio::test]
