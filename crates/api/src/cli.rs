@@ -1,5 +1,6 @@
-//! The command line. Its words follow `LANG` (Chinese or English); every option has an environment variable
-//! `HUIYIN_…`. What a command does is in the function of its name.
+//! The command line. Its words follow the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`: Chinese or English) and are said in
+//! one language whole (`cli/words.rs`); every option has an environment variable `HUIYIN_…`. What a command does is in the
+//! function of its name.
 
 mod asking;
 mod doctor;
@@ -9,6 +10,7 @@ mod local;
 mod rebuild;
 mod simulate;
 mod token;
+mod words;
 
 use crate::language::Language;
 use crate::serve_arguments::ServeArguments;
@@ -20,7 +22,13 @@ use std::process::ExitCode;
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let language = of_environment(|name| std::env::var(name).ok());
-    match command(language).get_matches().subcommand() {
+    let mut whole = command(language);
+    let given = match whole.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(given) => given,
+        Err(error) => return words::told(&error, &whole, language),
+    };
+    match given.subcommand() {
+        Some(("help", arguments)) => words::help(&mut whole, arguments, language),
         Some(("serve", arguments)) => serve::run(&ServeArguments::of(arguments), language),
         Some(("openapi", _)) => openapi_command(),
         Some(("health", arguments)) => health::run(arguments, language),
@@ -62,6 +70,10 @@ fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Language {
 }
 
 fn command(language: Language) -> Command {
+    words::in_language(commands(language), language)
+}
+
+fn commands(language: Language) -> Command {
     let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
     Command::new("huiyin")
         .version(env!("CARGO_PKG_VERSION"))
@@ -106,7 +118,7 @@ mod tests {
 
     #[test]
     fn every_option_has_a_variable() {
-        for sub in command(Language::En).get_subcommands() {
+        for sub in commands(Language::En).get_subcommands() {
             for option in sub.get_arguments() {
                 let name = option.get_env().and_then(|name| name.to_str()).unwrap_or_default();
                 assert!(name.starts_with("HUIYIN_"), "{} --{}", sub.get_name(), option.get_id());

@@ -11,6 +11,7 @@ mod background;
 mod beginnings;
 pub mod body;
 pub mod caller;
+mod causes;
 pub mod cli;
 pub mod client;
 mod clock;

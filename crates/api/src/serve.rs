@@ -2,6 +2,7 @@
 //! The one place that opens things and closes them again. What can be refused is refused before anything is made.
 
 use crate::caller::Accounts;
+use crate::causes;
 use crate::health::{Health, Readiness, Wrong};
 use crate::language::Language;
 use crate::office::Office;
@@ -47,6 +48,16 @@ impl<E: Display> From<E> for Refused {
     }
 }
 
+/// Why an address cannot be listened on, and what to do.
+fn not_listening(listen: &str, error: &std::io::Error, language: Language) -> Refused {
+    let cause = causes::of_io(error, language);
+    let remedy = language.pick(
+        "请用 --listen 指定本机可用的地址和端口，如 127.0.0.1:8080",
+        "name an address and a port of this machine by --listen, such as 127.0.0.1:8080",
+    );
+    Refused(format!("--listen {listen}: {cause}: {remedy}"))
+}
+
 /// Runs the server until it is told to stop.
 pub fn run(arguments: &ServeArguments, language: Language) -> ExitCode {
     if let Err(error) = logs::start(&arguments.log) {
@@ -79,7 +90,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     let begun = Instant::now();
     let beginnings = what_it_begins_with(arguments)?;
     let listen = &arguments.listen;
-    let address = Address::take(listen).map_err(|error| Refused(format!("--listen {listen}: {error}")))?;
+    let address = Address::take(listen).map_err(|error| not_listening(listen, &error, language))?;
     let place = Place::of(arguments)?;
     let opened = open(arguments, &place, language).await?;
     let keys = Arc::new(opened.keys);
@@ -159,7 +170,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
             asked.await;
             stopping.send_replace(true);
         };
-        server::bind(shell, settings, address, stop).map_err(|error| Refused(format!("--listen {listen}: {error}")))?
+        server::bind(shell, settings, address, stop).map_err(|error| not_listening(listen, &error, language))?
     };
     let address = format!("http://{}", listening.listens_on);
     tracing::info!(
@@ -304,27 +315,7 @@ async fn demonstrate(
 
 /// A failure in the words of a language, every fault of a body on a line of its own.
 pub(crate) fn in_words(language: Language) -> impl Fn(Failure) -> String {
-    move |failure| match failure {
-        Failure::Refused(refusal) => language.pick(&refusal.detail.zh, &refusal.detail.en).to_owned(),
-        Failure::Unfit(refusals) => {
-            let one = |refusal: &domain::refusal::Refusal| {
-                let pointer = refusal.pointer.as_deref().unwrap_or("/");
-                format!("{pointer}: {}", language.pick(&refusal.detail.zh, &refusal.detail.en))
-            };
-            refusals.iter().map(one).collect::<Vec<_>>().join("\n")
-        }
-        Failure::NotFound
-        | Failure::Stale { .. }
-        | Failure::Contended
-        | Failure::KeyReused
-        | Failure::BeyondHead
-        | Failure::Overloaded
-        | Failure::ClockImplausible(_)
-        | Failure::StorageFull
-        | Failure::Unavailable(_)
-        | Failure::OutcomeUnknown(_)
-        | Failure::Fault(_) => failure.to_string(),
-    }
+    move |failure| causes::of_failure(&failure, language)
 }
 
 /// What `/health/ready` says. `listening_at` is the log's head when listening began.

@@ -74,11 +74,11 @@ fn malformed(key: &str) -> Refused {
     Refused::Envelope(format!("`{key}` is not of its form"))
 }
 
-/// `account/<uuid>` or one of the system's three (FORMAT §1, `actor`).
+/// `account/<uuid>` or one of the system's four (FORMAT §1, `actor`).
 fn is_actor(actor: &str) -> bool {
     match actor.strip_prefix("account/") {
         Some(id) => is_uuid(id),
-        None => matches!(actor, "system/clock" | "system/import" | "system/start"),
+        None => matches!(actor, "system/clock" | "system/command-line" | "system/import" | "system/start"),
     }
 }
 

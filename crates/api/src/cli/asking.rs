@@ -1,5 +1,6 @@
 //! What the commands that ask a running server have in common: where it is, by which token, and how its no is told.
 
+use crate::causes;
 use crate::client::{self, Request};
 use crate::language::Language;
 use crate::serve_arguments::signed_argument;
@@ -123,10 +124,11 @@ impl Asking {
         let read = std::fs::File::open(&file).and_then(|open| open.take(TOKEN_BYTES_MAX).read_to_string(&mut text));
         read.map_err(|error| {
             let words = self.language.pick(
-                "无法读取令牌；请用 --data 指明数据目录，或用 --token-file 指明令牌文件",
-                "the token cannot be read; name the data directory by --data, or the token's file by --token-file",
+                "无法读取令牌；请用 --data 指明数据目录，或用 --token-file 指明令牌文件；令牌都已丢失时，请停止服务后再执行本命令，它会直接打开数据目录",
+                "the token cannot be read; name the data directory by --data, or the token's file by --token-file; if every token is lost, stop the server and run this command again, which then opens the data directory itself",
             );
-            Trouble::Cannot(format!("{}: {error}: {words}", file.display()))
+            let cause = causes::of_io(&error, self.language);
+            Trouble::Cannot(format!("{}: {cause}: {words}", file.display()))
         })?;
         Ok(text.trim().to_owned())
     }
@@ -139,7 +141,10 @@ impl Asking {
     /// A question or, with a body, a command; the answer's JSON.
     pub fn json(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, Trouble> {
         let answer = self.send(method, path, body.map(Value::to_string).as_deref(), false)?;
-        serde_json::from_slice(&answer).map_err(|error| Trouble::Cannot(format!("{method} {path}: {error}")))
+        serde_json::from_slice(&answer).map_err(|_| {
+            let words = self.language.pick("答复不是 JSON", "the answer is not JSON");
+            Trouble::Cannot(format!("{method} {path}: {words}"))
+        })
     }
 
     fn send(&self, method: &str, path: &str, body: Option<&str>, open: bool) -> Result<Vec<u8>, Trouble> {
@@ -164,7 +169,8 @@ impl Asking {
     }
 
     fn unreachable(&self, error: &io::Error) -> Trouble {
-        let words = format!("{} {}: {error}", self.url, self.language.pick("无法连接", "cannot be reached"));
+        let cause = causes::of_io(error, self.language);
+        let words = format!("{} {}: {cause}", self.url, self.language.pick("无法连接", "cannot be reached"));
         if error.kind() == io::ErrorKind::ConnectionRefused { Trouble::NoServer(words) } else { Trouble::Cannot(words) }
     }
 }

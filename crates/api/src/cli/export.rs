@@ -6,6 +6,7 @@
 
 use super::asking::{Asking, Trouble};
 use super::{Ended, local, print};
+use crate::causes;
 use crate::language::Language;
 use crate::progress::Bar;
 use base64::Engine as _;
@@ -133,8 +134,8 @@ fn export(
             "The leaves are not those that were signed: their root is another one, or what was exported before was changed. Keep both checkpoints as evidence.",
         ).to_owned()));
     }
-    write(&directory.join("vkey"), format!("{vkey}\n").as_bytes())?;
-    write(&directory.join("checkpoint"), note.as_bytes())?;
+    write(&directory.join("vkey"), format!("{vkey}\n").as_bytes(), language)?;
+    write(&directory.join("checkpoint"), note.as_bytes(), language)?;
     Ok(Exported { size, root, fetched: outcome.fetched })
 }
 
@@ -146,7 +147,7 @@ struct Kept {
 
 impl Kept {
     fn read(directory: &Path, vkey: &str, language: Language) -> Result<Self, Trouble> {
-        let Some(note) = read(&directory.join("checkpoint"))? else { return Ok(Self { signed: None }) };
+        let Some(note) = read(&directory.join("checkpoint"), language)? else { return Ok(Self { signed: None }) };
         let signed = checkpoint::verify(&text(note, "checkpoint")?, vkey).map_err(|error| {
             let words = language.pick("不是这一日志的导出", "holds an export that is not of this log");
             Trouble::Wrong(format!("{} {words}: {error}", directory.display()))
@@ -189,7 +190,7 @@ impl Copy<'_> {
                         let words = self.language.pick("不是记录包", "is no entry bundle");
                         Trouble::Wrong(format!("{path} {words}"))
                     })?;
-                    write(&self.directory.join(&path), &bundle)?;
+                    write(&self.directory.join(&path), &bundle, self.language)?;
                     outcome.fetched += 1;
                     hashes
                 }
@@ -221,9 +222,11 @@ impl Copy<'_> {
 
     /// Leaf hashes of a bundle that an earlier export left, where the tile beside it agrees.
     fn kept_hashes(&self, index: u64, width: u16) -> Result<Option<Vec<Hash>>, Trouble> {
-        let Some(bundle) = read(&self.directory.join(entries_path(index, width)))? else { return Ok(None) };
+        let Some(bundle) = read(&self.directory.join(entries_path(index, width)), self.language)? else {
+            return Ok(None);
+        };
         let Some(hashes) = leaf_hashes(&bundle, width) else { return Ok(None) };
-        let tile = read(&self.directory.join(tile_path(0, index, width)))?;
+        let tile = read(&self.directory.join(tile_path(0, index, width)), self.language)?;
         Ok(tile.is_some_and(|tile| tile == hashes.concat()).then_some(hashes))
     }
 
@@ -231,8 +234,8 @@ impl Copy<'_> {
         let width = u16::try_from(hashes.len()).unwrap_or(FULL);
         let path = self.directory.join(tile_path(level, index, width));
         let bytes = hashes.concat();
-        if read(&path)?.as_ref() != Some(&bytes) {
-            write(&path, &bytes)?;
+        if read(&path, self.language)?.as_ref() != Some(&bytes) {
+            write(&path, &bytes, self.language)?;
         }
         if width == FULL {
             self.drop_parts(&tile_path(level, index, FULL));
@@ -246,7 +249,7 @@ impl Copy<'_> {
     }
 
     fn keep_evidence(&self, note: &str) -> Result<(), Trouble> {
-        write(&self.directory.join(DISAGREES), note.as_bytes())
+        write(&self.directory.join(DISAGREES), note.as_bytes(), self.language)
     }
 }
 
@@ -266,16 +269,20 @@ fn text(bytes: Vec<u8>, what: &str) -> Result<String, Trouble> {
     String::from_utf8(bytes).map_err(|_| Trouble::Wrong(format!("{what}: not UTF-8")))
 }
 
-fn read(path: &Path) -> Result<Option<Vec<u8>>, Trouble> {
+fn read(path: &Path, language: Language) -> Result<Option<Vec<u8>>, Trouble> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Trouble::Cannot(format!("{}: {error}", path.display()))),
+        Err(error) => Err(unusable(path, &error, language)),
     }
 }
 
+fn unusable(path: &Path, error: &io::Error, language: Language) -> Trouble {
+    Trouble::Cannot(format!("{}: {}", path.display(), causes::of_io(error, language)))
+}
+
 /// Writes a file so that it is there whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+fn write(path: &Path, bytes: &[u8], language: Language) -> Result<(), Trouble> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     let fresh = PathBuf::from(name);
@@ -285,7 +292,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
         file.sync_data()?;
         fs::rename(&fresh, path)
     });
-    written.map_err(|error| Trouble::Cannot(format!("{}: {error}", path.display())))
+    written.map_err(|error| unusable(path, &error, language))
 }
 
 #[cfg(test)]

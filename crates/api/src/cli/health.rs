@@ -2,6 +2,7 @@
 //! people, who want to know why.
 
 use super::print;
+use crate::causes;
 use crate::client;
 use crate::language::Language;
 use crate::serve::say;
@@ -47,16 +48,19 @@ pub fn command(language: Language) -> Command {
 /// answer shorter and no supervisor restart anything.
 pub fn run(arguments: &ArgMatches, language: Language) -> ExitCode {
     let url = arguments.get_one::<String>("url").map_or("", String::as_str);
-    let token = arguments
-        .get_one::<PathBuf>("token-file")
-        .and_then(|file| token(file).map_err(|error| say(&format!("--token-file {}: {error}", file.display()))).ok());
+    let token = arguments.get_one::<PathBuf>("token-file").and_then(|file| {
+        token(file)
+            .map_err(|error| say(&format!("--token-file {}: {}", file.display(), causes::of_io(&error, language))))
+            .ok()
+    });
     match client::ask(url, "GET", "/health/ready", token.as_deref(), None, TIMEOUT) {
         Ok(answer) => {
             print(&String::from_utf8_lossy(&answer.body));
             if answer.status == 200 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
-            print(&format!("{url} {}: {error}", language.pick("无法连接", "cannot be reached")));
+            let cause = causes::of_io(&error, language);
+            print(&format!("{url} {}: {cause}", language.pick("无法连接", "cannot be reached")));
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,7 @@
 //! A log opened by the command line itself, where no server holds it.
 
 use super::asking::{Asking, Trouble};
+use crate::causes;
 use crate::output::say;
 use crate::progress::Bar;
 use casework::{Casework, Failure};
@@ -28,7 +29,10 @@ fn cannot(error: impl std::fmt::Display) -> Trouble {
 pub fn open(asking: &Asking) -> Result<Local, Trouble> {
     let language = asking.language;
     if !asking.data.join("journal").is_dir() {
-        let words = language.pick("没有服务在运行，其中也没有记录", "no server answers, and there is no log in it");
+        let words = language.pick(
+            "没有服务在运行，其中也没有记录；请用 --data 指明数据目录，或用 --url 指明服务地址",
+            "no server answers, and there is no log in it; name the data directory by --data, or the server by --url",
+        );
         return Err(Trouble::Cannot(format!("{}: {words}", asking.data.display())));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(cannot)?;
@@ -47,6 +51,15 @@ pub fn open(asking: &Asking) -> Result<Local, Trouble> {
 }
 
 impl Local {
+    /// The use cases over the log. A log without leaves is not given any.
+    pub async fn casework(&self) -> Result<Casework, Failure> {
+        let beginnings = crate::beginnings::compiled_in(false).map_err(|error| Failure::Fault(error.to_string()))?;
+        let no_log = |_: &_| Err(Failure::NotFound);
+        let clock = Arc::new(event_store::clock::system_ms);
+        let started = Casework::start(self.store.clone(), Arc::clone(&self.keys), clock, &beginnings, no_log).await?;
+        Ok(started.casework)
+    }
+
     /// Folds one read model again, or all.
     pub fn rebuild(
         self,
@@ -54,21 +67,13 @@ impl Local {
         model: Option<&str>,
         progress: &(dyn Fn(RebuildProgress) + Send + Sync),
     ) -> Result<(), Trouble> {
-        let Self { runtime, store, keys } = self;
-        runtime.block_on(async {
-            let beginnings = crate::beginnings::compiled_in(false).map_err(cannot)?;
-            // Of the casework only the town's time zone is wanted; a log without leaves is not given any.
-            let no_log = |_: &_| Err(Failure::Fault("there is no log".to_owned()));
-            let started = Casework::start(
-                store.clone(),
-                Arc::clone(&keys),
-                Arc::new(event_store::clock::system_ms),
-                &beginnings,
-                no_log,
-            )
-            .await
-            .map_err(cannot)?;
-            let zone = started.casework.reference().time_zone();
+        self.runtime.block_on(async {
+            // Of the casework only the town's time zone is wanted.
+            let casework = self.casework().await;
+            let casework =
+                casework.map_err(|failure| Trouble::Cannot(causes::of_failure(&failure, asking.language)))?;
+            let (store, keys) = (&self.store, &self.keys);
+            let zone = casework.reference().time_zone();
             let file = asking.data.join(crate::serve::READ_MODELS_FILE);
             let models = ReadModels::open(Some(&file), store.clone(), keys.log_id(), zone).await.map_err(cannot)?;
             if let Some(trouble) = models.trouble() {

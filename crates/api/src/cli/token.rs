@@ -1,4 +1,7 @@
-//! `huiyin token`: tokens for people and programs, by asking a running server.
+//! `huiyin token`: tokens for people and programs, by asking a running server or, where there is none, with the data
+//! directory opened here.
+
+mod offline;
 
 use super::asking::{Asking, Trouble};
 use super::{Ended, print};
@@ -51,22 +54,39 @@ pub fn command(language: Language) -> Command {
         .subcommands([create, list, revoke].map(|command| Asking::options(command, language)))
 }
 
-/// Asks the running server; a new token is the only thing printed on standard output.
+/// Asks the running server, or does it by itself where nobody listens; a new token is the only thing printed on standard
+/// output.
 pub fn run(matches: &ArgMatches, language: Language) -> Ended {
     match matches.subcommand() {
-        Some(("create", given)) => create(&Asking::of(given, language), given),
+        Some(("create", given)) => {
+            let asking = Asking::of(given, language);
+            or_else(create(&asking, given), || offline::create(&asking, given))
+        }
         Some(("revoke", given)) => {
             let id = given.get_one::<String>("id").map_or("", String::as_str);
             if crate::body::parse_uuid(id).is_none() {
                 let words = language.pick("不是令牌编号", "is no id of a token");
                 return Err(Trouble::Cannot(format!("{id} {words}")));
             }
-            Asking::of(given, language).json("POST", &format!("/v1/tokens/{id}/revocation"), Some(&json!({})))?;
+            let asking = Asking::of(given, language);
+            let asked = asking.json("POST", &format!("/v1/tokens/{id}/revocation"), Some(&json!({}))).map(drop);
+            or_else(asked, || offline::revoke(&asking, id))?;
             print(&format!("{id} {}", language.pick("已吊销", "revoked")));
             Ok(())
         }
-        Some(("list", given)) => list(&Asking::of(given, language)),
+        Some(("list", given)) => {
+            let asking = Asking::of(given, language);
+            or_else(list(&asking), || offline::list(&asking))
+        }
         Some(_) | None => Ok(()),
+    }
+}
+
+/// What a server answered or, where there is none, what is done here.
+fn or_else(asked: Ended, by_oneself: impl FnOnce() -> Ended) -> Ended {
+    match asked {
+        Err(Trouble::NoServer(_)) => by_oneself(),
+        ended => ended,
     }
 }
 
@@ -78,14 +98,14 @@ fn create(asking: &Asking, given: &ArgMatches) -> Ended {
     }
     let answer = asking.json("POST", "/v1/tokens", Some(&body))?;
     let secret = secret(&answer).ok_or_else(|| Trouble::Cannot(format!("POST /v1/tokens: {answer}")))?;
-    // The token alone on standard output, so that it can be piped into a file.
-    crate::output::say(&format!(
-        "{} {}",
-        asking.language.pick("令牌编号", "token"),
-        answer["token"]["id"].as_str().unwrap_or_default()
-    ));
-    print(secret);
+    told(answer["token"]["id"].as_str().unwrap_or_default(), secret, asking.language);
     Ok(())
+}
+
+/// The token alone on standard output, so that it can be piped into a file; its id beside it.
+fn told(id: &str, secret: &str, language: Language) {
+    crate::output::say(&format!("{} {id}", language.pick("令牌编号", "token")));
+    print(secret);
 }
 
 /// The one text of an answer that is a token.

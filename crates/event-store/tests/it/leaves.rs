@@ -180,6 +180,9 @@ fn what_does_not_fit_the_envelope_is_refused_before_it_is_written() {
     let good = event(json!({}));
     let at = "issue/01a20b9d-a21c-72ff-928b-f3566e4c0006";
     assert_eq!(reason(&good, ACTOR, ROLE, at), "accepted");
+    for actor in ["system/clock", "system/command-line", "system/import", "system/start"] {
+        assert_eq!(reason(&good, actor, ROLE, at), "accepted", "{actor}");
+    }
     for actor in ["", "somebody", "system/other", "account/1", "account/01A20B9D-A21C-72FF-928B-F3566E4C0006"] {
         assert_eq!(reason(&good, actor, ROLE, at), "envelope", "{actor}");
     }

@@ -116,3 +116,81 @@ fn the_command_line_makes_tokens_by_asking_the_running_server() {
         .send()
         .problem(401, "unauthenticated");
 }
+
+/// `huiyin token …` where nobody listens: whether it succeeded, its standard output and its standard error.
+fn offline(office: &Office, locale: &str, arguments: &[&str]) -> (bool, String, String) {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = std::process::Command::new(crate::harness::huiyin());
+    command.arg("token").args(arguments).args(["--url", &format!("http://{free}")]).env("LC_ALL", locale);
+    command.arg("--data").arg(office.place().data()).arg("--keys").arg(office.place().keys());
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn who_holds_data_and_keys_gets_back_in_when_every_token_is_lost() {
+    let mut office = Office::open();
+    let admin = office.place().data().join("admin.token");
+    std::fs::remove_file(&admin).unwrap();
+    let create = ["create", "--name", "way-back", "--role", "administrator"];
+    // The server holds the directory: it is not opened twice, and the refusal says which directory.
+    let (done, _, said) = offline(&office, "en_US.UTF-8", &create);
+    assert!(!done && said.contains(office.place().data().to_str().unwrap()), "{said}");
+    office.stops();
+    let (done, secret, said) = offline(&office, "en_US.UTF-8", &create);
+    assert!(done && secret.trim().starts_with("huiyin_") && secret.lines().count() == 1, "{secret} {said}");
+    let (done, listed, said) = offline(&office, "zh_CN.UTF-8", &["list"]);
+    assert!(done && listed.lines().count() == 2 && listed.contains("way-back"), "{listed} {said}");
+    std::fs::write(&admin, &secret).unwrap();
+    office.restarts();
+    let me = |office: &Office| {
+        office.call("GET", "/v1/me").with("Authorization", &format!("Bearer {}", secret.trim())).send()
+    };
+    let token = me(&office).good()["token"]["id"].as_str().unwrap().to_owned();
+    let events = office.get("/v1/events?type=account.created&limit=1000").good();
+    let made = events["items"].as_array().unwrap().last().unwrap();
+    assert_eq!((&made["actor"], &made["role"]), (&json!("system/command-line"), &json!("system")), "{made:#}");
+    office.stops();
+    let (done, _, said) = offline(&office, "en_US.UTF-8", &["revoke", &token]);
+    assert!(done, "{said}");
+    office.restarts();
+    me(&office).problem(401, "unauthenticated");
+}
+
+#[test]
+fn a_directory_without_a_log_is_refused_with_the_remedy_in_one_language() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let data = nowhere.path().join("data");
+    for (locale, says) in [("en_US.UTF-8", "--data"), ("zh_CN.UTF-8", "数据目录")] {
+        let mut command = std::process::Command::new(crate::harness::huiyin());
+        command.args(["token", "list", "--url", "http://127.0.0.1:9", "--data"]).arg(&data).env("LC_ALL", locale);
+        let output = command.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(data.to_str().unwrap()) && said.contains(says), "{said}");
+        let chinese = said.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+        assert_eq!(chinese, locale.starts_with("zh"), "{said}");
+    }
+    assert!(!data.exists(), "looking made the directory");
+}
+
+#[test]
+fn help_is_in_the_language_of_the_locale() {
+    let help = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = std::process::Command::new(crate::harness::huiyin());
+        command.args(arguments).env_remove("LC_ALL").env_remove("LC_MESSAGES").env_remove("LANG");
+        let output = command.envs(variables.iter().copied()).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    for given in [&["--help"][..], &["help"], &["token", "create", "-h"], &["help", "serve"], &["serve", "--no-such"]] {
+        let english = help(given, &[("LANG", "en_GB.UTF-8")]);
+        assert!(english.is_ascii() && english.contains("Usage:"), "{english}");
+        for variables in [&[][..], &[("LANG", "en_GB"), ("LC_ALL", "zh_CN.UTF-8")]] {
+            let chinese = help(given, variables);
+            assert!(
+                chinese.contains("用法：") && !chinese.contains("Usage") && !chinese.contains("Options"),
+                "{chinese}"
+            );
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Errors of the operating system and of use cases in a person's words. What the system says in English stands in the
+//! English texts only; the Chinese ones have its number.
+
+use crate::language::Language;
+use casework::Failure;
+use std::io::{Error, ErrorKind};
+
+/// Why the operating system, or the other end of a connection, said no.
+pub fn of_io(error: &Error, language: Language) -> String {
+    match language {
+        Language::En => error.to_string(),
+        Language::Zh => match error.raw_os_error() {
+            Some(number) => format!("{}（系统错误 {number}）", in_chinese(error.kind())),
+            None => in_chinese(error.kind()).to_owned(),
+        },
+    }
+}
+
+fn in_chinese(kind: ErrorKind) -> &'static str {
+    let known = [
+        (ErrorKind::NotFound, "没有这个文件或目录"),
+        (ErrorKind::PermissionDenied, "没有权限"),
+        (ErrorKind::AlreadyExists, "已经存在"),
+        (ErrorKind::NotADirectory, "不是目录"),
+        (ErrorKind::IsADirectory, "是目录而不是文件"),
+        (ErrorKind::DirectoryNotEmpty, "目录不是空的"),
+        (ErrorKind::ReadOnlyFilesystem, "文件系统是只读的"),
+        (ErrorKind::StorageFull, "磁盘空间不足"),
+        (ErrorKind::QuotaExceeded, "超出磁盘配额"),
+        (ErrorKind::FileTooLarge, "文件过大"),
+        (ErrorKind::ResourceBusy, "正被占用"),
+        (ErrorKind::OutOfMemory, "内存不足"),
+        (ErrorKind::Interrupted, "被中断"),
+        (ErrorKind::ConnectionRefused, "连接被拒绝"),
+        (ErrorKind::ConnectionReset, "连接被对方中断"),
+        (ErrorKind::ConnectionAborted, "连接中断"),
+        (ErrorKind::BrokenPipe, "对方已关闭"),
+        (ErrorKind::HostUnreachable, "主机不可达"),
+        (ErrorKind::NetworkUnreachable, "网络不可达"),
+        (ErrorKind::AddrInUse, "地址已被占用"),
+        (ErrorKind::AddrNotAvailable, "本机没有这个地址"),
+        (ErrorKind::TimedOut, "超时"),
+        (ErrorKind::WouldBlock, "超时"),
+        (ErrorKind::InvalidInput, "地址或参数的格式不对"),
+        (ErrorKind::InvalidData, "内容的格式不对"),
+        (ErrorKind::UnexpectedEof, "内容不完整"),
+    ];
+    known.into_iter().find(|(one, _)| *one == kind).map_or("系统拒绝", |(_, words)| words)
+}
+
+/// Why a use case came to nothing, every fault of a body on a line of its own.
+pub fn of_failure(failure: &Failure, language: Language) -> String {
+    let pick = |zh: &str, en: &str| language.pick(zh, en).to_owned();
+    match failure {
+        Failure::Refused(refusal) => pick(&refusal.detail.zh, &refusal.detail.en),
+        Failure::Unfit(refusals) => {
+            let one = |refusal: &domain::refusal::Refusal| {
+                let pointer = refusal.pointer.as_deref().unwrap_or("/");
+                format!("{pointer}: {}", pick(&refusal.detail.zh, &refusal.detail.en))
+            };
+            refusals.iter().map(one).collect::<Vec<_>>().join("\n")
+        }
+        Failure::NotFound => pick("没有这一项。", "There is no such thing."),
+        Failure::Stale { .. } | Failure::Contended => {
+            pick("其间另有写入，请重试。", "Something else was recorded meanwhile; try again.")
+        }
+        Failure::KeyReused => pick("幂等键曾用于另一请求。", "The idempotency key was used with another request."),
+        Failure::BeyondHead => pick("日志中没有这一时刻。", "The log has no such moment."),
+        Failure::Overloaded => pick("服务繁忙，请稍后重试。", "Too much to do; try again later."),
+        Failure::Unavailable(why) => match language {
+            Language::Zh => format!("存储暂时不能读写，未作记录，请稍后重试：{why}"),
+            Language::En => {
+                format!("The store cannot be read or written just now; nothing was recorded, try again ({why}).")
+            }
+        },
+        Failure::StorageFull => pick(
+            "磁盘空间不足，未作记录。请腾出空间后重试。",
+            "The disk is full; nothing was recorded. Make room and try again.",
+        ),
+        Failure::OutcomeUnknown(why) => match language {
+            Language::Zh => "是否已记录尚不清楚，请重新打开后查看。".to_owned(),
+            Language::En => format!("Whether it was recorded is not known; open again and look ({why})."),
+        },
+        Failure::Fault(why) => match language {
+            Language::Zh => format!("程序或存储出错：{why}"),
+            Language::En => format!("The program or its store failed: {why}"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_in_one_language() {
+        let missing = Error::from_raw_os_error(2);
+        assert_eq!(of_io(&missing, Language::Zh), "没有这个文件或目录（系统错误 2）");
+        assert!(of_io(&missing, Language::En).is_ascii());
+        let own = Error::new(ErrorKind::UnexpectedEof, "the answer was cut off");
+        assert_eq!(of_io(&own, Language::Zh), "内容不完整");
+    }
+}
