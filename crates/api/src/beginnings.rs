@@ -1,5 +1,7 @@
 //! What an empty log is given: town, programme, policy and calendars, compiled in, or from `--programme DIR`.
 
+use crate::causes;
+use crate::language::Language;
 use casework::start::Beginnings;
 use chrono::NaiveDate;
 use domain::calendar::CalendarYear;
@@ -36,6 +38,26 @@ pub enum BeginningsError {
         /// Why.
         source: serde_json::Error,
     },
+}
+
+impl BeginningsError {
+    /// Which file, why, and what to do, in the words of a language.
+    pub fn words(&self, language: Language) -> String {
+        match self {
+            Self::Unreadable { path, source } => {
+                let remedy = language.pick(
+                    "--programme 指定的目录须有 programme.json、policy-default.json 和 calendars/<年>.json",
+                    "the directory that --programme names needs programme.json, policy-default.json and calendars/<year>.json",
+                );
+                format!("{}: {}: {remedy}", path.display(), causes::of_io(source, language))
+            }
+            Self::Unfit { name, source } => {
+                let words =
+                    language.pick("内容不符合要求，请改正此处", "does not hold what it should; correct this place");
+                format!("{name}: {words}: {source}")
+            }
+        }
+    }
 }
 
 #[derive(Deserialize)]

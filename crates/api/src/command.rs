@@ -156,14 +156,14 @@ fn check_media_type(headers: &HeaderMap, accepts: Accepts) -> Result<(), Problem
         .find(|(name, _)| name.eq_ignore_ascii_case("charset"))
         .map_or("utf-8", |(_, charset)| charset.trim_matches('"'));
     let fits = accepts.media_types().iter().any(|ours| ours.eq_ignore_ascii_case(media_type))
-        && charset.eq_ignore_ascii_case("utf-8");
+        && accepts.charsets().iter().any(|ours| ours.eq_ignore_ascii_case(charset));
     if fits {
         return Ok(());
     }
-    let names = accepts.media_types().join(", ");
+    let (names, charsets) = (accepts.media_types().join(", "), accepts.charsets().join(", "));
     Err(Problem::new(Edge::UnsupportedMediaType).because(
-        format!("Content-Type 应为 {names}，编码为 UTF-8。"),
-        format!("Content-Type is to be {names}, in UTF-8."),
+        format!("Content-Type 应为 {names}，编码为 {charsets}。"),
+        format!("Content-Type must be {names}, in {charsets}."),
     ))
 }
 

@@ -160,6 +160,14 @@ impl Accepts {
         }
     }
 
+    /// The encodings of the body that a client may name. Which one a roster is in, its bytes say.
+    pub const fn charsets(self) -> &'static [&'static str] {
+        match self {
+            Self::Nothing | Self::Json => &["utf-8"],
+            Self::Roster => &["utf-8", "utf-16", "gb18030", "gbk", "gb2312"],
+        }
+    }
+
     /// The longest body, in bytes.
     pub const fn bytes_max(self) -> usize {
         match self {

@@ -61,7 +61,9 @@ fn not_listening(listen: &str, error: &std::io::Error, language: Language) -> Re
 /// Runs the server until it is told to stop.
 pub fn run(arguments: &ServeArguments, language: Language) -> ExitCode {
     if let Err(error) = logs::start(&arguments.log) {
-        say(&format!("--log {}: {error}", arguments.log));
+        let words = language
+            .pick("无法识别，应如 warn 或 warn,access=info", "cannot be read; write it as warn or warn,access=info");
+        say(&format!("--log {}: {words}: {error}", arguments.log));
         return ExitCode::from(2);
     }
     let ended = in_a_runtime(arguments, language);
@@ -73,7 +75,11 @@ fn in_a_runtime(arguments: &ServeArguments, language: Language) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            say(&error.to_string());
+            say(&format!(
+                "{}: {}",
+                language.pick("系统不给线程", "the system gives no threads"),
+                causes::of_io(&error, language)
+            ));
             return ExitCode::FAILURE;
         }
     };
@@ -88,7 +94,7 @@ fn in_a_runtime(arguments: &ServeArguments, language: Language) -> ExitCode {
 
 async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Refused> {
     let begun = Instant::now();
-    let beginnings = what_it_begins_with(arguments)?;
+    let beginnings = what_it_begins_with(arguments).map_err(|error| Refused(error.words(language)))?;
     let listen = &arguments.listen;
     let address = Address::take(listen).map_err(|error| not_listening(listen, &error, language))?;
     let place = Place::of(arguments)?;
@@ -270,11 +276,11 @@ async fn open(arguments: &ServeArguments, place: &Place, language: Language) -> 
     Ok(opened)
 }
 
-fn what_it_begins_with(arguments: &ServeArguments) -> Result<Beginnings, Refused> {
-    Ok(match &arguments.programme {
-        Some(directory) => beginnings::of_directory(directory, arguments.demo)?,
-        None => beginnings::compiled_in(arguments.demo)?,
-    })
+fn what_it_begins_with(arguments: &ServeArguments) -> Result<Beginnings, beginnings::BeginningsError> {
+    match &arguments.programme {
+        Some(directory) => beginnings::of_directory(directory, arguments.demo),
+        None => beginnings::compiled_in(arguments.demo),
+    }
 }
 
 /// Writes the first token beside the data, for the owner's eyes only, and syncs it and its name before anything is

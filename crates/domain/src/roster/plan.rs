@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 /// The most events of one plan. An import is one append of at most 4,096 events, and one of them is the import's own.
 pub const MAX_EVENTS: usize = 4095;
+/// The most bytes of names in one plan: with as many events they stay within the 4 MiB of an append.
+const MAX_NAME_BYTES: usize = 1024 * 1024;
 
 /// Somebody whom a row made or moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +78,17 @@ impl Plan {
     pub fn events(&self) -> usize {
         let of_delegates: usize = self.delegates.iter().map(|(_, events)| events.len()).sum();
         self.areas.len() + of_delegates
+    }
+
+    /// Bytes of the names that it would record.
+    fn name_bytes(&self) -> usize {
+        let of_area = |event: &AreaEvent| match event {
+            AreaEvent::GridDefined(grid) => grid.name.len(),
+            AreaEvent::UnitDefined(unit) => unit.name.len(),
+            AreaEvent::TownDefined(_) | AreaEvent::ConvenerAppointed(_) | AreaEvent::LiaisonAppointed(_) => 0,
+        };
+        let areas: usize = self.areas.iter().map(|(_, event)| of_area(event)).sum();
+        areas + self.created.iter().map(|named| named.name.len()).sum::<usize>()
     }
 }
 
@@ -420,6 +433,12 @@ impl Planning<'_> {
                     "The roster makes {} changes, at most {MAX_EVENTS} at once. Split the file by grid.",
                     plan.events()
                 ),
+            ));
+        }
+        if plan.name_bytes() > MAX_NAME_BYTES {
+            return Err(Refusal::new(Code::TooMany).under("C-A1").because(
+                "新的名称合计过长，一次导入容纳不下。请按网格拆分文件。",
+                "The new names are too long together for one import. Split the file by grid.",
             ));
         }
         Ok(plan)

@@ -490,6 +490,8 @@ fn a_roster_needs_a_town_and_must_fit_into_one_append() {
     assert_eq!(town.plan(&roster(1364), Party, "2023-12-01").unwrap().events(), 1 + 3 * 1364);
     let refusal = town.plan(&roster(1365), Party, "2023-12-01").unwrap_err();
     assert_eq!((refusal.code, refusal.clause), (Code::TooMany, Some("C-A1")));
+    let long: String = (0..4000).map(|n| format!("太平网格,{}{n},\n", "𠮷".repeat(90))).collect();
+    assert_eq!(town.plan(&format!("grid,unit,name\n{long}"), Party, "2023-12-01").unwrap_err().code, Code::TooMany);
     town.areas = Areas::default();
     assert_eq!(town.plan(annex_1(), Party, "2023-12-01").unwrap_err().code, Code::NoTown);
 }

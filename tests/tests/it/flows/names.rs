@@ -101,6 +101,15 @@ fn a_roster_in_gbk_or_utf_16_is_read_and_the_answer_says_so() {
         (&read["roster_import"]["encoding"], &read["roster_import"]["rows"]["unchanged"]),
         (&json!("gb18030"), &json!(1))
     );
+    let path = "/v1/roster-imports?delegate_type=party&source_date=2023-12-01&dry_run=true";
+    for charset in ["gbk", "GB18030", "utf-8"] {
+        office.call("POST", path).body(&format!("text/csv; charset={charset}"), gbk.as_slice()).send().good();
+    }
+    office.refuses(
+        &office.call("POST", path).body("text/csv; charset=big5", gbk.as_slice()),
+        415,
+        "unsupported_media_type",
+    );
     let utf16: Vec<u8> =
         "\u{FEFF}grid\tunit\tname\r\n太平网格\t\t汪洁\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let read = office.imports("party", utf16).good();
