@@ -166,19 +166,30 @@ fn refusal(error: &Error, command: &Command) -> String {
     let argument = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
     let mut words = "错误：".to_owned();
-    words.push_str(&match error.kind() {
-        ErrorKind::UnknownArgument => format!("没有选项或参数 {argument}"),
-        ErrorKind::InvalidSubcommand => format!("没有命令 {}", context(ContextKind::InvalidSubcommand)),
-        ErrorKind::MissingRequiredArgument => format!("缺少 {argument}"),
-        ErrorKind::MissingSubcommand => "缺少命令".to_owned(),
-        ErrorKind::ArgumentConflict => format!("{argument} 不能重复，也不能与 {} 同用", context(ContextKind::PriorArg)),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => format!("{argument} 缺少取值"),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!("{argument} 不能取“{value}”"),
-        ErrorKind::TooFewValues | ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
-            format!("{argument} 的取值个数不对")
-        }
-        ErrorKind::InvalidUtf8 => "参数不是 UTF-8".to_owned(),
-        other => format!("无法理解这些参数（{other:?}）"),
+    let kind = error.kind();
+    let is_value = [ErrorKind::InvalidValue, ErrorKind::ValueValidation].contains(&kind);
+    let many = [ErrorKind::TooFewValues, ErrorKind::TooManyValues, ErrorKind::WrongNumberOfValues];
+    words.push_str(&if kind == ErrorKind::UnknownArgument {
+        format!("没有选项或参数 {argument}")
+    } else if kind == ErrorKind::InvalidSubcommand {
+        format!("没有命令 {}", context(ContextKind::InvalidSubcommand))
+    } else if kind == ErrorKind::MissingRequiredArgument {
+        format!("缺少 {argument}")
+    } else if kind == ErrorKind::MissingSubcommand {
+        "缺少命令".to_owned()
+    } else if kind == ErrorKind::ArgumentConflict {
+        format!("{argument} 不能重复，也不能与 {} 同用", context(ContextKind::PriorArg))
+    } else if is_value && value.is_empty() {
+        format!("{argument} 缺少取值")
+    } else if is_value {
+        format!("{argument} 不能取“{value}”")
+    } else if many.contains(&kind) {
+        format!("{argument} 的取值个数不对")
+    } else if kind == ErrorKind::InvalidUtf8 {
+        "参数不是 UTF-8".to_owned()
+    } else {
+        // clap may learn to say more; the usage below says what fits.
+        "无法理解这些参数".to_owned()
     });
     let suggested = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand].map(context).concat();
     if !suggested.is_empty() {
