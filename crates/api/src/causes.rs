@@ -73,6 +73,10 @@ pub fn of_failure(failure: &Failure, language: Language) -> String {
                 format!("The store cannot be read or written just now; nothing was recorded, try again ({why}).")
             }
         },
+        Failure::ClockImplausible(jump) => {
+            let message = jump.message();
+            pick(&message.zh, &message.en)
+        }
         Failure::StorageFull => pick(
             "磁盘空间不足，未作记录。请腾出空间后重试。",
             "The disk is full; nothing was recorded. Make room and try again.",

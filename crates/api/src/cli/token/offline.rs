@@ -4,7 +4,7 @@
 use super::super::asking::{Asking, Trouble};
 use super::super::{Ended, local, print};
 use super::{line, told};
-use crate::body::{parse_instant, parse_uuid};
+use crate::body::parse_uuid;
 use crate::causes;
 use crate::office::Moment;
 use crate::views::token::TokenView;
@@ -13,6 +13,7 @@ use casework::transact::Outcome;
 use casework::{Call, Casework, Failure};
 use chrono::Utc;
 use clap::ArgMatches;
+use domain::days::read_instant;
 use domain::ids::TokenId;
 use domain::vocabulary::Role;
 use event_store::random_bytes;
@@ -34,7 +35,7 @@ pub fn create(asking: &Asking, given: &ArgMatches) -> Ended {
     let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| wanted.contains(&role.as_str())).collect();
     let expires_at = match given.get_one::<String>("expires-at") {
         None => None,
-        Some(text) => match parse_instant(text) {
+        Some(text) => match read_instant(text) {
             Some(at) => Some(at.with_timezone(&Utc)),
             None => {
                 let words = language.pick(
