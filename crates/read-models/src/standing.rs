@@ -44,7 +44,7 @@ pub(crate) struct Standing<'a> {
 
 impl<'a> Standing<'a> {
     pub(crate) fn of(issue: &'a Issue, reference: &Reference, zone: Tz) -> Self {
-        let until_on = issue.suspension.map(|suspension| suspension.until_on);
+        let until_on = issue.stands_still().map(|suspension| suspension.until_on);
         // On that day, or before, whatever else has ended by itself has ended.
         let now = issue.on(until_on.unwrap_or(NaiveDate::MAX), zone, &reference.calendars);
         let then = until_on.map(|until_on| (until_on, issue.after_suspension(zone, &reference.calendars)));

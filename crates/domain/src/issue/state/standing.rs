@@ -16,7 +16,7 @@ impl Issue {
     /// What is left after a suspension is counted by the calendars that its own event knew; one published later moves
     /// the date by an event. Whatever was decided after the last day was decided of the issue as it stood then.
     pub fn on(&self, day: NaiveDate, zone: Tz, calendars: &Calendars) -> Cow<'_, Self> {
-        let running = self.suspension.filter(|suspension| suspension.until_on < day);
+        let running = self.stands_still().filter(|suspension| suspension.until_on < day);
         let ended_by_itself = |span: &SuspendedSpan| span.suspension.until_on < town_date(span.recorded_at, zone);
         if running.is_none() && !self.suspended_spans.iter().any(ended_by_itself) {
             return Cow::Borrowed(self);
@@ -39,9 +39,14 @@ impl Issue {
         Cow::Owned(issue)
     }
 
+    /// The suspension that no event has ended, of an issue that is owed an answer: what has stopped does not run again.
+    pub fn stands_still(&self) -> Option<Suspension> {
+        self.suspension.filter(|_| self.is_open())
+    }
+
     /// The issue as it stands once a suspension is over that nobody ends before; as it is where there is none.
     pub fn after_suspension(&self, zone: Tz, calendars: &Calendars) -> Cow<'_, Self> {
-        let next_day = self.suspension.and_then(|suspension| suspension.until_on.checked_add_days(Days::new(1)));
+        let next_day = self.stands_still().and_then(|suspension| suspension.until_on.checked_add_days(Days::new(1)));
         next_day.map_or(Cow::Borrowed(self), |day| self.on(day, zone, calendars))
     }
 
