@@ -110,7 +110,7 @@ impl Beside {
             self.differs("the list of all issues", &json!(known.len()), &json!(listed.len()), Some(odd));
         }
         for entry in &entries {
-            let issue = &self.town.issues[&id(entry)];
+            let issue = &self.town.standing(&self.town.issues[&id(entry)], today);
             let mut ours = json!({
                 "state": issue.state, "lateness": self.town.lateness(issue, today), "cycle": issue.cycles.len(),
                 "answer_due_on": issue.cycle().due_on(), "original_answer_due_on": issue.cycle().original_due_on(),

@@ -105,6 +105,7 @@ struct Count {
 
 impl Count {
     fn issue(&mut self, town: &Town, issue: &Issue, today: NaiveDate) {
+        let issue = &town.standing(issue, today);
         *self.states.entry(issue.state).or_default() += 1;
         let lateness = town.lateness(issue, today);
         if issue.is_open() {
@@ -116,7 +117,7 @@ impl Count {
         }
         if ["answered", "closed", "referred"].contains(&issue.state) {
             self.on_time.1 += 1;
-            self.on_time.0 += u64::from(issue.judged_on(today) <= issue.cycle().due_on());
+            self.on_time.0 += u64::from(town.judged_on(issue, today) <= issue.cycle().due_on());
         }
     }
 

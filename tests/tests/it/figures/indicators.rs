@@ -73,12 +73,12 @@ pub fn indicators(reading: &Reading<'_>, all: &[Member<'_>], subject: &Subject) 
 }
 
 fn by_due_date(reading: &Reading<'_>, members: &[&Member<'_>], told: &mut BTreeMap<&'static str, Value>) {
-    let due: Vec<_> = members.iter().filter(|member| member.due_on.is_some_and(|on| reading.in_year(on))).collect();
+    let due: Vec<_> = members.iter().filter(|member| reading.in_year(member.due_on)).collect();
     let by = |limit: &dyn Fn(&Member<'_>) -> NaiveDate| {
         share(&due, |member| member.delivered_on.is_some_and(|on| on <= limit(member)))
     };
     told.insert("answer_rate", by(&|_| reading.until));
-    told.insert("on_time", by(&|member| member.due_on.unwrap()));
+    told.insert("on_time", by(&|member| member.due_on));
     told.insert("on_time_original", by(&|member| member.cycle.original_due_on()));
 
     let held: Vec<_> =

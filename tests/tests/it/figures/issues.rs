@@ -2,16 +2,59 @@
 //!
 //! Corrections first: a value that was corrected stands in the leaf it belongs to before the leaves are followed.
 
-use super::days::Calendar;
+use super::days::{Calendar, Calendars};
 use super::log::{Leaf, corrected, day, town_day};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A span in which the clock stood still, by town days; open while it lasts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Suspension {
-    pub since: NaiveDate,
-    pub until: Option<NaiveDate>,
+    /// The leaf that began it.
+    pub began: Leaf,
+    /// How it ended.
+    pub ended: Option<Ended>,
+    /// What a calendar published while it lasted makes of the date after it.
+    recounted: Option<Value>,
+}
+
+/// How a suspension ended.
+#[derive(Clone, Debug)]
+pub enum Ended {
+    /// By a leaf.
+    By(Leaf),
+    /// Of itself, after its last day.
+    Alone,
+}
+
+impl Suspension {
+    /// Its first day, which still ran.
+    pub fn since(&self) -> NaiveDate {
+        self.began.occurred_on()
+    }
+
+    /// The last day on which it may stand still.
+    pub fn last_day(&self) -> NaiveDate {
+        self.began.day("until_on").unwrap()
+    }
+
+    /// The last day that does not count.
+    fn until(&self) -> Option<NaiveDate> {
+        match &self.ended {
+            Some(Ended::By(leaf)) => Some(leaf.occurred_on()),
+            Some(Ended::Alone) => Some(self.last_day()),
+            None => None,
+        }
+    }
+}
+
+/// A due date, with the leaf that set it; or that of a suspension, where it came about when the suspension ended of itself.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub leaf: Leaf,
+    pub on: NaiveDate,
+    /// The last day of that suspension.
+    pub alone_since: Option<NaiveDate>,
 }
 
 /// How a cycle's duty to answer ended.
@@ -36,8 +79,8 @@ impl End {
 pub struct Cycle {
     /// The leaf that began it.
     pub began: Leaf,
-    /// Its due dates, each by the leaf that set it; the first is the original.
-    pub dues: Vec<(Leaf, NaiveDate)>,
+    /// Its due dates; the first is the original.
+    pub dues: Vec<Step>,
     /// The day from which the running clock counts.
     pub clock_from: NaiveDate,
     pub suspensions: Vec<Suspension>,
@@ -58,7 +101,7 @@ impl Cycle {
         let on = day(&due["on"]).unwrap();
         Self {
             began: began.clone(),
-            dues: vec![(began.clone(), on)],
+            dues: vec![Step { leaf: began.clone(), on, alone_since: None }],
             clock_from: day(&due["from"]).unwrap(),
             suspensions: Vec::new(),
             promised: None,
@@ -72,17 +115,26 @@ impl Cycle {
 
     /// The due date in force.
     pub fn due_on(&self) -> NaiveDate {
-        self.dues.last().unwrap().1
+        self.dues.last().unwrap().on
     }
 
     /// The first due date.
     pub fn original_due_on(&self) -> NaiveDate {
-        self.dues[0].1
+        self.dues[0].on
     }
 
     fn set_due(&mut self, leaf: &Leaf) {
         let due = leaf.public["due"].clone();
-        self.dues.push((leaf.clone(), day(&due["on"]).unwrap()));
+        let open = self.suspensions.last_mut().filter(|known| known.ended.is_none());
+        if let Some(open) = open
+            && leaf.fact() == "deadline_recomputed"
+            && due["rule"] == "resumption"
+            && day(&due["from"]) == Some(open.last_day())
+        {
+            open.recounted = Some(due);
+            return;
+        }
+        self.dues.push(Step { leaf: leaf.clone(), on: day(&due["on"]).unwrap(), alone_since: None });
         // A resumption goes on with the old clock.
         if due["rule"] != "resumption" {
             self.clock_from = day(&due["from"]).unwrap();
@@ -94,15 +146,44 @@ impl Cycle {
         self.due = due;
     }
 
-    fn resume(&mut self, on: NaiveDate) {
-        if let Some(last) = self.suspensions.last_mut() {
-            last.until.get_or_insert(on);
+    fn resume(&mut self, leaf: &Leaf) {
+        if let Some(last) = self.suspensions.last_mut().filter(|last| last.ended.is_none()) {
+            last.ended = Some(Ended::By(leaf.clone()));
+        }
+    }
+
+    /// The clock runs again of itself where the last day of its suspension lies before a day: due so many working days after
+    /// it as were left, by the calendars that the suspension knew.
+    pub fn run_again(&mut self, calendars: &Calendars, by: NaiveDate) {
+        let (due_on, rule) = (self.due_on(), self.due["rule"].clone());
+        let ended = self.end.is_some();
+        let Some(open) =
+            self.suspensions.last_mut().filter(|last| last.ended.is_none() && last.last_day() < by && !ended)
+        else {
+            return;
+        };
+        let (last_day, calendar) = (open.last_day(), calendars.at(open.began.calendar));
+        let kept = open.began.public["remaining_working_days"].as_u64().unwrap();
+        // What was promised anew while it lasted counts from the same clock.
+        let promised =
+            if rule == "final_answer" || rule == "extension" { calendar.between(open.since(), due_on) } else { 0 };
+        let left = kept.max(promised);
+        let counted = if left == 0 { calendar.on_or_after(last_day) } else { calendar.after(last_day, left) };
+        open.ended = Some(Ended::Alone);
+        let recounted = open.recounted.take();
+        let leaf = open.began.clone();
+        let on = recounted.as_ref().map_or(counted.max(due_on), |due| day(&due["on"]).unwrap());
+        self.dues.push(Step { leaf, on, alone_since: Some(last_day) });
+        if let Some(due) = recounted {
+            self.due = due;
+        } else if counted >= due_on {
+            self.due = json!({"rule": "resumption", "from": last_day, "on": on, "working_days": left});
         }
     }
 
     /// Since when the clock stands still.
     pub fn suspended_since(&self) -> Option<NaiveDate> {
-        self.suspensions.last().filter(|span| span.until.is_none()).map(|span| span.since)
+        self.suspensions.last().filter(|span| span.ended.is_none()).map(Suspension::since)
     }
 
     /// Working days from the clock's start to a day, without those in which it stood still.
@@ -110,7 +191,7 @@ impl Cycle {
         let still: u64 = self
             .suspensions
             .iter()
-            .filter_map(|span| span.until.map(|until| (span.since.max(self.clock_from), until.min(to))))
+            .filter_map(|span| span.until().map(|until| (span.since().max(self.clock_from), until.min(to))))
             .map(|(since, until)| calendar.between(since, until))
             .sum();
         calendar.between(self.clock_from, to) - still
@@ -141,7 +222,7 @@ const OPEN: [&str; 5] = ["registered", "in_hand", "escalated", "awaiting_answer"
 
 impl Issue {
     /// Follows a stream from its first leaf.
-    pub fn read(stream: &[Leaf]) -> Self {
+    pub fn read(stream: &[Leaf], calendars: &Calendars) -> Self {
         let leaves = corrected(stream);
         let raised = &leaves[0];
         assert_eq!(raised.kind, "issue.raised");
@@ -161,6 +242,7 @@ impl Issue {
             leaves: Vec::new(),
         };
         for leaf in &leaves {
+            issue.cycles.last_mut().unwrap().run_again(calendars, leaf.recorded_on());
             issue.follow(leaf);
         }
         issue.leaves = leaves;
@@ -188,10 +270,10 @@ impl Issue {
             }
             "clock_suspended" => {
                 self.state = taken;
-                cycle.suspensions.push(Suspension { since: leaf.occurred_on(), until: None });
+                cycle.suspensions.push(Suspension { began: leaf.clone(), ended: None, recounted: None });
             }
             "clock_resumed" => {
-                cycle.resume(leaf.occurred_on());
+                cycle.resume(leaf);
                 cycle.set_due(leaf);
             }
             "visitor_told_of_extension" | "deadline_recomputed" => cycle.set_due(leaf),
@@ -214,7 +296,7 @@ impl Issue {
                 self.state = "awaiting_answer";
                 cycle.interim_due_on = None;
                 cycle.promised = None;
-                cycle.resume(leaf.occurred_on());
+                cycle.resume(leaf);
                 cycle.set_due(leaf);
             }
             "final_answer_given" => {
@@ -265,16 +347,24 @@ impl Issue {
         town_day(self.held_at)
     }
 
-    /// The day by which it is judged: today, but the delivery of its answer, or the day on which its clock stopped.
-    pub fn judged_on(&self, today: NaiveDate) -> NaiveDate {
+    /// The day by which it is judged: today, but the day from which its answer counts, or that on which its clock stopped.
+    pub fn judged_on(&self, policy: &Value, calendar: &Calendar, today: NaiveDate) -> NaiveDate {
         let cycle = self.cycle();
-        cycle.suspended_since().or_else(|| cycle.end.as_ref().map(|end| end.leaf().occurred_on())).unwrap_or(today)
+        let counted = |leaf: &Leaf| {
+            let within = policy["answer"]["delivery_recorded_within_working_days"].as_u64().unwrap();
+            let in_time = leaf.recorded_on() <= calendar.after(leaf.occurred_on(), within);
+            if in_time { leaf.occurred_on() } else { leaf.recorded_on() }
+        };
+        cycle.suspended_since().or_else(|| cycle.end.as_ref().map(|end| counted(end.leaf()))).unwrap_or(today)
     }
 
     /// How it stands on a day, by the policy its cycle runs under.
     pub fn lateness(&self, policy: &Value, calendar: &Calendar, today: NaiveDate) -> &'static str {
-        let (cycle, day) = (self.cycle(), self.judged_on(today));
+        let (cycle, day) = (self.cycle(), self.judged_on(policy, calendar, today));
         let due_on = cycle.due_on();
+        if cycle.end.is_some() {
+            return if day > due_on { "overdue" } else { "on_time" };
+        }
         if day > due_on {
             let given = cycle.passed(calendar, due_on);
             let factor = policy["lateness"]["long_overdue_factor"].as_u64().unwrap();

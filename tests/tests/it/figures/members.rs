@@ -4,7 +4,7 @@
 //! recorded soon enough after it; else from the day on which it was recorded.
 
 use super::days::Calendar;
-use super::issues::{Cycle, End, Issue};
+use super::issues::{Cycle, End, Ended, Issue};
 use super::log::{Leaf, day};
 use super::town::Town;
 use chrono::NaiveDate;
@@ -23,10 +23,20 @@ impl Span {
     pub fn holds(self, day: NaiveDate) -> bool {
         self.since < day && self.until.is_none_or(|until| day <= until)
     }
+}
 
-    /// Whether it had begun on a day, and not ended.
-    fn stands_on(self, day: NaiveDate) -> bool {
-        self.since <= day && self.until.is_none_or(|until| day < until)
+/// A span in which the clock stood still.
+#[derive(Clone, Copy, Debug)]
+struct Still {
+    span: Span,
+    /// The last day at whose end it stood still, at most.
+    last: NaiveDate,
+}
+
+impl Still {
+    /// Whether the clock stood still at the end of a day.
+    fn holds(self, day: NaiveDate) -> bool {
+        self.span.since <= day && day <= self.last
     }
 }
 
@@ -44,8 +54,8 @@ pub struct Member<'a> {
     pub cycle: &'a Cycle,
     /// 0 for the first.
     pub index: usize,
-    /// The due date by which it is judged; absent while the clock stands still.
-    pub due_on: Option<NaiveDate>,
+    /// The due date by which it is judged.
+    pub due_on: NaiveDate,
     /// Who is responsible for it.
     pub delegate: String,
     /// The day on which the answer, or a referral in time, reached the visitor.
@@ -109,14 +119,18 @@ impl<'a> Reading<'a> {
     }
 
     fn member(&self, issue: &'a Issue, index: usize, cycle: &'a Cycle) -> Member<'a> {
-        let suspensions = self.spans(cycle, &["clock_suspended"], &["clock_resumed", "outcome_reported_back"]);
+        // A suspension that nobody ends will end of itself: its date is known.
+        let mut through = cycle.clone();
+        through.run_again(&self.town.calendars, NaiveDate::MAX);
+        let stills = self.stills(&through);
         let escalations = self.spans(cycle, &["escalated"], &["escalation_returned", "outcome_reported_back"]);
         let ended_on = cycle.end.as_ref().map(|end| self.day_of(end.leaf()));
-        let due_on = self.effective_due(cycle, &suspensions, ended_on);
-        let is_void = matches!(cycle.end, Some(End::Withdrawn(_))) && ended_on < due_on;
+        let due_on = self.effective_due(&through, &stills, ended_on);
+        let is_void = matches!(cycle.end, Some(End::Withdrawn(_)))
+            && ended_on.is_some_and(|on| on < due_on || stills.iter().any(|still| still.holds(on)));
         let delivered_on = match &cycle.end {
             Some(End::Answered(_)) => ended_on,
-            Some(End::Referred(_)) => ended_on.filter(|on| due_on.is_some_and(|due_on| *on <= due_on)),
+            Some(End::Referred(_)) => ended_on.filter(|on| *on <= due_on),
             Some(End::Withdrawn(_)) | None => None,
         };
         Member {
@@ -127,9 +141,30 @@ impl<'a> Reading<'a> {
             delegate: self.responsible(issue, cycle, due_on),
             delivered_on,
             is_void,
-            suspensions,
+            suspensions: stills.iter().map(|still| still.span).collect(),
             escalations,
         }
+    }
+
+    /// When the clock stood still: from the day from which the suspension counts, until it was resumed or ended of itself.
+    fn stills(&self, cycle: &Cycle) -> Vec<Still> {
+        let mut stills: Vec<Still> = Vec::new();
+        for known in &cycle.suspensions {
+            let earliest = stills.last().and_then(|before| before.span.until).unwrap_or(NaiveDate::MIN);
+            let since = earliest.max(self.day_of(&known.began));
+            let last_day = known.last_day().max(since);
+            let (until, last) = match &known.ended {
+                None => (None, last_day),
+                Some(Ended::Alone) => (Some(last_day), last_day),
+                Some(Ended::By(leaf)) => {
+                    let on = if leaf.fact() == "clock_resumed" { leaf.occurred_on() } else { self.day_of(leaf) };
+                    let on = on.max(since);
+                    (Some(on.min(last_day)), last_day.min(on.pred_opt().unwrap()))
+                }
+            };
+            stills.push(Still { span: Span { since, until }, last });
+        }
+        stills
     }
 
     fn spans(&self, cycle: &Cycle, begin: &[&str], end: &[&str]) -> Vec<Span> {
@@ -151,31 +186,35 @@ impl<'a> Reading<'a> {
 
     /// A date that has been reached is not rescued by what comes later, except that the promise itself is recounted
     /// (another calendar, a corrected record). No date passes while the clock stands still.
-    fn effective_due(&self, cycle: &Cycle, suspensions: &[Span], ended_on: Option<NaiveDate>) -> Option<NaiveDate> {
-        let stands = |day: NaiveDate| suspensions.iter().any(|span| span.stands_on(day));
+    fn effective_due(&self, cycle: &Cycle, stills: &[Still], ended_on: Option<NaiveDate>) -> NaiveDate {
+        let stands = |day: NaiveDate| stills.iter().any(|still| still.holds(day));
         let mut in_force = cycle.original_due_on();
-        for (leaf, on) in &cycle.dues[1..] {
-            let is_turn = !["deadline_recomputed", "corrected"].contains(&leaf.fact());
-            if is_turn && in_force < self.day_of(leaf) && !stands(in_force) {
-                return Some(in_force);
+        for step in &cycle.dues[1..] {
+            let since = match step.leaf.fact() {
+                _ if step.alone_since.is_some() => step.alone_since.unwrap(),
+                // The date is the earlier for it.
+                "clock_resumed" => step.leaf.occurred_on(),
+                _ => self.day_of(&step.leaf),
+            };
+            let is_turn = !["deadline_recomputed", "corrected"].contains(&step.leaf.fact());
+            if is_turn && in_force < since && !stands(in_force) {
+                return in_force;
             }
-            in_force = *on;
+            in_force = step.on;
         }
         match ended_on {
-            Some(ended_on) if stands(ended_on) => Some(in_force.max(ended_on)),
-            Some(_) => Some(in_force),
-            None if suspensions.last().is_some_and(|span| span.until.is_none()) => None,
-            None => Some(in_force),
+            Some(ended_on) if stands(in_force) && stands(ended_on) => in_force.max(ended_on),
+            Some(_) | None => in_force,
         }
     }
 
     /// Who was responsible on the day it was due.
-    fn responsible(&self, issue: &Issue, cycle: &Cycle, due_on: Option<NaiveDate>) -> String {
+    fn responsible(&self, issue: &Issue, cycle: &Cycle, due_on: NaiveDate) -> String {
         let before = issue.responsible.iter().rev().find(|(leaf, _)| leaf.position <= cycle.began.position);
         let handed = issue.responsible.iter().rev().find(|(leaf, _)| {
             leaf.position > cycle.began.position
                 && cycle.leaves.iter().any(|other| other.position == leaf.position)
-                && due_on.is_none_or(|due_on| self.day_of(leaf) <= due_on)
+                && self.day_of(leaf) <= due_on
         });
         handed.or(before).unwrap().1.clone()
     }

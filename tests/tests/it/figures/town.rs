@@ -156,7 +156,7 @@ impl Town {
             let leaves = &self.streams[&stream];
             let id = leaves[0].id().to_owned();
             match leaves[0].family() {
-                "issue" => drop(self.issues.insert(id, Issue::read(leaves))),
+                "issue" => drop(self.issues.insert(id, Issue::read(leaves, &self.calendars))),
                 "reception" => drop(self.receptions.insert(id, Reception::read(leaves))),
                 _ => drop(self.majors.insert(id, Major::read(leaves))),
             }
@@ -201,9 +201,25 @@ impl Town {
         self.policy(issue.cycle().began.policy)
     }
 
-    /// How an issue stands. One for which nothing is owed any more keeps the calendars of its last leaf.
+    /// An issue as it stands on a day: what has ended of itself has ended.
+    pub fn standing(&self, issue: &Issue, today: NaiveDate) -> Issue {
+        let mut standing = issue.clone();
+        standing.cycles.last_mut().unwrap().run_again(&self.calendars, today);
+        standing
+    }
+
+    /// How an issue stands.
     pub fn lateness(&self, issue: &Issue, today: NaiveDate) -> &'static str {
-        let known = if issue.is_open() { self.position } else { issue.leaves.last().unwrap().position };
-        issue.lateness(self.policy_of(issue), &self.calendars.at(known), today)
+        issue.lateness(self.policy_of(issue), &self.known_to(issue), today)
+    }
+
+    /// The day by which an issue is judged.
+    pub fn judged_on(&self, issue: &Issue, today: NaiveDate) -> NaiveDate {
+        issue.judged_on(self.policy_of(issue), &self.known_to(issue), today)
+    }
+
+    /// The calendars it is judged by. One for which nothing is owed any more keeps those of its last leaf.
+    fn known_to(&self, issue: &Issue) -> std::rc::Rc<super::days::Calendar> {
+        self.calendars.at(if issue.is_open() { self.position } else { issue.leaves.last().unwrap().position })
     }
 }
