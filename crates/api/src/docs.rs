@@ -22,6 +22,9 @@ fn ours(name: &str) -> Option<(&'static str, &'static str)> {
     Some(match name {
         "" | "index.html" => (include_str!("docs/index.html"), "text/html; charset=utf-8"),
         "swagger-initializer.js" => (include_str!("docs/swagger-initializer.js"), "text/javascript; charset=utf-8"),
+        // What holds for all calls, which the document refers to.
+        "API.md" => (include_str!("../../../docs/API.md"), "text/markdown; charset=utf-8"),
+        "zh/API.md" => (include_str!("../../../docs/zh/API.md"), "text/markdown; charset=utf-8"),
         "huiyin.css" => (include_str!("docs/huiyin.css"), "text/css; charset=utf-8"),
         _ => return None,
     })

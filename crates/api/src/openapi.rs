@@ -43,7 +43,8 @@ pub fn document(routes: &Routes) -> Value {
         "description": "回音：“两代表”联系服务群众：从接待、事项、答复到网格重大问题处理，每一步都记入不可更改的日志。\n\n\
             The liaison service of party delegates and people's-congress deputies: receptions, issues, answers and the \
             grids' major-issue process, every step in a log that can only grow.\n\n\
-            约定见 docs/API.md；错误代码见 /problems。Conventions: docs/API.md; problem codes: /problems.",
+            约定见 [docs/zh/API.md](/docs/zh/API.md)；错误代码见 [/problems](/problems)。\n\n\
+            Conventions: [docs/API.md](/docs/API.md); problem codes: [/problems](/problems).",
         "license": {"name": "MIT", "identifier": "MIT"},
     });
     document["servers"] = json!([{"url": "/", "description": "本服务。This server."}]);

@@ -120,6 +120,20 @@ fn five_commands_in_a_row_are_recorded_by_the_page() {
     assert!(browser.complaints().is_empty(), "{:?}", browser.complaints());
 }
 
+/// The document sends its readers to a page that the server itself has.
+#[test]
+fn the_conventions_are_served_in_both_languages() {
+    let office = Office::empty();
+    let document = office.get("/openapi.json").good();
+    let about = document["info"]["description"].as_str().unwrap();
+    for (path, title) in [("/docs/API.md", "# Using the API"), ("/docs/zh/API.md", "# 使用接口")] {
+        assert!(about.contains(&format!("({path})")), "{about}");
+        let page = office.call("GET", path).without("Authorization").send().is(200);
+        assert_eq!(page.header("content-type"), Some("text/markdown; charset=utf-8"));
+        assert!(page.text().starts_with(title), "{}", page.text());
+    }
+}
+
 #[test]
 fn the_search_finds_operations_and_a_narrow_window_holds_the_page() {
     if !there_is_a_browser("the_search_finds_operations_and_a_narrow_window_holds_the_page") {
