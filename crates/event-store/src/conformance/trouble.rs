@@ -51,7 +51,7 @@ pub async fn isolation(log: Arc<dyn EventLog>) {
     sound(&store).await;
 }
 
-/// A full disk refuses and the writer goes on.
+/// A full disk refuses and the writer goes on; so does anything else after which nothing was written.
 pub async fn full(log: Arc<dyn EventLog>) {
     let meddler = Meddler::new(log);
     let store = kit::store(meddler.clone()).await;
@@ -66,6 +66,13 @@ pub async fn full(log: Arc<dyn EventLog>) {
     let appended = record(&store, asked).await;
     assert_eq!(appended.first.0, 2);
     assert!(!appended.replayed);
+
+    meddler.fail_next(Fault::Before(LogError::NotWritten("no descriptor".to_owned())));
+    let asked = one("third", stream(1), Expected::Exact(Version(2)));
+    let error = store.append(asked.clone()).await.unwrap_err();
+    assert!(matches!(error, AppendError::NotWritten(_)), "{error}");
+    assert_eq!(store.healthy(), Ok(()));
+    assert!(!record(&store, asked).await.replayed);
     sound(&store).await;
 }
 
