@@ -8,7 +8,7 @@ use crate::limits::{AT_LEAST_AHEAD_MAX, READ_WAIT};
 use crate::problem::Problem;
 use crate::query;
 use casework::files::AsOf;
-use casework::personal::{self, KeptBox};
+use casework::personal::{self, KeptBox, Part};
 use casework::reference::Reference;
 use casework::{Call, Casework};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -172,8 +172,8 @@ impl Office {
         self.moment(query::AsOf::Position(position.0)).await
     }
 
-    /// The subjects of listed issues, their boxes opened; `None` where the visitor was erased.
-    pub async fn subjects(&self, rows: &[IssueRow]) -> Result<Vec<Option<String>>, Problem> {
+    /// The subjects of listed issues, their boxes opened; `None` where an issue has none.
+    pub async fn subjects(&self, rows: &[IssueRow]) -> Result<Vec<Option<Part>>, Problem> {
         let sealed: Vec<&SealedText> = rows.iter().filter_map(|row| row.subject.as_ref()).collect();
         let boxes: Vec<KeptBox> = sealed
             .iter()
@@ -192,8 +192,10 @@ impl Office {
             Ok(opened) => opened,
             Err(error) => return Err(self.not_opened(&boxes, error).await),
         };
-        let mut opened =
-            opened.iter().zip(&sealed).map(|(part, text)| part.text(text.member.as_str()).map(str::to_owned));
+        let mut opened = opened.iter().zip(&sealed).map(|(part, text)| match part {
+            Part::Open(payload) => payload.get(text.member.as_str()).cloned().map(Part::Open),
+            Part::Erased => Some(Part::Erased),
+        });
         Ok(rows.iter().map(|row| row.subject.as_ref().and_then(|_| opened.next().flatten())).collect())
     }
 
@@ -210,6 +212,9 @@ impl Office {
                 }
                 Err(unread) => return casework::Failure::from(unread).into(),
             }
+        }
+        if let LogError::Damaged(why) = &error {
+            self.casework.store.note_damage(why);
         }
         casework::Failure::from(error).into()
     }

@@ -84,7 +84,8 @@ pub(crate) async fn list_issues(
     }
     let listed = office.read_models.issues(&wanted, moment.today, &paging.request()).await?;
     let subjects = office.subjects(&listed.items).await?;
-    let items = listed.items.iter().zip(subjects).map(|(row, subject)| IssueView::in_list(row, subject, &moment));
+    let items = listed.items.iter().zip(&subjects);
+    let items = items.map(|(row, subject)| IssueView::in_list(row, subject.as_ref(), &moment));
     let items = Items {
         items: items.collect(),
         next_cursor: listed.next_cursor,

@@ -332,7 +332,7 @@ impl IssueView {
 
     /// An issue in a list: as its row has it, with the subject where that could be opened. What lists do not show is
     /// absent.
-    pub fn in_list(row: &IssueRow, subject: Option<String>, moment: &Moment) -> Self {
+    pub fn in_list(row: &IssueRow, subject: Option<&Part>, moment: &Moment) -> Self {
         let zone = moment.reference.time_zone();
         Self {
             id: row.issue_id.0,
@@ -346,8 +346,12 @@ impl IssueView {
             cycle: row.cycle,
             kind: row.kind.as_str(),
             topic: row.topic.clone(),
-            erased: subject.is_none(),
-            subject,
+            // What is not there was not erased: only the log says that.
+            erased: subject == Some(&Part::Erased),
+            subject: match subject {
+                Some(Part::Open(text)) => text.as_str().map(str::to_owned),
+                Some(Part::Erased) | None => None,
+            },
             text: None,
             reception_id: row.reception_id.0,
             visitor: None,
