@@ -294,7 +294,7 @@ fn the_page_of_the_documentation_asks_no_outside_address() {
         assert!(!text.contains("src=\"//"), "{text}");
     }
     assert!(initializer.text().contains("/openapi.json"));
-    assert!(initializer.text().contains("validatorUrl\": \"none\""), "{}", initializer.text());
+    assert!(initializer.text().contains("validatorUrl: \"none\""), "{}", initializer.text());
     // Every file that the page names is here.
     for name in page.text().split(['"', '\'']).filter(|part| part.starts_with("./")) {
         let file = ask(start(), "GET", &format!("/docs/{}", &name[2..]), &[], b"");
