@@ -289,13 +289,13 @@ mod tests {
     #[test]
     fn a_shape_names_lists_ids_and_days() {
         let schemas = schemas();
-        let raised = &schemas["Event.issue.raised"];
+        let raised = &schemas["IssueRaisedFacts"];
         assert_eq!(raised["x-clause"], "C-3.1");
         assert_eq!(raised["properties"]["kind"]["$ref"], "#/components/schemas/IssueKind");
         assert_eq!(raised["properties"]["grid_id"]["format"], "uuid");
         assert_eq!(raised["properties"]["due"]["properties"]["on"]["format"], "date");
         assert_eq!(raised["properties"]["due"]["properties"]["working_days"]["type"], "integer");
-        let visitor = &schemas["Event.reception.recorded"]["properties"]["visitors"]["items"]["properties"];
+        let visitor = &schemas["ReceptionRecordedFacts"]["properties"]["visitors"]["items"]["properties"];
         assert_eq!((&visitor["subject"]["type"], &visitor["anonymous"]["type"]), (&json!("string"), &json!("boolean")));
     }
 

@@ -144,7 +144,9 @@ mod tests {
             }
         }
         let types = all.iter().find(|list| list.r#enum == "event_type").unwrap();
-        assert_eq!(types.values.len(), Event::NAMES.len());
+        // A type of two schemas has one name.
+        let names: BTreeSet<_> = Event::NAMES.iter().map(|(name, _)| name).collect();
+        assert_eq!(types.values.len(), names.len());
         assert!(types.values.iter().any(|term| term.value == "issue.raised" && term.clause == Some("C-3.1")));
     }
 }

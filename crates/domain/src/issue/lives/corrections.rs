@@ -140,7 +140,7 @@ proptest! {
 fn random_corrections_reach_every_field() {
     let mut runner = TestRunner::deterministic();
     let mut corrected = BTreeSet::new();
-    for _ in 0..160 {
+    for _ in 0..400 {
         let mut tree = || attempts().new_tree(&mut runner).unwrap().current();
         let (life, corrections) = (tree(), tree());
         corrected.extend(lived(&life, &corrections));
