@@ -214,9 +214,8 @@ fn times_that_cannot_be() {
     let tomorrow = instant(now() + chrono::Duration::days(1));
     office.refuses_command(RECEPTIONS, &held(&tomorrow), 422, "in_the_future").at("/held_at", "in_the_future");
     office
-        .refuses_command(RECEPTIONS, &held("9999-12-31T23:59:59+08:00"), 422, "invalid_body")
-        .at("/held_at", "in_the_future")
-        .at("/held_at", "due_too_far");
+        .refuses_command(RECEPTIONS, &held("9999-12-31T23:59:59+08:00"), 422, "out_of_range")
+        .at("/held_at", "out_of_range");
     for unreadable in ["2026-02-30T14:00:00+08:00", "2026-11-19", "yesterday", "2026-11-19T14:10:00"] {
         office.refuses_command(RECEPTIONS, &held(unreadable), 422, "invalid_value").at("/held_at", "invalid_value");
     }

@@ -4,7 +4,7 @@
 use super::{Faults, Place, wrong_type};
 use crate::codes::{Code, Edge};
 use crate::language::{Text, text as texts};
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
 use domain::correction::CorrectedValue;
 use domain::days;
 use domain::refusal::{self, Refusal};
@@ -128,6 +128,15 @@ pub fn date() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate
             invalid(place, faults, value.is_string(), zh, en);
         }
         date.filter(|on| within(days::plausible(*on, ""), place, faults))
+    }
+}
+
+/// A day that is promised or planned: as [`date`], but what lies after those years is for the decision, which says that
+/// it is too far and under which clause.
+pub fn day_to_come() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate> {
+    |value, place, faults| match value.as_str().and_then(parse_date) {
+        Some(on) if on.year() > *days::YEARS.end() => Some(on),
+        Some(_) | None => date()(value, place, faults),
     }
 }
 

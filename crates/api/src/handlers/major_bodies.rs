@@ -1,6 +1,6 @@
 //! The bodies of commands on major issues (API §4): what they hold, and how they are read.
 
-use crate::body::{Faults, Fields, Place, choice, date, flag, id, list, office, past_day, text};
+use crate::body::{Faults, Fields, Place, choice, day_to_come, flag, id, list, office, past_day, text};
 use crate::handlers::commands::occurred_at;
 use crate::handlers::issue_bodies::At;
 use crate::limits::{SUPPORT_OFFICES_MAX, TEXT_CHARS_MAX};
@@ -115,7 +115,7 @@ pub(crate) fn read_assignment(fields: &mut Fields<'_>) -> Option<Assigned> {
     let one = || |value, place: &Place<'_>, faults: &mut Faults| Some(office()(value, place, faults));
     let supports = fields.optional("support_office_ids", list(SUPPORT_OFFICES_MAX, one)).unwrap_or_default();
     fields.refuse(assignment::not_distinct(lead, &supports));
-    let due_on = fields.optional("due_on", date());
+    let due_on = fields.optional("due_on", day_to_come());
     let claims_a_time = fields.holds("occurred_at");
     let at = occurred_at(fields);
     if let (Some(facts), Some(due_on)) = (fields.facts(), due_on)

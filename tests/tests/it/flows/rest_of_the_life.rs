@@ -307,7 +307,7 @@ fn the_evidence_fits_the_way_of_answering() {
         body["evidence"] = json!({"kind": kind});
         body
     };
-    office.refuses_command(&path, &answer("oral", "delivery_receipt"), 409, "evidence_missing").clause("C-4.4");
-    office.refuses_command(&path, &answer("written", "witness"), 409, "evidence_missing").clause("C-4.4");
+    office.refuses_command(&path, &answer("oral", "delivery_receipt"), 422, "evidence_missing").clause("C-4.4");
+    office.refuses_command(&path, &answer("written", "witness"), 422, "evidence_missing").clause("C-4.4");
     office.post(&path, &answer("written", "delivery_receipt")).good();
 }
