@@ -140,7 +140,7 @@ fn people_and_places_at_every_position_and_instant() {
     // Before the roster nobody was there.
     for thing in &things {
         office.refuses_question(&format!("/v1/{thing}?as_of_position=1"), 404, "not_found");
-        office.refuses_question(&format!("/v1/{thing}?as_of=2001-01-01T00:00:00Z"), 400, "bad_position");
+        office.refuses_question(&format!("/v1/{thing}?as_of=2001-01-01T00:00:00Z"), 400, "before_log");
     }
 }
 
