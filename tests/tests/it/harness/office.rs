@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use ureq::Agent;
 
-/// This instant in the town's time, to the second and not after now.
+/// This instant in the town's time, to the millisecond, as instants are compared, and not after now.
 pub fn now() -> DateTime<FixedOffset> {
     // The town's zone (policy, Asia/Shanghai) has had one offset since 1992.
-    Utc::now().trunc_subsecs(0).with_timezone(&FixedOffset::east_opt(8 * 3600).unwrap())
+    Utc::now().trunc_subsecs(3).with_timezone(&FixedOffset::east_opt(8 * 3600).unwrap())
 }
 
 /// Today in the town.
