@@ -2,7 +2,6 @@
 
 use crate::town::{POLICY, Town, done};
 use async_trait::async_trait;
-use casework::Failure;
 use domain::vocabulary::Role;
 use event_store::log::{Batch, Committed, LogHead};
 use event_store::{
