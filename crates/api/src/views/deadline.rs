@@ -31,7 +31,7 @@ pub struct DeadlineView {
     pub clause: &'static str,
     /// Day from which is counted; not itself counted.
     pub from: NaiveDate,
-    /// Working days given, where the rule counts them.
+    /// Working days given, as many as `days` counts, where the rule counts them.
     #[serde(skip_serializing_if = "absent")]
     pub working_days: Option<u32>,
     /// Calendar days given, where the rule counts them.
@@ -42,7 +42,7 @@ pub struct DeadlineView {
     pub months: Option<u32>,
     /// Under which policy version and rule.
     pub policy: PolicyUsed,
-    /// The newest calendar event known at this moment.
+    /// The newest calendar event by which the date was counted.
     #[serde(skip_serializing_if = "absent")]
     pub calendar: Option<CalendarUsed>,
     /// Every day from the start to the due date.

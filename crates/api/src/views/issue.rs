@@ -158,7 +158,7 @@ pub struct SuspensionView {
     pub reason_code: &'static str,
     /// Since when.
     pub since: String,
-    /// Until when at the latest.
+    /// Its last day: after it the clock runs again by itself.
     pub until_on: NaiveDate,
     /// Working days left when it stopped.
     pub remaining_working_days: u32,
@@ -173,7 +173,7 @@ pub struct ExtensionView {
     pub reason_code: &'static str,
     /// The date asked for.
     pub new_due_on: NaiveDate,
-    /// `requested`, `granted` (the visitor not told yet), `refused` or `in_effect`.
+    /// `requested`, `granted` (the visitor not told yet), `refused`, `in_effect`, or `lapsed` with an escalation.
     pub state: &'static str,
 }
 
