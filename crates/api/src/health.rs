@@ -128,10 +128,10 @@ pub(crate) async fn live() -> HttpResponse {
 
 /// Ask whether the server is ready
 ///
-/// 是否可以使用。每个查询数据集都包含开始监听时日志已有的全部内容后为 200。有查询数据集停止、无法写入或无法签名时为 503，`status` 为 `degraded`。不带令牌只答 `status`；带有效令牌另给出位置与异常的原因。
+/// 是否可以使用。每个查询数据集都包含开始监听时日志已有的全部内容后为 200。有查询数据集停止或无法写入时为 503，`status` 为 `degraded`。不带令牌只答 `status`；带有效令牌另给出位置与异常的原因。
 ///
 /// Whether the server can be used. 200 once every read model holds what the log held when listening began. 503 with
-/// the status `degraded` while a read model stands still, or the log cannot be written or signed. Without a token the
+/// the status `degraded` while a read model stands still, or the log cannot be written. Without a token the
 /// answer is the status alone; with a valid one it also has positions, and what is wrong with its cause.
 #[utoipa::path(tag = "operations", responses(
     (status = 200, description = "可以使用；`degraded` 表示有人应当查看的异常。Ready; `degraded` when there is something that a person should look at.", body = Ready, example = json!({"status": "ready", "log_id": "019ab0c4-5f1e-7c3a-9d55-0c8a3a0b2d11", "head": 88141, "read_models": {"issue_board": 88141}, "wrong": []})),
