@@ -13,7 +13,7 @@ const MAX_TOPICS: usize = 100;
 
 /// Adopts a whole document as the next version. `today` is the town's day of adoption.
 ///
-/// Errors: every fault of the document at once, with those of [`succeeds`]; [`Code::AlreadyAdopted`] where it says what
+/// Errors: every fault of the document at once, with those of `succeeds`; [`Code::AlreadyAdopted`] where it says what
 /// the newest version says.
 pub fn adopt(policies: &Policies, document: &Value, today: NaiveDate) -> Result<PolicyEvent, Vec<Refusal>> {
     let policy = fits(policies, document, today)?;
@@ -29,7 +29,7 @@ pub fn adopt(policies: &Policies, document: &Value, today: NaiveDate) -> Result<
 
 /// Reads and checks a document that is to follow the versions there are, without adopting it.
 ///
-/// Errors: every fault at once, with pointers into the document; those of [`succeeds`] among them.
+/// Errors: every fault at once, with pointers into the document; those of `succeeds` among them.
 pub fn fits(policies: &Policies, document: &Value, today: NaiveDate) -> Result<Policy, Vec<Refusal>> {
     let (policy, mut faults) = read(document)?;
     // One that says what the newest says is refused for that alone.
