@@ -13,7 +13,7 @@ fn asks_openly(office: &Office, path: &str) -> crate::harness::Answer {
 }
 
 /// Every leaf of a log of this size, by its bundles.
-fn leaves(office: &Office, size: u64) -> Vec<Vec<u8>> {
+pub(crate) fn leaves(office: &Office, size: u64) -> Vec<Vec<u8>> {
     let mut leaves = Vec::new();
     for index in 0..size.div_ceil(256) {
         let width = (size - index * 256).min(256);

@@ -2,8 +2,7 @@
 //!
 //! Reading order: `harness` (how a server is started and spoken to), `flows` (what the service is for), then what goes
 //! wrong: `bad_input`, `body_faults`, `boards`, `clock`, `crash`, `data_directory`, `full_disk`, `signed`. `log_proofs`,
-//! `as_of`, `difference` and `figures` are what an auditor
-//! relies on, `personal` what a visitor relies on, `readme` and `examples` what a newcomer relies on.
+//! `as_of`, `difference`, `figures` and `golden_directory` are what an auditor relies on, `personal` what a visitor relies on, `readme` and `examples` what a newcomer relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod harness;
@@ -24,6 +23,7 @@ mod examples;
 mod figures;
 mod flows;
 mod full_disk;
+mod golden_directory;
 mod log_proofs;
 mod personal;
 mod readme;
