@@ -230,8 +230,7 @@ impl Fields<'_> {
     /// whole body.
     pub fn refuse(&mut self, refusals: impl IntoIterator<Item = Refusal>) {
         for refusal in refusals {
-            let pointer = refusal.pointer.unwrap_or_default();
-            self.faults.push(Fault { pointer, code: refusal.code.into(), detail: refusal.detail });
+            self.faults.push(refusal.into());
         }
     }
 

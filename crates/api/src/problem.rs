@@ -182,6 +182,13 @@ impl From<Refusal> for Problem {
     }
 }
 
+impl From<Refusal> for Fault {
+    /// What a rule says of one place of the body.
+    fn from(refusal: Refusal) -> Self {
+        Self { pointer: refusal.pointer.unwrap_or_default(), code: refusal.code.into(), detail: refusal.detail }
+    }
+}
+
 /// The one place where the ends of use cases become codes and statuses.
 impl From<ListError> for Problem {
     fn from(error: ListError) -> Self {
@@ -197,16 +204,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::from(*refusal),
-            Failure::Unfit(refusals) => Self::unfit(
-                refusals
-                    .into_iter()
-                    .map(|refusal| Fault {
-                        pointer: refusal.pointer.unwrap_or_default(),
-                        code: refusal.code.into(),
-                        detail: refusal.detail,
-                    })
-                    .collect(),
-            ),
+            Failure::Unfit(refusals) => Self::unfit(refusals.into_iter().map(Fault::from).collect()),
             Failure::NotFound => Self::new(Edge::NotFound),
             Failure::Stale { actual } => Self::new(Edge::StaleVersion)
                 .because(format!("现行版本为 \"{actual}\"。"), format!("The version is \"{actual}\" now.")),

@@ -4,7 +4,7 @@
 
 mod fields;
 
-pub use fields::{Changes, Field, Kind, field};
+pub use fields::{Changes, Field, Kind, Known, field, possible};
 
 use crate::Stamp;
 use crate::event::Event;

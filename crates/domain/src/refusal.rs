@@ -47,6 +47,12 @@ impl Refusal {
         }
     }
 
+    /// A value outside of its range, in the words that all ranges have.
+    pub fn out_of_range(least: impl fmt::Display, most: impl fmt::Display) -> Self {
+        let (zh, en) = (format!("须在 {least} 至 {most} 之间。"), format!("Must be between {least} and {most}."));
+        Self::new(Code::OutOfRange).because(zh, en)
+    }
+
     /// Says which value of the body is at fault.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {

@@ -252,3 +252,162 @@ fn a_policy_keeps_the_zone_and_the_past() {
         .collect();
     assert_eq!((in_force.len(), &in_force[0]["position"]), (1, &now_on["position"]));
 }
+
+#[test]
+fn a_policy_hears_of_shape_and_values_at_once() {
+    let office = Office::empty();
+    let mut document = office.get("/v1/policies").good()["items"][0]["document"].clone();
+    document["name"] = json!("新版本");
+    document["effective_from"] = json!(today() - Days::new(1));
+    document["time_zone"] = json!("Nowhere/Land");
+    document["answer"]["final_working_days"] = json!(0);
+    document["answer"]["extensions_max"] = json!("two");
+    document["suspension"]["days_max"] = json!(-1);
+    document["lateness"]["colour"] = json!(1);
+    document["topics"][1]["code"] = json!("Not plain");
+    document["topics"][2]["zh"] = json!(7);
+    document["supervision"]["circular_working_days_after_due"] = json!(1);
+    document["service_day"].as_object_mut().unwrap().remove("from");
+    let expected = [
+        ("/effective_from", "out_of_range"),
+        ("/time_zone", "unknown_time_zone"),
+        ("/answer/final_working_days", "out_of_range"),
+        ("/answer/extensions_max", "wrong_type"),
+        ("/suspension/days_max", "invalid_value"),
+        ("/lateness/colour", "unknown_field"),
+        ("/topics/1/code", "invalid_value"),
+        ("/topics/2/zh", "wrong_type"),
+        ("/supervision/circular_working_days_after_due", "out_of_range"),
+        ("/service_day/from", "missing"),
+    ];
+    told(office.post("/v1/policies", &document), &expected);
+    told(office.command("/v1/policies", &document).at_version(9).send(), &expected);
+    // Of what could not be read nothing else is said, and a range is told in the words that all ranges have.
+    let mut document = office.get("/v1/policies").good()["items"][0]["document"].clone();
+    document["answer"]["final_working_days"] = json!(251);
+    let refused = office.command("/v1/policies", &document).with("Accept-Language", "en").send().json();
+    let errors = refused["errors"].as_array().unwrap();
+    let days = errors.iter().find(|fault| fault["pointer"] == "/answer/final_working_days").unwrap();
+    assert_eq!(days["detail"], "Must be between 1 and 250.");
+    let total = errors.iter().find(|fault| fault["pointer"] == "/answer/extension_total_working_days").unwrap();
+    assert_eq!(total["detail"], "Must not be less than 251, the value of /answer/final_working_days.");
+}
+
+#[test]
+fn a_calendar_hears_of_shape_and_values_at_once() {
+    let office = Office::empty();
+    let body = json!({
+        "source": {"published_on": "2026-11-20"},
+        "public_holidays": [{"date": "x", "name": "元旦"}, {"date": "2026-05-01", "name": "劳动节"}, 3,
+            {"date": "2027-01-01", "name": ""}, {"date": "2027-01-01", "name": "元旦"}],
+        "make_up_days": [{"date": "2027-02-22", "name": "春节", "colour": "red"}],
+        "local_closures": {},
+    });
+    let expected = [
+        ("/source/title", "missing"),
+        ("/public_holidays/0/date", "invalid_value"),
+        ("/public_holidays/1/date", "not_in_year"),
+        ("/public_holidays/2", "wrong_type"),
+        ("/public_holidays/3/name", "missing"),
+        ("/public_holidays/4/date", "duplicate"),
+        ("/make_up_days/0/colour", "unknown_field"),
+        ("/make_up_days/0/date", "not_on_weekend"),
+        ("/local_closures", "wrong_type"),
+    ];
+    told(office.post("/v1/calendars/2027", &body), &expected);
+    told(office.command("/v1/calendars/2027", &body).at_version(9).send(), &expected);
+    let far = office.command("/v1/calendars/1999", &json!({})).with("Accept-Language", "en").send().json();
+    let year = far["errors"].as_array().unwrap().iter().find(|fault| fault["pointer"] == "/year").unwrap().clone();
+    assert_eq!((&year["code"], &year["detail"]), (&json!("out_of_range"), &json!("Must be between 2000 and 2100.")));
+}
+
+#[test]
+fn names_of_people_come_before_existence_version_and_rules() {
+    let office = Office::open();
+    let someone = |name: &str| json!({"name": name, "delegate_type": "party", "grid_id": NOBODY, "from": "2026-12-01"});
+    told(office.post("/v1/delegates", &someone("无")), &[("/name", "not_a_name"), ("/grid_id", "unknown_id")]);
+    told(
+        office.post("/v1/delegates", &someone("张三、李四")),
+        &[("/name", "several_names"), ("/grid_id", "unknown_id")],
+    );
+    let mut other = someone("王新");
+    other["namesake_of"] = json!(office.delegate);
+    told(office.post("/v1/delegates", &other), &[("/grid_id", "unknown_id"), ("/namesake_of", "not_a_namesake")]);
+    let liaison = json!({"name": "待定", "from": "1900-01-01"});
+    let expected = [("/name", "not_a_name"), ("/from", "out_of_range")];
+    for grid in [office.grid.as_str(), NOBODY] {
+        told(office.post(&format!("/v1/grids/{grid}/liaison"), &liaison), &expected);
+        told(office.command(&format!("/v1/grids/{grid}/liaison"), &liaison).at_version(99).send(), &expected);
+    }
+    let token = json!({"name": "", "roles": ["liaison", "liaison"]});
+    told(office.post("/v1/tokens", &token), &[("/name", "missing"), ("/roles", "duplicate")]);
+    told(office.post("/v1/tokens", &json!({"roles": []})), &[("/name", "missing"), ("/roles", "no_role")]);
+}
+
+#[test]
+fn values_of_a_correction_come_before_existence_and_version() {
+    let office = Office::open();
+    let issue = office.raises("灯");
+    let future = instant(now() + TimeDelta::days(1));
+    let cases: [(&str, Value, &str, &str); 12] = [
+        ("/public/kind", json!("zzz"), "/value", "invalid_value"),
+        ("/public/channel", json!("pigeon"), "/value", "invalid_value"),
+        ("/public/topic", json!("nothing"), "/value", "unknown_topic"),
+        ("/public/unit_id", json!(NOBODY), "/value", "unknown_id"),
+        ("/public/unit_id", json!("x"), "/value", "invalid_value"),
+        ("/public/responsible_delegate_id", json!(NOBODY), "/value", "unknown_id"),
+        ("/public/commitment_on", json!("2101-01-01"), "/value", "out_of_range"),
+        ("/public/visitor", json!("first"), "/value", "invalid_value"),
+        ("/public/kept", json!(1), "/value", "invalid_value"),
+        ("/occurred_at", json!(future), "/value", "in_the_future"),
+        ("/personal/0/subject", json!("字".repeat(201)), "/value", "too_long"),
+        ("/public/number", json!("2026-1"), "/pointer", "nothing_to_correct"),
+    ];
+    for (pointer, value, at, code) in cases {
+        let body = json!({"event_version": 1, "pointer": pointer, "value": value, "occurred_at": future});
+        let expected = [(at, code), ("/reason", "missing"), ("/occurred_at", "in_the_future")];
+        for issue in [issue.as_str(), NOBODY] {
+            told(office.does(issue, "corrections", &body), &expected);
+            told(office.command(&format!("/v1/issues/{issue}/corrections"), &body).at_version(9).send(), &expected);
+        }
+    }
+    let seat =
+        json!({"event_version": 1, "pointer": "/public/delegates/0/delegate_id", "value": NOBODY, "reason": "误"});
+    told(office.post(&format!("/v1/receptions/{NOBODY}/corrections"), &seat), &[("/value", "unknown_id")]);
+    // A value that some event of the record may have is for the decision, which knows the event.
+    let channel = json!({"event_version": 1, "pointer": "/public/channel", "value": "oral", "reason": "误"});
+    office.does(NOBODY, "corrections", &channel).problem(404, "not_found");
+    office.does(&issue, "corrections", &channel).problem(422, "nothing_to_correct");
+}
+
+#[test]
+fn days_to_come_are_judged_before_existence_version_and_rules() {
+    let office = Office::open();
+    let issue = office.raises("灯");
+    let planned = json!({"outcome": "planned", "channel": "oral", "text": "答", "delivered_at": instant(now()),
+        "evidence": {"kind": "witness"}, "commitment_on": "2101-01-01"});
+    let extension = |on: &str| json!({"reason_code": "complex", "reason": "难", "new_due_on": on});
+    let suspension = |on: &str| json!({"reason_code": "visitor_facts", "reason": "等", "until_on": on});
+    let mut backdated = suspension(&(today() - Days::new(1)).to_string());
+    backdated["occurred_at"] = json!(instant(now() - TimeDelta::days(5)));
+    let interim = json!({"text": "在办", "channel": "phone", "told_at": instant(now()), "next_word_on": "2101-01-01"});
+    let cases = [
+        ("answers", planned, "/commitment_on", "due_too_far"),
+        ("interim-replies", interim, "/next_word_on", "due_too_far"),
+        ("extensions", extension("2101-01-01"), "/new_due_on", "due_too_far"),
+        ("extensions", extension(&(today() - Days::new(1)).to_string()), "/new_due_on", "not_later"),
+        ("extensions", extension(&today().to_string()), "/new_due_on", "not_later"),
+        ("suspensions", suspension("2101-01-01"), "/until_on", "due_too_far"),
+        ("suspensions", backdated, "/until_on", "not_later"),
+    ];
+    for (fact, body, pointer, code) in cases {
+        for issue in [issue.as_str(), NOBODY] {
+            let path = format!("/v1/issues/{issue}/{fact}");
+            told(office.post(&path, &body), &[(pointer, code)]);
+            told(office.command(&path, &body).at_version(9).send(), &[(pointer, code)]);
+        }
+    }
+    let lead = office.registers_office("水务站", "department");
+    let assignment = json!({"lead_office_id": lead, "due_on": "2101-01-01"});
+    told(office.handles(NOBODY, "assignments", &assignment), &[("/due_on", "due_too_far")]);
+}

@@ -4,10 +4,11 @@
 use super::{Faults, Place, wrong_type};
 use crate::codes::{Code, Edge};
 use crate::language::{Text, text as texts};
+use crate::limits::NAME_CHARS_MAX;
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
 use domain::correction::CorrectedValue;
-use domain::days;
 use domain::refusal::{self, Refusal};
+use domain::{days, deadline};
 use serde_json::Value;
 use std::ops::RangeInclusive;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -131,11 +132,13 @@ pub fn date() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate
     }
 }
 
-/// A day that is promised or planned: as [`date`], but what lies after those years is for the decision, which says that
-/// it is too far and under which clause.
+/// A day that is promised or planned: as [`date`], but what lies after those years is too far away, under the clause on
+/// due dates.
 pub fn day_to_come() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate> {
     |value, place, faults| match value.as_str().and_then(parse_date) {
-        Some(on) if on.year() > *days::YEARS.end() => Some(on),
+        Some(on) if on.year() > *days::YEARS.end() => {
+            deadline::within_reach(on).map_err(|refusal| faults.refuse(place, refusal)).ok().map(|()| on)
+        }
         Some(_) | None => date()(value, place, faults),
     }
 }
@@ -165,6 +168,14 @@ pub fn instant() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<DateTi
             invalid(place, faults, value.is_string(), zh, en);
         }
         instant.filter(|at| within(days::plausible_instant(at.to_utc()), place, faults))
+    }
+}
+
+/// The name of one person, as it is stored.
+pub fn person_name() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
+    |value, place, faults| {
+        let name = line(NAME_CHARS_MAX)(value, place, faults)?;
+        domain::text::person_name(&name).map_err(|refusal| faults.refuse(place, refusal)).ok()
     }
 }
 
@@ -209,11 +220,7 @@ pub fn whole(range: RangeInclusive<u64>) -> impl FnOnce(Value, &Place<'_>, &mut 
 }
 
 pub(crate) fn out_of_range(range: &RangeInclusive<u64>, place: &Place<'_>, faults: &mut Faults) {
-    let detail = texts(
-        format!("应在 {} 到 {} 之间。", range.start(), range.end()),
-        format!("It is to be from {} to {}.", range.start(), range.end()),
-    );
-    faults.push(place.because(refusal::Code::OutOfRange, detail));
+    faults.refuse(place, Refusal::out_of_range(range.start(), range.end()));
 }
 
 fn invalid(place: &Place<'_>, faults: &mut Faults, is_string: bool, zh: &str, en: &str) {

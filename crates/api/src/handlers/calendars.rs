@@ -1,7 +1,7 @@
 //! `/v1/calendars/{year}`: working calendars, year by year, as published (domain §5.2).
 
 use crate::answer::{Done, Items, one, page};
-use crate::body::{Fields, date, line, list, object, past_day, whole};
+use crate::body::{Faults, Fields, Place, date, line, list, object, past_day, whole};
 use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::handlers::commands::{Ran, occurred_at, run};
@@ -13,15 +13,13 @@ use crate::problem::Problem;
 use crate::views::calendar::{CalendarSourceView, CalendarView, NamedDayView};
 use actix_web::{HttpResponse, get, post, web};
 use casework::issues::Claimed;
-use chrono::{DateTime, FixedOffset};
-use domain::calendar::{self, CalendarSource, CalendarYear, NamedDay};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::calendar::{CalendarSource, CalendarYear, MAX_DAYS, NamedDay, YearParts};
 use domain::refusal;
 use domain::text::TITLE_CHARS_MAX;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
-
-/// The most days of one kind that a body may list: no year has more.
-const DAYS_MAX: usize = 366;
 
 /// A page of calendars.
 #[derive(ToSchema)]
@@ -116,18 +114,26 @@ fn read_year(fields: &mut Fields<'_>, year: i32) -> Option<(CalendarYear, Claime
         fields.fault_because("year", refusal::Code::InvalidValue, detail);
     }
     let source = fields.required("source", object(read_source));
-    let public_holidays = fields.required("public_holidays", list(DAYS_MAX, || object(read_day)));
-    let make_up_days = fields.required("make_up_days", list(DAYS_MAX, || object(read_day)));
-    let local_closures = fields.optional("local_closures", list(DAYS_MAX, || object(read_day)));
+    let public_holidays = fields.required("public_holidays", list(MAX_DAYS, || day_parts));
+    let make_up_days = fields.required("make_up_days", list(MAX_DAYS, || day_parts));
+    let local_closures = fields.optional("local_closures", list(MAX_DAYS, || day_parts));
     let at = occurred_at(fields);
+    let dates = |days: &Option<Vec<DayParts>>| days.iter().flatten().map(|(date, _)| *date).collect();
+    let parts = YearParts {
+        year,
+        public_holidays: dates(&public_holidays),
+        make_up_days: dates(&make_up_days),
+        local_closures: dates(&local_closures),
+    };
+    fields.refuse(parts.faults());
+    let whole = |days: Vec<DayParts>| days.into_iter().map(|(date, name)| Some(NamedDay { date: date?, name: name? }));
     let calendar = CalendarYear {
         year,
         source: source?,
-        public_holidays: public_holidays?,
-        make_up_days: make_up_days?,
-        local_closures: local_closures.unwrap_or_default(),
+        public_holidays: whole(public_holidays?).collect::<Option<_>>()?,
+        make_up_days: whole(make_up_days?).collect::<Option<_>>()?,
+        local_closures: whole(local_closures.unwrap_or_default()).collect::<Option<_>>()?,
     };
-    fields.refuse(calendar::faults(&calendar));
     Some((calendar, at))
 }
 
@@ -138,10 +144,15 @@ fn read_source(fields: &mut Fields<'_>) -> Option<CalendarSource> {
     Some(CalendarSource { title: title?, document, published_on: published_on? })
 }
 
-fn read_day(fields: &mut Fields<'_>) -> Option<NamedDay> {
-    let date = fields.required("date", date());
-    let name = fields.required("name", line(TITLE_CHARS_MAX));
-    Some(NamedDay { date: date?, name: name? })
+/// A day and its name, as far as they could be read.
+type DayParts = (Option<NaiveDate>, Option<String>);
+
+/// A day that cannot be read keeps its place, so that the pointers of the others are right.
+fn day_parts(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<DayParts> {
+    let parts = |fields: &mut Fields<'_>| {
+        Some((fields.required("date", date()), fields.required("name", line(TITLE_CHARS_MAX))))
+    };
+    Some(object(parts)(value, place, faults).unwrap_or_default())
 }
 
 /// A calendar after it was published.

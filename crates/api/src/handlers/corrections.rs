@@ -13,7 +13,7 @@ use crate::views::reception::ReceptionView;
 use actix_web::{HttpResponse, post, web};
 use casework::corrections::{CorrectedReception, CorrectionDecision, NewCorrection};
 use chrono::{DateTime, FixedOffset};
-use domain::correction::CorrectedValue;
+use domain::correction::{self, CorrectedValue, Field, Known};
 use domain::ids::ReceptionId;
 use domain::refusal;
 use serde::Serialize;
@@ -56,7 +56,8 @@ pub enum CorrectionValue {
     Flag(bool),
 }
 
-fn read_correction(fields: &mut Fields<'_>) -> Option<NewCorrection> {
+/// `table` says what of such a record may be corrected.
+fn read_correction(fields: &mut Fields<'_>, table: &[Field]) -> Option<NewCorrection> {
     let event_version = fields.required("event_version", whole(1..=POSITION_MAX));
     let pointer = fields.required("pointer", line(LINE_CHARS_MAX));
     // Words may be long and have lines; everything else is a line.
@@ -65,6 +66,10 @@ fn read_correction(fields: &mut Fields<'_>) -> Option<NewCorrection> {
     } else {
         fields.required("value", scalar(LINE_CHARS_MAX))
     };
+    if let (Some(facts), Some(pointer), Some(value)) = (fields.facts(), &pointer, &value) {
+        let known = Known { people: facts.people(), policies: &facts.reference.policies, now: facts.now };
+        fields.refuse(correction::possible(table, pointer, value, &known).err());
+    }
     let reason = fields.required("reason", text(TEXT_CHARS_MAX));
     let at = occurred_at(fields);
     Some(NewCorrection { event_version: event_version?, pointer: pointer?, value: value?, reason: reason?, at })
@@ -111,10 +116,9 @@ pub(crate) async fn correct_issue(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, read_correction, async |call, id, new| {
-        office.casework.correct_issue(call, id, &new).await
-    })
-    .await
+    let read = |fields: &mut Fields<'_>| read_correction(fields, domain::issue::correcting::FIELDS);
+    on_issue(&office, id, &command, read, async |call, id, new| office.casework.correct_issue(call, id, &new).await)
+        .await
 }
 
 /// Decide on a correction of an issue
@@ -161,10 +165,9 @@ pub(crate) async fn correct_reception(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let id = ReceptionId(id.0);
-    let ran = run(&office, &command, read_correction, async |call, new| {
-        office.casework.correct_reception(call, id, &new).await
-    })
-    .await?;
+    let read = |fields: &mut Fields<'_>| read_correction(fields, domain::reception::correcting::FIELDS);
+    let ran =
+        run(&office, &command, read, async |call, new| office.casework.correct_reception(call, id, &new).await).await?;
     shown(&office, id, &command, ran).await
 }
 

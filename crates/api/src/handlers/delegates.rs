@@ -2,7 +2,7 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::Asked;
-use crate::body::{Fields, choice, date, delegate, grid, line, unit};
+use crate::body::{Fields, choice, date, delegate, grid, line, person_name, unit};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{occurred_at, run};
@@ -181,11 +181,14 @@ pub struct RegisterDelegate {
 }
 
 fn read_new(fields: &mut Fields<'_>) -> Option<(NewDelegate, Claimed)> {
-    let name = fields.required("name", line(NAME_CHARS_MAX));
+    let name = fields.required("name", person_name());
     let delegate_type = fields.required("delegate_type", choice(DelegateType::ALL, DelegateType::as_str));
     let (grid_id, unit_id) = read_place(fields);
     let from = fields.required("from", date());
     let namesake_of = fields.optional("namesake_of", delegate());
+    if let (Some(facts), Some(name), Some(id)) = (fields.facts(), &name, namesake_of) {
+        fields.refuse(domain::delegate::namesake(&facts.reference.delegates, name, id).err());
+    }
     let at = occurred_at(fields);
     let new = NewDelegate {
         name: name?,

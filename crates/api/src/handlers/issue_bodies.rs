@@ -10,7 +10,7 @@ use domain::ids::{DelegateId, MajorIssueId};
 use domain::issue::answering::{AnswerDraft, AnswerParts};
 use domain::issue::feedback::FeedbackDraft;
 use domain::issue::interim::{self, InterimDraft};
-use domain::issue::{reopening, suspension};
+use domain::issue::{extension, reopening, suspension};
 use domain::vocabulary::{
     AnswerChannel, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, Level, Outcome, ReopeningGround,
     Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
@@ -243,7 +243,13 @@ pub(crate) fn read_extension(fields: &mut Fields<'_>) -> Option<ExtensionAsked> 
     let reason_code = fields.required("reason_code", choice(ExtensionReason::ALL, ExtensionReason::as_str));
     let reason = fields.required("reason", text(TEXT_CHARS_MAX));
     let new_due_on = fields.required("new_due_on", day_to_come());
+    let claims_a_time = fields.holds("occurred_at");
     let at = occurred_at(fields);
+    if let (Some(facts), Some(new_due_on)) = (fields.facts(), new_due_on)
+        && claims_a_time == at.is_some()
+    {
+        fields.refuse(extension::new_day_fits(facts.day_of(at), new_due_on).err());
+    }
     Some(ExtensionAsked { reason_code: reason_code?, reason: reason?, new_due_on: new_due_on?, at })
 }
 
@@ -318,7 +324,7 @@ pub(crate) fn read_suspension(fields: &mut Fields<'_>) -> Option<Suspended> {
     if let (Some(facts), Some(until_on)) = (fields.facts(), until_on)
         && claims_a_time == at.is_some()
     {
-        fields.refuse(suspension::last_day_fits(facts.day_of(at), until_on).err());
+        fields.refuse(suspension::last_day_fits(facts.day_of(at), facts.day_of(None), until_on).err());
     }
     Some(Suspended { reason_code: reason_code?, reason: reason?, until_on: until_on?, at })
 }

@@ -3,7 +3,7 @@
 //! Grids and units come by roster imports; there is no other way to make one.
 
 use crate::answer::{Items, one, page};
-use crate::body::{Fields, choice, date, delegate, line};
+use crate::body::{Fields, choice, date, delegate, line, person_name};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{changed, occurred_at, run};
@@ -240,7 +240,7 @@ pub struct AppointLiaison {
 }
 
 fn read_liaison(fields: &mut Fields<'_>) -> Option<(String, NaiveDate, Claimed)> {
-    let name = fields.required("name", line(NAME_CHARS_MAX));
+    let name = fields.required("name", person_name());
     let from = fields.required("from", date());
     let at = occurred_at(fields);
     Some((name?, from?, at))

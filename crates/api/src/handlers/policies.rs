@@ -6,13 +6,15 @@ use crate::command::{Command, Question};
 use crate::handlers::commands::run_body;
 use crate::handlers::policy_shape;
 use crate::handlers::reference::{asked_about, cut, settled};
+use crate::limits::FAULTS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
-use crate::problem::Problem;
+use crate::problem::{Fault, Problem};
 use crate::views::absent;
 use crate::views::policy::PolicyView;
 use crate::{query, strict_json};
 use actix_web::{HttpResponse, get, post, web};
+use domain::policy;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -142,12 +144,19 @@ pub(crate) async fn adopt(office: web::Data<Office>, command: Command) -> Result
     Ok(headers.answer(PolicyAdopted { policy, shadows, last_day, position: done.position.0 }))
 }
 
-/// The document as it came, in a shape that can be read; which values are sane is the domain's to say.
+/// The document as it came, if nothing is wrong with it; else every fault of shape and values at once.
 fn read_document(office: &Office, command: &Command) -> Result<Value, Problem> {
     query::read(&command.query, |_| Some(()))?;
     let (document, mut faults) = strict_json::parse(&command.body)?;
-    if let Some(newest) = office.casework.reference().policies.newest() {
-        faults.extend(policy_shape::faults(&document, newest));
+    let reference = office.casework.reference();
+    if let Some(newest) = reference.policies.newest() {
+        let reading = policy_shape::read(&document, newest);
+        let today = reference.town_date(office.casework.now());
+        let said = |place: &str| reading.said(place);
+        let of_values = policy::faults(&reference.policies, &reading.policy, today, &said);
+        faults.extend(reading.faults.iter().cloned());
+        faults.extend(of_values.into_iter().map(Fault::from));
     }
+    faults.truncate(FAULTS_MAX);
     if faults.is_empty() { Ok(document) } else { Err(Problem::unfit(faults)) }
 }

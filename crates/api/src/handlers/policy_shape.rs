@@ -1,81 +1,129 @@
-//! What is wrong with the shape of a policy document: every fault with its place, as of any other body.
+//! What of a policy document can be read, and what is wrong with the shape of the rest: every fault with its place, as of
+//! any other body.
 //!
 //! The domain reads the document as one typed value and stops at the first thing it cannot read. Every version has the
 //! same members, so the newest one says what a document must look like: it is the pattern that a refused document is held
-//! against, member by member.
+//! against, member by member. What can be read takes its place in the pattern, so that its values can be judged in the
+//! same answer.
 
 use crate::body::Faults;
-use crate::codes::Edge;
+use crate::codes::{Code, Edge};
 use crate::problem::Fault;
-use domain::policy::Policy;
-use domain::refusal::Code;
+use domain::policy::{MAX_TOPICS, Policy};
+use domain::refusal;
 use serde_json::Value;
 use std::mem::discriminant;
 
-/// Longer lists are not looked through: the domain refuses them as a whole.
-const ITEMS_MAX: usize = 100;
-
-/// The faults of a document that cannot be read as a policy; none where it can, or where only the domain knows better.
-pub fn faults(document: &Value, pattern: &Policy) -> Vec<Fault> {
-    let mut faults = Faults::default();
-    if read(document) {
-        return faults.into_vec();
-    }
-    if let Ok(mut pattern) = serde_json::to_value(pattern) {
-        lengthen(&mut pattern, document);
-        compare(document, &pattern, "", &pattern, &mut faults);
-    }
-    faults.into_vec()
+/// A document as far as it can be read.
+pub struct Reading {
+    /// What is wrong with the shape.
+    pub faults: Vec<Fault>,
+    /// The document, with the pattern's values wherever it could not be read.
+    pub policy: Policy,
+    /// Where it could not be read.
+    unread: Vec<String>,
 }
 
-fn read(document: &Value) -> bool {
-    serde_json::from_value::<Policy>(document.clone()).is_ok()
-}
-
-/// Gives the pattern's one list, the topics, as many items as the document has, so that each has its counterpart.
-fn lengthen(pattern: &mut Value, document: &Value) {
-    let wanted = document.get("topics").and_then(Value::as_array).map_or(0, Vec::len);
-    if let Some(topics) = pattern.get_mut("topics").and_then(Value::as_array_mut)
-        && let Some(first) = topics.first().cloned()
-        && wanted <= ITEMS_MAX
-    {
-        topics.resize(wanted, first);
+impl Reading {
+    /// Whether the value at a place is the document's own.
+    pub fn said(&self, place: &str) -> bool {
+        let covers = |unread: &String| {
+            place.strip_prefix(unread.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        !self.unread.iter().any(covers)
     }
 }
 
-fn compare(sent: &Value, known: &Value, place: &str, pattern: &Value, faults: &mut Faults) {
-    let below = |key: &str| format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"));
-    match (sent, known) {
-        (Value::Object(sent), Value::Object(known)) => {
-            for (key, known) in known {
-                match sent.get(key) {
-                    Some(sent) => compare(sent, known, &below(key), pattern, faults),
-                    None => faults.push(Fault::plain(below(key), Code::Missing)),
+/// Reads a document against a version that can be read.
+pub fn read(document: &Value, pattern: &Policy) -> Reading {
+    if let Some(policy) = typed(document) {
+        return Reading { faults: Vec::new(), policy, unread: Vec::new() };
+    }
+    let mut comparison = Comparison {
+        faults: Faults::default(),
+        unread: Vec::new(),
+        // A policy that was read can be written.
+        mended: serde_json::to_value(pattern).unwrap_or_default(),
+    };
+    comparison.lengthen(document);
+    let known = comparison.mended.clone();
+    comparison.compare(document, &known, "");
+    let Comparison { faults, unread, mended } = comparison;
+    let policy = typed(&mended).unwrap_or_else(|| pattern.clone());
+    Reading { faults: faults.into_vec(), policy, unread }
+}
+
+fn typed(document: &Value) -> Option<Policy> {
+    serde_json::from_value(document.clone()).ok()
+}
+
+struct Comparison {
+    faults: Faults,
+    unread: Vec<String>,
+    /// The pattern, with what could be read of the document in it.
+    mended: Value,
+}
+
+impl Comparison {
+    /// Gives the pattern's one list, the topics, as many items as the document has, so that each has its counterpart.
+    fn lengthen(&mut self, document: &Value) {
+        let wanted = document.get("topics").and_then(Value::as_array).map(Vec::len);
+        if let Some(wanted) = wanted.filter(|wanted| *wanted <= MAX_TOPICS)
+            && let Some(topics) = self.mended.get_mut("topics").and_then(Value::as_array_mut)
+            && let Some(first) = topics.first().cloned()
+        {
+            topics.resize(wanted, first);
+        }
+    }
+
+    fn unread(&mut self, place: String, code: impl Into<Code>) {
+        self.faults.push(Fault::plain(place.clone(), code));
+        self.unread.push(place);
+    }
+
+    fn compare(&mut self, sent: &Value, known: &Value, place: &str) {
+        let below = |key: &str| format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"));
+        match (sent, known) {
+            (Value::Object(sent), Value::Object(known)) => {
+                for (key, known) in known {
+                    match sent.get(key) {
+                        Some(sent) => self.compare(sent, known, &below(key)),
+                        None => self.unread(below(key), refusal::Code::Missing),
+                    }
+                }
+                for key in sent.keys().filter(|key| !known.contains_key(*key)) {
+                    self.faults.push(Fault::plain(below(key), Edge::UnknownField));
                 }
             }
-            for key in sent.keys().filter(|key| !known.contains_key(*key)) {
-                faults.push(Fault::plain(below(key), Edge::UnknownField));
+            (Value::Array(sent), Value::Array(_)) if sent.len() > MAX_TOPICS => {
+                self.unread(place.to_owned(), refusal::Code::TooMany);
+            }
+            (Value::Array(sent), Value::Array(known)) => {
+                for (index, (sent, known)) in sent.iter().zip(known).enumerate() {
+                    self.compare(sent, known, &below(&index.to_string()));
+                }
+            }
+            (sent, known) if discriminant(sent) != discriminant(known) => {
+                self.unread(place.to_owned(), Edge::WrongType);
+            }
+            (sent, known) => {
+                // Whether this one value can be read shows in the pattern, which can be read with all its own.
+                self.put(place, sent);
+                if typed(&self.mended).is_none() {
+                    self.put(place, known);
+                    let zone = place == "/time_zone";
+                    self.unread(
+                        place.to_owned(),
+                        if zone { refusal::Code::UnknownTimeZone } else { refusal::Code::InvalidValue },
+                    );
+                }
             }
         }
-        (Value::Array(sent), Value::Array(known)) => {
-            for (index, (sent, known)) in sent.iter().zip(known).enumerate() {
-                compare(sent, known, &below(&index.to_string()), pattern, faults);
-            }
-        }
-        (sent, known) if discriminant(sent) != discriminant(known) => {
-            faults.push(Fault::plain(place, Edge::WrongType));
-        }
-        // The domain says which zones there are.
-        _ if place == "/time_zone" => {}
-        (sent, _) => {
-            // Whether this one value can be read shows in the pattern, which can be read with all its own.
-            let mut trial = pattern.clone();
-            if let Some(value) = trial.pointer_mut(place) {
-                *value = sent.clone();
-            }
-            if !read(&trial) {
-                faults.push(Fault::plain(place, Code::InvalidValue));
-            }
+    }
+
+    fn put(&mut self, place: &str, value: &Value) {
+        if let Some(mended) = self.mended.pointer_mut(place) {
+            *mended = value.clone();
         }
     }
 }
@@ -94,7 +142,7 @@ mod tests {
     }
 
     fn found(document: &Value, pattern: &Policy) -> Vec<(String, &'static str)> {
-        faults(document, pattern).into_iter().map(|fault| (fault.pointer, fault.code.as_str())).collect()
+        read(document, pattern).faults.into_iter().map(|fault| (fault.pointer, fault.code.as_str())).collect()
     }
 
     #[test]
@@ -127,11 +175,36 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_is_left_to_the_domain() {
+    fn a_long_list_is_told_as_that() {
         let (mut document, pattern) = default();
         document["topics"] = json!(vec![0; 100_000]);
         document["zz"] = json!(1);
-        let faults = found(&document, &pattern);
-        assert!(faults.len() <= 1 + pattern.topics.len() && faults.contains(&("/zz".to_owned(), "unknown_field")));
+        let expected = [("/topics", "too_many"), ("/zz", "unknown_field")];
+        assert_eq!(found(&document, &pattern), expected.map(|(place, code)| (place.to_owned(), code)));
+    }
+
+    #[test]
+    fn what_can_be_read_is_read() {
+        let (mut document, pattern) = default();
+        document["answer"]["final_working_days"] = json!(0);
+        document["answer"]["extensions_max"] = json!("two");
+        document["time_zone"] = json!("Nowhere/Land");
+        document["topics"] = json!([{"code": "x", "zh": 1}, {"code": "y", "zh": "乙"}]);
+        document.as_object_mut().unwrap().remove("review");
+        let reading = read(&document, &pattern);
+        assert_eq!(reading.policy.answer.final_working_days, 0);
+        assert_eq!(reading.policy.answer.extensions_max, pattern.answer.extensions_max);
+        assert_eq!((reading.policy.time_zone, &reading.policy.review), (pattern.time_zone, &pattern.review));
+        assert_eq!(reading.policy.topics.iter().map(|topic| topic.code.as_str()).collect::<Vec<_>>(), ["x", "y"]);
+        for (place, said) in [
+            ("/answer/final_working_days", true),
+            ("/answer/extensions_max", false),
+            ("/time_zone", false),
+            ("/review/dispute_working_days", false),
+            ("/topics/0/zh", false),
+            ("/topics/1/zh", true),
+        ] {
+            assert_eq!(reading.said(place), said, "{place}");
+        }
     }
 }

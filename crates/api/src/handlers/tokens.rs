@@ -192,6 +192,9 @@ fn read_wanted(fields: &mut Fields<'_>) -> Option<Wanted> {
     }
     let name = fields.required("name", line(NAME_CHARS_MAX));
     let roles = fields.required("roles", list(ROLES.len(), || choice(ROLES, Role::as_str)));
+    if let Some(roles) = &roles {
+        fields.refuse(log::roles_fit(roles).err());
+    }
     Some(Wanted::Account { name: name?, roles: roles?, expires_at })
 }
 

@@ -13,7 +13,7 @@ mod tests;
 
 pub use count::{Counted, MAX_WORKING_DAYS};
 pub use events::*;
-pub use publish::{faults, publish};
+pub use publish::{MAX_DAYS, YearParts, publish};
 
 use crate::{Fold, Stamp};
 use chrono::{Datelike, NaiveDate, Weekday};

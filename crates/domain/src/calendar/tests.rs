@@ -167,9 +167,9 @@ fn a_year_that_does_not_fit_is_refused_with_all_its_faults() {
         [
             (Code::NotInYear, "/public_holidays/33/date"),
             (Code::Duplicate, "/public_holidays/34/date"),
-            (Code::Missing, "/make_up_days/6/name"),
             (Code::NotOnWeekend, "/make_up_days/6/date"),
             (Code::Duplicate, "/make_up_days/7/date"),
+            (Code::Missing, "/make_up_days/6/name"),
         ]
     );
     year = calendar_years().pop().unwrap();
@@ -220,4 +220,22 @@ proptest! {
         prop_assert!(calendars.is_working(on));
         prop_assert!(from.iter_days().take_while(|d| *d < on).all(|d| !calendars.is_working(d)));
     }
+}
+
+#[test]
+fn a_day_that_could_not_be_read_keeps_its_place() {
+    let parts = YearParts {
+        year: 2027,
+        public_holidays: vec![None, Some(day("2026-05-01")), Some(day("2027-05-01"))],
+        make_up_days: vec![None, None, Some(day("2027-05-01")), Some(day("2027-05-01"))],
+        local_closures: Vec::new(),
+    };
+    let found = parts.faults().into_iter().map(|fault| (fault.code, fault.pointer.unwrap_or_default()));
+    let expected = [
+        (Code::NotInYear, "/public_holidays/1/date"),
+        (Code::Duplicate, "/make_up_days/3/date"),
+        (Code::Duplicate, "/make_up_days/2/date"),
+        (Code::Duplicate, "/make_up_days/3/date"),
+    ];
+    assert_eq!(found.collect::<Vec<_>>(), expected.map(|(code, at)| (code, at.to_owned())));
 }

@@ -2,9 +2,14 @@
 //! is in neither is corrected by nobody: its event stands as it was recorded.
 
 use super::CorrectedValue;
-use crate::days;
+use crate::ids::{AreaId, DelegateId};
+use crate::policy::{Policies, Policy};
+use crate::reception::People;
 use crate::refusal::{Code, Refusal};
-use chrono::NaiveDate;
+use crate::{claims, days};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What the right value of a field may be.
@@ -14,8 +19,10 @@ pub enum Kind {
     Code(fn() -> Vec<&'static str>),
     /// A topic code of the policy.
     Topic,
-    /// The id of something that exists.
-    Id,
+    /// The id of a unit.
+    Unit,
+    /// The id of a delegate.
+    Delegate,
     /// An index into a list of the event, from 0.
     Index,
     /// A day, `2026-12-01`.
@@ -83,6 +90,11 @@ impl Field {
         self.pointer.starts_with("/personal/")
     }
 
+    /// The codes that the value may be, where it is one.
+    fn codes(&self) -> Vec<&'static str> {
+        if let Kind::Code(names) = self.kind { names() } else { Vec::new() }
+    }
+
     fn covers(&self, pointer: &str) -> bool {
         let canonical = |text: &str| text.len() <= 3 && text.parse::<usize>().is_ok_and(|n| n.to_string() == text);
         let mut asked = pointer.split('/');
@@ -105,7 +117,7 @@ impl Field {
                 Some(sent.clone())
             }
             (Kind::Topic, CorrectedValue::Text(_)) | (Kind::Flag, CorrectedValue::Flag(_)) => Some(sent.clone()),
-            (Kind::Id, CorrectedValue::Text(text)) => {
+            (Kind::Unit | Kind::Delegate, CorrectedValue::Text(text)) => {
                 let uuid = (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten();
                 uuid.map(|uuid| CorrectedValue::Text(uuid.to_string()))
             }
@@ -131,7 +143,8 @@ impl Field {
             (
                 Kind::Code(_)
                 | Kind::Topic
-                | Kind::Id
+                | Kind::Unit
+                | Kind::Delegate
                 | Kind::Index
                 | Kind::Day
                 | Kind::Instant
@@ -143,7 +156,7 @@ impl Field {
         read.ok_or_else(|| {
             let (zh, en) = match self.kind {
                 Kind::Code(_) | Kind::Topic => ("应为代码文字。", "A code is expected."),
-                Kind::Id => ("应为 UUID。", "A UUID is expected."),
+                Kind::Unit | Kind::Delegate => ("应为 UUID。", "A UUID is expected."),
                 Kind::Index => ("应为从 0 起的序号。", "An index from 0 is expected."),
                 Kind::Day => ("应为日期，如 2026-12-01。", "A date such as 2026-12-01 is expected."),
                 Kind::Instant => (
@@ -157,8 +170,75 @@ impl Field {
         })
     }
 
+    /// That the right value fits as far as the town and the time tell, whatever the event it is of.
+    ///
+    /// Errors at `/value`: those of [`Field::read`]; [`Code::UnknownTopic`], [`Code::UnknownId`], [`Code::InTheFuture`].
+    fn takes(&self, sent: &CorrectedValue, known: &Known<'_>) -> Result<(), Refusal> {
+        let value = self.read(sent)?;
+        let uuid = value.uuid();
+        let unfit = match self.kind {
+            Kind::Topic => {
+                let named = |policy: &Policy| value.text().is_some_and(|code| policy.topic(code).is_some());
+                (!known.policies.all().iter().any(named)).then(|| Refusal::new(Code::UnknownTopic))
+            }
+            Kind::Unit => {
+                let there = uuid.is_some_and(|id| known.people.areas.unit(AreaId(id)).is_some());
+                (!there).then(|| Refusal::new(Code::UnknownId))
+            }
+            Kind::Delegate => {
+                let there = uuid.is_some_and(|id| known.people.delegates.get(DelegateId(id)).is_some());
+                (!there).then(|| Refusal::new(Code::UnknownId))
+            }
+            Kind::Instant => {
+                let ahead = value.instant().is_some_and(|at| at > known.now);
+                ahead.then(|| claims::ahead(known.now, known.policies.time_zone().unwrap_or(Tz::UTC)))
+            }
+            Kind::Code(_) | Kind::Index | Kind::Day | Kind::Flag | Kind::Text { .. } => None,
+        };
+        unfit.map_or(Ok(()), |refusal| Err(refusal.at("/value")))
+    }
+
     fn unfit(&self, zh: String, en: String) -> Refusal {
         Refusal::new(Code::InvalidValue).under(self.clause).at("/value").because(zh, en)
+    }
+}
+
+/// The town and the time, as a corrected value finds them.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Who and what there is.
+    pub people: People<'a>,
+    /// Every policy version.
+    pub policies: &'a Policies,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// That some event of the table could have this value at this place (T20). Which event is meant, and what it was recorded
+/// under, is for the decision.
+///
+/// Errors: [`Code::NothingToCorrect`] at `/pointer`; at `/value` what every row that the pointer fits says of it.
+pub fn possible(table: &[Field], pointer: &str, value: &CorrectedValue, known: &Known<'_>) -> Result<(), Refusal> {
+    let rows: Vec<&Field> = table.iter().filter(|field| field.covers(pointer)).collect();
+    let refusals = rows.iter().map(|field| field.takes(value, known).err()).collect::<Option<Vec<_>>>();
+    match (rows.as_slice(), refusals) {
+        ([], _) => {
+            let places: BTreeSet<&str> = table.iter().map(|field| field.pointer).collect();
+            let places = places.into_iter().collect::<Vec<_>>().join(", ");
+            Err(Refusal::new(Code::NothingToCorrect)
+                .at("/pointer")
+                .because(format!("可更正的内容：{places}。"), format!("These may be corrected: {places}.")))
+        }
+        (_, None) => Ok(()),
+        ([first, ..], Some(mut refusals)) => {
+            let names: BTreeSet<&str> = rows.iter().flat_map(|field| field.codes()).collect();
+            if refusals.len() > 1 && !names.is_empty() {
+                // Events differ in their codes: it is none of any of them.
+                let names = names.into_iter().collect::<Vec<_>>().join(", ");
+                return Err(first.unfit(format!("可取的值：{names}。"), format!("It may be one of: {names}.")));
+            }
+            Err(refusals.swap_remove(0))
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{NewDelegate, assign, depart, end_assignment, give_mandate, register};
+pub use decide::{NewDelegate, assign, depart, end_assignment, give_mandate, namesake, register};
 pub use events::*;
 
 use crate::Stamp;

@@ -33,6 +33,7 @@ pub fn request(issue: &Issue, rules: &Rules<'_>, draft: &ExtensionDraft) -> Resu
     let issue = &*rules.standing(issue);
     let at_date = |refusal: Refusal| refusal.at("/new_due_on");
     let new = deadline::extension(rules, issue.clock_from, draft.new_due_on).map_err(at_date)?;
+    new_day_fits(rules.town_date(draft.at), draft.new_due_on)?;
     let at = |refusal: Refusal| refusal.at("/occurred_at");
     in_cycle(issue, rules, draft.at).map_err(at)?;
     require(issue, EXTENDABLE)?;
@@ -53,6 +54,19 @@ pub fn request(issue: &Issue, rules: &Rules<'_>, draft: &ExtensionDraft) -> Resu
         ));
     }
     Ok(ExtensionRequested { reason_code: draft.reason_code, new_due_on: draft.new_due_on })
+}
+
+/// The date asked for lies after the day on which it is asked for, whatever the issue (C-4.4).
+///
+/// Errors: [`Code::NotLater`] at `/new_due_on`.
+pub fn new_day_fits(asked_on: NaiveDate, new_due_on: NaiveDate) -> Result<(), Refusal> {
+    if new_due_on > asked_on {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::NotLater).at("/new_due_on").because(
+        format!("新的日期须晚于申请之日 {asked_on}。"),
+        format!("The new date must be later than {asked_on}, the day of the request."),
+    ))
 }
 
 /// Grants the extension asked for (T7). The old date stands until the visitor is told.
@@ -141,6 +155,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::escalation::return_escalation;
     use super::super::given::{Given, at, refused, rules};
+    use super::super::suspension::SuspensionDraft;
     use super::super::{IssueEvent, suspension};
     use super::*;
     use crate::fixtures::day;
@@ -346,5 +361,26 @@ mod tests {
         let when = "2026-12-01 09:00";
         assert!(request(&given.issue, &rules(when), &draft("2026-12-17", when)).is_ok());
         assert_eq!(refused(request(&given.issue, &rules(when), &draft("2026-12-18", when))), Code::ExtensionTooLong);
+    }
+
+    #[test]
+    fn a_date_that_is_not_after_the_request_is_none_whatever_the_issue() {
+        let fits =
+            |on: &str| new_day_fits(day("2026-11-24"), day(on)).map_err(|refusal| (refusal.code, refusal.pointer));
+        assert_eq!(fits("2026-11-25"), Ok(()));
+        for on in ["2026-11-24", "2026-11-23"] {
+            assert_eq!(fits(on), Err((Code::NotLater, Some("/new_due_on".to_owned()))));
+        }
+        // A clock that stands still may be past its date; a new date in the past is none all the same.
+        let suspended = SuspensionDraft {
+            reason_code: SuspensionReason::VisitorFacts,
+            until_on: day("2026-12-20"),
+            at: at("2026-11-20 10:00"),
+        };
+        let given = Given::registered();
+        let stopped = suspension::suspend(&given.issue, &rules("2026-11-20 10:00"), &suspended).unwrap();
+        let given = given.then("2026-11-20 10:00", IssueEvent::ClockSuspended(stopped));
+        let asked = request(&given.issue, &rules("2026-12-05 10:00"), &draft("2026-12-02", "2026-12-05 10:00"));
+        assert_eq!(refused(asked), Code::NotLater);
     }
 }

@@ -32,12 +32,7 @@ pub fn suspend(issue: &Issue, rules: &Rules<'_>, draft: &SuspensionDraft) -> Res
     let at = |refusal: Refusal| refusal.at("/occurred_at");
     in_cycle(issue, rules, draft.at).map_err(at)?;
     let since_on = rules.town_date(draft.at);
-    last_day_fits(since_on, draft.until_on)?;
-    if draft.until_on < rules.today {
-        return Err(Refusal::new(Code::NotLater)
-            .at("/until_on")
-            .because("中止的截止日期不得早于今天。", "The last day must not be before today."));
-    }
+    last_day_fits(since_on, rules.today, draft.until_on)?;
     require(issue, &[IssueState::Registered, IssueState::InHand, IssueState::AwaitingAnswer])?;
     after_turn(issue, rules, draft.at).map_err(at)?;
     if issue.suspension.is_some() {
@@ -67,16 +62,18 @@ pub fn suspend(issue: &Issue, rules: &Rules<'_>, draft: &SuspensionDraft) -> Res
     })
 }
 
-/// A suspension ends after the day on which it begins, whatever the issue.
+/// A suspension ends after the day on which it begins and not before today, whatever the issue (C-4.4).
 ///
-/// Errors: [`Code::NotLater`].
-pub fn last_day_fits(since_on: NaiveDate, until_on: NaiveDate) -> Result<(), Refusal> {
-    if until_on > since_on {
-        return Ok(());
+/// Errors: [`Code::NotLater`] at `/until_on`.
+pub fn last_day_fits(since_on: NaiveDate, today: NaiveDate, until_on: NaiveDate) -> Result<(), Refusal> {
+    let refusal = Refusal::new(Code::NotLater).at("/until_on");
+    if until_on <= since_on {
+        Err(refusal.because("中止的截止日期须晚于中止之日。", "The last day must be later than the day of suspension."))
+    } else if until_on < today {
+        Err(refusal.because("中止的截止日期不得早于今天。", "The last day must not be before today."))
+    } else {
+        Ok(())
     }
-    Err(Refusal::new(Code::NotLater)
-        .at("/until_on")
-        .because("中止的截止日期须晚于中止之日。", "The last day must be later than the day of suspension."))
 }
 
 /// Calendar days that the suspensions of the cycle lasted.

@@ -109,18 +109,26 @@ impl Accounts {
 /// [`Code::NameTaken`].
 pub fn create(accounts: &Accounts, name: &str, roles: &[Role]) -> Result<AccountEvent, Refusal> {
     let name = text::official(name).map_err(|refusal| refusal.at("/name"))?;
-    if roles.is_empty() {
-        return Err(Refusal::new(Code::NoRole).at("/roles"));
-    }
-    if (1..roles.len()).any(|n| roles[..n].contains(&roles[n])) {
-        return Err(Refusal::new(Code::Duplicate).at("/roles"));
-    }
+    roles_fit(roles)?;
     let key = text::name_key(&name);
     if accounts.all().any(|other| text::name_key(&other.name) == key) {
         return Err(Refusal::new(Code::NameTaken));
     }
     let roles = roles.to_vec();
     Ok(AccountEvent::Created(AccountCreated { name, roles }))
+}
+
+/// An account has at least one role, and each once.
+///
+/// Errors at `/roles`: [`Code::NoRole`], [`Code::Duplicate`].
+pub fn roles_fit(roles: &[Role]) -> Result<(), Refusal> {
+    if roles.is_empty() {
+        Err(Refusal::new(Code::NoRole).at("/roles"))
+    } else if (1..roles.len()).any(|n| roles[..n].contains(&roles[n])) {
+        Err(Refusal::new(Code::Duplicate).at("/roles"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Issues a token to an account. `token_id` is new; `expires_at` lies ahead.

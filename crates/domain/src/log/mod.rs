@@ -5,5 +5,5 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use accounts::{Account, Accounts, Token, create, expires_later, issue_token, revoke_token};
+pub use accounts::{Account, Accounts, Token, create, expires_later, issue_token, revoke_token, roles_fit};
 pub use events::*;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The most topics a policy may list.
-const MAX_TOPICS: usize = 100;
+pub const MAX_TOPICS: usize = 100;
 
 /// Adopts a whole document as the next version. `today` is the town's day of adoption.
 ///
@@ -31,46 +31,58 @@ pub fn adopt(policies: &Policies, document: &Value, today: NaiveDate) -> Result<
 ///
 /// Errors: every fault at once, with pointers into the document; those of `succeeds` among them.
 pub fn fits(policies: &Policies, document: &Value, today: NaiveDate) -> Result<Policy, Vec<Refusal>> {
-    let (policy, mut faults) = read(document)?;
-    // One that says what the newest says is refused for that alone.
-    if !policies.newest().is_some_and(|newest| says_the_same(newest, &policy)) {
-        faults.extend(succeeds(policies, &policy, today));
-    }
-    if faults.is_empty() { Ok(policy) } else { Err(faults) }
-}
-
-/// Reads a document, and finds what is wrong with its values.
-///
-/// Errors: a document that cannot be read at all.
-fn read(document: &Value) -> Result<(Policy, Vec<Refusal>), Vec<Refusal>> {
     let zone = document.get("time_zone").and_then(Value::as_str);
     if zone.is_some_and(|name| name.parse::<chrono_tz::Tz>().is_err()) {
         return Err(vec![Refusal::new(Code::UnknownTimeZone).at("/time_zone")]);
     }
-    let mut policy: Policy = serde_json::from_value(document.clone()).map_err(|error| vec![unreadable(&error)])?;
+    let policy: Policy = serde_json::from_value(document.clone()).map_err(|error| vec![unreadable(&error)])?;
+    let (policy, faults) = judged(policies, policy, today, &|_| true);
+    if faults.is_empty() { Ok(policy) } else { Err(faults) }
+}
+
+/// What is wrong with the values of a version that is to follow those there are. `said` tells whether a place of the
+/// document could be read: of what stands in `policy` at any other place nothing is said.
+pub fn faults(policies: &Policies, policy: &Policy, today: NaiveDate, said: &dyn Fn(&str) -> bool) -> Vec<Refusal> {
+    judged(policies, policy.clone(), today, said).1
+}
+
+/// Puts texts in form, and finds what is wrong with the values.
+fn judged(
+    policies: &Policies,
+    mut policy: Policy,
+    today: NaiveDate,
+    said: &dyn Fn(&str) -> bool,
+) -> (Policy, Vec<Refusal>) {
     let mut faults = Vec::new();
     match text::title(&policy.name) {
         Ok(name) => policy.name = name,
         Err(refusal) => faults.push(refusal.at("/name")),
     }
     let (first, last) = (NaiveDate::from_ymd_opt(2000, 1, 1), NaiveDate::from_ymd_opt(2100, 12, 31));
-    if Some(policy.effective_from) < first || Some(policy.effective_from) > last {
-        faults.push(Refusal::new(Code::OutOfRange).at("/effective_from"));
-    }
-    if policy.service_day.from >= policy.service_day.to {
-        faults.push(Refusal::new(Code::OutOfRange).at("/service_day/to"));
+    if let (Some(first), Some(last)) = (first, last)
+        && !(first..=last).contains(&policy.effective_from)
+    {
+        faults.push(Refusal::out_of_range(first, last).at("/effective_from"));
     }
     for (pointer, value, (least, most)) in numbers(&policy) {
         if !(least..=most).contains(&value) {
-            faults.push(Refusal::new(Code::OutOfRange).at(pointer).because(
-                format!("{value} 不在 {least} 至 {most} 之间。"),
-                format!("{value} is not between {least} and {most}."),
-            ));
+            faults.push(Refusal::out_of_range(least, most).at(pointer));
         }
     }
-    orders(&policy, &mut faults);
-    topics(&mut policy, &mut faults);
-    Ok((policy, faults))
+    topics(&mut policy, said, &mut faults);
+    faults.retain(|fault| fault.pointer.as_deref().is_none_or(said));
+    orders(&policy, said, &mut faults);
+    // One that says what the newest says is refused for that alone.
+    if !policies.newest().is_some_and(|newest| says_the_same(newest, &policy)) {
+        let mut of_succession = succeeds(policies, &policy, today);
+        // A day outside of all ranges is told once.
+        of_succession.retain(|fault| {
+            let at = fault.pointer.as_deref();
+            at.is_none_or(said) && faults.iter().all(|told| told.pointer.as_deref() != at)
+        });
+        faults.extend(of_succession);
+    }
+    (policy, faults)
 }
 
 /// Whether a version may follow those there are: the same time zone, which belongs to the log, and no first day in the
@@ -173,36 +185,47 @@ fn numbers(p: &Policy) -> Vec<(&'static str, u32, (u32, u32))> {
     ]
 }
 
-/// Numbers that must stand in an order to each other.
-fn orders(p: &Policy, faults: &mut Vec<Refusal>) {
-    let weights = &p.feedback.weights_permille;
-    for (pointer, less, more) in [
-        ("/answer/extension_total_working_days", p.answer.final_working_days, p.answer.extension_total_working_days),
-        ("/answer/undeliverable_attempts", p.answer.undeliverable_days, p.answer.undeliverable_attempts),
-        (
-            "/supervision/supervision_working_days_after_due",
-            p.supervision.reminder_working_days_after_due,
-            p.supervision.supervision_working_days_after_due,
-        ),
-        (
-            "/supervision/circular_working_days_after_due",
-            p.supervision.supervision_working_days_after_due,
-            p.supervision.circular_working_days_after_due,
-        ),
-        ("/feedback/weights_permille/satisfied", weights.basically_satisfied, weights.satisfied),
-        ("/feedback/weights_permille/basically_satisfied", weights.dissatisfied, weights.basically_satisfied),
-    ] {
-        if less > more {
-            faults.push(
-                Refusal::new(Code::OutOfRange)
-                    .at(pointer)
-                    .because(format!("{more} 不能小于 {less}。"), format!("{more} must not be less than {less}.")),
-            );
+/// Values that must stand in an order to each other, where both could be read.
+fn orders(p: &Policy, said: &dyn Fn(&str) -> bool, faults: &mut Vec<Refusal>) {
+    let (answer, supervision, weights) = (&p.answer, &p.supervision, &p.feedback.weights_permille);
+    let mut ordered = |(less_at, less): (&str, u32), (more_at, more): (&str, u32)| {
+        if less > more && said(less_at) && said(more_at) {
+            faults.push(Refusal::new(Code::OutOfRange).at(more_at).because(
+                format!("不得小于 {less}，即 {less_at} 的值。"),
+                format!("Must not be less than {less}, the value of {less_at}."),
+            ));
         }
+    };
+    ordered(
+        ("/answer/final_working_days", answer.final_working_days),
+        ("/answer/extension_total_working_days", answer.extension_total_working_days),
+    );
+    ordered(
+        ("/answer/undeliverable_days", answer.undeliverable_days),
+        ("/answer/undeliverable_attempts", answer.undeliverable_attempts),
+    );
+    let reminder = ("/supervision/reminder_working_days_after_due", supervision.reminder_working_days_after_due);
+    let supervised =
+        ("/supervision/supervision_working_days_after_due", supervision.supervision_working_days_after_due);
+    let circular = ("/supervision/circular_working_days_after_due", supervision.circular_working_days_after_due);
+    ordered(reminder, supervised);
+    ordered(supervised, circular);
+    let satisfied = ("/feedback/weights_permille/satisfied", weights.satisfied);
+    let basically = ("/feedback/weights_permille/basically_satisfied", weights.basically_satisfied);
+    let dissatisfied = ("/feedback/weights_permille/dissatisfied", weights.dissatisfied);
+    ordered(basically, satisfied);
+    ordered(dissatisfied, basically);
+    let (from, to) = (&p.service_day.from, &p.service_day.to);
+    if from >= to && said("/service_day/from") && said("/service_day/to") {
+        faults.push(
+            Refusal::new(Code::OutOfRange)
+                .at("/service_day/to")
+                .because(format!("须晚于开始时间 {from}。"), format!("Must be after {from}, when it begins.")),
+        );
     }
 }
 
-fn topics(policy: &mut Policy, faults: &mut Vec<Refusal>) {
+fn topics(policy: &mut Policy, said: &dyn Fn(&str) -> bool, faults: &mut Vec<Refusal>) {
     if policy.topics.is_empty() {
         faults.push(Refusal::new(Code::Missing).at("/topics"));
     }
@@ -218,8 +241,10 @@ fn topics(policy: &mut Policy, faults: &mut Vec<Refusal>) {
         if !plain {
             faults.push(Refusal::new(Code::InvalidValue).at(format!("/topics/{index}/code")));
         }
-        if !codes.insert(topic.code.clone()) {
-            faults.push(Refusal::new(Code::Duplicate).at(format!("/topics/{index}/code")));
+        let at = format!("/topics/{index}/code");
+        // A code that could not be read repeats none.
+        if said(&at) && !codes.insert(topic.code.clone()) {
+            faults.push(Refusal::new(Code::Duplicate).at(at));
         }
         match text::title(&topic.zh) {
             Ok(zh) => topic.zh = zh,

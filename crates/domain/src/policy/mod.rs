@@ -11,7 +11,7 @@ mod forms;
 mod tests;
 mod versions;
 
-pub use adopt::{adopt, fits};
+pub use adopt::{MAX_TOPICS, adopt, faults, fits};
 pub use document::*;
 pub use events::*;
 pub use forms::{ClockTime, MonthDay};

@@ -193,3 +193,26 @@ fn topics_are_unique_and_plain_and_all_faults_come_at_once() {
     );
     assert_eq!(faults(&with("/topics", json!([]))), [(Code::Missing, "/topics".into())]);
 }
+
+#[test]
+fn of_what_could_not_be_read_nothing_is_said() {
+    let mut version = with("/answer/final_working_days", json!(0));
+    version["name"] = json!("另一版本");
+    version["supervision"]["reminder_working_days_after_due"] = json!(200);
+    version["supervision"]["circular_working_days_after_due"] = json!(0);
+    version["topics"][1]["code"] = version["topics"][0]["code"].clone();
+    let policy: Policy = serde_json::from_value(version).unwrap();
+    let found = |unread: &[&str]| {
+        let said = |place: &str| !unread.contains(&place);
+        let faults = super::faults(&policies(), &policy, day("2026-11-19"), &said);
+        faults.into_iter().map(|fault| fault.pointer.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let supervision = "/supervision/supervision_working_days_after_due";
+    let circular = "/supervision/circular_working_days_after_due";
+    let all = ["/answer/final_working_days", circular, "/topics/1/code", supervision, circular, "/effective_from"];
+    assert_eq!(found(&[]), all);
+    // A pair is compared where both can be read, and a code repeats only codes that were read.
+    let reminder = "/supervision/reminder_working_days_after_due";
+    let rest = ["/answer/final_working_days", circular, circular];
+    assert_eq!(found(&[reminder, "/topics/0/code", "/effective_from"]), rest);
+}

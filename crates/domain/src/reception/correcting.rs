@@ -22,8 +22,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 /// streams were begun.
 pub const FIELDS: &[Field] = &[
     Field::new("reception.recorded", "/public/form", Kind::Code(forms), "C-3.1"),
-    Field::new("reception.recorded", "/public/unit_id", Kind::Id, "C-3.1"),
-    Field::new("reception.recorded", "/public/delegates/*/delegate_id", Kind::Id, "C-3.1").changing(Changes::Person),
+    Field::new("reception.recorded", "/public/unit_id", Kind::Unit, "C-3.1"),
+    Field::new("reception.recorded", "/public/delegates/*/delegate_id", Kind::Delegate, "C-3.1")
+        .changing(Changes::Person),
     Field::new("reception.recorded", "/public/delegates/*/delegate_type", Kind::Code(types), "C-1"),
     Field::new("reception.recorded", OCCURRED_AT, Kind::Instant, "C-4.4").changing(Changes::Date),
     Field::new("reception.recorded", "/personal/*/name", Kind::Text { chars_max: 100, lines: false }, "C-3.1")

@@ -19,9 +19,9 @@ const LONG: Kind = Kind::Text { chars_max: 10_000, lines: true };
 pub const FIELDS: &[Field] = &[
     Field::new("issue.raised", "/public/kind", codes!(IssueKind), "C-3.6"),
     Field::new("issue.raised", "/public/topic", Kind::Topic, "C-3.6"),
-    Field::new("issue.raised", "/public/unit_id", Kind::Id, "C-3.1"),
+    Field::new("issue.raised", "/public/unit_id", Kind::Unit, "C-3.1"),
     Field::new("issue.raised", "/public/visitor", Kind::Index, "C-3.1"),
-    Field::new("issue.raised", "/public/responsible_delegate_id", Kind::Id, "C-4.4").changing(Changes::Person),
+    Field::new("issue.raised", "/public/responsible_delegate_id", Kind::Delegate, "C-4.4").changing(Changes::Person),
     Field::new("issue.raised", "/personal/0/subject", Kind::Text { chars_max: 200, lines: false }, "C-3.1"),
     Field::new("issue.raised", "/personal/0/text", LONG, "C-3.1"),
     Field::new("issue.final_answer_given", "/public/outcome", codes!(Outcome), "C-3.6").changing(Changes::Outcome),

@@ -31,7 +31,7 @@ impl World {
         let value = match field.kind {
             Kind::Code(names) => CorrectedValue::Text(pick(&names(), attempt.back).to_owned()),
             Kind::Topic => CorrectedValue::Text(pick(&["housing", "transport"], attempt.back).to_owned()),
-            Kind::Id => CorrectedValue::Text(pick(&[RECEIVER, SUCCESSOR], attempt.back).to_string()),
+            Kind::Unit | Kind::Delegate => CorrectedValue::Text(pick(&[RECEIVER, SUCCESSOR], attempt.back).to_string()),
             Kind::Index => CorrectedValue::Whole((attempt.back % 3).into()),
             Kind::Day => {
                 let day = POLICY.town_date(stamp.occurred_at) + Duration::days(i64::from(attempt.back) - 8);
