@@ -179,6 +179,12 @@ pub fn later_recounted(promised: &Due, calendars: &Calendars) -> Due {
     Due { on: recounted.on.max(promised.on), ..recounted }
 }
 
+/// A new date, or what was promised where that is later, as the calendars now say it: a promise kept is no longer
+/// provisional once its year is published.
+pub fn not_before(new: Due, promised: &Due, calendars: &Calendars) -> Due {
+    later(new, &later_recounted(promised, calendars))
+}
+
 /// What the calendar of `calendar_year`, published or amended just now, means for an issue: a fact, or nothing.
 ///
 /// Only an open issue moves, and only to a later date; that a date is no longer provisional is worth a fact too

@@ -75,7 +75,7 @@ pub(super) fn escalated(
     Ok(Escalated {
         level,
         major_issue_id,
-        due: deadline::later(outer_limit, &issue.due),
+        due: deadline::not_before(outer_limit, &issue.due, rules.calendars),
         interim_due_on: rules.calendars.after(rules.town_date(at), first_word).on,
     })
 }
@@ -113,7 +113,7 @@ pub fn report_back(
 /// published meanwhile moves it.
 fn not_before_promise(issue: &Issue, rules: &Rules<'_>, new: Due) -> Due {
     match &rules.standing(issue).promised_due {
-        Some(promised) => deadline::later(new, &deadline::later_recounted(promised, rules.calendars)),
+        Some(promised) => deadline::not_before(new, promised, rules.calendars),
         None => new,
     }
 }

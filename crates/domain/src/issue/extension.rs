@@ -115,7 +115,7 @@ pub fn notify(
         return Err(Refusal::new(Code::ToldTooLate).at("/told_at"));
     }
     let new = deadline::extension(rules, issue.clock_from, extension.new_due_on)?;
-    Ok(VisitorToldOfExtension { channel, due: deadline::later(new, &issue.due) })
+    Ok(VisitorToldOfExtension { channel, due: deadline::not_before(new, &issue.due, rules.calendars) })
 }
 
 impl Issue {

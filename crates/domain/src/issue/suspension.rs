@@ -99,16 +99,16 @@ pub fn resume(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<Clo
     rules.claimed(at, suspension.since, Code::BeforePrevious).map_err(|refusal| refusal.at("/occurred_at"))?;
     let left = working_days_left(&suspension, &issue.due, rules.policy.time_zone(), rules.calendars);
     let new = deadline::resumption(rules, rules.town_date(at), left)?;
-    Ok(ClockResumed { due: deadline::later(new, &issue.due) })
+    Ok(ClockResumed { due: deadline::not_before(new, &issue.due, rules.calendars) })
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
-    use super::super::escalation::report_back;
+    use super::super::escalation::{EscalationDraft, escalate, report_back};
     use super::super::extension::{self, ExtensionDraft};
-    use super::super::given::{CALENDARS, Given, MAJOR, POLICY, at, refused, rules};
+    use super::super::given::{CALENDARS, Given, ISSUE, MAJOR, POLICY, at, refused, rules};
     use super::*;
     use crate::Fold;
     use crate::calendar::{CalendarEvent, CalendarSource, CalendarYear, Calendars, NamedDay};
@@ -268,6 +268,24 @@ mod tests {
         assert_eq!((shown.clock, shown.due.on), (ClockState::Suspended, day("2027-01-04")));
         let then = on(&given, "2027-01-05");
         assert_eq!((then.due.on, then.due_changes.last().unwrap().calendar_year), (day("2027-01-11"), Some(2027)));
+    }
+
+    #[test]
+    fn a_date_that_is_kept_is_counted_by_the_calendar_published_meanwhile() {
+        // Escalated while its clock stood still: the outer limit, in a year that nobody has published, is the later date.
+        let when = "2026-11-24 10:00";
+        let given = suspended();
+        let escalation = escalate(&given.issue, ISSUE, &rules(when), &escalation_draft(when)).unwrap();
+        let given = given.then(when, IssueEvent::Escalated(escalation.issue));
+        assert!(given.issue.due.provisional);
+        let calendars = with_holiday("2027-01-18");
+        let now = Rules::at(&POLICY, &calendars, at("2026-12-01 11:00"));
+        let resumed = resume(&given.issue, &now, at("2026-12-01 11:00")).unwrap();
+        assert_eq!((resumed.due.on, resumed.due.provisional), (day("2027-01-19"), false));
+    }
+
+    fn escalation_draft(when: &str) -> EscalationDraft<'static> {
+        EscalationDraft { level: Level::L3, major_issue_id: MAJOR, join: None, at: at(when) }
     }
 
     fn with_holiday(on: &str) -> Calendars {

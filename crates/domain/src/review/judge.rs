@@ -153,10 +153,7 @@ pub struct Dates {
 /// Every finding about an issue in a period, each with the delegate who is responsible for the member.
 pub fn judge(facts: &IssueFacts, period: &Period, book: &Book, each: &mut impl FnMut(DelegateId, Finding)) {
     for cycle in &facts.cycles {
-        let due_on = cycle.effective_due_on();
-        if cycle.withdrawn_before(due_on) {
-            continue;
-        }
+        let Some(due_on) = cycle.effective_due_on() else { continue };
         let responsible = cycle.responsible_on(due_on);
         Member { facts, cycle, due_on, delivery: cycle.delivery(due_on), period, book }.judge(&mut |finding| {
             each(responsible, finding);

@@ -8,22 +8,30 @@ use crate::ids::DelegateId;
 use chrono::NaiveDate;
 
 impl Cycle {
-    /// The effective due date: the first one that was reached while in force. Who escalates, or is told of more time,
-    /// after the date has passed, is late all the same; what only counts the same promise again (a calendar published
-    /// later, a correction) replaces it. While the clock stands still no date passes, and one that was answered meanwhile,
-    /// past the date shown, is due on that day. The date of a resumption, or of a suspension that ended by itself, is a date
-    /// like any other.
-    pub fn effective_due_on(&self) -> NaiveDate {
-        let mut in_force = self.original_due_on;
+    /// The effective due date: the first one that passed while in force. Who escalates, or is told of more time, after the
+    /// date has passed, is late all the same; what only counts the same promise again (a calendar published later, a
+    /// correction) replaces it. While the clock stands still no date passes, and one that was answered meanwhile, past the
+    /// date shown, is due on that day. The date of a resumption, or of a suspension that ended by itself, is a date like any
+    /// other; and so is one that comes into force when its day is over (a return recorded late): it passes at once.
+    ///
+    /// Nothing for a cycle that was withdrawn before its date passed: it is a member of nothing.
+    pub fn effective_due_on(&self) -> Option<NaiveDate> {
+        let (mut on, mut since) = (self.original_due_on, self.from);
         for step in &self.dues {
-            if step.turn && in_force < step.since && !self.stands_still_on(in_force) {
-                return in_force;
+            if step.turn {
+                if on < step.since && !self.stands_still_on(on.max(since)) {
+                    return Some(on);
+                }
+                since = step.since;
             }
-            in_force = step.on;
+            on = step.on;
         }
-        match &self.end {
-            Some(end) if in_force < end.on && self.stands_still_on(in_force) && self.stands_still_on(end.on) => end.on,
-            Some(_) | None => in_force,
+        let Some(end) = &self.end else { return Some(on) };
+        let meanwhile = self.stands_still_on(end.on) && self.stands_still_on(on.max(since));
+        match end.how {
+            Ending::Withdrawn if end.on < on || meanwhile => None,
+            Ending::Withdrawn => Some(on),
+            Ending::Answered | Ending::Referred => Some(if meanwhile { on.max(end.on) } else { on }),
         }
     }
 
@@ -44,13 +52,6 @@ impl Cycle {
             }
         }
         responsible
-    }
-
-    /// Withdrawn before its due date, or while the clock stood still: a member of nothing.
-    pub fn withdrawn_before(&self, due_on: NaiveDate) -> bool {
-        self.end
-            .as_ref()
-            .is_some_and(|end| end.how == Ending::Withdrawn && (end.on < due_on || self.stands_still_on(end.on)))
     }
 
     /// The answer, or a referral told in time, which counts as one (T4).

@@ -125,9 +125,8 @@ impl<'a> Reading<'a> {
         let stills = self.stills(&through);
         let escalations = self.spans(cycle, &["escalated"], &["escalation_returned", "outcome_reported_back"]);
         let ended_on = cycle.end.as_ref().map(|end| self.day_of(end.leaf()));
-        let due_on = self.effective_due(&through, &stills, ended_on);
-        let is_void = matches!(cycle.end, Some(End::Withdrawn(_)))
-            && ended_on.is_some_and(|on| on < due_on || stills.iter().any(|still| still.holds(on)));
+        let (due_on, reached) = self.effective_due(&through, &stills, ended_on);
+        let is_void = matches!(cycle.end, Some(End::Withdrawn(_))) && !reached;
         let delivered_on = match &cycle.end {
             Some(End::Answered(_)) => ended_on,
             Some(End::Referred(_)) => ended_on.filter(|on| *on <= due_on),
@@ -185,10 +184,12 @@ impl<'a> Reading<'a> {
     }
 
     /// A date that has been reached is not rescued by what comes later, except that the promise itself is recounted
-    /// (another calendar, a corrected record). No date passes while the clock stands still.
-    fn effective_due(&self, cycle: &Cycle, stills: &[Still], ended_on: Option<NaiveDate>) -> NaiveDate {
+    /// (another calendar, a corrected record). No date passes while the clock stands still. And whether it was reached.
+    fn effective_due(&self, cycle: &Cycle, stills: &[Still], ended_on: Option<NaiveDate>) -> (NaiveDate, bool) {
         let stands = |day: NaiveDate| stills.iter().any(|still| still.holds(day));
         let mut in_force = cycle.original_due_on();
+        // A date that is over when it is given passes on the day that it is given.
+        let mut given_on = NaiveDate::MIN;
         for step in &cycle.dues[1..] {
             let since = match step.leaf.fact() {
                 _ if step.alone_since.is_some() => step.alone_since.unwrap(),
@@ -197,14 +198,18 @@ impl<'a> Reading<'a> {
                 _ => self.day_of(&step.leaf),
             };
             let is_turn = !["deadline_recomputed", "corrected"].contains(&step.leaf.fact());
-            if is_turn && in_force < since && !stands(in_force) {
-                return in_force;
+            if is_turn {
+                if in_force < since && !stands(in_force.max(given_on)) {
+                    return (in_force, true);
+                }
+                given_on = since;
             }
             in_force = step.on;
         }
         match ended_on {
-            Some(ended_on) if stands(in_force) && stands(ended_on) => in_force.max(ended_on),
-            Some(_) | None => in_force,
+            Some(ended_on) if stands(in_force.max(given_on)) && stands(ended_on) => (in_force.max(ended_on), false),
+            Some(ended_on) => (in_force, in_force <= ended_on),
+            None => (in_force, false),
         }
     }
 

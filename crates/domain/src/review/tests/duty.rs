@@ -153,6 +153,17 @@ fn withdrawn_while_the_clock_stood_still_it_is_no_member() {
 }
 
 #[test]
+fn a_date_missed_before_the_clock_stood_still_is_not_made_good_by_a_withdrawal() {
+    // Due on 2026-11-26, escalated after it, returned on 12-07, suspended from the next day.
+    let suspended = Given::in_hand()
+        .and_escalated_on("2026-11-30 09:00", Level::L3)
+        .and_returned("2026-12-07 09:00")
+        .and_suspended("2026-12-08 10:00", "2026-12-28");
+    assert_eq!(share(&suspended, AnswerRate, "2026-12-31"), (0, 1));
+    assert_eq!(share(&suspended.and_withdrawn("2026-12-12 10:00"), AnswerRate, "2026-12-31"), (0, 1));
+}
+
+#[test]
 fn a_promise_counted_again_replaces_the_date_even_when_it_has_passed() {
     let due = Due { on: day("2026-11-30"), ..Given::in_hand().issue.due };
     let recomputed = crate::issue::DeadlineRecomputed { due, calendar_year: Some(2026) };

@@ -88,6 +88,11 @@ impl Given {
         self.then(when, IssueEvent::ClockSuspended(suspended))
     }
 
+    fn and_returned(self, when: &str) -> Self {
+        let returned = crate::issue::escalation::return_escalation(&self.issue, &rules(when), at(when)).unwrap();
+        self.then(when, IssueEvent::EscalationReturned(returned))
+    }
+
     fn and_resumed(self, when: &str) -> Self {
         let resumed = suspension::resume(&self.issue, &rules(when), at(when)).unwrap();
         self.then(when, IssueEvent::ClockResumed(resumed))
