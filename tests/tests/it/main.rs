@@ -1,7 +1,7 @@
 //! The server from outside: the binary `huiyin`, a data directory, HTTP.
 //!
 //! Reading order: `harness` (how a server is started and spoken to), `flows` (what the service is for), then what goes
-//! wrong: `bad_input`, `body_faults`, `boards`, `clock`, `crash`, `data_directory`, `full_disk`, `signed`. `log_proofs`,
+//! wrong: `bad_input`, `body_faults`, `boards`, `clock`, `clock_walk`, `crash`, `data_directory`, `full_disk`, `signed`. `log_proofs`,
 //! `as_of`, `difference`, `figures` and `golden_directory` are what an auditor relies on, `personal` what a visitor relies on, `readme` and `examples` what a newcomer relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -14,6 +14,7 @@ mod bad_input;
 mod boards;
 mod body_faults;
 mod clock;
+mod clock_walk;
 mod crash;
 mod data_directory;
 mod difference;

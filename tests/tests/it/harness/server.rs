@@ -1,6 +1,7 @@
 //! One process of `huiyin` on one place.
 
 use super::binary::huiyin;
+use super::faketime::FakedClock;
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -21,13 +22,26 @@ pub struct Place {
     zone: Mutex<Option<String>>,
     /// Further options of `serve`.
     options: Mutex<Vec<String>>,
+    /// The clock that its servers are shown; `None` is the machine's.
+    clock: Option<FakedClock>,
 }
 
 impl Place {
     /// An empty one.
     pub fn new() -> Self {
         let dir = tempfile::Builder::new().prefix("huiyin-test-").tempdir().unwrap();
-        Self { dir, zone: Mutex::default(), options: Mutex::default() }
+        Self { dir, zone: Mutex::default(), options: Mutex::default(), clock: None }
+    }
+
+    /// An empty one, whose servers are shown a clock that can be moved.
+    pub fn under(clock: FakedClock) -> Self {
+        Self { clock: Some(clock), ..Self::new() }
+    }
+
+    /// The clock that its servers are shown.
+    #[track_caller]
+    pub fn clock(&self) -> &FakedClock {
+        self.clock.as_ref().expect("it is under the machine's clock")
     }
 
     /// Whatever is started here from now on finds the machine in this time zone.
@@ -71,6 +85,9 @@ impl Place {
         command.arg(name).arg("--data").arg(self.data()).arg("--keys").arg(self.keys()).env("LC_ALL", "en_US.UTF-8");
         if let Some(zone) = self.zone.lock().unwrap().as_ref() {
             command.env("TZ", zone);
+        }
+        if let Some(clock) = &self.clock {
+            clock.shown_to(&mut command);
         }
         command
     }
