@@ -15,7 +15,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use uuid::Uuid;
 
 /// A text of 1 to `chars_max` characters, normalised to NFC (Unicode TR15), without control characters but line
-/// breaks. Surrounding white space stays: it is what the client sent; a text of white space only is missing.
+/// breaks, and without what turns the direction of reading. Surrounding white space stays: it is what the client sent; a text of white space only is missing.
 pub fn text(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
     move |value, place, faults| {
         let Value::String(sent) = value else {
@@ -36,6 +36,20 @@ pub fn line(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> 
     }
 }
 
+/// A name, of a visitor for one: as [`line`], of characters that Unicode has given a meaning.
+pub fn name(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
+    move |value, place, faults| {
+        let name = line(chars_max)(value, place, faults)?;
+        match domain::text::assigned(&name) {
+            Ok(()) => Some(name),
+            Err(refusal) => {
+                faults.push(place.because(refusal.code, refusal.detail));
+                None
+            }
+        }
+    }
+}
+
 fn check_text(
     sent: String,
     chars_max: usize,
@@ -49,21 +63,11 @@ fn check_text(
     }
     // Windows line ends are line breaks; everything else that is invisible is refused, not dropped: what a person
     // confirmed on the screen must be what the record says.
-    if !line_breaks && let Err(refusal) = domain::text::visible(&sent) {
+    let text = if line_breaks && sent.contains('\r') { sent.replace("\r\n", "\n") } else { sent };
+    if let Err(refusal) = if line_breaks { domain::text::legible(&text) } else { domain::text::visible(&text) } {
         faults.push(place.because(refusal.code, refusal.detail));
         return None;
     }
-    let bare_return = |(at, c): (usize, char)| c == '\r' && !sent[at + 1..].starts_with('\n');
-    let hidden = sent.char_indices().any(|(at, c)| match c {
-        '\n' => false,
-        '\r' => bare_return((at, c)),
-        other => other.is_control(),
-    });
-    if hidden {
-        faults.push(place.plain(refusal::Code::ControlCharacter));
-        return None;
-    }
-    let text = if sent.contains('\r') { sent.replace("\r\n", "\n") } else { sent };
     let text = if is_nfc(&text) { text } else { text.nfc().collect() };
     // Bytes first: the count of characters is only needed when it could be too many.
     if text.len() > chars_max {

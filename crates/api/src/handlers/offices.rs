@@ -1,6 +1,7 @@
 //! `/v1/offices`: the offices and handling units that lead, support, verify or receive reports.
 
 use crate::answer::{Done, Items, one, page};
+use crate::asked::Asked;
 use crate::body::{Fields, choice, line};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
@@ -11,9 +12,11 @@ use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
 use crate::problem::Problem;
+use crate::views::looks_alike::LooksAlikeView;
 use crate::views::office::OfficeView;
 use crate::vocabulary as schema;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use casework::issues::Claimed;
 use chrono::{DateTime, FixedOffset};
 use domain::ids::OfficeId;
@@ -118,29 +121,45 @@ fn read_new(fields: &mut Fields<'_>) -> Option<(String, OfficeKind, Claimed)> {
 pub struct OfficeRegistered {
     /// The office.
     office: OfficeView,
+    /// 关于名称的提示，不影响登记。Remarks about the name; the registration stands.
+    warnings: Vec<LooksAlikeView>,
     /// Position of the command's last event.
     position: u64,
 }
 
 /// Register an office
 ///
-/// 登记办公室或承办单位（C-3.5）。Its name must be its own.
+/// 登记办公室或承办单位（C-3.5）。名称不得与已有的相同；看起来相同而字符不同时，答复中有提示。Its name must be its own; one that looks
+/// like another and is written with other characters is told as a warning.
 #[utoipa::path(tag = "offices", request_body = RegisterOffice, responses(
     (status = 201, description = "已登记。Registered.", body = OfficeRegistered),
 ))]
 #[post("/v1/offices")]
-pub(crate) async fn register(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
+pub(crate) async fn register(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let language = Asked::of(&request)?.language();
     let ran = run(&office, &command, read_new, async |call, (name, kind, at)| {
         office.casework.register_office(call, &name, kind, at).await
     })
     .await?;
     let again = async |record: &_| Ok(OfficeId(written_id(&office, record).await?));
     let done = settled(&office, &command, ran, again).await?;
-    let known = done.moment.reference.offices.get(done.made).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let offices = &done.moment.reference.offices;
+    let known = offices.get(done.made).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let alike = offices.looking_like(&known.name).map(|other| (other.id.0, other.name.as_str()));
     let headers = Done {
         created: Some(format!("/v1/offices/{}", done.made)),
         version: Some(known.version),
         replayed: done.replayed,
     };
-    Ok(headers.answer(OfficeRegistered { office: OfficeView::of(known), position: done.position.0 }))
+    let mut answer = headers.answer(OfficeRegistered {
+        office: OfficeView::of(known),
+        warnings: LooksAlikeView::of(alike, language),
+        position: done.position.0,
+    });
+    answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    Ok(answer)
 }

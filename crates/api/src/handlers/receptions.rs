@@ -2,7 +2,7 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::Asked;
-use crate::body::{Faults, Fields, Place, choice, claimed, id, line, list, object, text, whole};
+use crate::body::{Faults, Fields, Place, choice, claimed, id, line, list, name, object, text, whole};
 use crate::command::{Command, PathId, Question};
 use crate::csv;
 use crate::format::Format;
@@ -157,7 +157,7 @@ fn read_delegate(fields: &mut Fields<'_>) -> Option<DelegateDraft> {
 }
 
 fn read_visitor(fields: &mut Fields<'_>) -> Option<NewVisitor> {
-    let name = fields.optional("name", line(NAME_CHARS_MAX));
+    let name = fields.optional("name", name(NAME_CHARS_MAX));
     let phone = fields.optional("phone", line(PHONE_CHARS_MAX));
     Some(NewVisitor { name, phone })
 }

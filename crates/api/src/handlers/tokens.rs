@@ -1,20 +1,24 @@
 //! `/v1/tokens` and `/v1/me`: accounts, their bearer tokens, and who is asking.
 
 use crate::answer::{Done, Items, one, page};
+use crate::asked::Asked;
 use crate::body::{Fields, account, choice, instant, line, list};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{Ran, changed, run};
 use crate::handlers::filters;
 use crate::handlers::reference::{asked_about, cut_or_named, settled, written_id};
+use crate::language::Language;
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::{Moment, Office, utc};
 use crate::params::{AsOfParams, ListParams};
 use crate::problem::Problem;
 use crate::views::absent;
+use crate::views::looks_alike::LooksAlikeView;
 use crate::views::token::TokenView;
 use crate::vocabulary as schema;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use casework::accounts::FreshToken;
 use casework::governed::Governed;
 use casework::{Call, Failure};
@@ -92,6 +96,14 @@ pub(crate) async fn me(office: web::Data<Office>, question: Question) -> Result<
 fn shown(id: TokenId, moment: &Moment) -> Result<(u64, TokenView), Problem> {
     let (account, token) = moment.reference.accounts.token(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
     Ok((account.version, TokenView::of(id, account, token, moment)))
+}
+
+/// Accounts of which the owner of a token may be taken for another, told with the account's first token.
+fn alike(id: TokenId, moment: &Moment, language: Language) -> Vec<LooksAlikeView> {
+    let accounts = &moment.reference.accounts;
+    let new = accounts.token(id).map(|(account, _)| account).filter(|account| account.tokens.len() == 1);
+    let others = new.into_iter().flat_map(|account| accounts.looking_like(&account.name));
+    LooksAlikeView::of(others.map(|other| (other.id.0, other.name.as_str())), language)
 }
 
 /// A page of tokens.
@@ -207,19 +219,28 @@ pub struct TokenIssued {
     #[serde(skip_serializing_if = "absent")]
     #[schema(example = "huiyin_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG")]
     secret: Option<String>,
+    /// 关于新账户名称的提示，不影响签发。Remarks about the name of a new account; the token stands.
+    warnings: Vec<LooksAlikeView>,
     /// Position of the command's last event.
     position: u64,
 }
 
 /// Issue a token
 ///
-/// 签发令牌：以 name 和 roles 新建账户，或以 account_id 为已有账户签发。密文只显示一次，重发请求也不再显示。With `name` and `roles`
-/// for a new account, with `account_id` for one that exists. The secret is shown once, not even to a retry again.
+/// 签发令牌：以 name 和 roles 新建账户，或以 account_id 为已有账户签发。密文只显示一次，重发请求也不再显示。名称与已有账户看起来相同而字符不同时，
+/// 答复中有提示。With `name` and `roles`
+/// for a new account, with `account_id` for one that exists. The secret is shown once, not even to a retry again. A name
+/// that looks like another account's and is written with other characters is told as a warning.
 #[utoipa::path(tag = "accounts", request_body = IssueToken, responses(
     (status = 201, description = "已签发。Issued.", body = TokenIssued),
 ))]
 #[post("/v1/tokens")]
-pub(crate) async fn issue(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
+pub(crate) async fn issue(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let language = Asked::of(&request)?.language();
     let ran = run(&office, &command, read_wanted, async |call: &Call, wanted| match wanted {
         Wanted::Account { name, roles, expires_at } => {
             office.casework.create_account(call, &name, &roles, expires_at).await
@@ -239,7 +260,10 @@ pub(crate) async fn issue(office: web::Data<Office>, command: Command) -> Result
     let (id, secret) = done.made;
     let (version, token) = shown(id, &done.moment)?;
     let headers = Done { created: Some(format!("/v1/tokens/{id}")), version: Some(version), replayed: done.replayed };
-    Ok(headers.answer(TokenIssued { token, secret, position: done.position.0 }))
+    let warnings = alike(id, &done.moment, language);
+    let mut answer = headers.answer(TokenIssued { token, secret, warnings, position: done.position.0 });
+    answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    Ok(answer)
 }
 
 /// The token that a recorded command issued: its last event says which.

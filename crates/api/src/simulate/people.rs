@@ -134,9 +134,13 @@ pub(super) fn deputy_of_year(year: usize, of_grid: usize) -> Option<usize> {
     (year < GRIDS).then_some(year * DEPUTIES_PER_GRID + of_grid)
 }
 
-/// The name of an invented deputy.
+/// The name of an invented deputy; a name holds no digits.
 pub(super) fn deputy_name(number: usize) -> String {
-    format!("演示代表{number:02}")
+    let numerals = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let written = format!("{number:02}").chars().filter_map(|digit| digit.to_digit(10)).collect::<Vec<_>>();
+    let written =
+        written.into_iter().filter_map(|digit| numerals.get(usize::try_from(digit).ok()?)).collect::<String>();
+    format!("演示代表{written}")
 }
 
 fn by_name(reference: &Reference) -> Vec<(AreaId, String)> {

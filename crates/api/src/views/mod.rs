@@ -6,6 +6,7 @@ pub mod deadline;
 pub mod delegate;
 pub mod difference;
 pub mod issue;
+pub mod looks_alike;
 pub mod major_issue;
 pub mod office;
 pub mod place;

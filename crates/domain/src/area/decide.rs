@@ -80,7 +80,7 @@ pub fn appoint_liaison(areas: &Areas, grid: AreaId, name: &str, from: NaiveDate)
     days::plausible(from, "/from")?;
     let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
     if let Some(last) = grid.liaisons.last() {
-        if text::name_key(&last.name) == text::name_key(&name) && last.from <= from {
+        if text::person_key(&last.name) == text::person_key(&name) && last.from <= from {
             return Err(Refusal::new(Code::AlreadyAppointed));
         }
         follows(last.from, from)?;

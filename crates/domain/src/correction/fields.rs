@@ -6,7 +6,7 @@ use crate::ids::{AreaId, DelegateId};
 use crate::policy::{Policies, Policy};
 use crate::reception::People;
 use crate::refusal::{Code, Refusal};
-use crate::{claims, days};
+use crate::{claims, days, text};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
@@ -137,7 +137,7 @@ impl Field {
                 at.map(|at| CorrectedValue::Whole(at.timestamp_millis()))
             }
             (Kind::Text { chars_max, lines }, CorrectedValue::Text(text)) => {
-                fits_text(text, chars_max, lines).map_err(|code| Refusal::new(code).at("/value"))?;
+                fits_text(text, chars_max, lines).map_err(|refusal| refusal.at("/value"))?;
                 Some(sent.clone())
             }
             (
@@ -242,15 +242,15 @@ pub fn possible(table: &[Field], pointer: &str, value: &CorrectedValue, known: &
     }
 }
 
-fn fits_text(text: &str, chars_max: usize, lines: bool) -> Result<(), Code> {
-    if text.trim().is_empty() {
-        Err(Code::Missing)
-    } else if text.chars().nth(chars_max).is_some() {
-        Err(Code::TooLong)
-    } else if text.chars().any(|c| c.is_control() && !(lines && c == '\n')) {
-        Err(Code::ControlCharacter)
+fn fits_text(value: &str, chars_max: usize, lines: bool) -> Result<(), Refusal> {
+    if value.trim().is_empty() {
+        Err(Code::Missing.into())
+    } else if value.chars().nth(chars_max).is_some() {
+        Err(Code::TooLong.into())
+    } else if lines {
+        text::legible(value)
     } else {
-        Ok(())
+        text::visible(value)
     }
 }
 

@@ -67,7 +67,7 @@ pub fn register(delegates: &Delegates, areas: &Areas, draft: &NewDelegate) -> Re
 /// Errors at `/namesake_of`: [`Code::UnknownId`], [`Code::NotANamesake`].
 pub fn namesake(delegates: &Delegates, name: &str, id: DelegateId) -> Result<(), Refusal> {
     let known = delegates.get(id).ok_or_else(|| Refusal::new(Code::UnknownId).at("/namesake_of"))?;
-    if text::name_key(&known.name) != text::name_key(name) {
+    if text::person_key(&known.name) != text::person_key(name) {
         return Err(Refusal::new(Code::NotANamesake).at("/namesake_of"));
     }
     Ok(())

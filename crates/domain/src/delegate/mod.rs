@@ -10,7 +10,7 @@ pub use events::*;
 
 use crate::Stamp;
 use crate::ids::{AreaId, DelegateId};
-use crate::text::{look, name_key};
+use crate::text::{looks_like, person_key};
 use crate::vocabulary::{DelegateType, DepartureReason};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -121,7 +121,7 @@ impl Delegates {
     /// Takes one more event of the stream `delegate/<id>` into account.
     pub fn apply(&mut self, id: DelegateId, event: &DelegateEvent, at: &Stamp) {
         if let DelegateEvent::Registered(registered) = event {
-            let namesakes = self.by_name.entry(name_key(&registered.name)).or_default();
+            let namesakes = self.by_name.entry(person_key(&registered.name)).or_default();
             namesakes.push(id);
             self.people.insert(
                 id,
@@ -178,9 +178,9 @@ impl Delegates {
         self.people.values()
     }
 
-    /// Everybody of this name, by [`name_key`], in the order registered.
+    /// Everybody of this name, by [`person_key`], in the order registered.
     pub fn named(&self, name: &str) -> impl Iterator<Item = &Delegate> {
-        let ids = self.by_name.get(&name_key(name)).into_iter().flatten();
+        let ids = self.by_name.get(&person_key(name)).into_iter().flatten();
         ids.filter_map(|id| self.people.get(id))
     }
 
@@ -200,8 +200,8 @@ impl Delegates {
 
     /// Whose name looks like this one but is another, such as one with a Cyrillic letter for a Latin one; by id.
     pub fn looking_like(&self, name: &str) -> impl Iterator<Item = &Delegate> {
-        let (key, wanted) = (name_key(name), look(name));
-        self.people.values().filter(move |person| name_key(&person.name) != key && look(&person.name) == wanted)
+        let alike = looks_like(name);
+        self.people.values().filter(move |person| alike(&person.name))
     }
 
     /// Who is assigned to a grid on a day (to itself or to a unit of it) with a mandate of that type, by id.

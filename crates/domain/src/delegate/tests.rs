@@ -100,7 +100,7 @@ fn a_namesake_is_registered_on_purpose_only() {
 
 #[test]
 fn one_person_is_not_registered_twice_by_another_way_of_writing() {
-    for (first, second) in [("王芳（女）", "王芳(女)"), ("阿依·古丽", "阿依•古丽"), ("Anna Maria", "ＡＮＮＡ maria")]
+    for (first, second) in [("王芳", "王\u{A0}芳"), ("阿依·古丽", "阿依•古丽"), ("Anna Maria", "ＡＮＮＡ maria")]
     {
         let mut delegates = Delegates::default();
         let events = register(&delegates, &areas(), &draft(first, None)).unwrap();
@@ -114,6 +114,10 @@ fn one_person_is_not_registered_twice_by_another_way_of_writing() {
     {
         assert_eq!(code(register(&none, &areas(), &draft(name, None))), expected, "{name}");
     }
+    // A note is no part of a name: the refusal says which name to send.
+    let noted = register(&none, &areas(), &draft("王芳（女）", None)).unwrap_err();
+    assert_eq!((noted.code, noted.pointer.as_deref()), (Code::NotAName, Some("/name")));
+    assert!(noted.detail.zh.contains("“王芳”") && noted.detail.en.contains("note"), "{noted}");
 }
 
 #[test]

@@ -101,6 +101,12 @@ impl Accounts {
         let account = self.accounts.get(self.owner_of.get(&id)?)?;
         account.tokens.get(&id).map(|token| (account, token))
     }
+
+    /// Accounts whose name looks like this one but is another, such as one with a Cyrillic letter for a Latin one; by id.
+    pub fn looking_like(&self, name: &str) -> impl Iterator<Item = &Account> {
+        let alike = text::looks_like(name);
+        self.accounts.values().filter(move |account| alike(&account.name))
+    }
 }
 
 /// Creates an account under a name of its own.

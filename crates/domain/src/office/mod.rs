@@ -9,7 +9,7 @@ pub use events::*;
 use crate::Stamp;
 use crate::ids::OfficeId;
 use crate::refusal::{Code, Refusal};
-use crate::text::{self, exact_or_first, name_key};
+use crate::text::{self, exact_or_first, looks_like, name_key};
 use crate::vocabulary::OfficeKind;
 use std::collections::BTreeMap;
 
@@ -57,6 +57,12 @@ impl Offices {
     pub fn named(&self, name: &str) -> Option<&Office> {
         let ids = self.by_name.get(&name_key(name)).into_iter().flatten();
         exact_or_first(ids.filter_map(|id| self.offices.get(id)), |office| office.name == name)
+    }
+
+    /// Offices whose name looks like this one but is another, such as one with a Cyrillic letter for a Latin one; by id.
+    pub fn looking_like(&self, name: &str) -> impl Iterator<Item = &Office> {
+        let alike = looks_like(name);
+        self.offices.values().filter(move |office| alike(&office.name))
     }
 }
 

@@ -39,13 +39,16 @@ pub struct Warning {
 pub enum WarningCode {
     /// Spaces were taken out of the name. The row counts.
     NamePaddingRemoved,
+    /// A note beside the name, such as 女, was left away. The row counts.
+    NoteRemoved,
     /// Somebody of the same name is a delegate of the other type; taken for another person. The row counts.
     SameNameOtherType,
     /// The name stands in the file more than once; none of those rows counts, their areas do.
     DuplicateName,
     /// A value of the row does not fit and the row is passed over.
     MalformedRow,
-    /// What stands for the name is none, such as a number or the word for "nobody yet"; the row's area counts.
+    /// What stands for the name is none, or more than a name: a number, the words for "nobody yet" or for a sum, a title
+    /// or a telephone number behind a name; the row's area counts.
     NotAName,
     /// Several names stand in one cell; none of them counts, the row's area does.
     SeveralNames,
@@ -65,6 +68,7 @@ impl WarningCode {
     /// Every code.
     pub const ALL: &'static [Self] = &[
         Self::NamePaddingRemoved,
+        Self::NoteRemoved,
         Self::SameNameOtherType,
         Self::DuplicateName,
         Self::MalformedRow,
@@ -81,6 +85,7 @@ impl WarningCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NamePaddingRemoved => "name_padding_removed",
+            Self::NoteRemoved => "note_removed",
             Self::SameNameOtherType => "same_name_other_type",
             Self::DuplicateName => "duplicate_name",
             Self::MalformedRow => "malformed_row",

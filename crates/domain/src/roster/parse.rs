@@ -4,7 +4,7 @@
 use super::encoding::{self, Encoding, refused};
 use super::{Warning, WarningCode, table};
 use crate::refusal::{Code, Detail, Refusal};
-use crate::text::{self, NotOneName};
+use crate::text::{self, NotOneName, ReadName};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ pub struct Row {
     pub grid: String,
     /// The unit's name; absent on the grid's own row.
     pub unit: Option<String>,
-    /// The delegate's name without padding; absent where the row only names an area.
+    /// The delegate's name without padding and notes; absent where the row only names an area.
     pub name: Option<String>,
     /// What the column `delegate_id` says, where it says something.
     pub delegate_id: Option<Uuid>,
@@ -173,28 +173,38 @@ fn read_row(row: u64, columns: &Columns, cells: &[String], parsed: &mut Parsed) 
         // An id that is none names nobody; planning says so, beside ids that are nobody's.
         Some(id) => Some(id.parse().unwrap_or(Uuid::nil())),
     };
-    let name = match name.as_deref().map(|name| (name, text::one_name(name))) {
+    let name = match name.map(|told| text::read_name(&told).map_err(|why| (told, why))) {
         None => None,
-        Some((name, Ok(()))) => Some(text::remove_padding(name)),
-        Some((told, Err(NotOneName::NotAName))) => {
-            let detail = both(
-                format!("“{told}”不是姓名，未登记任何人。"),
-                format!("“{told}” is not a name; nobody was taken from this row."),
-            );
-            parsed.refuse(row, WarningCode::NotAName, detail);
-            None
-        }
-        Some((told, Err(NotOneName::Several))) => {
-            let detail = both(
-                format!("“{told}”像是几个人的姓名，未登记任何人。请每人一行。"),
-                format!("“{told}” seems to name several people; nobody was taken from this row. Give each a row."),
-            );
-            parsed.refuse(row, WarningCode::SeveralNames, detail);
+        Some(Ok(read)) => Some(read),
+        Some(Err((told, why))) => {
+            let code = match why {
+                NotOneName::Several => WarningCode::SeveralNames,
+                NotOneName::Nobody | NotOneName::Sign(_) | NotOneName::Titled(_) | NotOneName::Note(_) => {
+                    WarningCode::NotAName
+                }
+            };
+            let Detail { zh, en } = why.detail();
+            let detail =
+                both(format!("“{told}”未登记为任何人。{zh}"), format!("\"{told}\" was taken for nobody. {en}"));
+            parsed.refuse(row, code, detail);
             None
         }
     };
+    if let Some(ReadName { name, notes }) = &name
+        && !notes.is_empty()
+    {
+        parsed.warnings.push(Warning {
+            row,
+            code: WarningCode::NoteRemoved,
+            detail: both(
+                format!("已去除附注“{}”，按“{name}”登记。", notes.join("、")),
+                format!("The note \"{}\" was left away; the name was read as {name}.", notes.join(", ")),
+            ),
+        });
+    }
     let spaces = |text: &str| text.chars().filter(|c| c.is_whitespace()).count();
-    if let Some(name) = &name
+    if let Some(ReadName { name, notes }) = &name
+        && notes.is_empty()
         && spaces(name) < spaces(cell(columns.name))
     {
         parsed.warnings.push(Warning {
@@ -203,6 +213,7 @@ fn read_row(row: u64, columns: &Columns, cells: &[String], parsed: &mut Parsed) 
             detail: both(format!("已去除姓名“{name}”中的空格。"), format!("Spaces were taken out of the name {name}.")),
         });
     }
+    let name = name.map(|read| read.name);
     Ok(Row { row, grid, unit, name, delegate_id })
 }
 

@@ -7,7 +7,7 @@ use crate::days;
 use crate::delegate::{Assigned, AssignmentEnded, Delegate, DelegateEvent, Delegates, MandateGiven, Registered};
 use crate::ids::{AreaId, DelegateId};
 use crate::refusal::{Code, Refusal};
-use crate::text::{look, name_key};
+use crate::text::{look, name_key, person_key};
 use crate::vocabulary::DelegateType;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,7 +155,7 @@ fn named_twice(rows: &[Row]) -> BTreeSet<u64> {
     let mut by_name: BTreeMap<String, Vec<(u64, Option<Uuid>)>> = BTreeMap::new();
     for row in rows {
         if let Some(name) = &row.name {
-            by_name.entry(name_key(name)).or_default().push((row.row, row.delegate_id));
+            by_name.entry(person_key(name)).or_default().push((row.row, row.delegate_id));
         }
     }
     let mut twice = BTreeSet::new();
@@ -265,7 +265,7 @@ impl Planning<'_> {
         let delegates = self.delegates;
         let known = match row.delegate_id {
             Some(id) => match delegates.get(DelegateId(id)) {
-                Some(person) if name_key(&person.name) == name_key(name) => Some(person),
+                Some(person) if person_key(&person.name) == person_key(name) => Some(person),
                 Some(person) => {
                     let (zh, en) = (
                         format!("该编号属于“{}”，与“{name}”不符。", person.name),

@@ -6,7 +6,7 @@ use crate::area::{AreaEvent, Areas, TownDefined};
 use crate::delegate::{self, DelegateEvent, Delegates};
 use crate::fixtures::{ROSTER, day, stamp};
 use crate::ids::{AreaId, DelegateId};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, Detail, Refusal};
 use crate::vocabulary::UnitKind;
 use DelegateType::{Deputy, Party};
 use proptest::prelude::*;
@@ -104,6 +104,11 @@ fn annex_1() -> &'static str {
 
 fn codes(plan: &Plan) -> Vec<(u64, &'static str)> {
     plan.warnings.iter().map(|warning| (warning.row, warning.code.as_str())).collect()
+}
+
+/// A number in ideographs: names hold no digits.
+fn letters(n: u32) -> String {
+    n.to_string().chars().filter_map(|c| "零一二三四五六七八九".chars().nth(c.to_digit(10)? as usize)).collect()
 }
 
 fn refused(file: &[u8]) -> Code {
@@ -378,15 +383,61 @@ fn annex_1_in_gbk_is_annex_1() {
 }
 
 #[test]
-fn a_cell_that_is_no_name_or_several_makes_nobody() {
-    let mut town = Town::new();
-    let file = "grid,unit,name\n太平网格,太平村,张三、李四\n太平网格,火线村,\"王五,赵六\"\n太平网格,,1.\n太平网格,金莱社区,无\n太平网格,,待定\n太平网格,,（女）\n太平网格,,高明（女）\n";
-    let plan = town.import(file, Party, "2023-12-01");
-    let (several, none) = ("several_names", "not_a_name");
-    assert_eq!(codes(&plan), [(2, several), (3, several), (4, none), (5, none), (6, none), (7, none)]);
-    assert_eq!(plan.created.iter().map(|one| (one.row, one.name.as_str())).collect::<Vec<_>>(), [(8, "高明（女）")]);
-    assert_eq!((plan.counts.units.created, plan.counts.delegates.rows), (3, 1));
-    assert_eq!(adds_up(&plan), RowCounts { read: 7, created: 1, refused: 6, ..RowCounts::default() });
+fn a_cell_that_is_no_plain_name_makes_nobody() {
+    let (several, none, note) = ("several_names", "not_a_name", "note_removed");
+    for (cell, code) in [
+        ("张三、李四", several),
+        ("王五，赵六", several),
+        ("张三等3人", several),
+        ("张三(共3人)", several),
+        ("1.", none),
+        ("无", none),
+        ("待定", none),
+        ("（女）", none),
+        ("女", none),
+        ("男", none),
+        ("合计", none),
+        ("小计", none),
+        ("总计", none),
+        ("待补选", none),
+        ("张三13800001234", none),
+        ("张三组长", none),
+        ("张三（借调）", none),
+    ] {
+        let mut town = Town::new();
+        let plan = town.import(&format!("grid,unit,name\n太平网格,太平村,{cell}\n"), Party, "2023-12-01");
+        assert_eq!((codes(&plan), plan.created.len()), (vec![(2, code)], 0), "{cell}");
+        assert_eq!(adds_up(&plan), RowCounts { read: 1, refused: 1, ..RowCounts::default() }, "{cell}");
+        assert_eq!(plan.counts.units.created, 1, "the row's area counts: {cell}");
+        let Detail { zh, en } = &plan.warnings[0].detail;
+        assert!(zh.contains(cell) && en.contains(cell) && zh.ends_with('。') && en.ends_with('.'), "{zh} {en}");
+    }
+    let plan = Town::new().import("grid,unit,name\n太平网格,,高明（女，回族）\n", Party, "2023-12-01");
+    assert_eq!((codes(&plan), plan.created[0].name.as_str()), (vec![(2, note)], "高明"));
+}
+
+#[test]
+fn a_note_beside_a_name_makes_no_second_person() {
+    let mut town = Town::with_annex_1();
+    for cell in
+        ["汪洁（女）", "汪洁(女)", "汪洁（女，汉族）", "\"汪洁(女,汉族)\"", "汪洁 女", "汪洁（兼）", "汪洁（组长）"]
+    {
+        let plan = town.import(&format!("grid,unit,name\n太平网格,,{cell}\n"), Party, "2023-12-01");
+        assert_eq!((codes(&plan), adds_up(&plan).unchanged), (vec![(2, "note_removed")], 1), "{cell}");
+        assert!(plan.is_empty() && !plan.absent.contains(&town.person("汪洁", Party, "2023-12-01").id), "{cell}");
+    }
+    // Twice in one file, with the note and without: one name.
+    let plan = town.plan("grid,unit,name\n太平网格,,新来的\n太平网格,,新来的（女）\n", Party, "2023-12-01").unwrap();
+    assert_eq!(codes(&plan), [(2, "duplicate_name"), (3, "note_removed"), (3, "duplicate_name")]);
+    // Whom an older record has with the note is the same person.
+    let older = DelegateId(Uuid::from_u128(7_777));
+    let events = [
+        DelegateEvent::Registered(delegate::Registered { name: "李新（女）".into() }),
+        DelegateEvent::MandateGiven(delegate::MandateGiven { delegate_type: Party, from: day("2023-12-01") }),
+    ];
+    town.record(older, &events);
+    let plan = town.plan("grid,unit,name\n太平网格,,李新\n", Party, "2023-12-01").unwrap();
+    assert_eq!((plan.created.len(), plan.moved[0].id), (0, older));
 }
 
 #[test]
@@ -404,17 +455,17 @@ fn who_is_made_and_who_is_moved_is_said() {
 fn one_person_stays_one_however_the_name_is_written() {
     let mut town = Town::new();
     town.import(
-        "grid,unit,name\n太平网格,太平村,王芳（女）\n太平网格,,阿依•古丽\n太平网格,,José García\n",
+        "grid,unit,name\n太平网格,太平村,王芳\n太平网格,,阿依•古丽\n太平网格,,José García\n",
         Party,
         "2023-12-01",
     );
-    let again = "grid,unit,name\n太平网格,太平村,王芳(女)\n太平网格,,阿依·古丽\n太平网格,,ＪＯＳÉ  garcía\n";
+    let again = "grid,unit,name\n太平网格,太平村,王 芳\n太平网格,,阿依·古丽\n太平网格,,ＪＯＳÉ  garcía\n";
     let plan = town.plan(again, Party, "2023-12-01").unwrap();
     assert!(plan.is_empty(), "{:?}", plan.created);
     assert_eq!(plan.counts.delegates.unchanged, 3);
     assert_eq!(
-        town.person("王芳(女)", Party, "2024-01-01").name,
-        "王芳（女）",
+        town.person("阿依·古丽", Party, "2024-01-01").name,
+        "阿依•古丽",
         "the shown name stays as it was written"
     );
     assert_eq!(town.person("José García", Party, "2024-01-01").name, "José García");
@@ -485,7 +536,10 @@ fn what_is_no_roster_is_refused() {
 fn a_roster_needs_a_town_and_must_fit_into_one_append() {
     let mut town = Town::new();
     let roster = |people: u32| -> String {
-        ["grid,unit,name\n".to_owned()].into_iter().chain((0..people).map(|n| format!("太平网格,,代表{n}\n"))).collect()
+        ["grid,unit,name\n".to_owned()]
+            .into_iter()
+            .chain((0..people).map(|n| format!("太平网格,,新{}\n", letters(n))))
+            .collect()
     };
     assert_eq!(town.plan(&roster(1364), Party, "2023-12-01").unwrap().events(), 1 + 3 * 1364);
     let refusal = town.plan(&roster(1365), Party, "2023-12-01").unwrap_err();

@@ -32,6 +32,12 @@ pub fn look(value: &str) -> String {
     skeleton(&name_key(value)).collect()
 }
 
+/// Which names look like this one and have another key.
+pub(crate) fn looks_like(name: &str) -> impl Fn(&str) -> bool + use<> {
+    let (key, wanted) = (name_key(name), look(name));
+    move |other| name_key(other) != key && look(other) == wanted
+}
+
 /// NFKC for width only: the full-width, half-width and small forms become the usual ones, all else stays.
 pub fn width_folded(value: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     // Unicode's <wide>, <narrow> and <small> decompositions are those of U+3000 and of these two blocks.
@@ -46,7 +52,7 @@ pub fn width_folded(value: impl Iterator<Item = char>) -> impl Iterator<Item = c
 }
 
 /// The middle dots that keyboards and fonts offer for the one between the parts of a name, U+00B7 (GB/T 15834).
-fn one_dot(c: char) -> char {
+pub(super) fn one_dot(c: char) -> char {
     match c {
         '\u{0387}' | '\u{1427}' | '\u{16EB}' | '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22C5}' | '\u{2E31}'
         | '\u{2E33}' | '\u{30FB}' | '\u{318D}' | '\u{A78F}' | '\u{FF65}' | '\u{10101}' => '\u{B7}',

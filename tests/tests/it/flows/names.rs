@@ -16,7 +16,7 @@ fn rows(import: &Value, list: &str) -> Vec<(u64, String)> {
 #[test]
 fn one_person_stays_one_whichever_way_in_and_however_written() {
     let office = Office::open();
-    for (first, second) in [("王芳（女）", "王芳(女)"), ("阿依·古丽", "阿依•古丽"), ("Anna Maria", "ＡＮＮＡ　maria")]
+    for (first, second) in [("王芳", "王\u{A0}芳"), ("阿依·古丽", "阿依•古丽"), ("Anna Maria", "ＡＮＮＡ　maria")]
     {
         let made = office.post("/v1/delegates", &person(&office, first)).created();
         assert_eq!(made["delegate"]["name"], first, "the shown name stays as it was written");
@@ -82,13 +82,16 @@ fn every_row_of_a_roster_is_accounted_for_and_who_is_new_is_named() {
 #[test]
 fn a_page_of_a_thousand_new_people_is_one_import() {
     let office = Office::open();
-    let people: String = (0..1000).map(|n| format!("太平网格,,新代表{n}\n")).collect();
+    let numeral =
+        |digit: char| "零一二三四五六七八九".chars().nth(usize::try_from(digit.to_digit(10).unwrap()).unwrap());
+    let name = |n: u32| format!("新来{}", n.to_string().chars().map(|c| numeral(c).unwrap()).collect::<String>());
+    let people: String = (0..1000).map(|n| format!("太平网格,,{}\n", name(n))).collect();
     let before = office.head();
     let path = "/v1/roster-imports?delegate_type=deputy&source_date=2024-06-01";
     let call = office.call("POST", path).body("text/csv", format!("grid,unit,name\n{people}")).key("names-2");
     let done = call.send().created();
     assert_eq!((&done["roster_import"]["delegates"]["created"], office.head()), (&json!(1000), before + 3001));
-    assert_eq!(rows(&done, "created").last().unwrap(), &(1001, "新代表999".to_owned()));
+    assert_eq!(rows(&done, "created").last().unwrap(), &(1001, name(999)));
     assert_eq!(call.send().created()["roster_import"], done["roster_import"]);
 }
 
@@ -140,6 +143,81 @@ fn nothing_invisible_enters_a_name_a_number_a_subject_or_a_title() {
 }
 
 #[test]
+fn what_unicode_has_given_no_meaning_is_in_no_name() {
+    let office = Office::open();
+    for (what, in_text) in [("\u{FFFE}", false), ("\u{E000}", true), ("\u{378}", true)] {
+        let name = format!("王{what}明");
+        for (path, body) in [
+            ("/v1/delegates", person(&office, &name)),
+            ("/v1/offices", json!({"name": name, "kind": "department"})),
+            ("/v1/tokens", json!({"name": name, "roles": ["liaison"]})),
+        ] {
+            office.refuses_command(path, &body, 422, "control_character").at("/name", "control_character");
+        }
+        let mut body = office.reception(crate::harness::now(), &[]);
+        body["visitors"] = json!([{"name": name}]);
+        office
+            .refuses_command("/v1/receptions", &body, 422, "control_character")
+            .at("/visitors/0/name", "control_character");
+        body["visitors"] = json!([{"name": "王明"}]);
+        body["issues"] =
+            json!([{"kind": "demand", "topic": "livelihood", "subject": "楼道灯", "text": format!("灯{what}不亮。")}]);
+        if in_text {
+            office.post("/v1/receptions", &body).created();
+        } else {
+            office
+                .refuses_command("/v1/receptions", &body, 422, "control_character")
+                .at("/issues/0/text", "control_character");
+        }
+    }
+}
+
+#[test]
+fn a_note_beside_a_name_in_a_roster_makes_no_second_person() {
+    let office = Office::open();
+    let csv = "grid,unit,name\n太平网格,,汪洁（女，汉族）\n太平网格,,合计\n太平网格,,张三(共3人)\n";
+    let import = office.imports("party", csv).good();
+    let warnings = import["roster_import"]["warnings"].as_array().unwrap();
+    let codes: Vec<&str> = warnings.iter().map(|one| text(one, "/code")).collect();
+    assert_eq!(codes, ["note_removed", "not_a_name", "several_names"], "{import:#}");
+    let counts = json!({"read": 3, "created": 0, "unchanged": 1, "moved": 0, "without_person": 0, "refused": 2});
+    assert_eq!(import["roster_import"]["rows"], counts);
+    let found = office.get(&format!("/v1/delegates?q={}", path("汪洁"))).good();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn an_office_or_account_that_looks_like_another_is_told_and_stands() {
+    let office = Office::open();
+    for (path, one, other, of) in [
+        (
+            "/v1/offices",
+            json!({"name": "CAE办", "kind": "department"}),
+            json!({"name": "САЕ办", "kind": "department"}),
+            "office",
+        ),
+        (
+            "/v1/tokens",
+            json!({"name": "Anna", "roles": ["liaison"]}),
+            json!({"name": "Аnna", "roles": ["liaison"]}),
+            "token",
+        ),
+    ] {
+        let first = office.post(path, &one).created();
+        assert_eq!(first["warnings"], json!([]), "{first:#}");
+        let second = office.post(path, &other).created();
+        let id = if of == "office" { &first["office"]["id"] } else { &first["token"]["account_id"] };
+        let warning = &second["warnings"][0];
+        assert_eq!((&warning["code"], &warning["id"]), (&json!("looks_alike"), id), "{second:#}");
+        assert!(text(warning, "/detail").contains(text(&one, "/name")));
+    }
+    // A further token of an account tells nothing new.
+    let account = office.post("/v1/tokens", &json!({"name": "Peter", "roles": ["liaison"]})).created();
+    let further = json!({"account_id": account["token"]["account_id"]});
+    assert_eq!(office.post("/v1/tokens", &further).created()["warnings"], json!([]));
+}
+
+#[test]
 fn a_name_that_looks_like_another_is_told_and_stands() {
     let office = Office::open();
     let first = office.post("/v1/delegates", &person(&office, "Anna Lee")).created();
@@ -152,9 +230,17 @@ fn a_name_that_looks_like_another_is_told_and_stands() {
 #[test]
 fn no_name_and_several_names_are_no_delegate() {
     let office = Office::open();
-    for (name, code) in
-        [("张三、李四", "several_names"), ("待定", "not_a_name"), ("1.", "not_a_name"), ("（女）", "not_a_name")]
-    {
+    for (name, code) in [
+        ("张三、李四", "several_names"),
+        ("张三等3人", "several_names"),
+        ("待定", "not_a_name"),
+        ("1.", "not_a_name"),
+        ("（女）", "not_a_name"),
+        ("女", "not_a_name"),
+        ("合计", "not_a_name"),
+        ("张三13800001234", "not_a_name"),
+        ("王芳（女）", "not_a_name"),
+    ] {
         office.refuses_command("/v1/delegates", &person(&office, name), 422, code).at("/name", code);
     }
 }
