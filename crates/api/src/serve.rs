@@ -95,6 +95,11 @@ fn in_a_runtime(arguments: &ServeArguments, language: Language) -> ExitCode {
 async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Refused> {
     let begun = Instant::now();
     let beginnings = what_it_begins_with(arguments).map_err(|error| Refused(error.words(language)))?;
+    beginnings.check(chrono::Utc::now()).map_err(|failure| {
+        let option =
+            arguments.programme.as_ref().map_or(String::new(), |dir| format!("--programme {}: ", dir.display()));
+        Refused(format!("{option}{}", causes::of_failure(&failure, language)))
+    })?;
     let listen = &arguments.listen;
     let address = Address::take(listen).map_err(|error| not_listening(listen, &error, language))?;
     let place = Place::of(arguments)?;

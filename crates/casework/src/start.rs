@@ -7,13 +7,14 @@ use crate::change::ms;
 use crate::failure::Failure;
 use crate::reference::Reference;
 use crate::transact::Envelope;
-use domain::area::{self, Areas};
-use domain::calendar::{self, CalendarYear, Calendars};
+use chrono::{DateTime, Utc};
+use domain::area::{self, AreaEvent, Areas};
+use domain::calendar::{self, CalendarEvent, CalendarYear, Calendars};
 use domain::event::Event;
 use domain::ids::TokenId;
 use domain::log::{self, Accounts, LogEvent, Opened};
-use domain::policy::{self, Policies};
-use domain::programme::{self, Programme};
+use domain::policy::{self, Policies, PolicyEvent};
+use domain::programme::{self, Programme, ProgrammeEvent};
 use domain::vocabulary::Role;
 use event_store::keys::KeyDirectory;
 use event_store::{Append, Clock, EventStore, Expected, NewEvent, Position, StreamId, Version, Write};
@@ -37,6 +38,37 @@ pub struct Beginnings {
     pub software: String,
     /// Whether this is a demonstration.
     pub demo: bool,
+}
+
+/// The decisions on [`Beginnings`].
+struct Decided {
+    defined: AreaEvent,
+    established: ProgrammeEvent,
+    adopted: PolicyEvent,
+    published: Vec<(i32, CalendarEvent)>,
+}
+
+impl Beginnings {
+    /// That a log can begin so at an instant: asked before anything is made.
+    ///
+    /// # Errors
+    /// Refusals of the decisions, as the first start would meet them.
+    pub fn check(&self, now: DateTime<Utc>) -> Result<(), Failure> {
+        self.decided(now).map(drop)
+    }
+
+    fn decided(&self, now: DateTime<Utc>) -> Result<Decided, Failure> {
+        let publish = |year: &CalendarYear| {
+            let published = calendar::publish(&Calendars::default(), year.clone()).map_err(Failure::Unfit)?;
+            Ok::<_, Failure>((year.year, published))
+        };
+        Ok(Decided {
+            defined: area::define_town(&Areas::default(), &self.town)?,
+            established: programme::establish(&Programme::default(), &self.programme, self.effective_on)?,
+            adopted: policy::adopt(&Policies::default(), &self.policy, now.date_naive()).map_err(Failure::Unfit)?,
+            published: self.calendars.iter().map(publish).collect::<Result<_, _>>()?,
+        })
+    }
 }
 
 /// A log taken up.
@@ -102,16 +134,12 @@ impl Casework {
             demo: beginnings.demo,
         };
         write(single("log")?, vec![envelope.plain(&Event::Log(LogEvent::Opened(opened)))]);
-        let defined = area::define_town(&Areas::default(), &beginnings.town)?;
+        let Decided { defined, established, adopted, published } = beginnings.decided(now)?;
         write(StreamId::of("area", town), vec![envelope.plain(&Event::Area(defined))]);
-        let established = programme::establish(&Programme::default(), &beginnings.programme, beginnings.effective_on)?;
         write(single("programme")?, vec![envelope.plain(&Event::Programme(established))]);
-        let adopted =
-            policy::adopt(&Policies::default(), &beginnings.policy, now.date_naive()).map_err(Failure::Unfit)?;
         write(StreamId::of("policy", self.new_id()), vec![envelope.plain(&Event::Policy(adopted))]);
-        for year in &beginnings.calendars {
-            let published = calendar::publish(&Calendars::default(), year.clone()).map_err(Failure::Unfit)?;
-            write(single(&format!("calendar/{}", year.year))?, vec![envelope.plain(&Event::Calendar(published))]);
+        for (year, published) in published {
+            write(single(&format!("calendar/{year}"))?, vec![envelope.plain(&Event::Calendar(published))]);
         }
         let account = self.new_id();
         let stream = StreamId::of("account", account);

@@ -108,6 +108,21 @@ impl KeyDirectory {
         Ok(keys)
     }
 
+    /// What [`KeyDirectory::create`] would refuse, found out without making anything.
+    ///
+    /// # Errors
+    /// As for [`KeyDirectory::create`], and what is open to others where `signed` is there already.
+    pub(crate) fn can_be_made(dir: &Path, signed: &Path, origin: Option<&str>) -> Result<(), KeyError> {
+        if let Some(origin) = origin.filter(|origin| !checkpoint::is_origin(origin)) {
+            return Err(KeyError::Origin(origin.to_owned()));
+        }
+        let dir = &absolute(dir)?;
+        if dir.parent().is_some_and(Path::is_dir) {
+            look_at_parent(dir)?;
+        }
+        if signed.exists() { closed_to_others(signed) } else { Ok(()) }
+    }
+
     /// Opens the keys of an existing log, with the memory of what was signed last in the directory `signed`. Where that
     /// is lost nothing can be signed before [`KeyDirectory::remember_signed`].
     ///

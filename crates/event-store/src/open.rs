@@ -4,6 +4,7 @@
 //! mended and told; anything else is a refusal that names the remedy. Nothing is ever made anew beside something that
 //! exists.
 
+mod beforehand;
 mod cut;
 mod end;
 mod found;
@@ -206,6 +207,7 @@ pub(crate) fn take_directory(options: &OpenOptions, notes: &mut Vec<Message>) ->
     let data = &options.data;
     KeyDirectory::apart(&[&options.keys, data, &options.signed])?;
     // Before anything is made, and before sled opens: a full disk breaks it then.
+    beforehand::look(options)?;
     enough_room(options)?;
     options.files.create_dir(data).map_err(|error| OpenError::io(data, &error))?;
     private::own(data)?;

@@ -1,9 +1,10 @@
 //! What the server does with a data directory that is taken, incomplete, damaged, of another log or full: it mends what
 //! can be mended without a doubt, and refuses the rest in words that name the remedy.
 
-use crate::harness::{Office, Place, Server, demand};
+use crate::harness::{Office, Place, Server, demand, huiyin, workspace};
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -85,7 +86,6 @@ fn a_second_process_is_refused_and_the_first_goes_on() {
 
 #[test]
 fn missing_keys_are_a_refusal_and_never_new_keys() {
-    use std::os::unix::fs::PermissionsExt as _;
     let (mut office, before) = closed_office();
     let place = Arc::clone(office.place());
     let aside = place.keys().with_extension("aside");
@@ -109,7 +109,6 @@ fn missing_keys_are_a_refusal_and_never_new_keys() {
 
 #[test]
 fn keys_that_others_can_read_are_refused() {
-    use std::os::unix::fs::PermissionsExt as _;
     let (office, _) = closed_office();
     let key = files(&office.place().keys()).into_iter().next().unwrap();
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
@@ -135,7 +134,7 @@ fn keys_without_data_are_refused() {
 #[test]
 fn keys_inside_the_data_directory_are_refused() {
     let place = Place::new();
-    let mut command = Command::new(crate::harness::huiyin());
+    let mut command = Command::new(huiyin());
     command
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(place.data())
@@ -149,6 +148,67 @@ fn keys_inside_the_data_directory_are_refused() {
 }
 
 /// The umask of whoever starts it, and the mode that a directory was made with, open nothing to others.
+#[test]
+fn what_is_refused_at_a_first_start_leaves_nothing_behind() {
+    let place = Place::new();
+    let root = place.data().parent().unwrap().to_owned();
+    let a_file = root.join("a-file");
+    fs::write(&a_file, "no checkpoint").unwrap();
+    let open = root.join("open");
+    fs::create_dir(&open).unwrap();
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
+    let programme = root.join("programme");
+    fs::create_dir_all(programme.join("calendars")).unwrap();
+    fs::write(programme.join("programme.json"), r#"{"town":"江桥镇","name":"","effective_on":"2023-12-01"}"#).unwrap();
+    fs::copy(workspace().join("data/policy-default.json"), programme.join("policy-default.json")).unwrap();
+    let before = everything_below(&root);
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    for (option, value) in [
+        ("--newest-checkpoint", text(&root.join("nope"))),
+        ("--newest-checkpoint", text(&a_file)),
+        ("--signed", text(&a_file)),
+        ("--signed", "/proc/nowhere".to_owned()),
+        ("--signed", text(&open)),
+        ("--keys", text(&a_file)),
+        ("--keys", "/proc/nowhere".to_owned()),
+        ("--keys", text(&open.join("keys"))),
+        ("--data", text(&a_file)),
+        ("--data", "/proc/nowhere".to_owned()),
+        ("--programme", text(&programme)),
+        ("--listen", ":8080".to_owned()),
+        ("--log", "access=loud".to_owned()),
+    ] {
+        let mut serve = Command::new(crate::harness::huiyin());
+        serve.arg("serve").args(["--listen", "127.0.0.1:0"].iter().filter(|_| option != "--listen"));
+        for (name, path) in [("--data", place.data()), ("--keys", place.keys()), ("--signed", place.signed())] {
+            if name != option {
+                serve.arg(name).arg(path);
+            }
+        }
+        let output = serve.arg(option).arg(&value).env("LC_ALL", "en_US.UTF-8").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{option} {value}: it started");
+        says(&said, &[value.trim_end_matches("/keys")]);
+        assert_eq!(everything_below(&root), before, "{option} {value}: {said}");
+    }
+    // And then a plain start works.
+    Server::start(&place).stop();
+}
+
+/// Every file and directory below one, and how long it is.
+fn everything_below(dir: &Path) -> Vec<(PathBuf, u64)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let (path, len) = entry.map(|entry| (entry.path(), entry.metadata().unwrap().len())).unwrap();
+        if path.is_dir() {
+            found.extend(everything_below(&path));
+        }
+        found.push((path, len));
+    }
+    found.sort();
+    found
+}
+
 #[test]
 fn what_the_server_makes_is_its_owners_alone() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};

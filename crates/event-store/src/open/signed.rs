@@ -4,7 +4,7 @@
 //! of what was signed after it; signing on from there would make the log say two different things.
 
 use super::end::{End, tree_at};
-use super::{Cause, OpenError, OpenOptions};
+use super::{Cause, OpenError, OpenOptions, medium};
 use crate::checkpoint;
 use crate::ids::Hash;
 use crate::journal::scan::Segments;
@@ -92,17 +92,22 @@ fn check(segments: &Segments, end: &End, size: u64, root: Hash) -> Result<(), Op
 
 /// Size and root of a checkpoint in a file, which must be signed by this log.
 fn read(file: &std::path::Path, keys: &KeyDirectory) -> Result<(u64, Hash), OpenError> {
-    let unusable = |zh: String, en: String| {
-        let file = file.display();
-        OpenError::new(
-            Cause::CheckpointUnusable,
-            format!("--newest-checkpoint {file}:{zh}。请指明本日志签署的检查点文件。"),
-            format!("--newest-checkpoint {file}: {en}. Name a file with a checkpoint that this log signed."),
-        )
-    };
-    let note = std::fs::read_to_string(file)
-        .map_err(|error| unusable(format!("无法读取({error})"), format!("it cannot be read ({error})")))?;
-    checkpoint::verify(&note, &keys.vkey()).map_err(|error| unusable(format!("未通过验证({error})"), error.to_string()))
+    let note = std::fs::read_to_string(file).map_err(|error| {
+        let cause = medium::cause(&error.to_string());
+        unusable(file, format!("无法读取({})", cause.zh), format!("it cannot be read ({})", cause.en))
+    })?;
+    checkpoint::verify(&note, &keys.vkey())
+        .map_err(|error| unusable(file, format!("未通过验证({error})"), error.to_string()))
+}
+
+/// The refusal of a file that holds no checkpoint of this log.
+pub(super) fn unusable(file: &std::path::Path, zh: String, en: String) -> OpenError {
+    let file = file.display();
+    OpenError::new(
+        Cause::CheckpointUnusable,
+        format!("--newest-checkpoint {file}:{zh}。请指明本日志签署的检查点文件。"),
+        format!("--newest-checkpoint {file}: {en}. Name a file with a checkpoint that this log signed."),
+    )
 }
 
 fn lost(options: &OpenOptions) -> OpenError {
