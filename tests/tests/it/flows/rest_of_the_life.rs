@@ -311,3 +311,41 @@ fn the_evidence_fits_the_way_of_answering() {
     office.refuses_command(&path, &answer("written", "witness"), 422, "evidence_missing").clause("C-4.4");
     office.post(&path, &answer("written", "delivery_receipt")).good();
 }
+
+/// What could go wrong: the visitor is told of more time that was lost with the escalation.
+#[test]
+fn an_extension_that_nobody_was_told_of_lapses_with_an_escalation() {
+    let office = Office::open();
+    let issue = office.raises("围墙");
+    let ask = json!({"reason_code": "complex", "reason": "情况复杂", "new_due_on": WorkingDays::shipped().after(today(), 12).to_string()});
+    office.does(&issue, "extensions", &ask).good();
+    office.does(&issue, "extensions/decision", &json!({"granted": true})).good();
+    office.does(&issue, "escalations", &json!({"level": "L2", "reason": "须会商"})).good();
+    let returned = office.does(&issue, "escalation-returns", &json!({"reason": "本级可以答复"})).good();
+    let told = json!({"told_at": instant(now()), "channel": "phone"});
+    let path = format!("/v1/issues/{issue}/extensions/notification");
+    office.refuses_command(&path, &told, 409, "extension_not_granted").clause("C-4.4");
+    assert_eq!(office.issue(&issue)["answer_due_on"], returned["issue"]["answer_due_on"]);
+}
+
+/// What could go wrong: new facts answered in between, and yet the visitor who is not content then is sent up.
+#[test]
+fn dissatisfied_again_after_new_facts_is_answered_by_the_delegate() {
+    let office = Office::open();
+    let issue = answered(&office, "楼道灯不亮");
+    let reopened = |ground: &str| {
+        office.does(&issue, "reopenings", &json!({"ground": ground, "reason": "灯又坏了"})).good();
+        let decided = office.does(&issue, "reopenings/decision", &json!({"accepted": true})).good();
+        assert_eq!(decided["issue"]["state"], "in_hand", "{ground}");
+        office.does(&issue, "answers", &office.answer()).good();
+    };
+    let not_content = || {
+        let feedback = json!({"satisfaction": "dissatisfied", "by": "call_back", "given_at": instant(now())});
+        office.does(&issue, "feedback", &feedback).good();
+    };
+    not_content();
+    reopened("dissatisfied");
+    reopened("new_facts");
+    not_content();
+    reopened("dissatisfied");
+}
