@@ -146,23 +146,13 @@ fn a_clock_that_is_moved_between_two_starts_is_not_believed() {
     assert!(!offices.contains("不可信"));
 }
 
-/// What the machine says after it was started anew: nothing is known of how its clocks stood.
-fn boots(office: &mut Office, moved_by: i64) {
-    let place = Arc::clone(office.place());
-    office.stops();
-    // Of an earlier boot, so it counts for nothing; and a server that ended before it wrote has none.
-    let _ = fs::remove_file(place.data().join("clock"));
-    place.clock().is_moved_by(moved_by);
-    office.restarts();
-}
-
 #[test]
 fn a_clock_behind_the_newest_record_is_told_and_time_does_not_run_backwards() {
     let Some(mut office) = office_under_a_clock("a clock behind the newest record") else { return };
-    boots(&mut office, 3_600);
+    office.boots(3_600);
     office.post("/v1/offices", &body("快一小时")).created();
     assert_eq!(wrong_with_the_clock(&office), None, "after a boot nothing speaks against it");
-    boots(&mut office, 0);
+    office.boots(0);
     assert!(wrong_with_the_clock(&office).unwrap().contains("behind the newest record"));
     office.post("/v1/offices", &body("复原")).created();
     let (leaves, _) = recorded(&office);
@@ -222,12 +212,12 @@ fn after_the_last_day_of_a_suspension_the_clock_runs_again_without_a_write() {
     let is = |clock: &str, due: NaiveDate, lateness: &str| (clock.to_owned(), due.to_string(), lateness.to_owned());
 
     // Through its last day it stands still, and the date shown before stays.
-    boots(&mut office, 10 * 86_400);
+    office.boots_on_day(10);
     assert_eq!(seen(&office), is("suspended", shown, "on_time"));
     // The day after it runs by itself, with the days that were left.
-    boots(&mut office, 11 * 86_400);
+    office.boots_on_day(11);
     assert_eq!(seen(&office), is("running", due, "on_time"));
     // And it is late once those are over.
-    boots(&mut office, (days.after(due, 1) - held_on).num_days() * 86_400);
+    office.boots_on_day((days.after(due, 1) - held_on).num_days());
     assert_eq!(seen(&office), is("running", due, "overdue"));
 }

@@ -117,3 +117,26 @@ fn policies_are_versions() {
     let old = office.issue(&office.raises_at(yesterday, "旧规则"));
     assert_eq!(old["answer_due_on"], days.after(yesterday.date_naive(), 5).to_string());
 }
+
+/// What could go wrong: somebody tries the document's example on a log that counts.
+#[test]
+fn the_example_of_a_policy_is_whole_and_changes_nothing_today() {
+    let office = Office::empty();
+    let document = office.get("/openapi.json").good();
+    let example =
+        document["paths"]["/v1/policies"]["post"]["requestBody"]["content"]["application/json"]["example"].clone();
+    assert!(text(&example, "/effective_from") > crate::harness::today().to_string().as_str(), "{example:#}");
+    let in_force = |office: &Office| -> Vec<Value> {
+        let policies = office.get("/v1/policies").good();
+        policies["items"].as_array().unwrap().iter().filter(|policy| policy["in_force"] == true).cloned().collect()
+    };
+    let (before, topics) = (in_force(&office), office.get("/v1/topics").good()["items"].clone());
+    assert!(!topics.as_array().unwrap().is_empty());
+    office.post("/v1/policies", &example).created();
+    assert_eq!(in_force(&office), before);
+    assert_eq!(office.get("/v1/topics").good()["items"], topics);
+    // The town keeps its topics once it is in force, too.
+    let codes =
+        |topics: &Value| -> Vec<Value> { topics.as_array().unwrap().iter().map(|each| each["code"].clone()).collect() };
+    assert_eq!(codes(&example["topics"]), codes(&topics));
+}

@@ -4,6 +4,7 @@ mod answers;
 mod calendars;
 mod corrections;
 mod dashboards;
+mod days_later;
 mod lists;
 mod main_job;
 mod major_issues;
