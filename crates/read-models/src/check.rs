@@ -5,7 +5,7 @@ use crate::database::Database;
 use crate::failure::Failure;
 use crate::projection::Definition;
 use crate::rows::read;
-use crate::table::Sum;
+use crate::table::{Names, Sum};
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::time::{Duration, Instant};
@@ -27,17 +27,22 @@ pub(crate) enum Pace {
     Gentle,
 }
 
-/// Reads every row that the model's checkpoint speaks for and compares count and sum. Rows that nobody speaks for, or
-/// that another version wrote, are not looked at.
-pub(crate) async fn check(definition: &Definition, database: &Database, pace: Pace) -> Result<(), Failure> {
+/// Reads every row of a set of tables that the checkpoint speaks for and compares count and sum. Rows that nobody speaks
+/// for, or that another version wrote, are not looked at.
+pub(crate) async fn check(
+    definition: &Definition,
+    names: Names,
+    database: &Database,
+    pace: Pace,
+) -> Result<(), Failure> {
     let mut sql = database.reader().await?;
     // One snapshot for checkpoint and rows.
     sqlx::raw_sql("begin").execute(&mut sql).await?;
-    let Some(stored) = checkpoint::load(&mut sql, definition.name).await? else { return Ok(()) };
+    let Some(stored) = checkpoint::load(&mut sql, &names.checkpoint(definition.name)).await? else { return Ok(()) };
     if stored.version != definition.version {
         return Ok(());
     }
-    let found = sum_of(&mut sql, definition, pace).await?;
+    let found = sum_of(&mut sql, definition, names, pace).await?;
     if found == stored.sum {
         return Ok(());
     }
@@ -52,11 +57,11 @@ fn why(kept: Sum, found: Sum) -> String {
     }
 }
 
-async fn sum_of(sql: &mut SqliteConnection, definition: &Definition, pace: Pace) -> Result<Sum, Failure> {
+async fn sum_of(sql: &mut SqliteConnection, definition: &Definition, names: Names, pace: Pace) -> Result<Sum, Failure> {
     let mut sum = Sum::default();
     let mut breath = Breath { pace, rows: 0, since: Instant::now() };
     for table in definition.tables {
-        let select = format!("select {} from {}", table.columns.join(", "), table.name);
+        let select = format!("select {} from {}", table.columns.join(", "), names.table(table.name));
         let mut rows = sqlx::query(AssertSqlSafe(select)).fetch(&mut *sql);
         while let Some(row) = rows.try_next().await? {
             sum.add(table, &read(table, &row)?);

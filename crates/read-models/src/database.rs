@@ -4,6 +4,7 @@
 //! opened as soon as it can be. Who wants to write waits in line, for as long as it takes: waiting is no failure.
 
 use crate::failure::{Failure, Remedy, is_busy, of_the_file};
+use crate::others::Others;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
@@ -29,6 +30,8 @@ const STATEMENTS: usize = 256;
 pub(crate) struct Database {
     file: Arc<File>,
     pools: Arc<RwLock<Pools>>,
+    /// What others do to the file.
+    others: Arc<Others>,
     /// Counts the files that were set aside.
     files: Arc<watch::Sender<u64>>,
     /// Why the connection that writes waits for somebody else.
@@ -71,9 +74,12 @@ impl Database {
             },
             |path| File { path: path.to_owned(), temporary: false },
         );
-        let pools = Pools::of(&file.path);
+        let beside = ["-wal", "-shm"].map(|suffix| beside(&file.path, suffix));
+        let others = Arc::new(Others::of(file.path.clone(), beside));
+        let pools = Pools::of(&file.path, &others);
         Self {
             file: Arc::new(file),
+            others,
             pools: Arc::new(RwLock::new(pools)),
             files: Arc::new(watch::Sender::new(0)),
             held: Arc::default(),
@@ -95,14 +101,41 @@ impl Database {
         }
     }
 
-    /// Makes the table of checkpoints, with the columns that it lacks in a file of an older program.
+    /// Makes the table of checkpoints, with the columns that it lacks in a file of an older program. From here on it is
+    /// noticed when others write.
     pub(crate) async fn prepare(&self) -> Result<(), Failure> {
         let mut connection = self.pools().writer.acquire().await.map_err(of_the_file)?;
-        let prepared = prepare(&mut connection).await;
-        if prepared.is_err() {
-            connection.close_on_drop();
+        let prepared = async {
+            let data_version = data_version(&mut connection).await?;
+            prepare(&mut connection).await?;
+            Ok(data_version)
+        };
+        match prepared.await {
+            Ok(data_version) => {
+                let looked = self.others.look(data_version);
+                if looked.is_ok() {
+                    self.others.committed();
+                }
+                looked
+            }
+            Err(error) => {
+                connection.close_on_drop();
+                Err(of_the_file(error))
+            }
         }
-        prepared.map_err(of_the_file)
+    }
+
+    /// Whether others have written in the file, or it is another one. Where the connection that writes is at work, it
+    /// asks by itself.
+    pub(crate) async fn look(&self) -> Result<(), Failure> {
+        let Some(mut connection) = self.pools().writer.try_acquire() else { return Ok(()) };
+        let data_version = data_version(&mut connection).await?;
+        self.others.look(data_version)
+    }
+
+    /// What others do to the file.
+    pub(crate) fn others(&self) -> &Others {
+        &self.others
     }
 
     /// Why the connection that writes waits for somebody else, if it does.
@@ -140,26 +173,38 @@ impl Database {
 
     /// Waits for the one connection that writes, and for the file, which others may hold.
     /// None when it was told to stop meanwhile.
-    pub(crate) async fn writing(&self, stopping: &watch::Receiver<bool>) -> Result<Option<Writing>, sqlx::Error> {
-        let mut connection = self.pools().writer.acquire().await?;
-        loop {
-            if *stopping.borrow() {
-                return Ok(None);
+    pub(crate) async fn writing(&self, stopping: &watch::Receiver<bool>) -> Result<Option<Writing>, Failure> {
+        let pool = self.pools().writer;
+        let mut connection = pool.acquire().await?;
+        while !*stopping.borrow() {
+            // A file that is being set aside may be held by somebody who never lets go.
+            if pool.is_closed() {
+                return Err(sqlx::Error::PoolClosed.into());
             }
             // With the lock from the beginning: nothing that is read here may be written by others before it is used.
             match sqlx::raw_sql("begin immediate").execute(&mut *connection).await {
                 Ok(_) => {
                     self.held(None);
-                    return Ok(Some(Writing { connection, done: false }));
+                    let mut writing = Writing { connection, others: self.others.clone(), done: false };
+                    let data_version = data_version(&mut writing).await?;
+                    let looked = self.others.look(data_version);
+                    return match looked {
+                        Ok(()) => Ok(Some(writing)),
+                        Err(failure) => {
+                            writing.roll_back().await?;
+                            Err(failure)
+                        }
+                    };
                 }
                 Err(error) if is_busy(&error) => self.held(Some(error.to_string())),
                 Err(error) => {
                     self.held(None);
                     connection.close_on_drop();
-                    return Err(error);
+                    return Err(error.into());
                 }
             }
         }
+        Ok(None)
     }
 
     /// The connection that writes, outside of a transaction.
@@ -173,13 +218,14 @@ impl Database {
         if self.generation() != generation {
             return Ok(());
         }
-        tracing::warn!(file = %self.file.path.display(), why, "the read database cannot be read; it is set aside and built anew");
+        tracing::warn!(file = %self.file.path.display(), why, "the read database is set aside and built anew");
         let old = self.pools();
         // Those that wait for a connection are told so; those that have one end first.
         tokio::join!(old.readers.close(), old.writer.close());
         let path = self.file.path.clone();
         let moved = tokio::task::spawn_blocking(move || set_aside(&path)).await;
-        *self.pools.write().unwrap_or_else(PoisonError::into_inner) = Pools::of(&self.file.path);
+        self.others.set_aside();
+        *self.pools.write().unwrap_or_else(PoisonError::into_inner) = Pools::of(&self.file.path, &self.others);
         self.files.send_modify(|files| *files += 1);
         match moved {
             Ok(Ok(())) => Ok(()),
@@ -200,12 +246,21 @@ impl Database {
 /// whatever state it was left in.
 pub(crate) struct Writing {
     connection: PoolConnection<Sqlite>,
+    others: Arc<Others>,
     done: bool,
 }
 
 impl Writing {
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
         sqlx::raw_sql("commit").execute(&mut *self.connection).await?;
+        self.others.committed();
+        self.done = true;
+        Ok(())
+    }
+
+    /// For one in which nothing was written.
+    async fn roll_back(mut self) -> Result<(), sqlx::Error> {
+        sqlx::raw_sql("rollback").execute(&mut *self.connection).await?;
         self.done = true;
         Ok(())
     }
@@ -234,9 +289,16 @@ impl Drop for Writing {
 }
 
 impl Pools {
-    fn of(path: &Path) -> Self {
-        // Waiting long is what the line is for.
-        let writer = pool(1, FOR_EVER).acquire_slow_threshold(FOR_EVER).connect_lazy_with(writing(path));
+    fn of(path: &Path, others: &Arc<Others>) -> Self {
+        let others = others.clone();
+        let writer = pool(1, FOR_EVER)
+            // Waiting long is what the line is for.
+            .acquire_slow_threshold(FOR_EVER)
+            .after_connect(move |_, _| {
+                others.begins();
+                Box::pin(async { Ok(()) })
+            })
+            .connect_lazy_with(writing(path));
         Self { writer, readers: pool(READERS_MAX, READER_WAIT).connect_lazy_with(reading(path)) }
     }
 }
@@ -265,6 +327,11 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("temp_store", "memory")
         .busy_timeout(BUSY_WAIT)
         .foreign_keys(false)
+}
+
+/// A number that changes when another connection has committed.
+async fn data_version(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("pragma data_version").fetch_one(connection).await
 }
 
 async fn prepare(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {

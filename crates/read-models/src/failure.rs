@@ -56,6 +56,15 @@ pub enum Failure {
         /// What shows it.
         why: String,
     },
+    /// Another connection has written in the file: its rows may be others now.
+    #[error("another program has written in the read database; its rows are looked through")]
+    WrittenByOthers,
+    /// The file at the path is not the one that was opened, or was changed by something else than SQLite.
+    #[error("the read database was deleted, replaced or written over")]
+    OtherFile,
+    /// The file was set aside while it was used.
+    #[error("the read database was set aside")]
+    SetAside,
     /// A row holds what cannot stand in it.
     #[error("a row cannot be read: {0}")]
     BadRow(String),
@@ -83,6 +92,8 @@ pub enum Failure {
 pub(crate) enum Remedy {
     /// To begin again from the checkpoint, when whatever it was has passed.
     Patience,
+    /// To take the rows up as at a start, looking through them before anybody reads one.
+    Look,
     /// To fold the model's rows again from the first leaf.
     Rebuild,
     /// To set the whole file aside.
@@ -110,7 +121,8 @@ impl Failure {
             | Self::RootDiffers(_)
             | Self::RowsDiffer { .. }
             | Self::BadRow(_) => Remedy::Rebuild,
-            Self::BadFile(_) => Remedy::NewFile,
+            Self::WrittenByOthers | Self::SetAside => Remedy::Look,
+            Self::BadFile(_) | Self::OtherFile => Remedy::NewFile,
             Self::Log(LogError::Damaged(_)) | Self::Undecodable { .. } | Self::Missing { .. } | Self::Panicked(_) => {
                 Remedy::None
             }
@@ -168,7 +180,7 @@ pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
 /// A failure to read what every file has, or to make it: where that does not pass, it is the file's.
 pub(crate) fn of_the_file(error: sqlx::Error) -> Failure {
     match remedy_of(&error) {
-        Remedy::Patience => Failure::Sql(error),
+        Remedy::Patience | Remedy::Look => Failure::Sql(error),
         Remedy::Rebuild | Remedy::NewFile | Remedy::None => Failure::BadFile(error.to_string()),
     }
 }

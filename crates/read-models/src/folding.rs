@@ -1,6 +1,7 @@
 //! One set of a model's tables, and the fold that fills it: taken up at its checkpoint, or begun before the first leaf.
 
 use crate::beat::Beat;
+use crate::check;
 use crate::checkpoint;
 use crate::columns::Columns;
 use crate::database::{Database, Writing};
@@ -83,12 +84,19 @@ impl Folding {
         Self::resume(work, &mut sql, names).await
     }
 
-    /// Tables that were being built when the program ended.
-    pub(crate) async fn of_built(work: &Work<'_>) -> Result<Option<Self>, Failure> {
+    /// Tables that were being built when the program ended, or a moment ago: only then nobody else can have been at them.
+    pub(crate) async fn of_built(work: &Work<'_>, a_moment_ago: bool) -> Result<Option<Self>, Failure> {
         let mut sql = work.surroundings.database.writer().await?;
         let names = work.read_names(&mut sql).await?.beside();
         // Whatever is wrong with them, nobody has seen them: they are begun again.
-        Ok(Self::resume(work, &mut sql, names).await.ok().flatten())
+        let built = Self::resume(work, &mut sql, names).await.ok().flatten();
+        drop(sql);
+        if built.is_none() || a_moment_ago {
+            return Ok(built);
+        }
+        // Nobody waits for these.
+        let checked = check::check(work.definition, names, &work.surroundings.database, check::Pace::AtOnce).await;
+        Ok(built.filter(|_| checked.is_ok()))
     }
 
     async fn resume(work: &Work<'_>, sql: &mut SqliteConnection, names: Names) -> Result<Option<Self>, Failure> {

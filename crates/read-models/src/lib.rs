@@ -26,6 +26,7 @@ mod folding;
 pub mod issue_board;
 mod list;
 pub mod major_issue_board;
+mod others;
 mod pages;
 pub mod projection;
 mod read_models;

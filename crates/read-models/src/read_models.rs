@@ -11,7 +11,7 @@ use crate::pages::Pages;
 use crate::projection::Definition;
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::review_index::{self, ReviewOf, ReviewStreams};
-use crate::runner::{Model, ModelState, check_gently, keep_checking, supervise};
+use crate::runner::{Model, ModelState, check_gently, keep_checking, keep_looking, supervise};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::ids::AreaId;
@@ -166,18 +166,19 @@ impl ReadModels {
         let (stop, stopping) = watch::channel(false);
         let Inner { models, surroundings, .. } = &*self.inner;
         let checking = keep_checking(models.clone(), surroundings.clone(), stopping.clone());
+        let looking = keep_looking(models.clone(), surroundings.clone(), stopping.clone());
         let supervising: Vec<_> =
             models.iter().map(|model| supervise(model.clone(), surroundings.clone(), stopping.clone())).collect();
         let thread = std::thread::Builder::new()
             .name("read-models".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    let checking = tokio::spawn(checking);
+                    let (checking, looking) = (tokio::spawn(checking), tokio::spawn(looking));
                     for task in supervising.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
                         // A supervisor ends when it is told to stop; it has nothing to report.
                         let _ended = task.await;
                     }
-                    let _ended = checking.await;
+                    let _ended = tokio::join!(checking, looking);
                 });
             })
             .map_err(ReadModelError::Io)?;

@@ -13,6 +13,7 @@ use crate::check::{self, Pace as CheckPace};
 use crate::failure::{Failure, Remedy};
 use crate::folding::{self, BATCH_EVENTS_MAX, Folding, Surroundings, Work};
 use crate::projection::Definition;
+use crate::table::Names;
 use event_store::Position;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -239,7 +240,7 @@ pub(crate) async fn supervise(model: Arc<Model>, surroundings: Surroundings, mut
         match remedy {
             // What was read until now may be read on for a while.
             Remedy::Patience => model.status.send_modify(|status| status.fault = Some(why.clone())),
-            Remedy::Rebuild | Remedy::NewFile | Remedy::None => model.withdraw(&why),
+            Remedy::Look | Remedy::Rebuild | Remedy::NewFile | Remedy::None => model.withdraw(&why),
         }
         let rest = tokio::time::sleep(patience.rest(remedy));
         tokio::select! {
@@ -249,7 +250,7 @@ pub(crate) async fn supervise(model: Arc<Model>, surroundings: Surroundings, mut
             () = rest => {}
         }
         match remedy {
-            Remedy::Patience | Remedy::None => {}
+            Remedy::Patience | Remedy::Look | Remedy::None => {}
             Remedy::Rebuild => model.planned(Plan::Replace),
             Remedy::NewFile => {
                 if let Err(error) = surroundings.database.set_aside(generation, &why).await {
@@ -267,6 +268,8 @@ struct Patience {
     failures: u32,
     /// When rows were last found to be wrong, and how often in a row.
     wrong: Option<(Instant, u32)>,
+    /// When rows were last looked through because of others.
+    looked: Option<Instant>,
     told: Option<(Instant, String)>,
 }
 
@@ -280,6 +283,11 @@ impl Patience {
         match remedy {
             Remedy::Patience => jittered(doubled(Duration::from_millis(50), self.failures, AGAIN_MAX)),
             Remedy::None => jittered(doubled(Duration::from_secs(1), self.failures, SELDOM_MAX)),
+            // At once; but who writes all the time must not have them looked through all the time.
+            Remedy::Look => {
+                let recently = self.looked.replace(Instant::now()).is_some_and(|at| at.elapsed() < 4 * AGAIN_MAX);
+                if recently { AGAIN_MAX } else { Duration::ZERO }
+            }
             // At once; but rows that are wrong again and again are a disk or a program that is not well, and built anew
             // all the time they would keep it from everything else.
             Remedy::Rebuild | Remedy::NewFile => {
@@ -324,6 +332,7 @@ async fn follow(
     // Before the first read, or a leaf between reading and watching would be waited for in vain.
     let mut heads = surroundings.store.watch();
     let mut files = surroundings.database.files();
+    let mut others = surroundings.database.others().wrote();
     model.beat.wakes();
     surroundings.database.prepare().await?;
     let Some((mut read, mut built)) = begin(&model, &work).await? else { return Ok(()) };
@@ -338,7 +347,10 @@ async fn follow(
             return Err(failure);
         }
         if files.has_changed().unwrap_or(true) {
-            return Err(sqlx::Error::PoolClosed.into());
+            return Err(Failure::SetAside);
+        }
+        if others.has_changed().unwrap_or(true) {
+            return Err(Failure::WrittenByOthers);
         }
         if !carry_out(&model, &work, &mut read, &mut built).await? {
             return Ok(());
@@ -400,7 +412,8 @@ async fn follow(
             // An order to stop, or nobody left to give one.
             () = async { drop(stopping.wait_for(|stop| *stop).await) } => return Ok(()),
             () = model.news.notified() => {}
-            _set_aside = files.changed() => return Err(sqlx::Error::PoolClosed.into()),
+            _set_aside = files.changed() => return Err(Failure::SetAside),
+            _wrote = others.changed() => return Err(Failure::WrittenByOthers),
             moves = async { heads.wait_for(|head| head.position > reached).await.is_ok() } => if !moves {
                 // The store is shut down: nothing will ever follow, and what there was is in the rows.
                 drop(end.wait_for(|stop| *stop).await);
@@ -430,7 +443,8 @@ async fn begin(model: &Model, work: &Work<'_>) -> Result<Option<Both>, Failure> 
         }
         Err(failure) => return Err(failure),
     };
-    let built = Folding::of_built(work).await?;
+    let served = model.status.borrow().served;
+    let built = Folding::of_built(work, served).await?;
     Ok(Some((read, built)))
 }
 
@@ -441,7 +455,7 @@ async fn taken_up(model: &Model, work: &Work<'_>) -> Result<Option<Folding>, Fai
         return Ok(Some(rows.whole()));
     }
     if rows.rows() <= check::AT_ONCE_MAX {
-        check::check(work.definition, &work.surroundings.database, CheckPace::AtOnce).await?;
+        check::check(work.definition, Names::READ, &work.surroundings.database, CheckPace::AtOnce).await?;
     } else {
         model.unchecked.store(true, Ordering::Release);
     }
@@ -536,6 +550,36 @@ impl Pace {
     }
 }
 
+/// Looks every second whether others were at the file: who deletes it, or writes in it, is noticed by nothing else while
+/// the log is at rest.
+pub(crate) async fn keep_looking(
+    models: Vec<Arc<Model>>,
+    surroundings: Surroundings,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let database = &surroundings.database;
+    loop {
+        let wait = tokio::time::sleep(Duration::from_secs(1));
+        tokio::select! {
+            _told = stopping.wait_for(|stop| *stop) => return,
+            () = wait => {}
+        }
+        let generation = database.generation();
+        match database.look().await {
+            // Every model hears that others wrote. What SQLite fails at shows where rows are read or written.
+            Ok(()) | Err(Failure::WrittenByOthers | Failure::Sql(_)) => {}
+            Err(failure) => {
+                if let Err(error) = database.set_aside(generation, &failure.to_string()).await {
+                    tracing::error!(%error, "the read database that was exchanged could not be set aside");
+                }
+            }
+        }
+        if database.others().was_unwatched() {
+            models.iter().for_each(|model| model.unchecked.store(true, Ordering::Release));
+        }
+    }
+}
+
 /// Checks the rows of every model from time to time, one model after the other, without haste.
 pub(crate) async fn keep_checking(
     models: Vec<Arc<Model>>,
@@ -569,7 +613,7 @@ pub(crate) async fn check_gently(model: &Model, surroundings: &Surroundings) {
     if !model.status.borrow().served {
         return;
     }
-    match check::check(&model.definition, &surroundings.database, CheckPace::Gentle).await {
+    match check::check(&model.definition, Names::READ, &surroundings.database, CheckPace::Gentle).await {
         Ok(()) => {
             tracing::debug!(model = model.definition.name, "the rows of a read model are those that were written")
         }

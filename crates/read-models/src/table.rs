@@ -39,6 +39,9 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// The tables that are read, for whom their indexes do not matter.
+    pub(crate) const READ: Self = Self::read(false);
+
     /// The tables that are read. `second` as it was when they were built.
     pub(crate) const fn read(second: bool) -> Self {
         Self { built: false, second }

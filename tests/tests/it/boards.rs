@@ -264,3 +264,40 @@ fn a_damaged_file_is_set_aside_and_built_anew() {
         office.stops();
     }
 }
+
+/// A list may be short for a moment: nobody asks the file before each answer.
+#[track_caller]
+fn comes_back(office: &Office, right: &[String], what: &str) {
+    eventually(what, || issues(office) == right && ready(office).0 == 200);
+}
+
+/// While the server runs and the log is at rest, and no look is due: noticed all the same.
+#[test]
+fn rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed() {
+    if !python("rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed") {
+        return;
+    }
+    let office = with_issues(12);
+    let right = issues(&office);
+    let older = office.place().data().join("older.sqlite");
+    execute(&office, &format!("vacuum into '{}'", older.display()));
+    execute(&office, "delete from issue_board where rowid % 3 = 0");
+    comes_back(&office, &right, "deleted rows");
+    office.raises("照常");
+    office.get(&format!("/v1/issues?at_least={}", office.head())).good();
+    let right = issues(&office);
+
+    fs::remove_file(file(&office)).unwrap();
+    eventually("the deleted file is made anew", || file(&office).exists());
+    comes_back(&office, &right, "a deleted file");
+    let set_aside = office.place().data().join("read-models.sqlite.damaged");
+    // The older file is one of these boards, only less.
+    let exchanges = [("a file copied over it", "cp"), ("another file in its place", "mv")];
+    for (what, command) in exchanges {
+        let exchanged = Command::new(command).arg(&older).arg(file(&office)).status().unwrap();
+        assert!(exchanged.success());
+        eventually(what, || set_aside.exists());
+        comes_back(&office, &right, what);
+        fs::remove_file(&set_aside).unwrap();
+    }
+}
