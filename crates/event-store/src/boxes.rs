@@ -146,7 +146,7 @@ pub fn seal(
     class: &'static str,
     payload: &Value,
 ) -> Result<SealedBox, Refused> {
-    let payload = canonical::payload(payload)?;
+    let payload = Zeroizing::new(canonical::payload(payload)?);
     let (r, nonce) = (Zeroizing::new(crate::secret_bytes()), crate::secret_bytes());
     let aad = box_aad(stream, version, index);
     Ok(SealedBox {

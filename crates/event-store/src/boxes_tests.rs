@@ -7,6 +7,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+/// Compiles for what is wiped when it is dropped, and for nothing else.
+const fn wiped<T: ZeroizeOnDrop>() {}
+
+#[test]
+fn keys_and_what_was_in_a_box_are_wiped_when_they_are_dropped() {
+    wiped::<SubjectKey>();
+    wiped::<Kek>();
+    wiped::<Opening>();
+    wiped::<ed25519_dalek::SigningKey>();
+    wiped::<Zeroizing<[u8; 32]>>();
+}
+
 fn vectors() -> Value {
     serde_json::from_str(include_str!("../tests/vectors/format-1.json")).unwrap()
 }

@@ -3,12 +3,15 @@
 //!
 //! Behind the feature `faults`, which nothing that ships turns on.
 
+mod disk;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use crate::files::Op;
+pub use disk::OwnDisk;
 
 /// A fault plan and a record of what is durable. Clones share one state.
 #[derive(Clone, Debug, Default)]

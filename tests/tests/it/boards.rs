@@ -52,6 +52,12 @@ impl Holder {
     }
 }
 
+/// Stops a process where it is, or has it go on (`STOP`, `CONT`).
+fn signal(name: &str, pid: u32) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
 impl Drop for Holder {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -300,4 +306,47 @@ fn rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed() {
         comes_back(&office, &right, what);
         fs::remove_file(&set_aside).unwrap();
     }
+}
+
+/// Longer than anything here waits for anything else.
+const LONG: Duration = Duration::from_secs(12);
+
+/// Whoever holds the file may itself be stopped, as a machine that is paused or swaps: nobody gives up on it for good.
+#[test]
+fn a_holder_that_is_stopped_is_waited_for() {
+    if !python("a_holder_that_is_stopped_is_waited_for") {
+        return;
+    }
+    let office = with_issues(3);
+    let mut holder = Holder::of(&office);
+    signal("STOP", holder.0.id());
+    let begun = Instant::now();
+    office.records_reception(&[demand("照常")]);
+    eventually("health is degraded", || ready(&office).0 == 503);
+    office.get("/v1/issues").problem(503, "read_model_behind");
+    std::thread::sleep(LONG.saturating_sub(begun.elapsed()));
+    office.records_reception(&[demand("仍照常")]);
+    assert!(holder.0.try_wait().unwrap().is_none(), "it holds the file still");
+    signal("CONT", holder.0.id());
+    drop(holder);
+    eventually("health is ready", || ready(&office).0 == 200);
+    assert_eq!(issues(&office).len(), 5);
+}
+
+/// And so may the server, in the midst of a rebuild.
+#[test]
+fn a_server_that_was_stopped_goes_on_where_it_was() {
+    let office = with_issues(30);
+    let right = issues(&office);
+    for board in ["issue_board", "dashboards"] {
+        office.post(&format!("/v1/read-models/{board}/rebuild"), &json!({})).is(202);
+    }
+    signal("STOP", office.server().pid());
+    std::thread::sleep(LONG);
+    signal("CONT", office.server().pid());
+    office.records_reception(&[demand("照常")]);
+    eventually("health is ready", || ready(&office).0 == 200);
+    let whole = issues(&office);
+    assert_eq!(whole.len(), right.len() + 1);
+    assert!(right.iter().all(|issue| whole.contains(issue)));
 }

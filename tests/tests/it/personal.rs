@@ -191,3 +191,14 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
     }
     false
 }
+
+/// What is in the memory of a running server is never written to a core dump. (That no other process of the same user may
+/// look into it cannot be told from outside by root.)
+#[test]
+fn a_running_server_leaves_no_core_dump() {
+    let office = Office::open();
+    let process = PathBuf::from(format!("/proc/{}", office.server().pid()));
+    let limits = fs::read_to_string(process.join("limits")).unwrap();
+    let dumps = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).unwrap();
+    assert_eq!(dumps.split_whitespace().collect::<Vec<_>>(), ["0", "0", "bytes"]);
+}

@@ -43,14 +43,19 @@ pub(crate) struct Store {
 /// medium fails. Wherever a [`Store`] is dropped, that is an entry in the log and not the end of the caller.
 struct LastHandle(Option<sled::Db>);
 
-impl Drop for LastHandle {
-    fn drop(&mut self) {
+impl LastHandle {
+    fn close(&mut self) -> Result<(), LogError> {
         let last = self.0.take();
-        let closed = guarded(move || {
+        guarded(move || {
             drop(last);
             Ok(())
-        });
-        if let Err(error) = closed {
+        })
+    }
+}
+
+impl Drop for LastHandle {
+    fn drop(&mut self) {
+        if let Err(error) = self.close() {
             tracing::warn!(%error, "sled could not be closed in order");
         }
     }
@@ -202,4 +207,33 @@ fn damaged(what: &str) -> LogError {
 /// sled panics where it finds what it did not expect; that must not take the server down.
 fn guarded<T>(work: impl FnOnce() -> Result<T, LogError>) -> Result<T, LogError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::faults::OwnDisk;
+
+    /// sled unwraps what the system answers to its last sync.
+    #[test]
+    fn sled_that_panics_while_it_closes_is_an_error_and_not_the_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = dir.path().join("disk");
+        let test = "sled_that_panics_while_it_closes_is_an_error_and_not_the_end";
+        let Some(disk) = OwnDisk::mount(&at, 32, test) else { return };
+        let open = |name: &str| {
+            let store = Store::open(&at.join(name), 1 << 20).unwrap();
+            // Nothing to be written is left, or sled would know of the trouble, and keep still.
+            store.flush().unwrap();
+            store
+        };
+        let (first, second) = (open("first"), open("second"));
+        disk.fails().unwrap();
+        let Store { db, _last: mut last, .. } = first;
+        drop(db);
+        let closed = last.close();
+        assert!(matches!(&closed, Err(LogError::Io(why)) if why.contains("os error 5")), "{closed:?}");
+        // As everybody else closes one.
+        drop(second);
+    }
 }

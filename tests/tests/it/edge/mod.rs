@@ -5,6 +5,7 @@ mod connections;
 mod feed;
 mod logging;
 mod pages;
+mod slow_readers;
 mod starting;
 mod transport;
 mod who_asks;

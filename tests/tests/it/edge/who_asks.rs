@@ -6,14 +6,15 @@ use crate::harness::{NOBODY, Place};
 use serde_json::Value;
 use std::net::SocketAddr;
 
-/// Every route of the document without a token: closed ones answer 401, open ones do not.
+/// Every route of the document without a token: closed ones answer 401, open ones do not, and none has a second way to be
+/// written.
 #[test]
 fn a_route_needs_a_token_or_says_that_it_does_not() {
     let place = Place::new();
     let served = Served::start(&place, |_| ());
     let (_, document) = served.get("/openapi.json", "");
     let document: Value = serde_json::from_str(&document).unwrap();
-    let mut counted = (0, 0);
+    let mut counted = (0, 0, 0);
     for (path, operations) in document["paths"].as_object().unwrap() {
         let path = path.replace("{year}", "2026").replace("{position}", "1").replace("{level}", "0");
         let path = path.replace("{place}", "000.p/1").replace("{file}", "").replace("{code}", "not_found");
@@ -27,10 +28,26 @@ fn a_route_needs_a_token_or_says_that_it_does_not() {
                 served.says(&format!("{method} {path} HTTP/1.1\r\nhost: x\r\n{body}connection: close\r\n\r\n{sent}"));
             let open = operation["security"].as_array().unwrap().is_empty();
             assert_eq!(status(&answer) != 401, open, "{method} {path}: {answer}");
-            if open { counted.0 += 1 } else { counted.1 += 1 }
+            if open {
+                counted.0 += 1
+            } else {
+                counted.1 += 1
+            }
+            // Written otherwise it is no route at all, whichever part is.
+            for (at, letter) in path.char_indices().filter(|(_, letter)| letter.is_ascii_alphanumeric()) {
+                if path.as_bytes()[at - 1] != b'/' {
+                    continue;
+                }
+                let (before, after) = (&path[..at], &path[at + 1..]);
+                let other = format!("{before}%{:02x}{after}", u32::from(letter));
+                let answer = served
+                    .says(&format!("{method} {other} HTTP/1.1\r\nhost: x\r\n{body}connection: close\r\n\r\n{sent}"));
+                assert_eq!(status(&answer), 404, "{method} {other}: {answer}");
+                counted.2 += 1;
+            }
         }
     }
-    assert!(counted.0 >= 9 && counted.1 > 90, "{counted:?}");
+    assert!(counted.0 >= 9 && counted.1 > 90 && counted.2 > 300, "{counted:?}");
 }
 
 /// Before, the table matched a path as it was sent and the router the decoded one: a leaf bundle was asked for under the

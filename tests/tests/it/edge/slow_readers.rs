@@ -1,0 +1,72 @@
+//! Hundreds who ask for much and read nothing: the server holds for each of them its answer, once, and nothing more.
+
+use super::PATIENCE;
+use crate::harness::{Office, Server, demand, now};
+use serde_json::Value;
+use socket2::{Domain, Socket, Type};
+use std::fs;
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpStream};
+
+/// Large answers, and how many ask for each. A page of events is about 4 MiB, so fewer do.
+const ASKED: [(&str, usize); 4] = [
+    ("/log/tile/entries/000", 250),
+    ("/v1/issues?limit=100", 250),
+    ("/v1/issues?format=csv", 250),
+    ("/v1/events?limit=1000", 40),
+];
+/// What the allocator and the connections themselves may cost, generously.
+const MIB_MORE: u64 = 150;
+
+/// What the process holds of the machine's memory, in MiB (`VmRSS` of proc(5)).
+fn resident(server: &Server) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+}
+
+/// A connection with small segments, as on a real network: loopback's own would swallow whole answers.
+fn narrow(server: &Server) -> TcpStream {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_tcp_mss(536).unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let address: SocketAddr = server.url.trim_start_matches("http://").parse().unwrap();
+    socket.connect(&address.into()).unwrap();
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+#[test]
+fn a_slow_reader_of_a_large_answer_costs_that_answer_once() {
+    let office = Office::open();
+    let long = "长".repeat(10_000);
+    for _ in 0..40 {
+        let mut issues: Vec<Value> = (0..7).map(|_| demand("长")).collect();
+        for issue in &mut issues {
+            issue["text"] = Value::from(long.as_str());
+        }
+        office.records_reception_of(now(), &issues);
+    }
+    assert!(office.head() > 256, "a whole bundle of entries");
+    let token = office.token();
+    for (path, readers) in ASKED {
+        let size = office.get(path).is(200).body.len() as u64;
+        let before = resident(office.server());
+        let held: Vec<TcpStream> = (0..readers)
+            .map(|_| {
+                let mut stream = narrow(office.server());
+                let request = format!("GET {path} HTTP/1.1\r\nhost: h\r\nauthorization: Bearer {token}\r\n\r\n");
+                stream.write_all(request.as_bytes()).unwrap();
+                stream
+            })
+            .collect();
+        // The answer has begun: whatever is made of it before the first byte is there.
+        for stream in &held {
+            assert_eq!(stream.peek(&mut [0]).unwrap(), 1);
+        }
+        let after = resident(office.server());
+        let bound = before + MIB_MORE + readers as u64 * size * 3 / 2 / (1024 * 1024);
+        assert!(after < bound, "{readers} readers of {path}, {size} bytes: {before} to {after} MiB");
+    }
+}
