@@ -80,7 +80,7 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// The payload as JSON.
+    /// The payload as JSON, for an answer. It is not wiped, and neither is the answer.
     ///
     /// # Errors
     /// [`BoxError::Payload`] when it is none.

@@ -22,8 +22,8 @@ const READER_WAIT: Duration = Duration::from_secs(5);
 const BUSY_WAIT: Duration = Duration::from_secs(1);
 /// Waiting in line has no end of its own; this is what the pool takes for one.
 const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
-/// Prepared statements of the writer: two lengths for each power of two, of each table.
-const STATEMENTS: usize = 256;
+/// Prepared statements of the writer: two or three for each power of two, of each table.
+const STATEMENTS: usize = 320;
 
 /// Where rows live. Cheap to clone.
 #[derive(Clone)]

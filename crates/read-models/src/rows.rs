@@ -54,19 +54,44 @@ impl<'w> Rows<'w> {
         rows: &[T],
         bind: impl Fn(&mut Binds, &T),
     ) -> Result<(), Failure> {
+        self.write(table, rows, Keys::Any, bind).await
+    }
+
+    /// Writes rows of values under keys that the fold knows to be new: nothing need be looked for. Where one is there all
+    /// the same the rows are not those of the fold, which SQLite says.
+    pub(crate) async fn insert<T: Sync>(
+        &mut self,
+        table: &Table,
+        rows: &[T],
+        bind: impl Fn(&mut Binds, &T),
+    ) -> Result<(), Failure> {
+        self.write(table, rows, Keys::New, bind).await
+    }
+
+    async fn write<T: Sync>(
+        &mut self,
+        table: &Table,
+        rows: &[T],
+        keys: Keys,
+        bind: impl Fn(&mut Binds, &T),
+    ) -> Result<(), Failure> {
         let mut texts = Texts::default();
         let mut pieces = chunks(rows, BINDS_MAX / (table.columns.len() + 1));
-        let mut next = pieces.next().map(|piece| replacing(self.names, table, &mut texts, piece, &bind)).transpose()?;
-        while let Some(Replacing { old, new, sum }) = next.take() {
-            let replaced = old.query().fetch_one(&mut *self.sql).await?;
-            let mut columns = Columns::of(&replaced);
-            self.sum.minus(columns.get()?, columns.get::<Option<i64>>()?.unwrap_or(0));
+        let names = self.names;
+        let mut written = |piece| written(names, table, keys, &mut texts, piece, &bind);
+        let mut next = pieces.next().map(&mut written).transpose()?;
+        while let Some(Written { old, new, sum }) = next.take() {
+            if let Some(old) = old {
+                let replaced = old.query().fetch_one(&mut *self.sql).await?;
+                let mut columns = Columns::of(&replaced);
+                self.sum.minus(columns.get()?, columns.get::<Option<i64>>()?.unwrap_or(0));
+            }
             self.sum.plus(sum.rows, sum.sum);
             let mut running = pin!(new.query().execute(&mut *self.sql));
             // SQLite has a thread of its own, which begins with the first poll; the next statement is made meanwhile.
             let early = poll_fn(|context| Poll::Ready(running.as_mut().poll(context))).await;
             next = match pieces.next() {
-                Some(piece) => Some(replacing(self.names, table, &mut texts, piece, &bind)?),
+                Some(piece) => Some(written(piece)?),
                 None => None,
             };
             match early {
@@ -181,38 +206,55 @@ impl Statement {
     }
 }
 
-/// What replaces some rows: the question what is there under their keys, the rows, and their sum.
-struct Replacing {
-    old: Statement,
+/// What is known of the keys of rows that are to be written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    /// Rows may be there under them.
+    Any,
+    /// No row is there under one of them.
+    New,
+}
+
+/// How some rows are written: the question what is there under their keys, the rows, and their sum.
+struct Written {
+    old: Option<Statement>,
     new: Statement,
     sum: Sum,
 }
 
-fn replacing<T>(
+fn written<T>(
     names: Names,
     table: &Table,
+    known: Keys,
     texts: &mut Texts,
     rows: &[T],
     bind: &impl Fn(&mut Binds, &T),
-) -> Result<Replacing, Failure> {
+) -> Result<Written, Failure> {
     let values = bound(rows, bind);
     let (mut keys, mut with_sums, mut sum) = (Vec::new(), Vec::new(), Sum::default());
-    keys.reserve(rows.len() * table.key_columns);
     with_sums.reserve(values.len() + rows.len());
     let mut values = values.into_iter();
     for _ in rows {
         let from = with_sums.len();
         with_sums.extend(values.by_ref().take(table.columns.len()));
         let row = with_sums.get(from..).unwrap_or_default();
-        keys.extend(row.iter().take(table.key_columns).cloned());
+        if known == Keys::Any {
+            keys.extend(row.iter().take(table.key_columns).cloned());
+        }
         let one = row_sum(table, row);
         sum.plus(1, one);
         with_sums.push(Value::Whole(one));
     }
     // Of the two statements about so many rows the one that looks has the odd place.
-    let looking = texts.of(2 * rows.len() + 1, || looking(names, table, rows.len()));
-    let writing = texts.of(2 * rows.len(), || writing(names, table, rows.len()));
-    Ok(Replacing { old: Statement::of(looking, keys)?, new: Statement::of(writing, with_sums)?, sum })
+    let old = match known {
+        Keys::Any => {
+            let looking = texts.of(2 * rows.len() + 1, || looking(names, table, rows.len()));
+            Some(Statement::of(looking, keys)?)
+        }
+        Keys::New => None,
+    };
+    let writing = texts.of(2 * rows.len(), || writing(names, table, known, rows.len()));
+    Ok(Written { old, new: Statement::of(writing, with_sums)?, sum })
 }
 
 fn bound<T>(rows: &[T], bind: &impl Fn(&mut Binds, &T)) -> Vec<Value> {
@@ -245,14 +287,19 @@ fn looking(names: Names, table: &Table, rows: usize) -> String {
     }
 }
 
-fn writing(names: Names, table: &Table, rows: usize) -> String {
+fn writing(names: Names, table: &Table, known: Keys, rows: usize) -> String {
     let columns = table.columns.join(", ");
     let begin = format!("insert into {} ({columns}, row_sum)", names.table(table.name));
     let (keys, rest) = table.columns.split_at(table.key_columns);
     let replaced =
         rest.iter().chain(&["row_sum"]).map(|column| format!("{column} = excluded.{column}")).collect::<Vec<_>>();
     let places = tuples(table.columns.len() + 1, rows);
-    format!("{begin} values {places} on conflict ({}) do update set {}", keys.join(", "), replaced.join(", "))
+    match known {
+        Keys::Any => {
+            format!("{begin} values {places} on conflict ({}) do update set {}", keys.join(", "), replaced.join(", "))
+        }
+        Keys::New => format!("{begin} values {places}"),
+    }
 }
 
 fn adding(names: Names, table: &Table, rows: usize) -> String {

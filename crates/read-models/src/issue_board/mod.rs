@@ -51,6 +51,8 @@ const OPEN_ROWS: i64 = 512;
 #[derive(Debug, Default)]
 struct Entry {
     issue: Issue,
+    /// It was raised since the last write: it has no row yet.
+    is_new: bool,
     /// It has two rows, or had: its clock stood still.
     two_rows: bool,
     subject: Option<SealedText>,
@@ -90,7 +92,7 @@ impl IssueBoard {
             return Ok(entry);
         }
         if fact.stamp.version == 1 {
-            return Ok(Box::default());
+            return Ok(Box::new(Entry { is_new: true, ..Entry::default() }));
         }
         read_issue(&fact.stream, Position(fact.stamp.position), log).await
     }
@@ -210,17 +212,23 @@ impl Projection for IssueBoard {
         if std::mem::take(&mut self.calendars_changed) {
             self.write_open(rows, log).await?;
         }
-        let mut written: Vec<IssueRow> = self.touched.iter().flat_map(|(id, entry)| self.rows(*id, entry)).collect();
+        let (mut raised, mut changed) = (Vec::new(), Vec::new());
+        for (id, entry) in &self.touched {
+            if entry.is_new { &mut raised } else { &mut changed }.extend(self.rows(*id, entry));
+        }
         // In the order of the key, which is that of time: neighbours share pages.
-        written.sort_unstable_by_key(|row| (row.issue_id, row.shown.from));
+        for written in [&mut raised, &mut changed] {
+            written.sort_unstable_by_key(|row| (row.issue_id, row.shown.from));
+        }
         // Hardly any has had a second row, which may be one too many now.
-        let had_two = self.touched.iter().filter(|(_, entry)| entry.two_rows);
+        let had_two = self.touched.iter().filter(|(_, entry)| entry.two_rows && !entry.is_new);
         let mut had_two: Vec<Uuid> = had_two.map(|(id, _)| id.0).collect();
         had_two.sort_unstable();
         rows.delete_ids(&ISSUES, &had_two).await?;
-        rows.upsert(&ISSUES, &written, IssueRow::bind).await?;
+        rows.insert(&ISSUES, &raised, IssueRow::bind).await?;
+        rows.upsert(&ISSUES, &changed, IssueRow::bind).await?;
         for (id, mut entry) in self.touched.drain() {
-            entry.two_rows = false;
+            (entry.two_rows, entry.is_new) = (false, false);
             self.recent.put(id, entry);
         }
         self.written = self.folded;

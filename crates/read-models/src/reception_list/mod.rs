@@ -20,7 +20,7 @@ use crate::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::ids::{DelegateId, ReceptionId};
+use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::reception::Reception;
 use event_store::{EventStore, Position};
 use foldhash::HashMap;
@@ -55,8 +55,12 @@ struct Entry {
     reception: Reception,
     /// Who sat in it, and when, as of the last write.
     written: Vec<Seat>,
+    /// It was recorded since the last write: it has no row yet.
+    is_new: bool,
 }
 
+/// A row of who sat.
+type Sat = (DelegateId, DateTime<Utc>, ReceptionId, AreaId);
 /// Who sat in a reception that was held then.
 type Seat = (DelegateId, DateTime<Utc>);
 
@@ -69,7 +73,7 @@ async fn read_reception(fact: &Fact, log: &EventStore) -> Result<Entry, Failure>
     let mut reception = Reception::default();
     replay_before(fact, log, |recorded| apply_reception(&mut reception, &self::fact(recorded)?)).await?;
     let written = seats(&reception).collect();
-    Ok(Entry { reception, written })
+    Ok(Entry { reception, written, is_new: fact.stamp.version == 1 })
 }
 
 #[async_trait]
@@ -93,23 +97,29 @@ impl Projection for ReceptionList {
     }
 
     async fn write(&mut self, rows: &mut Rows<'_>, _log: &EventStore) -> Result<(), Failure> {
-        let (mut written, mut sat, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut held, mut changed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+        let mut left = Vec::new();
         for (id, entry) in self.touched.drain() {
+            let (written, sat) = if entry.is_new { &mut held } else { &mut changed };
             written.push(ReceptionRow::of(id, &entry.reception, self.zone));
             let grid_id = entry.reception.grid_id;
             sat.extend(seats(&entry.reception).map(|(delegate_id, held_at)| (delegate_id, held_at, id, grid_id)));
             let was = entry.written.iter().filter(|was| !seats(&entry.reception).any(|seat| seat == **was));
             left.extend(was.map(|(delegate_id, held_at)| (*delegate_id, *held_at, id)));
         }
-        written.sort_unstable_by_key(|row| row.reception_id);
-        sat.sort_unstable();
-        // A correction may name somebody who sat there already.
-        sat.dedup();
-        rows.upsert(&RECEPTIONS, &written, ReceptionRow::bind).await?;
-        rows.upsert(&SEATS, &sat, |binds, (delegate_id, held_at, reception_id, grid_id)| {
+        for (written, sat) in [&mut held, &mut changed] {
+            written.sort_unstable_by_key(|row: &ReceptionRow| row.reception_id);
+            sat.sort_unstable();
+            // A correction may name somebody who sat there already.
+            sat.dedup();
+        }
+        let seat = |binds: &mut Binds, (delegate_id, held_at, reception_id, grid_id): &Sat| {
             binds.id(delegate_id.0).instant(*held_at).id(reception_id.0).id(grid_id.0);
-        })
-        .await?;
+        };
+        rows.insert(&RECEPTIONS, &held.0, ReceptionRow::bind).await?;
+        rows.insert(&SEATS, &held.1, seat).await?;
+        rows.upsert(&RECEPTIONS, &changed.0, ReceptionRow::bind).await?;
+        rows.upsert(&SEATS, &changed.1, seat).await?;
         // One by one: a correction of who sat there, or when, is rare.
         for (delegate_id, held_at, reception_id) in left {
             let mut seat = Binds::default();

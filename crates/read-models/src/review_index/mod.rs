@@ -222,7 +222,8 @@ impl Projection for ReviewIndex {
     async fn write(&mut self, rows: &mut Rows<'_>, _log: &EventStore) -> Result<(), Failure> {
         self.rows.sort_unstable();
         self.rows.dedup();
-        rows.upsert(&STREAMS, &self.rows, |binds, row| {
+        // Each is new: a stream forgets none of its years and people.
+        rows.insert(&STREAMS, &self.rows, |binds, row| {
             let (of_kind, of_id) = row.of.stored();
             binds.push(i64::from(row.year)).push(of_kind).uuid(of_id).push(row.kind.stored()).uuid(row.stream_id);
             binds.number(row.first_position);
