@@ -6,7 +6,7 @@ use crate::views::absent;
 use crate::vocabulary;
 use casework::files::File;
 use chrono::NaiveDate;
-use domain::deadline::{ExplainedDay, explain};
+use domain::deadline::{ExplainedDay, explain, moves};
 use domain::issue::Issue;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -138,9 +138,8 @@ impl DeadlineView {
             calendar: explained.calendar.map(|position| CalendarUsed { position }),
             days: explained.days.into_iter().map(day).collect(),
             complete: explained.complete,
-            changes: issue
-                .due_changes
-                .iter()
+            changes: moves(issue)
+                .into_iter()
                 .map(|change| ChangeView {
                     position: change.position,
                     cycle: change.cycle,

@@ -1,7 +1,7 @@
 //! Why a date is due: every counted and every skipped day with its reason (API §3, `GET …/deadline`).
 
 use crate::calendar::{Calendars, Day};
-use crate::issue::{Due, Issue};
+use crate::issue::{Due, DueChange, Issue};
 use crate::policy::Policy;
 use crate::vocabulary::DueRule;
 use chrono::NaiveDate;
@@ -9,6 +9,24 @@ use std::borrow::Cow;
 
 /// The most days one explanation lists, about three years.
 const MAX_DAYS: usize = 1_100;
+
+/// The steps by which the date came about, oldest first. One that left date and rule as they were is none: an escalation
+/// in the cycle that it begins, or under a promise that is later than its own limit.
+pub fn moves(issue: &Issue) -> Vec<&DueChange> {
+    let mut moves: Vec<&DueChange> = Vec::new();
+    for change in &issue.due_changes {
+        let stands = moves.last().is_some_and(|before| {
+            let recounted = change.calendar_year.is_some() || change.corrected;
+            !recounted
+                && before.cycle == change.cycle
+                && (before.due.on, before.due.rule) == (change.due.on, change.due.rule)
+        });
+        if !stands {
+            moves.push(change);
+        }
+    }
+    moves
+}
 
 /// Why a day is counted or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

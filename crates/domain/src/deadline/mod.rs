@@ -5,7 +5,7 @@
 mod explain;
 mod lateness;
 
-pub use explain::{ExplainedDay, Explanation, Why, explain};
+pub use explain::{ExplainedDay, Explanation, Why, explain, moves};
 pub(crate) use lateness::passed;
 pub use lateness::{InterimDue, Marks, NEVER, counted_on, interim_due, lateness, marks};
 

@@ -166,6 +166,11 @@ fn a_visitor_who_is_not_content_gets_a_second_cycle_and_then_the_grid_meeting() 
         .clause("C-3.6");
     let again = office.post(&format!("{reopenings}/decision"), &json!({"accepted": true, "level": "L2"})).good();
     assert_eq!((&again["issue"]["state"], &again["issue"]["cycle"]), (&json!("escalated"), &json!(3)), "{again:#}");
+    // The cycle begins with the outer limit, and its escalation leaves that date as it is: one step, not two.
+    let deadline = office.get(&format!("/v1/issues/{issue}/deadline")).good();
+    let steps = deadline["changes"].as_array().unwrap().iter().filter(|step| step["cycle"] == 3);
+    let steps: Vec<_> = steps.map(|step| (&step["why"], step.get("from"), &step["to"])).collect();
+    assert_eq!(steps, [(&json!("outer_limit"), None, &deadline["answer_due_on"])], "{deadline:#}");
 }
 
 #[test]
