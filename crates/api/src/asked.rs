@@ -23,6 +23,8 @@ pub struct Asked {
     pub allow: Option<String>,
     /// The path that was asked for.
     pub path: String,
+    /// Only the head of the answer is wanted; the handler sees a GET.
+    pub head_only: bool,
     accept_language: Option<HeaderValue>,
 }
 
@@ -33,6 +35,7 @@ impl Asked {
             route,
             allow,
             path: path.to_owned(),
+            head_only: false,
             accept_language: headers.get(ACCEPT_LANGUAGE).cloned(),
         }
     }

@@ -109,7 +109,12 @@ impl Faults {
 
     /// Notes what a rule says of the value at a place.
     fn refuse(&mut self, place: &Place<'_>, refusal: Refusal) {
-        self.push(Fault { pointer: place.pointer(), code: refusal.code.into(), detail: refusal.detail });
+        self.push(refusal.at(place.pointer()).into());
+    }
+
+    /// Whether there is one of a kind.
+    pub(crate) fn any(&self, of: impl FnMut(&Fault) -> bool) -> bool {
+        self.found.iter().any(of)
     }
 
     fn into_problem(self) -> Problem {
@@ -163,7 +168,7 @@ impl Place<'_> {
 
     /// A fault here, in words of its own.
     pub fn because(&self, code: impl Into<Code>, detail: Text) -> Fault {
-        Fault { pointer: self.pointer(), code: code.into(), detail }
+        Fault { detail, ..self.plain(code) }
     }
 }
 

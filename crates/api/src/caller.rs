@@ -73,13 +73,8 @@ impl Accounts {
     /// 401 where it is nobody that is known.
     pub(crate) fn known(&self, headers: &HeaderMap, ticket: Option<&str>) -> Result<Known, Problem> {
         if let Some(ticket) = ticket.filter(|_| !headers.contains_key(AUTHORIZATION)) {
-            let known = self.tickets.take(ticket).map(|(account, role)| Known::Ticket(account, role));
-            return known.ok_or_else(|| {
-                Problem::new(Edge::Unauthenticated).because(
-                    "订阅凭条无效、已使用或已过期，请重新领取。",
-                    "The ticket is not valid, was used or has expired; ask for another.",
-                )
-            });
+            let known = self.tickets.find(ticket).map(|(account, role)| Known::Ticket(account, role));
+            return known.ok_or_else(no_ticket);
         }
         let account = (self.find)(bearer(headers)?).ok_or_else(|| {
             Problem::new(Edge::Unauthenticated)
@@ -87,6 +82,14 @@ impl Accounts {
         })?;
         Ok(Known::Token(account))
     }
+}
+
+/// The refusal of a ticket.
+pub(crate) fn no_ticket() -> Problem {
+    Problem::new(Edge::Unauthenticated).because(
+        "订阅凭条无效、已使用或已过期，请重新领取。",
+        "The ticket is not valid, was used or has expired; ask for another.",
+    )
 }
 
 impl fmt::Debug for Accounts {
@@ -100,8 +103,9 @@ impl fmt::Debug for Accounts {
 pub struct Caller {
     /// The account.
     pub account: Account,
-    /// The role it acts in, the leaf's `role`.
-    pub role: Role,
+    /// The role it acts in, the leaf's `role`; `None` only where it is asked who one is, by somebody of several roles who
+    /// named none.
+    pub role: Option<Role>,
     /// The action that the route needs, `issue.answer`. Until access rules are adopted every account may do it.
     pub action: &'static str,
 }
@@ -114,10 +118,14 @@ impl Caller {
     pub(crate) fn on(route: &Route, known: Known, headers: &HeaderMap) -> Result<Self, Problem> {
         let (account, role) = match known {
             Known::Token(account) => {
-                let role = acting_as(headers, &account)?;
+                let role = match acting_as(headers, &account) {
+                    // It is here that they learn which there are.
+                    Err(problem) if route.in_any_role && problem.code == Edge::RoleNeeded.into() => None,
+                    role => Some(role?),
+                };
                 (account, role)
             }
-            Known::Ticket(account, role) => (account, role),
+            Known::Ticket(account, role) => (account, Some(role)),
         };
         Ok(Self { account, role, action: route.action })
     }
@@ -211,9 +219,18 @@ pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Pro
     }
 }
 
-/// `If-Match` (RFC 9110 §13.1.1): the versions of which one is to be the newest; `None` for any. A weak tag counts as its
-/// strong one, because a proxy that compresses makes the one of the other. A tag that is no version is none of ours.
-pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<Vec<u64>>, Problem> {
+/// What `If-Match` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum IfMatch {
+    /// `*`: that the thing is there, in whichever version.
+    Any,
+    /// One of these versions.
+    Versions(Vec<u64>),
+}
+
+/// `If-Match` (RFC 9110 §13.1.1). A weak tag counts as its strong one, because a proxy that compresses makes the one of the
+/// other. A tag that is no version is none of ours.
+pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Problem> {
     let malformed = || {
         bad_header(
             "If-Match",
@@ -226,24 +243,25 @@ pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<Vec<u64>>, Problem>
         let line = line.to_str().map_err(|_| malformed())?.trim();
         if line == "*" {
             // Whatever is there will do, whichever else is named.
-            return Ok(None);
+            return Ok(Some(IfMatch::Any));
         }
         versions.get_or_insert_with(Vec::new).extend(tags(line).ok_or_else(malformed)?);
     }
-    Ok(versions)
+    Ok(versions.map(IfMatch::Versions))
 }
 
 /// The versions in a list of entity tags; `None` where it is no such list.
 fn tags(line: &str) -> Option<Vec<u64>> {
+    // Empty elements of a list say nothing (RFC 9110 §5.6.1), wherever they stand.
+    let past_empty = |rest: &'_ str| rest.len() - rest.trim_start_matches([',', ' ', '\t']).len();
     let mut versions = Vec::new();
-    let mut rest = line;
+    let mut rest = &line[past_empty(line)..];
     loop {
         let (tag, after) = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"')?.split_once('"')?;
         let digits = tag.bytes().all(|b| b.is_ascii_digit()) && !(tag.starts_with('0') && tag.len() > 1);
         versions.extend(tag.parse::<u64>().ok().filter(|_| digits));
         let after = after.trim_start();
-        // Empty elements of a list say nothing (RFC 9110 §5.6.1).
-        rest = after.trim_start_matches([',', ' ', '\t']);
+        rest = &after[past_empty(after)..];
         if rest.is_empty() {
             return Some(versions);
         }
@@ -310,27 +328,30 @@ mod tests {
     #[test]
     fn a_version_is_a_number_in_quotes() {
         let version = |value: &str| if_match(&headers(&[("if-match", value)]));
-        for (value, versions) in [
-            ("\"4\"", Some(vec![4])),
-            ("W/\"4\"", Some(vec![4])),
-            ("\"4\", W/\"5\" ,, \"x\",", Some(vec![4, 5])),
-            ("*", None),
+        let some = |versions: &[u64]| Some(IfMatch::Versions(versions.to_vec()));
+        for (value, asked) in [
+            ("\"4\"", some(&[4])),
+            ("W/\"4\"", some(&[4])),
+            ("\"4\", W/\"5\" ,, \"x\",", some(&[4, 5])),
+            (", \"7\"", some(&[7])),
+            (",\t, ,\"7\",,", some(&[7])),
+            ("*", Some(IfMatch::Any)),
             // Tags that nothing of ours has: nothing will do.
-            ("\"\"", Some(vec![])),
-            ("\"-1\"", Some(vec![])),
-            ("\"+4\"", Some(vec![])),
-            ("\"04\"", Some(vec![])),
-            ("\"a,b\"", Some(vec![])),
-            ("\"18446744073709551616\"", Some(vec![])),
+            ("\"\"", some(&[])),
+            ("\"-1\"", some(&[])),
+            ("\"+4\"", some(&[])),
+            ("\"04\"", some(&[])),
+            ("\"a,b\"", some(&[])),
+            ("\"18446744073709551616\"", some(&[])),
         ] {
-            assert_eq!(version(value).unwrap(), versions, "{value}");
+            assert_eq!(version(value).unwrap(), asked, "{value}");
         }
-        for value in ["4", "", "\"4", "\"4\" \"5\"", "w/\"4\"", "*, \"4\"", "\"4\"x"] {
+        for value in [",", "4", "", "\"4", "\"4\" \"5\"", "w/\"4\"", "*, \"4\"", "\"4\"x"] {
             assert_eq!(version(value).unwrap_err().code, Edge::BadHeader.into(), "{value}");
         }
         assert_eq!(if_match(&headers(&[])).unwrap(), None);
         let lines = [("if-match", "\"1\""), ("if-match", "\"2\"")];
-        assert_eq!(if_match(&headers(&lines)).unwrap(), Some(vec![1, 2]));
+        assert_eq!(if_match(&headers(&lines)).unwrap(), some(&[1, 2]));
     }
 
     #[test]

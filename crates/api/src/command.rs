@@ -6,7 +6,7 @@
 
 use crate::asked::Asked;
 use crate::body::{self, Fields};
-use crate::caller::{Caller, idempotency_key, if_match};
+use crate::caller::{Caller, IfMatch, idempotency_key, if_match};
 use crate::codes::Edge;
 use crate::format::Format;
 use crate::limits::BODY_DEADLINE;
@@ -20,6 +20,7 @@ use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_
 use actix_web::{FromRequest, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use casework::Call;
+use domain::vocabulary::Role;
 use event_store::Version;
 use event_store::keys::KeyDirectory;
 use futures_util::StreamExt as _;
@@ -34,8 +35,12 @@ pub struct Command {
     pub caller: Caller,
     /// `Idempotency-Key`, if the client sent one.
     pub idempotency_key: Option<String>,
+    /// The role they act in.
+    pub role: Role,
     /// The versions that `If-Match` asks for, any of; `None` where any will do.
     pub if_match: Option<Vec<u64>>,
+    /// `If-Match` was sent: the thing has to be there.
+    pub is_conditional: bool,
     /// The method, for the fingerprint.
     pub method: String,
     /// The path, for the fingerprint.
@@ -59,8 +64,9 @@ impl Command {
         // Without a key nothing is ever compared with it.
         let canonical = key.filter(|_| self.is_json).and_then(|_| canonical(&self.body));
         let of_meaning = canonical.map_or(of_bytes, |body| fingerprint(&body));
-        let mut call = Call::of_account(self.caller.account.id, self.caller.role, key, of_meaning);
+        let mut call = Call::of_account(self.caller.account.id, self.role, key, of_meaning);
         call.of_bytes = Some(of_bytes).filter(|of_bytes| *of_bytes != of_meaning);
+        call.is_conditional = self.is_conditional;
         call.if_match = self.if_match.as_ref().map(|versions| versions.iter().copied().map(Version).collect());
         call
     }
@@ -116,10 +122,14 @@ fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
     if announced.is_some_and(|length| length > bytes_max) {
         return Err(too_large(bytes_max));
     }
+    let if_match = if_match(headers)?;
     let command = Command {
+        role: caller.role.ok_or_else(|| Problem::new(Edge::RoleNeeded))?,
         caller,
         idempotency_key: idempotency_key(headers)?,
-        if_match: if_match(headers)?,
+        is_conditional: if_match.is_some(),
+        if_match: if_match
+            .and_then(|asked| if let IfMatch::Versions(versions) = asked { Some(versions) } else { None }),
         method: request.method().to_string(),
         path: request.path().to_owned(),
         query: request.query_string().to_owned(),

@@ -62,7 +62,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
             // The end: a request that is just being answered is answered all the same.
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut this.stream).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
+        let ended = matches!(read, Poll::Ready(Ok(()))) && buffer.filled().len() == before && buffer.remaining() > 0;
+        if ended {
+            this.guest().leave();
+        }
+        read
     }
 }
 

@@ -13,6 +13,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
+use tokio::sync::Notify;
 
 /// Raises the soft limit of open descriptors to the hard one, and says how many connections leave enough of them for
 /// files.
@@ -55,6 +56,26 @@ pub(crate) struct Guest {
     answered: AtomicBool,
     shown_out: AtomicBool,
     reader: AtomicWaker,
+    /// It has closed its side.
+    has_left: AtomicBool,
+    leaves: Notify,
+}
+
+impl Guest {
+    /// Notes that nothing more will come: it has closed its side, and whoever listens to it is gone.
+    pub fn leave(&self) {
+        self.has_left.store(true, Ordering::Release);
+        self.leaves.notify_waiters();
+    }
+
+    /// Until it has closed its side.
+    pub async fn left(&self) {
+        let leaves = self.leaves.notified();
+        // Asked after the wait has begun, so that nothing falls between.
+        if !self.has_left.load(Ordering::Acquire) {
+            leaves.await;
+        }
+    }
 }
 
 /// A place at the server; given back when dropped.

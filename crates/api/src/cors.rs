@@ -14,8 +14,8 @@ const SENT: HeaderValue = HeaderValue::from_static(
 );
 /// Headers that a page may read.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "ETag, Location, Link, Retry-After, Idempotency-Replayed, RateLimit, RateLimit-Policy, X-Request-Id, \
-     Content-Disposition, Huiyin-Scanned-To, Huiyin-Head",
+    "Date, ETag, Location, Link, Allow, Retry-After, WWW-Authenticate, Idempotency-Replayed, RateLimit, RateLimit-Policy, \
+     X-Request-Id, Content-Disposition, Huiyin-Scanned-To, Huiyin-Head, Huiyin-As-Of-Position",
 );
 /// How long a browser may keep what a preflight said, seconds.
 const KEPT: HeaderValue = HeaderValue::from_static("600");

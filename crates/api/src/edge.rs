@@ -119,8 +119,10 @@ impl Around {
             Found::OtherMethods(allow) => (None, Some(allow)),
             Found::Nothing => (None, None),
         };
-        let asked = Rc::new(Asked::new(request.headers(), request.path(), route, allow));
         let method = request.method().clone();
+        let mut asked = Asked::new(request.headers(), request.path(), route, allow);
+        asked.head_only = method == Method::HEAD;
+        let asked = Rc::new(asked);
         if method == Method::HEAD {
             // The codec leaves the body out by the method it read, so that the handler need not know.
             request.head_mut().method = Method::GET;
@@ -176,7 +178,7 @@ impl Around {
 }
 
 /// The ticket in a query. It is made of letters that need no encoding.
-fn ticket_in(query: &str) -> Option<&str> {
+pub(crate) fn ticket_in(query: &str) -> Option<&str> {
     query.split('&').find_map(|pair| pair.strip_prefix("ticket="))
 }
 

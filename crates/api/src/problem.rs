@@ -3,12 +3,14 @@
 //! A handler answers `Err(Problem)`. What the client may read and what only the server's log may read are two
 //! fields; language, path and request id are added by the edge (`edge.rs`), which is the one place that renders.
 
+use crate::body::Place;
 use crate::codes::{Code, Edge};
 use crate::language::{Language, Text, text};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use casework::Failure;
 use domain::refusal::Refusal;
+use event_store::Version;
 use read_models::ListError;
 use serde::Serialize;
 use std::fmt;
@@ -30,10 +32,24 @@ pub struct Problem {
     pub faults: Vec<Fault>,
     /// Seconds for `Retry-After`; 429 and 503 always carry one.
     pub retry_after_s: Option<u32>,
+    /// How many may be at once, for 429 where that is what was reached.
+    pub at_once: Option<Box<AtOnce>>,
     /// The value of `Allow`, for 405.
     pub allow: Option<String>,
     /// The cause, for the server's log only.
     pub cause: Option<String>,
+}
+
+/// So many of something at once: told as `RateLimit` and `RateLimit-Policy`, whose unit the draft of the IETF names
+/// (draft-ietf-httpapi-ratelimit-headers).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AtOnce {
+    /// Name of the policy.
+    pub policy: &'static str,
+    /// The most there may be.
+    pub max: usize,
+    /// When it may be tried again, seconds.
+    pub wait_s: u32,
 }
 
 /// One fault of a body or of a query.
@@ -43,6 +59,8 @@ pub struct Fault {
     pub pointer: String,
     /// What is wrong there.
     pub code: Code,
+    /// The clause of the notice behind it.
+    pub clause: Option<&'static str>,
     /// The particulars.
     pub detail: Text,
 }
@@ -51,7 +69,7 @@ impl Fault {
     /// A fault with the code's own words.
     pub fn plain(pointer: impl Into<String>, code: impl Into<Code>) -> Self {
         let code = code.into();
-        Self { pointer: pointer.into(), code, detail: code.text() }
+        Self { pointer: pointer.into(), code, clause: code.clause(), detail: code.text() }
     }
 }
 
@@ -65,6 +83,7 @@ impl Problem {
             clause: code.clause(),
             faults: Vec::new(),
             retry_after_s: None,
+            at_once: None,
             allow: None,
             cause: None,
         }
@@ -112,10 +131,18 @@ impl Problem {
         problem
     }
 
+    /// A cursor that is none of this query's.
+    pub fn bad_cursor() -> Self {
+        Self::bad_query(vec![Place::Query("cursor").plain(Edge::BadCursor)])
+    }
+
     fn of_faults(faults: Vec<Fault>, mixed: Edge) -> Self {
         let first = faults.first().map_or(mixed.into(), |fault| fault.code);
         let agree = faults.iter().all(|fault| fault.code == first);
         let mut problem = Self::new(if agree { first } else { mixed.into() });
+        if let Some(fault) = faults.first().filter(|_| agree) {
+            problem.clause = fault.clause.filter(|clause| faults.iter().all(|other| other.clause == Some(*clause)));
+        }
         if let [fault] = faults.as_slice() {
             problem.detail = Some(Box::new(fault.detail.clone()));
         }
@@ -160,6 +187,10 @@ impl Problem {
             let seconds = self.retry_after_s.unwrap_or(1).max(1);
             answer.insert_header((header::RETRY_AFTER, seconds));
         }
+        if let Some(AtOnce { policy, max, wait_s }) = self.at_once.as_deref() {
+            answer.insert_header(("RateLimit-Policy", format!("\"{policy}\";q={max};qu=\"concurrent-requests\"")));
+            answer.insert_header(("RateLimit", format!("\"{policy}\";r=0;t={wait_s}")));
+        }
         if self.code == Code::Edge(Edge::Unauthenticated) {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"huiyin\""));
         }
@@ -175,7 +206,12 @@ impl From<Refusal> for Problem {
         let mut problem = Self::new(refusal.code);
         problem.clause = refusal.clause;
         if let Some(pointer) = refusal.pointer {
-            problem.faults.push(Fault { pointer, code: refusal.code.into(), detail: refusal.detail.clone() });
+            problem.faults.push(Fault {
+                pointer,
+                code: refusal.code.into(),
+                clause: refusal.clause,
+                detail: refusal.detail.clone(),
+            });
         }
         problem.detail = Some(Box::new(refusal.detail));
         problem
@@ -185,7 +221,8 @@ impl From<Refusal> for Problem {
 impl From<Refusal> for Fault {
     /// What a rule says of one place of the body.
     fn from(refusal: Refusal) -> Self {
-        Self { pointer: refusal.pointer.unwrap_or_default(), code: refusal.code.into(), detail: refusal.detail }
+        let Refusal { code, clause, detail, pointer } = refusal;
+        Self { pointer: pointer.unwrap_or_default(), code: code.into(), clause, detail }
     }
 }
 
@@ -193,7 +230,7 @@ impl From<Refusal> for Fault {
 impl From<ListError> for Problem {
     fn from(error: ListError) -> Self {
         match error {
-            ListError::Cursor(_) => Self::new(Edge::BadCursor),
+            ListError::Cursor(_) => Self::bad_cursor(),
             ListError::Unavailable(why) => Self::new(Edge::ReadModelBehind).caused_by(why),
             ListError::Sql(error) => Self::new(Edge::ReadModelBehind).caused_by(error),
         }
@@ -206,6 +243,10 @@ impl From<Failure> for Problem {
             Failure::Refused(refusal) => Self::from(*refusal),
             Failure::Unfit(refusals) => Self::unfit(refusals.into_iter().map(Fault::from).collect()),
             Failure::NotFound => Self::new(Edge::NotFound),
+            Failure::Stale { actual: Version(0) } => Self::new(Edge::StaleVersion).because(
+                "尚无任何版本可与 If-Match 相符：该命令新建一项。请去掉该请求头。",
+                "There is no version yet that If-Match could mean: the command makes something new. Leave the header out.",
+            ),
             Failure::Stale { actual } => Self::new(Edge::StaleVersion)
                 .because(format!("现行版本为 \"{actual}\"。"), format!("The version is \"{actual}\" now.")),
             Failure::Contended => Self::new(Edge::Contended),
@@ -301,7 +342,6 @@ pub struct ProblemFault {
 mod tests {
     use super::*;
     use domain::refusal;
-    use event_store::Version;
 
     #[test]
     fn every_end_of_a_use_case_has_its_status() {

@@ -7,12 +7,17 @@ use crate::limits::{
     AT_LEAST_AHEAD_MAX, CURSOR_CHARS_MAX, FAULTS_MAX, PAGE_DEFAULT, PAGE_MAX, POSITION_MAX, QUERY_BYTES_MAX,
 };
 use crate::problem::{Fault, Problem};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, FixedOffset};
 use domain::refusal;
 use read_models::PageRequest;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+
+/// The shortest cursor: eight bytes say of which list it is, sixteen where its page ended.
+const CURSOR_BYTES_MIN: usize = 24;
 
 /// The parameters of a query that are not read yet.
 #[derive(Debug)]
@@ -234,10 +239,26 @@ impl Query {
         let whole = !self.has("limit") && !self.has("cursor");
         let limit = self.whole("limit", 1..=PAGE_MAX).unwrap_or(PAGE_DEFAULT);
         let cursor = self.take("cursor");
-        if cursor.as_ref().is_some_and(|c| c.len() > CURSOR_CHARS_MAX || !c.bytes().all(|b| b.is_ascii_graphic())) {
+        let cursor = match cursor {
+            Some(text) if !is_cursor(&text) => {
+                self.fault("cursor", Edge::BadCursor);
+                None
+            }
+            cursor => cursor,
+        };
+        Page { limit, cursor, whole }
+    }
+
+    /// Notes a cursor that does not go on with this query, once its filters are read. A filter that could not be read is
+    /// told instead: what belongs to it cannot be known.
+    pub fn goes_on(&mut self, page: &Page, fits: impl FnOnce(&str) -> bool) {
+        let unread = |fault: &Fault| !matches!(fault.pointer.as_str(), "/query/limit" | "/query/at_least");
+        if let Some(cursor) = &page.cursor
+            && !self.faults.any(unread)
+            && !fits(cursor)
+        {
             self.fault("cursor", Edge::BadCursor);
         }
-        Page { limit, cursor, whole }
     }
 
     /// `at_least`: the position that the answer must cover. One that is about to be written is waited for.
@@ -262,12 +283,17 @@ impl Query {
     /// A position that the log has reached.
     pub fn position_reached(&mut self, name: &str, first: u64) -> Option<u64> {
         let position = self.position(name, first)?;
-        if let Some(head) = self.reach.filter(|reach| position > *reach).and(self.head) {
+        self.reached(name, position).then_some(position)
+    }
+
+    /// Whether the log has reached a position that a parameter speaks of; a fault where it has not.
+    pub fn reached(&mut self, name: &str, position: u64) -> bool {
+        let beyond = self.reach.filter(|reach| position > *reach).and(self.head);
+        if let Some(head) = beyond {
             let detail = text(format!("日志末尾为 {head}。"), format!("The log ends at {head}."));
             self.fault_because(name, Edge::BadPosition, detail);
-            return None;
         }
-        Some(position)
+        beyond.is_none()
     }
 
     /// `as_of` or `as_of_position`; both at once are a fault.
@@ -312,6 +338,12 @@ impl Query {
         let fault = Place::Query(name).because(code, detail);
         self.faults.push(fault);
     }
+}
+
+/// Whether a text has the form of a cursor, of whichever list: base64url of a mark and a place.
+fn is_cursor(text: &str) -> bool {
+    let decoded = if text.len() > CURSOR_CHARS_MAX { None } else { URL_SAFE_NO_PAD.decode(text).ok() };
+    decoded.is_some_and(|bytes| bytes.len() >= CURSOR_BYTES_MIN)
 }
 
 /// The value of a parameter, for those who look at a query beside its reader: nothing is refused here.
@@ -388,7 +420,7 @@ mod tests {
         assert_eq!(mixed.0, "bad_parameter");
         assert_eq!(mixed.1, ["/query/limit", "/query/colour"]);
         let problem = read("limit=1001", |q| Some(q.page())).unwrap_err();
-        assert_eq!(problem.detail.unwrap().en, "limit: It is to be from 1 to 1000.");
+        assert_eq!(problem.detail.unwrap().en, "limit: Must be between 1 and 1000.");
         assert_eq!(refused(read("limit=+5", |q| Some(q.page()))).0, "bad_parameter");
         assert_eq!(refused(read("a=%zz", |_| Some(()))).0, "bad_parameter");
         assert_eq!(refused(read("a=%ff", |_| Some(()))).0, "bad_parameter");

@@ -110,7 +110,7 @@ pub fn table() -> Routes {
         post("/v1/calendars/{year}", "calendar.publish", || calendars::publish),
         post("/v1/roster-imports", "roster.import", || rosters::import_roster).takes(Accepts::Roster),
         get("/v1/roster-imports/{id}", "roster.read", || rosters::one_import),
-        get("/v1/me", "account.me", || tokens::me),
+        get("/v1/me", "account.me", || tokens::me).in_any_role(),
         get("/v1/tokens", "token.list", || tokens::list_tokens),
         post("/v1/tokens", "token.issue", || tokens::issue),
         get("/v1/tokens/{id}", "token.read", || tokens::one_token),
@@ -192,6 +192,8 @@ pub struct Route {
     pub open: bool,
     /// A ticket will do instead of a token.
     pub takes_ticket: bool,
+    /// Whoever has several roles need not say in which.
+    pub in_any_role: bool,
     /// What it takes as its body.
     pub accepts: Accepts,
     /// The method and path of the handler's own attribute; a test compares.
@@ -249,6 +251,7 @@ where
         action,
         open: false,
         takes_ticket: false,
+        in_any_role: false,
         accepts,
         declared: (declared.to_owned(), H::path()),
         timers: Default::default(),
@@ -270,6 +273,13 @@ impl Route {
     #[must_use]
     pub fn or_ticket(mut self) -> Self {
         self.takes_ticket = true;
+        self
+    }
+
+    /// Tells who one is, and so in which roles one may come.
+    #[must_use]
+    pub fn in_any_role(mut self) -> Self {
+        self.in_any_role = true;
         self
     }
 

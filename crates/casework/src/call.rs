@@ -1,5 +1,6 @@
 //! One request as the use cases see it.
 
+use crate::failure::Failure;
 use domain::vocabulary::Role;
 use event_store::{CommandId, Fingerprint, Version};
 use uuid::Uuid;
@@ -22,12 +23,23 @@ pub struct Call {
     pub is_first: bool,
     /// From `If-Match`: the versions of which the thing must have one; `None` where any will do.
     pub if_match: Option<Vec<Version>>,
+    /// `If-Match` was sent, be it `*`: the thing has to be there.
+    pub is_conditional: bool,
 }
 
 impl Call {
     /// Whether `If-Match` lets this version be.
     pub fn matches(&self, version: Version) -> bool {
         self.if_match.as_ref().is_none_or(|wanted| wanted.contains(&version))
+    }
+
+    /// For a command that makes something new: there is no version that `If-Match` could mean (RFC 9110 §13.1.1).
+    ///
+    /// # Errors
+    /// [`Failure::Stale`] where the header was sent.
+    pub fn makes_new(&self) -> Result<(), Failure> {
+        let conditional = self.is_conditional || self.if_match.is_some();
+        if conditional { Err(Failure::Stale { actual: Version(0) }) } else { Ok(()) }
     }
 
     /// A call of an account. Without a key the server makes one, so that every leaf has a command.
@@ -37,7 +49,16 @@ impl Call {
             Some(key) => CommandId::derive(&actor, key),
             None => CommandId::derive(&actor, &Uuid::from_bytes(event_store::random_bytes()).to_string()),
         };
-        Self { actor, role, command, fingerprint, of_bytes: None, is_first: key.is_none(), if_match: None }
+        Self {
+            actor,
+            role,
+            command,
+            fingerprint,
+            of_bytes: None,
+            is_first: key.is_none(),
+            if_match: None,
+            is_conditional: false,
+        }
     }
 
     /// A call of the system itself (`system/start`, `system/import`, `system/clock`), under a key that says what for,
@@ -51,6 +72,7 @@ impl Call {
             of_bytes: None,
             is_first: false,
             if_match: None,
+            is_conditional: false,
         }
     }
 }

@@ -18,7 +18,7 @@ pub enum Failure {
     /// `If-Match` names another version than the newest.
     #[error("the thing is at version {actual}")]
     Stale {
-        /// Its newest version.
+        /// Its newest version; 0 where there is no such thing yet.
         actual: Version,
     },
     /// Others were faster five times.

@@ -98,6 +98,8 @@ impl Casework {
                 if actual.0 > 0 && !call.matches(actual) {
                     return Err(Attempt::Failed(Failure::Stale { actual }));
                 }
+            } else {
+                call.makes_new()?;
             }
             let now = self.now();
             if at.is_some_and(|at| at > now) {

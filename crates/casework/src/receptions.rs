@@ -113,6 +113,7 @@ impl Casework {
                     delegates: &reference.delegates,
                 };
                 let decided = reception::record(&people, &rules, &draft).map_err(Failure::Unfit)?;
+                call.makes_new()?;
                 in_force?;
                 let envelope = Envelope {
                     area: new.grid_id.0,

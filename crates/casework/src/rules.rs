@@ -56,6 +56,9 @@ impl Casework {
             return Err(Refusal::new(Code::InTheFuture).at("/source/published_on").into());
         }
         self.govern(call, Some(&stream), at, |draft| {
+            if !draft.reference.calendars.published(year.year) {
+                call.makes_new()?;
+            }
             let event = calendar::publish(&draft.reference.calendars, year.clone()).map_err(all)?;
             draft.write(stream.clone(), [event]);
             Ok(year.year)

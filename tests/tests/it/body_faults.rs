@@ -208,6 +208,12 @@ fn an_account_of_several_roles_says_in_which_it_acts() {
     let office = Office::empty();
     let issued = office.post("/v1/tokens", &json!({"name": "两职", "roles": ["liaison", "delegate"]})).created();
     let bearer = format!("Bearer {}", issued["secret"].as_str().unwrap());
+    // Who one is, is where one learns of the roles.
+    let me = office.call("GET", "/v1/me").with("Authorization", &bearer);
+    let told = me.clone().send().good();
+    assert_eq!((&told["account"]["roles"], told.get("acting_as")), (&json!(["liaison", "delegate"]), None), "{told}");
+    assert_eq!(me.clone().acting_as("liaison").send().good()["acting_as"], "liaison");
+    me.acting_as("convener").send().problem(403, "forbidden");
     let call =
         office.command("/v1/offices", &json!({"name": "甲办", "kind": "department"})).with("Authorization", &bearer);
     let refused = call.clone().send();

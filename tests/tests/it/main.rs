@@ -1,8 +1,9 @@
 //! The server from outside: the binary `huiyin`, a data directory, HTTP.
 //!
 //! Reading order: `harness` (how a server is started and spoken to), `flows` (what the service is for), then what goes
-//! wrong: `bad_input`, `body_faults`, `boards`, `clock`, `clock_walk`, `crash`, `data_directory`, `full_disk`, `signed`. `log_proofs`,
-//! `as_of`, `difference`, `figures` and `golden_directory` are what an auditor relies on, `personal` what a visitor relies on, `readme` and `examples` what a newcomer relies on.
+//! wrong: `bad_input`, `body_faults`, `query_faults`, `conditional`, `boards`, `clock`, `clock_walk`, `crash`,
+//! `data_directory`, `full_disk`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and `golden_directory` are what
+//! an auditor relies on, `personal` what a visitor relies on, `readme` and `examples` what a newcomer relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod harness;
@@ -15,6 +16,7 @@ mod boards;
 mod body_faults;
 mod clock;
 mod clock_walk;
+mod conditional;
 mod crash;
 mod data_directory;
 mod difference;
@@ -27,6 +29,7 @@ mod full_disk;
 mod golden_directory;
 mod log_proofs;
 mod personal;
+mod query_faults;
 mod readme;
 mod reviews;
 mod signed;

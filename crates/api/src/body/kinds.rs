@@ -136,12 +136,11 @@ pub fn date() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate
     }
 }
 
-/// A day that is promised or planned: as [`date`], but what lies after those years is too far away, under the clause on
-/// due dates.
-pub fn day_to_come() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate> {
-    |value, place, faults| match value.as_str().and_then(parse_date) {
+/// A day that is promised or planned under a clause: as [`date`], but what lies after those years is too far away.
+pub fn day_to_come(clause: &'static str) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate> {
+    move |value, place, faults| match value.as_str().and_then(parse_date) {
         Some(on) if on.year() > *days::YEARS.end() => {
-            deadline::within_reach(on).map_err(|refusal| faults.refuse(place, refusal)).ok().map(|()| on)
+            deadline::within_reach(on).map_err(|refusal| faults.refuse(place, refusal.under(clause))).ok().map(|()| on)
         }
         Some(_) | None => date()(value, place, faults),
     }

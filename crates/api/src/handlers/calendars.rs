@@ -5,7 +5,7 @@ use crate::body::{Faults, Fields, Place, date, line, list, object, past_day, who
 use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::handlers::commands::{Ran, occurred_at, run};
-use crate::handlers::reference::{asked_about, cut, settled};
+use crate::handlers::reference::{asked_about, cut, goes_on, settled};
 use crate::language::text;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -41,7 +41,9 @@ pub struct CalendarPage {
 pub(crate) async fn list_calendars(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let (at_least, asked) = question.read(|query| {
         query.now_only();
-        Some((query.at_least(), query.page()))
+        let page = query.page();
+        goes_on(query, &page, "calendars");
+        Some((query.at_least(), page))
     })?;
     office.log_covers(at_least).await?;
     let reference = office.casework.reference();

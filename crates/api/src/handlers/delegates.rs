@@ -7,7 +7,7 @@ use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{occurred_at, run};
 use crate::handlers::filters;
-use crate::handlers::reference::{asked_about, cut_or_named, settled, written_id};
+use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settled, written_id};
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -80,22 +80,25 @@ impl DelegateQuery {
 #[get("/v1/delegates")]
 pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let moment = office.known_to(&question).await;
-    let (wanted, ids, at_least, asked) = question.read(|query| {
+    let (wanted, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
+        let (grid_id, unit_id) = filters::place(query, &moment);
         let wanted = DelegateQuery {
-            grid_id: filters::grid(query, &moment),
-            unit_id: filters::unit(query, &moment),
+            grid_id,
+            unit_id,
             delegate_type: query.optional("delegate_type", choice(DelegateType::ALL, DelegateType::as_str)),
             q: query.optional("q", line(NAME_CHARS_MAX)),
         };
         let ids = filters::ids(query);
         let asked = filters::page(query, &ids);
-        Some((wanted, ids, query.at_least(), asked))
+        let mark = format!("delegates {wanted:?}");
+        goes_on(query, &asked, &mark);
+        Some((wanted, mark, ids, query.at_least(), asked))
     })?;
     office.log_covers(at_least).await?;
     let moment = office.present();
     let delegates = moment.reference.delegates.all().filter(|delegate| wanted.wants(delegate, moment.today));
-    let (kept, next_cursor) = cut_or_named(&asked, &ids, &format!("delegates {wanted:?}"), delegates, |one| one.id.0)?;
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, delegates, |one| one.id.0)?;
     let items = kept.into_iter().map(DelegateView::of).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }

@@ -170,11 +170,14 @@ fn shown(part: Part) -> Value {
 /// # Errors
 /// 404 for an unknown stream, 400 for a bad query.
 pub async fn history(office: &Office, stream: &StreamId, question: &Question) -> Result<HttpResponse, Problem> {
-    let (after, page_asked, at_least) =
-        question.read(|query| Some((query.position("after_version", 0), query.page(), query.at_least())))?;
+    let (after, page_asked, at_least) = question.read(|query| {
+        let page = query.page();
+        query.goes_on(&page, |cursor| version_of(cursor, stream).is_some());
+        Some((query.position("after_version", 0), page, query.at_least()))
+    })?;
     office.log_covers(at_least).await?;
     let after = match &page_asked.cursor {
-        Some(cursor) => version_of(cursor, stream).ok_or_else(|| Problem::new(Edge::BadCursor))?,
+        Some(cursor) => version_of(cursor, stream).ok_or_else(Problem::bad_cursor)?,
         None => Version(after.unwrap_or(0)),
     };
     let limit = usize::try_from(page_asked.limit).unwrap_or(usize::MAX);

@@ -3,15 +3,19 @@
 //! costs nothing and misses nothing.
 
 use crate::answer::recorded_time;
-use crate::caller::Accounts;
+use crate::asked::Asked;
+use crate::caller::{Accounts, no_ticket};
 use crate::codes::Edge;
 use crate::command::{Command, Question};
+use crate::connections::Guest;
+use crate::edge::ticket_in;
 use crate::feeds::Counted;
 use crate::format::Format;
 use crate::handlers::whole_log::filter;
 use crate::limits::TICKET_LIFE;
 use crate::office::Office;
 use crate::problem::Problem;
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use bytes::Bytes;
 use chrono::Utc;
@@ -21,6 +25,7 @@ use futures_util::stream;
 use serde::Serialize;
 use serde_json::json;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use utoipa::{IntoParams, ToSchema};
@@ -68,6 +73,7 @@ struct FeedParams {
 #[get("/v1/feed")]
 pub(crate) async fn follow(
     office: web::Data<Office>,
+    accounts: web::Data<Accounts>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
@@ -81,22 +87,30 @@ pub(crate) async fn follow(
     if after > head {
         return Err(Problem::new(Edge::BadPosition));
     }
+    let mut answer = HttpResponse::Ok();
+    answer.content_type(Format::Events.media_type()).insert_header(("X-Accel-Buffering", "no"));
+    if Asked::of(&request)?.head_only {
+        return Ok(answer.finish());
+    }
+    let counted = office.feeds.open(question.caller.account.id).await?;
+    // Only a feed that begins uses a ticket up; of two at once with the same one, the first.
+    if !request.headers().contains_key(AUTHORIZATION) {
+        ticket_in(request.query_string()).and_then(|sent| accounts.tickets.take(sent)).ok_or_else(no_ticket)?;
+    }
     let feed = Feed {
         subscription: office.casework.store.subscribe(after, filter),
         token: TokenId(question.caller.account.token_id),
         stopping: office.stopping.subscribe(),
+        guest: request.conn_data::<Arc<Guest>>().cloned(),
         office: office.get_ref().clone(),
         begun: false,
-        _counted: office.feeds.open(question.caller.account.id)?,
+        _counted: counted,
     };
     let events = stream::unfold(feed, |mut feed| async move {
         let chunk = feed.next().await?;
         Some((Ok::<_, std::convert::Infallible>(chunk), feed))
     });
-    Ok(HttpResponse::Ok()
-        .content_type(Format::Events.media_type())
-        .insert_header(("X-Accel-Buffering", "no"))
-        .streaming(events))
+    Ok(answer.streaming(events))
 }
 
 /// 领取凭条无需内容。Nothing is to be said but that a ticket is wanted.
@@ -127,7 +141,7 @@ pub struct FeedTicket {
 #[post("/v1/feed/tickets")]
 pub(crate) async fn ticket(accounts: web::Data<Accounts>, command: Command) -> Result<HttpResponse, Problem> {
     command.read(|_| Some(()))?;
-    let ticket = accounts.tickets.give(&command.caller.account, command.caller.role);
+    let ticket = accounts.tickets.give(&command.caller.account, command.role);
     let expires_at = recorded_time(Utc::now() + TICKET_LIFE);
     Ok(HttpResponse::Ok().json(FeedTicket { ticket, expires_at }))
 }
@@ -148,6 +162,8 @@ struct Feed {
     subscription: Subscription,
     token: TokenId,
     stopping: watch::Receiver<bool>,
+    /// The connection it goes out on.
+    guest: Option<Arc<Guest>>,
     begun: bool,
     _counted: Counted,
 }
@@ -164,6 +180,7 @@ impl Feed {
         let page = tokio::select! {
             page = self.subscription.next() => Some(page),
             _ = self.stopping.wait_for(|stopping| *stopping) => return None,
+            () = left(self.guest.as_deref()) => return None,
             () = tokio::time::sleep(HEARTBEAT) => None,
         };
         let Some(page) = page else { return Some(Bytes::from(self.place())) };
@@ -187,6 +204,14 @@ impl Feed {
     fn allowed(&self) -> bool {
         let now = self.office.casework.clock_now();
         self.office.casework.reference().accounts.token(self.token).is_some_and(|(_, held)| held.good_at(now))
+    }
+}
+
+/// Until the reader has closed its connection.
+async fn left(guest: Option<&Guest>) {
+    match guest {
+        Some(guest) => guest.left().await,
+        None => std::future::pending().await,
     }
 }
 

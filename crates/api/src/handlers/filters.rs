@@ -26,7 +26,7 @@ pub(crate) fn grid(query: &mut Query, moment: &Moment) -> Option<AreaId> {
 }
 
 /// A unit that there is.
-pub(crate) fn unit(query: &mut Query, moment: &Moment) -> Option<AreaId> {
+fn unit(query: &mut Query, moment: &Moment) -> Option<AreaId> {
     let known = |unit: &AreaId| moment.reference.areas.unit(*unit).is_some();
     existing(
         query,
@@ -36,6 +36,17 @@ pub(crate) fn unit(query: &mut Query, moment: &Moment) -> Option<AreaId> {
         "没有这个单位，单位见 GET /v1/units。",
         "There is no such unit; GET /v1/units lists them.",
     )
+}
+
+/// A grid and a unit of it.
+pub(crate) fn place(query: &mut Query, moment: &Moment) -> (Option<AreaId>, Option<AreaId>) {
+    let (grid, unit) = (grid(query, moment), unit(query, moment));
+    if let (Some(grid), Some(unit)) = (grid, unit)
+        && !moment.reference.areas.unit_in_grid(unit, grid)
+    {
+        query.fault("unit_id", Code::UnitNotInGrid);
+    }
+    (grid, unit)
 }
 
 /// A delegate who is known, of today or of before.

@@ -94,7 +94,7 @@ pub(crate) fn read_answer(fields: &mut Fields<'_>) -> Option<Answer> {
     let on_the_spot = fields.optional("on_the_spot", flag());
     let answered_by = fields.optional("answered_by", delegate());
     let (commitment_given, basis_given) = (fields.holds("commitment_on"), fields.holds("basis"));
-    let commitment_on = fields.optional("commitment_on", day_to_come());
+    let commitment_on = fields.optional("commitment_on", day_to_come("C-3.6"));
     let basis = fields.optional("basis", text(TEXT_CHARS_MAX));
     let parts = AnswerParts {
         outcome,
@@ -143,7 +143,7 @@ pub(crate) fn read_interim(fields: &mut Fields<'_>) -> Option<(InterimDraft, Str
     let said = fields.required("text", text(TEXT_CHARS_MAX));
     let channel = fields.required("channel", choice(WordChannel::ALL, WordChannel::as_str));
     let told_at = fields.required("told_at", claimed());
-    let next_word_on = fields.required("next_word_on", day_to_come());
+    let next_word_on = fields.required("next_word_on", day_to_come("C-3.6"));
     if let (Some(facts), Some(told_at), Some(next)) = (fields.facts(), told_at, next_word_on) {
         fields.refuse(interim::next_word_fits(facts.day_of(Some(told_at)), next).err());
     }
@@ -242,7 +242,7 @@ pub(crate) struct ExtensionAsked {
 pub(crate) fn read_extension(fields: &mut Fields<'_>) -> Option<ExtensionAsked> {
     let reason_code = fields.required("reason_code", choice(ExtensionReason::ALL, ExtensionReason::as_str));
     let reason = fields.required("reason", text(TEXT_CHARS_MAX));
-    let new_due_on = fields.required("new_due_on", day_to_come());
+    let new_due_on = fields.required("new_due_on", day_to_come("C-4.4"));
     let claims_a_time = fields.holds("occurred_at");
     let at = occurred_at(fields);
     if let (Some(facts), Some(new_due_on)) = (fields.facts(), new_due_on)
@@ -317,7 +317,7 @@ pub(crate) struct Suspended {
 pub(crate) fn read_suspension(fields: &mut Fields<'_>) -> Option<Suspended> {
     let reason_code = fields.required("reason_code", choice(SuspensionReason::ALL, SuspensionReason::as_str));
     let reason = fields.required("reason", text(TEXT_CHARS_MAX));
-    let until_on = fields.required("until_on", day_to_come());
+    let until_on = fields.required("until_on", day_to_come("C-4.4"));
     let claims_a_time = fields.holds("occurred_at");
     let at = occurred_at(fields);
     // Where the time it was sent with cannot be read, nothing is said of how the last day stands to it.

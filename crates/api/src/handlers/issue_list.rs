@@ -4,11 +4,12 @@
 use crate::answer::{Items, page};
 use crate::asked::Asked;
 use crate::body::{Faults, Place, choice, one_of};
+use crate::codes::Edge;
 use crate::command::Question;
 use crate::csv;
 use crate::format::Format;
 use crate::handlers::filters;
-use crate::language::text as text_of;
+use crate::language::{Text, text as text_of};
 use crate::office::{Moment, Office};
 use crate::params::ListParams;
 use crate::problem::Problem;
@@ -108,9 +109,14 @@ fn read_list(query: &mut Query, known: &Moment) -> Option<(IssueQuery, Option<u6
     let (from, to) = filters::days(query, ("from", "to"), known);
     let ids = filters::ids(query);
     let page = filters::page(query, &ids);
+    let (grid_id, unit_id) = filters::place(query, known);
+    let number = query.optional("number", number());
+    if let Some((_, position)) = &number {
+        query.reached("number", *position);
+    }
     let wanted = IssueQuery {
-        grid_id: filters::grid(query, known),
-        unit_id: filters::unit(query, known),
+        grid_id,
+        unit_id,
         delegate_id: filters::delegate(query, known),
         states: states.unwrap_or_default().concat(),
         lateness: query.choices("lateness", all_lateness, Lateness::parse).unwrap_or_default(),
@@ -120,7 +126,7 @@ fn read_list(query: &mut Query, known: &Moment) -> Option<(IssueQuery, Option<u6
         topic: filters::topic(query, known),
         answered: query.optional("answered", choice(&[Answered::OnTime, Answered::Late], answered_name)),
         silent_interim: query.optional("interim", choice(&[true], |_| "silent")).unwrap_or(false),
-        number: query.optional("number", number()),
+        number: number.map(|(number, _)| number),
         due_from,
         due_to,
         from,
@@ -128,22 +134,56 @@ fn read_list(query: &mut Query, known: &Moment) -> Option<(IssueQuery, Option<u6
         ids: ids.into_iter().map(IssueId).collect(),
         sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),
     };
+    for name in contradicting(&wanted) {
+        query.fault_because(name, Edge::BadParameter, contradiction(name));
+    }
+    query.goes_on(&page, |cursor| wanted.is_continued_by(cursor));
     Some((wanted, query.at_least(), page))
 }
 
-/// A year and a position, as issues are numbered: anything else is nobody's number.
-fn number() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
+/// The filters that exclude others by what they mean: how an open issue stands, whether an ended one was answered in time.
+/// What else never meets, such as a state in which nothing can wait for a decision, is a rule of the life cycle and no
+/// meaning of the filter: there an empty list is the answer.
+fn contradicting(wanted: &IssueQuery) -> Vec<&'static str> {
+    const ANSWERED: [IssueState; 3] = [IssueState::Answered, IssueState::Closed, IssueState::Referred];
+    let none_of =
+        |states: &[IssueState]| !wanted.states.is_empty() && !wanted.states.iter().any(|state| states.contains(state));
+    let (late, silent) = (!wanted.lateness.is_empty(), wanted.silent_interim);
+    let of_open = [(late, "lateness"), (silent, "interim")];
+    let mut found: Vec<_> = of_open.into_iter().filter(|(asked, _)| *asked && none_of(&IssueState::OPEN)).collect();
+    found.push((wanted.answered.is_some() && (late || silent || none_of(&ANSWERED)), "answered"));
+    found.into_iter().filter(|(asked, _)| *asked).map(|(_, name)| name).collect()
+}
+
+/// Why a filter excludes the others.
+fn contradiction(name: &str) -> Text {
+    if name == "answered" {
+        text_of(
+            "answered 只适用于已答复、已办结或已导入法定途径的事项，与所写的其他条件不能同时成立。",
+            "answered is of issues answered, closed or referred; no issue meets the other filters as well.",
+        )
+    } else {
+        text_of(
+            format!("{name} 只适用于未办结的事项，与所写的 state 不能同时成立。"),
+            format!("{name} is of open issues; none of the states asked for is open."),
+        )
+    }
+}
+
+/// A year and a position, as issues are numbered, and that position: anything else is nobody's number.
+fn number() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<(String, u64)> {
     |value, place, faults| {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let text = value.as_str().unwrap_or_default();
-        let fits = text.split_once('-').is_some_and(|(year, position)| {
-            year.len() == 4 && digits(year) && digits(position) && position.len() <= 19
+        let position = text.split_once('-').and_then(|(year, position)| {
+            let fits = year.len() == 4 && digits(year) && digits(position) && position.len() <= 19;
+            position.parse().ok().filter(|position: &u64| fits && *position > 0)
         });
-        if !fits {
+        if position.is_none() {
             let detail = text_of("应为编号，如 2026-88122。", "A number such as 2026-88122 is expected.");
             faults.push(place.because(refusal::Code::InvalidValue, detail));
         }
-        fits.then(|| text.to_owned())
+        position.map(|position| (text.to_owned(), position))
     }
 }
 

@@ -115,7 +115,7 @@ pub(crate) fn read_assignment(fields: &mut Fields<'_>) -> Option<Assigned> {
     let one = || |value, place: &Place<'_>, faults: &mut Faults| Some(office()(value, place, faults));
     let supports = fields.optional("support_office_ids", list(SUPPORT_OFFICES_MAX, one)).unwrap_or_default();
     fields.refuse(assignment::not_distinct(lead, &supports));
-    let due_on = fields.optional("due_on", day_to_come());
+    let due_on = fields.optional("due_on", day_to_come("C-4.4"));
     let claims_a_time = fields.holds("occurred_at");
     let at = occurred_at(fields);
     if let (Some(facts), Some(due_on)) = (fields.facts(), due_on)

@@ -109,6 +109,7 @@ fn read_list(query: &mut Query, known: &Moment) -> Option<(MajorIssueQuery, Opti
         ids: ids.into_iter().map(MajorIssueId).collect(),
         sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),
     };
+    query.goes_on(&page, |cursor| wanted.is_continued_by(cursor));
     Some((wanted, query.at_least(), page))
 }
 

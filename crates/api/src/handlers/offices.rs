@@ -7,7 +7,7 @@ use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{occurred_at, run};
 use crate::handlers::filters;
-use crate::handlers::reference::{asked_about, cut_or_named, settled, written_id};
+use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settled, written_id};
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -54,7 +54,7 @@ struct OfficeQuery {
 ))]
 #[get("/v1/offices")]
 pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (wanted, ids, at_least, asked) = question.read(|query| {
+    let (wanted, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let wanted = OfficeQuery {
             kind: query.optional("kind", choice(OfficeKind::ALL, OfficeKind::as_str)),
@@ -62,7 +62,9 @@ pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) 
         };
         let ids = filters::ids(query);
         let asked = filters::page(query, &ids);
-        Some((wanted, ids, query.at_least(), asked))
+        let mark = format!("offices {wanted:?}");
+        goes_on(query, &asked, &mark);
+        Some((wanted, mark, ids, query.at_least(), asked))
     })?;
     office.log_covers(at_least).await?;
     let reference = office.casework.reference();
@@ -70,7 +72,7 @@ pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) 
         wanted.kind.is_none_or(|kind| one.kind == kind)
             && wanted.q.as_ref().is_none_or(|q| text::name_holds(&one.name, q))
     });
-    let (kept, next_cursor) = cut_or_named(&asked, &ids, &format!("offices {wanted:?}"), offices, |one| one.id.0)?;
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, offices, |one| one.id.0)?;
     let items = kept.into_iter().map(OfficeView::of).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }

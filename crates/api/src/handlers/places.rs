@@ -8,7 +8,7 @@ use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{changed, occurred_at, run};
 use crate::handlers::filters;
-use crate::handlers::reference::{asked_about, cut_or_named, settled, written_id};
+use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settled, written_id};
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -50,18 +50,20 @@ pub struct GridPage {
 ))]
 #[get("/v1/grids")]
 pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (q, ids, at_least, asked) = question.read(|query| {
+    let (q, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let q = query.optional("q", line(NAME_CHARS_MAX));
         let ids = filters::ids(query);
         let asked = filters::page(query, &ids);
-        Some((q, ids, query.at_least(), asked))
+        let mark = format!("grids {q:?}");
+        goes_on(query, &asked, &mark);
+        Some((q, mark, ids, query.at_least(), asked))
     })?;
     office.log_covers(at_least).await?;
     let moment = office.present();
     let grids =
         moment.reference.areas.grids().filter(|grid| q.as_ref().is_none_or(|q| text::name_holds(&grid.name, q)));
-    let (kept, next_cursor) = cut_or_named(&asked, &ids, &format!("grids {q:?}"), grids, |grid| grid.id.0)?;
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, grids, |grid| grid.id.0)?;
     let items = kept.into_iter().map(|grid| GridView::of(grid, &moment)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }
@@ -117,7 +119,7 @@ struct UnitQuery {
 #[get("/v1/units")]
 pub(crate) async fn list_units(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let moment = office.known_to(&question).await;
-    let (wanted, ids, at_least, asked) = question.read(|query| {
+    let (wanted, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let wanted = UnitQuery {
             grid_id: filters::grid(query, &moment),
@@ -126,7 +128,9 @@ pub(crate) async fn list_units(office: web::Data<Office>, question: Question) ->
         };
         let ids = filters::ids(query);
         let asked = filters::page(query, &ids);
-        Some((wanted, ids, query.at_least(), asked))
+        let mark = format!("units {wanted:?}");
+        goes_on(query, &asked, &mark);
+        Some((wanted, mark, ids, query.at_least(), asked))
     })?;
     office.log_covers(at_least).await?;
     let reference = office.casework.reference();
@@ -135,7 +139,7 @@ pub(crate) async fn list_units(office: web::Data<Office>, question: Question) ->
             && wanted.kind.is_none_or(|kind| unit.kind == kind)
             && wanted.q.as_ref().is_none_or(|q| text::name_holds(&unit.name, q))
     });
-    let (kept, next_cursor) = cut_or_named(&asked, &ids, &format!("units {wanted:?}"), units, |unit| unit.id.0)?;
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, units, |unit| unit.id.0)?;
     let items = kept.into_iter().map(UnitView::of).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }

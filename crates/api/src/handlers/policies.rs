@@ -5,7 +5,7 @@ use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::handlers::commands::run_body;
 use crate::handlers::policy_shape;
-use crate::handlers::reference::{asked_about, cut, settled};
+use crate::handlers::reference::{asked_about, cut, goes_on, settled};
 use crate::limits::FAULTS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -39,7 +39,9 @@ pub struct PolicyPage {
 pub(crate) async fn list_policies(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let (at_least, asked) = question.read(|query| {
         query.now_only();
-        Some((query.at_least(), query.page()))
+        let page = query.page();
+        goes_on(query, &page, "policies");
+        Some((query.at_least(), page))
     })?;
     office.log_covers(at_least).await?;
     let moment = office.present();

@@ -110,7 +110,7 @@ pub(crate) async fn rebuild(
         ReadModelError::NotRunning => Problem::new(Edge::ShuttingDown),
         ReadModelError::Io(_) | ReadModelError::Stopped { .. } => Problem::internal(error),
     })?;
-    tracing::warn!(model = name, account = %caller.account.id, role = caller.role.as_str(), "a rebuild was asked for");
+    tracing::warn!(model = name, account = %caller.account.id, role = command.role.as_str(), "a rebuild was asked for");
     let begun = office.read_models.health().into_iter().find(|health| health.name == name);
     let read_model = begun.map(ReadModelView::from).ok_or_else(|| Problem::new(Edge::NotFound))?;
     Ok(HttpResponse::Accepted().json(RebuildBegun { read_model, head: office.casework.store.head().position.0 }))

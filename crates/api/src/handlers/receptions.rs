@@ -352,9 +352,10 @@ fn read_list(query: &mut Query, known: &Moment) -> Option<(ReceptionQuery, Optio
     let (from, to) = filters::days(query, ("from", "to"), known);
     let ids = filters::ids(query);
     let page = filters::page(query, &ids);
+    let (grid_id, unit_id) = filters::place(query, known);
     let wanted = ReceptionQuery {
-        grid_id: filters::grid(query, known),
-        unit_id: filters::unit(query, known),
+        grid_id,
+        unit_id,
         delegate_id: filters::delegate(query, known),
         form: query.optional("form", choice(ReceptionForm::ALL, ReceptionForm::as_str)),
         from,
@@ -362,6 +363,7 @@ fn read_list(query: &mut Query, known: &Moment) -> Option<(ReceptionQuery, Optio
         ids: ids.into_iter().map(ReceptionId).collect(),
         sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),
     };
+    query.goes_on(&page, |cursor| wanted.is_continued_by(cursor));
     Some((wanted, query.at_least(), page))
 }
 

@@ -1,13 +1,12 @@
 //! What the handlers of reference data share. People, places, rules and accounts are folded in memory, so their lists
 //! are pages of a map in the order of its keys, and a replayed answer is told from the map as it was then.
 
-use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::handlers::commands::Ran;
 use crate::handlers::filters::named;
 use crate::office::{Moment, Office};
 use crate::problem::Problem;
-use crate::query::Page;
+use crate::query::{Page, Query};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casework::files::AsOf;
@@ -63,6 +62,11 @@ pub(crate) async fn asked_about(office: &Office, question: &Question) -> Result<
     office.moment(as_of).await
 }
 
+/// Notes a cursor that did not come from the list with this mark, beside what else is wrong with the query.
+pub(crate) fn goes_on(query: &mut Query, page: &Page, mark: &str) {
+    query.goes_on(page, |cursor| key_of(cursor, mark).is_some());
+}
+
 /// One page of `things`, which come by ascending `key`, and the cursor of the next. `mark` says which list with which
 /// filters it is: elsewhere the cursor is refused.
 pub(crate) fn cut<T>(
@@ -72,7 +76,7 @@ pub(crate) fn cut<T>(
     key: impl Fn(&T) -> u128,
 ) -> Result<(Vec<T>, Option<String>), Problem> {
     let after = match &page.cursor {
-        Some(cursor) => Some(key_of(cursor, mark).ok_or_else(|| Problem::new(Edge::BadCursor))?),
+        Some(cursor) => Some(key_of(cursor, mark).ok_or_else(Problem::bad_cursor)?),
         None => None,
     };
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
@@ -124,6 +128,7 @@ fn digest(mark: &str) -> [u8; 8] {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::codes::Edge;
 
     fn page(limit: u64, cursor: Option<String>) -> Page {
         Page { limit, cursor, whole: false }

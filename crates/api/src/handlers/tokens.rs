@@ -7,7 +7,7 @@ use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{Ran, changed, run};
 use crate::handlers::filters;
-use crate::handlers::reference::{asked_about, cut_or_named, settled, written_id};
+use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settled, written_id};
 use crate::language::Language;
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::{Moment, Office, utc};
@@ -55,9 +55,10 @@ pub struct Me {
     account: MyAccount,
     /// The token that was sent.
     token: TokenView,
-    /// The role this request acts in.
-    #[schema(value_type = schema::Role)]
-    acting_as: &'static str,
+    /// The role this request acts in; absent where the account has several and none was named.
+    #[serde(skip_serializing_if = "absent")]
+    #[schema(value_type = Option<schema::Role>)]
+    acting_as: Option<&'static str>,
 }
 
 /// An account.
@@ -74,7 +75,8 @@ pub struct MyAccount {
 
 /// Read who I am
 ///
-/// 当前令牌所属的账户、可用角色和本次请求的角色。The account of the token, its roles, and the role of this request.
+/// 当前令牌所属的账户、可用角色和本次请求的角色。有多种角色而未写明 Acting-As 的账户在此也得到答复。The account of the token, its
+/// roles, and the role of this request. It is answered also to an account of several roles that names none.
 #[utoipa::path(tag = "accounts", responses(
     (status = 200, description = "本人。Me.", body = Me),
 ))]
@@ -89,7 +91,7 @@ pub(crate) async fn me(office: web::Data<Office>, question: Question) -> Result<
         roles: caller.account.roles.iter().map(|role| role.as_str()).collect(),
     };
     let (_, token) = shown(TokenId(caller.account.token_id), &moment)?;
-    Ok(HttpResponse::Ok().json(Me { account, token, acting_as: caller.role.as_str() }))
+    Ok(HttpResponse::Ok().json(Me { account, token, acting_as: caller.role.map(Role::as_str) }))
 }
 
 /// A token at a moment, and the version of its account.
@@ -129,12 +131,14 @@ pub struct TokenPage {
 #[get("/v1/tokens")]
 pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let known = office.known_to(&question).await;
-    let (account_id, ids, at_least, asked) = question.read(|query| {
+    let (account_id, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let account_id = filters::account(query, &known);
         let ids = filters::ids(query);
         let asked = filters::page(query, &ids);
-        Some((account_id, ids, query.at_least(), asked))
+        let mark = format!("tokens {account_id:?}");
+        goes_on(query, &asked, &mark);
+        Some((account_id, mark, ids, query.at_least(), asked))
     })?;
     office.log_covers(at_least).await?;
     let moment = office.present();
@@ -142,7 +146,6 @@ pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -
     let mut tokens: Vec<_> =
         accounts.flat_map(|account| account.tokens.iter().map(move |(id, token)| (*id, account, token))).collect();
     tokens.sort_unstable_by_key(|(id, _, _)| *id);
-    let mark = format!("tokens {account_id:?}");
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, tokens.into_iter(), |(id, _, _)| id.0)?;
     let items = kept.into_iter().map(|(id, account, token)| TokenView::of(id, account, token, &moment)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))

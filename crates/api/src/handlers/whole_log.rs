@@ -1,6 +1,7 @@
 //! `/v1/events`: the whole log in position order, for reporting jobs, copies and auditors' tools.
 
 use crate::body::one_of;
+use crate::codes::Edge;
 use crate::command::Question;
 use crate::format::Format;
 use crate::handlers::events::EventView;
@@ -101,7 +102,13 @@ pub fn filter(query: &mut Query) -> Filter {
     };
     let families = query.choices("family", families, |name| known(name, |event_type| family(event_type) == name));
     let types = query.choices("type", types, |name| known(name, |event_type| event_type == name));
-    Filter { families: families.unwrap_or_default(), types: types.unwrap_or_default() }
+    let (families, types) = (families.unwrap_or_default(), types.unwrap_or_default());
+    let meets = |event_type: &String| families.is_empty() || families.iter().any(|name| family(event_type) == name);
+    if !types.is_empty() && !types.iter().any(meets) {
+        let detail = text("没有属于所写类别的事件类型。", "No such type is of the families asked for.");
+        query.fault_because("type", Edge::BadParameter, detail);
+    }
+    Filter { families, types }
 }
 
 fn show(answer: &mut HttpResponseBuilder, page: LogPage, zone: Tz, format: Format) -> Result<HttpResponse, Problem> {

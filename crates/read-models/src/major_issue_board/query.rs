@@ -48,6 +48,11 @@ impl MajorIssueQuery {
         once_each(&self.states)
     }
 
+    /// Whether a cursor came from a page of this very query.
+    pub fn is_continued_by(&self, cursor: &str) -> bool {
+        Cursor::decode(cursor, &self.mark()).is_ok()
+    }
+
     fn mark(&self) -> QueryMark {
         let day = |on: Option<NaiveDate>| on.map(|on| on.to_string());
         let states = self.states().iter().map(|state| state.as_str()).collect::<Vec<_>>().join(",");

@@ -40,6 +40,11 @@ pub struct ReceptionQuery {
 }
 
 impl ReceptionQuery {
+    /// Whether a cursor came from a page of this very query.
+    pub fn is_continued_by(&self, cursor: &str) -> bool {
+        Cursor::decode(cursor, &self.mark()).is_ok()
+    }
+
     fn mark(&self) -> QueryMark {
         let id = |id: Option<uuid::Uuid>| id.map(|id| id.to_string());
         let day = |on: Option<NaiveDate>| on.map(|on| on.to_string());

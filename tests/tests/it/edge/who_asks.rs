@@ -6,6 +6,28 @@ use crate::harness::{NOBODY, Place};
 use serde_json::Value;
 use std::net::SocketAddr;
 
+/// Headers that a browser lets every page read (the safelist of the Fetch standard), and those that speak to browsers and
+/// proxies alone.
+const BROWSERS: [&str; 17] = [
+    "cache-control",
+    "content-language",
+    "content-length",
+    "content-type",
+    "last-modified",
+    "connection",
+    "content-encoding",
+    "content-security-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
+    "referrer-policy",
+    "strict-transport-security",
+    "transfer-encoding",
+    "vary",
+    "x-content-type-options",
+    "x-frame-options",
+];
+
 /// Every route of the document without a token: closed ones answer 401, open ones do not, and none has a second way to be
 /// written.
 #[test]
@@ -145,6 +167,27 @@ fn pages_of_listed_origins_may_use_it() {
         assert_eq!(header(&answer, "access-control-allow-origin"), Some("http://127.0.0.1:5173"));
         assert!(header(&answer, "access-control-expose-headers").unwrap().contains("ETag"));
         assert!(answer.to_ascii_lowercase().contains("\r\nvary: origin\r\n"), "{answer}");
+    }
+    // Every header that is for whoever asks, and not for the browser or a proxy, can be read by a page.
+    let offices = format!("{origin}{token}");
+    let answers = [
+        asks("GET", "/v1/offices?limit=1", &offices),
+        asks("GET", "/v1/grids", origin),
+        asks("PUT", "/v1/offices", &offices),
+        asks("GET", "/v1/policies/4", &offices),
+        asks("GET", "/v1/issues?format=csv", &offices),
+        asks("GET", "/v1/events?format=ndjson&limit=1", &offices),
+        asks("GET", "/openapi.json", origin),
+    ];
+    for answer in answers {
+        let (head, _) = answer.split_once("\r\n\r\n").unwrap();
+        let readable = header(&answer, "access-control-expose-headers").unwrap().to_ascii_lowercase();
+        let readable: Vec<_> = readable.split(", ").collect();
+        for line in head.lines().skip(1) {
+            let name = line.split_once(':').unwrap().0.to_ascii_lowercase();
+            let theirs = BROWSERS.contains(&name.as_str()) || name.starts_with("access-control-");
+            assert!(theirs || readable.contains(&name.as_str()), "{name} of\n{head}");
+        }
     }
     // Nobody else.
     for other in ["https://front.example.evil", "null", "https://front.example:8443", "http://front.example"] {
