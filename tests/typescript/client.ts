@@ -65,3 +65,16 @@ type Acting = NonNullable<NonNullable<operations["post_offices"]["parameters"]["
 export const liaison: Acting = "liaison";
 // @ts-expect-error nobody acts as the system
 export const system: Acting = "system";
+
+/** Filters of several values are arrays of what there is; a client joins them with commas (`explode: false`). */
+type IssueFilters = NonNullable<operations["get_issues"]["parameters"]["query"]>;
+export const late: IssueFilters = {
+  state: ["open", "merged"],
+  lateness: ["overdue", "long_overdue"],
+  pending: ["extension"],
+  sort: "due",
+};
+// @ts-expect-error no issue stands like this
+export const tardy: IssueFilters = { lateness: ["tardy"] };
+// @ts-expect-error no event has this type
+export const forgotten: NonNullable<operations["get_events"]["parameters"]["query"]> = { type: ["issue.forgotten"] };

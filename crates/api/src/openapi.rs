@@ -2,6 +2,7 @@
 //! of them (security, headers, refusals) is added here from the table, so that no handler repeats it.
 
 mod bilingual;
+mod choices;
 mod events;
 mod operation;
 mod policy;
@@ -91,6 +92,7 @@ pub fn document(routes: &Routes) -> Value {
             operation::complete(operation, route);
             tidy::bytes_are_binary(operation);
             tidy::examples_into_words(operation);
+            choices::enumerate(operation);
             examples::complete(operation, &schemas);
             tidy::empty_is_no_value(operation);
             if route.names() {

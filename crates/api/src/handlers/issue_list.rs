@@ -51,7 +51,7 @@ pub struct IssuePage {
     ("kind" = Option<schema::IssueKind>, Query, description = "类别。Kind."),
     ("topic" = Option<String>, Query, description = "主题代码。Topic code."),
     ("answered" = Option<String>, Query, pattern = r"^(on_time|late)$", description = "on_time 按期，late 逾期。Of those answered, closed or referred."),
-    ("interim" = Option<String>, Query, pattern = r"^silent$", description = "silent：到期未告知。Silent past an interim date."),
+    ("interim" = Option<String>, Query, pattern = r"^(silent)$", description = "silent：到期未告知。Silent past an interim date."),
     ("number" = Option<String>, Query, pattern = r"^[0-9]{4}-[0-9]{1,19}$", description = "编号。Number.", example = "2026-88122"),
     ("due_from" = Option<chrono::NaiveDate>, Query, description = "到期不早于。Due on or after."),
     ("due_to" = Option<chrono::NaiveDate>, Query, description = "到期不晚于。Due on or before."),

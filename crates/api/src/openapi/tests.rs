@@ -138,6 +138,33 @@ fn every_reference_leads_somewhere() {
 /// Pages that try a call out, and tools, send an example as a value: of an optional parameter that would be a filter or
 /// a condition nobody asked for.
 #[test]
+fn several_values_with_commas_are_arrays_of_what_there_is() {
+    let document = document(&table());
+    let parameter = |path: &str, name: &str| {
+        let parameters = document["paths"][path]["get"]["parameters"].as_array().unwrap();
+        parameters.iter().find(|parameter| parameter["name"] == name).unwrap().clone()
+    };
+    let state = parameter("/v1/issues", "state");
+    assert_eq!((&state["style"], &state["explode"]), (&json!("form"), &json!(false)));
+    let mut states: Vec<_> = domain::vocabulary::IssueState::ALL.iter().map(|state| state.as_str()).collect();
+    states.insert(0, "open");
+    assert_eq!(state["schema"], json!({"type": "array", "items": {"type": "string", "enum": states}, "minItems": 1}));
+    for (path, name) in [
+        ("/v1/issues", "lateness"),
+        ("/v1/issues", "pending"),
+        ("/v1/major-issues", "state"),
+        ("/v1/events", "family"),
+        ("/v1/feed", "family"),
+    ] {
+        let several = parameter(path, name);
+        assert!(several["schema"]["items"]["enum"].is_array() && several["explode"] == false, "{path} {several}");
+    }
+    assert_eq!(parameter("/v1/feed", "type")["schema"]["items"]["$ref"], "#/components/schemas/EventType");
+    assert_eq!(parameter("/v1/grids", "ids")["schema"]["items"]["format"], "uuid");
+    assert_eq!(parameter("/v1/issues", "sort")["schema"]["enum"], json!(["due", "raised", "-raised"]));
+}
+
+#[test]
 fn optional_parameters_have_no_example() {
     let document = document(&table());
     let shared = document["components"]["parameters"].as_object().unwrap().values();
