@@ -1,4 +1,5 @@
-"""Every relative link of every tracked Markdown file leads to a file that exists, and every `#part` to a heading.
+"""Every relative link of every tracked Markdown file leads to a file that exists, and every `#part` to a heading; what
+code and pages cite by number (`FORMAT §4`, `ADR 0026`) is in this repository, or a standard.
 
 Addresses of other places (`https://…`) are not asked: whether they answer is not a property of this repository.
 """
@@ -42,6 +43,30 @@ def anchors(path: Path) -> set[str]:
     return found
 
 
+# What may be cited by section: standards, and the record's own format.
+SECTION = re.compile(r"(RFC \d+|FORMAT|民法典) §\s?[\d.–]+(?:, §[\d.–]+)*")
+ELSEWHERE = re.compile(r"\S* ?§\s?\d[\d.]*|\b(?:DESIGN|HOUSE)\b")
+
+
+def cited_nowhere() -> list[str]:
+    """Citations of what nobody who reads this repository has."""
+    listed = subprocess.run(["git", "ls-files", "-z", "*.rs", "*.py", "*.md", "*.json"], check=True, capture_output=True)
+    form = Path("docs/FORMAT.md")
+    sections = set(re.findall(r"^## (\d+)\.", form.read_text(encoding="utf-8"), re.MULTILINE))
+    decisions = {path.name[:4] for path in Path("docs/adr").glob("*.md")}
+    wrong = []
+    for path in map(Path, filter(None, listed.stdout.decode().split("\0"))):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            own = re.findall(r"§(\d+)", line) if path == form else []
+            for found in SECTION.finditer(line):
+                own += re.findall(r"§\s?(\d+)", found.group()) if found.group(1) == "FORMAT" else []
+            told = [f"FORMAT §{section}" for section in own if section not in sections]
+            told += [f"ADR {name}" for name in re.findall(r"\bADR (\d{4})", line) if name not in decisions]
+            told += [] if path == form or path.name == "links.py" else ELSEWHERE.findall(SECTION.sub("", line))
+            wrong += [f"{path}:{number}: {cited.strip()}: cited, and not in this repository" for cited in told]
+    return wrong
+
+
 def main() -> int:
     listed = subprocess.run(["git", "ls-files", "-z", "*.md"], check=True, capture_output=True).stdout
     files = [Path(name) for name in listed.decode().split("\0") if name]
@@ -61,9 +86,10 @@ def main() -> int:
                     wrong.append(f"{path}:{number}: {target}: no such file")
                 elif part and file.suffix == ".md" and part not in anchors(file):
                     wrong.append(f"{path}:{number}: {target}: no such heading")
+    wrong += cited_nowhere()
     for line in wrong:
         print(line)
-    print(f"{checked} relative links in {len(files)} files, {len(wrong)} of them broken")
+    print(f"{checked} relative links in {len(files)} files, {len(wrong)} links or citations broken")
     return 1 if wrong or not files else 0
 
 

@@ -1,5 +1,5 @@
 //! What runs beside the answers: the checkpoint that is signed at most once a second, and the recomputation of open
-//! due dates after a calendar was published (DESIGN §3).
+//! due dates after a calendar was published.
 
 use crate::clock;
 use crate::office::Office;

@@ -8,8 +8,10 @@ mod export;
 mod health;
 mod local;
 mod rebuild;
+mod server_options;
 mod simulate;
 mod token;
+pub(crate) mod values;
 mod words;
 
 use crate::language::Language;

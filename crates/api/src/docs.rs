@@ -22,16 +22,42 @@ fn ours(name: &str) -> Option<(&'static str, &'static str)> {
     Some(match name {
         "" | "index.html" => (include_str!("docs/index.html"), "text/html; charset=utf-8"),
         "swagger-initializer.js" => (include_str!("docs/swagger-initializer.js"), "text/javascript; charset=utf-8"),
-        // What holds for all calls, which the document refers to.
-        "API.md" => (include_str!("../../../docs/API.md"), "text/markdown; charset=utf-8"),
-        "zh/API.md" => (include_str!("../../../docs/zh/API.md"), "text/markdown; charset=utf-8"),
         "huiyin.css" => (include_str!("docs/huiyin.css"), "text/css; charset=utf-8"),
+        _ => return pages(name).map(|text| (text, "text/markdown; charset=utf-8")),
+    })
+}
+
+/// What holds for all calls, which the document refers to, and every page that these lead to.
+fn pages(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "API.md" => include_str!("../../../docs/API.md"),
+        "AUDIT.md" => include_str!("../../../docs/AUDIT.md"),
+        "FORMAT.md" => include_str!("../../../docs/FORMAT.md"),
+        "GLOSSARY.md" => include_str!("../../../docs/GLOSSARY.md"),
+        "zh/API.md" => include_str!("../../../docs/zh/API.md"),
+        "zh/GLOSSARY.md" => include_str!("../../../docs/zh/GLOSSARY.md"),
+        "adr/0011-review-readings.md" => include_str!("../../../docs/adr/0011-review-readings.md"),
+        "adr/0022-review-readings-again.md" => include_str!("../../../docs/adr/0022-review-readings-again.md"),
+        "adr/0023-a-suspension-ends-by-itself.md" => {
+            include_str!("../../../docs/adr/0023-a-suspension-ends-by-itself.md")
+        }
         _ => return None,
     })
 }
 
 /// Nothing of it is used: the one file that Swagger UI would fill in from it is replaced.
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config::new(["/openapi.json"])));
+
+/// Go from the server's address to the documentation page
+///
+/// 在浏览器中只输入地址的人，会被带到接口文档页面。Who types the bare address into a browser is led to the documentation page.
+#[utoipa::path(tag = "contract", responses(
+    (status = 303, description = "页面在 /docs/。The page is at `/docs/`."),
+))]
+#[get("/")]
+pub(crate) async fn root() -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish()
+}
 
 /// Go to the documentation page
 ///

@@ -107,7 +107,7 @@ pub struct Ready {
     log_id: Option<String>,
     /// 最新位置；仅凭有效令牌给出。Newest position; only with a valid token.
     head: Option<u64>,
-    /// 各查询数据集的位置；仅凭有效令牌给出。Position of each read model by its name; only with a valid token.
+    /// 各看板的位置；仅凭有效令牌给出。Position of each read model by its name; only with a valid token.
     read_models: Option<Value>,
     /// 各项异常及其原因；仅凭有效令牌给出。What is wrong, each with its cause in `why`; only with a valid token.
     wrong: Option<Vec<Value>>,
@@ -128,7 +128,7 @@ pub(crate) async fn live() -> HttpResponse {
 
 /// Ask whether the server is ready
 ///
-/// 是否可以使用。每个查询数据集都包含开始监听时日志已有的全部内容后为 200。有查询数据集停止或无法写入时为 503，`status` 为 `degraded`。不带令牌只答 `status`；带有效令牌另给出位置与异常的原因。
+/// 是否可以使用。每个看板都包含开始监听时日志已有的全部内容后为 200。有看板停止或无法写入时为 503，`status` 为 `degraded`。不带令牌只答 `status`；带有效令牌另给出位置与异常的原因。
 ///
 /// Whether the server can be used. 200 once every read model holds what the log held when listening began. 503 with
 /// the status `degraded` while a read model stands still, or the log cannot be written. Without a token the

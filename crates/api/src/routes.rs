@@ -132,6 +132,7 @@ pub fn table() -> Routes {
         get("/health/ready", "health.read", || health::ready).open(),
         get("/metrics", "metrics.read", || metrics::page),
         get("/openapi.json", "contract.read", || openapi::page).open(),
+        get("/", "contract.read", || docs::root).open(),
         get("/docs", "contract.read", || docs::redirect).open(),
         get("/docs/{file:.*}", "contract.read", || docs::file).open(),
         get("/problems", "contract.read", || problems::list).open(),
@@ -478,7 +479,7 @@ mod tests {
         assert_eq!(found("GET", "/docs/"), "/docs/{file:.*}");
         assert_eq!(found("GET", "/docs/a/b"), "/docs/{file:.*}");
         assert_eq!(found("GET", "/docs"), "/docs");
-        assert_eq!(found("GET", "/"), "404");
+        assert_eq!(found("GET", "/"), "/");
         assert_eq!(found("GET", "/health"), "404");
         assert_eq!(found("OPTIONS", "*"), "404");
         assert_eq!(found("GET", ""), "404");

@@ -149,7 +149,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
         // Commands do not need them: the server starts, and opens them as soon as it can.
         tracing::error!(file = READ_MODELS_FILE, why = trouble, "the boards cannot be opened; it is tried again");
         let words = language.pick(
-            "各列表和统计暂不可用，查询数据文件无法打开，将不断重试：",
+            "各列表和统计暂不可用，看板文件无法打开，将不断重试：",
             "Lists and dashboards are not available: the boards' file cannot be opened, and is tried again:",
         );
         say(&format!("{words} {}: {trouble}", place.data.join(READ_MODELS_FILE).display()));

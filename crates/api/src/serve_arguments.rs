@@ -1,5 +1,6 @@
 //! What `huiyin serve` is told: options, their variables, their defaults. Serving itself is elsewhere.
 
+use crate::cli::values::{self, Unfit};
 use crate::clock::ClockBounds;
 use crate::cors::Origins;
 use crate::language::Language;
@@ -67,7 +68,7 @@ impl ServeArguments {
                     .default_value("127.0.0.1:8080")
                     .help(say("监听地址", "Address to listen on")),
             )
-            .arg(Arg::new("origin").long("origin").env("HUIYIN_ORIGIN").value_name("NAME").value_parser(origin).help(say(
+            .arg(Arg::new("origin").long("origin").env("HUIYIN_ORIGIN").value_name("NAME").value_parser(origin(language)).help(say(
                 "日志在检查点中的名称；首次启动时确定",
                 "Name of the log in its checkpoints; decided at first start",
             )))
@@ -87,12 +88,12 @@ impl ServeArguments {
                     .long("workers")
                     .env("HUIYIN_WORKERS")
                     .value_name("N")
-                    .value_parser(value_parser!(u16).range(1..=256))
+                    .value_parser(values::whole::<u16>(language, 1..=256))
                     .help(say("工作线程数；默认等于处理器核数", "Worker threads; by default one per core")),
             )
             .arg(
                 Arg::new("log").long("log").env("HUIYIN_LOG").value_name("FILTER").default_value("info").help(say(
-                    "日志级别，如 warn 或 warn,access=info",
+                    "运行日志的级别，如 warn 或 warn,access=info",
                     "What is logged, such as warn or warn,access=info",
                 )),
             )
@@ -101,7 +102,11 @@ impl ServeArguments {
                     .long("cors-origins")
                     .env("HUIYIN_CORS_ORIGINS")
                     .value_name("ORIGINS")
-                    .value_parser(value_parser!(Origins))
+                    .value_parser(values::read::<Origins>(
+                        language,
+                        "应为一个或几个来源，以逗号分隔，如 https://example.org,http://127.0.0.1:5173；不能写 *",
+                        "it must be one or more origins with commas, such as https://example.org,http://127.0.0.1:5173; * is none",
+                    ))
                     .help(say(
                         "允许从浏览器跨源访问的来源，以逗号分隔，逐字匹配；默认没有",
                         "Origins whose pages may use the server from a browser, with commas, exactly; none by default",
@@ -113,7 +118,11 @@ impl ServeArguments {
                     .env("HUIYIN_RATE_ADDRESS")
                     .value_name("N|off")
                     .default_value("20")
-                    .value_parser(value_parser!(Rate))
+                    .value_parser(values::read::<Rate>(
+                        language,
+                        "应为 1 到 100000 之间的整数，或 off",
+                        "it must be a whole number between 1 and 100000, or off",
+                    ))
                     .help(say(
                         "每个地址没有有效令牌时每秒的请求数，可突发五倍；off 为不限；本机不限",
                         "Requests a second of one address without a valid token, five times that at once; off for no bound; \
@@ -127,7 +136,11 @@ impl ServeArguments {
     fn clock_options(language: Language) -> [Arg; 3] {
         let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
         let number = |id: &'static str, long: &'static str, variable: &'static str, value: &'static str| {
-            Arg::new(id).long(long).env(variable).value_name(value).value_parser(value_parser!(u32))
+            Arg::new(id)
+                .long(long)
+                .env(variable)
+                .value_name(value)
+                .value_parser(values::whole::<u32>(language, 0..=u32::MAX))
         };
         [
             Arg::new("clock_is_right")
@@ -225,10 +238,17 @@ pub(crate) fn newest_checkpoint_of(matches: &ArgMatches) -> Option<NewestCheckpo
 }
 
 /// The name of a log, as far as it can be judged before there is one.
-fn origin(text: &str) -> Result<String, &'static str> {
-    match event_store::checkpoint::is_origin(text) {
+fn origin(language: Language) -> impl Fn(&str) -> Result<String, Unfit> + Clone {
+    move |text| match event_store::checkpoint::is_origin(text) {
         true => Ok(text.to_owned()),
-        false => Err("1–200 bytes; no white space, no control characters, no +"),
+        false => Err(Unfit(
+            language
+                .pick(
+                    "应为 1 到 200 字节，不含空白、控制字符和加号",
+                    "it must be 1 to 200 bytes without white space, control characters and +",
+                )
+                .to_owned(),
+        )),
     }
 }
 

@@ -41,7 +41,7 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> Result<Outcome<Escalated>, Failure> {
-        // Shape comes before existence (API §8); what exists once does not go away.
+        // Shape comes before existence (ADR 0026); what exists once does not go away.
         if let Some(major) = join {
             self.named_major_issue(major).await?;
         }

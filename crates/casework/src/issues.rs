@@ -1,4 +1,4 @@
-//! What can be done to an issue: one method per transition of API §3. The rules are `domain::issue`'s; here they are
+//! What can be done to an issue: one method per transition. The rules are `domain::issue`'s; here they are
 //! given what they need, and what they decide is recorded.
 //!
 //! Escalation and its return, which touch the major issue too, are in [`crate::escalations`]; merging, linking, input,
@@ -287,7 +287,7 @@ pub(crate) fn insist<S>(call: &Call, file: &Arc<File<S>>) -> Result<(), Attempt>
 
 /// A delegate that the body names; an unknown one does not fit.
 ///
-/// Delegates are never removed, so this is asked before the issue is looked up: shape comes before existence (API §8).
+/// Delegates are never removed, so this is asked before the issue is looked up: shape comes before existence (ADR 0026).
 fn known_delegate(reference: &Reference, id: DelegateId, pointer: &str) -> Result<(), Refusal> {
     match reference.delegates.get(id) {
         Some(_) => Ok(()),

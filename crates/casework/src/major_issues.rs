@@ -1,4 +1,4 @@
-//! The grid's major-issue process (网格重大问题处理流程): one method per step of API §4. The rules are
+//! The grid's major-issue process (网格重大问题处理流程): one method per step. The rules are
 //! `domain::major_issue`'s. Triage that ends it and its conclusion touch every issue that stands linked.
 
 use crate::call::Call;
@@ -47,7 +47,7 @@ impl Casework {
     ) -> MajorOutcome {
         let said = words([("reason", reason)]);
         let draft = |at| TriageDraft { decision, level, reason_given: reason.is_some(), statutory_channel, at };
-        // Shape comes before existence (API §8).
+        // Shape comes before existence (ADR 0026).
         let faults = draft(at.unwrap_or_else(|| self.now())).faults();
         if !faults.is_empty() {
             return Err(Failure::Unfit(faults));
@@ -153,7 +153,7 @@ impl Casework {
         note: Option<&str>,
         at: Claimed,
     ) -> MajorOutcome {
-        // Offices are never removed, so shape comes before existence (API §8) here too.
+        // Offices are never removed, so shape comes before existence (ADR 0026) here too.
         if self.reference().offices.get(by).is_none() {
             return Err(Refusal::new(Code::UnknownId).at("/by_office_id").into());
         }

@@ -59,7 +59,7 @@ impl Casework {
         from: NaiveDate,
         at: Claimed,
     ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
-        // Shape comes before existence (API §8); areas are never removed.
+        // Shape comes before existence (ADR 0026); areas are never removed.
         let reference = self.reference();
         let unknown = |pointer| Refusal::new(Code::UnknownId).at(pointer);
         let grid = reference.areas.grid(grid_id).map_or_else(|| Some(unknown("/grid_id")), |_| None);
@@ -114,7 +114,7 @@ impl Casework {
         from: NaiveDate,
         at: Claimed,
     ) -> Result<Outcome<Governed<AreaId>>, Failure> {
-        // Shape comes before existence (API §8); delegates are never removed.
+        // Shape comes before existence (ADR 0026); delegates are never removed.
         if self.reference().delegates.get(delegate_id).is_none() {
             return Err(Refusal::new(Code::UnknownId).at("/delegate_id").into());
         }

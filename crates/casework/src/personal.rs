@@ -1,4 +1,4 @@
-//! Personal parts: sealing what a command brings, opening what a reader may see (FORMAT §2).
+//! Personal parts: sealing what a command brings, opening what a reader may see (FORMAT §4).
 
 use domain::refusal::{Code, Refusal};
 use event_store::boxes::{self, SubjectKey};
@@ -44,7 +44,7 @@ impl Person {
     ) -> Result<SealedBox, Failure> {
         boxes::seal(&self.key, self.subject, stream, version, index, class, payload).map_err(|refused| {
             match refused {
-                // Each text is within its own bound, but all texts of one event share one box (FORMAT §2).
+                // Each text is within its own bound, but all texts of one event share one box (FORMAT §4).
                 Refused::Size { .. } => Refusal::new(Code::TooLong)
                     .because("各项文字合计超过 64 KiB。", "The texts are longer than 64 KiB together.")
                     .into(),

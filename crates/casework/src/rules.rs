@@ -1,4 +1,4 @@
-//! Policy versions and working calendars, as an authority adopts and publishes them (domain §5).
+//! Policy versions and working calendars, as an authority adopts and publishes them.
 
 use crate::call::Call;
 use crate::casework::Casework;

@@ -1,4 +1,4 @@
-//! The first leaves of an empty log, and how a log with leaves is taken up again (API §2).
+//! The first leaves of an empty log, and how a log with leaves is taken up again.
 
 use crate::accounts::FreshToken;
 use crate::call::Call;

@@ -117,7 +117,7 @@ impl Casework {
         text: &str,
         at: Claimed,
     ) -> IssueOutcome {
-        // Offices are never removed: asked before the issue is looked up, since shape comes before existence (API §8).
+        // Offices are never removed: asked before the issue is looked up, since shape comes before existence (ADR 0026).
         if self.reference().offices.get(to_office_id).is_none() {
             return Err(Refusal::new(Code::UnknownId).at("/to_office_id").into());
         }
@@ -146,7 +146,7 @@ impl Casework {
         said: &Words,
         decide: impl Fn(&Issue, &Rules<'_>, &Issue, DateTime<Utc>) -> Result<IssueEvent, Refusal>,
     ) -> IssueOutcome {
-        // Shape comes before existence (API §8); what exists once does not go away.
+        // Shape comes before existence (ADR 0026); what exists once does not go away.
         self.named_issue(&other).await?;
         let outcome = self
             .transact(call, async || {

@@ -1,5 +1,5 @@
 //! Everything that can have happened, in two levels: a family, and a fact of that family. Stored names are texts
-//! chosen once (`issue.raised`), never derived from Rust names; shapes are public and for ever (FORMAT §6).
+//! chosen once (`issue.raised`), never derived from Rust names; shapes are public and for ever (FORMAT §7).
 //!
 //! A type gains a field only by a new schema: add the upcast in [`Event::decode`], keep every golden file.
 

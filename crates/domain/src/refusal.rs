@@ -92,7 +92,7 @@ impl std::error::Error for Refusal {}
 /// Declares the table of codes: name, kind, clause (`""` where the notice has none), Chinese and English text.
 macro_rules! codes {
     ($($variant:ident = $text:literal, $kind:ident, $clause:literal, $zh:literal, $en:literal;)+) => {
-        /// Every rule's "no". The names are API.md's and are fixed.
+        /// Every rule's "no". The names are part of the API and are fixed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $variant,)+

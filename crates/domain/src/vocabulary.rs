@@ -89,7 +89,7 @@ vocabulary! {
     }
 }
 impl IssueState {
-    /// The states in which an answer is still owed (API §3): what `state=open` stands for.
+    /// The states in which an answer is still owed: what `state=open` stands for.
     pub const OPEN: [Self; 5] = [Self::Registered, Self::InHand, Self::Escalated, Self::AwaitingAnswer, Self::Merged];
 }
 
@@ -199,7 +199,7 @@ vocabulary! {
     }
 }
 impl MajorIssueState {
-    /// Whether it is an end: concluded, returned or referred (domain §4.3).
+    /// Whether it is an end: concluded, returned or referred.
     pub const fn is_over(self) -> bool {
         match self {
             Self::Concluded | Self::Returned | Self::Referred => true,
@@ -227,7 +227,7 @@ vocabulary! {
     }
 }
 vocabulary! {
-    /// Indicators of the annual review (domain §5.4), in the order in which they are shown.
+    /// Indicators of the annual review, in the order in which they are shown.
     Indicator, clause "C-5.2" {
         AnswerRate = "answer_rate", "答复率", "answer rate"; OnTime = "on_time", "按时答复率", "answered on time"; OnTimeOriginal = "on_time_original", "原期限按时答复率", "answered on time by the original date";
         OnTheSpot = "on_the_spot", "当场解答率", "answered on the spot"; Interim = "interim", "阶段性答复率", "interim replies in time"; MedianWd = "median_wd", "答复工作日中位数", "median working days to the answer"; P90Wd = "p90_wd", "答复工作日九成位数", "90th percentile of working days to the answer";

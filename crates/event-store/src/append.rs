@@ -29,7 +29,7 @@ pub struct Write {
     /// The stream.
     pub stream: StreamId,
     /// What its version must be. Events with boxes need [`Expected::NoStream`] or [`Expected::Exact`], because a box
-    /// is sealed for one version (FORMAT §2, aad).
+    /// is sealed for one version (FORMAT §4, aad).
     pub expected: Expected,
     /// At least one.
     pub events: Vec<NewEvent>,
@@ -95,7 +95,7 @@ pub struct NewEvent {
     pub keys: Vec<WrappedKey>,
 }
 
-/// A box and what the leaf says of it (FORMAT §2).
+/// A box and what the leaf says of it (FORMAT §4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedBox {
     /// `identity`, `contact`, `narrative` or `file`.
@@ -108,7 +108,7 @@ pub struct SealedBox {
     pub bytes: Vec<u8>,
 }
 
-/// A subject's key, wrapped under the key-encryption key of an epoch (FORMAT §2).
+/// A subject's key, wrapped under the key-encryption key of an epoch (FORMAT §4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrappedKey {
     /// Whose key.

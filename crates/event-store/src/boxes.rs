@@ -1,4 +1,4 @@
-//! Personal parts, sealed apart from the leaf that commits to them, and the keys that open them (FORMAT §2).
+//! Personal parts, sealed apart from the leaf that commits to them, and the keys that open them (FORMAT §4).
 
 use crate::append::{SealedBox, WrappedKey};
 use crate::canonical::{self, PAYLOAD_BYTES_MAX, Refused};

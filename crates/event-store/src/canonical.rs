@@ -10,7 +10,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Longest leaf in bytes (FORMAT §1).
 pub const LEAF_BYTES_MAX: usize = 16_384;
-/// Longest box payload in bytes (FORMAT §2).
+/// Longest box payload in bytes (FORMAT §4).
 pub const PAYLOAD_BYTES_MAX: usize = 65_536;
 /// Levels of nesting, the outermost value being level 1 (FORMAT §1).
 pub const LEVELS_MAX: usize = 8;

@@ -1,4 +1,4 @@
-//! The checkpoint: a C2SP signed note (Ed25519) over origin, size and root (FORMAT §4), and the verifier key (vkey) by
+//! The checkpoint: a C2SP signed note (Ed25519) over origin, size and root (FORMAT §5), and the verifier key (vkey) by
 //! which it is checked.
 
 use crate::ids::Hash;

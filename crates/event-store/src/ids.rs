@@ -92,7 +92,7 @@ impl CommandId {
     }
 }
 
-/// A person in one stream: 16 random bytes, `s/` + base64url in the leaf (FORMAT §2).
+/// A person in one stream: 16 random bytes, `s/` + base64url in the leaf (FORMAT §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubjectId(pub [u8; 16]);
 

@@ -1,4 +1,4 @@
-//! The key directory: everything secret that a log needs, next to the data and never inside it (FORMAT §2, §4).
+//! The key directory: everything secret that a log needs, next to the data and never inside it (FORMAT §4, §5).
 //!
 //! `log` names the log, its origin, its verifier key and the epochs in force; one file per key. What was signed last
 //! lies in a directory of its own, for it must never be brought back from a backup. All of it is private to this module;

@@ -52,7 +52,7 @@ impl<'a> Standing<'a> {
     }
 }
 
-/// Of an answered, closed or referred issue (API §5): whether that was by the due date.
+/// Of an answered, closed or referred issue: whether that was by the due date.
 pub(crate) fn answered_on_time(issue: &Issue, marks: &Marks) -> Option<bool> {
     match issue.state {
         IssueState::Answered | IssueState::Closed | IssueState::Referred => {

@@ -94,6 +94,41 @@ fn the_documents_are_those_of_the_checkout_and_need_no_outside_address() {
 }
 
 #[test]
+fn who_types_the_bare_address_is_led_to_the_page_without_a_token() {
+    let office = Office::empty();
+    let root = office.call("GET", "/").without("authorization").send();
+    assert_eq!((root.status, root.header("location")), (303, Some("/docs/")));
+}
+
+/// Where a relative link leads, seen from a page.
+fn followed(page: &str, link: &str) -> String {
+    let mut at: Vec<&str> = page.split('/').collect();
+    at.pop();
+    for step in link.split('/') {
+        match step {
+            ".." => drop(at.pop()),
+            name => at.push(name),
+        }
+    }
+    at.join("/")
+}
+
+#[test]
+fn the_pages_that_are_served_lead_to_pages_that_are_served() {
+    let office = Office::empty();
+    let mut to_read = vec!["/docs/API.md".to_owned(), "/docs/zh/API.md".to_owned()];
+    let mut read = Vec::new();
+    while let Some(page) = to_read.pop() {
+        let text = office.get(&page).is(200).text();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        let links = links.filter(|link| !link.is_empty() && !link.contains("://"));
+        to_read.extend(links.map(|link| followed(&page, link)).filter(|link| *link != page && !read.contains(link)));
+        read.push(page);
+    }
+    assert!(read.len() > 4, "{read:?}");
+}
+
+#[test]
 fn every_documented_question_is_answered_and_every_route_knows_its_methods() {
     let office = Office::open();
     let document = office.get("/openapi.json").good();

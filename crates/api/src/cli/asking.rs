@@ -1,5 +1,6 @@
 //! What the commands that ask a running server have in common: where it is, by which token, and how its no is told.
 
+use super::server_options::{ServerOptions, token_in};
 use crate::causes;
 use crate::client::{self, Request};
 use crate::language::Language;
@@ -13,8 +14,6 @@ use std::time::Duration;
 
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// Longest token file that is read, bytes.
-const TOKEN_BYTES_MAX: u64 = 1024;
 
 /// Why a command came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,55 +81,31 @@ pub fn options_of(matches: &ArgMatches) -> OpenOptions {
 impl Asking {
     /// Adds the options.
     pub fn options(command: Command, language: Language) -> Command {
-        directories(command, language)
-            .arg(
-                Arg::new("url")
-                    .long("url")
-                    .env("HUIYIN_URL")
-                    .default_value("http://127.0.0.1:8080")
-                    .help(language.pick("服务地址", "Address of the server")),
-            )
-            .arg(
-                Arg::new("token-file")
-                    .long("token-file")
-                    .env("HUIYIN_TOKEN_FILE")
-                    .value_name("FILE")
-                    .value_parser(value_parser!(PathBuf))
-                    .help(language.pick(
-                        "令牌所在文件；默认为数据目录中的 admin.token",
-                        "File that holds the token; by default admin.token in the data directory",
-                    )),
-            )
+        let token_file = language.pick(
+            "令牌所在文件；默认为数据目录中的 admin.token",
+            "File that holds the token; by default admin.token in the data directory",
+        );
+        ServerOptions::add(directories(command, language), token_file, language)
     }
 
     /// Reads what clap has matched.
     pub fn of(matches: &ArgMatches, language: Language) -> Self {
         let OpenOptions { data, keys, signed, .. } = options_of(matches);
-        Self {
-            url: matches.get_one::<String>("url").cloned().unwrap_or_default(),
-            data,
-            keys,
-            signed,
-            token_file: matches.get_one::<PathBuf>("token-file").cloned(),
-            language,
-        }
+        let ServerOptions { url, token_file } = ServerOptions::of(matches);
+        Self { url, data, keys, signed, token_file, language }
     }
 
     /// The token.
     fn token(&self) -> Result<String, Trouble> {
-        use std::io::Read as _;
         let file = self.token_file.clone().unwrap_or_else(|| self.data.join("admin.token"));
-        let mut text = String::new();
-        let read = std::fs::File::open(&file).and_then(|open| open.take(TOKEN_BYTES_MAX).read_to_string(&mut text));
-        read.map_err(|error| {
+        token_in(&file).map_err(|error| {
             let words = self.language.pick(
                 "无法读取令牌；请用 --data 指明数据目录，或用 --token-file 指明令牌文件；令牌都已丢失时，请停止服务后再执行本命令，它会直接打开数据目录",
                 "the token cannot be read; name the data directory by --data, or the token's file by --token-file; if every token is lost, stop the server and run this command again, which then opens the data directory itself",
             );
             let cause = causes::of_io(&error, self.language);
             Trouble::Cannot(format!("{}: {cause}: {words}", file.display()))
-        })?;
-        Ok(text.trim().to_owned())
+        })
     }
 
     /// A question; the answer's bytes. `open` asks without a token.

@@ -2,10 +2,11 @@
 
 use super::asking::{Asking, Trouble};
 use crate::causes;
+use crate::language::Language;
 use crate::output::say;
 use crate::progress::Bar;
 use casework::{Casework, Failure};
-use event_store::open::{OpenError, OpenOptions, OpenedLog, Progress};
+use event_store::open::{Cause, OpenError, OpenOptions, OpenedLog, Progress};
 use event_store::{EventStore, KeyDirectory};
 use read_models::{ReadModels, RebuildProgress};
 use std::sync::Arc;
@@ -41,13 +42,24 @@ pub fn open(asking: &Asking) -> Result<Local, Trouble> {
     let progress = |progress: Progress| bar.at(progress.done, progress.total);
     let opened = runtime.block_on(event_store::open::open(&options, &progress));
     bar.done();
-    let OpenedLog { log, keys, notes, .. } = opened
-        .map_err(|error: OpenError| Trouble::Cannot(language.pick(&error.message.zh, &error.message.en).to_owned()))?;
+    let OpenedLog { log, keys, notes, .. } = opened.map_err(|error| not_opened(&error, &asking.url, language))?;
     for note in notes {
         say(language.pick(&note.zh, &note.en));
     }
     let store = runtime.block_on(EventStore::start(log, Arc::new(event_store::clock::system_ms))).map_err(cannot)?;
     Ok(Local { runtime, store, keys: Arc::new(keys) })
+}
+
+/// Why a log is not opened. One that another process holds is most likely served, at another address than was asked.
+fn not_opened(error: &OpenError, url: &str, language: Language) -> Trouble {
+    let words = language.pick(&error.message.zh, &error.message.en);
+    if error.cause != Cause::Locked {
+        return Trouble::Cannot(words.to_owned());
+    }
+    Trouble::Cannot(match language {
+        Language::Zh => format!("{url} 没有应答。{words}若服务正在运行，请用 --url 指明它的地址。"),
+        Language::En => format!("nobody answers at {url}. {words} If a server is running, name its address by --url."),
+    })
 }
 
 impl Local {

@@ -17,12 +17,12 @@ const EVERY: Duration = Duration::from_millis(300);
 /// `huiyin rebuild [MODEL]` with its options.
 pub fn command(language: Language) -> Command {
     let command = Command::new("rebuild")
-        .about(language.pick("从第一条记录起重建查询数据集", "Fold the read models again from the first leaf"))
+        .about(language.pick("从第一条记录起重建看板", "Fold the read models again from the first leaf"))
         .arg(
             Arg::new("model")
                 .env("HUIYIN_MODEL")
                 .value_name("MODEL")
-                .help(language.pick("数据集名称；省略时为全部", "The model's name; left out it is all of them")),
+                .help(language.pick("看板名称；省略时为全部", "The model's name; left out it is all of them")),
         );
     Asking::options(command, language)
 }
@@ -69,7 +69,7 @@ fn chosen<'a>(names: &[&'a str], model: Option<&str>, language: Language) -> Res
     match names.iter().find(|name| **name == model) {
         Some(name) => Ok(vec![*name]),
         None => {
-            let words = language.pick("没有这个数据集；现有", "is no read model; there are");
+            let words = language.pick("没有这个看板；现有", "is no read model; there are");
             Err(Trouble::Cannot(format!("{model} {words} {}", names.join(", "))))
         }
     }

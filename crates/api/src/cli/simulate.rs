@@ -2,6 +2,7 @@
 //! the API. It opens the directory itself; no read model runs meanwhile.
 
 use super::asking::{Trouble, directories, options_of};
+use super::values::{self, Unfit};
 use super::{Ended, print};
 use crate::language::Language;
 use crate::output::say;
@@ -11,7 +12,7 @@ use crate::simulate::{Extent, Report, SimulatedClock, tell, thousandths};
 use crate::{background, beginnings, server};
 use casework::start::{Beginnings, Started};
 use casework::{Casework, Failure};
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command};
 use event_store::open::{OpenOptions, OpenedLog, Progress};
 use event_store::{EventStore, Position};
 use serde_json::Value;
@@ -37,7 +38,11 @@ pub fn command(language: Language) -> Command {
         "Fill an empty data directory with years of simulated casework that end now (names and matters are invented)",
     );
     let decimal = |name: &'static str, variable: &'static str, bounds: RangeInclusive<u32>| {
-        Arg::new(name).long(name).env(variable).value_name("N").value_parser(move |text: &str| within(text, &bounds))
+        Arg::new(name)
+            .long(name)
+            .env(variable)
+            .value_name("N")
+            .value_parser(move |text: &str| within(text, &bounds, language))
     };
     directories(Command::new("simulate").about(about), language)
         .arg(
@@ -55,7 +60,7 @@ pub fn command(language: Language) -> Command {
                 .env("HUIYIN_SEED")
                 .value_name("N")
                 .default_value("1")
-                .value_parser(value_parser!(u64))
+                .value_parser(values::whole::<u64>(language, 0..=u64::MAX))
                 .help(say(
                     "随机种子；种子和起止日期相同，经过就相同",
                     "Seed of chance; the same seed tells the same story of the same days",
@@ -63,10 +68,10 @@ pub fn command(language: Language) -> Command {
         )
 }
 
-fn within(text: &str, bounds: &RangeInclusive<u32>) -> Result<u32, String> {
+fn within(text: &str, bounds: &RangeInclusive<u32>, language: Language) -> Result<u32, Unfit> {
     let number = thousandths(text).filter(|number| bounds.contains(number));
     let decimal = |number: u32| f64::from(number) / 1000.0;
-    number.ok_or_else(|| format!("{} – {}", decimal(*bounds.start()), decimal(*bounds.end())))
+    number.ok_or_else(|| values::between(language, &decimal(*bounds.start()), &decimal(*bounds.end())))
 }
 
 /// Tells the story and says what it came to. Asked to stop (Ctrl-C, SIGTERM), it ends after the commands under way.

@@ -23,6 +23,7 @@ pub fn command(language: Language) -> Command {
             Arg::new("name")
                 .long("name")
                 .env("HUIYIN_TOKEN_NAME")
+                .value_name("NAME")
                 .required(true)
                 .help(say("谁将使用它", "Who is going to use it")),
         )
@@ -30,6 +31,7 @@ pub fn command(language: Language) -> Command {
             Arg::new("role")
                 .long("role")
                 .env("HUIYIN_TOKEN_ROLE")
+                .value_name("ROLE")
                 .required(true)
                 .action(ArgAction::Append)
                 .value_delimiter(',')

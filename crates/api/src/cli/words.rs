@@ -1,6 +1,7 @@
 //! The command line whole in the person's language. clap says its own words in English only: in Chinese its help is laid
 //! out, and its refusals are said, here. Options and commands bring their texts in both languages.
 
+use super::values::Unfit;
 use crate::language::Language;
 use clap::builder::Str;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -124,6 +125,11 @@ fn value_name(argument: &Arg) -> &'static str {
         "TIME" | "时间" => "时间",
         "ID" | "编号" => "编号",
         "N" | "数" => "数",
+        "N|off" | "次数|off" => "次数|off",
+        "SECONDS" | "秒数" => "秒数",
+        "DAYS" | "天数" => "天数",
+        "FILTER" | "级别" => "级别",
+        "ORIGINS" | "来源" => "来源",
         "COMMAND" | "命令" => "命令",
         _ => "值",
     }
@@ -131,20 +137,30 @@ fn value_name(argument: &Arg) -> &'static str {
 
 /// Shows the help of the command that `huiyin help …` names.
 pub fn help(command: &mut Command, given: &ArgMatches, language: Language) -> ExitCode {
-    let mut below = command;
-    for name in given.get_many::<String>("command").into_iter().flatten() {
-        match below.find_subcommand_mut(name) {
-            Some(found) => below = found,
-            None => {
-                crate::serve::say(&format!("{name}: {}", language.pick("没有这个命令", "there is no such command")));
-                return ExitCode::from(2);
-            }
+    let names = given.get_many::<String>("command").into_iter().flatten();
+    let shown = match found(command, names.map(String::as_str)) {
+        Ok(below) => below.print_help(),
+        Err(name) => {
+            let words = language.pick("没有这个命令；见 huiyin --help", "there is no such command; see huiyin --help");
+            crate::serve::say(&format!("{name}: {words}"));
+            return ExitCode::from(2);
         }
-    }
-    match below.print_help() {
+    };
+    match shown {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
+}
+
+/// The command below another that these names lead to, or the first name that leads nowhere.
+fn found<'a, 'n>(command: &'a mut Command, names: impl Iterator<Item = &'n str>) -> Result<&'a mut Command, &'n str> {
+    // Only a built command knows the names in front of its own: `Usage: huiyin serve`.
+    command.build();
+    let mut below = command;
+    for name in names {
+        below = below.find_subcommand_mut(name).ok_or(name)?;
+    }
+    Ok(below)
 }
 
 /// Tells why the arguments cannot be understood, or shows the help that was asked for.
@@ -182,7 +198,9 @@ fn refusal(error: &Error, command: &Command) -> String {
     } else if is_value && value.is_empty() {
         format!("{argument} 缺少取值")
     } else if is_value {
-        format!("{argument} 不能取“{value}”")
+        // What would fit, where the value has words of its own (`values.rs`).
+        let why = std::error::Error::source(error).and_then(|why| why.downcast_ref::<Unfit>());
+        format!("{argument} 不能取“{value}”{}", why.map(|why| format!("：{why}")).unwrap_or_default())
     } else if many.contains(&kind) {
         format!("{argument} 的取值个数不对")
     } else if kind == ErrorKind::InvalidUtf8 {
@@ -313,6 +331,48 @@ mod tests {
         for (path, mut command) in commands(Language::En) {
             let help = command.render_long_help().to_string();
             assert!(!help.contains(is_chinese) && help.contains("Usage:"), "{path}:\n{help}");
+        }
+    }
+
+    #[test]
+    fn every_help_names_the_whole_command_and_every_value() {
+        for language in [Language::Zh, Language::En] {
+            for (path, mut below) in commands(language) {
+                let help = below.render_long_help().to_string();
+                let usage = language.pick("用法：", "Usage: ");
+                assert!(help.contains(&format!("{usage}{}", path.trim())), "{path}:\n{help}");
+                assert!(!help.contains("<值>"), "{path}:\n{help}");
+            }
+        }
+        // `huiyin help serve` shows what `huiyin serve --help` does.
+        for (names, usage) in
+            [(&["serve"][..], "Usage: huiyin serve"), (&["token", "create"], "Usage: huiyin token create")]
+        {
+            let mut whole = command(Language::En);
+            let found = found(&mut whole, names.iter().copied()).unwrap();
+            assert!(found.render_help().to_string().contains(usage), "{names:?}");
+        }
+        assert_eq!(found(&mut command(Language::En), ["serve", "none"].into_iter()).unwrap_err(), "none");
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_told_what_would() {
+        for (given, zh, en) in [
+            (&["serve", "--cors-origins", "*"][..], "https://example.org", "https://example.org"),
+            (&["serve", "--rate-address", "0"], "1 到 100000", "between 1 and 100000"),
+            (&["serve", "--workers", "999"], "1 到 256", "between 1 and 256"),
+            (&["serve", "--clock-step-max", "soon"], "0 到 4294967295", "between 0 and 4294967295"),
+            (&["serve", "--origin", "a b"], "1 到 200 字节", "1 to 200 bytes"),
+            (&["simulate", "--years", "100"], "0.05 到 40", "between 0.05 and 40"),
+            (&["simulate", "--towns-worth", "x"], "0.1 到 1000", "between 0.1 and 1000"),
+            (&["simulate", "--seed", "-"], "0 到 18446744073709551615", "between 0 and 18446744073709551615"),
+        ] {
+            let line = ["huiyin"].iter().chain(given);
+            let whole = command(Language::Zh);
+            let told = refusal(&whole.clone().try_get_matches_from(line.clone()).unwrap_err(), &whole);
+            assert!(told.contains(zh), "{given:?}: {told}");
+            let told = command(Language::En).try_get_matches_from(line).unwrap_err().to_string();
+            assert!(told.contains(en) && !told.contains(is_chinese), "{given:?}: {told}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! `/v1/calendars/{year}`: working calendars, year by year, as published (domain §5.2).
+//! `/v1/calendars/{year}`: working calendars, year by year, as published.
 
 use crate::answer::{Done, Items, one, page};
 use crate::body::{Faults, Fields, Place, date, line, list, object, past_day, whole};

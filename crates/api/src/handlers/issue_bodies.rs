@@ -1,4 +1,4 @@
-//! The bodies of commands on issues (API §3): what they hold, and how they are read.
+//! The bodies of commands on issues: what they hold, and how they are read.
 
 use crate::body::{Fields, choice, claimed, day_to_come, delegate, flag, major_issue, object, text};
 use crate::handlers::commands::occurred_at;

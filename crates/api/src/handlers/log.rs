@@ -1,4 +1,4 @@
-//! `/log`: what auditors fetch, laid out as C2SP tlog-tiles (FORMAT §4), and the proofs over it (RFC 6962 §2.1).
+//! `/log`: what auditors fetch, laid out as C2SP tlog-tiles (FORMAT §3), and the proofs over it (RFC 6962 §2.1).
 
 use crate::codes::Edge;
 use crate::command::{Question, read_open};

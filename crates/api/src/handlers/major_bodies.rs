@@ -1,4 +1,4 @@
-//! The bodies of commands on major issues (API §4): what they hold, and how they are read.
+//! The bodies of commands on major issues: what they hold, and how they are read.
 
 use crate::body::{Faults, Fields, Place, choice, day_to_come, flag, id, list, office, past_day, text};
 use crate::handlers::commands::occurred_at;

@@ -1,4 +1,4 @@
-//! `/v1/policies`: the values that the notice leaves open, as versions that an authority adopts (domain §5).
+//! `/v1/policies`: the values that the notice leaves open, as versions that an authority adopts.
 
 use crate::answer::{Done, Items, one, page};
 use crate::codes::Edge;

@@ -74,9 +74,9 @@ impl From<ModelHealth> for ReadModelView {
 
 /// List the read models
 ///
-/// 各查询数据集的进度。Where each read model stands; `/health/ready` says the same in short.
+/// 各看板的进度。Where each read model stands; `/health/ready` says the same in short.
 #[utoipa::path(tag = "operations", responses(
-    (status = 200, description = "全部数据集。Every model.", body = ReadModelsView, example = json!({"items": [{"name": "issue_board", "version": 1, "position": 88141, "state": "running"}], "head": 88141})),
+    (status = 200, description = "全部看板。Every model.", body = ReadModelsView, example = json!({"items": [{"name": "issue_board", "version": 1, "position": 88141, "state": "running"}], "head": 88141})),
 ))]
 #[get("/v1/read-models")]
 pub(crate) async fn list(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
@@ -87,7 +87,7 @@ pub(crate) async fn list(office: web::Data<Office>, question: Question) -> Resul
 
 /// Fold a read model again
 ///
-/// 重建一个查询数据集：从第一条记录起另行生成一份新数据，完成后一次替换旧数据；其间旧数据照常更新和使用。立即应答，进度见 `GET /v1/read-models` 的 `rebuilding`。这不是业务事实，不产生记录；再次请求则重新开始。
+/// 重建一个看板：从第一条记录起另行生成一份新数据，完成后一次替换旧数据；其间旧数据照常更新和使用。立即应答，进度见 `GET /v1/read-models` 的 `rebuilding`。这不是业务事实，不产生记录；再次请求则重新开始。
 ///
 /// Folds the rows again from the first leaf, beside the old ones, which are kept up and read until the new ones take
 /// their place at once. Answered at once; `rebuilding` of `GET /v1/read-models` shows how far it is. It is no fact of the

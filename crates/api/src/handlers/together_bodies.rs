@@ -1,5 +1,5 @@
 //! The bodies of commands on what an issue has with others, and on the way to its visitor: attempts of delivery,
-//! commitments, merging, linking, input (API §3).
+//! commitments, merging, linking, input.
 
 use crate::body::{Fields, choice, claimed, flag, issue, office, past_day, text};
 use crate::handlers::commands::occurred_at;

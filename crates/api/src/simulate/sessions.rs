@@ -36,7 +36,7 @@ pub(super) struct Raised {
 }
 
 /// The service days between two days: the policy's weekday, or, where that is no working day, the next working day
-/// that is no make-up day; merged into the next one where it would fall on it or after it (C-2, domain §5.3).
+/// that is no make-up day; merged into the next one where it would fall on it or after it (C-2).
 pub(super) fn service_days(reference: &Reference, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
     let mut days = Vec::new();
     let mut on = first;

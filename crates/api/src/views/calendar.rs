@@ -1,4 +1,4 @@
-//! A year's working calendar in an answer (API §2).
+//! A year's working calendar in an answer.
 
 use crate::views::absent;
 use chrono::NaiveDate;

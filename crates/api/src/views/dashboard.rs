@@ -1,4 +1,4 @@
-//! Dashboards in an answer (API §5): figures of now, each with the way to the list behind it. `rows.rs` makes them of what
+//! Dashboards in an answer: figures of now, each with the way to the list behind it. `rows.rs` makes them of what
 //! the read model counted, `table.rs` shows them as CSV.
 
 mod rows;

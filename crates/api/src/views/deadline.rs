@@ -1,4 +1,4 @@
-//! Why an issue is due when it is (API §3).
+//! Why an issue is due when it is.
 
 use crate::office::Moment;
 use crate::problem::Problem;

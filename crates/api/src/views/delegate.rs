@@ -1,4 +1,4 @@
-//! A delegate in an answer (API §2).
+//! A delegate in an answer.
 
 use crate::language::Language;
 use crate::views::absent;

@@ -1,4 +1,4 @@
-//! An issue in an answer (API §3).
+//! An issue in an answer.
 
 use crate::answer::{business_time, recorded_time};
 use crate::office::{Moment, Office};

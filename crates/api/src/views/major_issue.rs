@@ -1,4 +1,4 @@
-//! A major issue in an answer (API §4).
+//! A major issue in an answer.
 
 use crate::answer::{business_time, recorded_time};
 use crate::office::Moment;

@@ -1,4 +1,4 @@
-//! An office in an answer (API §2).
+//! An office in an answer.
 
 use crate::views::absent;
 use crate::vocabulary;

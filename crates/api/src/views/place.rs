@@ -1,4 +1,4 @@
-//! Grids and units in an answer (API §2).
+//! Grids and units in an answer.
 
 use crate::office::Moment;
 use crate::views::absent;

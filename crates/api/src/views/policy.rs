@@ -1,4 +1,4 @@
-//! Policy versions and topics in an answer (API §2).
+//! Policy versions and topics in an answer.
 
 use crate::codes::Edge;
 use crate::office::Moment;

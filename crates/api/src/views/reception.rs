@@ -1,4 +1,4 @@
-//! A reception in an answer (API §3).
+//! A reception in an answer.
 
 use crate::answer::business_time;
 use crate::office::{Moment, Office};

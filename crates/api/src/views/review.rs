@@ -1,4 +1,4 @@
-//! Annual reviews in an answer (API §5). The order of the members is fixed: one position and one value of `rules` give
+//! Annual reviews in an answer. The order of the members is fixed: one position and one value of `rules` give
 //! the same bytes for ever.
 
 use crate::views::absent;

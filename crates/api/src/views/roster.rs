@@ -1,4 +1,4 @@
-//! A roster import in an answer (API §2).
+//! A roster import in an answer.
 
 use crate::language::Language;
 use crate::office::Moment;

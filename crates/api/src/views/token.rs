@@ -1,4 +1,4 @@
-//! Accounts and tokens in an answer (API §7). A secret is not part of them: it is shown once, beside the token.
+//! Accounts and tokens in an answer. A secret is not part of them: it is shown once, beside the token.
 
 use crate::answer::business_time;
 use crate::office::Moment;

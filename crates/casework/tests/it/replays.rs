@@ -1,4 +1,4 @@
-//! Idempotency keys, `If-Match`, and the order in which a command is refused (API §1, §8).
+//! Idempotency keys, `If-Match`, and the order in which a command is refused (ADR 0026).
 
 use crate::town::{Town, at, code, done, oral, said};
 use casework::Failure;

@@ -1,4 +1,4 @@
-//! The facts of areas, as stored (FORMAT §6).
+//! The facts of areas, as stored (FORMAT §7).
 
 use crate::ids::{AreaId, DelegateId};
 use crate::vocabulary::UnitKind;

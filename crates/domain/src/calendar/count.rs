@@ -1,4 +1,4 @@
-//! Counting working days, calendar days and months (domain §5.2): the start day is not counted, and a last day that
+//! Counting working days, calendar days and months: the start day is not counted, and a last day that
 //! is not worked moves to the next working day.
 
 use super::{Calendars, Special, is_weekend};

@@ -1,4 +1,4 @@
-//! The facts of a working calendar, as stored (FORMAT §6).
+//! The facts of a working calendar, as stored (FORMAT §7).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
 //! Working calendars (工作日历): public holidays, make-up working days (调休) and local closures, year by year, as
-//! published (domain §5.2–5.3).
+//! published.
 //!
 //! A day is worked when no local closure, then a make-up day, then no public holiday says otherwise; without any of
 //! them Monday to Friday are worked. A year without a published calendar is counted by its weekdays alone, and what

@@ -1,4 +1,4 @@
-//! The dates of domain §5.3, and what must hold of every calendar.
+//! Golden dates, counted by hand, and what must hold of every calendar.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

@@ -1,4 +1,4 @@
-//! Why a date is due: every counted and every skipped day with its reason (API §3, `GET …/deadline`).
+//! Why a date is due: every counted and every skipped day with its reason (`GET …/deadline`).
 
 use crate::calendar::{Calendars, Day};
 use crate::issue::{Due, DueChange, Issue};

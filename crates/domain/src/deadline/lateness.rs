@@ -1,4 +1,4 @@
-//! How an issue stands against its due date (API §3), and the days on which that changes.
+//! How an issue stands against its due date, and the days on which that changes.
 
 use crate::calendar::Calendars;
 use crate::issue::Issue;
@@ -146,8 +146,7 @@ pub struct InterimDue {
     pub missed: u32,
 }
 
-/// The interim date in force on `today`: a silent date counts one miss, and the next is so many working days on (API §3,
-/// T6). Nothing for an issue that promised no next word or is no longer open.
+/// The interim date in force on `today`: a silent date counts one miss, and the next is so many working days on. Nothing for an issue that promised no next word or is no longer open.
 pub fn interim_due(issue: &Issue, policy: &Policy, calendars: &Calendars, today: NaiveDate) -> Option<InterimDue> {
     if !issue.is_open() {
         return None;

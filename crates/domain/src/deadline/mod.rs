@@ -1,4 +1,4 @@
-//! Due dates: each a function of the policy, the calendars and inputs that are stored with it (C-4.4, domain §5.1–5.2).
+//! Due dates: each a function of the policy, the calendars and inputs that are stored with it (C-4.4).
 //!
 //! The start day is not counted; limits in calendar days and months end on a working day; a due date is never shortened.
 
@@ -123,7 +123,7 @@ pub fn extension(rules: &Rules<'_>, clock_from: NaiveDate, new_due_on: NaiveDate
     named_day(rules, DueRule::Extension, clock_from, new_due_on)
 }
 
-/// Rule `handling`: when the lead office must report, by level (domain §5.1).
+/// Rule `handling`: when the lead office must report, by level.
 ///
 /// Errors: [`Code::DueTooFar`].
 pub fn handling(rules: &Rules<'_>, level: Level, assigned_on: NaiveDate) -> Result<Due, Refusal> {
@@ -168,7 +168,7 @@ pub fn recount(stored: &Due, calendars: &Calendars) -> Due {
     Due { on: counted.on, provisional: counted.provisional, ..stored.clone() }
 }
 
-/// The years whose calendars a due date was counted through: a decision checks their streams (DESIGN §3).
+/// The years whose calendars a due date was counted through: a decision checks their streams.
 pub fn years(due: &Due) -> RangeInclusive<i32> {
     due.from.year()..=due.on.year()
 }
@@ -187,8 +187,8 @@ pub fn not_before(new: Due, promised: &Due, calendars: &Calendars) -> Due {
 
 /// What the calendar of `calendar_year`, published or amended just now, means for an issue: a fact, or nothing.
 ///
-/// Only an open issue moves, and only to a later date; that a date is no longer provisional is worth a fact too
-/// (domain §5.3). The date promised before stays in the issue's history. Of an issue whose clock stands still it is the
+/// Only an open issue moves, and only to a later date; that a date is no longer provisional is worth a fact too.
+/// The date promised before stays in the issue's history. Of an issue whose clock stands still it is the
 /// date that holds once the suspension has ended by itself: the one shown meanwhile is none that anybody waits for.
 pub fn recompute(issue: &Issue, rules: &Rules<'_>, calendar_year: i32) -> Option<DeadlineRecomputed> {
     let now = rules.standing(issue);

@@ -1,4 +1,4 @@
-//! The facts of a delegate, as stored (FORMAT §6).
+//! The facts of a delegate, as stored (FORMAT §7).
 
 use crate::ids::AreaId;
 use crate::vocabulary::{DelegateType, DepartureReason};

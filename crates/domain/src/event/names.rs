@@ -113,7 +113,7 @@ impl Event {
             Event::Roster(_) => "C-A1",
             Event::Reception(_) => "C-3.1",
             Event::Issue(issue) => match issue {
-                // Raising is part of the reception (API §3).
+                // Raising is part of the reception.
                 IssueEvent::Raised(_) => "C-3.1",
                 // Who answers, and by when.
                 IssueEvent::FinalAnswerGiven(_)

@@ -1,4 +1,4 @@
-//! The facts of an issue's life, as stored (FORMAT §6).
+//! The facts of an issue's life, as stored (FORMAT §7).
 
 use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
 use crate::ids::{AreaId, DelegateId, IssueId, MajorIssueId, OfficeId, ReceptionId};
@@ -395,7 +395,7 @@ pub struct ResponsibilityHandedOver {
     pub reason_code: HandoverReason,
 }
 
-/// `issue.deadline_recomputed/2` (domain §5.3). The date promised before is the fold's. In schema 1 a calendar always moved
+/// `issue.deadline_recomputed/2`. The date promised before is the fold's. In schema 1 a calendar always moved
 /// the date, and its year is always there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

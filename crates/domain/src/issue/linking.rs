@@ -25,7 +25,7 @@ pub struct LinkDraft {
 /// Links an open issue to another, in whatever state and grid that is (T18, C-3.6). It is recorded on the one that says
 /// so: "caused by" and "recurring" have a direction.
 ///
-/// The same two issues may be linked in another way, too. While merged nothing is linked (API §8).
+/// The same two issues may be linked in another way, too. While merged nothing is linked (ADR 0026).
 ///
 /// Errors: [`Code::InvalidValue`] for a link to itself; an issue that is not open, or merged; [`Code::AlreadyLinked`],
 /// [`Code::IssueFull`]; a time in the future, before the cycle or before the other was raised.

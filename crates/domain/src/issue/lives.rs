@@ -1,4 +1,4 @@
-//! The invariants of domain §4.4 over random lives: three issues of one grid and their major issues, whatever is tried in
+//! Invariants over random lives: three issues of one grid and their major issues, whatever is tried in
 //! whatever order, with calendars published on the way.
 #![allow(clippy::unwrap_used)]
 

@@ -1,7 +1,7 @@
 //! Issues (事项): what one visitor raised, who owes the answer, by when, and what became of it (C-3.6, C-4.4; T1–T20).
 //!
 //! [`Issue`] is the fold of its [`IssueEvent`]s. Each module beside it holds the decisions of one transition of the
-//! life cycle (domain §4.2): plain functions from state, rules and a draft to an event or a refusal. T1 is decided with
+//! life cycle: plain functions from state, rules and a draft to an event or a refusal. T1 is decided with
 //! the reception that an issue is raised in ([`crate::reception::record`]).
 
 pub mod answering;

@@ -26,7 +26,7 @@ pub fn refer(
     Ok(Referred { statutory_channel })
 }
 
-/// Refers an escalated issue because triage referred its major issue (domain §4.3).
+/// Refers an escalated issue because triage referred its major issue.
 ///
 /// Errors: [`Code::NotEscalated`]; a time in the future or before the escalation.
 pub fn refer_escalated(

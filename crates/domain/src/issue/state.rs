@@ -32,7 +32,7 @@ pub struct Issue {
     pub raised_at: DateTime<Utc>,
     /// Position of the policy version that its current cycle runs under.
     pub policy: Option<u64>,
-    /// State (domain §4.1).
+    /// State.
     pub state: IssueState,
     /// Whether the clock runs.
     pub clock: ClockState,
@@ -352,7 +352,7 @@ impl Issue {
         self.version > 0
     }
 
-    /// Whether an answer is still owed: registered, in hand, escalated, awaiting answer, merged (API §3).
+    /// Whether an answer is still owed: registered, in hand, escalated, awaiting answer, merged.
     pub const fn is_open(&self) -> bool {
         match self.state {
             IssueState::Registered

@@ -1,4 +1,4 @@
-//! The facts of the log itself and of accounts, as stored (FORMAT §6).
+//! The facts of the log itself and of accounts, as stored (FORMAT §7).
 
 use crate::ids::TokenId;
 use crate::vocabulary::Role;

@@ -18,7 +18,7 @@ pub struct Conclusion {
     pub issues: Vec<(IssueId, OutcomeReportedBack)>,
 }
 
-/// Concludes a verified major issue, or one with no issue left (C-3.6, domain §4.3).
+/// Concludes a verified major issue, or one with no issue left (C-3.6).
 ///
 /// `linked` holds every issue that was ever linked, as it is now.
 ///

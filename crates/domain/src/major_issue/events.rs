@@ -1,4 +1,4 @@
-//! The facts of a major issue's life, as stored (FORMAT §6).
+//! The facts of a major issue's life, as stored (FORMAT §7).
 
 use crate::ids::{AreaId, IssueId, MeetingId, OfficeId};
 use crate::issue::Due;

@@ -1,5 +1,5 @@
-//! Major issues (重大问题): the grid's process for what cannot be answered on the spot or is hard to solve (C-3.6, G-2;
-//! domain §4.3).
+//! Major issues (重大问题): the grid's process for what cannot be answered on the spot or is hard to solve (C-3.6,
+//! G-2).
 //!
 //! [`MajorIssue`] is the fold of its [`MajorIssueEvent`]s. It begins with an escalation
 //! ([`crate::issue::escalation::escalate`]) and ends by bringing something back to every issue linked to it.

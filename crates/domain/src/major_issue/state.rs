@@ -22,7 +22,7 @@ pub struct MajorIssue {
     pub submitted_at: DateTime<Utc>,
     /// Position of the policy version that it runs under.
     pub policy: Option<u64>,
-    /// State (domain §4.3).
+    /// State.
     pub state: MajorIssueState,
     /// The level it stands at.
     pub level: Level,

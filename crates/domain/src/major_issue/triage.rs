@@ -64,7 +64,7 @@ pub struct Triage {
     pub issues: Vec<(IssueId, IssueEvent)>,
 }
 
-/// Triages a submitted major issue (C-3.6, domain §4.3).
+/// Triages a submitted major issue (C-3.6).
 ///
 /// Errors: [`Code::ReasonMissing`], [`Code::ChannelMissing`], [`Code::LevelUnexpected`], [`Code::InvalidValue`];
 /// [`Code::AlreadyTriaged`], [`Code::MajorIssueConcluded`]; [`Code::DueTooFar`]; a time in the future or before the

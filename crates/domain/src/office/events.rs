@@ -1,4 +1,4 @@
-//! The facts of an office, as stored (FORMAT §6).
+//! The facts of an office, as stored (FORMAT §7).
 
 use crate::vocabulary::OfficeKind;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The facts of the policy, as stored (FORMAT §6).
+//! The facts of the policy, as stored (FORMAT §7).
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Policy: every value the notice leaves open, as data that an authority adopts in versions (domain §5).
+//! Policy: every value the notice leaves open, as data that an authority adopts in versions.
 //!
 //! [`Policy`] is the typed form of exactly the document that `policy.version_adopted` holds; [`Policies`] remembers
 //! every version, since each decision names the one it was made under.

@@ -1,4 +1,4 @@
-//! The facts of a reception, as stored (FORMAT §6).
+//! The facts of a reception, as stored (FORMAT §7).
 
 use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
 use crate::ids::{AreaId, DelegateId, IssueId};

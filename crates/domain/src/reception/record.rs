@@ -14,9 +14,9 @@ use crate::rules::Rules;
 use crate::vocabulary::{DelegateType, IssueKind, ReceptionForm};
 use chrono::{DateTime, Utc};
 
-/// The most visitors of one reception (API §1).
+/// The most visitors of one reception.
 pub const VISITORS_MAX: usize = 50;
-/// The most issues of one reception (API §1).
+/// The most issues of one reception.
 pub const ISSUES_MAX: usize = 15;
 /// The most delegates of one reception. With all the visitors and issues there may be, one leaf holds no more (FORMAT §1:
 /// 16 KiB, of which 50 visitors with name and number take more than 13).

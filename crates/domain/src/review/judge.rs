@@ -22,7 +22,7 @@ pub struct Finding {
     pub provisional: bool,
 }
 
-/// Populations of domain §5.4.
+/// Populations of the indicators (docs/GLOSSARY.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// Due in the period.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-/// A calendar year, cut off at the last day that the leaves tell of (*C* of domain §5.4).
+/// A calendar year, cut off at the last day that the leaves tell of (the cut-off).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     /// The year.

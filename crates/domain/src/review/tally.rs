@@ -17,7 +17,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The indicators of such a review, in the order of domain §5.4.
+    /// The indicators of such a review, in the order of [`Indicator::ALL`].
     pub fn indicators(self) -> impl Iterator<Item = Indicator> {
         let all = Indicator::ALL.iter().copied();
         all.filter(move |indicator| self == Self::Grid || !indicator.of_grids_only())
@@ -129,7 +129,7 @@ impl Tally {
         self.provisional
     }
 
-    /// The figures, in the order of domain §5.4; weights and thresholds are those of `policy`.
+    /// The figures, in the order of [`Indicator::ALL`]; weights and thresholds are those of `policy`.
     pub fn figures(&self, subject: Subject, policy: &Policy) -> Vec<Figure> {
         let figure = |indicator| Figure { indicator, measure: self.measure(indicator, policy) };
         subject.indicators().map(figure).collect()

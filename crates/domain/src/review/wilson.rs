@@ -1,4 +1,4 @@
-//! The Wilson interval of a proportion, without floats (domain §5.4).
+//! The Wilson interval of a proportion, without floats.
 
 /// The smallest and the largest whole number of thousandths `p` with
 /// 10⁴ · (1000·k − p·n)² ≤ 38416 · n · p · (1000 − p); 38416 is 1.96² · 10⁴. Nothing for `n` 0, and nothing where the

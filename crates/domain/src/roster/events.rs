@@ -1,4 +1,4 @@
-//! The facts of a roster import, as stored (FORMAT §6).
+//! The facts of a roster import, as stored (FORMAT §7).
 
 use crate::vocabulary::DelegateType;
 use chrono::NaiveDate;

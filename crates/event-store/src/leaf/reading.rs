@@ -156,7 +156,7 @@ impl Recorded {
             .map_err(|why| LogError::Damaged(format!("leaf at position {}: {why}", self.position)))
     }
 
-    /// Its leaf hash (FORMAT §3).
+    /// Its leaf hash (FORMAT §2).
     pub fn hash(&self) -> Hash {
         crate::tree::leaf_hash(&self.leaf)
     }

@@ -47,7 +47,7 @@ impl EventStore {
         reader.hash_tile(level, index, width).await
     }
 
-    /// The first `width` (256: the full bundle) leaves of an entry bundle, each behind its length (FORMAT §4); `None`
+    /// The first `width` (256: the full bundle) leaves of an entry bundle, each behind its length (FORMAT §3); `None`
     /// when the log holds fewer, or the width is not 1 to 256.
     pub async fn entry_bundle(&self, index: u64, width: u16) -> Result<Option<Vec<u8>>, LogError> {
         let wanted = usize::from(width);

@@ -1,4 +1,4 @@
-//! The figures of a dashboard (API §5).
+//! The figures of a dashboard.
 
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{IssueState, Level, MajorIssueState};

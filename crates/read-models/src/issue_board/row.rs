@@ -16,7 +16,7 @@ use domain::vocabulary::{
 };
 use event_store::{Position, StreamId, SubjectId, Version};
 
-/// A sealed box with what is needed to open it (FORMAT §2), and no text.
+/// A sealed box with what is needed to open it (FORMAT §4), and no text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedText {
     /// Whose key opens it.

@@ -1,5 +1,5 @@
 //! The review index: which issues and receptions an annual review has to fold. A review's figures come from leaves alone
-//! (DESIGN §4); this model only spares it the rest of the log. It may name a stream too many, never one too few.
+//!; this model only spares it the rest of the log. It may name a stream too many, never one too few.
 
 mod question;
 mod touch;

@@ -89,7 +89,7 @@ fn grids_units_and_delegates_as_the_annex_has_them() {
     let grids = grids["items"].as_array().unwrap();
     assert_eq!(grids.len(), 14);
     let named = |name: &str| grids.iter().find(|grid| grid["name"] == name).unwrap();
-    // domain.md §0.2, counted by others.
+    // The odd places of Annex 1, counted by hand.
     for (name, units, delegates) in
         [("太平网格", 4, 10), ("封浜集镇网格", 6, 11), ("沃尔玛网格", 7, 17), ("幸福网格", 2, 4)]
     {

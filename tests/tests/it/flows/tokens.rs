@@ -134,9 +134,11 @@ fn who_holds_data_and_keys_gets_back_in_when_every_token_is_lost() {
     let admin = office.place().data().join("admin.token");
     std::fs::remove_file(&admin).unwrap();
     let create = ["create", "--name", "way-back", "--role", "administrator"];
-    // The server holds the directory: it is not opened twice, and the refusal says which directory.
-    let (done, _, said) = offline(&office, "en_US.UTF-8", &create);
-    assert!(!done && said.contains(office.place().data().to_str().unwrap()), "{said}");
+    // The server holds the directory: it is not opened twice, and the refusal says which directory and the way out.
+    for locale in ["en_US.UTF-8", "zh_CN.UTF-8"] {
+        let (done, _, said) = offline(&office, locale, &create);
+        assert!(!done && said.contains(office.place().data().to_str().unwrap()) && said.contains("--url"), "{said}");
+    }
     office.stops();
     let (done, secret, said) = offline(&office, "en_US.UTF-8", &create);
     assert!(done && secret.trim().starts_with("huiyin_") && secret.lines().count() == 1, "{secret} {said}");

@@ -1,4 +1,4 @@
-//! Back-dating gains nothing: the same claims recorded late make the figures of a review the same or worse (domain §5.4).
+//! Back-dating gains nothing: the same claims recorded late make the figures of a review the same or worse.
 
 use super::*;
 use crate::review::{Book, IssueFacts, Period, What, judge};
