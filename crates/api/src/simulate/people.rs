@@ -84,11 +84,13 @@ pub(super) async fn settle_in(casework: &Casework, today: NaiveDate, grids: usiz
     let congress_office = office(casework, administrator, "演示·人大办公室", OfficeKind::CongressOffice).await?;
 
     let roles = [Role::Delegate, Role::Convener, Role::Liaison];
+    let seats = by_name(&casework.reference()).len() * DEPUTIES_PER_GRID;
     let mut desks = Vec::new();
     for (index, (id, name)) in by_name(&casework.reference()).into_iter().take(grids).enumerate() {
         let account = account(casework, administrator, &format!("演示·{name}"), &roles).await?;
         let key = format!("liaison/{name}");
-        casework.appoint_liaison(&by(&key), id, &format!("演示联络员{:02}", index + 1), today, None).await?;
+        // Invented like the deputies, and none of them: they come after the last seat.
+        casework.appoint_liaison(&by(&key), id, &deputy_name(seats + index + 1), today, None).await?;
         let reference = casework.reference();
         if let Some((convener, _)) = sitting(&reference, id, DelegateType::Party, today).first() {
             casework.appoint_convener(&by(&format!("convener/{name}")), id, *convener, today, None).await?;
