@@ -23,6 +23,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use work::Work;
 
+/// Receptions before the trouble: from about 35,000 on, the caches are full (sled's, SQLite's, that of issues), and what
+/// the server takes stays the same however long it runs. With fewer, the log's growth would be taken for trouble's.
+const WARM_UP: usize = 40_000;
+
 /// How long the trouble lasts.
 fn duration() -> Duration {
     let seconds = std::env::var("HUIYIN_SOAK_SECONDS").ok().map(|text| text.parse().unwrap());
@@ -54,15 +58,18 @@ fn nothing_stops_and_nothing_is_wrong_under_all_troubles_at_once() {
     let work = Work::at(&server, place.token());
     let stop = AtomicBool::new(false);
 
-    // What it takes with nothing but work: this is where the memory is to come back to.
+    // What it takes with nothing but work, and with the very questions that are asked afterwards: this is where the memory
+    // is to come back to.
+    work.warm_up(WARM_UP);
+    afterwards::nothing_is_lost(&server, &work);
+    afterwards::figures_equal_lists(&server, &work);
     std::thread::scope(|scope| {
         work.begin(scope, &stop);
         std::thread::sleep(Duration::from_secs(20));
         stop.store(true, Ordering::SeqCst);
     });
     let (quiet, before) = (server.resident_mib(), work.recorded());
-    println!("quiet: {before} receptions, {quiet} MiB resident");
-    assert!(before > 0, "nothing was recorded even without trouble");
+    println!("quiet: {before} receptions, {}", server.memory());
 
     stop.store(false, Ordering::SeqCst);
     let begun = Instant::now();
@@ -76,10 +83,10 @@ fn nothing_stops_and_nothing_is_wrong_under_all_troubles_at_once() {
             if told.elapsed() > Duration::from_secs(20) {
                 told = Instant::now();
                 println!(
-                    "{:>5.0?}: {} receptions, {} MiB resident",
+                    "{:>5.0?}: {} receptions, {}",
                     begun.elapsed(),
                     work.recorded(),
-                    server.resident_mib()
+                    server.memory()
                 );
             }
         }

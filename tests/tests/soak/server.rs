@@ -79,6 +79,17 @@ impl Server {
         line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() / 1024
     }
 
+    /// How that is made up: of the process's own, and of files it has mapped (`smaps_rollup` of proc(5)), in MiB.
+    pub fn memory(&self) -> String {
+        let rollup = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.pid)).unwrap();
+        let of = |name: &str| {
+            let line = rollup.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("0 kB");
+            line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() / 1024
+        };
+        let (all, anonymous, unused) = (of("Rss:"), of("Anonymous:"), of("LazyFree:"));
+        format!("{all} MiB resident, {anonymous} of its own, {unused} of them given back if anybody asks")
+    }
+
     /// SIGTERM ends it in order, whoever does not read what it says.
     pub fn stops(&self) {
         let asked = Command::new("kill").args(["-TERM", &self.pid.to_string()]).status().unwrap();

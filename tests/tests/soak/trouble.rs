@@ -162,7 +162,8 @@ fn open_feeds(server: &Server, work: &Work) -> Vec<TcpStream> {
                 break;
             }
             let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
-            write!(stream, "GET /v1/feed HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {token}\r\n\r\n").unwrap();
+            let head = format!("GET /v1/feed HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {token}\r\n\r\n");
+            stream.write_all(head.as_bytes()).unwrap();
             feeds.push(stream);
         }
     }

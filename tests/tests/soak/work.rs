@@ -78,17 +78,28 @@ impl Work {
         )
     }
 
+    /// Until `receptions` are recorded, as fast as the server takes them, and nothing else: what is kept at hand fills up.
+    pub fn warm_up(&self, receptions: usize) {
+        let stop = AtomicBool::new(false);
+        let enough = || stop.load(Ordering::SeqCst) || self.recorded() >= receptions;
+        std::thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| StopAll::on_panic(&stop, || self.write(Duration::ZERO, enough)));
+            }
+        });
+    }
+
     pub fn begin<'s>(&'s self, scope: &'s Scope<'s, '_>, stop: &'s AtomicBool) {
+        let pause = Duration::from_secs(1) * WRITERS / RATE;
         for _ in 0..WRITERS {
-            scope.spawn(|| StopAll::on_panic(stop, || self.write(stop)));
+            scope.spawn(move || StopAll::on_panic(stop, || self.write(pause, || stop.load(Ordering::SeqCst))));
         }
         scope.spawn(|| StopAll::on_panic(stop, || self.ask(stop)));
     }
 
-    fn write(&self, stop: &AtomicBool) {
+    fn write(&self, pause: Duration, enough: impl Fn() -> bool) {
         let client = agent();
-        let pause = Duration::from_secs(1) * WRITERS / RATE;
-        while !stop.load(Ordering::SeqCst) {
+        while !enough() {
             let begun = Instant::now();
             let number = self.number.fetch_add(1, Ordering::SeqCst);
             let (delegate, grid) = &self.people[usize::try_from(number).unwrap() % self.people.len()];
