@@ -8,7 +8,7 @@ use crate::connections::{Answering, Guest};
 use crate::cors::{self, Origins};
 use crate::language::Language;
 use crate::metrics;
-use crate::packing::{Parcel, pack, takes_gzip};
+use crate::packing::{NoRoom, Parcel, Room, Untaken, pack, takes_gzip};
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::rates::{Quota, Rates};
 use crate::routes::{Found, Routes};
@@ -52,11 +52,13 @@ pub(crate) struct Around {
     pub accounts: Accounts,
     pub origins: Origins,
     pub rates: Rates,
+    pub untaken: Untaken,
 }
 
 /// A request before its handler.
 struct Arrived {
     asked: Rc<Asked>,
+    untaken: Untaken,
     method: Method,
     started: Instant,
     origins: Origins,
@@ -129,6 +131,7 @@ impl Around {
         }
         request.extensions_mut().insert(Rc::clone(&asked));
         let mut arrived = Arrived {
+            untaken: self.untaken.clone(),
             origins: self.origins.clone(),
             origin: self.origins.of(request.headers()),
             answering: request.conn_data::<Arc<Guest>>().map(|guest| Answering::begin(Arc::clone(guest))),
@@ -189,7 +192,6 @@ impl Arrived {
 
     /// The last of a request: its line, its headers, its body on the way.
     async fn leave(mut self, answer: ServiceResponse<BoxBody>, cause: Option<String>) -> ServiceResponse<BoxBody> {
-        self.report(answer.status(), cause.as_deref());
         let (request, response) = answer.into_parts();
         let (mut response, body) = response.into_parts();
         let stream = body.size() == BodySize::Stream;
@@ -198,15 +200,39 @@ impl Arrived {
             response.head_mut().no_chunking(true);
             response.head_mut().set_connection_type(ConnectionType::Close);
         }
-        self.finish(response.headers_mut());
-        let body = if stream && self.method == Method::HEAD {
+        let mut body = if stream && self.method == Method::HEAD {
             // Nobody would read it, and it might never end.
             BoxBody::new(body::None::new())
         } else {
             pack(response.status(), response.headers_mut(), body, self.takes_gzip).await
         };
-        let body = BoxBody::new(Parcel::new(body, self.answering.take()));
+        let room = self.room_for(&body).unwrap_or_else(|problem| {
+            (response, body) = self.render(&problem).into_parts();
+            None
+        });
+        self.report(response.status(), cause.as_deref());
+        self.finish(response.headers_mut());
+        let body = BoxBody::new(Parcel::new(body, self.answering.take(), room));
         ServiceResponse::new(request, response.set_body(body))
+    }
+
+    /// Room for an answer that is made for this client alone. Only what changed nothing may be asked for again; what needs
+    /// no token is the same bytes for everybody, or read piece by piece.
+    fn room_for(&self, body: &BoxBody) -> Result<Option<Room>, Problem> {
+        let own = self.asked.route.as_ref().is_some_and(|route| !route.open);
+        match body.size() {
+            BodySize::Sized(length) if own && self.method == Method::GET => {
+                self.untaken.take(length).map_err(|NoRoom| {
+                    Problem::new(Edge::Overloaded)
+                        .because(
+                            "已有过多答复等待客户端读取。",
+                            "Too much of other answers waits to be read by their clients.",
+                        )
+                        .retry_after(5)
+                })
+            }
+            BodySize::Sized(_) | BodySize::None | BodySize::Stream => Ok(None),
+        }
     }
 
     /// The log line and the measurement. Route patterns only: a path holds ids, a query what was searched for.

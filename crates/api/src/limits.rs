@@ -69,6 +69,10 @@ pub const WRITE_DEADLINE: Duration = Duration::from_secs(30);
 pub const WRITE_BYTES_MIN: usize = 32 * 1024;
 /// Most of an answer that is copied for its connection at once; the rest waits where it is.
 pub const PIECE_BYTES_MAX: usize = 32 * 1024;
+/// Most that is held of answers that their clients have not taken yet, all together; more large ones wait outside.
+pub const UNTAKEN_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Shortest answer that is counted towards [`UNTAKEN_BYTES_MAX`].
+pub const UNTAKEN_BYTES_MIN: usize = 64 * 1024;
 /// Most open connections. Fewer where the process may not open so many descriptors; a quarter of them of one address.
 pub const CONNECTIONS_MAX: usize = 10_000;
 /// Descriptors that connections leave for files.

@@ -64,6 +64,8 @@ mod tests {
     use crate::caller::Accounts;
     use crate::cors::Origins;
     use crate::edge::Around;
+    use crate::limits;
+    use crate::packing::Untaken;
     use crate::rates::{Rate, Rates};
     use crate::routes::table;
     use actix_web::App;
@@ -111,6 +113,7 @@ mod tests {
             accounts: Accounts::new(|_| None),
             origins: Origins::default(),
             rates: Rates::new(Rate(None)),
+            untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
         };
         let app = App::new()
             .wrap(from_fn(move |request, next| {

@@ -2,7 +2,7 @@
 //! reader holds what it has not taken once and not twice.
 
 use crate::connections::Answering;
-use crate::limits::{PACKED_BYTES_MIN, PIECE_BYTES_MAX};
+use crate::limits::{PACKED_BYTES_MIN, PIECE_BYTES_MAX, UNTAKEN_BYTES_MAX, UNTAKEN_BYTES_MIN};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, VARY};
 use actix_web::http::{StatusCode, header};
@@ -11,7 +11,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write as _;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// `Content-Encoding: gzip`.
 pub(crate) const GZIP: HeaderValue = HeaderValue::from_static("gzip");
@@ -82,6 +84,35 @@ pub(crate) async fn pack(status: StatusCode, headers: &mut HeaderMap, body: BoxB
     }
 }
 
+/// The room for answers that their clients have not taken yet: a slow reader holds its answer, and there may be many.
+#[derive(Clone, Debug)]
+pub(crate) struct Untaken(Arc<Semaphore>);
+
+/// A part of the room, given back when it is dropped.
+pub(crate) type Room = OwnedSemaphorePermit;
+
+impl Untaken {
+    /// Room for so many bytes.
+    pub fn of(bytes: usize) -> Self {
+        Self(Arc::new(Semaphore::new(bytes / UNTAKEN_BYTES_MIN)))
+    }
+
+    /// Room for an answer of `length` bytes; none is needed for a short one. An error where it is used up.
+    pub fn take(&self, length: u64) -> Result<Option<Room>, NoRoom> {
+        // An answer longer than all the room may go alone.
+        let length = usize::try_from(length).unwrap_or(usize::MAX).min(UNTAKEN_BYTES_MAX);
+        match u32::try_from(length / UNTAKEN_BYTES_MIN) {
+            Ok(0) => Ok(None),
+            Ok(parts) => Arc::clone(&self.0).try_acquire_many_owned(parts).map(Some).map_err(|_| NoRoom),
+            Err(_) => Err(NoRoom),
+        }
+    }
+}
+
+/// Too much waits to be taken already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NoRoom;
+
 /// A body on its way: its connection is being answered until it is gone.
 pub(crate) struct Parcel {
     body: BoxBody,
@@ -89,14 +120,15 @@ pub(crate) struct Parcel {
     /// What of the body is cut into pieces: those bytes that were there as a whole.
     whole: Option<Bytes>,
     _answering: Option<Answering>,
+    _room: Option<Room>,
 }
 
 impl Parcel {
-    pub fn new(body: BoxBody, answering: Option<Answering>) -> Self {
+    pub fn new(body: BoxBody, answering: Option<Answering>, room: Option<Room>) -> Self {
         let size = body.size();
         match body.try_into_bytes() {
-            Ok(bytes) => Self { body: BoxBody::new(()), size, whole: Some(bytes), _answering: answering },
-            Err(body) => Self { body, size, whole: None, _answering: answering },
+            Ok(bytes) => Self { body: BoxBody::new(()), size, whole: Some(bytes), _answering: answering, _room: room },
+            Err(body) => Self { body, size, whole: None, _answering: answering, _room: room },
         }
     }
 }
@@ -175,10 +207,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn there_is_room_for_so_much_that_nobody_takes() {
+        let untaken = Untaken::of(3 * UNTAKEN_BYTES_MIN);
+        let part = u64::try_from(UNTAKEN_BYTES_MIN).unwrap();
+        assert!(untaken.take(part - 1).unwrap().is_none(), "a short one needs none");
+        let held = untaken.take(2 * part).unwrap();
+        assert!(held.is_some());
+        assert_eq!(untaken.take(2 * part).unwrap_err(), NoRoom);
+        let small = untaken.take(part).unwrap();
+        drop((held, small));
+        assert!(untaken.take(3 * part).unwrap().is_some(), "what is taken or given up makes room again");
+    }
+
     #[actix_web::test]
     async fn a_long_body_goes_in_pieces_that_share_its_bytes() {
         let all = Bytes::from(vec![7; 3 * PIECE_BYTES_MAX + 1]);
-        let mut parcel = Parcel::new(BoxBody::new(all.clone()), None);
+        let mut parcel = Parcel::new(BoxBody::new(all.clone()), None, None);
         assert_eq!(parcel.size(), BodySize::Sized(all.len().try_into().unwrap()));
         let mut pieces = Vec::new();
         while let Some(piece) = std::future::poll_fn(|cx| Pin::new(&mut parcel).poll_next(cx)).await {

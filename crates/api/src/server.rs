@@ -7,6 +7,7 @@ use crate::cors::Origins;
 use crate::edge::Around;
 use crate::health::Health;
 use crate::openapi::Document;
+use crate::packing::Untaken;
 use crate::rates::{Rate, Rates};
 use crate::routes::Routes;
 use crate::{limits, metrics, names};
@@ -144,6 +145,7 @@ pub fn bind(
         accounts: shell.accounts.clone(),
         origins: settings.origins,
         rates: Rates::new(settings.rate_address),
+        untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
     };
     // Who is to be shown out is known when the newcomer is here, so all may be here and a few more.
     let mut server = Server::build().max_concurrent_connections(room).shutdown_timeout(limits::STOP_DEADLINE_S);

@@ -82,12 +82,7 @@ fn nothing_stops_and_nothing_is_wrong_under_all_troubles_at_once() {
             assert!(server.runs(), "the server ended in the middle of it");
             if told.elapsed() > Duration::from_secs(20) {
                 told = Instant::now();
-                println!(
-                    "{:>5.0?}: {} receptions, {}",
-                    begun.elapsed(),
-                    work.recorded(),
-                    server.memory()
-                );
+                println!("{:>5.0?}: {} receptions, {}", begun.elapsed(), work.recorded(), server.memory());
             }
         }
         stop.store(true, Ordering::SeqCst);
