@@ -36,7 +36,7 @@ pub fn line(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> 
     }
 }
 
-/// A name, of a visitor for one: as [`line`], of characters that Unicode has given a meaning.
+/// A name, of a visitor for one: as [`line()`], of characters that Unicode has given a meaning.
 pub fn name(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
     move |value, place, faults| {
         let name = line(chars_max)(value, place, faults)?;

@@ -69,7 +69,7 @@ fn a_changed_roster_becomes_differences_and_nobody_is_removed() {
     let roster = std::fs::read_to_string(crate::harness::workspace().join("data/jiangqiao-roster.csv")).unwrap();
     let mut lines: Vec<&str> = roster.lines().collect();
     let gone = lines.pop().unwrap();
-    let added = "太平网格,太平村,新来代表";
+    let added = "太平网格,太平村,辛来安";
     lines.push(added);
     let changed = office.imports("party", lines.join("\n") + "\n").good();
     let delegates = &changed["roster_import"]["delegates"];
@@ -131,7 +131,7 @@ fn grids_units_and_delegates_as_the_annex_has_them() {
 #[test]
 fn a_delegate_comes_holds_both_mandates_and_leaves() {
     let office = Office::open();
-    let created = office.post("/v1/delegates", &json!({"name": "双重代表", "delegate_type": "party", "grid_id": office.grid, "unit_id": office.unit, "from": "2024-01-01"})).created();
+    let created = office.post("/v1/delegates", &json!({"name": "双重安", "delegate_type": "party", "grid_id": office.grid, "unit_id": office.unit, "from": "2024-01-01"})).created();
     let delegate = id(&created["delegate"]);
     let at = |fact: &str| format!("/v1/delegates/{delegate}/{fact}");
     let both = office.post(&at("mandates"), &json!({"delegate_type": "deputy", "from": "2024-03-01"})).good();
