@@ -82,7 +82,13 @@ fn a_slow_reader_of_a_large_answer_costs_that_answer_once() {
         // On a slow machine some have been left by now, and made room for others; how many were refused says nothing.
         let all_fit = readers as u64 * size < UNTAKEN_MIB * 1024 * 1024;
         for status in held.iter().map(status) {
-            assert!(status == "HTTP/1.1 200" || (status == "HTTP/1.1 429" && !all_fit), "{status} for {path}");
+            match status.as_str() {
+                "HTTP/1.1 200" => {}
+                "HTTP/1.1 429" => assert!(!all_fit, "{path}, {size} bytes, is refused to one of {readers}"),
+                // So many at once may be more than the boards answer in time.
+                "HTTP/1.1 503" => {}
+                other => panic!("{other} for {path}"),
+            }
         }
         drop(held);
         // Whoever goes makes room.
