@@ -94,10 +94,9 @@ fn nothing_stops_and_nothing_is_wrong_under_all_troubles_at_once() {
     assert!(feeds > 0, "no feed told anything");
 
     afterwards::server_is_well(&server, &work);
-    // Before the questions below: what they take for pages of a thousand is theirs, not the trouble's.
-    afterwards::memory_is_given_back(&server, quiet);
     afterwards::nothing_is_lost(&server, &work);
     afterwards::figures_equal_lists(&server, &work);
+    afterwards::memory_is_given_back(&server, quiet);
     server.stops();
     afterwards::the_record_is_sound(&place);
 }
