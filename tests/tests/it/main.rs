@@ -2,7 +2,7 @@
 //!
 //! Reading order: `harness` (how a server is started and spoken to), `flows` (what the service is for), then what goes
 //! wrong: `bad_input`, `body_faults`, `query_faults`, `conditional`, `boards`, `clock`, `clock_walk`, `crash`,
-//! `data_directory`, `full_disk`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and `golden_directory` are what
+//! `data_directory`, `full_disk`, `lost_keys`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and `golden_directory` are what
 //! an auditor relies on, `personal` what a visitor relies on, `readme` and `examples` what a newcomer relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -28,6 +28,7 @@ mod flows;
 mod full_disk;
 mod golden_directory;
 mod log_proofs;
+mod lost_keys;
 mod personal;
 mod query_faults;
 mod readme;
