@@ -48,6 +48,29 @@ fn status(stream: &TcpStream) -> String {
     String::from_utf8(begin.to_vec()).unwrap()
 }
 
+/// No token is needed for this one, so nobody's account bounds it.
+#[test]
+fn readers_of_the_documentation_share_one_copy_of_it() {
+    const READERS: u64 = 200;
+    let office = Office::empty();
+    let path = "/docs/swagger-ui-bundle.js";
+    let size = office.get(path).is(200).body.len() as u64;
+    let before = resident(office.server());
+    let held: Vec<TcpStream> = (0..READERS)
+        .map(|_| {
+            let mut stream = narrow(office.server());
+            write!(stream, "GET {path} HTTP/1.1\r\nhost: h\r\n\r\n").unwrap();
+            stream
+        })
+        .collect();
+    for stream in &held {
+        assert_eq!(status(stream), "HTTP/1.1 200");
+    }
+    let after = resident(office.server());
+    let copies = READERS * size / (1024 * 1024);
+    assert!(after < before + copies / 3, "{READERS} readers, {copies} MiB of copies: {before} to {after} MiB");
+}
+
 #[test]
 fn a_slow_reader_of_a_large_answer_costs_that_answer_once() {
     let office = Office::open();

@@ -8,6 +8,7 @@ mod faketime;
 pub mod http;
 mod office;
 mod server;
+mod sync_trap;
 
 pub use binary::{huiyin, workspace};
 pub use browser::{Browser, there_is_a_browser};
@@ -17,6 +18,7 @@ pub use faketime::FakedClock;
 pub use http::{Answer, id, path, text};
 pub use office::{Office, demand, head_of, instant, now, today};
 pub use server::{Place, Server};
+pub use sync_trap::SyncTrap;
 
 /// A well-formed id that nothing has.
 pub const NOBODY: &str = "0198c0de-0000-7000-8000-000000000001";

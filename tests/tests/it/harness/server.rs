@@ -2,6 +2,7 @@
 
 use super::binary::huiyin;
 use super::faketime::FakedClock;
+use super::sync_trap::SyncTrap;
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -24,18 +25,31 @@ pub struct Place {
     options: Mutex<Vec<String>>,
     /// The clock that its servers are shown; `None` is the machine's.
     clock: Option<FakedClock>,
+    /// What fails one of its servers' calls when it is told to.
+    trap: Option<SyncTrap>,
 }
 
 impl Place {
     /// An empty one.
     pub fn new() -> Self {
         let dir = tempfile::Builder::new().prefix("huiyin-test-").tempdir().unwrap();
-        Self { dir, zone: Mutex::default(), options: Mutex::default(), clock: None }
+        Self { dir, zone: Mutex::default(), options: Mutex::default(), clock: None, trap: None }
     }
 
     /// An empty one, whose servers are shown a clock that can be moved.
     pub fn under(clock: FakedClock) -> Self {
         Self { clock: Some(clock), ..Self::new() }
+    }
+
+    /// An empty one, whose servers meet a failing disk when the trap is set.
+    pub fn with(trap: SyncTrap) -> Self {
+        Self { trap: Some(trap), ..Self::new() }
+    }
+
+    /// What fails a call of its servers.
+    #[track_caller]
+    pub fn trap(&self) -> &SyncTrap {
+        self.trap.as_ref().expect("nothing fails here")
     }
 
     /// The clock that its servers are shown.
@@ -69,6 +83,13 @@ impl Place {
         self.dir.path().join("data.signed")
     }
 
+    /// The file in which it is remembered, wherever the version under test has it: at first it lay among the keys.
+    #[track_caller]
+    pub fn memory(&self) -> PathBuf {
+        let places = [self.signed(), self.keys()].map(|dir| dir.join("signed"));
+        places.into_iter().find(|file| file.exists()).expect("nothing remembers what was signed")
+    }
+
     /// What every server here wrote to standard output and standard error.
     pub fn output(&self) -> PathBuf {
         self.dir.path().join("output")
@@ -88,6 +109,9 @@ impl Place {
         }
         if let Some(clock) = &self.clock {
             clock.shown_to(&mut command);
+        }
+        if let Some(trap) = &self.trap {
+            trap.laid_for(&mut command);
         }
         command
     }
