@@ -31,7 +31,8 @@ fn complete_content(content: &mut Value, schemas: &Value) {
     }
 }
 
-/// The example of a schema: its own, or one put together of its parts'. Parts that have none are left out.
+/// The example of a schema: its own, or one put together of its parts'. Parts that have none are left out; without one that
+/// is required there is no example.
 fn example(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
     if depth > DEPTH_MAX {
         return None;
@@ -57,6 +58,10 @@ fn example(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
         let parts =
             properties.iter().filter_map(|(name, part)| Some((name.clone(), example(part, schemas, depth + 1)?)));
         let parts: Map<_, _> = parts.collect();
+        let mut required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+        if !required.all(|name| name.as_str().is_some_and(|name| parts.contains_key(name))) {
+            return None;
+        }
         return (!parts.is_empty()).then_some(Value::Object(parts));
     }
     let is = |kind: &str| {
@@ -83,7 +88,8 @@ mod tests {
             "Changed": {"type": "object", "properties": {
                 "issue": {"$ref": "#/components/schemas/Issue"}, "position": {"type": "integer"}, "note": {"type": "string"},
                 "related": {"type": "array", "items": {"$ref": "#/components/schemas/Issue"}},
-                "again": {"$ref": "#/components/schemas/Loop"}}},
+                "again": {"$ref": "#/components/schemas/Loop"}, "half": {"$ref": "#/components/schemas/Half"}}},
+            "Half": {"required": ["on", "told"], "properties": {"on": {"type": "boolean"}, "told": {"type": "string"}}},
             "Loop": {"properties": {"loop": {"$ref": "#/components/schemas/Loop"}}},
         });
         let mut operation = json!({

@@ -155,7 +155,9 @@ pub struct ReceptionChanged {
 ///
 /// 更正联系记录：不修改原记录，另记一条更正；涉及日期、人员的，须经批准后生效。Nothing is edited: a linked event says
 /// what is right, and the original stays in the history. What changes a date or a person waits for a decision.
-#[utoipa::path(tag = "receptions", request_body = Correct, responses(
+#[utoipa::path(tag = "receptions", request_body(content = Correct, example = json!({
+    "event_version": 1, "pointer": "/public/form", "value": "appointment", "reason": "登记时选错了方式。"
+})), responses(
     (status = 200, description = "已更正，或已提出待批准。Corrected, or proposed where approval is needed.", body = ReceptionChanged),
 ))]
 #[post("/v1/receptions/{id}/corrections")]

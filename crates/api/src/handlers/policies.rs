@@ -100,6 +100,7 @@ pub struct PolicyAdopted {
 
 /// A version that a later adoption has put out of force before or since it began.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"position": 4102, "name": "江桥镇两代表网格化联系服务 2026 年规则", "effective_from": "2026-12-01"}))]
 pub struct ShadowedPolicy {
     /// Where in the log it was adopted.
     position: u64,

@@ -27,6 +27,11 @@ pub(super) fn describe(schemas: &mut Value) {
         "一版规则的全文：通知未定的各项数值。每一项都要写明。\nA policy version as a whole: every value that the notice leaves open. No member may be left out."
     );
     document["example"] = harmless(example);
+    // The example of a version holds its document as a whole.
+    if let Some(version) = schemas["PolicyVersion"].get_mut("example") {
+        version["effective_from"] = document["example"]["effective_from"].clone();
+        version["document"] = document["example"].clone();
+    }
     schemas["PolicyDocument"] = document;
     schemas[golden.facts()] = json!({"$ref": "#/components/schemas/PolicyDocument"});
 }

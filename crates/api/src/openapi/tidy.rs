@@ -112,7 +112,9 @@ pub(super) fn formats_by_name(schemas: &mut Value) {
             name if name.ends_with("_on") => "date",
             _ => continue,
         };
-        if property["type"] == "string" && property.get("enum").is_none() && property.get("format").is_none() {
+        // A day of every year has no year, and a pattern of its own.
+        let told = ["enum", "format", "pattern"].iter().any(|key| property.get(key).is_some());
+        if property["type"] == "string" && !told {
             property["format"] = json!(format);
         }
     }

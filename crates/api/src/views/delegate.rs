@@ -40,7 +40,10 @@ pub struct DelegateView {
 
 /// 登记时关于姓名的一条提示。A remark about the name of somebody who was registered.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = NameWarning)]
+#[schema(as = NameWarning, example = json!({
+    "code": "same_name_other_type", "delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f",
+    "detail": "另一类代表中有同名的人，已按不同的人登记。"
+}))]
 pub struct NameWarningView {
     /// `looks_alike`：与所列代表的姓名看起来相同，所用字符不同；`same_name_other_type`：所列代表同名，属另一类。`looks_alike`:
     /// the delegate named here has a name that looks the same and is written with other characters;

@@ -9,7 +9,10 @@ use uuid::Uuid;
 /// 关于新名称的一条提示：另一办公室或账户的名称看起来相同，所用字符不同。A remark about a new name: that of another office or account
 /// looks the same and is written with other characters.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = LooksAlike)]
+#[schema(as = LooksAlike, example = json!({
+    "code": "looks_alike", "id": "0198f3c1-0000-7000-8000-000000000010",
+    "detail": "与“江桥镇城建办”看起来相同，但所用字符不同。如指同一处，请改用已有的。"
+}))]
 pub struct LooksAlikeView {
     /// 提示的种类。What kind of remark.
     #[schema(value_type = super::roster::WarningCodeSchema)]

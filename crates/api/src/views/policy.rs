@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 /// A policy version: the values that the notice leaves open, as adopted.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = PolicyVersion, example = json!({
-    "position": 4, "version": 1, "effective_from": "2023-12-01", "in_force": true,
-    "document": {"name": "江桥镇两代表网格化联系服务 默认规则", "effective_from": "2023-12-01", "time_zone": "Asia/Shanghai"}
+    // `openapi/policy.rs` adds the document and its first day.
+    "position": 88140, "version": 2, "in_force": false
 }))]
 pub struct PolicyView {
     /// Where in the log it was adopted; leaves and decisions name it by this.
