@@ -2,8 +2,9 @@
 //!
 //! Reading order: `harness` (how a server is started and spoken to), `flows` (what the service is for), then what goes
 //! wrong: `bad_input`, `body_faults`, `query_faults`, `conditional`, `boards`, `clock`, `clock_walk`, `crash`,
-//! `data_directory`, `full_disk`, `lost_keys`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and `golden_directory` are what
-//! an auditor relies on, `personal` what a visitor relies on, `readme` and `examples` what a newcomer relies on.
+//! `data_directory`, `full_disk`, `lost_keys`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and
+//! `golden_directory` are what an auditor relies on, `personal` what a visitor relies on, `readme`, `examples` and `contract`
+//! what a newcomer relies on, `imports` what who changes the code relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod harness;
@@ -17,6 +18,7 @@ mod body_faults;
 mod clock;
 mod clock_walk;
 mod conditional;
+mod contract;
 mod crash;
 mod data_directory;
 mod difference;
@@ -27,6 +29,7 @@ mod figures;
 mod flows;
 mod full_disk;
 mod golden_directory;
+mod imports;
 mod log_proofs;
 mod lost_keys;
 mod personal;
