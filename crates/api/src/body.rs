@@ -37,6 +37,7 @@ use crate::language::{Text, text as texts};
 use crate::limits::FAULTS_MAX;
 use crate::problem::{Fault, Problem};
 use crate::strict_json::{parse, push_segment};
+use chrono_tz::Tz;
 use domain::refusal::{self, Refusal};
 use serde_json::{Map, Value};
 
@@ -58,7 +59,8 @@ pub(crate) fn read_against<T>(
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
 ) -> Result<Reading<T>, Problem> {
     let (value, twice) = parse(bytes)?;
-    let mut faults = Faults { found: twice, facts, look_ups: Vec::new() };
+    let zone = facts.as_ref().map(Facts::zone);
+    let mut faults = Faults { found: twice, facts, zone, look_ups: Vec::new() };
     let body = object(read)(value, &Place::Root, &mut faults);
     Ok(Reading { body, faults })
 }
@@ -96,6 +98,8 @@ pub struct Faults {
     found: Vec<Fault>,
     /// What values are held against; a query, and a body read for itself, has none.
     facts: Option<Facts>,
+    /// The town's time zone, where it is known.
+    pub(crate) zone: Option<Tz>,
     look_ups: Vec<LookUp>,
 }
 
@@ -136,10 +140,19 @@ pub enum Place<'a> {
     Root,
     /// A parameter of the query.
     Query(&'a str),
+    /// A part of the address.
+    Path(&'a str),
     /// A field of what stands at the parent.
     Key(&'a Place<'a>, &'a str),
     /// An element of the list at the parent, from 0.
     Index(&'a Place<'a>, usize),
+}
+
+/// The pointer to what is no part of the body.
+fn beside(part: &str, name: &str) -> String {
+    let mut pointer = part.to_owned();
+    push_segment(&mut pointer, name);
+    pointer
 }
 
 impl Place<'_> {
@@ -147,11 +160,8 @@ impl Place<'_> {
     pub fn pointer(&self) -> String {
         match self {
             Self::Root => String::new(),
-            Self::Query(name) => {
-                let mut pointer = "/query".to_owned();
-                push_segment(&mut pointer, name);
-                pointer
-            }
+            Self::Query(name) => beside("/query", name),
+            Self::Path(name) => beside("/path", name),
             Self::Key(parent, key) => {
                 let mut pointer = parent.pointer();
                 push_segment(&mut pointer, key);
@@ -232,10 +242,13 @@ impl Fields<'_> {
     }
 
     /// Notes what rules say of the body, whatever the thing that the command is to; their pointers are those of the
-    /// whole body.
+    /// whole body. Of a field that does not belong here nothing else is said: whether it was well said does not matter. So
+    /// this comes after the fields were read.
     pub fn refuse(&mut self, refusals: impl IntoIterator<Item = Refusal>) {
-        for refusal in refusals {
-            self.faults.push(refusal.into());
+        let refused: Vec<Fault> = refusals.into_iter().map(Fault::from).collect();
+        self.faults.found.retain(|fault| refused.iter().all(|refused| refused.pointer != fault.pointer));
+        for fault in refused {
+            self.faults.push(fault);
         }
     }
 

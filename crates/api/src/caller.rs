@@ -10,6 +10,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use casework::Casework;
+use domain::ids::TokenId;
 use domain::vocabulary::Role;
 use std::fmt;
 use std::future::{Ready, ready};
@@ -18,6 +19,8 @@ use uuid::Uuid;
 
 /// Finds whom a token speaks for, if it is neither unknown nor revoked nor expired.
 type Find = dyn Fn(&str) -> Option<Account> + Send + Sync;
+/// Whether a token is good still by which an account was known before.
+type IsGood = dyn Fn(Uuid) -> bool + Send + Sync;
 
 /// An account that acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,21 +42,27 @@ pub struct Account {
 #[derive(Clone)]
 pub struct Accounts {
     find: Arc<Find>,
+    is_good: Arc<IsGood>,
     pub(crate) tickets: Tickets,
 }
 
 impl Accounts {
-    /// Accounts found by `find`.
-    pub fn new(find: impl Fn(&str) -> Option<Account> + Send + Sync + 'static) -> Self {
-        Self { find: Arc::new(find), tickets: Tickets::default() }
+    /// Accounts found by `find`; a ticket lasts no longer than `is_good` says of the token that it was got by.
+    pub fn new(
+        find: impl Fn(&str) -> Option<Account> + Send + Sync + 'static,
+        is_good: impl Fn(Uuid) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self { find: Arc::new(find), is_good: Arc::new(is_good), tickets: Tickets::default() }
     }
 
     /// The accounts of the log.
     pub fn of_casework(casework: Arc<Casework>) -> Self {
-        Self::new(move |token| {
+        let of_tokens = Arc::clone(&casework);
+        let find = move |token: &str| {
             let known = casework.authenticate(token)?;
             Some(Account { id: known.account.0, name: known.name, roles: known.roles, token_id: known.token.0 })
-        })
+        };
+        Self::new(find, move |token| of_tokens.is_good(TokenId(token)))
     }
 }
 
@@ -73,8 +82,8 @@ impl Accounts {
     /// 401 where it is nobody that is known.
     pub(crate) fn known(&self, headers: &HeaderMap, ticket: Option<&str>) -> Result<Known, Problem> {
         if let Some(ticket) = ticket.filter(|_| !headers.contains_key(AUTHORIZATION)) {
-            let known = self.tickets.find(ticket).map(|(account, role)| Known::Ticket(account, role));
-            return known.ok_or_else(no_ticket);
+            let found = self.tickets.find(ticket).filter(|(account, _)| (self.is_good)(account.token_id));
+            return found.map(|(account, role)| Known::Ticket(account, role)).ok_or_else(no_ticket);
         }
         let account = (self.find)(bearer(headers)?).ok_or_else(|| {
             Problem::new(Edge::Unauthenticated)
@@ -87,8 +96,8 @@ impl Accounts {
 /// The refusal of a ticket.
 pub(crate) fn no_ticket() -> Problem {
     Problem::new(Edge::Unauthenticated).because(
-        "订阅凭条无效、已使用或已过期，请重新领取。",
-        "The ticket is not valid, was used or has expired; ask for another.",
+        "订阅凭条无效、已使用或已过期，或领取所凭的令牌已失效；请重新领取。",
+        "The ticket is not valid, was used or has expired, or the token it was got by is not good any more; ask for another.",
     )
 }
 

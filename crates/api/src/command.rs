@@ -9,7 +9,7 @@ use crate::body::{self, Fields};
 use crate::caller::{Caller, IfMatch, idempotency_key, if_match};
 use crate::codes::Edge;
 use crate::format::Format;
-use crate::limits::BODY_DEADLINE;
+use crate::limits::{BODY_DEADLINE, READ_WAIT};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::query::{self, Query};
@@ -26,6 +26,7 @@ use event_store::keys::KeyDirectory;
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use std::future::{Ready, ready};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// A command as it came: who, under which key, on which version, with which bytes.
@@ -224,6 +225,8 @@ pub struct Question {
     /// The query string.
     pub query: String,
     accept: Option<HeaderValue>,
+    /// When it came, which is what its patience is counted from.
+    came_at: Instant,
     /// Its answer has the names of what it tells by ids (`names.rs`).
     named: bool,
     /// Knows where the log ends; a shell without a service has none.
@@ -248,11 +251,15 @@ impl Question {
         offered: &[Format],
         read: impl FnOnce(&mut Query) -> Option<T>,
     ) -> Result<(T, Format), Problem> {
-        let head = self.office.as_ref().map(|office| office.casework.store.head().position.0);
-        read_query(head, &self.query, self.accept.as_ref(), offered, |query| {
+        read_query(self.office.as_ref(), &self.query, self.accept.as_ref(), offered, |query| {
             read_names(query, self.named);
             read(query)
         })
+    }
+
+    /// How long it may still wait for what its answer must cover.
+    pub fn patience(&self) -> Duration {
+        READ_WAIT.saturating_sub(self.came_at.elapsed())
     }
 
     /// The raw value of a parameter, before anything is read.
@@ -278,6 +285,7 @@ impl FromRequest for Question {
             path: request.path().to_owned(),
             query: request.query_string().to_owned(),
             accept: accept(request.headers()),
+            came_at: Instant::now(),
             named: Asked::of(request).is_ok_and(|asked| asked.route.as_ref().is_some_and(|route| route.names())),
             office: request.app_data::<web::Data<Office>>().cloned(),
         }))
@@ -293,17 +301,18 @@ pub fn read_open<T>(
     offered: &[Format],
     read: impl FnOnce(&mut Query) -> Option<T>,
 ) -> Result<(T, Format), Problem> {
-    read_query(None, request.query_string(), accept(request.headers()).as_ref(), offered, read)
+    let office = request.app_data::<web::Data<Office>>();
+    read_query(office, request.query_string(), accept(request.headers()).as_ref(), offered, read)
 }
 
 fn read_query<T>(
-    head: Option<u64>,
+    office: Option<&web::Data<Office>>,
     query: &str,
     accept: Option<&HeaderValue>,
     offered: &[Format],
     read: impl FnOnce(&mut Query) -> Option<T>,
 ) -> Result<(T, Format), Problem> {
-    let (named, read) = query::read_below(head, query, |query| {
+    let (named, read) = query::read_against(office.map(|office| office.seen()), query, |query| {
         let named = query.format();
         Some((named, read(query)?))
     })?;
@@ -329,6 +338,28 @@ impl FromRequest for PathId {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_question_waits_once_however_many_wait_for_it() {
+        let caller = Caller {
+            account: crate::caller::Account { id: Uuid::nil(), name: String::new(), roles: Vec::new(), token_id: Uuid::nil() },
+            role: None,
+            action: "issue.list",
+        };
+        let came = |before: Duration| Question {
+            caller: caller.clone(),
+            path: String::new(),
+            query: String::new(),
+            accept: None,
+            came_at: Instant::now().checked_sub(before).unwrap(),
+            named: false,
+            office: None,
+        };
+        assert!(came(Duration::ZERO).patience() <= READ_WAIT);
+        // What the first wait took, the second one has no more.
+        assert!(came(READ_WAIT * 3 / 4).patience() <= READ_WAIT / 4);
+        assert_eq!(came(READ_WAIT).patience(), Duration::ZERO);
+    }
 
     #[test]
     fn a_body_written_anew_is_the_same_body_and_another_is_another() {

@@ -4,6 +4,7 @@ use crate::codes::Edge;
 use crate::edge::RESOURCE_POLICY;
 use crate::fixed::Fixed;
 use crate::problem::Problem;
+use crate::query;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get};
 use bytes::Bytes;
@@ -55,8 +56,9 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config
     (status = 303, description = "页面在 /docs/。The page is at `/docs/`."),
 ))]
 #[get("/")]
-pub(crate) async fn root() -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish()
+pub(crate) async fn root(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    query::nothing(&request)?;
+    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish())
 }
 
 /// Go to the documentation page
@@ -66,8 +68,9 @@ pub(crate) async fn root() -> HttpResponse {
     (status = 308, description = "页面在 /docs/。The page is at `/docs/`."),
 ))]
 #[get("/docs")]
-pub(crate) async fn redirect() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()
+pub(crate) async fn redirect(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    query::nothing(&request)?;
+    Ok(HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish())
 }
 
 /// Read the documentation page
@@ -79,6 +82,7 @@ pub(crate) async fn redirect() -> HttpResponse {
 ))]
 #[get("/docs/{file:.*}")]
 pub(crate) async fn file(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    query::nothing(&request)?;
     let file = of_name(request.match_info().get("file").unwrap_or_default())?;
     // A page of ours, for people: no other is to embed it.
     let more = [

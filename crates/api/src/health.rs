@@ -1,7 +1,9 @@
 //! `/health/live` and `/health/ready`: is the process there, and can it be used.
 
 use crate::caller::Caller;
-use actix_web::{HttpResponse, get, web};
+use crate::problem::Problem;
+use crate::query;
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -122,30 +124,36 @@ pub struct Ready {
     (status = 200, description = "存活。It lives.", body = Live, example = json!({"status": "live"})),
 ))]
 #[get("/health/live")]
-pub(crate) async fn live() -> HttpResponse {
-    HttpResponse::Ok().json(Live { status: "live" })
+pub(crate) async fn live(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    query::nothing(&request)?;
+    Ok(HttpResponse::Ok().json(Live { status: "live" }))
 }
 
 /// Ask whether the server is ready
 ///
-/// 是否可以使用。每个看板都包含开始监听时日志已有的全部内容后为 200。有看板停止或无法写入时为 503，`status` 为 `degraded`。不带令牌只答 `status`；带有效令牌另给出位置与异常的原因。
+/// 是否可以使用。每个看板都包含开始监听时日志已有的全部内容后为 200。有看板停止、无法写入，或系统时钟被拨动因而不作记录时为 503，`status` 为 `degraded`。不带令牌只答 `status`；带有效令牌另给出位置与异常的原因。
 ///
 /// Whether the server can be used. 200 once every read model holds what the log held when listening began. 503 with
-/// the status `degraded` while a read model stands still, or the log cannot be written. Without a token the
-/// answer is the status alone; with a valid one it also has positions, and what is wrong with its cause.
+/// the status `degraded` while a read model stands still, the log cannot be written, or nothing is recorded because the
+/// system clock was set. Without a token the answer is the status alone; with a valid one it also has positions, and what is wrong with its cause.
 #[utoipa::path(tag = "operations", responses(
     (status = 200, description = "可以使用；`degraded` 表示有人应当查看的异常。Ready; `degraded` when there is something that a person should look at.", body = Ready, example = json!({"status": "ready", "log_id": "019ab0c4-5f1e-7c3a-9d55-0c8a3a0b2d11", "head": 88141, "read_models": {"issue_board": 88141}, "wrong": []})),
     (status = 503, description = "尚不能使用，或已不能使用。Not ready yet, or not usable any more.", body = Ready, example = json!({"status": "degraded"})),
 ))]
 #[get("/health/ready")]
-pub(crate) async fn ready(health: web::Data<Health>, caller: Option<Caller>) -> HttpResponse {
+pub(crate) async fn ready(
+    health: web::Data<Health>,
+    request: HttpRequest,
+    caller: Option<Caller>,
+) -> Result<HttpResponse, Problem> {
+    query::nothing(&request)?;
     let readiness = (health.0)();
     let usable = readiness.usable();
     let body = readiness.told(caller.is_none());
     if usable {
-        return HttpResponse::Ok().json(body);
+        return Ok(HttpResponse::Ok().json(body));
     }
-    HttpResponse::ServiceUnavailable().insert_header(("Retry-After", "1")).json(body)
+    Ok(HttpResponse::ServiceUnavailable().insert_header(("Retry-After", "1")).json(body))
 }
 
 #[cfg(test)]

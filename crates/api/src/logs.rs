@@ -110,7 +110,7 @@ mod tests {
         let routes = Arc::new(table());
         let around = Around {
             routes: Arc::clone(&routes),
-            accounts: Accounts::new(|_| None),
+            accounts: Accounts::new(|_| None, |_| false),
             origins: Origins::default(),
             rates: Rates::new(Rate(None)),
             untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),

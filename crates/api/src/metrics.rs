@@ -5,9 +5,10 @@
 use crate::caller::Caller;
 use crate::output;
 use crate::problem::Problem;
+use crate::query;
 use crate::routes::Route;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -60,7 +61,8 @@ pub(crate) fn observe(route: Option<&Route>, status: StatusCode, duration: Durat
         example = "huiyin_http_request_duration_seconds_count{method=\"GET\",route=\"/health/live\",status=\"2xx\"} 3\n"),
 ))]
 #[get("/metrics")]
-pub(crate) async fn page(_caller: Caller) -> Result<HttpResponse, Problem> {
+pub(crate) async fn page(_caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    query::nothing(&request)?;
     ::metrics::counter!("huiyin_log_lines_lost_total").absolute(output::lost());
     let recorder = RECORDER.as_ref().ok_or_else(|| Problem::internal("another metrics recorder is installed"))?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(recorder.render()))

@@ -49,9 +49,7 @@ fn wanted(query: &str) -> Option<AsOf> {
     if query::value(query, "names").is_some_and(|value| value == "false") {
         return None;
     }
-    let position = query::value(query, "as_of_position").and_then(|text| text.parse().ok()).map(AsOf::Position);
-    let instant = || query::value(query, "as_of").and_then(|text| domain::days::read_instant(&text)).map(AsOf::Instant);
-    Some(position.or_else(instant).unwrap_or(AsOf::Now))
+    Some(query::as_of(query))
 }
 
 /// Who and what is known now, or was then.

@@ -1,10 +1,9 @@
 //! What every handler works with: the use cases, the read models, and which moment a question is about.
 
-use crate::answer::recorded_time;
 use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::feeds::Feeds;
-use crate::limits::{AT_LEAST_AHEAD_MAX, READ_WAIT};
+use crate::limits::AT_LEAST_AHEAD_MAX;
 use crate::problem::Problem;
 use crate::query;
 use casework::files::AsOf;
@@ -80,11 +79,22 @@ impl Office {
         *newest = (*newest).max(position);
     }
 
+    /// The log and the time, as a question is held against them.
+    pub fn seen(&self) -> query::Seen {
+        let reference = self.casework.reference();
+        query::Seen {
+            head: self.casework.store.head().position.0,
+            began_at: reference.began_at,
+            now: self.casework.now(),
+            zone: reference.time_zone(),
+        }
+    }
+
     /// Waits until a read model covers `at_least` (503 when it does not in time), else what the account wrote (and then
-    /// answers with what there is).
-    pub async fn reads_for(&self, model: &str, account: Uuid, at_least: Option<u64>) -> Result<(), Problem> {
+    /// answers with what there is). However often a question waits, it does so no longer than its patience.
+    pub async fn reads_for(&self, model: &str, question: &Question, at_least: Option<u64>) -> Result<(), Problem> {
         if let Some(at_least) = at_least {
-            let waited = self.read_models.wait_for_model(model, Position(at_least), READ_WAIT).await;
+            let waited = self.read_models.wait_for_model(model, Position(at_least), question.patience()).await;
             return waited.map(|_| ()).map_err(|behind| {
                 // What the log does not hold yet nobody can have: the caller's matter, and no fault of the model.
                 let early = at_least > self.casework.store.head().position.0;
@@ -92,39 +102,44 @@ impl Office {
                 if early { problem } else { problem.caused_by(behind) }
             });
         }
+        let account = question.caller.account.id;
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner).get(&account).copied();
         if let Some(written) = written {
             // Behind or not, the caller gets what there is; the answer says how far it goes.
-            let _ = self.read_models.wait_for_model(model, written, READ_WAIT).await;
+            let _ = self.read_models.wait_for_model(model, written, question.patience()).await;
         }
         Ok(())
     }
 
     /// Waits until the log itself covers `at_least`; on one node it does at once or never within this request.
-    pub async fn log_covers(&self, at_least: Option<u64>) -> Result<(), Problem> {
+    pub async fn log_covers(&self, question: &Question, at_least: Option<u64>) -> Result<(), Problem> {
         match at_least {
-            Some(at_least) if !self.casework.store.wait_for(Position(at_least), READ_WAIT).await => {
+            Some(at_least) if !self.casework.store.wait_for(Position(at_least), question.patience()).await => {
                 Err(Problem::new(Edge::ReadModelBehind))
             }
             Some(_) | None => Ok(()),
         }
     }
 
-    /// The present moment, as a list's filters are held against it: with `at_least` once that is reached, so that what a
-    /// client has just made is known. Whether `at_least` is well said, and covered, is told later.
+    /// The moment that a question is about, as its filters are held against it: with `at_least` once that is reached, so
+    /// that what a client has just made is known. Whether `at_least` is well said and covered, and as of when it is asked,
+    /// is told later; what is not well said is the present.
     pub async fn known_to(&self, question: &Question) -> Moment {
         let head = self.casework.store.head().position.0;
         let at_least = question.value("at_least").and_then(|text| text.parse().ok());
         if let Some(at_least) = at_least.filter(|at_least| (head..=head + AT_LEAST_AHEAD_MAX).contains(at_least)) {
-            self.casework.store.wait_for(Position(at_least), READ_WAIT).await;
+            self.casework.store.wait_for(Position(at_least), question.patience()).await;
         }
-        self.present()
+        match query::as_of(&question.query) {
+            query::AsOf::Now => self.present(),
+            then => self.moment(then).await.unwrap_or_else(|_| self.present()),
+        }
     }
 
-    /// The moment a question names, with the reference data of then.
+    /// The moment a question names, with the reference data of then. Its query was held against the log (`Query::as_of`).
     ///
     /// # Errors
-    /// 400 `bad_position` beyond the head or in the future, `before_log` before the first leaf.
+    /// 400 `bad_position` beyond the head, `before_log` before the first leaf.
     pub async fn moment(&self, asked: query::AsOf) -> Result<Moment, Problem> {
         let store = &self.casework.store;
         let head = store.head().position;
@@ -135,28 +150,15 @@ impl Office {
                 let today = reference.town_date(now);
                 return Ok(Moment { as_of: AsOf::Now, position: head, today, reference });
             }
-            query::AsOf::Position(position) if position == 0 || position > head.0 => {
-                return Err(Problem::new(Edge::BadPosition));
-            }
+            query::AsOf::Position(position) if position > head.0 => return Err(Problem::new(Edge::BadPosition)),
             query::AsOf::Position(position) => (Position(position), None),
             query::AsOf::Instant(instant) => {
                 let at = instant.with_timezone(&Utc);
-                // The log's instants are whole milliseconds, and so is the server's now; a finer instant of a client
-                // that asks for this very moment is not in the future.
-                if at.timestamp_millis() > now.timestamp_millis() {
-                    // The answer would be another one tomorrow: it is not the state of any moment of the log.
-                    return Err(
-                        Problem::new(Edge::BadPosition).because("所述时刻在将来。", "The instant is in the future.")
-                    );
-                }
                 (self.casework.position_at(at).await?, Some(at))
             }
         };
         if position.0 == 0 {
-            let began = self.casework.recorded_at(Position(1)).await?;
-            let began = recorded_time(began);
-            return Err(Problem::new(Edge::BeforeLog)
-                .because(format!("日志始于 {began}。"), format!("The log began at {began}.")));
+            return Err(Problem::new(Edge::BeforeLog));
         }
         let reference = self.casework.reference_at(position).await?;
         let at = match day_of {

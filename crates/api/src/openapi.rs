@@ -10,7 +10,8 @@ mod shared;
 mod tidy;
 
 use crate::fixed::Fixed;
-use crate::problem::{ProblemBody, ProblemFault};
+use crate::problem::{Problem, ProblemBody, ProblemFault};
+use crate::query;
 use crate::routes::Routes;
 use crate::{event_types, examples, vocabulary};
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -126,8 +127,9 @@ impl Document {
     (status = 304, description = "与 If-None-Match 所指相同。The same as If-None-Match names."),
 ))]
 #[get("/openapi.json")]
-pub(crate) async fn page(request: HttpRequest, document: web::Data<Document>) -> HttpResponse {
-    document.0.answer(request.headers(), &[])
+pub(crate) async fn page(request: HttpRequest, document: web::Data<Document>) -> Result<HttpResponse, Problem> {
+    query::nothing(&request)?;
+    Ok(document.0.answer(request.headers(), &[]))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 #[expect(dead_code, reason = "it documents the query")]
 pub struct AsOfParams {
     /// 截至该位置（含）。After the leaf at this position, exactly.
+    #[param(minimum = 1)]
     as_of_position: Option<u64>,
     /// 截至该时刻。At this instant (RFC 3339 with its offset).
     as_of: Option<chrono::DateTime<chrono::FixedOffset>>,

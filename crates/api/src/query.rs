@@ -1,5 +1,6 @@
 //! Reads the query of a request as strictly as a body: nothing twice, nothing unknown, all faults in one answer.
 
+use crate::answer::recorded_time;
 use crate::body::{Faults, Place, out_of_range};
 use crate::codes::{Code, Edge};
 use crate::language::{Text, text};
@@ -7,9 +8,11 @@ use crate::limits::{
     AT_LEAST_AHEAD_MAX, CURSOR_CHARS_MAX, FAULTS_MAX, PAGE_DEFAULT, PAGE_MAX, POSITION_MAX, QUERY_BYTES_MAX,
 };
 use crate::problem::{Fault, Problem};
+use actix_web::HttpRequest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
+use chrono_tz::Tz;
 use domain::refusal;
 use read_models::PageRequest;
 use serde_json::Value;
@@ -19,13 +22,26 @@ use std::ops::RangeInclusive;
 /// The shortest cursor: eight bytes say of which list it is, sixteen where its page ended.
 const CURSOR_BYTES_MIN: usize = 24;
 
+/// What a query is held against: the log and the time, as they are when it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// The log's newest position.
+    pub head: u64,
+    /// When its first leaf was recorded; `None` before there is one.
+    pub began_at: Option<DateTime<Utc>>,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// The town's time zone.
+    pub zone: Tz,
+}
+
 /// The parameters of a query that are not read yet.
 #[derive(Debug)]
 pub struct Query {
     parameters: BTreeMap<String, String>,
     faults: Faults,
-    /// The log's newest position, where the one who asks knows of the log.
-    head: Option<u64>,
+    /// The log; a shell without a service has none.
+    seen: Option<Seen>,
     /// The newest position that the question may speak of: with `at_least` that one is waited for.
     reach: Option<u64>,
 }
@@ -71,18 +87,24 @@ pub enum AsOf {
 /// # Errors
 /// 400 `unknown_parameter` or `bad_parameter`, with the names of all parameters at fault.
 pub fn read<T>(query: &str, read: impl FnOnce(&mut Query) -> Option<T>) -> Result<T, Problem> {
-    read_below(None, query, read)
+    read_against(None, query, read)
 }
 
-/// The same, where positions are held against the log's newest one.
+/// The same, where positions and instants are held against the log.
 ///
 /// # Errors
-/// As for [`read`]; 400 `bad_position` for a position beyond the head.
-pub fn read_below<T>(head: Option<u64>, query: &str, read: impl FnOnce(&mut Query) -> Option<T>) -> Result<T, Problem> {
+/// As for [`read`]; 400 `bad_position` for a position beyond the head or an instant in the future, `before_log` for one
+/// before the first leaf.
+pub fn read_against<T>(
+    seen: Option<Seen>,
+    query: &str,
+    read: impl FnOnce(&mut Query) -> Option<T>,
+) -> Result<T, Problem> {
     let mut query = Query::parse(query)?;
-    query.head = head;
+    query.seen = seen;
+    query.faults.zone = seen.map(|seen| seen.zone);
     let at_least = query.parameters.get("at_least").and_then(|text| text.parse().ok());
-    query.reach = head.map(|head| head.max(at_least.unwrap_or(0)));
+    query.reach = seen.map(|seen| seen.head.max(at_least.unwrap_or(0)));
     let read = read(&mut query);
     for name in query.parameters.keys() {
         let fault = Place::Query(name).plain(Edge::UnknownParameter);
@@ -97,10 +119,20 @@ pub fn read_below<T>(head: Option<u64>, query: &str, read: impl FnOnce(&mut Quer
     }
 }
 
+/// That a request has no query, where there is nothing to choose: neither a parameter nor a format.
+///
+/// # Errors
+/// 400 with all that it has.
+pub fn nothing(request: &HttpRequest) -> Result<(), Problem> {
+    read(request.query_string(), |_| Some(()))
+}
+
 /// Names the parameters in the detail too: they are what a person looks for.
 fn named(faults: Vec<Fault>) -> Problem {
     let problem = Problem::bad_query(faults);
-    let names: Vec<_> = problem.faults.iter().map(|fault| fault.pointer.trim_start_matches("/query/")).collect();
+    let name = |fault: &Fault| fault.pointer.split('/').skip(2).collect::<Vec<_>>().join("/");
+    let mut names: Vec<_> = problem.faults.iter().map(name).collect();
+    names.dedup();
     let (zh, en) = (names.join("、"), names.join(", "));
     match problem.faults.as_slice() {
         [fault] => {
@@ -114,7 +146,7 @@ fn named(faults: Vec<Fault>) -> Problem {
 
 impl Query {
     fn parse(query: &str) -> Result<Self, Problem> {
-        let mut parsed = Self { parameters: BTreeMap::new(), faults: Faults::default(), head: None, reach: None };
+        let mut parsed = Self { parameters: BTreeMap::new(), faults: Faults::default(), seen: None, reach: None };
         if query.len() > QUERY_BYTES_MAX {
             return Err(Problem::new(Edge::BadParameter).because(
                 format!("查询字符串最长 {QUERY_BYTES_MAX} 字节。"),
@@ -215,14 +247,6 @@ impl Query {
         number
     }
 
-    /// A whole number that must be there.
-    pub fn whole_required(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<u64> {
-        if !self.parameters.contains_key(name) {
-            self.fault(name, refusal::Code::Missing);
-        }
-        self.whole(name, range)
-    }
-
     /// `true` or `false`.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         let value = self.take(name)?;
@@ -264,7 +288,9 @@ impl Query {
     /// `at_least`: the position that the answer must cover. One that is about to be written is waited for.
     pub fn at_least(&mut self) -> Option<u64> {
         let at_least = self.position("at_least", 0)?;
-        if let Some(head) = self.head.filter(|head| at_least > head.saturating_add(AT_LEAST_AHEAD_MAX)) {
+        if let Some(Seen { head, .. }) =
+            self.seen.filter(|seen| at_least > seen.head.saturating_add(AT_LEAST_AHEAD_MAX))
+        {
             let detail = text(
                 format!("日志末尾为 {head}；最多可等待其后 {AT_LEAST_AHEAD_MAX} 个位置。"),
                 format!("The log ends at {head}; at most {AT_LEAST_AHEAD_MAX} positions beyond it are waited for."),
@@ -286,30 +312,65 @@ impl Query {
         self.reached(name, position).then_some(position)
     }
 
+    /// The same, of a position that must be there.
+    pub fn position_required(&mut self, name: &str, first: u64) -> Option<u64> {
+        if !self.parameters.contains_key(name) {
+            self.fault(name, refusal::Code::Missing);
+        }
+        self.position_reached(name, first)
+    }
+
+    /// `from` and `to`: two positions that the log has reached, the earlier one first.
+    pub fn span(&mut self) -> Option<(u64, u64)> {
+        let (from, to) = (self.position_required("from", 1), self.position_required("to", 1));
+        let (from, to) = (from?, to?);
+        if from > to {
+            let detail = text("from 不得晚于 to。", "from is not to be after to.");
+            self.fault_because("from", Edge::BadParameter, detail);
+        }
+        Some((from, to))
+    }
+
     /// Whether the log has reached a position that a parameter speaks of; a fault where it has not.
     pub fn reached(&mut self, name: &str, position: u64) -> bool {
-        let beyond = self.reach.filter(|reach| position > *reach).and(self.head);
-        if let Some(head) = beyond {
+        let beyond = self.reach.filter(|reach| position > *reach).and(self.seen);
+        if let Some(Seen { head, .. }) = beyond {
             let detail = text(format!("日志末尾为 {head}。"), format!("The log ends at {head}."));
             self.fault_because(name, Edge::BadPosition, detail);
         }
         beyond.is_none()
     }
 
-    /// `as_of` or `as_of_position`; both at once are a fault.
+    /// `as_of` or `as_of_position`; both at once are a fault beside those of each.
     pub fn as_of(&mut self) -> AsOf {
-        let position = self.position_reached("as_of_position", 0);
+        if self.has("as_of") && self.has("as_of_position") {
+            let detail = text("as_of 与 as_of_position 只能用一个。", "as_of and as_of_position exclude each other.");
+            self.fault_because("as_of", Edge::BadParameter, detail);
+        }
+        // There is nothing before the first leaf to be seen.
+        let position = self.position_reached("as_of_position", 1);
         let instant = self.optional("as_of", crate::body::instant());
-        match (position, instant) {
-            (None, None) => AsOf::Now,
-            (Some(position), None) => AsOf::Position(position),
-            (None, Some(instant)) => AsOf::Instant(instant),
-            (Some(_), Some(_)) => {
-                let detail =
-                    text("as_of 与 as_of_position 只能用一个。", "as_of and as_of_position exclude each other.");
-                self.fault_because("as_of", Edge::BadParameter, detail);
-                AsOf::Now
+        let instant = instant.filter(|instant| self.in_the_log("as_of", instant.to_utc()));
+        position.map(AsOf::Position).or(instant.map(AsOf::Instant)).unwrap_or_default()
+    }
+
+    /// Whether the log has a state of an instant: not before it began, and not in the future, where the answer would be
+    /// another one tomorrow. Instants of the log are whole milliseconds, and so is now; a finer one of a client that asks
+    /// for this very moment is not in the future.
+    fn in_the_log(&mut self, name: &str, at: DateTime<Utc>) -> bool {
+        let Some(Seen { began_at, now, .. }) = self.seen else { return true };
+        if at.timestamp_millis() > now.timestamp_millis() {
+            let detail = text("所述时刻在将来。", "The instant is in the future.");
+            self.fault_because(name, Edge::BadPosition, detail);
+            return false;
+        }
+        match began_at.filter(|began_at| at < *began_at).map(recorded_time) {
+            Some(began_at) => {
+                let detail = text(format!("日志始于 {began_at}。"), format!("The log began at {began_at}."));
+                self.fault_because(name, Edge::BeforeLog, detail);
+                false
             }
+            None => true,
         }
     }
 
@@ -325,6 +386,12 @@ impl Query {
     /// `format`, which outranks `Accept`.
     pub fn format(&mut self) -> Option<String> {
         self.take("format")
+    }
+
+    /// Notes a fault of a part of the address, which is told with those of the query.
+    pub fn fault_in_path(&mut self, name: &str, code: impl Into<Code>, detail: Text) {
+        let fault = Place::Path(name).because(code, detail);
+        self.faults.push(fault);
     }
 
     /// Notes a fault that only a comparison shows.
@@ -350,6 +417,13 @@ fn is_cursor(text: &str) -> bool {
 pub fn value(query: &str, name: &str) -> Option<String> {
     let mut pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     pairs.find(|(said, _)| decode(said).is_some_and(|said| said == name)).and_then(|(_, value)| decode(value))
+}
+
+/// As of when a question is asked, for those who look at a query beside its reader; what is not well said is now.
+pub fn as_of(query: &str) -> AsOf {
+    let position = value(query, "as_of_position").and_then(|text| text.parse().ok()).map(AsOf::Position);
+    let instant = || value(query, "as_of").and_then(|text| domain::days::read_instant(&text)).map(AsOf::Instant);
+    position.or_else(instant).unwrap_or_default()
 }
 
 /// Undoes percent-encoding. A plus sign stays one: the instants of this service hold it (`+08:00`), and people type
@@ -446,11 +520,34 @@ mod tests {
         assert_eq!((code.as_str(), pointers.len()), ("bad_parameter", 8), "{pointers:?}");
     }
 
+    fn seen() -> Seen {
+        let now = DateTime::from_timestamp_millis(1_795_000_000_000).unwrap();
+        Seen { head: 50, began_at: Some(now - chrono::TimeDelta::days(1)), now, zone: Tz::Asia__Shanghai }
+    }
+
+    #[test]
+    fn instants_are_held_against_the_log_and_the_time() {
+        let as_of = |query: &str| read_against(Some(seen()), query, |query| Some(query.as_of()));
+        let at = |at: DateTime<Utc>| format!("as_of={}", at.to_rfc3339());
+        let Seen { now, began_at, .. } = seen();
+        assert!(as_of(&at(now)).is_ok() && as_of(&at(began_at.unwrap())).is_ok());
+        // Finer than a millisecond nothing is known of now.
+        assert!(as_of(&at(now + chrono::TimeDelta::microseconds(999))).is_ok());
+        let second = chrono::TimeDelta::seconds(1);
+        let ahead = refused(as_of(&format!("{}&colour=red", at(now + second))));
+        assert_eq!(ahead.1, ["/query/as_of", "/query/colour"]);
+        assert_eq!(refused(as_of(&at(now + second))).0, "bad_position");
+        assert_eq!(refused(as_of(&at(began_at.unwrap() - second))).0, "before_log");
+        // One range for all, judged in the town's zone.
+        assert_eq!(refused(as_of("as_of=1950-01-01T00:00:00+08:00")).0, "before_log");
+        assert_eq!(refused(as_of("as_of=1949-12-31T23:59:59+08:00")).0, "bad_parameter");
+    }
+
     #[test]
     fn positions_are_held_against_the_head_and_the_range_of_clients() {
         let read = |query: &str| {
             let all = |q: &mut Query| Some((q.position_reached("after", 0), q.at_least(), q.as_of()));
-            read_below(Some(50), query, all)
+            read_against(Some(seen()), query, all)
         };
         assert!(read("after=50&as_of_position=50").is_ok());
         // What is waited for may be spoken of.
@@ -476,6 +573,8 @@ mod tests {
         }
         let both = refused(as_of("as_of_position=1&as_of=2026-11-19T14:10:00Z"));
         assert_eq!(both.0, "bad_parameter");
+        let each = refused(as_of("as_of_position=0&as_of=noon"));
+        assert_eq!(each.1, ["/query/as_of", "/query/as_of_position", "/query/as_of"]);
         let lists = refused(read("as_of_position=1", |q| {
             q.now_only();
             Some(())

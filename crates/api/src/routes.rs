@@ -69,7 +69,7 @@ pub fn table() -> Routes {
         }),
         get("/v1/events", "log.read", || whole_log::events),
         get("/v1/feed", "feed.follow", || feed::follow).or_ticket(),
-        post("/v1/feed/tickets", "feed.follow", || feed::ticket),
+        post("/v1/feed/tickets", "feed.follow", || feed::ticket).unrecorded(),
         get("/log/checkpoint", "log.check", || log::checkpoint).open(),
         get("/log/vkey", "log.check", || log::vkey).open(),
         get("/log/consistency", "log.check", || log::consistency).open(),
@@ -78,7 +78,7 @@ pub fn table() -> Routes {
         get("/log/tile/entries/{place:.*}", "log.read", || log::entry_bundle),
         get("/log/tile/{level}/{place:.*}", "log.check", || log::hash_tile).open(),
         get("/v1/read-models", "read_model.read", || read_models::list),
-        post("/v1/read-models/{name}/rebuild", "read_model.rebuild", || read_models::rebuild),
+        post("/v1/read-models/{name}/rebuild", "read_model.rebuild", || read_models::rebuild).unrecorded(),
         get("/v1/grids", "place.list", || places::list_grids),
         get("/v1/grids/{id}", "place.read", || places::one_grid),
         post("/v1/grids/{id}/convener", "place.appoint", || places::appoint_convener),
@@ -193,6 +193,8 @@ pub struct Route {
     pub open: bool,
     /// A ticket will do instead of a token.
     pub takes_ticket: bool,
+    /// A command that leaves no leaf: there is nothing to be replayed, and no version to match.
+    pub unrecorded: bool,
     /// Whoever has several roles need not say in which.
     pub in_any_role: bool,
     /// What it takes as its body.
@@ -252,6 +254,7 @@ where
         action,
         open: false,
         takes_ticket: false,
+        unrecorded: false,
         in_any_role: false,
         accepts,
         declared: (declared.to_owned(), H::path()),
@@ -274,6 +277,13 @@ impl Route {
     #[must_use]
     pub fn or_ticket(mut self) -> Self {
         self.takes_ticket = true;
+        self
+    }
+
+    /// Leaves no leaf.
+    #[must_use]
+    pub fn unrecorded(mut self) -> Self {
+        self.unrecorded = true;
         self
     }
 

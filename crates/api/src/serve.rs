@@ -114,7 +114,8 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     let watch = simulated.is_none().then(|| Arc::new(arguments.clock.watch(&place.data)));
     let (told, store): (Clock, _) = match (&simulated, &watch) {
         (None, Some(watch)) => {
-            arguments.clock.admit(newest_leaf_ms, watch.now_ms(), language)?;
+            // By what it shows, also where the watch already knows better: a clock that far off is a person's matter.
+            arguments.clock.admit(newest_leaf_ms, system_ms(), language)?;
             if let Some(trouble) = clock::trouble(watch, newest_leaf_ms, &arguments.clock) {
                 tracing::warn!(note = trouble.en, "the clock");
                 say(language.pick(&trouble.zh, &trouble.en));
@@ -362,8 +363,9 @@ fn health(
             wrong.push(Wrong::notice(json!({"log": "journal", "why": damage.en})));
         }
         if let Some(trouble) = clock_trouble(store.head().recorded_at) {
-            // Opening again does not make a wrong clock right.
-            wrong.push(Wrong::notice(json!({"log": "clock", "why": trouble.en})));
+            let state = json!({"log": "clock", "why": trouble.en});
+            // A clock that has jumped stops all commands; behind the newest leaf they go on under that leaf's time.
+            wrong.push(if store.clock_jump().is_some() { Wrong::unusable(state) } else { Wrong::notice(state) });
         }
         let positions: serde_json::Map<_, _> =
             models.iter().map(|model| (model.name.to_owned(), json!(model.position.0))).collect();

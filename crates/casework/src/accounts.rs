@@ -95,6 +95,15 @@ impl Casework {
         })
     }
 
+    /// Whether a token is good still by which somebody was known before.
+    pub fn is_good(&self, token: TokenId) -> bool {
+        let reference = self.reference();
+        reference
+            .accounts
+            .token(token)
+            .is_some_and(|(account, held)| !self.doubtful.holds(account.id) && held.good_at(self.clock_now()))
+    }
+
     /// Creates an account with its first token.
     pub async fn create_account(
         &self,

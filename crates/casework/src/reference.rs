@@ -11,6 +11,7 @@ use chrono_tz::Tz;
 use domain::Fold as _;
 use domain::area::Areas;
 use domain::calendar::Calendars;
+use domain::days;
 use domain::delegate::Delegates;
 use domain::event::Event;
 use domain::ids::{AccountId, AreaId, DelegateId, OfficeId, PolicyId, RosterImportId};
@@ -41,6 +42,8 @@ pub struct Reference {
     pub position: u64,
     /// What the first leaf says of the log.
     pub log: Option<Opened>,
+    /// When it was recorded.
+    pub began_at: Option<DateTime<Utc>>,
     /// The programme.
     pub programme: Option<Established>,
     /// Town, grids, units, their conveners and liaisons.
@@ -107,7 +110,10 @@ impl Reference {
         let at = stamp(recorded.position, &leaf);
         let id = leaf.stream.uuid().unwrap_or_default();
         match &event {
-            Event::Log(LogEvent::Opened(opened)) => self.log = Some(opened.clone()),
+            Event::Log(LogEvent::Opened(opened)) => {
+                self.log = Some(opened.clone());
+                self.began_at = Some(at.recorded_at);
+            }
             Event::Programme(ProgrammeEvent::Established(established)) => self.programme = Some(established.clone()),
             Event::Policy(event) => {
                 self.policies.apply(event, &at);
@@ -158,7 +164,7 @@ impl Reference {
 
     /// The town's time zone: that of the first policy for the life of the log, Asia/Shanghai before there is one.
     pub fn time_zone(&self) -> Tz {
-        self.policies.time_zone().unwrap_or(Tz::Asia__Shanghai)
+        self.policies.time_zone().unwrap_or(days::ZONE)
     }
 
     /// The town's day of an instant.

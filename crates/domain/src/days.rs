@@ -2,10 +2,14 @@
 
 use crate::refusal::{Code, Refusal};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike as _, Utc};
+use chrono_tz::Tz;
 
 /// Years that anything may fall into that a record or a question names. Mandates may be old; nothing is planned past
 /// 2100. What belongs to the programme begins with it.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1950..=2100;
+
+/// The time zone that holds before a policy has said another: that of the notice.
+pub const ZONE: Tz = Tz::Asia__Shanghai;
 
 /// Whether a day of a record is a plausible one.
 ///
@@ -14,11 +18,11 @@ pub fn plausible(on: NaiveDate, pointer: &str) -> Result<(), Refusal> {
     if YEARS.contains(&on.year()) { Ok(()) } else { Err(outside().at(pointer)) }
 }
 
-/// Whether an instant is a plausible one; its year is that of UTC.
+/// Whether an instant is a plausible one; its day is that of the programme's zone, as for everything that is counted by days.
 ///
 /// Errors: [`Code::OutOfRange`].
-pub fn plausible_instant(at: DateTime<Utc>) -> Result<(), Refusal> {
-    if YEARS.contains(&at.year()) { Ok(()) } else { Err(outside()) }
+pub fn plausible_instant(at: DateTime<Utc>, zone: Tz) -> Result<(), Refusal> {
+    if YEARS.contains(&at.with_timezone(&zone).year()) { Ok(()) } else { Err(outside()) }
 }
 
 /// An instant as RFC 3339 writes it: `T`, seconds and offset included, `t` and `z` like `T` and `Z`. No 60th second: the
@@ -49,5 +53,14 @@ mod tests {
             let refusal = plausible(day(on), "/from").map_err(|r| (r.code, r.pointer));
             assert_eq!(refusal, Err((Code::OutOfRange, Some("/from".to_owned()))));
         }
+    }
+
+    #[test]
+    fn the_first_and_the_last_instant_are_those_of_the_zone() {
+        let plausible = |text: &str, zone| read_instant(text).is_some_and(|at| plausible_instant(at.to_utc(), zone).is_ok());
+        let (first, after) = ("1950-01-01T00:00:00+08:00", "2101-01-01T00:00:00+08:00");
+        assert!(plausible(first, ZONE) && plausible("2100-12-31T23:59:59+08:00", ZONE));
+        assert!(!plausible("1949-12-31T23:59:59+08:00", ZONE) && !plausible(after, ZONE));
+        assert!(!plausible(first, Tz::UTC) && plausible(after, Tz::UTC));
     }
 }

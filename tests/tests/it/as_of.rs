@@ -151,7 +151,7 @@ fn a_past_that_cannot_be_is_refused() {
     let head = office.head();
     let at = |query: &str| format!("/v1/issues/{issue}?{query}");
     office.refuses_question(&at(&format!("as_of_position={}", head + 1)), 400, "bad_position");
-    office.refuses_question(&at("as_of_position=0"), 400, "bad_position");
+    office.refuses_question(&at("as_of_position=0"), 400, "bad_parameter").at("/query/as_of_position", "out_of_range");
     office.refuses_question(&at("as_of_position=x"), 400, "bad_parameter");
     office.refuses_question(&at("as_of_position=1&as_of=2026-01-01T00:00:00Z"), 400, "bad_parameter");
     office.refuses_question(&at("as_of=2026-01-01T00:00:00"), 400, "bad_parameter");

@@ -155,6 +155,59 @@ fn claimed_times_come_before_existence_version_and_rules() {
     );
 }
 
+/// A claim ahead of the server is a fault, and all else is judged as of now.
+#[test]
+fn a_time_in_the_future_hides_nothing() {
+    let office = Office::open();
+    let issue = office.raises("灯");
+    let future = instant(now() + TimeDelta::days(40));
+    let gone = office
+        .post("/v1/delegates", &json!({"name": "王离", "delegate_type": "party", "grid_id": office.grid, "from": "2024-01-01"}))
+        .created()["delegate"]["id"]
+        .clone();
+    let path = format!("/v1/delegates/{}/departures", gone.as_str().unwrap());
+    office.post(&path, &json!({"on": today() - Days::new(2), "reason_code": "term_end"})).good();
+    let mut reception = office.reception(now(), &[demand("灯")]);
+    (reception["held_at"], reception["delegates"]) = (json!(future), json!([{"delegate_id": gone}]));
+    let expected = [("/held_at", "in_the_future"), ("/delegates/0/delegate_id", "delegate_without_mandate")];
+    told(office.post("/v1/receptions", &reception), &expected);
+    let handover = json!({"to_delegate_id": gone, "reason_code": "long_leave", "reason": "外出", "occurred_at": future});
+    let expected = [("/occurred_at", "in_the_future"), ("/to_delegate_id", "delegate_without_mandate")];
+    told(office.does(&issue, "handovers", &handover), &expected);
+    let interim = json!({"text": "在办", "channel": "phone", "told_at": future, "next_word_on": today()});
+    let expected = [("/told_at", "in_the_future"), ("/next_word_on", "not_later")];
+    told(office.does(&issue, "interim-replies", &interim), &expected);
+    let mut planned = office.answer();
+    (planned["outcome"], planned["delivered_at"]) = (json!("planned"), json!(future));
+    planned["commitment_on"] = json!(today() - Days::new(1));
+    let expected = [("/delivered_at", "in_the_future"), ("/commitment_on", "not_later")];
+    told(office.does(&issue, "answers", &planned), &expected);
+    let more = json!({"reason_code": "complex", "reason": "难", "new_due_on": today(), "occurred_at": future});
+    told(office.does(&issue, "extensions", &more), &[("/occurred_at", "in_the_future"), ("/new_due_on", "not_later")]);
+    let stop = json!({"reason_code": "visitor_facts", "reason": "等", "until_on": today() - Days::new(1), "occurred_at": future});
+    told(office.does(&issue, "suspensions", &stop), &[("/occurred_at", "in_the_future"), ("/until_on", "not_later")]);
+    let lead = office.registers_office("水务站", "department");
+    let due = json!({"lead_office_id": lead, "due_on": today(), "occurred_at": future});
+    told(office.handles(NOBODY, "assignments", &due), &[("/occurred_at", "in_the_future"), ("/due_on", "not_later")]);
+}
+
+/// Of a field that does not belong there nothing else is said.
+#[test]
+fn a_field_that_does_not_belong_is_told_once() {
+    let office = Office::open();
+    let issue = office.raises("灯");
+    let returned = json!({"decision": "return", "reason": "不属重大", "level": "L9", "statutory_channel": "x"});
+    let expected = [("/level", "level_unexpected"), ("/statutory_channel", "invalid_value")];
+    told(office.handles(NOBODY, "triage", &returned), &expected);
+    let refused = json!({"accepted": false, "reason": "不再受理", "level": "L9"});
+    told(office.does(NOBODY, "reopenings/decision", &refused), &[("/level", "level_unexpected")]);
+    let mut answer = office.answer();
+    (answer["commitment_on"], answer["basis"]) = (json!("soon"), json!(""));
+    let answered = office.does(&issue, "answers", &answer).problem(422, "invalid_body").json;
+    let pointers: Vec<_> = answered["errors"].as_array().unwrap().iter().map(|fault| &fault["pointer"]).collect();
+    assert_eq!(pointers.iter().filter(|pointer| **pointer == "/commitment_on").count(), 1, "{answered}");
+}
+
 #[test]
 fn a_clock_a_little_fast_is_taken_as_now_and_one_far_ahead_is_told_the_servers_time() {
     let office = Office::open();
@@ -178,6 +231,24 @@ fn nothing_is_claimed_of_before_1950_or_of_after_2100() {
     let gone = json!({"on": "1949-12-31", "occurred_at": "0141-02-04T12:52:05Z", "reason_code": "death"});
     let path = format!("/v1/delegates/{}/departures", office.delegate);
     told(office.post(&path, &gone), &[("/on", "out_of_range"), ("/occurred_at", "out_of_range")]);
+    // The first and the last instant are those of the town's days.
+    let mut first = office_of("1950-01-01T00:00:00+08:00");
+    first["name"] = json!("最早的所");
+    office.post("/v1/offices", &first).created();
+    told(office.post("/v1/offices", &office_of("1949-12-31T23:59:59+08:00")), &[("/occurred_at", "out_of_range")]);
+    told(office.post("/v1/offices", &office_of("2101-01-01T00:00:00+08:00")), &[("/occurred_at", "out_of_range")]);
+    // The range is told in the same words wherever a day stands.
+    let mut document = office.get("/v1/policies").good()["items"][0]["document"].clone();
+    (document["name"], document["effective_from"]) = (json!("早"), json!("1949-12-31"));
+    let path = format!("/v1/delegates/{}/departures", office.delegate);
+    let faults = [
+        office.post("/v1/policies", &document),
+        office.post(&path, &json!({"on": "1949-12-31", "reason_code": "death"})),
+        office.call("POST", "/v1/roster-imports?delegate_type=party&source_date=1949-12-31").body("text/csv", "x").send(),
+        office.get("/v1/issues?from=1949-12-31"),
+    ];
+    let words = faults.map(|answer| answer.json()["errors"][0]["detail"].clone());
+    assert!(words.iter().all(|detail| detail == "须在 1950 年至 2100 年之间。"), "{words:?}");
     // Lower-case letters are letters; a second 60 is none.
     office.post("/v1/offices", &office_of("2024-01-01t00:00:00z")).created();
     told(office.post("/v1/offices", &office_of("2016-12-31T23:59:60Z")), &[("/occurred_at", "invalid_value")]);

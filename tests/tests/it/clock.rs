@@ -4,8 +4,9 @@
 //! The machine's clock is not touched: what a start wrote down of it is changed instead, as if the clock had been set
 //! by an hour since; and the bound on how far it may be ahead is set to nothing.
 
-use crate::harness::{Office, Place, Server};
+use crate::harness::{Office, Place, Server, huiyin};
 use serde_json::json;
+use std::process::Command;
 use std::sync::Arc;
 
 /// Moves what was written down of the clock, as if the clock had been set meanwhile.
@@ -27,12 +28,16 @@ fn under_a_clock_that_was_set_nothing_is_recorded_until_the_operator_has_looked(
         office.stops();
         set_since_the_last_start(&place, by_ms);
 
-        office.restarts();
+        office.restarts_alive();
         let refused = office.post("/v1/offices", &body("乙办"));
         assert!(refused.header("retry-after").is_some());
         refused.problem(503, "clock_implausible");
-        let health = office.get("/health/ready").good();
+        // A supervisor is told: no command is taken here.
+        let health = office.get("/health/ready").is(503).json();
+        assert_eq!(health["status"], "degraded");
         assert!(health["wrong"].to_string().contains("--clock-is-right"), "{health}");
+        let asked = Command::new(huiyin()).args(["health", "--url", &office.server().url]).output().unwrap();
+        assert_eq!(asked.status.code(), Some(1), "{asked:?}");
         // Reading goes on, by the time that the clock would show had nobody set it.
         office.get("/v1/offices").good();
         office.stops();

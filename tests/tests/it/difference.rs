@@ -105,7 +105,7 @@ fn positions_that_cannot_be_compared() {
     office.refuses_question(&at("?from=1"), 400, "bad_parameter").at("/query/to", "missing");
     let beyond = head + 1;
     office.refuses_question(&at(&format!("?from=1&to={beyond}")), 400, "bad_position").at("/query/to", "bad_position");
-    office.refuses_question(&at("?from=0&to=0"), 400, "bad_position").faults(2);
+    office.refuses_question(&at("?from=0&to=0"), 400, "bad_parameter").at("/query/to", "out_of_range").faults(2);
     let backwards = format!("?from={head}&to={}", head - 1);
     office.refuses_question(&at(&backwards), 400, "bad_parameter").at("/query/from", "bad_parameter");
     office.refuses_question(&at("?from=x&to=-1"), 400, "bad_parameter").faults(2);

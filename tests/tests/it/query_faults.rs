@@ -1,7 +1,9 @@
 //! Every fault of a query is told in one answer, 400 with the parameters at fault; and a filter that no row can meet is one.
 
-use crate::harness::{Answer, Office, demand, text};
+use crate::harness::{Answer, NOBODY, Office, demand, text, today};
+use chrono::Datelike as _;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// The answer is 400 with exactly these faults, in whatever order.
 #[track_caller]
@@ -89,4 +91,99 @@ fn a_number_that_the_log_has_not_come_to_is_refused() {
     told(issues("2026-0"), &[("number", "invalid_value")]);
     // A position that is no issue's first is a question with an answer.
     assert_eq!(issues("2026-1").good()["items"], json!([]));
+}
+
+/// Values that one or the other parameter refuses: as no value, by its form, by its range, by what the log holds.
+const STRANGE: [&str; 9] =
+    ["", "x", "0", "99999999", NOBODY, "1949-12-31", "2001-01-01", "2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"];
+
+/// The faults of an answer with 400, none where it is another. One that names no parameter is told as that.
+fn faults(answer: &Answer) -> BTreeSet<(String, String)> {
+    if answer.status != 400 {
+        return BTreeSet::new();
+    }
+    let problem = answer.json();
+    let Some(errors) = problem["errors"].as_array() else {
+        return BTreeSet::from([(String::new(), text(&problem, "/code").to_owned())]);
+    };
+    errors.iter().map(|fault| (text(fault, "/pointer").to_owned(), text(fault, "/code").to_owned())).collect()
+}
+
+/// Every question of the document, with each of its parameters at fault in every way that a value can be, is told that
+/// fault together with a parameter that nobody knows, a `limit` of none and the other time it is asked as of: whichever
+/// part of the server finds which of them.
+#[test]
+fn whatever_is_wrong_with_a_parameter_is_told_with_all_other_faults() {
+    let office = Office::open();
+    let recorded = office.records_reception(&[demand("灯")]);
+    let issue = text(&recorded, "/issues/0/id").to_owned();
+    let level = json!({"level": "L2", "reason": "协调"});
+    let major = office.does(&issue, "escalations", &level).created()["major_issue"]["id"].as_str().unwrap().to_owned();
+    let lead = office.registers_office("水务站", "department");
+    let token = text(&office.get("/v1/tokens").good(), "/items/0/id").to_owned();
+    let year = today().year().to_string();
+    let document = office.get("/openapi.json").good();
+    let (mut told, mut wrong) = (0, Vec::new());
+    let mut is = |asked: String, expected: &BTreeSet<(String, String)>| {
+        let found = faults(&office.get(&asked));
+        if found != *expected {
+            wrong.push(format!("{asked}: {found:?}, not {expected:?}"));
+        }
+    };
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let parameters = operations["get"]["parameters"].as_array();
+        let Some(parameters) = parameters.filter(|_| !matches!(path.as_str(), "/" | "/v1/feed")) else { continue };
+        let of_query: Vec<&str> =
+            parameters.iter().filter(|one| one["in"] == "query").map(|one| text(one, "/name")).collect();
+        let id = match path.split('/').nth(2).unwrap_or_default() {
+            "issues" => &issue,
+            "major-issues" => &major,
+            "receptions" => text(&recorded, "/reception/id"),
+            "grids" => &office.grid,
+            "units" => &office.unit,
+            "delegates" => &office.delegate,
+            "offices" => &lead,
+            "tokens" => &token,
+            "reviews" if path.contains("/grids/") => &office.grid,
+            "reviews" => &office.delegate,
+            _ => NOBODY,
+        };
+        let position = if path.contains("policies") { "4" } else { "2" };
+        let code = if path.contains("problems") { "not_found" } else { "on_time" };
+        let parts = [("{year}", year.as_str()), ("{position}", position), ("{code}", code), ("{level}", "0")];
+        let named = parts.iter().fold(path.clone(), |path, (part, value)| path.replace(part, value));
+        let named = named.replace("{place}", "000.p/1").replace("{file}", "index.html");
+        let there = named.replace("{id}", id);
+        let colour = BTreeSet::from([("/query/colour".to_owned(), "unknown_parameter".to_owned())]);
+        let required = faults(&office.get(&there));
+        is(format!("{there}?colour=red"), &colour.union(&required).cloned().collect());
+        for name in &of_query {
+            for value in STRANGE {
+                let alone = format!("{name}={value}");
+                let own = faults(&office.get(&format!("{there}?{alone}")));
+                let own: BTreeSet<_> = own.difference(&required).cloned().collect();
+                if own.is_empty() {
+                    continue;
+                }
+                told += 1;
+                let mut expected = own.clone();
+                expected.extend(colour.clone());
+                let mut query = format!("{alone}&colour=red");
+                if *name != "limit" && of_query.contains(&"limit") {
+                    query += "&limit=0";
+                    expected.insert(("/query/limit".to_owned(), "out_of_range".to_owned()));
+                }
+                if *name == "as_of" && of_query.contains(&"as_of_position") {
+                    query += "&as_of_position=99999999";
+                    expected.insert(("/query/as_of_position".to_owned(), "bad_position".to_owned()));
+                    expected.insert(("/query/as_of".to_owned(), "bad_parameter".to_owned()));
+                }
+                // What must be there and is not is told beside it.
+                expected.extend(required.iter().filter(|(pointer, _)| !pointer.ends_with(&format!("/{name}"))).cloned());
+                is(format!("{there}?{query}"), &expected);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {told}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(told > 200, "{told}");
 }

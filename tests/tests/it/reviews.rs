@@ -213,7 +213,7 @@ fn what_cannot_be_reviewed_is_said() {
     let this = year.to_string();
     let beyond = office.head() + 1;
     office.refuses_question(&ask(&this, &format!("?as_of_position={beyond}")), 400, "bad_position");
-    office.refuses_question(&ask(&this, "?as_of_position=0"), 400, "bad_position");
+    office.refuses_question(&ask(&this, "?as_of_position=0"), 400, "bad_parameter");
     office.refuses_question(&ask(&this, "?as_of=2099-01-01T00:00:00Z"), 400, "bad_position");
     let both = format!("?as_of_position=1&as_of={}", path(&instant(now())));
     office.refuses_question(&ask(&this, &both), 400, "bad_parameter").at("/query/as_of", "bad_parameter");

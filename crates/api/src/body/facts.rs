@@ -63,14 +63,17 @@ pub(crate) struct LookUp {
 type Read<T> = Option<T>;
 
 /// When something is claimed to have happened: an instant that is not in the future. One that is ahead by no more than a
-/// client's clock may be is now.
+/// client's clock may be is now. One further ahead is a fault, and what else the body says is held against now: a wrong
+/// clock hides nothing.
 pub fn claimed() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<DateTime<Utc>> {
     |value, place, faults| {
         let at = instant()(value, place, faults)?.with_timezone(&Utc);
         match &faults.facts {
             None => Some(at),
             Some(facts) => {
-                claims::instant(at, facts.now, facts.zone()).map_err(|refusal| faults.refuse(place, refusal)).ok()
+                let now = facts.now;
+                let claim = claims::instant(at, now, facts.zone());
+                Some(claim.map_err(|refusal| faults.refuse(place, refusal)).unwrap_or(now))
             }
         }
     }

@@ -170,7 +170,10 @@ pub fn instant() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<DateTi
             );
             invalid(place, faults, value.is_string(), zh, en);
         }
-        instant.filter(|at| within(days::plausible_instant(at.to_utc()), place, faults))
+        instant.filter(|at| {
+            let zone = faults.zone.unwrap_or(days::ZONE);
+            within(days::plausible_instant(at.to_utc(), zone), place, faults)
+        })
     }
 }
 

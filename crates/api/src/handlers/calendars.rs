@@ -45,7 +45,7 @@ pub(crate) async fn list_calendars(office: web::Data<Office>, question: Question
         goes_on(query, &page, "calendars");
         Some((query.at_least(), page))
     })?;
-    office.log_covers(at_least).await?;
+    office.log_covers(&question, at_least).await?;
     let reference = office.casework.reference();
     let calendars = &reference.calendars;
     let key = |year: &i32| u128::try_from(*year).unwrap_or(0);

@@ -51,7 +51,7 @@ async fn asked(office: &Office, request: &HttpRequest, question: &Question) -> R
         let (from, to) = filters::days(query, ("from", "to"), &known);
         Some((DashboardQuery { grid_id, from, to }, query.at_least()))
     })?;
-    office.reads_for(names::DASHBOARDS, question.caller.account.id, at_least).await?;
+    office.reads_for(names::DASHBOARDS, question, at_least).await?;
     let language = Request::of(request)?.language();
     Ok(Asked { query, format, language, moment: office.present() })
 }

@@ -95,7 +95,7 @@ pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question
         goes_on(query, &asked, &mark);
         Some((wanted, mark, ids, query.at_least(), asked))
     })?;
-    office.log_covers(at_least).await?;
+    office.log_covers(&question, at_least).await?;
     let moment = office.present();
     let delegates = moment.reference.delegates.all().filter(|delegate| wanted.wants(delegate, moment.today));
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, delegates, |one| one.id.0)?;

@@ -1,12 +1,10 @@
 //! `/v1/issues/{id}/difference`: what became of an issue between two positions of the log.
 
-use crate::body::Place;
 use crate::codes::Edge;
 use crate::command::{PathId, Question};
-use crate::language::text;
-use crate::limits::{PAGE_MAX, POSITION_MAX};
+use crate::limits::PAGE_MAX;
 use crate::office::{Moment, Office};
-use crate::problem::{Fault, Problem};
+use crate::problem::Problem;
 use crate::query::AsOf;
 use crate::views::difference::{DifferenceView, EventBrief, SideView, changes};
 use crate::views::issue::IssueView;
@@ -38,27 +36,11 @@ pub(crate) async fn difference(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let (from, to, at_least) = question.read(|query| {
-        let from = query.whole_required("from", 0..=POSITION_MAX);
-        let to = query.whole_required("to", 0..=POSITION_MAX);
-        let at_least = query.at_least();
-        let (from, to) = (from?, to?);
-        if from > to {
-            let detail = text("from 不得晚于 to。", "from is not to be after to.");
-            query.fault_because("from", Edge::BadParameter, detail);
-        }
+        let (span, at_least) = (query.span(), query.at_least());
+        let (from, to) = span?;
         Some((from, to, at_least))
     })?;
-    office.log_covers(at_least).await?;
-    let head = office.casework.store.head().position.0;
-    let beyond = |(_, position): &(&str, u64)| *position == 0 || *position > head;
-    let faults: Vec<Fault> = [("from", from), ("to", to)]
-        .into_iter()
-        .filter(beyond)
-        .map(|(name, _)| Place::Query(name).plain(Edge::BadPosition))
-        .collect();
-    if !faults.is_empty() {
-        return Err(Problem::bad_query(faults));
-    }
+    office.log_covers(&question, at_least).await?;
 
     let id = IssueId(id.0);
     let (later, now) = side(&office, id, to).await?.ok_or_else(|| Problem::new(Edge::NotFound))?;

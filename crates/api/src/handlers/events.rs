@@ -1,7 +1,6 @@
 //! Events in answers: the history of one stream, and pages of the whole log.
 
 use crate::answer::{Items, business_time, page, recorded_time};
-use crate::body::Place;
 use crate::codes::Edge;
 use crate::command::Question;
 use crate::language::text;
@@ -10,6 +9,7 @@ use crate::problem::Problem;
 use crate::vocabulary as schema;
 use actix_web::HttpResponse;
 use base64::Engine as _;
+use casework::Failure;
 use casework::files::{AsOf, instant};
 use casework::history::{History, Item};
 use casework::personal::Part;
@@ -170,21 +170,27 @@ fn shown(part: Part) -> Value {
 /// # Errors
 /// 404 for an unknown stream, 400 for a bad query.
 pub async fn history(office: &Office, stream: &StreamId, question: &Question) -> Result<HttpResponse, Problem> {
+    office.known_to(question).await;
+    let newest = office.casework.store.stream_head(stream).await.map_err(Failure::from)?.version;
     let (after, page_asked, at_least) = question.read(|query| {
         let page = query.page();
         query.goes_on(&page, |cursor| version_of(cursor, stream).is_some());
-        Some((query.position("after_version", 0), page, query.at_least()))
+        let after = query.position("after_version", 0);
+        // Nothing can follow beyond the newest one, and a version that was mistaken for another is not to look like a
+        // history without news. Of what is not there it is said that it is not there.
+        if after.is_some_and(|after| after > newest.0) && newest.0 > 0 {
+            let detail = text(format!("最新版本为 {newest}。"), format!("The newest version is {newest}."));
+            query.fault_because("after_version", Edge::BadPosition, detail);
+        }
+        Some((after, page, query.at_least()))
     })?;
-    office.log_covers(at_least).await?;
+    office.log_covers(question, at_least).await?;
     let after = match &page_asked.cursor {
         Some(cursor) => version_of(cursor, stream).ok_or_else(Problem::bad_cursor)?,
         None => Version(after.unwrap_or(0)),
     };
     let limit = usize::try_from(page_asked.limit).unwrap_or(usize::MAX);
     let History { items, more } = office.casework.history(stream, after, limit).await?;
-    if items.is_empty() && after.0 > 0 {
-        reached(office, stream, after).await?;
-    }
     let next_cursor = match items.last() {
         Some(last) if more => Some(cursor_of(last.leaf.version, stream)),
         Some(_) | None => None,
@@ -197,16 +203,6 @@ pub async fn history(office: &Office, stream: &StreamId, question: &Question) ->
         }
     }
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
-}
-
-/// That a stream has come to a version: beyond its newest one nothing can follow, and a version that was mistaken for
-/// another is not to look like a history without news.
-async fn reached(office: &Office, stream: &StreamId, version: Version) -> Result<(), Problem> {
-    if office.casework.history(stream, Version(version.0 - 1), 1).await?.items.is_empty() {
-        let detail = text("超出最新版本。", "It is beyond the newest version.");
-        return Err(Problem::bad_query(vec![Place::Query("after_version").because(Edge::BadPosition, detail)]));
-    }
-    Ok(())
 }
 
 /// What was corrected in a stream, of whichever page.

@@ -80,7 +80,7 @@ pub(crate) async fn follow(
     let ((after, filter), _) = question.read_as(&[Format::Events], |query| {
         // The edge has looked at the ticket; here it is only no unknown parameter.
         query.optional("ticket", |_, _, _| Some(()));
-        Some((query.position("after", 0), filter(query)))
+        Some((query.position_reached("after", 0), filter(query)))
     })?;
     let head = office.casework.store.head().position;
     let after = last_event_id(&request)?.or(after).map_or(head, Position);
@@ -131,10 +131,12 @@ pub struct FeedTicket {
 
 /// Get a ticket for a feed
 ///
-/// 领取订阅凭条，供不能发送请求头的浏览器 EventSource 使用：60 秒内有效，只能用一次，以本账户和本次请求的角色订阅。不写入日志。
+/// 领取订阅凭条，供不能发送请求头的浏览器 EventSource 使用：60 秒内有效，只能用一次，以本账户和本次请求的角色订阅；领取所凭的令牌失效时，凭条
+/// 随之失效。不写入日志，因此不使用 Idempotency-Key：再次领取即得另一张凭条。
 ///
 /// A ticket for a browser's EventSource, which can send no header: good for 60 seconds and for one feed, which then is that
-/// of this account in the role of this request. Nothing is recorded.
+/// of this account in the role of this request; it ends with the token that it was got by. Nothing is recorded, so that no
+/// Idempotency-Key is looked at: whoever asks again gets another ticket.
 #[utoipa::path(tag = "log", request_body = AskForTicket, responses(
     (status = 200, description = "凭条。The ticket.", body = FeedTicket),
 ))]
@@ -202,8 +204,7 @@ impl Feed {
 
     /// Whether the token is still good.
     fn allowed(&self) -> bool {
-        let now = self.office.casework.clock_now();
-        self.office.casework.reference().accounts.token(self.token).is_some_and(|(_, held)| held.good_at(now))
+        self.office.casework.is_good(self.token)
     }
 }
 

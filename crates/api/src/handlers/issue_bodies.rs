@@ -421,10 +421,11 @@ pub(crate) struct ReopeningDecided {
 
 pub(crate) fn read_reopening_decision(fields: &mut Fields<'_>) -> Option<ReopeningDecided> {
     let accepted = fields.required("accepted", flag());
-    if accepted == Some(false) {
-        fields.refuse(reopening::refused_without_level(fields.holds("level")).err());
-    }
+    let levelled = fields.holds("level");
     let level = fields.optional("level", choice(Level::ALL, Level::as_str));
+    if accepted == Some(false) {
+        fields.refuse(reopening::refused_without_level(levelled).err());
+    }
     let reason = fields.optional("reason", text(TEXT_CHARS_MAX));
     let at = occurred_at(fields);
     Some(ReopeningDecided { accepted: accepted?, level, reason, at })

@@ -76,7 +76,7 @@ pub(crate) async fn list_issues(
     let known = office.known_to(&question).await;
     let ((wanted, at_least, paging), format) =
         question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
-    office.reads_for(names::ISSUE_BOARD, question.caller.account.id, at_least).await?;
+    office.reads_for(names::ISSUE_BOARD, &question, at_least).await?;
     let moment = office.present();
     if format == Format::Csv {
         let listed = office.read_models.issues(&wanted, moment.today, &paging.table()).await?;

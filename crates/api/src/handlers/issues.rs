@@ -424,7 +424,7 @@ pub(crate) async fn deadline(
 
 async fn asked_about(office: &Office, id: PathId, question: &Question) -> Result<(Arc<File<Issue>>, Moment), Problem> {
     let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
-    office.log_covers(at_least).await?;
+    office.log_covers(question, at_least).await?;
     let moment = office.moment(as_of).await?;
     let file = office.casework.issue(IssueId(id.0), moment.as_of).await?;
     Ok((file, moment))

@@ -3,10 +3,10 @@
 use crate::codes::Edge;
 use crate::command::{Question, read_open};
 use crate::format::Format;
-use crate::limits::POSITION_MAX;
+use crate::language::text;
 use crate::office::Office;
 use crate::problem::Problem;
-use crate::query;
+use crate::query::{self, Query};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine as _;
@@ -63,6 +63,7 @@ pub struct ConsistencyProof {
 #[expect(dead_code, reason = "it documents the query")]
 struct ProofParams {
     /// 在前 size 条所成的树中证明；省略时为最新检查点。The tree to prove it in; left out it is the newest checkpoint's.
+    #[param(minimum = 1)]
     size: Option<u64>,
     /// `json` 或 `text`（C2SP tlog-proof）。`json`, or `text` for a C2SP tlog-proof.
     #[param(pattern = "^(json|text)$", example = "json")]
@@ -75,8 +76,10 @@ struct ProofParams {
 #[expect(dead_code, reason = "it documents the query")]
 struct ConsistencyParams {
     /// 较小的树，自 1 起。Size of the smaller tree, from 1.
+    #[param(minimum = 1)]
     from: u64,
     /// 较大的树，不超过日志末尾。Size of the larger one, at most the log's.
+    #[param(minimum = 1)]
     to: u64,
 }
 
@@ -120,7 +123,7 @@ pub(crate) async fn vkey(office: web::Data<Office>, request: HttpRequest) -> Res
 ))]
 #[get("/log/tile/{level}/{place:.*}")]
 pub(crate) async fn hash_tile(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    query::read(request.query_string(), |_| Some(()))?;
+    query::nothing(&request)?;
     let Some(Resource::HashTile { level, index, width }) = resource(request.path()) else {
         return Err(Problem::new(Edge::NotFound));
     };
@@ -165,10 +168,16 @@ pub(crate) async fn inclusion(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let (size, format) =
-        question.read_as(&[Format::Json, Format::Text], |query| Some(query.whole("size", 1..=POSITION_MAX)))?;
-    let position = request.match_info().get("position").and_then(decimal).map(Position);
-    let position = position.ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let position = request.match_info().get("position").and_then(decimal);
+    let (size, format) = question.read_as(&[Format::Json, Format::Text], |query| {
+        let size = query.position_reached("size", 1);
+        if let Some((size, position)) = size.zip(position).filter(|(size, position)| size < position) {
+            let (zh, en) = (format!("前 {size} 条中没有第 {position} 条。"), format!("The first {size} leaves do not hold leaf {position}."));
+            query.fault_because("size", Edge::BadPosition, text(zh, en));
+        }
+        Some(size)
+    })?;
+    let position = position.map(Position).ok_or_else(|| Problem::new(Edge::NotFound))?;
     let store = &office.casework.store;
     let event = store.event(position).await.map_err(unreadable)?;
     let event = event.ok_or_else(|| Problem::new(Edge::NotFound))?;
@@ -203,13 +212,7 @@ pub(crate) async fn inclusion(
 ))]
 #[get("/log/consistency")]
 pub(crate) async fn consistency(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let ((from, to), _) = read_open(&request, &[Format::Json], |query| {
-        let (from, to) = (query.whole_required("from", 1..=POSITION_MAX), query.whole_required("to", 1..=POSITION_MAX));
-        Some((from?, to?))
-    })?;
-    if from > to {
-        return Err(Problem::new(Edge::BadPosition).because("from 不应大于 to。", "from is to be at most to."));
-    }
+    let ((from, to), _) = read_open(&request, &[Format::Json], Query::span)?;
     let proof = office.casework.store.consistency(from, to).await.map_err(no_proof)?;
     Ok(HttpResponse::Ok().json(ConsistencyProof { from, to, proof: proof.iter().map(encoded).collect() }))
 }

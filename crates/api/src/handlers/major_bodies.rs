@@ -42,14 +42,13 @@ pub(crate) struct Triaged {
 
 pub(crate) fn read_triage(fields: &mut Fields<'_>) -> Option<Triaged> {
     let decision = fields.required("decision", choice(TriageDecision::ALL, TriageDecision::as_str));
-    if let Some(decision) = decision {
-        let sent = |name| fields.holds(name);
-        let faults = triage::faults(decision, sent("reason"), sent("level"), sent("statutory_channel"));
-        fields.refuse(faults);
-    }
+    let sent = |name| fields.holds(name);
+    let faults =
+        decision.map(|decision| triage::faults(decision, sent("reason"), sent("level"), sent("statutory_channel")));
     let level = fields.optional("level", choice(Level::ALL, Level::as_str));
     let reason = fields.optional("reason", text(TEXT_CHARS_MAX));
     let channel = fields.optional("statutory_channel", choice(StatutoryChannel::ALL, StatutoryChannel::as_str));
+    fields.refuse(faults.unwrap_or_default());
     let at = occurred_at(fields);
     Some(Triaged { decision: decision?, level, reason, statutory_channel: channel, at })
 }

@@ -71,7 +71,7 @@ pub(crate) async fn list_major_issues(
     let known = office.known_to(&question).await;
     let ((wanted, at_least, paging), format) =
         question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
-    office.reads_for(names::MAJOR_ISSUE_BOARD, question.caller.account.id, at_least).await?;
+    office.reads_for(names::MAJOR_ISSUE_BOARD, &question, at_least).await?;
     let moment = office.present();
     if format == Format::Csv {
         let listed = office.read_models.major_issues(&wanted, &paging.table()).await?;

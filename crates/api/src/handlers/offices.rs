@@ -66,7 +66,7 @@ pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) 
         goes_on(query, &asked, &mark);
         Some((wanted, mark, ids, query.at_least(), asked))
     })?;
-    office.log_covers(at_least).await?;
+    office.log_covers(&question, at_least).await?;
     let reference = office.casework.reference();
     let offices = reference.offices.all().filter(|one| {
         wanted.kind.is_none_or(|kind| one.kind == kind)

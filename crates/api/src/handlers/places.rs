@@ -59,7 +59,7 @@ pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) ->
         goes_on(query, &asked, &mark);
         Some((q, mark, ids, query.at_least(), asked))
     })?;
-    office.log_covers(at_least).await?;
+    office.log_covers(&question, at_least).await?;
     let moment = office.present();
     let grids =
         moment.reference.areas.grids().filter(|grid| q.as_ref().is_none_or(|q| text::name_holds(&grid.name, q)));
@@ -132,7 +132,7 @@ pub(crate) async fn list_units(office: web::Data<Office>, question: Question) ->
         goes_on(query, &asked, &mark);
         Some((wanted, mark, ids, query.at_least(), asked))
     })?;
-    office.log_covers(at_least).await?;
+    office.log_covers(&question, at_least).await?;
     let reference = office.casework.reference();
     let units = reference.areas.units().filter(|unit| {
         wanted.grid_id.is_none_or(|grid| unit.grid_id == grid)

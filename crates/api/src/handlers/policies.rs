@@ -43,7 +43,7 @@ pub(crate) async fn list_policies(office: web::Data<Office>, question: Question)
         goes_on(query, &page, "policies");
         Some((query.at_least(), page))
     })?;
-    office.log_covers(at_least).await?;
+    office.log_covers(&question, at_least).await?;
     let moment = office.present();
     let mut versions: Vec<_> = (1..).zip(moment.reference.policies.all()).collect();
     versions.reverse();

@@ -87,11 +87,11 @@ pub(crate) async fn list(office: web::Data<Office>, question: Question) -> Resul
 
 /// Fold a read model again
 ///
-/// 重建一个看板：从第一条记录起另行生成一份新数据，完成后一次替换旧数据；其间旧数据照常更新和使用。立即应答，进度见 `GET /v1/read-models` 的 `rebuilding`。这不是业务事实，不产生记录；再次请求则重新开始。
+/// 重建一个看板：从第一条记录起另行生成一份新数据，完成后一次替换旧数据；其间旧数据照常更新和使用。立即应答，进度见 `GET /v1/read-models` 的 `rebuilding`。这不是业务事实，不产生记录，因此不使用 Idempotency-Key；再次请求则重新开始。
 ///
 /// Folds the rows again from the first leaf, beside the old ones, which are kept up and read until the new ones take
 /// their place at once. Answered at once; `rebuilding` of `GET /v1/read-models` shows how far it is. It is no fact of the
-/// service and leaves no leaf; asked again, it begins again.
+/// service and leaves no leaf, so that no Idempotency-Key is looked at; asked again, it begins again.
 #[utoipa::path(tag = "operations", params(("name" = String, Path, description = "名称。Its name.", example = "issue_board")),
     request_body(content = Nothing, example = json!({})), responses(
     (status = 202, description = "已开始。Begun.", body = RebuildBegun, example = json!({"read_model": {"name": "issue_board", "version": 1, "position": 88141, "state": "running", "rebuilding": 0}, "head": 88141})),

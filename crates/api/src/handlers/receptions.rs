@@ -264,7 +264,7 @@ pub(crate) async fn one_reception(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
-    office.log_covers(at_least).await?;
+    office.log_covers(&question, at_least).await?;
     let moment = office.moment(as_of).await?;
     let file = office.casework.reception(ReceptionId(id.0), moment.as_of).await?;
     let mut view = ReceptionView::of(&office, ReceptionId(id.0), &file, &moment).await?;
@@ -329,7 +329,7 @@ pub(crate) async fn list_receptions(
     let known = office.known_to(&question).await;
     let ((wanted, at_least, paging), format) =
         question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
-    office.reads_for(names::RECEPTION_LIST, question.caller.account.id, at_least).await?;
+    office.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
     let moment = office.present();
     if format == Format::Csv {
         let listed = office.read_models.receptions(&wanted, &paging.table()).await?;

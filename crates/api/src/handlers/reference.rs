@@ -58,7 +58,7 @@ pub(crate) async fn written_id(office: &Office, record: &CommandRecord) -> Resul
 /// The moment that a question about one thing names.
 pub(crate) async fn asked_about(office: &Office, question: &Question) -> Result<Moment, Problem> {
     let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
-    office.log_covers(at_least).await?;
+    office.log_covers(question, at_least).await?;
     office.moment(as_of).await
 }
 

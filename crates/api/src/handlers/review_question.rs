@@ -4,8 +4,8 @@ use crate::body::choice;
 use crate::codes::Edge;
 use crate::command::Question;
 use crate::format::Format;
-use crate::limits::READ_WAIT;
-use crate::office::Office;
+use crate::language::text;
+use crate::office::{Moment, Office};
 use crate::problem::Problem;
 use crate::query::{AsOf, Query};
 use casework::reviews::{Frame, Streams};
@@ -21,6 +21,7 @@ use utoipa::IntoParams;
 #[expect(dead_code, reason = "it documents the query")]
 pub(crate) struct ReviewParams {
     /// 截至该位置（含）。From the leaves up to this position, exactly.
+    #[param(minimum = 1)]
     as_of_position: Option<u64>,
     /// 截至该时刻。At this instant (RFC 3339 with its offset).
     as_of: Option<chrono::DateTime<chrono::FixedOffset>>,
@@ -49,29 +50,32 @@ pub(crate) async fn asked<T>(
     year: &str,
     question: &Question,
     offered: &[Format],
-    more: impl FnOnce(&mut Query) -> T,
+    more: impl FnOnce(&mut Query, AsOf, &Moment) -> T,
 ) -> Result<Asked<T>, Problem> {
     let year = year_of(year).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let known = office.known_to(question).await;
+    let years = office.casework.reviewable_years(known.position, &known.reference).await?;
     let ((as_of, at_least, more), format) = question.read_as(offered, |query| {
         // There is one version so far; naming it keeps the answer when there is another.
         query.optional("rules", choice(&[RULES], |rules| rules));
-        Some((query.as_of(), query.at_least(), more(query)))
+        if !years.contains(&year) {
+            let (first, last) = (years.start(), years.end());
+            let detail = text(
+                format!("可评议的年度为 {first} 至 {last}。"),
+                format!("There are reviews of the years {first} to {last}."),
+            );
+            query.fault_in_path("year", Edge::BadParameter, detail);
+        }
+        let as_of = query.as_of();
+        Some((as_of, query.at_least(), more(query, as_of, &known)))
     })?;
-    office.log_covers(at_least).await?;
+    office.log_covers(question, at_least).await?;
     // A review is always made at a position: that of the head is taken once, and named in the answer.
     let position = match as_of {
         AsOf::Now => AsOf::Position(office.casework.store.head().position.0),
         AsOf::Position(_) | AsOf::Instant(_) => as_of,
     };
     let moment = office.moment(position).await?;
-    let years = office.casework.reviewable_years(moment.position, &moment.reference).await?;
-    if !years.contains(&year) {
-        let (first, last) = (years.start(), years.end());
-        return Err(Problem::new(Edge::BadParameter).because(
-            format!("可评议的年度为 {first} 至 {last}。"),
-            format!("There are reviews of the years {first} to {last}."),
-        ));
-    }
     let frame = office.casework.review_frame(year, moment.position, moment.reference).await?;
     Ok(Asked { frame: Arc::new(frame), as_of, format, more })
 }
@@ -80,8 +84,13 @@ pub(crate) async fn asked<T>(
 ///
 /// # Errors
 /// 503 where the index does not reach the position in time: a review that knows of too little would be wrong.
-pub(crate) async fn streams(office: &Office, frame: &Frame, of: ReviewOf) -> Result<Streams, Problem> {
-    let waited = office.read_models.wait_for_model(names::REVIEW_INDEX, frame.position, READ_WAIT).await;
+pub(crate) async fn streams(
+    office: &Office,
+    question: &Question,
+    frame: &Frame,
+    of: ReviewOf,
+) -> Result<Streams, Problem> {
+    let waited = office.read_models.wait_for_model(names::REVIEW_INDEX, frame.position, question.patience()).await;
     waited.map_err(|behind| Problem::new(Edge::ReadModelBehind).caused_by(behind))?;
     let streams = office.read_models.review_streams(frame.period.year, of, frame.position).await?;
     if streams.as_of_position < Position(frame.position.0) {

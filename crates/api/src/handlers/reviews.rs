@@ -2,18 +2,18 @@
 
 use crate::answer::{Items, page};
 use crate::asked::Asked as Request;
-use crate::body::{self, id};
+use crate::body;
 use crate::codes::Edge;
 use crate::command::Question;
 use crate::csv;
 use crate::format::Format;
-use crate::handlers::reference::cut;
+use crate::handlers::filters;
+use crate::handlers::reference::{cut, goes_on};
 use crate::handlers::review_question::{Asked, ReviewParams, asked, streams};
-use crate::language::text;
-use crate::office::Office;
+use crate::office::{Moment, Office};
 use crate::params::PageParams;
 use crate::problem::Problem;
-use crate::query::Query;
+use crate::query::{AsOf, Query};
 use crate::views::review::{Named, ReviewView, ReviewsView};
 use crate::views::review_member::{NoMembersView, ReviewMemberView};
 use crate::views::review_table;
@@ -22,7 +22,6 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use casework::reviews::{Frame, Reviewed, Tallies};
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
-use domain::refusal;
 use domain::review::{Subject, Tally};
 use domain::vocabulary::Indicator;
 use read_models::ReviewOf;
@@ -78,10 +77,10 @@ async fn single(
     subject: Subject,
     path: &One,
 ) -> Result<HttpResponse, Problem> {
-    let Asked { frame, format, .. } = asked(office, &path.year, question, &FORMATS, |_| ()).await?;
+    let Asked { frame, format, .. } = asked(office, &path.year, question, &FORMATS, |_, _, _| ()).await?;
     let named = named(&frame, subject, &path.id)?;
     let (index, _) = review_of(&named);
-    let streams = streams(office, &frame, index).await?;
+    let streams = streams(office, question, &frame, index).await?;
     let mut tallies = office.casework.review(&frame, streams).await?;
     let tally = match subject {
         Subject::Delegate => tallies.delegates.remove(&DelegateId(named.id)),
@@ -169,14 +168,9 @@ pub(crate) async fn all_delegates(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let read = |query: &mut Query| query.optional("grid_id", id()).map(AreaId);
+    let read = |query: &mut Query, _, known: &Moment| filters::grid(query, known);
     let Asked { frame, format, more: grid, .. } = asked(&office, &year, &question, &FORMATS, read).await?;
-    if grid.is_some_and(|grid| frame.reference.areas.grid(grid).is_none()) {
-        let detail = text("没有这个网格。", "There is no such grid.");
-        let fault = body::Place::Query("grid_id").because(refusal::Code::UnknownId, detail);
-        return Err(Problem::bad_query(vec![fault]));
-    }
-    let tallies = town(&office, &frame).await?;
+    let tallies = town(&office, &question, &frame).await?;
     let blank = Tally::default();
     let reviewed = frame.reference.delegates.all().filter_map(|delegate| {
         let tally = tallies.delegates.get(&delegate.id);
@@ -214,8 +208,8 @@ pub(crate) async fn all_grids(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let Asked { frame, format, .. } = asked(&office, &year, &question, &FORMATS, |_| ()).await?;
-    let tallies = town(&office, &frame).await?;
+    let Asked { frame, format, .. } = asked(&office, &year, &question, &FORMATS, |_, _, _| ()).await?;
+    let tallies = town(&office, &question, &frame).await?;
     let blank = Tally::default();
     let reviewed = frame.reference.areas.grids().map(|grid| {
         let named = Named { subject: Subject::Grid, id: grid.id.0, name: grid.name.clone() };
@@ -224,8 +218,8 @@ pub(crate) async fn all_grids(
     many(&request, Subject::Grid, reviewed, &frame, format)
 }
 
-async fn town(office: &Office, frame: &std::sync::Arc<Frame>) -> Result<Tallies, Problem> {
-    let streams = streams(office, frame, ReviewOf::Town).await?;
+async fn town(office: &Office, question: &Question, frame: &std::sync::Arc<Frame>) -> Result<Tallies, Problem> {
+    let streams = streams(office, question, frame, ReviewOf::Town).await?;
     Ok(office.casework.review(frame, streams).await?)
 }
 
@@ -285,14 +279,20 @@ async fn members(
 ) -> Result<HttpResponse, Problem> {
     let indicator = Indicator::parse(&path.code).filter(|of| subject.indicators().any(|one| one == *of));
     let indicator = indicator.ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let mark = |as_of: AsOf| format!("review {} {} {indicator} {as_of:?}", path.year, path.id);
+    let read = |query: &mut Query, as_of, _: &Moment| {
+        let paging = query.page();
+        goes_on(query, &paging, &mark(as_of));
+        paging
+    };
     let Asked { frame, as_of, more: paging, .. } =
-        asked(office, &path.year, question, &[Format::Json], Query::page).await?;
+        asked(office, &path.year, question, &[Format::Json], read).await?;
     let named = named(&frame, subject, &path.id)?;
     if !indicator.is_decided() {
         return Ok(HttpResponse::Ok().json(NoMembersView::of(indicator, &frame)));
     }
     let (index, reviewed) = review_of(&named);
-    let streams = streams(office, &frame, index).await?;
+    let streams = streams(office, question, &frame, index).await?;
     let found = office.casework.review_members(&frame, streams, reviewed).await?;
     let mut before = (0, 0u32);
     let behind = found.iter().filter_map(|member| {
@@ -302,8 +302,7 @@ async fn members(
         before = (member.first_position, again);
         Some((u128::from(member.first_position) << 32 | u128::from(again), view))
     });
-    let mark = format!("review {} {reviewed:?} {indicator} {as_of:?}", frame.period.year);
-    let (kept, next_cursor) = cut(&paging, &mark, behind, |(key, _)| *key)?;
+    let (kept, next_cursor) = cut(&paging, &mark(as_of), behind, |(key, _)| *key)?;
     let items = kept.into_iter().map(|(_, view)| view).collect();
     let items = Items { items, next_cursor, as_of_position: Some(frame.position.0) };
     Ok(page(&question.path, &question.query, &items))

@@ -7,7 +7,7 @@ use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{Ran, run_body};
 use crate::handlers::reference::{asked_about, written_id};
-use crate::language::{Language, text};
+use crate::language::Language;
 use crate::office::Office;
 use crate::params::AsOfParams;
 use crate::problem::Problem;
@@ -19,7 +19,7 @@ use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use casework::rosters::RosterImported;
 use casework::transact::Outcome;
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use domain::ids::RosterImportId;
 use domain::refusal;
 use domain::roster::{self, Named};
@@ -28,9 +28,6 @@ use event_store::{CommandRecord, Position};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// First year that a roster may speak of; an earlier one is a slip of the pen.
-const FIRST_YEAR: i32 = 2000;
 
 /// A roster import, or its dry run.
 #[derive(Serialize, ToSchema)]
@@ -59,10 +56,6 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
     if source_date.is_some_and(|on| on > today) {
         query.fault("source_date", refusal::Code::InTheFuture);
     }
-    if source_date.is_some_and(|on| on.year() < FIRST_YEAR) {
-        let detail = text(format!("不早于 {FIRST_YEAR} 年。"), format!("Not before the year {FIRST_YEAR}."));
-        query.fault_because("source_date", refusal::Code::OutOfRange, detail);
-    }
     Some(About { delegate_type: delegate_type?, source_date: source_date?, dry_run: dry_run.unwrap_or(false) })
 }
 
@@ -71,7 +64,7 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
 /// 导入安排表：CSV，列为 grid、unit、name，可有 delegate_id；unit 为空即网格本身。编码为 UTF-8、带字节序标记的 UTF-16，或 GBK（GB18030），答复中说明按哪种读取；表头以制表符分隔的，各列也以制表符分隔。
 /// 只记录差异；不在名单上的人只报告，从不删除。不能逐行确定读取的文件（引号未闭合、列数不齐、混用编码、空字符）整个拒绝并指出行号；能读取而取值不符的行有提示，每一行都计入 rows。
 /// 姓名格中的“无”“待定”、序号或几个姓名不登记为人。比较姓名时不分全角半角、大小写、空格和间隔号写法。一次最多 4,095 项变更。
-/// 同一文件再次导入不产生任何事件，答复首次导入的 id 和位置。source_date 在 2000 年至今日之间，否则为 400 `bad_parameter`，指向 `/query/source_date`。
+/// 同一文件再次导入不产生任何事件，答复首次导入的 id 和位置。source_date 在 1950 年至今日之间，否则为 400 `bad_parameter`，指向 `/query/source_date`。
 ///
 /// Imports a roster: CSV with columns `grid,unit,name`, perhaps `delegate_id`; an empty unit is the grid's own row. It is
 /// read as UTF-8, as UTF-16 with a byte order mark, or as GBK (GB18030), and the answer says which; where the header is
@@ -80,7 +73,7 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
 /// NUL) is refused as a whole, with the row; a row whose values do not fit has a warning, and every row is counted in
 /// `rows`. A cell with a number, a word for "nobody yet" or several names makes nobody. Names are compared without regard
 /// to width, case, spaces and the kind of middle dot. At most 4,095 changes at once. The same file again records nothing
-/// and answers with id and position of the first import. `source_date` lies between the year 2000 and today: else 400
+/// and answers with id and position of the first import. `source_date` lies between the year 1950 and today: else 400
 /// `bad_parameter` with the fault at `/query/source_date`.
 #[utoipa::path(tag = "rosters",
     request_body(content = String, content_type = "text/csv", description = "安排表。The file, at most 5 MiB.",
@@ -212,12 +205,12 @@ mod tests {
     }
 
     #[test]
-    fn a_roster_speaks_of_a_day_between_2000_and_today() {
+    fn a_roster_speaks_of_a_day_between_1950_and_today() {
         let read = about("delegate_type=party&source_date=2026-11-24&dry_run=true").unwrap();
         assert_eq!((read.delegate_type, read.dry_run), (DelegateType::Party, true));
-        assert!(!about("delegate_type=deputy&source_date=2000-01-01").unwrap().dry_run);
+        assert!(!about("delegate_type=deputy&source_date=1950-01-01").unwrap().dry_run);
         for (day, code) in
-            [("2026-11-25", "in_the_future"), ("1999-12-31", "out_of_range"), ("0026-11-24", "out_of_range")]
+            [("2026-11-25", "in_the_future"), ("1949-12-31", "out_of_range"), ("0026-11-24", "out_of_range")]
         {
             let refused = about(&format!("delegate_type=party&source_date={day}")).unwrap_err();
             assert_eq!(refused, ("bad_parameter".to_owned(), "/query/source_date".to_owned(), code.to_owned()));

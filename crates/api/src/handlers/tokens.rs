@@ -140,7 +140,7 @@ pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -
         goes_on(query, &asked, &mark);
         Some((account_id, mark, ids, query.at_least(), asked))
     })?;
-    office.log_covers(at_least).await?;
+    office.log_covers(&question, at_least).await?;
     let moment = office.present();
     let accounts = moment.reference.accounts.all().filter(|one| account_id.is_none_or(|wanted| one.id == wanted));
     let mut tokens: Vec<_> =

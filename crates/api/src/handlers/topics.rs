@@ -33,7 +33,7 @@ pub(crate) async fn list_topics(office: web::Data<Office>, question: Question) -
         query.now_only();
         Some(query.at_least())
     })?;
-    office.log_covers(at_least).await?;
+    office.log_covers(&question, at_least).await?;
     let moment = office.present();
     let policy = moment.reference.policies.in_force(moment.today);
     let topics = policy.map(|policy| policy.topics.as_slice()).unwrap_or_default();

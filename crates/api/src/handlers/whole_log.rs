@@ -79,7 +79,7 @@ pub(crate) async fn events(office: web::Data<Office>, question: Question) -> Res
         Some((Position(after), limit, filter(query), query.at_least()))
     })?;
     let (after, limit, filter, at_least) = asked;
-    office.log_covers(at_least).await?;
+    office.log_covers(&question, at_least).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let page = office.casework.log_page(after, limit, &filter).await?;
     let zone = office.casework.reference().time_zone();

@@ -15,7 +15,8 @@ pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
     if !route.open {
         headers.push("ActingAs");
     }
-    if command {
+    let recorded = command && !route.unrecorded;
+    if recorded {
         headers.extend(["IdempotencyKey", "IfMatch"]);
     }
     let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
@@ -41,7 +42,10 @@ pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
         statuses.push(404);
     }
     if command {
-        statuses.extend([408, 409, 412, 413, 415, 422]);
+        statuses.extend([408, 413, 415, 422]);
+    }
+    if recorded {
+        statuses.extend([409, 412]);
     }
     let pages = operation["parameters"]
         .as_array()
@@ -66,7 +70,9 @@ fn answer_headers(route: &Route, pages: bool, status: &str, answer: &Value) -> V
     let mut headers = vec!["X-Request-Id"];
     let one_thing = !route.open && route.path.ends_with('}') && answer["content"].get("application/json").is_some();
     if route.accepts != Accepts::Nothing {
-        headers.extend(["ETag", "Idempotency-Replayed"]);
+        if !route.unrecorded {
+            headers.extend(["ETag", "Idempotency-Replayed"]);
+        }
     } else if one_thing {
         headers.push("ETag");
     }

@@ -97,14 +97,15 @@ pub struct Served {
 
 /// Starts a server that runs until `stop` resolves.
 pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
-    let accounts = Accounts::new(|token| {
+    let known = |token: &str| {
         (token == TOKEN).then(|| Account {
             id: Uuid::nil(),
             name: "demonstration".to_owned(),
             roles: vec![Role::Administrator, Role::Liaison],
             token_id: Uuid::nil(),
         })
-    });
+    };
+    let accounts = Accounts::new(known, |token| token == Uuid::nil());
     let health = Health::new(|| {
         let details = serde_json::Map::from_iter([("head".to_owned(), json!(7))]);
         Readiness { caught_up: false, wrong: Vec::new(), details }

@@ -8,7 +8,6 @@ use crate::reception::People;
 use crate::refusal::{Code, Refusal};
 use crate::{claims, days, text};
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -130,11 +129,7 @@ impl Field {
                 day.map(|day| CorrectedValue::Text(day.to_string()))
             }
             (Kind::Instant, CorrectedValue::Text(text)) => {
-                let at = days::read_instant(text);
-                if let Some(at) = at {
-                    days::plausible_instant(at.to_utc()).map_err(|refusal| refusal.at("/value"))?;
-                }
-                at.map(|at| CorrectedValue::Whole(at.timestamp_millis()))
+                days::read_instant(text).map(|at| CorrectedValue::Whole(at.timestamp_millis()))
             }
             (Kind::Text { chars_max, lines }, CorrectedValue::Text(text)) => {
                 fits_text(text, chars_max, lines).map_err(|refusal| refusal.at("/value"))?;
@@ -190,8 +185,11 @@ impl Field {
                 (!there).then(|| Refusal::new(Code::UnknownId))
             }
             Kind::Instant => {
-                let ahead = value.instant().is_some_and(|at| at > known.now);
-                ahead.then(|| claims::ahead(known.now, known.policies.time_zone().unwrap_or(Tz::UTC)))
+                let zone = known.policies.time_zone().unwrap_or(days::ZONE);
+                value.instant().and_then(|at| match days::plausible_instant(at, zone) {
+                    Err(refusal) => Some(refusal),
+                    Ok(()) => (at > known.now).then(|| claims::ahead(known.now, zone)),
+                })
             }
             Kind::Code(_) | Kind::Index | Kind::Day | Kind::Flag | Kind::Text { .. } => None,
         };

@@ -2,6 +2,7 @@
 //! one would decide every due date after it.
 
 use super::{Policies, Policy, PolicyEvent};
+use crate::days;
 use crate::refusal::{Code, Refusal};
 use crate::text;
 use chrono::NaiveDate;
@@ -58,12 +59,7 @@ fn judged(
         Ok(name) => policy.name = name,
         Err(refusal) => faults.push(refusal.at("/name")),
     }
-    let (first, last) = (NaiveDate::from_ymd_opt(2000, 1, 1), NaiveDate::from_ymd_opt(2100, 12, 31));
-    if let (Some(first), Some(last)) = (first, last)
-        && !(first..=last).contains(&policy.effective_from)
-    {
-        faults.push(Refusal::out_of_range(first, last).at("/effective_from"));
-    }
+    faults.extend(days::plausible(policy.effective_from, "/effective_from").err());
     for (pointer, value, (least, most)) in numbers(&policy) {
         if !(least..=most).contains(&value) {
             faults.push(Refusal::out_of_range(least, most).at(pointer));

@@ -40,6 +40,41 @@ fn a_token_is_shown_once_works_and_can_be_revoked() {
     office.refuses_command(&format!("/v1/tokens/{NOBODY}/revocation"), &json!({}), 404, "not_found");
 }
 
+/// What was got by a token is worth no more than the token.
+#[test]
+fn a_ticket_ends_with_its_token() {
+    let office = Office::empty();
+    let made = office.post("/v1/tokens", &json!({"name": "前端", "roles": ["liaison"]})).created();
+    let bearer = format!("Bearer {}", text(&made, "/secret"));
+    let gets_a_ticket = || {
+        let call = office.command("/v1/feed/tickets", &json!({})).with("Authorization", &bearer);
+        // Nothing is recorded that could be told again: a key makes no difference.
+        let given = call.key("ticket-1").send();
+        assert_eq!(given.header("idempotency-replayed"), None);
+        text(&given.good(), "/ticket").to_owned()
+    };
+    let (first, second) = (gets_a_ticket(), gets_a_ticket());
+    assert_ne!(first, second);
+    // HEAD looks at a ticket and does not use it up.
+    let shows = |ticket: &str| {
+        office.call("HEAD", &format!("/v1/feed?ticket={ticket}")).without("Authorization").send().status
+    };
+    assert_eq!((shows(&first), shows(&second)), (200, 200));
+    office.post(&format!("/v1/tokens/{}/revocation", id(&made["token"])), &json!({})).good();
+    assert_eq!((shows(&first), shows(&second)), (401, 401));
+    let opened = office.call("GET", &format!("/v1/feed?ticket={first}")).without("Authorization").send();
+    opened.problem(401, "unauthenticated");
+}
+
+#[test]
+fn what_records_nothing_offers_no_key() {
+    let office = Office::empty();
+    let document = office.get("/openapi.json").good();
+    let offers = |path: &str| document["paths"][path]["post"].to_string().contains("IdempotencyKey");
+    assert!(offers("/v1/tokens") && offers("/v1/receptions"));
+    assert!(!offers("/v1/feed/tickets") && !offers("/v1/read-models/{name}/rebuild"));
+}
+
 #[test]
 fn the_first_token_is_a_secret_file_and_survives_a_restart() {
     use std::os::unix::fs::PermissionsExt as _;
