@@ -342,7 +342,12 @@ mod tests {
     #[test]
     fn a_question_waits_once_however_many_wait_for_it() {
         let caller = Caller {
-            account: crate::caller::Account { id: Uuid::nil(), name: String::new(), roles: Vec::new(), token_id: Uuid::nil() },
+            account: crate::caller::Account {
+                id: Uuid::nil(),
+                name: String::new(),
+                roles: Vec::new(),
+                token_id: Uuid::nil(),
+            },
             role: None,
             action: "issue.list",
         };

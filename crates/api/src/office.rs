@@ -132,7 +132,9 @@ impl Office {
         }
         match query::as_of(&question.query) {
             query::AsOf::Now => self.present(),
-            then => self.moment(then).await.unwrap_or_else(|_| self.present()),
+            then @ (query::AsOf::Position(_) | query::AsOf::Instant(_)) => {
+                self.moment(then).await.unwrap_or_else(|_| self.present())
+            }
         }
     }
 

@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn the_first_and_the_last_instant_are_those_of_the_zone() {
-        let plausible = |text: &str, zone| read_instant(text).is_some_and(|at| plausible_instant(at.to_utc(), zone).is_ok());
+        let plausible =
+            |text: &str, zone| read_instant(text).is_some_and(|at| plausible_instant(at.to_utc(), zone).is_ok());
         let (first, after) = ("1950-01-01T00:00:00+08:00", "2101-01-01T00:00:00+08:00");
         assert!(plausible(first, ZONE) && plausible("2100-12-31T23:59:59+08:00", ZONE));
         assert!(!plausible("1949-12-31T23:59:59+08:00", ZONE) && !plausible(after, ZONE));

@@ -162,7 +162,10 @@ fn a_time_in_the_future_hides_nothing() {
     let issue = office.raises("灯");
     let future = instant(now() + TimeDelta::days(40));
     let gone = office
-        .post("/v1/delegates", &json!({"name": "王离", "delegate_type": "party", "grid_id": office.grid, "from": "2024-01-01"}))
+        .post(
+            "/v1/delegates",
+            &json!({"name": "王离", "delegate_type": "party", "grid_id": office.grid, "from": "2024-01-01"}),
+        )
         .created()["delegate"]["id"]
         .clone();
     let path = format!("/v1/delegates/{}/departures", gone.as_str().unwrap());
@@ -171,7 +174,8 @@ fn a_time_in_the_future_hides_nothing() {
     (reception["held_at"], reception["delegates"]) = (json!(future), json!([{"delegate_id": gone}]));
     let expected = [("/held_at", "in_the_future"), ("/delegates/0/delegate_id", "delegate_without_mandate")];
     told(office.post("/v1/receptions", &reception), &expected);
-    let handover = json!({"to_delegate_id": gone, "reason_code": "long_leave", "reason": "外出", "occurred_at": future});
+    let handover =
+        json!({"to_delegate_id": gone, "reason_code": "long_leave", "reason": "外出", "occurred_at": future});
     let expected = [("/occurred_at", "in_the_future"), ("/to_delegate_id", "delegate_without_mandate")];
     told(office.does(&issue, "handovers", &handover), &expected);
     let interim = json!({"text": "在办", "channel": "phone", "told_at": future, "next_word_on": today()});
@@ -244,7 +248,10 @@ fn nothing_is_claimed_of_before_1950_or_of_after_2100() {
     let faults = [
         office.post("/v1/policies", &document),
         office.post(&path, &json!({"on": "1949-12-31", "reason_code": "death"})),
-        office.call("POST", "/v1/roster-imports?delegate_type=party&source_date=1949-12-31").body("text/csv", "x").send(),
+        office
+            .call("POST", "/v1/roster-imports?delegate_type=party&source_date=1949-12-31")
+            .body("text/csv", "x")
+            .send(),
         office.get("/v1/issues?from=1949-12-31"),
     ];
     let words = faults.map(|answer| answer.json()["errors"][0]["detail"].clone());

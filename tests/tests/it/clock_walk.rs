@@ -31,7 +31,8 @@ fn wrong_with_the_clock(office: &Office) -> Option<String> {
     let answer = office.get("/health/ready");
     let (status, health) = (answer.status, answer.json());
     let wrong = health["wrong"].as_array().unwrap().clone();
-    let clock: Option<String> = wrong.iter().find(|each| each["log"] == "clock").map(|each| text(each, "/why").to_owned());
+    let clock: Option<String> =
+        wrong.iter().find(|each| each["log"] == "clock").map(|each| text(each, "/why").to_owned());
     assert_eq!(health["status"], if wrong.is_empty() { "ready" } else { "degraded" }, "{health:#}");
     // Where nothing is recorded a supervisor is told by the status too; under a clock behind the newest record all goes on.
     let stopped = clock.as_ref().is_some_and(|why| why.contains("Nothing is recorded"));

@@ -179,7 +179,8 @@ fn whatever_is_wrong_with_a_parameter_is_told_with_all_other_faults() {
                     expected.insert(("/query/as_of".to_owned(), "bad_parameter".to_owned()));
                 }
                 // What must be there and is not is told beside it.
-                expected.extend(required.iter().filter(|(pointer, _)| !pointer.ends_with(&format!("/{name}"))).cloned());
+                expected
+                    .extend(required.iter().filter(|(pointer, _)| !pointer.ends_with(&format!("/{name}"))).cloned());
                 is(format!("{there}?{query}"), &expected);
             }
         }

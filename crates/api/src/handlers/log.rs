@@ -172,7 +172,10 @@ pub(crate) async fn inclusion(
     let (size, format) = question.read_as(&[Format::Json, Format::Text], |query| {
         let size = query.position_reached("size", 1);
         if let Some((size, position)) = size.zip(position).filter(|(size, position)| size < position) {
-            let (zh, en) = (format!("前 {size} 条中没有第 {position} 条。"), format!("The first {size} leaves do not hold leaf {position}."));
+            let (zh, en) = (
+                format!("前 {size} 条中没有第 {position} 条。"),
+                format!("The first {size} leaves do not hold leaf {position}."),
+            );
             query.fault_because("size", Edge::BadPosition, text(zh, en));
         }
         Some(size)

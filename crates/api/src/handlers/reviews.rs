@@ -285,8 +285,7 @@ async fn members(
         goes_on(query, &paging, &mark(as_of));
         paging
     };
-    let Asked { frame, as_of, more: paging, .. } =
-        asked(office, &path.year, question, &[Format::Json], read).await?;
+    let Asked { frame, as_of, more: paging, .. } = asked(office, &path.year, question, &[Format::Json], read).await?;
     let named = named(&frame, subject, &path.id)?;
     if !indicator.is_decided() {
         return Ok(HttpResponse::Ok().json(NoMembersView::of(indicator, &frame)));

@@ -56,9 +56,8 @@ fn a_ticket_ends_with_its_token() {
     let (first, second) = (gets_a_ticket(), gets_a_ticket());
     assert_ne!(first, second);
     // HEAD looks at a ticket and does not use it up.
-    let shows = |ticket: &str| {
-        office.call("HEAD", &format!("/v1/feed?ticket={ticket}")).without("Authorization").send().status
-    };
+    let shows =
+        |ticket: &str| office.call("HEAD", &format!("/v1/feed?ticket={ticket}")).without("Authorization").send().status;
     assert_eq!((shows(&first), shows(&second)), (200, 200));
     office.post(&format!("/v1/tokens/{}/revocation", id(&made["token"])), &json!({})).good();
     assert_eq!((shows(&first), shows(&second)), (401, 401));
