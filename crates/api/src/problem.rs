@@ -55,7 +55,7 @@ pub struct AtOnce {
 /// One fault of a body or of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// RFC 6901 pointer into the body; `/query/<name>` for a query parameter.
+    /// RFC 6901 pointer into the body; `/query/<name>` for a query parameter, `/path/<name>` for a part of the address.
     pub pointer: String,
     /// What is wrong there.
     pub code: Code,
@@ -329,7 +329,7 @@ pub struct ProblemName(String);
 /// One fault of a body or a query.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemFault {
-    /// JSON pointer (RFC 6901) into the body; `/query/<name>` for a query parameter.
+    /// JSON pointer (RFC 6901) into the body; `/query/<name>` for a query parameter, `/path/<name>` for a part of the address.
     pointer: String,
     /// Stable name of what is wrong there.
     #[schema(value_type = ProblemName)]

@@ -79,6 +79,28 @@ fn filters_that_exclude_one_another_are_refused() {
     office.get("/v1/events?family=issue,reception&type=issue.raised").good();
 }
 
+/// A part of the address that cannot be is told beside the query, and a span that cannot be beside all else.
+#[test]
+fn years_and_spans_are_told_with_the_other_faults() {
+    let office = Office::open();
+    let head = office.head();
+    let asked = |path: &str, expected: &[(&str, &str)]| {
+        let expected = expected.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect();
+        assert_eq!(faults(&office.get(path)), expected, "{path}");
+    };
+    let colour = ("/query/colour", "unknown_parameter");
+    let (year, zero) = (("/path/year", "bad_parameter"), ("/query/as_of_position", "out_of_range"));
+    asked("/v1/reviews/1800/delegates?as_of_position=0&colour=red", &[year, zero, colour]);
+    asked("/v1/reviews/1800/grids", &[year]);
+    let issue = office.raises("灯");
+    let back = ("/query/from", "bad_parameter");
+    for path in ["/log/consistency", &format!("/v1/issues/{issue}/difference")] {
+        asked(&format!("{path}?from={head}&to=1&colour=red"), &[back, colour]);
+        asked(&format!("{path}?from=0&to=99999999"), &[("/query/from", "out_of_range"), ("/query/to", "bad_position")]);
+    }
+    asked("/log/proof/2?size=1&colour=red", &[("/query/size", "bad_position"), colour]);
+}
+
 #[test]
 fn a_number_that_the_log_has_not_come_to_is_refused() {
     let office = Office::open();
