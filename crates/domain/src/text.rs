@@ -1,16 +1,18 @@
 //! Texts as the service takes them: NFC, nothing that cannot be seen, bounded. Every way in reads names by these
 //! functions, and every comparison of names, stored with asked for, goes through [`name_key`].
 //!
-//! What is shown stays as it was written, but for NFC and the spaces that pad it; what is compared is its key.
+//! What is shown stays as it was written, but for NFC, the spaces that pad it and, in names, the kind of middle dot; what
+//! is compared is its key.
 
 mod key;
 mod person;
 #[cfg(test)]
 mod tests;
 
+use key::one_dot;
 pub(crate) use key::{exact_or_first, looks_like};
 pub use key::{look, name_holds, name_key, width_folded};
-pub use person::{NotOneName, ReadName, person_key, person_name, read_name};
+pub use person::{NotOneName, ReadName, person_key, person_name, read_name, visitor_name};
 
 use crate::refusal::{Code, Refusal};
 use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, NoncharacterCodePoint};
@@ -22,13 +24,14 @@ pub const NAME_CHARS_MAX: usize = 100;
 /// Longest title of a document, a holiday, a programme or an issue, in characters.
 pub const TITLE_CHARS_MAX: usize = 200;
 
-/// An official name (of an area, an office, an account): NFC, surrounding spaces removed, of characters that Unicode
-/// has given a meaning, so that it is the same on every screen and in every year.
+/// An official name (of an area, an office, an account): NFC, surrounding spaces removed, every middle dot as `·`, of
+/// characters that Unicode has given a meaning, so that it is the same on every screen and in every year.
 ///
 /// Errors: [`Code::Missing`], [`Code::TooLong`] beyond [`NAME_CHARS_MAX`], [`Code::ControlCharacter`].
 pub fn official(value: &str) -> Result<String, Refusal> {
     let name = bounded(value, NAME_CHARS_MAX)?;
-    assigned(&name).map(|()| name)
+    assigned(&name)?;
+    Ok(name.chars().map(one_dot).collect())
 }
 
 /// A title (of a document, a holiday, a policy, a programme), as [`official`].

@@ -36,20 +36,6 @@ pub fn line(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> 
     }
 }
 
-/// A name, of a visitor for one: as [`line()`], of characters that Unicode has given a meaning.
-pub fn name(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
-    move |value, place, faults| {
-        let name = line(chars_max)(value, place, faults)?;
-        match domain::text::assigned(&name) {
-            Ok(()) => Some(name),
-            Err(refusal) => {
-                faults.push(place.because(refusal.code, refusal.detail));
-                None
-            }
-        }
-    }
-}
-
 fn check_text(
     sent: String,
     chars_max: usize,
@@ -179,9 +165,18 @@ pub fn instant() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<DateTi
 
 /// The name of one person, as it is stored.
 pub fn person_name() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
-    |value, place, faults| {
+    named(domain::text::person_name)
+}
+
+/// A visitor's name, as it is stored.
+pub fn visitor_name() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
+    named(domain::text::visitor_name)
+}
+
+fn named(stored: fn(&str) -> Result<String, Refusal>) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
+    move |value, place, faults| {
         let name = line(NAME_CHARS_MAX)(value, place, faults)?;
-        domain::text::person_name(&name).map_err(|refusal| faults.refuse(place, refusal)).ok()
+        stored(&name).map_err(|refusal| faults.refuse(place, refusal)).ok()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::Asked;
-use crate::body::{Faults, Fields, Place, choice, claimed, id, line, list, name, object, text, whole};
+use crate::body::{Faults, Fields, Place, choice, claimed, id, line, list, object, text, visitor_name, whole};
 use crate::command::{Command, PathId, Question};
 use crate::csv;
 use crate::format::Format;
@@ -79,7 +79,7 @@ pub struct ReceivedBy {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it documents the body")]
 pub struct VisitorBody {
-    /// Name, if given.
+    /// Name, if given, as they name themselves; stored without padding and with one kind of middle dot.
     #[schema(max_length = 100)]
     name: Option<String>,
     /// Phone number, if given.
@@ -157,7 +157,7 @@ fn read_delegate(fields: &mut Fields<'_>) -> Option<DelegateDraft> {
 }
 
 fn read_visitor(fields: &mut Fields<'_>) -> Option<NewVisitor> {
-    let name = fields.optional("name", name(NAME_CHARS_MAX));
+    let name = fields.optional("name", visitor_name());
     let phone = fields.optional("phone", line(PHONE_CHARS_MAX));
     Some(NewVisitor { name, phone })
 }

@@ -34,8 +34,8 @@ pub enum NotOneName {
     Several,
 }
 
-/// A person's name: as [`official`], without the spaces that rosters pad short names with (U+0020, U+00A0, U+3000 and
-/// the like).
+/// A person's name: as [`official`] (so with one kind of middle dot), without the spaces that rosters pad short names
+/// with (U+0020, U+00A0, U+3000 and the like).
 ///
 /// A space between the words of a foreign name stays, as one U+0020.
 ///
@@ -50,6 +50,16 @@ pub fn person_name(value: &str) -> Result<String, Refusal> {
             "A note beside the name is no part of it; send the name alone.",
         )),
     }
+}
+
+/// A visitor's name, as they name themselves: 王阿姨 is one, so no plain name is asked for. Padding goes and the middle
+/// dot is one, as in [`person_name`]; spaces between what may be two people's names stay.
+///
+/// Errors: as for [`official`].
+pub fn visitor_name(value: &str) -> Result<String, Refusal> {
+    let name = official(value)?;
+    let plain: String = name.chars().map(plain).collect();
+    Ok(if padded_apart(&plain) { name.split_whitespace().collect::<Vec<_>>().join(" ") } else { remove_padding(&name) })
 }
 
 /// What two people's names are compared by: [`name_key`] without notes, so that 汪洁（女）, as an older record may have
@@ -83,7 +93,8 @@ pub fn read_name(value: &str) -> Result<ReadName, NotOneName> {
     if let Some(unknown) = notes.iter().find(|note| !words::is_note(&width_folded(note.chars()).collect::<String>())) {
         return Err(NotOneName::Note(unknown.clone()));
     }
-    Ok(ReadName { name: remove_padding(&bare), notes })
+    let one_dotted: String = bare.chars().map(one_dot).collect();
+    Ok(ReadName { name: remove_padding(&one_dotted), notes })
 }
 
 impl NotOneName {
@@ -217,6 +228,11 @@ fn plain_name(plain: &str) -> Result<(), NotOneName> {
     if letters < 2 { Err(NotOneName::Nobody) } else { Ok(()) }
 }
 
+/// Whether a space beside this character divides words.
+fn divides_words(c: char) -> bool {
+    !is_ideograph(c) && c != '·'
+}
+
 /// A letter of any script, or a mark on one. 〇 is a letter, other numbers are not.
 fn is_letter(c: char) -> bool {
     is_ideograph(c) || (c.is_alphabetic() && !c.is_numeric()) || GeneralCategoryGroup::Mark.contains(CATEGORIES.get(c))
@@ -227,8 +243,8 @@ fn is_ideograph(c: char) -> bool {
     CodePointSetData::new::<Ideographic>().contains(c)
 }
 
-/// Removes spaces but for one U+0020 between two words of a script that divides words: beside an ideograph, a space is
-/// padding.
+/// Removes spaces but for one U+0020 between two words of a script that divides words: beside an ideograph or a middle
+/// dot, a space is padding.
 fn remove_padding(value: &str) -> String {
     let mut kept = String::with_capacity(value.len());
     let mut space_before = false;
@@ -237,7 +253,7 @@ fn remove_padding(value: &str) -> String {
             space_before = true;
             continue;
         }
-        if space_before && !is_ideograph(c) && kept.ends_with(|last: char| !is_ideograph(last)) {
+        if space_before && divides_words(c) && kept.ends_with(divides_words) {
             kept.push(' ');
         }
         space_before = false;

@@ -18,10 +18,48 @@ fn padding_goes_but_a_space_between_foreign_words_stays() {
 
 #[test]
 fn what_is_shown_stays_as_it_was_written() {
-    for name in ["阿依•古丽", "ＡＮＮＡ", "McDonald"] {
+    for name in ["ＡＮＮＡ", "McDonald"] {
         assert_eq!(person_name(name).unwrap(), name);
     }
     assert_eq!(person_name("e\u{301}va").unwrap(), "éva");
+}
+
+/// Keyboards and fonts offer a dozen middle dots; every name is stored with one of them, whichever way it came in.
+#[test]
+fn every_name_is_stored_with_one_middle_dot() {
+    for dot in ['·', '•', '・', '‧', '･', '∙', '⋅', '\u{387}'] {
+        let written = format!("阿依{dot}古丽");
+        for stored in [person_name(&written), visitor_name(&written), official(&written)] {
+            assert_eq!(stored.as_deref(), Ok("阿依·古丽"), "{dot}");
+        }
+        assert_eq!(read_name(&written).map(|read| read.name).as_deref(), Ok("阿依·古丽"), "{dot}");
+    }
+    assert_eq!(title("关于•的通知").unwrap(), "关于•的通知", "a title is quoted as it stands");
+}
+
+/// Whoever comes says who they are: no plain name is asked of them, but what pads a name goes as everywhere.
+#[test]
+fn a_visitor_is_named_as_they_name_themselves() {
+    for (written, stored) in [
+        ("王　小明", "王小明"),
+        (" 张\u{A0}三 ", "张三"),
+        ("Anna\u{A0} Maria", "Anna Maria"),
+        ("王阿姨", "王阿姨"),
+        ("3号楼 101室", "3号楼101室"),
+        ("张三 李四", "张三 李四"),
+        ("张先生（物业）", "张先生（物业）"),
+        ("赛福鼎 • 艾则孜", "赛福鼎·艾则孜"),
+        ("Anna • Maria", "Anna·Maria"),
+        ("e\u{301}va", "éva"),
+    ] {
+        assert_eq!(visitor_name(written).as_deref(), Ok(stored), "{written}");
+    }
+    for (spoilt, code) in
+        [(" ", Code::Missing), ("张\u{200B}三", Code::ControlCharacter), ("张\u{E000}", Code::ControlCharacter)]
+    {
+        assert_eq!(visitor_name(spoilt).unwrap_err().code, code, "{spoilt:?}");
+    }
+    assert_eq!(visitor_name(&"张".repeat(101)).unwrap_err().code, Code::TooLong);
 }
 
 #[test]

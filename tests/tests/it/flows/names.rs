@@ -19,7 +19,7 @@ fn one_person_stays_one_whichever_way_in_and_however_written() {
     for (first, second) in [("王芳", "王\u{A0}芳"), ("阿依·古丽", "阿依•古丽"), ("Anna Maria", "ＡＮＮＡ　maria")]
     {
         let made = office.post("/v1/delegates", &person(&office, first)).created();
-        assert_eq!(made["delegate"]["name"], first, "the shown name stays as it was written");
+        assert_eq!(made["delegate"]["name"], first, "the shown name stays as it was written, but for padding and dots");
         let refused = office.refuses_command("/v1/delegates", &person(&office, second), 409, "already_registered");
         assert!(text(&refused.json, "/detail").contains(&id(&made["delegate"])), "{:#}", refused.json);
         let csv = format!("grid,unit,name\n太平网格,,{second}\n");
@@ -32,6 +32,31 @@ fn one_person_stays_one_whichever_way_in_and_however_written() {
     }
     let place = office.get(&format!("/v1/grids?q={}", path("太 平"))).good();
     assert_eq!(place["items"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn every_name_is_kept_with_one_middle_dot_whichever_way_in() {
+    let office = Office::open();
+    let (written, kept) = ("阿依•古丽", "阿依·古丽");
+    let delegate = office.post("/v1/delegates", &person(&office, written)).created();
+    assert_eq!(delegate["delegate"]["name"], kept, "{delegate:#}");
+    let roster = office.imports("party", "grid,unit,name\n太平网格,,帕尔哈提・艾力\n").good();
+    assert_eq!(rows(&roster, "created")[0].1, "帕尔哈提·艾力", "{roster:#}");
+    let liaison = json!({"name": written, "from": crate::harness::today()});
+    let liaison = office.post(&format!("/v1/grids/{}/liaison", office.grid), &liaison);
+    assert!(liaison.text().contains(kept), "{}", liaison.text());
+    let account = office.post("/v1/tokens", &json!({"name": written, "roles": ["liaison"]})).created();
+    assert_eq!(account["token"]["name"], kept, "{account:#}");
+    let department = office.post("/v1/offices", &json!({"name": "城运中心‧一部", "kind": "department"})).created();
+    assert_eq!(department["office"]["name"], "城运中心·一部", "{department:#}");
+    let grid = office.post("/v1/grids", &json!({"name": "太平•新网格"})).created();
+    assert_eq!(grid["grid"]["name"], "太平·新网格", "{grid:#}");
+    let mut reception = office.reception(crate::harness::now(), &[crate::harness::demand("楼道灯不亮")]);
+    reception["visitors"] = json!([{"name": written}, {"name": "王\u{3000}明"}]);
+    let recorded = office.post("/v1/receptions", &reception).created();
+    let shown = office.get(&format!("/v1/receptions/{}", id(&recorded["reception"]))).good();
+    assert_eq!(shown["visitors"][0]["name"], kept, "{shown:#}");
+    assert_eq!(shown["visitors"][1]["name"], "王明", "{shown:#}");
 }
 
 #[test]
