@@ -156,7 +156,7 @@ fn examine(options: &OpenOptions, report: &mut Report, progress: &dyn Fn(Progres
     if let Some(size) = report.signed_size {
         report.add(
             FindingKind::Sound,
-            format!("与最近签署的检查点(前 {size} 条)一致。"),
+            format!("与最近签署的检查点（前 {size} 条）一致。"),
             format!("It agrees with the last signed checkpoint (the first {size} leaves)."),
         );
     }
@@ -166,7 +166,7 @@ fn examine(options: &OpenOptions, report: &mut Report, progress: &dyn Fn(Progres
     }
     report.add(
         FindingKind::Sound,
-        "sled 存储与日志逐条一致:内容、索引、流内链接、指令记录和树块。",
+        "sled 存储与日志逐条一致：内容、索引、流内链接、指令记录和树块。",
         "The sled store agrees with the journal event by event: contents, index, links within streams, command records and tiles.",
     );
     Ok(core)
@@ -195,7 +195,7 @@ fn read_journal(segments: &Segments, report: &mut Report, progress: &dyn Fn(Prog
     let size = report.size;
     report.add(
         FindingKind::Sound,
-        format!("日志完整:{size} 条记录,每一帧的校验和与每一条的规范格式都正确。"),
+        format!("日志完整：{size} 条记录，每一帧的校验和与每一条的规范格式都正确。"),
         format!(
             "The journal is whole: {size} leaves, every frame's checksum and every leaf's canonical form are right."
         ),
@@ -208,7 +208,7 @@ fn check_leaf(event: &Recorded, last_recorded_at: &mut i64) -> Result<Leaf, Mess
     let position = event.position;
     let wrong = |zh: String, en: String| Message::new(format!("第 {position} 条{zh}"), format!("leaf {position} {en}"));
     let leaf = leaf::read(&event.leaf)
-        .map_err(|refused| wrong(format!("不合规范:{refused}"), format!("is not canonical: {refused}")))?;
+        .map_err(|refused| wrong(format!("不合规范：{refused}"), format!("is not canonical: {refused}")))?;
     if leaf.recorded_at < *last_recorded_at {
         return Err(wrong("的记录时间早于前一条".to_owned(), "was recorded before the one before it".to_owned()));
     }
@@ -219,7 +219,7 @@ fn check_leaf(event: &Recorded, last_recorded_at: &mut i64) -> Result<Leaf, Mess
     let (named, stored) = (leaf.boxes.len(), event.boxes.len());
     if named != stored {
         return Err(wrong(
-            format!("列有 {named} 个密封部分,存有 {stored} 个"),
+            format!("列有 {named} 个密封部分，存有 {stored} 个"),
             format!("names {named} boxes and {stored} are stored"),
         ));
     }
@@ -269,7 +269,7 @@ fn level_and_compare(
     let Err(against) = compare(&core.store, segments, end, progress) else { return Ok(core) };
     let Message { zh, en } = only_content(options, against)?;
     Err(Trouble::Damaged(Message::new(
-        format!("日志本身前后不一致:{zh}"),
+        format!("日志本身前后不一致：{zh}"),
         format!("the journal contradicts itself: {en}"),
     ))
     .into())
@@ -290,9 +290,9 @@ fn unreadable(error: &LogError) -> Message {
     match error {
         LogError::Io(why) | LogError::NotWritten(why) => {
             let cause = open::cause_of(why);
-            Message::new(format!("读取失败:{}", cause.zh), error.to_string())
+            Message::new(format!("读取失败：{}", cause.zh), error.to_string())
         }
-        LogError::Damaged(_) => Message::new("内容已损坏,无法读取", error.to_string()),
+        LogError::Damaged(_) => Message::new("内容已损坏，无法读取", error.to_string()),
         LogError::Full => Message::new("磁盘空间不足", error.to_string()),
         LogError::Closed => Message::new("存储已关闭", error.to_string()),
     }

@@ -111,8 +111,8 @@ impl KeyDirectory {
     /// What [`KeyDirectory::create`] would refuse, found out without making anything.
     ///
     /// # Errors
-    /// As for [`KeyDirectory::create`], and what is open to others where `signed` is there already.
-    pub(crate) fn can_be_made(dir: &Path, signed: &Path, origin: Option<&str>) -> Result<(), KeyError> {
+    /// As for [`KeyDirectory::create`].
+    pub(crate) fn can_be_made(dir: &Path, origin: Option<&str>) -> Result<(), KeyError> {
         if let Some(origin) = origin.filter(|origin| !checkpoint::is_origin(origin)) {
             return Err(KeyError::Origin(origin.to_owned()));
         }
@@ -120,7 +120,7 @@ impl KeyDirectory {
         if dir.parent().is_some_and(Path::is_dir) {
             look_at_parent(dir)?;
         }
-        if signed.exists() { closed_to_others(signed) } else { Ok(()) }
+        Ok(())
     }
 
     /// Opens the keys of an existing log, with the memory of what was signed last in the directory `signed`. Where that

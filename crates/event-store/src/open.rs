@@ -35,6 +35,7 @@ use crate::log::EventLog;
 use crate::message::Message;
 use end::verify_journal;
 use found::find_or_create;
+use private::Which;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -215,7 +216,9 @@ pub(crate) fn take_directory(options: &OpenOptions, notes: &mut Vec<Message>) ->
         LockError::Held => OpenError::locked(data),
         LockError::Io(error) => OpenError::io(data, &error),
     })?;
-    private::narrow(data, notes)?;
+    for (which, dir) in [(Which::Data, data), (Which::Keys, &options.keys), (Which::Signed, &options.signed)] {
+        private::narrow(which, dir, notes)?;
+    }
     Ok(lock)
 }
 
@@ -238,15 +241,15 @@ fn enough_room(options: &OpenOptions) -> Result<(), OpenError> {
     let place = place.display();
     let (for_zh, for_en) = if first > 0 {
         (
-            format!("(保留 {reserve},新的记录起步 {first})"),
+            format!("（保留 {reserve}，新的记录起步 {first}）"),
             format!(" ({reserve} kept in reserve, {first} for the beginning of a log)"),
         )
     } else {
-        ("(保留)".to_owned(), " kept in reserve".to_owned())
+        ("（保留）".to_owned(), " kept in reserve".to_owned())
     };
     Err(OpenError::new(
         Cause::DiskFull,
-        format!("{place} 所在磁盘剩余 {free} 字节,少于所需的 {wanted} 字节{for_zh}。请先腾出空间,或另选 --data。"),
+        format!("{place} 所在磁盘剩余 {free} 字节，少于所需的 {wanted} 字节{for_zh}。请先腾出空间，或另选 --data。"),
         format!(
             "the disk of {place} has {free} bytes free, less than the {wanted}{for_en}. Make room first, or choose another --data."
         ),

@@ -107,12 +107,37 @@ fn missing_keys_are_a_refusal_and_never_new_keys() {
     assert_eq!(tree(&office), before);
 }
 
+/// As of the data: what belongs to the user who runs it is narrowed, and that is said where others could get there.
 #[test]
-fn keys_that_others_can_read_are_refused() {
-    let (office, _) = closed_office();
-    let key = files(&office.place().keys()).into_iter().next().unwrap();
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    says(&refused(office.place()), &[&key.file_name().unwrap().to_string_lossy()]);
+fn keys_that_others_can_reach_are_narrowed_and_that_is_said() {
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let open = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let (mut office, before) = closed_office();
+    let place = Arc::clone(office.place());
+    let key = files(&place.keys()).into_iter().next().unwrap();
+    for (dir, name) in [(place.keys(), "the key directory"), (place.signed(), "the directory of what was signed last")]
+    {
+        let file = files(&dir).into_iter().next().unwrap();
+        open(&dir, 0o755);
+        open(&file, 0o644);
+        let (ended, said) = doctor(&place);
+        assert!(ended.status.success(), "{said}");
+        says(&said, &["[mended]", &format!("Others could reach {name} {}", dir.display()), "0755"]);
+        assert_eq!((mode(&dir), mode(&file)), (0o700, 0o600));
+        let (_, said) = doctor(&place);
+        assert!(!said.contains("could reach"), "{said}");
+    }
+    // Who may have read the keys is for a person to think about.
+    open(&place.keys(), 0o755);
+    let known = fs::read_to_string(place.output()).unwrap().len();
+    office.restarts();
+    says(&fs::read_to_string(place.output()).unwrap()[known..], &["Others could reach the key directory", "copied"]);
+    assert_eq!((mode(&place.keys()), tree(&office)), (0o700, before));
+    office.stops();
+    // Nobody could reach a file in a closed directory: it is closed without a word.
+    open(&key, 0o644);
+    let (_, said) = doctor(&place);
+    assert!(!said.contains("could reach") && mode(&key) == 0o600, "{said}");
 }
 
 #[test]
@@ -129,6 +154,16 @@ fn keys_without_data_are_refused() {
     let (office, _) = closed_office();
     fs::rename(office.place().data(), office.place().data().with_extension("aside")).unwrap();
     says(&refused(office.place()), &["no data", "--keys"]);
+    assert!(!office.place().data().exists());
+    // Nor is anything made on the way to a data directory that is not there.
+    let root = office.place().data().parent().unwrap().to_owned();
+    for command in ["serve", "simulate", "doctor"] {
+        let mut huiyin = Command::new(crate::harness::huiyin());
+        huiyin.arg(command).arg("--data").arg(root.join("mm/a")).arg("--keys").arg(office.place().keys());
+        let output = huiyin.env("LC_ALL", "en_US.UTF-8").output().unwrap();
+        assert!(!output.status.success(), "{command}");
+        assert!(!root.join("mm").exists(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[test]
@@ -168,7 +203,6 @@ fn what_is_refused_at_a_first_start_leaves_nothing_behind() {
         ("--newest-checkpoint", text(&a_file)),
         ("--signed", text(&a_file)),
         ("--signed", "/proc/nowhere".to_owned()),
-        ("--signed", text(&open)),
         ("--keys", text(&a_file)),
         ("--keys", "/proc/nowhere".to_owned()),
         ("--keys", text(&open.join("keys"))),

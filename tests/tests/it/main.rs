@@ -33,6 +33,7 @@ mod imports;
 mod log_proofs;
 mod lost_keys;
 mod personal;
+mod punctuation;
 mod query_faults;
 mod readme;
 mod reviews;

@@ -264,6 +264,45 @@ fn one_failed_sync_is_no_fork_and_the_next_question_is_answered() {
     assert_eq!(office.get("/health/ready").is(200).json()["status"], "ready");
 }
 
+/// Which of the two records is the newer: where it lies in the file.
+fn newer_record(file: &[u8]) -> usize {
+    let count = |at: usize| u64::from_be_bytes(file[at + 24..at + 32].try_into().unwrap());
+    if count(4096) > count(0) { 4096 } else { 0 }
+}
+
+/// Before, the older record served in its place and nobody heard of it.
+#[test]
+fn a_damaged_record_of_what_was_signed_is_told_by_doctor_and_server() {
+    let mut office = Office::empty();
+    signs_up_to_the_head(&office);
+    office.stops();
+    let place = Arc::clone(office.place());
+    let file = place.signed().join("signed");
+    let damage = || {
+        let mut bytes = fs::read(&file).unwrap();
+        let at = newer_record(&bytes);
+        bytes[at + 40] ^= 1;
+        fs::write(&file, bytes).unwrap();
+    };
+    let told = ["one of the two records", "--newest-checkpoint", &file.to_string_lossy()];
+    damage();
+    let (well, said) = huiyin_on("doctor", &place.data(), &place.keys(), &[]);
+    assert!(well, "{said}");
+    says(&said.to_lowercase(), &told.map(str::to_lowercase).each_ref().map(String::as_str));
+    says(&said, &["[mended]"]);
+    let (well, said) = huiyin_on("doctor", &place.data(), &place.keys(), &[]);
+    assert!(well && !said.contains("[mended]"), "a whole memory says nothing: {said}");
+    damage();
+    let before = fs::read_to_string(place.output()).unwrap().len();
+    office.restarts();
+    let said = fs::read_to_string(place.output()).unwrap()[before..].to_owned();
+    // To the person who starts it, and in the log.
+    assert_eq!(said.matches("of the two records in").count(), 2, "{said}");
+    let ready = office.get("/health/ready").is(200).json();
+    assert_eq!(ready["status"], "ready", "nothing is wrong any more: {ready:#}");
+    signs_up_to_the_head(&office);
+}
+
 #[test]
 fn what_keeps_the_log_from_being_signed_is_told() {
     let office = Office::empty();

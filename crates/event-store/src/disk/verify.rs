@@ -45,7 +45,7 @@ impl Verification {
                 let message = match trouble {
                     Trouble::Damaged(message) => message,
                     Trouble::Io(why) => Message::new(
-                        format!("日志无法读取:{}", crate::open::cause_of(&why).zh),
+                        format!("日志无法读取：{}", crate::open::cause_of(&why).zh),
                         format!("the journal cannot be read: {why}"),
                     ),
                 };

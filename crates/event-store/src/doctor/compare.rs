@@ -78,7 +78,7 @@ pub(super) fn nothing_more(store: &Store, size: u64) -> Result<(), Against> {
     let entries = store.count_entries()?;
     if entries != size {
         return Err(differs(
-            format!("sled 索引有 {entries} 项,而记录有 {size} 条"),
+            format!("sled 索引有 {entries} 项，而记录有 {size} 条"),
             format!("the index has {entries} entries for {size} events"),
         ));
     }

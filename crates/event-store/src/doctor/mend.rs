@@ -46,7 +46,7 @@ pub(super) fn mend(
     let last = open::last_signed(options, &keys).map_err(|error| refusal(&error.message))?;
     let (size, root) = last.ok_or_else(|| {
         refusal(&Message::new(
-            "从未签署过检查点,无从证明 sled 中的就是原来的记录",
+            "从未签署过检查点，无从证明 sled 中的就是原来的记录",
             "no checkpoint was ever signed, so nothing proves that sled holds the record",
         ))
     })?;
@@ -81,7 +81,7 @@ fn put_back(
     let kept = swap::swap(options).map_err(|error| {
         let zh = open::cause_of(&error.to_string()).zh;
         Message::new(
-            format!("新日志已写好,但换入时失败:{zh}。请检查磁盘,再运行一次 huiyin doctor,它会接着做完或重做;请勿删除任何文件。"),
+            format!("新日志已写好，但换入时失败：{zh}。请检查磁盘，再运行一次 huiyin doctor，它会接着做完或重做；请勿删除任何文件。"),
             format!(
                 "The new journal was written, but could not be put in place: {error}. Look at the disk and run `huiyin doctor` again: it goes on or begins anew. Delete nothing."
             ),
@@ -100,7 +100,7 @@ fn open_sled(options: &OpenOptions, log_id: Uuid) -> Result<(Store, LogHead), Me
     open::remove_stale_snapshots(options).map_err(|error| error.message)?;
     let (store, stored) = open::try_sled(options).map_err(|error| {
         let zh = unreadable(&error).zh;
-        Message::new(format!("sled 也打不开({zh})"), format!("sled cannot be opened either ({error})"))
+        Message::new(format!("sled 也打不开（{zh}）"), format!("sled cannot be opened either ({error})"))
     })?;
     match stored {
         Some(stored) if stored.log_id == log_id => Ok((store, stored.head)),
@@ -155,7 +155,7 @@ fn told(found: &Message, head: &LogHead, signed: Signed, agreement: &Agreement, 
     let (beyond_zh, beyond_en) = if reach > size {
         let next = size + 1;
         (
-            format!(",第 {next} 至 {reach} 条取自旧日志的完整帧"),
+            format!("，第 {next} 至 {reach} 条取自旧日志的完整帧"),
             format!(", positions {next} to {reach} from whole frames of the old journal"),
         )
     } else {
@@ -166,13 +166,13 @@ fn told(found: &Message, head: &LogHead, signed: Signed, agreement: &Agreement, 
         None => ("原来没有日志。".to_owned(), "There was no old one.".to_owned()),
     };
     told.push(Message::new(
-        format!("已用 sled 重写日志:第 1 至 {size} 条取自 sled{beyond_zh}。{kept_zh}"),
+        format!("已用 sled 重写日志：第 1 至 {size} 条取自 sled{beyond_zh}。{kept_zh}"),
         format!("The journal was written anew from sled: positions 1 to {size}{beyond_en}. {kept_en}"),
     ));
     let (unsigned_zh, unsigned_en) = if reach > signed {
         let next = signed + 1;
         (
-            format!("第 {next} 至 {reach} 条尚未签署,凭流内链接、索引、树块与 sled 的头部记录相符而采用。"),
+            format!("第 {next} 至 {reach} 条尚未签署，凭流内链接、索引、树块与 sled 的头部记录相符而采用。"),
             format!(
                 " Positions {next} to {reach} are not signed yet; they were taken because their links, index, tiles and sled's head record agree."
             ),
@@ -181,14 +181,14 @@ fn told(found: &Message, head: &LogHead, signed: Signed, agreement: &Agreement, 
         (String::new(), String::new())
     };
     told.push(Message::new(
-        format!("依据:前 {signed} 条的树根与已签署的检查点一致;旧日志完整帧中的 {agreeing} 条与 sled 逐字节相同。{unsigned_zh}"),
+        format!("依据：前 {signed} 条的树根与已签署的检查点一致；旧日志完整帧中的 {agreeing} 条与 sled 逐字节相同。{unsigned_zh}"),
         format!(
             "It rests on this: the root over the first {signed} leaves is the one that was signed; {agreeing} events in whole frames of the old journal are those of sled byte by byte.{unsigned_en}"
         ),
     ));
     if let Some(first) = first_overruled {
         told.push(Message::new(
-            format!("旧日志中有 {overruled} 条(自第 {first} 条起)校验和正确,却与已签署的记录不同:有人改动过,或是另一份副本。请查看保留下来的旧日志。"),
+            format!("旧日志中有 {overruled} 条（自第 {first} 条起）校验和正确，却与已签署的记录不同：有人改动过，或是另一份副本。请查看保留下来的旧日志。"),
             format!(
                 "{overruled} events of the old journal, from position {first} on, had right checksums and were not what was signed: somebody changed them, or it was another copy. Look at the one that was kept."
             ),
@@ -200,7 +200,7 @@ fn told(found: &Message, head: &LogHead, signed: Signed, agreement: &Agreement, 
 fn refusal(why: &Message) -> Message {
     Message::new(
         format!(
-            "不能用 sled 修补日志:{}。日志与 sled 均未改动。请勿删除任何文件,并从备份恢复数据目录;若有较新的副本,请用那一份。",
+            "不能用 sled 修补日志：{}。日志与 sled 均未改动。请勿删除任何文件，并从备份恢复数据目录；若有较新的副本，请用那一份。",
             why.zh
         ),
         format!(
@@ -215,7 +215,7 @@ fn unwritable(error: &LogError) -> Message {
     let zh = unreadable(error).zh;
     Message::new(
         format!(
-            "日志可以用 sled 修补,但新日志写入失败({zh})。日志与 sled 均未改动。请检查磁盘并留出足够空间,再运行一次 huiyin doctor。"
+            "日志可以用 sled 修补，但新日志写入失败（{zh}）。日志与 sled 均未改动。请检查磁盘并留出足够空间，再运行一次 huiyin doctor。"
         ),
         format!(
             "The journal can be put back from sled, but the new one could not be written: {error}. Neither was changed. Look at the disk, make room for a second journal, and run `huiyin doctor` again."

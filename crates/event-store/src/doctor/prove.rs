@@ -103,7 +103,7 @@ pub(super) fn prove(
     if let Some(witness) = walk.witnesses.pop() {
         let (has, size, who) = (walk.edge.size(), witness.size, witness.who);
         return Err(Message::new(
-            format!("可读的记录只到第 {has} 条,而{}到第 {size} 条", who.zh),
+            format!("可读的记录只到第 {has} 条，而{}到第 {size} 条", who.zh),
             format!("what can be read ends at position {has}, {} goes to {size}", who.en),
         ));
     }
@@ -174,7 +174,7 @@ impl Walk<'_> {
             if record.is_none_or(|record| record.fingerprint.is_some()) {
                 let subject = part.subject;
                 return Err(Message::new(
-                    format!("sled 缺主体 {subject} 的密钥,第 {position} 条的密封部分将再也打不开"),
+                    format!("sled 缺主体 {subject} 的密钥，第 {position} 条的密封部分将再也打不开"),
                     format!(
                         "sled lacks the key of subject {subject}: a box of position {position} could never be opened again"
                     ),
@@ -197,7 +197,7 @@ impl Walk<'_> {
         if commands != self.runs {
             let runs = self.runs;
             return Err(Message::new(
-                format!("sled 记有 {commands} 条指令,而记录出自 {runs} 条"),
+                format!("sled 记有 {commands} 条指令，而记录出自 {runs} 条"),
                 format!("sled has {commands} commands on record, the events are of {runs}"),
             ));
         }

@@ -44,7 +44,7 @@ pub(super) fn hold_against(store: &Store, size: u64, signed: u64, pieces: &[Piec
     if let (Some(first), true) = (agreement.first_overruled, agreement.reach > size) {
         let next = size + 1;
         return Err(Message::new(
-            format!("日志自第 {first} 条起与已签署的不同,却又从第 {next} 条起续写,无从判断续写的是哪一份记录"),
+            format!("日志自第 {first} 条起与已签署的不同，却又从第 {next} 条起续写，无从判断续写的是哪一份记录"),
             format!(
                 "the journal differs from what was signed from position {first} on and goes on behind sled at {next}: which record it continues cannot be told"
             ),
@@ -60,14 +60,14 @@ impl Agreement {
         if first != next {
             let last = first.saturating_sub(1);
             return Err(Message::new(
-                format!("第 {next} 至 {last} 条既不在 sled 中,也不在日志任何完整的一帧中"),
+                format!("第 {next} 至 {last} 条既不在 sled 中，也不在日志任何完整的一帧中"),
                 format!("positions {next} to {last} are neither in sled nor in any whole frame of the journal"),
             ));
         }
         self.reach += group.events.len() as u64;
         if self.reach - size > BEYOND_MAX {
             return Err(Message::new(
-                format!("sled 只到第 {size} 条,比日志落后 {BEYOND_MAX} 条以上"),
+                format!("sled 只到第 {size} 条，比日志落后 {BEYOND_MAX} 条以上"),
                 format!("sled ends at {size}, more than {BEYOND_MAX} events behind the journal"),
             ));
         }
@@ -108,7 +108,7 @@ impl Agreement {
         }
         if sled.leaf == journal.leaf {
             return Err(Message::new(
-                format!("第 {position} 条的密封部分在 sled 与日志中不同,签名管不到它"),
+                format!("第 {position} 条的密封部分在 sled 与日志中不同，签名管不到它"),
                 format!(
                     "the boxes of position {position} differ between sled and the journal, and no signature covers them"
                 ),
@@ -116,7 +116,7 @@ impl Agreement {
         }
         if position.0 > signed {
             return Err(Message::new(
-                format!("第 {position} 条在 sled 与日志中不同,而已签署的只到第 {signed} 条"),
+                format!("第 {position} 条在 sled 与日志中不同，而已签署的只到第 {signed} 条"),
                 format!("position {position} differs between sled and the journal, and only {signed} are signed"),
             ));
         }
@@ -134,7 +134,7 @@ fn kept(store: &Store, group: &Group) -> Result<(), Message> {
         if kept.is_none_or(|kept| kept.epoch < key.epoch) {
             let subject = key.subject;
             return Err(Message::new(
-                format!("sled 缺主体 {subject} 的密钥,而日志中有"),
+                format!("sled 缺主体 {subject} 的密钥，而日志中有"),
                 format!("sled lacks the key of subject {subject}, which the journal has"),
             ));
         }

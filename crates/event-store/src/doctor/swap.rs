@@ -31,7 +31,7 @@ pub(super) fn resume(options: &OpenOptions) -> io::Result<Option<Message>> {
     options.files.rename(&mended, &journal)?;
     options.files.sync_dir(&options.data)?;
     Ok(Some(Message::new(
-        "上次修补日志在换入新日志时中断,现已完成。",
+        "上次修补日志在换入新日志时中断，现已完成。",
         "An earlier mending was interrupted while the new journal was put in place; that was finished.",
     )))
 }

@@ -259,7 +259,7 @@ fn damaged(path: &Path, offset: u64, why: Why) -> Trouble {
 fn damaged_by(path: &Path, offset: u64, zh: &str, en: &str) -> Trouble {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     Trouble::Damaged(Message::new(
-        format!("日志文件 {name} 在第 {offset} 字节处损坏:{zh}"),
+        format!("日志文件 {name} 在第 {offset} 字节处损坏：{zh}"),
         format!("journal file {name} is damaged at byte {offset}: {en}"),
     ))
 }

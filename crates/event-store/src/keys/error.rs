@@ -102,7 +102,7 @@ impl KeyError {
             Self::Missing(file) => {
                 let file = file.display();
                 Message::new(
-                    format!("缺少 {file}。已有的记录不会配新的密钥:请从备份恢复密钥目录。"),
+                    format!("缺少 {file}。已有的记录不会配新的密钥：请从备份恢复密钥目录。"),
                     format!(
                         "{file} is missing. Keys are never made anew for a log that exists: bring the key directory back from its backup."
                     ),
@@ -111,7 +111,7 @@ impl KeyError {
             Self::Damaged { file, why } => {
                 let (file, why) = (file.display(), why.message());
                 Message::new(
-                    format!("{file} 已损坏({})。请从备份恢复密钥目录。", why.zh),
+                    format!("{file} 已损坏（{}）。请从备份恢复密钥目录。", why.zh),
                     format!("{file} is damaged ({}). Bring the key directory back from its backup.", why.en),
                 )
             }
@@ -119,7 +119,7 @@ impl KeyError {
                 let file = file.display();
                 Message::new(
                     format!(
-                        "{file} 已损坏:两份签署记录都不完整。请将它移开,再用 --newest-checkpoint 指明已知的最新检查点。"
+                        "{file} 已损坏：两份签署记录都不完整。请将它移开，再用 --newest-checkpoint 指明已知的最新检查点。"
                     ),
                     format!(
                         "{file} is damaged: neither of its two records is whole. Move it away, and name the newest known checkpoint by --newest-checkpoint."
@@ -136,14 +136,18 @@ impl KeyError {
             Self::TooOpen { file, mode } => {
                 let file = file.display();
                 Message::new(
-                    format!("{file} 可被他人读写(权限 {mode:03o})。请收回:chmod go-rwx {file}"),
-                    format!("{file} can be read by others (mode {mode:03o}). Take it from them: chmod go-rwx {file}"),
+                    format!("{file} 可被他人访问（权限 {mode:03o}）。请收回：chmod go-rwx {file}"),
+                    format!(
+                        "{file} can be reached by others (mode {mode:03o}). Take it from them: chmod go-rwx {file}"
+                    ),
                 )
             }
             Self::NotOurs { file, owner } => {
                 let file = file.display();
                 Message::new(
-                    format!("{file} 属于另一个用户(编号 {owner})。请用 chown 改归运行 huiyin 的用户,或以该用户运行。"),
+                    format!(
+                        "{file} 属于另一个用户（编号 {owner}）。请用 chown 改归运行 huiyin 的用户，或以该用户运行。"
+                    ),
                     format!(
                         "{file} belongs to another user (id {owner}). Give it to the user who runs huiyin with chown, or run as that user."
                     ),
@@ -152,7 +156,9 @@ impl KeyError {
             Self::ParentOpen { dir, mode } => {
                 let dir = dir.display();
                 Message::new(
-                    format!("任何人都可以在 {dir} 中改名(权限 {mode:03o}),从而换掉密钥目录。请收回:chmod o-w {dir}"),
+                    format!(
+                        "任何人都可以在 {dir} 中改名（权限 {mode:03o}），从而换掉密钥目录。请收回：chmod o-w {dir}"
+                    ),
                     format!(
                         "anybody can rename what lies in {dir} (mode {mode:03o}), and so exchange the key directory. Take that from them: chmod o-w {dir}"
                     ),
@@ -161,7 +167,7 @@ impl KeyError {
             Self::InUse(path) => {
                 let path = path.display();
                 Message::new(
-                    format!("{path} 正被另一个 huiyin 进程使用。请先停止它,或另选目录。"),
+                    format!("{path} 正被另一个 huiyin 进程使用。请先停止它，或另选目录。"),
                     format!(
                         "{path} is in use by another huiyin process. Stop that one first, or choose another directory."
                     ),
@@ -170,23 +176,34 @@ impl KeyError {
             Self::AlreadyThere(dir) => {
                 let dir = dir.display();
                 Message::new(
-                    format!("{dir} 已存在且不为空;新的密钥只放在新的位置。请另选目录。"),
+                    format!("{dir} 已存在且不为空；新的密钥只放在新的位置。请另选目录。"),
                     format!(
                         "{dir} exists and is not empty; new keys are only made in a new place. Choose another directory."
+                    ),
+                )
+            }
+            Self::Inside { inner, outer } if inner == outer => {
+                let dir = inner.display();
+                Message::new(
+                    format!(
+                        "{dir} 被用于两处：数据、密钥和最后一次签署的记录须各有自己的目录，备份其一不应带走另一个。请用 --data、--keys、--signed 分别指明。"
+                    ),
+                    format!(
+                        "{dir} is named twice: data, keys and what was signed last each have a directory of their own, for a copy of the one must not carry the other along. Name them apart by --data, --keys and --signed."
                     ),
                 )
             }
             Self::Inside { inner, outer } => {
                 let (inner, outer) = (inner.display(), outer.display());
                 Message::new(
-                    format!("{inner} 不得在 {outer} 之内:备份其一不应带走另一个。请另选目录。"),
+                    format!("{inner} 不得在 {outer} 之内：备份其一不应带走另一个。请另选目录。"),
                     format!(
                         "{inner} must not lie inside {outer}: a copy of the one must not carry the other along. Choose another directory."
                     ),
                 )
             }
             Self::Origin(origin) => Message::new(
-                format!("{origin:?} 不能用作来源名:须为 1 至 200 字节,不含空白、控制字符和 `+`。"),
+                format!("{origin:?} 不能用作来源名：须为 1 至 200 字节，不含空白、控制字符和 `+`。"),
                 format!("{origin:?} cannot be an origin: 1-200 bytes without white space, control characters and `+`."),
             ),
             Self::Io { file, source } => crate::open::told(file, &source.to_string()),

@@ -82,17 +82,18 @@ pub(super) fn beside(dir: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Refuses a file or directory that is missing, that others may read, or that belongs to somebody else.
+/// Refuses a file or directory that is missing, that belongs to somebody else, or that others may read. Whoever opens a
+/// log has narrowed its directories before; what is open here could not be narrowed.
 pub(super) fn closed_to_others(file: &Path) -> Result<(), KeyError> {
     let metadata = fs::metadata(file).map_err(|error| {
         if error.kind() == io::ErrorKind::NotFound { KeyError::Missing(file.to_owned()) } else { io_error(file)(error) }
     })?;
     let (mode, owner) = (metadata.permissions().mode() & 0o777, metadata.uid());
-    if mode & 0o077 != 0 {
-        return Err(KeyError::TooOpen { file: file.to_owned(), mode });
-    }
     if !is_ours(owner, rustix::process::geteuid().as_raw()) {
         return Err(KeyError::NotOurs { file: file.to_owned(), owner });
+    }
+    if mode & 0o077 != 0 {
+        return Err(KeyError::TooOpen { file: file.to_owned(), mode });
     }
     Ok(())
 }

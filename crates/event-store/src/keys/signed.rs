@@ -66,8 +66,24 @@ impl Slot {
         bytes.starts_with(&slot.bytes(form)).then_some(slot)
     }
 
+    /// What stands for a record before this one that is lost. Before the first there is none; its count then only says
+    /// which place is meant.
+    fn before(&self) -> Self {
+        Self { count: self.count.wrapping_sub(1), ..*self }
+    }
+
     fn offset(&self) -> usize {
         (self.count % 2) as usize * SLOT_STRIDE
+    }
+}
+
+/// Whether the other slot of a file is as signing leaves it: the record before, or nothing before the second.
+fn other_is_right(bytes: &[u8], form: Form, last: &Slot) -> bool {
+    let other = last.before();
+    let stored = bytes.get(other.offset()..).unwrap_or_default();
+    match last.count {
+        0 => stored.iter().all(|byte| *byte == 0),
+        count => Slot::parse(stored, form).is_some_and(|slot| slot.count == count - 1),
     }
 }
 
@@ -118,7 +134,8 @@ impl Signed {
         Self { place, log_id, last: Slot { count: 0, size: 0, root: empty_root() }, dirty: false }
     }
 
-    /// Opens the memory in its directory, or finds it lost. What was cut short is brought to its length again, and told.
+    /// Opens the memory in its directory, or finds it lost. What was cut short is brought to its length again, a record
+    /// that is not whole is written anew from the other one, and both are told.
     pub fn open(files: &Files, dir: &Path, log_id: Uuid, notes: &mut Vec<Message>) -> Result<Self, KeyError> {
         let path = dir.join(FILE);
         if !path.exists() {
@@ -138,11 +155,19 @@ impl Signed {
             file.truncate(FILE_BYTES as u64).and_then(|()| file.sync_data()).map_err(io_error(&path))?;
             let (path, size) = (path.display(), last.size);
             notes.push(Message::new(
-                format!("{path} 的长度不对,已修复;其中最后一次完整的签署记录是前 {size} 条。"),
+                format!("{path} 的长度不对，已修复；其中最后一次完整的签署记录是前 {size} 条。"),
                 format!(
                     "{path} had the wrong length and was mended; its last whole record is of the first {size} leaves."
                 ),
             ));
+        }
+        if !other_is_right(&bytes, Form::Apart(log_id), &last) {
+            let other = last.before();
+            let anew = if last.count == 0 { vec![0; SLOT_STRIDE] } else { other.bytes(Form::Apart(log_id)) };
+            file.write_at(other.offset() as u64, &anew).and_then(|()| file.sync_data()).map_err(io_error(&path))?;
+            if bytes.len() == FILE_BYTES {
+                notes.push(half_whole(&path, last.size));
+            }
         }
         Ok(Self { place: Place::File(file), log_id, last, dirty: true })
     }
@@ -165,7 +190,7 @@ impl Signed {
         sync_dir(keys)?;
         let (old, new) = (old.display(), dir.display());
         notes.push(Message::new(
-            format!("最后一次签署的记录已从 {old} 移到 {new};它不是密钥,请勿备份,并请从旧的密钥备份中删除它。"),
+            format!("最后一次签署的记录已从 {old} 移到 {new}；它不是密钥，请勿备份，并请从旧的密钥备份中删除它。"),
             format!(
                 "What was signed last was moved from {old} to {new}. It is no key: never back it up, and remove it from old backups of the keys."
             ),
@@ -238,6 +263,19 @@ impl Signed {
         }
         Ok(())
     }
+}
+
+/// That one of the two records was not whole. Which of two things it means cannot be told from the file.
+fn half_whole(path: &Path, size: u64) -> Message {
+    let path = path.display();
+    Message::new(
+        format!(
+            "{path} 的两份签署记录中有一份不完整，已按另一份（前 {size} 条）重写。若是写到一半时断电，则无损失：那次的签名尚未给出。若是存储介质损坏，则可能曾签署过更新的检查点：请用 --newest-checkpoint 指明已知的最新检查点以便核对，并检查磁盘。"
+        ),
+        format!(
+            "One of the two records in {path} was not whole; it was written anew from the other one (of the first {size} leaves). If the power went while it was written, nothing is lost: that signature was not given away. If the medium damaged it, a newer checkpoint may have been signed: name the newest that is known anywhere by --newest-checkpoint, to hold the log against it, and look at the disk."
+        ),
+    )
 }
 
 /// Where a log's memory lies, for words about it.

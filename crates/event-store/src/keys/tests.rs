@@ -237,14 +237,49 @@ fn a_torn_record_leaves_the_one_before_and_two_torn_ones_are_a_refusal() {
         let mut torn = whole.clone();
         torn[at] ^= 0x10;
         fs::write(&file, &torn).unwrap();
-        let keys = open(&dir).unwrap();
+        let mut keys = open(&dir).unwrap();
         assert_eq!(keys.last_signed(), Some((1, log[1].root())), "byte {at}");
+        let told = keys.take_notes();
+        assert_eq!(told.len(), 1, "byte {at}: {told:?}");
+        assert!(told[0].en.contains("first 1 leaves") && told[0].zh.contains("前 1 条"), "{told:?}");
         drop(keys);
+        assert!(open(&dir).unwrap().take_notes().is_empty(), "byte {at}: it was written anew");
         torn[4096 + at] ^= 0x10;
         fs::write(&file, &torn).unwrap();
         let refused = open(&dir).unwrap_err();
         assert!(matches!(refused, KeyError::SignedDamaged(_)), "{refused}");
         assert!(refused.message().zh.contains("--newest-checkpoint"));
+    }
+}
+
+/// Whatever was signed, a memory that nothing befell says nothing; and either of its records may be the damaged one.
+#[test]
+fn a_damaged_record_is_told_whichever_it_is_and_a_whole_memory_says_nothing() {
+    let (_place, dir) = closed();
+    let file = signed_of(&dir).join("signed");
+    let log = grown(&["a", "b", "c"]);
+    let steps = [None, Some(vec![]), Some(vec![leaf_hash(b"b")]), Some(vec![leaf_hash(b"c")])];
+    for (size, proof) in (0u64..).zip(steps) {
+        let mut keys = open(&dir).unwrap();
+        assert_eq!(keys.take_notes(), [], "{size}");
+        if let Some(proof) = proof {
+            keys.sign(size - 1, size, log[size as usize].root(), &proof).unwrap();
+        }
+        drop(keys);
+        let whole = fs::read(&file).unwrap();
+        for at in [9, 30, 4096 + 9, 4096 + 30] {
+            let mut spoilt = whole.clone();
+            spoilt[at] ^= 0x04;
+            fs::write(&file, &spoilt).unwrap();
+            if size == 0 && at < 4096 {
+                assert!(matches!(open(&dir), Err(KeyError::SignedDamaged(_))), "{size} {at}");
+                continue;
+            }
+            let told = open(&dir).unwrap().take_notes();
+            assert_eq!(told.len(), 1, "{size} {at}: {told:?}");
+            assert_eq!(open(&dir).unwrap().take_notes(), [], "{size} {at}");
+        }
+        fs::write(&file, &whole).unwrap();
     }
 }
 

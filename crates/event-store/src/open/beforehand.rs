@@ -1,7 +1,7 @@
 //! What can be known to be wrong before anything is made: a directory that cannot be one, keys that could not be made, a
 //! checkpoint for a log that is yet to begin. A refusal then leaves nothing behind that a second start would meet.
 
-use super::found::has_entries;
+use super::found::{has_entries, without_data};
 use super::signed::unusable;
 use super::{Cause, NewestCheckpoint, OpenError, OpenOptions, medium};
 use crate::keys::KeyDirectory;
@@ -17,26 +17,29 @@ pub(super) fn look(options: &OpenOptions) -> Result<(), OpenError> {
             return Err(unfit(option, dir, ("不是目录", "it is not a directory")));
         }
     }
+    if !options.data.exists() {
+        without_data(options)?;
+    }
     if !is_to_be_made(options) {
         return Ok(());
     }
     if let Some(NewestCheckpoint::In(file)) = &options.newest_checkpoint {
         fs::File::open(file).map_err(|error| {
             let cause = medium::cause(&error.to_string());
-            unusable(file, format!("无法读取({})", cause.zh), format!("it cannot be read ({})", cause.en))
+            unusable(file, format!("无法读取（{}）", cause.zh), format!("it cannot be read ({})", cause.en))
         })?;
         let (data, file) = (options.data.display(), file.display());
         return Err(OpenError::new(
             Cause::CheckpointUnusable,
             format!(
-                "--newest-checkpoint {file}:{data} 中还没有日志,不可能有它的检查点。请用 --data 指明已有的数据目录;若要开始新的记录,请勿使用 --newest-checkpoint。"
+                "--newest-checkpoint {file}：{data} 中还没有日志，不可能有它的检查点。请用 --data 指明已有的数据目录；若要开始新的记录，请勿使用 --newest-checkpoint。"
             ),
             format!(
                 "--newest-checkpoint {file}: there is no log in {data} yet, and so no checkpoint of it. Name the data directory that there is by --data, or, for a new log, leave --newest-checkpoint away."
             ),
         ));
     }
-    KeyDirectory::can_be_made(&options.keys, &options.signed, options.origin.as_deref())?;
+    KeyDirectory::can_be_made(&options.keys, options.origin.as_deref())?;
     for (option, dir) in directories {
         try_to_make(dir).map_err(|error| {
             let cause = medium::cause(&error.to_string());
@@ -70,7 +73,7 @@ fn unfit(option: &str, dir: &Path, (zh, en): (&str, &str)) -> OpenError {
     let dir = dir.display();
     OpenError::new(
         Cause::Io,
-        format!("{option} {dir}:{zh}。请用 {option} 指明一个可写的目录,或一个可以新建的目录。"),
+        format!("{option} {dir}：{zh}。请用 {option} 指明一个可写的目录，或一个可以新建的目录。"),
         format!("{option} {dir}: {en}. Name a directory by {option} that can be written, or made."),
     )
 }

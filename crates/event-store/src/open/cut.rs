@@ -41,7 +41,7 @@ pub(super) fn keep(
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     notes.push(Message::new(
         format!(
-            "日志末尾有一组未写完或已损坏的记录,已在第 {size} 条之后截去,其 {read} 字节保留为 journal/{name}。它若写完过,可能在停机前一秒内确认过:那一秒内的命令请用原来的幂等键再提交一次。"
+            "日志末尾有一组未写完或已损坏的记录，已在第 {size} 条之后截去，其 {read} 字节保留为 journal/{name}。它若写完过，可能在停机前一秒内确认过：那一秒内的命令请用原来的幂等键再提交一次。"
         ),
         format!(
             "The journal ended in a group that is unfinished or damaged; it was cut off behind position {size}, and its {read} bytes are kept as journal/{name}. If it was once whole, it may have been acknowledged in the last second before the stop: send the commands of that second again with the same idempotency keys."
@@ -59,7 +59,7 @@ pub(crate) fn kept(options: &OpenOptions) -> Vec<Message> {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             Message::new(
                 format!(
-                    "journal/{name} 是此前从日志末尾截去的 {bytes} 字节(未写完或已损坏的一组记录)。查看之后可以删除。"
+                    "journal/{name} 是此前从日志末尾截去的 {bytes} 字节（未写完或已损坏的一组记录）。查看之后可以删除。"
                 ),
                 format!(
                     "journal/{name} holds {bytes} bytes that were cut off the journal's end earlier (a group that was unfinished or damaged). Delete it when you have looked at it."

@@ -65,7 +65,7 @@ pub(crate) fn check_last_flush(options: &OpenOptions, segments: &Segments, end: 
     if has < flushed.size {
         let size = flushed.size;
         return Err(OpenError::tail(
-            &format!("sled 已存到第 {size} 条,日志只到第 {has} 条。"),
+            &format!("sled 已存到第 {size} 条，日志只到第 {has} 条。"),
             &format!("sled was durable up to position {size}, the journal ends at {has}."),
         ));
     }

@@ -37,7 +37,7 @@ pub(super) fn find_or_create(options: &OpenOptions, notes: &mut Vec<Message>) ->
     let log_id = begun.unwrap_or_else(Uuid::now_v7);
     if begun.is_some() {
         notes.push(Message::new(
-            "上次首次启动未完成,现已继续。",
+            "上次首次启动未完成，现已继续。",
             "The first start was interrupted; it was taken up again.",
         ));
     } else {
@@ -67,6 +67,17 @@ pub(super) fn find_or_create(options: &OpenOptions, notes: &mut Vec<Message>) ->
     Ok(Found { keys, fresh, segments })
 }
 
+/// What [`find_or_create`] refuses where there is no data directory at all, so that none need be made to find it out.
+pub(super) fn without_data(options: &OpenOptions) -> Result<(), OpenError> {
+    if has_entries(&options.keys) {
+        return Err(keys_without_data(options));
+    }
+    if signed_file_in(&options.signed).exists() {
+        return Err(signed_without_a_log(options));
+    }
+    Ok(())
+}
+
 /// Whether a journal is one to which nothing was ever written.
 fn holds_no_frame(segments: &Segments) -> Result<bool, OpenError> {
     let Some(start) = segments.mark_before(0) else { return Ok(true) };
@@ -78,10 +89,21 @@ fn signed_without_a_log(options: &OpenOptions) -> OpenError {
     OpenError::new(
         Cause::DataMissing,
         format!(
-            "{signed} 中有已签署的记录,但 {data} 中没有数据,{keys} 中没有密钥。请恢复这两个目录;若要开始新的记录,请将 {signed} 移开。"
+            "{signed} 中有已签署的记录，但 {data} 中没有数据，{keys} 中没有密钥。请恢复这两个目录；若要开始新的记录，请将 {signed} 移开。"
         ),
         format!(
             "there is what was signed of a log in {signed}, but no data in {data} and no keys in {keys}. Bring those back, or, for a new log, move {signed} away."
+        ),
+    )
+}
+
+fn keys_without_data(options: &OpenOptions) -> OpenError {
+    let (data, keys) = (options.data.display(), options.keys.display());
+    OpenError::new(
+        Cause::DataMissing,
+        format!("{keys} 中有密钥，但 {data} 中没有数据。请恢复数据目录，或为新的记录另选 --keys。"),
+        format!(
+            "there are keys in {keys} but no data in {data}. Bring the data directory back, or choose another --keys for a new log."
         ),
     )
 }
@@ -98,7 +120,7 @@ fn existing(
         return Err(OpenError::new(
             Cause::KeysMissing,
             format!(
-                "{data} 中有数据,但 {keys} 中没有密钥。已有的记录不会配新的密钥:请恢复密钥目录,或用 --keys 指明它。"
+                "{data} 中有数据，但 {keys} 中没有密钥。已有的记录不会配新的密钥：请恢复密钥目录，或用 --keys 指明它。"
             ),
             format!(
                 "there is data in {data} but no keys in {keys}. New keys are never made for an existing log: bring the key directory back, or name it by --keys."
@@ -106,13 +128,7 @@ fn existing(
         ));
     }
     if !data_there {
-        return Err(OpenError::new(
-            Cause::DataMissing,
-            format!("{keys} 中有密钥,但 {data} 中没有数据。请恢复数据目录,或为新的记录另选 --keys。"),
-            format!(
-                "there are keys in {keys} but no data in {data}. Bring the data directory back, or choose another --keys for a new log."
-            ),
-        ));
+        return Err(keys_without_data(options));
     }
     let mut keys = KeyDirectory::open_keys(&options.keys)?;
     if segments.log_id().is_none() && options.mended_dir().exists() {
@@ -122,7 +138,7 @@ fn existing(
                 "修补日志时在换入新日志之前中断。",
                 "The journal was being mended, and the new one is not in its place yet.",
             ),
-            "请再运行一次 huiyin doctor,它会接着做完。",
+            "请再运行一次 huiyin doctor，它会接着做完。",
             "Run `huiyin doctor` again: it goes on from there.",
         ));
     }
@@ -134,7 +150,7 @@ fn existing(
         let kept = keys.origin();
         return Err(OpenError::new(
             Cause::OtherOrigin,
-            format!("本记录的来源名是 {kept},终身不变,不能改为 {origin}。"),
+            format!("本记录的来源名是 {kept}，终身不变，不能改为 {origin}。"),
             format!("the log's origin is {kept}, fixed for its life; it cannot become {origin}."),
         ));
     }
@@ -162,7 +178,7 @@ fn check_log_id(keys: &KeyDirectory, log_id: Uuid) -> Result<(), OpenError> {
     }
     Err(OpenError::new(
         Cause::KeysOfAnotherLog,
-        format!("密钥属于记录 {of_keys},数据属于记录 {log_id}。请用 --keys 指明与数据相配的密钥目录。"),
+        format!("密钥属于记录 {of_keys}，数据属于记录 {log_id}。请用 --keys 指明与数据相配的密钥目录。"),
         format!(
             "the keys are of log {of_keys}, the data of log {log_id}. Name the key directory that belongs to the data by --keys."
         ),

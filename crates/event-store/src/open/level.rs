@@ -110,7 +110,7 @@ fn disagreement(
     let (size, has) = (stored.head.size, end.mark.tree.size());
     if size > has {
         return Err(OpenError::tail(
-            &format!("sled 已到第 {size} 条,日志只到第 {has} 条。"),
+            &format!("sled 已到第 {size} 条，日志只到第 {has} 条。"),
             &format!("sled holds position {size}, the journal ends at {has}."),
         ));
     }
@@ -159,7 +159,7 @@ pub(crate) fn set_aside(options: &OpenOptions, why: &Message, notes: &mut Vec<Me
         files.remove_tree(&path).map_err(failed)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         notes.push(Message::new(
-            format!("已有 {SET_ASIDE_MAX} 个移开的 sled 存储,已删除 {name}。请检查磁盘和内存:它们一再损坏。"),
+            format!("已有 {SET_ASIDE_MAX} 个移开的 sled 存储，已删除 {name}。请检查磁盘和内存：它们一再损坏。"),
             format!("{SET_ASIDE_MAX} stores were set aside already; {name} was deleted. Look at the disk and the memory: something damages them again and again."),
         ));
     }
@@ -168,7 +168,7 @@ pub(crate) fn set_aside(options: &OpenOptions, why: &Message, notes: &mut Vec<Me
     files.rename(&options.sled_dir(), &aside).and_then(|()| files.sync_dir(data)).map_err(failed)?;
     let name = aside.file_name().unwrap_or_default().to_string_lossy();
     notes.push(Message::new(
-        format!("sled 存储不可用({}),已移到 {name},并从日志重建。", why.zh),
+        format!("sled 存储不可用（{}），已移到 {name}，并从日志重建。", why.zh),
         format!(
             "The sled store could not be used ({}); it was set aside as {name} and is rebuilt from the journal.",
             why.en
@@ -213,7 +213,7 @@ pub(crate) fn level(
     // Told when it is so: what was set aside on the way has been told before.
     if total > 0 && from == 0 {
         notes.push(Message::new(
-            format!("已从日志重建 sled 存储({total} 条记录)。"),
+            format!("已从日志重建 sled 存储（{total} 条记录）。"),
             format!("The sled store was rebuilt from the journal: {total} events were replayed."),
         ));
     } else if total > from {
@@ -229,10 +229,10 @@ pub(crate) fn level(
         return Err(OpenError::with_remedy(
             Cause::Io,
             Message::new(
-                "由日志补入之后,sled 存储仍与日志不一致。",
+                "由日志补入之后，sled 存储仍与日志不一致。",
                 "sled is not level with the journal after the replay.",
             ),
-            "请检查磁盘和内存,再运行 huiyin doctor。",
+            "请检查磁盘和内存，再运行 huiyin doctor。",
             "Look at the disk and the memory, then run `huiyin doctor`.",
         ));
     }

@@ -13,7 +13,7 @@ pub(crate) fn told(place: &Path, error: &str) -> Message {
     let where_ = where_.map_or_else(|| place.display().to_string(), str::to_owned);
     let cause = known.map_or_else(|| cause_without_number(cause), |error| cause_of(error, cause));
     let remedy = known.map_or_else(look_at_the_disk, remedy_of);
-    Message::new(format!("{where_}:{}。{}", cause.zh, remedy.zh), format!("{where_}: {}. {}", cause.en, remedy.en))
+    Message::new(format!("{where_}：{}。{}", cause.zh, remedy.zh), format!("{where_}: {}. {}", cause.en, remedy.en))
 }
 
 /// The same without the remedy, for a place within a sentence.
@@ -22,7 +22,7 @@ pub(crate) fn cause(error: &str) -> Message {
     let (where_, cause) = parts(error);
     let cause = known.map_or_else(|| cause_without_number(cause), |error| cause_of(error, cause));
     match where_ {
-        Some(where_) => Message::new(format!("{where_}:{}", cause.zh), format!("{where_}: {}", cause.en)),
+        Some(where_) => Message::new(format!("{where_}：{}", cause.zh), format!("{where_}: {}", cause.en)),
         None => cause,
     }
 }
@@ -54,7 +54,7 @@ fn cause_of(error: Errno, en: &str) -> Message {
         Errno::PERM => "不允许此操作",
         Errno::NOENT => "没有这个文件或目录",
         Errno::IO => "设备读写出错",
-        Errno::AGAIN => "系统资源(线程)暂时用尽",
+        Errno::AGAIN => "系统资源（线程）暂时用尽",
         Errno::NOMEM => "内存不足",
         Errno::ACCESS => "权限不足",
         Errno::BUSY => "被占用",
@@ -80,7 +80,7 @@ fn cause_of(error: Errno, en: &str) -> Message {
 fn remedy_of(error: Errno) -> Message {
     let (zh, en) = match error {
         Errno::PERM | Errno::ACCESS => (
-            "请让运行 huiyin 的用户拥有该路径(chown、chmod),或以拥有它的用户运行。",
+            "请让运行 huiyin 的用户拥有该路径（chown、chmod），或以拥有它的用户运行。",
             "Give that path to the user who runs huiyin (chown, chmod), or run as the user who owns it.",
         ),
         Errno::NOENT => {
@@ -91,11 +91,11 @@ fn remedy_of(error: Errno) -> Message {
         }
         Errno::BUSY => ("请先停止正在使用它的进程。", "Stop the process that uses it first."),
         Errno::NFILE | Errno::MFILE => (
-            "请提高文件描述符上限(ulimit -n)后再启动。",
+            "请提高文件描述符上限（ulimit -n）后再启动。",
             "Raise the limit of open files (ulimit -n), then start again.",
         ),
         Errno::EXIST | Errno::NOTDIR | Errno::ISDIR | Errno::NAMETOOLONG | Errno::LOOP => {
-            ("请将占用该位置的东西移开,或另指路径。", "Move away what is in that place, or name another path.")
+            ("请将占用该位置的东西移开，或另指路径。", "Move away what is in that place, or name another path.")
         }
         Errno::NOSPC | Errno::DQUOT => ("请腾出空间后再启动。", "Make room, then start again."),
         Errno::ROFS => ("请将其改为可写后再启动。", "Make it writable, then start again."),
@@ -106,7 +106,7 @@ fn remedy_of(error: Errno) -> Message {
 
 fn look_at_the_disk() -> Message {
     Message::new(
-        "请检查磁盘及系统日志,排除故障后再启动;请勿删除任何文件。",
+        "请检查磁盘及系统日志，排除故障后再启动；请勿删除任何文件。",
         "Look at the disk and at the system's log, then start again. Delete nothing.",
     )
 }
@@ -129,14 +129,18 @@ mod tests {
             let error = std::io::Error::from_raw_os_error(code);
             let message = told(place, &format!("/srv/data/journal/spare: {error}"));
             assert!(!has_english(&message.zh), "{}", message.zh);
-            assert!(message.zh.starts_with("/srv/data/journal/spare:") && message.zh.ends_with('。'), "{}", message.zh);
+            assert!(
+                message.zh.starts_with("/srv/data/journal/spare：") && message.zh.ends_with('。'),
+                "{}",
+                message.zh
+            );
             assert!(message.en.starts_with(&format!("/srv/data/journal/spare: {error}. ")), "{}", message.en);
             assert!(message.en.is_ascii());
         }
         let message = told(place, "Permission denied (os error 13)");
         assert_eq!(
             message.zh,
-            "/srv/data:权限不足。请让运行 huiyin 的用户拥有该路径(chown、chmod),或以拥有它的用户运行。"
+            "/srv/data：权限不足。请让运行 huiyin 的用户拥有该路径（chown、chmod），或以拥有它的用户运行。"
         );
         assert!(message.en.starts_with("/srv/data: Permission denied (os error 13). Give that path"), "{}", message.en);
         assert!(told(place, "Too many open files (os error 24)").zh.contains("ulimit -n"));
@@ -146,7 +150,7 @@ mod tests {
     #[test]
     fn what_is_no_error_of_the_system_is_told_all_the_same() {
         let message = told(Path::new("/srv/data"), "task 3 was cancelled");
-        assert_eq!(message.zh, "/srv/data:读写失败。请检查磁盘及系统日志,排除故障后再启动;请勿删除任何文件。");
+        assert_eq!(message.zh, "/srv/data：读写失败。请检查磁盘及系统日志，排除故障后再启动；请勿删除任何文件。");
         assert!(message.en.contains("task 3 was cancelled"));
     }
 }

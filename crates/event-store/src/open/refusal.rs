@@ -67,7 +67,7 @@ impl OpenError {
         let path = path.display();
         Self::new(
             Cause::Locked,
-            format!("{path} 正被另一个 huiyin 进程使用。请先停止它,或另选 --data。"),
+            format!("{path} 正被另一个 huiyin 进程使用。请先停止它，或另选 --data。"),
             format!("{path} is in use by another huiyin process. Stop that one first, or choose another --data."),
         )
     }
@@ -86,7 +86,7 @@ impl OpenError {
                 let Message { zh, en } = medium::told(dir, why);
                 let found = medium::cause(why);
                 let message = Message::new(
-                    format!("sled 存储暂时无法使用,保持原样。{zh}若它再也读不出,可将其移开:它会由日志重建。"),
+                    format!("sled 存储暂时无法使用，保持原样。{zh}若它再也读不出，可将其移开：它会由日志重建。"),
                     format!(
                         "the sled store cannot be used at the moment and is left as it is. {en} Should it never be readable again, move it away: it is rebuilt from the journal."
                     ),
@@ -101,10 +101,10 @@ impl OpenError {
         Self::with_remedy(
             Cause::JournalLostItsTail,
             Message::new(
-                format!("{zh}日志尾部缺失,不予打开。"),
+                format!("{zh}日志尾部缺失，不予打开。"),
                 format!("{en} The journal has lost its end and is not opened."),
             ),
-            "请运行 huiyin doctor 检查,并从备份恢复日志。",
+            "请运行 huiyin doctor 检查，并从备份恢复日志。",
             "Run `huiyin doctor`, and bring the journal back from a backup.",
         )
     }

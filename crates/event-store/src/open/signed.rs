@@ -57,7 +57,7 @@ pub(crate) fn check_signed(
     if was_lost {
         let dir = options.signed.display();
         notes.push(Message::new(
-            format!("{dir} 中最后一次签署的记录已缺失,现按所指明的检查点(前 {size} 条)重建。若曾签署过更新的检查点,日志将分叉。"),
+            format!("{dir} 中最后一次签署的记录已缺失，现按所指明的检查点（前 {size} 条）重建。若曾签署过更新的检查点，日志将分叉。"),
             format!(
                 "What was signed last was lost from {dir}, and was made anew from the checkpoint that was named (the first {size} leaves). If a newer one was ever signed, the log forks."
             ),
@@ -70,7 +70,7 @@ fn check(segments: &Segments, end: &End, size: u64, root: Hash) -> Result<(), Op
     let has = end.mark.tree.size();
     if has < size {
         return Err(OpenError::tail(
-            &format!("已签署到第 {size} 条,日志只到第 {has} 条。"),
+            &format!("已签署到第 {size} 条，日志只到第 {has} 条。"),
             &format!("position {size} was signed, the journal ends at {has}."),
         ));
     }
@@ -78,12 +78,12 @@ fn check(segments: &Segments, end: &End, size: u64, root: Hash) -> Result<(), Op
         return Err(OpenError::with_remedy(
             Cause::SignedOtherwise,
             Message::new(
-                format!("日志前 {size} 条的树根与已签署的不符:记录被改动过,或来自另一份副本。"),
+                format!("日志前 {size} 条的树根与已签署的不符：记录被改动过，或来自另一份副本。"),
                 format!(
                     "the root of the journal's first {size} leaves is not the one that was signed: the record was changed, or is another copy."
                 ),
             ),
-            "请运行 huiyin doctor,并与备份比对。",
+            "请运行 huiyin doctor，并与备份比对。",
             "Run `huiyin doctor` and compare with a backup.",
         ));
     }
@@ -94,10 +94,10 @@ fn check(segments: &Segments, end: &End, size: u64, root: Hash) -> Result<(), Op
 fn read(file: &std::path::Path, keys: &KeyDirectory) -> Result<(u64, Hash), OpenError> {
     let note = std::fs::read_to_string(file).map_err(|error| {
         let cause = medium::cause(&error.to_string());
-        unusable(file, format!("无法读取({})", cause.zh), format!("it cannot be read ({})", cause.en))
+        unusable(file, format!("无法读取（{}）", cause.zh), format!("it cannot be read ({})", cause.en))
     })?;
     checkpoint::verify(&note, &keys.vkey())
-        .map_err(|error| unusable(file, format!("未通过验证({error})"), error.to_string()))
+        .map_err(|error| unusable(file, format!("未通过验证（{error}）"), error.to_string()))
 }
 
 /// The refusal of a file that holds no checkpoint of this log.
@@ -105,7 +105,7 @@ pub(super) fn unusable(file: &std::path::Path, zh: String, en: String) -> OpenEr
     let file = file.display();
     OpenError::new(
         Cause::CheckpointUnusable,
-        format!("--newest-checkpoint {file}:{zh}。请指明本日志签署的检查点文件。"),
+        format!("--newest-checkpoint {file}：{zh}。请指明本日志签署的检查点文件。"),
         format!("--newest-checkpoint {file}: {en}. Name a file with a checkpoint that this log signed."),
     )
 }
@@ -115,7 +115,7 @@ fn lost(options: &OpenOptions) -> OpenError {
     OpenError::new(
         Cause::SignedLost,
         format!(
-            "{dir} 中没有最后一次签署的记录:它已丢失,或数据与密钥是从备份恢复的。就此签署下去可能使日志分叉。请用 serve 或 doctor 的 --newest-checkpoint FILE 指明已知的最新检查点(镜像、审计人员、导出目录或备份旁的);确无任何检查点时用 --newest-checkpoint none。"
+            "{dir} 中没有最后一次签署的记录：它已丢失，或数据与密钥是从备份恢复的。就此签署下去可能使日志分叉。请用 serve 或 doctor 的 --newest-checkpoint FILE 指明已知的最新检查点（镜像、审计人员、导出目录或备份旁的）；确无任何检查点时用 --newest-checkpoint none。"
         ),
         format!(
             "what was signed last is not in {dir}: it was lost, or data and keys were brought back from a backup. Signing on could fork the log. Name the newest checkpoint that is known anywhere (of a mirror, an auditor, an export, kept beside the backup) by --newest-checkpoint FILE of serve or doctor; where there is none at all, --newest-checkpoint none."
