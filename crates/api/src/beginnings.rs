@@ -49,7 +49,8 @@ impl BeginningsError {
                     "--programme 指定的目录须有 programme.json、policy-default.json 和 calendars/<年>.json",
                     "the directory that --programme names needs programme.json, policy-default.json and calendars/<year>.json",
                 );
-                format!("{}: {}: {remedy}", path.display(), causes::of_io(source, language))
+                let (cause, colon) = (causes::of_io(source, language), language.colon());
+                format!("{}{colon}{cause}{colon}{remedy}", path.display())
             }
             Self::Unfit { name, source } => {
                 let words =

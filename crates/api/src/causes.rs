@@ -3,7 +3,10 @@
 
 use crate::language::Language;
 use casework::Failure;
+use read_models::ReadModelError;
+use std::fs::OpenOptions;
 use std::io::{Error, ErrorKind};
+use std::path::Path;
 
 /// Why the operating system, or the other end of a connection, said no.
 pub fn of_io(error: &Error, language: Language) -> String {
@@ -13,6 +16,52 @@ pub fn of_io(error: &Error, language: Language) -> String {
             Some(number) => format!("{}（系统错误 {number}）", in_chinese(error.kind())),
             None => in_chinese(error.kind()).to_owned(),
         },
+    }
+}
+
+/// What another program or library says of the system, in a text that may end in the system's own number.
+pub fn of_text(why: &str, language: Language) -> String {
+    let number = why.rsplit_once("(os error ").and_then(|(_, behind)| behind.split(')').next()?.parse().ok());
+    match (language, number) {
+        (Language::En, _) => why.to_owned(),
+        (Language::Zh, Some(number)) => of_io(&Error::from_raw_os_error(number), language),
+        (Language::Zh, None) => "读写失败".to_owned(),
+    }
+}
+
+/// That the boards' file cannot be opened, why, and what to do.
+pub fn boards_unopened(file: &Path, why: &str, language: Language) -> String {
+    let cause = of_file(file, why, language);
+    let file = file.display();
+    match language {
+        Language::Zh => {
+            format!("看板文件 {file} 无法打开：{cause}。请将占用该位置的东西移开，或改正其权限；看板会自行重建。")
+        }
+        Language::En => format!(
+            "the boards' file {file} cannot be opened: {cause}. Move away what is in its place, or mend its permissions; boards are built anew by themselves."
+        ),
+    }
+}
+
+/// Why a file cannot be used, of which a library says `why`: the system is asked again, for it knows.
+fn of_file(file: &Path, why: &str, language: Language) -> String {
+    match (OpenOptions::new().read(true).write(true).open(file), language) {
+        (Err(error), _) if error.kind() != ErrorKind::NotFound => of_io(&error, language),
+        (Ok(_) | Err(_), Language::En) => why.to_owned(),
+        (Ok(_) | Err(_), Language::Zh) => "可能正被另一个程序锁定，或已损坏".to_owned(),
+    }
+}
+
+/// Why the boards cannot be used.
+pub fn of_boards(error: &ReadModelError, language: Language) -> String {
+    match (error, language) {
+        (_, Language::En) => error.to_string(),
+        (ReadModelError::Io(error), Language::Zh) => format!("看板不能启动：{}", of_io(error, language)),
+        (ReadModelError::UnknownModel(name), Language::Zh) => format!("没有名为 {name} 的看板"),
+        (ReadModelError::NotRunning, Language::Zh) => "看板没有在运行".to_owned(),
+        (ReadModelError::Stopped { name, position, .. }, Language::Zh) => {
+            format!("看板 {name} 停在第 {position} 条记录，原因见运行日志")
+        }
     }
 }
 
@@ -56,7 +105,10 @@ pub fn of_failure(failure: &Failure, language: Language) -> String {
         Failure::Unfit(refusals) => {
             let one = |refusal: &domain::refusal::Refusal| {
                 let pointer = refusal.pointer.as_deref().unwrap_or("/");
-                format!("{pointer}: {}", pick(&refusal.detail.zh, &refusal.detail.en))
+                match language {
+                    Language::Zh => format!("{pointer}：{}", refusal.detail.zh),
+                    Language::En => format!("{pointer}: {}", refusal.detail.en),
+                }
             };
             refusals.iter().map(one).collect::<Vec<_>>().join("\n")
         }
@@ -68,7 +120,7 @@ pub fn of_failure(failure: &Failure, language: Language) -> String {
         Failure::BeyondHead => pick("日志中没有这一时刻。", "The log has no such moment."),
         Failure::Overloaded => pick("服务繁忙，请稍后重试。", "Too much to do; try again later."),
         Failure::Unavailable(why) => match language {
-            Language::Zh => format!("存储暂时不能读写，未作记录，请稍后重试：{why}"),
+            Language::Zh => format!("存储暂时不能读写（{}），未作记录，请稍后重试。", of_text(why, language)),
             Language::En => {
                 format!("The store cannot be read or written just now; nothing was recorded, try again ({why}).")
             }
@@ -86,8 +138,8 @@ pub fn of_failure(failure: &Failure, language: Language) -> String {
             Language::En => format!("Whether it was recorded is not known; open again and look ({why})."),
         },
         Failure::Fault(why) => match language {
-            Language::Zh => format!("程序或存储出错：{why}"),
-            Language::En => format!("The program or its store failed: {why}"),
+            Language::Zh => format!("程序或存储出错：{}。请运行 huiyin doctor。", of_text(why, language)),
+            Language::En => format!("The program or its store failed: {why}. Run `huiyin doctor`."),
         },
     }
 }

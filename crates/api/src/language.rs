@@ -50,6 +50,11 @@ impl Language {
         }
     }
 
+    /// What stands between a thing and what is said of it.
+    pub const fn colon(self) -> &'static str {
+        self.pick("：", ": ")
+    }
+
     /// One of two fixed texts.
     pub const fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
         match self {

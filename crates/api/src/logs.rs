@@ -3,58 +3,111 @@
 
 use crate::output;
 use std::io;
+use std::str::FromStr;
 use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
 use tracing::subscriber::set_global_default;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
-/// Starts logging. `filter` is a level or directives such as `info` or `warn,access=info`.
+/// The levels of a filter, from nothing to everything.
+const LEVELS: [(&str, LevelFilter); 6] = [
+    ("off", LevelFilter::OFF),
+    ("error", LevelFilter::ERROR),
+    ("warn", LevelFilter::WARN),
+    ("info", LevelFilter::INFO),
+    ("debug", LevelFilter::DEBUG),
+    ("trace", LevelFilter::TRACE),
+];
+
+/// Whose lines there are: requests, our crates, and the libraries that log. A target may go on with the path of a
+/// module.
+const TARGETS: [&str; 10] = [
+    "access",
+    "api",
+    "casework",
+    "domain",
+    "event_store",
+    "read_models",
+    "actix_http",
+    "actix_server",
+    "actix_web",
+    "sqlx",
+];
+
+/// What is logged: a level, or directives such as `warn,access=info`. A level or target that nobody has would silence
+/// the log without a word, so it makes no filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter(Vec<(Option<String>, LevelFilter)>);
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self(vec![(None, LevelFilter::INFO)])
+    }
+}
+
+/// A text that is no filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoFilter;
+
+impl FromStr for Filter {
+    type Err = NoFilter;
+
+    fn from_str(text: &str) -> Result<Self, NoFilter> {
+        text.split(',').map(|directive| read(directive.trim())).collect::<Option<_>>().map(Self).ok_or(NoFilter)
+    }
+}
+
+/// A level, or a target and its level.
+fn read(directive: &str) -> Option<(Option<String>, LevelFilter)> {
+    let (target, level) = match directive.split_once('=') {
+        Some((target, level)) => (Some(target.trim()), level.trim()),
+        None => (None, directive),
+    };
+    let (_, level) = LEVELS.iter().find(|(name, _)| name.eq_ignore_ascii_case(level))?;
+    let known = |target: &str| TARGETS.contains(&target.split("::").next().unwrap_or(target));
+    match target {
+        Some(target) if !known(target) => None,
+        target => Some((target.map(str::to_owned), *level)),
+    }
+}
+
+/// Starts logging.
 ///
 /// # Errors
-/// Where the filter cannot be read, or the system gives no thread. A second start changes nothing.
-pub fn start(filter: &str) -> Result<(), Unstarted> {
-    // The filter first: what is refused has started nothing.
-    filter.parse::<EnvFilter>()?;
+/// Where the system gives no thread. A second start changes nothing.
+pub fn start(filter: &Filter) -> io::Result<()> {
     let output = output::start()?;
-    let started = set_global_default(lines(filter, || output.clone())?);
+    let started = set_global_default(lines(filter, move || output.clone()));
     // Tests of one process start it more than once; the first one stays.
     drop(started);
     Ok(())
 }
 
-/// Why logging did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum Unstarted {
-    /// The filter cannot be read.
-    #[error(transparent)]
-    Filter(#[from] ParseError),
-    /// No thread for the lines.
-    #[error(transparent)]
-    Thread(#[from] io::Error),
-}
-
 /// Where the HTTP server speaks of requests that it could not read.
 const PARSER: &str = "actix_http::h1::dispatcher";
 
-fn lines<W>(filter: &str, writer: W) -> Result<impl Subscriber + Send + Sync, ParseError>
+fn lines<W>(filter: &Filter, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let mut filter = EnvFilter::try_new(filter)?;
     // What cannot be read as HTTP is answered with 400; it is no error of ours, and nobody outside may fill the log with
     // lines at that level. A filter that names the target itself says more.
-    if !filter.to_string().contains(PARSER) {
-        filter = filter.add_directive(format!("{PARSER}=off").parse()?);
+    let mut targets = Targets::new().with_target(PARSER, LevelFilter::OFF);
+    for (target, level) in &filter.0 {
+        targets = match target {
+            Some(target) => targets.with_target(target, *level),
+            None => targets.with_default(*level),
+        };
     }
-    Ok(tracing_subscriber::fmt()
+    let written = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
-        .with_env_filter(filter)
-        .with_writer(writer)
-        .finish())
+        .with_writer(writer);
+    tracing_subscriber::registry().with(written.with_filter(targets))
 }
 
 #[cfg(test)]
@@ -94,7 +147,7 @@ mod tests {
         for (filter, lines_wanted) in [("info", 0), ("error", 0), ("warn,actix_http::h1::dispatcher=error", 1)] {
             let written = Lines::default();
             let writer = written.clone();
-            let _guard = tracing::subscriber::set_default(lines(filter, move || writer.clone()).unwrap());
+            let _guard = tracing::subscriber::set_default(lines(&filter.parse().unwrap(), move || writer.clone()));
             tracing::error!(target: "actix_http::h1::dispatcher", "stream error: request parse error");
             assert_eq!(written.0.lock().unwrap().iter().filter(|b| **b == b'\n').count(), lines_wanted, "{filter}");
         }
@@ -105,7 +158,7 @@ mod tests {
     async fn an_access_line_names_the_route_and_nobody() {
         let written = Lines::default();
         let writer = written.clone();
-        let subscriber = lines("info", move || writer.clone()).unwrap();
+        let subscriber = lines(&Filter::default(), move || writer.clone());
         let _guard = tracing::subscriber::set_default(subscriber);
         let routes = Arc::new(table());
         let around = Around {
@@ -146,7 +199,28 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_cannot_be_read_is_refused() {
-        assert!(start("access=loud").is_err());
+    fn a_filter_that_names_nothing_we_know_is_none() {
+        for known in ["info", "WARN", "off", "warn,access=info", "warn, access=info", "event_store::open=debug,error"] {
+            assert!(known.parse::<Filter>().is_ok(), "{known}");
+        }
+        for unknown in ["", "wran", "access=loud", "foo=bar", "foo=info", "info,wran", "access", "=info", "info,", "3"]
+        {
+            assert_eq!(unknown.parse::<Filter>(), Err(NoFilter), "{unknown}");
+        }
+    }
+
+    /// Whoever silences a library gets just that; what is not named is logged from the level that stands alone.
+    #[test]
+    fn a_directive_is_for_its_target_alone() {
+        let written = Lines::default();
+        let writer = written.clone();
+        let filter: Filter = "warn,access=info".parse().unwrap();
+        let _guard = tracing::subscriber::set_default(lines(&filter, move || writer.clone()));
+        tracing::info!(target: "access", "kept");
+        tracing::warn!(target: "event_store::open", "kept");
+        tracing::info!(target: "event_store::open", "left out");
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.matches("kept").count(), 2, "{text}");
+        assert!(!text.contains("left out"), "{text}");
     }
 }

@@ -10,7 +10,7 @@ use crate::output;
 pub(crate) use crate::output::say;
 use crate::progress::Bar;
 use crate::serve_arguments::ServeArguments;
-use crate::server::{self, Address, Settings, Shell};
+use crate::server::{self, Address, NotTaken, Settings, Shell};
 use crate::simulate::{self, Extent, Report, SimulatedClock};
 use crate::{background, beginnings, clock, logs, routes};
 use actix_web::dev::ServerHandle;
@@ -20,11 +20,10 @@ use casework::start::{Beginnings, Started};
 use casework::{Casework, Failure};
 use event_store::clock::system_ms;
 use event_store::message::Message;
-use event_store::open::{OpenOptions, OpenedLog, Progress};
-use event_store::{Clock, EventStore, Position};
+use event_store::open::{OpenOptions, OpenedLog, Progress, beside};
+use event_store::{Clock, EventStore, LogError, Position};
 use read_models::{ModelState, ReadModels};
 use serde_json::json;
-use std::fmt::Display;
 use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -32,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// The read models' file in the data directory.
 pub(crate) const READ_MODELS_FILE: &str = "read-models.sqlite";
@@ -39,56 +39,65 @@ pub(crate) const READ_MODELS_FILE: &str = "read-models.sqlite";
 /// How often it is looked whether the writer still records.
 const LOOK_AT_THE_WRITER: Duration = Duration::from_millis(250);
 
-/// Why a server did not start, in the words of the command line.
+/// Why a server did not start, in the words of the command line. It is made by hand: what an error says by itself is
+/// English.
 struct Refused(String);
 
-impl<E: Display> From<E> for Refused {
-    fn from(error: E) -> Self {
-        Self(error.to_string())
+/// What the system does not give just now.
+fn not_given(language: Language) -> impl Fn(std::io::Error) -> Refused {
+    move |error| {
+        let cause = causes::of_io(&error, language);
+        Refused(match language {
+            Language::Zh => format!("系统资源不足：{cause}。请放宽线程数和文件数的限制后再启动。"),
+            Language::En => {
+                format!("the system gives no more: {cause}. Allow more threads and open files, then start again.")
+            }
+        })
     }
 }
 
+/// A log that cannot be read.
+fn unread(language: Language) -> impl Fn(LogError) -> Refused {
+    move |error| Refused(causes::of_failure(&error.into(), language))
+}
+
 /// Why an address cannot be listened on, and what to do.
-fn not_listening(listen: &str, error: &std::io::Error, language: Language) -> Refused {
-    let cause = causes::of_io(error, language);
-    let remedy = language.pick(
-        "请用 --listen 指定本机可用的地址和端口，如 127.0.0.1:8080",
-        "name an address and a port of this machine by --listen, such as 127.0.0.1:8080",
-    );
-    Refused(format!("--listen {listen}: {cause}: {remedy}"))
+fn not_listening(listen: &str, error: &NotTaken, language: Language) -> Refused {
+    Refused(match language {
+        Language::Zh => format!(
+            "--listen {listen}：{}。请用 --listen 指定本机可用的地址和端口，如 127.0.0.1:8080。",
+            error.words(language)
+        ),
+        Language::En => format!(
+            "--listen {listen}: {}. Name an address and a port of this machine by --listen, such as 127.0.0.1:8080.",
+            error.words(language)
+        ),
+    })
 }
 
 /// Runs the server until it is told to stop.
 pub fn run(arguments: &ServeArguments, language: Language) -> ExitCode {
     if let Err(error) = logs::start(&arguments.log) {
-        let words = language
-            .pick("无法识别，应如 warn 或 warn,access=info", "cannot be read; write it as warn or warn,access=info");
-        say(&format!("--log {}: {words}: {error}", arguments.log));
-        return ExitCode::from(2);
+        return refused(&not_given(language)(error));
     }
     let ended = in_a_runtime(arguments, language);
     output::finish();
     ended
 }
 
+fn refused(Refused(why): &Refused) -> ExitCode {
+    say(why);
+    ExitCode::FAILURE
+}
+
 fn in_a_runtime(arguments: &ServeArguments, language: Language) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => {
-            say(&format!(
-                "{}: {}",
-                language.pick("系统不给线程", "the system gives no threads"),
-                causes::of_io(&error, language)
-            ));
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return refused(&not_given(language)(error)),
     };
     match runtime.block_on(serve(arguments, language)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Refused(why)) => {
-            say(&why);
-            ExitCode::FAILURE
-        }
+        Err(why) => refused(&why),
     }
 }
 
@@ -102,30 +111,50 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     })?;
     let listen = &arguments.listen;
     let address = Address::take(listen).map_err(|error| not_listening(listen, &error, language))?;
-    let place = Place::of(arguments)?;
-    let opened = open(arguments, &place, language).await?;
+    let place = Place::of(arguments);
+    let ended = serve_at(arguments, &place, &beginnings, address, begun, language).await;
+    place.forget();
+    ended
+}
+
+async fn serve_at(
+    arguments: &ServeArguments,
+    place: &Place,
+    beginnings: &Beginnings,
+    address: Address,
+    begun: Instant,
+    language: Language,
+) -> Result<(), Refused> {
+    let listen = &arguments.listen;
+    // Loading a demonstration takes a while, and what it has made goes when it is told to stop.
+    let asked_early = match arguments.demo {
+        true => Some(asked_to_stop(language)?),
+        false => None,
+    };
+    let opened = open(arguments, place, language).await?;
     let keys = Arc::new(opened.keys);
     let simulated = arguments.demo.then(|| {
         let extent = Extent::demonstration();
         (SimulatedClock::standing_at(extent.begins_at), extent)
     });
-    let newest_leaf_ms = opened.log.head().await?.last_recorded_at;
+    let newest_leaf_ms = opened.log.head().await.map_err(unread(language))?.last_recorded_at;
     // A demonstration has a clock of its own; all else runs by the machine's, which is watched.
     let watch = simulated.is_none().then(|| Arc::new(arguments.clock.watch(&place.data)));
-    let (told, store): (Clock, _) = match (&simulated, &watch) {
+    let (told, store): (Clock, Result<EventStore, LogError>) = match (&simulated, &watch) {
         (None, Some(watch)) => {
             // By what it shows, also where the watch already knows better: a clock that far off is a person's matter.
-            arguments.clock.admit(newest_leaf_ms, system_ms(), language)?;
+            arguments.clock.admit(newest_leaf_ms, system_ms(), language).map_err(Refused)?;
             if let Some(trouble) = clock::trouble(watch, newest_leaf_ms, &arguments.clock) {
                 tracing::warn!(note = trouble.en, "the clock");
                 say(language.pick(&trouble.zh, &trouble.en));
             }
             let told = Arc::clone(watch);
-            (Arc::new(move || told.now_ms()), EventStore::start_watched(opened.log, Arc::clone(watch)).await?)
+            (Arc::new(move || told.now_ms()), EventStore::start_watched(opened.log, Arc::clone(watch)).await)
         }
-        (Some((clock, _)), _) => (clock.clock(), EventStore::start(opened.log, clock.clock()).await?),
-        (None, None) => (Arc::new(system_ms), EventStore::start(opened.log, Arc::new(system_ms)).await?),
+        (Some((clock, _)), _) => (clock.clock(), EventStore::start(opened.log, clock.clock()).await),
+        (None, None) => (Arc::new(system_ms), EventStore::start(opened.log, Arc::new(system_ms)).await),
     };
+    let store = store.map_err(unread(language))?;
     if simulated.is_some() && store.head().position > Position(0) {
         store.shutdown().await;
         return Err(Refused(
@@ -139,29 +168,36 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     }
     let token_file = place.data.join("admin.token");
     let Started { casework, first_token } =
-        Casework::start(store.clone(), Arc::clone(&keys), told, &beginnings, |token| keep(&token_file, token))
+        Casework::start(store.clone(), Arc::clone(&keys), told, beginnings, |token| keep(&token_file, token))
             .await
-            .map_err(in_words(language))?;
+            .map_err(|failure| Refused(causes::of_failure(&failure, language)))?;
     let casework = Arc::new(casework);
     let zone = casework.reference().time_zone();
-    let read_models =
-        ReadModels::open(Some(&place.data.join(READ_MODELS_FILE)), store.clone(), keys.log_id(), zone).await?;
+    let boards = place.data.join(READ_MODELS_FILE);
+    let read_models = ReadModels::open(Some(&boards), store.clone(), keys.log_id(), zone)
+        .await
+        .map_err(|error| Refused(causes::of_boards(&error, language)))?;
     if let Some(trouble) = read_models.trouble() {
-        // Commands do not need them: the server starts, and opens them as soon as it can.
         tracing::error!(file = READ_MODELS_FILE, why = trouble, "the boards cannot be opened; it is tried again");
-        let words = language.pick(
-            "各列表和统计暂不可用，看板文件无法打开，将不断重试：",
-            "Lists and dashboards are not available: the boards' file cannot be opened, and is tried again:",
-        );
-        say(&format!("{words} {}: {trouble}", place.data.join(READ_MODELS_FILE).display()));
+        // Commands do not need them: the server starts, and opens them as soon as it can.
+        say(&causes::boards_unopened(&boards, trouble, language));
+        say(language.pick(
+            "在此之前各列表和统计暂不可用，服务会不断重试。",
+            "Until then lists and dashboards are not available; it is tried again and again.",
+        ));
     }
-    read_models.start()?;
+    read_models.start().map_err(|error| Refused(causes::of_boards(&error, language)))?;
     let office = Office::new(Arc::clone(&casework), read_models.clone());
-    let demonstrated = match &simulated {
-        Some((clock, extent)) => Some(demonstrate(&casework, clock, extent, language).await?),
-        None => None,
+    let demonstrated = match (&simulated, &asked_early) {
+        (Some((clock, extent)), Some(asked)) => Some(demonstrate(&casework, clock, extent, asked, language).await?),
+        (Some(_), None) | (None, _) => None,
     };
-    let tasks = background::start(&office, &place.data, watch.clone())?;
+    if demonstrated.as_ref().is_some_and(|report| report.broken_off) {
+        read_models.shutdown().await;
+        store.shutdown().await;
+        return Ok(());
+    }
+    let tasks = background::start(&office, &place.data, watch.clone()).map_err(not_given(language))?;
     let listening = {
         let state = web::Data::new(office.clone());
         let verifying = opened.verifying;
@@ -177,12 +213,18 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
             origins: arguments.cors_origins.clone(),
             rate_address: arguments.rate_address,
         };
-        let (asked, stopping) = (server::asked_to_stop()?, Arc::clone(&office.stopping));
+        let mut asked = match asked_early {
+            Some(asked) => asked,
+            None => asked_to_stop(language)?,
+        };
+        let stopping = Arc::clone(&office.stopping);
         let stop = async move {
-            asked.await;
+            // An end of the sender is an end too.
+            let _ = asked.wait_for(|asked| *asked).await;
             stopping.send_replace(true);
         };
-        server::bind(shell, settings, address, stop).map_err(|error| not_listening(listen, &error, language))?
+        server::bind(shell, settings, address, stop)
+            .map_err(|error| not_listening(listen, &NotTaken::Io(error), language))?
     };
     let address = format!("http://{}", listening.listens_on);
     tracing::info!(
@@ -194,6 +236,9 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     say(&format!("{} {address}", language.pick("回音已启动：", "Huiyin listens on")));
     if first_token.is_some() {
         say(&format!("{} {}", language.pick("管理员令牌：", "administrator's token:"), token_file.display()));
+    }
+    if let Some(trouble) = first_token.is_none().then(|| revoked(&token_file, &office.casework, language)).flatten() {
+        say(&trouble);
     }
     if let (Some(report), Some(token)) = (&demonstrated, &first_token) {
         // A demonstration is there to be tried at once: here, and only here, the secret itself is shown.
@@ -209,14 +254,30 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Ref
     tasks.stop();
     read_models.shutdown().await;
     store.shutdown().await;
-    place.forget();
-    ended?;
+    ended.map_err(not_given(language))?;
     writer.map_err(|why| {
         let said = language.pick(
             "写入已停止，服务随之结束；请排除存储故障后重新启动，启动时会重放日志：",
             "The writer has stopped, and the server with it; mend the storage and start it again, which replays the journal:",
         );
         Refused(format!("{said} {why}"))
+    })
+}
+
+/// That the token kept beside the data lets nobody in any more: the commands that use it would only be told 401.
+fn revoked(file: &Path, casework: &Casework, language: Language) -> Option<String> {
+    let token = std::fs::read_to_string(file).ok()?;
+    if casework.authenticate(token.trim()).is_some() {
+        return None;
+    }
+    let file = file.display();
+    Some(match language {
+        Language::Zh => format!(
+            "{file} 中的令牌已吊销或已过期。请删除该文件，命令行改用 --token-file 指明有效的令牌；令牌都已丢失时，停止服务后运行 huiyin token create。"
+        ),
+        Language::En => format!(
+            "the token in {file} was revoked or has expired. Delete that file, and name a good one by --token-file; if every token is lost, stop the server and run `huiyin token create`."
+        ),
     })
 }
 
@@ -234,6 +295,17 @@ async fn end_with_the_writer(office: Office, server: ServerHandle) {
     server.stop(true).await;
 }
 
+/// Becomes true when the process is asked to stop.
+fn asked_to_stop(language: Language) -> Result<watch::Receiver<bool>, Refused> {
+    let asked = server::asked_to_stop().map_err(not_given(language))?;
+    let (tell, told) = watch::channel(false);
+    tokio::spawn(async move {
+        asked.await;
+        tell.send_replace(true);
+    });
+    Ok(told)
+}
+
 /// Where the data, the keys and the memory of what was signed are, and whether they go away again.
 struct Place {
     data: PathBuf,
@@ -243,20 +315,25 @@ struct Place {
 }
 
 impl Place {
-    fn of(arguments: &ServeArguments) -> Result<Self, Refused> {
+    fn of(arguments: &ServeArguments) -> Self {
         let (data, temporary) = match arguments.data_directory() {
             Some(data) => (data, false),
             None => (std::env::temp_dir().join(format!("huiyin-demo-{}", uuid::Uuid::now_v7())), true),
         };
         let (keys, signed) = (arguments.key_directory(&data), arguments.signed_directory(&data));
-        Ok(Self { data, keys, signed, temporary })
+        Self { data, keys, signed, temporary }
     }
 
-    /// A demonstration without `--data` leaves nothing behind.
+    /// A demonstration without `--data` leaves nothing behind, however far it came. Directories that were named stay.
     fn forget(&self) {
         if self.temporary {
-            for directory in [&self.data, &self.keys, &self.signed] {
-                if let Err(error) = std::fs::remove_dir_all(directory) {
+            for (directory, suffix) in [(&self.data, ""), (&self.keys, ".keys"), (&self.signed, ".signed")] {
+                if *directory != beside(&self.data, suffix) {
+                    continue;
+                }
+                if let Err(error) = std::fs::remove_dir_all(directory)
+                    && error.kind() != std::io::ErrorKind::NotFound
+                {
                     tracing::warn!(%error, "a temporary directory stays behind");
                 }
             }
@@ -312,14 +389,16 @@ async fn demonstrate(
     casework: &Casework,
     clock: &SimulatedClock,
     extent: &Extent,
+    asked_to_stop: &watch::Receiver<bool>,
     language: Language,
 ) -> Result<Report, Refused> {
     let bar = Bar::new(language.pick("载入演示数据", "loading the demonstration"));
     let so_far = |done: u64, expected: u64| {
         bar.at(done, expected);
-        ControlFlow::Continue(())
+        if *asked_to_stop.borrow() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let report = simulate::tell(casework, clock, extent, &so_far).await.map_err(in_words(language))?;
+    let told = simulate::tell(casework, clock, extent, &so_far).await;
+    let report = told.map_err(|failure| Refused(causes::of_failure(&failure, language)))?;
     clock.hand_over();
     bar.done();
     Ok(report)

@@ -4,6 +4,7 @@ use crate::cli::values::{self, Unfit};
 use crate::clock::ClockBounds;
 use crate::cors::Origins;
 use crate::language::Language;
+use crate::logs::Filter;
 use crate::rates::Rate;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use event_store::open::{NewestCheckpoint, beside};
@@ -32,7 +33,7 @@ pub struct ServeArguments {
     /// Worker threads; `None` for one per core.
     pub workers: Option<usize>,
     /// What is logged, `info` or `warn,access=info`.
-    pub log: String,
+    pub log: Filter,
     /// The origins whose pages may use the server from a browser.
     pub cors_origins: Origins,
     /// How often one address may ask without a valid token.
@@ -92,10 +93,20 @@ impl ServeArguments {
                     .help(say("工作线程数；默认等于处理器核数", "Worker threads; by default one per core")),
             )
             .arg(
-                Arg::new("log").long("log").env("HUIYIN_LOG").value_name("FILTER").default_value("info").help(say(
-                    "运行日志的级别，如 warn 或 warn,access=info",
-                    "What is logged, such as warn or warn,access=info",
-                )),
+                Arg::new("log")
+                    .long("log")
+                    .env("HUIYIN_LOG")
+                    .value_name("FILTER")
+                    .default_value("info")
+                    .value_parser(values::read::<Filter>(
+                        language,
+                        "应为级别（off、error、warn、info、debug、trace），或再加以逗号分隔的 对象=级别，如 warn,access=info",
+                        "it must be a level (off, error, warn, info, debug, trace), perhaps with TARGET=LEVEL behind commas, such as warn,access=info",
+                    ))
+                    .help(say(
+                        "运行日志的级别，如 warn 或 warn,access=info",
+                        "What is logged, such as warn or warn,access=info",
+                    )),
             )
             .arg(
                 Arg::new("cors_origins")
@@ -176,7 +187,7 @@ impl ServeArguments {
             programme: path("programme"),
             demo: matches.get_flag("demo"),
             workers: matches.get_one::<u16>("workers").copied().map(usize::from),
-            log: text("log").unwrap_or_default(),
+            log: matches.get_one::<Filter>("log").cloned().unwrap_or_default(),
             cors_origins: matches.get_one::<Origins>("cors_origins").cloned().unwrap_or_default(),
             rate_address: matches.get_one::<Rate>("rate_address").copied().unwrap_or_default(),
             clock: {
@@ -271,7 +282,7 @@ mod tests {
         assert_eq!(plain.key_directory(&data), PathBuf::from("./huiyin-data.keys"));
         assert_eq!(plain.signed_directory(&data), PathBuf::from("./huiyin-data.signed"));
         assert_eq!(plain.newest_checkpoint, None);
-        assert_eq!((plain.workers, plain.log.as_str(), plain.demo), (None, "info", false));
+        assert_eq!((plain.workers, plain.log, plain.demo), (None, Filter::default(), false));
         assert_eq!(read(&["--demo"]).data_directory(), None);
         assert_eq!(read(&["--demo", "--data", "d"]).data_directory(), Some(PathBuf::from("d")));
         let kept = read(&["--data", "/srv/huiyin/", "--workers", "2"]);

@@ -6,11 +6,12 @@ use crate::connections::{self, Connections};
 use crate::cors::Origins;
 use crate::edge::Around;
 use crate::health::Health;
+use crate::language::Language;
 use crate::openapi::Document;
 use crate::packing::Untaken;
 use crate::rates::{Rate, Rates};
 use crate::routes::Routes;
-use crate::{limits, metrics, names};
+use crate::{causes, limits, metrics, names};
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
 use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
@@ -78,20 +79,46 @@ pub struct Address {
     pub address: SocketAddr,
 }
 
+/// Why an address is not ours.
+#[derive(Debug)]
+pub enum NotTaken {
+    /// It is no host and port.
+    Form,
+    /// Nobody knows where the host is.
+    UnknownHost,
+    /// The system refuses it.
+    Io(io::Error),
+}
+
+impl NotTaken {
+    /// The cause, within a sentence.
+    pub fn words(&self, language: Language) -> String {
+        match self {
+            Self::Form => language.pick("应为 HOST:PORT 的形式", "it must be HOST:PORT").to_owned(),
+            Self::UnknownHost => language.pick("找不到这个主机名", "there is no host of that name").to_owned(),
+            Self::Io(error) => causes::of_io(error, language),
+        }
+    }
+}
+
 impl Address {
     /// Takes an address, the first that can be had where a name has several.
     ///
     /// # Errors
     /// Where it is none, or somebody else has it.
-    pub fn take(listen: &str) -> io::Result<Self> {
+    pub fn take(listen: &str) -> Result<Self, NotTaken> {
+        let (host, port) = listen.rsplit_once(':').ok_or(NotTaken::Form)?;
+        if host.is_empty() || port.parse::<u16>().is_err() {
+            return Err(NotTaken::Form);
+        }
         let mut last = None;
-        for address in listen.to_socket_addrs()? {
+        for address in listen.to_socket_addrs().map_err(|_| NotTaken::UnknownHost)? {
             match Self::bind(address) {
                 Ok(taken) => return Ok(taken),
                 Err(error) => last = Some(error),
             }
         }
-        Err(last.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()))
+        Err(last.map_or(NotTaken::UnknownHost, NotTaken::Io))
     }
 
     fn bind(address: SocketAddr) -> io::Result<Self> {

@@ -49,8 +49,10 @@ fn a_coordinator_follows_a_figure_of_the_demo() {
     let demo = Demo::start();
     assert!(demo.token_file.starts_with(demo.temporary_files()), "{:?}", demo.token_file);
     let token_file = demo.token_file.to_string_lossy();
-    let said =
-        walks(&walk("walk of the demo"), [(ADDRESS, &demo.url), ("/tmp/huiyin-demo-*/admin.token", &token_file)]);
+    let said = walks(
+        &walk("walk of the demo"),
+        [(ADDRESS, &demo.url), ("\"${TMPDIR:-/tmp}\"/huiyin-demo-*/admin.token", &token_file)],
+    );
     // Everything but the table is JSON, a line each, in the order of the walk.
     let (table, answers): (Vec<&str>, Vec<&str>) = said.lines().partition(|line| !line.starts_with('{'));
     let answers: Vec<Value> = answers.iter().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -103,8 +103,8 @@ impl Asking {
                 "无法读取令牌；请用 --data 指明数据目录，或用 --token-file 指明令牌文件；令牌都已丢失时，请停止服务后再执行本命令，它会直接打开数据目录",
                 "the token cannot be read; name the data directory by --data, or the token's file by --token-file; if every token is lost, stop the server and run this command again, which then opens the data directory itself",
             );
-            let cause = causes::of_io(&error, self.language);
-            Trouble::Cannot(format!("{}: {cause}: {words}", file.display()))
+            let (cause, colon) = (causes::of_io(&error, self.language), self.language.colon());
+            Trouble::Cannot(format!("{}{colon}{cause}{colon}{words}", file.display()))
         })
     }
 
@@ -118,7 +118,7 @@ impl Asking {
         let answer = self.send(method, path, body.map(Value::to_string).as_deref(), false)?;
         serde_json::from_slice(&answer).map_err(|_| {
             let words = self.language.pick("答复不是 JSON", "the answer is not JSON");
-            Trouble::Cannot(format!("{method} {path}: {words}"))
+            Trouble::Cannot(format!("{method} {path}{}{words}", self.language.colon()))
         })
     }
 
@@ -145,7 +145,7 @@ impl Asking {
 
     fn unreachable(&self, error: &io::Error) -> Trouble {
         let cause = causes::of_io(error, self.language);
-        let words = format!("{} {}: {cause}", self.url, self.language.pick("无法连接", "cannot be reached"));
+        let words = format!("{} {}{cause}", self.url, self.language.pick("无法连接：", "cannot be reached: "));
         if error.kind() == io::ErrorKind::ConnectionRefused { Trouble::NoServer(words) } else { Trouble::Cannot(words) }
     }
 }

@@ -28,10 +28,10 @@ pub fn run(matches: &ArgMatches, language: Language) -> Ended {
     if !data.is_dir() {
         // Looking must not make what it looks for.
         let words = language.pick("没有这个数据目录", "there is no such data directory");
-        return Err(Trouble::Cannot(format!("{}: {words}", data.display())));
+        return Err(Trouble::Cannot(format!("{}{}{words}", data.display(), language.colon())));
     }
     let verifying = Bar::new(language.pick("核对日志", "reading the journal"));
-    let replaying = Bar::new(language.pick("补齐存储", "bringing the store level"));
+    let replaying = Bar::new(language.pick("核对或补齐存储", "seeing that the store is level"));
     let comparing = Bar::new(language.pick("比对存储", "comparing the store"));
     let proving = Bar::new(language.pick("核对存储以修补日志", "checking the store to mend the journal"));
     let mending = Bar::new(language.pick("重写日志", "writing the journal anew"));
@@ -59,7 +59,7 @@ fn lines(report: &Report, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(log_id) = report.log_id {
         let (log, leaves) = (language.pick("日志", "log"), language.pick("条记录", "leaves"));
-        lines.push(format!("{log} {log_id}: {} {leaves}", report.size));
+        lines.push(format!("{log} {log_id}{}{} {leaves}", language.colon(), report.size));
     }
     if let Some(root) = report.root {
         let root = base64::engine::general_purpose::STANDARD.encode(root);

@@ -79,8 +79,10 @@ pub fn run(matches: &ArgMatches, language: Language) -> Ended {
     let Exported { size, root, fetched } = exported?;
     let root = base64::engine::general_purpose::STANDARD.encode(root);
     print(&match language {
-        Language::Zh => format!("{}：{size} 条记录，树根 {root}，本次新增 {fetched} 个文件包", directory.display()),
-        Language::En => format!("{}: {size} leaves, root {root}, {fetched} bundles fetched now", directory.display()),
+        Language::Zh => format!("{}：{size} 条记录，树根 {root}，本次写入 {fetched} 个记录文件", directory.display()),
+        Language::En => {
+            format!("{}: {size} leaves, root {root}, {fetched} files of leaves written now", directory.display())
+        }
     });
     Ok(())
 }
@@ -278,7 +280,7 @@ fn read(path: &Path, language: Language) -> Result<Option<Vec<u8>>, Trouble> {
 }
 
 fn unusable(path: &Path, error: &io::Error, language: Language) -> Trouble {
-    Trouble::Cannot(format!("{}: {}", path.display(), causes::of_io(error, language)))
+    Trouble::Cannot(format!("{}{}{}", path.display(), language.colon(), causes::of_io(error, language)))
 }
 
 /// Writes a file so that it is there whole or not at all.

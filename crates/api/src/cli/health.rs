@@ -43,7 +43,7 @@ pub fn run(arguments: &ArgMatches, language: Language) -> ExitCode {
         }
         Err(error) => {
             let cause = causes::of_io(&error, language);
-            print(&format!("{url} {}: {cause}", language.pick("无法连接", "cannot be reached")));
+            print(&format!("{url} {}{cause}", language.pick("无法连接：", "cannot be reached: ")));
             ExitCode::FAILURE
         }
     }

@@ -8,7 +8,7 @@ use crate::progress::Bar;
 use casework::{Casework, Failure};
 use event_store::open::{Cause, OpenError, OpenOptions, OpenedLog, Progress};
 use event_store::{EventStore, KeyDirectory};
-use read_models::{ReadModels, RebuildProgress};
+use read_models::{ReadModelError, ReadModels, RebuildProgress};
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
@@ -22,10 +22,6 @@ pub struct Local {
     pub keys: Arc<KeyDirectory>,
 }
 
-fn cannot(error: impl std::fmt::Display) -> Trouble {
-    Trouble::Cannot(error.to_string())
-}
-
 /// Opens the log of a data directory. A directory without one is refused: nothing is begun here.
 pub fn open(asking: &Asking) -> Result<Local, Trouble> {
     let language = asking.language;
@@ -34,9 +30,12 @@ pub fn open(asking: &Asking) -> Result<Local, Trouble> {
             "没有服务在运行，其中也没有记录；请用 --data 指明数据目录，或用 --url 指明服务地址",
             "no server answers, and there is no log in it; name the data directory by --data, or the server by --url",
         );
-        return Err(Trouble::Cannot(format!("{}: {words}", asking.data.display())));
+        return Err(Trouble::Cannot(format!("{}{}{words}", asking.data.display(), language.colon())));
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(cannot)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Trouble::Cannot(causes::of_io(&error, language)))?;
     let options = OpenOptions { signed: asking.signed.clone(), ..OpenOptions::new(&asking.data, &asking.keys) };
     let bar = Bar::new(language.pick("打开", "opening"));
     let progress = |progress: Progress| bar.at(progress.done, progress.total);
@@ -46,7 +45,9 @@ pub fn open(asking: &Asking) -> Result<Local, Trouble> {
     for note in notes {
         say(language.pick(&note.zh, &note.en));
     }
-    let store = runtime.block_on(EventStore::start(log, Arc::new(event_store::clock::system_ms))).map_err(cannot)?;
+    let store = runtime
+        .block_on(EventStore::start(log, Arc::new(event_store::clock::system_ms)))
+        .map_err(|error| Trouble::Cannot(causes::of_failure(&error.into(), language)))?;
     Ok(Local { runtime, store, keys: Arc::new(keys) })
 }
 
@@ -87,9 +88,10 @@ impl Local {
             let (store, keys) = (&self.store, &self.keys);
             let zone = casework.reference().time_zone();
             let file = asking.data.join(crate::serve::READ_MODELS_FILE);
+            let cannot = |error: ReadModelError| Trouble::Cannot(causes::of_boards(&error, asking.language));
             let models = ReadModels::open(Some(&file), store.clone(), keys.log_id(), zone).await.map_err(cannot)?;
             if let Some(trouble) = models.trouble() {
-                return Err(Trouble::Cannot(format!("{}: {trouble}", file.display())));
+                return Err(Trouble::Cannot(causes::boards_unopened(&file, trouble, asking.language)));
             }
             models.start().map_err(cannot)?;
             let rebuilt = models.rebuild(model, progress).await.map_err(cannot);

@@ -3,13 +3,19 @@
 
 use super::asking::{Asking, Trouble};
 use super::{Ended, local, print};
+use crate::causes;
 use crate::language::Language;
 use crate::progress::Bar;
 use clap::{Arg, ArgMatches, Command};
+use read_models::names;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
+
+/// The models that this program has.
+const MODELS: [&str; 5] =
+    [names::ISSUE_BOARD, names::RECEPTION_LIST, names::MAJOR_ISSUE_BOARD, names::DASHBOARDS, names::REVIEW_INDEX];
 
 /// How long lies between two looks at a model's position.
 const EVERY: Duration = Duration::from_millis(300);
@@ -53,7 +59,7 @@ fn by_asking(asking: &Asking, model: Option<&str>) -> Ended {
             let seen = seen.cloned().unwrap_or_default();
             let position = seen["rebuilding"].as_u64().or_else(|| seen["position"].as_u64()).unwrap_or(0);
             bar.at(position.min(head), head);
-            if ended(&seen, head)? {
+            if ended(&seen, head, asking.language)? {
                 break;
             }
             std::thread::sleep(EVERY);
@@ -68,24 +74,32 @@ fn chosen<'a>(names: &[&'a str], model: Option<&str>, language: Language) -> Res
     let Some(model) = model else { return Ok(names.to_vec()) };
     match names.iter().find(|name| **name == model) {
         Some(name) => Ok(vec![*name]),
-        None => {
-            let words = language.pick("没有这个看板；现有", "is no read model; there are");
-            Err(Trouble::Cannot(format!("{model} {words} {}", names.join(", "))))
-        }
+        None => Err(Trouble::Cannot(match language {
+            Language::Zh => format!("没有名为 {model} 的看板。现有：{}。", names.join("、")),
+            Language::En => format!("there is no board named {model}; there are: {}.", names.join(", ")),
+        })),
     }
 }
 
 /// Whether a model's new rows are read, and have reached the head that was there when their rebuild began.
-fn ended(seen: &Value, head: u64) -> Result<bool, Trouble> {
+fn ended(seen: &Value, head: u64, language: Language) -> Result<bool, Trouble> {
     match seen["state"].as_str() {
         Some("running") if seen["rebuilding"].is_u64() => Ok(false),
         Some("running") => Ok(seen["position"].as_u64().is_some_and(|position| position >= head)),
         Some("catching_up") => Ok(false),
-        Some(_) | None => Err(Trouble::Wrong(format!("{}: {}", seen["name"], seen["why"]))),
+        Some(_) | None => {
+            let (name, why) = (seen["name"].as_str().unwrap_or_default(), seen["why"].as_str().unwrap_or_default());
+            Err(Trouble::Wrong(match language {
+                Language::Zh => format!("看板 {name} 已停止：{}", causes::of_text(why, language)),
+                Language::En => format!("the board {name} has stopped: {why}"),
+            }))
+        }
     }
 }
 
 fn by_oneself(asking: &Asking, model: Option<&str>) -> Ended {
+    // A name that nobody has is told before anything is opened.
+    chosen(&MODELS, model, asking.language)?;
     let bars: Mutex<BTreeMap<&'static str, Bar>> = Mutex::default();
     let local = local::open(asking)?;
     let rebuilt = local.rebuild(asking, model, &|progress| {
@@ -103,19 +117,20 @@ fn by_oneself(asking: &Asking, model: Option<&str>) -> Ended {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use Language::En;
 
     #[test]
     fn a_rebuild_ends_at_the_head_of_its_beginning_or_with_the_reason() {
         let seen = |state: &str, position: u64| json!({"name": "issue_board", "state": state, "position": position, "why": "disk"});
-        assert_eq!(ended(&seen("catching_up", 9), 9), Ok(false));
-        assert_eq!(ended(&seen("running", 8), 9), Ok(false));
-        assert_eq!(ended(&seen("running", 10), 9), Ok(true));
+        assert_eq!(ended(&seen("catching_up", 9), 9, En), Ok(false));
+        assert_eq!(ended(&seen("running", 8), 9, En), Ok(false));
+        assert_eq!(ended(&seen("running", 10), 9, En), Ok(true));
         // The old rows are there, the new ones on their way.
         let mut both = seen("running", 10);
         both["rebuilding"] = json!(9);
-        assert_eq!(ended(&both, 9), Ok(false));
-        assert!(ended(&seen("stopped", 9), 9).unwrap_err().words().contains("disk"));
-        assert!(ended(&Value::Null, 9).is_err());
+        assert_eq!(ended(&both, 9, En), Ok(false));
+        assert!(ended(&seen("stopped", 9), 9, En).unwrap_err().words().contains("disk"));
+        assert!(ended(&Value::Null, 9, En).is_err());
     }
 
     #[test]

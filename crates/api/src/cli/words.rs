@@ -142,7 +142,7 @@ pub fn help(command: &mut Command, given: &ArgMatches, language: Language) -> Ex
         Ok(below) => below.print_help(),
         Err(name) => {
             let words = language.pick("没有这个命令；见 huiyin --help", "there is no such command; see huiyin --help");
-            crate::serve::say(&format!("{name}: {words}"));
+            crate::serve::say(&format!("{name}{}{words}", language.colon()));
             return ExitCode::from(2);
         }
     };

@@ -3,6 +3,24 @@
 use crate::harness::{NOBODY, Office, id, text};
 use serde_json::json;
 
+/// Whoever starts the server after the first token was revoked hears of it, before a command answers a bare 401.
+#[test]
+fn a_revoked_token_beside_the_data_is_told_at_the_start() {
+    let mut office = Office::empty();
+    let other = office.post("/v1/tokens", &json!({"name": "另一人", "roles": ["administrator"]})).created();
+    let listed = office.get("/v1/tokens").good();
+    let first = listed["items"].as_array().unwrap().iter().find(|one| one["id"] != other["token"]["id"]).unwrap();
+    let told = "admin.token was revoked or has expired";
+    office.stops();
+    office.restarts();
+    assert!(!std::fs::read_to_string(office.place().output()).unwrap().contains(told));
+    office.post(&format!("/v1/tokens/{}/revocation", id(first)), &json!({})).is(200);
+    office.stops();
+    office.restarts();
+    let said = std::fs::read_to_string(office.place().output()).unwrap();
+    assert!(said.contains(told) && said.contains("huiyin token create"), "{said}");
+}
+
 #[test]
 fn a_token_is_shown_once_works_and_can_be_revoked() {
     let office = Office::empty();
