@@ -275,6 +275,8 @@ fn newer_record(file: &[u8]) -> usize {
 fn a_damaged_record_of_what_was_signed_is_told_by_doctor_and_server() {
     let mut office = Office::empty();
     signs_up_to_the_head(&office);
+    office.post("/v1/tokens", &serde_json::json!({"name": "甲", "roles": ["liaison"]})).created();
+    signs_up_to_the_head(&office);
     office.stops();
     let place = Arc::clone(office.place());
     let file = place.signed().join("signed");

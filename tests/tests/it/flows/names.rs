@@ -40,8 +40,10 @@ fn every_name_is_kept_with_one_middle_dot_whichever_way_in() {
     let (written, kept) = ("阿依•古丽", "阿依·古丽");
     let delegate = office.post("/v1/delegates", &person(&office, written)).created();
     assert_eq!(delegate["delegate"]["name"], kept, "{delegate:#}");
-    let roster = office.imports("party", "grid,unit,name\n太平网格,,帕尔哈提・艾力\n").good();
+    let roster = office.imports("party", "grid,unit,name\n太平•新网格,,帕尔哈提・艾力\n").good();
     assert_eq!(rows(&roster, "created")[0].1, "帕尔哈提·艾力", "{roster:#}");
+    let grid = office.get(&format!("/v1/grids?q={}", path("新网格"))).good();
+    assert_eq!(grid["items"][0]["name"], "太平·新网格", "{grid:#}");
     let liaison = json!({"name": written, "from": crate::harness::today()});
     let liaison = office.post(&format!("/v1/grids/{}/liaison", office.grid), &liaison);
     assert!(liaison.text().contains(kept), "{}", liaison.text());
@@ -49,8 +51,6 @@ fn every_name_is_kept_with_one_middle_dot_whichever_way_in() {
     assert_eq!(account["token"]["name"], kept, "{account:#}");
     let department = office.post("/v1/offices", &json!({"name": "城运中心‧一部", "kind": "department"})).created();
     assert_eq!(department["office"]["name"], "城运中心·一部", "{department:#}");
-    let grid = office.post("/v1/grids", &json!({"name": "太平•新网格"})).created();
-    assert_eq!(grid["grid"]["name"], "太平·新网格", "{grid:#}");
     let mut reception = office.reception(crate::harness::now(), &[crate::harness::demand("楼道灯不亮")]);
     reception["visitors"] = json!([{"name": written}, {"name": "王\u{3000}明"}]);
     let recorded = office.post("/v1/receptions", &reception).created();
