@@ -259,11 +259,11 @@ fn a_damaged_record_is_told_whichever_it_is_and_a_whole_memory_says_nothing() {
     let file = signed_of(&dir).join("signed");
     let log = grown(&["a", "b", "c"]);
     let steps = [None, Some(vec![]), Some(vec![leaf_hash(b"b")]), Some(vec![leaf_hash(b"c")])];
-    for (size, proof) in (0u64..).zip(steps) {
+    for ((size, proof), grown) in (0u64..).zip(steps).zip(&log) {
         let mut keys = open(&dir).unwrap();
         assert_eq!(keys.take_notes(), [], "{size}");
         if let Some(proof) = proof {
-            keys.sign(size - 1, size, log[size as usize].root(), &proof).unwrap();
+            keys.sign(size - 1, size, grown.root(), &proof).unwrap();
         }
         drop(keys);
         let whole = fs::read(&file).unwrap();
