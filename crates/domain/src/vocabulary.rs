@@ -270,23 +270,68 @@ impl Indicator {
 
     /// Whether facts that are recorded so far decide it.
     pub const fn is_decided(self) -> bool {
-        !matches!(
-            self,
+        match self {
             Self::DisputesUpheld
-                | Self::Attendance
-                | Self::ValidSessions
-                | Self::Notices
-                | Self::ThemeActivities
-                | Self::Meetings
-                | Self::Symposia
-                | Self::Studies
-                | Self::Deeds
-                | Self::TypicalCases
-        )
+            | Self::Attendance
+            | Self::ValidSessions
+            | Self::Notices
+            | Self::ThemeActivities
+            | Self::Meetings
+            | Self::Symposia
+            | Self::Studies
+            | Self::Deeds
+            | Self::TypicalCases => false,
+            Self::AnswerRate
+            | Self::OnTime
+            | Self::OnTimeOriginal
+            | Self::OnTheSpot
+            | Self::Interim
+            | Self::MedianWd
+            | Self::P90Wd
+            | Self::ResolutionResolved
+            | Self::ResolutionPlanned
+            | Self::ResolutionExplained
+            | Self::ResolutionDeclined
+            | Self::Promises
+            | Self::Satisfaction
+            | Self::Reopened
+            | Self::EscalationQuality
+            | Self::PostReturn
+            | Self::LateRecords
+            | Self::Corrections => true,
+        }
     }
 
     /// Whether it is said of grids only, not of a delegate.
     pub const fn of_grids_only(self) -> bool {
-        matches!(self, Self::ValidSessions | Self::Notices)
+        match self {
+            Self::ValidSessions | Self::Notices => true,
+            Self::AnswerRate
+            | Self::OnTime
+            | Self::OnTimeOriginal
+            | Self::OnTheSpot
+            | Self::Interim
+            | Self::MedianWd
+            | Self::P90Wd
+            | Self::ResolutionResolved
+            | Self::ResolutionPlanned
+            | Self::ResolutionExplained
+            | Self::ResolutionDeclined
+            | Self::Promises
+            | Self::Satisfaction
+            | Self::Reopened
+            | Self::EscalationQuality
+            | Self::PostReturn
+            | Self::LateRecords
+            | Self::Corrections
+            | Self::DisputesUpheld
+            | Self::Attendance
+            | Self::ThemeActivities
+            | Self::Meetings
+            | Self::Symposia
+            | Self::Studies
+            | Self::Deeds
+            | Self::TypicalCases => false,
+        }
     }
 }

@@ -87,27 +87,90 @@ pub enum What {
 impl What {
     /// Whether it counts for an indicator; nothing where it is not of that indicator's population.
     pub fn counts_for(&self, indicator: Indicator) -> Option<bool> {
-        match (indicator, *self) {
-            (Indicator::AnswerRate, Self::Due { answered, .. }) => Some(answered),
-            (Indicator::OnTime, Self::Due { on_time, .. }) => Some(on_time),
-            (Indicator::OnTimeOriginal, Self::Due { on_time_original, .. }) => Some(on_time_original),
-            (Indicator::OnTheSpot, Self::Raised { on_the_spot }) => Some(on_the_spot),
-            (Indicator::Interim, Self::InterimDate { kept }) => Some(kept),
+        // One arm an indicator, so that a new one has to say of whom it counts, and whom.
+        let counts = match indicator {
+            Indicator::AnswerRate => {
+                let Self::Due { answered, .. } = *self else { return None };
+                answered
+            }
+            Indicator::OnTime => {
+                let Self::Due { on_time, .. } = *self else { return None };
+                on_time
+            }
+            Indicator::OnTimeOriginal => {
+                let Self::Due { on_time_original, .. } = *self else { return None };
+                on_time_original
+            }
+            Indicator::OnTheSpot => {
+                let Self::Raised { on_the_spot } = *self else { return None };
+                on_the_spot
+            }
+            Indicator::Interim => {
+                let Self::InterimDate { kept } = *self else { return None };
+                kept
+            }
             // Every member has its days; none of them "counts" more than another.
-            (Indicator::MedianWd | Indicator::P90Wd, Self::Delivered(_)) => Some(true),
-            (Indicator::ResolutionResolved, Self::Answered { outcome, .. }) => Some(outcome == Outcome::Resolved),
-            (Indicator::ResolutionPlanned, Self::Answered { outcome, .. }) => Some(outcome == Outcome::Planned),
-            (Indicator::ResolutionExplained, Self::Answered { outcome, .. }) => Some(outcome == Outcome::Explained),
-            (Indicator::ResolutionDeclined, Self::Answered { outcome, .. }) => Some(outcome == Outcome::Declined),
-            (Indicator::Reopened, Self::Answered { reopened, .. }) => Some(reopened),
-            (Indicator::Promises, Self::Commitment { kept }) => Some(kept),
-            (Indicator::Satisfaction, Self::Feedback(said)) => Some(said.is_some_and(content)),
-            (Indicator::EscalationQuality, Self::Escalated { returned }) => Some(!returned),
-            (Indicator::PostReturn, Self::ReportedBack { answered_in_time }) => Some(answered_in_time),
-            (Indicator::LateRecords, Self::Received { late }) => Some(late),
-            (Indicator::Corrections, Self::Leaves { corrections, .. }) => Some(corrections > 0),
-            _ => None,
-        }
+            Indicator::MedianWd | Indicator::P90Wd => {
+                let Self::Delivered(_) = *self else { return None };
+                true
+            }
+            Indicator::ResolutionResolved => {
+                let Self::Answered { outcome, .. } = *self else { return None };
+                outcome == Outcome::Resolved
+            }
+            Indicator::ResolutionPlanned => {
+                let Self::Answered { outcome, .. } = *self else { return None };
+                outcome == Outcome::Planned
+            }
+            Indicator::ResolutionExplained => {
+                let Self::Answered { outcome, .. } = *self else { return None };
+                outcome == Outcome::Explained
+            }
+            Indicator::ResolutionDeclined => {
+                let Self::Answered { outcome, .. } = *self else { return None };
+                outcome == Outcome::Declined
+            }
+            Indicator::Reopened => {
+                let Self::Answered { reopened, .. } = *self else { return None };
+                reopened
+            }
+            Indicator::Promises => {
+                let Self::Commitment { kept } = *self else { return None };
+                kept
+            }
+            Indicator::Satisfaction => {
+                let Self::Feedback(said) = *self else { return None };
+                said.is_some_and(content)
+            }
+            Indicator::EscalationQuality => {
+                let Self::Escalated { returned } = *self else { return None };
+                !returned
+            }
+            Indicator::PostReturn => {
+                let Self::ReportedBack { answered_in_time } = *self else { return None };
+                answered_in_time
+            }
+            Indicator::LateRecords => {
+                let Self::Received { late } = *self else { return None };
+                late
+            }
+            Indicator::Corrections => {
+                let Self::Leaves { corrections, .. } = *self else { return None };
+                corrections > 0
+            }
+            // No fact that is recorded so far decides them (`Indicator::is_decided`).
+            Indicator::DisputesUpheld
+            | Indicator::Attendance
+            | Indicator::ValidSessions
+            | Indicator::Notices
+            | Indicator::ThemeActivities
+            | Indicator::Meetings
+            | Indicator::Symposia
+            | Indicator::Studies
+            | Indicator::Deeds
+            | Indicator::TypicalCases => return None,
+        };
+        Some(counts)
     }
 }
 

@@ -34,37 +34,20 @@ pub(super) async fn caught_up(office: &Office, models: &ReadModels) {
 pub(super) async fn dump(path: &Path) -> Vec<String> {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    // The tables and their columns are the database's own, so that none can be forgotten.
+    let tables = "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&pool).await.unwrap();
+    assert!(tables.len() > 10, "{tables:?}");
     let mut lines = Vec::new();
-    for query in [
-        "select json_array(name, version, log_id, position, hex(root), row_count, row_sum) from read_model_checkpoint order by name",
-        "select json_array(issue_id, shown_from, shown_until, number, position, version, state, is_open, clock, cycle, grid_id, unit_id, \
-         responsible_delegate_id, major_issue_id, raised_at, raised_on, answer_due_on, original_answer_due_on, \
-         interim_due_on, due_soon_from, overdue_from, long_overdue_from, judged_on, answer_outcome, \
-         answer_delivered_at, answered_by, answered_on_time, satisfaction, reopening_pending, last_word, last_word_at, \
-         box_subject, box_version, box_index, box_member, hex(box_commitment), hex(box)) from issue_board \
-         order by issue_id, after_suspension",
-        "select json_array(reception_id, position, version, form, grid_id, unit_id, held_at, held_on, recorded_at, \
-         policy, delegates, visitor_count, issue_ids) from reception_list order by reception_id",
-        "select json_array(delegate_id, held_at, reception_id, grid_id) from reception_list_delegate \
-         order by delegate_id, held_at, reception_id",
-        "select json_array(major_issue_id, position, version, state, level, grid_id, submitted_at, submitted_on, issue_ids, \
-         lead_office_id, support_office_ids, due_on, outcome) from major_issue_board order by major_issue_id",
-        "select json_array(dimension, period, grid_id, key, receptions, registered, in_hand, escalated, awaiting_answer, \
-         answered, closed, withdrawn, referred, merged, answered_on_time, answered_late, total) from dashboard_count \
-         order by dimension, period, grid_id, key",
-        "select json_array(dimension, period, grid_id, key, day, due, due_turned, due_soon, overdue, long_overdue, interim, total) \
-         from dashboard_day order by dimension, period, grid_id, key, day",
-        "select json_array(period, grid_id, state, level, due_on, total) from dashboard_major \
-         order by period, grid_id, state, level, due_on",
-        "select json_array(issue_id) from dashboard_open order by issue_id",
-        "select json_array(year, of_kind, hex(of_id), stream_kind, hex(stream_id), first_position) from review_stream \
-         order by year, of_kind, of_id, stream_kind, stream_id",
-        "select json_array(hex(stream_id), of_kind, hex(of_id), since_year, first_position) from review_waiting \
-         order by stream_id, of_kind, of_id",
-    ] {
-        let rows = sqlx::query(query).fetch_all(&pool).await.unwrap();
-        assert!(!rows.is_empty(), "{query}");
-        lines.extend(rows.iter().map(|row| row.get::<String, _>(0)));
+    for table in tables {
+        let columns = sqlx::query_scalar("select name from pragma_table_info($1) order by cid").bind(&table);
+        let columns: Vec<String> = columns.fetch_all(&pool).await.unwrap();
+        let quoted: Vec<_> = columns.iter().map(|column| format!("quote({column})")).collect();
+        let query = format!("select concat_ws(', ', '{table}', {}) from {table}", quoted.join(", "));
+        let mut rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_all(&pool).await.unwrap();
+        assert!(!rows.is_empty(), "{table}");
+        rows.sort();
+        lines.append(&mut rows);
     }
     pool.close().await;
     lines
