@@ -2,6 +2,7 @@
 //! does not allow is refused in words that stay the same.
 
 mod documented_examples;
+mod faulty_bodies;
 mod schema;
 
 use crate::harness::{FakedClock, NOBODY, Office, Place, workspace};
@@ -26,9 +27,10 @@ fn office(test: &str) -> Option<Office> {
     Some(office)
 }
 
-/// A documented command: its path with ids that nothing has, and the document's example of its JSON body.
+/// A documented command: its path with ids that nothing has, and the document's words on its JSON body.
 struct Command {
     path: String,
+    schema: Value,
     example: Value,
 }
 
@@ -42,7 +44,7 @@ fn commands(document: &Value) -> Vec<Command> {
         }
         let path = path.replace("{id}", NOBODY).replace("{year}", "2027").replace("{name}", "nobody");
         assert!(!path.contains('{'), "{path}");
-        commands.push(Command { path, example: content["example"].clone() });
+        commands.push(Command { path, schema: content["schema"].clone(), example: content["example"].clone() });
     }
     assert!(commands.len() > 40, "{}", commands.len());
     commands
