@@ -9,7 +9,6 @@ mod person;
 #[cfg(test)]
 mod tests;
 
-use key::one_dot;
 pub(crate) use key::{exact_or_first, looks_like};
 pub use key::{look, name_holds, name_key, width_folded};
 pub use person::{NotOneName, ReadName, person_key, person_name, read_name, visitor_name};
@@ -105,6 +104,15 @@ const IGNORABLE: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<Def
 const BIDIRECTIONAL: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<BidiControl>();
 const NONCHARACTERS: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<NoncharacterCodePoint>();
 const CATEGORIES: CodePointMapDataBorrowed<'static, GeneralCategory> = CodePointMapData::new();
+
+/// The middle dots that keyboards and fonts offer for the one between the parts of a name, U+00B7 (GB/T 15834).
+fn one_dot(c: char) -> char {
+    match c {
+        '\u{0387}' | '\u{1427}' | '\u{16EB}' | '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22C5}' | '\u{2E31}'
+        | '\u{2E33}' | '\u{30FB}' | '\u{318D}' | '\u{A78F}' | '\u{FF65}' | '\u{10101}' => '\u{B7}',
+        other => other,
+    }
+}
 
 /// Whether a character shows nothing by itself: a control (line breaks included), one of Unicode's
 /// `Default_Ignorable_Code_Point` (U+00AD, U+200B, variation selectors …) or `Bidi_Control`, a noncharacter (U+FFFE …),

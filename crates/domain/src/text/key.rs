@@ -1,7 +1,7 @@
 //! What two names are compared by. Keys are made when they are needed and never stored, so a log of any age is
 //! compared by the rule of today.
 
-use super::is_hidden;
+use super::{is_hidden, one_dot};
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::skeleton;
 
@@ -49,13 +49,4 @@ pub fn width_folded(value: impl Iterator<Item = char>) -> impl Iterator<Item = c
         })
         // Half-width kana carry their marks beside them.
         .nfc()
-}
-
-/// The middle dots that keyboards and fonts offer for the one between the parts of a name, U+00B7 (GB/T 15834).
-pub(super) fn one_dot(c: char) -> char {
-    match c {
-        '\u{0387}' | '\u{1427}' | '\u{16EB}' | '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22C5}' | '\u{2E31}'
-        | '\u{2E33}' | '\u{30FB}' | '\u{318D}' | '\u{A78F}' | '\u{FF65}' | '\u{10101}' => '\u{B7}',
-        other => other,
-    }
 }

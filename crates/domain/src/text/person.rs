@@ -2,8 +2,7 @@
 //! spaces, hyphens, apostrophes and full stops of scripts that have such. Padding goes; a note beside the name is told
 //! apart from it; all else is told with its reason.
 
-use super::key::one_dot;
-use super::{CATEGORIES, name_key, official, width_folded};
+use super::{CATEGORIES, name_key, official, one_dot, width_folded};
 use crate::refusal::{Code, Detail, Refusal};
 use icu_properties::CodePointSetData;
 use icu_properties::props::{GeneralCategoryGroup, Ideographic};
