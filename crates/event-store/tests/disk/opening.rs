@@ -118,7 +118,7 @@ async fn a_path_in_the_way_is_named_with_its_cause_and_a_remedy() {
     let error = place.refused(Cause::Io);
     let data = place.data().display().to_string();
     let Message { zh, en } = &error.message;
-    assert!(zh.starts_with(&format!("--data {data}:不是目录。请用 --data 指明")), "{zh}");
+    assert!(zh.starts_with(&format!("--data {data}：不是目录。请用 --data 指明")), "{zh}");
     assert!(en.starts_with(&format!("--data {data}: it is not a directory. Name a directory by --data")), "{en}");
     let zh = zh.replace(&data, "").replace("--data", "");
     assert!(!zh.chars().any(|c| c.is_ascii_alphabetic()), "{zh}");
