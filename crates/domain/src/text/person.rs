@@ -57,6 +57,8 @@ pub fn person_name(value: &str) -> Result<String, Refusal> {
 /// Errors: as for [`official`].
 pub fn visitor_name(value: &str) -> Result<String, Refusal> {
     let name = official(value)?;
+    // A space beside the middle dot divides nothing.
+    let name = name.split('·').map(str::trim).collect::<Vec<_>>().join("·");
     let plain: String = name.chars().map(plain).collect();
     Ok(if padded_apart(&plain) { name.split_whitespace().collect::<Vec<_>>().join(" ") } else { remove_padding(&name) })
 }
