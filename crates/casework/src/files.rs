@@ -19,10 +19,10 @@ use std::sync::{Arc, OnceLock};
 /// Events read at once while a stream is folded.
 const PAGE: usize = 256;
 
-/// Bytes of one generation of remembered issues, of two: some ten thousand issues with their texts.
-const ISSUES_BYTES_MAX: usize = 48 * 1024 * 1024;
+/// Bytes of one generation of remembered issues, of two: about six thousand issues each, with their texts.
+const ISSUES_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The same for major issues, which are few.
-const MAJOR_ISSUES_BYTES_MAX: usize = 8 * 1024 * 1024;
+const MAJOR_ISSUES_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// One stream, folded.
 #[derive(Clone, Debug, Default)]

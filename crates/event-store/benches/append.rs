@@ -33,7 +33,7 @@ use uuid::Uuid;
 
 /// The allocator of the binary `huiyin`, which all that is measured runs under.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const WRITERS: [usize; 4] = [1, 16, 64, 256];
 /// Events per stream before a writer begins another.

@@ -32,7 +32,7 @@ use uuid::Uuid;
 
 /// The allocator of the binary `huiyin`, which all that is measured runs under.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const DEFAULT_EVENTS: u64 = 1_000_000;
 const WRITERS: u64 = 64;

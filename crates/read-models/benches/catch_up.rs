@@ -34,7 +34,7 @@ use std::time::{Duration, Instant};
 
 /// The allocator of the binary `huiyin`, which all that is measured runs under.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Days over which the issues are spread.
 const DAYS: usize = 300;

@@ -313,12 +313,12 @@ fn writing(path: &Path) -> SqliteConnectOptions {
         // 80 MB of log before pages move: a catch-up rewrites the same index pages again and again.
         .pragma("wal_autocheckpoint", "20000")
         .pragma("journal_size_limit", "67108864")
-        .pragma("cache_size", "-65536")
+        .pragma("cache_size", "-32768")
         .statement_cache_capacity(STATEMENTS)
 }
 
 fn reading(path: &Path) -> SqliteConnectOptions {
-    options(path).read_only(true).pragma("cache_size", "-16384")
+    options(path).read_only(true).pragma("cache_size", "-8192")
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

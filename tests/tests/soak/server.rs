@@ -20,7 +20,15 @@ pub struct Server {
 
 impl Server {
     pub fn start(place: &Place) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::listening(place, TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port())
+    }
+
+    /// Another one on the same directory and at the same address, after this one has stopped.
+    pub fn starts_again(&self, place: &Place) -> Self {
+        Self::listening(place, self.port)
+    }
+
+    fn listening(place: &Place, port: u16) -> Self {
         let mut child = Command::new("sh")
             .args(["-c", &format!("ulimit -n {DESCRIPTORS} && exec \"$@\""), "sh"])
             .arg(huiyin())

@@ -32,7 +32,7 @@ use store::{Served, Store};
 
 /// As in the product.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() {
     let mut arguments = std::env::args().skip_while(|argument| argument != bare::ARGUMENT).skip(1);

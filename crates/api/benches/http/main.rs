@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// As in the product, so that both sides have the same.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 
