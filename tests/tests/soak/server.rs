@@ -20,7 +20,9 @@ pub struct Server {
 
 impl Server {
     pub fn start(place: &Place) -> Self {
-        Self::listening(place, TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port())
+        // Let go before the server wants it.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::listening(place, port)
     }
 
     /// Another one on the same directory and at the same address, after this one has stopped.
