@@ -50,12 +50,12 @@ event_types! {
     "delegate.assignment_ended" "代表的编组结束。" "A delegate's assignment ended.";
     "delegate.departed" "代表离任。" "A delegate departed.";
     "office.registered" "登记一个办公室、部门或单位。" "An office was registered.";
-    "roster.imported" "导入名册；记下各项数目与文件的 SHA-256。" "A roster was imported; counts and the file's SHA-256 are kept.";
+    "roster.imported" "导入名单；记下各项数目与文件的 SHA-256。" "A roster was imported; counts and the file's SHA-256 are kept.";
     "reception.recorded" "记录一次接待：形式、地点、代表、来访人数与事项。" "A reception was recorded: form, place, delegates, visitors, issues.";
     "reception.correction_proposed" "提出更正接待记录，须经批准。" "A correction of a reception's record was proposed and needs approval.";
     "reception.correction_refused" "不准更正接待记录。" "A correction of a reception's record was refused.";
     "reception.corrected" "更正接待记录；原件保留。" "A reception's record was corrected; the original stays.";
-    "issue.raised" "来访人提出事项，明确责任代表与答复期限。" "A visitor raised an issue; it names the responsible delegate and the due date.";
+    "issue.raised" "来访人提出事项，明确首问责任人与答复期限。" "A visitor raised an issue; it names the responsible delegate and the due date.";
     "issue.taken" "受理事项。" "The issue was taken in hand.";
     "issue.referred" "告知法定途径。" "The visitor was referred to a statutory channel.";
     "issue.interim_reply_given" "作阶段性答复，并约定下次答复之日。" "An interim reply was given, with the day of the next word.";
@@ -67,7 +67,7 @@ event_types! {
     "issue.clock_resumed" "恢复计时。" "The clock runs again.";
     "issue.escalated" "上报，进入网格重大问题处理流程。" "The issue was escalated into the grids' major-issue process.";
     "issue.escalation_returned" "上报退回，由本级答复。" "The escalation was returned; the delegate answers.";
-    "issue.outcome_reported_back" "处理结果反馈至责任代表。" "The outcome was reported back to the responsible delegate.";
+    "issue.outcome_reported_back" "处理结果反馈至首问责任人。" "The outcome was reported back to the responsible delegate.";
     "issue.final_answer_given" "正式答复来访人。" "The final answer was given to the visitor.";
     "issue.feedback_recorded" "记录来访人的评价。" "The visitor's feedback was recorded.";
     "issue.closed" "办结。" "The issue was closed.";
@@ -100,7 +100,7 @@ event_types! {
     "major_issue.returned_for_rework" "退回重办。" "It was returned for rework.";
     "major_issue.level_raised" "提级办理。" "It was raised to a higher level.";
     "major_issue.level_lowered" "降级办理。" "It was lowered to a lower level.";
-    "major_issue.concluded" "处理完结，结果交还各事项的责任代表。" "It was concluded; the outcome goes back to each issue's delegate.";
+    "major_issue.concluded" "处理完结，结果交还各事项的首问责任人。" "It was concluded; the outcome goes back to each issue's delegate.";
 }
 
 /// Every stored type, in the order of the domain's list.

@@ -34,7 +34,7 @@ const CACHE_BYTES: u64 = 1024 * 1024 * 1024;
 pub fn command(language: Language) -> Command {
     let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
     let about = say(
-        "在空的数据目录中写入若干年的模拟记录，到现在为止（事项均为虚构；党代表用名册中的真实姓名，其余姓名为虚构）",
+        "在空的数据目录中写入若干年的模拟记录，到现在为止（事项均为虚构；党代表用名单中的真实姓名，其余姓名为虚构）",
         "Fill an empty data directory with years of simulated casework that end now (all that happens is invented, and all names but those of the Party delegates, which are the roster's)",
     );
     let decimal = |name: &'static str, variable: &'static str, bounds: RangeInclusive<u32>| {

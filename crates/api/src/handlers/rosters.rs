@@ -61,7 +61,7 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
 
 /// Import a roster
 ///
-/// 导入安排表：CSV，列为 grid、unit、name，可有 delegate_id；unit 为空即网格本身。编码为 UTF-8、带字节序标记的 UTF-16，或 GBK（GB18030），答复中说明按哪种读取；表头以制表符分隔的，各列也以制表符分隔。
+/// 导入名单：CSV，列为 grid、unit、name，可有 delegate_id；unit 为空即网格本身。编码为 UTF-8、带字节序标记的 UTF-16，或 GBK（GB18030），答复中说明按哪种读取；表头以制表符分隔的，各列也以制表符分隔。
 /// 只记录差异；不在名单上的人只报告，从不删除。不能逐行确定读取的文件（引号未闭合、列数不齐、混用编码、空字符）整个拒绝并指出行号；能读取而取值不符的行有提示，每一行都计入 rows。
 /// 姓名格中的“无”“待定”、序号或几个姓名不登记为人。比较姓名时不分全角半角、大小写、空格和间隔号写法。一次最多 4,095 项变更。
 /// 同一文件再次导入不产生任何事件，答复首次导入的 id 和位置。source_date 在 1950 年至今日之间，否则为 400 `bad_parameter`，指向 `/query/source_date`。
@@ -76,7 +76,7 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
 /// and answers with id and position of the first import. `source_date` lies between the year 1950 and today: else 400
 /// `bad_parameter` with the fault at `/query/source_date`.
 #[utoipa::path(tag = "rosters",
-    request_body(content = String, content_type = "text/csv", description = "安排表。The file, at most 5 MiB.",
+    request_body(content = String, content_type = "text/csv", description = "名单。The file, at most 5 MiB.",
         example = json!("grid,unit,name\n太平网格,,张三\n太平网格,太平村,汪洁\n")),
     params(
         ("delegate_type" = schema::DelegateType, Query, description = "名单上所有人的代表类别。Type of everybody in the file."),

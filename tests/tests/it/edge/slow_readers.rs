@@ -108,8 +108,8 @@ fn a_slow_reader_of_a_large_answer_costs_that_answer_once() {
             match status.as_str() {
                 "HTTP/1.1 200" => {}
                 "HTTP/1.1 429" => assert!(!all_fit, "{path}, {size} bytes, is refused to one of {readers}"),
-                // So many at once may be more than the boards answer in time.
-                "HTTP/1.1 503" => {}
+                // So many at once may be more than the boards answer in time, or than a worker comes to read in time.
+                "HTTP/1.1 503" | "HTTP/1.1 408" => {}
                 other => panic!("{other} for {path}"),
             }
         }
