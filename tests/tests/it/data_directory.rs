@@ -1,7 +1,7 @@
 //! What the server does with a data directory that is taken, incomplete, damaged, of another log or full: it mends what
 //! can be mended without a doubt, and refuses the rest in words that name the remedy.
 
-use crate::harness::{Office, Place, Server, demand, huiyin, workspace};
+use crate::harness::{Office, Place, Server, SyncTrap, demand, huiyin, workspace};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -599,4 +599,19 @@ fn a_damaged_last_group_may_have_been_acknowledged_and_that_is_said() {
     let call = office.command("/v1/offices", &body).key("last");
     assert_eq!(call.send().is(201).header("idempotency-replayed"), None);
     assert_eq!(call.send().is(201).header("idempotency-replayed"), Some("true"));
+}
+
+/// Before, the directory was synced only after the first leaves: a power cut between left a log that nobody could enter.
+#[test]
+fn the_first_token_is_on_the_disk_before_the_log_it_opens() {
+    let Some(disk) = SyncTrap::of("the_first_token_is_on_the_disk_before_the_log_it_opens") else { return };
+    let place = Arc::new(Place::with(disk));
+    let _server = Server::start(&place);
+    let (data, token) = (place.data(), place.data().join("admin.token"));
+    let syncs = place.trap().syncs();
+    let of_token = syncs.iter().position(|path| *path == token).expect("the token was not synced");
+    let next = |wanted: &dyn Fn(&PathBuf) -> bool| syncs[of_token..].iter().position(wanted);
+    let of_directory = next(&|path| *path == data).expect("its directory was not synced");
+    let of_leaves = next(&|path| path.extension().is_some_and(|extension| extension == "journal"));
+    assert!(of_directory < of_leaves.expect("no leaf was synced"), "{syncs:#?}");
 }

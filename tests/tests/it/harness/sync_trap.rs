@@ -1,5 +1,5 @@
-//! A disk that fails once: a small library, compiled here and preloaded, fails the next `fdatasync` of the file in which it
-//! is remembered what was signed.
+//! A disk that is watched: a small library, compiled here and preloaded, lists what is synced, and fails the next
+//! `fdatasync` of the file in which it is remembered what was signed.
 
 use std::fs;
 use std::io::Write as _;
@@ -47,8 +47,14 @@ impl SyncTrap {
         !self.at("set").exists()
     }
 
+    /// Files and directories in the order in which they were synced.
+    pub fn syncs(&self) -> Vec<PathBuf> {
+        fs::read_to_string(self.at("syncs")).unwrap().lines().map(PathBuf::from).collect()
+    }
+
     /// For what is started by this.
     pub fn laid_for(&self, command: &mut Command) {
-        command.env("LD_PRELOAD", self.at("trap.so")).env("HUIYIN_TEST_TRAP", self.at("set"));
+        command.env("LD_PRELOAD", self.at("trap.so"));
+        command.env("HUIYIN_TEST_TRAP", self.at("set")).env("HUIYIN_TEST_SYNCS", self.at("syncs"));
     }
 }
