@@ -35,8 +35,12 @@ fn pages(name: &str) -> Option<&'static str> {
         "AUDIT.md" => include_str!("../../../docs/AUDIT.md"),
         "FORMAT.md" => include_str!("../../../docs/FORMAT.md"),
         "GLOSSARY.md" => include_str!("../../../docs/GLOSSARY.md"),
+        "LIFECYCLE.md" => include_str!("../../../docs/LIFECYCLE.md"),
+        "SOURCES.md" => include_str!("../../../docs/SOURCES.md"),
         "zh/API.md" => include_str!("../../../docs/zh/API.md"),
         "zh/GLOSSARY.md" => include_str!("../../../docs/zh/GLOSSARY.md"),
+        "zh/LIFECYCLE.md" => include_str!("../../../docs/zh/LIFECYCLE.md"),
+        "zh/SOURCES.md" => include_str!("../../../docs/zh/SOURCES.md"),
         "adr/0011-review-readings.md" => include_str!("../../../docs/adr/0011-review-readings.md"),
         "adr/0022-review-readings-again.md" => include_str!("../../../docs/adr/0022-review-readings-again.md"),
         "adr/0023-a-suspension-ends-by-itself.md" => {

@@ -240,7 +240,7 @@ where
     let declared = H::methods().first().map_or("", |method| match method {
         utoipa::openapi::HttpMethod::Get => "GET",
         utoipa::openapi::HttpMethod::Post => "POST",
-        // Nothing is edited in place (API rules): a handler of another method fails the test of the table.
+        // Nothing is edited in place (docs/API.md): a handler of another method fails the test of the table.
         utoipa::openapi::HttpMethod::Put
         | utoipa::openapi::HttpMethod::Delete
         | utoipa::openapi::HttpMethod::Options

@@ -4,7 +4,7 @@
 //! wrong: `bad_input`, `body_faults`, `query_faults`, `conditional`, `boards`, `clock`, `clock_walk`, `crash`,
 //! `data_directory`, `full_disk`, `lost_keys`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and
 //! `golden_directory` are what an auditor relies on, `personal` what a visitor relies on, `readme`, `examples` and `contract`
-//! what a newcomer relies on, `imports` what who changes the code relies on.
+//! what a newcomer relies on, `imports` and `references` what who changes the code relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod harness;
@@ -36,5 +36,6 @@ mod personal;
 mod punctuation;
 mod query_faults;
 mod readme;
+mod references;
 mod reviews;
 mod signed;
