@@ -146,13 +146,13 @@ edge! {
     BadPosition = "bad_position", 400, "位置超出日志末尾", "The position is beyond the head of the log", "请使用不大于日志末尾的位置。", "Use a position up to the head of the log.";
     BeforeLog = "before_log", 400, "所述时刻早于日志的开始", "The instant is before the log began", "请使用不早于 detail 所示时间的时刻。", "Use an instant from the time that detail names on.";
     AsOfNotSupported = "as_of_not_supported", 400, "此处只能查询当前情况", "This answers for now only", "请去掉 as_of 与 as_of_position；单个事项可以查询过去的情况。", "Leave out as_of and as_of_position; single resources answer for the past.";
-    Unauthenticated = "unauthenticated", 401, "未认证", "It is not known who is asking", "请在 Authorization 请求头中提供有效令牌。", "Send a valid token in the Authorization header.";
-    Forbidden = "forbidden", 403, "无权进行此操作", "Not yours to do", "请以具有该职责的账户或角色操作。", "Use an account or a role whose task this is.";
+    Unauthenticated = "unauthenticated", 401, "未认证", "Authentication required", "请在 Authorization 请求头中提供有效令牌。", "Send a valid token in the Authorization header.";
+    Forbidden = "forbidden", 403, "无权进行此操作", "Not permitted", "请以具有该职责的账户或角色操作。", "Use an account or a role whose task this is.";
     NotFound = "not_found", 404, "没有找到", "No such thing", "请核对地址与编号。", "Check the address and the id.";
     MethodNotAllowed = "method_not_allowed", 405, "此地址不支持该方法", "The address does not know that method", "可用的方法见 Allow 响应头。", "The Allow header lists the methods.";
     NotAcceptable = "not_acceptable", 406, "没有所要的格式", "No such format", "请改用 detail 中列出的格式。", "Ask for one of the formats that detail lists.";
     RequestTimeout = "request_timeout", 408, "请求没有及时到达", "The request did not arrive in time", "请检查网络后重试。", "Check the network and try again.";
-    Contended = "contended", 409, "多次被更快的更改抢先", "Others were faster than you several times", "请重新读取后重试。", "Read again and try again.";
+    Contended = "contended", 409, "多次被更快的更改抢先", "Gave up after five conflicting writes", "请重新读取后重试。", "Read again and try again.";
     StaleVersion = "stale_version", 412, "版本已过时", "The version is stale", "请重新读取，确认无误后以新的 ETag 重试。", "Read again, check, and retry with the new ETag.";
     TooLarge = "too_large", 413, "请求体过大", "The body is too large", "请减小请求体；上限见 detail。", "Send less; detail names the limit.";
     UnsupportedMediaType = "unsupported_media_type", 415, "不支持该内容类型", "The media type is not supported", "请改用 detail 中列出的 Content-Type。", "Use one of the content types that detail lists.";

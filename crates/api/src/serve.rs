@@ -161,7 +161,7 @@ async fn serve_at(
             language
                 .pick(
                     "演示数据只能载入空的日志，而此数据目录已有记录。请换一个目录，或不用 --demo。",
-                    "A demonstration is loaded into an empty log only, and this data directory holds one. Name another, or leave --demo away.",
+                    "`--demo` needs an empty log, and this data directory holds one. Name another, or omit --demo.",
                 )
                 .to_owned(),
         ));

@@ -22,7 +22,7 @@ pub enum Failure {
         actual: Version,
     },
     /// Others were faster five times.
-    #[error("others were faster, five times over")]
+    #[error("gave up after five conflicting writes")]
     Contended,
     /// The idempotency key came before with another request.
     #[error("the idempotency key was used with another request")]

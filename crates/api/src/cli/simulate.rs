@@ -108,7 +108,7 @@ async fn simulate(options: &OpenOptions, extent: &Extent, language: Language) ->
         Position(0) => story(&store, Arc::new(keys), &clock, &options.data, extent, language).await,
         Position(_) => Err(cannot(language.pick(
             "模拟记录只能写入空的日志，而此数据目录已有记录。请换一个目录。",
-            "A story is told into an empty log only, and this data directory holds one. Name another.",
+            "`simulate` needs an empty log, and this data directory holds one. Name another.",
         ))),
     };
     store.shutdown().await;

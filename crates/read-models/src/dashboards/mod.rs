@@ -5,8 +5,8 @@
 //! nothing is written at midnight, and periods are counted at four widths (`period`), so a question about a range of
 //! days reads few cells (`question`).
 //!
-//! Days long past are settled: an issue that nobody ends would keep its days for ever, and there are more such days every
-//! year. All that lie before the quarter before that of the newest leaf are counted as the first day of that quarter. Which
+//! Old day counters are merged once a quarter (their days are settled); otherwise an issue that is never closed would keep
+//! its counters for ever, and there are more of them every year. All that lie before the quarter before that of the newest leaf are counted as the first day of that quarter. Which
 //! that is follows from the log alone, so a rebuild counts as the batches did. No figure changes: a question is about a day
 //! on which the newest leaf was there, or a later one, and asks of a day whether it has come, whether it is over, and
 //! whether it lies in the week of today. Of settled days, and of the one that they are counted as, the first two are true
