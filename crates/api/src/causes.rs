@@ -35,10 +35,12 @@ pub fn boards_unopened(file: &Path, why: &str, language: Language) -> String {
     let file = file.display();
     match language {
         Language::Zh => {
-            format!("看板文件 {file} 无法打开：{cause}。请将占用该位置的东西移开，或改正其权限；看板会自行重建。")
+            format!(
+                "看板文件 {file} 无法打开：{cause}。在此之前，列表与看板不可用。请将占用该位置的东西移开，或改正其权限；看板会自行重建。"
+            )
         }
         Language::En => format!(
-            "the boards' file {file} cannot be opened: {cause}. Move away what is in its place, or mend its permissions; boards are built anew by themselves."
+            "the boards' file {file} cannot be opened: {cause}. Lists and dashboards are not available until it can. Move away what is in its place, or mend its permissions; boards are built anew by themselves."
         ),
     }
 }
