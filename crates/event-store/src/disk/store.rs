@@ -172,7 +172,7 @@ impl Store {
     /// Wrapped key of a subject.
     pub fn wrapped_key(&self, id: SubjectId) -> Result<Option<WrappedKey>, LogError> {
         guarded(|| match self.db.get(keys::subject(id)).map_err(failed)? {
-            Some(value) => read_wrapped_key(id, &value).map(Some).ok_or_else(|| damaged("a wrapped key")),
+            Some(value) => read_wrapped_key(id, &value).map(Some).ok_or_else(|| damaged(&format!("key of {id}"))),
             None => Ok(None),
         })
     }

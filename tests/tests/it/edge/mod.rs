@@ -4,6 +4,7 @@
 mod connections;
 mod feed;
 mod logging;
+mod memory;
 mod pages;
 mod slow_readers;
 mod starting;

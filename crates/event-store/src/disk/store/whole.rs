@@ -40,7 +40,8 @@ impl Store {
                 let (key, value) = item.map_err(failed)?;
                 let subject = key.strip_prefix(&[keys::SUBJECT]).and_then(|id| id.try_into().ok()).map(SubjectId);
                 let read = subject.and_then(|subject| values::read_wrapped_key(subject, &value));
-                read.map(Some).ok_or_else(|| damaged("a wrapped key"))
+                let of = || subject.map_or_else(|| "a key of nobody".to_owned(), |subject| format!("key of {subject}"));
+                read.map(Some).ok_or_else(|| damaged(&of()))
             })?;
             match next {
                 Some(key) => take(key)?,
