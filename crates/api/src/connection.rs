@@ -19,6 +19,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
+/// Seconds after which a request that the server did not come to read may be sent again.
+const UNREAD_RETRY_S: u32 = 5;
+
 /// A connection in its seat.
 pub(crate) struct Connection<S = TcpStream> {
     stream: S,
@@ -104,14 +107,28 @@ impl<S: AsyncWrite + Unpin> Connection<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
+impl<S: AsyncRead + Unpin> Connection<S> {
+    /// What a refusal of the codec is in truth. Its deadline also passes where a head has arrived and a server without a
+    /// free processor has not come to read it; that is not the client's delay. The connection ends with the refusal, so
+    /// nobody misses what is read here.
+    fn in_truth(&mut self, refusal: Refusal, cx: &mut Context<'_>) -> Refusal {
+        let mut byte = [0];
+        let mut unread = ReadBuf::new(&mut byte);
+        match Pin::new(&mut self.stream).poll_read(cx, &mut unread) {
+            Poll::Ready(Ok(())) if refusal == Refusal::Late && !unread.filled().is_empty() => Refusal::Unread,
+            _ => refusal,
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Connection<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         ready!(this.write_instead(cx))?;
         match Refusal::at_the_end_of(bytes) {
             // Answers before it go as they are; then the next call begins with it.
             Some((0, refusal)) => {
-                this.instead = refusal.document();
+                this.instead = this.in_truth(refusal, cx).document();
                 Poll::Ready(Ok(bytes.len()))
             }
             Some((before, _)) => this.write(cx, bytes.get(..before).unwrap_or(bytes)),
@@ -141,16 +158,18 @@ enum Refusal {
     Late,
     /// The head does not end where it should.
     Long,
+    /// The head did arrive, and was not read in time: never said by the codec, which takes it for [`Self::Late`].
+    Unread,
 }
 
 impl Refusal {
-    const ALL: [Self; 3] = [Self::Unreadable, Self::Late, Self::Long];
+    const OF_THE_CODEC: [Self; 3] = [Self::Unreadable, Self::Late, Self::Long];
 
     /// How the codec's answer begins.
     const fn head(self) -> &'static str {
         match self {
             Self::Unreadable => "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n",
-            Self::Late => "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n",
+            Self::Late | Self::Unread => "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n",
             Self::Long => "HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\n",
         }
     }
@@ -166,7 +185,7 @@ impl Refusal {
         let before = date.starts_with(b"date: ").then_some(before)?;
         // It is there unless a request of the same connection was answered before.
         let before = before.strip_suffix(b"connection: close\r\n").unwrap_or(before);
-        Self::ALL.into_iter().find_map(|refusal| {
+        Self::OF_THE_CODEC.into_iter().find_map(|refusal| {
             let answers = before.strip_suffix(refusal.head().as_bytes())?;
             Some((answers.len(), refusal))
         })
@@ -184,6 +203,12 @@ impl Refusal {
             Self::Late => {
                 both(Edge::RequestTimeout, "请求头没有及时到达。The head of the request did not arrive in time.")
             }
+            Self::Unread => both(
+                Edge::Overloaded,
+                "服务器过于繁忙，没有来得及读取请求，请求没有执行。The server was too busy to read the request in time; nothing of it was \
+                 done.",
+            )
+            .retry_after(UNREAD_RETRY_S),
             Self::Long => {
                 both(Edge::HeadTooLarge, "请求行与请求头过长。The request line and the headers are too long.")
             }
@@ -230,6 +255,24 @@ mod tests {
         assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{head}");
         let body: serde_json::Value = serde_json::from_str(body).unwrap();
         assert_eq!((&body["code"], &body["status"]), (&"bad_request".into(), &400.into()));
+    }
+
+    /// A starved worker sees the deadline of a head pass before it comes to read the head that has been there all along.
+    #[tokio::test]
+    async fn a_head_that_was_there_in_time_is_not_called_late() {
+        for (sent, status, retry) in [("GET / HTTP/1.1\r\n\r\n", "429", Some("5")), ("", "408", None)] {
+            let (ours, mut theirs) = duplex(4096);
+            theirs.write_all(sent.as_bytes()).await.unwrap();
+            let mut connection = Connection::new(ours, seat());
+            let late = CODEC.replace("400 Bad Request", "408 Request Timeout");
+            connection.write_all(late.as_bytes()).await.unwrap();
+            connection.shutdown().await.unwrap();
+            let mut read = String::new();
+            theirs.read_to_string(&mut read).await.unwrap();
+            assert!(read.starts_with(&format!("HTTP/1.1 {status} ")), "{read}");
+            let told = read.lines().find_map(|line| line.strip_prefix("retry-after: "));
+            assert_eq!(told, retry, "{read}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::rates::{Quota, Rates};
 use crate::routes::{Found, Routes};
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse};
@@ -304,6 +304,7 @@ impl Quota {
 pub(crate) fn raw(problem: &Problem, reason: &str) -> Bytes {
     let request_id = new_id().to_string();
     let answer = problem.render(Language::default(), "/", &request_id);
+    let retry_after = answer.headers().get(RETRY_AFTER).and_then(|seconds| seconds.to_str().ok()).map(str::to_owned);
     let body = answer.into_body().try_into_bytes().unwrap_or_default();
     let (status, date) = (problem.status().as_u16(), chrono::Utc::now().format("%a, %d %b %Y %H:%M:%S GMT"));
     let mut head = format!(
@@ -311,9 +312,12 @@ pub(crate) fn raw(problem: &Problem, reason: &str) -> Bytes {
          date: {date}\r\nx-request-id: {request_id}\r\n",
         body.len()
     );
+    // Writing to a String cannot fail.
     for (name, value) in ALWAYS {
-        // Writing to a String cannot fail.
         let _ = write!(head, "{name}: {value}\r\n");
+    }
+    if let Some(seconds) = retry_after {
+        let _ = write!(head, "retry-after: {seconds}\r\n");
     }
     head.push_str("\r\n");
     [head.into_bytes(), body.to_vec()].concat().into()

@@ -48,6 +48,13 @@ fn status(stream: &TcpStream) -> String {
     String::from_utf8(begin.to_vec()).unwrap()
 }
 
+/// The head and the problem document of a refusal, looked at and left there.
+fn says(stream: &TcpStream, words: &str) -> bool {
+    let mut answer = [0; 2048];
+    let length = stream.peek(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer[..length]).contains(words)
+}
+
 /// No token is needed for this one, so nobody's account bounds it.
 #[test]
 fn readers_of_the_documentation_share_one_copy_of_it() {
@@ -104,12 +111,18 @@ fn a_slow_reader_of_a_large_answer_costs_that_answer_once() {
         assert!(after < bound, "{readers} readers of {path}, {size} bytes: {before} to {after} MiB");
         // On a slow machine some have been left by now, and made room for others; how many were refused says nothing.
         let all_fit = readers as u64 * size < UNTAKEN_MIB * 1024 * 1024;
-        for status in held.iter().map(status) {
-            match status.as_str() {
+        for stream in &held {
+            match status(stream).as_str() {
                 "HTTP/1.1 200" => {}
-                "HTTP/1.1 429" => assert!(!all_fit, "{path}, {size} bytes, is refused to one of {readers}"),
-                // So many at once may be more than the boards answer in time, or than a worker comes to read in time.
-                "HTTP/1.1 503" | "HTTP/1.1 408" => {}
+                // On a machine without a free processor also where the request was not read in time.
+                "HTTP/1.1 429" => {
+                    assert!(
+                        !all_fit || says(stream, "too busy to read"),
+                        "{path}, {size} bytes, is refused to one of {readers}"
+                    );
+                }
+                // So many at once may be more than the boards answer in time.
+                "HTTP/1.1 503" => {}
                 other => panic!("{other} for {path}"),
             }
         }
