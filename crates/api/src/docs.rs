@@ -67,7 +67,9 @@ pub(crate) async fn root(request: HttpRequest) -> Result<HttpResponse, Problem> 
 
 /// Go to the documentation page
 ///
-/// 转到接口文档页面。The page itself is at `/docs/`.
+/// 转到接口文档页面 `/docs/`。
+///
+/// Leads to the documentation page at `/docs/`.
 #[utoipa::path(tag = "contract", responses(
     (status = 308, description = "页面在 /docs/。The page is at `/docs/`."),
 ))]
@@ -79,7 +81,9 @@ pub(crate) async fn redirect(request: HttpRequest) -> Result<HttpResponse, Probl
 
 /// Read the documentation page
 ///
-/// 接口文档页面，可离线使用。The page, its scripts and styles; no outside address is asked for anything.
+/// 接口文档页面及其脚本和样式，可离线使用，不向任何外部地址请求内容。
+///
+/// The documentation page, its scripts and styles; it works offline, and no outside address is asked for anything.
 #[utoipa::path(tag = "contract", params(("file" = String, Path, description = "页面的文件，空为首页。A file of the page; empty for the page itself.", example = "index.html")), responses(
     (status = 200, description = "文件。The file.", body = String, content_type = "text/html", example = "<!DOCTYPE html>…"),
     (status = 304, description = "与 If-None-Match 所指相同。The same as If-None-Match names."),

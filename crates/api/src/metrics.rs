@@ -55,7 +55,10 @@ pub(crate) fn observe(route: Option<&Route>, status: StatusCode, duration: Durat
 
 /// Read the server's measurements
 ///
-/// 运行指标（Prometheus 文本格式）。Counters and histograms; labels are route patterns, never paths or names.
+/// 运行指标（Prometheus 文本格式）：计数与分布；标签是路由的样式，从不含具体地址或姓名。
+///
+/// Measurements in Prometheus text format: counters and histograms; labels are route patterns, never paths or
+/// names.
 #[utoipa::path(tag = "operations", responses(
     (status = 200, description = "指标。The measurements.", body = String, content_type = "text/plain",
         example = "huiyin_http_request_duration_seconds_count{method=\"GET\",route=\"/health/live\",status=\"2xx\"} 3\n"),

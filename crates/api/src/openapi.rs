@@ -3,6 +3,7 @@
 
 mod bilingual;
 mod choices;
+mod clauses;
 mod events;
 mod operation;
 mod policy;
@@ -51,7 +52,7 @@ pub fn document(routes: &Routes) -> Value {
     });
     document["servers"] = json!([{"url": "/", "description": "本服务。This server."}]);
     document["tags"] = json!([
-        {"name": "receptions", "description": "联系记录。Receptions, with the issues raised in them."},
+        {"name": "receptions", "description": "联系记录，连同其中提出的事项。Receptions, with the issues raised in them."},
         {"name": "issues", "description": "事项：从登记到答复、评价、办结。Issues, from registration to answer, feedback and closing."},
         {"name": "major issues", "description": "网格重大问题处理流程。The grids' major-issue process."},
         {"name": "dashboards", "description": "跟踪统计：每个数字都能查到其后的事项。Figures of today, each with the list behind it."},
@@ -104,6 +105,7 @@ pub fn document(routes: &Routes) -> Value {
     tidy::without_null(&mut document);
     tidy::close_requests(&mut document);
     tidy::formats_by_name(&mut document["components"]["schemas"]);
+    clauses::apart(&mut document);
     bilingual::complete(&mut document);
     document
 }

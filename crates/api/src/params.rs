@@ -10,7 +10,7 @@ pub struct AsOfParams {
     /// 截至该位置（含）。After the leaf at this position, exactly.
     #[param(minimum = 1)]
     as_of_position: Option<u64>,
-    /// 截至该时刻。At this instant (RFC 3339 with its offset).
+    /// 截至该时刻（RFC 3339，含时差）。At this instant (RFC 3339 with its offset).
     as_of: Option<chrono::DateTime<chrono::FixedOffset>>,
     /// 答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s.
     at_least: Option<u64>,

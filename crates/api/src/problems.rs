@@ -57,7 +57,9 @@ impl ProblemCode {
 
 /// List every problem code
 ///
-/// 全部错误代码。Every code that an answer or a fault inside it may carry, with its status, meaning, remedy and clause.
+/// 全部错误代码：答复及其中各处错误可能带有的每个代码，附状态码、含义、处理办法和条款。
+///
+/// Every code that an answer or a fault inside it may carry, with its status, meaning, remedy and clause.
 #[utoipa::path(tag = "contract", responses(
     (status = 200, description = "全部代码。Every code.", body = ProblemCodes, example = json!({"items": [{
         "type": "/problems/issue_closed", "code": "issue_closed", "status": 409, "title": "该事项已办结",
@@ -82,7 +84,9 @@ pub(crate) async fn list(request: HttpRequest) -> Result<HttpResponse, Problem> 
 
 /// Describe a problem code
 ///
-/// 一个错误代码的含义。What the `type` of a problem points at.
+/// 一个错误代码的含义：错误说明的 `type` 指向这里。
+///
+/// What a problem code means: this is what the `type` of a problem points at.
 #[utoipa::path(tag = "contract", params(("code" = String, Path, description = "代码。The code.", example = "issue_closed")), responses(
     (status = 200, description = "代码的含义。The code.", body = ProblemCode, example = json!({
         "type": "/problems/issue_closed", "code": "issue_closed", "status": 409, "title": "该事项已办结",

@@ -18,7 +18,7 @@ fn schema(clause: &str, values: &[Term]) -> RefOr<Schema> {
         values.join(separator)
     };
     let (zh, en) = (named(|term| term.1, "，"), named(|term| term.2, ", "));
-    let description = format!("条款 {clause}：{zh}。Clause {clause}: {en}.");
+    let description = format!("{zh}（{clause}）。\n{en} ({clause}).");
     let names: Vec<_> = values.iter().map(|value| value.0).collect();
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).description(Some(description)).into()
 }
@@ -76,8 +76,8 @@ mod tests {
         let schema = serde_json::to_value(Level::schema()).unwrap();
         assert_eq!(schema["enum"], serde_json::json!(["L1", "L2", "L3", "L4"]));
         let description = schema["description"].as_str().unwrap();
-        assert!(description.starts_with("条款 C-3.6：`L1` 二级网格，`L2`"), "{description}");
-        assert!(description.contains("。Clause C-3.6: `L1` second-level grid, `L2`"), "{description}");
+        assert!(description.starts_with("`L1` 二级网格，`L2`"), "{description}");
+        assert!(description.contains("（C-3.6）。\n`L1` second-level grid, `L2`"), "{description}");
         assert_eq!(Level::name(), "Level");
     }
 }

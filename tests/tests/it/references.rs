@@ -58,7 +58,7 @@ fn citing() -> Vec<PathBuf> {
     ] {
         found.extend(files(&root.join(dir), endings));
     }
-    for page in ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+    for page in ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
         found.push(root.join(page));
     }
     found

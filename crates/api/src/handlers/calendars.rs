@@ -33,7 +33,9 @@ pub struct CalendarPage {
 
 /// List working calendars
 ///
-/// 已公布的各年度工作日历。Every year that is published, earliest first.
+/// 已公布的各年度工作日历，按年份排列。
+///
+/// The working calendars of every published year, earliest first.
 #[utoipa::path(tag = "calendars", params(ListParams), responses(
     (status = 200, description = "一页。A page.", body = CalendarPage),
 ))]
@@ -56,8 +58,11 @@ pub(crate) async fn list_calendars(office: web::Data<Office>, question: Question
 
 /// Read a year's working calendar
 ///
-/// 一年的节假日、调休上班日和本镇休息日，现在或过去某一时刻。404 where the year is not published: it counts by its weekdays, and
-/// what is counted through it is provisional.
+/// 一年的节假日、调休上班日和本镇休息日，现在或过去某一时刻。尚未公布的年份为 404：其期限按星期推算，为暂定。
+///
+/// Public holidays, make-up working days and the town's own days off of a year, now or as of an earlier moment. A
+/// year that is not published is 404: its days count by the weekday, and due dates counted through it are
+/// provisional.
 #[utoipa::path(tag = "calendars", params(
     ("year" = i32, Path, description = "年份。The year.", example = 2026),
     AsOfParams,
@@ -168,12 +173,14 @@ pub struct CalendarPublished {
 
 /// Publish a year's working calendar, or publish it again
 ///
-/// 公布一年的工作日历，或依后来的通知修改：提交全年。未到期的期限随后由系统重算，已到期或已答复的不变。The whole year as it then is; open
-/// due dates are recomputed afterwards, closed ones never.
+/// 公布一年的工作日历，或依后来的通知修改：提交全年。未到期的期限随后由系统重算，已到期或已答复的不变。
+///
+/// Publishes the working calendar of a year, or changes it by a later notice: send the whole year. Open due dates
+/// are recomputed afterwards; those that have passed or were answered never change.
 #[utoipa::path(tag = "calendars", request_body = PublishCalendar, params(
     ("year" = i32, Path, description = "年份。The year.", example = 2027),
 ), responses(
-    (status = 201, description = "已公布。Published for the first time.", body = CalendarPublished),
+    (status = 201, description = "首次公布。Published for the first time.", body = CalendarPublished),
     (status = 200, description = "已修改。Amended.", body = CalendarPublished),
 ))]
 #[post("/v1/calendars/{year}")]

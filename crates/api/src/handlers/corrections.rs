@@ -105,8 +105,10 @@ fn read_decision(fields: &mut Fields<'_>) -> Option<CorrectionDecision> {
 
 /// Correct the record of an issue
 ///
-/// 更正：不修改原记录，另记一条更正；涉及日期、人员、结果的，须经批准后生效。Nothing is edited: a linked event says what
-/// is right, and the original stays in the history. What changes a date, a person or an outcome waits for a decision.
+/// 更正事项：不修改原记录，另记一条更正，原记录留在历史中；涉及日期、人员、结果的，须经批准后生效。
+///
+/// Corrects an issue: nothing is edited, a linked event says what is right, and the original stays in the history.
+/// What changes a date, a person or an outcome waits for a decision.
 #[utoipa::path(tag = "issues", request_body = Correct, responses(
     (status = 200, description = "已更正，或已提出待批准。Corrected, or proposed where approval is needed.", body = IssueChanged),
 ))]
@@ -123,7 +125,9 @@ pub(crate) async fn correct_issue(
 
 /// Decide on a correction of an issue
 ///
-/// 决定更正：批准即生效，不准须说明理由。Approved, it takes effect; a refusal says why.
+/// 决定更正：批准即生效，不准须说明理由。
+///
+/// Decides on a correction: approved, it takes effect; a refusal says why.
 #[utoipa::path(tag = "issues", request_body = DecideCorrection, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
 ))]
@@ -153,8 +157,10 @@ pub struct ReceptionChanged {
 
 /// Correct the record of a reception
 ///
-/// 更正联系记录：不修改原记录，另记一条更正；涉及日期、人员的，须经批准后生效。Nothing is edited: a linked event says
-/// what is right, and the original stays in the history. What changes a date or a person waits for a decision.
+/// 更正联系记录：不修改原记录，另记一条更正，原记录留在历史中；涉及日期、人员的，须经批准后生效。
+///
+/// Corrects a reception: nothing is edited, a linked event says what is right, and the original stays in the
+/// history. What changes a date or a person waits for a decision.
 #[utoipa::path(tag = "receptions", request_body(content = Correct, example = json!({
     "event_version": 1, "pointer": "/public/form", "value": "appointment", "reason": "登记时选错了方式。"
 })), responses(
@@ -175,9 +181,12 @@ pub(crate) async fn correct_reception(
 
 /// Decide on a correction of a reception
 ///
-/// 决定更正联系记录：批准即生效，不准须说明理由；更正接待时间的，同时更正其中提出的各事项，期限只延不缩。Approved, it
-/// takes effect; a refusal says why. A corrected `held_at` is carried to every issue raised there, in one append: open first
-/// due dates move later where they count from it, none becomes earlier.
+/// 决定更正联系记录：批准即生效，不准须说明理由。
+/// 更正接待时间的，同时更正其中提出的各事项，一次全部记录：首个期限未到期的随之重算，只延不缩。
+///
+/// Decides on the correction of a reception: approved, it takes effect; a refusal says why. A corrected `held_at`
+/// is carried to every issue raised there, in one append: open first due dates move later where they count from it,
+/// none becomes earlier.
 #[utoipa::path(tag = "receptions", request_body = DecideCorrection, responses(
     (status = 200, description = "已决定。Decided.", body = ReceptionChanged),
 ))]

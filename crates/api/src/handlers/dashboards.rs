@@ -71,8 +71,12 @@ async fn rows(
 
 /// Follow up the town
 ///
-/// 全镇总览：接待、事项状态、期限、本周到期、应告知未告知、按期答复率。The whole town in one row, or one grid by `grid_id`. `list`
-/// with a filter of `GET /v1/issues` gives the issues behind each figure.
+/// 全镇总览，可用 `grid_id` 只看一个网格：接待、事项状态、期限、本周到期、应告知未告知、按期答复率。
+/// `list` 附加 `GET /v1/issues` 的筛选条件，给出每个数字背后的事项。
+///
+/// The whole town in one row, or one grid by `grid_id`: receptions, states of issues, due dates, due this week,
+/// words that are owed, answered on time. `list` with a filter of `GET /v1/issues` gives the issues behind each
+/// figure.
 #[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "总览。The overview.", content(
         (OverviewView = "application/json", example = json!({
@@ -102,7 +106,9 @@ pub(crate) async fn overview(
 
 /// Follow up the grids
 ///
-/// 各网格的情况；没有接待的网格以零列出。Every grid of the town, zeros where there is nothing.
+/// 各网格的情况；没有接待的网格以零列出。
+///
+/// Every grid of the town; a grid without receptions is listed with zeros.
 #[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各网格。The grids.", content(
         (DashboardView = "application/json", example = json!({
@@ -126,7 +132,9 @@ pub(crate) async fn grids(
 
 /// Follow up the units
 ///
-/// 各村、社区、机关企事业单位的情况。Every unit; issues and receptions that name no unit are in none of the rows.
+/// 各村、社区、机关企事业单位的情况；未注明单位的事项和联系记录不在其中。
+///
+/// Every unit; issues and receptions that name no unit are in none of the rows.
 #[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各单位。The units.", content(
         (DashboardView = "application/json", example = json!({
@@ -150,8 +158,10 @@ pub(crate) async fn units(
 
 /// Follow up the delegates
 ///
-/// 各代表的情况：事项按现在的首问责任人，接待按参加的代表。Issues by who is responsible now, receptions by who sat in them; who holds
-/// no mandate any more is there while something is counted for them.
+/// 各代表的情况：事项按现在的首问责任人，接待按参加的代表；已无代表资格的，只要还有计数即列出。
+///
+/// Every delegate: issues by who is responsible now, receptions by who sat in them; who holds no mandate any more
+/// is listed while something is counted for them.
 #[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各代表。The delegates.", content(
         (DashboardView = "application/json", example = json!({
@@ -175,7 +185,9 @@ pub(crate) async fn delegates(
 
 /// Follow up the topics
 ///
-/// 各主题的事项。Issues by topic, in the order of the policy in force today; receptions have no topic, so there are none.
+/// 各主题的事项，按今日有效规则的顺序；联系记录没有主题，不在其中。
+///
+/// Issues by topic, in the order of the policy in force today; receptions have no topic, so there are none.
 #[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各主题。The topics.", content(
         (DashboardView = "application/json", example = json!({
@@ -199,7 +211,9 @@ pub(crate) async fn topics(
 
 /// Follow up the major issues
 ///
-/// 各网格重大问题：进行中、逾期，以及按状态和层级的数量。Of each grid: under way, overdue, and how many in each state at each level.
+/// 各网格的重大问题：进行中的、逾期的，以及按状态和层级的数量。
+///
+/// Major issues of each grid: under way, overdue, and how many in each state at each level.
 #[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各网格重大问题。The grids' major issues.", content(
         (MajorDashboardView = "application/json"),

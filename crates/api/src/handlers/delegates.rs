@@ -65,8 +65,9 @@ impl DelegateQuery {
 
 /// List delegates
 ///
-/// 代表，可按网格、单位、类别（以今日为准）和姓名筛选。By grid, unit and type as of today, and by name; without a filter
-/// everybody, also who left.
+/// 代表，可按网格、单位、类别（以今日为准）和姓名筛选；不筛选则为全部，含已离任的。
+///
+/// Delegates, by grid, unit and type as of today, and by name; without a filter everybody, also those who left.
 #[utoipa::path(tag = "delegates", params(
     ("grid_id" = Option<Uuid>, Query, description = "今日联系的网格。Assigned to this grid today."),
     ("unit_id" = Option<Uuid>, Query, description = "今日联系的单位。Assigned to this unit today."),
@@ -105,7 +106,9 @@ pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question
 
 /// Read a delegate
 ///
-/// 一名代表，现在或过去某一时刻。Now or as of a position or an instant.
+/// 一名代表，现在或过去某一时刻。
+///
+/// A delegate, now or as of a position or an instant.
 #[utoipa::path(tag = "delegates", params(AsOfParams), responses(
     (status = 200, description = "代表。The delegate.", body = DelegateView),
 ))]
@@ -277,7 +280,9 @@ fn read_mandate(fields: &mut Fields<'_>) -> Option<(DelegateType, NaiveDate, Cla
 
 /// Give a delegate a mandate
 ///
-/// 增加代表资格（C-1）：同一人可兼任两代表。Of the other type, or anew.
+/// 增加代表资格（C-1）：另一类别的，或离任后重新取得的；同一人可兼任两代表。
+///
+/// Adds a mandate (C-1): of the other type, or a new one after an earlier one ended. One person may hold both.
 #[utoipa::path(tag = "delegates", request_body = GiveMandate, responses(
     (status = 200, description = "已登记。Given.", body = DelegateChanged),
 ))]
@@ -317,7 +322,9 @@ fn read_assignment(fields: &mut Fields<'_>) -> Option<(AreaId, Option<AreaId>, N
 
 /// Assign a delegate to a grid
 ///
-/// 安排代表联系网格，可到单位（C-1）；原有安排不受影响。Assignments beside it stay.
+/// 安排代表联系网格，可具体到单位（C-1）。原有的安排不受影响。
+///
+/// Assigns the delegate to a grid, perhaps to one of its units (C-1). Assignments that exist already stay.
 #[utoipa::path(tag = "delegates", request_body = AssignDelegate, responses(
     (status = 200, description = "已安排。Assigned.", body = DelegateChanged),
 ))]
@@ -352,7 +359,10 @@ fn read_departure(fields: &mut Fields<'_>) -> Option<(DepartureReason, NaiveDate
 
 /// Record that a delegate left
 ///
-/// 代表离任（C-1）：所有资格和联系安排止于当日；其负责的事项须另行移交。Open issues of theirs are handed over separately.
+/// 代表离任（C-1）：所有资格和联系安排止于当日。其负责的未办结事项须另行移交。
+///
+/// A delegate leaves (C-1): all mandates and assignments end on that day. Open issues of theirs are handed over
+/// separately.
 #[utoipa::path(tag = "delegates", request_body = RecordDeparture, responses(
     (status = 200, description = "已记录。Recorded.", body = DelegateChanged),
 ))]

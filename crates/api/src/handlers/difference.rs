@@ -19,9 +19,12 @@ use std::sync::Arc;
 
 /// Compare an issue at two positions
 ///
-/// 一个事项在两个位置之间的差别：期间的事件，以及前后不同的每一处。逾期等情况各以该位置记录之日为准。The events between, and every
-/// place of `GET /v1/issues/{id}` that differs. Lateness refers to the day that each position was recorded on. An issue
-/// not yet raised at `from` has everything added.
+/// 一个事项在两个位置之间的差别：期间的事件，以及 `GET /v1/issues/{id}` 中前后不同的每一处。
+/// 逾期等情况各以该位置记录之日为准；在 `from` 时尚未登记的事项，全部内容都是新增。
+///
+/// What happened to an issue between two positions: the events between, and every place of `GET /v1/issues/{id}`
+/// that differs. Lateness refers to the day that each position was recorded on. An issue not yet raised at `from`
+/// has everything added.
 #[utoipa::path(tag = "issues", params(
     ("from" = u64, Query, description = "较早的位置。The earlier position.", minimum = 1, example = 88122),
     ("to" = u64, Query, description = "较晚的位置，不早于 from。The later position, not before `from`.", minimum = 1, example = 88140),

@@ -39,7 +39,10 @@ pub struct IssuePage {
 
 /// List issues
 ///
-/// 事项列表，可按网格、代表、状态、期限等筛选。Filtered; `lateness` implies open; `state` takes several with commas, and `open`.
+/// 事项列表，可按网格、代表、状态、期限等筛选。`lateness` 只含未办结的；`state` 可用逗号并列几个，也可为 `open`。
+///
+/// Issues, by grid, delegate, state, due date and more. `lateness` implies open ones; `state` takes several with
+/// commas, and `open`.
 #[utoipa::path(tag = "issues", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
@@ -50,14 +53,14 @@ pub struct IssuePage {
     ("supervised" = Option<bool>, Query, description = "是否督办。Under supervision or not."),
     ("kind" = Option<schema::IssueKind>, Query, description = "类别。Kind."),
     ("topic" = Option<String>, Query, description = "主题代码。Topic code."),
-    ("answered" = Option<String>, Query, pattern = r"^(on_time|late)$", description = "on_time 按期，late 逾期。Of those answered, closed or referred."),
+    ("answered" = Option<String>, Query, pattern = r"^(on_time|late)$", description = "已答复、已办结或已导入法定途径的：on_time 按期，late 逾期。Of those answered, closed or referred: on_time or late."),
     ("interim" = Option<String>, Query, pattern = r"^(silent)$", description = "silent：到期未告知。Silent past an interim date."),
     ("number" = Option<String>, Query, pattern = r"^[0-9]{4}-[0-9]{1,19}$", description = "编号。Number.", example = "2026-88122"),
     ("due_from" = Option<chrono::NaiveDate>, Query, description = "到期不早于。Due on or after."),
     ("due_to" = Option<chrono::NaiveDate>, Query, description = "到期不晚于。Due on or before."),
     ("from" = Option<chrono::NaiveDate>, Query, description = "接待日期不早于。Held on or after."),
     ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
-    ("sort" = Option<String>, Query, pattern = r"^(due|raised|-raised)$", description = "due、raised、-raised（默认）。Order; -raised by default."),
+    ("sort" = Option<String>, Query, pattern = r"^(due|raised|-raised)$", description = "排序：due、raised、-raised（默认）。Order: due, raised or -raised (the default)."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ("format" = Option<String>, Query, pattern = r"^(json|csv)$", description = "json 或 csv；csv 为不含文字内容的表格，未写 limit 和 cursor 时为全部（最多 10000 行）。json or csv. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
     ListParams,

@@ -94,7 +94,9 @@ async fn escalated(
 
 /// Give the final answer
 ///
-/// 正式答复：谁接待、谁答复。Only the responsible delegate answers; on a registered issue it implies taking.
+/// 正式答复：谁接待、谁答复，只有首问责任人可以答复。对已登记而未受理的事项，答复即受理。
+///
+/// The final answer: only the responsible delegate answers. On a registered issue it implies taking.
 #[utoipa::path(tag = "issues", request_body = bodies::GiveAnswer, responses(
     (status = 200, description = "已答复。Answered.", body = IssueChanged),
 ))]
@@ -112,7 +114,9 @@ pub(crate) async fn give_answer(
 
 /// Take an issue in hand
 ///
-/// 受理。From registered.
+/// 受理：已登记的事项转为办理中。
+///
+/// Takes the issue in hand: from registered.
 #[utoipa::path(tag = "issues", request_body = bodies::Plain, responses(
     (status = 200, description = "办理中。In hand.", body = IssueChanged),
 ))]
@@ -126,7 +130,9 @@ pub(crate) async fn take(office: web::Data<Office>, id: PathId, command: Command
 
 /// Give an interim reply
 ///
-/// 阶段性答复。It never stops the clock of the answer.
+/// 阶段性答复：告知来访人进展；正式答复的计时不停。
+///
+/// An interim reply: tells the visitor how far it is. It never stops the clock of the answer.
 #[utoipa::path(tag = "issues", request_body = bodies::ReplyMeanwhile, responses(
     (status = 200, description = "已告知。Told.", body = IssueChanged),
 ))]
@@ -144,7 +150,10 @@ pub(crate) async fn reply_meanwhile(
 
 /// Escalate an issue
 ///
-/// 上报，进入网格重大问题处理流程。201 when it made a major issue, 200 when it joined one. The duty to answer stays.
+/// 上报，进入网格重大问题处理流程：新建重大问题为 201，并入已有的为 200。答复的责任不变。
+///
+/// Escalates the issue into the grid's major-issue process: 201 when that made a major issue, 200 when it joined
+/// one. The duty to answer stays.
 #[utoipa::path(tag = "issues", request_body = bodies::Escalate, responses(
     (status = 201, description = "已上报，新建重大问题。Escalated; a major issue was made.", body = IssueChanged),
     (status = 200, description = "已上报，并入已有重大问题。Escalated; it joined one.", body = IssueChanged),
@@ -161,7 +170,10 @@ pub(crate) async fn escalate(office: web::Data<Office>, id: PathId, command: Com
 
 /// Return an escalated issue to its delegate
 ///
-/// 退回：本级可以答复。A new due date, never earlier than the one promised before.
+/// 退回上报的事项：本级可以答复。由此有新的期限，不早于先前承诺的。
+///
+/// Returns an escalated issue that this level can answer. It has a new due date, never earlier than the one
+/// promised before.
 #[utoipa::path(tag = "issues", request_body = bodies::Reasoned, responses(
     (status = 200, description = "已退回。Returned.", body = IssueChanged),
 ))]
@@ -179,7 +191,9 @@ pub(crate) async fn return_escalation(
 
 /// Ask for more time
 ///
-/// 申请延期：到期前，每轮一次。Before expiry, once a cycle.
+/// 申请延期：须在到期之前，每轮次数不超过规则的 `answer.extensions_max`。
+///
+/// Asks for an extension: before the due date, at most `answer.extensions_max` of the policy in a cycle.
 #[utoipa::path(tag = "issues", request_body = bodies::RequestExtension, responses(
     (status = 200, description = "已申请。Asked for.", body = IssueChanged),
 ))]
@@ -197,7 +211,9 @@ pub(crate) async fn request_extension(
 
 /// Decide on more time
 ///
-/// 决定延期。A grant takes effect only when the visitor is told.
+/// 决定延期：准予的，告知来访人之后才生效。
+///
+/// Decides on an extension: a grant takes effect only when the visitor is told.
 #[utoipa::path(tag = "issues", request_body = bodies::DecideExtension, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
 ))]
@@ -215,7 +231,9 @@ pub(crate) async fn decide_extension(
 
 /// Tell the visitor of more time
 ///
-/// 告知延期：自告知起生效，须在原期限之前。In effect from then on; by the old due date.
+/// 告知来访人延期：自告知起生效，须不晚于原期限。
+///
+/// Tells the visitor of the extension: it takes effect from then on, and must be told by the old due date.
 #[utoipa::path(tag = "issues", request_body = bodies::TellOfExtension, responses(
     (status = 200, description = "已告知，延期生效。Told; in effect.", body = IssueChanged),
 ))]
@@ -233,7 +251,12 @@ pub(crate) async fn tell_of_extension(
 
 /// Stop the clock
 ///
-/// 中止计时：仅限等待来访人情况或不可抗力，至多 30 天。The remaining days are kept.
+/// 中止计时：仅限等待来访人提供情况或不可抗力，一轮内合计不超过规则的 `suspension.days_max` 天。
+/// 剩余天数保留，到 `until_on` 之后自动恢复计时。
+///
+/// Suspends the clock: only while waiting for the visitor or for force majeure, and for `suspension.days_max` days
+/// of the policy at most, all suspensions of a cycle together. The days that are left are kept, and the clock runs
+/// again by itself after `until_on`.
 #[utoipa::path(tag = "issues", request_body = bodies::Suspend, responses(
     (status = 200, description = "已中止。Suspended.", body = IssueChanged),
 ))]
@@ -247,7 +270,9 @@ pub(crate) async fn suspend(office: web::Data<Office>, id: PathId, command: Comm
 
 /// Let the clock run again
 ///
-/// 恢复计时。The remaining days count from now.
+/// 恢复计时：剩余天数自此起算。
+///
+/// Resumes the clock: the remaining days count from then.
 #[utoipa::path(tag = "issues", request_body = bodies::PerhapsReasoned, responses(
     (status = 200, description = "已恢复。Resumed.", body = IssueChanged),
 ))]
@@ -261,7 +286,9 @@ pub(crate) async fn resume(office: web::Data<Office>, id: PathId, command: Comma
 
 /// Refer to a statutory channel
 ///
-/// 告知法定途径。Told in time, it counts as an answer.
+/// 告知来访人法定途径：不在本级办理范围的事项由此结束；按期告知的，视为已答复。
+///
+/// Refers the visitor to the statutory channel that the matter belongs to. Told in time, it counts as an answer.
 #[utoipa::path(tag = "issues", request_body = bodies::Refer, responses(
     (status = 200, description = "已告知。Referred.", body = IssueChanged),
 ))]
@@ -275,7 +302,11 @@ pub(crate) async fn refer(office: web::Data<Office>, id: PathId, command: Comman
 
 /// Record feedback on the answer
 ///
-/// 评价：送达后 10 个工作日内；后来的取代先前的。Silence is never "satisfied".
+/// 记录来访人评价：送达后规则的 `feedback.window_working_days` 个工作日内有效，后来的取代先前的。
+/// 没有评价不等于满意。
+///
+/// Records the visitor's feedback: it counts within `feedback.window_working_days` working days of the policy after
+/// delivery, and a later one replaces an earlier one. No feedback never means satisfied.
 #[utoipa::path(tag = "issues", request_body = bodies::GiveFeedback, responses(
     (status = 200, description = "已记录。Recorded.", body = IssueChanged),
 ))]
@@ -289,7 +320,9 @@ pub(crate) async fn feedback(office: web::Data<Office>, id: PathId, command: Com
 
 /// Close an answered issue
 ///
-/// 办结：评价至少基本满意，或评价期已过。Feedback is at least basically satisfied, or its window is over.
+/// 办结：评价至少为基本满意，或评价期已过。
+///
+/// Closes the issue: once feedback is at least basically satisfied, or its window is over.
 #[utoipa::path(tag = "issues", request_body = bodies::Plain, responses(
     (status = 200, description = "已办结。Closed.", body = IssueChanged),
 ))]
@@ -303,7 +336,9 @@ pub(crate) async fn close(office: web::Data<Office>, id: PathId, command: Comman
 
 /// Ask for an issue to be taken up again
 ///
-/// 申请重办。The state stays until it is decided.
+/// 申请重办：作出决定之前状态不变。
+///
+/// Asks for a reopening: the state stays until it is decided.
 #[utoipa::path(tag = "issues", request_body = bodies::RequestReopening, responses(
     (status = 200, description = "已申请。Asked for.", body = IssueChanged),
 ))]
@@ -321,8 +356,10 @@ pub(crate) async fn request_reopening(
 
 /// Decide on taking an issue up again
 ///
-/// 决定重办：受理即开始新一轮；再次不满意须指定层级并立即上报。A second dissatisfaction names a level and escalates
-/// at once.
+/// 决定是否重办：受理即开始新一轮。再次不满意的，须指定层级并立即上报。
+///
+/// Decides on a reopening: granted, a new cycle begins. After a second dissatisfaction it names a level and
+/// escalates at once.
 #[utoipa::path(tag = "issues", request_body = bodies::DecideReopening, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
     (status = 201, description = "已受理并上报，新建重大问题。Accepted and escalated; a major issue was made.", body = IssueChanged),
@@ -343,7 +380,9 @@ pub(crate) async fn decide_reopening(
 
 /// Record that the visitor withdrew
 ///
-/// 撤回；依职权继续的，事项保持未办结。On own motion it stays open.
+/// 来访人撤回事项。依职权继续办理的，事项保持未办结。
+///
+/// The visitor withdraws the issue. Where the delegate continues on own motion, it stays open.
 #[utoipa::path(tag = "issues", request_body = bodies::Withdraw, responses(
     (status = 200, description = "已撤回。Withdrawn.", body = IssueChanged),
 ))]
@@ -357,7 +396,9 @@ pub(crate) async fn withdraw(office: web::Data<Office>, id: PathId, command: Com
 
 /// Hand the duty to answer over
 ///
-/// 移交。Past answers keep their author.
+/// 移交给另一名代表；已作出的答复仍属原答复人。
+///
+/// Hands the issue over to another delegate. Answers given before keep their author.
 #[utoipa::path(tag = "issues", request_body = bodies::HandOver, responses(
     (status = 200, description = "已移交。Handed over.", body = IssueChanged),
 ))]
@@ -375,7 +416,9 @@ pub(crate) async fn hand_over(
 
 /// Read an issue
 ///
-/// 一个事项，现在或过去某一时刻。Now or as of a position or an instant.
+/// 一个事项，现在或过去某一时刻。
+///
+/// An issue, now or as of a position or an instant.
 #[utoipa::path(tag = "issues", params(AsOfParams), responses(
     (status = 200, description = "事项。The issue.", body = IssueView),
 ))]
@@ -393,7 +436,9 @@ pub(crate) async fn one_issue(
 
 /// Read the events of an issue
 ///
-/// 一个事项的全部事件，按版本排序：每一步可逐条核对。Its history, in version order.
+/// 一个事项的全部事件，按版本排序：每一步可逐条核对。
+///
+/// The whole history of an issue in version order, so that every step can be checked.
 #[utoipa::path(tag = "issues", params(HistoryParams), responses(
     (status = 200, description = "事件。Events.", body = events::EventPage),
 ))]
@@ -408,7 +453,10 @@ pub(crate) async fn issue_events(
 
 /// Explain the due date of an issue
 ///
-/// 为什么是这一天到期：起算日、逐日是否计入及原因、每次变更。Every counted and skipped day with its reason, and every change.
+/// 为什么是这一天到期：起算日，逐日是否计入及原因，以及每次变更。
+///
+/// Why it is due on that day: where counting begins, every counted and skipped day with its reason, and every
+/// change.
 #[utoipa::path(tag = "issues", params(AsOfParams), responses(
     (status = 200, description = "期限说明。The explanation.", body = DeadlineView),
 ))]

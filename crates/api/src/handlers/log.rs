@@ -85,8 +85,10 @@ struct ConsistencyParams {
 
 /// Fetch the newest checkpoint
 ///
-/// 最新检查点：已签名的日志大小与树根，涵盖提问前已确认的全部记录。A C2SP signed note over every leaf acknowledged
-/// before the question; requests at once share one signature.
+/// 最新检查点：已签名的日志大小与树根，涵盖提问前已确认的全部记录；同时的请求共用一个签名。
+///
+/// The newest checkpoint, a C2SP signed note of size and root over every record acknowledged before the question;
+/// requests at the same time share one signature.
 #[utoipa::path(tag = "log", responses(
     (status = 200, description = "检查点。The signed note.", body = String, content_type = "text/plain",
         example = "huiyin.local/0198f3c0-0000-7000-8000-000000000001\n88141\nq83v…\n\n— huiyin.local/0198f3c0-0000-7000-8000-000000000001 jRWe…\n"),
@@ -99,8 +101,9 @@ pub(crate) async fn checkpoint(office: web::Data<Office>, request: HttpRequest) 
 
 /// Fetch the verifier key
 ///
-/// 验证密钥（vkey）；请与公示栏上的比对。The key by which checkpoints are checked; compare it with the one on the
-/// town's notice board.
+/// 验证检查点所用的密钥（vkey）；请与公示栏上的比对。
+///
+/// The key by which checkpoints are checked (vkey); compare it with the one on the town's notice board.
 #[utoipa::path(tag = "log", responses(
     (status = 200, description = "验证密钥。The key.", body = String, content_type = "text/plain",
         example = "huiyin.local/0198f3c0-0000-7000-8000-000000000001+8d1567a2+AavN…\n"),
@@ -113,8 +116,11 @@ pub(crate) async fn vkey(office: web::Data<Office>, request: HttpRequest) -> Res
 
 /// Fetch a hash tile
 ///
-/// 哈希瓦片（公开）。C2SP tlog-tiles: `tile/<L>/<N>`, partial `tile/<L>/<N>.p/<W>` for every width there is. 32 bytes a
-/// hash.
+/// 哈希瓦片（公开）。C2SP tlog-tiles：`tile/<L>/<N>`，不满的为 `tile/<L>/<N>.p/<W>`，任何已有宽度都可以；
+/// 每个哈希 32 字节。
+///
+/// A tile of hashes, open to everybody. C2SP tlog-tiles: `tile/<L>/<N>`, partial `tile/<L>/<N>.p/<W>` for every
+/// width there is. 32 bytes a hash.
 #[utoipa::path(tag = "log", params(
     ("level" = String, Path, description = "层，0 至 63。The level, 0 to 63.", example = "0"),
     ("place" = String, Path, description = "序号，每三位一组；不满时加 .p/<W>。The index in groups of three digits, with `.p/<W>` for a part.", example = "x001/x234/067"),
@@ -133,8 +139,11 @@ pub(crate) async fn hash_tile(office: web::Data<Office>, request: HttpRequest) -
 
 /// Fetch an entry bundle
 ///
-/// 记录原文（审计用，需令牌），不含个人信息部分。C2SP tlog-tiles: `tile/entries/<N>[.p/<W>]`, each leaf behind its length
-/// in 16 bits, big endian. Never any boxes.
+/// 记录原文（审计用，需令牌），从不含个人信息部分。
+/// C2SP tlog-tiles：`tile/entries/<N>[.p/<W>]`，每条记录之前是其长度，16 位，高位在前。
+///
+/// The records as they are signed, for auditors with a token, never any personal parts. C2SP tlog-tiles:
+/// `tile/entries/<N>[.p/<W>]`, each record behind its length in 16 bits, big endian.
 #[utoipa::path(tag = "log", params(
     ("place" = String, Path, description = "序号，每三位一组；不满时加 .p/<W>。The number in groups of three digits, with `.p/<W>` for a part.", example = "x001/067"),
 ), responses(
@@ -152,8 +161,10 @@ pub(crate) async fn entry_bundle(office: web::Data<Office>, question: Question) 
 
 /// Prove that a leaf is in the log
 ///
-/// 证明一条记录在日志中。JSON, or by `Accept: text/plain` a C2SP tlog-proof, which holds the checkpoint and can be kept
-/// as a file.
+/// 证明一条记录在日志中。默认为 JSON；以 `Accept: text/plain` 得到 C2SP tlog-proof，其中含检查点，可作为文件保存。
+///
+/// Proves that a record is in the log. JSON, or by `Accept: text/plain` a C2SP tlog-proof, which holds the
+/// checkpoint and can be kept as a file.
 #[utoipa::path(tag = "log", params(
     ("position" = u64, Path, description = "记录的位置。The leaf's position.", example = 2), ProofParams,
 ), responses(
@@ -209,7 +220,10 @@ pub(crate) async fn inclusion(
 
 /// Prove that the log has only grown
 ///
-/// 证明较大的日志是较小的日志的延续。For two sizes of which you hold the signed roots.
+/// 证明较大的日志是较小的日志的延续：给出两个大小，用于核对手中已签名的两个树根。
+///
+/// Proves that the log of one size continues the log of a smaller size, for two sizes of which you hold the signed
+/// roots.
 #[utoipa::path(tag = "log", params(ConsistencyParams), responses(
     (status = 200, description = "证明。The proof.", body = ConsistencyProof, example = json!({"from": 2, "to": 3, "proof": ["ASNF…"]})),
 ))]

@@ -43,7 +43,9 @@ pub struct MajorIssuePage {
 
 /// List major issues
 ///
-/// 重大问题列表，最近提交的在前。Newest first; `state` takes several with commas, and `open`.
+/// 重大问题列表，最近提交的在前。`state` 可用逗号并列几个，也可为 `open`。
+///
+/// Major issues, newest first; `state` takes several with commas, and `open`.
 #[utoipa::path(tag = "major issues", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("state" = Option<String>, Query, pattern = r"^(open|submitted|triaged|deliberated|assigned|handling|reported_back|verified|returned_for_rework|concluded|returned|referred)(,(open|submitted|triaged|deliberated|assigned|handling|reported_back|verified|returned_for_rework|concluded|returned|referred))*$", description = "状态，可用逗号并列，或 open（进行中）。States with commas, or open: under way.", example = "submitted,triaged"),
@@ -135,7 +137,9 @@ fn states(name: &str) -> Option<Vec<MajorIssueState>> {
 
 /// Read a major issue
 ///
-/// 一个重大问题，现在或过去某一时刻。Now or as of a position or an instant.
+/// 一个重大问题，现在或过去某一时刻。
+///
+/// A major issue, now or as of a position or an instant.
 #[utoipa::path(tag = "major issues", params(AsOfParams), responses(
     (status = 200, description = "重大问题。The major issue.", body = MajorIssueView),
 ))]
@@ -155,7 +159,9 @@ pub(crate) async fn one_major_issue(
 
 /// Read the events of a major issue
 ///
-/// 一个重大问题的全部事件，按版本排序；决定、报告等文字在其中。Its history, in version order, with the texts of every step.
+/// 一个重大问题的全部事件，按版本排序；决定、报告等文字在其中。
+///
+/// The whole history of a major issue in version order, with the texts of every step.
 #[utoipa::path(tag = "major issues", params(HistoryParams), responses(
     (status = 200, description = "事件。Events.", body = events::EventPage),
 ))]
@@ -195,8 +201,10 @@ async fn on_major_issue<B>(
 
 /// Triage a major issue
 ///
-/// 研判：受理、退回或导入法定途径。退回和导入同时作用于每一个关联事项。A return or a referral also goes to every issue that
-/// stands linked.
+/// 研判：受理、退回或导入法定途径。退回和导入同时作用于每一个关联事项。
+///
+/// Triage: accepted, returned, or referred to the statutory channel. A return or a referral also goes to every
+/// issue that stands linked.
 #[utoipa::path(tag = "major issues", request_body = bodies::Triage, responses(
     (status = 200, description = "已研判。Triaged.", body = MajorIssueChanged),
 ))]
@@ -211,7 +219,9 @@ pub(crate) async fn triage(office: web::Data<Office>, id: PathId, command: Comma
 
 /// Record a deliberation
 ///
-/// 会商决定：研判之后，或退单获准、层级变更之后。From triaged, and again after an upheld refusal or a change of level.
+/// 会商决定：研判之后，或退单获准、层级变更之后再次会商。
+///
+/// Deliberates on the major issue: after triage, and again after an upheld refusal or a change of level.
 #[utoipa::path(tag = "major issues", request_body = bodies::Deliberate, responses(
     (status = 200, description = "已会商。Deliberated.", body = MajorIssueChanged),
 ))]
@@ -229,7 +239,9 @@ pub(crate) async fn deliberate(
 
 /// Assign to a lead office
 ///
-/// 交办：主办、协办单位和办理期限。Lead, supports and due date.
+/// 交办：确定主办单位、协办单位和办理期限。
+///
+/// Assigns the major issue: the lead office, supporting offices and the due date.
 #[utoipa::path(tag = "major issues", request_body = bodies::Assign, responses(
     (status = 200, description = "已交办。Assigned.", body = MajorIssueChanged),
 ))]
@@ -243,7 +255,9 @@ pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Comma
 
 /// Accept an assignment
 ///
-/// 主办单位接办。The lead office takes it; handling begins.
+/// 主办单位接办：开始办理。
+///
+/// The lead office takes it, and handling begins.
 #[utoipa::path(tag = "major issues", request_body = Plain, responses(
     (status = 200, description = "办理中。Handling.", body = MajorIssueChanged),
 ))]
@@ -257,7 +271,10 @@ pub(crate) async fn accept(office: web::Data<Office>, id: PathId, command: Comma
 
 /// Refuse an assignment
 ///
-/// 主办单位退单：2 个工作日内，只能一次。Within 2 working days, once; the state stays until it is decided.
+/// 主办单位退单：交办后规则的 `handling.refusal_working_days` 个工作日内，只能一次；作出决定之前状态不变。
+///
+/// The lead office refuses the assignment: within `handling.refusal_working_days` working days of the policy, once.
+/// The state stays until it is decided.
 #[utoipa::path(tag = "major issues", request_body = Reasoned, responses(
     (status = 200, description = "已退单，待决定。Refused; to be decided.", body = MajorIssueChanged),
 ))]
@@ -271,7 +288,9 @@ pub(crate) async fn refuse(office: web::Data<Office>, id: PathId, command: Comma
 
 /// Decide on a refused assignment
 ///
-/// 决定退单：准予则重新会商，否则由原单位办理。Upheld, it is deliberated anew; else the office handles it.
+/// 决定退单：准予则重新会商，否则由原单位办理。
+///
+/// Decides on a refused assignment: upheld, it is deliberated anew; otherwise the office handles it.
 #[utoipa::path(tag = "major issues", request_body = bodies::DecideRefusal, responses(
     (status = 200, description = "已决定。Decided.", body = MajorIssueChanged),
 ))]
@@ -289,7 +308,9 @@ pub(crate) async fn decide_refusal(
 
 /// Report an outcome
 ///
-/// 主办单位反馈办理结果及依据；退回重办后可再次反馈。The lead office's outcome and its basis; again after rework.
+/// 主办单位反馈办理结果及依据；退回重办后可再次反馈。
+///
+/// The lead office reports the outcome and its basis; after a return for rework it reports again.
 #[utoipa::path(tag = "major issues", request_body = bodies::ReportOutcome, responses(
     (status = 200, description = "已反馈。Reported back.", body = MajorIssueChanged),
 ))]
@@ -303,9 +324,11 @@ pub(crate) async fn report(office: web::Data<Office>, id: PathId, command: Comma
 
 /// Verify a reported outcome
 ///
-/// 核查办理结果：不得由主办单位进行；未通过则退回重办。By another office than the lead; not confirmed, it goes back for rework.
+/// 核查办理结果：不得由主办单位进行；未通过则退回重办。
+///
+/// Verifies the reported outcome: by another office than the lead. Not confirmed, it goes back for rework.
 #[utoipa::path(tag = "major issues", request_body = bodies::VerifyOutcome, responses(
-    (status = 200, description = "已核查。Verified, or returned for rework.", body = MajorIssueChanged),
+    (status = 200, description = "已核查，或已退回重办。Verified, or returned for rework.", body = MajorIssueChanged),
 ))]
 #[post("/v1/major-issues/{id}/verifications")]
 pub(crate) async fn verify(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
@@ -317,7 +340,9 @@ pub(crate) async fn verify(office: web::Data<Office>, id: PathId, command: Comma
 
 /// Raise or lower the level
 ///
-/// 变更层级：会商之后；状态不变，可再次会商。From deliberated on; the state stays, and it may be deliberated again.
+/// 变更层级：会商之后；状态不变，可再次会商。
+///
+/// Changes the level: from deliberated on. The state stays, and it may be deliberated again.
 #[utoipa::path(tag = "major issues", request_body = bodies::ChangeLevel, responses(
     (status = 200, description = "已变更。Changed.", body = MajorIssueChanged),
 ))]
@@ -335,7 +360,10 @@ pub(crate) async fn change_level(
 
 /// Conclude a major issue
 ///
-/// 终结：每一个关联事项转为待答复，由首问责任人分别答复。Every issue that stands linked then awaits its own answer.
+/// 终结：每一个关联事项转为待答复，由首问责任人分别答复。
+///
+/// Concludes the major issue: every issue that stands linked then awaits its own answer by its responsible
+/// delegate.
 #[utoipa::path(tag = "major issues", request_body = bodies::Conclude, responses(
     (status = 200, description = "已终结。Concluded.", body = MajorIssueChanged),
 ))]

@@ -43,7 +43,9 @@ struct OfficeQuery {
 
 /// List offices
 ///
-/// 办公室、承办单位，按登记顺序。In the order in which they became known.
+/// 办公室和承办单位，按登记先后排序。
+///
+/// Offices and handling units, in the order in which they became known.
 #[utoipa::path(tag = "offices", params(
     ("kind" = Option<schema::OfficeKind>, Query, description = "类别。Kind."),
     ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "办公室"),
@@ -79,7 +81,9 @@ pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) 
 
 /// Read an office
 ///
-/// 一个办公室或承办单位，现在或过去某一时刻。Now or as of a position or an instant.
+/// 一个办公室或承办单位，现在或过去某一时刻。
+///
+/// An office or handling unit, now or as of a position or an instant.
 #[utoipa::path(tag = "offices", params(AsOfParams), responses(
     (status = 200, description = "办公室。The office.", body = OfficeView),
 ))]
@@ -131,8 +135,10 @@ pub struct OfficeRegistered {
 
 /// Register an office
 ///
-/// 登记办公室或承办单位（C-3.5）。名称不得与已有的相同；看起来相同而字符不同时，答复中有提示。Its name must be its own; one that looks
-/// like another and is written with other characters is told as a warning.
+/// 登记办公室或承办单位（C-3.5）。名称不得与已有的相同；看起来相同而字符不同时，答复中有提示。
+///
+/// Registers an office or handling unit (C-3.5). No other one may have its name; one that looks like another and is
+/// written with other characters is told as a warning.
 #[utoipa::path(tag = "offices", request_body = RegisterOffice, responses(
     (status = 201, description = "已登记。Registered.", body = OfficeRegistered),
 ))]

@@ -40,7 +40,10 @@ pub struct GridPage {
 
 /// List grids
 ///
-/// 一级网格，按建立顺序；含单位数、代表数、召集人和联络员。In the order in which they became known, with counts of today.
+/// 一级网格，按登记先后；含单位数、代表数、召集人和联络员，均以今日为准。
+///
+/// First-level grids in the order in which they became known, with the number of units and delegates, convener and
+/// liaison as of today.
 #[utoipa::path(tag = "places", params(
     ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "太平"),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
@@ -70,7 +73,9 @@ pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) ->
 
 /// Read a grid
 ///
-/// 一个一级网格，现在或过去某一时刻。Now or as of a position or an instant.
+/// 一个一级网格，现在或过去某一时刻。
+///
+/// A first-level grid, now or as of a position or an instant.
 #[utoipa::path(tag = "places", params(AsOfParams), responses(
     (status = 200, description = "网格。The grid.", body = GridView),
 ))]
@@ -106,7 +111,9 @@ struct UnitQuery {
 
 /// List units
 ///
-/// 村、社区、机关企事业单位，可按网格、类别筛选。In the order in which they became known.
+/// 村、社区、机关企事业单位，可按网格、类别筛选，按登记先后排序。
+///
+/// Villages, communities, institutions and companies, by grid and kind, in the order in which they became known.
 #[utoipa::path(tag = "places", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("kind" = Option<schema::UnitKind>, Query, description = "类别。Kind."),
@@ -146,7 +153,9 @@ pub(crate) async fn list_units(office: web::Data<Office>, question: Question) ->
 
 /// Read a unit
 ///
-/// 一个单位，现在或过去某一时刻。Now or as of a position or an instant.
+/// 一个单位，现在或过去某一时刻。
+///
+/// A unit, now or as of a position or an instant.
 #[utoipa::path(tag = "places", params(AsOfParams), responses(
     (status = 200, description = "单位。The unit.", body = UnitView),
 ))]
@@ -213,7 +222,9 @@ fn read_convener(fields: &mut Fields<'_>) -> Option<(DelegateId, NaiveDate, Clai
 
 /// Appoint the convener of a grid
 ///
-/// 确定网格召集人（C-5.1）：当日具有代表资格的代表。Any delegate with a mandate on the first day.
+/// 确定网格召集人（C-5.1）：须为任职首日具有代表资格的代表。
+///
+/// Appoints the grid's convener (C-5.1): any delegate who holds a mandate on the first day.
 #[utoipa::path(tag = "places", request_body = AppointConvener, responses(
     (status = 200, description = "已确定。Appointed.", body = GridChanged),
 ))]
@@ -252,7 +263,10 @@ fn read_liaison(fields: &mut Fields<'_>) -> Option<(String, NaiveDate, Claimed)>
 
 /// Appoint the liaison officer of a grid
 ///
-/// 确定网格联络员（C-5.1），不必是代表。The grid then answers with `liaison`, a name and a first day.
+/// 确定网格联络员（C-5.1），不必是代表。此后网格的答复中有 `liaison`：姓名和任职首日。
+///
+/// Appoints the grid's liaison officer (C-5.1), who need not be a delegate. The grid then answers with `liaison`: a
+/// name and the first day.
 #[utoipa::path(tag = "places", request_body = AppointLiaison, responses(
     (status = 200, description = "已确定。Appointed.", body = GridChanged),
 ))]

@@ -31,7 +31,9 @@ pub struct PolicyPage {
 
 /// List policy versions
 ///
-/// 规则各版本，最新的在前；每个决定都注明所依据的版本。Newest first; every decision names the version it was made under.
+/// 规则各版本，最新的在前；每个决定都注明所依据的版本。
+///
+/// Policy versions, newest first; every decision names the version it was made under.
 #[utoipa::path(tag = "policies", params(ListParams), responses(
     (status = 200, description = "一页。A page.", body = PolicyPage),
 ))]
@@ -57,7 +59,9 @@ pub(crate) async fn list_policies(office: web::Data<Office>, question: Question)
 
 /// Read a policy version
 ///
-/// 在日志该位置通过的规则版本，现在或过去某一时刻是否有效。The version adopted at this position of the log.
+/// 在日志该位置通过的规则版本，可问现在或过去某一时刻它是否有效。
+///
+/// The policy version that was adopted at this position of the log, as it stands now or stood at an earlier moment.
 #[utoipa::path(tag = "policies", params(
     ("position" = u64, Path, description = "通过该版本的日志位置。Where it was adopted.", example = 4),
     AsOfParams,

@@ -74,7 +74,9 @@ impl From<ModelHealth> for ReadModelView {
 
 /// List the read models
 ///
-/// 各看板的进度。Where each read model stands; `/health/ready` says the same in short.
+/// 各看板的进度：更新到日志的哪个位置，是否停止；`/health/ready` 给出其概要。
+///
+/// How far each read model is, and whether it stands still; `/health/ready` says the same in short.
 #[utoipa::path(tag = "operations", responses(
     (status = 200, description = "全部看板。Every model.", body = ReadModelsView, example = json!({"items": [{"name": "issue_board", "version": 1, "position": 88141, "state": "running"}], "head": 88141})),
 ))]
@@ -87,11 +89,14 @@ pub(crate) async fn list(office: web::Data<Office>, question: Question) -> Resul
 
 /// Fold a read model again
 ///
-/// 重建一个看板：从第一条记录起另行生成一份新数据，完成后一次替换旧数据；其间旧数据照常更新和使用。立即应答，进度见 `GET /v1/read-models` 的 `rebuilding`。这不是业务事实，不产生记录，因此不使用 Idempotency-Key；再次请求则重新开始。
+/// 重建一个看板：从第一条记录起另行生成一份新数据，完成后一次替换旧数据；其间旧数据照常更新和使用。
+/// 立即应答，进度见 `GET /v1/read-models` 的 `rebuilding`。这不是业务事实，不产生记录，因此不使用 Idempotency-Key；
+/// 再次请求则重新开始。
 ///
-/// Folds the rows again from the first leaf, beside the old ones, which are kept up and read until the new ones take
-/// their place at once. Answered at once; `rebuilding` of `GET /v1/read-models` shows how far it is. It is no fact of the
-/// service and leaves no leaf, so that no Idempotency-Key is looked at; asked again, it begins again.
+/// Rebuilds a read model: new rows are made from the first record, beside the old ones, which are kept up to date
+/// and read until the new ones take their place in one step. Answered at once; `rebuilding` of `GET
+/// /v1/read-models` shows the progress. It is no fact of the service and leaves no record, so no Idempotency-Key is
+/// looked at; a second request begins again.
 #[utoipa::path(tag = "operations", params(("name" = String, Path, description = "名称。Its name.", example = "issue_board")),
     request_body(content = Nothing, example = json!({})), responses(
     (status = 202, description = "已开始。Begun.", body = RebuildBegun, example = json!({"read_model": {"name": "issue_board", "version": 1, "position": 88141, "state": "running", "rebuilding": 0}, "head": 88141})),

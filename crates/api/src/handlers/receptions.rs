@@ -218,8 +218,11 @@ pub struct ReceptionRecorded {
 
 /// Record a reception with the issues raised in it
 ///
-/// 登记一次联系，连同其中提出的事项：要么全部记录，要么都不记录。One append over the reception and its issues (T1,
-/// C-3.1, C-4.4). Each issue gets one responsible delegate and a due date, and a receipt code for the visitor.
+/// 登记一次联系，连同其中提出的事项：要么全部记录，要么都不记录（C-3.1、C-4.4）。
+/// 每个事项有一名首问责任人、一个期限，以及给来访人的回执码。
+///
+/// Registers a reception together with the issues raised in it: all of it is recorded or nothing (C-3.1, C-4.4).
+/// Each issue gets one responsible delegate, a due date, and a receipt code for the visitor.
 #[utoipa::path(tag = "receptions", request_body = RecordReception, responses(
     (status = 201, description = "已登记。Recorded.", body = ReceptionRecorded),
 ))]
@@ -253,7 +256,9 @@ pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Resul
 
 /// Read a reception
 ///
-/// 一次联系，现在或过去某一时刻。Now or as of a position or an instant.
+/// 一次联系，现在或过去某一时刻。
+///
+/// A reception, now or as of a position or an instant.
 #[utoipa::path(tag = "receptions", params(AsOfParams), responses(
     (status = 200, description = "联系记录。The reception.", body = ReceptionView),
 ))]
@@ -274,7 +279,9 @@ pub(crate) async fn one_reception(
 
 /// Read the events of a reception
 ///
-/// 一次联系的全部事件，按版本排序。Its history, in version order.
+/// 一次联系的全部事件，按版本排序。
+///
+/// The whole history of a reception, in version order.
 #[utoipa::path(tag = "receptions", params(HistoryParams), responses(
     (status = 200, description = "事件。Events.", body = events::EventPage),
 ))]
@@ -301,13 +308,14 @@ pub struct ReceptionPage {
 
 /// List receptions
 ///
-/// 联系记录列表，可按网格、单位、代表、形式和日期筛选，默认最近的在前。Receptions by grid, unit, delegate, form and day, newest first
-/// by default.
+/// 联系记录列表，可按网格、单位、代表、形式和日期筛选，默认最近的在前。
+///
+/// Receptions, by grid, unit, delegate, form and day, newest first by default.
 #[utoipa::path(tag = "receptions", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
     ("delegate_id" = Option<Uuid>, Query, description = "参加接待的代表。A delegate who received."),
-    ("form" = Option<String>, Query, pattern = r"^(walk_in|group_visit|themed_visit|appointment)$", description = "形式。Form: walk_in, group_visit, themed_visit, appointment."),
+    ("form" = Option<String>, Query, pattern = r"^(walk_in|group_visit|themed_visit|appointment)$", description = "形式：walk_in、group_visit、themed_visit、appointment。Form: walk_in, group_visit, themed_visit, appointment."),
     ("from" = Option<chrono::NaiveDate>, Query, description = "接待日期不早于。Held on or after."),
     ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
     ("sort" = Option<String>, Query, pattern = r"^(held|-held)$", description = "held 最早的在前，-held 最近的在前（默认）。Order: held, or -held by default."),

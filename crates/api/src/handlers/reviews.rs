@@ -98,9 +98,14 @@ async fn single(
 
 /// Review a delegate
 ///
-/// 代表年度述职评议指标（C-5.2），由日志前 N 个事件推算：同一位置、同一算法，结果逐字节相同。`valid_sessions`、`notices` 只按网格评议。
-/// Every figure carries n and of, and the same position and rules give the same bytes for ever. CSV has a row for each
-/// indicator, begins with a byte order mark, and its headings follow `Accept-Language`.
+/// 代表年度述职评议指标（C-5.2），由日志前 N 个事件推算：同一位置、同一算法，结果逐字节相同。
+/// 每个数字都给出 n 和 of。`valid_sessions`、`notices` 只按网格评议。
+/// CSV 每个指标一行，以字节序标记开头，表头语言随 `Accept-Language`。
+///
+/// The annual review of a delegate (C-5.2), derived from the first N events of the log: the same position and rules
+/// give the same bytes for ever. Every figure carries n and of. `valid_sessions` and `notices` are reviewed for
+/// grids only. CSV has a row for each indicator, begins with a byte order mark, and its headings follow
+/// `Accept-Language`.
 #[utoipa::path(tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
@@ -122,7 +127,9 @@ pub(crate) async fn one_delegate(
 
 /// Review a grid
 ///
-/// 网格年度评议指标，同代表的口径，按事项所在网格统计。The same of a grid: issues and receptions by their grid.
+/// 网格年度评议指标，算法与代表的相同，按事项和联系记录所在的网格统计。
+///
+/// The annual review of a grid: computed as for a delegate, counting issues and receptions by their grid.
 #[utoipa::path(tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
@@ -149,8 +156,12 @@ pub(crate) async fn one_grid(
 
 /// Review all delegates
 ///
-/// 全镇（或一个网格的）代表，一次算完：当年持有代表资格的，以及有指标的。All who held a mandate in the year or about whom there is
-/// anything to say, by id; `grid_id` keeps those assigned to that grid in the year. CSV has a row for each delegate.
+/// 全镇代表，或以 `grid_id` 只含该年联系该网格的代表，一次算完，按编号排列：当年持有代表资格的，以及有指标的。
+/// CSV 每名代表一行。
+///
+/// The delegates of the town, or with `grid_id` those assigned to that grid in the year, all at once, by id:
+/// everybody who held a mandate in the year or about whom there is anything to say. CSV has a row for each
+/// delegate.
 #[utoipa::path(tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("grid_id" = Option<Uuid>, Query, description = "只要该网格的代表。Only delegates of this grid."),
@@ -186,7 +197,9 @@ pub(crate) async fn all_delegates(
 
 /// Review all grids
 ///
-/// 各一级网格的指标，一次算完。Every grid known at that position, by id. CSV has a row for each grid.
+/// 各一级网格的指标，一次算完：该位置已知的每个网格，按编号排列。CSV 每个网格一行。
+///
+/// The indicators of every grid known at that position, all at once, by id. CSV has a row for each grid.
 #[utoipa::path(tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
@@ -309,8 +322,10 @@ async fn members(
 
 /// List what is behind an indicator of a delegate
 ///
-/// 指标背后的事项或联系记录：是否计入分子，以及据以判断的日期。Which issues or receptions, whether each counts, and the days that
-/// decide it. Of an indicator that no recorded fact decides yet, `"available":false`.
+/// 指标背后的事项或联系记录：各是否计入分子，以及据以判断的日期。尚无记录可以判断的指标，`available` 为 `false`。
+///
+/// Which issues or receptions are behind an indicator, whether each counts, and the days that decide it. Of an
+/// indicator that no recorded fact decides yet, `available` is `false`.
 #[utoipa::path(tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "on_time"),
@@ -329,7 +344,10 @@ pub(crate) async fn behind_delegate(
 
 /// List what is behind an indicator of a grid
 ///
-/// 网格指标背后的事项或联系记录。As for a delegate, by the grid of the issue or reception.
+/// 网格指标背后的事项或联系记录：同代表的指标，按所在网格统计。
+///
+/// Which issues or receptions are behind a grid's indicator: as for a delegate, by the grid of the issue or
+/// reception.
 #[utoipa::path(tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "late_records"),

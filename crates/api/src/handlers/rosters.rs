@@ -76,7 +76,7 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
 /// and answers with id and position of the first import. `source_date` lies between the year 1950 and today: else 400
 /// `bad_parameter` with the fault at `/query/source_date`.
 #[utoipa::path(tag = "rosters",
-    request_body(content = String, content_type = "text/csv", description = "名单。The file, at most 5 MiB.",
+    request_body(content = String, content_type = "text/csv", description = "名单文件，至多 5 MiB。The file, at most 5 MiB.",
         example = json!("grid,unit,name\n太平网格,,张三\n太平网格,太平村,汪洁\n")),
     params(
         ("delegate_type" = schema::DelegateType, Query, description = "名单上所有人的代表类别。Type of everybody in the file."),
@@ -174,7 +174,9 @@ async fn told_again(
 
 /// Read a roster import
 ///
-/// 一次导入：名单日期、类别、文件摘要和计数。Date, type, digest of the file and counts; remarks about rows are in the answer to the
+/// 一次导入：名单日期、类别、文件摘要和计数；对各行的提示只在导入时的答复中。
+///
+/// One import: date of the list, type, digest of the file and counts; remarks about rows are in the answer to the
 /// import only.
 #[utoipa::path(tag = "rosters", params(AsOfParams), responses(
     (status = 200, description = "导入记录。The import.", body = RosterImportView),

@@ -120,7 +120,9 @@ pub struct TokenPage {
 
 /// List tokens
 ///
-/// 所有令牌，含已吊销和已过期的；不含密文。Revoked and expired ones too; never a secret.
+/// 所有令牌，含已吊销和已过期的；不含密文。
+///
+/// Every token, revoked and expired ones too; never a secret.
 #[utoipa::path(tag = "accounts", params(
     ("account_id" = Option<Uuid>, Query, description = "所属账户。Of this account."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
@@ -153,7 +155,9 @@ pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -
 
 /// Read a token
 ///
-/// 一个令牌，现在或过去某一时刻；不含密文。Now or as of a position or an instant; never its secret.
+/// 一个令牌，现在或过去某一时刻；不含密文。
+///
+/// A token, now or as of a position or an instant; never its secret.
 #[utoipa::path(tag = "accounts", params(AsOfParams), responses(
     (status = 200, description = "令牌。The token.", body = TokenView),
 ))]
@@ -293,7 +297,9 @@ pub struct TokenRevoked {
 
 /// Revoke a token
 ///
-/// 吊销令牌，即时生效，不可恢复。Refused from the answer on, for good.
+/// 吊销令牌：自答复起即被拒绝，不可恢复。
+///
+/// Revokes a token: it is refused from the answer on, for good.
 #[utoipa::path(tag = "accounts", request_body = RevokeToken, responses(
     (status = 200, description = "已吊销。Revoked.", body = TokenRevoked),
 ))]

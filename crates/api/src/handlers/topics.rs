@@ -21,7 +21,9 @@ pub struct TopicList {
 
 /// List topics
 ///
-/// 今日有效规则中的主题，按显示顺序。Of the policy in force today, in the order in which they are shown.
+/// 今日有效规则中的主题，按显示顺序。
+///
+/// Topics of the policy in force today, in the order in which they are shown.
 #[utoipa::path(tag = "policies", params(
     ("at_least" = Option<u64>, Query, description = "答复至少包含到该位置。The answer covers this position."),
 ), responses(

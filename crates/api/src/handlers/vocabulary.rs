@@ -56,9 +56,10 @@ pub struct Term {
 
 /// Read the vocabulary
 ///
-/// 接口中各种取值的中英文名称，包括评议指标、事件类型、角色、操作和错误代码；主题由规则确定，见 GET /v1/topics。What every value is
-/// called in Chinese and in English, indicators, event types, roles, actions and problem codes included; topics come from the
-/// policy, see GET /v1/topics.
+/// 接口中各种取值的中英文名称，包括评议指标、事件类型、角色、操作和错误代码；主题由规则确定，见 `GET /v1/topics`。
+///
+/// What every value is called in Chinese and in English, indicators, event types, roles, actions and problem codes
+/// included; topics come from the policy, see `GET /v1/topics`.
 #[utoipa::path(tag = "contract", params(
     ("enum" = Option<String>, Query, description = "只要这些词表，可用逗号并列。Only these lists, several with commas.", example = "issue_state"),
 ), responses(

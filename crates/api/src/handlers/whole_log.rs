@@ -58,8 +58,12 @@ struct EventsParams {
 
 /// Read the whole log
 ///
-/// 按位置顺序读取全部日志。Each page says how far it looked (`scanned_to`) and where the log ended (`head`); as NDJSON the
-/// headers `Huiyin-Scanned-To` and `Huiyin-Head` say the same. `Link: …; rel="next"` is there until the head is reached.
+/// 按位置顺序读取全部日志。每页说明已查看到的位置（`scanned_to`）和日志最新的位置（`head`）；
+/// NDJSON 中由 `Huiyin-Scanned-To` 和 `Huiyin-Head` 头给出。到达最新位置之前有 `Link: …; rel="next"`。
+///
+/// Reads the whole log in the order of positions. Each page says how far it looked (`scanned_to`) and where the log
+/// ended (`head`); as NDJSON the headers `Huiyin-Scanned-To` and `Huiyin-Head` say the same. `Link: …; rel="next"`
+/// is there until the head is reached.
 #[utoipa::path(tag = "log", params(EventsParams), responses(
     (status = 200, description = "一页事件。A page.", content(
         (LogPageView = "application/json", example = json!({"items": [{

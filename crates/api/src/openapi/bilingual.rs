@@ -12,12 +12,30 @@ const CHINESE: &str = include_str!("zh.json");
 pub(super) fn complete(document: &mut Value) {
     let chinese = chinese();
     each_text(document, &mut |text| {
-        if is_english_only(text)
-            && let Some(words) = chinese.get(&one_line(text))
+        let english = without_terms(text);
+        if is_english_only(&english)
+            && let Some(words) = chinese.get(&one_line(&english))
         {
-            *text = format!("{words}\n{text}");
+            *text = format!("{words}\n{english}");
         }
     });
+}
+
+/// An English doc comment may name the Chinese term, "a triage (研判)"; that is not the text in Chinese. Without such
+/// brackets.
+pub(super) fn without_terms(text: &str) -> String {
+    let (mut words, mut rest) = (String::new(), text);
+    while let Some((before, behind)) = rest.split_once(" (") {
+        words.push_str(before);
+        match behind.split_once(')') {
+            Some((term, after)) if !term.is_empty() && term.chars().all(|c| is_han(c) || c == '、') => rest = after,
+            _ => {
+                words.push_str(" (");
+                rest = behind;
+            }
+        }
+    }
+    words + rest
 }
 
 /// The list of pairs; empty only where the file cannot be read, which a test would tell.

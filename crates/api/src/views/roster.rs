@@ -106,7 +106,7 @@ pub struct RowCountsView {
     pub created: u32,
     /// 已登记且无变化的人所在的行。Rows of people who are known and where they were.
     pub unchanged: u32,
-    /// 有变动的人所在的行。Rows of people who are known and were given an assignment or a mandate.
+    /// 已登记、由此新增联系安排或代表资格的人所在的行。Rows of people who are known and were given an assignment or a mandate.
     pub moved: u32,
     /// 只有网格或单位、没有姓名的行。Rows that name an area and nobody.
     pub without_person: u32,

@@ -1,6 +1,7 @@
 //! The document `openapi/huiyin.json` against the server it describes: what it shows as an example is taken, and what it
 //! does not allow is refused in words that stay the same.
 
+mod compatible;
 mod documented_examples;
 mod faulty_bodies;
 mod schema;
