@@ -166,7 +166,7 @@ fn examine(options: &OpenOptions, report: &mut Report, progress: &dyn Fn(Progres
     }
     report.add(
         FindingKind::Sound,
-        "sled 存储与日志逐条一致：内容、索引、流内链接、指令记录和树块。",
+        "sled 存储与日志逐条一致：内容、索引、流内链接、命令记录和树块。",
         "The sled store agrees with the journal event by event: contents, index, links within streams, command records and tiles.",
     );
     Ok(core)

@@ -110,7 +110,7 @@ fn compare_group(store: &Store, group: &Group, edge: &mut Edge) -> Result<(), Ag
         if kept.is_none_or(|kept| kept.last < record.last) {
             let first = record.first;
             return Err(differs(
-                format!("第 {first} 条的指令没有记录在案"),
+                format!("第 {first} 条的命令没有记录在案"),
                 format!("the command of position {first} has no record"),
             ));
         }

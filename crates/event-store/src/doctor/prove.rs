@@ -159,7 +159,7 @@ impl Walk<'_> {
             return Ok(());
         }
         Err(Message::new(
-            format!("第 {first} 至 {last} 条的指令在 sled 中没有相符的记录"),
+            format!("第 {first} 至 {last} 条的命令在 sled 中没有相符的记录"),
             format!("the command of positions {first} to {last} has no record in sled that fits"),
         ))
     }
@@ -197,7 +197,7 @@ impl Walk<'_> {
         if commands != self.runs {
             let runs = self.runs;
             return Err(Message::new(
-                format!("sled 记有 {commands} 条指令，而记录出自 {runs} 条"),
+                format!("sled 记有 {commands} 条命令，而记录出自 {runs} 条"),
                 format!("sled has {commands} commands on record, the events are of {runs}"),
             ));
         }

@@ -147,7 +147,7 @@ fn kept(store: &Store, group: &Group) -> Result<(), Message> {
         if !fits {
             let first = record.first;
             return Err(Message::new(
-                format!("第 {first} 条的指令在 sled 与日志中记得不同"),
+                format!("第 {first} 条的命令在 sled 与日志中记得不同"),
                 format!("the command of position {first} is on record otherwise in sled than in the journal"),
             ));
         }
