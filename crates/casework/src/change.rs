@@ -1,24 +1,22 @@
-//! Staging events on issues and major issues: sealing their words, appending them, folding them onto the file.
+//! Changing things that are streams of their own, from what a decision leans on to the files as they are after it:
+//! [`Casework::change`] where one event changes one thing, a [`Transaction`] where there is more to it.
 
+use crate::call::Call;
 use crate::casework::Casework;
 use crate::failure::Failure;
-use crate::files::File;
-use crate::personal::{Part, Person};
-use crate::transact::{Attempt, Envelope, Plan};
-use chrono::{DateTime, Utc};
-use domain::Fold;
-use domain::event::Event;
-use event_store::{Appended, NewEvent, Position, StreamId, Version};
-use serde_json::{Map, Value};
+use crate::files::{AsOf, Entity, File};
+use crate::reference::Reference;
+use crate::staging::Staged;
+use crate::transact::{Attempt, Envelope, Outcome, Plan};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use domain::ids::DelegateId;
+use domain::refusal::Refusal;
+use domain::rules::Rules;
+use event_store::{Appended, Position, StreamId, Version};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What was said, for the one narrative box of a leaf: payload field → text.
-pub type Words = Map<String, Value>;
-
-/// Words from the fields that are there.
-pub fn words<const N: usize>(fields: [(&str, Option<&str>); N]) -> Words {
-    fields.into_iter().filter_map(|(field, text)| Some((field.to_owned(), Value::from(text?)))).collect()
-}
+pub use crate::personal::{Words, words};
 
 /// A thing after a command.
 #[derive(Clone, Debug)]
@@ -29,107 +27,161 @@ pub struct Changed<S> {
     pub position: Position,
 }
 
-/// Events about to be appended to one stream, on top of a file.
-pub(crate) struct Staged<S: Fold> {
-    pub stream: StreamId,
-    pub before: Arc<File<S>>,
-    events: Vec<(S::Event, NewEvent, Vec<Part>)>,
+/// One attempt at a command: what its decision leans on beside the state of its thing, what it wants recorded, on one
+/// stream or several, and what must still be so then.
+pub(crate) struct Transaction<'a> {
+    casework: &'a Casework,
+    call: &'a Call,
+    /// Areas, people, calendars.
+    pub reference: &'a Reference,
+    /// The policy version to decide under, and now.
+    pub rules: Rules<'a>,
+    /// When it is said to have happened.
+    pub at: DateTime<Utc>,
+    plan: Plan,
+    /// The years whose calendars were counted through.
+    years: BTreeSet<i32>,
 }
 
-impl<S: Fold + Clone> Staged<S>
-where
-    S::Event: Clone + Into<Event>,
-{
-    /// Nothing yet, on top of `before`; a version of 0 means a stream that does not exist.
-    pub fn on(stream: StreamId, before: Arc<File<S>>) -> Self {
-        Self { stream, before, events: Vec::new() }
+impl<'a> Transaction<'a> {
+    /// Under these rules; nothing is wanted yet.
+    pub fn new(
+        casework: &'a Casework,
+        call: &'a Call,
+        reference: &'a Reference,
+        rules: Rules<'a>,
+        at: Claimed,
+    ) -> Self {
+        let at = at.unwrap_or(rules.now);
+        Self { casework, call, reference, rules, at, plan: Plan::default(), years: BTreeSet::new() }
     }
 
-    /// Adds an event; its words are sealed for the subject of the stream, who is made known with the first words.
-    pub async fn add(
+    /// Under the policy version that a thing runs under.
+    pub fn on<S: Entity>(
+        casework: &'a Casework,
+        call: &'a Call,
+        reference: &'a Reference,
+        state: &S,
+        at: Claimed,
+    ) -> Result<Self, Refusal> {
+        let rules = reference.rules(state.policy(), casework.now())?;
+        Ok(Self::new(casework, call, reference, rules, at))
+    }
+
+    /// The envelope of what happens to a thing.
+    pub fn envelope<S: Entity>(&self, state: &S) -> Envelope {
+        Envelope {
+            area: state.area().0,
+            occurred_at: Some(ms(self.at)),
+            policy: state.policy(),
+            calendar: self.reference.calendars.newest(),
+        }
+    }
+
+    /// Demands that a stream is still where the decision saw it; one that is written to demands that anyhow.
+    pub fn rely_on(&mut self, stream: StreamId, seen: Version) {
+        self.plan.check(stream, seen);
+    }
+
+    /// Demands that a delegate is still who they were, mandates included.
+    pub fn rely_on_delegate(&mut self, delegate: DelegateId) {
+        let stream = StreamId::of("delegate", delegate.0);
+        let seen = self.reference.version(&stream);
+        self.plan.check(stream, seen);
+    }
+
+    /// Demands that the calendars between the first and the last of these days are still those that were counted with.
+    pub fn count_through(&mut self, days: &[NaiveDate]) {
+        let years = || days.iter().map(|day| day.year());
+        if let (Some(first), Some(last)) = (years().min(), years().max()) {
+            self.years.extend(first..=last);
+        }
+    }
+
+    /// An event that was decided on a thing, on top of it; the days counted for it are relied on.
+    pub async fn stage<S: Entity>(
         &mut self,
-        casework: &Casework,
-        envelope: &Envelope,
+        id: S::Id,
+        before: &Arc<File<S>>,
         event: S::Event,
         words: &Words,
-    ) -> Result<(), Failure> {
-        if words.is_empty() {
-            self.events.push((event.clone(), envelope.plain(&event.into()), Vec::new()));
-            return Ok(());
-        }
-        let person = match self.subject() {
-            Some(subject) => casework.person(subject).await?,
-            None => Person::new(),
-        };
-        self.add_sealed(casework, envelope, event, words, &person, "narrative")
+    ) -> Result<Staged<S>, Failure> {
+        self.count_through(&before.state.counted_days(&self.rules, &event));
+        let mut staged = Staged::on(id, Arc::clone(before), self.envelope(&before.state));
+        staged.add(self.casework, event, words).await?;
+        Ok(staged)
     }
 
-    /// Adds an event whose words are about one person of the stream, in a box of a class.
-    pub fn add_sealed(
-        &mut self,
-        casework: &Casework,
-        envelope: &Envelope,
-        event: S::Event,
-        words: &Words,
-        person: &Person,
-        class: &'static str,
-    ) -> Result<(), Failure> {
-        let mut new_event = envelope.plain(&event.clone().into());
-        let version = Version(self.before.version.0 + self.events.len() as u64 + 1);
-        let payload = Value::Object(words.clone());
-        new_event.boxes.push(person.seal(&self.stream, version, 0, class, &payload)?);
-        new_event.keys.extend(person.wrapped(&casework.keys));
-        self.events.push((event, new_event, vec![Part::Open(payload)]));
-        Ok(())
+    /// Adds a stream. They take positions in the order in which they are added.
+    pub fn write<S: Entity>(&mut self, staged: &mut Staged<S>) {
+        staged.write(&mut self.plan);
     }
 
-    /// Puts the events into a plan.
-    pub fn plan(&self, plan: &mut Plan) {
-        let events = self.events.iter().map(|(_, event, _)| event.clone()).collect();
-        plan.write(self.stream.clone(), self.before.version, events);
+    /// Appends everything; [`Casework::settle`] then gives each thing as it now is.
+    pub async fn append(mut self) -> Result<Appended, Attempt> {
+        self.plan.check_rules(self.reference, self.years);
+        self.casework.append(self.call, self.plan).await
     }
 
-    /// How many positions the events take.
-    pub fn len(&self) -> u64 {
-        self.events.len() as u64
-    }
-
-    /// The file with the events on top, which took positions from `first` on.
-    pub fn settle(self, first: Position, appended: &Appended) -> Arc<File<S>> {
-        let mut file = (*self.before).clone();
-        for (offset, (event, new_event, said)) in (0..).zip(self.events) {
-            let envelope = Envelope::of(&new_event);
-            let position = Position(first.0 + offset);
-            file.take_new(&self.stream, &event, &envelope, &new_event.boxes, &said, position, appended);
-        }
-        Arc::new(file)
-    }
-
-    fn subject(&self) -> Option<event_store::SubjectId> {
-        let staged = || self.events.iter().find_map(|(_, event, _)| event.boxes.first().map(|first| first.subject));
-        self.before.subject.or_else(staged)
+    /// Adds the last stream, appends, and answers with its thing.
+    pub async fn record<S: Entity>(mut self, mut staged: Staged<S>) -> Result<Changed<S>, Attempt> {
+        self.write(&mut staged);
+        let casework = self.casework;
+        let appended = self.append().await?;
+        Ok(Changed { file: casework.settle(staged, &appended), position: appended.last })
     }
 }
 
 impl Casework {
-    /// Appends one staged stream and gives its file back.
-    pub(crate) async fn settle_one<S>(
+    /// Decides one event on one thing and records it. What decides is borrowed, so that this is compiled once a family.
+    pub(crate) async fn change<S: Entity>(
         &self,
-        call: &crate::call::Call,
-        staged: Staged<S>,
-        mut plan: Plan,
-        guard: impl FnOnce(&mut Plan),
-    ) -> Result<Changed<S>, Attempt>
-    where
-        S: Fold + Clone,
-        S::Event: Clone + Into<Event>,
-    {
-        staged.plan(&mut plan);
-        guard(&mut plan);
-        let appended = self.append(call, plan).await?;
-        Ok(Changed { file: staged.settle(appended.first, &appended), position: appended.last })
+        call: &Call,
+        id: S::Id,
+        at: Claimed,
+        said: Words,
+        decide: &dyn Fn(&S, &mut Transaction<'_>) -> Result<S::Event, Refusal>,
+    ) -> Result<Outcome<Changed<S>>, Failure> {
+        self.change_with(call, id, at, said, async |state: &S, tx: &mut Transaction<'_>| Ok(decide(state, tx)?)).await
+    }
+
+    /// The same where the decision has something else to look up first.
+    pub(crate) async fn change_with<S: Entity>(
+        &self,
+        call: &Call,
+        id: S::Id,
+        at: Claimed,
+        said: Words,
+        decide: impl AsyncFn(&S, &mut Transaction<'_>) -> Result<S::Event, Failure>,
+    ) -> Result<Outcome<Changed<S>>, Failure> {
+        self.transact(call, async || {
+            let reference = self.reference();
+            let file = self.load_if_match::<S>(call, id).await?;
+            let mut tx = Transaction::on(self, call, &reference, &file.state, at)?;
+            let event = decide(&file.state, &mut tx).await?;
+            let staged = tx.stage(id, &file, event, &said).await?;
+            tx.record(staged).await
+        })
+        .await
+    }
+
+    /// A thing after a command, as of the command's last position: what a replay answers.
+    pub async fn changed<S: Entity>(&self, id: S::Id, position: Position) -> Result<Changed<S>, Failure> {
+        let file = self.load(id, AsOf::Position(position)).await?;
+        Ok(Changed { file, position })
+    }
+
+    /// A thing after what was staged of it was appended. It is remembered so.
+    pub(crate) fn settle<S: Entity>(&self, staged: Staged<S>, appended: &Appended) -> Arc<File<S>> {
+        let id = staged.id;
+        let file = staged.settle(appended);
+        self.remember(id, &file);
+        file
     }
 }
+
+/// An instant that a command may claim; `None` is now.
+pub type Claimed = Option<DateTime<Utc>>;
 
 /// The instant a command claims, in ms.
 pub(crate) fn ms(at: DateTime<Utc>) -> i64 {

@@ -7,24 +7,22 @@ pub use receptions::CorrectedReception;
 
 use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Staged, Words, words};
+use crate::change::{Claimed, Transaction, Words, words};
 use crate::failure::Failure;
-use crate::files::{AsOf, File};
-use crate::issues::{Claimed, IssueOutcome, insist, issue_envelope};
+use crate::files::{AsOf, Entity, File};
+use crate::issues::IssueOutcome;
 use crate::personal::{KeptBox, Part};
 use crate::reference::Reference;
-use crate::transact::{Envelope, Outcome, Plan};
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use crate::staging::Staged;
+use crate::transact::Outcome;
+use chrono::{DateTime, Utc};
 use domain::Fold;
 use domain::correction::{CorrectedValue, Corrections, TextNow, Wanted};
-use domain::event::Event;
 use domain::ids::{DelegateId, IssueId};
 use domain::issue::correcting as issues;
 use domain::issue::{Issue, IssueEvent};
-use domain::reception::People;
+use domain::reception::{People, Reception};
 use domain::refusal::{Code, Refusal};
-use domain::rules::Rules;
-use event_store::StreamId;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -88,8 +86,8 @@ struct Sealed {
 impl Casework {
     /// Corrects a value of an event of an issue, at once or as a proposal (T20).
     pub async fn correct_issue(&self, call: &Call, id: IssueId, new: &NewCorrection) -> IssueOutcome {
-        self.correcting_issue(call, id, new.event_version, Some(&new.pointer), new.at, async |record, rules, at| {
-            let event = issues::correct(record, rules, &new.wanted(at))?;
+        self.correcting_issue(call, id, new.event_version, Some(&new.pointer), new.at, &|record, tx| {
+            let event = issues::correct(record, &tx.rules, &new.wanted(tx.at))?;
             Ok((event, said(&new.pointer, &new.reason, &new.value)))
         })
         .await
@@ -104,13 +102,13 @@ impl Casework {
     ) -> IssueOutcome {
         decision.check()?;
         let version = decision.event_version;
-        self.correcting_issue(call, id, version, None, decision.at, async |record, rules, at| {
+        self.correcting_issue(call, id, version, None, decision.at, &|record, tx| {
             let words = words([("reason", decision.reason.as_deref())]);
             let event = if decision.approved {
                 // No text of an issue needs approval, so there is none to be carried over.
-                IssueEvent::Corrected(issues::approve(record, rules, version, at)?)
+                IssueEvent::Corrected(issues::approve(record, &tx.rules, version, tx.at)?)
             } else {
-                IssueEvent::CorrectionRefused(issues::refuse(&record.issue.corrections, rules, version, at)?)
+                IssueEvent::CorrectionRefused(issues::refuse(&record.issue.corrections, &tx.rules, version, tx.at)?)
             };
             Ok((event, words))
         })
@@ -125,56 +123,48 @@ impl Casework {
         event_version: u64,
         pointer: Option<&str>,
         at: Claimed,
-        decide: impl AsyncFn(&issues::Record<'_>, &Rules<'_>, DateTime<Utc>) -> Result<(IssueEvent, Words), Refusal>,
+        decide: &dyn Fn(&issues::Record<'_>, &Transaction<'_>) -> Result<(IssueEvent, Words), Refusal>,
     ) -> IssueOutcome {
-        let outcome = self
-            .transact(call, async || {
-                let reference = self.reference();
-                let file = self.issue(id, AsOf::Now).await?;
-                insist(call, &file)?;
-                let history = self.issue_events(id, file.version).await?;
-                let reception = self.reception(file.state.reception_id, AsOf::Now).await?;
-                let text = match pointer {
-                    Some(pointer) => self.sealed(&file, &file.state.corrections, event_version, pointer).await?,
-                    None => None,
-                };
-                let basis = self.sealed(&file, &file.state.corrections, event_version, "/personal/0/basis").await?;
-                let record = issues::Record {
-                    issue: &file.state,
-                    history: &history,
-                    reception: &reception.state,
-                    people: people(&reference),
-                    text: text_now(text.as_ref()),
-                    basis_given: basis.is_some(),
-                };
-                let target = history.iter().find(|(_, stamp)| stamp.version == event_version);
-                let policy = target.and_then(|(_, stamp)| stamp.policy).or(file.state.policy);
-                let rules = reference.rules(policy, self.now())?;
-                let at = at.unwrap_or(rules.now);
-                let (event, words) = decide(&record, &rules, at).await?;
-                let value = value_of_issue_event(&event);
-                let delegate =
-                    value.filter(|(pointer, _)| pointer.ends_with("_delegate_id")).and_then(|(_, v)| v.uuid());
-                let mut days = vec![rules.today, rules.town_date(file.state.raised_at), file.state.due.on];
-                days.extend(target.map(|(_, stamp)| rules.town_date(stamp.occurred_at)));
-                days.extend(value.and_then(|(_, value)| value.day()));
-                days.extend(value.and_then(|(_, value)| value.instant()).map(|at| rules.town_date(at)));
-                let envelope = issue_envelope(&file.state, &reference, at);
-                let mut staged = Staged::on(StreamId::of("issue", id.0), Arc::clone(&file));
-                self.say(&mut staged, &envelope, event, &words, text.as_ref()).await?;
-                let guard = |plan: &mut Plan| {
-                    // Who may have raised it and who received is what the reception says.
-                    plan.check(StreamId::of("reception", file.state.reception_id.0), reception.version);
-                    plan_delegate(plan, &reference, delegate.map(DelegateId));
-                    plan.check_rules(&reference, years(&days));
-                };
-                self.settle_one(call, staged, Plan::default(), guard).await
-            })
-            .await?;
-        if let Outcome::Done(changed) = &outcome {
-            self.remember_issue(id, &changed.file);
-        }
-        Ok(outcome)
+        self.transact(call, async || {
+            let reference = self.reference();
+            let file = self.load_if_match::<Issue>(call, id).await?;
+            let history = self.events::<Issue>(id, file.version).await?;
+            let reception = self.reception(file.state.reception_id, AsOf::Now).await?;
+            let text = match pointer {
+                Some(pointer) => self.sealed(&file, &file.state.corrections, event_version, pointer).await?,
+                None => None,
+            };
+            let basis = self.sealed(&file, &file.state.corrections, event_version, "/personal/0/basis").await?;
+            let record = issues::Record {
+                issue: &file.state,
+                history: &history,
+                reception: &reception.state,
+                people: people(&reference),
+                text: text_now(text.as_ref()),
+                basis_given: basis.is_some(),
+            };
+            let target = history.iter().find(|(_, stamp)| stamp.version == event_version);
+            let policy = target.and_then(|(_, stamp)| stamp.policy).or(file.state.policy);
+            let rules = reference.rules(policy, self.now())?;
+            let mut tx = Transaction::new(self, call, &reference, rules, at);
+            let (event, words) = decide(&record, &tx)?;
+            // Who may have raised it and who received is what the reception says.
+            tx.rely_on(Reception::stream(file.state.reception_id), reception.version);
+            let mut days = vec![rules.today, rules.town_date(file.state.raised_at), file.state.due.on];
+            days.extend(target.map(|(_, stamp)| rules.town_date(stamp.occurred_at)));
+            if let Some((pointer, value)) = value_of_issue_event(&event) {
+                if let Some(delegate) = value.uuid().filter(|_| pointer.ends_with("_delegate_id")) {
+                    tx.rely_on_delegate(DelegateId(delegate));
+                }
+                days.extend(value.day());
+                days.extend(value.instant().map(|at| rules.town_date(at)));
+            }
+            tx.count_through(&days);
+            let mut staged = Staged::on(id, Arc::clone(&file), tx.envelope(&file.state));
+            self.say(&mut staged, event, &words, text.as_ref()).await?;
+            tx.record(staged).await
+        })
+        .await
     }
 
     /// A text of one box of an event, the newest correction in place of what was recorded; nothing where there is none
@@ -222,20 +212,15 @@ impl Casework {
     }
 
     /// Stages a correcting event: words on a sealed text are sealed for its person, in a box of the same class.
-    async fn say<S>(
+    async fn say<S: Entity>(
         &self,
         staged: &mut Staged<S>,
-        envelope: &Envelope,
         event: S::Event,
         words: &Words,
         text: Option<&Sealed>,
-    ) -> Result<(), Failure>
-    where
-        S: Fold + Clone,
-        S::Event: Clone + Into<Event>,
-    {
+    ) -> Result<(), Failure> {
         let Some(Sealed { original, .. }) = text.filter(|_| !words.is_empty()) else {
-            return staged.add(self, envelope, event, words).await;
+            return staged.add(self, event, words).await;
         };
         let person = self.person(original.subject).await?;
         let class = match original.class.as_str() {
@@ -243,7 +228,7 @@ impl Casework {
             "contact" => "contact",
             _ => "narrative",
         };
-        staged.add_sealed(self, envelope, event, words, &person, class)
+        staged.add_sealed(self, event, words, &person, class)
     }
 }
 
@@ -272,18 +257,4 @@ fn value_of_issue_event(event: &IssueEvent) -> Option<(&str, &CorrectedValue)> {
         IssueEvent::CorrectionProposed(proposed) => Some((&proposed.pointer, proposed.value.as_ref()?)),
         _ => None,
     }
-}
-
-fn plan_delegate(plan: &mut Plan, reference: &Reference, delegate: Option<DelegateId>) {
-    if let Some(delegate) = delegate {
-        let stream = StreamId::of("delegate", delegate.0);
-        let seen = reference.version(&stream);
-        plan.check(stream, seen);
-    }
-}
-
-/// The years whose calendars were counted through.
-fn years(days: &[NaiveDate]) -> std::ops::RangeInclusive<i32> {
-    let years = || days.iter().map(|day| day.year());
-    years().min().unwrap_or_default()..=years().max().unwrap_or_default()
 }

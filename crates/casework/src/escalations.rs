@@ -3,19 +3,22 @@
 
 use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Changed, Staged, Words, words};
+use crate::change::{Changed, Claimed, Transaction, Words, words};
 use crate::failure::Failure;
-use crate::files::{AsOf, File};
-use crate::issues::{Claimed, IssueOutcome, counted_years, insist, issue_envelope};
-use crate::transact::{Attempt, Envelope, Outcome, Plan};
+use crate::files::{AsOf, Entity as _, File};
+use crate::issues::IssueOutcome;
+use crate::staging::Staged;
+use crate::transact::{Envelope, Outcome};
 use domain::ids::{IssueId, MajorIssueId};
 use domain::issue::escalation::{self, EscalationDraft};
 use domain::issue::{Issue, IssueEvent, reopening};
 use domain::major_issue::{MajorIssue, MajorIssueEvent};
-use domain::refusal::{Code, Refusal};
 use domain::vocabulary::Level;
-use event_store::{Position, StreamId};
+use event_store::Position;
 use std::sync::Arc;
+
+/// Where a body names the major issue to join.
+const JOINED: &str = "/major_issue_id";
 
 /// An issue after a command, with the major issue it made or joined.
 #[derive(Clone, Debug)]
@@ -43,58 +46,59 @@ impl Casework {
     ) -> Result<Outcome<Escalated>, Failure> {
         // Shape comes before existence (ADR 0026); what exists once does not go away.
         if let Some(major) = join {
-            self.named_major_issue(major).await?;
+            self.load_named::<MajorIssue>(major, JOINED).await?;
         }
         let fresh = MajorIssueId(self.new_id());
-        let outcome = self
-            .transact(call, async || {
-                let reference = self.reference();
-                let file = self.issue(id, AsOf::Now).await?;
-                insist(call, &file)?;
-                let joined = match join {
-                    Some(major) => Some(self.named_major_issue(major).await?),
-                    None => None,
-                };
-                let rules = reference.rules(file.state.policy, self.now())?;
-                let at = at.unwrap_or(rules.now);
-                let major_id = join.unwrap_or(fresh);
-                let draft = EscalationDraft {
-                    level,
-                    major_issue_id: major_id,
-                    join: joined.as_ref().map(|joined| &joined.state),
-                    at,
-                };
-                let decided = escalation::escalate(&file.state, id, &rules, &draft)?;
-                let event = IssueEvent::Escalated(decided.issue);
-                let envelope = issue_envelope(&file.state, &reference, at);
-                let years = counted_years(&rules, &file.state, &event);
-                let mut issue = Staged::on(StreamId::of("issue", id.0), file);
-                issue.add(self, &envelope, event, &words([("reason", Some(reason))])).await?;
-                let mut major = Staged::on(StreamId::of("major_issue", major_id.0), joined.unwrap_or_default());
-                // The visitor's reason stays with the visitor's issue; the major issue speaks for itself.
-                major.add(self, &envelope, decided.major_issue, &Words::new()).await?;
-                let mut plan = Plan::default();
-                issue.plan(&mut plan);
-                major.plan(&mut plan);
-                plan.check_rules(&reference, years);
-                let appended = self.append(call, plan).await?;
-                let second = Position(appended.first.0 + issue.len());
-                Ok(Escalated {
-                    issue: issue.settle(appended.first, &appended),
-                    major_issue: Some((major_id, major.settle(second, &appended))),
-                    made: join.is_none(),
-                    position: appended.last,
-                })
+        self.transact(call, async || {
+            let reference = self.reference();
+            let file = self.load_if_match::<Issue>(call, id).await?;
+            let joined = match join {
+                Some(major) => Some(self.load_named::<MajorIssue>(major, JOINED).await?),
+                None => None,
+            };
+            let mut tx = Transaction::on(self, call, &reference, &file.state, at)?;
+            let major_id = join.unwrap_or(fresh);
+            let draft = EscalationDraft {
+                level,
+                major_issue_id: major_id,
+                join: joined.as_ref().map(|joined| &joined.state),
+                at: tx.at,
+            };
+            let decided = escalation::escalate(&file.state, id, &tx.rules, &draft)?;
+            let event = IssueEvent::Escalated(decided.issue);
+            let mut issue = tx.stage(id, &file, event, &words([("reason", Some(reason))])).await?;
+            tx.write(&mut issue);
+            // The visitor's reason stays with the visitor's issue; the major issue speaks for itself.
+            let mut major = Staged::on(major_id, joined.unwrap_or_default(), tx.envelope(&file.state));
+            major.add(self, decided.major_issue, &Words::new()).await?;
+            tx.write(&mut major);
+            let appended = tx.append().await?;
+            Ok(Escalated {
+                issue: self.settle(issue, &appended),
+                major_issue: Some((major_id, self.settle(major, &appended))),
+                made: join.is_none(),
+                position: appended.last,
             })
-            .await?;
-        self.remember_escalated(id, &outcome);
-        Ok(outcome)
+        })
+        .await
+    }
+
+    /// An issue after a command that may have escalated it, as of the command's last position: what a replay answers.
+    pub async fn escalated(&self, id: IssueId, position: Position) -> Result<Escalated, Failure> {
+        let as_of = AsOf::Position(position);
+        let issue = self.issue(id, as_of).await?;
+        let major_issue = match (self.stream_at(position).await?.family(), issue.state.major_issue_id) {
+            (MajorIssue::FAMILY, Some(major)) => Some((major, self.major_issue(major, as_of).await?)),
+            (_, _) => None,
+        };
+        let made = major_issue.as_ref().is_some_and(|(_, file)| file.version.0 == 1);
+        Ok(Escalated { issue, major_issue, made, position })
     }
 
     /// Returns an escalated issue to its delegate (T10).
     pub async fn return_escalation(&self, call: &Call, id: IssueId, reason: &str, at: Claimed) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, _, at| {
-            escalation::return_escalation(issue, rules, at).map(IssueEvent::EscalationReturned)
+        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+            escalation::return_escalation(issue, &tx.rules, tx.at).map(IssueEvent::EscalationReturned)
         })
         .await
     }
@@ -111,88 +115,53 @@ impl Casework {
     ) -> Result<Outcome<Escalated>, Failure> {
         let said = words([("reason", reason)]);
         if !accepted {
-            let outcome = self
-                .change_issue(call, id, at, &said, |issue, rules, _, at| {
-                    reopening::refuse(issue, rules, level, at).map(IssueEvent::ReopeningRefused)
-                })
-                .await?;
-            return Ok(match outcome {
-                Outcome::Done(Changed { file, position }) => {
-                    Outcome::Done(Escalated { issue: file, major_issue: None, made: false, position })
-                }
-                Outcome::Replayed(record) => Outcome::Replayed(record),
-            });
+            let refuse = |issue: &Issue, tx: &mut Transaction<'_>| {
+                reopening::refuse(issue, &tx.rules, level, tx.at).map(IssueEvent::ReopeningRefused)
+            };
+            let refused = self.change::<Issue>(call, id, at, said, &refuse).await?;
+            return Ok(refused.map(|Changed { file, position }| Escalated {
+                issue: file,
+                major_issue: None,
+                made: false,
+                position,
+            }));
         }
         let fresh = MajorIssueId(self.new_id());
-        let outcome =
-            self.transact(call, async || self.accept_reopening(call, id, level, fresh, &said, at).await).await?;
-        self.remember_escalated(id, &outcome);
-        Ok(outcome)
-    }
-
-    async fn accept_reopening(
-        &self,
-        call: &Call,
-        id: IssueId,
-        level: Option<Level>,
-        fresh: MajorIssueId,
-        said: &Words,
-        at: Claimed,
-    ) -> Result<Escalated, Attempt> {
-        let reference = self.reference();
-        let file = self.issue(id, AsOf::Now).await?;
-        insist(call, &file)?;
-        let now = self.now();
-        // A new cycle is a new promise: it runs under the policy in force on the day it begins.
-        let rules = reference.rules_on(reference.town_date(at.unwrap_or(now)), now)?;
-        let at = at.unwrap_or(rules.now);
-        let draft = reopening::AcceptanceDraft { level, major_issue_id: fresh, at };
-        let decided = reopening::accept(&file.state, id, &rules, &draft)?;
-        let envelope =
-            Envelope { policy: Some(rules.policy.position()), ..issue_envelope(&file.state, &reference, at) };
-        let reopened = IssueEvent::Reopened(decided.reopened);
-        let mut years = counted_years(&rules, &file.state, &reopened);
-        let mut issue = Staged::on(StreamId::of("issue", id.0), file);
-        issue.add(self, &envelope, reopened, said).await?;
-        let mut major = Staged::on(StreamId::of("major_issue", fresh.0), Arc::default());
-        if let Some((escalated, submitted)) = decided.escalation {
-            let escalated = IssueEvent::Escalated(escalated);
-            let counted = counted_years(&rules, &issue.before.state, &escalated);
-            years = *years.start().min(counted.start())..=*years.end().max(counted.end());
-            issue.add(self, &envelope, escalated, &Words::new()).await?;
-            major.add(self, &envelope, MajorIssueEvent::Submitted(submitted), &Words::new()).await?;
-        }
-        let mut plan = Plan::default();
-        issue.plan(&mut plan);
-        let made = major.len() > 0;
-        if made {
-            major.plan(&mut plan);
-        }
-        plan.check_rules(&reference, years);
-        let appended = self.append(call, plan).await?;
-        let second = Position(appended.first.0 + issue.len());
-        Ok(Escalated {
-            issue: issue.settle(appended.first, &appended),
-            major_issue: made.then(|| (fresh, major.settle(second, &appended))),
-            made,
-            position: appended.last,
-        })
-    }
-
-    /// A major issue that the body names; an unknown one does not fit.
-    async fn named_major_issue(&self, id: MajorIssueId) -> Result<Arc<File<MajorIssue>>, Failure> {
-        match self.major_issue(id, AsOf::Now).await {
-            Err(Failure::NotFound) => Err(Refusal::new(Code::UnknownId).at("/major_issue_id").into()),
-            other => other,
-        }
-    }
-
-    fn remember_escalated(&self, id: IssueId, outcome: &Outcome<Escalated>) {
-        if let Outcome::Done(escalated) = outcome {
-            self.remember_issue(id, &escalated.issue);
-            if let Some((major, file)) = &escalated.major_issue {
-                self.remember_major_issue(*major, file);
+        self.transact(call, async || {
+            let reference = self.reference();
+            let file = self.load_if_match::<Issue>(call, id).await?;
+            let now = self.now();
+            // A new cycle is a new promise: it runs under the policy in force on the day it begins.
+            let rules = reference.rules_on(reference.town_date(at.unwrap_or(now)), now)?;
+            let mut tx = Transaction::new(self, call, &reference, rules, at);
+            let draft = reopening::AcceptanceDraft { level, major_issue_id: fresh, at: tx.at };
+            let decided = reopening::accept(&file.state, id, &rules, &draft)?;
+            let envelope = Envelope { policy: Some(rules.policy.position()), ..tx.envelope(&file.state) };
+            let reopened = IssueEvent::Reopened(decided.reopened);
+            tx.count_through(&file.state.counted_days(&rules, &reopened));
+            let mut issue = Staged::on(id, Arc::clone(&file), envelope);
+            issue.add(self, reopened, &said).await?;
+            let mut major = None;
+            if let Some((escalated, submitted)) = decided.escalation {
+                let escalated = IssueEvent::Escalated(escalated);
+                tx.count_through(&file.state.counted_days(&rules, &escalated));
+                issue.add(self, escalated, &Words::new()).await?;
+                let major = major.insert(Staged::<MajorIssue>::on(fresh, Arc::default(), envelope));
+                major.add(self, MajorIssueEvent::Submitted(submitted), &Words::new()).await?;
             }
-        }
+            tx.write(&mut issue);
+            if let Some(major) = &mut major {
+                tx.write(major);
+            }
+            let appended = tx.append().await?;
+            let major_issue = major.map(|major| (fresh, self.settle(major, &appended)));
+            Ok(Escalated {
+                issue: self.settle(issue, &appended),
+                made: major_issue.is_some(),
+                major_issue,
+                position: appended.last,
+            })
+        })
+        .await
     }
 }

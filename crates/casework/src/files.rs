@@ -1,20 +1,23 @@
 //! Folded states of single streams, now or as of a position, with the boxes that belong to them.
 
 use crate::cache::Cache;
+use crate::call::Call;
 use crate::casework::Casework;
 use crate::failure::Failure;
 use crate::personal::{self, KeptBox, Part};
-use crate::transact::Envelope;
-use chrono::{DateTime, TimeZone as _, Utc};
+use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use domain::event::Event;
-use domain::ids::{IssueId, MajorIssueId, ReceptionId};
-use domain::issue::{Issue, IssueEvent};
-use domain::major_issue::{MajorIssue, MajorIssueEvent};
-use domain::reception::{Reception, ReceptionEvent};
+use domain::ids::{AreaId, IssueId, MajorIssueId, ReceptionId};
+use domain::issue::Issue;
+use domain::major_issue::MajorIssue;
+use domain::reception::Reception;
+use domain::refusal::{Code, Refusal};
+use domain::rules::Rules;
 use domain::{Fold, Stamp};
 use event_store::leaf::Leaf;
-use event_store::{Appended, Position, Recorded, SealedBox, StreamId, SubjectId, Version};
+use event_store::{Position, Recorded, StreamId, SubjectId, Version};
 use std::sync::{Arc, OnceLock};
+use uuid::Uuid;
 
 /// Events read at once while a stream is folded.
 const PAGE: usize = 256;
@@ -57,42 +60,6 @@ impl<S: Fold> File<S> {
             Some(_) | None => OnceLock::new(),
         };
         self.boxes.extend(boxes);
-    }
-}
-
-impl<S: Fold> File<S> {
-    /// Takes the event that was just appended to `stream`, with the boxes it was appended with and what they say.
-    #[expect(clippy::too_many_arguments, reason = "all that a leaf would have said")]
-    pub(crate) fn take_new(
-        &mut self,
-        stream: &StreamId,
-        event: &S::Event,
-        envelope: &Envelope,
-        sealed: &[SealedBox],
-        said: &[Part],
-        position: Position,
-        appended: &Appended,
-    ) {
-        let recorded_at = instant(appended.recorded_at);
-        let stamp = Stamp {
-            position: position.0,
-            version: self.version.0 + 1,
-            occurred_at: envelope.occurred_at.map_or(recorded_at, instant),
-            recorded_at,
-            policy: envelope.policy,
-            calendar: envelope.calendar,
-        };
-        let boxes = sealed.iter().enumerate().map(|(index, sealed)| KeptBox {
-            stream: stream.clone(),
-            version: Version(stamp.version),
-            index,
-            class: sealed.class.to_owned(),
-            subject: sealed.subject,
-            commitment: sealed.commitment,
-            bytes: bytes::Bytes::copy_from_slice(&sealed.bytes),
-        });
-        let boxes = boxes.collect();
-        self.apply(event, &stamp, boxes, said);
     }
 }
 
@@ -157,77 +124,107 @@ pub enum AsOf {
 }
 
 /// The bounded caches of newest states.
-pub(crate) struct Caches {
-    issues: Cache<IssueId, File<Issue>>,
-    major_issues: Cache<MajorIssueId, File<MajorIssue>>,
+pub struct Caches {
+    pub(crate) issues: Cache<Uuid, File<Issue>>,
+    pub(crate) major_issues: Cache<Uuid, File<MajorIssue>>,
 }
 
 impl Caches {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { issues: Cache::new(ISSUES_BYTES_MAX), major_issues: Cache::new(MAJOR_ISSUES_BYTES_MAX) }
     }
 }
 
+/// A thing whose life is one stream of its own: what loading, deciding and recording must know of its family.
+pub trait Entity: Fold<Event: Clone + Into<Event>> + Clone {
+    /// What names its stream.
+    type Id: Copy + Into<Uuid>;
+
+    /// Family of its stream.
+    const FAMILY: &'static str;
+
+    /// An event of the family; any other in its stream is a fault.
+    fn event(event: Event) -> Option<Self::Event>;
+
+    /// Where its newest state is remembered: nowhere, unless it is read again and again.
+    fn cache(_: &Caches) -> Option<&Cache<Uuid, File<Self>>> {
+        None
+    }
+
+    /// In whose scope its events happen: a grid, or the town.
+    fn area(&self) -> AreaId;
+
+    /// Position of the policy version that it runs under.
+    fn policy(&self) -> Option<u64>;
+
+    /// The days between which a decision counted, today among them: what is recorded relies on the calendars of their
+    /// years.
+    fn counted_days(&self, rules: &Rules<'_>, event: &Self::Event) -> Vec<NaiveDate>;
+
+    /// The stream of the thing with this id.
+    fn stream(id: Self::Id) -> StreamId {
+        StreamId::of(Self::FAMILY, id.into())
+    }
+}
+
 impl Casework {
-    /// An issue, or [`Failure::NotFound`].
+    /// A thing now or as of a position, or [`Failure::NotFound`].
+    pub async fn load<S: Entity>(&self, id: S::Id, as_of: AsOf) -> Result<Arc<File<S>>, Failure> {
+        let stream = S::stream(id);
+        let Some(cache) = S::cache(&self.caches).filter(|_| as_of == AsOf::Now) else {
+            return self.fold(&stream, as_of).await.map(Arc::new);
+        };
+        let head = self.store.stream_head(&stream).await?;
+        if let Some(file) = cache.get(&id.into(), head.version.0) {
+            return Ok(file);
+        }
+        let file = Arc::new(self.fold(&stream, as_of).await?);
+        self.remember(id, &file);
+        Ok(file)
+    }
+
+    /// An issue.
     pub async fn issue(&self, id: IssueId, as_of: AsOf) -> Result<Arc<File<Issue>>, Failure> {
-        let stream = StreamId::of("issue", id.0);
-        if as_of != AsOf::Now {
-            return self.fold(&stream, as_of, issue_event).await.map(Arc::new);
-        }
-        let head = self.store.stream_head(&stream).await?;
-        if let Some(file) = self.caches.issues.get(&id, head.version.0) {
-            return Ok(file);
-        }
-        let file = Arc::new(self.fold(&stream, as_of, issue_event).await?);
-        self.remember_issue(id, &file);
-        Ok(file)
+        self.load(id, as_of).await
     }
 
-    /// A major issue, or [`Failure::NotFound`].
+    /// A major issue.
     pub async fn major_issue(&self, id: MajorIssueId, as_of: AsOf) -> Result<Arc<File<MajorIssue>>, Failure> {
-        let stream = StreamId::of("major_issue", id.0);
-        if as_of != AsOf::Now {
-            return self.fold(&stream, as_of, major_issue_event).await.map(Arc::new);
-        }
-        let head = self.store.stream_head(&stream).await?;
-        if let Some(file) = self.caches.major_issues.get(&id, head.version.0) {
-            return Ok(file);
-        }
-        let file = Arc::new(self.fold(&stream, as_of, major_issue_event).await?);
-        self.remember_major_issue(id, &file);
-        Ok(file)
+        self.load(id, as_of).await
     }
 
-    /// A reception, or [`Failure::NotFound`].
+    /// A reception.
     pub async fn reception(&self, id: ReceptionId, as_of: AsOf) -> Result<Arc<File<Reception>>, Failure> {
-        self.fold(&StreamId::of("reception", id.0), as_of, reception_event).await.map(Arc::new)
+        self.load(id, as_of).await
     }
 
-    /// The events of an issue up to a version, with what their envelopes say.
-    pub(crate) async fn issue_events(&self, id: IssueId, until: Version) -> Result<Vec<(IssueEvent, Stamp)>, Failure> {
-        self.events(&StreamId::of("issue", id.0), until, issue_event).await
+    /// What a command is about, as it now is; `If-Match`, if given, has its version among those it names.
+    pub(crate) async fn load_if_match<S: Entity>(&self, call: &Call, id: S::Id) -> Result<Arc<File<S>>, Failure> {
+        let file = self.load::<S>(id, AsOf::Now).await?;
+        if call.matches(file.version) { Ok(file) } else { Err(Failure::Stale { actual: file.version }) }
     }
 
-    /// The events of a reception up to a version, with what their envelopes say.
-    pub(crate) async fn reception_events(
-        &self,
-        id: ReceptionId,
-        until: Version,
-    ) -> Result<Vec<(ReceptionEvent, Stamp)>, Failure> {
-        self.events(&StreamId::of("reception", id.0), until, reception_event).await
+    /// Another thing, which the body names; an unknown one does not fit.
+    pub(crate) async fn load_named<S: Entity>(&self, id: S::Id, pointer: &str) -> Result<Arc<File<S>>, Failure> {
+        match self.load(id, AsOf::Now).await {
+            Err(Failure::NotFound) => Err(Refusal::new(Code::UnknownId).at(pointer).into()),
+            found => found,
+        }
     }
 
-    async fn events<E>(
-        &self,
-        stream: &StreamId,
-        until: Version,
-        family: fn(Event) -> Option<E>,
-    ) -> Result<Vec<(E, Stamp)>, Failure> {
+    pub(crate) fn remember<S: Entity>(&self, id: S::Id, file: &Arc<File<S>>) {
+        if let Some(cache) = S::cache(&self.caches) {
+            cache.put(id.into(), file.version.0, file.bytes(), Arc::clone(file));
+        }
+    }
+
+    /// The events of a thing up to a version, with what their envelopes say.
+    pub(crate) async fn events<S: Entity>(&self, id: S::Id, until: Version) -> Result<Vec<(S::Event, Stamp)>, Failure> {
+        let stream = S::stream(id);
         let mut events = Vec::new();
         let mut after = Version(0);
         while after < until {
-            let page = self.store.read_stream(stream, after, PAGE).await?;
+            let page = self.store.read_stream(&stream, after, PAGE).await?;
             if page.is_empty() {
                 break;
             }
@@ -237,26 +234,13 @@ impl Casework {
                 if after > until {
                     break;
                 }
-                events.push((of_family(event, family, recorded, stream)?, stamp(recorded.position, &leaf)));
+                events.push((of_family::<S>(event, recorded, &stream)?, stamp(recorded.position, &leaf)));
             }
         }
         Ok(events)
     }
 
-    pub(crate) fn remember_issue(&self, id: IssueId, file: &Arc<File<Issue>>) {
-        self.caches.issues.put(id, file.version.0, file.bytes(), Arc::clone(file));
-    }
-
-    pub(crate) fn remember_major_issue(&self, id: MajorIssueId, file: &Arc<File<MajorIssue>>) {
-        self.caches.major_issues.put(id, file.version.0, file.bytes(), Arc::clone(file));
-    }
-
-    async fn fold<S: Fold>(
-        &self,
-        stream: &StreamId,
-        as_of: AsOf,
-        family: fn(Event) -> Option<S::Event>,
-    ) -> Result<File<S>, Failure> {
+    async fn fold<S: Entity>(&self, stream: &StreamId, as_of: AsOf) -> Result<File<S>, Failure> {
         let mut file = File {
             state: S::default(),
             version: Version(0),
@@ -273,7 +257,7 @@ impl Casework {
                     return if file.version.0 == 0 { Err(Failure::NotFound) } else { Ok(file) };
                 }
                 let (leaf, event) = decode(recorded)?;
-                let event = of_family(event, family, recorded, stream)?;
+                let event = of_family::<S>(event, recorded, stream)?;
                 file.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf), &[]);
             }
             if !full {
@@ -283,27 +267,8 @@ impl Casework {
     }
 }
 
-fn of_family<E>(
-    event: Event,
-    family: fn(Event) -> Option<E>,
-    recorded: &Recorded,
-    stream: &StreamId,
-) -> Result<E, Failure> {
-    family(event).ok_or_else(|| {
+fn of_family<S: Entity>(event: Event, recorded: &Recorded, stream: &StreamId) -> Result<S::Event, Failure> {
+    S::event(event).ok_or_else(|| {
         Failure::Fault(format!("position {}: an event of another family in {stream}", recorded.position))
     })
-}
-
-// What a stream of a family holds; an event of any other family in it is a fault.
-
-fn issue_event(event: Event) -> Option<IssueEvent> {
-    if let Event::Issue(event) = event { Some(event) } else { None }
-}
-
-fn major_issue_event(event: Event) -> Option<MajorIssueEvent> {
-    if let Event::MajorIssue(event) = event { Some(event) } else { None }
-}
-
-fn reception_event(event: Event) -> Option<ReceptionEvent> {
-    if let Event::Reception(event) = event { Some(event) } else { None }
 }

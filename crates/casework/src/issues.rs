@@ -4,15 +4,17 @@
 //! Escalation and its return, which touch the major issue too, are in [`crate::escalations`]; merging, linking, input,
 //! attempts of delivery and commitments in [`crate::together`].
 
+use crate::cache::Cache;
 use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Changed, Staged, Words, ms, words};
+use crate::change::{Changed, Words, words};
 use crate::failure::Failure;
-use crate::files::{AsOf, File};
+use crate::files::{Caches, Entity, File};
 use crate::reference::Reference;
-use crate::transact::{Attempt, Envelope, Outcome, Plan};
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
-use domain::ids::{DelegateId, IssueId};
+use crate::transact::Outcome;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::event::Event;
+use domain::ids::{AreaId, DelegateId, IssueId};
 use domain::issue::answering::{self, AnswerDraft};
 use domain::issue::feedback::{self, FeedbackDraft};
 use domain::issue::interim::{self, InterimDraft};
@@ -24,21 +26,18 @@ use domain::rules::Rules;
 use domain::vocabulary::{
     ExtensionReason, HandoverReason, ReopeningGround, StatutoryChannel, SuspensionReason, WordChannel,
 };
-use event_store::StreamId;
-use std::ops::RangeInclusive;
-use std::sync::Arc;
+use uuid::Uuid;
+
+pub use crate::change::Claimed;
 
 /// How a command on one issue ends.
 pub type IssueOutcome = Result<Outcome<Changed<Issue>>, Failure>;
 
-/// An instant that a command may claim; `None` is now.
-pub type Claimed = Option<DateTime<Utc>>;
-
 impl Casework {
     /// Takes a registered issue in hand (T3).
     pub async fn take_issue(&self, call: &Call, id: IssueId, at: Claimed) -> IssueOutcome {
-        self.change_issue(call, id, at, &Words::new(), |issue, rules, _, at| {
-            taking::take(issue, rules, at).map(IssueEvent::Taken)
+        self.change::<Issue>(call, id, at, Words::new(), &|issue, tx| {
+            taking::take(issue, &tx.rules, tx.at).map(IssueEvent::Taken)
         })
         .await
     }
@@ -53,16 +52,16 @@ impl Casework {
         if !faults.is_empty() {
             return Err(Failure::Unfit(faults));
         }
-        self.change_issue(call, id, Some(draft.delivered_at), said, |issue, rules, _, _| {
-            answering::answer(issue, rules, draft).map(IssueEvent::FinalAnswerGiven)
+        self.change::<Issue>(call, id, Some(draft.delivered_at), said.clone(), &|issue, tx| {
+            answering::answer(issue, &tx.rules, draft).map(IssueEvent::FinalAnswerGiven)
         })
         .await
     }
 
     /// Gives an interim reply (T6).
     pub async fn reply_meanwhile(&self, call: &Call, id: IssueId, draft: &InterimDraft, text: &str) -> IssueOutcome {
-        self.change_issue(call, id, Some(draft.told_at), &words([("text", Some(text))]), |issue, rules, _, _| {
-            interim::reply(issue, rules, draft).map(IssueEvent::InterimReplyGiven)
+        self.change::<Issue>(call, id, Some(draft.told_at), words([("text", Some(text))]), &|issue, tx| {
+            interim::reply(issue, &tx.rules, draft).map(IssueEvent::InterimReplyGiven)
         })
         .await
     }
@@ -77,9 +76,9 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, _, at| {
-            let draft = extension::ExtensionDraft { reason_code, new_due_on, at };
-            extension::request(issue, rules, &draft).map(IssueEvent::ExtensionRequested)
+        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+            let draft = extension::ExtensionDraft { reason_code, new_due_on, at: tx.at };
+            extension::request(issue, &tx.rules, &draft).map(IssueEvent::ExtensionRequested)
         })
         .await
     }
@@ -93,11 +92,11 @@ impl Casework {
         reason: Option<&str>,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("reason", reason)]), |issue, rules, _, at| {
+        self.change::<Issue>(call, id, at, words([("reason", reason)]), &|issue, tx| {
             if granted {
-                extension::grant(issue, rules, at).map(IssueEvent::ExtensionGranted)
+                extension::grant(issue, &tx.rules, tx.at).map(IssueEvent::ExtensionGranted)
             } else {
-                extension::refuse(issue, rules, at).map(IssueEvent::ExtensionRefused)
+                extension::refuse(issue, &tx.rules, tx.at).map(IssueEvent::ExtensionRefused)
             }
         })
         .await
@@ -111,8 +110,8 @@ impl Casework {
         channel: WordChannel,
         told_at: DateTime<Utc>,
     ) -> IssueOutcome {
-        self.change_issue(call, id, Some(told_at), &Words::new(), |issue, rules, _, at| {
-            extension::notify(issue, rules, channel, at).map(IssueEvent::VisitorToldOfExtension)
+        self.change::<Issue>(call, id, Some(told_at), Words::new(), &|issue, tx| {
+            extension::notify(issue, &tx.rules, channel, tx.at).map(IssueEvent::VisitorToldOfExtension)
         })
         .await
     }
@@ -127,17 +126,17 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, _, at| {
-            let draft = suspension::SuspensionDraft { reason_code, until_on, at };
-            suspension::suspend(issue, rules, &draft).map(IssueEvent::ClockSuspended)
+        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+            let draft = suspension::SuspensionDraft { reason_code, until_on, at: tx.at };
+            suspension::suspend(issue, &tx.rules, &draft).map(IssueEvent::ClockSuspended)
         })
         .await
     }
 
     /// Lets the clock run again (T8).
     pub async fn resume_issue(&self, call: &Call, id: IssueId, reason: Option<&str>, at: Claimed) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("reason", reason)]), |issue, rules, _, at| {
-            suspension::resume(issue, rules, at).map(IssueEvent::ClockResumed)
+        self.change::<Issue>(call, id, at, words([("reason", reason)]), &|issue, tx| {
+            suspension::resume(issue, &tx.rules, tx.at).map(IssueEvent::ClockResumed)
         })
         .await
     }
@@ -151,8 +150,8 @@ impl Casework {
         told_at: DateTime<Utc>,
         reason: &str,
     ) -> IssueOutcome {
-        self.change_issue(call, id, Some(told_at), &words([("reason", Some(reason))]), |issue, rules, _, at| {
-            referral::refer(issue, rules, channel, at).map(IssueEvent::Referred)
+        self.change::<Issue>(call, id, Some(told_at), words([("reason", Some(reason))]), &|issue, tx| {
+            referral::refer(issue, &tx.rules, channel, tx.at).map(IssueEvent::Referred)
         })
         .await
     }
@@ -165,16 +164,16 @@ impl Casework {
         draft: &FeedbackDraft,
         comment: Option<&str>,
     ) -> IssueOutcome {
-        self.change_issue(call, id, Some(draft.given_at), &words([("comment", comment)]), |issue, rules, _, _| {
-            feedback::record(issue, rules, draft).map(IssueEvent::FeedbackRecorded)
+        self.change::<Issue>(call, id, Some(draft.given_at), words([("comment", comment)]), &|issue, tx| {
+            feedback::record(issue, &tx.rules, draft).map(IssueEvent::FeedbackRecorded)
         })
         .await
     }
 
     /// Closes an answered issue (T14).
     pub async fn close_issue(&self, call: &Call, id: IssueId, at: Claimed) -> IssueOutcome {
-        self.change_issue(call, id, at, &Words::new(), |issue, rules, _, at| {
-            closing::close(issue, rules, at).map(IssueEvent::Closed)
+        self.change::<Issue>(call, id, at, Words::new(), &|issue, tx| {
+            closing::close(issue, &tx.rules, tx.at).map(IssueEvent::Closed)
         })
         .await
     }
@@ -188,8 +187,8 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, _, at| {
-            reopening::request(issue, rules, ground, at).map(IssueEvent::ReopeningRequested)
+        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+            reopening::request(issue, &tx.rules, ground, tx.at).map(IssueEvent::ReopeningRequested)
         })
         .await
     }
@@ -203,8 +202,8 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, _, at| {
-            withdrawal::withdraw(issue, rules, on_own_motion, at).map(IssueEvent::Withdrawn)
+        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+            withdrawal::withdraw(issue, &tx.rules, on_own_motion, tx.at).map(IssueEvent::Withdrawn)
         })
         .await
     }
@@ -220,69 +219,14 @@ impl Casework {
         at: Claimed,
     ) -> IssueOutcome {
         known_delegate(&self.reference(), to, "/to_delegate_id")?;
-        let said = words([("reason", Some(reason))]);
-        self.change_issue_relying(call, id, at, &said, Some(to), |issue, rules, reference, at| {
-            let draft = handover::HandoverDraft { to_delegate_id: to, reason_code, at };
-            handover::hand_over(issue, rules, &reference.delegates, &draft).map(IssueEvent::ResponsibilityHandedOver)
+        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+            tx.rely_on_delegate(to);
+            let draft = handover::HandoverDraft { to_delegate_id: to, reason_code, at: tx.at };
+            handover::hand_over(issue, &tx.rules, &tx.reference.delegates, &draft)
+                .map(IssueEvent::ResponsibilityHandedOver)
         })
         .await
     }
-
-    /// Decides one event on one issue and records it.
-    pub(crate) async fn change_issue(
-        &self,
-        call: &Call,
-        id: IssueId,
-        occurred_at: Claimed,
-        said: &Words,
-        decide: impl Fn(&Issue, &Rules<'_>, &Reference, DateTime<Utc>) -> Result<IssueEvent, Refusal>,
-    ) -> IssueOutcome {
-        self.change_issue_relying(call, id, occurred_at, said, None, decide).await
-    }
-
-    /// The same where the decision relies on a delegate being what they were, a mandate included.
-    async fn change_issue_relying(
-        &self,
-        call: &Call,
-        id: IssueId,
-        occurred_at: Claimed,
-        said: &Words,
-        relied_on: Option<DelegateId>,
-        decide: impl Fn(&Issue, &Rules<'_>, &Reference, DateTime<Utc>) -> Result<IssueEvent, Refusal>,
-    ) -> IssueOutcome {
-        let outcome = self
-            .transact(call, async || {
-                let reference = self.reference();
-                let file = self.issue(id, AsOf::Now).await?;
-                insist(call, &file)?;
-                let rules = reference.rules(file.state.policy, self.now())?;
-                let at = occurred_at.unwrap_or(rules.now);
-                let event = decide(&file.state, &rules, &reference, at)?;
-                let envelope = issue_envelope(&file.state, &reference, at);
-                let years = counted_years(&rules, &file.state, &event);
-                let mut staged = Staged::on(StreamId::of("issue", id.0), file);
-                staged.add(self, &envelope, event, said).await?;
-                let guard = |plan: &mut Plan| {
-                    if let Some(delegate) = relied_on {
-                        let stream = StreamId::of("delegate", delegate.0);
-                        let seen = reference.version(&stream);
-                        plan.check(stream, seen);
-                    }
-                    plan.check_rules(&reference, years);
-                };
-                self.settle_one(call, staged, Plan::default(), guard).await
-            })
-            .await?;
-        if let Outcome::Done(changed) = &outcome {
-            self.remember_issue(id, &changed.file);
-        }
-        Ok(outcome)
-    }
-}
-
-/// `If-Match`, if given, has the newest version among those it names.
-pub(crate) fn insist<S>(call: &Call, file: &Arc<File<S>>) -> Result<(), Attempt> {
-    if call.matches(file.version) { Ok(()) } else { Err(Attempt::Failed(Failure::Stale { actual: file.version })) }
 }
 
 /// A delegate that the body names; an unknown one does not fit.
@@ -295,37 +239,49 @@ fn known_delegate(reference: &Reference, id: DelegateId, pointer: &str) -> Resul
     }
 }
 
-pub(crate) fn issue_envelope(issue: &Issue, reference: &Reference, at: DateTime<Utc>) -> Envelope {
-    Envelope {
-        area: issue.grid_id.0,
-        occurred_at: Some(ms(at)),
-        policy: issue.policy,
-        calendar: reference.calendars.newest(),
-    }
-}
+impl Entity for Issue {
+    type Id = IssueId;
 
-/// The years whose calendars a decision counted through: from the day the clock counts from, or an answer that is
-/// spoken of, to the due date it had, the one it gets, or any other day that the decision names.
-pub(crate) fn counted_years(rules: &Rules<'_>, issue: &Issue, event: &IssueEvent) -> RangeInclusive<i32> {
-    let mut days = vec![rules.today];
-    // A stream that is just begun has no clock of its own yet.
-    if issue.exists() {
-        let standing = rules.standing(issue);
-        days.extend([standing.clock_from, standing.due.on]);
-        // What is left when the clock runs again by itself is counted, too.
-        days.push(standing.after_suspension(rules.policy.time_zone(), rules.calendars).due.on);
-        days.extend(issue.answer.as_ref().map(|answer| rules.town_date(answer.delivered_at)));
+    const FAMILY: &'static str = "issue";
+
+    fn event(event: Event) -> Option<IssueEvent> {
+        if let Event::Issue(event) = event { Some(event) } else { None }
     }
-    if let Some(due) = event.due() {
-        days.extend([due.from, due.on]);
+
+    fn cache(caches: &Caches) -> Option<&Cache<Uuid, File<Self>>> {
+        Some(&caches.issues)
     }
-    days.extend(day_of(event));
-    if let IssueEvent::ClockSuspended(suspended) = event {
-        let left = rules.calendars.after(suspended.until_on, suspended.remaining_working_days).on;
-        days.extend([suspended.until_on, rules.calendars.working_day_on_or_after(left).on]);
+
+    fn area(&self) -> AreaId {
+        self.grid_id
     }
-    let years = || days.iter().map(|day| day.year());
-    years().min().unwrap_or_default()..=years().max().unwrap_or_default()
+
+    fn policy(&self) -> Option<u64> {
+        self.policy
+    }
+
+    /// From the day the clock counts from, or an answer that is spoken of, to the due date it had, the one it gets, or
+    /// any other day that the decision names.
+    fn counted_days(&self, rules: &Rules<'_>, event: &IssueEvent) -> Vec<NaiveDate> {
+        let mut days = vec![rules.today];
+        // A stream that is just begun has no clock of its own yet.
+        if self.exists() {
+            let standing = rules.standing(self);
+            days.extend([standing.clock_from, standing.due.on]);
+            // What is left when the clock runs again by itself is counted, too.
+            days.push(standing.after_suspension(rules.policy.time_zone(), rules.calendars).due.on);
+            days.extend(self.answer.as_ref().map(|answer| rules.town_date(answer.delivered_at)));
+        }
+        if let Some(due) = event.due() {
+            days.extend([due.from, due.on]);
+        }
+        days.extend(day_of(event));
+        if let IssueEvent::ClockSuspended(suspended) = event {
+            let left = rules.calendars.after(suspended.until_on, suspended.remaining_working_days).on;
+            days.extend([suspended.until_on, rules.calendars.working_day_on_or_after(left).on]);
+        }
+        days
+    }
 }
 
 /// A day that an event names beside a due date, and that working days were counted to.

@@ -1,16 +1,16 @@
 //! The grid's major-issue process (网格重大问题处理流程): one method per step. The rules are
 //! `domain::major_issue`'s. Triage that ends it and its conclusion touch every issue that stands linked.
 
+use crate::cache::Cache;
 use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Changed, Staged, Words, ms, words};
+use crate::change::{Changed, Claimed, Transaction, Words, words};
 use crate::failure::Failure;
-use crate::files::{AsOf, File};
-use crate::issues::{Claimed, counted_years, insist, issue_envelope};
-use crate::reference::Reference;
-use crate::transact::{Attempt, Envelope, Outcome, Plan};
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
-use domain::ids::{IssueId, MajorIssueId, MeetingId, OfficeId};
+use crate::files::{AsOf, Caches, Entity, File};
+use crate::transact::{Attempt, Outcome};
+use chrono::NaiveDate;
+use domain::event::Event;
+use domain::ids::{AreaId, IssueId, MajorIssueId, MeetingId, OfficeId};
 use domain::issue::{Issue, IssueEvent};
 use domain::major_issue::assignment::{self, AssignmentDraft};
 use domain::major_issue::deliberation::{self, DeliberationDraft};
@@ -19,15 +19,17 @@ use domain::major_issue::{LinkedNow, MajorIssue, MajorIssueEvent, conclusion, ha
 use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
 use domain::vocabulary;
-use event_store::{Position, StreamId};
-use std::ops::RangeInclusive;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// How a command on a major issue ends.
 pub type MajorOutcome = Result<Outcome<Changed<MajorIssue>>, Failure>;
 
-/// An issue of a cascade: its id, its file, its policy position.
+/// An issue of a cascade: its id, its file.
 type Linked = (IssueId, Arc<File<Issue>>);
+
+/// What a cascade decided: an event of the major issue, and those of linked issues.
+type Cascaded = (MajorIssueEvent, Vec<(IssueId, IssueEvent)>);
 
 impl Casework {
     /// Triages: accepted at a level, returned to the delegates, or referred.
@@ -52,9 +54,8 @@ impl Casework {
         if !faults.is_empty() {
             return Err(Failure::Unfit(faults));
         }
-        self.cascade(call, id, at, &said, |major, rules, linked, at| {
-            let draft = draft(at);
-            let decided = triage::triage(major, id, rules, &draft, linked)?;
+        self.cascade(call, id, at, &said, &|major, linked, tx| {
+            let decided = triage::triage(major, id, &tx.rules, &draft(tx.at), linked)?;
             Ok((MajorIssueEvent::Triaged(decided.major_issue), decided.issues))
         })
         .await
@@ -70,9 +71,9 @@ impl Casework {
         decision: &str,
         at: Claimed,
     ) -> MajorOutcome {
-        self.change_major_issue(call, id, at, &words([("decision", Some(decision))]), |major, rules, _, at| {
-            let draft = DeliberationDraft { held_on, meeting_id, at };
-            deliberation::deliberate(major, rules, &draft).map(MajorIssueEvent::Deliberated)
+        self.change::<MajorIssue>(call, id, at, words([("decision", Some(decision))]), &|major, tx| {
+            let draft = DeliberationDraft { held_on, meeting_id, at: tx.at };
+            deliberation::deliberate(major, &tx.rules, &draft).map(MajorIssueEvent::Deliberated)
         })
         .await
     }
@@ -88,25 +89,26 @@ impl Casework {
         at: Claimed,
     ) -> MajorOutcome {
         assignment::fits(&self.reference().offices, lead, supports)?;
-        self.change_major_issue(call, id, at, &Words::new(), |major, rules, reference, at| {
-            let draft = AssignmentDraft { lead_office_id: lead, support_office_ids: supports.to_vec(), due_on, at };
-            assignment::assign(major, rules, &reference.offices, &draft).map(MajorIssueEvent::Assigned)
+        self.change::<MajorIssue>(call, id, at, Words::new(), &|major, tx| {
+            let draft =
+                AssignmentDraft { lead_office_id: lead, support_office_ids: supports.to_vec(), due_on, at: tx.at };
+            assignment::assign(major, &tx.rules, &tx.reference.offices, &draft).map(MajorIssueEvent::Assigned)
         })
         .await
     }
 
     /// The lead office takes it.
     pub async fn accept_assignment(&self, call: &Call, id: MajorIssueId, at: Claimed) -> MajorOutcome {
-        self.change_major_issue(call, id, at, &Words::new(), |major, rules, _, at| {
-            assignment::accept(major, rules, at).map(MajorIssueEvent::Accepted)
+        self.change::<MajorIssue>(call, id, at, Words::new(), &|major, tx| {
+            assignment::accept(major, &tx.rules, tx.at).map(MajorIssueEvent::Accepted)
         })
         .await
     }
 
     /// The lead office sends it back.
     pub async fn refuse_assignment(&self, call: &Call, id: MajorIssueId, reason: &str, at: Claimed) -> MajorOutcome {
-        self.change_major_issue(call, id, at, &words([("reason", Some(reason))]), |major, rules, _, at| {
-            assignment::refuse(major, rules, at).map(MajorIssueEvent::DispatchRefused)
+        self.change::<MajorIssue>(call, id, at, words([("reason", Some(reason))]), &|major, tx| {
+            assignment::refuse(major, &tx.rules, tx.at).map(MajorIssueEvent::DispatchRefused)
         })
         .await
     }
@@ -120,8 +122,8 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> MajorOutcome {
-        self.change_major_issue(call, id, at, &words([("reason", Some(reason))]), |major, rules, _, at| {
-            assignment::decide_refusal(major, rules, upheld, at).map(MajorIssueEvent::RefusalDecided)
+        self.change::<MajorIssue>(call, id, at, words([("reason", Some(reason))]), &|major, tx| {
+            assignment::decide_refusal(major, &tx.rules, upheld, tx.at).map(MajorIssueEvent::RefusalDecided)
         })
         .await
     }
@@ -137,8 +139,8 @@ impl Casework {
         at: Claimed,
     ) -> MajorOutcome {
         let said = words([("basis", Some(basis)), ("text", Some(text))]);
-        self.change_major_issue(call, id, at, &said, |major, rules, _, at| {
-            handling::report(major, rules, outcome, at).map(MajorIssueEvent::OutcomeReported)
+        self.change::<MajorIssue>(call, id, at, said, &|major, tx| {
+            handling::report(major, &tx.rules, outcome, tx.at).map(MajorIssueEvent::OutcomeReported)
         })
         .await
     }
@@ -157,8 +159,8 @@ impl Casework {
         if self.reference().offices.get(by).is_none() {
             return Err(Refusal::new(Code::UnknownId).at("/by_office_id").into());
         }
-        self.change_major_issue(call, id, at, &words([("note", note)]), |major, rules, reference, at| {
-            handling::verify(major, rules, &reference.offices, confirmed, by, at)
+        self.change::<MajorIssue>(call, id, at, words([("note", note)]), &|major, tx| {
+            handling::verify(major, &tx.rules, &tx.reference.offices, confirmed, by, tx.at)
         })
         .await
     }
@@ -172,8 +174,8 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> MajorOutcome {
-        self.cascade(call, id, at, &words([("reason", Some(reason))]), |major, rules, linked, at| {
-            let decided = level::change(major, id, rules, to, at, linked)?;
+        self.cascade(call, id, at, &words([("reason", Some(reason))]), &|major, linked, tx| {
+            let decided = level::change(major, id, &tx.rules, to, tx.at, linked)?;
             Ok((decided.major_issue, decided.issues))
         })
         .await
@@ -188,42 +190,12 @@ impl Casework {
         text: &str,
         at: Claimed,
     ) -> MajorOutcome {
-        self.cascade(call, id, at, &words([("text", Some(text))]), |major, rules, linked, at| {
-            let decided = conclusion::conclude(major, id, rules, outcome, at, linked)?;
+        self.cascade(call, id, at, &words([("text", Some(text))]), &|major, linked, tx| {
+            let decided = conclusion::conclude(major, id, &tx.rules, outcome, tx.at, linked)?;
             let issues = decided.issues.into_iter().map(|(id, back)| (id, IssueEvent::OutcomeReportedBack(back)));
             Ok((MajorIssueEvent::Concluded(decided.major_issue), issues.collect()))
         })
         .await
-    }
-
-    /// Decides one event on one major issue and records it.
-    async fn change_major_issue(
-        &self,
-        call: &Call,
-        id: MajorIssueId,
-        occurred_at: Claimed,
-        said: &Words,
-        decide: impl Fn(&MajorIssue, &Rules<'_>, &Reference, DateTime<Utc>) -> Result<MajorIssueEvent, Refusal>,
-    ) -> MajorOutcome {
-        let outcome = self
-            .transact(call, async || {
-                let reference = self.reference();
-                let file = self.major_issue(id, AsOf::Now).await?;
-                insist(call, &file)?;
-                let rules = reference.rules(file.state.policy, self.now())?;
-                let at = occurred_at.unwrap_or(rules.now);
-                let event = decide(&file.state, &rules, &reference, at)?;
-                let envelope = major_envelope(&file.state, &reference, at);
-                let years = major_years(&rules, &event);
-                let mut staged = Staged::on(StreamId::of("major_issue", id.0), file);
-                staged.add(self, &envelope, event, said).await?;
-                self.settle_one(call, staged, Plan::default(), |plan| plan.check_rules(&reference, years)).await
-            })
-            .await?;
-        if let Outcome::Done(changed) = &outcome {
-            self.remember_major_issue(id, &changed.file);
-        }
-        Ok(outcome)
     }
 
     /// Decides on a major issue and on every issue linked to it, in one append.
@@ -231,65 +203,41 @@ impl Casework {
         &self,
         call: &Call,
         id: MajorIssueId,
-        occurred_at: Claimed,
+        at: Claimed,
         said: &Words,
-        decide: impl Fn(
-            &MajorIssue,
-            &Rules<'_>,
-            &[LinkedNow<'_>],
-            DateTime<Utc>,
-        ) -> Result<(MajorIssueEvent, Vec<(IssueId, IssueEvent)>), Refusal>,
+        decide: &dyn Fn(&MajorIssue, &[LinkedNow<'_>], &Transaction<'_>) -> Result<Cascaded, Refusal>,
     ) -> MajorOutcome {
-        let outcome = self
-            .transact(call, async || {
-                let reference = self.reference();
-                let file = self.major_issue(id, AsOf::Now).await?;
-                insist(call, &file)?;
-                let linked = self.linked(&file.state).await?;
-                let rules = reference.rules(file.state.policy, self.now())?;
-                let at = occurred_at.unwrap_or(rules.now);
-                let mut now_linked = Vec::with_capacity(linked.len());
-                for (issue_id, issue) in &linked {
-                    let policy = reference.rules(issue.state.policy, rules.now)?.policy;
-                    now_linked.push(LinkedNow { id: *issue_id, issue: &issue.state, policy });
-                }
-                let (event, issue_events) = decide(&file.state, &rules, &now_linked, at)?;
-                let mut years = major_years(&rules, &event);
-                let mut plan = Plan::default();
-                let envelope = major_envelope(&file.state, &reference, at);
-                let mut major = Staged::on(StreamId::of("major_issue", id.0), file);
-                major.add(self, &envelope, event, said).await?;
-                major.plan(&mut plan);
-                let mut staged = Vec::with_capacity(issue_events.len());
-                for (issue_id, event) in issue_events {
-                    let Some((_, before)) = linked.iter().find(|(known, _)| *known == issue_id) else { continue };
-                    let counted = counted_years(&rules, &before.state, &event);
-                    years = *years.start().min(counted.start())..=*years.end().max(counted.end());
-                    let envelope = issue_envelope(&before.state, &reference, at);
-                    let mut issue = Staged::on(StreamId::of("issue", issue_id.0), Arc::clone(before));
-                    issue.add(self, &envelope, event, &Words::new()).await?;
-                    issue.plan(&mut plan);
-                    staged.push((issue_id, issue));
-                }
-                // An issue that was not touched must not have moved either: it may stand linked again by now.
-                for (issue_id, issue) in &linked {
-                    plan.check(StreamId::of("issue", issue_id.0), issue.version);
-                }
-                plan.check_rules(&reference, years);
-                let appended = self.append(call, plan).await?;
-                let mut first = Position(appended.first.0 + major.len());
-                for (issue_id, issue) in staged {
-                    let taken = issue.len();
-                    self.remember_issue(issue_id, &issue.settle(first, &appended));
-                    first = Position(first.0 + taken);
-                }
-                Ok(Changed { file: major.settle(appended.first, &appended), position: appended.last })
-            })
-            .await?;
-        if let Outcome::Done(changed) = &outcome {
-            self.remember_major_issue(id, &changed.file);
-        }
-        Ok(outcome)
+        self.transact(call, async || {
+            let reference = self.reference();
+            let file = self.load_if_match::<MajorIssue>(call, id).await?;
+            let linked = self.linked(&file.state).await?;
+            let mut tx = Transaction::on(self, call, &reference, &file.state, at)?;
+            let mut now_linked = Vec::with_capacity(linked.len());
+            for (issue_id, issue) in &linked {
+                let policy = reference.rules(issue.state.policy, tx.rules.now)?.policy;
+                now_linked.push(LinkedNow { id: *issue_id, issue: &issue.state, policy });
+            }
+            let (event, issue_events) = decide(&file.state, &now_linked, &tx)?;
+            let mut major = tx.stage(id, &file, event, said).await?;
+            tx.write(&mut major);
+            let mut issues = Vec::with_capacity(issue_events.len());
+            for (issue_id, event) in issue_events {
+                let Some((_, before)) = linked.iter().find(|(known, _)| *known == issue_id) else { continue };
+                let mut issue = tx.stage(issue_id, before, event, &Words::new()).await?;
+                tx.write(&mut issue);
+                issues.push(issue);
+            }
+            // An issue that was not touched must not have moved either: it may stand linked again by now.
+            for (issue_id, issue) in &linked {
+                tx.rely_on(Issue::stream(*issue_id), issue.version);
+            }
+            let appended = tx.append().await?;
+            for issue in issues {
+                self.settle(issue, &appended);
+            }
+            Ok(Changed { file: self.settle(major, &appended), position: appended.last })
+        })
+        .await
     }
 
     /// Every issue that was ever linked, as it is now.
@@ -302,31 +250,43 @@ impl Casework {
     }
 }
 
-fn major_envelope(major: &MajorIssue, reference: &Reference, at: DateTime<Utc>) -> Envelope {
-    Envelope {
-        area: major.grid_id.0,
-        occurred_at: Some(ms(at)),
-        policy: major.policy,
-        calendar: reference.calendars.newest(),
-    }
-}
+impl Entity for MajorIssue {
+    type Id = MajorIssueId;
 
-fn major_years(rules: &Rules<'_>, event: &MajorIssueEvent) -> RangeInclusive<i32> {
-    let today = rules.today.year();
-    match event {
-        MajorIssueEvent::Assigned(assigned) => assigned.due.from.year().min(today)..=assigned.due.on.year().max(today),
-        MajorIssueEvent::Submitted(_)
-        | MajorIssueEvent::IssueJoined(_)
-        | MajorIssueEvent::Triaged(_)
-        | MajorIssueEvent::Deliberated(_)
-        | MajorIssueEvent::Accepted(_)
-        | MajorIssueEvent::DispatchRefused(_)
-        | MajorIssueEvent::RefusalDecided(_)
-        | MajorIssueEvent::OutcomeReported(_)
-        | MajorIssueEvent::Verified(_)
-        | MajorIssueEvent::ReturnedForRework(_)
-        | MajorIssueEvent::LevelRaised(_)
-        | MajorIssueEvent::LevelLowered(_)
-        | MajorIssueEvent::Concluded(_) => today..=today,
+    const FAMILY: &'static str = "major_issue";
+
+    fn event(event: Event) -> Option<MajorIssueEvent> {
+        if let Event::MajorIssue(event) = event { Some(event) } else { None }
+    }
+
+    fn cache(caches: &Caches) -> Option<&Cache<Uuid, File<Self>>> {
+        Some(&caches.major_issues)
+    }
+
+    fn area(&self) -> AreaId {
+        self.grid_id
+    }
+
+    fn policy(&self) -> Option<u64> {
+        self.policy
+    }
+
+    fn counted_days(&self, rules: &Rules<'_>, event: &MajorIssueEvent) -> Vec<NaiveDate> {
+        match event {
+            MajorIssueEvent::Assigned(assigned) => vec![rules.today, assigned.due.from, assigned.due.on],
+            MajorIssueEvent::Submitted(_)
+            | MajorIssueEvent::IssueJoined(_)
+            | MajorIssueEvent::Triaged(_)
+            | MajorIssueEvent::Deliberated(_)
+            | MajorIssueEvent::Accepted(_)
+            | MajorIssueEvent::DispatchRefused(_)
+            | MajorIssueEvent::RefusalDecided(_)
+            | MajorIssueEvent::OutcomeReported(_)
+            | MajorIssueEvent::Verified(_)
+            | MajorIssueEvent::ReturnedForRework(_)
+            | MajorIssueEvent::LevelRaised(_)
+            | MajorIssueEvent::LevelLowered(_)
+            | MajorIssueEvent::Concluded(_) => vec![rules.today],
+        }
     }
 }

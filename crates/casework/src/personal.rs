@@ -5,11 +5,19 @@ use event_store::boxes::{self, SubjectKey};
 use event_store::keys::KeyDirectory;
 use event_store::leaf::Refused;
 use event_store::{EventStore, LogError, Recorded, SealedBox, StreamId, SubjectId, Version, WrappedKey};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 use crate::casework::Casework;
 use crate::failure::Failure;
+
+/// What was said, for the one narrative box of a leaf: payload field → text.
+pub type Words = Map<String, Value>;
+
+/// Words from the fields that are there.
+pub fn words<const N: usize>(fields: [(&str, Option<&str>); N]) -> Words {
+    fields.into_iter().filter_map(|(field, text)| Some((field.to_owned(), Value::from(text?)))).collect()
+}
 
 /// A person in one stream, with the key that seals their parts there.
 pub struct Person {

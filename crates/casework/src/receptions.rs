@@ -2,18 +2,21 @@
 
 use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::ms;
+use crate::change::Transaction;
 use crate::failure::Failure;
-use crate::files::{AsOf, File};
+use crate::files::{AsOf, Entity, File};
 use crate::personal::{Part, Person};
-use crate::transact::{Envelope, Outcome, Plan};
-use chrono::{DateTime, Datelike as _, Utc};
+use crate::staging::{SealedParts, Staged};
+use crate::transact::{Envelope, Outcome};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::correction::CorrectedValue;
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
 use domain::issue::{Issue, IssueEvent};
 use domain::reception::{self, DelegateDraft, IssueDraft, People, Reception, ReceptionDraft, ReceptionEvent, Visitor};
+use domain::rules::Rules;
 use domain::vocabulary::{IssueKind, ReceptionForm};
-use event_store::{Appended, NewEvent, Position, SealedBox, StreamId, Version, WrappedKey};
+use event_store::{Position, StreamId, Version};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -75,74 +78,64 @@ pub struct Received {
     pub position: Position,
 }
 
-/// Personal parts of one event to be, and the keys that come with them.
-#[derive(Default)]
-struct Sealed {
-    boxes: Vec<SealedBox>,
-    keys: Vec<WrappedKey>,
-    said: Vec<Part>,
-}
-
 impl Casework {
     /// Records a reception and the issues raised in it (T1, C-3.1, C-4.4).
     pub async fn record_reception(&self, call: &Call, new: &NewReception) -> Result<Outcome<Received>, Failure> {
         let id = ReceptionId(self.new_id());
         let issue_ids: Vec<IssueId> = new.issues.iter().map(|_| IssueId(self.new_id())).collect();
-        let streams: Vec<StreamId> = issue_ids.iter().map(|id| StreamId::of("issue", id.0)).collect();
-        let stream = StreamId::of("reception", id.0);
         // Sealed once, whatever the attempts: every stream is new, so its versions are known.
-        let (visitors, sealed) = self.seal_visitors(&stream, &new.visitors)?;
+        let (visitors, sealed) = self.seal_visitors(&Reception::stream(id), &new.visitors)?;
         let mut sealed_issues = Vec::with_capacity(new.issues.len());
-        for (stream, issue) in streams.iter().zip(&new.issues) {
-            sealed_issues.push(self.seal_issue(stream, issue)?);
+        for (id, issue) in issue_ids.iter().zip(&new.issues) {
+            sealed_issues.push(self.seal_issue(&Issue::stream(*id), issue)?);
         }
-        let places: Vec<(&StreamId, &Sealed)> =
-            std::iter::once((&stream, &sealed)).chain(streams.iter().zip(&sealed_issues)).collect();
         let draft = draft(id, new, visitors, &issue_ids);
-        let outcome = self
-            .transact(call, async || {
-                let reference = self.reference();
-                let now = self.now();
-                let held_on = reference.town_date(new.held_at);
-                // A day before the first policy is refused, but together with all other faults of the body.
-                let in_force = reference.rules_on(held_on, now);
-                let rules = in_force.clone().or_else(|_| reference.rules(None, now))?;
-                let people = People {
-                    programme: reference.programme.as_ref(),
-                    areas: &reference.areas,
-                    delegates: &reference.delegates,
-                };
-                let decided = reception::record(&people, &rules, &draft).map_err(Failure::Unfit)?;
-                call.makes_new()?;
-                in_force?;
-                let envelope = Envelope {
-                    area: new.grid_id.0,
-                    occurred_at: Some(ms(new.held_at)),
-                    policy: Some(rules.policy.position()),
-                    calendar: reference.calendars.newest(),
-                };
-                let due_year = decided.issues.iter().map(|(_, raised)| raised.due.on.year()).max();
-                let mut plan = Plan::default();
-                let mut events = vec![Event::from(ReceptionEvent::Recorded(decided.reception))];
-                events.extend(decided.issues.into_iter().map(|(_, raised)| Event::from(IssueEvent::Raised(raised))));
-                for (event, (stream, sealed)) in events.iter().zip(&places) {
-                    plan.write((*stream).clone(), Version(0), vec![dressed(&envelope, event, sealed)]);
-                }
-                for delegate in &draft.delegates {
-                    let stream = StreamId::of("delegate", delegate.delegate_id.0);
-                    plan.check(stream.clone(), reference.version(&stream));
-                }
-                plan.check_rules(&reference, held_on.year()..=due_year.unwrap_or(held_on.year()));
-                let appended = self.append(call, plan).await?;
-                Ok(received(id, &issue_ids, &envelope, events.iter().zip(&places), &appended))
-            })
-            .await?;
-        if let Outcome::Done(received) = &outcome {
-            for (id, file) in &received.issues {
-                self.remember_issue(*id, file);
+        self.transact(call, async || {
+            let reference = self.reference();
+            let now = self.now();
+            let held_on = reference.town_date(new.held_at);
+            // A day before the first policy is refused, but together with all other faults of the body.
+            let in_force = reference.rules_on(held_on, now);
+            let rules = in_force.clone().or_else(|_| reference.rules(None, now))?;
+            let people = People {
+                programme: reference.programme.as_ref(),
+                areas: &reference.areas,
+                delegates: &reference.delegates,
+            };
+            let decided = reception::record(&people, &rules, &draft).map_err(Failure::Unfit)?;
+            call.makes_new()?;
+            in_force?;
+            let mut tx = Transaction::new(self, call, &reference, rules, Some(new.held_at));
+            let envelope = Envelope {
+                area: new.grid_id.0,
+                policy: Some(rules.policy.position()),
+                ..tx.envelope(&Reception::default())
+            };
+            let due_on = decided.issues.iter().map(|(_, raised)| raised.due.on).max();
+            tx.count_through(&[held_on, due_on.unwrap_or(held_on)]);
+            for delegate in &draft.delegates {
+                tx.rely_on_delegate(delegate.delegate_id);
             }
-        }
-        Ok(outcome)
+            let mut reception = Staged::<Reception>::on(id, Arc::default(), envelope);
+            reception.push(ReceptionEvent::Recorded(decided.reception), sealed.clone());
+            tx.write(&mut reception);
+            let mut issues = Vec::with_capacity(issue_ids.len());
+            for ((id, sealed), (_, raised)) in issue_ids.iter().zip(&sealed_issues).zip(decided.issues) {
+                let mut issue = Staged::<Issue>::on(*id, Arc::default(), envelope);
+                issue.push(IssueEvent::Raised(raised), sealed.clone());
+                tx.write(&mut issue);
+                issues.push(issue);
+            }
+            let appended = tx.append().await?;
+            let issues = issues.into_iter().map(|issue| (issue.id, self.settle(issue, &appended)));
+            Ok(Received {
+                id,
+                issues: issues.collect(),
+                reception: self.settle(reception, &appended),
+                position: appended.last,
+            })
+        })
+        .await
     }
 
     /// A reception with its issues as of a position: what a replay of the command that recorded it answers.
@@ -156,8 +149,8 @@ impl Casework {
         Ok(Received { id, reception, issues, position })
     }
 
-    fn seal_visitors(&self, stream: &StreamId, new: &[NewVisitor]) -> Result<(Vec<Visitor>, Sealed), Failure> {
-        let mut sealed = Sealed::default();
+    fn seal_visitors(&self, stream: &StreamId, new: &[NewVisitor]) -> Result<(Vec<Visitor>, SealedParts), Failure> {
+        let mut sealed = SealedParts::default();
         let mut visitors = Vec::with_capacity(new.len());
         for visitor in new {
             let parts = [("identity", "name", &visitor.name), ("contact", "phone", &visitor.phone)];
@@ -178,12 +171,12 @@ impl Casework {
         Ok((visitors, sealed))
     }
 
-    fn seal_issue(&self, stream: &StreamId, issue: &NewIssue) -> Result<Sealed, Failure> {
+    fn seal_issue(&self, stream: &StreamId, issue: &NewIssue) -> Result<SealedParts, Failure> {
         let person = Person::new();
         let payload = json!({"subject": issue.subject, "text": issue.text});
         let sealed = person.seal(stream, Version(1), 0, "narrative", &payload)?;
         let keys = person.wrapped(&self.keys).into_iter().collect();
-        Ok(Sealed { boxes: vec![sealed], keys, said: vec![Part::Open(payload)] })
+        Ok(SealedParts { boxes: vec![sealed], keys, said: vec![Part::Open(payload)] })
     }
 }
 
@@ -207,45 +200,35 @@ fn draft(id: ReceptionId, new: &NewReception, visitors: Vec<Visitor>, issue_ids:
     }
 }
 
-fn dressed(envelope: &Envelope, event: &Event, sealed: &Sealed) -> NewEvent {
-    NewEvent { boxes: sealed.boxes.clone(), keys: sealed.keys.clone(), ..envelope.plain(event) }
+impl Entity for Reception {
+    type Id = ReceptionId;
+
+    const FAMILY: &'static str = "reception";
+
+    fn event(event: Event) -> Option<ReceptionEvent> {
+        if let Event::Reception(event) = event { Some(event) } else { None }
+    }
+
+    fn area(&self) -> AreaId {
+        self.grid_id
+    }
+
+    fn policy(&self) -> Option<u64> {
+        self.policy
+    }
+
+    fn counted_days(&self, rules: &Rules<'_>, event: &ReceptionEvent) -> Vec<NaiveDate> {
+        let mut days = vec![rules.today, rules.town_date(self.held_at)];
+        days.extend(value_of(event).and_then(CorrectedValue::instant).map(|at| rules.town_date(at)));
+        days
+    }
 }
 
-/// The files as they are after the append, folded from the very events.
-fn received<'a>(
-    id: ReceptionId,
-    issue_ids: &[IssueId],
-    envelope: &Envelope,
-    events: impl Iterator<Item = (&'a Event, &'a (&'a StreamId, &'a Sealed))>,
-    appended: &Appended,
-) -> Received {
-    let mut reception = File::default();
-    let mut issues = Vec::with_capacity(issue_ids.len());
-    for (position, (event, (stream, sealed))) in (appended.first.0..).map(Position).zip(events) {
-        let Sealed { boxes, said, .. } = sealed;
-        match event {
-            Event::Reception(event) => reception.take_new(stream, event, envelope, boxes, said, position, appended),
-            Event::Issue(event) => {
-                let mut issue = File::default();
-                issue.take_new(stream, event, envelope, boxes, said, position, appended);
-                issues.push(Arc::new(issue));
-            }
-            Event::Log(_)
-            | Event::Account(_)
-            | Event::Programme(_)
-            | Event::Policy(_)
-            | Event::Calendar(_)
-            | Event::Area(_)
-            | Event::Delegate(_)
-            | Event::Office(_)
-            | Event::Roster(_)
-            | Event::MajorIssue(_) => {}
-        }
-    }
-    Received {
-        id,
-        reception: Arc::new(reception),
-        issues: issue_ids.iter().copied().zip(issues).collect(),
-        position: appended.last,
+/// The right value that a correction of a reception brings.
+pub(crate) const fn value_of(event: &ReceptionEvent) -> Option<&CorrectedValue> {
+    match event {
+        ReceptionEvent::Corrected(corrected) => corrected.value.as_ref(),
+        ReceptionEvent::CorrectionProposed(proposed) => proposed.value.as_ref(),
+        ReceptionEvent::Recorded(_) | ReceptionEvent::CorrectionRefused(_) => None,
     }
 }

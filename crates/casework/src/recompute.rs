@@ -3,17 +3,16 @@
 
 use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Staged, Words, ms};
+use crate::change::{Transaction, Words};
 use crate::failure::Failure;
-use crate::files::{AsOf, decode};
-use crate::issues::counted_years;
-use crate::transact::{Attempt, Envelope, Outcome, Plan};
+use crate::files::decode;
+use crate::transact::{Attempt, Outcome};
 use domain::calendar::CalendarEvent;
 use domain::deadline;
 use domain::event::Event;
 use domain::ids::IssueId;
-use domain::issue::IssueEvent;
-use event_store::{Filter, Position, StreamId};
+use domain::issue::{Issue, IssueEvent};
+use event_store::{Filter, Position};
 
 /// Leaves looked at in one page while issues are sought.
 const PAGE: usize = 1024;
@@ -103,35 +102,21 @@ impl Casework {
 
     async fn recompute_one(&self, published: Published, id: IssueId) -> Result<bool, Failure> {
         let call = Call::of_system("system/clock", &format!("deadline/{}/{id}", published.position));
-        let outcome = self
-            .transact(&call, async || {
-                let reference = self.reference();
-                let file = self.issue(id, AsOf::Now).await?;
-                let rules = reference.rules(file.state.policy, self.now())?;
-                let Some(recomputed) = deadline::recompute(&file.state, &rules, published.year) else {
-                    return Ok::<_, Attempt>(None);
-                };
-                let event = IssueEvent::DeadlineRecomputed(recomputed);
-                let envelope = Envelope {
-                    area: file.state.grid_id.0,
-                    occurred_at: Some(ms(rules.now)),
-                    policy: file.state.policy,
-                    calendar: reference.calendars.newest(),
-                };
-                let years = counted_years(&rules, &file.state, &event);
-                let mut staged = Staged::on(StreamId::of("issue", id.0), file);
-                staged.add(self, &envelope, event, &Words::new()).await?;
-                let changed =
-                    self.settle_one(&call, staged, Plan::default(), |plan| plan.check_rules(&reference, years)).await?;
-                Ok(Some(changed))
-            })
-            .await?;
-        Ok(match outcome {
-            Outcome::Done(Some(changed)) => {
-                self.remember_issue(id, &changed.file);
-                true
-            }
-            Outcome::Done(None) | Outcome::Replayed(_) => false,
+        let outcome = self.transact(&call, async || {
+            let reference = self.reference();
+            let file = self.load_if_match::<Issue>(&call, id).await?;
+            let mut tx = Transaction::on(self, &call, &reference, &file.state, None)?;
+            let Some(recomputed) = deadline::recompute(&file.state, &tx.rules, published.year) else {
+                return Ok::<_, Attempt>(false);
+            };
+            let event = IssueEvent::DeadlineRecomputed(recomputed);
+            let staged = tx.stage(id, &file, event, &Words::new()).await?;
+            tx.record(staged).await?;
+            Ok(true)
+        });
+        Ok(match outcome.await? {
+            Outcome::Done(moved) => moved,
+            Outcome::Replayed(_) => false,
         })
     }
 }

@@ -5,12 +5,14 @@
 
 use crate::casework::Casework;
 use crate::failure::Failure;
-use crate::files::instant;
+use crate::files::{Entity, instant};
 use crate::reference::Reference;
 use chrono::{Datelike as _, NaiveDate};
 use domain::Stamp;
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
+use domain::issue::Issue;
+use domain::reception::Reception;
 use domain::refusal::{Code, Refusal};
 use domain::review::{Book, Finding, IssueFacts, Period, ReceptionFacts, Tally, judge, judge_reception};
 use event_store::store::READ_MAX;
@@ -277,10 +279,9 @@ async fn read<T: Default>(
     let (period, book) = (&frame.period, &frame.book);
     match ids {
         Ids::Issues(ids) => {
-            let family = |event| if let Event::Issue(event) = event { Some(event) } else { None };
-            let streams: Vec<StreamId> = ids.iter().map(|id| StreamId::of("issue", id.0)).collect();
+            let streams: Vec<StreamId> = ids.iter().map(|id| Issue::stream(*id)).collect();
             for ((id, stream), recorded) in ids.iter().zip(&streams).zip(store.read_streams(&streams, PAGE).await?) {
-                let events = events(store, stream, recorded, frame.position, family).await?;
+                let events = events::<Issue>(store, stream, recorded, frame.position).await?;
                 if let Some(facts) = IssueFacts::of(*id, events, book) {
                     judge(&facts, period, book, &mut |delegate, finding| {
                         take(&mut taken, Found::Issue(&facts, delegate, finding));
@@ -289,10 +290,9 @@ async fn read<T: Default>(
             }
         }
         Ids::Receptions(ids) => {
-            let family = |event| if let Event::Reception(event) = event { Some(event) } else { None };
-            let streams: Vec<StreamId> = ids.iter().map(|id| StreamId::of("reception", id.0)).collect();
+            let streams: Vec<StreamId> = ids.iter().map(|id| Reception::stream(*id)).collect();
             for ((id, stream), recorded) in ids.iter().zip(&streams).zip(store.read_streams(&streams, PAGE).await?) {
-                let events = events(store, stream, recorded, frame.position, family).await?;
+                let events = events::<Reception>(store, stream, recorded, frame.position).await?;
                 if let Some(facts) = ReceptionFacts::of(*id, events, book) {
                     judge_reception(&facts, period, &mut |finding| {
                         take(&mut taken, Found::Reception(&facts, finding));
@@ -306,13 +306,12 @@ async fn read<T: Default>(
 
 /// The events of a stream among the first `until` leaves, of which the first page was read; none where the stream began
 /// later.
-async fn events<E>(
+async fn events<S: Entity>(
     store: &EventStore,
     stream: &StreamId,
     mut page: Vec<Recorded>,
     until: Position,
-    family: fn(Event) -> Option<E>,
-) -> Result<Vec<(E, Stamp)>, Failure> {
+) -> Result<Vec<(S::Event, Stamp)>, Failure> {
     let mut events = Vec::with_capacity(page.len());
     loop {
         let full = page.len() == PAGE;
@@ -324,7 +323,7 @@ async fn events<E>(
             let leaf: Leaf = serde_json::from_slice(&recorded.leaf).map_err(|error| fault(error.to_string()))?;
             let at = leaf.stamp(recorded.position);
             let event = Event::decode(&leaf.event_type, leaf.schema, leaf.public).map_err(|e| fault(e.to_string()))?;
-            let event = family(event).ok_or_else(|| fault(format!("an event of another family in {stream}")))?;
+            let event = S::event(event).ok_or_else(|| fault(format!("an event of another family in {stream}")))?;
             events.push((event, at));
         }
         let Some((_, last)) = events.last().filter(|_| full) else {

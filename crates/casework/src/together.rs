@@ -3,11 +3,9 @@
 
 use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Staged, Words, words};
-use crate::failure::Failure;
-use crate::files::{AsOf, File};
-use crate::issues::{Claimed, IssueOutcome, counted_years, insist, issue_envelope};
-use crate::transact::{Outcome, Plan};
+use crate::change::{Claimed, Transaction, Words, words};
+use crate::files::Entity as _;
+use crate::issues::IssueOutcome;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{IssueId, OfficeId};
 use domain::issue::commitment::{self, VerificationDraft};
@@ -16,19 +14,7 @@ use domain::issue::linking::{self, LinkDraft};
 use domain::issue::merging::{self, MergeDraft};
 use domain::issue::{Issue, IssueEvent, delivery};
 use domain::refusal::{Code, Refusal};
-use domain::rules::Rules;
 use domain::vocabulary::{LinkKind, WordChannel};
-use event_store::StreamId;
-use std::sync::Arc;
-
-/// Another issue that a command names.
-struct Other {
-    id: IssueId,
-    /// Where the body names it.
-    pointer: &'static str,
-    /// Whether what it is decides: then it must still be that when the event is recorded.
-    relied_on: bool,
-}
 
 impl Casework {
     /// Records that the visitor was not reached (C-4.4).
@@ -40,8 +26,8 @@ impl Casework {
         attempted_at: DateTime<Utc>,
         note: Option<&str>,
     ) -> IssueOutcome {
-        self.change_issue(call, id, Some(attempted_at), &words([("note", note)]), |issue, rules, _, at| {
-            delivery::attempt(issue, rules, channel, at).map(IssueEvent::DeliveryAttempted)
+        self.change::<Issue>(call, id, Some(attempted_at), words([("note", note)]), &|issue, tx| {
+            delivery::attempt(issue, &tx.rules, channel, tx.at).map(IssueEvent::DeliveryAttempted)
         })
         .await
     }
@@ -56,9 +42,9 @@ impl Casework {
         note: Option<&str>,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("note", note)]), |issue, rules, _, at| {
-            let draft = VerificationDraft { kept, verified_on, at };
-            commitment::verify(issue, rules, &draft).map(IssueEvent::CommitmentVerified)
+        self.change::<Issue>(call, id, at, words([("note", note)]), &|issue, tx| {
+            let draft = VerificationDraft { kept, verified_on, at: tx.at };
+            commitment::verify(issue, &tx.rules, &draft).map(IssueEvent::CommitmentVerified)
         })
         .await
     }
@@ -72,20 +58,24 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> IssueOutcome {
+        let named = async || self.load_named::<Issue>(primary, "/primary_issue_id").await;
+        // Shape comes before existence (ADR 0026); what exists once does not go away.
+        named().await?;
         let said = words([("reason", Some(reason))]);
-        // Two that are merged into each other at once would both be merged into something merged.
-        let other = Other { id: primary, pointer: "/primary_issue_id", relied_on: true };
-        self.change_issue_with(call, id, other, at, &said, |issue, rules, primary_issue, at| {
-            let draft = MergeDraft { primary_issue_id: primary, at };
-            merging::merge(issue, id, rules, &draft, primary_issue).map(IssueEvent::Merged)
+        self.change_with(call, id, at, said, async |issue: &Issue, tx: &mut Transaction<'_>| {
+            let primary_issue = named().await?;
+            // Two that are merged into each other at once would both be merged into something merged.
+            tx.rely_on(Issue::stream(primary), primary_issue.version);
+            let draft = MergeDraft { primary_issue_id: primary, at: tx.at };
+            Ok(IssueEvent::Merged(merging::merge(issue, id, &tx.rules, &draft, &primary_issue.state)?))
         })
         .await
     }
 
     /// Takes a merged issue out again (T17).
     pub async fn unmerge_issue(&self, call: &Call, id: IssueId, reason: &str, at: Claimed) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("reason", Some(reason))]), |issue, rules, _, at| {
-            merging::unmerge(issue, rules, at).map(IssueEvent::Unmerged)
+        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+            merging::unmerge(issue, &tx.rules, tx.at).map(IssueEvent::Unmerged)
         })
         .await
     }
@@ -99,11 +89,13 @@ impl Casework {
         kind: LinkKind,
         at: Claimed,
     ) -> IssueOutcome {
-        // That it exists and when it was raised is all that counts, and neither goes away.
-        let named = Other { id: other, pointer: "/issue_id", relied_on: false };
-        self.change_issue_with(call, id, named, at, &Words::new(), |issue, rules, other_issue, at| {
-            let draft = LinkDraft { issue_id: other, kind, at };
-            linking::link(issue, id, rules, &draft, other_issue).map(IssueEvent::Linked)
+        let named = async || self.load_named::<Issue>(other, "/issue_id").await;
+        named().await?;
+        self.change_with(call, id, at, Words::new(), async |issue: &Issue, tx: &mut Transaction<'_>| {
+            // That it exists and when it was raised is all that counts, and neither goes away.
+            let other_issue = named().await?;
+            let draft = LinkDraft { issue_id: other, kind, at: tx.at };
+            Ok(IssueEvent::Linked(linking::link(issue, id, &tx.rules, &draft, &other_issue.state)?))
         })
         .await
     }
@@ -121,66 +113,18 @@ impl Casework {
         if self.reference().offices.get(to_office_id).is_none() {
             return Err(Refusal::new(Code::UnknownId).at("/to_office_id").into());
         }
-        self.change_issue(call, id, at, &words([("text", Some(text))]), |issue, rules, reference, at| {
-            let draft = InputDraft { to_office_id, at };
-            input::request(issue, rules, &reference.offices, &draft).map(IssueEvent::InputRequested)
+        self.change::<Issue>(call, id, at, words([("text", Some(text))]), &|issue, tx| {
+            let draft = InputDraft { to_office_id, at: tx.at };
+            input::request(issue, &tx.rules, &tx.reference.offices, &draft).map(IssueEvent::InputRequested)
         })
         .await
     }
 
     /// Records what an office said, in answer to the oldest open request (T5).
     pub async fn give_input(&self, call: &Call, id: IssueId, text: &str, at: Claimed) -> IssueOutcome {
-        self.change_issue(call, id, at, &words([("text", Some(text))]), |issue, rules, _, at| {
-            input::give(issue, rules, at).map(IssueEvent::InputGiven)
+        self.change::<Issue>(call, id, at, words([("text", Some(text))]), &|issue, tx| {
+            input::give(issue, &tx.rules, tx.at).map(IssueEvent::InputGiven)
         })
         .await
-    }
-
-    /// Decides one event on one issue with another in sight, and records it.
-    async fn change_issue_with(
-        &self,
-        call: &Call,
-        id: IssueId,
-        other: Other,
-        occurred_at: Claimed,
-        said: &Words,
-        decide: impl Fn(&Issue, &Rules<'_>, &Issue, DateTime<Utc>) -> Result<IssueEvent, Refusal>,
-    ) -> IssueOutcome {
-        // Shape comes before existence (ADR 0026); what exists once does not go away.
-        self.named_issue(&other).await?;
-        let outcome = self
-            .transact(call, async || {
-                let reference = self.reference();
-                let file = self.issue(id, AsOf::Now).await?;
-                insist(call, &file)?;
-                let named = self.named_issue(&other).await?;
-                let rules = reference.rules(file.state.policy, self.now())?;
-                let at = occurred_at.unwrap_or(rules.now);
-                let event = decide(&file.state, &rules, &named.state, at)?;
-                let envelope = issue_envelope(&file.state, &reference, at);
-                let years = counted_years(&rules, &file.state, &event);
-                let mut staged = Staged::on(StreamId::of("issue", id.0), file);
-                staged.add(self, &envelope, event, said).await?;
-                let guard = |plan: &mut Plan| {
-                    if other.relied_on {
-                        plan.check(StreamId::of("issue", other.id.0), named.version);
-                    }
-                    plan.check_rules(&reference, years);
-                };
-                self.settle_one(call, staged, Plan::default(), guard).await
-            })
-            .await?;
-        if let Outcome::Done(changed) = &outcome {
-            self.remember_issue(id, &changed.file);
-        }
-        Ok(outcome)
-    }
-
-    /// Another issue that the body names; an unknown one does not fit.
-    async fn named_issue(&self, other: &Other) -> Result<Arc<File<Issue>>, Failure> {
-        match self.issue(other.id, AsOf::Now).await {
-            Err(Failure::NotFound) => Err(Refusal::new(Code::UnknownId).at(other.pointer).into()),
-            found => found,
-        }
     }
 }

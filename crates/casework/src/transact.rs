@@ -9,7 +9,6 @@ use domain::event::Event;
 use event_store::{
     Append, AppendError, Appended, Check, CommandRecord, Expected, NewEvent, Position, StreamId, Version, Write,
 };
-use std::ops::RangeInclusive;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -23,6 +22,16 @@ pub enum Outcome<T> {
     Done(T),
     /// It had happened before: answer from the state at the record's last position.
     Replayed(CommandRecord),
+}
+
+impl<T> Outcome<T> {
+    /// The same, of something else that was done.
+    pub fn map<U>(self, other: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Self::Done(done) => Outcome::Done(other(done)),
+            Self::Replayed(record) => Outcome::Replayed(record),
+        }
+    }
 }
 
 /// How one attempt ended.
@@ -83,7 +92,7 @@ impl Plan {
     }
 
     /// Demands that the policy and the calendars of these years are still those the decision counted with.
-    pub fn check_rules(&mut self, reference: &Reference, years: RangeInclusive<i32>) {
+    pub fn check_rules(&mut self, reference: &Reference, years: impl IntoIterator<Item = i32>) {
         if let Some((stream, version)) = reference.policy_stream() {
             self.check(stream, version);
         }
@@ -113,16 +122,6 @@ pub(crate) struct Envelope {
 }
 
 impl Envelope {
-    /// That of an event which is about to be appended.
-    pub fn of(event: &NewEvent) -> Self {
-        Self {
-            area: event.area,
-            occurred_at: event.occurred_at,
-            policy: event.policy.map(|position| position.0),
-            calendar: event.calendar.map(|position| position.0),
-        }
-    }
-
     /// The event as the store takes it, without personal parts.
     pub fn plain(&self, event: &Event) -> NewEvent {
         let encoded = event.encode();

@@ -16,6 +16,12 @@ macro_rules! id {
                 self.0.fmt(f)
             }
         }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
     )+};
 }
 

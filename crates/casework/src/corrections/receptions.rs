@@ -1,13 +1,12 @@
 //! Corrections of receptions: a corrected time is carried to every issue raised there, in one append.
 
 use super::*;
-use crate::change::{Changed, ms};
-use crate::transact::Attempt;
+use crate::change::Changed;
+use crate::receptions::value_of;
 use domain::correction::{OCCURRED_AT, PendingCorrection};
-use domain::deadline;
 use domain::ids::ReceptionId;
 use domain::issue::correcting::Recorded;
-use domain::reception::{Reception, ReceptionEvent, correcting as receptions};
+use domain::reception::{ReceptionEvent, correcting as receptions};
 use event_store::Position;
 
 /// A reception after a correction, with the issues that it was carried to.
@@ -21,6 +20,12 @@ pub struct CorrectedReception {
     pub position: Position,
 }
 
+impl CorrectedReception {
+    fn alone(changed: Changed<Reception>) -> Self {
+        Self { reception: changed.file, issues: Vec::new(), position: changed.position }
+    }
+}
+
 impl Casework {
     /// Corrects a value of an event of a reception, at once or as a proposal (T20).
     pub async fn correct_reception(
@@ -31,13 +36,12 @@ impl Casework {
     ) -> Result<Outcome<CorrectedReception>, Failure> {
         self.transact(call, async || {
             let found = self.found(call, id, new.event_version, Some(&new.pointer)).await?;
-            let (rules, at) = found.rules(self.now(), new.at)?;
+            let mut tx = Transaction::on(self, call, &found.reference, &found.file.state, new.at)?;
             let linked = found.linked(&new.pointer)?;
-            let event = receptions::correct(&found.record(&linked), &rules, &new.wanted(at))?;
+            let event = receptions::correct(&found.record(&linked), &tx.rules, &new.wanted(tx.at))?;
             let words = said(&new.pointer, &new.reason, &new.value);
-            let (staged, plan) = self.staged(&found, &rules, at, event, &words).await?;
-            let Changed { file, position } = self.settle_one(call, staged, plan, |_| {}).await?;
-            Ok(CorrectedReception { reception: file, issues: Vec::new(), position })
+            let staged = self.staged(&found, &mut tx, event, &words).await?;
+            Ok(CorrectedReception::alone(tx.record(staged).await?))
         })
         .await
     }
@@ -51,56 +55,44 @@ impl Casework {
         decision: &CorrectionDecision,
     ) -> Result<Outcome<CorrectedReception>, Failure> {
         decision.check()?;
-        let outcome = self
-            .transact(call, async || {
-                let found = self.found(call, id, decision.event_version, None).await?;
-                let (rules, at) = found.rules(self.now(), decision.at)?;
-                let mut words = words([("reason", decision.reason.as_deref())]);
-                if !decision.approved {
-                    let refused = receptions::refuse(&found.file.state, &rules, decision.event_version, at)?;
-                    let event = ReceptionEvent::CorrectionRefused(refused);
-                    let (staged, plan) = self.staged(&found, &rules, at, event, &words).await?;
-                    let Changed { file, position } = self.settle_one(call, staged, plan, |_| {}).await?;
-                    return Ok(CorrectedReception { reception: file, issues: Vec::new(), position });
-                }
-                let linked = found.linked(found.pending().map_or("", |pending| &pending.pointer))?;
-                let approved = receptions::approve(&found.record(&linked), &rules, decision.event_version, at)?;
-                words.extend(self.proposed_text(&found).await?);
-                let event = ReceptionEvent::Corrected(approved.reception);
-                let (staged, mut plan) = self.staged(&found, &rules, at, event, &words).await?;
-                staged.plan(&mut plan);
-                let mut carried = Vec::with_capacity(approved.issues.len());
-                for (id, corrected) in approved.issues {
-                    let Some((_, file, _)) = found.issues.iter().find(|(known, _, _)| *known == id) else { continue };
-                    let envelope = issue_envelope(&file.state, &found.reference, at);
-                    if let Some(due) = &corrected.due {
-                        // The new date may lie in a year that none of the old ones did.
-                        plan.check_rules(&found.reference, deadline::years(due));
-                    }
-                    let mut issue = Staged::on(StreamId::of("issue", id.0), Arc::clone(file));
-                    // The reason stays with the reception, whose record was wrong.
-                    issue.add(self, &envelope, IssueEvent::Corrected(corrected), &Words::new()).await?;
-                    issue.plan(&mut plan);
-                    carried.push((id, issue));
-                }
-                let appended = self.append(call, plan).await?;
-                let mut first = Position(appended.first.0 + staged.len());
-                let reception = staged.settle(appended.first, &appended);
-                let mut issues = Vec::with_capacity(carried.len());
-                for (id, issue) in carried {
-                    let next = Position(first.0 + issue.len());
-                    issues.push((id, issue.settle(first, &appended)));
-                    first = next;
-                }
-                Ok(CorrectedReception { reception, issues, position: appended.last })
-            })
-            .await?;
-        if let Outcome::Done(corrected) = &outcome {
-            for (id, file) in &corrected.issues {
-                self.remember_issue(*id, file);
+        self.transact(call, async || {
+            let found = self.found(call, id, decision.event_version, None).await?;
+            let mut tx = Transaction::on(self, call, &found.reference, &found.file.state, decision.at)?;
+            let mut words = words([("reason", decision.reason.as_deref())]);
+            if !decision.approved {
+                let refused = receptions::refuse(&found.file.state, &tx.rules, decision.event_version, tx.at)?;
+                let event = ReceptionEvent::CorrectionRefused(refused);
+                let staged = self.staged(&found, &mut tx, event, &words).await?;
+                return Ok(CorrectedReception::alone(tx.record(staged).await?));
             }
-        }
-        Ok(outcome)
+            let linked = found.linked(found.pending().map_or("", |pending| &pending.pointer))?;
+            let approved = receptions::approve(&found.record(&linked), &tx.rules, decision.event_version, tx.at)?;
+            words.extend(self.proposed_text(&found).await?);
+            let event = ReceptionEvent::Corrected(approved.reception);
+            let mut reception = self.staged(&found, &mut tx, event, &words).await?;
+            tx.write(&mut reception);
+            let mut carried = Vec::with_capacity(approved.issues.len());
+            for (id, corrected) in approved.issues {
+                let Some((_, file, _)) = found.issues.iter().find(|(known, _, _)| *known == id) else { continue };
+                if let Some(due) = &corrected.due {
+                    // The new date may lie in a year that none of the old ones did.
+                    tx.count_through(&[due.from, due.on]);
+                }
+                let mut issue = Staged::on(id, Arc::clone(file), tx.envelope(&file.state));
+                // The reason stays with the reception, whose record was wrong.
+                issue.add(self, IssueEvent::Corrected(corrected), &Words::new()).await?;
+                tx.write(&mut issue);
+                carried.push(issue);
+            }
+            let appended = tx.append().await?;
+            let issues = carried.into_iter().map(|issue| (issue.id, self.settle(issue, &appended)));
+            Ok(CorrectedReception {
+                issues: issues.collect(),
+                reception: self.settle(reception, &appended),
+                position: appended.last,
+            })
+        })
+        .await
     }
 
     /// A reception after a command on its record, as of the command's last position: what a replay answers.
@@ -127,10 +119,9 @@ impl Casework {
         id: ReceptionId,
         event_version: u64,
         pointer: Option<&str>,
-    ) -> Result<Found, Attempt> {
+    ) -> Result<Found, Failure> {
         let reference = self.reference();
-        let file = self.reception(id, AsOf::Now).await?;
-        insist(call, &file)?;
+        let file = self.load_if_match::<Reception>(call, id).await?;
         let corrections = &file.state.corrections;
         let about = corrections.pending_of(event_version).map(|pending| pending.pointer.clone());
         let pointer = pointer.map(str::to_owned).or(about);
@@ -138,53 +129,41 @@ impl Casework {
             Some(pointer) => self.sealed(&file, corrections, event_version, pointer).await?,
             None => None,
         };
-        let events = self.reception_events(id, file.version).await?;
+        let events = self.events::<Reception>(id, file.version).await?;
         let target = events.into_iter().find(|(_, stamp)| stamp.version == event_version);
         let mut issues = Vec::new();
         if pointer.as_deref() == Some(OCCURRED_AT) {
             for issue in &file.state.issue_ids {
                 let read = self.issue(*issue, AsOf::Now).await?;
-                let history = self.issue_events(*issue, read.version).await?;
+                let history = self.events::<Issue>(*issue, read.version).await?;
                 issues.push((*issue, read, history));
             }
         }
         Ok(Found { id, reference, file, event_version, target, text, issues })
     }
 
-    /// The correcting event on the reception, and what must hold when it is appended.
+    /// The correcting event on the reception; what it relies on is demanded.
     async fn staged(
         &self,
         found: &Found,
-        rules: &Rules<'_>,
-        at: DateTime<Utc>,
+        tx: &mut Transaction<'_>,
         event: ReceptionEvent,
         words: &Words,
-    ) -> Result<(Staged<Reception>, Plan), Failure> {
+    ) -> Result<Staged<Reception>, Failure> {
         let reception = &found.file.state;
-        let value = match &event {
-            ReceptionEvent::Corrected(corrected) => corrected.value.clone(),
-            ReceptionEvent::CorrectionProposed(proposed) => proposed.value.clone(),
-            ReceptionEvent::Recorded(_) | ReceptionEvent::CorrectionRefused(_) => None,
-        };
-        let envelope = Envelope {
-            area: reception.grid_id.0,
-            occurred_at: Some(ms(at)),
-            policy: reception.policy,
-            calendar: found.reference.calendars.newest(),
-        };
-        let mut days = vec![rules.today, rules.town_date(reception.held_at)];
-        days.extend(value.as_ref().and_then(CorrectedValue::instant).map(|at| rules.town_date(at)));
-        days.extend(found.issues.iter().map(|(_, file, _)| file.state.due.on));
-        let mut plan = Plan::default();
-        let named = value.as_ref().and_then(CorrectedValue::uuid).map(DelegateId);
-        for delegate in reception.delegates.iter().map(|sat| sat.delegate_id) {
-            plan_delegate(&mut plan, &found.reference, Some(delegate));
+        for sat in &reception.delegates {
+            tx.rely_on_delegate(sat.delegate_id);
         }
-        plan_delegate(&mut plan, &found.reference, named.filter(|id| found.reference.delegates.get(*id).is_some()));
-        plan.check_rules(&found.reference, years(&days));
-        let mut staged = Staged::on(StreamId::of("reception", found.id.0), Arc::clone(&found.file));
-        self.say(&mut staged, &envelope, event, words, found.text.as_ref()).await?;
-        Ok((staged, plan))
+        let named = value_of(&event).and_then(CorrectedValue::uuid).map(DelegateId);
+        if let Some(delegate) = named.filter(|id| found.reference.delegates.get(*id).is_some()) {
+            tx.rely_on_delegate(delegate);
+        }
+        let mut days = reception.counted_days(&tx.rules, &event);
+        days.extend(found.issues.iter().map(|(_, file, _)| file.state.due.on));
+        tx.count_through(&days);
+        let mut staged = Staged::on(found.id, Arc::clone(&found.file), tx.envelope(reception));
+        self.say(&mut staged, event, words, found.text.as_ref()).await?;
+        Ok(staged)
     }
 
     /// The value of a proposal that lies in its box, to be said again by the event that brings it into effect.
@@ -213,12 +192,6 @@ struct Found {
 impl Found {
     fn pending(&self) -> Option<&PendingCorrection> {
         self.file.state.corrections.pending_of(self.event_version)
-    }
-
-    fn rules(&self, now: DateTime<Utc>, at: Claimed) -> Result<(Rules<'_>, DateTime<Utc>), Refusal> {
-        let rules = self.reference.rules(self.file.state.policy, now)?;
-        let at = at.unwrap_or(rules.now);
-        Ok((rules, at))
     }
 
     fn linked(&self, pointer: &str) -> Result<Vec<receptions::Raised<'_>>, Refusal> {

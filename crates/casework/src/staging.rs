@@ -1,0 +1,115 @@
+//! Events about to be appended to one stream: sealing their words, and folding them onto the file once they are
+//! recorded.
+
+use crate::casework::Casework;
+use crate::failure::Failure;
+use crate::files::{Entity, File, instant};
+use crate::personal::{KeptBox, Part, Person, Words};
+use crate::transact::{Envelope, Plan};
+use domain::Stamp;
+use event_store::{Appended, NewEvent, SealedBox, StreamId, SubjectId, Version, WrappedKey};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Personal parts of one event, sealed, and the keys that come with them.
+#[derive(Clone, Default)]
+pub(crate) struct SealedParts {
+    pub boxes: Vec<SealedBox>,
+    pub keys: Vec<WrappedKey>,
+    /// What the boxes say: nobody needs to open what was sealed a moment ago.
+    pub said: Vec<Part>,
+}
+
+/// Events about to be appended to one stream, on top of a file.
+pub(crate) struct Staged<S: Entity> {
+    pub id: S::Id,
+    stream: StreamId,
+    before: Arc<File<S>>,
+    envelope: Envelope,
+    events: Vec<(S::Event, NewEvent, Vec<Part>)>,
+    /// How many events of the same append come before.
+    offset: u64,
+}
+
+impl<S: Entity> Staged<S> {
+    /// Nothing yet, on top of `before`; a version of 0 means a stream that does not exist.
+    pub fn on(id: S::Id, before: Arc<File<S>>, envelope: Envelope) -> Self {
+        Self { id, stream: S::stream(id), before, envelope, events: Vec::new(), offset: 0 }
+    }
+
+    /// Adds an event; its words are sealed for the subject of the stream, who is made known with the first words.
+    pub async fn add(&mut self, casework: &Casework, event: S::Event, words: &Words) -> Result<(), Failure> {
+        if words.is_empty() {
+            self.push(event, SealedParts::default());
+            return Ok(());
+        }
+        let person = match self.subject() {
+            Some(subject) => casework.person(subject).await?,
+            None => Person::new(),
+        };
+        self.add_sealed(casework, event, words, &person, "narrative")
+    }
+
+    /// Adds an event whose words are about one person of the stream, in a box of a class.
+    pub fn add_sealed(
+        &mut self,
+        casework: &Casework,
+        event: S::Event,
+        words: &Words,
+        person: &Person,
+        class: &'static str,
+    ) -> Result<(), Failure> {
+        let version = Version(self.before.version.0 + self.events.len() as u64 + 1);
+        let payload = Value::Object(words.clone());
+        let sealed = person.seal(&self.stream, version, 0, class, &payload)?;
+        let keys = person.wrapped(&casework.keys).into_iter().collect();
+        self.push(event, SealedParts { boxes: vec![sealed], keys, said: vec![Part::Open(payload)] });
+        Ok(())
+    }
+
+    /// Adds an event whose parts are sealed already, for the very version that it will have.
+    pub fn push(&mut self, event: S::Event, sealed: SealedParts) {
+        let SealedParts { boxes, keys, said } = sealed;
+        let new = NewEvent { boxes, keys, ..self.envelope.plain(&event.clone().into()) };
+        self.events.push((event, new, said));
+    }
+
+    /// Puts the events into a plan.
+    pub fn write(&mut self, plan: &mut Plan) {
+        self.offset = plan.writes.iter().map(|write| write.events.len() as u64).sum();
+        let events = self.events.iter().map(|(_, event, _)| event.clone()).collect();
+        plan.write(self.stream.clone(), self.before.version, events);
+    }
+
+    /// The file with the events on top, folded from the very events that were appended.
+    pub fn settle(self, appended: &Appended) -> Arc<File<S>> {
+        let mut file = (*self.before).clone();
+        let recorded_at = instant(appended.recorded_at);
+        for (position, (event, new, said)) in (appended.first.0 + self.offset..).zip(self.events) {
+            let stamp = Stamp {
+                position,
+                version: file.version.0 + 1,
+                occurred_at: new.occurred_at.map_or(recorded_at, instant),
+                recorded_at,
+                policy: new.policy.map(|position| position.0),
+                calendar: new.calendar.map(|position| position.0),
+            };
+            let boxes = new.boxes.into_iter().enumerate().map(|(index, sealed)| KeptBox {
+                stream: self.stream.clone(),
+                version: Version(stamp.version),
+                index,
+                class: sealed.class.to_owned(),
+                subject: sealed.subject,
+                commitment: sealed.commitment,
+                bytes: bytes::Bytes::copy_from_slice(&sealed.bytes),
+            });
+            file.apply(&event, &stamp, boxes.collect(), &said);
+        }
+        Arc::new(file)
+    }
+
+    fn subject(&self) -> Option<SubjectId> {
+        let staged = || self.events.iter().find_map(|(_, event, _)| event.boxes.first().map(|first| first.subject));
+        self.before.subject.or_else(staged)
+    }
+}
