@@ -4,8 +4,8 @@ use crate::answer::{Done, Items, one, page};
 use crate::body::{Faults, Fields, Place, date, line, list, object, past_day, whole};
 use crate::codes::Edge;
 use crate::command::{Command, Question};
-use crate::handlers::commands::{Ran, occurred_at, run};
-use crate::handlers::reference::{asked_about, cut, goes_on, settled};
+use crate::handlers::commands::{occurred_at, run};
+use crate::handlers::reference::{asked_about, cut, goes_on, settle_governed};
 use crate::language::text;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::views::calendar::{CalendarSourceView, CalendarView, NamedDayView};
 use actix_web::{HttpResponse, get, post, web};
 use casework::issues::Claimed;
+use casework::transact::Outcome;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::calendar::{CalendarSource, CalendarYear, MAX_DAYS, NamedDay, YearParts};
 use domain::refusal;
@@ -197,18 +198,18 @@ pub(crate) async fn publish(
         async |call, (calendar, at)| office.casework.publish_calendar(call, &calendar, at).await,
     )
     .await?;
-    if matches!(ran, Ran::Now(_)) {
+    if matches!(ran, Outcome::Done(_)) {
         office.calendar_published.notify_one();
     }
-    let done = settled(&office, &command, ran, async |_| Ok(year)).await?;
-    let found = CalendarView::of(&done.moment.reference.calendars, done.made);
+    let done = settle_governed(&office, &command, ran, async |_| Ok(year)).await?;
+    let found = CalendarView::of(&done.moment.reference.calendars, done.did.made);
     let calendar = found.ok_or_else(|| Problem::internal("a calendar is not there after it was published"))?;
     let headers = Done {
         created: (calendar.version == 1).then(|| format!("/v1/calendars/{year}")),
         version: Some(calendar.version),
         replayed: done.replayed,
     };
-    Ok(headers.answer(CalendarPublished { calendar, position: done.position.0 }))
+    Ok(headers.answer(CalendarPublished { calendar, position: done.did.position.0 }))
 }
 
 #[cfg(test)]

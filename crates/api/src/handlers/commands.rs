@@ -1,23 +1,14 @@
-//! What every command handler does, in its one order: is it a replay, does the body fit, then the use case.
+//! What every command handler does, in its one order: is it a replay, does the body fit, the use case, the answer.
 
 use crate::answer::Done;
 use crate::body::{self, Facts, Fields, claimed};
 use crate::command::Command;
 use crate::office::{Moment, Office};
 use crate::problem::Problem;
-use casework::change::Changed;
 use casework::transact::Outcome;
 use casework::{Call, Failure};
 use chrono::{DateTime, Utc};
-use event_store::CommandRecord;
-
-/// How a command went: now, or before.
-pub enum Ran<T> {
-    /// It happened now.
-    Now(T),
-    /// It had happened; the answer is told again from the state at the record's last position.
-    Before(CommandRecord),
-}
+use event_store::{CommandRecord, Position};
 
 /// Runs a command: replay first, then the body, every fault of it that needs no state of the thing itself at once, then
 /// the use case, whose order is existence, `If-Match`, rules.
@@ -29,14 +20,14 @@ pub async fn run<B, T>(
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
     act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
-) -> Result<Ran<T>, Problem> {
+) -> Result<Outcome<T>, Problem> {
     let call = office.call(command);
     let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
     if let Some(record) = office.casework.replayed(&call).await.map_err(unknown)? {
-        return Ok(Ran::Before(record));
+        return Ok(Outcome::Replayed(record));
     }
     let body = fitting(office, command, read).await?;
-    ran(act(&call, body).await.map_err(unknown))
+    Ok(act(&call, body).await.map_err(unknown)?)
 }
 
 /// Reads a JSON body, held against the town, the time, and what it names in the log. A query parameter is unknown here.
@@ -57,13 +48,6 @@ async fn fitting<B>(
     reading.finish()
 }
 
-fn ran<T>(outcome: Result<Outcome<T>, Failure>) -> Result<Ran<T>, Problem> {
-    Ok(match outcome? {
-        Outcome::Done(done) => Ran::Now(done),
-        Outcome::Replayed(record) => Ran::Before(record),
-    })
-}
-
 /// The same for a command whose body is not JSON.
 ///
 /// # Errors
@@ -73,14 +57,14 @@ pub async fn run_body<B, T>(
     command: &Command,
     read: impl FnOnce(&Command) -> Result<B, Problem>,
     act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
-) -> Result<Ran<T>, Problem> {
+) -> Result<Outcome<T>, Problem> {
     let call = office.call(command);
     let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
     if let Some(record) = office.casework.replayed(&call).await.map_err(unknown)? {
-        return Ok(Ran::Before(record));
+        return Ok(Outcome::Replayed(record));
     }
     let body = read(command)?;
-    ran(act(&call, body).await.map_err(unknown))
+    Ok(act(&call, body).await.map_err(unknown)?)
 }
 
 /// After the log has failed, what a command could not read may be what an earlier attempt of it has recorded.
@@ -101,22 +85,37 @@ pub fn changed(version: u64, replayed: bool) -> Done {
     Done { created: None, version: Some(version), replayed }
 }
 
-/// A command's result, and the moment to show it at.
-pub async fn settled<S>(
+/// What a command did, and the moment to show it at.
+pub struct CommandResult<T> {
+    /// What it did.
+    pub did: T,
+    /// Right after it, or now.
+    pub moment: Moment,
+    /// Whether it is told again.
+    pub replayed: bool,
+}
+
+/// The one way to an answer: from what was done now, with where in the log it ends and the moment to show it at; else,
+/// told again, from what `load` finds of the record.
+///
+/// # Errors
+/// Whatever cannot be read.
+pub async fn settle<T, E: Into<Problem>>(
     office: &Office,
     command: &Command,
-    ran: Ran<Changed<S>>,
-    read_at: impl AsyncFnOnce(&Moment) -> Result<std::sync::Arc<casework::files::File<S>>, Failure>,
-) -> Result<(std::sync::Arc<casework::files::File<S>>, Moment, event_store::Position, bool), Problem> {
+    ran: Outcome<T>,
+    now: impl FnOnce(&T) -> (Position, Moment),
+    load: impl AsyncFnOnce(&CommandRecord) -> Result<T, E>,
+) -> Result<CommandResult<T>, Problem> {
     match ran {
-        Ran::Now(changed) => {
-            office.wrote(command.caller.account.id, changed.position);
-            Ok((changed.file, office.present(), changed.position, false))
+        Outcome::Done(did) => {
+            let (position, moment) = now(&did);
+            office.wrote(command.caller.account.id, position);
+            Ok(CommandResult { did, moment, replayed: false })
         }
-        Ran::Before(record) => {
+        Outcome::Replayed(record) => {
             let moment = office.moment_after(record.last).await?;
-            let file = read_at(&moment).await?;
-            Ok((file, moment, record.last, true))
+            Ok(CommandResult { did: load(&record).await.map_err(Into::into)?, moment, replayed: true })
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::body::{Fields, flag, line, scalar, text, whole};
 use crate::command::{Command, PathId};
-use crate::handlers::commands::{Ran, changed, occurred_at, run};
+use crate::handlers::commands::{CommandResult, changed, occurred_at, run, settle};
 use crate::handlers::issues::{IssueChanged, on_issue};
 use crate::limits::{POSITION_MAX, TEXT_CHARS_MAX};
 use crate::office::Office;
@@ -12,10 +12,12 @@ use crate::views::issue::IssueView;
 use crate::views::reception::ReceptionView;
 use actix_web::{HttpResponse, post, web};
 use casework::corrections::{CorrectedReception, CorrectionDecision, NewCorrection};
+use casework::transact::Outcome;
 use chrono::{DateTime, FixedOffset};
 use domain::correction::{self, CorrectedValue, Field, Known};
 use domain::ids::ReceptionId;
 use domain::refusal;
+use event_store::CommandRecord;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -208,18 +210,11 @@ async fn shown(
     office: &Office,
     id: ReceptionId,
     command: &Command,
-    ran: Ran<CorrectedReception>,
+    ran: Outcome<CorrectedReception>,
 ) -> Result<HttpResponse, Problem> {
-    let (corrected, moment, replayed) = match ran {
-        Ran::Now(corrected) => {
-            office.wrote(command.caller.account.id, corrected.position);
-            (corrected, office.present(), false)
-        }
-        Ran::Before(record) => {
-            let moment = office.moment_after(record.last).await?;
-            (office.casework.corrected_reception(id, record.last).await?, moment, true)
-        }
-    };
+    let now = |did: &CorrectedReception| (did.position, office.present());
+    let load = async |record: &CommandRecord| office.casework.corrected_reception(id, record.last).await;
+    let CommandResult { did: corrected, moment, replayed } = settle(office, command, ran, now, load).await?;
     let mut issues = Vec::with_capacity(corrected.issues.len());
     for (id, file) in &corrected.issues {
         issues.push(IssueView::of(office, *id, file, &moment).await?);

@@ -7,7 +7,7 @@ use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{occurred_at, run};
 use crate::handlers::filters;
-use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settled, written_id};
+use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -154,11 +154,11 @@ async fn on_delegate<B>(
 ) -> Result<HttpResponse, Problem> {
     let ran = run(office, command, read, act).await?;
     let again = async |record: &_| Ok(DelegateId(written_id(office, record).await?));
-    let done = settled(office, command, ran, again).await?;
-    let id = done.made;
+    let done = settle_governed(office, command, ran, again).await?;
+    let id = done.did.made;
     let delegate = done.moment.reference.delegates.get(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
     let headers = Done { created: None, version: Some(delegate.version), replayed: done.replayed };
-    Ok(headers.answer(DelegateChanged { delegate: DelegateView::of(delegate), position: done.position.0 }))
+    Ok(headers.answer(DelegateChanged { delegate: DelegateView::of(delegate), position: done.did.position.0 }))
 }
 
 /// A delegate to be registered.
@@ -243,15 +243,15 @@ pub(crate) async fn register(
     })
     .await?;
     let again = async |record: &_| Ok(DelegateId(written_id(&office, record).await?));
-    let done = settled(&office, &command, ran, again).await?;
-    let (id, delegates) = (done.made, &done.moment.reference.delegates);
+    let done = settle_governed(&office, &command, ran, again).await?;
+    let (id, delegates) = (done.did.made, &done.moment.reference.delegates);
     let delegate = delegates.get(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
     let headers =
         Done { created: Some(format!("/v1/delegates/{id}")), version: Some(delegate.version), replayed: done.replayed };
     let mut answer = headers.answer(DelegateRegistered {
         delegate: DelegateView::of(delegate),
         warnings: NameWarningView::about(delegate, delegates, language),
-        position: done.position.0,
+        position: done.did.position.0,
     });
     answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     Ok(answer)

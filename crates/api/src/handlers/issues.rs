@@ -4,7 +4,7 @@
 use crate::answer::one;
 use crate::body::Fields;
 use crate::command::{Command, PathId, Question};
-use crate::handlers::commands::{Ran, changed, run, settled};
+use crate::handlers::commands::{CommandResult, changed, run, settle};
 use crate::handlers::events;
 use crate::handlers::issue_bodies as bodies;
 use crate::office::{Moment, Office};
@@ -13,14 +13,17 @@ use crate::problem::Problem;
 use crate::views::absent;
 use crate::views::deadline::DeadlineView;
 use crate::views::issue::IssueView;
+use crate::views::major_issue::MajorIssueView;
 use actix_web::{HttpResponse, get, post, web};
 use casework::Call;
+use casework::change::Changed;
 use casework::escalations::Escalated;
 use casework::files::File;
 use casework::issues::IssueOutcome;
+use casework::transact::Outcome;
 use domain::ids::IssueId;
 use domain::issue::Issue;
-use event_store::StreamId;
+use event_store::{CommandRecord, StreamId};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -32,7 +35,7 @@ pub struct IssueChanged {
     issue: IssueView,
     /// The major issue that an escalation made or joined.
     #[serde(skip_serializing_if = "absent")]
-    major_issue: Option<crate::views::major_issue::MajorIssueView>,
+    major_issue: Option<MajorIssueView>,
     /// Position of the command's last event.
     position: u64,
 }
@@ -47,8 +50,20 @@ pub(crate) async fn on_issue<B>(
 ) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
     let ran = run(office, command, read, async |call, body| act(call, id, body).await).await?;
-    let read_at = async |moment: &Moment| office.casework.issue(id, moment.as_of).await;
-    let (file, moment, position, replayed) = settled(office, command, ran, read_at).await?;
+    issue_changed(office, id, command, ran).await
+}
+
+/// Shows an issue after a command; apart from what differs by command, so that it is compiled once.
+async fn issue_changed(
+    office: &Office,
+    id: IssueId,
+    command: &Command,
+    ran: Outcome<Changed<Issue>>,
+) -> Result<HttpResponse, Problem> {
+    let now = |did: &Changed<Issue>| (did.position, office.present());
+    let load = async |record: &CommandRecord| office.casework.changed::<Issue>(id, record.last).await;
+    let CommandResult { did: Changed { file, position }, moment, replayed } =
+        settle(office, command, ran, now, load).await?;
     let issue = IssueView::of(office, id, &file, &moment).await?;
     Ok(changed(file.version.0, replayed).answer(IssueChanged { issue, major_issue: None, position: position.0 }))
 }
@@ -58,38 +73,18 @@ async fn escalated(
     office: &Office,
     id: IssueId,
     command: &Command,
-    ran: Ran<Escalated>,
+    ran: Outcome<Escalated>,
 ) -> Result<HttpResponse, Problem> {
-    let (file, major_issue, made, moment, position, replayed): (Arc<File<Issue>>, _, bool, _, _, bool) = match ran {
-        Ran::Now(escalated) => {
-            office.wrote(command.caller.account.id, escalated.position);
-            let moment = office.present();
-            (escalated.issue, escalated.major_issue, escalated.made, moment, escalated.position, false)
-        }
-        Ran::Before(record) => {
-            let moment = office.moment_after(record.last).await?;
-            let file = office.casework.issue(id, moment.as_of).await?;
-            let stream = office.casework.stream_at(record.last).await?;
-            let major = match (stream.family(), file.state.major_issue_id) {
-                ("major_issue", Some(major)) => Some((major, office.casework.major_issue(major, moment.as_of).await?)),
-                (_, _) => None,
-            };
-            let made = major.as_ref().is_some_and(|(_, file)| file.version.0 == 1);
-            (file, major, made, moment, record.last, true)
-        }
-    };
-    let issue = IssueView::of(office, id, &file, &moment).await?;
-    let mut done = changed(file.version.0, replayed);
-    let major_issue = match major_issue {
-        Some((major, file)) => {
-            if made {
-                done.created = Some(format!("/v1/major-issues/{major}"));
-            }
-            Some(crate::views::major_issue::MajorIssueView::of(major, &file, &moment))
-        }
-        None => None,
-    };
-    Ok(done.answer(IssueChanged { issue, major_issue, position: position.0 }))
+    let now = |did: &Escalated| (did.position, office.present());
+    let load = async |record: &CommandRecord| office.casework.escalated(id, record.last).await;
+    let CommandResult { did, moment, replayed } = settle(office, command, ran, now, load).await?;
+    let issue = IssueView::of(office, id, &did.issue, &moment).await?;
+    let mut done = changed(did.issue.version.0, replayed);
+    let major_issue = did.major_issue.map(|(major, file)| {
+        done.created = did.made.then(|| format!("/v1/major-issues/{major}"));
+        MajorIssueView::of(major, &file, &moment)
+    });
+    Ok(done.answer(IssueChanged { issue, major_issue, position: did.position.0 }))
 }
 
 /// Give the final answer

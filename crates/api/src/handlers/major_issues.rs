@@ -6,7 +6,7 @@ use crate::body::{Fields, choice, date, one_of};
 use crate::command::{Command, PathId, Question};
 use crate::csv;
 use crate::format::Format;
-use crate::handlers::commands::{changed, run, settled};
+use crate::handlers::commands::{CommandResult, changed, run, settle};
 use crate::handlers::issue_bodies::{self, Plain, Reasoned};
 use crate::handlers::major_bodies as bodies;
 use crate::handlers::reference::asked_about;
@@ -20,11 +20,14 @@ use crate::views::tables;
 use crate::vocabulary as schema;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use casework::Call;
+use casework::change::Changed;
 use casework::files::AsOf;
 use casework::major_issues::MajorOutcome;
+use casework::transact::Outcome;
 use domain::ids::MajorIssueId;
+use domain::major_issue::MajorIssue;
 use domain::vocabulary::{Level, MajorIssueState};
-use event_store::StreamId;
+use event_store::{CommandRecord, StreamId};
 use read_models::{MajorIssueQuery, MajorIssueSort, names};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -193,8 +196,20 @@ async fn on_major_issue<B>(
 ) -> Result<HttpResponse, Problem> {
     let id = MajorIssueId(id.0);
     let ran = run(office, command, read, async |call, body| act(call, id, body).await).await?;
-    let read_at = async |moment: &Moment| office.casework.major_issue(id, moment.as_of).await;
-    let (file, moment, position, replayed) = settled(office, command, ran, read_at).await?;
+    major_issue_changed(office, id, command, ran).await
+}
+
+/// Shows a major issue after a command; apart from what differs by command, so that it is compiled once.
+async fn major_issue_changed(
+    office: &Office,
+    id: MajorIssueId,
+    command: &Command,
+    ran: Outcome<Changed<MajorIssue>>,
+) -> Result<HttpResponse, Problem> {
+    let now = |did: &Changed<MajorIssue>| (did.position, office.present());
+    let load = async |record: &CommandRecord| office.casework.changed::<MajorIssue>(id, record.last).await;
+    let CommandResult { did: Changed { file, position }, moment, replayed } =
+        settle(office, command, ran, now, load).await?;
     let major_issue = MajorIssueView::of(id, &file, &moment);
     Ok(changed(file.version.0, replayed).answer(MajorIssueChanged { major_issue, position: position.0 }))
 }

@@ -7,7 +7,7 @@ use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{occurred_at, run};
 use crate::handlers::filters;
-use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settled, written_id};
+use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -154,19 +154,19 @@ pub(crate) async fn register(
     })
     .await?;
     let again = async |record: &_| Ok(OfficeId(written_id(&office, record).await?));
-    let done = settled(&office, &command, ran, again).await?;
+    let done = settle_governed(&office, &command, ran, again).await?;
     let offices = &done.moment.reference.offices;
-    let known = offices.get(done.made).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let known = offices.get(done.did.made).ok_or_else(|| Problem::new(Edge::NotFound))?;
     let alike = offices.looking_like(&known.name).map(|other| (other.id.0, other.name.as_str()));
     let headers = Done {
-        created: Some(format!("/v1/offices/{}", done.made)),
+        created: Some(format!("/v1/offices/{}", done.did.made)),
         version: Some(known.version),
         replayed: done.replayed,
     };
     let mut answer = headers.answer(OfficeRegistered {
         office: OfficeView::of(known),
         warnings: LooksAlikeView::of(alike, language),
-        position: done.position.0,
+        position: done.did.position.0,
     });
     answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     Ok(answer)

@@ -8,7 +8,7 @@ use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{changed, occurred_at, run};
 use crate::handlers::filters;
-use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settled, written_id};
+use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -190,9 +190,10 @@ async fn on_grid<B>(
     act: impl AsyncFnOnce(&Call, AreaId, B) -> Result<Outcome<Governed<AreaId>>, Failure>,
 ) -> Result<HttpResponse, Problem> {
     let ran = run(office, command, read, async |call, body| act(call, AreaId(id.0), body).await).await?;
-    let done = settled(office, command, ran, async |record| Ok(AreaId(written_id(office, record).await?))).await?;
-    let grid = done.moment.reference.areas.grid(done.made).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let body = GridChanged { grid: GridView::of(grid, &done.moment), position: done.position.0 };
+    let done =
+        settle_governed(office, command, ran, async |record| Ok(AreaId(written_id(office, record).await?))).await?;
+    let grid = done.moment.reference.areas.grid(done.did.made).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let body = GridChanged { grid: GridView::of(grid, &done.moment), position: done.did.position.0 };
     Ok(changed(grid.version, done.replayed).answer(body))
 }
 

@@ -5,7 +5,7 @@ use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::handlers::commands::run_body;
 use crate::handlers::policy_shape;
-use crate::handlers::reference::{asked_about, cut, goes_on, settled};
+use crate::handlers::reference::{asked_about, cut, goes_on, settle_governed};
 use crate::limits::FAULTS_MAX;
 use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
@@ -133,22 +133,23 @@ pub(crate) async fn adopt(office: web::Data<Office>, command: Command) -> Result
         async |call, document| office.casework.adopt_policy(call, &document, None).await,
     )
     .await?;
-    let done = settled(&office, &command, ran, async |_| Ok(())).await?;
-    let policy = PolicyView::at(done.position.0, &done.moment)?;
+    let done = settle_governed(&office, &command, ran, async |_| Ok(())).await?;
+    let policy = PolicyView::at(done.did.position.0, &done.moment)?;
     let headers = Done {
-        created: Some(format!("/v1/policies/{}", done.position)),
+        created: Some(format!("/v1/policies/{}", done.did.position)),
         version: Some(policy.version),
         replayed: done.replayed,
     };
     let policies = &done.moment.reference.policies;
-    let shadows = policies.shadowed_by(done.position.0).into_iter().rev().take(100).map(|shadowed| ShadowedPolicy {
-        position: shadowed.position(),
-        name: shadowed.name.clone(),
-        effective_from: shadowed.effective_from,
-    });
+    let shadows =
+        policies.shadowed_by(done.did.position.0).into_iter().rev().take(100).map(|shadowed| ShadowedPolicy {
+            position: shadowed.position(),
+            name: shadowed.name.clone(),
+            effective_from: shadowed.effective_from,
+        });
     let shadows = shadows.collect();
-    let last_day = policies.next_after(done.position.0).and_then(|next| next.effective_from.pred_opt());
-    Ok(headers.answer(PolicyAdopted { policy, shadows, last_day, position: done.position.0 }))
+    let last_day = policies.next_after(done.did.position.0).and_then(|next| next.effective_from.pred_opt());
+    Ok(headers.answer(PolicyAdopted { policy, shadows, last_day, position: done.did.position.0 }))
 }
 
 /// The document as it came, if nothing is wrong with it; else every fault of shape and values at once.

@@ -6,7 +6,7 @@ use crate::body::{Faults, Fields, Place, choice, claimed, id, line, list, object
 use crate::command::{Command, PathId, Question};
 use crate::csv;
 use crate::format::Format;
-use crate::handlers::commands::{Ran, run};
+use crate::handlers::commands::{CommandResult, run, settle};
 use crate::handlers::{events, filters};
 use crate::limits::{
     DELEGATES_MAX, ISSUES_MAX, NAME_CHARS_MAX, PHONE_CHARS_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, VISITORS_MAX,
@@ -20,11 +20,11 @@ use crate::views::reception::ReceptionView;
 use crate::views::tables;
 use crate::vocabulary as schema;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use casework::receptions::{NewIssue, NewReception, NewVisitor};
+use casework::receptions::{NewIssue, NewReception, NewVisitor, Received};
 use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::reception::{self, DelegateDraft, IssueParts, ReceptionParts};
 use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
-use event_store::StreamId;
+use event_store::{CommandRecord, StreamId};
 use read_models::{ReceptionQuery, ReceptionSort, names};
 use serde::Serialize;
 use serde_json::Value;
@@ -230,17 +230,12 @@ pub struct ReceptionRecorded {
 pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
     let ran =
         run(&office, &command, read, async |call, new| office.casework.record_reception(call, &new).await).await?;
-    let (received, moment, replayed) = match ran {
-        Ran::Now(received) => {
-            office.wrote(command.caller.account.id, received.position);
-            (received, office.present(), false)
-        }
-        Ran::Before(record) => {
-            let moment = office.moment_after(record.last).await?;
-            let id = office.casework.stream_at(record.first).await?.uuid().unwrap_or_default();
-            (office.casework.received(ReceptionId(id), record.last).await?, moment, true)
-        }
+    let now = |did: &Received| (did.position, office.present());
+    let load = async |record: &CommandRecord| {
+        let id = office.casework.stream_at(record.first).await?.uuid().unwrap_or_default();
+        office.casework.received(ReceptionId(id), record.last).await
     };
+    let CommandResult { did: received, moment, replayed } = settle(&office, &command, ran, now, load).await?;
     let mut issues = Vec::with_capacity(received.issues.len());
     for (id, file) in &received.issues {
         issues.push(IssueView::of(&office, *id, file, &moment).await?.with_receipt_code(&office));

@@ -2,7 +2,7 @@
 //! are pages of a map in the order of its keys, and a replayed answer is told from the map as it was then.
 
 use crate::command::{Command, Question};
-use crate::handlers::commands::Ran;
+use crate::handlers::commands::{CommandResult, settle};
 use crate::handlers::filters::named;
 use crate::office::{Moment, Office};
 use crate::problem::Problem;
@@ -11,42 +11,30 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casework::files::AsOf;
 use casework::governed::Governed;
-use event_store::{CommandRecord, Position};
+use casework::transact::Outcome;
+use event_store::CommandRecord;
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 use uuid::Uuid;
 
-/// A command on reference data that went through, now or before.
-pub(crate) struct Settled<T> {
-    /// What it made or changed.
-    pub made: T,
-    /// Right after it.
-    pub moment: Moment,
-    /// Position of its last event.
-    pub position: Position,
-    /// Whether it is told again.
-    pub replayed: bool,
-}
-
-/// A command's result; `again` says what a recorded command made.
-pub(crate) async fn settled<T>(
+/// The result of a command on reference data; `again` says what a recorded one made or changed.
+pub(crate) async fn settle_governed<T>(
     office: &Office,
     command: &Command,
-    ran: Ran<Governed<T>>,
+    ran: Outcome<Governed<T>>,
     again: impl AsyncFnOnce(&CommandRecord) -> Result<T, Problem>,
-) -> Result<Settled<T>, Problem> {
-    match ran {
-        Ran::Now(governed) => {
-            let position = governed.position;
-            office.wrote(command.caller.account.id, position);
-            let today = governed.reference.town_date(office.casework.now());
-            let moment = Moment { as_of: AsOf::Position(position), position, today, reference: governed.reference };
-            Ok(Settled { made: governed.made, moment, position, replayed: false })
-        }
-        Ran::Before(record) => {
-            let moment = office.moment_after(record.last).await?;
-            Ok(Settled { made: again(&record).await?, moment, position: record.last, replayed: true })
-        }
-    }
+) -> Result<CommandResult<Governed<T>>, Problem> {
+    // Shown right after it, whatever came since.
+    let now = |did: &Governed<T>| {
+        let (position, reference) = (did.position, Arc::clone(&did.reference));
+        let today = reference.town_date(office.casework.now());
+        (position, Moment { as_of: AsOf::Position(position), position, today, reference })
+    };
+    let load = async |record: &CommandRecord| {
+        let reference = office.casework.reference_at(record.last).await?;
+        Ok::<_, Problem>(Governed { made: again(record).await?, reference, position: record.last })
+    };
+    settle(office, command, ran, now, load).await
 }
 
 /// The id in the name of the stream that a recorded command wrote last.

@@ -5,7 +5,7 @@ use crate::asked::Asked;
 use crate::body::{choice, date};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
-use crate::handlers::commands::{Ran, run_body};
+use crate::handlers::commands::run_body;
 use crate::handlers::reference::{asked_about, written_id};
 use crate::language::Language;
 use crate::office::Office;
@@ -100,14 +100,11 @@ pub(crate) async fn import_roster(
     let ran = run_body(&office, &command, read, async |call, about: About| {
         let About { delegate_type, source_date, dry_run } = about;
         let done = office.casework.import_roster(call, &command.body, delegate_type, source_date, dry_run).await?;
-        Ok(match done {
-            Outcome::Done(governed) => Outcome::Done((governed, dry_run)),
-            Outcome::Replayed(record) => Outcome::Replayed(record),
-        })
+        Ok(done.map(|governed| (governed, dry_run)))
     })
     .await?;
     let (view, position, created, replayed) = match ran {
-        Ran::Now((governed, dry_run)) => {
+        Outcome::Done((governed, dry_run)) => {
             let imported = &governed.made;
             let mut view = RosterImportView::found(imported, dry_run, &governed.reference.delegates, language);
             // What is on record has a position already; a dry run of something new has neither position nor id.
@@ -122,7 +119,7 @@ pub(crate) async fn import_roster(
             }
             (view, position, new.then_some(imported.id), false)
         }
-        Ran::Before(record) => {
+        Outcome::Replayed(record) => {
             let (id, view) = told_again(&office, &command, &record, today, language).await?;
             (view, Some(record.last), Some(id), true)
         }

@@ -5,9 +5,9 @@ use crate::asked::Asked;
 use crate::body::{Fields, account, choice, instant, line, list};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
-use crate::handlers::commands::{Ran, changed, run};
+use crate::handlers::commands::{changed, run};
 use crate::handlers::filters;
-use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settled, written_id};
+use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
 use crate::language::Language;
 use crate::limits::NAME_CHARS_MAX;
 use crate::office::{Moment, Office, utc};
@@ -255,20 +255,18 @@ pub(crate) async fn issue(
         Wanted::Token { account, expires_at } => office.casework.issue_token(call, account, expires_at).await,
     })
     .await?;
-    let ran = match ran {
-        Ran::Now(Governed { made: (_, fresh), reference, position }) => {
-            let FreshToken { id, text } = fresh;
-            Ran::Now(Governed { made: (id, Some(text)), reference, position })
-        }
-        Ran::Before(record) => Ran::Before(record),
-    };
+    let ran = ran.map(|Governed { made: (_, FreshToken { id, text }), reference, position }| Governed {
+        made: (id, Some(text)),
+        reference,
+        position,
+    });
     let again = async |record: &_| Ok((issued_id(&office, record).await?, None));
-    let done = settled(&office, &command, ran, again).await?;
-    let (id, secret) = done.made;
+    let done = settle_governed(&office, &command, ran, again).await?;
+    let (id, secret) = done.did.made;
     let (version, token) = shown(id, &done.moment)?;
     let headers = Done { created: Some(format!("/v1/tokens/{id}")), version: Some(version), replayed: done.replayed };
     let warnings = alike(id, &done.moment, language);
-    let mut answer = headers.answer(TokenIssued { token, secret, warnings, position: done.position.0 });
+    let mut answer = headers.answer(TokenIssued { token, secret, warnings, position: done.did.position.0 });
     answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     Ok(answer)
 }
@@ -309,9 +307,9 @@ pub(crate) async fn revoke(office: web::Data<Office>, id: PathId, command: Comma
         run(&office, &command, |_| Some(()), async |call, ()| office.casework.revoke_token(call, TokenId(id.0)).await)
             .await?;
     let again = async |record: &_| Ok(AccountId(written_id(&office, record).await?));
-    let done = settled(&office, &command, ran, again).await?;
+    let done = settle_governed(&office, &command, ran, again).await?;
     let (version, token) = shown(TokenId(id.0), &done.moment)?;
-    Ok(changed(version, done.replayed).answer(TokenRevoked { token, position: done.position.0 }))
+    Ok(changed(version, done.replayed).answer(TokenRevoked { token, position: done.did.position.0 }))
 }
 
 #[cfg(test)]
