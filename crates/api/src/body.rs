@@ -24,16 +24,20 @@
 //! unknown, which is why no list of names is kept beside the reading. Nothing is copied: values are taken out of the
 //! parsed map.
 
+mod declare;
 mod facts;
+mod field_types;
 mod kinds;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use declare::*;
 pub use facts::*;
+pub(crate) use field_types::*;
 pub use kinds::*;
 
 use crate::codes::{Code, Edge};
-use crate::language::{Text, text as texts};
+use crate::language::{self, text as texts};
 use crate::limits::FAULTS_MAX;
 use crate::problem::{Fault, Problem};
 use crate::strict_json::{parse, push_segment};
@@ -177,7 +181,7 @@ impl Place<'_> {
     }
 
     /// A fault here, in words of its own.
-    pub fn because(&self, code: impl Into<Code>, detail: Text) -> Fault {
+    pub fn because(&self, code: impl Into<Code>, detail: language::Text) -> Fault {
         Fault { detail, ..self.plain(code) }
     }
 }
@@ -219,6 +223,26 @@ impl Fields<'_> {
         kind(value, &Place::Key(self.place, name), self.faults)
     }
 
+    /// A field of a declared body, as its kind reads it.
+    pub(crate) fn field<K: Kind>(&mut self, name: &str) -> Option<K::Value> {
+        let place = Place::Key(self.place, name);
+        match self.map.remove(name) {
+            Some(value) => K::read(value, &place, self.faults),
+            None => K::left_out(&place, self.faults),
+        }
+    }
+
+    /// A field of a declared body that is read in a way of its own.
+    pub(crate) fn by<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        read(self)
+    }
+
+    /// Notes what rules say of fields of a declared body.
+    pub(crate) fn held_against<R: IntoIterator<Item = Refusal>>(&mut self, rules: impl FnOnce(Option<&Facts>) -> R) {
+        let facts = self.facts();
+        self.refuse(rules(facts.as_ref()));
+    }
+
     /// Notes a fault at a field that only a comparison shows, such as an id that does not exist.
     pub fn fault(&mut self, name: &str, code: impl Into<Code>) {
         let fault = Place::Key(self.place, name).plain(code);
@@ -226,7 +250,7 @@ impl Fields<'_> {
     }
 
     /// The same in words of its own.
-    pub fn fault_because(&mut self, name: &str, code: impl Into<Code>, detail: Text) {
+    pub fn fault_because(&mut self, name: &str, code: impl Into<Code>, detail: language::Text) {
         let fault = Place::Key(self.place, name).because(code, detail);
         self.faults.push(fault);
     }

@@ -1,12 +1,15 @@
 //! The closed lists of the domain as schemas of the OpenAPI document: every value with its terms, and the
 //! clause the list comes from.
 //!
-//! A schema of the same name stands for each list, for a body's documenting struct to refer to:
-//! `#[schema(value_type = vocabulary::Level)]`. The values themselves are the domain's; nothing is listed twice.
+//! A schema of the same name stands for each list, for a parameter or an answer to refer to:
+//! `#[schema(value_type = vocabulary::Level)]`; a field of a body is of the list itself. The values are the domain's;
+//! nothing is listed twice.
 
+use crate::body::{Faults, Kind, Place, choice};
 use domain::vocabulary as domain;
-use utoipa::openapi::RefOr;
+use serde_json::Value;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 /// A value of a list: its stored name, its Chinese and its English term.
@@ -38,6 +41,18 @@ macro_rules! schemas {
             }
 
             impl ToSchema for $name {}
+
+            impl Kind for domain::$name {
+                type Value = Self;
+
+                fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<Self> {
+                    choice(Self::ALL, Self::as_str)(value, place, faults)
+                }
+
+                fn schema() -> RefOr<Schema> {
+                    Ref::from_schema_name($name::name()).into()
+                }
+            }
         )+
 
         /// Every list: its name, the clause it comes from, its values with their terms.

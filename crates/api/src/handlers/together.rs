@@ -25,8 +25,9 @@ pub(crate) async fn attempt_delivery(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_attempt, async |call, id, body| {
-        office.casework.record_delivery_attempt(call, id, body.channel, body.at, body.note.as_deref()).await
+    on_issue(&office, id, &command, bodies::AttemptDelivery::read, async |call, id, body| {
+        let note = body.note.as_deref();
+        office.casework.record_delivery_attempt(call, id, body.channel, body.attempted_at, note).await
     })
     .await
 }
@@ -47,8 +48,9 @@ pub(crate) async fn verify_commitment(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_verification, async |call, id, body| {
-        office.casework.verify_commitment(call, id, body.kept, body.verified_on, body.note.as_deref(), body.at).await
+    on_issue(&office, id, &command, bodies::VerifyCommitment::read, async |call, id, body| {
+        let (kept, on, note) = (body.kept, body.verified_on, body.note.as_deref());
+        office.casework.verify_commitment(call, id, kept, on, note, body.occurred_at).await
     })
     .await
 }
@@ -68,8 +70,8 @@ pub(crate) async fn verify_commitment(
 ))]
 #[post("/v1/issues/{id}/merges")]
 pub(crate) async fn merge(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_merge, async |call, id, body| {
-        office.casework.merge_issue(call, id, body.primary, &body.reason, body.at).await
+    on_issue(&office, id, &command, bodies::Merge::read, async |call, id, body| {
+        office.casework.merge_issue(call, id, body.primary_issue_id, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -101,8 +103,8 @@ pub(crate) async fn unmerge(office: web::Data<Office>, id: PathId, command: Comm
 ))]
 #[post("/v1/issues/{id}/links")]
 pub(crate) async fn link(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_link, async |call, id, body| {
-        office.casework.link_issue(call, id, body.other, body.kind, body.at).await
+    on_issue(&office, id, &command, bodies::Link::read, async |call, id, body| {
+        office.casework.link_issue(call, id, body.issue_id, body.kind, body.occurred_at).await
     })
     .await
 }
@@ -122,8 +124,8 @@ pub(crate) async fn request_input(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_input_request, async |call, id, body| {
-        office.casework.request_input(call, id, body.to, &body.text, body.at).await
+    on_issue(&office, id, &command, bodies::RequestInput::read, async |call, id, body| {
+        office.casework.request_input(call, id, body.to_office_id, &body.text, body.occurred_at).await
     })
     .await
 }
@@ -142,8 +144,8 @@ pub(crate) async fn give_input(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_input, async |call, id, (said, at)| {
-        office.casework.give_input(call, id, &said, at).await
+    on_issue(&office, id, &command, bodies::GiveInput::read, async |call, id, body| {
+        office.casework.give_input(call, id, &body.text, body.occurred_at).await
     })
     .await
 }

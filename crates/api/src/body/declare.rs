@@ -1,0 +1,201 @@
+//! A body is declared once: [`body!`](crate::body::body) makes of one declaration the struct that a command is handed,
+//! the reader that finds every fault of it, and the schema that the OpenAPI document tells.
+//!
+//! ```text
+//! body! {
+//!     /// An interim reply.
+//!     #[example = {"text": "…", "told_at": "2026-11-20T09:30:00+08:00", "next_word_on": "2026-12-04"}]
+//!     struct ReplyMeanwhile {
+//!         /// What was said.
+//!         text: Text,
+//!         told_at: PastInstant,
+//!         /// When they will hear again.
+//!         next_word_on: PromisedDay
+//!             => |facts| interim::next_word_fits(facts?.day_of(Some(told_at?)), next_word_on?).err(),
+//!     }
+//! }
+//! ```
+//!
+//! A field's type is a [`Kind`]: what may be sent, with its limits; the struct holds the plain value that is made of it.
+//! Fields are read in their order, each whatever is wrong with the others. Two things may be said of a field besides, in
+//! terms of the fields read by then. Each of these is an `Option`: `None` where it is at fault, `Some(None)` where it was
+//! left out and may be ([`given`] tells what was sent, readable or not).
+//! - `=> |facts| …`: what rules have against it, as refusals.
+//! - `= |fields| …`: how it is read, where that hangs on other fields.
+//!
+//! What a body is held against besides the town and the time is a parameter of its reader: `struct Correct(of: &Table)`.
+
+use super::{Faults, Place};
+use domain::refusal::Code;
+use serde_json::Value;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Object, Schema, Type};
+
+/// Schemas by their names, as utoipa collects them.
+pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// What one field of a body, or one entry of its lists, may be.
+pub(crate) trait Kind {
+    /// What is made of it.
+    type Value;
+
+    /// Whether it must be there.
+    const IS_REQUIRED: bool = true;
+
+    /// Reads one; `None` means that a fault was noted.
+    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<Self::Value>;
+
+    /// What there is where it was left out.
+    fn left_out(place: &Place<'_>, faults: &mut Faults) -> Option<Self::Value> {
+        faults.push(place.plain(Code::Missing));
+        None
+    }
+
+    /// What the document says of it.
+    fn schema() -> RefOr<Schema>;
+
+    /// The schemas that this one refers to, but for those that the document holds anyway.
+    fn schemas(_: &mut Schemas) {}
+}
+
+/// What may be left out.
+impl<K: Kind> Kind for Option<K> {
+    type Value = Option<K::Value>;
+    const IS_REQUIRED: bool = false;
+
+    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<Self::Value> {
+        K::read(value, place, faults).map(Some)
+    }
+
+    fn left_out(_: &Place<'_>, _: &mut Faults) -> Option<Self::Value> {
+        Some(None)
+    }
+
+    fn schema() -> RefOr<Schema> {
+        K::schema()
+    }
+
+    fn schemas(schemas: &mut Schemas) {
+        K::schemas(schemas);
+    }
+}
+
+/// Whether a field that may be left out was sent, readable or not.
+pub(crate) fn given<T>(field: &Option<Option<T>>) -> bool {
+    !matches!(field, Some(None))
+}
+
+/// Declares a body; the module says how.
+macro_rules! body {
+    (
+        $(#[doc = $about:literal])+
+        $(#[example = $example:tt])?
+        struct $Body:ident $(($($beside:ident: $Beside:ty),+))? {
+            $($(#[doc = $doc:literal])* $field:ident: $Kind:ty $(= $own:expr)? $(=> $rules:expr)?),* $(,)?
+        }
+    ) => {
+        $(#[doc = $about])+
+        #[derive(Debug)]
+        pub(crate) struct $Body {
+            $($(#[doc = $doc])* pub $field: <$Kind as $crate::body::Kind>::Value,)*
+        }
+
+        impl $Body {
+            /// Reads it: every field, whatever is wrong with the others.
+            pub fn read(fields: &mut $crate::body::Fields<'_> $($(, $beside: $Beside)+)?) -> Option<Self> {
+                $(
+                    let $field = $crate::body::body!(@read fields, $field, $Kind $(, $own)?);
+                    $(fields.held_against($rules);)?
+                )*
+                Some(Self { $($field: $field?,)* })
+            }
+        }
+
+        impl utoipa::PartialSchema for $Body {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let fields = vec![$($crate::body::Told::of::<$Kind>(stringify!($field), &[$($doc),*])),*];
+                let example: &[fn() -> serde_json::Value] = &[$(|| serde_json::json!($example))?];
+                $crate::body::schema_of(&[$($about),+], example.first().map(|made| made()), fields)
+            }
+        }
+
+        impl utoipa::ToSchema for $Body {
+            fn schemas(schemas: &mut $crate::body::Schemas) {
+                $(<$Kind as $crate::body::Kind>::schemas(schemas);)*
+            }
+        }
+    };
+    (@read $fields:ident, $field:ident, $Kind:ty) => { $fields.field::<$Kind>(stringify!($field)) };
+    (@read $fields:ident, $field:ident, $Kind:ty, $own:expr) => { $fields.by($own) };
+}
+pub(crate) use body;
+
+/// Makes bodies kinds themselves, for fields and entries of others.
+macro_rules! nested {
+    ($($Body:ident)+) => {$(
+        impl $crate::body::Kind for $Body {
+            type Value = Self;
+
+            fn read(
+                value: serde_json::Value,
+                place: &$crate::body::Place<'_>,
+                faults: &mut $crate::body::Faults,
+            ) -> Option<Self> {
+                $crate::body::object(Self::read)(value, place, faults)
+            }
+
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::Ref::from_schema_name(<Self as utoipa::ToSchema>::name()).into()
+            }
+
+            fn schemas(schemas: &mut $crate::body::Schemas) {
+                let name = <Self as utoipa::ToSchema>::name().into_owned();
+                schemas.push((name, <Self as utoipa::PartialSchema>::schema()));
+                <Self as utoipa::ToSchema>::schemas(schemas);
+            }
+        }
+    )+};
+}
+pub(crate) use nested;
+
+/// What the document says of one field.
+pub(crate) struct Told {
+    name: &'static str,
+    is_required: bool,
+    schema: RefOr<Schema>,
+}
+
+impl Told {
+    /// A field of a kind, with what is said at its place.
+    pub fn of<K: Kind>(name: &'static str, doc: &[&str]) -> Self {
+        let said = Some(paragraph(doc)).filter(|said| !said.is_empty());
+        let mut schema = K::schema();
+        match &mut schema {
+            RefOr::Ref(to) => to.description = said.unwrap_or_default(),
+            RefOr::T(Schema::Object(value)) => value.description = said,
+            RefOr::T(Schema::Array(list)) => list.description = said,
+            // No kind is a choice of schemas.
+            RefOr::T(_) => {}
+        }
+        Self { name, is_required: K::IS_REQUIRED, schema }
+    }
+}
+
+/// The schema of a body.
+pub(crate) fn schema_of(about: &[&str], example: Option<Value>, fields: Vec<Told>) -> RefOr<Schema> {
+    let mut body = Object::with_type(Type::Object);
+    body.description = Some(paragraph(about));
+    body.example = example;
+    for told in fields {
+        if told.is_required {
+            body.required.push(told.name.to_owned());
+        }
+        body.properties.insert(told.name.to_owned(), told.schema);
+    }
+    body.into()
+}
+
+/// A doc comment as one text, with its line breaks.
+fn paragraph(lines: &[&str]) -> String {
+    lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n")
+}
