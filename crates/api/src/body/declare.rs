@@ -51,6 +51,11 @@ pub(crate) trait Kind {
         None
     }
 
+    /// What a body holds of it once it was read; `None` where there is no body without it.
+    fn held(read: Option<Self::Value>) -> Option<Self::Value> {
+        read
+    }
+
     /// What the document says of it.
     fn schema() -> RefOr<Schema>;
 
@@ -58,7 +63,8 @@ pub(crate) trait Kind {
     fn schemas(_: &mut Schemas) {}
 }
 
-/// What may be left out.
+/// What may be left out. One that is at fault is then held as if it were not there: the body is refused whatever is made
+/// of it, and rules still see the rest of what it stands in.
 impl<K: Kind> Kind for Option<K> {
     type Value = Option<K::Value>;
     const IS_REQUIRED: bool = false;
@@ -69,6 +75,10 @@ impl<K: Kind> Kind for Option<K> {
 
     fn left_out(_: &Place<'_>, _: &mut Faults) -> Option<Self::Value> {
         Some(None)
+    }
+
+    fn held(read: Option<Self::Value>) -> Option<Self::Value> {
+        Some(read.flatten())
     }
 
     fn schema() -> RefOr<Schema> {
@@ -107,7 +117,7 @@ macro_rules! body {
                     let $field = $crate::body::body!(@read fields, $field, $Kind $(, $own)?);
                     $(fields.held_against($rules);)?
                 )*
-                Some(Self { $($field: $field?,)* })
+                Some(Self { $($field: <$Kind as $crate::body::Kind>::held($field)?,)* })
             }
         }
 

@@ -80,7 +80,7 @@ kinds! {
     PromisedDay => NaiveDate, kinds::day_to_come("C-3.6"), formatted(KnownFormat::Date);
     LastDay => NaiveDate, kinds::day_to_come("C-4.4"), formatted(KnownFormat::Date);
     bool => bool, kinds::flag(), plain(Type::Boolean);
-    Index => u64, kinds::whole(0..=u64::from(u32::MAX)), number(KnownFormat::Int32).minimum(Some(0));
+    Index => u32, index, number(KnownFormat::Int32).minimum(Some(0));
     VersionNumber => u64, kinds::whole(1..=POSITION_MAX), number(KnownFormat::Int64).minimum(Some(1));
     Uuid => Uuid, kinds::id(), formatted(KnownFormat::Uuid);
     AccountId => AccountId, facts::account(), formatted(KnownFormat::Uuid);
@@ -90,6 +90,10 @@ kinds! {
     IssueId => IssueId, facts::issue(), formatted(KnownFormat::Uuid);
     MajorIssueId => MajorIssueId, facts::major_issue(), formatted(KnownFormat::Uuid);
     OfficeId => OfficeId, facts::office(), formatted(KnownFormat::Uuid);
+}
+
+fn index(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<u32> {
+    kinds::whole(0..=u64::from(u32::MAX))(value, place, faults).and_then(|index| u32::try_from(index).ok())
 }
 
 impl<const CHARS_MAX: usize> Kind for Line<CHARS_MAX> {

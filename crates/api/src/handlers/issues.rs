@@ -101,8 +101,8 @@ pub(crate) async fn give_answer(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_answer, async |call, id, body| {
-        office.casework.answer_issue(call, id, &body.draft, &body.said).await
+    on_issue(&office, id, &command, bodies::GiveAnswer::read, async |call, id, body| {
+        office.casework.answer_issue(call, id, &body.draft(), &body.said()).await
     })
     .await
 }
@@ -117,8 +117,8 @@ pub(crate) async fn give_answer(
 ))]
 #[post("/v1/issues/{id}/taking")]
 pub(crate) async fn take(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_plain, async |call, id, at| {
-        office.casework.take_issue(call, id, at).await
+    on_issue(&office, id, &command, bodies::Plain::read, async |call, id, body| {
+        office.casework.take_issue(call, id, body.occurred_at).await
     })
     .await
 }
@@ -137,8 +137,8 @@ pub(crate) async fn reply_meanwhile(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_interim, async |call, id, (draft, text)| {
-        office.casework.reply_meanwhile(call, id, &draft, &text).await
+    on_issue(&office, id, &command, bodies::ReplyMeanwhile::read, async |call, id, body| {
+        office.casework.reply_meanwhile(call, id, &body.draft(), &body.text).await
     })
     .await
 }
@@ -156,8 +156,9 @@ pub(crate) async fn reply_meanwhile(
 #[post("/v1/issues/{id}/escalations")]
 pub(crate) async fn escalate(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
-    let ran = run(&office, &command, bodies::read_escalation, async |call, body| {
-        office.casework.escalate_issue(call, id, body.level, body.join, &body.reason, body.at).await
+    let ran = run(&office, &command, bodies::Escalate::read, async |call, body| {
+        let join = body.major_issue_id;
+        office.casework.escalate_issue(call, id, body.level, join, &body.reason, body.occurred_at).await
     })
     .await?;
     escalated(&office, id, &command, ran).await
@@ -178,8 +179,8 @@ pub(crate) async fn return_escalation(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_reasoned, async |call, id, (reason, at)| {
-        office.casework.return_escalation(call, id, &reason, at).await
+    on_issue(&office, id, &command, bodies::Reasoned::read, async |call, id, body| {
+        office.casework.return_escalation(call, id, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -198,8 +199,9 @@ pub(crate) async fn request_extension(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_extension, async |call, id, body| {
-        office.casework.request_extension(call, id, body.reason_code, body.new_due_on, &body.reason, body.at).await
+    on_issue(&office, id, &command, bodies::RequestExtension::read, async |call, id, body| {
+        let (code, on) = (body.reason_code, body.new_due_on);
+        office.casework.request_extension(call, id, code, on, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -218,8 +220,8 @@ pub(crate) async fn decide_extension(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_extension_decision, async |call, id, (granted, reason, at)| {
-        office.casework.decide_extension(call, id, granted, reason.as_deref(), at).await
+    on_issue(&office, id, &command, bodies::DecideExtension::read, async |call, id, body| {
+        office.casework.decide_extension(call, id, body.granted, body.reason.as_deref(), body.occurred_at).await
     })
     .await
 }
@@ -238,8 +240,8 @@ pub(crate) async fn tell_of_extension(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_extension_told, async |call, id, (told_at, channel)| {
-        office.casework.tell_of_extension(call, id, channel, told_at).await
+    on_issue(&office, id, &command, bodies::TellOfExtension::read, async |call, id, body| {
+        office.casework.tell_of_extension(call, id, body.channel, body.told_at).await
     })
     .await
 }
@@ -257,8 +259,9 @@ pub(crate) async fn tell_of_extension(
 ))]
 #[post("/v1/issues/{id}/suspensions")]
 pub(crate) async fn suspend(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_suspension, async |call, id, body| {
-        office.casework.suspend_issue(call, id, body.reason_code, body.until_on, &body.reason, body.at).await
+    on_issue(&office, id, &command, bodies::Suspend::read, async |call, id, body| {
+        let (code, until) = (body.reason_code, body.until_on);
+        office.casework.suspend_issue(call, id, code, until, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -273,8 +276,8 @@ pub(crate) async fn suspend(office: web::Data<Office>, id: PathId, command: Comm
 ))]
 #[post("/v1/issues/{id}/resumptions")]
 pub(crate) async fn resume(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_perhaps_reasoned, async |call, id, (reason, at)| {
-        office.casework.resume_issue(call, id, reason.as_deref(), at).await
+    on_issue(&office, id, &command, bodies::PerhapsReasoned::read, async |call, id, body| {
+        office.casework.resume_issue(call, id, body.reason.as_deref(), body.occurred_at).await
     })
     .await
 }
@@ -289,8 +292,8 @@ pub(crate) async fn resume(office: web::Data<Office>, id: PathId, command: Comma
 ))]
 #[post("/v1/issues/{id}/referrals")]
 pub(crate) async fn refer(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_referral, async |call, id, (channel, reason, told_at)| {
-        office.casework.refer_issue(call, id, channel, told_at, &reason).await
+    on_issue(&office, id, &command, bodies::Refer::read, async |call, id, body| {
+        office.casework.refer_issue(call, id, body.statutory_channel, body.told_at, &body.reason).await
     })
     .await
 }
@@ -307,8 +310,8 @@ pub(crate) async fn refer(office: web::Data<Office>, id: PathId, command: Comman
 ))]
 #[post("/v1/issues/{id}/feedback")]
 pub(crate) async fn feedback(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_feedback, async |call, id, (draft, comment)| {
-        office.casework.record_feedback(call, id, &draft, comment.as_deref()).await
+    on_issue(&office, id, &command, bodies::GiveFeedback::read, async |call, id, body| {
+        office.casework.record_feedback(call, id, &body.draft(), body.comment.as_deref()).await
     })
     .await
 }
@@ -323,8 +326,8 @@ pub(crate) async fn feedback(office: web::Data<Office>, id: PathId, command: Com
 ))]
 #[post("/v1/issues/{id}/closing")]
 pub(crate) async fn close(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_plain, async |call, id, at| {
-        office.casework.close_issue(call, id, at).await
+    on_issue(&office, id, &command, bodies::Plain::read, async |call, id, body| {
+        office.casework.close_issue(call, id, body.occurred_at).await
     })
     .await
 }
@@ -343,8 +346,8 @@ pub(crate) async fn request_reopening(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_reopening, async |call, id, (ground, reason, at)| {
-        office.casework.request_reopening(call, id, ground, &reason, at).await
+    on_issue(&office, id, &command, bodies::RequestReopening::read, async |call, id, body| {
+        office.casework.request_reopening(call, id, body.ground, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -366,8 +369,9 @@ pub(crate) async fn decide_reopening(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
-    let ran = run(&office, &command, bodies::read_reopening_decision, async |call, body| {
-        office.casework.decide_reopening(call, id, body.accepted, body.level, body.reason.as_deref(), body.at).await
+    let ran = run(&office, &command, bodies::DecideReopening::read, async |call, body| {
+        let reason = body.reason.as_deref();
+        office.casework.decide_reopening(call, id, body.accepted, body.level, reason, body.occurred_at).await
     })
     .await?;
     escalated(&office, id, &command, ran).await
@@ -383,8 +387,9 @@ pub(crate) async fn decide_reopening(
 ))]
 #[post("/v1/issues/{id}/withdrawal")]
 pub(crate) async fn withdraw(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_withdrawal, async |call, id, (reason, on_own_motion, at)| {
-        office.casework.withdraw_issue(call, id, on_own_motion, &reason, at).await
+    on_issue(&office, id, &command, bodies::Withdraw::read, async |call, id, body| {
+        let on_own_motion = body.on_own_motion.unwrap_or(false);
+        office.casework.withdraw_issue(call, id, on_own_motion, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -403,8 +408,9 @@ pub(crate) async fn hand_over(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, bodies::read_handover, async |call, id, body| {
-        office.casework.hand_over_issue(call, id, body.to, body.reason_code, &body.reason, body.at).await
+    on_issue(&office, id, &command, bodies::HandOver::read, async |call, id, body| {
+        let (to, code) = (body.to_delegate_id, body.reason_code);
+        office.casework.hand_over_issue(call, id, to, code, &body.reason, body.occurred_at).await
     })
     .await
 }

@@ -2,7 +2,7 @@
 //! merging, linking, input.
 
 use crate::command::{Command, PathId};
-use crate::handlers::issue_bodies::{Reasoned, read_reasoned};
+use crate::handlers::issue_bodies::Reasoned;
 use crate::handlers::issues::{IssueChanged, on_issue};
 use crate::handlers::together_bodies as bodies;
 use crate::office::Office;
@@ -86,8 +86,8 @@ pub(crate) async fn merge(office: web::Data<Office>, id: PathId, command: Comman
 ))]
 #[post("/v1/issues/{id}/unmerges")]
 pub(crate) async fn unmerge(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, read_reasoned, async |call, id, (reason, at)| {
-        office.casework.unmerge_issue(call, id, &reason, at).await
+    on_issue(&office, id, &command, Reasoned::read, async |call, id, body| {
+        office.casework.unmerge_issue(call, id, &body.reason, body.occurred_at).await
     })
     .await
 }
