@@ -7,7 +7,7 @@ use crate::command::{Command, PathId, Question};
 use crate::csv;
 use crate::format::Format;
 use crate::handlers::commands::{CommandResult, changed, run, settle};
-use crate::handlers::issue_bodies::{self, Plain, Reasoned};
+use crate::handlers::issue_bodies::{Plain, Reasoned};
 use crate::handlers::major_bodies as bodies;
 use crate::handlers::reference::asked_about;
 use crate::handlers::{events, filters};
@@ -24,7 +24,7 @@ use casework::change::Changed;
 use casework::files::AsOf;
 use casework::major_issues::MajorOutcome;
 use casework::transact::Outcome;
-use domain::ids::MajorIssueId;
+use domain::ids::{MajorIssueId, MeetingId};
 use domain::major_issue::MajorIssue;
 use domain::vocabulary::{Level, MajorIssueState};
 use event_store::{CommandRecord, StreamId};
@@ -225,9 +225,9 @@ async fn major_issue_changed(
 ))]
 #[post("/v1/major-issues/{id}/triage")]
 pub(crate) async fn triage(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::read_triage, async |call, id, body| {
-        let reason = body.reason.as_deref();
-        office.casework.triage(call, id, body.decision, body.level, body.statutory_channel, reason, body.at).await
+    on_major_issue(&office, id, &command, bodies::Triage::read, async |call, id, body| {
+        let (channel, reason) = (body.statutory_channel, body.reason.as_deref());
+        office.casework.triage(call, id, body.decision, body.level, channel, reason, body.occurred_at).await
     })
     .await
 }
@@ -246,8 +246,9 @@ pub(crate) async fn deliberate(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::read_deliberation, async |call, id, body| {
-        office.casework.deliberate(call, id, body.held_on, body.meeting_id, &body.decision, body.at).await
+    on_major_issue(&office, id, &command, bodies::Deliberate::read, async |call, id, body| {
+        let meeting = body.meeting_id.map(MeetingId);
+        office.casework.deliberate(call, id, body.held_on, meeting, &body.decision, body.occurred_at).await
     })
     .await
 }
@@ -262,8 +263,9 @@ pub(crate) async fn deliberate(
 ))]
 #[post("/v1/major-issues/{id}/assignments")]
 pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::read_assignment, async |call, id, body| {
-        office.casework.assign(call, id, body.lead, &body.supports, body.due_on, body.at).await
+    on_major_issue(&office, id, &command, bodies::Assign::read, async |call, id, body| {
+        let supports = body.supports();
+        office.casework.assign(call, id, body.lead_office_id, &supports, body.due_on, body.occurred_at).await
     })
     .await
 }
@@ -278,8 +280,8 @@ pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Comma
 ))]
 #[post("/v1/major-issues/{id}/acceptances")]
 pub(crate) async fn accept(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, issue_bodies::read_plain, async |call, id, at| {
-        office.casework.accept_assignment(call, id, at).await
+    on_major_issue(&office, id, &command, Plain::read, async |call, id, body| {
+        office.casework.accept_assignment(call, id, body.occurred_at).await
     })
     .await
 }
@@ -295,8 +297,8 @@ pub(crate) async fn accept(office: web::Data<Office>, id: PathId, command: Comma
 ))]
 #[post("/v1/major-issues/{id}/refusals")]
 pub(crate) async fn refuse(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, issue_bodies::read_reasoned, async |call, id, (reason, at)| {
-        office.casework.refuse_assignment(call, id, &reason, at).await
+    on_major_issue(&office, id, &command, Reasoned::read, async |call, id, body| {
+        office.casework.refuse_assignment(call, id, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -315,8 +317,8 @@ pub(crate) async fn decide_refusal(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::read_refusal_decision, async |call, id, (upheld, reason, at)| {
-        office.casework.decide_refusal(call, id, upheld, &reason, at).await
+    on_major_issue(&office, id, &command, bodies::DecideRefusal::read, async |call, id, body| {
+        office.casework.decide_refusal(call, id, body.upheld, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -331,8 +333,8 @@ pub(crate) async fn decide_refusal(
 ))]
 #[post("/v1/major-issues/{id}/reports")]
 pub(crate) async fn report(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::read_report, async |call, id, body| {
-        office.casework.report_outcome(call, id, body.outcome, &body.basis, &body.text, body.at).await
+    on_major_issue(&office, id, &command, bodies::ReportOutcome::read, async |call, id, body| {
+        office.casework.report_outcome(call, id, body.outcome, &body.basis, &body.text, body.occurred_at).await
     })
     .await
 }
@@ -347,8 +349,9 @@ pub(crate) async fn report(office: web::Data<Office>, id: PathId, command: Comma
 ))]
 #[post("/v1/major-issues/{id}/verifications")]
 pub(crate) async fn verify(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::read_verification, async |call, id, body| {
-        office.casework.verify_outcome(call, id, body.confirmed, body.by, body.note.as_deref(), body.at).await
+    on_major_issue(&office, id, &command, bodies::VerifyOutcome::read, async |call, id, body| {
+        let (by, note) = (body.by_office_id, body.note.as_deref());
+        office.casework.verify_outcome(call, id, body.confirmed, by, note, body.occurred_at).await
     })
     .await
 }
@@ -367,8 +370,8 @@ pub(crate) async fn change_level(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::read_level_change, async |call, id, (to, reason, at)| {
-        office.casework.change_level(call, id, to, &reason, at).await
+    on_major_issue(&office, id, &command, bodies::ChangeLevel::read, async |call, id, body| {
+        office.casework.change_level(call, id, body.to, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -384,8 +387,8 @@ pub(crate) async fn change_level(
 ))]
 #[post("/v1/major-issues/{id}/conclusion")]
 pub(crate) async fn conclude(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::read_conclusion, async |call, id, (outcome, text, at)| {
-        office.casework.conclude(call, id, outcome, &text, at).await
+    on_major_issue(&office, id, &command, bodies::Conclude::read, async |call, id, body| {
+        office.casework.conclude(call, id, body.outcome, &body.text, body.occurred_at).await
     })
     .await
 }
