@@ -1,9 +1,8 @@
 //! What can be due in the queue: done through the use cases, and followed by what comes of it.
 
-use super::correction_steps::{OfReception, ReceptionStep};
-use super::issue_steps::Did;
 use super::people;
 use super::sessions;
+use super::steps::{Did, OfReception, ReceptionStep};
 use super::stories::IssueStory;
 use super::town::{Action, Town};
 use casework::Failure;

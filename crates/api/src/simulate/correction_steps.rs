@@ -3,6 +3,7 @@
 
 use super::dice::Dice;
 use super::people;
+use super::steps::{CorrectionStep, OfReception, ReceptionStep};
 use super::town::{Action, IssueScene, Town};
 use casework::change::Changed;
 use casework::corrections::{CorrectionDecision, NewCorrection};
@@ -10,45 +11,8 @@ use casework::transact::Outcome as Settled;
 use casework::{Call, Failure};
 use chrono::{DateTime, Duration, Utc};
 use domain::correction::{CorrectedValue, OCCURRED_AT};
-use domain::ids::ReceptionId;
 use domain::issue::Issue;
 use domain::vocabulary::{IssueKind, ReceptionForm, Role, Satisfaction};
-
-/// One step on an issue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CorrectionStep {
-    /// What was raised was of another kind, or said otherwise.
-    Correct,
-    /// The feedback recorded as this version was another one: somebody has to approve that.
-    Propose(u64),
-    /// About the event of this version.
-    Decide(u64),
-}
-
-/// A correction of a reception.
-#[derive(Clone, Debug)]
-pub(super) struct OfReception {
-    /// Which.
-    pub id: ReceptionId,
-    /// Index of its grid.
-    pub grid: usize,
-    /// Number of its session.
-    pub number: u64,
-    /// What it was recorded as.
-    pub form: ReceptionForm,
-    /// When it is recorded to have been held.
-    pub held_at: DateTime<Utc>,
-    /// What is done.
-    pub step: ReceptionStep,
-}
-
-/// What is done to the record of a reception.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ReceptionStep {
-    CorrectForm,
-    ProposeTime,
-    DecideTime,
-}
 
 /// Whether a step makes sense now.
 pub(super) fn makes_sense(step: CorrectionStep, issue: &Issue) -> bool {

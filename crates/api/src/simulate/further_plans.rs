@@ -1,8 +1,8 @@
 //! What follows the steps that an issue takes beside its way to the answer.
 
 use super::dice::Dice;
-use super::further_steps::{FurtherStep, tried_enough};
-use super::issue_steps::IssueStep;
+use super::further_steps::tried_enough;
+use super::steps::{FurtherStep, IssueStep};
 use super::town::Town;
 use domain::issue::Issue;
 use domain::vocabulary::{IssueState, ReopeningGround};

@@ -2,33 +2,18 @@
 //! to a visitor who is not reached, and after the answer, when somebody looks at what it promised.
 
 use super::dice::Dice;
-use super::issue_steps::CHANNELS;
 use super::people;
+use super::steps::{CHANNELS, FurtherStep};
 use super::town::{IssueScene, Town};
 use casework::Failure;
 use casework::change::Changed;
 use casework::files::AsOf;
 use casework::transact::Outcome as Settled;
-use domain::ids::IssueId;
 use domain::issue::Issue;
 use domain::vocabulary::{IssueState, LinkKind, Role, WordChannel};
 
 /// Attempts after which an answer is posted.
 const ATTEMPTS: usize = 3;
-
-/// One step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FurtherStep {
-    /// To another issue.
-    Link(IssueId),
-    /// Into another issue.
-    Merge(IssueId),
-    Unmerge,
-    AskOffice,
-    GiveInput,
-    TryDelivery,
-    VerifyCommitment,
-}
 
 /// Whether a step makes sense now.
 pub(super) fn makes_sense(step: FurtherStep, issue: &Issue, today: chrono::NaiveDate) -> bool {

@@ -1,10 +1,7 @@
 //! What follows a step of an issue: the next step, and when. Shares are invented, in the range that towns report.
 
-use super::correction_steps::CorrectionStep;
 use super::dice::Dice;
-use super::further_steps::FurtherStep;
-use super::issue_steps::{Did, IssueStep};
-use super::major_steps::MajorStep;
+use super::steps::{CorrectionStep, Did, FurtherStep, IssueStep, MajorStep};
 use super::stories::{IssueStory, MajorStory};
 use super::town::Town;
 use casework::Failure;

@@ -1,11 +1,12 @@
 //! The steps of an issue's story: each looks at the issue as it is, and does what then makes sense through the same
 //! use cases that serve the API.
 
-use super::correction_steps::{self, CorrectionStep};
+use super::correction_steps;
 use super::dice::Dice;
-use super::further_steps::{self, FurtherStep};
+use super::further_steps;
 use super::matters::{COMMENTS, ESCALATION, INTERIM};
 use super::people;
+use super::steps::{CHANNELS, Did, IssueStep};
 use super::stories::MajorStory;
 use super::town::{IssueScene, Town};
 use casework::Failure;
@@ -14,78 +15,16 @@ use casework::escalations::Escalated;
 use casework::files::{AsOf, File};
 use casework::transact::Outcome as Settled;
 use chrono::{Days, Duration};
-use domain::ids::{IssueId, MajorIssueId};
+use domain::ids::MajorIssueId;
 use domain::issue::answering::AnswerDraft;
 use domain::issue::feedback::FeedbackDraft;
 use domain::issue::interim::InterimDraft;
 use domain::issue::{ExtensionState, Issue};
 use domain::vocabulary::{
-    AnswerChannel, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueState, Level, Outcome,
-    ReopeningGround, Role, Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
+    AnswerChannel, EvidenceKind, ExtensionReason, FeedbackBy, IssueState, Level, Outcome, ReopeningGround, Role,
+    Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
 };
 use std::sync::Arc;
-
-/// One step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum IssueStep {
-    AnswerOnTheSpot,
-    Take,
-    Answer,
-    Interim,
-    AskMoreTime,
-    DecideMoreTime,
-    TellMoreTime,
-    Suspend,
-    Resume,
-    Refer,
-    Escalate,
-    ReturnEscalation,
-    Feedback,
-    Close,
-    AskReopening(ReopeningGround),
-    DecideReopening,
-    Withdraw,
-    HandOver(HandoverReason),
-    PostAnswer,
-    /// Beside its way to the answer.
-    Further(FurtherStep),
-    /// On its record.
-    Correction(CorrectionStep),
-}
-
-impl IssueStep {
-    /// Whether it may concern a major issue although none deals with the issue yet.
-    pub(super) fn is_of_a_major_issue(self) -> bool {
-        matches!(self, Self::Escalate | Self::DecideReopening)
-    }
-
-    /// Another issue that it looks at.
-    pub(super) fn other_issue(self) -> Option<IssueId> {
-        if let Self::Further(FurtherStep::Link(other) | FurtherStep::Merge(other)) = self { Some(other) } else { None }
-    }
-
-    /// What it is called in a report, whatever it is done with.
-    pub(super) fn name(self) -> String {
-        let shown = format!("{self:?}");
-        let name = shown.strip_prefix("Further(").or(shown.strip_prefix("Correction(")).unwrap_or(&shown);
-        name.split(['(', ')']).next().unwrap_or(name).to_owned()
-    }
-}
-
-/// What a step came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Did {
-    /// It happened.
-    Happened,
-    /// It happened, and made a major issue.
-    Made(MajorIssueId),
-    /// It had become pointless: the issue had moved on.
-    Moot,
-}
-
-/// Channels by which a word reaches a visitor.
-pub(super) const CHANNELS: [WordChannel; 4] =
-    [WordChannel::InPerson, WordChannel::Phone, WordChannel::Letter, WordChannel::Message];
 
 /// How long others join a major issue.
 const JOINED_WITHIN_DAYS: i64 = 120;

@@ -1,8 +1,7 @@
 //! What follows a step of a major issue: the next step, and when.
 
 use super::dice::Dice;
-use super::issue_steps::Did;
-use super::major_steps::MajorStep;
+use super::steps::{Did, MajorStep};
 use super::town::Town;
 use casework::Failure;
 use domain::vocabulary::{Level, MajorIssueState};

@@ -1,30 +1,14 @@
 //! The steps of a major issue's story, by the desks that take them: grid, town offices, departments.
 
 use super::dice::Dice;
-use super::issue_steps::Did;
 use super::matters::DELIBERATION;
 use super::people;
+use super::steps::{Did, MajorStep};
 use super::town::{MajorScene, Town};
 use casework::{Call, Failure};
 use domain::ids::OfficeId;
 use domain::major_issue::MajorIssue;
 use domain::vocabulary::{Level, MajorIssueState, Outcome, Role, StatutoryChannel, TriageDecision};
-
-/// One step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MajorStep {
-    Triage,
-    Deliberate,
-    Assign,
-    Accept,
-    RefuseDispatch,
-    DecideRefusal,
-    Report,
-    Verify,
-    Conclude,
-    RaiseLevel,
-    LowerLevel,
-}
 
 fn makes_sense(step: MajorStep, major: &MajorIssue) -> bool {
     let is = |states: &[MajorIssueState]| states.contains(&major.state) && !major.refusal_pending;

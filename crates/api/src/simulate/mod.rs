@@ -26,7 +26,9 @@ mod people;
 mod queue;
 mod report;
 mod sessions;
+mod steps;
 mod stories;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod town;
@@ -39,9 +41,9 @@ pub use report::{Report, curl_lines};
 
 use casework::{Casework, Failure};
 use queue::Queue;
-use report::Tally;
 use std::ops::ControlFlow;
 use stories::Stories;
+use tally::Tally;
 use town::Town;
 
 /// Commands sent side by side: as many as the log takes into one write.

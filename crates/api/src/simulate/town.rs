@@ -1,16 +1,14 @@
 //! The simulated year under way: its people, its issues, its major issues, and what is to be done when.
 
-use super::correction_steps::OfReception;
 use super::dice::Dice;
 use super::hours;
-use super::issue_steps::IssueStep;
-use super::major_steps::MajorStep;
 use super::matters::{MATTERS, Matter};
 use super::people::{GridDesk, People};
 use super::queue::Queue;
-use super::report::Tally;
 use super::sessions::Session;
+use super::steps::{IssueStep, MajorStep, OfReception};
 use super::stories::{Cell, IssueStory, MajorStory, Stories};
+use super::tally::Tally;
 use casework::files::{AsOf, File};
 use casework::{Casework, Failure};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
