@@ -16,7 +16,7 @@ mod words;
 
 use crate::language::Language;
 use crate::serve_arguments::ServeArguments;
-use crate::{openapi, output, routes, serve};
+use crate::{openapi, routes, serve, terminal};
 use clap::Command;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -44,23 +44,14 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// How a command ends.
-type Ended = Result<(), asking::Trouble>;
-
 /// 0, or why not on standard error with 1 for what was found to be wrong and 2 for what could not be done.
-fn exit_code(ended: Ended) -> ExitCode {
+fn exit_code(ended: asking::Ended) -> ExitCode {
     let Err(trouble) = ended else { return ExitCode::SUCCESS };
-    output::say(trouble.words());
+    terminal::say(trouble.words());
     match trouble {
         asking::Trouble::Wrong(_) => ExitCode::from(1),
         asking::Trouble::NoServer(_) | asking::Trouble::Cannot(_) => ExitCode::from(2),
     }
-}
-
-/// A line of a command's result.
-fn print(line: &str) {
-    // The reader went away (`| head`): nothing to tell anyone.
-    let _ = writeln!(io::stdout().lock(), "{line}");
 }
 
 /// English where the environment says so (`LC_ALL`, `LC_MESSAGES`, `LANG`; the first that is set decides), else

@@ -1,9 +1,12 @@
 //! `/health/live` and `/health/ready`: is the process there, and can it be used.
 
 use crate::caller::Caller;
+use crate::office::Office;
 use crate::problem::Problem;
 use crate::query;
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use event_store::{Message, Position};
+use read_models::ModelState;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -81,6 +84,60 @@ impl Health {
     /// Health as `readiness` tells it.
     pub fn new(readiness: impl Fn() -> Readiness + Send + Sync + 'static) -> Self {
         Self(Arc::new(readiness))
+    }
+
+    /// What `/health/ready` says. `listening_at` is the log's head when listening began.
+    pub(crate) fn of_office(
+        office: &Office,
+        listening_at: Position,
+        damage: impl Fn() -> Option<Message> + Send + Sync + 'static,
+        clock_trouble: impl Fn(i64) -> Option<Message> + Send + Sync + 'static,
+    ) -> Self {
+        let office = office.clone();
+        Self::new(move || {
+            let store = &office.casework.store;
+            let models = office.read_models.health();
+            let stopped = |state: &ModelState| match state {
+                ModelState::Stopped { why } => Some(why.clone()),
+                ModelState::Running | ModelState::CatchingUp => None,
+            };
+            let mut wrong: Vec<Wrong> = models
+                .iter()
+                .filter_map(|model| {
+                    Some(Wrong::unusable(json!({"read_model": model.name, "why": stopped(&model.state)?})))
+                })
+                .collect();
+            if let Err(why) = store.healthy() {
+                wrong.push(Wrong::unusable(json!({"log": "writer", "why": why})));
+            }
+            if let Some(why) = store.signing() {
+                wrong.push(Wrong::notice(json!({"log": "signing", "why": why})));
+            }
+            if let Some(why) = store.damage() {
+                wrong.push(Wrong::notice(json!({"log": "personal parts", "why": why})));
+            }
+            if let Some(damage) = damage() {
+                // Opening again cures nothing here, and every answer is right: it is for the doctor.
+                wrong.push(Wrong::notice(json!({"log": "journal", "why": damage.en})));
+            }
+            if let Some(trouble) = clock_trouble(store.head().recorded_at) {
+                let state = json!({"log": "clock", "why": trouble.en});
+                // A clock that has jumped stops all commands; behind the newest leaf they go on under that leaf's time.
+                wrong.push(if store.clock_jump().is_some() { Wrong::unusable(state) } else { Wrong::notice(state) });
+            }
+            let positions: serde_json::Map<_, _> =
+                models.iter().map(|model| (model.name.to_owned(), json!(model.position.0))).collect();
+            let details = [
+                ("log_id", json!(office.casework.keys.log_id())),
+                ("head", json!(store.head().position.0)),
+                ("read_models", json!(positions)),
+            ];
+            Readiness {
+                caught_up: office.read_models.hold(listening_at),
+                wrong,
+                details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            }
+        })
     }
 }
 

@@ -5,6 +5,7 @@
 //! anything is refused), [`server`]. No rule of the service lives here.
 
 mod actions;
+mod admin_token;
 pub mod answer;
 pub mod asked;
 mod background;
@@ -52,6 +53,7 @@ pub mod serve_arguments;
 pub mod server;
 pub mod simulate;
 pub mod strict_json;
+mod terminal;
 mod tickets;
 mod views;
 pub mod vocabulary;

@@ -138,13 +138,9 @@ pub fn start() -> io::Result<&'static Output> {
     Ok(STANDARD_ERROR.get_or_init(|| output))
 }
 
-/// A line for the person at the terminal, beside the log.
-pub(crate) fn say(line: &str) {
-    match STANDARD_ERROR.get() {
-        Some(output) => output.line(format!("{line}\n").into_bytes()),
-        // A command that serves nobody may wait for its reader. Nobody listening at the other end is no fault.
-        None => drop(writeln!(io::stderr().lock(), "{line}")),
-    }
+/// Where lines go once this process serves.
+pub(crate) fn started() -> Option<&'static Output> {
+    STANDARD_ERROR.get()
 }
 
 /// Lines of log that this process has lost.

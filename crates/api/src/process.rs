@@ -22,7 +22,7 @@ fn tell(panic: &PanicHookInfo<'_>) {
     if tracing::dispatcher::has_been_set() {
         tracing::error!(place, "panic");
     } else {
-        crate::serve::say(&format!("panic: {place}"));
+        crate::terminal::say(&format!("panic: {place}"));
     }
 }
 

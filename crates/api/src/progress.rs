@@ -40,7 +40,7 @@ impl Bar {
                 let twentieth = (done * LINES_MAX).checked_div(total).unwrap_or(0);
                 if self.shown.fetch_max(twentieth, Ordering::Relaxed) < twentieth {
                     let rate = u128::from(done) * 1000 / self.begun.elapsed().as_millis().max(1);
-                    crate::output::say(&format!("{} {done}/{total} {rate}/s", self.what));
+                    crate::terminal::say(&format!("{} {done}/{total} {rate}/s", self.what));
                 }
             }
         }

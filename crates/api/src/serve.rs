@@ -3,38 +3,30 @@
 
 use crate::caller::Accounts;
 use crate::causes;
-use crate::health::{Health, Readiness, Wrong};
+use crate::health::Health;
 use crate::language::Language;
 use crate::office::Office;
 use crate::output;
-pub(crate) use crate::output::say;
 use crate::progress::Bar;
-use crate::serve_arguments::ServeArguments;
+use crate::serve_arguments::{READ_MODELS_FILE, ServeArguments};
 use crate::server::{self, Address, NotTaken, Settings, Shell};
 use crate::simulate::{self, Extent, Report, SimulatedClock};
-use crate::{background, beginnings, clock, logs, routes};
+use crate::terminal::say;
+use crate::{admin_token, background, beginnings, clock, logs, routes};
 use actix_web::dev::ServerHandle;
 use actix_web::web;
-use casework::accounts::FreshToken;
+use casework::Casework;
 use casework::start::{Beginnings, Started};
-use casework::{Casework, Failure};
 use event_store::clock::system_ms;
-use event_store::message::Message;
 use event_store::open::{OpenOptions, OpenedLog, Progress, beside};
 use event_store::{Clock, EventStore, LogError, Position};
-use read_models::{ModelState, ReadModels};
-use serde_json::json;
-use std::io::Write as _;
+use read_models::ReadModels;
 use std::ops::ControlFlow;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
-
-/// The read models' file in the data directory.
-pub(crate) const READ_MODELS_FILE: &str = "read-models.sqlite";
 
 /// How often it is looked whether the writer still records.
 const LOOK_AT_THE_WRITER: Duration = Duration::from_millis(250);
@@ -166,11 +158,13 @@ async fn serve_at(
                 .to_owned(),
         ));
     }
-    let token_file = place.data.join("admin.token");
+    let token_file = admin_token::file(&place.data);
     let Started { casework, first_token } =
-        Casework::start(store.clone(), Arc::clone(&keys), told, beginnings, |token| keep(&token_file, token))
-            .await
-            .map_err(|failure| Refused(causes::of_failure(&failure, language)))?;
+        Casework::start(store.clone(), Arc::clone(&keys), told, beginnings, |token| {
+            admin_token::keep(&token_file, token)
+        })
+        .await
+        .map_err(|failure| Refused(causes::of_failure(&failure, language)))?;
     let casework = Arc::new(casework);
     let zone = casework.reference().time_zone();
     let boards = place.data.join(READ_MODELS_FILE);
@@ -204,7 +198,7 @@ async fn serve_at(
         let bounds = arguments.clock;
         let clock_trouble = move |newest| watch.as_deref().and_then(|watch| clock::trouble(watch, newest, &bounds));
         // After the demonstration was told: who finds the server ready finds all of it on the boards.
-        let health = health(&office, store.head().position, move || verifying.damage(), clock_trouble);
+        let health = Health::of_office(&office, store.head().position, move || verifying.damage(), clock_trouble);
         let shell = Shell::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
             config.app_data(state.clone());
         });
@@ -237,7 +231,9 @@ async fn serve_at(
     if first_token.is_some() {
         say(&format!("{} {}", language.pick("管理员令牌：", "administrator's token:"), token_file.display()));
     }
-    if let Some(trouble) = first_token.is_none().then(|| revoked(&token_file, &office.casework, language)).flatten() {
+    if let Some(trouble) =
+        first_token.is_none().then(|| admin_token::revoked(&token_file, &office.casework, language)).flatten()
+    {
         say(&trouble);
     }
     if let (Some(report), Some(token)) = (&demonstrated, &first_token) {
@@ -261,23 +257,6 @@ async fn serve_at(
             "The writer has stopped, and the server with it; mend the storage and start it again, which replays the journal:",
         );
         Refused(format!("{said} {why}"))
-    })
-}
-
-/// That the token kept beside the data lets nobody in any more: the commands that use it would only be told 401.
-fn revoked(file: &Path, casework: &Casework, language: Language) -> Option<String> {
-    let token = std::fs::read_to_string(file).ok()?;
-    if casework.authenticate(token.trim()).is_some() {
-        return None;
-    }
-    let file = file.display();
-    Some(match language {
-        Language::Zh => format!(
-            "{file} 中的令牌已吊销或已过期。请删除该文件，命令行改用 --token-file 指明有效的令牌；令牌都已丢失时，停止服务后运行 huiyin token create。"
-        ),
-        Language::En => format!(
-            "the token in {file} was revoked or has expired. Delete that file, and name a good one by --token-file; if every token is lost, stop the server and run `huiyin token create`."
-        ),
     })
 }
 
@@ -366,25 +345,6 @@ fn what_it_begins_with(arguments: &ServeArguments) -> Result<Beginnings, beginni
     }
 }
 
-/// Writes the first token beside the data, for the owner's eyes only, and syncs it and its name before anything is
-/// recorded: a power cut then leaves a token without a log, never a log without a token.
-pub(crate) fn keep(file: &Path, token: &FreshToken) -> Result<(), Failure> {
-    let write = || {
-        // A token of an attempt that recorded nothing is worthless; it must not be taken for the new one.
-        if let Err(error) = std::fs::remove_file(file)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(error);
-        }
-        let mut kept = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-        writeln!(kept, "{}", token.text)?;
-        kept.sync_all()?;
-        let beside = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::File::open(beside)?.sync_all()
-    };
-    write().map_err(|error| Failure::Fault(format!("{}: {error}", file.display())))
-}
-
 async fn demonstrate(
     casework: &Casework,
     clock: &SimulatedClock,
@@ -402,61 +362,4 @@ async fn demonstrate(
     clock.hand_over();
     bar.done();
     Ok(report)
-}
-
-/// A failure in the words of a language, every fault of a body on a line of its own.
-pub(crate) fn in_words(language: Language) -> impl Fn(Failure) -> String {
-    move |failure| causes::of_failure(&failure, language)
-}
-
-/// What `/health/ready` says. `listening_at` is the log's head when listening began.
-fn health(
-    office: &Office,
-    listening_at: Position,
-    damage: impl Fn() -> Option<Message> + Send + Sync + 'static,
-    clock_trouble: impl Fn(i64) -> Option<Message> + Send + Sync + 'static,
-) -> Health {
-    let office = office.clone();
-    Health::new(move || {
-        let store = &office.casework.store;
-        let models = office.read_models.health();
-        let stopped = |state: &ModelState| match state {
-            ModelState::Stopped { why } => Some(why.clone()),
-            ModelState::Running | ModelState::CatchingUp => None,
-        };
-        let mut wrong: Vec<Wrong> = models
-            .iter()
-            .filter_map(|model| Some(Wrong::unusable(json!({"read_model": model.name, "why": stopped(&model.state)?}))))
-            .collect();
-        if let Err(why) = store.healthy() {
-            wrong.push(Wrong::unusable(json!({"log": "writer", "why": why})));
-        }
-        if let Some(why) = store.signing() {
-            wrong.push(Wrong::notice(json!({"log": "signing", "why": why})));
-        }
-        if let Some(why) = store.damage() {
-            wrong.push(Wrong::notice(json!({"log": "personal parts", "why": why})));
-        }
-        if let Some(damage) = damage() {
-            // Opening again cures nothing here, and every answer is right: it is for the doctor.
-            wrong.push(Wrong::notice(json!({"log": "journal", "why": damage.en})));
-        }
-        if let Some(trouble) = clock_trouble(store.head().recorded_at) {
-            let state = json!({"log": "clock", "why": trouble.en});
-            // A clock that has jumped stops all commands; behind the newest leaf they go on under that leaf's time.
-            wrong.push(if store.clock_jump().is_some() { Wrong::unusable(state) } else { Wrong::notice(state) });
-        }
-        let positions: serde_json::Map<_, _> =
-            models.iter().map(|model| (model.name.to_owned(), json!(model.position.0))).collect();
-        let details = [
-            ("log_id", json!(office.casework.keys.log_id())),
-            ("head", json!(store.head().position.0)),
-            ("read_models", json!(positions)),
-        ];
-        Readiness {
-            caught_up: office.read_models.hold(listening_at),
-            wrong,
-            details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        }
-    })
 }

@@ -11,6 +11,9 @@ use event_store::open::{NewestCheckpoint, beside};
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// The read models' file in the data directory.
+pub(crate) const READ_MODELS_FILE: &str = "read-models.sqlite";
+
 /// The options of `huiyin serve`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServeArguments {

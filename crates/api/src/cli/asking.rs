@@ -1,10 +1,10 @@
 //! What the commands that ask a running server have in common: where it is, by which token, and how its no is told.
 
 use super::server_options::{ServerOptions, token_in};
-use crate::causes;
 use crate::client::{self, Request};
 use crate::language::Language;
 use crate::serve_arguments::signed_argument;
+use crate::{admin_token, causes};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use event_store::open::{OpenOptions, beside};
 use serde_json::Value;
@@ -34,6 +34,9 @@ impl Trouble {
         }
     }
 }
+
+/// How a command ends.
+pub type Ended = Result<(), Trouble>;
 
 /// A server, and the directories that belong to it.
 #[derive(Clone, Debug)]
@@ -97,7 +100,7 @@ impl Asking {
 
     /// The token.
     fn token(&self) -> Result<String, Trouble> {
-        let file = self.token_file.clone().unwrap_or_else(|| self.data.join("admin.token"));
+        let file = self.token_file.clone().unwrap_or_else(|| admin_token::file(&self.data));
         token_in(&file).map_err(|error| {
             let words = self.language.pick(
                 "无法读取令牌；请用 --data 指明数据目录，或用 --token-file 指明令牌文件；令牌都已丢失时，请停止服务后再执行本命令，它会直接打开数据目录",

@@ -2,11 +2,11 @@
 //!
 //! Exit codes: 0 everything is well or was mended, 1 damage that it could not mend, 2 it could not check.
 
-use super::asking::{Trouble, directories, options_of};
-use super::{Ended, print};
+use super::asking::{Ended, Trouble, directories, options_of};
 use crate::language::Language;
 use crate::progress::Bar;
 use crate::serve_arguments::{newest_checkpoint_argument, newest_checkpoint_of};
+use crate::terminal::print;
 use base64::Engine as _;
 use clap::{ArgMatches, Command};
 use event_store::doctor::{FindingKind, Report, doctor};

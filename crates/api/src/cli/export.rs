@@ -4,11 +4,12 @@
 //! leaves, and the checkpoint is written last, once the root of the leaves is the one that was signed. An export into
 //! a directory that holds an earlier one goes on from there and checks that the log has only grown.
 
-use super::asking::{Asking, Trouble};
-use super::{Ended, local, print};
+use super::asking::{Asking, Ended, Trouble};
+use super::local;
 use crate::causes;
 use crate::language::Language;
 use crate::progress::Bar;
+use crate::terminal::print;
 use base64::Engine as _;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use event_store::checkpoint;

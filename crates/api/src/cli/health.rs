@@ -1,12 +1,11 @@
 //! `huiyin health`: asks a running server whether it can be used. For supervisors, which look at the exit code, and for
 //! people, who want to know why.
 
-use super::print;
 use super::server_options::{ServerOptions, token_in};
 use crate::causes;
 use crate::client;
 use crate::language::Language;
-use crate::serve::say;
+use crate::terminal::{print, say};
 use clap::{ArgMatches, Command};
 use std::process::ExitCode;
 use std::time::Duration;

@@ -3,8 +3,9 @@
 use super::asking::{Asking, Trouble};
 use crate::causes;
 use crate::language::Language;
-use crate::output::say;
 use crate::progress::Bar;
+use crate::serve_arguments::READ_MODELS_FILE;
+use crate::terminal::say;
 use casework::{Casework, Failure};
 use event_store::open::{Cause, OpenError, OpenOptions, OpenedLog, Progress};
 use event_store::{EventStore, KeyDirectory};
@@ -87,7 +88,7 @@ impl Local {
                 casework.map_err(|failure| Trouble::Cannot(causes::of_failure(&failure, asking.language)))?;
             let (store, keys) = (&self.store, &self.keys);
             let zone = casework.reference().time_zone();
-            let file = asking.data.join(crate::serve::READ_MODELS_FILE);
+            let file = asking.data.join(READ_MODELS_FILE);
             let cannot = |error: ReadModelError| Trouble::Cannot(causes::of_boards(&error, asking.language));
             let models = ReadModels::open(Some(&file), store.clone(), keys.log_id(), zone).await.map_err(cannot)?;
             if let Some(trouble) = models.trouble() {

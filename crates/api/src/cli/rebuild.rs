@@ -1,11 +1,12 @@
 //! `huiyin rebuild`: folds read models again from the first leaf, by asking a running server or, where there is none,
 //! with the data directory opened here.
 
-use super::asking::{Asking, Trouble};
-use super::{Ended, local, print};
+use super::asking::{Asking, Ended, Trouble};
+use super::local;
 use crate::causes;
 use crate::language::Language;
 use crate::progress::Bar;
+use crate::terminal::print;
 use clap::{Arg, ArgMatches, Command};
 use read_models::names;
 use serde_json::{Value, json};

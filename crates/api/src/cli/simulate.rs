@@ -1,15 +1,13 @@
 //! `huiyin simulate`: years of invented casework in a fresh data directory, told through the same use cases that serve
 //! the API. It opens the directory itself; no read model runs meanwhile.
 
-use super::asking::{Trouble, directories, options_of};
+use super::asking::{Ended, Trouble, directories, options_of};
 use super::values::{self, Unfit};
-use super::{Ended, print};
 use crate::language::Language;
-use crate::output::say;
 use crate::progress::Bar;
-use crate::serve::{in_words, keep};
 use crate::simulate::{Extent, Report, SimulatedClock, tell, thousandths};
-use crate::{background, beginnings, server};
+use crate::terminal::{print, say};
+use crate::{admin_token, background, beginnings, causes, server};
 use casework::start::{Beginnings, Started};
 use casework::{Casework, Failure};
 use clap::{Arg, ArgMatches, Command};
@@ -123,11 +121,11 @@ async fn story(
     extent: &Extent,
     language: Language,
 ) -> Result<Report, Trouble> {
-    let in_words = |failure: Failure| cannot(in_words(language)(failure));
+    let in_words = |failure: Failure| cannot(causes::of_failure(&failure, language));
     let beginnings = in_force_from(beginnings::compiled_in(true).map_err(cannot)?, extent);
-    let token_file = data.join("admin.token");
+    let token_file = admin_token::file(data);
     let Started { casework, .. } =
-        Casework::start(store.clone(), keys, clock.clock(), &beginnings, |token| keep(&token_file, token))
+        Casework::start(store.clone(), keys, clock.clock(), &beginnings, |token| admin_token::keep(&token_file, token))
             .await
             .map_err(in_words)?;
     let stop = Arc::new(AtomicBool::new(false));

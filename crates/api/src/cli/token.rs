@@ -2,13 +2,15 @@
 //! directory opened here.
 
 mod offline;
+mod shown;
 
-use super::asking::{Asking, Trouble};
-use super::{Ended, print};
+use super::asking::{Asking, Ended, Trouble};
 use crate::language::Language;
+use crate::terminal::print;
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser};
 use domain::vocabulary::Role;
 use serde_json::{Value, json};
+use shown::{line, told};
 
 /// Most pages of the list that are read.
 const PAGES_MAX: usize = 1000;
@@ -104,12 +106,6 @@ fn create(asking: &Asking, given: &ArgMatches) -> Ended {
     Ok(())
 }
 
-/// The token alone on standard output, so that it can be piped into a file; its id beside it.
-fn told(id: &str, secret: &str, language: Language) {
-    crate::output::say(&format!("{} {id}", language.pick("令牌编号", "token")));
-    print(secret);
-}
-
 /// The one text of an answer that is a token.
 fn secret(answer: &Value) -> Option<&str> {
     match answer {
@@ -135,32 +131,10 @@ fn list(asking: &Asking) -> Ended {
     Ok(())
 }
 
-/// A token in one line: its id first, then whatever else the server tells of it.
-fn line(token: &Value) -> String {
-    let mut line = token["id"].as_str().unwrap_or_default().to_owned();
-    for (key, value) in token.as_object().into_iter().flatten().filter(|(key, _)| key.as_str() != "id") {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Array(items) => {
-                items.iter().map(|item| item.as_str().unwrap_or_default()).collect::<Vec<_>>().join(",")
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
-        };
-        line.push_str(&format!("  {key}={text}"));
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    #[test]
-    fn a_token_is_one_line_that_begins_with_its_id() {
-        let token = json!({"id": "0198", "name": "报表", "roles": ["liaison", "convener"], "revoked": false});
-        assert_eq!(line(&token), "0198  name=报表  revoked=false  roles=liaison,convener");
-    }
 
     #[test]
     fn the_secret_is_found_wherever_the_answer_has_it() {

@@ -142,7 +142,7 @@ pub fn help(command: &mut Command, given: &ArgMatches, language: Language) -> Ex
         Ok(below) => below.print_help(),
         Err(name) => {
             let words = language.pick("没有这个命令；见 huiyin --help", "there is no such command; see huiyin --help");
-            crate::serve::say(&format!("{name}{}{words}", language.colon()));
+            crate::terminal::say(&format!("{name}{}{words}", language.colon()));
             return ExitCode::from(2);
         }
     };
@@ -171,7 +171,7 @@ pub fn told(error: &Error, command: &Command, language: Language) -> ExitCode {
         // Nobody listening at the other end: the exit code tells.
         let _ = error.print();
     } else {
-        crate::serve::say(&refusal(error, command));
+        crate::terminal::say(&refusal(error, command));
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

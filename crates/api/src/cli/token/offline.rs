@@ -1,12 +1,13 @@
 //! `huiyin token` where no server answers: with the data directory opened here. Whoever holds data and keys holds the
 //! log; this is the way back in when every token is lost. The leaf names the command line as the one who did it.
 
-use super::super::asking::{Asking, Trouble};
-use super::super::{Ended, local, print};
-use super::{line, told};
+use super::super::asking::{Asking, Ended, Trouble};
+use super::super::local;
+use super::shown::{line, told};
 use crate::body::parse_uuid;
 use crate::causes;
 use crate::office::Moment;
+use crate::terminal::print;
 use crate::views::token::TokenView;
 use casework::files::AsOf;
 use casework::transact::Outcome;
