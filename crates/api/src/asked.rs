@@ -2,9 +2,11 @@
 
 use crate::limits::REQUEST_ID_CHARS_MAX;
 use crate::problem::Problem;
-use crate::routes::Route;
+use crate::route::Route;
+use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue};
-use actix_web::{HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use std::future::{Ready, ready};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -48,10 +50,35 @@ impl Asked {
         request.extensions().get::<Rc<Self>>().cloned().ok_or_else(|| Problem::internal("the edge is not in place"))
     }
 
+    /// What stands in the path in the place of a parameter of the route; nothing where there is none of that name.
+    pub fn part(&self, name: &str) -> &str {
+        self.route.as_ref().map_or("", |route| route.part(&self.path, name))
+    }
+
     /// The language of the answer.
     pub fn language(&self) -> Language {
         let header = self.accept_language.as_ref();
         Language::negotiate(header.and_then(|value| value.to_str().ok()))
+    }
+}
+
+/// What stands in the path in the place of the parameters of the route, for a handler to ask for by their names.
+#[derive(Debug)]
+pub struct PathParts(Rc<Asked>);
+
+impl PathParts {
+    /// The part of a name; nothing where the route has none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.part(name)
+    }
+}
+
+impl FromRequest for PathParts {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Asked::of(request).map(Self))
     }
 }
 

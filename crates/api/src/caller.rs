@@ -1,10 +1,11 @@
 //! Who asks, in which role, and what the headers say beside it.
 
+use crate::account::Account;
 use crate::asked::Asked;
 use crate::codes::Edge;
 use crate::limits::{IDEMPOTENCY_KEY_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::Problem;
-use crate::routes::Route;
+use crate::route::Route;
 use crate::tickets::Tickets;
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
@@ -21,19 +22,6 @@ use uuid::Uuid;
 type Find = dyn Fn(&str) -> Option<Account> + Send + Sync;
 /// Whether a token is good still by which an account was known before.
 type IsGood = dyn Fn(Uuid) -> bool + Send + Sync;
-
-/// An account that acts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
-    /// Its id; `account/<id>` is the leaf's `actor`.
-    pub id: Uuid,
-    /// Its name.
-    pub name: String,
-    /// The roles it may act in. The first token's account may act in all until access rules are adopted.
-    pub roles: Vec<Role>,
-    /// The token it was known by.
-    pub token_id: Uuid,
-}
 
 /// The accounts that may ask, behind one function: [`Accounts::of_casework`], or a test's own.
 ///

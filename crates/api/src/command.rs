@@ -13,7 +13,7 @@ use crate::limits::{BODY_DEADLINE, READ_WAIT};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::query::{self, Query};
-use crate::routes::{Accepts, Route};
+use crate::route::{Accepts, Route};
 use crate::strict_json;
 use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -90,6 +90,13 @@ impl Command {
             read_names(query, self.named);
             read(query)
         })
+    }
+}
+
+impl Office {
+    /// A command as the use cases take it, with the keyed digest of the request.
+    pub fn call(&self, command: &Command) -> Call {
+        command.call(&self.casework.keys)
     }
 }
 
@@ -329,7 +336,7 @@ impl FromRequest for PathId {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = request.match_info().get("id").and_then(body::parse_uuid);
+        let id = Asked::of(request).ok().and_then(|asked| body::parse_uuid(asked.part("id")));
         ready(id.map(Self).ok_or_else(|| Problem::new(Edge::NotFound)))
     }
 }
@@ -342,7 +349,7 @@ mod tests {
     #[test]
     fn a_question_waits_once_however_many_wait_for_it() {
         let caller = Caller {
-            account: crate::caller::Account {
+            account: crate::account::Account {
                 id: Uuid::nil(),
                 name: String::new(),
                 roles: Vec::new(),

@@ -5,6 +5,9 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY};
 use std::str::FromStr;
 use std::sync::Arc;
 
+/// Whose pages may embed an answer. What needs no token is for everybody.
+pub(crate) const RESOURCE_POLICY: &str = "cross-origin-resource-policy";
+
 /// Methods that a page may use.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
 /// Headers that a page may send.

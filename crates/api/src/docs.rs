@@ -1,12 +1,13 @@
 //! `/docs`: Swagger UI from the binary, which asks no other address for anything.
 
+use crate::asked::PathParts;
 use crate::codes::Edge;
-use crate::edge::RESOURCE_POLICY;
+use crate::cors::RESOURCE_POLICY;
 use crate::fixed::Fixed;
 use crate::problem::Problem;
 use crate::query;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -56,10 +57,9 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config
 /// Go from the server's address to the documentation page
 ///
 /// 在浏览器中只输入地址的人，会被带到接口文档页面。Who types the bare address into a browser is led to the documentation page.
-#[utoipa::path(tag = "contract", responses(
+#[utoipa::path(get, path = "/", tag = "contract", responses(
     (status = 303, description = "页面在 /docs/。The page is at `/docs/`."),
 ))]
-#[get("/")]
 pub(crate) async fn root(request: HttpRequest) -> Result<HttpResponse, Problem> {
     query::nothing(&request)?;
     Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish())
@@ -70,10 +70,9 @@ pub(crate) async fn root(request: HttpRequest) -> Result<HttpResponse, Problem> 
 /// 转到接口文档页面 `/docs/`。
 ///
 /// Leads to the documentation page at `/docs/`.
-#[utoipa::path(tag = "contract", responses(
+#[utoipa::path(get, path = "/docs", tag = "contract", responses(
     (status = 308, description = "页面在 /docs/。The page is at `/docs/`."),
 ))]
-#[get("/docs")]
 pub(crate) async fn redirect(request: HttpRequest) -> Result<HttpResponse, Problem> {
     query::nothing(&request)?;
     Ok(HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish())
@@ -84,14 +83,14 @@ pub(crate) async fn redirect(request: HttpRequest) -> Result<HttpResponse, Probl
 /// 接口文档页面及其脚本和样式，可离线使用，不向任何外部地址请求内容。
 ///
 /// The documentation page, its scripts and styles; it works offline, and no outside address is asked for anything.
-#[utoipa::path(tag = "contract", params(("file" = String, Path, description = "页面的文件，空为首页。A file of the page; empty for the page itself.", example = "index.html")), responses(
+#[utoipa::path(get, path = "/docs/{file}",
+    tag = "contract", params(("file" = String, Path, description = "页面的文件，空为首页。A file of the page; empty for the page itself.", example = "index.html")), responses(
     (status = 200, description = "文件。The file.", body = String, content_type = "text/html", example = "<!DOCTYPE html>…"),
     (status = 304, description = "与 If-None-Match 所指相同。The same as If-None-Match names."),
 ))]
-#[get("/docs/{file:.*}")]
-pub(crate) async fn file(request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(crate) async fn file(request: HttpRequest, parts: PathParts) -> Result<HttpResponse, Problem> {
     query::nothing(&request)?;
-    let file = of_name(request.match_info().get("file").unwrap_or_default())?;
+    let file = of_name(parts.get("file"))?;
     // A page of ours, for people: no other is to embed it.
     let more = [
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),

@@ -5,13 +5,14 @@ use crate::asked::{Asked, new_id};
 use crate::caller::{Accounts, Caller};
 use crate::codes::Edge;
 use crate::connections::{Answering, Guest};
-use crate::cors::{self, Origins};
+use crate::cors::{self, Origins, RESOURCE_POLICY};
 use crate::language::Language;
 use crate::metrics;
 use crate::packing::{NoRoom, Parcel, Room, Untaken, pack, takes_gzip};
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::rates::{Quota, Rates};
-use crate::routes::{Found, Routes};
+use crate::router::{Found, Routes};
+use crate::tickets::ticket_in;
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
@@ -42,9 +43,6 @@ const ALWAYS: [(&str, &str); 8] = [
     ("cache-control", "no-store"),
 ];
 
-/// Whose pages may embed an answer. What needs no token is for everybody.
-pub(crate) const RESOURCE_POLICY: &str = "cross-origin-resource-policy";
-
 /// What the edge knows of the server.
 #[derive(Clone, Debug)]
 pub(crate) struct Around {
@@ -72,10 +70,10 @@ impl Around {
     /// Answers one request.
     pub async fn answer<B: MessageBody + 'static>(
         &self,
-        mut request: ServiceRequest,
+        request: ServiceRequest,
         next: Next<B>,
     ) -> Result<ServiceResponse<BoxBody>, Error> {
-        let (arrived, early) = self.arrive(&mut request);
+        let (arrived, early) = self.arrive(&request);
         if let Some(answer) = early {
             return match answer {
                 Ok(answer) => Ok(arrived.leave(request.into_response(answer), None).await),
@@ -109,7 +107,7 @@ impl Around {
     }
 
     /// Notes what is to be known of a request, and answers it where its handler is not to be asked.
-    fn arrive(&self, request: &mut ServiceRequest) -> (Arrived, Option<Result<HttpResponse, Problem>>) {
+    fn arrive(&self, request: &ServiceRequest) -> (Arrived, Option<Result<HttpResponse, Problem>>) {
         let started = Instant::now();
         // No route has a part that is to be percent-encoded, and two ways to write one address would be two routers.
         let found = match request.path().contains('%') {
@@ -125,10 +123,6 @@ impl Around {
         let mut asked = Asked::new(request.headers(), request.path(), route, allow);
         asked.head_only = method == Method::HEAD;
         let asked = Rc::new(asked);
-        if method == Method::HEAD {
-            // The codec leaves the body out by the method it read, so that the handler need not know.
-            request.head_mut().method = Method::GET;
-        }
         request.extensions_mut().insert(Rc::clone(&asked));
         let mut arrived = Arrived {
             untaken: self.untaken.clone(),
@@ -178,11 +172,6 @@ impl Around {
         }
         Ok(())
     }
-}
-
-/// The ticket in a query. It is made of letters that need no encoding.
-pub(crate) fn ticket_in(query: &str) -> Option<&str> {
-    query.split('&').find_map(|pair| pair.strip_prefix("ticket="))
 }
 
 impl Arrived {

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
     use actix_web::http::header::ACCEPT_ENCODING;
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn whoever_has_it_does_not_get_it_again() {
         let fixed = Fixed::new(Bytes::from("x".repeat(5000)), "text/plain");
         let asked = |name: HeaderName, value: &str| {

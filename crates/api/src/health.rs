@@ -4,7 +4,7 @@ use crate::caller::Caller;
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::query;
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use event_store::{Message, Position};
 use read_models::ModelState;
 use serde::Serialize;
@@ -177,10 +177,9 @@ pub struct Ready {
 /// 进程是否存活。只要还能应答就为 200；与记录的状态无关。
 ///
 /// Whether the process lives. 200 as long as requests are served at all; it says nothing about the record.
-#[utoipa::path(tag = "operations", responses(
+#[utoipa::path(get, path = "/health/live", tag = "operations", responses(
     (status = 200, description = "存活。It lives.", body = Live, example = json!({"status": "live"})),
 ))]
-#[get("/health/live")]
 pub(crate) async fn live(request: HttpRequest) -> Result<HttpResponse, Problem> {
     query::nothing(&request)?;
     Ok(HttpResponse::Ok().json(Live { status: "live" }))
@@ -193,11 +192,10 @@ pub(crate) async fn live(request: HttpRequest) -> Result<HttpResponse, Problem> 
 /// Whether the server can be used. 200 once every read model holds what the log held when listening began. 503 with
 /// the status `degraded` while a read model stands still, the log cannot be written, or nothing is recorded because the
 /// system clock was set. Without a token the answer is the status alone; with a valid one it also has positions, and what is wrong with its cause.
-#[utoipa::path(tag = "operations", responses(
+#[utoipa::path(get, path = "/health/ready", tag = "operations", responses(
     (status = 200, description = "可以使用；`degraded` 表示有人应当查看的异常。Ready; `degraded` when there is something that a person should look at.", body = Ready, example = json!({"status": "ready", "log_id": "019ab0c4-5f1e-7c3a-9d55-0c8a3a0b2d11", "head": 88141, "read_models": {"issue_board": 88141}, "wrong": []})),
     (status = 503, description = "尚不能使用，或已不能使用。Not ready yet, or not usable any more.", body = Ready, example = json!({"status": "degraded"})),
 ))]
-#[get("/health/ready")]
 pub(crate) async fn ready(
     health: web::Data<Health>,
     request: HttpRequest,

@@ -1,9 +1,10 @@
 //! The HTTP side of Huiyin: bodies in, bodies out, one table of routes, one table of problems.
 //!
-//! Reading order: [`routes`] (what can be asked), `edge` (what happens around every request), [`caller`] and
+//! Reading order: [`routes`] (what can be asked), `edge` (what happens around every request), [`router`] (the way to its handler), [`caller`] and
 //! [`command`] (what a handler is given), [`body`] and [`query`] (how input is read), [`problem`] and [`codes`] (how
 //! anything is refused), [`server`]. No rule of the service lives here.
 
+pub mod account;
 mod actions;
 mod admin_token;
 pub mod answer;
@@ -47,6 +48,8 @@ pub mod process;
 mod progress;
 pub mod query;
 pub mod rates;
+pub mod route;
+pub mod router;
 pub mod routes;
 mod serve;
 pub mod serve_arguments;
@@ -57,3 +60,4 @@ mod terminal;
 mod tickets;
 mod views;
 pub mod vocabulary;
+mod waiting;

@@ -120,14 +120,15 @@ mod tests {
     use crate::limits;
     use crate::packing::Untaken;
     use crate::rates::{Rate, Rates};
+    use crate::router;
     use crate::routes::table;
+    use actix_service::fn_service;
     use actix_web::App;
     use actix_web::middleware::from_fn;
     use actix_web::test::{TestRequest, call_service, init_service};
     use serde_json::Value;
     use std::io::Write;
     use std::sync::{Arc, Mutex};
-    use utoipa_actix_web::AppExt as _;
 
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -154,15 +155,14 @@ mod tests {
     }
 
     /// What a request searched for, said and named never reaches the log; its route does.
-    #[actix_web::test]
+    #[tokio::test]
     async fn an_access_line_names_the_route_and_nobody() {
         let written = Lines::default();
         let writer = written.clone();
         let subscriber = lines(&Filter::default(), move || writer.clone());
         let _guard = tracing::subscriber::set_default(subscriber);
-        let routes = Arc::new(table());
         let around = Around {
-            routes: Arc::clone(&routes),
+            routes: Arc::new(table()),
             accounts: Accounts::new(|_| None, |_| false),
             origins: Origins::default(),
             rates: Rates::new(Rate(None)),
@@ -173,9 +173,7 @@ mod tests {
                 let around = around.clone();
                 async move { around.answer(request, next).await }
             }))
-            .into_utoipa_app()
-            .configure(|config| routes.register(config))
-            .into_app();
+            .default_service(fn_service(router::dispatch));
         let app = init_service(app).await;
         for path in ["/problems/not_found?q=wangxiaoming", "/wangxiaoming"] {
             let request = TestRequest::get()

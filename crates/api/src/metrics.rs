@@ -6,9 +6,9 @@ use crate::caller::Caller;
 use crate::output;
 use crate::problem::Problem;
 use crate::query;
-use crate::routes::Route;
+use crate::route::Route;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -59,11 +59,10 @@ pub(crate) fn observe(route: Option<&Route>, status: StatusCode, duration: Durat
 ///
 /// Measurements in Prometheus text format: counters and histograms; labels are route patterns, never paths or
 /// names.
-#[utoipa::path(tag = "operations", responses(
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses(
     (status = 200, description = "指标。The measurements.", body = String, content_type = "text/plain",
         example = "huiyin_http_request_duration_seconds_count{method=\"GET\",route=\"/health/live\",status=\"2xx\"} 3\n"),
 ))]
-#[get("/metrics")]
 pub(crate) async fn page(_caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     query::nothing(&request)?;
     ::metrics::counter!("huiyin_log_lines_lost_total").absolute(output::lost());

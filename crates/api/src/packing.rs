@@ -182,7 +182,7 @@ mod tests {
         assert!(!takes_gzip(&HeaderMap::new()));
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn long_texts_are_packed_for_whom_takes_it() {
         let text = "楼道灯不亮".repeat(20_000);
         for (media_type, length, wanted, packed) in [
@@ -220,7 +220,7 @@ mod tests {
         assert!(untaken.take(3 * part).unwrap().is_some(), "what is taken or given up makes room again");
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn a_long_body_goes_in_pieces_that_share_its_bytes() {
         let all = Bytes::from(vec![7; 3 * PIECE_BYTES_MAX + 1]);
         let mut parcel = Parcel::new(BoxBody::new(all.clone()), None, None);

@@ -3,7 +3,6 @@
 //! A handler answers `Err(Problem)`. What the client may read and what only the server's log may read are two
 //! fields; language, path and request id are added by the edge (`edge.rs`), which is the one place that renders.
 
-use crate::body::Place;
 use crate::codes::{Code, Edge};
 use crate::language::{Language, Text, text};
 use actix_web::http::{StatusCode, header};
@@ -133,7 +132,7 @@ impl Problem {
 
     /// A cursor that is none of this query's.
     pub fn bad_cursor() -> Self {
-        Self::bad_query(vec![Place::Query("cursor").plain(Edge::BadCursor)])
+        Self::bad_query(vec![Fault::plain("/query/cursor", Edge::BadCursor)])
     }
 
     fn of_faults(faults: Vec<Fault>, mixed: Edge) -> Self {

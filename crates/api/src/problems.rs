@@ -8,7 +8,7 @@ use crate::format::Format;
 use crate::language::Language;
 use crate::problem::Problem;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use std::sync::OnceLock;
 use utoipa::ToSchema;
@@ -60,13 +60,12 @@ impl ProblemCode {
 /// 全部错误代码：答复及其中各处错误可能带有的每个代码，附状态码、含义、处理办法和条款。
 ///
 /// Every code that an answer or a fault inside it may carry, with its status, meaning, remedy and clause.
-#[utoipa::path(tag = "contract", responses(
+#[utoipa::path(get, path = "/problems", tag = "contract", responses(
     (status = 200, description = "全部代码。Every code.", body = ProblemCodes, example = json!({"items": [{
         "type": "/problems/issue_closed", "code": "issue_closed", "status": 409, "title": "该事项已办结",
         "what_to_do": "请重新读取当前状态，按所引条款改走可行的步骤；原样重试没有用。", "clause": "C-3.6"}]})),
     (status = 304, description = "与 If-None-Match 所指相同。The same as If-None-Match names."),
 ))]
-#[get("/problems")]
 pub(crate) async fn list(request: HttpRequest) -> Result<HttpResponse, Problem> {
     read_open(&request, &[Format::Json], |_| Some(()))?;
     let language = Asked::of(&request)?.language();
@@ -87,18 +86,18 @@ pub(crate) async fn list(request: HttpRequest) -> Result<HttpResponse, Problem> 
 /// 一个错误代码的含义：错误说明的 `type` 指向这里。
 ///
 /// What a problem code means: this is what the `type` of a problem points at.
-#[utoipa::path(tag = "contract", params(("code" = String, Path, description = "代码。The code.", example = "issue_closed")), responses(
+#[utoipa::path(get, path = "/problems/{code}",
+    tag = "contract", params(("code" = String, Path, description = "代码。The code.", example = "issue_closed")), responses(
     (status = 200, description = "代码的含义。The code.", body = ProblemCode, example = json!({
         "type": "/problems/issue_closed", "code": "issue_closed", "status": 409, "title": "该事项已办结",
         "what_to_do": "请重新读取当前状态，按所引条款改走可行的步骤；原样重试没有用。", "clause": "C-3.6"})),
     (status = 304, description = "与 If-None-Match 所指相同。The same as If-None-Match names."),
 ))]
-#[get("/problems/{code}")]
 pub(crate) async fn one(request: HttpRequest) -> Result<HttpResponse, Problem> {
     read_open(&request, &[Format::Json], |_| Some(()))?;
-    let language = Asked::of(&request)?.language();
-    let code = request.match_info().get("code").and_then(Code::parse);
-    let code = code.ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let asked = Asked::of(&request)?;
+    let language = asked.language();
+    let code = Code::parse(asked.part("code")).ok_or_else(|| Problem::new(Edge::NotFound))?;
     Ok(answer(&request, language, &fixed(&ProblemCode::of(code, language))))
 }
 

@@ -10,7 +10,7 @@ use crate::language::Language;
 use crate::openapi::Document;
 use crate::packing::Untaken;
 use crate::rates::{Rate, Rates};
-use crate::routes::Routes;
+use crate::router::{self, Routes};
 use crate::{causes, limits, metrics, names};
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
@@ -26,7 +26,6 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use utoipa_actix_web::AppExt as _;
 
 /// Gives handlers what they work with: `config.app_data(web::Data::from(…))`. Called once per worker.
 pub type Provide = dyn Fn(&mut web::ServiceConfig) + Send + Sync;
@@ -221,7 +220,7 @@ fn app(
     InitError = (),
 > + use<> {
     let around = around.clone();
-    let (routes, provide) = (Arc::clone(&shell.routes), Arc::clone(&shell.provide));
+    let provide = Arc::clone(&shell.provide);
     let app = App::new()
         .wrap(from_fn(names::around))
         .wrap(from_fn(move |request, next| {
@@ -232,9 +231,7 @@ fn app(
         .app_data(web::Data::new(shell.health.clone()))
         .app_data(web::Data::new(shell.document.clone()))
         .configure(move |config| provide(config))
-        .into_utoipa_app()
-        .configure(|config| routes.register(config))
-        .into_app();
+        .default_service(fn_service(router::dispatch));
     actix_service::IntoServiceFactory::into_factory(app)
 }
 

@@ -1,7 +1,7 @@
 //! Tickets for the feed: what a browser's `EventSource`, which can send no header, shows instead of a token. One is good
 //! for a minute and for one feed. They are kept in memory, as hashes, and are gone with the process.
 
-use crate::caller::Account;
+use crate::account::Account;
 use crate::limits::{TICKET_LIFE, TICKETS_OF_AN_ACCOUNT_MAX};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,6 +11,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
+
+/// The ticket in a query. It is made of letters that need no encoding.
+pub(crate) fn ticket_in(query: &str) -> Option<&str> {
+    query.split('&').find_map(|pair| pair.strip_prefix("ticket="))
+}
 
 /// Tickets that were given out and not used. Cheap to clone.
 #[derive(Clone, Default)]

@@ -1,6 +1,7 @@
 //! `/v1/calendars/{year}`: working calendars, year by year, as published.
 
 use crate::answer::{Done, Items, one, page};
+use crate::asked::PathParts;
 use crate::body::{Faults, Fields, Place, date, line, list, object, past_day, whole};
 use crate::codes::Edge;
 use crate::command::{Command, Question};
@@ -11,7 +12,7 @@ use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
 use crate::problem::Problem;
 use crate::views::calendar::{CalendarSourceView, CalendarView, NamedDayView};
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpResponse, web};
 use casework::issues::Claimed;
 use casework::transact::Outcome;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -37,10 +38,9 @@ pub struct CalendarPage {
 /// 已公布的各年度工作日历，按年份排列。
 ///
 /// The working calendars of every published year, earliest first.
-#[utoipa::path(tag = "calendars", params(ListParams), responses(
+#[utoipa::path(get, path = "/v1/calendars", tag = "calendars", params(ListParams), responses(
     (status = 200, description = "一页。A page.", body = CalendarPage),
 ))]
-#[get("/v1/calendars")]
 pub(crate) async fn list_calendars(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let (at_least, asked) = question.read(|query| {
         query.now_only();
@@ -64,20 +64,19 @@ pub(crate) async fn list_calendars(office: web::Data<Office>, question: Question
 /// Public holidays, make-up working days and the town's own days off of a year, now or as of an earlier moment. A
 /// year that is not published is 404: its days count by the weekday, and due dates counted through it are
 /// provisional.
-#[utoipa::path(tag = "calendars", params(
+#[utoipa::path(get, path = "/v1/calendars/{year}", tag = "calendars", params(
     ("year" = i32, Path, description = "年份。The year.", example = 2026),
     AsOfParams,
 ), responses(
     (status = 200, description = "工作日历。The calendar.", body = CalendarView),
 ))]
-#[get("/v1/calendars/{year}")]
 pub(crate) async fn one_calendar(
     office: web::Data<Office>,
-    year: web::Path<String>,
+    parts: PathParts,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let moment = asked_about(&office, &question).await?;
-    let found = year_of(&year).and_then(|year| CalendarView::of(&moment.reference.calendars, year));
+    let found = year_of(parts.get("year")).and_then(|year| CalendarView::of(&moment.reference.calendars, year));
     let mut view = found.ok_or_else(|| Problem::new(Edge::NotFound))?;
     view.as_of_position = Some(moment.position.0);
     Ok(one(view.version, view))
@@ -178,19 +177,18 @@ pub struct CalendarPublished {
 ///
 /// Publishes the working calendar of a year, or changes it by a later notice: send the whole year. Open due dates
 /// are recomputed afterwards; those that have passed or were answered never change.
-#[utoipa::path(tag = "calendars", request_body = PublishCalendar, params(
+#[utoipa::path(post, path = "/v1/calendars/{year}", tag = "calendars", request_body = PublishCalendar, params(
     ("year" = i32, Path, description = "年份。The year.", example = 2027),
 ), responses(
     (status = 201, description = "首次公布。Published for the first time.", body = CalendarPublished),
     (status = 200, description = "已修改。Amended.", body = CalendarPublished),
 ))]
-#[post("/v1/calendars/{year}")]
 pub(crate) async fn publish(
     office: web::Data<Office>,
-    year: web::Path<String>,
+    parts: PathParts,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    let year = year_of(&year).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let year = year_of(parts.get("year")).ok_or_else(|| Problem::new(Edge::NotFound))?;
     let ran = run(
         &office,
         &command,

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::views::absent;
 use crate::views::issue::IssueView;
 use crate::views::reception::ReceptionView;
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpResponse, web};
 use casework::corrections::{CorrectedReception, CorrectionDecision, NewCorrection};
 use casework::transact::Outcome;
 use chrono::{DateTime, FixedOffset};
@@ -111,10 +111,9 @@ fn read_decision(fields: &mut Fields<'_>) -> Option<CorrectionDecision> {
 ///
 /// Corrects an issue: nothing is edited, a linked event says what is right, and the original stays in the history.
 /// What changes a date, a person or an outcome waits for a decision.
-#[utoipa::path(tag = "issues", request_body = Correct, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/corrections", tag = "issues", request_body = Correct, responses(
     (status = 200, description = "已更正，或已提出待批准。Corrected, or proposed where approval is needed.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/corrections")]
 pub(crate) async fn correct_issue(
     office: web::Data<Office>,
     id: PathId,
@@ -130,10 +129,10 @@ pub(crate) async fn correct_issue(
 /// 决定更正：批准即生效，不准须说明理由。
 ///
 /// Decides on a correction: approved, it takes effect; a refusal says why.
-#[utoipa::path(tag = "issues", request_body = DecideCorrection, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/corrections/decision",
+    tag = "issues", request_body = DecideCorrection, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/corrections/decision")]
 pub(crate) async fn decide_issue_correction(
     office: web::Data<Office>,
     id: PathId,
@@ -163,12 +162,12 @@ pub struct ReceptionChanged {
 ///
 /// Corrects a reception: nothing is edited, a linked event says what is right, and the original stays in the
 /// history. What changes a date or a person waits for a decision.
-#[utoipa::path(tag = "receptions", request_body(content = Correct, example = json!({
+#[utoipa::path(post, path = "/v1/receptions/{id}/corrections",
+    tag = "receptions", request_body(content = Correct, example = json!({
     "event_version": 1, "pointer": "/public/form", "value": "appointment", "reason": "登记时选错了方式。"
 })), responses(
     (status = 200, description = "已更正，或已提出待批准。Corrected, or proposed where approval is needed.", body = ReceptionChanged),
 ))]
-#[post("/v1/receptions/{id}/corrections")]
 pub(crate) async fn correct_reception(
     office: web::Data<Office>,
     id: PathId,
@@ -189,10 +188,10 @@ pub(crate) async fn correct_reception(
 /// Decides on the correction of a reception: approved, it takes effect; a refusal says why. A corrected `held_at`
 /// is carried to every issue raised there, in one append: open first due dates move later where they count from it,
 /// none becomes earlier.
-#[utoipa::path(tag = "receptions", request_body = DecideCorrection, responses(
+#[utoipa::path(post, path = "/v1/receptions/{id}/corrections/decision",
+    tag = "receptions", request_body = DecideCorrection, responses(
     (status = 200, description = "已决定。Decided.", body = ReceptionChanged),
 ))]
-#[post("/v1/receptions/{id}/corrections/decision")]
 pub(crate) async fn decide_reception_correction(
     office: web::Data<Office>,
     id: PathId,

@@ -9,7 +9,7 @@ use crate::language::Language;
 use crate::office::{Moment, Office};
 use crate::problem::Problem;
 use crate::views::dashboard::{DashboardView, MajorDashboardView, OverviewView};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use read_models::{DashboardBy, DashboardQuery, names};
 use utoipa::IntoParams;
 
@@ -77,7 +77,7 @@ async fn rows(
 /// The whole town in one row, or one grid by `grid_id`: receptions, states of issues, due dates, due this week,
 /// words that are owed, answered on time. `list` with a filter of `GET /v1/issues` gives the issues behind each
 /// figure.
-#[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
+#[utoipa::path(get, path = "/v1/dashboards/overview", tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "总览。The overview.", content(
         (OverviewView = "application/json", example = json!({
             "as_of_position": 88141, "as_of_date": "2026-11-24", "receptions": 112,
@@ -88,7 +88,6 @@ async fn rows(
         (String = "text/csv", example = "接待,提出,未办结\r\n112,431,24\r\n"),
     )),
 ))]
-#[get("/v1/dashboards/overview")]
 pub(crate) async fn overview(
     office: web::Data<Office>,
     request: HttpRequest,
@@ -109,7 +108,7 @@ pub(crate) async fn overview(
 /// 各网格的情况；没有接待的网格以零列出。
 ///
 /// Every grid of the town; a grid without receptions is listed with zeros.
-#[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
+#[utoipa::path(get, path = "/v1/dashboards/grids", tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各网格。The grids.", content(
         (DashboardView = "application/json", example = json!({
             "as_of_position": 88141, "as_of_date": "2026-11-24",
@@ -121,7 +120,6 @@ pub(crate) async fn overview(
         (String = "text/csv", example = "网格编号,名称,接待,提出,未办结\r\n0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,4,31,4\r\n"),
     )),
 ))]
-#[get("/v1/dashboards/grids")]
 pub(crate) async fn grids(
     office: web::Data<Office>,
     request: HttpRequest,
@@ -135,7 +133,7 @@ pub(crate) async fn grids(
 /// 各村、社区、机关企事业单位的情况；未注明单位的事项和联系记录不在其中。
 ///
 /// Every unit; issues and receptions that name no unit are in none of the rows.
-#[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
+#[utoipa::path(get, path = "/v1/dashboards/units", tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各单位。The units.", content(
         (DashboardView = "application/json", example = json!({
             "as_of_position": 88141, "as_of_date": "2026-11-24",
@@ -147,7 +145,6 @@ pub(crate) async fn grids(
         (String = "text/csv", example = "单位编号,名称,接待,提出,未办结\r\n0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a,太平村,2,9,1\r\n"),
     )),
 ))]
-#[get("/v1/dashboards/units")]
 pub(crate) async fn units(
     office: web::Data<Office>,
     request: HttpRequest,
@@ -162,7 +159,7 @@ pub(crate) async fn units(
 ///
 /// Every delegate: issues by who is responsible now, receptions by who sat in them; who holds no mandate any more
 /// is listed while something is counted for them.
-#[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
+#[utoipa::path(get, path = "/v1/dashboards/delegates", tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各代表。The delegates.", content(
         (DashboardView = "application/json", example = json!({
             "as_of_position": 88141, "as_of_date": "2026-11-24",
@@ -174,7 +171,6 @@ pub(crate) async fn units(
         (String = "text/csv", example = "代表编号,名称,接待,提出,未办结\r\n0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,3,8,2\r\n"),
     )),
 ))]
-#[get("/v1/dashboards/delegates")]
 pub(crate) async fn delegates(
     office: web::Data<Office>,
     request: HttpRequest,
@@ -188,7 +184,7 @@ pub(crate) async fn delegates(
 /// 各主题的事项，按今日有效规则的顺序；联系记录没有主题，不在其中。
 ///
 /// Issues by topic, in the order of the policy in force today; receptions have no topic, so there are none.
-#[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
+#[utoipa::path(get, path = "/v1/dashboards/topics", tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各主题。The topics.", content(
         (DashboardView = "application/json", example = json!({
             "as_of_position": 88141, "as_of_date": "2026-11-24",
@@ -200,7 +196,6 @@ pub(crate) async fn delegates(
         (String = "text/csv", example = "主题代码,名称,接待,提出,未办结\r\nlivelihood,民生,,120,6\r\n"),
     )),
 ))]
-#[get("/v1/dashboards/topics")]
 pub(crate) async fn topics(
     office: web::Data<Office>,
     request: HttpRequest,
@@ -214,13 +209,12 @@ pub(crate) async fn topics(
 /// 各网格的重大问题：进行中的、逾期的，以及按状态和层级的数量。
 ///
 /// Major issues of each grid: under way, overdue, and how many in each state at each level.
-#[utoipa::path(tag = "dashboards", params(DashboardParams), responses(
+#[utoipa::path(get, path = "/v1/dashboards/major-issues", tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各网格重大问题。The grids' major issues.", content(
         (MajorDashboardView = "application/json"),
         (String = "text/csv", example = "网格编号,名称,进行中,逾期,状态,层级,数量\r\n0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,2,1,handling,L2,2\r\n"),
     )),
 ))]
-#[get("/v1/dashboards/major-issues")]
 pub(crate) async fn major_issues(
     office: web::Data<Office>,
     request: HttpRequest,

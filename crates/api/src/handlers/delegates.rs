@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::views::delegate::{DelegateView, NameWarningView};
 use crate::vocabulary as schema;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::governed::Governed;
 use casework::issues::Claimed;
 use casework::transact::Outcome;
@@ -68,7 +68,7 @@ impl DelegateQuery {
 /// 代表，可按网格、单位、类别（以今日为准）和姓名筛选；不筛选则为全部，含已离任的。
 ///
 /// Delegates, by grid, unit and type as of today, and by name; without a filter everybody, also those who left.
-#[utoipa::path(tag = "delegates", params(
+#[utoipa::path(get, path = "/v1/delegates", tag = "delegates", params(
     ("grid_id" = Option<Uuid>, Query, description = "今日联系的网格。Assigned to this grid today."),
     ("unit_id" = Option<Uuid>, Query, description = "今日联系的单位。Assigned to this unit today."),
     ("delegate_type" = Option<schema::DelegateType>, Query, description = "今日具有的代表资格。A mandate held today."),
@@ -78,7 +78,6 @@ impl DelegateQuery {
 ), responses(
     (status = 200, description = "一页。A page.", body = DelegatePage),
 ))]
-#[get("/v1/delegates")]
 pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let moment = office.known_to(&question).await;
     let (wanted, mark, ids, at_least, asked) = question.read(|query| {
@@ -109,10 +108,9 @@ pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question
 /// 一名代表，现在或过去某一时刻。
 ///
 /// A delegate, now or as of a position or an instant.
-#[utoipa::path(tag = "delegates", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/delegates/{id}", tag = "delegates", params(AsOfParams), responses(
     (status = 200, description = "代表。The delegate.", body = DelegateView),
 ))]
-#[get("/v1/delegates/{id}")]
 pub(crate) async fn one_delegate(
     office: web::Data<Office>,
     id: PathId,
@@ -228,10 +226,9 @@ fn read_place(fields: &mut Fields<'_>) -> (Option<AreaId>, Option<AreaId>) {
 /// case, spaces and the kind of middle dot; where a delegate of that type has the name already, the answer is 409 and
 /// names the id; if this is another person, give that id as namesake_of. A name that looks like another one but is
 /// written with other characters is told as a warning.
-#[utoipa::path(tag = "delegates", request_body = RegisterDelegate, responses(
+#[utoipa::path(post, path = "/v1/delegates", tag = "delegates", request_body = RegisterDelegate, responses(
     (status = 201, description = "已登记。Registered.", body = DelegateRegistered),
 ))]
-#[post("/v1/delegates")]
 pub(crate) async fn register(
     office: web::Data<Office>,
     request: HttpRequest,
@@ -283,10 +280,9 @@ fn read_mandate(fields: &mut Fields<'_>) -> Option<(DelegateType, NaiveDate, Cla
 /// 增加代表资格（C-1）：另一类别的，或离任后重新取得的；同一人可兼任两代表。
 ///
 /// Adds a mandate (C-1): of the other type, or a new one after an earlier one ended. One person may hold both.
-#[utoipa::path(tag = "delegates", request_body = GiveMandate, responses(
+#[utoipa::path(post, path = "/v1/delegates/{id}/mandates", tag = "delegates", request_body = GiveMandate, responses(
     (status = 200, description = "已登记。Given.", body = DelegateChanged),
 ))]
-#[post("/v1/delegates/{id}/mandates")]
 pub(crate) async fn give_mandate(
     office: web::Data<Office>,
     id: PathId,
@@ -325,10 +321,10 @@ fn read_assignment(fields: &mut Fields<'_>) -> Option<(AreaId, Option<AreaId>, N
 /// 安排代表联系网格，可具体到单位（C-1）。原有的安排不受影响。
 ///
 /// Assigns the delegate to a grid, perhaps to one of its units (C-1). Assignments that exist already stay.
-#[utoipa::path(tag = "delegates", request_body = AssignDelegate, responses(
+#[utoipa::path(post, path = "/v1/delegates/{id}/assignments",
+    tag = "delegates", request_body = AssignDelegate, responses(
     (status = 200, description = "已安排。Assigned.", body = DelegateChanged),
 ))]
-#[post("/v1/delegates/{id}/assignments")]
 pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_delegate(&office, &command, read_assignment, async |call, (grid_id, unit_id, from, at)| {
         office.casework.assign_delegate(call, DelegateId(id.0), grid_id, unit_id, from, at).await
@@ -363,10 +359,10 @@ fn read_departure(fields: &mut Fields<'_>) -> Option<(DepartureReason, NaiveDate
 ///
 /// A delegate leaves (C-1): all mandates and assignments end on that day. Open issues of theirs are handed over
 /// separately.
-#[utoipa::path(tag = "delegates", request_body = RecordDeparture, responses(
+#[utoipa::path(post, path = "/v1/delegates/{id}/departures",
+    tag = "delegates", request_body = RecordDeparture, responses(
     (status = 200, description = "已记录。Recorded.", body = DelegateChanged),
 ))]
-#[post("/v1/delegates/{id}/departures")]
 pub(crate) async fn depart(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_delegate(&office, &command, read_departure, async |call, (reason_code, on, at)| {
         office.casework.depart_delegate(call, DelegateId(id.0), reason_code, on, at).await

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::query::AsOf;
 use crate::views::difference::{DifferenceView, EventBrief, SideView, changes};
 use crate::views::issue::IssueView;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, web};
 use casework::Failure;
 use casework::files::File;
 use domain::ids::IssueId;
@@ -25,14 +25,13 @@ use std::sync::Arc;
 /// What happened to an issue between two positions: the events between, and every place of `GET /v1/issues/{id}`
 /// that differs. Lateness refers to the day that each position was recorded on. An issue not yet raised at `from`
 /// has everything added.
-#[utoipa::path(tag = "issues", params(
+#[utoipa::path(get, path = "/v1/issues/{id}/difference", tag = "issues", params(
     ("from" = u64, Query, description = "较早的位置。The earlier position.", minimum = 1, example = 88122),
     ("to" = u64, Query, description = "较晚的位置，不早于 from。The later position, not before `from`.", minimum = 1, example = 88140),
     ("at_least" = Option<u64>, Query, description = "答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s."),
 ), responses(
     (status = 200, description = "差别。The difference.", body = DifferenceView),
 ))]
-#[get("/v1/issues/{id}/difference")]
 pub(crate) async fn difference(
     office: web::Data<Office>,
     id: PathId,

@@ -8,15 +8,15 @@ use crate::caller::{Accounts, no_ticket};
 use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::connections::Guest;
-use crate::edge::ticket_in;
 use crate::feeds::Counted;
 use crate::format::Format;
 use crate::handlers::whole_log::filter;
 use crate::limits::TICKET_LIFE;
 use crate::office::Office;
 use crate::problem::Problem;
+use crate::tickets::ticket_in;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use chrono::Utc;
 use domain::ids::TokenId;
@@ -63,14 +63,13 @@ struct FeedParams {
 /// version}`. It begins with the `id` from which it goes on and repeats one every 15 s when nothing happens, so that whoever
 /// comes back with `Last-Event-ID` misses nothing. An account has at most 8 feeds at once; a feed ends when its token does.
 /// A browser's EventSource can send no header: get a ticket first by `POST /v1/feed/tickets`.
-#[utoipa::path(tag = "log", params(
+#[utoipa::path(get, path = "/v1/feed", tag = "log", params(
     FeedParams,
     ("Last-Event-ID" = Option<u64>, Header, description = "上次收到的位置。The position received last.", example = 88140),
 ), responses(
     (status = 200, description = "事件流。The events.", body = String, content_type = "text/event-stream",
         example = "id: 88141\nevent: issue.raised\ndata: {\"position\":88141,\"stream\":\"issue/0198f3c0-0000-7000-8000-000000000003\",\"type\":\"issue.raised\",\"version\":1}\n\n"),
 ))]
-#[get("/v1/feed")]
 pub(crate) async fn follow(
     office: web::Data<Office>,
     accounts: web::Data<Accounts>,
@@ -137,10 +136,9 @@ pub struct FeedTicket {
 /// A ticket for a browser's EventSource, which can send no header: good for 60 seconds and for one feed, which then is that
 /// of this account in the role of this request; it ends with the token that it was got by. Nothing is recorded, so that no
 /// Idempotency-Key is looked at: whoever asks again gets another ticket.
-#[utoipa::path(tag = "log", request_body = AskForTicket, responses(
+#[utoipa::path(post, path = "/v1/feed/tickets", tag = "log", request_body = AskForTicket, responses(
     (status = 200, description = "凭条。The ticket.", body = FeedTicket),
 ))]
-#[post("/v1/feed/tickets")]
 pub(crate) async fn ticket(accounts: web::Data<Accounts>, command: Command) -> Result<HttpResponse, Problem> {
     command.read(|_| Some(()))?;
     let ticket = accounts.tickets.give(&command.caller.account, command.role);

@@ -17,7 +17,7 @@ use crate::query::{Page, Query};
 use crate::views::issue::IssueView;
 use crate::views::tables;
 use crate::vocabulary as schema;
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ids::IssueId;
 use domain::refusal;
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
@@ -43,7 +43,7 @@ pub struct IssuePage {
 ///
 /// Issues, by grid, delegate, state, due date and more. `lateness` implies open ones; `state` takes several with
 /// commas, and `open`.
-#[utoipa::path(tag = "issues", params(
+#[utoipa::path(get, path = "/v1/issues", tag = "issues", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
     ("delegate_id" = Option<Uuid>, Query, description = "首问责任人。The responsible delegate."),
@@ -70,7 +70,6 @@ pub struct IssuePage {
         (String = "text/csv", example = "事项标识,编号,版本,状态\r\n0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10,2026-88122,4,answered\r\n"),
     )),
 ))]
-#[get("/v1/issues")]
 pub(crate) async fn list_issues(
     office: web::Data<Office>,
     request: HttpRequest,

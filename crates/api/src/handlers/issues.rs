@@ -14,7 +14,7 @@ use crate::views::absent;
 use crate::views::deadline::DeadlineView;
 use crate::views::issue::IssueView;
 use crate::views::major_issue::MajorIssueView;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpResponse, web};
 use casework::Call;
 use casework::change::Changed;
 use casework::escalations::Escalated;
@@ -92,10 +92,9 @@ async fn escalated(
 /// 正式答复：谁接待、谁答复，只有首问责任人可以答复。对已登记而未受理的事项，答复即受理。
 ///
 /// The final answer: only the responsible delegate answers. On a registered issue it implies taking.
-#[utoipa::path(tag = "issues", request_body = bodies::GiveAnswer, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/answers", tag = "issues", request_body = bodies::GiveAnswer, responses(
     (status = 200, description = "已答复。Answered.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/answers")]
 pub(crate) async fn give_answer(
     office: web::Data<Office>,
     id: PathId,
@@ -112,10 +111,9 @@ pub(crate) async fn give_answer(
 /// 受理：已登记的事项转为办理中。
 ///
 /// Takes the issue in hand: from registered.
-#[utoipa::path(tag = "issues", request_body = bodies::Plain, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/taking", tag = "issues", request_body = bodies::Plain, responses(
     (status = 200, description = "办理中。In hand.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/taking")]
 pub(crate) async fn take(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::Plain::read, async |call, id, body| {
         office.casework.take_issue(call, id, body.occurred_at).await
@@ -128,10 +126,10 @@ pub(crate) async fn take(office: web::Data<Office>, id: PathId, command: Command
 /// 阶段性答复：告知来访人进展；正式答复的计时不停。
 ///
 /// An interim reply: tells the visitor how far it is. It never stops the clock of the answer.
-#[utoipa::path(tag = "issues", request_body = bodies::ReplyMeanwhile, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/interim-replies",
+    tag = "issues", request_body = bodies::ReplyMeanwhile, responses(
     (status = 200, description = "已告知。Told.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/interim-replies")]
 pub(crate) async fn reply_meanwhile(
     office: web::Data<Office>,
     id: PathId,
@@ -149,11 +147,10 @@ pub(crate) async fn reply_meanwhile(
 ///
 /// Escalates the issue into the grid's major-issue process: 201 when that made a major issue, 200 when it joined
 /// one. The duty to answer stays.
-#[utoipa::path(tag = "issues", request_body = bodies::Escalate, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/escalations", tag = "issues", request_body = bodies::Escalate, responses(
     (status = 201, description = "已上报，新建重大问题。Escalated; a major issue was made.", body = IssueChanged),
     (status = 200, description = "已上报，并入已有重大问题。Escalated; it joined one.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/escalations")]
 pub(crate) async fn escalate(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
     let ran = run(&office, &command, bodies::Escalate::read, async |call, body| {
@@ -170,10 +167,10 @@ pub(crate) async fn escalate(office: web::Data<Office>, id: PathId, command: Com
 ///
 /// Returns an escalated issue that this level can answer. It has a new due date, never earlier than the one
 /// promised before.
-#[utoipa::path(tag = "issues", request_body = bodies::Reasoned, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/escalation-returns",
+    tag = "issues", request_body = bodies::Reasoned, responses(
     (status = 200, description = "已退回。Returned.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/escalation-returns")]
 pub(crate) async fn return_escalation(
     office: web::Data<Office>,
     id: PathId,
@@ -190,10 +187,10 @@ pub(crate) async fn return_escalation(
 /// 申请延期：须在到期之前，每轮次数不超过规则的 `answer.extensions_max`。
 ///
 /// Asks for an extension: before the due date, at most `answer.extensions_max` of the policy in a cycle.
-#[utoipa::path(tag = "issues", request_body = bodies::RequestExtension, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/extensions",
+    tag = "issues", request_body = bodies::RequestExtension, responses(
     (status = 200, description = "已申请。Asked for.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/extensions")]
 pub(crate) async fn request_extension(
     office: web::Data<Office>,
     id: PathId,
@@ -211,10 +208,10 @@ pub(crate) async fn request_extension(
 /// 决定延期：准予的，告知来访人之后才生效。
 ///
 /// Decides on an extension: a grant takes effect only when the visitor is told.
-#[utoipa::path(tag = "issues", request_body = bodies::DecideExtension, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/extensions/decision",
+    tag = "issues", request_body = bodies::DecideExtension, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/extensions/decision")]
 pub(crate) async fn decide_extension(
     office: web::Data<Office>,
     id: PathId,
@@ -231,10 +228,10 @@ pub(crate) async fn decide_extension(
 /// 告知来访人延期：自告知起生效，须不晚于原期限。
 ///
 /// Tells the visitor of the extension: it takes effect from then on, and must be told by the old due date.
-#[utoipa::path(tag = "issues", request_body = bodies::TellOfExtension, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/extensions/notification",
+    tag = "issues", request_body = bodies::TellOfExtension, responses(
     (status = 200, description = "已告知，延期生效。Told; in effect.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/extensions/notification")]
 pub(crate) async fn tell_of_extension(
     office: web::Data<Office>,
     id: PathId,
@@ -254,10 +251,9 @@ pub(crate) async fn tell_of_extension(
 /// Suspends the clock: only while waiting for the visitor or for force majeure, and for `suspension.days_max` days
 /// of the policy at most, all suspensions of a cycle together. The days that are left are kept, and the clock runs
 /// again by itself after `until_on`.
-#[utoipa::path(tag = "issues", request_body = bodies::Suspend, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/suspensions", tag = "issues", request_body = bodies::Suspend, responses(
     (status = 200, description = "已中止。Suspended.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/suspensions")]
 pub(crate) async fn suspend(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::Suspend::read, async |call, id, body| {
         let (code, until) = (body.reason_code, body.until_on);
@@ -271,10 +267,10 @@ pub(crate) async fn suspend(office: web::Data<Office>, id: PathId, command: Comm
 /// 恢复计时：剩余天数自此起算。
 ///
 /// Resumes the clock: the remaining days count from then.
-#[utoipa::path(tag = "issues", request_body = bodies::PerhapsReasoned, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/resumptions",
+    tag = "issues", request_body = bodies::PerhapsReasoned, responses(
     (status = 200, description = "已恢复。Resumed.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/resumptions")]
 pub(crate) async fn resume(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::PerhapsReasoned::read, async |call, id, body| {
         office.casework.resume_issue(call, id, body.reason.as_deref(), body.occurred_at).await
@@ -287,10 +283,9 @@ pub(crate) async fn resume(office: web::Data<Office>, id: PathId, command: Comma
 /// 告知来访人法定途径：不在本级办理范围的事项由此结束；按期告知的，视为已答复。
 ///
 /// Refers the visitor to the statutory channel that the matter belongs to. Told in time, it counts as an answer.
-#[utoipa::path(tag = "issues", request_body = bodies::Refer, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/referrals", tag = "issues", request_body = bodies::Refer, responses(
     (status = 200, description = "已告知。Referred.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/referrals")]
 pub(crate) async fn refer(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::Refer::read, async |call, id, body| {
         office.casework.refer_issue(call, id, body.statutory_channel, body.told_at, &body.reason).await
@@ -305,10 +300,9 @@ pub(crate) async fn refer(office: web::Data<Office>, id: PathId, command: Comman
 ///
 /// Records the visitor's feedback: it counts within `feedback.window_working_days` working days of the policy after
 /// delivery, and a later one replaces an earlier one. No feedback never means satisfied.
-#[utoipa::path(tag = "issues", request_body = bodies::GiveFeedback, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/feedback", tag = "issues", request_body = bodies::GiveFeedback, responses(
     (status = 200, description = "已记录。Recorded.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/feedback")]
 pub(crate) async fn feedback(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::GiveFeedback::read, async |call, id, body| {
         office.casework.record_feedback(call, id, &body.draft(), body.comment.as_deref()).await
@@ -321,10 +315,9 @@ pub(crate) async fn feedback(office: web::Data<Office>, id: PathId, command: Com
 /// 办结：评价至少为基本满意，或评价期已过。
 ///
 /// Closes the issue: once feedback is at least basically satisfied, or its window is over.
-#[utoipa::path(tag = "issues", request_body = bodies::Plain, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/closing", tag = "issues", request_body = bodies::Plain, responses(
     (status = 200, description = "已办结。Closed.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/closing")]
 pub(crate) async fn close(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::Plain::read, async |call, id, body| {
         office.casework.close_issue(call, id, body.occurred_at).await
@@ -337,10 +330,10 @@ pub(crate) async fn close(office: web::Data<Office>, id: PathId, command: Comman
 /// 申请重办：作出决定之前状态不变。
 ///
 /// Asks for a reopening: the state stays until it is decided.
-#[utoipa::path(tag = "issues", request_body = bodies::RequestReopening, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/reopenings",
+    tag = "issues", request_body = bodies::RequestReopening, responses(
     (status = 200, description = "已申请。Asked for.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/reopenings")]
 pub(crate) async fn request_reopening(
     office: web::Data<Office>,
     id: PathId,
@@ -358,11 +351,11 @@ pub(crate) async fn request_reopening(
 ///
 /// Decides on a reopening: granted, a new cycle begins. After a second dissatisfaction it names a level and
 /// escalates at once.
-#[utoipa::path(tag = "issues", request_body = bodies::DecideReopening, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/reopenings/decision",
+    tag = "issues", request_body = bodies::DecideReopening, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
     (status = 201, description = "已受理并上报，新建重大问题。Accepted and escalated; a major issue was made.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/reopenings/decision")]
 pub(crate) async fn decide_reopening(
     office: web::Data<Office>,
     id: PathId,
@@ -382,10 +375,9 @@ pub(crate) async fn decide_reopening(
 /// 来访人撤回事项。依职权继续办理的，事项保持未办结。
 ///
 /// The visitor withdraws the issue. Where the delegate continues on own motion, it stays open.
-#[utoipa::path(tag = "issues", request_body = bodies::Withdraw, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/withdrawal", tag = "issues", request_body = bodies::Withdraw, responses(
     (status = 200, description = "已撤回。Withdrawn.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/withdrawal")]
 pub(crate) async fn withdraw(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::Withdraw::read, async |call, id, body| {
         let on_own_motion = body.on_own_motion.unwrap_or(false);
@@ -399,10 +391,9 @@ pub(crate) async fn withdraw(office: web::Data<Office>, id: PathId, command: Com
 /// 移交给另一名代表；已作出的答复仍属原答复人。
 ///
 /// Hands the issue over to another delegate. Answers given before keep their author.
-#[utoipa::path(tag = "issues", request_body = bodies::HandOver, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/handovers", tag = "issues", request_body = bodies::HandOver, responses(
     (status = 200, description = "已移交。Handed over.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/handovers")]
 pub(crate) async fn hand_over(
     office: web::Data<Office>,
     id: PathId,
@@ -420,10 +411,9 @@ pub(crate) async fn hand_over(
 /// 一个事项，现在或过去某一时刻。
 ///
 /// An issue, now or as of a position or an instant.
-#[utoipa::path(tag = "issues", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/issues/{id}", tag = "issues", params(AsOfParams), responses(
     (status = 200, description = "事项。The issue.", body = IssueView),
 ))]
-#[get("/v1/issues/{id}")]
 pub(crate) async fn one_issue(
     office: web::Data<Office>,
     id: PathId,
@@ -440,10 +430,9 @@ pub(crate) async fn one_issue(
 /// 一个事项的全部事件，按版本排序：每一步可逐条核对。
 ///
 /// The whole history of an issue in version order, so that every step can be checked.
-#[utoipa::path(tag = "issues", params(HistoryParams), responses(
+#[utoipa::path(get, path = "/v1/issues/{id}/events", tag = "issues", params(HistoryParams), responses(
     (status = 200, description = "事件。Events.", body = events::EventPage),
 ))]
-#[get("/v1/issues/{id}/events")]
 pub(crate) async fn issue_events(
     office: web::Data<Office>,
     id: PathId,
@@ -458,10 +447,9 @@ pub(crate) async fn issue_events(
 ///
 /// Why it is due on that day: where counting begins, every counted and skipped day with its reason, and every
 /// change.
-#[utoipa::path(tag = "issues", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/issues/{id}/deadline", tag = "issues", params(AsOfParams), responses(
     (status = 200, description = "期限说明。The explanation.", body = DeadlineView),
 ))]
-#[get("/v1/issues/{id}/deadline")]
 pub(crate) async fn deadline(
     office: web::Data<Office>,
     id: PathId,

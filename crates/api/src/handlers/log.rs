@@ -1,5 +1,6 @@
 //! `/log`: what auditors fetch, laid out as C2SP tlog-tiles (FORMAT §3), and the proofs over it (RFC 6962 §2.1).
 
+use crate::asked::PathParts;
 use crate::codes::Edge;
 use crate::command::{Question, read_open};
 use crate::format::Format;
@@ -8,7 +9,7 @@ use crate::office::Office;
 use crate::problem::Problem;
 use crate::query::{self, Query};
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use event_store::store::CheckpointError;
@@ -89,11 +90,10 @@ struct ConsistencyParams {
 ///
 /// The newest checkpoint, a C2SP signed note of size and root over every record acknowledged before the question;
 /// requests at the same time share one signature.
-#[utoipa::path(tag = "log", responses(
+#[utoipa::path(get, path = "/log/checkpoint", tag = "log", responses(
     (status = 200, description = "检查点。The signed note.", body = String, content_type = "text/plain",
         example = "huiyin.local/0198f3c0-0000-7000-8000-000000000001\n88141\nq83v…\n\n— huiyin.local/0198f3c0-0000-7000-8000-000000000001 jRWe…\n"),
 ))]
-#[get("/log/checkpoint")]
 pub(crate) async fn checkpoint(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     read_open(&request, &[Format::Text], |_| Some(()))?;
     Ok(HttpResponse::Ok().content_type(PLAIN).body(signed(&office).await?))
@@ -104,11 +104,10 @@ pub(crate) async fn checkpoint(office: web::Data<Office>, request: HttpRequest) 
 /// 验证检查点所用的密钥（vkey）；请与公示栏上的比对。
 ///
 /// The key by which checkpoints are checked (vkey); compare it with the one on the town's notice board.
-#[utoipa::path(tag = "log", responses(
+#[utoipa::path(get, path = "/log/vkey", tag = "log", responses(
     (status = 200, description = "验证密钥。The key.", body = String, content_type = "text/plain",
         example = "huiyin.local/0198f3c0-0000-7000-8000-000000000001+8d1567a2+AavN…\n"),
 ))]
-#[get("/log/vkey")]
 pub(crate) async fn vkey(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     read_open(&request, &[Format::Text], |_| Some(()))?;
     Ok(HttpResponse::Ok().content_type(PLAIN).body(format!("{}\n", office.casework.keys.vkey())))
@@ -121,13 +120,12 @@ pub(crate) async fn vkey(office: web::Data<Office>, request: HttpRequest) -> Res
 ///
 /// A tile of hashes, open to everybody. C2SP tlog-tiles: `tile/<L>/<N>`, partial `tile/<L>/<N>.p/<W>` for every
 /// width there is. 32 bytes a hash.
-#[utoipa::path(tag = "log", params(
+#[utoipa::path(get, path = "/log/tile/{level}/{place}", tag = "log", params(
     ("level" = String, Path, description = "层，0 至 63。The level, 0 to 63.", example = "0"),
     ("place" = String, Path, description = "序号，每三位一组；不满时加 .p/<W>。The index in groups of three digits, with `.p/<W>` for a part.", example = "x001/x234/067"),
 ), responses(
     (status = 200, description = "哈希。The hashes.", body = Vec<u8>, content_type = "application/octet-stream", example = ""),
 ))]
-#[get("/log/tile/{level}/{place:.*}")]
 pub(crate) async fn hash_tile(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     query::nothing(&request)?;
     let Some(Resource::HashTile { level, index, width }) = resource(request.path()) else {
@@ -144,12 +142,11 @@ pub(crate) async fn hash_tile(office: web::Data<Office>, request: HttpRequest) -
 ///
 /// The records as they are signed, for auditors with a token, never any personal parts. C2SP tlog-tiles:
 /// `tile/entries/<N>[.p/<W>]`, each record behind its length in 16 bits, big endian.
-#[utoipa::path(tag = "log", params(
+#[utoipa::path(get, path = "/log/tile/entries/{place}", tag = "log", params(
     ("place" = String, Path, description = "序号，每三位一组；不满时加 .p/<W>。The number in groups of three digits, with `.p/<W>` for a part.", example = "x001/067"),
 ), responses(
     (status = 200, description = "记录。The leaves.", body = Vec<u8>, content_type = "application/octet-stream", example = ""),
 ))]
-#[get("/log/tile/entries/{place:.*}")]
 pub(crate) async fn entry_bundle(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     query::read(&question.query, |_| Some(()))?;
     let Some(Resource::EntryBundle { index, width }) = resource(&question.path) else {
@@ -165,7 +162,7 @@ pub(crate) async fn entry_bundle(office: web::Data<Office>, question: Question) 
 ///
 /// Proves that a record is in the log. JSON, or by `Accept: text/plain` a C2SP tlog-proof, which holds the
 /// checkpoint and can be kept as a file.
-#[utoipa::path(tag = "log", params(
+#[utoipa::path(get, path = "/log/proof/{position}", tag = "log", params(
     ("position" = u64, Path, description = "记录的位置。The leaf's position.", example = 2), ProofParams,
 ), responses(
     (status = 200, description = "证明。The proof.", content(
@@ -173,13 +170,12 @@ pub(crate) async fn entry_bundle(office: web::Data<Office>, question: Question) 
         (String = "text/plain", example = "c2sp.org/tlog-proof@v1\nindex 1\nq83v…\nASNF…\n\nhuiyin.local/…\n3\nq83v…\n\n— huiyin.local/… jRWe…\n"),
     )),
 ))]
-#[get("/log/proof/{position}")]
 pub(crate) async fn inclusion(
     office: web::Data<Office>,
-    request: HttpRequest,
+    parts: PathParts,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let position = request.match_info().get("position").and_then(decimal);
+    let position = decimal(parts.get("position"));
     let (size, format) = question.read_as(&[Format::Json, Format::Text], |query| {
         let size = query.position_reached("size", 1);
         if let Some((size, position)) = size.zip(position).filter(|(size, position)| size < position) {
@@ -224,10 +220,9 @@ pub(crate) async fn inclusion(
 ///
 /// Proves that the log of one size continues the log of a smaller size, for two sizes of which you hold the signed
 /// roots.
-#[utoipa::path(tag = "log", params(ConsistencyParams), responses(
+#[utoipa::path(get, path = "/log/consistency", tag = "log", params(ConsistencyParams), responses(
     (status = 200, description = "证明。The proof.", body = ConsistencyProof, example = json!({"from": 2, "to": 3, "proof": ["ASNF…"]})),
 ))]
-#[get("/log/consistency")]
 pub(crate) async fn consistency(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let ((from, to), _) = read_open(&request, &[Format::Json], Query::span)?;
     let proof = office.casework.store.consistency(from, to).await.map_err(no_proof)?;

@@ -18,7 +18,7 @@ use crate::query::{Page, Query};
 use crate::views::major_issue::MajorIssueView;
 use crate::views::tables;
 use crate::vocabulary as schema;
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::Call;
 use casework::change::Changed;
 use casework::files::AsOf;
@@ -49,7 +49,7 @@ pub struct MajorIssuePage {
 /// 重大问题列表，最近提交的在前。`state` 可用逗号并列几个，也可为 `open`。
 ///
 /// Major issues, newest first; `state` takes several with commas, and `open`.
-#[utoipa::path(tag = "major issues", params(
+#[utoipa::path(get, path = "/v1/major-issues", tag = "major issues", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("state" = Option<String>, Query, pattern = r"^(open|submitted|triaged|deliberated|assigned|handling|reported_back|verified|returned_for_rework|concluded|returned|referred)(,(open|submitted|triaged|deliberated|assigned|handling|reported_back|verified|returned_for_rework|concluded|returned|referred))*$", description = "状态，可用逗号并列，或 open（进行中）。States with commas, or open: under way.", example = "submitted,triaged"),
     ("level" = Option<schema::Level>, Query, description = "层级。Level."),
@@ -67,7 +67,6 @@ pub struct MajorIssuePage {
         (String = "text/csv", example = "重大问题标识,编号,版本,状态\r\n0198f3c2-8b20-7d21-9a10-6e2f1c7e3b21,2026-88130,4,assigned\r\n"),
     )),
 ))]
-#[get("/v1/major-issues")]
 pub(crate) async fn list_major_issues(
     office: web::Data<Office>,
     request: HttpRequest,
@@ -143,10 +142,9 @@ fn states(name: &str) -> Option<Vec<MajorIssueState>> {
 /// 一个重大问题，现在或过去某一时刻。
 ///
 /// A major issue, now or as of a position or an instant.
-#[utoipa::path(tag = "major issues", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/major-issues/{id}", tag = "major issues", params(AsOfParams), responses(
     (status = 200, description = "重大问题。The major issue.", body = MajorIssueView),
 ))]
-#[get("/v1/major-issues/{id}")]
 pub(crate) async fn one_major_issue(
     office: web::Data<Office>,
     id: PathId,
@@ -165,10 +163,9 @@ pub(crate) async fn one_major_issue(
 /// 一个重大问题的全部事件，按版本排序；决定、报告等文字在其中。
 ///
 /// The whole history of a major issue in version order, with the texts of every step.
-#[utoipa::path(tag = "major issues", params(HistoryParams), responses(
+#[utoipa::path(get, path = "/v1/major-issues/{id}/events", tag = "major issues", params(HistoryParams), responses(
     (status = 200, description = "事件。Events.", body = events::EventPage),
 ))]
-#[get("/v1/major-issues/{id}/events")]
 pub(crate) async fn major_issue_events(
     office: web::Data<Office>,
     id: PathId,
@@ -220,10 +217,10 @@ async fn major_issue_changed(
 ///
 /// Triage: accepted, returned, or referred to the statutory channel. A return or a referral also goes to every
 /// issue that stands linked.
-#[utoipa::path(tag = "major issues", request_body = bodies::Triage, responses(
+#[utoipa::path(post, path = "/v1/major-issues/{id}/triage",
+    tag = "major issues", request_body = bodies::Triage, responses(
     (status = 200, description = "已研判。Triaged.", body = MajorIssueChanged),
 ))]
-#[post("/v1/major-issues/{id}/triage")]
 pub(crate) async fn triage(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_major_issue(&office, id, &command, bodies::Triage::read, async |call, id, body| {
         let (channel, reason) = (body.statutory_channel, body.reason.as_deref());
@@ -237,10 +234,10 @@ pub(crate) async fn triage(office: web::Data<Office>, id: PathId, command: Comma
 /// 会商决定：研判之后，或退单获准、层级变更之后再次会商。
 ///
 /// Deliberates on the major issue: after triage, and again after an upheld refusal or a change of level.
-#[utoipa::path(tag = "major issues", request_body = bodies::Deliberate, responses(
+#[utoipa::path(post, path = "/v1/major-issues/{id}/deliberations",
+    tag = "major issues", request_body = bodies::Deliberate, responses(
     (status = 200, description = "已会商。Deliberated.", body = MajorIssueChanged),
 ))]
-#[post("/v1/major-issues/{id}/deliberations")]
 pub(crate) async fn deliberate(
     office: web::Data<Office>,
     id: PathId,
@@ -258,10 +255,10 @@ pub(crate) async fn deliberate(
 /// 交办：确定主办单位、协办单位和办理期限。
 ///
 /// Assigns the major issue: the lead office, supporting offices and the due date.
-#[utoipa::path(tag = "major issues", request_body = bodies::Assign, responses(
+#[utoipa::path(post, path = "/v1/major-issues/{id}/assignments",
+    tag = "major issues", request_body = bodies::Assign, responses(
     (status = 200, description = "已交办。Assigned.", body = MajorIssueChanged),
 ))]
-#[post("/v1/major-issues/{id}/assignments")]
 pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_major_issue(&office, id, &command, bodies::Assign::read, async |call, id, body| {
         let supports = body.supports();
@@ -275,10 +272,9 @@ pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Comma
 /// 主办单位接办：开始办理。
 ///
 /// The lead office takes it, and handling begins.
-#[utoipa::path(tag = "major issues", request_body = Plain, responses(
+#[utoipa::path(post, path = "/v1/major-issues/{id}/acceptances", tag = "major issues", request_body = Plain, responses(
     (status = 200, description = "办理中。Handling.", body = MajorIssueChanged),
 ))]
-#[post("/v1/major-issues/{id}/acceptances")]
 pub(crate) async fn accept(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_major_issue(&office, id, &command, Plain::read, async |call, id, body| {
         office.casework.accept_assignment(call, id, body.occurred_at).await
@@ -292,10 +288,9 @@ pub(crate) async fn accept(office: web::Data<Office>, id: PathId, command: Comma
 ///
 /// The lead office refuses the assignment: within `handling.refusal_working_days` working days of the policy, once.
 /// The state stays until it is decided.
-#[utoipa::path(tag = "major issues", request_body = Reasoned, responses(
+#[utoipa::path(post, path = "/v1/major-issues/{id}/refusals", tag = "major issues", request_body = Reasoned, responses(
     (status = 200, description = "已退单，待决定。Refused; to be decided.", body = MajorIssueChanged),
 ))]
-#[post("/v1/major-issues/{id}/refusals")]
 pub(crate) async fn refuse(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_major_issue(&office, id, &command, Reasoned::read, async |call, id, body| {
         office.casework.refuse_assignment(call, id, &body.reason, body.occurred_at).await
@@ -308,10 +303,10 @@ pub(crate) async fn refuse(office: web::Data<Office>, id: PathId, command: Comma
 /// 决定退单：准予则重新会商，否则由原单位办理。
 ///
 /// Decides on a refused assignment: upheld, it is deliberated anew; otherwise the office handles it.
-#[utoipa::path(tag = "major issues", request_body = bodies::DecideRefusal, responses(
+#[utoipa::path(post, path = "/v1/major-issues/{id}/refusals/decision",
+    tag = "major issues", request_body = bodies::DecideRefusal, responses(
     (status = 200, description = "已决定。Decided.", body = MajorIssueChanged),
 ))]
-#[post("/v1/major-issues/{id}/refusals/decision")]
 pub(crate) async fn decide_refusal(
     office: web::Data<Office>,
     id: PathId,
@@ -328,10 +323,10 @@ pub(crate) async fn decide_refusal(
 /// 主办单位反馈办理结果及依据；退回重办后可再次反馈。
 ///
 /// The lead office reports the outcome and its basis; after a return for rework it reports again.
-#[utoipa::path(tag = "major issues", request_body = bodies::ReportOutcome, responses(
+#[utoipa::path(post, path = "/v1/major-issues/{id}/reports",
+    tag = "major issues", request_body = bodies::ReportOutcome, responses(
     (status = 200, description = "已反馈。Reported back.", body = MajorIssueChanged),
 ))]
-#[post("/v1/major-issues/{id}/reports")]
 pub(crate) async fn report(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_major_issue(&office, id, &command, bodies::ReportOutcome::read, async |call, id, body| {
         office.casework.report_outcome(call, id, body.outcome, &body.basis, &body.text, body.occurred_at).await
@@ -344,10 +339,10 @@ pub(crate) async fn report(office: web::Data<Office>, id: PathId, command: Comma
 /// 核查办理结果：不得由主办单位进行；未通过则退回重办。
 ///
 /// Verifies the reported outcome: by another office than the lead. Not confirmed, it goes back for rework.
-#[utoipa::path(tag = "major issues", request_body = bodies::VerifyOutcome, responses(
+#[utoipa::path(post, path = "/v1/major-issues/{id}/verifications",
+    tag = "major issues", request_body = bodies::VerifyOutcome, responses(
     (status = 200, description = "已核查，或已退回重办。Verified, or returned for rework.", body = MajorIssueChanged),
 ))]
-#[post("/v1/major-issues/{id}/verifications")]
 pub(crate) async fn verify(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_major_issue(&office, id, &command, bodies::VerifyOutcome::read, async |call, id, body| {
         let (by, note) = (body.by_office_id, body.note.as_deref());
@@ -361,10 +356,10 @@ pub(crate) async fn verify(office: web::Data<Office>, id: PathId, command: Comma
 /// 变更层级：会商之后；状态不变，可再次会商。
 ///
 /// Changes the level: from deliberated on. The state stays, and it may be deliberated again.
-#[utoipa::path(tag = "major issues", request_body = bodies::ChangeLevel, responses(
+#[utoipa::path(post, path = "/v1/major-issues/{id}/level-changes",
+    tag = "major issues", request_body = bodies::ChangeLevel, responses(
     (status = 200, description = "已变更。Changed.", body = MajorIssueChanged),
 ))]
-#[post("/v1/major-issues/{id}/level-changes")]
 pub(crate) async fn change_level(
     office: web::Data<Office>,
     id: PathId,
@@ -382,10 +377,10 @@ pub(crate) async fn change_level(
 ///
 /// Concludes the major issue: every issue that stands linked then awaits its own answer by its responsible
 /// delegate.
-#[utoipa::path(tag = "major issues", request_body = bodies::Conclude, responses(
+#[utoipa::path(post, path = "/v1/major-issues/{id}/conclusion",
+    tag = "major issues", request_body = bodies::Conclude, responses(
     (status = 200, description = "已终结。Concluded.", body = MajorIssueChanged),
 ))]
-#[post("/v1/major-issues/{id}/conclusion")]
 pub(crate) async fn conclude(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_major_issue(&office, id, &command, bodies::Conclude::read, async |call, id, body| {
         office.casework.conclude(call, id, body.outcome, &body.text, body.occurred_at).await

@@ -16,7 +16,7 @@ use crate::views::looks_alike::LooksAlikeView;
 use crate::views::office::OfficeView;
 use crate::vocabulary as schema;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::issues::Claimed;
 use chrono::{DateTime, FixedOffset};
 use domain::ids::OfficeId;
@@ -46,7 +46,7 @@ struct OfficeQuery {
 /// 办公室和承办单位，按登记先后排序。
 ///
 /// Offices and handling units, in the order in which they became known.
-#[utoipa::path(tag = "offices", params(
+#[utoipa::path(get, path = "/v1/offices", tag = "offices", params(
     ("kind" = Option<schema::OfficeKind>, Query, description = "类别。Kind."),
     ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "办公室"),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
@@ -54,7 +54,6 @@ struct OfficeQuery {
 ), responses(
     (status = 200, description = "一页。A page.", body = OfficePage),
 ))]
-#[get("/v1/offices")]
 pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let (wanted, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
@@ -84,10 +83,9 @@ pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) 
 /// 一个办公室或承办单位，现在或过去某一时刻。
 ///
 /// An office or handling unit, now or as of a position or an instant.
-#[utoipa::path(tag = "offices", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/offices/{id}", tag = "offices", params(AsOfParams), responses(
     (status = 200, description = "办公室。The office.", body = OfficeView),
 ))]
-#[get("/v1/offices/{id}")]
 pub(crate) async fn one_office(
     office: web::Data<Office>,
     id: PathId,
@@ -139,10 +137,9 @@ pub struct OfficeRegistered {
 ///
 /// Registers an office or handling unit (C-3.5). No other one may have its name; one that looks like another and is
 /// written with other characters is told as a warning.
-#[utoipa::path(tag = "offices", request_body = RegisterOffice, responses(
+#[utoipa::path(post, path = "/v1/offices", tag = "offices", request_body = RegisterOffice, responses(
     (status = 201, description = "已登记。Registered.", body = OfficeRegistered),
 ))]
-#[post("/v1/offices")]
 pub(crate) async fn register(
     office: web::Data<Office>,
     request: HttpRequest,

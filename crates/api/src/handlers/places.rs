@@ -15,7 +15,7 @@ use crate::params::{AsOfParams, ListParams};
 use crate::problem::Problem;
 use crate::views::place::{GridView, UnitView};
 use crate::vocabulary as schema;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpResponse, web};
 use casework::governed::Governed;
 use casework::issues::Claimed;
 use casework::transact::Outcome;
@@ -44,14 +44,13 @@ pub struct GridPage {
 ///
 /// First-level grids in the order in which they became known, with the number of units and delegates, convener and
 /// liaison as of today.
-#[utoipa::path(tag = "places", params(
+#[utoipa::path(get, path = "/v1/grids", tag = "places", params(
     ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "太平"),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = GridPage),
 ))]
-#[get("/v1/grids")]
 pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let (q, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
@@ -76,10 +75,9 @@ pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) ->
 /// 一个一级网格，现在或过去某一时刻。
 ///
 /// A first-level grid, now or as of a position or an instant.
-#[utoipa::path(tag = "places", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/grids/{id}", tag = "places", params(AsOfParams), responses(
     (status = 200, description = "网格。The grid.", body = GridView),
 ))]
-#[get("/v1/grids/{id}")]
 pub(crate) async fn one_grid(
     office: web::Data<Office>,
     id: PathId,
@@ -114,7 +112,7 @@ struct UnitQuery {
 /// 村、社区、机关企事业单位，可按网格、类别筛选，按登记先后排序。
 ///
 /// Villages, communities, institutions and companies, by grid and kind, in the order in which they became known.
-#[utoipa::path(tag = "places", params(
+#[utoipa::path(get, path = "/v1/units", tag = "places", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("kind" = Option<schema::UnitKind>, Query, description = "类别。Kind."),
     ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "太平"),
@@ -123,7 +121,6 @@ struct UnitQuery {
 ), responses(
     (status = 200, description = "一页。A page.", body = UnitPage),
 ))]
-#[get("/v1/units")]
 pub(crate) async fn list_units(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let moment = office.known_to(&question).await;
     let (wanted, mark, ids, at_least, asked) = question.read(|query| {
@@ -156,10 +153,9 @@ pub(crate) async fn list_units(office: web::Data<Office>, question: Question) ->
 /// 一个单位，现在或过去某一时刻。
 ///
 /// A unit, now or as of a position or an instant.
-#[utoipa::path(tag = "places", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/units/{id}", tag = "places", params(AsOfParams), responses(
     (status = 200, description = "单位。The unit.", body = UnitView),
 ))]
-#[get("/v1/units/{id}")]
 pub(crate) async fn one_unit(
     office: web::Data<Office>,
     id: PathId,
@@ -226,10 +222,9 @@ fn read_convener(fields: &mut Fields<'_>) -> Option<(DelegateId, NaiveDate, Clai
 /// 确定网格召集人（C-5.1）：须为任职首日具有代表资格的代表。
 ///
 /// Appoints the grid's convener (C-5.1): any delegate who holds a mandate on the first day.
-#[utoipa::path(tag = "places", request_body = AppointConvener, responses(
+#[utoipa::path(post, path = "/v1/grids/{id}/convener", tag = "places", request_body = AppointConvener, responses(
     (status = 200, description = "已确定。Appointed.", body = GridChanged),
 ))]
-#[post("/v1/grids/{id}/convener")]
 pub(crate) async fn appoint_convener(
     office: web::Data<Office>,
     id: PathId,
@@ -268,10 +263,9 @@ fn read_liaison(fields: &mut Fields<'_>) -> Option<(String, NaiveDate, Claimed)>
 ///
 /// Appoints the grid's liaison officer (C-5.1), who need not be a delegate. The grid then answers with `liaison`: a
 /// name and the first day.
-#[utoipa::path(tag = "places", request_body = AppointLiaison, responses(
+#[utoipa::path(post, path = "/v1/grids/{id}/liaison", tag = "places", request_body = AppointLiaison, responses(
     (status = 200, description = "已确定。Appointed.", body = GridChanged),
 ))]
-#[post("/v1/grids/{id}/liaison")]
 pub(crate) async fn appoint_liaison(
     office: web::Data<Office>,
     id: PathId,

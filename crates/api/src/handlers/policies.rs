@@ -1,6 +1,7 @@
 //! `/v1/policies`: the values that the notice leaves open, as versions that an authority adopts.
 
 use crate::answer::{Done, Items, one, page};
+use crate::asked::PathParts;
 use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::handlers::commands::run_body;
@@ -11,9 +12,9 @@ use crate::office::Office;
 use crate::params::{AsOfParams, ListParams};
 use crate::problem::{Fault, Problem};
 use crate::views::absent;
-use crate::views::policy::PolicyView;
+use crate::views::policy::{PolicyDocument, PolicyView};
 use crate::{query, strict_json};
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpResponse, web};
 use domain::policy;
 use serde::Serialize;
 use serde_json::Value;
@@ -34,10 +35,9 @@ pub struct PolicyPage {
 /// 规则各版本，最新的在前；每个决定都注明所依据的版本。
 ///
 /// Policy versions, newest first; every decision names the version it was made under.
-#[utoipa::path(tag = "policies", params(ListParams), responses(
+#[utoipa::path(get, path = "/v1/policies", tag = "policies", params(ListParams), responses(
     (status = 200, description = "一页。A page.", body = PolicyPage),
 ))]
-#[get("/v1/policies")]
 pub(crate) async fn list_policies(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let (at_least, asked) = question.read(|query| {
         query.now_only();
@@ -62,30 +62,25 @@ pub(crate) async fn list_policies(office: web::Data<Office>, question: Question)
 /// 在日志该位置通过的规则版本，可问现在或过去某一时刻它是否有效。
 ///
 /// The policy version that was adopted at this position of the log, as it stands now or stood at an earlier moment.
-#[utoipa::path(tag = "policies", params(
+#[utoipa::path(get, path = "/v1/policies/{position}", tag = "policies", params(
     ("position" = u64, Path, description = "通过该版本的日志位置。Where it was adopted.", example = 4),
     AsOfParams,
 ), responses(
     (status = 200, description = "规则版本。The version.", body = PolicyView),
 ))]
-#[get("/v1/policies/{position}")]
 pub(crate) async fn one_policy(
     office: web::Data<Office>,
-    position: web::Path<String>,
+    parts: PathParts,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let moment = asked_about(&office, &question).await?;
+    let position = parts.get("position");
     let plain = position.bytes().all(|b| b.is_ascii_digit());
     let position = position.parse().ok().filter(|_| plain).ok_or_else(|| Problem::new(Edge::NotFound))?;
     let mut view = PolicyView::at(position, &moment)?;
     view.as_of_position = Some(moment.position.0);
     Ok(one(view.version, view))
 }
-
-/// Refers to the policy's document, which `openapi/policy.rs` describes.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents bodies and answers; the domain reads the document")]
-pub struct PolicyDocument(Value);
 
 /// A policy version after it was adopted.
 #[derive(Serialize, ToSchema)]
@@ -121,10 +116,9 @@ pub struct ShadowedPolicy {
 /// reception is decided by the version in force on its day: of those effective by then the one with the latest first
 /// day, among equals the one adopted last. The first day is today at the earliest, and the time zone is that of the
 /// first version.
-#[utoipa::path(tag = "policies", request_body = PolicyDocument, responses(
+#[utoipa::path(post, path = "/v1/policies", tag = "policies", request_body = PolicyDocument, responses(
     (status = 201, description = "已通过。Adopted.", body = PolicyAdopted),
 ))]
-#[post("/v1/policies")]
 pub(crate) async fn adopt(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
     let ran = run_body(
         &office,

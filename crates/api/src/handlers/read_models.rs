@@ -1,10 +1,11 @@
 //! `/v1/read-models`: how far the lists are, and folding one of them again.
 
+use crate::asked::PathParts;
 use crate::codes::Edge;
 use crate::command::{Command, Question};
 use crate::office::Office;
 use crate::problem::Problem;
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpResponse, web};
 use read_models::{ModelHealth, ModelState, ReadModelError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -77,10 +78,9 @@ impl From<ModelHealth> for ReadModelView {
 /// 各看板的进度：更新到日志的哪个位置，是否停止；`/health/ready` 给出其概要。
 ///
 /// How far each read model is, and whether it stands still; `/health/ready` says the same in short.
-#[utoipa::path(tag = "operations", responses(
+#[utoipa::path(get, path = "/v1/read-models", tag = "operations", responses(
     (status = 200, description = "全部看板。Every model.", body = ReadModelsView, example = json!({"items": [{"name": "issue_board", "version": 1, "position": 88141, "state": "running"}], "head": 88141})),
 ))]
-#[get("/v1/read-models")]
 pub(crate) async fn list(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     question.read(|_| Some(()))?;
     let items = office.read_models.health().into_iter().map(ReadModelView::from).collect();
@@ -97,19 +97,19 @@ pub(crate) async fn list(office: web::Data<Office>, question: Question) -> Resul
 /// and read until the new ones take their place in one step. Answered at once; `rebuilding` of `GET
 /// /v1/read-models` shows the progress. It is no fact of the service and leaves no record, so no Idempotency-Key is
 /// looked at; a second request begins again.
-#[utoipa::path(tag = "operations", params(("name" = String, Path, description = "名称。Its name.", example = "issue_board")),
+#[utoipa::path(post, path = "/v1/read-models/{name}/rebuild",
+    tag = "operations", params(("name" = String, Path, description = "名称。Its name.", example = "issue_board")),
     request_body(content = Nothing, example = json!({})), responses(
     (status = 202, description = "已开始。Begun.", body = RebuildBegun, example = json!({"read_model": {"name": "issue_board", "version": 1, "position": 88141, "state": "running", "rebuilding": 0}, "head": 88141})),
 ))]
-#[post("/v1/read-models/{name}/rebuild")]
 pub(crate) async fn rebuild(
     office: web::Data<Office>,
-    request: HttpRequest,
+    parts: PathParts,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     command.read(|_| Some(()))?;
     let caller = &command.caller;
-    let name = request.match_info().get("name").unwrap_or_default();
+    let name = parts.get("name");
     office.read_models.start_rebuild(Some(name)).map_err(|error| match error {
         ReadModelError::UnknownModel(_) => Problem::new(Edge::NotFound),
         ReadModelError::NotRunning => Problem::new(Edge::ShuttingDown),

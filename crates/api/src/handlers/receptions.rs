@@ -19,7 +19,7 @@ use crate::views::issue::IssueView;
 use crate::views::reception::ReceptionView;
 use crate::views::tables;
 use crate::vocabulary as schema;
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::receptions::{NewIssue, NewReception, NewVisitor, Received};
 use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::reception::{self, DelegateDraft, IssueParts, ReceptionParts};
@@ -223,10 +223,9 @@ pub struct ReceptionRecorded {
 ///
 /// Registers a reception together with the issues raised in it: all of it is recorded or nothing (C-3.1, C-4.4).
 /// Each issue gets one responsible delegate, a due date, and a receipt code for the visitor.
-#[utoipa::path(tag = "receptions", request_body = RecordReception, responses(
+#[utoipa::path(post, path = "/v1/receptions", tag = "receptions", request_body = RecordReception, responses(
     (status = 201, description = "已登记。Recorded.", body = ReceptionRecorded),
 ))]
-#[post("/v1/receptions")]
 pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
     let ran =
         run(&office, &command, read, async |call, new| office.casework.record_reception(call, &new).await).await?;
@@ -254,10 +253,9 @@ pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Resul
 /// 一次联系，现在或过去某一时刻。
 ///
 /// A reception, now or as of a position or an instant.
-#[utoipa::path(tag = "receptions", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/receptions/{id}", tag = "receptions", params(AsOfParams), responses(
     (status = 200, description = "联系记录。The reception.", body = ReceptionView),
 ))]
-#[get("/v1/receptions/{id}")]
 pub(crate) async fn one_reception(
     office: web::Data<Office>,
     id: PathId,
@@ -277,10 +275,9 @@ pub(crate) async fn one_reception(
 /// 一次联系的全部事件，按版本排序。
 ///
 /// The whole history of a reception, in version order.
-#[utoipa::path(tag = "receptions", params(HistoryParams), responses(
+#[utoipa::path(get, path = "/v1/receptions/{id}/events", tag = "receptions", params(HistoryParams), responses(
     (status = 200, description = "事件。Events.", body = events::EventPage),
 ))]
-#[get("/v1/receptions/{id}/events")]
 pub(crate) async fn reception_events(
     office: web::Data<Office>,
     id: PathId,
@@ -306,7 +303,7 @@ pub struct ReceptionPage {
 /// 联系记录列表，可按网格、单位、代表、形式和日期筛选，默认最近的在前。
 ///
 /// Receptions, by grid, unit, delegate, form and day, newest first by default.
-#[utoipa::path(tag = "receptions", params(
+#[utoipa::path(get, path = "/v1/receptions", tag = "receptions", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
     ("delegate_id" = Option<Uuid>, Query, description = "参加接待的代表。A delegate who received."),
@@ -323,7 +320,6 @@ pub struct ReceptionPage {
         (String = "text/csv", example = "联系记录标识,版本,形式\r\n0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01,1,walk_in\r\n"),
     )),
 ))]
-#[get("/v1/receptions")]
 pub(crate) async fn list_receptions(
     office: web::Data<Office>,
     request: HttpRequest,

@@ -1,7 +1,7 @@
 //! `/v1/reviews/{year}/…`: the annual review of delegates and grids (C-5.2), and the issues behind each indicator.
 
 use crate::answer::{Items, page};
-use crate::asked::Asked as Request;
+use crate::asked::{Asked as Request, PathParts};
 use crate::body;
 use crate::codes::Edge;
 use crate::command::Question;
@@ -18,14 +18,13 @@ use crate::views::review::{Named, ReviewView, ReviewsView};
 use crate::views::review_member::{NoMembersView, ReviewMemberView};
 use crate::views::review_table;
 use crate::vocabulary as schema;
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::reviews::{Frame, Reviewed, Tallies};
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
 use domain::review::{Subject, Tally};
 use domain::vocabulary::Indicator;
 use read_models::ReviewOf;
-use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 const FORMATS: [Format; 2] = [Format::Json, Format::Csv];
@@ -38,19 +37,6 @@ struct FormatParams {
     /// `json` 或 `csv`。`json`, or `csv` for a table.
     #[param(pattern = "^(json|csv)$", example = "json")]
     format: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct One {
-    year: String,
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct Behind {
-    year: String,
-    id: String,
-    code: String,
 }
 
 /// A delegate or a grid as of a review, or 404.
@@ -75,10 +61,10 @@ async fn single(
     request: &HttpRequest,
     question: &Question,
     subject: Subject,
-    path: &One,
+    parts: &PathParts,
 ) -> Result<HttpResponse, Problem> {
-    let Asked { frame, format, .. } = asked(office, &path.year, question, &FORMATS, |_, _, _| ()).await?;
-    let named = named(&frame, subject, &path.id)?;
+    let Asked { frame, format, .. } = asked(office, parts.get("year"), question, &FORMATS, |_, _, _| ()).await?;
+    let named = named(&frame, subject, parts.get("id"))?;
     let (index, _) = review_of(&named);
     let streams = streams(office, question, &frame, index).await?;
     let mut tallies = office.casework.review(&frame, streams).await?;
@@ -106,7 +92,7 @@ async fn single(
 /// give the same bytes for ever. Every figure carries n and of. `valid_sessions` and `notices` are reviewed for
 /// grids only. CSV has a row for each indicator, begins with a byte order mark, and its headings follow
 /// `Accept-Language`.
-#[utoipa::path(tag = "reviews", params(
+#[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
 ), responses(
@@ -115,14 +101,13 @@ async fn single(
         (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,指标代码,指标,条款,可计算,分子,分母\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/1,false,on_time,按时答复率,C-4.4,true,26,27\r\n"),
     )),
 ))]
-#[get("/v1/reviews/{year}/delegates/{id}")]
 pub(crate) async fn one_delegate(
     office: web::Data<Office>,
-    path: web::Path<One>,
+    parts: PathParts,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    single(&office, &request, &question, Subject::Delegate, &path).await
+    single(&office, &request, &question, Subject::Delegate, &parts).await
 }
 
 /// Review a grid
@@ -130,7 +115,7 @@ pub(crate) async fn one_delegate(
 /// 网格年度评议指标，算法与代表的相同，按事项和联系记录所在的网格统计。
 ///
 /// The annual review of a grid: computed as for a delegate, counting issues and receptions by their grid.
-#[utoipa::path(tag = "reviews", params(
+#[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
 ), responses(
@@ -144,14 +129,13 @@ pub(crate) async fn one_delegate(
         (String = "text/csv", example = "\u{feff}year,grid_id,grid,as_of_position,rules,provisional,code,indicator,clause,available,n,of\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/1,false,on_time,on_time,C-4.4,true,402,414\r\n"),
     )),
 ))]
-#[get("/v1/reviews/{year}/grids/{id}")]
 pub(crate) async fn one_grid(
     office: web::Data<Office>,
-    path: web::Path<One>,
+    parts: PathParts,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    single(&office, &request, &question, Subject::Grid, &path).await
+    single(&office, &request, &question, Subject::Grid, &parts).await
 }
 
 /// Review all delegates
@@ -162,7 +146,7 @@ pub(crate) async fn one_grid(
 /// The delegates of the town, or with `grid_id` those assigned to that grid in the year, all at once, by id:
 /// everybody who held a mandate in the year or about whom there is anything to say. CSV has a row for each
 /// delegate.
-#[utoipa::path(tag = "reviews", params(
+#[utoipa::path(get, path = "/v1/reviews/{year}/delegates", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("grid_id" = Option<Uuid>, Query, description = "只要该网格的代表。Only delegates of this grid."),
     ReviewParams, FormatParams,
@@ -172,15 +156,14 @@ pub(crate) async fn one_grid(
         (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/1,false,27,27,1000\r\n"),
     )),
 ))]
-#[get("/v1/reviews/{year}/delegates")]
 pub(crate) async fn all_delegates(
     office: web::Data<Office>,
-    year: web::Path<String>,
+    parts: PathParts,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let read = |query: &mut Query, _, known: &Moment| filters::grid(query, known);
-    let Asked { frame, format, more: grid, .. } = asked(&office, &year, &question, &FORMATS, read).await?;
+    let Asked { frame, format, more: grid, .. } = asked(&office, parts.get("year"), &question, &FORMATS, read).await?;
     let tallies = town(&office, &question, &frame).await?;
     let blank = Tally::default();
     let reviewed = frame.reference.delegates.all().filter_map(|delegate| {
@@ -200,7 +183,7 @@ pub(crate) async fn all_delegates(
 /// 各一级网格的指标，一次算完：该位置已知的每个网格，按编号排列。CSV 每个网格一行。
 ///
 /// The indicators of every grid known at that position, all at once, by id. CSV has a row for each grid.
-#[utoipa::path(tag = "reviews", params(
+#[utoipa::path(get, path = "/v1/reviews/{year}/grids", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
 ), responses(
@@ -214,14 +197,13 @@ pub(crate) async fn all_delegates(
         (String = "text/csv", example = "\u{feff}年度,网格编号,网格,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/1,false,411,414,1000\r\n"),
     )),
 ))]
-#[get("/v1/reviews/{year}/grids")]
 pub(crate) async fn all_grids(
     office: web::Data<Office>,
-    year: web::Path<String>,
+    parts: PathParts,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let Asked { frame, format, .. } = asked(&office, &year, &question, &FORMATS, |_, _, _| ()).await?;
+    let Asked { frame, format, .. } = asked(&office, parts.get("year"), &question, &FORMATS, |_, _, _| ()).await?;
     let tallies = town(&office, &question, &frame).await?;
     let blank = Tally::default();
     let reviewed = frame.reference.areas.grids().map(|grid| {
@@ -288,18 +270,19 @@ async fn members(
     office: &Office,
     question: &Question,
     subject: Subject,
-    path: &Behind,
+    parts: &PathParts,
 ) -> Result<HttpResponse, Problem> {
-    let indicator = Indicator::parse(&path.code).filter(|of| subject.indicators().any(|one| one == *of));
+    let indicator = Indicator::parse(parts.get("code")).filter(|of| subject.indicators().any(|one| one == *of));
     let indicator = indicator.ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let mark = |as_of: AsOf| format!("review {} {} {indicator} {as_of:?}", path.year, path.id);
+    let (year, id) = (parts.get("year"), parts.get("id"));
+    let mark = |as_of: AsOf| format!("review {year} {id} {indicator} {as_of:?}");
     let read = |query: &mut Query, as_of, _: &Moment| {
         let paging = query.page();
         goes_on(query, &paging, &mark(as_of));
         paging
     };
-    let Asked { frame, as_of, more: paging, .. } = asked(office, &path.year, question, &[Format::Json], read).await?;
-    let named = named(&frame, subject, &path.id)?;
+    let Asked { frame, as_of, more: paging, .. } = asked(office, year, question, &[Format::Json], read).await?;
+    let named = named(&frame, subject, id)?;
     if !indicator.is_decided() {
         return Ok(HttpResponse::Ok().json(NoMembersView::of(indicator, &frame)));
     }
@@ -326,20 +309,19 @@ async fn members(
 ///
 /// Which issues or receptions are behind an indicator, whether each counts, and the days that decide it. Of an
 /// indicator that no recorded fact decides yet, `available` is `false`.
-#[utoipa::path(tag = "reviews", params(
+#[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}/indicators/{code}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "on_time"),
     ReviewParams, PageParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = ReviewMemberPage),
 ))]
-#[get("/v1/reviews/{year}/delegates/{id}/indicators/{code}")]
 pub(crate) async fn behind_delegate(
     office: web::Data<Office>,
-    path: web::Path<Behind>,
+    parts: PathParts,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    members(&office, &question, Subject::Delegate, &path).await
+    members(&office, &question, Subject::Delegate, &parts).await
 }
 
 /// List what is behind an indicator of a grid
@@ -348,18 +330,17 @@ pub(crate) async fn behind_delegate(
 ///
 /// Which issues or receptions are behind a grid's indicator: as for a delegate, by the grid of the issue or
 /// reception.
-#[utoipa::path(tag = "reviews", params(
+#[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}/indicators/{code}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "late_records"),
     ReviewParams, PageParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = ReviewMemberPage),
 ))]
-#[get("/v1/reviews/{year}/grids/{id}/indicators/{code}")]
 pub(crate) async fn behind_grid(
     office: web::Data<Office>,
-    path: web::Path<Behind>,
+    parts: PathParts,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    members(&office, &question, Subject::Grid, &path).await
+    members(&office, &question, Subject::Grid, &parts).await
 }

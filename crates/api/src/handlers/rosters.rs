@@ -16,7 +16,7 @@ use crate::views::absent;
 use crate::views::roster::RosterImportView;
 use crate::vocabulary as schema;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::rosters::RosterImported;
 use casework::transact::Outcome;
 use chrono::NaiveDate;
@@ -75,7 +75,7 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
 /// to width, case, spaces and the kind of middle dot. At most 4,095 changes at once. The same file again records nothing
 /// and answers with id and position of the first import. `source_date` lies between the year 1950 and today: else 400
 /// `bad_parameter` with the fault at `/query/source_date`.
-#[utoipa::path(tag = "rosters",
+#[utoipa::path(post, path = "/v1/roster-imports", tag = "rosters",
     request_body(content = String, content_type = "text/csv", description = "名单文件，至多 5 MiB。The file, at most 5 MiB.",
         example = json!("grid,unit,name\n太平网格,,张三\n太平网格,太平村,汪洁\n")),
     params(
@@ -88,7 +88,6 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
         (status = 200, description = "同一文件曾经导入，或为试运行。The same file as before, or a dry run.", body = RosterAnswer),
     )
 )]
-#[post("/v1/roster-imports")]
 pub(crate) async fn import_roster(
     office: web::Data<Office>,
     request: HttpRequest,
@@ -175,10 +174,9 @@ async fn told_again(
 ///
 /// One import: date of the list, type, digest of the file and counts; remarks about rows are in the answer to the
 /// import only.
-#[utoipa::path(tag = "rosters", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/roster-imports/{id}", tag = "rosters", params(AsOfParams), responses(
     (status = 200, description = "导入记录。The import.", body = RosterImportView),
 ))]
-#[get("/v1/roster-imports/{id}")]
 pub(crate) async fn one_import(
     office: web::Data<Office>,
     id: PathId,

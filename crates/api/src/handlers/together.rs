@@ -7,7 +7,7 @@ use crate::handlers::issues::{IssueChanged, on_issue};
 use crate::handlers::together_bodies as bodies;
 use crate::office::Office;
 use crate::problem::Problem;
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpResponse, web};
 
 /// Record that the visitor was not reached
 ///
@@ -16,10 +16,10 @@ use actix_web::{HttpResponse, post, web};
 ///
 /// Records an attempt at delivery: after `answer.undeliverable_attempts` attempts on `answer.undeliverable_days`
 /// different days of the policy a written answer may be `posted`. Each cycle counts its own, and the clock runs on.
-#[utoipa::path(tag = "issues", request_body = bodies::AttemptDelivery, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/delivery-attempts",
+    tag = "issues", request_body = bodies::AttemptDelivery, responses(
     (status = 200, description = "已记录。Recorded.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/delivery-attempts")]
 pub(crate) async fn attempt_delivery(
     office: web::Data<Office>,
     id: PathId,
@@ -39,10 +39,10 @@ pub(crate) async fn attempt_delivery(
 ///
 /// Verifies a commitment: whether a planned answer was kept, once a cycle, while answered or closed; as broken only
 /// once the committed day has passed. The state stays; a broken commitment is a ground for reopening.
-#[utoipa::path(tag = "issues", request_body = bodies::VerifyCommitment, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/commitment-verifications",
+    tag = "issues", request_body = bodies::VerifyCommitment, responses(
     (status = 200, description = "已核实。Verified.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/commitment-verifications")]
 pub(crate) async fn verify_commitment(
     office: web::Data<Office>,
     id: PathId,
@@ -65,10 +65,9 @@ pub(crate) async fn verify_commitment(
 /// responsible delegate, its clock and its due date. While merged it can be answered, told, handed over, withdrawn,
 /// unmerged, tried to be delivered, and a suspended clock can run again; nothing else. What happens to the primary
 /// does not touch it.
-#[utoipa::path(tag = "issues", request_body = bodies::Merge, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/merges", tag = "issues", request_body = bodies::Merge, responses(
     (status = 200, description = "已并案。Merged.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/merges")]
 pub(crate) async fn merge(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::Merge::read, async |call, id, body| {
         office.casework.merge_issue(call, id, body.primary_issue_id, &body.reason, body.occurred_at).await
@@ -81,10 +80,9 @@ pub(crate) async fn merge(office: web::Data<Office>, id: PathId, command: Comman
 /// 撤销并案：恢复并案前的状态。
 ///
 /// Undoes a merge: the state before it holds again.
-#[utoipa::path(tag = "issues", request_body = Reasoned, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/unmerges", tag = "issues", request_body = Reasoned, responses(
     (status = 200, description = "已撤销并案。Unmerged.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/unmerges")]
 pub(crate) async fn unmerge(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, Reasoned::read, async |call, id, body| {
         office.casework.unmerge_issue(call, id, &body.reason, body.occurred_at).await
@@ -98,10 +96,9 @@ pub(crate) async fn unmerge(office: web::Data<Office>, id: PathId, command: Comm
 ///
 /// Links two issues: it stands on the issue that says so, at most 50, and changes nobody's duty. The same two may
 /// be linked in more than one way.
-#[utoipa::path(tag = "issues", request_body = bodies::Link, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/links", tag = "issues", request_body = bodies::Link, responses(
     (status = 200, description = "已关联。Linked.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/links")]
 pub(crate) async fn link(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     on_issue(&office, id, &command, bodies::Link::read, async |call, id, body| {
         office.casework.link_issue(call, id, body.issue_id, body.kind, body.occurred_at).await
@@ -115,10 +112,10 @@ pub(crate) async fn link(office: web::Data<Office>, id: PathId, command: Command
 ///
 /// Asks somebody for input: for information only, the clock runs on. The issue must be in hand, and at most 20
 /// requests may be open.
-#[utoipa::path(tag = "issues", request_body = bodies::RequestInput, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/input-requests",
+    tag = "issues", request_body = bodies::RequestInput, responses(
     (status = 200, description = "已征询。Asked.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/input-requests")]
 pub(crate) async fn request_input(
     office: web::Data<Office>,
     id: PathId,
@@ -135,10 +132,9 @@ pub(crate) async fn request_input(
 /// 回复征询：回复最早的一项未复征询。
 ///
 /// Answers a request for input: the oldest one that is open.
-#[utoipa::path(tag = "issues", request_body = bodies::GiveInput, responses(
+#[utoipa::path(post, path = "/v1/issues/{id}/inputs", tag = "issues", request_body = bodies::GiveInput, responses(
     (status = 200, description = "已回复。Told.", body = IssueChanged),
 ))]
-#[post("/v1/issues/{id}/inputs")]
 pub(crate) async fn give_input(
     office: web::Data<Office>,
     id: PathId,

@@ -18,7 +18,7 @@ use crate::views::looks_alike::LooksAlikeView;
 use crate::views::token::TokenView;
 use crate::vocabulary as schema;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::accounts::FreshToken;
 use casework::governed::Governed;
 use casework::{Call, Failure};
@@ -77,10 +77,9 @@ pub struct MyAccount {
 ///
 /// 当前令牌所属的账户、可用角色和本次请求的角色。有多种角色而未写明 Acting-As 的账户在此也得到答复。The account of the token, its
 /// roles, and the role of this request. It is answered also to an account of several roles that names none.
-#[utoipa::path(tag = "accounts", responses(
+#[utoipa::path(get, path = "/v1/me", tag = "accounts", responses(
     (status = 200, description = "本人。Me.", body = Me),
 ))]
-#[get("/v1/me")]
 pub(crate) async fn me(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     question.read(|_| Some(()))?;
     let moment = office.present();
@@ -123,14 +122,13 @@ pub struct TokenPage {
 /// 所有令牌，含已吊销和已过期的；不含密文。
 ///
 /// Every token, revoked and expired ones too; never a secret.
-#[utoipa::path(tag = "accounts", params(
+#[utoipa::path(get, path = "/v1/tokens", tag = "accounts", params(
     ("account_id" = Option<Uuid>, Query, description = "所属账户。Of this account."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = TokenPage),
 ))]
-#[get("/v1/tokens")]
 pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let known = office.known_to(&question).await;
     let (account_id, mark, ids, at_least, asked) = question.read(|query| {
@@ -158,10 +156,9 @@ pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -
 /// 一个令牌，现在或过去某一时刻；不含密文。
 ///
 /// A token, now or as of a position or an instant; never its secret.
-#[utoipa::path(tag = "accounts", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/tokens/{id}", tag = "accounts", params(AsOfParams), responses(
     (status = 200, description = "令牌。The token.", body = TokenView),
 ))]
-#[get("/v1/tokens/{id}")]
 pub(crate) async fn one_token(
     office: web::Data<Office>,
     id: PathId,
@@ -238,10 +235,9 @@ pub struct TokenIssued {
 /// 答复中有提示。With `name` and `roles`
 /// for a new account, with `account_id` for one that exists. The secret is shown once, not even to a retry again. A name
 /// that looks like another account's and is written with other characters is told as a warning.
-#[utoipa::path(tag = "accounts", request_body = IssueToken, responses(
+#[utoipa::path(post, path = "/v1/tokens", tag = "accounts", request_body = IssueToken, responses(
     (status = 201, description = "已签发。Issued.", body = TokenIssued),
 ))]
-#[post("/v1/tokens")]
 pub(crate) async fn issue(
     office: web::Data<Office>,
     request: HttpRequest,
@@ -298,10 +294,9 @@ pub struct TokenRevoked {
 /// 吊销令牌：自答复起即被拒绝，不可恢复。
 ///
 /// Revokes a token: it is refused from the answer on, for good.
-#[utoipa::path(tag = "accounts", request_body = RevokeToken, responses(
+#[utoipa::path(post, path = "/v1/tokens/{id}/revocation", tag = "accounts", request_body = RevokeToken, responses(
     (status = 200, description = "已吊销。Revoked.", body = TokenRevoked),
 ))]
-#[post("/v1/tokens/{id}/revocation")]
 pub(crate) async fn revoke(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     let ran =
         run(&office, &command, |_| Some(()), async |call, ()| office.casework.revoke_token(call, TokenId(id.0)).await)

@@ -5,7 +5,7 @@ use crate::office::Office;
 use crate::problem::Problem;
 use crate::views::absent;
 use crate::views::policy::TopicView;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,12 +24,11 @@ pub struct TopicList {
 /// 今日有效规则中的主题，按显示顺序。
 ///
 /// Topics of the policy in force today, in the order in which they are shown.
-#[utoipa::path(tag = "policies", params(
+#[utoipa::path(get, path = "/v1/topics", tag = "policies", params(
     ("at_least" = Option<u64>, Query, description = "答复至少包含到该位置。The answer covers this position."),
 ), responses(
     (status = 200, description = "主题。The topics.", body = TopicList),
 ))]
-#[get("/v1/topics")]
 pub(crate) async fn list_topics(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let at_least = question.read(|query| {
         query.now_only();

@@ -10,7 +10,7 @@ use crate::format::Format;
 use crate::language::Language;
 use crate::problem::Problem;
 use crate::vocabulary::lists;
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse};
 use domain::event::Event;
 use domain::vocabulary::Indicator;
 use serde::Serialize;
@@ -60,12 +60,11 @@ pub struct Term {
 ///
 /// What every value is called in Chinese and in English, indicators, event types, roles, actions and problem codes
 /// included; topics come from the policy, see `GET /v1/topics`.
-#[utoipa::path(tag = "contract", params(
+#[utoipa::path(get, path = "/v1/vocabulary", tag = "contract", params(
     ("enum" = Option<String>, Query, description = "只要这些词表，可用逗号并列。Only these lists, several with commas.", example = "issue_state"),
 ), responses(
     (status = 200, description = "词表。The lists.", body = Vocabulary),
 ))]
-#[get("/v1/vocabulary")]
 pub(crate) async fn vocabulary(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let mut all = all();
     let (wanted, _) = read_open(&request, &[Format::Json], |query| {

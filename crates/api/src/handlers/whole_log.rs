@@ -4,14 +4,14 @@ use crate::body::one_of;
 use crate::codes::Edge;
 use crate::command::Question;
 use crate::format::Format;
-use crate::handlers::events::EventView;
 use crate::language::text;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::query::Query;
+use crate::views::event::EventView;
 use actix_web::http::header;
-use actix_web::{HttpResponse, HttpResponseBuilder, get, web};
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use casework::history::LogPage;
 use chrono_tz::Tz;
 use domain::event::Event;
@@ -64,7 +64,7 @@ struct EventsParams {
 /// Reads the whole log in the order of positions. Each page says how far it looked (`scanned_to`) and where the log
 /// ended (`head`); as NDJSON the headers `Huiyin-Scanned-To` and `Huiyin-Head` say the same. `Link: …; rel="next"`
 /// is there until the head is reached.
-#[utoipa::path(tag = "log", params(EventsParams), responses(
+#[utoipa::path(get, path = "/v1/events", tag = "log", params(EventsParams), responses(
     (status = 200, description = "一页事件。A page.", content(
         (LogPageView = "application/json", example = json!({"items": [{
             "position": 1, "stream": "log", "version": 1, "type": "log.opened", "schema": 1,
@@ -75,7 +75,6 @@ struct EventsParams {
         (String = "application/x-ndjson", example = "{\"position\":1,\"stream\":\"log\",\"version\":1,\"type\":\"log.opened\",\"schema\":1}\n"),
     )),
 ))]
-#[get("/v1/events")]
 pub(crate) async fn events(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
     let (asked, format) = question.read_as(&[Format::Json, Format::Ndjson], |query| {
         let after = query.position_reached("after", 0).unwrap_or(0);

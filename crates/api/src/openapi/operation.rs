@@ -1,7 +1,7 @@
 //! What every operation has by its line in the table of routes: its action, its name, the parts of its address, the
 //! headers it takes and the refusals it may answer.
 
-use crate::routes::{Accepts, Route};
+use crate::route::{Accepts, Route};
 use serde_json::{Map, Value, json};
 
 /// Adds to an operation what holds for every route of its kind.

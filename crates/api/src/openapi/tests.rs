@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)]
 use super::operation::{names_path, templated};
 use super::*;
-use crate::routes::{Accepts, table};
+use crate::route::Accepts;
+use crate::routes::table;
 
 /// The committed document says what the code says. `UPDATE=1 cargo test -p api openapi` writes it anew.
 #[test]

@@ -1,8 +1,8 @@
 //! What two moments of one thing differ in, as places in its JSON (RFC 6901).
 
 use crate::answer::{business_time, recorded_time};
-use crate::handlers::events::EventType;
 use crate::views::absent;
+use crate::views::event::EventType;
 use casework::files::instant;
 use chrono_tz::Tz;
 use event_store::Position;

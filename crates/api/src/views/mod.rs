@@ -5,6 +5,7 @@ pub mod dashboard;
 pub mod deadline;
 pub mod delegate;
 pub mod difference;
+pub mod event;
 pub mod issue;
 pub mod looks_alike;
 pub mod major_issue;

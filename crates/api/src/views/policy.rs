@@ -10,6 +10,11 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+/// Refers to the policy's document, which `openapi/policy.rs` describes.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents bodies and answers; the domain reads the document")]
+pub struct PolicyDocument(Value);
+
 /// A policy version: the values that the notice leaves open, as adopted.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = PolicyVersion, example = json!({
@@ -27,7 +32,7 @@ pub struct PolicyView {
     /// the one adopted last.
     pub in_force: bool,
     /// The whole document.
-    #[schema(value_type = crate::handlers::policies::PolicyDocument)]
+    #[schema(value_type = PolicyDocument)]
     pub document: Value,
     /// The log up to here is in this answer.
     #[serde(skip_serializing_if = "absent")]

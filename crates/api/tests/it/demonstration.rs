@@ -1,14 +1,16 @@
 //! One command and one question that stand for any, and the server they run on.
 
-use actix_web::{HttpResponse, get, post};
+use actix_web::HttpResponse;
+use api::account::Account;
 use api::body::{Fields, choice, text};
-use api::caller::{Account, Accounts};
+use api::caller::Accounts;
 use api::codes::Edge;
 use api::command::{Command, PathId, Question};
 use api::format::Format;
 use api::health::{Health, Readiness};
 use api::problem::Problem;
-use api::routes::{self, get as question, post as order};
+use api::route::{get as question, post as order};
+use api::routes;
 use api::server::{Address, Settings, Shell, bind};
 use api::vocabulary;
 use domain::refusal::{Code, Refusal};
@@ -17,7 +19,7 @@ use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{LazyLock, Mutex};
-use utoipa::ToSchema;
+use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 /// The one token that is known.
@@ -52,10 +54,10 @@ impl Escalation {
 /// Escalate a demonstration
 ///
 /// Shows what a command is given; some levels are refused as a rule, a value or a bug would be.
-#[utoipa::path(tag = "demonstration", params(("id" = Uuid, Path, description = "Any.")),
+#[utoipa::path(post, path = "/v1/demonstrations/{id}/escalations",
+    tag = "demonstration", params(("id" = Uuid, Path, description = "Any.")),
     request_body(content = EscalationBody, example = json!({"level": "L3", "reason": "超出本网格能力"})),
     responses((status = 200, description = "What was understood.", body = Object, example = json!({"level": "L3"}))))]
-#[post("/v1/demonstrations/{id}/escalations")]
 async fn escalate(command: Command, id: PathId) -> Result<HttpResponse, Problem> {
     let body = command.read(Escalation::read)?;
     match body.level {
@@ -73,9 +75,8 @@ async fn escalate(command: Command, id: PathId) -> Result<HttpResponse, Problem>
 /// List demonstrations
 ///
 /// Shows how a query is read.
-#[utoipa::path(tag = "demonstration",
+#[utoipa::path(get, path = "/v1/demonstrations", tag = "demonstration",
     responses((status = 200, description = "What was understood.", body = Object, example = json!({"limit": 50}))))]
-#[get("/v1/demonstrations")]
 async fn list(asked: Question) -> Result<HttpResponse, Problem> {
     let read = |query: &mut api::query::Query| Some((query.page(), query.as_of()));
     let ((page, as_of), format) = asked.read_as(&[Format::Json, Format::Ndjson], read)?;
@@ -86,6 +87,14 @@ async fn list(asked: Question) -> Result<HttpResponse, Problem> {
         "limit": page.limit, "as_of": format!("{as_of:?}"), "format": format.name(),
     })))
 }
+
+#[derive(OpenApi)]
+#[openapi(paths(escalate))]
+struct Escalates;
+
+#[derive(OpenApi)]
+#[openapi(paths(list))]
+struct Lists;
 
 /// A server of its own thread.
 pub struct Served {
@@ -111,8 +120,8 @@ pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
         Readiness { caught_up: false, wrong: Vec::new(), details }
     });
     let table = routes::table().and(vec![
-        order("/v1/demonstrations/{id}/escalations", "demonstration.escalate", || escalate),
-        question("/v1/demonstrations", "demonstration.list", || list),
+        order("/v1/demonstrations/{id}/escalations", "demonstration.escalate", escalate, Escalates::openapi),
+        question("/v1/demonstrations", "demonstration.list", list, Lists::openapi),
     ]);
     let shell = Shell::new(table, accounts, health, |_| {});
     let (tell, told) = sync_channel(1);
