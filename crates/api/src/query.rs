@@ -100,23 +100,10 @@ pub fn read_against<T>(
     query: &str,
     read: impl FnOnce(&mut Query) -> Option<T>,
 ) -> Result<T, Problem> {
-    let mut query = Query::parse(query)?;
-    query.seen = seen;
-    query.faults.zone = seen.map(|seen| seen.zone);
-    let at_least = query.parameters.get("at_least").and_then(|text| text.parse().ok());
-    query.reach = seen.map(|seen| seen.head.max(at_least.unwrap_or(0)));
+    let mut query = Query::against(seen, query)?;
     let read = read(&mut query);
-    for name in query.parameters.keys() {
-        let fault = Place::Query(name).plain(Edge::UnknownParameter);
-        query.faults.push(fault);
-    }
-    let faults = query.faults.into_vec();
-    match read {
-        Some(read) if faults.is_empty() => Ok(read),
-        Some(_) => Err(named(faults)),
-        None if faults.is_empty() => Err(Problem::internal("a query was refused without a fault")),
-        None => Err(named(faults)),
-    }
+    query.end()?;
+    read.ok_or_else(|| Problem::internal("a query was refused without a fault"))
 }
 
 /// That a request has no query, where there is nothing to choose: neither a parameter nor a format.
@@ -145,6 +132,24 @@ fn named(faults: Vec<Fault>) -> Problem {
 }
 
 impl Query {
+    fn against(seen: Option<Seen>, query: &str) -> Result<Self, Problem> {
+        let mut query = Self::parse(query)?;
+        query.seen = seen;
+        query.faults.zone = seen.map(|seen| seen.zone);
+        let at_least = query.parameters.get("at_least").and_then(|text| text.parse().ok());
+        query.reach = seen.map(|seen| seen.head.max(at_least.unwrap_or(0)));
+        Ok(query)
+    }
+
+    /// Refuses what was at fault, and the parameters that nobody asked for.
+    fn end(mut self) -> Result<(), Problem> {
+        for name in self.parameters.keys() {
+            self.faults.push(Place::Query(name).plain(Edge::UnknownParameter));
+        }
+        let faults = self.faults.into_vec();
+        if faults.is_empty() { Ok(()) } else { Err(named(faults)) }
+    }
+
     fn parse(query: &str) -> Result<Self, Problem> {
         let mut parsed = Self { parameters: BTreeMap::new(), faults: Faults::default(), seen: None, reach: None };
         if query.len() > QUERY_BYTES_MAX {
