@@ -2,11 +2,13 @@
 //! due dates after a calendar was published.
 
 use crate::clock;
+use crate::measure::CHECKPOINT_FAILING;
 use crate::office::Office;
 use event_store::{ClockWatch, Position};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -63,7 +65,6 @@ impl Tasks {
 /// What keeps it from being signed is logged when it changes; health and a metric tell it all the while.
 async fn sign(office: &Office) {
     let store = &office.casework.store;
-    let failing = metrics::gauge!("huiyin_checkpoint_failing");
     let mut signed = Position(0);
     let mut told = None;
     loop {
@@ -74,7 +75,7 @@ async fn sign(office: &Office) {
         }
         // Whoever else asked for a checkpoint may have met the trouble first.
         let trouble = store.signing();
-        failing.set(if trouble.is_some() { 1.0 } else { 0.0 });
+        CHECKPOINT_FAILING.store(u64::from(trouble.is_some()), Ordering::Relaxed);
         if trouble != told {
             match &trouble {
                 Some(why) => tracing::error!(why, "the head is not signed"),

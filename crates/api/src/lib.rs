@@ -35,6 +35,7 @@ pub mod health;
 pub mod language;
 pub mod limits;
 pub mod logs;
+mod measure;
 pub mod metrics;
 mod names;
 pub mod office;

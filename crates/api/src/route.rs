@@ -1,6 +1,7 @@
 //! One line of the table of routes (`routes.rs`): an address, the action it needs, what it takes, who answers.
 
 use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
+use crate::measure::Timer;
 use crate::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse};
@@ -75,7 +76,7 @@ pub struct Route {
     pub accepts: Accepts,
     /// What its handler says of itself. The method and path there are for whoever reads the handler; a test compares.
     pub described: Describe,
-    pub(crate) timers: [OnceLock<::metrics::Histogram>; 6],
+    pub(crate) timers: [OnceLock<Arc<Timer>>; 6],
     handle: Handle,
 }
 

@@ -11,7 +11,7 @@ use crate::openapi::Document;
 use crate::packing::Untaken;
 use crate::rates::{Rate, Rates};
 use crate::router::{self, Routes};
-use crate::{causes, limits, metrics, names};
+use crate::{causes, limits, measure, names};
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
 use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
@@ -24,6 +24,7 @@ use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::net::TcpStream;
 
@@ -54,7 +55,6 @@ impl Shell {
         health: Health,
         provide: impl Fn(&mut web::ServiceConfig) + Send + Sync + 'static,
     ) -> Self {
-        metrics::install();
         Self { document: Document::of(&routes), routes: Arc::new(routes), accounts, health, provide: Arc::new(provide) }
     }
 }
@@ -247,15 +247,15 @@ impl Bound {
     /// Where a worker cannot be started.
     pub async fn run(self) -> io::Result<()> {
         let connections = self.connections;
-        let upkeep = tokio::spawn(async move {
+        let counting = tokio::spawn(async move {
             let mut second = tokio::time::interval(Duration::from_secs(1));
             loop {
                 second.tick().await;
-                metrics::upkeep(connections.count());
+                measure::CONNECTIONS.store(connections.count().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
             }
         });
         let ended = self.server.0.await;
-        upkeep.abort();
+        counting.abort();
         ended
     }
 }
