@@ -20,6 +20,7 @@ pub mod places;
 pub mod policies;
 pub mod policy_shape;
 pub mod read_models;
+pub mod reception_bodies;
 pub mod receptions;
 pub mod reference;
 pub mod review_question;

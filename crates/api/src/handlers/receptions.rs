@@ -2,15 +2,13 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::Asked;
-use crate::body::{Faults, Fields, Place, choice, claimed, id, line, list, object, text, visitor_name, whole};
+use crate::body::choice;
 use crate::command::{Command, PathId, Question};
 use crate::csv;
 use crate::format::Format;
 use crate::handlers::commands::{CommandResult, run, settle};
+use crate::handlers::reception_bodies::{self as bodies, RecordReception};
 use crate::handlers::{events, filters};
-use crate::limits::{
-    DELEGATES_MAX, ISSUES_MAX, NAME_CHARS_MAX, PHONE_CHARS_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, VISITORS_MAX,
-};
 use crate::office::{Moment, Office};
 use crate::params::{AsOfParams, HistoryParams, ListParams};
 use crate::problem::Problem;
@@ -18,192 +16,14 @@ use crate::query::{Page, Query};
 use crate::views::issue::IssueView;
 use crate::views::reception::ReceptionView;
 use crate::views::tables;
-use crate::vocabulary as schema;
 use actix_web::{HttpRequest, HttpResponse, web};
-use casework::receptions::{NewIssue, NewReception, NewVisitor, Received};
-use domain::ids::{AreaId, DelegateId, ReceptionId};
-use domain::reception::{self, DelegateDraft, IssueParts, ReceptionParts};
-use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
+use casework::receptions::Received;
+use domain::ids::ReceptionId;
+use domain::vocabulary::ReceptionForm;
 use event_store::{CommandRecord, StreamId};
 use read_models::{ReceptionQuery, ReceptionSort, names};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
-use uuid::Uuid;
-
-/// A reception to be recorded.
-#[derive(ToSchema)]
-#[schema(example = json!({
-    "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "form": "walk_in", "held_at": "2026-11-19T14:10:00+08:00",
-    "delegates": [{"delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f"}],
-    "visitors": [{"name": "王小明", "phone": "13800001234"}],
-    "issues": [
-        {"kind": "demand", "topic": "livelihood", "subject": "楼道灯不亮", "text": "3号楼楼道灯三天不亮。", "visitor": 0},
-        {"kind": "suggestion", "topic": "transport", "subject": "公交线路太远", "text": "最近的公交站要走25分钟。"}
-    ]
-}))]
-#[expect(dead_code, reason = "it documents the body; NewReception is what is read")]
-pub struct RecordReception {
-    /// The grid.
-    grid_id: Uuid,
-    /// A unit of that grid.
-    unit_id: Option<Uuid>,
-    /// Its form.
-    #[schema(value_type = schema::ReceptionForm)]
-    form: String,
-    /// When it was held; the due dates count from the town's day of it.
-    held_at: chrono::DateTime<chrono::FixedOffset>,
-    /// Who received: 1 to 18. Without `responsible_delegate_id` the first owes the answers.
-    #[schema(min_items = 1, max_items = 18)]
-    delegates: Vec<ReceivedBy>,
-    /// Who came: up to 50; `{}` is an anonymous visitor.
-    #[schema(max_items = 50)]
-    visitors: Option<Vec<VisitorBody>>,
-    /// What was raised: up to 15.
-    #[schema(max_items = 15)]
-    issues: Option<Vec<RaiseIssue>>,
-}
-
-/// A delegate who received.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct ReceivedBy {
-    /// Who.
-    delegate_id: Uuid,
-    /// In which capacity; needed only of holders of both mandates.
-    #[schema(value_type = Option<schema::DelegateType>)]
-    delegate_type: Option<String>,
-}
-
-/// A visitor, sealed: names and numbers never stand in the leaf.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct VisitorBody {
-    /// Name, if given, as they name themselves; stored without padding and with one kind of middle dot.
-    #[schema(max_length = 100)]
-    name: Option<String>,
-    /// Phone number, if given.
-    #[schema(max_length = 50)]
-    phone: Option<String>,
-}
-
-/// An issue to be raised.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct RaiseIssue {
-    /// Opinion, suggestion or demand.
-    #[schema(value_type = schema::IssueKind)]
-    kind: String,
-    /// A topic code of the policy (`GET /v1/topics`).
-    topic: String,
-    /// What it is about, in one line.
-    #[schema(max_length = 200)]
-    subject: String,
-    /// What was said.
-    #[schema(max_length = 10000)]
-    text: String,
-    /// Who raised it, by index; by default the first.
-    visitor: Option<u32>,
-    /// Who owes the answer; one of `delegates`.
-    responsible_delegate_id: Option<Uuid>,
-}
-
-fn read(fields: &mut Fields<'_>) -> Option<NewReception> {
-    let grid_id = fields.required("grid_id", id());
-    let unit_id = fields.optional("unit_id", id()).map(AreaId);
-    let form = fields.required("form", choice(ReceptionForm::ALL, ReceptionForm::as_str));
-    let held_at = fields.required("held_at", claimed());
-    let delegates = fields.required("delegates", list(DELEGATES_MAX, || each(object(read_delegate))));
-    let came = fields.holds("visitors");
-    let visitors = fields.optional("visitors", list(VISITORS_MAX, || each(object(read_visitor))));
-    let issues = fields.optional("issues", list(ISSUES_MAX, || object(|issue| Some(PartsRead::of(issue)))));
-    let issues = issues.unwrap_or_default();
-    let parts = ReceptionParts {
-        held_at,
-        grid_id: grid_id.map(AreaId),
-        unit_id,
-        delegates: delegates.clone(),
-        visitors: if came { visitors.as_ref().map(Vec::len) } else { Some(0) },
-        issues: issues.iter().map(PartsRead::parts).collect(),
-    };
-    if let Some(facts) = fields.facts()
-        && let Some(rules) = facts.rules_on(facts.day_of(held_at))
-    {
-        fields.refuse(reception::faults(&facts.people(), &rules, &parts));
-    }
-    Some(NewReception {
-        form: form?,
-        grid_id: AreaId(grid_id?),
-        unit_id,
-        held_at: held_at?,
-        delegates: delegates?.into_iter().collect::<Option<_>>()?,
-        visitors: visitors.unwrap_or_default().into_iter().collect::<Option<_>>()?,
-        issues: issues.into_iter().map(PartsRead::whole).collect::<Option<_>>()?,
-    })
-}
-
-/// An entry of a list that keeps its place also where it cannot be read, so that the entries after it are found where
-/// they stand.
-fn each<T>(
-    kind: impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<T>,
-) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<Option<T>> {
-    |value, place, faults| Some(kind(value, place, faults))
-}
-
-fn read_delegate(fields: &mut Fields<'_>) -> Option<DelegateDraft> {
-    let delegate_id = fields.required("delegate_id", id());
-    let delegate_type = fields.optional("delegate_type", choice(DelegateType::ALL, DelegateType::as_str));
-    Some(DelegateDraft { delegate_id: DelegateId(delegate_id?), delegate_type })
-}
-
-fn read_visitor(fields: &mut Fields<'_>) -> Option<NewVisitor> {
-    let name = fields.optional("name", visitor_name());
-    let phone = fields.optional("phone", line(PHONE_CHARS_MAX));
-    Some(NewVisitor { name, phone })
-}
-
-/// What could be read of an issue.
-struct PartsRead {
-    kind: Option<IssueKind>,
-    topic: Option<String>,
-    subject: Option<String>,
-    text: Option<String>,
-    visitor: Option<u32>,
-    responsible_delegate_id: Option<DelegateId>,
-}
-
-impl PartsRead {
-    fn of(fields: &mut Fields<'_>) -> Self {
-        let visitor = fields.optional("visitor", whole(0..=u64::from(u32::MAX)));
-        Self {
-            kind: fields.required("kind", choice(IssueKind::ALL, IssueKind::as_str)),
-            topic: fields.required("topic", line(NAME_CHARS_MAX)),
-            subject: fields.required("subject", line(SUBJECT_CHARS_MAX)),
-            text: fields.required("text", text(TEXT_CHARS_MAX)),
-            visitor: visitor.and_then(|index| u32::try_from(index).ok()),
-            responsible_delegate_id: fields.optional("responsible_delegate_id", id()).map(DelegateId),
-        }
-    }
-
-    fn parts(&self) -> IssueParts {
-        IssueParts {
-            topic: self.topic.clone(),
-            visitor: self.visitor,
-            responsible_delegate_id: self.responsible_delegate_id,
-        }
-    }
-
-    fn whole(self) -> Option<NewIssue> {
-        Some(NewIssue {
-            kind: self.kind?,
-            topic: self.topic?,
-            subject: self.subject?,
-            text: self.text?,
-            visitor: self.visitor,
-            responsible_delegate_id: self.responsible_delegate_id,
-        })
-    }
-}
 
 /// A reception as recorded, with its issues.
 #[derive(Serialize, ToSchema)]
@@ -228,7 +48,7 @@ pub struct ReceptionRecorded {
 ))]
 pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
     let ran =
-        run(&office, &command, read, async |call, new| office.casework.record_reception(call, &new).await).await?;
+        run(&office, &command, bodies::read, async |call, new| office.casework.record_reception(call, &new).await).await?;
     let now = |did: &Received| (did.position, office.present());
     let load = async |record: &CommandRecord| {
         let id = office.casework.stream_at(record.first).await?.uuid().unwrap_or_default();
