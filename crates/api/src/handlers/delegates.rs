@@ -2,10 +2,10 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::Asked;
-use crate::body::{Fields, choice, date, delegate, grid, line, person_name, unit};
+use crate::body::{Day, Fields, Grid, PastInstant, PersonName, Unit, body, choice, line};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
-use crate::handlers::commands::{occurred_at, run};
+use crate::handlers::commands::run;
 use crate::handlers::filters;
 use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
 use crate::limits::NAME_CHARS_MAX;
@@ -17,10 +17,9 @@ use crate::vocabulary as schema;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::governed::Governed;
-use casework::issues::Claimed;
 use casework::transact::Outcome;
 use casework::{Call, Failure};
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::NaiveDate;
 use domain::delegate::{Delegate, NewDelegate};
 use domain::ids::{AreaId, DelegateId};
 use domain::refusal;
@@ -28,7 +27,6 @@ use domain::text;
 use domain::vocabulary::{DelegateType, DepartureReason};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// A page of delegates.
 #[derive(ToSchema)]
@@ -159,62 +157,54 @@ async fn on_delegate<B>(
     Ok(headers.answer(DelegateChanged { delegate: DelegateView::of(delegate), position: done.did.position.0 }))
 }
 
-/// A delegate to be registered.
-#[derive(ToSchema)]
-#[schema(example = json!({"name": "汪洁", "delegate_type": "party", "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f",
-    "unit_id": "0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a", "from": "2026-12-01"}))]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct RegisterDelegate {
-    /// 姓名。同一类别内一个姓名即一个人，除非填写 namesake_of。Name. Within one type a name stands for one person, unless
-    /// namesake_of says otherwise.
-    #[schema(max_length = 100)]
-    name: String,
-    /// Type of the first mandate.
-    #[schema(value_type = schema::DelegateType)]
-    delegate_type: String,
-    /// The grid of the first assignment.
-    grid_id: Uuid,
-    /// A unit of that grid.
-    unit_id: Option<Uuid>,
-    /// First day of both.
-    from: NaiveDate,
-    /// 已登记的同名代表的编号，表示确为另一人。The id of a delegate of the same name who is known to be somebody else.
-    namesake_of: Option<Uuid>,
-    /// When it was decided; by default now.
-    occurred_at: Option<DateTime<FixedOffset>>,
-}
-
-fn read_new(fields: &mut Fields<'_>) -> Option<(NewDelegate, Claimed)> {
-    let name = fields.required("name", person_name());
-    let delegate_type = fields.required("delegate_type", choice(DelegateType::ALL, DelegateType::as_str));
-    let (grid_id, unit_id) = read_place(fields);
-    let from = fields.required("from", date());
-    let namesake_of = fields.optional("namesake_of", delegate());
-    if let (Some(facts), Some(name), Some(id)) = (fields.facts(), &name, namesake_of) {
-        fields.refuse(domain::delegate::namesake(&facts.reference.delegates, name, id).err());
+body! {
+    /// A delegate to be registered.
+    #[example = {"name": "汪洁", "delegate_type": "party", "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f",
+        "unit_id": "0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a", "from": "2026-12-01"}]
+    struct RegisterDelegate {
+        /// 姓名。同一类别内一个姓名即一个人，除非填写 namesake_of。Name. Within one type a name stands for one person, unless
+        /// namesake_of says otherwise.
+        name: PersonName,
+        /// Type of the first mandate.
+        delegate_type: DelegateType,
+        /// The grid of the first assignment.
+        grid_id: Grid,
+        /// A unit of that grid.
+        unit_id: Option<Unit> = |fields| unit_in(fields, grid_id),
+        /// First day of both.
+        from: Day,
+        /// 已登记的同名代表的编号，表示确为另一人。The id of a delegate of the same name who is known to be somebody else.
+        namesake_of: Option<DelegateId> => |facts| {
+            domain::delegate::namesake(&facts?.reference.delegates, name.as_ref()?, namesake_of??).err()
+        },
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
     }
-    let at = occurred_at(fields);
-    let new = NewDelegate {
-        name: name?,
-        delegate_type: delegate_type?,
-        grid_id: grid_id?,
-        unit_id,
-        from: from?,
-        namesake_of,
-    };
-    Some((new, at))
 }
 
-/// A grid, and perhaps a unit of it.
-fn read_place(fields: &mut Fields<'_>) -> (Option<AreaId>, Option<AreaId>) {
-    let grid_id = fields.required("grid_id", grid());
-    let unit_id = fields.optional("unit_id", unit());
-    if let (Some(facts), Some(grid), Some(unit)) = (fields.facts(), grid_id, unit_id)
+impl RegisterDelegate {
+    /// Who is registered.
+    fn delegate(self) -> NewDelegate {
+        NewDelegate {
+            name: self.name,
+            delegate_type: self.delegate_type,
+            grid_id: self.grid_id,
+            unit_id: self.unit_id,
+            from: self.from,
+            namesake_of: self.namesake_of,
+        }
+    }
+}
+
+/// A unit, which lies in the grid that is named beside it.
+fn unit_in(fields: &mut Fields<'_>, grid_id: Option<AreaId>) -> Option<Option<AreaId>> {
+    let unit_id = fields.field::<Option<Unit>>("unit_id");
+    if let (Some(facts), Some(grid), Some(Some(unit))) = (fields.facts(), grid_id, unit_id)
         && !facts.reference.areas.unit_in_grid(unit, grid)
     {
         fields.fault("unit_id", refusal::Code::UnitNotInGrid);
     }
-    (grid_id, unit_id)
+    unit_id
 }
 
 /// Register a delegate
@@ -235,8 +225,9 @@ pub(crate) async fn register(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let language = Asked::of(&request)?.language();
-    let ran = run(&office, &command, read_new, async |call, (new, at)| {
-        office.casework.register_delegate(call, &new, at).await
+    let ran = run(&office, &command, RegisterDelegate::read, async |call, body| {
+        let at = body.occurred_at;
+        office.casework.register_delegate(call, &body.delegate(), at).await
     })
     .await?;
     let again = async |record: &_| Ok(DelegateId(written_id(&office, record).await?));
@@ -254,25 +245,17 @@ pub(crate) async fn register(
     Ok(answer)
 }
 
-/// A mandate to be given.
-#[derive(ToSchema)]
-#[schema(example = json!({"delegate_type": "deputy", "from": "2026-12-01"}))]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct GiveMandate {
-    /// Its type; a person may hold both, each once at a time.
-    #[schema(value_type = schema::DelegateType)]
-    delegate_type: String,
-    /// First day.
-    from: NaiveDate,
-    /// When it was decided; by default now.
-    occurred_at: Option<DateTime<FixedOffset>>,
-}
-
-fn read_mandate(fields: &mut Fields<'_>) -> Option<(DelegateType, NaiveDate, Claimed)> {
-    let delegate_type = fields.required("delegate_type", choice(DelegateType::ALL, DelegateType::as_str));
-    let from = fields.required("from", date());
-    let at = occurred_at(fields);
-    Some((delegate_type?, from?, at))
+body! {
+    /// A mandate to be given.
+    #[example = {"delegate_type": "deputy", "from": "2026-12-01"}]
+    struct GiveMandate {
+        /// Its type; a person may hold both, each once at a time.
+        delegate_type: DelegateType,
+        /// First day.
+        from: Day,
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
+    }
 }
 
 /// Give a delegate a mandate
@@ -288,32 +271,26 @@ pub(crate) async fn give_mandate(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_delegate(&office, &command, read_mandate, async |call, (delegate_type, from, at)| {
-        office.casework.give_mandate(call, DelegateId(id.0), delegate_type, from, at).await
+    on_delegate(&office, &command, GiveMandate::read, async |call, body| {
+        let at = body.occurred_at;
+        office.casework.give_mandate(call, DelegateId(id.0), body.delegate_type, body.from, at).await
     })
     .await
 }
 
-/// An assignment to be made.
-#[derive(ToSchema)]
-#[schema(example = json!({"grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "from": "2026-12-01"}))]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct AssignDelegate {
-    /// The grid.
-    grid_id: Uuid,
-    /// A unit of that grid.
-    unit_id: Option<Uuid>,
-    /// First day; a mandate must hold on it.
-    from: NaiveDate,
-    /// When it was decided; by default now.
-    occurred_at: Option<DateTime<FixedOffset>>,
-}
-
-fn read_assignment(fields: &mut Fields<'_>) -> Option<(AreaId, Option<AreaId>, NaiveDate, Claimed)> {
-    let (grid_id, unit_id) = read_place(fields);
-    let from = fields.required("from", date());
-    let at = occurred_at(fields);
-    Some((grid_id?, unit_id, from?, at))
+body! {
+    /// An assignment to be made.
+    #[example = {"grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "from": "2026-12-01"}]
+    struct AssignDelegate {
+        /// The grid.
+        grid_id: Grid,
+        /// A unit of that grid.
+        unit_id: Option<Unit> = |fields| unit_in(fields, grid_id),
+        /// First day; a mandate must hold on it.
+        from: Day,
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
+    }
 }
 
 /// Assign a delegate to a grid
@@ -326,31 +303,24 @@ fn read_assignment(fields: &mut Fields<'_>) -> Option<(AreaId, Option<AreaId>, N
     (status = 200, description = "已安排。Assigned.", body = DelegateChanged),
 ))]
 pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_delegate(&office, &command, read_assignment, async |call, (grid_id, unit_id, from, at)| {
-        office.casework.assign_delegate(call, DelegateId(id.0), grid_id, unit_id, from, at).await
+    on_delegate(&office, &command, AssignDelegate::read, async |call, body| {
+        let (id, at) = (DelegateId(id.0), body.occurred_at);
+        office.casework.assign_delegate(call, id, body.grid_id, body.unit_id, body.from, at).await
     })
     .await
 }
 
-/// A departure to be recorded.
-#[derive(ToSchema)]
-#[schema(example = json!({"reason_code": "term_end", "on": "2026-12-31"}))]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct RecordDeparture {
-    /// Why.
-    #[schema(value_type = schema::DepartureReason)]
-    reason_code: String,
-    /// The last day of every open mandate and assignment.
-    on: NaiveDate,
-    /// When it was decided; by default now.
-    occurred_at: Option<DateTime<FixedOffset>>,
-}
-
-fn read_departure(fields: &mut Fields<'_>) -> Option<(DepartureReason, NaiveDate, Claimed)> {
-    let reason_code = fields.required("reason_code", choice(DepartureReason::ALL, DepartureReason::as_str));
-    let on = fields.required("on", date());
-    let at = occurred_at(fields);
-    Some((reason_code?, on?, at))
+body! {
+    /// A departure to be recorded.
+    #[example = {"reason_code": "term_end", "on": "2026-12-31"}]
+    struct RecordDeparture {
+        /// Why.
+        reason_code: DepartureReason,
+        /// The last day of every open mandate and assignment.
+        on: Day,
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
+    }
 }
 
 /// Record that a delegate left
@@ -364,8 +334,9 @@ fn read_departure(fields: &mut Fields<'_>) -> Option<(DepartureReason, NaiveDate
     (status = 200, description = "已记录。Recorded.", body = DelegateChanged),
 ))]
 pub(crate) async fn depart(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_delegate(&office, &command, read_departure, async |call, (reason_code, on, at)| {
-        office.casework.depart_delegate(call, DelegateId(id.0), reason_code, on, at).await
+    on_delegate(&office, &command, RecordDeparture::read, async |call, body| {
+        let at = body.occurred_at;
+        office.casework.depart_delegate(call, DelegateId(id.0), body.reason_code, body.on, at).await
     })
     .await
 }

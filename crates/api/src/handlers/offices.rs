@@ -2,10 +2,10 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::Asked;
-use crate::body::{Fields, choice, line};
+use crate::body::{Name, PastInstant, body, choice, line};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
-use crate::handlers::commands::{occurred_at, run};
+use crate::handlers::commands::run;
 use crate::handlers::filters;
 use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
 use crate::limits::NAME_CHARS_MAX;
@@ -17,8 +17,6 @@ use crate::views::office::OfficeView;
 use crate::vocabulary as schema;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
-use casework::issues::Claimed;
-use chrono::{DateTime, FixedOffset};
 use domain::ids::OfficeId;
 use domain::text;
 use domain::vocabulary::OfficeKind;
@@ -98,26 +96,17 @@ pub(crate) async fn one_office(
     Ok(one(known.version, view))
 }
 
-/// An office to be registered.
-#[derive(ToSchema)]
-#[schema(example = json!({"name": "江桥镇城市建设管理办公室", "kind": "department"}))]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct RegisterOffice {
-    /// Official name, its own.
-    #[schema(max_length = 100)]
-    name: String,
-    /// Its kind.
-    #[schema(value_type = schema::OfficeKind)]
-    kind: String,
-    /// When it was decided; by default now.
-    occurred_at: Option<DateTime<FixedOffset>>,
-}
-
-fn read_new(fields: &mut Fields<'_>) -> Option<(String, OfficeKind, Claimed)> {
-    let name = fields.required("name", line(NAME_CHARS_MAX));
-    let kind = fields.required("kind", choice(OfficeKind::ALL, OfficeKind::as_str));
-    let at = occurred_at(fields);
-    Some((name?, kind?, at))
+body! {
+    /// An office to be registered.
+    #[example = {"name": "江桥镇城市建设管理办公室", "kind": "department"}]
+    struct RegisterOffice {
+        /// Official name, its own.
+        name: Name,
+        /// Its kind.
+        kind: OfficeKind,
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
+    }
 }
 
 /// An office after a command.
@@ -146,8 +135,8 @@ pub(crate) async fn register(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let language = Asked::of(&request)?.language();
-    let ran = run(&office, &command, read_new, async |call, (name, kind, at)| {
-        office.casework.register_office(call, &name, kind, at).await
+    let ran = run(&office, &command, RegisterOffice::read, async |call, body| {
+        office.casework.register_office(call, &body.name, body.kind, body.occurred_at).await
     })
     .await?;
     let again = async |record: &_| Ok(OfficeId(written_id(&office, record).await?));

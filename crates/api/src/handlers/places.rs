@@ -3,10 +3,10 @@
 //! Grids and units come by roster imports; there is no other way to make one.
 
 use crate::answer::{Items, one, page};
-use crate::body::{Fields, choice, date, delegate, line, person_name};
+use crate::body::{Day, Fields, PastInstant, PersonName, body, choice, line};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
-use crate::handlers::commands::{changed, occurred_at, run};
+use crate::handlers::commands::{changed, run};
 use crate::handlers::filters;
 use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
 use crate::limits::NAME_CHARS_MAX;
@@ -17,16 +17,13 @@ use crate::views::place::{GridView, UnitView};
 use crate::vocabulary as schema;
 use actix_web::{HttpResponse, web};
 use casework::governed::Governed;
-use casework::issues::Claimed;
 use casework::transact::Outcome;
 use casework::{Call, Failure};
-use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
 use domain::text;
 use domain::vocabulary::UnitKind;
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// A page of grids.
 #[derive(ToSchema)]
@@ -193,28 +190,20 @@ async fn on_grid<B>(
     Ok(changed(grid.version, done.replayed).answer(body))
 }
 
-/// A convener to be appointed.
-#[derive(ToSchema)]
-#[schema(example = json!({"delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "from": "2026-12-01"}))]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct AppointConvener {
-    /// A delegate with a mandate on the first day.
-    delegate_id: Uuid,
-    /// First day; the one before holds until then.
-    from: NaiveDate,
-    /// When it was decided; by default now.
-    occurred_at: Option<DateTime<FixedOffset>>,
-}
-
-fn read_convener(fields: &mut Fields<'_>) -> Option<(DelegateId, NaiveDate, Claimed)> {
-    let delegate_id = fields.required("delegate_id", delegate());
-    let from = fields.required("from", date());
-    if let (Some(facts), Some(id), Some(from)) = (fields.facts(), delegate_id, from) {
-        let held = facts.reference.delegates.holding(id, from);
-        fields.refuse(held.err().map(|refusal| refusal.at("/delegate_id")));
+body! {
+    /// A convener to be appointed.
+    #[example = {"delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "from": "2026-12-01"}]
+    struct AppointConvener {
+        /// A delegate with a mandate on the first day.
+        delegate_id: DelegateId,
+        /// First day; the one before holds until then.
+        from: Day => |facts| {
+            let held = facts?.reference.delegates.holding(delegate_id?, from?);
+            held.err().map(|refusal| refusal.at("/delegate_id"))
+        },
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
     }
-    let at = occurred_at(fields);
-    Some((delegate_id?, from?, at))
 }
 
 /// Appoint the convener of a grid
@@ -230,31 +219,23 @@ pub(crate) async fn appoint_convener(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_grid(&office, id, &command, read_convener, async |call, grid, (delegate_id, from, at)| {
-        office.casework.appoint_convener(call, grid, delegate_id, from, at).await
+    on_grid(&office, id, &command, AppointConvener::read, async |call, grid, body| {
+        office.casework.appoint_convener(call, grid, body.delegate_id, body.from, body.occurred_at).await
     })
     .await
 }
 
-/// A liaison officer to be appointed.
-#[derive(ToSchema)]
-#[schema(example = json!({"name": "李明", "from": "2026-12-01"}))]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct AppointLiaison {
-    /// Name; need not be a delegate.
-    #[schema(max_length = 100)]
-    name: String,
-    /// First day; the one before holds until then.
-    from: NaiveDate,
-    /// When it was decided; by default now.
-    occurred_at: Option<DateTime<FixedOffset>>,
-}
-
-fn read_liaison(fields: &mut Fields<'_>) -> Option<(String, NaiveDate, Claimed)> {
-    let name = fields.required("name", person_name());
-    let from = fields.required("from", date());
-    let at = occurred_at(fields);
-    Some((name?, from?, at))
+body! {
+    /// A liaison officer to be appointed.
+    #[example = {"name": "李明", "from": "2026-12-01"}]
+    struct AppointLiaison {
+        /// Name; need not be a delegate.
+        name: PersonName,
+        /// First day; the one before holds until then.
+        from: Day,
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
+    }
 }
 
 /// Appoint the liaison officer of a grid
@@ -271,8 +252,8 @@ pub(crate) async fn appoint_liaison(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_grid(&office, id, &command, read_liaison, async |call, grid, (name, from, at)| {
-        office.casework.appoint_liaison(call, grid, &name, from, at).await
+    on_grid(&office, id, &command, AppointLiaison::read, async |call, grid, body| {
+        office.casework.appoint_liaison(call, grid, &body.name, body.from, body.occurred_at).await
     })
     .await
 }
