@@ -1,6 +1,7 @@
 //! Reads the fields of a body, collecting every fault on the way.
 //!
-//! A body type has a plain `fn read(fields: &mut Fields<'_>) -> Option<Self>`:
+//! Bodies are declared, and the declaration makes their readers (`body/declare.rs`). Such a reader is a plain
+//! `fn read(fields: &mut Fields<'_>) -> Option<Self>`; by hand it would be:
 //!
 //! ```
 //! use api::body::{Fields, choice, read, text};
@@ -28,6 +29,7 @@ mod declare;
 mod facts;
 mod field_types;
 mod kinds;
+mod schema;
 #[cfg(test)]
 mod tests;
 
@@ -35,6 +37,7 @@ pub(crate) use declare::*;
 pub use facts::*;
 pub(crate) use field_types::*;
 pub use kinds::*;
+pub(crate) use schema::*;
 
 use crate::codes::{Code, Edge};
 use crate::language::{self, text as texts};

@@ -5,11 +5,11 @@
 //! `#[schema(value_type = vocabulary::Level)]`; a field of a body is of the list itself. The values are the domain's;
 //! nothing is listed twice.
 
-use crate::body::{Faults, Kind, Place, choice};
+use crate::body::{Faults, Kind, Place, choice, refer_to};
 use domain::vocabulary as domain;
 use serde_json::Value;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 /// A value of a list: its stored name, its Chinese and its English term.
@@ -50,7 +50,7 @@ macro_rules! schemas {
                 }
 
                 fn schema() -> RefOr<Schema> {
-                    Ref::from_schema_name($name::name()).into()
+                    refer_to::<$name>()
                 }
             }
         )+

@@ -6,6 +6,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use domain::ids::{AccountId, AreaId, DelegateId, IssueId, MajorIssueId, OfficeId};
 use serde_json::Value;
 use std::marker::PhantomData;
+use std::ops::RangeInclusive;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use uuid::Uuid;
@@ -38,6 +39,8 @@ pub(crate) struct PromisedDay;
 pub(crate) struct LastDay;
 /// A place in a list, from 0.
 pub(crate) struct Index;
+/// A year as a number.
+pub(crate) struct Year;
 /// A version of a thing, from 1.
 pub(crate) struct VersionNumber;
 /// A grid.
@@ -80,7 +83,8 @@ kinds! {
     PromisedDay => NaiveDate, kinds::day_to_come("C-3.6"), formatted(KnownFormat::Date);
     LastDay => NaiveDate, kinds::day_to_come("C-4.4"), formatted(KnownFormat::Date);
     bool => bool, kinds::flag(), plain(Type::Boolean);
-    Index => u32, index, number(KnownFormat::Int32).minimum(Some(0));
+    Index => u32, whole(0..=u64::from(u32::MAX)), number(KnownFormat::Int32).minimum(Some(0));
+    Year => i32, whole(0..=9999), number(KnownFormat::Int32);
     VersionNumber => u64, kinds::whole(1..=POSITION_MAX), number(KnownFormat::Int64).minimum(Some(1));
     Uuid => Uuid, kinds::id(), formatted(KnownFormat::Uuid);
     AccountId => AccountId, facts::account(), formatted(KnownFormat::Uuid);
@@ -92,8 +96,9 @@ kinds! {
     OfficeId => OfficeId, facts::office(), formatted(KnownFormat::Uuid);
 }
 
-fn index(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<u32> {
-    kinds::whole(0..=u64::from(u32::MAX))(value, place, faults).and_then(|index| u32::try_from(index).ok())
+/// A whole number of a type that holds less than any.
+fn whole<T: TryFrom<u64>>(range: RangeInclusive<u64>) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<T> {
+    move |value, place, faults| T::try_from(kinds::whole(range)(value, place, faults)?).ok()
 }
 
 impl<const CHARS_MAX: usize> Kind for Line<CHARS_MAX> {
