@@ -1,10 +1,11 @@
 //! Correcting the record of issues and receptions: `…/corrections`, `…/corrections/decision`.
 
-use crate::body::{Fields, flag, line, scalar, text, whole};
+use crate::body::{
+    Faults, Fields, Kind, Line, PastInstant, Place, Schemas, Text, VersionNumber, body, refer_to, scalar,
+};
 use crate::command::{Command, PathId};
-use crate::handlers::commands::{CommandResult, changed, occurred_at, run, settle};
+use crate::handlers::commands::{CommandResult, changed, run, settle};
 use crate::handlers::issues::{IssueChanged, on_issue};
-use crate::limits::{POSITION_MAX, TEXT_CHARS_MAX};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::views::absent;
@@ -13,96 +14,136 @@ use crate::views::reception::ReceptionView;
 use actix_web::{HttpResponse, web};
 use casework::corrections::{CorrectedReception, CorrectionDecision, NewCorrection};
 use casework::transact::Outcome;
-use chrono::{DateTime, FixedOffset};
 use domain::correction::{self, CorrectedValue, Field, Known};
 use domain::ids::ReceptionId;
 use domain::refusal;
 use event_store::CommandRecord;
 use serde::Serialize;
-use utoipa::ToSchema;
+use serde_json::{Value, json};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOf, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Longest pointer, and longest code, id, date or instant.
 const LINE_CHARS_MAX: usize = 200;
 
-/// A correction of one value of one event.
-#[derive(ToSchema)]
-#[schema(example = json!({"event_version": 1, "pointer": "/public/topic", "value": "housing", "reason": "登记时选错了主题。"}))]
-#[expect(dead_code, reason = "it documents the body; NewCorrection is what is read")]
-pub struct Correct {
-    /// Version of the event to correct, as the history shows it.
-    #[schema(minimum = 1)]
-    event_version: u64,
-    /// What of it, as the history shows it: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`. What may be
-    /// corrected of an event is a closed list; another pointer is answered with that list.
-    #[schema(max_length = 200)]
-    pointer: String,
-    value: CorrectionValue,
-    /// Why.
-    #[schema(max_length = 10000)]
-    reason: String,
-    /// When it happened; by default now.
-    occurred_at: Option<DateTime<FixedOffset>>,
-}
-
-/// The right value: a text, a code, an id, a date or an instant with its offset; a whole number; true or false.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-#[schema(example = json!("housing"))]
-#[expect(dead_code, reason = "it documents the body")]
-pub enum CorrectionValue {
-    /// A text, a code, an id, a date or an instant.
-    Text(String),
-    /// An index from 0.
-    Whole(u64),
-    /// Yes or no.
-    Flag(bool),
-}
-
-/// `table` says what of such a record may be corrected.
-fn read_correction(fields: &mut Fields<'_>, table: &[Field]) -> Option<NewCorrection> {
-    let event_version = fields.required("event_version", whole(1..=POSITION_MAX));
-    let pointer = fields.required("pointer", line(LINE_CHARS_MAX));
-    // Words may be long and have lines; everything else is a line.
-    let value = if pointer.as_ref().is_some_and(|pointer| pointer.starts_with("/personal/")) {
-        fields.required("value", text(TEXT_CHARS_MAX)).map(CorrectedValue::Text)
-    } else {
-        fields.required("value", scalar(LINE_CHARS_MAX))
-    };
-    if let (Some(facts), Some(pointer), Some(value)) = (fields.facts(), &pointer, &value) {
-        let known = Known { people: facts.people(), policies: &facts.reference.policies, now: facts.now };
-        fields.refuse(correction::possible(table, pointer, value, &known).err());
+body! {
+    /// A correction of one value of one event.
+    #[example = {"event_version": 1, "pointer": "/public/topic", "value": "housing", "reason": "登记时选错了主题。"}]
+    // The table says what of such a record may be corrected.
+    struct Correct(table: &[Field]) {
+        /// Version of the event to correct, as the history shows it.
+        event_version: VersionNumber,
+        /// What of it, as the history shows it: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`. What may be
+        /// corrected of an event is a closed list; another pointer is answered with that list.
+        pointer: Line<LINE_CHARS_MAX>,
+        value: CorrectionValue = |fields| value_at(fields, pointer.as_deref()) => |facts| {
+            let facts = facts?;
+            let known = Known { people: facts.people(), policies: &facts.reference.policies, now: facts.now };
+            correction::possible(table, pointer.as_ref()?, value.as_ref()?, &known).err()
+        },
+        /// Why.
+        reason: Text,
+        /// When it happened; by default now.
+        occurred_at: Option<PastInstant>,
     }
-    let reason = fields.required("reason", text(TEXT_CHARS_MAX));
-    let at = occurred_at(fields);
-    Some(NewCorrection { event_version: event_version?, pointer: pointer?, value: value?, reason: reason?, at })
 }
 
-/// A decision on a correction that waits.
-#[derive(ToSchema)]
-#[schema(example = json!({"event_version": 3, "approved": true}))]
-#[expect(dead_code, reason = "it documents the body; CorrectionDecision is what is read")]
-pub struct DecideCorrection {
-    /// Version of the event whose correction waits; of each event at most one does.
-    #[schema(minimum = 1)]
-    event_version: u64,
-    /// Approved, or refused.
-    approved: bool,
-    /// Why; a refusal needs it.
-    #[schema(max_length = 10000)]
-    reason: Option<String>,
-    /// When it happened; by default now.
-    occurred_at: Option<DateTime<FixedOffset>>,
+impl Correct {
+    /// What is corrected.
+    fn correction(self) -> NewCorrection {
+        NewCorrection {
+            event_version: self.event_version,
+            pointer: self.pointer,
+            value: self.value,
+            reason: self.reason,
+            at: self.occurred_at,
+        }
+    }
 }
 
-fn read_decision(fields: &mut Fields<'_>) -> Option<CorrectionDecision> {
-    let event_version = fields.required("event_version", whole(1..=POSITION_MAX));
-    let approved = fields.required("approved", flag());
+/// Words may be long and have lines; everything else is a line.
+fn value_at(fields: &mut Fields<'_>, pointer: Option<&str>) -> Option<CorrectedValue> {
+    if pointer.is_some_and(|pointer| pointer.starts_with("/personal/")) {
+        fields.field::<Text>("value").map(CorrectedValue::Text)
+    } else {
+        fields.field::<CorrectionValue>("value")
+    }
+}
+
+/// A right value that is no words.
+pub struct CorrectionValue;
+
+impl Kind for CorrectionValue {
+    type Value = CorrectedValue;
+
+    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<CorrectedValue> {
+        scalar(LINE_CHARS_MAX)(value, place, faults)
+    }
+
+    fn schema() -> RefOr<Schema> {
+        refer_to::<Self>()
+    }
+
+    fn schemas(schemas: &mut Schemas) {
+        schemas.push((Self::name().into_owned(), <Self as PartialSchema>::schema()));
+    }
+}
+
+impl ToSchema for CorrectionValue {}
+
+impl PartialSchema for CorrectionValue {
+    fn schema() -> RefOr<Schema> {
+        let choice = |of: Type, said: &str| ObjectBuilder::new().schema_type(of).description(Some(said));
+        let index = choice(Type::Integer, "An index from 0.").minimum(Some(0));
+        let mut values = OneOf::new();
+        values.description = Some(
+            "The right value: a text, a code, an id, a date or an instant with its offset; a whole number; true or false."
+                .to_owned(),
+        );
+        values.example = Some(json!("housing"));
+        values.items = vec![
+            choice(Type::String, "A text, a code, an id, a date or an instant.").into(),
+            index.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64))).into(),
+            choice(Type::Boolean, "Yes or no.").into(),
+        ];
+        Schema::OneOf(values).into()
+    }
+}
+
+body! {
+    /// A decision on a correction that waits.
+    #[example = {"event_version": 3, "approved": true}]
+    struct DecideCorrection {
+        /// Version of the event whose correction waits; of each event at most one does.
+        event_version: VersionNumber,
+        /// Approved, or refused.
+        approved: bool,
+        /// Why; a refusal needs it.
+        reason: Option<Text> = |fields| reason_of(fields, approved),
+        /// When it happened; by default now.
+        occurred_at: Option<PastInstant>,
+    }
+}
+
+impl DecideCorrection {
+    /// What was decided.
+    fn decision(self) -> CorrectionDecision {
+        CorrectionDecision {
+            event_version: self.event_version,
+            approved: self.approved,
+            reason: self.reason,
+            at: self.occurred_at,
+        }
+    }
+}
+
+/// A reason, which a refusal needs.
+fn reason_of(fields: &mut Fields<'_>, approved: Option<bool>) -> Option<Option<String>> {
     if approved == Some(false) && !fields.holds("reason") {
         fields.fault("reason", refusal::Code::ReasonMissing);
     }
-    let reason = fields.optional("reason", text(TEXT_CHARS_MAX));
-    let at = occurred_at(fields);
-    Some(CorrectionDecision { event_version: event_version?, approved: approved?, reason, at })
+    fields.field::<Option<Text>>("reason")
 }
 
 /// Correct the record of an issue
@@ -119,7 +160,8 @@ pub(crate) async fn correct_issue(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    let read = |fields: &mut Fields<'_>| read_correction(fields, domain::issue::correcting::FIELDS);
+    let table = domain::issue::correcting::FIELDS;
+    let read = |fields: &mut Fields<'_>| Some(Correct::read(fields, table)?.correction());
     on_issue(&office, id, &command, read, async |call, id, new| office.casework.correct_issue(call, id, &new).await)
         .await
 }
@@ -138,8 +180,8 @@ pub(crate) async fn decide_issue_correction(
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, read_decision, async |call, id, decision| {
-        office.casework.decide_issue_correction(call, id, &decision).await
+    on_issue(&office, id, &command, DecideCorrection::read, async |call, id, body| {
+        office.casework.decide_issue_correction(call, id, &body.decision()).await
     })
     .await
 }
@@ -174,7 +216,8 @@ pub(crate) async fn correct_reception(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let id = ReceptionId(id.0);
-    let read = |fields: &mut Fields<'_>| read_correction(fields, domain::reception::correcting::FIELDS);
+    let table = domain::reception::correcting::FIELDS;
+    let read = |fields: &mut Fields<'_>| Some(Correct::read(fields, table)?.correction());
     let ran =
         run(&office, &command, read, async |call, new| office.casework.correct_reception(call, id, &new).await).await?;
     shown(&office, id, &command, ran).await
@@ -198,8 +241,8 @@ pub(crate) async fn decide_reception_correction(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let id = ReceptionId(id.0);
-    let ran = run(&office, &command, read_decision, async |call, decision| {
-        office.casework.decide_reception_correction(call, id, &decision).await
+    let ran = run(&office, &command, DecideCorrection::read, async |call, body| {
+        office.casework.decide_reception_correction(call, id, &body.decision()).await
     })
     .await?;
     shown(&office, id, &command, ran).await
