@@ -2,10 +2,10 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::PathParts;
-use crate::body::{Faults, Fields, Place, date, line, list, object, past_day, whole};
+use crate::body::{Faults, Fields, Kind, List, PastInstant, Place, Year, body, date, line, object, past_day, refer_to};
 use crate::codes::Edge;
 use crate::command::{Command, Question};
-use crate::handlers::commands::{occurred_at, run};
+use crate::handlers::commands::run;
 use crate::handlers::reference::{asked_about, cut, goes_on, settle_governed};
 use crate::language::text;
 use crate::office::Office;
@@ -15,13 +15,15 @@ use crate::views::calendar::{CalendarSourceView, CalendarView, NamedDayView};
 use actix_web::{HttpResponse, web};
 use casework::issues::Claimed;
 use casework::transact::Outcome;
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::NaiveDate;
 use domain::calendar::{CalendarSource, CalendarYear, MAX_DAYS, NamedDay, YearParts};
 use domain::refusal;
 use domain::text::TITLE_CHARS_MAX;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
 
 /// A page of calendars.
 #[derive(ToSchema)]
@@ -88,60 +90,95 @@ fn year_of(text: &str) -> Option<i32> {
     digits.then(|| text.parse().ok())?
 }
 
-/// A calendar to be published: the whole year as it then is.
-#[derive(ToSchema)]
-#[schema(example = json!({
-    "source": {"title": "国务院办公厅关于2027年部分节假日安排的通知", "published_on": "2026-11-20"},
-    "public_holidays": [{"date": "2027-01-01", "name": "元旦"}],
-    "make_up_days": [{"date": "2027-02-20", "name": "春节"}]
-}))]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct PublishCalendar {
-    /// The year again, if at all the same as in the path.
-    year: Option<i32>,
-    /// The paper it was taken from.
-    source: CalendarSourceView,
-    /// Days that are not worked, weekends inside holidays included; of this year.
-    #[schema(max_items = 100)]
-    public_holidays: Vec<NamedDayView>,
-    /// Weekend days that are worked instead.
-    #[schema(max_items = 100)]
-    make_up_days: Vec<NamedDayView>,
-    /// Days on which the town's offices are closed for a reason of their own.
-    #[schema(max_items = 100)]
-    local_closures: Option<Vec<NamedDayView>>,
-    /// When it was decided; by default now.
-    occurred_at: Option<DateTime<FixedOffset>>,
+body! {
+    /// A calendar to be published: the whole year as it then is.
+    #[example = {
+        "source": {"title": "国务院办公厅关于2027年部分节假日安排的通知", "published_on": "2026-11-20"},
+        "public_holidays": [{"date": "2027-01-01", "name": "元旦"}],
+        "make_up_days": [{"date": "2027-02-20", "name": "春节"}]
+    }]
+    struct PublishCalendar(year_of_path: i32) {
+        /// The year again, if at all the same as in the path.
+        year: Option<Year> = |fields| the_year(fields, year_of_path),
+        /// The paper it was taken from.
+        source: CalendarSourceView,
+        /// Days that are not worked, weekends inside holidays included; of this year.
+        public_holidays: List<NamedDayView, MAX_DAYS>,
+        /// Weekend days that are worked instead.
+        make_up_days: List<NamedDayView, MAX_DAYS>,
+        /// Days on which the town's offices are closed for a reason of their own.
+        local_closures: Option<List<NamedDayView, MAX_DAYS>>,
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant> => |_| {
+            let parts = YearParts {
+                year: year_of_path,
+                public_holidays: dates(public_holidays.as_deref()),
+                make_up_days: dates(make_up_days.as_deref()),
+                local_closures: dates(local_closures.as_ref().and_then(Option::as_deref)),
+            };
+            parts.faults()
+        },
+    }
 }
 
-fn read_year(fields: &mut Fields<'_>, year: i32) -> Option<(CalendarYear, Claimed)> {
-    let said = fields.optional("year", whole(0..=9999));
-    if said.is_some_and(|said| i64::try_from(said) != Ok(i64::from(year))) {
+/// The year of the path, which the body may say again.
+fn the_year(fields: &mut Fields<'_>, year: i32) -> Option<Option<i32>> {
+    let said = fields.field::<Option<Year>>("year").flatten();
+    if said.is_some_and(|said| said != year) {
         let detail = text("与路径中的年份不一致。", "It is not the year of the path.");
         fields.fault_because("year", refusal::Code::InvalidValue, detail);
     }
-    let source = fields.required("source", object(read_source));
-    let public_holidays = fields.required("public_holidays", list(MAX_DAYS, || day_parts));
-    let make_up_days = fields.required("make_up_days", list(MAX_DAYS, || day_parts));
-    let local_closures = fields.optional("local_closures", list(MAX_DAYS, || day_parts));
-    let at = occurred_at(fields);
-    let dates = |days: &Option<Vec<DayParts>>| days.iter().flatten().map(|(date, _)| *date).collect();
-    let parts = YearParts {
-        year,
-        public_holidays: dates(&public_holidays),
-        make_up_days: dates(&make_up_days),
-        local_closures: dates(&local_closures),
-    };
-    fields.refuse(parts.faults());
-    let whole = |days: Vec<DayParts>| days.into_iter().map(|(date, name)| Some(NamedDay { date: date?, name: name? }));
-    let calendar = CalendarYear {
-        year,
-        source: source?,
-        public_holidays: whole(public_holidays?).collect::<Option<_>>()?,
-        make_up_days: whole(make_up_days?).collect::<Option<_>>()?,
-        local_closures: whole(local_closures.unwrap_or_default()).collect::<Option<_>>()?,
-    };
-    Some((calendar, at))
+    Some(Some(year))
+}
+
+fn dates(days: Option<&[DayParts]>) -> Vec<Option<NaiveDate>> {
+    days.unwrap_or_default().iter().map(|(date, _)| *date).collect()
+}
+
+impl PublishCalendar {
+    /// What is published.
+    fn calendar(self) -> Option<CalendarYear> {
+        let whole = |(date, name): DayParts| Some(NamedDay { date: date?, name: name? });
+        Some(CalendarYear {
+            year: self.year?,
+            source: self.source,
+            public_holidays: self.public_holidays.into_iter().map(whole).collect::<Option<_>>()?,
+            make_up_days: self.make_up_days.into_iter().map(whole).collect::<Option<_>>()?,
+            local_closures: self.local_closures.into_iter().flatten().map(whole).collect::<Option<_>>()?,
+        })
+    }
+}
+
+fn read_year(fields: &mut Fields<'_>, year: i32) -> Option<(CalendarYear, Claimed)> {
+    let body = PublishCalendar::read(fields, year)?;
+    let at = body.occurred_at;
+    Some((body.calendar()?, at))
+}
+
+/// A paper is named as it is shown.
+impl Kind for CalendarSourceView {
+    type Value = CalendarSource;
+
+    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<CalendarSource> {
+        object(read_source)(value, place, faults)
+    }
+
+    fn schema() -> RefOr<Schema> {
+        refer_to::<Self>()
+    }
+}
+
+/// A day is named as it is shown.
+impl Kind for NamedDayView {
+    type Value = DayParts;
+
+    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<DayParts> {
+        day_parts(value, place, faults)
+    }
+
+    fn schema() -> RefOr<Schema> {
+        refer_to::<Self>()
+    }
 }
 
 fn read_source(fields: &mut Fields<'_>) -> Option<CalendarSource> {
