@@ -1,13 +1,12 @@
 //! What every command handler does, in its one order: is it a replay, does the body fit, the use case, the answer.
 
 use crate::answer::Done;
-use crate::body::{self, Facts, Fields, claimed};
+use crate::body::{self, Facts, Fields};
 use crate::command::Command;
 use crate::office::{Moment, Office};
 use crate::problem::Problem;
 use casework::transact::Outcome;
 use casework::{Call, Failure};
-use chrono::{DateTime, Utc};
 use event_store::{CommandRecord, Position};
 
 /// Runs a command: replay first, then the body, every fault of it that needs no state of the thing itself at once, then
@@ -73,11 +72,6 @@ fn outcome_unknown(failure: Failure, healthy: Result<(), String>) -> Failure {
         (Failure::Unavailable(_), Err(why)) => Failure::OutcomeUnknown(why),
         (failure, _) => failure,
     }
-}
-
-/// The optional `occurred_at` of commands that name no instant of their own.
-pub fn occurred_at(fields: &mut Fields<'_>) -> Option<DateTime<Utc>> {
-    fields.optional("occurred_at", claimed())
 }
 
 /// Headers of an answer: a version, and whether it is told again.

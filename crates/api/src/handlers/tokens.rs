@@ -2,14 +2,13 @@
 
 use crate::answer::{Done, Items, one, page};
 use crate::asked::Asked;
-use crate::body::{Fields, account, choice, instant, line, list};
+use crate::body::{Faults, Fields, Instant, Kind, List, Name, Place, body, choice, given};
 use crate::codes::Edge;
 use crate::command::{Command, PathId, Question};
 use crate::handlers::commands::{changed, run};
 use crate::handlers::filters;
 use crate::handlers::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
 use crate::language::Language;
-use crate::limits::NAME_CHARS_MAX;
 use crate::office::{Moment, Office, utc};
 use crate::params::{AsOfParams, ListParams};
 use crate::problem::Problem;
@@ -22,13 +21,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use casework::accounts::FreshToken;
 use casework::governed::Governed;
 use casework::{Call, Failure};
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use domain::ids::{AccountId, TokenId};
 use domain::log;
 use domain::vocabulary::Role;
 use event_store::CommandRecord;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
 use uuid::Uuid;
 
 /// The roles an account may be given: all but the system's own.
@@ -170,21 +172,46 @@ pub(crate) async fn one_token(
     Ok(one(version, view))
 }
 
-/// A token to be issued: with `name` and `roles` for a new account, with `account_id` another one for an account.
-#[derive(ToSchema)]
-#[schema(example = json!({"name": "太平网格联络员", "roles": ["liaison"], "expires_at": "2027-11-24T09:00:00+08:00"}))]
-#[expect(dead_code, reason = "it documents the body")]
-pub struct IssueToken {
-    /// Name of the new account, its own: an office or a program; for people, their duty.
-    #[schema(max_length = 100)]
-    name: Option<String>,
-    /// Roles in which the new account may act; at least one, each once.
-    #[schema(value_type = Option<Vec<schema::Role>>, max_items = 7)]
-    roles: Option<Vec<String>>,
-    /// The account, where it exists already; then neither `name` nor `roles`.
-    account_id: Option<Uuid>,
-    /// From when on the token is refused; without it, it does not expire.
-    expires_at: Option<DateTime<FixedOffset>>,
+body! {
+    /// A token to be issued: with `name` and `roles` for a new account, with `account_id` another one for an account.
+    #[example = {"name": "太平网格联络员", "roles": ["liaison"], "expires_at": "2027-11-24T09:00:00+08:00"}]
+    struct IssueToken {
+        /// The account, where it exists already; then neither `name` nor `roles`.
+        account_id: Option<AccountId>,
+        /// From when on the token is refused; without it, it does not expire.
+        expires_at: Option<Instant> => |facts| log::expires_later(utc(expires_at??), facts?.now).err(),
+        /// Name of the new account, its own: an office or a program; for people, their duty.
+        name: Option<Name> = |fields| of_a_new_account::<Name>(fields, "name", &account_id),
+        /// Roles in which the new account may act; at least one, each once.
+        roles: Option<GivenRoles> = |fields| of_a_new_account::<GivenRoles>(fields, "roles", &account_id)
+            => |_| log::roles_fit(roles.as_ref()?.as_ref()?).err(),
+    }
+}
+
+/// What a new account needs and one that exists does not have: there it is a field that nobody asked for.
+fn of_a_new_account<K: Kind>(
+    fields: &mut Fields<'_>,
+    name: &str,
+    account: &Option<Option<AccountId>>,
+) -> Option<Option<K::Value>> {
+    if given(account) { Some(None) } else { fields.field::<K>(name).map(Some) }
+}
+
+pub(crate) type GivenRoles = List<GivenRole, { ROLES.len() }>;
+
+/// A role that an account may be given.
+pub(crate) struct GivenRole;
+
+impl Kind for GivenRole {
+    type Value = Role;
+
+    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<Role> {
+        choice(ROLES, Role::as_str)(value, place, faults)
+    }
+
+    fn schema() -> RefOr<Schema> {
+        <Role as Kind>::schema()
+    }
 }
 
 /// What is asked for.
@@ -197,21 +224,12 @@ enum Wanted {
 }
 
 fn read_wanted(fields: &mut Fields<'_>) -> Option<Wanted> {
-    let named = fields.holds("account_id");
-    let account = fields.optional("account_id", account());
-    let expires_at = fields.optional("expires_at", instant()).map(utc);
-    if let (Some(facts), Some(at)) = (fields.facts(), expires_at) {
-        fields.refuse(log::expires_later(at, facts.now).err());
-    }
-    if named {
-        return Some(Wanted::Token { account: account?, expires_at });
-    }
-    let name = fields.required("name", line(NAME_CHARS_MAX));
-    let roles = fields.required("roles", list(ROLES.len(), || choice(ROLES, Role::as_str)));
-    if let Some(roles) = &roles {
-        fields.refuse(log::roles_fit(roles).err());
-    }
-    Some(Wanted::Account { name: name?, roles: roles?, expires_at })
+    let body = IssueToken::read(fields)?;
+    let expires_at = body.expires_at.map(utc);
+    Some(match body.account_id {
+        Some(account) => Wanted::Token { account, expires_at },
+        None => Wanted::Account { name: body.name?, roles: body.roles?, expires_at },
+    })
 }
 
 /// A token after it was issued.

@@ -8,12 +8,20 @@ use chrono::NaiveDate;
 use domain::policy::Policy;
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
 
 /// Refers to the policy's document, which `openapi/policy.rs` describes.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents bodies and answers; the domain reads the document")]
-pub struct PolicyDocument(Value);
+pub struct PolicyDocument;
+
+impl ToSchema for PolicyDocument {}
+
+impl PartialSchema for PolicyDocument {
+    fn schema() -> RefOr<Schema> {
+        RefOr::default()
+    }
+}
 
 /// A policy version: the values that the notice leaves open, as adopted.
 #[derive(Clone, Debug, Serialize, ToSchema)]
