@@ -14,11 +14,11 @@ pub const FAULTS_MAX: usize = 100;
 /// Longest subject of an issue.
 pub const SUBJECT_CHARS_MAX: usize = domain::text::TITLE_CHARS_MAX;
 /// Longest text: statements, answers, reasons, notes.
-pub const TEXT_CHARS_MAX: usize = 10_000;
+pub const TEXT_CHARS_MAX: usize = domain::text::TEXT_CHARS_MAX;
 /// Longest name of a person, office or place.
 pub const NAME_CHARS_MAX: usize = domain::text::NAME_CHARS_MAX;
 /// Longest telephone number or other contact.
-pub const PHONE_CHARS_MAX: usize = 50;
+pub const PHONE_CHARS_MAX: usize = domain::text::PHONE_CHARS_MAX;
 /// Most visitors of a reception.
 pub const VISITORS_MAX: usize = 50;
 /// Most issues of a reception.

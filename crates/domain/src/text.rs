@@ -22,6 +22,10 @@ use unicode_normalization::UnicodeNormalization;
 pub const NAME_CHARS_MAX: usize = 100;
 /// Longest title of a document, a holiday, a programme or an issue, in characters.
 pub const TITLE_CHARS_MAX: usize = 200;
+/// Longest telephone number or other contact, in characters.
+pub const PHONE_CHARS_MAX: usize = 50;
+/// Longest text of several lines (statements, answers, reasons, notes), in characters.
+pub const TEXT_CHARS_MAX: usize = 10_000;
 
 /// An official name (of an area, an office, an account): NFC, surrounding spaces removed, every middle dot as `·`, of
 /// characters that Unicode has given a meaning, so that it is the same on every screen and in every year.

@@ -15,6 +15,7 @@ use crate::issue::{Issue, IssueCorrected};
 use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
+use crate::text::{NAME_CHARS_MAX, PHONE_CHARS_MAX};
 use crate::vocabulary::{DelegateType, ReceptionForm};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -27,9 +28,19 @@ pub const FIELDS: &[Field] = &[
         .changing(Changes::Person),
     Field::new("reception.recorded", "/public/delegates/*/delegate_type", Kind::Code(types), "C-1"),
     Field::new("reception.recorded", OCCURRED_AT, Kind::Instant, "C-4.4").changing(Changes::Date),
-    Field::new("reception.recorded", "/personal/*/name", Kind::Text { chars_max: 100, lines: false }, "C-3.1")
-        .changing(Changes::Person),
-    Field::new("reception.recorded", "/personal/*/phone", Kind::Text { chars_max: 50, lines: false }, "C-3.1"),
+    Field::new(
+        "reception.recorded",
+        "/personal/*/name",
+        Kind::Text { chars_max: NAME_CHARS_MAX, lines: false },
+        "C-3.1",
+    )
+    .changing(Changes::Person),
+    Field::new(
+        "reception.recorded",
+        "/personal/*/phone",
+        Kind::Text { chars_max: PHONE_CHARS_MAX, lines: false },
+        "C-3.1",
+    ),
 ];
 
 fn forms() -> Vec<&'static str> {

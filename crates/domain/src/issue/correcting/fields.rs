@@ -1,6 +1,7 @@
 //! The closed table of what may be corrected of an issue.
 
 use crate::correction::{Changes, Field, Kind, OCCURRED_AT};
+use crate::text::{TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::vocabulary::{
     AnswerChannel, EvidenceKind, FeedbackBy, IssueKind, Outcome, Satisfaction, StatutoryChannel, WordChannel,
 };
@@ -11,7 +12,7 @@ macro_rules! codes {
     };
 }
 
-const LONG: Kind = Kind::Text { chars_max: 10_000, lines: true };
+const LONG: Kind = Kind::Text { chars_max: TEXT_CHARS_MAX, lines: true };
 
 /// What may be corrected of an issue. That it was raised, taken, escalated, closed, by whom and in which order, is not
 /// corrected: another step of the life cycle follows instead. When the reception was held is corrected there, and carried
@@ -22,7 +23,7 @@ pub const FIELDS: &[Field] = &[
     Field::new("issue.raised", "/public/unit_id", Kind::Unit, "C-3.1"),
     Field::new("issue.raised", "/public/visitor", Kind::Index, "C-3.1"),
     Field::new("issue.raised", "/public/responsible_delegate_id", Kind::Delegate, "C-4.4").changing(Changes::Person),
-    Field::new("issue.raised", "/personal/0/subject", Kind::Text { chars_max: 200, lines: false }, "C-3.1"),
+    Field::new("issue.raised", "/personal/0/subject", Kind::Text { chars_max: TITLE_CHARS_MAX, lines: false }, "C-3.1"),
     Field::new("issue.raised", "/personal/0/text", LONG, "C-3.1"),
     Field::new("issue.final_answer_given", "/public/outcome", codes!(Outcome), "C-3.6").changing(Changes::Outcome),
     Field::new("issue.final_answer_given", "/public/channel", codes!(AnswerChannel), "C-4.4"),
