@@ -33,7 +33,8 @@ body! {
         /// When it was delivered.
         delivered_at: PastInstant,
         /// What shows that it arrived: oral needs confirmation, witness or signature; written needs signature, receipt or
-        /// posting, which needs the attempts that the policy names, or an issue carried on of its own motion.
+        /// posting, which needs the policy's `answer.undeliverable_attempts` on `answer.undeliverable_days`, or an issue
+        /// carried on of its own motion.
         evidence: EvidenceBody,
         /// Given at the reception itself; only of a registered issue, on the day held.
         on_the_spot: Option<bool>,
@@ -100,7 +101,7 @@ body! {
         channel: WordChannel,
         /// When the visitor was told.
         told_at: PastInstant,
-        /// When they will hear again, within the working days that the policy allows.
+        /// When they will hear again, within the policy's `escalation.interim_every_working_days`.
         next_word_on: PromisedDay
             => |facts| interim::next_word_fits(facts?.day_of(Some(told_at?)), next_word_on?).err(),
     }
@@ -156,7 +157,7 @@ body! {
         reason_code: ExtensionReason,
         /// Why.
         reason: Text,
-        /// The date asked for: later than the present one, within the working days in all that the policy allows.
+        /// The date asked for: later than the present one, within the policy's `answer.extension_total_working_days`.
         new_due_on: LastDay,
         /// When it happened; by default now.
         occurred_at: Option<PastInstant>
@@ -194,7 +195,7 @@ body! {
         reason_code: SuspensionReason,
         /// Why.
         reason: Text,
-        /// Until when at the latest, within the days that the policy allows.
+        /// Until when at the latest, within the policy's `suspension.days_max`.
         until_on: LastDay,
         /// When it happened; by default now.
         occurred_at: Option<PastInstant> => |facts| {
@@ -222,7 +223,7 @@ body! {
     struct GiveFeedback {
         satisfaction: Satisfaction,
         by: FeedbackBy,
-        /// When it was given: within the policy's window after the delivery.
+        /// When it was given: within the policy's `feedback.window_working_days` after the delivery.
         given_at: PastInstant,
         /// What was said.
         comment: Option<Text>,

@@ -51,7 +51,7 @@ body! {
         support_office_ids: Option<List<Perhaps<OfficeId>, SUPPORT_OFFICES_MAX>> => |_| {
             assignment::not_distinct(lead_office_id, support_office_ids.as_ref().and_then(Option::as_deref).unwrap_or_default())
         },
-        /// When the lead office must report; by default, and at most, what the policy allows at this level.
+        /// When the lead office must report; by default, and at most, what the policy allows at this level (`handling`).
         due_on: Option<LastDay>,
         /// When it happened; by default now.
         occurred_at: Option<PastInstant>
