@@ -161,7 +161,7 @@ impl Casework {
         self.govern(call, Some(&stream), None, |draft| {
             let account = draft.reference.accounts.get(owner).ok_or(Failure::NotFound)?;
             let revoked = log::revoke_token(account, token)?;
-            draft.write(stream.clone(), [revoked]);
+            draft.write(stream.clone(), [revoked])?;
             Ok(owner)
         })
         .await

@@ -1,5 +1,6 @@
 //! How a use case can end without doing anything: a rule said no, or something failed.
 
+use domain::event::Unencodable;
 use domain::refusal::Refusal;
 use event_store::{AppendError, LogError, Version};
 
@@ -45,7 +46,7 @@ pub enum Failure {
     /// The store cannot be read or written just now; nothing was recorded. It may be asked again.
     #[error("the store cannot be used: {0}")]
     Unavailable(String),
-    /// The store holds something this program cannot read.
+    /// The store holds something this program cannot read, or was to be given something that it cannot hold.
     #[error("fault: {0}")]
     Fault(String),
 }
@@ -53,6 +54,12 @@ pub enum Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<Unencodable> for Failure {
+    fn from(error: Unencodable) -> Self {
+        Self::Fault(error.to_string())
     }
 }
 
@@ -85,6 +92,15 @@ impl From<AppendError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::event::Event;
+    use domain::policy::PolicyEvent;
+
+    /// Nobody can mend it by asking otherwise, and nothing of it may be recorded.
+    #[test]
+    fn an_event_that_cannot_be_stored_is_a_fault_of_ours() {
+        let nothing = Event::from(PolicyEvent::VersionAdopted(serde_json::Value::Null));
+        assert!(matches!(Failure::from(nothing.encode().unwrap_err()), Failure::Fault(_)));
+    }
 
     /// A client takes 500 for final; what can pass must not look like it.
     #[test]

@@ -48,8 +48,12 @@ impl Draft<'_> {
     }
 
     /// Adds events to a stream, at the version the reference knows it to have.
-    pub fn write<E: Into<Event>>(&mut self, stream: StreamId, events: impl IntoIterator<Item = E>) {
-        self.write_with(stream, events, |_, _| Ok(())).unwrap_or_default();
+    pub fn write<E: Into<Event>>(
+        &mut self,
+        stream: StreamId,
+        events: impl IntoIterator<Item = E>,
+    ) -> Result<(), Failure> {
+        self.write_with(stream, events, |_, _| Ok(()))
     }
 
     /// Adds events to a stream and lets `dress` put personal parts to each; it is told the event's version.
@@ -62,7 +66,7 @@ impl Draft<'_> {
         let seen = self.reference.version(&stream);
         let mut plain = Vec::new();
         for (version, event) in (seen.0 + 1..).zip(events) {
-            let mut event = self.envelope.plain(&event.into());
+            let mut event = self.envelope.plain(&event.into())?;
             dress(event_store::Version(version), &mut event)?;
             plain.push(event);
         }

@@ -67,7 +67,7 @@ impl Casework {
             let kept = personal::kept(recorded, &leaf);
             boxes_each.push(kept.len());
             boxes.extend(kept);
-            let (clause, hash) = (event.clause(), recorded.hash());
+            let (clause, hash) = (event.event_type().clause, recorded.hash());
             items.push(Item { position: recorded.position, clause, personal: Vec::new(), hash, leaf });
         }
         // The keys of a whole page are looked up at once.

@@ -272,52 +272,13 @@ impl Entity for Issue {
             days.push(standing.after_suspension(rules.policy.time_zone(), rules.calendars).due.on);
             days.extend(self.answer.as_ref().map(|answer| rules.town_date(answer.delivered_at)));
         }
-        if let Some(due) = event.due() {
-            days.extend([due.from, due.on]);
-        }
-        days.extend(day_of(event));
+        let named = event.days();
+        days.extend(named.due.into_iter().flat_map(|due| [due.from, due.on]));
+        days.extend(named.counted_to);
         if let IssueEvent::ClockSuspended(suspended) = event {
             let left = rules.calendars.after(suspended.until_on, suspended.remaining_working_days).on;
             days.extend([suspended.until_on, rules.calendars.working_day_on_or_after(left).on]);
         }
         days
-    }
-}
-
-/// A day that an event names beside a due date, and that working days were counted to.
-fn day_of(event: &IssueEvent) -> Option<NaiveDate> {
-    match event {
-        IssueEvent::InterimReplyGiven(reply) => Some(reply.next_word_on),
-        IssueEvent::ExtensionRequested(request) => Some(request.new_due_on),
-        IssueEvent::Escalated(escalated) => Some(escalated.interim_due_on),
-        IssueEvent::Raised(_)
-        | IssueEvent::VisitorToldOfExtension(_)
-        | IssueEvent::ClockResumed(_)
-        | IssueEvent::EscalationReturned(_)
-        | IssueEvent::OutcomeReportedBack(_)
-        | IssueEvent::Reopened(_)
-        | IssueEvent::DeadlineRecomputed(_)
-        | IssueEvent::Taken(_)
-        | IssueEvent::Referred(_)
-        | IssueEvent::ExtensionGranted(_)
-        | IssueEvent::ExtensionRefused(_)
-        | IssueEvent::ClockSuspended(_)
-        | IssueEvent::FinalAnswerGiven(_)
-        | IssueEvent::FeedbackRecorded(_)
-        | IssueEvent::Closed(_)
-        | IssueEvent::ReopeningRequested(_)
-        | IssueEvent::ReopeningRefused(_)
-        | IssueEvent::Withdrawn(_)
-        | IssueEvent::ResponsibilityHandedOver(_)
-        | IssueEvent::DeliveryAttempted(_)
-        | IssueEvent::CommitmentVerified(_)
-        | IssueEvent::Merged(_)
-        | IssueEvent::Unmerged(_)
-        | IssueEvent::Linked(_)
-        | IssueEvent::InputRequested(_)
-        | IssueEvent::InputGiven(_)
-        | IssueEvent::CorrectionProposed(_)
-        | IssueEvent::CorrectionRefused(_)
-        | IssueEvent::Corrected(_) => None,
     }
 }

@@ -272,21 +272,8 @@ impl Entity for MajorIssue {
     }
 
     fn counted_days(&self, rules: &Rules<'_>, event: &MajorIssueEvent) -> Vec<NaiveDate> {
-        match event {
-            MajorIssueEvent::Assigned(assigned) => vec![rules.today, assigned.due.from, assigned.due.on],
-            MajorIssueEvent::Submitted(_)
-            | MajorIssueEvent::IssueJoined(_)
-            | MajorIssueEvent::Triaged(_)
-            | MajorIssueEvent::Deliberated(_)
-            | MajorIssueEvent::Accepted(_)
-            | MajorIssueEvent::DispatchRefused(_)
-            | MajorIssueEvent::RefusalDecided(_)
-            | MajorIssueEvent::OutcomeReported(_)
-            | MajorIssueEvent::Verified(_)
-            | MajorIssueEvent::ReturnedForRework(_)
-            | MajorIssueEvent::LevelRaised(_)
-            | MajorIssueEvent::LevelLowered(_)
-            | MajorIssueEvent::Concluded(_) => vec![rules.today],
-        }
+        let mut days = vec![rules.today];
+        days.extend(event.due().into_iter().flat_map(|due| [due.from, due.on]));
+        days
     }
 }

@@ -27,7 +27,7 @@ impl Casework {
         self.govern(call, None, at, |draft| {
             let events = delegate::register(&draft.reference.delegates, &draft.reference.areas, new)?;
             draft.within(new.grid_id.0);
-            draft.write(StreamId::of("delegate", id.0), events);
+            draft.write(StreamId::of("delegate", id.0), events)?;
             Ok(id)
         })
         .await
@@ -99,7 +99,7 @@ impl Casework {
         let id = OfficeId(self.new_id());
         self.govern(call, None, at, |draft| {
             let event = office::register(&draft.reference.offices, name, kind)?;
-            draft.write(StreamId::of("office", id.0), [event]);
+            draft.write(StreamId::of("office", id.0), [event])?;
             Ok(id)
         })
         .await
@@ -151,7 +151,7 @@ impl Casework {
             }
             let event = decide(draft)?;
             draft.within(grid.0);
-            draft.write(stream.clone(), [event]);
+            draft.write(stream.clone(), [event])?;
             Ok(grid)
         })
         .await
@@ -168,7 +168,7 @@ impl Casework {
         self.govern(call, Some(&stream), at, |draft| {
             let known = draft.reference.delegates.get(id).ok_or(Failure::NotFound)?;
             let event = decide(draft, known)?;
-            draft.write(stream.clone(), [event]);
+            draft.write(stream.clone(), [event])?;
             Ok(id)
         })
         .await

@@ -81,10 +81,10 @@ impl Casework {
             imported.position = None;
             draft.in_bulk();
             for (area, event) in plan.areas {
-                draft.write(StreamId::of("area", area.0), [event]);
+                draft.write(StreamId::of("area", area.0), [event])?;
             }
             for (delegate, events) in plan.delegates {
-                draft.write(StreamId::of("delegate", delegate.0), events);
+                draft.write(StreamId::of("delegate", delegate.0), events)?;
             }
             let event = RosterEvent::Imported(Imported {
                 source_date,
@@ -92,7 +92,7 @@ impl Casework {
                 sha256: sha256.clone(),
                 counts: plan.counts,
             });
-            draft.write(StreamId::of("roster", fresh.0), [event]);
+            draft.write(StreamId::of("roster", fresh.0), [event])?;
             Ok(imported)
         })
         .await

@@ -34,7 +34,7 @@ impl Casework {
             let id = draft.reference.policy_id().map_or(fresh, |id| id.0);
             let today = draft.reference.town_date(draft.now);
             let event = policy::adopt(&draft.reference.policies, document, today).map_err(all)?;
-            draft.write(StreamId::of("policy", id), [event]);
+            draft.write(StreamId::of("policy", id), [event])?;
             Ok(())
         })
         .await
@@ -60,7 +60,7 @@ impl Casework {
                 call.makes_new()?;
             }
             let event = calendar::publish(&draft.reference.calendars, year.clone()).map_err(all)?;
-            draft.write(stream.clone(), [event]);
+            draft.write(stream.clone(), [event])?;
             Ok(year.year)
         })
         .await

@@ -133,22 +133,22 @@ impl Casework {
             software: beginnings.software.clone(),
             demo: beginnings.demo,
         };
-        write(single("log")?, vec![envelope.plain(&Event::Log(LogEvent::Opened(opened)))]);
+        write(single("log")?, vec![envelope.plain(&Event::Log(LogEvent::Opened(opened)))?]);
         let Decided { defined, established, adopted, published } = beginnings.decided(now)?;
-        write(StreamId::of("area", town), vec![envelope.plain(&Event::Area(defined))]);
-        write(single("programme")?, vec![envelope.plain(&Event::Programme(established))]);
-        write(StreamId::of("policy", self.new_id()), vec![envelope.plain(&Event::Policy(adopted))]);
+        write(StreamId::of("area", town), vec![envelope.plain(&Event::Area(defined))?]);
+        write(single("programme")?, vec![envelope.plain(&Event::Programme(established))?]);
+        write(StreamId::of("policy", self.new_id()), vec![envelope.plain(&Event::Policy(adopted))?]);
         for (year, published) in published {
-            write(single(&format!("calendar/{year}"))?, vec![envelope.plain(&Event::Calendar(published))]);
+            write(single(&format!("calendar/{year}"))?, vec![envelope.plain(&Event::Calendar(published))?]);
         }
         let account = self.new_id();
         let stream = StreamId::of("account", account);
         let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| *role != Role::System).collect();
         let created = log::create(&Accounts::default(), "管理员", &roles)?;
         let issued = domain::log::AccountEvent::TokenIssued(log::TokenIssued { token_id: token.id, expires_at: None });
-        let mut issued = envelope.plain(&Event::Account(issued));
+        let mut issued = envelope.plain(&Event::Account(issued))?;
         token.seal(&self.keys, &stream, Version(2), &mut issued)?;
-        write(stream, vec![envelope.plain(&Event::Account(created)), issued]);
+        write(stream, vec![envelope.plain(&Event::Account(created))?, issued]);
 
         let append = Append {
             command: call.command,

@@ -123,9 +123,11 @@ pub(crate) struct Envelope {
 
 impl Envelope {
     /// The event as the store takes it, without personal parts.
-    pub fn plain(&self, event: &Event) -> NewEvent {
-        let encoded = event.encode();
-        NewEvent {
+    ///
+    /// Errors: [`Failure::Fault`] for an event that cannot be stored.
+    pub fn plain(&self, event: &Event) -> Result<NewEvent, Failure> {
+        let encoded = event.encode()?;
+        Ok(NewEvent {
             event_type: encoded.event_type,
             schema: encoded.schema,
             area: self.area,
@@ -135,7 +137,7 @@ impl Envelope {
             public: encoded.public,
             boxes: Vec::new(),
             keys: Vec::new(),
-        }
+        })
     }
 }
 

@@ -1,13 +1,13 @@
 //! Everything that can have happened, in two levels: a family, and a fact of that family. Stored names are texts
-//! chosen once (`issue.raised`), never derived from Rust names; shapes are public and for ever (FORMAT §7).
+//! chosen once (`issue.raised`), never derived from Rust names; shapes are public and for ever (FORMAT §7). What is
+//! declared of a fact stands in the table of its family ([`crate::event_type`]).
 //!
 //! A type gains a field only by a new schema: add the upcast in [`Event::decode`], keep every golden file.
-
-mod names;
 
 use crate::area::AreaEvent;
 use crate::calendar::CalendarEvent;
 use crate::delegate::DelegateEvent;
+use crate::event_type::EventType;
 use crate::issue::IssueEvent;
 use crate::log::{AccountEvent, LogEvent};
 use crate::major_issue::MajorIssueEvent;
@@ -16,64 +16,73 @@ use crate::policy::PolicyEvent;
 use crate::programme::ProgrammeEvent;
 use crate::reception::ReceptionEvent;
 use crate::roster::RosterEvent;
-use serde::de::DeserializeOwned;
-use serde::de::value::MapDeserializer;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-/// One fact of any family.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Event {
-    /// The log itself.
-    Log(LogEvent),
-    /// Accounts and tokens.
-    Account(AccountEvent),
-    /// The programme.
-    Programme(ProgrammeEvent),
-    /// Policy versions.
-    Policy(PolicyEvent),
-    /// Working calendars.
-    Calendar(CalendarEvent),
-    /// Town, grids, units and their office-holders.
-    Area(AreaEvent),
-    /// Delegates, mandates, assignments.
-    Delegate(DelegateEvent),
-    /// Offices and handling units.
-    Office(OfficeEvent),
-    /// Roster imports.
-    Roster(RosterEvent),
-    /// Receptions.
-    Reception(ReceptionEvent),
-    /// Issues.
-    Issue(IssueEvent),
-    /// Major issues.
-    MajorIssue(MajorIssueEvent),
-}
+/// Declares the families, by the names of their streams.
+macro_rules! families {
+    ($($(#[doc = $doc:literal])+ $variant:ident($family:ty) = $name:literal;)+) => {
+        /// One fact of any family.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Event {
+            $($(#[doc = $doc])+ $variant($family),)+
+        }
 
-macro_rules! from_family {
-    ($($variant:ident($family:ty);)+) => {$(
-        impl From<$family> for Event {
+        $(impl From<$family> for Event {
             fn from(event: $family) -> Self {
                 Self::$variant(event)
             }
+        })+
+
+        impl Event {
+            /// Every stored type, family by family.
+            pub fn types() -> impl Iterator<Item = &'static EventType> {
+                [$(<$family>::TYPES),+].into_iter().flatten()
+            }
+
+            /// What is declared of its type.
+            pub fn event_type(&self) -> &'static EventType {
+                match self { $(Self::$variant(event) => event.event_type()),+ }
+            }
+
+            fn read(event_type: &str, schema: u32, public: Value) -> Result<Self, String> {
+                match event_type.split('.').next().unwrap_or_default() {
+                    $($name => <$family>::read(event_type, schema, public).map(Self::$variant),)+
+                    _ => Err("unknown family".to_owned()),
+                }
+            }
+
+            fn public(&self) -> serde_json::Result<Value> {
+                match self { $(Self::$variant(event) => event.public()),+ }
+            }
         }
-    )+};
+    };
 }
 
-from_family! {
-    Log(LogEvent);
-    Account(AccountEvent);
-    Programme(ProgrammeEvent);
-    Policy(PolicyEvent);
-    Calendar(CalendarEvent);
-    Area(AreaEvent);
-    Delegate(DelegateEvent);
-    Office(OfficeEvent);
-    Roster(RosterEvent);
-    Reception(ReceptionEvent);
-    Issue(IssueEvent);
-    MajorIssue(MajorIssueEvent);
+families! {
+    /// The log itself.
+    Log(LogEvent) = "log";
+    /// Accounts and tokens.
+    Account(AccountEvent) = "account";
+    /// The programme.
+    Programme(ProgrammeEvent) = "programme";
+    /// Policy versions.
+    Policy(PolicyEvent) = "policy";
+    /// Working calendars.
+    Calendar(CalendarEvent) = "calendar";
+    /// Town, grids, units and their office-holders.
+    Area(AreaEvent) = "area";
+    /// Delegates, mandates, assignments.
+    Delegate(DelegateEvent) = "delegate";
+    /// Offices and handling units.
+    Office(OfficeEvent) = "office";
+    /// Roster imports.
+    Roster(RosterEvent) = "roster";
+    /// Receptions.
+    Reception(ReceptionEvent) = "reception";
+    /// Issues.
+    Issue(IssueEvent) = "issue";
+    /// Major issues.
+    MajorIssue(MajorIssueEvent) = "major_issue";
 }
 
 /// A stored event that this version of the program cannot read.
@@ -84,6 +93,16 @@ pub struct Undecodable {
     pub event_type: String,
     /// Stored schema.
     pub schema: u32,
+    /// What is wrong.
+    pub why: String,
+}
+
+/// An event that cannot be stored: a fault of the program, which must not end as a leaf that says nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{event_type} cannot be written: {why}")]
+pub struct Unencodable {
+    /// Stored type.
+    pub event_type: &'static str,
     /// What is wrong.
     pub why: String,
 }
@@ -104,49 +123,50 @@ impl Event {
     ///
     /// Errors: [`Undecodable`] for an unknown type or schema, or a shape that does not fit.
     pub fn decode(event_type: &str, schema: u32, public: Value) -> Result<Self, Undecodable> {
-        fn family<T: DeserializeOwned>(tagged: [(&str, Value); 2]) -> Result<T, serde_json::Error> {
-            T::deserialize(MapDeserializer::new(tagged.into_iter()))
-        }
         let undecodable = |why: String| Undecodable { event_type: event_type.to_owned(), schema, why };
-        if schema == 0 || schema > Self::newest_schema(event_type) {
-            return Err(undecodable("unknown schema".to_owned()));
-        }
         // Schema 2 only lets the year be absent: whatever schema 1 holds is read as it stands.
-        if event_type == names::DEADLINE_RECOMPUTED && schema == 1 && public.get("calendar_year").is_none() {
+        if event_type == "issue.deadline_recomputed" && schema == 1 && public.get("calendar_year").is_none() {
             return Err(undecodable("missing field `calendar_year`".to_owned()));
         }
-        // The type comes first, so that the facts are read as what they are and not put by until it is known.
-        let tagged = [("type", Value::from(event_type)), ("public", public)];
-        match event_type.split('.').next().unwrap_or_default() {
-            "log" => family(tagged).map(Event::Log),
-            "account" => family(tagged).map(Event::Account),
-            "programme" => family(tagged).map(Event::Programme),
-            "policy" => family(tagged).map(Event::Policy),
-            "calendar" => family(tagged).map(Event::Calendar),
-            "area" => family(tagged).map(Event::Area),
-            "delegate" => family(tagged).map(Event::Delegate),
-            "office" => family(tagged).map(Event::Office),
-            "roster" => family(tagged).map(Event::Roster),
-            "reception" => family(tagged).map(Event::Reception),
-            "issue" => family(tagged).map(Event::Issue),
-            "major_issue" => family(tagged).map(Event::MajorIssue),
-            _ => return Err(undecodable("unknown family".to_owned())),
-        }
-        .map_err(|error| undecodable(error.to_string()))
+        Self::read(event_type, schema, public).map_err(undecodable)
     }
 
     /// The event as it is stored, in the newest schema of its type.
-    pub fn encode(&self) -> Encoded {
-        // Every family is an adjacently tagged enum of plain structs with string keys; serialising one cannot fail.
-        let mut tagged = match serde_json::to_value(self) {
-            Ok(Value::Object(object)) => object,
-            Ok(_) | Err(_) => Map::new(),
-        };
-        let event_type = match tagged.remove("type") {
-            Some(Value::String(name)) => name,
-            Some(_) | None => String::new(),
-        };
-        let schema = Self::newest_schema(&event_type);
-        Encoded { event_type, schema, public: tagged.remove("public").unwrap_or_else(|| json!({})) }
+    ///
+    /// Errors: [`Unencodable`] for facts that are no JSON object.
+    pub fn encode(&self) -> Result<Encoded, Unencodable> {
+        let EventType { name, schema, .. } = *self.event_type();
+        let unencodable = |why: String| Unencodable { event_type: name, why };
+        let public = self.public().map_err(|error| unencodable(error.to_string()))?;
+        if !public.is_object() {
+            return Err(unencodable("its facts are no object".to_owned()));
+        }
+        Ok(Encoded { event_type: name.to_owned(), schema, public })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// A document of another kind can be made; it must not be signed into the log.
+    #[test]
+    fn what_is_no_object_is_not_written() {
+        for document in [Value::Null, json!("a policy"), json!([])] {
+            let adopted = Event::from(PolicyEvent::VersionAdopted(document));
+            assert_eq!(adopted.encode().unwrap_err().event_type, "policy.version_adopted");
+        }
+        let adopted = Event::from(PolicyEvent::VersionAdopted(json!({"name": "a policy"})));
+        assert_eq!(adopted.encode().unwrap().public, json!({"name": "a policy"}));
+    }
+
+    #[test]
+    fn a_type_is_of_the_family_that_declares_it() {
+        for known in Event::types() {
+            let golden: Value = serde_json::from_str(known.golden).unwrap();
+            let event = Event::decode(known.name, known.schema, golden["public"].clone()).unwrap();
+            assert_eq!(event.event_type().name, known.name);
+        }
     }
 }

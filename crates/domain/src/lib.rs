@@ -15,6 +15,7 @@ pub mod days;
 pub mod deadline;
 pub mod delegate;
 pub mod event;
+pub mod event_type;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod ids;

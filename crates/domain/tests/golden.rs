@@ -1,7 +1,9 @@
 //! Stored shapes are for ever: one file per event type and schema, never edited, each still read and written alike.
 #![expect(clippy::disallowed_methods, reason = "a test may read files; the domain may not")]
 
+use chrono::NaiveDate;
 use domain::event::Event;
+use domain::event_type::EventType;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,56 +19,106 @@ fn golden(event_type: &str, schema: u32) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// Every schema that was ever written.
+fn stored() -> impl Iterator<Item = (&'static EventType, u32)> {
+    Event::types().flat_map(|known| (1..=known.schema).map(move |schema| (known, schema)))
+}
+
+fn read(known: &EventType, schema: u32, public: Value) -> Event {
+    Event::decode(known.name, schema, public).unwrap_or_else(|error| panic!("{error}"))
+}
+
 #[test]
 fn every_stored_shape_is_read_and_written_as_it_was() {
-    for (event_type, schema) in Event::NAMES {
-        let file = golden(event_type, *schema);
-        assert_eq!((file["type"].as_str(), file["schema"].as_u64()), (Some(*event_type), Some((*schema).into())));
-        let event = match Event::decode(event_type, *schema, file["public"].clone()) {
-            Ok(event) => event,
-            Err(error) => panic!("{error}"),
-        };
+    for (known, schema) in stored() {
+        let file = golden(known.name, schema);
+        assert_eq!((file["type"].as_str(), file["schema"].as_u64()), (Some(known.name), Some(schema.into())));
         // What an older schema says is written in the newest one, and says the same there.
-        let encoded = event.encode();
-        let newest = Event::NAMES.iter().filter(|(name, _)| name == event_type).map(|(_, schema)| *schema).max();
-        assert_eq!((encoded.event_type.as_str(), Some(encoded.schema)), (*event_type, newest));
-        assert_eq!(encoded.public, file["public"], "{event_type}");
+        let encoded = read(known, schema, file["public"].clone()).encode().unwrap();
+        assert_eq!((encoded.event_type.as_str(), encoded.schema), (known.name, known.schema));
+        assert_eq!(encoded.public, file["public"], "{}", known.name);
     }
 }
 
 #[test]
 fn every_file_belongs_to_a_type_and_schema() {
-    let listed: BTreeSet<String> = Event::NAMES.iter().map(|(name, schema)| format!("{name}.{schema}.json")).collect();
+    let listed: BTreeSet<String> = stored().map(|(known, schema)| format!("{}.{schema}.json", known.name)).collect();
     let entries = fs::read_dir(folder()).unwrap_or_else(|error| panic!("golden: {error}"));
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     let files: BTreeSet<String> = names.filter(|name| name.ends_with(".json")).collect();
     assert_eq!(files, listed);
 }
 
-/// The decoder says which names it knows when it is asked for one that it does not: none may be missing in the list.
 #[test]
-fn every_name_the_decoder_knows_is_listed() {
-    let listed: BTreeSet<&str> = Event::NAMES.iter().map(|(name, _)| *name).collect();
-    let families: BTreeSet<&str> = listed.iter().filter_map(|name| name.split('.').next()).collect();
-    let mut known = BTreeSet::new();
-    for family in families {
-        let Err(error) = Event::decode(&format!("{family}.no_such_fact"), 1, Value::Object(Default::default())) else {
-            panic!("{family}.no_such_fact was read");
-        };
-        let quoted = error.why.split('`').skip(1).step_by(2).map(str::to_owned);
-        known.extend(quoted.filter(|name| !name.ends_with("no_such_fact")));
+fn what_the_notice_speaks_of_names_its_clause() {
+    for known in Event::types() {
+        let ours = ["log", "account"].contains(&known.family());
+        assert_eq!(known.clause.starts_with("C-"), !ours, "{}", known.name);
     }
-    assert_eq!(known.iter().map(String::as_str).collect::<BTreeSet<_>>(), listed);
 }
 
 #[test]
-fn what_the_notice_speaks_of_names_its_clause() {
-    for (event_type, schema) in Event::NAMES {
-        let Ok(event) = Event::decode(event_type, *schema, golden(event_type, *schema)["public"].clone()) else {
-            panic!("{event_type}/{schema} cannot be read");
+fn every_type_is_told_in_both_languages() {
+    let mut names = BTreeSet::new();
+    for known in Event::types() {
+        assert!(names.insert(known.name), "{} twice", known.name);
+        assert!(known.zh.ends_with('。') && known.en.ends_with('.') && known.en.is_ascii(), "{}", known.name);
+    }
+}
+
+/// Reviews and the counting of working days ask a row for the days of its fact: it names all that the fact holds.
+#[test]
+fn a_row_names_every_day_of_its_fact() {
+    fn days(value: &Value, found: &mut BTreeSet<NaiveDate>) {
+        if let Value::Object(members) = value {
+            // What a correction puts in place of a value is not said to be a day.
+            members.iter().filter(|(key, _)| *key != "value").for_each(|(_, value)| days(value, found));
+        }
+        found.extend(value.as_str().and_then(|text| text.parse::<NaiveDate>().ok()));
+    }
+    for known in Event::types() {
+        let public = golden(known.name, known.schema)["public"].take();
+        let mut found = BTreeSet::new();
+        days(&public, &mut found);
+        let event = read(known, known.schema, public);
+        let named: BTreeSet<NaiveDate> = match &event {
+            Event::Issue(event) => event.days().all().collect(),
+            Event::MajorIssue(event) => event.days().all().collect(),
+            Event::Log(_)
+            | Event::Account(_)
+            | Event::Programme(_)
+            | Event::Policy(_)
+            | Event::Calendar(_)
+            | Event::Area(_)
+            | Event::Delegate(_)
+            | Event::Office(_)
+            | Event::Roster(_)
+            | Event::Reception(_) => continue,
         };
-        let ours = event_type.starts_with("log.") || event_type.starts_with("account.");
-        assert_eq!(event.clause().starts_with("C-"), !ours, "{event_type}");
+        assert_eq!(named, found, "{}", known.name);
+    }
+}
+
+/// The page for auditors names every type, family by family, and says which of them have another schema than the first.
+#[test]
+fn every_type_stands_in_the_page_of_the_format() {
+    const PAGE: &str = include_str!("../../../docs/FORMAT.md");
+    // Named before the server records them.
+    const PLANNED: [&str; 2] = ["erasure.completed", "log.key_rotated"];
+    let section = PAGE.split("\n## ").find(|section| section.starts_with("7. ")).unwrap();
+    let mut told = BTreeSet::new();
+    for row in section.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let mut names = row.split('`').step_by(2);
+        let family = names.next().unwrap();
+        told.extend(names.map(|fact| format!("{family}.{fact}")));
+    }
+    let recorded: BTreeSet<String> = Event::types().map(|known| known.name.to_owned()).collect();
+    let planned: BTreeSet<String> = PLANNED.map(str::to_owned).into();
+    assert!(recorded.is_disjoint(&planned), "recorded by now");
+    assert_eq!(told, recorded.union(&planned).cloned().collect());
+    for known in Event::types() {
+        let schema = format!("`{}`, which is written at schema {}", known.name, known.schema);
+        assert_eq!(section.contains(&schema), known.schema > 1, "{schema}");
     }
 }
 

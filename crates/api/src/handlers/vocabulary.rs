@@ -5,7 +5,6 @@ use crate::actions::ACTIONS;
 use crate::body::one_of;
 use crate::codes::Code;
 use crate::command::read_open;
-use crate::event_types;
 use crate::format::Format;
 use crate::language::Language;
 use crate::problem::Problem;
@@ -91,11 +90,12 @@ fn all() -> Vec<List> {
     for indicator in all.iter_mut().filter(|list| list.r#enum == "indicator").flat_map(|list| &mut list.values) {
         indicator.clause = Indicator::parse(indicator.value).map(Indicator::clause);
     }
-    let clause_of = |name| {
-        let clause = Event::NAMES.iter().find(|(known, _)| *known == name).and_then(|_| event_types::clause(name));
-        clause.filter(|clause| !clause.is_empty())
-    };
-    let types = event_types::terms().map(|(value, zh, en)| Term { value, zh, en, clause: clause_of(value) });
+    let types = Event::types().map(|known| Term {
+        value: known.name,
+        zh: known.zh.trim_end_matches('。'),
+        en: known.en.trim_end_matches('.'),
+        clause: Some(known.clause).filter(|clause| !clause.is_empty()),
+    });
     let codes = Code::all().map(|code| Term {
         value: code.as_str(),
         zh: code.title(Language::Zh),
@@ -144,9 +144,7 @@ mod tests {
             }
         }
         let types = all.iter().find(|list| list.r#enum == "event_type").unwrap();
-        // A type of two schemas has one name.
-        let names: BTreeSet<_> = Event::NAMES.iter().map(|(name, _)| name).collect();
-        assert_eq!(types.values.len(), names.len());
+        assert_eq!(types.values.len(), Event::types().count());
         assert!(types.values.iter().any(|term| term.value == "issue.raised" && term.clause == Some("C-3.1")));
     }
 }

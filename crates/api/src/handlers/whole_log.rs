@@ -15,6 +15,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use casework::history::LogPage;
 use chrono_tz::Tz;
 use domain::event::Event;
+use domain::event_type::EventType;
 use event_store::{Filter, Position};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -96,7 +97,7 @@ pub(crate) async fn events(office: web::Data<Office>, question: Question) -> Res
 /// `family` and `type`, each several with commas.
 pub fn filter(query: &mut Query) -> Filter {
     let families = || {
-        let families: std::collections::BTreeSet<_> = Event::NAMES.iter().map(|(name, _)| family(name)).collect();
+        let families: std::collections::BTreeSet<_> = Event::types().map(EventType::family).collect();
         one_of(families)
     };
     let types = || {
@@ -152,7 +153,7 @@ fn next(path: &str, query: &str, scanned_to: Position) -> String {
 
 /// A name that occurs in the log's types; a misspelt one would show nothing and be taken for an answer.
 fn known(name: &str, is: impl Fn(&str) -> bool) -> Option<String> {
-    Event::NAMES.iter().any(|(event_type, _)| is(event_type)).then(|| name.to_owned())
+    Event::types().any(|known| is(known.name)).then(|| name.to_owned())
 }
 
 fn family(event_type: &str) -> &str {

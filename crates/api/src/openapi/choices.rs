@@ -3,6 +3,7 @@
 
 use crate::limits::IDS_MAX;
 use domain::event::Event;
+use domain::event_type::EventType;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -66,7 +67,7 @@ fn names(group: &str) -> Option<Vec<String>> {
 
 /// Every family of events.
 fn families() -> BTreeSet<&'static str> {
-    Event::NAMES.iter().filter_map(|(name, _)| name.split('.').next()).collect()
+    Event::types().map(EventType::family).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Events as a union: a client that asks for the `type` of an event knows the members of its `public` part.
 
 use crate::event_types;
+use domain::event::Event;
 use serde_json::{Map, Value, json};
 
 /// The schema that the views of events refer to.
@@ -37,16 +38,16 @@ pub(super) fn unite(schemas: &mut Value) {
     });
     let mut mapping = Map::new();
     let mut choices = Vec::new();
-    for event_type in event_types::all() {
-        let name = format!("{}Event", event_type.pascal());
+    for event_type in Event::types() {
+        let name = format!("{}Event", event_types::pascal(event_type.name));
         let to = format!("#/components/schemas/{name}");
         schemas[&name] = json!({
-            "description": event_type.words(),
+            "description": event_types::words(event_type),
             "allOf": [{"$ref": format!("#/components/schemas/{BASE}")}, {
                 "type": "object", "required": own,
                 "properties": {
                     "type": {"type": "string", "enum": [event_type.name]},
-                    "public": {"$ref": format!("#/components/schemas/{}", event_type.facts())},
+                    "public": {"$ref": format!("#/components/schemas/{}", event_types::facts(event_type))},
                 },
             }],
         });

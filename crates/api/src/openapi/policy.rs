@@ -2,11 +2,12 @@
 //! `PolicyDocument`, whose parts are schemas of their own. Its shape is that of the domain's golden file; the words are here.
 
 use crate::event_types;
+use domain::event::Event;
 use serde_json::{Value, json};
 
 /// Adds `PolicyDocument` and its parts, and lets everything that holds a policy document refer to it.
 pub(super) fn describe(schemas: &mut Value) {
-    let Some(golden) = event_types::all().find(|known| known.name == "policy.version_adopted") else { return };
+    let Some(golden) = Event::types().find(|known| known.name == "policy.version_adopted") else { return };
     let example = event_types::public_of(golden);
     let mut document = json!({"type": "object", "additionalProperties": false});
     for (member, value) in example.as_object().into_iter().flatten() {
@@ -33,7 +34,7 @@ pub(super) fn describe(schemas: &mut Value) {
         version["document"] = document["example"].clone();
     }
     schemas["PolicyDocument"] = document;
-    schemas[golden.facts()] = json!({"$ref": "#/components/schemas/PolicyDocument"});
+    schemas[event_types::facts(golden)] = json!({"$ref": "#/components/schemas/PolicyDocument"});
 }
 
 /// An example that whoever tries it out by a click does not regret: complete, and in effect only in a distant year.

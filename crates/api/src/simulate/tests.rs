@@ -79,9 +79,8 @@ async fn a_demonstration_shows_everything_that_can_happen() {
     let leaves = leaves(&casework).await;
     assert_eq!(u64::try_from(leaves.len()).unwrap(), report.leaves);
     let types: BTreeSet<&str> = leaves.iter().map(|(name, _, _)| name.as_str()).collect();
-    let missing: Vec<&str> = Event::NAMES
-        .iter()
-        .map(|(name, _)| *name)
+    let missing: Vec<&str> = Event::types()
+        .map(|known| known.name)
         .filter(|name| ["issue.", "reception.", "major_issue.", "calendar."].iter().any(|of| name.starts_with(of)))
         .filter(|name| !types.contains(name))
         .collect();

@@ -1,29 +1,30 @@
 //! The facts of areas, as stored (FORMAT §7).
 
+use crate::event_type::events;
 use crate::ids::{AreaId, DelegateId};
 use crate::vocabulary::UnitKind;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Facts in streams `area/<uuid>`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum AreaEvent {
-    /// The town.
-    #[serde(rename = "area.town_defined")]
-    TownDefined(TownDefined),
-    /// A first-level grid.
-    #[serde(rename = "area.grid_defined")]
-    GridDefined(GridDefined),
-    /// A unit of a grid.
-    #[serde(rename = "area.unit_defined")]
-    UnitDefined(UnitDefined),
-    /// A grid's convener (召集人).
-    #[serde(rename = "area.convener_appointed")]
-    ConvenerAppointed(ConvenerAppointed),
-    /// A grid's liaison officer (联络员).
-    #[serde(rename = "area.liaison_appointed")]
-    LiaisonAppointed(LiaisonAppointed),
+events! {
+    /// Facts in streams `area/<uuid>`.
+    AreaEvent {
+        /// The town.
+        TownDefined(TownDefined) = "area.town_defined"/1, "C-1",
+            "设立镇级区域。", "The town was defined.";
+        /// A first-level grid.
+        GridDefined(GridDefined) = "area.grid_defined"/1, "C-1",
+            "设立网格。", "A grid was defined.";
+        /// A unit of a grid.
+        UnitDefined(UnitDefined) = "area.unit_defined"/1, "C-A1",
+            "设立网格下的村、社区或单位。", "A village, community or institution of a grid was defined.";
+        /// A grid's convener (召集人).
+        ConvenerAppointed(ConvenerAppointed) = "area.convener_appointed"/1, "C-5.1",
+            "任命网格召集人。", "A grid's convener was appointed.";
+        /// A grid's liaison officer (联络员).
+        LiaisonAppointed(LiaisonAppointed) = "area.liaison_appointed"/1, "C-5.1",
+            "任命网格联络员。", "A grid's liaison was appointed.";
+    }
 }
 
 /// `area.town_defined/1` (C-1).

@@ -7,7 +7,7 @@ mod events;
 mod tests;
 
 pub use decide::{appoint_convener, appoint_liaison, define_grid, define_town, define_unit};
-pub use events::*;
+pub use events::{AreaEvent, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined};
 
 use crate::Stamp;
 use crate::delegate::Delegates;

@@ -1,18 +1,19 @@
 //! The facts of a working calendar, as stored (FORMAT §7).
 
+use crate::event_type::events;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Facts in streams `calendar/<year>`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum CalendarEvent {
-    /// The first publication of a year.
-    #[serde(rename = "calendar.published")]
-    Published(CalendarYear),
-    /// A later notice: the whole year again, as it now is.
-    #[serde(rename = "calendar.amended")]
-    Amended(CalendarYear),
+events! {
+    /// Facts in streams `calendar/<year>`.
+    CalendarEvent {
+        /// The first publication of a year.
+        Published(CalendarYear) = "calendar.published"/1, "C-4.4",
+            "公布一年的工作日历。", "A year's working calendar was published.";
+        /// A later notice: the whole year again, as it now is.
+        Amended(CalendarYear) = "calendar.amended"/1, "C-4.4",
+            "修订一年的工作日历。", "A year's working calendar was amended.";
+    }
 }
 
 /// `calendar.published/1`, `calendar.amended/1`: one whole year.

@@ -12,7 +12,7 @@ mod publish;
 mod tests;
 
 pub use count::{Counted, MAX_WORKING_DAYS};
-pub use events::*;
+pub use events::{CalendarEvent, CalendarSource, CalendarYear, NamedDay};
 pub use publish::{MAX_DAYS, YearParts, publish};
 
 use crate::{Fold, Stamp};

@@ -1,29 +1,30 @@
 //! The facts of a delegate, as stored (FORMAT §7).
 
+use crate::event_type::events;
 use crate::ids::AreaId;
 use crate::vocabulary::{DelegateType, DepartureReason};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Facts in streams `delegate/<uuid>`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum DelegateEvent {
-    /// A person became known as a delegate.
-    #[serde(rename = "delegate.registered")]
-    Registered(Registered),
-    /// A mandate of one type.
-    #[serde(rename = "delegate.mandate_given")]
-    MandateGiven(MandateGiven),
-    /// Assigned to a grid, perhaps to a unit of it.
-    #[serde(rename = "delegate.assigned")]
-    Assigned(Assigned),
-    /// An assignment ended.
-    #[serde(rename = "delegate.assignment_ended")]
-    AssignmentEnded(AssignmentEnded),
-    /// All mandates and assignments ended.
-    #[serde(rename = "delegate.departed")]
-    Departed(Departed),
+events! {
+    /// Facts in streams `delegate/<uuid>`.
+    DelegateEvent {
+        /// A person became known as a delegate.
+        Registered(Registered) = "delegate.registered"/1, "C-1",
+            "登记一名代表。", "A delegate was registered.";
+        /// A mandate of one type.
+        MandateGiven(MandateGiven) = "delegate.mandate_given"/1, "C-1",
+            "代表取得党代表或人大代表资格。", "A delegate was given a mandate, of the party or of the congress.";
+        /// Assigned to a grid, perhaps to a unit of it.
+        Assigned(Assigned) = "delegate.assigned"/1, "C-1",
+            "代表编入网格或其下单位。", "A delegate was assigned to a grid or a unit of it.";
+        /// An assignment ended.
+        AssignmentEnded(AssignmentEnded) = "delegate.assignment_ended"/1, "C-1",
+            "代表的编组结束。", "A delegate's assignment ended.";
+        /// All mandates and assignments ended.
+        Departed(Departed) = "delegate.departed"/1, "C-1",
+            "代表离任。", "A delegate departed.";
+    }
 }
 
 /// `delegate.registered/1`. The name is an official record.

@@ -6,7 +6,7 @@ mod events;
 mod tests;
 
 pub use decide::{NewDelegate, assign, depart, end_assignment, give_mandate, namesake, register};
-pub use events::*;
+pub use events::{Assigned, AssignmentEnded, DelegateEvent, Departed, MandateGiven, Registered};
 
 use crate::Stamp;
 use crate::ids::{AreaId, DelegateId};

@@ -1,478 +1,143 @@
-//! The facts of an issue's life, as stored (FORMAT §7).
+//! What can happen to an issue: its table, and what follows from a row beside what follows for every family.
 
-use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
-use crate::ids::{AreaId, DelegateId, IssueId, MajorIssueId, OfficeId, ReceptionId};
-use crate::vocabulary::{
-    AnswerChannel, DueRule, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind, Level, LinkKind,
-    Outcome, ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
-};
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use super::due::days;
+use super::shapes::*;
+use crate::correction::{CorrectionProposed, CorrectionRefused};
+use crate::event_type::events;
 
-/// Facts in streams `issue/<uuid>`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum IssueEvent {
-    /// T1. Names the responsible delegate and the due date; `occurred_at` is when the reception was held.
-    #[serde(rename = "issue.raised")]
-    Raised(Raised),
-    /// T3.
-    #[serde(rename = "issue.taken")]
-    Taken(Taken),
-    /// T4.
-    #[serde(rename = "issue.referred")]
-    Referred(Referred),
-    /// T6.
-    #[serde(rename = "issue.interim_reply_given")]
-    InterimReplyGiven(InterimReplyGiven),
-    /// T7, asked.
-    #[serde(rename = "issue.extension_requested")]
-    ExtensionRequested(ExtensionRequested),
-    /// T7, granted; takes effect when the visitor is told.
-    #[serde(rename = "issue.extension_granted")]
-    ExtensionGranted(ExtensionGranted),
-    /// T7, refused.
-    #[serde(rename = "issue.extension_refused")]
-    ExtensionRefused(ExtensionRefused),
-    /// T7, in effect.
-    #[serde(rename = "issue.visitor_told_of_extension")]
-    VisitorToldOfExtension(VisitorToldOfExtension),
-    /// T8.
-    #[serde(rename = "issue.clock_suspended")]
-    ClockSuspended(ClockSuspended),
-    /// T8.
-    #[serde(rename = "issue.clock_resumed")]
-    ClockResumed(ClockResumed),
-    /// T9.
-    #[serde(rename = "issue.escalated")]
-    Escalated(Escalated),
-    /// T10.
-    #[serde(rename = "issue.escalation_returned")]
-    EscalationReturned(EscalationReturned),
-    /// T11.
-    #[serde(rename = "issue.outcome_reported_back")]
-    OutcomeReportedBack(OutcomeReportedBack),
-    /// T2, T12.
-    #[serde(rename = "issue.final_answer_given")]
-    FinalAnswerGiven(FinalAnswerGiven),
-    /// T13.
-    #[serde(rename = "issue.feedback_recorded")]
-    FeedbackRecorded(FeedbackRecorded),
-    /// T14.
-    #[serde(rename = "issue.closed")]
-    Closed(Closed),
-    /// T15, asked.
-    #[serde(rename = "issue.reopening_requested")]
-    ReopeningRequested(ReopeningRequested),
-    /// T15, refused.
-    #[serde(rename = "issue.reopening_refused")]
-    ReopeningRefused(ReopeningRefused),
-    /// T15, accepted: a new cycle.
-    #[serde(rename = "issue.reopened")]
-    Reopened(Reopened),
-    /// T16.
-    #[serde(rename = "issue.withdrawn")]
-    Withdrawn(Withdrawn),
-    /// T19.
-    #[serde(rename = "issue.responsibility_handed_over")]
-    ResponsibilityHandedOver(ResponsibilityHandedOver),
-    /// A newly published calendar, or a change of level, moved an open due date.
-    #[serde(rename = "issue.deadline_recomputed")]
-    DeadlineRecomputed(DeadlineRecomputed),
-    /// The visitor was not reached (C-4.4).
-    #[serde(rename = "issue.delivery_attempted")]
-    DeliveryAttempted(DeliveryAttempted),
-    /// A planned answer's promise was looked at (O-17).
-    #[serde(rename = "issue.commitment_verified")]
-    CommitmentVerified(CommitmentVerified),
-    /// T17: handled together with another, answered for itself.
-    #[serde(rename = "issue.merged")]
-    Merged(Merged),
-    /// T17, undone.
-    #[serde(rename = "issue.unmerged")]
-    Unmerged(Unmerged),
-    /// T18.
-    #[serde(rename = "issue.linked")]
-    Linked(Linked),
-    /// T5, asked.
-    #[serde(rename = "issue.input_requested")]
-    InputRequested(InputRequested),
-    /// T5, told.
-    #[serde(rename = "issue.input_given")]
-    InputGiven(InputGiven),
-    /// T20, where approval is needed.
-    #[serde(rename = "issue.correction_proposed")]
-    CorrectionProposed(CorrectionProposed),
-    /// T20, refused.
-    #[serde(rename = "issue.correction_refused")]
-    CorrectionRefused(CorrectionRefused),
-    /// T20, in effect.
-    #[serde(rename = "issue.corrected")]
-    Corrected(IssueCorrected),
+/// Declares [`Reviewed`], and the days that facts name.
+macro_rules! days_and_reviews {
+    ($($table:tt)*) => {
+        days! { $($table)* }
+        reviewed! { $($table)* }
+    };
 }
 
-impl IssueEvent {
-    /// The due date that the event brings, where it brings one.
-    pub const fn due(&self) -> Option<&Due> {
-        match self {
-            Self::Raised(raised) => Some(&raised.due),
-            Self::VisitorToldOfExtension(told) => Some(&told.due),
-            Self::ClockResumed(resumed) => Some(&resumed.due),
-            Self::Escalated(escalated) => Some(&escalated.due),
-            Self::EscalationReturned(returned) => Some(&returned.due),
-            Self::OutcomeReportedBack(back) => Some(&back.due),
-            Self::Reopened(reopened) => Some(&reopened.due),
-            Self::DeadlineRecomputed(recomputed) => Some(&recomputed.due),
-            Self::Corrected(corrected) => corrected.due.as_ref(),
-            Self::Taken(_)
-            | Self::Referred(_)
-            | Self::InterimReplyGiven(_)
-            | Self::ExtensionRequested(_)
-            | Self::ExtensionGranted(_)
-            | Self::ExtensionRefused(_)
-            | Self::ClockSuspended(_)
-            | Self::FinalAnswerGiven(_)
-            | Self::FeedbackRecorded(_)
-            | Self::Closed(_)
-            | Self::ReopeningRequested(_)
-            | Self::ReopeningRefused(_)
-            | Self::Withdrawn(_)
-            | Self::ResponsibilityHandedOver(_)
-            | Self::DeliveryAttempted(_)
-            | Self::CommitmentVerified(_)
-            | Self::Merged(_)
-            | Self::Unmerged(_)
-            | Self::Linked(_)
-            | Self::InputRequested(_)
-            | Self::InputGiven(_)
-            | Self::CorrectionProposed(_)
-            | Self::CorrectionRefused(_) => None,
+/// Declares what a review is made of. A row says `reviewed`, or `unreviewed`: there can be no value of that one, so
+/// that whoever looks at events for a review names those that it is made of, every one of them, and no others.
+macro_rules! reviewed {
+    ($(#[doc = $about:literal])+ $family:ident {
+        $($(#[doc = $doc:literal])+ $fact:ident($shape:ty) = $name:literal / $schema:literal, $clause:literal,
+            $reviewed:ident $(, [$($day:ident: $field:ident),+])?, $zh:literal, $en:literal;)+
+    }) => {
+        /// A fact that a review looks at.
+        #[derive(Clone, Copy, Debug)]
+        pub enum Reviewed<'a> {
+            $($(#[doc = $doc])+ $fact(reviewed!(@$reviewed type 'a $shape)),)+
         }
+
+        impl $family {
+            /// The fact as a review sees it; nothing where it looks away.
+            pub const fn reviewed(&self) -> Option<Reviewed<'_>> {
+                match self { $(Self::$fact(_shape) => reviewed!(@$reviewed value $fact _shape)),+ }
+            }
+        }
+    };
+    (@reviewed type $a:lifetime $shape:ty) => { &$a $shape };
+    (@unreviewed type $a:lifetime $shape:ty) => { std::convert::Infallible };
+    (@reviewed value $fact:ident $shape:ident) => { Some(Reviewed::$fact($shape)) };
+    (@unreviewed value $fact:ident $shape:ident) => { None };
+}
+
+events! {
+    and days_and_reviews!;
+    /// Facts in streams `issue/<uuid>`.
+    IssueEvent {
+        /// T1. Names the responsible delegate and the due date; `occurred_at` is when the reception was held.
+        Raised(Raised) = "issue.raised"/1, "C-3.1", reviewed, [due: due],
+            "来访人提出事项，明确首问责任人与答复期限。", "A visitor raised an issue; it names the responsible delegate and the due date.";
+        /// T3.
+        Taken(Taken) = "issue.taken"/1, "C-3.6", unreviewed,
+            "受理事项。", "The issue was taken in hand.";
+        /// T4.
+        Referred(Referred) = "issue.referred"/1, "C-3.6", reviewed,
+            "告知法定途径。", "The visitor was referred to a statutory channel.";
+        /// T6.
+        InterimReplyGiven(InterimReplyGiven) = "issue.interim_reply_given"/1, "C-3.6", reviewed, [counted_to: next_word_on],
+            "作阶段性答复，并约定下次答复之日。", "An interim reply was given, with the day of the next word.";
+        /// T7, asked.
+        ExtensionRequested(ExtensionRequested) = "issue.extension_requested"/1, "C-4.4", unreviewed, [counted_to: new_due_on],
+            "申请延期。", "More time was asked for.";
+        /// T7, granted; takes effect when the visitor is told.
+        ExtensionGranted(ExtensionGranted) = "issue.extension_granted"/1, "C-4.4", unreviewed,
+            "准予延期，告知来访人后生效。", "More time was granted; in effect once the visitor is told.";
+        /// T7, refused.
+        ExtensionRefused(ExtensionRefused) = "issue.extension_refused"/1, "C-4.4", unreviewed,
+            "不准延期。", "More time was refused.";
+        /// T7, in effect.
+        VisitorToldOfExtension(VisitorToldOfExtension) = "issue.visitor_told_of_extension"/1, "C-4.4", reviewed, [due: due],
+            "已将延期告知来访人，新期限生效。", "The visitor was told of more time; the new due date is in effect.";
+        /// T8.
+        ClockSuspended(ClockSuspended) = "issue.clock_suspended"/1, "C-4.4", reviewed, [day: until_on],
+            "中止计时。", "The clock was stopped.";
+        /// T8.
+        ClockResumed(ClockResumed) = "issue.clock_resumed"/1, "C-4.4", reviewed, [due: due],
+            "恢复计时。", "The clock runs again.";
+        /// T9.
+        Escalated(Escalated) = "issue.escalated"/1, "C-3.6", reviewed, [due: due, counted_to: interim_due_on],
+            "上报，进入网格重大问题处理流程。", "The issue was escalated into the grids' major-issue process.";
+        /// T10.
+        EscalationReturned(EscalationReturned) = "issue.escalation_returned"/1, "C-3.6", reviewed, [due: due],
+            "上报退回，由本级答复。", "The escalation was returned; the delegate answers.";
+        /// T11.
+        OutcomeReportedBack(OutcomeReportedBack) = "issue.outcome_reported_back"/1, "C-3.6", reviewed, [due: due],
+            "处理结果反馈至首问责任人。", "The outcome was reported back to the responsible delegate.";
+        /// T2, T12.
+        FinalAnswerGiven(FinalAnswerGiven) = "issue.final_answer_given"/1, "C-4.4", reviewed, [day: commitment_on],
+            "正式答复来访人。", "The final answer was given to the visitor.";
+        /// T13.
+        FeedbackRecorded(FeedbackRecorded) = "issue.feedback_recorded"/1, "C-3.6", reviewed,
+            "记录来访人的评价。", "The visitor's feedback was recorded.";
+        /// T14.
+        Closed(Closed) = "issue.closed"/1, "C-3.6", unreviewed,
+            "办结。", "The issue was closed.";
+        /// T15, asked.
+        ReopeningRequested(ReopeningRequested) = "issue.reopening_requested"/1, "C-3.6", unreviewed,
+            "申请重办。", "It was asked to take the issue up again.";
+        /// T15, refused.
+        ReopeningRefused(ReopeningRefused) = "issue.reopening_refused"/1, "C-3.6", unreviewed,
+            "不予重办。", "Taking it up again was refused.";
+        /// T15, accepted: a new cycle.
+        Reopened(Reopened) = "issue.reopened"/1, "C-3.6", reviewed, [due: due],
+            "重办，开始新的一轮。", "The issue was reopened; a new cycle begins.";
+        /// T16.
+        Withdrawn(Withdrawn) = "issue.withdrawn"/1, "C-3.6", reviewed,
+            "来访人撤回；代表可主动继续办理。", "The visitor withdrew; the delegate may go on of their own motion.";
+        /// T19.
+        ResponsibilityHandedOver(ResponsibilityHandedOver) = "issue.responsibility_handed_over"/1, "C-4.4", reviewed,
+            "责任移交另一名代表。", "Responsibility was handed over to another delegate.";
+        /// A newly published calendar, or a change of level, moved an open due date.
+        DeadlineRecomputed(DeadlineRecomputed) = "issue.deadline_recomputed"/2, "C-4.4", reviewed, [due: due],
+            "新公布的日历或层级变更使未到期限后移。", "A newly published calendar, or another level of the major issue, moved an open due date.";
+        /// The visitor was not reached (C-4.4).
+        DeliveryAttempted(DeliveryAttempted) = "issue.delivery_attempted"/1, "C-4.4", unreviewed,
+            "试图送达答复而未能送达。", "The visitor was to be told and could not be reached.";
+        /// A planned answer's promise was looked at (O-17).
+        CommitmentVerified(CommitmentVerified) = "issue.commitment_verified"/1, "C-3.6", reviewed, [day: verified_on],
+            "核实列入计划的承诺是否兑现。", "It was looked at whether what a planned answer promised is done.";
+        /// T17: handled together with another, answered for itself.
+        Merged(Merged) = "issue.merged"/1, "C-3.6", unreviewed,
+            "与另一事项并案办理，仍各自答复。", "The issue is handled together with another, and answered for itself.";
+        /// T17, undone.
+        Unmerged(Unmerged) = "issue.unmerged"/1, "C-3.6", unreviewed,
+            "撤销并案。", "The merging was undone.";
+        /// T18.
+        Linked(Linked) = "issue.linked"/1, "C-3.6", unreviewed,
+            "与另一事项关联。", "The issue was linked to another.";
+        /// T5, asked.
+        InputRequested(InputRequested) = "issue.input_requested"/1, "C-3.6", unreviewed,
+            "向有关单位征询情况。", "An office was asked for information.";
+        /// T5, told.
+        InputGiven(InputGiven) = "issue.input_given"/1, "C-3.6", unreviewed,
+            "有关单位回复征询。", "The information was given.";
+        /// T20, where approval is needed.
+        CorrectionProposed(CorrectionProposed) = "issue.correction_proposed"/1, "C-3.6", reviewed,
+            "提出更正，须经批准。", "A correction was proposed and needs approval.";
+        /// T20, refused.
+        CorrectionRefused(CorrectionRefused) = "issue.correction_refused"/1, "C-3.6", unreviewed,
+            "不准更正。", "A correction was refused.";
+        /// T20, in effect.
+        Corrected(IssueCorrected) = "issue.corrected"/1, "C-3.6", reviewed, [due: due],
+            "更正记录；原件保留，期限重新计算。", "The record was corrected; the original stays, and the due date follows.";
     }
-}
-
-/// How a due date came about: everything needed to count it again.
-///
-/// Exactly one of `working_days`, `calendar_days`, `months` is present.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Due {
-    /// Which rule.
-    pub rule: DueRule,
-    /// Day from which it is counted; not itself counted.
-    pub from: NaiveDate,
-    /// The due date.
-    pub on: NaiveDate,
-    /// Working days given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub working_days: Option<u32>,
-    /// Calendar days given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub calendar_days: Option<u32>,
-    /// Calendar months given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub months: Option<u32>,
-    /// True where it was counted through a year without a published calendar.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub provisional: bool,
-}
-
-/// `issue.raised/1` (T1, C-3.1, C-4.4).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Raised {
-    /// The reception it was raised in.
-    pub reception_id: ReceptionId,
-    /// Who raised it: index into the reception's visitors; absent when nobody was listed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visitor: Option<u32>,
-    /// Opinion, suggestion or demand.
-    pub kind: IssueKind,
-    /// A topic code of the policy.
-    pub topic: String,
-    /// The grid.
-    pub grid_id: AreaId,
-    /// The unit, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit_id: Option<AreaId>,
-    /// The one delegate who owes the answer (首问责任人).
-    pub responsible_delegate_id: DelegateId,
-    /// When the answer is due.
-    pub due: Due,
-}
-
-/// `issue.taken/1` (T3).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Taken {}
-
-/// `issue.referred/1` (T4).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Referred {
-    /// Where the visitor was sent.
-    pub statutory_channel: StatutoryChannel,
-}
-
-/// `issue.interim_reply_given/1` (T6).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InterimReplyGiven {
-    /// How.
-    pub channel: WordChannel,
-    /// When the visitor will hear again.
-    pub next_word_on: NaiveDate,
-}
-
-/// `issue.extension_requested/1` (T7).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExtensionRequested {
-    /// Why.
-    pub reason_code: ExtensionReason,
-    /// The date asked for.
-    pub new_due_on: NaiveDate,
-}
-
-/// `issue.extension_granted/1` (T7).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExtensionGranted {}
-
-/// `issue.extension_refused/1` (T7).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExtensionRefused {}
-
-/// `issue.visitor_told_of_extension/1` (T7).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VisitorToldOfExtension {
-    /// How.
-    pub channel: WordChannel,
-    /// The due date now in force.
-    pub due: Due,
-}
-
-/// `issue.clock_suspended/1` (T8).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClockSuspended {
-    /// Why.
-    pub reason_code: SuspensionReason,
-    /// Until when at the latest.
-    pub until_on: NaiveDate,
-    /// Working days left on the day of suspension.
-    pub remaining_working_days: u32,
-}
-
-/// `issue.clock_resumed/1` (T8).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClockResumed {
-    /// The due date now in force.
-    pub due: Due,
-}
-
-/// `issue.escalated/1` (T9, C-3.6).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Escalated {
-    /// To which level.
-    pub level: Level,
-    /// The major issue made or joined.
-    pub major_issue_id: MajorIssueId,
-    /// The outer limit that holds while escalated.
-    pub due: Due,
-    /// When the visitor hears first.
-    pub interim_due_on: NaiveDate,
-}
-
-/// `issue.escalation_returned/1` (T10).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EscalationReturned {
-    /// The due date now in force.
-    pub due: Due,
-}
-
-/// `issue.outcome_reported_back/1` (T11).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OutcomeReportedBack {
-    /// The major issue that was concluded.
-    pub major_issue_id: MajorIssueId,
-    /// Its outcome.
-    pub outcome: Outcome,
-    /// When the answer is due.
-    pub due: Due,
-}
-
-/// `issue.final_answer_given/1` (T2, T12, C-3.6, C-4.4). `occurred_at` is when it was delivered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FinalAnswerGiven {
-    /// The outcome.
-    pub outcome: Outcome,
-    /// Orally or in writing.
-    pub channel: AnswerChannel,
-    /// Given at the reception itself.
-    pub on_the_spot: bool,
-    /// The delegate who answered.
-    pub answered_by: DelegateId,
-    /// What shows that it arrived.
-    pub evidence: Evidence,
-    /// For `planned`: when it is to be done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub commitment_on: Option<NaiveDate>,
-}
-
-/// Evidence of delivery; a note, if any, is in the narrative box.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Evidence {
-    /// Its kind.
-    pub kind: EvidenceKind,
-}
-
-/// `issue.feedback_recorded/1` (T13). `occurred_at` is when it was given.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FeedbackRecorded {
-    /// What the visitor thinks.
-    pub satisfaction: Satisfaction,
-    /// Who passed it on.
-    pub by: FeedbackBy,
-}
-
-/// `issue.closed/1` (T14).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Closed {}
-
-/// `issue.reopening_requested/1` (T15).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReopeningRequested {
-    /// Why.
-    pub ground: ReopeningGround,
-}
-
-/// `issue.reopening_refused/1` (T15).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReopeningRefused {}
-
-/// `issue.reopened/1` (T15).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reopened {
-    /// Why.
-    pub ground: ReopeningGround,
-    /// 2 for the first reopening.
-    pub cycle: u32,
-    /// When the answer of the new cycle is due.
-    pub due: Due,
-}
-
-/// `issue.withdrawn/1` (T16).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Withdrawn {
-    /// True when the service goes on of its own motion.
-    pub on_own_motion: bool,
-}
-
-/// `issue.responsibility_handed_over/1` (T19).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ResponsibilityHandedOver {
-    /// From whom.
-    pub from_delegate_id: DelegateId,
-    /// To whom.
-    pub to_delegate_id: DelegateId,
-    /// Why.
-    pub reason_code: HandoverReason,
-}
-
-/// `issue.deadline_recomputed/2`. The date promised before is the fold's. In schema 1 a calendar always moved
-/// the date, and its year is always there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeadlineRecomputed {
-    /// The later of the promised and the recomputed date, with its inputs.
-    pub due: Due,
-    /// Year of the calendar that was published or amended; absent where another level of the major issue moved the date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub calendar_year: Option<i32>,
-}
-
-/// `issue.delivery_attempted/1` (C-4.4). `occurred_at` is when it was tried; a note, if any, is in the narrative box.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeliveryAttempted {
-    /// How it was tried.
-    pub channel: WordChannel,
-}
-
-/// `issue.commitment_verified/1` (O-17, C-3.6), of the answer of the current cycle.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CommitmentVerified {
-    /// Whether what was promised is done.
-    pub kept: bool,
-    /// The day on which somebody looked.
-    pub verified_on: NaiveDate,
-}
-
-/// `issue.merged/1` (T17, 并案办理).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Merged {
-    /// The issue that it is handled with.
-    pub primary_issue_id: IssueId,
-}
-
-/// `issue.unmerged/1` (T17). The state before the merging holds again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Unmerged {}
-
-/// `issue.linked/1` (T18). No effect on duty.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Linked {
-    /// The other issue.
-    pub issue_id: IssueId,
-    /// How they belong together.
-    pub kind: LinkKind,
-}
-
-/// `issue.input_requested/1` (T5). Information only: the clock runs on. The text is in the narrative box.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InputRequested {
-    /// Who is asked.
-    pub to_office_id: OfficeId,
-}
-
-/// `issue.input_given/1` (T5). Answers the oldest open request; the text is in the narrative box.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InputGiven {}
-
-/// `issue.corrected/1` (T20). The reason, and a value below `/personal`, are in the narrative box.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IssueCorrected {
-    /// Version of the event that is corrected, in the same stream.
-    pub event_version: u64,
-    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
-    pub pointer: String,
-    /// The right value; absent where the pointer is below `/personal`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<CorrectedValue>,
-    /// The due date now in force, where the correction moved it: the later of the promised and the recomputed date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<Due>,
 }

@@ -1,17 +1,18 @@
 //! The facts of the log itself and of accounts, as stored (FORMAT §7).
 
+use crate::event_type::events;
 use crate::ids::TokenId;
 use crate::vocabulary::Role;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Facts in stream `log`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum LogEvent {
-    /// The first leaf of every log.
-    #[serde(rename = "log.opened")]
-    Opened(Opened),
+events! {
+    /// Facts in stream `log`.
+    LogEvent {
+        /// The first leaf of every log.
+        Opened(Opened) = "log.opened"/1, "",
+            "日志开启，载明其编号、来源名与验证密钥。", "The log was opened; it names its id, origin and verifier keys.";
+    }
 }
 
 /// `log.opened/1`: which log this is and which keys sign it (FORMAT §1).
@@ -31,19 +32,19 @@ pub struct Opened {
     pub demo: bool,
 }
 
-/// Facts in streams `account/<uuid>`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum AccountEvent {
-    /// An account exists.
-    #[serde(rename = "account.created")]
-    Created(AccountCreated),
-    /// A token was issued; its hash is in a box.
-    #[serde(rename = "account.token_issued")]
-    TokenIssued(TokenIssued),
-    /// A token is no longer good.
-    #[serde(rename = "account.token_revoked")]
-    TokenRevoked(TokenRevoked),
+events! {
+    /// Facts in streams `account/<uuid>`.
+    AccountEvent {
+        /// An account exists.
+        Created(AccountCreated) = "account.created"/1, "",
+            "建立账户及其可用的角色。", "An account was created, with the roles it may act in.";
+        /// A token was issued; its hash is in a box.
+        TokenIssued(TokenIssued) = "account.token_issued"/1, "",
+            "签发令牌；只留密文，不含令牌本身。", "A token was issued; its secret is not in the record.";
+        /// A token is no longer good.
+        TokenRevoked(TokenRevoked) = "account.token_revoked"/1, "",
+            "吊销令牌。", "A token was revoked.";
+    }
 }
 
 /// `account.created/1`: somebody may ask and command, in these roles, once a token is issued.

@@ -6,4 +6,4 @@ mod events;
 mod tests;
 
 pub use accounts::{Account, Accounts, Token, create, expires_later, issue_token, revoke_token, roles_fit};
-pub use events::*;
+pub use events::{AccountCreated, AccountEvent, LogEvent, Opened, TokenIssued, TokenRevoked};

@@ -1,57 +1,59 @@
 //! The facts of a major issue's life, as stored (FORMAT §7).
 
+use crate::event_type::events;
 use crate::ids::{AreaId, IssueId, MeetingId, OfficeId};
-use crate::issue::Due;
+use crate::issue::{Due, days};
 use crate::vocabulary::{Level, Outcome, TriageDecision};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Facts in streams `major_issue/<uuid>`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum MajorIssueEvent {
-    /// A first issue was escalated.
-    #[serde(rename = "major_issue.submitted")]
-    Submitted(Submitted),
-    /// Another issue joined.
-    #[serde(rename = "major_issue.issue_joined")]
-    IssueJoined(IssueJoined),
-    /// Looked at: accepted at a level, returned, or referred.
-    #[serde(rename = "major_issue.triaged")]
-    Triaged(Triaged),
-    /// Deliberated at a meeting.
-    #[serde(rename = "major_issue.deliberated")]
-    Deliberated(Deliberated),
-    /// Dispatched to a lead and supporting offices.
-    #[serde(rename = "major_issue.assigned")]
-    Assigned(Assigned),
-    /// The lead office took it.
-    #[serde(rename = "major_issue.accepted")]
-    Accepted(Accepted),
-    /// The lead office sent it back.
-    #[serde(rename = "major_issue.dispatch_refused")]
-    DispatchRefused(DispatchRefused),
-    /// The level's owner decided on the refusal.
-    #[serde(rename = "major_issue.refusal_decided")]
-    RefusalDecided(RefusalDecided),
-    /// The lead office reported an outcome.
-    #[serde(rename = "major_issue.outcome_reported")]
-    OutcomeReported(OutcomeReported),
-    /// Another office confirmed it.
-    #[serde(rename = "major_issue.verified")]
-    Verified(Verified),
-    /// Another office did not confirm it.
-    #[serde(rename = "major_issue.returned_for_rework")]
-    ReturnedForRework(ReturnedForRework),
-    /// Raised to a higher level.
-    #[serde(rename = "major_issue.level_raised")]
-    LevelRaised(LevelChanged),
-    /// Lowered to a lower level.
-    #[serde(rename = "major_issue.level_lowered")]
-    LevelLowered(LevelChanged),
-    /// Done; every linked issue now awaits its own answer.
-    #[serde(rename = "major_issue.concluded")]
-    Concluded(Concluded),
+events! {
+    and days!;
+    /// Facts in streams `major_issue/<uuid>`.
+    MajorIssueEvent {
+        /// A first issue was escalated.
+        Submitted(Submitted) = "major_issue.submitted"/1, "C-3.6",
+            "提交重大问题。", "A major issue was submitted.";
+        /// Another issue joined.
+        IssueJoined(IssueJoined) = "major_issue.issue_joined"/1, "C-3.6",
+            "又一事项并入重大问题。", "Another issue joined the major issue.";
+        /// Looked at: accepted at a level, returned, or referred.
+        Triaged(Triaged) = "major_issue.triaged"/1, "C-3.6",
+            "审核：受理、退回或转法定途径。", "It was triaged: accepted, returned or referred.";
+        /// Deliberated at a meeting.
+        Deliberated(Deliberated) = "major_issue.deliberated"/1, "C-3.6", [day: held_on],
+            "会商。", "It was deliberated.";
+        /// Dispatched to a lead and supporting offices.
+        Assigned(Assigned) = "major_issue.assigned"/1, "C-3.6", [due: due],
+            "交办，明确牵头与配合单位及期限。", "It was assigned to a lead office and supporting ones, with a due date.";
+        /// The lead office took it.
+        Accepted(Accepted) = "major_issue.accepted"/1, "C-3.6",
+            "承办单位接收。", "The lead office accepted it.";
+        /// The lead office sent it back.
+        DispatchRefused(DispatchRefused) = "major_issue.dispatch_refused"/1, "C-3.6",
+            "承办单位提出退回。", "The lead office refused it.";
+        /// The level's owner decided on the refusal.
+        RefusalDecided(RefusalDecided) = "major_issue.refusal_decided"/1, "C-3.6",
+            "对退回作出决定。", "The refusal was decided on.";
+        /// The lead office reported an outcome.
+        OutcomeReported(OutcomeReported) = "major_issue.outcome_reported"/1, "C-3.6",
+            "报告处理结果。", "The outcome was reported.";
+        /// Another office confirmed it.
+        Verified(Verified) = "major_issue.verified"/1, "C-3.6",
+            "核实处理结果。", "The outcome was verified.";
+        /// Another office did not confirm it.
+        ReturnedForRework(ReturnedForRework) = "major_issue.returned_for_rework"/1, "C-3.6",
+            "退回重办。", "It was returned for rework.";
+        /// Raised to a higher level.
+        LevelRaised(LevelChanged) = "major_issue.level_raised"/1, "C-3.6",
+            "提级办理。", "It was raised to a higher level.";
+        /// Lowered to a lower level.
+        LevelLowered(LevelChanged) = "major_issue.level_lowered"/1, "C-3.6",
+            "降级办理。", "It was lowered to a lower level.";
+        /// Done; every linked issue now awaits its own answer.
+        Concluded(Concluded) = "major_issue.concluded"/1, "C-3.6",
+            "处理完结，结果交还各事项的首问责任人。", "It was concluded; the outcome goes back to each issue's delegate.";
+    }
 }
 
 /// `major_issue.submitted/1`: an escalated issue opened the file (提交).

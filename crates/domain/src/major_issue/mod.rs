@@ -15,7 +15,10 @@ mod state;
 mod step;
 pub mod triage;
 
-pub use events::*;
+pub use events::{
+    Accepted, Assigned, Concluded, Deliberated, DispatchRefused, IssueJoined, LevelChanged, MajorIssueEvent,
+    OutcomeReported, RefusalDecided, ReturnedForRework, Submitted, Triaged, Verified,
+};
 pub use joining::{JoinDraft, join};
 pub use state::*;
 pub use step::LinkedNow;

@@ -1,15 +1,16 @@
 //! The facts of an office, as stored (FORMAT §7).
 
+use crate::event_type::events;
 use crate::vocabulary::OfficeKind;
 use serde::{Deserialize, Serialize};
 
-/// Facts in streams `office/<uuid>`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum OfficeEvent {
-    /// An office became known.
-    #[serde(rename = "office.registered")]
-    Registered(OfficeRegistered),
+events! {
+    /// Facts in streams `office/<uuid>`.
+    OfficeEvent {
+        /// An office became known.
+        Registered(OfficeRegistered) = "office.registered"/1, "C-3.5",
+            "登记一个办公室、部门或单位。", "An office was registered.";
+    }
 }
 
 /// `office.registered/1`: an office that can be told of things, or given a major issue to handle (C-3.5).

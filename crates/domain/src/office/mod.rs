@@ -4,7 +4,7 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use events::*;
+pub use events::{OfficeEvent, OfficeRegistered};
 
 use crate::Stamp;
 use crate::ids::OfficeId;

@@ -1,13 +1,13 @@
 //! The facts of the policy, as stored (FORMAT §7).
 
-use serde::{Deserialize, Serialize};
+use crate::event_type::events;
 use serde_json::Value;
 
-/// Facts in the stream `policy/<uuid>`: version 1, 2, 3 … of the town's policy.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum PolicyEvent {
-    /// A version was adopted; its whole text is the event.
-    #[serde(rename = "policy.version_adopted")]
-    VersionAdopted(Value),
+events! {
+    /// Facts in the stream `policy/<uuid>`: version 1, 2, 3 … of the town's policy.
+    PolicyEvent {
+        /// A version was adopted; its whole text is the event.
+        VersionAdopted(Value) = "policy.version_adopted"/1, "C-0",
+            "通过一版规则，全文在此。", "A version of the policy was adopted; the whole of it stands here.";
+    }
 }

@@ -13,6 +13,6 @@ mod versions;
 
 pub use adopt::{MAX_TOPICS, adopt, faults, fits};
 pub use document::*;
-pub use events::*;
+pub use events::PolicyEvent;
 pub use forms::{ClockTime, MonthDay};
 pub use versions::Policies;

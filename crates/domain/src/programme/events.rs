@@ -1,15 +1,16 @@
 //! The facts of the programme, as stored (FORMAT §7).
 
+use crate::event_type::events;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Facts in stream `programme`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum ProgrammeEvent {
-    /// The programme was established.
-    #[serde(rename = "programme.established")]
-    Established(Established),
+events! {
+    /// Facts in stream `programme`.
+    ProgrammeEvent {
+        /// The programme was established.
+        Established(Established) = "programme.established"/1, "C-0",
+            "活动自某日起施行。", "The programme was established, in effect from a day.";
+    }
 }
 
 /// `programme.established/1` (C-0).

@@ -4,7 +4,7 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use events::*;
+pub use events::{Established, ProgrammeEvent};
 
 use crate::refusal::{Code, Refusal};
 use crate::{Fold, Stamp, days, text};

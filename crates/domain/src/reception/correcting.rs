@@ -150,7 +150,7 @@ fn find(record: &Record<'_>, pointer: &str) -> Result<(Field, DateTime<Utc>), Re
             .at("/event_version")
             .because("该接待记录没有这一版本的事件。", "The reception has no event of that version."));
     };
-    let field = field(FIELDS, &Event::Reception(event.clone()).encode().event_type, pointer)?;
+    let field = field(FIELDS, event.event_type().name, pointer)?;
     Ok((field, at.recorded_at))
 }
 

@@ -1,26 +1,27 @@
 //! The facts of a reception, as stored (FORMAT §7).
 
 use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
+use crate::event_type::events;
 use crate::ids::{AreaId, DelegateId, IssueId};
 use crate::vocabulary::{DelegateType, ReceptionForm};
 use serde::{Deserialize, Serialize};
 
-/// Facts in streams `reception/<uuid>`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum ReceptionEvent {
-    /// A reception was recorded. The leaf's `occurred_at` is when it was held.
-    #[serde(rename = "reception.recorded")]
-    Recorded(ReceptionRecorded),
-    /// T20, where approval is needed.
-    #[serde(rename = "reception.correction_proposed")]
-    CorrectionProposed(CorrectionProposed),
-    /// T20, refused.
-    #[serde(rename = "reception.correction_refused")]
-    CorrectionRefused(CorrectionRefused),
-    /// T20, in effect.
-    #[serde(rename = "reception.corrected")]
-    Corrected(ReceptionCorrected),
+events! {
+    /// Facts in streams `reception/<uuid>`.
+    ReceptionEvent {
+        /// A reception was recorded. The leaf's `occurred_at` is when it was held.
+        Recorded(ReceptionRecorded) = "reception.recorded"/1, "C-3.1",
+            "记录一次接待：形式、地点、代表、来访人数与事项。", "A reception was recorded: form, place, delegates, visitors, issues.";
+        /// T20, where approval is needed.
+        CorrectionProposed(CorrectionProposed) = "reception.correction_proposed"/1, "C-3.1",
+            "提出更正接待记录，须经批准。", "A correction of a reception's record was proposed and needs approval.";
+        /// T20, refused.
+        CorrectionRefused(CorrectionRefused) = "reception.correction_refused"/1, "C-3.1",
+            "不准更正接待记录。", "A correction of a reception's record was refused.";
+        /// T20, in effect.
+        Corrected(ReceptionCorrected) = "reception.corrected"/1, "C-3.1",
+            "更正接待记录；原件保留。", "A reception's record was corrected; the original stays.";
+    }
 }
 
 /// `reception.recorded/1` (C-3.1).

@@ -5,7 +5,7 @@ mod events;
 mod record;
 mod state;
 
-pub use events::*;
+pub use events::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, ReceptionRecorded, Visitor};
 pub use record::{
     DELEGATES_MAX, DelegateDraft, ISSUES_MAX, IssueDraft, IssueParts, People, ReceptionDraft, ReceptionParts,
     RecordedReception, VISITORS_MAX, faults, record,

@@ -4,7 +4,7 @@ use super::book::Book;
 use super::corrected;
 use super::interim::InterimDates;
 use crate::ids::{AreaId, DelegateId, IssueId};
-use crate::issue::{Due, FinalAnswerGiven, Issue, IssueEvent};
+use crate::issue::{Due, FinalAnswerGiven, Issue, IssueEvent, Reviewed};
 use crate::vocabulary::{DueRule, Satisfaction};
 use crate::{Fold, Stamp};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -215,30 +215,31 @@ impl Cycle {
             let since = if resumed { book.day(leaf.occurred_at) } else { book.counts_from(leaf).on };
             self.dues.push(DueStep { on: due.on, since, turn });
         }
+        let Some(event) = event.reviewed() else { return };
         match event {
-            IssueEvent::InterimReplyGiven(reply) => {
+            Reviewed::InterimReplyGiven(reply) => {
                 self.interim.word(book.counts_from(leaf).on, book);
                 self.interim.set(reply.next_word_on, *leaf);
             }
-            IssueEvent::ClockSuspended(suspended) => {
+            Reviewed::ClockSuspended(suspended) => {
                 let before = self.suspensions.last().map(|known| &known.span);
                 let since = after_the_last(before, book.counts_from(leaf).on);
                 let until_on = suspended.until_on.max(since);
                 self.suspensions.push(Suspension { span: Span { since, until: None }, runs_on: None, until_on });
             }
-            IssueEvent::ClockResumed(_) => {
+            Reviewed::ClockResumed(_) => {
                 let on = book.day(leaf.occurred_at);
                 self.resume(on, on);
             }
-            IssueEvent::Escalated(escalated) => {
+            Reviewed::Escalated(escalated) => {
                 let on = book.counts_from(leaf).on;
                 self.interim.drop_on(on, book);
                 self.interim.set(escalated.interim_due_on, *leaf);
                 let since = after_the_last(self.escalations.last().map(|escalation| &escalation.span), on);
                 self.escalations.push(Escalation { span: Span { since, until: None }, returned: false });
             }
-            IssueEvent::EscalationReturned(_) => self.come_back(book.counts_from(leaf).on, true, book),
-            IssueEvent::OutcomeReportedBack(_) => {
+            Reviewed::EscalationReturned(_) => self.come_back(book.counts_from(leaf).on, true, book),
+            Reviewed::OutcomeReportedBack(_) => {
                 let on = book.counts_from(leaf).on;
                 self.come_back(on, false, book);
                 self.resume(on, on);
@@ -246,51 +247,38 @@ impl Cycle {
                 let last = book.after(leaf, on, within);
                 self.reports.push(Report { on, answer_by: last.on, provisional: last.provisional });
             }
-            IssueEvent::FinalAnswerGiven(given) => {
+            Reviewed::FinalAnswerGiven(given) => {
                 let on = self.stop(Ending::Answered, leaf, book);
                 let window = book.policy(leaf).feedback.window_working_days;
                 let last = book.after(leaf, on, window);
                 self.answer =
                     Some(Answer { given: given.clone(), feedback_until: last.on, provisional: last.provisional });
             }
-            IssueEvent::Referred(_) => {
+            Reviewed::Referred(_) => {
                 self.stop(Ending::Referred, leaf, book);
             }
-            IssueEvent::Withdrawn(withdrawn) => {
+            Reviewed::Withdrawn(withdrawn) => {
                 if !withdrawn.on_own_motion {
                     self.stop(Ending::Withdrawn, leaf, book);
                 }
             }
-            IssueEvent::FeedbackRecorded(feedback) => {
+            Reviewed::FeedbackRecorded(feedback) => {
                 // Later means given later, not recorded later.
                 if self.feedback.is_none_or(|(given_at, _)| given_at <= leaf.occurred_at) {
                     self.feedback = Some((leaf.occurred_at, feedback.satisfaction));
                 }
             }
-            IssueEvent::CommitmentVerified(verified) => self.commitment_kept = Some(verified.kept),
-            IssueEvent::ResponsibilityHandedOver(handover) => {
+            Reviewed::CommitmentVerified(verified) => self.commitment_kept = Some(verified.kept),
+            Reviewed::ResponsibilityHandedOver(handover) => {
                 self.handovers.push((book.counts_from(leaf).on, handover.to_delegate_id));
             }
-            IssueEvent::Raised(_)
-            | IssueEvent::Reopened(_)
-            | IssueEvent::Taken(_)
-            | IssueEvent::ExtensionRequested(_)
-            | IssueEvent::ExtensionGranted(_)
-            | IssueEvent::ExtensionRefused(_)
-            | IssueEvent::VisitorToldOfExtension(_)
-            | IssueEvent::Closed(_)
-            | IssueEvent::ReopeningRequested(_)
-            | IssueEvent::ReopeningRefused(_)
-            | IssueEvent::DeadlineRecomputed(_)
-            | IssueEvent::DeliveryAttempted(_)
-            | IssueEvent::Merged(_)
-            | IssueEvent::Unmerged(_)
-            | IssueEvent::Linked(_)
-            | IssueEvent::InputRequested(_)
-            | IssueEvent::InputGiven(_)
-            | IssueEvent::CorrectionProposed(_)
-            | IssueEvent::CorrectionRefused(_)
-            | IssueEvent::Corrected(_) => {}
+            // These begin a cycle, or bring a due date and nothing else; what is proposed is not so yet.
+            Reviewed::Raised(_)
+            | Reviewed::Reopened(_)
+            | Reviewed::VisitorToldOfExtension(_)
+            | Reviewed::DeadlineRecomputed(_)
+            | Reviewed::CorrectionProposed(_)
+            | Reviewed::Corrected(_) => {}
         }
     }
 

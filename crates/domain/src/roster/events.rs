@@ -1,16 +1,17 @@
 //! The facts of a roster import, as stored (FORMAT §7).
 
+use crate::event_type::events;
 use crate::vocabulary::DelegateType;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Facts in streams `roster/<uuid>`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "public")]
-pub enum RosterEvent {
-    /// A roster file was imported.
-    #[serde(rename = "roster.imported")]
-    Imported(Imported),
+events! {
+    /// Facts in streams `roster/<uuid>`.
+    RosterEvent {
+        /// A roster file was imported.
+        Imported(Imported) = "roster.imported"/1, "C-A1",
+            "导入名单；记下各项数目与文件的 SHA-256。", "A roster was imported; counts and the file's SHA-256 are kept.";
+    }
 }
 
 /// `roster.imported/1` (C-A1).

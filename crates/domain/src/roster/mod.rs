@@ -12,7 +12,7 @@ mod table;
 mod tests;
 
 pub use encoding::Encoding;
-pub use events::*;
+pub use events::{AreaCounts, Counts, DelegateCounts, Imported, RosterEvent};
 pub use parse::{MAX_BYTES, Parsed, Row, parse};
 pub use plan::{MAX_EVENTS, Named, Plan, RowCounts, plan};
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::Stamp;
 use domain::correction::CorrectedValue;
-use domain::issue::IssueEvent;
+use domain::issue::{IssueEvent, Reviewed};
 use domain::reception::ReceptionEvent;
 use uuid::Uuid;
 
@@ -59,11 +59,6 @@ impl Touch {
         self.of.push(Of::Delegate(id));
     }
 
-    fn word_on(&mut self, on: NaiveDate) {
-        self.day(on);
-        self.waiting = Waiting::Since(on.year());
-    }
-
     /// A right value in place of a recorded one, or one that is proposed. Which it is does not matter here.
     fn value(&mut self, value: Option<&CorrectedValue>, zone: Tz) {
         let Some(value) = value else { return };
@@ -83,68 +78,49 @@ impl Touch {
 /// What an event of an issue touches.
 pub(super) fn of_issue(event: &IssueEvent, stamp: &Stamp, zone: Tz) -> Touch {
     let mut touch = Touch::at(stamp, zone);
-    if let Some(due) = event.due() {
-        touch.day(due.from);
-        touch.day(due.on);
-    }
+    event.days().all().for_each(|on| touch.day(on));
+    let Some(event) = event.reviewed() else { return touch };
     match event {
-        IssueEvent::Raised(raised) => {
+        Reviewed::Raised(raised) => {
             touch.of.push(Of::Grid(raised.grid_id.0));
             touch.delegate(raised.responsible_delegate_id.0);
         }
-        IssueEvent::InterimReplyGiven(reply) => touch.word_on(reply.next_word_on),
-        IssueEvent::ExtensionRequested(request) => touch.day(request.new_due_on),
-        IssueEvent::ClockSuspended(suspended) => {
+        Reviewed::InterimReplyGiven(reply) => touch.waiting = Waiting::Since(reply.next_word_on.year()),
+        Reviewed::Escalated(escalated) => touch.waiting = Waiting::Since(escalated.interim_due_on.year()),
+        Reviewed::ClockSuspended(suspended) => {
             // What is left after it is counted by calendars, which are not asked here: a year of rest days is enough.
             let left = Days::new(2 * u64::from(suspended.remaining_working_days) + 366);
             touch.years.extend(suspended.until_on.year()..=(suspended.until_on + left).year());
         }
-        IssueEvent::Escalated(escalated) => touch.word_on(escalated.interim_due_on),
-        IssueEvent::FinalAnswerGiven(answer) => {
+        Reviewed::FinalAnswerGiven(answer) => {
             touch.delegate(answer.answered_by.0);
-            if let Some(on) = answer.commitment_on {
-                touch.day(on);
-            }
             touch.waiting = Waiting::Over;
         }
-        IssueEvent::Referred(_) => touch.waiting = Waiting::Over,
-        IssueEvent::Withdrawn(withdrawn) => {
+        Reviewed::Referred(_) => touch.waiting = Waiting::Over,
+        Reviewed::Withdrawn(withdrawn) => {
             if !withdrawn.on_own_motion {
                 touch.waiting = Waiting::Over;
             }
         }
-        IssueEvent::ResponsibilityHandedOver(handover) => {
+        Reviewed::ResponsibilityHandedOver(handover) => {
             touch.delegate(handover.from_delegate_id.0);
             touch.delegate(handover.to_delegate_id.0);
         }
-        IssueEvent::CommitmentVerified(verified) => touch.day(verified.verified_on),
         // Told while the clock stands still, the days given are counted after it.
-        IssueEvent::VisitorToldOfExtension(told) => touch.years.push(told.due.on.year() + 1),
-        IssueEvent::CorrectionProposed(proposed) => touch.value(proposed.value.as_ref(), zone),
-        IssueEvent::Corrected(corrected) => {
+        Reviewed::VisitorToldOfExtension(told) => touch.years.push(told.due.on.year() + 1),
+        Reviewed::CorrectionProposed(proposed) => touch.value(proposed.value.as_ref(), zone),
+        Reviewed::Corrected(corrected) => {
             touch.value(corrected.value.as_ref(), zone);
             touch.years.extend(corrected.due.as_ref().map(|due| due.on.year() + 1));
         }
         // Whether a word is still owed after these is not asked: the waiting lasts until the issue ends.
-        IssueEvent::EscalationReturned(_)
-        | IssueEvent::OutcomeReportedBack(_)
-        | IssueEvent::Reopened(_)
-        | IssueEvent::Taken(_)
-        | IssueEvent::ExtensionGranted(_)
-        | IssueEvent::ExtensionRefused(_)
-        | IssueEvent::ClockResumed(_)
-        | IssueEvent::FeedbackRecorded(_)
-        | IssueEvent::Closed(_)
-        | IssueEvent::ReopeningRequested(_)
-        | IssueEvent::ReopeningRefused(_)
-        | IssueEvent::DeadlineRecomputed(_)
-        | IssueEvent::DeliveryAttempted(_)
-        | IssueEvent::Merged(_)
-        | IssueEvent::Unmerged(_)
-        | IssueEvent::Linked(_)
-        | IssueEvent::InputRequested(_)
-        | IssueEvent::InputGiven(_)
-        | IssueEvent::CorrectionRefused(_) => {}
+        Reviewed::EscalationReturned(_)
+        | Reviewed::OutcomeReportedBack(_)
+        | Reviewed::Reopened(_)
+        | Reviewed::ClockResumed(_)
+        | Reviewed::FeedbackRecorded(_)
+        | Reviewed::CommitmentVerified(_)
+        | Reviewed::DeadlineRecomputed(_) => {}
     }
     touch
 }

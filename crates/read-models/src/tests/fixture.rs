@@ -177,7 +177,7 @@ impl Office {
     /// Records one event; issues and receptions get a box with a canary.
     pub async fn record(&mut self, stream: &StreamId, event: Event, at: Option<DateTime<Utc>>) -> Position {
         let known = self.versions.get(stream).copied().unwrap_or(0);
-        let encoded = event.encode();
+        let encoded = event.encode().unwrap();
         let (class, payload) = match encoded.event_type.as_str() {
             "issue.raised" | "issue.final_answer_given" => {
                 (Some("narrative"), json!({"subject": CANARIES[0], "text": CANARIES[0]}))

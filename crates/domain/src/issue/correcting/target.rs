@@ -37,8 +37,7 @@ impl Target {
                 .at("/event_version")
                 .because("该事项没有这一版本的事件。", "The issue has no event of that version."));
         };
-        let event_type = Event::Issue(history[index].0.clone()).encode().event_type;
-        let field = field(FIELDS, &event_type, pointer)?;
+        let field = field(FIELDS, history[index].0.event_type().name, pointer)?;
         Ok(Self { history, index, pointer: pointer.to_owned(), field })
     }
 

@@ -16,7 +16,7 @@ impl World {
         let (id, stream) = self.issues.iter().nth(usize::from(attempt.which) % self.issues.len()).unwrap();
         let (id, stream) = (*id, stream.clone());
         let (event, stamp) = &stream.events[usize::from(attempt.action) % stream.events.len()];
-        let name = Event::Issue(event.clone()).encode().event_type;
+        let name = event.event_type().name;
         let moved = || {
             let minutes = i64::from(attempt.back) * 97 - 29 * 60;
             stamp.occurred_at + Duration::minutes(minutes)

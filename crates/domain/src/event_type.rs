@@ -1,0 +1,94 @@
+//! One declaration an event. The table of a family says of each fact its stored name, its newest schema, the clause of
+//! the notice that it is recorded under, and what it says in both languages. Reading, writing, naming and describing
+//! follow from the tables; the shapes are plain structs beside them, public and for ever (FORMAT §7).
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// What is declared of a stored type.
+#[derive(Debug)]
+pub struct EventType {
+    /// `<family>.<fact>`, chosen once.
+    pub name: &'static str,
+    /// The schema that it is written with today. All before it are read too; each has a file in `golden/`, never edited.
+    pub schema: u32,
+    /// The clause of the notice that the fact is recorded under; empty for the log itself and its accounts, of which the
+    /// notice does not speak.
+    pub clause: &'static str,
+    /// What it says, a Chinese sentence.
+    pub zh: &'static str,
+    /// What it says, an English sentence.
+    pub en: &'static str,
+    /// The golden file of its newest schema: `{"type","schema","public"}`.
+    pub golden: &'static str,
+}
+
+impl EventType {
+    /// The family of its streams.
+    pub fn family(&self) -> &'static str {
+        self.name.split('.').next().unwrap_or(self.name)
+    }
+}
+
+/// Declares a family: its doc, its enum, and a row for each fact. What else stands in a row is for another macro, which
+/// reads the same table (`and other!;` before it).
+macro_rules! events {
+    (and $other:ident!; $($table:tt)*) => {
+        $crate::event_type::events! { $($table)* }
+        $other! { $($table)* }
+    };
+    ($(#[doc = $about:literal])+ $family:ident {
+        $($(#[doc = $doc:literal])+ $fact:ident($shape:ty) = $name:literal / $schema:literal, $clause:literal
+            $(, $reviewed:ident)? $(, [$($day:ident: $field:ident),+])?, $zh:literal, $en:literal;)+
+    }) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum $family {
+            $($(#[doc = $doc])+ $fact($shape),)+
+        }
+
+        impl $family {
+            /// The table.
+            pub const TYPES: &'static [$crate::event_type::EventType] = &[$($crate::event_type::EventType {
+                name: $name,
+                schema: $schema,
+                clause: $clause,
+                zh: $zh,
+                en: $en,
+                golden: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/golden/", $name, ".", $schema, ".json")),
+            }),+];
+
+            /// Its row.
+            pub fn event_type(&self) -> &'static $crate::event_type::EventType {
+                /// The facts in the order of the rows.
+                enum Row { $($fact),+ }
+                let row = match self { $(Self::$fact(_) => Row::$fact),+ };
+                &Self::TYPES[row as usize]
+            }
+
+            /// The fact that is stored under a name.
+            ///
+            /// Errors: why it cannot be read.
+            pub(crate) fn read(event_type: &str, schema: u32, public: serde_json::Value) -> Result<Self, String> {
+                match event_type {
+                    $($name => $crate::event_type::shape($schema, schema, public).map(Self::$fact),)+
+                    _ => Err("unknown type".to_owned()),
+                }
+            }
+
+            /// Its public facts.
+            pub(crate) fn public(&self) -> serde_json::Result<serde_json::Value> {
+                match self { $(Self::$fact(shape) => serde_json::to_value(shape)),+ }
+            }
+        }
+    };
+}
+pub(crate) use events;
+
+/// Reads a shape of a type whose newest schema is `newest`.
+pub(crate) fn shape<T: DeserializeOwned>(newest: u32, schema: u32, public: Value) -> Result<T, String> {
+    if schema == 0 || schema > newest {
+        return Err("unknown schema".to_owned());
+    }
+    T::deserialize(public).map_err(|error| error.to_string())
+}
