@@ -114,6 +114,13 @@ pub fn decode(recorded: &Recorded) -> Result<(Leaf, Event), Failure> {
     Ok((leaf, event))
 }
 
+/// The id that a stream is named by.
+///
+/// Errors: [`Failure::Fault`] for a stream that no id names: what lies there is nobody's.
+pub fn id_of(stream: &StreamId) -> Result<Uuid, Failure> {
+    stream.uuid().ok_or_else(|| Failure::Fault(format!("{stream} is named by no id")))
+}
+
 /// Until when a state is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AsOf {

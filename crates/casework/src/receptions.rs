@@ -117,12 +117,12 @@ impl Casework {
                 tx.rely_on_delegate(delegate.delegate_id);
             }
             let mut reception = Staged::<Reception>::on(id, Arc::default(), envelope);
-            reception.push(ReceptionEvent::Recorded(decided.reception), sealed.clone());
+            reception.push(ReceptionEvent::Recorded(decided.reception), sealed.clone())?;
             tx.write(&mut reception);
             let mut issues = Vec::with_capacity(issue_ids.len());
             for ((id, sealed), (_, raised)) in issue_ids.iter().zip(&sealed_issues).zip(decided.issues) {
                 let mut issue = Staged::<Issue>::on(*id, Arc::default(), envelope);
-                issue.push(IssueEvent::Raised(raised), sealed.clone());
+                issue.push(IssueEvent::Raised(raised), sealed.clone())?;
                 tx.write(&mut issue);
                 issues.push(issue);
             }

@@ -3,7 +3,7 @@
 
 use crate::casework::Casework;
 use crate::failure::Failure;
-use crate::files::{decode, stamp};
+use crate::files::{decode, id_of, stamp};
 use crate::personal::{self, Part};
 use base64::Engine as _;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,7 +17,7 @@ use domain::event::Event;
 use domain::ids::{AccountId, AreaId, DelegateId, OfficeId, PolicyId, RosterImportId};
 use domain::log::{AccountEvent, Accounts, LogEvent, Opened};
 use domain::office::Offices;
-use domain::policy::Policies;
+use domain::policy::{Policies, Policy};
 use domain::programme::{Established, ProgrammeEvent};
 use domain::refusal::{Code, Refusal};
 use domain::roster::RosterImports;
@@ -108,7 +108,7 @@ impl Reference {
     ) -> Result<(), Failure> {
         let (leaf, event) = decode(recorded)?;
         let at = stamp(recorded.position, &leaf);
-        let id = leaf.stream.uuid().unwrap_or_default();
+        let id = || id_of(&leaf.stream);
         match &event {
             Event::Log(LogEvent::Opened(opened)) => {
                 self.log = Some(opened.clone());
@@ -120,16 +120,17 @@ impl Reference {
                 self.policy = Some(leaf.stream.clone());
             }
             Event::Calendar(event) => self.calendars.apply(event, &at),
-            Event::Area(event) => self.areas.apply(AreaId(id), event, &at),
-            Event::Delegate(event) => self.delegates.apply(DelegateId(id), event, &at),
-            Event::Office(event) => self.offices.apply(OfficeId(id), event, &at),
-            Event::Roster(event) => self.rosters.apply(RosterImportId(id), event, &at),
+            Event::Area(event) => self.areas.apply(AreaId(id()?), event, &at),
+            Event::Delegate(event) => self.delegates.apply(DelegateId(id()?), event, &at),
+            Event::Office(event) => self.offices.apply(OfficeId(id()?), event, &at),
+            Event::Roster(event) => self.rosters.apply(RosterImportId(id()?), event, &at),
             Event::Account(event) => {
-                self.accounts.apply(AccountId(id), event, &at);
+                let account = AccountId(id()?);
+                self.accounts.apply(account, event, &at);
                 if let AccountEvent::TokenIssued(issued) = event {
                     let parts = personal::open(store, keys, &personal::kept(recorded, &leaf)).await?;
                     if let Some(secret) = parts.first().and_then(secret_hash) {
-                        self.secrets.insert(secret, (AccountId(id), issued.token_id));
+                        self.secrets.insert(secret, (account, issued.token_id));
                     }
                 }
             }
@@ -172,10 +173,18 @@ impl Reference {
         at.with_timezone(&self.time_zone()).date_naive()
     }
 
+    /// The policy a thing runs under that was begun under the one at `position`.
+    ///
+    /// Errors: [`Failure::Fault`] where there is none at all: without one nothing was ever on time or late.
+    pub fn policy_of(&self, position: Option<u64>) -> Result<&Policy, Failure> {
+        let own = position.and_then(|position| self.policies.at(position));
+        let policy = own.or_else(|| self.policies.newest());
+        policy.ok_or_else(|| Failure::Fault("there is no policy that anything could run under".to_owned()))
+    }
+
     /// The rules a thing runs under that was begun under the policy at `position`.
     pub fn rules(&self, position: Option<u64>, now: DateTime<Utc>) -> Result<Rules<'_>, Refusal> {
-        let policy = position.and_then(|position| self.policies.at(position)).or_else(|| self.policies.newest());
-        let policy = policy.ok_or_else(|| Refusal::new(Code::NoPolicyInForce))?;
+        let policy = self.policy_of(position).map_err(|_| Refusal::new(Code::NoPolicyInForce))?;
         Ok(Rules { policy, calendars: &self.calendars, now, today: policy.town_date(now) })
     }
 

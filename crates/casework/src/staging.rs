@@ -63,15 +63,15 @@ impl<S: Entity> Staged<S> {
         let payload = Value::Object(words.clone());
         let sealed = person.seal(&self.stream, version, 0, class, &payload)?;
         let keys = person.wrapped(&casework.keys).into_iter().collect();
-        self.push(event, SealedParts { boxes: vec![sealed], keys, said: vec![Part::Open(payload)] });
-        Ok(())
+        self.push(event, SealedParts { boxes: vec![sealed], keys, said: vec![Part::Open(payload)] })
     }
 
     /// Adds an event whose parts are sealed already, for the very version that it will have.
-    pub fn push(&mut self, event: S::Event, sealed: SealedParts) {
+    pub fn push(&mut self, event: S::Event, sealed: SealedParts) -> Result<(), Failure> {
         let SealedParts { boxes, keys, said } = sealed;
-        let new = NewEvent { boxes, keys, ..self.envelope.plain(&event.clone().into()) };
+        let new = NewEvent { boxes, keys, ..self.envelope.plain(&event.clone().into())? };
         self.events.push((event, new, said));
+        Ok(())
     }
 
     /// Puts the events into a plan.

@@ -10,7 +10,7 @@ use crate::views::event::{EventCorrection, EventView};
 use actix_web::HttpResponse;
 use base64::Engine as _;
 use casework::Failure;
-use casework::files::AsOf;
+use casework::files::{AsOf, id_of};
 use casework::history::History;
 use domain::correction::Correction;
 use domain::ids::{IssueId, ReceptionId};
@@ -69,10 +69,11 @@ pub async fn history(office: &Office, stream: &StreamId, question: &Question) ->
 
 /// What was corrected in a stream, of whichever page.
 async fn corrections(office: &Office, stream: &StreamId) -> Result<Vec<Correction>, Problem> {
-    let id = stream.uuid().unwrap_or_default();
     let made = match stream.family() {
-        "issue" => office.casework.issue(IssueId(id), AsOf::Now).await?.state.corrections.made().to_vec(),
-        "reception" => office.casework.reception(ReceptionId(id), AsOf::Now).await?.state.corrections.made().to_vec(),
+        "issue" => office.casework.issue(IssueId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec(),
+        "reception" => {
+            office.casework.reception(ReceptionId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec()
+        }
         _ => Vec::new(),
     };
     Ok(made)

@@ -17,6 +17,7 @@ use crate::views::issue::IssueView;
 use crate::views::reception::ReceptionView;
 use crate::views::tables;
 use actix_web::{HttpRequest, HttpResponse, web};
+use casework::files::id_of;
 use casework::receptions::Received;
 use domain::ids::ReceptionId;
 use domain::vocabulary::ReceptionForm;
@@ -51,7 +52,7 @@ pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Resul
         run(&office, &command, bodies::read, async |call, new| office.casework.record_reception(call, &new).await).await?;
     let now = |did: &Received| (did.position, office.present());
     let load = async |record: &CommandRecord| {
-        let id = office.casework.stream_at(record.first).await?.uuid().unwrap_or_default();
+        let id = id_of(&office.casework.stream_at(record.first).await?)?;
         office.casework.received(ReceptionId(id), record.last).await
     };
     let CommandResult { did: received, moment, replayed } = settle(&office, &command, ran, now, load).await?;

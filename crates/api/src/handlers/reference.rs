@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::query::{Page, Query};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use casework::files::AsOf;
+use casework::files::{AsOf, id_of};
 use casework::governed::Governed;
 use casework::transact::Outcome;
 use event_store::CommandRecord;
@@ -40,7 +40,7 @@ pub(crate) async fn settle_governed<T>(
 /// The id in the name of the stream that a recorded command wrote last.
 pub(crate) async fn written_id(office: &Office, record: &CommandRecord) -> Result<Uuid, Problem> {
     let stream = office.casework.stream_at(record.last).await?;
-    stream.uuid().ok_or_else(|| Problem::internal(format!("{stream} has no id")))
+    Ok(id_of(&stream)?)
 }
 
 /// The moment that a question about one thing names.

@@ -120,9 +120,7 @@ impl DeadlineView {
     pub fn of(file: &File<Issue>, moment: &Moment) -> Result<Self, Problem> {
         let reference = &moment.reference;
         let issue = &*file.state.on(moment.today, reference.time_zone(), &reference.calendars);
-        let policy = issue.policy.and_then(|position| reference.policies.at(position));
-        let policy = policy.or_else(|| reference.policies.newest());
-        let policy = policy.ok_or_else(|| Problem::internal("an issue without any policy"))?;
+        let policy = reference.policy_of(issue.policy)?;
         let explained = explain(issue, policy, &reference.calendars);
         let due = &issue.due;
         Ok(Self {

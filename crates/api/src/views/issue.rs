@@ -250,8 +250,7 @@ impl IssueView {
             Some(answer) => Some(AnswerView::of(office, file, answer, zone).await?),
             None => None,
         };
-        let policy = issue.policy.and_then(|position| reference.policies.at(position));
-        let policy = policy.or_else(|| reference.policies.newest());
+        let policy = reference.policy_of(issue.policy)?;
         // As the list says it: a calendar that came when nothing was owed any more changes no verdict.
         let then;
         let calendars = if issue.is_open() {
@@ -260,7 +259,6 @@ impl IssueView {
             then = reference.calendars.as_of(issue.position);
             &then
         };
-        let lateness = policy.map(|policy| deadline::lateness(issue, policy, calendars, moment.today));
         Ok(Self {
             id: id.0,
             number: issue.number(zone),
@@ -268,7 +266,7 @@ impl IssueView {
             version: file.version.0,
             state: issue.state.as_str(),
             clock: issue.clock.as_str(),
-            lateness: lateness.map_or("on_time", domain::vocabulary::Lateness::as_str),
+            lateness: deadline::lateness(issue, policy, calendars, moment.today).as_str(),
             supervised: issue.supervised,
             cycle: issue.cycle,
             kind: issue.kind.as_str(),

@@ -3,9 +3,11 @@
 use crate::town::{POLICY, Town, code, day, done};
 use casework::reference::Reference;
 use casework::{Call, Failure};
+use domain::area::{AreaEvent, GridDefined};
+use domain::event::{Encoded, Event};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{DelegateType, DepartureReason, OfficeKind, Role};
-use event_store::{Position, Version};
+use event_store::{Append, Expected, NewEvent, Position, StreamId, Version, Write};
 use futures_util::FutureExt as _;
 use std::time::Duration;
 use uuid::Uuid;
@@ -139,4 +141,52 @@ async fn preconditions_hold_for_people_too() {
     };
     assert_eq!(code(depart("stale", version - 1).await), "stale");
     assert_eq!(code(depart("fresh", version).await), "done");
+}
+
+#[tokio::test]
+async fn a_stream_that_no_id_names_is_a_fault_and_belongs_to_nobody() {
+    let town = Town::new().await;
+    let cases = &town.casework;
+    let parent_id = cases.reference().areas.town().unwrap().id;
+    let defined = GridDefined { name: "北网格".to_owned(), level: 1, parent_id };
+    let Encoded { event_type, schema, public } = Event::from(AreaEvent::GridDefined(defined)).encode().unwrap();
+    let event = NewEvent {
+        event_type,
+        schema,
+        area: parent_id.0,
+        occurred_at: None,
+        policy: None,
+        calendar: None,
+        public,
+        boxes: Vec::new(),
+        keys: Vec::new(),
+    };
+    let call = town.call("a grid without an id");
+    let stream = StreamId::new("area/north").unwrap();
+    let append = Append {
+        command: call.command,
+        fingerprint: call.fingerprint,
+        actor: call.actor.clone(),
+        role: call.role.as_str().to_owned(),
+        writes: vec![Write { stream, expected: Expected::NoStream, events: vec![event] }],
+        checks: Vec::new(),
+    };
+    cases.store.append(append).await.unwrap();
+    match Reference::read(&cases.store, &cases.keys, None).await {
+        Err(Failure::Fault(why)) => assert!(why.contains("area/north"), "{why}"),
+        Err(other) => panic!("{other}"),
+        Ok(read) => panic!("a grid of nobody: {:?}", read.areas),
+    }
+}
+
+#[tokio::test]
+async fn without_any_policy_nothing_is_on_time() {
+    assert!(matches!(Reference::default().policy_of(Some(1)), Err(Failure::Fault(_))));
+    let town = Town::new().await;
+    let reference = town.casework.reference();
+    let newest = reference.policies.newest().unwrap().position();
+    // A leaf that names none, or one that is not known, runs under the newest.
+    for position in [Some(newest), Some(1), None] {
+        assert_eq!(reference.policy_of(position).unwrap().position(), newest);
+    }
 }
