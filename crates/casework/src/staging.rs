@@ -40,8 +40,7 @@ impl<S: Entity> Staged<S> {
     /// Adds an event; its words are sealed for the subject of the stream, who is made known with the first words.
     pub async fn add(&mut self, casework: &Casework, event: S::Event, words: &Words) -> Result<(), Failure> {
         if words.is_empty() {
-            self.push(event, SealedParts::default());
-            return Ok(());
+            return self.push(event, SealedParts::default());
         }
         let person = match self.subject() {
             Some(subject) => casework.person(subject).await?,

@@ -3,6 +3,7 @@
 //! The shapes here are shared by receptions and issues; which fields may be corrected is said beside each of them.
 
 mod fields;
+pub(crate) mod place;
 mod value;
 
 pub use fields::{Changes, Field, Kind, Known, field, possible};

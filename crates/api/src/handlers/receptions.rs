@@ -49,7 +49,8 @@ pub struct ReceptionRecorded {
 ))]
 pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
     let ran =
-        run(&office, &command, bodies::read, async |call, new| office.casework.record_reception(call, &new).await).await?;
+        run(&office, &command, bodies::read, async |call, new| office.casework.record_reception(call, &new).await)
+            .await?;
     let now = |did: &Received| (did.position, office.present());
     let load = async |record: &CommandRecord| {
         let id = id_of(&office.casework.stream_at(record.first).await?)?;

@@ -2,6 +2,7 @@
 //! is in neither is corrected by nobody: its event stands as it was recorded.
 
 use super::CorrectedValue;
+use super::place::covers;
 use crate::ids::{AreaId, DelegateId};
 use crate::policy::{Policies, Policy};
 use crate::reception::People;
@@ -92,13 +93,6 @@ impl Field {
     /// The codes that the value may be, where it is one.
     fn codes(&self) -> Vec<&'static str> {
         if let Kind::Code(names) = self.kind { names() } else { Vec::new() }
-    }
-
-    fn covers(&self, pointer: &str) -> bool {
-        let canonical = |text: &str| text.len() <= 3 && text.parse::<usize>().is_ok_and(|n| n.to_string() == text);
-        let mut asked = pointer.split('/');
-        self.pointer.split('/').all(|own| asked.next().is_some_and(|text| own == text || own == "*" && canonical(text)))
-            && asked.next().is_none()
     }
 
     /// Reads the right value of this field as a client sends it. Texts stay as they are; all others come out as they are
@@ -217,7 +211,7 @@ pub struct Known<'a> {
 ///
 /// Errors: [`Code::NothingToCorrect`] at `/pointer`; at `/value` what every row that the pointer fits says of it.
 pub fn possible(table: &[Field], pointer: &str, value: &CorrectedValue, known: &Known<'_>) -> Result<(), Refusal> {
-    let rows: Vec<&Field> = table.iter().filter(|field| field.covers(pointer)).collect();
+    let rows: Vec<&Field> = table.iter().filter(|field| covers(field.pointer, pointer)).collect();
     let refusals = rows.iter().map(|field| field.takes(value, known).err()).collect::<Option<Vec<_>>>();
     match (rows.as_slice(), refusals) {
         ([], _) => {
@@ -257,7 +251,7 @@ fn fits_text(value: &str, chars_max: usize, lines: bool) -> Result<(), Refusal> 
 /// Errors: [`Code::NothingToCorrect`] at `/pointer`, naming what may be corrected of such an event.
 pub fn field(table: &[Field], event_type: &str, pointer: &str) -> Result<Field, Refusal> {
     let rows = || table.iter().filter(|field| field.event_type == event_type);
-    if let Some(field) = rows().find(|field| field.covers(pointer)) {
+    if let Some(field) = rows().find(|field| covers(field.pointer, pointer)) {
         return Ok(*field);
     }
     let known: Vec<&str> = rows().map(|field| field.pointer).collect();

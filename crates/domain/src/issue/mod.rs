@@ -23,6 +23,7 @@ pub mod linking;
 #[cfg(test)]
 mod lives;
 pub mod merging;
+mod place;
 pub mod referral;
 pub mod reopening;
 mod shapes;
@@ -35,6 +36,7 @@ pub mod withdrawal;
 pub(crate) use due::days;
 pub use due::{Days, Due};
 pub use events::{IssueEvent, Reviewed};
+pub use place::Place;
 pub use shapes::*;
 use state::working_days_left;
 pub use state::*;

@@ -1,11 +1,11 @@
 //! T20: the record of a reception is corrected (更正). Nothing is edited: a linked event says what is right, and the
 //! original stays readable. A corrected time is carried to every issue raised there, in the same append.
 
-use super::{People, Reception, ReceptionCorrected, ReceptionEvent, ReceptionRecorded};
+use super::{People, Place, Reception, ReceptionCorrected, ReceptionEvent, ReceptionRecorded};
 use crate::Stamp;
 use crate::correction::{
-    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, OCCURRED_AT, TextNow, Wanted, claimed,
-    corrected, field, no_change, of_value, said,
+    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, claimed, corrected,
+    field, no_change, of_value, said,
 };
 use crate::deadline;
 use crate::event::Event;
@@ -22,12 +22,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 /// What may be corrected of a reception. Its grid, its visitors' number and its issues are not: they are where and why
 /// streams were begun.
 pub const FIELDS: &[Field] = &[
-    Field::new("reception.recorded", "/public/form", Kind::Code(forms), "C-3.1"),
-    Field::new("reception.recorded", "/public/unit_id", Kind::Unit, "C-3.1"),
-    Field::new("reception.recorded", "/public/delegates/*/delegate_id", Kind::Delegate, "C-3.1")
-        .changing(Changes::Person),
-    Field::new("reception.recorded", "/public/delegates/*/delegate_type", Kind::Code(types), "C-1"),
-    Field::new("reception.recorded", OCCURRED_AT, Kind::Instant, "C-4.4").changing(Changes::Date),
+    Field::new("reception.recorded", Place::Form.pointer(), Kind::Code(forms), "C-3.1"),
+    Field::new("reception.recorded", Place::UnitId.pointer(), Kind::Unit, "C-3.1"),
+    Field::new("reception.recorded", Place::DelegateId.pointer(), Kind::Delegate, "C-3.1").changing(Changes::Person),
+    Field::new("reception.recorded", Place::DelegateType.pointer(), Kind::Code(types), "C-1"),
+    Field::new("reception.recorded", Place::OccurredAt.pointer(), Kind::Instant, "C-4.4").changing(Changes::Date),
     Field::new(
         "reception.recorded",
         "/personal/*/name",
@@ -170,7 +169,7 @@ fn check(
     let (event, at) = record.reception.corrections.applied(Event::Reception(event.clone()), *at);
     let Some(present) = said(&event, &at, pointer) else {
         // A unit may have been left out; a delegate who is not in the list is not put there.
-        return if pointer == "/public/unit_id" {
+        return if Place::of(pointer) == Some(Place::UnitId) {
             fits(record, rules, pointer, &event, &at, value)
         } else {
             Err(Refusal::new(Code::NothingToCorrect).at("/pointer"))
@@ -191,20 +190,21 @@ fn fits(
         return Err(Refusal::new(Code::InvalidValue).under("C-3.1").at("/value"));
     };
     let held_on = rules.town_date(then_at.occurred_at);
-    if pointer == OCCURRED_AT {
-        held(record, rules, &then_at, held_on)?;
-        sat(record, &then, held_on)?;
-        return carry(record, rules, &then_at);
-    }
-    if pointer.starts_with("/public/delegates/") {
-        sat(record, &then, held_on)?;
-    } else if let ("/public/unit_id", Some(unit)) = (pointer, then.unit_id) {
-        if record.people.areas.unit(unit).is_none() {
+    match (Place::of(pointer), then.unit_id) {
+        (Some(Place::OccurredAt), _) => {
+            held(record, rules, &then_at, held_on)?;
+            sat(record, &then, held_on)?;
+            return carry(record, rules, &then_at);
+        }
+        (Some(Place::DelegateId | Place::DelegateType), _) => sat(record, &then, held_on)?,
+        (Some(Place::UnitId), Some(unit)) if record.people.areas.unit(unit).is_none() => {
             return Err(Refusal::new(Code::UnknownId).at("/value"));
         }
-        if !record.people.areas.unit_in_grid(unit, then.grid_id) {
+        (Some(Place::UnitId), Some(unit)) if !record.people.areas.unit_in_grid(unit, then.grid_id) => {
             return Err(Refusal::new(Code::UnitNotInGrid).at("/value"));
         }
+        // A form is one of its list. Texts have been held against what they say now.
+        (Some(Place::UnitId | Place::Form) | None, _) => {}
     }
     Ok(Vec::new())
 }

@@ -2,10 +2,12 @@
 
 pub mod correcting;
 mod events;
+mod place;
 mod record;
 mod state;
 
 pub use events::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, ReceptionRecorded, Visitor};
+pub use place::Place;
 pub use record::{
     DELEGATES_MAX, DelegateDraft, ISSUES_MAX, IssueDraft, IssueParts, People, ReceptionDraft, ReceptionParts,
     RecordedReception, VISITORS_MAX, faults, record,

@@ -1,8 +1,9 @@
 //! What is known of a reception: the fold of its stream.
 
-use super::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, Visitor};
+use super::{Place, ReceivingDelegate, ReceptionCorrected, ReceptionEvent, Visitor};
 use crate::calendar::Calendars;
-use crate::correction::{Corrections, OCCURRED_AT};
+use crate::correction::Corrections;
+use crate::correction::place::put;
 use crate::ids::{AreaId, DelegateId, IssueId};
 use crate::policy::Policy;
 use crate::vocabulary::{DelegateType, ReceptionForm};
@@ -70,29 +71,29 @@ impl Reception {
         self.corrections.corrected_box(event_version, pointer)
     }
 
-    /// The right value in place of the recorded one. A value that cannot be read changes nothing: a fold never fails.
+    /// The right value in place of the recorded one.
     fn correct(&mut self, corrected: &ReceptionCorrected, at: &Stamp) {
         let ReceptionCorrected { event_version, pointer, value, .. } = corrected;
         self.corrections.make(*event_version, pointer, value.as_ref(), at);
-        let (1, Some(value)) = (*event_version, value) else { return };
-        match pointer.as_str() {
-            "/public/form" => self.form = value.text().and_then(ReceptionForm::parse).unwrap_or(self.form),
-            "/public/unit_id" => self.unit_id = value.uuid().map(AreaId).or(self.unit_id),
-            OCCURRED_AT => self.held_at = value.instant().unwrap_or(self.held_at),
-            pointer => {
-                let place = pointer.strip_prefix("/public/delegates/").and_then(|rest| rest.split_once('/'));
-                let Some((index, member)) = place else { return };
-                let index = index.parse::<usize>().ok();
-                let Some(sat) = index.and_then(|index| self.delegates.get_mut(index)) else { return };
-                match member {
-                    "delegate_id" => sat.delegate_id = value.uuid().map_or(sat.delegate_id, DelegateId),
-                    "delegate_type" => {
-                        sat.delegate_type = value.text().and_then(DelegateType::parse).unwrap_or(sat.delegate_type);
-                    }
-                    _ => {}
-                }
+        let (1, Some(place), Some(value)) = (*event_version, Place::of(pointer), value) else { return };
+        match place {
+            Place::OccurredAt => put(Some(&mut self.held_at), value.instant()),
+            Place::Form => put(Some(&mut self.form), value.text().and_then(ReceptionForm::parse)),
+            Place::UnitId => put(Some(&mut self.unit_id), value.uuid().map(|id| Some(AreaId(id)))),
+            Place::DelegateId => {
+                put(self.seat(pointer).map(|sat| &mut sat.delegate_id), value.uuid().map(DelegateId));
+            }
+            Place::DelegateType => {
+                let delegate_type = value.text().and_then(DelegateType::parse);
+                put(self.seat(pointer).map(|sat| &mut sat.delegate_type), delegate_type);
             }
         }
+    }
+
+    /// The delegate whose index stands in a pointer.
+    fn seat(&mut self, pointer: &str) -> Option<&mut ReceivingDelegate> {
+        let index = pointer.split('/').find_map(|part| part.parse::<usize>().ok())?;
+        self.delegates.get_mut(index)
     }
 
     /// Whether it was recorded later than the policy allows after it was held (T1).

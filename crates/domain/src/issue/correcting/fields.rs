@@ -1,6 +1,7 @@
 //! The closed table of what may be corrected of an issue.
 
-use crate::correction::{Changes, Field, Kind, OCCURRED_AT};
+use crate::correction::{Changes, Field, Kind};
+use crate::issue::Place;
 use crate::text::{TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::vocabulary::{
     AnswerChannel, EvidenceKind, FeedbackBy, IssueKind, Outcome, Satisfaction, StatutoryChannel, WordChannel,
@@ -18,36 +19,39 @@ const LONG: Kind = Kind::Text { chars_max: TEXT_CHARS_MAX, lines: true };
 /// corrected: another step of the life cycle follows instead. When the reception was held is corrected there, and carried
 /// here ([`carried`](super::carried)).
 pub const FIELDS: &[Field] = &[
-    Field::new("issue.raised", "/public/kind", codes!(IssueKind), "C-3.6"),
-    Field::new("issue.raised", "/public/topic", Kind::Topic, "C-3.6"),
-    Field::new("issue.raised", "/public/unit_id", Kind::Unit, "C-3.1"),
-    Field::new("issue.raised", "/public/visitor", Kind::Index, "C-3.1"),
-    Field::new("issue.raised", "/public/responsible_delegate_id", Kind::Delegate, "C-4.4").changing(Changes::Person),
+    Field::new("issue.raised", Place::Kind.pointer(), codes!(IssueKind), "C-3.6"),
+    Field::new("issue.raised", Place::Topic.pointer(), Kind::Topic, "C-3.6"),
+    Field::new("issue.raised", Place::UnitId.pointer(), Kind::Unit, "C-3.1"),
+    Field::new("issue.raised", Place::Visitor.pointer(), Kind::Index, "C-3.1"),
+    Field::new("issue.raised", Place::ResponsibleDelegateId.pointer(), Kind::Delegate, "C-4.4")
+        .changing(Changes::Person),
     Field::new("issue.raised", "/personal/0/subject", Kind::Text { chars_max: TITLE_CHARS_MAX, lines: false }, "C-3.1"),
     Field::new("issue.raised", "/personal/0/text", LONG, "C-3.1"),
-    Field::new("issue.final_answer_given", "/public/outcome", codes!(Outcome), "C-3.6").changing(Changes::Outcome),
-    Field::new("issue.final_answer_given", "/public/channel", codes!(AnswerChannel), "C-4.4"),
-    Field::new("issue.final_answer_given", "/public/evidence/kind", codes!(EvidenceKind), "C-4.4"),
-    Field::new("issue.final_answer_given", "/public/commitment_on", Kind::Day, "C-3.6").changing(Changes::Date),
-    Field::new("issue.final_answer_given", OCCURRED_AT, Kind::Instant, "C-4.4").changing(Changes::Date),
+    Field::new("issue.final_answer_given", Place::Outcome.pointer(), codes!(Outcome), "C-3.6")
+        .changing(Changes::Outcome),
+    Field::new("issue.final_answer_given", Place::Channel.pointer(), codes!(AnswerChannel), "C-4.4"),
+    Field::new("issue.final_answer_given", Place::EvidenceKind.pointer(), codes!(EvidenceKind), "C-4.4"),
+    Field::new("issue.final_answer_given", Place::CommitmentOn.pointer(), Kind::Day, "C-3.6").changing(Changes::Date),
+    Field::new("issue.final_answer_given", Place::OccurredAt.pointer(), Kind::Instant, "C-4.4").changing(Changes::Date),
     Field::new("issue.final_answer_given", "/personal/0/text", LONG, "C-3.6"),
     Field::new("issue.final_answer_given", "/personal/0/basis", LONG, "C-3.6"),
     Field::new("issue.final_answer_given", "/personal/0/evidence_note", LONG, "C-4.4"),
-    Field::new("issue.interim_reply_given", "/public/channel", codes!(WordChannel), "C-3.6"),
-    Field::new("issue.interim_reply_given", "/public/next_word_on", Kind::Day, "C-3.6").changing(Changes::Date),
-    Field::new("issue.interim_reply_given", OCCURRED_AT, Kind::Instant, "C-3.6").changing(Changes::Date),
+    Field::new("issue.interim_reply_given", Place::Channel.pointer(), codes!(WordChannel), "C-3.6"),
+    Field::new("issue.interim_reply_given", Place::NextWordOn.pointer(), Kind::Day, "C-3.6").changing(Changes::Date),
+    Field::new("issue.interim_reply_given", Place::OccurredAt.pointer(), Kind::Instant, "C-3.6")
+        .changing(Changes::Date),
     Field::new("issue.interim_reply_given", "/personal/0/text", LONG, "C-3.6"),
-    Field::new("issue.feedback_recorded", "/public/satisfaction", codes!(Satisfaction), "C-3.6")
+    Field::new("issue.feedback_recorded", Place::Satisfaction.pointer(), codes!(Satisfaction), "C-3.6")
         .changing(Changes::Outcome),
-    Field::new("issue.feedback_recorded", "/public/by", codes!(FeedbackBy), "C-3.6"),
-    Field::new("issue.feedback_recorded", OCCURRED_AT, Kind::Instant, "C-3.6").changing(Changes::Date),
+    Field::new("issue.feedback_recorded", Place::By.pointer(), codes!(FeedbackBy), "C-3.6"),
+    Field::new("issue.feedback_recorded", Place::OccurredAt.pointer(), Kind::Instant, "C-3.6").changing(Changes::Date),
     Field::new("issue.feedback_recorded", "/personal/0/comment", LONG, "C-3.6"),
-    Field::new("issue.referred", "/public/statutory_channel", codes!(StatutoryChannel), "C-3.6")
+    Field::new("issue.referred", Place::StatutoryChannel.pointer(), codes!(StatutoryChannel), "C-3.6")
         .changing(Changes::Outcome),
-    Field::new("issue.referred", OCCURRED_AT, Kind::Instant, "C-3.6").changing(Changes::Date),
+    Field::new("issue.referred", Place::OccurredAt.pointer(), Kind::Instant, "C-3.6").changing(Changes::Date),
     Field::new("issue.referred", "/personal/0/reason", LONG, "C-3.6"),
-    Field::new("issue.commitment_verified", "/public/kept", Kind::Flag, "C-3.6").changing(Changes::Outcome),
-    Field::new("issue.commitment_verified", "/public/verified_on", Kind::Day, "C-3.6").changing(Changes::Date),
+    Field::new("issue.commitment_verified", Place::Kept.pointer(), Kind::Flag, "C-3.6").changing(Changes::Outcome),
+    Field::new("issue.commitment_verified", Place::VerifiedOn.pointer(), Kind::Day, "C-3.6").changing(Changes::Date),
     Field::new("issue.commitment_verified", "/personal/0/note", LONG, "C-3.6"),
     // Of the other steps only what was said.
     Field::new("issue.escalated", "/personal/0/reason", LONG, "C-3.6"),

@@ -1,7 +1,7 @@
 //! Whether a corrected event could have been recorded when it was, and contradicts nothing that was recorded later.
 
 use super::{FIELDS, Record, Recorded, as_corrected, in_order};
-use crate::correction::{CorrectedValue, Field, OCCURRED_AT, contradicts, corrected, field, no_change, of_value, said};
+use crate::correction::{CorrectedValue, Field, contradicts, corrected, field, no_change, of_value, said};
 use crate::event::Event;
 use crate::issue::answering::{AnswerDraft, answer};
 use crate::issue::closing;
@@ -9,7 +9,7 @@ use crate::issue::commitment::{self, VerificationDraft};
 use crate::issue::feedback::{self, FeedbackDraft};
 use crate::issue::interim::{self, InterimDraft};
 use crate::issue::referral::{refer, refer_escalated};
-use crate::issue::{FinalAnswerGiven, Issue, IssueEvent, Raised};
+use crate::issue::{FinalAnswerGiven, Issue, IssueEvent, Place, Raised};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::vocabulary::{AnswerChannel, EvidenceKind, IssueState, Outcome, ReopeningGround};
@@ -21,6 +21,8 @@ pub(super) struct Target {
     history: Vec<Recorded>,
     index: usize,
     pointer: String,
+    /// What of the event; nothing where that is a sealed text.
+    place: Option<Place>,
     /// The row of the table.
     pub field: Field,
 }
@@ -38,7 +40,7 @@ impl Target {
                 .because("该事项没有这一版本的事件。", "The issue has no event of that version."));
         };
         let field = field(FIELDS, history[index].0.event_type().name, pointer)?;
-        Ok(Self { history, index, pointer: pointer.to_owned(), field })
+        Ok(Self { history, index, pointer: pointer.to_owned(), place: Place::of(pointer), field })
     }
 
     /// When the event was recorded.
@@ -61,7 +63,7 @@ impl Target {
             return Err(Refusal::new(Code::InvalidValue).under(self.field.clause).at("/value"));
         };
         self.recordable(record, rules, &then, &then_at)?;
-        if self.pointer == OCCURRED_AT {
+        if self.place == Some(Place::OccurredAt) {
             in_order(&self.history, at.version, at.occurred_at, then_at.occurred_at)?;
         }
         self.closes_still(rules, &then, &then_at)
@@ -104,7 +106,7 @@ impl Target {
         }
         let rules = Rules::at(rules.policy, rules.calendars, at.recorded_at);
         let when = at.occurred_at;
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the table lists these; of others it lists texts only")]
+        #[expect(clippy::wildcard_enum_match_arm, reason = "of other events the table lists texts only")]
         match event {
             IssueEvent::Raised(raised) => self.raised(record, &rules, raised),
             IssueEvent::FinalAnswerGiven(given) => self.answered(record, &before, &rules, given, when),
@@ -131,20 +133,21 @@ impl Target {
                 }
                 Ok(())
             }
-            _ => Ok(()),
+            // A value that no command is asked about is corrected by nobody.
+            _ => Err(Refusal::new(Code::NothingToCorrect).at("/pointer")),
         }
     }
 
     fn raised(&self, record: &Record<'_>, rules: &Rules<'_>, raised: &Raised) -> Result<(), Refusal> {
         let unfit = |code: Code| Err(Refusal::new(code).at("/value"));
-        match self.pointer.as_str() {
-            "/public/topic" if rules.policy.topic(&raised.topic).is_none() => unfit(Code::UnknownTopic),
-            "/public/unit_id" => match raised.unit_id {
+        match self.place {
+            Some(Place::Topic) if rules.policy.topic(&raised.topic).is_none() => unfit(Code::UnknownTopic),
+            Some(Place::UnitId) => match raised.unit_id {
                 Some(unit) if record.people.areas.unit(unit).is_none() => unfit(Code::UnknownId),
                 Some(unit) if !record.people.areas.unit_in_grid(unit, raised.grid_id) => unfit(Code::UnitNotInGrid),
                 Some(_) | None => Ok(()),
             },
-            "/public/visitor" => {
+            Some(Place::Visitor) => {
                 let listed = |at: u32| usize::try_from(at).is_ok_and(|at| at < record.reception.visitors.len());
                 match raised.visitor {
                     Some(at) if !listed(at) => Err(Refusal::new(Code::InvalidValue)
@@ -154,8 +157,23 @@ impl Target {
                     Some(_) | None => Ok(()),
                 }
             }
-            "/public/responsible_delegate_id" => self.responsible(record, raised),
-            _ => Ok(()),
+            Some(Place::ResponsibleDelegateId) => self.responsible(record, raised),
+            // A kind is one of its list; when it was raised is corrected with the reception.
+            Some(Place::Topic | Place::Kind | Place::OccurredAt) => Ok(()),
+            // Of other events, or a text.
+            Some(
+                Place::Outcome
+                | Place::Channel
+                | Place::EvidenceKind
+                | Place::CommitmentOn
+                | Place::NextWordOn
+                | Place::Satisfaction
+                | Place::By
+                | Place::StatutoryChannel
+                | Place::Kept
+                | Place::VerifiedOn,
+            )
+            | None => Ok(()),
         }
     }
 
@@ -194,7 +212,7 @@ impl Target {
         // Way and evidence are corrected one after the other: only the second is held against the first. What was posted
         // was tried to be delivered before.
         let posted = given.evidence.kind == EvidenceKind::Posted && given.channel == AnswerChannel::Written;
-        let evidence = if self.pointer == "/public/evidence/kind" || posted && self.pointer == OCCURRED_AT {
+        let evidence = if self.place == Some(Place::EvidenceKind) || posted && self.place == Some(Place::OccurredAt) {
             given.evidence.kind
         } else {
             EvidenceKind::Signature
@@ -210,7 +228,7 @@ impl Target {
             basis_given: given.outcome == Outcome::Declined && record.basis_given,
         };
         answer(before, rules, &draft).map_err(of_value)?;
-        if self.pointer == "/public/commitment_on" && !planned {
+        if self.place == Some(Place::CommitmentOn) && !planned {
             // The day alone, as if the outcome were planned already.
             let draft = AnswerDraft { outcome: Outcome::Planned, commitment_on: given.commitment_on, ..draft };
             answer(before, rules, &AnswerDraft { basis_given: false, ..draft }).map_err(of_value)?;

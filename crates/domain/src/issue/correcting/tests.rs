@@ -8,6 +8,7 @@ use crate::area::{AreaEvent, Areas, GridDefined, UnitDefined};
 use crate::correction::CORRECTIONS_MAX;
 use crate::fixtures::{day, stamp};
 use crate::ids::{AreaId, DelegateId};
+use crate::issue::Place;
 use crate::issue::answering::{AnswerDraft, answer};
 use crate::issue::commitment::{self, VerificationDraft};
 use crate::issue::interim::{self, InterimDraft};
@@ -628,9 +629,14 @@ fn a_closed_issue_is_corrected_like_any_other() {
 fn every_row_names_a_type_that_is_stored_and_no_field_twice() {
     let stored: BTreeSet<&str> = Event::types().map(|known| known.name).collect();
     let mut rows = BTreeSet::new();
+    for place in Place::ALL {
+        assert_eq!(Place::of(place.pointer()), Some(*place));
+        assert!(FIELDS.iter().any(|field| field.pointer == place.pointer()), "{place:?} is corrected by nobody");
+    }
     for field in FIELDS {
         assert!(stored.contains(field.event_type), "{field:?}");
         assert!(rows.insert((field.event_type, field.pointer)), "{field:?} twice");
+        assert_eq!(field.is_text(), Place::of(field.pointer).is_none(), "{field:?}");
         assert!(field.pointer.starts_with('/') && field.clause.starts_with("C-"), "{field:?}");
     }
 }

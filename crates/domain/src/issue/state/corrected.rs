@@ -2,12 +2,14 @@
 //! value takes its place. What a later fact has superseded, and what past cycles were, stays in the history, corrected
 //! there ([`Issue::corrections`]).
 
-use super::{Answer, Issue, LastWord};
+use super::{Answer, CommitmentCheck, Feedback, Issue, LastWord};
 use crate::Stamp;
-use crate::correction::{CorrectedValue, OCCURRED_AT};
+use crate::correction::CorrectedValue;
+use crate::correction::place::put;
 use crate::ids::{AreaId, DelegateId};
-use crate::issue::IssueCorrected;
+use crate::issue::{IssueCorrected, Place};
 use crate::vocabulary::{AnswerChannel, EvidenceKind, FeedbackBy, IssueKind, LastWordKind, Outcome, Satisfaction};
+use chrono::{DateTime, Utc};
 
 impl Issue {
     /// Version of the event whose box holds the newest correction of a text, as its member `value`; nothing where the
@@ -20,15 +22,8 @@ impl Issue {
     pub(super) fn correct(&mut self, corrected: &IssueCorrected, at: &Stamp) {
         let IssueCorrected { event_version, pointer, value, due } = corrected;
         self.corrections.make(*event_version, pointer, value.as_ref(), at);
-        if let Some(value) = value {
-            self.correct_raised(*event_version, pointer, value);
-            self.correct_words(*event_version, pointer, value);
-            self.correct_feedback(*event_version, pointer, value);
-            self.correct_stop(*event_version, pointer, value);
-            self.correct_commitment(*event_version, pointer, value);
-            if let Some(answer) = self.answer.as_mut().filter(|answer| answer.version == *event_version) {
-                answer.correct(pointer, value);
-            }
+        if let (Some(place), Some(value)) = (Place::of(pointer), value) {
+            self.put_right(place, *event_version, value);
         }
         if let Some(due) = due {
             self.set_due(due, at);
@@ -38,74 +33,102 @@ impl Issue {
         }
     }
 
-    fn correct_raised(&mut self, event_version: u64, pointer: &str, value: &CorrectedValue) {
-        if event_version != 1 {
-            return;
-        }
-        match pointer {
-            "/public/kind" => take(&mut self.kind, value.text().and_then(IssueKind::parse)),
-            "/public/topic" => take(&mut self.topic, value.text().map(str::to_owned)),
-            "/public/unit_id" => self.unit_id = value.uuid().map(AreaId).or(self.unit_id),
-            "/public/visitor" => self.visitor = value.index().or(self.visitor),
-            "/public/responsible_delegate_id" if self.responsible_version == 1 => {
-                take(&mut self.responsible_delegate_id, value.uuid().map(DelegateId));
+    /// The right value in its place, where the event of that version is the one that is shown.
+    fn put_right(&mut self, place: Place, version: u64, value: &CorrectedValue) {
+        let raised = version == 1;
+        let text = value.text();
+        match place {
+            Place::OccurredAt => {
+                if let Some(at) = value.instant() {
+                    self.put_time_right(version, at);
+                }
             }
-            OCCURRED_AT => self.correct_held_at(value),
-            _ => {}
+            Place::Kind => put(raised.then_some(&mut self.kind), text.and_then(IssueKind::parse)),
+            Place::Topic => put(raised.then_some(&mut self.topic), text.map(str::to_owned)),
+            Place::UnitId => put(raised.then_some(&mut self.unit_id), value.uuid().map(|id| Some(AreaId(id)))),
+            Place::Visitor => put(raised.then_some(&mut self.visitor), value.index().map(Some)),
+            Place::ResponsibleDelegateId => {
+                let still = raised && self.responsible_version == 1;
+                put(still.then_some(&mut self.responsible_delegate_id), value.uuid().map(DelegateId));
+            }
+            Place::NextWordOn => {
+                let awaited = self.interim_version == Some(version);
+                put(awaited.then_some(&mut self.interim_due_on), value.day().map(Some));
+            }
+            Place::Outcome => {
+                let answer = self.answer_of(version).map(|answer| &mut answer.given.outcome);
+                put(answer, text.and_then(Outcome::parse));
+                self.answer_of(version).into_iter().for_each(Answer::promise);
+            }
+            Place::CommitmentOn => {
+                put(self.answer_of(version).map(|answer| &mut answer.noted_commitment_on), value.day().map(Some));
+                self.answer_of(version).into_iter().for_each(Answer::promise);
+            }
+            // How an interim reply was given is not shown.
+            Place::Channel => {
+                let channel = self.answer_of(version).map(|answer| &mut answer.given.channel);
+                put(channel, text.and_then(AnswerChannel::parse));
+            }
+            Place::EvidenceKind => {
+                let kind = self.answer_of(version).map(|answer| &mut answer.given.evidence.kind);
+                put(kind, text.and_then(EvidenceKind::parse));
+            }
+            Place::Satisfaction => {
+                let satisfaction = self.feedback_of(version).map(|given| &mut given.satisfaction);
+                put(satisfaction, text.and_then(Satisfaction::parse));
+                self.feedback = self.newest_feedback();
+            }
+            Place::By => {
+                put(self.feedback_of(version).map(|given| &mut given.by), text.and_then(FeedbackBy::parse));
+                self.feedback = self.newest_feedback();
+            }
+            Place::Kept => put(self.check_of(version).map(|check| &mut check.kept), value.flag()),
+            Place::VerifiedOn => put(self.check_of(version).map(|check| &mut check.verified_on), value.day()),
+            // Where a visitor was sent is not shown.
+            Place::StatutoryChannel => {}
         }
     }
 
-    fn correct_held_at(&mut self, value: &CorrectedValue) {
-        take(&mut self.raised_at, value.instant());
-        if self.cycle == 1 {
-            self.cycle_began_at = self.raised_at;
+    fn put_time_right(&mut self, version: u64, at: DateTime<Utc>) {
+        if version == 1 {
+            self.raised_at = at;
+            if self.cycle == 1 {
+                self.cycle_began_at = at;
+            }
+            if self.turned_version == 1 {
+                self.turned_at = at;
+            }
         }
-        if self.turned_version == 1 {
-            self.turned_at = self.raised_at;
-        }
-    }
-
-    fn correct_words(&mut self, event_version: u64, pointer: &str, value: &CorrectedValue) {
-        if pointer == "/public/next_word_on" && self.interim_version == Some(event_version) {
-            self.interim_due_on = value.day().or(self.interim_due_on);
-        }
-        let word = self.words.iter_mut().find(|word| word.version == event_version);
-        if let (OCCURRED_AT, Some(word), Some(at)) = (pointer, word, value.instant()) {
+        if let Some(word) = self.words.iter_mut().find(|word| word.version == version) {
             word.word.at = at;
             self.last_word = self.newest_word();
         }
+        put(self.feedback_of(version).map(|given| &mut given.given_at), Some(at));
+        self.feedback = self.newest_feedback();
+        self.put_stop_right(version, at);
+        put(self.answer_of(version).map(|answer| &mut answer.delivered_at), Some(at));
     }
 
-    fn correct_feedback(&mut self, event_version: u64, pointer: &str, value: &CorrectedValue) {
-        let Some(feedback) = self.feedback_given.iter_mut().find(|given| given.version == event_version) else {
-            return;
-        };
-        match pointer {
-            "/public/satisfaction" => take(&mut feedback.satisfaction, value.text().and_then(Satisfaction::parse)),
-            "/public/by" => take(&mut feedback.by, value.text().and_then(FeedbackBy::parse)),
-            OCCURRED_AT => take(&mut feedback.given_at, value.instant()),
-            _ => {}
-        }
-        self.feedback = self.newest_feedback();
+    fn answer_of(&mut self, version: u64) -> Option<&mut Answer> {
+        self.answer.as_mut().filter(|answer| answer.version == version)
+    }
+
+    fn feedback_of(&mut self, version: u64) -> Option<&mut Feedback> {
+        self.feedback_given.iter_mut().find(|given| given.version == version)
+    }
+
+    fn check_of(&mut self, version: u64) -> Option<&mut CommitmentCheck> {
+        self.commitment_check.as_mut().filter(|check| check.version == version)
     }
 
     /// The delivery of the answer, or the telling of a referral: what ended the duty in this cycle.
-    fn correct_stop(&mut self, event_version: u64, pointer: &str, value: &CorrectedValue) {
-        let stopped = (self.stopped_version == Some(event_version)).then_some(self.stopped_at).flatten();
-        let (OCCURRED_AT, Some(before), Some(at)) = (pointer, stopped, value.instant()) else { return };
+    fn put_stop_right(&mut self, version: u64, at: DateTime<Utc>) {
+        let stopped = (self.stopped_version == Some(version)).then_some(self.stopped_at).flatten();
+        let Some(before) = stopped else { return };
         self.stopped_at = Some(at);
         // A suspension that ended with it ends with it still: the issue is judged as its clock stood then.
         if let Some(span) = self.suspended_spans.last_mut().filter(|span| span.until == before) {
             span.until = at;
-        }
-    }
-
-    fn correct_commitment(&mut self, event_version: u64, pointer: &str, value: &CorrectedValue) {
-        let Some(check) = self.commitment_check.as_mut().filter(|check| check.version == event_version) else { return };
-        match pointer {
-            "/public/kept" => take(&mut check.kept, value.flag()),
-            "/public/verified_on" => take(&mut check.verified_on, value.day()),
-            _ => {}
         }
     }
 
@@ -120,33 +143,14 @@ impl Issue {
     }
 
     /// The last given of this cycle's feedback. Later means given later, not recorded later.
-    pub(super) fn newest_feedback(&self) -> Option<super::Feedback> {
+    pub(super) fn newest_feedback(&self) -> Option<Feedback> {
         self.feedback_given.iter().copied().max_by_key(|given| given.given_at)
     }
 }
 
 impl Answer {
-    fn correct(&mut self, pointer: &str, value: &CorrectedValue) {
-        match pointer {
-            "/public/outcome" => take(&mut self.given.outcome, value.text().and_then(Outcome::parse)),
-            "/public/channel" => take(&mut self.given.channel, value.text().and_then(AnswerChannel::parse)),
-            "/public/evidence/kind" => take(&mut self.given.evidence.kind, value.text().and_then(EvidenceKind::parse)),
-            "/public/commitment_on" => self.noted_commitment_on = value.day().or(self.noted_commitment_on),
-            OCCURRED_AT => take(&mut self.delivered_at, value.instant()),
-            _ => {}
-        }
-        self.promise();
-    }
-
     /// Only a planned outcome has a day on which it is to be done.
     pub(super) fn promise(&mut self) {
         self.given.commitment_on = self.noted_commitment_on.filter(|_| self.given.outcome == Outcome::Planned);
-    }
-}
-
-/// A value that cannot be read changes nothing: a fold never fails.
-fn take<T>(field: &mut T, value: Option<T>) {
-    if let Some(value) = value {
-        *field = value;
     }
 }

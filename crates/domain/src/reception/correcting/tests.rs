@@ -3,6 +3,7 @@
 use super::*;
 use crate::Fold;
 use crate::area::{AreaEvent, Areas, GridDefined, UnitDefined};
+use crate::correction::OCCURRED_AT;
 use crate::delegate::{DelegateEvent, Delegates};
 use crate::fixtures::{day, stamp};
 use crate::ids::{AreaId, DelegateId};
@@ -223,4 +224,16 @@ fn what_is_not_in_the_table_is_corrected_by_nobody() {
         assert_eq!((refusal.code, refusal.pointer.as_deref()), (Code::NothingToCorrect, Some("/pointer")));
         assert!(refusal.detail.en.contains("/public/form"));
     }
+}
+
+#[test]
+fn every_row_is_a_place_or_a_text() {
+    for place in Place::ALL {
+        assert!(FIELDS.iter().any(|field| field.pointer == place.pointer()), "{place:?} is corrected by nobody");
+        assert_eq!(Place::of(&place.pointer().replace('*', "12")), Some(*place));
+    }
+    for field in FIELDS {
+        assert_eq!(field.is_text(), Place::of(field.pointer).is_none(), "{field:?}");
+    }
+    assert_eq!(Place::of("/public/delegates/01/delegate_id"), None);
 }
