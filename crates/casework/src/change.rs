@@ -9,6 +9,7 @@ use crate::reference::Reference;
 use crate::staging::Staged;
 use crate::transact::{Attempt, Envelope, Outcome, Plan};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use domain::Fold;
 use domain::ids::DelegateId;
 use domain::refusal::Refusal;
 use domain::rules::Rules;
@@ -132,6 +133,9 @@ impl<'a> Transaction<'a> {
     }
 }
 
+/// What decides one event on one thing.
+pub(crate) type Decide<'d, S> = dyn Fn(&S, &mut Transaction<'_>) -> Result<<S as Fold>::Event, Refusal> + 'd;
+
 impl Casework {
     /// Decides one event on one thing and records it. What decides is borrowed, so that this is compiled once a family.
     pub(crate) async fn change<S: Entity>(
@@ -140,7 +144,7 @@ impl Casework {
         id: S::Id,
         at: Claimed,
         said: Words,
-        decide: &dyn Fn(&S, &mut Transaction<'_>) -> Result<S::Event, Refusal>,
+        decide: &Decide<'_, S>,
     ) -> Result<Outcome<Changed<S>>, Failure> {
         self.change_with(call, id, at, said, async |state: &S, tx: &mut Transaction<'_>| Ok(decide(state, tx)?)).await
     }

@@ -83,6 +83,9 @@ struct Sealed {
     original: KeptBox,
 }
 
+/// What decides a correction of an issue, with the words for it.
+type DecideCorrection<'d> = dyn Fn(&issues::Record<'_>, &Transaction<'_>) -> Result<(IssueEvent, Words), Refusal> + 'd;
+
 impl Casework {
     /// Corrects a value of an event of an issue, at once or as a proposal (T20).
     pub async fn correct_issue(&self, call: &Call, id: IssueId, new: &NewCorrection) -> IssueOutcome {
@@ -123,7 +126,7 @@ impl Casework {
         event_version: u64,
         pointer: Option<&str>,
         at: Claimed,
-        decide: &dyn Fn(&issues::Record<'_>, &Transaction<'_>) -> Result<(IssueEvent, Words), Refusal>,
+        decide: &DecideCorrection<'_>,
     ) -> IssueOutcome {
         self.transact(call, async || {
             let reference = self.reference();

@@ -31,6 +31,9 @@ type Linked = (IssueId, Arc<File<Issue>>);
 /// What a cascade decided: an event of the major issue, and those of linked issues.
 type Cascaded = (MajorIssueEvent, Vec<(IssueId, IssueEvent)>);
 
+/// What decides on a major issue and on every issue linked to it.
+type DecideCascade<'d> = dyn Fn(&MajorIssue, &[LinkedNow<'_>], &Transaction<'_>) -> Result<Cascaded, Refusal> + 'd;
+
 impl Casework {
     /// Triages: accepted at a level, returned to the delegates, or referred.
     #[expect(
@@ -205,7 +208,7 @@ impl Casework {
         id: MajorIssueId,
         at: Claimed,
         said: &Words,
-        decide: &dyn Fn(&MajorIssue, &[LinkedNow<'_>], &Transaction<'_>) -> Result<Cascaded, Refusal>,
+        decide: &DecideCascade<'_>,
     ) -> MajorOutcome {
         self.transact(call, async || {
             let reference = self.reference();
