@@ -25,11 +25,14 @@
 //!
 //! What a body is held against besides the town and the time is a parameter of its reader: `struct Correct(of: &Table)`.
 
-use super::{Faults, Place, Schemas};
+use super::{Faults, Place};
 use domain::refusal::Code;
 use serde_json::Value;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
+
+/// Schemas by their names, as utoipa collects them.
+pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// What one field of a body, or one entry of its lists, may be.
 pub(crate) trait Kind {

@@ -6,9 +6,6 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::openapi::{Ref, RefOr};
 
-/// Schemas by their names, as utoipa collects them.
-pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
-
 /// The schema of what stands under its own name in the document.
 pub(crate) fn refer_to<T: ToSchema>() -> RefOr<Schema> {
     Ref::from_schema_name(T::name()).into()
