@@ -28,6 +28,7 @@
 mod declare;
 mod facts;
 mod field_types;
+mod kind;
 mod kinds;
 mod schema;
 #[cfg(test)]
@@ -36,6 +37,7 @@ mod tests;
 pub(crate) use declare::*;
 pub use facts::*;
 pub(crate) use field_types::*;
+pub(crate) use kind::*;
 pub use kinds::*;
 pub(crate) use schema::*;
 

@@ -16,84 +16,14 @@
 //! }
 //! ```
 //!
-//! A field's type is a [`Kind`]: what may be sent, with its limits; the struct holds the plain value that is made of it.
-//! Fields are read in their order, each whatever is wrong with the others. Two things may be said of a field besides, in
+//! A field's type is a [`Kind`](super::Kind): what may be sent, with its limits; the struct holds the plain value that is
+//! made of it. Fields are read in their order, each whatever is wrong with the others. Two things may be said of a field besides, in
 //! terms of the fields read by then. Each of these is an `Option`: `None` where it is at fault, `Some(None)` where it was
-//! left out and may be ([`given`] tells what was sent, readable or not).
+//! left out and may be ([`given`](super::given) tells what was sent, readable or not).
 //! - `=> |facts| …`: what rules have against it, as refusals.
 //! - `= |fields| …`: how it is read, where that hangs on other fields.
 //!
 //! What a body is held against besides the town and the time is a parameter of its reader: `struct Correct(of: &Table)`.
-
-use super::{Faults, Place};
-use domain::refusal::Code;
-use serde_json::Value;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
-
-/// Schemas by their names, as utoipa collects them.
-pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
-
-/// What one field of a body, or one entry of its lists, may be.
-pub(crate) trait Kind {
-    /// What is made of it.
-    type Value;
-
-    /// Whether it must be there.
-    const IS_REQUIRED: bool = true;
-
-    /// Reads one; `None` means that a fault was noted.
-    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<Self::Value>;
-
-    /// What there is where it was left out.
-    fn left_out(place: &Place<'_>, faults: &mut Faults) -> Option<Self::Value> {
-        faults.push(place.plain(Code::Missing));
-        None
-    }
-
-    /// What a body holds of it once it was read; `None` where there is no body without it.
-    fn held(read: Option<Self::Value>) -> Option<Self::Value> {
-        read
-    }
-
-    /// What the document says of it.
-    fn schema() -> RefOr<Schema>;
-
-    /// The schemas that this one refers to, but for those that the document holds anyway.
-    fn schemas(_: &mut Schemas) {}
-}
-
-/// What may be left out. One that is at fault is then held as if it were not there: the body is refused whatever is made
-/// of it, and rules still see the rest of what it stands in.
-impl<K: Kind> Kind for Option<K> {
-    type Value = Option<K::Value>;
-    const IS_REQUIRED: bool = false;
-
-    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<Self::Value> {
-        K::read(value, place, faults).map(Some)
-    }
-
-    fn left_out(_: &Place<'_>, _: &mut Faults) -> Option<Self::Value> {
-        Some(None)
-    }
-
-    fn held(read: Option<Self::Value>) -> Option<Self::Value> {
-        Some(read.flatten())
-    }
-
-    fn schema() -> RefOr<Schema> {
-        K::schema()
-    }
-
-    fn schemas(schemas: &mut Schemas) {
-        K::schemas(schemas);
-    }
-}
-
-/// Whether a field that may be left out was sent, readable or not.
-pub(crate) fn given<T>(field: &Option<Option<T>>) -> bool {
-    !matches!(field, Some(None))
-}
 
 /// Declares a body; the module says how.
 macro_rules! body {
