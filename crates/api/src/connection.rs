@@ -26,19 +26,14 @@ const UNREAD_RETRY_S: u32 = 5;
 
 /// Whether bytes of the client wait to be read. The system itself is asked: the runtime learns of them only when it next
 /// looks, and a timer may be handled before that.
-pub(crate) trait Unread {
-    fn has_unread(&self) -> bool;
-}
-
-impl Unread for TcpStream {
-    fn has_unread(&self) -> bool {
-        SockRef::from(self).peek(&mut [MaybeUninit::uninit()]).is_ok_and(|bytes| bytes > 0)
-    }
+fn has_unread(stream: &TcpStream) -> bool {
+    SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]).is_ok_and(|bytes| bytes > 0)
 }
 
 /// A connection in its seat.
 pub(crate) struct Connection<S = TcpStream> {
     stream: S,
+    has_unread: fn(&S) -> bool,
     seat: Seat,
     /// How long a reader may take for [`WRITE_BYTES_MIN`].
     patience: Duration,
@@ -61,9 +56,15 @@ impl Stalled {
     }
 }
 
+impl Connection {
+    pub fn new(stream: TcpStream, seat: Seat) -> Self {
+        Self::over(stream, has_unread, seat)
+    }
+}
+
 impl<S> Connection<S> {
-    pub fn new(stream: S, seat: Seat) -> Self {
-        Self { stream, seat, patience: WRITE_DEADLINE, stalled: None, instead: Bytes::new() }
+    fn over(stream: S, has_unread: fn(&S) -> bool, seat: Seat) -> Self {
+        Self { stream, has_unread, seat, patience: WRITE_DEADLINE, stalled: None, instead: Bytes::new() }
     }
 
     /// What requests know of it.
@@ -121,15 +122,15 @@ impl<S: AsyncWrite + Unpin> Connection<S> {
     }
 }
 
-impl<S: Unread> Connection<S> {
+impl<S> Connection<S> {
     /// What a refusal of the codec is in truth. Its deadline also passes where a head has arrived and a server without a
     /// free processor has not come to read it; that is not the client's delay.
     fn in_truth(&self, refusal: Refusal) -> Refusal {
-        if refusal == Refusal::Late && self.stream.has_unread() { Refusal::Unread } else { refusal }
+        if refusal == Refusal::Late && (self.has_unread)(&self.stream) { Refusal::Unread } else { refusal }
     }
 }
 
-impl<S: AsyncWrite + Unread + Unpin> AsyncWrite for Connection<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         ready!(this.write_instead(cx))?;
@@ -250,7 +251,7 @@ mod tests {
     #[tokio::test]
     async fn an_empty_answer_of_the_codec_becomes_a_problem_and_what_comes_before_stays() {
         let (ours, mut theirs) = duplex(64);
-        let mut connection = Connection::new(ours, seat());
+        let mut connection = piped(ours);
         let before = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
         let written = tokio::spawn(async move {
             connection.write_all(format!("{before}{CODEC}").as_bytes()).await.unwrap();
@@ -266,10 +267,8 @@ mod tests {
         assert_eq!((&body["code"], &body["status"]), (&"bad_request".into(), &400.into()));
     }
 
-    impl Unread for DuplexStream {
-        fn has_unread(&self) -> bool {
-            false
-        }
+    fn piped(stream: DuplexStream) -> Connection<DuplexStream> {
+        Connection::over(stream, |_| false, seat())
     }
 
     /// A starved worker sees the deadline of a head pass before it comes to read the head that has been there all along,
@@ -311,7 +310,7 @@ mod tests {
     #[tokio::test]
     async fn a_reader_that_takes_nothing_is_left() {
         let (ours, _theirs) = duplex(16);
-        let mut connection = Connection { patience: Duration::from_millis(10), ..Connection::new(ours, seat()) };
+        let mut connection = Connection { patience: Duration::from_millis(10), ..piped(ours) };
         assert_eq!(connection.write_all(&[0; 64]).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
@@ -329,7 +328,7 @@ mod tests {
         let connections = Connections::at_most(1);
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let (ours, _theirs) = duplex(16);
-        let mut connection = Connection::new(ours, connections.admit(here).unwrap());
+        let mut connection = Connection::over(ours, |_: &DuplexStream| false, connections.admit(here).unwrap());
         let reading = tokio::spawn(async move { connection.read(&mut [0; 16]).await.unwrap() });
         tokio::task::yield_now().await;
         let _newcomer = connections.admit(here).unwrap();
