@@ -1,7 +1,7 @@
 //! Which route an address is, and the way to its handler.
 //!
 //! A tree of path segments finds the route once, before anybody is asked who they are (`edge.rs`), and answers a wrong
-//! method with 405 and `Allow`; what is found is what [`dispatch`] hands the request to.
+//! method with 405 and `Allow`; what is found is what `dispatch` hands the request to.
 
 use crate::asked::Asked;
 use crate::codes::Edge;

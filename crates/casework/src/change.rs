@@ -1,5 +1,5 @@
 //! Changing things that are streams of their own, from what a decision leans on to the files as they are after it:
-//! [`Casework::change`] where one event changes one thing, a [`Transaction`] where there is more to it.
+//! `Casework::change` where one event changes one thing, a `Transaction` where there is more to it.
 
 use crate::call::Call;
 use crate::casework::Casework;
