@@ -1,8 +1,8 @@
 //! The HTTP side of Huiyin: bodies in, bodies out, one table of routes, one table of problems.
 //!
-//! Reading order: [`routes`] (what can be asked), `edge` (what happens around every request), [`router`] (the way to its handler), [`caller`] and
-//! [`command`] (what a handler is given), [`body`] and [`query`] (how input is read), [`problem`] and [`codes`] (how
-//! anything is refused), [`server`]. No rule of the service lives here.
+//! Reading order: [`routes`] (what can be asked), `edge` (what happens around every request), [`router`] (the way to
+//! its handler), [`caller`] and [`command`] (what a handler is given), [`body`] and [`query`] (how input is read),
+//! [`problem`] and [`codes`] (how anything is refused), [`server`]. No rule of the service lives here.
 
 pub mod account;
 mod actions;
