@@ -37,15 +37,21 @@ impl DirLock {
 
 /// Takes the lock of an open file or directory; it is given back when the last copy of the descriptor is closed.
 pub(crate) fn take(file: &File) -> Result<(), LockError> {
-    for tried in 1..=TRIES {
-        match file.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) if tried < TRIES => std::thread::sleep(PAUSE),
-            Err(TryLockError::WouldBlock) => break,
-            Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
+    asked_again(|| file.try_lock(), |error| matches!(error, TryLockError::WouldBlock)).map_err(|error| match error {
+        TryLockError::WouldBlock => LockError::Held,
+        TryLockError::Error(error) => LockError::Io(error),
+    })
+}
+
+/// Asks for a lock until it is given, another error comes, or somebody has held it for too long.
+pub(crate) fn asked_again<T, E>(ask: impl Fn() -> Result<T, E>, held: impl Fn(&E) -> bool) -> Result<T, E> {
+    for _ in 1..TRIES {
+        match ask() {
+            Err(error) if held(&error) => std::thread::sleep(PAUSE),
+            answer => return answer,
         }
     }
-    Err(LockError::Held)
+    ask()
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::keys;
 use crate::append::WrappedKey;
 use crate::files::{at, set_room_aside};
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
+use crate::lock::asked_again;
 use crate::log::{Batch, CommandRecord, LogError, LogHead, StreamHead};
 use crate::tree::TILE_WIDTH;
 use std::fs::File;
@@ -21,7 +22,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use trouble::{failed, panicked};
+use trouble::{failed, is_held, panicked};
 use uuid::Uuid;
 use values::{read_command, read_entry, read_head, read_wrapped_key};
 
@@ -81,15 +82,14 @@ impl Store {
     /// Opens or creates the store. A panic of sled is an error.
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<Self, LogError> {
         guarded(|| {
-            let db = sled::Config::new()
+            let config = sled::Config::new()
                 .path(dir)
                 .cache_capacity(cache_bytes)
                 // Garbage collection runs in the flush thread only; durability does not rest on it.
                 .flush_every_ms(Some(500))
                 .use_compression(false)
-                .mode(sled::Mode::HighThroughput)
-                .open()
-                .map_err(failed)?;
+                .mode(sled::Mode::HighThroughput);
+            let db = asked_again(|| config.open(), is_held).map_err(failed)?;
             let last = LastHandle(Some(db.clone()));
             let path = dir.join("db");
             let file = File::options().read(true).write(true).open(&path).map_err(at(&path));
@@ -235,5 +235,20 @@ mod tests {
         assert!(matches!(&closed, Err(LogError::Io(why)) if why.contains("os error 5")), "{closed:?}");
         // As everybody else closes one.
         drop(second);
+    }
+
+    /// A child that is being started holds it, too, until it becomes another program.
+    #[test]
+    fn a_lock_that_is_held_for_a_moment_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Store::open(dir.path(), 1 << 20).unwrap());
+        let held = File::open(dir.path().join("db")).unwrap();
+        held.lock().unwrap();
+        let release = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            drop(held);
+        });
+        drop(Store::open(dir.path(), 1 << 20).unwrap());
+        release.join().unwrap();
     }
 }

@@ -9,10 +9,7 @@ use std::io;
 /// A sled error in our words.
 pub(super) fn failed(error: sled::Error) -> LogError {
     match error {
-        // Its lock is held: sled says so in words of its own, which quote the system's.
-        sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => {
-            LogError::Io(io::Error::from(Errno::BUSY).to_string())
-        }
+        error if is_held(&error) => LogError::Io(io::Error::from(Errno::BUSY).to_string()),
         sled::Error::Io(error) if can_pass(&error) => LogError::Io(error.to_string()),
         sled::Error::Io(error) => LogError::Damaged(error.to_string()),
         sled::Error::Corruption { .. } => LogError::Damaged(error.to_string()),
@@ -20,6 +17,11 @@ pub(super) fn failed(error: sled::Error) -> LogError {
             LogError::Damaged(error.to_string())
         }
     }
+}
+
+/// Whether somebody holds the lock of sled's file: sled says so in words of its own, which quote the system's.
+pub(super) fn is_held(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
 }
 
 /// A panic of sled in our words. It unwraps what the system answers, and the answer is then in the text.
