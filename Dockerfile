@@ -16,7 +16,7 @@ WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --locked --profile dist --package api --bin huiyin \
+    cargo build --locked --profile dist --package huiyin --bin huiyin \
     && mkdir -p /out/volumes && mkdir -m 0700 /out/volumes/data /out/volumes/keys /out/volumes/signed \
     && cp target/dist/huiyin /out/huiyin
 

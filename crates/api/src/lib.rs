@@ -1,64 +1,32 @@
 //! The HTTP side of Huiyin: bodies in, bodies out, one table of routes, one table of problems.
 //!
-//! Reading order: [`routes`] (what can be asked), `edge` (what happens around every request), [`router`] (the way to
-//! its handler), [`caller`] and [`command`] (what a handler is given), [`body`] and [`query`] (how input is read),
-//! [`problem`] and [`codes`] (how anything is refused), [`server`]. No rule of the service lives here.
+//! A folder is either what every request needs ([`http`], [`input`], [`problem`], [`openapi`]) or one family of
+//! addresses: its handlers, its bodies, how it is shown. Reading order: [`routes`] (what can be asked),
+//! [`http::middleware`] (what happens around every request), [`http::router`] (the way to its handler),
+//! [`http::caller`] and [`http::extract`] (what a handler is given), [`input`] (how input is read), [`problem`] (how
+//! anything is refused), [`server`]. No rule of the service lives here.
 
-pub mod account;
-mod actions;
-mod admin_token;
-pub mod answer;
-pub mod asked;
-mod background;
-mod beginnings;
-pub mod body;
-pub mod caller;
-mod causes;
-pub mod cli;
-pub mod client;
-mod clock;
-pub mod codes;
-pub mod command;
-mod connection;
-mod connections;
-pub mod cors;
-pub mod csv;
-mod docs;
-mod edge;
-mod event_types;
-mod examples;
-mod feeds;
-mod fixed;
-pub mod format;
-mod handlers;
-pub mod health;
-pub mod language;
+pub mod calendars;
+pub mod corrections;
+pub mod dashboards;
+pub mod delegates;
+pub mod http;
+pub mod input;
+pub mod issues;
 pub mod limits;
-pub mod logs;
-mod measure;
-pub mod metrics;
-mod names;
-pub mod office;
+pub mod log;
+pub mod major_issues;
+pub mod offices;
 pub mod openapi;
-pub mod output;
-mod packing;
-mod params;
+pub mod places;
+pub mod policies;
 pub mod problem;
-mod problems;
-pub mod process;
-mod progress;
-pub mod query;
-pub mod rates;
-pub mod route;
-pub mod router;
+pub mod read_models;
+pub mod receptions;
+pub mod reviews;
+pub mod rosters;
 pub mod routes;
-mod serve;
-pub mod serve_arguments;
 pub mod server;
-pub mod simulate;
-pub mod strict_json;
-mod terminal;
-mod tickets;
-mod views;
+pub mod state;
+pub mod tokens;
 pub mod vocabulary;
-mod waiting;

@@ -1,23 +1,26 @@
 //! The server: sockets, workers, limits, and an orderly end. It knows nothing of what is asked.
 
-use crate::caller::Accounts;
-use crate::connection::Connection;
-use crate::connections::{self, Connections};
-use crate::cors::Origins;
-use crate::edge::Around;
-use crate::health::Health;
-use crate::language::Language;
+use crate::http::caller::Accounts;
+use crate::http::connection::Connection;
+use crate::http::connections::{self, Connections};
+use crate::http::cors::Origins;
+use crate::http::health::Health;
+use crate::http::measure;
+use crate::http::middleware::Around;
+use crate::http::names;
+use crate::http::packing::Untaken;
+use crate::http::rates::{Rate, Rates};
+use crate::http::router::{self, Routes};
+use crate::limits;
 use crate::openapi::Document;
-use crate::packing::Untaken;
-use crate::rates::{Rate, Rates};
-use crate::router::{self, Routes};
-use crate::{causes, limits, measure, names};
+use crate::problem::causes;
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
 use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
 use actix_web::dev::{AppConfig, Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, web};
+use domain::language::Language;
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::fmt;
 use std::future::Future;

@@ -20,6 +20,7 @@ pub mod event_type;
 pub(crate) mod fixtures;
 pub mod ids;
 pub mod issue;
+pub mod language;
 pub mod log;
 pub mod major_issue;
 pub mod office;

@@ -3,6 +3,7 @@
 //! `code`, `clause` and `pointer` never change with the language; texts do. A new "no" is one more line in the table
 //! of [`Code`]; where the general text says too little, a decision replaces it with [`Refusal::because`].
 
+use crate::language::Text;
 use std::fmt;
 
 /// How a refusal is to be understood.
@@ -14,15 +15,6 @@ pub enum Kind {
     Unfit,
 }
 
-/// A text in both languages of the service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Detail {
-    /// Chinese.
-    pub zh: String,
-    /// English.
-    pub en: String,
-}
-
 /// One "no" of a rule: nothing was decided and nothing is to be recorded. Whoever shows it chooses the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -31,7 +23,7 @@ pub struct Refusal {
     /// The clause of the notice that the rule rests on (`C-4.4`), where there is one.
     pub clause: Option<&'static str>,
     /// What it means, in both languages.
-    pub detail: Detail,
+    pub detail: Text,
     /// JSON pointer into the body, where one value is at fault.
     pub pointer: Option<String>,
 }
@@ -42,7 +34,7 @@ impl Refusal {
         Self {
             code,
             clause: code.clause(),
-            detail: Detail { zh: code.zh().to_owned(), en: code.en().to_owned() },
+            detail: Text { zh: code.zh().to_owned(), en: code.en().to_owned() },
             pointer: None,
         }
     }
@@ -63,7 +55,7 @@ impl Refusal {
     /// Replaces the general text by one that names dates, numbers or names.
     #[must_use]
     pub fn because(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        self.detail = Detail { zh: zh.into(), en: en.into() };
+        self.detail = Text { zh: zh.into(), en: en.into() };
         self
     }
 

@@ -1,6 +1,6 @@
 //! Events as a union: a client that asks for the `type` of an event knows the members of its `public` part.
 
-use crate::event_types;
+use crate::openapi::event_types;
 use domain::event::Event;
 use serde_json::{Map, Value, json};
 

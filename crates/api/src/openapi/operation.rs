@@ -1,7 +1,7 @@
 //! What every operation has by its line in the table of routes: its action, its name, the parts of its address, the
 //! headers it takes and the refusals it may answer.
 
-use crate::route::{Accepts, Route};
+use crate::http::route::{Accepts, Route};
 use serde_json::{Map, Value, json};
 
 /// Adds to an operation what holds for every route of its kind.
@@ -22,7 +22,7 @@ pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
     let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
     if let Value::Array(parameters) = parameters {
         if route.names() {
-            parameters.push(crate::names::parameter());
+            parameters.push(crate::http::names::parameter());
         }
         // Generators of clients leave out an operation whose address has a part that no parameter names.
         for name in templated(&route.documented_path()) {

@@ -1,7 +1,7 @@
 //! The document of a policy version, described once: requests, answers and the event that adopts it all refer to
 //! `PolicyDocument`, whose parts are schemas of their own. Its shape is that of the domain's golden file; the words are here.
 
-use crate::event_types;
+use crate::openapi::event_types;
 use domain::event::Event;
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! What many operations refer to: the headers, and one refusal for each status.
 
-use crate::codes::Code;
-use crate::language::Language;
 use crate::problem::PROBLEM_JSON;
+use crate::problem::codes::Code;
+use domain::language::Language;
 use domain::vocabulary::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

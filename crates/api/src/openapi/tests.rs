@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 use super::operation::{names_path, templated};
 use super::*;
-use crate::route::Accepts;
+use crate::http::route::Accepts;
 use crate::routes::table;
 
 /// The committed document says what the code says. `UPDATE=1 cargo test -p api openapi` writes it anew.

@@ -1,18 +1,18 @@
 //! One command and one question that stand for any, and the server they run on.
 
 use actix_web::HttpResponse;
-use api::account::Account;
-use api::body::{Fields, choice, text};
-use api::caller::Accounts;
-use api::codes::Edge;
-use api::command::{Command, PathId, Question};
-use api::format::Format;
-use api::health::{Health, Readiness};
+use api::http::account::Account;
+use api::http::caller::Accounts;
+use api::http::extract::{Command, PathId, Question};
+use api::http::format::Format;
+use api::http::health::{Health, Readiness};
+use api::http::route::{get as question, post as order};
+use api::input::body::{Fields, choice, text};
+use api::openapi::vocabulary;
 use api::problem::Problem;
-use api::route::{get as question, post as order};
+use api::problem::codes::Edge;
 use api::routes;
 use api::server::{Address, Settings, Shell, bind};
-use api::vocabulary;
 use domain::refusal::{Code, Refusal};
 use domain::vocabulary::{Level, Role};
 use serde_json::json;
@@ -78,7 +78,7 @@ async fn escalate(command: Command, id: PathId) -> Result<HttpResponse, Problem>
 #[utoipa::path(get, path = "/v1/demonstrations", tag = "demonstration",
     responses((status = 200, description = "What was understood.", body = Object, example = json!({"limit": 50}))))]
 async fn list(asked: Question) -> Result<HttpResponse, Problem> {
-    let read = |query: &mut api::query::Query| Some((query.page(), query.as_of()));
+    let read = |query: &mut api::input::query::Query| Some((query.page(), query.as_of()));
     let ((page, as_of), format) = asked.read_as(&[Format::Json, Format::Ndjson], read)?;
     if page.limit == 1000 {
         return Err(Problem::new(Edge::Overloaded));

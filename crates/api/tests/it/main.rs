@@ -388,12 +388,12 @@ fn a_server_that_is_asked_to_stop_ends_in_order() {
 fn the_command_line_s_client_reads_a_whole_answer() {
     let timeout = std::time::Duration::from_secs(5);
     let base = format!("http://{}", start());
-    let answer = api::client::ask(&base, "GET", "/health/ready", None, None, timeout).unwrap();
+    let answer = api::http::client::ask(&base, "GET", "/health/ready", None, None, timeout).unwrap();
     assert_eq!(answer.status, 503);
     assert_eq!(serde_json::from_slice::<Value>(&answer.body).unwrap(), json!({"status": "starting"}));
-    let answer = api::client::ask(&base, "GET", "/health/ready", Some(TOKEN), None, timeout).unwrap();
+    let answer = api::http::client::ask(&base, "GET", "/health/ready", Some(TOKEN), None, timeout).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&answer.body).unwrap()["head"], 7);
-    let answer = api::client::ask(&base, "POST", PATH, Some(TOKEN), Some(GOOD), timeout).unwrap();
+    let answer = api::http::client::ask(&base, "POST", PATH, Some(TOKEN), Some(GOOD), timeout).unwrap();
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-    assert!(api::client::ask("http://127.0.0.1:1", "GET", "/", None, None, timeout).is_err());
+    assert!(api::http::client::ask("http://127.0.0.1:1", "GET", "/", None, None, timeout).is_err());
 }

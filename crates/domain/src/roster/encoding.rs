@@ -1,7 +1,8 @@
 //! Which characters the bytes of a roster are. Office programs save UTF-8, UTF-16 or GBK without saying which; a file
 //! that could be two things, or is two things, is refused with the row.
 
-use crate::refusal::{Code, Detail, Refusal};
+use crate::language::Text;
+use crate::refusal::{Code, Refusal};
 use encoding_rs::GB18030;
 use std::borrow::Cow;
 
@@ -128,7 +129,7 @@ fn line_of(before: &[u8]) -> u64 {
 
 /// A file that is refused because of one row.
 pub(super) fn refused(row: u64, zh: &str, en: &str) -> Refusal {
-    let Detail { zh, en } = Detail {
+    let Text { zh, en } = Text {
         zh: format!("第 {row} 行：{zh}。整个文件未导入；请改正后以 UTF-8 编码的 CSV 重新导入。"),
         en: format!("Row {row}: {en}. Nothing of the file was imported; correct it and send it again as CSV in UTF-8."),
     };

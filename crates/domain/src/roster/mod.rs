@@ -18,7 +18,7 @@ pub use plan::{MAX_EVENTS, Named, Plan, RowCounts, plan};
 
 use crate::Stamp;
 use crate::ids::RosterImportId;
-use crate::refusal::Detail;
+use crate::language::Text;
 use crate::vocabulary::DelegateType;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub struct Warning {
     /// What kind of remark.
     pub code: WarningCode,
     /// The remark in both languages.
-    pub detail: Detail,
+    pub detail: Text,
 }
 
 /// Kinds of remark about a row.

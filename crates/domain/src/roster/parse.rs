@@ -3,7 +3,8 @@
 
 use super::encoding::{self, Encoding, refused};
 use super::{Warning, WarningCode, table};
-use crate::refusal::{Code, Detail, Refusal};
+use crate::language::Text;
+use crate::refusal::{Code, Refusal};
 use crate::text::{self, NotOneName, ReadName};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -104,7 +105,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
 }
 
 impl Parsed {
-    fn refuse(&mut self, row: u64, code: WarningCode, detail: Detail) {
+    fn refuse(&mut self, row: u64, code: WarningCode, detail: Text) {
         self.refused.insert(row);
         self.warnings.push(Warning { row, code, detail });
     }
@@ -131,7 +132,7 @@ fn header(cells: &[String]) -> Result<Columns, Refusal> {
 /// What is wrong with a header, column by column. A heading in Chinese stands in the Chinese text only; the English one
 /// has the column's number.
 fn unknown_header(unknown: &[(usize, &str)], twice: &[&str], missing: &[&str]) -> Refusal {
-    let Detail { mut zh, mut en } = Refusal::new(Code::UnknownHeader).detail;
+    let Text { mut zh, mut en } = Refusal::new(Code::UnknownHeader).detail;
     let told = unknown.iter().take(HEADINGS_TOLD);
     let told = told.map(|(n, name)| (n, name.chars().take(HEADING_CHARS_TOLD).collect::<String>()));
     let (in_zh, in_en): (Vec<_>, Vec<_>) = told
@@ -156,7 +157,7 @@ fn unknown_header(unknown: &[(usize, &str)], twice: &[&str], missing: &[&str]) -
 }
 
 /// One row.
-fn read_row(row: u64, columns: &Columns, cells: &[String], parsed: &mut Parsed) -> Result<Row, Detail> {
+fn read_row(row: u64, columns: &Columns, cells: &[String], parsed: &mut Parsed) -> Result<Row, Text> {
     let cell = |index: usize| cells.get(index).map_or("", String::as_str);
     let named = |index: usize| match text::official(cell(index)) {
         Ok(name) => Ok(Some(name)),
@@ -183,7 +184,7 @@ fn read_row(row: u64, columns: &Columns, cells: &[String], parsed: &mut Parsed) 
                     WarningCode::NotAName
                 }
             };
-            let Detail { zh, en } = why.detail();
+            let Text { zh, en } = why.detail();
             let detail =
                 both(format!("“{told}”未登记为任何人。{zh}"), format!("\"{told}\" was taken for nobody. {en}"));
             parsed.refuse(row, code, detail);
@@ -217,6 +218,6 @@ fn read_row(row: u64, columns: &Columns, cells: &[String], parsed: &mut Parsed) 
     Ok(Row { row, grid, unit, name, delegate_id })
 }
 
-pub(super) fn both(zh: impl Into<String>, en: impl Into<String>) -> Detail {
-    Detail { zh: zh.into(), en: en.into() }
+pub(super) fn both(zh: impl Into<String>, en: impl Into<String>) -> Text {
+    Text { zh: zh.into(), en: en.into() }
 }

@@ -6,7 +6,8 @@ use crate::area::{AreaEvent, Areas, TownDefined};
 use crate::delegate::{self, DelegateEvent, Delegates};
 use crate::fixtures::{ROSTER, day, stamp};
 use crate::ids::{AreaId, DelegateId};
-use crate::refusal::{Code, Detail, Refusal};
+use crate::language::Text;
+use crate::refusal::{Code, Refusal};
 use crate::vocabulary::UnitKind;
 use DelegateType::{Deputy, Party};
 use proptest::prelude::*;
@@ -409,7 +410,7 @@ fn a_cell_that_is_no_plain_name_makes_nobody() {
         assert_eq!((codes(&plan), plan.created.len()), (vec![(2, code)], 0), "{cell}");
         assert_eq!(adds_up(&plan), RowCounts { read: 1, refused: 1, ..RowCounts::default() }, "{cell}");
         assert_eq!(plan.counts.units.created, 1, "the row's area counts: {cell}");
-        let Detail { zh, en } = &plan.warnings[0].detail;
+        let Text { zh, en } = &plan.warnings[0].detail;
         assert!(zh.contains(cell) && en.contains(cell) && zh.ends_with('。') && en.ends_with('.'), "{zh} {en}");
     }
     let plan = Town::new().import("grid,unit,name\n太平网格,,高明（女，回族）\n", Party, "2023-12-01");

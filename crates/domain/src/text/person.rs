@@ -3,7 +3,8 @@
 //! apart from it; all else is told with its reason.
 
 use super::{CATEGORIES, name_key, official, one_dot, width_folded};
-use crate::refusal::{Code, Detail, Refusal};
+use crate::language::Text;
+use crate::refusal::{Code, Refusal};
 use icu_properties::CodePointSetData;
 use icu_properties::props::{GeneralCategoryGroup, Ideographic};
 
@@ -101,7 +102,7 @@ pub fn read_name(value: &str) -> Result<ReadName, NotOneName> {
 impl NotOneName {
     /// The refusal that says so.
     pub fn refusal(&self) -> Refusal {
-        let Detail { zh, en } = self.detail();
+        let Text { zh, en } = self.detail();
         Refusal::new(self.code()).because(zh, en)
     }
 
@@ -114,7 +115,7 @@ impl NotOneName {
     }
 
     /// What is wrong, and what to write. The English text repeats nothing of what was written, which is hardly English.
-    pub fn detail(&self) -> Detail {
+    pub fn detail(&self) -> Text {
         let (zh, en) = match self {
             Self::Nobody => ("这不是一个人的姓名。".to_owned(), "This is not the name of a person.".to_owned()),
             Self::Sign(digit) if digit.is_numeric() => {
@@ -140,7 +141,7 @@ impl NotOneName {
                 "Only one person's name may stand here; give each a row.".to_owned(),
             ),
         };
-        Detail { zh, en }
+        Text { zh, en }
     }
 }
 

@@ -19,7 +19,7 @@ pub fn huiyin() -> &'static Path {
 fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--package", "api", "--bin", "huiyin", "--message-format", "json"]);
+    command.args(["build", "--quiet", "--package", "huiyin", "--bin", "huiyin", "--message-format", "json"]);
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }

@@ -1,0 +1,3 @@
+//! `…/corrections`: correcting the record of issues and receptions.
+
+pub mod handlers;

@@ -1,0 +1,8 @@
+//! `/v1/dashboards`: what is counted for those who follow it up every day.
+
+pub mod handlers;
+pub mod rows;
+pub mod table;
+#[cfg(test)]
+mod tests;
+pub mod view;

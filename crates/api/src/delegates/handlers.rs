@@ -1,0 +1,342 @@
+//! `/v1/delegates`: who they are, their mandates and assignments, their leaving.
+
+use crate::delegates::view::{DelegateView, NameWarningView};
+use crate::http::commands::run;
+use crate::http::context::Asked;
+use crate::http::extract::{Command, PathId, Question};
+use crate::http::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
+use crate::http::response::{Done, Items, one, page};
+use crate::input::body::{Day, Fields, Grid, PastInstant, PersonName, Unit, body, choice, line};
+use crate::input::filters;
+use crate::input::params::{AsOfParams, ListParams};
+use crate::limits::NAME_CHARS_MAX;
+use crate::openapi::vocabulary as schema;
+use crate::problem::Problem;
+use crate::problem::codes::Edge;
+use crate::state::Office;
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use casework::governed::Governed;
+use casework::transact::Outcome;
+use casework::{Call, Failure};
+use chrono::NaiveDate;
+use domain::delegate::{Delegate, NewDelegate};
+use domain::ids::{AreaId, DelegateId};
+use domain::refusal;
+use domain::text;
+use domain::vocabulary::{DelegateType, DepartureReason};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A page of delegates.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct DelegatePage {
+    /// The delegates, in the order in which they became known.
+    items: Vec<DelegateView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug)]
+struct DelegateQuery {
+    grid_id: Option<AreaId>,
+    unit_id: Option<AreaId>,
+    delegate_type: Option<DelegateType>,
+    q: Option<String>,
+}
+
+impl DelegateQuery {
+    /// Whether a delegate is wanted; grid and unit are to be met by one assignment that holds on the day.
+    fn wants(&self, delegate: &Delegate, today: NaiveDate) -> bool {
+        let placed = || {
+            delegate.assignments_on(today).any(|assignment| {
+                self.grid_id.is_none_or(|grid| assignment.grid_id == grid)
+                    && self.unit_id.is_none_or(|unit| assignment.unit_id == Some(unit))
+            })
+        };
+        self.delegate_type.is_none_or(|held| delegate.holds(held, today))
+            && self.q.as_ref().is_none_or(|q| text::name_holds(&delegate.name, q))
+            && ((self.grid_id.is_none() && self.unit_id.is_none()) || placed())
+    }
+}
+
+/// List delegates
+///
+/// 代表，可按网格、单位、类别（以今日为准）和姓名筛选；不筛选则为全部，含已离任的。
+///
+/// Delegates, by grid, unit and type as of today, and by name; without a filter everybody, also those who left.
+#[utoipa::path(get, path = "/v1/delegates", tag = "delegates", params(
+    ("grid_id" = Option<Uuid>, Query, description = "今日联系的网格。Assigned to this grid today."),
+    ("unit_id" = Option<Uuid>, Query, description = "今日联系的单位。Assigned to this unit today."),
+    ("delegate_type" = Option<schema::DelegateType>, Query, description = "今日具有的代表资格。A mandate held today."),
+    ("q" = Option<String>, Query, description = "姓名包含；不分全角半角、大小写、空格和间隔号写法。Part of the name; width, case, spaces and the kind of middle dot do not count.", example = "汪"),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = DelegatePage),
+))]
+pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let moment = office.known_to(&question).await;
+    let (wanted, mark, ids, at_least, asked) = question.read(|query| {
+        query.now_only();
+        let (grid_id, unit_id) = filters::place(query, &moment);
+        let wanted = DelegateQuery {
+            grid_id,
+            unit_id,
+            delegate_type: query.optional("delegate_type", choice(DelegateType::ALL, DelegateType::as_str)),
+            q: query.optional("q", line(NAME_CHARS_MAX)),
+        };
+        let ids = filters::ids(query);
+        let asked = filters::page(query, &ids);
+        let mark = format!("delegates {wanted:?}");
+        goes_on(query, &asked, &mark);
+        Some((wanted, mark, ids, query.at_least(), asked))
+    })?;
+    office.log_covers(&question, at_least).await?;
+    let moment = office.present();
+    let delegates = moment.reference.delegates.all().filter(|delegate| wanted.wants(delegate, moment.today));
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, delegates, |one| one.id.0)?;
+    let items = kept.into_iter().map(DelegateView::of).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read a delegate
+///
+/// 一名代表，现在或过去某一时刻。
+///
+/// A delegate, now or as of a position or an instant.
+#[utoipa::path(get, path = "/v1/delegates/{id}", tag = "delegates", params(AsOfParams), responses(
+    (status = 200, description = "代表。The delegate.", body = DelegateView),
+))]
+pub(crate) async fn one_delegate(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let delegate = moment.reference.delegates.get(DelegateId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let mut view = DelegateView::of(delegate);
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(delegate.version, view))
+}
+
+/// A delegate after a command.
+#[derive(Serialize, ToSchema)]
+pub struct DelegateChanged {
+    /// The delegate as they now are.
+    delegate: DelegateView,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// 登记后的代表。A delegate who has been registered.
+#[derive(Serialize, ToSchema)]
+pub struct DelegateRegistered {
+    /// 代表。The delegate.
+    delegate: DelegateView,
+    /// 关于姓名的提示，不影响登记。Remarks about the name; the registration stands.
+    warnings: Vec<NameWarningView>,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Runs a command about a delegate and shows them after it.
+async fn on_delegate<B>(
+    office: &Office,
+    command: &Command,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+    act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<Governed<DelegateId>>, Failure>,
+) -> Result<HttpResponse, Problem> {
+    let ran = run(office, command, read, act).await?;
+    let again = async |record: &_| Ok(DelegateId(written_id(office, record).await?));
+    let done = settle_governed(office, command, ran, again).await?;
+    let id = done.did.made;
+    let delegate = done.moment.reference.delegates.get(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let headers = Done { created: None, version: Some(delegate.version), replayed: done.replayed };
+    Ok(headers.answer(DelegateChanged { delegate: DelegateView::of(delegate), position: done.did.position.0 }))
+}
+
+body! {
+    /// A delegate to be registered.
+    #[example = {"name": "汪洁", "delegate_type": "party", "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f",
+        "unit_id": "0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a", "from": "2026-12-01"}]
+    struct RegisterDelegate {
+        /// 姓名。同一类别内一个姓名即一个人，除非填写 namesake_of。Name. Within one type a name stands for one person, unless
+        /// namesake_of says otherwise.
+        name: PersonName,
+        /// Type of the first mandate.
+        delegate_type: DelegateType,
+        /// The grid of the first assignment.
+        grid_id: Grid,
+        /// A unit of that grid.
+        unit_id: Option<Unit> = |fields| unit_in(fields, grid_id),
+        /// First day of both.
+        from: Day,
+        /// 已登记的同名代表的编号，表示确为另一人。The id of a delegate of the same name who is known to be somebody else.
+        namesake_of: Option<DelegateId> => |facts| {
+            domain::delegate::namesake(&facts?.reference.delegates, name.as_ref()?, namesake_of??).err()
+        },
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
+    }
+}
+
+impl RegisterDelegate {
+    /// Who is registered.
+    fn delegate(self) -> NewDelegate {
+        NewDelegate {
+            name: self.name,
+            delegate_type: self.delegate_type,
+            grid_id: self.grid_id,
+            unit_id: self.unit_id,
+            from: self.from,
+            namesake_of: self.namesake_of,
+        }
+    }
+}
+
+/// A unit, which lies in the grid that is named beside it.
+fn unit_in(fields: &mut Fields<'_>, grid_id: Option<AreaId>) -> Option<Option<AreaId>> {
+    let unit_id = fields.field::<Option<Unit>>("unit_id");
+    if let (Some(facts), Some(grid), Some(Some(unit))) = (fields.facts(), grid_id, unit_id)
+        && !facts.reference.areas.unit_in_grid(unit, grid)
+    {
+        fields.fault("unit_id", refusal::Code::UnitNotInGrid);
+    }
+    unit_id
+}
+
+/// Register a delegate
+///
+/// 登记一名代表，连同首个代表资格和首个联系网格（C-1）。比较姓名时不分全角半角、大小写、空格和间隔号写法；同一类别已有同名代表时为 409，并给出其编号；
+/// 如确为另一人，以 namesake_of 填写该编号。姓名与他人看起来相同而字符不同时，答复中有提示。
+///
+/// Registers a delegate with a first mandate and a first assignment (C-1). Names are compared without regard to width,
+/// case, spaces and the kind of middle dot; where a delegate of that type has the name already, the answer is 409 and
+/// names the id; if this is another person, give that id as namesake_of. A name that looks like another one but is
+/// written with other characters is told as a warning.
+#[utoipa::path(post, path = "/v1/delegates", tag = "delegates", request_body = RegisterDelegate, responses(
+    (status = 201, description = "已登记。Registered.", body = DelegateRegistered),
+))]
+pub(crate) async fn register(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let language = Asked::of(&request)?.language();
+    let ran = run(&office, &command, RegisterDelegate::read, async |call, body| {
+        let at = body.occurred_at;
+        office.casework.register_delegate(call, &body.delegate(), at).await
+    })
+    .await?;
+    let again = async |record: &_| Ok(DelegateId(written_id(&office, record).await?));
+    let done = settle_governed(&office, &command, ran, again).await?;
+    let (id, delegates) = (done.did.made, &done.moment.reference.delegates);
+    let delegate = delegates.get(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let headers =
+        Done { created: Some(format!("/v1/delegates/{id}")), version: Some(delegate.version), replayed: done.replayed };
+    let mut answer = headers.answer(DelegateRegistered {
+        delegate: DelegateView::of(delegate),
+        warnings: NameWarningView::about(delegate, delegates, language),
+        position: done.did.position.0,
+    });
+    answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    Ok(answer)
+}
+
+body! {
+    /// A mandate to be given.
+    #[example = {"delegate_type": "deputy", "from": "2026-12-01"}]
+    struct GiveMandate {
+        /// Its type; a person may hold both, each once at a time.
+        delegate_type: DelegateType,
+        /// First day.
+        from: Day,
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
+    }
+}
+
+/// Give a delegate a mandate
+///
+/// 增加代表资格（C-1）：另一类别的，或离任后重新取得的；同一人可兼任两代表。
+///
+/// Adds a mandate (C-1): of the other type, or a new one after an earlier one ended. One person may hold both.
+#[utoipa::path(post, path = "/v1/delegates/{id}/mandates", tag = "delegates", request_body = GiveMandate, responses(
+    (status = 200, description = "已登记。Given.", body = DelegateChanged),
+))]
+pub(crate) async fn give_mandate(
+    office: web::Data<Office>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_delegate(&office, &command, GiveMandate::read, async |call, body| {
+        let at = body.occurred_at;
+        office.casework.give_mandate(call, DelegateId(id.0), body.delegate_type, body.from, at).await
+    })
+    .await
+}
+
+body! {
+    /// An assignment to be made.
+    #[example = {"grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "from": "2026-12-01"}]
+    struct AssignDelegate {
+        /// The grid.
+        grid_id: Grid,
+        /// A unit of that grid.
+        unit_id: Option<Unit> = |fields| unit_in(fields, grid_id),
+        /// First day; a mandate must hold on it.
+        from: Day,
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
+    }
+}
+
+/// Assign a delegate to a grid
+///
+/// 安排代表联系网格，可具体到单位（C-1）。原有的安排不受影响。
+///
+/// Assigns the delegate to a grid, perhaps to one of its units (C-1). Assignments that exist already stay.
+#[utoipa::path(post, path = "/v1/delegates/{id}/assignments",
+    tag = "delegates", request_body = AssignDelegate, responses(
+    (status = 200, description = "已安排。Assigned.", body = DelegateChanged),
+))]
+pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_delegate(&office, &command, AssignDelegate::read, async |call, body| {
+        let (id, at) = (DelegateId(id.0), body.occurred_at);
+        office.casework.assign_delegate(call, id, body.grid_id, body.unit_id, body.from, at).await
+    })
+    .await
+}
+
+body! {
+    /// A departure to be recorded.
+    #[example = {"reason_code": "term_end", "on": "2026-12-31"}]
+    struct RecordDeparture {
+        /// Why.
+        reason_code: DepartureReason,
+        /// The last day of every open mandate and assignment.
+        on: Day,
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
+    }
+}
+
+/// Record that a delegate left
+///
+/// 代表离任（C-1）：所有资格和联系安排止于当日。其负责的未办结事项须另行移交。
+///
+/// A delegate leaves (C-1): all mandates and assignments end on that day. Open issues of theirs are handed over
+/// separately.
+#[utoipa::path(post, path = "/v1/delegates/{id}/departures",
+    tag = "delegates", request_body = RecordDeparture, responses(
+    (status = 200, description = "已记录。Recorded.", body = DelegateChanged),
+))]
+pub(crate) async fn depart(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_delegate(&office, &command, RecordDeparture::read, async |call, body| {
+        let at = body.occurred_at;
+        office.casework.depart_delegate(call, DelegateId(id.0), body.reason_code, body.on, at).await
+    })
+    .await
+}

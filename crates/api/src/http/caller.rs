@@ -1,0 +1,388 @@
+//! Who asks, in which role, and what the headers say beside it.
+
+use crate::http::account::Account;
+use crate::http::context::Asked;
+use crate::http::route::Route;
+use crate::http::tickets::Tickets;
+use crate::limits::{IDEMPOTENCY_KEY_CHARS_MAX, TOKEN_CHARS_MAX};
+use crate::problem::Problem;
+use crate::problem::codes::Edge;
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use casework::Casework;
+use domain::ids::TokenId;
+use domain::vocabulary::Role;
+use std::fmt;
+use std::future::{Ready, ready};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Finds whom a token speaks for, if it is neither unknown nor revoked nor expired.
+type Find = dyn Fn(&str) -> Option<Account> + Send + Sync;
+/// Whether a token is good still by which an account was known before.
+type IsGood = dyn Fn(Uuid) -> bool + Send + Sync;
+
+/// The accounts that may ask, behind one function: [`Accounts::of_casework`], or a test's own.
+///
+/// Casework looks tokens up by their SHA-256. How long that takes tells something about the hash of a guess, never
+/// about a token, so no comparison of secrets happens and none needs to take constant time.
+#[derive(Clone)]
+pub struct Accounts {
+    find: Arc<Find>,
+    is_good: Arc<IsGood>,
+    pub(crate) tickets: Tickets,
+}
+
+impl Accounts {
+    /// Accounts found by `find`; a ticket lasts no longer than `is_good` says of the token that it was got by.
+    pub fn new(
+        find: impl Fn(&str) -> Option<Account> + Send + Sync + 'static,
+        is_good: impl Fn(Uuid) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self { find: Arc::new(find), is_good: Arc::new(is_good), tickets: Tickets::default() }
+    }
+
+    /// The accounts of the log.
+    pub fn of_casework(casework: Arc<Casework>) -> Self {
+        let of_tokens = Arc::clone(&casework);
+        let find = move |token: &str| {
+            let known = casework.authenticate(token)?;
+            Some(Account { id: known.account.0, name: known.name, roles: known.roles, token_id: known.token.0 })
+        };
+        Self::new(find, move |token| of_tokens.is_good(TokenId(token)))
+    }
+}
+
+/// Somebody who is known, before it is asked in which role they come.
+#[derive(Debug)]
+pub(crate) enum Known {
+    /// By a token.
+    Token(Account),
+    /// By a ticket, which says the role too.
+    Ticket(Account, Role),
+}
+
+impl Accounts {
+    /// Who sends these headers, or this ticket where there is no token.
+    ///
+    /// # Errors
+    /// 401 where it is nobody that is known.
+    pub(crate) fn known(&self, headers: &HeaderMap, ticket: Option<&str>) -> Result<Known, Problem> {
+        if let Some(ticket) = ticket.filter(|_| !headers.contains_key(AUTHORIZATION)) {
+            let found = self.tickets.find(ticket).filter(|(account, _)| (self.is_good)(account.token_id));
+            return found.map(|(account, role)| Known::Ticket(account, role)).ok_or_else(no_ticket);
+        }
+        let account = (self.find)(bearer(headers)?).ok_or_else(|| {
+            Problem::new(Edge::Unauthenticated)
+                .because("令牌无效、已吊销或已过期。", "The token is not valid, was revoked or has expired.")
+        })?;
+        Ok(Known::Token(account))
+    }
+}
+
+/// The refusal of a ticket.
+pub(crate) fn no_ticket() -> Problem {
+    Problem::new(Edge::Unauthenticated).because(
+        "订阅凭条无效、已使用或已过期，或领取所凭的令牌已失效；请重新领取。",
+        "The ticket is not valid, was used or has expired, or the token it was got by is not good any more; ask for another.",
+    )
+}
+
+impl fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Accounts")
+    }
+}
+
+/// Who asks, known by a valid token, and what for.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The account.
+    pub account: Account,
+    /// The role it acts in, the leaf's `role`; `None` only where it is asked who one is, by somebody of several roles who
+    /// named none.
+    pub role: Option<Role>,
+    /// The action that the route needs, `issue.answer`. Until access rules are adopted every account may do it.
+    pub action: &'static str,
+}
+
+impl Caller {
+    /// Somebody who is known, on a route.
+    ///
+    /// # Errors
+    /// 400 for a header that cannot be read, 403 for a role that the account does not have.
+    pub(crate) fn on(route: &Route, known: Known, headers: &HeaderMap) -> Result<Self, Problem> {
+        let (account, role) = match known {
+            Known::Token(account) => {
+                let role = match acting_as(headers, &account) {
+                    // It is here that they learn which there are.
+                    Err(problem) if route.in_any_role && problem.code == Edge::RoleNeeded.into() => None,
+                    role => Some(role?),
+                };
+                (account, role)
+            }
+            Known::Ticket(account, role) => (account, Some(role)),
+        };
+        Ok(Self { account, role, action: route.action })
+    }
+
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        // The edge knows who asks on every route that is not open; an open one may want to know all the same.
+        if let Some(caller) = request.extensions().get::<Self>() {
+            return Ok(caller.clone());
+        }
+        // Fails closed: a path that reached a handler around the table of routes has no action.
+        let asked = Asked::of(request)?;
+        let route = asked.route.as_ref().filter(|route| route.open).ok_or_else(|| Problem::new(Edge::NotFound))?;
+        let accounts =
+            request.app_data::<web::Data<Accounts>>().ok_or_else(|| Problem::internal("no accounts are configured"))?;
+        Self::on(route, accounts.known(request.headers(), None)?, request.headers())
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750 §2.1).
+fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    let refuse = |zh: &str, en: &str| Problem::new(Edge::Unauthenticated).because(zh, en);
+    let mut values = headers.get_all(AUTHORIZATION);
+    let Some(value) = values.next() else {
+        return Err(refuse("缺少 Authorization 请求头。", "There is no Authorization header."));
+    };
+    let token = value
+        .to_str()
+        .ok()
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| {
+            (1..=TOKEN_CHARS_MAX).contains(&token.len())
+                && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b))
+        });
+    match token {
+        Some(token) if values.next().is_none() => Ok(token),
+        Some(_) | None => {
+            Err(refuse("Authorization 应为 Bearer 加令牌。", "Authorization is to be Bearer and a token."))
+        }
+    }
+}
+
+/// The role of `Acting-As`; without it the account's only role, else administrator where the account is that. Nobody
+/// acts in a role that the account does not hold: the leaf says it for ever.
+fn acting_as(headers: &HeaderMap, account: &Account) -> Result<Role, Problem> {
+    let Some(value) = single(headers, "Acting-As")? else {
+        return match account.roles.as_slice() {
+            [only] => Ok(*only),
+            roles if roles.contains(&Role::Administrator) => Ok(Role::Administrator),
+            roles => {
+                let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
+                let names = names.join(", ");
+                Err(Problem::new(Edge::RoleNeeded).because(
+                    format!("请在 Acting-As 中写明以哪一角色操作：{names}。"),
+                    format!("Say in Acting-As in which role: {names}."),
+                ))
+            }
+        };
+    };
+    let role = Role::parse(value)
+        .filter(|role| *role != Role::System)
+        .ok_or_else(|| bad_header("Acting-As", "没有这样的角色", "there is no such role"))?;
+    if account.roles.contains(&role) {
+        Ok(role)
+    } else {
+        Err(Problem::new(Edge::Forbidden)
+            .because(format!("该账户不能以{}的角色操作。", role.zh()), format!("The account cannot act as {role}.")))
+    }
+}
+
+/// `Idempotency-Key`: 1 to 255 visible characters.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = single(headers, "Idempotency-Key")? else {
+        return Ok(None);
+    };
+    let fits = (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic());
+    if fits {
+        Ok(Some(value.to_owned()))
+    } else {
+        Err(bad_header("Idempotency-Key", "应为 1 至 255 个可见字符", "1 to 255 visible characters are expected"))
+    }
+}
+
+/// What `If-Match` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum IfMatch {
+    /// `*`: that the thing is there, in whichever version.
+    Any,
+    /// One of these versions.
+    Versions(Vec<u64>),
+}
+
+/// `If-Match` (RFC 9110 §13.1.1). A weak tag counts as its strong one, because a proxy that compresses makes the one of the
+/// other. A tag that is no version is none of ours.
+pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Problem> {
+    let malformed = || {
+        bad_header(
+            "If-Match",
+            "应为带引号的版本号，如 \"4\"；可用逗号列出多个，或为 *",
+            "a version in quotes such as \"4\" is expected, several with commas, or *",
+        )
+    };
+    let mut versions = None;
+    for line in headers.get_all(IF_MATCH) {
+        let line = line.to_str().map_err(|_| malformed())?.trim();
+        if line == "*" {
+            // Whatever is there will do, whichever else is named.
+            return Ok(Some(IfMatch::Any));
+        }
+        versions.get_or_insert_with(Vec::new).extend(tags(line).ok_or_else(malformed)?);
+    }
+    Ok(versions.map(IfMatch::Versions))
+}
+
+/// The versions in a list of entity tags; `None` where it is no such list.
+fn tags(line: &str) -> Option<Vec<u64>> {
+    // Empty elements of a list say nothing (RFC 9110 §5.6.1), wherever they stand.
+    let past_empty = |rest: &'_ str| rest.len() - rest.trim_start_matches([',', ' ', '\t']).len();
+    let mut versions = Vec::new();
+    let mut rest = &line[past_empty(line)..];
+    loop {
+        let (tag, after) = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"')?.split_once('"')?;
+        let digits = tag.bytes().all(|b| b.is_ascii_digit()) && !(tag.starts_with('0') && tag.len() > 1);
+        versions.extend(tag.parse::<u64>().ok().filter(|_| digits));
+        let after = after.trim_start();
+        rest = &after[past_empty(after)..];
+        if rest.is_empty() {
+            return Some(versions);
+        }
+        if rest.len() == after.len() {
+            return None;
+        }
+    }
+}
+
+/// A header that may come once.
+fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Problem> {
+    let mut values = headers.get_all(name);
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let value = value.to_str().ok().filter(|_| values.next().is_none());
+    value
+        .map(Some)
+        .ok_or_else(|| bad_header(name, "只能出现一次，且只含可见字符", "it may come once and in visible characters"))
+}
+
+fn bad_header(name: &str, zh: &str, en: &str) -> Problem {
+    Problem::new(Edge::BadHeader).because(format!("{name}：{zh}。"), format!("{name}: {en}."))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.append(
+                HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+            );
+        }
+        map
+    }
+
+    #[test]
+    fn a_token_has_one_shape() {
+        for (value, fits) in [
+            ("Bearer abc", true),
+            ("bearer a-b._~+/=", true),
+            ("Bearer", false),
+            ("Bearer ", false),
+            ("Bearer a b", false),
+            ("Bearer 令牌", false),
+            ("Basic abc", false),
+        ] {
+            let headers = headers(&[("authorization", value)]);
+            assert_eq!(bearer(&headers).is_ok(), fits, "{value}");
+        }
+        let long = format!("Bearer {}", "x".repeat(TOKEN_CHARS_MAX + 1));
+        assert!(bearer(&headers(&[("authorization", &long)])).is_err());
+        let twice = [("authorization", "Bearer a"), ("authorization", "Bearer b")];
+        assert!(bearer(&headers(&twice)).is_err());
+        assert!(bearer(&headers(&[])).is_err());
+    }
+
+    #[test]
+    fn a_version_is_a_number_in_quotes() {
+        let version = |value: &str| if_match(&headers(&[("if-match", value)]));
+        let some = |versions: &[u64]| Some(IfMatch::Versions(versions.to_vec()));
+        for (value, asked) in [
+            ("\"4\"", some(&[4])),
+            ("W/\"4\"", some(&[4])),
+            ("\"4\", W/\"5\" ,, \"x\",", some(&[4, 5])),
+            (", \"7\"", some(&[7])),
+            (",\t, ,\"7\",,", some(&[7])),
+            ("*", Some(IfMatch::Any)),
+            // Tags that nothing of ours has: nothing will do.
+            ("\"\"", some(&[])),
+            ("\"-1\"", some(&[])),
+            ("\"+4\"", some(&[])),
+            ("\"04\"", some(&[])),
+            ("\"a,b\"", some(&[])),
+            ("\"18446744073709551616\"", some(&[])),
+        ] {
+            assert_eq!(version(value).unwrap(), asked, "{value}");
+        }
+        for value in [",", "4", "", "\"4", "\"4\" \"5\"", "w/\"4\"", "*, \"4\"", "\"4\"x"] {
+            assert_eq!(version(value).unwrap_err().code, Edge::BadHeader.into(), "{value}");
+        }
+        assert_eq!(if_match(&headers(&[])).unwrap(), None);
+        let lines = [("if-match", "\"1\""), ("if-match", "\"2\"")];
+        assert_eq!(if_match(&headers(&lines)).unwrap(), some(&[1, 2]));
+    }
+
+    #[test]
+    fn an_idempotency_key_is_visible_and_bounded() {
+        let key = |value: &str| idempotency_key(&headers(&[("idempotency-key", value)]));
+        assert_eq!(key("a").unwrap().as_deref(), Some("a"));
+        assert!(key(&"k".repeat(255)).is_ok());
+        for value in ["", "a b", "é", &"k".repeat(256)] {
+            assert!(key(value).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_account_acts_in_a_role_it_has() {
+        let account = |roles: &[Role]| Account {
+            id: Uuid::nil(),
+            name: String::new(),
+            roles: roles.to_vec(),
+            token_id: Uuid::nil(),
+        };
+        let role = |roles: &[Role], pairs: &[(&'static str, &str)]| {
+            acting_as(&headers(pairs), &account(roles)).map_err(|problem| problem.code.status())
+        };
+        let both = [Role::Delegate, Role::Liaison];
+        assert_eq!(role(&[Role::Liaison], &[]), Ok(Role::Liaison));
+        assert_eq!(role(&both, &[]), Err(400));
+        let problem = acting_as(&headers(&[]), &account(&both)).unwrap_err();
+        assert_eq!(problem.code, Edge::RoleNeeded.into());
+        assert!(problem.detail.unwrap().en.contains("delegate, liaison"));
+        assert_eq!(role(&[Role::Delegate, Role::Administrator], &[]), Ok(Role::Administrator));
+        assert_eq!(role(&[], &[]), Err(400));
+        assert_eq!(role(&both, &[("acting-as", "liaison")]), Ok(Role::Liaison));
+        assert_eq!(role(&both, &[("acting-as", "convener")]), Err(403));
+        assert_eq!(role(&both, &[("acting-as", "king")]), Err(400));
+        assert_eq!(role(Role::ALL, &[("acting-as", "system")]), Err(400));
+    }
+}

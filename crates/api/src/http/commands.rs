@@ -1,0 +1,128 @@
+//! What every command handler does, in its one order: is it a replay, does the body fit, the use case, the answer.
+
+use crate::http::extract::Command;
+use crate::http::response::Done;
+use crate::input::body::{self, Facts, Fields};
+use crate::problem::Problem;
+use crate::state::{Moment, Office};
+use casework::transact::Outcome;
+use casework::{Call, Failure};
+use event_store::{CommandRecord, Position};
+
+/// Runs a command: replay first, then the body, every fault of it that needs no state of the thing itself at once, then
+/// the use case, whose order is existence, `If-Match`, rules.
+///
+/// # Errors
+/// Whatever refuses it first.
+pub async fn run<B, T>(
+    office: &Office,
+    command: &Command,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+    act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
+) -> Result<Outcome<T>, Problem> {
+    let call = office.call(command);
+    let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
+    if let Some(record) = office.casework.replayed(&call).await.map_err(unknown)? {
+        return Ok(Outcome::Replayed(record));
+    }
+    let body = fitting(office, command, read).await?;
+    Ok(act(&call, body).await.map_err(unknown)?)
+}
+
+/// Reads a JSON body, held against the town, the time, and what it names in the log. A query parameter is unknown here.
+async fn fitting<B>(
+    office: &Office,
+    command: &Command,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+) -> Result<B, Problem> {
+    command.read_query(|_| Some(()))?;
+    let facts = Facts { reference: office.casework.reference(), now: office.casework.now() };
+    let mut reading = body::read_against(&command.body, Some(facts), read)?;
+    for look_up in reading.look_ups() {
+        let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
+        if !office.casework.holds(&look_up.stream).await.map_err(unknown)? {
+            reading.unknown(look_up);
+        }
+    }
+    reading.finish()
+}
+
+/// The same for a command whose body is not JSON.
+///
+/// # Errors
+/// Whatever refuses it first.
+pub async fn run_body<B, T>(
+    office: &Office,
+    command: &Command,
+    read: impl FnOnce(&Command) -> Result<B, Problem>,
+    act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
+) -> Result<Outcome<T>, Problem> {
+    let call = office.call(command);
+    let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
+    if let Some(record) = office.casework.replayed(&call).await.map_err(unknown)? {
+        return Ok(Outcome::Replayed(record));
+    }
+    let body = read(command)?;
+    Ok(act(&call, body).await.map_err(unknown)?)
+}
+
+/// After the log has failed, what a command could not read may be what an earlier attempt of it has recorded.
+fn outcome_unknown(failure: Failure, healthy: Result<(), String>) -> Failure {
+    match (failure, healthy) {
+        (Failure::Unavailable(_), Err(why)) => Failure::OutcomeUnknown(why),
+        (failure, _) => failure,
+    }
+}
+
+/// Headers of an answer: a version, and whether it is told again.
+pub fn changed(version: u64, replayed: bool) -> Done {
+    Done { created: None, version: Some(version), replayed }
+}
+
+/// What a command did, and the moment to show it at.
+pub struct CommandResult<T> {
+    /// What it did.
+    pub did: T,
+    /// Right after it, or now.
+    pub moment: Moment,
+    /// Whether it is told again.
+    pub replayed: bool,
+}
+
+/// The one way to an answer: from what was done now, with where in the log it ends and the moment to show it at; else,
+/// told again, from what `load` finds of the record.
+///
+/// # Errors
+/// Whatever cannot be read.
+pub async fn settle<T, E: Into<Problem>>(
+    office: &Office,
+    command: &Command,
+    ran: Outcome<T>,
+    now: impl FnOnce(&T) -> (Position, Moment),
+    load: impl AsyncFnOnce(&CommandRecord) -> Result<T, E>,
+) -> Result<CommandResult<T>, Problem> {
+    match ran {
+        Outcome::Done(did) => {
+            let (position, moment) = now(&did);
+            office.wrote(command.caller.account.id, position);
+            Ok(CommandResult { did, moment, replayed: false })
+        }
+        Outcome::Replayed(record) => {
+            let moment = office.moment_after(record.last).await?;
+            Ok(CommandResult { did: load(&record).await.map_err(Into::into)?, moment, replayed: true })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_meets_a_failed_log_ends_unknown_and_never_as_a_fault() {
+        let unavailable = || Failure::Unavailable("EIO".to_owned());
+        assert!(matches!(outcome_unknown(unavailable(), Err("it failed".to_owned())), Failure::OutcomeUnknown(_)));
+        assert!(matches!(outcome_unknown(unavailable(), Ok(())), Failure::Unavailable(_)));
+        assert!(matches!(outcome_unknown(Failure::NotFound, Err("it failed".to_owned())), Failure::NotFound));
+    }
+}

@@ -1,0 +1,100 @@
+//! What the edge knows of a request before its handler runs.
+
+use crate::http::route::Route;
+use crate::limits::REQUEST_ID_CHARS_MAX;
+use crate::problem::Problem;
+use actix_web::dev::Payload;
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use std::future::{Ready, ready};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use uuid::Uuid;
+
+use domain::language::Language;
+
+/// Set once by the edge; handlers and extractors read it.
+#[derive(Debug)]
+pub struct Asked {
+    /// The id of the request, in the answer, in problems and in the log.
+    pub request_id: String,
+    /// The route that was found, if any.
+    pub route: Option<Arc<Route>>,
+    /// The methods that the path knows, where the path is known and the method is not.
+    pub allow: Option<String>,
+    /// The path that was asked for.
+    pub path: String,
+    /// Only the head of the answer is wanted; the handler sees a GET.
+    pub head_only: bool,
+    accept_language: Option<HeaderValue>,
+}
+
+impl Asked {
+    pub(crate) fn new(headers: &HeaderMap, path: &str, route: Option<Arc<Route>>, allow: Option<String>) -> Self {
+        Self {
+            request_id: request_id(headers),
+            route,
+            allow,
+            path: path.to_owned(),
+            head_only: false,
+            accept_language: headers.get(ACCEPT_LANGUAGE).cloned(),
+        }
+    }
+
+    /// What the edge noted of this request.
+    ///
+    /// # Errors
+    /// 500 where the edge is not in place.
+    pub fn of(request: &HttpRequest) -> Result<Rc<Self>, Problem> {
+        request.extensions().get::<Rc<Self>>().cloned().ok_or_else(|| Problem::internal("the edge is not in place"))
+    }
+
+    /// What stands in the path in the place of a parameter of the route; nothing where there is none of that name.
+    pub fn part(&self, name: &str) -> &str {
+        self.route.as_ref().map_or("", |route| route.part(&self.path, name))
+    }
+
+    /// The language of the answer.
+    pub fn language(&self) -> Language {
+        let header = self.accept_language.as_ref();
+        crate::http::language::preferred(header.and_then(|value| value.to_str().ok()))
+    }
+}
+
+/// What stands in the path in the place of the parameters of the route, for a handler to ask for by their names.
+#[derive(Debug)]
+pub struct PathParts(Rc<Asked>);
+
+impl PathParts {
+    /// The part of a name; nothing where the route has none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.part(name)
+    }
+}
+
+impl FromRequest for PathParts {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Asked::of(request).map(Self))
+    }
+}
+
+/// The client's `X-Request-Id` if it is short and plain, so that it can stand in a log line; else a new UUIDv7.
+fn request_id(headers: &HeaderMap) -> String {
+    let plain = |id: &&str| {
+        (1..=REQUEST_ID_CHARS_MAX).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+    };
+    let sent = headers.get("X-Request-Id").and_then(|id| id.to_str().ok());
+    sent.filter(plain).map_or_else(|| new_id().to_string(), str::to_owned)
+}
+
+/// A UUIDv7 of now.
+pub(crate) fn new_id() -> Uuid {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    uuid::Builder::from_unix_timestamp_millis(ms, &event_store::random_bytes()).into_uuid()
+}

@@ -1,0 +1,388 @@
+//! What a handler is given: a [`Command`] for a POST, a [`Question`] for a GET.
+//!
+//! A command keeps the bytes of its body unread: the order of checks is who you are, whether it is a replay, and
+//! only then the shape of the body. The fingerprint of a request is made of what its JSON says, of its bytes where it is a
+//! file.
+
+use crate::http::caller::{Caller, IfMatch, idempotency_key, if_match};
+use crate::http::context::Asked;
+use crate::http::format::Format;
+use crate::http::route::{Accepts, Route};
+use crate::input::body::{self, Fields};
+use crate::input::query::{self, Query};
+use crate::input::strict_json;
+use crate::limits::{BODY_DEADLINE, READ_WAIT};
+use crate::problem::Problem;
+use crate::problem::codes::Edge;
+use crate::state::Office;
+use actix_web::dev::Payload;
+use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::{FromRequest, HttpRequest, web};
+use bytes::{Bytes, BytesMut};
+use casework::Call;
+use domain::vocabulary::Role;
+use event_store::Version;
+use event_store::keys::KeyDirectory;
+use futures_util::StreamExt as _;
+use futures_util::future::LocalBoxFuture;
+use std::future::{Ready, ready};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// A command as it came: who, under which key, on which version, with which bytes.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// Who commands.
+    pub caller: Caller,
+    /// `Idempotency-Key`, if the client sent one.
+    pub idempotency_key: Option<String>,
+    /// The role they act in.
+    pub role: Role,
+    /// The versions that `If-Match` asks for, any of; `None` where any will do.
+    pub if_match: Option<Vec<u64>>,
+    /// `If-Match` was sent: the thing has to be there.
+    pub is_conditional: bool,
+    /// The method, for the fingerprint.
+    pub method: String,
+    /// The path, for the fingerprint.
+    pub path: String,
+    /// The query string, for the fingerprint.
+    pub query: String,
+    /// The body, for the fingerprint and for reading.
+    pub body: Bytes,
+    /// Its answer has the names of what it tells by ids (`names.rs`).
+    pub named: bool,
+    /// Whether the body is JSON, not a file.
+    pub is_json: bool,
+}
+
+impl Command {
+    /// The command as casework takes it: its id from account and key, its fingerprint under the key directory's key.
+    pub fn call(&self, keys: &KeyDirectory) -> Call {
+        let fingerprint = |body: &[u8]| keys.fingerprint(&self.method, &self.path, &self.query, body);
+        let of_bytes = fingerprint(&self.body);
+        let key = self.idempotency_key.as_deref();
+        // Without a key nothing is ever compared with it.
+        let canonical = key.filter(|_| self.is_json).and_then(|_| canonical(&self.body));
+        let of_meaning = canonical.map_or(of_bytes, |body| fingerprint(&body));
+        let mut call = Call::of_account(self.caller.account.id, self.role, key, of_meaning);
+        call.of_bytes = Some(of_bytes).filter(|of_bytes| *of_bytes != of_meaning);
+        call.is_conditional = self.is_conditional;
+        call.if_match = self.if_match.as_ref().map(|versions| versions.iter().copied().map(Version).collect());
+        call
+    }
+
+    /// Reads the JSON body. A query parameter is unknown here.
+    ///
+    /// # Errors
+    /// 400 where body or query cannot be read, 422 with all faults where the body does not fit.
+    pub fn read<T>(&self, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Problem> {
+        self.read_query(|_| Some(()))?;
+        body::read(&self.body, read)
+    }
+
+    /// Reads the query, for a command whose body is a file.
+    ///
+    /// # Errors
+    /// 400 with all parameters at fault.
+    pub fn read_query<T>(&self, read: impl FnOnce(&mut Query) -> Option<T>) -> Result<T, Problem> {
+        query::read(&self.query, |query| {
+            read_names(query, self.named);
+            read(query)
+        })
+    }
+}
+
+impl Office {
+    /// A command as the use cases take it, with the keyed digest of the request.
+    pub fn call(&self, command: &Command) -> Call {
+        command.call(&self.casework.keys)
+    }
+}
+
+impl FromRequest for Command {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let head = read_head(request);
+        let payload = payload.take();
+        Box::pin(async move {
+            let (mut command, bytes_max) = head?;
+            command.body = tokio::time::timeout(BODY_DEADLINE, read_bytes(payload, bytes_max))
+                .await
+                .map_err(|_| Problem::new(Edge::RequestTimeout))??;
+            Ok(command)
+        })
+    }
+}
+
+/// Everything but the body, checked before a byte of it is read.
+fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
+    let caller = Caller::from_request(request, &mut Payload::None).into_inner()?;
+    let asked = Asked::of(request)?;
+    let accepts = asked.route.as_ref().map_or(Accepts::Nothing, |route: &std::sync::Arc<Route>| route.accepts);
+    let headers = request.headers();
+    Format::negotiate(&[Format::Json], None, accept(headers).as_ref().and_then(|value| value.to_str().ok()))?;
+    check_media_type(headers, accepts)?;
+    let bytes_max = accepts.bytes_max();
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > bytes_max) {
+        return Err(too_large(bytes_max));
+    }
+    let if_match = if_match(headers)?;
+    let command = Command {
+        role: caller.role.ok_or_else(|| Problem::new(Edge::RoleNeeded))?,
+        caller,
+        idempotency_key: idempotency_key(headers)?,
+        is_conditional: if_match.is_some(),
+        if_match: if_match
+            .and_then(|asked| if let IfMatch::Versions(versions) = asked { Some(versions) } else { None }),
+        method: request.method().to_string(),
+        path: request.path().to_owned(),
+        query: request.query_string().to_owned(),
+        body: Bytes::new(),
+        named: asked.route.as_ref().is_some_and(|route| route.names()),
+        is_json: accepts == Accepts::Json,
+    };
+    Ok((command, bytes_max))
+}
+
+/// A JSON body in one form, whatever the order of its members and the white space between them: a client that writes its
+/// retry anew means the same. `None` for what is refused anyhow: what is no JSON, or gives a member twice.
+fn canonical(body: &[u8]) -> Option<Vec<u8>> {
+    // Members are sorted by serde_json's map.
+    let (value, twice) = strict_json::parse(body).ok()?;
+    if twice.is_empty() { serde_json::to_vec(&value).ok() } else { None }
+}
+
+fn check_media_type(headers: &HeaderMap, accepts: Accepts) -> Result<(), Problem> {
+    // A body that is packed is not unpacked here: what it grows to would have to be bounded too.
+    if headers.get_all(CONTENT_ENCODING).any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Problem::new(Edge::UnsupportedMediaType).because(
+            "请求体不得压缩，请去掉 Content-Encoding。",
+            "A body is not to be compressed: leave Content-Encoding out.",
+        ));
+    }
+    let mut sent = headers.get_all(CONTENT_TYPE);
+    let essence =
+        sent.next().and_then(|value| value.to_str().ok()).filter(|_| sent.next().is_none()).unwrap_or_default();
+    let mut parts = essence.split(';').map(str::trim);
+    let media_type = parts.next().unwrap_or_default();
+    let charset = parts
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case("charset"))
+        .map_or("utf-8", |(_, charset)| charset.trim_matches('"'));
+    let fits = accepts.media_types().iter().any(|ours| ours.eq_ignore_ascii_case(media_type))
+        && accepts.charsets().iter().any(|ours| ours.eq_ignore_ascii_case(charset));
+    if fits {
+        return Ok(());
+    }
+    let (names, charsets) = (accepts.media_types().join(", "), accepts.charsets().join(", "));
+    Err(Problem::new(Edge::UnsupportedMediaType).because(
+        format!("Content-Type 应为 {names}，编码为 {charsets}。"),
+        format!("Content-Type must be {names}, in {charsets}."),
+    ))
+}
+
+async fn read_bytes(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {
+    let mut first: Option<Bytes> = None;
+    let mut rest = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        // A client that goes away ends here: nothing has been decided yet.
+        let chunk = chunk.map_err(|error| Problem::new(Edge::BadRequest).caused_by(error))?;
+        let so_far = first.as_ref().map_or(0, Bytes::len) + rest.len();
+        if so_far + chunk.len() > bytes_max {
+            return Err(too_large(bytes_max));
+        }
+        match &first {
+            // Most bodies come in one piece, which is then not copied.
+            None => first = Some(chunk),
+            Some(_) => rest.extend_from_slice(&chunk),
+        }
+    }
+    Ok(match first {
+        None => Bytes::new(),
+        Some(first) if rest.is_empty() => first,
+        Some(first) => [first, rest.freeze()].concat().into(),
+    })
+}
+
+fn too_large(bytes_max: usize) -> Problem {
+    Problem::new(Edge::TooLarge)
+        .because(format!("请求体最大 {bytes_max} 字节。"), format!("A body has at most {bytes_max} bytes."))
+}
+
+/// What `Accept` says. Several such lines are one list (RFC 9110 §5.3); almost always there is one, which is not copied.
+fn accept(headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut lines = headers.get_all(ACCEPT);
+    let first = lines.next()?;
+    let Some(second) = lines.next() else { return Some(first.clone()) };
+    let all: Vec<_> = [first, second].into_iter().chain(lines).map(HeaderValue::as_bytes).collect();
+    HeaderValue::from_bytes(&all.join(&b", "[..])).ok()
+}
+
+/// A question as it came: who asks, and the query unread.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Who asks.
+    pub caller: Caller,
+    /// The path, for links to the next page.
+    pub path: String,
+    /// The query string.
+    pub query: String,
+    accept: Option<HeaderValue>,
+    /// When it came, which is what its patience is counted from.
+    came_at: Instant,
+    /// Its answer has the names of what it tells by ids (`names.rs`).
+    named: bool,
+    /// Knows where the log ends; a shell without a service has none.
+    office: Option<web::Data<Office>>,
+}
+
+impl Question {
+    /// Reads the query of a question that is answered in JSON.
+    ///
+    /// # Errors
+    /// 400 with all parameters at fault, 406 where the client takes no JSON.
+    pub fn read<T>(&self, read: impl FnOnce(&mut Query) -> Option<T>) -> Result<T, Problem> {
+        self.read_as(&[Format::Json], read).map(|(read, _)| read)
+    }
+
+    /// Reads the query of a question that is answered in one of several formats; the first is the default.
+    ///
+    /// # Errors
+    /// 400 with all parameters at fault, 406 where no format suits.
+    pub fn read_as<T>(
+        &self,
+        offered: &[Format],
+        read: impl FnOnce(&mut Query) -> Option<T>,
+    ) -> Result<(T, Format), Problem> {
+        read_query(self.office.as_ref(), &self.query, self.accept.as_ref(), offered, |query| {
+            read_names(query, self.named);
+            read(query)
+        })
+    }
+
+    /// How long it may still wait for what its answer must cover.
+    pub fn patience(&self) -> Duration {
+        READ_WAIT.saturating_sub(self.came_at.elapsed())
+    }
+
+    /// The raw value of a parameter, before anything is read.
+    pub fn value(&self, name: &str) -> Option<String> {
+        query::value(&self.query, name)
+    }
+}
+
+/// `names`, which `names.rs` follows; here it is only known and well said.
+fn read_names(query: &mut Query, named: bool) {
+    if named {
+        query.flag("names");
+    }
+}
+
+impl FromRequest for Question {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Caller::from_request(request, payload).into_inner().map(|caller| Self {
+            caller,
+            path: request.path().to_owned(),
+            query: request.query_string().to_owned(),
+            accept: accept(request.headers()),
+            came_at: Instant::now(),
+            named: Asked::of(request).is_ok_and(|asked| asked.route.as_ref().is_some_and(|route| route.names())),
+            office: request.app_data::<web::Data<Office>>().cloned(),
+        }))
+    }
+}
+
+/// Reads the query of a question that needs no token.
+///
+/// # Errors
+/// 400 with all parameters at fault, 406 where no format suits.
+pub fn read_open<T>(
+    request: &HttpRequest,
+    offered: &[Format],
+    read: impl FnOnce(&mut Query) -> Option<T>,
+) -> Result<(T, Format), Problem> {
+    let office = request.app_data::<web::Data<Office>>();
+    read_query(office, request.query_string(), accept(request.headers()).as_ref(), offered, read)
+}
+
+fn read_query<T>(
+    office: Option<&web::Data<Office>>,
+    query: &str,
+    accept: Option<&HeaderValue>,
+    offered: &[Format],
+    read: impl FnOnce(&mut Query) -> Option<T>,
+) -> Result<(T, Format), Problem> {
+    let (named, read) = query::read_against(office.map(|office| office.seen()), query, |query| {
+        let named = query.format();
+        Some((named, read(query)?))
+    })?;
+    let accept = accept.and_then(|value| value.to_str().ok());
+    Format::negotiate(offered, named.as_deref(), accept).map(|format| (read, format))
+}
+
+/// The `{id}` of a path. What is no UUID names no thing: 404.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathId(pub Uuid);
+
+impl FromRequest for PathId {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = Asked::of(request).ok().and_then(|asked| body::parse_uuid(asked.part("id")));
+        ready(id.map(Self).ok_or_else(|| Problem::new(Edge::NotFound)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_question_waits_once_however_many_wait_for_it() {
+        let caller = Caller {
+            account: crate::http::account::Account {
+                id: Uuid::nil(),
+                name: String::new(),
+                roles: Vec::new(),
+                token_id: Uuid::nil(),
+            },
+            role: None,
+            action: "issue.list",
+        };
+        let came = |before: Duration| Question {
+            caller: caller.clone(),
+            path: String::new(),
+            query: String::new(),
+            accept: None,
+            came_at: Instant::now().checked_sub(before).unwrap(),
+            named: false,
+            office: None,
+        };
+        assert!(came(Duration::ZERO).patience() <= READ_WAIT);
+        // What the first wait took, the second one has no more.
+        assert!(came(READ_WAIT * 3 / 4).patience() <= READ_WAIT / 4);
+        assert_eq!(came(READ_WAIT).patience(), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_body_written_anew_is_the_same_body_and_another_is_another() {
+        let form = |text: &str| canonical(text.as_bytes());
+        let first = form(r#"{"name":"甲办","kind":"department","more":{"b":[1,2],"a":true}}"#);
+        assert!(first.is_some());
+        let anew = "{ \"more\": {\"a\": true, \"b\": [1, 2]},\n \"kind\": \"department\", \"name\": \"\\u7532办\" }";
+        assert_eq!(form(anew), first);
+        assert_ne!(form(r#"{"name":"乙办","kind":"department","more":{"b":[1,2],"a":true}}"#), first);
+        assert_ne!(form(r#"{"name":"甲办","kind":"department","more":{"b":[2,1],"a":true}}"#), first);
+        // What is refused is compared as it came.
+        assert_eq!((form("{"), form(r#"{"a":1,"a":2}"#)), (None, None));
+    }
+}

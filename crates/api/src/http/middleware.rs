@@ -1,0 +1,339 @@
+//! What happens around every request: its id, its route, who asks, how often they may, its log line, its measurement,
+//! the headers every answer carries, and the rendering of problems. The only place that turns an error into bytes.
+
+use crate::http::caller::{Accounts, Caller};
+use crate::http::connections::{Answering, Guest};
+use crate::http::context::{Asked, new_id};
+use crate::http::cors::{self, Origins, RESOURCE_POLICY};
+use crate::http::metrics;
+use crate::http::packing::{NoRoom, Parcel, Room, Untaken, pack, takes_gzip};
+use crate::http::rates::{Quota, Rates};
+use crate::http::router::{Found, Routes};
+use crate::http::tickets::ticket_in;
+use crate::problem::codes::Edge;
+use crate::problem::{PROBLEM_JSON, Problem};
+use actix_web::body::{self, BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use actix_web::http::{ConnectionType, Method, StatusCode, Version};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, HttpResponse};
+use bytes::Bytes;
+use domain::language::Language;
+use futures_util::FutureExt as _;
+use std::fmt::Write as _;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Headers of every answer, unless its handler set them. The contract is JSON: nothing of it is to be framed,
+/// sniffed, cached or run, and no page that opens another shares anything with it. HSTS is for whoever speaks TLS.
+const ALWAYS: [(&str, &str); 8] = [
+    ("x-content-type-options", "nosniff"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("referrer-policy", "no-referrer"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+    ),
+    (RESOURCE_POLICY, "same-origin"),
+    ("cache-control", "no-store"),
+];
+
+/// What the edge knows of the server.
+#[derive(Clone, Debug)]
+pub(crate) struct Around {
+    pub routes: Arc<Routes>,
+    pub accounts: Accounts,
+    pub origins: Origins,
+    pub rates: Rates,
+    pub untaken: Untaken,
+}
+
+/// A request before its handler.
+struct Arrived {
+    asked: Rc<Asked>,
+    untaken: Untaken,
+    method: Method,
+    started: Instant,
+    origins: Origins,
+    origin: Option<HeaderValue>,
+    quota: Option<Quota>,
+    answering: Option<Answering>,
+    takes_gzip: bool,
+}
+
+impl Around {
+    /// Answers one request.
+    pub async fn answer<B: MessageBody + 'static>(
+        &self,
+        request: ServiceRequest,
+        next: Next<B>,
+    ) -> Result<ServiceResponse<BoxBody>, Error> {
+        let (arrived, early) = self.arrive(&request);
+        if let Some(answer) = early {
+            return match answer {
+                Ok(answer) => Ok(arrived.leave(request.into_response(answer), None).await),
+                Err(problem) => {
+                    let answer = request.into_response(arrived.render(&problem));
+                    Ok(arrived.leave(answer, problem.cause).await)
+                }
+            };
+        }
+        // A panic is a bug of ours; it ends this request alone.
+        let answered = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+        let problem = match answered {
+            Ok(Ok(answer)) => {
+                return Ok(match problem_of(answer.response().error(), answer.status()) {
+                    Some(problem) => {
+                        let rendered = arrived.render(&problem);
+                        arrived.leave(answer.into_response(rendered), problem.cause).await
+                    }
+                    None => arrived.leave(answer.map_into_boxed_body(), None).await,
+                });
+            }
+            Ok(Err(error)) => error.as_error::<Problem>().cloned().unwrap_or_else(|| Problem::internal(&error)),
+            // Its text may quote what somebody told; where it happened the hook has logged (`process.rs`).
+            Err(_) => Problem::internal("a handler panicked"),
+        };
+        // The request went down with its handler, so the answer travels as an error.
+        let mut answer = arrived.render(&problem);
+        arrived.report(answer.status(), problem.cause.as_deref());
+        arrived.finish(answer.headers_mut());
+        Err(actix_web::error::InternalError::from_response("", answer).into())
+    }
+
+    /// Notes what is to be known of a request, and answers it where its handler is not to be asked.
+    fn arrive(&self, request: &ServiceRequest) -> (Arrived, Option<Result<HttpResponse, Problem>>) {
+        let started = Instant::now();
+        // No route has a part that is to be percent-encoded, and two ways to write one address would be two routers.
+        let found = match request.path().contains('%') {
+            true => Found::Nothing,
+            false => self.routes.find(request.method().as_str(), request.path()),
+        };
+        let (route, allow) = match found {
+            Found::Route(route) => (Some(route), None),
+            Found::OtherMethods(allow) => (None, Some(allow)),
+            Found::Nothing => (None, None),
+        };
+        let method = request.method().clone();
+        let mut asked = Asked::new(request.headers(), request.path(), route, allow);
+        asked.head_only = method == Method::HEAD;
+        let asked = Rc::new(asked);
+        request.extensions_mut().insert(Rc::clone(&asked));
+        let mut arrived = Arrived {
+            untaken: self.untaken.clone(),
+            origins: self.origins.clone(),
+            origin: self.origins.of(request.headers()),
+            answering: request.conn_data::<Arc<Guest>>().map(|guest| Answering::begin(Arc::clone(guest))),
+            takes_gzip: takes_gzip(request.headers()),
+            quota: None,
+            asked,
+            method,
+            started,
+        };
+        if arrived.origin.is_some() && cors::is_preflight(arrived.method.as_str(), request.headers()) {
+            // Before anybody is asked who they are: a browser sends no token here.
+            let mut answer = HttpResponse::NoContent().finish();
+            cors::permit(answer.headers_mut());
+            return (arrived, Some(Ok(answer)));
+        }
+        let refused = self.identify(request, &mut arrived).err();
+        (arrived, refused.map(Err))
+    }
+
+    /// Who asks, where it is to be known; and whether somebody unknown may ask just now.
+    fn identify(&self, request: &ServiceRequest, arrived: &mut Arrived) -> Result<(), Problem> {
+        let route = arrived.asked.route.as_deref();
+        let headers = request.headers();
+        let ticket = route.filter(|route| route.takes_ticket).and_then(|_| ticket_in(request.query_string()));
+        let known = self.accounts.known(headers, ticket);
+        if known.is_err()
+            && let Some(quota) = request.peer_addr().and_then(|peer| self.rates.take(peer.ip()))
+        {
+            arrived.quota = Some(quota);
+            if let Some(seconds) = quota.wait_s {
+                return Err(Problem::new(Edge::RateLimited)
+                    .because(
+                        "此地址没有有效令牌的请求过于频繁。",
+                        "Requests without a valid token come too often from this address.",
+                    )
+                    .retry_after(seconds));
+            }
+        }
+        // What the table does not know is not asked of any handler, whatever another router would make of it.
+        let route = route.ok_or_else(|| unrouted(arrived.asked.allow.as_deref()))?;
+        if !route.open {
+            let caller = Caller::on(route, known?, headers)?;
+            request.extensions_mut().insert(caller);
+        }
+        Ok(())
+    }
+}
+
+impl Arrived {
+    fn render(&self, problem: &Problem) -> HttpResponse {
+        problem.render(self.asked.language(), &self.asked.path, &self.asked.request_id)
+    }
+
+    /// The last of a request: its line, its headers, its body on the way.
+    async fn leave(mut self, answer: ServiceResponse<BoxBody>, cause: Option<String>) -> ServiceResponse<BoxBody> {
+        let (request, response) = answer.into_parts();
+        let (mut response, body) = response.into_parts();
+        let stream = body.size() == BodySize::Stream;
+        if stream && request.version() < Version::HTTP_11 {
+            // HTTP/1.0 knows no chunks: the end of such a body is the end of its connection.
+            response.head_mut().no_chunking(true);
+            response.head_mut().set_connection_type(ConnectionType::Close);
+        }
+        let mut body = if stream && self.method == Method::HEAD {
+            // Nobody would read it, and it might never end.
+            BoxBody::new(body::None::new())
+        } else {
+            pack(response.status(), response.headers_mut(), body, self.takes_gzip).await
+        };
+        let room = self.room_for(&body).unwrap_or_else(|problem| {
+            (response, body) = self.render(&problem).into_parts();
+            None
+        });
+        self.report(response.status(), cause.as_deref());
+        self.finish(response.headers_mut());
+        let body = BoxBody::new(Parcel::new(body, self.answering.take(), room));
+        ServiceResponse::new(request, response.set_body(body))
+    }
+
+    /// Room for an answer that is made for this client alone. Only what changed nothing may be asked for again; what needs
+    /// no token is the same bytes for everybody, or read piece by piece.
+    fn room_for(&self, body: &BoxBody) -> Result<Option<Room>, Problem> {
+        let own = self.asked.route.as_ref().is_some_and(|route| !route.open);
+        match body.size() {
+            BodySize::Sized(length) if own && self.method == Method::GET => {
+                self.untaken.take(length).map_err(|NoRoom| {
+                    Problem::new(Edge::Overloaded)
+                        .because(
+                            "已有过多答复等待客户端读取。",
+                            "Too much of other answers waits to be read by their clients.",
+                        )
+                        .retry_after(5)
+                })
+            }
+            BodySize::Sized(_) | BodySize::None | BodySize::Stream => Ok(None),
+        }
+    }
+
+    /// The log line and the measurement. Route patterns only: a path holds ids, a query what was searched for.
+    fn report(&self, status: StatusCode, cause: Option<&str>) {
+        let asked = &self.asked;
+        let took = self.started.elapsed();
+        metrics::observe(asked.route.as_deref(), status, took);
+        let method = self.method.as_str();
+        let route = asked.route.as_ref().map_or("-", |route| route.path);
+        let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        if status == StatusCode::INTERNAL_SERVER_ERROR || (status.is_server_error() && cause.is_some()) {
+            tracing::error!(
+                target: "access", method, route, status = status.as_u16(), duration_us,
+                request_id = asked.request_id, cause = cause.unwrap_or_default(), "request failed"
+            );
+        } else if status.is_server_error() {
+            // Nothing broke: it is to be asked again later, as the answer says. What is wrong with the server itself, health
+            // and the part at fault tell.
+            tracing::warn!(
+                target: "access", method, route, status = status.as_u16(), duration_us,
+                request_id = asked.request_id, "request put off"
+            );
+        } else if self.quota.is_some_and(|quota| quota.wait_s.is_some()) {
+            // Whoever comes too often does not fill the log either; `/metrics` counts them.
+            tracing::debug!(target: "access", method, route, status = status.as_u16(), duration_us, "refused");
+        } else {
+            tracing::info!(
+                target: "access", method, route, status = status.as_u16(), duration_us,
+                request_id = asked.request_id, "request"
+            );
+        }
+    }
+
+    /// The headers that every answer has.
+    fn finish(&self, headers: &mut HeaderMap) {
+        if self.asked.route.as_ref().is_some_and(|route| route.open) && !headers.contains_key(RESOURCE_POLICY) {
+            headers.insert(HeaderName::from_static(RESOURCE_POLICY), HeaderValue::from_static("cross-origin"));
+        }
+        for (name, value) in ALWAYS {
+            let name = HeaderName::from_static(name);
+            if !headers.contains_key(&name) {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+        }
+        if let Ok(id) = HeaderValue::from_str(&self.asked.request_id) {
+            headers.insert(HeaderName::from_static("x-request-id"), id);
+        }
+        if let Some(quota) = self.quota {
+            quota.tell(headers);
+        }
+        self.origins.expose(self.origin.as_ref(), headers);
+    }
+}
+
+impl Quota {
+    /// What is left, as the draft of the IETF has it (draft-ietf-httpapi-ratelimit-headers).
+    fn tell(self, headers: &mut HeaderMap) {
+        let policy = format!("\"address\";q={};w=1", self.rate);
+        let left = format!("\"address\";r={};t={}", self.left, self.wait_s.unwrap_or(1));
+        for (name, value) in [("ratelimit-policy", policy), ("ratelimit", left)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+    }
+}
+
+/// A problem as a whole answer, for what never became a request: bytes that could not be read. It ends its connection.
+pub(crate) fn raw(problem: &Problem, reason: &str) -> Bytes {
+    let request_id = new_id().to_string();
+    let answer = problem.render(Language::default(), "/", &request_id);
+    let retry_after = answer.headers().get(RETRY_AFTER).and_then(|seconds| seconds.to_str().ok()).map(str::to_owned);
+    let body = answer.into_body().try_into_bytes().unwrap_or_default();
+    let (status, date) = (problem.status().as_u16(), chrono::Utc::now().format("%a, %d %b %Y %H:%M:%S GMT"));
+    let mut head = format!(
+        "HTTP/1.1 {status} {reason}\r\ncontent-type: {PROBLEM_JSON}\r\ncontent-length: {}\r\nconnection: close\r\n\
+         date: {date}\r\nx-request-id: {request_id}\r\n",
+        body.len()
+    );
+    // Writing to a String cannot fail.
+    for (name, value) in ALWAYS {
+        let _ = write!(head, "{name}: {value}\r\n");
+    }
+    if let Some(seconds) = retry_after {
+        let _ = write!(head, "retry-after: {seconds}\r\n");
+    }
+    head.push_str("\r\n");
+    [head.into_bytes(), body.to_vec()].concat().into()
+}
+
+/// The problem behind an answer: a handler's own, or an error of actix's put into our words.
+fn problem_of(error: Option<&Error>, status: StatusCode) -> Option<Problem> {
+    let error = error?;
+    if let Some(problem) = error.as_error::<Problem>() {
+        return Some(problem.clone());
+    }
+    let code = match status.as_u16() {
+        404 => Edge::NotFound,
+        408 => Edge::RequestTimeout,
+        413 => Edge::TooLarge,
+        415 => Edge::UnsupportedMediaType,
+        400..=499 => Edge::BadRequest,
+        _ => Edge::Internal,
+    };
+    Some(Problem::new(code).caused_by(error))
+}
+
+/// What no route answers: 405 with `Allow` where the path is known, else 404.
+fn unrouted(allow: Option<&str>) -> Problem {
+    let Some(allow) = allow else { return Problem::new(Edge::NotFound) };
+    let mut problem =
+        Problem::new(Edge::MethodNotAllowed).because(format!("可用的方法：{allow}。"), format!("Methods: {allow}."));
+    problem.allow = Some(allow.to_owned());
+    problem
+}

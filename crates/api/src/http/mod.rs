@@ -1,0 +1,32 @@
+//! The web, without a word of casework: one request from its connection to its answer.
+
+pub mod account;
+pub mod caller;
+pub mod client;
+pub mod commands;
+pub mod connection;
+pub mod connections;
+pub mod context;
+pub mod cors;
+pub mod csv;
+pub mod docs;
+pub mod extract;
+pub mod feeds;
+pub mod fixed;
+pub mod format;
+pub mod health;
+pub mod language;
+pub mod logs;
+pub mod measure;
+pub mod metrics;
+pub mod middleware;
+pub mod names;
+pub mod output;
+pub mod packing;
+pub mod rates;
+pub mod reference;
+pub mod response;
+pub mod route;
+pub mod router;
+pub mod tickets;
+pub mod waiting;

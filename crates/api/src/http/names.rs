@@ -1,0 +1,161 @@
+//! Names beside ids: a JSON answer that tells grids, units, delegates, offices or accounts by their ids holds once, at its
+//! top, what each of them is called: `"names":{"<id>":"太平网格"}`.
+//!
+//! The ids are looked for in the finished answer. So no handler has to think of it, an id inside `public` of an event is
+//! found like any other, and an answer is walked once, however many items it has.
+
+use crate::http::context::Asked;
+use crate::input::query::{self, AsOf};
+use crate::problem::Problem;
+use crate::state::Office;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+use bytes::Bytes;
+use casework::reference::Reference;
+use domain::ids::{AccountId, AreaId, DelegateId, OfficeId};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Adds the names to the answer of a route that has them.
+pub(crate) async fn around<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let asked = Asked::of(request.request()).ok();
+    let named = asked.is_some_and(|asked| asked.route.as_ref().is_some_and(|route| route.names()));
+    let office = request.app_data::<web::Data<Office>>().filter(|_| named).map(|office| office.get_ref().clone());
+    let as_of = office.as_ref().and_then(|_| wanted(request.query_string()));
+    let answer = next.call(request).await?.map_into_boxed_body();
+    let json = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == b"application/json");
+    let (Some(office), Some(as_of), true) = (office, as_of, json && answer.status().is_success()) else {
+        return Ok(answer);
+    };
+    let reference = reference(&office, as_of).await?;
+    let (request, answer) = answer.into_parts();
+    let (answer, body) = answer.into_parts();
+    let body = match body.try_into_bytes() {
+        Ok(body) => BoxBody::new(added(&reference, body)?),
+        Err(streamed) => streamed,
+    };
+    Ok(ServiceResponse::new(request, answer.set_body(body)))
+}
+
+/// As of when names are wanted; `None` where the query says `names=false`. What is not well said the handler refuses.
+fn wanted(query: &str) -> Option<AsOf> {
+    if query::value(query, "names").is_some_and(|value| value == "false") {
+        return None;
+    }
+    Some(query::as_of(query))
+}
+
+/// Who and what is known now, or was then.
+async fn reference(office: &Office, as_of: AsOf) -> Result<std::sync::Arc<Reference>, Problem> {
+    match as_of {
+        AsOf::Now => Ok(office.casework.reference()),
+        then @ (AsOf::Position(_) | AsOf::Instant(_)) => Ok(office.moment(then).await?.reference),
+    }
+}
+
+/// A JSON object with the names of what it tells by ids, if it tells any.
+fn added(reference: &Reference, body: Bytes) -> Result<Bytes, Problem> {
+    let mut names = BTreeMap::new();
+    for id in ids(&body) {
+        if let Some(name) = name_of(reference, id) {
+            names.insert(id, name);
+        }
+    }
+    let Some(members) = body.strip_prefix(b"{").filter(|_| !names.is_empty()) else { return Ok(body) };
+    let mut named = Vec::with_capacity(body.len() + names.len() * 64);
+    named.extend_from_slice(b"{\"names\":");
+    serde_json::to_writer(&mut named, &names).map_err(Problem::internal)?;
+    named.push(b',');
+    named.extend_from_slice(members);
+    Ok(named.into())
+}
+
+/// The ids that stand in a JSON text: strings that are one, or end in one as streams and actors do (`account/<id>`).
+fn ids(json: &[u8]) -> impl Iterator<Item = Uuid> + '_ {
+    const LENGTH: usize = 36;
+    json.iter().enumerate().filter(|(_, byte)| **byte == b'"').filter_map(|(end, _)| {
+        let begin = end.checked_sub(LENGTH)?;
+        let before = *json.get(begin.checked_sub(1)?)?;
+        let text = json.get(begin..end)?;
+        // Most strings are no ids; their hyphens tell before anything is parsed.
+        let hyphens = [8, 13, 18, 23].iter().all(|at| text.get(*at) == Some(&b'-'));
+        (matches!(before, b'"' | b'/') && hyphens).then(|| Uuid::try_parse_ascii(text).ok())?
+    })
+}
+
+/// What a grid, unit, delegate, office or account, or the town, is called.
+pub(crate) fn name_of(reference: &Reference, id: Uuid) -> Option<&str> {
+    let areas = &reference.areas;
+    let grid = areas.grid(AreaId(id)).map(|grid| &grid.name);
+    let unit = || areas.unit(AreaId(id)).map(|unit| &unit.name);
+    let delegate = || reference.delegates.get(DelegateId(id)).map(|delegate| &delegate.name);
+    let office = || reference.offices.get(OfficeId(id)).map(|office| &office.name);
+    let account = || reference.accounts.get(AccountId(id)).map(|account| &account.name);
+    let town = || areas.town().filter(|town| town.id.0 == id).map(|town| &town.name);
+    grid.or_else(unit).or_else(delegate).or_else(office).or_else(account).or_else(town).map(String::as_str)
+}
+
+/// What the document says of an operation whose answers have names: the parameter.
+pub(crate) fn parameter() -> Value {
+    json!({
+        "name": "names", "in": "query", "required": false, "schema": {"type": "boolean", "default": true},
+        "description": "false：答复中不附名称。false: the answer is given without `names`.",
+    })
+}
+
+/// The member itself, which every such answer may have besides its own.
+pub(crate) fn schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "答复中出现的网格、单位、代表、办公室和账户的名称。What the grids, units, delegates, offices and accounts in the \
+            answer are called.",
+        "properties": {"names": {
+            "type": "object", "additionalProperties": {"type": "string"},
+            "description": "按编号列出名称；答复中没有这类编号，或查询中写明 names=false 时省略。名称以现在为准，查询过去时以当时为准。\
+                The name of each id. Absent where the answer holds no such id, and with names=false. Names are those of now, \
+                or of the moment that was asked about.",
+            "example": {"0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f": "太平网格"},
+        }},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn ids_are_found_wherever_they_are_a_value() {
+        let id = |n: u128| Uuid::from_u128(0x0198_f3c0_1b2c_7d3e_8f40_5a6b_7c8d_9e00 + n);
+        let json = json!({
+            "grid_id": id(1), "delegates": [{"delegate_id": id(2)}], "actor": format!("account/{}", id(3)),
+            "public": {"deep": [[id(4)]]}, "by": {id(5).to_string(): 1},
+            "text": format!("《{}》", id(6)), "longer": format!("x{}", id(7)), "short": "-", "root": "a/b",
+        });
+        let found: std::collections::BTreeSet<_> = ids(json.to_string().as_bytes()).collect();
+        assert_eq!(found, (1..=5).map(id).collect());
+        assert_eq!(ids(b"\"").count() + ids(b"").count() + ids(b"{\"a\":\"b\"}").count(), 0);
+    }
+
+    #[test]
+    fn names_are_left_out_where_the_query_says_so() {
+        assert_eq!(wanted("limit=5&names=false"), None);
+        assert_eq!(wanted("names=%66alse"), None);
+        assert_eq!(wanted("names=true&as_of_position=7"), Some(AsOf::Position(7)));
+        assert!(matches!(wanted("as_of=2026-11-19T14:10:00%2B08:00"), Some(AsOf::Instant(_))));
+        assert_eq!(wanted("q=names=false"), Some(AsOf::Now));
+    }
+
+    #[test]
+    fn an_answer_without_such_ids_stays_as_it_is() {
+        let body = Bytes::from_static(br#"{"items":[],"id":"0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f"}"#);
+        assert_eq!(added(&Reference::default(), body.clone()).unwrap(), body);
+    }
+}

@@ -1,0 +1,183 @@
+//! Which route an address is, and the way to its handler.
+//!
+//! A tree of path segments finds the route once, before anybody is asked who they are (`middleware.rs`), and answers a wrong
+//! method with 405 and `Allow`; what is found is what `dispatch` hands the request to.
+
+use crate::http::context::Asked;
+use crate::http::route::Route;
+use crate::problem::Problem;
+use crate::problem::codes::Edge;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::{Error, HttpResponse};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Answers a request by the handler of its route: the one service of the server.
+///
+/// # Errors
+/// None: what goes wrong is in the answer.
+pub(crate) async fn dispatch(request: ServiceRequest) -> Result<ServiceResponse, Error> {
+    let (request, payload) = request.into_parts();
+    let answer = match Asked::of(&request).ok().and_then(|asked| asked.route.clone()) {
+        Some(route) => route.answer(request.clone(), payload).await,
+        // Fails closed: what came around the table has no handler.
+        None => HttpResponse::from_error(Problem::new(Edge::NotFound)),
+    };
+    Ok(ServiceResponse::new(request, answer))
+}
+
+/// The table, with a tree of path segments above it.
+#[derive(Debug, Default)]
+pub struct Routes {
+    list: Vec<Arc<Route>>,
+    root: Node,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    fixed: HashMap<&'static str, Node>,
+    any: Option<Box<Node>>,
+    rest: Vec<Arc<Route>>,
+    here: Vec<Arc<Route>>,
+}
+
+/// What the table says of a method and a path.
+#[derive(Debug)]
+pub enum Found {
+    /// A route.
+    Route(Arc<Route>),
+    /// The path is known, the method is not: the value of `Allow`.
+    OtherMethods(String),
+    /// No such path.
+    Nothing,
+}
+
+impl Routes {
+    /// A table of these routes.
+    pub fn new(routes: Vec<Route>) -> Self {
+        let mut table = Self::default();
+        for route in routes {
+            let route = Arc::new(route);
+            table.root.insert(&route);
+            table.list.push(route);
+        }
+        table
+    }
+
+    /// The table with more routes at its end, for tests of the shell.
+    #[must_use]
+    pub fn and(mut self, more: Vec<Route>) -> Self {
+        for route in more {
+            let route = Arc::new(route);
+            self.root.insert(&route);
+            self.list.push(route);
+        }
+        self
+    }
+
+    /// Every route, in the order of the table.
+    pub fn iter(&self) -> impl Iterator<Item = &Route> {
+        self.list.iter().map(AsRef::as_ref)
+    }
+
+    /// The route of a method and a path. HEAD is answered as GET without its body (RFC 9110 §9.3.2).
+    pub fn find(&self, method: &str, path: &str) -> Found {
+        let Some(path) = path.strip_prefix('/') else {
+            return Found::Nothing;
+        };
+        let Some(routes) = self.root.find(path) else {
+            return Found::Nothing;
+        };
+        let method = if method == "HEAD" { "GET" } else { method };
+        if let Some(route) = routes.iter().find(|route| route.method == method) {
+            return Found::Route(Arc::clone(route));
+        }
+        let mut methods = Vec::new();
+        for route in routes {
+            methods.push(route.method);
+            if route.method == "GET" {
+                methods.push("HEAD");
+            }
+        }
+        methods.sort_unstable();
+        methods.dedup();
+        Found::OtherMethods(methods.join(", "))
+    }
+}
+
+impl Node {
+    fn insert(&mut self, route: &Arc<Route>) {
+        let mut node = self;
+        for segment in route.path.trim_start_matches('/').split('/') {
+            if segment.starts_with('{') && segment.contains(":.*") {
+                node.rest.push(Arc::clone(route));
+                return;
+            }
+            node = if segment.starts_with('{') {
+                node.any.get_or_insert_default()
+            } else {
+                node.fixed.entry(segment).or_default()
+            };
+        }
+        node.here.push(Arc::clone(route));
+    }
+
+    /// Names before placeholders, placeholders before what takes the rest. The depth is that of the table.
+    fn find(&self, path: &str) -> Option<&[Arc<Route>]> {
+        let (segment, below) = match path.split_once('/') {
+            Some((segment, below)) => (segment, Some(below)),
+            None => (path, None),
+        };
+        let step = |node: &'_ Node| -> bool { below.is_some() || !node.here.is_empty() };
+        let fixed = self.fixed.get(segment).filter(|node| step(node));
+        let any = self.any.as_deref().filter(|node| !segment.is_empty() && step(node));
+        for node in [fixed, any].into_iter().flatten() {
+            let found = match below {
+                Some(below) => node.find(below),
+                None => Some(node.here.as_slice()),
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+        (!self.rest.is_empty()).then_some(self.rest.as_slice())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::table;
+    use actix_service::fn_service;
+    use actix_web::App;
+    use actix_web::test::{TestRequest, call_service, init_service};
+
+    #[tokio::test]
+    async fn what_came_around_the_table_has_no_handler() {
+        let app = init_service(App::new().default_service(fn_service(dispatch))).await;
+        let answer = call_service(&app, TestRequest::get().uri("/health/live").to_request()).await;
+        assert_eq!(answer.status(), 404);
+    }
+
+    #[test]
+    fn a_path_is_found_by_its_segments() {
+        let routes = table();
+        let found = |method: &str, path: &str| match routes.find(method, path) {
+            Found::Route(route) => route.path.to_owned(),
+            Found::OtherMethods(allow) => format!("405 {allow}"),
+            Found::Nothing => "404".to_owned(),
+        };
+        assert_eq!(found("GET", "/problems"), "/problems");
+        assert_eq!(found("HEAD", "/problems/not_found"), "/problems/{code}");
+        assert_eq!(found("POST", "/problems/not_found"), "405 GET, HEAD");
+        assert_eq!(found("GET", "/problems/"), "404");
+        assert_eq!(found("GET", "/problems/a/b"), "404");
+        assert_eq!(found("GET", "/docs/"), "/docs/{file:.*}");
+        assert_eq!(found("GET", "/docs/a/b"), "/docs/{file:.*}");
+        assert_eq!(found("GET", "/docs"), "/docs");
+        assert_eq!(found("GET", "/"), "/");
+        assert_eq!(found("GET", "/health"), "404");
+        assert_eq!(found("OPTIONS", "*"), "404");
+        assert_eq!(found("GET", ""), "404");
+    }
+}

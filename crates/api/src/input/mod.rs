@@ -1,0 +1,7 @@
+//! How bodies and queries are read: strictly, and every fault in one answer.
+
+pub mod body;
+pub mod filters;
+pub mod params;
+pub mod query;
+pub mod strict_json;

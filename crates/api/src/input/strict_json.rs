@@ -1,0 +1,216 @@
+//! Reads a JSON text without forgiving anything: UTF-8, one value, bounded depth, no key twice.
+//!
+//! `serde_json::Value` alone would take the last of two equal keys silently, and what one reader takes first another
+//! takes last. What fits the types is the business of `body.rs`.
+
+use crate::limits::{FAULTS_MAX, JSON_DEPTH_MAX};
+use crate::problem::codes::Edge;
+use crate::problem::{Fault, Problem};
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use std::cell::{Cell, RefCell};
+use std::fmt;
+
+/// A JSON text as a value, and the keys that came twice.
+///
+/// # Errors
+/// 400 `not_utf8`, `not_json` (with line and column) or `json_too_deep`.
+pub fn parse(bytes: &[u8]) -> Result<(Value, Vec<Fault>), Problem> {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Err(Problem::new(Edge::NotUtf8));
+    };
+    let state = State::default();
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let seed = Strict { state: &state, path: &Path::Root, depth: 1 };
+    let read = seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    match read {
+        Ok(value) => Ok((value, state.twice.into_inner())),
+        Err(_) if state.too_deep.get() => Err(Problem::new(Edge::JsonTooDeep)
+            .because(format!("最多嵌套 {JSON_DEPTH_MAX} 层。"), format!("At most {JSON_DEPTH_MAX} levels."))),
+        Err(error) => Err(Problem::new(Edge::NotJson).because(
+            format!("第 {} 行第 {} 列无法读取。", error.line(), error.column()),
+            format!("It cannot be read at line {} column {}.", error.line(), error.column()),
+        )),
+    }
+}
+
+/// Appends `segment` to a JSON pointer, escaped as RFC 6901 §3 says.
+pub fn push_segment(pointer: &mut String, segment: &str) {
+    pointer.push('/');
+    for character in segment.chars() {
+        match character {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            other => pointer.push(other),
+        }
+    }
+}
+
+#[derive(Default)]
+struct State {
+    twice: RefCell<Vec<Fault>>,
+    too_deep: Cell<bool>,
+}
+
+/// Where the reader stands, as a chain on the stack: a pointer is only spelt out for a fault.
+enum Path<'a> {
+    Root,
+    Key(&'a Path<'a>, &'a str),
+    Index(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    fn write(&self, pointer: &mut String) {
+        match self {
+            Self::Root => {}
+            Self::Key(parent, key) => {
+                parent.write(pointer);
+                push_segment(pointer, key);
+            }
+            Self::Index(parent, index) => {
+                parent.write(pointer);
+                push_segment(pointer, &index.to_string());
+            }
+        }
+    }
+}
+
+struct Strict<'a> {
+    state: &'a State,
+    path: &'a Path<'a>,
+    depth: usize,
+}
+
+impl Strict<'_> {
+    fn enter<E: Error>(&self) -> Result<(), E> {
+        if self.depth > JSON_DEPTH_MAX {
+            self.state.too_deep.set(true);
+            return Err(E::custom("too deep"));
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        self.enter()?;
+        let mut values = Vec::new();
+        loop {
+            let path = Path::Index(self.path, values.len());
+            let seed = Strict { state: self.state, path: &path, depth: self.depth + 1 };
+            match elements.next_element_seed(seed)? {
+                Some(value) => values.push(value),
+                None => return Ok(Value::Array(values)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        self.enter()?;
+        let mut map = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            let path = Path::Key(self.path, &key);
+            let value = entries.next_value_seed(Strict { state: self.state, path: &path, depth: self.depth + 1 })?;
+            if map.contains_key(&key) {
+                let mut twice = self.state.twice.borrow_mut();
+                if twice.len() < FAULTS_MAX {
+                    let mut pointer = String::new();
+                    path.write(&mut pointer);
+                    twice.push(Fault::plain(pointer, Edge::DuplicateKey));
+                }
+            }
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn code(bytes: &[u8]) -> &'static str {
+        parse(bytes).unwrap_err().code.as_str()
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_apart() {
+        assert_eq!(code(b""), "not_json");
+        assert_eq!(code(b"{\"a\":1} x"), "not_json");
+        assert_eq!(code(b"{\"a\":01}"), "not_json");
+        assert_eq!(code(b"{\"a\":1e999}"), "not_json");
+        assert_eq!(code(br#"{"a":"\ud800"}"#), "not_json");
+        assert_eq!(code(b"\xef\xbb\xbf{}"), "not_json");
+        assert_eq!(code(b"{\"a\":\"\xff\"}"), "not_utf8");
+        let problem = parse(b"{\n  \"a\": }").unwrap_err();
+        assert_eq!(problem.detail.unwrap().en, "It cannot be read at line 2 column 8.");
+    }
+
+    #[test]
+    fn depth_is_bounded_exactly() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(parse(nested(JSON_DEPTH_MAX).as_bytes()).is_ok());
+        assert_eq!(code(nested(JSON_DEPTH_MAX + 1).as_bytes()), "json_too_deep");
+        assert_eq!(code("[".repeat(100_000).as_bytes()), "json_too_deep");
+        assert_eq!(code("{\"a\":".repeat(50_000).as_bytes()), "json_too_deep");
+    }
+
+    #[test]
+    fn every_key_that_comes_twice_is_pointed_at() {
+        let (_, twice) = parse(br#"{"a":1,"b":[{},{"x/y~z":1,"x/y~z":2}],"a":3}"#).unwrap();
+        let pointers: Vec<_> = twice.iter().map(|fault| fault.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/b/1/x~1y~0z", "/a"]);
+        assert!(twice.iter().all(|fault| fault.code == Edge::DuplicateKey.into()));
+    }
+
+    #[test]
+    fn what_is_read_is_what_serde_json_reads() {
+        let text = br#"{"s":"\u00e9\n","n":-5,"u":18446744073709551615,"f":1.5,"b":true,"z":null,"l":[1,[]],"o":{}}"#;
+        let (value, twice) = parse(text).unwrap();
+        assert_eq!(value, serde_json::from_slice::<Value>(text).unwrap());
+        assert!(twice.is_empty());
+    }
+}

@@ -1,0 +1,435 @@
+//! An issue in an answer.
+
+use crate::http::response::absent;
+use crate::http::response::{business_time, recorded_time};
+use crate::issues::together_view::{DeliveryAttemptView, LinkView, OpenInputView};
+use crate::openapi::vocabulary;
+use crate::problem::Problem;
+use crate::state::{Moment, Office};
+use casework::files::File;
+use casework::personal::Part;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use domain::deadline;
+use domain::ids::IssueId;
+use domain::issue::{Answer, Issue};
+use domain::vocabulary::Outcome;
+use read_models::{AnswerFacts, IssueRow};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An issue (事项).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Issue, example = json!({
+    "id": "0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10", "number": "2026-88122", "version": 4,
+    "state": "answered", "clock": "stopped", "lateness": "on_time", "supervised": false, "cycle": 1, "kind": "demand",
+    "topic": "livelihood", "subject": "楼道灯不亮", "text": "3号楼楼道灯三天不亮。",
+    "reception_id": "0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01", "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f",
+    "responsible_delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "raised_at": "2026-11-19T14:10:00+08:00",
+    "recorded_at": "2026-11-19T06:40:12.345Z", "answer_due_on": "2026-11-26", "original_answer_due_on": "2026-11-26",
+    "provisional": false,
+    "answer": {"outcome": "resolved", "channel": "oral", "text": "已联系物业更换。", "delivered_at": "2026-11-19T14:20:00+08:00",
+        "answered_by": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "on_the_spot": true, "evidence": {"kind": "visitor_confirmation"}},
+    "satisfaction": "satisfied", "reopening_pending": false,
+    "last_word": {"kind": "final_answer", "at": "2026-11-19T14:20:00+08:00"}, "as_of_position": 88140
+}))]
+pub struct IssueView {
+    /// Its id.
+    pub id: Uuid,
+    /// The town's year of registration and the position of its first leaf.
+    pub number: String,
+    /// 交给来访人的查询码；只在登记联系的答复（及其重放）中出现，其他任何答复都没有。The code that the visitor is given to ask
+    /// after the issue. It stands only in the answer that records the reception, and in that answer told again.
+    #[serde(skip_serializing_if = "absent")]
+    pub receipt_code: Option<String>,
+    /// Version, also the `ETag`.
+    pub version: u64,
+    /// State.
+    #[schema(value_type = vocabulary::IssueState)]
+    pub state: &'static str,
+    /// Whether the clock runs.
+    #[schema(value_type = vocabulary::ClockState)]
+    pub clock: &'static str,
+    /// How it stands against its due date on the day asked about.
+    #[schema(value_type = vocabulary::Lateness)]
+    pub lateness: &'static str,
+    /// Under supervision (督办).
+    pub supervised: bool,
+    /// 1 plus the number of reopenings.
+    pub cycle: u32,
+    /// Opinion, suggestion or demand.
+    #[schema(value_type = vocabulary::IssueKind)]
+    pub kind: &'static str,
+    /// Topic code of the policy.
+    pub topic: String,
+    /// What it is about; absent when erased.
+    #[serde(skip_serializing_if = "absent")]
+    pub subject: Option<String>,
+    /// What was said; absent when erased, and in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub text: Option<String>,
+    /// True when the visitor's personal data were erased.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
+    /// The reception it was raised in.
+    pub reception_id: Uuid,
+    /// Index of the visitor who raised it.
+    #[serde(skip_serializing_if = "absent")]
+    pub visitor: Option<u32>,
+    /// The grid.
+    pub grid_id: Uuid,
+    /// The unit.
+    #[serde(skip_serializing_if = "absent")]
+    pub unit_id: Option<Uuid>,
+    /// The one delegate who owes the answer (首问责任人).
+    pub responsible_delegate_id: Uuid,
+    /// The major issue it is linked to.
+    #[serde(skip_serializing_if = "absent")]
+    pub major_issue_id: Option<Uuid>,
+    /// Level of its escalation.
+    #[serde(skip_serializing_if = "absent")]
+    #[schema(value_type = Option<vocabulary::Level>)]
+    pub level: Option<&'static str>,
+    /// While merged: the issue that it is handled with. It still owes its own answer.
+    #[serde(skip_serializing_if = "absent")]
+    pub primary_issue_id: Option<Uuid>,
+    /// Issues that have to do with it; absent where there are none, and in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkView>,
+    /// Offices that were asked in this cycle and have not answered, the oldest first; absent where there are none, and
+    /// in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inputs_open: Vec<OpenInputView>,
+    /// Attempts of this cycle to reach the visitor; absent where there are none, and in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub delivery_attempts: Vec<DeliveryAttemptView>,
+    /// When its reception was held.
+    pub raised_at: String,
+    /// When it was recorded; absent in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub recorded_at: Option<String>,
+    /// When the answer is due.
+    pub answer_due_on: NaiveDate,
+    /// First due date of the cycle.
+    pub original_answer_due_on: NaiveDate,
+    /// When the visitor is to hear next.
+    #[serde(skip_serializing_if = "absent")]
+    pub interim_due_on: Option<NaiveDate>,
+    /// Counted through a year without a published calendar.
+    pub provisional: bool,
+    /// Present while the clock stands still.
+    #[serde(skip_serializing_if = "absent")]
+    pub suspension: Option<SuspensionView>,
+    /// The extension asked for in this cycle.
+    #[serde(skip_serializing_if = "absent")]
+    pub extension: Option<ExtensionView>,
+    /// The final answer of this cycle.
+    #[serde(skip_serializing_if = "absent")]
+    pub answer: Option<AnswerView>,
+    /// What the visitor thinks of it; absent while silent.
+    #[serde(skip_serializing_if = "absent")]
+    #[schema(value_type = Option<vocabulary::Satisfaction>)]
+    pub satisfaction: Option<&'static str>,
+    /// A request to take it up again awaits a decision.
+    pub reopening_pending: bool,
+    /// The visitor withdrew, the service goes on of its own motion.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub on_own_motion: bool,
+    /// The last thing the visitor was told.
+    pub last_word: LastWordView,
+    /// Something of its record was corrected; its events say what. Absent in lists.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub corrected: bool,
+    /// A correction of its record awaits a decision.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub correction_pending: bool,
+    /// The log up to here is in this answer.
+    #[serde(skip_serializing_if = "absent")]
+    pub as_of_position: Option<u64>,
+}
+
+/// A clock that stands still.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Suspension)]
+pub struct SuspensionView {
+    /// Why.
+    #[schema(value_type = vocabulary::SuspensionReason)]
+    pub reason_code: &'static str,
+    /// Since when.
+    pub since: String,
+    /// Its last day: after it the clock runs again by itself.
+    pub until_on: NaiveDate,
+    /// Working days left when it stopped.
+    pub remaining_working_days: u32,
+}
+
+/// An extension of time.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Extension)]
+pub struct ExtensionView {
+    /// Why.
+    #[schema(value_type = vocabulary::ExtensionReason)]
+    pub reason_code: &'static str,
+    /// The date asked for.
+    pub new_due_on: NaiveDate,
+    /// `requested`, `granted` (the visitor not told yet), `refused`, `in_effect`, or `lapsed` with an escalation.
+    pub state: &'static str,
+}
+
+/// A final answer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Answer)]
+pub struct AnswerView {
+    /// The outcome.
+    #[schema(value_type = vocabulary::Outcome)]
+    pub outcome: &'static str,
+    /// Orally or in writing.
+    #[schema(value_type = vocabulary::AnswerChannel)]
+    pub channel: &'static str,
+    /// What was said; absent when erased, and in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub text: Option<String>,
+    /// For `declined`: on which basis.
+    #[serde(skip_serializing_if = "absent")]
+    pub basis: Option<String>,
+    /// When it was delivered.
+    pub delivered_at: String,
+    /// The delegate who answered.
+    pub answered_by: Uuid,
+    /// Given at the reception itself.
+    pub on_the_spot: bool,
+    /// What shows that it arrived; absent in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub evidence: Option<EvidenceView>,
+    /// For `planned`: when it is to be done.
+    #[serde(skip_serializing_if = "absent")]
+    pub commitment_on: Option<NaiveDate>,
+    /// Whether what was planned is done; absent until somebody looked, and in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub commitment_kept: Option<bool>,
+    /// The day on which somebody looked.
+    #[serde(skip_serializing_if = "absent")]
+    pub commitment_verified_on: Option<NaiveDate>,
+}
+
+/// Evidence of delivery.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Evidence)]
+pub struct EvidenceView {
+    /// Its kind.
+    #[schema(value_type = vocabulary::EvidenceKind)]
+    pub kind: &'static str,
+    /// A note on it.
+    #[serde(skip_serializing_if = "absent")]
+    pub note: Option<String>,
+}
+
+/// The last thing the visitor was told.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LastWord)]
+pub struct LastWordView {
+    /// What.
+    #[schema(value_type = vocabulary::LastWordKind)]
+    pub kind: &'static str,
+    /// When.
+    pub at: String,
+}
+
+impl IssueView {
+    /// An issue at a moment, its texts opened.
+    pub async fn of(office: &Office, id: IssueId, file: &File<Issue>, moment: &Moment) -> Result<Self, Problem> {
+        let reference = &moment.reference;
+        let zone = reference.time_zone();
+        // What has ended by itself has ended.
+        let issue = &*file.state.on(moment.today, zone, &reference.calendars);
+        let raised = file.parts(&office.casework, 1).await?;
+        let erased = raised.iter().any(|(_, part)| *part == Part::Erased);
+        let text = async |member| office.casework.text_of(file, &issue.corrections, 1, 0, member).await;
+        let answer = match &issue.answer {
+            Some(answer) => Some(AnswerView::of(office, file, answer, zone).await?),
+            None => None,
+        };
+        let policy = reference.policy_of(issue.policy)?;
+        // As the list says it: a calendar that came when nothing was owed any more changes no verdict.
+        let then;
+        let calendars = if issue.is_open() {
+            &reference.calendars
+        } else {
+            then = reference.calendars.as_of(issue.position);
+            &then
+        };
+        Ok(Self {
+            id: id.0,
+            number: issue.number(zone),
+            receipt_code: None,
+            version: file.version.0,
+            state: issue.state.as_str(),
+            clock: issue.clock.as_str(),
+            lateness: deadline::lateness(issue, policy, calendars, moment.today).as_str(),
+            supervised: issue.supervised,
+            cycle: issue.cycle,
+            kind: issue.kind.as_str(),
+            topic: issue.topic.clone(),
+            subject: text("subject").await?,
+            text: text("text").await?,
+            erased,
+            reception_id: issue.reception_id.0,
+            visitor: issue.visitor,
+            grid_id: issue.grid_id.0,
+            unit_id: issue.unit_id.map(|unit| unit.0),
+            responsible_delegate_id: issue.responsible_delegate_id.0,
+            major_issue_id: issue.major_issue_id.map(|major| major.0),
+            level: issue.level.map(domain::vocabulary::Level::as_str),
+            primary_issue_id: issue.merging.map(|merging| merging.primary_issue_id.0),
+            links: issue.links.iter().map(LinkView::of).collect(),
+            inputs_open: issue.inputs_open.iter().map(|asked| OpenInputView::of(asked, zone)).collect(),
+            delivery_attempts: issue
+                .delivery_attempts
+                .iter()
+                .map(|tried| DeliveryAttemptView::of(tried, zone))
+                .collect(),
+            raised_at: business_time(issue.raised_at, zone),
+            recorded_at: Some(recorded_time(issue.first_recorded_at)),
+            answer_due_on: issue.due.on,
+            original_answer_due_on: issue.original_due.on,
+            interim_due_on: issue.interim_due_on,
+            provisional: issue.due.provisional,
+            suspension: issue.suspension.map(|suspension| SuspensionView {
+                reason_code: suspension.reason.as_str(),
+                since: business_time(suspension.since, zone),
+                until_on: suspension.until_on,
+                remaining_working_days: suspension.remaining_working_days,
+            }),
+            extension: issue.extension.map(|extension| ExtensionView {
+                reason_code: extension.reason.as_str(),
+                new_due_on: extension.new_due_on,
+                state: extension_state(extension.state),
+            }),
+            answer,
+            satisfaction: issue.satisfaction().map(domain::vocabulary::Satisfaction::as_str),
+            reopening_pending: issue.reopening_pending.is_some(),
+            on_own_motion: issue.on_own_motion,
+            last_word: LastWordView {
+                kind: issue.last_word.kind.as_str(),
+                at: business_time(issue.last_word.at, zone),
+            },
+            corrected: !issue.corrections.made().is_empty(),
+            correction_pending: !issue.corrections.pending().is_empty(),
+            as_of_position: None,
+        })
+    }
+
+    /// With the visitor's receipt code. It is the visitor's only secret: whoever has it can ask in their name, so that
+    /// nobody else is shown it but who has just recorded the reception and hands it over.
+    #[must_use]
+    pub fn with_receipt_code(mut self, office: &Office) -> Self {
+        self.receipt_code = Some(office.casework.keys.receipt_code(self.id));
+        self
+    }
+
+    /// An issue in a list: as its row has it, with the subject where that could be opened. What lists do not show is
+    /// absent.
+    pub fn in_list(row: &IssueRow, subject: Option<&Part>, moment: &Moment) -> Self {
+        let zone = moment.reference.time_zone();
+        Self {
+            id: row.issue_id.0,
+            number: row.number.clone(),
+            receipt_code: None,
+            version: row.version.0,
+            state: row.state.as_str(),
+            clock: row.clock.as_str(),
+            lateness: row.lateness(moment.today).as_str(),
+            supervised: row.supervised,
+            cycle: row.cycle,
+            kind: row.kind.as_str(),
+            topic: row.topic.clone(),
+            // What is not there was not erased: only the log says that.
+            erased: subject == Some(&Part::Erased),
+            subject: match subject {
+                Some(Part::Open(text)) => text.as_str().map(str::to_owned),
+                Some(Part::Erased) | None => None,
+            },
+            text: None,
+            reception_id: row.reception_id.0,
+            visitor: None,
+            grid_id: row.grid_id.0,
+            unit_id: row.unit_id.map(|unit| unit.0),
+            responsible_delegate_id: row.responsible_delegate_id.0,
+            major_issue_id: row.major_issue_id.map(|major| major.0),
+            level: None,
+            primary_issue_id: None,
+            links: Vec::new(),
+            inputs_open: Vec::new(),
+            delivery_attempts: Vec::new(),
+            raised_at: business_time(row.raised_at, zone),
+            recorded_at: None,
+            answer_due_on: row.answer_due_on,
+            original_answer_due_on: row.original_answer_due_on,
+            interim_due_on: row.interim_due_on,
+            provisional: row.provisional,
+            suspension: None,
+            extension: None,
+            answer: row.answer.as_ref().map(|answer| AnswerView::in_list(answer, zone)),
+            satisfaction: row.satisfaction.map(domain::vocabulary::Satisfaction::as_str),
+            reopening_pending: row.reopening_pending,
+            on_own_motion: false,
+            last_word: LastWordView { kind: row.last_word.as_str(), at: business_time(row.last_word_at, zone) },
+            corrected: false,
+            correction_pending: row.correction_pending,
+            as_of_position: None,
+        }
+    }
+}
+
+impl AnswerView {
+    async fn of(office: &Office, file: &File<Issue>, answer: &Answer, zone: Tz) -> Result<Self, Problem> {
+        let check = file.state.commitment_check.filter(|_| answer.given.commitment_on.is_some());
+        let corrections = &file.state.corrections;
+        let text = async |member| office.casework.text_of(file, corrections, answer.version, 0, member).await;
+        let basis = text("basis").await?;
+        Ok(Self {
+            outcome: answer.given.outcome.as_str(),
+            channel: answer.given.channel.as_str(),
+            text: text("text").await?,
+            // An outcome that is corrected away from `declined` rests on none.
+            basis: basis.filter(|_| answer.given.outcome == Outcome::Declined),
+            delivered_at: business_time(answer.delivered_at, zone),
+            answered_by: answer.given.answered_by.0,
+            on_the_spot: answer.given.on_the_spot,
+            evidence: Some(EvidenceView {
+                kind: answer.given.evidence.kind.as_str(),
+                note: text("evidence_note").await?,
+            }),
+            commitment_on: answer.given.commitment_on,
+            commitment_kept: check.map(|check| check.kept),
+            commitment_verified_on: check.map(|check| check.verified_on),
+        })
+    }
+
+    fn in_list(answer: &AnswerFacts, zone: Tz) -> Self {
+        Self {
+            outcome: answer.outcome.as_str(),
+            channel: answer.channel.as_str(),
+            text: None,
+            basis: None,
+            delivered_at: business_time(answer.delivered_at, zone),
+            answered_by: answer.answered_by.0,
+            on_the_spot: answer.on_the_spot,
+            evidence: None,
+            commitment_on: answer.commitment_on,
+            commitment_kept: None,
+            commitment_verified_on: None,
+        }
+    }
+}
+
+fn extension_state(state: domain::issue::ExtensionState) -> &'static str {
+    match state {
+        domain::issue::ExtensionState::Requested => "requested",
+        domain::issue::ExtensionState::Granted => "granted",
+        domain::issue::ExtensionState::Refused => "refused",
+        domain::issue::ExtensionState::InEffect => "in_effect",
+        domain::issue::ExtensionState::Lapsed => "lapsed",
+    }
+}

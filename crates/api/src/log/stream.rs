@@ -1,0 +1,92 @@
+//! The history of one stream; pages of the whole log are `whole_log.rs`.
+
+use crate::http::extract::Question;
+use crate::http::response::{Items, page};
+use crate::log::event::{EventCorrection, EventView};
+use crate::problem::Problem;
+use crate::problem::codes::Edge;
+use crate::state::Office;
+use actix_web::HttpResponse;
+use base64::Engine as _;
+use casework::Failure;
+use casework::files::{AsOf, id_of};
+use casework::history::History;
+use domain::correction::Correction;
+use domain::ids::{IssueId, ReceptionId};
+use domain::language::text;
+use event_store::{StreamId, Version};
+use utoipa::ToSchema;
+
+/// A page of events of one stream.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct EventPage {
+    /// The events, in version order.
+    items: Vec<EventView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+/// Answers with the history of one stream.
+///
+/// # Errors
+/// 404 for an unknown stream, 400 for a bad query.
+pub async fn history(office: &Office, stream: &StreamId, question: &Question) -> Result<HttpResponse, Problem> {
+    office.known_to(question).await;
+    let newest = office.casework.store.stream_head(stream).await.map_err(Failure::from)?.version;
+    let (after, page_asked, at_least) = question.read(|query| {
+        let page = query.page();
+        query.goes_on(&page, |cursor| version_of(cursor, stream).is_some());
+        let after = query.position("after_version", 0);
+        // Nothing can follow beyond the newest one, and a version that was mistaken for another is not to look like a
+        // history without news. Of what is not there it is said that it is not there.
+        if after.is_some_and(|after| after > newest.0) && newest.0 > 0 {
+            let detail = text(format!("最新版本为 {newest}。"), format!("The newest version is {newest}."));
+            query.fault_because("after_version", Edge::BadPosition, detail);
+        }
+        Some((after, page, query.at_least()))
+    })?;
+    office.log_covers(question, at_least).await?;
+    let after = match &page_asked.cursor {
+        Some(cursor) => version_of(cursor, stream).ok_or_else(Problem::bad_cursor)?,
+        None => Version(after.unwrap_or(0)),
+    };
+    let limit = usize::try_from(page_asked.limit).unwrap_or(usize::MAX);
+    let History { items, more } = office.casework.history(stream, after, limit).await?;
+    let next_cursor = match items.last() {
+        Some(last) if more => Some(cursor_of(last.leaf.version, stream)),
+        Some(_) | None => None,
+    };
+    let zone = office.casework.reference().time_zone();
+    let mut items: Vec<_> = items.into_iter().map(|item| EventView::of_stream(item, zone)).collect();
+    for made in corrections(office, stream).await? {
+        if let Some(item) = items.iter_mut().find(|item| item.version == made.event_version) {
+            item.corrections.push(EventCorrection { pointer: made.pointer, version: made.version });
+        }
+    }
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// What was corrected in a stream, of whichever page.
+async fn corrections(office: &Office, stream: &StreamId) -> Result<Vec<Correction>, Problem> {
+    let made = match stream.family() {
+        "issue" => office.casework.issue(IssueId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec(),
+        "reception" => {
+            office.casework.reception(ReceptionId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec()
+        }
+        _ => Vec::new(),
+    };
+    Ok(made)
+}
+
+/// A cursor is bound to its stream by name: elsewhere it is 400.
+fn cursor_of(version: Version, stream: &StreamId) -> String {
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(format!("{version} {stream}"))
+}
+
+fn version_of(cursor: &str, stream: &StreamId) -> Option<Version> {
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (version, of) = text.split_once(' ')?;
+    (of == stream.as_str()).then(|| version.parse().ok().map(Version))?
+}

@@ -1,0 +1,137 @@
+//! The OpenAPI 3.1 document, made of the table of routes: handlers say what is theirs, everything that holds for all
+//! of them (security, headers, refusals) is added here from the table, so that no handler repeats it.
+
+mod bilingual;
+mod choices;
+mod clauses;
+pub mod event_types;
+mod events;
+mod examples;
+mod operation;
+mod policy;
+mod shared;
+mod tidy;
+pub mod vocabulary;
+
+use crate::http::fixed::Fixed;
+use crate::http::router::Routes;
+use crate::input::query;
+use crate::problem::{Problem, ProblemBody, ProblemFault};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use utoipa::{OpenApi, PartialSchema as _, ToSchema as _};
+
+/// The document of a table of routes, as bytes: the same table gives the same bytes.
+pub fn text(routes: &Routes) -> String {
+    let mut text = serde_json::to_string_pretty(&document(routes)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The document of a table of routes.
+pub fn document(routes: &Routes) -> Value {
+    #[derive(OpenApi)]
+    struct Nothing;
+    let mut collected = Nothing::openapi();
+    for route in routes.iter() {
+        collected.merge((route.described)());
+    }
+    // From here on it is plain JSON: additions are then as short as what they add.
+    let mut document = serde_json::to_value(collected).unwrap_or_default();
+    document["openapi"] = json!("3.1.0");
+    document["info"] = json!({
+        "title": "Huiyin",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": "回音：“两代表”联系服务群众：从接待、事项、答复到网格重大问题处理，每一步都记入不可更改的日志。\n\n\
+            The liaison service of party delegates and people's-congress deputies: receptions, issues, answers and the \
+            grids' major-issue process, every step in a log that can only grow.\n\n\
+            约定见 [docs/zh/API.md](/docs/zh/API.md)；错误代码见 [/problems](/problems)。\n\n\
+            Conventions: [docs/API.md](/docs/API.md); problem codes: [/problems](/problems).",
+        "license": {"name": "MIT", "identifier": "MIT"},
+    });
+    document["servers"] = json!([{"url": "/", "description": "本服务。This server."}]);
+    document["tags"] = json!([
+        {"name": "receptions", "description": "联系记录，连同其中提出的事项。Receptions, with the issues raised in them."},
+        {"name": "issues", "description": "事项：从登记到答复、评价、办结。Issues, from registration to answer, feedback and closing."},
+        {"name": "major issues", "description": "网格重大问题处理流程。The grids' major-issue process."},
+        {"name": "dashboards", "description": "跟踪统计：每个数字都能查到其后的事项。Figures of today, each with the list behind it."},
+        {"name": "reviews", "description": "年度述职评议指标，由日志推算。The annual review: indicators that anyone can derive again from the log."},
+        {"name": "places", "description": "网格与单位。Grids and their units."},
+        {"name": "delegates", "description": "党代表、人大代表。Party delegates and deputies."},
+        {"name": "offices", "description": "办公室与承办单位。Offices and handling units."},
+        {"name": "rosters", "description": "名单导入。Imports of the lists of delegates."},
+        {"name": "policies", "description": "规则与主题，按版本。Policy versions and topics."},
+        {"name": "calendars", "description": "工作日历。Working calendars."},
+        {"name": "accounts", "description": "账户与令牌。Accounts and tokens."},
+        {"name": "contract", "description": "接口文档与错误代码。The document and the problem codes."},
+        {"name": "log", "description": "不可更改的日志：读取、检查点、瓦片与证明。The log that can only grow: reading it, checkpoints, tiles and proofs."},
+        {"name": "operations", "description": "运行状况。Health and measurements."},
+    ]);
+    let components = &mut document["components"];
+    components["securitySchemes"] = json!({"bearer": {
+        "type": "http", "scheme": "bearer",
+        "description": "首次启动时写入 DIR/admin.token 的令牌，或由管理员签发的令牌。\
+            The token written to DIR/admin.token at first start, or one issued by an administrator.",
+    }});
+    components["parameters"] = shared::parameters();
+    components["responses"] = shared::refusals();
+    components["schemas"]["Problem"] = json!(ProblemBody::schema());
+    components["schemas"][ProblemFault::name().as_ref()] = json!(ProblemFault::schema());
+    // Every list and every event type, whether a call of today refers to it or not: the log holds them all.
+    for (name, schema) in vocabulary::schemas().into_iter().chain(event_types::schemas()) {
+        components["schemas"][name] = schema;
+    }
+    components["schemas"]["Names"] = crate::http::names::schema();
+    components["headers"] = shared::answer_headers();
+    components["schemas"]["ProblemName"] = shared::problem_names();
+    events::unite(&mut components["schemas"]);
+    policy::describe(&mut components["schemas"]);
+    let schemas = components["schemas"].clone();
+    for route in routes.iter() {
+        let operation = &mut document["paths"][route.documented_path()][route.method.to_lowercase()];
+        if let Value::Object(operation) = operation {
+            operation::complete(operation, route);
+            tidy::bytes_are_binary(operation);
+            tidy::examples_into_words(operation);
+            choices::enumerate(operation);
+            examples::complete(operation, &schemas);
+            tidy::empty_is_no_value(operation);
+            if route.names() {
+                tidy::with_names(operation);
+            }
+        }
+    }
+    tidy::without_null(&mut document);
+    tidy::close_requests(&mut document);
+    tidy::formats_by_name(&mut document["components"]["schemas"]);
+    clauses::apart(&mut document);
+    bilingual::complete(&mut document);
+    document
+}
+
+/// The document, made once.
+#[derive(Clone, Debug)]
+pub(crate) struct Document(pub Arc<Fixed>);
+
+impl Document {
+    /// The document of a table of routes.
+    pub fn of(routes: &Routes) -> Self {
+        Self(Arc::new(Fixed::new(text(routes).into(), "application/json")))
+    }
+}
+
+/// Read this document
+///
+/// 本接口的 OpenAPI 3.1 文档。The OpenAPI 3.1 document of this server; `huiyin openapi` prints the same.
+#[utoipa::path(get, path = "/openapi.json", tag = "contract", responses(
+    (status = 200, description = "文档。The document.", body = Object, example = json!({"openapi": "3.1.0", "info": {"title": "回音 Huiyin"}})),
+    (status = 304, description = "与 If-None-Match 所指相同。The same as If-None-Match names."),
+))]
+pub(crate) async fn page(request: HttpRequest, document: web::Data<Document>) -> Result<HttpResponse, Problem> {
+    query::nothing(&request)?;
+    Ok(document.0.answer(request.headers(), &[]))
+}
+
+#[cfg(test)]
+mod tests;

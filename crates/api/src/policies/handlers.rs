@@ -1,0 +1,165 @@
+//! `/v1/policies`: the values that the notice leaves open, as versions that an authority adopts.
+
+use crate::http::commands::run_body;
+use crate::http::context::PathParts;
+use crate::http::extract::{Command, Question};
+use crate::http::reference::{asked_about, cut, goes_on, settle_governed};
+use crate::http::response::absent;
+use crate::http::response::{Done, Items, one, page};
+use crate::input::params::{AsOfParams, ListParams};
+use crate::input::query;
+use crate::input::strict_json;
+use crate::limits::FAULTS_MAX;
+use crate::policies::shape;
+use crate::policies::view::{PolicyDocument, PolicyView};
+use crate::problem::codes::Edge;
+use crate::problem::{Fault, Problem};
+use crate::state::Office;
+use actix_web::{HttpResponse, web};
+use domain::policy;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A page of policy versions.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct PolicyPage {
+    /// The versions, newest first.
+    items: Vec<PolicyView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+/// List policy versions
+///
+/// 规则各版本，最新的在前；每个决定都注明所依据的版本。
+///
+/// Policy versions, newest first; every decision names the version it was made under.
+#[utoipa::path(get, path = "/v1/policies", tag = "policies", params(ListParams), responses(
+    (status = 200, description = "一页。A page.", body = PolicyPage),
+))]
+pub(crate) async fn list_policies(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (at_least, asked) = question.read(|query| {
+        query.now_only();
+        let page = query.page();
+        goes_on(query, &page, "policies");
+        Some((query.at_least(), page))
+    })?;
+    office.log_covers(&question, at_least).await?;
+    let moment = office.present();
+    let mut versions: Vec<_> = (1..).zip(moment.reference.policies.all()).collect();
+    versions.reverse();
+    // Newest first: the farther from the end of all positions, the later.
+    let key = |(_, policy): &(u64, &domain::policy::Policy)| u128::from(u64::MAX - policy.position());
+    let (kept, next_cursor) = cut(&asked, "policies", versions.into_iter(), key)?;
+    let items: Result<_, _> =
+        kept.into_iter().map(|(version, policy)| PolicyView::of(version, policy, &moment)).collect();
+    Ok(page(&question.path, &question.query, &Items { items: items?, next_cursor, as_of_position: None }))
+}
+
+/// Read a policy version
+///
+/// 在日志该位置通过的规则版本，可问现在或过去某一时刻它是否有效。
+///
+/// The policy version that was adopted at this position of the log, as it stands now or stood at an earlier moment.
+#[utoipa::path(get, path = "/v1/policies/{position}", tag = "policies", params(
+    ("position" = u64, Path, description = "通过该版本的日志位置。Where it was adopted.", example = 4),
+    AsOfParams,
+), responses(
+    (status = 200, description = "规则版本。The version.", body = PolicyView),
+))]
+pub(crate) async fn one_policy(
+    office: web::Data<Office>,
+    parts: PathParts,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let position = parts.get("position");
+    let plain = position.bytes().all(|b| b.is_ascii_digit());
+    let position = position.parse().ok().filter(|_| plain).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let mut view = PolicyView::at(position, &moment)?;
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(view.version, view))
+}
+
+/// A policy version after it was adopted.
+#[derive(Serialize, ToSchema)]
+pub struct PolicyAdopted {
+    /// The version.
+    policy: PolicyView,
+    /// The versions that decide on no day any more because of this one: those adopted before it for the same first day.
+    #[schema(max_items = 100)]
+    shadows: Vec<ShadowedPolicy>,
+    /// The last day on which it decides, where a version was adopted for a later day already.
+    #[serde(skip_serializing_if = "absent")]
+    last_day: Option<chrono::NaiveDate>,
+    /// Position of the command's last event, which is the version's own.
+    position: u64,
+}
+
+/// A version that a later adoption has put out of force before or since it began.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"position": 4102, "name": "江桥镇两代表网格化联系服务 2026 年规则", "effective_from": "2026-12-01"}))]
+pub struct ShadowedPolicy {
+    /// Where in the log it was adopted.
+    position: u64,
+    /// What it is called.
+    name: String,
+    /// First day for which it was adopted.
+    effective_from: chrono::NaiveDate,
+}
+
+/// Adopt a policy version
+///
+/// 通过新的规则版本：提交完整文本。已作出的决定仍依其当时的版本。某日的接待依当日生效的版本：生效日不晚于该日的各版本中生效日最晚的一个，相同的以后通过的为准。生效日最早为当日，时区与首个版本相同。
+/// Adopts a new policy version: send the whole document. What was decided stays decided under its own version. A
+/// reception is decided by the version in force on its day: of those effective by then the one with the latest first
+/// day, among equals the one adopted last. The first day is today at the earliest, and the time zone is that of the
+/// first version.
+#[utoipa::path(post, path = "/v1/policies", tag = "policies", request_body = PolicyDocument, responses(
+    (status = 201, description = "已通过。Adopted.", body = PolicyAdopted),
+))]
+pub(crate) async fn adopt(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
+    let ran = run_body(
+        &office,
+        &command,
+        |command| read_document(&office, command),
+        async |call, document| office.casework.adopt_policy(call, &document, None).await,
+    )
+    .await?;
+    let done = settle_governed(&office, &command, ran, async |_| Ok(())).await?;
+    let policy = PolicyView::at(done.did.position.0, &done.moment)?;
+    let headers = Done {
+        created: Some(format!("/v1/policies/{}", done.did.position)),
+        version: Some(policy.version),
+        replayed: done.replayed,
+    };
+    let policies = &done.moment.reference.policies;
+    let shadows =
+        policies.shadowed_by(done.did.position.0).into_iter().rev().take(100).map(|shadowed| ShadowedPolicy {
+            position: shadowed.position(),
+            name: shadowed.name.clone(),
+            effective_from: shadowed.effective_from,
+        });
+    let shadows = shadows.collect();
+    let last_day = policies.next_after(done.did.position.0).and_then(|next| next.effective_from.pred_opt());
+    Ok(headers.answer(PolicyAdopted { policy, shadows, last_day, position: done.did.position.0 }))
+}
+
+/// The document as it came, if nothing is wrong with it; else every fault of shape and values at once.
+fn read_document(office: &Office, command: &Command) -> Result<Value, Problem> {
+    query::read(&command.query, |_| Some(()))?;
+    let (document, mut faults) = strict_json::parse(&command.body)?;
+    let reference = office.casework.reference();
+    if let Some(newest) = reference.policies.newest() {
+        let reading = shape::read(&document, newest);
+        let today = reference.town_date(office.casework.now());
+        let said = |place: &str| reading.said(place);
+        let of_values = policy::faults(&reference.policies, &reading.policy, today, &said);
+        faults.extend(reading.faults.iter().cloned());
+        faults.extend(of_values.into_iter().map(Fault::from));
+    }
+    faults.truncate(FAULTS_MAX);
+    if faults.is_empty() { Ok(document) } else { Err(Problem::unfit(faults)) }
+}

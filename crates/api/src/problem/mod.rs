@@ -1,0 +1,384 @@
+//! Errors as clients see them: RFC 9457 `application/problem+json`, in the client's language.
+//!
+//! A handler answers `Err(Problem)`. What the client may read and what only the server's log may read are two
+//! fields; language, path and request id are added by the edge (`middleware.rs`), which is the one place that renders.
+
+pub mod causes;
+pub mod codes;
+pub mod list;
+
+use crate::problem::codes::{Code, Edge};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use casework::Failure;
+use domain::language::{Language, Text, text};
+use domain::refusal::Refusal;
+use event_store::Version;
+use read_models::ListError;
+use serde::Serialize;
+use std::fmt;
+use utoipa::ToSchema;
+
+/// Media type of RFC 9457.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// One thing that went wrong, before it is put into words for a client.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// What went wrong.
+    pub code: Code,
+    /// The particulars; without them the title says enough.
+    pub detail: Option<Box<Text>>,
+    /// The clause of the notice behind it.
+    pub clause: Option<&'static str>,
+    /// The single faults of a body or a query.
+    pub faults: Vec<Fault>,
+    /// Seconds for `Retry-After`; 429 and 503 always carry one.
+    pub retry_after_s: Option<u32>,
+    /// How many may be at once, for 429 where that is what was reached.
+    pub at_once: Option<Box<AtOnce>>,
+    /// The value of `Allow`, for 405.
+    pub allow: Option<String>,
+    /// The cause, for the server's log only.
+    pub cause: Option<String>,
+}
+
+/// So many of something at once: told as `RateLimit` and `RateLimit-Policy`, whose unit the draft of the IETF names
+/// (draft-ietf-httpapi-ratelimit-headers).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AtOnce {
+    /// Name of the policy.
+    pub policy: &'static str,
+    /// The most there may be.
+    pub max: usize,
+    /// When it may be tried again, seconds.
+    pub wait_s: u32,
+}
+
+/// One fault of a body or of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// RFC 6901 pointer into the body; `/query/<name>` for a query parameter, `/path/<name>` for a part of the address.
+    pub pointer: String,
+    /// What is wrong there.
+    pub code: Code,
+    /// The clause of the notice behind it.
+    pub clause: Option<&'static str>,
+    /// The particulars.
+    pub detail: Text,
+}
+
+impl Fault {
+    /// A fault with the code's own words.
+    pub fn plain(pointer: impl Into<String>, code: impl Into<Code>) -> Self {
+        let code = code.into();
+        Self { pointer: pointer.into(), code, clause: code.clause(), detail: code.text() }
+    }
+}
+
+impl Problem {
+    /// A problem that its title explains.
+    pub fn new(code: impl Into<Code>) -> Self {
+        let code = code.into();
+        Self {
+            code,
+            detail: None,
+            clause: code.clause(),
+            faults: Vec::new(),
+            retry_after_s: None,
+            at_once: None,
+            allow: None,
+            cause: None,
+        }
+    }
+
+    /// Adds the particulars.
+    #[must_use]
+    pub fn because(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        self.detail = Some(Box::new(text(zh, en)));
+        self
+    }
+
+    /// Adds the inside cause, which only the log shows.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// Sets the seconds of `Retry-After`.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// A fault of our own: 500, the cause in the log only.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self::new(Edge::Internal).caused_by(cause)
+    }
+
+    /// A body that is readable but does not fit, with all its faults. The code is that of the faults where they
+    /// agree, else `invalid_body`.
+    pub fn unfit(faults: Vec<Fault>) -> Self {
+        Self::of_faults(faults, Edge::InvalidBody)
+    }
+
+    /// A query that cannot be answered, with all its faults. The code is that of the faults where they agree on one
+    /// of status 400, else `bad_parameter`.
+    pub fn bad_query(faults: Vec<Fault>) -> Self {
+        let mut problem = Self::of_faults(faults, Edge::BadParameter);
+        if problem.code.status() != 400 {
+            problem.code = Edge::BadParameter.into();
+        }
+        problem
+    }
+
+    /// A cursor that is none of this query's.
+    pub fn bad_cursor() -> Self {
+        Self::bad_query(vec![Fault::plain("/query/cursor", Edge::BadCursor)])
+    }
+
+    fn of_faults(faults: Vec<Fault>, mixed: Edge) -> Self {
+        let first = faults.first().map_or(mixed.into(), |fault| fault.code);
+        let agree = faults.iter().all(|fault| fault.code == first);
+        let mut problem = Self::new(if agree { first } else { mixed.into() });
+        if let Some(fault) = faults.first().filter(|_| agree) {
+            problem.clause = fault.clause.filter(|clause| faults.iter().all(|other| other.clause == Some(*clause)));
+        }
+        if let [fault] = faults.as_slice() {
+            problem.detail = Some(Box::new(fault.detail.clone()));
+        }
+        problem.faults = faults;
+        problem
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The answer, in one language, for one request.
+    pub fn render(&self, language: Language, instance: &str, request_id: &str) -> HttpResponse {
+        let title = self.code.title(language);
+        let body = ProblemBody {
+            r#type: format!("/problems/{}", self.code.as_str()),
+            title: title.to_owned(),
+            status: self.code.status(),
+            code: self.code.as_str().to_owned(),
+            detail: self.detail.as_ref().map_or(title, |detail| language.of(detail)).to_owned(),
+            instance: instance.to_owned(),
+            request_id: request_id.to_owned(),
+            clause: self.clause.map(str::to_owned),
+            errors: self
+                .faults
+                .iter()
+                .map(|fault| ProblemFault {
+                    pointer: fault.pointer.clone(),
+                    code: fault.code.as_str().to_owned(),
+                    detail: language.of(&fault.detail).to_owned(),
+                })
+                .collect(),
+        };
+        let mut answer = HttpResponseBuilder::new(self.status());
+        answer
+            .insert_header((header::CONTENT_TYPE, PROBLEM_JSON))
+            .insert_header((header::CONTENT_LANGUAGE, language.tag()))
+            .insert_header((header::VARY, "Accept-Language"))
+            .insert_header((header::CACHE_CONTROL, "no-store"));
+        if matches!(self.code.status(), 429 | 503) {
+            let seconds = self.retry_after_s.unwrap_or(1).max(1);
+            answer.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if let Some(AtOnce { policy, max, wait_s }) = self.at_once.as_deref() {
+            answer.insert_header(("RateLimit-Policy", format!("\"{policy}\";q={max};qu=\"concurrent-requests\"")));
+            answer.insert_header(("RateLimit", format!("\"{policy}\";r=0;t={wait_s}")));
+        }
+        if self.code == Code::Edge(Edge::Unauthenticated) {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"huiyin\""));
+        }
+        if let Some(allow) = &self.allow {
+            answer.insert_header((header::ALLOW, allow.as_str()));
+        }
+        answer.json(body)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let mut problem = Self::new(refusal.code);
+        problem.clause = refusal.clause;
+        if let Some(pointer) = refusal.pointer {
+            problem.faults.push(Fault {
+                pointer,
+                code: refusal.code.into(),
+                clause: refusal.clause,
+                detail: refusal.detail.clone(),
+            });
+        }
+        problem.detail = Some(Box::new(refusal.detail));
+        problem
+    }
+}
+
+impl From<Refusal> for Fault {
+    /// What a rule says of one place of the body.
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { code, clause, detail, pointer } = refusal;
+        Self { pointer: pointer.unwrap_or_default(), code: code.into(), clause, detail }
+    }
+}
+
+/// The one place where the ends of use cases become codes and statuses.
+impl From<ListError> for Problem {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Cursor(_) => Self::bad_cursor(),
+            ListError::Unavailable(why) => Self::new(Edge::ReadModelBehind).caused_by(why),
+            ListError::Sql(error) => Self::new(Edge::ReadModelBehind).caused_by(error),
+        }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => Self::from(*refusal),
+            Failure::Unfit(refusals) => Self::unfit(refusals.into_iter().map(Fault::from).collect()),
+            Failure::NotFound => Self::new(Edge::NotFound),
+            Failure::Stale { actual: Version(0) } => Self::new(Edge::StaleVersion).because(
+                "尚无任何版本可与 If-Match 相符：该命令新建一项。请去掉该请求头。",
+                "There is no version yet that If-Match could mean: the command makes something new. Leave the header out.",
+            ),
+            Failure::Stale { actual } => Self::new(Edge::StaleVersion)
+                .because(format!("现行版本为 \"{actual}\"。"), format!("The version is \"{actual}\" now.")),
+            Failure::Contended => Self::new(Edge::Contended),
+            Failure::KeyReused => Self::new(Edge::IdempotencyKeyReused),
+            Failure::BeyondHead => Self::new(Edge::BadPosition),
+            Failure::Overloaded => Self::new(Edge::Overloaded),
+            Failure::ClockImplausible(jump) => {
+                let text = jump.message();
+                Self::new(Edge::ClockImplausible).because(text.zh, text.en).retry_after(30)
+            }
+            Failure::StorageFull => Self::new(Edge::StorageFull).retry_after(30),
+            Failure::Unavailable(cause) => Self::new(Edge::StorageFailed).retry_after(2).caused_by(cause),
+            Failure::OutcomeUnknown(cause) => Self::new(Edge::OutcomeUnknown).caused_by(cause),
+            Failure::Fault(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())?;
+        match &self.detail {
+            Some(detail) => write!(f, ": {}", detail.en),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    /// Only seen where the edge is not in place; it renders again with language, path and request id.
+    fn error_response(&self) -> HttpResponse {
+        self.render(Language::default(), "", "")
+    }
+}
+
+/// An error, as RFC 9457 has it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem, example = json!({
+    "type": "/problems/too_long", "title": "内容超过长度上限", "status": 422, "code": "too_long",
+    "detail": "最多 200 个字符，现有 214 个。", "instance": "/v1/receptions",
+    "request_id": "019ab0c4-5f1e-7c3a-9d55-0c8a3a0b2d11",
+    "errors": [{"pointer": "/issues/0/subject", "code": "too_long", "detail": "最多 200 个字符，现有 214 个。"}]
+}))]
+pub struct ProblemBody {
+    /// Address of the description of the code.
+    r#type: String,
+    /// What the code means, in the language of the answer.
+    title: String,
+    /// The HTTP status again.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// Stable name; the list is at `/problems`.
+    #[schema(value_type = ProblemName)]
+    code: String,
+    /// The particulars, in the language of the answer.
+    detail: String,
+    /// The path that was asked for.
+    instance: String,
+    /// The same as in the header `X-Request-Id`.
+    request_id: String,
+    /// The clause of the notice behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause: Option<String>,
+    /// Every single fault of the body or the query.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ProblemFault>,
+}
+
+/// Refers to the closed list of codes in the document, which `openapi/shared.rs` makes.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer")]
+pub struct ProblemName(String);
+
+/// One fault of a body or a query.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemFault {
+    /// JSON pointer (RFC 6901) into the body; `/query/<name>` for a query parameter, `/path/<name>` for a part of the address.
+    pointer: String,
+    /// Stable name of what is wrong there.
+    #[schema(value_type = ProblemName)]
+    code: String,
+    /// The particulars, in the language of the answer.
+    detail: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::refusal;
+
+    #[test]
+    fn every_end_of_a_use_case_has_its_status() {
+        let refusal = |code| Refusal::new(code);
+        for (failure, status, code) in [
+            (Failure::from(refusal(refusal::Code::IssueClosed)), 409, "issue_closed"),
+            (Failure::from(refusal(refusal::Code::InTheFuture).at("/held_at")), 422, "in_the_future"),
+            (Failure::NotFound, 404, "not_found"),
+            (Failure::Stale { actual: Version(4) }, 412, "stale_version"),
+            (Failure::Contended, 409, "contended"),
+            (Failure::KeyReused, 422, "idempotency_key_reused"),
+            (Failure::BeyondHead, 400, "bad_position"),
+            (Failure::Overloaded, 429, "overloaded"),
+            (
+                Failure::ClockImplausible(event_store::ClockJump { wall_ms: 0, expected_ms: 1 }),
+                503,
+                "clock_implausible",
+            ),
+            (Failure::StorageFull, 503, "storage_full"),
+            (Failure::Unavailable("EMFILE".to_owned()), 503, "storage_failed"),
+            (Failure::OutcomeUnknown("EIO".to_owned()), 503, "outcome_unknown"),
+            (Failure::Fault("secret path".to_owned()), 500, "internal"),
+        ] {
+            let problem = Problem::from(failure);
+            assert_eq!((problem.status().as_u16(), problem.code.as_str()), (status, code));
+            // What is inside stays inside.
+            assert!(problem.detail.is_none_or(|detail| !detail.en.contains("secret")));
+        }
+        let unfit = vec![
+            refusal(refusal::Code::TooLong).at("/days_off/3"),
+            refusal(refusal::Code::NotInYear).at("/days_off/4"),
+        ];
+        let problem = Problem::from(Failure::Unfit(unfit));
+        assert_eq!((problem.code.as_str(), problem.faults.len()), ("invalid_body", 2));
+        assert_eq!(problem.faults[1].pointer, "/days_off/4");
+    }
+}

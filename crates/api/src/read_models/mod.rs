@@ -1,0 +1,3 @@
+//! `/v1/read-models`: how far the lists are.
+
+pub mod handlers;

@@ -1,0 +1,199 @@
+//! `/v1/receptions`: recording one, reading one, the list.
+
+use crate::http::commands::{CommandResult, run, settle};
+use crate::http::context::Asked;
+use crate::http::csv;
+use crate::http::extract::{Command, PathId, Question};
+use crate::http::format::Format;
+use crate::http::response::{Done, Items, one, page};
+use crate::input::body::choice;
+use crate::input::filters;
+use crate::input::params::{AsOfParams, HistoryParams, ListParams};
+use crate::input::query::{Page, Query};
+use crate::issues::tables;
+use crate::issues::view::IssueView;
+use crate::log::stream;
+use crate::problem::Problem;
+use crate::receptions::bodies::{self as bodies, RecordReception};
+use crate::receptions::view::ReceptionView;
+use crate::state::{Moment, Office};
+use actix_web::{HttpRequest, HttpResponse, web};
+use casework::files::id_of;
+use casework::receptions::Received;
+use domain::ids::ReceptionId;
+use domain::vocabulary::ReceptionForm;
+use event_store::{CommandRecord, StreamId};
+use read_models::{ReceptionQuery, ReceptionSort, names};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A reception as recorded, with its issues.
+#[derive(Serialize, ToSchema)]
+pub struct ReceptionRecorded {
+    /// The reception.
+    reception: ReceptionView,
+    /// The issues, in the order of the body.
+    issues: Vec<IssueView>,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Record a reception with the issues raised in it
+///
+/// 登记一次联系，连同其中提出的事项：要么全部记录，要么都不记录（C-3.1、C-4.4）。
+/// 每个事项有一名首问责任人、一个期限，以及给来访人的回执码。
+///
+/// Registers a reception together with the issues raised in it: all of it is recorded or nothing (C-3.1, C-4.4).
+/// Each issue gets one responsible delegate, a due date, and a receipt code for the visitor.
+#[utoipa::path(post, path = "/v1/receptions", tag = "receptions", request_body = RecordReception, responses(
+    (status = 201, description = "已登记。Recorded.", body = ReceptionRecorded),
+))]
+pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
+    let ran =
+        run(&office, &command, bodies::read, async |call, new| office.casework.record_reception(call, &new).await)
+            .await?;
+    let now = |did: &Received| (did.position, office.present());
+    let load = async |record: &CommandRecord| {
+        let id = id_of(&office.casework.stream_at(record.first).await?)?;
+        office.casework.received(ReceptionId(id), record.last).await
+    };
+    let CommandResult { did: received, moment, replayed } = settle(&office, &command, ran, now, load).await?;
+    let mut issues = Vec::with_capacity(received.issues.len());
+    for (id, file) in &received.issues {
+        issues.push(IssueView::of(&office, *id, file, &moment).await?.with_receipt_code(&office));
+    }
+    let reception = ReceptionView::of(&office, received.id, &received.reception, &moment).await?;
+    let done = Done {
+        created: Some(format!("/v1/receptions/{}", received.id)),
+        version: Some(received.reception.version.0),
+        replayed,
+    };
+    Ok(done.answer(ReceptionRecorded { reception, issues, position: received.position.0 }))
+}
+
+/// Read a reception
+///
+/// 一次联系，现在或过去某一时刻。
+///
+/// A reception, now or as of a position or an instant.
+#[utoipa::path(get, path = "/v1/receptions/{id}", tag = "receptions", params(AsOfParams), responses(
+    (status = 200, description = "联系记录。The reception.", body = ReceptionView),
+))]
+pub(crate) async fn one_reception(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
+    office.log_covers(&question, at_least).await?;
+    let moment = office.moment(as_of).await?;
+    let file = office.casework.reception(ReceptionId(id.0), moment.as_of).await?;
+    let mut view = ReceptionView::of(&office, ReceptionId(id.0), &file, &moment).await?;
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(file.version.0, view))
+}
+
+/// Read the events of a reception
+///
+/// 一次联系的全部事件，按版本排序。
+///
+/// The whole history of a reception, in version order.
+#[utoipa::path(get, path = "/v1/receptions/{id}/events", tag = "receptions", params(HistoryParams), responses(
+    (status = 200, description = "事件。Events.", body = stream::EventPage),
+))]
+pub(crate) async fn reception_events(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    stream::history(&office, &StreamId::of("reception", id.0), &question).await
+}
+
+/// A page of receptions.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct ReceptionPage {
+    /// The receptions, newest first.
+    items: Vec<ReceptionView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+    /// The log up to here is in the rows.
+    as_of_position: u64,
+}
+
+/// List receptions
+///
+/// 联系记录列表，可按网格、单位、代表、形式和日期筛选，默认最近的在前。
+///
+/// Receptions, by grid, unit, delegate, form and day, newest first by default.
+#[utoipa::path(get, path = "/v1/receptions", tag = "receptions", params(
+    ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
+    ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
+    ("delegate_id" = Option<Uuid>, Query, description = "参加接待的代表。A delegate who received."),
+    ("form" = Option<String>, Query, pattern = r"^(walk_in|group_visit|themed_visit|appointment)$", description = "形式：walk_in、group_visit、themed_visit、appointment。Form: walk_in, group_visit, themed_visit, appointment."),
+    ("from" = Option<chrono::NaiveDate>, Query, description = "接待日期不早于。Held on or after."),
+    ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
+    ("sort" = Option<String>, Query, pattern = r"^(held|-held)$", description = "held 最早的在前，-held 最近的在前（默认）。Order: held, or -held by default."),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv)$", description = "json 或 csv；csv 为不含文字内容的表格，未写 limit 和 cursor 时为全部（最多 10000 行）。json or csv. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", content(
+        (ReceptionPage = "application/json"),
+        (String = "text/csv", example = "联系记录标识,版本,形式\r\n0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01,1,walk_in\r\n"),
+    )),
+))]
+pub(crate) async fn list_receptions(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let known = office.known_to(&question).await;
+    let ((wanted, at_least, paging), format) =
+        question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
+    office.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
+    let moment = office.present();
+    if format == Format::Csv {
+        let listed = office.read_models.receptions(&wanted, &paging.table()).await?;
+        let language = Asked::of(&request)?.language();
+        let table = |rows: &[_]| tables::receptions(rows, &moment, language);
+        return csv::list(&question, "receptions", paging.whole, &listed, table);
+    }
+    let listed = office.read_models.receptions(&wanted, &paging.request()).await?;
+    let items = listed.items.iter().map(|row| ReceptionView::in_list(row, &moment));
+    let items = Items {
+        items: items.collect(),
+        next_cursor: listed.next_cursor,
+        as_of_position: Some(listed.as_of_position.0),
+    };
+    Ok(page(&question.path, &question.query, &items))
+}
+
+fn read_list(query: &mut Query, known: &Moment) -> Option<(ReceptionQuery, Option<u64>, Page)> {
+    query.now_only();
+    let (from, to) = filters::days(query, ("from", "to"), known);
+    let ids = filters::ids(query);
+    let page = filters::page(query, &ids);
+    let (grid_id, unit_id) = filters::place(query, known);
+    let wanted = ReceptionQuery {
+        grid_id,
+        unit_id,
+        delegate_id: filters::delegate(query, known),
+        form: query.optional("form", choice(ReceptionForm::ALL, ReceptionForm::as_str)),
+        from,
+        to,
+        ids: ids.into_iter().map(ReceptionId).collect(),
+        sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),
+    };
+    query.goes_on(&page, |cursor| wanted.is_continued_by(cursor));
+    Some((wanted, query.at_least(), page))
+}
+
+const SORTS: &[ReceptionSort] = &[ReceptionSort::Held, ReceptionSort::HeldDescending];
+
+fn sort_name(sort: ReceptionSort) -> &'static str {
+    match sort {
+        ReceptionSort::Held => "held",
+        ReceptionSort::HeldDescending => "-held",
+    }
+}

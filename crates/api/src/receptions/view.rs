@@ -1,0 +1,184 @@
+//! A reception in an answer.
+
+use crate::http::response::absent;
+use crate::http::response::business_time;
+use crate::openapi::vocabulary;
+use crate::problem::Problem;
+use crate::state::{Moment, Office};
+use casework::files::File;
+use domain::ids::ReceptionId;
+use domain::reception::{ReceivingDelegate, Reception, Visitor};
+use read_models::ReceptionRow;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A reception (联系记录).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Reception, example = json!({
+    "id": "0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01", "form": "walk_in", "held_at": "2026-11-19T14:10:00+08:00",
+    "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f",
+    "delegates": [{"delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "delegate_type": "party"}],
+    "visitor_count": 1, "visitors": [{"name": "王小明", "phone": "13800001234"}],
+    "issue_ids": ["0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10"], "recorded_late": true, "version": 1
+}))]
+pub struct ReceptionView {
+    /// Its id.
+    pub id: Uuid,
+    /// Its form.
+    #[schema(value_type = vocabulary::ReceptionForm)]
+    pub form: &'static str,
+    /// When it was held.
+    pub held_at: String,
+    /// The grid.
+    pub grid_id: Uuid,
+    /// The unit.
+    #[serde(skip_serializing_if = "absent")]
+    pub unit_id: Option<Uuid>,
+    /// Who received, each in one capacity.
+    pub delegates: Vec<ReceivingDelegateView>,
+    /// How many came, anonymous ones included.
+    pub visitor_count: usize,
+    /// Who came: what the caller may see of each; absent in lists.
+    #[serde(skip_serializing_if = "absent")]
+    pub visitors: Option<Vec<VisitorView>>,
+    /// The issues raised, in order.
+    pub issue_ids: Vec<Uuid>,
+    /// Recorded later than the policy's limit after it was held (C-4.1).
+    pub recorded_late: bool,
+    /// Version, also the `ETag`.
+    pub version: u64,
+    /// Something of its record was corrected; its events say what. Absent in lists.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub corrected: bool,
+    /// A correction of its record awaits a decision. Absent in lists.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub correction_pending: bool,
+    /// The log up to here is in this answer.
+    #[serde(skip_serializing_if = "absent")]
+    pub as_of_position: Option<u64>,
+}
+
+/// A delegate in the capacity in which they received.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReceivingDelegate)]
+pub struct ReceivingDelegateView {
+    /// Who.
+    pub delegate_id: Uuid,
+    /// In which capacity.
+    #[schema(value_type = vocabulary::DelegateType)]
+    pub delegate_type: &'static str,
+}
+
+/// A visitor. All absent: anonymous.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(as = Visitor)]
+pub struct VisitorView {
+    /// Name.
+    #[serde(skip_serializing_if = "absent")]
+    pub name: Option<String>,
+    /// Phone number.
+    #[serde(skip_serializing_if = "absent")]
+    pub phone: Option<String>,
+    /// True when the person was erased.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
+    /// True when no name was given.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub anonymous: bool,
+}
+
+impl ReceptionView {
+    /// A reception with the visitors that may be shown.
+    pub async fn of(
+        office: &Office,
+        id: ReceptionId,
+        file: &File<Reception>,
+        moment: &Moment,
+    ) -> Result<Self, Problem> {
+        let parts = file.parts(&office.casework, 1).await?;
+        let corrections = &file.state.corrections;
+        let text = async |index, member| office.casework.text_of(file, corrections, 1, index, member).await;
+        let mut visitors = Vec::with_capacity(file.state.visitors.len());
+        for visitor in &file.state.visitors {
+            let mut view = VisitorView::default();
+            match visitor {
+                Visitor::Anonymous { .. } => view.anonymous = true,
+                Visitor::Named { subject } => {
+                    for (kept, part) in parts.iter().filter(|(kept, _)| kept.subject.to_string() == *subject) {
+                        match (kept.class.as_str(), part) {
+                            (_, casework::personal::Part::Erased) => view.erased = true,
+                            ("identity", _) => view.name = text(kept.index, "name").await?,
+                            ("contact", _) => view.phone = text(kept.index, "phone").await?,
+                            (_, _) => {}
+                        }
+                    }
+                }
+            }
+            visitors.push(view);
+        }
+        Ok(Self { visitors: Some(visitors), ..Self::facts(id, file, moment) })
+    }
+
+    /// A reception without its visitors' parts.
+    pub fn facts(id: ReceptionId, file: &File<Reception>, moment: &Moment) -> Self {
+        let reception = &file.state;
+        let zone = moment.reference.time_zone();
+        Self {
+            id: id.0,
+            form: reception.form.as_str(),
+            held_at: business_time(reception.held_at, zone),
+            grid_id: reception.grid_id.0,
+            unit_id: reception.unit_id.map(|unit| unit.0),
+            delegates: delegates(&reception.delegates),
+            visitor_count: reception.visitors.len(),
+            visitors: None,
+            issue_ids: reception.issue_ids.iter().map(|issue| issue.0).collect(),
+            recorded_late: recorded_late(reception, moment),
+            version: file.version.0,
+            corrected: !reception.corrections.made().is_empty(),
+            correction_pending: !reception.corrections.pending().is_empty(),
+            as_of_position: None,
+        }
+    }
+    /// A reception in a list, as its row has it.
+    pub fn in_list(row: &ReceptionRow, moment: &Moment) -> Self {
+        // The rule reads these of a reception, and a row has them.
+        let reception = Reception {
+            held_at: row.held_at,
+            recorded_at: row.recorded_at,
+            policy: row.policy,
+            ..Reception::default()
+        };
+        Self {
+            id: row.reception_id.0,
+            form: row.form.as_str(),
+            held_at: business_time(row.held_at, moment.reference.time_zone()),
+            grid_id: row.grid_id.0,
+            unit_id: row.unit_id.map(|unit| unit.0),
+            delegates: delegates(&row.delegates),
+            visitor_count: usize::try_from(row.visitor_count).unwrap_or(usize::MAX),
+            visitors: None,
+            issue_ids: row.issue_ids.iter().map(|issue| issue.0).collect(),
+            recorded_late: recorded_late(&reception, moment),
+            version: row.version.0,
+            corrected: false,
+            correction_pending: false,
+            as_of_position: None,
+        }
+    }
+}
+
+fn delegates(received: &[ReceivingDelegate]) -> Vec<ReceivingDelegateView> {
+    received
+        .iter()
+        .map(|one| ReceivingDelegateView { delegate_id: one.delegate_id.0, delegate_type: one.delegate_type.as_str() })
+        .collect()
+}
+
+/// Recorded after the limit of the policy it was recorded under (C-4.1), by the calendars of the moment.
+fn recorded_late(reception: &Reception, moment: &Moment) -> bool {
+    let reference = &moment.reference;
+    let policy = reception.policy.and_then(|position| reference.policies.at(position));
+    policy.is_some_and(|policy| reception.recorded_late(policy, &reference.calendars))
+}

@@ -1,0 +1,346 @@
+//! `/v1/reviews/{year}/…`: the annual review of delegates and grids (C-5.2), and the issues behind each indicator.
+
+use crate::http::context::{Asked as Request, PathParts};
+use crate::http::csv;
+use crate::http::extract::Question;
+use crate::http::format::Format;
+use crate::http::reference::{cut, goes_on};
+use crate::http::response::{Items, page};
+use crate::input::body;
+use crate::input::filters;
+use crate::input::params::PageParams;
+use crate::input::query::{AsOf, Query};
+use crate::openapi::vocabulary as schema;
+use crate::problem::Problem;
+use crate::problem::codes::Edge;
+use crate::reviews::member::{NoMembersView, ReviewMemberView};
+use crate::reviews::question::{Asked, ReviewParams, asked, streams};
+use crate::reviews::table;
+use crate::reviews::view::{Named, ReviewView, ReviewsView};
+use crate::state::{Moment, Office};
+use actix_web::{HttpRequest, HttpResponse, web};
+use casework::reviews::{Frame, Reviewed, Tallies};
+use domain::delegate::Delegate;
+use domain::ids::{AreaId, DelegateId};
+use domain::review::{Subject, Tally};
+use domain::vocabulary::Indicator;
+use read_models::ReviewOf;
+use utoipa::{IntoParams, ToSchema};
+
+const FORMATS: [Format; 2] = [Format::Json, Format::Csv];
+
+/// The format, for questions that have two.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the query")]
+struct FormatParams {
+    /// `json` 或 `csv`。`json`, or `csv` for a table.
+    #[param(pattern = "^(json|csv)$", example = "json")]
+    format: Option<String>,
+}
+
+/// A delegate or a grid as of a review, or 404.
+fn named(frame: &Frame, subject: Subject, id: &str) -> Result<Named, Problem> {
+    let id = body::parse_uuid(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let name = match subject {
+        Subject::Delegate => frame.reference.delegates.get(DelegateId(id)).map(|delegate| delegate.name.clone()),
+        Subject::Grid => frame.reference.areas.grid(AreaId(id)).map(|grid| grid.name.clone()),
+    };
+    name.map(|name| Named { subject, id, name }).ok_or_else(|| Problem::new(Edge::NotFound))
+}
+
+fn review_of(named: &Named) -> (ReviewOf, Reviewed) {
+    match named.subject {
+        Subject::Delegate => (ReviewOf::Delegate(DelegateId(named.id)), Reviewed::Delegate(DelegateId(named.id))),
+        Subject::Grid => (ReviewOf::Grid(AreaId(named.id)), Reviewed::Grid(AreaId(named.id))),
+    }
+}
+
+async fn single(
+    office: &Office,
+    request: &HttpRequest,
+    question: &Question,
+    subject: Subject,
+    parts: &PathParts,
+) -> Result<HttpResponse, Problem> {
+    let Asked { frame, format, .. } = asked(office, parts.get("year"), question, &FORMATS, |_, _, _| ()).await?;
+    let named = named(&frame, subject, parts.get("id"))?;
+    let (index, _) = review_of(&named);
+    let streams = streams(office, question, &frame, index).await?;
+    let mut tallies = office.casework.review(&frame, streams).await?;
+    let tally = match subject {
+        Subject::Delegate => tallies.delegates.remove(&DelegateId(named.id)),
+        Subject::Grid => tallies.grids.remove(&AreaId(named.id)),
+    };
+    // Nothing found is a review too: nothing of nothing.
+    let tally = tally.unwrap_or_default();
+    Ok(if format == Format::Csv {
+        let table = table::single(&named, &tally, &frame, Request::of(request)?.language());
+        csv::answer(&format!("review-{}-{}", frame.period.year, named.id), table)
+    } else {
+        HttpResponse::Ok().json(ReviewView::of(named, &tally, &frame))
+    })
+}
+
+/// Review a delegate
+///
+/// 代表年度述职评议指标（C-5.2），由日志前 N 个事件推算：同一位置、同一算法，结果逐字节相同。
+/// 每个数字都给出 n 和 of。`valid_sessions`、`notices` 只按网格评议。
+/// CSV 每个指标一行，以字节序标记开头，表头语言随 `Accept-Language`。
+///
+/// The annual review of a delegate (C-5.2), derived from the first N events of the log: the same position and rules
+/// give the same bytes for ever. Every figure carries n and of. `valid_sessions` and `notices` are reviewed for
+/// grids only. CSV has a row for each indicator, begins with a byte order mark, and its headings follow
+/// `Accept-Language`.
+#[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}", tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ReviewParams, FormatParams,
+), responses(
+    (status = 200, description = "评议指标。The review.", content(
+        (ReviewView = "application/json"),
+        (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,指标代码,指标,条款,可计算,分子,分母\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/1,false,on_time,按时答复率,C-4.4,true,26,27\r\n"),
+    )),
+))]
+pub(crate) async fn one_delegate(
+    office: web::Data<Office>,
+    parts: PathParts,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    single(&office, &request, &question, Subject::Delegate, &parts).await
+}
+
+/// Review a grid
+///
+/// 网格年度评议指标，算法与代表的相同，按事项和联系记录所在的网格统计。
+///
+/// The annual review of a grid: computed as for a delegate, counting issues and receptions by their grid.
+#[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}", tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ReviewParams, FormatParams,
+), responses(
+    (status = 200, description = "评议指标。The review.", content(
+        (ReviewView = "application/json", example = json!({
+            "year": 2026, "grid": {"id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "name": "太平网格"}, "as_of_position": 88141,
+            "root": "9TQhEIR9A3vD3c3pZFEzzGLDkl9TrWMzOLAiGj9GAzo=", "policy_position": 4, "rules": "review/1", "clause": "C-5.2",
+            "until": "2026-11-24", "provisional": false, "indicators": [
+                {"code": "answer_rate", "clause": "C-3.6", "n": 411, "of": 414, "target_permille": 1000},
+                {"code": "valid_sessions", "available": false, "clause": "C-4.1"}]})),
+        (String = "text/csv", example = "\u{feff}year,grid_id,grid,as_of_position,rules,provisional,code,indicator,clause,available,n,of\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/1,false,on_time,on_time,C-4.4,true,402,414\r\n"),
+    )),
+))]
+pub(crate) async fn one_grid(
+    office: web::Data<Office>,
+    parts: PathParts,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    single(&office, &request, &question, Subject::Grid, &parts).await
+}
+
+/// Review all delegates
+///
+/// 全镇代表，或以 `grid_id` 只含该年联系该网格的代表，一次算完，按编号排列：当年持有代表资格的，以及有指标的。
+/// CSV 每名代表一行。
+///
+/// The delegates of the town, or with `grid_id` those assigned to that grid in the year, all at once, by id:
+/// everybody who held a mandate in the year or about whom there is anything to say. CSV has a row for each
+/// delegate.
+#[utoipa::path(get, path = "/v1/reviews/{year}/delegates", tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ("grid_id" = Option<Uuid>, Query, description = "只要该网格的代表。Only delegates of this grid."),
+    ReviewParams, FormatParams,
+), responses(
+    (status = 200, description = "各代表的指标。The reviews.", content(
+        (ReviewsView = "application/json"),
+        (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/1,false,27,27,1000\r\n"),
+    )),
+))]
+pub(crate) async fn all_delegates(
+    office: web::Data<Office>,
+    parts: PathParts,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let read = |query: &mut Query, _, known: &Moment| filters::grid(query, known);
+    let Asked { frame, format, more: grid, .. } = asked(&office, parts.get("year"), &question, &FORMATS, read).await?;
+    let tallies = town(&office, &question, &frame).await?;
+    let blank = Tally::default();
+    let reviewed = frame.reference.delegates.all().filter_map(|delegate| {
+        let tally = tallies.delegates.get(&delegate.id);
+        let concerned = match grid {
+            Some(grid) => was_assigned(delegate, grid, &frame),
+            None => tally.is_some() || held_a_mandate(delegate, &frame),
+        };
+        let named = Named { subject: Subject::Delegate, id: delegate.id.0, name: delegate.name.clone() };
+        concerned.then(|| (named, tally.unwrap_or(&blank)))
+    });
+    many(&request, Subject::Delegate, reviewed, &frame, format)
+}
+
+/// Review all grids
+///
+/// 各一级网格的指标，一次算完：该位置已知的每个网格，按编号排列。CSV 每个网格一行。
+///
+/// The indicators of every grid known at that position, all at once, by id. CSV has a row for each grid.
+#[utoipa::path(get, path = "/v1/reviews/{year}/grids", tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ReviewParams, FormatParams,
+), responses(
+    (status = 200, description = "各网格的指标。The reviews.", content(
+        (ReviewsView = "application/json", example = json!({
+            "year": 2026, "as_of_position": 88141, "root": "9TQhEIR9A3vD3c3pZFEzzGLDkl9TrWMzOLAiGj9GAzo=", "policy_position": 4,
+            "rules": "review/1", "clause": "C-5.2", "until": "2026-11-24", "items": [
+                {"grid": {"id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "name": "太平网格"}, "provisional": false, "indicators": [
+                    {"code": "answer_rate", "clause": "C-3.6", "n": 411, "of": 414, "target_permille": 1000},
+                    {"code": "valid_sessions", "available": false, "clause": "C-4.1"}]}]})),
+        (String = "text/csv", example = "\u{feff}年度,网格编号,网格,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/1,false,411,414,1000\r\n"),
+    )),
+))]
+pub(crate) async fn all_grids(
+    office: web::Data<Office>,
+    parts: PathParts,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let Asked { frame, format, .. } = asked(&office, parts.get("year"), &question, &FORMATS, |_, _, _| ()).await?;
+    let tallies = town(&office, &question, &frame).await?;
+    let blank = Tally::default();
+    let reviewed = frame.reference.areas.grids().map(|grid| {
+        let named = Named { subject: Subject::Grid, id: grid.id.0, name: grid.name.clone() };
+        (named, tallies.grids.get(&grid.id).unwrap_or(&blank))
+    });
+    many(&request, Subject::Grid, reviewed, &frame, format)
+}
+
+async fn town(office: &Office, question: &Question, frame: &std::sync::Arc<Frame>) -> Result<Tallies, Problem> {
+    let streams = streams(office, question, frame, ReviewOf::Town).await?;
+    Ok(office.casework.review(frame, streams).await?)
+}
+
+fn many<'a>(
+    request: &HttpRequest,
+    subject: Subject,
+    rows: impl Iterator<Item = (Named, &'a Tally)>,
+    frame: &Frame,
+    format: Format,
+) -> Result<HttpResponse, Problem> {
+    Ok(if format == Format::Csv {
+        let what = if subject == Subject::Delegate { "delegates" } else { "grids" };
+        let table = table::all(subject, rows, frame, Request::of(request)?.language());
+        csv::answer(&format!("review-{}-{what}", frame.period.year), table)
+    } else {
+        HttpResponse::Ok().json(ReviewsView::of(rows, frame))
+    })
+}
+
+/// Whether a mandate was held on any day of the review.
+fn held_a_mandate(delegate: &Delegate, frame: &Frame) -> bool {
+    let period = &frame.period;
+    delegate.mandates.iter().any(|held| held.from <= period.until && held.to.is_none_or(|to| period.first <= to))
+}
+
+/// Whether a delegate was assigned to a grid, or to a unit of it, on any day of the review.
+fn was_assigned(delegate: &Delegate, grid: AreaId, frame: &Frame) -> bool {
+    let period = &frame.period;
+    delegate.assignments.iter().any(|assigned| {
+        assigned.grid_id == grid && assigned.from <= period.until && assigned.to.is_none_or(|to| period.first <= to)
+    })
+}
+
+/// A page of the members behind an indicator.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct ReviewMemberPage {
+    /// The members, in the order in which their issues and receptions were recorded.
+    items: Vec<ReviewMemberView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+    /// Made from the leaves up to here.
+    as_of_position: u64,
+    /// The indicator, where no recorded fact decides it yet; then there are no items.
+    code: Option<String>,
+    /// False there.
+    available: Option<bool>,
+    /// Its clause.
+    clause: Option<String>,
+}
+
+async fn members(
+    office: &Office,
+    question: &Question,
+    subject: Subject,
+    parts: &PathParts,
+) -> Result<HttpResponse, Problem> {
+    let indicator = Indicator::parse(parts.get("code")).filter(|of| subject.indicators().any(|one| one == *of));
+    let indicator = indicator.ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let (year, id) = (parts.get("year"), parts.get("id"));
+    let mark = |as_of: AsOf| format!("review {year} {id} {indicator} {as_of:?}");
+    let read = |query: &mut Query, as_of, _: &Moment| {
+        let paging = query.page();
+        goes_on(query, &paging, &mark(as_of));
+        paging
+    };
+    let Asked { frame, as_of, more: paging, .. } = asked(office, year, question, &[Format::Json], read).await?;
+    let named = named(&frame, subject, id)?;
+    if !indicator.is_decided() {
+        return Ok(HttpResponse::Ok().json(NoMembersView::of(indicator, &frame)));
+    }
+    let (index, reviewed) = review_of(&named);
+    let streams = streams(office, question, &frame, index).await?;
+    let found = office.casework.review_members(&frame, streams, reviewed).await?;
+    let mut before = (0, 0u32);
+    let behind = found.iter().filter_map(|member| {
+        let view = ReviewMemberView::of(member, indicator)?;
+        // Several of one issue, cycles or interim dates, keep their order.
+        let again = if before.0 == member.first_position { before.1 + 1 } else { 0 };
+        before = (member.first_position, again);
+        Some((u128::from(member.first_position) << 32 | u128::from(again), view))
+    });
+    let (kept, next_cursor) = cut(&paging, &mark(as_of), behind, |(key, _)| *key)?;
+    let items = kept.into_iter().map(|(_, view)| view).collect();
+    let items = Items { items, next_cursor, as_of_position: Some(frame.position.0) };
+    Ok(page(&question.path, &question.query, &items))
+}
+
+/// List what is behind an indicator of a delegate
+///
+/// 指标背后的事项或联系记录：各是否计入分子，以及据以判断的日期。尚无记录可以判断的指标，`available` 为 `false`。
+///
+/// Which issues or receptions are behind an indicator, whether each counts, and the days that decide it. Of an
+/// indicator that no recorded fact decides yet, `available` is `false`.
+#[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}/indicators/{code}", tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "on_time"),
+    ReviewParams, PageParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = ReviewMemberPage),
+))]
+pub(crate) async fn behind_delegate(
+    office: web::Data<Office>,
+    parts: PathParts,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    members(&office, &question, Subject::Delegate, &parts).await
+}
+
+/// List what is behind an indicator of a grid
+///
+/// 网格指标背后的事项或联系记录：同代表的指标，按所在网格统计。
+///
+/// Which issues or receptions are behind a grid's indicator: as for a delegate, by the grid of the issue or
+/// reception.
+#[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}/indicators/{code}", tag = "reviews", params(
+    ("year" = i32, Path, description = "年度。The year.", example = 2026),
+    ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "late_records"),
+    ReviewParams, PageParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = ReviewMemberPage),
+))]
+pub(crate) async fn behind_grid(
+    office: web::Data<Office>,
+    parts: PathParts,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    members(&office, &question, Subject::Grid, &parts).await
+}

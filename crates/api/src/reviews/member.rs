@@ -1,0 +1,171 @@
+//! The members behind an indicator: which issue or reception, whether it counts, and the days that decide it.
+
+use crate::http::response::absent;
+use crate::openapi::vocabulary as schema;
+use crate::reviews::view::SplitView;
+use casework::reviews::{Frame, Member, MemberOf};
+use chrono::NaiveDate;
+use domain::review::What;
+use domain::vocabulary::Indicator;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// One member of an indicator's population.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReviewMember, example = json!({
+    "issue_id": "0198f3c0-0000-7000-8000-000000000302", "number": "2026-88122", "cycle": 1, "counted": true,
+    "due_on": "2026-11-26", "original_due_on": "2026-11-26", "delivered_on": "2026-11-24"
+}))]
+pub struct ReviewMemberView {
+    /// The issue; absent where the member is a reception.
+    #[serde(skip_serializing_if = "absent")]
+    issue_id: Option<Uuid>,
+    /// Its number.
+    #[serde(skip_serializing_if = "absent")]
+    number: Option<String>,
+    /// Its cycle, 1 before any reopening.
+    #[serde(skip_serializing_if = "absent")]
+    cycle: Option<u32>,
+    /// The reception; absent where the member is an issue.
+    #[serde(skip_serializing_if = "absent")]
+    reception_id: Option<Uuid>,
+    /// Whether it is among the n. Of `median_wd` and `p90_wd` every member is; their days stand beside it.
+    counted: bool,
+    /// Day of the reception.
+    #[serde(skip_serializing_if = "absent")]
+    held_on: Option<NaiveDate>,
+    /// Day it was recorded.
+    #[serde(skip_serializing_if = "absent")]
+    recorded_on: Option<NaiveDate>,
+    /// Last day for recording a reception.
+    #[serde(skip_serializing_if = "absent")]
+    record_by: Option<NaiveDate>,
+    /// Day from which the clock counts.
+    #[serde(skip_serializing_if = "absent")]
+    clock_from: Option<NaiveDate>,
+    /// Effective due date.
+    #[serde(skip_serializing_if = "absent")]
+    due_on: Option<NaiveDate>,
+    /// First due date of the cycle.
+    #[serde(skip_serializing_if = "absent")]
+    original_due_on: Option<NaiveDate>,
+    /// Day from which the answer counts.
+    #[serde(skip_serializing_if = "absent")]
+    delivered_on: Option<NaiveDate>,
+    /// An interim date.
+    #[serde(skip_serializing_if = "absent")]
+    interim_on: Option<NaiveDate>,
+    /// When it was to be done.
+    #[serde(skip_serializing_if = "absent")]
+    commitment_on: Option<NaiveDate>,
+    /// Last day for feedback.
+    #[serde(skip_serializing_if = "absent")]
+    feedback_until: Option<NaiveDate>,
+    /// Day of the escalation.
+    #[serde(skip_serializing_if = "absent")]
+    escalated_on: Option<NaiveDate>,
+    /// Day on which the outcome was reported back.
+    #[serde(skip_serializing_if = "absent")]
+    reported_back_on: Option<NaiveDate>,
+    /// By when the answer should have followed.
+    #[serde(skip_serializing_if = "absent")]
+    answer_by: Option<NaiveDate>,
+    /// Working days from the clock's start to delivery.
+    #[serde(skip_serializing_if = "absent")]
+    working_days: Option<u32>,
+    /// Where they went.
+    #[serde(skip_serializing_if = "absent")]
+    split: Option<SplitView>,
+    /// Outcome of the answer.
+    #[schema(value_type = Option<schema::Outcome>)]
+    #[serde(skip_serializing_if = "absent")]
+    outcome: Option<&'static str>,
+    /// What the visitor said; absent for silence.
+    #[schema(value_type = Option<schema::Satisfaction>)]
+    #[serde(skip_serializing_if = "absent")]
+    satisfaction: Option<&'static str>,
+    /// Corrections among its leaves.
+    #[serde(skip_serializing_if = "absent")]
+    n: Option<u32>,
+    /// Its leaves recorded in the year.
+    #[serde(skip_serializing_if = "absent")]
+    of: Option<u32>,
+}
+
+impl ReviewMemberView {
+    /// A member as it stands behind an indicator; nothing where it does not.
+    pub fn of(member: &Member, indicator: Indicator) -> Option<Self> {
+        let counted = member.finding.what.counts_for(indicator)?;
+        let (issue_id, number, cycle, reception_id) = match member.of {
+            MemberOf::Issue { id, year } => {
+                let number = format!("{year}-{}", member.first_position);
+                (Some(id.0), Some(number), Some(member.finding.cycle), None)
+            }
+            MemberOf::Reception(id) => (None, None, None, Some(id.0)),
+        };
+        let dates = member.finding.dates;
+        let mut view = Self {
+            issue_id,
+            number,
+            cycle,
+            reception_id,
+            counted,
+            held_on: dates.held_on,
+            recorded_on: dates.recorded_on,
+            record_by: dates.record_by,
+            clock_from: dates.clock_from,
+            due_on: dates.due_on,
+            original_due_on: dates.original_due_on,
+            delivered_on: dates.delivered_on,
+            interim_on: dates.interim_on,
+            commitment_on: dates.commitment_on,
+            feedback_until: dates.feedback_until,
+            escalated_on: dates.escalated_on,
+            reported_back_on: dates.reported_back_on,
+            answer_by: dates.answer_by,
+            working_days: None,
+            split: None,
+            outcome: None,
+            satisfaction: None,
+            n: None,
+            of: None,
+        };
+        match member.finding.what {
+            What::Delivered(split) => {
+                view.working_days = Some(split.total);
+                let (delegate, unit, suspended) = (split.delegate, split.unit, split.suspended);
+                view.split = Some(SplitView { delegate, unit, suspended });
+            }
+            What::Answered { outcome, .. } => view.outcome = Some(outcome.as_str()),
+            What::Feedback(said) => view.satisfaction = said.map(domain::vocabulary::Satisfaction::as_str),
+            What::Leaves { corrections, of } => (view.n, view.of) = (Some(corrections), Some(of)),
+            What::Due { .. }
+            | What::Raised { .. }
+            | What::InterimDate { .. }
+            | What::Commitment { .. }
+            | What::Escalated { .. }
+            | What::ReportedBack { .. }
+            | What::Received { .. } => {}
+        }
+        Some(view)
+    }
+}
+
+/// The members behind an indicator that no recorded fact decides yet.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NoMembersView {
+    code: &'static str,
+    available: bool,
+    clause: &'static str,
+    items: [ReviewMemberView; 0],
+    as_of_position: u64,
+}
+
+impl NoMembersView {
+    /// Nothing behind this one.
+    pub fn of(indicator: Indicator, frame: &Frame) -> Self {
+        let as_of_position = frame.position.0;
+        Self { code: indicator.as_str(), available: false, clause: indicator.clause(), items: [], as_of_position }
+    }
+}

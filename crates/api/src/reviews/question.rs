@@ -1,0 +1,107 @@
+//! How a review is asked for: of which year, under which rules, as of when; and what has to be read for it.
+
+use crate::http::extract::Question;
+use crate::http::format::Format;
+use crate::input::body::choice;
+use crate::input::query::{AsOf, Query};
+use crate::problem::Problem;
+use crate::problem::codes::Edge;
+use crate::state::{Moment, Office};
+use casework::reviews::{Frame, Streams};
+use domain::language::text;
+use domain::review::RULES;
+use event_store::Position;
+use read_models::{ReviewOf, names};
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+/// How a review is asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the query")]
+pub(crate) struct ReviewParams {
+    /// 截至该位置（含）。From the leaves up to this position, exactly.
+    #[param(minimum = 1)]
+    as_of_position: Option<u64>,
+    /// 截至该时刻（RFC 3339，含时差）。At this instant (RFC 3339 with its offset).
+    as_of: Option<chrono::DateTime<chrono::FixedOffset>>,
+    /// 答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s.
+    at_least: Option<u64>,
+    /// 算法版本。Formulas and shape; the newest by default.
+    #[param(pattern = "^review/1$", example = "review/1")]
+    rules: Option<String>,
+}
+
+/// A review that was asked for, with what else was read from the query.
+pub(crate) struct Asked<T> {
+    pub frame: Arc<Frame>,
+    pub as_of: AsOf,
+    pub format: Format,
+    pub more: T,
+}
+
+/// Reads a question about the review of a year.
+///
+/// # Errors
+/// 400 with all parameters at fault, for other rules, for a year that is not reviewable at that moment, for a position
+/// beyond the head; 404 for what is no year; 406.
+pub(crate) async fn asked<T>(
+    office: &Office,
+    year: &str,
+    question: &Question,
+    offered: &[Format],
+    more: impl FnOnce(&mut Query, AsOf, &Moment) -> T,
+) -> Result<Asked<T>, Problem> {
+    let year = year_of(year).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let known = office.known_to(question).await;
+    let years = office.casework.reviewable_years(known.position, &known.reference).await?;
+    let ((as_of, at_least, more), format) = question.read_as(offered, |query| {
+        // There is one version so far; naming it keeps the answer when there is another.
+        query.optional("rules", choice(&[RULES], |rules| rules));
+        if !years.contains(&year) {
+            let (first, last) = (years.start(), years.end());
+            let detail = text(
+                format!("可评议的年度为 {first} 至 {last}。"),
+                format!("There are reviews of the years {first} to {last}."),
+            );
+            query.fault_in_path("year", Edge::BadParameter, detail);
+        }
+        let as_of = query.as_of();
+        Some((as_of, query.at_least(), more(query, as_of, &known)))
+    })?;
+    office.log_covers(question, at_least).await?;
+    // A review is always made at a position: that of the head is taken once, and named in the answer.
+    let position = match as_of {
+        AsOf::Now => AsOf::Position(office.casework.store.head().position.0),
+        AsOf::Position(_) | AsOf::Instant(_) => as_of,
+    };
+    let moment = office.moment(position).await?;
+    let frame = office.casework.review_frame(year, moment.position, moment.reference).await?;
+    Ok(Asked { frame: Arc::new(frame), as_of, format, more })
+}
+
+/// The streams to be read for a review.
+///
+/// # Errors
+/// 503 where the index does not reach the position in time: a review that knows of too little would be wrong.
+pub(crate) async fn streams(
+    office: &Office,
+    question: &Question,
+    frame: &Frame,
+    of: ReviewOf,
+) -> Result<Streams, Problem> {
+    let waited = office.read_models.wait_for_model(names::REVIEW_INDEX, frame.position, question.patience()).await;
+    waited.map_err(|behind| Problem::new(Edge::ReadModelBehind).caused_by(behind))?;
+    let streams = office.read_models.review_streams(frame.period.year, of, frame.position).await?;
+    if streams.as_of_position < Position(frame.position.0) {
+        // It was begun anew in between.
+        return Err(Problem::new(Edge::ReadModelBehind));
+    }
+    Ok(Streams { issues: streams.issues, receptions: streams.receptions })
+}
+
+/// A year in the path: four digits; anything else is no address.
+fn year_of(text: &str) -> Option<i32> {
+    let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok())?
+}

@@ -1,0 +1,358 @@
+//! `/v1/tokens` and `/v1/me`: accounts, their bearer tokens, and who is asking.
+
+use crate::http::commands::{changed, run};
+use crate::http::context::Asked;
+use crate::http::extract::{Command, PathId, Question};
+use crate::http::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
+use crate::http::response::absent;
+use crate::http::response::{Done, Items, one, page};
+use crate::input::body::{Faults, Fields, Instant, Kind, List, Name, Place, body, choice, given};
+use crate::input::filters;
+use crate::input::params::{AsOfParams, ListParams};
+use crate::openapi::vocabulary as schema;
+use crate::problem::Problem;
+use crate::problem::codes::Edge;
+use crate::rosters::looks_alike::LooksAlikeView;
+use crate::state::{Moment, Office, utc};
+use crate::tokens::view::TokenView;
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use casework::accounts::FreshToken;
+use casework::governed::Governed;
+use casework::{Call, Failure};
+use chrono::{DateTime, Utc};
+use domain::ids::{AccountId, TokenId};
+use domain::language::Language;
+use domain::log;
+use domain::vocabulary::Role;
+use event_store::CommandRecord;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use uuid::Uuid;
+
+/// The roles an account may be given: all but the system's own.
+const ROLES: &[Role] = &[
+    Role::Delegate,
+    Role::Convener,
+    Role::Liaison,
+    Role::PartyStudio,
+    Role::CongressOffice,
+    Role::HandlingUnit,
+    Role::Administrator,
+];
+
+/// Who asks.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "account": {"id": "0198f3c5-0000-7000-8000-000000000001", "name": "太平网格联络员", "roles": ["liaison"]},
+    "token": {"id": "0198f3c5-0000-7000-8000-000000000002", "account_id": "0198f3c5-0000-7000-8000-000000000001",
+        "name": "太平网格联络员", "roles": ["liaison"], "issued_at": "2026-11-24T09:00:00+08:00"},
+    "acting_as": "liaison"
+}))]
+pub struct Me {
+    /// The account.
+    account: MyAccount,
+    /// The token that was sent.
+    token: TokenView,
+    /// The role this request acts in; absent where the account has several and none was named.
+    #[serde(skip_serializing_if = "absent")]
+    #[schema(value_type = Option<schema::Role>)]
+    acting_as: Option<&'static str>,
+}
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+pub struct MyAccount {
+    /// Its id; leaves name it as `account/<id>`.
+    id: Uuid,
+    /// Its name.
+    name: String,
+    /// Roles in which it may act (`Acting-As`).
+    #[schema(value_type = Vec<schema::Role>)]
+    roles: Vec<&'static str>,
+}
+
+/// Read who I am
+///
+/// 当前令牌所属的账户、可用角色和本次请求的角色。有多种角色而未写明 Acting-As 的账户在此也得到答复。The account of the token, its
+/// roles, and the role of this request. It is answered also to an account of several roles that names none.
+#[utoipa::path(get, path = "/v1/me", tag = "accounts", responses(
+    (status = 200, description = "本人。Me.", body = Me),
+))]
+pub(crate) async fn me(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    question.read(|_| Some(()))?;
+    let moment = office.present();
+    let caller = &question.caller;
+    let account = MyAccount {
+        id: caller.account.id,
+        name: caller.account.name.clone(),
+        roles: caller.account.roles.iter().map(|role| role.as_str()).collect(),
+    };
+    let (_, token) = shown(TokenId(caller.account.token_id), &moment)?;
+    Ok(HttpResponse::Ok().json(Me { account, token, acting_as: caller.role.map(Role::as_str) }))
+}
+
+/// A token at a moment, and the version of its account.
+fn shown(id: TokenId, moment: &Moment) -> Result<(u64, TokenView), Problem> {
+    let (account, token) = moment.reference.accounts.token(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    Ok((account.version, TokenView::of(id, account, token, moment)))
+}
+
+/// Accounts of which the owner of a token may be taken for another, told with the account's first token.
+fn alike(id: TokenId, moment: &Moment, language: Language) -> Vec<LooksAlikeView> {
+    let accounts = &moment.reference.accounts;
+    let new = accounts.token(id).map(|(account, _)| account).filter(|account| account.tokens.len() == 1);
+    let others = new.into_iter().flat_map(|account| accounts.looking_like(&account.name));
+    LooksAlikeView::of(others.map(|other| (other.id.0, other.name.as_str())), language)
+}
+
+/// A page of tokens.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct TokenPage {
+    /// The tokens, in the order issued.
+    items: Vec<TokenView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+/// List tokens
+///
+/// 所有令牌，含已吊销和已过期的；不含密文。
+///
+/// Every token, revoked and expired ones too; never a secret.
+#[utoipa::path(get, path = "/v1/tokens", tag = "accounts", params(
+    ("account_id" = Option<Uuid>, Query, description = "所属账户。Of this account."),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = TokenPage),
+))]
+pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let known = office.known_to(&question).await;
+    let (account_id, mark, ids, at_least, asked) = question.read(|query| {
+        query.now_only();
+        let account_id = filters::account(query, &known);
+        let ids = filters::ids(query);
+        let asked = filters::page(query, &ids);
+        let mark = format!("tokens {account_id:?}");
+        goes_on(query, &asked, &mark);
+        Some((account_id, mark, ids, query.at_least(), asked))
+    })?;
+    office.log_covers(&question, at_least).await?;
+    let moment = office.present();
+    let accounts = moment.reference.accounts.all().filter(|one| account_id.is_none_or(|wanted| one.id == wanted));
+    let mut tokens: Vec<_> =
+        accounts.flat_map(|account| account.tokens.iter().map(move |(id, token)| (*id, account, token))).collect();
+    tokens.sort_unstable_by_key(|(id, _, _)| *id);
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, tokens.into_iter(), |(id, _, _)| id.0)?;
+    let items = kept.into_iter().map(|(id, account, token)| TokenView::of(id, account, token, &moment)).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read a token
+///
+/// 一个令牌，现在或过去某一时刻；不含密文。
+///
+/// A token, now or as of a position or an instant; never its secret.
+#[utoipa::path(get, path = "/v1/tokens/{id}", tag = "accounts", params(AsOfParams), responses(
+    (status = 200, description = "令牌。The token.", body = TokenView),
+))]
+pub(crate) async fn one_token(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let (version, mut view) = shown(TokenId(id.0), &moment)?;
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(version, view))
+}
+
+body! {
+    /// A token to be issued: with `name` and `roles` for a new account, with `account_id` another one for an account.
+    #[example = {"name": "太平网格联络员", "roles": ["liaison"], "expires_at": "2027-11-24T09:00:00+08:00"}]
+    struct IssueToken {
+        /// The account, where it exists already; then neither `name` nor `roles`.
+        account_id: Option<AccountId>,
+        /// From when on the token is refused; without it, it does not expire.
+        expires_at: Option<Instant> => |facts| log::expires_later(utc(expires_at??), facts?.now).err(),
+        /// Name of the new account, its own: an office or a program; for people, their duty.
+        name: Option<Name> = |fields| of_a_new_account::<Name>(fields, "name", &account_id),
+        /// Roles in which the new account may act; at least one, each once.
+        roles: Option<GivenRoles> = |fields| of_a_new_account::<GivenRoles>(fields, "roles", &account_id)
+            => |_| log::roles_fit(roles.as_ref()?.as_ref()?).err(),
+    }
+}
+
+/// What a new account needs and one that exists does not have: there it is a field that nobody asked for.
+fn of_a_new_account<K: Kind>(
+    fields: &mut Fields<'_>,
+    name: &str,
+    account: &Option<Option<AccountId>>,
+) -> Option<Option<K::Value>> {
+    if given(account) { Some(None) } else { fields.field::<K>(name).map(Some) }
+}
+
+pub(crate) type GivenRoles = List<GivenRole, { ROLES.len() }>;
+
+/// A role that an account may be given.
+pub(crate) struct GivenRole;
+
+impl Kind for GivenRole {
+    type Value = Role;
+
+    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<Role> {
+        choice(ROLES, Role::as_str)(value, place, faults)
+    }
+
+    fn schema() -> RefOr<Schema> {
+        <Role as Kind>::schema()
+    }
+}
+
+/// What is asked for.
+#[derive(Debug)]
+enum Wanted {
+    /// An account with a token.
+    Account { name: String, roles: Vec<Role>, expires_at: Option<DateTime<Utc>> },
+    /// Another token of an account.
+    Token { account: AccountId, expires_at: Option<DateTime<Utc>> },
+}
+
+fn read_wanted(fields: &mut Fields<'_>) -> Option<Wanted> {
+    let body = IssueToken::read(fields)?;
+    let expires_at = body.expires_at.map(utc);
+    Some(match body.account_id {
+        Some(account) => Wanted::Token { account, expires_at },
+        None => Wanted::Account { name: body.name?, roles: body.roles?, expires_at },
+    })
+}
+
+/// A token after it was issued.
+#[derive(Serialize, ToSchema)]
+pub struct TokenIssued {
+    /// The token.
+    token: TokenView,
+    /// What a client sends as `Authorization: Bearer …`. Shown this once, kept nowhere, absent from a replayed answer.
+    #[serde(skip_serializing_if = "absent")]
+    #[schema(example = "huiyin_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG")]
+    secret: Option<String>,
+    /// 关于新账户名称的提示，不影响签发。Remarks about the name of a new account; the token stands.
+    warnings: Vec<LooksAlikeView>,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Issue a token
+///
+/// 签发令牌：以 name 和 roles 新建账户，或以 account_id 为已有账户签发。密文只显示一次，重发请求也不再显示。名称与已有账户看起来相同而字符不同时，
+/// 答复中有提示。With `name` and `roles`
+/// for a new account, with `account_id` for one that exists. The secret is shown once, not even to a retry again. A name
+/// that looks like another account's and is written with other characters is told as a warning.
+#[utoipa::path(post, path = "/v1/tokens", tag = "accounts", request_body = IssueToken, responses(
+    (status = 201, description = "已签发。Issued.", body = TokenIssued),
+))]
+pub(crate) async fn issue(
+    office: web::Data<Office>,
+    request: HttpRequest,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let language = Asked::of(&request)?.language();
+    let ran = run(&office, &command, read_wanted, async |call: &Call, wanted| match wanted {
+        Wanted::Account { name, roles, expires_at } => {
+            office.casework.create_account(call, &name, &roles, expires_at).await
+        }
+        Wanted::Token { account, expires_at } => office.casework.issue_token(call, account, expires_at).await,
+    })
+    .await?;
+    let ran = ran.map(|Governed { made: (_, FreshToken { id, text }), reference, position }| Governed {
+        made: (id, Some(text)),
+        reference,
+        position,
+    });
+    let again = async |record: &_| Ok((issued_id(&office, record).await?, None));
+    let done = settle_governed(&office, &command, ran, again).await?;
+    let (id, secret) = done.did.made;
+    let (version, token) = shown(id, &done.moment)?;
+    let headers = Done { created: Some(format!("/v1/tokens/{id}")), version: Some(version), replayed: done.replayed };
+    let warnings = alike(id, &done.moment, language);
+    let mut answer = headers.answer(TokenIssued { token, secret, warnings, position: done.did.position.0 });
+    answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    Ok(answer)
+}
+
+/// The token that a recorded command issued: its last event says which.
+async fn issued_id(office: &Office, record: &CommandRecord) -> Result<TokenId, Problem> {
+    let recorded = office.casework.store.event(record.last).await.map_err(Failure::from)?;
+    let leaf = recorded.ok_or(Failure::BeyondHead)?.leaf().map_err(Failure::from)?;
+    let id = leaf.public.get("token_id").and_then(|id| id.as_str()?.parse().ok());
+    id.map(TokenId).ok_or_else(|| Problem::internal(format!("position {} issues no token", record.last)))
+}
+
+/// A revocation says nothing but that it is wanted. It has no `occurred_at`: a token is refused from the answer on.
+#[derive(ToSchema)]
+#[schema(example = json!({}))]
+pub struct RevokeToken {}
+
+/// A token after it was revoked.
+#[derive(Serialize, ToSchema)]
+pub struct TokenRevoked {
+    /// The token.
+    token: TokenView,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Revoke a token
+///
+/// 吊销令牌：自答复起即被拒绝，不可恢复。
+///
+/// Revokes a token: it is refused from the answer on, for good.
+#[utoipa::path(post, path = "/v1/tokens/{id}/revocation", tag = "accounts", request_body = RevokeToken, responses(
+    (status = 200, description = "已吊销。Revoked.", body = TokenRevoked),
+))]
+pub(crate) async fn revoke(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    let ran =
+        run(&office, &command, |_| Some(()), async |call, ()| office.casework.revoke_token(call, TokenId(id.0)).await)
+            .await?;
+    let again = async |record: &_| Ok(AccountId(written_id(&office, record).await?));
+    let done = settle_governed(&office, &command, ran, again).await?;
+    let (version, token) = shown(TokenId(id.0), &done.moment)?;
+    Ok(changed(version, done.replayed).answer(TokenRevoked { token, position: done.did.position.0 }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::input::body::read;
+
+    fn faults(body: &str) -> Vec<(String, &'static str)> {
+        let problem = read(body.as_bytes(), read_wanted).unwrap_err();
+        let mut faults: Vec<_> = problem.faults.into_iter().map(|fault| (fault.pointer, fault.code.as_str())).collect();
+        faults.sort();
+        faults
+    }
+
+    #[test]
+    fn every_role_but_the_systems_own_can_be_given() {
+        let given: Vec<_> = Role::ALL.iter().copied().filter(|role| *role != Role::System).collect();
+        assert_eq!(ROLES, given);
+        assert_eq!(faults(r#"{"name":"前端","roles":["system"]}"#), [("/roles/0".to_owned(), "invalid_value")]);
+    }
+
+    #[test]
+    fn a_token_is_for_a_new_account_or_for_a_known_one() {
+        let account = r#"{"name":"前端","roles":["liaison","delegate"]}"#;
+        assert!(matches!(read(account.as_bytes(), read_wanted), Ok(Wanted::Account { roles, .. }) if roles.len() == 2));
+        let token = r#"{"account_id":"0198f3c5-0000-7000-8000-000000000001"}"#;
+        assert!(matches!(read(token.as_bytes(), read_wanted), Ok(Wanted::Token { expires_at: None, .. })));
+        let both = r#"{"account_id":"0198f3c5-0000-7000-8000-000000000001","name":"前端"}"#;
+        assert_eq!(faults(both), [("/name".to_owned(), "unknown_field")]);
+        assert_eq!(faults("{}"), [("/name".to_owned(), "missing"), ("/roles".to_owned(), "missing")]);
+    }
+}

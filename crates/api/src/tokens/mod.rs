@@ -1,0 +1,4 @@
+//! `/v1/tokens` and `/v1/me`: accounts and their bearer tokens.
+
+pub mod handlers;
+pub mod view;

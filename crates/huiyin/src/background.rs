@@ -1,0 +1,144 @@
+//! What runs beside the answers: the checkpoint that is signed at most once a second, and the recomputation of open
+//! due dates after a calendar was published.
+
+use crate::clock;
+use api::http::measure::CHECKPOINT_FAILING;
+use api::state::Office;
+use event_store::{ClockWatch, Position};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How long the recomputation rests after it failed.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(30);
+
+/// How long until calendars are looked for without notice. Looking is one read of a few keys.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// The file of the data directory that holds the position of the newest calendar whose consequences are drawn.
+const DRAWN_FILE: &str = "calendars-drawn";
+
+/// The running tasks, on a thread of their own: a long look through the log must not hold up those who answer.
+pub struct Tasks {
+    stop: Arc<Notify>,
+    thread: JoinHandle<()>,
+}
+
+/// Starts them.
+///
+/// # Errors
+/// Where the system gives no thread.
+pub fn start(office: &Office, data: &Path, watch: Option<Arc<ClockWatch>>) -> io::Result<Tasks> {
+    let stop = Arc::new(Notify::new());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (office, data, stopped) = (office.clone(), data.to_owned(), Arc::clone(&stop));
+    let kept = data.join(DRAWN_FILE);
+    let thread = std::thread::Builder::new().name("background".to_owned()).spawn(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                () = stopped.notified() => {}
+                ((), (), ()) = async {
+                    tokio::join!(sign(&office), recompute(&office, &kept), look_at_the_clock(&data, watch.as_deref()))
+                } => {}
+            }
+        });
+    })?;
+    Ok(Tasks { stop, thread })
+}
+
+impl Tasks {
+    /// Stops them where they next wait for something.
+    pub fn stop(self) {
+        // `notify_one` is kept for a thread that is not waiting just now.
+        self.stop.notify_one();
+        if self.thread.join().is_err() {
+            tracing::error!("a background task panicked");
+        }
+    }
+}
+
+/// Signs the head once a second when it has moved, so that a log that nobody asks has a recent checkpoint all the same.
+/// What keeps it from being signed is logged when it changes; health and a metric tell it all the while.
+async fn sign(office: &Office) {
+    let store = &office.casework.store;
+    let mut signed = Position(0);
+    let mut told = None;
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let head = store.head().position;
+        if head > signed && store.checkpoint(&office.casework.keys).await.is_ok() {
+            signed = head;
+        }
+        // Whoever else asked for a checkpoint may have met the trouble first.
+        let trouble = store.signing();
+        CHECKPOINT_FAILING.store(u64::from(trouble.is_some()), Ordering::Relaxed);
+        if trouble != told {
+            match &trouble {
+                Some(why) => tracing::error!(why, "the head is not signed"),
+                None => tracing::info!("the head is signed again"),
+            }
+            told = trouble;
+        }
+    }
+}
+
+/// Looks at the clock every second, so that the log tells of a jump although nobody commands anything, and writes down
+/// every minute how it stands.
+async fn look_at_the_clock(data: &Path, watch: Option<&ClockWatch>) {
+    let Some(watch) = watch else { return };
+    for second in 0_u64.. {
+        if watch.check().is_ok() && second.is_multiple_of(60) {
+            clock::keep(data, watch);
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Draws the consequences of calendars. The position of the newest one drawn is kept in a file of the data directory;
+/// should it be lost, everything is looked at again and nothing changes.
+async fn recompute(office: &Office, kept: &Path) {
+    let mut drawn = read(kept);
+    if drawn.is_none() && office.casework.store.head().position.0 < 64 {
+        // A log that was just begun has no promises yet.
+        drawn = office.casework.reference().calendars.newest().map(Position);
+    }
+    let mut drawn = drawn.unwrap_or_default();
+    loop {
+        match office.casework.recompute_deadlines(drawn).await {
+            Ok((newest, moved)) => {
+                if newest != drawn || read(kept).is_none() {
+                    drawn = newest;
+                    keep(kept, drawn);
+                }
+                if moved > 0 {
+                    tracing::info!(moved, "due dates were recomputed");
+                }
+                // The notice is lost where a client hangs up before its answer; what was published is found all the same.
+                let _ = tokio::time::timeout(LOOK_AGAIN, office.calendar_published.notified()).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "due dates were not recomputed");
+                tokio::time::sleep(AFTER_A_FAILURE).await;
+            }
+        }
+    }
+}
+
+/// Writes down that the consequences of every calendar up to a position are drawn.
+pub(crate) fn keep_drawn(data: &Path, drawn: Position) {
+    keep(&data.join(DRAWN_FILE), drawn);
+}
+
+fn keep(kept: &Path, drawn: Position) {
+    if let Err(error) = std::fs::write(kept, drawn.to_string()) {
+        tracing::warn!(%error, "which calendars were drawn is not kept");
+    }
+}
+
+fn read(kept: &Path) -> Option<Position> {
+    std::fs::read_to_string(kept).ok()?.trim().parse().ok().map(Position)
+}

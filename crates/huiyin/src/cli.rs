@@ -1,0 +1,136 @@
+//! The command line. Its words follow the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`: Chinese or English) and are said in
+//! one language whole (`cli/words.rs`); every option has an environment variable `HUIYIN_…`. What a command does is in the
+//! function of its name.
+
+mod asking;
+mod doctor;
+mod export;
+mod health;
+mod local;
+mod rebuild;
+mod server_options;
+mod simulate;
+mod token;
+pub(crate) mod values;
+mod words;
+
+use crate::serve;
+use crate::serve_arguments::ServeArguments;
+use crate::terminal;
+use api::openapi;
+use api::routes;
+use clap::Command;
+use domain::language::Language;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let language = of_environment(|name| std::env::var(name).ok());
+    let mut whole = command(language);
+    let given = match whole.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(given) => given,
+        Err(error) => return words::told(&error, &whole, language),
+    };
+    match given.subcommand() {
+        Some(("help", arguments)) => words::help(&mut whole, arguments, language),
+        Some(("serve", arguments)) => serve::run(&ServeArguments::of(arguments), language),
+        Some(("openapi", _)) => openapi_command(),
+        Some(("health", arguments)) => health::run(arguments, language),
+        Some(("token", arguments)) => exit_code(token::run(arguments, language)),
+        Some(("rebuild", arguments)) => exit_code(rebuild::run(arguments, language)),
+        Some(("export", arguments)) => exit_code(export::run(arguments, language)),
+        Some(("simulate", arguments)) => exit_code(simulate::run(arguments, language)),
+        Some(("doctor", arguments)) => exit_code(doctor::run(arguments, language)),
+        // clap has shown its help: a command is required.
+        Some(_) | None => ExitCode::from(2),
+    }
+}
+
+/// 0, or why not on standard error with 1 for what was found to be wrong and 2 for what could not be done.
+fn exit_code(ended: asking::Ended) -> ExitCode {
+    let Err(trouble) = ended else { return ExitCode::SUCCESS };
+    terminal::say(trouble.words());
+    match trouble {
+        asking::Trouble::Wrong(_) => ExitCode::from(1),
+        asking::Trouble::NoServer(_) | asking::Trouble::Cannot(_) => ExitCode::from(2),
+    }
+}
+
+/// English where the environment says so (`LC_ALL`, `LC_MESSAGES`, `LANG`; the first that is set decides), else
+/// Chinese. The plain `C` and `POSIX` say nothing about a person's language.
+fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Language {
+    let set =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| variable(name).filter(|value| !value.is_empty()));
+    if set.is_some_and(|value| value.starts_with("en")) { Language::En } else { Language::Zh }
+}
+
+fn command(language: Language) -> Command {
+    words::in_language(commands(language), language)
+}
+
+fn commands(language: Language) -> Command {
+    let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
+    Command::new("huiyin")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(say(
+            "回音：“两代表”联系服务群众的不可更改的记录",
+            "Huiyin: the record of the two kinds of delegates' service to the people, which can only grow",
+        ))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(ServeArguments::command(language))
+        .subcommand(Command::new("openapi").about(say("输出 OpenAPI 文档", "Print the OpenAPI document")))
+        .subcommand(health::command(language))
+        .subcommand(token::command(language))
+        .subcommand(rebuild::command(language))
+        .subcommand(export::command(language))
+        .subcommand(doctor::command(language))
+        .subcommand(simulate::command(language))
+}
+
+fn openapi_command() -> ExitCode {
+    let text = openapi::text(&routes::table());
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader went away (`| head`): nothing to tell anyone.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent_in_both_languages() {
+        for language in [Language::Zh, Language::En] {
+            command(language).debug_assert();
+        }
+        let help = command(Language::Zh).render_long_help().to_string();
+        assert!(help.contains("输出 OpenAPI 文档"), "{help}");
+    }
+
+    #[test]
+    fn every_option_has_a_variable() {
+        for sub in commands(Language::En).get_subcommands() {
+            for option in sub.get_arguments() {
+                let name = option.get_env().and_then(|name| name.to_str()).unwrap_or_default();
+                assert!(name.starts_with("HUIYIN_"), "{} --{}", sub.get_name(), option.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn the_language_is_that_of_the_environment() {
+        let language = |pairs: &'static [(&str, &str)]| {
+            of_environment(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+        };
+        assert_eq!(language(&[]), Language::Zh);
+        assert_eq!(language(&[("LANG", "en_GB.UTF-8")]), Language::En);
+        assert_eq!(language(&[("LANG", "C.UTF-8")]), Language::Zh);
+        assert_eq!(language(&[("LANG", "en_US"), ("LC_ALL", "zh_CN.UTF-8")]), Language::Zh);
+        assert_eq!(language(&[("LANG", "en_US"), ("LC_ALL", "")]), Language::En);
+    }
+}

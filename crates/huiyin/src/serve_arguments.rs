@@ -1,0 +1,317 @@
+//! What `huiyin serve` is told: options, their variables, their defaults. Serving itself is elsewhere.
+
+use crate::cli::values::{self, Unfit};
+use crate::clock::ClockBounds;
+use api::http::cors::Origins;
+use api::http::logs::Filter;
+use api::http::rates::Rate;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use domain::language::Language;
+use event_store::open::{NewestCheckpoint, beside};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The read models' file in the data directory.
+pub(crate) const READ_MODELS_FILE: &str = "read-models.sqlite";
+
+/// The options of `huiyin serve`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServeArguments {
+    /// The data directory; `None` lets a demonstration take a temporary one.
+    pub data: Option<PathBuf>,
+    /// The key directory; `None` for the data directory's name with `.keys` after it.
+    pub keys: Option<PathBuf>,
+    /// The directory of what was signed last; `None` for the data directory's name with `.signed` after it.
+    pub signed: Option<PathBuf>,
+    /// The newest checkpoint that is known anywhere.
+    pub newest_checkpoint: Option<NewestCheckpoint>,
+    /// Where to listen, `127.0.0.1:8080`.
+    pub listen: String,
+    /// The log's name in its checkpoints; decided at first start.
+    pub origin: Option<String>,
+    /// A directory with another programme, policy and calendars for the first start.
+    pub programme: Option<PathBuf>,
+    /// Load a demonstration.
+    pub demo: bool,
+    /// Worker threads; `None` for one per core.
+    pub workers: Option<usize>,
+    /// What is logged, `info` or `warn,access=info`.
+    pub log: Filter,
+    /// The origins whose pages may use the server from a browser.
+    pub cors_origins: Origins,
+    /// How often one address may ask without a valid token.
+    pub rate_address: Rate,
+    /// How far the system clock is believed.
+    pub clock: ClockBounds,
+}
+
+impl ServeArguments {
+    /// The subcommand, in the words of a language.
+    pub fn command(language: Language) -> Command {
+        let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
+        let path = |name: &'static str, variable: &'static str| {
+            Arg::new(name).long(name).env(variable).value_name("DIR").value_parser(value_parser!(PathBuf))
+        };
+        Command::new("serve")
+            .about(say("启动服务", "Start the server"))
+            .arg(path("data", "HUIYIN_DATA").help(say(
+                "数据目录；默认 ./huiyin-data，演示时为临时目录",
+                "Data directory; ./huiyin-data, or a temporary one for a demonstration",
+            )))
+            .arg(path("keys", "HUIYIN_KEYS").help(say(
+                "密钥目录，不得在数据目录之内；默认为数据目录名加 .keys",
+                "Key directory, never inside the data directory; by default its name with .keys after it",
+            )))
+            .arg(signed_argument(language))
+            .arg(newest_checkpoint_argument(language))
+            .arg(
+                Arg::new("listen")
+                    .long("listen")
+                    .env("HUIYIN_LISTEN")
+                    .value_name("ADDRESS")
+                    .default_value("127.0.0.1:8080")
+                    .help(say("监听地址", "Address to listen on")),
+            )
+            .arg(Arg::new("origin").long("origin").env("HUIYIN_ORIGIN").value_name("NAME").value_parser(origin(language)).help(say(
+                "日志在检查点中的名称；首次启动时确定",
+                "Name of the log in its checkpoints; decided at first start",
+            )))
+            .arg(path("programme", "HUIYIN_PROGRAMME").help(say(
+                "首次启动所用的活动、规则与日历目录；默认使用内置内容",
+                "Programme, policy and calendars for the first start; by default those compiled in",
+            )))
+            .arg(
+                Arg::new("demo")
+                    .long("demo")
+                    .env("HUIYIN_DEMO")
+                    .action(ArgAction::SetTrue)
+                    .help(say("载入演示数据", "Load a demonstration")),
+            )
+            .arg(
+                Arg::new("workers")
+                    .long("workers")
+                    .env("HUIYIN_WORKERS")
+                    .value_name("N")
+                    .value_parser(values::whole::<u16>(language, 1..=256))
+                    .help(say("工作线程数；默认等于处理器核数", "Worker threads; by default one per core")),
+            )
+            .arg(
+                Arg::new("log")
+                    .long("log")
+                    .env("HUIYIN_LOG")
+                    .value_name("FILTER")
+                    .default_value("info")
+                    .value_parser(values::read::<Filter>(
+                        language,
+                        "应为级别（off、error、warn、info、debug、trace），或再加以逗号分隔的 对象=级别，如 warn,access=info",
+                        "it must be a level (off, error, warn, info, debug, trace), perhaps with TARGET=LEVEL behind commas, such as warn,access=info",
+                    ))
+                    .help(say(
+                        "运行日志的级别，如 warn 或 warn,access=info",
+                        "What is logged, such as warn or warn,access=info",
+                    )),
+            )
+            .arg(
+                Arg::new("cors_origins")
+                    .long("cors-origins")
+                    .env("HUIYIN_CORS_ORIGINS")
+                    .value_name("ORIGINS")
+                    .value_parser(values::read::<Origins>(
+                        language,
+                        "应为一个或几个来源，以逗号分隔，如 https://example.org,http://127.0.0.1:5173；不能写 *",
+                        "it must be one or more origins with commas, such as https://example.org,http://127.0.0.1:5173; * is none",
+                    ))
+                    .help(say(
+                        "允许从浏览器跨源访问的来源，以逗号分隔，逐字匹配；默认没有",
+                        "Origins whose pages may use the server from a browser, with commas, exactly; none by default",
+                    )),
+            )
+            .arg(
+                Arg::new("rate_address")
+                    .long("rate-address")
+                    .env("HUIYIN_RATE_ADDRESS")
+                    .value_name("N|off")
+                    .default_value("20")
+                    .value_parser(values::read::<Rate>(
+                        language,
+                        "应为 1 到 100000 之间的整数，或 off",
+                        "it must be a whole number between 1 and 100000, or off",
+                    ))
+                    .help(say(
+                        "每个地址没有有效令牌时每秒的请求数，可突发五倍；off 为不限；本机不限",
+                        "Requests a second of one address without a valid token, five times that at once; off for no bound; \
+                         the machine itself has none",
+                    )),
+            )
+            .args(Self::clock_options(language))
+    }
+
+    /// The options that say how far the system clock is believed.
+    fn clock_options(language: Language) -> [Arg; 3] {
+        let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
+        let number = |id: &'static str, long: &'static str, variable: &'static str, value: &'static str| {
+            Arg::new(id)
+                .long(long)
+                .env(variable)
+                .value_name(value)
+                .value_parser(values::whole::<u32>(language, 0..=u32::MAX))
+        };
+        [
+            Arg::new("clock_is_right")
+                .long("clock-is-right")
+                .env("HUIYIN_CLOCK_IS_RIGHT")
+                .action(ArgAction::SetTrue)
+                .help(say(
+                    "确认系统时钟此刻无误，即使它与最后一条记录或上次启动时相差很大",
+                    "Confirm that the system clock is right as it stands, however far it is from the newest record or from the last start",
+                )),
+            number("clock_step_max", "clock-step-max", "HUIYIN_CLOCK_STEP_MAX", "SECONDS").default_value("60").help(say(
+                "系统时钟相对开机时间的变动超过此秒数时，停止记录",
+                "Nothing is recorded while the system clock has moved by more seconds than this against the time since boot",
+            )),
+            number("clock_ahead_max", "clock-ahead-max", "HUIYIN_CLOCK_AHEAD_MAX", "DAYS").default_value("400").help(say(
+                "系统时钟比最后一条记录晚于此天数时，不予打开",
+                "The log is not opened while the system clock is more days than this beyond the newest record",
+            )),
+        ]
+    }
+
+    /// Reads what clap has matched.
+    pub fn of(matches: &ArgMatches) -> Self {
+        let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
+        let text = |name: &str| matches.get_one::<String>(name).cloned();
+        Self {
+            data: path("data"),
+            keys: path("keys"),
+            signed: path("signed"),
+            newest_checkpoint: newest_checkpoint_of(matches),
+            listen: text("listen").unwrap_or_default(),
+            origin: text("origin"),
+            programme: path("programme"),
+            demo: matches.get_flag("demo"),
+            workers: matches.get_one::<u16>("workers").copied().map(usize::from),
+            log: matches.get_one::<Filter>("log").cloned().unwrap_or_default(),
+            cors_origins: matches.get_one::<Origins>("cors_origins").cloned().unwrap_or_default(),
+            rate_address: matches.get_one::<Rate>("rate_address").copied().unwrap_or_default(),
+            clock: {
+                let number =
+                    |name: &str, otherwise: u32| u64::from(matches.get_one(name).copied().unwrap_or(otherwise));
+                ClockBounds {
+                    is_right: matches.get_flag("clock_is_right"),
+                    step_max: Duration::from_secs(number("clock_step_max", 60)),
+                    ahead_max: Duration::from_secs(number("clock_ahead_max", 400).saturating_mul(86_400)),
+                }
+            },
+        }
+    }
+
+    /// The data directory, unless a demonstration is to take a temporary one.
+    pub fn data_directory(&self) -> Option<PathBuf> {
+        match (&self.data, self.demo) {
+            (Some(data), _) => Some(data.clone()),
+            (None, true) => None,
+            (None, false) => Some(PathBuf::from("./huiyin-data")),
+        }
+    }
+
+    /// The key directory that belongs to a data directory.
+    pub fn key_directory(&self, data: &std::path::Path) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| beside(data, ".keys"))
+    }
+
+    /// The directory of what was signed last that belongs to a data directory.
+    pub fn signed_directory(&self, data: &std::path::Path) -> PathBuf {
+        self.signed.clone().unwrap_or_else(|| beside(data, ".signed"))
+    }
+}
+
+/// `--signed`, for every command that opens a log.
+pub(crate) fn signed_argument(language: Language) -> Arg {
+    Arg::new("signed").long("signed").env("HUIYIN_SIGNED").value_name("DIR").value_parser(value_parser!(PathBuf)).help(
+        language.pick(
+            "最后一次签署的记录所在目录，不得备份；默认为数据目录名加 .signed",
+            "Directory of what was signed last, never to be backed up; by default the data directory's name with .signed after it",
+        ),
+    )
+}
+
+/// `--newest-checkpoint`, for the commands that may make that memory anew.
+pub(crate) fn newest_checkpoint_argument(language: Language) -> Arg {
+    Arg::new("newest-checkpoint").long("newest-checkpoint").env("HUIYIN_NEWEST_CHECKPOINT").value_name("FILE").help(
+        language.pick(
+            "已知的最新检查点文件；从备份恢复后须指明，确无任何检查点时写 none",
+            "File with the newest checkpoint known anywhere; needed after a restore from a backup, `none` where there is none at all",
+        ),
+    )
+}
+
+/// What was given for [`newest_checkpoint_argument`].
+pub(crate) fn newest_checkpoint_of(matches: &ArgMatches) -> Option<NewestCheckpoint> {
+    let given = matches.get_one::<String>("newest-checkpoint")?;
+    Some(if given == "none" { NewestCheckpoint::Unknown } else { NewestCheckpoint::In(PathBuf::from(given)) })
+}
+
+/// The name of a log, as far as it can be judged before there is one.
+fn origin(language: Language) -> impl Fn(&str) -> Result<String, Unfit> + Clone {
+    move |text| match event_store::checkpoint::is_origin(text) {
+        true => Ok(text.to_owned()),
+        false => Err(Unfit(
+            language
+                .pick(
+                    "应为 1 到 200 字节，不含空白、控制字符和加号",
+                    "it must be 1 to 200 bytes without white space, control characters and +",
+                )
+                .to_owned(),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn read(arguments: &[&str]) -> ServeArguments {
+        let all = ["serve"].iter().chain(arguments);
+        let matches = ServeArguments::command(Language::En).try_get_matches_from(all).unwrap();
+        ServeArguments::of(&matches)
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_contract() {
+        let plain = read(&[]);
+        let data = plain.data_directory().unwrap();
+        assert_eq!((data.to_str(), plain.listen.as_str()), (Some("./huiyin-data"), "127.0.0.1:8080"));
+        assert_eq!(plain.key_directory(&data), PathBuf::from("./huiyin-data.keys"));
+        assert_eq!(plain.signed_directory(&data), PathBuf::from("./huiyin-data.signed"));
+        assert_eq!(plain.newest_checkpoint, None);
+        assert_eq!((plain.workers, plain.log, plain.demo), (None, Filter::default(), false));
+        assert_eq!(read(&["--demo"]).data_directory(), None);
+        assert_eq!(read(&["--demo", "--data", "d"]).data_directory(), Some(PathBuf::from("d")));
+        let kept = read(&["--data", "/srv/huiyin/", "--workers", "2"]);
+        assert_eq!(kept.key_directory(&kept.data_directory().unwrap()), PathBuf::from("/srv/huiyin.keys"));
+        assert_eq!(kept.signed_directory(&kept.data_directory().unwrap()), PathBuf::from("/srv/huiyin.signed"));
+        let checkpoint = |given: &str| read(&["--newest-checkpoint", given]).newest_checkpoint.unwrap();
+        assert_eq!(checkpoint("none"), NewestCheckpoint::Unknown);
+        assert_eq!(checkpoint("./none"), NewestCheckpoint::In(PathBuf::from("./none")));
+        assert_eq!(kept.workers, Some(2));
+        assert_eq!(plain.clock, ClockBounds::default());
+        let clock = read(&["--clock-is-right", "--clock-step-max", "5", "--clock-ahead-max", "2"]).clock;
+        assert!(clock.is_right);
+        assert_eq!((clock.step_max, clock.ahead_max), (Duration::from_secs(5), Duration::from_secs(172_800)));
+    }
+
+    #[test]
+    fn every_option_has_a_variable_and_words_in_both_languages() {
+        for language in [Language::Zh, Language::En] {
+            let command = ServeArguments::command(language);
+            command.clone().debug_assert();
+            for option in command.get_arguments() {
+                let variable = option.get_env().and_then(|name| name.to_str()).unwrap();
+                let expected = format!("HUIYIN_{}", option.get_id().as_str().to_uppercase().replace('-', "_"));
+                assert_eq!(variable, expected);
+                assert!(option.get_help().is_some());
+            }
+        }
+    }
+}

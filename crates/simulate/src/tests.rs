@@ -1,0 +1,136 @@
+//! A few weeks of two grids are told, and everything happens in them that can happen to an issue.
+
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use casework::start::Beginnings;
+use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
+use domain::calendar::CalendarYear;
+use domain::event::Event;
+use domain::language::Language;
+use domain::vocabulary::{IssueState, MajorIssueState};
+use event_store::keys::KeyDirectory;
+use event_store::memory::MemoryLog;
+use event_store::{EventStore, Filter, Position};
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+fn instant(year: i32, month: u32, day: u32) -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(year, month, day, 2, 0, 0).unwrap()
+}
+
+fn extent(seed: u64, grids: usize, begins_at: DateTime<Utc>, until: DateTime<Utc>) -> Extent {
+    Extent { seed, grids, begins_at, until, towns_worth_thousandths: 1000 }
+}
+
+/// What the binary has compiled in, as far as a story needs it.
+fn beginnings() -> Beginnings {
+    let calendar = |text| serde_json::from_str::<CalendarYear>(text).unwrap();
+    Beginnings {
+        town: "江桥镇".to_owned(),
+        programme: "两代表网格化联系服务活动".to_owned(),
+        effective_on: NaiveDate::from_ymd_opt(2023, 12, 1).unwrap(),
+        policy: serde_json::from_str(include_str!("../../../data/policy-default.json")).unwrap(),
+        calendars: vec![
+            calendar(include_str!("../../../data/calendars/2024.json")),
+            calendar(include_str!("../../../data/calendars/2025.json")),
+            calendar(include_str!("../../../data/calendars/2026.json")),
+        ],
+        software: "huiyin tests".to_owned(),
+        demo: true,
+    }
+}
+
+async fn told(extent: &Extent, progress: &dyn Fn(u64, u64) -> ControlFlow<()>) -> (Casework, Report) {
+    let clock = SimulatedClock::standing_at(extent.begins_at);
+    let store = EventStore::start(Arc::new(MemoryLog::new()), clock.clock()).await.unwrap();
+    let keys = Arc::new(KeyDirectory::ephemeral(uuid::Uuid::now_v7(), "huiyin.local/demo"));
+    let beginnings = beginnings();
+    let started = Casework::start(store, keys, clock.clock(), &beginnings, |_| Ok(())).await.unwrap();
+    let report = tell(&started.casework, &clock, extent, progress).await.unwrap();
+    (started.casework, report)
+}
+
+/// Goes on whatever the progress.
+fn on(_: u64, _: u64) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+/// Type, area's name excepted, of every leaf in order, with what it claims and when it was recorded.
+async fn leaves(casework: &Casework) -> Vec<(String, i64, i64)> {
+    let mut leaves = Vec::new();
+    let mut after = Position(0);
+    while after < casework.store.head().position {
+        let page = casework.store.read_all(after, 1000, &Filter::default()).await.unwrap();
+        for recorded in &page.events {
+            let leaf = recorded.leaf().unwrap();
+            leaves.push((leaf.event_type, leaf.occurred_at, leaf.recorded_at));
+        }
+        after = page.scanned_to;
+    }
+    leaves
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_demonstration_shows_everything_that_can_happen() {
+    let until = instant(2026, 6, 30);
+    let asked = Cell::new((0, 0));
+    let progress = |done, expected| {
+        asked.set((done, expected));
+        ControlFlow::Continue(())
+    };
+    let busy = Extent { towns_worth_thousandths: 2500, ..extent(7, 6, instant(2026, 2, 2), until) };
+    let (casework, report) = told(&busy, &progress).await;
+
+    assert!(report.refusals() * 50 < report.steps, "{} steps, refused: {:?}", report.steps, report.refused);
+    assert!(report.issues > 100 && asked.get() == (report.leaves, report.leaves) && !report.broken_off);
+    assert!(casework.now() <= until);
+
+    let states: BTreeSet<IssueState> = IssueState::ALL.iter().copied().collect();
+    let seen = report.issue_states_seen.iter().chain(report.by_state.keys()).copied().collect();
+    assert_eq!(states, seen);
+    let major_states: BTreeSet<MajorIssueState> = MajorIssueState::ALL.iter().copied().collect();
+    let seen = report.major_issue_states_seen.iter().chain(report.major_issues_by_state.keys()).copied().collect();
+    assert_eq!(major_states, seen);
+    assert_eq!(report.by_state.values().sum::<usize>(), report.issues);
+
+    let leaves = leaves(&casework).await;
+    assert_eq!(u64::try_from(leaves.len()).unwrap(), report.leaves);
+    let types: BTreeSet<&str> = leaves.iter().map(|(name, _, _)| name.as_str()).collect();
+    let missing: Vec<&str> = Event::types()
+        .map(|known| known.name)
+        .filter(|name| ["issue.", "reception.", "major_issue.", "calendar."].iter().any(|of| name.starts_with(of)))
+        .filter(|name| !types.contains(name))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(leaves.is_sorted_by_key(|(_, _, recorded_at)| *recorded_at));
+    assert!(leaves.iter().all(|(_, occurred_at, recorded_at)| occurred_at <= recorded_at));
+
+    let lines = curl_lines(&report, "http://127.0.0.1:8080", "huiyin_x", Language::Zh);
+    assert!(lines[1].contains(&report.long_story.unwrap().to_string()), "{lines:?}");
+    assert!(lines[2].contains(&report.overdue.unwrap().to_string()), "{lines:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_seed_tells_the_same_story() {
+    let mut stories = Vec::new();
+    for seed in [3, 3, 4] {
+        let (casework, _) = told(&extent(seed, 2, instant(2026, 4, 1), instant(2026, 5, 6)), &on).await;
+        stories.push(leaves(&casework).await);
+    }
+    // Commands of one instant run side by side: their order may differ, their facts do not.
+    stories.iter_mut().for_each(|story| story.sort());
+    assert!(stories[0] == stories[1]);
+    assert!(stories[0] != stories[2]);
+}
+
+#[test]
+fn every_matter_has_a_topic_of_the_policy_and_a_department() {
+    let policy: serde_json::Value = beginnings().policy;
+    let topics: Vec<&str> =
+        policy["topics"].as_array().unwrap().iter().map(|topic| topic["code"].as_str().unwrap()).collect();
+    for matter in matters::MATTERS {
+        assert!(topics.contains(&matter.topic) && matter.department < people::DEPARTMENTS.len(), "{matter:?}");
+    }
+}
