@@ -4,8 +4,8 @@
 use super::correction_steps;
 use super::dice::Dice;
 use super::further_steps;
-use super::matters::{COMMENTS, ESCALATION, INTERIM};
 use super::people;
+use super::phrases::{COMMENTS, ESCALATION, INTERIM};
 use super::steps::{CHANNELS, Did, IssueStep};
 use super::stories::MajorStory;
 use super::town::{IssueScene, Town};

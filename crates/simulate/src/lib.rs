@@ -23,6 +23,7 @@ mod major_plans;
 mod major_steps;
 mod matters;
 mod people;
+mod phrases;
 mod queue;
 mod report;
 mod sessions;

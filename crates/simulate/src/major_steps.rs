@@ -1,8 +1,8 @@
 //! The steps of a major issue's story, by the desks that take them: grid, town offices, departments.
 
 use super::dice::Dice;
-use super::matters::DELIBERATION;
 use super::people;
+use super::phrases::DELIBERATION;
 use super::steps::{Did, MajorStep};
 use super::town::{MajorScene, Town};
 use casework::{Call, Failure};

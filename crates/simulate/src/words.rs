@@ -1,7 +1,8 @@
 //! Texts of the demonstration, put together from templates.
 
 use super::dice::Dice;
-use super::matters::{GIVEN_NAMES, Matter, SURNAMES};
+use super::matters::Matter;
+use super::phrases::{GIVEN_NAMES, SURNAMES};
 use domain::vocabulary::Outcome;
 
 /// The place and the numbers of one story, so that all its texts speak of the same.

@@ -1,4 +1,5 @@
 //! `/v1/calendars`: working calendars, year by year.
 
-pub mod handlers;
+pub mod commands;
+pub mod questions;
 pub mod view;

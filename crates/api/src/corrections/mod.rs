@@ -1,3 +1,3 @@
 //! `…/corrections`: correcting the record of issues and receptions.
 
-pub mod handlers;
+pub mod commands;

@@ -1,4 +1,5 @@
 //! `/v1/delegates`: who they are, their mandates and assignments.
 
-pub mod handlers;
+pub mod commands;
+pub mod questions;
 pub mod view;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod caller;
+pub mod cells;
 pub mod client;
 pub mod commands;
 pub mod connection;

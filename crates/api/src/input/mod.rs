@@ -1,5 +1,6 @@
 //! How bodies and queries are read: strictly, and every fault in one answer.
 
+pub mod bodies;
 pub mod body;
 pub mod filters;
 pub mod params;

@@ -10,7 +10,7 @@ use crate::input::body::{Faults, Place, choice, one_of};
 use crate::input::filters;
 use crate::input::params::ListParams;
 use crate::input::query::{Page, Query};
-use crate::issues::tables;
+use crate::issues::table;
 use crate::issues::view::IssueView;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
@@ -83,7 +83,7 @@ pub(crate) async fn list_issues(
     if format == Format::Csv {
         let listed = office.read_models.issues(&wanted, moment.today, &paging.table()).await?;
         let language = Asked::of(&request)?.language();
-        return csv::list(&question, "issues", paging.whole, &listed, |rows| tables::issues(rows, &moment, language));
+        return csv::list(&question, "issues", paging.whole, &listed, |rows| table::table(rows, &moment, language));
     }
     let listed = office.read_models.issues(&wanted, moment.today, &paging.request()).await?;
     let subjects = office.subjects(&listed.items).await?;

@@ -1,13 +1,20 @@
 //! `/v1/issues`: what can be done to an issue, and how it is shown.
 
-pub mod bodies;
+pub mod answering;
+pub mod changed;
+pub mod closing;
 pub mod deadline;
+pub mod delivery;
 pub mod difference;
 pub mod difference_view;
-pub mod handlers;
+pub mod escalation;
+pub mod extension;
+pub mod handover;
+pub mod input;
 pub mod list;
-pub mod tables;
-pub mod together;
-pub mod together_bodies;
-pub mod together_view;
+pub mod merging;
+pub mod parts;
+pub mod questions;
+pub mod suspension;
+pub mod table;
 pub mod view;

@@ -1,20 +1,20 @@
 //! An issue in an answer.
 
-use crate::http::response::absent;
-use crate::http::response::{business_time, recorded_time};
-use crate::issues::together_view::{DeliveryAttemptView, LinkView, OpenInputView};
+use crate::http::response::{absent, business_time, recorded_time};
+use crate::issues::parts::{
+    AnswerView, DeliveryAttemptView, ExtensionView, LastWordView, LinkView, OpenInputView, SuspensionView,
+    extension_state,
+};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{Moment, Office};
 use casework::files::File;
 use casework::personal::Part;
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use domain::deadline;
 use domain::ids::IssueId;
-use domain::issue::{Answer, Issue};
-use domain::vocabulary::Outcome;
-use read_models::{AnswerFacts, IssueRow};
+use domain::issue::Issue;
+use read_models::IssueRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -147,93 +147,6 @@ pub struct IssueView {
     /// The log up to here is in this answer.
     #[serde(skip_serializing_if = "absent")]
     pub as_of_position: Option<u64>,
-}
-
-/// A clock that stands still.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Suspension)]
-pub struct SuspensionView {
-    /// Why.
-    #[schema(value_type = vocabulary::SuspensionReason)]
-    pub reason_code: &'static str,
-    /// Since when.
-    pub since: String,
-    /// Its last day: after it the clock runs again by itself.
-    pub until_on: NaiveDate,
-    /// Working days left when it stopped.
-    pub remaining_working_days: u32,
-}
-
-/// An extension of time.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Extension)]
-pub struct ExtensionView {
-    /// Why.
-    #[schema(value_type = vocabulary::ExtensionReason)]
-    pub reason_code: &'static str,
-    /// The date asked for.
-    pub new_due_on: NaiveDate,
-    /// `requested`, `granted` (the visitor not told yet), `refused`, `in_effect`, or `lapsed` with an escalation.
-    pub state: &'static str,
-}
-
-/// A final answer.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Answer)]
-pub struct AnswerView {
-    /// The outcome.
-    #[schema(value_type = vocabulary::Outcome)]
-    pub outcome: &'static str,
-    /// Orally or in writing.
-    #[schema(value_type = vocabulary::AnswerChannel)]
-    pub channel: &'static str,
-    /// What was said; absent when erased, and in lists.
-    #[serde(skip_serializing_if = "absent")]
-    pub text: Option<String>,
-    /// For `declined`: on which basis.
-    #[serde(skip_serializing_if = "absent")]
-    pub basis: Option<String>,
-    /// When it was delivered.
-    pub delivered_at: String,
-    /// The delegate who answered.
-    pub answered_by: Uuid,
-    /// Given at the reception itself.
-    pub on_the_spot: bool,
-    /// What shows that it arrived; absent in lists.
-    #[serde(skip_serializing_if = "absent")]
-    pub evidence: Option<EvidenceView>,
-    /// For `planned`: when it is to be done.
-    #[serde(skip_serializing_if = "absent")]
-    pub commitment_on: Option<NaiveDate>,
-    /// Whether what was planned is done; absent until somebody looked, and in lists.
-    #[serde(skip_serializing_if = "absent")]
-    pub commitment_kept: Option<bool>,
-    /// The day on which somebody looked.
-    #[serde(skip_serializing_if = "absent")]
-    pub commitment_verified_on: Option<NaiveDate>,
-}
-
-/// Evidence of delivery.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Evidence)]
-pub struct EvidenceView {
-    /// Its kind.
-    #[schema(value_type = vocabulary::EvidenceKind)]
-    pub kind: &'static str,
-    /// A note on it.
-    #[serde(skip_serializing_if = "absent")]
-    pub note: Option<String>,
-}
-
-/// The last thing the visitor was told.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = LastWord)]
-pub struct LastWordView {
-    /// What.
-    #[schema(value_type = vocabulary::LastWordKind)]
-    pub kind: &'static str,
-    /// When.
-    pub at: String,
 }
 
 impl IssueView {
@@ -379,57 +292,5 @@ impl IssueView {
             correction_pending: row.correction_pending,
             as_of_position: None,
         }
-    }
-}
-
-impl AnswerView {
-    async fn of(office: &Office, file: &File<Issue>, answer: &Answer, zone: Tz) -> Result<Self, Problem> {
-        let check = file.state.commitment_check.filter(|_| answer.given.commitment_on.is_some());
-        let corrections = &file.state.corrections;
-        let text = async |member| office.casework.text_of(file, corrections, answer.version, 0, member).await;
-        let basis = text("basis").await?;
-        Ok(Self {
-            outcome: answer.given.outcome.as_str(),
-            channel: answer.given.channel.as_str(),
-            text: text("text").await?,
-            // An outcome that is corrected away from `declined` rests on none.
-            basis: basis.filter(|_| answer.given.outcome == Outcome::Declined),
-            delivered_at: business_time(answer.delivered_at, zone),
-            answered_by: answer.given.answered_by.0,
-            on_the_spot: answer.given.on_the_spot,
-            evidence: Some(EvidenceView {
-                kind: answer.given.evidence.kind.as_str(),
-                note: text("evidence_note").await?,
-            }),
-            commitment_on: answer.given.commitment_on,
-            commitment_kept: check.map(|check| check.kept),
-            commitment_verified_on: check.map(|check| check.verified_on),
-        })
-    }
-
-    fn in_list(answer: &AnswerFacts, zone: Tz) -> Self {
-        Self {
-            outcome: answer.outcome.as_str(),
-            channel: answer.channel.as_str(),
-            text: None,
-            basis: None,
-            delivered_at: business_time(answer.delivered_at, zone),
-            answered_by: answer.answered_by.0,
-            on_the_spot: answer.on_the_spot,
-            evidence: None,
-            commitment_on: answer.commitment_on,
-            commitment_kept: None,
-            commitment_verified_on: None,
-        }
-    }
-}
-
-fn extension_state(state: domain::issue::ExtensionState) -> &'static str {
-    match state {
-        domain::issue::ExtensionState::Requested => "requested",
-        domain::issue::ExtensionState::Granted => "granted",
-        domain::issue::ExtensionState::Refused => "refused",
-        domain::issue::ExtensionState::InEffect => "in_effect",
-        domain::issue::ExtensionState::Lapsed => "lapsed",
     }
 }

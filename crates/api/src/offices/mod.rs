@@ -1,4 +1,5 @@
 //! `/v1/offices`: the offices and handling units.
 
-pub mod handlers;
+pub mod commands;
+pub mod questions;
 pub mod view;

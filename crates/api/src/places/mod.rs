@@ -1,4 +1,5 @@
 //! `/v1/grids` and `/v1/units`: the town's places.
 
-pub mod handlers;
+pub mod commands;
+pub mod questions;
 pub mod view;

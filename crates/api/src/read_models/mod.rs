@@ -1,3 +1,4 @@
 //! `/v1/read-models`: how far the lists are.
 
-pub mod handlers;
+pub mod commands;
+pub mod questions;

@@ -1,5 +1,7 @@
 //! `/v1/receptions`: recording one, reading one, the list.
 
 pub mod bodies;
-pub mod handlers;
+pub mod commands;
+pub mod questions;
+pub mod table;
 pub mod view;

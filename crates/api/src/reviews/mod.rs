@@ -1,7 +1,7 @@
 //! `/v1/reviews/{year}`: the annual review.
 
-pub mod handlers;
 pub mod member;
-pub mod question;
+pub mod questions;
+pub mod reading;
 pub mod table;
 pub mod view;

@@ -1,5 +1,6 @@
 //! `/v1/roster-imports`: the lists of delegates, which come as files.
 
-pub mod handlers;
+pub mod commands;
 pub mod looks_alike;
+pub mod questions;
 pub mod view;

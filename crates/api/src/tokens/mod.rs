@@ -1,4 +1,5 @@
 //! `/v1/tokens` and `/v1/me`: accounts and their bearer tokens.
 
-pub mod handlers;
+pub mod commands;
+pub mod questions;
 pub mod view;

@@ -1,18 +1,13 @@
 //! `/v1/policies`: the values that the notice leaves open, as versions that an authority adopts.
 
 use crate::http::commands::run_body;
-use crate::http::context::PathParts;
-use crate::http::extract::{Command, Question};
-use crate::http::reference::{asked_about, cut, goes_on, settle_governed};
-use crate::http::response::absent;
-use crate::http::response::{Done, Items, one, page};
-use crate::input::params::{AsOfParams, ListParams};
-use crate::input::query;
-use crate::input::strict_json;
+use crate::http::extract::Command;
+use crate::http::reference::settle_governed;
+use crate::http::response::{Done, absent};
+use crate::input::{query, strict_json};
 use crate::limits::FAULTS_MAX;
 use crate::policies::shape;
 use crate::policies::view::{PolicyDocument, PolicyView};
-use crate::problem::codes::Edge;
 use crate::problem::{Fault, Problem};
 use crate::state::Office;
 use actix_web::{HttpResponse, web};
@@ -20,68 +15,6 @@ use domain::policy;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-
-/// A page of policy versions.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
-pub struct PolicyPage {
-    /// The versions, newest first.
-    items: Vec<PolicyView>,
-    /// Where the next page begins.
-    next_cursor: Option<String>,
-}
-
-/// List policy versions
-///
-/// 规则各版本，最新的在前；每个决定都注明所依据的版本。
-///
-/// Policy versions, newest first; every decision names the version it was made under.
-#[utoipa::path(get, path = "/v1/policies", tag = "policies", params(ListParams), responses(
-    (status = 200, description = "一页。A page.", body = PolicyPage),
-))]
-pub(crate) async fn list_policies(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let (at_least, asked) = question.read(|query| {
-        query.now_only();
-        let page = query.page();
-        goes_on(query, &page, "policies");
-        Some((query.at_least(), page))
-    })?;
-    office.log_covers(&question, at_least).await?;
-    let moment = office.present();
-    let mut versions: Vec<_> = (1..).zip(moment.reference.policies.all()).collect();
-    versions.reverse();
-    // Newest first: the farther from the end of all positions, the later.
-    let key = |(_, policy): &(u64, &domain::policy::Policy)| u128::from(u64::MAX - policy.position());
-    let (kept, next_cursor) = cut(&asked, "policies", versions.into_iter(), key)?;
-    let items: Result<_, _> =
-        kept.into_iter().map(|(version, policy)| PolicyView::of(version, policy, &moment)).collect();
-    Ok(page(&question.path, &question.query, &Items { items: items?, next_cursor, as_of_position: None }))
-}
-
-/// Read a policy version
-///
-/// 在日志该位置通过的规则版本，可问现在或过去某一时刻它是否有效。
-///
-/// The policy version that was adopted at this position of the log, as it stands now or stood at an earlier moment.
-#[utoipa::path(get, path = "/v1/policies/{position}", tag = "policies", params(
-    ("position" = u64, Path, description = "通过该版本的日志位置。Where it was adopted.", example = 4),
-    AsOfParams,
-), responses(
-    (status = 200, description = "规则版本。The version.", body = PolicyView),
-))]
-pub(crate) async fn one_policy(
-    office: web::Data<Office>,
-    parts: PathParts,
-    question: Question,
-) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
-    let position = parts.get("position");
-    let plain = position.bytes().all(|b| b.is_ascii_digit());
-    let position = position.parse().ok().filter(|_| plain).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let mut view = PolicyView::at(position, &moment)?;
-    view.as_of_position = Some(moment.position.0);
-    Ok(one(view.version, view))
-}
 
 /// A policy version after it was adopted.
 #[derive(Serialize, ToSchema)]

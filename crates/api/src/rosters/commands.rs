@@ -2,16 +2,13 @@
 
 use crate::http::commands::run_body;
 use crate::http::context::Asked;
-use crate::http::extract::{Command, PathId, Question};
-use crate::http::reference::{asked_about, written_id};
-use crate::http::response::absent;
-use crate::http::response::{Done, one};
+use crate::http::extract::Command;
+use crate::http::reference::written_id;
+use crate::http::response::{Done, absent};
 use crate::input::body::{choice, date};
-use crate::input::params::AsOfParams;
 use crate::input::query::Query;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
 use crate::rosters::view::RosterImportView;
 use crate::state::Office;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
@@ -21,9 +18,9 @@ use casework::transact::Outcome;
 use chrono::NaiveDate;
 use domain::ids::RosterImportId;
 use domain::language::Language;
-use domain::refusal;
-use domain::roster::{self, Named};
+use domain::roster::Named;
 use domain::vocabulary::DelegateType;
+use domain::{refusal, roster};
 use event_store::{CommandRecord, Position};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -166,25 +163,6 @@ async fn told_again(
     let mut view = RosterImportView::found(&imported, false, &moment.reference.delegates, language);
     view.id = Some(id.0);
     Ok((id, view))
-}
-
-/// Read a roster import
-///
-/// 一次导入：名单日期、类别、文件摘要和计数；对各行的提示只在导入时的答复中。
-///
-/// One import: date of the list, type, digest of the file and counts; remarks about rows are in the answer to the
-/// import only.
-#[utoipa::path(get, path = "/v1/roster-imports/{id}", tag = "rosters", params(AsOfParams), responses(
-    (status = 200, description = "导入记录。The import.", body = RosterImportView),
-))]
-pub(crate) async fn one_import(
-    office: web::Data<Office>,
-    id: PathId,
-    question: Question,
-) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
-    let import = moment.reference.rosters.get(RosterImportId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    Ok(one(1, RosterImportView::recorded(import, &moment)))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::problem::codes::Edge;
 use crate::reviews::member::{NoMembersView, ReviewMemberView};
-use crate::reviews::question::{Asked, ReviewParams, asked, streams};
+use crate::reviews::reading::{Asked, ReviewParams, asked, streams};
 use crate::reviews::table;
 use crate::reviews::view::{Named, ReviewView, ReviewsView};
 use crate::state::{Moment, Office};

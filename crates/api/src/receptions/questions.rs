@@ -1,75 +1,25 @@
-//! `/v1/receptions`: recording one, reading one, the list.
+//! `GET /v1/receptions`: the list, one of them, its history.
 
-use crate::http::commands::{CommandResult, run, settle};
 use crate::http::context::Asked;
 use crate::http::csv;
-use crate::http::extract::{Command, PathId, Question};
+use crate::http::extract::{PathId, Question};
 use crate::http::format::Format;
-use crate::http::response::{Done, Items, one, page};
+use crate::http::response::{Items, one, page};
 use crate::input::body::choice;
 use crate::input::filters;
 use crate::input::params::{AsOfParams, HistoryParams, ListParams};
 use crate::input::query::{Page, Query};
-use crate::issues::tables;
-use crate::issues::view::IssueView;
 use crate::log::stream;
 use crate::problem::Problem;
-use crate::receptions::bodies::{self as bodies, RecordReception};
+use crate::receptions::table;
 use crate::receptions::view::ReceptionView;
 use crate::state::{Moment, Office};
 use actix_web::{HttpRequest, HttpResponse, web};
-use casework::files::id_of;
-use casework::receptions::Received;
 use domain::ids::ReceptionId;
 use domain::vocabulary::ReceptionForm;
-use event_store::{CommandRecord, StreamId};
+use event_store::StreamId;
 use read_models::{ReceptionQuery, ReceptionSort, names};
-use serde::Serialize;
 use utoipa::ToSchema;
-
-/// A reception as recorded, with its issues.
-#[derive(Serialize, ToSchema)]
-pub struct ReceptionRecorded {
-    /// The reception.
-    reception: ReceptionView,
-    /// The issues, in the order of the body.
-    issues: Vec<IssueView>,
-    /// Position of the command's last event.
-    position: u64,
-}
-
-/// Record a reception with the issues raised in it
-///
-/// 登记一次联系，连同其中提出的事项：要么全部记录，要么都不记录（C-3.1、C-4.4）。
-/// 每个事项有一名首问责任人、一个期限，以及给来访人的回执码。
-///
-/// Registers a reception together with the issues raised in it: all of it is recorded or nothing (C-3.1, C-4.4).
-/// Each issue gets one responsible delegate, a due date, and a receipt code for the visitor.
-#[utoipa::path(post, path = "/v1/receptions", tag = "receptions", request_body = RecordReception, responses(
-    (status = 201, description = "已登记。Recorded.", body = ReceptionRecorded),
-))]
-pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
-    let ran =
-        run(&office, &command, bodies::read, async |call, new| office.casework.record_reception(call, &new).await)
-            .await?;
-    let now = |did: &Received| (did.position, office.present());
-    let load = async |record: &CommandRecord| {
-        let id = id_of(&office.casework.stream_at(record.first).await?)?;
-        office.casework.received(ReceptionId(id), record.last).await
-    };
-    let CommandResult { did: received, moment, replayed } = settle(&office, &command, ran, now, load).await?;
-    let mut issues = Vec::with_capacity(received.issues.len());
-    for (id, file) in &received.issues {
-        issues.push(IssueView::of(&office, *id, file, &moment).await?.with_receipt_code(&office));
-    }
-    let reception = ReceptionView::of(&office, received.id, &received.reception, &moment).await?;
-    let done = Done {
-        created: Some(format!("/v1/receptions/{}", received.id)),
-        version: Some(received.reception.version.0),
-        replayed,
-    };
-    Ok(done.answer(ReceptionRecorded { reception, issues, position: received.position.0 }))
-}
 
 /// Read a reception
 ///
@@ -156,7 +106,7 @@ pub(crate) async fn list_receptions(
     if format == Format::Csv {
         let listed = office.read_models.receptions(&wanted, &paging.table()).await?;
         let language = Asked::of(&request)?.language();
-        let table = |rows: &[_]| tables::receptions(rows, &moment, language);
+        let table = |rows: &[_]| table::table(rows, &moment, language);
         return csv::list(&question, "receptions", paging.whole, &listed, table);
     }
     let listed = office.read_models.receptions(&wanted, &paging.request()).await?;

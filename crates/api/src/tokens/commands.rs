@@ -2,18 +2,14 @@
 
 use crate::http::commands::{changed, run};
 use crate::http::context::Asked;
-use crate::http::extract::{Command, PathId, Question};
-use crate::http::reference::{asked_about, cut_or_named, goes_on, settle_governed, written_id};
-use crate::http::response::absent;
-use crate::http::response::{Done, Items, one, page};
+use crate::http::extract::{Command, PathId};
+use crate::http::reference::{settle_governed, written_id};
+use crate::http::response::{Done, absent};
 use crate::input::body::{Faults, Fields, Instant, Kind, List, Name, Place, body, choice, given};
-use crate::input::filters;
-use crate::input::params::{AsOfParams, ListParams};
-use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
 use crate::rosters::looks_alike::LooksAlikeView;
 use crate::state::{Moment, Office, utc};
+use crate::tokens::questions::shown;
 use crate::tokens::view::TokenView;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -31,7 +27,6 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
-use uuid::Uuid;
 
 /// The roles an account may be given: all but the system's own.
 const ROLES: &[Role] = &[
@@ -44,132 +39,12 @@ const ROLES: &[Role] = &[
     Role::Administrator,
 ];
 
-/// Who asks.
-#[derive(Serialize, ToSchema)]
-#[schema(example = json!({
-    "account": {"id": "0198f3c5-0000-7000-8000-000000000001", "name": "太平网格联络员", "roles": ["liaison"]},
-    "token": {"id": "0198f3c5-0000-7000-8000-000000000002", "account_id": "0198f3c5-0000-7000-8000-000000000001",
-        "name": "太平网格联络员", "roles": ["liaison"], "issued_at": "2026-11-24T09:00:00+08:00"},
-    "acting_as": "liaison"
-}))]
-pub struct Me {
-    /// The account.
-    account: MyAccount,
-    /// The token that was sent.
-    token: TokenView,
-    /// The role this request acts in; absent where the account has several and none was named.
-    #[serde(skip_serializing_if = "absent")]
-    #[schema(value_type = Option<schema::Role>)]
-    acting_as: Option<&'static str>,
-}
-
-/// An account.
-#[derive(Serialize, ToSchema)]
-pub struct MyAccount {
-    /// Its id; leaves name it as `account/<id>`.
-    id: Uuid,
-    /// Its name.
-    name: String,
-    /// Roles in which it may act (`Acting-As`).
-    #[schema(value_type = Vec<schema::Role>)]
-    roles: Vec<&'static str>,
-}
-
-/// Read who I am
-///
-/// 当前令牌所属的账户、可用角色和本次请求的角色。有多种角色而未写明 Acting-As 的账户在此也得到答复。The account of the token, its
-/// roles, and the role of this request. It is answered also to an account of several roles that names none.
-#[utoipa::path(get, path = "/v1/me", tag = "accounts", responses(
-    (status = 200, description = "本人。Me.", body = Me),
-))]
-pub(crate) async fn me(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    question.read(|_| Some(()))?;
-    let moment = office.present();
-    let caller = &question.caller;
-    let account = MyAccount {
-        id: caller.account.id,
-        name: caller.account.name.clone(),
-        roles: caller.account.roles.iter().map(|role| role.as_str()).collect(),
-    };
-    let (_, token) = shown(TokenId(caller.account.token_id), &moment)?;
-    Ok(HttpResponse::Ok().json(Me { account, token, acting_as: caller.role.map(Role::as_str) }))
-}
-
-/// A token at a moment, and the version of its account.
-fn shown(id: TokenId, moment: &Moment) -> Result<(u64, TokenView), Problem> {
-    let (account, token) = moment.reference.accounts.token(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    Ok((account.version, TokenView::of(id, account, token, moment)))
-}
-
 /// Accounts of which the owner of a token may be taken for another, told with the account's first token.
 fn alike(id: TokenId, moment: &Moment, language: Language) -> Vec<LooksAlikeView> {
     let accounts = &moment.reference.accounts;
     let new = accounts.token(id).map(|(account, _)| account).filter(|account| account.tokens.len() == 1);
     let others = new.into_iter().flat_map(|account| accounts.looking_like(&account.name));
     LooksAlikeView::of(others.map(|other| (other.id.0, other.name.as_str())), language)
-}
-
-/// A page of tokens.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
-pub struct TokenPage {
-    /// The tokens, in the order issued.
-    items: Vec<TokenView>,
-    /// Where the next page begins.
-    next_cursor: Option<String>,
-}
-
-/// List tokens
-///
-/// 所有令牌，含已吊销和已过期的；不含密文。
-///
-/// Every token, revoked and expired ones too; never a secret.
-#[utoipa::path(get, path = "/v1/tokens", tag = "accounts", params(
-    ("account_id" = Option<Uuid>, Query, description = "所属账户。Of this account."),
-    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
-    ListParams,
-), responses(
-    (status = 200, description = "一页。A page.", body = TokenPage),
-))]
-pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let known = office.known_to(&question).await;
-    let (account_id, mark, ids, at_least, asked) = question.read(|query| {
-        query.now_only();
-        let account_id = filters::account(query, &known);
-        let ids = filters::ids(query);
-        let asked = filters::page(query, &ids);
-        let mark = format!("tokens {account_id:?}");
-        goes_on(query, &asked, &mark);
-        Some((account_id, mark, ids, query.at_least(), asked))
-    })?;
-    office.log_covers(&question, at_least).await?;
-    let moment = office.present();
-    let accounts = moment.reference.accounts.all().filter(|one| account_id.is_none_or(|wanted| one.id == wanted));
-    let mut tokens: Vec<_> =
-        accounts.flat_map(|account| account.tokens.iter().map(move |(id, token)| (*id, account, token))).collect();
-    tokens.sort_unstable_by_key(|(id, _, _)| *id);
-    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, tokens.into_iter(), |(id, _, _)| id.0)?;
-    let items = kept.into_iter().map(|(id, account, token)| TokenView::of(id, account, token, &moment)).collect();
-    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
-}
-
-/// Read a token
-///
-/// 一个令牌，现在或过去某一时刻；不含密文。
-///
-/// A token, now or as of a position or an instant; never its secret.
-#[utoipa::path(get, path = "/v1/tokens/{id}", tag = "accounts", params(AsOfParams), responses(
-    (status = 200, description = "令牌。The token.", body = TokenView),
-))]
-pub(crate) async fn one_token(
-    office: web::Data<Office>,
-    id: PathId,
-    question: Question,
-) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
-    let (version, mut view) = shown(TokenId(id.0), &moment)?;
-    view.as_of_position = Some(moment.position.0);
-    Ok(one(version, view))
 }
 
 body! {

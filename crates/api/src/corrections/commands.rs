@@ -6,7 +6,7 @@ use crate::http::response::absent;
 use crate::input::body::{
     Faults, Fields, Kind, Line, PastInstant, Place, Schemas, Text, VersionNumber, body, refer_to, scalar,
 };
-use crate::issues::handlers::{IssueChanged, on_issue};
+use crate::issues::changed::{IssueChanged, on_issue};
 use crate::issues::view::IssueView;
 use crate::problem::Problem;
 use crate::receptions::view::ReceptionView;

@@ -1,0 +1,78 @@
+//! `GET /v1/calendars`: the working calendars that were published.
+
+use crate::calendars::view::CalendarView;
+use crate::http::context::PathParts;
+use crate::http::extract::Question;
+use crate::http::reference::{asked_about, cut, goes_on};
+use crate::http::response::{Items, one, page};
+use crate::input::params::{AsOfParams, ListParams};
+use crate::problem::Problem;
+use crate::problem::codes::Edge;
+use crate::state::Office;
+use actix_web::{HttpResponse, web};
+use utoipa::ToSchema;
+
+/// A page of calendars.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct CalendarPage {
+    /// The calendars, earliest year first.
+    items: Vec<CalendarView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+/// List working calendars
+///
+/// 已公布的各年度工作日历，按年份排列。
+///
+/// The working calendars of every published year, earliest first.
+#[utoipa::path(get, path = "/v1/calendars", tag = "calendars", params(ListParams), responses(
+    (status = 200, description = "一页。A page.", body = CalendarPage),
+))]
+pub(crate) async fn list_calendars(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let (at_least, asked) = question.read(|query| {
+        query.now_only();
+        let page = query.page();
+        goes_on(query, &page, "calendars");
+        Some((query.at_least(), page))
+    })?;
+    office.log_covers(&question, at_least).await?;
+    let reference = office.casework.reference();
+    let calendars = &reference.calendars;
+    let key = |year: &i32| u128::try_from(*year).unwrap_or(0);
+    let (kept, next_cursor) = cut(&asked, "calendars", calendars.years(), key)?;
+    let items = kept.into_iter().filter_map(|year| CalendarView::of(calendars, year)).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read a year's working calendar
+///
+/// 一年的节假日、调休上班日和本镇休息日，现在或过去某一时刻。尚未公布的年份为 404：其期限按星期推算，为暂定。
+///
+/// Public holidays, make-up working days and the town's own days off of a year, now or as of an earlier moment. A
+/// year that is not published is 404: its days count by the weekday, and due dates counted through it are
+/// provisional.
+#[utoipa::path(get, path = "/v1/calendars/{year}", tag = "calendars", params(
+    ("year" = i32, Path, description = "年份。The year.", example = 2026),
+    AsOfParams,
+), responses(
+    (status = 200, description = "工作日历。The calendar.", body = CalendarView),
+))]
+pub(crate) async fn one_calendar(
+    office: web::Data<Office>,
+    parts: PathParts,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let found = year_of(parts.get("year")).and_then(|year| CalendarView::of(&moment.reference.calendars, year));
+    let mut view = found.ok_or_else(|| Problem::new(Edge::NotFound))?;
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(view.version, view))
+}
+
+/// A year in the path: four digits; anything else names no calendar.
+pub(super) fn year_of(text: &str) -> Option<i32> {
+    let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok())?
+}

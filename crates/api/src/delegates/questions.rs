@@ -1,0 +1,114 @@
+//! `GET /v1/delegates`: the list, and one of them.
+
+use crate::delegates::view::DelegateView;
+use crate::http::extract::{PathId, Question};
+use crate::http::reference::{asked_about, cut_or_named, goes_on};
+use crate::http::response::{Items, one, page};
+use crate::input::body::{choice, line};
+use crate::input::filters;
+use crate::input::params::{AsOfParams, ListParams};
+use crate::limits::NAME_CHARS_MAX;
+use crate::openapi::vocabulary as schema;
+use crate::problem::Problem;
+use crate::problem::codes::Edge;
+use crate::state::Office;
+use actix_web::{HttpResponse, web};
+use chrono::NaiveDate;
+use domain::delegate::Delegate;
+use domain::ids::{AreaId, DelegateId};
+use domain::text;
+use domain::vocabulary::DelegateType;
+use utoipa::ToSchema;
+
+/// A page of delegates.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct DelegatePage {
+    /// The delegates, in the order in which they became known.
+    items: Vec<DelegateView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug)]
+struct DelegateQuery {
+    grid_id: Option<AreaId>,
+    unit_id: Option<AreaId>,
+    delegate_type: Option<DelegateType>,
+    q: Option<String>,
+}
+
+impl DelegateQuery {
+    /// Whether a delegate is wanted; grid and unit are to be met by one assignment that holds on the day.
+    fn wants(&self, delegate: &Delegate, today: NaiveDate) -> bool {
+        let placed = || {
+            delegate.assignments_on(today).any(|assignment| {
+                self.grid_id.is_none_or(|grid| assignment.grid_id == grid)
+                    && self.unit_id.is_none_or(|unit| assignment.unit_id == Some(unit))
+            })
+        };
+        self.delegate_type.is_none_or(|held| delegate.holds(held, today))
+            && self.q.as_ref().is_none_or(|q| text::name_holds(&delegate.name, q))
+            && ((self.grid_id.is_none() && self.unit_id.is_none()) || placed())
+    }
+}
+
+/// List delegates
+///
+/// 代表，可按网格、单位、类别（以今日为准）和姓名筛选；不筛选则为全部，含已离任的。
+///
+/// Delegates, by grid, unit and type as of today, and by name; without a filter everybody, also those who left.
+#[utoipa::path(get, path = "/v1/delegates", tag = "delegates", params(
+    ("grid_id" = Option<Uuid>, Query, description = "今日联系的网格。Assigned to this grid today."),
+    ("unit_id" = Option<Uuid>, Query, description = "今日联系的单位。Assigned to this unit today."),
+    ("delegate_type" = Option<schema::DelegateType>, Query, description = "今日具有的代表资格。A mandate held today."),
+    ("q" = Option<String>, Query, description = "姓名包含；不分全角半角、大小写、空格和间隔号写法。Part of the name; width, case, spaces and the kind of middle dot do not count.", example = "汪"),
+    ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
+    ListParams,
+), responses(
+    (status = 200, description = "一页。A page.", body = DelegatePage),
+))]
+pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+    let moment = office.known_to(&question).await;
+    let (wanted, mark, ids, at_least, asked) = question.read(|query| {
+        query.now_only();
+        let (grid_id, unit_id) = filters::place(query, &moment);
+        let wanted = DelegateQuery {
+            grid_id,
+            unit_id,
+            delegate_type: query.optional("delegate_type", choice(DelegateType::ALL, DelegateType::as_str)),
+            q: query.optional("q", line(NAME_CHARS_MAX)),
+        };
+        let ids = filters::ids(query);
+        let asked = filters::page(query, &ids);
+        let mark = format!("delegates {wanted:?}");
+        goes_on(query, &asked, &mark);
+        Some((wanted, mark, ids, query.at_least(), asked))
+    })?;
+    office.log_covers(&question, at_least).await?;
+    let moment = office.present();
+    let delegates = moment.reference.delegates.all().filter(|delegate| wanted.wants(delegate, moment.today));
+    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, delegates, |one| one.id.0)?;
+    let items = kept.into_iter().map(DelegateView::of).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read a delegate
+///
+/// 一名代表，现在或过去某一时刻。
+///
+/// A delegate, now or as of a position or an instant.
+#[utoipa::path(get, path = "/v1/delegates/{id}", tag = "delegates", params(AsOfParams), responses(
+    (status = 200, description = "代表。The delegate.", body = DelegateView),
+))]
+pub(crate) async fn one_delegate(
+    office: web::Data<Office>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let moment = asked_about(&office, &question).await?;
+    let delegate = moment.reference.delegates.get(DelegateId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let mut view = DelegateView::of(delegate);
+    view.as_of_position = Some(moment.position.0);
+    Ok(one(delegate.version, view))
+}

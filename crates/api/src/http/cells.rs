@@ -1,0 +1,35 @@
+//! Cells of tables: ids with the names that belong to them, days, several values in one.
+
+use crate::http::csv::Cell;
+use crate::http::names::name_of;
+use crate::state::Moment;
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+/// What stands between several values in one cell.
+pub(crate) const SEPARATOR: &str = ";";
+
+pub(crate) fn id(id: Uuid) -> Cell {
+    id.to_string().into()
+}
+
+pub(crate) fn day(on: NaiveDate) -> Cell {
+    on.to_string().into()
+}
+
+pub(crate) fn name(moment: &Moment, id: Uuid) -> Cell {
+    name_of(&moment.reference, id).into()
+}
+
+pub(crate) fn names(moment: &Moment, ids: &[Uuid]) -> Cell {
+    let names: Vec<_> = ids.iter().map(|id| name_of(&moment.reference, *id).unwrap_or_default()).collect();
+    names.join(SEPARATOR).into()
+}
+
+pub(crate) fn several(ids: &[Uuid]) -> Cell {
+    ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(SEPARATOR).into()
+}
+
+pub(crate) fn count(ids: &[Uuid]) -> Cell {
+    u64::try_from(ids.len()).unwrap_or(u64::MAX).into()
+}

@@ -1,0 +1,50 @@
+//! Receptions as a table for a spreadsheet, without what was said and who came.
+
+use crate::http::cells::{count, id, name, names, several};
+use crate::http::csv::headed;
+use crate::receptions::view::ReceptionView;
+use crate::state::Moment;
+use domain::language::Language;
+use read_models::ReceptionRow;
+use uuid::Uuid;
+
+/// Receptions.
+pub fn table(rows: &[ReceptionRow], moment: &Moment, language: Language) -> String {
+    const COLUMNS: [(&str, &str); 14] = [
+        ("联系记录标识", "id"),
+        ("版本", "version"),
+        ("形式", "form"),
+        ("接待时间", "held_at"),
+        ("迟录", "recorded_late"),
+        ("网格编号", "grid_id"),
+        ("网格", "grid"),
+        ("单位编号", "unit_id"),
+        ("单位", "unit"),
+        ("代表编号", "delegate_ids"),
+        ("代表", "delegates"),
+        ("来访人数", "visitor_count"),
+        ("事项数", "issues"),
+        ("事项标识", "issue_ids"),
+    ];
+    let rows = rows.iter().map(|row| {
+        let view = ReceptionView::in_list(row, moment);
+        let delegates: Vec<Uuid> = row.delegates.iter().map(|seat| seat.delegate_id.0).collect();
+        vec![
+            id(view.id),
+            view.version.into(),
+            view.form.into(),
+            view.held_at.into(),
+            view.recorded_late.into(),
+            id(view.grid_id),
+            name(moment, view.grid_id),
+            view.unit_id.map(id).into(),
+            view.unit_id.map(|unit| name(moment, unit)).into(),
+            several(&delegates),
+            names(moment, &delegates),
+            u64::from(row.visitor_count).into(),
+            count(&view.issue_ids),
+            several(&view.issue_ids),
+        ]
+    });
+    headed(&COLUMNS, rows, language)
+}
