@@ -6,7 +6,7 @@ use crate::http::connections::{self, Connections};
 use crate::http::cors::Origins;
 use crate::http::health::Health;
 use crate::http::measure;
-use crate::http::middleware::Around;
+use crate::http::middleware::Middleware;
 use crate::http::names;
 use crate::http::packing::Untaken;
 use crate::http::rates::{Rate, Rates};
@@ -36,7 +36,7 @@ pub type Provide = dyn Fn(&mut web::ServiceConfig) + Send + Sync;
 
 /// What is served.
 #[derive(Clone)]
-pub struct Shell {
+pub struct Service {
     routes: Arc<Routes>,
     document: Document,
     accounts: Accounts,
@@ -44,13 +44,13 @@ pub struct Shell {
     provide: Arc<Provide>,
 }
 
-impl fmt::Debug for Shell {
+impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Shell")
     }
 }
 
-impl Shell {
+impl Service {
     /// A shell around a table of routes.
     pub fn new(
         routes: Routes,
@@ -83,7 +83,7 @@ pub struct Address {
 
 /// Why an address is not ours.
 #[derive(Debug)]
-pub enum NotTaken {
+pub enum BindError {
     /// It is no host and port.
     Form,
     /// Nobody knows where the host is.
@@ -92,7 +92,7 @@ pub enum NotTaken {
     Io(io::Error),
 }
 
-impl NotTaken {
+impl BindError {
     /// The cause, within a sentence.
     pub fn words(&self, language: Language) -> String {
         match self {
@@ -108,19 +108,19 @@ impl Address {
     ///
     /// # Errors
     /// Where it is none, or somebody else has it.
-    pub fn take(listen: &str) -> Result<Self, NotTaken> {
-        let (host, port) = listen.rsplit_once(':').ok_or(NotTaken::Form)?;
+    pub fn take(listen: &str) -> Result<Self, BindError> {
+        let (host, port) = listen.rsplit_once(':').ok_or(BindError::Form)?;
         if host.is_empty() || port.parse::<u16>().is_err() {
-            return Err(NotTaken::Form);
+            return Err(BindError::Form);
         }
         let mut last = None;
-        for address in listen.to_socket_addrs().map_err(|_| NotTaken::UnknownHost)? {
+        for address in listen.to_socket_addrs().map_err(|_| BindError::UnknownHost)? {
             match Self::bind(address) {
                 Ok(taken) => return Ok(taken),
                 Err(error) => last = Some(error),
             }
         }
-        Err(last.map_or(NotTaken::UnknownHost, NotTaken::Io))
+        Err(last.map_or(BindError::UnknownHost, BindError::Io))
     }
 
     fn bind(address: SocketAddr) -> io::Result<Self> {
@@ -141,7 +141,7 @@ impl Address {
 
 /// A server that has not begun to answer.
 #[derive(Debug)]
-pub struct Bound {
+pub struct BoundServer {
     server: ServerFuture,
     connections: Connections,
     /// Where it listens.
@@ -161,15 +161,15 @@ impl fmt::Debug for ServerFuture {
 /// # Errors
 /// Where the address cannot be listened at.
 pub fn bind(
-    shell: Shell,
+    shell: Service,
     settings: Settings,
     address: Address,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<Bound> {
+) -> io::Result<BoundServer> {
     let listens_on = address.address;
     let room = connections::room();
     let seats = Connections::at_most(room);
-    let around = Around {
+    let around = Middleware {
         routes: Arc::clone(&shell.routes),
         accounts: shell.accounts.clone(),
         origins: settings.origins,
@@ -208,13 +208,13 @@ pub fn bind(
         })
         .and_then(http)
     })?;
-    Ok(Bound { server: ServerFuture(server.shutdown_signal(stop).run()), connections, listens_on })
+    Ok(BoundServer { server: ServerFuture(server.shutdown_signal(stop).run()), connections, listens_on })
 }
 
 /// What a worker answers with.
 fn app(
-    shell: &Shell,
-    around: &Around,
+    shell: &Service,
+    around: &Middleware,
 ) -> impl actix_service::ServiceFactory<
     actix_http::Request,
     Config = AppConfig,
@@ -238,7 +238,7 @@ fn app(
     actix_service::IntoServiceFactory::into_factory(app)
 }
 
-impl Bound {
+impl BoundServer {
     /// Stops the server from elsewhere.
     pub fn handle(&self) -> ServerHandle {
         self.server.0.handle()

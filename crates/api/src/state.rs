@@ -3,7 +3,7 @@
 use crate::http::feeds::Feeds;
 use crate::input::query;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use casework::Casework;
 use casework::files::AsOf;
 use casework::personal::{self, KeptBox, Part};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 /// One town's service, as handlers see it. Cheap to clone.
 #[derive(Clone)]
-pub struct Office {
+pub struct AppState {
     /// The use cases.
     pub casework: Arc<Casework>,
     /// The lists.
@@ -33,15 +33,15 @@ pub struct Office {
     pub(crate) feeds: Feeds,
 }
 
-impl fmt::Debug for Office {
+impl fmt::Debug for AppState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Office")
+        f.write_str("AppState")
     }
 }
 
 /// The moment that a question is about.
 #[derive(Clone, Debug)]
-pub struct Moment {
+pub struct Snapshot {
     /// For folds.
     pub as_of: AsOf,
     /// The position it comes to.
@@ -52,7 +52,7 @@ pub struct Moment {
     pub reference: Arc<Reference>,
 }
 
-impl Office {
+impl AppState {
     /// Use cases and read models of one log.
     pub fn new(casework: Arc<Casework>, read_models: ReadModels) -> Self {
         Self {
@@ -92,7 +92,7 @@ impl Office {
     ///
     /// # Errors
     /// 400 `bad_position` beyond the head, `before_log` before the first leaf.
-    pub async fn moment(&self, asked: query::AsOf) -> Result<Moment, Problem> {
+    pub async fn snapshot(&self, asked: query::AsOf) -> Result<Snapshot, Problem> {
         let store = &self.casework.store;
         let head = store.head().position;
         let now = self.casework.now();
@@ -100,9 +100,9 @@ impl Office {
             query::AsOf::Now => {
                 let reference = self.casework.reference();
                 let today = reference.town_date(now);
-                return Ok(Moment { as_of: AsOf::Now, position: head, today, reference });
+                return Ok(Snapshot { as_of: AsOf::Now, position: head, today, reference });
             }
-            query::AsOf::Position(position) if position > head.0 => return Err(Problem::new(Edge::BadPosition)),
+            query::AsOf::Position(position) if position > head.0 => return Err(Problem::new(HttpCode::BadPosition)),
             query::AsOf::Position(position) => (Position(position), None),
             query::AsOf::Instant(instant) => {
                 let at = instant.with_timezone(&Utc);
@@ -110,7 +110,7 @@ impl Office {
             }
         };
         if position.0 == 0 {
-            return Err(Problem::new(Edge::BeforeLog));
+            return Err(Problem::new(HttpCode::BeforeLog));
         }
         let reference = self.casework.reference_at(position).await?;
         let at = match day_of {
@@ -118,12 +118,12 @@ impl Office {
             None => self.casework.recorded_at(position).await?,
         };
         let today = reference.town_date(at);
-        Ok(Moment { as_of: AsOf::Position(position), position, today, reference })
+        Ok(Snapshot { as_of: AsOf::Position(position), position, today, reference })
     }
 
     /// The moment right after a position, for telling a replayed answer again.
-    pub async fn moment_after(&self, position: Position) -> Result<Moment, Problem> {
-        self.moment(query::AsOf::Position(position.0)).await
+    pub async fn snapshot_after(&self, position: Position) -> Result<Snapshot, Problem> {
+        self.snapshot(query::AsOf::Position(position.0)).await
     }
 
     /// The subjects of listed issues, their boxes opened; `None` where an issue has none.
@@ -162,7 +162,7 @@ impl Office {
                 Ok(false) => {
                     let why = format!("box {} of {} {}: {error}", copy.index, copy.stream, copy.version);
                     self.read_models.bad_row(names::ISSUE_BOARD, &why);
-                    return Problem::new(Edge::ReadModelBehind).caused_by(why);
+                    return Problem::new(HttpCode::ReadModelBehind).caused_by(why);
                 }
                 Err(unread) => return casework::Failure::from(unread).into(),
             }
@@ -188,10 +188,10 @@ impl Office {
     }
 
     /// The present moment.
-    pub fn present(&self) -> Moment {
+    pub fn present(&self) -> Snapshot {
         let reference = self.casework.reference();
         let today = reference.town_date(self.casework.now());
-        Moment { as_of: AsOf::Now, position: self.casework.store.head().position, today, reference }
+        Snapshot { as_of: AsOf::Now, position: self.casework.store.head().position, today, reference }
     }
 }
 

@@ -12,7 +12,7 @@ pub enum Failure {
     Refused(Box<Refusal>),
     /// A document does not fit; all its faults.
     #[error("{} faults in the document", .0.len())]
-    Unfit(Vec<Refusal>),
+    Invalid(Vec<Refusal>),
     /// What the path names does not exist, or did not at the time asked about.
     #[error("no such thing")]
     NotFound,

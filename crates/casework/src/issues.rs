@@ -50,7 +50,7 @@ impl Casework {
             faults.extend(known_delegate(&reference, delegate, "/answered_by").err());
         }
         if !faults.is_empty() {
-            return Err(Failure::Unfit(faults));
+            return Err(Failure::Invalid(faults));
         }
         self.change::<Issue>(call, id, Some(draft.delivered_at), said.clone(), &|issue, tx| {
             answering::answer(issue, &tx.rules, draft).map(IssueEvent::FinalAnswerGiven)

@@ -55,7 +55,7 @@ impl Casework {
         // Shape comes before existence (ADR 0026).
         let faults = draft(at.unwrap_or_else(|| self.now())).faults();
         if !faults.is_empty() {
-            return Err(Failure::Unfit(faults));
+            return Err(Failure::Invalid(faults));
         }
         self.cascade(call, id, at, &said, &|major, linked, tx| {
             let decided = triage::triage(major, id, &tx.rules, &draft(tx.at), linked)?;

@@ -66,7 +66,7 @@ impl Casework {
         let unit = unit_id.filter(|unit| reference.areas.unit(*unit).is_none()).map(|_| unknown("/unit_id"));
         let faults: Vec<Refusal> = [grid, unit].into_iter().flatten().collect();
         if !faults.is_empty() {
-            return Err(Failure::Unfit(faults));
+            return Err(Failure::Invalid(faults));
         }
         self.change_delegate(call, id, at, |draft, known| {
             let event = delegate::assign(known, &draft.reference.areas, grid_id, unit_id, from)?;

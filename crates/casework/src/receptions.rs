@@ -102,7 +102,7 @@ impl Casework {
                 areas: &reference.areas,
                 delegates: &reference.delegates,
             };
-            let decided = reception::record(&people, &rules, &draft).map_err(Failure::Unfit)?;
+            let decided = reception::record(&people, &rules, &draft).map_err(Failure::Invalid)?;
             call.makes_new()?;
             in_force?;
             let mut tx = Transaction::new(self, call, &reference, rules, Some(new.held_at));

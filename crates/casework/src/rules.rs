@@ -14,7 +14,7 @@ use serde_json::Value;
 
 /// All faults of a document at once.
 fn all(refusals: Vec<Refusal>) -> Failure {
-    Failure::Unfit(refusals)
+    Failure::Invalid(refusals)
 }
 
 impl Casework {

@@ -59,13 +59,13 @@ impl Beginnings {
 
     fn decided(&self, now: DateTime<Utc>) -> Result<Decided, Failure> {
         let publish = |year: &CalendarYear| {
-            let published = calendar::publish(&Calendars::default(), year.clone()).map_err(Failure::Unfit)?;
+            let published = calendar::publish(&Calendars::default(), year.clone()).map_err(Failure::Invalid)?;
             Ok::<_, Failure>((year.year, published))
         };
         Ok(Decided {
             defined: area::define_town(&Areas::default(), &self.town)?,
             established: programme::establish(&Programme::default(), &self.programme, self.effective_on)?,
-            adopted: policy::adopt(&Policies::default(), &self.policy, now.date_naive()).map_err(Failure::Unfit)?,
+            adopted: policy::adopt(&Policies::default(), &self.policy, now.date_naive()).map_err(Failure::Invalid)?,
             published: self.calendars.iter().map(publish).collect::<Result<_, _>>()?,
         })
     }

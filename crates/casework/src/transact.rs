@@ -196,7 +196,7 @@ impl Casework {
     async fn unless_recorded<T>(&self, call: &Call, failure: Failure) -> Result<Outcome<T>, Failure> {
         match failure {
             Failure::Refused(_)
-            | Failure::Unfit(_)
+            | Failure::Invalid(_)
             | Failure::NotFound
             | Failure::Stale { .. }
             | Failure::Contended => match self.replayed(call).await? {

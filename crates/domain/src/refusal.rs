@@ -12,7 +12,7 @@ pub enum Kind {
     /// A rule of the service says no as things stand (409).
     Rule,
     /// What was sent is readable but does not fit (422).
-    Unfit,
+    Invalid,
 }
 
 /// One "no" of a rule: nothing was decided and nothing is to be recorded. Whoever shows it chooses the language.
@@ -125,64 +125,64 @@ macro_rules! codes {
 
 codes! {
     // Values and texts.
-    Missing = "missing", Unfit, "", "缺少必填内容。", "A required value is missing or empty.";
-    TooLong = "too_long", Unfit, "", "内容超过长度上限。", "The text is longer than allowed.";
-    TooMany = "too_many", Unfit, "", "条目数量超过上限。", "There are more entries than allowed.";
-    ControlCharacter = "control_character", Unfit, "", "内容含有控制字符或不可见字符。", "The text holds control or invisible characters.";
-    NotAName = "not_a_name", Unfit, "", "这不是一个人的姓名。", "This is not the name of a person.";
-    SeveralNames = "several_names", Unfit, "", "一处只能填写一个人的姓名。", "Only one person's name may stand here.";
-    InvalidValue = "invalid_value", Unfit, "", "取值不符合要求。", "The value does not fit.";
-    OutOfRange = "out_of_range", Unfit, "", "数值超出允许范围。", "The number is out of its range.";
-    UnknownId = "unknown_id", Unfit, "", "引用的编号不存在。", "An id in the body does not exist.";
-    UnknownTopic = "unknown_topic", Unfit, "C-3.6", "该主题不在现行规则的主题表中。", "The topic is not in the policy's list of topics.";
-    Duplicate = "duplicate", Unfit, "", "同一内容重复出现。", "The same entry is given twice.";
+    Missing = "missing", Invalid, "", "缺少必填内容。", "A required value is missing or empty.";
+    TooLong = "too_long", Invalid, "", "内容超过长度上限。", "The text is longer than allowed.";
+    TooMany = "too_many", Invalid, "", "条目数量超过上限。", "There are more entries than allowed.";
+    ControlCharacter = "control_character", Invalid, "", "内容含有控制字符或不可见字符。", "The text holds control or invisible characters.";
+    NotAName = "not_a_name", Invalid, "", "这不是一个人的姓名。", "This is not the name of a person.";
+    SeveralNames = "several_names", Invalid, "", "一处只能填写一个人的姓名。", "Only one person's name may stand here.";
+    InvalidValue = "invalid_value", Invalid, "", "取值不符合要求。", "The value does not fit.";
+    OutOfRange = "out_of_range", Invalid, "", "数值超出允许范围。", "The number is out of its range.";
+    UnknownId = "unknown_id", Invalid, "", "引用的编号不存在。", "An id in the body does not exist.";
+    UnknownTopic = "unknown_topic", Invalid, "C-3.6", "该主题不在现行规则的主题表中。", "The topic is not in the policy's list of topics.";
+    Duplicate = "duplicate", Invalid, "", "同一内容重复出现。", "The same entry is given twice.";
 
     // Times and days.
-    InTheFuture = "in_the_future", Unfit, "", "所述时间在将来。", "The claimed time is in the future.";
-    BeforeProgramme = "before_programme", Unfit, "C-0", "日期早于联系服务活动的实施日期。", "The day is before the programme came into effect.";
-    BeforeReception = "before_reception", Unfit, "C-3.1", "时间早于接待时间。", "The time is before the reception.";
-    BeforeAnswer = "before_answer", Unfit, "C-3.6", "时间早于答复送达时间。", "The time is before the answer was delivered.";
-    BeforePrevious = "before_previous", Unfit, "", "时间早于其所依据的前一事实。", "The time is before the fact it follows.";
-    DueTooFar = "due_too_far", Unfit, "C-4.4", "日期超出可接受的范围。", "The date is too far away.";
-    NotLater = "not_later", Unfit, "C-4.4", "新的日期须晚于现行日期。", "The new date must be later than the one in force.";
+    InTheFuture = "in_the_future", Invalid, "", "所述时间在将来。", "The claimed time is in the future.";
+    BeforeProgramme = "before_programme", Invalid, "C-0", "日期早于联系服务活动的实施日期。", "The day is before the programme came into effect.";
+    BeforeReception = "before_reception", Invalid, "C-3.1", "时间早于接待时间。", "The time is before the reception.";
+    BeforeAnswer = "before_answer", Invalid, "C-3.6", "时间早于答复送达时间。", "The time is before the answer was delivered.";
+    BeforePrevious = "before_previous", Invalid, "", "时间早于其所依据的前一事实。", "The time is before the fact it follows.";
+    DueTooFar = "due_too_far", Invalid, "C-4.4", "日期超出可接受的范围。", "The date is too far away.";
+    NotLater = "not_later", Invalid, "C-4.4", "新的日期须晚于现行日期。", "The new date must be later than the one in force.";
     NoPolicyInForce = "no_policy_in_force", Rule, "C-0", "当日没有生效的规则。", "No policy is in force on that day.";
 
     // People and places.
-    UnitNotInGrid = "unit_not_in_grid", Unfit, "C-1", "该单位不属于该网格。", "The unit does not belong to the grid.";
-    DelegateWithoutMandate = "delegate_without_mandate", Unfit, "C-1", "该代表当日不具有相应的代表资格。", "The delegate holds no such mandate on that day.";
-    DelegateTypeNeeded = "delegate_type_needed", Unfit, "C-1", "该代表兼有两种代表资格，请注明以何种身份。", "The delegate holds both mandates; say in which capacity.";
-    DelegateTwice = "delegate_twice", Unfit, "C-1", "同一代表在一次接待中只计一次。", "A delegate counts once in a reception.";
-    DelegateNotAtReception = "delegate_not_at_reception", Unfit, "C-4.4", "首问责任人须为参加该次接待的代表。", "The responsible delegate must be one of those who received.";
-    NoDelegate = "no_delegate", Unfit, "C-3.1", "一次接待至少须有一名代表。", "A reception needs at least one delegate.";
+    UnitNotInGrid = "unit_not_in_grid", Invalid, "C-1", "该单位不属于该网格。", "The unit does not belong to the grid.";
+    DelegateWithoutMandate = "delegate_without_mandate", Invalid, "C-1", "该代表当日不具有相应的代表资格。", "The delegate holds no such mandate on that day.";
+    DelegateTypeNeeded = "delegate_type_needed", Invalid, "C-1", "该代表兼有两种代表资格，请注明以何种身份。", "The delegate holds both mandates; say in which capacity.";
+    DelegateTwice = "delegate_twice", Invalid, "C-1", "同一代表在一次接待中只计一次。", "A delegate counts once in a reception.";
+    DelegateNotAtReception = "delegate_not_at_reception", Invalid, "C-4.4", "首问责任人须为参加该次接待的代表。", "The responsible delegate must be one of those who received.";
+    NoDelegate = "no_delegate", Invalid, "C-3.1", "一次接待至少须有一名代表。", "A reception needs at least one delegate.";
     AlreadyEstablished = "already_established", Rule, "C-0", "联系服务活动已经设立。", "The programme is already established.";
     AlreadyDefined = "already_defined", Rule, "C-1", "同名区域已经存在。", "An area of that name already exists there.";
     NoTown = "no_town", Rule, "C-1", "尚未设立镇。", "The town is not defined yet.";
     AlreadyRegistered = "already_registered", Rule, "C-1", "该名称已经登记。", "That name is already registered.";
-    NotANamesake = "not_a_namesake", Unfit, "C-1", "namesake_of 所指的代表不是这个姓名。", "The delegate that namesake_of names has another name.";
+    NotANamesake = "not_a_namesake", Invalid, "C-1", "namesake_of 所指的代表不是这个姓名。", "The delegate that namesake_of names has another name.";
     AlreadyHoldsMandate = "already_holds_mandate", Rule, "C-1", "该代表已具有这种代表资格。", "The delegate already holds a mandate of that type.";
     AlreadyAssigned = "already_assigned", Rule, "C-1", "该代表在此期间已联系该网格或单位，期间不得重叠。", "The delegate is already assigned there at that time; intervals must not overlap.";
     NotAssigned = "not_assigned_there", Rule, "C-1", "该代表未联系该网格或单位。", "The delegate is not assigned there.";
-    BeforeMandate = "before_mandate", Unfit, "C-1", "日期早于代表资格的起始日。", "The day is before the delegate's mandate began.";
-    BeforeAssignment = "before_assignment", Unfit, "C-1", "结束日早于联系的起始日。", "The last day is before the assignment began.";
-    BeforeDeparture = "before_departure", Unfit, "C-1", "日期不晚于该代表离任之日。", "The day is not after the delegate's departure.";
+    BeforeMandate = "before_mandate", Invalid, "C-1", "日期早于代表资格的起始日。", "The day is before the delegate's mandate began.";
+    BeforeAssignment = "before_assignment", Invalid, "C-1", "结束日早于联系的起始日。", "The last day is before the assignment began.";
+    BeforeDeparture = "before_departure", Invalid, "C-1", "日期不晚于该代表离任之日。", "The day is not after the delegate's departure.";
     AlreadyDeparted = "already_departed", Rule, "C-1", "该代表已经离任。", "The delegate has already departed.";
     AlreadyAppointed = "already_appointed", Rule, "C-5.1", "该人已担任此职。", "That person already holds the office.";
-    BeforeLastAppointment = "before_last_appointment", Unfit, "C-5.1", "起始日不晚于前一任的起始日。", "The first day is not after that of the holder before.";
+    BeforeLastAppointment = "before_last_appointment", Invalid, "C-5.1", "起始日不晚于前一任的起始日。", "The first day is not after that of the holder before.";
 
     // Policies, calendars, accounts, rosters.
     AlreadyAdopted = "already_adopted", Rule, "C-0", "与现行规则版本相同，没有变化。", "This is the policy version in force already.";
-    UnknownTimeZone = "unknown_time_zone", Unfit, "C-0", "时区名称无法识别。", "The time zone is not known.";
-    TimeZoneFixed = "time_zone_fixed", Unfit, "C-0", "时区随首个规则版本确定，在记录的存续期间不变。", "The time zone is that of the first policy version for the life of the log.";
+    UnknownTimeZone = "unknown_time_zone", Invalid, "C-0", "时区名称无法识别。", "The time zone is not known.";
+    TimeZoneFixed = "time_zone_fixed", Invalid, "C-0", "时区随首个规则版本确定，在记录的存续期间不变。", "The time zone is that of the first policy version for the life of the log.";
     AlreadyPublished = "already_published", Rule, "C-4.4", "该年度的工作日历已发布，且内容相同。", "That year's calendar is published already and says the same.";
-    NotInYear = "not_in_year", Unfit, "C-4.4", "日期不在该年度内。", "The date is not in the calendar's year.";
-    NotOnWeekend = "not_on_weekend", Unfit, "C-4.4", "调休上班日须为周六或周日。", "A make-up working day must be a Saturday or Sunday.";
+    NotInYear = "not_in_year", Invalid, "C-4.4", "日期不在该年度内。", "The date is not in the calendar's year.";
+    NotOnWeekend = "not_on_weekend", Invalid, "C-4.4", "调休上班日须为周六或周日。", "A make-up working day must be a Saturday or Sunday.";
     NameTaken = "name_taken", Rule, "", "该名称已被使用。", "The name is taken.";
-    NoRole = "no_role", Unfit, "", "账户至少须有一种角色。", "An account needs at least one role.";
+    NoRole = "no_role", Invalid, "", "账户至少须有一种角色。", "An account needs at least one role.";
     UnknownToken = "unknown_token", Rule, "", "该账户没有此令牌。", "The account has no such token.";
     AlreadyIssued = "already_issued", Rule, "", "该令牌已经签发。", "The token was issued already.";
     AlreadyRevoked = "already_revoked", Rule, "", "该令牌已经吊销。", "The token was revoked already.";
-    NotACsv = "not_a_roster", Unfit, "C-A1", "文件无法作为名单读取。", "The file cannot be read as a roster.";
-    UnknownHeader = "unknown_header", Unfit, "C-A1", "表头须为 grid,unit,name，可另有 delegate_id。", "The header must be grid,unit,name and may have delegate_id.";
+    NotACsv = "not_a_roster", Invalid, "C-A1", "文件无法作为名单读取。", "The file cannot be read as a roster.";
+    UnknownHeader = "unknown_header", Invalid, "C-A1", "表头须为 grid,unit,name，可另有 delegate_id。", "The header must be grid,unit,name and may have delegate_id.";
 
     // Issues: states.
     NotTheResponsibleDelegate = "not_the_responsible_delegate", Rule, "C-4.4", "谁接待、谁答复：答复须由首问责任人作出。", "Whoever receives answers: only the responsible delegate may.";
@@ -200,14 +200,14 @@ codes! {
     OutcomeAlreadyReported = "outcome_already_reported", Rule, "C-3.6", "处理结果已经反馈，请予答复。", "The outcome was reported back already; it is to be answered.";
 
     // Issues: answers.
-    EvidenceMissing = "evidence_missing", Unfit, "C-4.4", "缺少与答复方式相符的送达凭证。", "The evidence of delivery that this way of answering needs is missing.";
+    EvidenceMissing = "evidence_missing", Invalid, "C-4.4", "缺少与答复方式相符的送达凭证。", "The evidence of delivery that this way of answering needs is missing.";
     NotEnoughAttempts = "not_enough_attempts", Rule, "C-4.4", "公示送达前的送达尝试次数或天数不足。", "Posting needs more delivery attempts, or attempts on more days.";
     NotOnTheSpot = "not_on_the_spot", Rule, "C-3.6", "当场解答须在接待当日，且事项尚未办理。", "An answer on the spot is given on the day of the reception, of an issue just registered.";
-    CommitmentMissing = "commitment_missing", Unfit, "C-3.6", "列入计划的答复须写明承诺日期。", "A planned outcome needs the date of the commitment.";
-    CommitmentUnexpected = "commitment_unexpected", Unfit, "C-3.6", "只有列入计划的答复可写承诺日期。", "Only a planned outcome has a commitment date.";
-    BasisMissing = "basis_missing", Unfit, "C-3.6", "不予采纳的答复须写明依据。", "A declined outcome needs its basis.";
-    BasisUnexpected = "basis_unexpected", Unfit, "C-3.6", "只有不予采纳的答复可写依据。", "Only a declined outcome has a basis.";
-    NextWordTooFar = "next_word_too_far", Unfit, "C-3.6", "下次告知日期超过规定间隔。", "The next word is later than the policy allows.";
+    CommitmentMissing = "commitment_missing", Invalid, "C-3.6", "列入计划的答复须写明承诺日期。", "A planned outcome needs the date of the commitment.";
+    CommitmentUnexpected = "commitment_unexpected", Invalid, "C-3.6", "只有列入计划的答复可写承诺日期。", "Only a planned outcome has a commitment date.";
+    BasisMissing = "basis_missing", Invalid, "C-3.6", "不予采纳的答复须写明依据。", "A declined outcome needs its basis.";
+    BasisUnexpected = "basis_unexpected", Invalid, "C-3.6", "只有不予采纳的答复可写依据。", "Only a declined outcome has a basis.";
+    NextWordTooFar = "next_word_too_far", Invalid, "C-3.6", "下次告知日期超过规定间隔。", "The next word is later than the policy allows.";
 
     // Issues: time.
     ExtensionAfterDue = "extension_after_due", Rule, "C-4.4", "期限已过，不能延期。", "The due date has passed; no extension is possible.";
@@ -234,7 +234,7 @@ codes! {
     ReopeningGroundRefused = "reopening_ground_refused", Rule, "C-3.6", "同一理由的重办申请已被驳回。", "Reopening on the same ground was refused before.";
     CommitmentNotDue = "commitment_not_due", Rule, "C-3.6", "只有列入计划且已过承诺日期的答复，才能以承诺未兑现为由重办。", "Only a planned answer past its date can be reopened for a broken commitment.";
     LevelNeeded = "level_needed", Rule, "C-3.6", "第二次不满意须上报，请注明层级。", "A second dissatisfaction is escalated at once; say to which level.";
-    LevelUnexpected = "level_unexpected", Unfit, "C-3.6", "此处不需要层级。", "No level is expected here.";
+    LevelUnexpected = "level_unexpected", Invalid, "C-3.6", "此处不需要层级。", "No level is expected here.";
 
     // Issues: life together (attempts, merging, input, corrections).
     NotTaken = "not_taken", Rule, "C-3.6", "该事项尚未受理。", "The issue is not taken in hand yet.";
@@ -252,7 +252,7 @@ codes! {
     ContradictsLaterFact = "contradicts_later_fact", Rule, "C-3.6", "后来的事实以此为据，不能这样更正。", "Facts recorded later rest on the value; it cannot be corrected so.";
     PersonErased = "person_erased", Rule, "", "该人的个人信息已经删除，没有可更正的内容。", "The person's data were erased; there is nothing left to correct.";
     NoCorrectionPending = "no_correction_pending", Rule, "C-3.6", "没有待决定的更正。", "No correction awaits a decision.";
-    NothingToCorrect = "nothing_to_correct", Unfit, "C-3.6", "所指内容不存在或没有变化。", "There is no such value, or it would not change.";
+    NothingToCorrect = "nothing_to_correct", Invalid, "C-3.6", "所指内容不存在或没有变化。", "There is no such value, or it would not change.";
 
     // Major issues.
     MajorIssueFull = "major_issue_full", Rule, "C-3.6", "该重大问题的事项数量已达上限。", "The major issue holds as many issues as allowed.";
@@ -268,10 +268,10 @@ codes! {
     AlreadyReported = "already_reported", Rule, "C-3.6", "办理结果已经反馈。", "The outcome was reported already.";
     AlreadyConcluded = "already_concluded", Rule, "C-3.6", "该重大问题已经办结。", "The major issue is concluded already.";
     AlreadyAtLevel = "already_at_level", Rule, "C-3.6", "该重大问题已在此层级。", "The major issue is at that level already.";
-    ReasonMissing = "reason_missing", Unfit, "C-3.6", "须说明理由。", "A reason is needed.";
-    ChannelMissing = "channel_missing", Unfit, "C-3.6", "须写明法定途径。", "The statutory channel is needed.";
-    LeadAmongSupports = "lead_among_supports", Unfit, "C-3.6", "主办单位不能同时为协办单位。", "The lead office cannot support itself.";
-    HandlingTooLong = "handling_too_long", Unfit, "C-3.6", "办理期限超过该层级的上限。", "The due date is later than the level allows.";
+    ReasonMissing = "reason_missing", Invalid, "C-3.6", "须说明理由。", "A reason is needed.";
+    ChannelMissing = "channel_missing", Invalid, "C-3.6", "须写明法定途径。", "The statutory channel is needed.";
+    LeadAmongSupports = "lead_among_supports", Invalid, "C-3.6", "主办单位不能同时为协办单位。", "The lead office cannot support itself.";
+    HandlingTooLong = "handling_too_long", Invalid, "C-3.6", "办理期限超过该层级的上限。", "The due date is later than the level allows.";
     DispatchRefusedOnce = "dispatch_refused_once", Rule, "C-3.6", "退单只能一次。", "A dispatch can be refused once only.";
     RefusalTooLate = "refusal_too_late", Rule, "C-3.6", "退单期限已过。", "The time for refusing the dispatch is over.";
     NoRefusalPending = "no_refusal_pending", Rule, "C-3.6", "没有待决定的退单。", "No refusal of the dispatch awaits a decision.";

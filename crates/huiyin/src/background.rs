@@ -3,7 +3,7 @@
 
 use crate::clock;
 use api::http::measure::CHECKPOINT_FAILING;
-use api::state::Office;
+use api::state::AppState;
 use event_store::{ClockWatch, Position};
 use std::io;
 use std::path::Path;
@@ -32,17 +32,17 @@ pub struct Tasks {
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(office: &Office, data: &Path, watch: Option<Arc<ClockWatch>>) -> io::Result<Tasks> {
+pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>) -> io::Result<Tasks> {
     let stop = Arc::new(Notify::new());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (office, data, stopped) = (office.clone(), data.to_owned(), Arc::clone(&stop));
+    let (app, data, stopped) = (app.clone(), data.to_owned(), Arc::clone(&stop));
     let kept = data.join(DRAWN_FILE);
     let thread = std::thread::Builder::new().name("background".to_owned()).spawn(move || {
         runtime.block_on(async {
             tokio::select! {
                 () = stopped.notified() => {}
                 ((), (), ()) = async {
-                    tokio::join!(sign(&office), recompute(&office, &kept), look_at_the_clock(&data, watch.as_deref()))
+                    tokio::join!(sign(&app), recompute(&app, &kept), look_at_the_clock(&data, watch.as_deref()))
                 } => {}
             }
         });
@@ -63,14 +63,14 @@ impl Tasks {
 
 /// Signs the head once a second when it has moved, so that a log that nobody asks has a recent checkpoint all the same.
 /// What keeps it from being signed is logged when it changes; health and a metric tell it all the while.
-async fn sign(office: &Office) {
-    let store = &office.casework.store;
+async fn sign(app: &AppState) {
+    let store = &app.casework.store;
     let mut signed = Position(0);
     let mut told = None;
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let head = store.head().position;
-        if head > signed && store.checkpoint(&office.casework.keys).await.is_ok() {
+        if head > signed && store.checkpoint(&app.casework.keys).await.is_ok() {
             signed = head;
         }
         // Whoever else asked for a checkpoint may have met the trouble first.
@@ -100,15 +100,15 @@ async fn look_at_the_clock(data: &Path, watch: Option<&ClockWatch>) {
 
 /// Draws the consequences of calendars. The position of the newest one drawn is kept in a file of the data directory;
 /// should it be lost, everything is looked at again and nothing changes.
-async fn recompute(office: &Office, kept: &Path) {
+async fn recompute(app: &AppState, kept: &Path) {
     let mut drawn = read(kept);
-    if drawn.is_none() && office.casework.store.head().position.0 < 64 {
+    if drawn.is_none() && app.casework.store.head().position.0 < 64 {
         // A log that was just begun has no promises yet.
-        drawn = office.casework.reference().calendars.newest().map(Position);
+        drawn = app.casework.reference().calendars.newest().map(Position);
     }
     let mut drawn = drawn.unwrap_or_default();
     loop {
-        match office.casework.recompute_deadlines(drawn).await {
+        match app.casework.recompute_deadlines(drawn).await {
             Ok((newest, moved)) => {
                 if newest != drawn || read(kept).is_none() {
                     drawn = newest;
@@ -118,7 +118,7 @@ async fn recompute(office: &Office, kept: &Path) {
                     tracing::info!(moved, "due dates were recomputed");
                 }
                 // The notice is lost where a client hangs up before its answer; what was published is found all the same.
-                let _ = tokio::time::timeout(LOOK_AGAIN, office.calendar_published.notified()).await;
+                let _ = tokio::time::timeout(LOOK_AGAIN, app.calendar_published.notified()).await;
             }
             Err(error) => {
                 tracing::error!(%error, "due dates were not recomputed");

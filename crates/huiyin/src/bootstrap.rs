@@ -32,7 +32,7 @@ pub enum BeginningsError {
     },
     /// A file does not hold what it should.
     #[error("{name}: {source}")]
-    Unfit {
+    Invalid {
         /// Which.
         name: String,
         /// Why.
@@ -52,7 +52,7 @@ impl BeginningsError {
                 let (cause, colon) = (causes::of_io(source, language), language.colon());
                 format!("{}{colon}{cause}{colon}{remedy}", path.display())
             }
-            Self::Unfit { name, source } => {
+            Self::Invalid { name, source } => {
                 let words =
                     language.pick("内容不符合要求，请改正此处", "does not hold what it should; correct this place");
                 format!("{name}: {words}: {source}")
@@ -72,7 +72,7 @@ struct Programme {
 /// The beginnings compiled in: Jiangqiao, the default policy, the calendars 2024 to 2026.
 ///
 /// # Errors
-/// [`BeginningsError::Unfit`], which a test rules out.
+/// [`BeginningsError::Invalid`], which a test rules out.
 pub fn compiled_in(demo: bool) -> Result<Beginnings, BeginningsError> {
     let calendars = CALENDARS.iter().map(|text| ("calendars".to_owned(), (*text).to_owned())).collect();
     read(PROGRAMME, POLICY, calendars, demo)
@@ -113,7 +113,7 @@ fn read(
 ) -> Result<Beginnings, BeginningsError> {
     let unfit = |name: &str| {
         let name = name.to_owned();
-        move |source| BeginningsError::Unfit { name, source }
+        move |source| BeginningsError::Invalid { name, source }
     };
     let programme: Programme = serde_json::from_str(programme).map_err(unfit("programme.json"))?;
     let policy: Value = serde_json::from_str(policy).map_err(unfit("policy-default.json"))?;

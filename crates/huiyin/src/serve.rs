@@ -16,8 +16,8 @@ use api::http::logs;
 use api::http::output;
 use api::problem::causes;
 use api::routes;
-use api::server::{self, Address, NotTaken, Settings, Shell};
-use api::state::Office;
+use api::server::{self, Address, BindError, Service, Settings};
+use api::state::AppState;
 use casework::Casework;
 use casework::start::{Beginnings, Started};
 use domain::language::Language;
@@ -38,13 +38,13 @@ const LOOK_AT_THE_WRITER: Duration = Duration::from_millis(250);
 
 /// Why a server did not start, in the words of the command line. It is made by hand: what an error says by itself is
 /// English.
-struct Refused(String);
+struct NotServed(String);
 
 /// What the system does not give just now.
-fn not_given(language: Language) -> impl Fn(std::io::Error) -> Refused {
+fn not_given(language: Language) -> impl Fn(std::io::Error) -> NotServed {
     move |error| {
         let cause = causes::of_io(&error, language);
-        Refused(match language {
+        NotServed(match language {
             Language::Zh => format!("系统资源不足：{cause}。请放宽线程数和文件数的限制后再启动。"),
             Language::En => {
                 format!("the system gives no more: {cause}. Allow more threads and open files, then start again.")
@@ -54,13 +54,13 @@ fn not_given(language: Language) -> impl Fn(std::io::Error) -> Refused {
 }
 
 /// A log that cannot be read.
-fn unread(language: Language) -> impl Fn(LogError) -> Refused {
-    move |error| Refused(causes::of_failure(&error.into(), language))
+fn unread(language: Language) -> impl Fn(LogError) -> NotServed {
+    move |error| NotServed(causes::of_failure(&error.into(), language))
 }
 
 /// Why an address cannot be listened on, and what to do.
-fn not_listening(listen: &str, error: &NotTaken, language: Language) -> Refused {
-    Refused(match language {
+fn not_listening(listen: &str, error: &BindError, language: Language) -> NotServed {
+    NotServed(match language {
         Language::Zh => format!(
             "--listen {listen}：{}。请用 --listen 指定本机可用的地址和端口，如 127.0.0.1:8080。",
             error.words(language)
@@ -82,7 +82,7 @@ pub fn run(arguments: &ServeArguments, language: Language) -> ExitCode {
     ended
 }
 
-fn refused(Refused(why): &Refused) -> ExitCode {
+fn refused(NotServed(why): &NotServed) -> ExitCode {
     say(why);
     ExitCode::FAILURE
 }
@@ -98,13 +98,13 @@ fn in_a_runtime(arguments: &ServeArguments, language: Language) -> ExitCode {
     }
 }
 
-async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Refused> {
+async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), NotServed> {
     let begun = Instant::now();
-    let beginnings = what_it_begins_with(arguments).map_err(|error| Refused(error.words(language)))?;
+    let beginnings = what_it_begins_with(arguments).map_err(|error| NotServed(error.words(language)))?;
     beginnings.check(chrono::Utc::now()).map_err(|failure| {
         let option =
             arguments.programme.as_ref().map_or(String::new(), |dir| format!("--programme {}: ", dir.display()));
-        Refused(format!("{option}{}", causes::of_failure(&failure, language)))
+        NotServed(format!("{option}{}", causes::of_failure(&failure, language)))
     })?;
     let listen = &arguments.listen;
     let address = Address::take(listen).map_err(|error| not_listening(listen, &error, language))?;
@@ -121,7 +121,7 @@ async fn serve_at(
     address: Address,
     begun: Instant,
     language: Language,
-) -> Result<(), Refused> {
+) -> Result<(), NotServed> {
     let listen = &arguments.listen;
     // Loading a demonstration takes a while, and what it has made goes when it is told to stop.
     let asked_early = match arguments.demo {
@@ -140,7 +140,7 @@ async fn serve_at(
     let (told, store): (Clock, Result<EventStore, LogError>) = match (&simulated, &watch) {
         (None, Some(watch)) => {
             // By what it shows, also where the watch already knows better: a clock that far off is a person's matter.
-            arguments.clock.admit(newest_leaf_ms, system_ms(), language).map_err(Refused)?;
+            arguments.clock.admit(newest_leaf_ms, system_ms(), language).map_err(NotServed)?;
             if let Some(trouble) = clock::trouble(watch, newest_leaf_ms, &arguments.clock) {
                 tracing::warn!(note = trouble.en, "the clock");
                 say(language.pick(&trouble.zh, &trouble.en));
@@ -154,7 +154,7 @@ async fn serve_at(
     let store = store.map_err(unread(language))?;
     if simulated.is_some() && store.head().position > Position(0) {
         store.shutdown().await;
-        return Err(Refused(
+        return Err(NotServed(
             language
                 .pick(
                     "演示数据只能载入空的日志，而此数据目录已有记录。请换一个目录，或不用 --demo。",
@@ -169,13 +169,13 @@ async fn serve_at(
             admin_token::keep(&token_file, token)
         })
         .await
-        .map_err(|failure| Refused(causes::of_failure(&failure, language)))?;
+        .map_err(|failure| NotServed(causes::of_failure(&failure, language)))?;
     let casework = Arc::new(casework);
     let zone = casework.reference().time_zone();
     let boards = place.data.join(READ_MODELS_FILE);
     let read_models = ReadModels::open(Some(&boards), store.clone(), keys.log_id(), zone)
         .await
-        .map_err(|error| Refused(causes::of_boards(&error, language)))?;
+        .map_err(|error| NotServed(causes::of_boards(&error, language)))?;
     if let Some(trouble) = read_models.trouble() {
         tracing::error!(file = READ_MODELS_FILE, why = trouble, "the boards cannot be opened; it is tried again");
         // Commands do not need them: the server starts, and opens them as soon as it can.
@@ -185,8 +185,8 @@ async fn serve_at(
             "Until then lists and dashboards are not available; it is tried again and again.",
         ));
     }
-    read_models.start().map_err(|error| Refused(causes::of_boards(&error, language)))?;
-    let office = Office::new(Arc::clone(&casework), read_models.clone());
+    read_models.start().map_err(|error| NotServed(causes::of_boards(&error, language)))?;
+    let app = AppState::new(Arc::clone(&casework), read_models.clone());
     let demonstrated = match (&simulated, &asked_early) {
         (Some((clock, extent)), Some(asked)) => Some(demonstrate(&casework, clock, extent, asked, language).await?),
         (Some(_), None) | (None, _) => None,
@@ -196,17 +196,18 @@ async fn serve_at(
         store.shutdown().await;
         return Ok(());
     }
-    let tasks = background::start(&office, &place.data, watch.clone()).map_err(not_given(language))?;
+    let tasks = background::start(&app, &place.data, watch.clone()).map_err(not_given(language))?;
     let listening = {
-        let state = web::Data::new(office.clone());
+        let state = web::Data::new(app.clone());
         let verifying = opened.verifying;
         let bounds = arguments.clock;
         let clock_trouble = move |newest| watch.as_deref().and_then(|watch| clock::trouble(watch, newest, &bounds));
         // After the demonstration was told: who finds the server ready finds all of it on the boards.
-        let health = Health::of_office(&office, store.head().position, move || verifying.damage(), clock_trouble);
-        let shell = Shell::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
-            config.app_data(state.clone());
-        });
+        let health = Health::of_app(&app, store.head().position, move || verifying.damage(), clock_trouble);
+        let shell =
+            Service::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
+                config.app_data(state.clone());
+            });
         let settings = Settings {
             workers: arguments.workers,
             origins: arguments.cors_origins.clone(),
@@ -216,14 +217,14 @@ async fn serve_at(
             Some(asked) => asked,
             None => asked_to_stop(language)?,
         };
-        let stopping = Arc::clone(&office.stopping);
+        let stopping = Arc::clone(&app.stopping);
         let stop = async move {
             // An end of the sender is an end too.
             let _ = asked.wait_for(|asked| *asked).await;
             stopping.send_replace(true);
         };
         server::bind(shell, settings, address, stop)
-            .map_err(|error| not_listening(listen, &NotTaken::Io(error), language))?
+            .map_err(|error| not_listening(listen, &BindError::Io(error), language))?
     };
     let address = format!("http://{}", listening.listens_on);
     tracing::info!(
@@ -237,7 +238,7 @@ async fn serve_at(
         say(&format!("{} {}", language.pick("管理员令牌：", "administrator's token:"), token_file.display()));
     }
     if let Some(trouble) =
-        first_token.is_none().then(|| admin_token::revoked(&token_file, &office.casework, language)).flatten()
+        first_token.is_none().then(|| admin_token::revoked(&token_file, &app.casework, language)).flatten()
     {
         say(&trouble);
     }
@@ -248,7 +249,7 @@ async fn serve_at(
             say(&line);
         }
     }
-    let watch = tokio::spawn(end_with_the_writer(office.clone(), listening.handle()));
+    let watch = tokio::spawn(end_with_the_writer(app.clone(), listening.handle()));
     let ended = listening.run().await;
     watch.abort();
     let writer = store.healthy();
@@ -261,26 +262,26 @@ async fn serve_at(
             "写入已停止，服务随之结束；请排除存储故障后重新启动，启动时会重放日志：",
             "The writer has stopped, and the server with it; mend the storage and start it again, which replays the journal:",
         );
-        Refused(format!("{said} {why}"))
+        NotServed(format!("{said} {why}"))
     })
 }
 
 /// Ends the server in order once the writer has stopped for good: what waits is answered, and whoever supervises the
 /// process starts another, whose opening replays the journal. A server that could only read would look alive.
-async fn end_with_the_writer(office: Office, server: ServerHandle) {
+async fn end_with_the_writer(app: AppState, server: ServerHandle) {
     let why = loop {
         tokio::time::sleep(LOOK_AT_THE_WRITER).await;
-        if let Err(why) = office.casework.store.healthy() {
+        if let Err(why) = app.casework.store.healthy() {
             break why;
         }
     };
     tracing::error!(why, "the writer has stopped; the server ends");
-    office.stopping.send_replace(true);
+    app.stopping.send_replace(true);
     server.stop(true).await;
 }
 
 /// Becomes true when the process is asked to stop.
-fn asked_to_stop(language: Language) -> Result<watch::Receiver<bool>, Refused> {
+fn asked_to_stop(language: Language) -> Result<watch::Receiver<bool>, NotServed> {
     let asked = server::asked_to_stop().map_err(not_given(language))?;
     let (tell, told) = watch::channel(false);
     tokio::spawn(async move {
@@ -325,7 +326,7 @@ impl Place {
     }
 }
 
-async fn open(arguments: &ServeArguments, place: &Place, language: Language) -> Result<OpenedLog, Refused> {
+async fn open(arguments: &ServeArguments, place: &Place, language: Language) -> Result<OpenedLog, NotServed> {
     let mut options = OpenOptions::new(&place.data, &place.keys);
     options.origin.clone_from(&arguments.origin);
     options.signed.clone_from(&place.signed);
@@ -335,7 +336,7 @@ async fn open(arguments: &ServeArguments, place: &Place, language: Language) -> 
     };
     let opened = event_store::open::open(&options, &progress)
         .await
-        .map_err(|error| Refused(language.pick(&error.message.zh, &error.message.en).to_owned()))?;
+        .map_err(|error| NotServed(language.pick(&error.message.zh, &error.message.en).to_owned()))?;
     for note in &opened.notes {
         tracing::warn!(note = note.en, "while opening");
         say(language.pick(&note.zh, &note.en));
@@ -356,14 +357,14 @@ async fn demonstrate(
     extent: &Extent,
     asked_to_stop: &watch::Receiver<bool>,
     language: Language,
-) -> Result<Report, Refused> {
+) -> Result<Report, NotServed> {
     let bar = Bar::new(language.pick("载入演示数据", "loading the demonstration"));
     let so_far = |done: u64, expected: u64| {
         bar.at(done, expected);
         if *asked_to_stop.borrow() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let told = simulate::tell(casework, clock, extent, &so_far).await;
-    let report = told.map_err(|failure| Refused(causes::of_failure(&failure, language)))?;
+    let report = told.map_err(|failure| NotServed(causes::of_failure(&failure, language)))?;
     clock.hand_over();
     bar.done();
     Ok(report)

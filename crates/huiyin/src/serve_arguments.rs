@@ -1,6 +1,6 @@
 //! What `huiyin serve` is told: options, their variables, their defaults. Serving itself is elsewhere.
 
-use crate::cli::values::{self, Unfit};
+use crate::cli::values::{self, Invalid};
 use crate::clock::ClockBounds;
 use api::http::cors::Origins;
 use api::http::logs::Filter;
@@ -252,10 +252,10 @@ pub(crate) fn newest_checkpoint_of(matches: &ArgMatches) -> Option<NewestCheckpo
 }
 
 /// The name of a log, as far as it can be judged before there is one.
-fn origin(language: Language) -> impl Fn(&str) -> Result<String, Unfit> + Clone {
+fn origin(language: Language) -> impl Fn(&str) -> Result<String, Invalid> + Clone {
     move |text| match event_store::checkpoint::is_origin(text) {
         true => Ok(text.to_owned()),
-        false => Err(Unfit(
+        false => Err(Invalid(
             language
                 .pick(
                     "应为 1 到 200 字节，不含空白、控制字符和加号",

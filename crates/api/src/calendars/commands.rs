@@ -6,13 +6,13 @@ use crate::http::commands::run;
 use crate::http::context::PathParts;
 use crate::http::extract::Command;
 use crate::http::reference::settle_governed;
-use crate::http::response::Done;
+use crate::http::response::CommandAnswer;
 use crate::input::body::{
     Faults, Fields, Kind, List, PastInstant, Place, Year, body, date, line, object, past_day, refer_to,
 };
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use casework::issues::Claimed;
 use casework::transact::Outcome;
@@ -158,25 +158,25 @@ pub struct CalendarPublished {
     (status = 200, description = "已修改。Amended.", body = CalendarPublished),
 ))]
 pub(crate) async fn publish(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    let year = year_of(parts.get("year")).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let year = year_of(parts.get("year")).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let ran = run(
-        &office,
+        &app,
         &command,
         |fields| read_year(fields, year),
-        async |call, (calendar, at)| office.casework.publish_calendar(call, &calendar, at).await,
+        async |call, (calendar, at)| app.casework.publish_calendar(call, &calendar, at).await,
     )
     .await?;
     if matches!(ran, Outcome::Done(_)) {
-        office.calendar_published.notify_one();
+        app.calendar_published.notify_one();
     }
-    let done = settle_governed(&office, &command, ran, async |_| Ok(year)).await?;
-    let found = CalendarView::of(&done.moment.reference.calendars, done.did.made);
+    let done = settle_governed(&app, &command, ran, async |_| Ok(year)).await?;
+    let found = CalendarView::of(&done.snapshot.reference.calendars, done.did.made);
     let calendar = found.ok_or_else(|| Problem::internal("a calendar is not there after it was published"))?;
-    let headers = Done {
+    let headers = CommandAnswer {
         created: (calendar.version == 1).then(|| format!("/v1/calendars/{year}")),
         version: Some(calendar.version),
         replayed: done.replayed,

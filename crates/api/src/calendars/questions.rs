@@ -7,8 +7,8 @@ use crate::http::reference::{asked_about, cut, goes_on};
 use crate::http::response::{Items, one, page};
 use crate::input::params::{AsOfParams, ListParams};
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use utoipa::ToSchema;
 
@@ -30,15 +30,15 @@ pub struct CalendarPage {
 #[utoipa::path(get, path = "/v1/calendars", tag = "calendars", params(ListParams), responses(
     (status = 200, description = "一页。A page.", body = CalendarPage),
 ))]
-pub(crate) async fn list_calendars(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_calendars(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
     let (at_least, asked) = question.read(|query| {
         query.now_only();
         let page = query.page();
         goes_on(query, &page, "calendars");
         Some((query.at_least(), page))
     })?;
-    office.log_covers(&question, at_least).await?;
-    let reference = office.casework.reference();
+    app.log_covers(&question, at_least).await?;
+    let reference = app.casework.reference();
     let calendars = &reference.calendars;
     let key = |year: &i32| u128::try_from(*year).unwrap_or(0);
     let (kept, next_cursor) = cut(&asked, "calendars", calendars.years(), key)?;
@@ -60,14 +60,14 @@ pub(crate) async fn list_calendars(office: web::Data<Office>, question: Question
     (status = 200, description = "工作日历。The calendar.", body = CalendarView),
 ))]
 pub(crate) async fn one_calendar(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
-    let found = year_of(parts.get("year")).and_then(|year| CalendarView::of(&moment.reference.calendars, year));
-    let mut view = found.ok_or_else(|| Problem::new(Edge::NotFound))?;
-    view.as_of_position = Some(moment.position.0);
+    let snapshot = asked_about(&app, &question).await?;
+    let found = year_of(parts.get("year")).and_then(|year| CalendarView::of(&snapshot.reference.calendars, year));
+    let mut view = found.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    view.as_of_position = Some(snapshot.position.0);
     Ok(one(view.version, view))
 }
 

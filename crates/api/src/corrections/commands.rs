@@ -10,7 +10,7 @@ use crate::issues::changed::{IssueChanged, on_issue};
 use crate::issues::view::IssueView;
 use crate::problem::Problem;
 use crate::receptions::view::ReceptionView;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use casework::corrections::{CorrectedReception, CorrectionDecision, NewCorrection};
 use casework::transact::Outcome;
@@ -156,14 +156,13 @@ fn reason_of(fields: &mut Fields<'_>, approved: Option<bool>) -> Option<Option<S
     (status = 200, description = "已更正，或已提出待批准。Corrected, or proposed where approval is needed.", body = IssueChanged),
 ))]
 pub(crate) async fn correct_issue(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let table = domain::issue::correcting::FIELDS;
     let read = |fields: &mut Fields<'_>| Some(Correct::read(fields, table)?.correction());
-    on_issue(&office, id, &command, read, async |call, id, new| office.casework.correct_issue(call, id, &new).await)
-        .await
+    on_issue(&app, id, &command, read, async |call, id, new| app.casework.correct_issue(call, id, &new).await).await
 }
 
 /// Decide on a correction of an issue
@@ -176,12 +175,12 @@ pub(crate) async fn correct_issue(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
 ))]
 pub(crate) async fn decide_issue_correction(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, DecideCorrection::read, async |call, id, body| {
-        office.casework.decide_issue_correction(call, id, &body.decision()).await
+    on_issue(&app, id, &command, DecideCorrection::read, async |call, id, body| {
+        app.casework.decide_issue_correction(call, id, &body.decision()).await
     })
     .await
 }
@@ -211,16 +210,15 @@ pub struct ReceptionChanged {
     (status = 200, description = "已更正，或已提出待批准。Corrected, or proposed where approval is needed.", body = ReceptionChanged),
 ))]
 pub(crate) async fn correct_reception(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let id = ReceptionId(id.0);
     let table = domain::reception::correcting::FIELDS;
     let read = |fields: &mut Fields<'_>| Some(Correct::read(fields, table)?.correction());
-    let ran =
-        run(&office, &command, read, async |call, new| office.casework.correct_reception(call, id, &new).await).await?;
-    shown(&office, id, &command, ran).await
+    let ran = run(&app, &command, read, async |call, new| app.casework.correct_reception(call, id, &new).await).await?;
+    shown(&app, id, &command, ran).await
 }
 
 /// Decide on a correction of a reception
@@ -236,32 +234,32 @@ pub(crate) async fn correct_reception(
     (status = 200, description = "已决定。Decided.", body = ReceptionChanged),
 ))]
 pub(crate) async fn decide_reception_correction(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let id = ReceptionId(id.0);
-    let ran = run(&office, &command, DecideCorrection::read, async |call, body| {
-        office.casework.decide_reception_correction(call, id, &body.decision()).await
+    let ran = run(&app, &command, DecideCorrection::read, async |call, body| {
+        app.casework.decide_reception_correction(call, id, &body.decision()).await
     })
     .await?;
-    shown(&office, id, &command, ran).await
+    shown(&app, id, &command, ran).await
 }
 
 async fn shown(
-    office: &Office,
+    app: &AppState,
     id: ReceptionId,
     command: &Command,
     ran: Outcome<CorrectedReception>,
 ) -> Result<HttpResponse, Problem> {
-    let now = |did: &CorrectedReception| (did.position, office.present());
-    let load = async |record: &CommandRecord| office.casework.corrected_reception(id, record.last).await;
-    let CommandResult { did: corrected, moment, replayed } = settle(office, command, ran, now, load).await?;
+    let now = |did: &CorrectedReception| (did.position, app.present());
+    let load = async |record: &CommandRecord| app.casework.corrected_reception(id, record.last).await;
+    let CommandResult { did: corrected, snapshot, replayed } = settle(app, command, ran, now, load).await?;
     let mut issues = Vec::with_capacity(corrected.issues.len());
     for (id, file) in &corrected.issues {
-        issues.push(IssueView::of(office, *id, file, &moment).await?);
+        issues.push(IssueView::of(app, *id, file, &snapshot).await?);
     }
-    let reception = ReceptionView::of(office, id, &corrected.reception, &moment).await?;
+    let reception = ReceptionView::of(app, id, &corrected.reception, &snapshot).await?;
     let issues = (!issues.is_empty()).then_some(issues);
     let done = changed(corrected.reception.version.0, replayed);
     Ok(done.answer(ReceptionChanged { reception, issues, position: corrected.position.0 }))

@@ -1,13 +1,13 @@
 //! `/v1/dashboards/…`: what is owed, what is late, what was answered, counted for those who follow it up every day.
 
 use crate::dashboards::view::{DashboardView, MajorDashboardView, OverviewView};
-use crate::http::context::Asked as Request;
+use crate::http::context::RequestContext as Request;
 use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
 use crate::input::filters;
 use crate::problem::Problem;
-use crate::state::{Moment, Office};
+use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::language::Language;
 use read_models::{DashboardBy, DashboardQuery, names};
@@ -34,38 +34,38 @@ struct DashboardParams {
 }
 
 /// A dashboard that was asked for: about what, in which format and language, on which day.
-struct Asked {
+struct DashboardRequest {
     query: DashboardQuery,
     format: Format,
     language: Language,
-    moment: Moment,
+    snapshot: Snapshot,
 }
 
 /// Reads the question and waits for what the answer must cover. What cannot be counted is refused: zeros would look like an
 /// answer.
-async fn asked(office: &Office, request: &HttpRequest, question: &Question) -> Result<Asked, Problem> {
-    let known = office.known_to(question).await;
+async fn asked(app: &AppState, request: &HttpRequest, question: &Question) -> Result<DashboardRequest, Problem> {
+    let known = app.known_to(question).await;
     let ((query, at_least), format) = question.read_as(&[Format::Json, Format::Csv], |query| {
         query.now_only();
         let grid_id = filters::grid(query, &known);
         let (from, to) = filters::days(query, ("from", "to"), &known);
         Some((DashboardQuery { grid_id, from, to }, query.at_least()))
     })?;
-    office.reads_for(names::DASHBOARDS, question, at_least).await?;
+    app.reads_for(names::DASHBOARDS, question, at_least).await?;
     let language = Request::of(request)?.language();
-    Ok(Asked { query, format, language, moment: office.present() })
+    Ok(DashboardRequest { query, format, language, snapshot: app.present() })
 }
 
 async fn rows(
-    office: &Office,
+    app: &AppState,
     request: &HttpRequest,
     question: &Question,
     by: DashboardBy,
     name: &str,
 ) -> Result<HttpResponse, Problem> {
-    let Asked { query, format, language, moment } = asked(office, request, question).await?;
-    let dashboard = office.read_models.dashboard(by, &query, moment.today).await?;
-    let view = DashboardView::of(by, dashboard, &query, &moment);
+    let DashboardRequest { query, format, language, snapshot } = asked(app, request, question).await?;
+    let dashboard = app.read_models.dashboard(by, &query, snapshot.today).await?;
+    let view = DashboardView::of(by, dashboard, &query, &snapshot);
     Ok(if format == Format::Csv { csv::answer(name, view.table(by, language)) } else { HttpResponse::Ok().json(view) })
 }
 
@@ -89,13 +89,13 @@ async fn rows(
     )),
 ))]
 pub(crate) async fn overview(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let Asked { query, format, language, moment } = asked(&office, &request, &question).await?;
-    let dashboard = office.read_models.dashboard(DashboardBy::Town, &query, moment.today).await?;
-    let view = OverviewView::of(&dashboard, &query, &moment);
+    let DashboardRequest { query, format, language, snapshot } = asked(&app, &request, &question).await?;
+    let dashboard = app.read_models.dashboard(DashboardBy::Town, &query, snapshot.today).await?;
+    let view = OverviewView::of(&dashboard, &query, &snapshot);
     Ok(if format == Format::Csv {
         csv::answer("overview", view.table(language))
     } else {
@@ -121,11 +121,11 @@ pub(crate) async fn overview(
     )),
 ))]
 pub(crate) async fn grids(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    rows(&office, &request, &question, DashboardBy::Grids, "grids").await
+    rows(&app, &request, &question, DashboardBy::Grids, "grids").await
 }
 
 /// Follow up the units
@@ -146,11 +146,11 @@ pub(crate) async fn grids(
     )),
 ))]
 pub(crate) async fn units(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    rows(&office, &request, &question, DashboardBy::Units, "units").await
+    rows(&app, &request, &question, DashboardBy::Units, "units").await
 }
 
 /// Follow up the delegates
@@ -172,11 +172,11 @@ pub(crate) async fn units(
     )),
 ))]
 pub(crate) async fn delegates(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    rows(&office, &request, &question, DashboardBy::Delegates, "delegates").await
+    rows(&app, &request, &question, DashboardBy::Delegates, "delegates").await
 }
 
 /// Follow up the topics
@@ -197,11 +197,11 @@ pub(crate) async fn delegates(
     )),
 ))]
 pub(crate) async fn topics(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    rows(&office, &request, &question, DashboardBy::Topics, "topics").await
+    rows(&app, &request, &question, DashboardBy::Topics, "topics").await
 }
 
 /// Follow up the major issues
@@ -216,13 +216,13 @@ pub(crate) async fn topics(
     )),
 ))]
 pub(crate) async fn major_issues(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let Asked { query, format, language, moment } = asked(&office, &request, &question).await?;
-    let dashboard = office.read_models.major_dashboard(query.grid_id, query.from, query.to, moment.today).await?;
-    let view = MajorDashboardView::of(dashboard, &query, &moment);
+    let DashboardRequest { query, format, language, snapshot } = asked(&app, &request, &question).await?;
+    let dashboard = app.read_models.major_dashboard(query.grid_id, query.from, query.to, snapshot.today).await?;
+    let view = MajorDashboardView::of(dashboard, &query, &snapshot);
     Ok(if format == Format::Csv {
         csv::answer("major-issues", view.table(language))
     } else {

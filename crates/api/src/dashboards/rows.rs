@@ -4,7 +4,7 @@ use crate::dashboards::view::{
     DashboardView, FiguresView, IssueCounts, LatenessCounts, MajorCountView, MajorDashboardView, MajorRowView,
     OverviewView, RatioView, RowView,
 };
-use crate::state::Moment;
+use crate::state::Snapshot;
 use domain::vocabulary::IssueState;
 use read_models::{Dashboard, DashboardBy, DashboardKey, DashboardQuery, Figures, MajorDashboard, MajorFigures, Ratio};
 use std::collections::BTreeMap;
@@ -49,12 +49,12 @@ impl FiguresView {
 
 impl OverviewView {
     /// The one row of a town.
-    pub fn of(dashboard: &Dashboard, query: &DashboardQuery, moment: &Moment) -> Self {
+    pub fn of(dashboard: &Dashboard, query: &DashboardQuery, snapshot: &Snapshot) -> Self {
         let nothing = Figures::default();
         let figures = dashboard.rows.first().map_or(&nothing, |row| &row.figures);
         Self {
             as_of_position: dashboard.as_of_position.0,
-            as_of_date: moment.today,
+            as_of_date: snapshot.today,
             figures: FiguresView::of(&DashboardKey::Town, figures, query),
         }
     }
@@ -63,21 +63,21 @@ impl OverviewView {
 impl DashboardView {
     /// The rows of a dashboard: everybody whom the town has, whether there is anything to count or not, and whoever is
     /// gone but is counted.
-    pub fn of(by: DashboardBy, dashboard: Dashboard, query: &DashboardQuery, moment: &Moment) -> Self {
+    pub fn of(by: DashboardBy, dashboard: Dashboard, query: &DashboardQuery, snapshot: &Snapshot) -> Self {
         let as_of_position = dashboard.as_of_position.0;
         let counted = dashboard.rows.into_iter().map(|row| (row.key, row.figures));
         let mut counted: BTreeMap<DashboardKey, Figures> = counted.collect();
         let mut items = Vec::new();
-        for (key, name) in known(by, &counted, query, moment) {
+        for (key, name) in known(by, &counted, query, snapshot) {
             let figures = counted.remove(&key).unwrap_or_default();
             items.push(RowView::of(key, Some(name), &figures, query));
         }
         // Such as topics that no policy of today lists.
         for (key, figures) in counted {
-            let name = past_name(&key, moment);
+            let name = past_name(&key, snapshot);
             items.push(RowView::of(key, name, &figures, query));
         }
-        Self { as_of_position, as_of_date: moment.today, items }
+        Self { as_of_position, as_of_date: snapshot.today, items }
     }
 }
 
@@ -98,11 +98,12 @@ impl RowView {
 
 impl MajorDashboardView {
     /// The rows of every grid.
-    pub fn of(dashboard: MajorDashboard, query: &DashboardQuery, moment: &Moment) -> Self {
+    pub fn of(dashboard: MajorDashboard, query: &DashboardQuery, snapshot: &Snapshot) -> Self {
         let as_of_position = dashboard.as_of_position.0;
         let mut counted: BTreeMap<_, MajorFigures> =
             dashboard.rows.into_iter().map(|figures| (figures.grid_id, figures)).collect();
-        let grids = moment.reference.areas.grids().filter(|grid| query.grid_id.is_none_or(|wanted| wanted == grid.id));
+        let grids =
+            snapshot.reference.areas.grids().filter(|grid| query.grid_id.is_none_or(|wanted| wanted == grid.id));
         let mut items: Vec<_> = grids
             .map(|grid| {
                 let nothing = MajorFigures { grid_id: grid.id, open: 0, overdue: 0, by: Vec::new() };
@@ -111,7 +112,7 @@ impl MajorDashboardView {
             })
             .collect();
         items.extend(counted.into_values().map(|figures| MajorRowView::of(figures, None, query)));
-        Self { as_of_position, as_of_date: moment.today, items }
+        Self { as_of_position, as_of_date: snapshot.today, items }
     }
 }
 
@@ -138,9 +139,9 @@ fn known(
     by: DashboardBy,
     counted: &BTreeMap<DashboardKey, Figures>,
     query: &DashboardQuery,
-    moment: &Moment,
+    snapshot: &Snapshot,
 ) -> Vec<(DashboardKey, String)> {
-    let reference = &moment.reference;
+    let reference = &snapshot.reference;
     let wanted = |grid| query.grid_id.is_none_or(|wanted| wanted == grid);
     match by {
         DashboardBy::Town => Vec::new(),
@@ -157,14 +158,14 @@ fn known(
             .all()
             .map(|delegate| (DashboardKey::Delegate(delegate.id), delegate))
             .filter(|(key, delegate)| {
-                let today = moment.today;
+                let today = snapshot.today;
                 let here = || delegate.assignments_on(today).any(|assignment| wanted(assignment.grid_id));
                 counted.contains_key(key) || (delegate.holds_any(today) && (query.grid_id.is_none() || here()))
             })
             .map(|(key, delegate)| (key, delegate.name.clone()))
             .collect(),
         DashboardBy::Topics => {
-            let topics = reference.policies.in_force(moment.today).map(|policy| policy.topics.as_slice());
+            let topics = reference.policies.in_force(snapshot.today).map(|policy| policy.topics.as_slice());
             let topics = topics.unwrap_or_default().iter();
             topics.map(|topic| (DashboardKey::Topic(topic.code.clone()), topic.zh.clone())).collect()
         }
@@ -173,8 +174,8 @@ fn known(
 
 /// The name of what the town has no more: that of the newest policy version that knew the topic, of a unit in another
 /// grid now.
-fn past_name(key: &DashboardKey, moment: &Moment) -> Option<String> {
-    let reference = &moment.reference;
+fn past_name(key: &DashboardKey, snapshot: &Snapshot) -> Option<String> {
+    let reference = &snapshot.reference;
     match key {
         DashboardKey::Town => None,
         DashboardKey::Grid(id) => reference.areas.grid(*id).map(|grid| grid.name.clone()),

@@ -2,14 +2,14 @@
 
 use crate::delegates::view::{DelegateView, NameWarningView};
 use crate::http::commands::run;
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::extract::{Command, PathId};
 use crate::http::reference::{settle_governed, written_id};
-use crate::http::response::Done;
+use crate::http::response::CommandAnswer;
 use crate::input::body::{Day, Fields, Grid, PastInstant, PersonName, Unit, body};
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::governed::Governed;
@@ -44,17 +44,17 @@ pub struct DelegateRegistered {
 
 /// Runs a command about a delegate and shows them after it.
 async fn on_delegate<B>(
-    office: &Office,
+    app: &AppState,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
     act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<Governed<DelegateId>>, Failure>,
 ) -> Result<HttpResponse, Problem> {
-    let ran = run(office, command, read, act).await?;
-    let again = async |record: &_| Ok(DelegateId(written_id(office, record).await?));
-    let done = settle_governed(office, command, ran, again).await?;
+    let ran = run(app, command, read, act).await?;
+    let again = async |record: &_| Ok(DelegateId(written_id(app, record).await?));
+    let done = settle_governed(app, command, ran, again).await?;
     let id = done.did.made;
-    let delegate = done.moment.reference.delegates.get(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let headers = Done { created: None, version: Some(delegate.version), replayed: done.replayed };
+    let delegate = done.snapshot.reference.delegates.get(id).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let headers = CommandAnswer { created: None, version: Some(delegate.version), replayed: done.replayed };
     Ok(headers.answer(DelegateChanged { delegate: DelegateView::of(delegate), position: done.did.position.0 }))
 }
 
@@ -121,22 +121,25 @@ fn unit_in(fields: &mut Fields<'_>, grid_id: Option<AreaId>) -> Option<Option<Ar
     (status = 201, description = "已登记。Registered.", body = DelegateRegistered),
 ))]
 pub(crate) async fn register(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    let language = Asked::of(&request)?.language();
-    let ran = run(&office, &command, RegisterDelegate::read, async |call, body| {
+    let language = RequestContext::of(&request)?.language();
+    let ran = run(&app, &command, RegisterDelegate::read, async |call, body| {
         let at = body.occurred_at;
-        office.casework.register_delegate(call, &body.delegate(), at).await
+        app.casework.register_delegate(call, &body.delegate(), at).await
     })
     .await?;
-    let again = async |record: &_| Ok(DelegateId(written_id(&office, record).await?));
-    let done = settle_governed(&office, &command, ran, again).await?;
-    let (id, delegates) = (done.did.made, &done.moment.reference.delegates);
-    let delegate = delegates.get(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let headers =
-        Done { created: Some(format!("/v1/delegates/{id}")), version: Some(delegate.version), replayed: done.replayed };
+    let again = async |record: &_| Ok(DelegateId(written_id(&app, record).await?));
+    let done = settle_governed(&app, &command, ran, again).await?;
+    let (id, delegates) = (done.did.made, &done.snapshot.reference.delegates);
+    let delegate = delegates.get(id).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let headers = CommandAnswer {
+        created: Some(format!("/v1/delegates/{id}")),
+        version: Some(delegate.version),
+        replayed: done.replayed,
+    };
     let mut answer = headers.answer(DelegateRegistered {
         delegate: DelegateView::of(delegate),
         warnings: NameWarningView::about(delegate, delegates, language),
@@ -168,13 +171,13 @@ body! {
     (status = 200, description = "已登记。Given.", body = DelegateChanged),
 ))]
 pub(crate) async fn give_mandate(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_delegate(&office, &command, GiveMandate::read, async |call, body| {
+    on_delegate(&app, &command, GiveMandate::read, async |call, body| {
         let at = body.occurred_at;
-        office.casework.give_mandate(call, DelegateId(id.0), body.delegate_type, body.from, at).await
+        app.casework.give_mandate(call, DelegateId(id.0), body.delegate_type, body.from, at).await
     })
     .await
 }
@@ -203,10 +206,10 @@ body! {
     tag = "delegates", request_body = AssignDelegate, responses(
     (status = 200, description = "已安排。Assigned.", body = DelegateChanged),
 ))]
-pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_delegate(&office, &command, AssignDelegate::read, async |call, body| {
+pub(crate) async fn assign(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_delegate(&app, &command, AssignDelegate::read, async |call, body| {
         let (id, at) = (DelegateId(id.0), body.occurred_at);
-        office.casework.assign_delegate(call, id, body.grid_id, body.unit_id, body.from, at).await
+        app.casework.assign_delegate(call, id, body.grid_id, body.unit_id, body.from, at).await
     })
     .await
 }
@@ -234,10 +237,10 @@ body! {
     tag = "delegates", request_body = RecordDeparture, responses(
     (status = 200, description = "已记录。Recorded.", body = DelegateChanged),
 ))]
-pub(crate) async fn depart(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_delegate(&office, &command, RecordDeparture::read, async |call, body| {
+pub(crate) async fn depart(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_delegate(&app, &command, RecordDeparture::read, async |call, body| {
         let at = body.occurred_at;
-        office.casework.depart_delegate(call, DelegateId(id.0), body.reason_code, body.on, at).await
+        app.casework.depart_delegate(call, DelegateId(id.0), body.reason_code, body.on, at).await
     })
     .await
 }

@@ -10,8 +10,8 @@ use crate::input::params::{AsOfParams, ListParams};
 use crate::limits::NAME_CHARS_MAX;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use chrono::NaiveDate;
 use domain::delegate::Delegate;
@@ -68,11 +68,11 @@ impl DelegateQuery {
 ), responses(
     (status = 200, description = "一页。A page.", body = DelegatePage),
 ))]
-pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let moment = office.known_to(&question).await;
+pub(crate) async fn list_delegates(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
+    let snapshot = app.known_to(&question).await;
     let (wanted, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
-        let (grid_id, unit_id) = filters::place(query, &moment);
+        let (grid_id, unit_id) = filters::place(query, &snapshot);
         let wanted = DelegateQuery {
             grid_id,
             unit_id,
@@ -85,9 +85,9 @@ pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question
         goes_on(query, &asked, &mark);
         Some((wanted, mark, ids, query.at_least(), asked))
     })?;
-    office.log_covers(&question, at_least).await?;
-    let moment = office.present();
-    let delegates = moment.reference.delegates.all().filter(|delegate| wanted.wants(delegate, moment.today));
+    app.log_covers(&question, at_least).await?;
+    let snapshot = app.present();
+    let delegates = snapshot.reference.delegates.all().filter(|delegate| wanted.wants(delegate, snapshot.today));
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, delegates, |one| one.id.0)?;
     let items = kept.into_iter().map(DelegateView::of).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
@@ -102,13 +102,14 @@ pub(crate) async fn list_delegates(office: web::Data<Office>, question: Question
     (status = 200, description = "代表。The delegate.", body = DelegateView),
 ))]
 pub(crate) async fn one_delegate(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
-    let delegate = moment.reference.delegates.get(DelegateId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let snapshot = asked_about(&app, &question).await?;
+    let delegate =
+        snapshot.reference.delegates.get(DelegateId(id.0)).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let mut view = DelegateView::of(delegate);
-    view.as_of_position = Some(moment.position.0);
+    view.as_of_position = Some(snapshot.position.0);
     Ok(one(delegate.version, view))
 }

@@ -1,12 +1,12 @@
 //! Who asks, in which role, and what the headers say beside it.
 
 use crate::http::account::Account;
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::route::Route;
 use crate::http::tickets::Tickets;
 use crate::limits::{IDEMPOTENCY_KEY_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
@@ -74,7 +74,7 @@ impl Accounts {
             return found.map(|(account, role)| Known::Ticket(account, role)).ok_or_else(no_ticket);
         }
         let account = (self.find)(bearer(headers)?).ok_or_else(|| {
-            Problem::new(Edge::Unauthenticated)
+            Problem::new(HttpCode::Unauthenticated)
                 .because("令牌无效、已吊销或已过期。", "The token is not valid, was revoked or has expired.")
         })?;
         Ok(Known::Token(account))
@@ -83,7 +83,7 @@ impl Accounts {
 
 /// The refusal of a ticket.
 pub(crate) fn no_ticket() -> Problem {
-    Problem::new(Edge::Unauthenticated).because(
+    Problem::new(HttpCode::Unauthenticated).because(
         "订阅凭条无效、已使用或已过期，或领取所凭的令牌已失效；请重新领取。",
         "The ticket is not valid, was used or has expired, or the token it was got by is not good any more; ask for another.",
     )
@@ -117,7 +117,7 @@ impl Caller {
             Known::Token(account) => {
                 let role = match acting_as(headers, &account) {
                     // It is here that they learn which there are.
-                    Err(problem) if route.in_any_role && problem.code == Edge::RoleNeeded.into() => None,
+                    Err(problem) if route.in_any_role && problem.code == HttpCode::RoleNeeded.into() => None,
                     role => Some(role?),
                 };
                 (account, role)
@@ -128,13 +128,13 @@ impl Caller {
     }
 
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        // The edge knows who asks on every route that is not open; an open one may want to know all the same.
+        // The middleware knows who asks on every route that is not open; an open one may want to know all the same.
         if let Some(caller) = request.extensions().get::<Self>() {
             return Ok(caller.clone());
         }
         // Fails closed: a path that reached a handler around the table of routes has no action.
-        let asked = Asked::of(request)?;
-        let route = asked.route.as_ref().filter(|route| route.open).ok_or_else(|| Problem::new(Edge::NotFound))?;
+        let asked = RequestContext::of(request)?;
+        let route = asked.route.as_ref().filter(|route| route.open).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
         let accounts =
             request.app_data::<web::Data<Accounts>>().ok_or_else(|| Problem::internal("no accounts are configured"))?;
         Self::on(route, accounts.known(request.headers(), None)?, request.headers())
@@ -152,7 +152,7 @@ impl FromRequest for Caller {
 
 /// The token of `Authorization: Bearer …` (RFC 6750 §2.1).
 fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
-    let refuse = |zh: &str, en: &str| Problem::new(Edge::Unauthenticated).because(zh, en);
+    let refuse = |zh: &str, en: &str| Problem::new(HttpCode::Unauthenticated).because(zh, en);
     let mut values = headers.get_all(AUTHORIZATION);
     let Some(value) = values.next() else {
         return Err(refuse("缺少 Authorization 请求头。", "There is no Authorization header."));
@@ -170,7 +170,7 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     match token {
         Some(token) if values.next().is_none() => Ok(token),
         Some(_) | None => {
-            Err(refuse("Authorization 应为 Bearer 加令牌。", "Authorization is to be Bearer and a token."))
+            Err(refuse("Authorization 应为 Bearer 加令牌。", "Authorization must be Bearer and a token."))
         }
     }
 }
@@ -185,7 +185,7 @@ fn acting_as(headers: &HeaderMap, account: &Account) -> Result<Role, Problem> {
             roles => {
                 let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
                 let names = names.join(", ");
-                Err(Problem::new(Edge::RoleNeeded).because(
+                Err(Problem::new(HttpCode::RoleNeeded).because(
                     format!("请在 Acting-As 中写明以哪一角色操作：{names}。"),
                     format!("Say in Acting-As in which role: {names}."),
                 ))
@@ -198,7 +198,7 @@ fn acting_as(headers: &HeaderMap, account: &Account) -> Result<Role, Problem> {
     if account.roles.contains(&role) {
         Ok(role)
     } else {
-        Err(Problem::new(Edge::Forbidden)
+        Err(Problem::new(HttpCode::Forbidden)
             .because(format!("该账户不能以{}的角色操作。", role.zh()), format!("The account cannot act as {role}.")))
     }
 }
@@ -281,7 +281,7 @@ fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a s
 }
 
 fn bad_header(name: &str, zh: &str, en: &str) -> Problem {
-    Problem::new(Edge::BadHeader).because(format!("{name}：{zh}。"), format!("{name}: {en}."))
+    Problem::new(HttpCode::BadHeader).because(format!("{name}：{zh}。"), format!("{name}: {en}."))
 }
 
 #[cfg(test)]
@@ -344,7 +344,7 @@ mod tests {
             assert_eq!(version(value).unwrap(), asked, "{value}");
         }
         for value in [",", "4", "", "\"4", "\"4\" \"5\"", "w/\"4\"", "*, \"4\"", "\"4\"x"] {
-            assert_eq!(version(value).unwrap_err().code, Edge::BadHeader.into(), "{value}");
+            assert_eq!(version(value).unwrap_err().code, HttpCode::BadHeader.into(), "{value}");
         }
         assert_eq!(if_match(&headers(&[])).unwrap(), None);
         let lines = [("if-match", "\"1\""), ("if-match", "\"2\"")];
@@ -376,7 +376,7 @@ mod tests {
         assert_eq!(role(&[Role::Liaison], &[]), Ok(Role::Liaison));
         assert_eq!(role(&both, &[]), Err(400));
         let problem = acting_as(&headers(&[]), &account(&both)).unwrap_err();
-        assert_eq!(problem.code, Edge::RoleNeeded.into());
+        assert_eq!(problem.code, HttpCode::RoleNeeded.into());
         assert!(problem.detail.unwrap().en.contains("delegate, liaison"));
         assert_eq!(role(&[Role::Delegate, Role::Administrator], &[]), Ok(Role::Administrator));
         assert_eq!(role(&[], &[]), Err(400));

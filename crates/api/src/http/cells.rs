@@ -2,7 +2,7 @@
 
 use crate::http::csv::Cell;
 use crate::http::names::name_of;
-use crate::state::Moment;
+use crate::state::Snapshot;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -17,12 +17,12 @@ pub(crate) fn day(on: NaiveDate) -> Cell {
     on.to_string().into()
 }
 
-pub(crate) fn name(moment: &Moment, id: Uuid) -> Cell {
-    name_of(&moment.reference, id).into()
+pub(crate) fn name(snapshot: &Snapshot, id: Uuid) -> Cell {
+    name_of(&snapshot.reference, id).into()
 }
 
-pub(crate) fn names(moment: &Moment, ids: &[Uuid]) -> Cell {
-    let names: Vec<_> = ids.iter().map(|id| name_of(&moment.reference, *id).unwrap_or_default()).collect();
+pub(crate) fn names(snapshot: &Snapshot, ids: &[Uuid]) -> Cell {
+    let names: Vec<_> = ids.iter().map(|id| name_of(&snapshot.reference, *id).unwrap_or_default()).collect();
     names.join(SEPARATOR).into()
 }
 

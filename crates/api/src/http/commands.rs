@@ -1,10 +1,10 @@
 //! What every command handler does, in its one order: is it a replay, does the body fit, the use case, the answer.
 
 use crate::http::extract::Command;
-use crate::http::response::Done;
+use crate::http::response::CommandAnswer;
 use crate::input::body::{self, Facts, Fields};
 use crate::problem::Problem;
-use crate::state::{Moment, Office};
+use crate::state::{AppState, Snapshot};
 use casework::transact::Outcome;
 use casework::{Call, Failure};
 use event_store::{CommandRecord, Position};
@@ -15,32 +15,32 @@ use event_store::{CommandRecord, Position};
 /// # Errors
 /// Whatever refuses it first.
 pub async fn run<B, T>(
-    office: &Office,
+    app: &AppState,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
     act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
 ) -> Result<Outcome<T>, Problem> {
-    let call = office.call(command);
-    let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
-    if let Some(record) = office.casework.replayed(&call).await.map_err(unknown)? {
+    let call = app.call(command);
+    let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
+    if let Some(record) = app.casework.replayed(&call).await.map_err(unknown)? {
         return Ok(Outcome::Replayed(record));
     }
-    let body = fitting(office, command, read).await?;
+    let body = fitting(app, command, read).await?;
     Ok(act(&call, body).await.map_err(unknown)?)
 }
 
 /// Reads a JSON body, held against the town, the time, and what it names in the log. A query parameter is unknown here.
 async fn fitting<B>(
-    office: &Office,
+    app: &AppState,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
 ) -> Result<B, Problem> {
     command.read_query(|_| Some(()))?;
-    let facts = Facts { reference: office.casework.reference(), now: office.casework.now() };
+    let facts = Facts { reference: app.casework.reference(), now: app.casework.now() };
     let mut reading = body::read_against(&command.body, Some(facts), read)?;
     for look_up in reading.look_ups() {
-        let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
-        if !office.casework.holds(&look_up.stream).await.map_err(unknown)? {
+        let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
+        if !app.casework.holds(&look_up.stream).await.map_err(unknown)? {
             reading.unknown(look_up);
         }
     }
@@ -52,14 +52,14 @@ async fn fitting<B>(
 /// # Errors
 /// Whatever refuses it first.
 pub async fn run_body<B, T>(
-    office: &Office,
+    app: &AppState,
     command: &Command,
     read: impl FnOnce(&Command) -> Result<B, Problem>,
     act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
 ) -> Result<Outcome<T>, Problem> {
-    let call = office.call(command);
-    let unknown = |failure| outcome_unknown(failure, office.casework.store.healthy());
-    if let Some(record) = office.casework.replayed(&call).await.map_err(unknown)? {
+    let call = app.call(command);
+    let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
+    if let Some(record) = app.casework.replayed(&call).await.map_err(unknown)? {
         return Ok(Outcome::Replayed(record));
     }
     let body = read(command)?;
@@ -75,8 +75,8 @@ fn outcome_unknown(failure: Failure, healthy: Result<(), String>) -> Failure {
 }
 
 /// Headers of an answer: a version, and whether it is told again.
-pub fn changed(version: u64, replayed: bool) -> Done {
-    Done { created: None, version: Some(version), replayed }
+pub fn changed(version: u64, replayed: bool) -> CommandAnswer {
+    CommandAnswer { created: None, version: Some(version), replayed }
 }
 
 /// What a command did, and the moment to show it at.
@@ -84,7 +84,7 @@ pub struct CommandResult<T> {
     /// What it did.
     pub did: T,
     /// Right after it, or now.
-    pub moment: Moment,
+    pub snapshot: Snapshot,
     /// Whether it is told again.
     pub replayed: bool,
 }
@@ -95,21 +95,21 @@ pub struct CommandResult<T> {
 /// # Errors
 /// Whatever cannot be read.
 pub async fn settle<T, E: Into<Problem>>(
-    office: &Office,
+    app: &AppState,
     command: &Command,
     ran: Outcome<T>,
-    now: impl FnOnce(&T) -> (Position, Moment),
+    now: impl FnOnce(&T) -> (Position, Snapshot),
     load: impl AsyncFnOnce(&CommandRecord) -> Result<T, E>,
 ) -> Result<CommandResult<T>, Problem> {
     match ran {
         Outcome::Done(did) => {
-            let (position, moment) = now(&did);
-            office.wrote(command.caller.account.id, position);
-            Ok(CommandResult { did, moment, replayed: false })
+            let (position, snapshot) = now(&did);
+            app.wrote(command.caller.account.id, position);
+            Ok(CommandResult { did, snapshot, replayed: false })
         }
         Outcome::Replayed(record) => {
-            let moment = office.moment_after(record.last).await?;
-            Ok(CommandResult { did: load(&record).await.map_err(Into::into)?, moment, replayed: true })
+            let snapshot = app.snapshot_after(record.last).await?;
+            Ok(CommandResult { did: load(&record).await.map_err(Into::into)?, snapshot, replayed: true })
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::http::connections::{Guest, Seat};
 use crate::http::metrics;
 use crate::limits::{WRITE_BYTES_MIN, WRITE_DEADLINE};
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use bytes::{Buf as _, Bytes};
 use socket2::SockRef;
 use std::io;
@@ -202,24 +202,24 @@ impl Refusal {
 
     /// The problem, in both languages: which one was asked for is not known, because its header was not read.
     fn problem(self) -> Problem {
-        let both = |code: Edge, text: &str| Problem::new(code).because(text, text);
+        let both = |code: HttpCode, text: &str| Problem::new(code).because(text, text);
         match self {
             Self::Unreadable => both(
-                Edge::BadRequest,
+                HttpCode::BadRequest,
                 "请求行或请求头无法读取；地址中的中文等字符应以 UTF-8 百分号编码。The request line or a header cannot be read; \
                  characters beyond ASCII in an address must be percent-encoded as UTF-8.",
             ),
             Self::Late => {
-                both(Edge::RequestTimeout, "请求头没有及时到达。The head of the request did not arrive in time.")
+                both(HttpCode::RequestTimeout, "请求头没有及时到达。The head of the request did not arrive in time.")
             }
             Self::Unread => both(
-                Edge::Overloaded,
+                HttpCode::Overloaded,
                 "服务器过于繁忙，没有来得及读取请求，请求没有执行。The server was too busy to read the request in time; nothing of it was \
                  done.",
             )
             .retry_after(UNREAD_RETRY_S),
             Self::Long => {
-                both(Edge::HeadTooLarge, "请求行与请求头过长。The request line and the headers are too long.")
+                both(HttpCode::HeadTooLarge, "请求行与请求头过长。The request line and the headers are too long.")
             }
         }
     }

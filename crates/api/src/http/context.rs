@@ -1,4 +1,4 @@
-//! What the edge knows of a request before its handler runs.
+//! What is known of a request before its handler runs.
 
 use crate::http::route::Route;
 use crate::limits::REQUEST_ID_CHARS_MAX;
@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use domain::language::Language;
 
-/// Set once by the edge; handlers and extractors read it.
+/// Set once by the middleware; handlers and extractors read it.
 #[derive(Debug)]
-pub struct Asked {
+pub struct RequestContext {
     /// The id of the request, in the answer, in problems and in the log.
     pub request_id: String,
     /// The route that was found, if any.
@@ -30,7 +30,7 @@ pub struct Asked {
     accept_language: Option<HeaderValue>,
 }
 
-impl Asked {
+impl RequestContext {
     pub(crate) fn new(headers: &HeaderMap, path: &str, route: Option<Arc<Route>>, allow: Option<String>) -> Self {
         Self {
             request_id: request_id(headers),
@@ -42,12 +42,16 @@ impl Asked {
         }
     }
 
-    /// What the edge noted of this request.
+    /// What the middleware noted of this request.
     ///
     /// # Errors
-    /// 500 where the edge is not in place.
+    /// 500 where the middleware is not in place.
     pub fn of(request: &HttpRequest) -> Result<Rc<Self>, Problem> {
-        request.extensions().get::<Rc<Self>>().cloned().ok_or_else(|| Problem::internal("the edge is not in place"))
+        request
+            .extensions()
+            .get::<Rc<Self>>()
+            .cloned()
+            .ok_or_else(|| Problem::internal("the middleware is not in place"))
     }
 
     /// What stands in the path in the place of a parameter of the route; nothing where there is none of that name.
@@ -64,7 +68,7 @@ impl Asked {
 
 /// What stands in the path in the place of the parameters of the route, for a handler to ask for by their names.
 #[derive(Debug)]
-pub struct PathParts(Rc<Asked>);
+pub struct PathParts(Rc<RequestContext>);
 
 impl PathParts {
     /// The part of a name; nothing where the route has none.
@@ -78,7 +82,7 @@ impl FromRequest for PathParts {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Asked::of(request).map(Self))
+        ready(RequestContext::of(request).map(Self))
     }
 }
 

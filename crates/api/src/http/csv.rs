@@ -8,7 +8,7 @@ use crate::http::extract::Question;
 use crate::http::response::next_page;
 use crate::limits::TABLE_ROWS_MAX;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue, LINK};
 use domain::language::Language;
@@ -92,7 +92,7 @@ pub fn list<T>(
     table: impl FnOnce(&[T]) -> String,
 ) -> Result<HttpResponse, Problem> {
     if whole && listed.next_cursor.is_some() {
-        return Err(Problem::new(Edge::TooManyRows).because(
+        return Err(Problem::new(HttpCode::TooManyRows).because(
             format!("一次最多 {TABLE_ROWS_MAX} 行；请用 from、to 等缩小范围，或用 limit 分页。"),
             format!(
                 "At most {TABLE_ROWS_MAX} rows at once: narrow it, by from and to for example, or take pages by limit."

@@ -5,7 +5,7 @@ use crate::http::cors::RESOURCE_POLICY;
 use crate::http::fixed::Fixed;
 use crate::input::query;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
@@ -117,7 +117,7 @@ fn of_name(name: &str) -> Result<Arc<Fixed>, Problem> {
 
 fn of_swagger_ui(name: &str) -> Result<Fixed, Problem> {
     let found = serve(name, Arc::clone(&CONFIG)).map_err(Problem::internal)?;
-    let found = found.filter(|found| !found.gzpipped).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let found = found.filter(|found| !found.gzpipped).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let bytes = match found.bytes {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
         Cow::Owned(bytes) => Bytes::from(bytes),

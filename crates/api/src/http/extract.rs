@@ -5,7 +5,7 @@
 //! file.
 
 use crate::http::caller::{Caller, IfMatch, idempotency_key, if_match};
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::format::Format;
 use crate::http::route::{Accepts, Route};
 use crate::input::body::{self, Fields};
@@ -13,8 +13,8 @@ use crate::input::query::{self, Query};
 use crate::input::strict_json;
 use crate::limits::{BODY_DEADLINE, READ_WAIT};
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, web};
@@ -93,7 +93,7 @@ impl Command {
     }
 }
 
-impl Office {
+impl AppState {
     /// A command as the use cases take it, with the keyed digest of the request.
     pub fn call(&self, command: &Command) -> Call {
         command.call(&self.casework.keys)
@@ -111,7 +111,7 @@ impl FromRequest for Command {
             let (mut command, bytes_max) = head?;
             command.body = tokio::time::timeout(BODY_DEADLINE, read_bytes(payload, bytes_max))
                 .await
-                .map_err(|_| Problem::new(Edge::RequestTimeout))??;
+                .map_err(|_| Problem::new(HttpCode::RequestTimeout))??;
             Ok(command)
         })
     }
@@ -120,7 +120,7 @@ impl FromRequest for Command {
 /// Everything but the body, checked before a byte of it is read.
 fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
     let caller = Caller::from_request(request, &mut Payload::None).into_inner()?;
-    let asked = Asked::of(request)?;
+    let asked = RequestContext::of(request)?;
     let accepts = asked.route.as_ref().map_or(Accepts::Nothing, |route: &std::sync::Arc<Route>| route.accepts);
     let headers = request.headers();
     Format::negotiate(&[Format::Json], None, accept(headers).as_ref().and_then(|value| value.to_str().ok()))?;
@@ -132,7 +132,7 @@ fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
     }
     let if_match = if_match(headers)?;
     let command = Command {
-        role: caller.role.ok_or_else(|| Problem::new(Edge::RoleNeeded))?,
+        role: caller.role.ok_or_else(|| Problem::new(HttpCode::RoleNeeded))?,
         caller,
         idempotency_key: idempotency_key(headers)?,
         is_conditional: if_match.is_some(),
@@ -159,7 +159,7 @@ fn canonical(body: &[u8]) -> Option<Vec<u8>> {
 fn check_media_type(headers: &HeaderMap, accepts: Accepts) -> Result<(), Problem> {
     // A body that is packed is not unpacked here: what it grows to would have to be bounded too.
     if headers.get_all(CONTENT_ENCODING).any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(Problem::new(Edge::UnsupportedMediaType).because(
+        return Err(Problem::new(HttpCode::UnsupportedMediaType).because(
             "请求体不得压缩，请去掉 Content-Encoding。",
             "A body is not to be compressed: leave Content-Encoding out.",
         ));
@@ -179,7 +179,7 @@ fn check_media_type(headers: &HeaderMap, accepts: Accepts) -> Result<(), Problem
         return Ok(());
     }
     let (names, charsets) = (accepts.media_types().join(", "), accepts.charsets().join(", "));
-    Err(Problem::new(Edge::UnsupportedMediaType).because(
+    Err(Problem::new(HttpCode::UnsupportedMediaType).because(
         format!("Content-Type 应为 {names}，编码为 {charsets}。"),
         format!("Content-Type must be {names}, in {charsets}."),
     ))
@@ -190,7 +190,7 @@ async fn read_bytes(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Pro
     let mut rest = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         // A client that goes away ends here: nothing has been decided yet.
-        let chunk = chunk.map_err(|error| Problem::new(Edge::BadRequest).caused_by(error))?;
+        let chunk = chunk.map_err(|error| Problem::new(HttpCode::BadRequest).caused_by(error))?;
         let so_far = first.as_ref().map_or(0, Bytes::len) + rest.len();
         if so_far + chunk.len() > bytes_max {
             return Err(too_large(bytes_max));
@@ -209,7 +209,7 @@ async fn read_bytes(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Pro
 }
 
 fn too_large(bytes_max: usize) -> Problem {
-    Problem::new(Edge::TooLarge)
+    Problem::new(HttpCode::TooLarge)
         .because(format!("请求体最大 {bytes_max} 字节。"), format!("A body has at most {bytes_max} bytes."))
 }
 
@@ -237,7 +237,7 @@ pub struct Question {
     /// Its answer has the names of what it tells by ids (`names.rs`).
     named: bool,
     /// Knows where the log ends; a shell without a service has none.
-    office: Option<web::Data<Office>>,
+    app: Option<web::Data<AppState>>,
 }
 
 impl Question {
@@ -258,7 +258,7 @@ impl Question {
         offered: &[Format],
         read: impl FnOnce(&mut Query) -> Option<T>,
     ) -> Result<(T, Format), Problem> {
-        read_query(self.office.as_ref(), &self.query, self.accept.as_ref(), offered, |query| {
+        read_query(self.app.as_ref(), &self.query, self.accept.as_ref(), offered, |query| {
             read_names(query, self.named);
             read(query)
         })
@@ -293,8 +293,9 @@ impl FromRequest for Question {
             query: request.query_string().to_owned(),
             accept: accept(request.headers()),
             came_at: Instant::now(),
-            named: Asked::of(request).is_ok_and(|asked| asked.route.as_ref().is_some_and(|route| route.names())),
-            office: request.app_data::<web::Data<Office>>().cloned(),
+            named:
+                RequestContext::of(request).is_ok_and(|asked| asked.route.as_ref().is_some_and(|route| route.names())),
+            app: request.app_data::<web::Data<AppState>>().cloned(),
         }))
     }
 }
@@ -308,18 +309,18 @@ pub fn read_open<T>(
     offered: &[Format],
     read: impl FnOnce(&mut Query) -> Option<T>,
 ) -> Result<(T, Format), Problem> {
-    let office = request.app_data::<web::Data<Office>>();
-    read_query(office, request.query_string(), accept(request.headers()).as_ref(), offered, read)
+    let app = request.app_data::<web::Data<AppState>>();
+    read_query(app, request.query_string(), accept(request.headers()).as_ref(), offered, read)
 }
 
 fn read_query<T>(
-    office: Option<&web::Data<Office>>,
+    app: Option<&web::Data<AppState>>,
     query: &str,
     accept: Option<&HeaderValue>,
     offered: &[Format],
     read: impl FnOnce(&mut Query) -> Option<T>,
 ) -> Result<(T, Format), Problem> {
-    let (named, read) = query::read_against(office.map(|office| office.seen()), query, |query| {
+    let (named, read) = query::read_against(app.map(|app| app.seen()), query, |query| {
         let named = query.format();
         Some((named, read(query)?))
     })?;
@@ -336,8 +337,8 @@ impl FromRequest for PathId {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = Asked::of(request).ok().and_then(|asked| body::parse_uuid(asked.part("id")));
-        ready(id.map(Self).ok_or_else(|| Problem::new(Edge::NotFound)))
+        let id = RequestContext::of(request).ok().and_then(|asked| body::parse_uuid(asked.part("id")));
+        ready(id.map(Self).ok_or_else(|| Problem::new(HttpCode::NotFound)))
     }
 }
 
@@ -365,7 +366,7 @@ mod tests {
             accept: None,
             came_at: Instant::now().checked_sub(before).unwrap(),
             named: false,
-            office: None,
+            app: None,
         };
         assert!(came(Duration::ZERO).patience() <= READ_WAIT);
         // What the first wait took, the second one has no more.

@@ -1,7 +1,7 @@
 //! How many feeds are open: so many of one account, so many in all.
 
 use crate::limits::{FEEDS_MAX, FEEDS_OF_AN_ACCOUNT_MAX};
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use crate::problem::{AtOnce, Problem};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -64,7 +64,7 @@ impl Feeds {
 }
 
 fn refused(policy: &'static str, zh: &str, max: usize, en: &str) -> Problem {
-    let mut problem = Problem::new(Edge::RateLimited)
+    let mut problem = Problem::new(HttpCode::RateLimited)
         .because(
             format!("{zh}最多同时订阅 {max} 路。请先关闭不用的。"),
             format!("At most {max} feeds {en} may be open at once. Close one that is not needed."),

@@ -2,7 +2,7 @@
 
 use crate::http::language::weighted;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 
 /// A format of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Format {
         found.copied().ok_or_else(|| {
             let names: Vec<_> = offered.iter().map(|format| format.name()).collect();
             let names = names.join(", ");
-            Problem::new(Edge::NotAcceptable).because(format!("可用格式：{names}。"), format!("Formats: {names}."))
+            Problem::new(HttpCode::NotAcceptable).because(format!("可用格式：{names}。"), format!("Formats: {names}."))
         })
     }
 

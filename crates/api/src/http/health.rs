@@ -3,7 +3,7 @@
 use crate::http::caller::Caller;
 use crate::input::query;
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpRequest, HttpResponse, web};
 use event_store::{Message, Position};
 use read_models::ModelState;
@@ -87,16 +87,16 @@ impl Health {
     }
 
     /// What `/health/ready` says. `listening_at` is the log's head when listening began.
-    pub fn of_office(
-        office: &Office,
+    pub fn of_app(
+        app: &AppState,
         listening_at: Position,
         damage: impl Fn() -> Option<Message> + Send + Sync + 'static,
         clock_trouble: impl Fn(i64) -> Option<Message> + Send + Sync + 'static,
     ) -> Self {
-        let office = office.clone();
+        let app = app.clone();
         Self::new(move || {
-            let store = &office.casework.store;
-            let models = office.read_models.health();
+            let store = &app.casework.store;
+            let models = app.read_models.health();
             let stopped = |state: &ModelState| match state {
                 ModelState::Stopped { why } => Some(why.clone()),
                 ModelState::Running | ModelState::CatchingUp => None,
@@ -128,12 +128,12 @@ impl Health {
             let positions: serde_json::Map<_, _> =
                 models.iter().map(|model| (model.name.to_owned(), json!(model.position.0))).collect();
             let details = [
-                ("log_id", json!(office.casework.keys.log_id())),
+                ("log_id", json!(app.casework.keys.log_id())),
                 ("head", json!(store.head().position.0)),
                 ("read_models", json!(positions)),
             ];
             Readiness {
-                caught_up: office.read_models.hold(listening_at),
+                caught_up: app.read_models.hold(listening_at),
                 wrong,
                 details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             }

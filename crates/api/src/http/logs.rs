@@ -118,7 +118,7 @@ mod tests {
     use super::*;
     use crate::http::caller::Accounts;
     use crate::http::cors::Origins;
-    use crate::http::middleware::Around;
+    use crate::http::middleware::Middleware;
     use crate::http::packing::Untaken;
     use crate::http::rates::{Rate, Rates};
     use crate::http::router;
@@ -163,7 +163,7 @@ mod tests {
         let writer = written.clone();
         let subscriber = lines(&Filter::default(), move || writer.clone());
         let _guard = tracing::subscriber::set_default(subscriber);
-        let around = Around {
+        let around = Middleware {
             routes: Arc::new(table()),
             accounts: Accounts::new(|_| None, |_| false),
             origins: Origins::default(),

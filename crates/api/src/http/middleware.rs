@@ -3,14 +3,14 @@
 
 use crate::http::caller::{Accounts, Caller};
 use crate::http::connections::{Answering, Guest};
-use crate::http::context::{Asked, new_id};
+use crate::http::context::{RequestContext, new_id};
 use crate::http::cors::{self, Origins, RESOURCE_POLICY};
 use crate::http::metrics;
 use crate::http::packing::{NoRoom, Parcel, Room, Untaken, pack, takes_gzip};
 use crate::http::rates::{Quota, Rates};
-use crate::http::router::{Found, Routes};
+use crate::http::router::{RouteMatch, Routes};
 use crate::http::tickets::ticket_in;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use crate::problem::{PROBLEM_JSON, Problem};
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -43,9 +43,9 @@ const ALWAYS: [(&str, &str); 8] = [
     ("cache-control", "no-store"),
 ];
 
-/// What the edge knows of the server.
+/// What the middleware knows of the server.
 #[derive(Clone, Debug)]
-pub(crate) struct Around {
+pub(crate) struct Middleware {
     pub routes: Arc<Routes>,
     pub accounts: Accounts,
     pub origins: Origins,
@@ -55,7 +55,7 @@ pub(crate) struct Around {
 
 /// A request before its handler.
 struct Arrived {
-    asked: Rc<Asked>,
+    asked: Rc<RequestContext>,
     untaken: Untaken,
     method: Method,
     started: Instant,
@@ -66,7 +66,7 @@ struct Arrived {
     takes_gzip: bool,
 }
 
-impl Around {
+impl Middleware {
     /// Answers one request.
     pub async fn answer<B: MessageBody + 'static>(
         &self,
@@ -111,16 +111,16 @@ impl Around {
         let started = Instant::now();
         // No route has a part that is to be percent-encoded, and two ways to write one address would be two routers.
         let found = match request.path().contains('%') {
-            true => Found::Nothing,
+            true => RouteMatch::Nothing,
             false => self.routes.find(request.method().as_str(), request.path()),
         };
         let (route, allow) = match found {
-            Found::Route(route) => (Some(route), None),
-            Found::OtherMethods(allow) => (None, Some(allow)),
-            Found::Nothing => (None, None),
+            RouteMatch::Route(route) => (Some(route), None),
+            RouteMatch::OtherMethods(allow) => (None, Some(allow)),
+            RouteMatch::Nothing => (None, None),
         };
         let method = request.method().clone();
-        let mut asked = Asked::new(request.headers(), request.path(), route, allow);
+        let mut asked = RequestContext::new(request.headers(), request.path(), route, allow);
         asked.head_only = method == Method::HEAD;
         let asked = Rc::new(asked);
         request.extensions_mut().insert(Rc::clone(&asked));
@@ -156,7 +156,7 @@ impl Around {
         {
             arrived.quota = Some(quota);
             if let Some(seconds) = quota.wait_s {
-                return Err(Problem::new(Edge::RateLimited)
+                return Err(Problem::new(HttpCode::RateLimited)
                     .because(
                         "此地址没有有效令牌的请求过于频繁。",
                         "Requests without a valid token come too often from this address.",
@@ -212,7 +212,7 @@ impl Arrived {
         match body.size() {
             BodySize::Sized(length) if own && self.method == Method::GET => {
                 self.untaken.take(length).map_err(|NoRoom| {
-                    Problem::new(Edge::Overloaded)
+                    Problem::new(HttpCode::Overloaded)
                         .because(
                             "已有过多答复等待客户端读取。",
                             "Too much of other answers waits to be read by their clients.",
@@ -319,21 +319,21 @@ fn problem_of(error: Option<&Error>, status: StatusCode) -> Option<Problem> {
         return Some(problem.clone());
     }
     let code = match status.as_u16() {
-        404 => Edge::NotFound,
-        408 => Edge::RequestTimeout,
-        413 => Edge::TooLarge,
-        415 => Edge::UnsupportedMediaType,
-        400..=499 => Edge::BadRequest,
-        _ => Edge::Internal,
+        404 => HttpCode::NotFound,
+        408 => HttpCode::RequestTimeout,
+        413 => HttpCode::TooLarge,
+        415 => HttpCode::UnsupportedMediaType,
+        400..=499 => HttpCode::BadRequest,
+        _ => HttpCode::Internal,
     };
     Some(Problem::new(code).caused_by(error))
 }
 
 /// What no route answers: 405 with `Allow` where the path is known, else 404.
 fn unrouted(allow: Option<&str>) -> Problem {
-    let Some(allow) = allow else { return Problem::new(Edge::NotFound) };
-    let mut problem =
-        Problem::new(Edge::MethodNotAllowed).because(format!("可用的方法：{allow}。"), format!("Methods: {allow}."));
+    let Some(allow) = allow else { return Problem::new(HttpCode::NotFound) };
+    let mut problem = Problem::new(HttpCode::MethodNotAllowed)
+        .because(format!("可用的方法：{allow}。"), format!("Methods: {allow}."));
     problem.allow = Some(allow.to_owned());
     problem
 }

@@ -4,10 +4,10 @@
 //! The ids are looked for in the finished answer. So no handler has to think of it, an id inside `public` of an event is
 //! found like any other, and an answer is walked once, however many items it has.
 
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::input::query::{self, AsOf};
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::CONTENT_TYPE;
@@ -25,16 +25,16 @@ pub(crate) async fn around<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let asked = Asked::of(request.request()).ok();
+    let asked = RequestContext::of(request.request()).ok();
     let named = asked.is_some_and(|asked| asked.route.as_ref().is_some_and(|route| route.names()));
-    let office = request.app_data::<web::Data<Office>>().filter(|_| named).map(|office| office.get_ref().clone());
-    let as_of = office.as_ref().and_then(|_| wanted(request.query_string()));
+    let app = request.app_data::<web::Data<AppState>>().filter(|_| named).map(|app| app.get_ref().clone());
+    let as_of = app.as_ref().and_then(|_| wanted(request.query_string()));
     let answer = next.call(request).await?.map_into_boxed_body();
     let json = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == b"application/json");
-    let (Some(office), Some(as_of), true) = (office, as_of, json && answer.status().is_success()) else {
+    let (Some(app), Some(as_of), true) = (app, as_of, json && answer.status().is_success()) else {
         return Ok(answer);
     };
-    let reference = reference(&office, as_of).await?;
+    let reference = reference(&app, as_of).await?;
     let (request, answer) = answer.into_parts();
     let (answer, body) = answer.into_parts();
     let body = match body.try_into_bytes() {
@@ -53,10 +53,10 @@ fn wanted(query: &str) -> Option<AsOf> {
 }
 
 /// Who and what is known now, or was then.
-async fn reference(office: &Office, as_of: AsOf) -> Result<std::sync::Arc<Reference>, Problem> {
+async fn reference(app: &AppState, as_of: AsOf) -> Result<std::sync::Arc<Reference>, Problem> {
     match as_of {
-        AsOf::Now => Ok(office.casework.reference()),
-        then @ (AsOf::Position(_) | AsOf::Instant(_)) => Ok(office.moment(then).await?.reference),
+        AsOf::Now => Ok(app.casework.reference()),
+        then @ (AsOf::Position(_) | AsOf::Instant(_)) => Ok(app.snapshot(then).await?.reference),
     }
 }
 

@@ -42,19 +42,19 @@ pub struct NoRate;
 pub(crate) struct Rates {
     rate: Rate,
     begun: Instant,
-    kept: Arc<Mutex<Kept>>,
+    kept: Arc<Mutex<Bucket>>,
 }
 
 /// Times are counted from the beginning.
 #[derive(Default)]
-struct Kept {
+struct Bucket {
     /// When each bucket is full again.
     full_at: HashMap<IpAddr, Duration>,
     /// When full buckets were last forgotten: at most once a second, because it means to look at all of them.
     swept_at: Duration,
 }
 
-impl Kept {
+impl Bucket {
     /// The bucket of an address, or the one that those share for which there is no room.
     fn bucket(&mut self, network: IpAddr, now: Duration) -> &mut Duration {
         let mut crowded = self.full_at.len() >= RATED_ADDRESSES_MAX && !self.full_at.contains_key(&network);

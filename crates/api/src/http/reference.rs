@@ -6,7 +6,7 @@ use crate::http::extract::{Command, Question};
 use crate::input::filters::named;
 use crate::input::query::{Page, Query};
 use crate::problem::Problem;
-use crate::state::{Moment, Office};
+use crate::state::{AppState, Snapshot};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casework::files::{AsOf, id_of};
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 /// The result of a command on reference data; `again` says what a recorded one made or changed.
 pub(crate) async fn settle_governed<T>(
-    office: &Office,
+    app: &AppState,
     command: &Command,
     ran: Outcome<Governed<T>>,
     again: impl AsyncFnOnce(&CommandRecord) -> Result<T, Problem>,
@@ -27,27 +27,27 @@ pub(crate) async fn settle_governed<T>(
     // Shown right after it, whatever came since.
     let now = |did: &Governed<T>| {
         let (position, reference) = (did.position, Arc::clone(&did.reference));
-        let today = reference.town_date(office.casework.now());
-        (position, Moment { as_of: AsOf::Position(position), position, today, reference })
+        let today = reference.town_date(app.casework.now());
+        (position, Snapshot { as_of: AsOf::Position(position), position, today, reference })
     };
     let load = async |record: &CommandRecord| {
-        let reference = office.casework.reference_at(record.last).await?;
+        let reference = app.casework.reference_at(record.last).await?;
         Ok::<_, Problem>(Governed { made: again(record).await?, reference, position: record.last })
     };
-    settle(office, command, ran, now, load).await
+    settle(app, command, ran, now, load).await
 }
 
 /// The id in the name of the stream that a recorded command wrote last.
-pub(crate) async fn written_id(office: &Office, record: &CommandRecord) -> Result<Uuid, Problem> {
-    let stream = office.casework.stream_at(record.last).await?;
+pub(crate) async fn written_id(app: &AppState, record: &CommandRecord) -> Result<Uuid, Problem> {
+    let stream = app.casework.stream_at(record.last).await?;
     Ok(id_of(&stream)?)
 }
 
 /// The moment that a question about one thing names.
-pub(crate) async fn asked_about(office: &Office, question: &Question) -> Result<Moment, Problem> {
+pub(crate) async fn asked_about(app: &AppState, question: &Question) -> Result<Snapshot, Problem> {
     let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
-    office.log_covers(question, at_least).await?;
-    office.moment(as_of).await
+    app.log_covers(question, at_least).await?;
+    app.snapshot(as_of).await
 }
 
 /// Notes a cursor that did not come from the list with this mark, beside what else is wrong with the query.
@@ -116,7 +116,7 @@ fn digest(mark: &str) -> [u8; 8] {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::problem::codes::Edge;
+    use crate::problem::codes::HttpCode;
 
     fn page(limit: u64, cursor: Option<String>) -> Page {
         Page { limit, cursor, whole: false }
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(key_of(&cursor, "units of a"), Some(7));
         for bad in [cursor.as_str(), "", "x", "AAAA", &cursor[1..]] {
             let refused = cut(&page(1, Some(bad.to_owned())), "units of b", [1_u128].iter(), |n| **n).unwrap_err();
-            assert_eq!(refused.code, Edge::BadCursor.into(), "{bad}");
+            assert_eq!(refused.code, HttpCode::BadCursor.into(), "{bad}");
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// What a command did, in the headers of its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Done {
+pub struct CommandAnswer {
     /// Path of what is new, for 201 and `Location`.
     pub created: Option<String>,
     /// Version of what was changed, for `ETag`.
@@ -17,7 +17,7 @@ pub struct Done {
     pub replayed: bool,
 }
 
-impl Done {
+impl CommandAnswer {
     /// The answer to a command. The body holds what was changed, and `position`.
     pub fn answer(&self, body: impl Serialize) -> HttpResponse {
         let status = if self.created.is_some() { StatusCode::CREATED } else { StatusCode::OK };
@@ -107,12 +107,12 @@ mod tests {
 
     #[test]
     fn what_is_new_has_an_address_and_a_version() {
-        let done = Done { created: Some("/v1/receptions/1".to_owned()), version: Some(1), replayed: false };
+        let done = CommandAnswer { created: Some("/v1/receptions/1".to_owned()), version: Some(1), replayed: false };
         let answer = done.answer(());
         assert_eq!(answer.status(), 201);
         assert_eq!((header(&answer, "location"), header(&answer, "etag")), (Some("/v1/receptions/1"), Some("\"1\"")));
         assert_eq!(header(&answer, "idempotency-replayed"), None);
-        let replayed = Done { replayed: true, ..Done::default() };
+        let replayed = CommandAnswer { replayed: true, ..CommandAnswer::default() };
         let answer = replayed.answer(());
         assert_eq!((answer.status().as_u16(), header(&answer, "idempotency-replayed")), (200, Some("true")));
     }

@@ -3,10 +3,10 @@
 //! A tree of path segments finds the route once, before anybody is asked who they are (`middleware.rs`), and answers a wrong
 //! method with 405 and `Allow`; what is found is what `dispatch` hands the request to.
 
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::route::Route;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::{Error, HttpResponse};
 use std::collections::HashMap;
@@ -18,10 +18,10 @@ use std::sync::Arc;
 /// None: what goes wrong is in the answer.
 pub(crate) async fn dispatch(request: ServiceRequest) -> Result<ServiceResponse, Error> {
     let (request, payload) = request.into_parts();
-    let answer = match Asked::of(&request).ok().and_then(|asked| asked.route.clone()) {
+    let answer = match RequestContext::of(&request).ok().and_then(|asked| asked.route.clone()) {
         Some(route) => route.answer(request.clone(), payload).await,
         // Fails closed: what came around the table has no handler.
-        None => HttpResponse::from_error(Problem::new(Edge::NotFound)),
+        None => HttpResponse::from_error(Problem::new(HttpCode::NotFound)),
     };
     Ok(ServiceResponse::new(request, answer))
 }
@@ -43,7 +43,7 @@ struct Node {
 
 /// What the table says of a method and a path.
 #[derive(Debug)]
-pub enum Found {
+pub enum RouteMatch {
     /// A route.
     Route(Arc<Route>),
     /// The path is known, the method is not: the value of `Allow`.
@@ -81,16 +81,16 @@ impl Routes {
     }
 
     /// The route of a method and a path. HEAD is answered as GET without its body (RFC 9110 §9.3.2).
-    pub fn find(&self, method: &str, path: &str) -> Found {
+    pub fn find(&self, method: &str, path: &str) -> RouteMatch {
         let Some(path) = path.strip_prefix('/') else {
-            return Found::Nothing;
+            return RouteMatch::Nothing;
         };
         let Some(routes) = self.root.find(path) else {
-            return Found::Nothing;
+            return RouteMatch::Nothing;
         };
         let method = if method == "HEAD" { "GET" } else { method };
         if let Some(route) = routes.iter().find(|route| route.method == method) {
-            return Found::Route(Arc::clone(route));
+            return RouteMatch::Route(Arc::clone(route));
         }
         let mut methods = Vec::new();
         for route in routes {
@@ -101,7 +101,7 @@ impl Routes {
         }
         methods.sort_unstable();
         methods.dedup();
-        Found::OtherMethods(methods.join(", "))
+        RouteMatch::OtherMethods(methods.join(", "))
     }
 }
 
@@ -163,9 +163,9 @@ mod tests {
     fn a_path_is_found_by_its_segments() {
         let routes = table();
         let found = |method: &str, path: &str| match routes.find(method, path) {
-            Found::Route(route) => route.path.to_owned(),
-            Found::OtherMethods(allow) => format!("405 {allow}"),
-            Found::Nothing => "404".to_owned(),
+            RouteMatch::Route(route) => route.path.to_owned(),
+            RouteMatch::OtherMethods(allow) => format!("405 {allow}"),
+            RouteMatch::Nothing => "404".to_owned(),
         };
         assert_eq!(found("GET", "/problems"), "/problems");
         assert_eq!(found("HEAD", "/problems/not_found"), "/problems/{code}");

@@ -4,11 +4,11 @@ use crate::http::extract::Question;
 use crate::input::query;
 use crate::limits::AT_LEAST_AHEAD_MAX;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::{Moment, Office};
+use crate::problem::codes::HttpCode;
+use crate::state::{AppState, Snapshot};
 use event_store::Position;
 
-impl Office {
+impl AppState {
     /// Waits until a read model covers `at_least` (503 when it does not in time), else what the account wrote (and then
     /// answers with what there is). However often a question waits, it does so no longer than its patience.
     pub async fn reads_for(&self, model: &str, question: &Question, at_least: Option<u64>) -> Result<(), Problem> {
@@ -17,7 +17,7 @@ impl Office {
             return waited.map(|_| ()).map_err(|behind| {
                 // What the log does not hold yet nobody can have: the caller's matter, and no fault of the model.
                 let early = at_least > self.casework.store.head().position.0;
-                let problem = Problem::new(Edge::ReadModelBehind);
+                let problem = Problem::new(HttpCode::ReadModelBehind);
                 if early { problem } else { problem.caused_by(behind) }
             });
         }
@@ -32,7 +32,7 @@ impl Office {
     pub async fn log_covers(&self, question: &Question, at_least: Option<u64>) -> Result<(), Problem> {
         match at_least {
             Some(at_least) if !self.casework.store.wait_for(Position(at_least), question.patience()).await => {
-                Err(Problem::new(Edge::ReadModelBehind))
+                Err(Problem::new(HttpCode::ReadModelBehind))
             }
             Some(_) | None => Ok(()),
         }
@@ -41,7 +41,7 @@ impl Office {
     /// The moment that a question is about, as its filters are held against it: with `at_least` once that is reached, so
     /// that what a client has just made is known. Whether `at_least` is well said and covered, and as of when it is asked,
     /// is told later; what is not well said is the present.
-    pub async fn known_to(&self, question: &Question) -> Moment {
+    pub async fn known_to(&self, question: &Question) -> Snapshot {
         let head = self.casework.store.head().position.0;
         let at_least = question.value("at_least").and_then(|text| text.parse().ok());
         if let Some(at_least) = at_least.filter(|at_least| (head..=head + AT_LEAST_AHEAD_MAX).contains(at_least)) {
@@ -50,7 +50,7 @@ impl Office {
         match query::as_of(&question.query) {
             query::AsOf::Now => self.present(),
             then @ (query::AsOf::Position(_) | query::AsOf::Instant(_)) => {
-                self.moment(then).await.unwrap_or_else(|_| self.present())
+                self.snapshot(then).await.unwrap_or_else(|_| self.present())
             }
         }
     }

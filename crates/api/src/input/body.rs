@@ -43,7 +43,7 @@ pub(crate) use schema::*;
 
 use crate::input::strict_json::{parse, push_segment};
 use crate::limits::FAULTS_MAX;
-use crate::problem::codes::{Code, Edge};
+use crate::problem::codes::{Code, HttpCode};
 use crate::problem::{Fault, Problem};
 use chrono_tz::Tz;
 use domain::language::{self, text as texts};
@@ -284,7 +284,7 @@ impl Fields<'_> {
     /// Notes every field that nobody asked for.
     fn finish(self) {
         for name in self.map.keys() {
-            self.faults.push(Place::Key(self.place, name).plain(Edge::UnknownField));
+            self.faults.push(Place::Key(self.place, name).plain(HttpCode::UnknownField));
         }
     }
 }
@@ -335,6 +335,6 @@ pub fn list<T, K: FnOnce(Value, &Place<'_>, &mut Faults) -> Option<T>>(
 }
 
 fn wrong_type<T>(place: &Place<'_>, faults: &mut Faults, zh: &str, en: &str) -> Option<T> {
-    faults.push(place.because(Edge::WrongType, texts(zh, en)));
+    faults.push(place.because(HttpCode::WrongType, texts(zh, en)));
     None
 }

@@ -4,8 +4,8 @@
 use crate::input::body::{date, id, line, one_of, parse_uuid};
 use crate::input::query::{Page, Query};
 use crate::limits::{IDS_MAX, NAME_CHARS_MAX};
-use crate::problem::codes::Edge;
-use crate::state::Moment;
+use crate::problem::codes::HttpCode;
+use crate::state::Snapshot;
 use chrono::NaiveDate;
 use domain::ids::{AccountId, AreaId, DelegateId, OfficeId};
 use domain::language::text;
@@ -13,8 +13,8 @@ use domain::refusal::Code;
 use uuid::Uuid;
 
 /// A grid that there is.
-pub(crate) fn grid(query: &mut Query, moment: &Moment) -> Option<AreaId> {
-    let known = |grid: &AreaId| moment.reference.areas.grid(*grid).is_some();
+pub(crate) fn grid(query: &mut Query, snapshot: &Snapshot) -> Option<AreaId> {
+    let known = |grid: &AreaId| snapshot.reference.areas.grid(*grid).is_some();
     existing(
         query,
         "grid_id",
@@ -26,8 +26,8 @@ pub(crate) fn grid(query: &mut Query, moment: &Moment) -> Option<AreaId> {
 }
 
 /// A unit that there is.
-fn unit(query: &mut Query, moment: &Moment) -> Option<AreaId> {
-    let known = |unit: &AreaId| moment.reference.areas.unit(*unit).is_some();
+fn unit(query: &mut Query, snapshot: &Snapshot) -> Option<AreaId> {
+    let known = |unit: &AreaId| snapshot.reference.areas.unit(*unit).is_some();
     existing(
         query,
         "unit_id",
@@ -39,10 +39,10 @@ fn unit(query: &mut Query, moment: &Moment) -> Option<AreaId> {
 }
 
 /// A grid and a unit of it.
-pub(crate) fn place(query: &mut Query, moment: &Moment) -> (Option<AreaId>, Option<AreaId>) {
-    let (grid, unit) = (grid(query, moment), unit(query, moment));
+pub(crate) fn place(query: &mut Query, snapshot: &Snapshot) -> (Option<AreaId>, Option<AreaId>) {
+    let (grid, unit) = (grid(query, snapshot), unit(query, snapshot));
     if let (Some(grid), Some(unit)) = (grid, unit)
-        && !moment.reference.areas.unit_in_grid(unit, grid)
+        && !snapshot.reference.areas.unit_in_grid(unit, grid)
     {
         query.fault("unit_id", Code::UnitNotInGrid);
     }
@@ -50,22 +50,22 @@ pub(crate) fn place(query: &mut Query, moment: &Moment) -> (Option<AreaId>, Opti
 }
 
 /// A delegate who is known, of today or of before.
-pub(crate) fn delegate(query: &mut Query, moment: &Moment) -> Option<DelegateId> {
-    let known = |delegate: &DelegateId| moment.reference.delegates.get(*delegate).is_some();
+pub(crate) fn delegate(query: &mut Query, snapshot: &Snapshot) -> Option<DelegateId> {
+    let known = |delegate: &DelegateId| snapshot.reference.delegates.get(*delegate).is_some();
     let zh = "没有这名代表，代表见 GET /v1/delegates。";
     existing(query, "delegate_id", DelegateId, known, zh, "There is no such delegate; GET /v1/delegates lists them.")
 }
 
 /// An office that there is.
-pub(crate) fn office(query: &mut Query, name: &str, moment: &Moment) -> Option<OfficeId> {
-    let known = |office: &OfficeId| moment.reference.offices.get(*office).is_some();
+pub(crate) fn office(query: &mut Query, name: &str, snapshot: &Snapshot) -> Option<OfficeId> {
+    let known = |office: &OfficeId| snapshot.reference.offices.get(*office).is_some();
     let zh = "没有这个办公室，办公室见 GET /v1/offices。";
     existing(query, name, OfficeId, known, zh, "There is no such office; GET /v1/offices lists them.")
 }
 
 /// An account that there is.
-pub(crate) fn account(query: &mut Query, moment: &Moment) -> Option<AccountId> {
-    let known = |account: &AccountId| moment.reference.accounts.get(*account).is_some();
+pub(crate) fn account(query: &mut Query, snapshot: &Snapshot) -> Option<AccountId> {
+    let known = |account: &AccountId| snapshot.reference.accounts.get(*account).is_some();
     existing(query, "account_id", AccountId, known, "没有这个账户。", "There is no such account.")
 }
 
@@ -86,26 +86,30 @@ fn existing<T>(
 }
 
 /// A topic of any policy version: issues keep the topic of the version that they were raised under.
-pub(crate) fn topic(query: &mut Query, moment: &Moment) -> Option<String> {
+pub(crate) fn topic(query: &mut Query, snapshot: &Snapshot) -> Option<String> {
     let topic = query.optional("topic", line(NAME_CHARS_MAX))?;
-    let policies = &moment.reference.policies;
+    let policies = &snapshot.reference.policies;
     if policies.all().iter().any(|policy| policy.topic(&topic).is_some()) {
         return Some(topic);
     }
-    let today = policies.in_force(moment.today).map(|policy| policy.topics.as_slice()).unwrap_or_default();
+    let today = policies.in_force(snapshot.today).map(|policy| policy.topics.as_slice()).unwrap_or_default();
     query.fault_because("topic", Code::UnknownTopic, one_of(today.iter().map(|topic| topic.code.as_str())));
     None
 }
 
 /// Days from one to another, both of them in. There is nothing before the programme began.
-pub(crate) fn days(query: &mut Query, names: (&str, &str), moment: &Moment) -> (Option<NaiveDate>, Option<NaiveDate>) {
+pub(crate) fn days(
+    query: &mut Query,
+    names: (&str, &str),
+    snapshot: &Snapshot,
+) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let (from, to) = (query.optional(names.0, date()), query.optional(names.1, date()));
     if from.zip(to).is_some_and(|(from, to)| from > to) {
         let detail =
             text(format!("{} 不得晚于 {}。", names.0, names.1), format!("{} must not be after {}.", names.0, names.1));
-        query.fault_because(names.0, Edge::BadParameter, detail);
+        query.fault_because(names.0, HttpCode::BadParameter, detail);
     }
-    let first = moment.reference.programme.as_ref().map(|programme| programme.effective_on);
+    let first = snapshot.reference.programme.as_ref().map(|programme| programme.effective_on);
     if let (Some(to), Some(first)) = (to, first)
         && to < first
     {
@@ -148,7 +152,7 @@ pub(crate) fn page(query: &mut Query, ids: &[Uuid]) -> Page {
     for name in ["limit", "cursor", "sort"] {
         if query.drop(name) {
             let detail = text(format!("{name} 与 ids 不能同时使用。"), format!("{name} and ids exclude each other."));
-            query.fault_because(name, Edge::BadParameter, detail);
+            query.fault_because(name, HttpCode::BadParameter, detail);
         }
     }
     Page { limit: u64::try_from(ids.len()).unwrap_or(u64::MAX), cursor: None, whole: false }

@@ -6,7 +6,7 @@ mod tests;
 
 use crate::input::body::{Faults, Place, out_of_range};
 use crate::limits::{CURSOR_CHARS_MAX, FAULTS_MAX, PAGE_DEFAULT, PAGE_MAX, QUERY_BYTES_MAX};
-use crate::problem::codes::{Code, Edge};
+use crate::problem::codes::{Code, HttpCode};
 use crate::problem::{Fault, Problem};
 use actix_web::HttpRequest;
 use base64::Engine as _;
@@ -145,7 +145,7 @@ impl Query {
     /// Refuses what was at fault, and the parameters that nobody asked for.
     fn end(mut self) -> Result<(), Problem> {
         for name in self.parameters.keys() {
-            self.faults.push(Place::Query(name).plain(Edge::UnknownParameter));
+            self.faults.push(Place::Query(name).plain(HttpCode::UnknownParameter));
         }
         let faults = self.faults.into_vec();
         if faults.is_empty() { Ok(()) } else { Err(named(faults)) }
@@ -154,7 +154,7 @@ impl Query {
     fn parse(query: &str) -> Result<Self, Problem> {
         let mut parsed = Self { parameters: BTreeMap::new(), faults: Faults::default(), seen: None, reach: None };
         if query.len() > QUERY_BYTES_MAX {
-            return Err(Problem::new(Edge::BadParameter).because(
+            return Err(Problem::new(HttpCode::BadParameter).because(
                 format!("查询字符串最长 {QUERY_BYTES_MAX} 字节。"),
                 format!("A query string has at most {QUERY_BYTES_MAX} bytes."),
             ));
@@ -162,17 +162,16 @@ impl Query {
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (Some(name), Some(value)) = (decode(name), decode(value)) else {
-                return Err(Problem::new(Edge::BadParameter)
+                return Err(Problem::new(HttpCode::BadParameter)
                     .because("查询字符串的百分号编码不正确。", "The query string is not percent-encoded UTF-8."));
             };
             if parsed.parameters.len() >= FAULTS_MAX {
-                return Err(
-                    Problem::new(Edge::BadParameter).because("查询参数过多。", "There are too many query parameters.")
-                );
+                return Err(Problem::new(HttpCode::BadParameter)
+                    .because("查询参数过多。", "There are too many query parameters."));
             }
             if parsed.parameters.contains_key(&name) {
                 let detail = text("该参数出现多次。", "It is given twice.");
-                let fault = Place::Query(&name).because(Edge::BadParameter, detail);
+                let fault = Place::Query(&name).because(HttpCode::BadParameter, detail);
                 parsed.faults.push(fault);
             }
             parsed.parameters.insert(name, value);
@@ -271,7 +270,7 @@ impl Query {
         let cursor = self.take("cursor");
         let cursor = match cursor {
             Some(text) if !is_cursor(&text) => {
-                self.fault("cursor", Edge::BadCursor);
+                self.fault("cursor", HttpCode::BadCursor);
                 None
             }
             cursor => cursor,
@@ -287,7 +286,7 @@ impl Query {
             && !self.faults.any(unread)
             && !fits(cursor)
         {
-            self.fault("cursor", Edge::BadCursor);
+            self.fault("cursor", HttpCode::BadCursor);
         }
     }
 

@@ -4,7 +4,7 @@
 //! takes last. What fits the types is the business of `body.rs`.
 
 use crate::limits::{FAULTS_MAX, JSON_DEPTH_MAX};
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use crate::problem::{Fault, Problem};
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -17,7 +17,7 @@ use std::fmt;
 /// 400 `not_utf8`, `not_json` (with line and column) or `json_too_deep`.
 pub fn parse(bytes: &[u8]) -> Result<(Value, Vec<Fault>), Problem> {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return Err(Problem::new(Edge::NotUtf8));
+        return Err(Problem::new(HttpCode::NotUtf8));
     };
     let state = State::default();
     let mut reader = serde_json::Deserializer::from_str(text);
@@ -25,9 +25,9 @@ pub fn parse(bytes: &[u8]) -> Result<(Value, Vec<Fault>), Problem> {
     let read = seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     match read {
         Ok(value) => Ok((value, state.twice.into_inner())),
-        Err(_) if state.too_deep.get() => Err(Problem::new(Edge::JsonTooDeep)
+        Err(_) if state.too_deep.get() => Err(Problem::new(HttpCode::JsonTooDeep)
             .because(format!("最多嵌套 {JSON_DEPTH_MAX} 层。"), format!("At most {JSON_DEPTH_MAX} levels."))),
-        Err(error) => Err(Problem::new(Edge::NotJson).because(
+        Err(error) => Err(Problem::new(HttpCode::NotJson).because(
             format!("第 {} 行第 {} 列无法读取。", error.line(), error.column()),
             format!("It cannot be read at line {} column {}.", error.line(), error.column()),
         )),
@@ -158,7 +158,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
                 if twice.len() < FAULTS_MAX {
                     let mut pointer = String::new();
                     path.write(&mut pointer);
-                    twice.push(Fault::plain(pointer, Edge::DuplicateKey));
+                    twice.push(Fault::plain(pointer, HttpCode::DuplicateKey));
                 }
             }
             map.insert(key, value);
@@ -203,7 +203,7 @@ mod tests {
         let (_, twice) = parse(br#"{"a":1,"b":[{},{"x/y~z":1,"x/y~z":2}],"a":3}"#).unwrap();
         let pointers: Vec<_> = twice.iter().map(|fault| fault.pointer.as_str()).collect();
         assert_eq!(pointers, ["/b/1/x~1y~0z", "/a"]);
-        assert!(twice.iter().all(|fault| fault.code == Edge::DuplicateKey.into()));
+        assert!(twice.iter().all(|fault| fault.code == HttpCode::DuplicateKey.into()));
     }
 
     #[test]

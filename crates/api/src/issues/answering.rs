@@ -5,7 +5,7 @@ use crate::input::bodies::Plain;
 use crate::input::body::{PastInstant, PromisedDay, Text, body, given, nested};
 use crate::issues::changed::{IssueChanged, on_issue};
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use casework::change::{Words, words};
 use domain::ids::DelegateId;
@@ -23,9 +23,9 @@ use domain::vocabulary::{AnswerChannel, EvidenceKind, FeedbackBy, Outcome, Satis
 #[utoipa::path(post, path = "/v1/issues/{id}/taking", tag = "issues", request_body = Plain, responses(
     (status = 200, description = "办理中。In hand.", body = IssueChanged),
 ))]
-pub(crate) async fn take(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, Plain::read, async |call, id, body| {
-        office.casework.take_issue(call, id, body.occurred_at).await
+pub(crate) async fn take(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, Plain::read, async |call, id, body| {
+        app.casework.take_issue(call, id, body.occurred_at).await
     })
     .await
 }
@@ -109,12 +109,12 @@ nested! { EvidenceBody }
     (status = 200, description = "已答复。Answered.", body = IssueChanged),
 ))]
 pub(crate) async fn give_answer(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, GiveAnswer::read, async |call, id, body| {
-        office.casework.answer_issue(call, id, &body.draft(), &body.said()).await
+    on_issue(&app, id, &command, GiveAnswer::read, async |call, id, body| {
+        app.casework.answer_issue(call, id, &body.draft(), &body.said()).await
     })
     .await
 }
@@ -152,12 +152,12 @@ impl ReplyMeanwhile {
     (status = 200, description = "已告知。Told.", body = IssueChanged),
 ))]
 pub(crate) async fn reply_meanwhile(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, ReplyMeanwhile::read, async |call, id, body| {
-        office.casework.reply_meanwhile(call, id, &body.draft(), &body.text).await
+    on_issue(&app, id, &command, ReplyMeanwhile::read, async |call, id, body| {
+        app.casework.reply_meanwhile(call, id, &body.draft(), &body.text).await
     })
     .await
 }
@@ -192,9 +192,9 @@ impl GiveFeedback {
 #[utoipa::path(post, path = "/v1/issues/{id}/feedback", tag = "issues", request_body = GiveFeedback, responses(
     (status = 200, description = "已记录。Recorded.", body = IssueChanged),
 ))]
-pub(crate) async fn feedback(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, GiveFeedback::read, async |call, id, body| {
-        office.casework.record_feedback(call, id, &body.draft(), body.comment.as_deref()).await
+pub(crate) async fn feedback(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, GiveFeedback::read, async |call, id, body| {
+        app.casework.record_feedback(call, id, &body.draft(), body.comment.as_deref()).await
     })
     .await
 }

@@ -7,7 +7,7 @@ use crate::input::body::Fields;
 use crate::issues::view::IssueView;
 use crate::major_issues::view::MajorIssueView;
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::HttpResponse;
 use casework::Call;
 use casework::change::Changed;
@@ -34,47 +34,47 @@ pub struct IssueChanged {
 
 /// Runs a command that changes one issue and shows the issue after it.
 pub(crate) async fn on_issue<B>(
-    office: &Office,
+    app: &AppState,
     id: PathId,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
     act: impl AsyncFnOnce(&Call, IssueId, B) -> IssueOutcome,
 ) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
-    let ran = run(office, command, read, async |call, body| act(call, id, body).await).await?;
-    issue_changed(office, id, command, ran).await
+    let ran = run(app, command, read, async |call, body| act(call, id, body).await).await?;
+    issue_changed(app, id, command, ran).await
 }
 
 /// Shows an issue after a command; apart from what differs by command, so that it is compiled once.
 async fn issue_changed(
-    office: &Office,
+    app: &AppState,
     id: IssueId,
     command: &Command,
     ran: Outcome<Changed<Issue>>,
 ) -> Result<HttpResponse, Problem> {
-    let now = |did: &Changed<Issue>| (did.position, office.present());
-    let load = async |record: &CommandRecord| office.casework.changed::<Issue>(id, record.last).await;
-    let CommandResult { did: Changed { file, position }, moment, replayed } =
-        settle(office, command, ran, now, load).await?;
-    let issue = IssueView::of(office, id, &file, &moment).await?;
+    let now = |did: &Changed<Issue>| (did.position, app.present());
+    let load = async |record: &CommandRecord| app.casework.changed::<Issue>(id, record.last).await;
+    let CommandResult { did: Changed { file, position }, snapshot, replayed } =
+        settle(app, command, ran, now, load).await?;
+    let issue = IssueView::of(app, id, &file, &snapshot).await?;
     Ok(changed(file.version.0, replayed).answer(IssueChanged { issue, major_issue: None, position: position.0 }))
 }
 
 /// Shows an issue after a command that may have made or joined a major issue.
 pub(crate) async fn escalated(
-    office: &Office,
+    app: &AppState,
     id: IssueId,
     command: &Command,
     ran: Outcome<Escalated>,
 ) -> Result<HttpResponse, Problem> {
-    let now = |did: &Escalated| (did.position, office.present());
-    let load = async |record: &CommandRecord| office.casework.escalated(id, record.last).await;
-    let CommandResult { did, moment, replayed } = settle(office, command, ran, now, load).await?;
-    let issue = IssueView::of(office, id, &did.issue, &moment).await?;
+    let now = |did: &Escalated| (did.position, app.present());
+    let load = async |record: &CommandRecord| app.casework.escalated(id, record.last).await;
+    let CommandResult { did, snapshot, replayed } = settle(app, command, ran, now, load).await?;
+    let issue = IssueView::of(app, id, &did.issue, &snapshot).await?;
     let mut done = changed(did.issue.version.0, replayed);
     let major_issue = did.major_issue.map(|(major, file)| {
         done.created = did.made.then(|| format!("/v1/major-issues/{major}"));
-        MajorIssueView::of(major, &file, &moment)
+        MajorIssueView::of(major, &file, &snapshot)
     });
     Ok(done.answer(IssueChanged { issue, major_issue, position: did.position.0 }))
 }

@@ -6,7 +6,7 @@ use crate::input::bodies::Plain;
 use crate::input::body::{PastInstant, Text, body, given};
 use crate::issues::changed::{IssueChanged, escalated, on_issue};
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::ids::IssueId;
 use domain::issue::reopening;
@@ -20,9 +20,9 @@ use domain::vocabulary::{Level, ReopeningGround};
 #[utoipa::path(post, path = "/v1/issues/{id}/closing", tag = "issues", request_body = Plain, responses(
     (status = 200, description = "已办结。Closed.", body = IssueChanged),
 ))]
-pub(crate) async fn close(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, Plain::read, async |call, id, body| {
-        office.casework.close_issue(call, id, body.occurred_at).await
+pub(crate) async fn close(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, Plain::read, async |call, id, body| {
+        app.casework.close_issue(call, id, body.occurred_at).await
     })
     .await
 }
@@ -48,10 +48,10 @@ body! {
 #[utoipa::path(post, path = "/v1/issues/{id}/withdrawal", tag = "issues", request_body = Withdraw, responses(
     (status = 200, description = "已撤回。Withdrawn.", body = IssueChanged),
 ))]
-pub(crate) async fn withdraw(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, Withdraw::read, async |call, id, body| {
+pub(crate) async fn withdraw(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, Withdraw::read, async |call, id, body| {
         let on_own_motion = body.on_own_motion.unwrap_or(false);
-        office.casework.withdraw_issue(call, id, on_own_motion, &body.reason, body.occurred_at).await
+        app.casework.withdraw_issue(call, id, on_own_motion, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -78,12 +78,12 @@ body! {
     (status = 200, description = "已申请。Asked for.", body = IssueChanged),
 ))]
 pub(crate) async fn request_reopening(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, RequestReopening::read, async |call, id, body| {
-        office.casework.request_reopening(call, id, body.ground, &body.reason, body.occurred_at).await
+    on_issue(&app, id, &command, RequestReopening::read, async |call, id, body| {
+        app.casework.request_reopening(call, id, body.ground, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -115,15 +115,15 @@ body! {
     (status = 201, description = "已受理并上报，新建重大问题。Accepted and escalated; a major issue was made.", body = IssueChanged),
 ))]
 pub(crate) async fn decide_reopening(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
-    let ran = run(&office, &command, DecideReopening::read, async |call, body| {
+    let ran = run(&app, &command, DecideReopening::read, async |call, body| {
         let reason = body.reason.as_deref();
-        office.casework.decide_reopening(call, id, body.accepted, body.level, reason, body.occurred_at).await
+        app.casework.decide_reopening(call, id, body.accepted, body.level, reason, body.occurred_at).await
     })
     .await?;
-    escalated(&office, id, &command, ran).await
+    escalated(&app, id, &command, ran).await
 }

@@ -4,7 +4,7 @@ use crate::http::extract::{Command, PathId};
 use crate::input::body::{PastDay, PastInstant, Text, body};
 use crate::issues::changed::{IssueChanged, on_issue};
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::vocabulary::WordChannel;
 
@@ -32,13 +32,13 @@ body! {
     (status = 200, description = "已记录。Recorded.", body = IssueChanged),
 ))]
 pub(crate) async fn attempt_delivery(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, AttemptDelivery::read, async |call, id, body| {
+    on_issue(&app, id, &command, AttemptDelivery::read, async |call, id, body| {
         let note = body.note.as_deref();
-        office.casework.record_delivery_attempt(call, id, body.channel, body.attempted_at, note).await
+        app.casework.record_delivery_attempt(call, id, body.channel, body.attempted_at, note).await
     })
     .await
 }
@@ -70,13 +70,13 @@ body! {
     (status = 200, description = "已核实。Verified.", body = IssueChanged),
 ))]
 pub(crate) async fn verify_commitment(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, VerifyCommitment::read, async |call, id, body| {
+    on_issue(&app, id, &command, VerifyCommitment::read, async |call, id, body| {
         let (kept, on, note) = (body.kept, body.verified_on, body.note.as_deref());
-        office.casework.verify_commitment(call, id, kept, on, note, body.occurred_at).await
+        app.casework.verify_commitment(call, id, kept, on, note, body.occurred_at).await
     })
     .await
 }

@@ -6,8 +6,8 @@ use crate::issues::difference_view::{DifferenceView, EventBrief, SideView, chang
 use crate::issues::view::IssueView;
 use crate::limits::PAGE_MAX;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::{Moment, Office};
+use crate::problem::codes::HttpCode;
+use crate::state::{AppState, Snapshot};
 use actix_web::{HttpResponse, web};
 use casework::Failure;
 use casework::files::File;
@@ -33,7 +33,7 @@ use std::sync::Arc;
     (status = 200, description = "差别。The difference.", body = DifferenceView),
 ))]
 pub(crate) async fn difference(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
@@ -42,15 +42,15 @@ pub(crate) async fn difference(
         let (from, to) = span?;
         Some((from, to, at_least))
     })?;
-    office.log_covers(&question, at_least).await?;
+    app.log_covers(&question, at_least).await?;
 
     let id = IssueId(id.0);
-    let (later, now) = side(&office, id, to).await?.ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let earlier = side(&office, id, from).await?;
+    let (later, now) = side(&app, id, to).await?.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let earlier = side(&app, id, from).await?;
     let zone = now.reference.time_zone();
-    let shown = shown(&office, id, &later, &now).await?;
+    let shown = shown(&app, id, &later, &now).await?;
     let (version, shown_before) = match &earlier {
-        Some((file, then)) => (file.version, self::shown(&office, id, file, then).await?),
+        Some((file, then)) => (file.version, self::shown(&app, id, file, then).await?),
         None => (Version(0), Map::new()),
     };
 
@@ -59,7 +59,7 @@ pub(crate) async fn difference(
     let wanted = usize::try_from(later.version.0.saturating_sub(version.0)).unwrap_or(usize::MAX);
     let mut events = Vec::new();
     if wanted > 0 {
-        let recorded = office.casework.store.read_stream(&stream, version, wanted.min(limit)).await;
+        let recorded = app.casework.store.read_stream(&stream, version, wanted.min(limit)).await;
         for recorded in recorded.map_err(Failure::from)? {
             let leaf = recorded.leaf().map_err(Failure::from)?;
             events.push(EventBrief::of(recorded.position, leaf, zone));
@@ -80,18 +80,18 @@ pub(crate) async fn difference(
 }
 
 /// The issue and the moment of a position; none where it was not raised yet.
-async fn side(office: &Office, id: IssueId, position: u64) -> Result<Option<(Arc<File<Issue>>, Moment)>, Problem> {
-    let moment = office.moment(AsOf::Position(position)).await?;
-    match office.casework.issue(id, moment.as_of).await {
-        Ok(file) => Ok(Some((file, moment))),
+async fn side(app: &AppState, id: IssueId, position: u64) -> Result<Option<(Arc<File<Issue>>, Snapshot)>, Problem> {
+    let snapshot = app.snapshot(AsOf::Position(position)).await?;
+    match app.casework.issue(id, snapshot.as_of).await {
+        Ok(file) => Ok(Some((file, snapshot))),
         Err(Failure::NotFound) => Ok(None),
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// The issue as `GET /v1/issues/{id}` shows it, without the position that it is shown at.
-async fn shown(office: &Office, id: IssueId, file: &File<Issue>, at: &Moment) -> Result<Map<String, Value>, Problem> {
-    let view = IssueView::of(office, id, file, at).await?;
+async fn shown(app: &AppState, id: IssueId, file: &File<Issue>, at: &Snapshot) -> Result<Map<String, Value>, Problem> {
+    let view = IssueView::of(app, id, file, at).await?;
     match serde_json::to_value(&view) {
         Ok(Value::Object(map)) => Ok(map),
         Ok(_) => Err(Problem::internal("an issue is not shown as an object")),

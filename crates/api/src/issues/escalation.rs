@@ -6,7 +6,7 @@ use crate::input::bodies::Reasoned;
 use crate::input::body::{PastInstant, Text, body};
 use crate::issues::changed::{IssueChanged, escalated, on_issue};
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::ids::{IssueId, MajorIssueId};
 use domain::vocabulary::Level;
@@ -35,14 +35,14 @@ body! {
     (status = 201, description = "已上报，新建重大问题。Escalated; a major issue was made.", body = IssueChanged),
     (status = 200, description = "已上报，并入已有重大问题。Escalated; it joined one.", body = IssueChanged),
 ))]
-pub(crate) async fn escalate(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+pub(crate) async fn escalate(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
-    let ran = run(&office, &command, Escalate::read, async |call, body| {
+    let ran = run(&app, &command, Escalate::read, async |call, body| {
         let join = body.major_issue_id;
-        office.casework.escalate_issue(call, id, body.level, join, &body.reason, body.occurred_at).await
+        app.casework.escalate_issue(call, id, body.level, join, &body.reason, body.occurred_at).await
     })
     .await?;
-    escalated(&office, id, &command, ran).await
+    escalated(&app, id, &command, ran).await
 }
 
 /// Return an escalated issue to its delegate
@@ -56,12 +56,12 @@ pub(crate) async fn escalate(office: web::Data<Office>, id: PathId, command: Com
     (status = 200, description = "已退回。Returned.", body = IssueChanged),
 ))]
 pub(crate) async fn return_escalation(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, Reasoned::read, async |call, id, body| {
-        office.casework.return_escalation(call, id, &body.reason, body.occurred_at).await
+    on_issue(&app, id, &command, Reasoned::read, async |call, id, body| {
+        app.casework.return_escalation(call, id, &body.reason, body.occurred_at).await
     })
     .await
 }

@@ -4,7 +4,7 @@ use crate::http::extract::{Command, PathId};
 use crate::input::body::{LastDay, PastInstant, Text, body};
 use crate::issues::changed::{IssueChanged, on_issue};
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::issue::extension;
 use domain::vocabulary::{ExtensionReason, WordChannel};
@@ -34,13 +34,13 @@ body! {
     (status = 200, description = "已申请。Asked for.", body = IssueChanged),
 ))]
 pub(crate) async fn request_extension(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, RequestExtension::read, async |call, id, body| {
+    on_issue(&app, id, &command, RequestExtension::read, async |call, id, body| {
         let (code, on) = (body.reason_code, body.new_due_on);
-        office.casework.request_extension(call, id, code, on, &body.reason, body.occurred_at).await
+        app.casework.request_extension(call, id, code, on, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -68,12 +68,12 @@ body! {
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
 ))]
 pub(crate) async fn decide_extension(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, DecideExtension::read, async |call, id, body| {
-        office.casework.decide_extension(call, id, body.granted, body.reason.as_deref(), body.occurred_at).await
+    on_issue(&app, id, &command, DecideExtension::read, async |call, id, body| {
+        app.casework.decide_extension(call, id, body.granted, body.reason.as_deref(), body.occurred_at).await
     })
     .await
 }
@@ -98,12 +98,12 @@ body! {
     (status = 200, description = "已告知，延期生效。Told; in effect.", body = IssueChanged),
 ))]
 pub(crate) async fn tell_of_extension(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, TellOfExtension::read, async |call, id, body| {
-        office.casework.tell_of_extension(call, id, body.channel, body.told_at).await
+    on_issue(&app, id, &command, TellOfExtension::read, async |call, id, body| {
+        app.casework.tell_of_extension(call, id, body.channel, body.told_at).await
     })
     .await
 }

@@ -4,7 +4,7 @@ use crate::http::extract::{Command, PathId};
 use crate::input::body::{PastInstant, Text, body};
 use crate::issues::changed::{IssueChanged, on_issue};
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::ids::DelegateId;
 use domain::vocabulary::{HandoverReason, StatutoryChannel};
@@ -29,9 +29,9 @@ body! {
 #[utoipa::path(post, path = "/v1/issues/{id}/referrals", tag = "issues", request_body = Refer, responses(
     (status = 200, description = "已告知。Referred.", body = IssueChanged),
 ))]
-pub(crate) async fn refer(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, Refer::read, async |call, id, body| {
-        office.casework.refer_issue(call, id, body.statutory_channel, body.told_at, &body.reason).await
+pub(crate) async fn refer(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, Refer::read, async |call, id, body| {
+        app.casework.refer_issue(call, id, body.statutory_channel, body.told_at, &body.reason).await
     })
     .await
 }
@@ -63,14 +63,10 @@ body! {
 #[utoipa::path(post, path = "/v1/issues/{id}/handovers", tag = "issues", request_body = HandOver, responses(
     (status = 200, description = "已移交。Handed over.", body = IssueChanged),
 ))]
-pub(crate) async fn hand_over(
-    office: web::Data<Office>,
-    id: PathId,
-    command: Command,
-) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, HandOver::read, async |call, id, body| {
+pub(crate) async fn hand_over(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, HandOver::read, async |call, id, body| {
         let (to, code) = (body.to_delegate_id, body.reason_code);
-        office.casework.hand_over_issue(call, id, to, code, &body.reason, body.occurred_at).await
+        app.casework.hand_over_issue(call, id, to, code, &body.reason, body.occurred_at).await
     })
     .await
 }

@@ -4,7 +4,7 @@ use crate::http::extract::{Command, PathId};
 use crate::input::body::{PastInstant, Text, body};
 use crate::issues::changed::{IssueChanged, on_issue};
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::ids::OfficeId;
 
@@ -32,12 +32,12 @@ body! {
     (status = 200, description = "已征询。Asked.", body = IssueChanged),
 ))]
 pub(crate) async fn request_input(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, RequestInput::read, async |call, id, body| {
-        office.casework.request_input(call, id, body.to_office_id, &body.text, body.occurred_at).await
+    on_issue(&app, id, &command, RequestInput::read, async |call, id, body| {
+        app.casework.request_input(call, id, body.to_office_id, &body.text, body.occurred_at).await
     })
     .await
 }
@@ -62,12 +62,12 @@ body! {
     (status = 200, description = "已回复。Told.", body = IssueChanged),
 ))]
 pub(crate) async fn give_input(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, GiveInput::read, async |call, id, body| {
-        office.casework.give_input(call, id, &body.text, body.occurred_at).await
+    on_issue(&app, id, &command, GiveInput::read, async |call, id, body| {
+        app.casework.give_input(call, id, &body.text, body.occurred_at).await
     })
     .await
 }

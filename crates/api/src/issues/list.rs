@@ -1,7 +1,7 @@
 //! `GET /v1/issues`: issues by what they are, where they stand and when they are due. It asks the issue board and opens
 //! the subjects of the page it shows, and nothing else.
 
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
@@ -14,8 +14,8 @@ use crate::issues::table;
 use crate::issues::view::IssueView;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::{Moment, Office};
+use crate::problem::codes::HttpCode;
+use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ids::IssueId;
 use domain::language::{Text, text as text_of};
@@ -71,24 +71,24 @@ pub struct IssuePage {
     )),
 ))]
 pub(crate) async fn list_issues(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let known = office.known_to(&question).await;
+    let known = app.known_to(&question).await;
     let ((wanted, at_least, paging), format) =
         question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
-    office.reads_for(names::ISSUE_BOARD, &question, at_least).await?;
-    let moment = office.present();
+    app.reads_for(names::ISSUE_BOARD, &question, at_least).await?;
+    let snapshot = app.present();
     if format == Format::Csv {
-        let listed = office.read_models.issues(&wanted, moment.today, &paging.table()).await?;
-        let language = Asked::of(&request)?.language();
-        return csv::list(&question, "issues", paging.whole, &listed, |rows| table::table(rows, &moment, language));
+        let listed = app.read_models.issues(&wanted, snapshot.today, &paging.table()).await?;
+        let language = RequestContext::of(&request)?.language();
+        return csv::list(&question, "issues", paging.whole, &listed, |rows| table::table(rows, &snapshot, language));
     }
-    let listed = office.read_models.issues(&wanted, moment.today, &paging.request()).await?;
-    let subjects = office.subjects(&listed.items).await?;
+    let listed = app.read_models.issues(&wanted, snapshot.today, &paging.request()).await?;
+    let subjects = app.subjects(&listed.items).await?;
     let items = listed.items.iter().zip(&subjects);
-    let items = items.map(|(row, subject)| IssueView::in_list(row, subject.as_ref(), &moment));
+    let items = items.map(|(row, subject)| IssueView::in_list(row, subject.as_ref(), &snapshot));
     let items = Items {
         items: items.collect(),
         next_cursor: listed.next_cursor,
@@ -97,7 +97,7 @@ pub(crate) async fn list_issues(
     Ok(page(&question.path, &question.query, &items))
 }
 
-fn read_list(query: &mut Query, known: &Moment) -> Option<(IssueQuery, Option<u64>, Page)> {
+fn read_list(query: &mut Query, known: &Snapshot) -> Option<(IssueQuery, Option<u64>, Page)> {
     query.now_only();
     let all_states = || one_of(IssueState::ALL.iter().map(|state| state.as_str()).chain(["open"]));
     let states = query.choices("state", all_states, |name| match name {
@@ -137,7 +137,7 @@ fn read_list(query: &mut Query, known: &Moment) -> Option<(IssueQuery, Option<u6
         sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),
     };
     for name in contradicting(&wanted) {
-        query.fault_because(name, Edge::BadParameter, contradiction(name));
+        query.fault_because(name, HttpCode::BadParameter, contradiction(name));
     }
     query.goes_on(&page, |cursor| wanted.is_continued_by(cursor));
     Some((wanted, query.at_least(), page))

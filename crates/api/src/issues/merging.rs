@@ -5,7 +5,7 @@ use crate::input::bodies::Reasoned;
 use crate::input::body::{PastInstant, Text, body};
 use crate::issues::changed::{IssueChanged, on_issue};
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::ids::IssueId;
 use domain::vocabulary::LinkKind;
@@ -36,9 +36,9 @@ body! {
 #[utoipa::path(post, path = "/v1/issues/{id}/merges", tag = "issues", request_body = Merge, responses(
     (status = 200, description = "已并案。Merged.", body = IssueChanged),
 ))]
-pub(crate) async fn merge(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, Merge::read, async |call, id, body| {
-        office.casework.merge_issue(call, id, body.primary_issue_id, &body.reason, body.occurred_at).await
+pub(crate) async fn merge(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, Merge::read, async |call, id, body| {
+        app.casework.merge_issue(call, id, body.primary_issue_id, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -51,9 +51,9 @@ pub(crate) async fn merge(office: web::Data<Office>, id: PathId, command: Comman
 #[utoipa::path(post, path = "/v1/issues/{id}/unmerges", tag = "issues", request_body = Reasoned, responses(
     (status = 200, description = "已撤销并案。Unmerged.", body = IssueChanged),
 ))]
-pub(crate) async fn unmerge(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, Reasoned::read, async |call, id, body| {
-        office.casework.unmerge_issue(call, id, &body.reason, body.occurred_at).await
+pub(crate) async fn unmerge(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, Reasoned::read, async |call, id, body| {
+        app.casework.unmerge_issue(call, id, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -79,9 +79,9 @@ body! {
 #[utoipa::path(post, path = "/v1/issues/{id}/links", tag = "issues", request_body = Link, responses(
     (status = 200, description = "已关联。Linked.", body = IssueChanged),
 ))]
-pub(crate) async fn link(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, Link::read, async |call, id, body| {
-        office.casework.link_issue(call, id, body.issue_id, body.kind, body.occurred_at).await
+pub(crate) async fn link(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, Link::read, async |call, id, body| {
+        app.casework.link_issue(call, id, body.issue_id, body.kind, body.occurred_at).await
     })
     .await
 }

@@ -7,7 +7,7 @@ use crate::issues::deadline::DeadlineView;
 use crate::issues::view::IssueView;
 use crate::log::stream;
 use crate::problem::Problem;
-use crate::state::{Moment, Office};
+use crate::state::{AppState, Snapshot};
 use actix_web::{HttpResponse, web};
 use casework::files::File;
 use domain::ids::IssueId;
@@ -24,13 +24,13 @@ use std::sync::Arc;
     (status = 200, description = "事项。The issue.", body = IssueView),
 ))]
 pub(crate) async fn one_issue(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let (file, moment) = asked_about(&office, id, &question).await?;
-    let mut view = IssueView::of(&office, IssueId(id.0), &file, &moment).await?;
-    view.as_of_position = Some(moment.position.0);
+    let (file, snapshot) = asked_about(&app, id, &question).await?;
+    let mut view = IssueView::of(&app, IssueId(id.0), &file, &snapshot).await?;
+    view.as_of_position = Some(snapshot.position.0);
     Ok(one(file.version.0, view))
 }
 
@@ -43,11 +43,11 @@ pub(crate) async fn one_issue(
     (status = 200, description = "事件。Events.", body = stream::EventPage),
 ))]
 pub(crate) async fn issue_events(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    stream::history(&office, &StreamId::of("issue", id.0), &question).await
+    stream::history(&app, &StreamId::of("issue", id.0), &question).await
 }
 
 /// Explain the due date of an issue
@@ -60,18 +60,18 @@ pub(crate) async fn issue_events(
     (status = 200, description = "期限说明。The explanation.", body = DeadlineView),
 ))]
 pub(crate) async fn deadline(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let (file, moment) = asked_about(&office, id, &question).await?;
-    Ok(one(file.version.0, DeadlineView::of(&file, &moment)?))
+    let (file, snapshot) = asked_about(&app, id, &question).await?;
+    Ok(one(file.version.0, DeadlineView::of(&file, &snapshot)?))
 }
 
-async fn asked_about(office: &Office, id: PathId, question: &Question) -> Result<(Arc<File<Issue>>, Moment), Problem> {
+async fn asked_about(app: &AppState, id: PathId, question: &Question) -> Result<(Arc<File<Issue>>, Snapshot), Problem> {
     let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
-    office.log_covers(question, at_least).await?;
-    let moment = office.moment(as_of).await?;
-    let file = office.casework.issue(IssueId(id.0), moment.as_of).await?;
-    Ok((file, moment))
+    app.log_covers(question, at_least).await?;
+    let snapshot = app.snapshot(as_of).await?;
+    let file = app.casework.issue(IssueId(id.0), snapshot.as_of).await?;
+    Ok((file, snapshot))
 }

@@ -5,7 +5,7 @@ use crate::input::bodies::PerhapsReasoned;
 use crate::input::body::{LastDay, PastInstant, Text, body};
 use crate::issues::changed::{IssueChanged, on_issue};
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::issue::suspension;
 use domain::vocabulary::SuspensionReason;
@@ -38,10 +38,10 @@ body! {
 #[utoipa::path(post, path = "/v1/issues/{id}/suspensions", tag = "issues", request_body = Suspend, responses(
     (status = 200, description = "已中止。Suspended.", body = IssueChanged),
 ))]
-pub(crate) async fn suspend(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, Suspend::read, async |call, id, body| {
+pub(crate) async fn suspend(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, Suspend::read, async |call, id, body| {
         let (code, until) = (body.reason_code, body.until_on);
-        office.casework.suspend_issue(call, id, code, until, &body.reason, body.occurred_at).await
+        app.casework.suspend_issue(call, id, code, until, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -55,9 +55,9 @@ pub(crate) async fn suspend(office: web::Data<Office>, id: PathId, command: Comm
     tag = "issues", request_body = PerhapsReasoned, responses(
     (status = 200, description = "已恢复。Resumed.", body = IssueChanged),
 ))]
-pub(crate) async fn resume(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_issue(&office, id, &command, PerhapsReasoned::read, async |call, id, body| {
-        office.casework.resume_issue(call, id, body.reason.as_deref(), body.occurred_at).await
+pub(crate) async fn resume(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_issue(&app, id, &command, PerhapsReasoned::read, async |call, id, body| {
+        app.casework.resume_issue(call, id, body.reason.as_deref(), body.occurred_at).await
     })
     .await
 }

@@ -4,12 +4,12 @@
 use crate::http::cells::{day, id, name};
 use crate::http::csv::headed;
 use crate::http::response::business_time;
-use crate::state::Moment;
+use crate::state::Snapshot;
 use domain::language::Language;
 use read_models::IssueRow;
 
 /// Issues.
-pub fn table(rows: &[IssueRow], moment: &Moment, language: Language) -> String {
+pub fn table(rows: &[IssueRow], snapshot: &Snapshot, language: Language) -> String {
     const COLUMNS: [(&str, &str); 38] = [
         ("事项标识", "id"),
         ("编号", "number"),
@@ -50,8 +50,8 @@ pub fn table(rows: &[IssueRow], moment: &Moment, language: Language) -> String {
         ("最近告知", "last_word"),
         ("最近告知时间", "last_word_at"),
     ];
-    let zone = moment.reference.time_zone();
-    let policies = &moment.reference.policies;
+    let zone = snapshot.reference.time_zone();
+    let policies = &snapshot.reference.policies;
     let topic_name = |code: &str| policies.all().iter().rev().find_map(|policy| policy.topic(code));
     let rows = rows.iter().map(|row| {
         let answer = row.answer.as_ref();
@@ -61,7 +61,7 @@ pub fn table(rows: &[IssueRow], moment: &Moment, language: Language) -> String {
             row.version.0.into(),
             row.state.as_str().into(),
             row.clock.as_str().into(),
-            row.lateness(moment.today).as_str().into(),
+            row.lateness(snapshot.today).as_str().into(),
             row.supervised.into(),
             u64::from(row.cycle).into(),
             row.kind.as_str().into(),
@@ -69,11 +69,11 @@ pub fn table(rows: &[IssueRow], moment: &Moment, language: Language) -> String {
             topic_name(&row.topic).map(|topic| topic.zh.as_str()).into(),
             id(row.reception_id.0),
             id(row.grid_id.0),
-            name(moment, row.grid_id.0),
+            name(snapshot, row.grid_id.0),
             row.unit_id.map(|unit| id(unit.0)).into(),
-            row.unit_id.map(|unit| name(moment, unit.0)).into(),
+            row.unit_id.map(|unit| name(snapshot, unit.0)).into(),
             id(row.responsible_delegate_id.0),
-            name(moment, row.responsible_delegate_id.0),
+            name(snapshot, row.responsible_delegate_id.0),
             row.major_issue_id.map(|major| id(major.0)).into(),
             business_time(row.raised_at, zone).into(),
             day(row.answer_due_on),
@@ -84,7 +84,7 @@ pub fn table(rows: &[IssueRow], moment: &Moment, language: Language) -> String {
             answer.map(|answer| answer.channel.as_str()).into(),
             answer.map(|answer| business_time(answer.delivered_at, zone)).into(),
             answer.map(|answer| id(answer.answered_by.0)).into(),
-            answer.map(|answer| name(moment, answer.answered_by.0)).into(),
+            answer.map(|answer| name(snapshot, answer.answered_by.0)).into(),
             answer.map(|answer| answer.on_the_spot).into(),
             answer.and_then(|answer| answer.commitment_on).map(day).into(),
             row.answered_on_time.into(),

@@ -7,7 +7,7 @@ use crate::issues::parts::{
 };
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
-use crate::state::{Moment, Office};
+use crate::state::{AppState, Snapshot};
 use casework::files::File;
 use casework::personal::Part;
 use chrono::NaiveDate;
@@ -151,16 +151,16 @@ pub struct IssueView {
 
 impl IssueView {
     /// An issue at a moment, its texts opened.
-    pub async fn of(office: &Office, id: IssueId, file: &File<Issue>, moment: &Moment) -> Result<Self, Problem> {
-        let reference = &moment.reference;
+    pub async fn of(app: &AppState, id: IssueId, file: &File<Issue>, snapshot: &Snapshot) -> Result<Self, Problem> {
+        let reference = &snapshot.reference;
         let zone = reference.time_zone();
         // What has ended by itself has ended.
-        let issue = &*file.state.on(moment.today, zone, &reference.calendars);
-        let raised = file.parts(&office.casework, 1).await?;
+        let issue = &*file.state.on(snapshot.today, zone, &reference.calendars);
+        let raised = file.parts(&app.casework, 1).await?;
         let erased = raised.iter().any(|(_, part)| *part == Part::Erased);
-        let text = async |member| office.casework.text_of(file, &issue.corrections, 1, 0, member).await;
+        let text = async |member| app.casework.text_of(file, &issue.corrections, 1, 0, member).await;
         let answer = match &issue.answer {
-            Some(answer) => Some(AnswerView::of(office, file, answer, zone).await?),
+            Some(answer) => Some(AnswerView::of(app, file, answer, zone).await?),
             None => None,
         };
         let policy = reference.policy_of(issue.policy)?;
@@ -179,7 +179,7 @@ impl IssueView {
             version: file.version.0,
             state: issue.state.as_str(),
             clock: issue.clock.as_str(),
-            lateness: deadline::lateness(issue, policy, calendars, moment.today).as_str(),
+            lateness: deadline::lateness(issue, policy, calendars, snapshot.today).as_str(),
             supervised: issue.supervised,
             cycle: issue.cycle,
             kind: issue.kind.as_str(),
@@ -236,15 +236,15 @@ impl IssueView {
     /// With the visitor's receipt code. It is the visitor's only secret: whoever has it can ask in their name, so that
     /// nobody else is shown it but who has just recorded the reception and hands it over.
     #[must_use]
-    pub fn with_receipt_code(mut self, office: &Office) -> Self {
-        self.receipt_code = Some(office.casework.keys.receipt_code(self.id));
+    pub fn with_receipt_code(mut self, app: &AppState) -> Self {
+        self.receipt_code = Some(app.casework.keys.receipt_code(self.id));
         self
     }
 
     /// An issue in a list: as its row has it, with the subject where that could be opened. What lists do not show is
     /// absent.
-    pub fn in_list(row: &IssueRow, subject: Option<&Part>, moment: &Moment) -> Self {
-        let zone = moment.reference.time_zone();
+    pub fn in_list(row: &IssueRow, subject: Option<&Part>, snapshot: &Snapshot) -> Self {
+        let zone = snapshot.reference.time_zone();
         Self {
             id: row.issue_id.0,
             number: row.number.clone(),
@@ -252,7 +252,7 @@ impl IssueView {
             version: row.version.0,
             state: row.state.as_str(),
             clock: row.clock.as_str(),
-            lateness: row.lateness(moment.today).as_str(),
+            lateness: row.lateness(snapshot.today).as_str(),
             supervised: row.supervised,
             cycle: row.cycle,
             kind: row.kind.as_str(),

@@ -4,7 +4,7 @@
 
 use crate::http::caller::{Accounts, no_ticket};
 use crate::http::connections::Guest;
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::extract::{Command, Question};
 use crate::http::feeds::Counted;
 use crate::http::format::Format;
@@ -13,8 +13,8 @@ use crate::http::tickets::ticket_in;
 use crate::limits::TICKET_LIFE;
 use crate::log::whole::filter;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
@@ -71,37 +71,37 @@ struct FeedParams {
         example = "id: 88141\nevent: issue.raised\ndata: {\"position\":88141,\"stream\":\"issue/0198f3c0-0000-7000-8000-000000000003\",\"type\":\"issue.raised\",\"version\":1}\n\n"),
 ))]
 pub(crate) async fn follow(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     accounts: web::Data<Accounts>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let ((after, filter), _) = question.read_as(&[Format::Events], |query| {
-        // The edge has looked at the ticket; here it is only no unknown parameter.
+        // The middleware has looked at the ticket; here it is only no unknown parameter.
         query.optional("ticket", |_, _, _| Some(()));
         Some((query.position_reached("after", 0), filter(query)))
     })?;
-    let head = office.casework.store.head().position;
+    let head = app.casework.store.head().position;
     let after = last_event_id(&request)?.or(after).map_or(head, Position);
     if after > head {
-        return Err(Problem::new(Edge::BadPosition));
+        return Err(Problem::new(HttpCode::BadPosition));
     }
     let mut answer = HttpResponse::Ok();
     answer.content_type(Format::Events.media_type()).insert_header(("X-Accel-Buffering", "no"));
-    if Asked::of(&request)?.head_only {
+    if RequestContext::of(&request)?.head_only {
         return Ok(answer.finish());
     }
-    let counted = office.feeds.open(question.caller.account.id).await?;
+    let counted = app.feeds.open(question.caller.account.id).await?;
     // Only a feed that begins uses a ticket up; of two at once with the same one, the first.
     if !request.headers().contains_key(AUTHORIZATION) {
         ticket_in(request.query_string()).and_then(|sent| accounts.tickets.take(sent)).ok_or_else(no_ticket)?;
     }
     let feed = Feed {
-        subscription: office.casework.store.subscribe(after, filter),
+        subscription: app.casework.store.subscribe(after, filter),
         token: TokenId(question.caller.account.token_id),
-        stopping: office.stopping.subscribe(),
+        stopping: app.stopping.subscribe(),
         guest: request.conn_data::<Arc<Guest>>().cloned(),
-        office: office.get_ref().clone(),
+        app: app.get_ref().clone(),
         begun: false,
         _counted: counted,
     };
@@ -152,13 +152,13 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, Problem> {
     let position = value.to_str().ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
     let position = position.and_then(|text| text.parse().ok());
     position.map(Some).ok_or_else(|| {
-        Problem::new(Edge::BadHeader).because("Last-Event-ID 应为位置。", "Last-Event-ID is to be a position.")
+        Problem::new(HttpCode::BadHeader).because("Last-Event-ID 应为位置。", "Last-Event-ID must be a position.")
     })
 }
 
 /// One reader's feed.
 struct Feed {
-    office: Office,
+    app: AppState,
     subscription: Subscription,
     token: TokenId,
     stopping: watch::Receiver<bool>,
@@ -202,7 +202,7 @@ impl Feed {
 
     /// Whether the token is still good.
     fn allowed(&self) -> bool {
-        self.office.casework.is_good(self.token)
+        self.app.casework.is_good(self.token)
     }
 }
 

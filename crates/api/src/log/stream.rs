@@ -4,8 +4,8 @@ use crate::http::extract::Question;
 use crate::http::response::{Items, page};
 use crate::log::event::{EventCorrection, EventView};
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::HttpResponse;
 use base64::Engine as _;
 use casework::Failure;
@@ -31,9 +31,9 @@ pub struct EventPage {
 ///
 /// # Errors
 /// 404 for an unknown stream, 400 for a bad query.
-pub async fn history(office: &Office, stream: &StreamId, question: &Question) -> Result<HttpResponse, Problem> {
-    office.known_to(question).await;
-    let newest = office.casework.store.stream_head(stream).await.map_err(Failure::from)?.version;
+pub async fn history(app: &AppState, stream: &StreamId, question: &Question) -> Result<HttpResponse, Problem> {
+    app.known_to(question).await;
+    let newest = app.casework.store.stream_head(stream).await.map_err(Failure::from)?.version;
     let (after, page_asked, at_least) = question.read(|query| {
         let page = query.page();
         query.goes_on(&page, |cursor| version_of(cursor, stream).is_some());
@@ -42,24 +42,24 @@ pub async fn history(office: &Office, stream: &StreamId, question: &Question) ->
         // history without news. Of what is not there it is said that it is not there.
         if after.is_some_and(|after| after > newest.0) && newest.0 > 0 {
             let detail = text(format!("最新版本为 {newest}。"), format!("The newest version is {newest}."));
-            query.fault_because("after_version", Edge::BadPosition, detail);
+            query.fault_because("after_version", HttpCode::BadPosition, detail);
         }
         Some((after, page, query.at_least()))
     })?;
-    office.log_covers(question, at_least).await?;
+    app.log_covers(question, at_least).await?;
     let after = match &page_asked.cursor {
         Some(cursor) => version_of(cursor, stream).ok_or_else(Problem::bad_cursor)?,
         None => Version(after.unwrap_or(0)),
     };
     let limit = usize::try_from(page_asked.limit).unwrap_or(usize::MAX);
-    let History { items, more } = office.casework.history(stream, after, limit).await?;
+    let History { items, more } = app.casework.history(stream, after, limit).await?;
     let next_cursor = match items.last() {
         Some(last) if more => Some(cursor_of(last.leaf.version, stream)),
         Some(_) | None => None,
     };
-    let zone = office.casework.reference().time_zone();
+    let zone = app.casework.reference().time_zone();
     let mut items: Vec<_> = items.into_iter().map(|item| EventView::of_stream(item, zone)).collect();
-    for made in corrections(office, stream).await? {
+    for made in corrections(app, stream).await? {
         if let Some(item) = items.iter_mut().find(|item| item.version == made.event_version) {
             item.corrections.push(EventCorrection { pointer: made.pointer, version: made.version });
         }
@@ -68,11 +68,11 @@ pub async fn history(office: &Office, stream: &StreamId, question: &Question) ->
 }
 
 /// What was corrected in a stream, of whichever page.
-async fn corrections(office: &Office, stream: &StreamId) -> Result<Vec<Correction>, Problem> {
+async fn corrections(app: &AppState, stream: &StreamId) -> Result<Vec<Correction>, Problem> {
     let made = match stream.family() {
-        "issue" => office.casework.issue(IssueId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec(),
+        "issue" => app.casework.issue(IssueId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec(),
         "reception" => {
-            office.casework.reception(ReceptionId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec()
+            app.casework.reception(ReceptionId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec()
         }
         _ => Vec::new(),
     };

@@ -5,8 +5,8 @@ use crate::http::extract::{Question, read_open};
 use crate::http::format::Format;
 use crate::input::query::{self, Query};
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine as _;
@@ -94,9 +94,9 @@ struct ConsistencyParams {
     (status = 200, description = "检查点。The signed note.", body = String, content_type = "text/plain",
         example = "huiyin.local/0198f3c0-0000-7000-8000-000000000001\n88141\nq83v…\n\n— huiyin.local/0198f3c0-0000-7000-8000-000000000001 jRWe…\n"),
 ))]
-pub(crate) async fn checkpoint(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(crate) async fn checkpoint(app: web::Data<AppState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     read_open(&request, &[Format::Text], |_| Some(()))?;
-    Ok(HttpResponse::Ok().content_type(PLAIN).body(signed(&office).await?))
+    Ok(HttpResponse::Ok().content_type(PLAIN).body(signed(&app).await?))
 }
 
 /// Fetch the verifier key
@@ -108,9 +108,9 @@ pub(crate) async fn checkpoint(office: web::Data<Office>, request: HttpRequest) 
     (status = 200, description = "验证密钥。The key.", body = String, content_type = "text/plain",
         example = "huiyin.local/0198f3c0-0000-7000-8000-000000000001+8d1567a2+AavN…\n"),
 ))]
-pub(crate) async fn vkey(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(crate) async fn vkey(app: web::Data<AppState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     read_open(&request, &[Format::Text], |_| Some(()))?;
-    Ok(HttpResponse::Ok().content_type(PLAIN).body(format!("{}\n", office.casework.keys.vkey())))
+    Ok(HttpResponse::Ok().content_type(PLAIN).body(format!("{}\n", app.casework.keys.vkey())))
 }
 
 /// Fetch a hash tile
@@ -126,12 +126,12 @@ pub(crate) async fn vkey(office: web::Data<Office>, request: HttpRequest) -> Res
 ), responses(
     (status = 200, description = "哈希。The hashes.", body = Vec<u8>, content_type = "application/octet-stream", example = ""),
 ))]
-pub(crate) async fn hash_tile(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(crate) async fn hash_tile(app: web::Data<AppState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     query::nothing(&request)?;
     let Some(Resource::HashTile { level, index, width }) = resource(request.path()) else {
-        return Err(Problem::new(Edge::NotFound));
+        return Err(Problem::new(HttpCode::NotFound));
     };
-    let tile = office.casework.store.hash_tile(level, index, width).await.map_err(unreadable)?;
+    let tile = app.casework.store.hash_tile(level, index, width).await.map_err(unreadable)?;
     bytes(tile, width, KEPT_BY_ALL)
 }
 
@@ -147,12 +147,12 @@ pub(crate) async fn hash_tile(office: web::Data<Office>, request: HttpRequest) -
 ), responses(
     (status = 200, description = "记录。The leaves.", body = Vec<u8>, content_type = "application/octet-stream", example = ""),
 ))]
-pub(crate) async fn entry_bundle(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn entry_bundle(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
     query::read(&question.query, |_| Some(()))?;
     let Some(Resource::EntryBundle { index, width }) = resource(&question.path) else {
-        return Err(Problem::new(Edge::NotFound));
+        return Err(Problem::new(HttpCode::NotFound));
     };
-    let bundle = office.casework.store.entry_bundle(index, width).await.map_err(unreadable)?;
+    let bundle = app.casework.store.entry_bundle(index, width).await.map_err(unreadable)?;
     bytes(bundle, width, KEPT_BY_CALLER)
 }
 
@@ -171,7 +171,7 @@ pub(crate) async fn entry_bundle(office: web::Data<Office>, question: Question) 
     )),
 ))]
 pub(crate) async fn inclusion(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
@@ -183,22 +183,22 @@ pub(crate) async fn inclusion(
                 format!("前 {size} 条中没有第 {position} 条。"),
                 format!("The first {size} leaves do not hold leaf {position}."),
             );
-            query.fault_because("size", Edge::BadPosition, text(zh, en));
+            query.fault_because("size", HttpCode::BadPosition, text(zh, en));
         }
         Some(size)
     })?;
-    let position = position.map(Position).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let store = &office.casework.store;
+    let position = position.map(Position).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let store = &app.casework.store;
     let event = store.event(position).await.map_err(unreadable)?;
-    let event = event.ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let note = signed(&office).await?;
+    let event = event.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let note = signed(&app).await?;
     let newest = size_of(&note).ok_or_else(|| Problem::internal("a checkpoint of ours has no size"))?;
     let size = size.unwrap_or(newest);
     let proof = store.inclusion(position, size).await.map_err(no_proof)?;
     let proof: Vec<_> = proof.iter().map(encoded).collect();
     if format == Format::Text {
         if size != newest {
-            return Err(Problem::new(Edge::BadPosition).because(
+            return Err(Problem::new(HttpCode::BadPosition).because(
                 "文本格式含检查点，只能用于最新检查点；请去掉 size，或改用 JSON。",
                 "The text holds a checkpoint, so it is made for the newest one only: leave out size, or ask for JSON.",
             ));
@@ -223,15 +223,15 @@ pub(crate) async fn inclusion(
 #[utoipa::path(get, path = "/log/consistency", tag = "log", params(ConsistencyParams), responses(
     (status = 200, description = "证明。The proof.", body = ConsistencyProof, example = json!({"from": 2, "to": 3, "proof": ["ASNF…"]})),
 ))]
-pub(crate) async fn consistency(office: web::Data<Office>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(crate) async fn consistency(app: web::Data<AppState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let ((from, to), _) = read_open(&request, &[Format::Json], Query::span)?;
-    let proof = office.casework.store.consistency(from, to).await.map_err(no_proof)?;
+    let proof = app.casework.store.consistency(from, to).await.map_err(no_proof)?;
     Ok(HttpResponse::Ok().json(ConsistencyProof { from, to, proof: proof.iter().map(encoded).collect() }))
 }
 
-async fn signed(office: &Office) -> Result<String, Problem> {
-    office.casework.store.checkpoint(&office.casework.keys).await.map_err(|error| match error {
-        CheckpointError::Interrupted => Problem::new(Edge::ShuttingDown).caused_by(error),
+async fn signed(app: &AppState) -> Result<String, Problem> {
+    app.casework.store.checkpoint(&app.casework.keys).await.map_err(|error| match error {
+        CheckpointError::Interrupted => Problem::new(HttpCode::ShuttingDown).caused_by(error),
         CheckpointError::Proof(_) | CheckpointError::Sign(_) => Problem::internal(error),
     })
 }
@@ -242,13 +242,13 @@ fn resource(path: &str) -> Option<Resource> {
 }
 
 fn bytes(found: Option<Vec<u8>>, width: u16, kept: &'static str) -> Result<HttpResponse, Problem> {
-    let found = found.ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let found = found.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let mut answer = HttpResponse::Ok();
     answer.content_type("application/octet-stream");
     if width == FULL {
         answer.insert_header((header::CACHE_CONTROL, kept));
     }
-    // A part is asked for by its width, which soon is of no use to anybody: the edge says no-store.
+    // A part is asked for by its width, which soon is of no use to anybody: the middleware says no-store.
     Ok(answer.body(found))
 }
 
@@ -284,7 +284,7 @@ fn unreadable(error: LogError) -> Problem {
 
 fn no_proof(error: ProofError) -> Problem {
     match error {
-        ProofError::OutOfRange { asked, size } => Problem::new(Edge::BadPosition).because(
+        ProofError::OutOfRange { asked, size } => Problem::new(HttpCode::BadPosition).because(
             format!("{asked} 超出范围，日志现有 {size} 条。"),
             format!("{asked} is out of range; the log has {size} leaves."),
         ),

@@ -7,8 +7,8 @@ use crate::input::query::Query;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::log::event::EventView;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use casework::history::LogPage;
@@ -76,17 +76,17 @@ struct EventsParams {
         (String = "application/x-ndjson", example = "{\"position\":1,\"stream\":\"log\",\"version\":1,\"type\":\"log.opened\",\"schema\":1}\n"),
     )),
 ))]
-pub(crate) async fn events(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn events(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
     let (asked, format) = question.read_as(&[Format::Json, Format::Ndjson], |query| {
         let after = query.position_reached("after", 0).unwrap_or(0);
         let limit = query.whole("limit", 1..=PAGE_MAX).unwrap_or(PAGE_DEFAULT);
         Some((Position(after), limit, filter(query), query.at_least()))
     })?;
     let (after, limit, filter, at_least) = asked;
-    office.log_covers(&question, at_least).await?;
+    app.log_covers(&question, at_least).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let page = office.casework.log_page(after, limit, &filter).await?;
-    let zone = office.casework.reference().time_zone();
+    let page = app.casework.log_page(after, limit, &filter).await?;
+    let zone = app.casework.reference().time_zone();
     let mut answer = HttpResponse::Ok();
     if page.scanned_to < page.head {
         answer.insert_header((header::LINK, next(&question.path, &question.query, page.scanned_to)));
@@ -110,7 +110,7 @@ pub fn filter(query: &mut Query) -> Filter {
     let meets = |event_type: &String| families.is_empty() || families.iter().any(|name| family(event_type) == name);
     if !types.is_empty() && !types.iter().any(meets) {
         let detail = text("没有属于所写类别的事件类型。", "No such type is of the families asked for.");
-        query.fault_because("type", Edge::BadParameter, detail);
+        query.fault_because("type", HttpCode::BadParameter, detail);
     }
     Filter { families, types }
 }

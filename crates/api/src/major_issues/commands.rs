@@ -7,7 +7,7 @@ use crate::input::body::Fields;
 use crate::major_issues::bodies;
 use crate::major_issues::view::MajorIssueView;
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use casework::Call;
 use casework::change::Changed;
@@ -30,29 +30,29 @@ pub struct MajorIssueChanged {
 
 /// Runs a command that changes one major issue and shows it after it.
 async fn on_major_issue<B>(
-    office: &Office,
+    app: &AppState,
     id: PathId,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
     act: impl AsyncFnOnce(&Call, MajorIssueId, B) -> MajorOutcome,
 ) -> Result<HttpResponse, Problem> {
     let id = MajorIssueId(id.0);
-    let ran = run(office, command, read, async |call, body| act(call, id, body).await).await?;
-    major_issue_changed(office, id, command, ran).await
+    let ran = run(app, command, read, async |call, body| act(call, id, body).await).await?;
+    major_issue_changed(app, id, command, ran).await
 }
 
 /// Shows a major issue after a command; apart from what differs by command, so that it is compiled once.
 async fn major_issue_changed(
-    office: &Office,
+    app: &AppState,
     id: MajorIssueId,
     command: &Command,
     ran: Outcome<Changed<MajorIssue>>,
 ) -> Result<HttpResponse, Problem> {
-    let now = |did: &Changed<MajorIssue>| (did.position, office.present());
-    let load = async |record: &CommandRecord| office.casework.changed::<MajorIssue>(id, record.last).await;
-    let CommandResult { did: Changed { file, position }, moment, replayed } =
-        settle(office, command, ran, now, load).await?;
-    let major_issue = MajorIssueView::of(id, &file, &moment);
+    let now = |did: &Changed<MajorIssue>| (did.position, app.present());
+    let load = async |record: &CommandRecord| app.casework.changed::<MajorIssue>(id, record.last).await;
+    let CommandResult { did: Changed { file, position }, snapshot, replayed } =
+        settle(app, command, ran, now, load).await?;
+    let major_issue = MajorIssueView::of(id, &file, &snapshot);
     Ok(changed(file.version.0, replayed).answer(MajorIssueChanged { major_issue, position: position.0 }))
 }
 
@@ -66,10 +66,10 @@ async fn major_issue_changed(
     tag = "major issues", request_body = bodies::Triage, responses(
     (status = 200, description = "已研判。Triaged.", body = MajorIssueChanged),
 ))]
-pub(crate) async fn triage(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::Triage::read, async |call, id, body| {
+pub(crate) async fn triage(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&app, id, &command, bodies::Triage::read, async |call, id, body| {
         let (channel, reason) = (body.statutory_channel, body.reason.as_deref());
-        office.casework.triage(call, id, body.decision, body.level, channel, reason, body.occurred_at).await
+        app.casework.triage(call, id, body.decision, body.level, channel, reason, body.occurred_at).await
     })
     .await
 }
@@ -84,13 +84,13 @@ pub(crate) async fn triage(office: web::Data<Office>, id: PathId, command: Comma
     (status = 200, description = "已会商。Deliberated.", body = MajorIssueChanged),
 ))]
 pub(crate) async fn deliberate(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::Deliberate::read, async |call, id, body| {
+    on_major_issue(&app, id, &command, bodies::Deliberate::read, async |call, id, body| {
         let meeting = body.meeting_id.map(MeetingId);
-        office.casework.deliberate(call, id, body.held_on, meeting, &body.decision, body.occurred_at).await
+        app.casework.deliberate(call, id, body.held_on, meeting, &body.decision, body.occurred_at).await
     })
     .await
 }
@@ -104,10 +104,10 @@ pub(crate) async fn deliberate(
     tag = "major issues", request_body = bodies::Assign, responses(
     (status = 200, description = "已交办。Assigned.", body = MajorIssueChanged),
 ))]
-pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::Assign::read, async |call, id, body| {
+pub(crate) async fn assign(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&app, id, &command, bodies::Assign::read, async |call, id, body| {
         let supports = body.supports();
-        office.casework.assign(call, id, body.lead_office_id, &supports, body.due_on, body.occurred_at).await
+        app.casework.assign(call, id, body.lead_office_id, &supports, body.due_on, body.occurred_at).await
     })
     .await
 }
@@ -120,9 +120,9 @@ pub(crate) async fn assign(office: web::Data<Office>, id: PathId, command: Comma
 #[utoipa::path(post, path = "/v1/major-issues/{id}/acceptances", tag = "major issues", request_body = Plain, responses(
     (status = 200, description = "办理中。Handling.", body = MajorIssueChanged),
 ))]
-pub(crate) async fn accept(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, Plain::read, async |call, id, body| {
-        office.casework.accept_assignment(call, id, body.occurred_at).await
+pub(crate) async fn accept(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&app, id, &command, Plain::read, async |call, id, body| {
+        app.casework.accept_assignment(call, id, body.occurred_at).await
     })
     .await
 }
@@ -136,9 +136,9 @@ pub(crate) async fn accept(office: web::Data<Office>, id: PathId, command: Comma
 #[utoipa::path(post, path = "/v1/major-issues/{id}/refusals", tag = "major issues", request_body = Reasoned, responses(
     (status = 200, description = "已退单，待决定。Refused; to be decided.", body = MajorIssueChanged),
 ))]
-pub(crate) async fn refuse(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, Reasoned::read, async |call, id, body| {
-        office.casework.refuse_assignment(call, id, &body.reason, body.occurred_at).await
+pub(crate) async fn refuse(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&app, id, &command, Reasoned::read, async |call, id, body| {
+        app.casework.refuse_assignment(call, id, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -153,12 +153,12 @@ pub(crate) async fn refuse(office: web::Data<Office>, id: PathId, command: Comma
     (status = 200, description = "已决定。Decided.", body = MajorIssueChanged),
 ))]
 pub(crate) async fn decide_refusal(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::DecideRefusal::read, async |call, id, body| {
-        office.casework.decide_refusal(call, id, body.upheld, &body.reason, body.occurred_at).await
+    on_major_issue(&app, id, &command, bodies::DecideRefusal::read, async |call, id, body| {
+        app.casework.decide_refusal(call, id, body.upheld, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -172,9 +172,9 @@ pub(crate) async fn decide_refusal(
     tag = "major issues", request_body = bodies::ReportOutcome, responses(
     (status = 200, description = "已反馈。Reported back.", body = MajorIssueChanged),
 ))]
-pub(crate) async fn report(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::ReportOutcome::read, async |call, id, body| {
-        office.casework.report_outcome(call, id, body.outcome, &body.basis, &body.text, body.occurred_at).await
+pub(crate) async fn report(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&app, id, &command, bodies::ReportOutcome::read, async |call, id, body| {
+        app.casework.report_outcome(call, id, body.outcome, &body.basis, &body.text, body.occurred_at).await
     })
     .await
 }
@@ -188,10 +188,10 @@ pub(crate) async fn report(office: web::Data<Office>, id: PathId, command: Comma
     tag = "major issues", request_body = bodies::VerifyOutcome, responses(
     (status = 200, description = "已核查，或已退回重办。Verified, or returned for rework.", body = MajorIssueChanged),
 ))]
-pub(crate) async fn verify(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::VerifyOutcome::read, async |call, id, body| {
+pub(crate) async fn verify(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&app, id, &command, bodies::VerifyOutcome::read, async |call, id, body| {
         let (by, note) = (body.by_office_id, body.note.as_deref());
-        office.casework.verify_outcome(call, id, body.confirmed, by, note, body.occurred_at).await
+        app.casework.verify_outcome(call, id, body.confirmed, by, note, body.occurred_at).await
     })
     .await
 }
@@ -206,12 +206,12 @@ pub(crate) async fn verify(office: web::Data<Office>, id: PathId, command: Comma
     (status = 200, description = "已变更。Changed.", body = MajorIssueChanged),
 ))]
 pub(crate) async fn change_level(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::ChangeLevel::read, async |call, id, body| {
-        office.casework.change_level(call, id, body.to, &body.reason, body.occurred_at).await
+    on_major_issue(&app, id, &command, bodies::ChangeLevel::read, async |call, id, body| {
+        app.casework.change_level(call, id, body.to, &body.reason, body.occurred_at).await
     })
     .await
 }
@@ -226,9 +226,9 @@ pub(crate) async fn change_level(
     tag = "major issues", request_body = bodies::Conclude, responses(
     (status = 200, description = "已终结。Concluded.", body = MajorIssueChanged),
 ))]
-pub(crate) async fn conclude(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    on_major_issue(&office, id, &command, bodies::Conclude::read, async |call, id, body| {
-        office.casework.conclude(call, id, body.outcome, &body.text, body.occurred_at).await
+pub(crate) async fn conclude(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_major_issue(&app, id, &command, bodies::Conclude::read, async |call, id, body| {
+        app.casework.conclude(call, id, body.outcome, &body.text, body.occurred_at).await
     })
     .await
 }

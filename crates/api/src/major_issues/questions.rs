@@ -1,6 +1,6 @@
 //! `GET /v1/major-issues`: the list, one of them, its history.
 
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::csv;
 use crate::http::extract::{PathId, Question};
 use crate::http::format::Format;
@@ -15,7 +15,7 @@ use crate::major_issues::table;
 use crate::major_issues::view::MajorIssueView;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
-use crate::state::{Moment, Office};
+use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::files::AsOf;
 use domain::ids::MajorIssueId;
@@ -60,35 +60,35 @@ pub struct MajorIssuePage {
     )),
 ))]
 pub(crate) async fn list_major_issues(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let known = office.known_to(&question).await;
+    let known = app.known_to(&question).await;
     let ((wanted, at_least, paging), format) =
         question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
-    office.reads_for(names::MAJOR_ISSUE_BOARD, &question, at_least).await?;
-    let moment = office.present();
+    app.reads_for(names::MAJOR_ISSUE_BOARD, &question, at_least).await?;
+    let snapshot = app.present();
     if format == Format::Csv {
-        let listed = office.read_models.major_issues(&wanted, &paging.table()).await?;
-        let language = Asked::of(&request)?.language();
-        let table = |rows: &[_]| table::table(rows, &moment, language);
+        let listed = app.read_models.major_issues(&wanted, &paging.table()).await?;
+        let language = RequestContext::of(&request)?.language();
+        let table = |rows: &[_]| table::table(rows, &snapshot, language);
         return csv::list(&question, "major-issues", paging.whole, &listed, table);
     }
-    let listed = office.read_models.major_issues(&wanted, &paging.request()).await?;
+    let listed = app.read_models.major_issues(&wanted, &paging.request()).await?;
     // Which ones and in which order is the read model's to say; what they look like is folded up to the very position
     // the rows speak of, so that a list shows all that a single resource shows. Major issues are few.
     let as_of = AsOf::Position(listed.as_of_position);
     let mut items = Vec::with_capacity(listed.items.len());
     for row in &listed.items {
-        let file = office.casework.major_issue(row.major_issue_id, as_of).await?;
-        items.push(MajorIssueView::of(row.major_issue_id, &file, &moment));
+        let file = app.casework.major_issue(row.major_issue_id, as_of).await?;
+        items.push(MajorIssueView::of(row.major_issue_id, &file, &snapshot));
     }
     let as_of_position = Some(listed.as_of_position.0);
     Ok(page(&question.path, &question.query, &Items { items, next_cursor: listed.next_cursor, as_of_position }))
 }
 
-fn read_list(query: &mut Query, known: &Moment) -> Option<(MajorIssueQuery, Option<u64>, Page)> {
+fn read_list(query: &mut Query, known: &Snapshot) -> Option<(MajorIssueQuery, Option<u64>, Page)> {
     query.now_only();
     let all_states = || one_of(MajorIssueState::ALL.iter().map(|state| state.as_str()).chain(["open"]));
     let (from, to) = filters::days(query, ("from", "to"), known);
@@ -138,15 +138,15 @@ fn states(name: &str) -> Option<Vec<MajorIssueState>> {
     (status = 200, description = "重大问题。The major issue.", body = MajorIssueView),
 ))]
 pub(crate) async fn one_major_issue(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
+    let snapshot = asked_about(&app, &question).await?;
     let id = MajorIssueId(id.0);
-    let file = office.casework.major_issue(id, moment.as_of).await?;
-    let mut view = MajorIssueView::of(id, &file, &moment);
-    view.as_of_position = Some(moment.position.0);
+    let file = app.casework.major_issue(id, snapshot.as_of).await?;
+    let mut view = MajorIssueView::of(id, &file, &snapshot);
+    view.as_of_position = Some(snapshot.position.0);
     Ok(one(file.version.0, view))
 }
 
@@ -159,9 +159,9 @@ pub(crate) async fn one_major_issue(
     (status = 200, description = "事件。Events.", body = stream::EventPage),
 ))]
 pub(crate) async fn major_issue_events(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    stream::history(&office, &StreamId::of("major_issue", id.0), &question).await
+    stream::history(&app, &StreamId::of("major_issue", id.0), &question).await
 }

@@ -3,13 +3,13 @@
 use crate::http::cells::{count, day, id, name, names, several};
 use crate::http::csv::headed;
 use crate::http::response::business_time;
-use crate::state::Moment;
+use crate::state::Snapshot;
 use domain::language::Language;
 use read_models::MajorIssueRow;
 use uuid::Uuid;
 
 /// Major issues.
-pub fn table(rows: &[MajorIssueRow], moment: &Moment, language: Language) -> String {
+pub fn table(rows: &[MajorIssueRow], snapshot: &Snapshot, language: Language) -> String {
     const COLUMNS: [(&str, &str); 17] = [
         ("重大问题标识", "id"),
         ("编号", "number"),
@@ -29,7 +29,7 @@ pub fn table(rows: &[MajorIssueRow], moment: &Moment, language: Language) -> Str
         ("事项数", "issues"),
         ("事项标识", "issue_ids"),
     ];
-    let zone = moment.reference.time_zone();
+    let zone = snapshot.reference.time_zone();
     let rows = rows.iter().map(|row| {
         let support: Vec<Uuid> = row.support_office_ids.iter().map(|office| office.0).collect();
         let issues: Vec<Uuid> = row.issue_ids.iter().map(|issue| issue.0).collect();
@@ -40,11 +40,11 @@ pub fn table(rows: &[MajorIssueRow], moment: &Moment, language: Language) -> Str
             row.state.as_str().into(),
             row.level.as_str().into(),
             id(row.grid_id.0),
-            name(moment, row.grid_id.0),
+            name(snapshot, row.grid_id.0),
             row.lead_office_id.map(|office| id(office.0)).into(),
-            row.lead_office_id.map(|office| name(moment, office.0)).into(),
+            row.lead_office_id.map(|office| name(snapshot, office.0)).into(),
             several(&support),
-            names(moment, &support),
+            names(snapshot, &support),
             row.due_on.map(day).into(),
             row.outcome.map(domain::vocabulary::Outcome::as_str).into(),
             row.refusal_pending.into(),

@@ -3,7 +3,7 @@
 use crate::http::response::absent;
 use crate::http::response::{business_time, recorded_time};
 use crate::openapi::vocabulary;
-use crate::state::Moment;
+use crate::state::Snapshot;
 use casework::files::File;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::MajorIssueId;
@@ -68,9 +68,9 @@ pub struct MajorIssueView {
 
 impl MajorIssueView {
     /// A major issue at a moment.
-    pub fn of(id: MajorIssueId, file: &File<MajorIssue>, moment: &Moment) -> Self {
+    pub fn of(id: MajorIssueId, file: &File<MajorIssue>, snapshot: &Snapshot) -> Self {
         let major = &file.state;
-        let zone = moment.reference.time_zone();
+        let zone = snapshot.reference.time_zone();
         Self {
             id: id.0,
             number: format!("{}-{}", major.first_recorded_at.with_timezone(&zone).year(), major.first_position),

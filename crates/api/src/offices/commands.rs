@@ -1,16 +1,16 @@
 //! `/v1/offices`: the offices and handling units that lead, support, verify or receive reports.
 
 use crate::http::commands::run;
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::extract::Command;
 use crate::http::reference::{settle_governed, written_id};
-use crate::http::response::Done;
+use crate::http::response::CommandAnswer;
 use crate::input::body::{Name, PastInstant, body};
 use crate::offices::view::OfficeView;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use crate::rosters::looks_alike::LooksAlikeView;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ids::OfficeId;
@@ -52,21 +52,21 @@ pub struct OfficeRegistered {
     (status = 201, description = "已登记。Registered.", body = OfficeRegistered),
 ))]
 pub(crate) async fn register(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    let language = Asked::of(&request)?.language();
-    let ran = run(&office, &command, RegisterOffice::read, async |call, body| {
-        office.casework.register_office(call, &body.name, body.kind, body.occurred_at).await
+    let language = RequestContext::of(&request)?.language();
+    let ran = run(&app, &command, RegisterOffice::read, async |call, body| {
+        app.casework.register_office(call, &body.name, body.kind, body.occurred_at).await
     })
     .await?;
-    let again = async |record: &_| Ok(OfficeId(written_id(&office, record).await?));
-    let done = settle_governed(&office, &command, ran, again).await?;
-    let offices = &done.moment.reference.offices;
-    let known = offices.get(done.did.made).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let again = async |record: &_| Ok(OfficeId(written_id(&app, record).await?));
+    let done = settle_governed(&app, &command, ran, again).await?;
+    let offices = &done.snapshot.reference.offices;
+    let known = offices.get(done.did.made).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let alike = offices.looking_like(&known.name).map(|other| (other.id.0, other.name.as_str()));
-    let headers = Done {
+    let headers = CommandAnswer {
         created: Some(format!("/v1/offices/{}", done.did.made)),
         version: Some(known.version),
         replayed: done.replayed,

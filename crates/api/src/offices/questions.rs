@@ -10,8 +10,8 @@ use crate::limits::NAME_CHARS_MAX;
 use crate::offices::view::OfficeView;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::ids::OfficeId;
 use domain::text;
@@ -47,7 +47,7 @@ struct OfficeQuery {
 ), responses(
     (status = 200, description = "一页。A page.", body = OfficePage),
 ))]
-pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_offices(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
     let (wanted, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let wanted = OfficeQuery {
@@ -60,8 +60,8 @@ pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) 
         goes_on(query, &asked, &mark);
         Some((wanted, mark, ids, query.at_least(), asked))
     })?;
-    office.log_covers(&question, at_least).await?;
-    let reference = office.casework.reference();
+    app.log_covers(&question, at_least).await?;
+    let reference = app.casework.reference();
     let offices = reference.offices.all().filter(|one| {
         wanted.kind.is_none_or(|kind| one.kind == kind)
             && wanted.q.as_ref().is_none_or(|q| text::name_holds(&one.name, q))
@@ -80,13 +80,13 @@ pub(crate) async fn list_offices(office: web::Data<Office>, question: Question) 
     (status = 200, description = "办公室。The office.", body = OfficeView),
 ))]
 pub(crate) async fn one_office(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
-    let known = moment.reference.offices.get(OfficeId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let snapshot = asked_about(&app, &question).await?;
+    let known = snapshot.reference.offices.get(OfficeId(id.0)).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let mut view = OfficeView::of(known);
-    view.as_of_position = Some(moment.position.0);
+    view.as_of_position = Some(snapshot.position.0);
     Ok(one(known.version, view))
 }

@@ -8,8 +8,8 @@ use crate::http::reference::{settle_governed, written_id};
 use crate::input::body::{Day, Fields, PastInstant, PersonName, body};
 use crate::places::view::GridView;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use casework::governed::Governed;
 use casework::transact::Outcome;
@@ -29,17 +29,16 @@ pub struct GridChanged {
 
 /// Runs a command on a grid and shows the grid after it.
 async fn on_grid<B>(
-    office: &Office,
+    app: &AppState,
     id: PathId,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
     act: impl AsyncFnOnce(&Call, AreaId, B) -> Result<Outcome<Governed<AreaId>>, Failure>,
 ) -> Result<HttpResponse, Problem> {
-    let ran = run(office, command, read, async |call, body| act(call, AreaId(id.0), body).await).await?;
-    let done =
-        settle_governed(office, command, ran, async |record| Ok(AreaId(written_id(office, record).await?))).await?;
-    let grid = done.moment.reference.areas.grid(done.did.made).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let body = GridChanged { grid: GridView::of(grid, &done.moment), position: done.did.position.0 };
+    let ran = run(app, command, read, async |call, body| act(call, AreaId(id.0), body).await).await?;
+    let done = settle_governed(app, command, ran, async |record| Ok(AreaId(written_id(app, record).await?))).await?;
+    let grid = done.snapshot.reference.areas.grid(done.did.made).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let body = GridChanged { grid: GridView::of(grid, &done.snapshot), position: done.did.position.0 };
     Ok(changed(grid.version, done.replayed).answer(body))
 }
 
@@ -68,12 +67,12 @@ body! {
     (status = 200, description = "已确定。Appointed.", body = GridChanged),
 ))]
 pub(crate) async fn appoint_convener(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_grid(&office, id, &command, AppointConvener::read, async |call, grid, body| {
-        office.casework.appoint_convener(call, grid, body.delegate_id, body.from, body.occurred_at).await
+    on_grid(&app, id, &command, AppointConvener::read, async |call, grid, body| {
+        app.casework.appoint_convener(call, grid, body.delegate_id, body.from, body.occurred_at).await
     })
     .await
 }
@@ -101,12 +100,12 @@ body! {
     (status = 200, description = "已确定。Appointed.", body = GridChanged),
 ))]
 pub(crate) async fn appoint_liaison(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    on_grid(&office, id, &command, AppointLiaison::read, async |call, grid, body| {
-        office.casework.appoint_liaison(call, grid, &body.name, body.from, body.occurred_at).await
+    on_grid(&app, id, &command, AppointLiaison::read, async |call, grid, body| {
+        app.casework.appoint_liaison(call, grid, &body.name, body.from, body.occurred_at).await
     })
     .await
 }

@@ -10,8 +10,8 @@ use crate::limits::NAME_CHARS_MAX;
 use crate::openapi::vocabulary as schema;
 use crate::places::view::{GridView, UnitView};
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::ids::AreaId;
 use domain::text;
@@ -41,7 +41,7 @@ pub struct GridPage {
 ), responses(
     (status = 200, description = "一页。A page.", body = GridPage),
 ))]
-pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_grids(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
     let (q, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let q = query.optional("q", line(NAME_CHARS_MAX));
@@ -51,12 +51,12 @@ pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) ->
         goes_on(query, &asked, &mark);
         Some((q, mark, ids, query.at_least(), asked))
     })?;
-    office.log_covers(&question, at_least).await?;
-    let moment = office.present();
+    app.log_covers(&question, at_least).await?;
+    let snapshot = app.present();
     let grids =
-        moment.reference.areas.grids().filter(|grid| q.as_ref().is_none_or(|q| text::name_holds(&grid.name, q)));
+        snapshot.reference.areas.grids().filter(|grid| q.as_ref().is_none_or(|q| text::name_holds(&grid.name, q)));
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, grids, |grid| grid.id.0)?;
-    let items = kept.into_iter().map(|grid| GridView::of(grid, &moment)).collect();
+    let items = kept.into_iter().map(|grid| GridView::of(grid, &snapshot)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }
 
@@ -69,14 +69,14 @@ pub(crate) async fn list_grids(office: web::Data<Office>, question: Question) ->
     (status = 200, description = "网格。The grid.", body = GridView),
 ))]
 pub(crate) async fn one_grid(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
-    let grid = moment.reference.areas.grid(AreaId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let mut view = GridView::of(grid, &moment);
-    view.as_of_position = Some(moment.position.0);
+    let snapshot = asked_about(&app, &question).await?;
+    let grid = snapshot.reference.areas.grid(AreaId(id.0)).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let mut view = GridView::of(grid, &snapshot);
+    view.as_of_position = Some(snapshot.position.0);
     Ok(one(grid.version, view))
 }
 
@@ -111,12 +111,12 @@ struct UnitQuery {
 ), responses(
     (status = 200, description = "一页。A page.", body = UnitPage),
 ))]
-pub(crate) async fn list_units(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let moment = office.known_to(&question).await;
+pub(crate) async fn list_units(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
+    let snapshot = app.known_to(&question).await;
     let (wanted, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let wanted = UnitQuery {
-            grid_id: filters::grid(query, &moment),
+            grid_id: filters::grid(query, &snapshot),
             kind: query.optional("kind", choice(UnitKind::ALL, UnitKind::as_str)),
             q: query.optional("q", line(NAME_CHARS_MAX)),
         };
@@ -126,8 +126,8 @@ pub(crate) async fn list_units(office: web::Data<Office>, question: Question) ->
         goes_on(query, &asked, &mark);
         Some((wanted, mark, ids, query.at_least(), asked))
     })?;
-    office.log_covers(&question, at_least).await?;
-    let reference = office.casework.reference();
+    app.log_covers(&question, at_least).await?;
+    let reference = app.casework.reference();
     let units = reference.areas.units().filter(|unit| {
         wanted.grid_id.is_none_or(|grid| unit.grid_id == grid)
             && wanted.kind.is_none_or(|kind| unit.kind == kind)
@@ -147,13 +147,13 @@ pub(crate) async fn list_units(office: web::Data<Office>, question: Question) ->
     (status = 200, description = "单位。The unit.", body = UnitView),
 ))]
 pub(crate) async fn one_unit(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
-    let unit = moment.reference.areas.unit(AreaId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let snapshot = asked_about(&app, &question).await?;
+    let unit = snapshot.reference.areas.unit(AreaId(id.0)).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let mut view = UnitView::of(unit);
-    view.as_of_position = Some(moment.position.0);
+    view.as_of_position = Some(snapshot.position.0);
     Ok(one(unit.version, view))
 }

@@ -2,7 +2,7 @@
 
 use crate::http::response::absent;
 use crate::openapi::vocabulary;
-use crate::state::Moment;
+use crate::state::Snapshot;
 use chrono::NaiveDate;
 use domain::area::{Grid, Unit};
 use domain::vocabulary::DelegateType;
@@ -64,9 +64,9 @@ pub struct LiaisonView {
 
 impl GridView {
     /// A grid at a moment.
-    pub fn of(grid: &Grid, moment: &Moment) -> Self {
-        let reference = &moment.reference;
-        let today = moment.today;
+    pub fn of(grid: &Grid, snapshot: &Snapshot) -> Self {
+        let reference = &snapshot.reference;
+        let today = snapshot.today;
         let delegates = |held| reference.delegates.of_grid(grid.id, held, today).count();
         let liaison = grid.liaison_on(today);
         Self {

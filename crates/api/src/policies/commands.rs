@@ -3,13 +3,13 @@
 use crate::http::commands::run_body;
 use crate::http::extract::Command;
 use crate::http::reference::settle_governed;
-use crate::http::response::{Done, absent};
+use crate::http::response::{CommandAnswer, absent};
 use crate::input::{query, strict_json};
 use crate::limits::FAULTS_MAX;
 use crate::policies::shape;
 use crate::policies::view::{PolicyDocument, PolicyView};
 use crate::problem::{Fault, Problem};
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::policy;
 use serde::Serialize;
@@ -53,22 +53,22 @@ pub struct ShadowedPolicy {
 #[utoipa::path(post, path = "/v1/policies", tag = "policies", request_body = PolicyDocument, responses(
     (status = 201, description = "已通过。Adopted.", body = PolicyAdopted),
 ))]
-pub(crate) async fn adopt(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
+pub(crate) async fn adopt(app: web::Data<AppState>, command: Command) -> Result<HttpResponse, Problem> {
     let ran = run_body(
-        &office,
+        &app,
         &command,
-        |command| read_document(&office, command),
-        async |call, document| office.casework.adopt_policy(call, &document, None).await,
+        |command| read_document(&app, command),
+        async |call, document| app.casework.adopt_policy(call, &document, None).await,
     )
     .await?;
-    let done = settle_governed(&office, &command, ran, async |_| Ok(())).await?;
-    let policy = PolicyView::at(done.did.position.0, &done.moment)?;
-    let headers = Done {
+    let done = settle_governed(&app, &command, ran, async |_| Ok(())).await?;
+    let policy = PolicyView::at(done.did.position.0, &done.snapshot)?;
+    let headers = CommandAnswer {
         created: Some(format!("/v1/policies/{}", done.did.position)),
         version: Some(policy.version),
         replayed: done.replayed,
     };
-    let policies = &done.moment.reference.policies;
+    let policies = &done.snapshot.reference.policies;
     let shadows =
         policies.shadowed_by(done.did.position.0).into_iter().rev().take(100).map(|shadowed| ShadowedPolicy {
             position: shadowed.position(),
@@ -81,13 +81,13 @@ pub(crate) async fn adopt(office: web::Data<Office>, command: Command) -> Result
 }
 
 /// The document as it came, if nothing is wrong with it; else every fault of shape and values at once.
-fn read_document(office: &Office, command: &Command) -> Result<Value, Problem> {
+fn read_document(app: &AppState, command: &Command) -> Result<Value, Problem> {
     query::read(&command.query, |_| Some(()))?;
     let (document, mut faults) = strict_json::parse(&command.body)?;
-    let reference = office.casework.reference();
+    let reference = app.casework.reference();
     if let Some(newest) = reference.policies.newest() {
         let reading = shape::read(&document, newest);
-        let today = reference.town_date(office.casework.now());
+        let today = reference.town_date(app.casework.now());
         let said = |place: &str| reading.said(place);
         let of_values = policy::faults(&reference.policies, &reading.policy, today, &said);
         faults.extend(reading.faults.iter().cloned());

@@ -7,8 +7,8 @@ use crate::http::response::{Items, one, page};
 use crate::input::params::{AsOfParams, ListParams};
 use crate::policies::view::PolicyView;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Office;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use utoipa::ToSchema;
 
@@ -30,22 +30,22 @@ pub struct PolicyPage {
 #[utoipa::path(get, path = "/v1/policies", tag = "policies", params(ListParams), responses(
     (status = 200, description = "一页。A page.", body = PolicyPage),
 ))]
-pub(crate) async fn list_policies(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_policies(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
     let (at_least, asked) = question.read(|query| {
         query.now_only();
         let page = query.page();
         goes_on(query, &page, "policies");
         Some((query.at_least(), page))
     })?;
-    office.log_covers(&question, at_least).await?;
-    let moment = office.present();
-    let mut versions: Vec<_> = (1..).zip(moment.reference.policies.all()).collect();
+    app.log_covers(&question, at_least).await?;
+    let snapshot = app.present();
+    let mut versions: Vec<_> = (1..).zip(snapshot.reference.policies.all()).collect();
     versions.reverse();
     // Newest first: the farther from the end of all positions, the later.
     let key = |(_, policy): &(u64, &domain::policy::Policy)| u128::from(u64::MAX - policy.position());
     let (kept, next_cursor) = cut(&asked, "policies", versions.into_iter(), key)?;
     let items: Result<_, _> =
-        kept.into_iter().map(|(version, policy)| PolicyView::of(version, policy, &moment)).collect();
+        kept.into_iter().map(|(version, policy)| PolicyView::of(version, policy, &snapshot)).collect();
     Ok(page(&question.path, &question.query, &Items { items: items?, next_cursor, as_of_position: None }))
 }
 
@@ -61,15 +61,15 @@ pub(crate) async fn list_policies(office: web::Data<Office>, question: Question)
     (status = 200, description = "规则版本。The version.", body = PolicyView),
 ))]
 pub(crate) async fn one_policy(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
+    let snapshot = asked_about(&app, &question).await?;
     let position = parts.get("position");
     let plain = position.bytes().all(|b| b.is_ascii_digit());
-    let position = position.parse().ok().filter(|_| plain).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let mut view = PolicyView::at(position, &moment)?;
-    view.as_of_position = Some(moment.position.0);
+    let position = position.parse().ok().filter(|_| plain).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let mut view = PolicyView::at(position, &snapshot)?;
+    view.as_of_position = Some(snapshot.position.0);
     Ok(one(view.version, view))
 }

@@ -8,7 +8,7 @@
 
 use crate::input::body::Faults;
 use crate::problem::Fault;
-use crate::problem::codes::{Code, Edge};
+use crate::problem::codes::{Code, HttpCode};
 use domain::policy::{MAX_TOPICS, Policy};
 use domain::refusal;
 use serde_json::Value;
@@ -92,7 +92,7 @@ impl Comparison {
                     }
                 }
                 for key in sent.keys().filter(|key| !known.contains_key(*key)) {
-                    self.faults.push(Fault::plain(below(key), Edge::UnknownField));
+                    self.faults.push(Fault::plain(below(key), HttpCode::UnknownField));
                 }
             }
             (Value::Array(sent), Value::Array(_)) if sent.len() > MAX_TOPICS => {
@@ -104,7 +104,7 @@ impl Comparison {
                 }
             }
             (sent, known) if discriminant(sent) != discriminant(known) => {
-                self.unread(place.to_owned(), Edge::WrongType);
+                self.unread(place.to_owned(), HttpCode::WrongType);
             }
             (sent, known) => {
                 // Whether this one value can be read shows in the pattern, which can be read with all its own.

@@ -4,7 +4,7 @@ use crate::http::extract::Question;
 use crate::http::response::absent;
 use crate::policies::view::TopicView;
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,14 +29,14 @@ pub struct TopicList {
 ), responses(
     (status = 200, description = "主题。The topics.", body = TopicList),
 ))]
-pub(crate) async fn list_topics(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_topics(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
     let at_least = question.read(|query| {
         query.now_only();
         Some(query.at_least())
     })?;
-    office.log_covers(&question, at_least).await?;
-    let moment = office.present();
-    let policy = moment.reference.policies.in_force(moment.today);
+    app.log_covers(&question, at_least).await?;
+    let snapshot = app.present();
+    let policy = snapshot.reference.policies.in_force(snapshot.today);
     let topics = policy.map(|policy| policy.topics.as_slice()).unwrap_or_default();
     let items = topics.iter().map(|topic| TopicView { code: topic.code.clone(), zh: topic.zh.clone() });
     let policy_position = policy.map(domain::policy::Policy::position);

@@ -2,8 +2,8 @@
 
 use crate::http::response::absent;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::Moment;
+use crate::problem::codes::HttpCode;
+use crate::state::Snapshot;
 use chrono::NaiveDate;
 use domain::policy::Policy;
 use serde::Serialize;
@@ -52,16 +52,16 @@ impl PolicyView {
     ///
     /// # Errors
     /// 404 where none was adopted there.
-    pub fn at(position: u64, moment: &Moment) -> Result<Self, Problem> {
-        let policies = &moment.reference.policies;
+    pub fn at(position: u64, snapshot: &Snapshot) -> Result<Self, Problem> {
+        let policies = &snapshot.reference.policies;
         let found = (1..).zip(policies.all()).find(|(_, policy)| policy.position() == position);
-        let (version, policy) = found.ok_or_else(|| Problem::new(Edge::NotFound))?;
-        Self::of(version, policy, moment)
+        let (version, policy) = found.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+        Self::of(version, policy, snapshot)
     }
 
     /// The `version`-th policy, at a moment.
-    pub fn of(version: u64, policy: &Policy, moment: &Moment) -> Result<Self, Problem> {
-        let in_force = moment.reference.policies.in_force(moment.today);
+    pub fn of(version: u64, policy: &Policy, snapshot: &Snapshot) -> Result<Self, Problem> {
+        let in_force = snapshot.reference.policies.in_force(snapshot.today);
         Ok(Self {
             position: policy.position(),
             version,

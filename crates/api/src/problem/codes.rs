@@ -1,23 +1,23 @@
 //! The table of every problem code: name, status, what it says, what to do about it.
 //!
 //! Rules of the service live in the domain's table ([`domain::refusal::Code`]) and are taken from there; the codes
-//! of the edge (unreadable, unknown caller, crowded …) are the table below. A code is never renamed.
+//! of HTTP itself (unreadable, unknown caller, crowded …) are the table below. A code is never renamed.
 
 use domain::language::{Language, Text, text};
 use domain::refusal::{self, Kind};
 
-/// A problem code: of the edge or of a rule.
+/// A problem code: of HTTP itself or of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
     /// What the HTTP side itself says.
-    Edge(Edge),
+    HttpCode(HttpCode),
     /// What a rule of the service says.
     Rule(refusal::Code),
 }
 
-impl From<Edge> for Code {
-    fn from(code: Edge) -> Self {
-        Self::Edge(code)
+impl From<HttpCode> for Code {
+    fn from(code: HttpCode) -> Self {
+        Self::HttpCode(code)
     }
 }
 
@@ -28,10 +28,10 @@ impl From<refusal::Code> for Code {
 }
 
 impl Code {
-    /// Every code: those of the edge by status, then those of the rules in the order of the domain's table.
+    /// Every code: those of HTTP by status, then those of the rules in the order of the domain's table.
     pub fn all() -> impl Iterator<Item = Self> {
-        let edge = Edge::ALL.iter().copied().map(Self::Edge);
-        edge.chain(refusal::Code::ALL.iter().copied().map(Self::Rule))
+        let http = HttpCode::ALL.iter().copied().map(Self::HttpCode);
+        http.chain(refusal::Code::ALL.iter().copied().map(Self::Rule))
     }
 
     /// The code of a name.
@@ -42,7 +42,7 @@ impl Code {
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Edge(code) => code.as_str(),
+            Self::HttpCode(code) => code.as_str(),
             Self::Rule(code) => code.as_str(),
         }
     }
@@ -50,10 +50,10 @@ impl Code {
     /// The HTTP status it is answered with.
     pub const fn status(self) -> u16 {
         match self {
-            Self::Edge(code) => code.status(),
+            Self::HttpCode(code) => code.status(),
             Self::Rule(code) => match code.kind() {
                 Kind::Rule => 409,
-                Kind::Unfit => 422,
+                Kind::Invalid => 422,
             },
         }
     }
@@ -61,7 +61,7 @@ impl Code {
     /// What it says, without a full stop.
     pub fn title(self, language: Language) -> &'static str {
         match self {
-            Self::Edge(code) => code.title(language),
+            Self::HttpCode(code) => code.title(language),
             Self::Rule(code) => language.pick(code.zh(), code.en()).trim_end_matches(['。', '.']),
         }
     }
@@ -74,13 +74,13 @@ impl Code {
     /// What the client can do about it.
     pub const fn what_to_do(self, language: Language) -> &'static str {
         match self {
-            Self::Edge(code) => code.what_to_do(language),
+            Self::HttpCode(code) => code.what_to_do(language),
             Self::Rule(code) => match code.kind() {
                 Kind::Rule => language.pick(
                     "请重新读取当前状态，按所引条款改走可行的步骤；原样重试没有用。",
                     "Read the present state again and take a step that the clause allows; the same request will be refused again.",
                 ),
-                Kind::Unfit => language.pick(
+                Kind::Invalid => language.pick(
                     "请改正 errors 中所指的内容后重新提交。",
                     "Correct what errors points at and send it again.",
                 ),
@@ -91,23 +91,23 @@ impl Code {
     /// The clause of the notice it rests on, where it rests on one.
     pub const fn clause(self) -> Option<&'static str> {
         match self {
-            Self::Edge(_) => None,
+            Self::HttpCode(_) => None,
             Self::Rule(code) => code.clause(),
         }
     }
 }
 
-/// Declares the edge's codes: name, status, title and what to do in Chinese and English.
-macro_rules! edge {
+/// Declares the codes of HTTP itself: name, status, title and what to do in Chinese and English.
+macro_rules! http_codes {
     ($($variant:ident = $name:literal, $status:literal, $zh:literal, $en:literal, $do_zh:literal, $do_en:literal;)+) => {
         /// What the HTTP side itself says, by status.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Edge {
+        pub enum HttpCode {
             $(#[doc = $en] $variant,)+
         }
 
-        impl Edge {
-            /// Every code of the edge, in the order of the table.
+        impl HttpCode {
+            /// Every code of HTTP itself, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The name on the wire.
@@ -133,7 +133,7 @@ macro_rules! edge {
     };
 }
 
-edge! {
+http_codes! {
     BadRequest = "bad_request", 400, "请求无法读取", "The request cannot be read", "请检查请求行与请求头。", "Check the request line and headers.";
     NotUtf8 = "not_utf8", 400, "请求体不是 UTF-8", "The body is not UTF-8", "请以 UTF-8 编码发送。", "Send the body in UTF-8.";
     NotJson = "not_json", 400, "请求体不是 JSON", "The body is not JSON", "请按 detail 所指位置改正；没有内容的命令也要发送 {}。", "Correct it at the place that detail names; a command without content is sent as {}.";

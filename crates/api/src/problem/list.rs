@@ -1,11 +1,11 @@
 //! `/problems`: the list of every code, for people who look one up.
 
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::extract::read_open;
 use crate::http::fixed::Fixed;
 use crate::http::format::Format;
 use crate::problem::Problem;
-use crate::problem::codes::{Code, Edge};
+use crate::problem::codes::{Code, HttpCode};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use domain::language::Language;
@@ -68,7 +68,7 @@ impl ProblemCode {
 ))]
 pub(crate) async fn list(request: HttpRequest) -> Result<HttpResponse, Problem> {
     read_open(&request, &[Format::Json], |_| Some(()))?;
-    let language = Asked::of(&request)?.language();
+    let language = RequestContext::of(&request)?.language();
     static LISTS: [OnceLock<Fixed>; 2] = [OnceLock::new(), OnceLock::new()];
     let kept = match language {
         Language::Zh => &LISTS[0],
@@ -95,9 +95,9 @@ pub(crate) async fn list(request: HttpRequest) -> Result<HttpResponse, Problem> 
 ))]
 pub(crate) async fn one(request: HttpRequest) -> Result<HttpResponse, Problem> {
     read_open(&request, &[Format::Json], |_| Some(()))?;
-    let asked = Asked::of(&request)?;
+    let asked = RequestContext::of(&request)?;
     let language = asked.language();
-    let code = Code::parse(asked.part("code")).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let code = Code::parse(asked.part("code")).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     Ok(answer(&request, language, &fixed(&ProblemCode::of(code, language))))
 }
 

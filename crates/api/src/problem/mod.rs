@@ -1,13 +1,13 @@
 //! Errors as clients see them: RFC 9457 `application/problem+json`, in the client's language.
 //!
 //! A handler answers `Err(Problem)`. What the client may read and what only the server's log may read are two
-//! fields; language, path and request id are added by the edge (`middleware.rs`), which is the one place that renders.
+//! fields; language, path and request id are added by `middleware.rs`, which is the one place that renders.
 
 pub mod causes;
 pub mod codes;
 pub mod list;
 
-use crate::problem::codes::{Code, Edge};
+use crate::problem::codes::{Code, HttpCode};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use casework::Failure;
@@ -115,31 +115,31 @@ impl Problem {
 
     /// A fault of our own: 500, the cause in the log only.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        Self::new(Edge::Internal).caused_by(cause)
+        Self::new(HttpCode::Internal).caused_by(cause)
     }
 
     /// A body that is readable but does not fit, with all its faults. The code is that of the faults where they
     /// agree, else `invalid_body`.
     pub fn unfit(faults: Vec<Fault>) -> Self {
-        Self::of_faults(faults, Edge::InvalidBody)
+        Self::of_faults(faults, HttpCode::InvalidBody)
     }
 
     /// A query that cannot be answered, with all its faults. The code is that of the faults where they agree on one
     /// of status 400, else `bad_parameter`.
     pub fn bad_query(faults: Vec<Fault>) -> Self {
-        let mut problem = Self::of_faults(faults, Edge::BadParameter);
+        let mut problem = Self::of_faults(faults, HttpCode::BadParameter);
         if problem.code.status() != 400 {
-            problem.code = Edge::BadParameter.into();
+            problem.code = HttpCode::BadParameter.into();
         }
         problem
     }
 
     /// A cursor that is none of this query's.
     pub fn bad_cursor() -> Self {
-        Self::bad_query(vec![Fault::plain("/query/cursor", Edge::BadCursor)])
+        Self::bad_query(vec![Fault::plain("/query/cursor", HttpCode::BadCursor)])
     }
 
-    fn of_faults(faults: Vec<Fault>, mixed: Edge) -> Self {
+    fn of_faults(faults: Vec<Fault>, mixed: HttpCode) -> Self {
         let first = faults.first().map_or(mixed.into(), |fault| fault.code);
         let agree = faults.iter().all(|fault| fault.code == first);
         let mut problem = Self::new(if agree { first } else { mixed.into() });
@@ -194,7 +194,7 @@ impl Problem {
             answer.insert_header(("RateLimit-Policy", format!("\"{policy}\";q={max};qu=\"concurrent-requests\"")));
             answer.insert_header(("RateLimit", format!("\"{policy}\";r=0;t={wait_s}")));
         }
-        if self.code == Code::Edge(Edge::Unauthenticated) {
+        if self.code == Code::HttpCode(HttpCode::Unauthenticated) {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"huiyin\""));
         }
         if let Some(allow) = &self.allow {
@@ -234,8 +234,8 @@ impl From<ListError> for Problem {
     fn from(error: ListError) -> Self {
         match error {
             ListError::Cursor(_) => Self::bad_cursor(),
-            ListError::Unavailable(why) => Self::new(Edge::ReadModelBehind).caused_by(why),
-            ListError::Sql(error) => Self::new(Edge::ReadModelBehind).caused_by(error),
+            ListError::Unavailable(why) => Self::new(HttpCode::ReadModelBehind).caused_by(why),
+            ListError::Sql(error) => Self::new(HttpCode::ReadModelBehind).caused_by(error),
         }
     }
 }
@@ -244,25 +244,25 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::from(*refusal),
-            Failure::Unfit(refusals) => Self::unfit(refusals.into_iter().map(Fault::from).collect()),
-            Failure::NotFound => Self::new(Edge::NotFound),
-            Failure::Stale { actual: Version(0) } => Self::new(Edge::StaleVersion).because(
+            Failure::Invalid(refusals) => Self::unfit(refusals.into_iter().map(Fault::from).collect()),
+            Failure::NotFound => Self::new(HttpCode::NotFound),
+            Failure::Stale { actual: Version(0) } => Self::new(HttpCode::StaleVersion).because(
                 "尚无任何版本可与 If-Match 相符：该命令新建一项。请去掉该请求头。",
                 "There is no version yet that If-Match could mean: the command makes something new. Leave the header out.",
             ),
-            Failure::Stale { actual } => Self::new(Edge::StaleVersion)
+            Failure::Stale { actual } => Self::new(HttpCode::StaleVersion)
                 .because(format!("现行版本为 \"{actual}\"。"), format!("The version is \"{actual}\" now.")),
-            Failure::Contended => Self::new(Edge::Contended),
-            Failure::KeyReused => Self::new(Edge::IdempotencyKeyReused),
-            Failure::BeyondHead => Self::new(Edge::BadPosition),
-            Failure::Overloaded => Self::new(Edge::Overloaded),
+            Failure::Contended => Self::new(HttpCode::Contended),
+            Failure::KeyReused => Self::new(HttpCode::IdempotencyKeyReused),
+            Failure::BeyondHead => Self::new(HttpCode::BadPosition),
+            Failure::Overloaded => Self::new(HttpCode::Overloaded),
             Failure::ClockImplausible(jump) => {
                 let text = jump.message();
-                Self::new(Edge::ClockImplausible).because(text.zh, text.en).retry_after(30)
+                Self::new(HttpCode::ClockImplausible).because(text.zh, text.en).retry_after(30)
             }
-            Failure::StorageFull => Self::new(Edge::StorageFull).retry_after(30),
-            Failure::Unavailable(cause) => Self::new(Edge::StorageFailed).retry_after(2).caused_by(cause),
-            Failure::OutcomeUnknown(cause) => Self::new(Edge::OutcomeUnknown).caused_by(cause),
+            Failure::StorageFull => Self::new(HttpCode::StorageFull).retry_after(30),
+            Failure::Unavailable(cause) => Self::new(HttpCode::StorageFailed).retry_after(2).caused_by(cause),
+            Failure::OutcomeUnknown(cause) => Self::new(HttpCode::OutcomeUnknown).caused_by(cause),
             Failure::Fault(cause) => Self::internal(cause),
         }
     }
@@ -285,7 +285,7 @@ impl ResponseError for Problem {
         self.status()
     }
 
-    /// Only seen where the edge is not in place; it renders again with language, path and request id.
+    /// Only seen where the middleware is not in place; it renders again with language, path and request id.
     fn error_response(&self) -> HttpResponse {
         self.render(Language::default(), "", "")
     }
@@ -377,7 +377,7 @@ mod tests {
             refusal(refusal::Code::TooLong).at("/days_off/3"),
             refusal(refusal::Code::NotInYear).at("/days_off/4"),
         ];
-        let problem = Problem::from(Failure::Unfit(unfit));
+        let problem = Problem::from(Failure::Invalid(unfit));
         assert_eq!((problem.code.as_str(), problem.faults.len()), ("invalid_body", 2));
         assert_eq!(problem.faults[1].pointer, "/days_off/4");
     }

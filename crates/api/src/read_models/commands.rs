@@ -3,9 +3,9 @@
 use crate::http::context::PathParts;
 use crate::http::extract::Command;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use crate::read_models::questions::ReadModelView;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use read_models::ReadModelError;
 use serde::Serialize;
@@ -41,20 +41,20 @@ pub struct Nothing {}
     (status = 202, description = "已开始。Begun.", body = RebuildBegun, example = json!({"read_model": {"name": "issue_board", "version": 1, "position": 88141, "state": "running", "rebuilding": 0}, "head": 88141})),
 ))]
 pub(crate) async fn rebuild(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     command.read(|_| Some(()))?;
     let caller = &command.caller;
     let name = parts.get("name");
-    office.read_models.start_rebuild(Some(name)).map_err(|error| match error {
-        ReadModelError::UnknownModel(_) => Problem::new(Edge::NotFound),
-        ReadModelError::NotRunning => Problem::new(Edge::ShuttingDown),
+    app.read_models.start_rebuild(Some(name)).map_err(|error| match error {
+        ReadModelError::UnknownModel(_) => Problem::new(HttpCode::NotFound),
+        ReadModelError::NotRunning => Problem::new(HttpCode::ShuttingDown),
         ReadModelError::Io(_) | ReadModelError::Stopped { .. } => Problem::internal(error),
     })?;
     tracing::warn!(model = name, account = %caller.account.id, role = command.role.as_str(), "a rebuild was asked for");
-    let begun = office.read_models.health().into_iter().find(|health| health.name == name);
-    let read_model = begun.map(ReadModelView::from).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    Ok(HttpResponse::Accepted().json(RebuildBegun { read_model, head: office.casework.store.head().position.0 }))
+    let begun = app.read_models.health().into_iter().find(|health| health.name == name);
+    let read_model = begun.map(ReadModelView::from).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    Ok(HttpResponse::Accepted().json(RebuildBegun { read_model, head: app.casework.store.head().position.0 }))
 }

@@ -2,7 +2,7 @@
 
 use crate::http::extract::Question;
 use crate::problem::Problem;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use read_models::{ModelHealth, ModelState};
 use serde::Serialize;
@@ -65,10 +65,10 @@ impl From<ModelHealth> for ReadModelView {
 #[utoipa::path(get, path = "/v1/read-models", tag = "operations", responses(
     (status = 200, description = "全部看板。Every model.", body = ReadModelsView, example = json!({"items": [{"name": "issue_board", "version": 1, "position": 88141, "state": "running"}], "head": 88141})),
 ))]
-pub(crate) async fn list(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
     question.read(|_| Some(()))?;
-    let items = office.read_models.health().into_iter().map(ReadModelView::from).collect();
-    Ok(HttpResponse::Ok().json(ReadModelsView { items, head: office.casework.store.head().position.0 }))
+    let items = app.read_models.health().into_iter().map(ReadModelView::from).collect();
+    Ok(HttpResponse::Ok().json(ReadModelsView { items, head: app.casework.store.head().position.0 }))
 }
 
 #[cfg(test)]

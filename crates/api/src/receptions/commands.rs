@@ -2,12 +2,12 @@
 
 use crate::http::commands::{CommandResult, run, settle};
 use crate::http::extract::Command;
-use crate::http::response::Done;
+use crate::http::response::CommandAnswer;
 use crate::issues::view::IssueView;
 use crate::problem::Problem;
 use crate::receptions::bodies::{self as bodies, RecordReception};
 use crate::receptions::view::ReceptionView;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use casework::files::id_of;
 use casework::receptions::Received;
@@ -37,22 +37,21 @@ pub struct ReceptionRecorded {
 #[utoipa::path(post, path = "/v1/receptions", tag = "receptions", request_body = RecordReception, responses(
     (status = 201, description = "已登记。Recorded.", body = ReceptionRecorded),
 ))]
-pub(crate) async fn record(office: web::Data<Office>, command: Command) -> Result<HttpResponse, Problem> {
+pub(crate) async fn record(app: web::Data<AppState>, command: Command) -> Result<HttpResponse, Problem> {
     let ran =
-        run(&office, &command, bodies::read, async |call, new| office.casework.record_reception(call, &new).await)
-            .await?;
-    let now = |did: &Received| (did.position, office.present());
+        run(&app, &command, bodies::read, async |call, new| app.casework.record_reception(call, &new).await).await?;
+    let now = |did: &Received| (did.position, app.present());
     let load = async |record: &CommandRecord| {
-        let id = id_of(&office.casework.stream_at(record.first).await?)?;
-        office.casework.received(ReceptionId(id), record.last).await
+        let id = id_of(&app.casework.stream_at(record.first).await?)?;
+        app.casework.received(ReceptionId(id), record.last).await
     };
-    let CommandResult { did: received, moment, replayed } = settle(&office, &command, ran, now, load).await?;
+    let CommandResult { did: received, snapshot, replayed } = settle(&app, &command, ran, now, load).await?;
     let mut issues = Vec::with_capacity(received.issues.len());
     for (id, file) in &received.issues {
-        issues.push(IssueView::of(&office, *id, file, &moment).await?.with_receipt_code(&office));
+        issues.push(IssueView::of(&app, *id, file, &snapshot).await?.with_receipt_code(&app));
     }
-    let reception = ReceptionView::of(&office, received.id, &received.reception, &moment).await?;
-    let done = Done {
+    let reception = ReceptionView::of(&app, received.id, &received.reception, &snapshot).await?;
+    let done = CommandAnswer {
         created: Some(format!("/v1/receptions/{}", received.id)),
         version: Some(received.reception.version.0),
         replayed,

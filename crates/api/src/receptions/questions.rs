@@ -1,6 +1,6 @@
 //! `GET /v1/receptions`: the list, one of them, its history.
 
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::csv;
 use crate::http::extract::{PathId, Question};
 use crate::http::format::Format;
@@ -13,7 +13,7 @@ use crate::log::stream;
 use crate::problem::Problem;
 use crate::receptions::table;
 use crate::receptions::view::ReceptionView;
-use crate::state::{Moment, Office};
+use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ids::ReceptionId;
 use domain::vocabulary::ReceptionForm;
@@ -30,16 +30,16 @@ use utoipa::ToSchema;
     (status = 200, description = "联系记录。The reception.", body = ReceptionView),
 ))]
 pub(crate) async fn one_reception(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
-    office.log_covers(&question, at_least).await?;
-    let moment = office.moment(as_of).await?;
-    let file = office.casework.reception(ReceptionId(id.0), moment.as_of).await?;
-    let mut view = ReceptionView::of(&office, ReceptionId(id.0), &file, &moment).await?;
-    view.as_of_position = Some(moment.position.0);
+    app.log_covers(&question, at_least).await?;
+    let snapshot = app.snapshot(as_of).await?;
+    let file = app.casework.reception(ReceptionId(id.0), snapshot.as_of).await?;
+    let mut view = ReceptionView::of(&app, ReceptionId(id.0), &file, &snapshot).await?;
+    view.as_of_position = Some(snapshot.position.0);
     Ok(one(file.version.0, view))
 }
 
@@ -52,11 +52,11 @@ pub(crate) async fn one_reception(
     (status = 200, description = "事件。Events.", body = stream::EventPage),
 ))]
 pub(crate) async fn reception_events(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    stream::history(&office, &StreamId::of("reception", id.0), &question).await
+    stream::history(&app, &StreamId::of("reception", id.0), &question).await
 }
 
 /// A page of receptions.
@@ -94,23 +94,23 @@ pub struct ReceptionPage {
     )),
 ))]
 pub(crate) async fn list_receptions(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let known = office.known_to(&question).await;
+    let known = app.known_to(&question).await;
     let ((wanted, at_least, paging), format) =
         question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
-    office.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
-    let moment = office.present();
+    app.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
+    let snapshot = app.present();
     if format == Format::Csv {
-        let listed = office.read_models.receptions(&wanted, &paging.table()).await?;
-        let language = Asked::of(&request)?.language();
-        let table = |rows: &[_]| table::table(rows, &moment, language);
+        let listed = app.read_models.receptions(&wanted, &paging.table()).await?;
+        let language = RequestContext::of(&request)?.language();
+        let table = |rows: &[_]| table::table(rows, &snapshot, language);
         return csv::list(&question, "receptions", paging.whole, &listed, table);
     }
-    let listed = office.read_models.receptions(&wanted, &paging.request()).await?;
-    let items = listed.items.iter().map(|row| ReceptionView::in_list(row, &moment));
+    let listed = app.read_models.receptions(&wanted, &paging.request()).await?;
+    let items = listed.items.iter().map(|row| ReceptionView::in_list(row, &snapshot));
     let items = Items {
         items: items.collect(),
         next_cursor: listed.next_cursor,
@@ -119,7 +119,7 @@ pub(crate) async fn list_receptions(
     Ok(page(&question.path, &question.query, &items))
 }
 
-fn read_list(query: &mut Query, known: &Moment) -> Option<(ReceptionQuery, Option<u64>, Page)> {
+fn read_list(query: &mut Query, known: &Snapshot) -> Option<(ReceptionQuery, Option<u64>, Page)> {
     query.now_only();
     let (from, to) = filters::days(query, ("from", "to"), known);
     let ids = filters::ids(query);

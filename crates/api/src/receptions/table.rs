@@ -3,13 +3,13 @@
 use crate::http::cells::{count, id, name, names, several};
 use crate::http::csv::headed;
 use crate::receptions::view::ReceptionView;
-use crate::state::Moment;
+use crate::state::Snapshot;
 use domain::language::Language;
 use read_models::ReceptionRow;
 use uuid::Uuid;
 
 /// Receptions.
-pub fn table(rows: &[ReceptionRow], moment: &Moment, language: Language) -> String {
+pub fn table(rows: &[ReceptionRow], snapshot: &Snapshot, language: Language) -> String {
     const COLUMNS: [(&str, &str); 14] = [
         ("联系记录标识", "id"),
         ("版本", "version"),
@@ -27,7 +27,7 @@ pub fn table(rows: &[ReceptionRow], moment: &Moment, language: Language) -> Stri
         ("事项标识", "issue_ids"),
     ];
     let rows = rows.iter().map(|row| {
-        let view = ReceptionView::in_list(row, moment);
+        let view = ReceptionView::in_list(row, snapshot);
         let delegates: Vec<Uuid> = row.delegates.iter().map(|seat| seat.delegate_id.0).collect();
         vec![
             id(view.id),
@@ -36,11 +36,11 @@ pub fn table(rows: &[ReceptionRow], moment: &Moment, language: Language) -> Stri
             view.held_at.into(),
             view.recorded_late.into(),
             id(view.grid_id),
-            name(moment, view.grid_id),
+            name(snapshot, view.grid_id),
             view.unit_id.map(id).into(),
-            view.unit_id.map(|unit| name(moment, unit)).into(),
+            view.unit_id.map(|unit| name(snapshot, unit)).into(),
             several(&delegates),
-            names(moment, &delegates),
+            names(snapshot, &delegates),
             u64::from(row.visitor_count).into(),
             count(&view.issue_ids),
             several(&view.issue_ids),

@@ -4,7 +4,7 @@ use crate::http::response::absent;
 use crate::http::response::business_time;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
-use crate::state::{Moment, Office};
+use crate::state::{AppState, Snapshot};
 use casework::files::File;
 use domain::ids::ReceptionId;
 use domain::reception::{ReceivingDelegate, Reception, Visitor};
@@ -91,14 +91,14 @@ pub struct VisitorView {
 impl ReceptionView {
     /// A reception with the visitors that may be shown.
     pub async fn of(
-        office: &Office,
+        app: &AppState,
         id: ReceptionId,
         file: &File<Reception>,
-        moment: &Moment,
+        snapshot: &Snapshot,
     ) -> Result<Self, Problem> {
-        let parts = file.parts(&office.casework, 1).await?;
+        let parts = file.parts(&app.casework, 1).await?;
         let corrections = &file.state.corrections;
-        let text = async |index, member| office.casework.text_of(file, corrections, 1, index, member).await;
+        let text = async |index, member| app.casework.text_of(file, corrections, 1, index, member).await;
         let mut visitors = Vec::with_capacity(file.state.visitors.len());
         for visitor in &file.state.visitors {
             let mut view = VisitorView::default();
@@ -117,13 +117,13 @@ impl ReceptionView {
             }
             visitors.push(view);
         }
-        Ok(Self { visitors: Some(visitors), ..Self::facts(id, file, moment) })
+        Ok(Self { visitors: Some(visitors), ..Self::facts(id, file, snapshot) })
     }
 
     /// A reception without its visitors' parts.
-    pub fn facts(id: ReceptionId, file: &File<Reception>, moment: &Moment) -> Self {
+    pub fn facts(id: ReceptionId, file: &File<Reception>, snapshot: &Snapshot) -> Self {
         let reception = &file.state;
-        let zone = moment.reference.time_zone();
+        let zone = snapshot.reference.time_zone();
         Self {
             id: id.0,
             form: reception.form.as_str(),
@@ -134,7 +134,7 @@ impl ReceptionView {
             visitor_count: reception.visitors.len(),
             visitors: None,
             issue_ids: reception.issue_ids.iter().map(|issue| issue.0).collect(),
-            recorded_late: recorded_late(reception, moment),
+            recorded_late: recorded_late(reception, snapshot),
             version: file.version.0,
             corrected: !reception.corrections.made().is_empty(),
             correction_pending: !reception.corrections.pending().is_empty(),
@@ -142,7 +142,7 @@ impl ReceptionView {
         }
     }
     /// A reception in a list, as its row has it.
-    pub fn in_list(row: &ReceptionRow, moment: &Moment) -> Self {
+    pub fn in_list(row: &ReceptionRow, snapshot: &Snapshot) -> Self {
         // The rule reads these of a reception, and a row has them.
         let reception = Reception {
             held_at: row.held_at,
@@ -153,14 +153,14 @@ impl ReceptionView {
         Self {
             id: row.reception_id.0,
             form: row.form.as_str(),
-            held_at: business_time(row.held_at, moment.reference.time_zone()),
+            held_at: business_time(row.held_at, snapshot.reference.time_zone()),
             grid_id: row.grid_id.0,
             unit_id: row.unit_id.map(|unit| unit.0),
             delegates: delegates(&row.delegates),
             visitor_count: usize::try_from(row.visitor_count).unwrap_or(usize::MAX),
             visitors: None,
             issue_ids: row.issue_ids.iter().map(|issue| issue.0).collect(),
-            recorded_late: recorded_late(&reception, moment),
+            recorded_late: recorded_late(&reception, snapshot),
             version: row.version.0,
             corrected: false,
             correction_pending: false,
@@ -177,8 +177,8 @@ fn delegates(received: &[ReceivingDelegate]) -> Vec<ReceivingDelegateView> {
 }
 
 /// Recorded after the limit of the policy it was recorded under (C-4.1), by the calendars of the moment.
-fn recorded_late(reception: &Reception, moment: &Moment) -> bool {
-    let reference = &moment.reference;
+fn recorded_late(reception: &Reception, snapshot: &Snapshot) -> bool {
+    let reference = &snapshot.reference;
     let policy = reception.policy.and_then(|position| reference.policies.at(position));
     policy.is_some_and(|policy| reception.recorded_late(policy, &reference.calendars))
 }

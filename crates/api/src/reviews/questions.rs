@@ -1,6 +1,6 @@
 //! `/v1/reviews/{year}/…`: the annual review of delegates and grids (C-5.2), and the issues behind each indicator.
 
-use crate::http::context::{Asked as Request, PathParts};
+use crate::http::context::{PathParts, RequestContext as Request};
 use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
@@ -12,12 +12,12 @@ use crate::input::params::PageParams;
 use crate::input::query::{AsOf, Query};
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use crate::reviews::member::{NoMembersView, ReviewMemberView};
-use crate::reviews::reading::{Asked, ReviewParams, asked, streams};
+use crate::reviews::reading::{ReviewParams, ReviewRequest, asked, streams};
 use crate::reviews::table;
 use crate::reviews::view::{Named, ReviewView, ReviewsView};
-use crate::state::{Moment, Office};
+use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::reviews::{Frame, Reviewed, Tallies};
 use domain::delegate::Delegate;
@@ -41,12 +41,12 @@ struct FormatParams {
 
 /// A delegate or a grid as of a review, or 404.
 fn named(frame: &Frame, subject: Subject, id: &str) -> Result<Named, Problem> {
-    let id = body::parse_uuid(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let id = body::parse_uuid(id).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let name = match subject {
         Subject::Delegate => frame.reference.delegates.get(DelegateId(id)).map(|delegate| delegate.name.clone()),
         Subject::Grid => frame.reference.areas.grid(AreaId(id)).map(|grid| grid.name.clone()),
     };
-    name.map(|name| Named { subject, id, name }).ok_or_else(|| Problem::new(Edge::NotFound))
+    name.map(|name| Named { subject, id, name }).ok_or_else(|| Problem::new(HttpCode::NotFound))
 }
 
 fn review_of(named: &Named) -> (ReviewOf, Reviewed) {
@@ -57,17 +57,17 @@ fn review_of(named: &Named) -> (ReviewOf, Reviewed) {
 }
 
 async fn single(
-    office: &Office,
+    app: &AppState,
     request: &HttpRequest,
     question: &Question,
     subject: Subject,
     parts: &PathParts,
 ) -> Result<HttpResponse, Problem> {
-    let Asked { frame, format, .. } = asked(office, parts.get("year"), question, &FORMATS, |_, _, _| ()).await?;
+    let ReviewRequest { frame, format, .. } = asked(app, parts.get("year"), question, &FORMATS, |_, _, _| ()).await?;
     let named = named(&frame, subject, parts.get("id"))?;
     let (index, _) = review_of(&named);
-    let streams = streams(office, question, &frame, index).await?;
-    let mut tallies = office.casework.review(&frame, streams).await?;
+    let streams = streams(app, question, &frame, index).await?;
+    let mut tallies = app.casework.review(&frame, streams).await?;
     let tally = match subject {
         Subject::Delegate => tallies.delegates.remove(&DelegateId(named.id)),
         Subject::Grid => tallies.grids.remove(&AreaId(named.id)),
@@ -102,12 +102,12 @@ async fn single(
     )),
 ))]
 pub(crate) async fn one_delegate(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    single(&office, &request, &question, Subject::Delegate, &parts).await
+    single(&app, &request, &question, Subject::Delegate, &parts).await
 }
 
 /// Review a grid
@@ -130,12 +130,12 @@ pub(crate) async fn one_delegate(
     )),
 ))]
 pub(crate) async fn one_grid(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    single(&office, &request, &question, Subject::Grid, &parts).await
+    single(&app, &request, &question, Subject::Grid, &parts).await
 }
 
 /// Review all delegates
@@ -157,14 +157,15 @@ pub(crate) async fn one_grid(
     )),
 ))]
 pub(crate) async fn all_delegates(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let read = |query: &mut Query, _, known: &Moment| filters::grid(query, known);
-    let Asked { frame, format, more: grid, .. } = asked(&office, parts.get("year"), &question, &FORMATS, read).await?;
-    let tallies = town(&office, &question, &frame).await?;
+    let read = |query: &mut Query, _, known: &Snapshot| filters::grid(query, known);
+    let ReviewRequest { frame, format, more: grid, .. } =
+        asked(&app, parts.get("year"), &question, &FORMATS, read).await?;
+    let tallies = town(&app, &question, &frame).await?;
     let blank = Tally::default();
     let reviewed = frame.reference.delegates.all().filter_map(|delegate| {
         let tally = tallies.delegates.get(&delegate.id);
@@ -198,13 +199,13 @@ pub(crate) async fn all_delegates(
     )),
 ))]
 pub(crate) async fn all_grids(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let Asked { frame, format, .. } = asked(&office, parts.get("year"), &question, &FORMATS, |_, _, _| ()).await?;
-    let tallies = town(&office, &question, &frame).await?;
+    let ReviewRequest { frame, format, .. } = asked(&app, parts.get("year"), &question, &FORMATS, |_, _, _| ()).await?;
+    let tallies = town(&app, &question, &frame).await?;
     let blank = Tally::default();
     let reviewed = frame.reference.areas.grids().map(|grid| {
         let named = Named { subject: Subject::Grid, id: grid.id.0, name: grid.name.clone() };
@@ -213,9 +214,9 @@ pub(crate) async fn all_grids(
     many(&request, Subject::Grid, reviewed, &frame, format)
 }
 
-async fn town(office: &Office, question: &Question, frame: &std::sync::Arc<Frame>) -> Result<Tallies, Problem> {
-    let streams = streams(office, question, frame, ReviewOf::Town).await?;
-    Ok(office.casework.review(frame, streams).await?)
+async fn town(app: &AppState, question: &Question, frame: &std::sync::Arc<Frame>) -> Result<Tallies, Problem> {
+    let streams = streams(app, question, frame, ReviewOf::Town).await?;
+    Ok(app.casework.review(frame, streams).await?)
 }
 
 fn many<'a>(
@@ -267,28 +268,28 @@ pub struct ReviewMemberPage {
 }
 
 async fn members(
-    office: &Office,
+    app: &AppState,
     question: &Question,
     subject: Subject,
     parts: &PathParts,
 ) -> Result<HttpResponse, Problem> {
     let indicator = Indicator::parse(parts.get("code")).filter(|of| subject.indicators().any(|one| one == *of));
-    let indicator = indicator.ok_or_else(|| Problem::new(Edge::NotFound))?;
+    let indicator = indicator.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let (year, id) = (parts.get("year"), parts.get("id"));
     let mark = |as_of: AsOf| format!("review {year} {id} {indicator} {as_of:?}");
-    let read = |query: &mut Query, as_of, _: &Moment| {
+    let read = |query: &mut Query, as_of, _: &Snapshot| {
         let paging = query.page();
         goes_on(query, &paging, &mark(as_of));
         paging
     };
-    let Asked { frame, as_of, more: paging, .. } = asked(office, year, question, &[Format::Json], read).await?;
+    let ReviewRequest { frame, as_of, more: paging, .. } = asked(app, year, question, &[Format::Json], read).await?;
     let named = named(&frame, subject, id)?;
     if !indicator.is_decided() {
         return Ok(HttpResponse::Ok().json(NoMembersView::of(indicator, &frame)));
     }
     let (index, reviewed) = review_of(&named);
-    let streams = streams(office, question, &frame, index).await?;
-    let found = office.casework.review_members(&frame, streams, reviewed).await?;
+    let streams = streams(app, question, &frame, index).await?;
+    let found = app.casework.review_members(&frame, streams, reviewed).await?;
     let mut before = (0, 0u32);
     let behind = found.iter().filter_map(|member| {
         let view = ReviewMemberView::of(member, indicator)?;
@@ -317,11 +318,11 @@ async fn members(
     (status = 200, description = "一页。A page.", body = ReviewMemberPage),
 ))]
 pub(crate) async fn behind_delegate(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    members(&office, &question, Subject::Delegate, &parts).await
+    members(&app, &question, Subject::Delegate, &parts).await
 }
 
 /// List what is behind an indicator of a grid
@@ -338,9 +339,9 @@ pub(crate) async fn behind_delegate(
     (status = 200, description = "一页。A page.", body = ReviewMemberPage),
 ))]
 pub(crate) async fn behind_grid(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     parts: PathParts,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    members(&office, &question, Subject::Grid, &parts).await
+    members(&app, &question, Subject::Grid, &parts).await
 }

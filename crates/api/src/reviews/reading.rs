@@ -5,8 +5,8 @@ use crate::http::format::Format;
 use crate::input::body::choice;
 use crate::input::query::{AsOf, Query};
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::{Moment, Office};
+use crate::problem::codes::HttpCode;
+use crate::state::{AppState, Snapshot};
 use casework::reviews::{Frame, Streams};
 use domain::language::text;
 use domain::review::RULES;
@@ -33,7 +33,7 @@ pub(crate) struct ReviewParams {
 }
 
 /// A review that was asked for, with what else was read from the query.
-pub(crate) struct Asked<T> {
+pub(crate) struct ReviewRequest<T> {
     pub frame: Arc<Frame>,
     pub as_of: AsOf,
     pub format: Format,
@@ -46,15 +46,15 @@ pub(crate) struct Asked<T> {
 /// 400 with all parameters at fault, for other rules, for a year that is not reviewable at that moment, for a position
 /// beyond the head; 404 for what is no year; 406.
 pub(crate) async fn asked<T>(
-    office: &Office,
+    app: &AppState,
     year: &str,
     question: &Question,
     offered: &[Format],
-    more: impl FnOnce(&mut Query, AsOf, &Moment) -> T,
-) -> Result<Asked<T>, Problem> {
-    let year = year_of(year).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    let known = office.known_to(question).await;
-    let years = office.casework.reviewable_years(known.position, &known.reference).await?;
+    more: impl FnOnce(&mut Query, AsOf, &Snapshot) -> T,
+) -> Result<ReviewRequest<T>, Problem> {
+    let year = year_of(year).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let known = app.known_to(question).await;
+    let years = app.casework.reviewable_years(known.position, &known.reference).await?;
     let ((as_of, at_least, more), format) = question.read_as(offered, |query| {
         // There is one version so far; naming it keeps the answer when there is another.
         query.optional("rules", choice(&[RULES], |rules| rules));
@@ -64,20 +64,20 @@ pub(crate) async fn asked<T>(
                 format!("可评议的年度为 {first} 至 {last}。"),
                 format!("There are reviews of the years {first} to {last}."),
             );
-            query.fault_in_path("year", Edge::BadParameter, detail);
+            query.fault_in_path("year", HttpCode::BadParameter, detail);
         }
         let as_of = query.as_of();
         Some((as_of, query.at_least(), more(query, as_of, &known)))
     })?;
-    office.log_covers(question, at_least).await?;
+    app.log_covers(question, at_least).await?;
     // A review is always made at a position: that of the head is taken once, and named in the answer.
     let position = match as_of {
-        AsOf::Now => AsOf::Position(office.casework.store.head().position.0),
+        AsOf::Now => AsOf::Position(app.casework.store.head().position.0),
         AsOf::Position(_) | AsOf::Instant(_) => as_of,
     };
-    let moment = office.moment(position).await?;
-    let frame = office.casework.review_frame(year, moment.position, moment.reference).await?;
-    Ok(Asked { frame: Arc::new(frame), as_of, format, more })
+    let snapshot = app.snapshot(position).await?;
+    let frame = app.casework.review_frame(year, snapshot.position, snapshot.reference).await?;
+    Ok(ReviewRequest { frame: Arc::new(frame), as_of, format, more })
 }
 
 /// The streams to be read for a review.
@@ -85,17 +85,17 @@ pub(crate) async fn asked<T>(
 /// # Errors
 /// 503 where the index does not reach the position in time: a review that knows of too little would be wrong.
 pub(crate) async fn streams(
-    office: &Office,
+    app: &AppState,
     question: &Question,
     frame: &Frame,
     of: ReviewOf,
 ) -> Result<Streams, Problem> {
-    let waited = office.read_models.wait_for_model(names::REVIEW_INDEX, frame.position, question.patience()).await;
-    waited.map_err(|behind| Problem::new(Edge::ReadModelBehind).caused_by(behind))?;
-    let streams = office.read_models.review_streams(frame.period.year, of, frame.position).await?;
+    let waited = app.read_models.wait_for_model(names::REVIEW_INDEX, frame.position, question.patience()).await;
+    waited.map_err(|behind| Problem::new(HttpCode::ReadModelBehind).caused_by(behind))?;
+    let streams = app.read_models.review_streams(frame.period.year, of, frame.position).await?;
     if streams.as_of_position < Position(frame.position.0) {
         // It was begun anew in between.
-        return Err(Problem::new(Edge::ReadModelBehind));
+        return Err(Problem::new(HttpCode::ReadModelBehind));
     }
     Ok(Streams { issues: streams.issues, receptions: streams.receptions })
 }

@@ -1,16 +1,16 @@
 //! `/v1/roster-imports`: the lists of delegates (安排表, Annex 1) come as files (C-A1).
 
 use crate::http::commands::run_body;
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::extract::Command;
 use crate::http::reference::written_id;
-use crate::http::response::{Done, absent};
+use crate::http::response::{CommandAnswer, absent};
 use crate::input::body::{choice, date};
 use crate::input::query::Query;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::rosters::view::RosterImportView;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::rosters::RosterImported;
@@ -86,16 +86,16 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
     )
 )]
 pub(crate) async fn import_roster(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    let language = Asked::of(&request)?.language();
-    let today = office.present().today;
+    let language = RequestContext::of(&request)?.language();
+    let today = app.present().today;
     let read = |command: &Command| command.read_query(|query| read_about(query, today));
-    let ran = run_body(&office, &command, read, async |call, about: About| {
+    let ran = run_body(&app, &command, read, async |call, about: About| {
         let About { delegate_type, source_date, dry_run } = about;
-        let done = office.casework.import_roster(call, &command.body, delegate_type, source_date, dry_run).await?;
+        let done = app.casework.import_roster(call, &command.body, delegate_type, source_date, dry_run).await?;
         Ok(done.map(|governed| (governed, dry_run)))
     })
     .await?;
@@ -111,17 +111,20 @@ pub(crate) async fn import_roster(
             };
             view.id = position.map(|_| imported.id.0);
             if new {
-                office.wrote(command.caller.account.id, governed.position);
+                app.wrote(command.caller.account.id, governed.position);
             }
             (view, position, new.then_some(imported.id), false)
         }
         Outcome::Replayed(record) => {
-            let (id, view) = told_again(&office, &command, &record, today, language).await?;
+            let (id, view) = told_again(&app, &command, &record, today, language).await?;
             (view, Some(record.last), Some(id), true)
         }
     };
-    let done =
-        Done { created: created.map(|id| format!("/v1/roster-imports/{id}")), version: view.id.map(|_| 1), replayed };
+    let done = CommandAnswer {
+        created: created.map(|id| format!("/v1/roster-imports/{id}")),
+        version: view.id.map(|_| 1),
+        replayed,
+    };
     let body = RosterAnswer { roster_import: view, position: position.map(|position| position.0) };
     let mut answer = done.answer(body);
     answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
@@ -131,21 +134,22 @@ pub(crate) async fn import_roster(
 /// A recorded import as it was answered: its counts are on record, and all else comes of the same file compared with
 /// what was known before it. Who was new then has the ids of the record, which ascend in the file's order.
 async fn told_again(
-    office: &Office,
+    app: &AppState,
     command: &Command,
     record: &CommandRecord,
     today: NaiveDate,
     language: Language,
 ) -> Result<(RosterImportId, RosterImportView), Problem> {
     let About { delegate_type, source_date, .. } = command.read_query(|query| read_about(query, today))?;
-    let id = RosterImportId(written_id(office, record).await?);
-    let moment = office.moment_after(record.last).await?;
-    let import = moment.reference.rosters.get(id).ok_or_else(|| Problem::internal("an import is not on record"))?;
-    let before = office.casework.reference_at(Position(record.first.0.saturating_sub(1))).await?;
+    let id = RosterImportId(written_id(app, record).await?);
+    let snapshot = app.snapshot_after(record.last).await?;
+    let import = snapshot.reference.rosters.get(id).ok_or_else(|| Problem::internal("an import is not on record"))?;
+    let before = app.casework.reference_at(Position(record.first.0.saturating_sub(1))).await?;
     let parsed = roster::parse(&command.body)?;
     let mut any_id = Uuid::now_v7;
     let plan = roster::plan(&parsed, &before.areas, &before.delegates, delegate_type, source_date, &mut any_id)?;
-    let new = moment.reference.delegates.all().map(|person| person.id).filter(|id| before.delegates.get(*id).is_none());
+    let new =
+        snapshot.reference.delegates.all().map(|person| person.id).filter(|id| before.delegates.get(*id).is_none());
     let created = plan.created.into_iter().zip(new).map(|(named, id)| Named { id, ..named });
     let imported = RosterImported {
         id,
@@ -160,7 +164,7 @@ async fn told_again(
         absent: plan.absent,
         position: Some(record.last),
     };
-    let mut view = RosterImportView::found(&imported, false, &moment.reference.delegates, language);
+    let mut view = RosterImportView::found(&imported, false, &snapshot.reference.delegates, language);
     view.id = Some(id.0);
     Ok((id, view))
 }

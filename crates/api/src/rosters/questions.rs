@@ -5,9 +5,9 @@ use crate::http::reference::asked_about;
 use crate::http::response::one;
 use crate::input::params::AsOfParams;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use crate::rosters::view::RosterImportView;
-use crate::state::Office;
+use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use domain::ids::RosterImportId;
 
@@ -21,11 +21,12 @@ use domain::ids::RosterImportId;
     (status = 200, description = "导入记录。The import.", body = RosterImportView),
 ))]
 pub(crate) async fn one_import(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
-    let import = moment.reference.rosters.get(RosterImportId(id.0)).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    Ok(one(1, RosterImportView::recorded(import, &moment)))
+    let snapshot = asked_about(&app, &question).await?;
+    let import =
+        snapshot.reference.rosters.get(RosterImportId(id.0)).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    Ok(one(1, RosterImportView::recorded(import, &snapshot)))
 }

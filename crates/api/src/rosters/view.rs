@@ -2,7 +2,7 @@
 
 use crate::http::response::absent;
 use crate::openapi::vocabulary;
-use crate::state::Moment;
+use crate::state::Snapshot;
 use casework::rosters::RosterImported;
 use chrono::NaiveDate;
 use domain::delegate::Delegates;
@@ -229,12 +229,12 @@ impl RosterImportView {
     }
 
     /// An import as it is on record.
-    pub fn recorded(import: &RosterImport, moment: &Moment) -> Self {
+    pub fn recorded(import: &RosterImport, snapshot: &Snapshot) -> Self {
         let said = &import.imported;
         Self {
             id: Some(import.id.0),
             sha256: Some(said.sha256.clone()),
-            as_of_position: Some(moment.position.0),
+            as_of_position: Some(snapshot.position.0),
             ..Self::counted(said.source_date, said.delegate_type, said.counts)
         }
     }

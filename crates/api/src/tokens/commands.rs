@@ -1,14 +1,14 @@
 //! `/v1/tokens` and `/v1/me`: accounts, their bearer tokens, and who is asking.
 
 use crate::http::commands::{changed, run};
-use crate::http::context::Asked;
+use crate::http::context::RequestContext;
 use crate::http::extract::{Command, PathId};
 use crate::http::reference::{settle_governed, written_id};
-use crate::http::response::{Done, absent};
+use crate::http::response::{CommandAnswer, absent};
 use crate::input::body::{Faults, Fields, Instant, Kind, List, Name, Place, body, choice, given};
 use crate::problem::Problem;
 use crate::rosters::looks_alike::LooksAlikeView;
-use crate::state::{Moment, Office, utc};
+use crate::state::{AppState, Snapshot, utc};
 use crate::tokens::questions::shown;
 use crate::tokens::view::TokenView;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
@@ -40,8 +40,8 @@ const ROLES: &[Role] = &[
 ];
 
 /// Accounts of which the owner of a token may be taken for another, told with the account's first token.
-fn alike(id: TokenId, moment: &Moment, language: Language) -> Vec<LooksAlikeView> {
-    let accounts = &moment.reference.accounts;
+fn alike(id: TokenId, snapshot: &Snapshot, language: Language) -> Vec<LooksAlikeView> {
+    let accounts = &snapshot.reference.accounts;
     let new = accounts.token(id).map(|(account, _)| account).filter(|account| account.tokens.len() == 1);
     let others = new.into_iter().flat_map(|account| accounts.looking_like(&account.name));
     LooksAlikeView::of(others.map(|other| (other.id.0, other.name.as_str())), language)
@@ -132,16 +132,16 @@ pub struct TokenIssued {
     (status = 201, description = "已签发。Issued.", body = TokenIssued),
 ))]
 pub(crate) async fn issue(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    let language = Asked::of(&request)?.language();
-    let ran = run(&office, &command, read_wanted, async |call: &Call, wanted| match wanted {
+    let language = RequestContext::of(&request)?.language();
+    let ran = run(&app, &command, read_wanted, async |call: &Call, wanted| match wanted {
         Wanted::Account { name, roles, expires_at } => {
-            office.casework.create_account(call, &name, &roles, expires_at).await
+            app.casework.create_account(call, &name, &roles, expires_at).await
         }
-        Wanted::Token { account, expires_at } => office.casework.issue_token(call, account, expires_at).await,
+        Wanted::Token { account, expires_at } => app.casework.issue_token(call, account, expires_at).await,
     })
     .await?;
     let ran = ran.map(|Governed { made: (_, FreshToken { id, text }), reference, position }| Governed {
@@ -149,20 +149,21 @@ pub(crate) async fn issue(
         reference,
         position,
     });
-    let again = async |record: &_| Ok((issued_id(&office, record).await?, None));
-    let done = settle_governed(&office, &command, ran, again).await?;
+    let again = async |record: &_| Ok((issued_id(&app, record).await?, None));
+    let done = settle_governed(&app, &command, ran, again).await?;
     let (id, secret) = done.did.made;
-    let (version, token) = shown(id, &done.moment)?;
-    let headers = Done { created: Some(format!("/v1/tokens/{id}")), version: Some(version), replayed: done.replayed };
-    let warnings = alike(id, &done.moment, language);
+    let (version, token) = shown(id, &done.snapshot)?;
+    let headers =
+        CommandAnswer { created: Some(format!("/v1/tokens/{id}")), version: Some(version), replayed: done.replayed };
+    let warnings = alike(id, &done.snapshot, language);
     let mut answer = headers.answer(TokenIssued { token, secret, warnings, position: done.did.position.0 });
     answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     Ok(answer)
 }
 
 /// The token that a recorded command issued: its last event says which.
-async fn issued_id(office: &Office, record: &CommandRecord) -> Result<TokenId, Problem> {
-    let recorded = office.casework.store.event(record.last).await.map_err(Failure::from)?;
+async fn issued_id(app: &AppState, record: &CommandRecord) -> Result<TokenId, Problem> {
+    let recorded = app.casework.store.event(record.last).await.map_err(Failure::from)?;
     let leaf = recorded.ok_or(Failure::BeyondHead)?.leaf().map_err(Failure::from)?;
     let id = leaf.public.get("token_id").and_then(|id| id.as_str()?.parse().ok());
     id.map(TokenId).ok_or_else(|| Problem::internal(format!("position {} issues no token", record.last)))
@@ -190,13 +191,12 @@ pub struct TokenRevoked {
 #[utoipa::path(post, path = "/v1/tokens/{id}/revocation", tag = "accounts", request_body = RevokeToken, responses(
     (status = 200, description = "已吊销。Revoked.", body = TokenRevoked),
 ))]
-pub(crate) async fn revoke(office: web::Data<Office>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
-    let ran =
-        run(&office, &command, |_| Some(()), async |call, ()| office.casework.revoke_token(call, TokenId(id.0)).await)
-            .await?;
-    let again = async |record: &_| Ok(AccountId(written_id(&office, record).await?));
-    let done = settle_governed(&office, &command, ran, again).await?;
-    let (version, token) = shown(TokenId(id.0), &done.moment)?;
+pub(crate) async fn revoke(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    let ran = run(&app, &command, |_| Some(()), async |call, ()| app.casework.revoke_token(call, TokenId(id.0)).await)
+        .await?;
+    let again = async |record: &_| Ok(AccountId(written_id(&app, record).await?));
+    let done = settle_governed(&app, &command, ran, again).await?;
+    let (version, token) = shown(TokenId(id.0), &done.snapshot)?;
     Ok(changed(version, done.replayed).answer(TokenRevoked { token, position: done.did.position.0 }))
 }
 

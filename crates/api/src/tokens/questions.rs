@@ -7,8 +7,8 @@ use crate::input::filters;
 use crate::input::params::{AsOfParams, ListParams};
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
-use crate::problem::codes::Edge;
-use crate::state::{Moment, Office};
+use crate::problem::codes::HttpCode;
+use crate::state::{AppState, Snapshot};
 use crate::tokens::view::TokenView;
 use actix_web::{HttpResponse, web};
 use domain::ids::TokenId;
@@ -55,23 +55,23 @@ pub struct MyAccount {
 #[utoipa::path(get, path = "/v1/me", tag = "accounts", responses(
     (status = 200, description = "本人。Me.", body = Me),
 ))]
-pub(crate) async fn me(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn me(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
     question.read(|_| Some(()))?;
-    let moment = office.present();
+    let snapshot = app.present();
     let caller = &question.caller;
     let account = MyAccount {
         id: caller.account.id,
         name: caller.account.name.clone(),
         roles: caller.account.roles.iter().map(|role| role.as_str()).collect(),
     };
-    let (_, token) = shown(TokenId(caller.account.token_id), &moment)?;
+    let (_, token) = shown(TokenId(caller.account.token_id), &snapshot)?;
     Ok(HttpResponse::Ok().json(Me { account, token, acting_as: caller.role.map(Role::as_str) }))
 }
 
 /// A token at a moment, and the version of its account.
-pub(super) fn shown(id: TokenId, moment: &Moment) -> Result<(u64, TokenView), Problem> {
-    let (account, token) = moment.reference.accounts.token(id).ok_or_else(|| Problem::new(Edge::NotFound))?;
-    Ok((account.version, TokenView::of(id, account, token, moment)))
+pub(super) fn shown(id: TokenId, snapshot: &Snapshot) -> Result<(u64, TokenView), Problem> {
+    let (account, token) = snapshot.reference.accounts.token(id).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    Ok((account.version, TokenView::of(id, account, token, snapshot)))
 }
 
 /// A page of tokens.
@@ -96,8 +96,8 @@ pub struct TokenPage {
 ), responses(
     (status = 200, description = "一页。A page.", body = TokenPage),
 ))]
-pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -> Result<HttpResponse, Problem> {
-    let known = office.known_to(&question).await;
+pub(crate) async fn list_tokens(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
+    let known = app.known_to(&question).await;
     let (account_id, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let account_id = filters::account(query, &known);
@@ -107,14 +107,14 @@ pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -
         goes_on(query, &asked, &mark);
         Some((account_id, mark, ids, query.at_least(), asked))
     })?;
-    office.log_covers(&question, at_least).await?;
-    let moment = office.present();
-    let accounts = moment.reference.accounts.all().filter(|one| account_id.is_none_or(|wanted| one.id == wanted));
+    app.log_covers(&question, at_least).await?;
+    let snapshot = app.present();
+    let accounts = snapshot.reference.accounts.all().filter(|one| account_id.is_none_or(|wanted| one.id == wanted));
     let mut tokens: Vec<_> =
         accounts.flat_map(|account| account.tokens.iter().map(move |(id, token)| (*id, account, token))).collect();
     tokens.sort_unstable_by_key(|(id, _, _)| *id);
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, tokens.into_iter(), |(id, _, _)| id.0)?;
-    let items = kept.into_iter().map(|(id, account, token)| TokenView::of(id, account, token, &moment)).collect();
+    let items = kept.into_iter().map(|(id, account, token)| TokenView::of(id, account, token, &snapshot)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }
 
@@ -127,12 +127,12 @@ pub(crate) async fn list_tokens(office: web::Data<Office>, question: Question) -
     (status = 200, description = "令牌。The token.", body = TokenView),
 ))]
 pub(crate) async fn one_token(
-    office: web::Data<Office>,
+    app: web::Data<AppState>,
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let moment = asked_about(&office, &question).await?;
-    let (version, mut view) = shown(TokenId(id.0), &moment)?;
-    view.as_of_position = Some(moment.position.0);
+    let snapshot = asked_about(&app, &question).await?;
+    let (version, mut view) = shown(TokenId(id.0), &snapshot)?;
+    view.as_of_position = Some(snapshot.position.0);
     Ok(one(version, view))
 }

@@ -3,7 +3,7 @@
 use crate::http::response::absent;
 use crate::http::response::business_time;
 use crate::openapi::vocabulary;
-use crate::state::Moment;
+use crate::state::Snapshot;
 use casework::files::instant;
 use domain::ids::TokenId;
 use domain::log::{Account, Token};
@@ -43,8 +43,8 @@ pub struct TokenView {
 
 impl TokenView {
     /// A token of an account.
-    pub fn of(id: TokenId, account: &Account, token: &Token, moment: &Moment) -> Self {
-        let zone = moment.reference.time_zone();
+    pub fn of(id: TokenId, account: &Account, token: &Token, snapshot: &Snapshot) -> Self {
+        let zone = snapshot.reference.time_zone();
         Self {
             id: id.0,
             account_id: account.id.0,

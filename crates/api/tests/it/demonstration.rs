@@ -10,9 +10,9 @@ use api::http::route::{get as question, post as order};
 use api::input::body::{Fields, choice, text};
 use api::openapi::vocabulary;
 use api::problem::Problem;
-use api::problem::codes::Edge;
+use api::problem::codes::HttpCode;
 use api::routes;
-use api::server::{Address, Settings, Shell, bind};
+use api::server::{Address, Service, Settings, bind};
 use domain::refusal::{Code, Refusal};
 use domain::vocabulary::{Level, Role};
 use serde_json::json;
@@ -81,7 +81,7 @@ async fn list(asked: Question) -> Result<HttpResponse, Problem> {
     let read = |query: &mut api::input::query::Query| Some((query.page(), query.as_of()));
     let ((page, as_of), format) = asked.read_as(&[Format::Json, Format::Ndjson], read)?;
     if page.limit == 1000 {
-        return Err(Problem::new(Edge::Overloaded));
+        return Err(Problem::new(HttpCode::Overloaded));
     }
     Ok(HttpResponse::Ok().json(json!({
         "limit": page.limit, "as_of": format!("{as_of:?}"), "format": format.name(),
@@ -123,7 +123,7 @@ pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
         order("/v1/demonstrations/{id}/escalations", "demonstration.escalate", escalate, Escalates::openapi),
         question("/v1/demonstrations", "demonstration.list", list, Lists::openapi),
     ]);
-    let shell = Shell::new(table, accounts, health, |_| {});
+    let shell = Service::new(table, accounts, health, |_| {});
     let (tell, told) = sync_channel(1);
     let (end, ended) = sync_channel(1);
     std::thread::spawn(move || {

@@ -93,7 +93,7 @@ async fn what_the_body_names_comes_first_for_people_too() {
     let call = town.call_if("a", 77);
     for id in [nobody, town.delegates[0]] {
         let assigned = cases.assign_delegate(&call, id, nowhere, Some(nowhere), day("2026-11-19"), None).await;
-        let Err(Failure::Unfit(faults)) = assigned else { panic!("both") };
+        let Err(Failure::Invalid(faults)) = assigned else { panic!("both") };
         assert_eq!(faults.len(), 2);
     }
     for grid in [nowhere, town.grid] {

@@ -93,7 +93,7 @@ async fn what_the_body_names_comes_before_what_the_path_names_and_that_before_th
         let major = MajorIssueId(issue.0);
         let call = town.call_if("i", 9);
         let referred = cases.triage(&call, major, TriageDecision::Refer, Some(Level::L2), None, None, None);
-        let Err(Failure::Unfit(faults)) = referred.await else { panic!("all three") };
+        let Err(Failure::Invalid(faults)) = referred.await else { panic!("all three") };
         assert_eq!(faults.len(), 3);
         let office = OfficeId(NOBODY);
         assert_eq!(code(cases.assign(&town.call_if("j", 9), major, office, &[], None, None).await), "unknown_id");
@@ -108,7 +108,7 @@ async fn what_the_body_names_comes_before_what_the_path_names_and_that_before_th
     );
     assert_eq!(code(cases.answer_issue(&town.call_if("f", 9), id, &oral(delivered), &said("…")).await), "stale");
     let planned = AnswerDraft { outcome: Result_::Planned, basis_given: true, ..oral(delivered) };
-    let Err(Failure::Unfit(faults)) = cases.answer_issue(&town.call("g"), id, &planned, &said("…")).await else {
+    let Err(Failure::Invalid(faults)) = cases.answer_issue(&town.call("g"), id, &planned, &said("…")).await else {
         panic!("both faults")
     };
     assert_eq!(faults.len(), 2);

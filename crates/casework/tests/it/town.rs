@@ -165,7 +165,7 @@ pub fn done<T>(outcome: Outcome<T>) -> T {
 pub fn code<T>(outcome: Result<Outcome<T>, Failure>) -> &'static str {
     match outcome {
         Err(Failure::Refused(refusal)) => refusal.code.as_str(),
-        Err(Failure::Unfit(refusals)) => refusals[0].code.as_str(),
+        Err(Failure::Invalid(refusals)) => refusals[0].code.as_str(),
         Err(Failure::NotFound) => "not_found",
         Err(Failure::Stale { .. }) => "stale",
         Err(Failure::Contended) => "contended",

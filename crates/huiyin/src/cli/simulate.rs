@@ -2,7 +2,7 @@
 //! the API. It opens the directory itself; no read model runs meanwhile.
 
 use super::asking::{Ended, Trouble, directories, options_of};
-use super::values::{self, Unfit};
+use super::values::{self, Invalid};
 use crate::admin_token;
 use crate::background;
 use crate::bootstrap;
@@ -70,7 +70,7 @@ pub fn command(language: Language) -> Command {
         )
 }
 
-fn within(text: &str, bounds: &RangeInclusive<u32>, language: Language) -> Result<u32, Unfit> {
+fn within(text: &str, bounds: &RangeInclusive<u32>, language: Language) -> Result<u32, Invalid> {
     let number = thousandths(text).filter(|number| bounds.contains(number));
     let decimal = |number: u32| f64::from(number) / 1000.0;
     number.ok_or_else(|| values::between(language, &decimal(*bounds.start()), &decimal(*bounds.end())))

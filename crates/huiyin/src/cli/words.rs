@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::values::Unfit;
+use super::values::Invalid;
 use clap::builder::Str;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, Error};
@@ -202,7 +202,7 @@ fn refusal(error: &Error, command: &Command) -> String {
         format!("{argument} 缺少取值")
     } else if is_value {
         // What would fit, where the value has words of its own (`values.rs`).
-        let why = std::error::Error::source(error).and_then(|why| why.downcast_ref::<Unfit>());
+        let why = std::error::Error::source(error).and_then(|why| why.downcast_ref::<Invalid>());
         format!("{argument} 不能取“{value}”{}", why.map(|why| format!("：{why}")).unwrap_or_default())
     } else if many.contains(&kind) {
         format!("{argument} 的取值个数不对")

@@ -3,7 +3,7 @@
 
 use super::{Faults, Place, wrong_type};
 use crate::limits::NAME_CHARS_MAX;
-use crate::problem::codes::{Code, Edge};
+use crate::problem::codes::{Code, HttpCode};
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
 use domain::correction::CorrectedValue;
 use domain::language::{Text, text as texts};
@@ -225,6 +225,6 @@ pub(crate) fn out_of_range(range: &RangeInclusive<u64>, place: &Place<'_>, fault
 }
 
 fn invalid(place: &Place<'_>, faults: &mut Faults, is_string: bool, zh: &str, en: &str) {
-    let code = if is_string { Code::Rule(refusal::Code::InvalidValue) } else { Edge::WrongType.into() };
+    let code = if is_string { Code::Rule(refusal::Code::InvalidValue) } else { HttpCode::WrongType.into() };
     faults.push(place.because(code, texts(zh, en)));
 }

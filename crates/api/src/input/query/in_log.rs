@@ -3,7 +3,7 @@
 use super::{AsOf, Query, Seen};
 use crate::http::response::recorded_time;
 use crate::limits::{AT_LEAST_AHEAD_MAX, POSITION_MAX};
-use crate::problem::codes::Edge;
+use crate::problem::codes::HttpCode;
 use chrono::{DateTime, Utc};
 use domain::language::text;
 use domain::refusal;
@@ -19,7 +19,7 @@ impl Query {
                 format!("日志末尾为 {head}；最多可等待其后 {AT_LEAST_AHEAD_MAX} 个位置。"),
                 format!("The log ends at {head}; at most {AT_LEAST_AHEAD_MAX} positions beyond it are waited for."),
             );
-            self.fault_because("at_least", Edge::BadPosition, detail);
+            self.fault_because("at_least", HttpCode::BadPosition, detail);
             return None;
         }
         Some(at_least)
@@ -50,7 +50,7 @@ impl Query {
         let (from, to) = (from?, to?);
         if from > to {
             let detail = text("from 不得晚于 to。", "from is not to be after to.");
-            self.fault_because("from", Edge::BadParameter, detail);
+            self.fault_because("from", HttpCode::BadParameter, detail);
         }
         Some((from, to))
     }
@@ -60,7 +60,7 @@ impl Query {
         let beyond = self.reach.filter(|reach| position > *reach).and(self.seen);
         if let Some(Seen { head, .. }) = beyond {
             let detail = text(format!("日志末尾为 {head}。"), format!("The log ends at {head}."));
-            self.fault_because(name, Edge::BadPosition, detail);
+            self.fault_because(name, HttpCode::BadPosition, detail);
         }
         beyond.is_none()
     }
@@ -69,7 +69,7 @@ impl Query {
     pub fn as_of(&mut self) -> AsOf {
         if self.has("as_of") && self.has("as_of_position") {
             let detail = text("as_of 与 as_of_position 只能用一个。", "as_of and as_of_position exclude each other.");
-            self.fault_because("as_of", Edge::BadParameter, detail);
+            self.fault_because("as_of", HttpCode::BadParameter, detail);
         }
         // There is nothing before the first leaf to be seen.
         let position = self.position_reached("as_of_position", 1);
@@ -85,13 +85,13 @@ impl Query {
         let Some(Seen { began_at, now, .. }) = self.seen else { return true };
         if at.timestamp_millis() > now.timestamp_millis() {
             let detail = text("所述时刻在将来。", "The instant is in the future.");
-            self.fault_because(name, Edge::BadPosition, detail);
+            self.fault_because(name, HttpCode::BadPosition, detail);
             return false;
         }
         match began_at.filter(|began_at| at < *began_at).map(recorded_time) {
             Some(began_at) => {
                 let detail = text(format!("日志始于 {began_at}。"), format!("The log began at {began_at}."));
-                self.fault_because(name, Edge::BeforeLog, detail);
+                self.fault_because(name, HttpCode::BeforeLog, detail);
                 false
             }
             None => true,
@@ -102,7 +102,7 @@ impl Query {
     pub fn now_only(&mut self) {
         for name in ["as_of", "as_of_position"] {
             if self.parameters.remove(name).is_some() {
-                self.fault(name, Edge::AsOfNotSupported);
+                self.fault(name, HttpCode::AsOfNotSupported);
             }
         }
     }

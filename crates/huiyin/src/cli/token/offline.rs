@@ -7,7 +7,7 @@ use super::shown::{line, told};
 use crate::terminal::print;
 use api::input::body::parse_uuid;
 use api::problem::causes;
-use api::state::Moment;
+use api::state::Snapshot;
 use api::tokens::view::TokenView;
 use casework::files::AsOf;
 use casework::transact::Outcome;
@@ -70,10 +70,10 @@ pub fn list(asking: &Asking) -> Ended {
         let reference = casework.reference();
         let position = casework.store.head().position;
         let today = reference.town_date(casework.now());
-        let moment = Moment { as_of: AsOf::Now, position, today, reference };
+        let snapshot = Snapshot { as_of: AsOf::Now, position, today, reference };
         let mut tokens: Vec<TokenView> = Vec::new();
-        for account in moment.reference.accounts.all() {
-            tokens.extend(account.tokens.iter().map(|(id, token)| TokenView::of(*id, account, token, &moment)));
+        for account in snapshot.reference.accounts.all() {
+            tokens.extend(account.tokens.iter().map(|(id, token)| TokenView::of(*id, account, token, &snapshot)));
         }
         tokens.sort_unstable_by_key(|token| token.id);
         let lines: Result<Vec<String>, _> =
