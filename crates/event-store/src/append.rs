@@ -1,7 +1,8 @@
 //! What a caller hands to the store, and what comes back.
 
 use crate::clock::ClockJump;
-use crate::ids::{CommandId, Fingerprint, Position, StreamId, SubjectId, Version};
+use crate::ids::{CommandId, Fingerprint, Position, StreamId, Version};
+use crate::leaf::NewEvent;
 use crate::log::LogError;
 
 /// One command's events over one or several streams: recorded together or not at all.
@@ -70,55 +71,6 @@ pub enum Check {
         /// Its required state.
         expected: Expected,
     },
-}
-
-/// One fact that is about to become a leaf. Numbers, `prev`, `recorded_at` are the Sequencer's.
-#[derive(Clone, Debug)]
-pub struct NewEvent {
-    /// `<family>.<fact>`, the family being that of the stream.
-    pub event_type: String,
-    /// Version of the `public` shape, from 1.
-    pub schema: u32,
-    /// The first-level grid in whose scope it happened, or the town.
-    pub area: uuid::Uuid,
-    /// Claimed instant, ms since 1970 UTC. `None` takes the leaf's own `recorded_at`.
-    pub occurred_at: Option<i64>,
-    /// Position of the policy version it was decided under.
-    pub policy: Option<Position>,
-    /// Position of the newest calendar event the decision knew.
-    pub calendar: Option<Position>,
-    /// The public facts: a JSON object that satisfies the canonical rules (FORMAT §1).
-    pub public: serde_json::Value,
-    /// Sealed personal parts, in leaf order.
-    pub boxes: Vec<SealedBox>,
-    /// Wrapped keys of the subjects that appear here for the first time.
-    pub keys: Vec<WrappedKey>,
-}
-
-/// A box and what the leaf says of it (FORMAT §4).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SealedBox {
-    /// `identity`, `contact`, `narrative` or `file`.
-    pub class: &'static str,
-    /// Whose it is.
-    pub subject: SubjectId,
-    /// HMAC over the payload under the key inside the box.
-    pub commitment: [u8; 32],
-    /// Box bytes: `0x01` ‖ nonce ‖ ciphertext.
-    pub bytes: Vec<u8>,
-}
-
-/// A subject's key, wrapped under the key-encryption key of an epoch (FORMAT §4).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrappedKey {
-    /// Whose key.
-    pub subject: SubjectId,
-    /// Epoch of the key-encryption key.
-    pub epoch: u32,
-    /// 24-byte nonce.
-    pub nonce: [u8; 24],
-    /// 32-byte key and 16-byte tag.
-    pub wrapped: [u8; 48],
 }
 
 /// Where a command's events went.

@@ -1,6 +1,5 @@
 //! Personal parts, sealed apart from the leaf that commits to them, and the keys that open them (FORMAT §4).
 
-use crate::append::{SealedBox, WrappedKey};
 use crate::canonical::{self, PAYLOAD_BYTES_MAX, Refused};
 use crate::ids::{StreamId, SubjectId, Version};
 use chacha20poly1305::aead::{Aead as _, Payload};
@@ -34,6 +33,32 @@ pub enum BoxError {
     /// What is inside is no JSON.
     #[error("the payload is no JSON")]
     Payload,
+}
+
+/// A box and what the leaf says of it (FORMAT §4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedBox {
+    /// `identity`, `contact`, `narrative` or `file`.
+    pub class: &'static str,
+    /// Whose it is.
+    pub subject: SubjectId,
+    /// HMAC over the payload under the key inside the box.
+    pub commitment: [u8; 32],
+    /// Box bytes: `0x01` ‖ nonce ‖ ciphertext.
+    pub bytes: Vec<u8>,
+}
+
+/// A subject's key, wrapped under the key-encryption key of an epoch (FORMAT §4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrappedKey {
+    /// Whose key.
+    pub subject: SubjectId,
+    /// Epoch of the key-encryption key.
+    pub epoch: u32,
+    /// 24-byte nonce.
+    pub nonce: [u8; 24],
+    /// 32-byte key and 16-byte tag.
+    pub wrapped: [u8; 48],
 }
 
 /// A subject's key `K`. Shows nothing of itself in debug output, and is wiped when it is dropped.

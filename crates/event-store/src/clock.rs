@@ -6,7 +6,6 @@
 //! the wall clock, and which of its two times is the true one only a person can say.
 
 use crate::message::Message;
-use crate::store::Clock;
 use chrono::{DateTime, SecondsFormat};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -17,6 +16,9 @@ const STEERED_ONE_IN: i64 = 2_000;
 
 /// A day, ms.
 const DAY_MS: i64 = 86_400_000;
+
+/// Where the store takes the time from, ms since 1970 UTC. The demo hands in a simulated one.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// The wall clock was set: what it shows, and what it would show had it gone on as before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,9 @@ impl ClockJump {
         )
     }
 }
+
+/// The same time, or why the clock that tells it may not be believed.
+pub(crate) type CheckedClock = Arc<dyn Fn() -> Result<i64, ClockJump> + Send + Sync>;
 
 /// Where the two clocks last agreed.
 #[derive(Debug)]

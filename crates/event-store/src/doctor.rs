@@ -7,6 +7,7 @@
 mod compare;
 mod mend;
 mod prove;
+mod reading;
 mod rewrite;
 mod survivors;
 mod swap;
@@ -15,16 +16,12 @@ use crate::disk::{Core, DiskLog};
 use crate::ids::Hash;
 use crate::journal::scan::{Segments, Trouble};
 use crate::keys::KeyDirectory;
-use crate::leaf::{self, Leaf};
-use crate::log::{LogError, Recorded};
 use crate::message::Message;
 use crate::open::{self, Cause, End, Found, OpenError, OpenOptions, Progress, Step};
 use compare::{Against, compare};
+use reading::{PROGRESS_EVERY, check_leaf};
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// How many events lie between two reports of progress.
-const PROGRESS_EVERY: u64 = 1000;
 
 /// What the doctor found and did.
 #[derive(Clone, Debug, Default)]
@@ -203,29 +200,6 @@ fn read_journal(segments: &Segments, report: &mut Report, progress: &dyn Fn(Prog
     Ok(end)
 }
 
-/// One leaf as strictly as an auditor reads, after one recorded at `last_recorded_at`.
-fn check_leaf(event: &Recorded, last_recorded_at: &mut i64) -> Result<Leaf, Message> {
-    let position = event.position;
-    let wrong = |zh: String, en: String| Message::new(format!("第 {position} 条{zh}"), format!("leaf {position} {en}"));
-    let leaf = leaf::read(&event.leaf)
-        .map_err(|refused| wrong(format!("不合规范：{refused}"), format!("is not canonical: {refused}")))?;
-    if leaf.recorded_at < *last_recorded_at {
-        return Err(wrong("的记录时间早于前一条".to_owned(), "was recorded before the one before it".to_owned()));
-    }
-    *last_recorded_at = leaf.recorded_at;
-    if leaf.policy.max(leaf.calendar).is_some_and(|known| known >= position) {
-        return Err(wrong("依据了更晚的记录".to_owned(), "relies on a later one".to_owned()));
-    }
-    let (named, stored) = (leaf.boxes.len(), event.boxes.len());
-    if named != stored {
-        return Err(wrong(
-            format!("列有 {named} 个密封部分，存有 {stored} 个"),
-            format!("names {named} boxes and {stored} are stored"),
-        ));
-    }
-    Ok(leaf)
-}
-
 /// Brings sled level and compares it event by event, rebuilding it once when it differs. Tells what that took, also
 /// where it did not help.
 fn level(
@@ -282,18 +256,5 @@ fn only_content(options: &OpenOptions, against: Against) -> Result<Message, Open
         Against::Content(difference) => Ok(difference),
         Against::Asking(error) => Err(OpenError::sled(&options.sled_dir(), &error)),
         Against::Journal(trouble) => Err(trouble.into()),
-    }
-}
-
-/// What an error of reading is in a finding.
-fn unreadable(error: &LogError) -> Message {
-    match error {
-        LogError::Io(why) | LogError::NotWritten(why) => {
-            let cause = open::cause_of(why);
-            Message::new(format!("读取失败：{}", cause.zh), error.to_string())
-        }
-        LogError::Damaged(_) => Message::new("内容已损坏，无法读取", error.to_string()),
-        LogError::Full => Message::new("磁盘空间不足", error.to_string()),
-        LogError::Closed => Message::new("存储已关闭", error.to_string()),
     }
 }

@@ -5,10 +5,12 @@
 
 mod hook;
 mod located;
+mod op;
 
 use crate::lock::{self, LockError};
 use hook::Hook;
 pub(crate) use located::{at, is_full};
+pub use op::Op;
 use rustix::fs::{AtFlags, FallocateFlags};
 use std::fs::File;
 use std::io;
@@ -39,29 +41,6 @@ pub struct OpenDir {
     file: File,
     path: PathBuf,
     hook: Hook,
-}
-
-/// What is done to files, and can be made to fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Op {
-    /// Creating a file or a directory.
-    Create,
-    /// Writing; half of the bytes are written before the error.
-    Write,
-    /// `fdatasync` of a file.
-    Sync,
-    /// `fsync` of a directory.
-    SyncDir,
-    /// Renaming.
-    Rename,
-    /// Removing.
-    Remove,
-    /// Cutting or extending.
-    Truncate,
-    /// Asking how much room there is.
-    FreeBytes,
-    /// A write or a flush of sled, which does its own writing: asked before it is called.
-    Sled,
 }
 
 impl Files {

@@ -19,7 +19,8 @@ use crate::files::Files;
 use crate::ids::{Fingerprint, Hash};
 use crate::lock::{DirLock, LockError};
 use crate::message::Message;
-use crate::tree::{empty_root, verify_consistency};
+use crate::proof::verify_consistency;
+use crate::tree::empty_root;
 use ed25519_dalek::SigningKey;
 use files::{
     Secret, absolute, beside, closed_to_others, io_error, key_text, look_at_parent, read_key, read_text, resolved,

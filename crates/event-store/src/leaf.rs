@@ -9,6 +9,7 @@ pub use crate::canonical::Refused;
 pub use reading::read;
 pub use writing::{Prepared, prepare};
 
+use crate::boxes::{SealedBox, WrappedKey};
 use crate::canonical::is_name;
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
 use serde_json::Value;
@@ -68,6 +69,29 @@ pub struct LeafBox {
     pub commitment: [u8; 32],
     /// Whose box it is.
     pub subject: SubjectId,
+}
+
+/// One fact that is about to become a leaf. Numbers, `prev`, `recorded_at` are the Sequencer's.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// `<family>.<fact>`, the family being that of the stream.
+    pub event_type: String,
+    /// Version of the `public` shape, from 1.
+    pub schema: u32,
+    /// The first-level grid in whose scope it happened, or the town.
+    pub area: uuid::Uuid,
+    /// Claimed instant, ms since 1970 UTC. `None` takes the leaf's own `recorded_at`.
+    pub occurred_at: Option<i64>,
+    /// Position of the policy version it was decided under.
+    pub policy: Option<Position>,
+    /// Position of the newest calendar event the decision knew.
+    pub calendar: Option<Position>,
+    /// The public facts: a JSON object that satisfies the canonical rules (FORMAT §1).
+    pub public: serde_json::Value,
+    /// Sealed personal parts, in leaf order.
+    pub boxes: Vec<SealedBox>,
+    /// Wrapped keys of the subjects that appear here for the first time.
+    pub keys: Vec<WrappedKey>,
 }
 
 fn malformed(key: &str) -> Refused {

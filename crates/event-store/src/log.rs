@@ -1,7 +1,7 @@
 //! What an adapter must do: [`EventLog`]. It persists numbered batches and reads them back; all meaning is the
 //! Sequencer's ([`crate::store`]).
 
-use crate::append::WrappedKey;
+use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -1,7 +1,7 @@
 //! The log in memory: for tests, and the model that other adapters are compared with. It forgets everything when it
 //! is dropped.
 
-use crate::append::WrappedKey;
+use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
 use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, StreamHead};
 use async_trait::async_trait;

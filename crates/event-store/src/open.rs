@@ -10,140 +10,38 @@ mod end;
 mod found;
 mod level;
 mod medium;
+mod options;
 mod private;
+mod progress;
 mod refusal;
 mod signed;
+mod verify;
 
+pub use options::{NewestCheckpoint, OpenOptions, beside};
+pub use progress::{Progress, Step};
 pub use refusal::{Cause, OpenError};
-pub use signed::NewestCheckpoint;
 
 pub(crate) use cut::kept as kept_cuts;
-pub(crate) use end::{End, check_last_flush};
+pub(crate) use end::End;
 pub(crate) use found::{Found, find, has_entries};
 pub(crate) use level::{level, remove_stale_snapshots, set_aside, try_sled};
 pub(crate) use medium::{cause as cause_of, told};
 pub(crate) use signed::{check_signed, last_signed};
+pub(crate) use verify::check_last_flush;
 
 use crate::disk::DiskLog;
 use crate::disk::verify::{Verification, Verifying};
-use crate::files::Files;
 use crate::journal::scan::Segments;
-use crate::journal::write::{Journal, Settings};
+use crate::journal::write::Journal;
 use crate::keys::KeyDirectory;
 use crate::lock::{DirLock, LockError};
 use crate::log::EventLog;
 use crate::message::Message;
-use end::verify_journal;
 use found::find_or_create;
 use private::Which;
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How to open a log.
-#[derive(Clone, Debug)]
-pub struct OpenOptions {
-    /// The data directory; made when it is not there.
-    pub data: PathBuf,
-    /// The key directory, never inside the data directory.
-    pub keys: PathBuf,
-    /// The directory of what was signed last, inside neither of the two: never part of a backup.
-    pub signed: PathBuf,
-    /// The newest checkpoint that is known anywhere. Demanded where what was signed last is lost; given without need,
-    /// the log must agree with it all the same.
-    pub newest_checkpoint: Option<NewestCheckpoint>,
-    /// The log's origin. `None`: `huiyin.local/<log_id>` for a new log, whatever it is for an existing one.
-    pub origin: Option<String>,
-    /// Below this much free space nothing is written and the log is not opened, bytes.
-    pub free_space_min_bytes: u64,
-    /// Set aside for sled behind the end of its file, bytes: what it has yet to write when others fill the disk.
-    pub room_for_sled_bytes: u64,
-    /// Length of a journal segment, bytes. Twice as much is allocated ahead.
-    pub segment_bytes: u64,
-    /// sled's cache, bytes.
-    pub cache_bytes: u64,
-    /// How long sled may take to open before it is set aside.
-    pub sled_patience: Duration,
-    /// The file layer; a faulty one in tests.
-    pub files: Files,
-}
-
-impl OpenOptions {
-    /// The defaults: 256 MiB kept free, 32 MiB set aside for sled, segments of 64 MiB, 64 MiB of cache, ten minutes for sled (it reads about
-    /// two million events a second when it opens).
-    ///
-    /// What was signed last lies beside the data directory, `DIR.signed` for `DIR`.
-    pub fn new(data: impl Into<PathBuf>, keys: impl Into<PathBuf>) -> Self {
-        let data = data.into();
-        Self {
-            signed: beside(&data, ".signed"),
-            newest_checkpoint: None,
-            data,
-            keys: keys.into(),
-            origin: None,
-            free_space_min_bytes: 256 * 1024 * 1024,
-            room_for_sled_bytes: 32 * 1024 * 1024,
-            segment_bytes: 64 * 1024 * 1024,
-            cache_bytes: 64 * 1024 * 1024,
-            sled_patience: Duration::from_secs(600),
-            files: Files::real(),
-        }
-    }
-
-    pub(crate) fn journal_dir(&self) -> PathBuf {
-        self.data.join("journal")
-    }
-
-    /// A new journal that the doctor has written and not yet put in the old one's place.
-    pub(crate) fn mended_dir(&self) -> PathBuf {
-        self.data.join("journal.mended")
-    }
-
-    pub(crate) fn sled_dir(&self) -> PathBuf {
-        self.data.join("sled")
-    }
-
-    /// Says that a new log is being made; holds its id. While it is there, what is missing may be made.
-    fn creating(&self) -> PathBuf {
-        self.data.join("creating")
-    }
-
-    pub(crate) fn journal_settings(&self) -> Settings {
-        Settings {
-            files: self.files.clone(),
-            dir: self.journal_dir(),
-            segment_bytes: self.segment_bytes,
-            reserve_bytes: self.free_space_min_bytes,
-        }
-    }
-}
-
-/// How far a long step is, for whoever waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// What is being done.
-    pub step: Step,
-    /// Events done.
-    pub done: u64,
-    /// Events in all; 0 when not known.
-    pub total: u64,
-}
-
-/// A step that may take long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Reading the journal.
-    Verifying,
-    /// Applying to sled what only the journal has.
-    Replaying,
-    /// Comparing sled with the journal (`huiyin doctor`).
-    Comparing,
-    /// Reading sled, from which a damaged journal may be put back (`huiyin doctor`).
-    Proving,
-    /// Writing a new journal from it (`huiyin doctor`).
-    Mending,
-}
+use verify::verify_journal;
 
 /// An open log.
 pub struct OpenedLog {
@@ -194,7 +92,7 @@ pub fn open_blocking(options: &OpenOptions, progress: &dyn Fn(Progress)) -> Resu
         drop(journal.map_err(|error| OpenError::io(&options.journal_dir(), &error))?);
         segments = Segments::load(&options.files, &options.journal_dir())?;
     }
-    remove(options, &options.creating())?;
+    options.remove(&options.creating())?;
     let end = verify_journal(options, &mut keys, &segments, &mut notes, progress)?;
     let core = level(options, &segments, &end, &mut notes, progress)?;
     let verification = Verification::start(segments, end.verified_from);
@@ -254,20 +152,4 @@ fn enough_room(options: &OpenOptions) -> Result<(), OpenError> {
             "the disk of {place} has {free} bytes free, less than the {wanted}{for_en}. Make room first, or choose another --data."
         ),
     ))
-}
-
-/// The directory that belongs to a data directory by its name; `DIR/` and `DIR` are one directory.
-pub fn beside(data: &Path, suffix: &str) -> PathBuf {
-    let mut name: OsString = data.components().as_path().into();
-    name.push(suffix);
-    name.into()
-}
-
-/// Removes a file durably, if it is there.
-fn remove(options: &OpenOptions, path: &Path) -> Result<(), OpenError> {
-    if !path.exists() {
-        return Ok(());
-    }
-    let dir = path.parent().unwrap_or(&options.data);
-    options.files.remove(path).and_then(|()| options.files.sync_dir(dir)).map_err(|error| OpenError::io(path, &error))
 }

@@ -1,54 +1,45 @@
 //! The one concrete store above every adapter: the Sequencer. It owns validation, numbering, idempotency, hashing
 //! and group commit, so that adapters cannot differ in meaning.
 //!
-//! An append goes this way: `request` checks it on the caller's thread, the queue takes it to the `sequencer`
+//! An append goes this way: `request` checks it on the caller's thread, the queue takes it to the `writer`'s
 //! thread, `stage` numbers it among the requests of its batch, the adapter makes the batch durable, the new head is
 //! shown to readers, and only then the caller hears of it. Readers never meet the writer: they wait on the head and
 //! read the newest events from `tail`, older ones from the adapter.
 
+mod head;
 mod import;
+mod imported;
+mod job;
+mod last_note;
 mod proving;
 mod reading;
 mod recent;
 mod request;
 mod sequencer;
+mod shared;
 mod signing;
 mod stage;
 mod tail;
+mod writer;
 
+pub use head::Head;
 pub use reading::{Filter, Page, READ_BYTES_MAX, READ_MAX, StreamPage};
 pub use request::{APPEND_BYTES_MAX, BULK_EVENTS_MAX, EVENT_BYTES_MAX, EVENTS_MAX, STREAMS_MAX};
 pub use signing::CheckpointError;
 
 use crate::append::{Append, AppendError, Appended};
-use crate::clock::{ClockJump, ClockWatch};
-use crate::ids::{Hash, Position};
+use crate::clock::{CheckedClock, Clock, ClockJump, ClockWatch};
+use crate::ids::Position;
 use crate::log::{CommandRecord, EventLog, LogError, Recorded};
-use import::Imported;
+use imported::{Imported, groups};
+use job::{Job, QUEUE_MAX};
+use last_note::LastNote;
 use request::Request;
-use sequencer::{Job, QUEUE_MAX, Sequencer, Shared};
-use signing::LastNote;
+use sequencer::Sequencer;
+use shared::Shared;
 use stage::Answer;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::thread;
 use tokio::sync::{mpsc, oneshot, watch};
-
-/// Where the store takes the time from, ms since 1970 UTC. The demo hands in a simulated one.
-pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
-
-/// The same time, or why the clock that tells it may not be believed.
-pub(crate) type CheckedClock = Arc<dyn Fn() -> Result<i64, ClockJump> + Send + Sync>;
-
-/// What is public about the log's end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Head {
-    /// Position of the newest durable leaf.
-    pub position: Position,
-    /// RFC 6962 root over all leaves up to it.
-    pub root: Hash,
-    /// `recorded_at` of that leaf, ms.
-    pub recorded_at: i64,
-}
 
 /// The event store. Cheap to clone; all clones share one writer.
 #[derive(Clone)]
@@ -92,7 +83,7 @@ impl EventStore {
         let (sequencer, head) = Sequencer::load(Arc::clone(&log), Arc::clone(&clock)).await?;
         let shared = Arc::clone(&sequencer.shared);
         let (sender, queue) = mpsc::channel(QUEUE_MAX);
-        let ended = spawn(sequencer, queue)?;
+        let ended = writer::spawn(sequencer, queue)?;
         Ok(Self {
             log,
             writer: Arc::new(Writer {
@@ -161,7 +152,7 @@ impl EventStore {
     /// boxes); the groups before it are recorded.
     pub async fn append_recorded(&self, events: &[Recorded]) -> Result<Position, AppendError> {
         let mut head = self.head().position;
-        for group in import::groups(events) {
+        for group in groups(events) {
             self.writable()?;
             let imported = group.iter().map(Imported::read).collect::<Result<Vec<_>, _>>()?;
             let (reply, answer) = oneshot::channel();
@@ -255,21 +246,4 @@ impl EventStore {
         }
         Ok(Appended { first: record.first, last: record.last, versions, recorded_at, replayed: true })
     }
-}
-
-/// Starts the writer's thread. A thread of its own, because adapters block in the middle of a commit.
-fn spawn(sequencer: Sequencer, queue: mpsc::Receiver<Job>) -> Result<watch::Receiver<bool>, LogError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| LogError::Io(format!("the writer's reactor: {error}")))?;
-    let (end, ended) = watch::channel(false);
-    thread::Builder::new()
-        .name("sequencer".to_owned())
-        .spawn(move || {
-            runtime.block_on(sequencer.run(queue));
-            end.send_replace(true);
-        })
-        .map_err(|error| LogError::Io(format!("the writer's thread: {error}")))?;
-    Ok(ended)
 }

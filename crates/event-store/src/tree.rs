@@ -4,8 +4,6 @@ use crate::ids::{Hash, Position};
 use crate::log::{EventLog, LogError, LogHead, Tile};
 use sha2::{Digest, Sha256};
 
-pub use crate::proof::{ProofError, TreeReader, verify_consistency, verify_inclusion};
-
 /// Hashes in a full tile.
 pub const TILE_WIDTH: usize = 256;
 /// Levels of the tree that one tile spans.

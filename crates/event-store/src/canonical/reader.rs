@@ -1,8 +1,7 @@
 //! The JSON reader behind [`super::parse`].
 
-use super::{
-    FLOAT, INTEGER_MAX, LEVELS_MAX, NULL, Refused, SURROGATE, TOO_DEEP, TOO_LARGE, Text, is_name, note, text_fits,
-};
+use super::refused::{Refused, note};
+use super::rules::{FLOAT, INTEGER_MAX, LEVELS_MAX, NULL, SURROGATE, TOO_DEEP, TOO_LARGE, Text, is_name, text_fits};
 use serde_json::{Map, Number, Value};
 
 /// Reads JSON whose meaning fits the format; whether its spelling does is the caller's to compare.

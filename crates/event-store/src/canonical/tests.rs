@@ -4,6 +4,7 @@
 use super::*;
 use proptest::prelude::*;
 use serde_json::json;
+use unicode_normalization::UnicodeNormalization as _;
 
 fn reason(text: &str) -> &'static str {
     parse(text.as_bytes(), Text::Plain).map_or_else(|refused| refused.reason(), |_| "accepted")

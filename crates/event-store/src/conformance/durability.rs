@@ -2,7 +2,8 @@
 
 use super::kit::{self, append, everything, one, record, sealed, sound, stream, stream_of, write};
 use super::meddler::{Fault, Meddler};
-use crate::append::{AppendError, Expected, WrappedKey};
+use crate::append::{AppendError, Expected};
+use crate::boxes::WrappedKey;
 use crate::ids::{Position, SubjectId, Version};
 use crate::log::{EventLog, LogError};
 use std::sync::Arc;

@@ -1,9 +1,12 @@
 //! Short words for appends, and what the checks ask of a store again and again.
 
-use crate::append::{Append, AppendError, Appended, Expected, NewEvent, SealedBox, Write};
+use crate::append::{Append, AppendError, Appended, Expected, Write};
+use crate::boxes::SealedBox;
+use crate::clock::Clock;
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
+use crate::leaf::NewEvent;
 use crate::log::{EventLog, Recorded};
-use crate::store::{Clock, EventStore, Filter};
+use crate::store::{EventStore, Filter};
 use crate::tree;
 use serde_json::json;
 use std::collections::HashMap;

@@ -1,6 +1,6 @@
 //! A log that stands before another one and meddles: it holds commits back, fails them, and counts them.
 
-use crate::append::WrappedKey;
+use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
 use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, StreamHead};
 use async_trait::async_trait;

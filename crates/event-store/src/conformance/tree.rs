@@ -7,8 +7,9 @@ use crate::checkpoint;
 use crate::ids::{Hash, Position};
 use crate::keys::{KeyDirectory, SignError};
 use crate::log::{EventLog, Recorded};
+use crate::proof::{verify_consistency, verify_inclusion};
 use crate::store::{CheckpointError, EventStore};
-use crate::tree::{Edge, perfect_root, verify_consistency, verify_inclusion};
+use crate::tree::{Edge, perfect_root};
 use std::sync::Arc;
 use uuid::Uuid;
 

@@ -9,7 +9,7 @@ pub(crate) mod replay;
 pub(crate) mod store;
 pub(crate) mod verify;
 
-use crate::append::WrappedKey;
+use crate::boxes::WrappedKey;
 use crate::files::{Files, OpenDir};
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
 use crate::journal::write::{Journal, not_written};

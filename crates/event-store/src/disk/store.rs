@@ -11,23 +11,20 @@ pub(crate) use writing::writes;
 
 use super::chunk::Encoder;
 use super::keys;
-use crate::append::WrappedKey;
+use crate::boxes::WrappedKey;
 use crate::files::{at, set_room_aside};
-use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
+use crate::ids::{CommandId, Hash, StreamId, SubjectId, Version};
 use crate::lock::asked_again;
-use crate::log::{Batch, CommandRecord, LogError, LogHead, StreamHead};
+use crate::log::{Batch, CommandRecord, LogError, StreamHead};
 use crate::tree::TILE_WIDTH;
 use std::fs::File;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use trouble::{failed, is_held, panicked};
+use trouble::{damaged, failed, guarded, is_held};
 use uuid::Uuid;
+pub(crate) use values::{Entry, StoredHead};
 use values::{read_command, read_entry, read_head, read_wrapped_key};
-
-/// Hashes in one part of a tile: 4 KiB.
-const TILE_PART: usize = keys::VALUE_BYTES_MAX / 32;
 
 /// sled with the keys of [`keys`].
 pub(crate) struct Store {
@@ -60,22 +57,6 @@ impl Drop for LastHandle {
             tracing::warn!(%error, "sled could not be closed in order");
         }
     }
-}
-
-/// The index entry of one event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub position: Position,
-    chunk: Position,
-    place: usize,
-    pub hash: Hash,
-}
-
-/// The head record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct StoredHead {
-    pub log_id: Uuid,
-    pub head: LogHead,
 }
 
 impl Store {
@@ -198,15 +179,6 @@ impl Store {
             }
         })
     }
-}
-
-fn damaged(what: &str) -> LogError {
-    LogError::Damaged(format!("{what} of the sled store cannot be read"))
-}
-
-/// sled panics where it finds what it did not expect; that must not take the server down.
-fn guarded<T>(work: impl FnOnce() -> Result<T, LogError>) -> Result<T, LogError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
 }
 
 #[cfg(test)]

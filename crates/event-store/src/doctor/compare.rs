@@ -1,6 +1,6 @@
 //! sled held against a whole journal, event by event.
 
-use super::{PROGRESS_EVERY, unreadable};
+use super::reading::{PROGRESS_EVERY, unreadable};
 use crate::disk::store::Store;
 use crate::ids::{Hash, Position, Version};
 use crate::journal::frame::Group;

@@ -11,9 +11,10 @@
 //! Then the new journal is written beside the old one, read back, and put in its place ([`super::swap`]).
 
 use super::prove::{Known, Record, Witness, prove};
+use super::reading::unreadable;
 use super::rewrite::{read_back, rewrite};
 use super::survivors::{Agreement, hold_against};
-use super::{swap, unreadable};
+use super::swap;
 use crate::disk::flushed::Flushed;
 use crate::disk::store::Store;
 use crate::ids::Hash;

@@ -2,7 +2,7 @@
 //! entry, every tile, every command and key; and the tree as others have written it down, the signature first.
 
 use super::compare::{check_index, check_tiles, nothing_more};
-use super::{PROGRESS_EVERY, check_leaf, unreadable};
+use super::reading::{PROGRESS_EVERY, check_leaf, unreadable};
 use crate::disk::store::Store;
 use crate::ids::{CommandId, Hash, Position, StreamId};
 use crate::journal::frame::Group;

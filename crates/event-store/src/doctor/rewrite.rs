@@ -1,6 +1,7 @@
 //! A new journal from a proven record: the same events, boxes, commands and keys, in groups of its own.
 
 use super::prove::{PAGE, Record};
+use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Position, SubjectId};
 use crate::journal::frame::Group;
 use crate::journal::read::Rest;
@@ -130,7 +131,7 @@ impl Writer<'_> {
     }
 
     /// Writes the group: its events, the keys of subjects that it names first, the records of its commands.
-    fn write(&mut self, mut keys: Vec<crate::append::WrappedKey>) -> Result<(), LogError> {
+    fn write(&mut self, mut keys: Vec<WrappedKey>) -> Result<(), LogError> {
         let events = std::mem::take(&mut self.group);
         for event in &events {
             for part in event.recorded.leaf()?.boxes {
@@ -161,7 +162,7 @@ impl Writer<'_> {
     fn append(
         &mut self,
         events: Vec<BatchEvent>,
-        keys: Vec<crate::append::WrappedKey>,
+        keys: Vec<WrappedKey>,
         commands: Vec<CommandRecord>,
     ) -> Result<(), LogError> {
         let head = LogHead {

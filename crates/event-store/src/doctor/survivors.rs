@@ -1,6 +1,6 @@
 //! sled held against what can still be read of a damaged journal: every whole frame is a second witness of its events.
 
-use super::unreadable;
+use super::reading::unreadable;
 use crate::disk::store::Store;
 use crate::ids::Position;
 use crate::journal::frame::Group;

@@ -1,6 +1,6 @@
 //! Where trouble comes in: a fault plan when the feature `faults` is on, nothing at all in what ships.
 
-use super::Op;
+use super::op::Op;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;

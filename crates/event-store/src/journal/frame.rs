@@ -13,7 +13,7 @@
 //! ```
 
 use super::why::{Why, why};
-use crate::append::WrappedKey;
+use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Position, SubjectId};
 use crate::log::{Batch, CommandRecord, LogError, Recorded};
 use bytes::{Buf, Bytes};

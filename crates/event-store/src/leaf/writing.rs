@@ -1,7 +1,6 @@
 //! Leaves written, in two steps: [`prepare`] on the caller's thread, [`Prepared::finish`] on the writer's.
 
-use super::{BOX_CLASSES, FORMAT, Refused, is_actor, is_stream, is_type, malformed};
-use crate::append::NewEvent;
+use super::{BOX_CLASSES, FORMAT, NewEvent, Refused, is_actor, is_stream, is_type, malformed};
 use crate::canonical::{self, INTEGER_MAX, LEAF_BYTES_MAX, Text, is_name, write_text};
 use crate::ids::{CommandId, Hash, Position, StreamId, Version};
 use base64::Engine as _;

@@ -3,7 +3,7 @@
 
 use super::end::{End, tree_at};
 use super::found::has_entries;
-use super::{Cause, OpenError, OpenOptions, Progress, Step, cut, remove};
+use super::{Cause, OpenError, OpenOptions, Progress, Step, cut};
 use crate::disk::replay::{Stopped, replay};
 use crate::disk::store::{Store, StoredHead};
 use crate::disk::{Core, Room};
@@ -67,7 +67,7 @@ pub(crate) fn remove_stale_snapshots(options: &OpenOptions) -> Result<(), OpenEr
     for path in options.files.list(&options.sled_dir()).unwrap_or_default() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.starts_with("snap.") && name.ends_with(".generating") {
-            remove(options, &path)?;
+            options.remove(&path)?;
         }
     }
     Ok(())

@@ -4,23 +4,14 @@
 //! of what was signed after it; signing on from there would make the log say two different things.
 
 use super::end::{End, tree_at};
-use super::{Cause, OpenError, OpenOptions, medium};
+use super::{Cause, NewestCheckpoint, OpenError, OpenOptions, medium};
 use crate::checkpoint;
 use crate::ids::Hash;
 use crate::journal::scan::Segments;
 use crate::keys::KeyDirectory;
 use crate::message::Message;
 use crate::tree::empty_root;
-use std::path::PathBuf;
-
-/// The newest checkpoint that is known anywhere, in the words of whoever opens the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NewestCheckpoint {
-    /// It is in this file, a signed note.
-    In(PathBuf),
-    /// Nobody has one.
-    Unknown,
-}
+use std::path::Path;
 
 /// What was signed last, by the memory or by the newest checkpoint that was named, whichever is larger; `None` where
 /// nothing over a leaf is known to be signed.
@@ -91,7 +82,7 @@ fn check(segments: &Segments, end: &End, size: u64, root: Hash) -> Result<(), Op
 }
 
 /// Size and root of a checkpoint in a file, which must be signed by this log.
-fn read(file: &std::path::Path, keys: &KeyDirectory) -> Result<(u64, Hash), OpenError> {
+fn read(file: &Path, keys: &KeyDirectory) -> Result<(u64, Hash), OpenError> {
     let note = std::fs::read_to_string(file).map_err(|error| {
         let cause = medium::cause(&error.to_string());
         unusable(file, format!("无法读取（{}）", cause.zh), format!("it cannot be read ({})", cause.en))
@@ -101,7 +92,7 @@ fn read(file: &std::path::Path, keys: &KeyDirectory) -> Result<(u64, Hash), Open
 }
 
 /// The refusal of a file that holds no checkpoint of this log.
-pub(super) fn unusable(file: &std::path::Path, zh: String, en: String) -> OpenError {
+pub(super) fn unusable(file: &Path, zh: String, en: String) -> OpenError {
     let file = file.display();
     OpenError::new(
         Cause::CheckpointUnusable,

@@ -1,7 +1,7 @@
 //! Reading: pages of the log, streams, families, commands, keys, and proofs over the tree.
 
 use super::EventStore;
-use crate::append::WrappedKey;
+use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Position, StreamId, SubjectId, Version};
 use crate::log::{CommandRecord, LogError, Recorded, StreamHead};
 use std::time::Duration;

@@ -1,10 +1,11 @@
 //! What is checked on the caller's thread: an [`Append`] becomes a [`Request`] that the writer can number without
 //! looking at its contents again.
 
-use crate::append::{Append, AppendError, Check, Expected, NewEvent, WrappedKey, Write};
+use crate::append::{Append, AppendError, Check, Expected, Write};
+use crate::boxes::WrappedKey;
 use crate::canonical::{LEAF_BYTES_MAX, Refused};
 use crate::ids::{CommandId, Fingerprint, Position, StreamId};
-use crate::leaf::{self, Prepared};
+use crate::leaf::{self, NewEvent, Prepared};
 use bytes::Bytes;
 use std::collections::HashSet;
 

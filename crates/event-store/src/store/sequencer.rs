@@ -1,105 +1,21 @@
-//! The one writer: a thread that takes what is queued, numbers it, commits it, answers, and begins again.
-//!
-//! There is no timer and one batch in flight: whatever queues up while a batch is being committed is the next batch.
+//! The one writer's state, and how it records a group: numbered, committed, shown to readers, answered.
 
-use super::import::Imported;
+use super::head::Head;
+use super::job::Reply;
 use super::recent::{RecentHeads, StreamMap};
 use super::request::Request;
+use super::shared::Shared;
 use super::stage::{Answer, Known, Outcome, Stage};
-use super::tail::Tail;
-use super::{CheckedClock, Head};
 use crate::append::AppendError;
+use crate::clock::CheckedClock;
 use crate::ids::{Position, StreamId};
 use crate::log::{Committed, EventLog, LogError};
 use crate::tree::Edge;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
-use tokio::sync::{mpsc, oneshot, watch};
+use std::sync::Arc;
+use tokio::sync::watch;
 
-/// Jobs that may wait; beyond that the caller is told to come again.
-pub(crate) const QUEUE_MAX: usize = 4096;
-/// Most commands in one batch.
-const GROUP_COMMANDS_MAX: usize = 256;
-/// Bytes after which a batch takes no further command. One command alone may be as large.
-const GROUP_BYTES_MAX: usize = super::request::APPEND_BYTES_MAX;
 /// How often a batch is decided anew because another node was faster, before its callers are told to come again.
 const MOVED_MAX: usize = 32;
-
-/// Where an answer goes. The caller may be gone; what was recorded stays recorded.
-pub(crate) type Reply<T> = oneshot::Sender<Result<T, AppendError>>;
-
-/// What waits in the queue.
-pub(crate) enum Job {
-    Append(Box<Request>, Reply<Answer>),
-    Import(Vec<Imported>, Reply<Position>),
-}
-
-/// What the writer shows to readers besides the head.
-#[derive(Default)]
-pub(crate) struct Shared {
-    poisoned: OnceLock<String>,
-    edge: RwLock<Arc<Edge>>,
-    signing: RwLock<Option<String>>,
-    damage: OnceLock<String>,
-    /// The newest events.
-    pub tail: Tail,
-}
-
-impl Shared {
-    /// Why nothing is written any more.
-    pub fn poisoned(&self) -> Option<&str> {
-        self.poisoned.get().map(String::as_str)
-    }
-
-    pub fn poison(&self, why: &str) {
-        // Only the first reason counts; the later ones follow from it.
-        if self.poisoned.set(why.to_owned()).is_ok() {
-            tracing::error!(why, "the writer is poisoned; nothing more is recorded");
-        }
-    }
-
-    /// Keeps how the newest attempt to sign ended: why not, or `None`.
-    pub fn signing(&self, trouble: Option<String>) {
-        *self.signing.write().unwrap_or_else(PoisonError::into_inner) = trouble;
-    }
-
-    /// Keeps the first damage that readers have met.
-    pub fn damaged(&self, why: &str) {
-        if self.damage.set(why.to_owned()).is_ok() {
-            tracing::error!(why, "the record is damaged");
-        }
-    }
-
-    /// The first damage that readers have met.
-    pub fn damage(&self) -> Option<&str> {
-        self.damage.get().map(String::as_str)
-    }
-
-    /// Why the newest attempt to sign failed.
-    pub fn signing_trouble(&self) -> Option<String> {
-        self.signing.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// The right edge of the tree over what is durable.
-    pub fn edge(&self) -> Arc<Edge> {
-        Arc::clone(&self.edge.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub fn set_edge(&self, edge: Edge) {
-        *self.edge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edge);
-    }
-}
-
-/// Poisons the writer when it panics. Declared after what callers wait on, so that it is dropped first: whoever finds
-/// an answer lost finds the writer poisoned.
-struct PoisonOnPanic(Arc<Shared>);
-
-impl Drop for PoisonOnPanic {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.poison("the writer panicked");
-        }
-    }
-}
 
 /// How an attempt to make a batch durable ended.
 pub(crate) enum Ended {
@@ -153,38 +69,6 @@ impl Sequencer {
             Self { log, last_recorded_at: 0, shared: Arc::default(), clock, recent: RecentHeads::default(), head };
         sequencer.reload().await?;
         Ok((sequencer, receiver))
-    }
-
-    /// Works until every sender of the queue is gone and the queue is empty.
-    pub async fn run(mut self, mut queue: mpsc::Receiver<Job>) {
-        let _guard = self.guard();
-        let mut held = None;
-        loop {
-            let job = match held.take() {
-                Some(job) => job,
-                None => match queue.recv().await {
-                    Some(job) => job,
-                    None => break,
-                },
-            };
-            match job {
-                Job::Append(request, reply) => {
-                    let mut group = vec![(request, reply)];
-                    held = fill(&mut group, &mut queue);
-                    self.record(group).await;
-                }
-                Job::Import(events, reply) => {
-                    let _guard = self.guard();
-                    let outcome = self.import(&events).await;
-                    let _ = reply.send(outcome);
-                }
-            }
-        }
-        if self.shared.poisoned().is_none()
-            && let Err(error) = self.log.flush().await
-        {
-            tracing::warn!(%error, "the log could not be flushed at the end; what was acknowledged is durable");
-        }
     }
 
     /// Makes a staged batch durable and shows it to readers, or says why not.
@@ -246,14 +130,10 @@ impl Sequencer {
         Ok(known)
     }
 
-    fn guard(&self) -> PoisonOnPanic {
-        PoisonOnPanic(Arc::clone(&self.shared))
-    }
-
     /// Records a group of commands and answers each.
-    async fn record(&mut self, group: Vec<(Box<Request>, Reply<Answer>)>) {
+    pub async fn record(&mut self, group: Vec<(Box<Request>, Reply<Answer>)>) {
         let (requests, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        let _guard = self.guard();
+        let _guard = self.shared.guard();
         let answers = self.answers(&requests).await;
         for (reply, answer) in replies.into_iter().zip(answers) {
             // A caller that went away asks again with the same command.
@@ -347,25 +227,6 @@ impl Sequencer {
         self.shared.set_edge(edge);
         self.head.send_replace(head);
     }
-}
-
-/// Takes what has queued up meanwhile, up to a batch's limits. Returns the job that did not fit any more.
-fn fill(group: &mut Vec<(Box<Request>, Reply<Answer>)>, queue: &mut mpsc::Receiver<Job>) -> Option<Job> {
-    let mut bytes = group.iter().map(|(request, _)| request.bytes).sum::<usize>();
-    while group.len() < GROUP_COMMANDS_MAX {
-        // Empty and closed are the same here: the next `recv` tells them apart.
-        match queue.try_recv().ok()? {
-            Job::Append(request, reply) => {
-                bytes += request.bytes;
-                if bytes > GROUP_BYTES_MAX {
-                    return Some(Job::Append(request, reply));
-                }
-                group.push((request, reply));
-            }
-            import @ Job::Import(..) => return Some(import),
-        }
-    }
-    None
 }
 
 /// The answer to one request, given whether its batch failed.

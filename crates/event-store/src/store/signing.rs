@@ -1,6 +1,7 @@
 //! The checkpoint over the durable head.
 
 use super::EventStore;
+use super::last_note::Note;
 use super::reading::READ_MAX;
 use crate::ids::{Hash, Position};
 use crate::keys::{KeyDirectory, SignError};
@@ -8,7 +9,6 @@ use crate::log::LogError;
 use crate::proof::ProofError;
 use crate::tree::Edge;
 use std::sync::Arc;
-use tokio::sync::Mutex;
 
 /// How often a checkpoint is begun anew because another one was signed meanwhile.
 const OVERTAKEN_MAX: usize = 8;
@@ -25,15 +25,6 @@ pub enum CheckpointError {
     /// The signing task was lost in a shutdown.
     #[error("the signing was interrupted")]
     Interrupted,
-}
-
-/// The newest note, shared by all who ask at once.
-#[derive(Default)]
-pub(super) struct LastNote(Mutex<Option<Note>>);
-
-struct Note {
-    size: u64,
-    text: String,
 }
 
 impl EventStore {

@@ -1,7 +1,8 @@
 //! The edge, its reading back, and every proof of small trees against the recursive definitions of RFC 6962 §2.1.
 
 use event_store::log::{Batch, LogHead, Tile};
-use event_store::tree::{self, Edge, TreeReader, leaf_hash, node_hash, verify_consistency, verify_inclusion};
+use event_store::proof::{TreeReader, verify_consistency, verify_inclusion};
+use event_store::tree::{self, Edge, leaf_hash, node_hash};
 use event_store::{EventLog, Hash, LogError, MemoryLog, Position, ProofError, Recorded};
 
 /// RFC 6962 §2.1, word for word: slow, and easy to believe.

@@ -10,7 +10,7 @@ use event_store::tiles::{self, Resource};
 use event_store::tree::{self, Edge};
 use event_store::{
     CommandId, Hash, NewEvent, Position, Recorded, SealedBox, StreamId, SubjectId, Version, WrappedKey, checkpoint,
-    leaf,
+    leaf, proof,
 };
 use serde_json::Value;
 
@@ -165,7 +165,7 @@ async fn every_inclusion_proof_is_made_and_verified() {
     let vectors = vectors();
     let (events, roots) = (recorded(&vectors), roots(&vectors));
     let (edge, log) = (edge_of(&events), event_store::MemoryLog::new());
-    let mut reader = tree::TreeReader::new(&log, &edge);
+    let mut reader = proof::TreeReader::new(&log, &edge);
     for vector in list(&vectors, "inclusion", 28) {
         let (position, size) = (number(vector, "position"), number(vector, "size"));
         let proof = hashes(&vector["proof"]);
@@ -173,7 +173,7 @@ async fn every_inclusion_proof_is_made_and_verified() {
         assert_eq!(made, proof, "{position} in {size}");
         let leaf = events[usize::try_from(position).unwrap() - 1].hash();
         let root = &roots[usize::try_from(size).unwrap()];
-        assert!(tree::verify_inclusion(position - 1, size, &leaf, &proof, root));
+        assert!(proof::verify_inclusion(position - 1, size, &leaf, &proof, root));
     }
 }
 
@@ -182,13 +182,13 @@ async fn every_consistency_proof_is_made_and_verified() {
     let vectors = vectors();
     let (events, roots) = (recorded(&vectors), roots(&vectors));
     let (edge, log) = (edge_of(&events), event_store::MemoryLog::new());
-    let mut reader = tree::TreeReader::new(&log, &edge);
+    let mut reader = proof::TreeReader::new(&log, &edge);
     for vector in list(&vectors, "consistency", 28) {
         let (from, to) = (number(vector, "from"), number(vector, "to"));
         let proof = hashes(&vector["proof"]);
         assert_eq!(reader.consistency(from, to).await.unwrap(), proof);
         let root = |size: u64| &roots[usize::try_from(size).unwrap()];
-        assert!(tree::verify_consistency(from, to, root(from), root(to), &proof));
+        assert!(proof::verify_consistency(from, to, root(from), root(to), &proof));
     }
 }
 
@@ -290,7 +290,7 @@ async fn tiles_and_bundles_are_published_to_the_byte() {
     assert_eq!(tiles::entries_path(0, 7), text(&vectors, "entry_bundle_path"));
 
     let (edge, log) = (edge_of(&events), event_store::MemoryLog::new());
-    let mut reader = tree::TreeReader::new(&log, &edge);
+    let mut reader = proof::TreeReader::new(&log, &edge);
     let tile = reader.hash_tile(0, 0, 7).await.unwrap().unwrap();
     assert_eq!(tile, bytes(&vectors["hash_tile"]));
     let path = text(&vectors, "hash_tile_path");

@@ -1,6 +1,8 @@
 //! Reading events: by position, by stream, by family; and the tree's edge over the newest of them.
 
-use super::{Entry, Store, damaged, failed, guarded, values::read_entry};
+use super::Store;
+use super::trouble::{damaged, failed, guarded};
+use super::values::{Entry, read_entry};
 use crate::disk::{chunk, keys};
 use crate::ids::{Hash, Position, StreamId, Version};
 use crate::log::{LogError, LogHead, Recorded};

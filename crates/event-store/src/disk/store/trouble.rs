@@ -5,6 +5,7 @@ use crate::log::LogError;
 use rustix::io::Errno;
 use std::any::Any;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A sled error in our words.
 pub(super) fn failed(error: sled::Error) -> LogError {
@@ -19,13 +20,23 @@ pub(super) fn failed(error: sled::Error) -> LogError {
     }
 }
 
+/// What is not as it was written.
+pub(super) fn damaged(what: &str) -> LogError {
+    LogError::Damaged(format!("{what} of the sled store cannot be read"))
+}
+
+/// sled panics where it finds what it did not expect; that must not take the server down.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, LogError>) -> Result<T, LogError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+}
+
 /// Whether somebody holds the lock of sled's file: sled says so in words of its own, which quote the system's.
 pub(super) fn is_held(error: &sled::Error) -> bool {
     matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
 }
 
 /// A panic of sled in our words. It unwraps what the system answers, and the answer is then in the text.
-pub(super) fn panicked(panic: &(dyn Any + Send)) -> LogError {
+fn panicked(panic: &(dyn Any + Send)) -> LogError {
     let text = panic
         .downcast_ref::<String>()
         .map(String::as_str)

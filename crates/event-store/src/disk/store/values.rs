@@ -1,10 +1,26 @@
 //! The values of the sled store, as bytes and back. What they hold is listed with the keys ([`crate::disk::keys`]).
 
-use super::{Entry, StoredHead, damaged};
-use crate::append::WrappedKey;
+use super::trouble::damaged;
+use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Hash, Position, SubjectId};
 use crate::log::{CommandRecord, LogError, LogHead};
 use uuid::Uuid;
+
+/// The index entry of one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub position: Position,
+    pub chunk: Position,
+    pub place: usize,
+    pub hash: Hash,
+}
+
+/// The head record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredHead {
+    pub log_id: Uuid,
+    pub head: LogHead,
+}
 
 pub(super) fn entry(chunk: Position, place: u8, hash: &Hash) -> [u8; 41] {
     let mut value = [0; 41];

@@ -1,7 +1,8 @@
 //! What only the doctor asks: everything of a kind.
 
-use super::{Store, damaged, failed, guarded, values};
-use crate::append::WrappedKey;
+use super::trouble::{damaged, failed, guarded};
+use super::{Store, values};
+use crate::boxes::WrappedKey;
 use crate::disk::keys;
 use crate::ids::SubjectId;
 use crate::log::LogError;

@@ -1,10 +1,13 @@
 //! A numbered group as the writes that sled makes of it.
 
-use super::{TILE_PART, values};
+use super::values;
 use crate::disk::chunk::{self, Encoder};
 use crate::disk::keys;
 use crate::log::{Batch, LogError};
 use uuid::Uuid;
+
+/// Hashes in one part of a tile: 4 KiB.
+const TILE_PART: usize = keys::VALUE_BYTES_MAX / 32;
 
 /// What [`Store::write`](super::Store::write) will write: the costly part, which needs nothing of sled.
 pub(crate) fn writes(log_id: Uuid, batch: &Batch, encoder: &mut Encoder) -> Result<sled::Batch, LogError> {
