@@ -4,36 +4,25 @@
 //! It knows streams, positions, bytes and proofs, and nothing of casework.
 //!
 //! Reading order: [`ids`] (the nouns), [`append`] (what a caller hands in), [`store`] (the one concrete
-//! [`EventStore`]), [`log`] (what an adapter must do), then the record itself: [`canonical`], [`leaf`], [`boxes`],
-//! [`tree`], [`checkpoint`]. The record's bytes are `docs/FORMAT.md`.
+//! [`EventStore`]), [`log`] (what an adapter must do), then what is signed, [`record`], and where it lies, [`disk`].
 
-pub mod append;
-pub mod boxes;
-pub mod canonical;
-pub mod checkpoint;
 pub mod clock;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod disk;
-pub mod doctor;
-#[cfg(any(test, feature = "faults"))]
-pub mod faults;
-pub mod files;
 pub mod ids;
-mod journal;
-pub mod keys;
-pub mod leaf;
-mod lock;
 pub mod log;
 pub mod memory;
 pub mod message;
-pub mod open;
-pub mod proof;
 mod random;
+pub mod record;
 pub mod store;
-pub mod subscribe;
-pub mod tiles;
-pub mod tree;
+
+#[cfg(any(test, feature = "faults"))]
+pub use disk::faults;
+pub use disk::{doctor, files, keys, open};
+pub use record::{boxes, canonical, checkpoint, leaf, proof, tiles, tree};
+pub use store::{append, subscribe};
 
 pub use append::{Append, AppendError, Appended, Check, Expected, Write};
 pub use boxes::{BoxError, Kek, Opening, SealedBox, SubjectKey, WrappedKey};

@@ -1,8 +1,8 @@
 //! What an adapter must do: [`EventLog`]. It persists numbered batches and reads them back; all meaning is the
 //! Sequencer's ([`crate::store`]).
 
-use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
+use crate::record::boxes::WrappedKey;
 use async_trait::async_trait;
 use bytes::Bytes;
 

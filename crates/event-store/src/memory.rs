@@ -1,9 +1,9 @@
 //! The log in memory: for tests, and the model that other adapters are compared with. It forgets everything when it
 //! is dropped.
 
-use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
 use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, StreamHead};
+use crate::record::boxes::WrappedKey;
 use async_trait::async_trait;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -6,6 +6,7 @@
 //! shown to readers, and only then the caller hears of it. Readers never meet the writer: they wait on the head and
 //! read the newest events from `tail`, older ones from the adapter.
 
+pub mod append;
 mod head;
 mod import;
 mod imported;
@@ -19,6 +20,7 @@ mod sequencer;
 mod shared;
 mod signing;
 mod stage;
+pub mod subscribe;
 mod tail;
 mod writer;
 
@@ -27,10 +29,10 @@ pub use reading::{Filter, Page, READ_BYTES_MAX, READ_MAX, StreamPage};
 pub use request::{APPEND_BYTES_MAX, BULK_EVENTS_MAX, EVENT_BYTES_MAX, EVENTS_MAX, STREAMS_MAX};
 pub use signing::CheckpointError;
 
-use crate::append::{Append, AppendError, Appended};
 use crate::clock::{CheckedClock, Clock, ClockJump, ClockWatch};
 use crate::ids::Position;
 use crate::log::{CommandRecord, EventLog, LogError, Recorded};
+use crate::store::append::{Append, AppendError, Appended};
 use imported::{Imported, groups};
 use job::{Job, QUEUE_MAX};
 use last_note::LastNote;

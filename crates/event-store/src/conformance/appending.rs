@@ -1,11 +1,11 @@
 //! What an append takes and what it refuses.
 
 use super::kit::{self, START_MS, append, event, one, record, refused, sealed, sound, stream, stream_of, write};
-use crate::append::{AppendError, Check, Expected, Write};
-use crate::boxes::WrappedKey;
 use crate::ids::{Position, SubjectId, Version};
 use crate::log::EventLog;
+use crate::record::boxes::WrappedKey;
 use crate::store::EventStore;
+use crate::store::append::{AppendError, Check, Expected, Write};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -67,7 +67,7 @@ pub async fn expectations(log: Arc<dyn EventLog>) {
 pub async fn limits(log: Arc<dyn EventLog>) {
     let store = kit::store(log).await;
     let s = stream(1);
-    let changed = |change: &dyn Fn(&mut crate::leaf::NewEvent)| {
+    let changed = |change: &dyn Fn(&mut crate::record::leaf::NewEvent)| {
         let mut event = event(&s, 1);
         change(&mut event);
         vec![Write { stream: s.clone(), expected: Expected::NoStream, events: vec![event] }]

@@ -2,10 +2,10 @@
 
 use super::kit::{self, append, everything, one, record, sealed, sound, stream, stream_of, write};
 use super::meddler::{Fault, Meddler};
-use crate::append::{AppendError, Expected};
-use crate::boxes::WrappedKey;
 use crate::ids::{Position, SubjectId, Version};
 use crate::log::{EventLog, LogError};
+use crate::record::boxes::WrappedKey;
+use crate::store::append::{AppendError, Expected};
 use std::sync::Arc;
 
 /// Leaves, boxes, keys, commands, streams, families, tiles: all as before, and the log goes on.

@@ -2,15 +2,18 @@
 
 use super::kit::{self, append, one, record, refused, sound, stream, write};
 use super::meddler::Meddler;
-use crate::append::{AppendError, Appended, Expected};
 use crate::ids::Version;
 use crate::log::{CommandRecord, EventLog};
 use crate::store::EventStore;
+use crate::store::append::{AppendError, Appended, Expected};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 /// Asks for an append on a task of its own.
-pub(super) fn ask(store: &EventStore, append: crate::append::Append) -> JoinHandle<Result<Appended, AppendError>> {
+pub(super) fn ask(
+    store: &EventStore,
+    append: crate::store::append::Append,
+) -> JoinHandle<Result<Appended, AppendError>> {
     let store = store.clone();
     tokio::spawn(async move { store.append(append).await })
 }

@@ -1,10 +1,10 @@
 //! Taking over what another store has numbered.
 
 use super::kit::{self, append, command, everything, one, record, sealed, sound, stream, stream_of, write};
-use crate::append::{AppendError, Expected};
 use crate::ids::{Position, SubjectId, Version};
 use crate::log::{EventLog, Recorded};
 use crate::store::EventStore;
+use crate::store::append::{AppendError, Expected};
 use bytes::Bytes;
 use std::sync::Arc;
 

@@ -1,13 +1,13 @@
 //! Short words for appends, and what the checks ask of a store again and again.
 
-use crate::append::{Append, AppendError, Appended, Expected, Write};
-use crate::boxes::SealedBox;
 use crate::clock::Clock;
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
-use crate::leaf::NewEvent;
 use crate::log::{EventLog, Recorded};
+use crate::record::boxes::SealedBox;
+use crate::record::leaf::NewEvent;
+use crate::record::tree;
+use crate::store::append::{Append, AppendError, Appended, Expected, Write};
 use crate::store::{EventStore, Filter};
-use crate::tree;
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -149,7 +149,7 @@ pub async fn sound(store: &EventStore) -> Vec<Recorded> {
     let mut last_at = i64::MIN;
     for (index, event) in events.iter().enumerate() {
         assert_eq!(event.position.0, index as u64 + 1, "positions are dense");
-        let leaf = crate::leaf::read(&event.leaf).expect("a canonical leaf");
+        let leaf = crate::record::leaf::read(&event.leaf).expect("a canonical leaf");
         assert_eq!(leaf, event.leaf().unwrap(), "both readers agree");
         let earlier = streams.entry(leaf.stream.clone()).or_default();
         assert_eq!(leaf.version.0, earlier.len() as u64 + 1, "versions are dense");

@@ -1,8 +1,8 @@
 //! A log that stands before another one and meddles: it holds commits back, fails them, and counts them.
 
-use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
 use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, StreamHead};
+use crate::record::boxes::WrappedKey;
 use async_trait::async_trait;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};

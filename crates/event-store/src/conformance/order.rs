@@ -1,9 +1,9 @@
 //! Positions and versions are dense, and pages meet without a gap.
 
 use super::kit::{self, append, everything, one, record, sound, stream, stream_of, write};
-use crate::append::Expected;
 use crate::ids::{Position, Version};
 use crate::log::{EventLog, Recorded};
+use crate::store::append::Expected;
 use crate::store::{EventStore, Filter};
 use std::sync::Arc;
 

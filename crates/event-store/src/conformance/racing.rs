@@ -2,9 +2,9 @@
 //! of writing.
 
 use super::kit::{self, append, everything, record, sound, stream, write};
-use crate::append::{AppendError, Expected};
 use crate::ids::{Position, Version};
 use crate::log::{EventLog, Recorded};
+use crate::store::append::{AppendError, Expected};
 use crate::store::{EventStore, Filter};
 use std::sync::Arc;
 use tokio::task::JoinHandle;

@@ -1,11 +1,11 @@
 //! Following the log from anywhere.
 
 use super::kit::{self, append, everything, one, record, stream, stream_of, write};
-use crate::append::Expected;
 use crate::ids::Position;
 use crate::log::{EventLog, LogError};
+use crate::store::append::Expected;
+use crate::store::subscribe::Subscription;
 use crate::store::{EventStore, Filter, Page};
-use crate::subscribe::Subscription;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;

@@ -2,14 +2,14 @@
 
 use super::kit::{self, append, record, sound, stream, write};
 use super::meddler::Meddler;
-use crate::append::{AppendError, Expected};
-use crate::checkpoint;
+use crate::disk::keys::{KeyDirectory, SignError};
 use crate::ids::{Hash, Position};
-use crate::keys::{KeyDirectory, SignError};
 use crate::log::{EventLog, Recorded};
-use crate::proof::{verify_consistency, verify_inclusion};
+use crate::record::checkpoint;
+use crate::record::proof::{verify_consistency, verify_inclusion};
+use crate::record::tree::{Edge, perfect_root};
+use crate::store::append::{AppendError, Expected};
 use crate::store::{CheckpointError, EventStore};
-use crate::tree::{Edge, perfect_root};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub async fn links_and_root(log: Arc<dyn EventLog>) {
     let mut hashes: Vec<Hash> = Vec::new();
     let mut store = kit::store(Arc::clone(&log)).await;
-    assert_eq!(store.head().root, crate::tree::empty_root());
+    assert_eq!(store.head().root, crate::record::tree::empty_root());
     for n in 0..40 {
         let writes = vec![write(stream(n % 3), Expected::Any, n % 4 + 1)];
         let appended = record(&store, append(&format!("{n}"), writes)).await;
@@ -126,7 +126,7 @@ pub async fn checkpoints(log: Arc<dyn EventLog>) {
     let vkey = keys.vkey();
     let size_of = |note: &str| checkpoint::verify(note, &vkey).unwrap();
     let note = store.checkpoint(&keys).await.unwrap();
-    assert_eq!(size_of(&note), (0, crate::tree::empty_root()));
+    assert_eq!(size_of(&note), (0, crate::record::tree::empty_root()));
     let mut last = 0;
     for n in 0..12 {
         let writes = vec![write(stream(n), Expected::NoStream, n % 3 + 1)];

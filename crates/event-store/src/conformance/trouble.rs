@@ -3,10 +3,10 @@
 use super::idempotency::{ask, queued};
 use super::kit::{self, append, command, everything, one, record, sound, stream, write};
 use super::meddler::{Fault, Meddler};
-use crate::append::{AppendError, Expected};
 use crate::ids::{Position, Version};
 use crate::log::{EventLog, LogError};
 use crate::store::EventStore;
+use crate::store::append::{AppendError, Expected};
 use std::sync::Arc;
 
 /// Bad requests among good ones of one batch answer only their own callers.

@@ -1,168 +1,385 @@
-//! The keys of the sled store: one tree, one prefix byte per kind. Few and short, because the processor time that sled
-//! takes per key is what limits the store.
+//! The key directory: everything secret that a log needs, next to the data and never inside it (FORMAT §4, §5).
 //!
-//! | key | value |
-//! |---|---|
-//! | `c` position be64 | [`super::chunk`]: at most 16 leaves with their boxes, from that position on |
-//! | `c` position be64, part be16 | the rest of a longer chunk, 4 KiB each |
-//! | `s` stream, version be32 | chunk be64, place in it u8, leaf hash 32 |
-//! | `m` command 16 | first be64, last be64, fingerprint 32 or nothing |
-//! | `k` subject 16 | epoch be32, nonce 24, wrapped key 48 |
-//! | `t` level u8, index be64, part be16 | 128 hashes of a tile |
-//! | `h` | log id 16, size be64, `recorded_at` be64, frontier |
-//!
-//! A stream's key starts with its family and a `/`, which no family can hold, so that one family is one range; and its
-//! newest version is the last key of the stream's range.
+//! `log` names the log, its origin, its verifier key and the epochs in force; one file per key. What was signed last
+//! lies in a directory of its own, for it must never be brought back from a backup. All of it is private to this module;
+//! only what the keys make is format.
 
-use crate::ids::{CommandId, Position, StreamId, SubjectId, Version};
-use uuid::Uuid;
-
-pub(crate) const CHUNK: u8 = b'c';
-pub(crate) const INDEX: u8 = b's';
-pub(crate) const COMMAND: u8 = b'm';
-pub(crate) const SUBJECT: u8 = b'k';
-pub(crate) const TILE: u8 = b't';
-pub(crate) const HEAD: u8 = b'h';
-
-/// Longest value. sled keeps much larger ones in files of their own that it never syncs.
-pub(crate) const VALUE_BYTES_MAX: usize = 4096;
-
-/// After the family: how the rest of the stream's name is spelled.
-const SINGLETON: u8 = 0;
-const ID: u8 = 1;
-const TEXT: u8 = 2;
-
-pub(crate) fn head() -> [u8; 1] {
-    [HEAD]
-}
-
-pub(crate) fn chunk(first: u64) -> [u8; 9] {
-    let mut key = [CHUNK; 9];
-    key[1..].copy_from_slice(&first.to_be_bytes());
-    key
-}
-
-/// Part 1 and following of a chunk.
-pub(crate) fn chunk_part(first: u64, part: u16) -> [u8; 11] {
-    let mut key = [CHUNK; 11];
-    key[1..9].copy_from_slice(&first.to_be_bytes());
-    key[9..].copy_from_slice(&part.to_be_bytes());
-    key
-}
-
-/// First position and part number of a chunk key.
-pub(crate) fn read_chunk(key: &[u8]) -> Option<(Position, u16)> {
-    let (first, part) = key.strip_prefix(&[CHUNK])?.split_first_chunk::<8>()?;
-    let part = match part {
-        [] => 0,
-        part => u16::from_be_bytes(part.try_into().ok()?),
-    };
-    Some((Position(u64::from_be_bytes(*first)), part))
-}
-
-/// What all index keys of a stream start with.
-pub(crate) fn stream(stream: &StreamId) -> Vec<u8> {
-    let mut key = family(stream.family());
-    match stream.as_str().split_once('/') {
-        None => key.push(SINGLETON),
-        Some((_, rest)) => match plain_uuid(rest) {
-            Some(id) => {
-                key.push(ID);
-                key.extend_from_slice(id.as_bytes());
-            }
-            None => {
-                key.push(TEXT);
-                key.extend_from_slice(rest.as_bytes());
-                // A stream's name holds no control character: so no stream's key is the start of another's.
-                key.push(0);
-            }
-        },
-    }
-    key
-}
-
-/// What all index keys of a family start with.
-pub(crate) fn family(family: &str) -> Vec<u8> {
-    let mut key = Vec::with_capacity(64);
-    key.push(INDEX);
-    key.extend_from_slice(family.as_bytes());
-    key.push(b'/');
-    key
-}
-
-/// A uuid in the one spelling that the sixteen bytes stand for.
-fn plain_uuid(text: &str) -> Option<Uuid> {
-    let id = Uuid::parse_str(text).ok()?;
-    let mut buffer = Uuid::encode_buffer();
-    (id.hyphenated().encode_lower(&mut buffer) == text).then_some(id)
-}
-
-/// `None` beyond 2^32 - 1 events in one stream.
-pub(crate) fn index(stream_key: &[u8], version: Version) -> Option<Vec<u8>> {
-    let version = u32::try_from(version.0).ok()?;
-    let mut key = Vec::with_capacity(stream_key.len() + 4);
-    key.extend_from_slice(stream_key);
-    key.extend_from_slice(&version.to_be_bytes());
-    Some(key)
-}
-
-/// The version in an index key of a known stream.
-pub(crate) fn read_version(key: &[u8], stream_key: &[u8]) -> Option<Version> {
-    let version = key.strip_prefix(stream_key)?.try_into().ok()?;
-    Some(Version(u64::from(u32::from_be_bytes(version))))
-}
-
-pub(crate) fn command(command: CommandId) -> [u8; 17] {
-    with_prefix(COMMAND, command.0)
-}
-
-pub(crate) fn subject(subject: SubjectId) -> [u8; 17] {
-    with_prefix(SUBJECT, subject.0)
-}
-
-pub(crate) fn tile(level: u8, index: u64, part: u16) -> [u8; 12] {
-    let mut key = [TILE; 12];
-    key[1] = level;
-    key[2..10].copy_from_slice(&index.to_be_bytes());
-    key[10..].copy_from_slice(&part.to_be_bytes());
-    key
-}
-
-fn with_prefix(prefix: u8, id: [u8; 16]) -> [u8; 17] {
-    let mut key = [prefix; 17];
-    key[1..].copy_from_slice(&id);
-    key
-}
-
+mod error;
+mod files;
+mod signed;
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
+mod tests;
 
-    #[test]
-    fn no_stream_key_starts_another_and_families_are_ranges() {
-        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
-        let names = [
-            "log".to_owned(),
-            "log/a".to_owned(),
-            "log/ab".to_owned(),
-            "logs".to_owned(),
-            "calendar/2026".to_owned(),
-            "calendar/20261".to_owned(),
-            format!("issue/{id}"),
-            format!("issue/{}", id.to_uppercase()),
-            "log/".to_owned(),
-        ];
-        for a in &names {
-            let key = stream(&StreamId::new(a.clone()).unwrap());
-            for b in &names {
-                let other = stream(&StreamId::new(b.clone()).unwrap());
-                assert_eq!(a == b, other.starts_with(&key), "{a} {b}");
-            }
-            let of_family = family(a.split('/').next().unwrap());
-            assert!(key.starts_with(&of_family));
-            assert_eq!(read_version(&index(&key, Version(7)).unwrap(), &key), Some(Version(7)));
-        }
-        assert_eq!(stream(&StreamId::new(format!("issue/{id}")).unwrap()).len(), 1 + 6 + 1 + 16);
+pub use error::{Flaw, KeyError, SignError};
+pub(crate) use signed::file_in as signed_file_in;
+
+use crate::disk::files::Files;
+use crate::disk::lock::{DirLock, LockError};
+use crate::ids::{Fingerprint, Hash};
+use crate::message::Message;
+use crate::record::boxes::{Kek, hmac_sha256};
+use crate::record::checkpoint;
+use crate::record::proof::verify_consistency;
+use crate::record::tree::empty_root;
+use ed25519_dalek::SigningKey;
+use files::{
+    Secret, absolute, beside, closed_to_others, io_error, key_text, look_at_parent, read_key, read_text, resolved,
+    sync_dir, write_new,
+};
+use hmac::Mac as _;
+use signed::Signed;
+use std::fmt;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+const LOG_FILE: &str = "log";
+
+/// The keys of one log, its directory locked as long as this lives. What it signs last it remembers on disk before the
+/// signature leaves it, so that a restored old copy of the data, or a second server, cannot make the log say two
+/// different things.
+pub struct KeyDirectory {
+    log_id: Uuid,
+    origin: String,
+    signing: SigningKey,
+    /// In force, oldest first; never empty.
+    keks: Vec<Kek>,
+    newest: Kek,
+    receipt: Secret,
+    fingerprint: Secret,
+    signed: Mutex<Signed>,
+    notes: Vec<Message>,
+    _lock: Option<DirLock>,
+}
+
+impl fmt::Debug for KeyDirectory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyDirectory({})", self.origin)
     }
+}
+
+impl KeyDirectory {
+    /// Makes the keys of a new log in a new directory (or an empty one), which appears whole or not at all, and then, in
+    /// the directory `signed`, the memory of what was signed last: nothing yet.
+    ///
+    /// # Errors
+    /// [`KeyError::AlreadyThere`], [`KeyError::Origin`], [`KeyError::ParentOpen`], [`KeyError::Io`].
+    pub fn create(dir: &Path, signed: &Path, files: &Files, log_id: Uuid, origin: &str) -> Result<Self, KeyError> {
+        if !checkpoint::is_origin(origin) {
+            return Err(KeyError::Origin(origin.to_owned()));
+        }
+        let dir = &absolute(dir)?;
+        match fs::read_dir(dir) {
+            Ok(mut entries) => {
+                if entries.next().is_some() {
+                    return Err(KeyError::AlreadyThere(dir.clone()));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(io_error(dir)(error)),
+        }
+        // What a crash left half made has never been used.
+        let making = &beside(dir);
+        match fs::remove_dir_all(making) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(io_error(making)(error));
+            }
+            _ => {}
+        }
+        let parent = dir.parent().unwrap_or(Path::new("/"));
+        fs::create_dir_all(parent).map_err(io_error(parent))?;
+        look_at_parent(dir)?;
+        DirBuilder::new().mode(0o700).create(making).map_err(io_error(making))?;
+
+        let keys = Self::random(log_id, origin);
+        for (purpose, key) in keys.files() {
+            let file = making.join(format!("{purpose}.key"));
+            write_new(&file, key_text(&purpose, log_id, &key).as_bytes())?;
+        }
+        write_new(&making.join(LOG_FILE), keys.log_text().as_bytes())?;
+        sync_dir(making)?;
+        fs::rename(making, dir).map_err(io_error(dir))?;
+        sync_dir(parent)?;
+        let mut keys = Self::open(dir, signed, files)?;
+        keys.remember_signed(signed, files, 0, empty_root())?;
+        Ok(keys)
+    }
+
+    /// What [`KeyDirectory::create`] would refuse, found out without making anything.
+    ///
+    /// # Errors
+    /// As for [`KeyDirectory::create`].
+    pub(crate) fn can_be_made(dir: &Path, origin: Option<&str>) -> Result<(), KeyError> {
+        if let Some(origin) = origin.filter(|origin| !checkpoint::is_origin(origin)) {
+            return Err(KeyError::Origin(origin.to_owned()));
+        }
+        let dir = &absolute(dir)?;
+        if dir.parent().is_some_and(Path::is_dir) {
+            look_at_parent(dir)?;
+        }
+        Ok(())
+    }
+
+    /// Opens the keys of an existing log, with the memory of what was signed last in the directory `signed`. Where that
+    /// is lost nothing can be signed before [`KeyDirectory::remember_signed`].
+    ///
+    /// # Errors
+    /// Anything missing, damaged, of another log, open to others or in use is a [`KeyError`] that names the file. No key
+    /// is ever made anew here.
+    pub fn open(dir: &Path, signed: &Path, files: &Files) -> Result<Self, KeyError> {
+        let mut keys = Self::open_keys(dir)?;
+        keys.open_signed(dir, signed, files)?;
+        Ok(keys)
+    }
+
+    /// The keys alone; nothing can be signed before [`KeyDirectory::open_signed`].
+    pub(crate) fn open_keys(dir: &Path) -> Result<Self, KeyError> {
+        let dir = &absolute(dir)?;
+        closed_to_others(dir)?;
+        look_at_parent(dir)?;
+        let lock = DirLock::take(dir).map_err(|error| match error {
+            LockError::Held => KeyError::InUse(dir.clone()),
+            LockError::Io(error) => io_error(dir)(error),
+        })?;
+        let log_file = dir.join(LOG_FILE);
+        let text = read_text(&log_file)?;
+        let (log_id, origin, epochs) =
+            parse_log_text(&text).ok_or_else(|| KeyError::Damaged { file: log_file.clone(), why: Flaw::Form })?;
+        let key = |purpose: &str| read_key(&dir.join(format!("{purpose}.key")), purpose, log_id);
+        let mut keks = Vec::with_capacity(epochs.len());
+        for epoch in epochs {
+            let key = key(&kek_purpose(epoch))?;
+            keks.push(Kek { epoch, key: *key });
+        }
+        let newest =
+            keks.last().cloned().ok_or_else(|| KeyError::Damaged { file: log_file.clone(), why: Flaw::NoEpoch })?;
+        let keys = Self {
+            log_id,
+            origin: origin.to_owned(),
+            signing: SigningKey::from_bytes(&*key("signing")?),
+            keks,
+            newest,
+            receipt: key("receipt")?,
+            fingerprint: key("fingerprint")?,
+            signed: Mutex::new(Signed::lost(log_id)),
+            notes: Vec::new(),
+            _lock: Some(lock),
+        };
+        // The verifier key depends on origin and signing key, so this catches a change of either.
+        if keys.log_text() != *text {
+            return Err(KeyError::Damaged { file: log_file, why: Flaw::OtherSigningKey });
+        }
+        Ok(keys)
+    }
+
+    /// Opens the memory of what was signed last, and takes over what earlier versions kept among the keys.
+    pub(crate) fn open_signed(&mut self, dir: &Path, signed: &Path, files: &Files) -> Result<(), KeyError> {
+        let (keys, dir) = (absolute(dir)?, absolute(signed)?);
+        let mut signed = Signed::open(files, &dir, self.log_id, &mut self.notes)?;
+        signed.take_over(files, &keys, &dir, &mut self.notes)?;
+        *self.signed() = signed;
+        Ok(())
+    }
+
+    /// What was mended or moved on opening; the second call has nothing.
+    pub fn take_notes(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.notes)
+    }
+
+    /// Keys that live and die with the process, for tests.
+    ///
+    /// # Panics
+    /// When the origin cannot name a log.
+    pub fn ephemeral(log_id: Uuid, origin: &str) -> Self {
+        assert!(checkpoint::is_origin(origin), "an origin");
+        Self::random(log_id, origin)
+    }
+
+    /// Refuses directories of which one lies inside another: a copy of the one must not carry the other along.
+    ///
+    /// # Errors
+    /// [`KeyError::Inside`]; [`KeyError::Io`] when a path cannot be resolved.
+    pub fn apart(directories: &[&Path]) -> Result<(), KeyError> {
+        let real = directories.iter().map(|dir| resolved(dir)).collect::<Result<Vec<_>, _>>()?;
+        for (at, inner) in real.iter().enumerate() {
+            for (other, outer) in real.iter().enumerate() {
+                if at != other && inner.starts_with(outer) {
+                    return Err(KeyError::Inside { inner: inner.clone(), outer: outer.clone() });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn random(log_id: Uuid, origin: &str) -> Self {
+        let random = || Zeroizing::new(crate::secret_bytes());
+        let kek = Kek { epoch: 1, key: *random() };
+        Self {
+            log_id,
+            origin: origin.to_owned(),
+            signing: SigningKey::from_bytes(&random()),
+            keks: vec![kek.clone()],
+            newest: kek,
+            receipt: random(),
+            fingerprint: random(),
+            signed: Mutex::new(Signed::in_memory(log_id)),
+            notes: Vec::new(),
+            _lock: None,
+        }
+    }
+
+    /// The log that the keys are for.
+    pub fn log_id(&self) -> Uuid {
+        self.log_id
+    }
+
+    /// The log's origin, which is also the name of its signing key.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The verifier key, by which anyone checks checkpoints.
+    pub fn vkey(&self) -> String {
+        checkpoint::vkey(&self.origin, &self.signing.verifying_key())
+    }
+
+    /// The newest key-encryption key, under which new keys are wrapped.
+    pub fn kek(&self) -> &Kek {
+        &self.newest
+    }
+
+    /// The key-encryption key of an epoch; `None` when there never was one, or it was destroyed by an erasure.
+    pub fn kek_of(&self, epoch: u32) -> Option<&Kek> {
+        self.keks.iter().find(|kek| kek.epoch == epoch)
+    }
+
+    /// The code on an issue's receipt: 80 bits of HMAC-SHA256(receipt key, `"huiyin/receipt/1\n"` ‖ issue uuid) in
+    /// Crockford's base32, in fours. Stored nowhere; derived again wherever it is shown or looked for.
+    pub fn receipt_code(&self, issue: Uuid) -> String {
+        let mut mac = hmac_sha256(&self.receipt);
+        mac.update(b"huiyin/receipt/1\n");
+        mac.update(issue.to_string().as_bytes());
+        let digest: Hash = mac.finalize().into_bytes().into();
+        crockford_in_fours(&digest[..10])
+    }
+
+    /// The digest by which a repeated request is told from another one under the same idempotency key. Keyed, since
+    /// a plain hash of a body could be guessed back to a phone number.
+    pub fn fingerprint(&self, method: &str, path: &str, query: &str, body: &[u8]) -> Fingerprint {
+        let mut mac = hmac_sha256(&self.fingerprint);
+        mac.update(b"huiyin/request/1\n");
+        for part in [method.as_bytes(), path.as_bytes(), query.as_bytes(), body] {
+            // The lengths keep apart what would otherwise run together.
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// Size and root of the last checkpoint signed; `None` before the first over a leaf, and where the memory is lost.
+    pub fn last_signed(&self) -> Option<(u64, Hash)> {
+        Some(self.signed().last()).filter(|(size, _)| *size > 0)
+    }
+
+    /// Whether the memory of what was signed last is not there.
+    pub fn signed_is_lost(&self) -> bool {
+        self.signed().is_lost()
+    }
+
+    /// Notes down durably that the first `size` leaves are known to have been signed with a root; a memory that knows
+    /// more stays as it is, one that is lost is made in the directory `signed`.
+    ///
+    /// # Errors
+    /// [`KeyError::Io`] and what else keeps the memory from being written.
+    pub fn remember_signed(&mut self, signed: &Path, files: &Files, size: u64, root: Hash) -> Result<(), KeyError> {
+        let dir = absolute(signed)?;
+        self.signed().remember(files, &dir, size, root)
+    }
+
+    /// Signs a checkpoint, if the log extends what was signed last as `consistency` shows: the proof from the first
+    /// `from` leaves on (empty when the size is the same, or nothing was signed). The signature is given away only after
+    /// it is noted down durably. Blocks for one `fdatasync`.
+    ///
+    /// # Errors
+    /// [`SignError`]. [`SignError::Fork`] says that the proof shows no extension; that it was a right one is for the
+    /// caller to make sure.
+    pub fn sign(&self, from: u64, size: u64, root: Hash, consistency: &[Hash]) -> Result<String, SignError> {
+        let root_is_possible = size > 0 || root == empty_root();
+        self.signed().replace(|last_size, last_root| {
+            if from != last_size {
+                return Err(SignError::OtherStart { from, signed: last_size });
+            }
+            if size < last_size {
+                return Err(SignError::Behind { size, signed: last_size });
+            }
+            let extends = verify_consistency(last_size, size, last_root, &root, consistency);
+            if extends && root_is_possible {
+                Ok((size, root))
+            } else {
+                Err(SignError::Fork { size, signed: last_size })
+            }
+        })?;
+        Ok(checkpoint::note(&self.origin, size, &root, &self.signing))
+    }
+
+    fn signed(&self) -> MutexGuard<'_, Signed> {
+        self.signed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn files(&self) -> Vec<(String, Secret)> {
+        let mut files = vec![
+            ("signing".to_owned(), Zeroizing::new(self.signing.to_bytes())),
+            ("receipt".to_owned(), self.receipt.clone()),
+            ("fingerprint".to_owned(), self.fingerprint.clone()),
+        ];
+        files.extend(self.keks.iter().map(|k| (kek_purpose(k.epoch), Zeroizing::new(k.key))));
+        files
+    }
+
+    fn log_text(&self) -> String {
+        let epochs: Vec<String> = self.keks.iter().map(|k| k.epoch.to_string()).collect();
+        format!("huiyin keys 1\n{}\n{}\n{}\n{}\n", self.log_id, self.origin, self.vkey(), epochs.join(" "))
+    }
+}
+
+/// Log id, origin and epochs; the whole is compared with what the keys give, so the rest need not be read.
+fn parse_log_text(text: &str) -> Option<(Uuid, &str, Vec<u32>)> {
+    let mut lines = text.lines();
+    if lines.next()? != "huiyin keys 1" {
+        return None;
+    }
+    let log_id = lines.next()?.parse().ok()?;
+    let origin = lines.next()?;
+    let epochs = lines.nth(1)?.split(' ').map(|epoch| epoch.parse().ok());
+    let epochs: Vec<u32> = epochs.collect::<Option<_>>()?;
+    (checkpoint::is_origin(origin) && epochs.is_sorted()).then_some((log_id, origin, epochs))
+}
+
+fn kek_purpose(epoch: u32) -> String {
+    format!("kek-{epoch}")
+}
+
+/// Bytes in the digits of Crockford's base32, a hyphen after every fourth.
+fn crockford_in_fours(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut code = String::new();
+    let (mut held, mut bits, mut written) = (0u32, 0u32, 0u32);
+    for &byte in bytes {
+        held = (held << 8) | u32::from(byte);
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            if written > 0 && written.is_multiple_of(4) {
+                code.push('-');
+            }
+            code.push(char::from(DIGITS[(held >> bits & 31) as usize]));
+            written += 1;
+        }
+        held &= (1 << bits) - 1;
+    }
+    code
 }

@@ -1,6 +1,6 @@
 //! Verifies in the background the part of the journal that opening did not look at, slowly enough not to be in the way.
 
-use crate::journal::scan::{Mark, Segments, Trouble};
+use crate::disk::journal::scan::{Mark, Segments, Trouble};
 use crate::message::Message;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,7 +45,7 @@ impl Verification {
                 let message = match trouble {
                     Trouble::Damaged(message) => message,
                     Trouble::Io(why) => Message::new(
-                        format!("日志无法读取：{}", crate::open::cause_of(&why).zh),
+                        format!("日志无法读取：{}", crate::disk::open::cause_of(&why).zh),
                         format!("the journal cannot be read: {why}"),
                     ),
                 };

@@ -5,10 +5,10 @@
 use super::imported::Imported;
 use super::sequencer::{Ended, Sequencer};
 use super::stage::Stage;
-use crate::append::AppendError;
 use crate::ids::{CommandId, Position};
 use crate::log::{BatchEvent, CommandRecord};
-use crate::tree::Edge;
+use crate::record::tree::Edge;
+use crate::store::append::AppendError;
 use std::collections::HashMap;
 
 impl Sequencer {

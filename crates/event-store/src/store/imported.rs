@@ -1,11 +1,11 @@
 //! Leaves that another store has numbered, as they come: read, and cut into groups.
 
 use super::request::{APPEND_BYTES_MAX, EVENT_BYTES_MAX, EVENTS_MAX};
-use crate::append::AppendError;
 use crate::ids::Hash;
-use crate::leaf::{self, Leaf};
 use crate::log::Recorded;
-use crate::tree;
+use crate::record::leaf::{self, Leaf};
+use crate::record::tree;
+use crate::store::append::AppendError;
 
 /// A foreign event whose leaf has been read and found canonical.
 pub(crate) struct Imported {

@@ -3,8 +3,8 @@
 use super::imported::Imported;
 use super::request::Request;
 use super::stage::Answer;
-use crate::append::AppendError;
 use crate::ids::Position;
+use crate::store::append::AppendError;
 use tokio::sync::oneshot;
 
 /// Jobs that may wait; beyond that the caller is told to come again.

@@ -3,9 +3,9 @@
 use super::EventStore;
 use crate::ids::{Hash, Position};
 use crate::log::LogError;
-use crate::proof::{ProofError, TreeReader};
-use crate::tiles;
-use crate::tree::TILE_WIDTH;
+use crate::record::proof::{ProofError, TreeReader};
+use crate::record::tiles;
+use crate::record::tree::TILE_WIDTH;
 
 /// Events that are read at once for a bundle.
 const BUNDLE_STEP: usize = 16;

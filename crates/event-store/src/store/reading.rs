@@ -1,9 +1,9 @@
 //! Reading: pages of the log, streams, families, commands, keys, and proofs over the tree.
 
 use super::EventStore;
-use crate::boxes::WrappedKey;
 use crate::ids::{CommandId, Position, StreamId, SubjectId, Version};
 use crate::log::{CommandRecord, LogError, Recorded, StreamHead};
+use crate::record::boxes::WrappedKey;
 use std::time::Duration;
 
 /// Most events that one read returns.

@@ -1,11 +1,11 @@
 //! What is checked on the caller's thread: an [`Append`] becomes a [`Request`] that the writer can number without
 //! looking at its contents again.
 
-use crate::append::{Append, AppendError, Check, Expected, Write};
-use crate::boxes::WrappedKey;
-use crate::canonical::{LEAF_BYTES_MAX, Refused};
 use crate::ids::{CommandId, Fingerprint, Position, StreamId};
-use crate::leaf::{self, NewEvent, Prepared};
+use crate::record::boxes::WrappedKey;
+use crate::record::canonical::{LEAF_BYTES_MAX, Refused};
+use crate::record::leaf::{self, NewEvent, Prepared};
+use crate::store::append::{Append, AppendError, Check, Expected, Write};
 use bytes::Bytes;
 use std::collections::HashSet;
 

@@ -6,11 +6,11 @@ use super::recent::{RecentHeads, StreamMap};
 use super::request::Request;
 use super::shared::Shared;
 use super::stage::{Answer, Known, Outcome, Stage};
-use crate::append::AppendError;
 use crate::clock::CheckedClock;
 use crate::ids::{Position, StreamId};
 use crate::log::{Committed, EventLog, LogError};
-use crate::tree::Edge;
+use crate::record::tree::Edge;
+use crate::store::append::AppendError;
 use std::sync::Arc;
 use tokio::sync::watch;
 

@@ -1,7 +1,7 @@
 //! What the writer shows to readers.
 
 use super::tail::Tail;
-use crate::tree::Edge;
+use crate::record::tree::Edge;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// What there is besides the head.

@@ -3,11 +3,11 @@
 use super::EventStore;
 use super::last_note::Note;
 use super::reading::READ_MAX;
+use crate::disk::keys::{KeyDirectory, SignError};
 use crate::ids::{Hash, Position};
-use crate::keys::{KeyDirectory, SignError};
 use crate::log::LogError;
-use crate::proof::ProofError;
-use crate::tree::Edge;
+use crate::record::proof::ProofError;
+use crate::record::tree::Edge;
 use std::sync::Arc;
 
 /// How often a checkpoint is begun anew because another one was signed meanwhile.

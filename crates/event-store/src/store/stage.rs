@@ -4,10 +4,10 @@
 
 use super::recent::StreamMap;
 use super::request::{PreparedWrite, Request};
-use crate::append::{AppendError, Appended};
 use crate::ids::{CommandId, Fingerprint, Position, StreamId, Version};
 use crate::log::{Batch, BatchEvent, CommandRecord, LogHead, Recorded, StreamHead};
-use crate::tree::{self, Edge};
+use crate::record::tree::{self, Edge};
+use crate::store::append::{AppendError, Appended};
 use std::collections::HashMap;
 
 /// A stream as the next request of the batch finds it.

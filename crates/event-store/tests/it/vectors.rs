@@ -1,5 +1,5 @@
 //! Every vector of `tests/vectors/format-1.json`, which an independent program computed. (Sealing with fixed random
-//! values is tested inside the crate, in `boxes_tests.rs`.)
+//! values is tested inside the crate, in `record/boxes/tests.rs`.)
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,0 +1,255 @@
+//! Personal parts, sealed apart from the leaf that commits to them, and the keys that open them (FORMAT §4).
+
+use crate::ids::{StreamId, SubjectId, Version};
+use crate::record::canonical::{self, PAYLOAD_BYTES_MAX, Refused};
+use chacha20poly1305::aead::{Aead as _, Payload};
+use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
+use hmac::{Hmac, Mac as _};
+use serde_json::Value;
+use sha2::Sha256;
+use std::fmt;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
+
+/// First byte of every box.
+const BOX_FORMAT: u8 = 0x01;
+const R_BYTES: usize = 32;
+const NONCE_BYTES: usize = 24;
+const TAG_BYTES: usize = 16;
+/// Longest box in bytes.
+pub const BOX_BYTES_MAX: usize = 1 + NONCE_BYTES + R_BYTES + PAYLOAD_BYTES_MAX + TAG_BYTES;
+
+/// Why a box or a wrapped key stays shut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BoxError {
+    /// The bytes are no box of a format known here.
+    #[error("the bytes are no box")]
+    Malformed,
+    /// Another key, another place in the record, or changed bytes.
+    #[error("the key does not open it")]
+    Key,
+    /// It opens, to something else than the leaf commits to.
+    #[error("what is inside is not what the leaf commits to")]
+    Commitment,
+    /// What is inside is no JSON.
+    #[error("the payload is no JSON")]
+    Payload,
+}
+
+/// A box and what the leaf says of it (FORMAT §4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedBox {
+    /// `identity`, `contact`, `narrative` or `file`.
+    pub class: &'static str,
+    /// Whose it is.
+    pub subject: SubjectId,
+    /// HMAC over the payload under the key inside the box.
+    pub commitment: [u8; 32],
+    /// Box bytes: `0x01` ‖ nonce ‖ ciphertext.
+    pub bytes: Vec<u8>,
+}
+
+/// A subject's key, wrapped under the key-encryption key of an epoch (FORMAT §4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrappedKey {
+    /// Whose key.
+    pub subject: SubjectId,
+    /// Epoch of the key-encryption key.
+    pub epoch: u32,
+    /// 24-byte nonce.
+    pub nonce: [u8; 24],
+    /// 32-byte key and 16-byte tag.
+    pub wrapped: [u8; 48],
+}
+
+/// A subject's key `K`. Shows nothing of itself in debug output, and is wiped when it is dropped.
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
+pub struct SubjectKey(pub [u8; 32]);
+
+impl SubjectKey {
+    /// A fresh random key.
+    pub fn random() -> Self {
+        Self(crate::secret_bytes())
+    }
+}
+
+impl fmt::Debug for SubjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SubjectKey(…)")
+    }
+}
+
+/// A key-encryption key, under which subjects' keys are wrapped. Shows nothing of itself in debug output, and is wiped
+/// when it is dropped.
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
+pub struct Kek {
+    /// Its epoch, from 1; an erasure begins a new one.
+    pub epoch: u32,
+    /// The key.
+    pub key: [u8; 32],
+}
+
+impl fmt::Debug for Kek {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kek(epoch {}, …)", self.epoch)
+    }
+}
+
+/// What is inside a box. Whoever holds the leaf can check it by one HMAC ([`Opening::fits`]). Shows nothing of itself
+/// in debug output, and is wiped when it is dropped.
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
+pub struct Opening {
+    /// Key of the commitment.
+    pub r: [u8; 32],
+    /// Canonical JSON.
+    pub payload: Vec<u8>,
+}
+
+impl Opening {
+    /// The payload as JSON, for an answer. It is not wiped, and neither is the answer.
+    ///
+    /// # Errors
+    /// [`BoxError::Payload`] when it is none.
+    pub fn json(&self) -> Result<Value, BoxError> {
+        serde_json::from_slice(&self.payload).map_err(|_| BoxError::Payload)
+    }
+
+    /// Whether this is what a leaf commits to. Takes the same time whether it is or not.
+    pub fn fits(&self, commitment: &[u8; 32]) -> bool {
+        commitment_mac(&self.r, &self.payload).verify_slice(commitment).is_ok()
+    }
+}
+
+impl fmt::Debug for Opening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Opening({} bytes)", self.payload.len())
+    }
+}
+
+fn commitment_mac(r: &[u8; 32], payload: &[u8]) -> Hmac<Sha256> {
+    let mut mac = hmac_sha256(r);
+    mac.update(b"huiyin/box/1\n");
+    mac.update(payload);
+    mac
+}
+
+/// HMAC-SHA256 under a 32-byte key.
+pub(crate) fn hmac_sha256(key: &[u8; 32]) -> Hmac<Sha256> {
+    // HMAC takes keys of every length (RFC 2104 §2).
+    Hmac::new_from_slice(key).expect("32 bytes are a key")
+}
+
+/// The leaf's commitment to a payload: HMAC-SHA256(`r`, `"huiyin/box/1\n"` ‖ payload).
+pub fn commitment(r: &[u8; 32], payload: &[u8]) -> [u8; 32] {
+    commitment_mac(r, payload).finalize().into_bytes().into()
+}
+
+fn box_aad(stream: &StreamId, version: Version, index: usize) -> Vec<u8> {
+    format!("huiyin/box/1\n{stream}\n{version}\n{index}").into_bytes()
+}
+
+fn key_aad(subject: SubjectId, epoch: u32) -> Vec<u8> {
+    format!("huiyin/key/1\n{subject}\n{epoch}").into_bytes()
+}
+
+fn encrypt(key: &[u8; 32], nonce: &[u8; NONCE_BYTES], msg: &[u8], aad: &[u8]) -> Vec<u8> {
+    // The cipher refuses messages beyond 256 GiB; ours are bounded by `PAYLOAD_BYTES_MAX`.
+    XChaCha20Poly1305::new(key.into())
+        .encrypt(nonce.into(), Payload { msg, aad })
+        .expect("a bounded message can be encrypted")
+}
+
+/// Seals a payload for one place in the record: box `index` (from 0) of the event that will be `version` of `stream`.
+///
+/// # Errors
+/// What [`canonical::payload`] refuses.
+pub fn seal(
+    key: &SubjectKey,
+    subject: SubjectId,
+    stream: &StreamId,
+    version: Version,
+    index: usize,
+    class: &'static str,
+    payload: &Value,
+) -> Result<SealedBox, Refused> {
+    let payload = Zeroizing::new(canonical::payload(payload)?);
+    let (r, nonce) = (Zeroizing::new(crate::secret_bytes()), crate::secret_bytes());
+    let aad = box_aad(stream, version, index);
+    Ok(SealedBox {
+        class,
+        subject,
+        commitment: commitment(&r, payload.as_bytes()),
+        bytes: seal_with(key, &r, &nonce, payload.as_bytes(), &aad),
+    })
+}
+
+fn seal_with(key: &SubjectKey, r: &[u8; R_BYTES], nonce: &[u8; NONCE_BYTES], payload: &[u8], aad: &[u8]) -> Vec<u8> {
+    let mut plaintext = Zeroizing::new(Vec::with_capacity(R_BYTES + payload.len()));
+    plaintext.extend_from_slice(r);
+    plaintext.extend_from_slice(payload);
+    let mut bytes = vec![BOX_FORMAT];
+    bytes.extend_from_slice(nonce);
+    bytes.extend_from_slice(&encrypt(&key.0, nonce, &plaintext, aad));
+    bytes
+}
+
+/// Opens a box at its place in the record and checks it against the leaf's commitment: the cipher alone does not, since
+/// a box can be made that opens under two keys.
+///
+/// # Errors
+/// [`BoxError`], without a hint at what is inside.
+pub fn open(
+    key: &SubjectKey,
+    stream: &StreamId,
+    version: Version,
+    index: usize,
+    bytes: &[u8],
+    commitment: &[u8; 32],
+) -> Result<Opening, BoxError> {
+    if bytes.len() > BOX_BYTES_MAX {
+        return Err(BoxError::Malformed);
+    }
+    let Some((&BOX_FORMAT, rest)) = bytes.split_first() else {
+        return Err(BoxError::Malformed);
+    };
+    let (nonce, msg) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(BoxError::Malformed)?;
+    let aad = box_aad(stream, version, index);
+    let plaintext = XChaCha20Poly1305::new((&key.0).into())
+        .decrypt(nonce.into(), Payload { msg, aad: &aad })
+        .map(Zeroizing::new)
+        .map_err(|_| BoxError::Key)?;
+    let (r, payload) = plaintext.split_first_chunk::<R_BYTES>().ok_or(BoxError::Malformed)?;
+    let opening = Opening { r: *r, payload: payload.to_vec() };
+    if opening.fits(commitment) { Ok(opening) } else { Err(BoxError::Commitment) }
+}
+
+/// Wraps a subject's key for storing.
+pub fn wrap(kek: &Kek, subject: SubjectId, key: &SubjectKey) -> WrappedKey {
+    wrap_with(kek, subject, key, crate::secret_bytes())
+}
+
+fn wrap_with(kek: &Kek, subject: SubjectId, key: &SubjectKey, nonce: [u8; NONCE_BYTES]) -> WrappedKey {
+    let sealed = encrypt(&kek.key, &nonce, &key.0, &key_aad(subject, kek.epoch));
+    let mut wrapped = [0; 48];
+    wrapped.copy_from_slice(&sealed);
+    WrappedKey { subject, epoch: kek.epoch, nonce, wrapped }
+}
+
+/// Unwraps a subject's key.
+///
+/// # Errors
+/// [`BoxError::Key`] under another key-encryption key or epoch, for another subject, or after a change of the bytes.
+pub fn unwrap(kek: &Kek, wrapped: &WrappedKey) -> Result<SubjectKey, BoxError> {
+    if kek.epoch != wrapped.epoch {
+        return Err(BoxError::Key);
+    }
+    let aad = key_aad(wrapped.subject, wrapped.epoch);
+    let payload = Payload { msg: &wrapped.wrapped, aad: &aad };
+    let key = XChaCha20Poly1305::new((&kek.key).into())
+        .decrypt((&wrapped.nonce).into(), payload)
+        .map(Zeroizing::new)
+        .map_err(|_| BoxError::Key)?;
+    key.as_slice().try_into().map(SubjectKey).map_err(|_| BoxError::Key)
+}
+
+#[cfg(test)]
+mod tests;
