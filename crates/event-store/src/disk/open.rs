@@ -120,7 +120,7 @@ pub(crate) fn take_directory(options: &OpenOptions, notes: &mut Vec<Message>) ->
     Ok(lock)
 }
 
-/// Room for what opening writes: for a new log its first two segments as well.
+/// Room for what opening writes: for a new log its first segment, and the second one ahead, as well.
 fn enough_room(options: &OpenOptions) -> Result<(), OpenError> {
     let place = options.data.ancestors().find(|place| place.is_dir()).unwrap_or(Path::new("."));
     let free = options.files.free_bytes(place).map_err(|error| OpenError::io(place, &error))?;
@@ -128,7 +128,7 @@ fn enough_room(options: &OpenOptions) -> Result<(), OpenError> {
     let first = if found::has_entries(&options.journal_dir()) {
         0
     } else {
-        2 * options.segment_bytes + options.room_for_sled_bytes
+        options.journal_settings().bytes_at_first() + options.room_for_sled_bytes
     };
     // A journal that is gone while sled is there is another refusal, which needs no room.
     let first = if found::has_entries(&options.sled_dir()) { 0 } else { first };

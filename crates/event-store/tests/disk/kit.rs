@@ -172,6 +172,7 @@ pub fn options(data: &Path, keys: &Path) -> OpenOptions {
     OpenOptions {
         free_space_min_bytes: 0,
         room_for_sled_bytes: 1024 * 1024,
+        first_segment_bytes: SEGMENT_BYTES / 4,
         segment_bytes: SEGMENT_BYTES,
         cache_bytes: 4 * 1024 * 1024,
         ..OpenOptions::new(data, keys)

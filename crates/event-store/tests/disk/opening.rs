@@ -1,6 +1,6 @@
 //! Every branch of opening: what is mended and told, what is refused and why.
 
-use super::kit::{Place, copy_dir, fill, frames, leaves, scribble, sign, versions};
+use super::kit::{Place, SEGMENT_BYTES, copy_dir, fill, frames, leaves, scribble, sign, versions};
 use event_store::conformance::kit::{sound, stream_of, ticking};
 use event_store::doctor::FindingKind;
 use event_store::open::{Cause, Progress, Step, open};
@@ -30,6 +30,35 @@ async fn everything_is_there_after_closing() {
     assert!(place.segments().len() > 2, "several segments");
     let notes = place.holds(&events).await;
     assert!(notes.is_empty(), "{notes:?}");
+}
+
+/// The lengths of the journal's segments, in order.
+fn lengths(place: &Place) -> Vec<u64> {
+    place.segments().iter().map(|segment| fs::metadata(segment).unwrap().len()).collect()
+}
+
+#[tokio::test]
+async fn segments_double_up_to_their_full_length_also_over_a_restart() {
+    let place = Place::new();
+    place.filled(30).await;
+    let events = place.filled(400).await;
+    let found = lengths(&place);
+    assert!(found.len() > 4, "{found:?}");
+    assert_eq!(found[..3], [SEGMENT_BYTES / 4, SEGMENT_BYTES / 2, SEGMENT_BYTES]);
+    assert!(found[3..].iter().all(|length| *length == SEGMENT_BYTES), "{found:?}");
+    assert!(place.holds(&events).await.is_empty());
+}
+
+/// As an earlier version left it, whose segments all have the full length.
+#[tokio::test]
+async fn a_journal_of_full_segments_goes_on_with_such() {
+    let mut place = Place::new();
+    place.options.first_segment_bytes = SEGMENT_BYTES;
+    place.filled(3).await;
+    place.options.first_segment_bytes = SEGMENT_BYTES / 4;
+    place.filled(300).await;
+    let found = lengths(&place);
+    assert!(found.len() > 2 && found.iter().all(|length| *length == SEGMENT_BYTES), "{found:?}");
 }
 
 #[tokio::test]
@@ -133,8 +162,8 @@ async fn a_new_log_says_how_much_room_it_wants_before_it_makes_anything() {
     place.options.room_for_sled_bytes = 10_000;
     let error = place.refused(Cause::DiskFull);
     for text in [&error.message.zh, &error.message.en] {
-        // 256,000 in reserve, two segments of 64 KiB, room for sled.
-        assert!(text.contains("300000") && text.contains("397072"), "{text}");
+        // 256,000 in reserve, segments of 16 and 32 KiB, room for sled.
+        assert!(text.contains("300000") && text.contains("315152"), "{text}");
     }
     assert!(!place.data().exists() && !place.keys().exists(), "nothing was made");
     faults.pretend_free_bytes(None);

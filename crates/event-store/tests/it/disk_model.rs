@@ -15,6 +15,7 @@ proptest! {
         let options = OpenOptions {
             free_space_min_bytes: 0,
             // Small, so that a case runs over several segments.
+            first_segment_bytes: 8 * 1024,
             segment_bytes: 16 * 1024,
             cache_bytes: 1024 * 1024,
             ..OpenOptions::new(dir.path().join("data"), dir.path().join("keys"))

@@ -87,8 +87,13 @@ mod tests {
 
     /// Frames of one event each at positions 1 to 5, and where each begins.
     fn journal(dir: &Path) -> (PathBuf, Vec<usize>) {
-        let settings =
-            Settings { files: Files::real(), dir: dir.to_owned(), segment_bytes: 16 * 1024, reserve_bytes: 0 };
+        let settings = Settings {
+            files: Files::real(),
+            dir: dir.to_owned(),
+            first_segment_bytes: 16 * 1024,
+            segment_bytes: 16 * 1024,
+            reserve_bytes: 0,
+        };
         let mut journal = Journal::create(settings, Uuid::from_u128(7)).unwrap();
         for size in 0..5 {
             let recorded =

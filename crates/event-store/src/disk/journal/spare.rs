@@ -1,7 +1,7 @@
 //! The next segment's file, filled with zeros ahead of need: writing into allocated, written blocks makes a group's
 //! `fdatasync` about twice as fast, because no file system metadata has to follow.
 //!
-//! A thread of its own fills it while the current segment is written, so that no commit waits for 64 MiB of zeros.
+//! A thread of its own fills it while the current segment is written, so that no commit waits for many MiB of zeros.
 
 use crate::disk::files::{Files, OpenDir, OpenFile};
 use std::io;
@@ -19,6 +19,7 @@ pub(crate) struct Spare {
     files: Files,
     dir: Arc<OpenDir>,
     path: PathBuf,
+    /// Length of the next file.
     bytes: u64,
     /// Free space that must remain after the fill.
     reserve_bytes: u64,
@@ -41,11 +42,12 @@ impl Spare {
         })
     }
 
-    /// Starts to fill a file in the background; nothing happens when one is under way.
-    pub fn prepare(&mut self) {
+    /// Starts to fill a file of `bytes` in the background; nothing happens when one is under way.
+    pub fn prepare(&mut self, bytes: u64) {
         if self.making.is_some() {
             return;
         }
+        self.bytes = bytes;
         let (files, dir, path, bytes) = (self.files.clone(), Arc::clone(&self.dir), self.path.clone(), self.bytes);
         let (reserve_bytes, stop) = (self.reserve_bytes, Arc::clone(&self.stop));
         // Without a thread the file is made when it is needed.

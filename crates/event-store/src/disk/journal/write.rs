@@ -17,7 +17,9 @@ use uuid::Uuid;
 pub(crate) struct Settings {
     pub files: Files,
     pub dir: PathBuf,
-    /// Length of a new segment, bytes. A longer frame gets a longer segment.
+    /// Length of the first segment, bytes. A longer frame gets a longer segment.
+    pub first_segment_bytes: u64,
+    /// Length up to which each segment is twice as long as the one before, bytes.
     pub segment_bytes: u64,
     /// Free space that is left to others, bytes.
     pub reserve_bytes: u64,
@@ -50,11 +52,11 @@ impl Journal {
     pub fn create(settings: Settings, log_id: Uuid) -> io::Result<Self> {
         settings.files.create_dir(&settings.dir)?;
         let dir = Arc::new(settings.files.open_dir(&settings.dir)?);
-        let mut spare = settings.spare(&dir)?;
+        let mut spare = settings.spare(&dir, settings.first_segment_bytes())?;
         let header =
             Header { log_id, first: Position(1), previous: Position(0), last_recorded_at: 0, frontier: Vec::new() };
         let active = start(&settings, &dir, &mut spare, &header, 0).map_err(NotStarted::into_io)?;
-        spare.prepare();
+        spare.prepare(settings.bytes_after(active.bytes));
         Ok(Self { settings, dir, log_id, spare, active, buffer: Vec::new() })
     }
 
@@ -82,8 +84,9 @@ impl Journal {
             identity: last.header.identity(),
             offset: end.offset,
         };
-        let mut spare = settings.spare(&dir)?;
-        spare.prepare();
+        let next_bytes = settings.bytes_after(active.bytes);
+        let mut spare = settings.spare(&dir, next_bytes)?;
+        spare.prepare(next_bytes);
         Ok(Self { log_id: last.header.log_id, settings, dir, spare, active, buffer: Vec::new() })
     }
 
@@ -149,14 +152,30 @@ impl Journal {
         };
         let frame_bytes = self.buffer.len() as u64;
         self.active = start(&self.settings, &self.dir, &mut self.spare, &header, frame_bytes)?;
-        self.spare.prepare();
+        self.spare.prepare(self.settings.bytes_after(self.active.bytes));
         Ok(())
     }
 }
 
 impl Settings {
-    fn spare(&self, dir: &Arc<OpenDir>) -> io::Result<Spare> {
-        Spare::new(&self.files, dir, self.dir.join("spare"), self.segment_bytes, self.reserve_bytes)
+    fn spare(&self, dir: &Arc<OpenDir>, bytes: u64) -> io::Result<Spare> {
+        Spare::new(&self.files, dir, self.dir.join("spare"), bytes, self.reserve_bytes)
+    }
+
+    fn first_segment_bytes(&self) -> u64 {
+        self.first_segment_bytes.min(self.segment_bytes)
+    }
+
+    /// What a new journal takes: its first segment, and the second one ahead.
+    pub fn bytes_at_first(&self) -> u64 {
+        let first = self.first_segment_bytes();
+        first.saturating_add(self.bytes_after(first))
+    }
+
+    /// How long the segment is that follows one of `bytes`. It follows from the file alone, so a journal goes on growing
+    /// wherever it was left off, and one of an earlier version with segments of full length goes on with such.
+    fn bytes_after(&self, bytes: u64) -> u64 {
+        bytes.saturating_mul(2).clamp(self.first_segment_bytes(), self.segment_bytes)
     }
 }
 

@@ -25,7 +25,10 @@ pub struct OpenOptions {
     pub free_space_min_bytes: u64,
     /// Set aside for sled behind the end of its file, bytes: what it has yet to write when others fill the disk.
     pub room_for_sled_bytes: u64,
-    /// Length of a journal segment, bytes. Twice as much is allocated ahead.
+    /// Length of a new log's first journal segment, bytes; each further one is twice as long as the one before it, up to
+    /// `segment_bytes`. The next one is always allocated ahead.
+    pub first_segment_bytes: u64,
+    /// Length of a journal segment, bytes.
     pub segment_bytes: u64,
     /// sled's cache, bytes.
     pub cache_bytes: u64,
@@ -50,6 +53,7 @@ impl OpenOptions {
             origin: None,
             free_space_min_bytes: 256 * 1024 * 1024,
             room_for_sled_bytes: 32 * 1024 * 1024,
+            first_segment_bytes: 1024 * 1024,
             segment_bytes: 64 * 1024 * 1024,
             cache_bytes: 64 * 1024 * 1024,
             sled_patience: Duration::from_secs(600),
@@ -79,6 +83,7 @@ impl OpenOptions {
         Settings {
             files: self.files.clone(),
             dir: self.journal_dir(),
+            first_segment_bytes: self.first_segment_bytes,
             segment_bytes: self.segment_bytes,
             reserve_bytes: self.free_space_min_bytes,
         }
