@@ -1,17 +1,17 @@
 //! The read models as the rest of the house sees them: open, start, wait, ask, rebuild, stop.
 
 use crate::dashboards::{self, Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
-use crate::database::Database;
-use crate::failure::{Failure, Remedy};
-use crate::folding::Surroundings;
+use crate::engine::database::Database;
+use crate::engine::failure::{Failure, Remedy};
+use crate::engine::folding::Surroundings;
+use crate::engine::list::{ListError, Listed, PageRequest};
+use crate::engine::pages::Pages;
+use crate::engine::projection::Definition;
+use crate::engine::runner::{Model, ModelState, check_gently, keep_checking, keep_looking, supervise};
 use crate::issue_board::{self, IssueQuery, IssueRow};
-use crate::list::{ListError, Listed, PageRequest};
 use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
-use crate::pages::Pages;
-use crate::projection::Definition;
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::review_index::{self, ReviewOf, ReviewStreams};
-use crate::runner::{Model, ModelState, check_gently, keep_checking, keep_looking, supervise};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::ids::AreaId;

@@ -3,10 +3,10 @@
 use super::owner::{Cell, Key};
 use super::period::{day_of, periods_of};
 use super::share::{IssueShare, MajorShare, ReceptionShare};
-use crate::columns::Value;
-use crate::failure::Failure;
-use crate::rows::Rows;
-use crate::table::{Kind, Table};
+use crate::engine::columns::Value;
+use crate::engine::failure::Failure;
+use crate::engine::rows::Rows;
+use crate::engine::table::{Kind, Table};
 use chrono::{NaiveDate, Weekday};
 use domain::ids::AreaId;
 use domain::vocabulary::{IssueState, Level, MajorIssueState};
@@ -108,7 +108,7 @@ impl Cells {
         let settled = sqlx::query(AssertSqlSafe(select)).bind(before).fetch_all(rows.connection()).await?;
         let mut moved = Vec::with_capacity(settled.len());
         for row in &settled {
-            let mut row = crate::rows::read(&DAYS, row)?;
+            let mut row = crate::engine::rows::read(&DAYS, row)?;
             if let Some(day) = row.get_mut(DAY) {
                 *day = Value::Whole(before);
             }
@@ -270,7 +270,7 @@ fn changed<K: Ord, V>(cells: &mut HashMap<K, V>, changes: impl Fn(&V) -> bool) -
     changed
 }
 
-fn bind_cell(binds: &mut crate::columns::Binds, cell: &Cell) {
+fn bind_cell(binds: &mut crate::engine::columns::Binds, cell: &Cell) {
     binds.text(cell.dimension.as_str()).push(cell.period).id(cell.grid_id.0);
     match &cell.key {
         Key::Grid => binds.text(""),

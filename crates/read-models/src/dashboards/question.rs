@@ -6,9 +6,9 @@ use super::figures::{
 };
 use super::owner::Dimension;
 use super::period::{day_of, ranges};
-use crate::checkpoint;
-use crate::columns::{Columns, misread};
-use crate::list::ListError;
+use crate::engine::checkpoint;
+use crate::engine::columns::{Columns, misread};
+use crate::engine::list::ListError;
 use chrono::{Datelike as _, Days, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{IssueState, Level, MajorIssueState};

@@ -2,8 +2,8 @@
 //! share before it, so that whatever a fold makes of an event — a correction, a merger — is counted as it says.
 
 use super::owner::Owner;
-use crate::reference::Reference;
-use crate::standing::{Standing, answered_on_time, marks_of};
+use crate::engine::reference::Reference;
+use crate::engine::standing::{Standing, answered_on_time, marks_of};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::deadline::Marks;

@@ -1,8 +1,8 @@
 //! `GET /v1/issues`: every filter and order.
 
 use super::row::{COLUMNS, IssueRow};
-use crate::cursor::{Cursor, QueryMark};
-use crate::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
+use crate::engine::cursor::{Cursor, QueryMark};
+use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId, IssueId};
 use domain::vocabulary::{IssueKind, IssueState, Lateness};

@@ -4,8 +4,8 @@ mod stored;
 
 pub(super) use stored::COLUMNS;
 
-use crate::reference::Reference;
-use crate::standing::{Standing, answered_on_time, marks_of};
+use crate::engine::reference::Reference;
+use crate::engine::standing::{Standing, answered_on_time, marks_of};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::deadline::Marks;

@@ -1,8 +1,8 @@
 //! `GET /v1/major-issues`.
 
 use super::row::{COLUMNS, MajorIssueRow, NEVER};
-use crate::cursor::{Cursor, QueryMark};
-use crate::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
+use crate::engine::cursor::{Cursor, QueryMark};
+use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, MajorIssueId, OfficeId};
 use domain::vocabulary::{Level, MajorIssueState};

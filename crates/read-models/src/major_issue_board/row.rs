@@ -1,6 +1,6 @@
 //! A row of the board of major issues.
 
-use crate::columns::{Binds, Columns, json_text};
+use crate::engine::columns::{Binds, Columns, json_text};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::ids::{AreaId, IssueId, MajorIssueId, OfficeId};

@@ -1,8 +1,8 @@
 //! `GET /v1/receptions`.
 
 use super::row::{COLUMNS, ReceptionRow};
-use crate::cursor::{Cursor, QueryMark};
-use crate::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of};
+use crate::engine::cursor::{Cursor, QueryMark};
+use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of};
 use chrono::NaiveDate;
 use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::vocabulary::ReceptionForm;

@@ -1,6 +1,6 @@
 //! A row of the reception list.
 
-use crate::columns::{Binds, Columns, json_text};
+use crate::engine::columns::{Binds, Columns, json_text};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::ids::{AreaId, IssueId, ReceptionId};
@@ -88,7 +88,7 @@ impl ReceptionRow {
             .instant(row.held_at)
             .date(row.held_on)
             .instant(row.recorded_at)
-            .push(row.policy.map(crate::columns::bigint))
+            .push(row.policy.map(crate::engine::columns::bigint))
             .push(json_text(&row.delegates))
             .number(row.visitor_count.into())
             .push(json_text(&row.issue_ids));

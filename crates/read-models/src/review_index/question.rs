@@ -2,9 +2,9 @@
 
 use super::touch::Of;
 use super::{DEFINITION, Kind};
-use crate::checkpoint;
-use crate::columns::{Columns, bigint, misread};
-use crate::list::ListError;
+use crate::engine::checkpoint;
+use crate::engine::columns::{Columns, bigint, misread};
+use crate::engine::list::ListError;
 use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
 use event_store::Position;
 use sqlx::sqlite::SqliteRow;

@@ -1,7 +1,7 @@
 //! How models keep up, stop, start again and are rebuilt.
 
 use super::fixture::{CANARIES, Office, ZONE, day};
-use crate::projection::Projection;
+use crate::engine::projection::Projection;
 use crate::*;
 use async_trait::async_trait;
 use domain::issue::IssueEvent;

@@ -3,10 +3,10 @@
 
 use super::fixture::{Office, ZONE};
 use super::running::{PATIENCE, caught_up, dump, opened, stopped};
-use crate::check::{self, Pace};
-use crate::database::Database;
-use crate::projection::Projection;
-use crate::table::Names;
+use crate::engine::check::{self, Pace};
+use crate::engine::database::Database;
+use crate::engine::projection::Projection;
+use crate::engine::table::Names;
 use crate::*;
 use async_trait::async_trait;
 use event_store::faults::OwnDisk;

@@ -1,7 +1,7 @@
 //! The row of an issue as SQL keeps it: the columns, and both ways across. What is in them is decided in `row.rs`.
 
 use super::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
-use crate::columns::{Binds, Columns, bigint};
+use crate::engine::columns::{Binds, Columns, bigint};
 use domain::deadline::Marks;
 use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
 use domain::vocabulary::{AnswerChannel, ClockState, IssueKind, IssueState, LastWordKind, Outcome, Satisfaction};

@@ -1,6 +1,6 @@
 //! How an issue stands: what the issue board shows and the dashboards count, decided once for both.
 
-use crate::reference::Reference;
+use crate::engine::reference::Reference;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::deadline::{Marks, NEVER, marks};

@@ -3,7 +3,7 @@
 //! Asked at the beginning of every transaction and every second, which costs next to nothing, so that all rows are looked
 //! through when there is a reason to, not all the time.
 
-use crate::failure::Failure;
+use crate::engine::failure::Failure;
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};

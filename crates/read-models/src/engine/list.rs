@@ -1,7 +1,7 @@
 //! What all lists have in common: filters as SQL, keyset pages, one snapshot for rows and position.
 
-use crate::checkpoint;
-use crate::cursor::{Cursor, CursorError, QueryMark};
+use crate::engine::checkpoint;
+use crate::engine::cursor::{Cursor, CursorError, QueryMark};
 use chrono::{NaiveDate, NaiveTime};
 use event_store::Position;
 use sqlx::sqlite::SqliteRow;

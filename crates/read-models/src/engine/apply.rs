@@ -1,8 +1,8 @@
 //! One more fact of a stream, taken into the state of what the stream is about. What has no place there is refused: a gap,
 //! an event of another family, a second beginning.
 
-use crate::decode::Fact;
-use crate::failure::Failure;
+use crate::engine::decode::Fact;
+use crate::engine::failure::Failure;
 use domain::Fold as _;
 use domain::event::Event;
 use domain::major_issue::{MajorIssue, MajorIssueEvent};

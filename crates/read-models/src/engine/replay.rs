@@ -1,7 +1,7 @@
 //! A stream's events again, for what is no longer in memory.
 
-use crate::decode::Fact;
-use crate::failure::Failure;
+use crate::engine::decode::Fact;
+use crate::engine::failure::Failure;
 use event_store::{EventStore, Position, Recorded, StreamId, Version};
 
 /// Events of one stream read at once.

@@ -1,15 +1,15 @@
 //! One set of a model's tables, and the fold that fills it: taken up at its checkpoint, or begun before the first leaf.
 
-use crate::beat::Beat;
-use crate::check;
-use crate::checkpoint;
-use crate::columns::Columns;
-use crate::database::{Database, Writing};
-use crate::failure::Failure;
-use crate::pages::Pages;
-use crate::projection::{Definition, Projection};
-use crate::rows::Rows;
-use crate::table::{Names, SECOND, Sum};
+use crate::engine::beat::Beat;
+use crate::engine::check;
+use crate::engine::checkpoint;
+use crate::engine::columns::Columns;
+use crate::engine::database::{Database, Writing};
+use crate::engine::failure::Failure;
+use crate::engine::pages::Pages;
+use crate::engine::projection::{Definition, Projection};
+use crate::engine::rows::Rows;
+use crate::engine::table::{Names, SECOND, Sum};
 use chrono_tz::Tz;
 use event_store::{EventStore, Hash, Head, Position};
 use sqlx::{AssertSqlSafe, SqliteConnection};

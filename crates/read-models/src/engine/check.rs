@@ -1,11 +1,11 @@
 //! Whether the rows of a model are still those that were written.
 
-use crate::checkpoint;
-use crate::database::Database;
-use crate::failure::Failure;
-use crate::projection::Definition;
-use crate::rows::read;
-use crate::table::{Names, Sum};
+use crate::engine::checkpoint;
+use crate::engine::database::Database;
+use crate::engine::failure::Failure;
+use crate::engine::projection::Definition;
+use crate::engine::rows::read;
+use crate::engine::table::{Names, Sum};
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::time::{Duration, Instant};

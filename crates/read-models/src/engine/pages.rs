@@ -4,9 +4,9 @@
 //! until every running model has passed it, within a bound; beyond the bound it is read again, which costs time and
 //! nothing else.
 
-use crate::decode::LogEntry;
-use crate::failure::Failure;
-use crate::runner::Status;
+use crate::engine::decode::LogEntry;
+use crate::engine::failure::Failure;
+use crate::engine::runner::Status;
 use event_store::{EventStore, Filter, Position};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};

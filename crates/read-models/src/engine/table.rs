@@ -3,7 +3,7 @@
 //! A model has its tables at most twice: those that are read, and those that are being built beside them. The sum of the
 //! rows does not depend on their order, so that it can be kept up row by row, and be taken again at any time.
 
-use crate::columns::Value;
+use crate::engine::columns::Value;
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher as _;
 

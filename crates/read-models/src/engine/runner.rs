@@ -8,12 +8,12 @@
 //! Nothing stops a model for good. What passes is waited for; rows that are not what they should be are built anew; what
 //! only a person can mend is tried again from time to time, in case somebody did.
 
-use crate::beat::Beat;
-use crate::check::{self, Pace as CheckPace};
-use crate::failure::{Failure, Remedy};
-use crate::folding::{self, BATCH_EVENTS_MAX, Folding, Surroundings, Work};
-use crate::projection::Definition;
-use crate::table::Names;
+use crate::engine::beat::Beat;
+use crate::engine::check::{self, Pace as CheckPace};
+use crate::engine::failure::{Failure, Remedy};
+use crate::engine::folding::{self, BATCH_EVENTS_MAX, Folding, Surroundings, Work};
+use crate::engine::projection::Definition;
+use crate::engine::table::Names;
 use event_store::Position;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,8 +1,8 @@
 //! How far a model has come, kept beside its rows and moved by compare-and-swap in their transaction.
 
-use crate::columns::{Columns, bigint};
-use crate::failure::Failure;
-use crate::table::Sum;
+use crate::engine::columns::{Columns, bigint};
+use crate::engine::failure::Failure;
+use crate::engine::table::Sum;
 use event_store::{EventStore, Hash, Position};
 use sqlx::SqliteConnection;
 use uuid::Uuid;

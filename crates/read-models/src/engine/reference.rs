@@ -1,7 +1,7 @@
 //! The reference data that rows depend on: policies and calendars, as far as the log has been folded.
 
-use crate::decode::{Fact, fact};
-use crate::failure::Failure;
+use crate::engine::decode::{Fact, fact};
+use crate::engine::failure::Failure;
 use chrono::NaiveDate;
 use domain::Fold;
 use domain::calendar::Calendars;

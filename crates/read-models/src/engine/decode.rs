@@ -1,6 +1,6 @@
 //! From a stored leaf to a fact of the domain, once for all models.
 
-use crate::failure::Failure;
+use crate::engine::failure::Failure;
 use chrono::{DateTime, Utc};
 use domain::Stamp;
 use domain::event::Event;

@@ -1,9 +1,9 @@
 //! Rows on their way into a model's tables, and the sum of what is there, which goes with them.
 
-use crate::beat::Beat;
-use crate::columns::{Binds, Columns, Value};
-use crate::failure::Failure;
-use crate::table::{Kind, Names, Sum, Table, counter_sum, row_sum};
+use crate::engine::beat::Beat;
+use crate::engine::columns::{Binds, Columns, Value};
+use crate::engine::failure::Failure;
+use crate::engine::table::{Kind, Names, Sum, Table, counter_sum, row_sum};
 use foldhash::HashMap;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, SqliteConnection};

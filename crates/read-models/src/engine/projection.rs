@@ -1,9 +1,9 @@
 //! What a read model is: tables with a name and a version, and a [`Projection`] that folds the log into their rows.
 
-pub use crate::decode::LogEntry;
-use crate::failure::Failure;
-pub use crate::rows::Rows;
-pub use crate::table::{Kind, Table};
+pub use crate::engine::decode::LogEntry;
+use crate::engine::failure::Failure;
+pub use crate::engine::rows::Rows;
+pub use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use event_store::{EventStore, Position};

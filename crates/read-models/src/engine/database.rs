@@ -3,8 +3,8 @@
 //! Connections are made when they are needed, so that a file that cannot be opened keeps nobody from starting, and is
 //! opened as soon as it can be. Who wants to write waits in line, for as long as it takes: waiting is no failure.
 
-use crate::failure::{Failure, Remedy, is_busy, of_the_file};
-use crate::others::Others;
+use crate::engine::failure::{Failure, Remedy, is_busy, of_the_file};
+use crate::engine::others::Others;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
@@ -335,10 +335,10 @@ async fn data_version(connection: &mut SqliteConnection) -> Result<i64, sqlx::Er
 }
 
 async fn prepare(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(include_str!("../migrations/checkpoint.sql")).execute(&mut *connection).await?;
+    sqlx::raw_sql(include_str!("../../migrations/checkpoint.sql")).execute(&mut *connection).await?;
     let sums = "select count(*) from pragma_table_info('read_model_checkpoint') where name = 'row_sum'";
     if sqlx::query_scalar::<_, i64>(sums).fetch_one(&mut *connection).await? == 0 {
-        sqlx::raw_sql(include_str!("../migrations/checkpoint.sums.sql")).execute(&mut *connection).await?;
+        sqlx::raw_sql(include_str!("../../migrations/checkpoint.sums.sql")).execute(&mut *connection).await?;
     }
     Ok(())
 }
