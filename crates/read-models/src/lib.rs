@@ -29,7 +29,7 @@ pub use engine::cursor::CursorError;
 pub use engine::failure::Failure;
 pub use engine::list::{LIMIT_MAX, ListError, Listed, PageRequest};
 pub use engine::projection::{self, Definition, Kind, LogEntry, Projection, Rows, Table};
-pub use engine::runner::ModelState;
+pub use engine::status::ModelState;
 pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, Pending, SealedText, TextMember};
 pub use major_issue_board::{MajorIssueQuery, MajorIssueRow, MajorIssueSort};
 pub use read_models::{Behind, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};

@@ -5,6 +5,7 @@
 
 use crate::engine::failure::{Failure, Remedy, is_busy, of_the_file};
 use crate::engine::others::Others;
+use crate::engine::waits::BUSY_WAIT;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
@@ -18,8 +19,6 @@ use tokio::sync::watch;
 const READERS_MAX: u32 = 4;
 /// How long a question waits for a connection.
 const READER_WAIT: Duration = Duration::from_secs(5);
-/// How long SQLite waits for others before it says that the file is busy. Writers then ask again.
-const BUSY_WAIT: Duration = Duration::from_secs(1);
 /// Waiting in line has no end of its own; this is what the pool takes for one.
 const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
 /// Prepared statements of the writer: two or three for each power of two, of each table.
@@ -375,4 +374,17 @@ fn nobody_else() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     format!("{}-{}-{}", std::process::id(), since.as_nanos(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One model may keep the connection that writes for as long as it takes; whoever waits for it must not fail meanwhile.
+    #[tokio::test]
+    async fn whoever_wants_to_write_waits_without_an_end() {
+        let pools = Database::at(None).pools();
+        assert_eq!(pools.writer.options().get_acquire_timeout(), FOR_EVER);
+        assert_eq!(pools.readers.options().get_acquire_timeout(), READER_WAIT);
+    }
 }

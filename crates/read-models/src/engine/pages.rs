@@ -6,7 +6,7 @@
 
 use crate::engine::decode::LogEntry;
 use crate::engine::failure::Failure;
-use crate::engine::runner::Status;
+use crate::engine::status::Status;
 use event_store::{EventStore, Filter, Position};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};

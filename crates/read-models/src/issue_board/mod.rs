@@ -3,6 +3,7 @@
 
 mod query;
 mod row;
+mod stored;
 
 #[cfg(test)]
 pub(crate) use query::asked;
@@ -40,7 +41,7 @@ pub(crate) const DEFINITION: Definition = Definition {
     make: |zone| Box::new(IssueBoard::new(zone)),
 };
 
-const ISSUES: Table = Table { name: "issue_board", columns: row::COLUMNS, key_columns: 2, kind: Kind::Values };
+const ISSUES: Table = Table { name: "issue_board", columns: stored::COLUMNS, key_columns: 2, kind: Kind::Values };
 
 /// Issues of each generation kept in memory; about 2 KB each.
 const RECENT_ISSUES: usize = 4_096;

@@ -1,6 +1,7 @@
 //! `GET /v1/issues`: every filter and order.
 
-use super::row::{COLUMNS, IssueRow};
+use super::row::IssueRow;
+use super::stored::COLUMNS;
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
 use chrono::{Datelike as _, NaiveDate};

@@ -1,9 +1,5 @@
 //! A row of the issue board: what a list of issues shows, and how it follows from the issue.
 
-mod stored;
-
-pub(super) use stored::COLUMNS;
-
 use crate::engine::reference::Reference;
 use crate::engine::standing::{Standing, answered_on_time, marks_of};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -1,6 +1,6 @@
 //! The row of an issue as SQL keeps it: the columns, and both ways across. What is in them is decided in `row.rs`.
 
-use super::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
+use super::row::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
 use crate::engine::columns::{Binds, Columns, bigint};
 use domain::deadline::Marks;
 use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
@@ -9,7 +9,7 @@ use event_store::{StreamId, SubjectId, Version};
 use sqlx::sqlite::SqliteRow;
 
 /// Columns in the order of [`IssueRow::bind`] and [`IssueRow::read`]; the first two are the key.
-pub(in crate::issue_board) const COLUMNS: &[&str] = &[
+pub(super) const COLUMNS: &[&str] = &[
     "issue_id",
     "after_suspension",
     "shown_from",
@@ -62,7 +62,7 @@ pub(in crate::issue_board) const COLUMNS: &[&str] = &[
 ];
 
 impl IssueRow {
-    pub(in crate::issue_board) fn bind(binds: &mut Binds, row: &Self) {
+    pub(super) fn bind(binds: &mut Binds, row: &Self) {
         let answer = row.answer.as_ref();
         let subject = row.subject.as_ref();
         binds
@@ -117,7 +117,7 @@ impl IssueRow {
             .push(subject.map(|text| text.bytes.clone()));
     }
 
-    pub(in crate::issue_board) fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+    pub(super) fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let mut columns = Columns::of(row);
         let issue_id = IssueId(columns.id()?);
         // A part of the key, said again by the day from which the row shows its issue.

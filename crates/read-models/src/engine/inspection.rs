@@ -1,0 +1,88 @@
+//! What is looked at from time to time while the models run: whether others are at the file, and whether its rows are
+//! still those that were written.
+
+use crate::engine::check::{self, Pace};
+use crate::engine::failure::{Failure, Remedy};
+use crate::engine::folding::Surroundings;
+use crate::engine::model::Model;
+use crate::engine::table::Names;
+use crate::engine::waits::{LOOK_EVERY, UNCHECKED_EVERY};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+use tokio::sync::watch;
+
+/// Looks all the time whether others were at the file: who deletes it, or writes in it, is noticed by nothing else while
+/// the log is at rest.
+pub(crate) async fn keep_looking(
+    models: Vec<Arc<Model>>,
+    surroundings: Surroundings,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let database = &surroundings.database;
+    loop {
+        let wait = tokio::time::sleep(LOOK_EVERY);
+        tokio::select! {
+            _told = stopping.wait_for(|stop| *stop) => return,
+            () = wait => {}
+        }
+        let generation = database.generation();
+        match database.look().await {
+            // Every model hears that others wrote. What SQLite fails at shows where rows are read or written.
+            Ok(()) | Err(Failure::WrittenByOthers | Failure::Sql(_)) => {}
+            Err(failure) => {
+                if let Err(error) = database.set_aside(generation, &failure.to_string()).await {
+                    tracing::error!(%error, "the read database that was exchanged could not be set aside");
+                }
+            }
+        }
+        if database.others().was_unwatched() {
+            models.iter().for_each(|model| model.unchecked.store(true, Ordering::Release));
+        }
+    }
+}
+
+/// Checks the rows of every model from time to time, one model after the other, without haste.
+pub(crate) async fn keep_checking(
+    models: Vec<Arc<Model>>,
+    surroundings: Surroundings,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let mut last = Instant::now();
+    loop {
+        let wait = tokio::time::sleep(UNCHECKED_EVERY);
+        tokio::select! {
+            _told = stopping.wait_for(|stop| *stop) => return,
+            () = wait => {}
+        }
+        let all = last.elapsed() > check::EVERY;
+        if all {
+            last = Instant::now();
+        }
+        for model in &models {
+            if model.unchecked.swap(false, Ordering::AcqRel) || all {
+                tokio::select! {
+                    _told = stopping.wait_for(|stop| *stop) => return,
+                    () = check_gently(model, &surroundings) => {}
+                }
+            }
+        }
+    }
+}
+
+/// Checks the rows of a model that are being read; what is wrong with them goes to the model.
+pub(crate) async fn check_gently(model: &Model, surroundings: &Surroundings) {
+    if !model.status.borrow().served {
+        return;
+    }
+    match check::check(&model.definition, Names::READ, &surroundings.database, Pace::Gentle).await {
+        Ok(()) => {
+            tracing::debug!(model = model.definition.name, "the rows of a read model are those that were written")
+        }
+        Err(failure) if failure.remedy() == Remedy::Patience => {
+            tracing::warn!(model = model.definition.name, why = %failure, "the rows of a read model were not checked");
+            model.unchecked.store(true, Ordering::Release);
+        }
+        Err(failure) => model.met(failure),
+    }
+}

@@ -1,0 +1,107 @@
+//! What the boards are asked: each question to its rows, if they are to be read.
+
+use super::{ReadModels, names};
+use crate::dashboards::{self, Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
+use crate::engine::failure::{Failure, Remedy};
+use crate::engine::list::{ListError, Listed, PageRequest};
+use crate::engine::status::ModelState;
+use crate::issue_board::{self, IssueQuery, IssueRow};
+use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
+use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
+use crate::review_index::{self, ReviewOf, ReviewStreams};
+use chrono::NaiveDate;
+use domain::ids::AreaId;
+use event_store::Position;
+
+impl ReadModels {
+    /// The answer to a question about the rows of a model, if they are to be read. What is wrong with them is heard by the
+    /// model; what passes is told as such.
+    async fn answer<T>(
+        &self,
+        name: &str,
+        question: impl Future<Output = Result<T, ListError>>,
+    ) -> Result<T, ListError> {
+        let model = self.model(name).ok_or_else(|| ListError::Unavailable(format!("there is no {name}")))?;
+        match model.state(&self.inner.surroundings) {
+            ModelState::Running => {}
+            ModelState::CatchingUp => {
+                return Err(ListError::Unavailable(format!("{name}: its rows are being folded from the log")));
+            }
+            ModelState::Stopped { why } => return Err(ListError::Unavailable(format!("{name}: {why}"))),
+        }
+        match question.await {
+            Err(ListError::Sql(error)) => {
+                let why = format!("{name}: {error}");
+                let failure = Failure::Sql(error);
+                if failure.remedy() != Remedy::Patience {
+                    model.met(failure);
+                }
+                Err(ListError::Unavailable(why))
+            }
+            answered => answered,
+        }
+    }
+
+    /// `GET /v1/issues`. `today` is the town's date that lateness refers to.
+    pub async fn issues(
+        &self,
+        query: &IssueQuery,
+        today: NaiveDate,
+        page: &PageRequest,
+    ) -> Result<Listed<IssueRow>, ListError> {
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::ISSUE_BOARD, issue_board::list(&readers, query, today, page)).await
+    }
+
+    /// A page of receptions by filter and order, for `GET /v1/receptions`.
+    pub async fn receptions(
+        &self,
+        query: &ReceptionQuery,
+        page: &PageRequest,
+    ) -> Result<Listed<ReceptionRow>, ListError> {
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::RECEPTION_LIST, reception_list::list(&readers, query, page)).await
+    }
+
+    /// A page of the major-issue board by filter, for `GET /v1/major-issues`.
+    pub async fn major_issues(
+        &self,
+        query: &MajorIssueQuery,
+        page: &PageRequest,
+    ) -> Result<Listed<MajorIssueRow>, ListError> {
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::MAJOR_ISSUE_BOARD, major_issue_board::list(&readers, query, page)).await
+    }
+
+    /// The counters of `GET /v1/dashboards/…`, told apart as asked. `today` is the town's date that lateness, silence and
+    /// the week refer to. Only rows with something in them; an impossible range of days has none (but the town's).
+    pub async fn dashboard(
+        &self,
+        by: DashboardBy,
+        query: &DashboardQuery,
+        today: NaiveDate,
+    ) -> Result<Dashboard, ListError> {
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::DASHBOARDS, dashboards::dashboard(&readers, by, query, today)).await
+    }
+
+    /// The counters of `GET /v1/dashboards/major-issues`. `from` and `to` are town dates of submission.
+    pub async fn major_dashboard(
+        &self,
+        grid_id: Option<AreaId>,
+        from: Option<NaiveDate>,
+        to: Option<NaiveDate>,
+        today: NaiveDate,
+    ) -> Result<MajorDashboard, ListError> {
+        let query = DashboardQuery { grid_id, from, to };
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::DASHBOARDS, dashboards::major_dashboard(&readers, &query, today)).await
+    }
+
+    /// The issues and receptions that may matter to a review of `year` and had begun at `up_to`: never one too few, as
+    /// long as `up_to` is not beyond the answer's `as_of_position`.
+    pub async fn review_streams(&self, year: i32, of: ReviewOf, up_to: Position) -> Result<ReviewStreams, ListError> {
+        let readers = self.inner.surroundings.database.readers();
+        self.answer(names::REVIEW_INDEX, review_index::review_streams(&readers, year, of, up_to)).await
+    }
+}
