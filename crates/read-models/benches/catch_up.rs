@@ -17,7 +17,7 @@
     reason = "a benchmark prints rounded figures and stops when it cannot go on"
 )]
 
-#[path = "../src/tests/fixture.rs"]
+#[path = "../src/tests/fixture/mod.rs"]
 mod fixture;
 
 use domain::ids::{IssueId, MajorIssueId};

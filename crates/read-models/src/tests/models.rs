@@ -1,0 +1,107 @@
+//! Models over a file: started, waited for, asked, and their rows looked at.
+
+use super::fixture::{Office, ZONE};
+use crate::engine::check::{self, Pace};
+use crate::engine::database::Database;
+use crate::engine::table::Names;
+use crate::*;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+pub async fn opened(office: &Office, path: &Path) -> ReadModels {
+    let models = ReadModels::open(Some(path), office.store.clone(), office.log_id, ZONE).await.unwrap();
+    models.start().unwrap();
+    models
+}
+
+/// Every model has rows that may be read, up to the head.
+pub async fn caught_up(office: &Office, models: &ReadModels) {
+    let head = office.store.head().position;
+    for _ in 0..PATIENCE.as_millis() / 10 {
+        if models.hold(head) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{:#?}", models.health());
+}
+
+/// Every row of every table, as SQLite would print it.
+pub async fn dump(path: &Path) -> Vec<String> {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    // The tables and their columns are the database's own, so that none can be forgotten.
+    let tables = "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&pool).await.unwrap();
+    assert!(tables.len() > 10, "{tables:?}");
+    let mut lines = Vec::new();
+    for table in tables {
+        let columns = sqlx::query_scalar("select name from pragma_table_info($1) order by cid").bind(&table);
+        let columns: Vec<String> = columns.fetch_all(&pool).await.unwrap();
+        let quoted: Vec<_> = columns.iter().map(|column| format!("quote({column})")).collect();
+        let query = format!("select concat_ws(', ', '{table}', {}) from {table}", quoted.join(", "));
+        let mut rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_all(&pool).await.unwrap();
+        assert!(!rows.is_empty(), "{table}");
+        rows.sort();
+        lines.append(&mut rows);
+    }
+    pool.close().await;
+    lines
+}
+
+pub fn stopped(health: &ModelHealth) -> &str {
+    let ModelState::Stopped { why } = &health.state else {
+        panic!("{health:?}");
+    };
+    why
+}
+
+const MODELS: [Definition; 5] = [
+    issue_board::DEFINITION,
+    reception_list::DEFINITION,
+    major_issue_board::DEFINITION,
+    dashboards::DEFINITION,
+    review_index::DEFINITION,
+];
+
+/// The rows of every model add up to what is kept with its checkpoint.
+pub async fn rows_are_as_written(path: &Path) {
+    for model in MODELS {
+        check::check(&model, Names::READ, &Database::at(Some(path)), Pace::AtOnce).await.unwrap();
+    }
+}
+
+pub async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    for _ in 0..6_000 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never: {what}");
+}
+
+pub async fn list(office: &Office, models: &ReadModels) -> Result<Listed<IssueRow>, ListError> {
+    let request = PageRequest { limit: 1_000, cursor: None };
+    models.issues(&IssueQuery::default(), office.today(), &request).await
+}
+
+/// The list, as soon as there is one: what is answered until then is that there is none.
+pub async fn listed(office: &Office, models: &ReadModels) -> usize {
+    let begun = Instant::now();
+    loop {
+        match list(office, models).await {
+            Ok(page) => return page.items.len(),
+            Err(ListError::Unavailable(_)) if begun.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Err(error) => panic!("{error}: {:#?}", models.health()),
+        }
+    }
+}
+
+pub fn every_one_stopped(models: &ReadModels) -> bool {
+    models.health().iter().all(|model| matches!(model.state, ModelState::Stopped { .. }))
+}

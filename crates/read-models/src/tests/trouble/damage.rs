@@ -1,0 +1,104 @@
+//! Rows and files that are not what was written: noticed before or while they are read, and built anew.
+
+use super::super::fixture::Office;
+use super::super::models::{caught_up, dump, eventually, list, listed, opened, rows_are_as_written};
+use super::execute;
+use crate::*;
+use std::time::Duration;
+
+/// What somebody may do to rows: each is noticed at the start, before anybody reads one, and mended.
+#[tokio::test]
+async fn rows_that_were_changed_lost_or_added_are_noticed_at_the_start_and_built_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let mut office = Office::open(36, &[2026]).await;
+    let issues = office.live(40).await.len();
+    let models = opened(&office, &path).await;
+    caught_up(&office, &models).await;
+    models.shutdown().await;
+    let right = dump(&path).await;
+    for damage in [
+        "delete from issue_board where issue_id in (select issue_id from issue_board limit 5)",
+        "update issue_board set grid_id = '01980000-0000-7000-8000-000000000000' where issue_id = (select min(issue_id) from issue_board)",
+        "update issue_board set box = zeroblob(40) where issue_id = (select max(issue_id) from issue_board)",
+        "update issue_board set state = 'nonsense' where issue_id = (select min(issue_id) from issue_board)",
+        "update issue_board set issue_id = 'nobody' where issue_id = (select min(issue_id) from issue_board)",
+        "delete from reception_list_delegate",
+        "update reception_list set visitor_count = visitor_count + 1",
+        "delete from major_issue_board",
+        "update dashboard_count set total = total + 1 where dimension = 'grid'",
+        "update dashboard_day set due = due + 1",
+        "delete from dashboard_major",
+        "delete from dashboard_open",
+        "delete from review_stream where stream_kind = 1",
+        "delete from review_waiting",
+        "drop table issue_board",
+    ] {
+        execute(&path, damage).await;
+        let models = opened(&office, &path).await;
+        assert_eq!(listed(&office, &models).await, issues, "{damage}");
+        caught_up(&office, &models).await;
+        models.shutdown().await;
+        assert_eq!(dump(&path).await, right, "{damage}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_changed_while_they_are_read_are_found_and_built_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let mut office = Office::open(37, &[2026]).await;
+    let issues = office.live(40).await.len();
+    let models = opened(&office, &path).await;
+    caught_up(&office, &models).await;
+    // By whoever reads one that makes no sense: the answer is never about the rest.
+    // One that is shown on every day.
+    let shown = "select min(rowid) from issue_board where shown_from is null and shown_until is null";
+    execute(&path, &format!("update issue_board set state = 'nonsense' where rowid = ({shown})")).await;
+    assert!(matches!(list(&office, &models).await, Err(ListError::Unavailable(why)) if why.contains("nonsense")));
+    assert_eq!(listed(&office, &models).await, issues);
+    // By the look that the models take from time to time.
+    execute(&path, "delete from issue_board where rowid < 6").await;
+    models.check().await;
+    eventually("the rows are withdrawn or there again", || {
+        models.health()[0].state != ModelState::Running || models.hold(office.store.head().position)
+    })
+    .await;
+    for _ in 0..2_000 {
+        if let Ok(page) = list(&office, &models).await
+            && page.items.len() == issues
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(listed(&office, &models).await, issues);
+    caught_up(&office, &models).await;
+    models.shutdown().await;
+    rows_are_as_written(&path).await;
+}
+
+/// Bytes overwritten in the middle, as a failing disk does it: SQLite notices, or the sum does.
+#[tokio::test]
+async fn a_damaged_file_is_set_aside_and_every_model_built_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let mut office = Office::open(38, &[2026]).await;
+    let issues = office.live(60).await.len();
+    let models = opened(&office, &path).await;
+    caught_up(&office, &models).await;
+    models.shutdown().await;
+    let right = dump(&path).await;
+    let whole = std::fs::read(&path).unwrap();
+    for (from, to) in [(4_096, whole.len()), (whole.len() / 2, whole.len() / 2 + 4_096), (40, 90), (0, 16)] {
+        let mut damaged = whole.clone();
+        damaged[from..to].iter_mut().for_each(|byte| *byte = !*byte);
+        std::fs::write(&path, damaged).unwrap();
+        let models = opened(&office, &path).await;
+        assert_eq!(listed(&office, &models).await, issues, "{from} {to}");
+        caught_up(&office, &models).await;
+        models.shutdown().await;
+        assert_eq!(dump(&path).await, right, "{from} {to}");
+    }
+    assert!(dir.path().join("read.sqlite.damaged").is_file());
+}
