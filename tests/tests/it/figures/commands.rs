@@ -4,8 +4,9 @@ pub mod around;
 pub mod receptions;
 
 use super::compare::Beside;
+use super::cycles::End;
 use super::driver::{Driver, town_time};
-use super::issues::{End, Issue};
+use super::issues::Issue;
 use super::log::Leaf;
 use crate::harness::{NOBODY, instant, now, today};
 use chrono::{Days, Duration};

@@ -1,6 +1,6 @@
 //! The indicators of a review, counted one by one from its members.
 
-use super::issues::End;
+use super::cycles::End;
 use super::log::Leaf;
 use super::members::{Member, Reading};
 use super::town::Reception;

@@ -3,8 +3,9 @@
 //! A fact that was claimed for an earlier day than it was recorded on counts from its claimed day only when it was
 //! recorded soon enough after it; else from the day on which it was recorded.
 
+use super::cycles::{Cycle, End, Ended};
 use super::days::Calendar;
-use super::issues::{Cycle, End, Ended, Issue};
+use super::issues::Issue;
 use super::log::{Leaf, day};
 use super::town::Town;
 use chrono::NaiveDate;
