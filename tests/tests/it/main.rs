@@ -4,7 +4,7 @@
 //! wrong: `bad_input`, `body_faults`, `query_faults`, `conditional`, `boards`, `clock`, `clock_walk`, `crash`,
 //! `data_directory`, `full_disk`, `lost_keys`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and
 //! `golden_directory` are what an auditor relies on, `personal` what a visitor relies on, `readme`, `examples` and `contract`
-//! what a newcomer relies on, `imports` and `references` what who changes the code relies on.
+//! what a newcomer relies on, `imports`, `layout` and `references` what who changes the code relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod harness;
@@ -30,6 +30,7 @@ mod flows;
 mod full_disk;
 mod golden_directory;
 mod imports;
+mod layout;
 mod log_proofs;
 mod lost_keys;
 mod personal;
