@@ -3,11 +3,13 @@
 use crate::bare;
 use crate::load::{Connection, Request};
 use serde_json::{Value, json};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// The bare handlers.
@@ -52,12 +54,15 @@ pub struct Huiyin {
 }
 
 impl Huiyin {
-    pub fn start() -> Self {
-        let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("http-bench-{}", std::process::id()));
+    /// The binary that was built with this benchmark, or an earlier one.
+    pub fn start(binary: &OsStr) -> Self {
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("http-bench-{}-{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed));
+        let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         let data = dir.join("data");
         fs::create_dir_all(&dir).unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_huiyin"));
+        let mut command = Command::new(binary);
         command
             .arg("serve")
             .arg("--data")
