@@ -2,7 +2,7 @@
 
 use crate::calendar::Calendars;
 use crate::claims;
-use crate::deadline;
+use crate::deadline::counted_on;
 use crate::issue::Issue;
 use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
@@ -47,7 +47,7 @@ impl<'a> Rules<'a> {
     /// The day by which it is judged whether a fact came in time for a rule: the day it is claimed for if it is recorded
     /// soon enough after it, else today. Back-dating gains nothing.
     pub fn counted_on(&self, at: DateTime<Utc>) -> NaiveDate {
-        deadline::counted_on(self.policy, self.calendars, at, self.now)
+        counted_on(self.policy, self.calendars, at, self.now)
     }
 
     /// A claimed instant is not in the future and not before the fact that it follows, to the millisecond.

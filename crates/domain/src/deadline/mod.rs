@@ -2,56 +2,31 @@
 //!
 //! The start day is not counted; limits in calendar days and months end on a working day; a due date is never shortened.
 
+mod counting;
 mod explain;
 mod lateness;
 
+pub(crate) use counting::resumed;
+pub use counting::{later, later_recounted, not_before, recount, years};
 pub use explain::{ExplainedDay, Explanation, Why, explain, moves};
 pub(crate) use lateness::passed;
 pub use lateness::{InterimDue, Marks, NEVER, counted_on, interim_due, lateness, marks};
 
-use crate::calendar::{Calendars, Counted};
+use crate::calendar::Calendars;
 use crate::issue::{DeadlineRecomputed, Due, Issue};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::vocabulary::{DueRule, Level};
 use chrono::{Datelike, NaiveDate};
-use std::ops::RangeInclusive;
+use counting::{Given, due_of};
 
 /// The last year in which anything may be due.
 pub const LAST_YEAR: i32 = 2100;
-
-/// How long, in which unit.
-#[derive(Clone, Copy)]
-enum Given {
-    WorkingDays(u32),
-    CalendarDays(u32),
-    Months(u32),
-}
-
-fn count(calendars: &Calendars, from: NaiveDate, given: Given) -> Counted {
-    match given {
-        // No working day left: due today, or on the next day that is worked.
-        Given::WorkingDays(0) => calendars.working_day_on_or_after(from),
-        Given::WorkingDays(days) => calendars.after(from, days),
-        Given::CalendarDays(days) => calendars.after_calendar_days(from, days),
-        Given::Months(months) => calendars.after_months(from, months),
-    }
-}
 
 fn due(calendars: &Calendars, rule: DueRule, from: NaiveDate, given: Given) -> Result<Due, Refusal> {
     let due = due_of(calendars, rule, from, given);
     within_reach(due.on)?;
     Ok(due)
-}
-
-fn due_of(calendars: &Calendars, rule: DueRule, from: NaiveDate, given: Given) -> Due {
-    let counted = count(calendars, from, given);
-    let (working_days, calendar_days, months) = match given {
-        Given::WorkingDays(days) => (Some(days), None, None),
-        Given::CalendarDays(days) => (None, Some(days), None),
-        Given::Months(months) => (None, None, Some(months)),
-    };
-    Due { rule, from, on: counted.on, working_days, calendar_days, months, provisional: counted.provisional }
 }
 
 /// Refuses a date past [`LAST_YEAR`].
@@ -111,11 +86,6 @@ pub fn resumption(rules: &Rules<'_>, resumed_on: NaiveDate, remaining_working_da
     due(rules.calendars, DueRule::Resumption, resumed_on, Given::WorkingDays(remaining_working_days))
 }
 
-/// Rule `resumption` where a suspension ends by itself: nobody is there to be refused.
-pub(crate) fn resumed(calendars: &Calendars, last_day: NaiveDate, remaining_working_days: u32) -> Due {
-    due_of(calendars, DueRule::Resumption, last_day, Given::WorkingDays(remaining_working_days))
-}
-
 /// Rule `extension`: a named day, moved to a working day, as working days from the clock's start (T7).
 ///
 /// Errors: [`Code::DueTooFar`].
@@ -148,41 +118,6 @@ fn named_day(rules: &Rules<'_>, rule: DueRule, from: NaiveDate, named: NaiveDate
     within_reach(named)?;
     let on = rules.calendars.working_day_on_or_after(named).on;
     due(rules.calendars, rule, from, Given::WorkingDays(rules.calendars.working_days(from, on)))
-}
-
-/// A due date is never shortened: the later of a new one and what was promised.
-pub fn later(new: Due, promised: &Due) -> Due {
-    if new.on < promised.on { promised.clone() } else { new }
-}
-
-/// Counts a stored due date again, from its inputs alone.
-pub fn recount(stored: &Due, calendars: &Calendars) -> Due {
-    let given = match (stored.working_days, stored.calendar_days, stored.months) {
-        (Some(days), _, _) => Given::WorkingDays(days),
-        (None, Some(days), _) => Given::CalendarDays(days),
-        (None, None, Some(months)) => Given::Months(months),
-        // Not a shape that is ever written; nothing to count means that nothing moves.
-        (None, None, None) => return stored.clone(),
-    };
-    let counted = count(calendars, stored.from, given);
-    Due { on: counted.on, provisional: counted.provisional, ..stored.clone() }
-}
-
-/// The years whose calendars a due date was counted through: a decision checks their streams.
-pub fn years(due: &Due) -> RangeInclusive<i32> {
-    due.from.year()..=due.on.year()
-}
-
-/// The later of what was promised and what the calendars now say, with the promise's inputs.
-pub fn later_recounted(promised: &Due, calendars: &Calendars) -> Due {
-    let recounted = recount(promised, calendars);
-    Due { on: recounted.on.max(promised.on), ..recounted }
-}
-
-/// A new date, or what was promised where that is later, as the calendars now say it: a promise kept is no longer
-/// provisional once its year is published.
-pub fn not_before(new: Due, promised: &Due, calendars: &Calendars) -> Due {
-    later(new, &later_recounted(promised, calendars))
 }
 
 /// What the calendar of `calendar_year`, published or amended just now, means for an issue: a fact, or nothing.

@@ -5,47 +5,27 @@
 //! when it was: the decision of its own command is asked again, of the issue as it stood then.
 
 mod fields;
+mod record;
 mod target;
 #[cfg(test)]
 mod tests;
 
 pub use fields::FIELDS;
+pub use record::{Record, Recorded, as_corrected};
 
 use super::{Issue, IssueCorrected, IssueEvent};
-use crate::Stamp;
 use crate::correction::{
-    CorrectedValue, CorrectionProposed, CorrectionRefused, Corrections, OCCURRED_AT, TextNow, Wanted, claimed,
-    contradicts, of_value,
+    CorrectedValue, CorrectionProposed, CorrectionRefused, Corrections, OCCURRED_AT, Wanted, claimed, contradicts,
+    of_value, to_decide,
 };
 use crate::deadline;
-use crate::event::Event;
-use crate::reception::{People, Reception};
 #[cfg(doc)]
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::rules::Rules;
 use chrono::{DateTime, Utc};
+use record::in_order;
 use target::Target;
-
-/// An event of the issue with its envelope.
-pub type Recorded = (IssueEvent, Stamp);
-
-/// The record of an issue, and what a corrected value is held against.
-#[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
-    /// The issue now.
-    pub issue: &'a Issue,
-    /// Every event of it, as recorded, in order.
-    pub history: &'a [Recorded],
-    /// The reception it was raised in, now.
-    pub reception: &'a Reception,
-    /// Who and what there is.
-    pub people: People<'a>,
-    /// What the text to be corrected says now, where a text is to be corrected.
-    pub text: TextNow<'a>,
-    /// Whether the answer to be corrected holds a basis, as a declined one must.
-    pub basis_given: bool,
-}
 
 /// Corrects a value of an event (T20, C-3.6): at once, or as a proposal where it changes a date, a person or an outcome.
 /// `rules` are those that the event was recorded under.
@@ -78,7 +58,7 @@ pub fn approve(
     event_version: u64,
     at: DateTime<Utc>,
 ) -> Result<IssueCorrected, Refusal> {
-    let pending = record.issue.corrections.to_decide(rules, event_version, at)?;
+    let pending = to_decide(&record.issue.corrections, rules, event_version, at)?;
     let target = Target::find(record, event_version, &pending.pointer)?;
     // The decision names only the event; what is at fault is what was proposed for it.
     let at_event = |refusal: Refusal| refusal.at("/event_version");
@@ -98,7 +78,7 @@ pub fn refuse(
     event_version: u64,
     at: DateTime<Utc>,
 ) -> Result<CorrectionRefused, Refusal> {
-    let pointer = corrections.to_decide(rules, event_version, at)?.pointer.clone();
+    let pointer = to_decide(corrections, rules, event_version, at)?.pointer.clone();
     Ok(CorrectionRefused { event_version, pointer })
 }
 
@@ -131,45 +111,4 @@ pub fn carried(
         value: Some(CorrectedValue::Whole(held_at.timestamp_millis())),
         due: deadline::moved_by_reception(issue, rules, held_on).map_err(of_value)?,
     })
-}
-
-/// The events of an issue as all corrections in effect say they were: folded one after the other they give every state
-/// as it should have been. The correcting events stay, but their values are where they belong.
-pub fn as_corrected(history: &[Recorded], corrections: &Corrections) -> Vec<Recorded> {
-    let of_issue = |event: Event| if let Event::Issue(event) = event { Some(event) } else { None };
-    let each = history.iter().map(|(event, at)| {
-        let (corrected, then) = corrections.applied(Event::Issue(event.clone()), *at);
-        match of_issue(corrected) {
-            Some(IssueEvent::Corrected(correcting)) => {
-                (IssueEvent::Corrected(IssueCorrected { value: None, ..correcting }), then)
-            }
-            Some(corrected) => (corrected, then),
-            None => (event.clone(), *at),
-        }
-    });
-    each.collect()
-}
-
-/// A corrected time leaves the order of facts: what happened after an event happened after it still.
-fn in_order(history: &[Recorded], version: u64, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<(), Refusal> {
-    let claims = |event: &IssueEvent| {
-        !matches!(
-            event,
-            IssueEvent::DeadlineRecomputed(_)
-                | IssueEvent::CorrectionProposed(_)
-                | IssueEvent::CorrectionRefused(_)
-                | IssueEvent::Corrected(_)
-        )
-    };
-    let overtaken = history.iter().find(|(event, at)| {
-        let then = at.occurred_at.timestamp_millis();
-        at.version > version && claims(event) && from.timestamp_millis() <= then && then < to.timestamp_millis()
-    });
-    match overtaken {
-        None => Ok(()),
-        Some((_, at)) => Err(contradicts(
-            format!("第 {} 个事件发生在此之前。", at.version),
-            format!("Event {} happened before that.", at.version),
-        )),
-    }
 }

@@ -38,5 +38,4 @@ pub use due::{Days, Due};
 pub use events::{IssueEvent, Reviewed};
 pub use place::Place;
 pub use shapes::*;
-use state::working_days_left;
 pub use state::*;

@@ -1,8 +1,9 @@
 //! T8: the clock stands still (中止计时) and runs again, at the latest by itself after the last day named. The working days
 //! left are kept, never a made-up date.
 
+use super::state::working_days_left;
 use super::step::{after_turn, in_cycle, require};
-use super::{ClockResumed, ClockSuspended, Issue, working_days_left};
+use super::{ClockResumed, ClockSuspended, Issue};
 use crate::deadline;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;

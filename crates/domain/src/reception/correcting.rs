@@ -5,7 +5,7 @@ use super::{People, Place, Reception, ReceptionCorrected, ReceptionEvent, Recept
 use crate::Stamp;
 use crate::correction::{
     Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, claimed, corrected,
-    field, no_change, of_value, said,
+    field, no_change, of_value, said, to_decide,
 };
 use crate::deadline;
 use crate::event::Event;
@@ -119,7 +119,7 @@ pub fn approve(
     event_version: u64,
     at: DateTime<Utc>,
 ) -> Result<Approved, Refusal> {
-    let pending = record.reception.corrections.to_decide(rules, event_version, at)?;
+    let pending = to_decide(&record.reception.corrections, rules, event_version, at)?;
     let (field, _) = find(record, &pending.pointer)?;
     // The decision names only the event; what is at fault is what was proposed for it.
     let at_event = |refusal: Refusal| refusal.at("/event_version");

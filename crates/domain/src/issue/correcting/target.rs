@@ -1,6 +1,7 @@
 //! Whether a corrected event could have been recorded when it was, and contradicts nothing that was recorded later.
 
-use super::{FIELDS, Record, Recorded, as_corrected, in_order};
+use super::fields::FIELDS;
+use super::record::{Record, Recorded, as_corrected, in_order};
 use crate::correction::{CorrectedValue, Field, contradicts, corrected, field, no_change, of_value, said};
 use crate::event::Event;
 use crate::issue::answering::{AnswerDraft, answer};

@@ -3,7 +3,7 @@
 
 use super::{DueChange, Issue, SuspendedSpan, Suspension};
 use crate::calendar::Calendars;
-use crate::deadline;
+use crate::deadline::{later, resumed};
 use crate::issue::Due;
 use crate::vocabulary::{ClockState, DueRule};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
@@ -96,7 +96,7 @@ impl Issue {
 fn resumed_by_itself(suspension: &Suspension, before: &Due, zone: Tz, calendars: &Calendars) -> Due {
     let known = known_to(suspension, calendars);
     let left = working_days_left(suspension, before, zone, &known);
-    deadline::later(deadline::resumed(&known, suspension.until_on, left), before)
+    later(resumed(&known, suspension.until_on, left), before)
 }
 
 /// The working days that were left when the clock stopped, or that are left of a date promised since: an extension told,
