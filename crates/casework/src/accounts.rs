@@ -1,12 +1,12 @@
 //! Accounts and their bearer tokens. A token's secret is shown once; what is kept of it is its SHA-256, sealed in the
 //! box of `account.token_issued` (docs/adr/0007).
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::failure::Failure;
 use crate::governed::Governed;
 use crate::personal::Person;
-use crate::transact::Outcome;
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::transact::Outcome;
 use base64::Engine as _;
 use chrono::{DateTime, Utc};
 use domain::ids::{AccountId, TokenId};

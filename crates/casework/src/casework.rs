@@ -1,8 +1,8 @@
 //! The one struct behind every use case.
 
-use crate::cache::Cache;
-use crate::files::Caches;
-use crate::reference::{Doubtful, Reference};
+use crate::read::cache::Cache;
+use crate::read::loaded::Caches;
+use crate::read::reference::{Doubtful, Reference};
 use chrono::{DateTime, Utc};
 use event_store::keys::KeyDirectory;
 use event_store::{Clock, EventStore, Position};
@@ -64,12 +64,12 @@ impl Casework {
     /// The time by the clock handed in, in whole milliseconds.
     pub fn now(&self) -> DateTime<Utc> {
         // Never before the newest leaf: a clock set back must not make a fact look claimed for the future.
-        crate::files::instant((self.clock)().max(self.store.head().recorded_at))
+        crate::read::loaded::instant((self.clock)().max(self.store.head().recorded_at))
     }
 
     /// The time by the clock alone, whatever the newest leaf says: what ends by itself, such as a token, ends by this one.
     pub fn clock_now(&self) -> DateTime<Utc> {
-        crate::files::instant((self.clock)())
+        crate::read::loaded::instant((self.clock)())
     }
 
     /// A fresh UUIDv7 of the clock's time.

@@ -5,16 +5,16 @@ mod receptions;
 
 pub use receptions::CorrectedReception;
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Claimed, Transaction, Words, words};
-use crate::failure::Failure;
-use crate::files::{AsOf, Entity, File};
 use crate::issues::IssueOutcome;
 use crate::personal::{KeptBox, Part};
-use crate::reference::Reference;
-use crate::staging::Staged;
-use crate::transact::Outcome;
+use crate::read::loaded::{AsOf, Entity, File};
+use crate::read::reference::Reference;
+use crate::write::change::{Claimed, Transaction, Words, words};
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::staging::Staged;
+use crate::write::transact::Outcome;
 use chrono::{DateTime, Utc};
 use domain::Fold;
 use domain::correction::{CorrectedValue, Corrections, TextNow, Wanted};

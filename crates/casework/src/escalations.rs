@@ -1,14 +1,15 @@
 //! What touches an issue and a major issue at once: escalation (T9), its return (T10), and the reopening decision,
 //! which escalates a second dissatisfaction at once (T15).
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Changed, Claimed, Transaction, Words, words};
-use crate::failure::Failure;
-use crate::files::{AsOf, Entity as _, File};
 use crate::issues::IssueOutcome;
-use crate::staging::Staged;
-use crate::transact::{Envelope, Outcome};
+use crate::read::loaded::{AsOf, Entity as _, File};
+use crate::write::change::{Changed, Claimed, Transaction, Words, words};
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::plan::Envelope;
+use crate::write::staging::Staged;
+use crate::write::transact::Outcome;
 use domain::ids::{IssueId, MajorIssueId};
 use domain::issue::escalation::{self, EscalationDraft};
 use domain::issue::{Issue, IssueEvent, reopening};

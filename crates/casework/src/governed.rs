@@ -1,12 +1,13 @@
 //! Commands on reference data: areas, people, offices, policy, calendars, accounts. They are rare and go one by one,
 //! so that the folded copy follows the log in order.
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::ms;
-use crate::failure::Failure;
-use crate::reference::Reference;
-use crate::transact::{Attempt, Envelope, Outcome, Plan, ended};
+use crate::read::reference::Reference;
+use crate::write::change::ms;
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::plan::{Envelope, Plan};
+use crate::write::transact::{Attempt, Outcome, ended};
 use chrono::{DateTime, Utc};
 use domain::event::Event;
 use event_store::{Appended, NewEvent, Position, StreamId};

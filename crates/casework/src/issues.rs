@@ -4,14 +4,14 @@
 //! Escalation and its return, which touch the major issue too, are in [`crate::escalations`]; merging, linking, input,
 //! attempts of delivery and commitments in [`crate::together`].
 
-use crate::cache::Cache;
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Changed, Words, words};
-use crate::failure::Failure;
-use crate::files::{Caches, Entity, File};
-use crate::reference::Reference;
-use crate::transact::Outcome;
+use crate::read::cache::Cache;
+use crate::read::loaded::{Caches, Entity, File};
+use crate::read::reference::Reference;
+use crate::write::change::{Changed, Words, words};
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::transact::Outcome;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, IssueId};
@@ -28,7 +28,7 @@ use domain::vocabulary::{
 };
 use uuid::Uuid;
 
-pub use crate::change::Claimed;
+pub use crate::write::change::Claimed;
 
 /// How a command on one issue ends.
 pub type IssueOutcome = Result<Outcome<Changed<Issue>>, Failure>;

@@ -1,13 +1,13 @@
 //! The grid's major-issue process (网格重大问题处理流程): one method per step. The rules are
 //! `domain::major_issue`'s. Triage that ends it and its conclusion touch every issue that stands linked.
 
-use crate::cache::Cache;
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Changed, Claimed, Transaction, Words, words};
-use crate::failure::Failure;
-use crate::files::{AsOf, Caches, Entity, File};
-use crate::transact::{Attempt, Outcome};
+use crate::read::cache::Cache;
+use crate::read::loaded::{AsOf, Caches, Entity, File};
+use crate::write::change::{Changed, Claimed, Transaction, Words, words};
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::transact::{Attempt, Outcome};
 use chrono::NaiveDate;
 use domain::event::Event;
 use domain::ids::{AreaId, IssueId, MajorIssueId, MeetingId, OfficeId};

@@ -1,11 +1,11 @@
 //! Delegates, offices, and who convenes or liaises for a grid (C-1, C-5.1).
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::failure::Failure;
 use crate::governed::{Draft, Governed};
 use crate::issues::Claimed;
-use crate::transact::Outcome;
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::transact::Outcome;
 use chrono::NaiveDate;
 use domain::area;
 use domain::delegate::{self, Delegate, DelegateEvent, NewDelegate};

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 use crate::casework::Casework;
-use crate::failure::Failure;
+use crate::write::failure::Failure;
 
 /// What was said, for the one narrative box of a leaf: payload field → text.
 pub type Words = Map<String, Value>;

@@ -1,13 +1,14 @@
 //! Recording a reception (T1): one append over the reception and every issue raised in it, or nothing.
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::Transaction;
-use crate::failure::Failure;
-use crate::files::{AsOf, Entity, File};
 use crate::personal::{Part, Person};
-use crate::staging::{SealedParts, Staged};
-use crate::transact::{Envelope, Outcome};
+use crate::read::loaded::{AsOf, Entity, File};
+use crate::write::change::Transaction;
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::plan::Envelope;
+use crate::write::staging::{SealedParts, Staged};
+use crate::write::transact::Outcome;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::correction::CorrectedValue;
 use domain::event::Event;

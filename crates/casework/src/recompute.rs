@@ -1,12 +1,12 @@
 //! What a newly published calendar does to promises: open due dates move to the later of the promised and the
 //! recomputed date, closed ones never. The one thing that the server does by itself.
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Transaction, Words};
-use crate::failure::Failure;
-use crate::files::decode;
-use crate::transact::{Attempt, Outcome};
+use crate::read::loaded::decode;
+use crate::write::change::{Transaction, Words};
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::transact::{Attempt, Outcome};
 use domain::calendar::CalendarEvent;
 use domain::deadline;
 use domain::event::Event;

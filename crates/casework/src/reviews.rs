@@ -4,9 +4,9 @@
 //! nothing of a figure comes from one.
 
 use crate::casework::Casework;
-use crate::failure::Failure;
-use crate::files::{Entity, instant};
-use crate::reference::Reference;
+use crate::read::loaded::{Entity, instant};
+use crate::read::reference::Reference;
+use crate::write::failure::Failure;
 use chrono::{Datelike as _, NaiveDate};
 use domain::Stamp;
 use domain::event::Event;

@@ -1,11 +1,11 @@
 //! Roster imports (Annex 1, 安排表): one append of what a file changes, and a memory of the file by its SHA-256, so
 //! that the same file again changes nothing (C-A1).
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::failure::Failure;
 use crate::governed::Governed;
-use crate::transact::Outcome;
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::transact::Outcome;
 use chrono::NaiveDate;
 use domain::ids::{DelegateId, RosterImportId};
 use domain::roster::{self, Counts, Encoding, Imported, Named, RosterEvent, RowCounts, Warning};

@@ -1,11 +1,11 @@
 //! Policy versions and working calendars, as an authority adopts and publishes them.
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::failure::Failure;
 use crate::governed::Governed;
 use crate::issues::Claimed;
-use crate::transact::Outcome;
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::transact::Outcome;
 use domain::calendar::{self, CalendarYear};
 use domain::policy;
 use domain::refusal::{Code, Refusal};

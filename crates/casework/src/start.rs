@@ -1,12 +1,12 @@
 //! The first leaves of an empty log, and how a log with leaves is taken up again.
 
 use crate::accounts::FreshToken;
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::ms;
-use crate::failure::Failure;
-use crate::reference::Reference;
-use crate::transact::Envelope;
+use crate::read::reference::Reference;
+use crate::write::change::ms;
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::plan::Envelope;
 use chrono::{DateTime, Utc};
 use domain::area::{self, AreaEvent, Areas};
 use domain::calendar::{self, CalendarEvent, CalendarYear, Calendars};

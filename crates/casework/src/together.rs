@@ -1,11 +1,11 @@
 //! What an issue has with others, and on the way to its visitor: merging (T17), linking (T18), an office's input (T5),
 //! attempts of delivery (C-4.4), the look at a commitment (O-17).
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::change::{Claimed, Transaction, Words, words};
-use crate::files::Entity as _;
 use crate::issues::IssueOutcome;
+use crate::read::loaded::Entity as _;
+use crate::write::change::{Claimed, Transaction, Words, words};
+use crate::write::context::Call;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{IssueId, OfficeId};
 use domain::issue::commitment::{self, VerificationDraft};

@@ -1,8 +1,8 @@
 //! Corrections of receptions: a corrected time is carried to every issue raised there, in one append.
 
 use super::*;
-use crate::change::Changed;
 use crate::receptions::value_of;
+use crate::write::change::Changed;
 use domain::correction::{OCCURRED_AT, PendingCorrection};
 use domain::ids::ReceptionId;
 use domain::issue::correcting::Recorded;

@@ -2,10 +2,10 @@
 //! recorded.
 
 use crate::casework::Casework;
-use crate::failure::Failure;
-use crate::files::{Entity, File, instant};
 use crate::personal::{KeptBox, Part, Person, Words};
-use crate::transact::{Envelope, Plan};
+use crate::read::loaded::{Entity, File, instant};
+use crate::write::failure::Failure;
+use crate::write::plan::{Envelope, Plan};
 use domain::Stamp;
 use event_store::{Appended, NewEvent, SealedBox, StreamId, SubjectId, Version, WrappedKey};
 use serde_json::Value;

@@ -2,9 +2,9 @@
 //! memory: read at start by family (no scan of the log), then kept up by the commands that change it.
 
 use crate::casework::Casework;
-use crate::failure::Failure;
-use crate::files::{decode, id_of, stamp};
 use crate::personal::{self, Part};
+use crate::read::loaded::{decode, id_of, stamp};
+use crate::write::failure::Failure;
 use base64::Engine as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;

@@ -1,9 +1,9 @@
 //! Events as a reader sees them: the leaf, and whatever personal parts may be opened beside it.
 
 use crate::casework::Casework;
-use crate::failure::Failure;
-use crate::files::decode;
 use crate::personal::{self, Part};
+use crate::read::loaded::decode;
+use crate::write::failure::Failure;
 use event_store::leaf::Leaf;
 use event_store::{Filter, Hash, Position, Recorded, StreamId, Version};
 

@@ -1,6 +1,6 @@
 //! One request as the use cases see it.
 
-use crate::failure::Failure;
+use crate::write::failure::Failure;
 use domain::vocabulary::Role;
 use event_store::{CommandId, Fingerprint, Version};
 use uuid::Uuid;

@@ -1,10 +1,10 @@
 //! Folded states of single streams, now or as of a position, with the boxes that belong to them.
 
-use crate::cache::Cache;
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::failure::Failure;
 use crate::personal::{self, KeptBox, Part};
+use crate::read::cache::Cache;
+use crate::write::context::Call;
+use crate::write::failure::Failure;
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use domain::event::Event;
 use domain::ids::{AreaId, IssueId, MajorIssueId, ReceptionId};

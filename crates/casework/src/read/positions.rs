@@ -1,8 +1,8 @@
 //! Instants and positions: which leaf was the newest at an instant, and when a leaf was recorded.
 
 use crate::casework::Casework;
-use crate::failure::Failure;
-use crate::files::instant;
+use crate::read::loaded::instant;
+use crate::write::failure::Failure;
 use chrono::{DateTime, Utc};
 use event_store::{Position, StreamId};
 

@@ -1,13 +1,14 @@
 //! Changing things that are streams of their own, from what a decision leans on to the files as they are after it:
 //! `Casework::change` where one event changes one thing, a `Transaction` where there is more to it.
 
-use crate::call::Call;
 use crate::casework::Casework;
-use crate::failure::Failure;
-use crate::files::{AsOf, Entity, File};
-use crate::reference::Reference;
-use crate::staging::Staged;
-use crate::transact::{Attempt, Envelope, Outcome, Plan};
+use crate::read::loaded::{AsOf, Entity, File};
+use crate::read::reference::Reference;
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use crate::write::plan::{Envelope, Plan};
+use crate::write::staging::Staged;
+use crate::write::transact::{Attempt, Outcome};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use domain::Fold;
 use domain::ids::DelegateId;
