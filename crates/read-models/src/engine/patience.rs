@@ -1,7 +1,7 @@
 //! How long a model waits before it begins again after a failure, and how often it says so.
 
 use crate::engine::failure::Remedy;
-use crate::engine::waits::{AGAIN_MAX, SELDOM_MAX};
+use crate::engine::waits::{AGAIN_MAX, AGAIN_MIN, SELDOM_MAX, SELDOM_MIN};
 use std::time::{Duration, Instant};
 
 /// How long a model waits before it begins again.
@@ -24,8 +24,8 @@ impl Patience {
     pub(crate) fn rest(&mut self, remedy: Remedy) -> Duration {
         self.failures = self.failures.saturating_add(1);
         match remedy {
-            Remedy::Patience => jittered(doubled(Duration::from_millis(50), self.failures, AGAIN_MAX)),
-            Remedy::None => jittered(doubled(Duration::from_secs(1), self.failures, SELDOM_MAX)),
+            Remedy::Patience => jittered(doubled(AGAIN_MIN, self.failures, AGAIN_MAX)),
+            Remedy::None => jittered(doubled(SELDOM_MIN, self.failures, SELDOM_MAX)),
             // At once; but who writes all the time must not have them looked through all the time.
             Remedy::Look => {
                 let recently = self.looked.replace(Instant::now()).is_some_and(|at| at.elapsed() < 4 * AGAIN_MAX);
@@ -37,7 +37,7 @@ impl Patience {
                 let recently = self.wrong.filter(|(at, _)| at.elapsed() < 2 * SELDOM_MAX);
                 let times = recently.map_or(0, |(_, times)| times);
                 self.wrong = Some((Instant::now(), times.saturating_add(1)));
-                if times == 0 { Duration::ZERO } else { doubled(Duration::from_secs(1), times, SELDOM_MAX) }
+                if times == 0 { Duration::ZERO } else { doubled(SELDOM_MIN, times, SELDOM_MAX) }
             }
         }
     }

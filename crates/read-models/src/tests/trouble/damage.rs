@@ -51,12 +51,19 @@ async fn rows_that_are_changed_while_they_are_read_are_found_and_built_anew() {
     let issues = office.live(40).await.len();
     let models = opened(&office, &path).await;
     caught_up(&office, &models).await;
-    // By whoever reads one that makes no sense: the answer is never about the rest.
-    // One that is shown on every day.
+    // By whoever reads one that makes no sense: the answer is never about the rest. Where a look at the file came before
+    // the reader, it is done again.
     let shown = "select min(rowid) from issue_board where shown_from is null and shown_until is null";
-    execute(&path, &format!("update issue_board set state = 'nonsense' where rowid = ({shown})")).await;
-    assert!(matches!(list(&office, &models).await, Err(ListError::Unavailable(why)) if why.contains("nonsense")));
-    assert_eq!(listed(&office, &models).await, issues);
+    let damage = format!("update issue_board set state = 'nonsense' where rowid = ({shown})");
+    let mut read_by_somebody = false;
+    while !read_by_somebody {
+        execute(&path, &damage).await;
+        match list(&office, &models).await {
+            Err(ListError::Unavailable(why)) => read_by_somebody = why.contains("nonsense"),
+            answered => assert_eq!(answered.unwrap().items.len(), issues),
+        }
+        assert_eq!(listed(&office, &models).await, issues);
+    }
     // By the look that the models take from time to time.
     execute(&path, "delete from issue_board where rowid < 6").await;
     models.check().await;

@@ -3,8 +3,8 @@
 use super::super::fixture::Office;
 use super::super::models::{caught_up, dump, eventually, list, opened, rows_are_as_written};
 use super::{execute, whole_again};
+use crate::engine::waits::LOOK_EVERY;
 use std::path::Path;
-use std::time::Duration;
 
 /// By somebody who has the file open: noticed where the log is at rest, and where it moves on.
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn others_who_leave_the_rows_alone_do_no_harm() {
     for touch in ["select count(*) from issue_board", "begin immediate; rollback", "create table theirs (a integer)"] {
         execute(&path, touch).await;
         // Longer than it takes to look.
-        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        tokio::time::sleep(5 * LOOK_EVERY / 2).await;
         whole_again(&office, &models, issues, touch).await;
         // Only our rows are compared.
         execute(&path, "drop table if exists theirs").await;

@@ -6,6 +6,7 @@ use super::somebody;
 use crate::engine::check::{self, Pace};
 use crate::engine::database::Database;
 use crate::engine::table::Names;
+use crate::engine::waits::STANDSTILL_MAX;
 use crate::*;
 use async_trait::async_trait;
 use event_store::{EventStore, Position};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// Longer than SQLite or a queue of writers ever waited; commands go on meanwhile.
+/// Longer than SQLite waits, or than a model may stand still; commands go on meanwhile.
 #[tokio::test]
 async fn a_file_that_others_hold_is_waited_for_and_old_rows_are_not_read_meanwhile() {
     let dir = tempfile::tempdir().unwrap();
@@ -31,8 +32,8 @@ async fn a_file_that_others_hold_is_waited_for_and_old_rows_are_not_read_meanwhi
         assert!(stopped(&model).contains("locked"), "{model:?}");
     }
     assert!(matches!(list(&office, &models).await, Err(ListError::Unavailable(why)) if why.contains("locked")));
-    // Twice as long as anything waited for, before.
-    tokio::time::sleep(Duration::from_secs(20).saturating_sub(held.elapsed())).await;
+    // Far longer than anything else is waited for.
+    tokio::time::sleep((4 * STANDSTILL_MAX).saturating_sub(held.elapsed())).await;
     sqlx::raw_sql("rollback").execute(&mut holder).await.unwrap();
     caught_up(&office, &models).await;
     assert_eq!(list(&office, &models).await.unwrap().items.len(), issues);
@@ -94,13 +95,13 @@ async fn what_passes_is_tried_again_from_the_checkpoint() {
     check::check(&odd, Names::READ, &Database::at(Some(&path)), Pace::AtOnce).await.unwrap();
 }
 
-/// One model keeps the one connection that writes for longer than anybody waited for it, before.
+/// One model keeps the one connection that writes for longer than any may stand still.
 #[tokio::test]
 async fn a_slow_model_stops_no_other() {
     let slow = Definition {
         make: |zone| {
             let fold = (reception_list::DEFINITION.make)(zone);
-            Box::new(Odd { fold, failures: Arc::default(), slow: Duration::from_secs(12) })
+            Box::new(Odd { fold, failures: Arc::default(), slow: 5 * STANDSTILL_MAX / 2 })
         },
         ..reception_list::DEFINITION
     };
