@@ -23,6 +23,7 @@ pub mod issue;
 pub mod language;
 pub mod log;
 pub mod major_issue;
+pub mod names;
 pub mod office;
 pub mod policy;
 pub mod programme;

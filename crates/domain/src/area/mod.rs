@@ -12,6 +12,7 @@ pub use events::{AreaEvent, ConvenerAppointed, GridDefined, LiaisonAppointed, To
 use crate::Stamp;
 use crate::delegate::Delegates;
 use crate::ids::{AreaId, DelegateId};
+use crate::names::Names;
 use crate::text::{exact_or_first, name_key};
 use crate::vocabulary::UnitKind;
 use chrono::NaiveDate;
@@ -90,8 +91,8 @@ pub struct Areas {
     town: Option<Town>,
     grids: BTreeMap<AreaId, Grid>,
     units: BTreeMap<AreaId, Unit>,
-    grid_by_name: BTreeMap<String, Vec<AreaId>>,
-    unit_by_name: BTreeMap<(AreaId, String), Vec<AreaId>>,
+    grid_names: Names<String, AreaId>,
+    unit_names: Names<(AreaId, String), AreaId>,
 }
 
 impl Areas {
@@ -102,7 +103,7 @@ impl Areas {
                 self.town = Some(Town { id, name: town.name.clone(), version: at.version });
             }
             AreaEvent::GridDefined(grid) => {
-                self.grid_by_name.entry(name_key(&grid.name)).or_default().push(id);
+                self.grid_names.give(name_key(&grid.name), id);
                 self.grids.insert(
                     id,
                     Grid {
@@ -117,8 +118,7 @@ impl Areas {
                 );
             }
             AreaEvent::UnitDefined(unit) => {
-                let place = (unit.parent_id, name_key(&unit.name));
-                self.unit_by_name.entry(place).or_default().push(id);
+                self.unit_names.give((unit.parent_id, name_key(&unit.name)), id);
                 self.units.insert(
                     id,
                     Unit {
@@ -178,14 +178,14 @@ impl Areas {
     /// The grid of this name, by [`name_key`]. Where an older log holds several of one key, the one that is written just
     /// so, else the first.
     pub fn grid_named(&self, name: &str) -> Option<&Grid> {
-        let ids = self.grid_by_name.get(&name_key(name)).into_iter().flatten();
-        exact_or_first(ids.filter_map(|id| self.grids.get(id)), |grid| grid.name == name)
+        let named = self.grid_names.bearing(&name_key(name)).iter().filter_map(|id| self.grids.get(id));
+        exact_or_first(named, |grid| grid.name == name)
     }
 
     /// The unit of this name within a grid, as [`Areas::grid_named`]. Never by prefix: 封浜村 is not in 封浜集镇网格.
     pub fn unit_named(&self, grid: AreaId, name: &str) -> Option<&Unit> {
-        let ids = self.unit_by_name.get(&(grid, name_key(name))).into_iter().flatten();
-        exact_or_first(ids.filter_map(|id| self.units.get(id)), |unit| unit.name == name)
+        let named = self.unit_names.bearing(&(grid, name_key(name))).iter().filter_map(|id| self.units.get(id));
+        exact_or_first(named, |unit| unit.name == name)
     }
 
     /// Whether the unit belongs to the grid.

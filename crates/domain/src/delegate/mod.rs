@@ -10,6 +10,7 @@ pub use events::{Assigned, AssignmentEnded, DelegateEvent, Departed, MandateGive
 
 use crate::Stamp;
 use crate::ids::{AreaId, DelegateId};
+use crate::names::Names;
 use crate::text::{looks_like, person_key};
 use crate::vocabulary::{DelegateType, DepartureReason};
 use chrono::NaiveDate;
@@ -114,15 +115,14 @@ impl Delegate {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delegates {
     people: BTreeMap<DelegateId, Delegate>,
-    by_name: BTreeMap<String, Vec<DelegateId>>,
+    names: Names<String, DelegateId>,
 }
 
 impl Delegates {
     /// Takes one more event of the stream `delegate/<id>` into account.
     pub fn apply(&mut self, id: DelegateId, event: &DelegateEvent, at: &Stamp) {
         if let DelegateEvent::Registered(registered) = event {
-            let namesakes = self.by_name.entry(person_key(&registered.name)).or_default();
-            namesakes.push(id);
+            self.names.give(person_key(&registered.name), id);
             self.people.insert(
                 id,
                 Delegate {
@@ -180,8 +180,7 @@ impl Delegates {
 
     /// Everybody of this name, by [`person_key`], in the order registered.
     pub fn named(&self, name: &str) -> impl Iterator<Item = &Delegate> {
-        let ids = self.by_name.get(&person_key(name)).into_iter().flatten();
-        ids.filter_map(|id| self.people.get(id))
+        self.names.bearing(&person_key(name)).iter().filter_map(|id| self.people.get(id))
     }
 
     /// Who may be meant by a name with a mandate of this type: those of that name who hold one on the day, else those

@@ -8,6 +8,7 @@ pub use events::{OfficeEvent, OfficeRegistered};
 
 use crate::Stamp;
 use crate::ids::OfficeId;
+use crate::names::Names;
 use crate::refusal::{Code, Refusal};
 use crate::text::{self, exact_or_first, looks_like, name_key};
 use crate::vocabulary::OfficeKind;
@@ -30,14 +31,14 @@ pub struct Office {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offices {
     offices: BTreeMap<OfficeId, Office>,
-    by_name: BTreeMap<String, Vec<OfficeId>>,
+    names: Names<String, OfficeId>,
 }
 
 impl Offices {
     /// Takes one more event of the stream `office/<id>` into account.
     pub fn apply(&mut self, id: OfficeId, event: &OfficeEvent, at: &Stamp) {
         let OfficeEvent::Registered(registered) = event;
-        self.by_name.entry(name_key(&registered.name)).or_default().push(id);
+        self.names.give(name_key(&registered.name), id);
         let office = Office { id, name: registered.name.clone(), kind: registered.kind, version: at.version };
         self.offices.insert(id, office);
     }
@@ -55,8 +56,8 @@ impl Offices {
     /// The office of this name, by [`name_key`]. Where an older log holds several of one key, the one that is written
     /// just so, else the first.
     pub fn named(&self, name: &str) -> Option<&Office> {
-        let ids = self.by_name.get(&name_key(name)).into_iter().flatten();
-        exact_or_first(ids.filter_map(|id| self.offices.get(id)), |office| office.name == name)
+        let named = self.names.bearing(&name_key(name)).iter().filter_map(|id| self.offices.get(id));
+        exact_or_first(named, |office| office.name == name)
     }
 
     /// Offices whose name looks like this one but is another, such as one with a Cyrillic letter for a Latin one; by id.
