@@ -3,7 +3,6 @@
 
 use crate::casework::Casework;
 use crate::governed::Governed;
-use crate::personal::Person;
 use crate::write::context::Call;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
@@ -12,9 +11,8 @@ use chrono::{DateTime, Utc};
 use domain::ids::{AccountId, TokenId};
 use domain::log;
 use domain::vocabulary::Role;
-use event_store::keys::KeyDirectory;
-use event_store::{Hash, NewEvent, StreamId, Version};
-use serde_json::json;
+use event_store::{Hash, StreamId};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 /// Who a token speaks for.
@@ -53,19 +51,9 @@ impl FreshToken {
         Self { id, text }
     }
 
-    /// Puts the hash of the secret into the event's one box, sealed for a subject of its own.
-    pub(crate) fn seal(
-        &self,
-        keys: &KeyDirectory,
-        stream: &StreamId,
-        version: Version,
-        event: &mut NewEvent,
-    ) -> Result<(), Failure> {
-        let person = Person::new();
-        let hash = base64::engine::general_purpose::STANDARD.encode(hash(&self.text));
-        event.boxes.push(person.seal(stream, version, 0, "identity", &json!({"token_sha256": hash}))?);
-        event.keys.extend(person.wrapped(keys));
-        Ok(())
+    /// The hash of the secret, for the box of its event.
+    pub(crate) fn part(&self) -> Value {
+        json!({"token_sha256": base64::engine::general_purpose::STANDARD.encode(hash(&self.text))})
     }
 }
 
@@ -125,9 +113,8 @@ impl Casework {
                 version: 1,
             };
             let issued = log::issue_token(&draft.reference.accounts, &account, fresh.id, expires_at, self.clock_now())?;
-            draft.write_with(stream.clone(), [created, issued], |version, event| {
-                if version.0 == 2 { fresh.seal(&self.keys, &stream, version, event) } else { Ok(()) }
-            })?;
+            draft.say("identity", fresh.part());
+            draft.write(stream, [created, issued])?;
             Ok((id, fresh.clone()))
         })
         .await
@@ -146,9 +133,8 @@ impl Casework {
             let accounts = &draft.reference.accounts;
             let known = accounts.get(account).ok_or(Failure::NotFound)?;
             let issued = log::issue_token(accounts, known, fresh.id, expires_at, self.clock_now())?;
-            draft.write_with(stream.clone(), [issued], |version, event| {
-                fresh.seal(&self.keys, &stream, version, event)
-            })?;
+            draft.say("identity", fresh.part());
+            draft.write(stream.clone(), [issued])?;
             Ok((account, fresh.clone()))
         })
         .await

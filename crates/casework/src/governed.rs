@@ -2,6 +2,7 @@
 //! so that the folded copy follows the log in order.
 
 use crate::casework::Casework;
+use crate::personal::Person;
 use crate::read::reference::Reference;
 use crate::write::change::ms;
 use crate::write::context::Call;
@@ -10,7 +11,8 @@ use crate::write::plan::{Envelope, Plan};
 use crate::write::transact::{Attempt, Outcome, ended};
 use chrono::{DateTime, Utc};
 use domain::event::Event;
-use event_store::{Appended, NewEvent, Position, StreamId};
+use event_store::{Appended, Position, StreamId, Version};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
@@ -35,7 +37,20 @@ pub(crate) struct Draft<'a> {
     pub now: DateTime<Utc>,
     plan: Plan,
     envelope: Envelope,
+    said: Option<(&'static str, Value)>,
+    unsealed: Vec<Unsealed>,
 }
+
+/// A personal part of the last event of a write, which is sealed once all is decided.
+struct Unsealed {
+    stream: StreamId,
+    version: Version,
+    class: &'static str,
+    payload: Value,
+}
+
+/// Events read at once where a stream is looked through.
+const PAGE: usize = 256;
 
 impl Draft<'_> {
     /// In whose scope the next events happen; the town to begin with.
@@ -48,32 +63,28 @@ impl Draft<'_> {
         self.plan.bulk = true;
     }
 
+    /// Says a personal part, to be sealed with the last event of the next write.
+    pub fn say(&mut self, class: &'static str, payload: Value) {
+        self.said = Some((class, payload));
+    }
+
     /// Adds events to a stream, at the version the reference knows it to have.
     pub fn write<E: Into<Event>>(
         &mut self,
         stream: StreamId,
         events: impl IntoIterator<Item = E>,
     ) -> Result<(), Failure> {
-        self.write_with(stream, events, |_, _| Ok(()))
-    }
-
-    /// Adds events to a stream and lets `dress` put personal parts to each; it is told the event's version.
-    pub fn write_with<E: Into<Event>>(
-        &mut self,
-        stream: StreamId,
-        events: impl IntoIterator<Item = E>,
-        dress: impl Fn(event_store::Version, &mut NewEvent) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
         let seen = self.reference.version(&stream);
-        let mut plain = Vec::new();
-        for (version, event) in (seen.0 + 1..).zip(events) {
-            let mut event = self.envelope.plain(&event.into())?;
-            dress(event_store::Version(version), &mut event)?;
-            plain.push(event);
+        let plain = events.into_iter().map(|event| self.envelope.plain(&event.into()));
+        let plain = plain.collect::<Result<Vec<_>, _>>()?;
+        if plain.is_empty() {
+            return Ok(());
         }
-        if !plain.is_empty() {
-            self.plan.write(stream, seen, plain);
+        if let Some((class, payload)) = self.said.take() {
+            let version = Version(seen.0 + plain.len() as u64);
+            self.unsealed.push(Unsealed { stream: stream.clone(), version, class, payload });
         }
+        self.plan.write(stream, seen, plain);
         Ok(())
     }
 
@@ -120,9 +131,13 @@ impl Casework {
                 policy: policy.map(domain::policy::Policy::position),
                 calendar: reference.calendars.newest(),
             };
-            let mut draft = Draft { reference: &reference, now, plan: Plan::default(), envelope };
+            let (plan, said, unsealed) = (Plan::default(), None, Vec::new());
+            let mut draft = Draft { reference: &reference, now, plan, envelope, said, unsealed };
             let made = decide(&mut draft)?;
-            let plan = draft.plan;
+            let (mut plan, unsealed) = (draft.plan, draft.unsealed);
+            for part in unsealed {
+                self.seal(&mut plan, part).await?;
+            }
             if plan.writes.is_empty() {
                 let position = Position(reference.position);
                 return Ok(Governed { made, reference: Arc::clone(&reference), position });
@@ -131,6 +146,35 @@ impl Casework {
             Ok(Governed { made, reference: self.reference(), position: appended.last })
         })
         .await
+    }
+
+    /// Seals a personal part into its event of a plan.
+    async fn seal(&self, plan: &mut Plan, part: Unsealed) -> Result<(), Failure> {
+        let Unsealed { stream, version, class, payload } = part;
+        let person = if class == "narrative" { self.teller(&stream).await? } else { Person::new() };
+        let write = plan.writes.iter_mut().find(|write| write.stream == stream);
+        match write.and_then(|write| write.events.last_mut()) {
+            Some(event) => person.seal_into(&self.keys, &stream, version, class, &payload, event),
+            None => Ok(()),
+        }
+    }
+
+    /// The subject of a stream, for which everything narrated in it is sealed; made with the first of it.
+    async fn teller(&self, stream: &StreamId) -> Result<Person, Failure> {
+        let mut after = Version(0);
+        loop {
+            let page = self.store.read_stream(stream, after, PAGE).await?;
+            for recorded in &page {
+                let leaf = recorded.leaf()?;
+                if let Some(told) = leaf.boxes.iter().find(|one| one.class == "narrative") {
+                    return Ok(self.person(told.subject).await?);
+                }
+                after = leaf.version;
+            }
+            if page.len() < PAGE {
+                return Ok(Person::new());
+            }
+        }
     }
 
     /// Appends and brings the folded copy up to it, in a task of its own: a caller that goes away in between must not

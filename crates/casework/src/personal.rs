@@ -4,7 +4,7 @@ use domain::refusal::{Code, Refusal};
 use event_store::boxes::{self, SubjectKey};
 use event_store::keys::KeyDirectory;
 use event_store::leaf::Refused;
-use event_store::{EventStore, LogError, Recorded, SealedBox, StreamId, SubjectId, Version, WrappedKey};
+use event_store::{EventStore, LogError, NewEvent, Recorded, SealedBox, StreamId, SubjectId, Version, WrappedKey};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -67,6 +67,21 @@ impl Person {
                 }
             }
         })
+    }
+
+    /// Seals the one part of the event that will be `version` of `stream`.
+    pub fn seal_into(
+        &self,
+        keys: &KeyDirectory,
+        stream: &StreamId,
+        version: Version,
+        class: &'static str,
+        payload: &Value,
+        event: &mut NewEvent,
+    ) -> Result<(), Failure> {
+        event.boxes.push(self.seal(stream, version, 0, class, payload)?);
+        event.keys.extend(self.wrapped(keys));
+        Ok(())
     }
 
     /// The wrapped key to store with the event that shows this person first.

@@ -2,6 +2,7 @@
 
 use crate::accounts::FreshToken;
 use crate::casework::Casework;
+use crate::personal::Person;
 use crate::read::reference::Reference;
 use crate::write::change::ms;
 use crate::write::context::Call;
@@ -147,7 +148,7 @@ impl Casework {
         let created = log::create(&Accounts::default(), "管理员", &roles)?;
         let issued = domain::log::AccountEvent::TokenIssued(log::TokenIssued { token_id: token.id, expires_at: None });
         let mut issued = envelope.plain(&Event::Account(issued))?;
-        token.seal(&self.keys, &stream, Version(2), &mut issued)?;
+        Person::new().seal_into(&self.keys, &stream, Version(2), "identity", &token.part(), &mut issued)?;
         write(stream, vec![envelope.plain(&Event::Account(created))?, issued]);
 
         let append = Append {
