@@ -64,12 +64,12 @@ impl Casework {
     /// The time by the clock handed in, in whole milliseconds.
     pub fn now(&self) -> DateTime<Utc> {
         // Never before the newest leaf: a clock set back must not make a fact look claimed for the future.
-        crate::read::loaded::instant((self.clock)().max(self.store.head().recorded_at))
+        crate::read::decode::instant((self.clock)().max(self.store.head().recorded_at))
     }
 
     /// The time by the clock alone, whatever the newest leaf says: what ends by itself, such as a token, ends by this one.
     pub fn clock_now(&self) -> DateTime<Utc> {
-        crate::read::loaded::instant((self.clock)())
+        crate::read::decode::instant((self.clock)())
     }
 
     /// A fresh UUIDv7 of the clock's time.

@@ -32,8 +32,14 @@ pub mod write;
 
 mod casework;
 
+/// Folded states, and what of a leaf their readers take.
+pub mod files {
+    pub use crate::read::decode::{id_of, instant};
+    pub use crate::read::loaded::{AsOf, Caches, Entity, File};
+}
+
 pub use casework::Casework;
-pub use read::{history, loaded as files, positions as moments, reference};
+pub use read::{history, positions as moments, reference};
 pub use write::context::Call;
 pub use write::failure::Failure;
 pub use write::{change, context as call, failure, transact};

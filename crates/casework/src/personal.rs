@@ -8,7 +8,6 @@ use event_store::{EventStore, LogError, NewEvent, Recorded, SealedBox, StreamId,
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-use crate::casework::Casework;
 use crate::write::failure::Failure;
 
 /// What was said, for the one narrative box of a leaf: payload field → text.
@@ -170,24 +169,6 @@ pub async fn open(store: &EventStore, keys: &KeyDirectory, kept: &[KeptBox]) -> 
             opening.json().map(Part::Open).map_err(|error| damaged(error.to_string()))
         })
         .collect()
-}
-
-impl Casework {
-    /// Opens boxes that were read from the log. What does not open there is damage of the record, and noted as such.
-    pub(crate) async fn open_recorded(&self, kept: &[KeptBox]) -> Result<Vec<Part>, LogError> {
-        open(&self.store, &self.keys, kept).await.inspect_err(|error| self.note(error))
-    }
-
-    /// Somebody who is known in the log.
-    pub(crate) async fn person(&self, subject: SubjectId) -> Result<Person, LogError> {
-        Person::known(&self.store, &self.keys, subject).await.inspect_err(|error| self.note(error))
-    }
-
-    fn note(&self, error: &LogError) {
-        if let LogError::Damaged(why) = error {
-            self.store.note_damage(why);
-        }
-    }
 }
 
 async fn unwrapped(

@@ -2,7 +2,7 @@
 //! recomputed date, closed ones never. The one thing that the server does by itself.
 
 use crate::casework::Casework;
-use crate::read::loaded::decode;
+use crate::read::decode::decode;
 use crate::write::change::{Transaction, Words};
 use crate::write::context::Call;
 use crate::write::failure::Failure;

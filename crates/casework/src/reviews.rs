@@ -4,7 +4,8 @@
 //! nothing of a figure comes from one.
 
 use crate::casework::Casework;
-use crate::read::loaded::{Entity, instant};
+use crate::read::decode::instant;
+use crate::read::loaded::Entity;
 use crate::read::reference::Reference;
 use crate::write::failure::Failure;
 use chrono::{Datelike as _, NaiveDate};

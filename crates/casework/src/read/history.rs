@@ -2,7 +2,7 @@
 
 use crate::casework::Casework;
 use crate::personal::{self, Part};
-use crate::read::loaded::decode;
+use crate::read::decode::decode;
 use crate::write::failure::Failure;
 use event_store::leaf::Leaf;
 use event_store::{Filter, Hash, Position, Recorded, StreamId, Version};

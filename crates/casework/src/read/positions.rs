@@ -1,7 +1,7 @@
 //! Instants and positions: which leaf was the newest at an instant, and when a leaf was recorded.
 
 use crate::casework::Casework;
-use crate::read::loaded::instant;
+use crate::read::decode::instant;
 use crate::write::failure::Failure;
 use chrono::{DateTime, Utc};
 use event_store::{Position, StreamId};

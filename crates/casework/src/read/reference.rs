@@ -1,9 +1,8 @@
 //! Reference data: areas, people, offices, policy, calendars, accounts. Every decision needs it, so it is folded in
 //! memory: read at start by family (no scan of the log), then kept up by the commands that change it.
 
-use crate::casework::Casework;
 use crate::personal::{self, Part};
-use crate::read::loaded::{decode, id_of, stamp};
+use crate::read::decode::{decode, id_of, stamp};
 use crate::write::failure::Failure;
 use base64::Engine as _;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -25,8 +24,7 @@ use domain::rules::Rules;
 use event_store::keys::KeyDirectory;
 use event_store::{EventStore, Hash, Position, Recorded, StreamId, Version};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The families that make up reference data.
 pub const FAMILIES: [&str; 10] =
@@ -78,7 +76,12 @@ impl Reference {
 
     /// Takes in everything newer, up to a position. The position holds for all families alike: what is recorded while
     /// they are read one after the other must not be seen in one of them only.
-    async fn extend(&mut self, store: &EventStore, keys: &KeyDirectory, until: Position) -> Result<(), Failure> {
+    pub(super) async fn extend(
+        &mut self,
+        store: &EventStore,
+        keys: &KeyDirectory,
+        until: Position,
+    ) -> Result<(), Failure> {
         let mut all: Vec<Recorded> = Vec::new();
         for family in FAMILIES {
             let mut after = Position(self.position);
@@ -142,7 +145,7 @@ impl Reference {
     }
 
     /// About what it takes in memory.
-    fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.versions.len() * 1024 + 64 * 1024
     }
 
@@ -201,56 +204,6 @@ fn secret_hash(part: &Part) -> Option<Hash> {
     base64::engine::general_purpose::STANDARD.decode(text).ok()?.try_into().ok()
 }
 
-impl Casework {
-    /// Reference data as of a position; the folded copy serves when nothing of it is newer.
-    pub async fn reference_at(&self, position: Position) -> Result<Arc<Reference>, Failure> {
-        let mut newest = self.reference();
-        if position.0 > newest.position && self.reference_writer.try_lock().is_err() {
-            // What a command under way has recorded may lie before the position: the copy takes it in first.
-            drop(self.reference_writer.lock().await);
-            newest = self.reference();
-        }
-        if position.0 >= newest.position {
-            return Ok(newest);
-        }
-        if let Some(known) = self.earlier.get(&position, 0) {
-            return Ok(known);
-        }
-        let read = Arc::new(Reference::read(&self.store, &self.keys, Some(position)).await?);
-        self.earlier.put(position, 0, read.bytes(), Arc::clone(&read));
-        Ok(read)
-    }
-
-    /// Brings the folded copy up to the log, unless a reference command is under way, which does it itself.
-    pub(crate) async fn catch_up_unless_governed(&self) -> Result<(), Failure> {
-        match self.reference_writer.try_lock() {
-            Ok(_one_by_one) => self.follower().catch_up().await,
-            Err(_) => Ok(()),
-        }
-    }
-
-    /// What keeps the folded copy up.
-    pub(crate) fn follower(&self) -> Follower {
-        Follower {
-            store: self.store.clone(),
-            keys: Arc::clone(&self.keys),
-            reference: Arc::clone(&self.reference),
-            doubtful: self.doubtful.clone(),
-            writer: Arc::clone(&self.reference_writer),
-        }
-    }
-}
-
-/// Keeps the folded copy up with the log; whoever uses it holds `reference_writer`. It has all it needs, so that it can
-/// go on in a task of its own after the caller of a command has gone away.
-pub(crate) struct Follower {
-    pub store: EventStore,
-    keys: Arc<KeyDirectory>,
-    reference: Arc<RwLock<Arc<Reference>>>,
-    pub doubtful: Doubtful,
-    writer: Arc<tokio::sync::Mutex<()>>,
-}
-
 /// Accounts of which something is recorded that could not be read back into the folded copy, and where in the log it is.
 /// Until it is read, nobody is let in by them: it may be a revocation.
 #[derive(Clone, Debug, Default)]
@@ -270,39 +223,8 @@ impl Doubtful {
     }
 
     /// Forgets those whose events the folded copy knows now.
-    fn settle(&self, known: Position) {
+    pub(super) fn settle(&self, known: Position) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, position| *position > known);
-    }
-}
-
-/// Longest pause between two attempts to bring the folded copy up after it failed.
-const FOLLOW_PAUSE_MAX: Duration = Duration::from_secs(30);
-
-impl Follower {
-    /// Brings the folded copy up in the background, again and again until it is through.
-    pub async fn catch_up_in_the_end(self) {
-        let mut pause = Duration::from_millis(500);
-        loop {
-            tokio::time::sleep(pause).await;
-            let one_by_one = self.writer.lock().await;
-            match self.catch_up().await {
-                Ok(()) => return,
-                Err(error) => tracing::error!(%error, "what was recorded cannot be read back yet"),
-            }
-            drop(one_by_one);
-            pause = (pause * 2).min(FOLLOW_PAUSE_MAX);
-        }
-    }
-
-    /// Takes in what the log holds beyond the folded copy.
-    pub async fn catch_up(&self) -> Result<(), Failure> {
-        let known = Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner));
-        let mut reference = (*known).clone();
-        let head = self.store.head().position;
-        reference.extend(&self.store, &self.keys, head).await?;
-        *self.reference.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(reference);
-        self.doubtful.settle(head);
-        Ok(())
     }
 }
 

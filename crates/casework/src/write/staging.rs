@@ -3,7 +3,8 @@
 
 use crate::casework::Casework;
 use crate::personal::{KeptBox, Part, Person, Words};
-use crate::read::loaded::{Entity, File, instant};
+use crate::read::decode::instant;
+use crate::read::loaded::{Entity, File};
 use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use domain::Stamp;

@@ -1,0 +1,134 @@
+//! Things read from the log: folded from their streams, remembered, and what is in their boxes.
+
+use crate::casework::Casework;
+use crate::personal::{self, KeptBox, Part};
+use crate::read::decode::{decode, stamp};
+use crate::read::loaded::{AsOf, Entity, File};
+use crate::write::context::Call;
+use crate::write::failure::Failure;
+use domain::Stamp;
+use domain::event::Event;
+use domain::ids::{IssueId, MajorIssueId, ReceptionId};
+use domain::issue::Issue;
+use domain::major_issue::MajorIssue;
+use domain::reception::Reception;
+use domain::refusal::{Code, Refusal};
+use event_store::{Recorded, StreamId, Version};
+use std::sync::Arc;
+
+/// Events read at once while a stream is folded.
+const PAGE: usize = 256;
+
+impl<S> File<S> {
+    /// What the boxes of one event say, in their order; opened once and kept with the file.
+    pub async fn parts(&self, casework: &Casework, version: u64) -> Result<Vec<(&KeptBox, Part)>, Failure> {
+        let parts = match self.opened.get() {
+            Some(parts) => Arc::clone(parts),
+            None => {
+                let parts = Arc::new(casework.open_recorded(&self.boxes).await?);
+                Arc::clone(self.opened.get_or_init(|| parts))
+            }
+        };
+        let of_event = self.boxes.iter().zip(parts.iter()).filter(|(kept, _)| kept.version.0 == version);
+        Ok(of_event.map(|(kept, part)| (kept, part.clone())).collect())
+    }
+}
+
+impl Casework {
+    /// A thing now or as of a position, or [`Failure::NotFound`].
+    pub async fn load<S: Entity>(&self, id: S::Id, as_of: AsOf) -> Result<Arc<File<S>>, Failure> {
+        let stream = S::stream(id);
+        let Some(cache) = S::cache(&self.caches).filter(|_| as_of == AsOf::Now) else {
+            return self.fold(&stream, as_of).await.map(Arc::new);
+        };
+        let head = self.store.stream_head(&stream).await?;
+        if let Some(file) = cache.get(&id.into(), head.version.0) {
+            return Ok(file);
+        }
+        let file = Arc::new(self.fold(&stream, as_of).await?);
+        self.remember(id, &file);
+        Ok(file)
+    }
+
+    /// An issue.
+    pub async fn issue(&self, id: IssueId, as_of: AsOf) -> Result<Arc<File<Issue>>, Failure> {
+        self.load(id, as_of).await
+    }
+
+    /// A major issue.
+    pub async fn major_issue(&self, id: MajorIssueId, as_of: AsOf) -> Result<Arc<File<MajorIssue>>, Failure> {
+        self.load(id, as_of).await
+    }
+
+    /// A reception.
+    pub async fn reception(&self, id: ReceptionId, as_of: AsOf) -> Result<Arc<File<Reception>>, Failure> {
+        self.load(id, as_of).await
+    }
+
+    /// What a command is about, as it now is; `If-Match`, if given, has its version among those it names.
+    pub(crate) async fn load_if_match<S: Entity>(&self, call: &Call, id: S::Id) -> Result<Arc<File<S>>, Failure> {
+        let file = self.load::<S>(id, AsOf::Now).await?;
+        if call.matches(file.version) { Ok(file) } else { Err(Failure::Stale { actual: file.version }) }
+    }
+
+    /// Another thing, which the body names; an unknown one does not fit.
+    pub(crate) async fn load_named<S: Entity>(&self, id: S::Id, pointer: &str) -> Result<Arc<File<S>>, Failure> {
+        match self.load(id, AsOf::Now).await {
+            Err(Failure::NotFound) => Err(Refusal::new(Code::UnknownId).at(pointer).into()),
+            found => found,
+        }
+    }
+
+    pub(crate) fn remember<S: Entity>(&self, id: S::Id, file: &Arc<File<S>>) {
+        if let Some(cache) = S::cache(&self.caches) {
+            cache.put(id.into(), file.version.0, file.bytes(), Arc::clone(file));
+        }
+    }
+
+    /// The events of a thing up to a version, with what their envelopes say.
+    pub(crate) async fn events<S: Entity>(&self, id: S::Id, until: Version) -> Result<Vec<(S::Event, Stamp)>, Failure> {
+        let stream = S::stream(id);
+        let mut events = Vec::new();
+        let mut after = Version(0);
+        while after < until {
+            let page = self.store.read_stream(&stream, after, PAGE).await?;
+            if page.is_empty() {
+                break;
+            }
+            for recorded in &page {
+                let (leaf, event) = decode(recorded)?;
+                after = leaf.version;
+                if after > until {
+                    break;
+                }
+                events.push((of_family::<S>(event, recorded, &stream)?, stamp(recorded.position, &leaf)));
+            }
+        }
+        Ok(events)
+    }
+
+    async fn fold<S: Entity>(&self, stream: &StreamId, as_of: AsOf) -> Result<File<S>, Failure> {
+        let mut file = File::default();
+        loop {
+            let page = self.store.read_stream(stream, file.version, PAGE).await?;
+            let full = page.len() == PAGE;
+            for recorded in &page {
+                if matches!(as_of, AsOf::Position(last) if recorded.position > last) {
+                    return if file.version.0 == 0 { Err(Failure::NotFound) } else { Ok(file) };
+                }
+                let (leaf, event) = decode(recorded)?;
+                let event = of_family::<S>(event, recorded, stream)?;
+                file.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf), &[]);
+            }
+            if !full {
+                return if file.version.0 == 0 { Err(Failure::NotFound) } else { Ok(file) };
+            }
+        }
+    }
+}
+
+fn of_family<S: Entity>(event: Event, recorded: &Recorded, stream: &StreamId) -> Result<S::Event, Failure> {
+    S::event(event).ok_or_else(|| {
+        Failure::Fault(format!("position {}: an event of another family in {stream}", recorded.position))
+    })
+}
