@@ -1,6 +1,6 @@
 //! Every write, sync and rename fails once: the caller hears of it, and nothing acknowledged is lost.
 
-use super::kit::{Place, nth};
+use super::kit::{Place, SEGMENT_BYTES, nth};
 use event_store::conformance::kit::{sound, ticking};
 use event_store::faults::{Faults, Op};
 use event_store::files::Files;
@@ -353,7 +353,8 @@ async fn a_full_disk_refuses_and_recovers() {
 #[tokio::test]
 async fn no_room_for_a_segment_refuses_and_recovers() {
     let faults = Faults::new();
-    let place = faulty(&faults);
+    let mut place = faulty(&faults);
+    place.options.first_segment_bytes = SEGMENT_BYTES;
     let opened = place.open().unwrap();
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
     // Room for the frames, not for 64 KiB of zeros.

@@ -1,6 +1,6 @@
 //! Power cuts: only what was synced is still there, and of the rest any part. Nothing acknowledged is among it.
 
-use super::kit::{Place, copy_dir, nth};
+use super::kit::{Place, SEGMENT_BYTES, copy_dir, nth};
 use event_store::conformance::kit::{sound, ticking};
 use event_store::faults::Faults;
 use event_store::files::Files;
@@ -99,7 +99,9 @@ async fn nothing_acknowledged_is_lost() {
 #[tokio::test]
 async fn without_the_sync_it_would_be_noticed() {
     let faults = Faults::new();
-    let place = Place::new().with_files(&Files::faulty(&faults));
+    let mut place = Place::new().with_files(&Files::faulty(&faults));
+    // One segment: only the syncs of its frames are left away.
+    place.options.first_segment_bytes = SEGMENT_BYTES;
     let opened = place.open().unwrap();
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
     faults.skip_syncs(true);
