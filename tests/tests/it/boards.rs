@@ -120,8 +120,30 @@ fn with_issues(count: usize) -> Office {
     office
 }
 
-/// Twelve seconds and more, which once stopped every board until a restart, with old rows and 200 meanwhile.
+/// In these a test sleeps for as long as the server's own intervals are, so all of them sleep at once.
 #[test]
+fn what_lasts_is_waited_for_and_mends_itself() {
+    let scenes: [(&str, fn()); 5] = [
+        ("a_locked_file_is_told_waited_for_and_caught_up_with", a_locked_file_is_told_waited_for_and_caught_up_with),
+        (
+            "a_server_starts_without_its_boards_says_so_and_opens_them_when_it_can",
+            a_server_starts_without_its_boards_says_so_and_opens_them_when_it_can,
+        ),
+        (
+            "rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed",
+            rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed,
+        ),
+        ("a_holder_that_is_stopped_is_waited_for", a_holder_that_is_stopped_is_waited_for),
+        ("a_server_that_was_stopped_goes_on_where_it_was", a_server_that_was_stopped_goes_on_where_it_was),
+    ];
+    std::thread::scope(|scope| {
+        for (name, scene) in scenes {
+            std::thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, scene).unwrap();
+        }
+    });
+}
+
+/// Twelve seconds and more, which once stopped every board until a restart, with old rows and 200 meanwhile.
 fn a_locked_file_is_told_waited_for_and_caught_up_with() {
     if !python("a_locked_file_is_told_waited_for_and_caught_up_with") {
         return;
@@ -149,7 +171,6 @@ fn a_locked_file_is_told_waited_for_and_caught_up_with() {
 }
 
 /// What cannot be opened keeps nobody from recording.
-#[test]
 fn a_server_starts_without_its_boards_says_so_and_opens_them_when_it_can() {
     let mut office = with_issues(3);
     office.stops();
@@ -278,7 +299,6 @@ fn comes_back(office: &Office, right: &[String], what: &str) {
 }
 
 /// While the server runs and the log is at rest, and no look is due: noticed all the same.
-#[test]
 fn rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed() {
     if !python("rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed") {
         return;
@@ -312,7 +332,6 @@ fn rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed() {
 const LONG: Duration = Duration::from_secs(12);
 
 /// Whoever holds the file may itself be stopped, as a machine that is paused or swaps: nobody gives up on it for good.
-#[test]
 fn a_holder_that_is_stopped_is_waited_for() {
     if !python("a_holder_that_is_stopped_is_waited_for") {
         return;
@@ -334,7 +353,6 @@ fn a_holder_that_is_stopped_is_waited_for() {
 }
 
 /// And so may the server, in the midst of a rebuild.
-#[test]
 fn a_server_that_was_stopped_goes_on_where_it_was() {
     let office = with_issues(30);
     let right = issues(&office);
