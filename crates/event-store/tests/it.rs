@@ -1,6 +1,8 @@
 //! The integration tests of the crate, in one binary so that they link once.
 #![allow(clippy::unwrap_used)]
 
+#[path = "it/arbitrary_bytes.rs"]
+mod arbitrary_bytes;
 #[path = "it/clock_walk.rs"]
 mod clock_walk;
 #[path = "it/damaged_tiles.rs"]
