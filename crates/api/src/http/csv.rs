@@ -11,8 +11,10 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue, LINK};
+use csv::{Terminator, WriterBuilder};
 use domain::language::Language;
 use read_models::Listed;
+use std::borrow::Cow;
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,15 +63,33 @@ impl<T: Into<Cell>> From<Option<T>> for Cell {
     }
 }
 
+impl Cell {
+    /// What a spreadsheet takes for this and nothing else.
+    fn as_shown(&self) -> Cow<'_, str> {
+        // What spreadsheets begin a formula with, in full width too, and what they skip before it.
+        const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+        match self {
+            Self::Text(text) if text.starts_with(FORMULA) => format!("'{text}").into(),
+            Self::Text(text) => text.into(),
+            Self::Number(number) => number.to_string().into(),
+            Self::Nothing => "".into(),
+        }
+    }
+}
+
 /// A table: the names of its columns, then its rows, each with as many cells.
 pub fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> String {
-    let mut table = String::new();
-    line(&mut table, columns.iter().map(|name| Cell::from(*name)));
-    for row in rows {
+    const MEMORY: &str = "memory takes every cell";
+    let names = columns.iter().map(|name| Cell::from(*name)).collect();
+    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(Vec::new());
+    for row in std::iter::once::<Vec<Cell>>(names).chain(rows) {
         debug_assert_eq!(row.len(), columns.len(), "a row has the cells of the columns");
-        line(&mut table, row);
+        for cell in &row {
+            table.write_field(cell.as_shown().as_bytes()).expect(MEMORY);
+        }
+        table.write_record(None::<&[u8]>).expect(MEMORY);
     }
-    table
+    String::from_utf8(table.into_inner().expect(MEMORY)).expect("texts and commas are a text")
 }
 
 /// A table with the names of its columns in one language. It begins with a byte order mark: without it, the spreadsheet
@@ -117,45 +137,15 @@ pub fn answer(name: &str, table: String) -> HttpResponse {
         .body(table)
 }
 
-fn line(table: &mut String, cells: impl IntoIterator<Item = Cell>) {
-    for (index, cell) in cells.into_iter().enumerate() {
-        if index > 0 {
-            table.push(',');
-        }
-        match cell {
-            Cell::Text(text) => push_text(table, &text),
-            Cell::Number(number) => table.push_str(&number.to_string()),
-            Cell::Nothing => {}
-        }
-    }
-    table.push_str("\r\n");
-}
-
-fn push_text(table: &mut String, text: &str) {
-    // What spreadsheets begin a formula with, in full width too, and what they skip before it.
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    let quoted = text.contains([',', '"', '\r', '\n']);
-    if quoted {
-        table.push('"');
-    }
-    if formula {
-        table.push('\'');
-    }
-    if quoted {
-        table.push_str(&text.replace('"', "\"\""));
-        table.push('"');
-    } else {
-        table.push_str(text);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use proptest::prelude::*;
 
     fn one(cell: impl Into<Cell>) -> String {
-        table(&["a"], [vec![cell.into()]]).strip_prefix("a\r\n").unwrap().strip_suffix("\r\n").unwrap().to_owned()
+        let table = table(&["a", "b"], [vec![cell.into(), 1_u64.into()]]);
+        table.strip_prefix("a,b\r\n").unwrap().strip_suffix(",1\r\n").unwrap().to_owned()
     }
 
     #[test]
@@ -195,5 +185,17 @@ mod tests {
         }
         // A number is no text.
         assert_eq!(one(-1_i64), "-1");
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_is_read_as_it_is_shown(texts in prop::collection::vec("(\\PC|[=+@＝,\"\r\n\t ]){0,8}", 2..5)) {
+            let heads = vec!["a"; texts.len()];
+            let cells: Vec<Cell> = texts.into_iter().map(Cell::Text).collect();
+            let file = table(&heads, [cells.clone()]);
+            let read = csv::Reader::from_reader(file.as_bytes()).records().next().unwrap().unwrap();
+            let shown: Vec<Cow<'_, str>> = cells.iter().map(Cell::as_shown).collect();
+            prop_assert_eq!(read.iter().collect::<Vec<_>>(), shown);
+        }
     }
 }
