@@ -171,6 +171,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use proptest::prelude::*;
 
     fn code(bytes: &[u8]) -> &'static str {
         parse(bytes).unwrap_err().code.as_str()
@@ -212,5 +213,40 @@ mod tests {
         let (value, twice) = parse(text).unwrap();
         assert_eq!(value, serde_json::from_slice::<Value>(text).unwrap());
         assert!(twice.is_empty());
+    }
+
+    /// Texts that are nearly JSON, and such that are.
+    fn texts() -> impl Strategy<Value = String> {
+        let scalar =
+            prop_oneof!["null|true|-?[1-9][0-9]{0,17}|0\\.5|1e400|\"[a-b]\"|\"\\PC?\"|01|\"\\\\u[d0][89][0-9]{2}\""];
+        let value = scalar.prop_recursive(6, 32, 4, |inner| {
+            let entry = ("[a-c]", inner.clone()).prop_map(|(key, value)| format!("\"{key}\":{value}"));
+            prop_oneof![
+                prop::collection::vec(inner, 0..4).prop_map(|values| format!("[{}]", values.join(", "))),
+                prop::collection::vec(entry, 0..4).prop_map(|entries| format!("{{{}}}", entries.join(","))),
+            ]
+        });
+        prop_oneof![4 => value, 1 => "[\\[\\]{}:,\"a-b0-1.eE+\\-\\\\u\\x00-\\x20]{0,24}"]
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_are_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert_eq!(parse(&bytes).is_ok(), serde_json::from_slice::<Value>(&bytes).is_ok());
+        }
+
+        /// What is read is what a general reader reads, where no key came twice; and it is read again as it is written.
+        #[test]
+        fn what_is_read_writes_back(text in texts()) {
+            let general = serde_json::from_str::<Value>(&text);
+            let read = parse(text.as_bytes());
+            prop_assert_eq!(read.is_ok(), general.is_ok(), "{}", text);
+            if let (Ok((value, twice)), Ok(general)) = (read, general) {
+                prop_assert_eq!(&value, &general);
+                let (again, none) = parse(value.to_string().as_bytes()).unwrap();
+                prop_assert_eq!(again, value);
+                prop_assert!(none.is_empty(), "{} {:?}", text, twice);
+            }
+        }
     }
 }
