@@ -58,7 +58,8 @@ impl Service {
         health: Health,
         provide: impl Fn(&mut web::ServiceConfig) + Send + Sync + 'static,
     ) -> Self {
-        Self { document: Document::of(&routes), routes: Arc::new(routes), accounts, health, provide: Arc::new(provide) }
+        let routes = Arc::new(routes);
+        Self { document: Document::of(&routes), routes, accounts, health, provide: Arc::new(provide) }
     }
 }
 

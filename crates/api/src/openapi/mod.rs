@@ -19,7 +19,7 @@ use crate::input::query;
 use crate::problem::{Problem, ProblemBody, ProblemFault};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use utoipa::{OpenApi, PartialSchema as _, ToSchema as _};
 
 /// The document of a table of routes, as bytes: the same table gives the same bytes.
@@ -110,14 +110,21 @@ pub fn document(routes: &Routes) -> Value {
     document
 }
 
-/// The document, made once.
-#[derive(Clone, Debug)]
-pub(crate) struct Document(pub Arc<Fixed>);
+/// The document, made once, when somebody asks for it: most servers that are started are never asked.
+#[derive(Clone)]
+pub(crate) struct Document {
+    routes: Arc<Routes>,
+    made: Arc<OnceLock<Fixed>>,
+}
 
 impl Document {
     /// The document of a table of routes.
-    pub fn of(routes: &Routes) -> Self {
-        Self(Arc::new(Fixed::new(text(routes).into(), "application/json")))
+    pub fn of(routes: &Arc<Routes>) -> Self {
+        Self { routes: Arc::clone(routes), made: Arc::default() }
+    }
+
+    fn made(&self) -> &Fixed {
+        self.made.get_or_init(|| Fixed::new(text(&self.routes).into(), "application/json"))
     }
 }
 
@@ -130,7 +137,7 @@ impl Document {
 ))]
 pub(crate) async fn page(request: HttpRequest, document: web::Data<Document>) -> Result<HttpResponse, Problem> {
     query::nothing(&request)?;
-    Ok(document.0.answer(request.headers(), &[]))
+    Ok(document.made().answer(request.headers(), &[]))
 }
 
 #[cfg(test)]
