@@ -111,6 +111,7 @@ pub fn table() -> Routes {
         get!("/v1/delegates", "delegate.list", delegates::questions::list_delegates),
         post!("/v1/delegates", "delegate.register", delegates::commands::register),
         get!("/v1/delegates/{id}", "delegate.read", delegates::questions::one_delegate),
+        post!("/v1/delegates/{id}/renaming", "delegate.rename", delegates::commands::rename),
         post!("/v1/delegates/{id}/mandates", "delegate.change", delegates::commands::give_mandate),
         post!("/v1/delegates/{id}/assignments", "delegate.change", delegates::commands::assign),
         post!("/v1/delegates/{id}/departures", "delegate.change", delegates::commands::depart),

@@ -8,12 +8,13 @@ use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use chrono::NaiveDate;
 use domain::area;
-use domain::delegate::{self, Delegate, DelegateEvent, NewDelegate};
+use domain::delegate::{self, Delegate, DelegateEvent, NewDelegate, Renaming};
 use domain::ids::{AreaId, DelegateId, OfficeId};
 use domain::office;
 use domain::refusal::{Code, Refusal};
 use domain::vocabulary::{DelegateType, DepartureReason, OfficeKind};
 use event_store::StreamId;
+use serde_json::json;
 
 impl Casework {
     /// Registers a delegate with a first mandate and assignment.
@@ -29,6 +30,22 @@ impl Casework {
             draft.within(new.grid_id.0);
             draft.write(StreamId::of("delegate", id.0), events)?;
             Ok(id)
+        })
+        .await
+    }
+
+    /// Gives a delegate another name, for a reason.
+    pub async fn rename_delegate(
+        &self,
+        call: &Call,
+        id: DelegateId,
+        renaming: &Renaming,
+        reason: &str,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
+        self.change_delegate(call, id, at, |draft, known| {
+            draft.say("narrative", json!({"reason": reason}));
+            delegate::rename(&draft.reference.delegates, known, renaming)
         })
         .await
     }

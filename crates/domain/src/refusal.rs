@@ -158,6 +158,7 @@ codes! {
     AlreadyDefined = "already_defined", Rule, "C-1", "同名区域已经存在。", "An area of that name already exists there.";
     NoTown = "no_town", Rule, "C-1", "尚未设立镇。", "The town is not defined yet.";
     AlreadyRegistered = "already_registered", Rule, "C-1", "该名称已经登记。", "That name is already registered.";
+    AlreadyNamed = "already_named", Rule, "C-1", "名称与现有的相同，没有变化。", "It has that name already.";
     NotANamesake = "not_a_namesake", Invalid, "C-1", "namesake_of 所指的代表不是这个姓名。", "The delegate that namesake_of names has another name.";
     AlreadyHoldsMandate = "already_holds_mandate", Rule, "C-1", "该代表已具有这种代表资格。", "The delegate already holds a mandate of that type.";
     AlreadyAssigned = "already_assigned", Rule, "C-1", "该代表在此期间已联系该网格或单位，期间不得重叠。", "The delegate is already assigned there at that time; intervals must not overlap.";

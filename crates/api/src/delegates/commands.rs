@@ -6,7 +6,7 @@ use crate::http::context::RequestContext;
 use crate::http::extract::{Command, PathId};
 use crate::http::reference::{settle_governed, written_id};
 use crate::http::response::CommandAnswer;
-use crate::input::body::{Day, Fields, Grid, PastInstant, PersonName, Unit, body};
+use crate::input::body::{Day, Fields, Grid, PastInstant, PersonName, Text, Unit, body};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
@@ -15,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use casework::governed::Governed;
 use casework::transact::Outcome;
 use casework::{Call, Failure};
-use domain::delegate::NewDelegate;
+use domain::delegate::{NewDelegate, Renaming};
 use domain::ids::{AreaId, DelegateId};
 use domain::refusal;
 use domain::vocabulary::{DelegateType, DepartureReason};
@@ -31,15 +31,40 @@ pub struct DelegateChanged {
     position: u64,
 }
 
-/// 登记后的代表。A delegate who has been registered.
+/// 登记或更名后的代表。A delegate who has been registered or renamed.
 #[derive(Serialize, ToSchema)]
-pub struct DelegateRegistered {
+#[schema(as = DelegateRegistered)]
+pub struct DelegateNamed {
     /// 代表。The delegate.
     delegate: DelegateView,
-    /// 关于姓名的提示，不影响登记。Remarks about the name; the registration stands.
+    /// 关于姓名的提示，不影响登记或更名。Remarks about the name; the registration or renaming stands.
     warnings: Vec<NameWarningView>,
     /// Position of the command's last event.
     position: u64,
+}
+
+/// A delegate after a command that gave them a name, with what is to be said of it.
+async fn named(
+    app: &AppState,
+    request: &HttpRequest,
+    command: &Command,
+    ran: Outcome<Governed<DelegateId>>,
+    is_new: bool,
+) -> Result<HttpResponse, Problem> {
+    let language = RequestContext::of(request)?.language();
+    let again = async |record: &_| Ok(DelegateId(written_id(app, record).await?));
+    let done = settle_governed(app, command, ran, again).await?;
+    let (id, delegates) = (done.did.made, &done.snapshot.reference.delegates);
+    let delegate = delegates.get(id).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let created = is_new.then(|| format!("/v1/delegates/{id}"));
+    let headers = CommandAnswer { created, version: Some(delegate.version), replayed: done.replayed };
+    let mut answer = headers.answer(DelegateNamed {
+        delegate: DelegateView::of(delegate),
+        warnings: NameWarningView::about(delegate, delegates, language),
+        position: done.did.position.0,
+    });
+    answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    Ok(answer)
 }
 
 /// Runs a command about a delegate and shows them after it.
@@ -118,35 +143,62 @@ fn unit_in(fields: &mut Fields<'_>, grid_id: Option<AreaId>) -> Option<Option<Ar
 /// names the id; if this is another person, give that id as namesake_of. A name that looks like another one but is
 /// written with other characters is told as a warning.
 #[utoipa::path(post, path = "/v1/delegates", tag = "delegates", request_body = RegisterDelegate, responses(
-    (status = 201, description = "已登记。Registered.", body = DelegateRegistered),
+    (status = 201, description = "已登记。Registered.", body = DelegateNamed),
 ))]
 pub(crate) async fn register(
     app: web::Data<AppState>,
     request: HttpRequest,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    let language = RequestContext::of(&request)?.language();
     let ran = run(&app, &command, RegisterDelegate::read, async |call, body| {
         let at = body.occurred_at;
         app.casework.register_delegate(call, &body.delegate(), at).await
     })
     .await?;
-    let again = async |record: &_| Ok(DelegateId(written_id(&app, record).await?));
-    let done = settle_governed(&app, &command, ran, again).await?;
-    let (id, delegates) = (done.did.made, &done.snapshot.reference.delegates);
-    let delegate = delegates.get(id).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
-    let headers = CommandAnswer {
-        created: Some(format!("/v1/delegates/{id}")),
-        version: Some(delegate.version),
-        replayed: done.replayed,
-    };
-    let mut answer = headers.answer(DelegateRegistered {
-        delegate: DelegateView::of(delegate),
-        warnings: NameWarningView::about(delegate, delegates, language),
-        position: done.did.position.0,
-    });
-    answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
-    Ok(answer)
+    named(&app, &request, &command, ran, true).await
+}
+
+body! {
+    /// 代表的新姓名。Another name for a delegate.
+    #[example = {"name": "汪杰", "reason": "登记时误写。"}]
+    struct RenameDelegate {
+        /// 新的姓名。The new name.
+        name: PersonName,
+        /// 已有的同名代表的编号，表示确为另一人。The id of a delegate of the same name who is known to be somebody else.
+        namesake_of: Option<DelegateId> => |facts| {
+            domain::delegate::namesake(&facts?.reference.delegates, name.as_ref()?, namesake_of??).err()
+        },
+        /// 更名的原因：误写，或本人更名。Why: it was misspelt, or the person changed it.
+        reason: Text,
+        /// When it was decided; by default now.
+        occurred_at: Option<PastInstant>,
+    }
+}
+
+/// Rename a delegate
+///
+/// 更正误写的姓名，或登记代表改用的姓名（C-1）；离任的代表也可更名。此后的答复、名单和提示使用新的姓名；按原来的姓名仍可查到，仍用原姓名的名单认得是同一人
+/// （提示 `former_name`）。查询更名之前的时刻，见到的是当时的姓名。与现在的姓名相同为 409；同名、看起来相同，与登记时同样处理。
+///
+/// Corrects a misspelt name or records a changed one (C-1), also of somebody who left. From then on answers and warnings
+/// use the new name; by the earlier one the delegate is found still, and a roster that has it means the same person
+/// (`former_name`). As of a moment before, the name of that time is told. The present name again is 409; names that others
+/// have, or that look alike, are treated as at registration.
+#[utoipa::path(post, path = "/v1/delegates/{id}/renaming", tag = "delegates", request_body = RenameDelegate, responses(
+    (status = 200, description = "已更名。Renamed.", body = DelegateNamed),
+))]
+pub(crate) async fn rename(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let ran = run(&app, &command, RenameDelegate::read, async |call, body| {
+        let renaming = Renaming { name: body.name, namesake_of: body.namesake_of };
+        app.casework.rename_delegate(call, DelegateId(id.0), &renaming, &body.reason, body.occurred_at).await
+    })
+    .await?;
+    named(&app, &request, &command, ran, false).await
 }
 
 body! {

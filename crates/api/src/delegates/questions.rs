@@ -48,7 +48,7 @@ impl DelegateQuery {
             })
         };
         self.delegate_type.is_none_or(|held| delegate.holds(held, today))
-            && self.q.as_ref().is_none_or(|q| text::name_holds(&delegate.name, q))
+            && self.q.as_ref().is_none_or(|q| delegate.names().any(|name| text::name_holds(name, q)))
             && ((self.grid_id.is_none() && self.unit_id.is_none()) || placed())
     }
 }
@@ -62,7 +62,7 @@ impl DelegateQuery {
     ("grid_id" = Option<Uuid>, Query, description = "今日联系的网格。Assigned to this grid today."),
     ("unit_id" = Option<Uuid>, Query, description = "今日联系的单位。Assigned to this unit today."),
     ("delegate_type" = Option<schema::DelegateType>, Query, description = "今日具有的代表资格。A mandate held today."),
-    ("q" = Option<String>, Query, description = "姓名包含；不分全角半角、大小写、空格和间隔号写法。Part of the name; width, case, spaces and the kind of middle dot do not count.", example = "汪"),
+    ("q" = Option<String>, Query, description = "姓名包含，原来的姓名也算；不分全角半角、大小写、空格和间隔号写法。Part of the name, also of an earlier one; width, case, spaces and the kind of middle dot do not count.", example = "汪"),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(

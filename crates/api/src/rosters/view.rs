@@ -159,9 +159,9 @@ impl NamedView {
 pub struct WarningView {
     /// Line of the file; the header is line 1.
     pub row: u64,
-    /// 提示的种类：name_padding_removed、note_removed、same_name_other_type、looks_alike、later_on_record 只作说明；其余表示该行未登记任何人。What kind of
-    /// remark: name_padding_removed, note_removed, same_name_other_type, looks_alike and later_on_record only tell; with the others
-    /// nobody was taken from the row.
+    /// 提示的种类：name_padding_removed、note_removed、same_name_other_type、former_name、looks_alike、later_on_record 只作说明；其余表示该行未登记任何人。What kind of
+    /// remark: name_padding_removed, note_removed, same_name_other_type, former_name, looks_alike and later_on_record only tell; with
+    /// the others nobody was taken from the row.
     #[schema(value_type = WarningCodeSchema)]
     pub code: &'static str,
     /// The remark, in the language of the answer.

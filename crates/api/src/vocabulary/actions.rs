@@ -12,6 +12,7 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("delegate.list", "查看代表列表", "list delegates"),
     ("delegate.read", "查看代表", "read a delegate"),
     ("delegate.register", "登记代表", "register a delegate"),
+    ("delegate.rename", "代表更名", "rename a delegate"),
     ("feed.follow", "订阅新事件", "follow the feed"),
     ("health.read", "查看运行状况", "read the health"),
     ("issue.answer", "答复事项", "answer an issue"),

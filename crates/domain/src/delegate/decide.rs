@@ -2,7 +2,7 @@
 //! refuses a day that is not [`days::plausible`].
 
 use super::{
-    Assigned, AssignmentEnded, Delegate, DelegateEvent, Delegates, Departed, Mandate, MandateGiven, Registered,
+    Assigned, AssignmentEnded, Delegate, DelegateEvent, Delegates, Departed, Mandate, MandateGiven, Registered, Renamed,
 };
 use crate::area::Areas;
 use crate::days;
@@ -39,27 +39,62 @@ pub fn register(delegates: &Delegates, areas: &Areas, draft: &NewDelegate) -> Re
     let name = text::person_name(&draft.name).map_err(|refusal| refusal.at("/name"))?;
     days::plausible(draft.from, "/from")?;
     place(areas, draft.grid_id, draft.unit_id)?;
-    let holds_from_then_on =
-        |m: &Mandate| m.delegate_type == draft.delegate_type && m.to.is_none_or(|to| draft.from <= to);
-    let namesakes: Vec<&Delegate> =
-        delegates.named(&name).filter(|person| person.mandates.iter().any(holds_from_then_on)).collect();
-    match draft.namesake_of {
-        Some(id) => namesake(delegates, &name, id)?,
-        None if namesakes.is_empty() => {}
-        None => {
-            let ids: Vec<String> = namesakes.iter().map(|person| person.id.to_string()).collect();
-            let (ids, delegate_type) = (ids.join(", "), draft.delegate_type);
+    let first = Mandate { delegate_type: draft.delegate_type, from: draft.from, to: None };
+    stands_for_one(delegates, None, &name, &[first], draft.namesake_of)?;
+    Ok(vec![
+        DelegateEvent::Registered(Registered { name }),
+        DelegateEvent::MandateGiven(MandateGiven { delegate_type: draft.delegate_type, from: draft.from }),
+        DelegateEvent::Assigned(Assigned { grid_id: draft.grid_id, unit_id: draft.unit_id, from: draft.from }),
+    ])
+}
+
+/// Another name for somebody who is registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renaming {
+    /// The new name, padding allowed.
+    pub name: String,
+    /// A delegate of the same name who is known to be somebody else.
+    pub namesake_of: Option<DelegateId>,
+}
+
+/// Gives a person another name: it was misspelt, or they changed it (C-1). An earlier name may be theirs again, and the
+/// same name may be written otherwise. Who has left is renamed as well: past answers tell of them, and they may return.
+///
+/// Errors: those of [`text::person_name`] at `/name`; [`Code::AlreadyNamed`]; otherwise as for [`register`], where the
+/// mandates of both were held at one time.
+pub fn rename(delegates: &Delegates, delegate: &Delegate, draft: &Renaming) -> Result<DelegateEvent, Refusal> {
+    let name = text::person_name(&draft.name).map_err(|refusal| refusal.at("/name"))?;
+    if name == delegate.name {
+        return Err(Refusal::new(Code::AlreadyNamed));
+    }
+    stands_for_one(delegates, Some(delegate.id), &name, &delegate.mandates, draft.namesake_of)?;
+    Ok(DelegateEvent::Renamed(Renamed { name }))
+}
+
+/// That a name stands for one person within a type at a time, or that this is another on purpose.
+fn stands_for_one(
+    delegates: &Delegates,
+    whose: Option<DelegateId>,
+    name: &str,
+    mandates: &[Mandate],
+    namesake_of: Option<DelegateId>,
+) -> Result<(), Refusal> {
+    if let Some(id) = namesake_of {
+        return namesake(delegates, name, id);
+    }
+    for mandate in mandates {
+        let namesakes = delegates.named(name).filter(|person| Some(person.id) != whose);
+        let namesakes = namesakes.filter(|person| person.mandates.iter().any(|other| mandate.meets(other)));
+        let ids: Vec<String> = namesakes.map(|person| person.id.to_string()).collect();
+        if !ids.is_empty() {
+            let (ids, delegate_type) = (ids.join(", "), mandate.delegate_type);
             return Err(Refusal::new(Code::AlreadyRegistered).because(
                 format!("已有同名的{}“{name}”（{ids}）。如确为另一人，请在 namesake_of 中填写该编号。", delegate_type.zh()),
                 format!("A delegate of that type has this name already ({ids}); if this is another person, give that id as namesake_of."),
             ));
         }
     }
-    Ok(vec![
-        DelegateEvent::Registered(Registered { name }),
-        DelegateEvent::MandateGiven(MandateGiven { delegate_type: draft.delegate_type, from: draft.from }),
-        DelegateEvent::Assigned(Assigned { grid_id: draft.grid_id, unit_id: draft.unit_id, from: draft.from }),
-    ])
+    Ok(())
 }
 
 /// That the delegate who is named as a namesake has this name.

@@ -12,6 +12,9 @@ events! {
         /// A person became known as a delegate.
         Registered(Registered) = "delegate.registered"/1, "C-1",
             "登记一名代表。", "A delegate was registered.";
+        /// A person has another name.
+        Renamed(Renamed) = "delegate.renamed"/1, "C-1",
+            "代表更名。", "A delegate was renamed.";
         /// A mandate of one type.
         MandateGiven(MandateGiven) = "delegate.mandate_given"/1, "C-1",
             "代表取得党代表或人大代表资格。", "A delegate was given a mandate, of the party or of the congress.";
@@ -32,6 +35,14 @@ events! {
 #[serde(deny_unknown_fields)]
 pub struct Registered {
     /// Name, NFC, without padding.
+    pub name: String,
+}
+
+/// `delegate.renamed/1`: the name was misspelt, or the person changed it. Why is in the narrative part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Renamed {
+    /// The new name, NFC, without padding.
     pub name: String,
 }
 

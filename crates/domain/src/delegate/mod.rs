@@ -5,12 +5,12 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{NewDelegate, assign, depart, end_assignment, give_mandate, namesake, register};
-pub use events::{Assigned, AssignmentEnded, DelegateEvent, Departed, MandateGiven, Registered};
+pub use decide::{NewDelegate, Renaming, assign, depart, end_assignment, give_mandate, namesake, register, rename};
+pub use events::{Assigned, AssignmentEnded, DelegateEvent, Departed, MandateGiven, Registered, Renamed};
 
 use crate::Stamp;
 use crate::ids::{AreaId, DelegateId};
-use crate::names::Names;
+use crate::names::{self, Names};
 use crate::text::{looks_like, person_key};
 use crate::vocabulary::{DelegateType, DepartureReason};
 use chrono::NaiveDate;
@@ -31,6 +31,12 @@ impl Mandate {
     /// Whether it is held on a day.
     pub fn holds(&self, on: NaiveDate) -> bool {
         within(self.from, self.to, on)
+    }
+
+    /// Whether both are of one type and held on some day alike.
+    pub fn meets(&self, other: &Self) -> bool {
+        let begins_in_time = |one: &Self, other: &Self| other.to.is_none_or(|to| one.from <= to);
+        self.delegate_type == other.delegate_type && begins_in_time(self, other) && begins_in_time(other, self)
     }
 }
 
@@ -66,6 +72,8 @@ pub struct Delegate {
     pub id: DelegateId,
     /// Name, NFC, without padding.
     pub name: String,
+    /// Names they had before, in the order in which they gave them up; never the present one.
+    pub former_names: Vec<String>,
     /// Mandates in the order given.
     pub mandates: Vec<Mandate>,
     /// Assignments in the order made.
@@ -77,6 +85,17 @@ pub struct Delegate {
 }
 
 impl Delegate {
+    /// Every name of theirs, the present one first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        names::all(&self.name, &self.former_names)
+    }
+
+    /// Whether a name is theirs or was, by [`person_key`].
+    pub fn is_known_as(&self, name: &str) -> bool {
+        let key = person_key(name);
+        self.names().any(|known| person_key(known) == key)
+    }
+
     /// Whether they hold a mandate of this type on a day.
     pub fn holds(&self, delegate_type: DelegateType, on: NaiveDate) -> bool {
         let mut mandates = self.mandates.iter();
@@ -128,6 +147,7 @@ impl Delegates {
                 Delegate {
                     id,
                     name: registered.name.clone(),
+                    former_names: Vec::new(),
                     mandates: Vec::new(),
                     assignments: Vec::new(),
                     departed: None,
@@ -141,6 +161,10 @@ impl Delegates {
         person.version = at.version;
         match event {
             DelegateEvent::Registered(_) => {}
+            DelegateEvent::Renamed(renamed) => {
+                self.names.change(person_key(&person.name), person_key(&renamed.name), id);
+                names::rename(&mut person.name, &mut person.former_names, &renamed.name);
+            }
             DelegateEvent::MandateGiven(given) => {
                 person.mandates.push(Mandate { delegate_type: given.delegate_type, from: given.from, to: None })
             }
@@ -180,16 +204,36 @@ impl Delegates {
 
     /// Everybody of this name, by [`person_key`], in the order registered.
     pub fn named(&self, name: &str) -> impl Iterator<Item = &Delegate> {
-        self.names.bearing(&person_key(name)).iter().filter_map(|id| self.people.get(id))
+        self.known(self.names.bearing(&person_key(name)))
+    }
+
+    /// Everybody who had this name, by [`person_key`], and has another, in the order in which they gave it up.
+    pub fn once_named(&self, name: &str) -> impl Iterator<Item = &Delegate> {
+        self.known(self.names.once_bearing(&person_key(name)))
+    }
+
+    fn known<'a>(&'a self, ids: &'a [DelegateId]) -> impl Iterator<Item = &'a Delegate> {
+        ids.iter().filter_map(|id| self.people.get(id))
     }
 
     /// Who may be meant by a name with a mandate of this type: those of that name who hold one on the day, else those
-    /// who ever did. Of several, those whose name is written just so; who is meant then, only an id can say.
+    /// who had the name, else those who ever held one, in the same order. Of several, those whose name is written just
+    /// so; who is meant then, only an id can say.
     pub fn of_type(&self, name: &str, held: DelegateType, on: NaiveDate) -> Vec<&Delegate> {
+        let key = person_key(name);
+        let named = || self.known(self.names.bearing(&key));
+        let once_named = || self.known(self.names.once_bearing(&key));
+        let holds = |person: &&Delegate| person.holds(held, on);
         let ever = |person: &&Delegate| person.mandates.iter().any(|m| m.delegate_type == held);
-        let mut meant: Vec<&Delegate> = self.named(name).filter(|person| person.holds(held, on)).collect();
+        let mut meant: Vec<&Delegate> = named().filter(holds).collect();
         if meant.is_empty() {
-            meant = self.named(name).filter(ever).collect();
+            meant = once_named().filter(holds).collect();
+        }
+        if meant.is_empty() {
+            meant = named().filter(ever).collect();
+        }
+        if meant.is_empty() {
+            meant = once_named().filter(ever).collect();
         }
         if meant.iter().any(|person| person.name == name) {
             meant.retain(|person| person.name == name);

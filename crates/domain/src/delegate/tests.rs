@@ -129,6 +129,96 @@ fn names_that_only_look_alike_are_found() {
     assert_eq!(delegates.looking_like("ANNA").count() + delegates.looking_like("Anne").count(), 0);
 }
 
+/// A renaming of [`WHO`].
+fn renamed(delegates: &Delegates, name: &str, namesake_of: Option<DelegateId>) -> Result<DelegateEvent, Refusal> {
+    rename(delegates, delegates.get(WHO).unwrap(), &Renaming { name: name.into(), namesake_of })
+}
+
+/// Somebody else of this name, with a party mandate from a day on.
+fn somebody_else(delegates: &mut Delegates, n: u128, name: &str, from: &str) -> DelegateId {
+    let id = DelegateId(Uuid::from_u128(n));
+    let events = [
+        DelegateEvent::Registered(Registered { name: name.into() }),
+        DelegateEvent::MandateGiven(MandateGiven { delegate_type: DelegateType::Party, from: day(from) }),
+    ];
+    for (event, version) in events.iter().zip(1..) {
+        delegates.apply(id, event, &stamp(200 + version, version));
+    }
+    id
+}
+
+#[test]
+fn a_misspelt_name_is_put_right_and_known_still() {
+    let mut delegates = registered();
+    let event = renamed(&delegates, "汪\u{3000}杰", None).unwrap();
+    assert_eq!(event, DelegateEvent::Renamed(Renamed { name: "汪杰".into() }));
+    happened(&mut delegates, &[event]);
+    let person = delegates.get(WHO).unwrap();
+    assert_eq!((person.name.as_str(), person.version), ("汪杰", 4));
+    assert_eq!(person.names().collect::<Vec<_>>(), ["汪杰", "汪洁"]);
+    assert!(person.is_known_as("汪 洁") && person.is_known_as("汪杰") && !person.is_known_as("汪"));
+    assert_eq!((delegates.named("汪洁").count(), delegates.once_named("汪洁").count()), (0, 1));
+    let meant = |name| delegates.of_type(name, DelegateType::Party, day("2024-01-01")).len();
+    assert_eq!((meant("汪洁"), meant("汪杰")), (1, 1));
+    // The name that was given up is free for somebody else.
+    assert!(register(&delegates, &areas(), &draft("汪洁", None)).is_ok());
+    assert_eq!(code(register(&delegates, &areas(), &draft("汪杰", None))), Code::AlreadyRegistered);
+}
+
+#[test]
+fn the_present_name_is_no_other_and_an_earlier_one_may_come_back() {
+    let mut delegates = registered();
+    let same = renamed(&delegates, " 汪\u{A0}洁", None).unwrap_err();
+    assert_eq!((same.code, same.clause), (Code::AlreadyNamed, Some("C-1")));
+    let no_name = renamed(&delegates, "待定", None).unwrap_err();
+    assert_eq!((no_name.code, no_name.pointer.as_deref()), (Code::NotAName, Some("/name")));
+    for name in ["汪杰", "汪洁", "Wang Jie", "WANG JIE", "汪洁"] {
+        let event = renamed(&delegates, name, None).unwrap();
+        happened(&mut delegates, &[event]);
+    }
+    let person = delegates.get(WHO).unwrap();
+    assert_eq!(person.names().collect::<Vec<_>>(), ["汪洁", "汪杰", "Wang Jie", "WANG JIE"]);
+    assert_eq!((delegates.named("汪洁").count(), delegates.once_named("汪洁").count()), (1, 0));
+    assert_eq!((delegates.named("wang jie").count(), delegates.once_named("wang jie").count()), (0, 1));
+}
+
+#[test]
+fn a_name_that_another_bears_is_taken_on_purpose_only() {
+    let mut delegates = registered();
+    let other = somebody_else(&mut delegates, 8, "汪杰", "2025-01-01");
+    let refused = renamed(&delegates, "汪 杰", None).unwrap_err();
+    assert_eq!(refused.code, Code::AlreadyRegistered);
+    assert!(refused.detail.zh.contains(&other.to_string()) && refused.detail.en.contains(&other.to_string()));
+    assert_eq!(code(renamed(&delegates, "汪杰", Some(WHO))), Code::NotANamesake);
+    let event = renamed(&delegates, "汪杰", Some(other)).unwrap();
+    happened(&mut delegates, &[event]);
+    assert_eq!(delegates.named("汪杰").count(), 2);
+    // Of another type, or not at the same time, nobody is in the way.
+    let mut delegates = registered();
+    let left = Departed { reason_code: DepartureReason::Moved, on: day("2024-12-31") };
+    happened(&mut delegates, &[DelegateEvent::Departed(left)]);
+    somebody_else(&mut delegates, 8, "汪杰", "2025-01-01");
+    assert!(renamed(&delegates, "汪杰", None).is_ok(), "who has left is renamed as well");
+    let mut delegates = registered();
+    let deputy = MandateGiven { delegate_type: DelegateType::Deputy, from: day("2023-12-01") };
+    let other = DelegateId(Uuid::from_u128(8));
+    delegates.apply(other, &DelegateEvent::Registered(Registered { name: "汪杰".into() }), &stamp(200, 1));
+    delegates.apply(other, &DelegateEvent::MandateGiven(deputy), &stamp(201, 2));
+    assert!(renamed(&delegates, "汪杰", None).is_ok());
+}
+
+#[test]
+fn who_has_a_name_now_is_meant_before_who_had_it() {
+    let mut delegates = registered();
+    let event = renamed(&delegates, "汪杰", None).unwrap();
+    happened(&mut delegates, &[event]);
+    let other = somebody_else(&mut delegates, 8, "汪洁", "2025-01-01");
+    let meant =
+        |on| delegates.of_type("汪洁", DelegateType::Party, day(on)).iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(meant("2025-01-01"), [other]);
+    assert_eq!(meant("2024-12-31"), [WHO], "the other one was no delegate yet");
+}
+
 #[test]
 fn a_unit_must_be_of_the_grid() {
     let none = Delegates::default();

@@ -43,7 +43,10 @@ pub enum WarningCode {
     NoteRemoved,
     /// Somebody of the same name is a delegate of the other type; taken for another person. The row counts.
     SameNameOtherType,
-    /// The name stands in the file more than once; none of those rows counts, their areas do.
+    /// The name is an earlier one of somebody, who is meant. The row counts.
+    FormerName,
+    /// The name stands in the file more than once, or two names of one person do; none of those rows counts, their areas
+    /// do.
     DuplicateName,
     /// A value of the row does not fit and the row is passed over.
     MalformedRow,
@@ -70,6 +73,7 @@ impl WarningCode {
         Self::NamePaddingRemoved,
         Self::NoteRemoved,
         Self::SameNameOtherType,
+        Self::FormerName,
         Self::DuplicateName,
         Self::MalformedRow,
         Self::NotAName,
@@ -87,6 +91,7 @@ impl WarningCode {
             Self::NamePaddingRemoved => "name_padding_removed",
             Self::NoteRemoved => "note_removed",
             Self::SameNameOtherType => "same_name_other_type",
+            Self::FormerName => "former_name",
             Self::DuplicateName => "duplicate_name",
             Self::MalformedRow => "malformed_row",
             Self::NotAName => "not_a_name",

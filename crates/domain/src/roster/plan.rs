@@ -122,17 +122,18 @@ pub fn plan(
         looks: Looks::of(areas, delegates),
         plan: Plan { warnings: parsed.warnings.clone(), ..Plan::default() },
     };
-    let twice = named_twice(&parsed.rows);
+    let rows = || parsed.rows.iter();
+    let meant: Vec<Option<DelegateId>> = rows().map(|row| planning.meant(row)).collect();
+    let twice = indistinct(rows().filter_map(|row| Some((person_key(row.name.as_ref()?), row))));
+    let by_two_names = indistinct(rows().zip(&meant).filter_map(|(row, who)| Some(((*who)?, row))));
     let mut present = BTreeSet::new();
-    for row in &parsed.rows {
+    for (row, who) in rows().zip(&meant) {
         let grid = planning.grid(row);
         let unit = row.unit.as_ref().map(|name| planning.unit(row, grid, name));
         if let Some(name) = &row.name {
             planning.plan.counts.delegates.rows += 1;
             planning.looks_alike(row, None, name);
-            if !twice.contains(&row.row) {
-                planning.person(row, name, grid, unit);
-            } else {
+            if twice.contains(&row.row) {
                 planning.refuse(
                     row,
                     WarningCode::DuplicateName,
@@ -141,8 +142,20 @@ pub fn plan(
                         "{name} stands in the file more than once; none was imported. Tell them apart by delegate_id."
                     ),
                 );
+            } else if by_two_names.contains(&row.row) {
+                planning.refuse(
+                    row,
+                    WarningCode::DuplicateName,
+                    format!("“{name}”所指的代表在文件中还以另一姓名出现，均未导入。请以 delegate_id 区分。"),
+                    format!(
+                        "The file has the delegate meant by {name} under another name too; none was imported. Tell them apart by delegate_id."
+                    ),
+                );
+            } else {
+                planning.person(row, name, grid, unit);
             }
             // Whoever the file names in any way is not absent.
+            present.extend(*who);
             present.extend(row.delegate_id.map(DelegateId));
             present.extend(delegates.named(name).map(|person| person.id).filter(|_| row.delegate_id.is_none()));
         }
@@ -150,24 +163,24 @@ pub fn plan(
     planning.finish(parsed, &present)
 }
 
-/// The rows that cannot be told apart by name: all of one name that carry no `delegate_id` of their own.
-fn named_twice(rows: &[Row]) -> BTreeSet<u64> {
-    let mut by_name: BTreeMap<String, Vec<(u64, Option<Uuid>)>> = BTreeMap::new();
-    for row in rows {
-        if let Some(name) = &row.name {
-            by_name.entry(person_key(name)).or_default().push((row.row, row.delegate_id));
-        }
+/// The rows that cannot be told apart by their name, or by whom they mean: all of one key that carry no `delegate_id` of
+/// their own.
+fn indistinct<'a, Key: Ord>(rows: impl Iterator<Item = (Key, &'a Row)>) -> BTreeSet<u64> {
+    let mut by_key: BTreeMap<Key, Vec<&Row>> = BTreeMap::new();
+    for (key, row) in rows {
+        by_key.entry(key).or_default().push(row);
     }
-    let mut twice = BTreeSet::new();
-    for namesakes in by_name.into_values().filter(|rows| rows.len() > 1) {
+    let mut found = BTreeSet::new();
+    for alike in by_key.into_values().filter(|rows| rows.len() > 1) {
         let mut ids = BTreeMap::new();
-        for (_, id) in &namesakes {
-            *ids.entry(*id).or_insert(0_u32) += 1;
+        for row in &alike {
+            *ids.entry(row.delegate_id).or_insert(0_u32) += 1;
         }
-        let indistinct = namesakes.iter().filter(|(_, id)| id.is_none() || ids.get(id).is_some_and(|n| *n > 1));
-        twice.extend(indistinct.map(|(row, _)| *row));
+        let is_indistinct =
+            |row: &&&Row| row.delegate_id.is_none() || ids.get(&row.delegate_id).is_some_and(|n| *n > 1);
+        found.extend(alike.iter().filter(is_indistinct).map(|row| row.row));
     }
-    twice
+    found
 }
 
 struct Planning<'a> {
@@ -261,11 +274,21 @@ impl Planning<'_> {
         id
     }
 
+    /// Whom a row means, where that is one person who is known.
+    fn meant(&self, row: &Row) -> Option<DelegateId> {
+        let name = row.name.as_ref()?;
+        let Some(id) = row.delegate_id else {
+            let named = self.delegates.of_type(name, self.delegate_type, self.source_date);
+            return if let [person] = named.as_slice() { Some(person.id) } else { None };
+        };
+        self.delegates.get(DelegateId(id)).filter(|person| person.is_known_as(name)).map(|person| person.id)
+    }
+
     fn person(&mut self, row: &Row, name: &str, grid: AreaId, unit: Option<AreaId>) {
         let delegates = self.delegates;
         let known = match row.delegate_id {
             Some(id) => match delegates.get(DelegateId(id)) {
-                Some(person) if person_key(&person.name) == person_key(name) => Some(person),
+                Some(person) if person.is_known_as(name) => Some(person),
                 Some(person) => {
                     let (zh, en) = (
                         format!("该编号属于“{}”，与“{name}”不符。", person.name),
@@ -285,13 +308,18 @@ impl Planning<'_> {
             },
         };
         match known {
-            Some(person) => self.known_person(row, person, grid, unit),
+            Some(person) => {
+                if person_key(&person.name) != person_key(name) {
+                    self.formerly(row, name, &person.name);
+                }
+                self.known_person(row, person, grid, unit);
+            }
             None => self.new_person(row, name, grid, unit),
         }
     }
 
     fn new_person(&mut self, row: &Row, name: &str, grid: AreaId, unit: Option<AreaId>) {
-        if self.delegates.named(name).next().is_some() {
+        if self.delegates.named(name).chain(self.delegates.once_named(name)).next().is_some() {
             self.warn(
                 row,
                 WarningCode::SameNameOtherType,
@@ -355,6 +383,16 @@ impl Planning<'_> {
             WarningCode::AmbiguousName,
             format!("名为“{name}”的代表不止一人（{ids}），未作更改。请填写 delegate_id。"),
             format!("Several delegates are named {name} ({ids}); nobody was changed. Fill in delegate_id."),
+        );
+    }
+
+    /// Tells of a name that somebody or something has no more.
+    fn formerly(&mut self, row: &Row, name: &str, present: &str) {
+        self.warn(
+            row,
+            WarningCode::FormerName,
+            format!("“{name}”现名“{present}”，按现名处理。"),
+            format!("{name} is called {present} now; taken for the same."),
         );
     }
 

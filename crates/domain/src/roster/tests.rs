@@ -494,6 +494,65 @@ fn namesakes_registered_on_purpose_are_told_apart_by_id() {
     assert_eq!((codes(&plan), plan.is_empty(), adds_up(&plan).unchanged), (vec![], true, 2));
 }
 
+/// Somebody of Annex 1 gets another name.
+fn renamed(town: &mut Town, from: &str, to: &str) -> DelegateId {
+    let id = town.person(from, Party, "2024-01-01").id;
+    town.record(id, &[DelegateEvent::Renamed(delegate::Renamed { name: to.into() })]);
+    id
+}
+
+#[test]
+fn a_list_with_an_old_name_means_the_same_person_and_says_so() {
+    let mut town = Town::with_annex_1();
+    let id = renamed(&mut town, "汪洁", "汪杰");
+    let plan = town.plan(annex_1(), Party, "2023-12-01").unwrap();
+    assert!(plan.is_empty() && plan.absent.is_empty(), "{:?}", plan.created);
+    let [warning] = plan.warnings.as_slice() else { panic!("{:?}", plan.warnings) };
+    assert_eq!(warning.code, WarningCode::FormerName);
+    let Detail { zh, en } = &warning.detail;
+    assert!([zh, en].iter().all(|told| told.contains("汪洁") && told.contains("汪杰")), "{zh} {en}");
+    assert_eq!(adds_up(&plan).unchanged, 146);
+    // By id as well, and both the old and the new name move the same person.
+    let by_id = format!("grid,unit,name,delegate_id\n太平网格,,汪洁,{id}\n");
+    let plan = town.plan(&by_id, Party, "2023-12-01").unwrap();
+    assert_eq!((codes(&plan), adds_up(&plan).unchanged), (vec![(2, "former_name")], 1));
+    for (name, warnings) in [("汪 洁", vec![(2, "name_padding_removed"), (2, "former_name")]), ("汪杰", vec![])] {
+        let plan = town.plan(&format!("grid,unit,name\n太平网格,太平村,{name}\n"), Party, "2024-09-01").unwrap();
+        assert_eq!((codes(&plan), plan.moved[0].id, plan.moved[0].name.as_str()), (warnings, id, "汪杰"));
+    }
+}
+
+#[test]
+fn an_old_name_is_somebody_else_s_once_they_have_it() {
+    let mut town = Town::with_annex_1();
+    let before = renamed(&mut town, "汪洁", "汪杰");
+    let other = DelegateId(Uuid::from_u128(9_999));
+    let given = delegate::MandateGiven { delegate_type: Party, from: day("2024-01-01") };
+    let events =
+        [DelegateEvent::Registered(delegate::Registered { name: "汪洁".into() }), DelegateEvent::MandateGiven(given)];
+    town.record(other, &events);
+    let plan = town.plan("grid,unit,name\n太平网格,,汪洁\n", Party, "2024-09-01").unwrap();
+    assert_eq!((codes(&plan), plan.moved[0].id), (vec![], other));
+    assert!(plan.absent.contains(&before));
+    // A deputy who had a name is not a party delegate of that name.
+    let plan = town.plan("grid,unit,name\n太平网格,,汪洁\n", Deputy, "2024-09-01").unwrap();
+    assert_eq!((codes(&plan), plan.created.len()), (vec![(2, "same_name_other_type")], 1));
+}
+
+#[test]
+fn two_names_of_one_person_are_not_two_people() {
+    let mut town = Town::with_annex_1();
+    let id = renamed(&mut town, "汪洁", "汪杰");
+    let plan = town.plan("grid,unit,name\n太平网格,,汪洁\n太平网格,太平村,汪杰\n", Party, "2024-09-01").unwrap();
+    assert_eq!((codes(&plan), plan.is_empty()), (vec![(2, "duplicate_name"), (3, "duplicate_name")], true));
+    assert!(!plan.absent.contains(&id));
+    adds_up(&plan);
+    // The id tells which row is theirs.
+    let file = format!("grid,unit,name,delegate_id\n太平网格,,汪洁,\n太平网格,太平村,汪杰,{id}\n");
+    let plan = town.plan(&file, Party, "2024-09-01").unwrap();
+    assert_eq!((codes(&plan), plan.moved[0].id), (vec![(2, "duplicate_name")], id));
+}
+
 #[test]
 fn a_name_that_looks_like_another_is_told_and_counts() {
     let mut town = Town::new();

@@ -253,6 +253,65 @@ fn a_name_that_looks_like_another_is_told_and_stands() {
 }
 
 #[test]
+fn a_delegate_is_renamed_and_known_by_the_old_name() {
+    let office = Office::open();
+    let made = office.post("/v1/delegates", &person(&office, "王芳芳")).created();
+    let delegate = id(&made["delegate"]);
+    let at = format!("/v1/delegates/{delegate}");
+    let renaming = format!("{at}/renaming");
+    let body = json!({"name": "王\u{A0}方方", "reason": "登记时误写。"});
+    office.refuses(&office.command(&renaming, &body).at_version(2), 412, "stale_version");
+    let call = office.command(&renaming, &body).at_version(3).key("renaming-1");
+    let done = call.send().is(200);
+    assert_eq!(done.header("etag"), Some("\"4\""));
+    let told = done.json();
+    assert_eq!((&told["delegate"]["name"], &told["warnings"]), (&json!("王方方"), &json!([])), "{told:#}");
+    assert_eq!(told["names"][&delegate], "王方方");
+    let again = call.send().is(200);
+    assert_eq!((again.header("idempotency-replayed"), again.json()), (Some("true"), told.clone()));
+    // Present and past, and the history has both with the reason.
+    assert_eq!(office.get(&at).good()["name"], "王方方");
+    assert_eq!(office.get(&format!("{at}?as_of_position={}", made["position"])).good()["name"], "王芳芳");
+    let events =
+        office.get(&format!("/v1/events?after={}&family=delegate", told["position"].as_u64().unwrap() - 1)).good();
+    let event = &events["items"][0];
+    assert_eq!((&event["type"], &event["public"]), (&json!("delegate.renamed"), &json!({"name": "王方方"})));
+    assert_eq!((&event["personal"], &event["clause"]), (&json!([{"reason": "登记时误写。"}]), &json!("C-1")));
+    // The list finds them by both names, and a roster with the old one means them.
+    for sought in ["王芳芳", "王 方方"] {
+        let found = office.get(&format!("/v1/delegates?q={}", path(sought))).good();
+        assert_eq!(
+            (id(&found["items"][0]), found["items"].as_array().unwrap().len()),
+            (delegate.clone(), 1),
+            "{sought}"
+        );
+    }
+    let import = office.imports("party", "grid,unit,name\n太平网格,太平村,王芳芳\n").good();
+    assert_eq!(import["roster_import"]["delegates"]["created"], 0, "{import:#}");
+    assert_eq!(import["roster_import"]["warnings"][0]["code"], "former_name");
+    // What is refused: the same name, a name that is none, one that another bears; and what looks alike is told.
+    office.refuses_command(&renaming, &body, 409, "already_named").clause("C-1");
+    let named = |name: &str| json!({"name": name, "reason": "更正。"});
+    office.refuses_command(&renaming, &named("待定"), 422, "not_a_name").at("/name", "not_a_name");
+    office.refuses_command(&renaming, &json!({"name": "王方"}), 422, "missing").at("/reason", "missing");
+    let other = id(&office.post("/v1/delegates", &person(&office, "Anna Lee")).created()["delegate"]);
+    office.refuses_command(&renaming, &named("anna lee"), 409, "already_registered");
+    let mut on_purpose = named("anna lee");
+    on_purpose["namesake_of"] = json!(other);
+    office.post(&renaming, &on_purpose).good();
+    let alike = office.post(&renaming, &named("Аnna Lee")).good();
+    assert_eq!(
+        (&alike["warnings"][0]["code"], &alike["warnings"][0]["delegate_id"]),
+        (&json!("looks_alike"), &json!(other))
+    );
+    // Back to the first name, also after they left; nobody is renamed who is not there.
+    let left = json!({"reason_code": "term_end", "on": crate::harness::today()});
+    office.post(&format!("{at}/departures"), &left).good();
+    assert_eq!(office.post(&renaming, &named("王芳芳")).good()["delegate"]["name"], "王芳芳");
+    office.refuses_command(&format!("/v1/delegates/{NOBODY}/renaming"), &named("王芳芳"), 404, "not_found");
+}
+
+#[test]
 fn no_name_and_several_names_are_no_delegate() {
     let office = Office::open();
     for (name, code) in [
