@@ -122,6 +122,63 @@ impl Casework {
         .await
     }
 
+    /// Gives an office another name, for a reason.
+    pub async fn rename_office(
+        &self,
+        call: &Call,
+        id: OfficeId,
+        name: &str,
+        reason: &str,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<OfficeId>>, Failure> {
+        let stream = StreamId::of("office", id.0);
+        self.govern(call, Some(&stream), at, |draft| {
+            let known = draft.reference.offices.get(id).ok_or(Failure::NotFound)?;
+            let event = office::rename(&draft.reference.offices, known, name)?;
+            draft.say("narrative", json!({"reason": reason}));
+            draft.write(stream.clone(), [event])?;
+            Ok(id)
+        })
+        .await
+    }
+
+    /// Gives a grid another name, for a reason.
+    pub async fn rename_grid(
+        &self,
+        call: &Call,
+        grid: AreaId,
+        name: &str,
+        reason: &str,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<AreaId>>, Failure> {
+        self.change_grid(call, grid, at, |draft| {
+            draft.say("narrative", json!({"reason": reason}));
+            area::rename(&draft.reference.areas, grid, name)
+        })
+        .await
+    }
+
+    /// Gives a unit another name, for a reason.
+    pub async fn rename_unit(
+        &self,
+        call: &Call,
+        unit: AreaId,
+        name: &str,
+        reason: &str,
+        at: Claimed,
+    ) -> Result<Outcome<Governed<AreaId>>, Failure> {
+        let stream = StreamId::of("area", unit.0);
+        self.govern(call, Some(&stream), at, |draft| {
+            let known = draft.reference.areas.unit(unit).ok_or(Failure::NotFound)?;
+            let event = area::rename(&draft.reference.areas, unit, name)?;
+            draft.within(known.grid_id.0);
+            draft.say("narrative", json!({"reason": reason}));
+            draft.write(stream.clone(), [event])?;
+            Ok(unit)
+        })
+        .await
+    }
+
     /// Appoints a grid's convener.
     pub async fn appoint_convener(
         &self,

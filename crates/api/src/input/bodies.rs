@@ -1,6 +1,6 @@
 //! Bodies that commands of several families have.
 
-use crate::input::body::{PastInstant, Text, body};
+use crate::input::body::{Name, PastInstant, Text, body};
 
 body! {
     /// A command that says nothing but that it happened.
@@ -29,6 +29,19 @@ body! {
         /// Why.
         reason: Option<Text>,
         /// When it happened; by default now.
+        occurred_at: Option<PastInstant>,
+    }
+}
+
+body! {
+    /// 另一名称。Another name.
+    #[example = {"name": "江桥镇城市管理办公室", "reason": "机构改革后改名。"}]
+    struct Rename {
+        /// 新的正式名称。The new official name.
+        name: Name,
+        /// 更名的原因：误写，或已改名。Why: it was misspelt, or was changed.
+        reason: Text,
+        /// When it was decided; by default now.
         occurred_at: Option<PastInstant>,
     }
 }

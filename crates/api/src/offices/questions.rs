@@ -41,7 +41,7 @@ struct OfficeQuery {
 /// Offices and handling units, in the order in which they became known.
 #[utoipa::path(get, path = "/v1/offices", tag = "offices", params(
     ("kind" = Option<schema::OfficeKind>, Query, description = "类别。Kind."),
-    ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "办公室"),
+    ("q" = Option<String>, Query, description = "名称包含，原来的名称也算；不分全角半角、大小写和空格。Part of the name, also of an earlier one; width, case and spaces do not count.", example = "办公室"),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
@@ -64,7 +64,7 @@ pub(crate) async fn list_offices(app: web::Data<AppState>, question: Question) -
     let reference = app.casework.reference();
     let offices = reference.offices.all().filter(|one| {
         wanted.kind.is_none_or(|kind| one.kind == kind)
-            && wanted.q.as_ref().is_none_or(|q| text::name_holds(&one.name, q))
+            && wanted.q.as_ref().is_none_or(|q| one.names().any(|name| text::name_holds(name, q)))
     });
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, offices, |one| one.id.0)?;
     let items = kept.into_iter().map(OfficeView::of).collect();

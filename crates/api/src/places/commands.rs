@@ -3,14 +3,18 @@
 //! Grids and units come by roster imports; there is no other way to make one.
 
 use crate::http::commands::{changed, run};
+use crate::http::context::RequestContext;
 use crate::http::extract::{Command, PathId};
 use crate::http::reference::{settle_governed, written_id};
+use crate::input::bodies::Rename;
 use crate::input::body::{Day, Fields, PastInstant, PersonName, body};
-use crate::places::view::GridView;
+use crate::places::view::{GridView, UnitView};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
-use crate::state::AppState;
-use actix_web::{HttpResponse, web};
+use crate::rosters::looks_alike::LooksAlikeView;
+use crate::state::{AppState, Snapshot};
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::governed::Governed;
 use casework::transact::Outcome;
 use casework::{Call, Failure};
@@ -40,6 +44,112 @@ async fn on_grid<B>(
     let grid = done.snapshot.reference.areas.grid(done.did.made).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let body = GridChanged { grid: GridView::of(grid, &done.snapshot), position: done.did.position.0 };
     Ok(changed(grid.version, done.replayed).answer(body))
+}
+
+/// 更名后的网格。A grid that has been renamed.
+#[derive(Serialize, ToSchema)]
+pub struct GridRenamed {
+    /// 网格。The grid.
+    grid: GridView,
+    /// 关于名称的提示，不影响更名。Remarks about the name; the renaming stands.
+    warnings: Vec<LooksAlikeView>,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// 更名后的单位。A unit that has been renamed.
+#[derive(Serialize, ToSchema)]
+pub struct UnitRenamed {
+    /// 单位。The unit.
+    unit: UnitView,
+    /// 关于名称的提示，不影响更名。Remarks about the name; the renaming stands.
+    warnings: Vec<LooksAlikeView>,
+    /// Position of the command's last event.
+    position: u64,
+}
+
+/// Runs a renaming of a grid or a unit and shows it after it, with what is to be said of its name.
+async fn renamed<A: Serialize>(
+    app: &AppState,
+    request: &HttpRequest,
+    command: &Command,
+    act: impl AsyncFnOnce(&Call, Rename) -> Result<Outcome<Governed<AreaId>>, Failure>,
+    show: impl FnOnce(AreaId, &Snapshot, Vec<LooksAlikeView>, u64) -> Option<(u64, A)>,
+) -> Result<HttpResponse, Problem> {
+    let language = RequestContext::of(request)?.language();
+    let ran = run(app, command, Rename::read, act).await?;
+    let again = async |record: &_| Ok(AreaId(written_id(app, record).await?));
+    let done = settle_governed(app, command, ran, again).await?;
+    let (id, snapshot) = (done.did.made, &done.snapshot);
+    let alike = snapshot.reference.areas.looking_like(id).map(|(other, name)| (other.0, name));
+    let warnings = LooksAlikeView::of(alike, language);
+    let shown = show(id, snapshot, warnings, done.did.position.0);
+    let (version, body) = shown.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let mut answer = changed(version, done.replayed).answer(body);
+    answer.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    Ok(answer)
+}
+
+/// Rename a grid
+///
+/// 网格更名（C-1）：名称误写或已改。此后的答复使用新的名称；按原来的名称仍可查到，仍用原名称的名单认得是同一网格（提示 `former_name`）。查询更名之前的时刻，见到的是当时的
+/// 名称。与现在的名称相同为 409，与另一网格同名也是；看起来相同而字符不同时，答复中有提示。
+///
+/// Gives the grid another name (C-1): it was misspelt or was changed. From then on answers use the new one; by the earlier
+/// name the grid is found still, and a roster that has it means the same grid (`former_name`). As of a moment before, the
+/// name of that time is told. The present name again is 409, and so is that of another grid; one that looks like another
+/// and is written with other characters is told as a warning.
+#[utoipa::path(post, path = "/v1/grids/{id}/renaming", tag = "places", request_body = Rename, responses(
+    (status = 200, description = "已更名。Renamed.", body = GridRenamed),
+))]
+pub(crate) async fn rename_grid(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    renamed(
+        &app,
+        &request,
+        &command,
+        async |call, body| {
+            app.casework.rename_grid(call, AreaId(id.0), &body.name, &body.reason, body.occurred_at).await
+        },
+        |grid, snapshot, warnings, position| {
+            let grid = snapshot.reference.areas.grid(grid)?;
+            Some((grid.version, GridRenamed { grid: GridView::of(grid, snapshot), warnings, position }))
+        },
+    )
+    .await
+}
+
+/// Rename a unit
+///
+/// 单位更名（C-1），与网格同样处理；只有同一网格内的名称不得相同。
+///
+/// Gives the unit another name (C-1), as with a grid; within its grid no other unit may have it.
+#[utoipa::path(post, path = "/v1/units/{id}/renaming", tag = "places", request_body = Rename, responses(
+    (status = 200, description = "已更名。Renamed.", body = UnitRenamed),
+))]
+pub(crate) async fn rename_unit(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    renamed(
+        &app,
+        &request,
+        &command,
+        async |call, body| {
+            app.casework.rename_unit(call, AreaId(id.0), &body.name, &body.reason, body.occurred_at).await
+        },
+        |unit, snapshot, warnings, position| {
+            let unit = snapshot.reference.areas.unit(unit)?;
+            Some((unit.version, UnitRenamed { unit: UnitView::of(unit), warnings, position }))
+        },
+    )
+    .await
 }
 
 body! {

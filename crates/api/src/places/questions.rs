@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
 use actix_web::{HttpResponse, web};
+use domain::area::Grid;
 use domain::ids::AreaId;
 use domain::text;
 use domain::vocabulary::UnitKind;
@@ -35,7 +36,7 @@ pub struct GridPage {
 /// First-level grids in the order in which they became known, with the number of units and delegates, convener and
 /// liaison as of today.
 #[utoipa::path(get, path = "/v1/grids", tag = "places", params(
-    ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "太平"),
+    ("q" = Option<String>, Query, description = "名称包含，原来的名称也算；不分全角半角、大小写和空格。Part of the name, also of an earlier one; width, case and spaces do not count.", example = "太平"),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
@@ -53,8 +54,8 @@ pub(crate) async fn list_grids(app: web::Data<AppState>, question: Question) -> 
     })?;
     app.log_covers(&question, at_least).await?;
     let snapshot = app.present();
-    let grids =
-        snapshot.reference.areas.grids().filter(|grid| q.as_ref().is_none_or(|q| text::name_holds(&grid.name, q)));
+    let named = |grid: &&Grid| q.as_ref().is_none_or(|q| grid.names().any(|name| text::name_holds(name, q)));
+    let grids = snapshot.reference.areas.grids().filter(named);
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, grids, |grid| grid.id.0)?;
     let items = kept.into_iter().map(|grid| GridView::of(grid, &snapshot)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
@@ -105,7 +106,7 @@ struct UnitQuery {
 #[utoipa::path(get, path = "/v1/units", tag = "places", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("kind" = Option<schema::UnitKind>, Query, description = "类别。Kind."),
-    ("q" = Option<String>, Query, description = "名称包含；不分全角半角、大小写和空格。Part of the name; width, case and spaces do not count.", example = "太平"),
+    ("q" = Option<String>, Query, description = "名称包含，原来的名称也算；不分全角半角、大小写和空格。Part of the name, also of an earlier one; width, case and spaces do not count.", example = "太平"),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
@@ -131,7 +132,7 @@ pub(crate) async fn list_units(app: web::Data<AppState>, question: Question) -> 
     let units = reference.areas.units().filter(|unit| {
         wanted.grid_id.is_none_or(|grid| unit.grid_id == grid)
             && wanted.kind.is_none_or(|kind| unit.kind == kind)
-            && wanted.q.as_ref().is_none_or(|q| text::name_holds(&unit.name, q))
+            && wanted.q.as_ref().is_none_or(|q| unit.names().any(|name| text::name_holds(name, q)))
     });
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, units, |unit| unit.id.0)?;
     let items = kept.into_iter().map(UnitView::of).collect();

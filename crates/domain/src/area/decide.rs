@@ -1,6 +1,8 @@
 //! What may be decided about areas.
 
-use super::{AreaEvent, Areas, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined};
+use super::{
+    AreaEvent, AreaRenamed, Areas, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined,
+};
 use crate::days;
 use crate::delegate::Delegates;
 use crate::ids::{AreaId, DelegateId};
@@ -44,6 +46,23 @@ pub fn define_unit(areas: &Areas, grid: AreaId, name: &str, unit_kind: UnitKind)
         return Err(Refusal::new(Code::AlreadyDefined));
     }
     Ok(AreaEvent::UnitDefined(UnitDefined { name, unit_kind, parent_id: grid }))
+}
+
+/// Gives a grid or a unit another name (C-1, C-A1). An earlier name may come back, and the same name may be written
+/// otherwise.
+///
+/// Errors: those of [`text::official`] at `/name`; [`Code::UnknownId`]; [`Code::AlreadyNamed`]; [`Code::AlreadyDefined`]
+/// where another grid, or another unit of the same grid, has the name.
+pub fn rename(areas: &Areas, id: AreaId, name: &str) -> Result<AreaEvent, Refusal> {
+    let name = named(name)?;
+    if areas.name(id).ok_or(Code::UnknownId)? == name {
+        return Err(Refusal::new(Code::AlreadyNamed));
+    }
+    let key = text::name_key(&name);
+    if areas.peers(id).any(|(_, other)| text::name_key(other) == key) {
+        return Err(Refusal::new(Code::AlreadyDefined));
+    }
+    Ok(AreaEvent::Renamed(AreaRenamed { name }))
 }
 
 /// Appoints a grid's convener (C-5.1): any delegate with a mandate on the first day. The one before holds until then.

@@ -18,6 +18,9 @@ events! {
         /// A unit of a grid.
         UnitDefined(UnitDefined) = "area.unit_defined"/1, "C-A1",
             "设立网格下的村、社区或单位。", "A village, community or institution of a grid was defined.";
+        /// A grid or a unit has another name.
+        Renamed(AreaRenamed) = "area.renamed"/1, "C-1",
+            "网格或单位更名。", "A grid or a unit was renamed.";
         /// A grid's convener (召集人).
         ConvenerAppointed(ConvenerAppointed) = "area.convener_appointed"/1, "C-5.1",
             "任命网格召集人。", "A grid's convener was appointed.";
@@ -59,6 +62,14 @@ pub struct UnitDefined {
     pub unit_kind: UnitKind,
     /// The grid.
     pub parent_id: AreaId,
+}
+
+/// `area.renamed/1` (C-1). Why is in the narrative part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AreaRenamed {
+    /// The new official name.
+    pub name: String,
 }
 
 /// `area.convener_appointed/1` (C-5.1).

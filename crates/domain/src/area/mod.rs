@@ -6,14 +6,14 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{appoint_convener, appoint_liaison, define_grid, define_town, define_unit};
-pub use events::{AreaEvent, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined};
+pub use decide::{appoint_convener, appoint_liaison, define_grid, define_town, define_unit, rename};
+pub use events::{AreaEvent, AreaRenamed, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined};
 
 use crate::Stamp;
 use crate::delegate::Delegates;
 use crate::ids::{AreaId, DelegateId};
-use crate::names::Names;
-use crate::text::{exact_or_first, name_key};
+use crate::names::{self, Names};
+use crate::text::{exact_or_first, looks_like, name_key};
 use crate::vocabulary::UnitKind;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -36,6 +36,8 @@ pub struct Grid {
     pub id: AreaId,
     /// Official name.
     pub name: String,
+    /// Names it had before, in the order in which they were given up; never the present one.
+    pub former_names: Vec<String>,
     /// 1.
     pub level: u8,
     /// The town.
@@ -49,6 +51,11 @@ pub struct Grid {
 }
 
 impl Grid {
+    /// Every name of its, the present one first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        names::all(&self.name, &self.former_names)
+    }
+
     /// Who is appointed convener on a day. Whether they still are a delegate then, delegates know.
     pub fn convener_on(&self, on: NaiveDate) -> Option<DelegateId> {
         let holder = self.conveners.iter().rev().find(|term| term.from <= on);
@@ -74,12 +81,21 @@ pub struct Unit {
     pub id: AreaId,
     /// Official name.
     pub name: String,
+    /// Names it had before, in the order in which they were given up; never the present one.
+    pub former_names: Vec<String>,
     /// Its kind; only villages and communities carry public notices.
     pub kind: UnitKind,
     /// The grid.
     pub grid_id: AreaId,
     /// Version of its stream.
     pub version: u64,
+}
+
+impl Unit {
+    /// Every name of its, the present one first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        names::all(&self.name, &self.former_names)
+    }
 }
 
 /// Every area: the fold of all streams `area/<uuid>`.
@@ -109,6 +125,7 @@ impl Areas {
                     Grid {
                         id,
                         name: grid.name.clone(),
+                        former_names: Vec::new(),
                         level: grid.level,
                         parent_id: grid.parent_id,
                         conveners: Vec::new(),
@@ -124,11 +141,24 @@ impl Areas {
                     Unit {
                         id,
                         name: unit.name.clone(),
+                        former_names: Vec::new(),
                         kind: unit.unit_kind,
                         grid_id: unit.parent_id,
                         version: at.version,
                     },
                 );
+            }
+            AreaEvent::Renamed(AreaRenamed { name }) => {
+                let key = name_key(name);
+                if let Some(grid) = self.grids.get_mut(&id) {
+                    self.grid_names.change(name_key(&grid.name), key, id);
+                    names::rename(&mut grid.name, &mut grid.former_names, name);
+                    grid.version = at.version;
+                } else if let Some(unit) = self.units.get_mut(&id) {
+                    self.unit_names.change((unit.grid_id, name_key(&unit.name)), (unit.grid_id, key), id);
+                    names::rename(&mut unit.name, &mut unit.former_names, name);
+                    unit.version = at.version;
+                }
             }
             AreaEvent::ConvenerAppointed(term) => {
                 if let Some(grid) = self.grids.get_mut(&id) {
@@ -182,10 +212,43 @@ impl Areas {
         exact_or_first(named, |grid| grid.name == name)
     }
 
+    /// The grid that had this name and has another, as [`Areas::grid_named`].
+    pub fn grid_once_named(&self, name: &str) -> Option<&Grid> {
+        let named = self.grid_names.once_bearing(&name_key(name)).iter().filter_map(|id| self.grids.get(id));
+        exact_or_first(named, |grid| grid.former_names.iter().any(|former| former == name))
+    }
+
     /// The unit of this name within a grid, as [`Areas::grid_named`]. Never by prefix: 封浜村 is not in 封浜集镇网格.
     pub fn unit_named(&self, grid: AreaId, name: &str) -> Option<&Unit> {
         let named = self.unit_names.bearing(&(grid, name_key(name))).iter().filter_map(|id| self.units.get(id));
         exact_or_first(named, |unit| unit.name == name)
+    }
+
+    /// The unit that had this name within a grid and has another, as [`Areas::grid_named`].
+    pub fn unit_once_named(&self, grid: AreaId, name: &str) -> Option<&Unit> {
+        let named = self.unit_names.once_bearing(&(grid, name_key(name))).iter().filter_map(|id| self.units.get(id));
+        exact_or_first(named, |unit| unit.former_names.iter().any(|former| former == name))
+    }
+
+    /// The name of a grid or a unit.
+    pub fn name(&self, id: AreaId) -> Option<&str> {
+        let grid = self.grid(id).map(|grid| &grid.name);
+        grid.or_else(|| self.unit(id).map(|unit| &unit.name)).map(String::as_str)
+    }
+
+    /// The other grids with their names, for a grid; the other units of its grid, for a unit; by id.
+    pub fn peers(&self, id: AreaId) -> impl Iterator<Item = (AreaId, &str)> {
+        let (is_grid, grid) = (self.grid(id).is_some(), self.unit(id).map(|unit| unit.grid_id));
+        let grids = self.grids().filter(move |_| is_grid).map(|grid| (grid.id, grid.name.as_str()));
+        let units =
+            self.units().filter(move |unit| Some(unit.grid_id) == grid).map(|unit| (unit.id, unit.name.as_str()));
+        grids.chain(units).filter(move |(other, _)| *other != id)
+    }
+
+    /// Those of them whose name looks like that of the grid or unit but is another.
+    pub fn looking_like(&self, id: AreaId) -> impl Iterator<Item = (AreaId, &str)> {
+        let alike = self.name(id).map(looks_like);
+        self.peers(id).filter(move |(_, other)| alike.as_ref().is_some_and(|alike| alike(other)))
     }
 
     /// Whether the unit belongs to the grid.

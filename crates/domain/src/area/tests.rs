@@ -68,6 +68,40 @@ fn a_unit_belongs_to_one_grid_and_is_found_there_by_its_whole_name() {
 }
 
 #[test]
+fn a_grid_or_a_unit_is_renamed_and_known_by_the_old_name() {
+    let mut areas = town_with_two_grids();
+    for (n, grid) in [(4, 2), (5, 2), (6, 3)] {
+        let event = define_unit(&areas, area(grid), &format!("单位{n}村"), UnitKind::Village).unwrap();
+        areas.apply(area(n), &event, &stamp(4, 1));
+    }
+    let before = areas.clone();
+    let event = rename(&areas, area(2), " 太平新网格").unwrap();
+    assert_eq!(event, AreaEvent::Renamed(AreaRenamed { name: "太平新网格".into() }));
+    areas.apply(area(2), &event, &stamp(5, 2));
+    let event = rename(&areas, area(4), "单位新村").unwrap();
+    areas.apply(area(4), &event, &stamp(6, 2));
+    let (grid, unit) = (areas.grid(area(2)).unwrap(), areas.unit(area(4)).unwrap());
+    assert_eq!((grid.names().collect::<Vec<_>>(), grid.version), (vec!["太平新网格", "太平网格"], 2));
+    assert_eq!((unit.names().collect::<Vec<_>>(), unit.version), (vec!["单位新村", "单位4村"], 2));
+    assert_eq!((areas.grid_named("太平网格"), areas.grid_once_named("太 平网格")), (None, Some(grid)));
+    assert_eq!((areas.unit_named(area(2), "单位4村"), areas.unit_once_named(area(2), "单位4村")), (None, Some(unit)));
+    assert_eq!(areas.unit_once_named(area(3), "单位4村"), None);
+    // The present name again is none; that of a peer is taken, of anything else it is not.
+    assert_eq!(code(rename(&areas, area(2), "太平新网格 ")), Code::AlreadyNamed);
+    assert_eq!(code(rename(&areas, area(2), "新华 网格")), Code::AlreadyDefined);
+    assert_eq!(code(rename(&areas, area(4), "单位5村")), Code::AlreadyDefined);
+    assert!(rename(&areas, area(4), "单位6村").is_ok() && rename(&areas, area(4), "太平新网格").is_ok());
+    assert_eq!(code(rename(&areas, area(1), "新镇")), Code::UnknownId);
+    assert_eq!(rename(&areas, area(2), " ").unwrap_err().pointer.as_deref(), Some("/name"));
+    // The way back, and a name that was given up.
+    assert!(rename(&areas, area(3), "太平网格").is_ok());
+    let event = rename(&areas, area(2), "太平网格").unwrap();
+    areas.apply(area(2), &event, &stamp(7, 3));
+    assert_eq!(areas.grid_named("太平网格").map(|grid| grid.id), Some(area(2)));
+    assert_eq!((areas.grid_once_named("太平网格"), before.grid_once_named("太平网格")), (None, None));
+}
+
+#[test]
 fn kinds_follow_the_ending_of_the_name() {
     assert_eq!(unit_kind_by_name("太平村"), UnitKind::Village);
     assert_eq!(unit_kind_by_name("江丰社区"), UnitKind::Community);

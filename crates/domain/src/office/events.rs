@@ -10,6 +10,9 @@ events! {
         /// An office became known.
         Registered(OfficeRegistered) = "office.registered"/1, "C-3.5",
             "登记一个办公室、部门或单位。", "An office was registered.";
+        /// An office has another name.
+        Renamed(OfficeRenamed) = "office.renamed"/1, "C-3.5",
+            "办公室、部门或单位更名。", "An office was renamed.";
     }
 }
 
@@ -21,4 +24,12 @@ pub struct OfficeRegistered {
     pub name: String,
     /// Its kind.
     pub kind: OfficeKind,
+}
+
+/// `office.renamed/1` (C-3.5). Why is in the narrative part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeRenamed {
+    /// The new official name.
+    pub name: String,
 }

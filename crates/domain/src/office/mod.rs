@@ -4,11 +4,11 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use events::{OfficeEvent, OfficeRegistered};
+pub use events::{OfficeEvent, OfficeRegistered, OfficeRenamed};
 
 use crate::Stamp;
 use crate::ids::OfficeId;
-use crate::names::Names;
+use crate::names::{self, Names};
 use crate::refusal::{Code, Refusal};
 use crate::text::{self, exact_or_first, looks_like, name_key};
 use crate::vocabulary::OfficeKind;
@@ -21,10 +21,19 @@ pub struct Office {
     pub id: OfficeId,
     /// Official name.
     pub name: String,
+    /// Names it had before, in the order in which they were given up; never the present one.
+    pub former_names: Vec<String>,
     /// Its kind.
     pub kind: OfficeKind,
     /// Version of its stream.
     pub version: u64,
+}
+
+impl Office {
+    /// Every name of its, the present one first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        names::all(&self.name, &self.former_names)
+    }
 }
 
 /// Every office: the fold of all streams `office/<uuid>`. The id is in the stream's name, hence [`Offices::apply`].
@@ -37,10 +46,21 @@ pub struct Offices {
 impl Offices {
     /// Takes one more event of the stream `office/<id>` into account.
     pub fn apply(&mut self, id: OfficeId, event: &OfficeEvent, at: &Stamp) {
-        let OfficeEvent::Registered(registered) = event;
-        self.names.give(name_key(&registered.name), id);
-        let office = Office { id, name: registered.name.clone(), kind: registered.kind, version: at.version };
-        self.offices.insert(id, office);
+        match event {
+            OfficeEvent::Registered(OfficeRegistered { name, kind }) => {
+                self.names.give(name_key(name), id);
+                let office =
+                    Office { id, name: name.clone(), former_names: Vec::new(), kind: *kind, version: at.version };
+                self.offices.insert(id, office);
+            }
+            OfficeEvent::Renamed(OfficeRenamed { name }) => {
+                if let Some(office) = self.offices.get_mut(&id) {
+                    self.names.change(name_key(&office.name), name_key(name), id);
+                    names::rename(&mut office.name, &mut office.former_names, name);
+                    office.version = at.version;
+                }
+            }
+        }
     }
 
     /// The office with this id.
@@ -76,4 +96,19 @@ pub fn register(offices: &Offices, name: &str, kind: OfficeKind) -> Result<Offic
         return Err(Refusal::new(Code::AlreadyRegistered).under("C-3.5"));
     }
     Ok(OfficeEvent::Registered(OfficeRegistered { name, kind }))
+}
+
+/// Gives an office another name of its own. An earlier name may come back, and the same name may be written otherwise.
+///
+/// Errors: those of [`text::official`] at `/name`; [`Code::AlreadyNamed`]; [`Code::AlreadyRegistered`] where another
+/// office has the name.
+pub fn rename(offices: &Offices, office: &Office, name: &str) -> Result<OfficeEvent, Refusal> {
+    let name = text::official(name).map_err(|refusal| refusal.at("/name"))?;
+    if name == office.name {
+        return Err(Refusal::new(Code::AlreadyNamed).under("C-3.5"));
+    }
+    if offices.names.bearing(&name_key(&name)).iter().any(|other| *other != office.id) {
+        return Err(Refusal::new(Code::AlreadyRegistered).under("C-3.5"));
+    }
+    Ok(OfficeEvent::Renamed(OfficeRenamed { name }))
 }

@@ -85,7 +85,10 @@ impl Plan {
         let of_area = |event: &AreaEvent| match event {
             AreaEvent::GridDefined(grid) => grid.name.len(),
             AreaEvent::UnitDefined(unit) => unit.name.len(),
-            AreaEvent::TownDefined(_) | AreaEvent::ConvenerAppointed(_) | AreaEvent::LiaisonAppointed(_) => 0,
+            AreaEvent::Renamed(_)
+            | AreaEvent::TownDefined(_)
+            | AreaEvent::ConvenerAppointed(_)
+            | AreaEvent::LiaisonAppointed(_) => 0,
         };
         let areas: usize = self.areas.iter().map(|(_, event)| of_area(event)).sum();
         areas + self.created.iter().map(|named| named.name.len()).sum::<usize>()
@@ -238,9 +241,14 @@ impl Planning<'_> {
         if let Some(id) = self.grids.get(&key) {
             return *id;
         }
-        let id = match self.areas.grid_named(name) {
-            Some(grid) => grid.id,
-            None => {
+        let areas = self.areas;
+        let id = match (areas.grid_named(name), areas.grid_once_named(name)) {
+            (Some(grid), _) => grid.id,
+            (None, Some(grid)) => {
+                self.formerly(row, name, &grid.name);
+                grid.id
+            }
+            (None, None) => {
                 self.looks_alike(row, Some(self.town), name);
                 let event = GridDefined { name: name.to_owned(), level: 1, parent_id: self.town };
                 self.define(AreaEvent::GridDefined(event))
@@ -255,9 +263,14 @@ impl Planning<'_> {
         if let Some(id) = self.units.get(&key) {
             return *id;
         }
-        let id = match self.areas.unit_named(grid, name) {
-            Some(unit) => unit.id,
-            None => {
+        let areas = self.areas;
+        let id = match (areas.unit_named(grid, name), areas.unit_once_named(grid, name)) {
+            (Some(unit), _) => unit.id,
+            (None, Some(unit)) => {
+                self.formerly(row, name, &unit.name);
+                unit.id
+            }
+            (None, None) => {
                 self.looks_alike(row, Some(grid), name);
                 let unit_kind = unit_kind_by_name(name);
                 let event = UnitDefined { name: name.to_owned(), unit_kind, parent_id: grid };
@@ -448,9 +461,11 @@ impl Planning<'_> {
         };
         let absent = self.delegates.all().filter(|person| person.holds(self.delegate_type, self.source_date));
         plan.absent = absent.map(|person| person.id).filter(|id| !present.contains(id)).collect();
+        // By two names it is one all the same.
+        let distinct = |ids: &mut dyn Iterator<Item = &AreaId>| count(ids.collect::<BTreeSet<_>>().len());
         plan.counts = Counts {
-            grids: AreaCounts { rows: count(self.grids.len()), created: created(true) },
-            units: AreaCounts { rows: count(self.units.len()), created: created(false) },
+            grids: AreaCounts { rows: distinct(&mut self.grids.values()), created: created(true) },
+            units: AreaCounts { rows: distinct(&mut self.units.values()), created: created(false) },
             delegates: DelegateCounts { absent: count(plan.absent.len()), ..plan.counts.delegates },
         };
         let DelegateCounts { created: new, unchanged, moved, .. } = plan.counts.delegates;

@@ -523,6 +523,26 @@ fn a_list_with_an_old_name_means_the_same_person_and_says_so() {
 }
 
 #[test]
+fn a_list_with_the_old_name_of_a_grid_or_a_unit_means_the_same_one() {
+    let mut town = Town::with_annex_1();
+    let grid = town.areas.grid_named("太平网格").unwrap().id;
+    let unit = town.areas.unit_named(grid, "太平村").unwrap().id;
+    for (id, name) in [(grid, "太平新网格"), (unit, "太平新村")] {
+        let event = crate::area::rename(&town.areas, id, name).unwrap();
+        town.areas.apply(id, &event, &stamp(10, 2));
+    }
+    let plan = town.plan(annex_1(), Party, "2023-12-01").unwrap();
+    assert!(plan.is_empty(), "{:?}", plan.areas);
+    assert!(plan.warnings.iter().all(|warning| warning.code == WarningCode::FormerName), "{:?}", codes(&plan));
+    assert_eq!(plan.warnings.len(), 2, "each once, not in every row");
+    assert_eq!((plan.counts.grids.rows, plan.counts.units.rows, plan.counts.units.created), (14, 76, 0));
+    // By both names it is one.
+    let file = "grid,unit,name\n太平网格,太平村,\n太平新网格,太平新村,\n";
+    let plan = town.plan(file, Party, "2023-12-01").unwrap();
+    assert_eq!((plan.is_empty(), plan.counts.grids.rows, plan.counts.units.rows), (true, 1, 1));
+}
+
+#[test]
 fn an_old_name_is_somebody_else_s_once_they_have_it() {
     let mut town = Town::with_annex_1();
     let before = renamed(&mut town, "汪洁", "汪杰");

@@ -312,6 +312,65 @@ fn a_delegate_is_renamed_and_known_by_the_old_name() {
 }
 
 #[test]
+fn grids_units_and_offices_are_renamed_and_known_by_the_old_name() {
+    let office = Office::open();
+    let handler = office.registers_office("城市建设办公室", "department");
+    let other = office.registers_office("城运中心", "department");
+    let second = office.get("/v1/grids").good()["items"][1].clone();
+    let things = [
+        ("grid", "grids", office.grid.clone(), text(&second, "/name").to_owned(), "already_defined", "C-1"),
+        ("unit", "units", office.unit.clone(), String::new(), "already_defined", "C-1"),
+        ("office", "offices", handler, "城运中心".to_owned(), "already_registered", "C-3.5"),
+    ];
+    for (noun, list, thing, taken, code, clause) in things {
+        let at = format!("/v1/{list}/{thing}");
+        let before = office.get(&at).good();
+        let (old, version) = (text(&before, "/name").to_owned(), before["version"].as_u64().unwrap());
+        let (renaming, head) = (format!("{at}/renaming"), office.head());
+        let named = |name: &str| json!({"name": name, "reason": "机构改革。"});
+        let new = format!("新•{old}");
+        office.refuses(&office.command(&renaming, &named(&new)).at_version(version + 1), 412, "stale_version");
+        let call = office.command(&renaming, &named(&new)).at_version(version).key(&format!("renaming-{noun}"));
+        let told = call.send().is(200).json();
+        assert_eq!((&told[noun]["name"], &told["warnings"]), (&json!(format!("新·{old}")), &json!([])), "{told:#}");
+        assert_eq!((&told[noun]["version"], &told["position"]), (&json!(version + 1), &json!(head + 1)));
+        assert_eq!(call.send().is(200).json(), told, "told again");
+        assert_eq!(office.get(&format!("{at}?as_of_position={head}")).good()["name"], json!(old));
+        let event = office.get(&format!("/v1/events?after={head}")).good()["items"][0].clone();
+        let family = if noun == "office" { "office" } else { "area" };
+        assert_eq!((&event["type"], &event["clause"]), (&json!(format!("{family}.renamed")), &json!(clause)));
+        assert_eq!(event["personal"], json!([{"reason": "机构改革。"}]));
+        for sought in [&old, &format!("新·{old}")] {
+            let found = office.get(&format!("/v1/{list}?q={}", path(sought))).good();
+            let found = found["items"].as_array().unwrap().iter().any(|one| id(one) == thing);
+            assert!(found, "{list} {sought}");
+        }
+        office.refuses_command(&renaming, &named(&new), 409, "already_named").clause(clause);
+        if !taken.is_empty() {
+            office.refuses_command(&renaming, &named(&taken), 409, code);
+        }
+        office.refuses_command(&renaming, &named(" "), 422, "missing").at("/name", "missing");
+        office.refuses_command(&format!("/v1/{list}/{NOBODY}/renaming"), &named(&new), 404, "not_found");
+    }
+    // A list with the old names means the same grid and unit.
+    let again = office.imports_roster().is(200).good();
+    assert_eq!(again["roster_import"]["grids"], json!({"rows": 14, "created": 0}), "{again:#}");
+    assert_eq!(again["roster_import"]["units"], json!({"rows": 76, "created": 0}));
+    let codes = again["roster_import"]["warnings"].as_array().unwrap().iter().map(|one| text(one, "/code"));
+    assert_eq!(codes.collect::<Vec<_>>(), ["former_name", "former_name"]);
+    // A grid is no unit, and the town is neither; a name that only looks like another stands.
+    office.refuses_command(
+        &format!("/v1/units/{}/renaming", office.grid),
+        &json!({"name": "甲", "reason": "乙"}),
+        404,
+        "not_found",
+    );
+    office.post(&format!("/v1/offices/{other}/renaming"), &json!({"name": "CAE办", "reason": "改名。"})).good();
+    let cyrillic = office.registers_office("САЕ办", "department");
+    assert_ne!(cyrillic, other);
+}
+
+#[test]
 fn no_name_and_several_names_are_no_delegate() {
     let office = Office::open();
     for (name, code) in [
