@@ -24,6 +24,10 @@ pub struct DelegateView {
     pub id: Uuid,
     /// Name.
     pub name: String,
+    /// 原来的姓名，依改用的先后；没有则不列。Earlier names, in the order in which they were given up; absent without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub former_names: Vec<String>,
     /// Mandates in the order given.
     pub mandates: Vec<MandateView>,
     /// Assignments in the order made.
@@ -45,9 +49,10 @@ pub struct DelegateView {
     "detail": "另一类代表中有同名的人，已按不同的人登记。"
 }))]
 pub struct NameWarningView {
-    /// `looks_alike`：与所列代表的姓名看起来相同，所用字符不同；`same_name_other_type`：所列代表同名，属另一类。`looks_alike`:
+    /// `looks_alike`：与所列代表的姓名看起来相同，所用字符不同；`same_name_other_type`：所列代表同名，属另一类；`former_name`：所列代表曾用此姓名。`looks_alike`:
     /// the delegate named here has a name that looks the same and is written with other characters;
-    /// `same_name_other_type`: the delegate named here has the same name and is of the other type.
+    /// `same_name_other_type`: the delegate named here has the same name and is of the other type; `former_name`: the
+    /// delegate named here had this name before.
     #[schema(value_type = crate::rosters::view::WarningCodeSchema)]
     pub code: &'static str,
     /// 另一名代表。The other delegate.
@@ -78,7 +83,14 @@ impl NameWarningView {
             );
             (WarningCode::LooksAlike, other.id, detail)
         });
-        let all = other_type.chain(alike);
+        let before = all.once_named(&delegate.name).filter(|other| other.id != delegate.id).map(|other| {
+            let detail = language.pick(
+                "另一名代表曾用此姓名，已按不同的人登记。",
+                "Another delegate had this name before; taken for another person.",
+            );
+            (WarningCode::FormerName, other.id, detail)
+        });
+        let all = other_type.chain(before).chain(alike);
         all.map(|(code, id, detail)| Self { code: code.as_str(), delegate_id: id.0, detail: detail.to_owned() })
             .collect()
     }
@@ -142,6 +154,7 @@ impl DelegateView {
         Self {
             id: delegate.id.0,
             name: delegate.name.clone(),
+            former_names: delegate.former_names.clone(),
             mandates: mandates.collect(),
             assignments: assignments.collect(),
             departed: delegate.departed.map(|(on, reason)| DepartureView { on, reason_code: reason.as_str() }),

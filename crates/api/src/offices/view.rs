@@ -17,6 +17,10 @@ pub struct OfficeView {
     pub id: Uuid,
     /// Official name.
     pub name: String,
+    /// 原来的名称，依改用的先后；没有则不列。Earlier names, in the order in which they were given up; absent without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub former_names: Vec<String>,
     /// Its kind.
     #[schema(value_type = vocabulary::OfficeKind)]
     pub kind: &'static str,
@@ -33,6 +37,7 @@ impl OfficeView {
         Self {
             id: office.id.0,
             name: office.name.clone(),
+            former_names: office.former_names.clone(),
             kind: office.kind.as_str(),
             version: office.version,
             as_of_position: None,

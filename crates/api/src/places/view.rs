@@ -22,6 +22,10 @@ pub struct GridView {
     pub id: Uuid,
     /// Official name.
     pub name: String,
+    /// 原来的名称，依改用的先后；没有则不列。Earlier names, in the order in which they were given up; absent without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub former_names: Vec<String>,
     /// Always 1.
     pub level: u8,
     /// How many units it has.
@@ -72,6 +76,7 @@ impl GridView {
         Self {
             id: grid.id.0,
             name: grid.name.clone(),
+            former_names: grid.former_names.clone(),
             level: grid.level,
             units: reference.areas.units_of(grid.id).count(),
             delegates: GridDelegates { party: delegates(DelegateType::Party), deputy: delegates(DelegateType::Deputy) },
@@ -95,6 +100,10 @@ pub struct UnitView {
     pub id: Uuid,
     /// Official name.
     pub name: String,
+    /// 原来的名称，依改用的先后；没有则不列。Earlier names, in the order in which they were given up; absent without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub former_names: Vec<String>,
     /// Its kind.
     #[schema(value_type = vocabulary::UnitKind)]
     pub kind: &'static str,
@@ -113,6 +122,7 @@ impl UnitView {
         Self {
             id: unit.id.0,
             name: unit.name.clone(),
+            former_names: unit.former_names.clone(),
             kind: unit.kind.as_str(),
             grid_id: unit.grid_id.0,
             version: unit.version,

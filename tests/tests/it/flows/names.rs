@@ -269,6 +269,8 @@ fn a_delegate_is_renamed_and_known_by_the_old_name() {
     assert_eq!(told["names"][&delegate], "王方方");
     let again = call.send().is(200);
     assert_eq!((again.header("idempotency-replayed"), again.json()), (Some("true"), told.clone()));
+    assert_eq!(told["delegate"]["former_names"], json!(["王芳芳"]));
+    assert_eq!(made["delegate"].get("former_names"), None);
     // Present and past, and the history has both with the reason.
     assert_eq!(office.get(&at).good()["name"], "王方方");
     assert_eq!(office.get(&format!("{at}?as_of_position={}", made["position"])).good()["name"], "王芳芳");
@@ -289,6 +291,14 @@ fn a_delegate_is_renamed_and_known_by_the_old_name() {
     let import = office.imports("party", "grid,unit,name\n太平网格,太平村,王芳芳\n").good();
     assert_eq!(import["roster_import"]["delegates"]["created"], 0, "{import:#}");
     assert_eq!(import["roster_import"]["warnings"][0]["code"], "former_name");
+    // Somebody else may have the old name; that they are not the same is said.
+    let namesake = office.post("/v1/delegates", &person(&office, "王芳芳")).created();
+    assert_eq!(
+        (&namesake["warnings"][0]["code"], &namesake["warnings"][0]["delegate_id"]),
+        (&json!("former_name"), &json!(delegate))
+    );
+    let second = json!({"name": "王芳方", "reason": "更正。"});
+    office.post(&format!("/v1/delegates/{}/renaming", id(&namesake["delegate"])), &second).good();
     // What is refused: the same name, a name that is none, one that another bears; and what looks alike is told.
     office.refuses_command(&renaming, &body, 409, "already_named").clause("C-1");
     let named = |name: &str| json!({"name": name, "reason": "更正。"});
