@@ -2,7 +2,7 @@
 //!
 //! The child is this test program itself, run again with a data directory in its environment.
 
-use super::kit::{blobs_are_empty, options, quiet};
+use super::kit::{blobs_are_empty, options, quiet, temporary};
 use event_store::conformance::kit::{append, sound, stream, ticking, write};
 use event_store::open::open_blocking;
 use event_store::{EventStore, Expected, Position};
@@ -10,7 +10,6 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 const CHILD: &str = "HUIYIN_KILL_TEST_DIR";
 const KILLS: u64 = 100;
@@ -108,7 +107,7 @@ fn run_and_kill(dir: &Path, when: When) -> (u64, u64) {
 
 #[test]
 fn nothing_acknowledged_is_lost_in_a_hundred_kills() {
-    let dir = TempDir::new().unwrap();
+    let dir = temporary();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let started = Instant::now();
     let (mut acknowledged, mut kills_at_work, mut replayed) = (0, 0, 0);

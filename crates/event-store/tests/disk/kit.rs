@@ -15,6 +15,14 @@ use tempfile::TempDir;
 /// A small segment, so that a few hundred events make several.
 pub const SEGMENT_BYTES: u64 = 64 * 1024;
 
+/// A directory that vanishes, in memory where the machine has room for it: what a kill or a power cut leaves these tests
+/// decide themselves, and they would mostly wait for the disk's syncs. On a real one are those of the server as a whole.
+pub fn temporary() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let has_room = Files::real().free_bytes(memory).is_ok_and(|free| free > 1024 * 1024 * 1024);
+    if has_room { TempDir::new_in(memory) } else { TempDir::new() }.unwrap()
+}
+
 /// A data directory and a key directory that vanish with it.
 pub struct Place {
     _dir: TempDir,
@@ -23,7 +31,7 @@ pub struct Place {
 
 impl Place {
     pub fn new() -> Self {
-        let dir = TempDir::new().unwrap();
+        let dir = temporary();
         let options = options(&dir.path().join("data"), &dir.path().join("keys"));
         Self { _dir: dir, options }
     }
