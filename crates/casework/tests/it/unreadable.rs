@@ -61,7 +61,7 @@ impl EventLog for Unreadable {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_revocation_that_cannot_be_read_back_shuts_the_account_until_it_can() {
     let log = Arc::new(Unreadable::default());
     let town = Town::over(Arc::clone(&log) as _, serde_json::from_str(POLICY).unwrap()).await;
