@@ -5,6 +5,7 @@ mod receptions;
 
 pub use receptions::CorrectedReception;
 
+use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::issues::IssueOutcome;
 use crate::personal::{KeptBox, Part};
@@ -119,55 +120,57 @@ impl Casework {
     }
 
     /// Decides one correction event of an issue and records it.
-    async fn correcting_issue(
-        &self,
-        call: &Call,
+    fn correcting_issue<'a>(
+        &'a self,
+        call: &'a Call,
         id: IssueId,
         event_version: u64,
-        pointer: Option<&str>,
+        pointer: Option<&'a str>,
         at: Claimed,
-        decide: &DecideCorrection<'_>,
-    ) -> IssueOutcome {
-        self.transact(call, async || {
-            let reference = self.reference();
-            let file = self.load_if_match::<Issue>(call, id).await?;
-            let history = self.events::<Issue>(id, file.version).await?;
-            let reception = self.reception(file.state.reception_id, AsOf::Now).await?;
-            let text = match pointer {
-                Some(pointer) => self.sealed(&file, &file.state.corrections, event_version, pointer).await?,
-                None => None,
-            };
-            let basis = self.sealed(&file, &file.state.corrections, event_version, "/personal/0/basis").await?;
-            let record = issues::Record {
-                issue: &file.state,
-                history: &history,
-                reception: &reception.state,
-                people: people(&reference),
-                text: text_now(text.as_ref()),
-                basis_given: basis.is_some(),
-            };
-            let target = history.iter().find(|(_, stamp)| stamp.version == event_version);
-            let policy = target.and_then(|(_, stamp)| stamp.policy).or(file.state.policy);
-            let rules = reference.rules(policy, self.now())?;
-            let mut tx = Transaction::new(self, call, &reference, rules, at);
-            let (event, words) = decide(&record, &tx)?;
-            // Who may have raised it and who received is what the reception says.
-            tx.rely_on(Reception::stream(file.state.reception_id), reception.version);
-            let mut days = vec![rules.today, rules.town_date(file.state.raised_at), file.state.due.on];
-            days.extend(target.map(|(_, stamp)| rules.town_date(stamp.occurred_at)));
-            if let Some((pointer, value)) = value_of_issue_event(&event) {
-                if let Some(delegate) = value.uuid().filter(|_| pointer.ends_with("_delegate_id")) {
-                    tx.rely_on_delegate(DelegateId(delegate));
+        decide: &'a DecideCorrection<'a>,
+    ) -> LocalBoxed<'a, IssueOutcome> {
+        Box::pin(async move {
+            self.transact(call, async || {
+                let reference = self.reference();
+                let file = self.load_if_match::<Issue>(call, id).await?;
+                let history = self.events::<Issue>(id, file.version).await?;
+                let reception = self.reception(file.state.reception_id, AsOf::Now).await?;
+                let text = match pointer {
+                    Some(pointer) => self.sealed(&file, &file.state.corrections, event_version, pointer).await?,
+                    None => None,
+                };
+                let basis = self.sealed(&file, &file.state.corrections, event_version, "/personal/0/basis").await?;
+                let record = issues::Record {
+                    issue: &file.state,
+                    history: &history,
+                    reception: &reception.state,
+                    people: people(&reference),
+                    text: text_now(text.as_ref()),
+                    basis_given: basis.is_some(),
+                };
+                let target = history.iter().find(|(_, stamp)| stamp.version == event_version);
+                let policy = target.and_then(|(_, stamp)| stamp.policy).or(file.state.policy);
+                let rules = reference.rules(policy, self.now())?;
+                let mut tx = Transaction::new(self, call, &reference, rules, at);
+                let (event, words) = decide(&record, &tx)?;
+                // Who may have raised it and who received is what the reception says.
+                tx.rely_on(Reception::stream(file.state.reception_id), reception.version);
+                let mut days = vec![rules.today, rules.town_date(file.state.raised_at), file.state.due.on];
+                days.extend(target.map(|(_, stamp)| rules.town_date(stamp.occurred_at)));
+                if let Some((pointer, value)) = value_of_issue_event(&event) {
+                    if let Some(delegate) = value.uuid().filter(|_| pointer.ends_with("_delegate_id")) {
+                        tx.rely_on_delegate(DelegateId(delegate));
+                    }
+                    days.extend(value.day());
+                    days.extend(value.instant().map(|at| rules.town_date(at)));
                 }
-                days.extend(value.day());
-                days.extend(value.instant().map(|at| rules.town_date(at)));
-            }
-            tx.count_through(&days);
-            let mut staged = Staged::on(id, Arc::clone(&file), tx.envelope(&file.state));
-            self.say(&mut staged, event, &words, text.as_ref()).await?;
-            tx.record(staged).await
+                tx.count_through(&days);
+                let mut staged = Staged::on(id, Arc::clone(&file), tx.envelope(&file.state));
+                self.say(&mut staged, event, &words, text.as_ref()).await?;
+                tx.record(staged).await
+            })
+            .await
         })
-        .await
     }
 
     /// A text of one box of an event, the newest correction in place of what was recorded; nothing where there is none

@@ -1,6 +1,7 @@
 //! What touches an issue and a major issue at once: escalation (T9), its return (T10), and the reopening decision,
 //! which escalates a second dissatisfaction at once (T15).
 
+use crate::boxed::{Boxed, LocalBoxed};
 use crate::casework::Casework;
 use crate::issues::IssueOutcome;
 use crate::read::loaded::{AsOf, Entity as _, File};
@@ -36,133 +37,139 @@ pub struct Escalated {
 
 impl Casework {
     /// Escalates an issue to a new major issue, or to one it joins (T9).
-    pub async fn escalate_issue(
-        &self,
-        call: &Call,
+    pub fn escalate_issue<'a>(
+        &'a self,
+        call: &'a Call,
         id: IssueId,
         level: Level,
         join: Option<MajorIssueId>,
-        reason: &str,
+        reason: &'a str,
         at: Claimed,
-    ) -> Result<Outcome<Escalated>, Failure> {
-        // Shape comes before existence (ADR 0026); what exists once does not go away.
-        if let Some(major) = join {
-            self.load_named::<MajorIssue>(major, JOINED).await?;
-        }
-        let fresh = MajorIssueId(self.new_id());
-        self.transact(call, async || {
-            let reference = self.reference();
-            let file = self.load_if_match::<Issue>(call, id).await?;
-            let joined = match join {
-                Some(major) => Some(self.load_named::<MajorIssue>(major, JOINED).await?),
-                None => None,
-            };
-            let mut tx = Transaction::on(self, call, &reference, &file.state, at)?;
-            let major_id = join.unwrap_or(fresh);
-            let draft = EscalationDraft {
-                level,
-                major_issue_id: major_id,
-                join: joined.as_ref().map(|joined| &joined.state),
-                at: tx.at,
-            };
-            let decided = escalation::escalate(&file.state, id, &tx.rules, &draft)?;
-            let event = IssueEvent::Escalated(decided.issue);
-            let mut issue = tx.stage(id, &file, event, &words([("reason", Some(reason))])).await?;
-            tx.write(&mut issue);
-            // The visitor's reason stays with the visitor's issue; the major issue speaks for itself.
-            let mut major = Staged::on(major_id, joined.unwrap_or_default(), tx.envelope(&file.state));
-            major.add(self, decided.major_issue, &Words::new()).await?;
-            tx.write(&mut major);
-            let appended = tx.append().await?;
-            Ok(Escalated {
-                issue: self.settle(issue, &appended),
-                major_issue: Some((major_id, self.settle(major, &appended))),
-                made: join.is_none(),
-                position: appended.last,
+    ) -> LocalBoxed<'a, Result<Outcome<Escalated>, Failure>> {
+        Box::pin(async move {
+            // Shape comes before existence (ADR 0026); what exists once does not go away.
+            if let Some(major) = join {
+                self.load_named::<MajorIssue>(major, JOINED).await?;
+            }
+            let fresh = MajorIssueId(self.new_id());
+            self.transact(call, async || {
+                let reference = self.reference();
+                let file = self.load_if_match::<Issue>(call, id).await?;
+                let joined = match join {
+                    Some(major) => Some(self.load_named::<MajorIssue>(major, JOINED).await?),
+                    None => None,
+                };
+                let mut tx = Transaction::on(self, call, &reference, &file.state, at)?;
+                let major_id = join.unwrap_or(fresh);
+                let draft = EscalationDraft {
+                    level,
+                    major_issue_id: major_id,
+                    join: joined.as_ref().map(|joined| &joined.state),
+                    at: tx.at,
+                };
+                let decided = escalation::escalate(&file.state, id, &tx.rules, &draft)?;
+                let event = IssueEvent::Escalated(decided.issue);
+                let mut issue = tx.stage(id, &file, event, &words([("reason", Some(reason))])).await?;
+                tx.write(&mut issue);
+                // The visitor's reason stays with the visitor's issue; the major issue speaks for itself.
+                let mut major = Staged::on(major_id, joined.unwrap_or_default(), tx.envelope(&file.state));
+                major.add(self, decided.major_issue, &Words::new()).await?;
+                tx.write(&mut major);
+                let appended = tx.append().await?;
+                Ok(Escalated {
+                    issue: self.settle(issue, &appended),
+                    major_issue: Some((major_id, self.settle(major, &appended))),
+                    made: join.is_none(),
+                    position: appended.last,
+                })
             })
+            .await
         })
-        .await
     }
 
     /// An issue after a command that may have escalated it, as of the command's last position: what a replay answers.
-    pub async fn escalated(&self, id: IssueId, position: Position) -> Result<Escalated, Failure> {
-        let as_of = AsOf::Position(position);
-        let issue = self.issue(id, as_of).await?;
-        let major_issue = match (self.stream_at(position).await?.family(), issue.state.major_issue_id) {
-            (MajorIssue::FAMILY, Some(major)) => Some((major, self.major_issue(major, as_of).await?)),
-            (_, _) => None,
-        };
-        let made = major_issue.as_ref().is_some_and(|(_, file)| file.version.0 == 1);
-        Ok(Escalated { issue, major_issue, made, position })
+    pub fn escalated(&self, id: IssueId, position: Position) -> Boxed<'_, Result<Escalated, Failure>> {
+        Box::pin(async move {
+            let as_of = AsOf::Position(position);
+            let issue = self.issue(id, as_of).await?;
+            let major_issue = match (self.stream_at(position).await?.family(), issue.state.major_issue_id) {
+                (MajorIssue::FAMILY, Some(major)) => Some((major, self.major_issue(major, as_of).await?)),
+                (_, _) => None,
+            };
+            let made = major_issue.as_ref().is_some_and(|(_, file)| file.version.0 == 1);
+            Ok(Escalated { issue, major_issue, made, position })
+        })
     }
 
     /// Returns an escalated issue to its delegate (T10).
     pub async fn return_escalation(&self, call: &Call, id: IssueId, reason: &str, at: Claimed) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             escalation::return_escalation(issue, &tx.rules, tx.at).map(IssueEvent::EscalationReturned)
         })
         .await
     }
 
     /// Accepts or refuses the reopening asked for (T15).
-    pub async fn decide_reopening(
-        &self,
-        call: &Call,
+    pub fn decide_reopening<'a>(
+        &'a self,
+        call: &'a Call,
         id: IssueId,
         accepted: bool,
         level: Option<Level>,
-        reason: Option<&str>,
+        reason: Option<&'a str>,
         at: Claimed,
-    ) -> Result<Outcome<Escalated>, Failure> {
-        let said = words([("reason", reason)]);
-        if !accepted {
-            let refuse = |issue: &Issue, tx: &mut Transaction<'_>| {
-                reopening::refuse(issue, &tx.rules, level, tx.at).map(IssueEvent::ReopeningRefused)
-            };
-            let refused = self.change::<Issue>(call, id, at, said, &refuse).await?;
-            return Ok(refused.map(|Changed { file, position }| Escalated {
-                issue: file,
-                major_issue: None,
-                made: false,
-                position,
-            }));
-        }
-        let fresh = MajorIssueId(self.new_id());
-        self.transact(call, async || {
-            let reference = self.reference();
-            let file = self.load_if_match::<Issue>(call, id).await?;
-            let now = self.now();
-            // A new cycle is a new promise: it runs under the policy in force on the day it begins.
-            let rules = reference.rules_on(reference.town_date(at.unwrap_or(now)), now)?;
-            let mut tx = Transaction::new(self, call, &reference, rules, at);
-            let draft = reopening::AcceptanceDraft { level, major_issue_id: fresh, at: tx.at };
-            let decided = reopening::accept(&file.state, id, &rules, &draft)?;
-            let envelope = Envelope { policy: Some(rules.policy.position()), ..tx.envelope(&file.state) };
-            let reopened = IssueEvent::Reopened(decided.reopened);
-            tx.count_through(&file.state.counted_days(&rules, &reopened));
-            let mut issue = Staged::on(id, Arc::clone(&file), envelope);
-            issue.add(self, reopened, &said).await?;
-            let mut major = None;
-            if let Some((escalated, submitted)) = decided.escalation {
-                let escalated = IssueEvent::Escalated(escalated);
-                tx.count_through(&file.state.counted_days(&rules, &escalated));
-                issue.add(self, escalated, &Words::new()).await?;
-                let major = major.insert(Staged::<MajorIssue>::on(fresh, Arc::default(), envelope));
-                major.add(self, MajorIssueEvent::Submitted(submitted), &Words::new()).await?;
+    ) -> LocalBoxed<'a, Result<Outcome<Escalated>, Failure>> {
+        Box::pin(async move {
+            let said = words([("reason", reason)]);
+            if !accepted {
+                let refuse = |issue: &Issue, tx: &mut Transaction<'_>| {
+                    reopening::refuse(issue, &tx.rules, level, tx.at).map(IssueEvent::ReopeningRefused)
+                };
+                let refused = self.change_issue(call, id, at, said, &refuse).await?;
+                return Ok(refused.map(|Changed { file, position }| Escalated {
+                    issue: file,
+                    major_issue: None,
+                    made: false,
+                    position,
+                }));
             }
-            tx.write(&mut issue);
-            if let Some(major) = &mut major {
-                tx.write(major);
-            }
-            let appended = tx.append().await?;
-            let major_issue = major.map(|major| (fresh, self.settle(major, &appended)));
-            Ok(Escalated {
-                issue: self.settle(issue, &appended),
-                made: major_issue.is_some(),
-                major_issue,
-                position: appended.last,
+            let fresh = MajorIssueId(self.new_id());
+            self.transact(call, async || {
+                let reference = self.reference();
+                let file = self.load_if_match::<Issue>(call, id).await?;
+                let now = self.now();
+                // A new cycle is a new promise: it runs under the policy in force on the day it begins.
+                let rules = reference.rules_on(reference.town_date(at.unwrap_or(now)), now)?;
+                let mut tx = Transaction::new(self, call, &reference, rules, at);
+                let draft = reopening::AcceptanceDraft { level, major_issue_id: fresh, at: tx.at };
+                let decided = reopening::accept(&file.state, id, &rules, &draft)?;
+                let envelope = Envelope { policy: Some(rules.policy.position()), ..tx.envelope(&file.state) };
+                let reopened = IssueEvent::Reopened(decided.reopened);
+                tx.count_through(&file.state.counted_days(&rules, &reopened));
+                let mut issue = Staged::on(id, Arc::clone(&file), envelope);
+                issue.add(self, reopened, &said).await?;
+                let mut major = None;
+                if let Some((escalated, submitted)) = decided.escalation {
+                    let escalated = IssueEvent::Escalated(escalated);
+                    tx.count_through(&file.state.counted_days(&rules, &escalated));
+                    issue.add(self, escalated, &Words::new()).await?;
+                    let major = major.insert(Staged::<MajorIssue>::on(fresh, Arc::default(), envelope));
+                    major.add(self, MajorIssueEvent::Submitted(submitted), &Words::new()).await?;
+                }
+                tx.write(&mut issue);
+                if let Some(major) = &mut major {
+                    tx.write(major);
+                }
+                let appended = tx.append().await?;
+                let major_issue = major.map(|major| (fresh, self.settle(major, &appended)));
+                Ok(Escalated {
+                    issue: self.settle(issue, &appended),
+                    made: major_issue.is_some(),
+                    major_issue,
+                    position: appended.last,
+                })
             })
+            .await
         })
-        .await
     }
 }

@@ -1,6 +1,7 @@
 //! Commands on reference data: areas, people, offices, policy, calendars, accounts. They are rare and go one by one,
 //! so that the folded copy follows the log in order.
 
+use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::Person;
 use crate::read::reference::Reference;
@@ -109,30 +110,7 @@ impl Casework {
         let one_by_one = Arc::new(Arc::clone(&self.reference_writer).lock_owned().await);
         self.transact(call, async || {
             let reference = self.reference();
-            if let Some(subject) = subject {
-                let actual = reference.version(subject);
-                if actual.0 > 0 && !call.matches(actual) {
-                    return Err(Attempt::Failed(Failure::Stale { actual }));
-                }
-            } else {
-                call.makes_new()?;
-            }
-            let now = self.now();
-            if at.is_some_and(|at| at > now) {
-                let refusal = domain::refusal::Refusal::new(domain::refusal::Code::InTheFuture);
-                return Err(Attempt::from(refusal.at("/occurred_at")));
-            }
-            // A version that was adopted for later decides nothing yet.
-            let on = reference.town_date(at.unwrap_or(now));
-            let policy = reference.policies.in_force(on).or_else(|| reference.policies.newest());
-            let envelope = Envelope {
-                area: reference.areas.town().map(|town| town.id.0).unwrap_or_default(),
-                occurred_at: Some(ms(at.unwrap_or(now))),
-                policy: policy.map(domain::policy::Policy::position),
-                calendar: reference.calendars.newest(),
-            };
-            let (plan, said, unsealed) = (Plan::default(), None, Vec::new());
-            let mut draft = Draft { reference: &reference, now, plan, envelope, said, unsealed };
+            let mut draft = self.draft(&reference, call, subject, at)?;
             let made = decide(&mut draft)?;
             let (mut plan, unsealed) = (draft.plan, draft.unsealed);
             for part in unsealed {
@@ -149,14 +127,16 @@ impl Casework {
     }
 
     /// Seals a personal part into its event of a plan.
-    async fn seal(&self, plan: &mut Plan, part: Unsealed) -> Result<(), Failure> {
-        let Unsealed { stream, version, class, payload } = part;
-        let person = if class == "narrative" { self.teller(&stream).await? } else { Person::new() };
-        let write = plan.writes.iter_mut().find(|write| write.stream == stream);
-        match write.and_then(|write| write.events.last_mut()) {
-            Some(event) => person.seal_into(&self.keys, &stream, version, class, &payload, event),
-            None => Ok(()),
-        }
+    fn seal<'a>(&'a self, plan: &'a mut Plan, part: Unsealed) -> Boxed<'a, Result<(), Failure>> {
+        Box::pin(async move {
+            let Unsealed { stream, version, class, payload } = part;
+            let person = if class == "narrative" { self.teller(&stream).await? } else { Person::new() };
+            let write = plan.writes.iter_mut().find(|write| write.stream == stream);
+            match write.and_then(|write| write.events.last_mut()) {
+                Some(event) => person.seal_into(&self.keys, &stream, version, class, &payload, event),
+                None => Ok(()),
+            }
+        })
     }
 
     /// The subject of a stream, for which everything narrated in it is sealed; made with the first of it.
@@ -177,14 +157,48 @@ impl Casework {
         }
     }
 
+    /// A draft with nothing in it yet, where the command may be given at all.
+    fn draft<'a>(
+        &self,
+        reference: &'a Reference,
+        call: &Call,
+        subject: Option<&StreamId>,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Draft<'a>, Attempt> {
+        if let Some(subject) = subject {
+            let actual = reference.version(subject);
+            if actual.0 > 0 && !call.matches(actual) {
+                return Err(Attempt::Failed(Failure::Stale { actual }));
+            }
+        } else {
+            call.makes_new()?;
+        }
+        let now = self.now();
+        if at.is_some_and(|at| at > now) {
+            let refusal = domain::refusal::Refusal::new(domain::refusal::Code::InTheFuture);
+            return Err(Attempt::from(refusal.at("/occurred_at")));
+        }
+        // A version that was adopted for later decides nothing yet.
+        let on = reference.town_date(at.unwrap_or(now));
+        let policy = reference.policies.in_force(on).or_else(|| reference.policies.newest());
+        let envelope = Envelope {
+            area: reference.areas.town().map(|town| town.id.0).unwrap_or_default(),
+            occurred_at: Some(ms(at.unwrap_or(now))),
+            policy: policy.map(domain::policy::Policy::position),
+            calendar: reference.calendars.newest(),
+        };
+        let (plan, said, unsealed) = (Plan::default(), None, Vec::new());
+        Ok(Draft { reference, now, plan, envelope, said, unsealed })
+    }
+
     /// Appends and brings the folded copy up to it, in a task of its own: a caller that goes away in between must not
     /// leave a record behind which nobody follows, such as a revocation that revokes nothing.
-    async fn append_and_follow(
+    fn append_and_follow<'a>(
         &self,
-        call: &Call,
+        call: &'a Call,
         plan: Plan,
         one_by_one: Arc<OwnedMutexGuard<()>>,
-    ) -> Result<Appended, Attempt> {
+    ) -> Boxed<'a, Result<Appended, Attempt>> {
         let bulk = plan.bulk;
         let streams: Vec<StreamId> = plan.writes.iter().map(|write| write.stream.clone()).collect();
         let (append, follower) = (plan.under(call), self.follower());
@@ -209,10 +223,12 @@ impl Casework {
             }
             (outcome, followed)
         });
-        let (outcome, followed) =
-            task.await.map_err(|_| Failure::OutcomeUnknown("the server stops while it records this".to_owned()))?;
-        let appended = ended(call, outcome)?;
-        followed?;
-        Ok(appended)
+        Box::pin(async move {
+            let (outcome, followed) =
+                task.await.map_err(|_| Failure::OutcomeUnknown("the server stops while it records this".to_owned()))?;
+            let appended = ended(call, outcome)?;
+            followed?;
+            Ok(appended)
+        })
     }
 }

@@ -36,7 +36,7 @@ pub type IssueOutcome = Result<Outcome<Changed<Issue>>, Failure>;
 impl Casework {
     /// Takes a registered issue in hand (T3).
     pub async fn take_issue(&self, call: &Call, id: IssueId, at: Claimed) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, Words::new(), &|issue, tx| {
+        self.change_issue(call, id, at, Words::new(), &|issue, tx| {
             taking::take(issue, &tx.rules, tx.at).map(IssueEvent::Taken)
         })
         .await
@@ -52,7 +52,7 @@ impl Casework {
         if !faults.is_empty() {
             return Err(Failure::Invalid(faults));
         }
-        self.change::<Issue>(call, id, Some(draft.delivered_at), said.clone(), &|issue, tx| {
+        self.change_issue(call, id, Some(draft.delivered_at), said.clone(), &|issue, tx| {
             answering::answer(issue, &tx.rules, draft).map(IssueEvent::FinalAnswerGiven)
         })
         .await
@@ -60,7 +60,7 @@ impl Casework {
 
     /// Gives an interim reply (T6).
     pub async fn reply_meanwhile(&self, call: &Call, id: IssueId, draft: &InterimDraft, text: &str) -> IssueOutcome {
-        self.change::<Issue>(call, id, Some(draft.told_at), words([("text", Some(text))]), &|issue, tx| {
+        self.change_issue(call, id, Some(draft.told_at), words([("text", Some(text))]), &|issue, tx| {
             interim::reply(issue, &tx.rules, draft).map(IssueEvent::InterimReplyGiven)
         })
         .await
@@ -76,7 +76,7 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             let draft = extension::ExtensionDraft { reason_code, new_due_on, at: tx.at };
             extension::request(issue, &tx.rules, &draft).map(IssueEvent::ExtensionRequested)
         })
@@ -92,7 +92,7 @@ impl Casework {
         reason: Option<&str>,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, words([("reason", reason)]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("reason", reason)]), &|issue, tx| {
             if granted {
                 extension::grant(issue, &tx.rules, tx.at).map(IssueEvent::ExtensionGranted)
             } else {
@@ -110,7 +110,7 @@ impl Casework {
         channel: WordChannel,
         told_at: DateTime<Utc>,
     ) -> IssueOutcome {
-        self.change::<Issue>(call, id, Some(told_at), Words::new(), &|issue, tx| {
+        self.change_issue(call, id, Some(told_at), Words::new(), &|issue, tx| {
             extension::notify(issue, &tx.rules, channel, tx.at).map(IssueEvent::VisitorToldOfExtension)
         })
         .await
@@ -126,7 +126,7 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             let draft = suspension::SuspensionDraft { reason_code, until_on, at: tx.at };
             suspension::suspend(issue, &tx.rules, &draft).map(IssueEvent::ClockSuspended)
         })
@@ -135,7 +135,7 @@ impl Casework {
 
     /// Lets the clock run again (T8).
     pub async fn resume_issue(&self, call: &Call, id: IssueId, reason: Option<&str>, at: Claimed) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, words([("reason", reason)]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("reason", reason)]), &|issue, tx| {
             suspension::resume(issue, &tx.rules, tx.at).map(IssueEvent::ClockResumed)
         })
         .await
@@ -150,7 +150,7 @@ impl Casework {
         told_at: DateTime<Utc>,
         reason: &str,
     ) -> IssueOutcome {
-        self.change::<Issue>(call, id, Some(told_at), words([("reason", Some(reason))]), &|issue, tx| {
+        self.change_issue(call, id, Some(told_at), words([("reason", Some(reason))]), &|issue, tx| {
             referral::refer(issue, &tx.rules, channel, tx.at).map(IssueEvent::Referred)
         })
         .await
@@ -164,7 +164,7 @@ impl Casework {
         draft: &FeedbackDraft,
         comment: Option<&str>,
     ) -> IssueOutcome {
-        self.change::<Issue>(call, id, Some(draft.given_at), words([("comment", comment)]), &|issue, tx| {
+        self.change_issue(call, id, Some(draft.given_at), words([("comment", comment)]), &|issue, tx| {
             feedback::record(issue, &tx.rules, draft).map(IssueEvent::FeedbackRecorded)
         })
         .await
@@ -172,7 +172,7 @@ impl Casework {
 
     /// Closes an answered issue (T14).
     pub async fn close_issue(&self, call: &Call, id: IssueId, at: Claimed) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, Words::new(), &|issue, tx| {
+        self.change_issue(call, id, at, Words::new(), &|issue, tx| {
             closing::close(issue, &tx.rules, tx.at).map(IssueEvent::Closed)
         })
         .await
@@ -187,7 +187,7 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             reopening::request(issue, &tx.rules, ground, tx.at).map(IssueEvent::ReopeningRequested)
         })
         .await
@@ -202,7 +202,7 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             withdrawal::withdraw(issue, &tx.rules, on_own_motion, tx.at).map(IssueEvent::Withdrawn)
         })
         .await
@@ -219,7 +219,7 @@ impl Casework {
         at: Claimed,
     ) -> IssueOutcome {
         known_delegate(&self.reference(), to, "/to_delegate_id")?;
-        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             tx.rely_on_delegate(to);
             let draft = handover::HandoverDraft { to_delegate_id: to, reason_code, at: tx.at };
             handover::hand_over(issue, &tx.rules, &tx.reference.delegates, &draft)

@@ -6,6 +6,7 @@
 //! [`rules`], [`rosters`], [`accounts`], of which those that change reference data go through [`governed`]. Reading back is
 //! [`read`] (folded states, histories, reference data) and [`reviews`] (the annual review, folded from leaves). [`start`]
 //! begins a log or takes one up again; [`recompute`] is what the server does by itself.
+//! [`boxed`] is what keeps all of it from being compiled by every caller.
 //!
 //! Where a method says nothing of its errors, they are those of [`Failure`]: a rule's no is not worth repeating, a
 //! fault may be.
@@ -13,6 +14,7 @@
 //! No HTTP and no SQL here; no rule of the service either: those are `domain`'s.
 
 pub mod accounts;
+pub mod boxed;
 pub mod corrections;
 pub mod escalations;
 pub mod governed;

@@ -1,6 +1,7 @@
 //! The grid's major-issue process (网格重大问题处理流程): one method per step. The rules are
 //! `domain::major_issue`'s. Triage that ends it and its conclusion touch every issue that stands linked.
 
+use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::read::cache::Cache;
 use crate::read::loaded::{AsOf, Caches, Entity, File};
@@ -74,7 +75,7 @@ impl Casework {
         decision: &str,
         at: Claimed,
     ) -> MajorOutcome {
-        self.change::<MajorIssue>(call, id, at, words([("decision", Some(decision))]), &|major, tx| {
+        self.change_major_issue(call, id, at, words([("decision", Some(decision))]), &|major, tx| {
             let draft = DeliberationDraft { held_on, meeting_id, at: tx.at };
             deliberation::deliberate(major, &tx.rules, &draft).map(MajorIssueEvent::Deliberated)
         })
@@ -92,7 +93,7 @@ impl Casework {
         at: Claimed,
     ) -> MajorOutcome {
         assignment::fits(&self.reference().offices, lead, supports)?;
-        self.change::<MajorIssue>(call, id, at, Words::new(), &|major, tx| {
+        self.change_major_issue(call, id, at, Words::new(), &|major, tx| {
             let draft =
                 AssignmentDraft { lead_office_id: lead, support_office_ids: supports.to_vec(), due_on, at: tx.at };
             assignment::assign(major, &tx.rules, &tx.reference.offices, &draft).map(MajorIssueEvent::Assigned)
@@ -102,7 +103,7 @@ impl Casework {
 
     /// The lead office takes it.
     pub async fn accept_assignment(&self, call: &Call, id: MajorIssueId, at: Claimed) -> MajorOutcome {
-        self.change::<MajorIssue>(call, id, at, Words::new(), &|major, tx| {
+        self.change_major_issue(call, id, at, Words::new(), &|major, tx| {
             assignment::accept(major, &tx.rules, tx.at).map(MajorIssueEvent::Accepted)
         })
         .await
@@ -110,7 +111,7 @@ impl Casework {
 
     /// The lead office sends it back.
     pub async fn refuse_assignment(&self, call: &Call, id: MajorIssueId, reason: &str, at: Claimed) -> MajorOutcome {
-        self.change::<MajorIssue>(call, id, at, words([("reason", Some(reason))]), &|major, tx| {
+        self.change_major_issue(call, id, at, words([("reason", Some(reason))]), &|major, tx| {
             assignment::refuse(major, &tx.rules, tx.at).map(MajorIssueEvent::DispatchRefused)
         })
         .await
@@ -125,7 +126,7 @@ impl Casework {
         reason: &str,
         at: Claimed,
     ) -> MajorOutcome {
-        self.change::<MajorIssue>(call, id, at, words([("reason", Some(reason))]), &|major, tx| {
+        self.change_major_issue(call, id, at, words([("reason", Some(reason))]), &|major, tx| {
             assignment::decide_refusal(major, &tx.rules, upheld, tx.at).map(MajorIssueEvent::RefusalDecided)
         })
         .await
@@ -142,7 +143,7 @@ impl Casework {
         at: Claimed,
     ) -> MajorOutcome {
         let said = words([("basis", Some(basis)), ("text", Some(text))]);
-        self.change::<MajorIssue>(call, id, at, said, &|major, tx| {
+        self.change_major_issue(call, id, at, said, &|major, tx| {
             handling::report(major, &tx.rules, outcome, tx.at).map(MajorIssueEvent::OutcomeReported)
         })
         .await
@@ -162,7 +163,7 @@ impl Casework {
         if self.reference().offices.get(by).is_none() {
             return Err(Refusal::new(Code::UnknownId).at("/by_office_id").into());
         }
-        self.change::<MajorIssue>(call, id, at, words([("note", note)]), &|major, tx| {
+        self.change_major_issue(call, id, at, words([("note", note)]), &|major, tx| {
             handling::verify(major, &tx.rules, &tx.reference.offices, confirmed, by, tx.at)
         })
         .await
@@ -202,45 +203,47 @@ impl Casework {
     }
 
     /// Decides on a major issue and on every issue linked to it, in one append.
-    async fn cascade(
-        &self,
-        call: &Call,
+    fn cascade<'a>(
+        &'a self,
+        call: &'a Call,
         id: MajorIssueId,
         at: Claimed,
-        said: &Words,
-        decide: &DecideCascade<'_>,
-    ) -> MajorOutcome {
-        self.transact(call, async || {
-            let reference = self.reference();
-            let file = self.load_if_match::<MajorIssue>(call, id).await?;
-            let linked = self.linked(&file.state).await?;
-            let mut tx = Transaction::on(self, call, &reference, &file.state, at)?;
-            let mut now_linked = Vec::with_capacity(linked.len());
-            for (issue_id, issue) in &linked {
-                let policy = reference.rules(issue.state.policy, tx.rules.now)?.policy;
-                now_linked.push(LinkedNow { id: *issue_id, issue: &issue.state, policy });
-            }
-            let (event, issue_events) = decide(&file.state, &now_linked, &tx)?;
-            let mut major = tx.stage(id, &file, event, said).await?;
-            tx.write(&mut major);
-            let mut issues = Vec::with_capacity(issue_events.len());
-            for (issue_id, event) in issue_events {
-                let Some((_, before)) = linked.iter().find(|(known, _)| *known == issue_id) else { continue };
-                let mut issue = tx.stage(issue_id, before, event, &Words::new()).await?;
-                tx.write(&mut issue);
-                issues.push(issue);
-            }
-            // An issue that was not touched must not have moved either: it may stand linked again by now.
-            for (issue_id, issue) in &linked {
-                tx.rely_on(Issue::stream(*issue_id), issue.version);
-            }
-            let appended = tx.append().await?;
-            for issue in issues {
-                self.settle(issue, &appended);
-            }
-            Ok(Changed { file: self.settle(major, &appended), position: appended.last })
+        said: &'a Words,
+        decide: &'a DecideCascade<'a>,
+    ) -> LocalBoxed<'a, MajorOutcome> {
+        Box::pin(async move {
+            self.transact(call, async || {
+                let reference = self.reference();
+                let file = self.load_if_match::<MajorIssue>(call, id).await?;
+                let linked = self.linked(&file.state).await?;
+                let mut tx = Transaction::on(self, call, &reference, &file.state, at)?;
+                let mut now_linked = Vec::with_capacity(linked.len());
+                for (issue_id, issue) in &linked {
+                    let policy = reference.rules(issue.state.policy, tx.rules.now)?.policy;
+                    now_linked.push(LinkedNow { id: *issue_id, issue: &issue.state, policy });
+                }
+                let (event, issue_events) = decide(&file.state, &now_linked, &tx)?;
+                let mut major = tx.stage(id, &file, event, said).await?;
+                tx.write(&mut major);
+                let mut issues = Vec::with_capacity(issue_events.len());
+                for (issue_id, event) in issue_events {
+                    let Some((_, before)) = linked.iter().find(|(known, _)| *known == issue_id) else { continue };
+                    let mut issue = tx.stage(issue_id, before, event, &Words::new()).await?;
+                    tx.write(&mut issue);
+                    issues.push(issue);
+                }
+                // An issue that was not touched must not have moved either: it may stand linked again by now.
+                for (issue_id, issue) in &linked {
+                    tx.rely_on(Issue::stream(*issue_id), issue.version);
+                }
+                let appended = tx.append().await?;
+                for issue in issues {
+                    self.settle(issue, &appended);
+                }
+                Ok(Changed { file: self.settle(major, &appended), position: appended.last })
+            })
+            .await
         })
-        .await
     }
 
     /// Every issue that was ever linked, as it is now.

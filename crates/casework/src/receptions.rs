@@ -1,5 +1,6 @@
 //! Recording a reception (T1): one append over the reception and every issue raised in it, or nothing.
 
+use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::personal::{Part, Person};
 use crate::read::loaded::{AsOf, Entity, File};
@@ -81,62 +82,68 @@ pub struct Received {
 
 impl Casework {
     /// Records a reception and the issues raised in it (T1, C-3.1, C-4.4).
-    pub async fn record_reception(&self, call: &Call, new: &NewReception) -> Result<Outcome<Received>, Failure> {
-        let id = ReceptionId(self.new_id());
-        let issue_ids: Vec<IssueId> = new.issues.iter().map(|_| IssueId(self.new_id())).collect();
-        // Sealed once, whatever the attempts: every stream is new, so its versions are known.
-        let (visitors, sealed) = self.seal_visitors(&Reception::stream(id), &new.visitors)?;
-        let mut sealed_issues = Vec::with_capacity(new.issues.len());
-        for (id, issue) in issue_ids.iter().zip(&new.issues) {
-            sealed_issues.push(self.seal_issue(&Issue::stream(*id), issue)?);
-        }
-        let draft = draft(id, new, visitors, &issue_ids);
-        self.transact(call, async || {
-            let reference = self.reference();
-            let now = self.now();
-            let held_on = reference.town_date(new.held_at);
-            // A day before the first policy is refused, but together with all other faults of the body.
-            let in_force = reference.rules_on(held_on, now);
-            let rules = in_force.clone().or_else(|_| reference.rules(None, now))?;
-            let people = People {
-                programme: reference.programme.as_ref(),
-                areas: &reference.areas,
-                delegates: &reference.delegates,
-            };
-            let decided = reception::record(&people, &rules, &draft).map_err(Failure::Invalid)?;
-            call.makes_new()?;
-            in_force?;
-            let mut tx = Transaction::new(self, call, &reference, rules, Some(new.held_at));
-            let envelope = Envelope {
-                area: new.grid_id.0,
-                policy: Some(rules.policy.position()),
-                ..tx.envelope(&Reception::default())
-            };
-            let due_on = decided.issues.iter().map(|(_, raised)| raised.due.on).max();
-            tx.count_through(&[held_on, due_on.unwrap_or(held_on)]);
-            for delegate in &draft.delegates {
-                tx.rely_on_delegate(delegate.delegate_id);
+    pub fn record_reception<'a>(
+        &'a self,
+        call: &'a Call,
+        new: &'a NewReception,
+    ) -> LocalBoxed<'a, Result<Outcome<Received>, Failure>> {
+        Box::pin(async move {
+            let id = ReceptionId(self.new_id());
+            let issue_ids: Vec<IssueId> = new.issues.iter().map(|_| IssueId(self.new_id())).collect();
+            // Sealed once, whatever the attempts: every stream is new, so its versions are known.
+            let (visitors, sealed) = self.seal_visitors(&Reception::stream(id), &new.visitors)?;
+            let mut sealed_issues = Vec::with_capacity(new.issues.len());
+            for (id, issue) in issue_ids.iter().zip(&new.issues) {
+                sealed_issues.push(self.seal_issue(&Issue::stream(*id), issue)?);
             }
-            let mut reception = Staged::<Reception>::on(id, Arc::default(), envelope);
-            reception.push(ReceptionEvent::Recorded(decided.reception), sealed.clone())?;
-            tx.write(&mut reception);
-            let mut issues = Vec::with_capacity(issue_ids.len());
-            for ((id, sealed), (_, raised)) in issue_ids.iter().zip(&sealed_issues).zip(decided.issues) {
-                let mut issue = Staged::<Issue>::on(*id, Arc::default(), envelope);
-                issue.push(IssueEvent::Raised(raised), sealed.clone())?;
-                tx.write(&mut issue);
-                issues.push(issue);
-            }
-            let appended = tx.append().await?;
-            let issues = issues.into_iter().map(|issue| (issue.id, self.settle(issue, &appended)));
-            Ok(Received {
-                id,
-                issues: issues.collect(),
-                reception: self.settle(reception, &appended),
-                position: appended.last,
+            let draft = draft(id, new, visitors, &issue_ids);
+            self.transact(call, async || {
+                let reference = self.reference();
+                let now = self.now();
+                let held_on = reference.town_date(new.held_at);
+                // A day before the first policy is refused, but together with all other faults of the body.
+                let in_force = reference.rules_on(held_on, now);
+                let rules = in_force.clone().or_else(|_| reference.rules(None, now))?;
+                let people = People {
+                    programme: reference.programme.as_ref(),
+                    areas: &reference.areas,
+                    delegates: &reference.delegates,
+                };
+                let decided = reception::record(&people, &rules, &draft).map_err(Failure::Invalid)?;
+                call.makes_new()?;
+                in_force?;
+                let mut tx = Transaction::new(self, call, &reference, rules, Some(new.held_at));
+                let envelope = Envelope {
+                    area: new.grid_id.0,
+                    policy: Some(rules.policy.position()),
+                    ..tx.envelope(&Reception::default())
+                };
+                let due_on = decided.issues.iter().map(|(_, raised)| raised.due.on).max();
+                tx.count_through(&[held_on, due_on.unwrap_or(held_on)]);
+                for delegate in &draft.delegates {
+                    tx.rely_on_delegate(delegate.delegate_id);
+                }
+                let mut reception = Staged::<Reception>::on(id, Arc::default(), envelope);
+                reception.push(ReceptionEvent::Recorded(decided.reception), sealed.clone())?;
+                tx.write(&mut reception);
+                let mut issues = Vec::with_capacity(issue_ids.len());
+                for ((id, sealed), (_, raised)) in issue_ids.iter().zip(&sealed_issues).zip(decided.issues) {
+                    let mut issue = Staged::<Issue>::on(*id, Arc::default(), envelope);
+                    issue.push(IssueEvent::Raised(raised), sealed.clone())?;
+                    tx.write(&mut issue);
+                    issues.push(issue);
+                }
+                let appended = tx.append().await?;
+                let issues = issues.into_iter().map(|issue| (issue.id, self.settle(issue, &appended)));
+                Ok(Received {
+                    id,
+                    issues: issues.collect(),
+                    reception: self.settle(reception, &appended),
+                    position: appended.last,
+                })
             })
+            .await
         })
-        .await
     }
 
     /// A reception with its issues as of a position: what a replay of the command that recorded it answers.

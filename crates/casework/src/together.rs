@@ -26,7 +26,7 @@ impl Casework {
         attempted_at: DateTime<Utc>,
         note: Option<&str>,
     ) -> IssueOutcome {
-        self.change::<Issue>(call, id, Some(attempted_at), words([("note", note)]), &|issue, tx| {
+        self.change_issue(call, id, Some(attempted_at), words([("note", note)]), &|issue, tx| {
             delivery::attempt(issue, &tx.rules, channel, tx.at).map(IssueEvent::DeliveryAttempted)
         })
         .await
@@ -42,7 +42,7 @@ impl Casework {
         note: Option<&str>,
         at: Claimed,
     ) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, words([("note", note)]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("note", note)]), &|issue, tx| {
             let draft = VerificationDraft { kept, verified_on, at: tx.at };
             commitment::verify(issue, &tx.rules, &draft).map(IssueEvent::CommitmentVerified)
         })
@@ -74,7 +74,7 @@ impl Casework {
 
     /// Takes a merged issue out again (T17).
     pub async fn unmerge_issue(&self, call: &Call, id: IssueId, reason: &str, at: Claimed) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             merging::unmerge(issue, &tx.rules, tx.at).map(IssueEvent::Unmerged)
         })
         .await
@@ -113,7 +113,7 @@ impl Casework {
         if self.reference().offices.get(to_office_id).is_none() {
             return Err(Refusal::new(Code::UnknownId).at("/to_office_id").into());
         }
-        self.change::<Issue>(call, id, at, words([("text", Some(text))]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("text", Some(text))]), &|issue, tx| {
             let draft = InputDraft { to_office_id, at: tx.at };
             input::request(issue, &tx.rules, &tx.reference.offices, &draft).map(IssueEvent::InputRequested)
         })
@@ -122,7 +122,7 @@ impl Casework {
 
     /// Records what an office said, in answer to the oldest open request (T5).
     pub async fn give_input(&self, call: &Call, id: IssueId, text: &str, at: Claimed) -> IssueOutcome {
-        self.change::<Issue>(call, id, at, words([("text", Some(text))]), &|issue, tx| {
+        self.change_issue(call, id, at, words([("text", Some(text))]), &|issue, tx| {
             input::give(issue, &tx.rules, tx.at).map(IssueEvent::InputGiven)
         })
         .await

@@ -28,71 +28,75 @@ impl CorrectedReception {
 
 impl Casework {
     /// Corrects a value of an event of a reception, at once or as a proposal (T20).
-    pub async fn correct_reception(
-        &self,
-        call: &Call,
+    pub fn correct_reception<'a>(
+        &'a self,
+        call: &'a Call,
         id: ReceptionId,
-        new: &NewCorrection,
-    ) -> Result<Outcome<CorrectedReception>, Failure> {
-        self.transact(call, async || {
-            let found = self.found(call, id, new.event_version, Some(&new.pointer)).await?;
-            let mut tx = Transaction::on(self, call, &found.reference, &found.file.state, new.at)?;
-            let linked = found.linked(&new.pointer)?;
-            let event = receptions::correct(&found.record(&linked), &tx.rules, &new.wanted(tx.at))?;
-            let words = said(&new.pointer, &new.reason, &new.value);
-            let staged = self.staged(&found, &mut tx, event, &words).await?;
-            Ok(CorrectedReception::alone(tx.record(staged).await?))
+        new: &'a NewCorrection,
+    ) -> LocalBoxed<'a, Result<Outcome<CorrectedReception>, Failure>> {
+        Box::pin(async move {
+            self.transact(call, async || {
+                let found = self.found(call, id, new.event_version, Some(&new.pointer)).await?;
+                let mut tx = Transaction::on(self, call, &found.reference, &found.file.state, new.at)?;
+                let linked = found.linked(&new.pointer)?;
+                let event = receptions::correct(&found.record(&linked), &tx.rules, &new.wanted(tx.at))?;
+                let words = said(&new.pointer, &new.reason, &new.value);
+                let staged = self.staged(&found, &mut tx, event, &words).await?;
+                Ok(CorrectedReception::alone(tx.record(staged).await?))
+            })
+            .await
         })
-        .await
     }
 
     /// Approves or refuses the correction that waits for an event of a reception; a corrected time is carried to every
     /// issue raised in it (T20).
-    pub async fn decide_reception_correction(
-        &self,
-        call: &Call,
+    pub fn decide_reception_correction<'a>(
+        &'a self,
+        call: &'a Call,
         id: ReceptionId,
-        decision: &CorrectionDecision,
-    ) -> Result<Outcome<CorrectedReception>, Failure> {
-        decision.check()?;
-        self.transact(call, async || {
-            let found = self.found(call, id, decision.event_version, None).await?;
-            let mut tx = Transaction::on(self, call, &found.reference, &found.file.state, decision.at)?;
-            let mut words = words([("reason", decision.reason.as_deref())]);
-            if !decision.approved {
-                let refused = receptions::refuse(&found.file.state, &tx.rules, decision.event_version, tx.at)?;
-                let event = ReceptionEvent::CorrectionRefused(refused);
-                let staged = self.staged(&found, &mut tx, event, &words).await?;
-                return Ok(CorrectedReception::alone(tx.record(staged).await?));
-            }
-            let linked = found.linked(found.pending().map_or("", |pending| &pending.pointer))?;
-            let approved = receptions::approve(&found.record(&linked), &tx.rules, decision.event_version, tx.at)?;
-            words.extend(self.proposed_text(&found).await?);
-            let event = ReceptionEvent::Corrected(approved.reception);
-            let mut reception = self.staged(&found, &mut tx, event, &words).await?;
-            tx.write(&mut reception);
-            let mut carried = Vec::with_capacity(approved.issues.len());
-            for (id, corrected) in approved.issues {
-                let Some((_, file, _)) = found.issues.iter().find(|(known, _, _)| *known == id) else { continue };
-                if let Some(due) = &corrected.due {
-                    // The new date may lie in a year that none of the old ones did.
-                    tx.count_through(&[due.from, due.on]);
+        decision: &'a CorrectionDecision,
+    ) -> LocalBoxed<'a, Result<Outcome<CorrectedReception>, Failure>> {
+        Box::pin(async move {
+            decision.check()?;
+            self.transact(call, async || {
+                let found = self.found(call, id, decision.event_version, None).await?;
+                let mut tx = Transaction::on(self, call, &found.reference, &found.file.state, decision.at)?;
+                let mut words = words([("reason", decision.reason.as_deref())]);
+                if !decision.approved {
+                    let refused = receptions::refuse(&found.file.state, &tx.rules, decision.event_version, tx.at)?;
+                    let event = ReceptionEvent::CorrectionRefused(refused);
+                    let staged = self.staged(&found, &mut tx, event, &words).await?;
+                    return Ok(CorrectedReception::alone(tx.record(staged).await?));
                 }
-                let mut issue = Staged::on(id, Arc::clone(file), tx.envelope(&file.state));
-                // The reason stays with the reception, whose record was wrong.
-                issue.add(self, IssueEvent::Corrected(corrected), &Words::new()).await?;
-                tx.write(&mut issue);
-                carried.push(issue);
-            }
-            let appended = tx.append().await?;
-            let issues = carried.into_iter().map(|issue| (issue.id, self.settle(issue, &appended)));
-            Ok(CorrectedReception {
-                issues: issues.collect(),
-                reception: self.settle(reception, &appended),
-                position: appended.last,
+                let linked = found.linked(found.pending().map_or("", |pending| &pending.pointer))?;
+                let approved = receptions::approve(&found.record(&linked), &tx.rules, decision.event_version, tx.at)?;
+                words.extend(self.proposed_text(&found).await?);
+                let event = ReceptionEvent::Corrected(approved.reception);
+                let mut reception = self.staged(&found, &mut tx, event, &words).await?;
+                tx.write(&mut reception);
+                let mut carried = Vec::with_capacity(approved.issues.len());
+                for (id, corrected) in approved.issues {
+                    let Some((_, file, _)) = found.issues.iter().find(|(known, _, _)| *known == id) else { continue };
+                    if let Some(due) = &corrected.due {
+                        // The new date may lie in a year that none of the old ones did.
+                        tx.count_through(&[due.from, due.on]);
+                    }
+                    let mut issue = Staged::on(id, Arc::clone(file), tx.envelope(&file.state));
+                    // The reason stays with the reception, whose record was wrong.
+                    issue.add(self, IssueEvent::Corrected(corrected), &Words::new()).await?;
+                    tx.write(&mut issue);
+                    carried.push(issue);
+                }
+                let appended = tx.append().await?;
+                let issues = carried.into_iter().map(|issue| (issue.id, self.settle(issue, &appended)));
+                Ok(CorrectedReception {
+                    issues: issues.collect(),
+                    reception: self.settle(reception, &appended),
+                    position: appended.last,
+                })
             })
+            .await
         })
-        .await
     }
 
     /// A reception after a command on its record, as of the command's last position: what a replay answers.

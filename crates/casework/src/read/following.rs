@@ -1,5 +1,6 @@
 //! The folded copy of the reference data, kept up with the log, and reference data of earlier moments.
 
+use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::read::reference::{Doubtful, Reference};
 use crate::write::failure::Failure;
@@ -13,22 +14,24 @@ const FOLLOW_PAUSE_MAX: Duration = Duration::from_secs(30);
 
 impl Casework {
     /// Reference data as of a position; the folded copy serves when nothing of it is newer.
-    pub async fn reference_at(&self, position: Position) -> Result<Arc<Reference>, Failure> {
-        let mut newest = self.reference();
-        if position.0 > newest.position && self.reference_writer.try_lock().is_err() {
-            // What a command under way has recorded may lie before the position: the copy takes it in first.
-            drop(self.reference_writer.lock().await);
-            newest = self.reference();
-        }
-        if position.0 >= newest.position {
-            return Ok(newest);
-        }
-        if let Some(known) = self.earlier.get(&position, 0) {
-            return Ok(known);
-        }
-        let read = Arc::new(Reference::read(&self.store, &self.keys, Some(position)).await?);
-        self.earlier.put(position, 0, read.bytes(), Arc::clone(&read));
-        Ok(read)
+    pub fn reference_at(&self, position: Position) -> Boxed<'_, Result<Arc<Reference>, Failure>> {
+        Box::pin(async move {
+            let mut newest = self.reference();
+            if position.0 > newest.position && self.reference_writer.try_lock().is_err() {
+                // What a command under way has recorded may lie before the position: the copy takes it in first.
+                drop(self.reference_writer.lock().await);
+                newest = self.reference();
+            }
+            if position.0 >= newest.position {
+                return Ok(newest);
+            }
+            if let Some(known) = self.earlier.get(&position, 0) {
+                return Ok(known);
+            }
+            let read = Arc::new(Reference::read(&self.store, &self.keys, Some(position)).await?);
+            self.earlier.put(position, 0, read.bytes(), Arc::clone(&read));
+            Ok(read)
+        })
     }
 
     /// Brings the folded copy up to the log, unless a reference command is under way, which does it itself.
@@ -78,13 +81,15 @@ impl Follower {
     }
 
     /// Takes in what the log holds beyond the folded copy.
-    pub async fn catch_up(&self) -> Result<(), Failure> {
-        let known = Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner));
-        let mut reference = (*known).clone();
-        let head = self.store.head().position;
-        reference.extend(&self.store, &self.keys, head).await?;
-        *self.reference.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(reference);
-        self.doubtful.settle(head);
-        Ok(())
+    pub fn catch_up(&self) -> Boxed<'_, Result<(), Failure>> {
+        Box::pin(async move {
+            let known = Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner));
+            let mut reference = (*known).clone();
+            let head = self.store.head().position;
+            reference.extend(&self.store, &self.keys, head).await?;
+            *self.reference.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(reference);
+            self.doubtful.settle(head);
+            Ok(())
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Events as a reader sees them: the leaf, and whatever personal parts may be opened beside it.
 
+use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::{self, Part};
 use crate::read::decode::decode;
@@ -59,22 +60,24 @@ impl Casework {
         Ok(LogPage { items: self.items(&page.events).await?, scanned_to: page.scanned_to, head: page.head })
     }
 
-    async fn items(&self, page: &[Recorded]) -> Result<Vec<Item>, Failure> {
-        let mut items = Vec::with_capacity(page.len());
-        let (mut boxes, mut boxes_each) = (Vec::new(), Vec::with_capacity(page.len()));
-        for recorded in page {
-            let (leaf, event) = decode(recorded)?;
-            let kept = personal::kept(recorded, &leaf);
-            boxes_each.push(kept.len());
-            boxes.extend(kept);
-            let (clause, hash) = (event.event_type().clause, recorded.hash());
-            items.push(Item { position: recorded.position, clause, personal: Vec::new(), hash, leaf });
-        }
-        // The keys of a whole page are looked up at once.
-        let mut opened = self.open_recorded(&boxes).await?.into_iter();
-        for (item, count) in items.iter_mut().zip(boxes_each) {
-            item.personal.extend(opened.by_ref().take(count));
-        }
-        Ok(items)
+    fn items<'a>(&'a self, page: &'a [Recorded]) -> Boxed<'a, Result<Vec<Item>, Failure>> {
+        Box::pin(async move {
+            let mut items = Vec::with_capacity(page.len());
+            let (mut boxes, mut boxes_each) = (Vec::new(), Vec::with_capacity(page.len()));
+            for recorded in page {
+                let (leaf, event) = decode(recorded)?;
+                let kept = personal::kept(recorded, &leaf);
+                boxes_each.push(kept.len());
+                boxes.extend(kept);
+                let (clause, hash) = (event.event_type().clause, recorded.hash());
+                items.push(Item { position: recorded.position, clause, personal: Vec::new(), hash, leaf });
+            }
+            // The keys of a whole page are looked up at once.
+            let mut opened = self.open_recorded(&boxes).await?.into_iter();
+            for (item, count) in items.iter_mut().zip(boxes_each) {
+                item.personal.extend(opened.by_ref().take(count));
+            }
+            Ok(items)
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Things read from the log: folded from their streams, remembered, and what is in their boxes.
 
+use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::{self, KeptBox, Part};
 use crate::read::decode::{decode, stamp};
@@ -51,18 +52,18 @@ impl Casework {
     }
 
     /// An issue.
-    pub async fn issue(&self, id: IssueId, as_of: AsOf) -> Result<Arc<File<Issue>>, Failure> {
-        self.load(id, as_of).await
+    pub fn issue(&self, id: IssueId, as_of: AsOf) -> Boxed<'_, Result<Arc<File<Issue>>, Failure>> {
+        Box::pin(self.load(id, as_of))
     }
 
     /// A major issue.
-    pub async fn major_issue(&self, id: MajorIssueId, as_of: AsOf) -> Result<Arc<File<MajorIssue>>, Failure> {
-        self.load(id, as_of).await
+    pub fn major_issue(&self, id: MajorIssueId, as_of: AsOf) -> Boxed<'_, Result<Arc<File<MajorIssue>>, Failure>> {
+        Box::pin(self.load(id, as_of))
     }
 
     /// A reception.
-    pub async fn reception(&self, id: ReceptionId, as_of: AsOf) -> Result<Arc<File<Reception>>, Failure> {
-        self.load(id, as_of).await
+    pub fn reception(&self, id: ReceptionId, as_of: AsOf) -> Boxed<'_, Result<Arc<File<Reception>>, Failure>> {
+        Box::pin(self.load(id, as_of))
     }
 
     /// What a command is about, as it now is; `If-Match`, if given, has its version among those it names.

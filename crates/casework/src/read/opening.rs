@@ -1,13 +1,14 @@
 //! Boxes opened that were read from the log.
 
+use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::{KeptBox, Part, Person, open};
 use event_store::{LogError, SubjectId};
 
 impl Casework {
     /// Opens boxes that were read from the log. What does not open there is damage of the record, and noted as such.
-    pub(crate) async fn open_recorded(&self, kept: &[KeptBox]) -> Result<Vec<Part>, LogError> {
-        open(&self.store, &self.keys, kept).await.inspect_err(|error| self.note(error))
+    pub(crate) fn open_recorded<'a>(&'a self, kept: &'a [KeptBox]) -> Boxed<'a, Result<Vec<Part>, LogError>> {
+        Box::pin(async move { open(&self.store, &self.keys, kept).await.inspect_err(|error| self.note(error)) })
     }
 
     /// Somebody who is known in the log.

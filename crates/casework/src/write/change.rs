@@ -1,6 +1,7 @@
 //! Changing things that are streams of their own, from what a decision leans on to the files as they are after it:
 //! `Casework::change` where one event changes one thing, a `Transaction` where there is more to it.
 
+use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Entity, File};
 use crate::read::reference::Reference;
@@ -11,7 +12,9 @@ use crate::write::staging::Staged;
 use crate::write::transact::{Attempt, Outcome};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use domain::Fold;
-use domain::ids::DelegateId;
+use domain::ids::{DelegateId, IssueId, MajorIssueId};
+use domain::issue::Issue;
+use domain::major_issue::MajorIssue;
 use domain::refusal::Refusal;
 use domain::rules::Rules;
 use event_store::{Appended, Position, StreamId, Version};
@@ -138,8 +141,32 @@ impl<'a> Transaction<'a> {
 pub(crate) type Decide<'d, S> = dyn Fn(&S, &mut Transaction<'_>) -> Result<<S as Fold>::Event, Refusal> + 'd;
 
 impl Casework {
-    /// Decides one event on one thing and records it. What decides is borrowed, so that this is compiled once a family.
-    pub(crate) async fn change<S: Entity>(
+    /// Decides one event on an issue and records it.
+    pub(crate) fn change_issue<'a>(
+        &'a self,
+        call: &'a Call,
+        id: IssueId,
+        at: Claimed,
+        said: Words,
+        decide: &'a Decide<'a, Issue>,
+    ) -> LocalBoxed<'a, Result<Outcome<Changed<Issue>>, Failure>> {
+        Box::pin(self.change(call, id, at, said, decide))
+    }
+
+    /// The same on a major issue.
+    pub(crate) fn change_major_issue<'a>(
+        &'a self,
+        call: &'a Call,
+        id: MajorIssueId,
+        at: Claimed,
+        said: Words,
+        decide: &'a Decide<'a, MajorIssue>,
+    ) -> LocalBoxed<'a, Result<Outcome<Changed<MajorIssue>>, Failure>> {
+        Box::pin(self.change(call, id, at, said, decide))
+    }
+
+    /// The same on any one thing.
+    async fn change<S: Entity>(
         &self,
         call: &Call,
         id: S::Id,

@@ -1,6 +1,7 @@
 //! The one way a decision becomes leaves: read, decide, append with the versions it relied on; again, at most five
 //! times, when somebody was faster.
 
+use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::read::reference::is_reference;
 use crate::write::context::Call;
@@ -56,18 +57,20 @@ impl Casework {
     /// Whether this very call was answered before. To be asked first, before a body is even read.
     ///
     /// Errors: [`Failure::KeyReused`] when the key came with another request.
-    pub async fn replayed(&self, call: &Call) -> Result<Option<CommandRecord>, Failure> {
-        if call.is_first {
-            return Ok(None);
-        }
-        let Some(record) = self.store.command(call.command).await? else { return Ok(None) };
-        match record.fingerprint {
-            Some(fingerprint) if fingerprint != call.fingerprint && Some(fingerprint) != call.of_bytes => {
-                Err(Failure::KeyReused)
+    pub fn replayed<'a>(&'a self, call: &'a Call) -> Boxed<'a, Result<Option<CommandRecord>, Failure>> {
+        Box::pin(async move {
+            if call.is_first {
+                return Ok(None);
             }
-            // Without a fingerprint (after a restore) the same key is a replay.
-            Some(_) | None => Ok(Some(record)),
-        }
+            let Some(record) = self.store.command(call.command).await? else { return Ok(None) };
+            match record.fingerprint {
+                Some(fingerprint) if fingerprint != call.fingerprint && Some(fingerprint) != call.of_bytes => {
+                    Err(Failure::KeyReused)
+                }
+                // Without a fingerprint (after a restore) the same key is a replay.
+                Some(_) | None => Ok(Some(record)),
+            }
+        })
     }
 
     /// Runs an attempt until it is through, fails for good, or was overtaken five times.
@@ -81,11 +84,29 @@ impl Casework {
             if let Some(jump) = self.store.clock_jump() {
                 return Err(Failure::ClockImplausible(jump));
             }
-            match attempt().await {
+            let ended = match attempt().await {
                 Ok(done) => return Ok(Outcome::Done(done)),
-                Err(Attempt::Failed(failure)) => return self.unless_recorded(call, failure).await,
-                Err(Attempt::Replayed(record)) => return Ok(Outcome::Replayed(record)),
-                Err(Attempt::Moved { stream, actual }) => {
+                Err(ended) => ended,
+            };
+            if let Some(record) = self.missed(call, round, ended).await? {
+                return Ok(Outcome::Replayed(record));
+            }
+        }
+        self.unless_recorded(call, Failure::Contended).await.map(Outcome::Replayed)
+    }
+
+    /// What follows an attempt that recorded nothing: the record of the very command, or `None` for another attempt.
+    fn missed<'a>(
+        &'a self,
+        call: &'a Call,
+        round: u32,
+        ended: Attempt,
+    ) -> Boxed<'a, Result<Option<CommandRecord>, Failure>> {
+        Box::pin(async move {
+            match ended {
+                Attempt::Failed(failure) => self.unless_recorded(call, failure).await.map(Some),
+                Attempt::Replayed(record) => Ok(Some(record)),
+                Attempt::Moved { stream, actual } => {
                     tracing::debug!(%stream, %actual, round, "a stream moved while deciding");
                     // A precondition of the client is not retried away: the next attempt reads the thing anew and says
                     // Stale if it was the thing itself that moved. Here that cannot be told from a stream that was only
@@ -96,24 +117,21 @@ impl Casework {
                     // Spread those who collided: between 0 and 2^round ms, by the bits of the command id.
                     let spread = u64::from(call.command.0[usize::try_from(round).unwrap_or(0) % 16]) % (1 << round);
                     tokio::time::sleep(Duration::from_millis(spread)).await;
+                    Ok(None)
                 }
             }
-        }
-        self.unless_recorded(call, Failure::Contended).await
+        })
     }
 
     /// A refusal, unless the very command got in while it was being decided a second time: two copies of one request
     /// under way at once. Then the refusal says no more than that the first copy worked.
-    async fn unless_recorded<T>(&self, call: &Call, failure: Failure) -> Result<Outcome<T>, Failure> {
+    async fn unless_recorded(&self, call: &Call, failure: Failure) -> Result<CommandRecord, Failure> {
         match failure {
             Failure::Refused(_)
             | Failure::Invalid(_)
             | Failure::NotFound
             | Failure::Stale { .. }
-            | Failure::Contended => match self.replayed(call).await? {
-                Some(record) => Ok(Outcome::Replayed(record)),
-                None => Err(failure),
-            },
+            | Failure::Contended => self.replayed(call).await?.ok_or(failure),
             Failure::KeyReused
             | Failure::BeyondHead
             | Failure::Overloaded
@@ -126,8 +144,8 @@ impl Casework {
     }
 
     /// Appends a plan under the call's command.
-    pub(crate) async fn append(&self, call: &Call, plan: Plan) -> Result<Appended, Attempt> {
-        ended(call, self.store.append(plan.under(call)).await)
+    pub(crate) fn append<'a>(&'a self, call: &'a Call, plan: Plan) -> Boxed<'a, Result<Appended, Attempt>> {
+        Box::pin(async move { ended(call, self.store.append(plan.under(call)).await) })
     }
 }
 
