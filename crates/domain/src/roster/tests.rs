@@ -509,7 +509,7 @@ fn a_list_with_an_old_name_means_the_same_person_and_says_so() {
     assert!(plan.is_empty() && plan.absent.is_empty(), "{:?}", plan.created);
     let [warning] = plan.warnings.as_slice() else { panic!("{:?}", plan.warnings) };
     assert_eq!(warning.code, WarningCode::FormerName);
-    let Detail { zh, en } = &warning.detail;
+    let crate::language::Text { zh, en } = &warning.detail;
     assert!([zh, en].iter().all(|told| told.contains("汪洁") && told.contains("汪杰")), "{zh} {en}");
     assert_eq!(adds_up(&plan).unchanged, 146);
     // By id as well, and both the old and the new name move the same person.
