@@ -5,6 +5,8 @@
 
 mod encoding;
 mod events;
+mod looks;
+mod outcome;
 mod parse;
 mod plan;
 mod table;
@@ -13,8 +15,9 @@ mod tests;
 
 pub use encoding::Encoding;
 pub use events::{AreaCounts, Counts, DelegateCounts, Imported, RosterEvent};
+pub use outcome::{MAX_EVENTS, Named, Plan, RowCounts};
 pub use parse::{MAX_BYTES, Parsed, Row, parse};
-pub use plan::{MAX_EVENTS, Named, Plan, RowCounts, plan};
+pub use plan::plan;
 
 use crate::Stamp;
 use crate::ids::RosterImportId;

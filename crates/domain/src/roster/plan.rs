@@ -1,5 +1,7 @@
 //! What a roster changes: its rows compared with the areas and people known, as events for each of them.
 
+use super::looks::Looks;
+use super::outcome::{MAX_EVENTS, MAX_NAME_BYTES, Named, Plan, RowCounts};
 use super::parse::both;
 use super::{AreaCounts, Counts, DelegateCounts, Parsed, Row, Warning, WarningCode};
 use crate::area::{AreaEvent, Areas, GridDefined, UnitDefined, unit_kind_by_name};
@@ -7,93 +9,11 @@ use crate::days;
 use crate::delegate::{Assigned, AssignmentEnded, Delegate, DelegateEvent, Delegates, MandateGiven, Registered};
 use crate::ids::{AreaId, DelegateId};
 use crate::refusal::{Code, Refusal};
-use crate::text::{look, name_key, person_key};
+use crate::text::{name_key, person_key};
 use crate::vocabulary::DelegateType;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// The most events of one plan. An import is one append of at most 4,096 events, and one of them is the import's own.
-pub const MAX_EVENTS: usize = 4095;
-/// The most bytes of names in one plan: with as many events they stay within the 4 MiB of an append.
-const MAX_NAME_BYTES: usize = 1024 * 1024;
-
-/// Somebody whom a row made or moved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// Line of the file.
-    pub row: u64,
-    /// Who.
-    pub id: DelegateId,
-    /// Their name.
-    pub name: String,
-}
-
-/// What became of every row of a file that has something in it, the header aside:
-/// `read = created + unchanged + moved + without_person + refused`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RowCounts {
-    /// Rows read.
-    pub read: u32,
-    /// Rows that made a person.
-    pub created: u32,
-    /// Rows of people who are known and where they were.
-    pub unchanged: u32,
-    /// Rows of people who are known and were given an assignment or a mandate.
-    pub moved: u32,
-    /// Rows that name an area and nobody.
-    pub without_person: u32,
-    /// Rows of which nobody was taken; each has a warning that says why.
-    pub refused: u32,
-}
-
-/// What an import would change. Events are in the order in which they are to be recorded, areas first.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Plan {
-    /// New grids and units: each event is the first of its stream.
-    pub areas: Vec<(AreaId, AreaEvent)>,
-    /// New people and changed ones, each once; the version before is [`Delegate::version`], or 0 for a new person.
-    pub delegates: Vec<(DelegateId, Vec<DelegateEvent>)>,
-    /// What is counted of it.
-    pub counts: Counts,
-    /// What became of its rows.
-    pub rows: RowCounts,
-    /// Who is new, in the file's order.
-    pub created: Vec<Named>,
-    /// Who is known and changes, in the file's order.
-    pub moved: Vec<Named>,
-    /// Remarks about rows, in the file's order.
-    pub warnings: Vec<Warning>,
-    /// Who holds a mandate of this type on that day but is not in the file. They are left as they are.
-    pub absent: Vec<DelegateId>,
-}
-
-impl Plan {
-    /// Whether nothing would change.
-    pub fn is_empty(&self) -> bool {
-        self.areas.is_empty() && self.delegates.is_empty()
-    }
-
-    /// How many events it holds.
-    pub fn events(&self) -> usize {
-        let of_delegates: usize = self.delegates.iter().map(|(_, events)| events.len()).sum();
-        self.areas.len() + of_delegates
-    }
-
-    /// Bytes of the names that it would record.
-    fn name_bytes(&self) -> usize {
-        let of_area = |event: &AreaEvent| match event {
-            AreaEvent::GridDefined(grid) => grid.name.len(),
-            AreaEvent::UnitDefined(unit) => unit.name.len(),
-            AreaEvent::Renamed(_)
-            | AreaEvent::TownDefined(_)
-            | AreaEvent::ConvenerAppointed(_)
-            | AreaEvent::LiaisonAppointed(_) => 0,
-        };
-        let areas: usize = self.areas.iter().map(|(_, event)| of_area(event)).sum();
-        areas + self.created.iter().map(|named| named.name.len()).sum::<usize>()
-    }
-}
 
 /// Compares a file with what is known on `source_date`, the day it speaks of. `new_id` makes ids for new areas and
 /// people, in the order of the file.
@@ -202,36 +122,6 @@ struct Planning<'a> {
     /// Names met so far.
     looks: Looks,
     plan: Plan,
-}
-
-/// Names by what they look like: of grids under the town, of units under their grid, of people under no area.
-struct Looks(BTreeMap<(Option<AreaId>, String), Vec<String>>);
-
-impl Looks {
-    fn of(areas: &Areas, delegates: &Delegates) -> Self {
-        let mut looks = Self(BTreeMap::new());
-        for grid in areas.grids() {
-            looks.meet(Some(grid.parent_id), &grid.name);
-        }
-        for unit in areas.units() {
-            looks.meet(Some(unit.grid_id), &unit.name);
-        }
-        for person in delegates.all() {
-            looks.meet(None, &person.name);
-        }
-        looks
-    }
-
-    /// Takes note of a name; another one that looks the same, where there is one.
-    fn meet(&mut self, under: Option<AreaId>, name: &str) -> Option<String> {
-        let seen = self.0.entry((under, look(name))).or_default();
-        let key = name_key(name);
-        let other = seen.iter().find(|other| name_key(other) != key).cloned();
-        if !seen.iter().any(|other| name_key(other) == key) {
-            seen.push(name.to_owned());
-        }
-        other
-    }
 }
 
 impl Planning<'_> {
