@@ -5,7 +5,7 @@ use crate::input::query;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use casework::Casework;
-use casework::files::AsOf;
+use casework::loaded::AsOf;
 use casework::personal::{self, KeptBox, Part};
 use casework::reference::Reference;
 use chrono::{DateTime, NaiveDate, Utc};

@@ -3,7 +3,7 @@
 
 use crate::casework::Casework;
 use crate::governed::Governed;
-use crate::write::context::Call;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use base64::Engine as _;
@@ -95,7 +95,7 @@ impl Casework {
     /// Creates an account with its first token.
     pub async fn create_account(
         &self,
-        call: &Call,
+        call: &CommandContext,
         name: &str,
         roles: &[Role],
         expires_at: Option<DateTime<Utc>>,
@@ -123,7 +123,7 @@ impl Casework {
     /// Issues another token to an account.
     pub async fn issue_token(
         &self,
-        call: &Call,
+        call: &CommandContext,
         account: AccountId,
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<Outcome<Governed<(AccountId, FreshToken)>>, Failure> {
@@ -141,7 +141,11 @@ impl Casework {
     }
 
     /// Revokes a token; it is refused from the answer on.
-    pub async fn revoke_token(&self, call: &Call, token: TokenId) -> Result<Outcome<Governed<AccountId>>, Failure> {
+    pub async fn revoke_token(
+        &self,
+        call: &CommandContext,
+        token: TokenId,
+    ) -> Result<Outcome<Governed<AccountId>>, Failure> {
         let owner = self.reference().accounts.token(token).map(|(account, _)| account.id).ok_or(Failure::NotFound)?;
         let stream = StreamId::of("account", owner.0);
         self.govern(call, Some(&stream), None, |draft| {

@@ -9,10 +9,10 @@ use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::issues::IssueOutcome;
 use crate::personal::{KeptBox, Part};
-use crate::read::loaded::{AsOf, Entity, File};
+use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::read::reference::Reference;
-use crate::write::change::{Claimed, Transaction, Words, words};
-use crate::write::context::Call;
+use crate::write::change::{OccurredAt, Transaction, Words, words};
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::staging::Staged;
 use crate::write::transact::Outcome;
@@ -39,7 +39,7 @@ pub struct NewCorrection {
     /// Why.
     pub reason: String,
     /// When it is said to be corrected.
-    pub at: Claimed,
+    pub at: OccurredAt,
 }
 
 /// A decision on a correction that waits.
@@ -52,7 +52,7 @@ pub struct CorrectionDecision {
     /// Why; a refusal needs it.
     pub reason: Option<String>,
     /// When it was decided.
-    pub at: Claimed,
+    pub at: OccurredAt,
 }
 
 impl NewCorrection {
@@ -89,7 +89,7 @@ type DecideCorrection<'d> = dyn Fn(&issues::Record<'_>, &Transaction<'_>) -> Res
 
 impl Casework {
     /// Corrects a value of an event of an issue, at once or as a proposal (T20).
-    pub async fn correct_issue(&self, call: &Call, id: IssueId, new: &NewCorrection) -> IssueOutcome {
+    pub async fn correct_issue(&self, call: &CommandContext, id: IssueId, new: &NewCorrection) -> IssueOutcome {
         self.correcting_issue(call, id, new.event_version, Some(&new.pointer), new.at, &|record, tx| {
             let event = issues::correct(record, &tx.rules, &new.wanted(tx.at))?;
             Ok((event, said(&new.pointer, &new.reason, &new.value)))
@@ -100,7 +100,7 @@ impl Casework {
     /// Approves or refuses the correction that waits for an event of an issue (T20).
     pub async fn decide_issue_correction(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         decision: &CorrectionDecision,
     ) -> IssueOutcome {
@@ -122,26 +122,26 @@ impl Casework {
     /// Decides one correction event of an issue and records it.
     fn correcting_issue<'a>(
         &'a self,
-        call: &'a Call,
+        call: &'a CommandContext,
         id: IssueId,
         event_version: u64,
         pointer: Option<&'a str>,
-        at: Claimed,
+        at: OccurredAt,
         decide: &'a DecideCorrection<'a>,
     ) -> LocalBoxed<'a, IssueOutcome> {
         Box::pin(async move {
             self.transact(call, async || {
                 let reference = self.reference();
-                let file = self.load_if_match::<Issue>(call, id).await?;
-                let history = self.events::<Issue>(id, file.version).await?;
-                let reception = self.reception(file.state.reception_id, AsOf::Now).await?;
+                let loaded = self.load_if_match::<Issue>(call, id).await?;
+                let history = self.events::<Issue>(id, loaded.version).await?;
+                let reception = self.reception(loaded.state.reception_id, AsOf::Now).await?;
                 let text = match pointer {
-                    Some(pointer) => self.sealed(&file, &file.state.corrections, event_version, pointer).await?,
+                    Some(pointer) => self.sealed(&loaded, &loaded.state.corrections, event_version, pointer).await?,
                     None => None,
                 };
-                let basis = self.sealed(&file, &file.state.corrections, event_version, "/personal/0/basis").await?;
+                let basis = self.sealed(&loaded, &loaded.state.corrections, event_version, "/personal/0/basis").await?;
                 let record = issues::Record {
-                    issue: &file.state,
+                    issue: &loaded.state,
                     history: &history,
                     reception: &reception.state,
                     people: people(&reference),
@@ -149,13 +149,13 @@ impl Casework {
                     basis_given: basis.is_some(),
                 };
                 let target = history.iter().find(|(_, stamp)| stamp.version == event_version);
-                let policy = target.and_then(|(_, stamp)| stamp.policy).or(file.state.policy);
+                let policy = target.and_then(|(_, stamp)| stamp.policy).or(loaded.state.policy);
                 let rules = reference.rules(policy, self.now())?;
                 let mut tx = Transaction::new(self, call, &reference, rules, at);
                 let (event, words) = decide(&record, &tx)?;
                 // Who may have raised it and who received is what the reception says.
-                tx.rely_on(Reception::stream(file.state.reception_id), reception.version);
-                let mut days = vec![rules.today, rules.town_date(file.state.raised_at), file.state.due.on];
+                tx.rely_on(Reception::stream(loaded.state.reception_id), reception.version);
+                let mut days = vec![rules.today, rules.town_date(loaded.state.raised_at), loaded.state.due.on];
                 days.extend(target.map(|(_, stamp)| rules.town_date(stamp.occurred_at)));
                 if let Some((pointer, value)) = value_of_issue_event(&event) {
                     if let Some(delegate) = value.uuid().filter(|_| pointer.ends_with("_delegate_id")) {
@@ -165,7 +165,7 @@ impl Casework {
                     days.extend(value.instant().map(|at| rules.town_date(at)));
                 }
                 tx.count_through(&days);
-                let mut staged = Staged::on(id, Arc::clone(&file), tx.envelope(&file.state));
+                let mut staged = Staged::on(id, Arc::clone(&loaded), tx.envelope(&loaded.state));
                 self.say(&mut staged, event, &words, text.as_ref()).await?;
                 tx.record(staged).await
             })
@@ -177,28 +177,28 @@ impl Casework {
     /// or its person was erased.
     pub async fn text_of<S: Fold>(
         &self,
-        file: &File<S>,
+        loaded: &Loaded<S>,
         corrections: &Corrections,
         event_version: u64,
         index: usize,
         member: &str,
     ) -> Result<Option<String>, Failure> {
         let pointer = format!("/personal/{index}/{member}");
-        let text = self.sealed(file, corrections, event_version, &pointer).await?;
+        let text = self.sealed(loaded, corrections, event_version, &pointer).await?;
         Ok(text.and_then(|text| if let Part::Open(Value::String(text)) = text.now { Some(text) } else { None }))
     }
 
     /// The text at a pointer below `/personal`, and the box it was first said in.
     async fn sealed<S: Fold>(
         &self,
-        file: &File<S>,
+        loaded: &Loaded<S>,
         corrections: &Corrections,
         event_version: u64,
         pointer: &str,
     ) -> Result<Option<Sealed>, Failure> {
         let place = pointer.strip_prefix("/personal/").and_then(|rest| rest.split_once('/'));
         let Some((index, member)) = place else { return Ok(None) };
-        let parts = file.parts(self, event_version).await?;
+        let parts = loaded.parts(self, event_version).await?;
         let Some((kept, part)) = parts.into_iter().find(|(kept, _)| kept.index.to_string() == index) else {
             return Ok(None);
         };
@@ -208,7 +208,7 @@ impl Casework {
                 Some(text) => Part::Open(text.clone()),
                 None => return Ok(None),
             },
-            (Part::Open(_), Some(version)) => match file.parts(self, version).await?.into_iter().next() {
+            (Part::Open(_), Some(version)) => match loaded.parts(self, version).await?.into_iter().next() {
                 Some((_, Part::Open(payload))) => Part::Open(payload.get("value").cloned().unwrap_or_default()),
                 Some((_, Part::Erased)) | None => Part::Erased,
             },

@@ -6,7 +6,7 @@ use crate::casework::Casework;
 use crate::personal::Person;
 use crate::read::reference::Reference;
 use crate::write::change::ms;
-use crate::write::context::Call;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use crate::write::transact::{Attempt, Outcome, ended};
@@ -102,7 +102,7 @@ impl Casework {
     /// `subject` is the stream whose version `If-Match` speaks of, where the command is to something that exists.
     pub(crate) async fn govern<T>(
         &self,
-        call: &Call,
+        call: &CommandContext,
         subject: Option<&StreamId>,
         at: Option<DateTime<Utc>>,
         decide: impl Fn(&mut Draft<'_>) -> Result<T, Failure>,
@@ -161,7 +161,7 @@ impl Casework {
     fn draft<'a>(
         &self,
         reference: &'a Reference,
-        call: &Call,
+        call: &CommandContext,
         subject: Option<&StreamId>,
         at: Option<DateTime<Utc>>,
     ) -> Result<Draft<'a>, Attempt> {
@@ -195,7 +195,7 @@ impl Casework {
     /// leave a record behind which nobody follows, such as a revocation that revokes nothing.
     fn append_and_follow<'a>(
         &self,
-        call: &'a Call,
+        call: &'a CommandContext,
         plan: Plan,
         one_by_one: Arc<OwnedMutexGuard<()>>,
     ) -> Boxed<'a, Result<Appended, Attempt>> {

@@ -2,14 +2,14 @@
 //! given what they need, and what they decide is recorded.
 //!
 //! Escalation and its return, which touch the major issue too, are in [`crate::escalations`]; merging, linking, input,
-//! attempts of delivery and commitments in [`crate::together`].
+//! attempts of delivery and commitments in [`crate::relations`].
 
 use crate::casework::Casework;
 use crate::read::cache::Cache;
-use crate::read::loaded::{Caches, Entity, File};
+use crate::read::loaded::{Caches, Entity, Loaded};
 use crate::read::reference::Reference;
 use crate::write::change::{Changed, Words, words};
-use crate::write::context::Call;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -28,14 +28,14 @@ use domain::vocabulary::{
 };
 use uuid::Uuid;
 
-pub use crate::write::change::Claimed;
+pub use crate::write::change::OccurredAt;
 
 /// How a command on one issue ends.
 pub type IssueOutcome = Result<Outcome<Changed<Issue>>, Failure>;
 
 impl Casework {
     /// Takes a registered issue in hand (T3).
-    pub async fn take_issue(&self, call: &Call, id: IssueId, at: Claimed) -> IssueOutcome {
+    pub async fn take_issue(&self, call: &CommandContext, id: IssueId, at: OccurredAt) -> IssueOutcome {
         self.change_issue(call, id, at, Words::new(), &|issue, tx| {
             taking::take(issue, &tx.rules, tx.at).map(IssueEvent::Taken)
         })
@@ -43,7 +43,13 @@ impl Casework {
     }
 
     /// Gives the final answer (T2, T12). `said` holds `text`, and `basis` and `evidence_note` where there are any.
-    pub async fn answer_issue(&self, call: &Call, id: IssueId, draft: &AnswerDraft, said: &Words) -> IssueOutcome {
+    pub async fn answer_issue(
+        &self,
+        call: &CommandContext,
+        id: IssueId,
+        draft: &AnswerDraft,
+        said: &Words,
+    ) -> IssueOutcome {
         let reference = self.reference();
         let mut faults = draft.parts(reference.town_date(draft.delivered_at)).faults();
         if let Some(delegate) = draft.answered_by {
@@ -59,7 +65,13 @@ impl Casework {
     }
 
     /// Gives an interim reply (T6).
-    pub async fn reply_meanwhile(&self, call: &Call, id: IssueId, draft: &InterimDraft, text: &str) -> IssueOutcome {
+    pub async fn reply_meanwhile(
+        &self,
+        call: &CommandContext,
+        id: IssueId,
+        draft: &InterimDraft,
+        text: &str,
+    ) -> IssueOutcome {
         self.change_issue(call, id, Some(draft.told_at), words([("text", Some(text))]), &|issue, tx| {
             interim::reply(issue, &tx.rules, draft).map(IssueEvent::InterimReplyGiven)
         })
@@ -69,12 +81,12 @@ impl Casework {
     /// Asks for more time (T7).
     pub async fn request_extension(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         reason_code: ExtensionReason,
         new_due_on: NaiveDate,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> IssueOutcome {
         self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             let draft = extension::ExtensionDraft { reason_code, new_due_on, at: tx.at };
@@ -86,11 +98,11 @@ impl Casework {
     /// Grants or refuses more time (T7).
     pub async fn decide_extension(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         granted: bool,
         reason: Option<&str>,
-        at: Claimed,
+        at: OccurredAt,
     ) -> IssueOutcome {
         self.change_issue(call, id, at, words([("reason", reason)]), &|issue, tx| {
             if granted {
@@ -105,7 +117,7 @@ impl Casework {
     /// Tells the visitor of a granted extension, which takes effect with it (T7).
     pub async fn tell_of_extension(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         channel: WordChannel,
         told_at: DateTime<Utc>,
@@ -119,12 +131,12 @@ impl Casework {
     /// Suspends the clock (T8).
     pub async fn suspend_issue(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         reason_code: SuspensionReason,
         until_on: NaiveDate,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> IssueOutcome {
         self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             let draft = suspension::SuspensionDraft { reason_code, until_on, at: tx.at };
@@ -134,7 +146,13 @@ impl Casework {
     }
 
     /// Lets the clock run again (T8).
-    pub async fn resume_issue(&self, call: &Call, id: IssueId, reason: Option<&str>, at: Claimed) -> IssueOutcome {
+    pub async fn resume_issue(
+        &self,
+        call: &CommandContext,
+        id: IssueId,
+        reason: Option<&str>,
+        at: OccurredAt,
+    ) -> IssueOutcome {
         self.change_issue(call, id, at, words([("reason", reason)]), &|issue, tx| {
             suspension::resume(issue, &tx.rules, tx.at).map(IssueEvent::ClockResumed)
         })
@@ -144,7 +162,7 @@ impl Casework {
     /// Refers the visitor to a statutory channel (T4).
     pub async fn refer_issue(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         channel: StatutoryChannel,
         told_at: DateTime<Utc>,
@@ -159,7 +177,7 @@ impl Casework {
     /// Records what the visitor thinks of the answer (T13).
     pub async fn record_feedback(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         draft: &FeedbackDraft,
         comment: Option<&str>,
@@ -171,7 +189,7 @@ impl Casework {
     }
 
     /// Closes an answered issue (T14).
-    pub async fn close_issue(&self, call: &Call, id: IssueId, at: Claimed) -> IssueOutcome {
+    pub async fn close_issue(&self, call: &CommandContext, id: IssueId, at: OccurredAt) -> IssueOutcome {
         self.change_issue(call, id, at, Words::new(), &|issue, tx| {
             closing::close(issue, &tx.rules, tx.at).map(IssueEvent::Closed)
         })
@@ -181,11 +199,11 @@ impl Casework {
     /// Asks for an answered or closed issue to be taken up again (T15).
     pub async fn request_reopening(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         ground: ReopeningGround,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> IssueOutcome {
         self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             reopening::request(issue, &tx.rules, ground, tx.at).map(IssueEvent::ReopeningRequested)
@@ -196,11 +214,11 @@ impl Casework {
     /// Records that the visitor withdrew (T16).
     pub async fn withdraw_issue(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         on_own_motion: bool,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> IssueOutcome {
         self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             withdrawal::withdraw(issue, &tx.rules, on_own_motion, tx.at).map(IssueEvent::Withdrawn)
@@ -211,12 +229,12 @@ impl Casework {
     /// Hands the duty to answer over (T19).
     pub async fn hand_over_issue(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         to: DelegateId,
         reason_code: HandoverReason,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> IssueOutcome {
         known_delegate(&self.reference(), to, "/to_delegate_id")?;
         self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
@@ -248,7 +266,7 @@ impl Entity for Issue {
         if let Event::Issue(event) = event { Some(event) } else { None }
     }
 
-    fn cache(caches: &Caches) -> Option<&Cache<Uuid, File<Self>>> {
+    fn cache(caches: &Caches) -> Option<&Cache<Uuid, Loaded<Self>>> {
         Some(&caches.issues)
     }
 

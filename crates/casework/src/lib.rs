@@ -2,9 +2,9 @@
 //! system do by itself.
 //!
 //! Reading order: [`write`] (how a command becomes leaves) and [`personal`] (words sealed and opened); then one file per
-//! noun: [`receptions`], [`issues`], [`escalations`], [`together`], [`corrections`], [`major_issues`], [`people`],
+//! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`corrections`], [`major_issues`], [`people`],
 //! [`rules`], [`rosters`], [`accounts`], of which those that change reference data go through [`governed`]. Reading back is
-//! [`read`] (folded states, histories, reference data) and [`reviews`] (the annual review, folded from leaves). [`start`]
+//! [`read`] (folded states, histories, reference data) and [`reviews`] (the annual review, folded from leaves). [`bootstrap`]
 //! begins a log or takes one up again; [`recompute`] is what the server does by itself.
 //! [`boxed`] is what keeps all of it from being compiled by every caller.
 //!
@@ -14,6 +14,7 @@
 //! No HTTP and no SQL here; no rule of the service either: those are `domain`'s.
 
 pub mod accounts;
+pub mod bootstrap;
 pub mod boxed;
 pub mod corrections;
 pub mod escalations;
@@ -28,20 +29,20 @@ pub mod recompute;
 pub mod reviews;
 pub mod rosters;
 pub mod rules;
-pub mod start;
-pub mod together;
+
+pub mod relations;
 pub mod write;
 
 mod casework;
 
 /// Folded states, and what of a leaf their readers take.
-pub mod files {
+pub mod loaded {
     pub use crate::read::decode::{id_of, instant};
-    pub use crate::read::loaded::{AsOf, Caches, Entity, File};
+    pub use crate::read::loaded::{AsOf, Caches, Entity, Loaded};
 }
 
 pub use casework::Casework;
-pub use read::{history, positions as moments, reference};
-pub use write::context::Call;
+pub use read::{history, reference};
+pub use write::context::CommandContext;
 pub use write::failure::Failure;
-pub use write::{change, context as call, failure, transact};
+pub use write::{change, failure, transact};

@@ -4,9 +4,9 @@
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::read::cache::Cache;
-use crate::read::loaded::{AsOf, Caches, Entity, File};
-use crate::write::change::{Changed, Claimed, Transaction, Words, words};
-use crate::write::context::Call;
+use crate::read::loaded::{AsOf, Caches, Entity, Loaded};
+use crate::write::change::{Changed, OccurredAt, Transaction, Words, words};
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::{Attempt, Outcome};
 use chrono::NaiveDate;
@@ -26,8 +26,8 @@ use uuid::Uuid;
 /// How a command on a major issue ends.
 pub type MajorOutcome = Result<Outcome<Changed<MajorIssue>>, Failure>;
 
-/// An issue of a cascade: its id, its file.
-type Linked = (IssueId, Arc<File<Issue>>);
+/// An issue of a cascade: its id, and as it is.
+type Linked = (IssueId, Arc<Loaded<Issue>>);
 
 /// What a cascade decided: an event of the major issue, and those of linked issues.
 type Cascaded = (MajorIssueEvent, Vec<(IssueId, IssueEvent)>);
@@ -43,13 +43,13 @@ impl Casework {
     )]
     pub async fn triage(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: MajorIssueId,
         decision: vocabulary::TriageDecision,
         level: Option<vocabulary::Level>,
         statutory_channel: Option<vocabulary::StatutoryChannel>,
         reason: Option<&str>,
-        at: Claimed,
+        at: OccurredAt,
     ) -> MajorOutcome {
         let said = words([("reason", reason)]);
         let draft = |at| TriageDraft { decision, level, reason_given: reason.is_some(), statutory_channel, at };
@@ -68,12 +68,12 @@ impl Casework {
     /// Records a deliberation.
     pub async fn deliberate(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: MajorIssueId,
         held_on: NaiveDate,
         meeting_id: Option<MeetingId>,
         decision: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> MajorOutcome {
         self.change_major_issue(call, id, at, words([("decision", Some(decision))]), &|major, tx| {
             let draft = DeliberationDraft { held_on, meeting_id, at: tx.at };
@@ -85,12 +85,12 @@ impl Casework {
     /// Assigns to a lead and supporting offices.
     pub async fn assign(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: MajorIssueId,
         lead: OfficeId,
         supports: &[OfficeId],
         due_on: Option<NaiveDate>,
-        at: Claimed,
+        at: OccurredAt,
     ) -> MajorOutcome {
         assignment::fits(&self.reference().offices, lead, supports)?;
         self.change_major_issue(call, id, at, Words::new(), &|major, tx| {
@@ -102,7 +102,7 @@ impl Casework {
     }
 
     /// The lead office takes it.
-    pub async fn accept_assignment(&self, call: &Call, id: MajorIssueId, at: Claimed) -> MajorOutcome {
+    pub async fn accept_assignment(&self, call: &CommandContext, id: MajorIssueId, at: OccurredAt) -> MajorOutcome {
         self.change_major_issue(call, id, at, Words::new(), &|major, tx| {
             assignment::accept(major, &tx.rules, tx.at).map(MajorIssueEvent::Accepted)
         })
@@ -110,7 +110,13 @@ impl Casework {
     }
 
     /// The lead office sends it back.
-    pub async fn refuse_assignment(&self, call: &Call, id: MajorIssueId, reason: &str, at: Claimed) -> MajorOutcome {
+    pub async fn refuse_assignment(
+        &self,
+        call: &CommandContext,
+        id: MajorIssueId,
+        reason: &str,
+        at: OccurredAt,
+    ) -> MajorOutcome {
         self.change_major_issue(call, id, at, words([("reason", Some(reason))]), &|major, tx| {
             assignment::refuse(major, &tx.rules, tx.at).map(MajorIssueEvent::DispatchRefused)
         })
@@ -120,11 +126,11 @@ impl Casework {
     /// Decides on a refused dispatch.
     pub async fn decide_refusal(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: MajorIssueId,
         upheld: bool,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> MajorOutcome {
         self.change_major_issue(call, id, at, words([("reason", Some(reason))]), &|major, tx| {
             assignment::decide_refusal(major, &tx.rules, upheld, tx.at).map(MajorIssueEvent::RefusalDecided)
@@ -135,12 +141,12 @@ impl Casework {
     /// The lead office reports an outcome, with its basis.
     pub async fn report_outcome(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: MajorIssueId,
         outcome: vocabulary::Outcome,
         basis: &str,
         text: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> MajorOutcome {
         let said = words([("basis", Some(basis)), ("text", Some(text))]);
         self.change_major_issue(call, id, at, said, &|major, tx| {
@@ -152,12 +158,12 @@ impl Casework {
     /// Another office confirms the outcome, or sends it back for rework.
     pub async fn verify_outcome(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: MajorIssueId,
         confirmed: bool,
         by: OfficeId,
         note: Option<&str>,
-        at: Claimed,
+        at: OccurredAt,
     ) -> MajorOutcome {
         // Offices are never removed, so shape comes before existence (ADR 0026) here too.
         if self.reference().offices.get(by).is_none() {
@@ -172,11 +178,11 @@ impl Casework {
     /// Raises or lowers the level; the outer limit of an issue that stands linked follows where that makes it later.
     pub async fn change_level(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: MajorIssueId,
         to: vocabulary::Level,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> MajorOutcome {
         self.cascade(call, id, at, &words([("reason", Some(reason))]), &|major, linked, tx| {
             let decided = level::change(major, id, &tx.rules, to, tx.at, linked)?;
@@ -188,11 +194,11 @@ impl Casework {
     /// Concludes; every issue that stands linked gets the outcome and waits for its own answer (T11).
     pub async fn conclude(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: MajorIssueId,
         outcome: vocabulary::Outcome,
         text: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> MajorOutcome {
         self.cascade(call, id, at, &words([("text", Some(text))]), &|major, linked, tx| {
             let decided = conclusion::conclude(major, id, &tx.rules, outcome, tx.at, linked)?;
@@ -205,25 +211,25 @@ impl Casework {
     /// Decides on a major issue and on every issue linked to it, in one append.
     fn cascade<'a>(
         &'a self,
-        call: &'a Call,
+        call: &'a CommandContext,
         id: MajorIssueId,
-        at: Claimed,
+        at: OccurredAt,
         said: &'a Words,
         decide: &'a DecideCascade<'a>,
     ) -> LocalBoxed<'a, MajorOutcome> {
         Box::pin(async move {
             self.transact(call, async || {
                 let reference = self.reference();
-                let file = self.load_if_match::<MajorIssue>(call, id).await?;
-                let linked = self.linked(&file.state).await?;
-                let mut tx = Transaction::on(self, call, &reference, &file.state, at)?;
+                let loaded = self.load_if_match::<MajorIssue>(call, id).await?;
+                let linked = self.linked(&loaded.state).await?;
+                let mut tx = Transaction::on(self, call, &reference, &loaded.state, at)?;
                 let mut now_linked = Vec::with_capacity(linked.len());
                 for (issue_id, issue) in &linked {
                     let policy = reference.rules(issue.state.policy, tx.rules.now)?.policy;
                     now_linked.push(LinkedNow { id: *issue_id, issue: &issue.state, policy });
                 }
-                let (event, issue_events) = decide(&file.state, &now_linked, &tx)?;
-                let mut major = tx.stage(id, &file, event, said).await?;
+                let (event, issue_events) = decide(&loaded.state, &now_linked, &tx)?;
+                let mut major = tx.stage(id, &loaded, event, said).await?;
                 tx.write(&mut major);
                 let mut issues = Vec::with_capacity(issue_events.len());
                 for (issue_id, event) in issue_events {
@@ -240,7 +246,7 @@ impl Casework {
                 for issue in issues {
                     self.settle(issue, &appended);
                 }
-                Ok(Changed { file: self.settle(major, &appended), position: appended.last })
+                Ok(Changed { loaded: self.settle(major, &appended), position: appended.last })
             })
             .await
         })
@@ -265,7 +271,7 @@ impl Entity for MajorIssue {
         if let Event::MajorIssue(event) = event { Some(event) } else { None }
     }
 
-    fn cache(caches: &Caches) -> Option<&Cache<Uuid, File<Self>>> {
+    fn cache(caches: &Caches) -> Option<&Cache<Uuid, Loaded<Self>>> {
         Some(&caches.major_issues)
     }
 

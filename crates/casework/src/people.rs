@@ -2,8 +2,8 @@
 
 use crate::casework::Casework;
 use crate::governed::{Draft, Governed};
-use crate::issues::Claimed;
-use crate::write::context::Call;
+use crate::issues::OccurredAt;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use chrono::NaiveDate;
@@ -20,9 +20,9 @@ impl Casework {
     /// Registers a delegate with a first mandate and assignment.
     pub async fn register_delegate(
         &self,
-        call: &Call,
+        call: &CommandContext,
         new: &NewDelegate,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
         let id = DelegateId(self.new_id());
         self.govern(call, None, at, |draft| {
@@ -37,11 +37,11 @@ impl Casework {
     /// Gives a delegate another name, for a reason.
     pub async fn rename_delegate(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: DelegateId,
         renaming: &Renaming,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
         self.change_delegate(call, id, at, |draft, known| {
             draft.say("narrative", json!({"reason": reason}));
@@ -53,11 +53,11 @@ impl Casework {
     /// Gives a delegate a mandate of another type, or anew.
     pub async fn give_mandate(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: DelegateId,
         delegate_type: DelegateType,
         from: NaiveDate,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
         self.change_delegate(call, id, at, |draft, known| {
             let _ = draft;
@@ -69,12 +69,12 @@ impl Casework {
     /// Assigns a delegate to a grid, perhaps to a unit of it.
     pub async fn assign_delegate(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: DelegateId,
         grid_id: AreaId,
         unit_id: Option<AreaId>,
         from: NaiveDate,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
         // Shape comes before existence (ADR 0026); areas are never removed.
         let reference = self.reference();
@@ -96,11 +96,11 @@ impl Casework {
     /// Records that a delegate left.
     pub async fn depart_delegate(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: DelegateId,
         reason: DepartureReason,
         on: NaiveDate,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
         self.change_delegate(call, id, at, |_, known| delegate::depart(known, reason, on)).await
     }
@@ -108,10 +108,10 @@ impl Casework {
     /// Registers an office.
     pub async fn register_office(
         &self,
-        call: &Call,
+        call: &CommandContext,
         name: &str,
         kind: OfficeKind,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<OfficeId>>, Failure> {
         let id = OfficeId(self.new_id());
         self.govern(call, None, at, |draft| {
@@ -125,11 +125,11 @@ impl Casework {
     /// Gives an office another name, for a reason.
     pub async fn rename_office(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: OfficeId,
         name: &str,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<OfficeId>>, Failure> {
         let stream = StreamId::of("office", id.0);
         self.govern(call, Some(&stream), at, |draft| {
@@ -145,11 +145,11 @@ impl Casework {
     /// Gives a grid another name, for a reason.
     pub async fn rename_grid(
         &self,
-        call: &Call,
+        call: &CommandContext,
         grid: AreaId,
         name: &str,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<AreaId>>, Failure> {
         self.change_grid(call, grid, at, |draft| {
             draft.say("narrative", json!({"reason": reason}));
@@ -161,11 +161,11 @@ impl Casework {
     /// Gives a unit another name, for a reason.
     pub async fn rename_unit(
         &self,
-        call: &Call,
+        call: &CommandContext,
         unit: AreaId,
         name: &str,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<AreaId>>, Failure> {
         let stream = StreamId::of("area", unit.0);
         self.govern(call, Some(&stream), at, |draft| {
@@ -182,11 +182,11 @@ impl Casework {
     /// Appoints a grid's convener.
     pub async fn appoint_convener(
         &self,
-        call: &Call,
+        call: &CommandContext,
         grid: AreaId,
         delegate_id: DelegateId,
         from: NaiveDate,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<AreaId>>, Failure> {
         // Shape comes before existence (ADR 0026); delegates are never removed.
         if self.reference().delegates.get(delegate_id).is_none() {
@@ -202,20 +202,20 @@ impl Casework {
     /// Appoints a grid's liaison officer.
     pub async fn appoint_liaison(
         &self,
-        call: &Call,
+        call: &CommandContext,
         grid: AreaId,
         name: &str,
         from: NaiveDate,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<AreaId>>, Failure> {
         self.change_grid(call, grid, at, |draft| area::appoint_liaison(&draft.reference.areas, grid, name, from)).await
     }
 
     async fn change_grid(
         &self,
-        call: &Call,
+        call: &CommandContext,
         grid: AreaId,
-        at: Claimed,
+        at: OccurredAt,
         decide: impl Fn(&mut Draft<'_>) -> Result<area::AreaEvent, Refusal>,
     ) -> Result<Outcome<Governed<AreaId>>, Failure> {
         let stream = StreamId::of("area", grid.0);
@@ -233,9 +233,9 @@ impl Casework {
 
     async fn change_delegate(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: DelegateId,
-        at: Claimed,
+        at: OccurredAt,
         decide: impl Fn(&mut Draft<'_>, &Delegate) -> Result<DelegateEvent, Refusal>,
     ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
         let stream = StreamId::of("delegate", id.0);

@@ -3,9 +3,9 @@
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::personal::{Part, Person};
-use crate::read::loaded::{AsOf, Entity, File};
+use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::write::change::Transaction;
-use crate::write::context::Call;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::Envelope;
 use crate::write::staging::{SealedParts, Staged};
@@ -73,9 +73,9 @@ pub struct Received {
     /// Its id.
     pub id: ReceptionId,
     /// The reception.
-    pub reception: Arc<File<Reception>>,
+    pub reception: Arc<Loaded<Reception>>,
     /// Its issues, in order.
-    pub issues: Vec<(IssueId, Arc<File<Issue>>)>,
+    pub issues: Vec<(IssueId, Arc<Loaded<Issue>>)>,
     /// Position of the last event.
     pub position: Position,
 }
@@ -84,7 +84,7 @@ impl Casework {
     /// Records a reception and the issues raised in it (T1, C-3.1, C-4.4).
     pub fn record_reception<'a>(
         &'a self,
-        call: &'a Call,
+        call: &'a CommandContext,
         new: &'a NewReception,
     ) -> LocalBoxed<'a, Result<Outcome<Received>, Failure>> {
         Box::pin(async move {

@@ -4,7 +4,7 @@
 use crate::casework::Casework;
 use crate::read::decode::decode;
 use crate::write::change::{Transaction, Words};
-use crate::write::context::Call;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::{Attempt, Outcome};
 use domain::calendar::CalendarEvent;
@@ -101,16 +101,16 @@ impl Casework {
     }
 
     async fn recompute_one(&self, published: Published, id: IssueId) -> Result<bool, Failure> {
-        let call = Call::of_system("system/clock", &format!("deadline/{}/{id}", published.position));
+        let call = CommandContext::of_system("system/clock", &format!("deadline/{}/{id}", published.position));
         let outcome = self.transact(&call, async || {
             let reference = self.reference();
-            let file = self.load_if_match::<Issue>(&call, id).await?;
-            let mut tx = Transaction::on(self, &call, &reference, &file.state, None)?;
-            let Some(recomputed) = deadline::recompute(&file.state, &tx.rules, published.year) else {
+            let loaded = self.load_if_match::<Issue>(&call, id).await?;
+            let mut tx = Transaction::on(self, &call, &reference, &loaded.state, None)?;
+            let Some(recomputed) = deadline::recompute(&loaded.state, &tx.rules, published.year) else {
                 return Ok::<_, Attempt>(false);
             };
             let event = IssueEvent::DeadlineRecomputed(recomputed);
-            let staged = tx.stage(id, &file, event, &Words::new()).await?;
+            let staged = tx.stage(id, &loaded, event, &Words::new()).await?;
             tx.record(staged).await?;
             Ok(true)
         });

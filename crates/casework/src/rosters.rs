@@ -3,7 +3,7 @@
 
 use crate::casework::Casework;
 use crate::governed::Governed;
-use crate::write::context::Call;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use chrono::NaiveDate;
@@ -46,14 +46,14 @@ impl Casework {
     /// Imports a roster file. With `dry_run` nothing is recorded.
     pub async fn import_roster(
         &self,
-        call: &Call,
-        file: &[u8],
+        call: &CommandContext,
+        loaded: &[u8],
         delegate_type: DelegateType,
         source_date: NaiveDate,
         dry_run: bool,
     ) -> Result<Outcome<Governed<RosterImported>>, Failure> {
-        let parsed = roster::parse(file)?;
-        let sha256 = hex(&Sha256::digest(file));
+        let parsed = roster::parse(loaded)?;
+        let sha256 = hex(&Sha256::digest(loaded));
         let fresh = RosterImportId(self.new_id());
         self.govern(call, None, None, |draft| {
             let mut new_id = ids_in_order(u64::try_from((self.clock)()).unwrap_or(0));

@@ -2,8 +2,8 @@
 
 use crate::casework::Casework;
 use crate::governed::Governed;
-use crate::issues::Claimed;
-use crate::write::context::Call;
+use crate::issues::OccurredAt;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use domain::calendar::{self, CalendarYear};
@@ -21,9 +21,9 @@ impl Casework {
     /// Adopts a policy version: the whole document, checked value by value.
     pub async fn adopt_policy(
         &self,
-        call: &Call,
+        call: &CommandContext,
         document: &Value,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<()>>, Failure> {
         // Whether it fits comes before the version.
         let reference = self.reference();
@@ -44,9 +44,9 @@ impl Casework {
     /// ([`Casework::recompute_deadlines`]).
     pub async fn publish_calendar(
         &self,
-        call: &Call,
+        call: &CommandContext,
         year: &CalendarYear,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Outcome<Governed<i32>>, Failure> {
         let Some(stream) = StreamId::new(format!("calendar/{}", year.year)) else {
             return Err(Failure::Fault("a calendar stream has a short name".to_owned()));

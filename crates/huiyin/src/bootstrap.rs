@@ -1,7 +1,7 @@
 //! What an empty log is given: town, programme, policy and calendars, compiled in, or from `--programme DIR`.
 
 use api::problem::causes;
-use casework::start::Beginnings;
+use casework::bootstrap::Bootstrap;
 use chrono::NaiveDate;
 use domain::calendar::CalendarYear;
 use domain::language::Language;
@@ -21,7 +21,7 @@ const CALENDARS_MAX: usize = 101;
 
 /// Why the beginnings cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum BeginningsError {
+pub enum BootstrapError {
     /// A file cannot be read.
     #[error("{path}: {source}")]
     Unreadable {
@@ -40,7 +40,7 @@ pub enum BeginningsError {
     },
 }
 
-impl BeginningsError {
+impl BootstrapError {
     /// Which file, why, and what to do, in the words of a language.
     pub fn words(&self, language: Language) -> String {
         match self {
@@ -72,8 +72,8 @@ struct Programme {
 /// The beginnings compiled in: Jiangqiao, the default policy, the calendars 2024 to 2026.
 ///
 /// # Errors
-/// [`BeginningsError::Invalid`], which a test rules out.
-pub fn compiled_in(demo: bool) -> Result<Beginnings, BeginningsError> {
+/// [`BootstrapError::Invalid`], which a test rules out.
+pub fn compiled_in(demo: bool) -> Result<Bootstrap, BootstrapError> {
     let calendars = CALENDARS.iter().map(|text| ("calendars".to_owned(), (*text).to_owned())).collect();
     read(PROGRAMME, POLICY, calendars, demo)
 }
@@ -83,13 +83,13 @@ pub fn compiled_in(demo: bool) -> Result<Beginnings, BeginningsError> {
 /// # Errors
 /// A file that is missing, or does not hold what it should; the policy's and the calendars' values are checked when
 /// the log is begun.
-pub fn of_directory(directory: &Path, demo: bool) -> Result<Beginnings, BeginningsError> {
+pub fn of_directory(directory: &Path, demo: bool) -> Result<Bootstrap, BootstrapError> {
     let text = |path: &Path| {
-        std::fs::read_to_string(path).map_err(|source| BeginningsError::Unreadable { path: path.to_owned(), source })
+        std::fs::read_to_string(path).map_err(|source| BootstrapError::Unreadable { path: path.to_owned(), source })
     };
     let folder = directory.join("calendars");
     let entries =
-        std::fs::read_dir(&folder).map_err(|source| BeginningsError::Unreadable { path: folder.clone(), source })?;
+        std::fs::read_dir(&folder).map_err(|source| BootstrapError::Unreadable { path: folder.clone(), source })?;
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
@@ -110,10 +110,10 @@ fn read(
     policy: &str,
     calendars: Vec<(String, String)>,
     demo: bool,
-) -> Result<Beginnings, BeginningsError> {
+) -> Result<Bootstrap, BootstrapError> {
     let unfit = |name: &str| {
         let name = name.to_owned();
-        move |source| BeginningsError::Invalid { name, source }
+        move |source| BootstrapError::Invalid { name, source }
     };
     let programme: Programme = serde_json::from_str(programme).map_err(unfit("programme.json"))?;
     let policy: Value = serde_json::from_str(policy).map_err(unfit("policy-default.json"))?;
@@ -122,7 +122,7 @@ fn read(
         let year: CalendarYear = serde_json::from_str(text).map_err(unfit(name))?;
         years.push(year);
     }
-    Ok(Beginnings {
+    Ok(Bootstrap {
         town: programme.town,
         programme: programme.name,
         effective_on: programme.effective_on,

@@ -2,12 +2,12 @@
 //! one language whole (`cli/words.rs`); every option has an environment variable `HUIYIN_…`. What a command does is in the
 //! function of its name.
 
-mod asking;
 mod doctor;
 mod export;
 mod health;
 mod local;
 mod rebuild;
+mod remote;
 mod server_options;
 mod simulate;
 mod token;
@@ -48,12 +48,12 @@ pub fn run() -> ExitCode {
 }
 
 /// 0, or why not on standard error with 1 for what was found to be wrong and 2 for what could not be done.
-fn exit_code(ended: asking::Ended) -> ExitCode {
+fn exit_code(ended: remote::CommandResult) -> ExitCode {
     let Err(trouble) = ended else { return ExitCode::SUCCESS };
     terminal::say(trouble.words());
     match trouble {
-        asking::Trouble::Wrong(_) => ExitCode::from(1),
-        asking::Trouble::NoServer(_) | asking::Trouble::Cannot(_) => ExitCode::from(2),
+        remote::Trouble::Wrong(_) => ExitCode::from(1),
+        remote::Trouble::NoServer(_) | remote::Trouble::Cannot(_) => ExitCode::from(2),
     }
 }
 

@@ -19,7 +19,7 @@ use api::routes;
 use api::server::{self, Address, BindError, Service, Settings};
 use api::state::AppState;
 use casework::Casework;
-use casework::start::{Beginnings, Started};
+use casework::bootstrap::{Bootstrap, Started};
 use domain::language::Language;
 use event_store::clock::system_ms;
 use event_store::open::{OpenOptions, OpenedLog, Progress, beside};
@@ -100,8 +100,8 @@ fn in_a_runtime(arguments: &ServeArguments, language: Language) -> ExitCode {
 
 async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), NotServed> {
     let begun = Instant::now();
-    let beginnings = what_it_begins_with(arguments).map_err(|error| NotServed(error.words(language)))?;
-    beginnings.check(chrono::Utc::now()).map_err(|failure| {
+    let bootstrap = what_it_begins_with(arguments).map_err(|error| NotServed(error.words(language)))?;
+    bootstrap.check(chrono::Utc::now()).map_err(|failure| {
         let option =
             arguments.programme.as_ref().map_or(String::new(), |dir| format!("--programme {}: ", dir.display()));
         NotServed(format!("{option}{}", causes::of_failure(&failure, language)))
@@ -109,7 +109,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Not
     let listen = &arguments.listen;
     let address = Address::take(listen).map_err(|error| not_listening(listen, &error, language))?;
     let place = Place::of(arguments);
-    let ended = serve_at(arguments, &place, &beginnings, address, begun, language).await;
+    let ended = serve_at(arguments, &place, &bootstrap, address, begun, language).await;
     place.forget();
     ended
 }
@@ -117,7 +117,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Not
 async fn serve_at(
     arguments: &ServeArguments,
     place: &Place,
-    beginnings: &Beginnings,
+    bootstrap: &Bootstrap,
     address: Address,
     begun: Instant,
     language: Language,
@@ -165,7 +165,7 @@ async fn serve_at(
     }
     let token_file = admin_token::file(&place.data);
     let Started { casework, first_token } =
-        Casework::start(store.clone(), Arc::clone(&keys), told, beginnings, |token| {
+        Casework::start(store.clone(), Arc::clone(&keys), told, bootstrap, |token| {
             admin_token::keep(&token_file, token)
         })
         .await
@@ -344,7 +344,7 @@ async fn open(arguments: &ServeArguments, place: &Place, language: Language) -> 
     Ok(opened)
 }
 
-fn what_it_begins_with(arguments: &ServeArguments) -> Result<Beginnings, bootstrap::BeginningsError> {
+fn what_it_begins_with(arguments: &ServeArguments) -> Result<Bootstrap, bootstrap::BootstrapError> {
     match &arguments.programme {
         Some(directory) => bootstrap::of_directory(directory, arguments.demo),
         None => bootstrap::compiled_in(arguments.demo),

@@ -4,7 +4,7 @@ mod questions;
 
 use crate::engine::database::Database;
 use crate::engine::failure::Failure;
-use crate::engine::folding::Surroundings;
+use crate::engine::folding::Context;
 use crate::engine::inspection::{check_gently, keep_checking, keep_looking};
 use crate::engine::model::Model;
 use crate::engine::pages::Pages;
@@ -107,7 +107,7 @@ pub struct ReadModels {
 
 struct Inner {
     models: Vec<Arc<Model>>,
-    surroundings: Surroundings,
+    context: Context,
     trouble: Option<String>,
     running: Mutex<Option<Running>>,
 }
@@ -145,8 +145,8 @@ impl ReadModels {
         let trouble = database.try_open().await.err().map(|failure| failure.to_string());
         let models: Vec<_> = definitions.iter().map(|definition| Arc::new(Model::new(*definition))).collect();
         let pages = Pages::of(store.clone(), models.iter().map(|model| model.status.subscribe()).collect());
-        let surroundings = Surroundings { store, pages: Arc::new(pages), database, log_id, zone };
-        Ok(Self { inner: Arc::new(Inner { models, surroundings, trouble, running: Mutex::new(None) }) })
+        let context = Context { store, pages: Arc::new(pages), database, log_id, zone };
+        Ok(Self { inner: Arc::new(Inner { models, context, trouble, running: Mutex::new(None) }) })
     }
 
     /// Starts the models, once. They fold on threads of their own: a long batch must not hold up the threads that
@@ -162,11 +162,11 @@ impl ReadModels {
             .build()
             .map_err(ReadModelError::Io)?;
         let (stop, stopping) = watch::channel(false);
-        let Inner { models, surroundings, .. } = &*self.inner;
-        let checking = keep_checking(models.clone(), surroundings.clone(), stopping.clone());
-        let looking = keep_looking(models.clone(), surroundings.clone(), stopping.clone());
+        let Inner { models, context, .. } = &*self.inner;
+        let checking = keep_checking(models.clone(), context.clone(), stopping.clone());
+        let looking = keep_looking(models.clone(), context.clone(), stopping.clone());
         let supervising: Vec<_> =
-            models.iter().map(|model| supervise(model.clone(), surroundings.clone(), stopping.clone())).collect();
+            models.iter().map(|model| supervise(model.clone(), context.clone(), stopping.clone())).collect();
         let thread = std::thread::Builder::new()
             .name("read-models".to_owned())
             .spawn(move || {
@@ -223,7 +223,7 @@ impl ReadModels {
     /// Where each model stands.
     pub fn health(&self) -> Vec<ModelHealth> {
         let health = |model: &Arc<Model>| {
-            let state = model.state(&self.inner.surroundings);
+            let state = model.state(&self.inner.context);
             let status = model.status.borrow();
             ModelHealth {
                 name: model.definition.name,
@@ -263,7 +263,7 @@ impl ReadModels {
         name: Option<&str>,
         progress: &(dyn Fn(RebuildProgress) + Send + Sync),
     ) -> Result<(), ReadModelError> {
-        let of = self.inner.surroundings.store.head().position;
+        let of = self.inner.context.store.head().position;
         let chosen = self.chosen(name)?;
         self.start_rebuild(name)?;
         for index in chosen {
@@ -295,14 +295,14 @@ impl ReadModels {
             // The thread ends when its supervisors have, which is soon; a panic in it was reported where it happened.
             let _ended = tokio::task::spawn_blocking(|| running.thread.join()).await;
         }
-        self.inner.surroundings.database.close().await;
+        self.inner.context.database.close().await;
     }
 
     /// Compares the rows of every model with what was written, without haste. What is wrong is built anew. The models do
     /// the same by themselves every few hours.
     pub async fn check(&self) {
         for model in &self.inner.models {
-            check_gently(model, &self.inner.surroundings).await;
+            check_gently(model, &self.inner.context).await;
         }
     }
 
@@ -316,7 +316,7 @@ impl ReadModels {
     /// What answers questions, for tests that ask SQLite how it would.
     #[cfg(test)]
     pub(crate) fn readers(&self) -> sqlx::SqlitePool {
-        self.inner.surroundings.database.readers()
+        self.inner.context.database.readers()
     }
 
     fn model(&self, name: &str) -> Option<&Arc<Model>> {

@@ -2,11 +2,11 @@
 
 use super::people;
 use super::sessions;
-use super::steps::{Did, OfReception, ReceptionStep};
+use super::steps::{Effect, OfReception, ReceptionStep};
 use super::stories::IssueStory;
 use super::town::{Action, Town};
 use casework::Failure;
-use casework::files::{AsOf, File};
+use casework::loaded::{AsOf, Loaded};
 use casework::transact::Outcome;
 use chrono::{Datelike as _, NaiveDate};
 use domain::calendar::NamedDay;
@@ -16,28 +16,36 @@ use domain::vocabulary::{DepartureReason, Role};
 use std::sync::Arc;
 
 /// How an action ended.
-pub(super) enum Ended {
-    Step(Did),
-    Issue(Did, Arc<File<Issue>>),
-    Recorded(OfReception, Vec<(IssueStory, Arc<File<Issue>>)>),
+pub(super) enum ActionResult {
+    Step(Effect),
+    Issue(Effect, Arc<Loaded<Issue>>),
+    Recorded(OfReception, Vec<(IssueStory, Arc<Loaded<Issue>>)>),
     Departed(DelegateId),
 }
 
 impl Town<'_> {
     /// Does what is to be done.
-    pub(super) async fn act(&self, action: &Action) -> Result<Ended, Failure> {
+    pub(super) async fn act(&self, action: &Action) -> Result<ActionResult, Failure> {
         match action {
             Action::Record(session) => self.record(session).await,
-            Action::Issue(index, step) => self.do_issue(*index, *step).await.map(|(did, file)| Ended::Issue(did, file)),
-            Action::Major(index, step) => self.do_major(*index, *step).await.map(Ended::Step),
+            Action::Issue(index, step) => {
+                self.do_issue(*index, *step).await.map(|(did, loaded)| ActionResult::Issue(did, loaded))
+            }
+            Action::Major(index, step) => self.do_major(*index, *step).await.map(ActionResult::Step),
             Action::CloseOffices(on) => self.close_offices(*on).await,
             Action::Depart(name) => self.depart(name).await,
-            Action::CorrectReception(of) => self.correct_reception(of).await.map(|()| Ended::Step(Did::Happened)),
+            Action::CorrectReception(of) => {
+                self.correct_reception(of).await.map(|()| ActionResult::Step(Effect::Happened))
+            }
         }
     }
 
     /// Puts what follows into the queue; a step that a rule refused is left out and counted.
-    pub(super) async fn follow(&mut self, action: &Action, outcome: Result<Ended, Failure>) -> Result<(), Failure> {
+    pub(super) async fn follow(
+        &mut self,
+        action: &Action,
+        outcome: Result<ActionResult, Failure>,
+    ) -> Result<(), Failure> {
         if let Action::Issue(number, _) = action
             && let Some(story) = self.stories.issue_mut(*number)
         {
@@ -54,75 +62,75 @@ impl Town<'_> {
             },
         };
         match (action, ended) {
-            (_, Ended::Recorded(of, raised)) => {
+            (_, ActionResult::Recorded(of, raised)) => {
                 self.tally.receptions += 1;
                 self.tally.happened += 1;
                 self.plan_corrections(&of);
-                for (story, file) in raised {
+                for (story, loaded) in raised {
                     let number = self.stories.begin(story);
-                    self.follow_raised(number, &file);
+                    self.follow_raised(number, &loaded);
                 }
             }
-            (_, Ended::Departed(delegate)) => {
+            (_, ActionResult::Departed(delegate)) => {
                 self.tally.happened += 1;
                 self.hand_over_all(delegate);
             }
-            (Action::Issue(index, step), Ended::Issue(did, file)) => {
+            (Action::Issue(index, step), ActionResult::Issue(did, loaded)) => {
                 self.count(did);
-                self.follow_issue(*index, *step, did, &file).await?;
-                self.end_if_over(action, Some(file)).await?;
+                self.follow_issue(*index, *step, did, &loaded).await?;
+                self.end_if_over(action, Some(loaded)).await?;
             }
-            (Action::Major(index, step), Ended::Step(did)) => {
+            (Action::Major(index, step), ActionResult::Step(did)) => {
                 self.count(did);
                 self.follow_major(*index, *step, did).await?;
             }
-            (Action::CorrectReception(of), Ended::Step(did)) => {
+            (Action::CorrectReception(of), ActionResult::Step(did)) => {
                 self.count(did);
                 self.after_correcting(of);
             }
-            (_, Ended::Step(did) | Ended::Issue(did, _)) => self.count(did),
+            (_, ActionResult::Step(did) | ActionResult::Issue(did, _)) => self.count(did),
         }
         Ok(())
     }
 
     /// Counts and forgets the issue of an action, where nothing more can come of it.
-    async fn end_if_over(&mut self, action: &Action, file: Option<Arc<File<Issue>>>) -> Result<(), Failure> {
+    async fn end_if_over(&mut self, action: &Action, loaded: Option<Arc<Loaded<Issue>>>) -> Result<(), Failure> {
         let Action::Issue(number, _) = action else { return Ok(()) };
         let Some(story) = self.stories.issue(*number).filter(|story| story.is_over()) else { return Ok(()) };
-        let file = match file {
-            Some(file) => file,
+        let loaded = match loaded {
+            Some(loaded) => loaded,
             None => self.casework.issue(story.id, AsOf::Now).await?,
         };
-        self.tally.ended(story.id, &file.state);
+        self.tally.ended(story.id, &loaded.state);
         self.stories.end(*number);
         Ok(())
     }
 
-    fn count(&mut self, did: Did) {
+    fn count(&mut self, did: Effect) {
         match did {
-            Did::Happened | Did::Made(_) => self.tally.happened += 1,
-            Did::Moot => self.tally.moot += 1,
+            Effect::Happened | Effect::Made(_) => self.tally.happened += 1,
+            Effect::Moot => self.tally.moot += 1,
         }
     }
 
-    async fn record(&self, session: &sessions::Session) -> Result<Ended, Failure> {
+    async fn record(&self, session: &sessions::Session) -> Result<ActionResult, Failure> {
         let desk = self.people.grids.get(session.grid).ok_or(Failure::NotFound)?;
         let reference = self.casework.reference();
         let Some((reception, raised)) = sessions::recorded(&reference, desk, session, self.seed) else {
-            return Ok(Ended::Step(Did::Moot));
+            return Ok(ActionResult::Step(Effect::Moot));
         };
         let call = people::call(desk.account, Role::Liaison, &format!("reception/{}", session.number));
         let received = match self.casework.record_reception(&call, &reception).await? {
             Outcome::Done(received) => received,
             Outcome::Replayed(_) => return Err(Failure::KeyReused),
         };
-        let story = |id, file: &File<Issue>, raised: sessions::Raised| IssueStory {
+        let story = |id, loaded: &Loaded<Issue>, raised: sessions::Raised| IssueStory {
             id,
             grid: session.grid,
             matter: raised.matter,
             scene: raised.scene,
             steps: 0,
-            responsible: file.state.responsible_delegate_id,
+            responsible: loaded.state.responsible_delegate_id,
             open: true,
             linked: false,
             waiting: 0,
@@ -136,16 +144,19 @@ impl Town<'_> {
             step: ReceptionStep::CorrectForm,
         };
         let told = received.issues.into_iter().zip(raised);
-        Ok(Ended::Recorded(of, told.map(|((id, file), raised)| (story(id, &file, raised), file)).collect()))
+        Ok(ActionResult::Recorded(
+            of,
+            told.map(|((id, loaded), raised)| (story(id, &loaded, raised), loaded)).collect(),
+        ))
     }
 
     /// A typhoon closes the offices for a day: an amendment of the calendar, and what it does to open due dates.
-    async fn close_offices(&self, on: NaiveDate) -> Result<Ended, Failure> {
+    async fn close_offices(&self, on: NaiveDate) -> Result<ActionResult, Failure> {
         let reference = self.casework.reference();
         let before = self.casework.store.head().position;
         let year = on.year();
         let Some(mut calendar) = reference.calendars.year(year).cloned() else {
-            return Ok(Ended::Step(Did::Moot));
+            return Ok(ActionResult::Step(Effect::Moot));
         };
         calendar.source.title = format!("演示·{year}年台风防御停工通知（虚构）");
         calendar.source.document = None;
@@ -155,18 +166,18 @@ impl Town<'_> {
         self.casework.publish_calendar(&call, &calendar, None).await?;
         let open: Vec<_> = self.stories.issues().values().filter(|story| story.open).map(|story| story.id).collect();
         self.casework.recompute_deadlines_of(before, &open).await?;
-        Ok(Ended::Step(Did::Happened))
+        Ok(ActionResult::Step(Effect::Happened))
     }
 
-    async fn depart(&self, name: &str) -> Result<Ended, Failure> {
+    async fn depart(&self, name: &str) -> Result<ActionResult, Failure> {
         let reference = self.casework.reference();
         let Some(delegate) = reference.delegates.named(name).next().map(|delegate| delegate.id) else {
-            return Ok(Ended::Step(Did::Moot));
+            return Ok(ActionResult::Step(Effect::Moot));
         };
         let call = people::call(self.people.administrator, Role::Administrator, &format!("departure/{name}"));
         let reason = DepartureReason::TermEnd;
         self.casework.depart_delegate(&call, delegate, reason, self.today(), None).await?;
-        Ok(Ended::Departed(delegate))
+        Ok(ActionResult::Departed(delegate))
     }
 }
 

@@ -8,7 +8,7 @@ use super::town::{Action, IssueScene, Town};
 use casework::change::Changed;
 use casework::corrections::{CorrectionDecision, NewCorrection};
 use casework::transact::Outcome as Settled;
-use casework::{Call, Failure};
+use casework::{CommandContext, Failure};
 use chrono::{DateTime, Duration, Utc};
 use domain::correction::{CorrectedValue, OCCURRED_AT};
 use domain::issue::Issue;
@@ -77,10 +77,10 @@ impl Town<'_> {
         &self,
         scene: &IssueScene<'_>,
         step: CorrectionStep,
-        by: impl Fn(Role) -> Call,
+        by: impl Fn(Role) -> CommandContext,
         dice: &mut Dice,
     ) -> Result<Settled<Changed<Issue>>, Failure> {
-        let (id, issue) = (scene.story.id, &scene.file.state);
+        let (id, issue) = (scene.story.id, &scene.loaded.state);
         let at = Some(self.claimed(dice));
         match step {
             CorrectionStep::Correct if dice.chance(500) => {

@@ -7,7 +7,7 @@ use super::steps::{CHANNELS, FurtherStep};
 use super::town::{IssueScene, Town};
 use casework::Failure;
 use casework::change::Changed;
-use casework::files::AsOf;
+use casework::loaded::AsOf;
 use casework::transact::Outcome as Settled;
 use domain::issue::Issue;
 use domain::vocabulary::{IssueState, LinkKind, Role, WordChannel};
@@ -60,8 +60,8 @@ impl Town<'_> {
                 casework.link_issue(&by(Role::Liaison), id, other, kind, Some(at)).await?
             }
             FurtherStep::Merge(primary) => {
-                let file = casework.issue(primary, AsOf::Now).await?;
-                if !file.state.is_open() || file.state.state == IssueState::Merged {
+                let loaded = casework.issue(primary, AsOf::Now).await?;
+                if !loaded.state.is_open() || loaded.state.state == IssueState::Merged {
                     return Ok(None);
                 }
                 let why = "与同一网格的另一事项反映同一问题，并案办理，分别答复。";

@@ -1,11 +1,11 @@
 //! What follows a step of an issue: the next step, and when. Shares are invented, in the range that towns report.
 
 use super::dice::Dice;
-use super::steps::{CorrectionStep, Did, FurtherStep, IssueStep, MajorStep};
+use super::steps::{CorrectionStep, Effect, FurtherStep, IssueStep, MajorStep};
 use super::stories::{IssueStory, MajorStory};
 use super::town::Town;
 use casework::Failure;
-use casework::files::{AsOf, File};
+use casework::loaded::{AsOf, Loaded};
 use domain::ids::MajorIssueId;
 use domain::issue::{ExtensionState, Issue};
 use domain::vocabulary::{HandoverReason, IssueState, ReopeningGround, Satisfaction};
@@ -27,14 +27,14 @@ enum Course {
 
 impl Town<'_> {
     /// After a reception: what happens to an issue just registered.
-    pub(super) fn follow_raised(&mut self, index: usize, file: &File<Issue>) {
+    pub(super) fn follow_raised(&mut self, index: usize, loaded: &Loaded<Issue>) {
         let mut dice = self.plan_dice(index);
         let (step, at) = match dice.below(1000) {
             0..530 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
             530..552 => (IssueStep::Refer, self.in_days(&mut dice, 0, 3)),
             552..573 => (IssueStep::Withdraw, self.in_days(&mut dice, 1, 4)),
             573..576 => return,
-            576..650 => (IssueStep::Answer, self.until(&mut dice, file.state.due.on)),
+            576..650 => (IssueStep::Answer, self.until(&mut dice, loaded.state.due.on)),
             _ => (IssueStep::Take, self.in_days(&mut dice, 0, 2)),
         };
         self.plan_issue(at, index, step);
@@ -44,13 +44,13 @@ impl Town<'_> {
         }
     }
 
-    /// After a step that happened, or was pointless; `file` is the issue as it then is.
+    /// After a step that happened, or was pointless; `loaded` is the issue as it then is.
     pub(super) async fn follow_issue(
         &mut self,
         index: usize,
         step: IssueStep,
-        did: Did,
-        file: &File<Issue>,
+        did: Effect,
+        loaded: &Loaded<Issue>,
     ) -> Result<(), Failure> {
         let mut dice = self.plan_dice(index);
         let dice = &mut dice;
@@ -58,9 +58,9 @@ impl Town<'_> {
             story.steps += 1;
         }
         let reference = self.casework.reference();
-        let issue = &*file.state.on(self.today(), reference.time_zone(), &reference.calendars);
+        let issue = &*loaded.state.on(self.today(), reference.time_zone(), &reference.calendars);
         self.saw(index, issue);
-        if did == Did::Moot {
+        if did == Effect::Moot {
             self.after_moot(index, step, issue, dice);
             return Ok(());
         }
@@ -134,7 +134,7 @@ impl Town<'_> {
             }
             IssueStep::Correction(CorrectionStep::Correct | CorrectionStep::Decide(_)) => {}
         }
-        if let Did::Made(id) = did {
+        if let Effect::Made(id) = did {
             self.begin_major(index, id, dice).await?;
         }
         Ok(())
@@ -143,10 +143,10 @@ impl Town<'_> {
     /// The answer that an outcome reported back, or a return, makes due.
     pub(super) async fn answer_soon(&mut self, index: usize) -> Result<(), Failure> {
         let mut dice = self.plan_dice(index);
-        let file = self.issue(index).await?.file;
-        self.saw(index, &file.state);
-        if matches!(file.state.state, IssueState::InHand | IssueState::AwaitingAnswer) {
-            self.answer_by_due(index, &file.state, &mut dice);
+        let loaded = self.issue(index).await?.loaded;
+        self.saw(index, &loaded.state);
+        if matches!(loaded.state.state, IssueState::InHand | IssueState::AwaitingAnswer) {
+            self.answer_by_due(index, &loaded.state, &mut dice);
         }
         Ok(())
     }
@@ -339,8 +339,8 @@ impl Town<'_> {
     }
 
     async fn begin_major(&mut self, first: usize, id: MajorIssueId, dice: &mut Dice) -> Result<(), Failure> {
-        let file = self.casework.major_issue(id, AsOf::Now).await?;
-        self.tally.saw_major(&file.state);
+        let loaded = self.casework.major_issue(id, AsOf::Now).await?;
+        self.tally.saw_major(&loaded.state);
         let Some(story) = self.stories.issue(first) else { return Ok(()) };
         let (grid, matter, scene) = (story.grid, story.matter, story.scene.clone());
         let number = self.stories.begin_major(MajorStory { id, grid, matter, scene, steps: 0, made_at: self.now });

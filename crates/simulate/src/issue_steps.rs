@@ -6,13 +6,13 @@ use super::dice::Dice;
 use super::further_steps;
 use super::people;
 use super::phrases::{COMMENTS, ESCALATION, INTERIM};
-use super::steps::{CHANNELS, Did, IssueStep};
+use super::steps::{CHANNELS, Effect, IssueStep};
 use super::stories::MajorStory;
 use super::town::{IssueScene, Town};
 use casework::Failure;
 use casework::change::{Changed, Words, words};
 use casework::escalations::Escalated;
-use casework::files::{AsOf, File};
+use casework::loaded::{AsOf, Loaded};
 use casework::transact::Outcome as Settled;
 use chrono::{Days, Duration};
 use domain::ids::MajorIssueId;
@@ -67,14 +67,18 @@ fn makes_sense(step: IssueStep, issue: &Issue, today: chrono::NaiveDate) -> bool
 
 impl Town<'_> {
     /// Does a step on an issue, if it still makes sense.
-    pub(super) async fn do_issue(&self, index: usize, step: IssueStep) -> Result<(Did, Arc<File<Issue>>), Failure> {
+    pub(super) async fn do_issue(
+        &self,
+        index: usize,
+        step: IssueStep,
+    ) -> Result<(Effect, Arc<Loaded<Issue>>), Failure> {
         let scene = self.issue(index).await?;
         let reference = self.casework.reference();
         let (id, issue) =
-            (scene.story.id, scene.file.state.on(self.today(), reference.time_zone(), &reference.calendars));
+            (scene.story.id, scene.loaded.state.on(self.today(), reference.time_zone(), &reference.calendars));
         let issue = &*issue;
         if !makes_sense(step, issue, self.today()) {
-            return Ok((Did::Moot, scene.file));
+            return Ok((Effect::Moot, scene.loaded));
         }
         let mut dice = Dice::of(self.seed, u64::try_from(index).unwrap_or(0) * 2, scene.story.steps);
         let dice = &mut dice;
@@ -114,7 +118,7 @@ impl Town<'_> {
                 );
                 let new = casework.reference().calendars.after(issue.clock_from, dice.between(9, 15)).on;
                 if new <= issue.due.on {
-                    return Ok((Did::Moot, scene.file));
+                    return Ok((Effect::Moot, scene.loaded));
                 }
                 let why = "需会同其他单位现场核查，原期限内难以给出准确答复。";
                 casework.request_extension(&delegate, id, reason, new, why, Some(at)).await?
@@ -150,7 +154,7 @@ impl Town<'_> {
             }
             IssueStep::Escalate => {
                 let outcome = self.escalate(&scene, &delegate, dice).await?;
-                return Ok(made(outcome, scene.file));
+                return Ok(made(outcome, scene.loaded));
             }
             IssueStep::ReturnEscalation => {
                 casework.return_escalation(&convener, id, "属本网格职责，可由代表直接答复。", Some(at)).await?
@@ -171,7 +175,7 @@ impl Town<'_> {
             }
             IssueStep::DecideReopening => {
                 let outcome = self.decide_reopening(&scene, &convener, dice).await?;
-                return Ok(made(outcome, scene.file));
+                return Ok(made(outcome, scene.loaded));
             }
             IssueStep::Withdraw => {
                 let own = dice.chance(350);
@@ -184,23 +188,23 @@ impl Town<'_> {
             }
             IssueStep::HandOver(reason) => {
                 let Some(to) = self.colleague(scene.desk, issue.responsible_delegate_id, dice) else {
-                    return Ok((Did::Moot, scene.file));
+                    return Ok((Effect::Moot, scene.loaded));
                 };
                 let why = format!("原责任代表{}，由同网格代表接办。", reason.zh());
                 casework.hand_over_issue(&convener, id, to, reason, &why, Some(at)).await?
             }
             IssueStep::Further(step) => match self.do_further(&scene, step, &key, dice).await? {
                 Some(outcome) => outcome,
-                None => return Ok((Did::Moot, scene.file)),
+                None => return Ok((Effect::Moot, scene.loaded)),
             },
             IssueStep::Correction(step) => self.do_correction(&scene, step, by, dice).await?,
         };
-        Ok((Did::Happened, newest(outcome, scene.file)))
+        Ok((Effect::Happened, newest(outcome, scene.loaded)))
     }
 
     fn answer(&self, scene: &IssueScene<'_>, step: IssueStep, dice: &mut Dice) -> (AnswerDraft, Words) {
         let (on_the_spot, posted) = (step == IssueStep::AnswerOnTheSpot, step == IssueStep::PostAnswer);
-        let issue = &scene.file.state;
+        let issue = &scene.loaded.state;
         let drawn = dice.weighed(
             &[(46, Outcome::Resolved), (29, Outcome::Explained), (14, Outcome::Planned), (11, Outcome::Declined)],
             Outcome::Explained,
@@ -252,7 +256,7 @@ impl Town<'_> {
     async fn escalate(
         &self,
         scene: &IssueScene<'_>,
-        call: &casework::Call,
+        call: &casework::CommandContext,
         dice: &mut Dice,
     ) -> Result<Settled<Escalated>, Failure> {
         let at = self.claimed(dice);
@@ -272,9 +276,9 @@ impl Town<'_> {
         // The newest ones only, and none that nobody reports on any more.
         let fresh = |major: &&MajorStory| self.now - major.made_at < Duration::days(JOINED_WITHIN_DAYS);
         for major in self.stories.under_way(scene.story.cell()).filter(fresh).take(3) {
-            let file = self.casework.major_issue(major.id, AsOf::Now).await?;
-            if !file.state.is_over() {
-                return Ok(Some((major.id, file.state.level)));
+            let loaded = self.casework.major_issue(major.id, AsOf::Now).await?;
+            if !loaded.state.is_over() {
+                return Ok(Some((major.id, loaded.state.level)));
             }
         }
         Ok(None)
@@ -283,10 +287,10 @@ impl Town<'_> {
     async fn decide_reopening(
         &self,
         scene: &IssueScene<'_>,
-        call: &casework::Call,
+        call: &casework::CommandContext,
         dice: &mut Dice,
     ) -> Result<Settled<Escalated>, Failure> {
-        let issue = &scene.file.state;
+        let issue = &scene.loaded.state;
         let at = self.claimed(dice);
         let ground = issue.reopening_pending.map(|pending| pending.ground);
         let again = ground == Some(ReopeningGround::Dissatisfied) && issue.dissatisfied_reopenings > 0;
@@ -302,20 +306,20 @@ impl Town<'_> {
 }
 
 /// The issue after a command. No key of the story is used twice, so none is a replay.
-fn newest(outcome: Settled<Changed<Issue>>, before: Arc<File<Issue>>) -> Arc<File<Issue>> {
+fn newest(outcome: Settled<Changed<Issue>>, before: Arc<Loaded<Issue>>) -> Arc<Loaded<Issue>> {
     match outcome {
-        Settled::Done(changed) => changed.file,
+        Settled::Done(changed) => changed.loaded,
         Settled::Replayed(_) => before,
     }
 }
 
-fn made(outcome: Settled<Escalated>, before: Arc<File<Issue>>) -> (Did, Arc<File<Issue>>) {
+fn made(outcome: Settled<Escalated>, before: Arc<Loaded<Issue>>) -> (Effect, Arc<Loaded<Issue>>) {
     match outcome {
         Settled::Done(escalated) => match &escalated.major_issue {
-            Some((id, _)) if escalated.made => (Did::Made(*id), escalated.issue),
-            Some(_) | None => (Did::Happened, escalated.issue),
+            Some((id, _)) if escalated.made => (Effect::Made(*id), escalated.issue),
+            Some(_) | None => (Effect::Happened, escalated.issue),
         },
-        Settled::Replayed(_) => (Did::Happened, before),
+        Settled::Replayed(_) => (Effect::Happened, before),
     }
 }
 

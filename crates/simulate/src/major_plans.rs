@@ -1,7 +1,7 @@
 //! What follows a step of a major issue: the next step, and when.
 
 use super::dice::Dice;
-use super::steps::{Did, MajorStep};
+use super::steps::{Effect, MajorStep};
 use super::town::Town;
 use casework::Failure;
 use domain::vocabulary::{Level, MajorIssueState};
@@ -18,20 +18,20 @@ const fn pace(level: Level) -> ((u32, u32), (u32, u32)) {
 
 impl Town<'_> {
     /// After a step that happened, or was pointless.
-    pub(super) async fn follow_major(&mut self, index: usize, step: MajorStep, did: Did) -> Result<(), Failure> {
+    pub(super) async fn follow_major(&mut self, index: usize, step: MajorStep, did: Effect) -> Result<(), Failure> {
         let thing = u64::MAX / 4 - u64::try_from(index).unwrap_or(0);
         let mut dice = Dice::of(self.seed, thing, self.stories.major(index).map_or(0, |story| story.steps));
         if let Some(story) = self.stories.major_mut(index) {
             story.steps += 1;
         }
-        let file = self.major(index).await?.file;
-        let major = &file.state;
+        let loaded = self.major(index).await?.loaded;
+        let major = &loaded.state;
         self.tally.saw_major(major);
         if major.is_over() {
             self.tally.ended_major(major);
             self.stories.end_major(index);
         }
-        if did == Did::Moot {
+        if did == Effect::Moot {
             return Ok(());
         }
         if matches!(major.state, MajorIssueState::Returned | MajorIssueState::Concluded | MajorIssueState::Referred) {

@@ -3,9 +3,9 @@
 use super::dice::Dice;
 use super::people;
 use super::phrases::DELIBERATION;
-use super::steps::{Did, MajorStep};
+use super::steps::{Effect, MajorStep};
 use super::town::{MajorScene, Town};
-use casework::{Call, Failure};
+use casework::{CommandContext, Failure};
 use domain::ids::OfficeId;
 use domain::major_issue::MajorIssue;
 use domain::vocabulary::{Level, MajorIssueState, Outcome, Role, StatutoryChannel, TriageDecision};
@@ -37,11 +37,11 @@ fn neighbour(step: MajorStep, level: Level) -> Option<Level> {
 
 impl Town<'_> {
     /// Does a step on a major issue, if it still makes sense.
-    pub(super) async fn do_major(&self, index: usize, step: MajorStep) -> Result<Did, Failure> {
+    pub(super) async fn do_major(&self, index: usize, step: MajorStep) -> Result<Effect, Failure> {
         let scene = self.major(index).await?;
-        let (id, major) = (scene.story.id, &scene.file.state);
+        let (id, major) = (scene.story.id, &scene.loaded.state);
         if !makes_sense(step, major) {
-            return Ok(Did::Moot);
+            return Ok(Effect::Moot);
         }
         let mut dice = Dice::of(self.seed, u64::MAX / 2 - u64::try_from(index).unwrap_or(0), scene.story.steps);
         let dice = &mut dice;
@@ -107,7 +107,7 @@ impl Town<'_> {
                 casework.conclude(&owner, id, outcome, &text, at).await?;
             }
             MajorStep::RaiseLevel | MajorStep::LowerLevel => {
-                let Some(to) = neighbour(step, major.level) else { return Ok(Did::Moot) };
+                let Some(to) = neighbour(step, major.level) else { return Ok(Effect::Moot) };
                 let raised = step == MajorStep::RaiseLevel;
                 let why = if raised {
                     "本级无权决定，提请上一级研究。"
@@ -117,19 +117,19 @@ impl Town<'_> {
                 casework.change_level(&owner, id, to, why, at).await?;
             }
         }
-        Ok(Did::Happened)
+        Ok(Effect::Happened)
     }
 
     /// Who owns the level: the convener up to the grid meeting, the town's two offices above.
-    fn owner(&self, scene: &MajorScene<'_>, key: &str) -> Call {
-        match scene.file.state.level {
+    fn owner(&self, scene: &MajorScene<'_>, key: &str) -> CommandContext {
+        match scene.loaded.state.level {
             Level::L1 | Level::L2 => people::call(scene.desk.account, Role::Convener, key),
             Level::L3 => people::call(self.people.studio.1, Role::PartyStudio, key),
             Level::L4 => people::call(self.people.congress_office.1, Role::CongressOffice, key),
         }
     }
 
-    async fn triage(&self, scene: &MajorScene<'_>, owner: &Call, dice: &mut Dice) -> Result<(), Failure> {
+    async fn triage(&self, scene: &MajorScene<'_>, owner: &CommandContext, dice: &mut Dice) -> Result<(), Failure> {
         let at = Some(self.claimed(dice));
         let (decision, reason) = dice.weighed(
             &[
@@ -140,7 +140,7 @@ impl Town<'_> {
             (TriageDecision::Accept, None),
         );
         let raise = decision == TriageDecision::Accept && dice.chance(90);
-        let level = if raise { neighbour(MajorStep::RaiseLevel, scene.file.state.level) } else { None };
+        let level = if raise { neighbour(MajorStep::RaiseLevel, scene.loaded.state.level) } else { None };
         let channel = match decision {
             TriageDecision::Refer => dice.pick(StatutoryChannel::ALL).copied(),
             TriageDecision::Accept | TriageDecision::Return => None,
@@ -153,7 +153,7 @@ impl Town<'_> {
         let departments = &self.people.departments;
         // After an upheld refusal somebody else leads.
         let of_matter = departments.get(scene.matter.department);
-        let lead = if scene.file.state.refused { dice.pick(departments) } else { of_matter };
+        let lead = if scene.loaded.state.refused { dice.pick(departments) } else { of_matter };
         let lead = lead.copied().unwrap_or(self.people.studio.0);
         let mut supports = Vec::new();
         for _ in 0..dice.between(0, 2) {

@@ -3,7 +3,7 @@
 
 use casework::reference::Reference;
 use casework::transact::Outcome;
-use casework::{Call, Casework, Failure};
+use casework::{Casework, CommandContext, Failure};
 use chrono::NaiveDate;
 use domain::ids::{AccountId, AreaId, DelegateId, OfficeId};
 use domain::vocabulary::{DelegateType, OfficeKind, Role, UnitKind};
@@ -60,9 +60,9 @@ pub(super) struct People {
 }
 
 /// A call under a key of the story. One key is one command, for ever.
-pub(super) fn call(account: AccountId, role: Role, key: &str) -> Call {
+pub(super) fn call(account: AccountId, role: Role, key: &str) -> CommandContext {
     let fingerprint: Fingerprint = [0; 32];
-    Call::of_account(account.0, role, Some(&format!("simulated/{key}")), fingerprint)
+    CommandContext::of_account(account.0, role, Some(&format!("simulated/{key}")), fingerprint)
 }
 
 /// Loads rosters, offices and accounts, and appoints conveners and liaisons. `grids` bounds how many grids act.

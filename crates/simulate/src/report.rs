@@ -2,7 +2,7 @@
 
 use super::town::Town;
 use casework::Failure;
-use casework::files::AsOf;
+use casework::loaded::AsOf;
 use domain::ids::IssueId;
 use domain::language::Language;
 use domain::vocabulary::{IssueState, Lateness, MajorIssueState};
@@ -56,8 +56,8 @@ impl Town<'_> {
         let mut by_lateness = BTreeMap::new();
         let mut overdue = None;
         for story in self.stories.issues().values() {
-            let file = self.casework.issue(story.id, AsOf::Now).await?;
-            let issue = &file.state;
+            let loaded = self.casework.issue(story.id, AsOf::Now).await?;
+            let issue = &loaded.state;
             self.tally.ended(story.id, issue);
             if issue.is_open() {
                 let rules = reference.rules(issue.policy, self.now)?;
@@ -69,8 +69,8 @@ impl Town<'_> {
             }
         }
         for major in self.stories.majors().values() {
-            let file = self.casework.major_issue(major.id, AsOf::Now).await?;
-            self.tally.ended_major(&file.state);
+            let loaded = self.casework.major_issue(major.id, AsOf::Now).await?;
+            self.tally.ended_major(&loaded.state);
         }
         Ok(Report {
             receptions: self.tally.receptions,

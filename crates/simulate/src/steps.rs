@@ -119,7 +119,7 @@ pub(super) enum MajorStep {
 
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Did {
+pub(super) enum Effect {
     /// It happened.
     Happened,
     /// It happened, and made a major issue.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use casework::start::Beginnings;
+use casework::bootstrap::Bootstrap;
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use domain::calendar::CalendarYear;
 use domain::event::Event;
@@ -25,9 +25,9 @@ fn extent(seed: u64, grids: usize, begins_at: DateTime<Utc>, until: DateTime<Utc
 }
 
 /// What the binary has compiled in, as far as a story needs it.
-fn beginnings() -> Beginnings {
+fn bootstrap() -> Bootstrap {
     let calendar = |text| serde_json::from_str::<CalendarYear>(text).unwrap();
-    Beginnings {
+    Bootstrap {
         town: "江桥镇".to_owned(),
         programme: "两代表网格化联系服务活动".to_owned(),
         effective_on: NaiveDate::from_ymd_opt(2023, 12, 1).unwrap(),
@@ -46,8 +46,8 @@ async fn told(extent: &Extent, progress: &dyn Fn(u64, u64) -> ControlFlow<()>) -
     let clock = SimulatedClock::standing_at(extent.begins_at);
     let store = EventStore::start(Arc::new(MemoryLog::new()), clock.clock()).await.unwrap();
     let keys = Arc::new(KeyDirectory::ephemeral(uuid::Uuid::now_v7(), "huiyin.local/demo"));
-    let beginnings = beginnings();
-    let started = Casework::start(store, keys, clock.clock(), &beginnings, |_| Ok(())).await.unwrap();
+    let bootstrap = bootstrap();
+    let started = Casework::start(store, keys, clock.clock(), &bootstrap, |_| Ok(())).await.unwrap();
     let report = tell(&started.casework, &clock, extent, progress).await.unwrap();
     (started.casework, report)
 }
@@ -127,7 +127,7 @@ async fn the_same_seed_tells_the_same_story() {
 
 #[test]
 fn every_matter_has_a_topic_of_the_policy_and_a_department() {
-    let policy: serde_json::Value = beginnings().policy;
+    let policy: serde_json::Value = bootstrap().policy;
     let topics: Vec<&str> =
         policy["topics"].as_array().unwrap().iter().map(|topic| topic["code"].as_str().unwrap()).collect();
     for matter in matters::MATTERS {

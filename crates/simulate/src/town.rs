@@ -9,7 +9,7 @@ use super::sessions::Session;
 use super::steps::{IssueStep, MajorStep, OfReception};
 use super::stories::{Cell, IssueStory, MajorStory, Stories};
 use super::tally::Tally;
-use casework::files::{AsOf, File};
+use casework::loaded::{AsOf, Loaded};
 use casework::{Casework, Failure};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::ids::DelegateId;
@@ -80,7 +80,7 @@ pub(super) struct IssueScene<'a> {
     pub story: &'a IssueStory,
     pub desk: &'a GridDesk,
     pub matter: &'static Matter,
-    pub file: Arc<File<Issue>>,
+    pub loaded: Arc<Loaded<Issue>>,
 }
 
 /// What a step needs to know of a major issue.
@@ -88,7 +88,7 @@ pub(super) struct MajorScene<'a> {
     pub story: &'a MajorStory,
     pub desk: &'a GridDesk,
     pub matter: &'static Matter,
-    pub file: Arc<File<MajorIssue>>,
+    pub loaded: Arc<Loaded<MajorIssue>>,
 }
 
 impl Town<'_> {
@@ -104,7 +104,7 @@ impl Town<'_> {
             story,
             desk: self.people.grids.get(story.grid).ok_or(Failure::NotFound)?,
             matter: MATTERS.get(story.matter).ok_or(Failure::NotFound)?,
-            file: self.casework.issue(story.id, AsOf::Now).await?,
+            loaded: self.casework.issue(story.id, AsOf::Now).await?,
         })
     }
 
@@ -115,7 +115,7 @@ impl Town<'_> {
             story,
             desk: self.people.grids.get(story.grid).ok_or(Failure::NotFound)?,
             matter: MATTERS.get(story.matter).ok_or(Failure::NotFound)?,
-            file: self.casework.major_issue(story.id, AsOf::Now).await?,
+            loaded: self.casework.major_issue(story.id, AsOf::Now).await?,
         })
     }
 

@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
 use actix_web::{HttpResponse, web};
-use casework::issues::Claimed;
+use casework::issues::OccurredAt;
 use casework::transact::Outcome;
 use chrono::NaiveDate;
 use domain::calendar::{CalendarSource, CalendarYear, MAX_DAYS, NamedDay, YearParts};
@@ -86,7 +86,7 @@ impl PublishCalendar {
     }
 }
 
-fn read_year(fields: &mut Fields<'_>, year: i32) -> Option<(CalendarYear, Claimed)> {
+fn read_year(fields: &mut Fields<'_>, year: i32) -> Option<(CalendarYear, OccurredAt)> {
     let body = PublishCalendar::read(fields, year)?;
     let at = body.occurred_at;
     Some((body.calendar()?, at))
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
     use crate::input::body::read;
 
-    fn year(body: &str) -> Result<(CalendarYear, Claimed), Problem> {
+    fn year(body: &str) -> Result<(CalendarYear, OccurredAt), Problem> {
         read(body.as_bytes(), |fields| read_year(fields, 2027))
     }
 

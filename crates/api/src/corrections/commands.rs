@@ -256,8 +256,8 @@ async fn shown(
     let load = async |record: &CommandRecord| app.casework.corrected_reception(id, record.last).await;
     let CommandResult { did: corrected, snapshot, replayed } = settle(app, command, ran, now, load).await?;
     let mut issues = Vec::with_capacity(corrected.issues.len());
-    for (id, file) in &corrected.issues {
-        issues.push(IssueView::of(app, *id, file, &snapshot).await?);
+    for (id, loaded) in &corrected.issues {
+        issues.push(IssueView::of(app, *id, loaded, &snapshot).await?);
     }
     let reception = ReceptionView::of(app, id, &corrected.reception, &snapshot).await?;
     let issues = (!issues.is_empty()).then_some(issues);

@@ -14,7 +14,7 @@ use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::governed::Governed;
 use casework::transact::Outcome;
-use casework::{Call, Failure};
+use casework::{CommandContext, Failure};
 use domain::delegate::{NewDelegate, Renaming};
 use domain::ids::{AreaId, DelegateId};
 use domain::refusal;
@@ -72,7 +72,7 @@ async fn on_delegate<B>(
     app: &AppState,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
-    act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<Governed<DelegateId>>, Failure>,
+    act: impl AsyncFnOnce(&CommandContext, B) -> Result<Outcome<Governed<DelegateId>>, Failure>,
 ) -> Result<HttpResponse, Problem> {
     let ran = run(app, command, read, act).await?;
     let again = async |record: &_| Ok(DelegateId(written_id(app, record).await?));

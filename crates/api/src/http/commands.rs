@@ -6,7 +6,7 @@ use crate::input::body::{self, Facts, Fields};
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use casework::transact::Outcome;
-use casework::{Call, Failure};
+use casework::{CommandContext, Failure};
 use event_store::{CommandRecord, Position};
 
 /// Runs a command: replay first, then the body, every fault of it that needs no state of the thing itself at once, then
@@ -18,7 +18,7 @@ pub async fn run<B, T>(
     app: &AppState,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
-    act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
+    act: impl AsyncFnOnce(&CommandContext, B) -> Result<Outcome<T>, Failure>,
 ) -> Result<Outcome<T>, Problem> {
     let call = app.call(command);
     let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
@@ -55,7 +55,7 @@ pub async fn run_body<B, T>(
     app: &AppState,
     command: &Command,
     read: impl FnOnce(&Command) -> Result<B, Problem>,
-    act: impl AsyncFnOnce(&Call, B) -> Result<Outcome<T>, Failure>,
+    act: impl AsyncFnOnce(&CommandContext, B) -> Result<Outcome<T>, Failure>,
 ) -> Result<Outcome<T>, Problem> {
     let call = app.call(command);
     let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());

@@ -19,7 +19,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
-use casework::Call;
+use casework::CommandContext;
 use domain::vocabulary::Role;
 use event_store::Version;
 use event_store::keys::KeyDirectory;
@@ -58,14 +58,14 @@ pub struct Command {
 
 impl Command {
     /// The command as casework takes it: its id from account and key, its fingerprint under the key directory's key.
-    pub fn call(&self, keys: &KeyDirectory) -> Call {
+    pub fn call(&self, keys: &KeyDirectory) -> CommandContext {
         let fingerprint = |body: &[u8]| keys.fingerprint(&self.method, &self.path, &self.query, body);
         let of_bytes = fingerprint(&self.body);
         let key = self.idempotency_key.as_deref();
         // Without a key nothing is ever compared with it.
         let canonical = key.filter(|_| self.is_json).and_then(|_| canonical(&self.body));
         let of_meaning = canonical.map_or(of_bytes, |body| fingerprint(&body));
-        let mut call = Call::of_account(self.caller.account.id, self.role, key, of_meaning);
+        let mut call = CommandContext::of_account(self.caller.account.id, self.role, key, of_meaning);
         call.of_bytes = Some(of_bytes).filter(|of_bytes| *of_bytes != of_meaning);
         call.is_conditional = self.is_conditional;
         call.if_match = self.if_match.as_ref().map(|versions| versions.iter().copied().map(Version).collect());
@@ -95,7 +95,7 @@ impl Command {
 
 impl AppState {
     /// A command as the use cases take it, with the keyed digest of the request.
-    pub fn call(&self, command: &Command) -> Call {
+    pub fn call(&self, command: &Command) -> CommandContext {
         command.call(&self.casework.keys)
     }
 }

@@ -9,7 +9,7 @@ use crate::major_issues::view::MajorIssueView;
 use crate::problem::Problem;
 use crate::state::AppState;
 use actix_web::HttpResponse;
-use casework::Call;
+use casework::CommandContext;
 use casework::change::Changed;
 use casework::escalations::Escalated;
 use casework::issues::IssueOutcome;
@@ -38,7 +38,7 @@ pub(crate) async fn on_issue<B>(
     id: PathId,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
-    act: impl AsyncFnOnce(&Call, IssueId, B) -> IssueOutcome,
+    act: impl AsyncFnOnce(&CommandContext, IssueId, B) -> IssueOutcome,
 ) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
     let ran = run(app, command, read, async |call, body| act(call, id, body).await).await?;
@@ -54,10 +54,10 @@ async fn issue_changed(
 ) -> Result<HttpResponse, Problem> {
     let now = |did: &Changed<Issue>| (did.position, app.present());
     let load = async |record: &CommandRecord| app.casework.changed::<Issue>(id, record.last).await;
-    let CommandResult { did: Changed { file, position }, snapshot, replayed } =
+    let CommandResult { did: Changed { loaded, position }, snapshot, replayed } =
         settle(app, command, ran, now, load).await?;
-    let issue = IssueView::of(app, id, &file, &snapshot).await?;
-    Ok(changed(file.version.0, replayed).answer(IssueChanged { issue, major_issue: None, position: position.0 }))
+    let issue = IssueView::of(app, id, &loaded, &snapshot).await?;
+    Ok(changed(loaded.version.0, replayed).answer(IssueChanged { issue, major_issue: None, position: position.0 }))
 }
 
 /// Shows an issue after a command that may have made or joined a major issue.
@@ -72,9 +72,9 @@ pub(crate) async fn escalated(
     let CommandResult { did, snapshot, replayed } = settle(app, command, ran, now, load).await?;
     let issue = IssueView::of(app, id, &did.issue, &snapshot).await?;
     let mut done = changed(did.issue.version.0, replayed);
-    let major_issue = did.major_issue.map(|(major, file)| {
+    let major_issue = did.major_issue.map(|(major, loaded)| {
         done.created = did.made.then(|| format!("/v1/major-issues/{major}"));
-        MajorIssueView::of(major, &file, &snapshot)
+        MajorIssueView::of(major, &loaded, &snapshot)
     });
     Ok(done.answer(IssueChanged { issue, major_issue, position: did.position.0 }))
 }

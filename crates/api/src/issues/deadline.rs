@@ -4,7 +4,7 @@ use crate::http::response::absent;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::Snapshot;
-use casework::files::File;
+use casework::loaded::Loaded;
 use chrono::NaiveDate;
 use domain::deadline::{ExplainedDay, explain, moves};
 use domain::issue::Issue;
@@ -117,9 +117,9 @@ pub struct ChangeView {
 
 impl DeadlineView {
     /// The explanation of an issue's due date at a moment.
-    pub fn of(file: &File<Issue>, snapshot: &Snapshot) -> Result<Self, Problem> {
+    pub fn of(loaded: &Loaded<Issue>, snapshot: &Snapshot) -> Result<Self, Problem> {
         let reference = &snapshot.reference;
-        let issue = &*file.state.on(snapshot.today, reference.time_zone(), &reference.calendars);
+        let issue = &*loaded.state.on(snapshot.today, reference.time_zone(), &reference.calendars);
         let policy = reference.policy_of(issue.policy)?;
         let explained = explain(issue, policy, &reference.calendars);
         let due = &issue.due;

@@ -10,7 +10,7 @@ use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpResponse, web};
 use casework::Failure;
-use casework::files::File;
+use casework::loaded::Loaded;
 use domain::ids::IssueId;
 use domain::issue::Issue;
 use event_store::{StreamId, Version};
@@ -50,7 +50,7 @@ pub(crate) async fn difference(
     let zone = now.reference.time_zone();
     let shown = shown(&app, id, &later, &now).await?;
     let (version, shown_before) = match &earlier {
-        Some((file, then)) => (file.version, self::shown(&app, id, file, then).await?),
+        Some((loaded, then)) => (loaded.version, self::shown(&app, id, loaded, then).await?),
         None => (Version(0), Map::new()),
     };
 
@@ -71,7 +71,7 @@ pub(crate) async fn difference(
         .map(|last| format!("/v1/issues/{id}/events?after_version={}", last.version));
     Ok(HttpResponse::Ok().json(DifferenceView {
         issue_id: id.0,
-        from: SideView { as_of_position: from, version: earlier.map(|(file, _)| file.version.0) },
+        from: SideView { as_of_position: from, version: earlier.map(|(loaded, _)| loaded.version.0) },
         to: SideView { as_of_position: to, version: Some(later.version.0) },
         events,
         more_events,
@@ -80,18 +80,23 @@ pub(crate) async fn difference(
 }
 
 /// The issue and the moment of a position; none where it was not raised yet.
-async fn side(app: &AppState, id: IssueId, position: u64) -> Result<Option<(Arc<File<Issue>>, Snapshot)>, Problem> {
+async fn side(app: &AppState, id: IssueId, position: u64) -> Result<Option<(Arc<Loaded<Issue>>, Snapshot)>, Problem> {
     let snapshot = app.snapshot(AsOf::Position(position)).await?;
     match app.casework.issue(id, snapshot.as_of).await {
-        Ok(file) => Ok(Some((file, snapshot))),
+        Ok(loaded) => Ok(Some((loaded, snapshot))),
         Err(Failure::NotFound) => Ok(None),
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// The issue as `GET /v1/issues/{id}` shows it, without the position that it is shown at.
-async fn shown(app: &AppState, id: IssueId, file: &File<Issue>, at: &Snapshot) -> Result<Map<String, Value>, Problem> {
-    let view = IssueView::of(app, id, file, at).await?;
+async fn shown(
+    app: &AppState,
+    id: IssueId,
+    loaded: &Loaded<Issue>,
+    at: &Snapshot,
+) -> Result<Map<String, Value>, Problem> {
+    let view = IssueView::of(app, id, loaded, at).await?;
     match serde_json::to_value(&view) {
         Ok(Value::Object(map)) => Ok(map),
         Ok(_) => Err(Problem::internal("an issue is not shown as an object")),

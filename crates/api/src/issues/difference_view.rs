@@ -3,7 +3,7 @@
 use crate::http::response::absent;
 use crate::http::response::{business_time, recorded_time};
 use crate::log::event::EventType;
-use casework::files::instant;
+use casework::loaded::instant;
 use chrono_tz::Tz;
 use event_store::Position;
 use event_store::leaf::Leaf;

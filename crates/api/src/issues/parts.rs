@@ -4,7 +4,7 @@ use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::AppState;
-use casework::files::File;
+use casework::loaded::Loaded;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::issue::{Answer, DeliveryAttempt, InputAsked, Issue, Link};
@@ -89,10 +89,10 @@ pub struct AnswerView {
 }
 
 impl AnswerView {
-    pub(super) async fn of(app: &AppState, file: &File<Issue>, answer: &Answer, zone: Tz) -> Result<Self, Problem> {
-        let check = file.state.commitment_check.filter(|_| answer.given.commitment_on.is_some());
-        let corrections = &file.state.corrections;
-        let text = async |member| app.casework.text_of(file, corrections, answer.version, 0, member).await;
+    pub(super) async fn of(app: &AppState, loaded: &Loaded<Issue>, answer: &Answer, zone: Tz) -> Result<Self, Problem> {
+        let check = loaded.state.commitment_check.filter(|_| answer.given.commitment_on.is_some());
+        let corrections = &loaded.state.corrections;
+        let text = async |member| app.casework.text_of(loaded, corrections, answer.version, 0, member).await;
         let basis = text("basis").await?;
         Ok(Self {
             outcome: answer.given.outcome.as_str(),

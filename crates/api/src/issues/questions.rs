@@ -9,7 +9,7 @@ use crate::log::stream;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpResponse, web};
-use casework::files::File;
+use casework::loaded::Loaded;
 use domain::ids::IssueId;
 use domain::issue::Issue;
 use event_store::StreamId;
@@ -28,10 +28,10 @@ pub(crate) async fn one_issue(
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let (file, snapshot) = asked_about(&app, id, &question).await?;
-    let mut view = IssueView::of(&app, IssueId(id.0), &file, &snapshot).await?;
+    let (loaded, snapshot) = asked_about(&app, id, &question).await?;
+    let mut view = IssueView::of(&app, IssueId(id.0), &loaded, &snapshot).await?;
     view.as_of_position = Some(snapshot.position.0);
-    Ok(one(file.version.0, view))
+    Ok(one(loaded.version.0, view))
 }
 
 /// Read the events of an issue
@@ -64,14 +64,18 @@ pub(crate) async fn deadline(
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let (file, snapshot) = asked_about(&app, id, &question).await?;
-    Ok(one(file.version.0, DeadlineView::of(&file, &snapshot)?))
+    let (loaded, snapshot) = asked_about(&app, id, &question).await?;
+    Ok(one(loaded.version.0, DeadlineView::of(&loaded, &snapshot)?))
 }
 
-async fn asked_about(app: &AppState, id: PathId, question: &Question) -> Result<(Arc<File<Issue>>, Snapshot), Problem> {
+async fn asked_about(
+    app: &AppState,
+    id: PathId,
+    question: &Question,
+) -> Result<(Arc<Loaded<Issue>>, Snapshot), Problem> {
     let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
     app.log_covers(question, at_least).await?;
     let snapshot = app.snapshot(as_of).await?;
-    let file = app.casework.issue(IssueId(id.0), snapshot.as_of).await?;
-    Ok((file, snapshot))
+    let loaded = app.casework.issue(IssueId(id.0), snapshot.as_of).await?;
+    Ok((loaded, snapshot))
 }

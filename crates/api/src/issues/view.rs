@@ -8,7 +8,7 @@ use crate::issues::parts::{
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
-use casework::files::File;
+use casework::loaded::Loaded;
 use casework::personal::Part;
 use chrono::NaiveDate;
 use domain::deadline;
@@ -151,16 +151,16 @@ pub struct IssueView {
 
 impl IssueView {
     /// An issue at a moment, its texts opened.
-    pub async fn of(app: &AppState, id: IssueId, file: &File<Issue>, snapshot: &Snapshot) -> Result<Self, Problem> {
+    pub async fn of(app: &AppState, id: IssueId, loaded: &Loaded<Issue>, snapshot: &Snapshot) -> Result<Self, Problem> {
         let reference = &snapshot.reference;
         let zone = reference.time_zone();
         // What has ended by itself has ended.
-        let issue = &*file.state.on(snapshot.today, zone, &reference.calendars);
-        let raised = file.parts(&app.casework, 1).await?;
+        let issue = &*loaded.state.on(snapshot.today, zone, &reference.calendars);
+        let raised = loaded.parts(&app.casework, 1).await?;
         let erased = raised.iter().any(|(_, part)| *part == Part::Erased);
-        let text = async |member| app.casework.text_of(file, &issue.corrections, 1, 0, member).await;
+        let text = async |member| app.casework.text_of(loaded, &issue.corrections, 1, 0, member).await;
         let answer = match &issue.answer {
-            Some(answer) => Some(AnswerView::of(app, file, answer, zone).await?),
+            Some(answer) => Some(AnswerView::of(app, loaded, answer, zone).await?),
             None => None,
         };
         let policy = reference.policy_of(issue.policy)?;
@@ -176,7 +176,7 @@ impl IssueView {
             id: id.0,
             number: issue.number(zone),
             receipt_code: None,
-            version: file.version.0,
+            version: loaded.version.0,
             state: issue.state.as_str(),
             clock: issue.clock.as_str(),
             lateness: deadline::lateness(issue, policy, calendars, snapshot.today).as_str(),

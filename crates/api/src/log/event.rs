@@ -3,8 +3,8 @@
 use crate::http::response::{business_time, recorded_time};
 use crate::openapi::vocabulary as schema;
 use base64::Engine as _;
-use casework::files::instant;
 use casework::history::Item;
+use casework::loaded::instant;
 use casework::personal::Part;
 use chrono_tz::Tz;
 use serde::Serialize;

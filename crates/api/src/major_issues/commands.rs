@@ -9,7 +9,7 @@ use crate::major_issues::view::MajorIssueView;
 use crate::problem::Problem;
 use crate::state::AppState;
 use actix_web::{HttpResponse, web};
-use casework::Call;
+use casework::CommandContext;
 use casework::change::Changed;
 use casework::major_issues::MajorOutcome;
 use casework::transact::Outcome;
@@ -34,7 +34,7 @@ async fn on_major_issue<B>(
     id: PathId,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
-    act: impl AsyncFnOnce(&Call, MajorIssueId, B) -> MajorOutcome,
+    act: impl AsyncFnOnce(&CommandContext, MajorIssueId, B) -> MajorOutcome,
 ) -> Result<HttpResponse, Problem> {
     let id = MajorIssueId(id.0);
     let ran = run(app, command, read, async |call, body| act(call, id, body).await).await?;
@@ -50,10 +50,10 @@ async fn major_issue_changed(
 ) -> Result<HttpResponse, Problem> {
     let now = |did: &Changed<MajorIssue>| (did.position, app.present());
     let load = async |record: &CommandRecord| app.casework.changed::<MajorIssue>(id, record.last).await;
-    let CommandResult { did: Changed { file, position }, snapshot, replayed } =
+    let CommandResult { did: Changed { loaded, position }, snapshot, replayed } =
         settle(app, command, ran, now, load).await?;
-    let major_issue = MajorIssueView::of(id, &file, &snapshot);
-    Ok(changed(file.version.0, replayed).answer(MajorIssueChanged { major_issue, position: position.0 }))
+    let major_issue = MajorIssueView::of(id, &loaded, &snapshot);
+    Ok(changed(loaded.version.0, replayed).answer(MajorIssueChanged { major_issue, position: position.0 }))
 }
 
 /// Triage a major issue

@@ -17,7 +17,7 @@ use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
-use casework::files::AsOf;
+use casework::loaded::AsOf;
 use domain::ids::MajorIssueId;
 use domain::vocabulary::{Level, MajorIssueState};
 use event_store::StreamId;
@@ -81,8 +81,8 @@ pub(crate) async fn list_major_issues(
     let as_of = AsOf::Position(listed.as_of_position);
     let mut items = Vec::with_capacity(listed.items.len());
     for row in &listed.items {
-        let file = app.casework.major_issue(row.major_issue_id, as_of).await?;
-        items.push(MajorIssueView::of(row.major_issue_id, &file, &snapshot));
+        let loaded = app.casework.major_issue(row.major_issue_id, as_of).await?;
+        items.push(MajorIssueView::of(row.major_issue_id, &loaded, &snapshot));
     }
     let as_of_position = Some(listed.as_of_position.0);
     Ok(page(&question.path, &question.query, &Items { items, next_cursor: listed.next_cursor, as_of_position }))
@@ -144,10 +144,10 @@ pub(crate) async fn one_major_issue(
 ) -> Result<HttpResponse, Problem> {
     let snapshot = asked_about(&app, &question).await?;
     let id = MajorIssueId(id.0);
-    let file = app.casework.major_issue(id, snapshot.as_of).await?;
-    let mut view = MajorIssueView::of(id, &file, &snapshot);
+    let loaded = app.casework.major_issue(id, snapshot.as_of).await?;
+    let mut view = MajorIssueView::of(id, &loaded, &snapshot);
     view.as_of_position = Some(snapshot.position.0);
-    Ok(one(file.version.0, view))
+    Ok(one(loaded.version.0, view))
 }
 
 /// Read the events of a major issue

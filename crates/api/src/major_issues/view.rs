@@ -4,7 +4,7 @@ use crate::http::response::absent;
 use crate::http::response::{business_time, recorded_time};
 use crate::openapi::vocabulary;
 use crate::state::Snapshot;
-use casework::files::File;
+use casework::loaded::Loaded;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::MajorIssueId;
 use domain::major_issue::MajorIssue;
@@ -68,13 +68,13 @@ pub struct MajorIssueView {
 
 impl MajorIssueView {
     /// A major issue at a moment.
-    pub fn of(id: MajorIssueId, file: &File<MajorIssue>, snapshot: &Snapshot) -> Self {
-        let major = &file.state;
+    pub fn of(id: MajorIssueId, loaded: &Loaded<MajorIssue>, snapshot: &Snapshot) -> Self {
+        let major = &loaded.state;
         let zone = snapshot.reference.time_zone();
         Self {
             id: id.0,
             number: format!("{}-{}", major.first_recorded_at.with_timezone(&zone).year(), major.first_position),
-            version: file.version.0,
+            version: loaded.version.0,
             state: major.state.as_str(),
             level: major.level.as_str(),
             grid_id: major.grid_id.0,

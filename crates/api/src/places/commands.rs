@@ -17,7 +17,7 @@ use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::governed::Governed;
 use casework::transact::Outcome;
-use casework::{Call, Failure};
+use casework::{CommandContext, Failure};
 use domain::ids::{AreaId, DelegateId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,7 +37,7 @@ async fn on_grid<B>(
     id: PathId,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
-    act: impl AsyncFnOnce(&Call, AreaId, B) -> Result<Outcome<Governed<AreaId>>, Failure>,
+    act: impl AsyncFnOnce(&CommandContext, AreaId, B) -> Result<Outcome<Governed<AreaId>>, Failure>,
 ) -> Result<HttpResponse, Problem> {
     let ran = run(app, command, read, async |call, body| act(call, AreaId(id.0), body).await).await?;
     let done = settle_governed(app, command, ran, async |record| Ok(AreaId(written_id(app, record).await?))).await?;
@@ -73,7 +73,7 @@ async fn renamed<A: Serialize>(
     app: &AppState,
     request: &HttpRequest,
     command: &Command,
-    act: impl AsyncFnOnce(&Call, Rename) -> Result<Outcome<Governed<AreaId>>, Failure>,
+    act: impl AsyncFnOnce(&CommandContext, Rename) -> Result<Outcome<Governed<AreaId>>, Failure>,
     show: impl FnOnce(AreaId, &Snapshot, Vec<LooksAlikeView>, u64) -> Option<(u64, A)>,
 ) -> Result<HttpResponse, Problem> {
     let language = RequestContext::of(request)?.language();

@@ -9,7 +9,7 @@ use crate::receptions::bodies::{self as bodies, RecordReception};
 use crate::receptions::view::ReceptionView;
 use crate::state::AppState;
 use actix_web::{HttpResponse, web};
-use casework::files::id_of;
+use casework::loaded::id_of;
 use casework::receptions::Received;
 use domain::ids::ReceptionId;
 use event_store::CommandRecord;
@@ -47,8 +47,8 @@ pub(crate) async fn record(app: web::Data<AppState>, command: Command) -> Result
     };
     let CommandResult { did: received, snapshot, replayed } = settle(&app, &command, ran, now, load).await?;
     let mut issues = Vec::with_capacity(received.issues.len());
-    for (id, file) in &received.issues {
-        issues.push(IssueView::of(&app, *id, file, &snapshot).await?.with_receipt_code(&app));
+    for (id, loaded) in &received.issues {
+        issues.push(IssueView::of(&app, *id, loaded, &snapshot).await?.with_receipt_code(&app));
     }
     let reception = ReceptionView::of(&app, received.id, &received.reception, &snapshot).await?;
     let done = CommandAnswer {

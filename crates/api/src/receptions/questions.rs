@@ -37,10 +37,10 @@ pub(crate) async fn one_reception(
     let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
     app.log_covers(&question, at_least).await?;
     let snapshot = app.snapshot(as_of).await?;
-    let file = app.casework.reception(ReceptionId(id.0), snapshot.as_of).await?;
-    let mut view = ReceptionView::of(&app, ReceptionId(id.0), &file, &snapshot).await?;
+    let loaded = app.casework.reception(ReceptionId(id.0), snapshot.as_of).await?;
+    let mut view = ReceptionView::of(&app, ReceptionId(id.0), &loaded, &snapshot).await?;
     view.as_of_position = Some(snapshot.position.0);
-    Ok(one(file.version.0, view))
+    Ok(one(loaded.version.0, view))
 }
 
 /// Read the events of a reception

@@ -5,7 +5,7 @@ use crate::http::response::business_time;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
-use casework::files::File;
+use casework::loaded::Loaded;
 use domain::ids::ReceptionId;
 use domain::reception::{ReceivingDelegate, Reception, Visitor};
 use read_models::ReceptionRow;
@@ -93,14 +93,14 @@ impl ReceptionView {
     pub async fn of(
         app: &AppState,
         id: ReceptionId,
-        file: &File<Reception>,
+        loaded: &Loaded<Reception>,
         snapshot: &Snapshot,
     ) -> Result<Self, Problem> {
-        let parts = file.parts(&app.casework, 1).await?;
-        let corrections = &file.state.corrections;
-        let text = async |index, member| app.casework.text_of(file, corrections, 1, index, member).await;
-        let mut visitors = Vec::with_capacity(file.state.visitors.len());
-        for visitor in &file.state.visitors {
+        let parts = loaded.parts(&app.casework, 1).await?;
+        let corrections = &loaded.state.corrections;
+        let text = async |index, member| app.casework.text_of(loaded, corrections, 1, index, member).await;
+        let mut visitors = Vec::with_capacity(loaded.state.visitors.len());
+        for visitor in &loaded.state.visitors {
             let mut view = VisitorView::default();
             match visitor {
                 Visitor::Anonymous { .. } => view.anonymous = true,
@@ -117,12 +117,12 @@ impl ReceptionView {
             }
             visitors.push(view);
         }
-        Ok(Self { visitors: Some(visitors), ..Self::facts(id, file, snapshot) })
+        Ok(Self { visitors: Some(visitors), ..Self::facts(id, loaded, snapshot) })
     }
 
     /// A reception without its visitors' parts.
-    pub fn facts(id: ReceptionId, file: &File<Reception>, snapshot: &Snapshot) -> Self {
-        let reception = &file.state;
+    pub fn facts(id: ReceptionId, loaded: &Loaded<Reception>, snapshot: &Snapshot) -> Self {
+        let reception = &loaded.state;
         let zone = snapshot.reference.time_zone();
         Self {
             id: id.0,
@@ -135,7 +135,7 @@ impl ReceptionView {
             visitors: None,
             issue_ids: reception.issue_ids.iter().map(|issue| issue.0).collect(),
             recorded_late: recorded_late(reception, snapshot),
-            version: file.version.0,
+            version: loaded.version.0,
             corrected: !reception.corrections.made().is_empty(),
             correction_pending: !reception.corrections.pending().is_empty(),
             as_of_position: None,

@@ -15,7 +15,7 @@ use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::accounts::FreshToken;
 use casework::governed::Governed;
-use casework::{Call, Failure};
+use casework::{CommandContext, Failure};
 use chrono::{DateTime, Utc};
 use domain::ids::{AccountId, TokenId};
 use domain::language::Language;
@@ -137,7 +137,7 @@ pub(crate) async fn issue(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let language = RequestContext::of(&request)?.language();
-    let ran = run(&app, &command, read_wanted, async |call: &Call, wanted| match wanted {
+    let ran = run(&app, &command, read_wanted, async |call: &CommandContext, wanted| match wanted {
         Wanted::Account { name, roles, expires_at } => {
             app.casework.create_account(call, &name, &roles, expires_at).await
         }

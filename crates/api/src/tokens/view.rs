@@ -4,7 +4,7 @@ use crate::http::response::absent;
 use crate::http::response::business_time;
 use crate::openapi::vocabulary;
 use crate::state::Snapshot;
-use casework::files::instant;
+use casework::loaded::instant;
 use domain::ids::TokenId;
 use domain::log::{Account, Token};
 use serde::Serialize;

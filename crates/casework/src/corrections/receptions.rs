@@ -13,16 +13,16 @@ use event_store::Position;
 #[derive(Clone, Debug)]
 pub struct CorrectedReception {
     /// The reception as it now is.
-    pub reception: Arc<File<Reception>>,
+    pub reception: Arc<Loaded<Reception>>,
     /// Its issues, in order; none where nothing of them changed.
-    pub issues: Vec<(IssueId, Arc<File<Issue>>)>,
+    pub issues: Vec<(IssueId, Arc<Loaded<Issue>>)>,
     /// Position of the last event.
     pub position: Position,
 }
 
 impl CorrectedReception {
     fn alone(changed: Changed<Reception>) -> Self {
-        Self { reception: changed.file, issues: Vec::new(), position: changed.position }
+        Self { reception: changed.loaded, issues: Vec::new(), position: changed.position }
     }
 }
 
@@ -30,14 +30,14 @@ impl Casework {
     /// Corrects a value of an event of a reception, at once or as a proposal (T20).
     pub fn correct_reception<'a>(
         &'a self,
-        call: &'a Call,
+        call: &'a CommandContext,
         id: ReceptionId,
         new: &'a NewCorrection,
     ) -> LocalBoxed<'a, Result<Outcome<CorrectedReception>, Failure>> {
         Box::pin(async move {
             self.transact(call, async || {
                 let found = self.found(call, id, new.event_version, Some(&new.pointer)).await?;
-                let mut tx = Transaction::on(self, call, &found.reference, &found.file.state, new.at)?;
+                let mut tx = Transaction::on(self, call, &found.reference, &found.loaded.state, new.at)?;
                 let linked = found.linked(&new.pointer)?;
                 let event = receptions::correct(&found.record(&linked), &tx.rules, &new.wanted(tx.at))?;
                 let words = said(&new.pointer, &new.reason, &new.value);
@@ -52,7 +52,7 @@ impl Casework {
     /// issue raised in it (T20).
     pub fn decide_reception_correction<'a>(
         &'a self,
-        call: &'a Call,
+        call: &'a CommandContext,
         id: ReceptionId,
         decision: &'a CorrectionDecision,
     ) -> LocalBoxed<'a, Result<Outcome<CorrectedReception>, Failure>> {
@@ -60,10 +60,10 @@ impl Casework {
             decision.check()?;
             self.transact(call, async || {
                 let found = self.found(call, id, decision.event_version, None).await?;
-                let mut tx = Transaction::on(self, call, &found.reference, &found.file.state, decision.at)?;
+                let mut tx = Transaction::on(self, call, &found.reference, &found.loaded.state, decision.at)?;
                 let mut words = words([("reason", decision.reason.as_deref())]);
                 if !decision.approved {
-                    let refused = receptions::refuse(&found.file.state, &tx.rules, decision.event_version, tx.at)?;
+                    let refused = receptions::refuse(&found.loaded.state, &tx.rules, decision.event_version, tx.at)?;
                     let event = ReceptionEvent::CorrectionRefused(refused);
                     let staged = self.staged(&found, &mut tx, event, &words).await?;
                     return Ok(CorrectedReception::alone(tx.record(staged).await?));
@@ -76,12 +76,12 @@ impl Casework {
                 tx.write(&mut reception);
                 let mut carried = Vec::with_capacity(approved.issues.len());
                 for (id, corrected) in approved.issues {
-                    let Some((_, file, _)) = found.issues.iter().find(|(known, _, _)| *known == id) else { continue };
+                    let Some((_, loaded, _)) = found.issues.iter().find(|(known, _, _)| *known == id) else { continue };
                     if let Some(due) = &corrected.due {
                         // The new date may lie in a year that none of the old ones did.
                         tx.count_through(&[due.from, due.on]);
                     }
-                    let mut issue = Staged::on(id, Arc::clone(file), tx.envelope(&file.state));
+                    let mut issue = Staged::on(id, Arc::clone(loaded), tx.envelope(&loaded.state));
                     // The reason stays with the reception, whose record was wrong.
                     issue.add(self, IssueEvent::Corrected(corrected), &Words::new()).await?;
                     tx.write(&mut issue);
@@ -119,31 +119,31 @@ impl Casework {
 
     async fn found(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: ReceptionId,
         event_version: u64,
         pointer: Option<&str>,
     ) -> Result<Found, Failure> {
         let reference = self.reference();
-        let file = self.load_if_match::<Reception>(call, id).await?;
-        let corrections = &file.state.corrections;
+        let loaded = self.load_if_match::<Reception>(call, id).await?;
+        let corrections = &loaded.state.corrections;
         let about = corrections.pending_of(event_version).map(|pending| pending.pointer.clone());
         let pointer = pointer.map(str::to_owned).or(about);
         let text = match &pointer {
-            Some(pointer) => self.sealed(&file, corrections, event_version, pointer).await?,
+            Some(pointer) => self.sealed(&loaded, corrections, event_version, pointer).await?,
             None => None,
         };
-        let events = self.events::<Reception>(id, file.version).await?;
+        let events = self.events::<Reception>(id, loaded.version).await?;
         let target = events.into_iter().find(|(_, stamp)| stamp.version == event_version);
         let mut issues = Vec::new();
         if pointer.as_deref() == Some(OCCURRED_AT) {
-            for issue in &file.state.issue_ids {
+            for issue in &loaded.state.issue_ids {
                 let read = self.issue(*issue, AsOf::Now).await?;
                 let history = self.events::<Issue>(*issue, read.version).await?;
                 issues.push((*issue, read, history));
             }
         }
-        Ok(Found { id, reference, file, event_version, target, text, issues })
+        Ok(Found { id, reference, loaded, event_version, target, text, issues })
     }
 
     /// The correcting event on the reception; what it relies on is demanded.
@@ -154,7 +154,7 @@ impl Casework {
         event: ReceptionEvent,
         words: &Words,
     ) -> Result<Staged<Reception>, Failure> {
-        let reception = &found.file.state;
+        let reception = &found.loaded.state;
         for sat in &reception.delegates {
             tx.rely_on_delegate(sat.delegate_id);
         }
@@ -163,9 +163,9 @@ impl Casework {
             tx.rely_on_delegate(delegate);
         }
         let mut days = reception.counted_days(&tx.rules, &event);
-        days.extend(found.issues.iter().map(|(_, file, _)| file.state.due.on));
+        days.extend(found.issues.iter().map(|(_, loaded, _)| loaded.state.due.on));
         tx.count_through(&days);
-        let mut staged = Staged::on(found.id, Arc::clone(&found.file), tx.envelope(reception));
+        let mut staged = Staged::on(found.id, Arc::clone(&found.loaded), tx.envelope(reception));
         self.say(&mut staged, event, words, found.text.as_ref()).await?;
         Ok(staged)
     }
@@ -173,7 +173,7 @@ impl Casework {
     /// The value of a proposal that lies in its box, to be said again by the event that brings it into effect.
     async fn proposed_text(&self, found: &Found) -> Result<Words, Failure> {
         let Some(pending) = found.pending().filter(|pending| pending.value.is_none()) else { return Ok(Words::new()) };
-        let parts = found.file.parts(self, pending.version).await?;
+        let parts = found.loaded.parts(self, pending.version).await?;
         match parts.first() {
             Some((_, Part::Open(payload))) => Ok(words([("value", payload.get("value").and_then(Value::as_str))])),
             Some((_, Part::Erased)) | None => Err(Refusal::new(Code::PersonErased).at("/event_version").into()),
@@ -185,33 +185,33 @@ impl Casework {
 struct Found {
     id: ReceptionId,
     reference: Arc<Reference>,
-    file: Arc<File<Reception>>,
+    loaded: Arc<Loaded<Reception>>,
     event_version: u64,
     target: Option<(ReceptionEvent, domain::Stamp)>,
     text: Option<Sealed>,
     /// Read only where the time is corrected.
-    issues: Vec<(IssueId, Arc<File<Issue>>, Vec<Recorded>)>,
+    issues: Vec<(IssueId, Arc<Loaded<Issue>>, Vec<Recorded>)>,
 }
 
 impl Found {
     fn pending(&self) -> Option<&PendingCorrection> {
-        self.file.state.corrections.pending_of(self.event_version)
+        self.loaded.state.corrections.pending_of(self.event_version)
     }
 
     fn linked(&self, pointer: &str) -> Result<Vec<receptions::Raised<'_>>, Refusal> {
         if pointer != OCCURRED_AT {
             return Ok(Vec::new());
         }
-        let each = self.issues.iter().map(|(id, file, history)| {
-            let policy = self.reference.rules(file.state.policy, file.state.first_recorded_at)?.policy;
-            Ok(receptions::Raised { id: *id, issue: &file.state, history, policy })
+        let each = self.issues.iter().map(|(id, loaded, history)| {
+            let policy = self.reference.rules(loaded.state.policy, loaded.state.first_recorded_at)?.policy;
+            Ok(receptions::Raised { id: *id, issue: &loaded.state, history, policy })
         });
         each.collect()
     }
 
     fn record<'a>(&'a self, issues: &'a [receptions::Raised<'a>]) -> receptions::Record<'a> {
         receptions::Record {
-            reception: &self.file.state,
+            reception: &self.loaded.state,
             target: self.target.as_ref(),
             people: people(&self.reference),
             text: text_now(self.text.as_ref()),

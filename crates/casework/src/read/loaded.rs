@@ -20,7 +20,7 @@ const MAJOR_ISSUES_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// One stream, folded.
 #[derive(Clone, Debug, Default)]
-pub struct File<S> {
+pub struct Loaded<S> {
     /// The state.
     pub state: S,
     /// Version it is at.
@@ -35,7 +35,7 @@ pub struct File<S> {
     pub(super) opened: OnceLock<Arc<Vec<Part>>>,
 }
 
-impl<S: Fold> File<S> {
+impl<S: Fold> Loaded<S> {
     /// Takes one more event into account. `said` is what its boxes say, where that is known: nobody needs to open what
     /// was sealed a moment ago.
     pub(crate) fn apply(&mut self, event: &S::Event, stamp: &Stamp, boxes: Vec<KeptBox>, said: &[Part]) {
@@ -55,7 +55,7 @@ impl<S: Fold> File<S> {
     }
 }
 
-impl<S> File<S> {
+impl<S> Loaded<S> {
     /// About what it takes in memory: the state, and each box sealed and opened.
     pub(super) fn bytes(&self) -> usize {
         let boxes = self.boxes.iter().map(|kept| 2 * (kept.bytes.len() + size_of::<KeptBox>())).sum::<usize>();
@@ -75,8 +75,8 @@ pub enum AsOf {
 
 /// The bounded caches of newest states.
 pub struct Caches {
-    pub(crate) issues: Cache<Uuid, File<Issue>>,
-    pub(crate) major_issues: Cache<Uuid, File<MajorIssue>>,
+    pub(crate) issues: Cache<Uuid, Loaded<Issue>>,
+    pub(crate) major_issues: Cache<Uuid, Loaded<MajorIssue>>,
 }
 
 impl Caches {
@@ -97,7 +97,7 @@ pub trait Entity: Fold<Event: Clone + Into<Event>> + Clone {
     fn event(event: Event) -> Option<Self::Event>;
 
     /// Where its newest state is remembered: nowhere, unless it is read again and again.
-    fn cache(_: &Caches) -> Option<&Cache<Uuid, File<Self>>> {
+    fn cache(_: &Caches) -> Option<&Cache<Uuid, Loaded<Self>>> {
         None
     }
 

@@ -4,8 +4,8 @@ use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::{self, KeptBox, Part};
 use crate::read::decode::{decode, stamp};
-use crate::read::loaded::{AsOf, Entity, File};
-use crate::write::context::Call;
+use crate::read::loaded::{AsOf, Entity, Loaded};
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use domain::Stamp;
 use domain::event::Event;
@@ -20,8 +20,8 @@ use std::sync::Arc;
 /// Events read at once while a stream is folded.
 const PAGE: usize = 256;
 
-impl<S> File<S> {
-    /// What the boxes of one event say, in their order; opened once and kept with the file.
+impl<S> Loaded<S> {
+    /// What the boxes of one event say, in their order; opened once and kept with the thing.
     pub async fn parts(&self, casework: &Casework, version: u64) -> Result<Vec<(&KeptBox, Part)>, Failure> {
         let parts = match self.opened.get() {
             Some(parts) => Arc::clone(parts),
@@ -37,52 +37,56 @@ impl<S> File<S> {
 
 impl Casework {
     /// A thing now or as of a position, or [`Failure::NotFound`].
-    pub async fn load<S: Entity>(&self, id: S::Id, as_of: AsOf) -> Result<Arc<File<S>>, Failure> {
+    pub async fn load<S: Entity>(&self, id: S::Id, as_of: AsOf) -> Result<Arc<Loaded<S>>, Failure> {
         let stream = S::stream(id);
         let Some(cache) = S::cache(&self.caches).filter(|_| as_of == AsOf::Now) else {
             return self.fold(&stream, as_of).await.map(Arc::new);
         };
         let head = self.store.stream_head(&stream).await?;
-        if let Some(file) = cache.get(&id.into(), head.version.0) {
-            return Ok(file);
+        if let Some(loaded) = cache.get(&id.into(), head.version.0) {
+            return Ok(loaded);
         }
-        let file = Arc::new(self.fold(&stream, as_of).await?);
-        self.remember(id, &file);
-        Ok(file)
+        let loaded = Arc::new(self.fold(&stream, as_of).await?);
+        self.remember(id, &loaded);
+        Ok(loaded)
     }
 
     /// An issue.
-    pub fn issue(&self, id: IssueId, as_of: AsOf) -> Boxed<'_, Result<Arc<File<Issue>>, Failure>> {
+    pub fn issue(&self, id: IssueId, as_of: AsOf) -> Boxed<'_, Result<Arc<Loaded<Issue>>, Failure>> {
         Box::pin(self.load(id, as_of))
     }
 
     /// A major issue.
-    pub fn major_issue(&self, id: MajorIssueId, as_of: AsOf) -> Boxed<'_, Result<Arc<File<MajorIssue>>, Failure>> {
+    pub fn major_issue(&self, id: MajorIssueId, as_of: AsOf) -> Boxed<'_, Result<Arc<Loaded<MajorIssue>>, Failure>> {
         Box::pin(self.load(id, as_of))
     }
 
     /// A reception.
-    pub fn reception(&self, id: ReceptionId, as_of: AsOf) -> Boxed<'_, Result<Arc<File<Reception>>, Failure>> {
+    pub fn reception(&self, id: ReceptionId, as_of: AsOf) -> Boxed<'_, Result<Arc<Loaded<Reception>>, Failure>> {
         Box::pin(self.load(id, as_of))
     }
 
     /// What a command is about, as it now is; `If-Match`, if given, has its version among those it names.
-    pub(crate) async fn load_if_match<S: Entity>(&self, call: &Call, id: S::Id) -> Result<Arc<File<S>>, Failure> {
-        let file = self.load::<S>(id, AsOf::Now).await?;
-        if call.matches(file.version) { Ok(file) } else { Err(Failure::Stale { actual: file.version }) }
+    pub(crate) async fn load_if_match<S: Entity>(
+        &self,
+        call: &CommandContext,
+        id: S::Id,
+    ) -> Result<Arc<Loaded<S>>, Failure> {
+        let loaded = self.load::<S>(id, AsOf::Now).await?;
+        if call.matches(loaded.version) { Ok(loaded) } else { Err(Failure::Stale { actual: loaded.version }) }
     }
 
     /// Another thing, which the body names; an unknown one does not fit.
-    pub(crate) async fn load_named<S: Entity>(&self, id: S::Id, pointer: &str) -> Result<Arc<File<S>>, Failure> {
+    pub(crate) async fn load_named<S: Entity>(&self, id: S::Id, pointer: &str) -> Result<Arc<Loaded<S>>, Failure> {
         match self.load(id, AsOf::Now).await {
             Err(Failure::NotFound) => Err(Refusal::new(Code::UnknownId).at(pointer).into()),
             found => found,
         }
     }
 
-    pub(crate) fn remember<S: Entity>(&self, id: S::Id, file: &Arc<File<S>>) {
+    pub(crate) fn remember<S: Entity>(&self, id: S::Id, loaded: &Arc<Loaded<S>>) {
         if let Some(cache) = S::cache(&self.caches) {
-            cache.put(id.into(), file.version.0, file.bytes(), Arc::clone(file));
+            cache.put(id.into(), loaded.version.0, loaded.bytes(), Arc::clone(loaded));
         }
     }
 
@@ -108,21 +112,21 @@ impl Casework {
         Ok(events)
     }
 
-    async fn fold<S: Entity>(&self, stream: &StreamId, as_of: AsOf) -> Result<File<S>, Failure> {
-        let mut file = File::default();
+    async fn fold<S: Entity>(&self, stream: &StreamId, as_of: AsOf) -> Result<Loaded<S>, Failure> {
+        let mut loaded = Loaded::default();
         loop {
-            let page = self.store.read_stream(stream, file.version, PAGE).await?;
+            let page = self.store.read_stream(stream, loaded.version, PAGE).await?;
             let full = page.len() == PAGE;
             for recorded in &page {
                 if matches!(as_of, AsOf::Position(last) if recorded.position > last) {
-                    return if file.version.0 == 0 { Err(Failure::NotFound) } else { Ok(file) };
+                    return if loaded.version.0 == 0 { Err(Failure::NotFound) } else { Ok(loaded) };
                 }
                 let (leaf, event) = decode(recorded)?;
                 let event = of_family::<S>(event, recorded, stream)?;
-                file.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf), &[]);
+                loaded.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf), &[]);
             }
             if !full {
-                return if file.version.0 == 0 { Err(Failure::NotFound) } else { Ok(file) };
+                return if loaded.version.0 == 0 { Err(Failure::NotFound) } else { Ok(loaded) };
             }
         }
     }

@@ -1,11 +1,11 @@
-//! Changing things that are streams of their own, from what a decision leans on to the files as they are after it:
+//! Changing things that are streams of their own, from what a decision leans on to the things as they are after it:
 //! `Casework::change` where one event changes one thing, a `Transaction` where there is more to it.
 
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
-use crate::read::loaded::{AsOf, Entity, File};
+use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::read::reference::Reference;
-use crate::write::context::Call;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use crate::write::staging::Staged;
@@ -26,8 +26,8 @@ pub use crate::personal::{Words, words};
 /// A thing after a command.
 #[derive(Clone, Debug)]
 pub struct Changed<S> {
-    /// The file as it now is.
-    pub file: Arc<File<S>>,
+    /// The thing as it now is.
+    pub loaded: Arc<Loaded<S>>,
     /// Position of the command's last event.
     pub position: Position,
 }
@@ -36,7 +36,7 @@ pub struct Changed<S> {
 /// stream or several, and what must still be so then.
 pub(crate) struct Transaction<'a> {
     casework: &'a Casework,
-    call: &'a Call,
+    call: &'a CommandContext,
     /// Areas, people, calendars.
     pub reference: &'a Reference,
     /// The policy version to decide under, and now.
@@ -52,10 +52,10 @@ impl<'a> Transaction<'a> {
     /// Under these rules; nothing is wanted yet.
     pub fn new(
         casework: &'a Casework,
-        call: &'a Call,
+        call: &'a CommandContext,
         reference: &'a Reference,
         rules: Rules<'a>,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Self {
         let at = at.unwrap_or(rules.now);
         Self { casework, call, reference, rules, at, plan: Plan::default(), years: BTreeSet::new() }
@@ -64,10 +64,10 @@ impl<'a> Transaction<'a> {
     /// Under the policy version that a thing runs under.
     pub fn on<S: Entity>(
         casework: &'a Casework,
-        call: &'a Call,
+        call: &'a CommandContext,
         reference: &'a Reference,
         state: &S,
-        at: Claimed,
+        at: OccurredAt,
     ) -> Result<Self, Refusal> {
         let rules = reference.rules(state.policy(), casework.now())?;
         Ok(Self::new(casework, call, reference, rules, at))
@@ -107,7 +107,7 @@ impl<'a> Transaction<'a> {
     pub async fn stage<S: Entity>(
         &mut self,
         id: S::Id,
-        before: &Arc<File<S>>,
+        before: &Arc<Loaded<S>>,
         event: S::Event,
         words: &Words,
     ) -> Result<Staged<S>, Failure> {
@@ -133,7 +133,7 @@ impl<'a> Transaction<'a> {
         self.write(&mut staged);
         let casework = self.casework;
         let appended = self.append().await?;
-        Ok(Changed { file: casework.settle(staged, &appended), position: appended.last })
+        Ok(Changed { loaded: casework.settle(staged, &appended), position: appended.last })
     }
 }
 
@@ -144,9 +144,9 @@ impl Casework {
     /// Decides one event on an issue and records it.
     pub(crate) fn change_issue<'a>(
         &'a self,
-        call: &'a Call,
+        call: &'a CommandContext,
         id: IssueId,
-        at: Claimed,
+        at: OccurredAt,
         said: Words,
         decide: &'a Decide<'a, Issue>,
     ) -> LocalBoxed<'a, Result<Outcome<Changed<Issue>>, Failure>> {
@@ -156,9 +156,9 @@ impl Casework {
     /// The same on a major issue.
     pub(crate) fn change_major_issue<'a>(
         &'a self,
-        call: &'a Call,
+        call: &'a CommandContext,
         id: MajorIssueId,
-        at: Claimed,
+        at: OccurredAt,
         said: Words,
         decide: &'a Decide<'a, MajorIssue>,
     ) -> LocalBoxed<'a, Result<Outcome<Changed<MajorIssue>>, Failure>> {
@@ -168,9 +168,9 @@ impl Casework {
     /// The same on any one thing.
     async fn change<S: Entity>(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: S::Id,
-        at: Claimed,
+        at: OccurredAt,
         said: Words,
         decide: &Decide<'_, S>,
     ) -> Result<Outcome<Changed<S>>, Failure> {
@@ -180,18 +180,18 @@ impl Casework {
     /// The same where the decision has something else to look up first.
     pub(crate) async fn change_with<S: Entity>(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: S::Id,
-        at: Claimed,
+        at: OccurredAt,
         said: Words,
         decide: impl AsyncFn(&S, &mut Transaction<'_>) -> Result<S::Event, Failure>,
     ) -> Result<Outcome<Changed<S>>, Failure> {
         self.transact(call, async || {
             let reference = self.reference();
-            let file = self.load_if_match::<S>(call, id).await?;
-            let mut tx = Transaction::on(self, call, &reference, &file.state, at)?;
-            let event = decide(&file.state, &mut tx).await?;
-            let staged = tx.stage(id, &file, event, &said).await?;
+            let loaded = self.load_if_match::<S>(call, id).await?;
+            let mut tx = Transaction::on(self, call, &reference, &loaded.state, at)?;
+            let event = decide(&loaded.state, &mut tx).await?;
+            let staged = tx.stage(id, &loaded, event, &said).await?;
             tx.record(staged).await
         })
         .await
@@ -199,21 +199,21 @@ impl Casework {
 
     /// A thing after a command, as of the command's last position: what a replay answers.
     pub async fn changed<S: Entity>(&self, id: S::Id, position: Position) -> Result<Changed<S>, Failure> {
-        let file = self.load(id, AsOf::Position(position)).await?;
-        Ok(Changed { file, position })
+        let loaded = self.load(id, AsOf::Position(position)).await?;
+        Ok(Changed { loaded, position })
     }
 
     /// A thing after what was staged of it was appended. It is remembered so.
-    pub(crate) fn settle<S: Entity>(&self, staged: Staged<S>, appended: &Appended) -> Arc<File<S>> {
+    pub(crate) fn settle<S: Entity>(&self, staged: Staged<S>, appended: &Appended) -> Arc<Loaded<S>> {
         let id = staged.id;
-        let file = staged.settle(appended);
-        self.remember(id, &file);
-        file
+        let loaded = staged.settle(appended);
+        self.remember(id, &loaded);
+        loaded
     }
 }
 
 /// An instant that a command may claim; `None` is now.
-pub type Claimed = Option<DateTime<Utc>>;
+pub type OccurredAt = Option<DateTime<Utc>>;
 
 /// The instant a command claims, in ms.
 pub(crate) fn ms(at: DateTime<Utc>) -> i64 {

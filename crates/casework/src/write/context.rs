@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 /// Who asks, in which role, under which command id, and on which version they insist.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub struct CommandContext {
     /// `account/<uuid>` or `system/…`, as the leaf names it.
     pub actor: String,
     /// Role the leaf names.
@@ -27,7 +27,7 @@ pub struct Call {
     pub is_conditional: bool,
 }
 
-impl Call {
+impl CommandContext {
     /// Whether `If-Match` lets this version be.
     pub fn matches(&self, version: Version) -> bool {
         self.if_match.as_ref().is_none_or(|wanted| wanted.contains(&version))

@@ -1,7 +1,7 @@
 //! What an attempt wants appended: events on streams, what must still be so then, and what all its leaves share.
 
 use crate::read::reference::Reference;
-use crate::write::context::Call;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use domain::event::Event;
 use event_store::{Append, Check, Expected, NewEvent, Position, StreamId, Version, Write};
@@ -32,7 +32,7 @@ impl Plan {
     }
 
     /// What the store is asked to record under a call's command.
-    pub fn under(self, call: &Call) -> Append {
+    pub fn under(self, call: &CommandContext) -> Append {
         Append {
             command: call.command,
             fingerprint: call.fingerprint,

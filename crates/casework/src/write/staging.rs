@@ -1,10 +1,10 @@
-//! Events about to be appended to one stream: sealing their words, and folding them onto the file once they are
+//! Events about to be appended to one stream: sealing their words, and folding them onto the thing once they are
 //! recorded.
 
 use crate::casework::Casework;
 use crate::personal::{KeptBox, Part, Person, Words};
 use crate::read::decode::instant;
-use crate::read::loaded::{Entity, File};
+use crate::read::loaded::{Entity, Loaded};
 use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use domain::Stamp;
@@ -21,11 +21,11 @@ pub(crate) struct SealedParts {
     pub said: Vec<Part>,
 }
 
-/// Events about to be appended to one stream, on top of a file.
+/// Events about to be appended to one stream, on top of a thing.
 pub(crate) struct Staged<S: Entity> {
     pub id: S::Id,
     stream: StreamId,
-    before: Arc<File<S>>,
+    before: Arc<Loaded<S>>,
     envelope: Envelope,
     events: Vec<(S::Event, NewEvent, Vec<Part>)>,
     /// How many events of the same append come before.
@@ -34,7 +34,7 @@ pub(crate) struct Staged<S: Entity> {
 
 impl<S: Entity> Staged<S> {
     /// Nothing yet, on top of `before`; a version of 0 means a stream that does not exist.
-    pub fn on(id: S::Id, before: Arc<File<S>>, envelope: Envelope) -> Self {
+    pub fn on(id: S::Id, before: Arc<Loaded<S>>, envelope: Envelope) -> Self {
         Self { id, stream: S::stream(id), before, envelope, events: Vec::new(), offset: 0 }
     }
 
@@ -81,14 +81,14 @@ impl<S: Entity> Staged<S> {
         plan.write(self.stream.clone(), self.before.version, events);
     }
 
-    /// The file with the events on top, folded from the very events that were appended.
-    pub fn settle(self, appended: &Appended) -> Arc<File<S>> {
-        let mut file = (*self.before).clone();
+    /// The thing with the events on top, folded from the very events that were appended.
+    pub fn settle(self, appended: &Appended) -> Arc<Loaded<S>> {
+        let mut loaded = (*self.before).clone();
         let recorded_at = instant(appended.recorded_at);
         for (position, (event, new, said)) in (appended.first.0 + self.offset..).zip(self.events) {
             let stamp = Stamp {
                 position,
-                version: file.version.0 + 1,
+                version: loaded.version.0 + 1,
                 occurred_at: new.occurred_at.map_or(recorded_at, instant),
                 recorded_at,
                 policy: new.policy.map(|position| position.0),
@@ -103,9 +103,9 @@ impl<S: Entity> Staged<S> {
                 commitment: sealed.commitment,
                 bytes: bytes::Bytes::copy_from_slice(&sealed.bytes),
             });
-            file.apply(&event, &stamp, boxes.collect(), &said);
+            loaded.apply(&event, &stamp, boxes.collect(), &said);
         }
-        Arc::new(file)
+        Arc::new(loaded)
     }
 
     fn subject(&self) -> Option<SubjectId> {

@@ -4,7 +4,7 @@
 use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::read::reference::is_reference;
-use crate::write::context::Call;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::Plan;
 use event_store::{AppendError, Appended, CommandRecord, StreamId, Version};
@@ -57,7 +57,7 @@ impl Casework {
     /// Whether this very call was answered before. To be asked first, before a body is even read.
     ///
     /// Errors: [`Failure::KeyReused`] when the key came with another request.
-    pub fn replayed<'a>(&'a self, call: &'a Call) -> Boxed<'a, Result<Option<CommandRecord>, Failure>> {
+    pub fn replayed<'a>(&'a self, call: &'a CommandContext) -> Boxed<'a, Result<Option<CommandRecord>, Failure>> {
         Box::pin(async move {
             if call.is_first {
                 return Ok(None);
@@ -76,7 +76,7 @@ impl Casework {
     /// Runs an attempt until it is through, fails for good, or was overtaken five times.
     pub(crate) async fn transact<T>(
         &self,
-        call: &Call,
+        call: &CommandContext,
         attempt: impl AsyncFn() -> Result<T, Attempt>,
     ) -> Result<Outcome<T>, Failure> {
         for round in 1..=ATTEMPTS_MAX {
@@ -98,7 +98,7 @@ impl Casework {
     /// What follows an attempt that recorded nothing: the record of the very command, or `None` for another attempt.
     fn missed<'a>(
         &'a self,
-        call: &'a Call,
+        call: &'a CommandContext,
         round: u32,
         ended: Attempt,
     ) -> Boxed<'a, Result<Option<CommandRecord>, Failure>> {
@@ -125,7 +125,7 @@ impl Casework {
 
     /// A refusal, unless the very command got in while it was being decided a second time: two copies of one request
     /// under way at once. Then the refusal says no more than that the first copy worked.
-    async fn unless_recorded(&self, call: &Call, failure: Failure) -> Result<CommandRecord, Failure> {
+    async fn unless_recorded(&self, call: &CommandContext, failure: Failure) -> Result<CommandRecord, Failure> {
         match failure {
             Failure::Refused(_)
             | Failure::Invalid(_)
@@ -144,13 +144,13 @@ impl Casework {
     }
 
     /// Appends a plan under the call's command.
-    pub(crate) fn append<'a>(&'a self, call: &'a Call, plan: Plan) -> Boxed<'a, Result<Appended, Attempt>> {
+    pub(crate) fn append<'a>(&'a self, call: &'a CommandContext, plan: Plan) -> Boxed<'a, Result<Appended, Attempt>> {
         Box::pin(async move { ended(call, self.store.append(plan.under(call)).await) })
     }
 }
 
 /// How an append ended, for the attempt that wanted it.
-pub(crate) fn ended(call: &Call, outcome: Result<Appended, AppendError>) -> Result<Appended, Attempt> {
+pub(crate) fn ended(call: &CommandContext, outcome: Result<Appended, AppendError>) -> Result<Appended, Attempt> {
     match outcome {
         Ok(appended) if appended.replayed => Err(Attempt::Replayed(CommandRecord {
             command: call.command,

@@ -50,10 +50,10 @@ async fn open_due_dates_follow_a_calendar_closed_ones_never_and_twice_is_once() 
     let (drawn, moved) = cases.recompute_deadlines(Position(before)).await.unwrap();
     assert_eq!((drawn, moved), (published.position, 1));
 
-    let file = town.issue(open).await;
-    assert_eq!((file.state.due.on, file.state.due.provisional), (day("2027-01-06"), false));
-    assert_eq!(file.state.original_due.on, day("2027-01-05"));
-    let Some(DueChange { from, due, calendar_year, .. }) = file.state.due_changes.last().cloned() else {
+    let loaded = town.issue(open).await;
+    assert_eq!((loaded.state.due.on, loaded.state.due.provisional), (day("2027-01-06"), false));
+    assert_eq!(loaded.state.original_due.on, day("2027-01-05"));
+    let Some(DueChange { from, due, calendar_year, .. }) = loaded.state.due_changes.last().cloned() else {
         panic!("a change")
     };
     assert_eq!((from, due.on, calendar_year), (Some(day("2027-01-05")), day("2027-01-06"), Some(2027)));
@@ -113,8 +113,8 @@ async fn a_recomputation_stopped_half_way_is_finished_by_the_next() {
     cases.recompute_deadlines(Position(0)).await.unwrap();
     assert_eq!(cases.store.head().position.0, before.0 + ISSUES);
     for id in ids {
-        let file = town.issue(id).await;
-        assert_eq!((file.version, file.state.due.on), (Version(2), day("2027-01-06")));
+        let loaded = town.issue(id).await;
+        assert_eq!((loaded.version, loaded.state.due.on), (Version(2), day("2027-01-06")));
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::town::{Town, at, code, day, done, oral, said};
 use casework::corrections::{CorrectionDecision, NewCorrection};
-use casework::files::AsOf;
+use casework::loaded::AsOf;
 use casework::personal::Part;
 use casework::transact::Outcome;
 use domain::correction::CorrectedValue;
@@ -33,12 +33,12 @@ async fn a_corrected_text_is_said_in_a_box_of_the_same_person_and_the_first_one_
     let id = town.raised("reception").await;
     let subject = "/personal/0/subject";
     let asked = cases.correct_issue(&town.call("subject"), id, &correction(1, subject, "楼道灯与门禁")).await;
-    let file = done(asked.unwrap()).file;
-    assert_eq!((file.version, file.state.corrected_box(1, subject)), (Version(2), Some(2)));
-    let parts = file.parts(cases, 2).await.unwrap();
+    let loaded = done(asked.unwrap()).loaded;
+    assert_eq!((loaded.version, loaded.state.corrected_box(1, subject)), (Version(2), Some(2)));
+    let parts = loaded.parts(cases, 2).await.unwrap();
     assert_eq!((parts[0].1.text("value"), parts[0].1.text("reason")), (Some("楼道灯与门禁"), Some("登记时写错。")));
-    assert_eq!(parts[0].0.subject, file.parts(cases, 1).await.unwrap()[0].0.subject);
-    assert_eq!(file.parts(cases, 1).await.unwrap()[0].1.text("subject"), Some("楼道灯不亮 0"));
+    assert_eq!(parts[0].0.subject, loaded.parts(cases, 1).await.unwrap()[0].0.subject);
+    assert_eq!(loaded.parts(cases, 1).await.unwrap()[0].1.text("subject"), Some("楼道灯不亮 0"));
     let read = cases.history(&StreamId::of("issue", id.0), Version(1), 9).await.unwrap().items;
     assert!(!read[0].leaf.public.to_string().contains("门禁"), "{}", read[0].leaf.public);
     // The same again, and what the event does not hold.
@@ -105,13 +105,13 @@ async fn a_corrected_time_reaches_every_issue_in_one_append_and_a_replay_says_so
     assert_eq!(corrected.position.0, before.0 + 16);
     assert_eq!(corrected.reception.state.held_at, at("2026-11-20 15:00"));
     assert_eq!(corrected.issues.len(), 15);
-    for (issue, file) in &corrected.issues {
+    for (issue, loaded) in &corrected.issues {
         let due = if *issue == answered { "2026-11-26" } else { "2026-11-27" };
-        assert_eq!((file.state.raised_at, file.state.due.on), (at("2026-11-20 15:00"), day(due)));
-        assert_eq!(file.state.original_due.on, day("2026-11-26"));
-        assert_eq!(town.issue(*issue).await.state, file.state);
+        assert_eq!((loaded.state.raised_at, loaded.state.due.on), (at("2026-11-20 15:00"), day(due)));
+        assert_eq!(loaded.state.original_due.on, day("2026-11-26"));
+        assert_eq!(town.issue(*issue).await.state, loaded.state);
         let folded = cases.issue(*issue, AsOf::Position(corrected.position)).await.unwrap();
-        assert_eq!(folded.state, file.state);
+        assert_eq!(folded.state, loaded.state);
     }
     let Outcome::Replayed(record) = cases.decide_reception_correction(&call, id, &approval).await.unwrap() else {
         panic!("recorded twice");
@@ -159,12 +159,12 @@ async fn what_is_proposed_of_an_issue_is_decided_once_and_a_refusal_says_why() {
     done(cases.answer_issue(&town.call("a"), id, &oral("2026-11-19 14:30"), &said("好了。")).await.unwrap());
     let outcome = correction(2, "/public/outcome", "explained");
     let call = town.call("propose");
-    let proposed = done(cases.correct_issue(&call, id, &outcome).await.unwrap()).file;
+    let proposed = done(cases.correct_issue(&call, id, &outcome).await.unwrap()).loaded;
     assert_eq!(proposed.state.corrections.pending().len(), 1);
     assert!(matches!(cases.correct_issue(&call, id, &outcome).await.unwrap(), Outcome::Replayed(_)));
     let why = "答复记录无误。";
     let refused = cases.decide_issue_correction(&town.call("no"), id, &decision(2, false, Some(why))).await.unwrap();
-    let refused = done(refused).file;
+    let refused = done(refused).loaded;
     assert_eq!(refused.parts(cases, 4).await.unwrap()[0].1, Part::Open(serde_json::json!({"reason": why})));
     assert!(refused.state.corrections.pending().is_empty());
     let none = cases.decide_issue_correction(&town.call("none"), id, &decision(2, true, None)).await;
@@ -194,10 +194,10 @@ async fn who_is_responsible_must_have_received_as_the_corrected_reception_says()
     done(cases.decide_reception_correction(&town.call("sat yes"), id, &decision(1, true, None)).await.unwrap());
     done(cases.correct_issue(&town.call("responsible"), issue, &responsible).await.unwrap());
     let approved = cases.decide_issue_correction(&town.call("yes"), issue, &decision(1, true, None)).await.unwrap();
-    assert_eq!(done(approved).file.state.responsible_delegate_id, town.delegates[1]);
+    assert_eq!(done(approved).loaded.state.responsible_delegate_id, town.delegates[1]);
     // From now on the other one answers.
     let answered =
         cases.answer_issue(&town.call("a"), issue, &oral("2026-11-19 14:30"), &said("好了。")).await.unwrap();
-    let answer = done(answered).file.state.answer.clone().unwrap();
+    let answer = done(answered).loaded.state.answer.clone().unwrap();
     assert_eq!(answer.given.answered_by, town.delegates[1]);
 }

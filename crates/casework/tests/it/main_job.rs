@@ -1,7 +1,7 @@
 //! A reception with two issues: one answered on the spot, one through the whole major-issue process.
 
 use crate::town::{Town, at, code, day, done, oral, said};
-use casework::files::AsOf;
+use casework::loaded::AsOf;
 use casework::personal::Part;
 use domain::issue::answering::AnswerDraft;
 use domain::issue::feedback::FeedbackDraft;
@@ -24,7 +24,7 @@ async fn everything_is_answered_and_every_answer_echoes() {
     // T2: on the spot, then satisfied, then closed.
     let draft = AnswerDraft { on_the_spot: true, ..oral("2026-11-19 14:20") };
     let answered = done(cases.answer_issue(&town.call("spot"), *spot, &draft, &said("已更换。")).await.unwrap());
-    assert_eq!((answered.file.state.state, answered.file.version), (IssueState::Answered, Version(2)));
+    assert_eq!((answered.loaded.state.state, answered.loaded.version), (IssueState::Answered, Version(2)));
     town.set("2026-11-23 10:00");
     let feedback = FeedbackDraft {
         satisfaction: Satisfaction::Satisfied,
@@ -33,7 +33,7 @@ async fn everything_is_answered_and_every_answer_echoes() {
     };
     done(cases.record_feedback(&town.call("feedback"), *spot, &feedback, Some("谢谢。")).await.unwrap());
     let closed = done(cases.close_issue(&town.call("closing"), *spot, None).await.unwrap());
-    assert_eq!((closed.file.state.state, closed.file.version), (IssueState::Closed, Version(4)));
+    assert_eq!((closed.loaded.state.state, closed.loaded.version), (IssueState::Closed, Version(4)));
 
     // T9: escalated, and through every step of the major issue.
     let escalated = cases.escalate_issue(&town.call("escalation"), *hard, Level::L3, None, "需镇里协调。", None).await;
@@ -76,7 +76,7 @@ async fn everything_is_answered_and_every_answer_echoes() {
     done(cases.verify_outcome(&town.call("verification"), major, true, studio, None, None).await.unwrap());
     let concluded =
         done(cases.conclude(&town.call("conclusion"), major, Outcome::Resolved, "办结。", None).await.unwrap());
-    assert_eq!(concluded.file.state.state, MajorIssueState::Concluded);
+    assert_eq!(concluded.loaded.state.state, MajorIssueState::Concluded);
 
     // T11, T12: each linked issue waits for its own answer.
     let waiting = town.issue(*hard).await;
@@ -88,7 +88,7 @@ async fn everything_is_answered_and_every_answer_echoes() {
             .await
             .unwrap(),
     );
-    assert_eq!(answered.file.state.state, IssueState::Answered);
+    assert_eq!(answered.loaded.state.state, IssueState::Answered);
 
     // What the caches hold is what the log says.
     for id in [*spot, *hard] {

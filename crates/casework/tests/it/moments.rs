@@ -2,7 +2,7 @@
 
 use crate::town::{Town, at, day, done, oral, said};
 use casework::Failure;
-use casework::files::AsOf;
+use casework::loaded::AsOf;
 use domain::vocabulary::{DepartureReason, IssueState};
 use event_store::Position;
 

@@ -1,7 +1,7 @@
 //! Many at once on the same things: nobody is lost, nobody overwrites anybody.
 
 use crate::town::{Town, at, code, day, done, oral, said};
-use casework::files::AsOf;
+use casework::loaded::AsOf;
 use domain::issue::interim::InterimDraft;
 use domain::vocabulary::{
     DepartureReason, HandoverReason, IssueState, Level, OfficeKind, Outcome, TriageDecision, WordChannel,
@@ -43,10 +43,10 @@ async fn words_from_everybody_at_once_all_stand_or_are_told_to_come_again() {
     let stand = codes.iter().filter(|code| **code == "done").count();
     assert!(codes.iter().all(|code| matches!(*code, "done" | "contended")), "{codes:?}");
     assert!(stand >= 5, "{codes:?}");
-    let file = town.issue(id).await;
-    assert_eq!(file.version, Version(1 + stand as u64));
+    let loaded = town.issue(id).await;
+    assert_eq!(loaded.version, Version(1 + stand as u64));
     let folded = town.casework.issue(id, AsOf::Position(town.casework.store.head().position)).await.unwrap();
-    assert_eq!(file.state, folded.state);
+    assert_eq!(loaded.state, folded.state);
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn what_is_only_checked_never_makes_a_precondition_stale() {
     for n in 0..12 {
         done(cases.reply_meanwhile(&town.call(&format!("before {n}")), id, &word, "在办。").await.unwrap());
     }
-    let call = town.call_if("conclusion", verified.file.version.0);
+    let call = town.call_if("conclusion", verified.loaded.version.0);
     let keys: Vec<String> = (0..4).map(|n| format!("word {n}")).collect();
     let words = join_all(keys.iter().map(|key| {
         let call = town.call(key);

@@ -2,7 +2,7 @@
 
 use crate::town::{POLICY, Town, code, day, done};
 use casework::reference::Reference;
-use casework::{Call, Failure};
+use casework::{CommandContext, Failure};
 use domain::area::{AreaEvent, GridDefined};
 use domain::event::{Encoded, Event};
 use domain::ids::{AreaId, DelegateId};
@@ -62,8 +62,8 @@ async fn one_file_again_changes_nothing_and_many_changes_at_once_all_count() {
     }
     assert_eq!(cases.reference().offices.all().count(), 8);
     let head = cases.store.head();
-    let file = include_bytes!("../../../../data/jiangqiao-roster.csv");
-    let again = cases.import_roster(&town.call("again"), file, DelegateType::Party, day("2023-12-01"), false).await;
+    let loaded = include_bytes!("../../../../data/jiangqiao-roster.csv");
+    let again = cases.import_roster(&town.call("again"), loaded, DelegateType::Party, day("2023-12-01"), false).await;
     let again = done(again.unwrap()).made;
     assert_eq!((again.counts.delegates.created, again.counts.delegates.unchanged), (0, 146));
     assert!(again.position.is_some_and(|position| position <= head.position));
@@ -123,7 +123,7 @@ async fn a_policy_adopted_for_later_decides_nothing_yet() {
 async fn whether_a_policy_fits_comes_before_its_version() {
     let town = Town::new().await;
     let mut document: serde_json::Value = serde_json::from_str(POLICY).unwrap();
-    let stale = Call { if_match: Some(vec![Version(9)]), ..town.call("policy") };
+    let stale = CommandContext { if_match: Some(vec![Version(9)]), ..town.call("policy") };
     assert_eq!(code(town.casework.adopt_policy(&stale, &document, None).await), "stale");
     document["answer"]["final_working_days"] = 0.into();
     assert_eq!(code(town.casework.adopt_policy(&stale, &document, None).await), "out_of_range");

@@ -1,11 +1,11 @@
 //! A town with its roster, whose clock the test sets.
 
 use casework::accounts::FreshToken;
-use casework::files::{AsOf, File};
+use casework::bootstrap::{Bootstrap, Started};
+use casework::loaded::{AsOf, Loaded};
 use casework::receptions::{NewIssue, NewReception, NewVisitor, Received};
-use casework::start::{Beginnings, Started};
 use casework::transact::Outcome;
-use casework::{Call, Casework, Failure};
+use casework::{Casework, CommandContext, Failure};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::CalendarYear;
 use domain::ids::{AreaId, DelegateId, IssueId};
@@ -66,7 +66,7 @@ impl Town {
         let told = Arc::clone(&clock);
         let told: Clock = Arc::new(move || told.load(Ordering::SeqCst));
         let store = EventStore::start(log, Arc::clone(&told)).await.unwrap();
-        let beginnings = Beginnings {
+        let bootstrap = Bootstrap {
             town: "江桥镇".to_owned(),
             programme: "两代表网格化联系服务活动".to_owned(),
             effective_on: day("2023-12-01"),
@@ -76,7 +76,7 @@ impl Town {
             demo: false,
         };
         let Started { casework, first_token } =
-            Casework::start(store, keys, told, &beginnings, |_| Ok(())).await.unwrap();
+            Casework::start(store, keys, told, &bootstrap, |_| Ok(())).await.unwrap();
         let account = casework.reference().accounts.all().next().unwrap().id.0;
         let mut town = Self {
             casework,
@@ -107,14 +107,14 @@ impl Town {
     }
 
     /// A call under a key; its fingerprint is that of the key, as if each key went with one body.
-    pub fn call(&self, key: &str) -> Call {
+    pub fn call(&self, key: &str) -> CommandContext {
         let fingerprint = self.casework.keys.fingerprint("POST", "/", "", key.as_bytes());
-        Call::of_account(self.account, Role::Liaison, Some(key), fingerprint)
+        CommandContext::of_account(self.account, Role::Liaison, Some(key), fingerprint)
     }
 
     /// The same with a precondition.
-    pub fn call_if(&self, key: &str, version: u64) -> Call {
-        Call { if_match: Some(vec![Version(version)]), ..self.call(key) }
+    pub fn call_if(&self, key: &str, version: u64) -> CommandContext {
+        CommandContext { if_match: Some(vec![Version(version)]), ..self.call(key) }
     }
 
     pub fn reception(&self, held: &str, issues: usize) -> NewReception {
@@ -148,7 +148,7 @@ impl Town {
         self.received(key, 1).await.issues[0].0
     }
 
-    pub async fn issue(&self, id: IssueId) -> Arc<File<Issue>> {
+    pub async fn issue(&self, id: IssueId) -> Arc<Loaded<Issue>> {
         self.casework.issue(id, AsOf::Now).await.unwrap()
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::Fold;
 use crate::calendar::{CalendarEvent, CalendarSource, CalendarYear, NamedDay};
 use crate::fixtures::{calendars, day, stamp};
-use crate::issue::given::{CALENDARS, Given, MAJOR, POLICY, at, refused, rules};
+use crate::issue::fixture::{CALENDARS, Given, MAJOR, POLICY, at, refused, rules};
 use crate::issue::suspension::{SuspensionDraft, resume, suspend};
 use crate::issue::{IssueEvent, escalation};
 use crate::policy::Policy;
@@ -349,7 +349,7 @@ fn lives(policy: &Policy, held: i64, pauses: &[(i64, i64)], escalated: bool, bac
     }
     if escalated && given.issue.state == IssueState::InHand {
         let draft = escalation::EscalationDraft { level: Level::L3, major_issue_id: MAJOR, join: None, at: now };
-        let up = escalation::escalate(&given.issue, crate::issue::given::ISSUE, &under(now), &draft).unwrap();
+        let up = escalation::escalate(&given.issue, crate::issue::fixture::ISSUE, &under(now), &draft).unwrap();
         given = given.event(IssueEvent::Escalated(up.issue), now, now);
         if back {
             now += chrono::Duration::hours(24 * 9);

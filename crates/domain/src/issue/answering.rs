@@ -180,7 +180,7 @@ fn posted(issue: &Issue, rules: &Rules<'_>, draft: &AnswerDraft) -> Result<(), R
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::given::{Given, SUCCESSOR, at, oral, refused, rules};
+    use super::super::fixture::{Given, SUCCESSOR, at, oral, refused, rules};
     use super::super::{IssueEvent, withdrawal};
     use super::*;
     use crate::fixtures::day;

@@ -42,7 +42,7 @@ pub fn close(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<Clos
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::given::{Given, at, refused, rules};
+    use super::super::fixture::{Given, at, refused, rules};
     use super::super::{IssueEvent, withdrawal};
     use super::*;
     use crate::vocabulary::{ClockState, ReopeningGround};

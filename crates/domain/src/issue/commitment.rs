@@ -68,7 +68,7 @@ pub(super) fn broken(issue: &Issue, promised_on: Option<NaiveDate>, on: NaiveDat
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::answering::{AnswerDraft, answer};
-    use super::super::given::{Given, ISSUE, MAJOR, at, oral, refused, rules};
+    use super::super::fixture::{Given, ISSUE, MAJOR, at, oral, refused, rules};
     use super::super::reopening::{AcceptanceDraft, accept, request};
     use super::super::{IssueEvent, closing};
     use super::*;

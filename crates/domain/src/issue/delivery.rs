@@ -69,7 +69,7 @@ pub(super) fn tried_enough(issue: &Issue, rules: &Rules<'_>, posted_at: DateTime
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::answering::{AnswerDraft, answer};
-    use super::super::given::{Given, ISSUE, MAJOR, at, oral, refused, rules};
+    use super::super::fixture::{Given, ISSUE, MAJOR, at, oral, refused, rules};
     use super::super::reopening::{AcceptanceDraft, accept};
     use super::super::{IssueEvent, Merged};
     use super::*;

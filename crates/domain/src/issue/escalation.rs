@@ -126,7 +126,7 @@ fn require_escalated(issue: &Issue) -> Result<(), Refusal> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
-    use super::super::given::{GRID, Given, ISSUE, MAJOR, RECEIVER, at, refused, rules};
+    use super::super::fixture::{GRID, Given, ISSUE, MAJOR, RECEIVER, at, refused, rules};
     use super::*;
     use crate::Fold;
     use crate::fixtures::{day, stamp};

@@ -154,7 +154,7 @@ fn decidable(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), 
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::escalation::return_escalation;
-    use super::super::given::{Given, at, refused, rules};
+    use super::super::fixture::{Given, at, refused, rules};
     use super::super::suspension::SuspensionDraft;
     use super::super::{IssueEvent, suspension};
     use super::*;

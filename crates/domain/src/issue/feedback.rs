@@ -46,7 +46,7 @@ pub(super) fn window_end(rules: &Rules<'_>, delivered_at: DateTime<Utc>) -> Naiv
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::given::{Given, at, refused, rules};
+    use super::super::fixture::{Given, at, refused, rules};
     use super::super::{IssueEvent, withdrawal};
     use super::*;
     use crate::vocabulary::IssueState;

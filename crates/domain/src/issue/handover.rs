@@ -51,7 +51,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
     use super::super::answering::{AnswerDraft, answer};
-    use super::super::given::{Given, LATER, RECEIVER, SUCCESSOR, at, delegates, oral, refused, rules};
+    use super::super::fixture::{Given, LATER, RECEIVER, SUCCESSOR, at, delegates, oral, refused, rules};
     use super::*;
     use uuid::Uuid;
 

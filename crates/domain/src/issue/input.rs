@@ -72,7 +72,7 @@ fn in_hand(issue: &Issue) -> Result<(), Refusal> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
-    use super::super::given::{Given, at, refused, rules};
+    use super::super::fixture::{Given, at, refused, rules};
     use super::*;
     use crate::fixtures;
     use crate::office::{OfficeEvent, OfficeRegistered};

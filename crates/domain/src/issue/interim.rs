@@ -54,7 +54,7 @@ pub fn next_word_fits(told_on: NaiveDate, next_word_on: NaiveDate) -> Result<(),
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
-    use super::super::given::{Given, at, refused, rules};
+    use super::super::fixture::{Given, at, refused, rules};
     use super::*;
     use crate::fixtures::day;
     use crate::vocabulary::{ClockState, LastWordKind};

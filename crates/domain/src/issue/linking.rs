@@ -61,7 +61,7 @@ pub fn link(
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::given::{Given, ISSUE, at, refused, rules};
+    use super::super::fixture::{Given, ISSUE, at, refused, rules};
     use super::super::{IssueEvent, Merged};
     use super::*;
     use uuid::Uuid;

@@ -12,7 +12,7 @@ use super::commitment::{VerificationDraft, verify};
 use super::escalation::{EscalationDraft, escalate, return_escalation};
 use super::extension::{self, ExtensionDraft};
 use super::feedback::FeedbackDraft;
-use super::given::{GRID, POLICY, RECEIVER, SUCCESSOR, delegates};
+use super::fixture::{GRID, POLICY, RECEIVER, SUCCESSOR, delegates};
 use super::handover::{HandoverDraft, hand_over};
 use super::input::{self, InputDraft};
 use super::interim::InterimDraft;
@@ -110,7 +110,7 @@ impl World {
             offices.apply(id, &OfficeEvent::Registered(registered), &fixtures::stamp(30, 1));
         }
         let mut world = Self {
-            now: super::given::at("2026-11-19 14:10"),
+            now: super::fixture::at("2026-11-19 14:10"),
             position: 100,
             calendars: fixtures::calendars(),
             delegates: delegates(),

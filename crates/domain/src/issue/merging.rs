@@ -77,7 +77,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::escalation::{EscalationDraft, escalate};
     use super::super::extension::{self, ExtensionDraft};
-    use super::super::given::{Given, ISSUE, MAJOR, RECEIVER, SUCCESSOR, at, delegates, refused, rules};
+    use super::super::fixture::{Given, ISSUE, MAJOR, RECEIVER, SUCCESSOR, at, delegates, refused, rules};
     use super::super::handover::{HandoverDraft, hand_over};
     use super::super::interim::{self, InterimDraft};
     use super::super::suspension::{self, SuspensionDraft};

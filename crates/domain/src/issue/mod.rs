@@ -15,7 +15,7 @@ mod events;
 pub mod extension;
 pub mod feedback;
 #[cfg(test)]
-pub(crate) mod given;
+pub(crate) mod fixture;
 pub mod handover;
 pub mod input;
 pub mod interim;

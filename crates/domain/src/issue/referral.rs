@@ -46,7 +46,7 @@ pub fn refer_escalated(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
-    use super::super::given::{Given, at, refused, rules};
+    use super::super::fixture::{Given, at, refused, rules};
     use super::*;
     use crate::vocabulary::{ClockState, LastWordKind};
 

@@ -142,7 +142,7 @@ mod tests {
     use super::super::IssueEvent;
     use super::super::answering::{AnswerDraft, answer};
     use super::super::escalation::return_escalation;
-    use super::super::given::{GRID, Given, ISSUE, MAJOR, RECEIVER, at, oral, refused, rules};
+    use super::super::fixture::{GRID, Given, ISSUE, MAJOR, RECEIVER, at, oral, refused, rules};
     use super::*;
     use crate::fixtures::day;
     use crate::vocabulary::{ClockState, DueRule, IssueState, LastWordKind, Outcome, Satisfaction};

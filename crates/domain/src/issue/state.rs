@@ -2,11 +2,11 @@
 
 mod corrected;
 mod fold;
+mod relations;
 mod standing;
-mod together;
 
+pub use relations::{CommitmentCheck, DeliveryAttempt, InputAsked, Link, Merging};
 pub(super) use standing::working_days_left;
-pub use together::{CommitmentCheck, DeliveryAttempt, InputAsked, Link, Merging};
 
 use super::{Due, FinalAnswerGiven};
 use crate::correction::Corrections;

@@ -109,7 +109,7 @@ mod tests {
     use super::super::IssueEvent;
     use super::super::escalation::{EscalationDraft, escalate, report_back};
     use super::super::extension::{self, ExtensionDraft};
-    use super::super::given::{CALENDARS, Given, ISSUE, MAJOR, POLICY, at, refused, rules};
+    use super::super::fixture::{CALENDARS, Given, ISSUE, MAJOR, POLICY, at, refused, rules};
     use super::*;
     use crate::Fold;
     use crate::calendar::{CalendarEvent, CalendarSource, CalendarYear, Calendars, NamedDay};

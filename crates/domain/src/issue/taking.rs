@@ -24,7 +24,7 @@ pub fn take(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<Taken
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
-    use super::super::given::{Given, at, refused, rules};
+    use super::super::fixture::{Given, at, refused, rules};
     use super::*;
 
     #[test]

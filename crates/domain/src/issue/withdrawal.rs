@@ -29,7 +29,7 @@ pub fn withdraw(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
-    use super::super::given::{Given, at, refused, rules};
+    use super::super::fixture::{Given, at, refused, rules};
     use super::*;
     use crate::vocabulary::ClockState;
 

@@ -13,7 +13,7 @@ use super::triage::{TriageDraft, triage};
 use super::*;
 use crate::fixtures::{day, stamp};
 use crate::ids::{IssueId, OfficeId};
-use crate::issue::given::{CALENDARS, GRID, Given, ISSUE, MAJOR, POLICY, at, refused, rules};
+use crate::issue::fixture::{CALENDARS, GRID, Given, ISSUE, MAJOR, POLICY, at, refused, rules};
 use crate::issue::{IssueEvent, withdrawal};
 use crate::office::{OfficeEvent, OfficeRegistered, Offices};
 use crate::refusal::Code;

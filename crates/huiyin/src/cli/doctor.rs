@@ -2,7 +2,7 @@
 //!
 //! Exit codes: 0 everything is well or was mended, 1 damage that it could not mend, 2 it could not check.
 
-use super::asking::{Ended, Trouble, directories, options_of};
+use super::remote::{CommandResult, Trouble, directories, options_of};
 use crate::progress::Bar;
 use crate::serve_arguments::{newest_checkpoint_argument, newest_checkpoint_of};
 use crate::terminal::print;
@@ -22,7 +22,7 @@ pub fn command(language: Language) -> Command {
 }
 
 /// Checks, prints a finding a line on standard output, and ends with the verdict.
-pub fn run(matches: &ArgMatches, language: Language) -> Ended {
+pub fn run(matches: &ArgMatches, language: Language) -> CommandResult {
     let options = OpenOptions { newest_checkpoint: newest_checkpoint_of(matches), ..options_of(matches) };
     let data = &options.data;
     if !data.is_dir() {
@@ -77,7 +77,7 @@ fn lines(report: &Report, language: Language) -> Vec<String> {
     lines
 }
 
-fn verdict(report: &Report, language: Language) -> Ended {
+fn verdict(report: &Report, language: Language) -> CommandResult {
     if report.is_sound() {
         return Ok(());
     }

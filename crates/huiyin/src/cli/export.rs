@@ -4,8 +4,8 @@
 //! leaves, and the checkpoint is written last, once the root of the leaves is the one that was signed. An export into
 //! a directory that holds an earlier one goes on from there and checks that the log has only grown.
 
-use super::asking::{Asking, Ended, Trouble};
 use super::local;
+use super::remote::{CommandResult, RemoteServer, Trouble};
 use crate::progress::Bar;
 use crate::terminal::print;
 use api::problem::causes;
@@ -53,22 +53,22 @@ pub fn command(language: Language) -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help(language.pick("导出到的目录", "Directory to export to")),
         );
-    Asking::options(command, language)
+    RemoteServer::options(command, language)
 }
 
 /// Exports from the server that answers, else from the data directory, and prints size and root.
-pub fn run(matches: &ArgMatches, language: Language) -> Ended {
-    let asking = Asking::of(matches, language);
+pub fn run(matches: &ArgMatches, language: Language) -> CommandResult {
+    let remote = RemoteServer::of(matches, language);
     let directory = matches.get_one::<PathBuf>("dir").cloned().unwrap_or_default();
     let bar = Bar::new(language.pick("导出", "exporting"));
     let progress = |done, total| bar.at(done, total);
     let mut ask = |path: &str| {
         let open = !path.starts_with("tile/entries/");
-        asking.bytes(&format!("/log/{path}"), open)
+        remote.bytes(&format!("/log/{path}"), open)
     };
     let exported = match export(&directory, language, &mut ask, &progress) {
         Err(Trouble::NoServer(_)) => {
-            let local = local::open(&asking)?;
+            let local = local::open(&remote)?;
             let mut read = |path: &str| local.runtime.block_on(published(&local.store, &local.keys, path));
             let exported = export(&directory, language, &mut read, &progress);
             local.runtime.block_on(local.store.shutdown());

@@ -1,6 +1,6 @@
 //! A log opened by the command line itself, where no server holds it.
 
-use super::asking::{Asking, Trouble};
+use super::remote::{RemoteServer, Trouble};
 use crate::progress::Bar;
 use crate::serve_arguments::READ_MODELS_FILE;
 use crate::terminal::say;
@@ -24,25 +24,25 @@ pub struct Local {
 }
 
 /// Opens the log of a data directory. A directory without one is refused: nothing is begun here.
-pub fn open(asking: &Asking) -> Result<Local, Trouble> {
-    let language = asking.language;
-    if !asking.data.join("journal").is_dir() {
+pub fn open(remote: &RemoteServer) -> Result<Local, Trouble> {
+    let language = remote.language;
+    if !remote.data.join("journal").is_dir() {
         let words = language.pick(
             "没有服务在运行，其中也没有记录；请用 --data 指明数据目录，或用 --url 指明服务地址",
             "no server answers, and there is no log in it; name the data directory by --data, or the server by --url",
         );
-        return Err(Trouble::Cannot(format!("{}{}{words}", asking.data.display(), language.colon())));
+        return Err(Trouble::Cannot(format!("{}{}{words}", remote.data.display(), language.colon())));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Trouble::Cannot(causes::of_io(&error, language)))?;
-    let options = OpenOptions { signed: asking.signed.clone(), ..OpenOptions::new(&asking.data, &asking.keys) };
+    let options = OpenOptions { signed: remote.signed.clone(), ..OpenOptions::new(&remote.data, &remote.keys) };
     let bar = Bar::new(language.pick("打开", "opening"));
     let progress = |progress: Progress| bar.at(progress.done, progress.total);
     let opened = runtime.block_on(event_store::open::open(&options, &progress));
     bar.done();
-    let OpenedLog { log, keys, notes, .. } = opened.map_err(|error| not_opened(&error, &asking.url, language))?;
+    let OpenedLog { log, keys, notes, .. } = opened.map_err(|error| not_opened(&error, &remote.url, language))?;
     for note in notes {
         say(language.pick(&note.zh, &note.en));
     }
@@ -67,17 +67,17 @@ fn not_opened(error: &OpenError, url: &str, language: Language) -> Trouble {
 impl Local {
     /// The use cases over the log. A log without leaves is not given any.
     pub async fn casework(&self) -> Result<Casework, Failure> {
-        let beginnings = crate::bootstrap::compiled_in(false).map_err(|error| Failure::Fault(error.to_string()))?;
+        let bootstrap = crate::bootstrap::compiled_in(false).map_err(|error| Failure::Fault(error.to_string()))?;
         let no_log = |_: &_| Err(Failure::NotFound);
         let clock = Arc::new(event_store::clock::system_ms);
-        let started = Casework::start(self.store.clone(), Arc::clone(&self.keys), clock, &beginnings, no_log).await?;
+        let started = Casework::start(self.store.clone(), Arc::clone(&self.keys), clock, &bootstrap, no_log).await?;
         Ok(started.casework)
     }
 
     /// Folds one read model again, or all.
     pub fn rebuild(
         self,
-        asking: &Asking,
+        remote: &RemoteServer,
         model: Option<&str>,
         progress: &(dyn Fn(RebuildProgress) + Send + Sync),
     ) -> Result<(), Trouble> {
@@ -85,14 +85,14 @@ impl Local {
             // Of the casework only the town's time zone is wanted.
             let casework = self.casework().await;
             let casework =
-                casework.map_err(|failure| Trouble::Cannot(causes::of_failure(&failure, asking.language)))?;
+                casework.map_err(|failure| Trouble::Cannot(causes::of_failure(&failure, remote.language)))?;
             let (store, keys) = (&self.store, &self.keys);
             let zone = casework.reference().time_zone();
-            let file = asking.data.join(READ_MODELS_FILE);
-            let cannot = |error: ReadModelError| Trouble::Cannot(causes::of_boards(&error, asking.language));
+            let file = remote.data.join(READ_MODELS_FILE);
+            let cannot = |error: ReadModelError| Trouble::Cannot(causes::of_boards(&error, remote.language));
             let models = ReadModels::open(Some(&file), store.clone(), keys.log_id(), zone).await.map_err(cannot)?;
             if let Some(trouble) = models.trouble() {
-                return Err(Trouble::Cannot(causes::boards_unopened(&file, trouble, asking.language)));
+                return Err(Trouble::Cannot(causes::boards_unopened(&file, trouble, remote.language)));
             }
             models.start().map_err(cannot)?;
             let rebuilt = models.rebuild(model, progress).await.map_err(cannot);

@@ -1,8 +1,8 @@
 //! `huiyin rebuild`: folds read models again from the first leaf, by asking a running server or, where there is none,
 //! with the data directory opened here.
 
-use super::asking::{Asking, Ended, Trouble};
 use super::local;
+use super::remote::{CommandResult, RemoteServer, Trouble};
 use crate::progress::Bar;
 use crate::terminal::print;
 use api::problem::causes;
@@ -31,36 +31,36 @@ pub fn command(language: Language) -> Command {
                 .value_name("MODEL")
                 .help(language.pick("看板名称；省略时为全部", "The model's name; left out it is all of them")),
         );
-    Asking::options(command, language)
+    RemoteServer::options(command, language)
 }
 
 /// Rebuilds by the server that answers, else in the data directory, and waits for the end.
-pub fn run(matches: &ArgMatches, language: Language) -> Ended {
-    let asking = Asking::of(matches, language);
+pub fn run(matches: &ArgMatches, language: Language) -> CommandResult {
+    let remote = RemoteServer::of(matches, language);
     let model = matches.get_one::<String>("model").map(String::as_str);
-    match by_asking(&asking, model) {
-        Err(Trouble::NoServer(_)) => by_oneself(&asking, model)?,
+    match by_asking(&remote, model) {
+        Err(Trouble::NoServer(_)) => by_oneself(&remote, model)?,
         ended => ended?,
     }
     print(language.pick("已重建", "rebuilt"));
     Ok(())
 }
 
-fn by_asking(asking: &Asking, model: Option<&str>) -> Ended {
-    let models = asking.json("GET", "/v1/read-models", None)?;
+fn by_asking(remote: &RemoteServer, model: Option<&str>) -> CommandResult {
+    let models = remote.json("GET", "/v1/read-models", None)?;
     let names: Vec<&str> =
         models["items"].as_array().into_iter().flatten().filter_map(|item| item["name"].as_str()).collect();
-    for name in chosen(&names, model, asking.language)? {
-        let begun = asking.json("POST", &format!("/v1/read-models/{name}/rebuild"), Some(&json!({})))?;
+    for name in chosen(&names, model, remote.language)? {
+        let begun = remote.json("POST", &format!("/v1/read-models/{name}/rebuild"), Some(&json!({})))?;
         let head = begun["head"].as_u64().unwrap_or(0);
         let bar = Bar::new(name);
         loop {
-            let models = asking.json("GET", "/v1/read-models", None)?;
+            let models = remote.json("GET", "/v1/read-models", None)?;
             let seen = models["items"].as_array().into_iter().flatten().find(|item| item["name"] == *name);
             let seen = seen.cloned().unwrap_or_default();
             let position = seen["rebuilding"].as_u64().or_else(|| seen["position"].as_u64()).unwrap_or(0);
             bar.at(position.min(head), head);
-            if ended(&seen, head, asking.language)? {
+            if ended(&seen, head, remote.language)? {
                 break;
             }
             std::thread::sleep(EVERY);
@@ -98,12 +98,12 @@ fn ended(seen: &Value, head: u64, language: Language) -> Result<bool, Trouble> {
     }
 }
 
-fn by_oneself(asking: &Asking, model: Option<&str>) -> Ended {
+fn by_oneself(remote: &RemoteServer, model: Option<&str>) -> CommandResult {
     // A name that nobody has is told before anything is opened.
-    chosen(&MODELS, model, asking.language)?;
+    chosen(&MODELS, model, remote.language)?;
     let bars: Mutex<BTreeMap<&'static str, Bar>> = Mutex::default();
-    let local = local::open(asking)?;
-    let rebuilt = local.rebuild(asking, model, &|progress| {
+    let local = local::open(remote)?;
+    let rebuilt = local.rebuild(remote, model, &|progress| {
         let mut bars = bars.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let bar = bars.entry(progress.name).or_insert_with(|| Bar::new(progress.name));
         bar.at(progress.position.0.min(progress.of.0), progress.of.0);

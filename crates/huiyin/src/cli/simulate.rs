@@ -1,7 +1,7 @@
 //! `huiyin simulate`: years of invented casework in a fresh data directory, told through the same use cases that serve
 //! the API. It opens the directory itself; no read model runs meanwhile.
 
-use super::asking::{Ended, Trouble, directories, options_of};
+use super::remote::{CommandResult, Trouble, directories, options_of};
 use super::values::{self, Invalid};
 use crate::admin_token;
 use crate::background;
@@ -10,7 +10,7 @@ use crate::progress::Bar;
 use crate::terminal::{print, say};
 use api::problem::causes;
 use api::server;
-use casework::start::{Beginnings, Started};
+use casework::bootstrap::{Bootstrap, Started};
 use casework::{Casework, Failure};
 use clap::{Arg, ArgMatches, Command};
 use domain::language::Language;
@@ -77,7 +77,7 @@ fn within(text: &str, bounds: &RangeInclusive<u32>, language: Language) -> Resul
 }
 
 /// Tells the story and says what it came to. Asked to stop (Ctrl-C, SIGTERM), it ends after the commands under way.
-pub fn run(matches: &ArgMatches, language: Language) -> Ended {
+pub fn run(matches: &ArgMatches, language: Language) -> CommandResult {
     let options = OpenOptions { cache_bytes: CACHE_BYTES, ..options_of(matches) };
     let number = |name: &str| matches.get_one::<u32>(name).copied().unwrap_or(1000);
     let seed = matches.get_one::<u64>("seed").copied().unwrap_or(1);
@@ -126,10 +126,10 @@ async fn story(
     language: Language,
 ) -> Result<Report, Trouble> {
     let in_words = |failure: Failure| cannot(causes::of_failure(&failure, language));
-    let beginnings = in_force_from(bootstrap::compiled_in(true).map_err(cannot)?, extent);
+    let bootstrap = in_force_from(bootstrap::compiled_in(true).map_err(cannot)?, extent);
     let token_file = admin_token::file(data);
     let Started { casework, .. } =
-        Casework::start(store.clone(), keys, clock.clock(), &beginnings, |token| admin_token::keep(&token_file, token))
+        Casework::start(store.clone(), keys, clock.clock(), &bootstrap, |token| admin_token::keep(&token_file, token))
             .await
             .map_err(in_words)?;
     let stop = Arc::new(AtomicBool::new(false));
@@ -154,14 +154,14 @@ async fn story(
 }
 
 /// Programme and policy in force when the story begins, however long ago that is.
-fn in_force_from(beginnings: Beginnings, extent: &Extent) -> Beginnings {
+fn in_force_from(bootstrap: Bootstrap, extent: &Extent) -> Bootstrap {
     let begins_on = extent.begins_at.date_naive();
-    let mut beginnings = beginnings;
-    if begins_on < beginnings.effective_on {
-        beginnings.effective_on = begins_on;
-        beginnings.policy["effective_from"] = Value::from(begins_on.to_string());
+    let mut bootstrap = bootstrap;
+    if begins_on < bootstrap.effective_on {
+        bootstrap.effective_on = begins_on;
+        bootstrap.policy["effective_from"] = Value::from(begins_on.to_string());
     }
-    beginnings
+    bootstrap
 }
 
 fn lines(report: &Report, took: Duration, data: &Path, language: Language) -> [String; 2] {

@@ -4,7 +4,7 @@
 mod offline;
 mod shown;
 
-use super::asking::{Asking, Ended, Trouble};
+use super::remote::{CommandResult, RemoteServer, Trouble};
 use crate::terminal::print;
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser};
 use domain::language::Language;
@@ -55,16 +55,16 @@ pub fn command(language: Language) -> Command {
         .about(say("签发、列出、吊销令牌", "Create, list and revoke tokens"))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([create, list, revoke].map(|command| Asking::options(command, language)))
+        .subcommands([create, list, revoke].map(|command| RemoteServer::options(command, language)))
 }
 
 /// Asks the running server, or does it by itself where nobody listens; a new token is the only thing printed on standard
 /// output.
-pub fn run(matches: &ArgMatches, language: Language) -> Ended {
+pub fn run(matches: &ArgMatches, language: Language) -> CommandResult {
     match matches.subcommand() {
         Some(("create", given)) => {
-            let asking = Asking::of(given, language);
-            or_else(create(&asking, given), || offline::create(&asking, given))
+            let remote = RemoteServer::of(given, language);
+            or_else(create(&remote, given), || offline::create(&remote, given))
         }
         Some(("revoke", given)) => {
             let id = given.get_one::<String>("id").map_or("", String::as_str);
@@ -72,37 +72,37 @@ pub fn run(matches: &ArgMatches, language: Language) -> Ended {
                 let words = language.pick("不是令牌编号", "is no id of a token");
                 return Err(Trouble::Cannot(format!("{id} {words}")));
             }
-            let asking = Asking::of(given, language);
-            let asked = asking.json("POST", &format!("/v1/tokens/{id}/revocation"), Some(&json!({}))).map(drop);
-            or_else(asked, || offline::revoke(&asking, id))?;
+            let remote = RemoteServer::of(given, language);
+            let asked = remote.json("POST", &format!("/v1/tokens/{id}/revocation"), Some(&json!({}))).map(drop);
+            or_else(asked, || offline::revoke(&remote, id))?;
             print(&format!("{id} {}", language.pick("已吊销", "revoked")));
             Ok(())
         }
         Some(("list", given)) => {
-            let asking = Asking::of(given, language);
-            or_else(list(&asking), || offline::list(&asking))
+            let remote = RemoteServer::of(given, language);
+            or_else(list(&remote), || offline::list(&remote))
         }
         Some(_) | None => Ok(()),
     }
 }
 
 /// What a server answered or, where there is none, what is done here.
-fn or_else(asked: Ended, by_oneself: impl FnOnce() -> Ended) -> Ended {
+fn or_else(asked: CommandResult, by_oneself: impl FnOnce() -> CommandResult) -> CommandResult {
     match asked {
         Err(Trouble::NoServer(_)) => by_oneself(),
         ended => ended,
     }
 }
 
-fn create(asking: &Asking, given: &ArgMatches) -> Ended {
+fn create(remote: &RemoteServer, given: &ArgMatches) -> CommandResult {
     let roles: Vec<_> = given.get_many::<String>("role").into_iter().flatten().collect();
     let mut body = json!({"name": given.get_one::<String>("name"), "roles": roles});
     if let Some(expires_at) = given.get_one::<String>("expires-at") {
         body["expires_at"] = json!(expires_at);
     }
-    let answer = asking.json("POST", "/v1/tokens", Some(&body))?;
+    let answer = remote.json("POST", "/v1/tokens", Some(&body))?;
     let secret = secret(&answer).ok_or_else(|| Trouble::Cannot(format!("POST /v1/tokens: {answer}")))?;
-    told(answer["token"]["id"].as_str().unwrap_or_default(), secret, asking.language);
+    told(answer["token"]["id"].as_str().unwrap_or_default(), secret, remote.language);
     Ok(())
 }
 
@@ -116,10 +116,10 @@ fn secret(answer: &Value) -> Option<&str> {
     }
 }
 
-fn list(asking: &Asking) -> Ended {
+fn list(remote: &RemoteServer) -> CommandResult {
     let mut path = "/v1/tokens?limit=1000".to_owned();
     for _ in 0..PAGES_MAX {
-        let page = asking.json("GET", &path, None)?;
+        let page = remote.json("GET", &path, None)?;
         for token in page["items"].as_array().into_iter().flatten() {
             print(&line(token));
         }

@@ -1,7 +1,7 @@
 //! The dashboards: counters of receptions, issues and major issues, for `GET /v1/dashboards/…`.
 //!
-//! What a reception, an issue or a major issue adds to the counters is its share (`share`); a batch adds what the
-//! shares have become and takes away what they were (`cells`). Days on which figures change are counted as days, so
+//! What a reception, an issue or a major issue adds to the counters is its share (`contribution`); a batch adds what the
+//! shares have become and takes away what they were (`counters`). Days on which figures change are counted as days, so
 //! nothing is written at midnight, and periods are counted at four widths (`period`), so a question about a range of
 //! days reads few cells (`question`).
 //!
@@ -12,12 +12,12 @@
 //! whether it lies in the week of today. Of settled days, and of the one that they are counted as, the first two are true
 //! and the third is not.
 
-mod cells;
+mod contribution;
+mod counters;
 mod figures;
 mod owner;
 mod period;
 mod question;
-mod share;
 
 pub use figures::{Dashboard, DashboardKey, DashboardRow, Figures, LatenessFigures, Ratio};
 pub use figures::{MajorCount, MajorDashboard, MajorFigures};
@@ -35,9 +35,10 @@ use crate::engine::replay::{replay, replay_before};
 use crate::engine::rows::Rows;
 use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
-use cells::Cells;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use contribution::{IssueContribution, MajorContribution, ReceptionContribution};
+use counters::Counters;
 use domain::Fold;
 use domain::event::Event;
 use domain::issue::{Issue, IssueEvent};
@@ -46,7 +47,6 @@ use domain::reception::Reception;
 use event_store::{EventStore, Position, StreamId};
 use foldhash::HashMap;
 use period::settled_before;
-use share::{IssueShare, MajorShare, ReceptionShare};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -55,7 +55,7 @@ pub(crate) const DEFINITION: Definition = Definition {
     name: "dashboards",
     version: 4,
     schema: include_str!("../../migrations/dashboards.sql"),
-    tables: &[cells::COUNTS, cells::DAYS, cells::MAJORS, OPEN],
+    tables: &[counters::COUNTS, counters::DAYS, counters::MAJORS, OPEN],
     indexes: "",
     make: |zone| Box::new(Dashboards::new(zone)),
 };
@@ -104,10 +104,10 @@ struct Dashboards {
     written: Position,
     /// Everything up to here is folded.
     folded: Position,
-    issues: Things<Issue, IssueShare>,
-    receptions: Things<Reception, ReceptionShare>,
-    major_issues: Things<MajorIssue, MajorShare>,
-    cells: Cells,
+    issues: Things<Issue, IssueContribution>,
+    receptions: Things<Reception, ReceptionContribution>,
+    major_issues: Things<MajorIssue, MajorContribution>,
+    counters: Counters,
 }
 
 impl Dashboards {
@@ -121,7 +121,7 @@ impl Dashboards {
             issues: Things::new(RECENT_ISSUES),
             receptions: Things::new(RECENT_RECEPTIONS),
             major_issues: Things::new(RECENT_MAJOR_ISSUES),
-            cells: Cells::default(),
+            counters: Counters::default(),
         }
     }
 
@@ -151,11 +151,11 @@ impl Dashboards {
         stream: &StreamId,
         position: Position,
         log: &EventStore,
-    ) -> Result<Box<Entry<Issue, IssueShare>>, Failure> {
+    ) -> Result<Box<Entry<Issue, IssueContribution>>, Failure> {
         let mut state = Issue::default();
         replay(stream, position, log, |recorded| apply_issue(&mut state, &fact(recorded)?)).await?;
         let reference = self.reference_written.as_ref().unwrap_or(&self.reference);
-        let counted = state.exists().then(|| IssueShare::of(&state, reference, self.zone));
+        let counted = state.exists().then(|| IssueContribution::of(&state, reference, self.zone));
         Ok(Box::new(Entry { state, counted }))
     }
 
@@ -166,7 +166,7 @@ impl Dashboards {
             None => {
                 let mut state = Reception::default();
                 replay_before(fact, log, |recorded| apply_reception(&mut state, &self::fact(recorded)?)).await?;
-                let counted = state.exists().then(|| ReceptionShare::of(&state, self.zone));
+                let counted = state.exists().then(|| ReceptionContribution::of(&state, self.zone));
                 Box::new(Entry { state, counted })
             }
         };
@@ -182,7 +182,7 @@ impl Dashboards {
             None => {
                 let mut state = MajorIssue::default();
                 replay_before(fact, log, |recorded| apply_major_issue(&mut state, &self::fact(recorded)?)).await?;
-                let counted = state.exists().then(|| MajorShare::of(&state, self.zone));
+                let counted = state.exists().then(|| MajorContribution::of(&state, self.zone));
                 Box::new(Entry { state, counted })
             }
         };
@@ -217,9 +217,11 @@ impl Dashboards {
                         self.read_issue(&StreamId::of("issue", id), next, log).await?
                     }
                 };
-                let share = IssueShare::of(&entry.state, &self.reference, self.zone);
-                count(entry.counted.as_ref(), &share, |share, times| self.cells.issue(share, times));
-                entry.counted = Some(share);
+                let contribution = IssueContribution::of(&entry.state, &self.reference, self.zone);
+                count(entry.counted.as_ref(), &contribution, |contribution, times| {
+                    self.counters.issue(contribution, times)
+                });
+                entry.counted = Some(contribution);
                 self.issues.recent.put(id, entry);
             }
         }
@@ -229,15 +231,17 @@ impl Dashboards {
     async fn count_touched(&mut self, rows: &mut Rows<'_>) -> Result<(), Failure> {
         let (mut opened, mut ended) = (Vec::new(), Vec::new());
         for (id, mut entry) in self.issues.touched.drain() {
-            let share = IssueShare::of(&entry.state, &self.reference, self.zone);
-            let was_open = entry.counted.as_ref().is_some_and(|share| share.open.is_some());
-            match (was_open, share.open.is_some()) {
+            let contribution = IssueContribution::of(&entry.state, &self.reference, self.zone);
+            let was_open = entry.counted.as_ref().is_some_and(|contribution| contribution.open.is_some());
+            match (was_open, contribution.open.is_some()) {
                 (false, true) => opened.push(id),
                 (true, false) => ended.push(id),
                 (true, true) | (false, false) => {}
             }
-            count(entry.counted.as_ref(), &share, |share, times| self.cells.issue(share, times));
-            entry.counted = Some(share);
+            count(entry.counted.as_ref(), &contribution, |contribution, times| {
+                self.counters.issue(contribution, times)
+            });
+            entry.counted = Some(contribution);
             self.issues.recent.put(id, entry);
         }
         opened.sort_unstable();
@@ -248,15 +252,19 @@ impl Dashboards {
         ended.sort_unstable();
         rows.delete_ids(&OPEN, &ended).await?;
         for (id, mut entry) in self.receptions.touched.drain() {
-            let share = ReceptionShare::of(&entry.state, self.zone);
-            count(entry.counted.as_ref(), &share, |share, times| self.cells.reception(share, times));
-            entry.counted = Some(share);
+            let contribution = ReceptionContribution::of(&entry.state, self.zone);
+            count(entry.counted.as_ref(), &contribution, |contribution, times| {
+                self.counters.reception(contribution, times)
+            });
+            entry.counted = Some(contribution);
             self.receptions.recent.put(id, entry);
         }
         for (id, mut entry) in self.major_issues.touched.drain() {
-            let share = MajorShare::of(&entry.state, self.zone);
-            count(entry.counted.as_ref(), &share, |share, times| self.cells.major_issue(share, times));
-            entry.counted = Some(share);
+            let contribution = MajorContribution::of(&entry.state, self.zone);
+            count(entry.counted.as_ref(), &contribution, |contribution, times| {
+                self.counters.major_issue(contribution, times)
+            });
+            entry.counted = Some(contribution);
             self.major_issues.recent.put(id, entry);
         }
         Ok(())
@@ -292,7 +300,7 @@ impl Projection for Dashboards {
         self.reference = Reference::read(log, position).await?;
         (self.written, self.folded) = (position, position);
         let settled = self.settled_before(log, position).await?;
-        self.cells.begin(settled);
+        self.counters.begin(settled);
         Ok(())
     }
 
@@ -316,13 +324,13 @@ impl Projection for Dashboards {
 
     async fn write(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
         let settled = self.settled_before(log, self.folded).await?;
-        self.cells.settle(rows, settled).await?;
+        self.counters.settle(rows, settled).await?;
         if self.reference_written.is_some() {
             self.count_open_again(rows, log).await?;
             self.reference_written = None;
         }
         self.count_touched(rows).await?;
-        self.cells.write(rows).await?;
+        self.counters.write(rows).await?;
         self.written = self.folded;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! `GET /v1/dashboards/…`: the sums of the cells that a question is about.
 
-use super::cells::COUNTERS;
+use super::counters::COUNTERS;
 use super::figures::{
     Dashboard, DashboardKey, DashboardRow, Figures, LatenessFigures, MajorCount, MajorDashboard, MajorFigures, Ratio,
 };

@@ -25,7 +25,7 @@ const BATCH_BYTES_MAX: usize = 16 << 20;
 
 /// What all models share.
 #[derive(Clone)]
-pub(crate) struct Surroundings {
+pub(crate) struct Context {
     pub store: EventStore,
     pub pages: Arc<Pages>,
     pub database: Database,
@@ -36,7 +36,7 @@ pub(crate) struct Surroundings {
 /// What a fold works with, for as long as it is not told to stop.
 pub(crate) struct Work<'w> {
     pub definition: &'w Definition,
-    pub surroundings: &'w Surroundings,
+    pub context: &'w Context,
     pub beat: &'w Beat,
     pub stopping: &'w watch::Receiver<bool>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct Work<'w> {
 impl Work<'_> {
     /// The connection that writes, in a transaction. None when told to stop meanwhile.
     async fn writing(&self) -> Result<Option<Writing>, Failure> {
-        let writing = self.surroundings.database.writing(self.stopping).await?;
+        let writing = self.context.database.writing(self.stopping).await?;
         self.beat.goes_on();
         Ok(writing)
     }
@@ -79,14 +79,14 @@ pub(crate) struct Folding {
 impl Folding {
     /// The tables that are read, if they are of this model's version and this log.
     pub(crate) async fn of_read(work: &Work<'_>) -> Result<Option<Self>, Failure> {
-        let mut sql = work.surroundings.database.writer().await?;
+        let mut sql = work.context.database.writer().await?;
         let names = work.read_names(&mut sql).await?;
         Self::resume(work, &mut sql, names).await
     }
 
     /// Tables that were being built when the program ended, or a moment ago: only then nobody else can have been at them.
     pub(crate) async fn of_built(work: &Work<'_>, a_moment_ago: bool) -> Result<Option<Self>, Failure> {
-        let mut sql = work.surroundings.database.writer().await?;
+        let mut sql = work.context.database.writer().await?;
         let names = work.read_names(&mut sql).await?.beside();
         // Whatever is wrong with them, nobody has seen them: they are begun again.
         let built = Self::resume(work, &mut sql, names).await.ok().flatten();
@@ -95,34 +95,34 @@ impl Folding {
             return Ok(built);
         }
         // Nobody waits for these.
-        let checked = check::check(work.definition, names, &work.surroundings.database, check::Pace::AtOnce).await;
+        let checked = check::check(work.definition, names, &work.context.database, check::Pace::AtOnce).await;
         Ok(built.filter(|_| checked.is_ok()))
     }
 
     async fn resume(work: &Work<'_>, sql: &mut SqliteConnection, names: Names) -> Result<Option<Self>, Failure> {
-        let (definition, surroundings) = (work.definition, work.surroundings);
+        let (definition, context) = (work.definition, work.context);
         let stored = checkpoint::load(sql, &names.checkpoint(definition.name)).await?;
         let Some(stored) = stored.filter(|stored| stored.version == definition.version) else { return Ok(None) };
-        checkpoint::verify(&stored, &surroundings.store, surroundings.log_id).await?;
+        checkpoint::verify(&stored, &context.store, context.log_id).await?;
         Self::at(work, names, stored.position, stored.sum).await.map(Some)
     }
 
     /// Tables beside those that are read, in place of any that are there already. None when told to stop meanwhile.
     pub(crate) async fn anew(work: &Work<'_>) -> Result<Option<Self>, Failure> {
-        let (definition, surroundings) = (work.definition, work.surroundings);
+        let (definition, context) = (work.definition, work.context);
         let Some(mut writing) = work.writing().await? else { return Ok(None) };
         let names = work.read_names(&mut writing).await?.beside();
         let tables = names.of_sql(definition.schema, definition.tables);
         sqlx::raw_sql(AssertSqlSafe(tables)).execute(&mut *writing).await?;
         let name = names.checkpoint(definition.name);
-        checkpoint::restart(&mut writing, &name, definition.version, surroundings.log_id).await?;
+        checkpoint::restart(&mut writing, &name, definition.version, context.log_id).await?;
         writing.commit().await?;
         Self::at(work, names, Position(0), Sum::default()).await.map(Some)
     }
 
     async fn at(work: &Work<'_>, names: Names, position: Position, sum: Sum) -> Result<Self, Failure> {
-        let mut projection = (work.definition.make)(work.surroundings.zone);
-        projection.prepare(&work.surroundings.store, position).await?;
+        let mut projection = (work.definition.make)(work.context.zone);
+        projection.prepare(&work.context.store, position).await?;
         let indexes = statements(&names.of_sql(work.definition.indexes, work.definition.tables));
         Ok(Self { names, projection, position, sum, indexes, whole_at: None })
     }
@@ -142,15 +142,15 @@ impl Folding {
     /// Folds what lies between here and `head`, as much as one transaction should hold and at most `events`, and writes
     /// it. After a failure this is to be dropped. False when told to stop meanwhile.
     pub(crate) async fn turn(&mut self, work: &Work<'_>, head: &Head, events: u64) -> Result<bool, Failure> {
-        let (definition, surroundings) = (work.definition, work.surroundings);
+        let (definition, context) = (work.definition, work.context);
         let (reached, root) = self.fold(work, head, events).await?;
         let Some(mut writing) = work.writing().await? else { return Ok(false) };
         let mut rows = Rows::of(&mut writing, self.names, self.sum, work.beat);
-        self.projection.write(&mut rows, &surroundings.store).await?;
+        self.projection.write(&mut rows, &context.store).await?;
         let sum = rows.sum();
         let name = self.names.checkpoint(definition.name);
         let to = (reached, root, sum);
-        checkpoint::advance(&mut writing, &name, definition.version, surroundings.log_id, self.position, to).await?;
+        checkpoint::advance(&mut writing, &name, definition.version, context.log_id, self.position, to).await?;
         writing.commit().await?;
         work.beat.succeeds();
         (self.position, self.sum) = (reached, sum);
@@ -158,7 +158,7 @@ impl Folding {
     }
 
     async fn fold(&mut self, work: &Work<'_>, head: &Head, events: u64) -> Result<(Position, Hash), Failure> {
-        let (store, pages) = (&work.surroundings.store, &work.surroundings.pages);
+        let (store, pages) = (&work.context.store, &work.context.pages);
         let mut reached = self.position;
         let mut bytes = 0;
         let end = Position(head.position.0.min(self.position.0 + events));
@@ -219,13 +219,13 @@ pub(crate) async fn disown(work: &Work<'_>) -> Result<bool, Failure> {
 }
 
 /// Lets go of what a long way has piled up in memory.
-pub(crate) async fn shrink(surroundings: &Surroundings) -> Result<(), Failure> {
+pub(crate) async fn shrink(context: &Context) -> Result<(), Failure> {
     use sqlx::Connection as _;
-    let mut writer = surroundings.database.writer().await?;
+    let mut writer = context.database.writer().await?;
     // Statements for hundreds of rows at once, a megabyte each; a model that follows the log writes a few rows a time.
     writer.clear_cached_statements().await?;
     sqlx::raw_sql("pragma shrink_memory").execute(&mut *writer).await?;
-    surroundings.pages.forget_passed();
+    context.pages.forget_passed();
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 
 use crate::engine::check::{self, Pace};
 use crate::engine::failure::{Failure, Remedy};
-use crate::engine::folding::Surroundings;
+use crate::engine::folding::Context;
 use crate::engine::model::Model;
 use crate::engine::table::Names;
 use crate::engine::waits::{LOOK_EVERY, UNCHECKED_EVERY};
@@ -14,12 +14,8 @@ use tokio::sync::watch;
 
 /// Looks all the time whether others were at the file: who deletes it, or writes in it, is noticed by nothing else while
 /// the log is at rest.
-pub(crate) async fn keep_looking(
-    models: Vec<Arc<Model>>,
-    surroundings: Surroundings,
-    mut stopping: watch::Receiver<bool>,
-) {
-    let database = &surroundings.database;
+pub(crate) async fn keep_looking(models: Vec<Arc<Model>>, context: Context, mut stopping: watch::Receiver<bool>) {
+    let database = &context.database;
     loop {
         let wait = tokio::time::sleep(LOOK_EVERY);
         tokio::select! {
@@ -43,11 +39,7 @@ pub(crate) async fn keep_looking(
 }
 
 /// Checks the rows of every model from time to time, one model after the other, without haste.
-pub(crate) async fn keep_checking(
-    models: Vec<Arc<Model>>,
-    surroundings: Surroundings,
-    mut stopping: watch::Receiver<bool>,
-) {
+pub(crate) async fn keep_checking(models: Vec<Arc<Model>>, context: Context, mut stopping: watch::Receiver<bool>) {
     let mut last = Instant::now();
     loop {
         let wait = tokio::time::sleep(UNCHECKED_EVERY);
@@ -63,7 +55,7 @@ pub(crate) async fn keep_checking(
             if model.unchecked.swap(false, Ordering::AcqRel) || all {
                 tokio::select! {
                     _told = stopping.wait_for(|stop| *stop) => return,
-                    () = check_gently(model, &surroundings) => {}
+                    () = check_gently(model, &context) => {}
                 }
             }
         }
@@ -71,11 +63,11 @@ pub(crate) async fn keep_checking(
 }
 
 /// Checks the rows of a model that are being read; what is wrong with them goes to the model.
-pub(crate) async fn check_gently(model: &Model, surroundings: &Surroundings) {
+pub(crate) async fn check_gently(model: &Model, context: &Context) {
     if !model.status.borrow().served {
         return;
     }
-    match check::check(&model.definition, Names::READ, &surroundings.database, Pace::Gentle).await {
+    match check::check(&model.definition, Names::READ, &context.database, Pace::Gentle).await {
         Ok(()) => {
             tracing::debug!(model = model.definition.name, "the rows of a read model are those that were written")
         }

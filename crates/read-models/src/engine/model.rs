@@ -2,7 +2,7 @@
 
 use crate::engine::beat::Beat;
 use crate::engine::failure::Failure;
-use crate::engine::folding::Surroundings;
+use crate::engine::folding::Context;
 use crate::engine::projection::Definition;
 use crate::engine::status::{ModelState, Status};
 use crate::engine::waits::STANDSTILL_MAX;
@@ -56,13 +56,13 @@ impl Model {
     }
 
     /// Where it stands.
-    pub(crate) fn state(&self, surroundings: &Surroundings) -> ModelState {
-        let head = surroundings.store.head().position;
+    pub(crate) fn state(&self, context: &Context) -> ModelState {
+        let head = context.store.head().position;
         let status = self.status.borrow().clone();
         let standstill = self.beat.standstill();
         let stands = standstill > STANDSTILL_MAX && status.position < head;
         let for_long = || {
-            let held = surroundings.database.held_by_others();
+            let held = context.database.held_by_others();
             held.unwrap_or_else(|| format!("nothing has gone on for {} s", standstill.as_secs()))
         };
         let why = match (status.served, status.withdrawn, status.fault) {

@@ -10,7 +10,7 @@
 
 use crate::engine::check::{self, Pace as CheckPace};
 use crate::engine::failure::{Failure, Remedy};
-use crate::engine::folding::{self, BATCH_EVENTS_MAX, Folding, Surroundings, Work};
+use crate::engine::folding::{self, BATCH_EVENTS_MAX, Context, Folding, Work};
 use crate::engine::model::{Model, Plan};
 use crate::engine::pace::Pace;
 use crate::engine::patience::Patience;
@@ -33,12 +33,12 @@ const NEAR: u64 = 4_096;
 ///
 /// Its memory is dropped at every failure and its transaction rolls back, so that the way on is always the same: from
 /// the checkpoint.
-pub(crate) async fn supervise(model: Arc<Model>, surroundings: Surroundings, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn supervise(model: Arc<Model>, context: Context, mut stopping: watch::Receiver<bool>) {
     let mut patience = Patience::default();
     loop {
-        let generation = surroundings.database.generation();
+        let generation = context.database.generation();
         let before = model.status.borrow().position;
-        let task = tokio::spawn(follow(model.clone(), surroundings.clone(), stopping.clone()));
+        let task = tokio::spawn(follow(model.clone(), context.clone(), stopping.clone()));
         let failure = match task.await {
             Ok(Ok(())) => return,
             Ok(Err(failure)) => failure,
@@ -70,7 +70,7 @@ pub(crate) async fn supervise(model: Arc<Model>, surroundings: Surroundings, mut
             Remedy::Patience | Remedy::Look | Remedy::None => {}
             Remedy::Rebuild => model.planned(Plan::Replace),
             Remedy::NewFile => {
-                if let Err(error) = surroundings.database.set_aside(generation, &why).await {
+                if let Err(error) = context.database.set_aside(generation, &why).await {
                     tracing::error!(%error, "the damaged read database could not be set aside");
                 }
             }
@@ -79,22 +79,17 @@ pub(crate) async fn supervise(model: Arc<Model>, surroundings: Surroundings, mut
 }
 
 /// Follows the log until something fails, or it is told to stop, which it does between two commits.
-async fn follow(
-    model: Arc<Model>,
-    surroundings: Surroundings,
-    mut stopping: watch::Receiver<bool>,
-) -> Result<(), Failure> {
+async fn follow(model: Arc<Model>, context: Context, mut stopping: watch::Receiver<bool>) -> Result<(), Failure> {
     let (told_to_stop, mut end) = (stopping.clone(), stopping.clone());
-    let work =
-        Work { definition: &model.definition, surroundings: &surroundings, beat: &model.beat, stopping: &told_to_stop };
+    let work = Work { definition: &model.definition, context: &context, beat: &model.beat, stopping: &told_to_stop };
     // Before the first read, or a leaf between reading and watching would be waited for in vain.
-    let mut heads = surroundings.store.watch();
-    let mut files = surroundings.database.files();
-    let mut others = surroundings.database.others().wrote();
+    let mut heads = context.store.watch();
+    let mut files = context.database.files();
+    let mut others = context.database.others().wrote();
     model.beat.wakes();
-    surroundings.database.prepare().await?;
+    context.database.prepare().await?;
     let Some((mut read, mut built)) = begin(&model, &work).await? else { return Ok(()) };
-    let found = surroundings.store.head().position;
+    let found = context.store.head().position;
     let mut pace = Pace::default();
     loop {
         publish(&model, read.as_ref(), built.as_ref());
@@ -122,7 +117,7 @@ async fn follow(
                 }
                 tracing::info!(model = model.definition.name, position = new.position.0, "a read model was built");
                 read = built.take();
-                folding::shrink(&surroundings).await?;
+                folding::shrink(&context).await?;
                 continue;
             }
         }
@@ -146,7 +141,7 @@ async fn follow(
                 while rows.whole_at.is_none() && !*stopping.borrow() {
                     rows.index(&work, head.position).await?;
                 }
-                folding::shrink(&surroundings).await?;
+                folding::shrink(&context).await?;
             }
         }
         if let Some(new) = &mut built {
@@ -213,7 +208,7 @@ async fn taken_up(model: &Model, work: &Work<'_>) -> Result<Option<Folding>, Fai
         return Ok(Some(rows.whole()));
     }
     if rows.rows() <= check::AT_ONCE_MAX {
-        check::check(work.definition, Names::READ, &work.surroundings.database, CheckPace::AtOnce).await?;
+        check::check(work.definition, Names::READ, &work.context.database, CheckPace::AtOnce).await?;
     } else {
         model.unchecked.store(true, Ordering::Release);
     }

@@ -22,7 +22,7 @@ impl ReadModels {
         question: impl Future<Output = Result<T, ListError>>,
     ) -> Result<T, ListError> {
         let model = self.model(name).ok_or_else(|| ListError::Unavailable(format!("there is no {name}")))?;
-        match model.state(&self.inner.surroundings) {
+        match model.state(&self.inner.context) {
             ModelState::Running => {}
             ModelState::CatchingUp => {
                 return Err(ListError::Unavailable(format!("{name}: its rows are being folded from the log")));
@@ -49,7 +49,7 @@ impl ReadModels {
         today: NaiveDate,
         page: &PageRequest,
     ) -> Result<Listed<IssueRow>, ListError> {
-        let readers = self.inner.surroundings.database.readers();
+        let readers = self.inner.context.database.readers();
         self.answer(names::ISSUE_BOARD, issue_board::list(&readers, query, today, page)).await
     }
 
@@ -59,7 +59,7 @@ impl ReadModels {
         query: &ReceptionQuery,
         page: &PageRequest,
     ) -> Result<Listed<ReceptionRow>, ListError> {
-        let readers = self.inner.surroundings.database.readers();
+        let readers = self.inner.context.database.readers();
         self.answer(names::RECEPTION_LIST, reception_list::list(&readers, query, page)).await
     }
 
@@ -69,7 +69,7 @@ impl ReadModels {
         query: &MajorIssueQuery,
         page: &PageRequest,
     ) -> Result<Listed<MajorIssueRow>, ListError> {
-        let readers = self.inner.surroundings.database.readers();
+        let readers = self.inner.context.database.readers();
         self.answer(names::MAJOR_ISSUE_BOARD, major_issue_board::list(&readers, query, page)).await
     }
 
@@ -81,7 +81,7 @@ impl ReadModels {
         query: &DashboardQuery,
         today: NaiveDate,
     ) -> Result<Dashboard, ListError> {
-        let readers = self.inner.surroundings.database.readers();
+        let readers = self.inner.context.database.readers();
         self.answer(names::DASHBOARDS, dashboards::dashboard(&readers, by, query, today)).await
     }
 
@@ -94,14 +94,14 @@ impl ReadModels {
         today: NaiveDate,
     ) -> Result<MajorDashboard, ListError> {
         let query = DashboardQuery { grid_id, from, to };
-        let readers = self.inner.surroundings.database.readers();
+        let readers = self.inner.context.database.readers();
         self.answer(names::DASHBOARDS, dashboards::major_dashboard(&readers, &query, today)).await
     }
 
     /// The issues and receptions that may matter to a review of `year` and had begun at `up_to`: never one too few, as
     /// long as `up_to` is not beyond the answer's `as_of_position`.
     pub async fn review_streams(&self, year: i32, of: ReviewOf, up_to: Position) -> Result<ReviewStreams, ListError> {
-        let readers = self.inner.surroundings.database.readers();
+        let readers = self.inner.context.database.readers();
         self.answer(names::REVIEW_INDEX, review_index::review_streams(&readers, year, of, up_to)).await
     }
 }

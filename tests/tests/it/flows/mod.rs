@@ -10,7 +10,7 @@ mod main_job;
 mod major_issues;
 mod names;
 mod people;
+mod relations;
 mod rest_of_the_life;
 mod retries;
-mod together;
 mod tokens;

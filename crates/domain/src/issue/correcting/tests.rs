@@ -6,7 +6,7 @@ mod carried;
 mod rows;
 mod told;
 
-use super::super::given::{CALENDARS, GRID, Given, POLICY, RECEIVER, SUCCESSOR, at, delegates, oral, rules};
+use super::super::fixture::{CALENDARS, GRID, Given, POLICY, RECEIVER, SUCCESSOR, at, delegates, oral, rules};
 use super::super::handover::{HandoverDraft, hand_over};
 use super::super::{Referred, closing, delivery, reopening, suspension};
 use super::*;

@@ -8,7 +8,7 @@ use crate::delegate::{DelegateEvent, Delegates};
 use crate::fixtures::{day, stamp};
 use crate::ids::{AreaId, DelegateId};
 use crate::issue::IssueEvent;
-use crate::issue::given::{CALENDARS, GRID, Given, LATER, POLICY, RECEIVER, SUCCESSOR, at, delegates, rules};
+use crate::issue::fixture::{CALENDARS, GRID, Given, LATER, POLICY, RECEIVER, SUCCESSOR, at, delegates, rules};
 use crate::programme::Established;
 use crate::reception::{ReceivingDelegate, Visitor};
 use crate::vocabulary::UnitKind;

@@ -4,7 +4,7 @@ use super::*;
 use crate::area::{AreaEvent, GridDefined, UnitDefined};
 use crate::delegate::{DelegateEvent, Departed, MandateGiven, Registered};
 use crate::fixtures::{day, stamp};
-use crate::issue::given::{CALENDARS, POLICY, at, rules};
+use crate::issue::fixture::{CALENDARS, POLICY, at, rules};
 use crate::reception::{Reception, ReceptionEvent};
 use crate::vocabulary::{DepartureReason, DueRule, UnitKind};
 use crate::{Fold, Stamp};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::issue::answering::{AnswerDraft, answer};
-use crate::issue::given::oral;
+use crate::issue::fixture::oral;
 use crate::issue::{CommitmentVerified, IssueCorrected, Reopened};
 use crate::vocabulary::{DueRule, Outcome, ReopeningGround, Satisfaction};
 use Indicator::{

@@ -1,7 +1,7 @@
 //! Answered, and in time: who owed the answer by when.
 
 use super::*;
-use crate::issue::given::SUCCESSOR;
+use crate::issue::fixture::SUCCESSOR;
 use crate::issue::{Due, IssueCorrected, Referred, Reopened};
 use crate::vocabulary::{DueRule, Level, ReopeningGround, StatutoryChannel};
 use Indicator::{AnswerRate, OnTime, OnTimeOriginal};

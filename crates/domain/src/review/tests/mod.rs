@@ -13,7 +13,7 @@ mod sums;
 use super::{Book, Finding, IssueFacts, Measure, Period, Subject, Tally, judge};
 use crate::fixtures::{self, day};
 use crate::ids::DelegateId;
-use crate::issue::given::{Given, ISSUE, POLICY, RECEIVER, at, rules};
+use crate::issue::fixture::{Given, ISSUE, POLICY, RECEIVER, at, rules};
 use crate::issue::{IssueEvent, handover, suspension, withdrawal};
 use crate::vocabulary::{HandoverReason, Indicator, SuspensionReason};
 use chrono::Datelike as _;
@@ -68,7 +68,7 @@ fn share_of(given: &Given, who: DelegateId, indicator: Indicator, seen_on: &str)
 impl Given {
     fn and_handed_over(self, when: &str, to: DelegateId) -> Self {
         let draft = handover::HandoverDraft { to_delegate_id: to, reason_code: HandoverReason::TermEnd, at: at(when) };
-        let delegates = crate::issue::given::delegates();
+        let delegates = crate::issue::fixture::delegates();
         let given = handover::hand_over(&self.issue, &rules(when), &delegates, &draft).unwrap();
         self.then(when, IssueEvent::ResponsibilityHandedOver(given))
     }
@@ -101,7 +101,7 @@ impl Given {
     /// Answered as said, recorded later.
     fn and_answered_but_recorded(self, delivered: &str, recorded: &str) -> Self {
         let answer =
-            crate::issue::answering::answer(&self.issue, &rules(recorded), &crate::issue::given::oral(delivered));
+            crate::issue::answering::answer(&self.issue, &rules(recorded), &crate::issue::fixture::oral(delivered));
         self.event(IssueEvent::FinalAnswerGiven(answer.unwrap()), at(delivered), at(recorded))
     }
 }

@@ -5,7 +5,7 @@ use super::*;
 use crate::Stamp;
 use crate::correction::CorrectedValue;
 use crate::ids::{AreaId, ReceptionId};
-use crate::issue::given::{CALENDARS, GRID, SUCCESSOR};
+use crate::issue::fixture::{CALENDARS, GRID, SUCCESSOR};
 use crate::reception::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, ReceptionRecorded};
 use crate::vocabulary::{DelegateType, ReceptionForm};
 use Indicator::{Corrections, LateRecords};

@@ -1,17 +1,17 @@
 //! `huiyin token` where no server answers: with the data directory opened here. Whoever holds data and keys holds the
 //! log; this is the way back in when every token is lost. The leaf names the command line as the one who did it.
 
-use super::super::asking::{Asking, Ended, Trouble};
 use super::super::local;
+use super::super::remote::{CommandResult, RemoteServer, Trouble};
 use super::shown::{line, told};
 use crate::terminal::print;
 use api::input::body::parse_uuid;
 use api::problem::causes;
 use api::state::Snapshot;
 use api::tokens::view::TokenView;
-use casework::files::AsOf;
+use casework::loaded::AsOf;
 use casework::transact::Outcome;
-use casework::{Call, Casework, Failure};
+use casework::{Casework, CommandContext, Failure};
 use chrono::Utc;
 use clap::ArgMatches;
 use domain::days::read_instant;
@@ -24,13 +24,13 @@ use uuid::Uuid;
 const ACTOR: &str = "system/command-line";
 
 /// A call of the command line, which nobody has made before.
-fn call() -> Call {
-    Call::of_system(ACTOR, &Uuid::from_bytes(random_bytes()).to_string())
+fn call() -> CommandContext {
+    CommandContext::of_system(ACTOR, &Uuid::from_bytes(random_bytes()).to_string())
 }
 
 /// Creates an account with a token and prints the secret.
-pub fn create(asking: &Asking, given: &ArgMatches) -> Ended {
-    let language = asking.language;
+pub fn create(remote: &RemoteServer, given: &ArgMatches) -> CommandResult {
+    let language = remote.language;
     let name = given.get_one::<String>("name").map_or("", String::as_str);
     let wanted: Vec<&str> = given.get_many::<String>("role").into_iter().flatten().map(String::as_str).collect();
     let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| wanted.contains(&role.as_str())).collect();
@@ -47,7 +47,7 @@ pub fn create(asking: &Asking, given: &ArgMatches) -> Ended {
             }
         },
     };
-    let (id, secret) = in_log(asking, async |casework| {
+    let (id, secret) = in_log(remote, async |casework| {
         let (_, fresh) = recorded(casework.create_account(&call(), name, &roles, expires_at).await?)?;
         Ok((fresh.id, fresh.text))
     })?;
@@ -56,17 +56,17 @@ pub fn create(asking: &Asking, given: &ArgMatches) -> Ended {
 }
 
 /// Revokes a token.
-pub fn revoke(asking: &Asking, id: &str) -> Ended {
+pub fn revoke(remote: &RemoteServer, id: &str) -> CommandResult {
     let token = TokenId(parse_uuid(id).unwrap_or_default());
-    in_log(asking, async |casework| {
+    in_log(remote, async |casework| {
         recorded(casework.revoke_token(&call(), token).await?)?;
         Ok(())
     })
 }
 
 /// Prints every token, a line each.
-pub fn list(asking: &Asking) -> Ended {
-    let lines = in_log(asking, async |casework| {
+pub fn list(remote: &RemoteServer) -> CommandResult {
+    let lines = in_log(remote, async |casework| {
         let reference = casework.reference();
         let position = casework.store.head().position;
         let today = reference.town_date(casework.now());
@@ -95,12 +95,12 @@ fn recorded<T>(outcome: Outcome<casework::governed::Governed<T>>) -> Result<T, F
 }
 
 /// Opens the log, does something in it, and closes it again.
-fn in_log<T>(asking: &Asking, act: impl AsyncFnOnce(&Casework) -> Result<T, Failure>) -> Result<T, Trouble> {
-    let local = local::open(asking)?;
+fn in_log<T>(remote: &RemoteServer, act: impl AsyncFnOnce(&Casework) -> Result<T, Failure>) -> Result<T, Trouble> {
+    let local = local::open(remote)?;
     let done = local.runtime.block_on(async {
         let casework = local.casework().await?;
         act(&casework).await
     });
     local.runtime.block_on(local.store.shutdown());
-    done.map_err(|failure| Trouble::Cannot(causes::of_failure(&failure, asking.language)))
+    done.map_err(|failure| Trouble::Cannot(causes::of_failure(&failure, remote.language)))
 }

@@ -160,10 +160,10 @@ fn the_answer_of_a_past_cycle_is_corrected_in_the_history_only() {
     let given = Given::answered().and_reopening_asked("2026-11-25 10:00", ReopeningGround::Dissatisfied);
     let draft = reopening::AcceptanceDraft {
         level: None,
-        major_issue_id: crate::issue::given::MAJOR,
+        major_issue_id: crate::issue::fixture::MAJOR,
         at: at("2026-11-26 10:00"),
     };
-    let accepted = reopening::accept(&given.issue, crate::issue::given::ISSUE, &rules("2026-11-26 10:00"), &draft);
+    let accepted = reopening::accept(&given.issue, crate::issue::fixture::ISSUE, &rules("2026-11-26 10:00"), &draft);
     let given = given.then("2026-11-26 10:00", IssueEvent::Reopened(accepted.unwrap().reopened));
     let proposed = asked(&given, 3, "/public/outcome", text("explained")).unwrap();
     let waiting = given.then(NOW, proposed);

@@ -1,8 +1,8 @@
 //! Changes of counters, gathered in memory and written once.
 
+use super::contribution::{IssueContribution, MajorContribution, ReceptionContribution};
 use super::owner::{Cell, Key};
 use super::period::{day_of, periods_of};
-use super::share::{IssueShare, MajorShare, ReceptionShare};
 use crate::engine::columns::Value;
 use crate::engine::failure::Failure;
 use crate::engine::rows::Rows;
@@ -82,7 +82,7 @@ type MajorKey = (i64, AreaId, MajorIssueState, Level, Option<NaiveDate>);
 
 /// What is to be added to each cell. Shares are added and taken away (`times` 1 and -1).
 #[derive(Default)]
-pub(super) struct Cells {
+pub(super) struct Counters {
     /// Days before this one are counted as this one; so they are in the table, too.
     settled_before: Option<NaiveDate>,
     counts: HashMap<Cell, Counts>,
@@ -90,7 +90,7 @@ pub(super) struct Cells {
     majors: HashMap<MajorKey, i64>,
 }
 
-impl Cells {
+impl Counters {
     /// What the table is known to hold, at a start.
     pub(super) const fn begin(&mut self, settled_before: Option<NaiveDate>) {
         self.settled_before = settled_before;
@@ -118,11 +118,11 @@ impl Cells {
         rows.add(&DAYS, &moved, |binds, row| binds.0.extend_from_slice(row)).await
     }
 
-    pub(super) fn issue(&mut self, share: &IssueShare, times: i64) {
+    pub(super) fn issue(&mut self, contribution: &IssueContribution, times: i64) {
         let mut counts = Counts::default();
-        counts[FIRST_STATE + place(IssueState::ALL, share.state)] += times;
+        counts[FIRST_STATE + place(IssueState::ALL, contribution.state)] += times;
         counts[TOTAL] += times;
-        match share.answered_on_time {
+        match contribution.answered_on_time {
             Some(true) => counts[ON_TIME] += times,
             Some(false) => counts[LATE] += times,
             None => {}
@@ -142,7 +142,7 @@ impl Cells {
             days[cell].1[column] += change * times;
             days[cell].1[DAY_TOTAL] += times;
         };
-        if let Some(open) = &share.open {
+        if let Some(open) = &contribution.open {
             if let Some(day) = open.interim_due_on {
                 on(day, INTERIM, 1);
             }
@@ -168,8 +168,8 @@ impl Cells {
                 }
             }
         }
-        for owner in share.owners() {
-            for period in periods_of(share.held_on) {
+        for owner in contribution.owners() {
+            for period in periods_of(contribution.held_on) {
                 let cell = owner.cell(period);
                 for (day, change) in &days {
                     add_up(self.days.entry((cell.clone(), *day)).or_default(), change);
@@ -179,9 +179,9 @@ impl Cells {
         }
     }
 
-    pub(super) fn reception(&mut self, share: &ReceptionShare, times: i64) {
-        for owner in share.owners() {
-            for period in periods_of(share.held_on) {
+    pub(super) fn reception(&mut self, contribution: &ReceptionContribution, times: i64) {
+        for owner in contribution.owners() {
+            for period in periods_of(contribution.held_on) {
                 let cell = self.counts.entry(owner.cell(period)).or_default();
                 cell[RECEPTIONS] += times;
                 cell[TOTAL] += times;
@@ -189,9 +189,9 @@ impl Cells {
         }
     }
 
-    pub(super) fn major_issue(&mut self, share: &MajorShare, times: i64) {
-        for period in periods_of(share.submitted_on) {
-            let key = (period, share.grid_id, share.state, share.level, share.due_on);
+    pub(super) fn major_issue(&mut self, contribution: &MajorContribution, times: i64) {
+        for period in periods_of(contribution.submitted_on) {
+            let key = (period, contribution.grid_id, contribution.state, contribution.level, contribution.due_on);
             *self.majors.entry(key).or_default() += times;
         }
     }
@@ -264,8 +264,8 @@ fn due_this_week(
 }
 
 /// The cells that change, in the order of their key: neighbours share pages.
-fn changed<K: Ord, V>(cells: &mut HashMap<K, V>, changes: impl Fn(&V) -> bool) -> Vec<(K, V)> {
-    let mut changed: Vec<(K, V)> = cells.drain().filter(|(_, change)| changes(change)).collect();
+fn changed<K: Ord, V>(counters: &mut HashMap<K, V>, changes: impl Fn(&V) -> bool) -> Vec<(K, V)> {
+    let mut changed: Vec<(K, V)> = counters.drain().filter(|(_, change)| changes(change)).collect();
     changed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     changed
 }

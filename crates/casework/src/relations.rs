@@ -4,8 +4,8 @@
 use crate::casework::Casework;
 use crate::issues::IssueOutcome;
 use crate::read::loaded::Entity as _;
-use crate::write::change::{Claimed, Transaction, Words, words};
-use crate::write::context::Call;
+use crate::write::change::{OccurredAt, Transaction, Words, words};
+use crate::write::context::CommandContext;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{IssueId, OfficeId};
 use domain::issue::commitment::{self, VerificationDraft};
@@ -20,7 +20,7 @@ impl Casework {
     /// Records that the visitor was not reached (C-4.4).
     pub async fn record_delivery_attempt(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         channel: WordChannel,
         attempted_at: DateTime<Utc>,
@@ -35,12 +35,12 @@ impl Casework {
     /// Records whether the commitment of a planned answer was kept (O-17).
     pub async fn verify_commitment(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         kept: bool,
         verified_on: NaiveDate,
         note: Option<&str>,
-        at: Claimed,
+        at: OccurredAt,
     ) -> IssueOutcome {
         self.change_issue(call, id, at, words([("note", note)]), &|issue, tx| {
             let draft = VerificationDraft { kept, verified_on, at: tx.at };
@@ -52,11 +52,11 @@ impl Casework {
     /// Merges an issue into another, to be handled with it and answered for itself (T17).
     pub async fn merge_issue(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         primary: IssueId,
         reason: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> IssueOutcome {
         let named = async || self.load_named::<Issue>(primary, "/primary_issue_id").await;
         // Shape comes before existence (ADR 0026); what exists once does not go away.
@@ -73,7 +73,13 @@ impl Casework {
     }
 
     /// Takes a merged issue out again (T17).
-    pub async fn unmerge_issue(&self, call: &Call, id: IssueId, reason: &str, at: Claimed) -> IssueOutcome {
+    pub async fn unmerge_issue(
+        &self,
+        call: &CommandContext,
+        id: IssueId,
+        reason: &str,
+        at: OccurredAt,
+    ) -> IssueOutcome {
         self.change_issue(call, id, at, words([("reason", Some(reason))]), &|issue, tx| {
             merging::unmerge(issue, &tx.rules, tx.at).map(IssueEvent::Unmerged)
         })
@@ -83,11 +89,11 @@ impl Casework {
     /// Links an issue to another (T18).
     pub async fn link_issue(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         other: IssueId,
         kind: LinkKind,
-        at: Claimed,
+        at: OccurredAt,
     ) -> IssueOutcome {
         let named = async || self.load_named::<Issue>(other, "/issue_id").await;
         named().await?;
@@ -103,11 +109,11 @@ impl Casework {
     /// Asks an office what it knows (T5).
     pub async fn request_input(
         &self,
-        call: &Call,
+        call: &CommandContext,
         id: IssueId,
         to_office_id: OfficeId,
         text: &str,
-        at: Claimed,
+        at: OccurredAt,
     ) -> IssueOutcome {
         // Offices are never removed: asked before the issue is looked up, since shape comes before existence (ADR 0026).
         if self.reference().offices.get(to_office_id).is_none() {
@@ -121,7 +127,7 @@ impl Casework {
     }
 
     /// Records what an office said, in answer to the oldest open request (T5).
-    pub async fn give_input(&self, call: &Call, id: IssueId, text: &str, at: Claimed) -> IssueOutcome {
+    pub async fn give_input(&self, call: &CommandContext, id: IssueId, text: &str, at: OccurredAt) -> IssueOutcome {
         self.change_issue(call, id, at, words([("text", Some(text))]), &|issue, tx| {
             input::give(issue, &tx.rules, tx.at).map(IssueEvent::InputGiven)
         })

@@ -46,9 +46,9 @@ async fn an_answer_is_posted_after_three_attempts_on_two_days() {
     };
     assert_eq!(code(answer("too soon").await), "not_enough_attempts");
     let third = done(attempt("third", "2026-11-23 09:00", None).await.unwrap());
-    assert_eq!((third.file.state.state, third.file.state.due.on), (IssueState::InHand, day("2026-11-26")));
+    assert_eq!((third.loaded.state.state, third.loaded.state.due.on), (IssueState::InHand, day("2026-11-26")));
     let answered = done(answer("posted").await.unwrap());
-    assert_eq!(answered.file.state.state, IssueState::Answered);
+    assert_eq!(answered.loaded.state.state, IssueState::Answered);
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn a_promise_is_looked_at_and_a_broken_one_brings_the_issue_back() {
     assert_eq!(code(look("early", false, "2026-12-10").await), "commitment_not_due");
     assert_eq!(code(look("future", true, "2026-12-16").await), "in_the_future");
     let looked = done(look("look", false, "2026-12-14").await.unwrap());
-    assert_eq!(looked.file.state.commitment_check.map(|check| check.kept), Some(false));
+    assert_eq!(looked.loaded.state.commitment_check.map(|check| check.kept), Some(false));
     assert_eq!(newest_words(&town, id, "note").await, "灯仍未换。");
     assert_eq!(code(look("again", true, "2026-12-15").await), "already_verified");
     let ground = ReopeningGround::CommitmentBroken;
@@ -95,7 +95,7 @@ async fn merged_issues_are_handled_together_and_answered_one_by_one() {
     assert_eq!(code(merge("nothing", IssueId(NOBODY), primary).await), "not_found");
     assert_eq!(code(merge("itself", second, second).await), "primary_unfit");
     let merged = done(merge("merge", second, primary).await.unwrap());
-    assert_eq!((merged.file.state.state, &merged.file.state.due), (IssueState::Merged, &due));
+    assert_eq!((merged.loaded.state.state, &merged.loaded.state.due), (IssueState::Merged, &due));
     assert_eq!(newest_words(&town, second, "reason").await, "同一楼道。");
     assert_eq!(town.issue(primary).await.version, Version(1), "the primary is only looked at");
     assert_eq!(code(merge("again", second, third).await), "already_merged");
@@ -113,7 +113,7 @@ async fn merged_issues_are_handled_together_and_answered_one_by_one() {
     assert_eq!(code(twice), "not_merged");
     done(merge("again, into the third", second, third).await.unwrap());
     let answered = cases.answer_issue(&town.call("second"), second, &draft, &said("也已更换。")).await;
-    assert_eq!(done(answered.unwrap()).file.state.state, IssueState::Answered);
+    assert_eq!(done(answered.unwrap()).loaded.state.state, IssueState::Answered);
 }
 
 /// What could go wrong: each of the two sees the other before it is merged, and both end up merged into something merged.
@@ -158,7 +158,7 @@ async fn links_name_issues_that_exist_and_say_each_thing_once() {
     assert_eq!(code(link("nowhere", IssueId(NOBODY), LinkKind::Related).await), "unknown_id");
     assert_eq!(code(link("itself", one, LinkKind::Related).await), "invalid_value");
     let linked = done(link("link", two, LinkKind::Recurring).await.unwrap());
-    assert_eq!(linked.file.state.links.len(), 1);
+    assert_eq!(linked.loaded.state.links.len(), 1);
     assert_eq!(code(link("again", two, LinkKind::Recurring).await), "already_linked");
     done(link("otherwise", two, LinkKind::CausedBy).await.unwrap());
     assert!(town.issue(two).await.state.links.is_empty(), "a link stands where it was said");
@@ -181,10 +181,10 @@ async fn an_office_is_asked_and_says_what_it_knows() {
     let unasked = cases.give_input(&town.call("unasked"), id, "归物业管。", None).await;
     assert_eq!(code(unasked), "no_input_requested");
     let asked = done(ask("ask", office).await.unwrap());
-    assert_eq!(asked.file.state.inputs_open.len(), 1);
+    assert_eq!(asked.loaded.state.inputs_open.len(), 1);
     assert_eq!(newest_words(&town, id, "text").await, "路灯归谁管？");
     let told = done(cases.give_input(&town.call("tell"), id, "归物业管。", None).await.unwrap());
-    assert!(told.file.state.inputs_open.is_empty());
-    assert_eq!((told.file.state.state, told.file.state.due.on), (IssueState::InHand, day("2026-11-26")));
+    assert!(told.loaded.state.inputs_open.is_empty());
+    assert_eq!((told.loaded.state.state, told.loaded.state.due.on), (IssueState::InHand, day("2026-11-26")));
     assert_eq!(newest_words(&town, id, "text").await, "归物业管。");
 }

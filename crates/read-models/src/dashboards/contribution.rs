@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// What an issue adds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct IssueShare {
+pub(super) struct IssueContribution {
     /// Town date of its reception.
     pub held_on: NaiveDate,
     pub grid_id: AreaId,
@@ -27,29 +27,29 @@ pub(super) struct IssueShare {
     /// Of an answered, closed or referred one.
     pub answered_on_time: Option<bool>,
     /// Of an open one.
-    pub open: Option<OpenShare>,
+    pub open: Option<OpenContribution>,
 }
 
 /// What an open issue adds besides.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct OpenShare {
+pub(super) struct OpenContribution {
     pub interim_due_on: Option<NaiveDate>,
     /// Now; of an issue whose clock stands still, through the last day of its suspension.
-    pub clock: ClockShare,
+    pub clock: ClockContribution,
     /// That last day, and how it goes on from the next day on.
-    pub then: Option<(NaiveDate, ClockShare)>,
+    pub then: Option<(NaiveDate, ClockContribution)>,
 }
 
 /// When an open issue is due, and from which days on it is late.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct ClockShare {
+pub(super) struct ClockContribution {
     pub due_on: NaiveDate,
     /// From which day on it is due soon, or worse; overdue, or worse; long overdue. A day in the past where it is so all the
     /// time, none where it never will be.
     pub from: [Option<NaiveDate>; 3],
 }
 
-impl ClockShare {
+impl ClockContribution {
     fn of(issue: &Issue, marks: &Marks, held_on: NaiveDate) -> Self {
         let days = [marks.due_soon_from, marks.overdue_from, marks.long_overdue_from];
         // Where the clock stands still it is what it was on that day, whatever day is asked about, and becomes nothing else.
@@ -61,17 +61,17 @@ impl ClockShare {
     }
 }
 
-impl IssueShare {
+impl IssueContribution {
     pub(super) fn of(issue: &Issue, reference: &Reference, zone: Tz) -> Self {
         let standing = Standing::of(issue, reference, zone);
         let issue = &*standing.now;
         let marks = marks_of(issue, reference, zone);
         let held_on = issue.raised_at.with_timezone(&zone).date_naive();
-        let open = issue.is_open().then(|| OpenShare {
+        let open = issue.is_open().then(|| OpenContribution {
             interim_due_on: issue.interim_due_on,
-            clock: ClockShare::of(issue, &marks, held_on),
+            clock: ClockContribution::of(issue, &marks, held_on),
             then: standing.then.as_ref().map(|(last_day, issue)| {
-                (*last_day, ClockShare::of(issue, &marks_of(issue, reference, zone), held_on))
+                (*last_day, ClockContribution::of(issue, &marks_of(issue, reference, zone), held_on))
             }),
         });
         Self {
@@ -101,7 +101,7 @@ impl IssueShare {
 
 /// What a reception adds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct ReceptionShare {
+pub(super) struct ReceptionContribution {
     /// Town date on which it was held.
     pub held_on: NaiveDate,
     pub grid_id: AreaId,
@@ -110,7 +110,7 @@ pub(super) struct ReceptionShare {
     pub delegate_ids: Vec<DelegateId>,
 }
 
-impl ReceptionShare {
+impl ReceptionContribution {
     pub(super) fn of(reception: &Reception, zone: Tz) -> Self {
         let mut delegate_ids: Vec<DelegateId> = reception.delegates.iter().map(|seat| seat.delegate_id).collect();
         delegate_ids.sort_unstable();
@@ -133,7 +133,7 @@ impl ReceptionShare {
 
 /// What a major issue adds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct MajorShare {
+pub(super) struct MajorContribution {
     /// Town date of its submission.
     pub submitted_on: NaiveDate,
     pub grid_id: AreaId,
@@ -143,7 +143,7 @@ pub(super) struct MajorShare {
     pub due_on: Option<NaiveDate>,
 }
 
-impl MajorShare {
+impl MajorContribution {
     pub(super) fn of(major_issue: &MajorIssue, zone: Tz) -> Self {
         Self {
             submitted_on: major_issue.submitted_at.with_timezone(&zone).date_naive(),

@@ -5,7 +5,7 @@ use crate::casework::Casework;
 use crate::personal::Person;
 use crate::read::reference::Reference;
 use crate::write::change::ms;
-use crate::write::context::Call;
+use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::Envelope;
 use chrono::{DateTime, Utc};
@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 /// What an empty log is given: the town, the programme, the policy and the calendars, from files.
 #[derive(Clone, Debug)]
-pub struct Beginnings {
+pub struct Bootstrap {
     /// Official name of the town.
     pub town: String,
     /// Name of the programme.
@@ -41,7 +41,7 @@ pub struct Beginnings {
     pub demo: bool,
 }
 
-/// The decisions on [`Beginnings`].
+/// The decisions on [`Bootstrap`].
 struct Decided {
     defined: AreaEvent,
     established: ProgrammeEvent,
@@ -49,7 +49,7 @@ struct Decided {
     published: Vec<(i32, CalendarEvent)>,
 }
 
-impl Beginnings {
+impl Bootstrap {
     /// That a log can begin so at an instant: asked before anything is made.
     ///
     /// # Errors
@@ -89,7 +89,7 @@ impl Casework {
         store: EventStore,
         keys: Arc<KeyDirectory>,
         clock: Clock,
-        beginnings: &Beginnings,
+        bootstrap: &Bootstrap,
         keep_token: impl FnOnce(&FreshToken) -> Result<(), Failure>,
     ) -> Result<Started, Failure> {
         let mut first_token = None;
@@ -97,7 +97,7 @@ impl Casework {
             let empty = Self::over(store.clone(), Arc::clone(&keys), Arc::clone(&clock), Reference::default());
             let token = FreshToken::draw(TokenId(empty.new_id()));
             keep_token(&token)?;
-            empty.begin(beginnings, &token).await?;
+            empty.begin(bootstrap, &token).await?;
             first_token = Some(token);
         }
         let reference = Reference::read(&store, &keys, None).await?;
@@ -115,8 +115,8 @@ impl Casework {
         Ok(Started { casework: Self::over(store, keys, clock, reference), first_token })
     }
 
-    async fn begin(&self, beginnings: &Beginnings, token: &FreshToken) -> Result<(), Failure> {
-        let call = Call::of_system("system/start", "begin");
+    async fn begin(&self, bootstrap: &Bootstrap, token: &FreshToken) -> Result<(), Failure> {
+        let call = CommandContext::of_system("system/start", "begin");
         let now = self.now();
         let town = self.new_id();
         // Nothing is in force yet: these leaves name neither policy nor calendar.
@@ -131,11 +131,11 @@ impl Casework {
             log_id: self.keys.log_id(),
             origin: self.keys.origin().to_owned(),
             keys: vec![self.keys.vkey()],
-            software: beginnings.software.clone(),
-            demo: beginnings.demo,
+            software: bootstrap.software.clone(),
+            demo: bootstrap.demo,
         };
         write(single("log")?, vec![envelope.plain(&Event::Log(LogEvent::Opened(opened)))?]);
-        let Decided { defined, established, adopted, published } = beginnings.decided(now)?;
+        let Decided { defined, established, adopted, published } = bootstrap.decided(now)?;
         write(StreamId::of("area", town), vec![envelope.plain(&Event::Area(defined))?]);
         write(single("programme")?, vec![envelope.plain(&Event::Programme(established))?]);
         write(StreamId::of("policy", self.new_id()), vec![envelope.plain(&Event::Policy(adopted))?]);

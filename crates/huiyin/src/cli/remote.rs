@@ -37,11 +37,11 @@ impl Trouble {
 }
 
 /// How a command ends.
-pub type Ended = Result<(), Trouble>;
+pub type CommandResult = Result<(), Trouble>;
 
 /// A server, and the directories that belong to it.
 #[derive(Clone, Debug)]
-pub struct Asking {
+pub struct RemoteServer {
     /// `http://host:port`.
     pub url: String,
     /// The data directory.
@@ -82,7 +82,7 @@ pub fn options_of(matches: &ArgMatches) -> OpenOptions {
     OpenOptions { signed: path("signed").unwrap_or_else(|| options.signed.clone()), ..options }
 }
 
-impl Asking {
+impl RemoteServer {
     /// Adds the options.
     pub fn options(command: Command, language: Language) -> Command {
         let token_file = language.pick(
@@ -184,11 +184,11 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
-        let command = Asking::options(Command::new("x"), Language::En);
+        let command = RemoteServer::options(Command::new("x"), Language::En);
         let matches = command.try_get_matches_from(["x", "--url", &url, "--data", "/nowhere"]).unwrap();
-        let asking = Asking::of(&matches, Language::En);
-        assert_eq!(asking.keys, PathBuf::from("/nowhere.keys"));
-        assert!(matches!(asking.json("GET", "/v1/tokens", None), Err(Trouble::NoServer(_))));
-        assert!(asking.token().unwrap_err().words().contains("/nowhere/admin.token"));
+        let remote = RemoteServer::of(&matches, Language::En);
+        assert_eq!(remote.keys, PathBuf::from("/nowhere.keys"));
+        assert!(matches!(remote.json("GET", "/v1/tokens", None), Err(Trouble::NoServer(_))));
+        assert!(remote.token().unwrap_err().words().contains("/nowhere/admin.token"));
     }
 }
