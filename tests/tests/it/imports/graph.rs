@@ -32,10 +32,11 @@ struct File {
 }
 
 impl Graph {
-    /// Reads the files of a library from its root on.
+    /// Reads the files of a library, or of a program, from its root on.
     pub fn of(src: &Path) -> Self {
         let mut files = BTreeMap::new();
-        let mut unread = vec![(Names::new(), src.join("lib.rs"))];
+        let lib = src.join("lib.rs");
+        let mut unread = vec![(Names::new(), if lib.exists() { lib } else { src.join("main.rs") })];
         while let Some((module, path)) = unread.pop() {
             let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let syntax = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -1,5 +1,4 @@
-//! Files of a crate that import each other in a circle can only be understood, moved and compiled together. The circles
-//! that there are stand in `known_circles.txt`, which may only shrink.
+//! Files of a crate that import each other in a circle can only be understood, moved and compiled together.
 
 mod graph;
 
@@ -8,54 +7,19 @@ use graph::Graph;
 use std::collections::BTreeSet;
 use std::fs;
 
-/// The crates of the product.
-const CRATES: [&str; 5] = ["api", "casework", "domain", "event-store", "read-models"];
-
-/// A circle: its crate, and its files by the names of their modules.
-type Circle = (String, BTreeSet<String>);
-
-fn read_line(line: &str) -> Circle {
-    let (name, files) = line.split_once(": ").unwrap_or_else(|| panic!("no circle: {line}"));
-    (name.to_owned(), files.split(' ').map(str::to_owned).collect())
-}
-
-fn line((name, files): &Circle) -> String {
-    format!("{name}: {}\n", files.iter().map(String::as_str).collect::<Vec<_>>().join(" "))
-}
-
-/// `UPDATE=1 cargo test -p tests --test it imports` takes off the list what is gone; it never adds to it.
 #[test]
-fn no_files_import_each_other_in_a_circle_but_the_known_ones() {
-    let list = workspace().join("tests/tests/it/imports/known_circles.txt");
-    let known: Vec<Circle> = fs::read_to_string(&list).unwrap().lines().map(read_line).collect();
-    let (mut present, mut new): (Vec<Circle>, Vec<String>) = (Vec::new(), Vec::new());
-    for name in CRATES {
-        let graph = Graph::of(&workspace().join("crates").join(name).join("src"));
+fn no_files_import_each_other_in_a_circle() {
+    let mut told = Vec::new();
+    for entry in fs::read_dir(workspace().join("crates")).unwrap() {
+        let krate = entry.unwrap().path();
+        let graph = Graph::of(&krate.join("src"));
         for files in graph.circles() {
-            let circle = (name.to_owned(), files);
-            let is_known = |(of, files): &Circle| *of == circle.0 && circle.1.is_subset(files);
-            if known.iter().any(is_known) {
-                present.push(circle);
-            } else {
-                let those_known: BTreeSet<_> =
-                    known.iter().filter(|(of, _)| *of == name).flat_map(|(_, f)| f).collect();
-                let first = circle.1.iter().find(|file| !those_known.contains(file)).or(circle.1.first()).unwrap();
-                new.push(format!("{name}: {}", graph.way_round(first).join(" -> ")));
-            }
+            let way = graph.way_round(files.first().unwrap()).join(" -> ");
+            told.push(format!("{}: {way}", krate.file_name().unwrap().to_string_lossy()));
         }
     }
-    assert!(
-        new.is_empty(),
-        "files import each other in a circle; move what both need to a file below them:\n{}",
-        new.join("\n")
-    );
-    let left: String = present.iter().map(line).collect();
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&list, &left).unwrap();
-        return;
-    }
-    let listed: String = known.iter().map(line).collect();
-    assert!(listed == left, "circles are gone: take them off the list with UPDATE=1. What is left:\n{left}");
+    let remedy = "files import each other in a circle; move what both need to a file below them";
+    assert!(told.is_empty(), "{remedy}:\n{}", told.join("\n"));
 }
 
 #[test]
