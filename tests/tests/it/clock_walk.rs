@@ -28,7 +28,7 @@ fn body(name: &str) -> Value {
 
 /// Why health says that something is wrong with the clock.
 fn wrong_with_the_clock(office: &Office) -> Option<String> {
-    let answer = office.get("/health/ready");
+    let answer = office.health_when_started();
     let (status, health) = (answer.status, answer.json());
     let wrong = health["wrong"].as_array().unwrap().clone();
     let clock: Option<String> =

@@ -2,10 +2,11 @@
 
 use super::binary::workspace;
 use super::http::{Answer, Call, Problem, agent, id};
-use super::server::{Place, Server};
+use super::server::{PATIENCE, Place, Server};
 use chrono::{DateTime, FixedOffset, NaiveDate, SubsecRound as _, Utc};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use ureq::Agent;
 
 /// This instant in the town's time, to the millisecond, as instants are compared, and not after now.
@@ -142,6 +143,20 @@ impl Office {
         assert!(self.server.is_none(), "it still runs");
         self.server = Some(Server::start_alive(&self.place));
         self.agent = agent();
+    }
+
+    /// What health says once the boards have been read up to the log, whether anything is wrong or not.
+    #[track_caller]
+    pub fn health_when_started(&self) -> Answer {
+        let begun = Instant::now();
+        loop {
+            let answer = self.get("/health/ready");
+            if answer.json()["status"] != "starting" {
+                return answer;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it never starts: {}", answer.json());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Starts the server again as after a boot of its machine, whose clock is off by so many seconds from now on.
