@@ -221,3 +221,42 @@ fn read_row(row: u64, columns: &Columns, cells: &[String], parsed: &mut Parsed) 
 pub(super) fn both(zh: impl Into<String>, en: impl Into<String>) -> Text {
     Text { zh: zh.into(), en: en.into() }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    fn write(rows: impl IntoIterator<Item = [String; 4]>) -> Vec<u8> {
+        let mut file = csv::Writer::from_writer(Vec::new());
+        file.write_record(KNOWN).unwrap();
+        rows.into_iter().for_each(|row| file.write_record(row).unwrap());
+        file.into_inner().unwrap()
+    }
+
+    /// Lists as people type them, and any bytes under a header.
+    fn files() -> impl Strategy<Value = Vec<u8>> {
+        let id = "|x|00000000-0000-7000-8000-00000000000[0-9]";
+        let cell = "[a-cа村社区1无 、\",\u{A0}（）\u{301}\u{200B}·•]{0,8}";
+        let row = (cell, cell, cell, id).prop_map(|(grid, unit, name, id)| [grid, unit, name, id]);
+        let anything =
+            prop::collection::vec(any::<u8>(), 0..200).prop_map(|bytes| [b"grid,unit,name\n", &bytes[..]].concat());
+        prop_oneof![3 => prop::collection::vec(row, 0..12).prop_map(write), 1 => anything]
+    }
+
+    proptest! {
+        /// What was taken of a list, written again, is taken as the same, and nothing is remarked any more.
+        #[test]
+        fn what_is_read_writes_back(file in files()) {
+            let Ok(parsed) = parse(&file) else { return Ok(()) };
+            let cells = |row: &Row| {
+                let [unit, name] = [&row.unit, &row.name].map(|text| text.clone().unwrap_or_default());
+                [row.grid.clone(), unit, name, row.delegate_id.map(|id| id.to_string()).unwrap_or_default()]
+            };
+            let again = parse(&write(parsed.rows.iter().map(cells))).unwrap();
+            prop_assert_eq!(again.rows.iter().map(cells).collect::<Vec<_>>(), parsed.rows.iter().map(cells).collect::<Vec<_>>());
+            prop_assert!(again.warnings.is_empty(), "{:?}", again.warnings);
+        }
+    }
+}
