@@ -25,7 +25,7 @@ pub use dashboards::{
     MajorDashboard, MajorFigures, Ratio,
 };
 pub use engine::columns::Value;
-pub use engine::cursor::CursorError;
+pub use engine::cursor::{CursorError, QueryMark};
 pub use engine::failure::Failure;
 pub use engine::list::{LIMIT_MAX, ListError, Listed, PageRequest};
 pub use engine::projection::{self, Definition, Kind, LogEntry, Projection, Rows, Table};

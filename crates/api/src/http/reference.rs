@@ -7,13 +7,11 @@ use crate::input::filters::named;
 use crate::input::query::{Page, Query};
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casework::governed::Governed;
 use casework::loaded::{AsOf, id_of};
 use casework::transact::Outcome;
 use event_store::CommandRecord;
-use sha2::{Digest as _, Sha256};
+use read_models::QueryMark;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -92,24 +90,12 @@ pub(crate) fn cut_or_named<T>(
     }
 }
 
-/// Eight bytes that tell the list, sixteen that tell where its page ended.
 fn cursor_of(key: u128, mark: &str) -> String {
-    let mut bytes = digest(mark).to_vec();
-    bytes.extend_from_slice(&key.to_be_bytes());
-    URL_SAFE_NO_PAD.encode(bytes)
+    QueryMark::of(mark).cursor(&key.to_be_bytes())
 }
 
 fn key_of(cursor: &str, mark: &str) -> Option<u128> {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    let (of, key) = bytes.split_first_chunk::<8>()?;
-    (*of == digest(mark)).then(|| key.try_into().ok().map(u128::from_be_bytes))?
-}
-
-fn digest(mark: &str) -> [u8; 8] {
-    let digest: [u8; 32] = Sha256::digest(mark.as_bytes()).into();
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    first
+    QueryMark::of(mark).place(cursor).ok().map(u128::from_be_bytes)
 }
 
 #[cfg(test)]

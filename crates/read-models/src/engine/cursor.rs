@@ -5,6 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+/// How many bytes of a cursor say of which query it is.
+const MARK_BYTES: usize = 8;
+
 /// Why a cursor was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CursorError {
@@ -18,11 +21,11 @@ pub enum CursorError {
 
 /// What a cursor is bound to: the list and every filter and order of it (not the page size).
 #[derive(Clone, Debug)]
-pub(crate) struct QueryMark(Sha256);
+pub struct QueryMark(Sha256);
 
 impl QueryMark {
     /// Of the list with this name.
-    pub(crate) fn of(list: &str) -> Self {
+    pub fn of(list: &str) -> Self {
         let mut digest = Sha256::new();
         digest.update(list.as_bytes());
         Self(digest)
@@ -43,10 +46,32 @@ impl QueryMark {
         self
     }
 
-    fn bytes(&self) -> [u8; 8] {
+    /// The cursor of a page that ended at this place, in bytes.
+    pub fn cursor(&self, place: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode([&self.bytes()[..], place].concat())
+    }
+
+    /// The place of so many bytes in a cursor of this query.
+    ///
+    /// # Errors
+    /// Where it is none, or one of another query.
+    pub fn place<const BYTES: usize>(&self, cursor: &str) -> Result<[u8; BYTES], CursorError> {
+        // Four characters hold three bytes; nothing longer is worth decoding.
+        if cursor.len() != (4 * (MARK_BYTES + BYTES)).div_ceil(3) {
+            return Err(CursorError::Malformed);
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| CursorError::Malformed)?;
+        let (mark, place) = bytes.split_first_chunk().ok_or(CursorError::Malformed)?;
+        if *mark != self.bytes() {
+            return Err(CursorError::OfAnotherQuery);
+        }
+        place.try_into().map_err(|_| CursorError::Malformed)
+    }
+
+    fn bytes(&self) -> [u8; MARK_BYTES] {
         let digest = self.0.clone().finalize();
-        let mut mark = [0; 8];
-        mark.copy_from_slice(&digest[..8]);
+        let mut mark = [0; MARK_BYTES];
+        mark.copy_from_slice(&digest[..MARK_BYTES]);
         mark
     }
 }
@@ -60,28 +85,13 @@ pub(crate) struct Cursor {
 
 impl Cursor {
     pub(crate) fn encode(&self, query: &QueryMark) -> String {
-        let mut bytes = Vec::with_capacity(32);
-        bytes.extend_from_slice(&query.bytes());
-        bytes.extend_from_slice(&self.key.to_be_bytes());
-        bytes.extend_from_slice(self.id.as_bytes());
-        URL_SAFE_NO_PAD.encode(bytes)
+        query.cursor(&[&self.key.to_be_bytes()[..], self.id.as_bytes()].concat())
     }
 
     pub(crate) fn decode(text: &str, query: &QueryMark) -> Result<Self, CursorError> {
-        // 32 bytes are 43 characters; nothing longer is worth decoding.
-        if text.len() != 43 {
-            return Err(CursorError::Malformed);
-        }
-        let bytes: [u8; 32] =
-            URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(CursorError::Malformed)?;
-        let (mark, rest) = bytes.split_at(8);
-        if mark != query.bytes() {
-            return Err(CursorError::OfAnotherQuery);
-        }
-        let (key, id) = rest.split_at(8);
-        let mut key_bytes = [0; 8];
-        key_bytes.copy_from_slice(key);
-        Ok(Self { key: i64::from_be_bytes(key_bytes), id: Uuid::from_slice(id).map_err(|_| CursorError::Malformed)? })
+        let place = query.place::<24>(text)?;
+        let (key, id) = place.split_first_chunk().ok_or(CursorError::Malformed)?;
+        Ok(Self { key: i64::from_be_bytes(*key), id: Uuid::from_slice(id).map_err(|_| CursorError::Malformed)? })
     }
 }
 
