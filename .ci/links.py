@@ -45,6 +45,7 @@ def anchors(path: Path) -> set[str]:
 
 # What may be cited by section: standards, and the record's own format.
 SECTION = re.compile(r"(RFC \d+|FORMAT|民法典) §\s?[\d.–]+(?:, §[\d.–]+)*")
+MAY_CITE = re.compile(r"§|ADR|DESIGN|HOUSE")
 ELSEWHERE = re.compile(r"\S* ?§\s?\d[\d.]*|\b(?:DESIGN|HOUSE)\b")
 
 
@@ -57,6 +58,8 @@ def cited_nowhere() -> list[str]:
     wrong = []
     for path in map(Path, filter(None, listed.stdout.decode().split("\0"))):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if not MAY_CITE.search(line):
+                continue
             own = re.findall(r"§(\d+)", line) if path == form else []
             for found in SECTION.finditer(line):
                 own += re.findall(r"§\s?(\d+)", found.group()) if found.group(1) == "FORMAT" else []
@@ -64,6 +67,29 @@ def cited_nowhere() -> list[str]:
             told += [f"ADR {name}" for name in re.findall(r"\bADR (\d{4})", line) if name not in decisions]
             told += [] if path == form or path.name == "links.py" else ELSEWHERE.findall(SECTION.sub("", line))
             wrong += [f"{path}:{number}: {cited.strip()}: cited, and not in this repository" for cited in told]
+    return wrong
+
+
+NAMED = re.compile(r"`([\w./-]*\w\.rs)(?:::[\w:]+)?`")
+# Decisions name files as they were called then, as their list says; these two are no files of ours.
+NO_FILES = {"utils.rs", "build.rs"}
+
+
+def files_named_wrongly() -> list[str]:
+    """Rust files that code or pages name between backquotes, and that are not in this repository by any such path."""
+    listed = subprocess.run(["git", "ls-files", "-z", "*.rs", "*.md"], check=True, capture_output=True)
+    paths = [name for name in listed.stdout.decode().split("\0") if name and Path(name).exists()]
+    # `api/src/routes.rs`, `tests/it/crash.rs` and `state/fold.rs` are ends of paths, `domain/text.rs` leaves out `src`.
+    known = {"/" + name for name in paths} | {"/" + name.replace("/src/", "/").replace("/tests/tests/", "/tests/") for name in paths}
+    known |= {name.replace("/tests/tests/", "/tests/") for name in known}
+    wrong = []
+    for path in map(Path, paths):
+        if path.is_relative_to("docs/adr"):
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            for name in NAMED.findall(line):
+                if name not in NO_FILES and not any(file.endswith("/" + name.removeprefix("./")) for file in known):
+                    wrong.append(f"{path}:{number}: {name}: no such file")
     return wrong
 
 
@@ -87,6 +113,7 @@ def main() -> int:
                 elif part and file.suffix == ".md" and part not in anchors(file):
                     wrong.append(f"{path}:{number}: {target}: no such heading")
     wrong += cited_nowhere()
+    wrong += files_named_wrongly()
     for line in wrong:
         print(line)
     print(f"{checked} relative links in {len(files)} files, {len(wrong)} links or citations broken")

@@ -1,6 +1,6 @@
 //! The one table of routes: what can be asked, which action it needs, who answers.
 //!
-//! The same table leads to the handlers (`router.rs`), makes the OpenAPI document (`openapi.rs`), answers a wrong method
+//! The same table leads to the handlers (`router.rs`), makes the OpenAPI document (`openapi/`), answers a wrong method
 //! with 405 and `Allow`, names the action a caller needs, and labels logs and metrics.
 
 use crate::http::route::{self, Accepts};

@@ -46,7 +46,7 @@ pub struct Service {
 
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Shell")
+        f.write_str("Service")
     }
 }
 
@@ -162,7 +162,7 @@ impl fmt::Debug for ServerFuture {
 /// # Errors
 /// Where the address cannot be listened at.
 pub fn bind(
-    shell: Service,
+    service: Service,
     settings: Settings,
     address: Address,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -171,8 +171,8 @@ pub fn bind(
     let room = connections::room();
     let seats = Connections::at_most(room);
     let around = Middleware {
-        routes: Arc::clone(&shell.routes),
-        accounts: shell.accounts.clone(),
+        routes: Arc::clone(&service.routes),
+        accounts: service.accounts.clone(),
         origins: settings.origins,
         rates: Rates::new(settings.rate_address),
         untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
@@ -185,7 +185,7 @@ pub fn bind(
     let ending = server.graceful_shutdown_signal();
     let connections = seats.clone();
     let server = server.listen("http", address.listen()?, move || {
-        let (app, ending, seats) = (app(&shell, &around), ending.clone(), seats.clone());
+        let (app, ending, seats) = (app(&service, &around), ending.clone(), seats.clone());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let ending = ending.clone();
@@ -214,7 +214,7 @@ pub fn bind(
 
 /// What a worker answers with.
 fn app(
-    shell: &Service,
+    service: &Service,
     around: &Middleware,
 ) -> impl actix_service::ServiceFactory<
     actix_http::Request,
@@ -224,16 +224,16 @@ fn app(
     InitError = (),
 > + use<> {
     let around = around.clone();
-    let provide = Arc::clone(&shell.provide);
+    let provide = Arc::clone(&service.provide);
     let app = App::new()
         .wrap(from_fn(names::around))
         .wrap(from_fn(move |request, next| {
             let around = around.clone();
             async move { around.answer(request, next).await }
         }))
-        .app_data(web::Data::new(shell.accounts.clone()))
-        .app_data(web::Data::new(shell.health.clone()))
-        .app_data(web::Data::new(shell.document.clone()))
+        .app_data(web::Data::new(service.accounts.clone()))
+        .app_data(web::Data::new(service.health.clone()))
+        .app_data(web::Data::new(service.document.clone()))
         .configure(move |config| provide(config))
         .default_service(fn_service(router::dispatch));
     actix_service::IntoServiceFactory::into_factory(app)

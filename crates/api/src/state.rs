@@ -1,4 +1,4 @@
-//! What every handler works with: the use cases, the read models, and which moment a question is about.
+//! What every handler works with: the use cases, the read models, and the snapshot that a question is about.
 
 use crate::http::feeds::Feeds;
 use crate::input::query;
@@ -39,10 +39,10 @@ impl fmt::Debug for AppState {
     }
 }
 
-/// The moment that a question is about.
+/// The town as of one position of the log, of which a question or an answer tells: the newest, or an earlier one.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// For folds.
+    /// How it was asked for: now, a position or an instant.
     pub as_of: AsOf,
     /// The position it comes to.
     pub position: Position,
@@ -88,7 +88,7 @@ impl AppState {
         }
     }
 
-    /// The moment a question names, with the reference data of then. Its query was held against the log (`Query::as_of`).
+    /// What a question names, with the reference data of then. Its query was held against the log (`Query::as_of`).
     ///
     /// # Errors
     /// 400 `bad_position` beyond the head, `before_log` before the first leaf.
@@ -121,7 +121,7 @@ impl AppState {
         Ok(Snapshot { as_of: AsOf::Position(position), position, today, reference })
     }
 
-    /// The moment right after a position, for telling a replayed answer again.
+    /// The town right after a position, for telling a replayed answer again.
     pub async fn snapshot_after(&self, position: Position) -> Result<Snapshot, Problem> {
         self.snapshot(query::AsOf::Position(position.0)).await
     }
@@ -187,7 +187,7 @@ impl AppState {
         }))
     }
 
-    /// The present moment.
+    /// The town as it is now.
     pub fn present(&self) -> Snapshot {
         let reference = self.casework.reference();
         let today = reference.town_date(self.casework.now());

@@ -1,4 +1,4 @@
-//! Delegates, offices, and who convenes or liaises for a grid (C-1, C-5.1).
+//! Delegates, offices, the names of grids and units, and who convenes or liaises for a grid (C-1, C-5.1).
 
 use crate::casework::Casework;
 use crate::governed::{Draft, Governed};
@@ -59,11 +59,7 @@ impl Casework {
         from: NaiveDate,
         at: OccurredAt,
     ) -> Result<Outcome<Governed<DelegateId>>, Failure> {
-        self.change_delegate(call, id, at, |draft, known| {
-            let _ = draft;
-            delegate::give_mandate(known, delegate_type, from)
-        })
-        .await
+        self.change_delegate(call, id, at, |_, known| delegate::give_mandate(known, delegate_type, from)).await
     }
 
     /// Assigns a delegate to a grid, perhaps to a unit of it.

@@ -104,7 +104,7 @@ pub struct KeptBox {
     pub version: Version,
     /// Index among the event's boxes.
     pub index: usize,
-    /// `identity`, `contact`, `narrative` or `loaded`.
+    /// `identity`, `contact`, `narrative` or `file`.
     pub class: String,
     /// Whose it is.
     pub subject: SubjectId,

@@ -47,13 +47,13 @@ impl Casework {
     pub async fn import_roster(
         &self,
         call: &CommandContext,
-        loaded: &[u8],
+        csv: &[u8],
         delegate_type: DelegateType,
         source_date: NaiveDate,
         dry_run: bool,
     ) -> Result<Outcome<Governed<RosterImported>>, Failure> {
-        let parsed = roster::parse(loaded)?;
-        let sha256 = hex(&Sha256::digest(loaded));
+        let parsed = roster::parse(csv)?;
+        let sha256 = hex(&Sha256::digest(csv));
         let fresh = RosterImportId(self.new_id());
         self.govern(call, None, None, |draft| {
             let mut new_id = ids_in_order(u64::try_from((self.clock)()).unwrap_or(0));

@@ -19,7 +19,7 @@ const CALENDARS: [&str; 3] = [
 /// Most calendar files read from a directory: a century of years.
 const CALENDARS_MAX: usize = 101;
 
-/// Why the beginnings cannot be used.
+/// Why what an empty log is to be given cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BootstrapError {
     /// A file cannot be read.
@@ -69,7 +69,7 @@ struct Programme {
     effective_on: NaiveDate,
 }
 
-/// The beginnings compiled in: Jiangqiao, the default policy, the calendars 2024 to 2026.
+/// What is compiled in: Jiangqiao, the default policy, the calendars 2024 to 2026.
 ///
 /// # Errors
 /// [`BootstrapError::Invalid`], which a test rules out.
@@ -78,7 +78,7 @@ pub fn compiled_in(demo: bool) -> Result<Bootstrap, BootstrapError> {
     read(PROGRAMME, POLICY, calendars, demo)
 }
 
-/// The beginnings of a directory that holds `programme.json`, `policy-default.json` and `calendars/<year>.json`.
+/// What a directory holds: `programme.json`, `policy-default.json` and `calendars/<year>.json`.
 ///
 /// # Errors
 /// A file that is missing, or does not hold what it should; the policy's and the calendars' values are checked when
@@ -111,15 +111,15 @@ fn read(
     calendars: Vec<(String, String)>,
     demo: bool,
 ) -> Result<Bootstrap, BootstrapError> {
-    let unfit = |name: &str| {
+    let invalid = |name: &str| {
         let name = name.to_owned();
         move |source| BootstrapError::Invalid { name, source }
     };
-    let programme: Programme = serde_json::from_str(programme).map_err(unfit("programme.json"))?;
-    let policy: Value = serde_json::from_str(policy).map_err(unfit("policy-default.json"))?;
+    let programme: Programme = serde_json::from_str(programme).map_err(invalid("programme.json"))?;
+    let policy: Value = serde_json::from_str(policy).map_err(invalid("policy-default.json"))?;
     let mut years = Vec::with_capacity(calendars.len());
     for (name, text) in &calendars {
-        let year: CalendarYear = serde_json::from_str(text).map_err(unfit(name))?;
+        let year: CalendarYear = serde_json::from_str(text).map_err(invalid(name))?;
         years.push(year);
     }
     Ok(Bootstrap {

@@ -204,7 +204,7 @@ async fn serve_at(
         let clock_trouble = move |newest| watch.as_deref().and_then(|watch| clock::trouble(watch, newest, &bounds));
         // After the demonstration was told: who finds the server ready finds all of it on the boards.
         let health = Health::of_app(&app, store.head().position, move || verifying.damage(), clock_trouble);
-        let shell =
+        let service =
             Service::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
                 config.app_data(state.clone());
             });
@@ -223,7 +223,7 @@ async fn serve_at(
             let _ = asked.wait_for(|asked| *asked).await;
             stopping.send_replace(true);
         };
-        server::bind(shell, settings, address, stop)
+        server::bind(service, settings, address, stop)
             .map_err(|error| not_listening(listen, &BindError::Io(error), language))?
     };
     let address = format!("http://{}", listening.listens_on);

@@ -8,7 +8,7 @@ use domain::language::Language;
 use domain::vocabulary::{IssueState, Lateness, MajorIssueState};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What was loaded.
+/// What was told.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// Receptions recorded.

@@ -1,7 +1,7 @@
 //! `/v1/dashboards/…`: what is owed, what is late, what was answered, counted for those who follow it up every day.
 
 use crate::dashboards::view::{DashboardView, MajorDashboardView, OverviewView};
-use crate::http::context::RequestContext as Request;
+use crate::http::context::RequestContext;
 use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
@@ -52,7 +52,7 @@ async fn asked(app: &AppState, request: &HttpRequest, question: &Question) -> Re
         Some((DashboardQuery { grid_id, from, to }, query.at_least()))
     })?;
     app.reads_for(names::DASHBOARDS, question, at_least).await?;
-    let language = Request::of(request)?.language();
+    let language = RequestContext::of(request)?.language();
     Ok(DashboardRequest { query, format, language, snapshot: app.present() })
 }
 

@@ -1,4 +1,4 @@
-//! `/v1/delegates`: registration, mandates, assignments, leaving.
+//! `/v1/delegates`: registration, another name, mandates, assignments, leaving.
 
 use crate::delegates::view::{DelegateView, NameWarningView};
 use crate::http::commands::run;

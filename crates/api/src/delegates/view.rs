@@ -42,7 +42,7 @@ pub struct DelegateView {
     pub as_of_position: Option<u64>,
 }
 
-/// 登记时关于姓名的一条提示。A remark about the name of somebody who was registered.
+/// 关于姓名的一条提示。A remark about the name of somebody who was registered or renamed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = NameWarning, example = json!({
     "code": "same_name_other_type", "delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f",

@@ -120,8 +120,8 @@ impl FromRequest for Command {
 /// Everything but the body, checked before a byte of it is read.
 fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
     let caller = Caller::from_request(request, &mut Payload::None).into_inner()?;
-    let asked = RequestContext::of(request)?;
-    let accepts = asked.route.as_ref().map_or(Accepts::Nothing, |route: &std::sync::Arc<Route>| route.accepts);
+    let context = RequestContext::of(request)?;
+    let accepts = context.route.as_ref().map_or(Accepts::Nothing, |route: &std::sync::Arc<Route>| route.accepts);
     let headers = request.headers();
     Format::negotiate(&[Format::Json], None, accept(headers).as_ref().and_then(|value| value.to_str().ok()))?;
     check_media_type(headers, accepts)?;
@@ -142,7 +142,7 @@ fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
         path: request.path().to_owned(),
         query: request.query_string().to_owned(),
         body: Bytes::new(),
-        named: asked.route.as_ref().is_some_and(|route| route.names()),
+        named: context.route.as_ref().is_some_and(|route| route.names()),
         is_json: accepts == Accepts::Json,
     };
     Ok((command, bytes_max))
@@ -236,7 +236,7 @@ pub struct Question {
     came_at: Instant,
     /// Its answer has the names of what it tells by ids (`names.rs`).
     named: bool,
-    /// Knows where the log ends; a shell without a service has none.
+    /// Knows where the log ends; a server without a log has none.
     app: Option<web::Data<AppState>>,
 }
 
@@ -287,15 +287,17 @@ impl FromRequest for Question {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Caller::from_request(request, payload).into_inner().map(|caller| Self {
-            caller,
-            path: request.path().to_owned(),
-            query: request.query_string().to_owned(),
-            accept: accept(request.headers()),
-            came_at: Instant::now(),
-            named:
-                RequestContext::of(request).is_ok_and(|asked| asked.route.as_ref().is_some_and(|route| route.names())),
-            app: request.app_data::<web::Data<AppState>>().cloned(),
+        ready(Caller::from_request(request, payload).into_inner().map(|caller| {
+            Self {
+                caller,
+                path: request.path().to_owned(),
+                query: request.query_string().to_owned(),
+                accept: accept(request.headers()),
+                came_at: Instant::now(),
+                named: RequestContext::of(request)
+                    .is_ok_and(|context| context.route.as_ref().is_some_and(|route| route.names())),
+                app: request.app_data::<web::Data<AppState>>().cloned(),
+            }
         }))
     }
 }
@@ -337,7 +339,7 @@ impl FromRequest for PathId {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = RequestContext::of(request).ok().and_then(|asked| body::parse_uuid(asked.part("id")));
+        let id = RequestContext::of(request).ok().and_then(|context| body::parse_uuid(context.part("id")));
         ready(id.map(Self).ok_or_else(|| Problem::new(HttpCode::NotFound)))
     }
 }

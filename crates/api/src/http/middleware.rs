@@ -55,7 +55,7 @@ pub(crate) struct Middleware {
 
 /// A request before its handler.
 struct Arrived {
-    asked: Rc<RequestContext>,
+    context: Rc<RequestContext>,
     untaken: Untaken,
     method: Method,
     started: Instant,
@@ -120,10 +120,10 @@ impl Middleware {
             RouteMatch::Nothing => (None, None),
         };
         let method = request.method().clone();
-        let mut asked = RequestContext::new(request.headers(), request.path(), route, allow);
-        asked.head_only = method == Method::HEAD;
-        let asked = Rc::new(asked);
-        request.extensions_mut().insert(Rc::clone(&asked));
+        let mut context = RequestContext::new(request.headers(), request.path(), route, allow);
+        context.head_only = method == Method::HEAD;
+        let context = Rc::new(context);
+        request.extensions_mut().insert(Rc::clone(&context));
         let mut arrived = Arrived {
             untaken: self.untaken.clone(),
             origins: self.origins.clone(),
@@ -131,7 +131,7 @@ impl Middleware {
             answering: request.conn_data::<Arc<Guest>>().map(|guest| Answering::begin(Arc::clone(guest))),
             takes_gzip: takes_gzip(request.headers()),
             quota: None,
-            asked,
+            context,
             method,
             started,
         };
@@ -147,7 +147,7 @@ impl Middleware {
 
     /// Who asks, where it is to be known; and whether somebody unknown may ask just now.
     fn identify(&self, request: &ServiceRequest, arrived: &mut Arrived) -> Result<(), Problem> {
-        let route = arrived.asked.route.as_deref();
+        let route = arrived.context.route.as_deref();
         let headers = request.headers();
         let ticket = route.filter(|route| route.takes_ticket).and_then(|_| ticket_in(request.query_string()));
         let known = self.accounts.known(headers, ticket);
@@ -165,7 +165,7 @@ impl Middleware {
             }
         }
         // What the table does not know is not asked of any handler, whatever another router would make of it.
-        let route = route.ok_or_else(|| unrouted(arrived.asked.allow.as_deref()))?;
+        let route = route.ok_or_else(|| unrouted(arrived.context.allow.as_deref()))?;
         if !route.open {
             let caller = Caller::on(route, known?, headers)?;
             request.extensions_mut().insert(caller);
@@ -176,7 +176,7 @@ impl Middleware {
 
 impl Arrived {
     fn render(&self, problem: &Problem) -> HttpResponse {
-        problem.render(self.asked.language(), &self.asked.path, &self.asked.request_id)
+        problem.render(self.context.language(), &self.context.path, &self.context.request_id)
     }
 
     /// The last of a request: its line, its headers, its body on the way.
@@ -208,7 +208,7 @@ impl Arrived {
     /// Room for an answer that is made for this client alone. Only what changed nothing may be asked for again; what needs
     /// no token is the same bytes for everybody, or read piece by piece.
     fn room_for(&self, body: &BoxBody) -> Result<Option<Room>, Problem> {
-        let own = self.asked.route.as_ref().is_some_and(|route| !route.open);
+        let own = self.context.route.as_ref().is_some_and(|route| !route.open);
         match body.size() {
             BodySize::Sized(length) if own && self.method == Method::GET => {
                 self.untaken.take(length).map_err(|NoRoom| {
@@ -226,23 +226,23 @@ impl Arrived {
 
     /// The log line and the measurement. Route patterns only: a path holds ids, a query what was searched for.
     fn report(&self, status: StatusCode, cause: Option<&str>) {
-        let asked = &self.asked;
+        let context = &self.context;
         let took = self.started.elapsed();
-        metrics::observe(asked.route.as_deref(), status, took);
+        metrics::observe(context.route.as_deref(), status, took);
         let method = self.method.as_str();
-        let route = asked.route.as_ref().map_or("-", |route| route.path);
+        let route = context.route.as_ref().map_or("-", |route| route.path);
         let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         if status == StatusCode::INTERNAL_SERVER_ERROR || (status.is_server_error() && cause.is_some()) {
             tracing::error!(
                 target: "access", method, route, status = status.as_u16(), duration_us,
-                request_id = asked.request_id, cause = cause.unwrap_or_default(), "request failed"
+                request_id = context.request_id, cause = cause.unwrap_or_default(), "request failed"
             );
         } else if status.is_server_error() {
             // Nothing broke: it is to be asked again later, as the answer says. What is wrong with the server itself, health
             // and the part at fault tell.
             tracing::warn!(
                 target: "access", method, route, status = status.as_u16(), duration_us,
-                request_id = asked.request_id, "request put off"
+                request_id = context.request_id, "request put off"
             );
         } else if self.quota.is_some_and(|quota| quota.wait_s.is_some()) {
             // Whoever comes too often does not fill the log either; `/metrics` counts them.
@@ -250,14 +250,14 @@ impl Arrived {
         } else {
             tracing::info!(
                 target: "access", method, route, status = status.as_u16(), duration_us,
-                request_id = asked.request_id, "request"
+                request_id = context.request_id, "request"
             );
         }
     }
 
     /// The headers that every answer has.
     fn finish(&self, headers: &mut HeaderMap) {
-        if self.asked.route.as_ref().is_some_and(|route| route.open) && !headers.contains_key(RESOURCE_POLICY) {
+        if self.context.route.as_ref().is_some_and(|route| route.open) && !headers.contains_key(RESOURCE_POLICY) {
             headers.insert(HeaderName::from_static(RESOURCE_POLICY), HeaderValue::from_static("cross-origin"));
         }
         for (name, value) in ALWAYS {
@@ -266,7 +266,7 @@ impl Arrived {
                 headers.insert(name, HeaderValue::from_static(value));
             }
         }
-        if let Ok(id) = HeaderValue::from_str(&self.asked.request_id) {
+        if let Ok(id) = HeaderValue::from_str(&self.context.request_id) {
             headers.insert(HeaderName::from_static("x-request-id"), id);
         }
         if let Some(quota) = self.quota {

@@ -1,4 +1,9 @@
-//! The web, without a word of casework: one request from its connection to its answer.
+//! A request from its connection to its answer, as far as no family of addresses differs.
+//!
+//! Reading order: `connections`, `connection` (who is connected), `middleware` (what happens around every request),
+//! `router` and `route` (which line of the table it is), `caller` (who asks), `extract` (what a handler is given),
+//! `commands` (what every command does), `waiting` and `reference` (what questions share), `response` and `packing` (how
+//! an answer leaves). The rest is what its name says.
 
 pub mod account;
 pub mod caller;
@@ -18,6 +23,7 @@ pub mod format;
 pub mod health;
 pub mod language;
 pub mod logs;
+pub mod looks_alike;
 pub mod measure;
 pub mod metrics;
 pub mod middleware;

@@ -5,6 +5,7 @@
 //! found like any other, and an answer is walked once, however many items it has.
 
 use crate::http::context::RequestContext;
+use crate::http::response::IDEMPOTENCY_REPLAYED;
 use crate::input::query::{self, AsOf};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -16,6 +17,7 @@ use actix_web::{Error, web};
 use bytes::Bytes;
 use casework::reference::Reference;
 use domain::ids::{AccountId, AreaId, DelegateId, OfficeId};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -25,8 +27,8 @@ pub(crate) async fn around<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let asked = RequestContext::of(request.request()).ok();
-    let named = asked.is_some_and(|asked| asked.route.as_ref().is_some_and(|route| route.names()));
+    let context = RequestContext::of(request.request()).ok();
+    let named = context.is_some_and(|context| context.route.as_ref().is_some_and(|route| route.names()));
     let app = request.app_data::<web::Data<AppState>>().filter(|_| named).map(|app| app.get_ref().clone());
     let as_of = app.as_ref().and_then(|_| wanted(request.query_string()));
     let answer = next.call(request).await?.map_into_boxed_body();
@@ -34,14 +36,27 @@ pub(crate) async fn around<B: MessageBody + 'static>(
     let (Some(app), Some(as_of), true) = (app, as_of, json && answer.status().is_success()) else {
         return Ok(answer);
     };
-    let reference = reference(&app, as_of).await?;
+    let replayed = answer.headers().contains_key(IDEMPOTENCY_REPLAYED);
     let (request, answer) = answer.into_parts();
     let (answer, body) = answer.into_parts();
     let body = match body.try_into_bytes() {
-        Ok(body) => BoxBody::new(added(&reference, body)?),
+        Ok(body) => {
+            // A command told again has the names of then, as everything else in its answer.
+            let as_of = if replayed { recorded_at(&body).unwrap_or(as_of) } else { as_of };
+            BoxBody::new(added(&*reference(&app, as_of).await?, body)?)
+        }
         Err(streamed) => streamed,
     };
     Ok(ServiceResponse::new(request, answer.set_body(body)))
+}
+
+/// The position of the command that a body tells of.
+fn recorded_at(body: &[u8]) -> Option<AsOf> {
+    #[derive(Deserialize)]
+    struct Recorded {
+        position: u64,
+    }
+    serde_json::from_slice(body).ok().map(|Recorded { position }| AsOf::Position(position))
 }
 
 /// As of when names are wanted; `None` where the query says `names=false`. What is not well said the handler refuses.

@@ -6,6 +6,9 @@ use chrono::{DateTime, Offset as _, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+/// Of an answer that tells again what an earlier request of the same key was answered.
+pub(crate) const IDEMPOTENCY_REPLAYED: &str = "idempotency-replayed";
+
 /// What a command did, in the headers of its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommandAnswer {
@@ -29,7 +32,7 @@ impl CommandAnswer {
             answer.insert_header((header::ETAG, etag(version)));
         }
         if self.replayed {
-            answer.insert_header(("Idempotency-Replayed", "true"));
+            answer.insert_header((IDEMPOTENCY_REPLAYED, "true"));
         }
         answer.json(body)
     }

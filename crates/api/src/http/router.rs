@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// None: what goes wrong is in the answer.
 pub(crate) async fn dispatch(request: ServiceRequest) -> Result<ServiceResponse, Error> {
     let (request, payload) = request.into_parts();
-    let answer = match RequestContext::of(&request).ok().and_then(|asked| asked.route.clone()) {
+    let answer = match RequestContext::of(&request).ok().and_then(|context| context.route.clone()) {
         Some(route) => route.answer(request.clone(), payload).await,
         // Fails closed: what came around the table has no handler.
         None => HttpResponse::from_error(Problem::new(HttpCode::NotFound)),
@@ -64,7 +64,7 @@ impl Routes {
         table
     }
 
-    /// The table with more routes at its end, for tests of the shell.
+    /// The table with more routes at its end, for tests of the server alone.
     #[must_use]
     pub fn and(mut self, more: Vec<Route>) -> Self {
         for route in more {

@@ -41,7 +41,7 @@ pub struct Seen {
 pub struct Query {
     parameters: BTreeMap<String, String>,
     faults: Faults,
-    /// The log; a shell without a service has none.
+    /// The log; a server without one has none.
     seen: Option<Seen>,
     /// The newest position that the question may speak of: with `at_least` that one is waited for.
     reach: Option<u64>,
@@ -204,7 +204,7 @@ impl Query {
         Some(value)
     }
 
-    /// A parameter that may be left out, as one of the kinds of `body.rs` that read a text.
+    /// A parameter that may be left out, as one of the kinds of `body/kinds.rs` that read a text.
     pub fn optional<T>(
         &mut self,
         name: &str,

@@ -1,4 +1,4 @@
-//! The history of one stream; pages of the whole log are `whole_log.rs`.
+//! The history of one stream; pages of the whole log are `whole.rs`.
 
 use crate::http::extract::Question;
 use crate::http::response::{Items, page};

@@ -1,8 +1,9 @@
-//! `/v1/offices`: the offices and handling units that lead, support, verify or receive reports.
+//! `/v1/offices`: registering and renaming those that lead, support, verify or receive reports.
 
 use crate::http::commands::run;
 use crate::http::context::RequestContext;
 use crate::http::extract::{Command, PathId};
+use crate::http::looks_alike::LooksAlikeView;
 use crate::http::reference::{settle_governed, written_id};
 use crate::http::response::CommandAnswer;
 use crate::input::bodies::Rename;
@@ -10,7 +11,6 @@ use crate::input::body::{Name, PastInstant, body};
 use crate::offices::view::OfficeView;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
-use crate::rosters::looks_alike::LooksAlikeView;
 use crate::state::AppState;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -1,17 +1,17 @@
-//! `/v1/grids` and `/v1/units`: the town's first-level grids and their units, who convenes and who liaises.
+//! `/v1/grids` and `/v1/units`: another name, who convenes and who liaises.
 //!
 //! Grids and units come by roster imports; there is no other way to make one.
 
 use crate::http::commands::{changed, run};
 use crate::http::context::RequestContext;
 use crate::http::extract::{Command, PathId};
+use crate::http::looks_alike::LooksAlikeView;
 use crate::http::reference::{settle_governed, written_id};
 use crate::input::bodies::Rename;
 use crate::input::body::{Day, Fields, PastInstant, PersonName, body};
 use crate::places::view::{GridView, UnitView};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
-use crate::rosters::looks_alike::LooksAlikeView;
 use crate::state::{AppState, Snapshot};
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -95,9 +95,9 @@ pub(crate) async fn list(request: HttpRequest) -> Result<HttpResponse, Problem> 
 ))]
 pub(crate) async fn one(request: HttpRequest) -> Result<HttpResponse, Problem> {
     read_open(&request, &[Format::Json], |_| Some(()))?;
-    let asked = RequestContext::of(&request)?;
-    let language = asked.language();
-    let code = Code::parse(asked.part("code")).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let context = RequestContext::of(&request)?;
+    let language = context.language();
+    let code = Code::parse(context.part("code")).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     Ok(answer(&request, language, &fixed(&ProblemCode::of(code, language))))
 }
 

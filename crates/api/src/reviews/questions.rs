@@ -1,6 +1,6 @@
 //! `/v1/reviews/{year}/…`: the annual review of delegates and grids (C-5.2), and the issues behind each indicator.
 
-use crate::http::context::{PathParts, RequestContext as Request};
+use crate::http::context::{PathParts, RequestContext};
 use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
@@ -75,7 +75,7 @@ async fn single(
     // Nothing found is a review too: nothing of nothing.
     let tally = tally.unwrap_or_default();
     Ok(if format == Format::Csv {
-        let table = table::single(&named, &tally, &frame, Request::of(request)?.language());
+        let table = table::single(&named, &tally, &frame, RequestContext::of(request)?.language());
         csv::answer(&format!("review-{}-{}", frame.period.year, named.id), table)
     } else {
         HttpResponse::Ok().json(ReviewView::of(named, &tally, &frame))
@@ -228,7 +228,7 @@ fn many<'a>(
 ) -> Result<HttpResponse, Problem> {
     Ok(if format == Format::Csv {
         let what = if subject == Subject::Delegate { "delegates" } else { "grids" };
-        let table = table::all(subject, rows, frame, Request::of(request)?.language());
+        let table = table::all(subject, rows, frame, RequestContext::of(request)?.language());
         csv::answer(&format!("review-{}-{what}", frame.period.year), table)
     } else {
         HttpResponse::Ok().json(ReviewsView::of(rows, frame))

@@ -1,6 +1,5 @@
 //! `/v1/roster-imports`: the lists of delegates, which come as files.
 
 pub mod commands;
-pub mod looks_alike;
 pub mod questions;
 pub mod view;

@@ -1,13 +1,13 @@
-//! `/v1/tokens` and `/v1/me`: accounts, their bearer tokens, and who is asking.
+//! `/v1/tokens`: issuing and revoking bearer tokens of accounts.
 
 use crate::http::commands::{changed, run};
 use crate::http::context::RequestContext;
 use crate::http::extract::{Command, PathId};
+use crate::http::looks_alike::LooksAlikeView;
 use crate::http::reference::{settle_governed, written_id};
 use crate::http::response::{CommandAnswer, absent};
 use crate::input::body::{Faults, Fields, Instant, Kind, List, Name, Place, body, choice, given};
 use crate::problem::Problem;
-use crate::rosters::looks_alike::LooksAlikeView;
 use crate::state::{AppState, Snapshot, utc};
 use crate::tokens::questions::shown;
 use crate::tokens::view::TokenView;

@@ -123,14 +123,14 @@ pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
         order("/v1/demonstrations/{id}/escalations", "demonstration.escalate", escalate, Escalates::openapi),
         question("/v1/demonstrations", "demonstration.list", list, Lists::openapi),
     ]);
-    let shell = Service::new(table, accounts, health, |_| {});
+    let service = Service::new(table, accounts, health, |_| {});
     let (tell, told) = sync_channel(1);
     let (end, ended) = sync_channel(1);
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let settings = Settings { workers: Some(2), ..Settings::default() };
-            let bound = bind(shell, settings, Address::take("127.0.0.1:0").unwrap(), stop).unwrap();
+            let bound = bind(service, settings, Address::take("127.0.0.1:0").unwrap(), stop).unwrap();
             tell.send(bound.listens_on).unwrap();
             bound.run().await.unwrap();
         });

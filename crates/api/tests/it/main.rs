@@ -1,4 +1,4 @@
-//! The shell over real sockets: what a client may do wrong, and what it is told. One server on a port of its own
+//! The server over real sockets: what a client may do wrong, and what it is told. One server on a port of its own
 //! serves the product's table and one command and one question of the tests, which stand for any handler.
 
 #![allow(clippy::unwrap_used)]

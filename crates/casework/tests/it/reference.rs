@@ -62,8 +62,8 @@ async fn one_file_again_changes_nothing_and_many_changes_at_once_all_count() {
     }
     assert_eq!(cases.reference().offices.all().count(), 8);
     let head = cases.store.head();
-    let loaded = include_bytes!("../../../../data/jiangqiao-roster.csv");
-    let again = cases.import_roster(&town.call("again"), loaded, DelegateType::Party, day("2023-12-01"), false).await;
+    let csv = include_bytes!("../../../../data/jiangqiao-roster.csv");
+    let again = cases.import_roster(&town.call("again"), csv, DelegateType::Party, day("2023-12-01"), false).await;
     let again = done(again.unwrap()).made;
     assert_eq!((again.counts.delegates.created, again.counts.delegates.unchanged), (0, 146));
     assert!(again.position.is_some_and(|position| position <= head.position));

@@ -80,6 +80,10 @@ fn stands_for_one(
     namesake_of: Option<DelegateId>,
 ) -> Result<(), Refusal> {
     if let Some(id) = namesake_of {
+        // Nobody is a namesake of their own.
+        if Some(id) == whose {
+            return Err(Refusal::new(Code::NotANamesake).at("/namesake_of"));
+        }
         return namesake(delegates, name, id);
     }
     for mandate in mandates {

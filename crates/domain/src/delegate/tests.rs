@@ -193,6 +193,12 @@ fn a_name_that_another_bears_is_taken_on_purpose_only() {
     let event = renamed(&delegates, "汪杰", Some(other)).unwrap();
     happened(&mut delegates, &[event]);
     assert_eq!(delegates.named("汪杰").count(), 2);
+    // Somebody else's namesake, never one's own.
+    let anna = somebody_else(&mut delegates, 9, "Anna Li", "2025-01-01");
+    let event = renamed(&delegates, "Anna Li", Some(anna)).unwrap();
+    happened(&mut delegates, &[event]);
+    assert_eq!(code(renamed(&delegates, "Anna LI", Some(WHO))), Code::NotANamesake);
+    assert!(renamed(&delegates, "Anna LI", Some(anna)).is_ok());
     // Of another type, or not at the same time, nobody is in the way.
     let mut delegates = registered();
     let left = Departed { reason_code: DepartureReason::Moved, on: day("2024-12-31") };

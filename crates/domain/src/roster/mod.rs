@@ -8,6 +8,7 @@ mod events;
 mod looks;
 mod outcome;
 mod parse;
+mod places;
 mod plan;
 mod table;
 #[cfg(test)]

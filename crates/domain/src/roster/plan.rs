@@ -3,11 +3,13 @@
 use super::looks::Looks;
 use super::outcome::{MAX_EVENTS, MAX_NAME_BYTES, Named, Plan, RowCounts};
 use super::parse::both;
+use super::places::by_two_names;
 use super::{AreaCounts, Counts, DelegateCounts, Parsed, Row, Warning, WarningCode};
 use crate::area::{AreaEvent, Areas, GridDefined, UnitDefined, unit_kind_by_name};
 use crate::days;
 use crate::delegate::{Assigned, AssignmentEnded, Delegate, DelegateEvent, Delegates, MandateGiven, Registered};
 use crate::ids::{AreaId, DelegateId};
+use crate::language::Text;
 use crate::refusal::{Code, Refusal};
 use crate::text::{name_key, person_key};
 use crate::vocabulary::DelegateType;
@@ -48,9 +50,16 @@ pub fn plan(
     let rows = || parsed.rows.iter();
     let meant: Vec<Option<DelegateId>> = rows().map(|row| planning.meant(row)).collect();
     let twice = indistinct(rows().filter_map(|row| Some((person_key(row.name.as_ref()?), row))));
-    let by_two_names = indistinct(rows().zip(&meant).filter_map(|(row, who)| Some(((*who)?, row))));
+    let people_twice = indistinct(rows().zip(&meant).filter_map(|(row, who)| Some(((*who)?, row))));
+    let mut places_twice = by_two_names(parsed, areas);
     let mut present = BTreeSet::new();
     for (row, who) in rows().zip(&meant) {
+        if let Some(Text { zh, en }) = places_twice.remove(&row.row) {
+            planning.plan.counts.delegates.rows += u32::from(row.name.is_some());
+            planning.refuse(row, WarningCode::DuplicateName, zh, en);
+            present.extend(*who);
+            continue;
+        }
         let grid = planning.grid(row);
         let unit = row.unit.as_ref().map(|name| planning.unit(row, grid, name));
         if let Some(name) = &row.name {
@@ -65,7 +74,7 @@ pub fn plan(
                         "{name} stands in the file more than once; none was imported. Tell them apart by delegate_id."
                     ),
                 );
-            } else if by_two_names.contains(&row.row) {
+            } else if people_twice.contains(&row.row) {
                 planning.refuse(
                     row,
                     WarningCode::DuplicateName,

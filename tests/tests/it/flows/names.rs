@@ -319,6 +319,9 @@ fn a_delegate_is_renamed_and_known_by_the_old_name() {
     office.post(&format!("{at}/departures"), &left).good();
     assert_eq!(office.post(&renaming, &named("王芳芳")).good()["delegate"]["name"], "王芳芳");
     office.refuses_command(&format!("/v1/delegates/{NOBODY}/renaming"), &named("王芳芳"), 404, "not_found");
+    // Told again after another renaming, a command has the names of then, as all of its answer.
+    office.post(&renaming, &named("王园园")).good();
+    assert_eq!(call.send().is(200).json(), told);
 }
 
 #[test]

@@ -155,10 +155,13 @@ fn a_list_with_the_old_name_of_a_grid_or_a_unit_means_the_same_one() {
     assert!(plan.warnings.iter().all(|warning| warning.code == WarningCode::FormerName), "{:?}", codes(&plan));
     assert_eq!(plan.warnings.len(), 2, "each once, not in every row");
     assert_eq!((plan.counts.grids.rows, plan.counts.units.rows, plan.counts.units.created), (14, 76, 0));
-    // By both names it is one.
-    let file = "grid,unit,name\n太平网格,太平村,\n太平新网格,太平新村,\n";
+    // By both names it is one for the record and two for the file: which is meant cannot be told.
+    let file = "grid,unit,name\n太平网格,太平村,新来人\n太平新网格,太平新村,\n太平新网格,太平村,另一人\n太平网格,,\n";
     let plan = town.plan(file, Party, "2023-12-01").unwrap();
-    assert_eq!((plan.is_empty(), plan.counts.grids.rows, plan.counts.units.rows), (true, 1, 1));
+    assert!(plan.is_empty(), "{:?} {:?}", plan.areas, plan.delegates);
+    assert_eq!(codes(&plan), [(2, "duplicate_name"), (4, "duplicate_name"), (5, "duplicate_name")]);
+    assert_eq!((plan.counts.grids.rows, plan.counts.units.rows), (1, 1));
+    assert_eq!((adds_up(&plan).refused, plan.counts.delegates.rows), (3, 2));
 }
 
 #[test]

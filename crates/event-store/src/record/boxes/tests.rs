@@ -1,5 +1,5 @@
 //! Sealing with the vectors' fixed random values, and openings that must fail. The rest of the vectors is in
-//! `tests/vectors.rs`.
+//! `tests/it/vectors.rs`.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

@@ -1,4 +1,4 @@
-//! A remark about the name of a new office or account.
+//! A remark about the name that something is given: that another one looks like it.
 
 use domain::language::Language;
 use domain::roster::WarningCode;
@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// 关于新名称的一条提示：另一办公室或账户的名称看起来相同，所用字符不同。A remark about a new name: that of another office or account
-/// looks the same and is written with other characters.
+/// 关于新名称的一条提示：另一网格、单位、办公室或账户的名称看起来相同，所用字符不同。A remark about a new name: that of another grid,
+/// unit, office or account looks the same and is written with other characters.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = LooksAlike, example = json!({
     "code": "looks_alike", "id": "0198f3c1-0000-7000-8000-000000000010",
@@ -17,7 +17,7 @@ pub struct LooksAlikeView {
     /// 提示的种类。What kind of remark.
     #[schema(value_type = crate::rosters::view::WarningCodeSchema)]
     pub code: &'static str,
-    /// 另一办公室或账户的编号。The id of the other office or account.
+    /// 另一网格、单位、办公室或账户的编号。The id of the other grid, unit, office or account.
     pub id: Uuid,
     /// 说明，语言同答复。The remark, in the language of the answer.
     pub detail: String,
