@@ -11,6 +11,7 @@ mod major_issues;
 mod names;
 mod people;
 mod relations;
+mod renaming;
 mod rest_of_the_life;
 mod retries;
 mod tokens;
