@@ -1,7 +1,7 @@
 //! The use cases: look up, read, decide, append; again when somebody was faster. And what the calendar makes the
 //! system do by itself.
 //!
-//! Reading order: [`write`] (how a command becomes leaves) and [`personal`] (words sealed and opened); then one file per
+//! Reading order: [`mod@write`] (how a command becomes leaves) and [`personal`] (words sealed and opened); then one file per
 //! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`corrections`], [`major_issues`], [`people`],
 //! [`rules`], [`rosters`], [`accounts`], of which those that change reference data go through [`governed`]. Reading back is
 //! [`read`] (folded states, histories, reference data) and [`reviews`] (the annual review, folded from leaves). [`bootstrap`]

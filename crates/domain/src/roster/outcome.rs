@@ -44,7 +44,7 @@ pub struct RowCounts {
 pub struct Plan {
     /// New grids and units: each event is the first of its stream.
     pub areas: Vec<(AreaId, AreaEvent)>,
-    /// New people and changed ones, each once; the version before is [`Delegate::version`], or 0 for a new person.
+    /// New people and changed ones, each once; the version before is [`crate::delegate::Delegate::version`], or 0 for a new person.
     pub delegates: Vec<(DelegateId, Vec<DelegateEvent>)>,
     /// What is counted of it.
     pub counts: Counts,
