@@ -8,6 +8,7 @@ mod compare;
 mod mend;
 mod prove;
 mod reading;
+mod reindex;
 mod rewrite;
 mod survivors;
 mod swap;
@@ -20,6 +21,7 @@ use crate::ids::Hash;
 use crate::message::Message;
 use compare::{Against, compare};
 use reading::{PROGRESS_EVERY, check_leaf};
+use reindex::OfSled;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -233,20 +235,35 @@ fn level_and_compare(
     progress: &dyn Fn(Progress),
 ) -> Result<Arc<Core>, OpenError> {
     let core = open::level(options, segments, end, notes, progress)?;
-    let difference = match compare(&core.store, segments, end, progress) {
+    let difference = match compare_all(options, &core, segments, end, progress) {
         Ok(()) => return Ok(core),
         Err(against) => only_content(options, against)?,
     };
     drop(core);
     open::set_aside(options, &difference, notes)?;
+    // Made again with sled, from the same journal.
+    let index = options.index_dir();
+    options.files.remove_tree(&index).map_err(|error| OpenError::io(&index, &error))?;
     let core = open::level(options, segments, end, notes, progress)?;
-    let Err(against) = compare(&core.store, segments, end, progress) else { return Ok(core) };
+    let Err(against) = compare_all(options, &core, segments, end, progress) else { return Ok(core) };
     let Message { zh, en } = only_content(options, against)?;
     Err(Trouble::Damaged(Message::new(
         format!("日志本身前后不一致：{zh}"),
         format!("the journal contradicts itself: {en}"),
     ))
     .into())
+}
+
+/// sled event by event, with the keys and commands that it holds, and the index that answers for both.
+fn compare_all(
+    options: &OpenOptions,
+    core: &Core,
+    segments: &Segments,
+    end: &End,
+    progress: &dyn Fn(Progress),
+) -> Result<(), Against> {
+    let of_sled = OfSled::make(options, core.log_id, &core.store)?;
+    compare(&core.store, [&of_sled, &core.index], segments, end, progress)
 }
 
 /// Where sled differs. What could not be read just now is a refusal: it is no reason to set anything aside, nor to

@@ -1,33 +1,31 @@
 //! The sled store: everything that reads are answered from. It can be rebuilt from the journal at any time, so every
 //! fault of sled, panics included, is an error here and not the end.
 
-pub(crate) mod chunk;
+mod appending;
+mod chunk;
 pub(crate) mod flushed;
+mod kept;
 mod keys;
 mod reading;
 pub(crate) mod replay;
 mod trouble;
 mod values;
-mod whole;
-mod writing;
 
-pub(crate) use writing::writes;
+pub(crate) use appending::Appender;
+pub(crate) use kept::Kept;
 
 use crate::disk::files::{at, set_room_aside};
 use crate::disk::lock::asked_again;
-use crate::ids::{CommandId, Hash, StreamId, SubjectId, Version};
-use crate::log::{Batch, CommandRecord, LogError, StreamHead};
-use crate::record::boxes::WrappedKey;
+use crate::ids::{Hash, Position, StreamId, Version};
+use crate::log::{LogError, StreamHead};
 use crate::record::tree::TILE_WIDTH;
-use chunk::Encoder;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use trouble::{damaged, failed, guarded, is_held};
-use uuid::Uuid;
 pub(crate) use values::{Entry, StoredHead};
-use values::{read_command, read_entry, read_head, read_wrapped_key};
+use values::{read_entry, read_head};
 
 /// sled with the keys of [`keys`].
 pub(crate) struct Store {
@@ -100,20 +98,17 @@ impl Store {
 
     /// The head record; `None` in a new store.
     pub fn head(&self) -> Result<Option<StoredHead>, LogError> {
-        guarded(|| match self.db.get(keys::head()).map_err(failed)? {
-            Some(value) => read_head(&value).map(Some).ok_or_else(|| damaged("the head record")),
-            None => Ok(None),
+        guarded(|| {
+            let value = match self.db.get(keys::head()).map_err(failed)? {
+                Some(value) => Some(value),
+                None => self.db.get(keys::head_before()).map_err(failed)?,
+            };
+            let reach = self.db.get(keys::reach()).map_err(failed)?;
+            match value {
+                Some(value) => read_head(&value, reach.as_deref()).map(Some).ok_or_else(|| damaged("the head record")),
+                None => Ok(None),
+            }
         })
-    }
-
-    /// Adds a numbered group: all of it or nothing.
-    pub fn apply(&self, log_id: Uuid, batch: &Batch, encoder: &mut Encoder) -> Result<(), LogError> {
-        self.write(writes(log_id, batch, encoder)?)
-    }
-
-    /// Writes a prepared group: all of it or nothing.
-    pub fn write(&self, writes: sled::Batch) -> Result<(), LogError> {
-        guarded(|| self.db.apply_batch(writes).map_err(failed))
     }
 
     /// Makes everything written so far durable.
@@ -145,19 +140,16 @@ impl Store {
         guarded(|| self.db.get(key).map_err(failed)?.map(|value| read_entry(&value)).transpose())
     }
 
-    /// What became of a command.
-    pub fn command(&self, id: CommandId) -> Result<Option<CommandRecord>, LogError> {
-        guarded(|| match self.db.get(keys::command(id)).map_err(failed)? {
-            Some(value) => read_command(id, &value).map(Some).ok_or_else(|| damaged("a command record")),
-            None => Ok(None),
-        })
-    }
-
-    /// Wrapped key of a subject.
-    pub fn wrapped_key(&self, id: SubjectId) -> Result<Option<WrappedKey>, LogError> {
-        guarded(|| match self.db.get(keys::subject(id)).map_err(failed)? {
-            Some(value) => read_wrapped_key(id, &value).map(Some).ok_or_else(|| damaged(&format!("key of {id}"))),
-            None => Ok(None),
+    /// How many events up to `size` the index knows, and the furthest position that it knows at all.
+    pub fn count_entries(&self, size: u64) -> Result<(u64, Position), LogError> {
+        guarded(|| {
+            let (mut count, mut furthest) = (0, Position(0));
+            for item in self.db.scan_prefix([keys::INDEX]).values() {
+                let entry = read_entry(&item.map_err(failed)?)?;
+                count += u64::from(entry.position.0 <= size);
+                furthest = furthest.max(entry.position);
+            }
+            Ok((count, furthest))
         })
     }
 

@@ -297,46 +297,67 @@ async fn a_sled_that_lies_mends_nothing() {
     // The first two commands' frames are gone: what sled says of them no frame contradicts.
     damage(&place, 0, 0);
     damage(&place, 0, 1);
-    let nth_key = |prefix: &'static [u8], n: usize| {
-        move |db: &sled::Db| db.scan_prefix(prefix).keys().nth(n).unwrap().unwrap().to_vec()
+    type Lie = Box<dyn Fn(&sled::Db)>;
+    let nth = |prefix: &'static [u8], n: usize, lie: fn(&mut Vec<u8>)| -> Lie {
+        Box::new(move |db| {
+            let (key, value) = db.scan_prefix(prefix).nth(n).unwrap().unwrap();
+            let mut value = value.to_vec();
+            lie(&mut value);
+            if value.is_empty() { db.remove(key) } else { db.insert(key, value) }.unwrap();
+        })
     };
-    let of_command = |n: u64| move |_: &sled::Db| [b"m".as_slice(), &nth(n).command.0].concat();
-    let of_subject = |n: u8| move |_: &sled::Db| [b"k".as_slice(), &[n; 16]].concat();
-    type Lie = fn(&sled::Db, &[u8]);
-    let remove: Lie = |db, key| drop(db.remove(key).unwrap());
-    let spoil: Lie = |db, key| {
-        let mut value = db.get(key).unwrap().unwrap().to_vec();
-        let last = value.len() - 1;
-        value[last] ^= 1;
-        db.insert(key, value).unwrap();
+    // What is kept of an id: its bytes and those behind them.
+    let kept = |id: [u8; 16], lie: fn(&mut Vec<u8>, usize)| -> Lie {
+        Box::new(move |db| {
+            let mut found = 0;
+            for part in db.scan_prefix(b"r") {
+                let (key, value) = part.unwrap();
+                let record = if value[0] > 0 { 92 } else { 65 };
+                let ids = value[2..].chunks(record).map(|record| &record[..16]);
+                if let Some(at) = ids.enumerate().find_map(|(n, found)| (found == id).then_some(2 + n * record)) {
+                    let mut value = value.to_vec();
+                    lie(&mut value, at);
+                    db.insert(key, value).unwrap();
+                    found += 1;
+                }
+            }
+            assert!(found > 0);
+        })
     };
-    let first_position: Lie = |db, key| {
-        let mut value = db.get(key).unwrap().unwrap().to_vec();
-        value[7] ^= 1;
-        db.insert(key, value).unwrap();
+    let command = |n: u64, lie| kept(super::kit::nth(n).command.0, lie);
+    let (remove, spoil): (fn(&mut Vec<u8>), fn(&mut Vec<u8>)) =
+        (Vec::clear, |value| value.last_mut().into_iter().for_each(|byte| *byte ^= 1));
+    let remove_command: fn(&mut Vec<u8>, usize) = |value, at| {
+        value.drain(at..at + 65);
+        value[1] -= 1;
     };
-    type Key = Box<dyn Fn(&sled::Db) -> Vec<u8>>;
-    let lies: Vec<(Key, Lie, &str)> = vec![
-        (Box::new(nth_key(b"c", 0)), remove, "sled lacks position 1"),
-        (Box::new(nth_key(b"c", 9)), remove, "sled lacks events"),
-        (Box::new(nth_key(b"sissue/", 5)), remove, "the index does not lead"),
-        (Box::new(nth_key(b"sissue/", 5)), spoil, "the index does not lead"),
-        (Box::new(nth_key(b"sarea/", 0)), spoil, "the index does not lead"),
-        (Box::new(of_command(1)), remove, "no record in sled that fits"),
-        (Box::new(of_command(1)), first_position, "no record in sled that fits"),
-        (Box::new(of_command(9)), remove, "on record otherwise"),
-        (Box::new(of_command(9)), first_position, "on record otherwise"),
-        (Box::new(of_command(9)), spoil, "on record otherwise"),
-        (Box::new(of_subject(0)), remove, "could never be opened again"),
-        (Box::new(of_subject(9)), remove, "which the journal has"),
-        (Box::new(nth_key(b"t", 0)), spoil, "tile"),
-        (Box::new(nth_key(b"h", 0)), spoil, "head record"),
+    let remove_key: fn(&mut Vec<u8>, usize) = |value, at| {
+        value.drain(at..at + 92);
+        value[0] -= 1;
+    };
+    let first_position: fn(&mut Vec<u8>, usize) = |value, at| value[at + 16] ^= 1;
+    let fingerprint: fn(&mut Vec<u8>, usize) = |value, at| value[at + 64] ^= 1;
+    let lies: Vec<(Lie, &str)> = vec![
+        (nth(b"c", 0, remove), "sled lacks"),
+        (nth(b"c", 9, remove), "sled lacks events"),
+        (nth(b"sissue/", 5, remove), "the index does not lead"),
+        (nth(b"sissue/", 5, spoil), "the index does not lead"),
+        (nth(b"sarea/", 0, spoil), "the index does not lead"),
+        (command(1, remove_command), "no record in sled that fits"),
+        (command(1, first_position), "no record in sled that fits"),
+        (command(9, remove_command), "on record otherwise"),
+        (command(9, first_position), "on record otherwise"),
+        (command(9, fingerprint), "on record otherwise"),
+        (kept([0; 16], remove_key), "could never be opened again"),
+        (kept([9; 16], remove_key), "which the journal has"),
+        (nth(b"t", 0, spoil), "tile"),
+        (nth(b"H", 0, spoil), "head record"),
+        (nth(b"r", 0, |value| value.truncate(40)), "cannot be read"),
     ];
-    for (key, lie, reason) in lies {
+    for (lie, reason) in lies {
         let copy = place.copy();
         let db = sled::open(copy.sled()).unwrap();
-        let key = key(&db);
-        lie(&db, &key);
+        lie(&db);
         db.flush().unwrap();
         drop(db);
         left_alone(&copy, reason);
@@ -344,8 +365,7 @@ async fn a_sled_that_lies_mends_nothing() {
     // A command too many.
     let copy = place.copy();
     let db = sled::open(copy.sled()).unwrap();
-    let (_, value) = db.scan_prefix(b"m").next().unwrap().unwrap();
-    db.insert([b"m".as_slice(), &[9; 16]].concat(), value).unwrap();
+    db.insert([b"m".as_slice(), &[9; 16]].concat(), &[0; 16]).unwrap();
     db.flush().unwrap();
     drop(db);
     left_alone(&copy, "commands on record");

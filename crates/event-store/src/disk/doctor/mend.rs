@@ -12,15 +12,17 @@
 
 use super::prove::{Known, Record, Witness, prove};
 use super::reading::unreadable;
+use super::reindex::OfSled;
 use super::rewrite::{read_back, rewrite};
 use super::survivors::{Agreement, hold_against};
 use super::swap;
+use crate::disk::index::Index;
 use crate::disk::journal::salvage::{self, Piece};
 use crate::disk::journal::write::Settings;
 use crate::disk::keys::KeyDirectory;
 use crate::disk::open::{self, OpenOptions, Progress};
-use crate::disk::sled::Store;
 use crate::disk::sled::flushed::Flushed;
+use crate::disk::sled::{Store, StoredHead};
 use crate::ids::Hash;
 use crate::log::{LogError, LogHead};
 use crate::message::Message;
@@ -51,25 +53,27 @@ pub(super) fn mend(
             "no checkpoint was ever signed, so nothing proves that sled holds the record",
         ))
     })?;
-    let (store, head) = open_sled(options, keys.log_id()).map_err(|why| refusal(&why))?;
-    let outcome = put_back(options, found, keys.log_id(), Signed { size, root }, &store, &head, progress);
-    drop(store);
-    outcome
+    let log_id = keys.log_id();
+    let (store, stored) = open_sled(options, log_id).map_err(|why| refusal(&why))?;
+    let index = OfSled::make(options, log_id, &store).map_err(|error| refusal(&unreadable(&error)))?;
+    put_back(options, found, Signed { size, root }, &store, &index, &stored, progress)
 }
 
 fn put_back(
     options: &OpenOptions,
     found: &Message,
-    log_id: Uuid,
     signed: Signed,
     store: &Store,
-    head: &LogHead,
+    index: &Index,
+    stored: &StoredHead,
     progress: &dyn Fn(Progress),
 ) -> Result<Vec<Message>, Message> {
+    let StoredHead { log_id, head, reach: written } = stored;
+    let log_id = *log_id;
     let pieces = salvage::pieces(&options.files, &options.journal_dir(), log_id)
         .map_err(|error| refusal(&unreadable(&LogError::Io(error.to_string()))))?;
-    let agreement = hold_against(store, head.size, signed.size, &pieces).map_err(|why| refusal(&why))?;
-    let record = Record { store, head, pieces: &pieces, reach: agreement.reach };
+    let agreement = hold_against(store, index, head.size, signed.size, &pieces).map_err(|why| refusal(&why))?;
+    let record = Record { store, index, head, written: *written, pieces: &pieces, reach: agreement.reach };
     let whole = prove(&record, witnesses(options, log_id, signed, &pieces), progress).map_err(|why| refusal(&why))?;
 
     let settings = Settings { dir: swap::mending(options), ..options.journal_settings() };
@@ -92,7 +96,7 @@ fn put_back(
 }
 
 /// sled and its head, if it is of this log. Nothing is set aside and nothing made.
-fn open_sled(options: &OpenOptions, log_id: Uuid) -> Result<(Store, LogHead), Message> {
+fn open_sled(options: &OpenOptions, log_id: Uuid) -> Result<(Store, StoredHead), Message> {
     let none = || Message::new("没有 sled 存储可用", "there is no sled store");
     // Opening would make one.
     if !open::has_entries(&options.sled_dir()) {
@@ -104,7 +108,7 @@ fn open_sled(options: &OpenOptions, log_id: Uuid) -> Result<(Store, LogHead), Me
         Message::new(format!("sled 也打不开（{zh}）"), format!("sled cannot be opened either ({error})"))
     })?;
     match stored {
-        Some(stored) if stored.log_id == log_id => Ok((store, stored.head)),
+        Some(stored) if stored.log_id == log_id => Ok((store, stored)),
         Some(_) => {
             drop(store);
             Err(Message::new("sled 属于另一份记录", "sled is of another log"))

@@ -3,6 +3,7 @@
 
 use super::compare::{check_index, check_tiles, nothing_more};
 use super::reading::{PROGRESS_EVERY, check_leaf, unreadable};
+use crate::disk::index::Index;
 use crate::disk::journal::frame::Group;
 use crate::disk::journal::salvage::Piece;
 use crate::disk::open::{Progress, Step};
@@ -37,7 +38,11 @@ pub(super) enum Known {
 /// What is put together: sled up to its head, then frames of the old journal.
 pub(super) struct Record<'a> {
     pub store: &'a Store,
+    /// Of sled's keys and commands.
+    pub index: &'a Index,
     pub head: &'a LogHead,
+    /// How far sled was being written behind its head.
+    pub written: u64,
     pub pieces: &'a [Piece],
     /// Where the whole ends.
     pub reach: u64,
@@ -77,7 +82,8 @@ pub(super) fn prove(
 ) -> Result<LogHead, Message> {
     witnesses.sort_by_key(|witness| std::cmp::Reverse(witness.size));
     let store = record.store;
-    let mut walk = Walk { store, witnesses, edge: Edge::new(), last_recorded_at: 0, run: None, runs: 0 };
+    let index = record.index;
+    let mut walk = Walk { store, index, witnesses, edge: Edge::new(), last_recorded_at: 0, run: None, runs: 0 };
     walk.hear()?;
     while walk.edge.size() < record.head.size {
         let done = walk.edge.size();
@@ -95,7 +101,7 @@ pub(super) fn prove(
             progress(Progress { step: Step::Proving, done: walk.edge.size(), total: record.reach });
         }
     }
-    walk.end_of_sled(record.head)?;
+    walk.end_of_sled(record.head, record.written)?;
     let mut streams = HashMap::new();
     let failed = |error: io::Error| unreadable(&LogError::Io(error.to_string()));
     record.each_beyond(failed, |group| group.events.iter().try_for_each(|event| walk.beyond(event, &mut streams)))?;
@@ -112,6 +118,7 @@ pub(super) fn prove(
 
 struct Walk<'a> {
     store: &'a Store,
+    index: &'a Index,
     /// Those that have not been heard, the smallest size last.
     witnesses: Vec<Witness>,
     edge: Edge,
@@ -154,7 +161,7 @@ impl Walk<'_> {
     /// The events of a command follow each other, and its record says just where they are.
     fn check_command(&self, run: Option<(CommandId, Position, Position)>) -> Result<(), Message> {
         let Some((command, first, last)) = run else { return Ok(()) };
-        let kept = self.store.command(command).map_err(|error| unreadable(&error))?;
+        let kept = self.index.command(command).map_err(|error| unreadable(&error))?;
         if kept.is_some_and(|kept| (kept.first, kept.last) == (first, last)) {
             return Ok(());
         }
@@ -167,10 +174,10 @@ impl Walk<'_> {
     /// A sealed part without its subject's key could never be opened again. Only what was imported came without.
     fn check_keys(&self, leaf: &Leaf, position: Position) -> Result<(), Message> {
         for part in &leaf.boxes {
-            if self.store.wrapped_key(part.subject).map_err(|error| unreadable(&error))?.is_some() {
+            if self.index.key(part.subject).map_err(|error| unreadable(&error))?.is_some() {
                 continue;
             }
-            let record = self.store.command(leaf.command).map_err(|error| unreadable(&error))?;
+            let record = self.index.command(leaf.command).map_err(|error| unreadable(&error))?;
             if record.is_none_or(|record| record.fingerprint.is_some()) {
                 let subject = part.subject;
                 return Err(Message::new(
@@ -184,7 +191,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn end_of_sled(&mut self, head: &LogHead) -> Result<(), Message> {
+    fn end_of_sled(&mut self, head: &LogHead, written: u64) -> Result<(), Message> {
         let run = self.run.take();
         self.check_command(run)?;
         if self.head() != *head {
@@ -193,7 +200,7 @@ impl Walk<'_> {
                 "the head record of sled is not that of its content",
             ));
         }
-        let commands = self.store.count_commands().map_err(|error| unreadable(&error))?;
+        let commands = self.index.count_commands().map_err(|error| unreadable(&error))?;
         if commands != self.runs {
             let runs = self.runs;
             return Err(Message::new(
@@ -201,7 +208,7 @@ impl Walk<'_> {
                 format!("sled has {commands} commands on record, the events are of {runs}"),
             ));
         }
-        Ok(nothing_more(self.store, head.size)?)
+        Ok(nothing_more(self.store, head.size, written)?)
     }
 
     /// An event that only the journal has.

@@ -121,7 +121,7 @@ impl Writer<'_> {
         let named = self.group.iter().map(|event| event.recorded.leaf()).collect::<Result<Vec<_>, _>>()?;
         let named = named.iter().flat_map(|leaf| &leaf.boxes).map(|part| part.subject).collect::<HashSet<_>>();
         let mut others = Vec::new();
-        self.record.store.each_wrapped_key::<LogError>(|key| {
+        self.record.index.each_key::<LogError>(|key| {
             if !self.seen.contains(&key.subject) && !named.contains(&key.subject) {
                 others.push(key);
             }
@@ -136,13 +136,13 @@ impl Writer<'_> {
         for event in &events {
             for part in event.recorded.leaf()?.boxes {
                 if self.seen.insert(part.subject) {
-                    keys.extend(self.record.store.wrapped_key(part.subject)?);
+                    keys.extend(self.record.index.key(part.subject)?);
                 }
             }
         }
         let mut commands = Vec::with_capacity(self.commands.len());
         for command in self.commands.drain(..) {
-            commands.extend(self.record.store.command(command)?);
+            commands.extend(self.record.index.command(command)?);
         }
         self.bytes = 0;
         self.append(events, keys, commands)

@@ -1,6 +1,7 @@
 //! sled held against what can still be read of a damaged journal: every whole frame is a second witness of its events.
 
 use super::reading::unreadable;
+use crate::disk::index::Index;
 use crate::disk::journal::frame::Group;
 use crate::disk::journal::salvage::Piece;
 use crate::disk::sled::Store;
@@ -28,7 +29,13 @@ pub(super) struct Agreement {
 ///
 /// # Errors
 /// What stands against a mending: other content that no signature decides on, something that only the journal has, a gap.
-pub(super) fn hold_against(store: &Store, size: u64, signed: u64, pieces: &[Piece]) -> Result<Agreement, Message> {
+pub(super) fn hold_against(
+    store: &Store,
+    index: &Index,
+    size: u64,
+    signed: u64,
+    pieces: &[Piece],
+) -> Result<Agreement, Message> {
     let mut agreement = Agreement { reach: size, ..Agreement::default() };
     for piece in pieces {
         let failed = |error: std::io::Error| unreadable(&LogError::Io(error.to_string()));
@@ -37,7 +44,7 @@ pub(super) fn hold_against(store: &Store, size: u64, signed: u64, pieces: &[Piec
             if group.first.0 > size {
                 agreement.follow(&group, size)?;
             } else {
-                agreement.compare(store, &group, size, signed)?;
+                agreement.compare(store, index, &group, size, signed)?;
             }
         }
     }
@@ -74,7 +81,7 @@ impl Agreement {
         Ok(())
     }
 
-    fn compare(&mut self, store: &Store, group: &Group, size: u64, signed: u64) -> Result<(), Message> {
+    fn compare(&mut self, store: &Store, index: &Index, group: &Group, size: u64, signed: u64) -> Result<(), Message> {
         let before = Position(group.first.0.saturating_sub(1));
         if before.0 + group.events.len() as u64 > size {
             return Err(Message::new(
@@ -96,7 +103,7 @@ impl Agreement {
             same &= self.weigh(ours, theirs, signed)?;
         }
         // What came with other leaves is of another history.
-        if same { kept(store, group) } else { Ok(()) }
+        if same { kept(index, group) } else { Ok(()) }
     }
 
     /// Whether the leaf is the same in both; where it is not, the signature must decide.
@@ -127,10 +134,10 @@ impl Agreement {
 }
 
 /// Keys and command records of the frame are in sled.
-fn kept(store: &Store, group: &Group) -> Result<(), Message> {
+fn kept(index: &Index, group: &Group) -> Result<(), Message> {
     for key in &group.keys {
         // Wrapped again under a newer epoch it may well be.
-        let kept = store.wrapped_key(key.subject).map_err(|error| unreadable(&error))?;
+        let kept = index.key(key.subject).map_err(|error| unreadable(&error))?;
         if kept.is_none_or(|kept| kept.epoch < key.epoch) {
             let subject = key.subject;
             return Err(Message::new(
@@ -140,7 +147,7 @@ fn kept(store: &Store, group: &Group) -> Result<(), Message> {
         }
     }
     for record in &group.commands {
-        let kept = store.command(record.command).map_err(|error| unreadable(&error))?;
+        let kept = index.command(record.command).map_err(|error| unreadable(&error))?;
         let fits = kept.is_some_and(|kept| {
             kept.first == record.first && kept.last >= record.last && kept.fingerprint == record.fingerprint
         });

@@ -8,12 +8,13 @@
 //! frame   = length of payload u32 | crc32c(identity, length, payload) u32 | payload | zeros to a multiple of 8
 //! payload = first position u64 | events u32 | keys u32 | commands u32 | event … | key … | command …
 //! event   = leaf length u32 | boxes u32 | leaf | (length u32 | box) …
-//! key     = subject 16 | epoch u32 | nonce 24 | wrapped 48
-//! command = command 16 | first u64 | last u64 | 0 or 1 | fingerprint 32
 //! ```
+//!
+//! Keys and commands are as everywhere ([`records`]).
 
 use super::why::{Why, why};
-use crate::ids::{CommandId, Position, SubjectId};
+use crate::disk::records::{self, COMMAND_BYTES, ID_BYTES, KEY_BYTES};
+use crate::ids::Position;
 use crate::log::{Batch, CommandRecord, LogError, Recorded};
 use crate::record::boxes::WrappedKey;
 use bytes::{Buf, Bytes};
@@ -24,8 +25,6 @@ pub(crate) const HEADER_BYTES: usize = 8;
 pub(crate) const PAYLOAD_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Shortest payload: a group of nothing.
 pub(crate) const PAYLOAD_BYTES_MIN: usize = 20;
-const KEY_BYTES: usize = 92;
-const COMMAND_BYTES: usize = 65;
 
 /// What one frame holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,16 +68,11 @@ pub(crate) fn encode(out: &mut Vec<u8>, identity: u32, first: Position, batch: &
     }
     for key in &batch.keys {
         out.extend_from_slice(&key.subject.0);
-        out.extend_from_slice(&key.epoch.to_le_bytes());
-        out.extend_from_slice(&key.nonce);
-        out.extend_from_slice(&key.wrapped);
+        out.extend_from_slice(&records::key(key));
     }
     for record in &batch.commands {
         out.extend_from_slice(&record.command.0);
-        out.extend_from_slice(&record.first.0.to_le_bytes());
-        out.extend_from_slice(&record.last.0.to_le_bytes());
-        out.push(u8::from(record.fingerprint.is_some()));
-        out.extend_from_slice(&record.fingerprint.unwrap_or_default());
+        out.extend_from_slice(&records::command(record));
     }
     let payload_bytes = out.len() - HEADER_BYTES;
     if payload_bytes > PAYLOAD_BYTES_MAX {
@@ -125,23 +119,16 @@ pub(crate) fn decode(mut payload: Bytes) -> Result<Group, Why> {
         group.events.push(Recorded { position: Position(position), leaf, boxes });
     }
     for _ in 0..keys {
-        if payload.len() < KEY_BYTES {
+        if payload.len() < ID_BYTES + KEY_BYTES {
             return Err(SHORT);
         }
-        let subject = SubjectId(array(&mut payload));
-        let epoch = payload.get_u32_le();
-        group.keys.push(WrappedKey { subject, epoch, nonce: array(&mut payload), wrapped: array(&mut payload) });
+        group.keys.push(records::read_key(array(&mut payload), &array(&mut payload)));
     }
     for _ in 0..commands {
-        if payload.len() < COMMAND_BYTES {
+        if payload.len() < ID_BYTES + COMMAND_BYTES {
             return Err(SHORT);
         }
-        let command = CommandId(array(&mut payload));
-        let first = Position(payload.get_u64_le());
-        let last = Position(payload.get_u64_le());
-        let known = payload.get_u8() == 1;
-        let fingerprint = array(&mut payload);
-        group.commands.push(CommandRecord { command, fingerprint: known.then_some(fingerprint), first, last });
+        group.commands.push(records::read_command(array(&mut payload), &array(&mut payload)));
     }
     if payload.is_empty() { Ok(group) } else { Err(why("帧长于其各部分", "a frame is longer than its parts")) }
 }
@@ -169,7 +156,7 @@ fn array<const N: usize>(payload: &mut Bytes) -> [u8; N] {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::ids::{StreamId, Version};
+    use crate::ids::{CommandId, StreamId, SubjectId, Version};
     use crate::log::{BatchEvent, LogHead};
 
     fn batch() -> Batch {

@@ -4,12 +4,13 @@
 use super::end::{End, tree_at};
 use super::found::has_entries;
 use super::{Cause, OpenError, OpenOptions, Progress, Step, cut};
+use crate::disk::index::Index;
 use crate::disk::journal::read::Rest;
 use crate::disk::journal::scan::Segments;
 use crate::disk::journal::write::Journal;
 use crate::disk::sled::replay::{Stopped, replay};
 use crate::disk::sled::{Store, StoredHead};
-use crate::disk::{Core, Room};
+use crate::disk::{Core, Parts, Room};
 use crate::ids::{Position, Version};
 use crate::log::{LogError, LogHead};
 use crate::message::Message;
@@ -108,10 +109,11 @@ fn disagreement(
         return Ok(Some(Message::new("它属于另一份记录", "it is of another log")));
     }
     let (size, has) = (stored.head.size, end.mark.tree.size());
-    if size > has {
+    let reach = stored.reach;
+    if reach > has {
         return Err(OpenError::tail(
-            &format!("sled 已到第 {size} 条，日志只到第 {has} 条。"),
-            &format!("sled holds position {size}, the journal ends at {has}."),
+            &format!("sled 已到第 {reach} 条，日志只到第 {has} 条。"),
+            &format!("sled holds position {reach}, the journal ends at {has}."),
         ));
     }
     let tree = tree_at(segments, end, size)?;
@@ -188,24 +190,28 @@ pub(crate) fn level(
 ) -> Result<Arc<Core>, OpenError> {
     let log_id = segments.log_id().ok_or_else(|| OpenError::io(&options.journal_dir(), &"there is no journal"))?;
     let (store, sled_head) = open_sled(options, log_id, segments, end, notes)?;
+    let index = open_index(options, log_id, segments, end, notes)?;
     // Only now is it known that nothing that counts lies beyond the cut.
     let journal = open_journal(options, segments, end, notes)?;
     let total = end.mark.tree.size();
     let tell = |done| progress(Progress { step: Step::Replaying, done, total });
     let dir = options.sled_dir();
     let failed = |error: LogError| OpenError::sled(&dir, &error);
+    let indexed = index.written().to;
     let edge = store.edge(&sled_head).map_err(Stopped::from);
-    let (store, from, head) = match edge.and_then(|edge| replay(&store, segments, log_id, edge, &tell)) {
-        Ok(head) => (store, sled_head.size, head),
+    let (store, index, from, head) = match edge.and_then(|edge| replay(&store, &index, segments, log_id, edge, &tell)) {
+        Ok(head) => (store, index, sled_head.size, head),
         Err(Stopped::Sled(LogError::Damaged(why))) => {
             drop(store);
             set_aside(options, &damaged(why), notes)?;
             let (store, _) = try_sled(options).map_err(failed)?;
-            let head = replay(&store, segments, log_id, Edge::new(), &tell).map_err(|stopped| match stopped {
+            let index = new_index(options, log_id)?;
+            let replayed = replay(&store, &index, segments, log_id, Edge::new(), &tell);
+            let head = replayed.map_err(|stopped| match stopped {
                 Stopped::Sled(error) => failed(error),
                 Stopped::Journal(trouble) => trouble.into(),
             })?;
-            (store, 0, head)
+            (store, index, 0, head)
         }
         Err(Stopped::Sled(error)) => return Err(failed(error)),
         Err(Stopped::Journal(trouble)) => return Err(trouble.into()),
@@ -223,6 +229,12 @@ pub(crate) fn level(
             format!("{missing} events were replayed from the journal into sled."),
         ));
     }
+    if indexed == 0 && from > 0 {
+        notes.push(Message::new(
+            format!("已从日志重建命令和密钥的索引（{total} 条记录）。"),
+            format!("The index of commands and keys was rebuilt from the journal: {total} events were read."),
+        ));
+    }
     let expected =
         LogHead { size: total, frontier: end.mark.tree.hashes().to_vec(), last_recorded_at: end.mark.last_recorded_at };
     if head != expected {
@@ -237,11 +249,58 @@ pub(crate) fn level(
         ));
     }
     let room = Room { free: options.free_space_min_bytes, behind_sled: options.room_for_sled_bytes };
-    let core = Core::new(options.files.clone(), options.data.clone(), store, journal, room).map_err(failed)?;
-    core.set_head(head);
+    let (files, data) = (options.files.clone(), options.data.clone());
+    let core = Core::new(Parts { files, data, store, index, journal, room, head }).map_err(failed)?;
     core.keep_room();
     core.flush().map_err(failed)?;
     Ok(Arc::new(core))
+}
+
+/// The index, or an empty one in place of one that cannot be read or is not of this journal: it is made again from there.
+///
+/// # Errors
+/// When it is ahead of the journal: then it is the journal that is wrong.
+fn open_index(
+    options: &OpenOptions,
+    log_id: Uuid,
+    segments: &Segments,
+    end: &End,
+    notes: &mut Vec<Message>,
+) -> Result<Index, OpenError> {
+    let dir = options.index_dir();
+    let index = match Index::open(&options.files, &dir, log_id) {
+        Ok(index) => index,
+        Err(LogError::Damaged(why)) => {
+            notes.push(Message::new("命令和密钥的索引已损坏，将重新生成。", format!("{why}; it is made again.")));
+            return new_index(options, log_id);
+        }
+        Err(error @ (LogError::Io(_) | LogError::Full | LogError::NotWritten(_) | LogError::Closed)) => {
+            return Err(OpenError::io(&dir, &error));
+        }
+    };
+    let (reach, has) = (index.reach(), end.mark.tree.size());
+    if reach > has {
+        return Err(OpenError::tail(
+            &format!("命令和密钥的索引已到第 {reach} 条，日志只到第 {has} 条。"),
+            &format!("the index of commands and keys goes to position {reach}, the journal ends at {has}."),
+        ));
+    }
+    let written = index.written();
+    if written.to == 0 || tree_at(segments, end, written.to)?.is_some_and(|tree| tree.root() == written.root) {
+        return Ok(index);
+    }
+    notes.push(Message::new(
+        "命令和密钥的索引与日志不符，将重新生成。",
+        "The index of commands and keys is not of this journal; it is made again.",
+    ));
+    new_index(options, log_id)
+}
+
+/// An empty index in place of whatever is there.
+fn new_index(options: &OpenOptions, log_id: Uuid) -> Result<Index, OpenError> {
+    let dir = options.index_dir();
+    options.files.remove_tree(&dir).map_err(|error| OpenError::io(&dir, &error))?;
+    Index::open(&options.files, &dir, log_id).map_err(|error| OpenError::io(&dir, &error))
 }
 
 /// The journal for writing, its torn end cut off.

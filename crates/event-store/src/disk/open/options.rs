@@ -74,6 +74,11 @@ impl OpenOptions {
         self.data.join("sled")
     }
 
+    /// Where commands and keys are found by their ids.
+    pub(crate) fn index_dir(&self) -> PathBuf {
+        self.data.join("index")
+    }
+
     /// Says that a new log is being made; holds its id. While it is there, what is missing may be made.
     pub(super) fn creating(&self) -> PathBuf {
         self.data.join("creating")

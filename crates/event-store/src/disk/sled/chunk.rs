@@ -7,7 +7,7 @@
 //! ```
 
 use crate::ids::Position;
-use crate::log::{BatchEvent, LogError, Recorded};
+use crate::log::{LogError, Recorded};
 use bytes::{Buf, Bytes};
 use std::cell::RefCell;
 
@@ -32,22 +32,25 @@ impl Encoder {
     }
 
     /// The bytes of a chunk of 1 to 16 events.
-    pub fn encode(&mut self, events: &[BatchEvent]) -> Result<Vec<u8>, LogError> {
+    pub fn encode<'a>(
+        &mut self,
+        events: impl ExactSizeIterator<Item = &'a Recorded> + Clone,
+    ) -> Result<Vec<u8>, LogError> {
         let too_long = || LogError::Io("an event is longer than a chunk can say".to_owned());
         self.leaves.clear();
-        for event in events {
-            let length = u16::try_from(event.recorded.leaf.len()).map_err(|_| too_long())?;
+        for event in events.clone() {
+            let length = u16::try_from(event.leaf.len()).map_err(|_| too_long())?;
             self.leaves.extend_from_slice(&length.to_le_bytes());
         }
-        for event in events {
-            self.leaves.extend_from_slice(&event.recorded.leaf);
+        for event in events.clone() {
+            self.leaves.extend_from_slice(&event.leaf);
         }
         self.compressed.clear();
         self.compressed.reserve(zstd::zstd_safe::compress_bound(self.leaves.len()));
         self.compressor
             .compress_to_buffer(&self.leaves, &mut self.compressed)
             .map_err(|error| LogError::Io(error.to_string()))?;
-        let boxes: usize = events.iter().flat_map(|event| &event.recorded.boxes).map(|sealed| 4 + sealed.len()).sum();
+        let boxes: usize = events.clone().flat_map(|event| &event.boxes).map(|sealed| 4 + sealed.len()).sum();
         let total = HEADER_BYTES + self.compressed.len() + 2 * events.len() + boxes;
         let mut chunk = Vec::with_capacity(total);
         let number = |chunk: &mut Vec<u8>, number: usize| {
@@ -59,9 +62,9 @@ impl Encoder {
         number(&mut chunk, self.compressed.len())?;
         chunk.extend_from_slice(&self.compressed);
         for event in events {
-            let boxes = u16::try_from(event.recorded.boxes.len()).map_err(|_| too_long())?;
+            let boxes = u16::try_from(event.boxes.len()).map_err(|_| too_long())?;
             chunk.extend_from_slice(&boxes.to_le_bytes());
-            for sealed in &event.recorded.boxes {
+            for sealed in &event.boxes {
                 number(&mut chunk, sealed.len())?;
                 chunk.extend_from_slice(sealed);
             }
@@ -137,19 +140,13 @@ fn take_apart(first: Position, mut chunk: Bytes) -> Option<Vec<Recorded>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::ids::{StreamId, Version};
 
-    fn events() -> Vec<BatchEvent> {
+    fn events() -> Vec<Recorded> {
         (0..5_u8)
-            .map(|index| BatchEvent {
-                recorded: Recorded {
-                    position: Position(40 + u64::from(index)),
-                    leaf: Bytes::from(vec![b'x'; 100 * usize::from(index)]),
-                    boxes: (0..index).map(|length| Bytes::from(vec![7; 3 * usize::from(length)])).collect(),
-                },
-                hash: [0; 32],
-                stream: StreamId::new("log").unwrap(),
-                version: Version(1),
+            .map(|index| Recorded {
+                position: Position(40 + u64::from(index)),
+                leaf: Bytes::from(vec![b'x'; 100 * usize::from(index)]),
+                boxes: (0..index).map(|length| Bytes::from(vec![7; 3 * usize::from(length)])).collect(),
             })
             .collect()
     }
@@ -157,9 +154,9 @@ mod tests {
     #[test]
     fn a_chunk_gives_back_its_events_and_never_panics_when_damaged() {
         let events = events();
-        let chunk = Encoder::new().unwrap().encode(&events).unwrap();
+        let chunk = Encoder::new().unwrap().encode(events.iter()).unwrap();
         let back = decode(Position(40), Bytes::from(chunk.clone())).unwrap();
-        assert_eq!(back, events.into_iter().map(|event| event.recorded).collect::<Vec<_>>());
+        assert_eq!(back, events);
         for at in 0..chunk.len() {
             let mut damaged = chunk.clone();
             damaged[at] ^= 0xff;

@@ -6,10 +6,19 @@
 //! | `c` position be64 | [`super::chunk`]: at most 16 leaves with their boxes, from that position on |
 //! | `c` position be64, part be16 | the rest of a longer chunk, 4 KiB each |
 //! | `s` stream, version be32 | chunk be64, place in it u8, leaf hash 32 |
-//! | `m` command 16 | first be64, last be64, fingerprint 32 or nothing |
-//! | `k` subject 16 | epoch be32, nonce 24, wrapped key 48 |
+//! | `r` position be64, part be16 | [`super::kept`]: keys and commands that came with the events from that position on |
+//! | `m` command 16 | first be64, last be64, fingerprint 32 or nothing; see below |
+//! | `k` subject 16 | epoch be32, nonce 24, wrapped key 48; see below |
 //! | `t` level u8, index be64, part be16 | 128 hashes of a tile |
-//! | `h` | log id 16, size be64, `recorded_at` be64, frontier |
+//! | `H` | log id 16, size be64, `recorded_at` be64, frontier |
+//! | `w` | size be64 that is written or being written |
+//!
+//! No key is random but those of `m` and `k`: a tree would touch a cold page for each. They are found through
+//! [`crate::disk::index`]; `r` holds them in the order of the log. `m` and `k` are what a version before that wrote,
+//! and what comes without an event.
+//!
+//! A head under `h` is of such a version, too; the first write takes it away, so that it refuses a store whose `m` and
+//! `k` it would miss.
 //!
 //! A stream's key starts with its family and a `/`, which no family can hold, so that one family is one range; and its
 //! newest version is the last key of the stream's range.
@@ -22,7 +31,10 @@ pub(crate) const INDEX: u8 = b's';
 pub(crate) const COMMAND: u8 = b'm';
 pub(crate) const SUBJECT: u8 = b'k';
 pub(crate) const TILE: u8 = b't';
-pub(crate) const HEAD: u8 = b'h';
+pub(crate) const RECORDS: u8 = b'r';
+const HEAD: u8 = b'H';
+const HEAD_BEFORE: u8 = b'h';
+const REACH: u8 = b'w';
 
 /// Longest value. sled keeps much larger ones in files of their own that it never syncs.
 pub(crate) const VALUE_BYTES_MAX: usize = 4096;
@@ -34,6 +46,22 @@ const TEXT: u8 = 2;
 
 pub(crate) fn head() -> [u8; 1] {
     [HEAD]
+}
+
+pub(crate) fn head_before() -> [u8; 1] {
+    [HEAD_BEFORE]
+}
+
+pub(crate) fn reach() -> [u8; 1] {
+    [REACH]
+}
+
+/// Keys and commands that came with the events from `first` on.
+pub(crate) fn records(first: u64, part: u16) -> [u8; 11] {
+    let mut key = [RECORDS; 11];
+    key[1..9].copy_from_slice(&first.to_be_bytes());
+    key[9..].copy_from_slice(&part.to_be_bytes());
+    key
 }
 
 pub(crate) fn chunk(first: u64) -> [u8; 9] {

@@ -81,7 +81,7 @@ impl Store {
             for (entry, index) in &wanted {
                 let chunk = match open.take() {
                     Some((first, chunk)) if first == entry.chunk => chunk,
-                    Some(_) | None => chunk::decode(entry.chunk, self.chunk(entry.chunk)?)?,
+                    Some(_) | None => self.chunk_at(entry.chunk)?,
                 };
                 let event = chunk.get(entry.place).ok_or_else(|| damaged("an index entry"))?;
                 // A copy: what is kept must not keep the whole chunk with it.
@@ -152,13 +152,18 @@ impl Store {
         for entry in entries {
             let chunk = match open.take() {
                 Some((first, chunk)) if first == entry.chunk => chunk,
-                Some(_) | None => chunk::decode(entry.chunk, self.chunk(entry.chunk)?)?,
+                Some(_) | None => self.chunk_at(entry.chunk)?,
             };
             let event = chunk.get(entry.place).ok_or_else(|| damaged("an index entry"))?;
             events.push(event.clone());
             open = Some((entry.chunk, chunk));
         }
         Ok(events)
+    }
+
+    /// The events of the chunk that begins at a position.
+    fn chunk_at(&self, first: Position) -> Result<Vec<Recorded>, LogError> {
+        chunk::decode(first, self.chunk(first)?)
     }
 
     /// The whole bytes of a chunk.
@@ -183,6 +188,8 @@ impl Store {
 #[derive(Default)]
 struct Parts {
     first: Position,
+    /// The chunk that was handed out last.
+    done: Option<Position>,
     next_part: u16,
     total: usize,
     bytes: Vec<u8>,
@@ -192,11 +199,16 @@ impl Parts {
     /// The chunk, once its last part has come.
     fn add(&mut self, key: &[u8], value: IVec) -> Result<Option<(Position, Bytes)>, LogError> {
         let (first, part) = chunk_key(key)?;
+        if part > 0 && self.bytes.is_empty() && self.done == Some(first) {
+            // A write of more events was cut short here, and came again with fewer.
+            return Ok(None);
+        }
         if part == 0 {
             self.finish()?;
             self.first = first;
             self.total = chunk::total_bytes(&value).ok_or_else(|| damaged("a chunk"))?;
             if value.len() == self.total {
+                self.done = Some(first);
                 return Ok(Some((first, Bytes::from_owner(value))));
             }
             self.bytes.reserve(self.total.min(1024 * 1024));
@@ -208,6 +220,7 @@ impl Parts {
             return Err(damaged("a chunk"));
         }
         if self.bytes.len() == self.total {
+            self.done = Some(first);
             return Ok(Some((first, Bytes::from(std::mem::take(&mut self.bytes)))));
         }
         self.next_part = part.checked_add(1).ok_or_else(|| damaged("a chunk"))?;

@@ -20,6 +20,8 @@ pub(crate) struct Entry {
 pub(crate) struct StoredHead {
     pub log_id: Uuid,
     pub head: LogHead,
+    /// Size of the log up to which something may be written; no less than the head's.
+    pub reach: u64,
 }
 
 pub(super) fn entry(chunk: Position, place: u8, hash: &Hash) -> [u8; 41] {
@@ -86,7 +88,7 @@ pub(super) fn head(log_id: Uuid, head: &LogHead) -> Vec<u8> {
     value
 }
 
-pub(super) fn read_head(value: &[u8]) -> Option<StoredHead> {
+pub(super) fn read_head(value: &[u8], reach: Option<&[u8]>) -> Option<StoredHead> {
     let (log_id, rest) = value.split_first_chunk()?;
     let (size, rest) = rest.split_first_chunk()?;
     let (last_recorded_at, rest) = rest.split_first_chunk()?;
@@ -96,5 +98,9 @@ pub(super) fn read_head(value: &[u8]) -> Option<StoredHead> {
         frontier: frontier.to_vec(),
         last_recorded_at: i64::from_be_bytes(*last_recorded_at),
     };
-    rest.is_empty().then_some(StoredHead { log_id: Uuid::from_bytes(*log_id), head })
+    let reach = match reach {
+        Some(reach) => u64::from_be_bytes(reach.try_into().ok()?).max(head.size),
+        None => head.size,
+    };
+    rest.is_empty().then_some(StoredHead { log_id: Uuid::from_bytes(*log_id), head, reach })
 }

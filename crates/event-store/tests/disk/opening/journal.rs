@@ -182,7 +182,8 @@ async fn a_torn_end_is_cut_off() {
     let known = place.copy();
     scribble(known.segments().last().unwrap(), start + 50, &[0xff; 4]);
     known.refused(Cause::JournalLostItsTail);
-    // Without the note and without sled nothing contradicts: the last group is cut, as a torn one would be.
+    // Without the note, sled and the index nothing contradicts: the last group is cut, as a torn one would be.
+    fs::remove_dir_all(known.data().join("index")).unwrap();
     fs::remove_dir_all(known.sled()).unwrap();
     let noted = known.copy();
     noted.refused(Cause::JournalLostItsTail);

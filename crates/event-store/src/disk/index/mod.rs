@@ -1,0 +1,130 @@
+//! Where the records of commands and the wrapped keys of subjects are found by their ids, which are random: a tree on
+//! disk would have to touch a cold page for each. Here the newest are in memory, all others in [`runs`] with a filter
+//! before each, so that a command nobody has sent before costs no read at all.
+//!
+//! It is an index and no copy of the record: sled holds the same records in the order of the log, and it is made again
+//! from there when it is missing or damaged.
+
+mod filter;
+mod run;
+mod runs;
+
+use crate::disk::files::Files;
+use crate::disk::records::{self, COMMAND_BYTES, KEY_BYTES};
+use crate::ids::{CommandId, Hash, SubjectId};
+use crate::log::{CommandRecord, LogError};
+use crate::record::boxes::WrappedKey;
+pub(crate) use run::{RunError, Span};
+use runs::{Place, Runs};
+use std::path::Path;
+use uuid::Uuid;
+
+/// New records of a kind after which they are written to a run.
+const RUN_RECORDS: usize = 16 * 1024;
+/// New records of a kind beyond which nothing more is taken, when runs cannot be written.
+const FRESH_MAX: usize = 8 * RUN_RECORDS;
+
+/// The index of commands and keys.
+#[derive(Debug)]
+pub(crate) struct Index {
+    commands: Runs<COMMAND_BYTES>,
+    keys: Runs<KEY_BYTES>,
+}
+
+impl Index {
+    /// Opens the index in a directory, which is made when it is not there.
+    ///
+    /// # Errors
+    /// [`LogError::Damaged`] where it is to be made again.
+    pub fn open(files: &Files, dir: &Path, log_id: Uuid) -> Result<Self, LogError> {
+        let place = |name| Place { files: files.clone(), dir: dir.to_owned(), name, log_id };
+        Ok(Self { commands: Runs::open(place("commands"))?, keys: Runs::open(place("keys"))? })
+    }
+
+    /// The part of the log whose records are all on disk here.
+    pub fn written(&self) -> Span {
+        let (commands, keys) = (self.commands.written(), self.keys.written());
+        if commands.to <= keys.to { commands } else { keys }
+    }
+
+    /// The furthest that anything here goes.
+    pub fn reach(&self) -> u64 {
+        self.commands.written().to.max(self.keys.written().to)
+    }
+
+    pub fn add<'a>(
+        &self,
+        commands: impl IntoIterator<Item = &'a CommandRecord>,
+        keys: impl IntoIterator<Item = &'a WrappedKey>,
+    ) {
+        self.commands.add(commands.into_iter().map(|record| (record.command.0, records::command(record))));
+        self.keys.add(keys.into_iter().map(|key| (key.subject.0, records::key(key))));
+    }
+
+    pub fn command(&self, command: CommandId) -> Result<Option<CommandRecord>, LogError> {
+        let value = self.commands.get(&command.0)?;
+        Ok(value.map(|value| records::read_command(command.0, &value)))
+    }
+
+    pub fn key(&self, subject: SubjectId) -> Result<Option<WrappedKey>, LogError> {
+        let value = self.keys.get(&subject.0)?;
+        Ok(value.map(|value| records::read_key(subject.0, &value)))
+    }
+
+    /// Whether there is enough for a run.
+    pub fn is_due(&self) -> bool {
+        self.commands.fresh().max(self.keys.fresh()) >= RUN_RECORDS
+    }
+
+    /// Whether so much is in no run that nothing more can be taken.
+    pub fn is_full(&self) -> bool {
+        self.commands.fresh().max(self.keys.fresh()) >= FRESH_MAX
+    }
+
+    /// Whether anything is in memory only.
+    pub fn holds_new(&self) -> bool {
+        self.commands.fresh() + self.keys.fresh() > 0
+    }
+
+    /// Writes what is new. `to` and `root`: a size of the log and the tree's root there; all of its records were
+    /// added.
+    ///
+    /// # Errors
+    /// What is new stays in memory then.
+    pub fn write(&self, to: u64, root: Hash) -> Result<(), LogError> {
+        self.commands.write(to, root)?;
+        Ok(self.keys.write(to, root)?)
+    }
+
+    /// How many commands are on record. What is new must be written before.
+    pub fn count_commands(&self) -> Result<u64, LogError> {
+        let mut count = 0;
+        self.commands.each::<LogError>(|_, _| {
+            count += 1;
+            Ok(())
+        })?;
+        Ok(count)
+    }
+
+    /// Every wrapped key. What is new must be written before.
+    pub fn each_key<E: From<LogError>>(&self, mut take: impl FnMut(WrappedKey) -> Result<(), E>) -> Result<(), E> {
+        self.keys.each(|subject, value| take(records::read_key(subject, &value)))
+    }
+
+    /// What is held in memory, bytes.
+    pub fn bytes(&self) -> usize {
+        self.commands.bytes() + self.keys.bytes()
+    }
+}
+
+impl From<RunError> for LogError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Io(error) => Self::Io(error.to_string()),
+            RunError::Damaged(_) => Self::Damaged(format!("the index of commands and keys: {error}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
