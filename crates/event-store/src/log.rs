@@ -172,6 +172,16 @@ pub trait EventLog: Send + Sync {
         None
     }
 
+    /// What is held in memory, bytes: each part by its name. For whoever watches the process.
+    fn memory(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
+
+    /// How many events are durable and not yet where all but the newest are read from.
+    fn behind(&self) -> u64 {
+        0
+    }
+
     /// Called once when the writer has drained its queue and stops. What was acknowledged is durable without it;
     /// an adapter may write down here what makes the next opening faster.
     async fn flush(&self) -> Result<(), LogError> {

@@ -173,6 +173,19 @@ impl EventStore {
         }
     }
 
+    /// What the store holds in memory, bytes: each part by its name, the log's own first. `_max` at a name's end: no more
+    /// than so many.
+    pub fn memory(&self) -> Vec<(&'static str, u64)> {
+        let mut parts = self.log.memory();
+        parts.push(("tail", self.writer.shared.tail.bytes() as u64));
+        parts
+    }
+
+    /// How many durable events the log has not yet put where all but the newest are read from.
+    pub fn behind(&self) -> u64 {
+        self.log.behind()
+    }
+
     /// Notes that something of the record cannot be read as it was written, for [`EventStore::damage`] to tell.
     pub fn note_damage(&self, why: &str) {
         self.writer.shared.damaged(why);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod disk {
+    mod behind;
     mod conformance;
     mod doctor;
     mod faults;

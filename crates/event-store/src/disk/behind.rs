@@ -17,8 +17,6 @@ use uuid::Uuid;
 
 /// How often sled is made durable, and given what is new however little that is.
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// Events at which sled is given what is new before that.
-const EVENTS_DUE: usize = 2048;
 /// Events and bytes in memory beyond which no command is taken until sled has been given some of them.
 const EVENTS_MAX: usize = 32 * 1024;
 const BYTES_MAX: usize = 48 * 1024 * 1024;
@@ -27,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How far sled is, and whoever waits for it.
 pub(crate) struct Behind {
+    /// Events at which sled is given what is new before a second has passed.
+    batch_events: usize,
     writer: Mutex<Writer>,
     /// Wakes the thread; `None` while there is none.
     wake: Mutex<Option<SyncSender<()>>>,
@@ -48,8 +48,9 @@ struct Writer {
 }
 
 impl Behind {
-    pub fn new(log_id: Uuid, head: LogHead) -> Result<Self, LogError> {
+    pub fn new(log_id: Uuid, head: LogHead, batch_events: usize) -> Result<Self, LogError> {
         Ok(Self {
+            batch_events,
             writer: Mutex::new(Writer { appender: Appender::new(log_id)?, head, groups: 0, flushed: None }),
             wake: Mutex::default(),
             given: Default::default(),
@@ -61,7 +62,7 @@ impl Behind {
 
     /// Wakes the thread when there is enough for it.
     pub fn wake_if_due(&self, newest: &Newest) {
-        if newest.extent().0 >= EVENTS_DUE
+        if newest.extent().0 >= self.batch_events
             && let Some(wake) = &*lock(&self.wake)
         {
             // Full: it has been woken already. Closed: the log is being closed.
@@ -97,8 +98,8 @@ impl Core {
 
     /// Gives sled what is new; with `all`, down to the last event, otherwise while it is worth it.
     fn give(&self, writer: &mut Writer, all: bool) -> Result<(), LogError> {
-        while !self.newest.is_empty() && (all || self.newest.extent().0 >= EVENTS_DUE) {
-            let groups = self.newest.oldest(EVENTS_DUE);
+        while !self.newest.is_empty() && (all || self.newest.extent().0 >= self.behind.batch_events) {
+            let groups = self.newest.oldest(self.behind.batch_events);
             self.sled(|| writer.appender.append(&self.store, &groups))?;
             if let Some(group) = groups.last() {
                 writer.head.clone_from(&group.head);

@@ -27,6 +27,8 @@ pub(crate) struct Core {
     pub behind: Behind,
     /// What is kept free.
     pub room: Room,
+    /// What sled may hold in memory, bytes.
+    pub cache_bytes: u64,
     head: Mutex<LogHead>,
     journal: Mutex<Journal>,
     /// Set once and for ever by the first failure after which it is not known what is on disk.
@@ -50,6 +52,8 @@ pub(crate) struct Parts {
     pub index: Index,
     pub journal: Journal,
     pub room: Room,
+    pub cache_bytes: u64,
+    pub sled_batch_events: usize,
     /// Where the log ends, in the journal and in sled.
     pub head: LogHead,
 }
@@ -63,7 +67,7 @@ impl Core {
     /// # Errors
     /// When the data directory cannot be opened, or there is no memory for the encoder.
     pub fn new(parts: Parts) -> Result<Self, LogError> {
-        let Parts { files, data, store, index, journal, room, head } = parts;
+        let Parts { files, data, store, index, journal, room, cache_bytes, sled_batch_events, head } = parts;
         let data_dir = files.open_dir(&data).map_err(|error| LogError::Io(error.to_string()))?;
         let log_id = journal.log_id();
         Ok(Self {
@@ -74,8 +78,9 @@ impl Core {
             store,
             index,
             newest: Newest::default(),
-            behind: Behind::new(log_id, head.clone())?,
+            behind: Behind::new(log_id, head.clone(), sled_batch_events)?,
             room,
+            cache_bytes,
             head: Mutex::new(head),
             journal: Mutex::new(journal),
             failed: Mutex::default(),

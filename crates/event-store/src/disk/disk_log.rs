@@ -82,6 +82,16 @@ impl EventLog for DiskLog {
         self.core.failed()
     }
 
+    fn memory(&self) -> Vec<(&'static str, u64)> {
+        let (_, newest) = self.core.newest.extent();
+        let of = |bytes: usize| bytes as u64;
+        vec![("newest", of(newest)), ("index", of(self.core.index.bytes())), ("sled_max", self.core.cache_bytes)]
+    }
+
+    fn behind(&self) -> u64 {
+        self.core.newest.extent().0 as u64
+    }
+
     async fn flush(&self) -> Result<(), LogError> {
         self.core.close()
     }

@@ -52,6 +52,11 @@ impl Tail {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Groups::default();
     }
 
+    /// What is held, bytes.
+    pub fn bytes(&self) -> usize {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).bytes
+    }
+
     /// Events after a position, at most `limit`; `None` where they are not all here.
     pub fn after(&self, after: Position, limit: usize) -> Option<Vec<Recorded>> {
         let groups = self.wanted(after, limit)?;

@@ -183,6 +183,8 @@ pub fn options(data: &Path, keys: &Path) -> OpenOptions {
         first_segment_bytes: SEGMENT_BYTES / 4,
         segment_bytes: SEGMENT_BYTES,
         cache_bytes: 4 * 1024 * 1024,
+        sled_batch_events: 64,
+        index_run_records: 50,
         ..OpenOptions::new(data, keys)
     }
 }

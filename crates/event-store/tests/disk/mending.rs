@@ -325,8 +325,8 @@ async fn a_sled_that_lies_mends_nothing() {
         })
     };
     let command = |n: u64, lie| kept(super::kit::nth(n).command.0, lie);
-    let (remove, spoil): (fn(&mut Vec<u8>), fn(&mut Vec<u8>)) =
-        (Vec::clear, |value| value.last_mut().into_iter().for_each(|byte| *byte ^= 1));
+    let remove: fn(&mut Vec<u8>) = Vec::clear;
+    let spoil: fn(&mut Vec<u8>) = |value| value.last_mut().into_iter().for_each(|byte| *byte ^= 1);
     let remove_command: fn(&mut Vec<u8>, usize) = |value, at| {
         value.drain(at..at + 65);
         value[1] -= 1;

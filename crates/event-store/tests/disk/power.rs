@@ -29,7 +29,7 @@ async fn until_death(place: &Place, faults: &Faults, die_at: u64) -> Vec<u64> {
 
 /// What of sled survives beside the journal.
 #[derive(Clone, Copy, Debug)]
-enum Sled {
+pub enum Sled {
     /// All that it had when the process ended.
     Whole,
     /// Nothing.
@@ -39,7 +39,7 @@ enum Sled {
 }
 
 /// The directory after the cut. The keys lie elsewhere and have their own syncs.
-fn after_the_cut(place: &Place, faults: &Faults, seed: u64, sled: Sled) -> Place {
+pub fn after_the_cut(place: &Place, faults: &Faults, seed: u64, sled: Sled) -> Place {
     let image = Place::new();
     faults.power_loss_image(place.data(), image.data(), seed).unwrap();
     place.lends_keys(&image);
@@ -56,7 +56,7 @@ fn after_the_cut(place: &Place, faults: &Faults, seed: u64, sled: Sled) -> Place
 }
 
 /// How many acknowledged commands the image has lost.
-async fn lost(image: &Place, acknowledged: &[u64]) -> Result<usize, OpenError> {
+pub async fn lost(image: &Place, acknowledged: &[u64]) -> Result<usize, OpenError> {
     let opened = image.open()?;
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
     sound(&store).await;

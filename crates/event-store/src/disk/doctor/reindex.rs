@@ -25,7 +25,7 @@ impl OfSled {
         let (files, dir) = (options.files.clone(), options.data.join("index.doctor"));
         let failed = |error: std::io::Error| LogError::Io(error.to_string());
         files.remove_tree(&dir).map_err(failed)?;
-        let index = Index::open(&files, &dir, log_id)?;
+        let index = Index::open(&files, &dir, log_id, options.index_run_records)?;
         // From here on it is removed, however it ends.
         let made = Self { index, files, dir };
         let mut runs = 0;

@@ -32,25 +32,24 @@ impl Filter {
 
     pub fn insert(&mut self, id: &Id) {
         let (block, bits) = self.place(id);
-        for bit in places(bits) {
-            self.words[block + bit / 64] |= 1 << (bit % 64);
+        for (word, mask) in places(bits) {
+            self.words[block + word] |= mask;
         }
     }
 
     pub fn may_hold(&self, id: &Id) -> bool {
         let (block, bits) = self.place(id);
-        places(bits).all(|bit| self.words[block + bit / 64] & (1 << (bit % 64)) != 0)
+        places(bits).all(|(word, mask)| self.words[block + word] & mask != 0)
     }
 
     /// Where the block of an id begins, and the bits from which its places in there follow.
     fn place(&self, id: &Id) -> (usize, u64) {
-        let number = u128::from_le_bytes(*id);
-        let (low, high) = (number as u64, (number >> 64) as u64);
+        let [low, high] = [&id[..8], &id[8..]].map(|half| half.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)));
         let hash = mix(low ^ mix(high));
         let blocks = (self.words.len() / BLOCK) as u64;
         // The upper bits choose the block (Lemire 2016), so that the places in it come from others.
-        let block = ((u128::from(hash) * u128::from(blocks)) >> 64) as usize;
-        (block * BLOCK, mix(hash))
+        let block = ((hash >> 32) * blocks) >> 32;
+        (usize::try_from(block).unwrap_or(0) * BLOCK, mix(hash))
     }
 }
 
@@ -59,9 +58,12 @@ pub(super) fn words_for(ids: usize) -> usize {
     (ids * BITS_AN_ID).div_ceil(64 * BLOCK).max(1) * BLOCK
 }
 
-/// Nine bits for each place in a block.
-fn places(bits: u64) -> impl Iterator<Item = usize> {
-    (0..PROBES).map(move |probe| (bits >> (9 * probe)) as usize & 511)
+/// Nine bits for each place in a block: three for the word, six for the bit in it.
+fn places(bits: u64) -> impl Iterator<Item = (usize, u64)> {
+    (0..PROBES).map(move |probe| {
+        let place = bits >> (9 * probe);
+        (usize::try_from(place & 7).unwrap_or(0), 1 << ((place >> 3) & 63))
+    })
 }
 
 /// Spreads every bit over all others (the finalizer of `SplitMix64`): ids may be alike in most of theirs.

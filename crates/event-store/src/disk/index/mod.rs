@@ -19,26 +19,26 @@ use runs::{Place, Runs};
 use std::path::Path;
 use uuid::Uuid;
 
-/// New records of a kind after which they are written to a run.
-const RUN_RECORDS: usize = 16 * 1024;
-/// New records of a kind beyond which nothing more is taken, when runs cannot be written.
-const FRESH_MAX: usize = 8 * RUN_RECORDS;
+/// Runs' worth of new records beyond which nothing more is taken, when runs cannot be written.
+const RUNS_WAITING_MAX: usize = 8;
 
 /// The index of commands and keys.
 #[derive(Debug)]
 pub(crate) struct Index {
     commands: Runs<COMMAND_BYTES>,
     keys: Runs<KEY_BYTES>,
+    run_records: usize,
 }
 
 impl Index {
-    /// Opens the index in a directory, which is made when it is not there.
+    /// Opens the index in a directory, which is made when it is not there. A run is due for every `run_records` new
+    /// records of a kind.
     ///
     /// # Errors
     /// [`LogError::Damaged`] where it is to be made again.
-    pub fn open(files: &Files, dir: &Path, log_id: Uuid) -> Result<Self, LogError> {
+    pub fn open(files: &Files, dir: &Path, log_id: Uuid, run_records: usize) -> Result<Self, LogError> {
         let place = |name| Place { files: files.clone(), dir: dir.to_owned(), name, log_id };
-        Ok(Self { commands: Runs::open(place("commands"))?, keys: Runs::open(place("keys"))? })
+        Ok(Self { commands: Runs::open(place("commands"))?, keys: Runs::open(place("keys"))?, run_records })
     }
 
     /// The part of the log whose records are all on disk here.
@@ -73,12 +73,12 @@ impl Index {
 
     /// Whether there is enough for a run.
     pub fn is_due(&self) -> bool {
-        self.commands.fresh().max(self.keys.fresh()) >= RUN_RECORDS
+        self.commands.fresh().max(self.keys.fresh()) >= self.run_records
     }
 
     /// Whether so much is in no run that nothing more can be taken.
     pub fn is_full(&self) -> bool {
-        self.commands.fresh().max(self.keys.fresh()) >= FRESH_MAX
+        self.commands.fresh().max(self.keys.fresh()) >= RUNS_WAITING_MAX * self.run_records
     }
 
     /// Whether anything is in memory only.

@@ -61,7 +61,7 @@ const fn records_in_a_block<const N: usize>() -> usize {
 }
 
 fn fence(id: &Id) -> u64 {
-    (u128::from_be_bytes(*id) >> 64) as u64
+    id.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
 }
 
 impl<const N: usize> Run<N> {

@@ -14,7 +14,7 @@ fn command(n: u64, last: u64) -> CommandRecord {
 }
 
 fn open(dir: &Path) -> Index {
-    Index::open(&Files::real(), dir, Uuid::nil()).unwrap()
+    Index::open(&Files::real(), dir, Uuid::nil(), 1000).unwrap()
 }
 
 /// In memory where there is some: what these tests ask of a disk they decide themselves.
@@ -87,7 +87,7 @@ fn whatever_fails_while_runs_are_written_and_joined_passes() {
         for at in 1..40 {
             let dir = temporary();
             let faults = Faults::new();
-            let index = Index::open(&Files::faulty(&faults), dir.path(), Uuid::nil()).unwrap();
+            let index = Index::open(&Files::faulty(&faults), dir.path(), Uuid::nil(), 1000).unwrap();
             faults.fail(op, at, 5);
             let mut written = 0;
             for to in 1..=6 {
@@ -113,7 +113,7 @@ fn a_power_cut_while_runs_are_written_leaves_what_was_written_before() {
         faults.die_at(die_at);
         let files = Files::faulty(&faults);
         let mut written = 0;
-        if let Ok(index) = Index::open(&files, &data, Uuid::nil()) {
+        if let Ok(index) = Index::open(&files, &data, Uuid::nil(), 1000) {
             for to in 1..=9 {
                 index.add([&command(to, to)], []);
                 if index.write(to, [0; 32]).is_err() {
@@ -148,7 +148,7 @@ fn damage_is_noticed_and_never_answered_from() {
         bytes[at] ^= 0x40;
         fs::write(&path, &bytes).unwrap();
         // Between the header and the first block lies nothing.
-        let noticed = match Index::open(&Files::real(), dir.path(), Uuid::nil()) {
+        let noticed = match Index::open(&Files::real(), dir.path(), Uuid::nil(), 1000) {
             Err(error) => matches!(error, LogError::Damaged(_)),
             Ok(index) => {
                 let answers = records.iter().map(|record| index.command(record.command)).collect::<Vec<_>>();
@@ -163,11 +163,11 @@ fn damage_is_noticed_and_never_answered_from() {
     }
     for length in (0..sound.len()).step_by(501) {
         fs::write(&path, &sound[..length]).unwrap();
-        assert!(matches!(Index::open(&Files::real(), dir.path(), Uuid::nil()), Err(LogError::Damaged(_))));
+        assert!(matches!(Index::open(&Files::real(), dir.path(), Uuid::nil(), 1000), Err(LogError::Damaged(_))));
     }
     fs::write(&path, &sound).unwrap();
     assert!(
-        matches!(Index::open(&Files::real(), dir.path(), Uuid::max()), Err(LogError::Damaged(_))),
+        matches!(Index::open(&Files::real(), dir.path(), Uuid::max(), 1000), Err(LogError::Damaged(_))),
         "of another log"
     );
     let index = open(dir.path());
@@ -177,5 +177,5 @@ fn damage_is_noticed_and_never_answered_from() {
     }
     let middle = files_in(dir.path()).into_iter().filter(|path| path.to_string_lossy().contains("commands")).nth(1);
     fs::remove_file(middle.unwrap()).unwrap();
-    assert!(matches!(Index::open(&Files::real(), dir.path(), Uuid::nil()), Err(LogError::Damaged(_))));
+    assert!(matches!(Index::open(&Files::real(), dir.path(), Uuid::nil(), 1000), Err(LogError::Damaged(_))));
 }

@@ -250,7 +250,9 @@ pub(crate) fn level(
     }
     let room = Room { free: options.free_space_min_bytes, behind_sled: options.room_for_sled_bytes };
     let (files, data) = (options.files.clone(), options.data.clone());
-    let core = Core::new(Parts { files, data, store, index, journal, room, head }).map_err(failed)?;
+    let (cache_bytes, sled_batch_events) = (options.cache_bytes, options.sled_batch_events);
+    let core = Core::new(Parts { files, data, store, index, journal, room, cache_bytes, sled_batch_events, head })
+        .map_err(failed)?;
     core.keep_room();
     core.flush().map_err(failed)?;
     Ok(Arc::new(core))
@@ -268,7 +270,7 @@ fn open_index(
     notes: &mut Vec<Message>,
 ) -> Result<Index, OpenError> {
     let dir = options.index_dir();
-    let index = match Index::open(&options.files, &dir, log_id) {
+    let index = match Index::open(&options.files, &dir, log_id, options.index_run_records) {
         Ok(index) => index,
         Err(LogError::Damaged(why)) => {
             notes.push(Message::new("命令和密钥的索引已损坏，将重新生成。", format!("{why}; it is made again.")));
@@ -300,7 +302,7 @@ fn open_index(
 fn new_index(options: &OpenOptions, log_id: Uuid) -> Result<Index, OpenError> {
     let dir = options.index_dir();
     options.files.remove_tree(&dir).map_err(|error| OpenError::io(&dir, &error))?;
-    Index::open(&options.files, &dir, log_id).map_err(|error| OpenError::io(&dir, &error))
+    Index::open(&options.files, &dir, log_id, options.index_run_records).map_err(|error| OpenError::io(&dir, &error))
 }
 
 /// The journal for writing, its torn end cut off.

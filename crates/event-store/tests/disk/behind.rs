@@ -1,0 +1,228 @@
+//! sled behind the journal: what is acknowledged is read from memory, and whatever happens before sled has it, it is
+//! there afterwards.
+
+use super::kit::{Place, copy_dir, nth, options, quiet};
+use super::power::{Sled, after_the_cut, lost};
+use event_store::conformance::kit::{sound, stream, stream_of, ticking};
+use event_store::faults::{Faults, Op, OwnDisk};
+use event_store::files::Files;
+use event_store::{AppendError, EventStore, Position, SubjectId, Version};
+use std::fs;
+
+/// sled is given nothing before a second has passed, however many events there are.
+fn lazy(mut place: Place) -> Place {
+    place.options.sled_batch_events = usize::MAX;
+    place.options.index_run_records = usize::MAX / 16;
+    place
+}
+
+/// Some events in sled, some in memory only, and streams that go from one into the other: every way of reading gives
+/// what it gives when all of it is in sled.
+#[tokio::test]
+async fn what_is_read_is_the_same_wherever_it_lies() {
+    let place = lazy(Place::new());
+    let opened = place.open().unwrap();
+    let log = opened.log.clone();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    for n in 0..300 {
+        store.append(nth(n)).await.unwrap();
+    }
+    log.flush().await.unwrap();
+    assert_eq!(store.behind(), 0);
+    for n in 300..600 {
+        store.append(nth(n)).await.unwrap();
+    }
+    let area = stream_of("area", 1);
+    let streams = [area.clone(), stream(5), stream(599), stream(1_000_000), stream(300)];
+    let mut seen = Vec::new();
+    for round in 0..2 {
+        let mut all = Vec::new();
+        for (after, limit) in [(0, 5000), (0, 7), (390, 30), (399, 2), (400, 1), (420, 5000), (799, 5), (800, 5)] {
+            let (after, version) = (Position(after), Version(after / 4));
+            all.push(log.read_all(after, limit).await.unwrap());
+            all.push(log.read_stream(&area, version, limit).await.unwrap());
+            all.push(log.read_family("area", after, limit).await.unwrap());
+            all.extend(log.read_streams(&streams, limit).await.unwrap());
+        }
+        let heads = log.stream_heads(&streams).await.unwrap();
+        let tiles = [log.tile(0, 0).await.unwrap(), log.tile(0, 2).await.unwrap(), log.tile(0, 3).await.unwrap()];
+        assert_eq!(tiles.each_ref().map(Option::is_some), [true, true, false]);
+        let keys = log.wrapped_keys(&[SubjectId([3; 16]), SubjectId([252; 16])]).await.unwrap();
+        seen.push((all, heads, tiles, keys, log.command(nth(599).command).await.unwrap()));
+        if round == 0 {
+            assert!(store.behind() > 0, "sled was given everything before it was asked");
+            log.flush().await.unwrap();
+            assert_eq!(store.behind(), 0);
+        }
+    }
+    assert!(seen[0] == seen[1]);
+    drop(log);
+    store.shutdown().await;
+}
+
+/// The power is cut while everything since the start is in the journal only; and of sled, which was at it, any part is
+/// left.
+#[tokio::test]
+async fn a_power_cut_while_sled_is_far_behind_loses_nothing() {
+    let faults = Faults::new();
+    let place = lazy(Place::new().with_files(&Files::faulty(&faults)));
+    let opened = place.open().unwrap();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    let mut acknowledged = Vec::new();
+    let mut furthest = 0;
+    for n in 0..1500 {
+        store.append(nth(n)).await.unwrap();
+        acknowledged.push(n);
+        if n % 300 != 299 {
+            continue;
+        }
+        furthest = furthest.max(store.behind());
+        for (sled, seed) in [(Sled::Whole, 0), (Sled::Half, n), (Sled::Gone, n + 1)] {
+            let image = after_the_cut(&place, &faults, seed, sled);
+            let lost = lost(&image, &acknowledged).await.unwrap_or_else(|error| panic!("{n} {sled:?}: {error}"));
+            assert_eq!(lost, 0, "{n} {sled:?}");
+        }
+    }
+    assert!(furthest >= 300, "{furthest}");
+    store.shutdown().await;
+}
+
+/// Others fill the disk to the last byte then: what is acknowledged is read, nothing more is taken, and when there is
+/// room again everything is there.
+#[tokio::test]
+async fn a_disk_that_is_filled_while_sled_is_far_behind_loses_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path().join("disk");
+    let test = "a_disk_that_is_filled_while_sled_is_far_behind_loses_nothing";
+    let Some(disk) = OwnDisk::mount(&at, 64, test) else { return };
+    let mut options = options(&at.join("data"), &dir.path().join("keys"));
+    options.sled_batch_events = usize::MAX;
+    options.signed = dir.path().join("signed");
+    // Nothing is set aside for sled, which can then not take what it is given.
+    options.room_for_sled_bytes = 0;
+    let opened = event_store::open::open_blocking(&options, &quiet).unwrap();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    drop(opened.keys);
+    let many = (0..1500).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move { store.append(nth(n)).await.unwrap() })
+    });
+    for one in many.collect::<Vec<_>>() {
+        one.await.unwrap();
+    }
+    assert!(store.behind() > 300, "{}", store.behind());
+    disk.fill().unwrap();
+    let (mut acknowledged, mut refused) = (1500, 0);
+    for n in 1500..40_000 {
+        match store.append(nth(n)).await {
+            Ok(_) => acknowledged = n + 1,
+            Err(AppendError::StorageFull | AppendError::NotWritten(_) | AppendError::OutcomeUnknown(_)) => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+        if refused > 20 {
+            break;
+        }
+    }
+    assert!(refused > 20, "{acknowledged} {refused}");
+    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    for n in 0..acknowledged {
+        assert!(store.command(nth(n).command).await.unwrap().is_some(), "{n} cannot be found");
+    }
+    store.shutdown().await;
+    drop(store);
+    disk.make_room().unwrap();
+    let opened = event_store::open::open_blocking(&options, &quiet).unwrap();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    sound(&store).await;
+    for n in 0..acknowledged {
+        assert!(store.command(nth(n).command).await.unwrap().is_some(), "{n} is lost");
+    }
+    store.append(nth(1_000_000)).await.unwrap();
+    store.shutdown().await;
+}
+
+/// An index of an earlier moment, one of another log, none at all, and one with a hole: commands are replays all the same.
+#[tokio::test]
+async fn whatever_becomes_of_the_index_it_is_made_again() {
+    let place = Place::new();
+    place.filled(100).await;
+    let earlier = place.copy();
+    let events = place.filled(200).await;
+    let index = |place: &Place| place.data().join("index");
+    type Harm = fn(&Place, &Place);
+    let harms: [(&str, Harm); 5] = [
+        ("an earlier one", |copy, earlier| {
+            fs::remove_dir_all(copy.data().join("index")).unwrap();
+            copy_dir(&earlier.data().join("index"), &copy.data().join("index"));
+        }),
+        ("another log's", |copy, _| {
+            let other = Place::new();
+            drop(other.open().unwrap());
+            fs::remove_dir_all(copy.data().join("index")).unwrap();
+            copy_dir(&other.data().join("index"), &copy.data().join("index"));
+        }),
+        ("none", |copy, _| fs::remove_dir_all(copy.data().join("index")).unwrap()),
+        ("a run that is missing", |copy, _| {
+            let runs = Files::real().list(&copy.data().join("index")).unwrap();
+            fs::remove_file(&runs[0]).unwrap();
+        }),
+        ("a flipped byte in a header", |copy, _| {
+            let runs = Files::real().list(&copy.data().join("index")).unwrap();
+            super::kit::scribble(runs.last().unwrap(), 20, &[0x77]);
+        }),
+    ];
+    for (what, harm) in harms {
+        let copy = place.copy();
+        assert!(index(&copy).is_dir());
+        harm(&copy, &earlier);
+        copy.holds(&events).await;
+        let opened = copy.open().unwrap();
+        assert!(opened.notes.is_empty(), "{what}: {:?}", opened.notes);
+        let store = EventStore::start(opened.log, ticking()).await.unwrap();
+        for n in 0..100 {
+            assert!(store.command(nth(n).command).await.unwrap().is_some(), "{what}: {n}");
+            assert!(store.append(nth(n)).await.unwrap().replayed, "{what}: {n}");
+        }
+        store.shutdown().await;
+        drop((store, opened.keys));
+        let report = copy.doctor();
+        assert!(report.is_sound(), "{what}: {report:#?}");
+    }
+    // A run whose records are damaged is noticed when it is asked, and the doctor makes it again.
+    let copy = place.copy();
+    let runs = Files::real().list(&index(&copy)).unwrap();
+    super::kit::scribble(&runs[0], 4096 + 40, &[0x77]);
+    let report = copy.doctor();
+    assert!(report.is_sound(), "{report:#?}");
+    copy.holds(&events).await;
+}
+
+/// The index cannot be written for a while: commands are found all the same, and it is caught up later.
+#[tokio::test]
+async fn an_index_that_cannot_be_written_stops_nothing() {
+    let faults = Faults::new();
+    let mut place = Place::new().with_files(&Files::faulty(&faults));
+    // No new segment meanwhile.
+    place.options.first_segment_bytes = 1024 * 1024;
+    place.options.segment_bytes = 1024 * 1024;
+    let opened = place.open().unwrap();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    drop(opened.keys);
+    faults.fail_all(Op::Create, Some(28));
+    for n in 0..200 {
+        store.append(nth(n)).await.unwrap();
+    }
+    assert_eq!(store.healthy(), Ok(()));
+    for n in 0..200 {
+        assert!(store.command(nth(n).command).await.unwrap().is_some());
+    }
+    faults.fail_all(Op::Create, None);
+    for n in 200..400 {
+        store.append(nth(n)).await.unwrap();
+    }
+    let events = sound(&store).await;
+    store.shutdown().await;
+    drop(store);
+    assert!(Files::real().list(&place.data().join("index")).unwrap().len() >= 2);
+    assert!(place.holds(&events).await.is_empty());
+}
