@@ -191,7 +191,7 @@ async fn whatever_becomes_of_the_index_it_is_made_again() {
     // A run whose records are damaged is noticed when it is asked, and the doctor makes it again.
     let copy = place.copy();
     let runs = Files::real().list(&index(&copy)).unwrap();
-    super::kit::scribble(&runs[0], 4096 + 40, &[0x77]);
+    super::kit::scribble(&runs[0], 1024 + 40, &[0x77]);
     let report = copy.doctor();
     assert!(report.is_sound(), "{report:#?}");
     copy.holds(&events).await;

@@ -9,6 +9,9 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use uuid::Uuid;
 
+/// Records that are written at once: some 12 MB, so that most logs make one run.
+const RUN_RECORDS: usize = 128 * 1024;
+
 /// An index in a directory of its own, removed when it is dropped.
 pub(super) struct OfSled {
     index: Index,
@@ -25,7 +28,7 @@ impl OfSled {
         let (files, dir) = (options.files.clone(), options.data.join("index.doctor"));
         let failed = |error: std::io::Error| LogError::Io(error.to_string());
         files.remove_tree(&dir).map_err(failed)?;
-        let index = Index::open(&files, &dir, log_id, options.index_run_records)?;
+        let index = Index::open(&files, &dir, log_id, RUN_RECORDS)?;
         // From here on it is removed, however it ends.
         let made = Self { index, files, dir };
         let mut runs = 0;

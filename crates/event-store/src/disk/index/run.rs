@@ -2,9 +2,9 @@
 //! checksum each; then the first id of every block and a filter, which are held in memory.
 //!
 //! ```text
-//! file   = header | zeros to 4096 | block … | fences | filter | crc32c u32 of both
+//! file   = header | zeros to 1024 | block … | fences | filter | crc32c u32 of both
 //! header = magic 8 | log id 16 | id and value, bytes u32 | from u64 | to u64 | tree root 32 | ids u64 | crc32c u32
-//! block  = crc32c u32 | records u16 | (id 16 | value) … | zeros to 4096
+//! block  = crc32c u32 | records u16 | (id 16 | value) … | zeros to 1024
 //! fences = first 8 bytes of the first id of each block, u64 big-endian        filter = words u64 little-endian
 //! ```
 
@@ -19,11 +19,11 @@ use uuid::Uuid;
 
 const MAGIC: [u8; 8] = *b"HUIYIN\x00R";
 const HEADER_BYTES: usize = 88;
-const BLOCK_BYTES: usize = 4096;
+const BLOCK_BYTES: usize = 1024;
 /// Checksum and count before a block's records.
 const BLOCK_HEADER: usize = 6;
 /// Blocks written or read at once.
-const BLOCKS_AT_ONCE: usize = 32;
+const BLOCKS_AT_ONCE: usize = 128;
 
 /// Which part of the log a run holds the records of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -159,7 +159,7 @@ fn damage_is_noticed_and_never_answered_from() {
                 answers.iter().any(Result::is_err)
             }
         };
-        assert!(noticed || (88..4096).contains(&at), "{at}");
+        assert!(noticed || (88..1024).contains(&at), "{at}");
     }
     for length in (0..sound.len()).step_by(501) {
         fs::write(&path, &sound[..length]).unwrap();

@@ -5,7 +5,7 @@
 //! after a crash. Before the first of it sled is told how far it will go: a journal that ends before that has lost its
 //! end, whatever of it sled has come to write.
 
-use super::chunk::{EVENTS_MAX, Encoder};
+use super::chunk::{EVENTS_WRITTEN, Encoder};
 use super::trouble::{failed, guarded};
 use super::{Store, kept, keys, values};
 use crate::log::{Batch, BatchEvent, LogError};
@@ -90,7 +90,7 @@ impl Writes {
 }
 
 fn block_of(event: &BatchEvent) -> u64 {
-    event.recorded.position.0.saturating_sub(1) / EVENTS_MAX as u64
+    event.recorded.position.0.saturating_sub(1) / EVENTS_WRITTEN as u64
 }
 
 fn too_long() -> LogError {

@@ -1,4 +1,4 @@
-//! A chunk: up to 16 consecutive events as one value. The leaves are compressed together (JSON, zstd level 1); boxes
+//! A chunk: up to 8 consecutive events as one value, which mostly fits into one part; an earlier version wrote up to 16. The leaves are compressed together (JSON, zstd level 1); boxes
 //! are ciphertext and stay as they are.
 //!
 //! ```text
@@ -11,8 +11,10 @@ use crate::log::{LogError, Recorded};
 use bytes::{Buf, Bytes};
 use std::cell::RefCell;
 
-/// Most events in a chunk.
-pub(crate) const EVENTS_MAX: usize = 16;
+/// Most events in a chunk that is written: whoever reads one event takes the whole chunk apart.
+pub(crate) const EVENTS_WRITTEN: usize = 8;
+/// Most events in a chunk that is read.
+const EVENTS_MAX: usize = 16;
 const LEVEL: i32 = 1;
 const HEADER_BYTES: usize = 13;
 /// Leaves of 16 KiB and their lengths: a wild number in a damaged chunk must not reserve memory.
@@ -31,7 +33,7 @@ impl Encoder {
         Ok(Self { compressor, leaves: Vec::new(), compressed: Vec::new() })
     }
 
-    /// The bytes of a chunk of 1 to 16 events.
+    /// The bytes of a chunk of 1 to 8 events.
     pub fn encode<'a>(
         &mut self,
         events: impl ExactSizeIterator<Item = &'a Recorded> + Clone,

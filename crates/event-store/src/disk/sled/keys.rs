@@ -3,7 +3,7 @@
 //!
 //! | key | value |
 //! |---|---|
-//! | `c` position be64 | [`super::chunk`]: at most 16 leaves with their boxes, from that position on |
+//! | `c` position be64 | [`super::chunk`]: a few leaves with their boxes, from that position on |
 //! | `c` position be64, part be16 | the rest of a longer chunk, 4 KiB each |
 //! | `s` stream, version be32 | chunk be64, place in it u8, leaf hash 32 |
 //! | `r` position be64, part be16 | [`super::kept`]: keys and commands that came with the events from that position on |
