@@ -9,6 +9,7 @@ pub mod doctor;
 #[cfg(any(test, feature = "faults"))]
 pub mod faults;
 pub mod files;
+mod following;
 pub(crate) mod index;
 pub(crate) mod journal;
 pub mod keys;

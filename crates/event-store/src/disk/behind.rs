@@ -1,50 +1,36 @@
-//! sled behind the journal: one thread gives it what is new, many groups at once, makes it durable about once a second,
-//! and writes the index. How far it may be behind is bounded; then commands wait, and are refused where that does not
-//! help.
+//! How far sled is behind the journal, and whoever waits for it ([`super::following`]).
 
-use crate::disk::core::{Core, Once, lock};
 use crate::disk::newest::Newest;
 use crate::disk::sled::Appender;
-use crate::disk::sled::flushed::Flushed;
 use crate::log::{LogError, LogHead};
-use crate::record::tree;
-use std::io;
-use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
-
-/// How often sled is made durable, and given what is new however little that is.
-const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// Events and bytes in memory beyond which no command is taken until sled has been given some of them.
-const EVENTS_MAX: usize = 32 * 1024;
-const BYTES_MAX: usize = 48 * 1024 * 1024;
-/// How long a command waits for that.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How far sled is, and whoever waits for it.
 pub(crate) struct Behind {
     /// Events at which sled is given what is new before a second has passed.
-    batch_events: usize,
-    writer: Mutex<Writer>,
+    pub batch_events: usize,
+    pub writer: Mutex<Writer>,
     /// Wakes the thread; `None` while there is none.
-    wake: Mutex<Option<SyncSender<()>>>,
+    pub wake: Mutex<Option<SyncSender<()>>>,
     /// Signalled when sled has been given something.
-    given: (Mutex<()>, Condvar),
+    pub given: (Mutex<()>, Condvar),
     /// What goes wrong every second is told once.
-    note: Once,
-    index: Once,
-    room: Once,
+    pub note: Once,
+    pub index: Once,
+    pub room: Once,
 }
 
-struct Writer {
-    appender: Appender,
+/// Who writes sled.
+pub(crate) struct Writer {
+    pub appender: Appender,
     /// Where sled ends.
-    head: LogHead,
+    pub head: LogHead,
     /// How many groups it was given, and how many when it was last made durable and that was written down.
-    groups: u64,
-    flushed: Option<u64>,
+    pub groups: u64,
+    pub flushed: Option<u64>,
 }
 
 impl Behind {
@@ -71,168 +57,24 @@ impl Behind {
     }
 }
 
-impl Core {
-    /// Waits while too much is in memory only.
-    ///
-    /// # Errors
-    /// [`LogError::NotWritten`] when that takes too long.
-    pub fn wait_for_sled(&self) -> Result<(), LogError> {
-        let is_full = || {
-            let (events, bytes) = self.newest.extent();
-            events >= EVENTS_MAX || bytes >= BYTES_MAX || self.index.is_full()
-        };
-        let until = Instant::now() + PATIENCE;
-        let (given, signal) = &self.behind.given;
-        let mut guard = lock(given);
-        while is_full() && self.failed().is_none() {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(LogError::NotWritten("sled has been given too little of what the journal has".to_owned()));
-            }
-            // Asked again now and then: what is signalled just before this waits is not heard.
-            let left = left.min(Duration::from_millis(100));
-            guard = signal.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        Ok(())
-    }
+/// Whether a trouble was told; it is told again only after it was over.
+#[derive(Debug, Default)]
+pub(crate) struct Once(AtomicBool);
 
-    /// Gives sled what is new; with `all`, down to the last event, otherwise while it is worth it.
-    fn give(&self, writer: &mut Writer, all: bool) -> Result<(), LogError> {
-        while !self.newest.is_empty() && (all || self.newest.extent().0 >= self.behind.batch_events) {
-            let groups = self.newest.oldest(self.behind.batch_events);
-            self.sled(|| writer.appender.append(&self.store, &groups))?;
-            if let Some(group) = groups.last() {
-                writer.head.clone_from(&group.head);
-            }
-            writer.groups += groups.len() as u64;
-            self.newest.forget(groups.len());
-            let (given, signal) = &self.behind.given;
-            drop(lock(given));
-            signal.notify_all();
-            if self.index.is_due() {
-                self.write_index(&writer.head);
-            }
-        }
-        Ok(())
-    }
-
-    /// What does not get written now stays in memory, and is tried again; it only makes the next opening slower.
-    fn write_index(&self, sled: &LogHead) {
-        let written = self.index.write(sled.size, tree::root_of_frontier(&sled.frontier));
-        self.behind.index.tell(written, "the index of commands and keys could not be written; it is tried again");
-    }
-
-    /// What sled does on the disk, with the fault plan before it.
-    fn sled<T>(&self, work: impl FnOnce() -> Result<T, LogError>) -> Result<T, LogError> {
-        let done = self.files.before_sled(&self.data).map_err(|error| LogError::Io(error.to_string()));
-        done.and_then(|()| work()).inspect_err(|error| self.fail(&error.to_string()))
-    }
-
-    /// Gives sled everything, makes it durable and writes down how far.
-    pub fn flush(&self) -> Result<(), LogError> {
-        // Held through, so that a smaller size never replaces a larger one.
-        let mut writer = lock(&self.behind.writer);
-        if let Some(why) = self.failed() {
-            return Err(LogError::Io(why));
-        }
-        self.give(&mut writer, true)?;
-        if writer.flushed == Some(writer.groups) {
-            return Ok(());
-        }
-        self.sled(|| self.store.flush())?;
-        let note = Flushed { log_id: self.log_id, head: writer.head.clone() };
-        let noted = note.store(&self.files, &self.data_dir, &self.data);
-        if noted.is_ok() {
-            writer.flushed = Some(writer.groups);
-        }
-        // The note only makes the next opening faster, and is tried again in a second.
-        let what = "how far sled is durable could not be written down; it is tried again every second";
-        self.behind.note.tell(noted, what);
-        Ok(())
-    }
-
-    /// [`Core::flush`], and the index written to its end, so that the next opening has nothing to read again.
-    pub fn close(&self) -> Result<(), LogError> {
-        self.flush()?;
-        let sled = lock(&self.behind.writer).head.clone();
-        if self.index.written().to < sled.size || self.index.holds_new() {
-            self.write_index(&sled);
-        }
-        Ok(())
-    }
-
-    /// What is done every second: sled durable, room kept for it, and a look whether the journal is where it was.
-    fn look_after(&self) {
-        if self.failed().is_some() {
-            return;
-        }
-        // A failure is written down here, where health and the next commit find it.
-        drop(self.flush());
-        self.keep_room();
-        // What cannot be asked now is asked again in a second.
-        if !self.journal_is_in_place().unwrap_or(true) {
-            self.fail(
-                "the journal's newest file was removed or replaced while it was written; stop the server and run `huiyin doctor`",
-            );
-        }
-    }
-
-    /// Room behind sled's end, so that it can finish what it has begun on a disk that others have filled.
-    pub fn keep_room(&self) {
-        let kept = match self.store.set_room_aside(self.room.behind_sled) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(io::Error::other("the file system knows no such thing")),
-            Err(error) => Err(error),
-        };
-        let what = "no room could be set aside for sled; a disk that others fill to the end may stop the writer";
-        self.behind.room.tell(kept, what);
-    }
-
-    fn give_what_is_due(&self) {
-        let mut writer = lock(&self.behind.writer);
-        if self.failed().is_none() {
-            // A failure is written down where it happens.
-            drop(self.give(&mut writer, false));
-        }
-    }
-}
-
-/// The thread that keeps sled behind the journal.
-pub(crate) struct Follower {
-    core: Arc<Core>,
-    thread: JoinHandle<()>,
-}
-
-impl Follower {
-    pub fn start(core: &Arc<Core>) -> Option<Self> {
-        let (wake, woken) = sync_channel(1);
-        *lock(&core.behind.wake) = Some(wake);
-        let of_thread = Arc::clone(core);
-        let thread = std::thread::Builder::new().name("sled-writer".to_owned()).spawn(move || {
-            let mut next = Instant::now() + FLUSH_EVERY;
-            loop {
-                match woken.recv_timeout(next.saturating_duration_since(Instant::now())) {
-                    Ok(()) => of_thread.give_what_is_due(),
-                    Err(RecvTimeoutError::Timeout) => {
-                        of_thread.look_after();
-                        next = Instant::now() + FLUSH_EVERY;
-                    }
-                    Err(RecvTimeoutError::Disconnected) => return,
+impl Once {
+    pub fn tell(&self, outcome: Result<(), impl std::fmt::Display>, what: &str) {
+        match outcome {
+            Ok(()) => self.0.store(false, Ordering::Relaxed),
+            Err(error) => {
+                if !self.0.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(%error, "{what}");
                 }
             }
-        });
-        match thread {
-            Ok(thread) => Some(Self { core: Arc::clone(core), thread }),
-            Err(error) => {
-                core.fail(&format!("there is no thread that writes sled: {error}"));
-                None
-            }
         }
     }
+}
 
-    pub fn stop(self) {
-        drop(lock(&self.core.behind.wake).take());
-        // A panic there was reported when it happened.
-        drop(self.thread.join());
-    }
+/// Nothing panics while what these locks guard is half changed.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

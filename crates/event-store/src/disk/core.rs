@@ -1,7 +1,7 @@
 //! One open log on disk: the journal, sled behind it, and the index. A commit is one frame in the journal, made durable,
-//! and then in memory; sled follows ([`super::behind`]).
+//! and then in memory; sled follows ([`super::following`]).
 
-use crate::disk::behind::Behind;
+use crate::disk::behind::{Behind, lock};
 use crate::disk::files::{Files, OpenDir};
 use crate::disk::index::Index;
 use crate::disk::journal::write::{Journal, not_written};
@@ -10,8 +10,7 @@ use crate::disk::sled::Store;
 use crate::log::{Batch, Committed, LogError, LogHead};
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
 /// What the log and its threads share.
@@ -56,11 +55,6 @@ pub(crate) struct Parts {
     pub sled_batch_events: usize,
     /// Where the log ends, in the journal and in sled.
     pub head: LogHead,
-}
-
-/// Nothing panics while what these locks guard is half changed.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Core {
@@ -161,23 +155,6 @@ impl Core {
     /// When that cannot be asked.
     pub fn journal_is_in_place(&self) -> io::Result<bool> {
         lock(&self.journal).is_in_place()
-    }
-}
-
-/// Whether a trouble was told; it is told again only after it was over.
-#[derive(Debug, Default)]
-pub(crate) struct Once(AtomicBool);
-
-impl Once {
-    pub fn tell(&self, outcome: Result<(), impl std::fmt::Display>, what: &str) {
-        match outcome {
-            Ok(()) => self.0.store(false, Ordering::Relaxed),
-            Err(error) => {
-                if !self.0.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(%error, "{what}");
-                }
-            }
-        }
     }
 }
 

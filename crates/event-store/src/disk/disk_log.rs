@@ -1,7 +1,7 @@
 //! The log on one machine's disk, open.
 
-use crate::disk::behind::Follower;
 use crate::disk::core::Core;
+use crate::disk::following::Follower;
 use crate::disk::lock::DirLock;
 use crate::disk::verify::Verification;
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
