@@ -1,0 +1,3 @@
+//! Other stores, asked the like in the same run.
+
+pub mod umadb;

@@ -1,0 +1,216 @@
+//! The tables, as Markdown.
+
+use crate::figures::{Line, Spread};
+use crate::growing::Growing;
+use crate::row::Row;
+use crate::run::{CONNECTIONS, Results};
+use std::fmt::Write as _;
+
+/// Every table of every size.
+pub fn tables(all: &[Results], threads: bool) -> String {
+    let mut out = String::new();
+    for results in all {
+        one_size(&mut out, results, threads);
+    }
+    if all.iter().any(|results| results.growing.is_some()) {
+        let _infallible = writeln!(out, "### As the log grows\n");
+        growing(&mut out, all);
+    }
+    if all.iter().any(|results| !results.questions.is_empty()) {
+        let _infallible = writeln!(
+            out,
+            "### Each question by itself\n\nOne connection, each question after the last answer; ids, days, grids, delegates and topics drawn anew each time.\n"
+        );
+        questions(&mut out, all);
+    }
+    out.trim_end().to_owned()
+}
+
+fn one_size(out: &mut String, results: &Results, threads: bool) {
+    let Results { issues_really, events, rounds, seconds, conditions, command, .. } = results;
+    let _infallible = writeln!(
+        out,
+        "### With {} issues\n\n{conditions}\n`cargo bench -p huiyin --bench load -- {command}`; {} issues in {} events before the first round{}; \
+         {rounds} interleaved rounds of {seconds} s after a fifth of that to warm up; medians, lowest and highest round in brackets.\n",
+        thousands(results.issues as f64),
+        thousands(*issues_really as f64),
+        thousands(*events as f64),
+        if results.copied { ", in a copy" } else { ", in a store that earlier runs have added to" },
+    );
+    if let Some(why) = &results.no_umadb {
+        let _infallible = writeln!(out, "UmaDB was not measured: {why}.\n");
+    }
+    if !results.closed.is_empty() {
+        let _infallible = writeln!(out, "Closed loop:\n");
+        lines(out, &results.closed, &results.closed);
+    }
+    if !results.open.is_empty() {
+        let _infallible = writeln!(out, "Open loop, times from when each request was due:\n");
+        lines(out, &results.open, &[]);
+    }
+    if !results.cold.is_empty() {
+        let _infallible = writeln!(
+            out,
+            "Cold: right after a start, nothing of the store in the page cache, no warming up, {CONNECTIONS} connections:\n"
+        );
+        lines(out, &results.cold, &[]);
+    }
+    if !results.long.is_empty() {
+        let _infallible = writeln!(out, "For {} s, fifth by fifth:\n", results.long_seconds);
+        long(out, &results.long);
+    }
+    if threads {
+        self::threads(out, &results.closed);
+    }
+}
+
+fn lines(out: &mut String, lines: &[Line], bare: &[Line]) {
+    let _infallible = writeln!(
+        out,
+        "| What | Connections | A second | Of the bare handler | p50 | p99 | Server CPU | Generator | Memory | Read models behind |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    );
+    for line in lines {
+        let row = Row::named(&line.row);
+        let behind = line.lag_events.zip(line.lag_ms).map(|(events, ms)| format!("{events:.0} events, {ms:.0} ms"));
+        let _infallible = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} µs | {:.0} µs | {:.0} MB | {} |",
+            label(line),
+            line.rate.map_or_else(|| line.connections.to_string(), |rate| format!("{}/s due", thousands(rate))),
+            rate(&line.per_second, line.refused),
+            share(line, row, bare).map_or_else(String::new, |share| format!("{share:.0} %")),
+            ms(&line.p50_ms),
+            ms(&line.p99_ms),
+            around(&line.cpu_us),
+            line.generator_us,
+            line.resident_mb,
+            behind.unwrap_or_default(),
+        );
+    }
+    out.push('\n');
+}
+
+fn label(line: &Line) -> String {
+    format!("{}{}", Row::named(&line.row).label(), if line.before { ", before" } else { "" })
+}
+
+/// Of the bare handler with as many connections in the same run, percent.
+pub fn share(line: &Line, row: Row, lines: &[Line]) -> Option<f64> {
+    let bare = row.bare()?.name();
+    let bare = lines.iter().find(|other| other.row == bare && other.connections == line.connections)?;
+    Some(line.per_second.median / bare.per_second.median * 100.0)
+}
+
+fn long(out: &mut String, lines: &[Line]) {
+    let _infallible = writeln!(
+        out,
+        "| What | A second, first fifth | last fifth | Memory after the first | after the last | p99 | Server CPU | Read models behind |\n|---|---:|---:|---:|---:|---:|---:|---:|"
+    );
+    for line in lines {
+        let [first, .., last] = line.fifths;
+        let _infallible = writeln!(
+            out,
+            "| {} | {} | {} | {:.0} MB | {:.0} MB | {} | {:.0} µs | {:.0} events, {:.0} ms |",
+            label(line),
+            thousands(first.0),
+            thousands(last.0),
+            first.1,
+            last.1,
+            ms(&line.p99_ms),
+            line.cpu_us.median,
+            line.lag_events.unwrap_or_default(),
+            line.lag_ms.unwrap_or_default(),
+        );
+    }
+    out.push('\n');
+}
+
+fn growing(out: &mut String, all: &[Results]) {
+    let _infallible = writeln!(
+        out,
+        "| Events | Catch-up, events/s | Rebuild, events/s | Ready after a stop | Ready after kill -9 under load | Log, bytes an event | Read models | Memory caught up | rebuilt | started again |\n|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    );
+    for one in all.iter().filter_map(|results| results.growing.as_ref()) {
+        let Growing { events, catch_up, rebuild, after_stop, after_kill, log_bytes, models_bytes, .. } = one;
+        let _infallible = writeln!(
+            out,
+            "| {} | {} | {} | {after_stop:.2} s | {after_kill:.2} s | {} | {} | {:.0} MB | {:.0} MB | {:.0} MB |",
+            thousands(*events as f64),
+            thousands(*catch_up),
+            thousands(*rebuild),
+            thousands(*log_bytes),
+            thousands(*models_bytes),
+            one.caught_up_mb,
+            one.rebuilt_mb,
+            one.restarted_mb,
+        );
+    }
+    out.push('\n');
+}
+
+/// A row a question, two columns a size.
+fn questions(out: &mut String, all: &[Results]) {
+    let sizes: Vec<&Results> = all.iter().filter(|results| !results.questions.is_empty()).collect();
+    let mut head = "| Question |".to_owned();
+    for results in &sizes {
+        let issues = thousands(results.issues as f64);
+        let _infallible = write!(head, " p50, {issues} issues | p99 | Server CPU |");
+    }
+    let _infallible = writeln!(out, "{head}\n|---|{}", "---:|---:|---:|".repeat(sizes.len()));
+    for line in &sizes[0].questions {
+        let mut cells = format!("| {} |", label(line));
+        for results in &sizes {
+            let same = results.questions.iter().find(|other| (&other.row, other.before) == (&line.row, line.before));
+            let cell = same.map_or_else(
+                || " | | |".to_owned(),
+                |line| format!(" {} | {} | {:.0} µs |", ms(&line.p50_ms), ms(&line.p99_ms), line.cpu_us.median),
+            );
+            cells.push_str(&cell);
+        }
+        let _infallible = writeln!(out, "{cells}");
+    }
+    out.push('\n');
+}
+
+fn threads(out: &mut String, lines: &[Line]) {
+    let _infallible = writeln!(out, "Server CPU by threads, µs:\n");
+    for line in lines.iter().filter(|line| Row::named(&line.row).of_the_product()) {
+        let mut threads: Vec<(&String, &f64)> = line.threads.iter().filter(|(_, spent)| **spent >= 0.5).collect();
+        threads.sort_by(|one, other| other.1.total_cmp(one.1));
+        let threads: Vec<String> = threads.iter().map(|(name, spent)| format!("{name} {spent:.0}")).collect();
+        let _infallible = writeln!(out, "- {}, {} connections: {}", label(line), line.connections, threads.join(", "));
+    }
+    out.push('\n');
+}
+
+/// Median and spread, and what was turned away.
+fn rate(spread: &Spread, refused: u64) -> String {
+    let refused = if refused > 0 { format!(", {} refused", thousands(refused as f64)) } else { String::new() };
+    format!("{}{refused}", around(spread))
+}
+
+fn around(spread: &Spread) -> String {
+    let Spread { median, min, max } = *spread;
+    if min == max {
+        thousands(median)
+    } else {
+        format!("{} ({}–{})", thousands(median), thousands(min), thousands(max))
+    }
+}
+
+fn ms(spread: &Spread) -> String {
+    format!("{:.2} ms", spread.median)
+}
+
+/// `12,345`.
+pub fn thousands(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,230 @@
+//! One size after the other, part by part; in each, rounds in turns, so that whatever else the machine does meets all rows.
+
+use crate::conditions;
+use crate::engine::Arrivals;
+use crate::figures::{Line, Round};
+use crate::growing::{self, Growing};
+use crate::peers::umadb;
+use crate::questions;
+use crate::row::Row;
+use crate::settings::{Part, Settings};
+use crate::site::{Peers, Site};
+use crate::store::Store;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::time::Duration;
+
+/// Connections of everything that is measured at one number only.
+pub const CONNECTIONS: usize = 64;
+/// Connections that an open loop has at most.
+const OPEN_CONNECTIONS: usize = 256;
+
+/// What one size showed.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Results {
+    pub issues: usize,
+    pub issues_really: usize,
+    pub events: u64,
+    pub conditions: String,
+    pub command: String,
+    pub rounds: usize,
+    pub seconds: f64,
+    pub long_seconds: f64,
+    pub copied: bool,
+    pub growing: Option<Growing>,
+    pub closed: Vec<Line>,
+    pub open: Vec<Line>,
+    pub questions: Vec<Line>,
+    pub cold: Vec<Line>,
+    pub long: Vec<Line>,
+    /// Why UmaDB was not measured.
+    pub no_umadb: Option<String>,
+}
+
+/// Rounds of the rows of one table, in the order in which the rows came first.
+#[derive(Default)]
+struct Table(Vec<(Line, Vec<Round>)>);
+
+impl Table {
+    fn add(&mut self, row: Row, before: bool, connections: usize, arrivals: Arrivals, round: Round) {
+        let rate = match arrivals {
+            Arrivals::Closed => None,
+            Arrivals::Open(rate) => Some(rate.round()),
+        };
+        let key = Line { row: row.name().into(), before, connections, rate, ..Line::default() };
+        let same = |line: &Line| {
+            (&line.row, line.before, line.connections, line.rate) == (&key.row, before, connections, rate)
+        };
+        let per_second = round.measured.done as f64 / round.measured.length.as_secs_f64();
+        let mark = if before { " (before)" } else { "" };
+        eprintln!(
+            "{}{mark}, {connections} connections{}: {per_second:.0}/s",
+            row.name(),
+            rate.map_or_else(String::new, |rate| format!(", {rate}/s due"))
+        );
+        match self.0.iter_mut().find(|(line, _)| same(line)) {
+            Some((_, rounds)) => rounds.push(round),
+            None => self.0.push((key, vec![round])),
+        }
+    }
+
+    fn lines(self) -> Vec<Line> {
+        let line = |(key, rounds): (Line, Vec<Round>)| {
+            let Line { row, before, connections, rate, .. } = key;
+            Line { row, before, connections, rate, ..Line::of(&rounds) }
+        };
+        self.0.into_iter().map(line).collect()
+    }
+}
+
+/// Everything of one size.
+pub struct Run<'a> {
+    settings: &'a Settings,
+    site: Site,
+    before: Option<Site>,
+    peers: Peers,
+}
+
+impl<'a> Run<'a> {
+    pub fn of(settings: &'a Settings, issues: usize, largest: bool) -> Results {
+        let stores = &settings.stores;
+        let store = Store::of(issues, &settings.binary, stores, "issues");
+        let growing = settings.has(Part::Growing).then(|| growing::measure(&store));
+        let mut site = Site::open(store);
+        let before = settings.before.as_ref().map(|binary| Site::open(Store::of(issues, binary, stores, "before")));
+        let asked_for = settings.rows.contains(&Row::UmaDb) && settings.has(Part::Closed);
+        let umadb = asked_for.then(|| umadb::find(settings.umadb.as_deref(), stores));
+        let umadb_there = umadb.as_ref().and_then(|found| found.as_deref().ok());
+        let peers = Peers::start(site.answer_bytes(), umadb_there, stores);
+        let mut results = Results {
+            issues,
+            issues_really: site.store.ids.len(),
+            events: site.head(),
+            conditions: conditions::line(stores),
+            command: settings.command.clone(),
+            rounds: settings.rounds,
+            seconds: settings.seconds.as_secs_f64(),
+            long_seconds: settings.long.as_secs_f64(),
+            copied: site.store.is_copied(),
+            growing,
+            no_umadb: umadb.and_then(Result::err),
+            ..Results::default()
+        };
+        let mut run = Run { settings, site, before, peers };
+        if settings.has(Part::Closed) {
+            results.closed = run.closed(largest);
+        }
+        if settings.has(Part::Open) {
+            results.open = run.open(&results.closed);
+        }
+        if settings.has(Part::Questions) {
+            results.questions = run.questions();
+        }
+        if settings.has(Part::Long) {
+            results.long = run.long();
+        }
+        if settings.has(Part::Cold) {
+            results.cold = run.cold();
+        }
+        results
+    }
+
+    fn closed(&mut self, largest: bool) -> Vec<Line> {
+        let mut table = Table::default();
+        for _ in 0..self.settings.rounds {
+            for connections in self.settings.connections(largest) {
+                for row in self.settings.rows_at(connections) {
+                    self.once(&mut table, row, Arrivals::Closed, connections, self.lengths());
+                }
+            }
+        }
+        table.lines()
+    }
+
+    /// Half of what the closed loop reached, and the rates that were asked for.
+    fn open(&mut self, closed: &[Line]) -> Vec<Line> {
+        let mut table = Table::default();
+        for row in [Row::Receptions, Row::Issue, Row::Mix] {
+            if !self.settings.rows.contains(&row) {
+                continue;
+            }
+            let reached = |line: &&Line| line.row == row.name() && !line.before && line.connections == CONNECTIONS;
+            let half = match closed.iter().find(reached) {
+                Some(line) => line.per_second.median / 2.0,
+                None => {
+                    let round = self.site.measure(row, Arrivals::Closed, CONNECTIONS, self.lengths());
+                    round.measured.done as f64 / round.measured.length.as_secs_f64() / 2.0
+                }
+            };
+            let given = if row == Row::Issue { &[][..] } else { &self.settings.rates[..] };
+            for _ in 0..self.settings.rounds {
+                for rate in std::iter::once(half).chain(given.iter().copied()) {
+                    self.once(&mut table, row, Arrivals::Open(rate), OPEN_CONNECTIONS, self.lengths());
+                }
+            }
+        }
+        table.lines()
+    }
+
+    /// One connection, each question after the last answer.
+    fn questions(&mut self) -> Vec<Line> {
+        let mut table = Table::default();
+        for _ in 0..self.settings.rounds {
+            for at in 0..questions::NAMES.len() {
+                let length = self.settings.seconds / 3;
+                self.once(&mut table, Row::Question(at), Arrivals::Closed, 1, (length / 5, length));
+            }
+        }
+        table.lines()
+    }
+
+    fn long(&mut self) -> Vec<Line> {
+        let mut table = Table::default();
+        for row in [Row::Receptions, Row::Mix] {
+            let lengths = (Duration::ZERO, self.settings.long);
+            self.once(&mut table, row, Arrivals::Closed, CONNECTIONS, lengths);
+        }
+        table.lines()
+    }
+
+    /// Right after a start, with nothing of the store in the page cache, and without warming up.
+    fn cold(mut self) -> Vec<Line> {
+        let mut table = Table::default();
+        for row in [Row::Issue, Row::History, Row::List, Row::Mix] {
+            self.site = self.site.cooled_down();
+            let round = self.site.measure(row, Arrivals::Closed, CONNECTIONS, (Duration::ZERO, self.settings.seconds));
+            table.add(row, false, CONNECTIONS, Arrivals::Closed, round);
+        }
+        table.lines()
+    }
+
+    /// A round of a row by whoever it is asked of, of the earlier version too.
+    fn once(
+        &mut self,
+        table: &mut Table,
+        row: Row,
+        arrivals: Arrivals,
+        connections: usize,
+        lengths: (Duration, Duration),
+    ) {
+        if !row.of_the_product() {
+            if let Some(round) = self.peers.measure(row, &mut self.site, connections, lengths) {
+                table.add(row, false, connections, arrivals, round);
+            }
+            return;
+        }
+        table.add(row, false, connections, arrivals, self.site.measure(row, arrivals, connections, lengths));
+        if let Some(before) = &mut self.before {
+            table.add(row, true, connections, arrivals, before.measure(row, arrivals, connections, lengths));
+        }
+    }
+
+    fn lengths(&self) -> (Duration, Duration) {
+        (self.settings.seconds / 5, self.settings.seconds)
+    }
+}
+
+/// Where the figures of a size are kept.
+pub fn kept(stores: &Path, issues: usize) -> std::path::PathBuf {
+    stores.join(format!("results-{issues}.json"))
+}
