@@ -11,7 +11,7 @@ pub fn write(aims: &str, tables: &str) {
         let (begin, end) = (format!("<!-- load: {name} -->\n"), format!("<!-- load: end of {name} -->"));
         let (before, rest) = page.split_once(&begin).unwrap_or_else(|| panic!("{PAGE} has no {begin}"));
         let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{PAGE} has no {end}"));
-        page = format!("{before}{begin}{text}\n{end}{after}");
+        page = format!("{before}{begin}\n{text}\n\n{end}{after}");
     }
     fs::write(PAGE, page).unwrap();
 }

@@ -19,7 +19,7 @@ pub fn tables(all: &[Results], threads: bool) -> String {
     if all.iter().any(|results| !results.questions.is_empty()) {
         let _infallible = writeln!(
             out,
-            "### Each question by itself\n\nOne connection, each question after the last answer; ids, days, grids, delegates and topics drawn anew each time.\n"
+            "### Each question by itself\n\nOne connection, each question after the last answer, half as long as a round; ids, days, grids, delegates and topics drawn anew each time.\n"
         );
         questions(&mut out, all);
     }
@@ -31,7 +31,7 @@ fn one_size(out: &mut String, results: &Results, threads: bool) {
     let _infallible = writeln!(
         out,
         "### With {} issues\n\n{conditions}\n`cargo bench -p huiyin --bench load -- {command}`; {} issues in {} events before the first round{}; \
-         {rounds} interleaved rounds of {seconds} s after a fifth of that to warm up; medians, lowest and highest round in brackets.\n",
+         {rounds} interleaved rounds of {seconds} s after a fifth of that to warm up (half as long with other than {CONNECTIONS} connections); medians, lowest and highest round in brackets.\n",
         thousands(results.issues as f64),
         thousands(*issues_really as f64),
         thousands(*events as f64),

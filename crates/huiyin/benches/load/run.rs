@@ -133,8 +133,10 @@ impl<'a> Run<'a> {
         let mut table = Table::default();
         for _ in 0..self.settings.rounds {
             for connections in self.settings.connections(largest) {
+                let lengths = self.lengths();
+                let lengths = if connections == CONNECTIONS { lengths } else { half(lengths) };
                 for row in self.settings.rows_at(connections) {
-                    self.once(&mut table, row, Arrivals::Closed, connections, self.lengths());
+                    self.once(&mut table, row, Arrivals::Closed, connections, lengths);
                 }
             }
         }
@@ -166,14 +168,11 @@ impl<'a> Run<'a> {
         table.lines()
     }
 
-    /// One connection, each question after the last answer.
+    /// One connection, each question after the last answer; one round.
     fn questions(&mut self) -> Vec<Line> {
         let mut table = Table::default();
-        for _ in 0..self.settings.rounds {
-            for at in 0..questions::NAMES.len() {
-                let length = self.settings.seconds / 3;
-                self.once(&mut table, Row::Question(at), Arrivals::Closed, 1, (length / 5, length));
-            }
+        for at in 0..questions::NAMES.len() {
+            self.once(&mut table, Row::Question(at), Arrivals::Closed, 1, half(self.lengths()));
         }
         table.lines()
     }
@@ -222,6 +221,10 @@ impl<'a> Run<'a> {
     fn lengths(&self) -> (Duration, Duration) {
         (self.settings.seconds / 5, self.settings.seconds)
     }
+}
+
+fn half((warm_up, length): (Duration, Duration)) -> (Duration, Duration) {
+    (warm_up / 2, length / 2)
 }
 
 /// Where the figures of a size are kept.

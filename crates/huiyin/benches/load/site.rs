@@ -86,6 +86,9 @@ impl Site {
 
     /// Raises issues until so many wait for an answer.
     fn stock(&mut self, wanted: f64) {
+        if (self.asker.open_issues() as f64) < wanted {
+            eprintln!("raising {wanted:.0} issues to be answered");
+        }
         while (self.asker.open_issues() as f64) < wanted {
             let lengths = (Duration::ZERO, Duration::from_millis(250));
             Load::measure(&self.server, Row::Stock, &mut self.asker, Arrivals::Closed, 32, lengths);

@@ -14,6 +14,8 @@ const ISSUES_A_TOWN: f64 = 49_000.0;
 const FEWEST_TOWNS: f64 = 0.1;
 /// What is larger is measured where it lies and grows by it: a copy would take as long as the measurement.
 const COPIED_BYTES: u64 = 4 << 30;
+/// What the name of a copy begins with; the process that measures it comes next.
+const COPY: &str = "copy-";
 /// A data directory's own name, and those of its keys and of what was signed last.
 const PARTS: [&str; 3] = ["data", "data.keys", "data.signed"];
 
@@ -35,9 +37,11 @@ impl Store {
             let _absent = fs::remove_dir_all(&kept);
             simulate(issues, binary, &kept);
         }
+        forget_copies(stores);
         let ids = fs::read_to_string(kept.join("ids")).unwrap().lines().map(str::to_owned).collect();
         let copied = size(&kept) <= COPIED_BYTES;
-        let dir = if copied { stores.join(format!("{name}-{issues}-{}", std::process::id())) } else { kept.clone() };
+        let dir =
+            if copied { stores.join(format!("{COPY}{}-{name}-{issues}", std::process::id())) } else { kept.clone() };
         if copied {
             fs::create_dir_all(&dir).unwrap();
             for part in PARTS {
@@ -107,6 +111,17 @@ fn simulate(issues: usize, binary: &OsStr, kept: &Path) {
     let ids = town::issue_ids(&mut server.client());
     server.stop();
     fs::write(kept.join("ids"), ids.join("\n")).unwrap();
+}
+
+/// Deletes the copies of runs that were interrupted.
+fn forget_copies(stores: &Path) {
+    for entry in fs::read_dir(stores).unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let pid = name.strip_prefix(COPY).and_then(|rest| rest.split('-').next());
+        if pid.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
+            let _left = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 fn run(command: &mut Command) {
