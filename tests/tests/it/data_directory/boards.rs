@@ -72,7 +72,7 @@ fn a_restored_log_under_newer_boards_is_told_and_the_boards_are_built_anew() {
     office.get(&format!("/v1/issues?at_least={later}")).is(200);
     tree(&office);
     office.stops();
-    for part in ["journal", "sled"] {
+    for part in ["journal", "sled", "index"] {
         fs::remove_dir_all(data.join(part)).unwrap();
         copy(&old_data.join(part), &data.join(part));
     }

@@ -56,7 +56,7 @@ pub(crate) fn replay(
             return Err(LogError::Damaged("sled ends within a group of the journal".to_owned()).into());
         }
         // A group without events at the very end of either may be there already; taking it again changes nothing.
-        if behind > indexed {
+        if behind > indexed + 1 || group.events.is_empty() && behind > indexed {
             index.add(&group.commands, &group.keys);
         }
         level.head.last_recorded_at = scan.mark().last_recorded_at;
