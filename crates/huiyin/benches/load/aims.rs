@@ -5,6 +5,7 @@ use crate::growing::Growing;
 use crate::report::{share, thousands};
 use crate::row::Row;
 use crate::run::{CONNECTIONS, Results};
+use crate::settings::Part;
 use std::fmt::Write as _;
 
 /// On which side of the bound it is met.
@@ -58,7 +59,8 @@ const AIMS: [Aim; 22] = [
         bound: Bound::AtLeast(85.0),
         unit: "%",
         measured: |results| {
-            let [first, .., last] = results.long.iter().find(|line| line.row == Row::Receptions.name())?.fifths;
+            let [first, .., last] =
+                results.lines(Part::Long).iter().find(|line| line.row == Row::Receptions.name())?.fifths;
             Some(last.0 / first.0 * 100.0)
         },
     },
@@ -81,14 +83,14 @@ const AIMS: [Aim; 22] = [
         issues: HUNDRED_THOUSAND,
         bound: Bound::AtLeast(50.0),
         unit: "%",
-        measured: |results| share(closed(results, Row::Issue)?, Row::Issue, &results.closed),
+        measured: |results| share(closed(results, Row::Issue)?, Row::Issue, results.lines(Part::Closed)),
     },
     Aim {
         what: "`GET /v1/issues/{id}` beside a bare handler",
         issues: MILLION,
         bound: Bound::AtLeast(25.0),
         unit: "%",
-        measured: |results| share(closed(results, Row::Issue)?, Row::Issue, &results.closed),
+        measured: |results| share(closed(results, Row::Issue)?, Row::Issue, results.lines(Part::Closed)),
     },
     Aim {
         what: "List of 50: server CPU",
@@ -159,7 +161,7 @@ const AIMS: [Aim; 22] = [
         bound: Bound::AtMost(500.0),
         unit: "MB",
         measured: |results| {
-            let all = [&results.closed, &results.open, &results.long];
+            let all = [Part::Closed, Part::Open, Part::Long].map(|part| results.lines(part));
             let ours = all.into_iter().flatten().filter(|line| !line.before && Row::named(&line.row).of_the_product());
             ours.map(|line| line.resident_mb).reduce(f64::max)
         },
@@ -238,14 +240,17 @@ fn row(out: &mut String, what: &str, (wanted, issues): (usize, usize), (bound, u
 }
 
 fn closed(results: &Results, row: Row) -> Option<&Line> {
-    results.closed.iter().find(|line| line.row == row.name() && !line.before && line.connections == CONNECTIONS)
+    results
+        .lines(Part::Closed)
+        .iter()
+        .find(|line| line.row == row.name() && !line.before && line.connections == CONNECTIONS)
 }
 
 /// The open loop of receptions at half of the closed loop's rate, which comes first.
 fn open(results: &Results) -> Option<&Line> {
-    results.open.iter().find(|line| line.row == Row::Receptions.name() && !line.before)
+    results.lines(Part::Open).iter().find(|line| line.row == Row::Receptions.name() && !line.before)
 }
 
 fn growing(results: &Results, figure: fn(&Growing) -> f64) -> Option<f64> {
-    results.growing.as_ref().map(figure)
+    results.growing().map(figure)
 }

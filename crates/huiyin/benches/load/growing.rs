@@ -53,10 +53,10 @@ pub fn measure(store: &Store) -> Growing {
     kill_under_load(store, server);
     let server = store.serve();
     let after_kill = server.ready();
-    wait_for_none(&server);
+    let at_last = wait_for_none(&server);
     server.stop();
     let (log, models) = store.bytes();
-    let each = |bytes: u64| bytes as f64 / events as f64;
+    let each = |bytes: u64| bytes as f64 / at_last as f64;
     Growing {
         events,
         catch_up: events as f64 / caught_up.as_secs_f64(),

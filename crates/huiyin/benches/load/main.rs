@@ -58,9 +58,10 @@ fn main() {
     for issues in settings.issues.iter().copied() {
         let results = Run::of(&settings, issues, Some(issues) == largest);
         if settings.write {
-            fs::write(kept(&settings.stores, issues), serde_json::to_string_pretty(&results).unwrap()).unwrap();
+            keep(&settings, results);
+        } else {
+            all.push(results);
         }
-        all.push(results);
     }
     if settings.write {
         // What other runs measured stays.
@@ -72,6 +73,16 @@ fn main() {
     } else {
         println!("{aims}\n\n{tables}");
     }
+}
+
+/// Writes down what was measured, beside the parts of that size that were measured earlier.
+fn keep(settings: &Settings, results: Results) {
+    let file = kept(&settings.stores, results.issues);
+    let earlier = fs::read(&file).ok().and_then(|earlier| serde_json::from_slice::<Results>(&earlier).ok());
+    let mut all = earlier.unwrap_or_default();
+    all.issues = results.issues;
+    all.parts.extend(results.parts);
+    fs::write(file, serde_json::to_string_pretty(&all).unwrap()).unwrap();
 }
 
 /// Of every size that was measured and kept, smallest first.

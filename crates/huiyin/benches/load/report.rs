@@ -3,7 +3,8 @@
 use crate::figures::{Line, Spread};
 use crate::growing::Growing;
 use crate::row::Row;
-use crate::run::{CONNECTIONS, Results};
+use crate::run::{Measurement, Results};
+use crate::settings::Part;
 use std::fmt::Write as _;
 
 /// Every table of every size.
@@ -12,59 +13,66 @@ pub fn tables(all: &[Results], threads: bool) -> String {
     for results in all {
         one_size(&mut out, results, threads);
     }
-    if all.iter().any(|results| results.growing.is_some()) {
+    if all.iter().any(|results| results.growing().is_some()) {
         let _infallible = writeln!(out, "### As the log grows\n");
+        conditions(&mut out, all, Part::Growing);
         growing(&mut out, all);
     }
-    if all.iter().any(|results| !results.questions.is_empty()) {
+    if all.iter().any(|results| !results.lines(Part::Questions).is_empty()) {
         let _infallible = writeln!(
             out,
-            "### Each question by itself\n\nOne connection, each question after the last answer, half as long as a round; ids, days, grids, delegates and topics drawn anew each time.\n"
+            "### Each question by itself\n\nOne connection, each question after the last answer, one round half as long; ids, days, grids, delegates and topics drawn anew each time.\n"
         );
+        conditions(&mut out, all, Part::Questions);
         questions(&mut out, all);
     }
     out.trim_end().to_owned()
 }
 
-fn one_size(out: &mut String, results: &Results, threads: bool) {
-    let Results { issues_really, events, rounds, seconds, conditions, command, .. } = results;
-    let _infallible = writeln!(
-        out,
-        "### With {} issues\n\n{conditions}\n`cargo bench -p huiyin --bench load -- {command}`; {} issues in {} events before the first round{}; \
-         {rounds} interleaved rounds of {seconds} s after a fifth of that to warm up (half as long with other than {CONNECTIONS} connections); medians, lowest and highest round in brackets.\n",
-        thousands(results.issues as f64),
-        thousands(*issues_really as f64),
-        thousands(*events as f64),
-        if results.copied { ", in a copy" } else { ", in a store that earlier runs have added to" },
-    );
-    if let Some(why) = &results.no_umadb {
-        let _infallible = writeln!(out, "UmaDB was not measured: {why}.\n");
-    }
-    if !results.closed.is_empty() {
-        let _infallible = writeln!(out, "Closed loop:\n");
-        lines(out, &results.closed, &results.closed);
-    }
-    if !results.open.is_empty() {
-        let _infallible = writeln!(out, "Open loop, times from when each request was due:\n");
-        lines(out, &results.open, &[]);
-    }
-    if !results.cold.is_empty() {
-        let _infallible = writeln!(
-            out,
-            "Cold: right after a start, nothing of the store in the page cache, no warming up, {CONNECTIONS} connections:\n"
-        );
-        lines(out, &results.cold, &[]);
-    }
-    if !results.long.is_empty() {
-        let _infallible = writeln!(out, "For {} s, fifth by fifth:\n", results.long_seconds);
-        long(out, &results.long);
-    }
-    if threads {
-        self::threads(out, &results.closed);
+/// Those of a part, of each size for which they were not told with its tables above.
+fn conditions(out: &mut String, all: &[Results], part: Part) {
+    for results in all {
+        let told = |part: &Part| results.parts.get(part).map(|measurement| &measurement.conditions);
+        let here = told(&part);
+        if here.is_some() && !ONE_SIZE.iter().any(|(part, _)| told(part) == here) {
+            let _infallible = writeln!(out, "{}\n", here.map_or("", String::as_str));
+        }
     }
 }
 
-fn lines(out: &mut String, lines: &[Line], bare: &[Line]) {
+/// What is measured at one size only.
+const ONE_SIZE: [(Part, &str); 4] = [
+    (Part::Closed, "Closed loop:"),
+    (Part::Open, "Open loop, times from when each request was due:"),
+    (
+        Part::Cold,
+        "Cold: right after a start, nothing of the store in the page cache, no warming up, 64 connections, one round:",
+    ),
+    (Part::Long, "For longer, 64 connections, one round, fifth by fifth:"),
+];
+
+/// The tables of one size; conditions wherever they are not those of the table above.
+fn one_size(out: &mut String, results: &Results, threads: bool) {
+    let _infallible = writeln!(out, "### With {} issues\n", thousands(results.issues as f64));
+    let mut told = "";
+    for (part, title) in ONE_SIZE {
+        let Some(Measurement { conditions, seconds, .. }) = results.parts.get(&part) else { continue };
+        if told != conditions {
+            let _infallible = writeln!(out, "{conditions}\n");
+            told = conditions;
+        }
+        let _infallible = writeln!(out, "{title}\n");
+        match part {
+            Part::Long => long(out, results.lines(part), *seconds),
+            Part::Closed | Part::Open | Part::Cold | Part::Growing | Part::Questions => lines(out, results.lines(part)),
+        }
+    }
+    if threads {
+        self::threads(out, results.lines(Part::Closed));
+    }
+}
+
+fn lines(out: &mut String, lines: &[Line]) {
     let _infallible = writeln!(
         out,
         "| What | Connections | A second | Of the bare handler | p50 | p99 | Server CPU | Generator | Memory | Read models behind |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
@@ -78,7 +86,7 @@ fn lines(out: &mut String, lines: &[Line], bare: &[Line]) {
             label(line),
             line.rate.map_or_else(|| line.connections.to_string(), |rate| format!("{}/s due", thousands(rate))),
             rate(&line.per_second, line.refused),
-            share(line, row, bare).map_or_else(String::new, |share| format!("{share:.0} %")),
+            share(line, row, lines).map_or_else(String::new, |share| format!("{share:.0} %")),
             ms(&line.p50_ms),
             ms(&line.p99_ms),
             around(&line.cpu_us),
@@ -101,10 +109,10 @@ pub fn share(line: &Line, row: Row, lines: &[Line]) -> Option<f64> {
     Some(line.per_second.median / bare.per_second.median * 100.0)
 }
 
-fn long(out: &mut String, lines: &[Line]) {
+fn long(out: &mut String, lines: &[Line], seconds: f64) {
     let _infallible = writeln!(
         out,
-        "| What | A second, first fifth | last fifth | Memory after the first | after the last | p99 | Server CPU | Read models behind |\n|---|---:|---:|---:|---:|---:|---:|---:|"
+        "| What, for {seconds} s | A second, first fifth | last fifth | Memory after the first | after the last | p99 | Server CPU | Read models behind |\n|---|---:|---:|---:|---:|---:|---:|---:|"
     );
     for line in lines {
         let [first, .., last] = line.fifths;
@@ -130,7 +138,7 @@ fn growing(out: &mut String, all: &[Results]) {
         out,
         "| Events | Catch-up, events/s | Rebuild, events/s | Ready after a stop | Ready after kill -9 under load | Log, bytes an event | Read models | Memory caught up | rebuilt | started again |\n|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     );
-    for one in all.iter().filter_map(|results| results.growing.as_ref()) {
+    for one in all.iter().filter_map(Results::growing) {
         let Growing { events, catch_up, rebuild, after_stop, after_kill, log_bytes, models_bytes, .. } = one;
         let _infallible = writeln!(
             out,
@@ -150,17 +158,20 @@ fn growing(out: &mut String, all: &[Results]) {
 
 /// A row a question, two columns a size.
 fn questions(out: &mut String, all: &[Results]) {
-    let sizes: Vec<&Results> = all.iter().filter(|results| !results.questions.is_empty()).collect();
+    let sizes: Vec<&Results> = all.iter().filter(|results| !results.lines(Part::Questions).is_empty()).collect();
     let mut head = "| Question |".to_owned();
     for results in &sizes {
         let issues = thousands(results.issues as f64);
         let _infallible = write!(head, " p50, {issues} issues | p99 | Server CPU |");
     }
     let _infallible = writeln!(out, "{head}\n|---|{}", "---:|---:|---:|".repeat(sizes.len()));
-    for line in &sizes[0].questions {
+    for line in sizes[0].lines(Part::Questions) {
         let mut cells = format!("| {} |", label(line));
         for results in &sizes {
-            let same = results.questions.iter().find(|other| (&other.row, other.before) == (&line.row, line.before));
+            let same = results
+                .lines(Part::Questions)
+                .iter()
+                .find(|other| (&other.row, other.before) == (&line.row, line.before));
             let cell = same.map_or_else(
                 || " | | |".to_owned(),
                 |line| format!(" {} | {} | {:.0} µs |", ms(&line.p50_ms), ms(&line.p99_ms), line.cpu_us.median),

@@ -6,12 +6,14 @@ use crate::figures::{Line, Round};
 use crate::growing::{self, Growing};
 use crate::peers::umadb;
 use crate::questions;
+use crate::report::thousands;
 use crate::row::Row;
 use crate::settings::{Part, Settings};
 use crate::site::{Peers, Site};
 use crate::store::Store;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Connections of everything that is measured at one number only.
@@ -19,26 +21,44 @@ pub const CONNECTIONS: usize = 64;
 /// Connections that an open loop has at most.
 const OPEN_CONNECTIONS: usize = 256;
 
-/// What one size showed.
+/// What one size showed, part by part.
 #[derive(Default, Serialize, Deserialize)]
 pub struct Results {
     pub issues: usize,
-    pub issues_really: usize,
-    pub events: u64,
+    pub parts: BTreeMap<Part, Measurement>,
+}
+
+/// What one part showed, and under which conditions.
+#[derive(Serialize, Deserialize)]
+pub struct Measurement {
     pub conditions: String,
-    pub command: String,
-    pub rounds: usize,
+    /// Seconds of a round.
     pub seconds: f64,
-    pub long_seconds: f64,
-    pub copied: bool,
-    pub growing: Option<Growing>,
-    pub closed: Vec<Line>,
-    pub open: Vec<Line>,
-    pub questions: Vec<Line>,
-    pub cold: Vec<Line>,
-    pub long: Vec<Line>,
-    /// Why UmaDB was not measured.
-    pub no_umadb: Option<String>,
+    pub shown: Shown,
+}
+
+/// Figures of a part.
+#[derive(Serialize, Deserialize)]
+pub enum Shown {
+    Lines(Vec<Line>),
+    Growing(Growing),
+}
+
+impl Results {
+    /// The lines of a part; none if it was not measured.
+    pub fn lines(&self, part: Part) -> &[Line] {
+        match self.parts.get(&part).map(|measurement| &measurement.shown) {
+            Some(Shown::Lines(lines)) => lines,
+            Some(Shown::Growing(_)) | None => &[],
+        }
+    }
+
+    pub fn growing(&self) -> Option<&Growing> {
+        match &self.parts.get(&Part::Growing)?.shown {
+            Shown::Growing(growing) => Some(growing),
+            Shown::Lines(_) => None,
+        }
+    }
 }
 
 /// Rounds of the rows of one table, in the order in which the rows came first.
@@ -77,7 +97,7 @@ impl Table {
     }
 }
 
-/// Everything of one size.
+/// Everything that one size is measured with.
 pub struct Run<'a> {
     settings: &'a Settings,
     site: Site,
@@ -96,35 +116,32 @@ impl<'a> Run<'a> {
         let umadb = asked_for.then(|| umadb::find(settings.umadb.as_deref(), stores));
         let umadb_there = umadb.as_ref().and_then(|found| found.as_deref().ok());
         let peers = Peers::start(site.answer_bytes(), umadb_there, stores);
-        let mut results = Results {
-            issues,
-            issues_really: site.store.ids.len(),
-            events: site.head(),
-            conditions: conditions::line(stores),
-            command: settings.command.clone(),
-            rounds: settings.rounds,
-            seconds: settings.seconds.as_secs_f64(),
-            long_seconds: settings.long.as_secs_f64(),
-            copied: site.store.is_copied(),
-            growing,
-            no_umadb: umadb.and_then(Result::err),
-            ..Results::default()
-        };
+        let conditions = conditions(settings, &site, umadb.and_then(Result::err));
         let mut run = Run { settings, site, before, peers };
+        let mut results = Results { issues, ..Results::default() };
+        let mut keep = |part: Part, seconds: Duration, shown: Shown| {
+            let (conditions, seconds) = (conditions.clone(), seconds.as_secs_f64());
+            results.parts.insert(part, Measurement { conditions, seconds, shown });
+        };
+        if let Some(growing) = growing {
+            keep(Part::Growing, Duration::ZERO, Shown::Growing(growing));
+        }
+        let mut closed = Vec::new();
         if settings.has(Part::Closed) {
-            results.closed = run.closed(largest);
+            closed = run.closed(largest);
+            keep(Part::Closed, settings.seconds, Shown::Lines(closed.clone()));
         }
         if settings.has(Part::Open) {
-            results.open = run.open(&results.closed);
+            keep(Part::Open, settings.seconds, Shown::Lines(run.open(&closed)));
         }
         if settings.has(Part::Questions) {
-            results.questions = run.questions();
+            keep(Part::Questions, settings.seconds / 2, Shown::Lines(run.questions()));
         }
         if settings.has(Part::Long) {
-            results.long = run.long();
+            keep(Part::Long, settings.long, Shown::Lines(run.long()));
         }
         if settings.has(Part::Cold) {
-            results.cold = run.cold();
+            keep(Part::Cold, settings.seconds, Shown::Lines(run.cold()));
         }
         results
     }
@@ -179,7 +196,7 @@ impl<'a> Run<'a> {
 
     fn long(&mut self) -> Vec<Line> {
         let mut table = Table::default();
-        for row in [Row::Receptions, Row::Mix] {
+        for row in [Row::Receptions, Row::Mix].into_iter().filter(|row| self.settings.rows.contains(row)) {
             let lengths = (Duration::ZERO, self.settings.long);
             self.once(&mut table, row, Arrivals::Closed, CONNECTIONS, lengths);
         }
@@ -223,11 +240,26 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Machine and versions, the store, how it was called and how often it was measured.
+fn conditions(settings: &Settings, site: &Site, no_umadb: Option<String>) -> String {
+    let (issues, events) = (thousands(site.store.ids.len() as f64), thousands(site.head() as f64));
+    let store = if site.store.is_copied() { "a copy" } else { "a store that earlier runs have added to" };
+    let Settings { command, rounds, .. } = settings;
+    let seconds = settings.seconds.as_secs_f64();
+    let machine = conditions::line(&settings.stores);
+    let no_umadb = no_umadb.map_or_else(String::new, |why| format!("\nUmaDB was not measured: {why}."));
+    format!(
+        "{machine}\n`cargo bench -p huiyin --bench load -- {command}`; {issues} issues in {events} events at the beginning, in {store}; \
+         interleaved rounds: {rounds}, of {seconds} s after a fifth of that to warm up (half as long with other than {CONNECTIONS} connections); \
+         medians, lowest and highest round in brackets.{no_umadb}"
+    )
+}
+
 fn half((warm_up, length): (Duration, Duration)) -> (Duration, Duration) {
     (warm_up / 2, length / 2)
 }
 
 /// Where the figures of a size are kept.
-pub fn kept(stores: &Path, issues: usize) -> std::path::PathBuf {
+pub fn kept(stores: &Path, issues: usize) -> PathBuf {
     stores.join(format!("results-{issues}.json"))
 }
