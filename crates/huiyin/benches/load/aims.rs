@@ -29,7 +29,7 @@ const HUNDRED_THOUSAND: usize = 100_000;
 const MILLION: usize = 1_000_000;
 
 /// All of them with 64 connections, on two cores that the generator shares.
-const AIMS: [Aim; 22] = [
+const AIMS: [Aim; 23] = [
     Aim {
         what: "Receptions with one issue, beside UmaDB's append of two events",
         issues: MILLION,
@@ -37,6 +37,16 @@ const AIMS: [Aim; 22] = [
         unit: "×",
         measured: |results| {
             Some(closed(results, Row::Receptions)?.per_second.median / closed(results, Row::UmaDb)?.per_second.median)
+        },
+    },
+    Aim {
+        what: "The same, UmaDB through its own client for Python",
+        issues: MILLION,
+        bound: Bound::AtLeast(2.0),
+        unit: "×",
+        measured: |results| {
+            let [ours, theirs] = [Row::Receptions, Row::UmaDbClient].map(|row| closed(results, row));
+            Some(ours?.per_second.median / theirs?.per_second.median)
         },
     },
     Aim {

@@ -56,7 +56,7 @@ pub struct Asker {
     feed: u64,
     pub head: u64,
     /// How long the two events of a reception with one issue are on average.
-    event_bytes: [usize; 2],
+    pub event_bytes: [usize; 2],
     body: String,
 }
 
@@ -93,7 +93,8 @@ impl Asker {
             Row::BareGet => self.get(bare::GET, out),
             Row::BarePost => self.reception(bare::POST, 1, out, Then::Nothing),
             Row::BareCommit => self.reception(bare::COMMIT, 1, out, Then::Nothing),
-            Row::UmaDb => {
+            // Its own client makes requests of its own.
+            Row::UmaDb | Row::UmaDbClient => {
                 let (key, first, second) = (self.key(), self.said(), self.said());
                 umadb::append(out, nth, &key, [&first, &second], self.event_bytes);
                 READ

@@ -9,6 +9,8 @@ pub enum Row {
     BarePost,
     BareCommit,
     UmaDb,
+    /// The same through its own client.
+    UmaDbClient,
     Receptions,
     Answers,
     Issue,
@@ -25,11 +27,12 @@ pub enum Row {
 }
 
 impl Row {
-    pub const IN_TABLE: [Self; 13] = [
+    pub const IN_TABLE: [Self; 14] = [
         Self::BareGet,
         Self::BarePost,
         Self::BareCommit,
         Self::UmaDb,
+        Self::UmaDbClient,
         Self::Receptions,
         Self::Answers,
         Self::Issue,
@@ -61,6 +64,7 @@ impl Row {
             Self::BarePost => "bare-post",
             Self::BareCommit => "bare-commit",
             Self::UmaDb => "umadb",
+            Self::UmaDbClient => "umadb-client",
             Self::Receptions => "receptions",
             Self::Answers => "answers",
             Self::Issue => "issue",
@@ -89,6 +93,7 @@ impl Row {
             Self::BarePost => "bare `POST`, strict JSON, the receptions' bodies",
             Self::BareCommit => "bare `POST`, and the body in a raw file, one `fdatasync` a group",
             Self::UmaDb => "UmaDB, conditional append of two events",
+            Self::UmaDbClient => "the same through its own client for Python",
             Self::Receptions => "`POST /v1/receptions`, one issue",
             Self::Answers => "`POST /v1/issues/{id}/answers`",
             Self::Issue => "`GET /v1/issues/{id}`",
@@ -111,7 +116,7 @@ impl Row {
     /// What does as little as can be done for such a request.
     pub fn bare(self) -> Option<Self> {
         match self {
-            Self::BareGet | Self::BarePost | Self::UmaDb | Self::Feed | Self::Stock => None,
+            Self::BareGet | Self::BarePost | Self::UmaDb | Self::UmaDbClient | Self::Feed | Self::Stock => None,
             Self::BareCommit | Self::Receptions | Self::Answers => Some(Self::BarePost),
             Self::Issue
             | Self::History
@@ -125,6 +130,11 @@ impl Row {
 
     /// Whether it is asked of the product.
     pub fn of_the_product(self) -> bool {
-        !matches!(self, Self::BareGet | Self::BarePost | Self::BareCommit | Self::UmaDb)
+        !matches!(self, Self::BareGet | Self::BarePost | Self::BareCommit) && !self.of_umadb()
+    }
+
+    /// Whether UmaDB is needed for it.
+    pub fn of_umadb(self) -> bool {
+        matches!(self, Self::UmaDb | Self::UmaDbClient)
     }
 }

@@ -112,7 +112,7 @@ impl<'a> Run<'a> {
         let growing = settings.has(Part::Growing).then(|| growing::measure(&store));
         let mut site = Site::open(store);
         let before = settings.before.as_ref().map(|binary| Site::open(Store::of(issues, binary, stores, "before")));
-        let asked_for = settings.rows.contains(&Row::UmaDb) && settings.has(Part::Closed);
+        let asked_for = settings.rows.iter().any(|row| row.of_umadb()) && settings.has(Part::Closed);
         let umadb = asked_for.then(|| umadb::find(settings.umadb.as_deref(), stores));
         let umadb_there = umadb.as_ref().and_then(|found| found.as_deref().ok());
         let peers = Peers::start(site.answer_bytes(), umadb_there, stores);

@@ -8,7 +8,7 @@ use crate::peers::umadb;
 use crate::row::Row;
 use crate::servers::Server;
 use crate::store::Store;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Issues answered in a second, before it is known.
@@ -100,7 +100,8 @@ impl Site {
 /// What is asked the like, without a store of ours.
 pub struct Peers {
     bare: Server,
-    umadb: Option<Server>,
+    /// With the path of its binary.
+    umadb: Option<(PathBuf, Server)>,
     /// Goes with them.
     _dir: tempfile::TempDir,
 }
@@ -110,7 +111,7 @@ impl Peers {
     pub fn start(answer_bytes: [usize; 2], umadb: Option<&Path>, stores: &Path) -> Self {
         let dir = tempfile::tempdir_in(stores).unwrap();
         let bare = Server::bare(answer_bytes[0], answer_bytes[1], &dir.path().join("commits"));
-        let umadb = umadb.map(|binary| umadb::serve(binary, dir.path()));
+        let umadb = umadb.map(|binary| (binary.to_owned(), umadb::serve(binary, dir.path())));
         Self { bare, umadb, _dir: dir }
     }
 
@@ -122,10 +123,15 @@ impl Peers {
         connections: usize,
         lengths: (Duration, Duration),
     ) -> Option<Round> {
-        let server = if row == Row::UmaDb { self.umadb.as_ref()? } else { &self.bare };
+        let server = if row.of_umadb() { &self.umadb.as_ref()?.1 } else { &self.bare };
         // The product must have nothing left to do meanwhile.
         wait_for_none(&site.server);
-        let measured = Load::measure(server, row, &mut site.asker, Arrivals::Closed, connections, lengths);
+        let measured = match (row, &self.umadb) {
+            (Row::UmaDbClient, Some((binary, _))) => {
+                umadb::measure_by_its_client(binary, server, connections, lengths, site.asker.event_bytes)
+            }
+            _ => Load::measure(server, row, &mut site.asker, Arrivals::Closed, connections, lengths),
+        };
         Some(Round { measured, lag: None })
     }
 }

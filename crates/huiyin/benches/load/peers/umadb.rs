@@ -1,12 +1,17 @@
 //! UmaDB, an event store of its own, by its gRPC interface: its server comes with its Python package.
 //!
 //! It is asked by the same thread as everything else, in frames of HTTP/2 made by hand, so that its client costs as little
-//! as ours; that of Python costs several times as much.
+//! as ours; and through its own client for Python, whose cost is then told.
 
+use crate::engine::Measured;
+use crate::process::{Cpu, resident};
 use crate::servers::{Protocol, Server, free_address};
 use crate::wire::Frame;
+use serde::Deserialize;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 pub const VERSION: &str = "0.7.8";
 
@@ -38,6 +43,47 @@ pub fn serve(server: &Path, dir: &Path) -> Server {
     command.arg("--listen").arg(address.to_string()).arg("--db-path").arg(dir.join("uma.db"));
     Server::peer(&mut command, address, Protocol::Grpc)
 }
+
+/// Measures it through its own client, which lies beside its server.
+pub fn measure_by_its_client(
+    binary: &Path,
+    server: &Server,
+    threads: usize,
+    (warm_up, length): (Duration, Duration),
+    event_bytes: [usize; 2],
+) -> Measured {
+    #[derive(Deserialize)]
+    struct Told {
+        took: Vec<u32>,
+        client_seconds: f64,
+    }
+    let numbers = [warm_up, length].map(|time| time.as_secs_f64().to_string());
+    let mut command = Command::new(binary.with_file_name("python"));
+    command.arg(CLIENT).arg(format!("http://{}", server.address)).arg(threads.to_string()).args(numbers);
+    let mut child = command.args(event_bytes.map(|bytes| bytes.to_string())).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(lines.next().as_deref(), Some("begin"));
+    let before = Cpu::of(server.pid);
+    assert_eq!(lines.next().as_deref(), Some("end"));
+    let (server_cpu, resident) = (Cpu::of(server.pid).since(&before), resident(server.pid));
+    let Told { mut took, client_seconds } = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    assert!(child.wait().unwrap().success());
+    took.sort_unstable();
+    let done = took.len() as u64;
+    Measured {
+        length,
+        done,
+        // Its client does not say when.
+        fifths: [(done / 5, resident); 5],
+        took,
+        refused: 0,
+        bytes: 0,
+        server_cpu,
+        generator_cpu: Duration::from_secs_f64(client_seconds),
+    }
+}
+
+const CLIENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/load/peers/umadb_client.py");
 
 /// What a connection begins with. Answers are small, so that what the windows grant at once lasts for all of them.
 pub fn preface() -> Vec<u8> {
