@@ -57,7 +57,7 @@ fn main() {
     println!("round   bare read/s   catch-up/s   share   rebuild/s   resident   fold µs/event   SQL µs/event");
     for round in 1..=ROUNDS {
         let file = dir.path().join(format!("read-{round}.sqlite"));
-        let before = [cpu("read-models"), cpu("sqlx-sqlite")];
+        let before = [cpu("read-models"), cpu("sql-writer")];
         let (bare, caught_up, rebuilt, cpu) = runtime.block_on(measured(&store, log_id, &file));
         let each = |thread: usize| (cpu[thread] - before[thread]).as_secs_f64() * 1e6 / events as f64;
         let rate = |time: Duration| events as f64 / time.as_secs_f64();
@@ -167,7 +167,7 @@ async fn measured(
     models.start().unwrap();
     models.wait_for(head, Duration::from_secs(600)).await.unwrap();
     let caught_up = begun.elapsed();
-    let cpu = [cpu("read-models"), cpu("sqlx-sqlite")];
+    let cpu = [cpu("read-models"), cpu("sql-writer")];
     let begun = Instant::now();
     models.rebuild(None, &|_| {}).await.unwrap();
     let rebuilt = begun.elapsed();

@@ -313,10 +313,10 @@ impl ReadModels {
         }
     }
 
-    /// What answers questions, for tests that ask SQLite how it would.
+    /// A connection like those that answer questions, for tests that ask SQLite how it would.
     #[cfg(test)]
-    pub(crate) fn readers(&self) -> sqlx::SqlitePool {
-        self.inner.context.database.readers()
+    pub(crate) fn reader(&self) -> crate::engine::sqlite::Sql {
+        self.inner.context.database.reader()().unwrap()
     }
 
     fn model(&self, name: &str) -> Option<&Arc<Model>> {

@@ -3,15 +3,14 @@
 use super::contribution::{IssueContribution, MajorContribution, ReceptionContribution};
 use super::owner::{Cell, Key};
 use super::period::{day_of, periods_of};
-use crate::engine::columns::Value;
+use crate::engine::columns::{Binds, Value};
 use crate::engine::failure::Failure;
-use crate::engine::rows::Rows;
+use crate::engine::rows::{Rows, read};
 use crate::engine::table::{Kind, Table};
 use chrono::{NaiveDate, Weekday};
 use domain::ids::AreaId;
 use domain::vocabulary::{IssueState, Level, MajorIssueState};
 use foldhash::HashMap;
-use sqlx::AssertSqlSafe;
 
 /// Columns of `dashboard_count`; the first four are its key.
 const COUNT_COLUMNS: &[&str] = &[
@@ -96,26 +95,14 @@ impl Counters {
         self.settled_before = settled_before;
     }
 
-    /// Settles days up to another one, before anything is counted that belongs to it: once a quarter.
-    pub(super) async fn settle(&mut self, rows: &mut Rows<'_>, before: Option<NaiveDate>) -> Result<(), Failure> {
+    /// From now on days before another one are settled: what is in the table is to be settled ([`settle`]) before anything is
+    /// written that is counted from here on. Once a quarter.
+    pub(super) fn settle(&mut self, before: Option<NaiveDate>) -> Option<NaiveDate> {
         if self.settled_before == before {
-            return Ok(());
+            return None;
         }
         self.settled_before = before;
-        let Some(before) = before.map(day_of) else { return Ok(()) };
-        let (columns, table) = (DAY_COLUMNS.join(", "), rows.name(&DAYS));
-        let select = format!("select {columns} from {table} where day < $1");
-        let settled = sqlx::query(AssertSqlSafe(select)).bind(before).fetch_all(rows.connection()).await?;
-        let mut moved = Vec::with_capacity(settled.len());
-        for row in &settled {
-            let mut row = crate::engine::rows::read(&DAYS, row)?;
-            if let Some(day) = row.get_mut(DAY) {
-                *day = Value::Whole(before);
-            }
-            moved.push(row);
-        }
-        rows.delete(&DAYS, "day < $1", vec![Value::Whole(before)]).await?;
-        rows.add(&DAYS, &moved, |binds, row| binds.0.extend_from_slice(row)).await
+        before
     }
 
     pub(super) fn issue(&mut self, contribution: &IssueContribution, times: i64) {
@@ -196,27 +183,40 @@ impl Counters {
         }
     }
 
+    /// What was counted, to be written.
+    pub(super) fn take(&mut self) -> Counted {
+        Counted {
+            counts: changed(&mut self.counts, |counts| counts.iter().any(|change| *change != 0)),
+            days: changed(&mut self.days, |days| days.iter().any(|change| *change != 0)),
+            majors: changed(&mut self.majors, |change| *change != 0),
+        }
+    }
+}
+
+/// What is to be added to the cells that change, each kind in the order of its key.
+pub(super) struct Counted {
+    counts: Vec<(Cell, Counts)>,
+    days: Vec<((Cell, NaiveDate), Days)>,
+    majors: Vec<(MajorKey, i64)>,
+}
+
+impl Counted {
     /// Adds everything to the tables, and deletes the cells that count nothing any more.
-    pub(super) async fn write(&mut self, rows: &mut Rows<'_>) -> Result<(), Failure> {
-        let counts = changed(&mut self.counts, |counts| counts.iter().any(|change| *change != 0));
-        rows.add(&COUNTS, &counts, |binds, (cell, counts)| {
+    pub(super) fn write(&self, rows: &mut Rows<'_>) -> Result<(), Failure> {
+        rows.add(&COUNTS, &self.counts, |binds, (cell, counts)| {
             bind_cell(binds, cell);
             for change in counts {
                 binds.push(*change);
             }
-        })
-        .await?;
-        let days = changed(&mut self.days, |days| days.iter().any(|change| *change != 0));
-        rows.add(&DAYS, &days, |binds, ((cell, day), days)| {
+        })?;
+        rows.add(&DAYS, &self.days, |binds, ((cell, day), days)| {
             bind_cell(binds, cell);
             binds.push(day_of(*day));
             for change in days {
                 binds.push(*change);
             }
-        })
-        .await?;
-        let majors = changed(&mut self.majors, |change| *change != 0);
-        rows.add(&MAJORS, &majors, |binds, (key, change)| {
+        })?;
+        rows.add(&MAJORS, &self.majors, |binds, (key, change)| {
             let (period, grid_id, state, level, due_on) = key;
             binds
                 .push(*period)
@@ -225,18 +225,32 @@ impl Counters {
                 .push(level.as_str())
                 .push(due_on.map(|on| on.to_string()).unwrap_or_default())
                 .push(*change);
-        })
-        .await?;
-        let less = counts.iter().any(|(_, counts)| counts[TOTAL] < 0);
-        let fewer_days = days.iter().any(|(_, days)| days[DAY_TOTAL] < 0);
-        let fewer_majors = majors.iter().any(|(_, change)| *change < 0);
+        })?;
+        let less = self.counts.iter().any(|(_, counts)| counts[TOTAL] < 0);
+        let fewer_days = self.days.iter().any(|(_, days)| days[DAY_TOTAL] < 0);
+        let fewer_majors = self.majors.iter().any(|(_, change)| *change < 0);
         for (any, table) in [(less, &COUNTS), (fewer_days, &DAYS), (fewer_majors, &MAJORS)] {
             if any {
-                rows.delete(table, "total = 0", Vec::new()).await?;
+                rows.delete(table, "total = 0", &[])?;
             }
         }
         Ok(())
     }
+}
+
+/// Settles the days before another one in the table.
+pub(super) fn settle(rows: &mut Rows<'_>, before: NaiveDate) -> Result<(), Failure> {
+    let before = Value::Whole(day_of(before));
+    let select = format!("select {} from {} where day < $1", DAY_COLUMNS.join(", "), rows.name(&DAYS));
+    let moved = rows.sql().rows(&select, std::slice::from_ref(&before), |columns| {
+        let mut row: Vec<_> = read(&DAYS, columns)?.into_iter().map(Value::kept).collect();
+        if let Some(day) = row.get_mut(DAY) {
+            *day = before.clone();
+        }
+        Ok(row)
+    })?;
+    rows.delete(&DAYS, "day < $1", &[before])?;
+    rows.add(&DAYS, &moved, |binds, row| binds.0.extend_from_slice(row))
 }
 
 /// Counts the two dates of an issue whose clock stands still among those that are due in a week. A date is asked for only in
@@ -270,12 +284,12 @@ fn changed<K: Ord, V>(counters: &mut HashMap<K, V>, changes: impl Fn(&V) -> bool
     changed
 }
 
-fn bind_cell(binds: &mut crate::engine::columns::Binds, cell: &Cell) {
-    binds.text(cell.dimension.as_str()).push(cell.period).id(cell.grid_id.0);
+fn bind_cell<'r>(binds: &mut Binds<'r>, cell: &'r Cell) {
+    binds.push(cell.dimension.as_str()).push(cell.period).id(cell.grid_id.0);
     match &cell.key {
-        Key::Grid => binds.text(""),
+        Key::Grid => binds.push(""),
         Key::Id(id) => binds.id(*id),
-        Key::Topic(code) => binds.push(code.clone()),
+        Key::Topic(code) => binds.push(&**code),
     };
 }
 

@@ -25,14 +25,12 @@ pub use question::{DashboardBy, DashboardQuery};
 pub(crate) use question::{dashboard, major_dashboard};
 
 use crate::engine::apply::{apply_major_issue, apply_reception};
-use crate::engine::columns::Columns;
 use crate::engine::decode::{Fact, fact, recorded_at};
 use crate::engine::failure::Failure;
-use crate::engine::projection::{Definition, LogEntry, Projection};
+use crate::engine::projection::{Changes, Definition, LogEntry, Projection, Written};
 use crate::engine::recent::Recent;
 use crate::engine::reference::Reference;
 use crate::engine::replay::{replay, replay_before};
-use crate::engine::rows::Rows;
 use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -47,7 +45,6 @@ use domain::reception::Reception;
 use event_store::{EventStore, Position, StreamId};
 use foldhash::HashMap;
 use period::settled_before;
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// The model.
@@ -69,8 +66,6 @@ const RECENT_ISSUES: usize = 4_096;
 const RECENT_MAJOR_ISSUES: usize = 512;
 /// Receptions of each generation kept in memory. They are rarely touched again.
 const RECENT_RECEPTIONS: usize = 512;
-/// Open issues counted again together when a calendar changed.
-const OPEN_ROWS: i64 = 512;
 
 /// Something in memory: its state, and what of it is in the counters.
 struct Entry<T, S> {
@@ -193,42 +188,32 @@ impl Dashboards {
 
     /// Counts every open issue again that no event touched, since a new calendar may move its days. Rare: a calendar is
     /// published once or twice a year.
-    async fn count_open_again(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
-        let table = rows.name(&OPEN);
-        let select = format!("select issue_id from {table} where issue_id > $1 order by issue_id limit $2");
-        let mut after = String::new();
-        loop {
-            let open = sqlx::query(AssertSqlSafe(select.clone()))
-                .bind(&after)
-                .bind(OPEN_ROWS)
-                .fetch_all(rows.connection())
-                .await?;
-            let Some(last) = open.last() else { return Ok(()) };
-            after = Columns::of(last).get()?;
-            for row in &open {
-                let id = Columns::of(row).id()?;
-                if self.issues.touched.contains_key(&id) {
-                    continue;
-                }
-                let mut entry = match self.issues.recent.take(&id) {
-                    Some(entry) => entry,
-                    None => {
-                        let next = Position(self.written.0 + 1);
-                        self.read_issue(&StreamId::of("issue", id), next, log).await?
-                    }
-                };
-                let contribution = IssueContribution::of(&entry.state, &self.reference, self.zone);
-                count(entry.counted.as_ref(), &contribution, |contribution, times| {
-                    self.counters.issue(contribution, times)
-                });
-                entry.counted = Some(contribution);
-                self.issues.recent.put(id, entry);
+    async fn count_open_again(&mut self, written: &Written, log: &EventStore) -> Result<(), Failure> {
+        let select = format!("select issue_id from {}", written.name(&OPEN));
+        let open = written.read(move |sql| sql.rows(&select, &[], |columns| columns.id())).await?;
+        for id in open {
+            if self.issues.touched.contains_key(&id) {
+                continue;
             }
+            let mut entry = match self.issues.recent.take(&id) {
+                Some(entry) => entry,
+                None => {
+                    let next = Position(self.written.0 + 1);
+                    self.read_issue(&StreamId::of("issue", id), next, log).await?
+                }
+            };
+            let contribution = IssueContribution::of(&entry.state, &self.reference, self.zone);
+            count(entry.counted.as_ref(), &contribution, |contribution, times| {
+                self.counters.issue(contribution, times)
+            });
+            entry.counted = Some(contribution);
+            self.issues.recent.put(id, entry);
         }
+        Ok(())
     }
 
-    /// Counts what was touched, and keeps the list of open issues.
-    async fn count_touched(&mut self, rows: &mut Rows<'_>) -> Result<(), Failure> {
+    /// Counts what was touched. What comes back are the issues that are open now and were not, and those that no longer are.
+    fn count_touched(&mut self) -> (Vec<Uuid>, Vec<Uuid>) {
         let (mut opened, mut ended) = (Vec::new(), Vec::new());
         for (id, mut entry) in self.issues.touched.drain() {
             let contribution = IssueContribution::of(&entry.state, &self.reference, self.zone);
@@ -244,13 +229,6 @@ impl Dashboards {
             entry.counted = Some(contribution);
             self.issues.recent.put(id, entry);
         }
-        opened.sort_unstable();
-        rows.upsert(&OPEN, &opened, |binds, id| {
-            binds.id(*id);
-        })
-        .await?;
-        ended.sort_unstable();
-        rows.delete_ids(&OPEN, &ended).await?;
         for (id, mut entry) in self.receptions.touched.drain() {
             let contribution = ReceptionContribution::of(&entry.state, self.zone);
             count(entry.counted.as_ref(), &contribution, |contribution, times| {
@@ -267,7 +245,9 @@ impl Dashboards {
             entry.counted = Some(contribution);
             self.major_issues.recent.put(id, entry);
         }
-        Ok(())
+        opened.sort_unstable();
+        ended.sort_unstable();
+        (opened, ended)
     }
 }
 
@@ -322,16 +302,25 @@ impl Projection for Dashboards {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
+    async fn changes(&mut self, written: &Written, log: &EventStore) -> Result<Changes, Failure> {
         let settled = self.settled_before(log, self.folded).await?;
-        self.counters.settle(rows, settled).await?;
+        let settled = self.counters.settle(settled);
         if self.reference_written.is_some() {
-            self.count_open_again(rows, log).await?;
+            self.count_open_again(written, log).await?;
             self.reference_written = None;
         }
-        self.count_touched(rows).await?;
-        self.counters.write(rows).await?;
+        let (opened, ended) = self.count_touched();
+        let counted = self.counters.take();
         self.written = self.folded;
-        Ok(())
+        Ok(Box::new(move |rows| {
+            if let Some(before) = settled {
+                counters::settle(rows, before)?;
+            }
+            rows.upsert(&OPEN, &opened, |binds, id| {
+                binds.id(*id);
+            })?;
+            rows.delete_ids(&OPEN, &ended)?;
+            counted.write(rows)
+        }))
     }
 }

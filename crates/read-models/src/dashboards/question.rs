@@ -7,13 +7,12 @@ use super::figures::{
 use super::owner::Dimension;
 use super::period::{day_of, ranges};
 use crate::engine::checkpoint;
-use crate::engine::columns::{Columns, misread};
 use crate::engine::list::ListError;
+use crate::engine::question::Question;
+use crate::engine::sqlite::{Sql, SqlError, misread};
 use chrono::{Datelike as _, Days, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{IssueState, Level, MajorIssueState};
-use event_store::Position;
-use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 use std::collections::BTreeMap;
 
 /// By what the figures are told apart.
@@ -50,7 +49,7 @@ impl DashboardBy {
         }
     }
 
-    fn key(self, text: &str) -> Result<DashboardKey, sqlx::Error> {
+    fn key(self, text: &str) -> Result<DashboardKey, SqlError> {
         let id = || text.parse().map_err(|_| misread(text));
         Ok(match self {
             Self::Town => DashboardKey::Town,
@@ -97,8 +96,8 @@ struct DaySums {
 
 /// The figures of each key that has any. `today` is the town's date that lateness, silence and the week refer to: not
 /// before the day on which the newest leaf was recorded, since days long before that one are no longer told apart.
-pub(crate) async fn dashboard(
-    pool: &SqlitePool,
+pub(crate) fn dashboard(
+    sql: &Sql,
     by: DashboardBy,
     query: &DashboardQuery,
     today: NaiveDate,
@@ -107,24 +106,20 @@ pub(crate) async fn dashboard(
     if by == DashboardBy::Town {
         sums.insert(DashboardKey::Town, Sums::default());
     }
-    // Cells and position from one snapshot.
-    let mut transaction = pool.begin().await?;
-    let as_of_position = position(&mut transaction).await?;
     for range in ranges(query.from, query.to) {
         let mut counts = select_counts(by);
         among(&mut counts, by, query.grid_id, range);
-        for row in counts.build().fetch_all(&mut *transaction).await? {
-            let mut columns = Columns::of(&row);
-            let sums = sums.entry(by.key(columns.get()?)?).or_default();
+        counts.each(sql, |columns| {
+            let sums = sums.entry(by.key(columns.text()?)?).or_default();
             for sum in &mut sums.counters {
                 *sum += columns.number::<u64>()?;
             }
-        }
+            Ok(())
+        })?;
         let mut days = select_days(by, today);
         among(&mut days, by, query.grid_id, range);
-        for row in days.build().fetch_all(&mut *transaction).await? {
-            let mut columns = Columns::of(&row);
-            let sums = &mut sums.entry(by.key(columns.get()?)?).or_default().days;
+        days.each(sql, |columns| {
+            let sums = &mut sums.entry(by.key(columns.text()?)?).or_default().days;
             for sum in [
                 &mut sums.due_soon,
                 &mut sums.overdue,
@@ -134,45 +129,47 @@ pub(crate) async fn dashboard(
             ] {
                 *sum += columns.number::<u64>()?;
             }
-        }
+            Ok(())
+        })?;
     }
-    transaction.commit().await?;
+    let as_of_position = checkpoint::position(sql, super::DEFINITION.name)?;
     let rows = sums.into_iter().map(|(key, sums)| DashboardRow { key, figures: sums.figures() }).collect();
     Ok(Dashboard { as_of_position, rows })
 }
 
-async fn position(sql: &mut sqlx::SqliteConnection) -> Result<Position, sqlx::Error> {
-    let checkpoint = checkpoint::load(sql, super::DEFINITION.name).await?;
-    Ok(checkpoint.map_or(Position(0), |checkpoint| checkpoint.position))
+fn select_counts(by: DashboardBy) -> Question {
+    let mut question = Question::of("select ");
+    question.push(by.group());
+    for column in COUNTERS {
+        question.push(", sum(").push(column).push(")");
+    }
+    question.push(" from dashboard_count");
+    question
 }
 
-fn select_counts(by: DashboardBy) -> QueryBuilder<Sqlite> {
-    let sums = COUNTERS.iter().map(|column| format!("sum({column})")).collect::<Vec<_>>().join(", ");
-    QueryBuilder::new(format!("select {}, {sums} from dashboard_count", by.group()))
-}
-
-fn select_days(by: DashboardBy, today: NaiveDate) -> QueryBuilder<Sqlite> {
+fn select_days(by: DashboardBy, today: NaiveDate) -> Question {
     let monday = today - Days::new(today.weekday().num_days_from_monday().into());
     let sunday = monday + Days::new(6);
-    let mut sql = QueryBuilder::new(format!("select {}", by.group()));
+    let mut sql = Question::of("select ");
+    sql.push(by.group());
     for (condition, day, column) in
         [("day <= ", today, "due_soon"), ("day <= ", today, "overdue"), ("day <= ", today, "long_overdue")]
     {
-        sql.push(", sum(case when ").push(condition).push_bind(day_of(day));
+        sql.push(", sum(case when ").push(condition).bind(day_of(day));
         sql.push(" then ").push(column).push(" else 0 end)");
     }
-    sql.push(", sum(case when day between ").push_bind(day_of(monday));
+    sql.push(", sum(case when day between ").bind(day_of(monday));
     // Where a suspension ends within the week, the date after it takes the place of the one before on the next day.
-    sql.push(" and ").push_bind(day_of(sunday)).push(" then due + case when day <= ").push_bind(day_of(today));
+    sql.push(" and ").bind(day_of(sunday)).push(" then due + case when day <= ").bind(day_of(today));
     sql.push(" then due_turned else 0 end else 0 end)");
-    sql.push(", sum(case when day < ").push_bind(day_of(today)).push(" then interim else 0 end)");
+    sql.push(", sum(case when day < ").bind(day_of(today)).push(" then interim else 0 end)");
     sql.push(" from dashboard_day");
     sql
 }
 
 /// The cells of a range of periods, in the order of the table's key.
-fn among(sql: &mut QueryBuilder<Sqlite>, by: DashboardBy, grid_id: Option<AreaId>, (first, last): (i64, i64)) {
-    sql.push(" where dimension = ").push_bind(by.dimension().as_str());
+fn among(sql: &mut Question, by: DashboardBy, grid_id: Option<AreaId>, (first, last): (i64, i64)) {
+    sql.push(" where dimension = ").bind(by.dimension().as_str());
     between(sql.push(" and "), grid_id, (first, last));
     if by != DashboardBy::Town {
         sql.push(" group by 1");
@@ -182,15 +179,15 @@ fn among(sql: &mut QueryBuilder<Sqlite>, by: DashboardBy, grid_id: Option<AreaId
     }
 }
 
-fn between(sql: &mut QueryBuilder<Sqlite>, grid_id: Option<AreaId>, (first, last): (i64, i64)) {
+fn between(sql: &mut Question, grid_id: Option<AreaId>, (first, last): (i64, i64)) {
     if first == last {
         // Said as equality, so that the key's next column narrows the search too.
-        sql.push("period = ").push_bind(first);
+        sql.push("period = ").bind(first);
     } else {
-        sql.push("period between ").push_bind(first).push(" and ").push_bind(last);
+        sql.push("period between ").bind(first).push(" and ").bind(last);
     }
     if let Some(grid_id) = grid_id {
-        sql.push(" and grid_id = ").push_bind(grid_id.to_string());
+        sql.push(" and grid_id = ").bind(grid_id.to_string());
     }
 }
 
@@ -222,31 +219,28 @@ type ByStateAndLevel = BTreeMap<(MajorIssueState, Level), (u64, u64)>;
 
 /// Major issues by grid, state and level. `from` and `to` are town dates of their submission; `today` is the day that
 /// overdue refers to.
-pub(crate) async fn major_dashboard(
-    pool: &SqlitePool,
+pub(crate) fn major_dashboard(
+    sql: &Sql,
     query: &DashboardQuery,
     today: NaiveDate,
 ) -> Result<MajorDashboard, ListError> {
     let mut grids: BTreeMap<AreaId, ByStateAndLevel> = BTreeMap::new();
-    let mut transaction = pool.begin().await?;
-    let as_of_position = position(&mut transaction).await?;
     for range in ranges(query.from, query.to) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
+        let mut question = Question::of(
             "select grid_id, state, level, sum(total), sum(case when due_on <> '' and due_on < ",
         );
-        sql.push_bind(today.to_string()).push(" then total else 0 end) from dashboard_major where ");
-        between(&mut sql, query.grid_id, range);
-        sql.push(" group by 1, 2, 3");
-        for row in sql.build().fetch_all(&mut *transaction).await? {
-            let mut columns = Columns::of(&row);
+        question.bind(today.to_string()).push(" then total else 0 end) from dashboard_major where ");
+        between(&mut question, query.grid_id, range);
+        question.push(" group by 1, 2, 3").each(sql, |columns| {
             let grid_id = AreaId(columns.id()?);
             let key = (columns.parse(MajorIssueState::parse)?, columns.parse(Level::parse)?);
             let (count, overdue) = grids.entry(grid_id).or_default().entry(key).or_default();
             *count += columns.number::<u64>()?;
             *overdue += columns.number::<u64>()?;
-        }
+            Ok(())
+        })?;
     }
-    transaction.commit().await?;
+    let as_of_position = checkpoint::position(sql, super::DEFINITION.name)?;
     let rows = grids.into_iter().map(|(grid_id, by)| figures(grid_id, &by)).collect();
     Ok(MajorDashboard { as_of_position, rows })
 }

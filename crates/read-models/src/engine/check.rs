@@ -5,9 +5,10 @@ use crate::engine::database::Database;
 use crate::engine::failure::Failure;
 use crate::engine::projection::Definition;
 use crate::engine::rows::read;
+use crate::engine::sqlite::Sql;
 use crate::engine::table::{Names, Sum};
-use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long until rows that were found well are checked again.
@@ -27,22 +28,41 @@ pub(crate) enum Pace {
     Gentle,
 }
 
-/// Reads every row of a set of tables that the checkpoint speaks for and compares count and sum. Rows that nobody speaks
-/// for, or that another version wrote, are not looked at.
+/// Reads every row of a set of tables that the checkpoint speaks for and compares count and sum, on a thread and a
+/// connection of its own. Rows that nobody speaks for, or that another version wrote, are not looked at.
 pub(crate) async fn check(
     definition: &Definition,
     names: Names,
     database: &Database,
     pace: Pace,
 ) -> Result<(), Failure> {
-    let mut sql = database.reader().await?;
-    // One snapshot for checkpoint and rows.
-    sqlx::raw_sql("begin").execute(&mut sql).await?;
-    let Some(stored) = checkpoint::load(&mut sql, &names.checkpoint(definition.name)).await? else { return Ok(()) };
+    let (definition, open) = (*definition, database.reader());
+    // Who does not wait for the outcome any more does not want it.
+    let given_up = Arc::new(AtomicBool::new(false));
+    let _waits = Waits(given_up.clone());
+    let checked = tokio::task::spawn_blocking(move || {
+        let sql = open()?;
+        // One snapshot for checkpoint and rows.
+        sql.at_one_moment(|sql| compare(sql, &definition, names, Breath::of(pace, &given_up)))
+    });
+    checked.await.map_err(|error| Failure::Panicked(error.to_string()))?
+}
+
+/// Says so when nobody waits any more.
+struct Waits(Arc<AtomicBool>);
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+fn compare(sql: &Sql, definition: &Definition, names: Names, breath: Breath<'_>) -> Result<(), Failure> {
+    let Some(stored) = checkpoint::load(sql, &names.checkpoint(definition.name))? else { return Ok(()) };
     if stored.version != definition.version {
         return Ok(());
     }
-    let found = sum_of(&mut sql, definition, names, pace).await?;
+    let found = sum_of(sql, definition, names, breath)?;
     if found == stored.sum {
         return Ok(());
     }
@@ -57,41 +77,43 @@ fn why(kept: Sum, found: Sum) -> String {
     }
 }
 
-async fn sum_of(sql: &mut SqliteConnection, definition: &Definition, names: Names, pace: Pace) -> Result<Sum, Failure> {
+fn sum_of(sql: &Sql, definition: &Definition, names: Names, mut breath: Breath<'_>) -> Result<Sum, Failure> {
     let mut sum = Sum::default();
-    let mut breath = Breath { pace, rows: 0, since: Instant::now() };
     for table in definition.tables {
         let select = format!("select {} from {}", table.columns.join(", "), names.table(table.name));
-        let mut rows = sqlx::query(AssertSqlSafe(select)).fetch(&mut *sql);
-        while let Some(row) = rows.try_next().await? {
-            sum.add(table, &read(table, &row)?);
-            breath.after_a_row().await;
-        }
+        sql.each(&select, &[], |columns| {
+            sum.add(table, &read(table, columns)?);
+            breath.after_a_row()
+        })?;
     }
     Ok(sum)
 }
 
-struct Breath {
+struct Breath<'c> {
     pace: Pace,
+    given_up: &'c AtomicBool,
     rows: u64,
     since: Instant,
 }
 
-impl Breath {
-    async fn after_a_row(&mut self) {
+impl<'c> Breath<'c> {
+    fn of(pace: Pace, given_up: &'c AtomicBool) -> Self {
+        Self { pace, given_up, rows: 0, since: Instant::now() }
+    }
+
+    fn after_a_row(&mut self) -> Result<(), Failure> {
         self.rows += 1;
         if !self.rows.is_multiple_of(ROWS) {
-            return;
+            return Ok(());
         }
-        match self.pace {
-            // Others share this thread.
-            Pace::AtOnce => tokio::task::yield_now().await,
-            Pace::Gentle => {
-                let busy = self.since.elapsed();
-                tokio::time::sleep((busy * 4).min(Duration::from_secs(1))).await;
-                self.since = Instant::now();
-            }
+        if self.given_up.load(Ordering::Acquire) {
+            return Err(Failure::Closed);
         }
+        if self.pace == Pace::Gentle {
+            std::thread::sleep((self.since.elapsed() * 4).min(Duration::from_secs(1)));
+            self.since = Instant::now();
+        }
+        Ok(())
     }
 }
 

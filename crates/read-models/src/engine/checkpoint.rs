@@ -1,10 +1,10 @@
 //! How far a model has come, kept beside its rows and moved by compare-and-swap in their transaction.
 
-use crate::engine::columns::{Columns, bigint};
+use crate::engine::columns::{Value, bigint};
 use crate::engine::failure::Failure;
+use crate::engine::sqlite::{Sql, SqlError};
 use crate::engine::table::Sum;
 use event_store::{EventStore, Hash, Position};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 /// A stored checkpoint.
@@ -23,64 +23,51 @@ pub(crate) struct Checkpoint {
 }
 
 /// The checkpoint of this name, if there is one.
-pub(crate) async fn load(sql: &mut SqliteConnection, name: &str) -> Result<Option<Checkpoint>, sqlx::Error> {
-    let row = sqlx::query(
-        "select version, log_id, position, root, row_count, row_sum from read_model_checkpoint where name = $1",
-    )
-    .bind(name)
-    .fetch_optional(sql)
-    .await?;
-    row.map(|row| {
-        let mut columns = Columns::of(&row);
+pub(crate) fn load(sql: &Sql, name: &str) -> Result<Option<Checkpoint>, SqlError> {
+    let select = "select version, log_id, position, root, row_count, row_sum from read_model_checkpoint where name = $1";
+    sql.row(select, &[name.into()], |columns| {
         Ok(Checkpoint {
-            version: columns.get()?,
-            log_id: columns.get()?,
+            version: columns.whole()?,
+            log_id: columns.text()?.to_owned(),
             position: columns.position()?,
-            root: columns.get()?,
-            sum: Sum { rows: columns.get()?, sum: columns.get()? },
+            root: columns.bytes()?.to_vec(),
+            sum: Sum { rows: columns.whole()?, sum: columns.whole()? },
         })
     })
-    .transpose()
+}
+
+/// How far the rows of a model reach that are read.
+pub(crate) fn position(sql: &Sql, model: &str) -> Result<Position, SqlError> {
+    let select = "select position from read_model_checkpoint where name = $1";
+    Ok(sql.row(select, &[model.into()], |columns| columns.position())?.unwrap_or_default())
 }
 
 /// Puts the checkpoint to before the first leaf, with no rows.
-pub(crate) async fn restart(
-    sql: &mut SqliteConnection,
-    name: &str,
-    version: i64,
-    log_id: Uuid,
-) -> Result<(), sqlx::Error> {
-    remove(sql, name).await?;
-    sqlx::query(
-        "insert into read_model_checkpoint (name, version, log_id, position, root, row_count, row_sum) \
-         values ($1, $2, $3, 0, $4, 0, 0)",
-    )
-    .bind(name)
-    .bind(version)
-    .bind(log_id.to_string())
-    .bind(Vec::new())
-    .execute(sql)
-    .await?;
+pub(crate) fn restart(sql: &Sql, name: &str, version: i64, log_id: Uuid) -> Result<(), SqlError> {
+    remove(sql, name)?;
+    let insert = "insert into read_model_checkpoint (name, version, log_id, position, root, row_count, row_sum) \
+                  values ($1, $2, $3, 0, $4, 0, 0)";
+    let no_root: &[u8] = &[];
+    sql.execute(insert, &[name.into(), version.into(), log_id.to_string().into(), no_root.into()])?;
     Ok(())
 }
 
 /// Forgets a checkpoint: its rows are nobody's.
-pub(crate) async fn remove(sql: &mut SqliteConnection, name: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("delete from read_model_checkpoint where name = $1").bind(name).execute(sql).await?;
+pub(crate) fn remove(sql: &Sql, name: &str) -> Result<(), SqlError> {
+    sql.execute("delete from read_model_checkpoint where name = $1", &[name.into()])?;
     Ok(())
 }
 
 /// Gives a checkpoint another name.
-pub(crate) async fn rename(sql: &mut SqliteConnection, from: &str, to: &str) -> Result<(), sqlx::Error> {
-    remove(sql, to).await?;
-    let renamed = "update read_model_checkpoint set name = $1 where name = $2";
-    sqlx::query(renamed).bind(to).bind(from).execute(sql).await?;
+pub(crate) fn rename(sql: &Sql, from: &str, to: &str) -> Result<(), SqlError> {
+    remove(sql, to)?;
+    sql.execute("update read_model_checkpoint set name = $1 where name = $2", &[to.into(), from.into()])?;
     Ok(())
 }
 
 /// Moves the checkpoint, if it still stands where this model left it.
-pub(crate) async fn advance(
-    sql: &mut SqliteConnection,
+pub(crate) fn advance(
+    sql: &Sql,
     name: &str,
     version: i64,
     log_id: Uuid,
@@ -88,22 +75,20 @@ pub(crate) async fn advance(
     to: (Position, Hash, Sum),
 ) -> Result<(), Failure> {
     let (position, root, sum) = to;
-    let moved = sqlx::query(
-        "update read_model_checkpoint set position = $1, root = $2, row_count = $3, row_sum = $4 \
-         where name = $5 and version = $6 and log_id = $7 and position = $8",
-    )
-    .bind(bigint(position.0))
-    .bind(root.to_vec())
-    .bind(sum.rows)
-    .bind(sum.sum)
-    .bind(name)
-    .bind(version)
-    .bind(log_id.to_string())
-    .bind(bigint(from.0))
-    .execute(sql)
-    .await?;
+    let update = "update read_model_checkpoint set position = $1, root = $2, row_count = $3, row_sum = $4 \
+                  where name = $5 and version = $6 and log_id = $7 and position = $8";
+    let values = [
+        bigint(position.0).into(),
+        Value::from(&root[..]),
+        sum.rows.into(),
+        sum.sum.into(),
+        name.into(),
+        version.into(),
+        log_id.to_string().into(),
+        bigint(from.0).into(),
+    ];
     // No row: the file is shared with another process, or was exchanged under us. The rows are not ours to write.
-    if moved.rows_affected() == 1 { Ok(()) } else { Err(Failure::CheckpointMoved(from)) }
+    if sql.execute(update, &values)? == 1 { Ok(()) } else { Err(Failure::CheckpointMoved(from)) }
 }
 
 /// Whether the rows were folded from this very log.

@@ -1,34 +1,29 @@
-//! The SQL file: one connection that writes, a few that read.
+//! The SQL file: one connection that writes, two that read, each on a thread of its own.
 //!
 //! Connections are made when they are needed, so that a file that cannot be opened keeps nobody from starting, and is
 //! opened as soon as it can be. Who wants to write waits in line, for as long as it takes: waiting is no failure.
 
-use crate::engine::failure::{Failure, Remedy, is_busy, of_the_file};
+use crate::engine::failure::{Failure, Remedy, of_the_file};
+use crate::engine::list::ListError;
 use crate::engine::others::Others;
-use crate::engine::waits::BUSY_WAIT;
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
-use std::ops::{Deref, DerefMut};
+use crate::engine::sqlite::{Handed, Seat, Sql, SqlError, Threads, is_busy};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
-/// Connections that answer questions.
-const READERS_MAX: u32 = 4;
-/// How long a question waits for a connection.
+/// Threads that answer questions.
+pub(crate) const READERS: usize = 2;
+/// Questions that are with the threads at one time; others wait until one of these is answered.
+const QUESTIONS: usize = 8 * READERS;
+/// How long a question waits for its turn.
 const READER_WAIT: Duration = Duration::from_secs(5);
-/// Waiting in line has no end of its own; this is what the pool takes for one.
-const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
-/// Prepared statements of the writer: two or three for each power of two, of each table.
-const STATEMENTS: usize = 320;
 
 /// Where rows live. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Database {
     file: Arc<File>,
-    pools: Arc<RwLock<Pools>>,
+    connections: Arc<RwLock<Arc<Connections>>>,
     /// What others do to the file.
     others: Arc<Others>,
     /// Counts the files that were set aside.
@@ -57,10 +52,10 @@ impl Drop for File {
 }
 
 /// The connections to one file.
-#[derive(Clone)]
-struct Pools {
-    writer: SqlitePool,
-    readers: SqlitePool,
+struct Connections {
+    writer: Threads,
+    readers: Threads,
+    turns: Semaphore,
 }
 
 impl Database {
@@ -75,11 +70,11 @@ impl Database {
         );
         let beside = ["-wal", "-shm"].map(|suffix| beside(&file.path, suffix));
         let others = Arc::new(Others::of(file.path.clone(), beside));
-        let pools = Pools::of(&file.path, &others);
+        let connections = Connections::of(&file.path, &others);
         Self {
             file: Arc::new(file),
             others,
-            pools: Arc::new(RwLock::new(pools)),
+            connections: Arc::new(RwLock::new(Arc::new(connections))),
             files: Arc::new(watch::Sender::new(0)),
             held: Arc::default(),
             setting_aside: Arc::default(),
@@ -103,33 +98,33 @@ impl Database {
     /// Makes the table of checkpoints, with the columns that it lacks in a file of an older program. From here on it is
     /// noticed when others write.
     pub(crate) async fn prepare(&self) -> Result<(), Failure> {
-        let mut connection = self.pools().writer.acquire().await.map_err(of_the_file)?;
-        let prepared = async {
-            let data_version = data_version(&mut connection).await?;
-            prepare(&mut connection).await?;
-            Ok(data_version)
-        };
-        match prepared.await {
-            Ok(data_version) => {
-                let looked = self.others.look(data_version);
-                if looked.is_ok() {
-                    self.others.committed();
+        let others = self.others.clone();
+        let prepared = self.connections().writer.hand(move |seat| {
+            let prepared = seat.sql().and_then(|sql| {
+                let data_version = sql.data_version()?;
+                prepare(sql)?;
+                Ok(data_version)
+            });
+            match prepared {
+                Ok(data_version) => others.look(data_version).inspect(|()| others.committed()),
+                Err(error) => {
+                    seat.let_go();
+                    Err(of_the_file(error))
                 }
-                looked
             }
-            Err(error) => {
-                connection.close_on_drop();
-                Err(of_the_file(error))
-            }
-        }
+        });
+        prepared.done().await?
     }
 
     /// Whether others have written in the file, or it is another one. Where the connection that writes is at work, it
     /// asks by itself.
     pub(crate) async fn look(&self) -> Result<(), Failure> {
-        let Some(mut connection) = self.pools().writer.try_acquire() else { return Ok(()) };
-        let data_version = data_version(&mut connection).await?;
-        self.others.look(data_version)
+        let connections = self.connections();
+        if !connections.writer.rest() {
+            return Ok(());
+        }
+        let others = self.others.clone();
+        connections.writer.hand(move |seat| others.look(seat.sql()?.data_version()?)).done().await?
     }
 
     /// What others do to the file.
@@ -142,12 +137,8 @@ impl Database {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn held(&self, why: Option<String>) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = why;
-    }
-
-    fn pools(&self) -> Pools {
-        self.pools.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn connections(&self) -> Arc<Connections> {
+        self.connections.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Which file this is, of those that were there one after the other.
@@ -160,55 +151,65 @@ impl Database {
         self.files.subscribe()
     }
 
-    /// The connections that answer questions.
-    pub(crate) fn readers(&self) -> SqlitePool {
-        self.pools().readers
-    }
-
-    /// A connection beside those, for reading at length.
-    pub(crate) async fn reader(&self) -> Result<SqliteConnection, sqlx::Error> {
-        SqliteConnection::connect_with(&reading(&self.file.path)).await
-    }
-
-    /// Waits for the one connection that writes, and for the file, which others may hold.
-    /// None when it was told to stop meanwhile.
-    pub(crate) async fn writing(&self, stopping: &watch::Receiver<bool>) -> Result<Option<Writing>, Failure> {
-        let pool = self.pools().writer;
-        let mut connection = pool.acquire().await?;
-        while !*stopping.borrow() {
-            // A file that is being set aside may be held by somebody who never lets go.
-            if pool.is_closed() {
-                return Err(sqlx::Error::PoolClosed.into());
+    /// The answer to a question, of one moment.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Sql) -> Result<T, ListError> + Send + 'static,
+    ) -> Result<T, ListError> {
+        let connections = self.connections();
+        let busy = || ListError::Unavailable("there is too much to read in the read database".to_owned());
+        let turn = tokio::time::timeout(READER_WAIT, connections.turns.acquire()).await;
+        let _turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
+        let answered = connections.readers.hand(|seat| {
+            let answer = seat.sql().map_err(ListError::from).and_then(|sql| sql.at_one_moment(question));
+            if matches!(answer, Err(ListError::Sql(_))) {
+                seat.let_go();
             }
-            // With the lock from the beginning: nothing that is read here may be written by others before it is used.
-            match sqlx::raw_sql("begin immediate").execute(&mut *connection).await {
-                Ok(_) => {
-                    self.held(None);
-                    let mut writing = Writing { connection, others: self.others.clone(), done: false };
-                    let data_version = data_version(&mut writing).await?;
-                    let looked = self.others.look(data_version);
-                    return match looked {
-                        Ok(()) => Ok(Some(writing)),
-                        Err(failure) => {
-                            writing.roll_back().await?;
-                            Err(failure)
-                        }
-                    };
-                }
-                Err(error) if is_busy(&error) => self.held(Some(error.to_string())),
-                Err(error) => {
-                    self.held(None);
-                    connection.close_on_drop();
-                    return Err(error.into());
-                }
-            }
-        }
-        Ok(None)
+            answer
+        });
+        answered.done().await.map_err(|gone| ListError::Unavailable(Failure::from(gone).to_string()))?
     }
 
-    /// The connection that writes, outside of a transaction.
-    pub(crate) async fn writer(&self) -> Result<PoolConnection<Sqlite>, sqlx::Error> {
-        self.pools().writer.acquire().await
+    /// How to make a connection beside those, for reading at length.
+    pub(crate) fn reader(&self) -> impl FnOnce() -> Result<Sql, SqlError> + Send + 'static {
+        let file = self.file.clone();
+        move || Sql::to_read(&file.path)
+    }
+
+    /// Hands a transaction to the connection that writes, behind those that were handed to it before. It waits for the
+    /// file, which others may hold. The transaction has committed when the write has done so; after a failure nothing of
+    /// it is there. None when told to stop before it began.
+    pub(crate) fn hand<T: Send + 'static>(
+        &self,
+        stopping: &watch::Receiver<bool>,
+        write: impl FnOnce(&Sql) -> Result<T, Failure> + Send + 'static,
+    ) -> Handed<Result<Option<T>, Failure>> {
+        let (others, held, stopping) = (self.others.clone(), self.held.clone(), stopping.clone());
+        self.connections().writer.hand(move |seat| transaction(seat, &others, &held, &stopping, write))
+    }
+
+    /// The same, awaited.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        stopping: &watch::Receiver<bool>,
+        write: impl FnOnce(&Sql) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<Option<T>, Failure> {
+        self.hand(stopping, write).done().await?
+    }
+
+    /// Reads by the connection that writes, what it has written until then.
+    pub(crate) async fn written<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Sql) -> Result<T, SqlError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let read = self.connections().writer.hand(|seat| {
+            let read = seat.sql().and_then(read);
+            if read.is_err() {
+                seat.let_go();
+            }
+            read
+        });
+        Ok(read.done().await??)
     }
 
     /// Sets the file aside as `<name>.damaged`, and takes a new one, unless somebody has done so since `generation`.
@@ -218,138 +219,90 @@ impl Database {
             return Ok(());
         }
         tracing::warn!(file = %self.file.path.display(), why, "the read database is set aside and built anew");
-        let old = self.pools();
-        // Those that wait for a connection are told so; those that have one end first.
-        tokio::join!(old.readers.close(), old.writer.close());
+        // What waits for a connection is told so; what has one ends first.
+        self.close().await;
         let path = self.file.path.clone();
         let moved = tokio::task::spawn_blocking(move || set_aside(&path)).await;
         self.others.set_aside();
-        *self.pools.write().unwrap_or_else(PoisonError::into_inner) = Pools::of(&self.file.path, &self.others);
+        let connections = Arc::new(Connections::of(&self.file.path, &self.others));
+        *self.connections.write().unwrap_or_else(PoisonError::into_inner) = connections;
         self.files.send_modify(|files| *files += 1);
-        match moved {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(sqlx::Error::Io(error).into()),
-            Err(_) => Err(sqlx::Error::WorkerCrashed.into()),
-        }
+        moved.map_err(|error| Failure::Panicked(error.to_string()))?.map_err(Failure::from)
     }
 
     /// Waits for what runs and closes the file.
     pub(crate) async fn close(&self) {
-        let pools = self.pools();
-        pools.readers.close().await;
-        pools.writer.close().await;
+        let connections = self.connections();
+        tokio::join!(connections.readers.close(), connections.writer.close());
     }
 }
 
-/// A transaction of the one connection that writes. Dropped before its commit it closes the connection, which undoes it
-/// whatever state it was left in.
-pub(crate) struct Writing {
-    connection: PoolConnection<Sqlite>,
-    others: Arc<Others>,
-    done: bool,
-}
-
-impl Writing {
-    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        sqlx::raw_sql("commit").execute(&mut *self.connection).await?;
-        self.others.committed();
-        self.done = true;
-        Ok(())
-    }
-
-    /// For one in which nothing was written.
-    async fn roll_back(mut self) -> Result<(), sqlx::Error> {
-        sqlx::raw_sql("rollback").execute(&mut *self.connection).await?;
-        self.done = true;
-        Ok(())
-    }
-}
-
-impl Deref for Writing {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        &self.connection
-    }
-}
-
-impl DerefMut for Writing {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
-        &mut self.connection
-    }
-}
-
-impl Drop for Writing {
-    fn drop(&mut self) {
-        if !self.done {
-            self.connection.close_on_drop();
+/// Waits for the file, writes and commits. After a failure the connection is closed, which undoes whatever state it was
+/// left in.
+fn transaction<T>(
+    seat: &mut Seat<'_>,
+    others: &Others,
+    held: &Mutex<Option<String>>,
+    stopping: &watch::Receiver<bool>,
+    write: impl FnOnce(&Sql) -> Result<T, Failure>,
+) -> Result<Option<T>, Failure> {
+    let is_held = |why| *held.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    loop {
+        if *stopping.borrow() {
+            return Ok(None);
+        }
+        // A file that is being set aside may be held by somebody who never lets go.
+        if seat.is_closed() {
+            return Err(Failure::Closed);
+        }
+        // With the lock from the beginning: nothing that is read here may be written by others before it is used.
+        match seat.sql().and_then(|sql| sql.execute("begin immediate", &[])) {
+            Ok(_) => break is_held(None),
+            Err(error) if is_busy(&error) => is_held(Some(error.to_string())),
+            Err(error) => {
+                is_held(None);
+                seat.let_go();
+                return Err(error.into());
+            }
         }
     }
+    let sql = seat.sql()?;
+    if let Err(failure) = others.look(sql.data_version()?) {
+        // Nothing was written, and the connection knows what it has seen.
+        sql.execute("rollback", &[])?;
+        return Err(failure);
+    }
+    let written = write(sql).and_then(|written| {
+        sql.execute("commit", &[])?;
+        Ok(Some(written))
+    });
+    match &written {
+        Ok(_) => others.committed(),
+        Err(_) => seat.let_go(),
+    }
+    written
 }
 
-impl Pools {
+impl Connections {
     fn of(path: &Path, others: &Arc<Others>) -> Self {
-        let others = others.clone();
-        let writer = pool(1, FOR_EVER)
-            // Waiting long is what the line is for.
-            .acquire_slow_threshold(FOR_EVER)
-            .after_connect(move |_, _| {
-                others.begins();
-                Box::pin(async { Ok(()) })
-            })
-            .connect_lazy_with(writing(path));
-        Self { writer, readers: pool(READERS_MAX, READER_WAIT).connect_lazy_with(reading(path)) }
+        let (others, write, read) = (others.clone(), path.to_owned(), path.to_owned());
+        let writer = Threads::new("sql-writer", 1, move || {
+            let sql = Sql::to_write(&write)?;
+            others.begins();
+            Ok(sql)
+        });
+        let readers = Threads::new("sql-reader", READERS, move || Sql::to_read(&read));
+        Self { writer, readers, turns: Semaphore::new(QUESTIONS) }
     }
 }
 
-fn writing(path: &Path) -> SqliteConnectOptions {
-    options(path)
-        .create_if_missing(true)
-        // Readers and the writer do not wait for one another.
-        .journal_mode(SqliteJournalMode::Wal)
-        // After a power cut the newest commits may be gone, rows and checkpoint together; the log has them.
-        .synchronous(SqliteSynchronous::Normal)
-        // 80 MB of log before pages move: a catch-up rewrites the same index pages again and again.
-        .pragma("wal_autocheckpoint", "20000")
-        .pragma("journal_size_limit", "67108864")
-        .pragma("cache_size", "-32768")
-        .statement_cache_capacity(STATEMENTS)
-}
-
-fn reading(path: &Path) -> SqliteConnectOptions {
-    options(path).read_only(true).pragma("cache_size", "-8192")
-}
-
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .pragma("temp_store", "memory")
-        .busy_timeout(BUSY_WAIT)
-        .foreign_keys(false)
-}
-
-/// A number that changes when another connection has committed.
-async fn data_version(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("pragma data_version").fetch_one(connection).await
-}
-
-async fn prepare(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(include_str!("../../migrations/checkpoint.sql")).execute(&mut *connection).await?;
+fn prepare(sql: &Sql) -> Result<(), SqlError> {
+    sql.script(include_str!("../../migrations/checkpoint.sql"))?;
     let sums = "select count(*) from pragma_table_info('read_model_checkpoint') where name = 'row_sum'";
-    if sqlx::query_scalar::<_, i64>(sums).fetch_one(&mut *connection).await? == 0 {
-        sqlx::raw_sql(include_str!("../../migrations/checkpoint.sums.sql")).execute(&mut *connection).await?;
+    if sql.row(sums, &[], |columns| columns.whole())? == Some(0) {
+        sql.script(include_str!("../../migrations/checkpoint.sums.sql"))?;
     }
     Ok(())
-}
-
-fn pool(connections_max: u32, wait: Duration) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections_max)
-        .acquire_timeout(wait)
-        // A connection to a file does not go stale.
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -374,17 +327,4 @@ fn nobody_else() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     format!("{}-{}-{}", std::process::id(), since.as_nanos(), NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// One model may keep the connection that writes for as long as it takes; whoever waits for it must not fail meanwhile.
-    #[tokio::test]
-    async fn whoever_wants_to_write_waits_without_an_end() {
-        let pools = Database::at(None).pools();
-        assert_eq!(pools.writer.options().get_acquire_timeout(), FOR_EVER);
-        assert_eq!(pools.readers.options().get_acquire_timeout(), READER_WAIT);
-    }
 }

@@ -1,6 +1,7 @@
 //! Why a read model does not go on, and what helps. It concerns that model alone: no command and no other model fails
 //! with it.
 
+use crate::engine::sqlite::{Gone, SqlError, remedy_of};
 use event_store::{LogError, Position, StreamId, Version};
 use uuid::Uuid;
 
@@ -25,7 +26,13 @@ pub enum Failure {
     },
     /// Rows could not be read or written.
     #[error("the read database failed: {0}")]
-    Sql(#[from] sqlx::Error),
+    Sql(#[from] SqlError),
+    /// The file could not be moved.
+    #[error("the read database failed: {0}")]
+    Io(#[from] std::io::Error),
+    /// The threads that read and write the file are closed, or could not be started.
+    #[error("the read database is closed")]
+    Closed,
     /// The log could not be read.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -114,6 +121,9 @@ impl Failure {
         match self {
             Self::Sql(error) => remedy_of(error),
             Self::Log(LogError::Io(_) | LogError::NotWritten(_) | LogError::Full | LogError::Closed)
+            // Another connection will do.
+            | Self::Io(_)
+            | Self::Closed
             | Self::RootUnknown { .. }
             | Self::CheckpointMoved(_) => Remedy::Patience,
             Self::OtherLog { .. }
@@ -130,57 +140,19 @@ impl Failure {
     }
 }
 
-/// What helps against an error of SQL.
-fn remedy_of(error: &sqlx::Error) -> Remedy {
-    match primary_code(error) {
-        Some(SQLITE_CORRUPT | SQLITE_NOTADB) => Remedy::NewFile,
-        // A table or a column is not there, or a row breaks a rule of its table.
-        Some(SQLITE_ERROR | SQLITE_CONSTRAINT | SQLITE_MISMATCH) => Remedy::Rebuild,
-        // Busy, locked, full, input and output, rights, memory.
-        Some(_) => Remedy::Patience,
-        None if is_bad_row(error) => Remedy::Rebuild,
-        // The pool is closed or empty, its thread has gone: another connection will do.
-        None => Remedy::Patience,
-    }
-}
-
-/// Whether a row does not hold what stands in it by its table.
-const fn is_bad_row(error: &sqlx::Error) -> bool {
-    use sqlx::Error;
-    matches!(
-        error,
-        Error::Decode(_)
-            | Error::ColumnDecode { .. }
-            | Error::ColumnNotFound(_)
-            | Error::ColumnIndexOutOfBounds { .. }
-            | Error::TypeNotFound { .. }
-            | Error::RowNotFound
-    )
-}
-
-const SQLITE_ERROR: u32 = 1;
-const SQLITE_BUSY: u32 = 5;
-const SQLITE_LOCKED: u32 = 6;
-const SQLITE_CORRUPT: u32 = 11;
-const SQLITE_CONSTRAINT: u32 = 19;
-const SQLITE_MISMATCH: u32 = 20;
-const SQLITE_NOTADB: u32 = 26;
-
-/// SQLite's result code without what extends it.
-fn primary_code(error: &sqlx::Error) -> Option<u32> {
-    let code = error.as_database_error()?.code()?;
-    code.parse::<u32>().ok().map(|code| code & 0xff)
-}
-
-/// Whether somebody else holds the file.
-pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
-    matches!(primary_code(error), Some(SQLITE_BUSY | SQLITE_LOCKED))
-}
-
 /// A failure to read what every file has, or to make it: where that does not pass, it is the file's.
-pub(crate) fn of_the_file(error: sqlx::Error) -> Failure {
+pub(crate) fn of_the_file(error: SqlError) -> Failure {
     match remedy_of(&error) {
         Remedy::Patience | Remedy::Look => Failure::Sql(error),
         Remedy::Rebuild | Remedy::NewFile | Remedy::None => Failure::BadFile(error.to_string()),
+    }
+}
+
+impl From<Gone> for Failure {
+    fn from(gone: Gone) -> Self {
+        match gone {
+            Gone::Closed => Self::Closed,
+            Gone::Panicked => Self::Panicked("where its rows are read or written".to_owned()),
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! What all lists have in common: filters as SQL, keyset pages, one snapshot for rows and position.
 
 use crate::engine::checkpoint;
+use crate::engine::columns::Value;
 use crate::engine::cursor::{Cursor, CursorError, QueryMark};
+use crate::engine::question::Question;
+use crate::engine::sqlite::{Columns, Sql, SqlError};
 use chrono::{NaiveDate, NaiveTime};
 use event_store::Position;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 use uuid::Uuid;
 
 /// Most rows a page may hold: a whole list of them is a table for a spreadsheet.
@@ -49,13 +50,13 @@ pub enum ListError {
     Unavailable(String),
     /// The read database failed.
     #[error("the read database failed: {0}")]
-    Sql(#[from] sqlx::Error),
+    Sql(#[from] SqlError),
 }
 
 /// A list being asked: `select … from … where …`, built from constants and bound values.
 pub(crate) struct Select {
     model: &'static str,
-    sql: QueryBuilder<Sqlite>,
+    question: Question,
     filtered: bool,
 }
 
@@ -67,52 +68,46 @@ impl Select {
 
     /// Rows of a model's table, found through others: `from` joins them.
     pub(crate) fn from(columns: &[&str], model: &'static str, from: &'static str) -> Self {
-        let columns = columns.iter().map(|column| format!("{model}.{column}")).collect::<Vec<_>>().join(", ");
-        Self { model, sql: QueryBuilder::new(format!("select {columns} from {from}")), filtered: false }
+        let mut question = Question::of("select ");
+        for (at, column) in columns.iter().enumerate() {
+            question.push(if at == 0 { "" } else { ", " }).push(model).push(".").push(column);
+        }
+        question.push(" from ").push(from);
+        Self { model, question, filtered: false }
     }
 
     /// A condition that holds no value of a user, or the beginning of one.
     pub(crate) fn also(&mut self, condition: &'static str) {
-        self.sql.push(if self.filtered { " and " } else { " where " }).push(condition);
+        self.question.push(if self.filtered { " and " } else { " where " }).push(condition);
         self.filtered = true;
     }
 
     /// What belongs to the condition begun last.
-    pub(crate) fn push(&mut self, part: &'static str) -> &mut QueryBuilder<Sqlite> {
-        self.sql.push(part)
+    pub(crate) fn push(&mut self, part: &'static str) -> &mut Question {
+        self.question.push(part)
     }
 
     /// The column is one of these ids, where any are named.
     pub(crate) fn also_among(&mut self, condition: &'static str, ids: impl ExactSizeIterator<Item = Uuid>) {
         if ids.len() > 0 {
             self.also(condition);
-            self.sql.push(" (");
-            let mut list = self.sql.separated(", ");
-            ids.for_each(|id| {
-                list.push_bind(id.to_string());
-            });
-            self.sql.push(")");
+            self.bind_list(ids.map(|id| id.to_string()));
         }
     }
 
     /// The values in which a condition ends, in parentheses.
-    pub(crate) fn bind_list(&mut self, values: impl Iterator<Item = &'static str>) {
-        self.sql.push(" (");
-        let mut list = self.sql.separated(", ");
-        values.for_each(|value| {
-            list.push_bind(value);
-        });
-        self.sql.push(")");
+    pub(crate) fn bind_list<T: Into<Value<'static>>>(&mut self, values: impl Iterator<Item = T>) {
+        for (at, value) in values.enumerate() {
+            self.question.push(if at == 0 { " (" } else { ", " }).bind(value);
+        }
+        self.question.push(")");
     }
 
     /// `<condition> <value>`, where there is a value.
-    pub(crate) fn also_bind<T>(&mut self, condition: &'static str, value: Option<T>)
-    where
-        T: sqlx::Encode<'static, Sqlite> + sqlx::Type<Sqlite> + 'static,
-    {
+    pub(crate) fn also_bind(&mut self, condition: &'static str, value: Option<impl Into<Value<'static>>>) {
         if let Some(value) = value {
             self.also(condition);
-            self.sql.push_bind(value);
+            self.question.bind(value);
         }
     }
 
@@ -136,58 +131,55 @@ impl Select {
 
     /// One row more than asked for tells whether there is a next page.
     fn in_order(&mut self, order: Order, limit: u32) {
-        let direction = if order.descending { "desc" } else { "asc" };
+        let direction = if order.descending { " desc" } else { " asc" };
         let Order { key, id, .. } = order;
-        self.sql.push(format_args!(" order by {key} {direction}, {id} {direction} limit {}", limit + 1));
+        self.question.push(" order by ").push(key).push(direction).push(", ").push(id).push(direction);
+        // Written out, since SQLite weighs it; few are asked for.
+        self.question.push(" limit ").push(&(limit + 1).to_string());
     }
 
     /// How SQLite would find the first page: its query plan, one step a line.
     #[cfg(test)]
-    pub(crate) async fn plan(mut self, pool: &SqlitePool, order: Order) -> String {
-        use sqlx::Row as _;
+    pub(crate) fn plan(mut self, sql: &Sql, order: Order) -> String {
         self.in_order(order, 50);
-        let sql = self.sql.into_string();
-        // What would be bound stands as it is told: a plan does not look at values.
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(pool).await;
-        let steps = rows.unwrap_or_default().iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>();
-        steps.join("\n")
+        self.question.plan(sql)
     }
 
     /// One page in the order of `(key, id)`.
-    pub(crate) async fn page<T>(
+    pub(crate) fn page<T>(
         mut self,
-        pool: &SqlitePool,
+        sql: &Sql,
         order: Order,
         request: &PageRequest,
         query: &QueryMark,
-        read: impl Fn(&SqliteRow) -> Result<T, sqlx::Error>,
+        read: impl Fn(&mut Columns<'_>) -> Result<T, SqlError>,
         place: impl Fn(&T) -> Cursor,
     ) -> Result<Listed<T>, ListError> {
         let limit = request.limit.clamp(1, LIMIT_MAX);
         if let Some(text) = &request.cursor {
             let after = Cursor::decode(text, query)?;
             self.also("(");
-            self.sql.push(format_args!("{}, {}) {} (", order.key, order.id, if order.descending { "<" } else { ">" }));
+            let beyond = if order.descending { ") < (" } else { ") > (" };
+            self.question.push(order.key).push(", ").push(order.id).push(beyond);
             match order.key_kind {
-                KeyKind::Instant => self.sql.push_bind(after.key),
+                KeyKind::Instant => self.question.bind(after.key),
                 KeyKind::Day => {
                     let day = i32::try_from(after.key)
                         .ok()
                         .and_then(chrono::NaiveDate::from_num_days_from_ce_opt)
                         .ok_or(CursorError::Malformed)?;
-                    self.sql.push_bind(day.to_string())
+                    self.question.bind(day.to_string())
                 }
             };
-            self.sql.push(", ").push_bind(after.id.to_string()).push(")");
+            self.question.push(", ").bind(after.id.to_string()).push(")");
         }
         self.in_order(order, limit);
-        // Rows and position from one snapshot.
-        let mut transaction = pool.begin().await?;
-        let as_of_position =
-            checkpoint::load(&mut transaction, self.model).await?.map_or(Position(0), |checkpoint| checkpoint.position);
-        let rows = self.sql.build().fetch_all(&mut *transaction).await?;
-        transaction.commit().await?;
-        let mut items = rows.iter().map(read).collect::<Result<Vec<T>, _>>()?;
+        let as_of_position = checkpoint::position(sql, self.model)?;
+        let mut items = Vec::with_capacity(limit.min(ROWS_EXPECTED) as usize + 1);
+        self.question.each(sql, |columns| {
+            items.push(read(columns)?);
+            Ok(())
+        })?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
         Ok(Listed {
@@ -197,6 +189,9 @@ impl Select {
         })
     }
 }
+
+/// Room is made at once for so many rows of a page.
+const ROWS_EXPECTED: u32 = 200;
 
 /// The values in one order and each once, so that what means the same is one query.
 pub(crate) fn once_each<T: Copy + Ord>(values: &[T]) -> Vec<T> {

@@ -3,7 +3,7 @@
 //! Reading order: [`projection`] (what a model is); [`runner`] (how its rows keep up with the log, and what happens when
 //! they do not) with [`model`], [`status`], [`pace`], [`patience`] and [`waits`]; [`folding`] and [`rows`] (how they are
 //! written); [`pages`] and [`decode`] (the log on its way through the models); [`database`], [`others`], [`check`] and
-//! [`inspection`] (the file, who else is at it, and whether its rows are those that were written); [`list`] and [`cursor`]
+//! [`inspection`] (the file, who else is at it, and whether its rows are those that were written), and below them [`sqlite`]; [`question`], [`list`] and [`cursor`]
 //! (how a page is asked for). What several models say alike of an issue or a stream is in [`standing`],
 //! [`reference`](mod@reference), [`apply`] and [`replay`].
 
@@ -25,11 +25,13 @@ pub(crate) mod pace;
 pub(crate) mod pages;
 pub(crate) mod patience;
 pub mod projection;
+pub(crate) mod question;
 pub(crate) mod recent;
 pub(crate) mod reference;
 pub(crate) mod replay;
 pub(crate) mod rows;
 pub(crate) mod runner;
+pub(crate) mod sqlite;
 pub(crate) mod standing;
 pub(crate) mod status;
 pub(crate) mod table;

@@ -1,8 +1,11 @@
 //! What a read model is: tables with a name and a version, and a [`Projection`] that folds the log into their rows.
 
 pub use crate::engine::decode::LogEntry;
+use crate::engine::database::Database;
 use crate::engine::failure::Failure;
 pub use crate::engine::rows::Rows;
+use crate::engine::sqlite::{Sql, SqlError};
+use crate::engine::table::Names;
 pub use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono_tz::Tz;
@@ -22,9 +25,33 @@ pub trait Projection: Send {
     /// Takes the next event into account, in memory. Sees every event of the log, in order, once.
     async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure>;
 
-    /// Writes the final rows of everything folded since the last write, inside the transaction that also moves the
-    /// checkpoint. After an error the instance is dropped.
-    async fn write(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure>;
+    /// Hands over the final rows of everything folded since the last time, to be written in the transaction that also
+    /// moves the checkpoint. The fold goes on meanwhile; after an error, here or there, the instance is dropped.
+    async fn changes(&mut self, written: &Written, log: &EventStore) -> Result<Changes, Failure>;
+}
+
+/// What is to be written, in one transaction.
+pub type Changes = Box<dyn FnOnce(&mut Rows<'_>) -> Result<(), Failure> + Send>;
+
+/// The rows as they were when all that was handed over had been written.
+pub struct Written {
+    pub(crate) database: Database,
+    pub(crate) names: Names,
+}
+
+impl Written {
+    /// The name of a table.
+    pub(crate) fn name(&self, table: &Table) -> String {
+        self.names.table(table.name)
+    }
+
+    /// Reads them.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Sql) -> Result<T, SqlError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.database.written(read).await
+    }
 }
 
 /// A read model as the runner knows it.

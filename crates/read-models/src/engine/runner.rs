@@ -80,8 +80,8 @@ pub(crate) async fn supervise(model: Arc<Model>, context: Context, mut stopping:
 
 /// Follows the log until something fails, or it is told to stop, which it does between two commits.
 async fn follow(model: Arc<Model>, context: Context, mut stopping: watch::Receiver<bool>) -> Result<(), Failure> {
-    let (told_to_stop, mut end) = (stopping.clone(), stopping.clone());
-    let work = Work { definition: &model.definition, context: &context, beat: &model.beat, stopping: &told_to_stop };
+    let mut end = stopping.clone();
+    let work = Work { model: model.clone(), context: context.clone(), stopping: stopping.clone() };
     // Before the first read, or a leaf between reading and watching would be waited for in vain.
     let mut heads = context.store.watch();
     let mut files = context.database.files();
@@ -181,7 +181,7 @@ async fn follow(model: Arc<Model>, context: Context, mut stopping: watch::Receiv
 type Both = (Option<Folding>, Option<Folding>);
 
 /// What there is to go on from. None when told to stop meanwhile.
-async fn begin(model: &Model, work: &Work<'_>) -> Result<Option<Both>, Failure> {
+async fn begin(model: &Model, work: &Work) -> Result<Option<Both>, Failure> {
     if model.plan() == Plan::Replace {
         return Ok(Some((None, None)));
     }
@@ -202,13 +202,13 @@ async fn begin(model: &Model, work: &Work<'_>) -> Result<Option<Both>, Failure> 
 }
 
 /// The rows that are read, checked as far as that can be done at once.
-async fn taken_up(model: &Model, work: &Work<'_>) -> Result<Option<Folding>, Failure> {
+async fn taken_up(model: &Model, work: &Work) -> Result<Option<Folding>, Failure> {
     let Some(rows) = Folding::of_read(work).await? else { return Ok(None) };
     if model.status.borrow().served {
         return Ok(Some(rows.whole()));
     }
     if rows.rows() <= check::AT_ONCE_MAX {
-        check::check(work.definition, Names::READ, &work.context.database, CheckPace::AtOnce).await?;
+        check::check(work.definition(), Names::READ, &work.context.database, CheckPace::AtOnce).await?;
     } else {
         model.unchecked.store(true, Ordering::Release);
     }
@@ -219,7 +219,7 @@ async fn taken_up(model: &Model, work: &Work<'_>) -> Result<Option<Folding>, Fai
 /// meanwhile.
 async fn carry_out(
     model: &Model,
-    work: &Work<'_>,
+    work: &Work,
     read: &mut Option<Folding>,
     built: &mut Option<Folding>,
 ) -> Result<bool, Failure> {

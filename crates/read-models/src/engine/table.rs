@@ -121,7 +121,7 @@ impl Sum {
     }
 
     /// Adds a row of a table.
-    pub(crate) fn add(&mut self, table: &Table, row: &[Value]) {
+    pub(crate) fn add(&mut self, table: &Table, row: &[Value<'_>]) {
         match table.kind {
             Kind::Values => self.plus(1, row_sum(table, row)),
             Kind::Counters => self.plus(0, counter_sum(table, row)),
@@ -133,13 +133,13 @@ impl Sum {
 const ROW_SUM_BITS: u32 = 46;
 
 /// What a row of values counts for. The same for ever: it is kept.
-pub(crate) fn row_sum(table: &Table, row: &[Value]) -> i64 {
+pub(crate) fn row_sum(table: &Table, row: &[Value<'_>]) -> i64 {
     (hash(table, row) >> (u64::BITS - ROW_SUM_BITS)).cast_signed()
 }
 
 /// What a row of counters counts for: twice as much, when all its counters are twice as large. A change of a row can
 /// hence be added without knowing the row.
-pub(crate) fn counter_sum(table: &Table, row: &[Value]) -> i64 {
+pub(crate) fn counter_sum(table: &Table, row: &[Value<'_>]) -> i64 {
     let (key, counters) = row.split_at(table.key_columns.min(row.len()));
     let weights = (1_u64..).map(|place| place.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let together = counters.iter().zip(weights).fold(0_u64, |together, (counter, weight)| {
@@ -149,7 +149,7 @@ pub(crate) fn counter_sum(table: &Table, row: &[Value]) -> i64 {
     (hash(table, key) | 1).wrapping_mul(together).cast_signed()
 }
 
-fn hash(table: &Table, values: &[Value]) -> u64 {
+fn hash(table: &Table, values: &[Value<'_>]) -> u64 {
     let mut hasher = SipHasher13::new();
     let mut part = |kind: u8, bytes: &[u8]| {
         hasher.write(&(bytes.len() as u64).to_le_bytes());
@@ -163,6 +163,7 @@ fn hash(table: &Table, values: &[Value]) -> u64 {
             Value::Whole(whole) => part(2, &whole.to_le_bytes()),
             Value::Text(text) => part(3, text.as_bytes()),
             Value::Blob(bytes) => part(4, bytes),
+            Value::Id(id) => part(4, id.as_bytes()),
         }
     }
     hasher.finish()
@@ -193,14 +194,14 @@ mod tests {
 
     #[test]
     fn a_sum_tells_values_places_and_tables_apart() {
-        let text = |text: &str| Value::Text(text.into());
+        let text = |text: &'static str| Value::from(text);
         let row = [text("a"), Value::Whole(1)];
         let others = [
             [text("a"), Value::Whole(2)],
             [text("a"), text("1")],
             [text("a"), Value::Null],
             [Value::Whole(1), text("a")],
-            [Value::Blob(b"a".to_vec()), Value::Whole(1)],
+            [Value::from(&b"a"[..]), Value::Whole(1)],
         ];
         for other in others {
             assert_ne!(row_sum(&VALUES, &row), row_sum(&VALUES, &other), "{other:?}");
@@ -211,7 +212,7 @@ mod tests {
 
     #[test]
     fn counters_may_be_summed_before_or_after_they_are_added() {
-        let row = |one, two| [Value::Text("a".into()), Value::Whole(one), Value::Whole(two)];
+        let row = |one, two| [Value::from("a"), Value::Whole(one), Value::Whole(two)];
         let sum = |one, two| counter_sum(&COUNTERS, &row(one, two));
         assert_eq!(sum(5, -3).wrapping_add(sum(-2, 4)), sum(3, 1));
         assert_eq!(sum(0, 0), 0);
@@ -221,7 +222,7 @@ mod tests {
     /// Sums are kept in files, so that another way of making them would take every row for damaged.
     #[test]
     fn sums_stay_what_they_were() {
-        let row = [Value::Text("a".into()), Value::Whole(1)];
+        let row = [Value::from("a"), Value::Whole(1)];
         assert_eq!(row_sum(&VALUES, &row), 38_979_436_613_169);
         assert_eq!(counter_sum(&COUNTERS, &[Value::Null, Value::Whole(3)]), 8_128_332_978_076_511_441);
     }

@@ -11,14 +11,12 @@ pub(crate) use query::list;
 pub use query::{Answered, IssueQuery, IssueSort, Pending};
 pub use row::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
 
-use crate::engine::columns::Columns;
 use crate::engine::decode::{Fact, fact};
 use crate::engine::failure::Failure;
-use crate::engine::projection::{Definition, LogEntry, Projection};
+use crate::engine::projection::{Changes, Definition, LogEntry, Projection, Written};
 use crate::engine::recent::Recent;
 use crate::engine::reference::Reference;
 use crate::engine::replay::replay;
-use crate::engine::rows::Rows;
 use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono_tz::Tz;
@@ -28,7 +26,6 @@ use domain::ids::IssueId;
 use domain::issue::{Issue, IssueEvent};
 use event_store::{EventStore, Position, Recorded, StreamId, Version};
 use foldhash::HashMap;
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// The model.
@@ -45,8 +42,6 @@ const ISSUES: Table = Table { name: "issue_board", columns: stored::COLUMNS, key
 
 /// Issues of each generation kept in memory; about 2 KB each.
 const RECENT_ISSUES: usize = 4_096;
-/// Open issues written together when a calendar changed.
-const OPEN_ROWS: i64 = 512;
 
 /// An issue in memory: its state, and the box that the board shows.
 #[derive(Debug, Default)]
@@ -98,42 +93,29 @@ impl IssueBoard {
         read_issue(&fact.stream, Position(fact.stamp.position), log).await
     }
 
-    /// Writes every open issue's row again, since a new calendar may move its marks. Rare: a calendar is published
-    /// once or twice a year.
-    async fn write_open(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
-        let table = rows.name(&ISSUES);
-        let select = format!(
-            "select issue_id from {table} where is_open and not after_suspension and issue_id > $1 \
-             order by issue_id limit $2"
-        );
-        let mut after = String::new();
-        loop {
-            let open = sqlx::query(AssertSqlSafe(select.clone()))
-                .bind(&after)
-                .bind(OPEN_ROWS)
-                .fetch_all(rows.connection())
-                .await?;
-            let Some(last) = open.last() else { return Ok(()) };
-            after = Columns::of(last).get()?;
-            let mut written = Vec::with_capacity(open.len());
-            for row in &open {
-                let id = IssueId(Columns::of(row).id()?);
-                // A touched one is written with the rest; its row here is already the past.
-                if self.touched.contains_key(&id) {
-                    continue;
-                }
-                let entry = match self.recent.take(&id) {
-                    Some(entry) => entry,
-                    None => {
-                        let next = Position(self.written.0 + 1);
-                        read_issue(&StreamId::of("issue", id.0), next, log).await?
-                    }
-                };
-                written.extend(self.rows(id, &entry));
-                self.recent.put(id, entry);
+    /// The rows of every open issue that no event touched, since a new calendar may move its marks. Rare: a calendar is
+    /// published once or twice a year.
+    async fn open_again(&mut self, written: &Written, log: &EventStore) -> Result<Vec<IssueRow>, Failure> {
+        let select =
+            format!("select issue_id from {} where is_open and not after_suspension", written.name(&ISSUES));
+        let open = written.read(move |sql| sql.rows(&select, &[], |columns| columns.id().map(IssueId))).await?;
+        let mut rows = Vec::new();
+        for id in open {
+            // A touched one is written with the rest; its row here is already the past.
+            if self.touched.contains_key(&id) {
+                continue;
             }
-            rows.upsert(&ISSUES, &written, IssueRow::bind).await?;
+            let entry = match self.recent.take(&id) {
+                Some(entry) => entry,
+                None => {
+                    let next = Position(self.written.0 + 1);
+                    read_issue(&StreamId::of("issue", id.0), next, log).await?
+                }
+            };
+            rows.extend(self.rows(id, &entry));
+            self.recent.put(id, entry);
         }
+        Ok(rows)
     }
 
     fn rows(&self, id: IssueId, entry: &Entry) -> Vec<IssueRow> {
@@ -209,30 +191,33 @@ impl Projection for IssueBoard {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
-        if std::mem::take(&mut self.calendars_changed) {
-            self.write_open(rows, log).await?;
-        }
-        let (mut raised, mut changed) = (Vec::new(), Vec::new());
-        for (id, entry) in &self.touched {
-            if entry.is_new { &mut raised } else { &mut changed }.extend(self.rows(*id, entry));
-        }
-        // In the order of the key, which is that of time: neighbours share pages.
-        for written in [&mut raised, &mut changed] {
-            written.sort_unstable_by_key(|row| (row.issue_id, row.shown.from));
-        }
+    async fn changes(&mut self, written: &Written, log: &EventStore) -> Result<Changes, Failure> {
+        let mut changed = if std::mem::take(&mut self.calendars_changed) {
+            self.open_again(written, log).await?
+        } else {
+            Vec::new()
+        };
+        let mut raised = Vec::new();
         // Hardly any has had a second row, which may be one too many now.
-        let had_two = self.touched.iter().filter(|(_, entry)| entry.two_rows && !entry.is_new);
-        let mut had_two: Vec<Uuid> = had_two.map(|(id, _)| id.0).collect();
-        had_two.sort_unstable();
-        rows.delete_ids(&ISSUES, &had_two).await?;
-        rows.insert(&ISSUES, &raised, IssueRow::bind).await?;
-        rows.upsert(&ISSUES, &changed, IssueRow::bind).await?;
-        for (id, mut entry) in self.touched.drain() {
+        let mut had_two: Vec<Uuid> = Vec::new();
+        for (id, mut entry) in std::mem::take(&mut self.touched) {
+            if entry.is_new { &mut raised } else { &mut changed }.extend(self.rows(id, &entry));
+            if entry.two_rows && !entry.is_new {
+                had_two.push(id.0);
+            }
             (entry.two_rows, entry.is_new) = (false, false);
             self.recent.put(id, entry);
         }
         self.written = self.folded;
-        Ok(())
+        Ok(Box::new(move |rows| {
+            // In the order of the key, which is that of time: neighbours share pages.
+            for written in [&mut raised, &mut changed] {
+                written.sort_unstable_by_key(|row| (row.issue_id, row.shown.from));
+            }
+            had_two.sort_unstable();
+            rows.delete_ids(&ISSUES, &had_two)?;
+            rows.insert(&ISSUES, &raised, IssueRow::bind)?;
+            rows.upsert(&ISSUES, &changed, IssueRow::bind)
+        }))
     }
 }

@@ -4,10 +4,10 @@ use super::row::IssueRow;
 use super::stored::COLUMNS;
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
+use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId, IssueId};
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
-use sqlx::SqlitePool;
 
 /// Whether an answer came in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,8 +152,8 @@ impl IssueQuery {
 }
 
 /// One page of the issues that match. `today` is the town's date that lateness and silence refer to.
-pub(crate) async fn list(
-    pool: &SqlitePool,
+pub(crate) fn list(
+    sql: &Sql,
     query: &IssueQuery,
     today: NaiveDate,
     request: &PageRequest,
@@ -167,7 +167,7 @@ pub(crate) async fn list(
         },
         id: row.issue_id.0,
     };
-    let mut listed = select.page(pool, order, request, &query.mark(), IssueRow::read, place).await?;
+    let mut listed = select.page(sql, order, request, &query.mark(), IssueRow::read, place)?;
     in_order_of(&mut listed.items, &query.ids, |row| row.issue_id);
     Ok(listed)
 }
@@ -254,7 +254,7 @@ pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
                     (_, 0) => " or ",
                     (_, _) => " and ",
                 };
-                select.push(before).push(condition).push_bind(text(today)).push(")");
+                select.push(before).push(condition).bind(text(today)).push(")");
             }
         }
         select.push(")");

@@ -1,12 +1,12 @@
 //! The row of an issue as SQL keeps it: the columns, and both ways across. What is in them is decided in `row.rs`.
 
 use super::row::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
-use crate::engine::columns::{Binds, Columns, bigint};
+use crate::engine::columns::{Binds, bigint};
+use crate::engine::sqlite::{Columns, SqlError};
 use domain::deadline::Marks;
 use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
 use domain::vocabulary::{AnswerChannel, ClockState, IssueKind, IssueState, LastWordKind, Outcome, Satisfaction};
 use event_store::{StreamId, SubjectId, Version};
-use sqlx::sqlite::SqliteRow;
 
 /// Columns in the order of [`IssueRow::bind`] and [`IssueRow::read`]; the first two are the key.
 pub(super) const COLUMNS: &[&str] = &[
@@ -62,7 +62,7 @@ pub(super) const COLUMNS: &[&str] = &[
 ];
 
 impl IssueRow {
-    pub(super) fn bind(binds: &mut Binds, row: &Self) {
+    pub(super) fn bind<'r>(binds: &mut Binds<'r>, row: &'r Self) {
         let answer = row.answer.as_ref();
         let subject = row.subject.as_ref();
         binds
@@ -70,7 +70,7 @@ impl IssueRow {
             .push(row.shown.from.is_some())
             .date_optional(row.shown.from)
             .date_optional(row.shown.until)
-            .push(row.number.clone())
+            .push(row.number.as_str())
             .number(row.first_position.0)
             .number(row.position.0)
             .number(row.version.0)
@@ -80,7 +80,7 @@ impl IssueRow {
             .push(row.supervised)
             .number(row.cycle.into())
             .push(row.kind.as_str())
-            .push(row.topic.clone())
+            .push(row.topic.as_str())
             .id(row.reception_id.0)
             .id(row.grid_id.0)
             .id_optional(row.unit_id.map(|id| id.0))
@@ -113,29 +113,28 @@ impl IssueRow {
             .push(subject.map(|text| bigint(text.version.0)))
             .push(subject.map(|text| i64::from(text.index)))
             .push(subject.map(|text| text.member.as_str()))
-            .push(subject.map(|text| text.commitment.to_vec()))
-            .push(subject.map(|text| text.bytes.clone()));
+            .push(subject.map(|text| &text.commitment[..]))
+            .push(subject.map(|text| &text.bytes[..]));
     }
 
-    pub(super) fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let mut columns = Columns::of(row);
+    pub(super) fn read(columns: &mut Columns<'_>) -> Result<Self, SqlError> {
         let issue_id = IssueId(columns.id()?);
         // A part of the key, said again by the day from which the row shows its issue.
-        columns.get::<bool>()?;
+        columns.truth()?;
         Ok(Self {
             issue_id,
             shown: Shown { from: columns.date_optional()?, until: columns.date_optional()? },
-            number: columns.get()?,
+            number: columns.text()?.to_owned(),
             first_position: columns.position()?,
             position: columns.position()?,
             version: columns.version()?,
             state: columns.parse(IssueState::parse)?,
-            is_open: columns.get()?,
+            is_open: columns.truth()?,
             clock: columns.parse(ClockState::parse)?,
-            supervised: columns.get()?,
+            supervised: columns.truth()?,
             cycle: columns.number()?,
             kind: columns.parse(IssueKind::parse)?,
-            topic: columns.get()?,
+            topic: columns.text()?.to_owned(),
             reception_id: ReceptionId(columns.id()?),
             grid_id: AreaId(columns.id()?),
             unit_id: columns.id_optional()?.map(AreaId),
@@ -145,7 +144,7 @@ impl IssueRow {
             raised_on: columns.date()?,
             original_answer_due_on: columns.date()?,
             interim_due_on: columns.date_optional()?,
-            provisional: columns.get()?,
+            provisional: columns.truth()?,
             answer_due_on: columns.date()?,
             marks: Marks {
                 due_soon_from: columns.date()?,
@@ -153,25 +152,25 @@ impl IssueRow {
                 long_overdue_from: columns.date()?,
                 judged_on: columns.date_optional()?,
             },
-            answer: read_answer(&mut columns)?,
-            answered_on_time: columns.get()?,
+            answer: read_answer(columns)?,
+            answered_on_time: columns.truth_optional()?,
             satisfaction: columns.parse_optional(Satisfaction::parse)?,
-            reopening_pending: columns.get()?,
-            extension_pending: columns.get()?,
-            correction_pending: columns.get()?,
+            reopening_pending: columns.truth()?,
+            extension_pending: columns.truth()?,
+            correction_pending: columns.truth()?,
             last_word: columns.parse(LastWordKind::parse)?,
             last_word_at: columns.instant()?,
-            subject: read_subject(&mut columns, issue_id)?,
+            subject: read_subject(columns, issue_id)?,
         })
     }
 }
 
-fn read_answer(columns: &mut Columns<'_>) -> Result<Option<AnswerFacts>, sqlx::Error> {
+fn read_answer(columns: &mut Columns<'_>) -> Result<Option<AnswerFacts>, SqlError> {
     let outcome = columns.parse_optional(Outcome::parse)?;
     let channel = columns.parse_optional(AnswerChannel::parse)?;
     let delivered_at = columns.instant_optional()?;
     let answered_by = columns.id_optional()?.map(DelegateId);
-    let on_the_spot: Option<bool> = columns.get()?;
+    let on_the_spot = columns.truth_optional()?;
     let commitment_on = columns.date_optional()?;
     // Written together, hence there or absent together.
     Ok(match (outcome, channel, delivered_at, answered_by, on_the_spot) {
@@ -182,13 +181,13 @@ fn read_answer(columns: &mut Columns<'_>) -> Result<Option<AnswerFacts>, sqlx::E
     })
 }
 
-fn read_subject(columns: &mut Columns<'_>, issue_id: IssueId) -> Result<Option<SealedText>, sqlx::Error> {
+fn read_subject(columns: &mut Columns<'_>, issue_id: IssueId) -> Result<Option<SealedText>, SqlError> {
     let subject = columns.parse_optional(SubjectId::parse)?;
     let version = columns.number_optional()?.map(Version);
     let index = columns.number_optional()?;
     let member = columns.parse_optional(TextMember::parse)?;
-    let commitment: Option<Vec<u8>> = columns.get()?;
-    let bytes: Option<Vec<u8>> = columns.get()?;
+    let commitment = columns.bytes_optional()?;
+    let bytes = columns.bytes_optional()?.map(<[u8]>::to_vec);
     let commitment = commitment.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     Ok(match (subject, version, index, member, commitment, bytes) {
         (Some(subject), Some(version), Some(index), Some(member), Some(commitment), Some(bytes)) => {

@@ -12,10 +12,9 @@ pub use row::MajorIssueRow;
 use crate::engine::apply::apply_major_issue;
 use crate::engine::decode::{Fact, fact};
 use crate::engine::failure::Failure;
-use crate::engine::projection::{Definition, LogEntry, Projection};
+use crate::engine::projection::{Changes, Definition, LogEntry, Projection, Written};
 use crate::engine::recent::Recent;
 use crate::engine::replay::replay_before;
-use crate::engine::rows::Rows;
 use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono_tz::Tz;
@@ -78,14 +77,13 @@ impl Projection for MajorIssueBoard {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut Rows<'_>, _log: &EventStore) -> Result<(), Failure> {
+    async fn changes(&mut self, _written: &Written, _log: &EventStore) -> Result<Changes, Failure> {
         let mut written: Vec<MajorIssueRow> =
             self.touched.iter().map(|(id, major_issue)| MajorIssueRow::of(*id, major_issue, self.zone)).collect();
         written.sort_unstable_by_key(|row| row.major_issue_id);
-        rows.upsert(&MAJOR_ISSUES, &written, MajorIssueRow::bind).await?;
         for (id, major_issue) in self.touched.drain() {
             self.recent.put(id, major_issue);
         }
-        Ok(())
+        Ok(Box::new(move |rows| rows.upsert(&MAJOR_ISSUES, &written, MajorIssueRow::bind)))
     }
 }

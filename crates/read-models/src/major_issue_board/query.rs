@@ -3,10 +3,10 @@
 use super::row::{COLUMNS, MajorIssueRow, NEVER};
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
+use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, MajorIssueId, OfficeId};
 use domain::vocabulary::{Level, MajorIssueState};
-use sqlx::SqlitePool;
 
 /// Order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,8 +74,8 @@ impl MajorIssueQuery {
 }
 
 /// One page of the major issues that match.
-pub(crate) async fn list(
-    pool: &SqlitePool,
+pub(crate) fn list(
+    sql: &Sql,
     query: &MajorIssueQuery,
     request: &PageRequest,
 ) -> Result<Listed<MajorIssueRow>, ListError> {
@@ -88,7 +88,7 @@ pub(crate) async fn list(
         },
         id: row.major_issue_id.0,
     };
-    let mut listed = select.page(pool, order, request, &query.mark(), MajorIssueRow::read, place).await?;
+    let mut listed = select.page(sql, order, request, &query.mark(), MajorIssueRow::read, place)?;
     in_order_of(&mut listed.items, &query.ids, |row| row.major_issue_id);
     Ok(listed)
 }

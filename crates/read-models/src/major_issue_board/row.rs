@@ -1,13 +1,13 @@
 //! A row of the board of major issues.
 
-use crate::engine::columns::{Binds, Columns, json_text};
+use crate::engine::columns::{Binds, json_text};
+use crate::engine::sqlite::{Columns, SqlError};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::ids::{AreaId, IssueId, MajorIssueId, OfficeId};
 use domain::major_issue::MajorIssue;
 use domain::vocabulary::{Level, MajorIssueState, Outcome};
 use event_store::{Position, Version};
-use sqlx::sqlite::SqliteRow;
 
 /// The day by which those without a due date are sorted: the last that four digits can write.
 pub(super) const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("it is a day");
@@ -96,10 +96,10 @@ impl MajorIssueRow {
         }
     }
 
-    pub(super) fn bind(binds: &mut Binds, row: &Self) {
+    pub(super) fn bind<'r>(binds: &mut Binds<'r>, row: &'r Self) {
         binds
             .id(row.major_issue_id.0)
-            .push(row.number.clone())
+            .push(row.number.as_str())
             .number(row.first_position.0)
             .number(row.position.0)
             .number(row.version.0)
@@ -117,11 +117,10 @@ impl MajorIssueRow {
             .push(row.refusal_pending);
     }
 
-    pub(super) fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let mut columns = Columns::of(row);
+    pub(super) fn read(columns: &mut Columns<'_>) -> Result<Self, SqlError> {
         Ok(Self {
             major_issue_id: MajorIssueId(columns.id()?),
-            number: columns.get()?,
+            number: columns.text()?.to_owned(),
             first_position: columns.position()?,
             position: columns.position()?,
             version: columns.version()?,
@@ -133,15 +132,15 @@ impl MajorIssueRow {
             issue_ids: columns.json()?,
             lead_office_id: columns.id_optional()?.map(OfficeId),
             support_office_ids: columns.json()?,
-            due_on: read_due(&mut columns)?,
+            due_on: read_due(columns)?,
             outcome: columns.parse_optional(Outcome::parse)?,
-            refusal_pending: columns.get()?,
+            refusal_pending: columns.truth()?,
         })
     }
 }
 
 /// The due date; the column beside it is only what the list is sorted by.
-fn read_due(columns: &mut Columns<'_>) -> Result<Option<NaiveDate>, sqlx::Error> {
+fn read_due(columns: &mut Columns<'_>) -> Result<Option<NaiveDate>, SqlError> {
     let due_on = columns.date_optional()?;
     columns.date()?;
     Ok(due_on)

@@ -4,6 +4,7 @@ use super::{ReadModels, names};
 use crate::dashboards::{self, Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
 use crate::engine::failure::{Failure, Remedy};
 use crate::engine::list::{ListError, Listed, PageRequest};
+use crate::engine::sqlite::Sql;
 use crate::engine::status::ModelState;
 use crate::issue_board::{self, IssueQuery, IssueRow};
 use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
@@ -16,10 +17,10 @@ use event_store::Position;
 impl ReadModels {
     /// The answer to a question about the rows of a model, if they are to be read. What is wrong with them is heard by the
     /// model; what passes is told as such.
-    async fn answer<T>(
+    async fn answer<T: Send + 'static>(
         &self,
         name: &str,
-        question: impl Future<Output = Result<T, ListError>>,
+        question: impl FnOnce(&Sql) -> Result<T, ListError> + Send + 'static,
     ) -> Result<T, ListError> {
         let model = self.model(name).ok_or_else(|| ListError::Unavailable(format!("there is no {name}")))?;
         match model.state(&self.inner.context) {
@@ -29,7 +30,7 @@ impl ReadModels {
             }
             ModelState::Stopped { why } => return Err(ListError::Unavailable(format!("{name}: {why}"))),
         }
-        match question.await {
+        match self.inner.context.database.ask(question).await {
             Err(ListError::Sql(error)) => {
                 let why = format!("{name}: {error}");
                 let failure = Failure::Sql(error);
@@ -49,8 +50,8 @@ impl ReadModels {
         today: NaiveDate,
         page: &PageRequest,
     ) -> Result<Listed<IssueRow>, ListError> {
-        let readers = self.inner.context.database.readers();
-        self.answer(names::ISSUE_BOARD, issue_board::list(&readers, query, today, page)).await
+        let (query, page) = (query.clone(), page.clone());
+        self.answer(names::ISSUE_BOARD, move |sql| issue_board::list(sql, &query, today, &page)).await
     }
 
     /// A page of receptions by filter and order, for `GET /v1/receptions`.
@@ -59,8 +60,8 @@ impl ReadModels {
         query: &ReceptionQuery,
         page: &PageRequest,
     ) -> Result<Listed<ReceptionRow>, ListError> {
-        let readers = self.inner.context.database.readers();
-        self.answer(names::RECEPTION_LIST, reception_list::list(&readers, query, page)).await
+        let (query, page) = (query.clone(), page.clone());
+        self.answer(names::RECEPTION_LIST, move |sql| reception_list::list(sql, &query, &page)).await
     }
 
     /// A page of the major-issue board by filter, for `GET /v1/major-issues`.
@@ -69,8 +70,8 @@ impl ReadModels {
         query: &MajorIssueQuery,
         page: &PageRequest,
     ) -> Result<Listed<MajorIssueRow>, ListError> {
-        let readers = self.inner.context.database.readers();
-        self.answer(names::MAJOR_ISSUE_BOARD, major_issue_board::list(&readers, query, page)).await
+        let (query, page) = (query.clone(), page.clone());
+        self.answer(names::MAJOR_ISSUE_BOARD, move |sql| major_issue_board::list(sql, &query, &page)).await
     }
 
     /// The counters of `GET /v1/dashboards/…`, told apart as asked. `today` is the town's date that lateness, silence and
@@ -81,8 +82,8 @@ impl ReadModels {
         query: &DashboardQuery,
         today: NaiveDate,
     ) -> Result<Dashboard, ListError> {
-        let readers = self.inner.context.database.readers();
-        self.answer(names::DASHBOARDS, dashboards::dashboard(&readers, by, query, today)).await
+        let query = *query;
+        self.answer(names::DASHBOARDS, move |sql| dashboards::dashboard(sql, by, &query, today)).await
     }
 
     /// The counters of `GET /v1/dashboards/major-issues`. `from` and `to` are town dates of submission.
@@ -94,14 +95,12 @@ impl ReadModels {
         today: NaiveDate,
     ) -> Result<MajorDashboard, ListError> {
         let query = DashboardQuery { grid_id, from, to };
-        let readers = self.inner.context.database.readers();
-        self.answer(names::DASHBOARDS, dashboards::major_dashboard(&readers, &query, today)).await
+        self.answer(names::DASHBOARDS, move |sql| dashboards::major_dashboard(sql, &query, today)).await
     }
 
     /// The issues and receptions that may matter to a review of `year` and had begun at `up_to`: never one too few, as
     /// long as `up_to` is not beyond the answer's `as_of_position`.
     pub async fn review_streams(&self, year: i32, of: ReviewOf, up_to: Position) -> Result<ReviewStreams, ListError> {
-        let readers = self.inner.context.database.readers();
-        self.answer(names::REVIEW_INDEX, review_index::review_streams(&readers, year, of, up_to)).await
+        self.answer(names::REVIEW_INDEX, move |sql| review_index::review_streams(sql, year, of, up_to)).await
     }
 }

@@ -13,9 +13,8 @@ use crate::engine::apply::apply_reception;
 use crate::engine::columns::Binds;
 use crate::engine::decode::{Fact, fact};
 use crate::engine::failure::Failure;
-use crate::engine::projection::{Definition, LogEntry, Projection};
+use crate::engine::projection::{Changes, Definition, LogEntry, Projection, Written};
 use crate::engine::replay::replay_before;
-use crate::engine::rows::Rows;
 use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -96,7 +95,7 @@ impl Projection for ReceptionList {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut Rows<'_>, _log: &EventStore) -> Result<(), Failure> {
+    async fn changes(&mut self, _written: &Written, _log: &EventStore) -> Result<Changes, Failure> {
         let (mut held, mut changed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
         let mut left = Vec::new();
         for (id, entry) in self.touched.drain() {
@@ -113,19 +112,22 @@ impl Projection for ReceptionList {
             // A correction may name somebody who sat there already.
             sat.dedup();
         }
-        let seat = |binds: &mut Binds, (delegate_id, held_at, reception_id, grid_id): &Sat| {
-            binds.id(delegate_id.0).instant(*held_at).id(reception_id.0).id(grid_id.0);
-        };
-        rows.insert(&RECEPTIONS, &held.0, ReceptionRow::bind).await?;
-        rows.insert(&SEATS, &held.1, seat).await?;
-        rows.upsert(&RECEPTIONS, &changed.0, ReceptionRow::bind).await?;
-        rows.upsert(&SEATS, &changed.1, seat).await?;
-        // One by one: a correction of who sat there, or when, is rare.
-        for (delegate_id, held_at, reception_id) in left {
-            let mut seat = Binds::default();
-            seat.id(delegate_id.0).instant(held_at).id(reception_id.0);
-            rows.delete(&SEATS, "delegate_id = $1 and held_at = $2 and reception_id = $3", seat.0).await?;
-        }
-        Ok(())
+        Ok(Box::new(move |rows| {
+            rows.insert(&RECEPTIONS, &held.0, ReceptionRow::bind)?;
+            rows.insert(&SEATS, &held.1, bind_seat)?;
+            rows.upsert(&RECEPTIONS, &changed.0, ReceptionRow::bind)?;
+            rows.upsert(&SEATS, &changed.1, bind_seat)?;
+            // One by one: a correction of who sat there, or when, is rare.
+            for (delegate_id, held_at, reception_id) in left {
+                let mut seat = Binds::default();
+                seat.id(delegate_id.0).instant(held_at).id(reception_id.0);
+                rows.delete(&SEATS, "delegate_id = $1 and held_at = $2 and reception_id = $3", &seat.0)?;
+            }
+            Ok(())
+        }))
     }
+}
+
+fn bind_seat<'r>(binds: &mut Binds<'r>, (delegate_id, held_at, reception_id, grid_id): &'r Sat) {
+    binds.id(delegate_id.0).instant(*held_at).id(reception_id.0).id(grid_id.0);
 }

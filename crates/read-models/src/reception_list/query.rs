@@ -3,10 +3,10 @@
 use super::row::{COLUMNS, ReceptionRow};
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of};
+use crate::engine::sqlite::Sql;
 use chrono::NaiveDate;
 use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::vocabulary::ReceptionForm;
-use sqlx::SqlitePool;
 
 /// Order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,14 +64,14 @@ impl ReceptionQuery {
 }
 
 /// One page of the receptions that match.
-pub(crate) async fn list(
-    pool: &SqlitePool,
+pub(crate) fn list(
+    sql: &Sql,
     query: &ReceptionQuery,
     request: &PageRequest,
 ) -> Result<Listed<ReceptionRow>, ListError> {
     let (select, order) = asked(query);
     let place = |row: &ReceptionRow| Cursor { key: row.held_at.timestamp_millis(), id: row.reception_id.0 };
-    let mut listed = select.page(pool, order, request, &query.mark(), ReceptionRow::read, place).await?;
+    let mut listed = select.page(sql, order, request, &query.mark(), ReceptionRow::read, place)?;
     in_order_of(&mut listed.items, &query.ids, |row| row.reception_id);
     Ok(listed)
 }

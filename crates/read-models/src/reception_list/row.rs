@@ -1,13 +1,13 @@
 //! A row of the reception list.
 
-use crate::engine::columns::{Binds, Columns, json_text};
+use crate::engine::columns::{Binds, json_text};
+use crate::engine::sqlite::{Columns, SqlError};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::ids::{AreaId, IssueId, ReceptionId};
 use domain::reception::{ReceivingDelegate, Reception};
 use domain::vocabulary::ReceptionForm;
 use event_store::{Position, Version};
-use sqlx::sqlite::SqliteRow;
 
 /// One reception as a list shows it. Who came is in the log's boxes only.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +77,7 @@ impl ReceptionRow {
         }
     }
 
-    pub(super) fn bind(binds: &mut Binds, row: &Self) {
+    pub(super) fn bind<'r>(binds: &mut Binds<'r>, row: &'r Self) {
         binds
             .id(row.reception_id.0)
             .number(row.position.0)
@@ -94,8 +94,7 @@ impl ReceptionRow {
             .push(json_text(&row.issue_ids));
     }
 
-    pub(super) fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let mut columns = Columns::of(row);
+    pub(super) fn read(columns: &mut Columns<'_>) -> Result<Self, SqlError> {
         Ok(Self {
             reception_id: ReceptionId(columns.id()?),
             position: columns.position()?,

@@ -7,13 +7,12 @@ mod touch;
 pub(crate) use question::review_streams;
 pub use question::{ReviewOf, ReviewStreams};
 
-use crate::engine::columns::Binds;
+use crate::engine::columns::Value;
 use crate::engine::decode::{Fact, fact};
 use crate::engine::failure::Failure;
-use crate::engine::projection::{Definition, LogEntry, Projection};
+use crate::engine::projection::{Changes, Definition, LogEntry, Projection, Written};
 use crate::engine::recent::Recent;
 use crate::engine::replay::replay_before;
-use crate::engine::rows::Rows;
 use crate::engine::table::{self, Table};
 use async_trait::async_trait;
 use chrono::Datelike as _;
@@ -219,17 +218,8 @@ impl Projection for ReviewIndex {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut Rows<'_>, _log: &EventStore) -> Result<(), Failure> {
-        self.rows.sort_unstable();
-        self.rows.dedup();
-        // Each is new: a stream forgets none of its years and people.
-        rows.insert(&STREAMS, &self.rows, |binds, row| {
-            let (of_kind, of_id) = row.of.stored();
-            binds.push(i64::from(row.year)).push(of_kind).uuid(of_id).push(row.kind.stored()).uuid(row.stream_id);
-            binds.number(row.first_position);
-        })
-        .await?;
-        self.rows.clear();
+    async fn changes(&mut self, _written: &Written, _log: &EventStore) -> Result<Changes, Failure> {
+        let mut new = std::mem::take(&mut self.rows);
         let (mut waiting, mut over) = (Vec::new(), Vec::new());
         for (id, mut known) in self.touched.drain() {
             if let Some(since) = known.waiting_since {
@@ -240,17 +230,21 @@ impl Projection for ReviewIndex {
             known.waiting_written = known.waiting_since.is_some();
             self.recent.put(id, known);
         }
-        waiting.sort_unstable();
-        rows.upsert(&WAITING, &waiting, |binds, (id, of, since, first_position)| {
-            let (of_kind, of_id) = of.stored();
-            binds.uuid(*id).push(of_kind).uuid(of_id).push(i64::from(*since)).number(*first_position);
-        })
-        .await?;
-        for id in over {
-            let mut stream = Binds::default();
-            stream.uuid(id);
-            rows.delete(&WAITING, "stream_id = $1", stream.0).await?;
-        }
-        Ok(())
+        Ok(Box::new(move |rows| {
+            new.sort_unstable();
+            new.dedup();
+            waiting.sort_unstable();
+            // Each is new: a stream forgets none of its years and people.
+            rows.insert(&STREAMS, &new, |binds, row| {
+                let (of_kind, of_id) = row.of.stored();
+                binds.push(i64::from(row.year)).push(of_kind).uuid(of_id).push(row.kind.stored()).uuid(row.stream_id);
+                binds.number(row.first_position);
+            })?;
+            rows.upsert(&WAITING, &waiting, |binds, (id, of, since, first_position)| {
+                let (of_kind, of_id) = of.stored();
+                binds.uuid(*id).push(of_kind).uuid(of_id).push(i64::from(*since)).number(*first_position);
+            })?;
+            over.into_iter().try_for_each(|id| rows.delete(&WAITING, "stream_id = $1", &[Value::Id(id)]))
+        }))
     }
 }

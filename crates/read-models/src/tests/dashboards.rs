@@ -290,12 +290,10 @@ async fn figures_turn_on_the_day_on_which_the_lists_do() {
 }
 
 /// Days of the counters' open issues, with how many issues have something on each.
-async fn counted_days(path: &std::path::Path) -> BTreeMap<i64, i64> {
-    let pool = sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(path)).await.unwrap();
+fn counted_days(path: &std::path::Path) -> BTreeMap<i64, i64> {
+    let sql = crate::engine::sqlite::Sql::to_read(path).unwrap();
     let query = "select day, sum(total) from dashboard_day where dimension = 'grid' and period = 0 group by day";
-    let days: Vec<(i64, i64)> = sqlx::query_as(query).fetch_all(&pool).await.unwrap();
-    pool.close().await;
-    days.into_iter().collect()
+    sql.rows(query, &[], |columns| Ok((columns.whole()?, columns.whole()?))).unwrap().into_iter().collect()
 }
 
 #[tokio::test]
@@ -333,7 +331,7 @@ async fn days_long_past_are_counted_as_one_and_no_figure_changes() {
             agree(&office, &models, &range, on + Duration::days(n % 5)).await;
         }
     }
-    let days = counted_days(&path).await;
+    let days = counted_days(&path);
     // The newest leaf is of June 2027.
     let (settled, issues) = days.first_key_value().unwrap();
     assert_eq!(*settled, 20_270_101);
@@ -342,7 +340,7 @@ async fn days_long_past_are_counted_as_one_and_no_figure_changes() {
     let (all, today) = (DashboardQuery::default(), office.newest());
     assert_eq!(figures(&models, &all, today).await, figures(&rebuilt, &all, today).await);
     models.rebuild(None, &|_| {}).await.unwrap();
-    assert_eq!(counted_days(&path).await, days);
+    assert_eq!(counted_days(&path), days);
     models.shutdown().await;
     rebuilt.shutdown().await;
 }

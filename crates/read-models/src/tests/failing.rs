@@ -2,11 +2,12 @@
 
 use super::fixture::{Office, ZONE, afternoon, day};
 use super::models::{PATIENCE, caught_up, opened, stopped};
+use crate::engine::projection::{Changes, Written};
+use crate::engine::sqlite::Sql;
 use crate::*;
 use async_trait::async_trait;
 use domain::issue::IssueEvent;
 use event_store::{EventStore, Position};
-use sqlx::Row as _;
 
 /// Models that fold issues, and those that do not.
 const CONCERNED: [&str; 3] = [names::ISSUE_BOARD, names::DASHBOARDS, names::REVIEW_INDEX];
@@ -69,17 +70,19 @@ impl Projection for Counter {
         Ok(())
     }
 
-    async fn write(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
+    async fn changes(&mut self, _written: &Written, log: &EventStore) -> Result<Changes, Failure> {
         let count = std::mem::take(&mut self.count);
-        rows.add(&COUNTED, &[count], |binds, count| {
-            binds.number(0).push(*count);
-        })
-        .await?;
-        if !self.panics && log.head().position.0 >= self.fails_at {
-            // After rows were written: they must not stay without their checkpoint.
-            sqlx::query("insert into no_such_table values (1)").execute(rows.connection()).await?;
-        }
-        Ok(())
+        let fails = !self.panics && log.head().position.0 >= self.fails_at;
+        Ok(Box::new(move |rows| {
+            rows.add(&COUNTED, &[count], |binds, count| {
+                binds.number(0).push(*count);
+            })?;
+            if fails {
+                // After rows were written: they must not stay without their checkpoint.
+                rows.sql().execute("insert into no_such_table values (1)", &[])?;
+            }
+            Ok(())
+        }))
     }
 }
 
@@ -111,18 +114,16 @@ async fn a_failed_write_leaves_neither_rows_nor_checkpoint_and_other_models_do_n
     models.wait_for_model("failing", head, PATIENCE).await.unwrap_err();
     assert!(stopped(&models.health()[0]).contains("no_such_table"));
     models.shutdown().await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
-    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
     // Whichever of its tables there are at this moment: rows and checkpoint say the same.
+    let sql = Sql::to_read(&path).unwrap();
     let checkpoints = "select name, position from read_model_checkpoint where name like 'failing%'";
-    for row in sqlx::query(checkpoints).fetch_all(&pool).await.unwrap() {
-        let (name, position): (String, i64) = (row.get(0), row.get(1));
+    for (name, position) in
+        sql.rows(checkpoints, &[], |columns| Ok((columns.text()?.to_owned(), columns.whole()?))).unwrap()
+    {
         let table = name.replace("failing", "counted");
-        let sql = sqlx::AssertSqlSafe(format!("select coalesce(sum(count), 0) from {table}"));
-        let count: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
-        assert_eq!(count, position, "{name}");
+        let counted = format!("select coalesce(sum(count), 0) from {table}");
+        assert_eq!(sql.row(&counted, &[], |columns| columns.whole()).unwrap(), Some(position), "{name}");
     }
-    pool.close().await;
 }
 
 #[tokio::test]
@@ -168,10 +169,8 @@ async fn another_version_of_a_model_starts_from_nothing() {
         models.start().unwrap();
         caught_up(&office, &models).await;
         models.shutdown().await;
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
-        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-        let count: i64 = sqlx::query_scalar("select count from counted").fetch_one(&pool).await.unwrap();
-        assert_eq!(count, i64::try_from(office.store.head().position.0).unwrap());
-        pool.close().await;
+        let sql = Sql::to_read(&path).unwrap();
+        let count = sql.row("select count from counted", &[], |columns| columns.position()).unwrap();
+        assert_eq!(count, Some(office.store.head().position));
     }
 }

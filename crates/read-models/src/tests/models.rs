@@ -3,6 +3,7 @@
 use super::fixture::{Office, ZONE};
 use crate::engine::check::{self, Pace};
 use crate::engine::database::Database;
+use crate::engine::sqlite::Sql;
 use crate::engine::table::Names;
 use crate::*;
 use std::path::Path;
@@ -29,25 +30,26 @@ pub async fn caught_up(office: &Office, models: &ReadModels) {
 }
 
 /// Every row of every table, as SQLite would print it.
-pub async fn dump(path: &Path) -> Vec<String> {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+pub fn dump(path: &Path) -> Vec<String> {
+    let sql = Sql::to_read(path).unwrap();
+    let texts = |select: &str, value: Value<'_>| {
+        let values: &[Value<'_>] = if select.contains('$') { &[value] } else { &[] };
+        sql.rows(select, values, |columns| columns.text().map(str::to_owned)).unwrap()
+    };
     // The tables and their columns are the database's own, so that none can be forgotten.
     let tables = "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name";
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&pool).await.unwrap();
+    let tables = texts(tables, Value::Null);
     assert!(tables.len() > 10, "{tables:?}");
     let mut lines = Vec::new();
     for table in tables {
-        let columns = sqlx::query_scalar("select name from pragma_table_info($1) order by cid").bind(&table);
-        let columns: Vec<String> = columns.fetch_all(&pool).await.unwrap();
+        let columns = texts("select name from pragma_table_info($1) order by cid", table.as_str().into());
         let quoted: Vec<_> = columns.iter().map(|column| format!("quote({column})")).collect();
         let query = format!("select concat_ws(', ', '{table}', {}) from {table}", quoted.join(", "));
-        let mut rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_all(&pool).await.unwrap();
+        let mut rows = texts(&query, Value::Null);
         assert!(!rows.is_empty(), "{table}");
         rows.sort();
         lines.append(&mut rows);
     }
-    pool.close().await;
     lines
 }
 

@@ -13,7 +13,7 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
     let mut office = Office::open(7, &[2026]).await;
     office.live(30).await;
     let models = opened(&office).await;
-    let (today, pool) = (day("2026-06-17"), models.readers());
+    let (today, sql) = (day("2026-06-17"), models.reader());
     let any = IssueQuery::default;
     let some = Some(office.grids[0]);
     let pending = || IssueQuery { pending: vec![Pending::Extension, Pending::Reopening], ..any() };
@@ -34,7 +34,7 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
         (IssueQuery { sort: IssueSort::Due, grid_id: some, ..open() }, "open_due"),
     ] {
         let (select, order) = crate::issue_board::asked(&query, today);
-        let plan = select.plan(&pool, order).await;
+        let plan = select.plan(&sql, order);
         assert!(
             plan.contains(&format!("INDEX issue_board_{index}")) && !plan.contains("TEMP B-TREE"),
             "{query:?}\n{plan}"
@@ -42,7 +42,7 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
     }
     let named = IssueQuery { ids: vec![IssueId(uuid::Uuid::from_u128(1)); 3], grid_id: some, ..pending() };
     let (select, order) = crate::issue_board::asked(&named, today);
-    let plan = select.plan(&pool, order).await;
+    let plan = select.plan(&sql, order);
     assert!(plan.contains("(issue_id=?)"), "{plan}");
 
     let any = ReceptionQuery::default;
@@ -59,7 +59,7 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
         ),
     ] {
         let (select, order) = crate::reception_list::asked(&query);
-        let plan = select.plan(&pool, order).await;
+        let plan = select.plan(&sql, order);
         assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
     }
 
@@ -87,7 +87,7 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
         (MajorIssueQuery { lead_office_id: lead, sort: MajorIssueSort::Due, grid_id: some, ..any() }, "lead_due"),
     ] {
         let (select, order) = crate::major_issue_board::asked(&query);
-        let plan = format!("{}\n", select.plan(&pool, order).await);
+        let plan = format!("{}\n", select.plan(&sql, order));
         let found = [" ", "\n"].iter().any(|end| plan.contains(&format!("INDEX major_issue_board_{index}{end}")));
         assert!(found && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
     }

@@ -16,7 +16,7 @@ async fn rows_that_were_changed_lost_or_added_are_noticed_at_the_start_and_built
     let models = opened(&office, &path).await;
     caught_up(&office, &models).await;
     models.shutdown().await;
-    let right = dump(&path).await;
+    let right = dump(&path);
     for damage in [
         "delete from issue_board where issue_id in (select issue_id from issue_board limit 5)",
         "update issue_board set grid_id = '01980000-0000-7000-8000-000000000000' where issue_id = (select min(issue_id) from issue_board)",
@@ -34,12 +34,12 @@ async fn rows_that_were_changed_lost_or_added_are_noticed_at_the_start_and_built
         "delete from review_waiting",
         "drop table issue_board",
     ] {
-        execute(&path, damage).await;
+        execute(&path, damage);
         let models = opened(&office, &path).await;
         assert_eq!(listed(&office, &models).await, issues, "{damage}");
         caught_up(&office, &models).await;
         models.shutdown().await;
-        assert_eq!(dump(&path).await, right, "{damage}");
+        assert_eq!(dump(&path), right, "{damage}");
     }
 }
 
@@ -57,7 +57,7 @@ async fn rows_that_are_changed_while_they_are_read_are_found_and_built_anew() {
     let damage = format!("update issue_board set state = 'nonsense' where rowid = ({shown})");
     let mut read_by_somebody = false;
     while !read_by_somebody {
-        execute(&path, &damage).await;
+        execute(&path, &damage);
         match list(&office, &models).await {
             Err(ListError::Unavailable(why)) => read_by_somebody = why.contains("nonsense"),
             answered => assert_eq!(answered.unwrap().items.len(), issues),
@@ -65,7 +65,7 @@ async fn rows_that_are_changed_while_they_are_read_are_found_and_built_anew() {
         assert_eq!(listed(&office, &models).await, issues);
     }
     // By the look that the models take from time to time.
-    execute(&path, "delete from issue_board where rowid < 6").await;
+    execute(&path, "delete from issue_board where rowid < 6");
     models.check().await;
     eventually("the rows are withdrawn or there again", || {
         models.health()[0].state != ModelState::Running || models.hold(office.store.head().position)
@@ -95,7 +95,7 @@ async fn a_damaged_file_is_set_aside_and_every_model_built_anew() {
     let models = opened(&office, &path).await;
     caught_up(&office, &models).await;
     models.shutdown().await;
-    let right = dump(&path).await;
+    let right = dump(&path);
     let whole = std::fs::read(&path).unwrap();
     for (from, to) in [(4_096, whole.len()), (whole.len() / 2, whole.len() / 2 + 4_096), (40, 90), (0, 16)] {
         let mut damaged = whole.clone();
@@ -105,7 +105,7 @@ async fn a_damaged_file_is_set_aside_and_every_model_built_anew() {
         assert_eq!(listed(&office, &models).await, issues, "{from} {to}");
         caught_up(&office, &models).await;
         models.shutdown().await;
-        assert_eq!(dump(&path).await, right, "{from} {to}");
+        assert_eq!(dump(&path), right, "{from} {to}");
     }
     assert!(dir.path().join("read.sqlite.damaged").is_file());
 }

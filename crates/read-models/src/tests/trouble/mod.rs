@@ -10,20 +10,20 @@ mod waiting;
 use super::fixture::Office;
 use super::models::{PATIENCE, list};
 use crate::*;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, Connection as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Somebody else who has the file open.
-async fn somebody(path: &Path) -> SqliteConnection {
-    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap()
+fn somebody(path: &Path) -> rusqlite::Connection {
+    let somebody = rusqlite::Connection::open(path).unwrap();
+    somebody.busy_timeout(Duration::from_secs(5)).unwrap();
+    somebody
 }
 
-async fn execute(path: &Path, sql: &str) {
-    let mut somebody = somebody(path).await;
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut somebody).await.unwrap();
-    somebody.close().await.unwrap();
+fn execute(path: &Path, sql: &str) {
+    let somebody = somebody(path);
+    somebody.execute_batch(sql).unwrap();
+    somebody.close().unwrap();
 }
 
 /// The list is whole again, without anybody having ordered a look, and until then whoever asks may be told to come again.

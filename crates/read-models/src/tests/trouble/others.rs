@@ -16,7 +16,7 @@ async fn rows_that_others_delete_while_models_run_are_missed_within_seconds() {
     let models = opened(&office, &path).await;
     caught_up(&office, &models).await;
     for moves in [false, true] {
-        execute(&path, "delete from issue_board where rowid in (select rowid from issue_board limit 5)").await;
+        execute(&path, "delete from issue_board where rowid in (select rowid from issue_board limit 5)");
         if moves {
             issues += office.live(3).await.len();
         }
@@ -36,15 +36,15 @@ async fn others_who_leave_the_rows_alone_do_no_harm() {
     let mut issues = office.live(40).await.len();
     let models = opened(&office, &path).await;
     caught_up(&office, &models).await;
-    let right = dump(&path).await;
+    let right = dump(&path);
     for touch in ["select count(*) from issue_board", "begin immediate; rollback", "create table theirs (a integer)"] {
-        execute(&path, touch).await;
+        execute(&path, touch);
         // Longer than it takes to look.
         tokio::time::sleep(5 * LOOK_EVERY / 2).await;
         whole_again(&office, &models, issues, touch).await;
         // Only our rows are compared.
-        execute(&path, "drop table if exists theirs").await;
-        assert_eq!(dump(&path).await, right, "{touch}");
+        execute(&path, "drop table if exists theirs");
+        assert_eq!(dump(&path), right, "{touch}");
     }
     issues += office.live(3).await.len();
     caught_up(&office, &models).await;
@@ -63,7 +63,7 @@ async fn a_file_that_is_deleted_or_replaced_while_models_run_is_made_anew_within
     let mut issues = office.live(20).await.len();
     let models = opened(&office, &path).await;
     caught_up(&office, &models).await;
-    execute(&path, &format!("vacuum into '{}'", older.display())).await;
+    execute(&path, &format!("vacuum into '{}'", older.display()));
     type Damage = fn(&Path, &Path);
     let damages: [(&str, Damage); 5] = [
         ("the file is deleted", |path, _| std::fs::remove_file(path).unwrap()),
@@ -101,12 +101,12 @@ async fn a_file_that_is_deleted_or_replaced_while_models_run_is_made_anew_within
     }
     models.shutdown().await;
     rows_are_as_written(&path).await;
-    let found = dump(&path).await;
+    let found = dump(&path);
     let fresh = dir.path().join("fresh.sqlite");
     let models = opened(&office, &fresh).await;
     caught_up(&office, &models).await;
     models.shutdown().await;
-    assert_eq!(dump(&fresh).await, found);
+    assert_eq!(dump(&fresh), found);
 }
 
 /// Which file lies at a path.

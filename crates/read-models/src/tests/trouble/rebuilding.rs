@@ -47,12 +47,12 @@ async fn rows_are_built_beside_those_that_are_read() {
     caught_up(&office, &models).await;
     models.shutdown().await;
     rows_are_as_written(&path).await;
-    let rebuilt = dump(&path).await;
+    let rebuilt = dump(&path);
     let fresh = dir.path().join("fresh.sqlite");
     let models = opened(&office, &fresh).await;
     caught_up(&office, &models).await;
     models.shutdown().await;
-    assert_eq!(dump(&fresh).await, rebuilt);
+    assert_eq!(dump(&fresh), rebuilt);
 }
 
 /// The program ended while rows were being built: what is there is gone on from, and the old rows were read meanwhile.
@@ -75,13 +75,8 @@ async fn a_rebuild_that_was_cut_short_goes_on_at_the_next_start() {
     eventually("nothing is being built", || models.health().iter().all(|model| model.rebuilt.is_none())).await;
     models.shutdown().await;
     rows_are_as_written(&path).await;
-    let mut somebody = somebody(&path).await;
-    let left: i64 = sqlx::query_scalar(
-        "select count(*) from sqlite_master where type = 'table' and name like '%\\_built' escape '\\'",
-    )
-    .fetch_one(&mut somebody)
-    .await
-    .unwrap();
+    let left = "select count(*) from sqlite_master where type = 'table' and name like '%\\_built' escape '\\'";
+    let left: i64 = somebody(&path).query_row(left, [], |row| row.get(0)).unwrap();
     assert_eq!(left, 0, "tables stay behind");
 }
 
@@ -103,7 +98,7 @@ async fn rows_lost_from_a_rebuild_that_was_cut_short_are_never_read() {
          delete from issue_board_built where rowid < 6",
         Names::READ.beside().of_sql(issue_board::DEFINITION.schema, issue_board::DEFINITION.tables)
     );
-    execute(&path, &copied).await;
+    execute(&path, &copied);
     let models = opened(&office, &path).await;
     caught_up(&office, &models).await;
     let begun = Instant::now();

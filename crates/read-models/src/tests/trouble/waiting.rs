@@ -5,6 +5,7 @@ use super::super::models::{caught_up, eventually, every_one_stopped, list, opene
 use super::somebody;
 use crate::engine::check::{self, Pace};
 use crate::engine::database::Database;
+use crate::engine::projection::{Changes, Written};
 use crate::engine::table::Names;
 use crate::engine::waits::STANDSTILL_MAX;
 use crate::*;
@@ -23,8 +24,8 @@ async fn a_file_that_others_hold_is_waited_for_and_old_rows_are_not_read_meanwhi
     let mut issues = office.live(5).await.len();
     let models = opened(&office, &path).await;
     caught_up(&office, &models).await;
-    let mut holder = somebody(&path).await;
-    sqlx::raw_sql("begin immediate").execute(&mut holder).await.unwrap();
+    let holder = somebody(&path);
+    holder.execute_batch("begin immediate").unwrap();
     let held = Instant::now();
     issues += office.live(8).await.len();
     eventually("the models are told as stopped", || every_one_stopped(&models)).await;
@@ -34,7 +35,7 @@ async fn a_file_that_others_hold_is_waited_for_and_old_rows_are_not_read_meanwhi
     assert!(matches!(list(&office, &models).await, Err(ListError::Unavailable(why)) if why.contains("locked")));
     // Far longer than anything else is waited for.
     tokio::time::sleep((4 * STANDSTILL_MAX).saturating_sub(held.elapsed())).await;
-    sqlx::raw_sql("rollback").execute(&mut holder).await.unwrap();
+    holder.execute_batch("rollback").unwrap();
     caught_up(&office, &models).await;
     assert_eq!(list(&office, &models).await.unwrap().items.len(), issues);
     models.shutdown().await;
@@ -58,14 +59,18 @@ impl Projection for Odd {
         self.fold.fold(event, log).await
     }
 
-    async fn write(&mut self, rows: &mut Rows<'_>, log: &EventStore) -> Result<(), Failure> {
-        self.fold.write(rows, log).await?;
-        tokio::time::sleep(self.slow).await;
-        let left = self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        if left.is_ok() {
-            return Err(Failure::Sql(sqlx::Error::Io(std::io::Error::from(std::io::ErrorKind::StorageFull))));
-        }
-        Ok(())
+    async fn changes(&mut self, written: &Written, log: &EventStore) -> Result<Changes, Failure> {
+        let changes = self.fold.changes(written, log).await?;
+        let (failures, slow) = (self.failures.clone(), self.slow);
+        Ok(Box::new(move |rows| {
+            changes(rows)?;
+            std::thread::sleep(slow);
+            let left = failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+            if left.is_ok() {
+                return Err(std::io::Error::from(std::io::ErrorKind::StorageFull).into());
+            }
+            Ok(())
+        }))
     }
 }
 
