@@ -250,10 +250,10 @@ fn rows_that_were_lost_or_changed_are_never_listed_and_come_back() {
     let mut office = with_issues(12);
     let right = issues(&office);
     for damage in [
-        "delete from issue_board where rowid % 3 = 0",
-        "update issue_board set grid_id = reception_id where rowid = 5",
-        "update issue_board set box = zeroblob(64) where rowid = 5",
-        "update issue_board set state = 'nonsense'",
+        "delete from issue_board_rows where place % 3 = 0",
+        "update issue_board_rows set grid_id = reception_id where place = (select max(place) from issue_board_rows)",
+        "update issue_board_rows set box = zeroblob(64) where place = (select max(place) from issue_board_rows)",
+        "update issue_board_rows set state = 'nonsense'",
     ] {
         office.stops();
         execute(&office, damage);
@@ -261,7 +261,7 @@ fn rows_that_were_lost_or_changed_are_never_listed_and_come_back() {
         assert_eq!(issues(&office), right, "{damage}");
         eventually("health is ready", || ready(&office).0 == 200);
         // And under the eyes of the server: whoever meets such a row is told to come again, and the log is not blamed.
-        execute(&office, "update issue_board set box = zeroblob(64) where rowid = 3");
+        execute(&office, "update issue_board_rows set box = zeroblob(64) where place = (select min(place) from issue_board_rows)");
         eventually("the board is whole again", || {
             let answer = office.get("/v1/issues?limit=100");
             match answer.status {
@@ -307,7 +307,7 @@ fn rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed() {
     let right = issues(&office);
     let older = office.place().data().join("older.sqlite");
     execute(&office, &format!("vacuum into '{}'", older.display()));
-    execute(&office, "delete from issue_board where rowid % 3 = 0");
+    execute(&office, "delete from issue_board_rows where place % 3 = 0");
     comes_back(&office, &right, "deleted rows");
     office.raises("照常");
     office.get(&format!("/v1/issues?at_least={}", office.head())).good();

@@ -1,23 +1,23 @@
 //! Changes of counters, gathered in memory and written once.
 
 use super::contribution::{IssueContribution, MajorContribution, ReceptionContribution};
-use super::owner::{Cell, Key};
+use super::owner::{Cell, Owner};
 use super::period::{day_of, periods_of};
 use crate::engine::columns::{Binds, Value};
 use crate::engine::failure::Failure;
 use crate::engine::rows::{Rows, read};
-use crate::engine::table::{Kind, Table};
+use crate::engine::sqlite::Sql;
+use crate::engine::table::{Kind, Table, View, day_shown, id_shown};
 use chrono::{NaiveDate, Weekday};
 use domain::ids::AreaId;
 use domain::vocabulary::{IssueState, Level, MajorIssueState};
 use foldhash::HashMap;
 
-/// Columns of `dashboard_count`; the first four are its key.
+/// Columns of `dashboard_count`; the first three are its key.
 const COUNT_COLUMNS: &[&str] = &[
     "dimension",
     "period",
-    "grid_id",
-    "key",
+    "owner",
     "receptions",
     "registered",
     "in_hand",
@@ -39,14 +39,13 @@ const LATE: usize = 11;
 const TOTAL: usize = 12;
 
 /// The counters of a question: everything but key and total.
-pub(super) const COUNTERS: &[&str] = COUNT_COLUMNS.split_at(4).1.split_at(TOTAL).0;
+pub(super) const COUNTERS: &[&str] = COUNT_COLUMNS.split_at(3).1.split_at(TOTAL).0;
 
-/// Columns of `dashboard_day`; the first five are its key.
+/// Columns of `dashboard_day`; the first four are its key.
 const DAY_COLUMNS: &[&str] = &[
     "dimension",
     "period",
-    "grid_id",
-    "key",
+    "owner",
     "day",
     "due",
     "due_turned",
@@ -57,7 +56,7 @@ const DAY_COLUMNS: &[&str] = &[
     "total",
 ];
 /// Where the day stands among the columns.
-const DAY: usize = 4;
+const DAY: usize = 3;
 const DUE: usize = 0;
 const DUE_TURNED: usize = 1;
 /// Due soon, overdue, long overdue: each holds the ones after it.
@@ -68,12 +67,38 @@ const DAY_TOTAL: usize = 6;
 /// Columns of `dashboard_major`; all but the last are its key.
 const MAJOR_COLUMNS: &[&str] = &["period", "grid_id", "state", "level", "due_on", "total"];
 
-pub(super) const COUNTS: Table =
-    Table { name: "dashboard_count", columns: COUNT_COLUMNS, key_columns: 4, kind: Kind::Counters };
-pub(super) const DAYS: Table =
-    Table { name: "dashboard_day", columns: DAY_COLUMNS, key_columns: 5, kind: Kind::Counters };
-pub(super) const MAJORS: Table =
-    Table { name: "dashboard_major", columns: MAJOR_COLUMNS, key_columns: 5, kind: Kind::Counters };
+pub(super) const COUNTS: Table = cells("dashboard_count_rows", COUNT_COLUMNS, 3);
+pub(super) const DAYS: Table = cells("dashboard_day_rows", DAY_COLUMNS, 4);
+pub(super) const MAJORS: Table = cells("dashboard_major_rows", MAJOR_COLUMNS, 5);
+
+const fn cells(name: &'static str, columns: &'static [&'static str], key_columns: usize) -> Table {
+    Table { name, columns, key_columns, kind: Kind::Counters, steady: &[], ids: &[], days: &[] }
+}
+
+/// What the tables show to others.
+pub(super) fn views() -> Vec<View> {
+    let owned = |name: &'static str, table: &Table| {
+        let columns: Vec<_> = table.columns.iter().skip(3).map(|column| format!("cell.{column}")).collect();
+        let shown = columns.join(", ");
+        let select = format!(
+            "select owned.dimension, cell.period, owned.grid_id, owned.key, {shown} \
+             from {} as cell join dashboard_owner as owned on owned.owner = cell.owner",
+            table.name
+        );
+        View { name, select }
+    };
+    let (grid, due) = (id_shown("grid_id"), day_shown("due_on"));
+    let majors = format!(
+        "select period, {grid} as grid_id, state, level, case when due_on > 0 then {due} else '' end as due_on, total \
+         from {}",
+        MAJORS.name
+    );
+    vec![
+        owned("dashboard_count", &COUNTS),
+        owned("dashboard_day", &DAYS),
+        View { name: "dashboard_major", select: majors },
+    ]
+}
 
 type Counts = [i64; TOTAL + 1];
 type Days = [i64; DAY_TOTAL + 1];
@@ -84,6 +109,10 @@ type MajorKey = (i64, AreaId, MajorIssueState, Level, Option<NaiveDate>);
 pub(super) struct Counters {
     /// Days before this one are counted as this one; so they are in the table, too.
     settled_before: Option<NaiveDate>,
+    /// Everybody who was ever counted by this fold, by number.
+    owners: HashMap<i64, Owner>,
+    /// Those of them of whom the table may not know yet.
+    new_owners: Vec<(i64, Owner)>,
     counts: HashMap<Cell, Counts>,
     days: HashMap<(Cell, NaiveDate), Days>,
     majors: HashMap<MajorKey, i64>,
@@ -103,6 +132,16 @@ impl Counters {
         }
         self.settled_before = before;
         before
+    }
+
+    /// The number of an owner, who is known from now on.
+    fn number(&mut self, owner: Owner) -> i64 {
+        let number = owner.number();
+        if self.owners.get(&number) != Some(&owner) {
+            self.new_owners.push((number, owner.clone()));
+            self.owners.insert(number, owner);
+        }
+        number
     }
 
     pub(super) fn issue(&mut self, contribution: &IssueContribution, times: i64) {
@@ -156,10 +195,11 @@ impl Counters {
             }
         }
         for owner in contribution.owners() {
+            let (dimension, owner) = (owner.dimension, self.number(owner));
             for period in periods_of(contribution.held_on) {
-                let cell = owner.cell(period);
+                let cell = Cell { dimension, period, owner };
                 for (day, change) in &days {
-                    add_up(self.days.entry((cell.clone(), *day)).or_default(), change);
+                    add_up(self.days.entry((cell, *day)).or_default(), change);
                 }
                 add_up(self.counts.entry(cell).or_default(), &counts);
             }
@@ -168,8 +208,9 @@ impl Counters {
 
     pub(super) fn reception(&mut self, contribution: &ReceptionContribution, times: i64) {
         for owner in contribution.owners() {
+            let (dimension, owner) = (owner.dimension, self.number(owner));
             for period in periods_of(contribution.held_on) {
-                let cell = self.counts.entry(owner.cell(period)).or_default();
+                let cell = self.counts.entry(Cell { dimension, period, owner }).or_default();
                 cell[RECEPTIONS] += times;
                 cell[TOTAL] += times;
             }
@@ -186,6 +227,7 @@ impl Counters {
     /// What was counted, to be written.
     pub(super) fn take(&mut self) -> Counted {
         Counted {
+            owners: std::mem::take(&mut self.new_owners),
             counts: changed(&mut self.counts, |counts| counts.iter().any(|change| *change != 0)),
             days: changed(&mut self.days, |days| days.iter().any(|change| *change != 0)),
             majors: changed(&mut self.majors, |change| *change != 0),
@@ -195,6 +237,7 @@ impl Counters {
 
 /// What is to be added to the cells that change, each kind in the order of its key.
 pub(super) struct Counted {
+    owners: Vec<(i64, Owner)>,
     counts: Vec<(Cell, Counts)>,
     days: Vec<((Cell, NaiveDate), Days)>,
     majors: Vec<(MajorKey, i64)>,
@@ -203,6 +246,9 @@ pub(super) struct Counted {
 impl Counted {
     /// Adds everything to the tables, and deletes the cells that count nothing any more.
     pub(super) fn write(&self, rows: &mut Rows<'_>) -> Result<(), Failure> {
+        for (number, owner) in &self.owners {
+            known(rows.sql(), *number, owner)?;
+        }
         rows.add(&COUNTS, &self.counts, |binds, (cell, counts)| {
             bind_cell(binds, cell);
             for change in counts {
@@ -223,7 +269,7 @@ impl Counted {
                 .id(grid_id.0)
                 .push(state.as_str())
                 .push(level.as_str())
-                .push(due_on.map(|on| on.to_string()).unwrap_or_default())
+                .push(due_on.map_or(Value::Whole(0), Value::from))
                 .push(*change);
         })?;
         let less = self.counts.iter().any(|(_, counts)| counts[TOTAL] < 0);
@@ -284,13 +330,27 @@ fn changed<K: Ord, V>(counters: &mut HashMap<K, V>, changes: impl Fn(&V) -> bool
     changed
 }
 
-fn bind_cell<'r>(binds: &mut Binds<'r>, cell: &'r Cell) {
-    binds.push(cell.dimension.as_str()).push(cell.period).id(cell.grid_id.0);
-    match &cell.key {
-        Key::Grid => binds.push(""),
-        Key::Id(id) => binds.id(*id),
-        Key::Topic(code) => binds.push(&**code),
-    };
+fn bind_cell(binds: &mut Binds<'_>, cell: &Cell) {
+    binds.push(cell.dimension.stored()).push(cell.period).push(cell.owner);
+}
+
+/// Sees to it that the table of owners knows this one.
+fn known(sql: &Sql, number: i64, owner: &Owner) -> Result<(), Failure> {
+    let select = "select dimension, grid_id, key from dashboard_owner where owner = $1";
+    let stored = [owner.dimension.as_str().to_owned(), owner.grid_id.to_string(), owner.key_text()];
+    let found = sql.row(select, &[number.into()], |columns| {
+        Ok([columns.text()?.to_owned(), columns.text()?.to_owned(), columns.text()?.to_owned()])
+    })?;
+    match found {
+        Some(found) if found == stored => Ok(()),
+        Some(found) => Err(Failure::BadRow(format!("{found:?} has the number of {stored:?}"))),
+        None => {
+            let [dimension, grid_id, key] = stored.map(Value::from);
+            let insert = "insert into dashboard_owner (owner, dimension, grid_id, key) values ($1, $2, $3, $4)";
+            sql.execute(insert, &[number.into(), dimension, grid_id, key])?;
+            Ok(())
+        }
+    }
 }
 
 fn add_up<const N: usize>(cell: &mut [i64; N], change: &[i64; N]) {
@@ -314,7 +374,7 @@ mod tests {
         let states: Vec<&str> = IssueState::ALL.iter().map(|state| state.as_str()).collect();
         assert_eq!(&COUNTERS[FIRST_STATE..ON_TIME], states);
         let later: Vec<&str> = Lateness::ALL[1..].iter().map(|lateness| lateness.as_str()).collect();
-        assert_eq!(LATER.map(|column| DAY_COLUMNS[5 + column]), later.as_slice());
+        assert_eq!(LATER.map(|column| DAY_COLUMNS[4 + column]), later.as_slice());
         assert_eq!(
             (COUNTERS[RECEPTIONS], COUNTERS[ON_TIME], COUNTERS[LATE]),
             ("receptions", "answered_on_time", "answered_late")

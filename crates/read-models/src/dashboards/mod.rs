@@ -50,15 +50,28 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "dashboards",
-    version: 4,
+    version: 5,
     schema: include_str!("../../migrations/dashboards.sql"),
     tables: &[counters::COUNTS, counters::DAYS, counters::MAJORS, OPEN],
+    views: || {
+        let mut views = counters::views();
+        views.push(OPEN.shown("dashboard_open", ""));
+        views
+    },
     indexes: "",
     make: |zone| Box::new(Dashboards::new(zone)),
 };
 
 /// The open issues: those whose days a new calendar may move.
-const OPEN: Table = Table { name: "dashboard_open", columns: &["issue_id"], key_columns: 1, kind: Kind::Values };
+const OPEN: Table = Table {
+    name: "dashboard_open_rows",
+    columns: &["issue_id"],
+    key_columns: 1,
+    kind: Kind::Values,
+    steady: &[],
+    ids: &["issue_id"],
+    days: &[],
+};
 
 /// Issues of each generation kept in memory; about 2 KB each.
 const RECENT_ISSUES: usize = 4_096;
@@ -319,7 +332,9 @@ impl Projection for Dashboards {
             rows.upsert(&OPEN, &opened, |binds, id| {
                 binds.id(*id);
             })?;
-            rows.delete_ids(&OPEN, &ended)?;
+            for id in &ended {
+                rows.delete(&OPEN, "issue_id = $1", &[(*id).into()])?;
+            }
             counted.write(rows)
         }))
     }

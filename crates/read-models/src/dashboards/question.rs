@@ -4,12 +4,13 @@ use super::counters::COUNTERS;
 use super::figures::{
     Dashboard, DashboardKey, DashboardRow, Figures, LatenessFigures, MajorCount, MajorDashboard, MajorFigures, Ratio,
 };
-use super::owner::Dimension;
+use super::owner::{Dimension, Key, Owner};
 use super::period::{day_of, ranges};
 use crate::engine::checkpoint;
+use crate::engine::columns::Value;
 use crate::engine::list::ListError;
 use crate::engine::question::Question;
-use crate::engine::sqlite::{Sql, SqlError, misread};
+use crate::engine::sqlite::{Columns, Sql, SqlError, misread};
 use chrono::{Datelike as _, Days, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{IssueState, Level, MajorIssueState};
@@ -40,23 +41,14 @@ impl DashboardBy {
         }
     }
 
-    /// What the cells are grouped by.
-    const fn group(self) -> &'static str {
-        match self {
-            Self::Town => "''",
-            Self::Grids => "grid_id",
-            Self::Units | Self::Delegates | Self::Topics => "key",
-        }
-    }
-
-    fn key(self, text: &str) -> Result<DashboardKey, SqlError> {
-        let id = || text.parse().map_err(|_| misread(text));
-        Ok(match self {
-            Self::Town => DashboardKey::Town,
-            Self::Grids => DashboardKey::Grid(AreaId(id()?)),
-            Self::Units => DashboardKey::Unit(AreaId(id()?)),
-            Self::Delegates => DashboardKey::Delegate(DelegateId(id()?)),
-            Self::Topics => DashboardKey::Topic(text.to_owned()),
+    fn key(self, owner: Owner) -> Option<DashboardKey> {
+        Some(match (self, owner.key) {
+            (Self::Town, _) => DashboardKey::Town,
+            (Self::Grids, _) => DashboardKey::Grid(owner.grid_id),
+            (Self::Units, Key::Id(id)) => DashboardKey::Unit(AreaId(id)),
+            (Self::Delegates, Key::Id(id)) => DashboardKey::Delegate(DelegateId(id)),
+            (Self::Topics, Key::Topic(code)) => DashboardKey::Topic(code.to_string()),
+            (Self::Units | Self::Delegates | Self::Topics, Key::Grid | Key::Id(_) | Key::Topic(_)) => return None,
         })
     }
 }
@@ -107,19 +99,17 @@ pub(crate) fn dashboard(
         sums.insert(DashboardKey::Town, Sums::default());
     }
     for range in ranges(query.from, query.to) {
-        let mut counts = select_counts(by);
-        among(&mut counts, by, query.grid_id, range);
-        counts.each(sql, |columns| {
-            let sums = sums.entry(by.key(columns.text()?)?).or_default();
+        let counts = COUNTERS.iter().map(|column| format!("sum({column}) as {column}"));
+        let asked = Asked { sql, by, grid_id: query.grid_id, range };
+        asked.each("dashboard_count_rows", COUNTERS, &counts.collect::<Vec<_>>().join(", "), &[], |key, columns| {
+            let sums = sums.entry(key).or_default();
             for sum in &mut sums.counters {
                 *sum += columns.number::<u64>()?;
             }
             Ok(())
         })?;
-        let mut days = select_days(by, today);
-        among(&mut days, by, query.grid_id, range);
-        days.each(sql, |columns| {
-            let sums = &mut sums.entry(by.key(columns.text()?)?).or_default().days;
+        asked.each("dashboard_day_rows", DAY_SUMS, SELECT_DAYS, &days(today), |key, columns| {
+            let sums = &mut sums.entry(key).or_default().days;
             for sum in [
                 &mut sums.due_soon,
                 &mut sums.overdue,
@@ -137,57 +127,72 @@ pub(crate) fn dashboard(
     Ok(Dashboard { as_of_position, rows })
 }
 
-fn select_counts(by: DashboardBy) -> Question {
-    let mut question = Question::of("select ");
-    question.push(by.group());
-    for column in COUNTERS {
-        question.push(", sum(").push(column).push(")");
-    }
-    question.push(" from dashboard_count");
-    question
+/// What the days of a key add up to.
+const DAY_SUMS: &[&str] = &["due_soon", "overdue", "long_overdue", "due_this_week", "silent"];
+/// Where a suspension ends within the week, the date after it takes the place of the one before on the next day.
+const SELECT_DAYS: &str = "sum(case when day <= $1 then due_soon else 0 end) as due_soon, \
+    sum(case when day <= $1 then overdue else 0 end) as overdue, \
+    sum(case when day <= $1 then long_overdue else 0 end) as long_overdue, \
+    sum(case when day between $2 and $3 then due + case when day <= $1 then due_turned else 0 end else 0 end) \
+    as due_this_week, sum(case when day < $1 then interim else 0 end) as silent";
+
+/// Today, and the first and last day of its week.
+fn days(today: NaiveDate) -> [Value<'static>; 3] {
+    let monday = today - Days::new(today.weekday().num_days_from_monday().into());
+    [today, monday, monday + Days::new(6)].map(|day| day_of(day).into())
 }
 
-fn select_days(by: DashboardBy, today: NaiveDate) -> Question {
-    let monday = today - Days::new(today.weekday().num_days_from_monday().into());
-    let sunday = monday + Days::new(6);
-    let mut sql = Question::of("select ");
-    sql.push(by.group());
-    for (condition, day, column) in
-        [("day <= ", today, "due_soon"), ("day <= ", today, "overdue"), ("day <= ", today, "long_overdue")]
-    {
-        sql.push(", sum(case when ").push(condition).bind(day_of(day));
-        sql.push(" then ").push(column).push(" else 0 end)");
+/// Which cells of a table are asked for.
+struct Asked<'a> {
+    sql: &'a Sql,
+    by: DashboardBy,
+    grid_id: Option<AreaId>,
+    range: (i64, i64),
+}
+
+impl Asked<'_> {
+    /// What the cells of each owner add up to, whose key is told.
+    fn each(
+        &self,
+        table: &'static str,
+        names: &[&str],
+        sums: &str,
+        values: &[Value<'static>],
+        mut read: impl FnMut(DashboardKey, &mut Columns<'_>) -> Result<(), SqlError>,
+    ) -> Result<(), SqlError> {
+        let dimension = self.by.dimension();
+        let mut question = Question::of("select cell.owner, owned.grid_id, owned.key");
+        for name in names {
+            question.push(", cell.").push(name);
+        }
+        question.push(" from (select owner, ").push_bound(sums, values);
+        question.push(" from ").push(table).push(" where dimension = ").bind(dimension.stored());
+        between(question.push(" and "), self.range);
+        if let Some(grid_id) = self.grid_id {
+            let (first, last) = Owner::numbers_of(grid_id);
+            question.push(" and owner between ").bind(first).push(" and ").bind(last);
+        }
+        question.push(" group by owner) as cell left join dashboard_owner as owned on owned.owner = cell.owner");
+        question.each(self.sql, |columns| {
+            let number = columns.whole()?;
+            let owner = Owner::stored(number, dimension, columns.text()?, columns.text()?);
+            let owner = owner.ok_or_else(|| misread(&number.to_string()))?;
+            if self.grid_id.is_some_and(|grid_id| grid_id != owner.grid_id) {
+                return Ok(());
+            }
+            let key = self.by.key(owner).ok_or_else(|| misread(&number.to_string()))?;
+            read(key, columns)
+        })
     }
-    sql.push(", sum(case when day between ").bind(day_of(monday));
-    // Where a suspension ends within the week, the date after it takes the place of the one before on the next day.
-    sql.push(" and ").bind(day_of(sunday)).push(" then due + case when day <= ").bind(day_of(today));
-    sql.push(" then due_turned else 0 end else 0 end)");
-    sql.push(", sum(case when day < ").bind(day_of(today)).push(" then interim else 0 end)");
-    sql.push(" from dashboard_day");
-    sql
 }
 
 /// The cells of a range of periods, in the order of the table's key.
-fn among(sql: &mut Question, by: DashboardBy, grid_id: Option<AreaId>, (first, last): (i64, i64)) {
-    sql.push(" where dimension = ").bind(by.dimension().as_str());
-    between(sql.push(" and "), grid_id, (first, last));
-    if by != DashboardBy::Town {
-        sql.push(" group by 1");
-    } else {
-        // A sum over nothing would be a row of nulls.
-        sql.push(" having count(*) > 0");
-    }
-}
-
-fn between(sql: &mut Question, grid_id: Option<AreaId>, (first, last): (i64, i64)) {
+fn between(question: &mut Question, (first, last): (i64, i64)) {
     if first == last {
         // Said as equality, so that the key's next column narrows the search too.
-        sql.push("period = ").bind(first);
+        question.push("period = ").bind(first);
     } else {
-        sql.push("period between ").bind(first).push(" and ").bind(last);
-    }
-    if let Some(grid_id) = grid_id {
-        sql.push(" and grid_id = ").bind(grid_id.to_string());
+        question.push("period between ").bind(first).push(" and ").bind(last);
     }
 }
 
@@ -227,10 +232,13 @@ pub(crate) fn major_dashboard(
     let mut grids: BTreeMap<AreaId, ByStateAndLevel> = BTreeMap::new();
     for range in ranges(query.from, query.to) {
         let mut question = Question::of(
-            "select grid_id, state, level, sum(total), sum(case when due_on <> '' and due_on < ",
+            "select grid_id, state, level, sum(total), sum(case when due_on > 0 and due_on < ",
         );
-        question.bind(today.to_string()).push(" then total else 0 end) from dashboard_major where ");
-        between(&mut question, query.grid_id, range);
+        question.bind(today).push(" then total else 0 end) from dashboard_major_rows where ");
+        between(&mut question, range);
+        if let Some(grid_id) = query.grid_id {
+            question.push(" and grid_id = ").bind(grid_id.0);
+        }
         question.push(" group by 1, 2, 3").each(sql, |columns| {
             let grid_id = AreaId(columns.id()?);
             let key = (columns.parse(MajorIssueState::parse)?, columns.parse(Level::parse)?);

@@ -1,7 +1,7 @@
-//! SQL values and the domain's types: the subset that SQLite and PostgreSQL both take (ids and dates as TEXT,
-//! instants as BIGINT milliseconds, numbers as BIGINT).
+//! SQL values and the domain's types: the subset that SQLite and PostgreSQL both take (ids as BYTEA, days, instants in
+//! milliseconds and numbers as BIGINT). Short, since most of them stand in indexes too; views show them as texts.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -20,9 +20,9 @@ pub(crate) fn json_text(value: &impl serde::Serialize) -> String {
 pub enum Value<'v> {
     /// None.
     Null,
-    /// A number, an instant, a truth.
+    /// A number, an instant, a day, a truth.
     Whole(i64),
-    /// A text, an id, a day.
+    /// A text.
     Text(Cow<'v, str>),
     /// Bytes.
     Blob(Cow<'v, [u8]>),
@@ -52,6 +52,19 @@ impl From<i64> for Value<'_> {
 impl From<bool> for Value<'_> {
     fn from(truth: bool) -> Self {
         Self::Whole(truth.into())
+    }
+}
+
+impl From<Uuid> for Value<'_> {
+    fn from(id: Uuid) -> Self {
+        Self::Id(id)
+    }
+}
+
+/// Days since the last of the year 0.
+impl From<NaiveDate> for Value<'_> {
+    fn from(on: NaiveDate) -> Self {
+        Self::Whole(on.num_days_from_ce().into())
     }
 }
 
@@ -92,30 +105,22 @@ impl<'v> Binds<'v> {
 
     /// An id.
     pub(crate) fn id(&mut self, id: Uuid) -> &mut Self {
-        self.push(id.to_string())
-    }
-
-    /// An id as its 16 bytes, where rows are many.
-    pub(crate) fn uuid(&mut self, id: Uuid) -> &mut Self {
-        self.push(Value::Id(id))
+        self.push(id)
     }
 
     /// An id, or NULL.
     pub(crate) fn id_optional(&mut self, id: Option<Uuid>) -> &mut Self {
-        match id {
-            Some(id) => self.id(id),
-            None => self.push(Value::Null),
-        }
+        self.push(id)
     }
 
     /// A day.
     pub(crate) fn date(&mut self, on: NaiveDate) -> &mut Self {
-        self.push(on.to_string())
+        self.push(on)
     }
 
     /// A day, or NULL.
     pub(crate) fn date_optional(&mut self, on: Option<NaiveDate>) -> &mut Self {
-        self.push(on.map(|on| on.to_string()))
+        self.push(on)
     }
 
     /// An instant.

@@ -6,7 +6,7 @@ use crate::engine::database::Database;
 use crate::engine::failure::Failure;
 use crate::engine::model::Model;
 use crate::engine::pages::Pages;
-use crate::engine::projection::{Definition, Projection, Written};
+use crate::engine::projection::{Definition, Projection, View, Written};
 use crate::engine::rows::Rows;
 use crate::engine::sqlite::{Handed, Sql, SqlError};
 use crate::engine::table::{Names, SECOND, Sum};
@@ -66,6 +66,13 @@ impl Work {
     }
 }
 
+fn show(sql: &Sql, View { name, select }: &View) -> Result<(), SqlError> {
+    sql.script(&format!("drop view if exists {name}; create view {name} as {select};"))
+}
+
+const IS_VIEW: &str = "select 1 from sqlite_master where type = 'view' and name = $1";
+const IS_TABLE: &str = "select 1 from sqlite_master where type = 'table' and name = $1";
+
 /// The names of the tables that are read; where there are none yet, such that those beside them get the plain ones.
 fn read_names(sql: &Sql, definition: &Definition) -> Result<Names, SqlError> {
     let indexes = "select name from sqlite_master where type = 'index' and tbl_name = $1 and sql is not null";
@@ -109,6 +116,25 @@ impl Folding {
         Self::resume(work, names).await
     }
 
+    /// Shows the tables to others, where somebody took a view away.
+    pub(crate) async fn show(work: &Work) -> Result<(), Failure> {
+        let definition = *work.definition();
+        let lacking = work.context.database.written(move |sql| {
+            let mut lacking = Vec::new();
+            for view in (definition.views)() {
+                if sql.row(IS_VIEW, &[view.name.into()], |_| Ok(()))?.is_none() {
+                    lacking.push(view);
+                }
+            }
+            Ok(lacking)
+        });
+        let lacking = lacking.await?;
+        if !lacking.is_empty() {
+            work.write(move |sql| Ok(lacking.iter().try_for_each(|view| show(sql, view))?)).await?;
+        }
+        Ok(())
+    }
+
     /// Tables that were being built when the program ended, or a moment ago: only then nobody else can have been at them.
     pub(crate) async fn of_built(work: &Work, a_moment_ago: bool) -> Result<Option<Self>, Failure> {
         let definition = *work.definition();
@@ -137,6 +163,12 @@ impl Folding {
         let (definition, log_id) = (*work.definition(), work.context.log_id);
         let begun = work.write(move |sql| {
             let names = read_names(sql, &definition)?.beside();
+            // Of a program that kept the rows in a table of this name.
+            for view in (definition.views)() {
+                if sql.row(IS_TABLE, &[view.name.into()], |_| Ok(()))?.is_some() {
+                    sql.script(&format!("drop table {}", view.name))?;
+                }
+            }
             sql.script(&names.of_sql(definition.schema, definition.tables))?;
             checkpoint::restart(sql, &names.checkpoint(definition.name), definition.version, log_id)?;
             Ok(names)
@@ -245,6 +277,9 @@ impl Folding {
             for table in definition.tables {
                 let (from, to) = (names.table(table.name), switched.table(table.name));
                 sql.script(&format!("drop table if exists {to}; alter table {from} rename to {to};"))?;
+            }
+            for view in (definition.views)() {
+                show(sql, &view)?;
             }
             checkpoint::rename(sql, &names.checkpoint(definition.name), &switched.checkpoint(definition.name))?;
             Ok(())

@@ -61,13 +61,10 @@ pub(crate) struct Select {
 }
 
 impl Select {
-    /// Rows of a model; its table has the model's name.
-    pub(crate) fn new(columns: &[&str], model: &'static str) -> Self {
-        Self::from(columns, model, model)
-    }
-
-    /// Rows of a model's table, found through others: `from` joins them.
-    pub(crate) fn from(columns: &[&str], model: &'static str, from: &'static str) -> Self {
+    /// Rows of a model, whose table goes by the model's name.
+    ///
+    /// `from` says so, and may find the rows through others that it joins.
+    pub(crate) fn new(columns: &[&str], model: &'static str, from: &'static str) -> Self {
         let mut question = Question::of("select ");
         for (at, column) in columns.iter().enumerate() {
             question.push(if at == 0 { "" } else { ", " }).push(model).push(".").push(column);
@@ -91,7 +88,7 @@ impl Select {
     pub(crate) fn also_among(&mut self, condition: &'static str, ids: impl ExactSizeIterator<Item = Uuid>) {
         if ids.len() > 0 {
             self.also(condition);
-            self.bind_list(ids.map(|id| id.to_string()));
+            self.bind_list(ids);
         }
     }
 
@@ -124,9 +121,9 @@ impl Select {
         let utc =
             |on: NaiveDate, hours: i64| on.and_time(NaiveTime::MIN).and_utc().timestamp_millis() + hours * HOUR_MS;
         self.also_bind(at_from, from.map(|on| utc(on, -14)));
-        self.also_bind(on_from, from.map(|on| on.to_string()));
+        self.also_bind(on_from, from);
         self.also_bind(at_before, to.map(|on| utc(on, 24 + 12)));
-        self.also_bind(on_to, to.map(|on| on.to_string()));
+        self.also_bind(on_to, to);
     }
 
     /// One row more than asked for tells whether there is a next page.
@@ -162,16 +159,13 @@ impl Select {
             let beyond = if order.descending { ") < (" } else { ") > (" };
             self.question.push(order.key).push(", ").push(order.id).push(beyond);
             match order.key_kind {
-                KeyKind::Instant => self.question.bind(after.key),
+                KeyKind::Instant => {}
                 KeyKind::Day => {
-                    let day = i32::try_from(after.key)
-                        .ok()
-                        .and_then(chrono::NaiveDate::from_num_days_from_ce_opt)
-                        .ok_or(CursorError::Malformed)?;
-                    self.question.bind(day.to_string())
+                    let day = i32::try_from(after.key).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
+                    day.ok_or(CursorError::Malformed)?;
                 }
-            };
-            self.question.push(", ").bind(after.id.to_string()).push(")");
+            }
+            self.question.bind(after.key).push(", ").bind(after.id).push(")");
         }
         self.in_order(order, limit);
         let as_of_position = checkpoint::position(sql, self.model)?;
@@ -217,11 +211,11 @@ pub(crate) struct Order {
     pub descending: bool,
 }
 
-/// What the key column holds.
+/// What the key column holds, and the cursor with it.
 #[derive(Clone, Copy)]
 pub(crate) enum KeyKind {
-    /// BIGINT milliseconds.
+    /// Milliseconds.
     Instant,
-    /// A date as text; the cursor holds days of the common era.
+    /// Days of the common era.
     Day,
 }

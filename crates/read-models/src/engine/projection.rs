@@ -6,7 +6,7 @@ use crate::engine::failure::Failure;
 pub use crate::engine::rows::Rows;
 use crate::engine::sqlite::{Sql, SqlError};
 use crate::engine::table::Names;
-pub use crate::engine::table::{Kind, Table};
+pub use crate::engine::table::{Kind, Table, View};
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use event_store::{EventStore, Position};
@@ -66,6 +66,8 @@ pub struct Definition {
     pub schema: &'static str,
     /// The tables, each with the columns that its fold writes.
     pub tables: &'static [Table],
+    /// The views that show the tables to others.
+    pub views: fn() -> Vec<View>,
     /// SQL that creates the indexes that questions need, where they are missing. Run when the rows are near the
     /// head of the log, and at every start.
     pub indexes: &'static str,

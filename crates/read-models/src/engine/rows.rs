@@ -5,7 +5,6 @@ use crate::engine::columns::{Binds, Value};
 use crate::engine::failure::Failure;
 use crate::engine::sqlite::{Columns, Sql, SqlError};
 use crate::engine::table::{Kind, Names, Sum, Table, counter_sum, row_sum};
-use uuid::Uuid;
 
 /// The tables of a model inside the transaction that also moves its checkpoint.
 pub struct Rows<'w> {
@@ -50,20 +49,36 @@ impl<'w> Rows<'w> {
         if rows.is_empty() {
             return Ok(());
         }
+        let name = self.name(table);
         let (keys, rest) = table.columns.split_at(table.key_columns);
         let of_key = keys.iter().map(|key| format!("{key} = ?")).collect::<Vec<_>>().join(" and ");
-        let mut looking = self.sql.prepared(&format!("select row_sum from {} where {of_key}", self.name(table)))?;
-        let replaced: Vec<_> =
-            rest.iter().chain(&["row_sum"]).map(|column| format!("{column} = excluded.{column}")).collect();
-        let on_conflict = format!("on conflict ({}) do update set {}", keys.join(", "), replaced.join(", "));
-        self.each(rows, &format!("{} {on_conflict}", self.inserting(table)), bind, |sum, values| {
+        let looked: String = table.steady.iter().map(|column| format!(", {column}")).collect();
+        let steady: Vec<usize> = (0..table.columns.len()).filter(|at| table.steady.contains(&table.columns[*at])).collect();
+        let mut looking = self.sql.prepared(&format!("select row_sum{looked} from {name} where {of_key}"))?;
+        let replacing = |replaced: &dyn Fn(&&&str) -> bool| {
+            let replaced: Vec<_> =
+                rest.iter().chain(&["row_sum"]).filter(replaced).map(|column| format!("{column} = excluded.{column}")).collect();
+            let on_conflict = format!("on conflict ({}) do update set {}", keys.join(", "), replaced.join(", "));
+            self.sql.prepared(&format!("{} {on_conflict}", self.inserting(table)))
+        };
+        let (mut all, mut some) = (replacing(&|_| true)?, replacing(&|column| !table.steady.contains(column))?);
+        let sum = &mut self.sum;
+        each(rows, self.beat, bind, |values| {
             let key = values.get(..table.key_columns).unwrap_or_default();
-            if let Some(old) = looking.row(key, |columns| columns.whole())? {
-                sum.minus(1, old);
-            }
+            let is_as_it_was = looking.row(key, |columns| {
+                sum.minus(1, columns.whole()?);
+                // In the order of the table.
+                for at in &steady {
+                    if columns.value()? != values[*at] {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            })?;
             let one = row_sum(table, values);
             sum.plus(1, one);
             values.push(Value::Whole(one));
+            if is_as_it_was == Some(true) { &mut some } else { &mut all }.execute(values)?;
             Ok(())
         })
     }
@@ -76,10 +91,16 @@ impl<'w> Rows<'w> {
         rows: &'r [T],
         bind: impl Fn(&mut Binds<'r>, &'r T),
     ) -> Result<(), Failure> {
-        self.each(rows, &self.inserting(table), bind, |sum, values| {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut statement = self.sql.prepared(&self.inserting(table))?;
+        let sum = &mut self.sum;
+        each(rows, self.beat, bind, |values| {
             let one = row_sum(table, values);
             sum.plus(1, one);
             values.push(Value::Whole(one));
+            statement.execute(values)?;
             Ok(())
         })
     }
@@ -91,40 +112,21 @@ impl<'w> Rows<'w> {
         rows: &'r [T],
         bind: impl Fn(&mut Binds<'r>, &'r T),
     ) -> Result<(), Failure> {
+        if rows.is_empty() {
+            return Ok(());
+        }
         let name = self.name(table);
         let (keys, rest) = table.columns.split_at(table.key_columns);
         let added: Vec<_> =
             rest.iter().map(|column| format!("{column} = {name}.{column} + excluded.{column}")).collect();
         let on_conflict = format!("on conflict ({}) do update set {}", keys.join(", "), added.join(", "));
-        self.each(rows, &format!("{} {on_conflict}", self.inserting(table)), bind, |sum, values| {
+        let mut statement = self.sql.prepared(&format!("{} {on_conflict}", self.inserting(table)))?;
+        let sum = &mut self.sum;
+        each(rows, self.beat, bind, |values| {
             sum.plus(0, counter_sum(table, values));
+            statement.execute(values)?;
             Ok(())
         })
-    }
-
-    /// Runs a statement for each row; `sums` hears its values before, and may add to them.
-    fn each<'r, T>(
-        &mut self,
-        rows: &'r [T],
-        text: &str,
-        bind: impl Fn(&mut Binds<'r>, &'r T),
-        mut sums: impl FnMut(&mut Sum, &mut Vec<Value<'r>>) -> Result<(), SqlError>,
-    ) -> Result<(), Failure> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let mut statement = self.sql.prepared(text)?;
-        let mut binds = Binds::default();
-        for some in rows.chunks(BEAT_ROWS) {
-            for row in some {
-                binds.0.clear();
-                bind(&mut binds, row);
-                sums(&mut self.sum, &mut binds.0)?;
-                statement.execute(&binds.0)?;
-            }
-            self.beat.goes_on();
-        }
-        Ok(())
     }
 
     fn inserting(&self, table: &Table) -> String {
@@ -154,17 +156,25 @@ impl<'w> Rows<'w> {
         self.beat.goes_on();
         Ok(())
     }
+}
 
-    /// Deletes the rows of values of these ids, by the first column of their key.
-    pub(crate) fn delete_ids(&mut self, table: &Table, ids: &[Uuid]) -> Result<(), Failure> {
-        let condition = format!("{} = $1", table.columns.first().copied().unwrap_or_default());
-        for id in ids {
-            let mut key = Binds::default();
-            key.id(*id);
-            self.delete(table, &condition, &key.0)?;
+/// Hands the values of each row to `write`.
+fn each<'r, T>(
+    rows: &'r [T],
+    beat: &Beat,
+    bind: impl Fn(&mut Binds<'r>, &'r T),
+    mut write: impl FnMut(&mut Vec<Value<'r>>) -> Result<(), SqlError>,
+) -> Result<(), Failure> {
+    let mut binds = Binds::default();
+    for some in rows.chunks(BEAT_ROWS) {
+        for row in some {
+            binds.0.clear();
+            bind(&mut binds, row);
+            write(&mut binds.0)?;
         }
-        Ok(())
+        beat.goes_on();
     }
+    Ok(())
 }
 
 /// Rows between two signs of life.

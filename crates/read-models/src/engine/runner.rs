@@ -204,6 +204,7 @@ async fn begin(model: &Model, work: &Work) -> Result<Option<Both>, Failure> {
 /// The rows that are read, checked as far as that can be done at once.
 async fn taken_up(model: &Model, work: &Work) -> Result<Option<Folding>, Failure> {
     let Some(rows) = Folding::of_read(work).await? else { return Ok(None) };
+    Folding::show(work).await?;
     if model.status.borrow().served {
         return Ok(Some(rows.whole()));
     }

@@ -18,6 +18,53 @@ pub struct Table {
     pub key_columns: usize,
     /// What its rows are.
     pub kind: Kind,
+    /// Columns of large indexes that seldom change: where they did not, the row is written without them, and these indexes
+    /// are left alone.
+    pub steady: &'static [&'static str],
+    /// Columns that a view shows as ids.
+    pub ids: &'static [&'static str],
+    /// Columns that a view shows as days.
+    pub days: &'static [&'static str],
+}
+
+impl Table {
+    /// The view of this name that shows the table to others, with ids and days as texts; and what `also` says.
+    pub(crate) fn shown(&self, name: &'static str, also: &str) -> View {
+        let shown = |column: &&str| {
+            if self.ids.contains(column) {
+                format!("{} as {column}", id_shown(column))
+            } else if self.days.contains(column) {
+                format!("{} as {column}", day_shown(column))
+            } else {
+                (*column).to_owned()
+            }
+        };
+        let mut columns: Vec<String> = self.columns.iter().map(shown).collect();
+        if !also.is_empty() {
+            columns.push(also.to_owned());
+        }
+        View { name, select: format!("select {} from {}", columns.join(", "), self.name) }
+    }
+}
+
+/// An id as a text, null where there is none.
+pub(crate) fn id_shown(column: &str) -> String {
+    let parts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)];
+    let parts = parts.map(|(from, length)| format!("substr(lower(hex({column})), {from}, {length})"));
+    format!("case when {column} is not null then {} end", parts.join(" || '-' || "))
+}
+
+/// A day as a text, null where there is none: from days of the common era to those that SQLite counts in.
+pub(crate) fn day_shown(column: &str) -> String {
+    format!("date({column} + 1721424.5)")
+}
+
+/// What reporting jobs read in place of a table.
+pub struct View {
+    /// Its name.
+    pub name: &'static str,
+    /// What it shows.
+    pub select: String,
 }
 
 /// What the rows of a table are.
@@ -173,10 +220,13 @@ fn hash(table: &Table, values: &[Value<'_>]) -> u64 {
 mod tests {
     use super::*;
 
-    const VALUES: Table = Table { name: "board", columns: &["id", "text"], key_columns: 1, kind: Kind::Values };
-    const SEATS: Table = Table { name: "board_seat", columns: &["id"], key_columns: 1, kind: Kind::Values };
-    const COUNTERS: Table =
-        Table { name: "cells", columns: &["key", "one", "two"], key_columns: 1, kind: Kind::Counters };
+    const fn table(name: &'static str, columns: &'static [&'static str], kind: Kind) -> Table {
+        Table { name, columns, key_columns: 1, kind, steady: &[], ids: &[], days: &[] }
+    }
+
+    const VALUES: Table = table("board", &["id", "text"], Kind::Values);
+    const SEATS: Table = table("board_seat", &["id"], Kind::Values);
+    const COUNTERS: Table = table("cells", &["key", "one", "two"], Kind::Counters);
 
     #[test]
     fn every_name_of_a_set_of_tables_is_its_own() {

@@ -26,19 +26,52 @@ use domain::ids::IssueId;
 use domain::issue::{Issue, IssueEvent};
 use event_store::{EventStore, Position, Recorded, StreamId, Version};
 use foldhash::HashMap;
-use uuid::Uuid;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
-    version: 5,
+    version: 6,
     schema: include_str!("../../migrations/issue_board.sql"),
     tables: &[ISSUES],
+    views: || vec![ISSUES.shown("issue_board", ALSO_SHOWN)],
     indexes: include_str!("../../migrations/issue_board.indexes.sql"),
     make: |zone| Box::new(IssueBoard::new(zone)),
 };
 
-const ISSUES: Table = Table { name: "issue_board", columns: stored::COLUMNS, key_columns: 2, kind: Kind::Values };
+const ISSUES: Table = Table {
+    name: "issue_board_rows",
+    columns: stored::COLUMNS,
+    key_columns: 1,
+    kind: Kind::Values,
+    // What the indexes of all issues are made of: an event changes it once in a hundred times.
+    steady: &[
+        "issue_id", "raised_at", "grid_id", "unit_id", "responsible_delegate_id", "topic", "answer_due_on",
+    ],
+    ids: &[
+        "issue_id",
+        "reception_id",
+        "grid_id",
+        "unit_id",
+        "responsible_delegate_id",
+        "major_issue_id",
+        "answered_by",
+    ],
+    days: &[
+        "shown_from",
+        "shown_until",
+        "raised_on",
+        "original_answer_due_on",
+        "interim_due_on",
+        "answer_due_on",
+        "due_soon_from",
+        "overdue_from",
+        "long_overdue_from",
+        "judged_on",
+        "answer_commitment_on",
+    ],
+};
+/// What follows from the key.
+const ALSO_SHOWN: &str = "place / 2 as first_position, place % 2 as after_suspension";
 
 /// Issues of each generation kept in memory; about 2 KB each.
 const RECENT_ISSUES: usize = 4_096;
@@ -97,7 +130,7 @@ impl IssueBoard {
     /// published once or twice a year.
     async fn open_again(&mut self, written: &Written, log: &EventStore) -> Result<Vec<IssueRow>, Failure> {
         let select =
-            format!("select issue_id from {} where is_open and not after_suspension", written.name(&ISSUES));
+            format!("select issue_id from {} where is_open and place % 2 = 0", written.name(&ISSUES));
         let open = written.read(move |sql| sql.rows(&select, &[], |columns| columns.id().map(IssueId))).await?;
         let mut rows = Vec::new();
         for id in open {
@@ -199,11 +232,11 @@ impl Projection for IssueBoard {
         };
         let mut raised = Vec::new();
         // Hardly any has had a second row, which may be one too many now.
-        let mut had_two: Vec<Uuid> = Vec::new();
+        let mut had_two = Vec::new();
         for (id, mut entry) in std::mem::take(&mut self.touched) {
             if entry.is_new { &mut raised } else { &mut changed }.extend(self.rows(id, &entry));
             if entry.two_rows && !entry.is_new {
-                had_two.push(id.0);
+                had_two.push(stored::place(Position(entry.issue.first_position), false));
             }
             (entry.two_rows, entry.is_new) = (false, false);
             self.recent.put(id, entry);
@@ -212,10 +245,11 @@ impl Projection for IssueBoard {
         Ok(Box::new(move |rows| {
             // In the order of the key, which is that of time: neighbours share pages.
             for written in [&mut raised, &mut changed] {
-                written.sort_unstable_by_key(|row| (row.issue_id, row.shown.from));
+                written.sort_unstable_by_key(IssueRow::place);
             }
-            had_two.sort_unstable();
-            rows.delete_ids(&ISSUES, &had_two)?;
+            for place in had_two {
+                rows.delete(&ISSUES, "place between $1 and $1 + 1", &[place.into()])?;
+            }
             rows.insert(&ISSUES, &raised, IssueRow::bind)?;
             rows.upsert(&ISSUES, &changed, IssueRow::bind)
         }))

@@ -1,13 +1,14 @@
 //! `GET /v1/issues`: every filter and order.
 
 use super::row::IssueRow;
-use super::stored::COLUMNS;
+use super::stored::{COLUMNS, place};
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
 use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId, IssueId};
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
+use event_store::Position;
 
 /// Whether an answer came in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,8 +175,7 @@ pub(crate) fn list(
 
 /// The question as SQL.
 pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
-    let mut select = Select::new(COLUMNS, super::DEFINITION.name);
-    let text = |on: NaiveDate| on.to_string();
+    let mut select = Select::new(COLUMNS, super::DEFINITION.name, "issue_board_rows as issue_board");
     let states = query.states();
     let among = |some: &[IssueState]| !states.is_empty() && states.iter().all(|state| some.contains(state));
     select.also_among("issue_board.issue_id in", query.ids.iter().map(|id| id.0));
@@ -213,16 +213,15 @@ pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
         None => {}
     }
     // Of the two rows of an issue whose clock stands still, the one that is so today.
-    select.also_bind("coalesce(shown_from, '') <= ", Some(text(today)));
-    select.also_bind("coalesce(shown_until, '9999-12-31') >= ", Some(text(today)));
+    select.also_bind("coalesce(shown_from, 0) <= ", Some(today));
+    // The last day that there is.
+    select.also_bind("coalesce(shown_until, 3652059) >= ", Some(today));
     let lead = Lead::of(query, open || few, ended || late);
     let said = |by: Lead, leading, following| if lead == by { leading } else { following };
-    let grid_id = query.grid_id.map(|id| id.to_string());
-    select.also_bind(said(Lead::Grid, "grid_id = ", "+grid_id = "), grid_id);
-    let unit_id = query.unit_id.map(|id| id.to_string());
-    select.also_bind(said(Lead::Unit, "unit_id = ", "+unit_id = "), unit_id);
-    let delegate_id = query.delegate_id.map(|id| id.to_string());
-    select.also_bind(said(Lead::Delegate, "responsible_delegate_id = ", "+responsible_delegate_id = "), delegate_id);
+    select.also_bind(said(Lead::Grid, "grid_id = ", "+grid_id = "), query.grid_id.map(|id| id.0));
+    select.also_bind(said(Lead::Unit, "unit_id = ", "+unit_id = "), query.unit_id.map(|id| id.0));
+    let delegate = said(Lead::Delegate, "responsible_delegate_id = ", "+responsible_delegate_id = ");
+    select.also_bind(delegate, query.delegate_id.map(|id| id.0));
     select.also_bind(said(Lead::Topic, "topic = ", "+topic = "), query.topic.clone());
     match states.as_slice() {
         [] => {}
@@ -254,26 +253,28 @@ pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
                     (_, 0) => " or ",
                     (_, _) => " and ",
                 };
-                select.push(before).push(condition).bind(text(today)).push(")");
+                select.push(before).push(condition).bind(today).push(")");
             }
         }
         select.push(")");
     }
     select.also_bind("kind = ", query.kind.map(IssueKind::as_str));
     if query.silent_interim {
-        select.also_bind("interim_due_on < ", Some(text(today)));
+        select.also_bind("interim_due_on < ", Some(today));
     }
     if let Some(number) = &query.number {
-        // The index is on the position, which is the number's second half; anything else is nobody's number.
-        let position = number.split_once('-').and_then(|(_, position)| position.parse::<i64>().ok());
-        select.also_bind("first_position = ", Some(position.unwrap_or(0)));
+        // The key is made of the position, which is the number's second half; anything else is nobody's number.
+        let position = number.split_once('-').and_then(|(_, position)| position.parse().ok());
+        let place = place(Position(position.unwrap_or(0)), false);
+        select.also_bind("place between ", Some(place));
+        select.push(" and ").bind(place + 1);
         select.also_bind("number = ", Some(number.clone()));
     }
     // The few open issues are read in the order asked for rather than sorted.
     let read_in_order = (open || few) && query.sort != IssueSort::Due;
     let due = |leading, following| if read_in_order { following } else { leading };
-    select.also_bind(due("answer_due_on >= ", "+answer_due_on >= "), query.due_from.map(text));
-    select.also_bind(due("answer_due_on <= ", "+answer_due_on <= "), query.due_to.map(text));
+    select.also_bind(due("answer_due_on >= ", "+answer_due_on >= "), query.due_from);
+    select.also_bind(due("answer_due_on <= ", "+answer_due_on <= "), query.due_to);
     select.held("raised_at >= ", "raised_on >= ", "raised_at < ", "raised_on <= ", (query.from, query.to));
     let (key, key_kind) = match query.sort {
         IssueSort::Raised | IssueSort::RaisedDescending => ("raised_at", KeyKind::Instant),

@@ -6,16 +6,15 @@ use crate::engine::sqlite::{Columns, SqlError};
 use domain::deadline::Marks;
 use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
 use domain::vocabulary::{AnswerChannel, ClockState, IssueKind, IssueState, LastWordKind, Outcome, Satisfaction};
-use event_store::{StreamId, SubjectId, Version};
+use event_store::{Position, StreamId, SubjectId, Version};
 
-/// Columns in the order of [`IssueRow::bind`] and [`IssueRow::read`]; the first two are the key.
+/// Columns in the order of [`IssueRow::bind`] and [`IssueRow::read`]; the first is the key.
 pub(super) const COLUMNS: &[&str] = &[
+    "place",
     "issue_id",
-    "after_suspension",
     "shown_from",
     "shown_until",
     "number",
-    "first_position",
     "position",
     "version",
     "state",
@@ -61,17 +60,25 @@ pub(super) const COLUMNS: &[&str] = &[
     "box",
 ];
 
+/// The key of a row: of an issue, and the second of the two rows that it may have.
+pub(super) fn place(first: Position, second: bool) -> i64 {
+    bigint(first.0 * 2 + u64::from(second))
+}
+
 impl IssueRow {
+    pub(super) fn place(&self) -> i64 {
+        place(self.first_position, self.shown.from.is_some())
+    }
+
     pub(super) fn bind<'r>(binds: &mut Binds<'r>, row: &'r Self) {
         let answer = row.answer.as_ref();
         let subject = row.subject.as_ref();
         binds
+            .push(row.place())
             .id(row.issue_id.0)
-            .push(row.shown.from.is_some())
             .date_optional(row.shown.from)
             .date_optional(row.shown.until)
             .push(row.number.as_str())
-            .number(row.first_position.0)
             .number(row.position.0)
             .number(row.version.0)
             .push(row.state.as_str())
@@ -109,7 +116,7 @@ impl IssueRow {
             .push(row.correction_pending)
             .push(row.last_word.as_str())
             .instant(row.last_word_at)
-            .push(subject.map(|text| text.subject.to_string()))
+            .push(subject.map(|text| &text.subject.0[..]))
             .push(subject.map(|text| bigint(text.version.0)))
             .push(subject.map(|text| i64::from(text.index)))
             .push(subject.map(|text| text.member.as_str()))
@@ -118,14 +125,13 @@ impl IssueRow {
     }
 
     pub(super) fn read(columns: &mut Columns<'_>) -> Result<Self, SqlError> {
+        let place: u64 = columns.number()?;
         let issue_id = IssueId(columns.id()?);
-        // A part of the key, said again by the day from which the row shows its issue.
-        columns.truth()?;
         Ok(Self {
+            first_position: Position(place / 2),
             issue_id,
             shown: Shown { from: columns.date_optional()?, until: columns.date_optional()? },
             number: columns.text()?.to_owned(),
-            first_position: columns.position()?,
             position: columns.position()?,
             version: columns.version()?,
             state: columns.parse(IssueState::parse)?,
@@ -182,7 +188,7 @@ fn read_answer(columns: &mut Columns<'_>) -> Result<Option<AnswerFacts>, SqlErro
 }
 
 fn read_subject(columns: &mut Columns<'_>, issue_id: IssueId) -> Result<Option<SealedText>, SqlError> {
-    let subject = columns.parse_optional(SubjectId::parse)?;
+    let subject = columns.bytes_optional()?.and_then(|bytes| bytes.try_into().ok()).map(SubjectId);
     let version = columns.number_optional()?.map(Version);
     let index = columns.number_optional()?;
     let member = columns.parse_optional(TextMember::parse)?;

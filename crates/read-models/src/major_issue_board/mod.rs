@@ -26,17 +26,25 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "major_issue_board",
-    version: 4,
+    version: 5,
     schema: include_str!("../../migrations/major_issue_board.sql"),
     tables: &[MAJOR_ISSUES],
+    views: || vec![MAJOR_ISSUES.shown("major_issue_board", "")],
     indexes: include_str!("../../migrations/major_issue_board.indexes.sql"),
     make: |zone| {
         Box::new(MajorIssueBoard { zone, touched: HashMap::default(), recent: Recent::new(RECENT_MAJOR_ISSUES) })
     },
 };
 
-const MAJOR_ISSUES: Table =
-    Table { name: "major_issue_board", columns: row::COLUMNS, key_columns: 1, kind: Kind::Values };
+const MAJOR_ISSUES: Table = Table {
+    name: "major_issue_board_rows",
+    columns: row::COLUMNS,
+    key_columns: 1,
+    kind: Kind::Values,
+    steady: &[],
+    ids: &["major_issue_id", "grid_id", "lead_office_id"],
+    days: &["submitted_on", "due_on", "due_key"],
+};
 
 /// Major issues of each generation kept in memory; with 200 linked issues one takes about 5 KB.
 const RECENT_MAJOR_ISSUES: usize = 512;

@@ -95,7 +95,7 @@ pub(crate) fn list(
 
 /// The question as SQL.
 pub(crate) fn asked(query: &MajorIssueQuery) -> (Select, Order) {
-    let mut select = Select::new(COLUMNS, super::DEFINITION.name);
+    let mut select = Select::new(COLUMNS, super::DEFINITION.name, "major_issue_board_rows as major_issue_board");
     select.also_among("major_issue_board.major_issue_id in", query.ids.iter().map(|id| id.0));
     let states = query.states();
     let by_id = !query.ids.is_empty();
@@ -110,8 +110,8 @@ pub(crate) fn asked(query: &MajorIssueQuery) -> (Select, Order) {
     let in_order = by_id || under_way || by_lead || query.sort == MajorIssueSort::Due;
     let said = |plain, beside| if in_order { beside } else { plain };
     let lead = if by_lead { "lead_office_id = " } else { "+lead_office_id = " };
-    select.also_bind(lead, query.lead_office_id.map(|id| id.to_string()));
-    select.also_bind(said("grid_id = ", "+grid_id = "), query.grid_id.map(|id| id.to_string()));
+    select.also_bind(lead, query.lead_office_id.map(|id| id.0));
+    select.also_bind(said("grid_id = ", "+grid_id = "), query.grid_id.map(|id| id.0));
     match states.as_slice() {
         [] => {}
         [state] => select.also_bind(said("state = ", "+state = "), Some(state.as_str())),
@@ -124,7 +124,7 @@ pub(crate) fn asked(query: &MajorIssueQuery) -> (Select, Order) {
     select.also_bind("level = ", query.level.map(Level::as_str));
     let range = (query.from, query.to);
     select.held("submitted_at >= ", "submitted_on >= ", "submitted_at < ", "submitted_on <= ", range);
-    select.also_bind("due_on <= ", query.due_to.map(|on| on.to_string()));
+    select.also_bind("due_on <= ", query.due_to);
     let (key, key_kind) = match query.sort {
         MajorIssueSort::Submitted | MajorIssueSort::SubmittedDescending => ("submitted_at", KeyKind::Instant),
         MajorIssueSort::Due => ("due_key", KeyKind::Day),

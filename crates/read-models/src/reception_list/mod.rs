@@ -27,19 +27,32 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "reception_list",
-    version: 4,
+    version: 5,
     schema: include_str!("../../migrations/reception_list.sql"),
     tables: &[RECEPTIONS, SEATS],
+    views: || vec![RECEPTIONS.shown("reception_list", ""), SEATS.shown("reception_list_delegate", "")],
     indexes: include_str!("../../migrations/reception_list.indexes.sql"),
     make: |zone| Box::new(ReceptionList { zone, touched: HashMap::default() }),
 };
 
-const RECEPTIONS: Table = Table { name: "reception_list", columns: row::COLUMNS, key_columns: 1, kind: Kind::Values };
+const RECEPTIONS: Table = Table {
+    name: "reception_list_rows",
+    columns: row::COLUMNS,
+    key_columns: 1,
+    kind: Kind::Values,
+    // A correction may change any of them, and seldom comes.
+    steady: &["reception_id", "grid_id", "unit_id", "held_at"],
+    ids: &["reception_id", "grid_id", "unit_id"],
+    days: &["held_on"],
+};
 const SEATS: Table = Table {
-    name: "reception_list_delegate",
-    columns: &["delegate_id", "held_at", "reception_id", "grid_id"],
+    name: "reception_list_delegate_rows",
+    columns: &["delegate_id", "held_at", "reception_id", "place", "grid_id"],
     key_columns: 3,
     kind: Kind::Values,
+    steady: &[],
+    ids: &["delegate_id", "reception_id", "grid_id"],
+    days: &[],
 };
 
 struct ReceptionList {
@@ -52,6 +65,7 @@ struct ReceptionList {
 #[derive(Default)]
 struct Entry {
     reception: Reception,
+    place: Place,
     /// Who sat in it, and when, as of the last write.
     written: Vec<Seat>,
     /// It was recorded since the last write: it has no row yet.
@@ -59,7 +73,9 @@ struct Entry {
 }
 
 /// A row of who sat.
-type Sat = (DelegateId, DateTime<Utc>, ReceptionId, AreaId);
+type Sat = (DelegateId, DateTime<Utc>, ReceptionId, Place, AreaId);
+/// Where the row of a reception stands: the position of its first event.
+type Place = u64;
 /// Who sat in a reception that was held then.
 type Seat = (DelegateId, DateTime<Utc>);
 
@@ -69,10 +85,14 @@ fn seats(reception: &Reception) -> impl Iterator<Item = Seat> {
 
 /// A reception as it was before `fact`, from its stream.
 async fn read_reception(fact: &Fact, log: &EventStore) -> Result<Entry, Failure> {
-    let mut reception = Reception::default();
-    replay_before(fact, log, |recorded| apply_reception(&mut reception, &self::fact(recorded)?)).await?;
+    let (mut reception, mut place) = (Reception::default(), None);
+    replay_before(fact, log, |recorded| {
+        place.get_or_insert(recorded.position.0);
+        apply_reception(&mut reception, &self::fact(recorded)?)
+    })
+    .await?;
     let written = seats(&reception).collect();
-    Ok(Entry { reception, written, is_new: fact.stamp.version == 1 })
+    Ok(Entry { reception, place: place.unwrap_or(fact.stamp.position), written, is_new: fact.stamp.version == 1 })
 }
 
 #[async_trait]
@@ -100,22 +120,22 @@ impl Projection for ReceptionList {
         let mut left = Vec::new();
         for (id, entry) in self.touched.drain() {
             let (written, sat) = if entry.is_new { &mut held } else { &mut changed };
-            written.push(ReceptionRow::of(id, &entry.reception, self.zone));
-            let grid_id = entry.reception.grid_id;
-            sat.extend(seats(&entry.reception).map(|(delegate_id, held_at)| (delegate_id, held_at, id, grid_id)));
+            written.push((entry.place, ReceptionRow::of(id, &entry.reception, self.zone)));
+            let (place, grid_id) = (entry.place, entry.reception.grid_id);
+            sat.extend(seats(&entry.reception).map(|(delegate_id, held_at)| (delegate_id, held_at, id, place, grid_id)));
             let was = entry.written.iter().filter(|was| !seats(&entry.reception).any(|seat| seat == **was));
             left.extend(was.map(|(delegate_id, held_at)| (*delegate_id, *held_at, id)));
         }
         for (written, sat) in [&mut held, &mut changed] {
-            written.sort_unstable_by_key(|row: &ReceptionRow| row.reception_id);
+            written.sort_unstable_by_key(|(place, _): &(Place, ReceptionRow)| *place);
             sat.sort_unstable();
             // A correction may name somebody who sat there already.
             sat.dedup();
         }
         Ok(Box::new(move |rows| {
-            rows.insert(&RECEPTIONS, &held.0, ReceptionRow::bind)?;
+            rows.insert(&RECEPTIONS, &held.0, bind_row)?;
             rows.insert(&SEATS, &held.1, bind_seat)?;
-            rows.upsert(&RECEPTIONS, &changed.0, ReceptionRow::bind)?;
+            rows.upsert(&RECEPTIONS, &changed.0, bind_row)?;
             rows.upsert(&SEATS, &changed.1, bind_seat)?;
             // One by one: a correction of who sat there, or when, is rare.
             for (delegate_id, held_at, reception_id) in left {
@@ -128,6 +148,11 @@ impl Projection for ReceptionList {
     }
 }
 
-fn bind_seat<'r>(binds: &mut Binds<'r>, (delegate_id, held_at, reception_id, grid_id): &'r Sat) {
-    binds.id(delegate_id.0).instant(*held_at).id(reception_id.0).id(grid_id.0);
+fn bind_seat<'r>(binds: &mut Binds<'r>, (delegate_id, held_at, reception_id, place, grid_id): &'r Sat) {
+    binds.id(delegate_id.0).instant(*held_at).id(reception_id.0).number(*place).id(grid_id.0);
+}
+
+fn bind_row<'r>(binds: &mut Binds<'r>, (place, row): &'r (Place, ReceptionRow)) {
+    binds.number(*place);
+    row.bind(binds);
 }

@@ -81,15 +81,16 @@ pub(crate) fn asked(query: &ReceptionQuery) -> (Select, Order) {
     let range = (query.from, query.to);
     let descending = query.sort == ReceptionSort::HeldDescending;
     let order = |key, id| Order { key, key_kind: KeyKind::Instant, id, descending };
-    let model = super::DEFINITION.name;
+    // All but the key.
+    let (model, shown) = (super::DEFINITION.name, COLUMNS.split_at(1).1);
     let (mut select, order) = if let Some(delegate_id) = query.delegate_id {
         // A cross join, since the seats come first: they are in the order of the list.
-        let mut select = Select::from(COLUMNS, model, SEATS);
-        select.also_bind("seat.delegate_id = ", Some(delegate_id.to_string()));
+        let mut select = Select::new(shown, model, SEATS);
+        select.also_bind("seat.delegate_id = ", Some(delegate_id.0));
         select.held("seat.held_at >= ", "held_on >= ", "seat.held_at < ", "held_on <= ", range);
         (select, order("seat.held_at", "seat.reception_id"))
     } else {
-        let mut select = Select::new(COLUMNS, model);
+        let mut select = Select::new(shown, model, RECEPTIONS);
         select.held("held_at >= ", "held_on >= ", "held_at < ", "held_on <= ", range);
         (select, order("held_at", "reception_id"))
     };
@@ -102,11 +103,12 @@ pub(crate) fn asked(query: &ReceptionQuery) -> (Select, Order) {
     } else {
         "grid_id = "
     };
-    select.also_bind(grid, query.grid_id.map(|id| id.to_string()));
-    select.also_bind("unit_id = ", query.unit_id.map(|id| id.to_string()));
+    select.also_bind(grid, query.grid_id.map(|id| id.0));
+    select.also_bind("unit_id = ", query.unit_id.map(|id| id.0));
     select.also_bind("form = ", query.form.map(ReceptionForm::as_str));
     (select, order)
 }
 
-const SEATS: &str = "reception_list_delegate as seat cross join reception_list \
-                     on reception_list.reception_id = seat.reception_id";
+const RECEPTIONS: &str = "reception_list_rows as reception_list";
+const SEATS: &str = "reception_list_delegate_rows as seat cross join reception_list_rows as reception_list \
+                     on reception_list.place = seat.place";

@@ -40,8 +40,9 @@ pub struct ReceptionRow {
     pub issue_ids: Vec<IssueId>,
 }
 
-/// Columns in the order of [`ReceptionRow::bind`] and [`ReceptionRow::read`]; the first is the key.
+/// Columns in the order of [`ReceptionRow::bind`] and [`ReceptionRow::read`], behind the key.
 pub(super) const COLUMNS: &[&str] = &[
+    "place",
     "reception_id",
     "position",
     "version",
@@ -77,7 +78,8 @@ impl ReceptionRow {
         }
     }
 
-    pub(super) fn bind<'r>(binds: &mut Binds<'r>, row: &'r Self) {
+    pub(super) fn bind<'r>(&'r self, binds: &mut Binds<'r>) {
+        let row = self;
         binds
             .id(row.reception_id.0)
             .number(row.position.0)

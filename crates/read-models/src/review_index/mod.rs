@@ -31,6 +31,7 @@ pub(crate) const DEFINITION: Definition = Definition {
     version: 3,
     schema: include_str!("../../migrations/review_index.sql"),
     tables: &[STREAMS, WAITING],
+    views: Vec::new,
     indexes: "",
     make: |zone| {
         Box::new(ReviewIndex {
@@ -52,12 +53,18 @@ const STREAMS: Table = Table {
     columns: &["year", "of_kind", "of_id", "stream_kind", "stream_id", "first_position"],
     key_columns: 5,
     kind: table::Kind::Values,
+    steady: &[],
+    ids: &[],
+    days: &[],
 };
 const WAITING: Table = Table {
     name: "review_waiting",
     columns: &["stream_id", "of_kind", "of_id", "since_year", "first_position"],
     key_columns: 3,
     kind: table::Kind::Values,
+    steady: &[],
+    ids: &[],
+    days: &[],
 };
 
 /// What a stream is of.
@@ -237,12 +244,12 @@ impl Projection for ReviewIndex {
             // Each is new: a stream forgets none of its years and people.
             rows.insert(&STREAMS, &new, |binds, row| {
                 let (of_kind, of_id) = row.of.stored();
-                binds.push(i64::from(row.year)).push(of_kind).uuid(of_id).push(row.kind.stored()).uuid(row.stream_id);
+                binds.push(i64::from(row.year)).push(of_kind).id(of_id).push(row.kind.stored()).id(row.stream_id);
                 binds.number(row.first_position);
             })?;
             rows.upsert(&WAITING, &waiting, |binds, (id, of, since, first_position)| {
                 let (of_kind, of_id) = of.stored();
-                binds.uuid(*id).push(of_kind).uuid(of_id).push(i64::from(*since)).number(*first_position);
+                binds.id(*id).push(of_kind).id(of_id).push(i64::from(*since)).number(*first_position);
             })?;
             over.into_iter().try_for_each(|id| rows.delete(&WAITING, "stream_id = $1", &[Value::Id(id)]))
         }))

@@ -3,7 +3,7 @@
 use super::touch::Of;
 use super::{DEFINITION, Kind};
 use crate::engine::checkpoint;
-use crate::engine::columns::{Value, bigint};
+use crate::engine::columns::bigint;
 use crate::engine::list::ListError;
 use crate::engine::question::Question;
 use crate::engine::sqlite::{Sql, SqlError};
@@ -67,7 +67,7 @@ fn streams(sql: &Sql, year: i32, of: ReviewOf, kind: Kind, up_to: Position) -> R
     }
     let mut ids = Vec::new();
     question.each(sql, |columns| {
-        ids.push(columns.uuid()?);
+        ids.push(columns.id()?);
         Ok(())
     })?;
     ids.sort_unstable();
@@ -77,7 +77,7 @@ fn streams(sql: &Sql, year: i32, of: ReviewOf, kind: Kind, up_to: Position) -> R
 
 fn narrow(question: &mut Question, of_id: Option<Uuid>, up_to: Position) {
     if let Some(id) = of_id {
-        question.push(" and of_id = ").bind(Value::Id(id));
+        question.push(" and of_id = ").bind(id);
     }
     question.push(" and first_position <= ").bind(bigint(up_to.0));
 }

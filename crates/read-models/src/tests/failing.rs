@@ -86,7 +86,15 @@ impl Projection for Counter {
     }
 }
 
-const COUNTED: Table = Table { name: "counted", columns: &["key", "count"], key_columns: 1, kind: Kind::Counters };
+const COUNTED: Table = Table {
+    name: "counted",
+    columns: &["key", "count"],
+    key_columns: 1,
+    kind: Kind::Counters,
+    steady: &[],
+    ids: &[],
+    days: &[],
+};
 const COUNTED_SCHEMA: &str =
     "drop table if exists counted; create table counted (key bigint primary key, count bigint not null);";
 
@@ -97,6 +105,7 @@ async fn a_failed_write_leaves_neither_rows_nor_checkpoint_and_other_models_do_n
         version: 1,
         schema: COUNTED_SCHEMA,
         tables: &[COUNTED],
+        views: Vec::new,
         indexes: "",
         make: |_| Box::new(Counter { count: 0, fails_at: 40, panics: false }),
     };
@@ -133,6 +142,7 @@ async fn a_panic_in_a_fold_stops_that_model_only() {
         version: 1,
         schema: COUNTED_SCHEMA,
         tables: &[COUNTED],
+        views: Vec::new,
         indexes: "",
         make: |_| Box::new(Counter { count: 0, fails_at: 5, panics: true }),
     };
@@ -154,6 +164,7 @@ async fn another_version_of_a_model_starts_from_nothing() {
         version,
         schema: COUNTED_SCHEMA,
         tables: &[COUNTED],
+        views: Vec::new,
         indexes: "",
         make: |_| Box::new(Counter { count: 0, fails_at: u64::MAX, panics: false }),
     };

@@ -36,7 +36,7 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
         let (select, order) = crate::issue_board::asked(&query, today);
         let plan = select.plan(&sql, order);
         assert!(
-            plan.contains(&format!("INDEX issue_board_{index}")) && !plan.contains("TEMP B-TREE"),
+            plan.contains(&format!("INDEX issue_board_rows_{index}")) && !plan.contains("TEMP B-TREE"),
             "{query:?}\n{plan}"
         );
     }
@@ -47,11 +47,11 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
 
     let any = ReceptionQuery::default;
     for (query, index) in [
-        (ReceptionQuery { sort: ReceptionSort::Held, ..any() }, "INDEX reception_list_held"),
-        (ReceptionQuery { sort: ReceptionSort::Held, grid_id: some, ..any() }, "INDEX reception_list_grid"),
+        (ReceptionQuery { sort: ReceptionSort::Held, ..any() }, "INDEX reception_list_rows_held"),
+        (ReceptionQuery { sort: ReceptionSort::Held, grid_id: some, ..any() }, "INDEX reception_list_rows_grid"),
         (
             ReceptionQuery { sort: ReceptionSort::Held, unit_id: Some(office.units[0]), ..any() },
-            "INDEX reception_list_unit",
+            "INDEX reception_list_rows_unit",
         ),
         (
             ReceptionQuery { sort: ReceptionSort::Held, delegate_id: Some(office.delegates[0]), ..any() },
@@ -88,7 +88,7 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
     ] {
         let (select, order) = crate::major_issue_board::asked(&query);
         let plan = format!("{}\n", select.plan(&sql, order));
-        let found = [" ", "\n"].iter().any(|end| plan.contains(&format!("INDEX major_issue_board_{index}{end}")));
+        let found = [" ", "\n"].iter().any(|end| plan.contains(&format!("INDEX major_issue_board_rows_{index}{end}")));
         assert!(found && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
     }
     models.shutdown().await;

@@ -94,27 +94,22 @@ impl<'r> Columns<'r> {
 
     /// An id.
     pub(crate) fn id(&mut self) -> Result<Uuid, SqlError> {
-        self.parse(|text| text.parse().ok())
+        self.bytes().and_then(id)
     }
 
     /// An id where there is one.
     pub(crate) fn id_optional(&mut self) -> Result<Option<Uuid>, SqlError> {
-        self.parse_optional(|text| text.parse().ok())
-    }
-
-    /// An id kept as its 16 bytes.
-    pub(crate) fn uuid(&mut self) -> Result<Uuid, SqlError> {
-        self.bytes().and_then(|bytes| Uuid::from_slice(bytes).map_err(|_| misread("an id of another length")))
+        self.bytes_optional()?.map(id).transpose()
     }
 
     /// A day.
     pub(crate) fn date(&mut self) -> Result<NaiveDate, SqlError> {
-        self.parse(|text| text.parse().ok())
+        self.whole().and_then(date)
     }
 
     /// A day where there is one.
     pub(crate) fn date_optional(&mut self) -> Result<Option<NaiveDate>, SqlError> {
-        self.parse_optional(|text| text.parse().ok())
+        self.whole_optional()?.map(date).transpose()
     }
 
     /// An instant.
@@ -164,6 +159,15 @@ impl<'r> Columns<'r> {
             })
         })
     }
+}
+
+fn id(bytes: &[u8]) -> Result<Uuid, SqlError> {
+    Uuid::from_slice(bytes).map_err(|_| misread("an id of another length"))
+}
+
+fn date(days: i64) -> Result<NaiveDate, SqlError> {
+    let on = i32::try_from(days).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
+    on.ok_or_else(|| misread(&days.to_string()))
 }
 
 fn instant(ms: i64) -> Result<DateTime<Utc>, SqlError> {

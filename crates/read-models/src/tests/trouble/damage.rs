@@ -18,21 +18,22 @@ async fn rows_that_were_changed_lost_or_added_are_noticed_at_the_start_and_built
     models.shutdown().await;
     let right = dump(&path);
     for damage in [
-        "delete from issue_board where issue_id in (select issue_id from issue_board limit 5)",
-        "update issue_board set grid_id = '01980000-0000-7000-8000-000000000000' where issue_id = (select min(issue_id) from issue_board)",
-        "update issue_board set box = zeroblob(40) where issue_id = (select max(issue_id) from issue_board)",
-        "update issue_board set state = 'nonsense' where issue_id = (select min(issue_id) from issue_board)",
-        "update issue_board set issue_id = 'nobody' where issue_id = (select min(issue_id) from issue_board)",
-        "delete from reception_list_delegate",
-        "update reception_list set visitor_count = visitor_count + 1",
-        "delete from major_issue_board",
-        "update dashboard_count set total = total + 1 where dimension = 'grid'",
-        "update dashboard_day set due = due + 1",
-        "delete from dashboard_major",
-        "delete from dashboard_open",
+        "delete from issue_board_rows where place in (select place from issue_board_rows limit 5)",
+        "update issue_board_rows set grid_id = x'01980000000070008000000000000000' where place = (select min(place) from issue_board_rows)",
+        "update issue_board_rows set box = zeroblob(40) where place = (select max(place) from issue_board_rows)",
+        "update issue_board_rows set state = 'nonsense' where place = (select min(place) from issue_board_rows)",
+        "update issue_board_rows set issue_id = 'nobody' where place = (select min(place) from issue_board_rows)",
+        "delete from reception_list_delegate_rows",
+        "update reception_list_rows set visitor_count = visitor_count + 1",
+        "delete from major_issue_board_rows",
+        "update dashboard_count_rows set total = total + 1 where dimension = 1",
+        "update dashboard_day_rows set due = due + 1",
+        "delete from dashboard_major_rows",
+        "delete from dashboard_open_rows",
         "delete from review_stream where stream_kind = 1",
         "delete from review_waiting",
-        "drop table issue_board",
+        "drop table issue_board_rows",
+        "drop view issue_board",
     ] {
         execute(&path, damage);
         let models = opened(&office, &path).await;
@@ -53,8 +54,8 @@ async fn rows_that_are_changed_while_they_are_read_are_found_and_built_anew() {
     caught_up(&office, &models).await;
     // By whoever reads one that makes no sense: the answer is never about the rest. Where a look at the file came before
     // the reader, it is done again.
-    let shown = "select min(rowid) from issue_board where shown_from is null and shown_until is null";
-    let damage = format!("update issue_board set state = 'nonsense' where rowid = ({shown})");
+    let shown = "select min(place) from issue_board_rows where shown_from is null and shown_until is null";
+    let damage = format!("update issue_board_rows set state = 'nonsense' where place = ({shown})");
     let mut read_by_somebody = false;
     while !read_by_somebody {
         execute(&path, &damage);
@@ -65,7 +66,7 @@ async fn rows_that_are_changed_while_they_are_read_are_found_and_built_anew() {
         assert_eq!(listed(&office, &models).await, issues);
     }
     // By the look that the models take from time to time.
-    execute(&path, "delete from issue_board where rowid < 6");
+    execute(&path, "delete from issue_board_rows where place in (select place from issue_board_rows limit 5)");
     models.check().await;
     eventually("the rows are withdrawn or there again", || {
         models.health()[0].state != ModelState::Running || models.hold(office.store.head().position)

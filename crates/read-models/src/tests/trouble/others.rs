@@ -16,7 +16,7 @@ async fn rows_that_others_delete_while_models_run_are_missed_within_seconds() {
     let models = opened(&office, &path).await;
     caught_up(&office, &models).await;
     for moves in [false, true] {
-        execute(&path, "delete from issue_board where rowid in (select rowid from issue_board limit 5)");
+        execute(&path, "delete from issue_board_rows where place in (select place from issue_board_rows limit 5)");
         if moves {
             issues += office.live(3).await.len();
         }

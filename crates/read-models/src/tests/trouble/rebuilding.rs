@@ -92,10 +92,10 @@ async fn rows_lost_from_a_rebuild_that_was_cut_short_are_never_read() {
     models.shutdown().await;
     // As a program leaves it that ended a moment before the switch: all rows stand beside those that are read.
     let copied = format!(
-        "{}; insert into issue_board_built select * from issue_board; \
+        "{}; insert into issue_board_rows_built select * from issue_board_rows; \
          insert into read_model_checkpoint select name || '_built', version, log_id, position, root, row_count, row_sum \
          from read_model_checkpoint where name = 'issue_board'; \
-         delete from issue_board_built where rowid < 6",
+         delete from issue_board_rows_built where place in (select place from issue_board_rows limit 5)",
         Names::READ.beside().of_sql(issue_board::DEFINITION.schema, issue_board::DEFINITION.tables)
     );
     execute(&path, &copied);
