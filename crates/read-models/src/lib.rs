@@ -28,11 +28,11 @@ pub use engine::columns::Value;
 pub use engine::cursor::{CursorError, QueryMark};
 pub use engine::failure::Failure;
 pub use engine::list::{LIMIT_MAX, ListError, Listed, PageRequest};
-pub use engine::projection::{self, Definition, Kind, LogEntry, Projection, Rows, Table};
+pub use engine::projection::{self, Definition, Family, Kind, LogEntry, Projection, Rows, Table};
 pub use engine::status::ModelState;
 pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, Pending, SealedText, TextMember};
 pub use major_issue_board::{MajorIssueQuery, MajorIssueRow, MajorIssueSort};
-pub use read_models::{Behind, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
+pub use read_models::{Behind, CacheMemory, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
 pub use reception_list::{ReceptionQuery, ReceptionRow, ReceptionSort};
 pub use review_index::{ReviewOf, ReviewStreams};
 

@@ -1,6 +1,10 @@
 //! The read models as the rest of the house sees them: open, start, wait, ask, rebuild, stop.
 
+mod answers;
+mod memory;
 mod questions;
+
+pub use memory::CacheMemory;
 
 use crate::engine::database::Database;
 use crate::engine::failure::Failure;
@@ -9,9 +13,13 @@ use crate::engine::inspection::{check_gently, keep_checking, keep_looking};
 use crate::engine::model::Model;
 use crate::engine::pages::Pages;
 use crate::engine::projection::Definition;
+use crate::engine::replay::Log;
 use crate::engine::runner::supervise;
 use crate::engine::status::ModelState;
+use crate::{Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
 use crate::{dashboards, issue_board, major_issue_board, reception_list, review_index};
+use answers::Answers;
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use event_store::{EventStore, Position};
 use std::path::Path;
@@ -24,6 +32,9 @@ use uuid::Uuid;
 /// Threads on which models fold: more than two cores can use, so that while some fold page after page there is still one
 /// that hands the next statement to SQLite.
 const MODEL_THREADS: usize = 5;
+
+/// Answers of dashboards that are kept, of each of the two kinds.
+const ANSWERS_BYTES_MAX: usize = 2 << 20;
 
 /// Names of the models, as in checkpoints and `/health/ready`.
 pub mod names {
@@ -110,6 +121,8 @@ struct Inner {
     context: Context,
     trouble: Option<String>,
     running: Mutex<Option<Running>>,
+    dashboards: Arc<Answers<(DashboardBy, DashboardQuery, NaiveDate), Dashboard>>,
+    major_dashboards: Arc<Answers<(DashboardQuery, NaiveDate), MajorDashboard>>,
 }
 
 /// The thread on which the models fold, and the way to reach them.
@@ -145,8 +158,14 @@ impl ReadModels {
         let trouble = database.try_open().await.err().map(|failure| failure.to_string());
         let models: Vec<_> = definitions.iter().map(|definition| Arc::new(Model::new(*definition))).collect();
         let pages = Pages::of(store.clone(), models.iter().map(|model| model.status.subscribe()).collect());
-        let context = Context { store, pages: Arc::new(pages), database, log_id, zone };
-        Ok(Self { inner: Arc::new(Inner { models, context, trouble, running: Mutex::new(None) }) })
+        let log = Arc::new(Log::of(store.clone()));
+        let context = Context { store, log, pages: Arc::new(pages), database, log_id, zone };
+        let dashboards = Answers::new(ANSWERS_BYTES_MAX, |answer: &Dashboard| answer.as_of_position, Dashboard::bytes);
+        let major_dashboards =
+            Answers::new(ANSWERS_BYTES_MAX, |answer: &MajorDashboard| answer.as_of_position, MajorDashboard::bytes);
+        let (dashboards, major_dashboards) = (Arc::new(dashboards), Arc::new(major_dashboards));
+        let running = Mutex::new(None);
+        Ok(Self { inner: Arc::new(Inner { models, context, trouble, running, dashboards, major_dashboards }) })
     }
 
     /// Starts the models, once. They fold on threads of their own: a long batch must not hold up the threads that
@@ -158,6 +177,7 @@ impl ReadModels {
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(MODEL_THREADS)
+            .thread_name("read-models")
             .enable_time()
             .build()
             .map_err(ReadModelError::Io)?;

@@ -23,7 +23,7 @@ const LEVELS: [(&str, LevelFilter); 6] = [
 
 /// Whose lines there are: requests, our crates, and the libraries that log. A target may go on with the path of a
 /// module.
-const TARGETS: [&str; 12] = [
+const TARGETS: [&str; 11] = [
     "access",
     "huiyin",
     "api",
@@ -35,7 +35,6 @@ const TARGETS: [&str; 12] = [
     "actix_http",
     "actix_server",
     "actix_web",
-    "sqlx",
 ];
 
 /// What is logged: a level, or directives such as `warn,access=info`. A level or target that nobody has would silence

@@ -14,6 +14,22 @@ pub struct Dashboard {
     pub rows: Vec<DashboardRow>,
 }
 
+impl Dashboard {
+    /// About so many bytes of memory.
+    pub(crate) fn bytes(&self) -> usize {
+        // The figures by state are a map of a few hundred bytes.
+        size_of::<Self>() + self.rows.len() * (size_of::<DashboardRow>() + 320)
+    }
+}
+
+impl MajorDashboard {
+    /// About so many bytes of memory.
+    pub(crate) fn bytes(&self) -> usize {
+        let rows = self.rows.iter().map(|row| size_of::<MajorFigures>() + size_of_val(row.by.as_slice()));
+        size_of::<Self>() + rows.sum::<usize>()
+    }
+}
+
 /// Figures of one grid, unit, delegate or topic, or of the town.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DashboardRow {

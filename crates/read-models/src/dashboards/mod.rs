@@ -25,12 +25,12 @@ pub use question::{DashboardBy, DashboardQuery};
 pub(crate) use question::{dashboard, major_dashboard};
 
 use crate::engine::apply::{apply_major_issue, apply_reception};
-use crate::engine::decode::{Fact, fact, recorded_at};
+use crate::engine::decode::{Fact, recorded_at};
 use crate::engine::failure::Failure;
-use crate::engine::projection::{Changes, Definition, LogEntry, Projection, Written};
+use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
 use crate::engine::recent::Recent;
 use crate::engine::reference::Reference;
-use crate::engine::replay::{replay, replay_before};
+use crate::engine::replay::Log;
 use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -42,7 +42,7 @@ use domain::event::Event;
 use domain::issue::{Issue, IssueEvent};
 use domain::major_issue::MajorIssue;
 use domain::reception::Reception;
-use event_store::{EventStore, Position, StreamId};
+use event_store::{Position, StreamId};
 use foldhash::HashMap;
 use period::settled_before;
 use uuid::Uuid;
@@ -51,6 +51,7 @@ use uuid::Uuid;
 pub(crate) const DEFINITION: Definition = Definition {
     name: "dashboards",
     version: 5,
+    families: &[Family::Issue, Family::Reception, Family::MajorIssue, Family::Reference],
     schema: include_str!("../../migrations/dashboards.sql"),
     tables: &[counters::COUNTS, counters::DAYS, counters::MAJORS, OPEN],
     views: || {
@@ -59,6 +60,8 @@ pub(crate) const DEFINITION: Definition = Definition {
         views
     },
     indexes: "",
+    memory_max: 2
+        * (RECENT_ISSUES * ISSUE_BYTES + RECENT_MAJOR_ISSUES * MAJOR_ISSUE_BYTES + RECENT_RECEPTIONS * RECEPTION_BYTES),
     make: |zone| Box::new(Dashboards::new(zone)),
 };
 
@@ -73,12 +76,15 @@ const OPEN: Table = Table {
     days: &[],
 };
 
-/// Issues of each generation kept in memory; about 2 KB each.
+/// Issues of each generation kept in memory, and about how many bytes one of them takes.
 const RECENT_ISSUES: usize = 4_096;
+const ISSUE_BYTES: usize = 2_048;
 /// Major issues of each generation kept in memory; with 200 linked issues one takes about 5 KB.
 const RECENT_MAJOR_ISSUES: usize = 512;
+const MAJOR_ISSUE_BYTES: usize = 5_120;
 /// Receptions of each generation kept in memory. They are rarely touched again.
 const RECENT_RECEPTIONS: usize = 512;
+const RECEPTION_BYTES: usize = 1_024;
 
 /// Something in memory: its state, and what of it is in the counters.
 struct Entry<T, S> {
@@ -98,6 +104,10 @@ impl<T, S> Things<T, S> {
         Self { touched: HashMap::default(), recent: Recent::new(generation_max) }
     }
 
+    fn len(&self) -> usize {
+        self.touched.len() + self.recent.len()
+    }
+
     fn take(&mut self, id: Uuid) -> Option<Box<Entry<T, S>>> {
         self.touched.remove(&id).or_else(|| self.recent.take(&id))
     }
@@ -110,8 +120,6 @@ struct Dashboards {
     reference_written: Option<Reference>,
     /// Everything up to here is in the counters.
     written: Position,
-    /// Everything up to here is folded.
-    folded: Position,
     issues: Things<Issue, IssueContribution>,
     receptions: Things<Reception, ReceptionContribution>,
     major_issues: Things<MajorIssue, MajorContribution>,
@@ -125,7 +133,6 @@ impl Dashboards {
             reference: Reference::default(),
             reference_written: None,
             written: Position(0),
-            folded: Position(0),
             issues: Things::new(RECENT_ISSUES),
             receptions: Things::new(RECENT_RECEPTIONS),
             major_issues: Things::new(RECENT_MAJOR_ISSUES),
@@ -135,18 +142,22 @@ impl Dashboards {
 
     /// The day before which days are settled, as of a position; none in an empty log. `recorded_at` never falls, so that the
     /// last leaf's is the newest.
-    async fn settled_before(&self, log: &EventStore, position: Position) -> Result<Option<NaiveDate>, Failure> {
-        let Some(recorded) = log.event(position).await? else { return Ok(None) };
+    async fn settled_before(&self, log: &Log, position: Position) -> Result<Option<NaiveDate>, Failure> {
+        let Some(recorded) = log.store.event(position).await? else { return Ok(None) };
         let newest = recorded_at(&recorded)?.with_timezone(&self.zone).date_naive();
         Ok(Some(settled_before(newest)))
     }
 
-    async fn fold_issue(&mut self, fact: &Fact, log: &EventStore) -> Result<(), Failure> {
+    async fn fold_issue(&mut self, fact: &Fact, log: &Log) -> Result<(), Failure> {
         let id = fact.uuid()?;
         let mut entry = match self.issues.take(id) {
             Some(entry) => entry,
             None if fact.stamp.version == 1 => Box::new(Entry { state: Issue::default(), counted: None }),
-            None => self.read_issue(&fact.stream, Position(fact.stamp.position), log).await?,
+            None => {
+                let mut state = Issue::default();
+                log.replay_before(fact, |event| apply_issue(&mut state, event.fact()?)).await?;
+                self.counted(state)
+            }
         };
         apply_issue(&mut entry.state, fact)?;
         self.issues.touched.insert(id, entry);
@@ -158,22 +169,27 @@ impl Dashboards {
         &self,
         stream: &StreamId,
         position: Position,
-        log: &EventStore,
+        log: &Log,
     ) -> Result<Box<Entry<Issue, IssueContribution>>, Failure> {
         let mut state = Issue::default();
-        replay(stream, position, log, |recorded| apply_issue(&mut state, &fact(recorded)?)).await?;
-        let reference = self.reference_written.as_ref().unwrap_or(&self.reference);
-        let counted = state.exists().then(|| IssueContribution::of(&state, reference, self.zone));
-        Ok(Box::new(Entry { state, counted }))
+        log.replay(stream, position, |event| apply_issue(&mut state, event.fact()?)).await?;
+        Ok(self.counted(state))
     }
 
-    async fn fold_reception(&mut self, fact: &Fact, log: &EventStore) -> Result<(), Failure> {
+    /// An issue of which nothing was folded since the last write.
+    fn counted(&self, state: Issue) -> Box<Entry<Issue, IssueContribution>> {
+        let reference = self.reference_written.as_ref().unwrap_or(&self.reference);
+        let counted = state.exists().then(|| IssueContribution::of(&state, reference, self.zone));
+        Box::new(Entry { state, counted })
+    }
+
+    async fn fold_reception(&mut self, fact: &Fact, log: &Log) -> Result<(), Failure> {
         let id = fact.uuid()?;
         let mut entry = match self.receptions.take(id) {
             Some(entry) => entry,
             None => {
                 let mut state = Reception::default();
-                replay_before(fact, log, |recorded| apply_reception(&mut state, &self::fact(recorded)?)).await?;
+                log.replay_before(fact, |event| apply_reception(&mut state, event.fact()?)).await?;
                 let counted = state.exists().then(|| ReceptionContribution::of(&state, self.zone));
                 Box::new(Entry { state, counted })
             }
@@ -183,13 +199,13 @@ impl Dashboards {
         Ok(())
     }
 
-    async fn fold_major_issue(&mut self, fact: &Fact, log: &EventStore) -> Result<(), Failure> {
+    async fn fold_major_issue(&mut self, fact: &Fact, log: &Log) -> Result<(), Failure> {
         let id = fact.uuid()?;
         let mut entry = match self.major_issues.take(id) {
             Some(entry) => entry,
             None => {
                 let mut state = MajorIssue::default();
-                replay_before(fact, log, |recorded| apply_major_issue(&mut state, &self::fact(recorded)?)).await?;
+                log.replay_before(fact, |event| apply_major_issue(&mut state, event.fact()?)).await?;
                 let counted = state.exists().then(|| MajorContribution::of(&state, self.zone));
                 Box::new(Entry { state, counted })
             }
@@ -201,7 +217,7 @@ impl Dashboards {
 
     /// Counts every open issue again that no event touched, since a new calendar may move its days. Rare: a calendar is
     /// published once or twice a year.
-    async fn count_open_again(&mut self, written: &Written, log: &EventStore) -> Result<(), Failure> {
+    async fn count_open_again(&mut self, written: &Written, log: &Log) -> Result<(), Failure> {
         let select = format!("select issue_id from {}", written.name(&OPEN));
         let open = written.read(move |sql| sql.rows(&select, &[], |columns| columns.id())).await?;
         for id in open {
@@ -289,34 +305,33 @@ fn apply_issue(issue: &mut Issue, fact: &Fact) -> Result<(), Failure> {
 
 #[async_trait]
 impl Projection for Dashboards {
-    async fn prepare(&mut self, log: &EventStore, position: Position) -> Result<(), Failure> {
+    async fn prepare(&mut self, log: &Log, position: Position) -> Result<(), Failure> {
         self.reference = Reference::read(log, position).await?;
-        (self.written, self.folded) = (position, position);
+        self.written = position;
         let settled = self.settled_before(log, position).await?;
         self.counters.begin(settled);
         Ok(())
     }
 
-    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure> {
+    async fn fold(&mut self, event: &LogEntry, log: &Log) -> Result<(), Failure> {
         match event.family() {
-            "issue" => self.fold_issue(event.fact()?, log).await?,
-            "reception" => self.fold_reception(event.fact()?, log).await?,
-            "major_issue" => self.fold_major_issue(event.fact()?, log).await?,
-            family if Reference::wants(family) => {
+            Family::Issue => self.fold_issue(event.fact()?, log).await?,
+            Family::Reception => self.fold_reception(event.fact()?, log).await?,
+            Family::MajorIssue => self.fold_major_issue(event.fact()?, log).await?,
+            Family::Reference => {
                 let fact = event.fact()?;
                 if self.reference_written.is_none() {
                     self.reference_written = Some(self.reference.clone());
                 }
                 self.reference.apply(fact);
             }
-            _ => {}
+            Family::Other => {}
         }
-        self.folded = event.position();
         Ok(())
     }
 
-    async fn changes(&mut self, written: &Written, log: &EventStore) -> Result<Changes, Failure> {
-        let settled = self.settled_before(log, self.folded).await?;
+    async fn changes(&mut self, written: &Written, log: &Log) -> Result<Changes, Failure> {
+        let settled = self.settled_before(log, written.folded).await?;
         let settled = self.counters.settle(settled);
         if self.reference_written.is_some() {
             self.count_open_again(written, log).await?;
@@ -324,7 +339,7 @@ impl Projection for Dashboards {
         }
         let (opened, ended) = self.count_touched();
         let counted = self.counters.take();
-        self.written = self.folded;
+        self.written = written.folded;
         Ok(Box::new(move |rows| {
             if let Some(before) = settled {
                 counters::settle(rows, before)?;
@@ -337,5 +352,11 @@ impl Projection for Dashboards {
             }
             counted.write(rows)
         }))
+    }
+
+    fn memory(&self) -> usize {
+        self.issues.len() * ISSUE_BYTES
+            + self.major_issues.len() * MAJOR_ISSUE_BYTES
+            + self.receptions.len() * RECEPTION_BYTES
     }
 }

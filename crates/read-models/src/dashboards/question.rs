@@ -17,7 +17,7 @@ use domain::vocabulary::{IssueState, Level, MajorIssueState};
 use std::collections::BTreeMap;
 
 /// By what the figures are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DashboardBy {
     /// Not at all.
     Town,
@@ -54,7 +54,7 @@ impl DashboardBy {
 }
 
 /// Which receptions and issues are counted; an absent filter lets everything through.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DashboardQuery {
     /// Of this grid.
     pub grid_id: Option<AreaId>,
@@ -231,9 +231,8 @@ pub(crate) fn major_dashboard(
 ) -> Result<MajorDashboard, ListError> {
     let mut grids: BTreeMap<AreaId, ByStateAndLevel> = BTreeMap::new();
     for range in ranges(query.from, query.to) {
-        let mut question = Question::of(
-            "select grid_id, state, level, sum(total), sum(case when due_on > 0 and due_on < ",
-        );
+        let mut question =
+            Question::of("select grid_id, state, level, sum(total), sum(case when due_on > 0 and due_on < ");
         question.bind(today).push(" then total else 0 end) from dashboard_major_rows where ");
         between(&mut question, range);
         if let Some(grid_id) = query.grid_id {

@@ -24,7 +24,8 @@ pub(crate) struct Checkpoint {
 
 /// The checkpoint of this name, if there is one.
 pub(crate) fn load(sql: &Sql, name: &str) -> Result<Option<Checkpoint>, SqlError> {
-    let select = "select version, log_id, position, root, row_count, row_sum from read_model_checkpoint where name = $1";
+    let select =
+        "select version, log_id, position, root, row_count, row_sum from read_model_checkpoint where name = $1";
     sql.row(select, &[name.into()], |columns| {
         Ok(Checkpoint {
             version: columns.whole()?,

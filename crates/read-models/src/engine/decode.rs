@@ -79,16 +79,46 @@ pub(crate) fn recorded_at(recorded: &Recorded) -> Result<DateTime<Utc>, Failure>
     instant(recorded.position, leaf.recorded_at)
 }
 
+/// The families of streams that models are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Issues.
+    Issue,
+    /// Receptions.
+    Reception,
+    /// Major issues.
+    MajorIssue,
+    /// Policies and calendars, which rows depend on.
+    Reference,
+    /// All others.
+    Other,
+}
+
+impl Family {
+    fn of(name: &str) -> Self {
+        match name {
+            "issue" => Self::Issue,
+            "reception" => Self::Reception,
+            "major_issue" => Self::MajorIssue,
+            "policy" | "calendar" => Self::Reference,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// An event of the log on its way through the models. Several of them want the same facts, so the first that asks
 /// reads them for all.
 pub struct LogEntry {
     recorded: Recorded,
+    family: Family,
     fact: OnceLock<Result<Fact, String>>,
 }
 
 impl LogEntry {
-    pub(crate) const fn of(recorded: Recorded) -> Self {
-        Self { recorded, fact: OnceLock::new() }
+    pub(crate) fn of(recorded: Recorded) -> Self {
+        let (stream, _) = recorded.stream_and_type();
+        let family = Family::of(stream.split('/').next().unwrap_or(stream));
+        Self { recorded, family, fact: OnceLock::new() }
     }
 
     /// Its place in the log.
@@ -106,10 +136,9 @@ impl LogEntry {
         self.recorded.leaf.len() + self.recorded.boxes.iter().map(|sealed| sealed.len()).sum::<usize>()
     }
 
-    /// Family of its stream, without reading the whole leaf.
-    pub(crate) fn family(&self) -> &str {
-        let (stream, _) = self.recorded.stream_and_type();
-        stream.split('/').next().unwrap_or(stream)
+    /// Family of its stream.
+    pub(crate) const fn family(&self) -> Family {
+        self.family
     }
 
     /// What happened. An event that this program does not understand stops the model that asks.

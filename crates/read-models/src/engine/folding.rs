@@ -7,6 +7,7 @@ use crate::engine::failure::Failure;
 use crate::engine::model::Model;
 use crate::engine::pages::Pages;
 use crate::engine::projection::{Definition, Projection, View, Written};
+use crate::engine::replay::Log;
 use crate::engine::rows::Rows;
 use crate::engine::sqlite::{Handed, Sql, SqlError};
 use crate::engine::table::{Names, SECOND, Sum};
@@ -14,6 +15,7 @@ use chrono_tz::Tz;
 use event_store::{EventStore, Hash, Head, Position};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -26,6 +28,8 @@ const BATCH_BYTES_MAX: usize = 16 << 20;
 #[derive(Clone)]
 pub(crate) struct Context {
     pub store: EventStore,
+    /// The same, as folds see it.
+    pub log: Arc<Log>,
     pub pages: Arc<Pages>,
     pub database: Database,
     pub log_id: Uuid,
@@ -180,7 +184,7 @@ impl Folding {
     async fn at(work: &Work, names: Names, position: Position, sum: Sum) -> Result<Self, Failure> {
         let definition = work.definition();
         let mut projection = (definition.make)(work.context.zone);
-        projection.prepare(&work.context.store, position).await?;
+        projection.prepare(&work.context.log, position).await?;
         let indexes = statements(&names.of_sql(definition.indexes, definition.tables));
         Ok(Self { names, projection, position, sum, folded: position, handed: None, indexes, whole_at: None })
     }
@@ -203,8 +207,9 @@ impl Folding {
     pub(crate) async fn turn(&mut self, work: &Work, head: &Head, events: u64) -> Result<bool, Failure> {
         let (definition, context) = (*work.definition(), &work.context);
         let (reached, root) = self.fold(work, head, events).await?;
-        let written = Written { database: context.database.clone(), names: self.names };
-        let changes = self.projection.changes(&written, &context.store).await?;
+        let written = Written { folded: reached, database: context.database.clone(), names: self.names };
+        let changes = self.projection.changes(&written, &context.log).await?;
+        work.model.memory.store(self.projection.memory(), Ordering::Relaxed);
         if !self.settled(work).await? {
             return Ok(false);
         }
@@ -231,14 +236,17 @@ impl Folding {
     }
 
     async fn fold(&mut self, work: &Work, head: &Head, events: u64) -> Result<(Position, Hash), Failure> {
-        let (store, pages) = (&work.context.store, &work.context.pages);
+        let (store, log, pages) = (&work.context.store, &work.context.log, &work.context.pages);
+        let families = work.definition().families;
         let mut bytes = 0;
         let end = Position(head.position.0.min(self.folded.0 + events));
         while self.folded < end && bytes < BATCH_BYTES_MAX {
             let page = pages.after(self.folded).await?;
             for event in page.after(self.folded).iter().take_while(|event| event.position() <= end) {
                 bytes += event.bytes();
-                self.projection.fold(event, store).await?;
+                if families.contains(&event.family()) {
+                    self.projection.fold(event, log).await?;
+                }
                 self.folded = event.position();
             }
             work.model.beat.goes_on();

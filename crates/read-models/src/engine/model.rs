@@ -7,7 +7,7 @@ use crate::engine::projection::Definition;
 use crate::engine::status::{ModelState, Status};
 use crate::engine::waits::STANDSTILL_MAX;
 use event_store::Position;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::{Notify, watch};
 
@@ -29,6 +29,10 @@ pub(crate) struct Model {
     /// Too many rows to be checked before they are read, or a long time ago.
     pub unchecked: AtomicBool,
     pub beat: Beat,
+    /// Counts the rows that were read one after the other, and withdrawn or replaced.
+    rows: AtomicU64,
+    /// About how many bytes its fold remembers.
+    pub memory: AtomicUsize,
     plan: Mutex<Plan>,
     /// What readers met in the rows.
     met: Mutex<Option<Failure>>,
@@ -47,6 +51,8 @@ impl Model {
             status,
             unchecked: AtomicBool::new(false),
             beat: Beat::new(),
+            rows: AtomicU64::new(0),
+            memory: AtomicUsize::new(0),
             plan: Mutex::new(Plan::Follow),
             met: Mutex::new(None),
             news: Notify::new(),
@@ -141,8 +147,19 @@ impl Model {
         self.hurry.notified().await;
     }
 
+    /// Which rows are read, of those that are read one after the other.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows.load(Ordering::Acquire)
+    }
+
+    /// From now on others are read.
+    pub(crate) fn replaced(&self) {
+        self.rows.fetch_add(1, Ordering::AcqRel);
+    }
+
     /// Nobody may read the rows until there are others.
     pub(crate) fn withdraw(&self, why: &str) {
+        self.replaced();
         self.status.send_modify(|status| {
             (status.position, status.served) = (Position(0), false);
             (status.withdrawn, status.fault) = (Some(why.to_owned()), None);

@@ -1,17 +1,21 @@
 //! How long a model that follows a moving log rests between two commits.
 
 use crate::engine::model::Model;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-/// Two live commits lie at least this far apart when the log moves fast. A commit's cost is mostly its own, so that
-/// many small ones would take processor from the commands that feed them. A log at rest is followed at once.
-const PAUSE_MIN: Duration = Duration::from_millis(25);
+/// While the log moves, models commit when so much time has gone by, all of them at the same moments: what a commit costs
+/// is mostly its own, and what several events change in common is written once. A log at rest is followed at once.
+const TURN_EVERY: Duration = Duration::from_millis(200);
 /// Longest pause; readers wait for 2 s at most.
 const PAUSE_MAX: Duration = Duration::from_millis(400);
 /// While commands pour in, a model works at most one part in `1 + PAUSE_FACTOR` of the time.
-const PAUSE_FACTOR: u32 = 3;
+const PAUSE_FACTOR: u32 = 2;
 /// Beyond this distance it works without pauses: being late is then worse than being in the way.
-const BEHIND_MAX: u64 = 100_000;
+const BEHIND_MAX: u64 = 30_000;
+
+/// From when on turns are counted.
+static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// How long a model rests between two commits.
 #[derive(Default)]
@@ -30,7 +34,7 @@ impl Pace {
         if behind > BEHIND_MAX || !model.status.borrow().served {
             return;
         }
-        let due = ended + (busy * PAUSE_FACTOR).clamp(PAUSE_MIN, PAUSE_MAX);
+        let due = next_turn(ended + (busy * PAUSE_FACTOR).min(PAUSE_MAX - TURN_EVERY));
         while !model.is_waited_for() && !model.has_news() {
             let rest = due.saturating_duration_since(Instant::now());
             if rest.is_zero() {
@@ -51,5 +55,25 @@ impl Pace {
 
     pub(crate) const fn paused(&self) -> bool {
         self.paused
+    }
+}
+
+/// The first moment at which models commit that is later than `at`.
+fn next_turn(at: Instant) -> Instant {
+    let turns = at.saturating_duration_since(*BEGUN).as_nanos() / TURN_EVERY.as_nanos();
+    *BEGUN + TURN_EVERY.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX).saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_that_worked_at_different_times_commit_together_the_next_time() {
+        let at = *BEGUN + 7 * TURN_EVERY;
+        let (early, late) = (at + TURN_EVERY / 10, at + TURN_EVERY * 9 / 10);
+        assert_eq!(next_turn(early), next_turn(late));
+        assert_eq!(next_turn(early), *BEGUN + 8 * TURN_EVERY);
+        assert!(next_turn(at) > at);
     }
 }

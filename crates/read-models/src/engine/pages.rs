@@ -16,7 +16,7 @@ use tokio::sync::watch;
 /// Events asked of the store at once.
 const PAGE_EVENTS_MAX: u64 = 1_024;
 /// Bytes of leaves and boxes kept; decoded they take about as much again.
-const KEPT_BYTES_MAX: usize = 32 << 20;
+pub(crate) const KEPT_BYTES_MAX: usize = 32 << 20;
 
 /// Pages read ahead of the model that is foremost.
 const AHEAD_PAGES: usize = 4;
@@ -121,6 +121,11 @@ impl Pages {
     pub(crate) fn forget_passed(&self) {
         let passed = self.passed();
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).retain(|page| page.last() > passed);
+    }
+
+    /// Bytes of the pages that are kept.
+    pub(crate) fn bytes(&self) -> usize {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|page| page.bytes).sum()
     }
 
     fn keep(&self, page: &Arc<Page>) {

@@ -17,6 +17,11 @@ impl<K: Eq + Hash + Copy, V> Recent<K, V> {
         Self { young: HashMap::default(), old: HashMap::default(), generation_max }
     }
 
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+
     /// Takes an entry out, to be put back as it then is.
     pub(crate) fn take(&mut self, key: &K) -> Option<V> {
         self.young.remove(key).or_else(|| self.old.remove(key))

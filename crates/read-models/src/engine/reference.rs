@@ -2,13 +2,14 @@
 
 use crate::engine::decode::{Fact, fact};
 use crate::engine::failure::Failure;
+use crate::engine::replay::Log;
 use chrono::NaiveDate;
 use domain::Fold;
 use domain::calendar::Calendars;
 use domain::event::Event;
 use domain::issue::Issue;
 use domain::policy::{Policies, Policy};
-use event_store::{EventStore, Position};
+use event_store::Position;
 
 /// Events of a family read at once.
 const PAGE_EVENTS_MAX: usize = 256;
@@ -21,11 +22,6 @@ pub(crate) struct Reference {
 }
 
 impl Reference {
-    /// Families that [`Reference::apply`] wants to see.
-    pub(crate) fn wants(family: &str) -> bool {
-        matches!(family, "policy" | "calendar")
-    }
-
     /// The policy version that the issue's cycle runs under. A leaf that names none: the newest version adopted before it
     /// that was in force on the day the issue was raised, whatever was adopted since.
     pub(crate) fn policy_of(&self, issue: &Issue, raised_on: NaiveDate) -> Option<&Policy> {
@@ -36,12 +32,12 @@ impl Reference {
     }
 
     /// As of `position`, read by family.
-    pub(crate) async fn read(log: &EventStore, position: Position) -> Result<Self, Failure> {
+    pub(crate) async fn read(log: &Log, position: Position) -> Result<Self, Failure> {
         let mut reference = Self::default();
         for family in ["policy", "calendar"] {
             let mut after = Position(0);
             'family: loop {
-                let page = log.read_family(family, after, PAGE_EVENTS_MAX).await?;
+                let page = log.store.read_family(family, after, PAGE_EVENTS_MAX).await?;
                 let Some(last) = page.last() else { break };
                 after = last.position;
                 for recorded in &page {

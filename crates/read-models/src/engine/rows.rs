@@ -52,12 +52,17 @@ impl<'w> Rows<'w> {
         let name = self.name(table);
         let (keys, rest) = table.columns.split_at(table.key_columns);
         let of_key = keys.iter().map(|key| format!("{key} = ?")).collect::<Vec<_>>().join(" and ");
-        let looked: String = table.steady.iter().map(|column| format!(", {column}")).collect();
-        let steady: Vec<usize> = (0..table.columns.len()).filter(|at| table.steady.contains(&table.columns[*at])).collect();
+        let steady: Vec<usize> =
+            (0..table.columns.len()).filter(|at| table.steady.contains(&table.columns[*at])).collect();
+        let looked: String = steady.iter().map(|at| format!(", {}", table.columns[*at])).collect();
         let mut looking = self.sql.prepared(&format!("select row_sum{looked} from {name} where {of_key}"))?;
         let replacing = |replaced: &dyn Fn(&&&str) -> bool| {
-            let replaced: Vec<_> =
-                rest.iter().chain(&["row_sum"]).filter(replaced).map(|column| format!("{column} = excluded.{column}")).collect();
+            let replaced: Vec<_> = rest
+                .iter()
+                .chain(&["row_sum"])
+                .filter(replaced)
+                .map(|column| format!("{column} = excluded.{column}"))
+                .collect();
             let on_conflict = format!("on conflict ({}) do update set {}", keys.join(", "), replaced.join(", "));
             self.sql.prepared(&format!("{} {on_conflict}", self.inserting(table)))
         };
@@ -67,7 +72,6 @@ impl<'w> Rows<'w> {
             let key = values.get(..table.key_columns).unwrap_or_default();
             let is_as_it_was = looking.row(key, |columns| {
                 sum.minus(1, columns.whole()?);
-                // In the order of the table.
                 for at in &steady {
                     if columns.value()? != values[*at] {
                         return Ok(false);

@@ -115,6 +115,7 @@ async fn follow(model: Arc<Model>, context: Context, mut stopping: watch::Receiv
                 if !new.switch(&work).await? {
                     return Ok(());
                 }
+                model.replaced();
                 tracing::info!(model = model.definition.name, position = new.position.0, "a read model was built");
                 read = built.take();
                 folding::shrink(&context).await?;

@@ -11,12 +11,12 @@ pub(crate) use query::list;
 pub use query::{Answered, IssueQuery, IssueSort, Pending};
 pub use row::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
 
-use crate::engine::decode::{Fact, fact};
+use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;
-use crate::engine::projection::{Changes, Definition, LogEntry, Projection, Written};
+use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
 use crate::engine::recent::Recent;
 use crate::engine::reference::Reference;
-use crate::engine::replay::replay;
+use crate::engine::replay::Log;
 use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono_tz::Tz;
@@ -24,17 +24,19 @@ use domain::Fold;
 use domain::event::Event;
 use domain::ids::IssueId;
 use domain::issue::{Issue, IssueEvent};
-use event_store::{EventStore, Position, Recorded, StreamId, Version};
+use event_store::{Position, Recorded, StreamId, Version};
 use foldhash::HashMap;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
     version: 6,
+    families: &[Family::Issue, Family::Reference],
     schema: include_str!("../../migrations/issue_board.sql"),
     tables: &[ISSUES],
     views: || vec![ISSUES.shown("issue_board", ALSO_SHOWN)],
     indexes: include_str!("../../migrations/issue_board.indexes.sql"),
+    memory_max: 2 * RECENT_ISSUES * ISSUE_BYTES,
     make: |zone| Box::new(IssueBoard::new(zone)),
 };
 
@@ -44,9 +46,7 @@ const ISSUES: Table = Table {
     key_columns: 1,
     kind: Kind::Values,
     // What the indexes of all issues are made of: an event changes it once in a hundred times.
-    steady: &[
-        "issue_id", "raised_at", "grid_id", "unit_id", "responsible_delegate_id", "topic", "answer_due_on",
-    ],
+    steady: &["issue_id", "raised_at", "grid_id", "unit_id", "responsible_delegate_id", "topic", "answer_due_on"],
     ids: &[
         "issue_id",
         "reception_id",
@@ -73,8 +73,10 @@ const ISSUES: Table = Table {
 /// What follows from the key.
 const ALSO_SHOWN: &str = "place / 2 as first_position, place % 2 as after_suspension";
 
-/// Issues of each generation kept in memory; about 2 KB each.
+/// Issues of each generation kept in memory.
 const RECENT_ISSUES: usize = 4_096;
+/// About how many bytes one of them takes.
+const ISSUE_BYTES: usize = 2_048;
 
 /// An issue in memory: its state, and the box that the board shows.
 #[derive(Debug, Default)]
@@ -94,8 +96,6 @@ struct IssueBoard {
     calendars_changed: bool,
     /// Everything up to here is in the rows.
     written: Position,
-    /// Everything up to here is folded.
-    folded: Position,
     /// Issues whose row must be written.
     touched: HashMap<IssueId, Box<Entry>>,
     /// Boxed, as above: a map that grows moves its values, and these are long.
@@ -109,28 +109,28 @@ impl IssueBoard {
             reference: Reference::default(),
             calendars_changed: false,
             written: Position(0),
-            folded: Position(0),
             touched: HashMap::default(),
             recent: Recent::new(RECENT_ISSUES),
         }
     }
 
     /// The issue as it was before `fact`: from memory, else from its stream.
-    async fn before(&mut self, id: IssueId, fact: &Fact, log: &EventStore) -> Result<Box<Entry>, Failure> {
+    async fn before(&mut self, id: IssueId, fact: &Fact, log: &Log) -> Result<Box<Entry>, Failure> {
         if let Some(entry) = self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
             return Ok(entry);
         }
         if fact.stamp.version == 1 {
             return Ok(Box::new(Entry { is_new: true, ..Entry::default() }));
         }
-        read_issue(&fact.stream, Position(fact.stamp.position), log).await
+        let mut entry = Box::<Entry>::default();
+        log.replay_before(fact, |event| entry.apply(event.fact()?, event.recorded())).await?;
+        Ok(entry)
     }
 
     /// The rows of every open issue that no event touched, since a new calendar may move its marks. Rare: a calendar is
     /// published once or twice a year.
-    async fn open_again(&mut self, written: &Written, log: &EventStore) -> Result<Vec<IssueRow>, Failure> {
-        let select =
-            format!("select issue_id from {} where is_open and place % 2 = 0", written.name(&ISSUES));
+    async fn open_again(&mut self, written: &Written, log: &Log) -> Result<Vec<IssueRow>, Failure> {
+        let select = format!("select issue_id from {} where is_open and place % 2 = 0", written.name(&ISSUES));
         let open = written.read(move |sql| sql.rows(&select, &[], |columns| columns.id().map(IssueId))).await?;
         let mut rows = Vec::new();
         for id in open {
@@ -157,9 +157,9 @@ impl IssueBoard {
 }
 
 /// The issue as it was before a position, from its stream.
-async fn read_issue(stream: &StreamId, before: Position, log: &EventStore) -> Result<Box<Entry>, Failure> {
+async fn read_issue(stream: &StreamId, before: Position, log: &Log) -> Result<Box<Entry>, Failure> {
     let mut entry = Box::<Entry>::default();
-    replay(stream, before, log, |recorded| entry.apply(&fact(recorded)?, recorded)).await?;
+    log.replay(stream, before, |event| entry.apply(event.fact()?, event.recorded())).await?;
     Ok(entry)
 }
 
@@ -203,33 +203,28 @@ fn narrative(fact: &Fact, recorded: &Recorded, member: TextMember) -> Option<Sea
 
 #[async_trait]
 impl Projection for IssueBoard {
-    async fn prepare(&mut self, log: &EventStore, position: Position) -> Result<(), Failure> {
+    async fn prepare(&mut self, log: &Log, position: Position) -> Result<(), Failure> {
         self.reference = Reference::read(log, position).await?;
-        (self.written, self.folded) = (position, position);
+        self.written = position;
         Ok(())
     }
 
-    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure> {
-        let family = event.family();
-        if Reference::wants(family) {
-            self.calendars_changed |= self.reference.apply(event.fact()?);
-        } else if family == "issue" {
-            let fact = event.fact()?;
-            let id = IssueId(fact.uuid()?);
-            let mut entry = self.before(id, fact, log).await?;
-            entry.apply(fact, event.recorded())?;
-            self.touched.insert(id, entry);
+    async fn fold(&mut self, event: &LogEntry, log: &Log) -> Result<(), Failure> {
+        let fact = event.fact()?;
+        if event.family() == Family::Reference {
+            self.calendars_changed |= self.reference.apply(fact);
+            return Ok(());
         }
-        self.folded = event.position();
+        let id = IssueId(fact.uuid()?);
+        let mut entry = self.before(id, fact, log).await?;
+        entry.apply(fact, event.recorded())?;
+        self.touched.insert(id, entry);
         Ok(())
     }
 
-    async fn changes(&mut self, written: &Written, log: &EventStore) -> Result<Changes, Failure> {
-        let mut changed = if std::mem::take(&mut self.calendars_changed) {
-            self.open_again(written, log).await?
-        } else {
-            Vec::new()
-        };
+    async fn changes(&mut self, written: &Written, log: &Log) -> Result<Changes, Failure> {
+        let mut changed =
+            if std::mem::take(&mut self.calendars_changed) { self.open_again(written, log).await? } else { Vec::new() };
         let mut raised = Vec::new();
         // Hardly any has had a second row, which may be one too many now.
         let mut had_two = Vec::new();
@@ -241,7 +236,7 @@ impl Projection for IssueBoard {
             (entry.two_rows, entry.is_new) = (false, false);
             self.recent.put(id, entry);
         }
-        self.written = self.folded;
+        self.written = written.folded;
         Ok(Box::new(move |rows| {
             // In the order of the key, which is that of time: neighbours share pages.
             for written in [&mut raised, &mut changed] {
@@ -253,5 +248,9 @@ impl Projection for IssueBoard {
             rows.insert(&ISSUES, &raised, IssueRow::bind)?;
             rows.upsert(&ISSUES, &changed, IssueRow::bind)
         }))
+    }
+
+    fn memory(&self) -> usize {
+        (self.touched.len() + self.recent.len()) * ISSUE_BYTES
     }
 }

@@ -1,9 +1,11 @@
 //! What the boards are asked: each question to its rows, if they are to be read.
 
+use super::answers::Answers;
 use super::{ReadModels, names};
 use crate::dashboards::{self, Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
 use crate::engine::failure::{Failure, Remedy};
 use crate::engine::list::{ListError, Listed, PageRequest};
+use crate::engine::model::Model;
 use crate::engine::sqlite::Sql;
 use crate::engine::status::ModelState;
 use crate::issue_board::{self, IssueQuery, IssueRow};
@@ -13,6 +15,8 @@ use crate::review_index::{self, ReviewOf, ReviewStreams};
 use chrono::NaiveDate;
 use domain::ids::AreaId;
 use event_store::Position;
+use std::hash::Hash;
+use std::sync::Arc;
 
 impl ReadModels {
     /// The answer to a question about the rows of a model, if they are to be read. What is wrong with them is heard by the
@@ -22,14 +26,7 @@ impl ReadModels {
         name: &str,
         question: impl FnOnce(&Sql) -> Result<T, ListError> + Send + 'static,
     ) -> Result<T, ListError> {
-        let model = self.model(name).ok_or_else(|| ListError::Unavailable(format!("there is no {name}")))?;
-        match model.state(&self.inner.context) {
-            ModelState::Running => {}
-            ModelState::CatchingUp => {
-                return Err(ListError::Unavailable(format!("{name}: its rows are being folded from the log")));
-            }
-            ModelState::Stopped { why } => return Err(ListError::Unavailable(format!("{name}: {why}"))),
-        }
+        let model = self.readable(name)?;
         match self.inner.context.database.ask(question).await {
             Err(ListError::Sql(error)) => {
                 let why = format!("{name}: {error}");
@@ -41,6 +38,47 @@ impl ReadModels {
             }
             answered => answered,
         }
+    }
+
+    /// The model of this name, if its rows are to be read.
+    fn readable(&self, name: &str) -> Result<&Arc<Model>, ListError> {
+        let model = self.model(name).ok_or_else(|| ListError::Unavailable(format!("there is no {name}")))?;
+        match model.state(&self.inner.context) {
+            ModelState::Running => Ok(model),
+            ModelState::CatchingUp => {
+                Err(ListError::Unavailable(format!("{name}: its rows are being folded from the log")))
+            }
+            ModelState::Stopped { why } => Err(ListError::Unavailable(format!("{name}: {why}"))),
+        }
+    }
+
+    /// The answer to a question about dashboards, which many ask between two commits.
+    async fn figures<K, T>(
+        &self,
+        answers: &Arc<Answers<K, T>>,
+        key: K,
+        question: impl FnOnce(&Sql) -> Result<T, ListError> + Send + 'static,
+    ) -> Result<T, ListError>
+    where
+        K: Eq + Hash + Send + 'static,
+        T: Clone + Send + Sync + 'static,
+    {
+        let model = self.readable(names::DASHBOARDS)?;
+        let (rows, position) = (model.rows(), model.status.borrow().position);
+        if let Some(answer) = answers.known(&key, rows, position) {
+            return Ok(answer);
+        }
+        let answers = answers.clone();
+        let question = move |sql: &Sql| {
+            // Somebody may have asked the same a moment ago.
+            if let Some(answer) = answers.known(&key, rows, position) {
+                return Ok(answer);
+            }
+            let answer = question(sql)?;
+            answers.keep(key, rows, &answer);
+            Ok(answer)
+        };
+        self.answer(names::DASHBOARDS, question).await
     }
 
     /// `GET /v1/issues`. `today` is the town's date that lateness refers to.
@@ -83,7 +121,8 @@ impl ReadModels {
         today: NaiveDate,
     ) -> Result<Dashboard, ListError> {
         let query = *query;
-        self.answer(names::DASHBOARDS, move |sql| dashboards::dashboard(sql, by, &query, today)).await
+        let question = move |sql: &Sql| dashboards::dashboard(sql, by, &query, today);
+        self.figures(&self.inner.dashboards, (by, query, today), question).await
     }
 
     /// The counters of `GET /v1/dashboards/major-issues`. `from` and `to` are town dates of submission.
@@ -95,7 +134,8 @@ impl ReadModels {
         today: NaiveDate,
     ) -> Result<MajorDashboard, ListError> {
         let query = DashboardQuery { grid_id, from, to };
-        self.answer(names::DASHBOARDS, move |sql| dashboards::major_dashboard(sql, &query, today)).await
+        let question = move |sql: &Sql| dashboards::major_dashboard(sql, &query, today);
+        self.figures(&self.inner.major_dashboards, (query, today), question).await
     }
 
     /// The issues and receptions that may matter to a review of `year` and had begun at `up_to`: never one too few, as

@@ -11,27 +11,30 @@ pub use row::ReceptionRow;
 
 use crate::engine::apply::apply_reception;
 use crate::engine::columns::Binds;
-use crate::engine::decode::{Fact, fact};
+use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;
-use crate::engine::projection::{Changes, Definition, LogEntry, Projection, Written};
-use crate::engine::replay::replay_before;
+use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
+use crate::engine::replay::Log;
 use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::reception::Reception;
-use event_store::{EventStore, Position};
+use event_store::Position;
 use foldhash::HashMap;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "reception_list",
     version: 5,
+    families: &[Family::Reception],
     schema: include_str!("../../migrations/reception_list.sql"),
     tables: &[RECEPTIONS, SEATS],
     views: || vec![RECEPTIONS.shown("reception_list", ""), SEATS.shown("reception_list_delegate", "")],
     indexes: include_str!("../../migrations/reception_list.indexes.sql"),
+    // What is touched is forgotten when it is written.
+    memory_max: 0,
     make: |zone| Box::new(ReceptionList { zone, touched: HashMap::default() }),
 };
 
@@ -84,11 +87,11 @@ fn seats(reception: &Reception) -> impl Iterator<Item = Seat> {
 }
 
 /// A reception as it was before `fact`, from its stream.
-async fn read_reception(fact: &Fact, log: &EventStore) -> Result<Entry, Failure> {
+async fn read_reception(fact: &Fact, log: &Log) -> Result<Entry, Failure> {
     let (mut reception, mut place) = (Reception::default(), None);
-    replay_before(fact, log, |recorded| {
-        place.get_or_insert(recorded.position.0);
-        apply_reception(&mut reception, &self::fact(recorded)?)
+    log.replay_before(fact, |event| {
+        place.get_or_insert(event.position().0);
+        apply_reception(&mut reception, event.fact()?)
     })
     .await?;
     let written = seats(&reception).collect();
@@ -97,32 +100,32 @@ async fn read_reception(fact: &Fact, log: &EventStore) -> Result<Entry, Failure>
 
 #[async_trait]
 impl Projection for ReceptionList {
-    async fn prepare(&mut self, _log: &EventStore, _position: Position) -> Result<(), Failure> {
+    async fn prepare(&mut self, _log: &Log, _position: Position) -> Result<(), Failure> {
         Ok(())
     }
 
-    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure> {
-        if event.family() == "reception" {
-            let fact = event.fact()?;
-            let id = ReceptionId(fact.uuid()?);
-            let mut entry = match self.touched.remove(&id) {
-                Some(entry) => entry,
-                None => read_reception(fact, log).await?,
-            };
-            apply_reception(&mut entry.reception, fact)?;
-            self.touched.insert(id, entry);
-        }
+    async fn fold(&mut self, event: &LogEntry, log: &Log) -> Result<(), Failure> {
+        let fact = event.fact()?;
+        let id = ReceptionId(fact.uuid()?);
+        let mut entry = match self.touched.remove(&id) {
+            Some(entry) => entry,
+            None => read_reception(fact, log).await?,
+        };
+        apply_reception(&mut entry.reception, fact)?;
+        self.touched.insert(id, entry);
         Ok(())
     }
 
-    async fn changes(&mut self, _written: &Written, _log: &EventStore) -> Result<Changes, Failure> {
+    async fn changes(&mut self, _written: &Written, _log: &Log) -> Result<Changes, Failure> {
         let (mut held, mut changed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
         let mut left = Vec::new();
         for (id, entry) in self.touched.drain() {
             let (written, sat) = if entry.is_new { &mut held } else { &mut changed };
             written.push((entry.place, ReceptionRow::of(id, &entry.reception, self.zone)));
             let (place, grid_id) = (entry.place, entry.reception.grid_id);
-            sat.extend(seats(&entry.reception).map(|(delegate_id, held_at)| (delegate_id, held_at, id, place, grid_id)));
+            sat.extend(
+                seats(&entry.reception).map(|(delegate_id, held_at)| (delegate_id, held_at, id, place, grid_id)),
+            );
             let was = entry.written.iter().filter(|was| !seats(&entry.reception).any(|seat| seat == **was));
             left.extend(was.map(|(delegate_id, held_at)| (*delegate_id, *held_at, id)));
         }
@@ -145,6 +148,10 @@ impl Projection for ReceptionList {
             }
             Ok(())
         }))
+    }
+
+    fn memory(&self) -> usize {
+        0
     }
 }
 

@@ -8,11 +8,11 @@ pub(crate) use question::review_streams;
 pub use question::{ReviewOf, ReviewStreams};
 
 use crate::engine::columns::Value;
-use crate::engine::decode::{Fact, fact};
+use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;
-use crate::engine::projection::{Changes, Definition, LogEntry, Projection, Written};
+use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
 use crate::engine::recent::Recent;
-use crate::engine::replay::replay_before;
+use crate::engine::replay::Log;
 use crate::engine::table::{self, Table};
 use async_trait::async_trait;
 use chrono::Datelike as _;
@@ -20,7 +20,7 @@ use chrono_tz::Tz;
 use domain::event::Event;
 use domain::issue::IssueEvent;
 use domain::reception::ReceptionEvent;
-use event_store::{EventStore, Position};
+use event_store::Position;
 use foldhash::HashMap;
 use touch::{Of, Touch, Waiting};
 use uuid::Uuid;
@@ -29,10 +29,12 @@ use uuid::Uuid;
 pub(crate) const DEFINITION: Definition = Definition {
     name: "review_index",
     version: 3,
+    families: &[Family::Issue, Family::Reception],
     schema: include_str!("../../migrations/review_index.sql"),
     tables: &[STREAMS, WAITING],
     views: Vec::new,
     indexes: "",
+    memory_max: 2 * RECENT_STREAMS * STREAM_BYTES,
     make: |zone| {
         Box::new(ReviewIndex {
             zone,
@@ -43,8 +45,10 @@ pub(crate) const DEFINITION: Definition = Definition {
     },
 };
 
-/// Issues of each generation kept in memory; about 200 bytes each.
+/// Issues of each generation kept in memory.
 const RECENT_STREAMS: usize = 8_192;
+/// About how many bytes one of them takes.
+const STREAM_BYTES: usize = 256;
 /// Most years that a wait is spread over; a promise further back is damage, not service.
 const WAITING_YEARS_MAX: i32 = 50;
 
@@ -180,9 +184,9 @@ struct ReviewIndex {
 
 impl ReviewIndex {
     /// The stream as it was before `fact`, from its events.
-    async fn read(&self, fact: &Fact, log: &EventStore) -> Result<Known, Failure> {
+    async fn read(&self, fact: &Fact, log: &Log) -> Result<Known, Failure> {
         let mut known = Known::default();
-        replay_before(fact, log, |recorded| known.apply(&self::fact(recorded)?, self.zone, |_, _| {})).await?;
+        log.replay_before(fact, |event| known.apply(event.fact()?, self.zone, |_, _| {})).await?;
         known.waiting_written = known.waiting_since.is_some();
         Ok(known)
     }
@@ -198,13 +202,13 @@ impl ReviewIndex {
 
 #[async_trait]
 impl Projection for ReviewIndex {
-    async fn prepare(&mut self, _log: &EventStore, _position: Position) -> Result<(), Failure> {
+    async fn prepare(&mut self, _log: &Log, _position: Position) -> Result<(), Failure> {
         Ok(())
     }
 
-    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure> {
+    async fn fold(&mut self, event: &LogEntry, log: &Log) -> Result<(), Failure> {
         match event.family() {
-            "issue" => {
+            Family::Issue => {
                 let fact = event.fact()?;
                 let id = fact.uuid()?;
                 let mut known = match self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
@@ -215,17 +219,17 @@ impl Projection for ReviewIndex {
                 self.touched.insert(id, known);
             }
             // Rarely touched again, so none is kept.
-            "reception" => {
+            Family::Reception => {
                 let fact = event.fact()?;
                 let mut known = self.read(fact, log).await?;
                 self.apply(&mut known, Kind::Reception, fact.uuid()?, fact)?;
             }
-            _ => {}
+            Family::MajorIssue | Family::Reference | Family::Other => {}
         }
         Ok(())
     }
 
-    async fn changes(&mut self, _written: &Written, _log: &EventStore) -> Result<Changes, Failure> {
+    async fn changes(&mut self, _written: &Written, _log: &Log) -> Result<Changes, Failure> {
         let mut new = std::mem::take(&mut self.rows);
         let (mut waiting, mut over) = (Vec::new(), Vec::new());
         for (id, mut known) in self.touched.drain() {
@@ -253,5 +257,9 @@ impl Projection for ReviewIndex {
             })?;
             over.into_iter().try_for_each(|id| rows.delete(&WAITING, "stream_id = $1", &[Value::Id(id)]))
         }))
+    }
+
+    fn memory(&self) -> usize {
+        (self.touched.len() + self.recent.len()) * STREAM_BYTES
     }
 }

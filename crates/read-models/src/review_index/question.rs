@@ -34,12 +34,7 @@ pub struct ReviewStreams {
 }
 
 /// The streams for the review of `year`, as far as they had begun at `up_to`.
-pub(crate) fn review_streams(
-    sql: &Sql,
-    year: i32,
-    of: ReviewOf,
-    up_to: Position,
-) -> Result<ReviewStreams, ListError> {
+pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position) -> Result<ReviewStreams, ListError> {
     let issues = streams(sql, year, of, Kind::Issue, up_to)?;
     let receptions = streams(sql, year, of, Kind::Reception, up_to)?;
     Ok(ReviewStreams {

@@ -2,12 +2,12 @@
 
 use super::fixture::{Office, ZONE, afternoon, day};
 use super::models::{PATIENCE, caught_up, opened, stopped};
-use crate::engine::projection::{Changes, Written};
+use crate::engine::projection::{Changes, Log, Written};
 use crate::engine::sqlite::Sql;
 use crate::*;
 use async_trait::async_trait;
 use domain::issue::IssueEvent;
-use event_store::{EventStore, Position};
+use event_store::Position;
 
 /// Models that fold issues, and those that do not.
 const CONCERNED: [&str; 3] = [names::ISSUE_BOARD, names::DASHBOARDS, names::REVIEW_INDEX];
@@ -60,19 +60,19 @@ struct Counter {
 
 #[async_trait]
 impl Projection for Counter {
-    async fn prepare(&mut self, _log: &EventStore, _position: Position) -> Result<(), Failure> {
+    async fn prepare(&mut self, _log: &Log, _position: Position) -> Result<(), Failure> {
         Ok(())
     }
 
-    async fn fold(&mut self, event: &LogEntry, _log: &EventStore) -> Result<(), Failure> {
+    async fn fold(&mut self, event: &LogEntry, _log: &Log) -> Result<(), Failure> {
         assert!(!(self.panics && event.position().0 == self.fails_at), "told to");
         self.count += 1;
         Ok(())
     }
 
-    async fn changes(&mut self, _written: &Written, log: &EventStore) -> Result<Changes, Failure> {
+    async fn changes(&mut self, _written: &Written, log: &Log) -> Result<Changes, Failure> {
         let count = std::mem::take(&mut self.count);
-        let fails = !self.panics && log.head().position.0 >= self.fails_at;
+        let fails = !self.panics && log.store.head().position.0 >= self.fails_at;
         Ok(Box::new(move |rows| {
             rows.add(&COUNTED, &[count], |binds, count| {
                 binds.number(0).push(*count);
@@ -84,8 +84,13 @@ impl Projection for Counter {
             Ok(())
         }))
     }
+
+    fn memory(&self) -> usize {
+        0
+    }
 }
 
+const EVERY: &[Family] = &[Family::Issue, Family::Reception, Family::MajorIssue, Family::Reference, Family::Other];
 const COUNTED: Table = Table {
     name: "counted",
     columns: &["key", "count"],
@@ -103,9 +108,11 @@ async fn a_failed_write_leaves_neither_rows_nor_checkpoint_and_other_models_do_n
     let failing = Definition {
         name: "failing",
         version: 1,
+        families: EVERY,
         schema: COUNTED_SCHEMA,
         tables: &[COUNTED],
         views: Vec::new,
+        memory_max: 0,
         indexes: "",
         make: |_| Box::new(Counter { count: 0, fails_at: 40, panics: false }),
     };
@@ -140,9 +147,11 @@ async fn a_panic_in_a_fold_stops_that_model_only() {
     let panicking = Definition {
         name: "panicking",
         version: 1,
+        families: EVERY,
         schema: COUNTED_SCHEMA,
         tables: &[COUNTED],
         views: Vec::new,
+        memory_max: 0,
         indexes: "",
         make: |_| Box::new(Counter { count: 0, fails_at: 5, panics: true }),
     };
@@ -162,9 +171,11 @@ async fn another_version_of_a_model_starts_from_nothing() {
     let counting = |version| Definition {
         name: "counting",
         version,
+        families: EVERY,
         schema: COUNTED_SCHEMA,
         tables: &[COUNTED],
         views: Vec::new,
+        memory_max: 0,
         indexes: "",
         make: |_| Box::new(Counter { count: 0, fails_at: u64::MAX, panics: false }),
     };

@@ -10,3 +10,4 @@ mod recount;
 mod reviews;
 mod running;
 mod trouble;
+mod views;

@@ -97,10 +97,7 @@ impl Sql {
     }
 
     /// What is read in here is of one moment.
-    pub(crate) fn at_one_moment<T, E: From<SqlError>>(
-        &self,
-        read: impl FnOnce(&Self) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub(crate) fn at_one_moment<T, E: From<SqlError>>(&self, read: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
         self.execute("begin", &[])?;
         let read = read(self);
         // Where even this fails the connection is of no use any more, and whoever comes next is told so.

@@ -1,8 +1,8 @@
 //! What SQLite says went wrong, and what helps.
 
 use crate::engine::failure::Remedy;
-use rusqlite::ErrorCode;
 pub use rusqlite::Error as SqlError;
+use rusqlite::ErrorCode;
 
 /// What helps against an error of SQL.
 pub(crate) fn remedy_of(error: &SqlError) -> Remedy {

@@ -7,7 +7,7 @@ mod errors;
 mod threads;
 
 pub(crate) use columns::{Columns, misread};
-pub(crate) use connection::Sql;
+pub(crate) use connection::{READER_CACHE_BYTES, Sql, WRITER_CACHE_BYTES};
 pub use errors::SqlError;
 pub(crate) use errors::{is_busy, remedy_of};
 pub(crate) use threads::{Gone, Handed, Seat, Threads};

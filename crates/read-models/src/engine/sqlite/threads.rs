@@ -74,10 +74,7 @@ impl Threads {
     }
 
     /// Hands work over. It is done also when nobody waits for it.
-    pub(crate) fn hand<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Seat<'_>) -> T + Send + 'static,
-    ) -> Handed<T> {
+    pub(crate) fn hand<T: Send + 'static>(&self, work: impl FnOnce(&mut Seat<'_>) -> T + Send + 'static) -> Handed<T> {
         let (done, awaited) = oneshot::channel();
         self.add(Box::new(move |seat| {
             let worked = catch_unwind(AssertUnwindSafe(|| work(seat)));

@@ -20,7 +20,7 @@ fn somebody(path: &Path) -> rusqlite::Connection {
     somebody
 }
 
-fn execute(path: &Path, sql: &str) {
+pub fn execute(path: &Path, sql: &str) {
     let somebody = somebody(path);
     somebody.execute_batch(sql).unwrap();
     somebody.close().unwrap();

@@ -5,12 +5,12 @@ use super::super::models::{caught_up, eventually, every_one_stopped, list, opene
 use super::somebody;
 use crate::engine::check::{self, Pace};
 use crate::engine::database::Database;
-use crate::engine::projection::{Changes, Written};
+use crate::engine::projection::{Changes, Log, Written};
 use crate::engine::table::Names;
 use crate::engine::waits::STANDSTILL_MAX;
 use crate::*;
 use async_trait::async_trait;
-use event_store::{EventStore, Position};
+use event_store::Position;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -51,15 +51,15 @@ struct Odd {
 
 #[async_trait]
 impl Projection for Odd {
-    async fn prepare(&mut self, log: &EventStore, position: Position) -> Result<(), Failure> {
+    async fn prepare(&mut self, log: &Log, position: Position) -> Result<(), Failure> {
         self.fold.prepare(log, position).await
     }
 
-    async fn fold(&mut self, event: &LogEntry, log: &EventStore) -> Result<(), Failure> {
+    async fn fold(&mut self, event: &LogEntry, log: &Log) -> Result<(), Failure> {
         self.fold.fold(event, log).await
     }
 
-    async fn changes(&mut self, written: &Written, log: &EventStore) -> Result<Changes, Failure> {
+    async fn changes(&mut self, written: &Written, log: &Log) -> Result<Changes, Failure> {
         let changes = self.fold.changes(written, log).await?;
         let (failures, slow) = (self.failures.clone(), self.slow);
         Ok(Box::new(move |rows| {
@@ -71,6 +71,10 @@ impl Projection for Odd {
             }
             Ok(())
         }))
+    }
+
+    fn memory(&self) -> usize {
+        self.fold.memory()
     }
 }
 
