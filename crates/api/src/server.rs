@@ -7,18 +7,16 @@ use crate::http::cors::Origins;
 use crate::http::health::Health;
 use crate::http::measure;
 use crate::http::middleware::Middleware;
-use crate::http::names;
 use crate::http::packing::Untaken;
 use crate::http::rates::{Rate, Rates};
-use crate::http::router::{self, Routes};
+use crate::http::router::Routes;
 use crate::limits;
 use crate::openapi::Document;
 use crate::problem::causes;
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
-use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
-use actix_web::dev::{AppConfig, Server, ServerHandle};
-use actix_web::middleware::from_fn;
+use actix_service::{ServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::dev::{AppConfig, Server, ServerHandle, ServiceResponse};
 use actix_web::{App, web};
 use domain::language::Language;
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -26,6 +24,7 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -60,6 +59,29 @@ impl Service {
     ) -> Self {
         let routes = Arc::new(routes);
         Self { document: Document::of(&routes), routes, accounts, health, provide: Arc::new(provide) }
+    }
+
+    /// What answers within this process, without sockets and their bounds: for counting what a request takes.
+    pub fn answering(
+        &self,
+    ) -> impl ServiceFactory<
+        actix_http::Request,
+        Config = AppConfig,
+        Response = ServiceResponse,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<> {
+        app(self, &self.middleware(&Settings::default()))
+    }
+
+    fn middleware(&self, settings: &Settings) -> Middleware {
+        Middleware {
+            routes: Arc::clone(&self.routes),
+            accounts: self.accounts.clone(),
+            origins: settings.origins.clone(),
+            rates: Rates::new(settings.rate_address),
+            untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
+        }
     }
 }
 
@@ -170,13 +192,7 @@ pub fn bind(
     let listens_on = address.address;
     let room = connections::room();
     let seats = Connections::at_most(room);
-    let around = Middleware {
-        routes: Arc::clone(&service.routes),
-        accounts: service.accounts.clone(),
-        origins: settings.origins,
-        rates: Rates::new(settings.rate_address),
-        untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
-    };
+    let middleware = service.middleware(&settings);
     // Who is to be shown out is known when the newcomer is here, so all may be here and a few more.
     let mut server = Server::build().max_concurrent_connections(room).shutdown_timeout(limits::STOP_DEADLINE_S);
     if let Some(workers) = settings.workers {
@@ -185,7 +201,7 @@ pub fn bind(
     let ending = server.graceful_shutdown_signal();
     let connections = seats.clone();
     let server = server.listen("http", address.listen()?, move || {
-        let (app, ending, seats) = (app(&service, &around), ending.clone(), seats.clone());
+        let (app, ending, seats) = (app(&service, &middleware), ending.clone(), seats.clone());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let ending = ending.clone();
@@ -215,27 +231,24 @@ pub fn bind(
 /// What a worker answers with.
 fn app(
     service: &Service,
-    around: &Middleware,
-) -> impl actix_service::ServiceFactory<
+    middleware: &Middleware,
+) -> impl ServiceFactory<
     actix_http::Request,
     Config = AppConfig,
-    Response = actix_web::dev::ServiceResponse<actix_web::body::BoxBody>,
+    Response = ServiceResponse,
     Error = actix_web::Error,
     InitError = (),
 > + use<> {
-    let around = around.clone();
-    let provide = Arc::clone(&service.provide);
+    let (provide, middleware) = (Arc::clone(&service.provide), Rc::new(middleware.clone()));
     let app = App::new()
-        .wrap(from_fn(names::around))
-        .wrap(from_fn(move |request, next| {
-            let around = around.clone();
-            async move { around.answer(request, next).await }
-        }))
         .app_data(web::Data::new(service.accounts.clone()))
         .app_data(web::Data::new(service.health.clone()))
         .app_data(web::Data::new(service.document.clone()))
         .configure(move |config| provide(config))
-        .default_service(fn_service(router::dispatch));
+        .default_service(fn_service(move |request| {
+            let middleware = Rc::clone(&middleware);
+            async move { middleware.answer(request).await }
+        }));
     actix_service::IntoServiceFactory::into_factory(app)
 }
 

@@ -13,7 +13,7 @@ use event_store::{LogError, Position, Version};
 use read_models::{IssueRow, ReadModels, SealedText, names};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
 /// One town's service, as handlers see it. Cheap to clone.
@@ -24,7 +24,7 @@ pub struct AppState {
     /// The lists.
     pub read_models: ReadModels,
     /// Newest position that each account wrote; what its next reads wait for.
-    written: Arc<Mutex<HashMap<Uuid, Position>>>,
+    written: Arc<RwLock<HashMap<Uuid, Position>>>,
     /// Told when a calendar was published.
     pub calendar_published: Arc<tokio::sync::Notify>,
     /// True once the server has been told to stop: what waits for news ends then.
@@ -67,14 +67,14 @@ impl AppState {
 
     /// Remembers what an account wrote, so that its next reads see it.
     pub fn wrote(&self, account: Uuid, position: Position) {
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut written = self.written.write().unwrap_or_else(PoisonError::into_inner);
         let newest = written.entry(account).or_default();
         *newest = (*newest).max(position);
     }
 
     /// The newest position that an account wrote.
     pub fn written_by(&self, account: Uuid) -> Option<Position> {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner).get(&account).copied()
+        self.written.read().unwrap_or_else(PoisonError::into_inner).get(&account).copied()
     }
 
     /// The log and the time, as a question is held against them.

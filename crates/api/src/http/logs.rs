@@ -120,12 +120,10 @@ mod tests {
     use crate::http::middleware::Middleware;
     use crate::http::packing::Untaken;
     use crate::http::rates::{Rate, Rates};
-    use crate::http::router;
     use crate::limits;
     use crate::routes::table;
     use actix_service::fn_service;
     use actix_web::App;
-    use actix_web::middleware::from_fn;
     use actix_web::test::{TestRequest, call_service, init_service};
     use serde_json::Value;
     use std::io::Write;
@@ -162,19 +160,17 @@ mod tests {
         let writer = written.clone();
         let subscriber = lines(&Filter::default(), move || writer.clone());
         let _guard = tracing::subscriber::set_default(subscriber);
-        let around = Middleware {
+        let middleware = Middleware {
             routes: Arc::new(table()),
             accounts: Accounts::new(|_| None, |_| false),
             origins: Origins::default(),
             rates: Rates::new(Rate(None)),
             untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
         };
-        let app = App::new()
-            .wrap(from_fn(move |request, next| {
-                let around = around.clone();
-                async move { around.answer(request, next).await }
-            }))
-            .default_service(fn_service(router::dispatch));
+        let app = App::new().default_service(fn_service(move |request| {
+            let middleware = middleware.clone();
+            async move { middleware.answer(request).await }
+        }));
         let app = init_service(app).await;
         for path in ["/problems/not_found?q=wangxiaoming", "/wangxiaoming"] {
             let request = TestRequest::get()

@@ -8,7 +8,7 @@ use crate::http::cors::{self, Origins, RESOURCE_POLICY};
 use crate::http::metrics;
 use crate::http::packing::{NoRoom, Parcel, Room, Untaken, pack, takes_gzip};
 use crate::http::rates::{Quota, Rates};
-use crate::http::router::{RouteMatch, Routes};
+use crate::http::router::{self, RouteMatch, Routes};
 use crate::http::tickets::ticket_in;
 use crate::problem::codes::HttpCode;
 use crate::problem::{PROBLEM_JSON, Problem};
@@ -16,7 +16,6 @@ use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::http::{ConnectionType, Method, StatusCode, Version};
-use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use bytes::Bytes;
 use domain::language::Language;
@@ -29,19 +28,26 @@ use std::time::Instant;
 
 /// Headers of every answer, unless its handler set them. The contract is JSON: nothing of it is to be framed,
 /// sniffed, cached or run, and no page that opens another shares anything with it. HSTS is for whoever speaks TLS.
-const ALWAYS: [(&str, &str); 8] = [
-    ("x-content-type-options", "nosniff"),
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("referrer-policy", "no-referrer"),
-    ("x-frame-options", "DENY"),
-    ("cross-origin-opener-policy", "same-origin"),
-    (
+static ALWAYS: [(HeaderName, HeaderValue); 8] = [
+    always("x-content-type-options", "nosniff"),
+    always("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    always("referrer-policy", "no-referrer"),
+    always("x-frame-options", "DENY"),
+    always("cross-origin-opener-policy", "same-origin"),
+    always(
         "permissions-policy",
         "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
     ),
-    (RESOURCE_POLICY, "same-origin"),
-    ("cache-control", "no-store"),
+    always(RESOURCE_POLICY, "same-origin"),
+    always("cache-control", "no-store"),
 ];
+/// The header by which an answer names its request.
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A header that is read when this program is compiled, not with each answer.
+const fn always(name: &'static str, value: &'static str) -> (HeaderName, HeaderValue) {
+    (HeaderName::from_static(name), HeaderValue::from_static(value))
+}
 
 /// What the middleware knows of the server.
 #[derive(Clone, Debug)]
@@ -67,43 +73,32 @@ struct Arrived {
 }
 
 impl Middleware {
-    /// Answers one request.
-    pub async fn answer<B: MessageBody + 'static>(
-        &self,
-        request: ServiceRequest,
-        next: Next<B>,
-    ) -> Result<ServiceResponse<BoxBody>, Error> {
+    /// Answers one request: the one service of the server.
+    ///
+    /// # Errors
+    /// None: what goes wrong is in the answer.
+    pub async fn answer(&self, request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Error> {
         let (arrived, early) = self.arrive(&request);
-        if let Some(answer) = early {
-            return match answer {
-                Ok(answer) => Ok(arrived.leave(request.into_response(answer), None).await),
-                Err(problem) => {
-                    let answer = request.into_response(arrived.render(&problem));
-                    Ok(arrived.leave(answer, problem.cause).await)
-                }
-            };
-        }
-        // A panic is a bug of ours; it ends this request alone.
-        let answered = AssertUnwindSafe(next.call(request)).catch_unwind().await;
-        let problem = match answered {
-            Ok(Ok(answer)) => {
-                return Ok(match problem_of(answer.response().error(), answer.status()) {
-                    Some(problem) => {
-                        let rendered = arrived.render(&problem);
-                        arrived.leave(answer.into_response(rendered), problem.cause).await
-                    }
-                    None => arrived.leave(answer.map_into_boxed_body(), None).await,
-                });
-            }
-            Ok(Err(error)) => error.as_error::<Problem>().cloned().unwrap_or_else(|| Problem::internal(&error)),
-            // Its text may quote what somebody told; where it happened the hook has logged (`process.rs`).
-            Err(_) => Problem::internal("a handler panicked"),
+        let (request, payload) = request.into_parts();
+        let answered = match early {
+            Some(answered) => answered,
+            // A panic is a bug of ours; it ends this request alone. Its text may quote what somebody told; where it happened
+            // the hook has logged (`process.rs`).
+            None => AssertUnwindSafe(router::dispatch(request.clone(), payload))
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| Err(Problem::internal("a handler panicked"))),
         };
-        // The request went down with its handler, so the answer travels as an error.
-        let mut answer = arrived.render(&problem);
-        arrived.report(answer.status(), problem.cause.as_deref());
-        arrived.finish(answer.headers_mut());
-        Err(actix_web::error::InternalError::from_response("", answer).into())
+        let answered = answered.and_then(|answer| match problem_of(answer.error(), answer.status()) {
+            Some(problem) => Err(problem),
+            None => Ok(answer),
+        });
+        let (answer, cause) = match answered {
+            Ok(answer) => (answer, None),
+            Err(problem) => (arrived.render(&problem), problem.cause),
+        };
+        let answer = arrived.leave(request.version(), answer, cause).await;
+        Ok(ServiceResponse::new(request, answer))
     }
 
     /// Notes what is to be known of a request, and answers it where its handler is not to be asked.
@@ -180,11 +175,10 @@ impl Arrived {
     }
 
     /// The last of a request: its line, its headers, its body on the way.
-    async fn leave(mut self, answer: ServiceResponse<BoxBody>, cause: Option<String>) -> ServiceResponse<BoxBody> {
-        let (request, response) = answer.into_parts();
-        let (mut response, body) = response.into_parts();
+    async fn leave(mut self, version: Version, answer: HttpResponse, cause: Option<String>) -> HttpResponse {
+        let (mut response, body) = answer.into_parts();
         let stream = body.size() == BodySize::Stream;
-        if stream && request.version() < Version::HTTP_11 {
+        if stream && version < Version::HTTP_11 {
             // HTTP/1.0 knows no chunks: the end of such a body is the end of its connection.
             response.head_mut().no_chunking(true);
             response.head_mut().set_connection_type(ConnectionType::Close);
@@ -201,8 +195,7 @@ impl Arrived {
         });
         self.report(response.status(), cause.as_deref());
         self.finish(response.headers_mut());
-        let body = BoxBody::new(Parcel::new(body, self.answering.take(), room));
-        ServiceResponse::new(request, response.set_body(body))
+        response.set_body(BoxBody::new(Parcel::new(body, self.answering.take(), room)))
     }
 
     /// Room for an answer that is made for this client alone. Only what changed nothing may be asked for again; what needs
@@ -260,14 +253,13 @@ impl Arrived {
         if self.context.route.as_ref().is_some_and(|route| route.open) && !headers.contains_key(RESOURCE_POLICY) {
             headers.insert(HeaderName::from_static(RESOURCE_POLICY), HeaderValue::from_static("cross-origin"));
         }
-        for (name, value) in ALWAYS {
-            let name = HeaderName::from_static(name);
-            if !headers.contains_key(&name) {
-                headers.insert(name, HeaderValue::from_static(value));
+        for (name, value) in &ALWAYS {
+            if !headers.contains_key(name) {
+                headers.insert(name.clone(), value.clone());
             }
         }
         if let Ok(id) = HeaderValue::from_str(&self.context.request_id) {
-            headers.insert(HeaderName::from_static("x-request-id"), id);
+            headers.insert(REQUEST_ID.clone(), id);
         }
         if let Some(quota) = self.quota {
             quota.tell(headers);
@@ -302,8 +294,8 @@ pub(crate) fn raw(problem: &Problem, reason: &str) -> Bytes {
         body.len()
     );
     // Writing to a String cannot fail.
-    for (name, value) in ALWAYS {
-        let _ = write!(head, "{name}: {value}\r\n");
+    for (name, value) in &ALWAYS {
+        let _ = write!(head, "{name}: {}\r\n", value.to_str().unwrap_or_default());
     }
     if let Some(seconds) = retry_after {
         let _ = write!(head, "retry-after: {seconds}\r\n");

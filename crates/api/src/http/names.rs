@@ -4,40 +4,38 @@
 //! The ids are looked for in the finished answer. So no handler has to think of it, an id inside `public` of an event is
 //! found like any other, and an answer is walked once, however many items it has.
 
-use crate::http::context::RequestContext;
 use crate::http::response::IDEMPOTENCY_REPLAYED;
+use crate::http::route::Route;
 use crate::input::query::{self, AsOf};
 use crate::problem::Problem;
 use crate::state::AppState;
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use casework::reference::Reference;
 use domain::ids::{AccountId, AreaId, DelegateId, OfficeId};
+use memchr::memchr_iter;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use uuid::Uuid;
 
-/// Adds the names to the answer of a route that has them.
-pub(crate) async fn around<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let context = RequestContext::of(request.request()).ok();
-    let named = context.is_some_and(|context| context.route.as_ref().is_some_and(|route| route.names()));
-    let app = request.app_data::<web::Data<AppState>>().filter(|_| named).map(|app| app.get_ref().clone());
+/// What the handler of a route answers, with the names where the route has them.
+///
+/// # Errors
+/// Where the names of then cannot be read.
+pub(crate) async fn answer(route: &Route, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+    let app = request.app_data::<web::Data<AppState>>().filter(|_| route.names()).cloned();
     let as_of = app.as_ref().and_then(|_| wanted(request.query_string()));
-    let answer = next.call(request).await?.map_into_boxed_body();
+    let answer = route.answer(request, payload).await;
     let json = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == b"application/json");
     let (Some(app), Some(as_of), true) = (app, as_of, json && answer.status().is_success()) else {
         return Ok(answer);
     };
     let replayed = answer.headers().contains_key(IDEMPOTENCY_REPLAYED);
-    let (request, answer) = answer.into_parts();
     let (answer, body) = answer.into_parts();
     let body = match body.try_into_bytes() {
         Ok(body) => {
@@ -47,7 +45,7 @@ pub(crate) async fn around<B: MessageBody + 'static>(
         }
         Err(streamed) => streamed,
     };
-    Ok(ServiceResponse::new(request, answer.set_body(body)))
+    Ok(answer.set_body(body))
 }
 
 /// The position of the command that a body tells of.
@@ -79,8 +77,11 @@ async fn reference(app: &AppState, as_of: AsOf) -> Result<std::sync::Arc<Referen
 fn added(reference: &Reference, body: Bytes) -> Result<Bytes, Problem> {
     let mut names = BTreeMap::new();
     for id in ids(&body) {
-        if let Some(name) = name_of(reference, id) {
-            names.insert(id, name);
+        // The rows of a list tell the same few again and again.
+        if let Entry::Vacant(new) = names.entry(id)
+            && let Some(name) = name_of(reference, id)
+        {
+            new.insert(name);
         }
     }
     let Some(members) = body.strip_prefix(b"{").filter(|_| !names.is_empty()) else { return Ok(body) };
@@ -95,13 +96,12 @@ fn added(reference: &Reference, body: Bytes) -> Result<Bytes, Problem> {
 /// The ids that stand in a JSON text: strings that are one, or end in one as streams and actors do (`account/<id>`).
 fn ids(json: &[u8]) -> impl Iterator<Item = Uuid> + '_ {
     const LENGTH: usize = 36;
-    json.iter().enumerate().filter(|(_, byte)| **byte == b'"').filter_map(|(end, _)| {
+    memchr_iter(b'"', json).filter_map(|end| {
         let begin = end.checked_sub(LENGTH)?;
-        let before = *json.get(begin.checked_sub(1)?)?;
-        let text = json.get(begin..end)?;
+        let (b'"' | b'/', text) = json.get(begin.checked_sub(1)?..end)?.split_first()? else { return None };
         // Most strings are no ids; their hyphens tell before anything is parsed.
         let hyphens = [8, 13, 18, 23].iter().all(|at| text.get(*at) == Some(&b'-'));
-        (matches!(before, b'"' | b'/') && hyphens).then(|| Uuid::try_parse_ascii(text).ok())?
+        hyphens.then(|| Uuid::try_parse_ascii(text).ok())?
     })
 }
 

@@ -4,26 +4,24 @@
 //! method with 405 and `Allow`; what is found is what `dispatch` hands the request to.
 
 use crate::http::context::RequestContext;
+use crate::http::names;
 use crate::http::route::Route;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::{Error, HttpResponse};
+use actix_web::dev::Payload;
+use actix_web::{HttpRequest, HttpResponse};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Answers a request by the handler of its route: the one service of the server.
+/// What the handler of a request's route answers.
 ///
 /// # Errors
-/// None: what goes wrong is in the answer.
-pub(crate) async fn dispatch(request: ServiceRequest) -> Result<ServiceResponse, Error> {
-    let (request, payload) = request.into_parts();
-    let answer = match RequestContext::of(&request).ok().and_then(|context| context.route.clone()) {
-        Some(route) => route.answer(request.clone(), payload).await,
-        // Fails closed: what came around the table has no handler.
-        None => HttpResponse::from_error(Problem::new(HttpCode::NotFound)),
-    };
-    Ok(ServiceResponse::new(request, answer))
+/// 404 where there is none; else what keeps the names of an answer from being read.
+pub(crate) async fn dispatch(request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+    // Fails closed: what came around the table has no handler.
+    let route = RequestContext::of(&request).ok().and_then(|context| context.route.clone());
+    let route = route.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    names::answer(&route, request, payload).await
 }
 
 /// The table, with a tree of path segments above it.
@@ -148,15 +146,12 @@ impl Node {
 mod tests {
     use super::*;
     use crate::routes::table;
-    use actix_service::fn_service;
-    use actix_web::App;
-    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::test::TestRequest;
 
     #[tokio::test]
     async fn what_came_around_the_table_has_no_handler() {
-        let app = init_service(App::new().default_service(fn_service(dispatch))).await;
-        let answer = call_service(&app, TestRequest::get().uri("/health/live").to_request()).await;
-        assert_eq!(answer.status(), 404);
+        let request = TestRequest::get().uri("/health/live").to_http_request();
+        assert!(dispatch(request, Payload::None).await.is_err_and(|problem| problem.status() == 404));
     }
 
     #[test]
