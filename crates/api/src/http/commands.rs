@@ -37,7 +37,7 @@ async fn fitting<B>(
 ) -> Result<B, Problem> {
     command.read_query(|_| Some(()))?;
     let facts = Facts { reference: app.casework.reference(), now: app.casework.now() };
-    let mut reading = body::read_against(&command.body, Some(facts), read)?;
+    let mut reading = body::read_against(command.parsed()?, Some(facts), read);
     for look_up in reading.look_ups() {
         let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
         if !app.casework.holds(&look_up.stream).await.map_err(unknown)? {

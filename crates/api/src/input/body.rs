@@ -41,7 +41,7 @@ pub(crate) use kind::*;
 pub use kinds::*;
 pub(crate) use schema::*;
 
-use crate::input::strict_json::{parse, push_segment};
+use crate::input::strict_json::{Parsed, parse, push_segment};
 use crate::limits::FAULTS_MAX;
 use crate::problem::codes::{Code, HttpCode};
 use crate::problem::{Fault, Problem};
@@ -55,23 +55,19 @@ use serde_json::{Map, Value};
 /// # Errors
 /// 400 where it is no JSON, 422 with all faults where it does not fit.
 pub fn read<T>(bytes: &[u8], read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Problem> {
-    read_against(bytes, None, read)?.finish()
+    read_against(parse(bytes)?, None, read).finish()
 }
 
 /// Reads a whole body and holds it against the town and the time. What it names in the log is still to be looked for.
-///
-/// # Errors
-/// 400 where it is no JSON.
 pub(crate) fn read_against<T>(
-    bytes: &[u8],
+    (value, twice): Parsed,
     facts: Option<Facts>,
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
-) -> Result<Reading<T>, Problem> {
-    let (value, twice) = parse(bytes)?;
+) -> Reading<T> {
     let zone = facts.as_ref().map(Facts::zone);
     let mut faults = Faults { found: twice, facts, zone, look_ups: Vec::new() };
     let body = object(read)(value, &Place::Root, &mut faults);
-    Ok(Reading { body, faults })
+    Reading { body, faults }
 }
 
 /// A body that was read, with all its faults.

@@ -12,10 +12,13 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 /// A JSON text as a value, and the keys that came twice.
+pub type Parsed = (Value, Vec<Fault>);
+
+/// Parses a JSON text.
 ///
 /// # Errors
 /// 400 `not_utf8`, `not_json` (with line and column) or `json_too_deep`.
-pub fn parse(bytes: &[u8]) -> Result<(Value, Vec<Fault>), Problem> {
+pub fn parse(bytes: &[u8]) -> Result<Parsed, Problem> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Err(Problem::new(HttpCode::NotUtf8));
     };
@@ -32,6 +35,13 @@ pub fn parse(bytes: &[u8]) -> Result<(Value, Vec<Fault>), Problem> {
             format!("It cannot be read at line {} column {}.", error.line(), error.column()),
         )),
     }
+}
+
+/// A JSON body in one form, whatever the order of its members and the white space between them: a client that writes its
+/// retry anew means the same. `None` for what is refused anyhow because it gives a member twice.
+pub fn canonical((value, twice): &Parsed) -> Option<Vec<u8>> {
+    // Members are sorted by serde_json's map.
+    if twice.is_empty() { serde_json::to_vec(value).ok() } else { None }
 }
 
 /// Appends `segment` to a JSON pointer, escaped as RFC 6901 §3 says.
@@ -248,5 +258,18 @@ mod tests {
                 prop_assert!(none.is_empty(), "{} {:?}", text, twice);
             }
         }
+    }
+
+    #[test]
+    fn a_body_written_anew_is_the_same_body_and_another_is_another() {
+        let form = |text: &str| parse(text.as_bytes()).ok().as_ref().and_then(canonical);
+        let first = form(r#"{"name":"甲办","kind":"department","more":{"b":[1,2],"a":true}}"#);
+        assert!(first.is_some());
+        let anew = "{ \"more\": {\"a\": true, \"b\": [1, 2]},\n \"kind\": \"department\", \"name\": \"\\u7532办\" }";
+        assert_eq!(form(anew), first);
+        assert_ne!(form(r#"{"name":"乙办","kind":"department","more":{"b":[1,2],"a":true}}"#), first);
+        assert_ne!(form(r#"{"name":"甲办","kind":"department","more":{"b":[2,1],"a":true}}"#), first);
+        // What is refused is compared as it came.
+        assert_eq!((form("{"), form(r#"{"a":1,"a":2}"#)), (None, None));
     }
 }
