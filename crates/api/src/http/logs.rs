@@ -80,7 +80,7 @@ fn read(directive: &str) -> Option<(Option<String>, LevelFilter)> {
 /// Where the system gives no thread. A second start changes nothing.
 pub fn start(filter: &Filter) -> io::Result<()> {
     let output = output::start()?;
-    let started = set_global_default(lines(filter, move || output.clone()));
+    let started = set_global_default(lines(filter, output.clone()));
     // Tests of one process start it more than once; the first one stays.
     drop(started);
     Ok(())

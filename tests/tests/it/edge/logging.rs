@@ -46,9 +46,33 @@ fn a_pipe_that_nobody_drains_holds_nobody_up() {
     });
     let _never_read = served.child.stderr.take();
     // More than pipe and queue hold.
-    asks(&served, 6000);
+    asks(&served, 10_000);
     assert!(lost(&served, &place) > 0);
     assert!(served.stop().success());
+}
+
+/// Whoever reads again is told how much is missing; what the server says of itself is there.
+#[test]
+fn a_reader_that_was_away_is_told_what_it_missed() {
+    let place = Place::new();
+    let mut served = Served::start(&place, |command| {
+        command.stderr(Stdio::piped());
+    });
+    let mut log = served.child.stderr.take().unwrap();
+    asks(&served, 10_000);
+    let missed = lost(&served, &place);
+    assert!(missed > 0);
+    let reading = std::thread::spawn(move || {
+        let mut text = String::new();
+        log.read_to_string(&mut text).unwrap();
+        text
+    });
+    assert!(served.stop().success());
+    let text = reading.join().unwrap();
+    let told = text.lines().find(|line| line.contains("lines of the log were lost"));
+    let told: serde_json::Value = serde_json::from_str(told.unwrap_or_else(|| panic!("nothing is told"))).unwrap();
+    assert!(told["lost_in_all"].as_u64().unwrap() >= missed, "{told}");
+    assert!(text.contains("\"listening\""), "the start is missing");
 }
 
 /// Before, every answer was empty from then on.
