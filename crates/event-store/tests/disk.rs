@@ -8,6 +8,7 @@ mod disk {
     mod doctor;
     mod faults;
     mod flips;
+    mod half_written;
     mod kill;
     mod kit;
     mod mending;

@@ -18,7 +18,7 @@ use crate::disk::files::{at, set_room_aside};
 use crate::disk::lock::asked_again;
 use crate::ids::{Hash, Position, StreamId, Version};
 use crate::log::{LogError, StreamHead};
-use crate::record::tree::TILE_WIDTH;
+use crate::record::tree::{self, TILE_WIDTH};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -36,6 +36,9 @@ pub(crate) struct Store {
     file: File,
     /// Length of the file when room was last set aside behind it.
     room_behind: AtomicU64,
+    /// Size of the log up to which anything is shown. What lies beyond is being written, or was when a process ended:
+    /// parts of chunks, entries without those before them.
+    shown: AtomicU64,
 }
 
 /// sled closes when its last handle goes, and can panic then: while a store that was never trusted is given up, or the
@@ -76,7 +79,11 @@ impl Store {
             let path = dir.join("db");
             let file = File::options().read(true).write(true).open(&path).map_err(at(&path));
             let file = file.map_err(|error| LogError::Io(error.to_string()))?;
-            Ok(Self { db, _last: last, file, room_behind: AtomicU64::new(u64::MAX) })
+            let room_behind = AtomicU64::new(u64::MAX);
+            let store = Self { db, _last: last, file, room_behind, shown: AtomicU64::default() };
+            let size = store.head()?.map_or(0, |stored| stored.head.size);
+            store.shown.store(size, Ordering::Release);
+            Ok(store)
         })
     }
 
@@ -111,6 +118,10 @@ impl Store {
         })
     }
 
+    fn shown(&self) -> u64 {
+        self.shown.load(Ordering::Acquire)
+    }
+
     /// Makes everything written so far durable.
     pub fn flush(&self) -> Result<(), LogError> {
         guarded(|| {
@@ -121,14 +132,17 @@ impl Store {
 
     /// Newest version and hash of a stream.
     pub fn stream_head(&self, stream: &StreamId) -> Result<StreamHead, LogError> {
-        let prefix = keys::stream(stream);
-        guarded(|| match self.db.scan_prefix(&prefix).next_back() {
-            None => Ok(StreamHead::default()),
-            Some(item) => {
+        let (prefix, shown) = (keys::stream(stream), self.shown());
+        guarded(|| {
+            for item in self.db.scan_prefix(&prefix).rev() {
                 let (key, value) = item.map_err(failed)?;
-                let version = keys::read_version(&key, &prefix).ok_or_else(|| damaged("an index key"))?;
-                Ok(StreamHead { version, hash: Some(read_entry(&value)?.hash) })
+                let entry = read_entry(&value)?;
+                if entry.position.0 <= shown {
+                    let version = keys::read_version(&key, &prefix).ok_or_else(|| damaged("an index key"))?;
+                    return Ok(StreamHead { version, hash: Some(entry.hash) });
+                }
             }
+            Ok(StreamHead::default())
         })
     }
 
@@ -137,10 +151,12 @@ impl Store {
         let Some(key) = keys::index(&keys::stream(stream), version) else {
             return Ok(None);
         };
-        guarded(|| self.db.get(key).map_err(failed)?.map(|value| read_entry(&value)).transpose())
+        let shown = self.shown();
+        let entry = guarded(|| self.db.get(key).map_err(failed)?.map(|value| read_entry(&value)).transpose())?;
+        Ok(entry.filter(|entry| entry.position.0 <= shown))
     }
 
-    /// How many events up to `size` the index knows, and the furthest position that it knows at all.
+    /// How many events up to `size` the index knows, and the furthest position that anything is known of, shown or not.
     pub fn count_entries(&self, size: u64) -> Result<(u64, Position), LogError> {
         guarded(|| {
             let (mut count, mut furthest) = (0, Position(0));
@@ -149,12 +165,19 @@ impl Store {
                 count += u64::from(entry.position.0 <= size);
                 furthest = furthest.max(entry.position);
             }
+            if let Some(item) = self.db.scan_prefix([keys::CHUNK]).next_back() {
+                let (first, _) = keys::read_chunk(&item.map_err(failed)?.0).ok_or_else(|| damaged("a chunk's key"))?;
+                furthest = furthest.max(first);
+            }
             Ok((count, furthest))
         })
     }
 
     /// The hashes of a full tile.
     pub fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError> {
+        if index >= tree::hashes_at(self.shown(), level.saturating_add(1)) {
+            return Ok(None);
+        }
         let from = keys::tile(level, index, 0);
         let to = keys::tile(level, index, u16::MAX);
         guarded(|| {

@@ -19,7 +19,7 @@ async fn signed(count: u64) -> (Place, Vec<Recorded>) {
 }
 
 /// Bytes in the middle of the n-th frame of the n-th segment.
-fn damage(place: &Place, segment: usize, frame: usize) {
+pub fn damage(place: &Place, segment: usize, frame: usize) {
     let path = &place.segments()[segment];
     let (start, _) = frames(path)[frame];
     scribble(path, start + 40, &[0x77; 6]);
@@ -50,7 +50,7 @@ fn set_aside(place: &Place) -> Vec<PathBuf> {
 }
 
 /// The doctor mends it: same root, same events, and the old journal is kept.
-async fn put_back(place: &Place, events: &[Recorded]) -> Report {
+pub async fn put_back(place: &Place, events: &[Recorded]) -> Report {
     let before = content(&place.data().join("journal"));
     let report = place.doctor();
     assert!(report.is_sound(), "{report:#?}");
@@ -69,7 +69,7 @@ async fn put_back(place: &Place, events: &[Recorded]) -> Report {
 }
 
 /// The doctor refuses, names the reason, and nothing has changed.
-fn left_alone(place: &Place, reason: &str) {
+pub fn left_alone(place: &Place, reason: &str) {
     let before = content(place.data());
     let report = place.doctor();
     assert!(!report.is_sound(), "{report:#?}");

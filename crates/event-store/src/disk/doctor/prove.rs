@@ -106,8 +106,16 @@ pub(super) fn prove(
     let failed = |error: io::Error| unreadable(&LogError::Io(error.to_string()));
     record.each_beyond(failed, |group| group.events.iter().try_for_each(|event| walk.beyond(event, &mut streams)))?;
     progress(Progress { step: Step::Proving, done: walk.edge.size(), total: record.reach });
+    let has = walk.edge.size();
+    if record.written > has {
+        let written = record.written;
+        return Err(Message::new(
+            format!("可读的记录只到第 {has} 条，而 sled 正写到第 {written} 条"),
+            format!("what can be read ends at position {has}, sled was being written to position {written}"),
+        ));
+    }
     if let Some(witness) = walk.witnesses.pop() {
-        let (has, size, who) = (walk.edge.size(), witness.size, witness.who);
+        let (size, who) = (witness.size, witness.who);
         return Err(Message::new(
             format!("可读的记录只到第 {has} 条，而{}到第 {size} 条", who.zh),
             format!("what can be read ends at position {has}, {} goes to {size}", who.en),

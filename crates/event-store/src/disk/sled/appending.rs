@@ -10,6 +10,7 @@ use super::trouble::{failed, guarded};
 use super::{Store, kept, keys, values};
 use crate::log::{Batch, BatchEvent, LogError};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use uuid::Uuid;
 
 /// Hashes in one part of a tile: 4 KiB.
@@ -98,15 +99,18 @@ fn too_long() -> LogError {
 }
 
 impl Store {
-    /// Writes in order, the head last.
-    fn write(&self, reach: u64, writes: Vec<(Vec<u8>, Vec<u8>)>, head: &[u8]) -> Result<(), LogError> {
+    /// Writes in order, the head last, up to which readers are then shown everything.
+    fn write(&self, size: u64, writes: Vec<(Vec<u8>, Vec<u8>)>, head: &[u8]) -> Result<(), LogError> {
         guarded(|| {
+            // An earlier process may have come further in what it wrote beyond the head.
+            let reach = size.max(self.head()?.map_or(0, |stored| stored.reach));
             self.db.insert(keys::reach(), &reach.to_be_bytes()[..]).map_err(failed)?;
             for (key, value) in writes {
                 self.db.insert(key, value).map_err(failed)?;
             }
             self.db.insert(keys::head(), head).map_err(failed)?;
             self.db.remove(keys::head_before()).map_err(failed)?;
+            self.shown.store(size, Ordering::Release);
             Ok(())
         })
     }

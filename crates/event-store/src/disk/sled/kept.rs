@@ -64,15 +64,19 @@ pub(super) fn read(part: &[u8]) -> Option<(Vec<WrappedKey>, Vec<CommandRecord>)>
 }
 
 impl Store {
-    /// Everything that is kept of keys and commands, in the order of the log. What an earlier version wrote, and what
+    /// Everything that is kept of keys and commands of the events shown, in the order of the log. What an earlier version wrote, and what
     /// came without an event, comes last: of those it is not known when.
     pub fn each_kept<E: From<LogError>>(&self, mut take: impl FnMut(Kept) -> Result<(), E>) -> Result<(), E> {
+        let behind = keys::records(self.shown().saturating_add(1), 0);
         for prefix in [keys::RECORDS, keys::COMMAND, keys::SUBJECT] {
             let mut items = self.db.scan_prefix([prefix]);
             loop {
                 let next = guarded(|| {
                     let Some(item) = items.next() else { return Ok(None) };
                     let (key, value) = item.map_err(failed)?;
+                    if prefix == keys::RECORDS && *key >= behind[..] {
+                        return Ok(None);
+                    }
                     read_kept(prefix, &key, &value).map(Some).ok_or_else(|| damaged("a key or a command record"))
                 })?;
                 match next {

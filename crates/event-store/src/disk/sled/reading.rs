@@ -14,7 +14,8 @@ use std::collections::BinaryHeap;
 impl Store {
     /// Events after a position, in order.
     pub fn read_all(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
-        let Some(first) = after.0.checked_add(1).filter(|_| limit > 0) else {
+        let shown = self.shown();
+        let Some(first) = after.0.checked_add(1).filter(|first| limit > 0 && *first <= shown) else {
             return Ok(Vec::new());
         };
         guarded(|| {
@@ -26,13 +27,13 @@ impl Store {
                     None => first,
                 };
             let mut parts = Parts::default();
-            for item in self.db.range(keys::chunk(start)..[keys::CHUNK + 1; 9]) {
+            for item in self.db.range(keys::chunk(start).to_vec()..=keys::chunk_part(shown, u16::MAX).to_vec()) {
                 let (key, value) = item.map_err(failed)?;
                 let Some((position, chunk)) = parts.add(&key, value)? else {
                     continue;
                 };
                 for event in chunk::decode(position, chunk)? {
-                    if event.position > after && events.len() < limit {
+                    if event.position > after && event.position.0 <= shown && events.len() < limit {
                         events.push(event);
                     }
                 }
@@ -52,28 +53,19 @@ impl Store {
         let Some(from) = from else {
             return Ok(Vec::new());
         };
-        let to = [&prefix[..], &[0xff; 5]].concat();
-        guarded(|| {
-            let mut entries = Vec::new();
-            for item in self.db.range(from..to).take(limit) {
-                entries.push(read_entry(&item.map_err(failed)?.1)?);
-            }
-            self.events(&entries)
-        })
+        guarded(|| self.events(&self.entries(&prefix, from, limit, self.shown())?))
     }
 
     /// The first events of each of several streams, without their boxes. Each chunk is read once, in the order of the
     /// log: what happened at the same time lies together, whichever stream it is of.
     pub fn read_streams(&self, streams: &[StreamId], limit: usize) -> Result<Vec<Vec<Recorded>>, LogError> {
+        let shown = self.shown();
         guarded(|| {
             let mut wanted: Vec<(Entry, usize)> = Vec::with_capacity(streams.len() * 4);
             for (index, stream) in streams.iter().enumerate() {
                 let prefix = keys::stream(stream);
                 let Some(from) = keys::index(&prefix, Version(1)) else { continue };
-                let to = [&prefix[..], &[0xff; 5]].concat();
-                for item in self.db.range(from..to).take(limit) {
-                    wanted.push((read_entry(&item.map_err(failed)?.1)?, index));
-                }
+                wanted.extend(self.entries(&prefix, from, limit, shown)?.into_iter().map(|entry| (entry, index)));
             }
             wanted.sort_unstable_by_key(|(entry, _)| entry.position);
             let mut all = vec![Vec::new(); streams.len()];
@@ -100,12 +92,13 @@ impl Store {
         if family.contains('/') || limit == 0 {
             return Ok(Vec::new());
         }
+        let shown = self.shown();
         guarded(|| {
             // The `limit` smallest positions; the heap's top is the largest of them.
             let mut nearest: BinaryHeap<(Position, Position, usize, Hash)> = BinaryHeap::new();
             for item in self.db.scan_prefix(keys::family(family)).values() {
                 let entry = read_entry(&item.map_err(failed)?)?;
-                if entry.position <= after {
+                if entry.position <= after || entry.position.0 > shown {
                     continue;
                 }
                 let full = nearest.len() >= limit;
@@ -144,6 +137,21 @@ impl Store {
             rows.push(roots.collect::<Result<_, _>>()?);
         }
         Edge::from_rows(head, rows)
+    }
+
+    /// What the index says of a stream from a key on, up to the size shown.
+    fn entries(&self, prefix: &[u8], from: Vec<u8>, limit: usize, shown: u64) -> Result<Vec<Entry>, LogError> {
+        let to = [prefix, &[0xff; 5]].concat();
+        let mut entries = Vec::new();
+        for item in self.db.range(from..to).take(limit) {
+            let entry = read_entry(&item.map_err(failed)?.1)?;
+            // Those behind it are further on in the log.
+            if entry.position.0 > shown {
+                break;
+            }
+            entries.push(entry);
+        }
+        Ok(entries)
     }
 
     fn events(&self, entries: &[Entry]) -> Result<Vec<Recorded>, LogError> {
