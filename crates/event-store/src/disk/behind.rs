@@ -1,5 +1,6 @@
 //! How far sled is behind the journal, and whoever waits for it ([`super::following`]).
 
+use crate::disk::following::BATCH_BYTES;
 use crate::disk::newest::Newest;
 use crate::disk::sled::Appender;
 use crate::log::{LogError, LogHead};
@@ -46,9 +47,15 @@ impl Behind {
         })
     }
 
+    /// Whether there is enough to be given to sled at once.
+    pub fn is_due(&self, newest: &Newest) -> bool {
+        let (events, bytes) = newest.extent();
+        events >= self.batch_events || bytes >= BATCH_BYTES
+    }
+
     /// Wakes the thread when there is enough for it.
     pub fn wake_if_due(&self, newest: &Newest) {
-        if newest.extent().0 >= self.batch_events
+        if self.is_due(newest)
             && let Some(wake) = &*lock(&self.wake)
         {
             // Full: it has been woken already. Closed: the log is being closed.

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub use crate::disk::files::Op;
 pub use disk::OwnDisk;
@@ -23,6 +24,8 @@ struct State {
     counts: HashMap<Op, u64>,
     planned: Vec<(Op, u64, i32)>,
     lasting: HashMap<Op, i32>,
+    delays: HashMap<Op, Duration>,
+    panicking: Option<Op>,
     die_at: Option<u64>,
     dead: bool,
     skip_syncs: bool,
@@ -83,6 +86,16 @@ impl Faults {
             Some(os_error) => lasting.insert(op, os_error),
             None => lasting.remove(&op),
         };
+    }
+
+    /// Every operation of a kind takes so much longer from now on.
+    pub fn delay(&self, op: Op, by: Duration) {
+        self.state().delays.insert(op, by);
+    }
+
+    /// The next operation of a kind panics.
+    pub fn panic_at_next(&self, op: Op) {
+        self.state().panicking = Some(op);
     }
 
     /// From the `nth` operation of any kind on (from 1, counted from now) everything fails and nothing is written.
@@ -165,6 +178,12 @@ impl Faults {
     }
 
     pub(crate) fn before(&self, op: Op) -> io::Result<()> {
+        let (delay, panics) = {
+            let mut state = self.state();
+            (state.delays.get(&op).copied(), state.panicking.take_if(|panicking| *panicking == op).is_some())
+        };
+        assert!(!panics, "the fault plan says so");
+        delay.into_iter().for_each(std::thread::sleep);
         let mut state = self.state();
         // A question, and what sled does by itself, are no steps of the file layer.
         let is_step = !matches!(op, Op::FreeBytes | Op::Sled);

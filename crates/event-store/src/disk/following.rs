@@ -20,6 +20,8 @@ const EVENTS_MAX: usize = 32 * 1024;
 const BYTES_MAX: usize = 48 * 1024 * 1024;
 /// How long a command waits for that.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes that are given at once, and without waiting for a second to pass: few events can be long.
+pub(super) const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 impl Core {
     /// Waits while too much is in memory only.
@@ -46,24 +48,45 @@ impl Core {
         Ok(())
     }
 
-    /// Gives sled what is new; with `all`, down to the last event, otherwise while it is worth it.
-    fn give(&self, writer: &mut Writer, all: bool) -> Result<(), LogError> {
-        while !self.newest.is_empty() && (all || self.newest.extent().0 >= self.behind.batch_events) {
-            let groups = self.newest.oldest(self.behind.batch_events);
-            self.sled(|| writer.appender.append(&self.store, &groups))?;
-            if let Some(group) = groups.last() {
-                writer.head.clone_from(&group.head);
-            }
-            writer.groups += groups.len() as u64;
-            self.newest.forget(groups.len());
-            let (given, signal) = &self.behind.given;
-            drop(lock(given));
-            signal.notify_all();
-            if self.index.is_due() {
-                self.write_index(&writer.head);
-            }
+    /// Gives sled the oldest groups. How many.
+    fn give(&self, writer: &mut Writer) -> Result<usize, LogError> {
+        let groups = self.newest.oldest(self.behind.batch_events, BATCH_BYTES);
+        self.sled(|| writer.appender.append(&self.store, &groups))?;
+        if let Some(group) = groups.last() {
+            writer.head.clone_from(&group.head);
+        }
+        writer.groups += groups.len() as u64;
+        self.newest.forget(groups.len());
+        let (given, signal) = &self.behind.given;
+        drop(lock(given));
+        signal.notify_all();
+        self.write_index_if_due(writer);
+        Ok(groups.len())
+    }
+
+    /// Gives sled all that is new now. What comes meanwhile is for the next time: it may never end.
+    fn give_all(&self, writer: &mut Writer) -> Result<(), LogError> {
+        let mut left = self.newest.groups();
+        while left > 0 {
+            left = left.saturating_sub(self.give(writer)?.max(1));
         }
         Ok(())
+    }
+
+    /// Gives sled what is new while it is worth it, until something else is to be done.
+    fn give_what_is_due(&self, until: Instant) {
+        let mut writer = lock(&self.behind.writer);
+        while self.failed().is_none() && self.behind.is_due(&self.newest) && Instant::now() < until {
+            // A failure is written down where it happens.
+            drop(self.give(&mut writer));
+        }
+    }
+
+    /// Also where there is nothing to give: commands may be waiting for it.
+    fn write_index_if_due(&self, writer: &Writer) {
+        if self.index.is_due() {
+            self.write_index(&writer.head);
+        }
     }
 
     /// What does not get written now stays in memory, and is tried again; it only makes the next opening slower.
@@ -81,11 +104,15 @@ impl Core {
     /// Gives sled everything, makes it durable and writes down how far.
     pub fn flush(&self) -> Result<(), LogError> {
         // Held through, so that a smaller size never replaces a larger one.
-        let mut writer = lock(&self.behind.writer);
+        self.flush_as(&mut lock(&self.behind.writer))
+    }
+
+    fn flush_as(&self, writer: &mut Writer) -> Result<(), LogError> {
         if let Some(why) = self.failed() {
             return Err(LogError::Io(why));
         }
-        self.give(&mut writer, true)?;
+        self.give_all(writer)?;
+        self.write_index_if_due(writer);
         if writer.flushed == Some(writer.groups) {
             return Ok(());
         }
@@ -103,10 +130,11 @@ impl Core {
 
     /// [`Core::flush`], and the index written to its end, so that the next opening has nothing to read again.
     pub fn close(&self) -> Result<(), LogError> {
-        self.flush()?;
-        let sled = lock(&self.behind.writer).head.clone();
-        if self.index.written().to < sled.size || self.index.holds_new() {
-            self.write_index(&sled);
+        // Held through, so that never two write the index: a run of one would take the other's name.
+        let mut writer = lock(&self.behind.writer);
+        self.flush_as(&mut writer)?;
+        if self.index.written().to < writer.head.size || self.index.holds_new() {
+            self.write_index(&writer.head);
         }
         Ok(())
     }
@@ -137,12 +165,15 @@ impl Core {
         let what = "no room could be set aside for sled; a disk that others fill to the end may stop the writer";
         self.behind.room.tell(kept, what);
     }
+}
 
-    fn give_what_is_due(&self) {
-        let mut writer = lock(&self.behind.writer);
-        if self.failed().is_none() {
-            // A failure is written down where it happens.
-            drop(self.give(&mut writer, false));
+/// Says of a thread that panics that nothing follows the journal any more: commands would wait for it in vain.
+struct FailOnPanic(Arc<Core>);
+
+impl Drop for FailOnPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail("the thread that writes sled panicked");
         }
     }
 }
@@ -159,12 +190,15 @@ impl Follower {
         *lock(&core.behind.wake) = Some(wake);
         let of_thread = Arc::clone(core);
         let thread = std::thread::Builder::new().name("sled-writer".to_owned()).spawn(move || {
+            let core = FailOnPanic(of_thread);
             let mut next = Instant::now() + FLUSH_EVERY;
             loop {
-                match woken.recv_timeout(next.saturating_duration_since(Instant::now())) {
-                    Ok(()) => of_thread.give_what_is_due(),
+                let left = next.saturating_duration_since(Instant::now());
+                // However often it is woken: what is due every second comes first.
+                match if left.is_zero() { Err(RecvTimeoutError::Timeout) } else { woken.recv_timeout(left) } {
+                    Ok(()) => core.0.give_what_is_due(next),
                     Err(RecvTimeoutError::Timeout) => {
-                        of_thread.look_after();
+                        core.0.look_after();
                         next = Instant::now() + FLUSH_EVERY;
                     }
                     Err(RecvTimeoutError::Disconnected) => return,

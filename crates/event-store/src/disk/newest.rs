@@ -49,13 +49,13 @@ impl Newest {
         held.groups.push_back(group);
     }
 
-    /// The oldest groups, of at least so many events, or all there are.
-    pub fn oldest(&self, events: usize) -> Vec<Arc<Batch>> {
-        let mut found = 0;
+    /// The oldest groups, of at least so many events or so many bytes, or all there are.
+    pub fn oldest(&self, events: usize, bytes: usize) -> Vec<Arc<Batch>> {
+        let mut found = (0, 0);
         let held = self.read();
         let wanted = held.groups.iter().take_while(|group| {
-            let more = found < events;
-            found += group.events.len();
+            let more = found.0 < events && found.1 < bytes;
+            found = (found.0 + group.events.len(), found.1 + bytes_of(group));
             more
         });
         wanted.cloned().collect()
@@ -90,9 +90,9 @@ impl Newest {
         (held.events, held.bytes)
     }
 
-    /// Whether nothing at all is here, not even a group without events.
-    pub fn is_empty(&self) -> bool {
-        self.read().groups.is_empty()
+    /// How many groups are here, those without events among them.
+    pub fn groups(&self) -> usize {
+        self.read().groups.len()
     }
 
     /// The position of the first event here, and events after a position, at most `limit`.

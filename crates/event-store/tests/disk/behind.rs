@@ -8,6 +8,7 @@ use event_store::faults::{Faults, Op, OwnDisk};
 use event_store::files::Files;
 use event_store::{AppendError, EventStore, Position, SubjectId, Version};
 use std::fs;
+use std::time::{Duration, Instant};
 
 /// sled is given nothing before a second has passed, however many events there are.
 fn lazy(mut place: Place) -> Place {
@@ -124,7 +125,7 @@ async fn a_disk_that_is_filled_while_sled_is_far_behind_loses_nothing() {
         }
     }
     assert!(refused > 20, "{acknowledged} {refused}");
-    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    tokio::time::sleep(Duration::from_millis(2500)).await;
     for n in 0..acknowledged {
         assert!(store.command(nth(n).command).await.unwrap().is_some(), "{n} cannot be found");
     }
@@ -225,4 +226,89 @@ async fn an_index_that_cannot_be_written_stops_nothing() {
     drop(store);
     assert!(Files::real().list(&place.data().join("index")).unwrap().len() >= 2);
     assert!(place.holds(&events).await.is_empty());
+}
+
+/// Nothing can be written to the index until so much is in memory only that no command is taken; when it can be again,
+/// commands are taken again.
+#[tokio::test]
+async fn commands_are_taken_again_when_the_index_can_be_written_again() {
+    let faults = Faults::new();
+    let mut place = Place::new().with_files(&Files::faulty(&faults));
+    place.options.first_segment_bytes = 4 * 1024 * 1024;
+    place.options.segment_bytes = 4 * 1024 * 1024;
+    place.options.index_run_records = 5;
+    let opened = place.open().unwrap();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    drop(opened.keys);
+    // No descriptor: nothing that is open already needs one.
+    faults.fail_all(Op::Create, Some(24));
+    let mut acknowledged = 0;
+    let refused = loop {
+        match store.append(nth(acknowledged)).await {
+            Ok(_) => acknowledged += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refused, AppendError::NotWritten(_)), "{refused}");
+    assert!((40..2000).contains(&acknowledged), "{acknowledged}");
+    assert_eq!(store.behind(), 0);
+    faults.fail_all(Op::Create, None);
+    for n in acknowledged..acknowledged + 100 {
+        store.append(nth(n)).await.unwrap();
+    }
+    let events = sound(&store).await;
+    store.shutdown().await;
+    drop(store);
+    assert!(place.holds(&events).await.is_empty());
+}
+
+/// More comes than sled can be given: it is made durable all the same.
+#[tokio::test]
+async fn sled_is_made_durable_however_much_comes() {
+    let faults = Faults::new();
+    let mut place = Place::new().with_files(&Files::faulty(&faults));
+    place.options.sled_batch_events = 1;
+    let opened = place.open().unwrap();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    let note = place.data().join("sled.flushed");
+    let began = fs::read(&note).unwrap();
+    faults.delay(Op::Sled, Duration::from_millis(6));
+    let until = Instant::now() + Duration::from_secs(8);
+    for n in 0.. {
+        store.append(nth(n)).await.unwrap();
+        if fs::read(&note).unwrap() != began {
+            break;
+        }
+        assert!(Instant::now() < until, "nothing was made durable");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    assert!(store.behind() > 0);
+    store.shutdown().await;
+}
+
+/// The thread that gives sled what is new is gone: that is told, nothing more is taken, and nothing is lost.
+#[tokio::test]
+async fn a_panic_of_the_thread_that_writes_sled_is_told() {
+    let faults = Faults::new();
+    let place = lazy(Place::new().with_files(&Files::faulty(&faults)));
+    let opened = place.open().unwrap();
+    let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    drop(opened.keys);
+    faults.panic_at_next(Op::Sled);
+    for n in 0..20 {
+        store.append(nth(n)).await.unwrap();
+    }
+    let until = Instant::now() + Duration::from_secs(5);
+    while store.healthy().is_ok() {
+        assert!(Instant::now() < until, "nothing was said");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(matches!(store.append(nth(20)).await, Err(AppendError::OutcomeUnknown(_))));
+    for n in 0..20 {
+        assert!(store.command(nth(n).command).await.unwrap().is_some());
+    }
+    let events = sound(&store).await;
+    store.shutdown().await;
+    drop(store);
+    place.holds(&events).await;
 }
