@@ -124,7 +124,7 @@ impl Core {
         match journal.append(&head, &batch) {
             Ok(()) => {
                 // To whoever sees the new head everything before it can be shown.
-                self.index.add(&batch.commands, &batch.keys);
+                self.index.add(batch.head.size, &batch.commands, &batch.keys);
                 let batch = Arc::new(batch);
                 self.newest.push(Arc::clone(&batch));
                 lock(&self.head).clone_from(&batch.head);

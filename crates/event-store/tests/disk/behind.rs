@@ -312,3 +312,24 @@ async fn a_panic_of_the_thread_that_writes_sled_is_told() {
     drop(store);
     place.holds(&events).await;
 }
+
+/// A damaged run that is met while runs are joined at the opening: the index is made again, and sled is left as it is.
+#[tokio::test]
+async fn a_damaged_run_costs_the_index_and_not_sled() {
+    let place = Place::new();
+    place.filled(100).await;
+    let earlier = place.copy();
+    let events = place.filled(400).await;
+    let mut copy = place.copy();
+    fs::remove_dir_all(copy.data().join("index")).unwrap();
+    copy_dir(&earlier.data().join("index"), &copy.data().join("index"));
+    for run in Files::real().list(&copy.data().join("index")).unwrap() {
+        super::kit::scribble(&run, 1024 + 40, &[0x77]);
+    }
+    copy.options.index_run_records = 5;
+    let notes = copy.holds(&events).await;
+    assert!(notes.iter().any(|note| note.contains("made again")), "{notes:?}");
+    assert!(notes.iter().all(|note| !note.contains("set aside")), "{notes:?}");
+    let report = copy.doctor();
+    assert!(report.is_sound(), "{report:#?}");
+}

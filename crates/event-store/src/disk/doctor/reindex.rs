@@ -59,7 +59,7 @@ impl OfSled {
                 }
             }
         }
-        self.index.add(&commands, &keys);
+        self.index.add(0, &commands, &keys);
         Ok(())
     }
 }

@@ -47,18 +47,30 @@ impl Index {
         if commands.to <= keys.to { commands } else { keys }
     }
 
-    /// The furthest that anything here goes.
+    /// The same of each kind: one of them may have been written further.
+    pub fn written_of_each(&self) -> [Span; 2] {
+        [self.commands.written(), self.keys.written()]
+    }
+
+    /// The furthest that all of anything is on disk here.
     pub fn reach(&self) -> u64 {
         self.commands.written().to.max(self.keys.written().to)
     }
 
+    /// Size of the log behind which no record on disk here is of.
+    pub fn furthest(&self) -> u64 {
+        self.commands.reach().max(self.keys.reach())
+    }
+
+    /// Adds what is kept of events up to a size of the log.
     pub fn add<'a>(
         &self,
+        size: u64,
         commands: impl IntoIterator<Item = &'a CommandRecord>,
         keys: impl IntoIterator<Item = &'a WrappedKey>,
     ) {
-        self.commands.add(commands.into_iter().map(|record| (record.command.0, records::command(record))));
-        self.keys.add(keys.into_iter().map(|key| (key.subject.0, records::key(key))));
+        self.commands.add(size, commands.into_iter().map(|record| (record.command.0, records::command(record))));
+        self.keys.add(size, keys.into_iter().map(|key| (key.subject.0, records::key(key))));
     }
 
     pub fn command(&self, command: CommandId) -> Result<Option<CommandRecord>, LogError> {
@@ -92,8 +104,10 @@ impl Index {
     /// # Errors
     /// What is new stays in memory then.
     pub fn write(&self, to: u64, root: Hash) -> Result<(), LogError> {
-        self.commands.write(to, root)?;
-        Ok(self.keys.write(to, root)?)
+        let commands = self.commands.write(to, root);
+        // Whatever one of them meets, the other would fill the memory.
+        self.keys.write(to, root)?;
+        Ok(commands?)
     }
 
     /// How many commands are on record. What is new must be written before.

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! file   = header | zeros to 1024 | block … | fences | filter | crc32c u32 of both
-//! header = magic 8 | log id 16 | id and value, bytes u32 | from u64 | to u64 | tree root 32 | ids u64 | crc32c u32
+//! header = magic 8 | log id 16 | id and value, bytes u32 | from u64 | to u64 | tree root 32 | reach u64 | ids u64 | crc32c u32
 //! block  = crc32c u32 | records u16 | (id 16 | value) … | zeros to 1024
 //! fences = first 8 bytes of the first id of each block, u64 big-endian        filter = words u64 little-endian
 //! ```
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 const MAGIC: [u8; 8] = *b"HUIYIN\x00R";
-const HEADER_BYTES: usize = 88;
+const HEADER_BYTES: usize = 96;
 const BLOCK_BYTES: usize = 1024;
 /// Checksum and count before a block's records.
 const BLOCK_HEADER: usize = 6;
@@ -34,6 +34,8 @@ pub(crate) struct Span {
     pub to: u64,
     /// The tree's root at size `to`.
     pub root: Hash,
+    /// Size of the log behind which no record here is of: what had come behind `to` meanwhile is here, too.
+    pub reach: u64,
 }
 
 /// Why a run cannot be read.
@@ -186,12 +188,14 @@ fn read_header<const N: usize>(header: &[u8; HEADER_BYTES], log_id: Uuid) -> Opt
     let (bytes, rest) = rest.split_first_chunk::<4>()?;
     let (from, rest) = rest.split_first_chunk::<8>()?;
     let (to, rest) = rest.split_first_chunk::<8>()?;
-    let (root, ids) = rest.split_first_chunk::<32>()?;
+    let (root, rest) = rest.split_first_chunk::<32>()?;
+    let (reach, ids) = rest.split_first_chunk::<8>()?;
     let is_ours = crc32c::crc32c(body) == u32::from_le_bytes(*crc)
         && *magic == MAGIC
         && Uuid::from_bytes(*id) == log_id
         && u32::from_le_bytes(*bytes) as usize == ID_BYTES + N;
-    let span = Span { from: u64::from_le_bytes(*from), to: u64::from_le_bytes(*to), root: *root };
+    let [from, to, reach] = [from, to, reach].map(|number| u64::from_le_bytes(*number));
+    let span = Span { from, to, root: *root, reach };
     let ids = usize::try_from(u64::from_le_bytes(ids.try_into().ok()?)).ok()?;
     is_ours.then_some((span, ids))
 }
@@ -274,6 +278,7 @@ impl<const N: usize> Writer<N> {
         header.extend_from_slice(&span.from.to_le_bytes());
         header.extend_from_slice(&span.to.to_le_bytes());
         header.extend_from_slice(&span.root);
+        header.extend_from_slice(&span.reach.to_le_bytes());
         header.extend_from_slice(&(self.ids as u64).to_le_bytes());
         let crc = crc32c::crc32c(&header).to_le_bytes();
         header.extend_from_slice(&crc);

@@ -44,6 +44,8 @@ pub(crate) struct Runs<const N: usize> {
 struct Held<const N: usize> {
     /// Not in any run.
     fresh: Map<N>,
+    /// Size of the log behind which nothing was added.
+    reach: u64,
     /// Being written to a run.
     writing: Arc<Map<N>>,
     /// The oldest first, each with its number.
@@ -92,6 +94,11 @@ impl<const N: usize> Runs<N> {
         self.read().runs.last().map_or_else(Span::default, |(_, run)| run.span)
     }
 
+    /// Size of the log behind which no record in any run is of.
+    pub fn reach(&self) -> u64 {
+        self.read().runs.iter().map(|(_, run)| run.span.reach).max().unwrap_or(0)
+    }
+
     /// How many ids are in no run yet.
     pub fn fresh(&self) -> usize {
         let held = self.read();
@@ -105,11 +112,13 @@ impl<const N: usize> Runs<N> {
         maps + held.runs.iter().map(|(_, run)| run.bytes()).sum::<usize>()
     }
 
-    /// Adds records, each in place of an earlier one of the same id.
-    pub fn add(&self, records: impl Iterator<Item = (Id, [u8; N])>) {
+    /// Adds records of events up to a size of the log, each in place of an earlier one of the same id.
+    pub fn add(&self, size: u64, records: impl Iterator<Item = (Id, [u8; N])>) {
         let mut records = records.peekable();
         if records.peek().is_some() {
-            self.write_lock().fresh.extend(records);
+            let mut held = self.write_lock();
+            held.reach = held.reach.max(size);
+            held.fresh.extend(records);
         }
     }
 
@@ -135,11 +144,11 @@ impl<const N: usize> Runs<N> {
     /// # Errors
     /// When a run cannot be written or read; what is new stays in memory then, and is written another time.
     pub fn write(&self, to: u64, root: Hash) -> Result<(), RunError> {
-        let (fresh, last) = {
+        let (fresh, reach, last) = {
             let mut held = self.write_lock();
             let fresh = Arc::new(mem::take(&mut held.fresh));
             held.writing = Arc::clone(&fresh);
-            (fresh, held.runs.last().map(|(number, run)| (*number, run.span.to)))
+            (fresh, held.reach, held.runs.last().map(|(number, run)| (*number, run.span.to)))
         };
         let (number, from) = last.map_or((1, 0), |(number, to)| (number + 1, to));
         if fresh.is_empty() && from == to {
@@ -147,7 +156,7 @@ impl<const N: usize> Runs<N> {
         }
         let mut ids = fresh.keys().copied().collect::<Vec<_>>();
         ids.sort_unstable();
-        let span = Span { from, to: to.max(from), root };
+        let span = Span { from, to: to.max(from), root, reach: reach.max(to) };
         let records = ids.iter().filter_map(|id| Some(Ok((*id, *fresh.get(id)?))));
         let written = self.put(number, span, ids.len(), records);
         let mut held = self.write_lock();
@@ -193,7 +202,8 @@ impl<const N: usize> Runs<N> {
             let Some(of_one_size) = newest_of_one_size(&runs) else { return Ok(()) };
             let ids = of_one_size.iter().map(|(_, run)| run.ids()).sum::<usize>();
             let ([(_, oldest), ..], [.., (number, newest)]) = (of_one_size, of_one_size) else { return Ok(()) };
-            let span = Span { from: oldest.span.from, ..newest.span };
+            let reach = of_one_size.iter().map(|(_, run)| run.span.reach).max().unwrap_or(0);
+            let span = Span { from: oldest.span.from, reach, ..newest.span };
             // It takes the newest one's name: until then nothing is gone, and afterwards the others count no more.
             let joined = self.put(*number, span, ids, Joined::of(of_one_size))?;
             let left = runs.len() - of_one_size.len();

@@ -4,7 +4,7 @@
 use super::end::{End, tree_at};
 use super::found::has_entries;
 use super::{Cause, OpenError, OpenOptions, Progress, Step, cut};
-use crate::disk::index::Index;
+use crate::disk::index::{Index, Span};
 use crate::disk::journal::read::Rest;
 use crate::disk::journal::scan::Segments;
 use crate::disk::journal::write::Journal;
@@ -190,7 +190,7 @@ pub(crate) fn level(
 ) -> Result<Arc<Core>, OpenError> {
     let log_id = segments.log_id().ok_or_else(|| OpenError::io(&options.journal_dir(), &"there is no journal"))?;
     let (store, sled_head) = open_sled(options, log_id, segments, end, notes)?;
-    let index = open_index(options, log_id, segments, end, notes)?;
+    let mut index = open_index(options, log_id, segments, end, notes)?;
     // Only now is it known that nothing that counts lies beyond the cut.
     let journal = open_journal(options, segments, end, notes)?;
     let total = end.mark.tree.size();
@@ -198,8 +198,19 @@ pub(crate) fn level(
     let dir = options.sled_dir();
     let failed = |error: LogError| OpenError::sled(&dir, &error);
     let indexed = index.written().to;
-    let edge = store.edge(&sled_head).map_err(Stopped::from);
-    let (store, index, from, head) = match edge.and_then(|edge| replay(&store, &index, segments, log_id, edge, &tell)) {
+    let replay_on = |index: &Index, head: &LogHead| {
+        let edge = store.edge(head).map_err(Stopped::from);
+        edge.and_then(|edge| replay(&store, index, segments, log_id, edge, &tell))
+    };
+    let mut replayed = replay_on(&index, &sled_head);
+    if let Err(Stopped::Index(LogError::Damaged(why))) = replayed {
+        notes.push(damaged_index(&why));
+        index = new_index(options, log_id)?;
+        // sled may have come further meanwhile.
+        let reached = store.head().map_err(failed)?.map(|stored| stored.head).unwrap_or_default();
+        replayed = replay_on(&index, &reached);
+    }
+    let (store, index, from, head) = match replayed {
         Ok(head) => (store, index, sled_head.size, head),
         Err(Stopped::Sled(LogError::Damaged(why))) => {
             drop(store);
@@ -208,12 +219,12 @@ pub(crate) fn level(
             let index = new_index(options, log_id)?;
             let replayed = replay(&store, &index, segments, log_id, Edge::new(), &tell);
             let head = replayed.map_err(|stopped| match stopped {
-                Stopped::Sled(error) => failed(error),
+                Stopped::Sled(error) | Stopped::Index(error) => failed(error),
                 Stopped::Journal(trouble) => trouble.into(),
             })?;
             (store, index, 0, head)
         }
-        Err(Stopped::Sled(error)) => return Err(failed(error)),
+        Err(Stopped::Sled(error) | Stopped::Index(error)) => return Err(failed(error)),
         Err(Stopped::Journal(trouble)) => return Err(trouble.into()),
     };
     // Told when it is so: what was set aside on the way has been told before.
@@ -273,7 +284,7 @@ fn open_index(
     let index = match Index::open(&options.files, &dir, log_id, options.index_run_records) {
         Ok(index) => index,
         Err(LogError::Damaged(why)) => {
-            notes.push(Message::new("命令和密钥的索引已损坏，将重新生成。", format!("{why}; it is made again.")));
+            notes.push(damaged_index(&why));
             return new_index(options, log_id);
         }
         Err(error @ (LogError::Io(_) | LogError::Full | LogError::NotWritten(_) | LogError::Closed)) => {
@@ -287,8 +298,13 @@ fn open_index(
             &format!("the index of commands and keys goes to position {reach}, the journal ends at {has}."),
         ));
     }
-    let written = index.written();
-    if written.to == 0 || tree_at(segments, end, written.to)?.is_some_and(|tree| tree.root() == written.root) {
+    let [commands, keys] = index.written_of_each();
+    let is_of_it = |span: Span| -> Result<bool, OpenError> {
+        Ok(span.to == 0 || tree_at(segments, end, span.to)?.is_some_and(|tree| tree.root() == span.root))
+    };
+    let same = (commands.to, commands.root) == (keys.to, keys.root);
+    // Nor may it know of a command that the journal has lost: sent again, it would be taken for recorded.
+    if index.furthest() <= has && is_of_it(commands)? && (same || is_of_it(keys)?) {
         return Ok(index);
     }
     notes.push(Message::new(
@@ -296,6 +312,10 @@ fn open_index(
         "The index of commands and keys is not of this journal; it is made again.",
     ));
     new_index(options, log_id)
+}
+
+fn damaged_index(why: &str) -> Message {
+    Message::new("命令和密钥的索引已损坏，将重新生成。", format!("{why}; it is made again."))
 }
 
 /// An empty index in place of whatever is there.

@@ -13,11 +13,12 @@ use uuid::Uuid;
 /// Groups are joined up to here: larger chunks, and neighbours for sled.
 const EVENTS_PER_BATCH: usize = 4096;
 
-/// Which of the two stood in the way. Only sled is ever set aside for it.
+/// Which of them stood in the way. Only sled is ever set aside for it; an index is made again.
 #[derive(Debug)]
 pub(crate) enum Stopped {
     Journal(Trouble),
     Sled(LogError),
+    Index(LogError),
 }
 
 impl From<Trouble> for Stopped {
@@ -57,7 +58,7 @@ pub(crate) fn replay(
         }
         // A group without events at the very end of either may be there already; taking it again changes nothing.
         if behind > indexed + 1 || group.events.is_empty() && behind > indexed {
-            index.add(&group.commands, &group.keys);
+            index.add(behind - 1, &group.commands, &group.keys);
         }
         level.head.last_recorded_at = scan.mark().last_recorded_at;
         if group.first.0 > sled {
@@ -70,7 +71,7 @@ pub(crate) fn replay(
         if index.is_due() {
             // Only what sled has: of that, both copies are there to make the index from.
             level.apply()?;
-            index.write(scan.mark().tree.size(), scan.mark().tree.root())?;
+            index.write(scan.mark().tree.size(), scan.mark().tree.root()).map_err(Stopped::Index)?;
         }
         if behind - told >= EVENTS_PER_BATCH as u64 {
             told = behind;
@@ -83,7 +84,7 @@ pub(crate) fn replay(
     level.apply()?;
     let head = level.head;
     if index.written().to < head.size || index.holds_new() {
-        index.write(head.size, tree::root_of_frontier(&head.frontier))?;
+        index.write(head.size, tree::root_of_frontier(&head.frontier)).map_err(Stopped::Index)?;
     }
     progress(head.size);
     Ok(head)
