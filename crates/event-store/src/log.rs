@@ -173,7 +173,7 @@ pub trait EventLog: Send + Sync {
     }
 
     /// What is held in memory, bytes: each part by its name. For whoever watches the process.
-    fn memory(&self) -> Vec<(&'static str, u64)> {
+    fn memory(&self) -> Vec<(&'static str, usize)> {
         Vec::new()
     }
 

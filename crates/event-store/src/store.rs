@@ -175,9 +175,9 @@ impl EventStore {
 
     /// What the store holds in memory, bytes: each part by its name, the log's own first. `_max` at a name's end: no more
     /// than so many.
-    pub fn memory(&self) -> Vec<(&'static str, u64)> {
+    pub fn memory(&self) -> Vec<(&'static str, usize)> {
         let mut parts = self.log.memory();
-        parts.push(("tail", self.writer.shared.tail.bytes() as u64));
+        parts.push(("log_tail", self.writer.shared.tail.bytes()));
         parts
     }
 

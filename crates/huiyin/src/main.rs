@@ -2,6 +2,7 @@
 //! crates are handed. What is answered is `api`'s.
 
 mod admin_token;
+mod allocator;
 mod background;
 mod bootstrap;
 mod cli;
@@ -11,10 +12,6 @@ mod progress;
 mod serve;
 mod serve_arguments;
 mod terminal;
-
-/// After a rush it gives back most: of three that were measured, the least memory at the same speed (docs/PERFORMANCE.md).
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> std::process::ExitCode {
     // Whatever this process makes is its owner's alone: the record, the boards, exports, tokens.

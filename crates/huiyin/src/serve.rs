@@ -2,6 +2,7 @@
 //! The one place that opens things and closes them again. What can be refused is refused before anything is made.
 
 use crate::admin_token;
+use crate::allocator;
 use crate::background;
 use crate::bootstrap;
 use crate::clock;
@@ -13,6 +14,7 @@ use actix_web::web;
 use api::http::caller::Accounts;
 use api::http::health::Health;
 use api::http::logs;
+use api::http::memory::Memory;
 use api::http::output;
 use api::problem::causes;
 use api::routes;
@@ -199,6 +201,7 @@ async fn serve_at(
     let tasks = background::start(&app, &place.data, watch.clone()).map_err(not_given(language))?;
     let listening = {
         let state = web::Data::new(app.clone());
+        let memory = web::Data::new(Memory::of_app(&app, allocator::held));
         let verifying = opened.verifying;
         let bounds = arguments.clock;
         let clock_trouble = move |newest| watch.as_deref().and_then(|watch| clock::trouble(watch, newest, &bounds));
@@ -206,7 +209,7 @@ async fn serve_at(
         let health = Health::of_app(&app, store.head().position, move || verifying.damage(), clock_trouble);
         let service =
             Service::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
-                config.app_data(state.clone());
+                config.app_data(state.clone()).app_data(memory.clone());
             });
         let settings = Settings {
             workers: arguments.workers,

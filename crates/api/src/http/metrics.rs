@@ -4,12 +4,13 @@
 
 use crate::http::caller::Caller;
 use crate::http::measure::{self, Timer};
+use crate::http::memory::Memory;
 use crate::http::output;
 use crate::http::route::Route;
 use crate::input::query;
 use crate::problem::Problem;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -39,8 +40,13 @@ pub(crate) fn observe(route: Option<&Route>, status: StatusCode, duration: Durat
     (status = 200, description = "指标。The measurements.", body = String, content_type = "text/plain",
         example = "huiyin_http_request_duration_seconds_count{method=\"GET\",route=\"/health/live\",status=\"2xx\"} 3\n"),
 ))]
-pub(crate) async fn page(_caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(crate) async fn page(
+    memory: Option<web::Data<Memory>>,
+    _caller: Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     query::nothing(&request)?;
-    let page = measure::page(output::lost());
+    let mut page = measure::page(output::lost());
+    page.extend(memory.map(|memory| memory.page()));
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(page))
 }

@@ -25,6 +25,7 @@ pub mod language;
 pub mod logs;
 pub mod looks_alike;
 pub mod measure;
+pub mod memory;
 pub mod metrics;
 pub mod middleware;
 pub mod names;

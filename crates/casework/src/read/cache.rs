@@ -14,6 +14,7 @@ struct Generations<K, V> {
     young: HashMap<K, Entry<V>>,
     young_bytes: usize,
     old: HashMap<K, Entry<V>>,
+    old_bytes: usize,
 }
 
 struct Entry<V> {
@@ -26,7 +27,7 @@ struct Entry<V> {
 impl<K: Eq + Hash + Clone, V> Cache<K, V> {
     /// Holds at most about `2 * bytes_max` bytes of values, and one value more.
     pub fn new(bytes_max: usize) -> Self {
-        let generations = Generations { young: HashMap::new(), young_bytes: 0, old: HashMap::new() };
+        let generations = Generations { young: HashMap::new(), young_bytes: 0, old: HashMap::new(), old_bytes: 0 };
         Self { bytes_max, generations: Mutex::new(generations) }
     }
 
@@ -37,9 +38,16 @@ impl<K: Eq + Hash + Clone, V> Cache<K, V> {
             return (entry.version == version).then(|| Arc::clone(&entry.value));
         }
         let entry = generations.old.remove(key)?;
+        generations.old_bytes = generations.old_bytes.saturating_sub(entry.bytes);
         let found = (entry.version == version).then(|| Arc::clone(&entry.value));
         generations.insert(self.bytes_max, key.clone(), entry);
         found
+    }
+
+    /// About how many bytes it holds.
+    pub fn bytes(&self) -> usize {
+        let generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        generations.young_bytes.saturating_add(generations.old_bytes)
     }
 
     /// Remembers a value of about so many bytes, unless a newer version is held already.
@@ -56,7 +64,7 @@ impl<K: Eq + Hash, V> Generations<K, V> {
     fn insert(&mut self, bytes_max: usize, key: K, entry: Entry<V>) {
         if self.young_bytes.saturating_add(entry.bytes) > bytes_max {
             self.old = std::mem::take(&mut self.young);
-            self.young_bytes = 0;
+            self.old_bytes = std::mem::take(&mut self.young_bytes);
         }
         self.young_bytes = self.young_bytes.saturating_add(entry.bytes);
         if let Some(before) = self.young.insert(key, entry) {
@@ -77,6 +85,7 @@ mod tests {
         }
         let held = (0..100u32).filter(|n| cache.get(n, 1).is_some()).count();
         assert!((10..=20).contains(&held), "{held}");
+        assert!((1_000..=2_000).contains(&cache.bytes()), "{}", cache.bytes());
         cache.put(7, 3, 100, Arc::new(73));
         cache.put(7, 2, 100, Arc::new(72));
         assert_eq!(cache.get(&7, 3).as_deref(), Some(&73));

@@ -82,10 +82,10 @@ impl EventLog for DiskLog {
         self.core.failed()
     }
 
-    fn memory(&self) -> Vec<(&'static str, u64)> {
+    fn memory(&self) -> Vec<(&'static str, usize)> {
         let (_, newest) = self.core.newest.extent();
-        let of = |bytes: usize| bytes as u64;
-        vec![("newest", of(newest)), ("index", of(self.core.index.bytes())), ("sled_max", self.core.cache_bytes)]
+        let sled = usize::try_from(self.core.cache_bytes).unwrap_or(usize::MAX);
+        vec![("log_newest", newest), ("log_index", self.core.index.bytes()), ("sled_max", sled)]
     }
 
     fn behind(&self) -> u64 {

@@ -47,6 +47,25 @@ fn each_part(pid: u32, mut look: impl FnMut(&str)) -> io::Result<()> {
     Ok(())
 }
 
+/// What was given out has its pages, and the caches of the server say how much of it is theirs.
+#[test]
+fn what_each_part_holds_is_measured() {
+    let place = Place::new();
+    let served = Served::start(&place, |_| ());
+    let (status, page) = served.get("/metrics", &place.token());
+    assert_eq!(status, 200);
+    let part = |name: &str| -> u64 {
+        let start = format!("huiyin_memory_bytes{{part=\"{name}\"}} ");
+        let line = page.lines().find_map(|line| line.strip_prefix(&start));
+        line.unwrap_or_else(|| panic!("{name}: {page}")).parse().unwrap()
+    };
+    assert!(0 < part("rust_allocated") && part("rust_allocated") < part("rust_resident"), "{page}");
+    assert!(part("process_resident") > 0, "{page}");
+    for cache in ["issues", "major_issues", "earlier_reference", "log_tail"] {
+        part(cache);
+    }
+}
+
 #[test]
 fn no_core_is_dumped() {
     let place = Place::new();
