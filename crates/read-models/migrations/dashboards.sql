@@ -47,7 +47,8 @@ create table dashboard_count_rows (
 create index dashboard_count_rows_empty on dashboard_count_rows (total) where total = 0;
 
 -- Open issues by the days on which their figures change, so that nothing is written at midnight. Filled by every issue.*
--- event, and by calendar.published / .amended, which move days.
+-- event, and by calendar.published / .amended, which move days. period: months and days only; open issues are of few
+-- months, whose sum all time and years are.
 create table dashboard_day_rows (
     dimension bigint not null,
     period bigint not null,

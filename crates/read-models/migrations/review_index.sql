@@ -9,13 +9,13 @@ create table review_stream (
     -- 0: of_id is a grid, 1: a delegate. Ids are the 16 bytes of the uuid.
     of_kind bigint not null,
     of_id bytea not null,
+    -- Where the stream begins: a review as of an earlier position knows nothing of it.
+    first_position bigint not null,
     -- 0: stream_id is an issue, 1: a reception.
     stream_kind bigint not null,
     stream_id bytea not null,
-    -- Where the stream begins: a review as of an earlier position knows nothing of it.
-    first_position bigint not null,
     row_sum bigint not null,
-    primary key (year, of_kind, of_id, stream_kind, stream_id)
+    primary key (year, of_kind, of_id, first_position)
 ) without rowid;
 
 -- Issues whose visitor waits for a word: each year that passes in silence is one of theirs, although no event says so.

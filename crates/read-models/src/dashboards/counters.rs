@@ -2,12 +2,12 @@
 
 use super::contribution::{IssueContribution, MajorContribution, ReceptionContribution};
 use super::owner::{Cell, Owner};
-use super::period::{day_of, periods_of};
+use super::period::{day_of, narrow_periods_of, periods_of};
 use crate::engine::columns::{Binds, Value};
 use crate::engine::failure::Failure;
 use crate::engine::rows::{Rows, read};
 use crate::engine::sqlite::Sql;
-use crate::engine::table::{Kind, Table, View, day_shown, id_shown};
+use crate::engine::table::{Kind, Table};
 use chrono::{NaiveDate, Weekday};
 use domain::ids::AreaId;
 use domain::vocabulary::{IssueState, Level, MajorIssueState};
@@ -73,31 +73,6 @@ pub(super) const MAJORS: Table = cells("dashboard_major_rows", MAJOR_COLUMNS, 5)
 
 const fn cells(name: &'static str, columns: &'static [&'static str], key_columns: usize) -> Table {
     Table { name, columns, key_columns, kind: Kind::Counters, steady: &[], ids: &[], days: &[] }
-}
-
-/// What the tables show to others.
-pub(super) fn views() -> Vec<View> {
-    let owned = |name: &'static str, table: &Table| {
-        let columns: Vec<_> = table.columns.iter().skip(3).map(|column| format!("cell.{column}")).collect();
-        let shown = columns.join(", ");
-        let select = format!(
-            "select owned.dimension, cell.period, owned.grid_id, owned.key, {shown} \
-             from {} as cell join dashboard_owner as owned on owned.owner = cell.owner",
-            table.name
-        );
-        View { name, select }
-    };
-    let (grid, due) = (id_shown("grid_id"), day_shown("due_on"));
-    let majors = format!(
-        "select period, {grid} as grid_id, state, level, case when due_on > 0 then {due} else '' end as due_on, total \
-         from {}",
-        MAJORS.name
-    );
-    vec![
-        owned("dashboard_count", &COUNTS),
-        owned("dashboard_day", &DAYS),
-        View { name: "dashboard_major", select: majors },
-    ]
 }
 
 type Counts = [i64; TOTAL + 1];
@@ -196,11 +171,13 @@ impl Counters {
         }
         for owner in contribution.owners() {
             let (dimension, owner) = (owner.dimension, self.number(owner));
+            for period in narrow_periods_of(contribution.held_on) {
+                for (day, change) in &days {
+                    add_up(self.days.entry((Cell { dimension, period, owner }, *day)).or_default(), change);
+                }
+            }
             for period in periods_of(contribution.held_on) {
                 let cell = Cell { dimension, period, owner };
-                for (day, change) in &days {
-                    add_up(self.days.entry((cell, *day)).or_default(), change);
-                }
                 add_up(self.counts.entry(cell).or_default(), &counts);
             }
         }

@@ -18,6 +18,7 @@ mod figures;
 mod owner;
 mod period;
 mod question;
+mod views;
 
 pub use figures::{Dashboard, DashboardKey, DashboardRow, Figures, LatenessFigures, Ratio};
 pub use figures::{MajorCount, MajorDashboard, MajorFigures};
@@ -50,12 +51,12 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "dashboards",
-    version: 5,
+    version: 6,
     families: &[Family::Issue, Family::Reception, Family::MajorIssue, Family::Reference],
     schema: include_str!("../../migrations/dashboards.sql"),
     tables: &[counters::COUNTS, counters::DAYS, counters::MAJORS, OPEN],
     views: || {
-        let mut views = counters::views();
+        let mut views = views::views();
         views.push(OPEN.shown("dashboard_open", ""));
         views
     },

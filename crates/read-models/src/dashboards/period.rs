@@ -14,6 +14,23 @@ pub(super) fn periods_of(day: NaiveDate) -> [i64; 4] {
     [EVER, year_of(day), month_of(day), day_of(day)]
 }
 
+/// The periods that the days of an open issue are counted in: its month and its day. Open issues are few, and of few
+/// months: what is wider is a sum over these.
+pub(super) fn narrow_periods_of(day: NaiveDate) -> [i64; 2] {
+    [month_of(day), day_of(day)]
+}
+
+/// A range of [`ranges`] in such periods: all time and years as months.
+pub(super) fn in_narrow_periods((first, last): (i64, i64)) -> (i64, i64) {
+    if (first, last) == (EVER, EVER) {
+        (month_of(FIRST), month_of(LAST))
+    } else if last <= year_of(LAST) {
+        (first * 100 + 1, last * 100 + 12)
+    } else {
+        (first, last)
+    }
+}
+
 fn year_of(day: NaiveDate) -> i64 {
     day.year().into()
 }
@@ -119,6 +136,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn all_time_and_years_are_sums_of_months() {
+        assert_eq!(in_narrow_periods((EVER, EVER)), (101, 999_912));
+        assert_eq!(in_narrow_periods((2025, 2026)), (202_501, 202_612));
+        assert_eq!(in_narrow_periods((202_601, 202_610)), (202_601, 202_610));
+        assert_eq!(in_narrow_periods((20_261_101, 20_261_102)), (20_261_101, 20_261_102));
+        assert_eq!(narrow_periods_of(day("2026-11-19")), [202_611, 20_261_119]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::figures::{
     Dashboard, DashboardKey, DashboardRow, Figures, LatenessFigures, MajorCount, MajorDashboard, MajorFigures, Ratio,
 };
 use super::owner::{Dimension, Key, Owner};
-use super::period::{day_of, ranges};
+use super::period::{day_of, in_narrow_periods, ranges};
 use crate::engine::checkpoint;
 use crate::engine::columns::Value;
 use crate::engine::list::ListError;
@@ -108,6 +108,7 @@ pub(crate) fn dashboard(
             }
             Ok(())
         })?;
+        let asked = Asked { range: in_narrow_periods(range), ..asked };
         asked.each("dashboard_day_rows", DAY_SUMS, SELECT_DAYS, &days(today), |key, columns| {
             let sums = &mut sums.entry(key).or_default().days;
             for sum in [

@@ -6,11 +6,7 @@ use std::time::{Duration, Instant};
 
 /// While the log moves, models commit when so much time has gone by, all of them at the same moments: what a commit costs
 /// is mostly its own, and what several events change in common is written once. A log at rest is followed at once.
-const TURN_EVERY: Duration = Duration::from_millis(200);
-/// Longest pause; readers wait for 2 s at most.
-const PAUSE_MAX: Duration = Duration::from_millis(400);
-/// While commands pour in, a model works at most one part in `1 + PAUSE_FACTOR` of the time.
-const PAUSE_FACTOR: u32 = 2;
+const TURN_EVERY: Duration = Duration::from_millis(250);
 /// Beyond this distance it works without pauses: being late is then worse than being in the way.
 const BEHIND_MAX: u64 = 30_000;
 
@@ -34,7 +30,8 @@ impl Pace {
         if behind > BEHIND_MAX || !model.status.borrow().served {
             return;
         }
-        let due = next_turn(ended + (busy * PAUSE_FACTOR).min(PAUSE_MAX - TURN_EVERY));
+        // Where turns are long, a moment is left to the commands that feed them.
+        let due = next_turn(ended + busy.min(TURN_EVERY) / 2);
         while !model.is_waited_for() && !model.has_news() {
             let rest = due.saturating_duration_since(Instant::now());
             if rest.is_zero() {

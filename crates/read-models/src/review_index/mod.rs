@@ -28,7 +28,7 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "review_index",
-    version: 3,
+    version: 4,
     families: &[Family::Issue, Family::Reception],
     schema: include_str!("../../migrations/review_index.sql"),
     tables: &[STREAMS, WAITING],
@@ -54,8 +54,8 @@ const WAITING_YEARS_MAX: i32 = 50;
 
 const STREAMS: Table = Table {
     name: "review_stream",
-    columns: &["year", "of_kind", "of_id", "stream_kind", "stream_id", "first_position"],
-    key_columns: 5,
+    columns: &["year", "of_kind", "of_id", "first_position", "stream_kind", "stream_id"],
+    key_columns: 4,
     kind: table::Kind::Values,
     steady: &[],
     ids: &[],
@@ -101,9 +101,9 @@ impl Of {
 struct Row {
     year: i32,
     of: Of,
+    first_position: u64,
     kind: Kind,
     stream_id: Uuid,
-    first_position: u64,
 }
 
 /// What the index remembers of a stream: every year and everybody it was ever about.
@@ -248,8 +248,8 @@ impl Projection for ReviewIndex {
             // Each is new: a stream forgets none of its years and people.
             rows.insert(&STREAMS, &new, |binds, row| {
                 let (of_kind, of_id) = row.of.stored();
-                binds.push(i64::from(row.year)).push(of_kind).id(of_id).push(row.kind.stored()).id(row.stream_id);
-                binds.number(row.first_position);
+                binds.push(i64::from(row.year)).push(of_kind).id(of_id).number(row.first_position);
+                binds.push(row.kind.stored()).id(row.stream_id);
             })?;
             rows.upsert(&WAITING, &waiting, |binds, (id, of, since, first_position)| {
                 let (of_kind, of_id) = of.stored();

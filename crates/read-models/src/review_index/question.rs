@@ -6,7 +6,7 @@ use crate::engine::checkpoint;
 use crate::engine::columns::bigint;
 use crate::engine::list::ListError;
 use crate::engine::question::Question;
-use crate::engine::sqlite::{Sql, SqlError};
+use crate::engine::sqlite::Sql;
 use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
 use event_store::Position;
 use uuid::Uuid;
@@ -35,39 +35,34 @@ pub struct ReviewStreams {
 
 /// The streams for the review of `year`, as far as they had begun at `up_to`.
 pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position) -> Result<ReviewStreams, ListError> {
-    let issues = streams(sql, year, of, Kind::Issue, up_to)?;
-    let receptions = streams(sql, year, of, Kind::Reception, up_to)?;
-    Ok(ReviewStreams {
-        issues: issues.into_iter().map(IssueId).collect(),
-        receptions: receptions.into_iter().map(ReceptionId).collect(),
-        as_of_position: checkpoint::position(sql, DEFINITION.name)?,
-    })
-}
-
-fn streams(sql: &Sql, year: i32, of: ReviewOf, kind: Kind, up_to: Position) -> Result<Vec<Uuid>, SqlError> {
     // Every stream has a grid, so the town's are those of all grids.
     let (of_kind, of_id) = match of {
         ReviewOf::Delegate(id) => (Of::Delegate(id.0).stored().0, Some(id.0)),
         ReviewOf::Grid(id) => (Of::Grid(id.0).stored().0, Some(id.0)),
         ReviewOf::Town => (Of::Grid(Uuid::nil()).stored().0, None),
     };
-    let mut question = Question::of("select stream_id from review_stream where year = ");
+    let mut question = Question::of("select stream_kind, stream_id from review_stream where year = ");
     question.bind(i64::from(year)).push(" and of_kind = ").bind(of_kind);
     narrow(&mut question, of_id, up_to);
-    question.push(" and stream_kind = ").bind(kind.stored());
-    if kind == Kind::Issue {
-        question.push(" union all select stream_id from review_waiting where of_kind = ").bind(of_kind);
-        narrow(&mut question, of_id, up_to);
-        question.push(" and since_year <= ").bind(i64::from(year));
-    }
-    let mut ids = Vec::new();
+    question.push(" union all select ").bind(Kind::Issue.stored()).push(", stream_id from review_waiting");
+    question.push(" where of_kind = ").bind(of_kind);
+    narrow(&mut question, of_id, up_to);
+    question.push(" and since_year <= ").bind(i64::from(year));
+    let (mut issues, mut receptions) = (Vec::new(), Vec::new());
     question.each(sql, |columns| {
-        ids.push(columns.id()?);
+        let kind = columns.whole()?;
+        if kind == Kind::Issue.stored() {
+            issues.push(IssueId(columns.id()?));
+        } else {
+            receptions.push(ReceptionId(columns.id()?));
+        }
         Ok(())
     })?;
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
+    issues.sort_unstable();
+    issues.dedup();
+    receptions.sort_unstable();
+    receptions.dedup();
+    Ok(ReviewStreams { issues, receptions, as_of_position: checkpoint::position(sql, DEFINITION.name)? })
 }
 
 fn narrow(question: &mut Question, of_id: Option<Uuid>, up_to: Position) {
