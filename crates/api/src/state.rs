@@ -2,15 +2,17 @@
 
 use crate::http::feeds::Feeds;
 use crate::input::query;
+use crate::issues::subjects::Opened;
+use crate::issues::told::Answers;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use casework::Casework;
 use casework::loaded::AsOf;
-use casework::personal::{self, KeptBox, Part};
+use casework::read::cache::Size;
 use casework::reference::Reference;
 use chrono::{DateTime, NaiveDate, Utc};
-use event_store::{LogError, Position, Version};
-use read_models::{IssueRow, ReadModels, SealedText, names};
+use event_store::Position;
+use read_models::ReadModels;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -31,6 +33,10 @@ pub struct AppState {
     pub stopping: Arc<tokio::sync::watch::Sender<bool>>,
     /// The open feeds.
     pub(crate) feeds: Feeds,
+    /// What was told of issues a moment ago.
+    pub(crate) answers: Answers,
+    /// Subjects of issues that were listed a moment ago.
+    pub(crate) opened: Opened,
 }
 
 impl fmt::Debug for AppState {
@@ -62,6 +68,8 @@ impl AppState {
             calendar_published: Arc::new(tokio::sync::Notify::new()),
             stopping: Arc::new(tokio::sync::watch::Sender::new(false)),
             feeds: Feeds::default(),
+            answers: Answers::default(),
+            opened: Opened::default(),
         }
     }
 
@@ -126,65 +134,10 @@ impl AppState {
         self.snapshot(query::AsOf::Position(position.0)).await
     }
 
-    /// The subjects of listed issues, their boxes opened; `None` where an issue has none.
-    pub async fn subjects(&self, rows: &[IssueRow]) -> Result<Vec<Option<Part>>, Problem> {
-        let sealed: Vec<&SealedText> = rows.iter().filter_map(|row| row.subject.as_ref()).collect();
-        let boxes: Vec<KeptBox> = sealed
-            .iter()
-            .map(|text| KeptBox {
-                stream: text.stream.clone(),
-                version: text.version,
-                index: usize::try_from(text.index).unwrap_or(usize::MAX),
-                class: "narrative".to_owned(),
-                subject: text.subject,
-                commitment: text.commitment,
-                bytes: bytes::Bytes::copy_from_slice(&text.bytes),
-            })
-            .collect();
-        let casework = &self.casework;
-        let opened = match personal::open(&casework.store, &casework.keys, &boxes).await {
-            Ok(opened) => opened,
-            Err(error) => return Err(self.not_opened(&boxes, error).await),
-        };
-        let mut opened = opened.iter().zip(&sealed).map(|(part, text)| match part {
-            Part::Open(payload) => payload.get(text.member.as_str()).cloned().map(Part::Open),
-            Part::Erased => Some(Part::Erased),
-        });
-        Ok(rows.iter().map(|row| row.subject.as_ref().and_then(|_| opened.next().flatten())).collect())
-    }
-
-    /// What a list answers whose boxes do not open. They are copies: where they are not what the log holds, the rows are
-    /// to blame and are built anew; only where they are, the log is.
-    async fn not_opened(&self, boxes: &[KeptBox], error: LogError) -> Problem {
-        for copy in boxes {
-            match self.is_in_the_log(copy).await {
-                Ok(true) => {}
-                Ok(false) => {
-                    let why = format!("box {} of {} {}: {error}", copy.index, copy.stream, copy.version);
-                    self.read_models.bad_row(names::ISSUE_BOARD, &why);
-                    return Problem::new(HttpCode::ReadModelBehind).caused_by(why);
-                }
-                Err(unread) => return casework::Failure::from(unread).into(),
-            }
-        }
-        if let LogError::Damaged(why) = &error {
-            self.casework.store.note_damage(why);
-        }
-        casework::Failure::from(error).into()
-    }
-
-    async fn is_in_the_log(&self, copy: &KeptBox) -> Result<bool, LogError> {
-        let before = Version(copy.version.0.saturating_sub(1));
-        let events = self.casework.store.read_stream(&copy.stream, before, 1).await?;
-        let Some(recorded) = events.first() else { return Ok(false) };
-        let leaf = recorded.leaf()?;
-        Ok(personal::kept(recorded, &leaf).iter().any(|kept| {
-            kept.version == copy.version
-                && kept.index == copy.index
-                && kept.subject == copy.subject
-                && kept.commitment == copy.commitment
-                && kept.bytes == copy.bytes
-        }))
+    /// How much is remembered of what was read or told, by name: what `/metrics` says of it.
+    pub fn caches(&self) -> impl Iterator<Item = (&'static str, Size)> {
+        let told = [("issue_answers", self.answers.size()), ("issue_subjects", self.opened.size())];
+        self.casework.caches().chain(told)
     }
 
     /// The town as it is now.

@@ -1,6 +1,6 @@
 //! The one struct behind every use case.
 
-use crate::read::cache::Cache;
+use crate::read::cache::{Cache, Size};
 use crate::read::loaded::Caches;
 use crate::read::reference::{Doubtful, Reference};
 use chrono::{DateTime, Utc};
@@ -9,8 +9,8 @@ use event_store::{Clock, EventStore, Position};
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
-/// Bytes of one generation of earlier reference data, of two: some ten moments of a town.
-const EARLIER_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes of earlier reference data: some fifteen moments of a town.
+const EARLIER_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Reviews that are being made at once: each holds the names of its streams while it waits for its turns.
 const REVIEWS_MAX: usize = 64;
@@ -54,6 +54,11 @@ impl Casework {
             review_turns: Arc::new(tokio::sync::Semaphore::new(REVIEW_TURNS)),
             reviews: tokio::sync::Semaphore::new(REVIEWS_MAX),
         }
+    }
+
+    /// How much is remembered of what was read, by name.
+    pub fn caches(&self) -> impl Iterator<Item = (&'static str, Size)> {
+        self.caches.sizes().into_iter().chain([("reference", self.earlier.size())])
     }
 
     /// Areas, people, policy and calendars as of now.

@@ -84,6 +84,12 @@ struct Sealed {
     original: KeptBox,
 }
 
+/// What a text says now.
+enum Said<'a> {
+    Value(&'a Value),
+    Erased,
+}
+
 /// What decides a correction of an issue, with the words for it.
 type DecideCorrection<'d> = dyn Fn(&issues::Record<'_>, &Transaction<'_>) -> Result<(IssueEvent, Words), Refusal> + 'd;
 
@@ -183,9 +189,14 @@ impl Casework {
         index: usize,
         member: &str,
     ) -> Result<Option<String>, Failure> {
-        let pointer = format!("/personal/{index}/{member}");
-        let text = self.sealed(loaded, corrections, event_version, &pointer).await?;
-        Ok(text.and_then(|text| if let Part::Open(Value::String(text)) = text.now { Some(text) } else { None }))
+        let parts = loaded.parts(self, event_version).await?;
+        let Some((_, part)) = parts.into_iter().find(|(kept, _)| kept.index == index) else { return Ok(None) };
+        // Almost nothing is corrected: then no pointer is written to look for it.
+        let corrected = (!corrections.made().is_empty())
+            .then(|| corrections.corrected_box(event_version, &format!("/personal/{index}/{member}")))
+            .flatten();
+        let said = self.said_now(loaded, part, corrected, member).await?;
+        Ok(if let Some(Said::Value(text)) = said { text.as_str().map(str::to_owned) } else { None })
     }
 
     /// The text at a pointer below `/personal`, and the box it was first said in.
@@ -202,19 +213,31 @@ impl Casework {
         let Some((kept, part)) = parts.into_iter().find(|(kept, _)| kept.index.to_string() == index) else {
             return Ok(None);
         };
-        let original = kept.clone();
-        let now = match (&part, corrections.corrected_box(event_version, pointer)) {
-            (Part::Open(payload), None) => match payload.get(member) {
-                Some(text) => Part::Open(text.clone()),
-                None => return Ok(None),
-            },
-            (Part::Open(_), Some(version)) => match loaded.parts(self, version).await?.into_iter().next() {
-                Some((_, Part::Open(payload))) => Part::Open(payload.get("value").cloned().unwrap_or_default()),
-                Some((_, Part::Erased)) | None => Part::Erased,
-            },
-            (Part::Erased, _) => Part::Erased,
+        let corrected = corrections.corrected_box(event_version, pointer);
+        let now = match self.said_now(loaded, part, corrected, member).await? {
+            Some(Said::Value(text)) => Part::Open(text.clone()),
+            Some(Said::Erased) => Part::Erased,
+            None => return Ok(None),
         };
-        Ok(Some(Sealed { now, original }))
+        Ok(Some(Sealed { now, original: kept.clone() }))
+    }
+
+    /// What a member of an opened box says now: what the event of that version corrected it to, where there is one.
+    async fn said_now<'a, S: Fold>(
+        &self,
+        loaded: &'a Loaded<S>,
+        part: &'a Part,
+        corrected: Option<u64>,
+        member: &str,
+    ) -> Result<Option<Said<'a>>, Failure> {
+        Ok(match (part, corrected) {
+            (Part::Open(payload), None) => payload.get(member).map(Said::Value),
+            (Part::Open(_), Some(version)) => match loaded.parts(self, version).await?.into_iter().next() {
+                Some((_, Part::Open(payload))) => Some(Said::Value(payload.get("value").unwrap_or(&Value::Null))),
+                Some((_, Part::Erased)) | None => Some(Said::Erased),
+            },
+            (Part::Erased, _) => Some(Said::Erased),
+        })
     }
 
     /// Stages a correcting event: words on a sealed text are sealed for its person, in a box of the same class.

@@ -3,8 +3,10 @@
 use domain::refusal::{Code, Refusal};
 use event_store::boxes::{self, SubjectKey};
 use event_store::keys::KeyDirectory;
-use event_store::leaf::Refused;
-use event_store::{EventStore, LogError, NewEvent, Recorded, SealedBox, StreamId, SubjectId, Version, WrappedKey};
+use event_store::leaf::{LeafText, Refused};
+use event_store::{
+    BoxError, EventStore, LogError, NewEvent, Opening, Recorded, SealedBox, StreamId, SubjectId, Version, WrappedKey,
+};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -133,42 +135,90 @@ impl Part {
     }
 }
 
-/// The boxes of an event as read.
-pub fn kept(recorded: &Recorded, leaf: &event_store::leaf::Leaf) -> Vec<KeptBox> {
-    leaf.boxes
-        .iter()
-        .zip(&recorded.boxes)
-        .enumerate()
-        .map(|(index, (said, bytes))| KeptBox {
-            stream: leaf.stream.clone(),
-            version: leaf.version,
-            index,
-            class: said.class.clone(),
-            subject: said.subject,
-            commitment: said.commitment,
-            bytes: bytes.clone(),
-        })
-        .collect()
+/// The boxes of an event as read. Copies: what is kept must not keep all that was read with it.
+///
+/// Errors: [`LogError::Damaged`] when the leaf does not say what they are.
+pub fn kept(recorded: &Recorded, leaf: &LeafText<'_>) -> Result<Vec<KeptBox>, LogError> {
+    if recorded.boxes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let damaged = || LogError::Damaged(format!("leaf at position {}: its boxes cannot be read", recorded.position));
+    let (stream, told) = StreamId::new(leaf.stream).zip(leaf.boxes()).ok_or_else(damaged)?;
+    let kept = told.into_iter().zip(&recorded.boxes).enumerate().map(|(index, (told, bytes))| KeptBox {
+        stream: stream.clone(),
+        version: leaf.version,
+        index,
+        class: told.class,
+        subject: told.subject,
+        commitment: told.commitment,
+        bytes: bytes::Bytes::copy_from_slice(bytes),
+    });
+    Ok(kept.collect())
+}
+
+/// A sealed part where it lies, with all that opening it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BoxAt<'a> {
+    /// The stream it belongs to.
+    pub stream: &'a StreamId,
+    /// Version of its event.
+    pub version: Version,
+    /// Index among the event's boxes.
+    pub index: usize,
+    /// Whose it is.
+    pub subject: SubjectId,
+    /// What the leaf says of it.
+    pub commitment: &'a [u8; 32],
+    /// The sealed bytes.
+    pub bytes: &'a [u8],
+}
+
+impl BoxAt<'_> {
+    /// It does not open, or not to what its leaf says.
+    fn damaged(&self, error: &BoxError) -> LogError {
+        LogError::Damaged(format!("box {} of {} {}: {error}", self.index, self.stream, self.version))
+    }
+
+    /// What it says, as JSON.
+    fn part(&self, opening: &Opening) -> Result<Part, LogError> {
+        opening.json().map(Part::Open).map_err(|error| self.damaged(&error))
+    }
+}
+
+impl KeptBox {
+    /// Where it lies.
+    pub fn place(&self) -> BoxAt<'_> {
+        let Self { stream, version, index, class: _, subject, commitment, bytes } = self;
+        BoxAt { stream, version: *version, index: *index, subject: *subject, commitment, bytes }
+    }
+}
+
+/// Opens boxes, in their order.
+///
+/// Errors: as those of [`open_boxes`], and [`LogError::Damaged`] when a box holds no JSON.
+pub async fn open(store: &EventStore, keys: &KeyDirectory, places: &[BoxAt<'_>]) -> Result<Vec<Part>, LogError> {
+    let opened = open_boxes(store, keys, places).await?;
+    places.iter().zip(&opened).map(|(place, opening)| place.part(opening)).collect()
 }
 
 /// Opens boxes, in their order, with one look-up for all keys.
 ///
 /// Errors: [`LogError::Damaged`] when a box does not open, does not match its leaf, or its key is lost.
-pub async fn open(store: &EventStore, keys: &KeyDirectory, kept: &[KeptBox]) -> Result<Vec<Part>, LogError> {
-    let mut subjects: Vec<SubjectId> = kept.iter().map(|one| one.subject).collect();
+pub async fn open_boxes(
+    store: &EventStore,
+    keys: &KeyDirectory,
+    places: &[BoxAt<'_>],
+) -> Result<Vec<Opening>, LogError> {
+    let mut subjects: Vec<SubjectId> = places.iter().map(|one| one.subject).collect();
     subjects.sort_unstable();
     subjects.dedup();
     let held = unwrapped(store, keys, &subjects).await?;
-    kept.iter()
-        .map(|one| {
-            let key = held.get(&one.subject).ok_or_else(|| lost(one.subject))?;
-            let damaged =
-                |why: String| LogError::Damaged(format!("box {} of {} {}: {why}", one.index, one.stream, one.version));
-            let opening = boxes::open(key, &one.stream, one.version, one.index, &one.bytes, &one.commitment)
-                .map_err(|error| damaged(error.to_string()))?;
-            opening.json().map(Part::Open).map_err(|error| damaged(error.to_string()))
-        })
-        .collect()
+    let opened = places.iter().map(|one| {
+        let key = held.get(&one.subject).ok_or_else(|| lost(one.subject))?;
+        boxes::open(key, one.stream, one.version, one.index, one.bytes, one.commitment)
+            .map_err(|error| one.damaged(&error))
+    });
+    opened.collect()
 }
 
 async fn unwrapped(

@@ -4,13 +4,12 @@
 //! nothing of a figure comes from one.
 
 use crate::casework::Casework;
-use crate::read::decode::instant;
+use crate::read::decode::{decode, of_family, stamp};
 use crate::read::loaded::Entity;
 use crate::read::reference::Reference;
 use crate::write::failure::Failure;
 use chrono::{Datelike as _, NaiveDate};
 use domain::Stamp;
-use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
 use domain::issue::Issue;
 use domain::reception::Reception;
@@ -18,8 +17,6 @@ use domain::refusal::{Code, Refusal};
 use domain::review::{Book, Finding, IssueFacts, Period, ReceptionFacts, Tally, judge, judge_reception};
 use event_store::store::READ_MAX;
 use event_store::{EventStore, Hash, Position, Recorded, StreamId, Version};
-use serde::Deserialize;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -320,44 +317,12 @@ async fn events<S: Entity>(
             if recorded.position > until {
                 return Ok(events);
             }
-            let fault = |why: String| Failure::Fault(format!("position {}: {why}", recorded.position));
-            let leaf: Leaf = serde_json::from_slice(&recorded.leaf).map_err(|error| fault(error.to_string()))?;
-            let at = leaf.stamp(recorded.position);
-            let event = Event::decode(&leaf.event_type, leaf.schema, leaf.public).map_err(|e| fault(e.to_string()))?;
-            let event = S::event(event).ok_or_else(|| fault(format!("an event of another family in {stream}")))?;
-            events.push((event, at));
+            let (leaf, event) = decode(&recorded)?;
+            events.push((of_family::<S>(event, &recorded, stream)?, stamp(recorded.position, &leaf)));
         }
         let Some((_, last)) = events.last().filter(|_| full) else {
             return Ok(events);
         };
         page = store.read_stream(stream, Version(last.version), PAGE).await?;
-    }
-}
-
-/// What a review needs of a leaf. The rest of the envelope is passed over: of hundreds of thousands of leaves, taking
-/// hashes and boxes apart would be most of the work.
-#[derive(Deserialize)]
-struct Leaf<'a> {
-    calendar: Option<u64>,
-    occurred_at: i64,
-    policy: Option<u64>,
-    public: serde_json::Value,
-    recorded_at: i64,
-    schema: u32,
-    #[serde(rename = "type", borrow)]
-    event_type: Cow<'a, str>,
-    version: u64,
-}
-
-impl Leaf<'_> {
-    fn stamp(&self, position: Position) -> Stamp {
-        Stamp {
-            position: position.0,
-            version: self.version,
-            occurred_at: instant(self.occurred_at),
-            recorded_at: instant(self.recorded_at),
-            policy: self.policy,
-            calendar: self.calendar,
-        }
     }
 }

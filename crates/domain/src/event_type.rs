@@ -3,7 +3,6 @@
 //! follow from the tables; the shapes are plain structs beside them, public and for ever (FORMAT §7).
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 /// What is declared of a stored type.
 #[derive(Debug)]
@@ -69,7 +68,7 @@ macro_rules! events {
             /// The fact that is stored under a name.
             ///
             /// Errors: why it cannot be read.
-            pub(crate) fn read(event_type: &str, schema: u32, public: serde_json::Value) -> Result<Self, String> {
+            pub(crate) fn read(event_type: &str, schema: u32, public: &str) -> Result<Self, String> {
                 match event_type {
                     $($name => $crate::event_type::shape($schema, schema, public).map(Self::$fact),)+
                     _ => Err("unknown type".to_owned()),
@@ -86,9 +85,9 @@ macro_rules! events {
 pub(crate) use events;
 
 /// Reads a shape of a type whose newest schema is `newest`.
-pub(crate) fn shape<T: DeserializeOwned>(newest: u32, schema: u32, public: Value) -> Result<T, String> {
+pub(crate) fn shape<T: DeserializeOwned>(newest: u32, schema: u32, public: &str) -> Result<T, String> {
     if schema == 0 || schema > newest {
         return Err("unknown schema".to_owned());
     }
-    T::deserialize(public).map_err(|error| error.to_string())
+    serde_json::from_str(public).map_err(|error| error.to_string())
 }

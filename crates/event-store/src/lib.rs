@@ -29,7 +29,7 @@ pub use boxes::{BoxError, Kek, Opening, SealedBox, SubjectKey, WrappedKey};
 pub use clock::{Clock, ClockJump, ClockWatch};
 pub use ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
 pub use keys::{KeyDirectory, KeyError, SignError};
-pub use leaf::{Leaf, LeafBox, NewEvent, Prepared, Refused};
+pub use leaf::{Leaf, LeafBox, LeafText, NewEvent, Prepared, Refused};
 pub use log::{CommandRecord, EventLog, LogError, Recorded, StreamHead};
 pub use memory::MemoryLog;
 pub use message::Message;

@@ -43,6 +43,11 @@ pub fn one(version: u64, body: impl Serialize) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::ETAG, etag(version))).json(body)
 }
 
+/// The same where the body is written already.
+pub fn one_text(version: u64, body: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::ETAG, etag(version))).content_type(header::ContentType::json()).body(body)
+}
+
 fn etag(version: u64) -> String {
     format!("\"{version}\"")
 }

@@ -88,7 +88,7 @@ pub(crate) async fn list_issues(
     let listed = app.read_models.issues(&wanted, snapshot.today, &paging.request()).await?;
     let subjects = app.subjects(&listed.items).await?;
     let items = listed.items.iter().zip(&subjects);
-    let items = items.map(|(row, subject)| IssueView::in_list(row, subject.as_ref(), &snapshot));
+    let items = items.map(|(row, subject)| IssueView::in_list(row, Option::as_ref(subject), &snapshot));
     let items = Items {
         items: items.collect(),
         next_cursor: listed.next_cursor,

@@ -15,6 +15,8 @@ pub mod list;
 pub mod merging;
 pub mod parts;
 pub mod questions;
+pub(crate) mod subjects;
 pub mod suspension;
 pub mod table;
+pub(crate) mod told;
 pub mod view;

@@ -1,19 +1,20 @@
 //! Reading an issue: as it is or was, its history, why it is due then. The list is `list.rs`.
 
 use crate::http::extract::{PathId, Question};
-use crate::http::response::one;
+use crate::http::reference::asked_about as moment;
+use crate::http::response::{one, one_text};
 use crate::input::params::{AsOfParams, HistoryParams};
 use crate::issues::deadline::DeadlineView;
+use crate::issues::told::Moment;
 use crate::issues::view::IssueView;
 use crate::log::stream;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpResponse, web};
-use casework::loaded::Loaded;
+use casework::Failure;
+use casework::loaded::AsOf;
 use domain::ids::IssueId;
-use domain::issue::Issue;
-use event_store::StreamId;
-use std::sync::Arc;
+use event_store::{StreamId, Version};
 
 /// Read an issue
 ///
@@ -28,10 +29,31 @@ pub(crate) async fn one_issue(
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let (loaded, snapshot) = asked_about(&app, id, &question).await?;
-    let mut view = IssueView::of(&app, IssueId(id.0), &loaded, &snapshot).await?;
-    view.as_of_position = Some(snapshot.position.0);
-    Ok(one(loaded.version.0, view))
+    let snapshot = moment(&app, &question).await?;
+    let (version, mut text) = told(&app, IssueId(id.0), &snapshot).await?;
+    // The last member, which is new in every answer.
+    text.pop();
+    text.extend_from_slice(format!(",\"as_of_position\":{}}}", snapshot.position).as_bytes());
+    Ok(one_text(version.0, text))
+}
+
+/// An issue as JSON but for `as_of_position`: as it was told before, where nothing has changed since.
+async fn told(app: &AppState, id: IssueId, snapshot: &Snapshot) -> Result<(Version, Vec<u8>), Problem> {
+    let now = (snapshot.as_of == AsOf::Now).then(|| Moment::of(snapshot));
+    let known_at = app.casework.store.head().position;
+    if let Some(moment) = &now
+        && let Some(told) = app.answers.get(&app.casework.store, id).await.map_err(Failure::from)?
+        && let Some(text) = told.text(moment)
+    {
+        return Ok((told.version, text));
+    }
+    let loaded = app.casework.issue(id, snapshot.as_of).await?;
+    let view = IssueView::of(app, id, &loaded, snapshot).await?;
+    let text = serde_json::to_vec(&view).map_err(Problem::internal)?;
+    if let Some(moment) = now {
+        app.answers.put(id, loaded.version, moment, known_at, &text).await;
+    }
+    Ok((loaded.version, text))
 }
 
 /// Read the events of an issue
@@ -64,18 +86,7 @@ pub(crate) async fn deadline(
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let (loaded, snapshot) = asked_about(&app, id, &question).await?;
-    Ok(one(loaded.version.0, DeadlineView::of(&loaded, &snapshot)?))
-}
-
-async fn asked_about(
-    app: &AppState,
-    id: PathId,
-    question: &Question,
-) -> Result<(Arc<Loaded<Issue>>, Snapshot), Problem> {
-    let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
-    app.log_covers(question, at_least).await?;
-    let snapshot = app.snapshot(as_of).await?;
+    let snapshot = moment(&app, &question).await?;
     let loaded = app.casework.issue(IssueId(id.0), snapshot.as_of).await?;
-    Ok((loaded, snapshot))
+    Ok(one(loaded.version.0, DeadlineView::of(&loaded, &snapshot)?))
 }

@@ -5,6 +5,7 @@ use crate::issues::parts::{
     AnswerView, DeliveryAttemptView, ExtensionView, LastWordView, LinkView, OpenInputView, SuspensionView,
     extension_state,
 };
+use crate::issues::subjects::said_text;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
@@ -157,7 +158,7 @@ impl IssueView {
         // What has ended by itself has ended.
         let issue = &*loaded.state.on(snapshot.today, zone, &reference.calendars);
         let raised = loaded.parts(&app.casework, 1).await?;
-        let erased = raised.iter().any(|(_, part)| *part == Part::Erased);
+        let erased = raised.iter().any(|(_, part)| **part == Part::Erased);
         let text = async |member| app.casework.text_of(loaded, &issue.corrections, 1, 0, member).await;
         let answer = match &issue.answer {
             Some(answer) => Some(AnswerView::of(app, loaded, answer, zone).await?),
@@ -166,7 +167,7 @@ impl IssueView {
         let policy = reference.policy_of(issue.policy)?;
         // As the list says it: a calendar that came when nothing was owed any more changes no verdict.
         let then;
-        let calendars = if issue.is_open() {
+        let calendars = if issue.is_open() || reference.calendars.newest() <= Some(issue.position) {
             &reference.calendars
         } else {
             then = reference.calendars.as_of(issue.position);
@@ -259,10 +260,7 @@ impl IssueView {
             topic: row.topic.clone(),
             // What is not there was not erased: only the log says that.
             erased: subject == Some(&Part::Erased),
-            subject: match subject {
-                Some(Part::Open(text)) => text.as_str().map(str::to_owned),
-                Some(Part::Erased) | None => None,
-            },
+            subject: subject.and_then(said_text).map(str::to_owned),
             text: None,
             reception_id: row.reception_id.0,
             visitor: None,

@@ -23,7 +23,6 @@ use domain::ids::TokenId;
 use event_store::{LogError, Position, Recorded, Subscription};
 use futures_util::stream;
 use serde::Serialize;
-use serde_json::json;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -218,11 +217,13 @@ async fn left(guest: Option<&Guest>) {
 fn text(events: &[Recorded]) -> Result<String, LogError> {
     let mut text = String::with_capacity(events.len() * 200);
     for event in events {
-        let leaf = event.leaf()?;
-        let (position, event_type) = (event.position.0, &leaf.event_type);
-        let data = json!({"type": event_type, "position": position, "stream": leaf.stream.as_str(), "version": leaf.version.0});
-        // Writing to a String cannot fail.
-        let _ = write!(text, "id: {position}\nevent: {event_type}\ndata: {data}\n\n");
+        let leaf = event.text()?;
+        let (position, event_type, stream, version) = (event.position, leaf.event_type, leaf.stream, leaf.version);
+        // Writing to a String cannot fail. Neither name holds anything that JSON would escape (FORMAT §1).
+        let _ = write!(
+            text,
+            "id: {position}\nevent: {event_type}\ndata: {{\"position\":{position},\"stream\":\"{stream}\",\"type\":\"{event_type}\",\"version\":{version}}}\n\n"
+        );
     }
     Ok(text)
 }

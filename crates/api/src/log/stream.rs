@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 #[expect(dead_code, reason = "it documents the answer; Items is what is written")]
 pub struct EventPage {
     /// The events, in version order.
-    items: Vec<EventView>,
+    items: Vec<EventView<'static>>,
     /// Where the next page begins.
     next_cursor: Option<String>,
 }
@@ -33,7 +33,10 @@ pub struct EventPage {
 /// 404 for an unknown stream, 400 for a bad query.
 pub async fn history(app: &AppState, stream: &StreamId, question: &Question) -> Result<HttpResponse, Problem> {
     app.known_to(question).await;
-    let newest = app.casework.store.stream_head(stream).await.map_err(Failure::from)?.version;
+    let newest = match question.value("after_version") {
+        Some(_) => app.casework.store.stream_head(stream).await.map_err(Failure::from)?.version,
+        None => Version(0),
+    };
     let (after, page_asked, at_least) = question.read(|query| {
         let page = query.page();
         query.goes_on(&page, |cursor| version_of(cursor, stream).is_some());
@@ -53,13 +56,15 @@ pub async fn history(app: &AppState, stream: &StreamId, question: &Question) -> 
     };
     let limit = usize::try_from(page_asked.limit).unwrap_or(usize::MAX);
     let History { items, more } = app.casework.history(stream, after, limit).await?;
+    let zone = app.casework.reference().time_zone();
+    let mut items = items.iter().map(|item| EventView::of_stream(item, zone)).collect::<Result<Vec<_>, _>>()?;
     let next_cursor = match items.last() {
-        Some(last) if more => Some(cursor_of(last.leaf.version, stream)),
+        Some(last) if more => Some(cursor_of(Version(last.version), stream)),
         Some(_) | None => None,
     };
-    let zone = app.casework.reference().time_zone();
-    let mut items: Vec<_> = items.into_iter().map(|item| EventView::of_stream(item, zone)).collect();
-    for made in corrections(app, stream).await? {
+    // What corrects an event stands behind it: a page that ends the stream shows whether there is any.
+    let may_be_corrected = more || after.0 > 0 || items.iter().any(|item| item.r#type.ends_with(".corrected"));
+    for made in if may_be_corrected { corrections(app, stream).await? } else { Vec::new() } {
         if let Some(item) = items.iter_mut().find(|item| item.version == made.event_version) {
             item.corrections.push(EventCorrection { pointer: made.pointer, version: made.version });
         }

@@ -20,11 +20,14 @@ use event_store::{Filter, Position};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+/// About what a line says beside the leaf and its boxes.
+const LINE_BYTES: usize = 64;
+
 /// A page of the whole log.
 #[derive(Serialize, ToSchema)]
-pub struct LogPageView {
+pub struct LogPageView<'a> {
     /// The events that passed the filter, in position order.
-    items: Vec<EventView>,
+    items: Vec<EventView<'a>>,
     /// Everything up to here was looked at: the next page is `after` this. With a filter a page may hold few events, or
     /// none, before the log's end.
     scanned_to: u64,
@@ -117,10 +120,11 @@ pub fn filter(query: &mut Query) -> Filter {
 
 fn show(answer: &mut HttpResponseBuilder, page: LogPage, zone: Tz, format: Format) -> Result<HttpResponse, Problem> {
     let LogPage { items, scanned_to, head } = page;
-    let views = items.into_iter().map(|item| EventView::of_log(item, zone));
+    let views = items.iter().map(|item| EventView::of_log(item, zone));
     match format {
         Format::Ndjson => {
-            let lines = lines(views)?;
+            let bytes = items.iter().map(|item| item.recorded.bytes() + LINE_BYTES).sum();
+            let lines = lines(views, Vec::with_capacity(bytes))?;
             Ok(answer
                 .content_type(Format::Ndjson.media_type())
                 .insert_header(("Huiyin-Scanned-To", scanned_to.to_string()))
@@ -128,16 +132,16 @@ fn show(answer: &mut HttpResponseBuilder, page: LogPage, zone: Tz, format: Forma
                 .body(lines))
         }
         Format::Json | Format::Text | Format::Csv | Format::Events => {
-            Ok(answer.json(LogPageView { items: views.collect(), scanned_to: scanned_to.0, head: head.0 }))
+            let items = views.collect::<Result<_, _>>()?;
+            Ok(answer.json(LogPageView { items, scanned_to: scanned_to.0, head: head.0 }))
         }
     }
 }
 
 /// One JSON document a line; the page is bounded, so it is written in one piece.
-fn lines(items: impl Iterator<Item = impl Serialize>) -> Result<Vec<u8>, Problem> {
-    let mut lines = Vec::new();
+fn lines(items: impl Iterator<Item = Result<impl Serialize, Problem>>, mut lines: Vec<u8>) -> Result<Vec<u8>, Problem> {
     for item in items {
-        serde_json::to_writer(&mut lines, &item).map_err(Problem::internal)?;
+        serde_json::to_writer(&mut lines, &item?).map_err(Problem::internal)?;
         lines.push(b'\n');
     }
     Ok(lines)
@@ -169,11 +173,11 @@ mod tests {
     #[test]
     fn ndjson_is_one_document_a_line() {
         let items = [json!({"position": 1, "text": "一行\n两行"}), json!({"position": 2})];
-        let text = String::from_utf8(lines(items.iter()).unwrap()).unwrap();
+        let text = String::from_utf8(lines(items.iter().map(Ok), Vec::new()).unwrap()).unwrap();
         assert!(text.ends_with('\n'));
         let read: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(read, items);
-        assert_eq!(lines(std::iter::empty::<u8>()).unwrap(), b"");
+        assert_eq!(lines(std::iter::empty::<Result<u8, Problem>>(), Vec::new()).unwrap(), b"");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::state::{AppState, Snapshot};
 use casework::loaded::Loaded;
 use domain::ids::ReceptionId;
 use domain::reception::{ReceivingDelegate, Reception, Visitor};
+use event_store::SubjectId;
 use read_models::ReceptionRow;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -105,7 +106,8 @@ impl ReceptionView {
             match visitor {
                 Visitor::Anonymous { .. } => view.anonymous = true,
                 Visitor::Named { subject } => {
-                    for (kept, part) in parts.iter().filter(|(kept, _)| kept.subject.to_string() == *subject) {
+                    let subject = SubjectId::parse(subject);
+                    for (kept, part) in parts.iter().filter(|(kept, _)| Some(kept.subject) == subject) {
                         match (kept.class.as_str(), part) {
                             (_, casework::personal::Part::Erased) => view.erased = true,
                             ("identity", _) => view.name = text(kept.index, "name").await?,

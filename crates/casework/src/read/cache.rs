@@ -1,74 +1,127 @@
-//! A bounded map of folded states. Truth stays in the store: an entry counts only while its version is the stream's.
+//! A map of what was read or made a moment ago, bounded in bytes. Truth stays in the store: whoever asks compares what is
+//! held with what is so now.
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Two generations: what was not touched while one generation filled up is forgotten with the next.
+/// How much a cache holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// About how many bytes.
+    pub bytes: usize,
+    /// How many values.
+    pub entries: usize,
+}
+
+/// What of the map was not asked for since the hand last came by goes first (the clock of operating systems): one bit an
+/// entry, and no list to be kept in order.
 pub struct Cache<K, V> {
     bytes_max: usize,
-    generations: Mutex<Generations<K, V>>,
+    held: Mutex<Held<K, V>>,
 }
 
-struct Generations<K, V> {
-    young: HashMap<K, Entry<V>>,
-    young_bytes: usize,
-    old: HashMap<K, Entry<V>>,
-    old_bytes: usize,
-}
-
-struct Entry<V> {
-    version: u64,
-    /// About what the value takes, itself and all it holds.
+struct Held<K, V> {
+    entries: Vec<Entry<K, V>>,
+    places: HashMap<K, usize>,
+    hand: usize,
     bytes: usize,
+}
+
+struct Entry<K, V> {
+    key: K,
+    version: u64,
+    /// About what it takes: the value, all that the value holds, and its place here.
+    bytes: usize,
+    asked_for: bool,
     value: Arc<V>,
 }
 
 impl<K: Eq + Hash + Clone, V> Cache<K, V> {
-    /// Holds at most about `2 * bytes_max` bytes of values, and one value more.
+    /// Holds at most about so many bytes, and one value more.
     pub fn new(bytes_max: usize) -> Self {
-        let generations = Generations { young: HashMap::new(), young_bytes: 0, old: HashMap::new(), old_bytes: 0 };
-        Self { bytes_max, generations: Mutex::new(generations) }
+        let held = Held { entries: Vec::new(), places: HashMap::new(), hand: 0, bytes: 0 };
+        Self { bytes_max, held: Mutex::new(held) }
     }
 
-    /// The value if it is of this version.
-    pub fn get(&self, key: &K, version: u64) -> Option<Arc<V>> {
-        let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = generations.young.get(key) {
-            return (entry.version == version).then(|| Arc::clone(&entry.value));
-        }
-        let entry = generations.old.remove(key)?;
-        generations.old_bytes = generations.old_bytes.saturating_sub(entry.bytes);
-        let found = (entry.version == version).then(|| Arc::clone(&entry.value));
-        generations.insert(self.bytes_max, key.clone(), entry);
-        found
-    }
-
-    /// About how many bytes it holds.
-    pub fn bytes(&self) -> usize {
-        let generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
-        generations.young_bytes.saturating_add(generations.old_bytes)
+    /// What is held of a key.
+    pub fn get(&self, key: &K) -> Option<Arc<V>> {
+        let mut held = self.held();
+        let place = *held.places.get(key)?;
+        let entry = held.entries.get_mut(place)?;
+        entry.asked_for = true;
+        Some(Arc::clone(&entry.value))
     }
 
     /// Remembers a value of about so many bytes, unless a newer version is held already.
     pub fn put(&self, key: K, version: u64, bytes: usize, value: Arc<V>) {
-        let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
-        if generations.young.get(&key).is_some_and(|entry| entry.version > version) {
-            return;
+        let bytes = bytes + size_of::<Entry<K, V>>() + 2 * size_of::<(K, usize)>();
+        let mut held = self.held();
+        if let Some(place) = held.places.get(&key).copied() {
+            if held.entries.get(place).is_some_and(|entry| entry.version > version) {
+                return;
+            }
+            held.remove(place);
         }
-        generations.insert(self.bytes_max, key, Entry { version, bytes, value });
+        while !held.entries.is_empty() && held.bytes.saturating_add(bytes) > self.bytes_max {
+            held.forget_one();
+        }
+        let place = held.entries.len();
+        held.places.insert(key.clone(), place);
+        held.bytes += bytes;
+        held.entries.push(Entry { key, version, bytes, asked_for: false, value });
+    }
+
+    /// Forgets what is held of a key.
+    pub fn forget(&self, key: &K) {
+        let mut held = self.held();
+        if let Some(place) = held.places.get(key).copied() {
+            held.remove(place);
+        }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        let mut held = self.held();
+        (held.bytes, held.hand) = (0, 0);
+        held.entries.clear();
+        held.places.clear();
+    }
+
+    /// How much it holds.
+    pub fn size(&self) -> Size {
+        let held = self.held();
+        Size { bytes: held.bytes, entries: held.entries.len() }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held<K, V>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<K: Eq + Hash, V> Generations<K, V> {
-    fn insert(&mut self, bytes_max: usize, key: K, entry: Entry<V>) {
-        if self.young_bytes.saturating_add(entry.bytes) > bytes_max {
-            self.old = std::mem::take(&mut self.young);
-            self.old_bytes = std::mem::take(&mut self.young_bytes);
+impl<K: Eq + Hash + Clone, V> Held<K, V> {
+    /// Moves the hand to the next entry that nobody asked for since it last came by, and forgets that.
+    fn forget_one(&mut self) {
+        loop {
+            if self.hand >= self.entries.len() {
+                self.hand = 0;
+            }
+            match self.entries.get_mut(self.hand) {
+                Some(entry) if entry.asked_for => entry.asked_for = false,
+                Some(_) => return self.remove(self.hand),
+                None => return,
+            }
+            self.hand += 1;
         }
-        self.young_bytes = self.young_bytes.saturating_add(entry.bytes);
-        if let Some(before) = self.young.insert(key, entry) {
-            self.young_bytes = self.young_bytes.saturating_sub(before.bytes);
+    }
+
+    /// Takes an entry out; the last one takes its place.
+    fn remove(&mut self, place: usize) {
+        let gone = self.entries.swap_remove(place);
+        self.places.remove(&gone.key);
+        self.bytes -= gone.bytes;
+        if let Some(moved) = self.entries.get(place) {
+            self.places.insert(moved.key.clone(), place);
         }
     }
 }
@@ -77,19 +130,30 @@ impl<K: Eq + Hash, V> Generations<K, V> {
 mod tests {
     use super::*;
 
+    /// What an entry of these tests takes beside its value.
+    const BESIDE: usize = size_of::<Entry<u32, u32>>() + 2 * size_of::<(u32, usize)>();
+
     #[test]
-    fn only_the_right_version_counts_and_the_size_is_bounded() {
-        let cache = Cache::new(1_000);
-        for n in 0..100u32 {
+    fn the_newest_version_stays_and_the_size_is_bounded() {
+        let cache = Cache::new(10 * (100 + BESIDE));
+        for n in 0..100_u32 {
             cache.put(n, 1, 100, Arc::new(n));
         }
-        let held = (0..100u32).filter(|n| cache.get(n, 1).is_some()).count();
-        assert!((10..=20).contains(&held), "{held}");
-        assert!((1_000..=2_000).contains(&cache.bytes()), "{}", cache.bytes());
+        assert_eq!(cache.size(), Size { bytes: 10 * (100 + BESIDE), entries: 10 });
+        assert_eq!((0..100_u32).filter(|n| cache.get(n).as_deref() == Some(n)).count(), 10);
         cache.put(7, 3, 100, Arc::new(73));
         cache.put(7, 2, 100, Arc::new(72));
-        assert_eq!(cache.get(&7, 3).as_deref(), Some(&73));
-        assert_eq!(cache.get(&7, 4), None);
+        assert_eq!(cache.get(&7).as_deref(), Some(&73));
+    }
+
+    #[test]
+    fn what_is_asked_for_stays_while_others_come_and_go() {
+        let cache = Cache::new(10 * (100 + BESIDE));
+        for n in 0..1_000_u32 {
+            cache.put(n, 1, 100, Arc::new(n));
+            assert!(cache.get(&0).is_some(), "after {n}");
+        }
+        assert_eq!(cache.get(&1), None);
     }
 
     #[test]
@@ -99,11 +163,17 @@ mod tests {
         for version in 1..100 {
             cache.put(2, version, 100, Arc::new(2));
         }
-        assert!(cache.get(&1, 1).is_some());
+        assert!(cache.get(&1).is_some());
+        assert_eq!(cache.size(), Size { bytes: 2 * (100 + BESIDE), entries: 2 });
         for n in 10..13 {
             cache.put(n, 1, 1_000_000, Arc::new(n));
         }
-        assert!((10..13).filter(|n| cache.get(n, 1).is_some()).count() <= 2);
-        assert!(cache.get(&1, 1).is_none());
+        assert_eq!((cache.size().entries, cache.get(&12).as_deref()), (1, Some(&12)));
+        cache.forget(&11);
+        cache.forget(&12);
+        assert_eq!(cache.size(), Size { bytes: 0, entries: 0 });
+        cache.put(1, 1, 100, Arc::new(1));
+        cache.clear();
+        assert_eq!((cache.size(), cache.get(&1)), (Size { bytes: 0, entries: 0 }, None));
     }
 }

@@ -25,7 +25,7 @@ impl Casework {
             if position.0 >= newest.position {
                 return Ok(newest);
             }
-            if let Some(known) = self.earlier.get(&position, 0) {
+            if let Some(known) = self.earlier.get(&position) {
                 return Ok(known);
             }
             let read = Arc::new(Reference::read(&self.store, &self.keys, Some(position)).await?);

@@ -2,23 +2,21 @@
 
 use crate::boxed::Boxed;
 use crate::casework::Casework;
-use crate::personal::{self, Part};
-use crate::read::decode::decode;
+use crate::personal::BoxAt;
 use crate::write::failure::Failure;
-use event_store::leaf::Leaf;
-use event_store::{Filter, Hash, Position, Recorded, StreamId, Version};
+use domain::event::Event;
+use event_store::leaf::{LeafBox, LeafText};
+use event_store::{Filter, Hash, LogError, Opening, Position, Recorded, StreamId, Version};
 
 /// One event of a history.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// Its place in the log.
-    pub position: Position,
-    /// The leaf.
-    pub leaf: Leaf,
+    /// Leaf and boxes as they are stored.
+    pub recorded: Recorded,
     /// The clause it is recorded under.
     pub clause: &'static str,
-    /// Parallel to the leaf's boxes.
-    pub personal: Vec<Part>,
+    /// Parallel to the leaf's boxes: what they say, canonical JSON.
+    pub personal: Vec<Opening>,
     /// Leaf hash.
     pub hash: Hash,
 }
@@ -43,6 +41,13 @@ pub struct LogPage {
     pub head: Position,
 }
 
+/// An event whose boxes are about to be opened.
+struct Sealed<'a> {
+    leaf: LeafText<'a>,
+    stream: StreamId,
+    boxes: Vec<LeafBox>,
+}
+
 impl Casework {
     /// The events of one stream after a version, fewer than `limit` where they are long. An unknown stream is
     /// [`Failure::NotFound`].
@@ -51,33 +56,65 @@ impl Casework {
         if page.events.is_empty() && self.store.stream_head(stream).await?.version.0 == 0 {
             return Err(Failure::NotFound);
         }
-        Ok(History { items: self.items(&page.events).await?, more: page.more })
+        Ok(History { items: self.items(page.events).await?, more: page.more })
     }
 
     /// The log after a position, filtered.
     pub async fn log_page(&self, after: Position, limit: usize, filter: &Filter) -> Result<LogPage, Failure> {
         let page = self.store.read_all(after, limit, filter).await?;
-        Ok(LogPage { items: self.items(&page.events).await?, scanned_to: page.scanned_to, head: page.head })
+        Ok(LogPage { items: self.items(page.events).await?, scanned_to: page.scanned_to, head: page.head })
     }
 
-    fn items<'a>(&'a self, page: &'a [Recorded]) -> Boxed<'a, Result<Vec<Item>, Failure>> {
+    /// Leaves are shown as they are signed: their facts are not read, only known to be of a type that this program knows.
+    fn items(&self, page: Vec<Recorded>) -> Boxed<'_, Result<Vec<Item>, Failure>> {
         Box::pin(async move {
-            let mut items = Vec::with_capacity(page.len());
-            let (mut boxes, mut boxes_each) = (Vec::new(), Vec::with_capacity(page.len()));
-            for recorded in page {
-                let (leaf, event) = decode(recorded)?;
-                let kept = personal::kept(recorded, &leaf);
-                boxes_each.push(kept.len());
-                boxes.extend(kept);
-                let (clause, hash) = (event.event_type().clause, recorded.hash());
-                items.push(Item { position: recorded.position, clause, personal: Vec::new(), hash, leaf });
+            let mut clauses = Vec::with_capacity(page.len());
+            let mut sealed = Vec::with_capacity(page.len());
+            for recorded in &page {
+                let leaf = recorded.text()?;
+                clauses.push(clause(recorded, &leaf)?);
+                sealed.push(Sealed::of(recorded, leaf)?);
             }
+            let places = page.iter().zip(&sealed).flat_map(|(recorded, sealed)| sealed.places(recorded));
             // The keys of a whole page are looked up at once.
-            let mut opened = self.open_recorded(&boxes).await?.into_iter();
-            for (item, count) in items.iter_mut().zip(boxes_each) {
-                item.personal.extend(opened.by_ref().take(count));
-            }
-            Ok(items)
+            let mut opened = self.open_places(&places.collect::<Vec<_>>()).await?.into_iter();
+            let counts: Vec<usize> = sealed.iter().map(|sealed| sealed.boxes.len()).collect();
+            let items = page.into_iter().zip(clauses).zip(counts).map(|((recorded, clause), count)| Item {
+                clause,
+                personal: opened.by_ref().take(count).collect(),
+                hash: recorded.hash(),
+                recorded,
+            });
+            Ok(items.collect())
         })
     }
+}
+
+impl<'a> Sealed<'a> {
+    fn of(recorded: &Recorded, leaf: LeafText<'a>) -> Result<Self, LogError> {
+        let damaged = || LogError::Damaged(format!("leaf at position {}: its boxes cannot be read", recorded.position));
+        let stream = StreamId::new(leaf.stream).ok_or_else(damaged)?;
+        let mut boxes = leaf.boxes().ok_or_else(damaged)?;
+        boxes.truncate(recorded.boxes.len());
+        Ok(Self { leaf, stream, boxes })
+    }
+
+    fn places(&'a self, recorded: &'a Recorded) -> impl Iterator<Item = BoxAt<'a>> {
+        self.boxes.iter().zip(&recorded.boxes).enumerate().map(|(index, (told, bytes))| BoxAt {
+            stream: &self.stream,
+            version: self.leaf.version,
+            index,
+            subject: told.subject,
+            commitment: &told.commitment,
+            bytes,
+        })
+    }
+}
+
+fn clause(recorded: &Recorded, leaf: &LeafText<'_>) -> Result<&'static str, Failure> {
+    let known = Event::type_of(leaf.event_type, leaf.schema).map(|known| known.clause);
+    known.ok_or_else(|| {
+        let LeafText { event_type, schema, .. } = leaf;
+        Failure::Fault(format!("position {}: {event_type}/{schema} cannot be read: unknown type", recorded.position))
+    })
 }

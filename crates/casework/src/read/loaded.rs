@@ -1,7 +1,7 @@
 //! A stream folded into the state of its thing, and what is to be known of a family.
 
 use crate::personal::{KeptBox, Part};
-use crate::read::cache::Cache;
+use crate::read::cache::{Cache, Size};
 use chrono::NaiveDate;
 use domain::event::Event;
 use domain::ids::AreaId;
@@ -13,7 +13,8 @@ use event_store::{Position, StreamId, SubjectId, Version};
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
-/// Bytes of one generation of remembered issues, of two: about six thousand issues each, with their texts.
+/// Bytes of remembered issues: some five thousand, with their texts. They are there for commands; what only asks is served
+/// from what was answered before.
 const ISSUES_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The same for major issues, which are few.
 const MAJOR_ISSUES_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -58,7 +59,8 @@ impl<S: Fold> Loaded<S> {
 impl<S> Loaded<S> {
     /// About what it takes in memory: the state, and each box sealed and opened.
     pub(super) fn bytes(&self) -> usize {
-        let boxes = self.boxes.iter().map(|kept| 2 * (kept.bytes.len() + size_of::<KeptBox>())).sum::<usize>();
+        // Sealed, with its names, and opened, as a map.
+        let boxes = self.boxes.iter().map(|kept| 2 * kept.bytes.len() + size_of::<KeptBox>() + 1024).sum::<usize>();
         // What a state allocates beside itself is little.
         size_of::<Self>() + 512 + boxes
     }
@@ -82,6 +84,11 @@ pub struct Caches {
 impl Caches {
     pub(crate) fn new() -> Self {
         Self { issues: Cache::new(ISSUES_BYTES_MAX), major_issues: Cache::new(MAJOR_ISSUES_BYTES_MAX) }
+    }
+
+    /// What they hold, by name.
+    pub(crate) fn sizes(&self) -> [(&'static str, Size); 2] {
+        [("issues", self.issues.size()), ("major_issues", self.major_issues.size())]
     }
 }
 

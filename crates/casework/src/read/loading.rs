@@ -3,18 +3,17 @@
 use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::{self, KeptBox, Part};
-use crate::read::decode::{decode, stamp};
+use crate::read::decode::{decode, of_family, stamp};
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use domain::Stamp;
-use domain::event::Event;
 use domain::ids::{IssueId, MajorIssueId, ReceptionId};
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
 use domain::reception::Reception;
 use domain::refusal::{Code, Refusal};
-use event_store::{Recorded, StreamId, Version};
+use event_store::{StreamId, Version};
 use std::sync::Arc;
 
 /// Events read at once while a stream is folded.
@@ -22,16 +21,16 @@ const PAGE: usize = 256;
 
 impl<S> Loaded<S> {
     /// What the boxes of one event say, in their order; opened once and kept with the thing.
-    pub async fn parts(&self, casework: &Casework, version: u64) -> Result<Vec<(&KeptBox, Part)>, Failure> {
+    pub async fn parts(&self, casework: &Casework, version: u64) -> Result<Vec<(&KeptBox, &Part)>, Failure> {
         let parts = match self.opened.get() {
-            Some(parts) => Arc::clone(parts),
+            Some(parts) => parts,
             None => {
                 let parts = Arc::new(casework.open_recorded(&self.boxes).await?);
-                Arc::clone(self.opened.get_or_init(|| parts))
+                self.opened.get_or_init(|| parts)
             }
         };
         let of_event = self.boxes.iter().zip(parts.iter()).filter(|(kept, _)| kept.version.0 == version);
-        Ok(of_event.map(|(kept, part)| (kept, part.clone())).collect())
+        Ok(of_event.collect())
     }
 }
 
@@ -42,9 +41,11 @@ impl Casework {
         let Some(cache) = S::cache(&self.caches).filter(|_| as_of == AsOf::Now) else {
             return self.fold(&stream, as_of).await.map(Arc::new);
         };
-        let head = self.store.stream_head(&stream).await?;
-        if let Some(loaded) = cache.get(&id.into(), head.version.0) {
-            return Ok(loaded);
+        // What is not remembered is not asked for its version either: its events say it.
+        if let Some(held) = cache.get(&id.into())
+            && held.version == self.store.stream_head(&stream).await?.version
+        {
+            return Ok(held);
         }
         let loaded = Arc::new(self.fold(&stream, as_of).await?);
         self.remember(id, &loaded);
@@ -123,17 +124,11 @@ impl Casework {
                 }
                 let (leaf, event) = decode(recorded)?;
                 let event = of_family::<S>(event, recorded, stream)?;
-                loaded.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf), &[]);
+                loaded.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf)?, &[]);
             }
             if !full {
                 return if loaded.version.0 == 0 { Err(Failure::NotFound) } else { Ok(loaded) };
             }
         }
     }
-}
-
-fn of_family<S: Entity>(event: Event, recorded: &Recorded, stream: &StreamId) -> Result<S::Event, Failure> {
-    S::event(event).ok_or_else(|| {
-        Failure::Fault(format!("position {}: an event of another family in {stream}", recorded.position))
-    })
 }

@@ -1,11 +1,11 @@
 //! What a decision or a reader is given of the log.
 //!
 //! Reading order: `decode` (from a leaf to what folds take), [`loaded`] (folded states, and what is to be known of a
-//! family), `loading` and `cache` (how they are read and remembered), `opening` (what is in their boxes), [`history`]
+//! family), `loading` and [`cache`] (how they are read and remembered), `opening` (what is in their boxes), [`history`]
 //! (events with their opened personal parts), [`positions`] (positions and instants), [`reference`](mod@reference) (areas,
 //! people, policy and calendars, folded in memory), `following` (kept up with the log).
 
-pub(crate) mod cache;
+pub mod cache;
 pub(crate) mod decode;
 pub(crate) mod following;
 pub mod history;

@@ -2,13 +2,21 @@
 
 use crate::boxed::Boxed;
 use crate::casework::Casework;
-use crate::personal::{KeptBox, Part, Person, open};
-use event_store::{LogError, SubjectId};
+use crate::personal::{BoxAt, KeptBox, Part, Person, open, open_boxes};
+use event_store::{LogError, Opening, SubjectId};
 
 impl Casework {
     /// Opens boxes that were read from the log. What does not open there is damage of the record, and noted as such.
     pub(crate) fn open_recorded<'a>(&'a self, kept: &'a [KeptBox]) -> Boxed<'a, Result<Vec<Part>, LogError>> {
-        Box::pin(async move { open(&self.store, &self.keys, kept).await.inspect_err(|error| self.note(error)) })
+        Box::pin(async move {
+            let places: Vec<_> = kept.iter().map(KeptBox::place).collect();
+            open(&self.store, &self.keys, &places).await.inspect_err(|error| self.note(error))
+        })
+    }
+
+    /// The same of boxes where they lie.
+    pub(crate) fn open_places<'a>(&'a self, places: &'a [BoxAt<'a>]) -> Boxed<'a, Result<Vec<Opening>, LogError>> {
+        Box::pin(async move { open_boxes(&self.store, &self.keys, places).await.inspect_err(|error| self.note(error)) })
     }
 
     /// Somebody who is known in the log.

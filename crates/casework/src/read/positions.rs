@@ -34,7 +34,7 @@ impl Casework {
     /// Errors: [`Failure::BeyondHead`].
     pub async fn recorded_at(&self, position: Position) -> Result<DateTime<Utc>, Failure> {
         let recorded = self.store.event(position).await?.ok_or(Failure::BeyondHead)?;
-        Ok(instant(recorded.leaf()?.recorded_at))
+        Ok(instant(recorded.text()?.recorded_at))
     }
 
     /// The stream of the leaf at a position.

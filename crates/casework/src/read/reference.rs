@@ -1,7 +1,7 @@
 //! Reference data: areas, people, offices, policy, calendars, accounts. Every decision needs it, so it is folded in
 //! memory: read at start by family (no scan of the log), then kept up by the commands that change it.
 
-use crate::personal::{self, Part};
+use crate::personal::{self, KeptBox, Part};
 use crate::read::decode::{decode, id_of, stamp};
 use crate::write::failure::Failure;
 use base64::Engine as _;
@@ -23,8 +23,9 @@ use domain::roster::RosterImports;
 use domain::rules::Rules;
 use event_store::keys::KeyDirectory;
 use event_store::{EventStore, Hash, Position, Recorded, StreamId, Version};
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use uuid::Uuid;
 
 /// The families that make up reference data.
 pub const FAMILIES: [&str; 10] =
@@ -62,6 +63,8 @@ pub struct Reference {
     policy: Option<StreamId>,
     /// Newest version of each of its streams.
     pub versions: BTreeMap<StreamId, Version>,
+    /// What everything in it is called, once somebody has asked.
+    names: OnceLock<HashMap<Uuid, String>>,
     /// Token by the SHA-256 of its secret, as the sealed boxes of `account.token_issued` hold it.
     pub(crate) secrets: BTreeMap<Hash, (AccountId, domain::ids::TokenId)>,
 }
@@ -111,7 +114,9 @@ impl Reference {
     ) -> Result<(), Failure> {
         let (leaf, event) = decode(recorded)?;
         let at = stamp(recorded.position, &leaf);
-        let id = || id_of(&leaf.stream);
+        let unnamed = || Failure::Fault(format!("position {}: its stream has no name", recorded.position));
+        let stream = StreamId::new(leaf.stream).ok_or_else(unnamed)?;
+        let id = || id_of(&stream);
         match &event {
             Event::Log(LogEvent::Opened(opened)) => {
                 self.log = Some(opened.clone());
@@ -120,7 +125,7 @@ impl Reference {
             Event::Programme(ProgrammeEvent::Established(established)) => self.programme = Some(established.clone()),
             Event::Policy(event) => {
                 self.policies.apply(event, &at);
-                self.policy = Some(leaf.stream.clone());
+                self.policy = Some(stream.clone());
             }
             Event::Calendar(event) => self.calendars.apply(event, &at),
             Event::Area(event) => self.areas.apply(AreaId(id()?), event, &at),
@@ -131,7 +136,9 @@ impl Reference {
                 let account = AccountId(id()?);
                 self.accounts.apply(account, event, &at);
                 if let AccountEvent::TokenIssued(issued) = event {
-                    let parts = personal::open(store, keys, &personal::kept(recorded, &leaf)).await?;
+                    let kept = personal::kept(recorded, &leaf)?;
+                    let places: Vec<_> = kept.iter().map(KeptBox::place).collect();
+                    let parts = personal::open(store, keys, &places).await?;
                     if let Some(secret) = parts.first().and_then(secret_hash) {
                         self.secrets.insert(secret, (account, issued.token_id));
                     }
@@ -139,7 +146,8 @@ impl Reference {
             }
             Event::Reception(_) | Event::Issue(_) | Event::MajorIssue(_) => return Ok(()),
         }
-        self.versions.insert(leaf.stream, leaf.version);
+        self.versions.insert(stream, leaf.version);
+        self.names.take();
         self.position = recorded.position.0;
         Ok(())
     }
@@ -147,6 +155,25 @@ impl Reference {
     /// About what it takes in memory.
     pub(super) fn bytes(&self) -> usize {
         self.versions.len() * 1024 + 64 * 1024
+    }
+
+    /// What the grids, units, delegates, offices and accounts, and the town, are called, by their ids.
+    pub fn names(&self) -> &HashMap<Uuid, String> {
+        self.names.get_or_init(|| {
+            let town = self.areas.town().map(|town| (town.id.0, &town.name));
+            let grids = self.areas.grids().map(|grid| (grid.id.0, &grid.name));
+            let units = self.areas.units().map(|unit| (unit.id.0, &unit.name));
+            let delegates = self.delegates.all().map(|delegate| (delegate.id.0, &delegate.name));
+            let offices = self.offices.all().map(|office| (office.id.0, &office.name));
+            let accounts = self.accounts.all().map(|account| (account.id.0, &account.name));
+            let all = town.into_iter().chain(grids).chain(units).chain(delegates).chain(offices).chain(accounts);
+            all.map(|(id, name)| (id, name.clone())).collect()
+        })
+    }
+
+    /// What one of them is called.
+    pub fn name_of(&self, id: Uuid) -> Option<&str> {
+        self.names().get(&id).map(String::as_str)
     }
 
     /// Newest version of a reference stream; 0 where there is none.

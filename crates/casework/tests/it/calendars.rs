@@ -58,8 +58,9 @@ async fn open_due_dates_follow_a_calendar_closed_ones_never_and_twice_is_once() 
     };
     assert_eq!((from, due.on, calendar_year), (Some(day("2027-01-05")), day("2027-01-06"), Some(2027)));
     let history = cases.history(&StreamId::of("issue", open.0), Version(1), 10).await.unwrap().items;
-    assert_eq!((history[0].leaf.actor.as_str(), history[0].leaf.role.as_str()), ("system/clock", "system"));
-    assert_eq!(history[0].leaf.calendar, Some(published.position));
+    let leaf = history[0].recorded.text().unwrap();
+    assert_eq!((leaf.actor, leaf.role), ("system/clock", "system"));
+    assert_eq!(leaf.calendar, Some(published.position));
 
     // After a crash before it was noted down, all of it is looked at again.
     let head = cases.store.head();

@@ -40,7 +40,8 @@ async fn a_corrected_text_is_said_in_a_box_of_the_same_person_and_the_first_one_
     assert_eq!(parts[0].0.subject, loaded.parts(cases, 1).await.unwrap()[0].0.subject);
     assert_eq!(loaded.parts(cases, 1).await.unwrap()[0].1.text("subject"), Some("楼道灯不亮 0"));
     let read = cases.history(&StreamId::of("issue", id.0), Version(1), 9).await.unwrap().items;
-    assert!(!read[0].leaf.public.to_string().contains("门禁"), "{}", read[0].leaf.public);
+    let public = read[0].recorded.text().unwrap().public;
+    assert!(!public.contains("门禁"), "{public}");
     // The same again, and what the event does not hold.
     let again = cases.correct_issue(&town.call("again"), id, &correction(1, subject, "楼道灯与门禁")).await;
     assert_eq!(code(again), "nothing_to_correct");
@@ -165,7 +166,7 @@ async fn what_is_proposed_of_an_issue_is_decided_once_and_a_refusal_says_why() {
     let why = "答复记录无误。";
     let refused = cases.decide_issue_correction(&town.call("no"), id, &decision(2, false, Some(why))).await.unwrap();
     let refused = done(refused).loaded;
-    assert_eq!(refused.parts(cases, 4).await.unwrap()[0].1, Part::Open(serde_json::json!({"reason": why})));
+    assert_eq!(*refused.parts(cases, 4).await.unwrap()[0].1, Part::Open(serde_json::json!({"reason": why})));
     assert!(refused.state.corrections.pending().is_empty());
     let none = cases.decide_issue_correction(&town.call("none"), id, &decision(2, true, None)).await;
     assert_eq!(code(none), "no_correction_pending");

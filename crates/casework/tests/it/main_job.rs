@@ -1,8 +1,8 @@
 //! A reception with two issues: one answered on the spot, one through the whole major-issue process.
 
 use crate::town::{Town, at, code, day, done, oral, said};
+use casework::history::Item;
 use casework::loaded::AsOf;
-use casework::personal::Part;
 use domain::issue::answering::AnswerDraft;
 use domain::issue::feedback::FeedbackDraft;
 use domain::vocabulary::{
@@ -107,12 +107,12 @@ async fn what_is_said_stands_in_boxes_and_never_in_a_leaf() {
     let draft = AnswerDraft { on_the_spot: true, ..oral("2026-11-19 14:20") };
     done(cases.answer_issue(&town.call("spot"), id, &draft, &said("已请物业更换灯泡。")).await.unwrap());
     let history = cases.history(&StreamId::of("issue", id.0), Version(0), 10).await.unwrap().items;
-    let Part::Open(payload) = &history[1].personal[0] else { panic!("an open part") };
-    assert_eq!(payload["text"], "已请物业更换灯泡。");
+    assert_eq!(history[1].personal[0].json().unwrap()["text"], "已请物业更换灯泡。");
     // One subject speaks in all of an issue's narrative parts, and the reception's visitor is another one.
-    assert_eq!(history[0].leaf.boxes[0].subject, history[1].leaf.boxes[0].subject);
+    let subject = |item: &Item| item.recorded.leaf().unwrap().boxes[0].subject;
+    assert_eq!(subject(&history[0]), subject(&history[1]));
     let visit = cases.history(&StreamId::of("reception", received.id.0), Version(0), 10).await.unwrap().items;
-    assert_ne!(visit[0].leaf.boxes[0].subject, history[0].leaf.boxes[0].subject);
+    assert_ne!(subject(&visit[0]), subject(&history[0]));
 
     let head = cases.store.head().position;
     for event in
@@ -136,16 +136,14 @@ async fn a_leaf_names_the_instant_of_its_fact_and_what_it_was_decided_under() {
     done(cases.answer_issue(&town.call("answer"), id, &oral("2026-11-23 09:00"), &said("好了。")).await.unwrap());
     let reference = cases.reference();
     let history = cases.history(&StreamId::of("issue", id.0), Version(0), 10).await.unwrap().items;
-    let claimed: Vec<_> = history.iter().map(|item| item.leaf.occurred_at).collect();
+    let claimed: Vec<_> = history.iter().map(|item| item.recorded.text().unwrap().occurred_at).collect();
     let expected = ["2026-11-19 14:10", "2026-11-20 09:00", "2026-11-23 09:00"];
     assert_eq!(claimed, expected.map(|when| at(when).timestamp_millis()));
     for item in &history {
-        assert_eq!(
-            item.leaf.policy.map(|position| position.0),
-            reference.policies.newest().map(|policy| policy.position())
-        );
-        assert_eq!(item.leaf.calendar.map(|position| position.0), reference.calendars.newest());
-        assert_eq!(item.leaf.area, town.grid.0);
-        assert_eq!(item.leaf.role, "liaison");
+        let leaf = item.recorded.leaf().unwrap();
+        assert_eq!(leaf.policy.map(|position| position.0), reference.policies.newest().map(|policy| policy.position()));
+        assert_eq!(leaf.calendar.map(|position| position.0), reference.calendars.newest());
+        assert_eq!(leaf.area, town.grid.0);
+        assert_eq!(leaf.role, "liaison");
     }
 }

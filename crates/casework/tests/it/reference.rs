@@ -116,7 +116,7 @@ async fn a_policy_adopted_for_later_decides_nothing_yet() {
         done(cases.register_office(&town.call("office"), "镇建管办", OfficeKind::Department, None).await.unwrap())
             .position;
     let page = cases.log_page(Position(position.0 - 1), 1, &event_store::Filter::default()).await.unwrap();
-    assert_eq!(page.items[0].leaf.policy, Some(Position(first)));
+    assert_eq!(page.items[0].recorded.text().unwrap().policy, Some(Position(first)));
 }
 
 #[tokio::test]

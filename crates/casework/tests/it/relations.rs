@@ -2,7 +2,6 @@
 //! of two that are merged into each other at once one is refused.
 
 use crate::town::{Town, at, code, day, done, oral, said};
-use casework::personal::Part;
 use domain::ids::{IssueId, OfficeId};
 use domain::issue::answering::AnswerDraft;
 use domain::vocabulary::{
@@ -18,8 +17,7 @@ const NOBODY: Uuid = Uuid::from_u128(0x999);
 async fn newest_words(town: &Town, id: IssueId, field: &str) -> String {
     let version = town.issue(id).await.version;
     let history = town.casework.history(&StreamId::of("issue", id.0), Version(version.0 - 1), 1).await.unwrap().items;
-    let Part::Open(payload) = &history[0].personal[0] else { panic!("an open part") };
-    payload[field].as_str().unwrap().to_owned()
+    history[0].personal[0].json().unwrap()[field].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]

@@ -39,5 +39,5 @@ pub fn corrected(event: &Event, at: &Stamp, pointer: &str, value: &CorrectedValu
         CorrectedValue::Text(text) => Value::from(text.as_str()),
     };
     parent.insert(member.to_owned(), value);
-    Some((Event::decode(&encoded.event_type, encoded.schema, encoded.public).ok()?, *at))
+    Some((Event::decode(&encoded.event_type, encoded.schema, &encoded.public).ok()?, *at))
 }

@@ -259,7 +259,7 @@ fn replayed(events: &[(IssueEvent, Stamp)]) -> Issue {
     let mut issue = Issue::default();
     for (event, stamp) in events {
         let stored = Event::Issue(event.clone()).encode().unwrap();
-        let read = Event::decode(&stored.event_type, stored.schema, stored.public).unwrap();
+        let read = Event::decode(&stored.event_type, stored.schema, &stored.public).unwrap();
         let Event::Issue(event) = read else { panic!("stored as {read:?}") };
         issue.apply(&event, stamp);
     }

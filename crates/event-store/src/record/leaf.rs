@@ -1,12 +1,14 @@
 //! One event as one leaf (FORMAT §1), and the forms of its values. Written by [`prepare`] and [`Prepared::finish`]
-//! (`writing.rs`); read by [`read`] with an auditor's strictness and by [`Recorded::leaf`](crate::log::Recorded::leaf)
-//! with a server's haste (`reading.rs`).
+//! (`writing.rs`); read by [`read`] with an auditor's strictness (`reading.rs`) and by
+//! [`Recorded::leaf`](crate::log::Recorded::leaf) with a server's haste (`text.rs`).
 
 mod reading;
+mod text;
 mod writing;
 
 pub use crate::record::canonical::Refused;
 pub use reading::read;
+pub use text::LeafText;
 pub use writing::{Prepared, prepare};
 
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};

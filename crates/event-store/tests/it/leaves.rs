@@ -110,6 +110,9 @@ proptest! {
             prop_assert_eq!((told.commitment, told.subject), (sealed.commitment, sealed.subject));
         }
         let recorded = Recorded { position: Position(1), leaf: bytes, boxes: Vec::new() };
+        let text = recorded.text().unwrap();
+        prop_assert_eq!(text.public, event_store::canonical::to_canonical(&leaf.public).unwrap());
+        prop_assert_eq!((text.stream, text.version), (leaf.stream.as_str(), leaf.version));
         prop_assert_eq!(recorded.leaf().unwrap(), leaf);
         let stream = stream();
         prop_assert_eq!(recorded.stream_and_type(), (stream.as_str(), "issue.raised"));

@@ -58,10 +58,10 @@ impl Fact {
 /// Reads an event. One that this program does not understand stops the model: skipping it would be a hole that
 /// nobody sees.
 pub(crate) fn fact(recorded: &Recorded) -> Result<Fact, Failure> {
-    let mut leaf = recorded.leaf().map_err(|error| unreadable(recorded, &error))?;
-    let public = std::mem::take(&mut leaf.public);
-    let event = Event::decode(&leaf.event_type, leaf.schema, public)
-        .map_err(|error| Failure::Undecodable { position: recorded.position, why: error.to_string() })?;
+    let leaf = recorded.text().map_err(|error| unreadable(recorded, &error))?;
+    let undecodable = |why: String| Failure::Undecodable { position: recorded.position, why };
+    let event = Event::read_stored(leaf.event_type, leaf.schema, leaf.public)
+        .map_err(|error| undecodable(error.to_string()))?;
     let stamp = Stamp {
         position: recorded.position.0,
         version: leaf.version.0,
@@ -70,12 +70,14 @@ pub(crate) fn fact(recorded: &Recorded) -> Result<Fact, Failure> {
         policy: leaf.policy.map(|position| position.0),
         calendar: leaf.calendar.map(|position| position.0),
     };
-    Ok(Fact { stream: leaf.stream, event_type: leaf.event_type, boxes: leaf.boxes, event, stamp })
+    let stream = StreamId::new(leaf.stream).ok_or_else(|| undecodable("its stream has no name".to_owned()))?;
+    let boxes = leaf.boxes().ok_or_else(|| undecodable("what it says of its boxes cannot be read".to_owned()))?;
+    Ok(Fact { stream, event_type: leaf.event_type.to_owned(), boxes, event, stamp })
 }
 
 /// When a leaf was recorded, whatever it says.
 pub(crate) fn recorded_at(recorded: &Recorded) -> Result<DateTime<Utc>, Failure> {
-    let leaf = recorded.leaf().map_err(|error| unreadable(recorded, &error))?;
+    let leaf = recorded.text().map_err(|error| unreadable(recorded, &error))?;
     instant(recorded.position, leaf.recorded_at)
 }
 

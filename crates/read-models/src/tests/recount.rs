@@ -40,7 +40,7 @@ impl Recount {
                 calendar: leaf.calendar.map(|position| position.0),
             };
             let id = leaf.stream.uuid();
-            match Event::decode(&leaf.event_type, leaf.schema, leaf.public).unwrap() {
+            match Event::decode(&leaf.event_type, leaf.schema, &leaf.public).unwrap() {
                 Event::Policy(event) => recount.policies.apply(&event, &stamp),
                 Event::Calendar(event) => recount.calendars.apply(&event, &stamp),
                 Event::Issue(event) => {

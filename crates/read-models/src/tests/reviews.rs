@@ -37,7 +37,7 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             calendar: leaf.calendar.map(|position| position.0),
         };
         let id = leaf.stream.uuid();
-        match Event::decode(&leaf.event_type, leaf.schema, leaf.public).unwrap() {
+        match Event::decode(&leaf.event_type, leaf.schema, &leaf.public).unwrap() {
             Event::Issue(event) => {
                 let (issue, days, people) = issues.entry(id.unwrap()).or_default();
                 let waited_since = issue.interim_due_on.map(|on| on.year());

@@ -148,7 +148,7 @@ pub(super) fn check(world: &World) {
         let mut again = MajorIssue::default();
         for (event, stamp) in &stream.events {
             let stored = Event::MajorIssue(event.clone()).encode().unwrap();
-            let read = Event::decode(&stored.event_type, stored.schema, stored.public).unwrap();
+            let read = Event::decode(&stored.event_type, stored.schema, &stored.public).unwrap();
             let Event::MajorIssue(event) = read else { panic!("stored as {read:?}") };
             again.apply(&event, stamp);
         }

@@ -1,9 +1,9 @@
-//! Leaves read: [`read`] with an auditor's strictness, [`Recorded::leaf`] with a server's haste. What a single leaf
-//! cannot show (its position, `prev`, the order of times) is not checked here.
+//! Leaves read with an auditor's strictness. What a single leaf cannot show (its position, `prev`, the order of times) is
+//! not checked here.
 
 use super::{BOX_CLASSES, FORMAT, Leaf, LeafBox, Refused, is_actor, is_stream, is_type, is_uuid, malformed};
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
-use crate::log::{LogError, Recorded};
+use crate::log::Recorded;
 use crate::record::canonical::{self, Text, is_name};
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::Deserialize;
@@ -143,17 +143,6 @@ impl Recorded {
     /// Bytes of the leaf and its boxes.
     pub fn bytes(&self) -> usize {
         self.boxes.iter().map(bytes::Bytes::len).sum::<usize>() + self.leaf.len()
-    }
-
-    /// The leaf taken apart, trusting that it was written by [`Prepared::finish`](super::Prepared::finish): no canonical check.
-    ///
-    /// # Errors
-    /// [`LogError::Damaged`] when the bytes are no leaf.
-    pub fn leaf(&self) -> Result<Leaf, LogError> {
-        serde_json::from_slice::<Envelope<'_>>(&self.leaf)
-            .map_err(|error| error.to_string())
-            .and_then(|envelope| Leaf::from_envelope(envelope).map_err(|e| e.to_string()))
-            .map_err(|why| LogError::Damaged(format!("leaf at position {}: {why}", self.position)))
     }
 
     /// Its leaf hash (FORMAT §2).
