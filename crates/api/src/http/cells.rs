@@ -1,7 +1,6 @@
 //! Cells of tables: ids with the names that belong to them, days, several values in one.
 
 use crate::http::csv::Cell;
-use crate::http::names::name_of;
 use crate::state::Snapshot;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -18,11 +17,11 @@ pub(crate) fn day(on: NaiveDate) -> Cell {
 }
 
 pub(crate) fn name(snapshot: &Snapshot, id: Uuid) -> Cell {
-    name_of(&snapshot.reference, id).into()
+    snapshot.reference.name_of(id).into()
 }
 
 pub(crate) fn names(snapshot: &Snapshot, ids: &[Uuid]) -> Cell {
-    let names: Vec<_> = ids.iter().map(|id| name_of(&snapshot.reference, *id).unwrap_or_default()).collect();
+    let names: Vec<_> = ids.iter().map(|id| snapshot.reference.name_of(*id).unwrap_or_default()).collect();
     names.join(SEPARATOR).into()
 }
 

@@ -15,12 +15,10 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use casework::reference::Reference;
-use domain::ids::{AccountId, AreaId, DelegateId, OfficeId};
 use memchr::memchr_iter;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use uuid::Uuid;
 
 /// What the handler of a route answers, with the names where the route has them.
@@ -75,15 +73,8 @@ async fn reference(app: &AppState, as_of: AsOf) -> Result<std::sync::Arc<Referen
 
 /// A JSON object with the names of what it tells by ids, if it tells any.
 fn added(reference: &Reference, body: Bytes) -> Result<Bytes, Problem> {
-    let mut names = BTreeMap::new();
-    for id in ids(&body) {
-        // The rows of a list tell the same few again and again.
-        if let Entry::Vacant(new) = names.entry(id)
-            && let Some(name) = name_of(reference, id)
-        {
-            new.insert(name);
-        }
-    }
+    let known = reference.names();
+    let names: BTreeMap<_, _> = ids(&body).filter_map(|id| known.get_key_value(&id)).collect();
     let Some(members) = body.strip_prefix(b"{").filter(|_| !names.is_empty()) else { return Ok(body) };
     let mut named = Vec::with_capacity(body.len() + names.len() * 64);
     named.extend_from_slice(b"{\"names\":");
@@ -103,18 +94,6 @@ fn ids(json: &[u8]) -> impl Iterator<Item = Uuid> + '_ {
         let hyphens = [8, 13, 18, 23].iter().all(|at| text.get(*at) == Some(&b'-'));
         hyphens.then(|| Uuid::try_parse_ascii(text).ok())?
     })
-}
-
-/// What a grid, unit, delegate, office or account, or the town, is called.
-pub(crate) fn name_of(reference: &Reference, id: Uuid) -> Option<&str> {
-    let areas = &reference.areas;
-    let grid = areas.grid(AreaId(id)).map(|grid| &grid.name);
-    let unit = || areas.unit(AreaId(id)).map(|unit| &unit.name);
-    let delegate = || reference.delegates.get(DelegateId(id)).map(|delegate| &delegate.name);
-    let office = || reference.offices.get(OfficeId(id)).map(|office| &office.name);
-    let account = || reference.accounts.get(AccountId(id)).map(|account| &account.name);
-    let town = || areas.town().filter(|town| town.id.0 == id).map(|town| &town.name);
-    grid.or_else(unit).or_else(delegate).or_else(office).or_else(account).or_else(town).map(String::as_str)
 }
 
 /// What the document says of an operation whose answers have names: the parameter.
