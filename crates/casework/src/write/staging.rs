@@ -21,13 +21,23 @@ pub(crate) struct SealedParts {
     pub said: Vec<Part>,
 }
 
+/// One of them: what the store is given, and what folds it onto the thing once it is recorded.
+struct StagedEvent<E> {
+    event: E,
+    occurred_at: Option<i64>,
+    boxes: Vec<KeptBox>,
+    said: Vec<Part>,
+}
+
 /// Events about to be appended to one stream, on top of a thing.
 pub(crate) struct Staged<S: Entity> {
     pub id: S::Id,
     stream: StreamId,
     before: Arc<Loaded<S>>,
     envelope: Envelope,
-    events: Vec<(S::Event, NewEvent, Vec<Part>)>,
+    events: Vec<StagedEvent<S::Event>>,
+    /// The same as the store takes them, until they are in a plan.
+    new: Vec<NewEvent>,
     /// How many events of the same append come before.
     offset: u64,
 }
@@ -35,7 +45,7 @@ pub(crate) struct Staged<S: Entity> {
 impl<S: Entity> Staged<S> {
     /// Nothing yet, on top of `before`; a version of 0 means a stream that does not exist.
     pub fn on(id: S::Id, before: Arc<Loaded<S>>, envelope: Envelope) -> Self {
-        Self { id, stream: S::stream(id), before, envelope, events: Vec::new(), offset: 0 }
+        Self { id, stream: S::stream(id), before, envelope, events: Vec::new(), new: Vec::new(), offset: 0 }
     }
 
     /// Adds an event; its words are sealed for the subject of the stream, who is made known with the first words.
@@ -59,7 +69,7 @@ impl<S: Entity> Staged<S> {
         person: &Person,
         class: &'static str,
     ) -> Result<(), Failure> {
-        let version = Version(self.before.version.0 + self.events.len() as u64 + 1);
+        let version = self.next_version();
         let payload = Value::Object(words.clone());
         let sealed = person.seal(&self.stream, version, 0, class, &payload)?;
         let keys = person.wrapped(&casework.keys).into_iter().collect();
@@ -69,47 +79,49 @@ impl<S: Entity> Staged<S> {
     /// Adds an event whose parts are sealed already, for the very version that it will have.
     pub fn push(&mut self, event: S::Event, sealed: SealedParts) -> Result<(), Failure> {
         let SealedParts { boxes, keys, said } = sealed;
+        let version = self.next_version();
+        let kept = boxes.iter().enumerate().map(|(index, sealed)| KeptBox {
+            stream: self.stream.clone(),
+            version,
+            index,
+            class: sealed.class.to_owned(),
+            subject: sealed.subject,
+            commitment: sealed.commitment,
+            bytes: bytes::Bytes::copy_from_slice(&sealed.bytes),
+        });
+        let kept = kept.collect();
         let new = NewEvent { boxes, keys, ..self.envelope.plain(&event.clone().into())? };
-        self.events.push((event, new, said));
+        self.events.push(StagedEvent { event, occurred_at: new.occurred_at, boxes: kept, said });
+        self.new.push(new);
         Ok(())
     }
 
-    /// Puts the events into a plan.
+    /// Puts the events into a plan, once.
     pub fn write(&mut self, plan: &mut Plan) {
         self.offset = plan.writes.iter().map(|write| write.events.len() as u64).sum();
-        let events = self.events.iter().map(|(_, event, _)| event.clone()).collect();
-        plan.write(self.stream.clone(), self.before.version, events);
+        plan.write(self.stream.clone(), self.before.version, std::mem::take(&mut self.new));
+    }
+
+    fn next_version(&self) -> Version {
+        Version(self.before.version.0 + self.events.len() as u64 + 1)
     }
 
     /// The thing with the events on top, folded from the very events that were appended.
     pub fn settle(self, appended: &Appended) -> Arc<Loaded<S>> {
         let mut loaded = (*self.before).clone();
         let recorded_at = instant(appended.recorded_at);
-        for (position, (event, new, said)) in (appended.first.0 + self.offset..).zip(self.events) {
-            let stamp = Stamp {
-                position,
-                version: loaded.version.0 + 1,
-                occurred_at: new.occurred_at.map_or(recorded_at, instant),
-                recorded_at,
-                policy: new.policy.map(|position| position.0),
-                calendar: new.calendar.map(|position| position.0),
-            };
-            let boxes = new.boxes.into_iter().enumerate().map(|(index, sealed)| KeptBox {
-                stream: self.stream.clone(),
-                version: Version(stamp.version),
-                index,
-                class: sealed.class.to_owned(),
-                subject: sealed.subject,
-                commitment: sealed.commitment,
-                bytes: bytes::Bytes::copy_from_slice(&sealed.bytes),
-            });
-            loaded.apply(&event, &stamp, boxes.collect(), &said);
+        let Envelope { policy, calendar, .. } = self.envelope;
+        for (position, staged) in (appended.first.0 + self.offset..).zip(self.events) {
+            let occurred_at = staged.occurred_at.map_or(recorded_at, instant);
+            let version = loaded.version.0 + 1;
+            let stamp = Stamp { position, version, occurred_at, recorded_at, policy, calendar };
+            loaded.apply(&staged.event, &stamp, staged.boxes, &staged.said);
         }
         Arc::new(loaded)
     }
 
     fn subject(&self) -> Option<SubjectId> {
-        let staged = || self.events.iter().find_map(|(_, event, _)| event.boxes.first().map(|first| first.subject));
+        let staged = || self.events.iter().find_map(|staged| staged.boxes.first().map(|first| first.subject));
         self.before.subject.or_else(staged)
     }
 }
