@@ -66,15 +66,6 @@ impl Casework {
         Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// About how many bytes each of its caches holds.
-    pub fn memory(&self) -> [(&'static str, usize); 3] {
-        [
-            ("issues", self.caches.issues.bytes()),
-            ("major_issues", self.caches.major_issues.bytes()),
-            ("earlier_reference", self.earlier.bytes()),
-        ]
-    }
-
     /// The time by the clock handed in, in whole milliseconds.
     pub fn now(&self) -> DateTime<Utc> {
         // Never before the newest leaf: a clock set back must not make a fact look claimed for the future.

@@ -18,7 +18,7 @@ impl Memory {
         let app = app.clone();
         Self(Arc::new(move || {
             let mut parts = beside();
-            parts.extend(app.casework.memory());
+            parts.extend(app.caches().map(|(name, size)| (name, size.bytes)));
             parts.extend(app.casework.store.memory());
             parts.extend(app.read_models.memory().into_iter().map(|cache| (cache.name, cache.bytes)));
             parts
