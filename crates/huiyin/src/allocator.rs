@@ -19,7 +19,7 @@ pub(crate) fn held() -> Vec<Part> {
     parts.into_iter().filter_map(|(part, bytes)| Some((part, bytes?))).collect()
 }
 
-/// What Linux says of a process: `VmRSS:	  389120 kB`.
+/// What Linux says of a process: `VmRSS: 389120 kB`.
 fn resident(status: &str) -> Option<usize> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().strip_suffix(" kB")?.parse::<usize>().ok()?.checked_mul(1024)
