@@ -121,6 +121,18 @@ async fn what_only_a_half_written_sled_knows_of_is_not_passed_over() {
     left_alone(&place, "was being written to position");
 }
 
+/// The journal and sled have lost their end, of which the index has commands: a journal put back from sled would be
+/// refused again, and every further look would set one more aside.
+#[tokio::test]
+async fn what_only_the_index_knows_of_is_not_passed_over() {
+    let (earlier, later, _) = earlier_and_later().await;
+    let place = earlier.copy();
+    fs::remove_dir_all(place.data().join("index")).unwrap();
+    copy_dir(&later.data().join("index"), &place.data().join("index"));
+    place.refused(Cause::JournalLostItsTail);
+    left_alone(&place, "the index of commands and keys goes to 180");
+}
+
 /// Whoever reads while sled is written meets no half of anything, and no event before the one that comes before it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn readers_never_meet_what_is_being_written() {

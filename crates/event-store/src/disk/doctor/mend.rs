@@ -75,6 +75,7 @@ fn put_back(
     let agreement = hold_against(store, index, head.size, signed.size, &pieces).map_err(|why| refusal(&why))?;
     let record = Record { store, index, head, written: *written, pieces: &pieces, reach: agreement.reach };
     let whole = prove(&record, witnesses(options, log_id, signed, &pieces), progress).map_err(|why| refusal(&why))?;
+    known_to_the_index(options, log_id, whole.size).map_err(|why| refusal(&why))?;
 
     let settings = Settings { dir: swap::mending(options), ..options.journal_settings() };
     let written = rewrite(settings.clone(), log_id, &record, progress).and_then(|()| read_back(&settings, &whole));
@@ -93,6 +94,23 @@ fn put_back(
         )
     })?;
     Ok(told(found, head, signed, &agreement, kept.as_deref()))
+}
+
+/// The index must not go further than what is put together: the journal would be refused again, whatever is written.
+fn known_to_the_index(options: &OpenOptions, log_id: Uuid, has: u64) -> Result<(), Message> {
+    let dir = options.index_dir();
+    if !open::has_entries(&dir) {
+        return Ok(());
+    }
+    // One that cannot be read is made again, and stands in nobody's way.
+    let reach = Index::open(&options.files, &dir, log_id, options.index_run_records).map_or(0, |index| index.reach());
+    if reach <= has {
+        return Ok(());
+    }
+    Err(Message::new(
+        format!("可读的记录只到第 {has} 条，而命令和密钥的索引已到第 {reach} 条"),
+        format!("what can be read ends at position {has}, the index of commands and keys goes to {reach}"),
+    ))
 }
 
 /// sled and its head, if it is of this log. Nothing is set aside and nothing made.
