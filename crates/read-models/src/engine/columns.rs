@@ -15,8 +15,8 @@ pub(crate) fn json_text(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// A value as SQL keeps it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A value as SQL keeps it. An id equals the bytes that it is read back as.
+#[derive(Clone, Debug, Eq)]
 pub enum Value<'v> {
     /// None.
     Null,
@@ -30,7 +30,26 @@ pub enum Value<'v> {
     Id(Uuid),
 }
 
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match self {
+            Self::Null => matches!(other, Self::Null),
+            Self::Whole(whole) => matches!(other, Self::Whole(other) if whole == other),
+            Self::Text(text) => matches!(other, Self::Text(other) if text == other),
+            Self::Blob(_) | Self::Id(_) => self.bytes().is_some() && self.bytes() == other.bytes(),
+        }
+    }
+}
+
 impl Value<'_> {
+    fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Blob(bytes) => Some(bytes),
+            Self::Id(id) => Some(id.as_bytes()),
+            Self::Null | Self::Whole(_) | Self::Text(_) => None,
+        }
+    }
+
     /// The same, for as long as it is needed.
     pub(crate) fn kept(self) -> Value<'static> {
         match self {
@@ -136,5 +155,20 @@ impl<'v> Binds<'v> {
     /// A number.
     pub(crate) fn number(&mut self, number: u64) -> &mut Self {
         self.push(bigint(number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_equals_the_bytes_that_it_is_kept_as_and_nothing_else() {
+        let id = Uuid::from_u128(7);
+        assert_eq!(Value::from(id), Value::from(&id.as_bytes()[..]));
+        for other in [Value::from(Uuid::from_u128(8)), Value::Null, 7_i64.into(), "7".into()] {
+            assert!(Value::from(id) != other && other != Value::from(id), "{other:?}");
+        }
+        assert_eq!(Value::from(None::<Uuid>), Value::Null);
     }
 }

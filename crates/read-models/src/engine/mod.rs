@@ -3,9 +3,9 @@
 //! Reading order: [`projection`] (what a model is); [`runner`] (how its rows keep up with the log, and what happens when
 //! they do not) with [`model`], [`status`], [`pace`], [`patience`] and [`waits`]; [`folding`] and [`rows`] (how they are
 //! written); [`pages`] and [`decode`] (the log on its way through the models); [`database`], [`others`], [`check`] and
-//! [`inspection`] (the file, who else is at it, and whether its rows are those that were written), and below them [`sqlite`]; [`question`], [`list`] and [`cursor`]
-//! (how a page is asked for). What several models say alike of an issue or a stream is in [`standing`],
-//! [`reference`](mod@reference), [`apply`] and [`replay`].
+//! [`inspection`] (the file, who else is at it, and whether its rows are those that were written), and below them
+//! [`sqlite`]; [`question`], [`list`] and [`cursor`] (how a page is asked for). What several models say alike of an issue
+//! or a stream is in [`standing`], [`reference`](mod@reference), [`apply`] and [`replay`].
 
 pub(crate) mod apply;
 pub(crate) mod beat;

@@ -21,11 +21,11 @@ impl Sql {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let sql = Self::open(path, flags, WRITER_CACHE_BYTES)?;
         // Readers and the writer do not wait for one another. After a power cut the newest commits may be gone, rows and
-        // checkpoint together; the log has them. 80 MB of log before pages move: a catch-up rewrites the same index pages
-        // again and again. A table is renamed whatever views there are: they go by the name it is given.
+        // checkpoint together; the log has them. 80 MB of log before pages move: the same index pages are written again
+        // and again. Its file keeps that size. A table is renamed whatever views there are: they go by the name it is given.
         sql.script(
             "pragma journal_mode = wal; pragma synchronous = normal; \
-             pragma legacy_alter_table = on; pragma wal_autocheckpoint = 20000; pragma journal_size_limit = 67108864;",
+             pragma legacy_alter_table = on; pragma wal_autocheckpoint = 20000; pragma journal_size_limit = 100663296;",
         )?;
         Ok(sql)
     }
