@@ -261,7 +261,10 @@ fn rows_that_were_lost_or_changed_are_never_listed_and_come_back() {
         assert_eq!(issues(&office), right, "{damage}");
         eventually("health is ready", || ready(&office).0 == 200);
         // And under the eyes of the server: whoever meets such a row is told to come again, and the log is not blamed.
-        execute(&office, "update issue_board_rows set box = zeroblob(64) where place = (select min(place) from issue_board_rows)");
+        execute(
+            &office,
+            "update issue_board_rows set box = zeroblob(64) where place = (select min(place) from issue_board_rows)",
+        );
         eventually("the board is whole again", || {
             let answer = office.get("/v1/issues?limit=100");
             match answer.status {

@@ -21,7 +21,8 @@ fn lazy(mut place: Place) -> Place {
 /// what it gives when all of it is in sled.
 #[tokio::test]
 async fn what_is_read_is_the_same_wherever_it_lies() {
-    let place = lazy(Place::new());
+    let faults = Faults::new();
+    let place = lazy(Place::new().with_files(&Files::faulty(&faults)));
     let opened = place.open().unwrap();
     let log = opened.log.clone();
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
@@ -30,6 +31,8 @@ async fn what_is_read_is_the_same_wherever_it_lies() {
     }
     log.flush().await.unwrap();
     assert_eq!(store.behind(), 0);
+    // Nothing is given meanwhile, however slow the machine.
+    faults.delay(Op::Sled, Duration::from_secs(5));
     for n in 300..600 {
         store.append(nth(n)).await.unwrap();
     }
@@ -52,6 +55,7 @@ async fn what_is_read_is_the_same_wherever_it_lies() {
         seen.push((all, heads, tiles, keys, log.command(nth(599).command).await.unwrap()));
         if round == 0 {
             assert!(store.behind() > 0, "sled was given everything before it was asked");
+            faults.delay(Op::Sled, Duration::ZERO);
             log.flush().await.unwrap();
             assert_eq!(store.behind(), 0);
         }

@@ -49,7 +49,7 @@ struct Held<const N: usize> {
     /// Being written to a run.
     writing: Arc<Map<N>>,
     /// The oldest first, each with its number.
-    runs: Vec<(u64, Arc<Run<N>>)>,
+    runs: Arc<Vec<(u64, Arc<Run<N>>)>>,
 }
 
 impl<const N: usize> Runs<N> {
@@ -85,7 +85,7 @@ impl<const N: usize> Runs<N> {
             return Err(RunError::Damaged(oldest.path.clone()));
         }
         kept.reverse();
-        let held = Held { runs: kept, ..Held::default() };
+        let held = Held { runs: Arc::new(kept), ..Held::default() };
         Ok(Self { place, dir, held: RwLock::new(held) })
     }
 
@@ -162,7 +162,7 @@ impl<const N: usize> Runs<N> {
         let mut held = self.write_lock();
         held.writing = Arc::default();
         match written {
-            Ok(run) => held.runs.push((number, Arc::new(run))),
+            Ok(run) => Arc::make_mut(&mut held.runs).push((number, Arc::new(run))),
             Err(error) => {
                 // What came meanwhile is newer.
                 let newer = mem::replace(&mut held.fresh, Arc::unwrap_or_clone(fresh));
@@ -209,10 +209,11 @@ impl<const N: usize> Runs<N> {
             let left = runs.len() - of_one_size.len();
             let gone = {
                 let mut held = self.write_lock();
-                let newer = held.runs.split_off(runs.len());
-                let gone = held.runs.split_off(left);
-                held.runs.push((*number, Arc::new(joined)));
-                held.runs.extend(newer);
+                let held = Arc::make_mut(&mut held.runs);
+                let newer = held.split_off(runs.len());
+                let gone = held.split_off(left);
+                held.push((*number, Arc::new(joined)));
+                held.extend(newer);
                 gone
             };
             for (_, run) in gone.iter().filter(|(other, _)| other != number) {
