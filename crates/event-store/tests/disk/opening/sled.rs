@@ -190,10 +190,15 @@ async fn a_note_that_cannot_be_read_costs_time_only() {
 async fn a_sled_that_takes_too_long_is_set_aside() {
     let place = Place::new();
     let events = place.filled(50).await;
-    let mut hasty = place.copy();
-    hasty.options = OpenOptions { sled_patience: Duration::ZERO, ..hasty.options };
-    // Neither attempt is given time: a clear error, and nothing is lost.
-    assert!(hasty.open().is_err());
+    let hasty = || {
+        let mut hasty = place.copy();
+        hasty.options = OpenOptions { sled_patience: Duration::ZERO, ..hasty.options };
+        hasty
+    };
+    // Neither attempt is given time: a clear error, and nothing is lost. Whoever is kept waiting himself, on a busy machine,
+    // may find sled open all the same.
+    let refused = (0..20).map(|_| hasty()).find(|hasty| hasty.open().is_err());
+    let mut hasty = refused.expect("sled is never waited for");
     tokio::time::sleep(Duration::from_millis(300)).await;
     hasty.options.sled_patience = Duration::from_secs(60);
     hasty.holds(&events).await;
