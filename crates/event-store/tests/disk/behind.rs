@@ -73,6 +73,7 @@ async fn a_power_cut_while_sled_is_far_behind_loses_nothing() {
     let place = lazy(Place::new().with_files(&Files::faulty(&faults)));
     let opened = place.open().unwrap();
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
+    faults.delay(Op::Sled, Duration::from_secs(3));
     let mut acknowledged = Vec::new();
     let mut furthest = 0;
     for n in 0..1500 {
@@ -105,9 +106,13 @@ async fn a_disk_that_is_filled_while_sled_is_far_behind_loses_nothing() {
     options.signed = dir.path().join("signed");
     // Nothing is set aside for sled, which can then not take what it is given.
     options.room_for_sled_bytes = 0;
+    // Nor is it given anything before the disk is full, however slow the machine.
+    let faults = Faults::new();
+    options.files = Files::faulty(&faults);
     let opened = event_store::open::open_blocking(&options, &quiet).unwrap();
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
     drop(opened.keys);
+    faults.delay(Op::Sled, Duration::from_secs(5));
     let many = (0..1500).map(|n| {
         let store = store.clone();
         tokio::spawn(async move { store.append(nth(n)).await.unwrap() })
@@ -117,6 +122,7 @@ async fn a_disk_that_is_filled_while_sled_is_far_behind_loses_nothing() {
     }
     assert!(store.behind() > 300, "{}", store.behind());
     disk.fill().unwrap();
+    faults.delay(Op::Sled, Duration::ZERO);
     let (mut acknowledged, mut refused) = (1500, 0);
     for n in 1500..40_000 {
         match store.append(nth(n)).await {
@@ -129,7 +135,7 @@ async fn a_disk_that_is_filled_while_sled_is_far_behind_loses_nothing() {
         }
     }
     assert!(refused > 20, "{acknowledged} {refused}");
-    tokio::time::sleep(Duration::from_millis(2500)).await;
+    tokio::time::sleep(Duration::from_millis(6000)).await;
     for n in 0..acknowledged {
         assert!(store.command(nth(n).command).await.unwrap().is_some(), "{n} cannot be found");
     }
