@@ -103,6 +103,7 @@ async fn a_disk_that_is_filled_while_sled_is_far_behind_loses_nothing() {
     let Some(disk) = OwnDisk::mount(&at, 64, test) else { return };
     let mut options = options(&at.join("data"), &dir.path().join("keys"));
     options.sled_batch_events = usize::MAX;
+    options.index_run_records = usize::MAX / 16;
     options.signed = dir.path().join("signed");
     // Nothing is set aside for sled, which can then not take what it is given.
     options.room_for_sled_bytes = 0;
