@@ -16,6 +16,7 @@ use read_models::ReadModels;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 /// One town's service, as handlers see it. Cheap to clone.
@@ -37,7 +38,12 @@ pub struct AppState {
     pub(crate) answers: Answers,
     /// Subjects of issues that were listed a moment ago.
     pub(crate) opened: Opened,
+    /// Pages of lists that may be in the making at once: rows take ten times what the answer does.
+    pages: Arc<Semaphore>,
 }
+
+/// How many of them. More would not be made any sooner.
+const PAGES_MAX: usize = 16;
 
 impl fmt::Debug for AppState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,6 +76,7 @@ impl AppState {
             feeds: Feeds::default(),
             answers: Answers::default(),
             opened: Opened::default(),
+            pages: Arc::new(Semaphore::new(PAGES_MAX)),
         }
     }
 
@@ -138,6 +145,12 @@ impl AppState {
     pub fn caches(&self) -> impl Iterator<Item = (&'static str, Size)> {
         let told = [("issue_answers", self.answers.size()), ("issue_subjects", self.opened.size())];
         self.casework.caches().chain(told)
+    }
+
+    /// Waits until a page of a list may be made; to be held until its answer is.
+    pub(crate) async fn one_page(&self) -> Option<SemaphorePermit<'_>> {
+        // Nobody closes it.
+        self.pages.acquire().await.ok()
     }
 
     /// The town as it is now.

@@ -6,9 +6,9 @@ mod questions;
 
 pub use memory::CacheMemory;
 
+use crate::engine::context::Context;
 use crate::engine::database::Database;
 use crate::engine::failure::Failure;
-use crate::engine::folding::Context;
 use crate::engine::inspection::{check_gently, keep_checking, keep_looking};
 use crate::engine::model::Model;
 use crate::engine::pages::Pages;

@@ -13,6 +13,7 @@ pub mod handover;
 pub mod input;
 pub mod list;
 pub mod merging;
+mod opening;
 pub mod parts;
 pub mod questions;
 pub(crate) mod subjects;

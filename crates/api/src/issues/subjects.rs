@@ -1,12 +1,9 @@
 //! The subjects of listed issues: rows hold them as sealed boxes, which are opened for the page that shows them.
 
-use crate::problem::Problem;
-use crate::problem::codes::HttpCode;
-use crate::state::AppState;
-use casework::personal::{self, BoxAt, Part};
+use casework::personal::{BoxAt, Part};
 use casework::read::cache::{Cache, Size};
-use event_store::{Hash, LogError, Version};
-use read_models::{IssueRow, SealedText, names};
+use event_store::Hash;
+use read_models::SealedText;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +17,7 @@ pub(crate) type Subject = Arc<Option<Part>>;
 /// What boxes were found to say, by all that opening them takes but the key: a row that was changed is another one. Keys
 /// are never destroyed in this release; whatever destroys one must have this forgotten.
 #[derive(Clone)]
-pub(crate) struct Opened(Arc<Cache<Hash, Option<Part>>>);
+pub(crate) struct Opened(pub(super) Arc<Cache<Hash, Option<Part>>>);
 
 impl Default for Opened {
     fn default() -> Self {
@@ -41,66 +38,6 @@ impl Opened {
     }
 }
 
-impl AppState {
-    /// The subjects of listed issues, in the order of the rows; the keys of all that were not opened before are looked up
-    /// at once.
-    pub(crate) async fn subjects(&self, rows: &[IssueRow]) -> Result<Vec<Subject>, Problem> {
-        let sealed: Vec<_> = rows.iter().map(|row| row.subject.as_ref().map(|text| (text, mark(text)))).collect();
-        let known = |one: &Option<(&SealedText, Hash)>| match one {
-            Some((_, mark)) => self.opened.0.get(mark),
-            None => Some(Subject::default()),
-        };
-        let mut subjects: Vec<_> = sealed.iter().map(known).collect();
-        let unknown = sealed.iter().zip(&mut subjects).filter(|(_, known)| known.is_none());
-        let unknown: Vec<_> = unknown.filter_map(|(one, known)| Some((one.as_ref()?, known))).collect();
-        let places: Vec<_> = unknown.iter().map(|((text, _), _)| place(text)).collect();
-        let casework = &self.casework;
-        let parts = match personal::open(&casework.store, &casework.keys, &places).await {
-            Ok(parts) => parts,
-            Err(error) => return Err(self.not_opened(&places, error).await),
-        };
-        for (((text, mark), subject), part) in unknown.into_iter().zip(parts) {
-            let said = match part {
-                Part::Open(payload) => payload.get(text.member.as_str()).cloned().map(Part::Open),
-                Part::Erased => Some(Part::Erased),
-            };
-            let bytes = said.as_ref().and_then(said_text).map_or(0, str::len) + size_of::<Option<Part>>();
-            let said = Arc::new(said);
-            self.opened.0.put(*mark, 0, bytes, Arc::clone(&said));
-            *subject = Some(said);
-        }
-        Ok(subjects.into_iter().map(Option::unwrap_or_default).collect())
-    }
-
-    /// What a list answers whose boxes do not open. They are copies: where they are not what the log holds, the rows are
-    /// to blame and are built anew; only where they are, the log is.
-    async fn not_opened(&self, copies: &[BoxAt<'_>], error: LogError) -> Problem {
-        for copy in copies {
-            match self.is_in_the_log(copy).await {
-                Ok(true) => {}
-                Ok(false) => {
-                    let why = format!("box {} of {} {}: {error}", copy.index, copy.stream, copy.version);
-                    self.read_models.bad_row(names::ISSUE_BOARD, &why);
-                    return Problem::new(HttpCode::ReadModelBehind).caused_by(why);
-                }
-                Err(unread) => return casework::Failure::from(unread).into(),
-            }
-        }
-        if let LogError::Damaged(why) = &error {
-            self.casework.store.note_damage(why);
-        }
-        casework::Failure::from(error).into()
-    }
-
-    async fn is_in_the_log(&self, copy: &BoxAt<'_>) -> Result<bool, LogError> {
-        let before = Version(copy.version.0.saturating_sub(1));
-        let events = self.casework.store.read_stream(copy.stream, before, 1).await?;
-        let Some(recorded) = events.first() else { return Ok(false) };
-        let kept = personal::kept(recorded, &recorded.text()?)?;
-        Ok(kept.iter().any(|kept| kept.place() == *copy))
-    }
-}
-
 /// The text of a subject that is not erased.
 pub(crate) fn said_text(part: &Part) -> Option<&str> {
     match part {
@@ -109,7 +46,7 @@ pub(crate) fn said_text(part: &Part) -> Option<&str> {
     }
 }
 
-fn place(text: &SealedText) -> BoxAt<'_> {
+pub(super) fn place(text: &SealedText) -> BoxAt<'_> {
     BoxAt {
         stream: &text.stream,
         version: text.version,
@@ -121,7 +58,7 @@ fn place(text: &SealedText) -> BoxAt<'_> {
 }
 
 /// All that opening a box takes but the key, and which of its texts is wanted, in one digest.
-fn mark(text: &SealedText) -> Hash {
+pub(super) fn mark(text: &SealedText) -> Hash {
     let SealedText { subject, stream, version, index, member, commitment, bytes } = text;
     let mut all = Sha256::new();
     // What has one length comes first, so that no two texts are the same bytes.

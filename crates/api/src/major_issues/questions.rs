@@ -68,6 +68,7 @@ pub(crate) async fn list_major_issues(
     let ((wanted, at_least, paging), format) =
         question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
     app.reads_for(names::MAJOR_ISSUE_BOARD, &question, at_least).await?;
+    let _page = app.one_page().await;
     let snapshot = app.present();
     if format == Format::Csv {
         let listed = app.read_models.major_issues(&wanted, &paging.table()).await?;

@@ -102,6 +102,7 @@ pub(crate) async fn list_receptions(
     let ((wanted, at_least, paging), format) =
         question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
     app.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
+    let _page = app.one_page().await;
     let snapshot = app.present();
     if format == Format::Csv {
         let listed = app.read_models.receptions(&wanted, &paging.table()).await?;

@@ -1,6 +1,5 @@
 //! How far sled is behind the journal, and whoever waits for it ([`super::following`]).
 
-use crate::disk::following::BATCH_BYTES;
 use crate::disk::newest::Newest;
 use crate::disk::sled::Appender;
 use crate::log::{LogError, LogHead};
@@ -8,6 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
+
+/// Bytes that are given at once, and without waiting for a second to pass: few events can be long.
+pub(crate) const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 /// How far sled is, and whoever waits for it.
 pub(crate) struct Behind {

@@ -2,7 +2,7 @@
 //! and writes the index. How far it may be behind is bounded; then commands wait, and are refused where that does not
 //! help.
 
-use crate::disk::behind::{Writer, lock};
+use crate::disk::behind::{BATCH_BYTES, Writer, lock};
 use crate::disk::core::Core;
 use crate::disk::sled::flushed::Flushed;
 use crate::log::{LogError, LogHead};
@@ -20,8 +20,6 @@ const EVENTS_MAX: usize = 32 * 1024;
 const BYTES_MAX: usize = 48 * 1024 * 1024;
 /// How long a command waits for that.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes that are given at once, and without waiting for a second to pass: few events can be long.
-pub(super) const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 impl Core {
     /// Waits while too much is in memory only.

@@ -3,9 +3,10 @@
 //! Connections are made when they are needed, so that a file that cannot be opened keeps nobody from starting, and is
 //! opened as soon as it can be. Who wants to write waits in line, for as long as it takes: waiting is no failure.
 
-use crate::engine::failure::{Failure, Remedy, of_the_file};
+use crate::engine::failure::{Failure, of_the_file};
 use crate::engine::list::ListError;
 use crate::engine::others::Others;
+use crate::engine::remedy::Remedy;
 use crate::engine::sqlite::{Handed, Seat, Sql, SqlError, Threads, is_busy};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

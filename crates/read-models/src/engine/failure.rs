@@ -1,6 +1,7 @@
 //! Why a read model does not go on, and what helps. It concerns that model alone: no command and no other model fails
 //! with it.
 
+use crate::engine::remedy::Remedy;
 use crate::engine::sqlite::{Gone, SqlError, remedy_of};
 use event_store::{LogError, Position, StreamId, Version};
 use uuid::Uuid;
@@ -92,22 +93,6 @@ pub enum Failure {
     /// The fold panicked, which is a bug of this program.
     #[error("the model stopped unexpectedly: {0}")]
     Panicked(String),
-}
-
-/// What helps against a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Remedy {
-    /// To begin again from the checkpoint, when whatever it was has passed.
-    Patience,
-    /// To take the rows up as at a start, looking through them before anybody reads one.
-    Look,
-    /// To fold the model's rows again from the first leaf.
-    Rebuild,
-    /// To set the whole file aside.
-    NewFile,
-    /// Nothing that this program could do by itself: the log, or this program, is not as it should be. It is tried again
-    /// all the same, but seldom.
-    None,
 }
 
 impl Failure {

@@ -2,39 +2,23 @@
 
 use crate::engine::check;
 use crate::engine::checkpoint;
-use crate::engine::database::Database;
+use crate::engine::context::Context;
 use crate::engine::failure::Failure;
 use crate::engine::model::Model;
-use crate::engine::pages::Pages;
 use crate::engine::projection::{Definition, Projection, View, Written};
-use crate::engine::replay::Log;
 use crate::engine::rows::Rows;
 use crate::engine::sqlite::{Handed, Sql, SqlError};
 use crate::engine::table::{Names, SECOND, Sum};
-use chrono_tz::Tz;
-use event_store::{EventStore, Hash, Head, Position};
+use event_store::{Hash, Head, Position};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::watch;
-use uuid::Uuid;
 
 /// Events folded before their rows are written.
 pub(crate) const BATCH_EVENTS_MAX: u64 = 16_384;
 /// Bytes of leaves and boxes folded before their rows are written.
 const BATCH_BYTES_MAX: usize = 16 << 20;
-
-/// What all models share.
-#[derive(Clone)]
-pub(crate) struct Context {
-    pub store: EventStore,
-    /// The same, as folds see it.
-    pub log: Arc<Log>,
-    pub pages: Arc<Pages>,
-    pub database: Database,
-    pub log_id: Uuid,
-    pub zone: Tz,
-}
 
 /// What a fold works with, for as long as it is not told to stop.
 #[derive(Clone)]

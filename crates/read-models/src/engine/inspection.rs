@@ -2,9 +2,10 @@
 //! still those that were written.
 
 use crate::engine::check::{self, Pace};
-use crate::engine::failure::{Failure, Remedy};
-use crate::engine::folding::Context;
+use crate::engine::context::Context;
+use crate::engine::failure::Failure;
 use crate::engine::model::Model;
+use crate::engine::remedy::Remedy;
 use crate::engine::table::Names;
 use crate::engine::waits::{LOOK_EVERY, UNCHECKED_EVERY};
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! One model while it runs: what its task, those who ask and those who give orders say to one another.
 
 use crate::engine::beat::Beat;
+use crate::engine::context::Context;
 use crate::engine::failure::Failure;
-use crate::engine::folding::Context;
 use crate::engine::projection::Definition;
 use crate::engine::status::{ModelState, Status};
 use crate::engine::waits::STANDSTILL_MAX;

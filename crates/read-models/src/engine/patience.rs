@@ -1,6 +1,6 @@
 //! How long a model waits before it begins again after a failure, and how often it says so.
 
-use crate::engine::failure::Remedy;
+use crate::engine::remedy::Remedy;
 use crate::engine::waits::{AGAIN_MAX, AGAIN_MIN, SELDOM_MAX, SELDOM_MIN};
 use std::time::{Duration, Instant};
 

@@ -9,11 +9,13 @@
 //! only a person can mend is tried again from time to time, in case somebody did.
 
 use crate::engine::check::{self, Pace as CheckPace};
-use crate::engine::failure::{Failure, Remedy};
-use crate::engine::folding::{self, BATCH_EVENTS_MAX, Context, Folding, Work};
+use crate::engine::context::Context;
+use crate::engine::failure::Failure;
+use crate::engine::folding::{self, BATCH_EVENTS_MAX, Folding, Work};
 use crate::engine::model::{Model, Plan};
 use crate::engine::pace::Pace;
 use crate::engine::patience::Patience;
+use crate::engine::remedy::Remedy;
 use crate::engine::status::Status;
 use crate::engine::table::Names;
 use event_store::Position;

@@ -3,9 +3,10 @@
 use super::answers::Answers;
 use super::{ReadModels, names};
 use crate::dashboards::{self, Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
-use crate::engine::failure::{Failure, Remedy};
+use crate::engine::failure::Failure;
 use crate::engine::list::{ListError, Listed, PageRequest};
 use crate::engine::model::Model;
+use crate::engine::remedy::Remedy;
 use crate::engine::sqlite::Sql;
 use crate::engine::status::ModelState;
 use crate::issue_board::{self, IssueQuery, IssueRow};

@@ -61,9 +61,11 @@ fn what_each_part_holds_is_measured() {
     };
     assert!(0 < part("rust_allocated") && part("rust_allocated") < part("rust_resident"), "{page}");
     assert!(part("process_resident") > 0, "{page}");
-    for cache in ["issues", "major_issues", "earlier_reference", "log_tail"] {
+    for cache in ["issues", "major_issues", "reference", "issue_answers", "log_tail", "log_newest", "read_models_folds"]
+    {
         part(cache);
     }
+    assert!(part("log_index") > 0 && part("sled_max") > 0 && part("read_models_sqlite") > 0, "{page}");
 }
 
 #[test]

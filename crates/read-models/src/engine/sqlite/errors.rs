@@ -1,6 +1,6 @@
 //! What SQLite says went wrong, and what helps.
 
-use crate::engine::failure::Remedy;
+use crate::engine::remedy::Remedy;
 pub use rusqlite::Error as SqlError;
 use rusqlite::ErrorCode;
 
