@@ -38,12 +38,12 @@ pub struct AppState {
     pub(crate) answers: Answers,
     /// Subjects of issues that were listed a moment ago.
     pub(crate) opened: Opened,
-    /// Pages of lists that may be in the making at once: rows take ten times what the answer does.
+    /// Pages of lists that may be in the making at once: their rows can take many times what the answer does.
     pages: Arc<Semaphore>,
 }
 
-/// How many of them. More would not be made any sooner.
-const PAGES_MAX: usize = 16;
+/// How many of them: two are read, two made, and two wait for that. More would not be made any sooner.
+const PAGES_MAX: usize = 6;
 
 impl fmt::Debug for AppState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -39,7 +39,7 @@ pub(crate) async fn one_issue(
 
 /// An issue as JSON but for `as_of_position`: as it was told before, where nothing has changed since.
 async fn told(app: &AppState, id: IssueId, snapshot: &Snapshot) -> Result<(Version, Vec<u8>), Problem> {
-    let now = (snapshot.as_of == AsOf::Now).then(|| Moment::of(snapshot));
+    let now = (snapshot.as_of == AsOf::Now).then(|| Moment::of(snapshot.today, &snapshot.reference));
     let known_at = app.casework.store.head().position;
     if let Some(moment) = &now
         && let Some(told) = app.answers.get(&app.casework.store, id).await.map_err(Failure::from)?

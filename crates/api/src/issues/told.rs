@@ -5,9 +5,9 @@
 //! while all of them are the same. Whatever else an answer comes to depend on, an erasure above all, belongs to
 //! [`Moment`] as well.
 
-use crate::state::Snapshot;
 use casework::loaded::Entity as _;
 use casework::read::cache::{Cache, Size};
+use casework::reference::Reference;
 use chrono::NaiveDate;
 use domain::ids::IssueId;
 use domain::issue::Issue;
@@ -48,10 +48,9 @@ pub(crate) struct Moment {
 
 impl Moment {
     /// The present.
-    pub fn of(snapshot: &Snapshot) -> Self {
-        let reference = &snapshot.reference;
+    pub fn of(today: NaiveDate, reference: &Reference) -> Self {
         let policy = reference.policy_stream().map(|(_, version)| version);
-        Self { today: snapshot.today, policy, calendar: reference.calendars.newest() }
+        Self { today, policy, calendar: reference.calendars.newest() }
     }
 }
 
