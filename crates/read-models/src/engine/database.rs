@@ -7,6 +7,7 @@ use crate::engine::failure::{Failure, of_the_file};
 use crate::engine::list::ListError;
 use crate::engine::others::Others;
 use crate::engine::remedy::Remedy;
+use crate::engine::sqlite::unsynced::{self, absent_is_well, beside};
 use crate::engine::sqlite::{Handed, Seat, Sql, SqlError, Threads, is_busy};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -44,7 +45,7 @@ struct File {
 impl Drop for File {
     fn drop(&mut self) {
         if self.temporary {
-            for suffix in ["", "-wal", "-shm"] {
+            for suffix in ["", "-wal", "-shm", "-unsynced"] {
                 // What is left behind lies in a directory for such things.
                 let _gone = std::fs::remove_file(beside(&self.path, suffix));
             }
@@ -231,10 +232,27 @@ impl Database {
         moved.map_err(|error| Failure::Panicked(error.to_string()))?.map_err(Failure::from)
     }
 
+    /// Brings what was committed to the disk, beside whoever reads and writes.
+    ///
+    /// # Errors
+    /// The disk does not keep it.
+    pub(crate) async fn sync(&self) -> Result<(), Failure> {
+        self.with_the_disk(unsynced::sync).await
+    }
+
     /// Waits for what runs and closes the file.
     pub(crate) async fn close(&self) {
         let connections = self.connections();
         tokio::join!(connections.readers.close(), connections.writer.close());
+        if let Err(error) = self.with_the_disk(unsynced::end).await {
+            tracing::warn!(%error, "the read database may not be whole on the disk");
+        }
+    }
+
+    async fn with_the_disk(&self, work: fn(&Path) -> std::io::Result<()>) -> Result<(), Failure> {
+        let file = self.file.clone();
+        let worked = tokio::task::spawn_blocking(move || if file.temporary { Ok(()) } else { work(&file.path) }).await;
+        worked.map_err(|error| Failure::Panicked(error.to_string()))?.map_err(Failure::from)
     }
 }
 
@@ -306,17 +324,7 @@ fn prepare(sql: &Sql) -> Result<(), SqlError> {
     Ok(())
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
 fn set_aside(path: &Path) -> std::io::Result<()> {
-    let absent_is_well = |done: std::io::Result<()>| match done {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    };
     absent_is_well(std::fs::rename(path, beside(path, ".damaged")))?;
     absent_is_well(std::fs::remove_file(beside(path, "-wal")))?;
     absent_is_well(std::fs::remove_file(beside(path, "-shm")))

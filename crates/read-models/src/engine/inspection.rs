@@ -7,16 +7,18 @@ use crate::engine::failure::Failure;
 use crate::engine::model::Model;
 use crate::engine::remedy::Remedy;
 use crate::engine::table::Names;
-use crate::engine::waits::{LOOK_EVERY, UNCHECKED_EVERY};
+use crate::engine::waits::{LOOK_EVERY, SYNC_EVERY, UNCHECKED_EVERY};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 use tokio::sync::watch;
 
 /// Looks all the time whether others were at the file: who deletes it, or writes in it, is noticed by nothing else while
-/// the log is at rest.
+/// the log is at rest. From time to time the disk is asked to keep what was written, which is how it is noticed that it
+/// does not.
 pub(crate) async fn keep_looking(models: Vec<Arc<Model>>, context: Context, mut stopping: watch::Receiver<bool>) {
     let database = &context.database;
+    let (mut synced, mut lost) = (Instant::now(), None);
     loop {
         let wait = tokio::time::sleep(LOOK_EVERY);
         tokio::select! {
@@ -24,12 +26,22 @@ pub(crate) async fn keep_looking(models: Vec<Arc<Model>>, context: Context, mut 
             () = wait => {}
         }
         let generation = database.generation();
-        match database.look().await {
+        let looked = database.look().await;
+        // The disk says once that something is lost, and it stays so until there is another file.
+        if lost.is_none() && synced.elapsed() > SYNC_EVERY {
+            lost = database.sync().await.err().map(|failure| failure.to_string());
+            synced = Instant::now();
+        }
+        let why = match looked {
             // Every model hears that others wrote. What SQLite fails at shows where rows are read or written.
-            Ok(()) | Err(Failure::WrittenByOthers | Failure::Sql(_)) => {}
-            Err(failure) => {
-                if let Err(error) = database.set_aside(generation, &failure.to_string()).await {
-                    tracing::error!(%error, "the read database that was exchanged could not be set aside");
+            Ok(()) | Err(Failure::WrittenByOthers | Failure::Sql(_)) => lost.clone(),
+            Err(failure) => Some(failure.to_string()),
+        };
+        if let Some(why) = why {
+            match database.set_aside(generation, &why).await {
+                Ok(()) => lost = None,
+                Err(error) => {
+                    tracing::error!(why, %error, "the read database is not what was written, and could not be set aside");
                 }
             }
         }

@@ -14,6 +14,8 @@ pub(crate) const SELDOM_MAX: Duration = wait(600_000);
 pub(crate) const BUSY_WAIT: Duration = wait(1_000);
 /// From one look whether others were at the file to the next.
 pub(crate) const LOOK_EVERY: Duration = wait(1_000);
+/// From one time that rows are brought to the disk to the next, while the log moves.
+pub(crate) const SYNC_EVERY: Duration = wait(10_000);
 /// From one look whether rows have not been checked to the next.
 pub(crate) const UNCHECKED_EVERY: Duration = wait(5_000);
 

@@ -1,6 +1,6 @@
 //! A connection to the file, and the statements that are run on it.
 
-use super::{Columns, SqlError};
+use super::{Columns, SqlError, unsynced};
 use crate::engine::columns::Value;
 use crate::engine::waits::BUSY_WAIT;
 use rusqlite::{CachedStatement, Connection, OpenFlags};
@@ -16,16 +16,17 @@ const STATEMENTS: usize = 96;
 pub(crate) struct Sql(Connection);
 
 impl Sql {
-    /// The connection that writes. A file that is not there is made.
+    /// The connection that writes. A file that is not there is made, and one that was cut short is begun anew.
     pub(crate) fn to_write(path: &Path) -> Result<Self, SqlError> {
+        unsynced::begin(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let sql = Self::open(path, flags, WRITER_CACHE_BYTES)?;
-        // Readers and the writer do not wait for one another. After a power cut the newest commits may be gone, rows and
-        // checkpoint together; the log has them. 80 MB of log before pages move: the same index pages are written again
-        // and again. Its file keeps that size. A table is renamed whatever views there are: they go by the name it is given.
+        // Readers and the writer do not wait for one another. Nothing is made durable here ([`unsynced`]). 16 MB of log
+        // before pages move: who reads what was just written waits for that, too. A table is renamed whatever views there
+        // are: they go by the name it is given.
         sql.script(
-            "pragma journal_mode = wal; pragma synchronous = normal; \
-             pragma legacy_alter_table = on; pragma wal_autocheckpoint = 20000; pragma journal_size_limit = 100663296;",
+            "pragma journal_mode = wal; pragma synchronous = off; pragma legacy_alter_table = on; \
+             pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 33554432;",
         )?;
         Ok(sql)
     }

@@ -5,6 +5,7 @@ mod columns;
 mod connection;
 mod errors;
 mod threads;
+pub(crate) mod unsynced;
 
 pub(crate) use columns::{Columns, misread};
 pub(crate) use connection::{READER_CACHE_BYTES, Sql, WRITER_CACHE_BYTES};

@@ -4,6 +4,7 @@ use super::super::fixture::Office;
 use super::super::models::{caught_up, eventually, every_one_stopped, list, opened, rows_are_as_written, stopped};
 use crate::*;
 use event_store::faults::OwnDisk;
+use std::os::unix::fs::MetadataExt as _;
 
 /// Room and rights of the system itself: its disk is filled while the log goes on.
 #[tokio::test]
@@ -78,4 +79,28 @@ async fn a_disk_that_fails_stops_the_models_and_nothing_else() {
     assert_eq!(list(&office, &models).await.unwrap().items.len(), issues);
     models.shutdown().await;
     rows_are_as_written(&path).await;
+}
+
+/// A file that was not closed before the system ended may lack pages, whatever it says of itself.
+#[tokio::test]
+async fn after_a_power_cut_the_rows_are_folded_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let note = dir.path().join("read.sqlite-unsynced");
+    let mut office = Office::open(47, &[2026]).await;
+    office.live(5).await;
+    let inode = || std::fs::metadata(&path).unwrap().ino();
+    let models = opened(&office, &path).await;
+    caught_up(&office, &models).await;
+    assert!(note.exists());
+    models.shutdown().await;
+    assert!(!note.exists());
+    let (before, keeps_its_number) = (inode(), std::fs::File::open(&path).unwrap());
+    std::fs::write(&note, "another run of the system").unwrap();
+    let models = opened(&office, &path).await;
+    caught_up(&office, &models).await;
+    assert_ne!(inode(), before);
+    models.shutdown().await;
+    rows_are_as_written(&path).await;
+    drop(keeps_its_number);
 }
