@@ -17,6 +17,8 @@ use std::time::Duration;
 
 /// Events a page of the feed.
 const FEED_PAGE: u64 = 1000;
+/// People who work at the same time, each with an account.
+const PEOPLE: usize = 64;
 /// As many as a reception may raise.
 const ISSUES_A_RECEPTION: usize = 15;
 
@@ -48,7 +50,9 @@ pub struct Asker {
     ids: Vec<String>,
     open: Vec<Open>,
     random: Rng,
-    token: String,
+    /// Tokens of accounts, and the one that asks next.
+    people: Vec<String>,
+    person: usize,
     /// No other run has it; with a number behind it, it is a key that no other command has.
     run: u64,
     commands: u64,
@@ -71,7 +75,8 @@ impl Asker {
             town: Town::read(&mut client),
             ids: ids.to_vec(),
             open: Vec::new(),
-            token: server.token.clone(),
+            people: (0..PEOPLE).map(|number| town::account(&mut client, number)).collect(),
+            person: 0,
             run: Rng::new().u64(..),
             commands: 0,
             feed: random.u64(..head),
@@ -85,6 +90,11 @@ impl Asker {
     /// How many issues wait for an answer.
     pub fn open_issues(&self) -> usize {
         self.open.len()
+    }
+
+    /// The next request is of whoever works at this connection.
+    pub fn works_at(&mut self, connection: usize) {
+        self.person = connection % PEOPLE;
     }
 
     /// Writes the next request of a row; `nth` is how many its connection had before. `None` where there is nothing left to ask.
@@ -191,14 +201,14 @@ impl Asker {
     }
 
     fn get(&mut self, path: &str, out: &mut Vec<u8>) -> Asked {
-        let token = &self.token;
+        let token = &self.people[self.person];
         write!(out, "GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n").unwrap();
         READ
     }
 
     /// Sends `self.body` with a fresh key.
     fn post(&mut self, path: &str, out: &mut Vec<u8>) {
-        let (key, token, body) = (self.key(), &self.token, &self.body);
+        let (key, token, body) = (self.key(), &self.people[self.person], &self.body);
         write!(
             out,
             "POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\nidempotency-key: {key}\r\ncontent-length: {}\r\n\r\n{body}",

@@ -222,6 +222,7 @@ impl<'a> Load<'a> {
     fn send(&mut self, at: usize, due: Instant) -> bool {
         let connection = &mut self.connections[at];
         connection.out.clear();
+        self.asker.works_at(at);
         let Some(asked) = self.asker.next(self.row, connection.nth, &mut connection.out) else { return false };
         connection.nth += 1;
         connection.asked = Some((asked, due));

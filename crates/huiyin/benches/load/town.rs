@@ -54,6 +54,15 @@ pub fn issue_ids(client: &mut Client) -> Vec<String> {
     ids
 }
 
+/// Makes an account for somebody who works at the desk: its token.
+pub fn account(client: &mut Client, number: usize) -> String {
+    let account = format!(r#"{{"name":"接待窗口{number:02}","roles":["liaison"]}}"#);
+    let (status, issued) = client.post("/v1/tokens", &account);
+    assert_eq!(status, 201, "{}", String::from_utf8_lossy(&issued));
+    let issued: Value = serde_json::from_slice(&issued).unwrap();
+    text(&issued["secret"])
+}
+
 /// How long the events of a type are on average, as the log tells them.
 pub fn event_bytes(client: &mut Client, event_type: &str) -> usize {
     let (status, lines) = client.get(&format!("/v1/events?format=ndjson&limit=1000&after=20000&type={event_type}"));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// While the log moves, models commit when so much time has gone by, all of them at the same moments: what a commit costs
 /// is mostly its own, and what several events change in common is written once. A log at rest is followed at once.
-const TURN_EVERY: Duration = Duration::from_millis(250);
+const TURN_EVERY: Duration = Duration::from_millis(125);
 /// Beyond this distance it works without pauses: being late is then worse than being in the way.
 const BEHIND_MAX: u64 = 30_000;
 
