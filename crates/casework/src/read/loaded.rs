@@ -39,7 +39,7 @@ pub struct Loaded<S> {
 impl<S: Fold> Loaded<S> {
     /// Takes one more event into account. `said` is what its boxes say, where that is known: nobody needs to open what
     /// was sealed a moment ago.
-    pub(crate) fn apply(&mut self, event: &S::Event, stamp: &Stamp, boxes: Vec<KeptBox>, said: &[Part]) {
+    pub(crate) fn apply(&mut self, event: &S::Event, stamp: &Stamp, boxes: Vec<KeptBox>, said: Vec<Part>) {
         self.state.apply(event, stamp);
         self.version = Version(stamp.version);
         self.position = Position(stamp.position);
@@ -49,7 +49,11 @@ impl<S: Fold> Loaded<S> {
         }
         let before = if self.boxes.is_empty() { Some(Arc::default()) } else { self.opened.take() };
         self.opened = match before {
-            Some(before) if said.len() == boxes.len() => OnceLock::from(Arc::new([before.as_slice(), said].concat())),
+            Some(before) if said.len() == boxes.len() => {
+                let mut opened = Arc::unwrap_or_clone(before);
+                opened.extend(said);
+                OnceLock::from(Arc::new(opened))
+            }
             Some(_) | None => OnceLock::new(),
         };
         self.boxes.extend(boxes);

@@ -124,7 +124,7 @@ impl Casework {
                 }
                 let (leaf, event) = decode(recorded)?;
                 let event = of_family::<S>(event, recorded, stream)?;
-                loaded.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf)?, &[]);
+                loaded.apply(&event, &stamp(recorded.position, &leaf), personal::kept(recorded, &leaf)?, Vec::new());
             }
             if !full {
                 return if loaded.version.0 == 0 { Err(Failure::NotFound) } else { Ok(loaded) };

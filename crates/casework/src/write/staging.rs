@@ -115,7 +115,7 @@ impl<S: Entity> Staged<S> {
             let occurred_at = staged.occurred_at.map_or(recorded_at, instant);
             let version = loaded.version.0 + 1;
             let stamp = Stamp { position, version, occurred_at, recorded_at, policy, calendar };
-            loaded.apply(&staged.event, &stamp, staged.boxes, &staged.said);
+            loaded.apply(&staged.event, &stamp, staged.boxes, staged.said);
         }
         Arc::new(loaded)
     }

@@ -56,6 +56,8 @@ pub struct Asker {
     /// No other run has it; with a number behind it, it is a key that no other command has.
     run: u64,
     commands: u64,
+    /// How many issues were asked for one after the other.
+    each: usize,
     /// Where the feed goes on, and where it begins again.
     feed: u64,
     pub head: u64,
@@ -79,6 +81,7 @@ impl Asker {
             person: 0,
             run: Rng::new().u64(..),
             commands: 0,
+            each: 0,
             feed: random.u64(..head),
             head,
             event_bytes,
@@ -95,6 +98,11 @@ impl Asker {
     /// The next request is of whoever works at this connection.
     pub fn works_at(&mut self, connection: usize) {
         self.person = connection % PEOPLE;
+    }
+
+    /// From the first issue again.
+    pub fn each_again(&mut self) {
+        self.each = 0;
     }
 
     /// Writes the next request of a row; `nth` is how many its connection had before. `None` where there is nothing left to ask.
@@ -115,8 +123,13 @@ impl Asker {
                 let issue = self.take_open()?;
                 self.answer(&issue, out)
             }
-            Row::Issue => {
+            Row::Issue | Row::IssueWarm => {
                 let path = format!("/v1/issues/{}", self.any_issue());
+                self.get(&path, out)
+            }
+            Row::EachIssue => {
+                let path = format!("/v1/issues/{}", self.ids.get(self.each)?);
+                self.each += 1;
                 self.get(&path, out)
             }
             Row::History => {

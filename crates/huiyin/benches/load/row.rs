@@ -14,6 +14,8 @@ pub enum Row {
     Receptions,
     Answers,
     Issue,
+    /// The same, after every issue was asked for once.
+    IssueWarm,
     History,
     List,
     Grids,
@@ -24,10 +26,12 @@ pub enum Row {
     Question(usize),
     /// Receptions of many issues, so that there are enough to be answered; never shown.
     Stock,
+    /// Each issue once; never shown.
+    EachIssue,
 }
 
 impl Row {
-    pub const IN_TABLE: [Self; 14] = [
+    pub const IN_TABLE: [Self; 15] = [
         Self::BareGet,
         Self::BarePost,
         Self::BareCommit,
@@ -36,6 +40,7 @@ impl Row {
         Self::Receptions,
         Self::Answers,
         Self::Issue,
+        Self::IssueWarm,
         Self::History,
         Self::List,
         Self::Grids,
@@ -68,6 +73,7 @@ impl Row {
             Self::Receptions => "receptions",
             Self::Answers => "answers",
             Self::Issue => "issue",
+            Self::IssueWarm => "issue-warm",
             Self::History => "history",
             Self::List => "list",
             Self::Grids => "grids",
@@ -76,6 +82,7 @@ impl Row {
             Self::Feed => "feed",
             Self::Question(at) => questions::NAMES[at],
             Self::Stock => "stock",
+            Self::EachIssue => "each-issue",
         }
     }
 
@@ -97,6 +104,7 @@ impl Row {
             Self::Receptions => "`POST /v1/receptions`, one issue",
             Self::Answers => "`POST /v1/issues/{id}/answers`",
             Self::Issue => "`GET /v1/issues/{id}`",
+            Self::IssueWarm => "the same, each asked for once before",
             Self::History => "`GET /v1/issues/{id}/events`",
             Self::List => "lists of 50 issues, six kinds",
             Self::Grids => "`GET /v1/dashboards/grids`",
@@ -104,7 +112,7 @@ impl Row {
             Self::Mix => "the mix of an afternoon",
             Self::Feed => "the whole log as NDJSON, 1,000 a page (events)",
             Self::Question(at) => questions::NAMES[at],
-            Self::Stock => "",
+            Self::Stock | Self::EachIssue => "",
         }
     }
 
@@ -116,9 +124,16 @@ impl Row {
     /// What does as little as can be done for such a request.
     pub fn bare(self) -> Option<Self> {
         match self {
-            Self::BareGet | Self::BarePost | Self::UmaDb | Self::UmaDbClient | Self::Feed | Self::Stock => None,
+            Self::BareGet
+            | Self::BarePost
+            | Self::UmaDb
+            | Self::UmaDbClient
+            | Self::Feed
+            | Self::Stock
+            | Self::EachIssue => None,
             Self::BareCommit | Self::Receptions | Self::Answers => Some(Self::BarePost),
             Self::Issue
+            | Self::IssueWarm
             | Self::History
             | Self::List
             | Self::Grids

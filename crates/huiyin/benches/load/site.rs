@@ -75,6 +75,11 @@ impl Site {
             _ => 0.0,
         };
         self.stock(wanted);
+        if row == Row::IssueWarm {
+            self.asker.each_again();
+            let until_all = (Duration::ZERO, Duration::from_secs(3600));
+            Load::measure(&self.server, Row::EachIssue, &mut self.asker, Arrivals::Closed, connections, until_all);
+        }
         let watch = row.writes().then(|| Watch::begin(&self.server));
         let measured = Load::measure(&self.server, row, &mut self.asker, arrivals, connections, lengths);
         let lag = watch.map(Watch::end);
