@@ -16,6 +16,7 @@ static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
 /// How long a model rests between two commits.
 #[derive(Default)]
 pub(crate) struct Pace {
+    /// When the last turn ended, and how long it took.
     last: Option<(Instant, Duration)>,
     paused: bool,
 }
@@ -30,8 +31,8 @@ impl Pace {
         if behind > BEHIND_MAX || !model.status.borrow().served {
             return;
         }
-        // Where turns are long, a moment is left to the commands that feed them.
-        let due = next_turn(ended + busy.min(TURN_EVERY) / 2);
+        // Where turns are long, larger ones are cheaper, and a moment is left to the commands that feed them.
+        let due = next_turn(if busy < TURN_EVERY { ended } else { ended + TURN_EVERY / 2 });
         while !model.is_waited_for() && !model.has_news() {
             let rest = due.saturating_duration_since(Instant::now());
             if rest.is_zero() {
