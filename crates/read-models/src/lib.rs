@@ -28,7 +28,7 @@ pub use engine::columns::Value;
 pub use engine::cursor::{CursorError, QueryMark};
 pub use engine::failure::Failure;
 pub use engine::list::{LIMIT_MAX, ListError, Listed, PageRequest};
-pub use engine::projection::{self, Definition, Family, Kind, LogEntry, Projection, Rows, Table};
+pub use engine::projection::{self, Definition, Family, LogEntry, Projection, Rows, Table};
 pub use engine::status::ModelState;
 pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, Pending, SealedText, TextMember};
 pub use major_issue_board::{MajorIssueQuery, MajorIssueRow, MajorIssueSort};

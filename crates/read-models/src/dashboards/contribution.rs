@@ -132,7 +132,7 @@ impl ReceptionContribution {
 }
 
 /// What a major issue adds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct MajorContribution {
     /// Town date of its submission.
     pub submitted_on: NaiveDate,

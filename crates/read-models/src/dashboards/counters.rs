@@ -1,23 +1,22 @@
 //! Changes of counters, gathered in memory and written once.
 
 use super::contribution::{IssueContribution, MajorContribution, ReceptionContribution};
-use super::owner::{Cell, Owner};
+use super::lines::{Line, Numbers, add_up, escaped};
+use super::owner::Owner;
 use super::period::{day_of, narrow_periods_of, periods_of};
-use crate::engine::columns::{Binds, Value};
+use super::sheet::{self, Kind};
+use crate::engine::columns::Value;
 use crate::engine::failure::Failure;
-use crate::engine::rows::{Rows, read};
-use crate::engine::sqlite::Sql;
-use crate::engine::table::{Kind, Table};
-use chrono::{NaiveDate, Weekday};
-use domain::ids::AreaId;
-use domain::vocabulary::{IssueState, Level, MajorIssueState};
+use crate::engine::rows::Rows;
+use crate::engine::sqlite::SqlError;
+use crate::engine::table::Table;
+use chrono::{Datelike as _, NaiveDate, Weekday};
+use domain::vocabulary::IssueState;
 use foldhash::HashMap;
+use std::collections::BTreeMap;
 
-/// Columns of `dashboard_count`; the first three are its key.
-const COUNT_COLUMNS: &[&str] = &[
-    "dimension",
-    "period",
-    "owner",
+/// The numbers of counters, as views name them.
+pub(super) const COUNTERS: [&str; 13] = [
     "receptions",
     "registered",
     "in_hand",
@@ -32,65 +31,64 @@ const COUNT_COLUMNS: &[&str] = &[
     "answered_late",
     "total",
 ];
-const RECEPTIONS: usize = 0;
-const FIRST_STATE: usize = 1;
-const ON_TIME: usize = 10;
-const LATE: usize = 11;
+/// Where they stand.
+pub(super) const RECEPTIONS: usize = 0;
+/// Issues by their state now, in the order of the vocabulary.
+pub(super) const FIRST_STATE: usize = 1;
+pub(super) const ON_TIME: usize = 10;
+pub(super) const LATE: usize = 11;
+/// Receptions and issues.
 const TOTAL: usize = 12;
 
-/// The counters of a question: everything but key and total.
-pub(super) const COUNTERS: &[&str] = COUNT_COLUMNS.split_at(3).1.split_at(TOTAL).0;
-
-/// Columns of `dashboard_day`; the first four are its key.
-const DAY_COLUMNS: &[&str] = &[
-    "dimension",
-    "period",
-    "owner",
-    "day",
-    "due",
-    "due_turned",
-    "due_soon",
-    "overdue",
-    "long_overdue",
-    "interim",
-    "total",
-];
-/// Where the day stands among the columns.
-const DAY: usize = 3;
-const DUE: usize = 0;
-const DUE_TURNED: usize = 1;
-/// Due soon, overdue, long overdue: each holds the ones after it.
-const LATER: [usize; 3] = [2, 3, 4];
-const INTERIM: usize = 5;
+/// The numbers of the days of open issues.
+pub(super) const DAYS: [&str; 7] = ["due", "due_turned", "due_soon", "overdue", "long_overdue", "interim", "total"];
+/// Due on that day, for whoever asks in its week.
+pub(super) const DUE: usize = 0;
+/// What is due more, or less, in the week of this day from this day on: the day after a suspension's last day, on which the
+/// date after it takes the place of the one before.
+pub(super) const DUE_TURNED: usize = 1;
+/// Due soon, overdue, long overdue, or later than that, from this day on: each holds the ones after it. It is less on the
+/// day after a suspension's last day, on which what was so while the clock stood still ends.
+pub(super) const LATER: [usize; 3] = [2, 3, 4];
+/// Whose visitor is to hear a word by this day.
+pub(super) const INTERIM: usize = 5;
+/// Days counted here.
 const DAY_TOTAL: usize = 6;
 
-/// Columns of `dashboard_major`; all but the last are its key.
-const MAJOR_COLUMNS: &[&str] = &["period", "grid_id", "state", "level", "due_on", "total"];
+pub(super) const SHEETS: Table = Table {
+    name: "dashboard_sheet_rows",
+    columns: &["place", "cells"],
+    key_columns: 1,
+    steady: &[],
+    ids: &[],
+    days: &[],
+};
 
-pub(super) const COUNTS: Table = cells("dashboard_count_rows", COUNT_COLUMNS, 3);
-pub(super) const DAYS: Table = cells("dashboard_day_rows", DAY_COLUMNS, 4);
-pub(super) const MAJORS: Table = cells("dashboard_major_rows", MAJOR_COLUMNS, 5);
+/// The open issues: those whose days a new calendar may move.
+pub(super) const OPEN: Table = Table {
+    name: "dashboard_open_rows",
+    columns: &["place", "issue_id"],
+    key_columns: 1,
+    steady: &[],
+    ids: &[],
+    days: &[],
+};
 
-const fn cells(name: &'static str, columns: &'static [&'static str], key_columns: usize) -> Table {
-    Table { name, columns, key_columns, kind: Kind::Counters, steady: &[], ids: &[], days: &[] }
-}
+/// The number of an owner in a fold's memory.
+type OwnerAt = usize;
 
-type Counts = [i64; TOTAL + 1];
-type Days = [i64; DAY_TOTAL + 1];
-type MajorKey = (i64, AreaId, MajorIssueState, Level, Option<NaiveDate>);
-
-/// What is to be added to each cell. Shares are added and taken away (`times` 1 and -1).
+/// What is to be added to each cell of a day; those of longer periods are sums of these. Shares are added and taken away
+/// (`times` 1 and -1).
 #[derive(Default)]
 pub(super) struct Counters {
     /// Days before this one are counted as this one; so they are in the table, too.
     settled_before: Option<NaiveDate>,
-    /// Everybody who was ever counted by this fold, by number.
-    owners: HashMap<i64, Owner>,
-    /// Those of them of whom the table may not know yet.
-    new_owners: Vec<(i64, Owner)>,
-    counts: HashMap<Cell, Counts>,
-    days: HashMap<(Cell, NaiveDate), Days>,
-    majors: HashMap<MajorKey, i64>,
+    /// Everybody who is counted here.
+    owners: HashMap<Owner, OwnerAt>,
+    counts: HashMap<(OwnerAt, NaiveDate), Numbers>,
+    /// By the day that an issue's figures change on, besides.
+    days: HashMap<(OwnerAt, NaiveDate, NaiveDate), Numbers>,
+    majors: HashMap<MajorContribution, i64>,
 }
 
 impl Counters {
@@ -109,18 +107,13 @@ impl Counters {
         before
     }
 
-    /// The number of an owner, who is known from now on.
-    fn number(&mut self, owner: Owner) -> i64 {
-        let number = owner.number();
-        if self.owners.get(&number) != Some(&owner) {
-            self.new_owners.push((number, owner.clone()));
-            self.owners.insert(number, owner);
-        }
-        number
+    fn number(&mut self, owner: Owner) -> OwnerAt {
+        let next = self.owners.len();
+        *self.owners.entry(owner).or_insert(next)
     }
 
     pub(super) fn issue(&mut self, contribution: &IssueContribution, times: i64) {
-        let mut counts = Counts::default();
+        let mut counts = Numbers::default();
         counts[FIRST_STATE + place(IssueState::ALL, contribution.state)] += times;
         counts[TOTAL] += times;
         match contribution.answered_on_time {
@@ -129,14 +122,14 @@ impl Counters {
             None => {}
         }
         // A handful of days, hence no map.
-        let mut days: Vec<(NaiveDate, Days)> = Vec::new();
+        let mut days: Vec<(NaiveDate, Numbers)> = Vec::new();
         let settled_before = self.settled_before;
         let mut on = |day: NaiveDate, column: usize, change: i64| {
             let day = settled_before.map_or(day, |settled| day.max(settled));
             let cell = match days.iter().position(|(known, _)| *known == day) {
                 Some(known) => known,
                 None => {
-                    days.push((day, Days::default()));
+                    days.push((day, Numbers::default()));
                     days.len() - 1
                 }
             };
@@ -170,110 +163,137 @@ impl Counters {
             }
         }
         for owner in contribution.owners() {
-            let (dimension, owner) = (owner.dimension, self.number(owner));
-            for period in narrow_periods_of(contribution.held_on) {
-                for (day, change) in &days {
-                    add_up(self.days.entry((Cell { dimension, period, owner }, *day)).or_default(), change);
-                }
-            }
-            for period in periods_of(contribution.held_on) {
-                let cell = Cell { dimension, period, owner };
-                add_up(self.counts.entry(cell).or_default(), &counts);
+            let owner = self.number(owner);
+            add_up(self.counts.entry((owner, contribution.held_on)).or_default(), &counts);
+            for (day, change) in &days {
+                add_up(self.days.entry((owner, contribution.held_on, *day)).or_default(), change);
             }
         }
     }
 
     pub(super) fn reception(&mut self, contribution: &ReceptionContribution, times: i64) {
         for owner in contribution.owners() {
-            let (dimension, owner) = (owner.dimension, self.number(owner));
-            for period in periods_of(contribution.held_on) {
-                let cell = self.counts.entry(Cell { dimension, period, owner }).or_default();
-                cell[RECEPTIONS] += times;
-                cell[TOTAL] += times;
-            }
+            let owner = self.number(owner);
+            let cell = self.counts.entry((owner, contribution.held_on)).or_default();
+            cell[RECEPTIONS] += times;
+            cell[TOTAL] += times;
         }
     }
 
     pub(super) fn major_issue(&mut self, contribution: &MajorContribution, times: i64) {
-        for period in periods_of(contribution.submitted_on) {
-            let key = (period, contribution.grid_id, contribution.state, contribution.level, contribution.due_on);
-            *self.majors.entry(key).or_default() += times;
-        }
+        *self.majors.entry(contribution.clone()).or_default() += times;
     }
 
     /// What was counted, to be written.
     pub(super) fn take(&mut self) -> Counted {
-        Counted {
-            owners: std::mem::take(&mut self.new_owners),
-            counts: changed(&mut self.counts, |counts| counts.iter().any(|change| *change != 0)),
-            days: changed(&mut self.days, |days| days.iter().any(|change| *change != 0)),
-            majors: changed(&mut self.majors, |change| *change != 0),
+        let mut owners: Vec<_> = self.owners.drain().collect();
+        owners.sort_unstable_by_key(|(_, at)| *at);
+        let mut counted = Counted::default();
+        counted.whose.extend(owners.iter().map(|(owner, _)| (owner.grid_id.to_string(), escaped(&owner.key_text()))));
+        for ((owner, held_on), counts) in self.counts.drain() {
+            let kind = Kind::Counts(owners[owner].0.dimension);
+            counted.add(kind, &periods_of(held_on), (owner, 0), &counts);
         }
+        for ((owner, held_on, day), days) in self.days.drain() {
+            let kind = Kind::Days(owners[owner].0.dimension);
+            counted.add(kind, &narrow_periods_of(held_on), (owner, day_of(day)), &days);
+        }
+        for (MajorContribution { submitted_on, grid_id, state, level, due_on }, times) in self.majors.drain() {
+            counted.whose.push((grid_id.to_string(), format!("{}/{}", state.as_str(), level.as_str())));
+            let mut change = Numbers::default();
+            change[0] = times;
+            let due_on = due_on.map_or(0, |on| on.num_days_from_ce().into());
+            counted.add(Kind::Majors, &periods_of(submitted_on), (counted.whose.len() - 1, due_on), &change);
+        }
+        counted
     }
 }
 
-/// What is to be added to the cells that change, each kind in the order of its key.
+/// What is to be added to the cells of sheets.
+#[derive(Default)]
 pub(super) struct Counted {
-    owners: Vec<(i64, Owner)>,
-    counts: Vec<(Cell, Counts)>,
-    days: Vec<((Cell, NaiveDate), Days)>,
-    majors: Vec<(MajorKey, i64)>,
+    /// Whose cells they are: grid and key, as they are written.
+    whose: Vec<(String, String)>,
+    /// By place of the sheet; there by whose a cell is, as a place in that list, and its day.
+    sheets: BTreeMap<i64, HashMap<(usize, i64), Numbers>>,
 }
 
 impl Counted {
-    /// Adds everything to the tables, and deletes the cells that count nothing any more.
-    pub(super) fn write(&self, rows: &mut Rows<'_>) -> Result<(), Failure> {
-        for (number, owner) in &self.owners {
-            known(rows.sql(), *number, owner)?;
+    fn add(&mut self, kind: Kind, periods: &[i64], cell: (usize, i64), change: &Numbers) {
+        if change.iter().any(|change| *change != 0) {
+            for period in periods {
+                let sheet = self.sheets.entry(kind.place(*period)).or_default();
+                add_up(sheet.entry(cell).or_default(), change);
+            }
         }
-        rows.add(&COUNTS, &self.counts, |binds, (cell, counts)| {
-            bind_cell(binds, cell);
-            for change in counts {
-                binds.push(*change);
+    }
+
+    /// Adds everything to the table.
+    pub(super) fn write(&self, rows: &mut Rows<'_>) -> Result<(), Failure> {
+        let mut names: Vec<_> = self.whose.iter().collect();
+        names.sort_unstable();
+        let ranks: Vec<usize> = self.whose.iter().map(|name| names.partition_point(|known| *known < name)).collect();
+        let mut sheets = self.sheets.iter().peekable();
+        while sheets.peek().is_some() {
+            let mut written = Vec::new();
+            for (place, changes) in sheets.by_ref().take(SHEETS_AT_ONCE) {
+                let mut changes: Vec<_> = changes.iter().collect();
+                changes.sort_unstable_by_key(|((whose, day), _)| (ranks[*whose], *day));
+                let changes = changes.iter().map(|((whose, day), numbers)| {
+                    let (grid, name) = &self.whose[*whose];
+                    Line { grid, name, day: *day, numbers: **numbers }
+                });
+                written.push((*place, with(rows, *place, changes)?));
             }
-        })?;
-        rows.add(&DAYS, &self.days, |binds, ((cell, day), days)| {
-            bind_cell(binds, cell);
-            binds.push(day_of(*day));
-            for change in days {
-                binds.push(*change);
-            }
-        })?;
-        rows.add(&MAJORS, &self.majors, |binds, (key, change)| {
-            let (period, grid_id, state, level, due_on) = key;
-            binds
-                .push(*period)
-                .id(grid_id.0)
-                .push(state.as_str())
-                .push(level.as_str())
-                .push(due_on.map_or(Value::Whole(0), Value::from))
-                .push(*change);
-        })?;
-        let less = self.counts.iter().any(|(_, counts)| counts[TOTAL] < 0);
-        let fewer_days = self.days.iter().any(|(_, days)| days[DAY_TOTAL] < 0);
-        let fewer_majors = self.majors.iter().any(|(_, change)| *change < 0);
-        for (any, table) in [(less, &COUNTS), (fewer_days, &DAYS), (fewer_majors, &MAJORS)] {
-            if any {
-                rows.delete(table, "total = 0", &[])?;
-            }
+            rewrite(rows, written)?;
         }
         Ok(())
     }
 }
 
+/// So many sheets are held in memory.
+const SHEETS_AT_ONCE: usize = 64;
+
+/// A sheet of the table as it is with changes.
+fn with<'c>(
+    rows: &Rows<'_>,
+    place: i64,
+    changes: impl Iterator<Item = Line<'c>> + Clone,
+) -> Result<Option<String>, SqlError> {
+    let select = format!("select cells from {} where place = $1", rows.name(&SHEETS));
+    let found = rows
+        .sql()
+        .row(&select, &[place.into()], |columns| sheet::changed(place, Some(columns.text()?), changes.clone()))?;
+    found.map_or_else(|| sheet::changed(place, None, changes), Ok)
+}
+
 /// Settles the days before another one in the table.
 pub(super) fn settle(rows: &mut Rows<'_>, before: NaiveDate) -> Result<(), Failure> {
-    let before = Value::Whole(day_of(before));
-    let select = format!("select {} from {} where day < $1", DAY_COLUMNS.join(", "), rows.name(&DAYS));
-    let moved = rows.sql().rows(&select, std::slice::from_ref(&before), |columns| {
-        let mut row: Vec<_> = read(&DAYS, columns)?.into_iter().map(Value::kept).collect();
-        if let Some(day) = row.get_mut(DAY) {
-            *day = before.clone();
+    let mut written = Vec::new();
+    let select = format!("select place, cells from {} where place between $1 and $2", rows.name(&SHEETS));
+    rows.sql().each(&select, &Kind::places_of_days().map(Value::from), |columns| {
+        let place = columns.whole()?;
+        let (any, text) = sheet::settled(place, columns.text()?, day_of(before))?;
+        if any {
+            written.push((place, text));
         }
-        Ok(row)
+        Ok::<_, SqlError>(())
     })?;
-    rows.delete(&DAYS, "day < $1", &[before])?;
-    rows.add(&DAYS, &moved, |binds, row| binds.0.extend_from_slice(row))
+    rewrite(rows, written)
+}
+
+/// Writes sheets, and deletes those that count nothing any more.
+fn rewrite(rows: &mut Rows<'_>, sheets: Vec<(i64, Option<String>)>) -> Result<(), Failure> {
+    let mut written = Vec::with_capacity(sheets.len());
+    for (place, text) in sheets {
+        match text {
+            Some(text) => written.push((place, text)),
+            None => rows.delete(&SHEETS, "place = $1", &[place.into()])?,
+        }
+    }
+    rows.upsert(&SHEETS, &written, |binds, (place, cells)| {
+        binds.push(*place).push(cells.as_str());
+    })
 }
 
 /// Counts the two dates of an issue whose clock stands still among those that are due in a week. A date is asked for only in
@@ -300,42 +320,6 @@ fn due_this_week(
     }
 }
 
-/// The cells that change, in the order of their key: neighbours share pages.
-fn changed<K: Ord, V>(counters: &mut HashMap<K, V>, changes: impl Fn(&V) -> bool) -> Vec<(K, V)> {
-    let mut changed: Vec<(K, V)> = counters.drain().filter(|(_, change)| changes(change)).collect();
-    changed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    changed
-}
-
-fn bind_cell(binds: &mut Binds<'_>, cell: &Cell) {
-    binds.push(cell.dimension.stored()).push(cell.period).push(cell.owner);
-}
-
-/// Sees to it that the table of owners knows this one.
-fn known(sql: &Sql, number: i64, owner: &Owner) -> Result<(), Failure> {
-    let select = "select dimension, grid_id, key from dashboard_owner where owner = $1";
-    let stored = [owner.dimension.as_str().to_owned(), owner.grid_id.to_string(), owner.key_text()];
-    let found = sql.row(select, &[number.into()], |columns| {
-        Ok([columns.text()?.to_owned(), columns.text()?.to_owned(), columns.text()?.to_owned()])
-    })?;
-    match found {
-        Some(found) if found == stored => Ok(()),
-        Some(found) => Err(Failure::BadRow(format!("{found:?} has the number of {stored:?}"))),
-        None => {
-            let [dimension, grid_id, key] = stored.map(Value::from);
-            let insert = "insert into dashboard_owner (owner, dimension, grid_id, key) values ($1, $2, $3, $4)";
-            sql.execute(insert, &[number.into(), dimension, grid_id, key])?;
-            Ok(())
-        }
-    }
-}
-
-fn add_up<const N: usize>(cell: &mut [i64; N], change: &[i64; N]) {
-    for (count, change) in cell.iter_mut().zip(change) {
-        *count += change;
-    }
-}
-
 /// Where a value stands in its vocabulary, which is the order of the columns.
 fn place<T: PartialEq>(all: &[T], value: T) -> usize {
     all.iter().position(|known| *known == value).unwrap_or_default()
@@ -347,14 +331,19 @@ mod tests {
     use domain::vocabulary::Lateness;
 
     #[test]
-    fn the_columns_stand_in_the_order_of_the_vocabularies() {
+    fn the_numbers_stand_in_the_order_of_the_vocabularies() {
         let states: Vec<&str> = IssueState::ALL.iter().map(|state| state.as_str()).collect();
-        assert_eq!(&COUNTERS[FIRST_STATE..ON_TIME], states);
+        assert_eq!(COUNTERS[FIRST_STATE..ON_TIME], states);
         let later: Vec<&str> = Lateness::ALL[1..].iter().map(|lateness| lateness.as_str()).collect();
-        assert_eq!(LATER.map(|column| DAY_COLUMNS[4 + column]), later.as_slice());
+        assert_eq!(LATER.map(|number| DAYS[number]), later.as_slice());
+        let named = |at: &[usize]| at.iter().map(|at| COUNTERS[*at]).collect::<Vec<_>>();
         assert_eq!(
-            (COUNTERS[RECEPTIONS], COUNTERS[ON_TIME], COUNTERS[LATE]),
-            ("receptions", "answered_on_time", "answered_late")
+            named(&[RECEPTIONS, ON_TIME, LATE, TOTAL]),
+            ["receptions", "answered_on_time", "answered_late", "total"]
+        );
+        assert_eq!(
+            [DAYS[DUE], DAYS[DUE_TURNED], DAYS[INTERIM], DAYS[DAY_TOTAL]],
+            ["due", "due_turned", "interim", "total"]
         );
     }
 }

@@ -3,7 +3,7 @@
 //! What a reception, an issue or a major issue adds to the counters is its share (`contribution`); a batch adds what the
 //! shares have become and takes away what they were (`counters`). Days on which figures change are counted as days, so
 //! nothing is written at midnight, and periods are counted at four widths (`period`), so a question about a range of
-//! days reads few cells (`question`).
+//! days reads few cells (`question`). The cells of a period stand in one row (`sheet`).
 //!
 //! Old day counters are merged once a quarter (their days are settled); otherwise an issue that is never closed would keep
 //! its counters for ever, and there are more of them every year. All that lie before the quarter before that of the newest leaf are counted as the first day of that quarter. Which
@@ -15,9 +15,11 @@
 mod contribution;
 mod counters;
 mod figures;
+mod lines;
 mod owner;
 mod period;
 mod question;
+mod sheet;
 mod views;
 
 pub use figures::{Dashboard, DashboardKey, DashboardRow, Figures, LatenessFigures, Ratio};
@@ -26,18 +28,18 @@ pub use question::{DashboardBy, DashboardQuery};
 pub(crate) use question::{dashboard, major_dashboard};
 
 use crate::engine::apply::{apply_major_issue, apply_reception};
+use crate::engine::columns::bigint;
 use crate::engine::decode::{Fact, recorded_at};
 use crate::engine::failure::Failure;
 use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
 use crate::engine::recent::Recent;
 use crate::engine::reference::Reference;
 use crate::engine::replay::Log;
-use crate::engine::table::{Kind, Table};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use contribution::{IssueContribution, MajorContribution, ReceptionContribution};
-use counters::Counters;
+use counters::{Counters, OPEN, SHEETS};
 use domain::Fold;
 use domain::event::Event;
 use domain::issue::{Issue, IssueEvent};
@@ -51,30 +53,15 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "dashboards",
-    version: 6,
+    version: 7,
     families: &[Family::Issue, Family::Reception, Family::MajorIssue, Family::Reference],
     schema: include_str!("../../migrations/dashboards.sql"),
-    tables: &[counters::COUNTS, counters::DAYS, counters::MAJORS, OPEN],
-    views: || {
-        let mut views = views::views();
-        views.push(OPEN.shown("dashboard_open", ""));
-        views
-    },
+    tables: &[SHEETS, OPEN],
+    views: views::views,
     indexes: "",
     memory_max: 2
         * (RECENT_ISSUES * ISSUE_BYTES + RECENT_MAJOR_ISSUES * MAJOR_ISSUE_BYTES + RECENT_RECEPTIONS * RECEPTION_BYTES),
     make: |zone| Box::new(Dashboards::new(zone)),
-};
-
-/// The open issues: those whose days a new calendar may move.
-const OPEN: Table = Table {
-    name: "dashboard_open_rows",
-    columns: &["issue_id"],
-    key_columns: 1,
-    kind: Kind::Values,
-    steady: &[],
-    ids: &["issue_id"],
-    days: &[],
 };
 
 /// Issues of each generation kept in memory, and about how many bytes one of them takes.
@@ -243,14 +230,14 @@ impl Dashboards {
     }
 
     /// Counts what was touched. What comes back are the issues that are open now and were not, and those that no longer are.
-    fn count_touched(&mut self) -> (Vec<Uuid>, Vec<Uuid>) {
+    fn count_touched(&mut self) -> (Vec<(u64, Uuid)>, Vec<u64>) {
         let (mut opened, mut ended) = (Vec::new(), Vec::new());
         for (id, mut entry) in self.issues.touched.drain() {
             let contribution = IssueContribution::of(&entry.state, &self.reference, self.zone);
             let was_open = entry.counted.as_ref().is_some_and(|contribution| contribution.open.is_some());
             match (was_open, contribution.open.is_some()) {
-                (false, true) => opened.push(id),
-                (true, false) => ended.push(id),
+                (false, true) => opened.push((entry.state.first_position, id)),
+                (true, false) => ended.push(entry.state.first_position),
                 (true, true) | (false, false) => {}
             }
             count(entry.counted.as_ref(), &contribution, |contribution, times| {
@@ -345,11 +332,11 @@ impl Projection for Dashboards {
             if let Some(before) = settled {
                 counters::settle(rows, before)?;
             }
-            rows.upsert(&OPEN, &opened, |binds, id| {
-                binds.id(*id);
+            rows.insert(&OPEN, &opened, |binds, (place, id)| {
+                binds.number(*place).id(*id);
             })?;
-            for id in &ended {
-                rows.delete(&OPEN, "issue_id = $1", &[(*id).into()])?;
+            for place in ended {
+                rows.delete(&OPEN, "place = $1", &[bigint(place).into()])?;
             }
             counted.write(rows)
         }))

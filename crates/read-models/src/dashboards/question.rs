@@ -1,19 +1,21 @@
 //! `GET /v1/dashboards/…`: the sums of the cells that a question is about.
 
-use super::counters::COUNTERS;
+use super::counters::{DUE, DUE_TURNED, FIRST_STATE, INTERIM, LATE, LATER, ON_TIME, RECEPTIONS};
 use super::figures::{
     Dashboard, DashboardKey, DashboardRow, Figures, LatenessFigures, MajorCount, MajorDashboard, MajorFigures, Ratio,
 };
-use super::owner::{Dimension, Key, Owner};
+use super::lines::{Line, Lines, Numbers, unescaped};
+use super::owner::Dimension;
 use super::period::{day_of, in_narrow_periods, ranges};
+use super::sheet::Kind;
 use crate::engine::checkpoint;
-use crate::engine::columns::Value;
 use crate::engine::list::ListError;
 use crate::engine::question::Question;
-use crate::engine::sqlite::{Columns, Sql, SqlError, misread};
-use chrono::{Datelike as _, Days, NaiveDate};
+use crate::engine::sqlite::{Sql, SqlError, misread};
+use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{IssueState, Level, MajorIssueState};
+use foldhash::HashMap;
 use std::collections::BTreeMap;
 
 /// By what the figures are told apart.
@@ -41,14 +43,23 @@ impl DashboardBy {
         }
     }
 
-    fn key(self, owner: Owner) -> Option<DashboardKey> {
-        Some(match (self, owner.key) {
-            (Self::Town, _) => DashboardKey::Town,
-            (Self::Grids, _) => DashboardKey::Grid(owner.grid_id),
-            (Self::Units, Key::Id(id)) => DashboardKey::Unit(AreaId(id)),
-            (Self::Delegates, Key::Id(id)) => DashboardKey::Delegate(DelegateId(id)),
-            (Self::Topics, Key::Topic(code)) => DashboardKey::Topic(code.to_string()),
-            (Self::Units | Self::Delegates | Self::Topics, Key::Grid | Key::Id(_) | Key::Topic(_)) => return None,
+    /// By what the cells are added up, as it is written.
+    const fn name<'c>(self, line: &Line<'c>) -> &'c str {
+        match self {
+            Self::Town => "",
+            Self::Grids => line.grid,
+            Self::Units | Self::Delegates | Self::Topics => line.name,
+        }
+    }
+
+    fn key(self, name: &str) -> Result<DashboardKey, SqlError> {
+        let id = |name: &str| name.parse().map_err(|_| misread(name));
+        Ok(match self {
+            Self::Town => DashboardKey::Town,
+            Self::Grids => DashboardKey::Grid(AreaId(id(name)?)),
+            Self::Units => DashboardKey::Unit(AreaId(id(name)?)),
+            Self::Delegates => DashboardKey::Delegate(DelegateId(id(name)?)),
+            Self::Topics => DashboardKey::Topic(unescaped(name)?.into_owned()),
         })
     }
 }
@@ -67,23 +78,77 @@ pub struct DashboardQuery {
 /// What the cells of one key add up to.
 #[derive(Default)]
 struct Sums {
-    counters: [u64; COUNTERS.len()],
+    counters: Numbers,
     days: DaySums,
+}
+
+/// The sums of all keys, by their names.
+#[derive(Default)]
+struct Keyed {
+    places: HashMap<String, usize>,
+    sums: Vec<Sums>,
+}
+
+impl Keyed {
+    /// Those of a key.
+    fn of(&mut self, name: &str) -> &mut Sums {
+        let at = self.places.get(name).copied().unwrap_or_else(|| {
+            self.places.insert(name.to_owned(), self.sums.len());
+            self.sums.push(Sums::default());
+            self.sums.len() - 1
+        });
+        &mut self.sums[at]
+    }
 }
 
 /// Open issues by the days that have come.
 #[derive(Default)]
 struct DaySums {
     /// Due soon or later.
-    due_soon: u64,
+    due_soon: i64,
     /// After their due date.
-    overdue: u64,
+    overdue: i64,
     /// Long after it.
-    long_overdue: u64,
+    long_overdue: i64,
     /// All that are due this week.
-    due_this_week: u64,
+    due_this_week: i64,
     /// All whose word was due before today.
-    silent: u64,
+    silent: i64,
+}
+
+impl DaySums {
+    /// Adds a cell. Where a suspension ends within the week, the date after it takes the place of the one before on the next
+    /// day.
+    fn add(&mut self, line: &Line<'_>, days: &Days) {
+        let (numbers, has_come) = (&line.numbers, line.day <= days.today);
+        if has_come {
+            let [due_soon, overdue, long_overdue] = LATER.map(|later| numbers[later]);
+            self.due_soon += due_soon;
+            self.overdue += overdue;
+            self.long_overdue += long_overdue;
+        }
+        if (days.monday..=days.sunday).contains(&line.day) {
+            self.due_this_week += numbers[DUE] + if has_come { numbers[DUE_TURNED] } else { 0 };
+        }
+        if line.day < days.today {
+            self.silent += numbers[INTERIM];
+        }
+    }
+}
+
+/// Today, and the first and last day of its week.
+struct Days {
+    today: i64,
+    monday: i64,
+    sunday: i64,
+}
+
+impl Days {
+    fn of(today: NaiveDate) -> Self {
+        let monday = today - chrono::Days::new(today.weekday().num_days_from_monday().into());
+        let [today, monday, sunday] = [today, monday, monday + chrono::Days::new(6)].map(day_of);
+        Self { today, monday, sunday }
+    }
 }
 
 /// The figures of each key that has any. `today` is the town's date that lateness, silence and the week refer to: not
@@ -94,129 +159,87 @@ pub(crate) fn dashboard(
     query: &DashboardQuery,
     today: NaiveDate,
 ) -> Result<Dashboard, ListError> {
-    let mut sums: BTreeMap<DashboardKey, Sums> = BTreeMap::new();
+    let (dimension, days) = (by.dimension(), Days::of(today));
+    let mut all = Keyed::default();
     if by == DashboardBy::Town {
-        sums.insert(DashboardKey::Town, Sums::default());
+        all.of("");
     }
-    for range in ranges(query.from, query.to) {
-        let counts = COUNTERS.iter().map(|column| format!("sum({column}) as {column}"));
-        let asked = Asked { sql, by, grid_id: query.grid_id, range };
-        asked.each("dashboard_count_rows", COUNTERS, &counts.collect::<Vec<_>>().join(", "), &[], |key, columns| {
-            let sums = sums.entry(key).or_default();
-            for sum in &mut sums.counters {
-                *sum += columns.number::<u64>()?;
+    let ranges = ranges(query.from, query.to);
+    let counts = ranges.iter().map(|range| (Kind::Counts(dimension), *range));
+    let of_days = ranges.iter().map(|range| (Kind::Days(dimension), in_narrow_periods(*range)));
+    each(sql, counts.chain(of_days), query.grid_id, |kind, line| {
+        let sums = all.of(by.name(line));
+        match kind {
+            Kind::Days(_) => sums.days.add(line, &days),
+            Kind::Counts(_) | Kind::Majors => {
+                sums.counters.iter_mut().zip(&line.numbers).for_each(|(sum, number)| *sum += number);
             }
-            Ok(())
-        })?;
-        let asked = Asked { range: in_narrow_periods(range), ..asked };
-        asked.each("dashboard_day_rows", DAY_SUMS, SELECT_DAYS, &days(today), |key, columns| {
-            let sums = &mut sums.entry(key).or_default().days;
-            for sum in [
-                &mut sums.due_soon,
-                &mut sums.overdue,
-                &mut sums.long_overdue,
-                &mut sums.due_this_week,
-                &mut sums.silent,
-            ] {
-                *sum += columns.number::<u64>()?;
-            }
-            Ok(())
-        })?;
-    }
+        }
+        Ok(())
+    })?;
     let as_of_position = checkpoint::position(sql, super::DEFINITION.name)?;
-    let rows = sums.into_iter().map(|(key, sums)| DashboardRow { key, figures: sums.figures() }).collect();
+    let row =
+        |(name, at): (&String, &usize)| Ok(DashboardRow { key: by.key(name)?, figures: all.sums[*at].figures()? });
+    let mut rows = all.places.iter().map(row).collect::<Result<Vec<_>, SqlError>>()?;
+    rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     Ok(Dashboard { as_of_position, rows })
 }
 
-/// What the days of a key add up to.
-const DAY_SUMS: &[&str] = &["due_soon", "overdue", "long_overdue", "due_this_week", "silent"];
-/// Where a suspension ends within the week, the date after it takes the place of the one before on the next day.
-const SELECT_DAYS: &str = "sum(case when day <= $1 then due_soon else 0 end) as due_soon, \
-    sum(case when day <= $1 then overdue else 0 end) as overdue, \
-    sum(case when day <= $1 then long_overdue else 0 end) as long_overdue, \
-    sum(case when day between $2 and $3 then due + case when day <= $1 then due_turned else 0 end else 0 end) \
-    as due_this_week, sum(case when day < $1 then interim else 0 end) as silent";
-
-/// Today, and the first and last day of its week.
-fn days(today: NaiveDate) -> [Value<'static>; 3] {
-    let monday = today - Days::new(today.weekday().num_days_from_monday().into());
-    [today, monday, monday + Days::new(6)].map(|day| day_of(day).into())
-}
-
-/// Which cells of a table are asked for.
-struct Asked<'a> {
-    sql: &'a Sql,
-    by: DashboardBy,
+/// Hands on every cell of these kinds and ranges of periods; of one grid, where one is asked for.
+fn each(
+    sql: &Sql,
+    asked: impl Iterator<Item = (Kind, (i64, i64))>,
     grid_id: Option<AreaId>,
-    range: (i64, i64),
-}
-
-impl Asked<'_> {
-    /// What the cells of each owner add up to, whose key is told.
-    fn each(
-        &self,
-        table: &'static str,
-        names: &[&str],
-        sums: &str,
-        values: &[Value<'static>],
-        mut read: impl FnMut(DashboardKey, &mut Columns<'_>) -> Result<(), SqlError>,
-    ) -> Result<(), SqlError> {
-        let dimension = self.by.dimension();
-        let mut question = Question::of("select cell.owner, owned.grid_id, owned.key");
-        for name in names {
-            question.push(", cell.").push(name);
-        }
-        question.push(" from (select owner, ").push_bound(sums, values);
-        question.push(" from ").push(table).push(" where dimension = ").bind(dimension.stored());
-        between(question.push(" and "), self.range);
-        if let Some(grid_id) = self.grid_id {
-            let (first, last) = Owner::numbers_of(grid_id);
-            question.push(" and owner between ").bind(first).push(" and ").bind(last);
-        }
-        question.push(" group by owner) as cell left join dashboard_owner as owned on owned.owner = cell.owner");
-        question.each(self.sql, |columns| {
-            let number = columns.whole()?;
-            let owner = Owner::stored(number, dimension, columns.text()?, columns.text()?);
-            let owner = owner.ok_or_else(|| misread(&number.to_string()))?;
-            if self.grid_id.is_some_and(|grid_id| grid_id != owner.grid_id) {
-                return Ok(());
-            }
-            let key = self.by.key(owner).ok_or_else(|| misread(&number.to_string()))?;
-            read(key, columns)
-        })
+    mut read: impl FnMut(Kind, &Line<'_>) -> Result<(), SqlError>,
+) -> Result<(), SqlError> {
+    let mut question: Option<Question> = None;
+    for (kind, (first, last)) in asked {
+        let select = "select place, cells from dashboard_sheet_rows where place between ";
+        let question = match &mut question {
+            None => question.insert(Question::of(select)),
+            Some(question) => question.push(" union all ").push(select),
+        };
+        question.bind(kind.place(first)).push(" and ").bind(kind.place(last));
     }
-}
-
-/// The cells of a range of periods, in the order of the table's key.
-fn between(question: &mut Question, (first, last): (i64, i64)) {
-    if first == last {
-        // Said as equality, so that the key's next column narrows the search too.
-        question.push("period = ").bind(first);
-    } else {
-        question.push("period between ").bind(first).push(" and ").bind(last);
-    }
+    let Some(question) = question else { return Ok(()) };
+    let grid = grid_id.map(|id| id.to_string());
+    question.each(sql, |columns| {
+        let place = columns.whole()?;
+        let kind = Kind::at(place).ok_or_else(|| misread(&place.to_string()))?;
+        let cells = columns.text()?;
+        let mut lines = grid.as_deref().map_or_else(|| Lines::of(cells), |grid| Lines::of_grid(cells, grid));
+        while let Some(line) = lines.next()? {
+            read(kind, &line)?;
+        }
+        Ok(())
+    })
 }
 
 impl Sums {
-    fn figures(&self) -> Figures {
-        let [receptions, states @ .., on_time, late] = self.counters;
-        let states: BTreeMap<IssueState, u64> = IssueState::ALL.iter().copied().zip(states).collect();
+    fn figures(&self) -> Result<Figures, SqlError> {
+        let number = |number: i64| u64::try_from(number).map_err(|_| misread(&number.to_string()));
+        let counter = |at: usize| number(self.counters[at]);
+        let states = IssueState::ALL.iter().zip(FIRST_STATE..).map(|(state, at)| Ok((*state, counter(at)?)));
+        let states = states.collect::<Result<BTreeMap<_, _>, SqlError>>()?;
         let open: u64 = IssueState::OPEN.iter().filter_map(|state| states.get(state)).sum();
         let days = &self.days;
+        let (due_soon, overdue, long_overdue) =
+            (number(days.due_soon)?, number(days.overdue)?, number(days.long_overdue)?);
+        let (on_time, late) = (counter(ON_TIME)?, counter(LATE)?);
         // Each of these holds the ones after it. They come from one snapshot, so none is smaller than the next.
-        Figures {
-            receptions,
+        Ok(Figures {
+            receptions: counter(RECEPTIONS)?,
             lateness: LatenessFigures {
-                on_time: open.saturating_sub(days.due_soon),
-                due_soon: days.due_soon.saturating_sub(days.overdue),
-                overdue: days.overdue.saturating_sub(days.long_overdue),
-                long_overdue: days.long_overdue,
+                on_time: open.saturating_sub(due_soon),
+                due_soon: due_soon.saturating_sub(overdue),
+                overdue: overdue.saturating_sub(long_overdue),
+                long_overdue,
             },
             states,
-            due_this_week: days.due_this_week,
-            silent_interim: days.silent,
+            due_this_week: number(days.due_this_week)?,
+            silent_interim: number(days.silent)?,
             answered_on_time: Ratio { n: on_time, of: on_time + late },
-        }
+        })
     }
 }
 
@@ -231,23 +254,20 @@ pub(crate) fn major_dashboard(
     today: NaiveDate,
 ) -> Result<MajorDashboard, ListError> {
     let mut grids: BTreeMap<AreaId, ByStateAndLevel> = BTreeMap::new();
-    for range in ranges(query.from, query.to) {
-        let mut question =
-            Question::of("select grid_id, state, level, sum(total), sum(case when due_on > 0 and due_on < ");
-        question.bind(today).push(" then total else 0 end) from dashboard_major_rows where ");
-        between(&mut question, range);
-        if let Some(grid_id) = query.grid_id {
-            question.push(" and grid_id = ").bind(grid_id.0);
+    let (ranges, today) = (ranges(query.from, query.to), i64::from(today.num_days_from_ce()));
+    each(sql, ranges.into_iter().map(|range| (Kind::Majors, range)), query.grid_id, |_, line| {
+        let grid_id = AreaId(line.grid.parse().map_err(|_| misread(line.grid))?);
+        let parsed =
+            line.name.split_once('/').map(|(state, level)| (MajorIssueState::parse(state), Level::parse(level)));
+        let Some((Some(state), Some(level))) = parsed else { return Err(misread(line.name)) };
+        let many = u64::try_from(line.numbers[0]).map_err(|_| misread(line.name))?;
+        let (count, overdue) = grids.entry(grid_id).or_default().entry((state, level)).or_default();
+        *count += many;
+        if line.day > 0 && line.day < today {
+            *overdue += many;
         }
-        question.push(" group by 1, 2, 3").each(sql, |columns| {
-            let grid_id = AreaId(columns.id()?);
-            let key = (columns.parse(MajorIssueState::parse)?, columns.parse(Level::parse)?);
-            let (count, overdue) = grids.entry(grid_id).or_default().entry(key).or_default();
-            *count += columns.number::<u64>()?;
-            *overdue += columns.number::<u64>()?;
-            Ok(())
-        })?;
-    }
+        Ok(())
+    })?;
     let as_of_position = checkpoint::position(sql, super::DEFINITION.name)?;
     let rows = grids.into_iter().map(|(grid_id, by)| figures(grid_id, &by)).collect();
     Ok(MajorDashboard { as_of_position, rows })

@@ -49,17 +49,6 @@ impl Value<'_> {
             Self::Null | Self::Whole(_) | Self::Text(_) => None,
         }
     }
-
-    /// The same, for as long as it is needed.
-    pub(crate) fn kept(self) -> Value<'static> {
-        match self {
-            Self::Null => Value::Null,
-            Self::Whole(whole) => Value::Whole(whole),
-            Self::Text(text) => Value::Text(text.into_owned().into()),
-            Self::Blob(bytes) => Value::Blob(bytes.into_owned().into()),
-            Self::Id(id) => Value::Id(id),
-        }
-    }
 }
 
 impl From<i64> for Value<'_> {

@@ -180,7 +180,7 @@ impl Folding {
         self
     }
 
-    /// How many rows there are, counters not among them.
+    /// How many rows there are.
     pub(crate) const fn rows(&self) -> i64 {
         self.sum.rows
     }

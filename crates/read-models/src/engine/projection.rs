@@ -7,7 +7,7 @@ pub use crate::engine::replay::Log;
 pub use crate::engine::rows::Rows;
 use crate::engine::sqlite::{Sql, SqlError};
 use crate::engine::table::Names;
-pub use crate::engine::table::{Kind, Table, View};
+pub use crate::engine::table::{Table, View};
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use event_store::Position;

@@ -22,13 +22,6 @@ impl Question {
         self
     }
 
-    /// A part with values of its own, `$1`, `$2` …, before any other is bound: a question has them first.
-    pub(crate) fn push_bound(&mut self, part: &str, values: &[Value<'static>]) -> &mut Self {
-        debug_assert!(self.values.is_empty());
-        self.values.extend_from_slice(values);
-        self.push(part)
-    }
-
     /// The next value.
     pub(crate) fn bind(&mut self, value: impl Into<Value<'static>>) -> &mut Self {
         self.text.push('?');

@@ -4,7 +4,7 @@ use crate::engine::beat::Beat;
 use crate::engine::columns::{Binds, Value};
 use crate::engine::failure::Failure;
 use crate::engine::sqlite::{Columns, Sql, SqlError};
-use crate::engine::table::{Kind, Names, Sum, Table, counter_sum, row_sum};
+use crate::engine::table::{Names, Sum, Table, row_sum};
 
 /// The tables of a model inside the transaction that also moves its checkpoint.
 pub struct Rows<'w> {
@@ -38,8 +38,7 @@ impl<'w> Rows<'w> {
     /// Writes rows of values: one with the same key is replaced. Keys must differ from one another. `bind` must push one
     /// value per column, in the order of [`Table::columns`].
     ///
-    /// With [`Rows::add`] the only place that knows how rows are replaced, so that an engine without `on conflict` needs
-    /// one change.
+    /// The only place that knows how rows are replaced, so that an engine without `on conflict` needs one change.
     pub(crate) fn upsert<'r, T>(
         &mut self,
         table: &Table,
@@ -109,52 +108,16 @@ impl<'w> Rows<'w> {
         })
     }
 
-    /// Writes changes of counters: what is there already is added to.
-    pub(crate) fn add<'r, T>(
-        &mut self,
-        table: &Table,
-        rows: &'r [T],
-        bind: impl Fn(&mut Binds<'r>, &'r T),
-    ) -> Result<(), Failure> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let name = self.name(table);
-        let (keys, rest) = table.columns.split_at(table.key_columns);
-        let added: Vec<_> =
-            rest.iter().map(|column| format!("{column} = {name}.{column} + excluded.{column}")).collect();
-        let on_conflict = format!("on conflict ({}) do update set {}", keys.join(", "), added.join(", "));
-        let mut statement = self.sql.prepared(&format!("{} {on_conflict}", self.inserting(table)))?;
-        let sum = &mut self.sum;
-        each(rows, self.beat, bind, |values| {
-            sum.plus(0, counter_sum(table, values));
-            statement.execute(values)?;
-            Ok(())
-        })
-    }
-
     fn inserting(&self, table: &Table) -> String {
-        let sum = match table.kind {
-            Kind::Values => ", row_sum",
-            Kind::Counters => "",
-        };
-        let places = vec!["?"; table.columns.len() + usize::from(table.kind == Kind::Values)].join(", ");
-        format!("insert into {} ({}{sum}) values ({places})", self.name(table), table.columns.join(", "))
+        let places = vec!["?"; table.columns.len() + 1].join(", ");
+        format!("insert into {} ({}, row_sum) values ({places})", self.name(table), table.columns.join(", "))
     }
 
     /// Deletes rows by a condition with `$1`, `$2` … for the values.
     pub(crate) fn delete(&mut self, table: &Table, condition: &str, values: &[Value<'_>]) -> Result<(), Failure> {
-        let columns = table.columns.join(", ");
-        let returned = match table.kind {
-            Kind::Values => "row_sum",
-            Kind::Counters => &columns,
-        };
-        let text = format!("delete from {} where {condition} returning {returned}", self.name(table));
+        let text = format!("delete from {} where {condition} returning row_sum", self.name(table));
         self.sql.each(&text, values, |columns| {
-            match table.kind {
-                Kind::Values => self.sum.minus(1, columns.whole()?),
-                Kind::Counters => self.sum.minus(0, counter_sum(table, &read(table, columns)?)),
-            }
+            self.sum.minus(1, columns.whole()?);
             Ok::<_, SqlError>(())
         })?;
         self.beat.goes_on();

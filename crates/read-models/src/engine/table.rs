@@ -6,7 +6,7 @@
 use crate::engine::columns::Value;
 use siphasher::sip::SipHasher13;
 
-/// A table.
+/// A table. Behind [`Table::columns`] it has a column `row_sum`.
 #[derive(Clone, Copy, Debug)]
 pub struct Table {
     /// The name that questions know it by.
@@ -15,8 +15,6 @@ pub struct Table {
     pub columns: &'static [&'static str],
     /// How many of them are the key.
     pub key_columns: usize,
-    /// What its rows are.
-    pub kind: Kind,
     /// Columns of large indexes that seldom change: where they did not, the row is written without them, and these indexes
     /// are left alone.
     pub steady: &'static [&'static str],
@@ -64,15 +62,6 @@ pub struct View {
     pub name: &'static str,
     /// What it shows.
     pub select: String,
-}
-
-/// What the rows of a table are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Values that are replaced as a whole. Behind [`Table::columns`] the table has a column `row_sum`.
-    Values,
-    /// Counters that are added to. A row whose counters are all 0 counts for nothing, there or not.
-    Counters,
 }
 
 /// Which tables of a model.
@@ -149,7 +138,7 @@ fn is_word(c: char) -> bool {
 /// How many rows there are and what they add up to, over all tables of a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sum {
-    /// Rows of values; counters are not counted.
+    /// How many there are.
     pub rows: i64,
     /// Of all rows, wrapping.
     pub sum: i64,
@@ -168,31 +157,16 @@ impl Sum {
 
     /// Adds a row of a table.
     pub(crate) fn add(&mut self, table: &Table, row: &[Value<'_>]) {
-        match table.kind {
-            Kind::Values => self.plus(1, row_sum(table, row)),
-            Kind::Counters => self.plus(0, counter_sum(table, row)),
-        }
+        self.plus(1, row_sum(table, row));
     }
 }
 
 /// Row sums have so many bits, so that a statement's worth of them cannot overflow what SQL adds up.
 const ROW_SUM_BITS: u32 = 46;
 
-/// What a row of values counts for. The same for ever: it is kept.
+/// What a row counts for. The same for ever: it is kept.
 pub(crate) fn row_sum(table: &Table, row: &[Value<'_>]) -> i64 {
     (hash(table, row) >> (u64::BITS - ROW_SUM_BITS)).cast_signed()
-}
-
-/// What a row of counters counts for: twice as much, when all its counters are twice as large. A change of a row can
-/// hence be added without knowing the row.
-pub(crate) fn counter_sum(table: &Table, row: &[Value<'_>]) -> i64 {
-    let (key, counters) = row.split_at(table.key_columns.min(row.len()));
-    let weights = (1_u64..).map(|place| place.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let together = counters.iter().zip(weights).fold(0_u64, |together, (counter, weight)| {
-        let counter = if let Value::Whole(counter) = counter { *counter } else { 0 };
-        together.wrapping_add(weight.wrapping_mul(counter.cast_unsigned()))
-    });
-    (hash(table, key) | 1).wrapping_mul(together).cast_signed()
 }
 
 fn hash(table: &Table, values: &[Value<'_>]) -> u64 {
@@ -220,13 +194,12 @@ fn hash(table: &Table, values: &[Value<'_>]) -> u64 {
 mod tests {
     use super::*;
 
-    const fn table(name: &'static str, columns: &'static [&'static str], kind: Kind) -> Table {
-        Table { name, columns, key_columns: 1, kind, steady: &[], ids: &[], days: &[] }
+    const fn table(name: &'static str, columns: &'static [&'static str]) -> Table {
+        Table { name, columns, key_columns: 1, steady: &[], ids: &[], days: &[] }
     }
 
-    const VALUES: Table = table("board", &["id", "text"], Kind::Values);
-    const SEATS: Table = table("board_seat", &["id"], Kind::Values);
-    const COUNTERS: Table = table("cells", &["key", "one", "two"], Kind::Counters);
+    const VALUES: Table = table("board", &["id", "text"]);
+    const SEATS: Table = table("board_seat", &["id"]);
 
     #[test]
     fn every_name_of_a_set_of_tables_is_its_own() {
@@ -260,20 +233,10 @@ mod tests {
         assert!(row_sum(&VALUES, &row) >= 0);
     }
 
-    #[test]
-    fn counters_may_be_summed_before_or_after_they_are_added() {
-        let row = |one, two| [Value::from("a"), Value::Whole(one), Value::Whole(two)];
-        let sum = |one, two| counter_sum(&COUNTERS, &row(one, two));
-        assert_eq!(sum(5, -3).wrapping_add(sum(-2, 4)), sum(3, 1));
-        assert_eq!(sum(0, 0), 0);
-        assert_ne!(sum(1, 2), sum(2, 1));
-    }
-
     /// Sums are kept in files, so that another way of making them would take every row for damaged.
     #[test]
     fn sums_stay_what_they_were() {
         let row = [Value::from("a"), Value::Whole(1)];
         assert_eq!(row_sum(&VALUES, &row), 38_979_436_613_169);
-        assert_eq!(counter_sum(&COUNTERS, &[Value::Null, Value::Whole(3)]), 8_128_332_978_076_511_441);
     }
 }

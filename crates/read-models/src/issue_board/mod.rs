@@ -17,7 +17,7 @@ use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projectio
 use crate::engine::recent::Recent;
 use crate::engine::reference::Reference;
 use crate::engine::replay::Log;
-use crate::engine::table::{Kind, Table};
+use crate::engine::table::Table;
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use domain::Fold;
@@ -44,7 +44,6 @@ const ISSUES: Table = Table {
     name: "issue_board_rows",
     columns: stored::COLUMNS,
     key_columns: 1,
-    kind: Kind::Values,
     // What the indexes of all issues are made of: an event changes it once in a hundred times.
     steady: &["issue_id", "raised_at", "grid_id", "unit_id", "responsible_delegate_id", "topic", "answer_due_on"],
     ids: &[

@@ -15,7 +15,7 @@ use crate::engine::failure::Failure;
 use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
 use crate::engine::recent::Recent;
 use crate::engine::replay::Log;
-use crate::engine::table::{Kind, Table};
+use crate::engine::table::Table;
 use async_trait::async_trait;
 use chrono_tz::Tz;
 use domain::ids::MajorIssueId;
@@ -42,7 +42,6 @@ const MAJOR_ISSUES: Table = Table {
     name: "major_issue_board_rows",
     columns: row::COLUMNS,
     key_columns: 1,
-    kind: Kind::Values,
     steady: &[],
     ids: &["major_issue_id", "grid_id", "lead_office_id"],
     days: &["submitted_on", "due_on", "due_key"],

@@ -15,7 +15,7 @@ use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;
 use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
 use crate::engine::replay::Log;
-use crate::engine::table::{Kind, Table};
+use crate::engine::table::Table;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -42,7 +42,6 @@ const RECEPTIONS: Table = Table {
     name: "reception_list_rows",
     columns: row::COLUMNS,
     key_columns: 1,
-    kind: Kind::Values,
     // A correction may change any of them, and seldom comes.
     steady: &["reception_id", "grid_id", "unit_id", "held_at"],
     ids: &["reception_id", "grid_id", "unit_id"],
@@ -52,7 +51,6 @@ const SEATS: Table = Table {
     name: "reception_list_delegate_rows",
     columns: &["delegate_id", "held_at", "reception_id", "place", "grid_id"],
     key_columns: 3,
-    kind: Kind::Values,
     steady: &[],
     ids: &["delegate_id", "reception_id", "grid_id"],
     days: &[],

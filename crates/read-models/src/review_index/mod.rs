@@ -13,7 +13,7 @@ use crate::engine::failure::Failure;
 use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
 use crate::engine::recent::Recent;
 use crate::engine::replay::Log;
-use crate::engine::table::{self, Table};
+use crate::engine::table::Table;
 use async_trait::async_trait;
 use chrono::Datelike as _;
 use chrono_tz::Tz;
@@ -56,7 +56,6 @@ const STREAMS: Table = Table {
     name: "review_stream",
     columns: &["year", "of_kind", "of_id", "first_position", "stream_kind", "stream_id"],
     key_columns: 4,
-    kind: table::Kind::Values,
     steady: &[],
     ids: &[],
     days: &[],
@@ -65,7 +64,6 @@ const WAITING: Table = Table {
     name: "review_waiting",
     columns: &["stream_id", "of_kind", "of_id", "since_year", "first_position"],
     key_columns: 3,
-    kind: table::Kind::Values,
     steady: &[],
     ids: &[],
     days: &[],

@@ -74,7 +74,9 @@ impl Projection for Counter {
         let count = std::mem::take(&mut self.count);
         let fails = !self.panics && log.store.head().position.0 >= self.fails_at;
         Ok(Box::new(move |rows| {
-            rows.add(&COUNTED, &[count], |binds, count| {
+            let before =
+                rows.sql().row(&format!("select count from {}", rows.name(&COUNTED)), &[], |row| row.whole())?;
+            rows.upsert(&COUNTED, &[before.unwrap_or(0) + count], |binds, count| {
                 binds.number(0).push(*count);
             })?;
             if fails {
@@ -91,17 +93,9 @@ impl Projection for Counter {
 }
 
 const EVERY: &[Family] = &[Family::Issue, Family::Reception, Family::MajorIssue, Family::Reference, Family::Other];
-const COUNTED: Table = Table {
-    name: "counted",
-    columns: &["key", "count"],
-    key_columns: 1,
-    kind: Kind::Counters,
-    steady: &[],
-    ids: &[],
-    days: &[],
-};
-const COUNTED_SCHEMA: &str =
-    "drop table if exists counted; create table counted (key bigint primary key, count bigint not null);";
+const COUNTED: Table =
+    Table { name: "counted", columns: &["key", "count"], key_columns: 1, steady: &[], ids: &[], days: &[] };
+const COUNTED_SCHEMA: &str = "drop table if exists counted; create table counted (key bigint primary key, count bigint not null, row_sum bigint not null);";
 
 #[tokio::test]
 async fn a_failed_write_leaves_neither_rows_nor_checkpoint_and_other_models_do_not_notice() {
