@@ -175,6 +175,7 @@ impl<'a> Load<'a> {
                 let connection = idle.pop().unwrap();
                 if !self.send(connection, at) {
                     // Nothing is left to ask: it ends here, and the time is that until now.
+                    idle.push(connection);
                     assert!(now > self.begin, "{}: nothing to ask for", self.row.name());
                     due.clear();
                     self.cut(now, &mut fifth, before.as_ref());

@@ -10,6 +10,9 @@ const TURN_EVERY: Duration = Duration::from_millis(125);
 /// Beyond this distance it works without pauses: being late is then worse than being in the way.
 const BEHIND_MAX: u64 = 30_000;
 
+/// Who waits for a commit waits as long as the last one took, at most so long, before the next one begins.
+const HURRY_REST_MAX: Duration = Duration::from_millis(20);
+
 /// From when on turns are counted.
 static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -33,14 +36,17 @@ impl Pace {
         }
         // Where turns are long, larger ones are cheaper, and a moment is left to the commands that feed them.
         let due = next_turn(if busy < TURN_EVERY { ended } else { ended + TURN_EVERY / 2 });
-        while !model.is_waited_for() && !model.has_news() {
-            let rest = due.saturating_duration_since(Instant::now());
+        // Where many write and read what they wrote, somebody always waits; who comes meanwhile is served by the same commit.
+        let soonest = (ended + busy.min(HURRY_REST_MAX)).min(due);
+        while !model.has_news() {
+            let until = if model.is_waited_for() { soonest } else { due };
+            let rest = until.saturating_duration_since(Instant::now());
             if rest.is_zero() {
                 return;
             }
             self.paused = true;
             tokio::select! {
-                () = tokio::time::sleep(rest) => return,
+                () = tokio::time::sleep(rest) => {}
                 // May be the echo of a reader who has been served; then nobody is counted and the rest goes on.
                 () = model.hurried() => {}
             }
