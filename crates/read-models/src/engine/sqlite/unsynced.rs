@@ -89,10 +89,13 @@ pub(crate) fn absent_is_well(done: io::Result<()>) -> io::Result<()> {
 
 /// As SQLite would say it.
 fn sql_error(error: io::Error) -> SqlError {
-    let code = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ffi::SQLITE_FULL,
-        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => ffi::SQLITE_READONLY,
-        _ => ffi::SQLITE_CANTOPEN,
+    let is = |kinds: &[ErrorKind]| kinds.contains(&error.kind());
+    let code = if is(&[ErrorKind::StorageFull, ErrorKind::QuotaExceeded]) {
+        ffi::SQLITE_FULL
+    } else if is(&[ErrorKind::ReadOnlyFilesystem, ErrorKind::PermissionDenied]) {
+        ffi::SQLITE_READONLY
+    } else {
+        ffi::SQLITE_CANTOPEN
     };
     SqlError::SqliteFailure(ffi::Error::new(code), Some(error.to_string()))
 }
