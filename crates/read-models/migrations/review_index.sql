@@ -3,19 +3,19 @@ drop table if exists review_stream;
 drop table if exists review_waiting;
 
 -- Which issues and receptions may matter to the annual review of a delegate or a grid. It says where to look and holds no
--- figure; rows are only ever added. Filled by every reception.* and issue.* event.
+-- figure; streams are only ever added. Filled by every reception.* and issue.* event.
 create table review_stream (
     year bigint not null,
     -- 0: of_id is a grid, 1: a delegate. Ids are the 16 bytes of the uuid.
     of_kind bigint not null,
     of_id bytea not null,
-    -- Where the stream begins: a review as of an earlier position knows nothing of it.
-    first_position bigint not null,
-    -- 0: stream_id is an issue, 1: a reception.
-    stream_kind bigint not null,
-    stream_id bytea not null,
+    -- Streams that begin near one another stand in one row: the positions where they begin divided by 1024.
+    chunk bigint not null,
+    -- 19 bytes for each stream, in the order in which they begin: the rest of that division (2 bytes, big-endian), so that a
+    -- review as of an earlier position knows nothing of it; 0 for an issue, 1 for a reception; its id.
+    streams bytea not null,
     row_sum bigint not null,
-    primary key (year, of_kind, of_id, first_position)
+    primary key (year, of_kind, of_id, chunk)
 ) without rowid;
 
 -- Issues whose visitor waits for a word: each year that passes in silence is one of theirs, although no event says so.

@@ -1,6 +1,7 @@
 //! The review index: which issues and receptions an annual review has to fold. A review's figures come from leaves alone
 //!; this model only spares it the rest of the log. It may name a stream too many, never one too few.
 
+mod chunk;
 mod question;
 mod touch;
 
@@ -17,6 +18,7 @@ use crate::engine::table::Table;
 use async_trait::async_trait;
 use chrono::Datelike as _;
 use chrono_tz::Tz;
+use chunk::{Begun, Kind};
 use domain::event::Event;
 use domain::issue::IssueEvent;
 use domain::reception::ReceptionEvent;
@@ -28,7 +30,7 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "review_index",
-    version: 4,
+    version: 5,
     families: &[Family::Issue, Family::Reception],
     schema: include_str!("../../migrations/review_index.sql"),
     tables: &[STREAMS, WAITING],
@@ -40,7 +42,7 @@ pub(crate) const DEFINITION: Definition = Definition {
             zone,
             touched: HashMap::default(),
             recent: Recent::new(RECENT_STREAMS),
-            rows: Vec::new(),
+            begun: Vec::new(),
         })
     },
 };
@@ -54,7 +56,7 @@ const WAITING_YEARS_MAX: i32 = 50;
 
 const STREAMS: Table = Table {
     name: "review_stream",
-    columns: &["year", "of_kind", "of_id", "first_position", "stream_kind", "stream_id"],
+    columns: &["year", "of_kind", "of_id", "chunk", "streams"],
     key_columns: 4,
     steady: &[],
     ids: &[],
@@ -68,41 +70,6 @@ const WAITING: Table = Table {
     ids: &[],
     days: &[],
 };
-
-/// What a stream is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Issue,
-    Reception,
-}
-
-impl Kind {
-    const fn stored(self) -> i64 {
-        match self {
-            Self::Issue => 0,
-            Self::Reception => 1,
-        }
-    }
-}
-
-impl Of {
-    const fn stored(self) -> (i64, Uuid) {
-        match self {
-            Self::Grid(id) => (0, id),
-            Self::Delegate(id) => (1, id),
-        }
-    }
-}
-
-/// A row to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Row {
-    year: i32,
-    of: Of,
-    first_position: u64,
-    kind: Kind,
-    stream_id: Uuid,
-}
 
 /// What the index remembers of a stream: every year and everybody it was ever about.
 #[derive(Debug, Default)]
@@ -177,7 +144,7 @@ struct ReviewIndex {
     /// Issues touched since the last write.
     touched: HashMap<Uuid, Known>,
     recent: Recent<Uuid, Known>,
-    rows: Vec<Row>,
+    begun: Vec<Begun>,
 }
 
 impl ReviewIndex {
@@ -191,9 +158,9 @@ impl ReviewIndex {
 
     fn apply(&mut self, known: &mut Known, kind: Kind, stream_id: Uuid, fact: &Fact) -> Result<(), Failure> {
         let begins_at = if known.version == 0 { fact.stamp.position } else { known.first_position };
-        let rows = &mut self.rows;
+        let begun = &mut self.begun;
         known.apply(fact, self.zone, |year, of| {
-            rows.push(Row { year, of, kind, stream_id, first_position: begins_at });
+            begun.push(Begun { year, of, first_position: begins_at, kind, stream_id });
         })
     }
 }
@@ -228,7 +195,7 @@ impl Projection for ReviewIndex {
     }
 
     async fn changes(&mut self, _written: &Written, _log: &Log) -> Result<Changes, Failure> {
-        let mut new = std::mem::take(&mut self.rows);
+        let mut begun = std::mem::take(&mut self.begun);
         let (mut waiting, mut over) = (Vec::new(), Vec::new());
         for (id, mut known) in self.touched.drain() {
             if let Some(since) = known.waiting_since {
@@ -240,14 +207,11 @@ impl Projection for ReviewIndex {
             self.recent.put(id, known);
         }
         Ok(Box::new(move |rows| {
-            new.sort_unstable();
-            new.dedup();
             waiting.sort_unstable();
-            // Each is new: a stream forgets none of its years and people.
-            rows.insert(&STREAMS, &new, |binds, row| {
-                let (of_kind, of_id) = row.of.stored();
-                binds.push(i64::from(row.year)).push(of_kind).id(of_id).number(row.first_position);
-                binds.push(row.kind.stored()).id(row.stream_id);
+            let changed = chunk::changed(rows.sql(), &rows.name(&STREAMS), &mut begun)?;
+            rows.upsert(&STREAMS, &changed, |binds, (chunk, streams)| {
+                let (year, of_kind, of_id, at) = *chunk;
+                binds.push(year).push(of_kind).id(of_id).push(at).push(&streams[..]);
             })?;
             rows.upsert(&WAITING, &waiting, |binds, (id, of, since, first_position)| {
                 let (of_kind, of_id) = of.stored();

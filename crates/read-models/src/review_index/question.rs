@@ -1,7 +1,8 @@
 //! The streams that a review has to fold.
 
+use super::DEFINITION;
+use super::chunk::{self, Kind, chunk_of};
 use super::touch::Of;
-use super::{DEFINITION, Kind};
 use crate::engine::checkpoint;
 use crate::engine::columns::bigint;
 use crate::engine::list::ListError;
@@ -41,21 +42,22 @@ pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position
         ReviewOf::Grid(id) => (Of::Grid(id.0).stored().0, Some(id.0)),
         ReviewOf::Town => (Of::Grid(Uuid::nil()).stored().0, None),
     };
-    let mut question = Question::of("select stream_kind, stream_id from review_stream where year = ");
-    question.bind(i64::from(year)).push(" and of_kind = ").bind(of_kind);
-    narrow(&mut question, of_id, up_to);
-    question.push(" union all select ").bind(Kind::Issue.stored()).push(", stream_id from review_waiting");
-    question.push(" where of_kind = ").bind(of_kind);
-    narrow(&mut question, of_id, up_to);
-    question.push(" and since_year <= ").bind(i64::from(year));
     let (mut issues, mut receptions) = (Vec::new(), Vec::new());
-    question.each(sql, |columns| {
-        let kind = columns.whole()?;
-        if kind == Kind::Issue.stored() {
-            issues.push(IssueId(columns.id()?));
-        } else {
-            receptions.push(ReceptionId(columns.id()?));
-        }
+    let mut begun = Question::of("select chunk, streams from review_stream where year = ");
+    begun.bind(i64::from(year)).push(" and of_kind = ").bind(of_kind);
+    narrow(&mut begun, of_id).push(" and chunk <= ").bind(chunk_of(up_to));
+    begun.each(sql, |columns| {
+        chunk::each(columns.whole()?, columns.bytes()?, up_to, |kind, id| match kind {
+            Kind::Issue => issues.push(IssueId(id)),
+            Kind::Reception => receptions.push(ReceptionId(id)),
+        })
+    })?;
+    let mut waiting = Question::of("select stream_id from review_waiting where of_kind = ");
+    waiting.bind(of_kind);
+    narrow(&mut waiting, of_id).push(" and first_position <= ").bind(bigint(up_to.0));
+    waiting.push(" and since_year <= ").bind(i64::from(year));
+    waiting.each(sql, |columns| {
+        issues.push(IssueId(columns.id()?));
         Ok(())
     })?;
     issues.sort_unstable();
@@ -65,9 +67,9 @@ pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position
     Ok(ReviewStreams { issues, receptions, as_of_position: checkpoint::position(sql, DEFINITION.name)? })
 }
 
-fn narrow(question: &mut Question, of_id: Option<Uuid>, up_to: Position) {
+fn narrow(question: &mut Question, of_id: Option<Uuid>) -> &mut Question {
     if let Some(id) = of_id {
         question.push(" and of_id = ").bind(id);
     }
-    question.push(" and first_position <= ").bind(bigint(up_to.0));
+    question
 }

@@ -16,6 +16,16 @@ pub(super) enum Of {
     Delegate(Uuid),
 }
 
+impl Of {
+    /// The stored kind and id.
+    pub(super) const fn stored(self) -> (i64, Uuid) {
+        match self {
+            Self::Grid(id) => (0, id),
+            Self::Delegate(id) => (1, id),
+        }
+    }
+}
+
 /// What an event touches.
 #[derive(Debug, Default)]
 pub(super) struct Touch {

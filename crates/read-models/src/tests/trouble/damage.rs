@@ -30,7 +30,7 @@ async fn rows_that_were_changed_lost_or_added_are_noticed_at_the_start_and_built
         "update dashboard_sheet_rows set cells = '{}' where place between 400000000 and 500000000",
         "delete from dashboard_sheet_rows where place >= 800000000",
         "delete from dashboard_open_rows",
-        "delete from review_stream where stream_kind = 1",
+        "update review_stream set streams = x'00' || streams where of_kind = 1",
         "delete from review_waiting",
         "drop table issue_board_rows",
         "drop view issue_board",
