@@ -37,8 +37,6 @@ impl<'w> Rows<'w> {
 
     /// Writes rows of values: one with the same key is replaced. Keys must differ from one another. `bind` must push one
     /// value per column, in the order of [`Table::columns`].
-    ///
-    /// The only place that knows how rows are replaced, so that an engine without `on conflict` needs one change.
     pub(crate) fn upsert<'r, T>(
         &mut self,
         table: &Table,
@@ -49,23 +47,18 @@ impl<'w> Rows<'w> {
             return Ok(());
         }
         let name = self.name(table);
-        let (keys, rest) = table.columns.split_at(table.key_columns);
-        let of_key = keys.iter().map(|key| format!("{key} = ?")).collect::<Vec<_>>().join(" and ");
         let steady: Vec<usize> =
             (0..table.columns.len()).filter(|at| table.steady.contains(&table.columns[*at])).collect();
         let looked: String = steady.iter().map(|at| format!(", {}", table.columns[*at])).collect();
+        let of_key = numbered(table, |at| at < table.key_columns).join(" and ");
         let mut looking = self.sql.prepared(&format!("select row_sum{looked} from {name} where {of_key}"))?;
-        let replacing = |replaced: &dyn Fn(&&&str) -> bool| {
-            let replaced: Vec<_> = rest
-                .iter()
-                .chain(&["row_sum"])
-                .filter(replaced)
-                .map(|column| format!("{column} = excluded.{column}"))
-                .collect();
-            let on_conflict = format!("on conflict ({}) do update set {}", keys.join(", "), replaced.join(", "));
-            self.sql.prepared(&format!("{} {on_conflict}", self.inserting(table)))
+        let replacing = |replaced: &dyn Fn(usize) -> bool| {
+            let replaced = numbered(table, |at| at >= table.key_columns && replaced(at)).join(", ");
+            let row_sum = table.columns.len() + 1;
+            self.sql.prepared(&format!("update {name} set {replaced}, row_sum = ?{row_sum} where {of_key}"))
         };
-        let (mut all, mut some) = (replacing(&|_| true)?, replacing(&|column| !table.steady.contains(column))?);
+        let (mut all, mut some) = (replacing(&|_| true)?, replacing(&|at| !steady.contains(&at))?);
+        let mut inserting = self.sql.prepared(&self.inserting(table))?;
         let sum = &mut self.sum;
         each(rows, self.beat, bind, |values| {
             let key = values.get(..table.key_columns).unwrap_or_default();
@@ -81,7 +74,12 @@ impl<'w> Rows<'w> {
             let one = row_sum(table, values);
             sum.plus(1, one);
             values.push(Value::Whole(one));
-            if is_as_it_was == Some(true) { &mut some } else { &mut all }.execute(values)?;
+            match is_as_it_was {
+                None => &mut inserting,
+                Some(false) => &mut all,
+                Some(true) => &mut some,
+            }
+            .execute(values)?;
             Ok(())
         })
     }
@@ -113,16 +111,24 @@ impl<'w> Rows<'w> {
         format!("insert into {} ({}, row_sum) values ({places})", self.name(table), table.columns.join(", "))
     }
 
-    /// Deletes rows by a condition with `$1`, `$2` … for the values.
+    /// Deletes rows by a condition with `$1`, `$2` … for the values. (To have SQLite return what it deletes would cost a
+    /// table of its own each time.)
     pub(crate) fn delete(&mut self, table: &Table, condition: &str, values: &[Value<'_>]) -> Result<(), Failure> {
-        let text = format!("delete from {} where {condition} returning row_sum", self.name(table));
-        self.sql.each(&text, values, |columns| {
+        let from = format!("from {} where {condition}", self.name(table));
+        self.sql.each(&format!("select row_sum {from}"), values, |columns| {
             self.sum.minus(1, columns.whole()?);
             Ok::<_, SqlError>(())
         })?;
+        self.sql.execute(&format!("delete {from}"), values)?;
         self.beat.goes_on();
         Ok(())
     }
+}
+
+/// `<column> = ?<place>` of some columns, with the places that they have in a row.
+fn numbered(table: &Table, some: impl Fn(usize) -> bool) -> Vec<String> {
+    let columns = table.columns.iter().enumerate().filter(|(at, _)| some(*at));
+    columns.map(|(at, column)| format!("{column} = ?{}", at + 1)).collect()
 }
 
 /// Hands the values of each row to `write`.

@@ -30,7 +30,7 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
-    version: 6,
+    version: 7,
     families: &[Family::Issue, Family::Reference],
     schema: include_str!("../../migrations/issue_board.sql"),
     tables: &[ISSUES],

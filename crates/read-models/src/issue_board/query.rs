@@ -205,7 +205,7 @@ pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
         select.also(if few { "+is_open" } else { "is_open" });
     }
     if ended {
-        select.also("state in ('answered', 'withdrawn', 'referred')");
+        select.also("(state = 'answered' or state = 'withdrawn' or state = 'referred')");
     }
     match query.answered {
         Some(Answered::Late) => select.also(if few { "+answered_on_time = 0" } else { "not answered_on_time" }),

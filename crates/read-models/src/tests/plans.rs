@@ -32,6 +32,11 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
         (IssueQuery { sort: IssueSort::Due, delegate_id: Some(office.delegates[0]), ..supervised() }, "supervised_due"),
         (open(), "open_raised"),
         (IssueQuery { sort: IssueSort::Due, grid_id: some, ..open() }, "open_due"),
+        (IssueQuery { states: vec![IssueState::Withdrawn], ..any() }, "ended (state=?)"),
+        (
+            IssueQuery { states: vec![IssueState::Answered], grid_id: some, ..any() },
+            "ended_grid (grid_id=? AND state=?)",
+        ),
     ] {
         let (select, order) = crate::issue_board::asked(&query, today);
         let plan = select.plan(&sql, order);

@@ -15,7 +15,7 @@ const PAGE_BYTES: i64 = 8_192;
 /// Bytes of SQLite's log before pages move to their places: the same index pages are written again and again, but who reads
 /// what was just written waits for the move, too.
 const LOG_BYTES: i64 = 16 << 20;
-/// Prepared statements kept: three for each table of the connection that writes, one for each form of a question.
+/// Prepared statements kept: four for each table of the connection that writes, one for each form of a question.
 const STATEMENTS: usize = 96;
 
 /// A connection. Statements stay prepared; their text is built from constants and from names of tables of ours.
