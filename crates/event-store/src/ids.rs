@@ -46,7 +46,8 @@ impl StreamId {
 
     /// `<family>/<id>`, for ids that cannot fail the rules of [`StreamId::new`].
     pub fn of(family: &str, id: uuid::Uuid) -> Self {
-        Self(format!("{family}/{id}"))
+        let id = id.hyphenated();
+        Self([family, "/", id.encode_lower(&mut uuid::Uuid::encode_buffer())].concat())
     }
 
     /// The whole name.

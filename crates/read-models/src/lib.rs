@@ -27,10 +27,10 @@ pub use dashboards::{
 pub use engine::columns::Value;
 pub use engine::cursor::{CursorError, QueryMark};
 pub use engine::failure::Failure;
-pub use engine::list::{LIMIT_MAX, ListError, Listed, PageRequest};
+pub use engine::list::{LIMIT_MAX, ListError, Listed, PageEnd, PageRequest};
 pub use engine::projection::{self, Definition, Family, LogEntry, Projection, Rows, Table};
 pub use engine::status::ModelState;
-pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, Pending, SealedText, TextMember};
+pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, Pending, SealedText, Shown, TextMember};
 pub use major_issue_board::{MajorIssueQuery, MajorIssueRow, MajorIssueSort};
 pub use read_models::{Behind, CacheMemory, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
 pub use reception_list::{ReceptionQuery, ReceptionRow, ReceptionSort};

@@ -1,9 +1,12 @@
 //! How answers are put together: bodies, `ETag`, `Location`, `Link`, and how instants are written.
 
+use crate::http::json::Json;
+use crate::http::times::{write_business_time, write_recorded_time};
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode};
-use chrono::{DateTime, Offset as _, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use read_models::PageEnd;
 use serde::Serialize;
 
 /// Of an answer that tells again what an earlier request of the same key was answered.
@@ -74,6 +77,20 @@ pub fn page<T: Serialize>(path: &str, query: &str, items: &Items<T>) -> HttpResp
     answer.json(items)
 }
 
+/// The same where the body is written already, up to the last of its items, with the position that the read model had
+/// reached.
+pub fn page_text(path: &str, query: &str, mut body: String, end: &PageEnd) -> HttpResponse {
+    let mut json = Json(&mut body);
+    json.raw("]");
+    let mut answer = HttpResponse::Ok();
+    if let Some(cursor) = &end.next_cursor {
+        json.word("next_cursor", cursor);
+        answer.insert_header((header::LINK, next_page(path, query, cursor)));
+    }
+    json.number("as_of_position", end.as_of_position.0).raw("}");
+    answer.content_type(header::ContentType::json()).body(body)
+}
+
 /// The value of `Link` that leads to the next page of a question.
 pub fn next_page(path: &str, query: &str, cursor: &str) -> String {
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
@@ -86,17 +103,16 @@ pub fn next_page(path: &str, query: &str, cursor: &str) -> String {
 /// any. In UTC where the town's time was then no whole number of minutes from it (in China before 1901), which RFC 3339
 /// cannot write.
 pub fn business_time(at: DateTime<Utc>, town: Tz) -> String {
-    let there = at.with_timezone(&town);
-    if there.offset().fix().local_minus_utc() % 60 == 0 {
-        there.to_rfc3339_opts(SecondsFormat::AutoSi, false)
-    } else {
-        at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-    }
+    let mut text = String::with_capacity("2026-11-19T14:10:00+08:00".len());
+    write_business_time(&mut text, at, town);
+    text
 }
 
 /// When something was recorded: UTC with milliseconds, `2026-11-19T06:10:00.000Z`.
 pub fn recorded_time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+    let mut text = String::with_capacity("2026-11-19T06:10:00.000Z".len());
+    write_recorded_time(&mut text, at);
+    text
 }
 
 /// An absent key instead of null.

@@ -5,11 +5,12 @@ use crate::http::context::RequestContext;
 use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
-use crate::http::response::{Items, page};
+use crate::http::response::page_text;
 use crate::input::body::{Faults, Place, choice, one_of};
 use crate::input::filters;
 use crate::input::params::ListParams;
 use crate::input::query::{Page, Query};
+use crate::issues::listed::Issues;
 use crate::issues::table;
 use crate::issues::view::IssueView;
 use crate::openapi::vocabulary as schema;
@@ -27,7 +28,7 @@ use utoipa::ToSchema;
 
 /// A page of issues.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+#[expect(dead_code, reason = "it documents the answer; page_text writes it")]
 pub struct IssuePage {
     /// The issues. Texts of statements and answers stand in the single resource only.
     items: Vec<IssueView>,
@@ -86,16 +87,10 @@ pub(crate) async fn list_issues(
         let language = RequestContext::of(&request)?.language();
         return csv::list(&question, "issues", paging.whole, &listed, |rows| table::table(rows, &snapshot, language));
     }
-    let listed = app.read_models.issues(&wanted, snapshot.today, &paging.request()).await?;
-    let subjects = app.subjects(&listed.items).await?;
-    let items = listed.items.iter().zip(&subjects);
-    let items = items.map(|(row, subject)| IssueView::in_list(row, Option::as_ref(subject), &snapshot));
-    let items = Items {
-        items: items.collect(),
-        next_cursor: listed.next_cursor,
-        as_of_position: Some(listed.as_of_position.0),
-    };
-    Ok(page(&question.path, &question.query, &items))
+    let issues = Issues::on(snapshot.today, snapshot.reference.time_zone(), app.opened.clone());
+    let request = paging.request();
+    let (issues, end) = app.read_models.issues_into(issues, &wanted, snapshot.today, &request, Issues::add).await?;
+    Ok(page_text(&question.path, &question.query, app.with_subjects(issues).await?, &end))
 }
 
 fn read_list(query: &mut Query, known: &Snapshot) -> Option<(IssueQuery, Option<u64>, Page)> {

@@ -12,6 +12,7 @@ pub mod extension;
 pub mod handover;
 pub mod input;
 pub mod list;
+mod listed;
 pub mod merging;
 mod opening;
 pub mod parts;

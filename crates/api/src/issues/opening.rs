@@ -1,43 +1,30 @@
 //! The subjects of a page of issues, opened: those that were not opened before all at once.
 
-use crate::issues::subjects::{Subject, mark, place, said_text};
+use crate::issues::listed::Issues;
+use crate::issues::subjects::place;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
-use casework::personal::{self, BoxAt, Part};
-use event_store::{Hash, LogError, Version};
-use read_models::{IssueRow, SealedText, names};
-use std::sync::Arc;
+use casework::personal::{self, BoxAt};
+use event_store::{LogError, Version};
+use read_models::names;
 
 impl AppState {
-    /// The subjects of listed issues, in the order of the rows; the keys of all that were not opened before are looked up
-    /// at once.
-    pub(crate) async fn subjects(&self, rows: &[IssueRow]) -> Result<Vec<Subject>, Problem> {
-        let sealed: Vec<_> = rows.iter().map(|row| row.subject.as_ref().map(|text| (text, mark(text)))).collect();
-        let known = |one: &Option<(&SealedText, Hash)>| match one {
-            Some((_, mark)) => self.opened.0.get(mark),
-            None => Some(Subject::default()),
-        };
-        let mut subjects: Vec<_> = sealed.iter().map(known).collect();
-        let unknown = sealed.iter().zip(&mut subjects).filter(|(_, known)| known.is_none());
-        let unknown: Vec<_> = unknown.filter_map(|(one, known)| Some((one.as_ref()?, known))).collect();
-        let places: Vec<_> = unknown.iter().map(|((text, _), _)| place(text)).collect();
+    /// The issues of a page with their subjects; the keys of all that were not opened before are looked up at once.
+    pub(super) async fn with_subjects(&self, issues: Issues) -> Result<String, Problem> {
+        let sealed = issues.sealed();
+        if sealed.is_empty() {
+            return Ok(issues.with(&[]));
+        }
+        let places: Vec<_> = sealed.iter().map(|sealed| place(&sealed.text)).collect();
         let casework = &self.casework;
         let parts = match personal::open(&casework.store, &casework.keys, &places).await {
             Ok(parts) => parts,
             Err(error) => return Err(self.not_opened(&places, error).await),
         };
-        for (((text, mark), subject), part) in unknown.into_iter().zip(parts) {
-            let said = match part {
-                Part::Open(payload) => payload.get(text.member.as_str()).cloned().map(Part::Open),
-                Part::Erased => Some(Part::Erased),
-            };
-            let bytes = said.as_ref().and_then(said_text).map_or(0, str::len) + size_of::<Option<Part>>();
-            let said = Arc::new(said);
-            self.opened.0.put(*mark, 0, bytes, Arc::clone(&said));
-            *subject = Some(said);
-        }
-        Ok(subjects.into_iter().map(Option::unwrap_or_default).collect())
+        let found = sealed.iter().zip(&parts).map(|(sealed, part)| self.opened.put(sealed.mark, &sealed.text, part));
+        let subjects: Vec<_> = found.collect();
+        Ok(issues.with(&subjects))
     }
 
     /// What a list answers whose boxes do not open. They are copies: where they are not what the log holds, the rows are

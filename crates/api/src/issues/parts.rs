@@ -9,7 +9,6 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::issue::{Answer, DeliveryAttempt, InputAsked, Issue, Link};
 use domain::vocabulary::Outcome;
-use read_models::AnswerFacts;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -111,22 +110,6 @@ impl AnswerView {
             commitment_kept: check.map(|check| check.kept),
             commitment_verified_on: check.map(|check| check.verified_on),
         })
-    }
-
-    pub(super) fn in_list(answer: &AnswerFacts, zone: Tz) -> Self {
-        Self {
-            outcome: answer.outcome.as_str(),
-            channel: answer.channel.as_str(),
-            text: None,
-            basis: None,
-            delivered_at: business_time(answer.delivered_at, zone),
-            answered_by: answer.answered_by.0,
-            on_the_spot: answer.on_the_spot,
-            evidence: None,
-            commitment_on: answer.commitment_on,
-            commitment_kept: None,
-            commitment_verified_on: None,
-        }
     }
 }
 

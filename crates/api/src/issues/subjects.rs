@@ -1,27 +1,39 @@
 //! The subjects of listed issues: rows hold them as sealed boxes, which are opened for the page that shows them.
 
+use crate::http::json::Json;
 use casework::personal::{BoxAt, Part};
 use casework::read::cache::{Cache, Size};
-use event_store::Hash;
+use foldhash::quality::RandomState;
 use read_models::SealedText;
-use sha2::{Digest as _, Sha256};
 use std::fmt;
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
-/// Bytes of subjects that were opened: some fifteen thousand, what the first pages of all lists hold.
+/// Bytes of subjects that were opened: some twenty thousand, what the first pages of all lists hold.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// The subject of a listed issue; nothing where its row has none.
-pub(crate) type Subject = Arc<Option<Part>>;
+/// All that opening a box takes but the key, and which of its texts is wanted, as two numbers that nobody outside this
+/// process can aim at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Mark(u64, u64);
 
-/// What boxes were found to say, by all that opening them takes but the key: a row that was changed is another one. Keys
-/// are never destroyed in this release; whatever destroys one must have this forgotten.
+/// The members of a listed issue that its box decides, as they stand in the answer: its subject, that it is erased, or
+/// none where the box has no subject.
+pub(crate) type Subject = Arc<str>;
+
+/// What boxes were found to say: a row that was changed is another one. Keys are never destroyed in this release; whatever
+/// destroys one must have this forgotten.
 #[derive(Clone)]
-pub(crate) struct Opened(pub(super) Arc<Cache<Hash, Option<Part>>>);
+pub(crate) struct Opened(Arc<Inner>);
+
+struct Inner {
+    said: Cache<Mark, str>,
+    marking: [RandomState; 2],
+}
 
 impl Default for Opened {
     fn default() -> Self {
-        Self(Arc::new(Cache::new(BYTES_MAX)))
+        Self(Arc::new(Inner { said: Cache::new(BYTES_MAX), marking: Default::default() }))
     }
 }
 
@@ -32,18 +44,46 @@ impl fmt::Debug for Opened {
 }
 
 impl Opened {
+    pub fn mark(&self, text: &SealedText) -> Mark {
+        let SealedText { subject, stream, version, index, member, commitment, bytes } = text;
+        let all = (subject.0, stream.as_str(), version.0, index, member.as_str(), commitment, bytes);
+        let [one, other] = &self.0.marking;
+        Mark(one.hash_one(all), other.hash_one(all))
+    }
+
+    /// What the box of this mark says, where that is known.
+    pub fn get(&self, mark: Mark) -> Option<Subject> {
+        self.0.said.get(&mark)
+    }
+
+    /// Remembers what was found in a box.
+    pub fn put(&self, mark: Mark, text: &SealedText, part: &Part) -> Subject {
+        let subject = Subject::from(shown(part, text.member.as_str()));
+        self.0.said.put(mark, 0, subject.len() + ARC_BYTES, Subject::clone(&subject));
+        subject
+    }
+
     /// How many there are, and about how many bytes they take.
     pub fn size(&self) -> Size {
-        self.0.size()
+        self.0.said.size()
     }
 }
 
-/// The text of a subject that is not erased.
-pub(crate) fn said_text(part: &Part) -> Option<&str> {
+/// What an `Arc` takes beside its value.
+const ARC_BYTES: usize = 2 * size_of::<usize>();
+
+fn shown(part: &Part, member: &str) -> String {
+    let mut members = String::new();
     match part {
-        Part::Open(text) => text.as_str(),
-        Part::Erased => None,
+        Part::Open(_) => {
+            if let Some(text) = part.text(member) {
+                Json(&mut members).text("subject", text);
+            }
+        }
+        // What is not there was not erased: only the log says that.
+        Part::Erased => drop(Json(&mut members).truth("erased", true)),
     }
+    members
 }
 
 pub(super) fn place(text: &SealedText) -> BoxAt<'_> {
@@ -57,18 +97,42 @@ pub(super) fn place(text: &SealedText) -> BoxAt<'_> {
     }
 }
 
-/// All that opening a box takes but the key, and which of its texts is wanted, in one digest.
-pub(super) fn mark(text: &SealedText) -> Hash {
-    let SealedText { subject, stream, version, index, member, commitment, bytes } = text;
-    let mut all = Sha256::new();
-    // What has one length comes first, so that no two texts are the same bytes.
-    for fixed in [&subject.0[..], &version.0.to_be_bytes(), &index.to_be_bytes(), commitment] {
-        all.update(fixed);
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use event_store::{StreamId, SubjectId, Version};
+    use read_models::TextMember;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_box_says_is_known_by_everything_that_opening_it_takes() {
+        let opened = Opened::default();
+        let text = SealedText {
+            subject: SubjectId([1; 16]),
+            stream: StreamId::of("issue", uuid::Uuid::nil()),
+            version: Version(1),
+            index: 0,
+            member: TextMember::Subject,
+            commitment: [2; 32],
+            bytes: vec![3; 200],
+        };
+        let said = opened.put(opened.mark(&text), &text, &Part::Open(json!({"subject": "楼道\"灯\"", "text": "…"})));
+        assert_eq!(&*said, r#","subject":"楼道\"灯\"""#);
+        assert_eq!(opened.get(opened.mark(&text.clone())), Some(said));
+        for other in [
+            SealedText { subject: SubjectId([0; 16]), ..text.clone() },
+            SealedText { stream: StreamId::of("issue", uuid::Uuid::max()), ..text.clone() },
+            SealedText { version: Version(2), ..text.clone() },
+            SealedText { index: 1, ..text.clone() },
+            SealedText { member: TextMember::Value, ..text.clone() },
+            SealedText { commitment: [0; 32], ..text.clone() },
+            SealedText { bytes: vec![3; 199], ..text.clone() },
+        ] {
+            assert_eq!(opened.get(opened.mark(&other)), None, "{other:?}");
+        }
+        assert_eq!(shown(&Part::Erased, "subject"), r#","erased":true"#);
+        assert_eq!(shown(&Part::Open(json!({"text": "…"})), "subject"), "");
+        assert_eq!(shown(&Part::Open(json!({"subject": 7})), "subject"), "");
     }
-    for text in [stream.as_str(), member.as_str()] {
-        all.update(text);
-        all.update([0]);
-    }
-    all.update(bytes);
-    all.finalize().into()
 }

@@ -76,7 +76,10 @@ impl Told {
                 Some(unpacker) => unpacker,
                 None => unpacker.insert(Decompressor::with_prepared_dictionary(&UNPACKING).ok()?),
             };
-            unpacker.decompress(&self.packed, self.bytes).ok()
+            // Room for the position, too, which is put behind it.
+            let mut text = Vec::with_capacity(self.bytes + 64);
+            unpacker.decompress_to_buffer(&self.packed, &mut text).ok()?;
+            Some(text)
         })
     }
 }

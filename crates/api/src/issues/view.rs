@@ -5,7 +5,6 @@ use crate::issues::parts::{
     AnswerView, DeliveryAttemptView, ExtensionView, LastWordView, LinkView, OpenInputView, SuspensionView,
     extension_state,
 };
-use crate::issues::subjects::said_text;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
@@ -15,7 +14,6 @@ use chrono::NaiveDate;
 use domain::deadline;
 use domain::ids::IssueId;
 use domain::issue::Issue;
-use read_models::IssueRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -240,55 +238,5 @@ impl IssueView {
     pub fn with_receipt_code(mut self, app: &AppState) -> Self {
         self.receipt_code = Some(app.casework.keys.receipt_code(self.id));
         self
-    }
-
-    /// An issue in a list: as its row has it, with the subject where that could be opened. What lists do not show is
-    /// absent.
-    pub fn in_list(row: &IssueRow, subject: Option<&Part>, snapshot: &Snapshot) -> Self {
-        let zone = snapshot.reference.time_zone();
-        Self {
-            id: row.issue_id.0,
-            number: row.number.clone(),
-            receipt_code: None,
-            version: row.version.0,
-            state: row.state.as_str(),
-            clock: row.clock.as_str(),
-            lateness: row.lateness(snapshot.today).as_str(),
-            supervised: row.supervised,
-            cycle: row.cycle,
-            kind: row.kind.as_str(),
-            topic: row.topic.clone(),
-            // What is not there was not erased: only the log says that.
-            erased: subject == Some(&Part::Erased),
-            subject: subject.and_then(said_text).map(str::to_owned),
-            text: None,
-            reception_id: row.reception_id.0,
-            visitor: None,
-            grid_id: row.grid_id.0,
-            unit_id: row.unit_id.map(|unit| unit.0),
-            responsible_delegate_id: row.responsible_delegate_id.0,
-            major_issue_id: row.major_issue_id.map(|major| major.0),
-            level: None,
-            primary_issue_id: None,
-            links: Vec::new(),
-            inputs_open: Vec::new(),
-            delivery_attempts: Vec::new(),
-            raised_at: business_time(row.raised_at, zone),
-            recorded_at: None,
-            answer_due_on: row.answer_due_on,
-            original_answer_due_on: row.original_answer_due_on,
-            interim_due_on: row.interim_due_on,
-            provisional: row.provisional,
-            suspension: None,
-            extension: None,
-            answer: row.answer.as_ref().map(|answer| AnswerView::in_list(answer, zone)),
-            satisfaction: row.satisfaction.map(domain::vocabulary::Satisfaction::as_str),
-            reopening_pending: row.reopening_pending,
-            on_own_motion: false,
-            last_word: LastWordView { kind: row.last_word.as_str(), at: business_time(row.last_word_at, zone) },
-            corrected: false,
-            correction_pending: row.correction_pending,
-            as_of_position: None,
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! A map of what was read or made a moment ago, bounded in bytes. Truth stays in the store: whoever asks compares what is
 //! held with what is so now.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,19 +16,19 @@ pub struct Size {
 
 /// What of the map was not asked for since the hand last came by goes first (the clock of operating systems): one bit an
 /// entry, and no list to be kept in order.
-pub struct Cache<K, V> {
+pub struct Cache<K, V: ?Sized> {
     bytes_max: usize,
     held: Mutex<Held<K, V>>,
 }
 
-struct Held<K, V> {
+struct Held<K, V: ?Sized> {
     entries: Vec<Entry<K, V>>,
     places: HashMap<K, usize>,
     hand: usize,
     bytes: usize,
 }
 
-struct Entry<K, V> {
+struct Entry<K, V: ?Sized> {
     key: K,
     version: u64,
     /// About what it takes: the value, all that the value holds, and its place here.
@@ -37,7 +37,7 @@ struct Entry<K, V> {
     value: Arc<V>,
 }
 
-impl<K: Eq + Hash + Clone, V> Cache<K, V> {
+impl<K: Eq + Hash + Clone, V: ?Sized> Cache<K, V> {
     /// Holds at most about so many bytes, and one value more.
     pub fn new(bytes_max: usize) -> Self {
         let held = Held { entries: Vec::new(), places: HashMap::new(), hand: 0, bytes: 0 };
@@ -99,7 +99,7 @@ impl<K: Eq + Hash + Clone, V> Cache<K, V> {
     }
 }
 
-impl<K: Eq + Hash + Clone, V> Held<K, V> {
+impl<K: Eq + Hash + Clone, V: ?Sized> Held<K, V> {
     /// Moves the hand to the next entry that nobody asked for since it last came by, and forgets that.
     fn forget_one(&mut self) {
         loop {

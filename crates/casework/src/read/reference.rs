@@ -3,6 +3,7 @@
 
 use crate::personal::{self, KeptBox, Part};
 use crate::read::decode::{decode, id_of, stamp};
+use crate::read::names::Names;
 use crate::write::failure::Failure;
 use base64::Engine as _;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -23,7 +24,7 @@ use domain::roster::RosterImports;
 use domain::rules::Rules;
 use event_store::keys::KeyDirectory;
 use event_store::{EventStore, Hash, Position, Recorded, StreamId, Version};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use uuid::Uuid;
 
@@ -64,7 +65,7 @@ pub struct Reference {
     /// Newest version of each of its streams.
     pub versions: BTreeMap<StreamId, Version>,
     /// What everything in it is called, once somebody has asked.
-    names: OnceLock<HashMap<Uuid, String>>,
+    names: OnceLock<Names>,
     /// Token by the SHA-256 of its secret, as the sealed boxes of `account.token_issued` hold it.
     pub(crate) secrets: BTreeMap<Hash, (AccountId, domain::ids::TokenId)>,
 }
@@ -158,7 +159,7 @@ impl Reference {
     }
 
     /// What the grids, units, delegates, offices and accounts, and the town, are called, by their ids.
-    pub fn names(&self) -> &HashMap<Uuid, String> {
+    pub fn names(&self) -> &Names {
         self.names.get_or_init(|| {
             let town = self.areas.town().map(|town| (town.id.0, &town.name));
             let grids = self.areas.grids().map(|grid| (grid.id.0, &grid.name));
@@ -167,13 +168,13 @@ impl Reference {
             let offices = self.offices.all().map(|office| (office.id.0, &office.name));
             let accounts = self.accounts.all().map(|account| (account.id.0, &account.name));
             let all = town.into_iter().chain(grids).chain(units).chain(delegates).chain(offices).chain(accounts);
-            all.map(|(id, name)| (id, name.clone())).collect()
+            Names::of(all)
         })
     }
 
     /// What one of them is called.
     pub fn name_of(&self, id: Uuid) -> Option<&str> {
-        self.names().get(&id).map(String::as_str)
+        self.names().get(id)
     }
 
     /// Newest version of a reference stream; 0 where there is none.

@@ -24,6 +24,22 @@ pub struct Listed<T> {
     pub as_of_position: Position,
 }
 
+/// What is to be known of a page beside its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageEnd {
+    /// Cursor of the next page; absent on the last.
+    pub next_cursor: Option<String>,
+    /// The log up to here is in the rows.
+    pub as_of_position: Position,
+}
+
+impl PageEnd {
+    /// The page of these rows.
+    pub(crate) fn of<T>(self, items: Vec<T>) -> Listed<T> {
+        Listed { items, next_cursor: self.next_cursor, as_of_position: self.as_of_position }
+    }
+}
+
 /// Which page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRequest {
@@ -144,7 +160,7 @@ impl Select {
 
     /// One page in the order of `(key, id)`.
     pub(crate) fn page<T>(
-        mut self,
+        self,
         sql: &Sql,
         order: Order,
         request: &PageRequest,
@@ -152,6 +168,25 @@ impl Select {
         read: impl Fn(&mut Columns<'_>) -> Result<T, SqlError>,
         place: impl Fn(&T) -> Cursor,
     ) -> Result<Listed<T>, ListError> {
+        let mut items = Vec::with_capacity(request.limit.min(ROWS_EXPECTED) as usize);
+        let end = self.each(sql, order, request, query, |columns| {
+            let row = read(columns)?;
+            let place = place(&row);
+            items.push(row);
+            Ok(place)
+        })?;
+        Ok(end.of(items))
+    }
+
+    /// The rows of one page in the order of `(key, id)`, one after the other: `read` says where each stands in it.
+    pub(crate) fn each(
+        mut self,
+        sql: &Sql,
+        order: Order,
+        request: &PageRequest,
+        query: &QueryMark,
+        mut read: impl FnMut(&mut Columns<'_>) -> Result<Cursor, SqlError>,
+    ) -> Result<PageEnd, ListError> {
         let limit = request.limit.clamp(1, LIMIT_MAX);
         if let Some(text) = &request.cursor {
             let after = Cursor::decode(text, query)?;
@@ -169,18 +204,16 @@ impl Select {
         }
         self.in_order(order, limit);
         let as_of_position = checkpoint::position(sql, self.model)?;
-        let mut items = Vec::with_capacity(limit.min(ROWS_EXPECTED) as usize + 1);
+        let (mut rows, mut last) = (0, None);
         self.question.each(sql, |columns| {
-            items.push(read(columns)?);
+            if rows < limit {
+                last = Some(read(columns)?);
+            }
+            rows += 1;
             Ok(())
         })?;
-        let more = items.len() > limit as usize;
-        items.truncate(limit as usize);
-        Ok(Listed {
-            next_cursor: items.last().filter(|_| more).map(|last| place(last).encode(query)),
-            items,
-            as_of_position,
-        })
+        let next_cursor = last.filter(|_| rows > limit).map(|last| last.encode(query));
+        Ok(PageEnd { next_cursor, as_of_position })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::row::IssueRow;
 use super::stored::{COLUMNS, place};
 use crate::engine::cursor::{Cursor, QueryMark};
-use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
+use crate::engine::list::{KeyKind, ListError, Order, PageEnd, PageRequest, Select, in_order_of, once_each};
 use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId, IssueId};
@@ -152,13 +152,15 @@ impl IssueQuery {
     }
 }
 
-/// One page of the issues that match. `today` is the town's date that lateness and silence refer to.
+/// One page of the issues that match, each handed to `show` as it is read. `today` is the town's date that lateness and
+/// silence refer to.
 pub(crate) fn list(
     sql: &Sql,
     query: &IssueQuery,
     today: NaiveDate,
     request: &PageRequest,
-) -> Result<Listed<IssueRow>, ListError> {
+    mut show: impl FnMut(IssueRow),
+) -> Result<PageEnd, ListError> {
     let (select, order) = asked(query, today);
     let key_kind = order.key_kind;
     let place = |row: &IssueRow| Cursor {
@@ -168,9 +170,21 @@ pub(crate) fn list(
         },
         id: row.issue_id.0,
     };
-    let mut listed = select.page(sql, order, request, &query.mark(), IssueRow::read, place)?;
-    in_order_of(&mut listed.items, &query.ids, |row| row.issue_id);
-    Ok(listed)
+    // Those asked for by their ids come in another order than they are read in.
+    let mut named = Vec::new();
+    let end = select.each(sql, order, request, &query.mark(), |columns| {
+        let row = IssueRow::read(columns)?;
+        let place = place(&row);
+        if query.ids.is_empty() {
+            show(row)
+        } else {
+            named.push(row)
+        }
+        Ok(place)
+    })?;
+    in_order_of(&mut named, &query.ids, |row| row.issue_id);
+    named.into_iter().for_each(show);
+    Ok(end)
 }
 
 /// The question as SQL.

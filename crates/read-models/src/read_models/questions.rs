@@ -4,7 +4,7 @@ use super::answers::Answers;
 use super::{ReadModels, names};
 use crate::dashboards::{self, Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
 use crate::engine::failure::Failure;
-use crate::engine::list::{ListError, Listed, PageRequest};
+use crate::engine::list::{ListError, Listed, PageEnd, PageRequest};
 use crate::engine::model::Model;
 use crate::engine::remedy::Remedy;
 use crate::engine::sqlite::Sql;
@@ -89,8 +89,26 @@ impl ReadModels {
         today: NaiveDate,
         page: &PageRequest,
     ) -> Result<Listed<IssueRow>, ListError> {
+        let (items, end) = self.issues_into(Vec::new(), query, today, page, Vec::push).await?;
+        Ok(end.of(items))
+    }
+
+    /// The same where each row is made into something else as it is read, on the thread that reads: nobody has to keep
+    /// them all.
+    pub async fn issues_into<S: Send + 'static>(
+        &self,
+        mut shown: S,
+        query: &IssueQuery,
+        today: NaiveDate,
+        page: &PageRequest,
+        show: impl Fn(&mut S, IssueRow) + Send + 'static,
+    ) -> Result<(S, PageEnd), ListError> {
         let (query, page) = (query.clone(), page.clone());
-        self.answer(names::ISSUE_BOARD, move |sql| issue_board::list(sql, &query, today, &page)).await
+        let question = move |sql: &Sql| {
+            let end = issue_board::list(sql, &query, today, &page, |row| show(&mut shown, row))?;
+            Ok((shown, end))
+        };
+        self.answer(names::ISSUE_BOARD, question).await
     }
 
     /// A page of receptions by filter and order, for `GET /v1/receptions`.

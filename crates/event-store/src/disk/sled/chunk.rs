@@ -111,7 +111,10 @@ fn take_apart(first: Position, mut chunk: Bytes) -> Option<Vec<Recorded>> {
             Some(decompressor) => decompressor,
             None => context.insert(zstd::bulk::Decompressor::new().ok()?),
         };
-        decompressor.decompress(&compressed, leaves_bytes).ok()
+        // The length is known: it need not be asked of the bytes.
+        let mut leaves = Vec::with_capacity(leaves_bytes);
+        decompressor.decompress_to_buffer(&compressed, &mut leaves).ok()?;
+        Some(leaves)
     })?;
     if leaves.len() != leaves_bytes || leaves.len() < 2 * events {
         return None;
