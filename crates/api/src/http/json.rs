@@ -80,7 +80,8 @@ impl Json<'_> {
 
 /// A text in quotes. Most have nothing to escape (RFC 8259 §7).
 pub(crate) fn write_text(json: &mut String, text: &str) {
-    if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+    // Looked at to the end: that is done many at a time.
+    if text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == b'"') | (byte == b'\\')) {
         // A text is always JSON.
         json.push_str(&serde_json::to_string(text).unwrap_or_default());
     } else {

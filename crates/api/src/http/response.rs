@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use read_models::PageEnd;
+use event_store::Position;
 use serde::Serialize;
 
 /// Of an answer that tells again what an earlier request of the same key was answered.
@@ -77,17 +77,25 @@ pub fn page<T: Serialize>(path: &str, query: &str, items: &Items<T>) -> HttpResp
     answer.json(items)
 }
 
-/// The same where the body is written already, up to the last of its items, with the position that the read model had
-/// reached.
-pub fn page_text(path: &str, query: &str, mut body: String, end: &PageEnd) -> HttpResponse {
+/// The same where the body is written already, up to the last of its items.
+pub fn page_text(
+    path: &str,
+    query: &str,
+    mut body: String,
+    next: Option<&str>,
+    as_of: Option<Position>,
+) -> HttpResponse {
     let mut json = Json(&mut body);
     json.raw("]");
     let mut answer = HttpResponse::Ok();
-    if let Some(cursor) = &end.next_cursor {
+    if let Some(cursor) = next {
         json.word("next_cursor", cursor);
         answer.insert_header((header::LINK, next_page(path, query, cursor)));
     }
-    json.number("as_of_position", end.as_of_position.0).raw("}");
+    if let Some(position) = as_of {
+        json.number("as_of_position", position.0);
+    }
+    json.raw("}");
     answer.content_type(header::ContentType::json()).body(body)
 }
 

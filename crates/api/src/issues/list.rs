@@ -90,7 +90,9 @@ pub(crate) async fn list_issues(
     let issues = Issues::on(snapshot.today, snapshot.reference.time_zone(), app.opened.clone());
     let request = paging.request();
     let (issues, end) = app.read_models.issues_into(issues, &wanted, snapshot.today, &request, Issues::add).await?;
-    Ok(page_text(&question.path, &question.query, app.with_subjects(issues).await?, &end))
+    let text = app.with_subjects(issues).await?;
+    let as_of = Some(end.as_of_position);
+    Ok(page_text(&question.path, &question.query, text, end.next_cursor.as_deref(), as_of))
 }
 
 fn read_list(query: &mut Query, known: &Snapshot) -> Option<(IssueQuery, Option<u64>, Page)> {

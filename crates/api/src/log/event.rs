@@ -1,6 +1,7 @@
 //! An event in an answer.
 
-use crate::http::response::{business_time, recorded_time};
+use crate::http::json::Json;
+use crate::http::times::write_recorded_time;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use base64::Engine as _;
@@ -9,12 +10,14 @@ use casework::Failure;
 use casework::history::Item;
 use casework::loaded::instant;
 use chrono_tz::Tz;
+use domain::correction::Correction;
 use event_store::Opening;
-use event_store::leaf::LeafText;
+use memchr::memmem::Finder;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 use utoipa::ToSchema;
 
 /// Refers to the open shape of a personal part in the document (`openapi/events.rs` makes it).
@@ -27,6 +30,7 @@ pub struct PersonalPart(Value);
 #[expect(dead_code, reason = "it documents the answer")]
 pub struct EventType(String);
 
+// It documents the answer; `write` is what is written.
 /// One event: the leaf's facts, and what of its personal parts the caller may see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Event, example = json!({
@@ -101,51 +105,88 @@ pub struct EventCorrection {
     pub version: u64,
 }
 
-impl<'a> EventView<'a> {
-    /// An event as the history of its own stream shows it. What is canonical JSON already is shown as it is written: the
-    /// facts of the leaf, and the personal parts.
-    pub fn of_stream(item: &'a Item, zone: Tz) -> Result<Self, Problem> {
-        Self::of(item, &item.recorded.text().map_err(Failure::from)?, zone)
-    }
+/// Where an event is shown.
+#[derive(Clone, Copy)]
+pub enum ShownIn<'c> {
+    /// In the history of its own stream, of which so much was corrected.
+    Stream(&'c [Correction]),
+    /// In a page of the whole log.
+    Log,
+}
 
-    /// An event as a page of the whole log shows it.
-    pub fn of_log(item: &'a Item, zone: Tz) -> Result<Self, Problem> {
-        let leaf = item.recorded.text().map_err(Failure::from)?;
-        let of_stream = Self::of(item, &leaf, zone)?;
-        Ok(Self { stream: Some(leaf.stream), area: Some(leaf.area), command: Some(leaf.command), ..of_stream })
+/// Writes an event, as [`EventView`] says. What is canonical JSON already stands there as it is written: the facts of the
+/// leaf, and the personal parts.
+///
+/// # Errors
+/// Where the leaf, or what was in a box, cannot be read.
+pub fn write(text: &mut String, item: &Item, shown_in: ShownIn<'_>, zone: Tz) -> Result<(), Problem> {
+    let leaf = item.recorded.text().map_err(Failure::from)?;
+    let in_log = matches!(shown_in, ShownIn::Log);
+    let mut json = Json(text);
+    json.raw("{").number("position", item.recorded.position.0);
+    if in_log {
+        json.text("stream", leaf.stream);
     }
+    json.number("version", leaf.version.0).text("type", leaf.event_type).number("schema", leaf.schema.into());
+    json.name("recorded_at").raw("\"");
+    write_recorded_time(json.0, instant(leaf.recorded_at));
+    json.raw("\"").time("occurred_at", instant(leaf.occurred_at), zone);
+    json.text("actor", leaf.actor).text("role", leaf.role);
+    if !item.clause.is_empty() {
+        json.text("clause", item.clause);
+    }
+    if in_log {
+        json.text("area", leaf.area).text("command", leaf.command);
+    }
+    for (name, position) in [("policy", leaf.policy), ("calendar", leaf.calendar)] {
+        if let Some(position) = position {
+            json.number(name, position.0);
+        }
+    }
+    json.name("public").raw(leaf.public).name("personal").raw("[");
+    for (at, part) in item.personal.iter().enumerate() {
+        let part = shown(part).map_err(Problem::internal)?;
+        json.raw(if at == 0 { "" } else { "," }).raw(part.get());
+    }
+    json.raw("]");
+    if let ShownIn::Stream(corrections) = shown_in {
+        write_corrections(&mut json, corrections.iter().filter(|made| made.event_version == leaf.version.0));
+    }
+    if let Some(prev) = leaf.prev {
+        json.text("prev", prev);
+    }
+    json.name("leaf_hash").raw("\"");
+    STANDARD.encode_string(item.hash, json.0);
+    json.raw("\"}");
+    Ok(())
+}
 
-    fn of(item: &'a Item, leaf: &LeafText<'a>, zone: Tz) -> Result<Self, Problem> {
-        let personal = item.personal.iter().map(shown).collect::<serde_json::Result<_>>().map_err(Problem::internal)?;
-        Ok(Self {
-            position: item.recorded.position.0,
-            stream: None,
-            version: leaf.version.0,
-            r#type: leaf.event_type,
-            schema: leaf.schema,
-            recorded_at: recorded_time(instant(leaf.recorded_at)),
-            occurred_at: business_time(instant(leaf.occurred_at), zone),
-            actor: leaf.actor,
-            role: leaf.role,
-            clause: item.clause,
-            area: None,
-            command: None,
-            policy: leaf.policy.map(|position| position.0),
-            calendar: leaf.calendar.map(|position| position.0),
-            public: serde_json::from_str(leaf.public).map_err(Problem::internal)?,
-            personal,
-            corrections: Vec::new(),
-            prev: leaf.prev,
-            leaf_hash: STANDARD.encode(item.hash),
-        })
+fn write_corrections<'c>(json: &mut Json<'_>, corrections: impl Iterator<Item = &'c Correction>) {
+    let mut corrections = corrections.peekable();
+    if corrections.peek().is_none() {
+        return;
     }
+    json.name("corrections").raw("[");
+    for (at, made) in corrections.enumerate() {
+        json.raw(if at == 0 { "{" } else { ",{" });
+        json.text("pointer", &made.pointer).number("version", made.version).raw("}");
+    }
+    json.raw("]");
+}
+
+/// About how long an event is, so that room is made once for all of a page.
+pub fn expected_bytes(items: &[Item]) -> usize {
+    // Beside the leaf and its boxes, of which not everything is shown.
+    const BESIDE: usize = 64;
+    items.iter().map(|item| item.recorded.bytes() + BESIDE).sum()
 }
 
 /// What of a part is shown. The hash of a token is nobody's to see.
 fn shown(part: &Opening) -> serde_json::Result<Cow<'_, RawValue>> {
     const HASH: &str = "token_sha256";
+    static HASH_NAMED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(HASH));
     let text: &RawValue = serde_json::from_slice(&part.payload)?;
-    if !text.get().contains(HASH) {
+    if HASH_NAMED.find(&part.payload).is_none() {
         return Ok(Cow::Borrowed(text));
     }
     let mut payload: Value = serde_json::from_slice(&part.payload)?;
@@ -161,6 +202,9 @@ fn shown(part: &Opening) -> serde_json::Result<Cow<'_, RawValue>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::http::response::{business_time, recorded_time};
+    use event_store::{Append, CommandId, EventStore, Expected, MemoryLog, NewEvent, StreamId, Write, random_bytes};
+    use std::sync::Arc;
 
     #[test]
     fn the_hash_of_a_token_is_nobodys_to_see() {
@@ -171,5 +215,95 @@ mod tests {
             assert_eq!(shown(&part(told)).unwrap().get(), told);
         }
         assert!(shown(&part("甲")).is_err());
+    }
+
+    #[tokio::test]
+    async fn an_event_is_written_as_its_view_is() {
+        let zone = chrono_tz::Asia::Shanghai;
+        for n in 0..4_u8 {
+            let item = item(n).await;
+            let leaf = item.recorded.text().unwrap();
+            let personal: Vec<Cow<'_, RawValue>> = item.personal.iter().map(|part| shown(part).unwrap()).collect();
+            let of_stream = EventView {
+                position: item.recorded.position.0,
+                stream: None,
+                version: leaf.version.0,
+                r#type: leaf.event_type,
+                schema: leaf.schema,
+                recorded_at: recorded_time(instant(leaf.recorded_at)),
+                occurred_at: business_time(instant(leaf.occurred_at), zone),
+                actor: leaf.actor,
+                role: leaf.role,
+                clause: item.clause,
+                area: None,
+                command: None,
+                policy: leaf.policy.map(|position| position.0),
+                calendar: leaf.calendar.map(|position| position.0),
+                public: serde_json::from_str(leaf.public).unwrap(),
+                personal,
+                corrections: Vec::new(),
+                prev: leaf.prev,
+                leaf_hash: STANDARD.encode(item.hash),
+            };
+            let in_log = EventView {
+                stream: Some(leaf.stream),
+                area: Some(leaf.area),
+                command: Some(leaf.command),
+                ..of_stream.clone()
+            };
+            let made = |event_version, version| Correction {
+                event_version,
+                pointer: format!("/public/\"{version}\""),
+                value: None,
+                version,
+                recorded_at: instant(0),
+            };
+            let made = [made(leaf.version.0, 8), made(leaf.version.0 + 1, 9), made(leaf.version.0, 10)];
+            let told = |made: &Correction| EventCorrection { pointer: made.pointer.clone(), version: made.version };
+            let corrected = EventView { corrections: vec![told(&made[0]), told(&made[2])], ..of_stream.clone() };
+            for (shown_in, view) in
+                [(ShownIn::Stream(&[]), of_stream), (ShownIn::Stream(&made), corrected), (ShownIn::Log, in_log)]
+            {
+                let mut text = String::new();
+                write(&mut text, &item, shown_in, zone).unwrap();
+                assert_eq!(text, serde_json::to_string(&view).unwrap());
+            }
+        }
+    }
+
+    /// An event of each form: with and without what may be absent, and boxes.
+    async fn item(n: u8) -> Item {
+        let store = EventStore::start(Arc::new(MemoryLog::default()), Arc::new(|| 1_795_674_600_123)).await.unwrap();
+        let event = |n: u8| NewEvent {
+            event_type: "issue.said".to_owned(),
+            schema: 1,
+            area: uuid::Uuid::nil(),
+            occurred_at: (n > 0).then_some(1_795_674_000_000),
+            policy: (n > 1).then_some(event_store::Position(1)),
+            calendar: (n > 2).then_some(event_store::Position(2)),
+            public: serde_json::json!({"kind": "demand", "text": "“灯”\"不亮\""}),
+            boxes: Vec::new(),
+            keys: Vec::new(),
+        };
+        for n in [0, n] {
+            let stream = StreamId::of("issue", uuid::Uuid::max());
+            let write = Write { stream, expected: Expected::Any, events: vec![event(n), event(n)] };
+            let append = Append {
+                command: CommandId(random_bytes()),
+                fingerprint: [0; 32],
+                actor: "system/start".to_owned(),
+                role: "system".to_owned(),
+                writes: vec![write],
+                checks: Vec::new(),
+            };
+            store.append(append).await.unwrap();
+        }
+        // The first has none before it.
+        let position = if n == 0 { 1 } else { 4 };
+        let recorded = store.event(event_store::Position(position)).await.unwrap().unwrap();
+        let part = |payload: &str| Opening { r: [0; 32], payload: payload.as_bytes().to_vec() };
+        let personal = (0..n).map(|box_of| part(&format!(r#"{{"text":"第{box_of}"}}"#))).collect();
+        let hash = recorded.hash();
+        Item { recorded, clause: if n == 2 { "" } else { "C-3.1" }, personal, hash }
     }
 }

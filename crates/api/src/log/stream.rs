@@ -1,8 +1,8 @@
 //! The history of one stream; pages of the whole log are `whole.rs`.
 
 use crate::http::extract::Question;
-use crate::http::response::{Items, page};
-use crate::log::event::{EventCorrection, EventView};
+use crate::http::response::page_text;
+use crate::log::event::{self, EventView, ShownIn, expected_bytes};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 /// A page of events of one stream.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+#[expect(dead_code, reason = "it documents the answer; history writes it")]
 pub struct EventPage {
     /// The events, in version order.
     items: Vec<EventView<'static>>,
@@ -57,19 +57,23 @@ pub async fn history(app: &AppState, stream: &StreamId, question: &Question) -> 
     let limit = usize::try_from(page_asked.limit).unwrap_or(usize::MAX);
     let History { items, more } = app.casework.history(stream, after, limit).await?;
     let zone = app.casework.reference().time_zone();
-    let mut items = items.iter().map(|item| EventView::of_stream(item, zone)).collect::<Result<Vec<_>, _>>()?;
+    // What corrects an event stands behind it: a page that ends the stream shows whether there is any.
+    let mut may_be_corrected = more || after.0 > 0;
+    for item in &items {
+        may_be_corrected |= item.recorded.stream_and_type().1.ends_with(".corrected");
+    }
+    let made = if may_be_corrected { corrections(app, stream).await? } else { Vec::new() };
+    let mut body = String::with_capacity(expected_bytes(&items) + 256);
+    body.push_str("{\"items\":[");
+    for (at, item) in items.iter().enumerate() {
+        body.push_str(if at == 0 { "" } else { "," });
+        event::write(&mut body, item, ShownIn::Stream(&made), zone)?;
+    }
     let next_cursor = match items.last() {
-        Some(last) if more => Some(cursor_of(Version(last.version), stream)),
+        Some(last) if more => Some(cursor_of(last.recorded.text().map_err(Failure::from)?.version, stream)),
         Some(_) | None => None,
     };
-    // What corrects an event stands behind it: a page that ends the stream shows whether there is any.
-    let may_be_corrected = more || after.0 > 0 || items.iter().any(|item| item.r#type.ends_with(".corrected"));
-    for made in if may_be_corrected { corrections(app, stream).await? } else { Vec::new() } {
-        if let Some(item) = items.iter_mut().find(|item| item.version == made.event_version) {
-            item.corrections.push(EventCorrection { pointer: made.pointer, version: made.version });
-        }
-    }
-    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+    Ok(page_text(&question.path, &question.query, body, next_cursor.as_deref(), None))
 }
 
 /// What was corrected in a stream, of whichever page.

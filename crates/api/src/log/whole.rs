@@ -2,14 +2,15 @@
 
 use crate::http::extract::Question;
 use crate::http::format::Format;
+use crate::http::json::Json;
 use crate::input::body::one_of;
 use crate::input::query::Query;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
-use crate::log::event::EventView;
+use crate::log::event::{self, EventView, ShownIn, expected_bytes};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
-use actix_web::http::header;
+use actix_web::http::header::{self, ContentType};
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use casework::history::LogPage;
 use chrono_tz::Tz;
@@ -17,14 +18,11 @@ use domain::event::Event;
 use domain::event_type::EventType;
 use domain::language::text;
 use event_store::{Filter, Position};
-use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// About what a line says beside the leaf and its boxes.
-const LINE_BYTES: usize = 64;
-
 /// A page of the whole log.
-#[derive(Serialize, ToSchema)]
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; show writes it")]
 pub struct LogPageView<'a> {
     /// The events that passed the filter, in position order.
     items: Vec<EventView<'a>>,
@@ -120,31 +118,29 @@ pub fn filter(query: &mut Query) -> Filter {
 
 fn show(answer: &mut HttpResponseBuilder, page: LogPage, zone: Tz, format: Format) -> Result<HttpResponse, Problem> {
     let LogPage { items, scanned_to, head } = page;
-    let views = items.iter().map(|item| EventView::of_log(item, zone));
+    let mut text = String::with_capacity(expected_bytes(&items) + 64);
     match format {
         Format::Ndjson => {
-            let bytes = items.iter().map(|item| item.recorded.bytes() + LINE_BYTES).sum();
-            let lines = lines(views, Vec::with_capacity(bytes))?;
+            for item in &items {
+                event::write(&mut text, item, ShownIn::Log, zone)?;
+                text.push('\n');
+            }
             Ok(answer
                 .content_type(Format::Ndjson.media_type())
                 .insert_header(("Huiyin-Scanned-To", scanned_to.to_string()))
                 .insert_header(("Huiyin-Head", head.to_string()))
-                .body(lines))
+                .body(text))
         }
         Format::Json | Format::Text | Format::Csv | Format::Events => {
-            let items = views.collect::<Result<_, _>>()?;
-            Ok(answer.json(LogPageView { items, scanned_to: scanned_to.0, head: head.0 }))
+            text.push_str("{\"items\":[");
+            for (at, item) in items.iter().enumerate() {
+                text.push_str(if at == 0 { "" } else { "," });
+                event::write(&mut text, item, ShownIn::Log, zone)?;
+            }
+            Json(&mut text).raw("]").number("scanned_to", scanned_to.0).number("head", head.0).raw("}");
+            Ok(answer.content_type(ContentType::json()).body(text))
         }
     }
-}
-
-/// One JSON document a line; the page is bounded, so it is written in one piece.
-fn lines(items: impl Iterator<Item = Result<impl Serialize, Problem>>, mut lines: Vec<u8>) -> Result<Vec<u8>, Problem> {
-    for item in items {
-        serde_json::to_writer(&mut lines, &item?).map_err(Problem::internal)?;
-        lines.push(b'\n');
-    }
-    Ok(lines)
 }
 
 /// The address of the next page: the same question, from where this one stopped looking.
@@ -168,17 +164,6 @@ fn family(event_type: &str) -> &str {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn ndjson_is_one_document_a_line() {
-        let items = [json!({"position": 1, "text": "一行\n两行"}), json!({"position": 2})];
-        let text = String::from_utf8(lines(items.iter().map(Ok), Vec::new()).unwrap()).unwrap();
-        assert!(text.ends_with('\n'));
-        let read: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(read, items);
-        assert_eq!(lines(std::iter::empty::<Result<u8, Problem>>(), Vec::new()).unwrap(), b"");
-    }
 
     #[test]
     fn a_page_leads_to_the_next_with_its_own_filters() {

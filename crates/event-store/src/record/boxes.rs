@@ -213,12 +213,14 @@ pub fn open(
     };
     let (nonce, msg) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(BoxError::Malformed)?;
     let aad = box_aad(stream, version, index);
-    let plaintext = XChaCha20Poly1305::new((&key.0).into())
+    let mut plaintext = XChaCha20Poly1305::new((&key.0).into())
         .decrypt(nonce.into(), Payload { msg, aad: &aad })
         .map(Zeroizing::new)
         .map_err(|_| BoxError::Key)?;
-    let (r, payload) = plaintext.split_first_chunk::<R_BYTES>().ok_or(BoxError::Malformed)?;
-    let opening = Opening { r: *r, payload: payload.to_vec() };
+    let r = *plaintext.first_chunk::<R_BYTES>().ok_or(BoxError::Malformed)?;
+    plaintext.drain(..R_BYTES);
+    // What is behind it in its memory is wiped with it.
+    let opening = Opening { r, payload: std::mem::take(&mut *plaintext) };
     if opening.fits(commitment) { Ok(opening) } else { Err(BoxError::Commitment) }
 }
 

@@ -91,10 +91,19 @@ thread_local! {
 /// # Errors
 /// [`LogError::Damaged`]; never a panic, whatever the bytes.
 pub(crate) fn decode(first: Position, chunk: Bytes) -> Result<Vec<Recorded>, LogError> {
-    take_apart(first, chunk).ok_or_else(|| LogError::Damaged(format!("the chunk of position {first} cannot be read")))
+    pick(first, chunk, |_| true)
 }
 
-fn take_apart(first: Position, mut chunk: Bytes) -> Option<Vec<Recorded>> {
+/// The same, of the events in these places alone.
+///
+/// # Errors
+/// As for [`decode`].
+pub(crate) fn pick(first: Position, chunk: Bytes, wanted: impl Fn(usize) -> bool) -> Result<Vec<Recorded>, LogError> {
+    take_apart(first, chunk, wanted)
+        .ok_or_else(|| LogError::Damaged(format!("the chunk of position {first} cannot be read")))
+}
+
+fn take_apart(first: Position, mut chunk: Bytes, wanted: impl Fn(usize) -> bool) -> Option<Vec<Recorded>> {
     if total_bytes(&chunk)? != chunk.len() {
         return None;
     }
@@ -127,8 +136,16 @@ fn take_apart(first: Position, mut chunk: Bytes) -> Option<Vec<Recorded>> {
         if length > leaves.len() {
             return None;
         }
-        let leaf = leaves.split_to(length);
         let boxes = usize::from(chunk.try_get_u16_le().ok()?);
+        if !wanted(index) {
+            leaves.advance(length);
+            for _ in 0..boxes {
+                let length = usize::try_from(chunk.try_get_u32_le().ok()?).ok()?;
+                (length <= chunk.len()).then(|| chunk.advance(length))?;
+            }
+            continue;
+        }
+        let leaf = leaves.split_to(length);
         let boxes = (0..boxes)
             .map(|_| {
                 let length = usize::try_from(chunk.try_get_u32_le().ok()?).ok()?;
@@ -162,6 +179,8 @@ mod tests {
         let chunk = Encoder::new().unwrap().encode(events.iter()).unwrap();
         let back = decode(Position(40), Bytes::from(chunk.clone())).unwrap();
         assert_eq!(back, events);
+        let some = pick(Position(40), Bytes::from(chunk.clone()), |place| place % 2 == 1).unwrap();
+        assert_eq!(some, [events[1].clone(), events[3].clone()]);
         for at in 0..chunk.len() {
             let mut damaged = chunk.clone();
             damaged[at] ^= 0xff;

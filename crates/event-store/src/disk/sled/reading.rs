@@ -156,15 +156,15 @@ impl Store {
 
     fn events(&self, entries: &[Entry]) -> Result<Vec<Recorded>, LogError> {
         let mut events = Vec::with_capacity(entries.len());
-        let mut open: Option<(Position, Vec<Recorded>)> = None;
-        for entry in entries {
-            let chunk = match open.take() {
-                Some((first, chunk)) if first == entry.chunk => chunk,
-                Some(_) | None => self.chunk_at(entry.chunk)?,
-            };
-            let event = chunk.get(entry.place).ok_or_else(|| damaged("an index entry"))?;
-            events.push(event.clone());
-            open = Some((entry.chunk, chunk));
+        for together in entries.chunk_by(|one, next| one.chunk == next.chunk) {
+            let Some(Entry { chunk, .. }) = together.first() else { continue };
+            let is_wanted = |place| together.iter().any(|entry| entry.place == place);
+            let picked = chunk::pick(*chunk, self.chunk(*chunk)?, is_wanted)?;
+            // They come in the order of their places, as the entries do.
+            if picked.len() != together.len() {
+                return Err(damaged("an index entry"));
+            }
+            events.extend(picked);
         }
         Ok(events)
     }

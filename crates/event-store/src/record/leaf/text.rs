@@ -4,6 +4,7 @@ use super::{FORMAT, Leaf, LeafBox};
 use crate::ids::{CommandId, Position, StreamId, SubjectId, Version};
 use crate::log::{LogError, Recorded};
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use memchr::{memchr, memrchr};
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -47,7 +48,7 @@ pub struct LeafText<'a> {
     pub version: Version,
 }
 
-/// What is still to be read of a leaf.
+/// What is still to be read of a leaf, from either end.
 struct Rest<'a>(&'a str);
 
 impl<'a> Rest<'a> {
@@ -57,23 +58,44 @@ impl<'a> Rest<'a> {
     }
 
     /// Up to a delimiter, which is passed over.
-    fn until(&mut self, before: &str, delimiter: char) -> Option<&'a str> {
-        let (text, rest) = self.0.strip_prefix(before)?.split_once(delimiter)?;
-        self.0 = rest;
-        Some(text)
+    fn until(&mut self, before: &str, delimiter: u8) -> Option<&'a str> {
+        let rest = self.0.strip_prefix(before)?;
+        let end = memchr(delimiter, rest.as_bytes())?;
+        self.0 = rest.get(end + 1..)?;
+        rest.get(..end)
     }
 
     fn text(&mut self, before: &str) -> Option<&'a str> {
-        self.until(before, '"')
+        self.until(before, b'"')
     }
 
     fn number<N: FromStr>(&mut self, before: &str) -> Option<N> {
         let rest = self.0.strip_prefix(before)?;
-        let digits = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'-').count();
+        let digits = rest.bytes().take_while(is_of_number).count();
         let (number, rest) = rest.split_at(digits);
         self.0 = rest;
         number.parse().ok()
     }
+
+    /// The text that ends it.
+    fn last_text(&mut self, before: &str) -> Option<&'a str> {
+        let rest = self.0.strip_suffix('"')?;
+        let end = memrchr(b'"', rest.as_bytes())?;
+        self.0 = rest.get(..=end)?.strip_suffix(before)?;
+        rest.get(end + 1..)
+    }
+
+    /// The number that ends it.
+    fn last_number<N: FromStr>(&mut self, before: &str) -> Option<N> {
+        let digits = self.0.bytes().rev().take_while(is_of_number).count();
+        let (rest, number) = self.0.split_at(self.0.len() - digits);
+        self.0 = rest.strip_suffix(before)?;
+        number.parse().ok()
+    }
+}
+
+fn is_of_number(byte: &u8) -> bool {
+    byte.is_ascii_digit() || *byte == b'-'
 }
 
 impl<'a> LeafText<'a> {
@@ -83,7 +105,7 @@ impl<'a> LeafText<'a> {
         let actor = rest.text(if access.is_some() { ",\"actor\":\"" } else { "{\"actor\":\"" })?;
         let area = rest.text(",\"area\":\"")?;
         // What is optional is absent where the next one follows: whatever else stands there, that one does not find itself.
-        let boxes = rest.until(",\"boxes\":[", ']').unwrap_or_default();
+        let boxes = rest.until(",\"boxes\":[", b']').unwrap_or_default();
         let calendar = rest.number(",\"calendar\":").map(Position);
         let command = rest.text(",\"command\":\"")?;
         let format: u32 = rest.number(",\"format\":")?;
@@ -92,17 +114,16 @@ impl<'a> LeafText<'a> {
         let policy = rest.number(",\"policy\":").map(Position);
         let prev = rest.text(",\"prev\":\"");
         rest.skip(",\"public\":")?;
-        // Its own members may be of any name; what follows it holds no such text again.
-        let (public, behind) = rest.0.split_at(rest.0.rfind(",\"recorded_at\":")?);
-        rest.0 = behind;
-        let recorded_at = rest.number(",\"recorded_at\":")?;
-        let role = rest.text(",\"role\":\"")?;
-        let schema = rest.number(",\"schema\":")?;
-        let stream = rest.text(",\"stream\":\"")?;
-        let event_type = rest.text(",\"type\":\"")?;
-        let version = rest.number(",\"version\":").map(Version)?;
-        let whole = rest.0 == "}" && format == FORMAT;
-        whole.then_some(Self {
+        // Its own members may be of any name; what follows it is read from the end.
+        rest.0 = rest.0.strip_suffix('}')?;
+        let version = rest.last_number(",\"version\":").map(Version)?;
+        let event_type = rest.last_text(",\"type\":\"")?;
+        let stream = rest.last_text(",\"stream\":\"")?;
+        let schema = rest.last_number(",\"schema\":")?;
+        let role = rest.last_text(",\"role\":\"")?;
+        let recorded_at = rest.last_number(",\"recorded_at\":")?;
+        let public = rest.0;
+        (format == FORMAT).then_some(Self {
             access,
             actor,
             area,
