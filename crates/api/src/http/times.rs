@@ -26,10 +26,13 @@ pub(crate) fn write_business_time(text: &mut String, at: DateTime<Utc>, town: Tz
     let east_s = there.offset().fix().local_minus_utc();
     if east_s % 60 != 0 {
         text.push_str(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
-    } else if there.nanosecond() != 0 {
+    } else if !there.nanosecond().is_multiple_of(NS_PER_MS) || there.nanosecond() >= 1000 * NS_PER_MS {
         text.push_str(&there.to_rfc3339_opts(SecondsFormat::AutoSi, false));
     } else {
         write_second(text, &there.naive_local());
+        if there.nanosecond() > 0 {
+            write_ms(text, there.nanosecond() / NS_PER_MS);
+        }
         text.push(if east_s < 0 { '-' } else { '+' });
         write_two(text, east_s.unsigned_abs() / 3600);
         text.push(':');
@@ -42,14 +45,20 @@ pub(crate) fn write_recorded_time(text: &mut String, at: DateTime<Utc>) {
     let ms = at.timestamp_subsec_millis();
     if ms < 1000 {
         write_second(text, &at.naive_utc());
-        text.push('.');
-        text.push(digit(ms / 100));
-        write_two(text, ms % 100);
+        write_ms(text, ms);
         text.push('Z');
     } else {
         // A leap second.
         text.push_str(&at.to_rfc3339_opts(SecondsFormat::Millis, true));
     }
+}
+
+const NS_PER_MS: u32 = 1_000_000;
+
+fn write_ms(text: &mut String, ms: u32) {
+    text.push('.');
+    text.push(digit(ms / 100));
+    write_two(text, ms % 100);
 }
 
 fn write_second(text: &mut String, at: &chrono::NaiveDateTime) {

@@ -87,9 +87,10 @@ pub(crate) async fn list_issues(
         let language = RequestContext::of(&request)?.language();
         return csv::list(&question, "issues", paging.whole, &listed, |rows| table::table(rows, &snapshot, language));
     }
-    let issues = Issues::on(snapshot.today, snapshot.reference.time_zone(), app.opened.clone());
+    let (today, zone) = (snapshot.today, snapshot.reference.time_zone());
+    let issues = Issues::on(today, zone, app.opened.clone(), paging.limit);
     let request = paging.request();
-    let (issues, end) = app.read_models.issues_into(issues, &wanted, snapshot.today, &request, Issues::add).await?;
+    let (issues, end) = app.read_models.issues_into(issues, &wanted, today, &request, Issues::add).await?;
     let text = app.with_subjects(issues).await?;
     let as_of = Some(end.as_of_position);
     Ok(page_text(&question.path, &question.query, text, end.next_cursor.as_deref(), as_of))

@@ -8,8 +8,8 @@ use read_models::{AnswerFacts, IssueRow, SealedText};
 
 /// About how long an issue is in a list.
 const ISSUE_BYTES: usize = 1024;
-/// Room is made at once for so many.
-const ISSUES_EXPECTED: usize = 51;
+/// Room is made at once for at most so many.
+const ISSUES_EXPECTED: u64 = 64;
 
 const BEGIN: &str = "{\"items\":[";
 
@@ -31,9 +31,10 @@ pub(super) struct Sealed {
 }
 
 impl Issues {
-    /// None yet; lateness is that of a day.
-    pub fn on(today: NaiveDate, zone: Tz, opened: Opened) -> Self {
-        let mut json = String::with_capacity(ISSUES_EXPECTED * ISSUE_BYTES);
+    /// None yet, and at most `limit` of them; lateness is that of a day.
+    pub fn on(today: NaiveDate, zone: Tz, opened: Opened, limit: u64) -> Self {
+        let issues = usize::try_from(limit.min(ISSUES_EXPECTED)).unwrap_or(0);
+        let mut json = String::with_capacity((issues + 1) * ISSUE_BYTES);
         json.push_str(BEGIN);
         Self { json, sealed: Vec::new(), today, zone, opened }
     }
@@ -216,7 +217,7 @@ mod tests {
             delivered_at: at(60),
             answered_by: DelegateId(id(7)),
             on_the_spot: true,
-            commitment_on: Some(on(30)).filter(|_| n % 2 == 0),
+            commitment_on: Some(on(30)).filter(|_| n.is_multiple_of(2)),
         };
         IssueRow {
             issue_id: IssueId(id(1)),
@@ -274,7 +275,7 @@ mod tests {
         let opened = Opened::default();
         // The first time the boxes are opened afterwards, the second time they are known.
         for unknown in [4, 0] {
-            let mut issues = Issues::on(today, ZONE, opened.clone());
+            let mut issues = Issues::on(today, ZONE, opened.clone(), 7);
             rows.iter().for_each(|row| issues.add(row.clone()));
             assert_eq!(issues.sealed().len(), unknown);
             let part = casework::personal::Part::Open(serde_json::json!({"subject": said}));

@@ -22,17 +22,19 @@ pub struct Cache<K, V: ?Sized> {
 }
 
 struct Held<K, V: ?Sized> {
-    entries: Vec<Entry<K, V>>,
-    places: HashMap<K, usize>,
+    entries: HashMap<K, Entry<V>>,
+    /// All keys, for the hand.
+    keys: Vec<K>,
     hand: usize,
     bytes: usize,
 }
 
-struct Entry<K, V: ?Sized> {
-    key: K,
+struct Entry<V: ?Sized> {
     version: u64,
     /// About what it takes: the value, all that the value holds, and its place here.
     bytes: usize,
+    /// Where in `keys` its key stands.
+    place: usize,
     asked_for: bool,
     value: Arc<V>,
 }
@@ -40,44 +42,41 @@ struct Entry<K, V: ?Sized> {
 impl<K: Eq + Hash + Clone, V: ?Sized> Cache<K, V> {
     /// Holds at most about so many bytes, and one value more.
     pub fn new(bytes_max: usize) -> Self {
-        let held = Held { entries: Vec::new(), places: HashMap::new(), hand: 0, bytes: 0 };
+        let held = Held { entries: HashMap::new(), keys: Vec::new(), hand: 0, bytes: 0 };
         Self { bytes_max, held: Mutex::new(held) }
     }
 
     /// What is held of a key.
     pub fn get(&self, key: &K) -> Option<Arc<V>> {
         let mut held = self.held();
-        let place = *held.places.get(key)?;
-        let entry = held.entries.get_mut(place)?;
+        let entry = held.entries.get_mut(key)?;
         entry.asked_for = true;
         Some(Arc::clone(&entry.value))
     }
 
     /// Remembers a value of about so many bytes, unless a newer version is held already.
     pub fn put(&self, key: K, version: u64, bytes: usize, value: Arc<V>) {
-        let bytes = bytes + size_of::<Entry<K, V>>() + 2 * size_of::<(K, usize)>();
+        let bytes = bytes + Self::BESIDE;
         let mut held = self.held();
-        if let Some(place) = held.places.get(&key).copied() {
-            if held.entries.get(place).is_some_and(|entry| entry.version > version) {
-                return;
-            }
-            held.remove(place);
+        if held.entries.get(&key).is_some_and(|entry| entry.version > version) {
+            return;
         }
-        while !held.entries.is_empty() && held.bytes.saturating_add(bytes) > self.bytes_max {
+        held.remove(&key);
+        while !held.keys.is_empty() && held.bytes.saturating_add(bytes) > self.bytes_max {
             held.forget_one();
         }
-        let place = held.entries.len();
-        held.places.insert(key.clone(), place);
+        let place = held.keys.len();
+        held.keys.push(key.clone());
         held.bytes += bytes;
-        held.entries.push(Entry { key, version, bytes, asked_for: false, value });
+        held.entries.insert(key, Entry { version, bytes, place, asked_for: false, value });
     }
+
+    /// What an entry takes beside its value: a map has room for about half as much again.
+    const BESIDE: usize = size_of::<(K, Entry<V>)>() * 3 / 2 + size_of::<K>();
 
     /// Forgets what is held of a key.
     pub fn forget(&self, key: &K) {
-        let mut held = self.held();
-        if let Some(place) = held.places.get(key).copied() {
-            held.remove(place);
-        }
+        self.held().remove(key);
     }
 
     /// Forgets everything.
@@ -85,13 +84,13 @@ impl<K: Eq + Hash + Clone, V: ?Sized> Cache<K, V> {
         let mut held = self.held();
         (held.bytes, held.hand) = (0, 0);
         held.entries.clear();
-        held.places.clear();
+        held.keys.clear();
     }
 
     /// How much it holds.
     pub fn size(&self) -> Size {
         let held = self.held();
-        Size { bytes: held.bytes, entries: held.entries.len() }
+        Size { bytes: held.bytes, entries: held.keys.len() }
     }
 
     fn held(&self) -> MutexGuard<'_, Held<K, V>> {
@@ -103,25 +102,29 @@ impl<K: Eq + Hash + Clone, V: ?Sized> Held<K, V> {
     /// Moves the hand to the next entry that nobody asked for since it last came by, and forgets that.
     fn forget_one(&mut self) {
         loop {
-            if self.hand >= self.entries.len() {
+            if self.hand >= self.keys.len() {
                 self.hand = 0;
             }
-            match self.entries.get_mut(self.hand) {
+            let Some(key) = self.keys.get(self.hand) else { return };
+            match self.entries.get_mut(key) {
                 Some(entry) if entry.asked_for => entry.asked_for = false,
-                Some(_) => return self.remove(self.hand),
-                None => return,
+                Some(_) => {
+                    let key = key.clone();
+                    return self.remove(&key);
+                }
+                None => return drop(self.keys.swap_remove(self.hand)),
             }
             self.hand += 1;
         }
     }
 
-    /// Takes an entry out; the last one takes its place.
-    fn remove(&mut self, place: usize) {
-        let gone = self.entries.swap_remove(place);
-        self.places.remove(&gone.key);
+    /// Takes an entry out; the last key takes its place.
+    fn remove(&mut self, key: &K) {
+        let Some(gone) = self.entries.remove(key) else { return };
         self.bytes -= gone.bytes;
-        if let Some(moved) = self.entries.get(place) {
-            self.places.insert(moved.key.clone(), place);
+        self.keys.swap_remove(gone.place);
+        if let Some(moved) = self.keys.get(gone.place).and_then(|moved| self.entries.get_mut(moved)) {
+            moved.place = gone.place;
         }
     }
 }
@@ -131,7 +134,7 @@ mod tests {
     use super::*;
 
     /// What an entry of these tests takes beside its value.
-    const BESIDE: usize = size_of::<Entry<u32, u32>>() + 2 * size_of::<(u32, usize)>();
+    const BESIDE: usize = Cache::<u32, u32>::BESIDE;
 
     #[test]
     fn the_newest_version_stays_and_the_size_is_bounded() {
