@@ -9,12 +9,6 @@ use std::path::Path;
 /// Memory for pages: of the connection that writes, and of each that reads.
 pub(crate) const WRITER_CACHE_BYTES: usize = 32 << 20;
 pub(crate) const READER_CACHE_BYTES: usize = 8 << 20;
-/// Pages of a new file. What comes on one day dirties nearly every page of its part of each index, so that larger ones are
-/// written less often; beyond this, what comes alone costs more (docs/PERFORMANCE.md).
-const PAGE_BYTES: i64 = 8_192;
-/// Bytes of SQLite's log before pages move to their places: the same index pages are written again and again, but who reads
-/// what was just written waits for the move, too.
-const LOG_BYTES: i64 = 16 << 20;
 /// Prepared statements kept: four for each table of the connection that writes, one for each form of a question.
 const STATEMENTS: usize = 96;
 
@@ -27,15 +21,14 @@ impl Sql {
         unsynced::begin(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let sql = Self::open(path, flags, WRITER_CACHE_BYTES)?;
-        // Readers and the writer do not wait for one another. Nothing is made durable here ([`unsynced`]). Its file keeps
-        // its size. A table is renamed whatever views there are: they go by the name it is given.
-        sql.script(&format!(
-            "pragma page_size = {PAGE_BYTES}; pragma journal_mode = wal; pragma synchronous = off; \
-             pragma legacy_alter_table = on; pragma journal_size_limit = {};",
-            2 * LOG_BYTES
-        ))?;
-        let page_bytes = sql.row("pragma page_size", &[], |columns| columns.whole())?.unwrap_or(PAGE_BYTES);
-        sql.script(&format!("pragma wal_autocheckpoint = {}", LOG_BYTES / page_bytes))?;
+        // Readers and the writer do not wait for one another. Nothing is made durable here ([`unsynced`]). 16 MB of log
+        // before pages move: the same index pages are written again and again, but who reads what was just written waits
+        // for the move, too. Its file keeps that size. A table is renamed whatever views there are: they go by the name it
+        // is given.
+        sql.script(
+            "pragma journal_mode = wal; pragma synchronous = off; pragma legacy_alter_table = on; \
+             pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 33554432;",
+        )?;
         Ok(sql)
     }
 
