@@ -77,7 +77,7 @@ impl Asker {
             town: Town::read(&mut client),
             ids: ids.to_vec(),
             open: Vec::new(),
-            people: (0..PEOPLE).map(|number| town::account(&mut client, number)).collect(),
+            people: (0..PEOPLE).map(|_| town::account(&mut client)).collect(),
             person: 0,
             run: Rng::new().u64(..),
             commands: 0,

@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use chrono::{Days, NaiveDate};
+use fastrand::Rng;
 use serde_json::Value;
 
 /// A grid and what belongs to it.
@@ -54,9 +55,9 @@ pub fn issue_ids(client: &mut Client) -> Vec<String> {
     ids
 }
 
-/// Makes an account for somebody who works at the desk: its token.
-pub fn account(client: &mut Client, number: usize) -> String {
-    let account = format!(r#"{{"name":"接待窗口{number:02}","roles":["liaison"]}}"#);
+/// Makes an account for somebody who works at the desk, which no other has the name of: its token.
+pub fn account(client: &mut Client) -> String {
+    let account = format!(r#"{{"name":"接待窗口{:016x}","roles":["liaison"]}}"#, Rng::new().u64(..));
     let (status, issued) = client.post("/v1/tokens", &account);
     assert_eq!(status, 201, "{}", String::from_utf8_lossy(&issued));
     let issued: Value = serde_json::from_slice(&issued).unwrap();
