@@ -172,8 +172,10 @@ fn questions(out: &mut String, all: &[Results]) {
                 .lines(Part::Questions)
                 .iter()
                 .find(|other| (&other.row, other.before) == (&line.row, line.before));
+            // None was answered in time.
+            let same = same.filter(|line| line.per_second.median > 0.0);
             let cell = same.map_or_else(
-                || " | | |".to_owned(),
+                || " – | – | – |".to_owned(),
                 |line| format!(" {} | {} | {:.0} µs |", ms(&line.p50_ms), ms(&line.p99_ms), line.cpu_us.median),
             );
             cells.push_str(&cell);

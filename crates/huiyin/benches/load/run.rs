@@ -143,6 +143,11 @@ impl<'a> Run<'a> {
         if settings.has(Part::Long) {
             keep(Part::Long, settings.long, Shown::Lines(run.long()));
         }
+        if settings.has(Part::Closed) {
+            // Last of what one server is asked: what is kept of it would show in all other rows.
+            closed.extend(run.asked_before());
+            keep(Part::Closed, settings.seconds, Shown::Lines(closed));
+        }
         if settings.has(Part::Cold) {
             keep(Part::Cold, settings.seconds, Shown::Lines(run.cold()));
         }
@@ -155,10 +160,20 @@ impl<'a> Run<'a> {
             for connections in self.settings.connections(largest) {
                 let lengths = self.lengths();
                 let lengths = if connections == CONNECTIONS { lengths } else { half(lengths) };
-                for row in self.settings.rows_at(connections) {
+                for row in self.settings.rows_at(connections).into_iter().filter(|row| *row != Row::IssueWarm) {
                     self.once(&mut table, row, Arrivals::Closed, connections, lengths);
                 }
             }
+        }
+        table.lines()
+    }
+
+    /// Single issues after each was asked for once, where a server keeps as many.
+    fn asked_before(&mut self) -> Vec<Line> {
+        let mut table = Table::default();
+        let wanted = self.settings.rows.contains(&Row::IssueWarm) && self.site.store.ids.len() <= ASKED_BEFORE_MAX;
+        for _ in 0..if wanted { self.settings.rounds } else { 0 } {
+            self.once(&mut table, Row::IssueWarm, Arrivals::Closed, CONNECTIONS, self.lengths());
         }
         table.lines()
     }
@@ -226,9 +241,6 @@ impl<'a> Run<'a> {
         connections: usize,
         lengths: (Duration, Duration),
     ) {
-        if row == Row::IssueWarm && self.site.store.ids.len() > ASKED_BEFORE_MAX {
-            return;
-        }
         if !row.of_the_product() {
             if let Some(round) = self.peers.measure(row, &mut self.site, connections, lengths) {
                 table.add(row, false, connections, arrivals, round);
