@@ -89,13 +89,16 @@ fn count(work: &Work, path: &str) -> u64 {
     }
 }
 
+/// What is free goes back to the system by and by, the more slowly the less processor there is for it.
+const GIVEN_BACK_WITHIN: Duration = Duration::from_secs(180);
+
 /// MiB it holds once connections are gone; what is more than wanted has a minute to be given back.
 pub fn memory_held(server: &Server, quiet_mib: u64) -> u64 {
     let begun = Instant::now();
     loop {
         let held = server.resident_mib();
         println!("afterwards: {held} MiB resident, {quiet_mib} before");
-        if is_given_back(held, quiet_mib) || begun.elapsed() > Duration::from_secs(60) {
+        if is_given_back(held, quiet_mib) || begun.elapsed() > GIVEN_BACK_WITHIN {
             return held;
         }
         std::thread::sleep(Duration::from_secs(5));
