@@ -92,7 +92,7 @@ fn count(work: &Work, path: &str) -> u64 {
 /// What is free goes back to the system by and by, the more slowly the less processor there is for it.
 const GIVEN_BACK_WITHIN: Duration = Duration::from_secs(180);
 
-/// MiB it holds once connections are gone; what is more than wanted has a minute to be given back.
+/// MiB it holds once connections are gone; what is more than wanted has some time to be given back.
 pub fn memory_held(server: &Server, quiet_mib: u64) -> u64 {
     let begun = Instant::now();
     loop {
