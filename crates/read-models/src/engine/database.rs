@@ -7,7 +7,7 @@ use crate::engine::failure::{Failure, of_the_file};
 use crate::engine::list::ListError;
 use crate::engine::others::Others;
 use crate::engine::remedy::Remedy;
-use crate::engine::sqlite::unsynced::{self, absent_is_well, beside};
+use crate::engine::sqlite::unsynced::{self, Unsynced, absent_is_well, beside};
 use crate::engine::sqlite::{Handed, Seat, Sql, SqlError, Threads, is_busy};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -232,27 +232,35 @@ impl Database {
         moved.map_err(|error| Failure::Panicked(error.to_string()))?.map_err(Failure::from)
     }
 
-    /// Brings what was committed to the disk, beside whoever reads and writes.
+    /// Brings what was committed to the disk, beside whoever reads and writes. Where the disk cannot be asked, which passes,
+    /// it is asked another time.
     ///
     /// # Errors
     /// The disk does not keep it.
     pub(crate) async fn sync(&self) -> Result<(), Failure> {
-        self.with_the_disk(unsynced::sync).await
+        match self.with_the_disk(unsynced::sync).await {
+            Ok(()) => Ok(()),
+            Err(Unsynced::NotAsked(error)) => {
+                tracing::debug!(%error, "the disk was not asked to keep the read database");
+                Ok(())
+            }
+            Err(Unsynced::Lost(error)) => Err(error.into()),
+        }
     }
 
     /// Waits for what runs and closes the file.
     pub(crate) async fn close(&self) {
         let connections = self.connections();
         tokio::join!(connections.readers.close(), connections.writer.close());
-        if let Err(error) = self.with_the_disk(unsynced::end).await {
+        if let Err(Unsynced::NotAsked(error) | Unsynced::Lost(error)) = self.with_the_disk(unsynced::end).await {
             tracing::warn!(%error, "the read database may not be whole on the disk");
         }
     }
 
-    async fn with_the_disk(&self, work: fn(&Path) -> std::io::Result<()>) -> Result<(), Failure> {
+    async fn with_the_disk(&self, work: fn(&Path) -> Result<(), Unsynced>) -> Result<(), Unsynced> {
         let file = self.file.clone();
         let worked = tokio::task::spawn_blocking(move || if file.temporary { Ok(()) } else { work(&file.path) }).await;
-        worked.map_err(|error| Failure::Panicked(error.to_string()))?.map_err(Failure::from)
+        worked.unwrap_or_else(|error| Err(Unsynced::NotAsked(std::io::Error::other(error))))
     }
 }
 

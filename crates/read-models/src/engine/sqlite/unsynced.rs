@@ -10,6 +10,7 @@ use rusqlite::ffi;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Before the file is opened to be written: notes that it may not be whole from now on. One of another run is removed.
 pub(crate) fn begin(path: &Path) -> Result<(), SqlError> {
@@ -18,8 +19,9 @@ pub(crate) fn begin(path: &Path) -> Result<(), SqlError> {
 
 fn noted(path: &Path) -> io::Result<()> {
     let (note, run) = (note(path), run_of_the_system());
-    match fs::read_to_string(&note) {
-        Ok(noted) if run.as_deref() == Some(&noted) => return Ok(()),
+    match fs::read(&note) {
+        Ok(noted) if noted == *run => return Ok(()),
+        // Of another run, or damaged, or of a file of which something was lost.
         Ok(_) => {
             let file = path.display();
             tracing::warn!(%file, "the system ended before the read database was closed: its rows are folded anew");
@@ -27,47 +29,68 @@ fn noted(path: &Path) -> io::Result<()> {
                 absent_is_well(fs::remove_file(beside(path, suffix)))?;
             }
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
+        Err(error) => absent_is_well(Err(error))?,
     }
-    let mut file = File::create(&note)?;
-    file.write_all(run.unwrap_or_default().as_bytes())?;
+    write(&note, run)
+}
+
+fn write(note: &Path, run: &[u8]) -> io::Result<()> {
+    let mut file = File::create(note)?;
+    file.write_all(run)?;
     file.sync_all()?;
-    sync_directory(&note)
+    sync_directory(note)
+}
+
+/// Why what was committed may not be on the disk.
+#[derive(Debug)]
+pub(crate) enum Unsynced {
+    /// The disk was not asked: a file could not be opened. Another time it may be.
+    NotAsked(io::Error),
+    /// The disk does not keep it, and what is read of it later may be older than what was written. It says so once, which
+    /// is why the note says it from now on.
+    Lost(io::Error),
 }
 
 /// Brings what was committed to the disk.
-///
-/// # Errors
-/// The disk does not keep it, and what is read of it later may be older than what was written.
-pub(crate) fn sync(path: &Path) -> io::Result<()> {
+pub(crate) fn sync(path: &Path) -> Result<(), Unsynced> {
     for suffix in ["-wal", ""] {
-        match File::open(beside(path, suffix)) {
-            Ok(file) => file.sync_data()?,
-            Err(error) => absent_is_well(Err(error))?,
+        let file = match File::open(beside(path, suffix)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(Unsynced::NotAsked(error)),
+        };
+        if let Err(error) = file.sync_data() {
+            if let Err(unsaid) = write(&note(path), b"lost") {
+                tracing::warn!(%unsaid, "the note beside the read database could not be written");
+            }
+            return Err(Unsynced::Lost(error));
         }
     }
     Ok(())
 }
 
-/// After the file was closed: it is whole, and no note is needed. One of another run stays.
-pub(crate) fn end(path: &Path) -> io::Result<()> {
+/// After the file was closed: it is whole, and no note is needed. One that is not of this run stays.
+pub(crate) fn end(path: &Path) -> Result<(), Unsynced> {
     let note = note(path);
-    if fs::read_to_string(&note).ok() != run_of_the_system() {
-        return Ok(());
+    match fs::read(&note) {
+        Ok(noted) if noted == *run_of_the_system() => sync(path)?,
+        Ok(_) | Err(_) => return Ok(()),
     }
-    sync(path)?;
-    sync_directory(path)?;
-    absent_is_well(fs::remove_file(note))
+    let removed = sync_directory(path).and_then(|()| fs::remove_file(note));
+    removed.map_err(Unsynced::NotAsked)
 }
 
 fn note(path: &Path) -> PathBuf {
     beside(path, "-unsynced")
 }
 
-/// From one start of the system to its end. None where the system does not say, and then no note is of this run.
-fn run_of_the_system() -> Option<String> {
-    fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()
+/// From one start of the system to its end; where the system does not say, of this process.
+fn run_of_the_system() -> &'static [u8] {
+    static RUN: OnceLock<Vec<u8>> = OnceLock::new();
+    RUN.get_or_init(|| {
+        let this_process = || event_store::random_bytes::<16>().to_vec();
+        fs::read("/proc/sys/kernel/random/boot_id").ok().filter(|id| !id.is_empty()).unwrap_or_else(this_process)
+    })
 }
 
 fn sync_directory(file: &Path) -> io::Result<()> {
@@ -113,8 +136,8 @@ mod tests {
         // Killed, and started again: the system has it all.
         begin(&path).unwrap();
         assert!(path.exists());
-        // The power went.
-        fs::write(note(&path), "another run\n").unwrap();
+        // The power went, or something wrote over the note.
+        fs::write(note(&path), b"\xff\xfe\0another run").unwrap();
         fs::write(beside(&path, "-wal"), "more rows").unwrap();
         end(&path).unwrap();
         begin(&path).unwrap();
