@@ -105,10 +105,9 @@ pub fn memory_held(server: &Server, quiet_mib: u64) -> u64 {
     }
 }
 
-/// Whether it is within a quarter of what a server takes that sees no trouble: boards that were built anew leave pieces
-/// behind that SQLite and the allocator keep.
+/// Whether it is within a fifth of what a server takes that sees no trouble.
 pub fn is_given_back(held_mib: u64, quiet_mib: u64) -> bool {
-    held_mib <= quiet_mib + quiet_mib / 4
+    held_mib <= quiet_mib + quiet_mib / 5
 }
 
 /// An auditor's check of the directory that the server left.

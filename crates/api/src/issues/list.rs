@@ -83,7 +83,7 @@ pub(crate) async fn list_issues(
     let _page = app.one_page().await;
     let snapshot = app.present();
     if format == Format::Csv {
-        let listed = app.read_models.issues(&wanted, snapshot.today, &paging.table()).await?;
+        let listed = app.read_models.issue_facts(&wanted, snapshot.today, &paging.table()).await?;
         let language = RequestContext::of(&request)?.language();
         return csv::list(&question, "issues", paging.whole, &listed, |rows| table::table(rows, &snapshot, language));
     }

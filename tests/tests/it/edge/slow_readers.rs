@@ -20,7 +20,7 @@ const ASKED: [(&str, usize); 4] = [
 /// What is held of untaken answers at most (docs/OPERATIONS.md).
 const UNTAKEN_MIB: u64 = 256;
 /// What the allocator and the connections themselves may cost, generously.
-const MIB_MORE: u64 = 300;
+const MIB_MORE: u64 = 150;
 
 /// What the process holds of the machine's memory, in MiB (`VmRSS` of proc(5)).
 fn resident(server: &Server) -> u64 {
