@@ -1,13 +1,11 @@
 //! The values an enum of the service may take, with stored name, Chinese and English term, and clause. One name per
 //! thing, in code, JSON, SQL and docs.
 
-use serde::{Deserialize, Serialize};
-
 /// Declares one closed list of values: the stored name, the Chinese term, the English one.
 macro_rules! vocabulary {
     ($(#[doc = $doc:literal])+ $name:ident, clause $clause:literal { $($variant:ident = $text:literal, $zh:literal, $en:literal;)+ }) => {
         $(#[doc = $doc])+
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name {
             $(#[doc = $zh] #[serde(rename = $text)] $variant,)+
         }
@@ -46,6 +44,12 @@ macro_rules! vocabulary {
         }
     };
 }
+
+mod obligations;
+mod sessions;
+
+pub use obligations::*;
+pub use sessions::*;
 
 vocabulary! {
     /// Kinds of delegate (两代表).

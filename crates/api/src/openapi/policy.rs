@@ -2,6 +2,7 @@
 //! `PolicyDocument`, whose parts are schemas of their own. Its shape is that of the domain's golden file; the words are here.
 
 use crate::openapi::event_types;
+use crate::policies::shape::OPTIONAL;
 use domain::event::Event;
 use serde_json::{Value, json};
 
@@ -18,14 +19,13 @@ pub(super) fn describe(schemas: &mut Value) {
                 schemas[&name] = object(&place, value);
                 json!({"$ref": format!("#/components/schemas/{name}"), "description": words(&place)})
             }
-            Value::Array(_) => json!({"type": "array", "items": {"$ref": "#/components/schemas/Topic"},
-                "minItems": 1, "maxItems": 100, "description": words(&place)}),
+            Value::Array(_) => list(&place),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => scalar(&place, value),
         };
     }
-    document["required"] = required(&example);
+    document["required"] = required("", &example);
     document["description"] = json!(
-        "一版规则的全文：通知未定的各项数值。每一项都要写明。\nA policy version as a whole: every value that the notice leaves open. No member may be left out."
+        "一版规则的全文：通知未定的各项数值。除 clock.from 外，每一项都要写明。\nA policy version as a whole: every value that the notice leaves open. No member but clock.from may be left out."
     );
     document["example"] = harmless(example);
     // The example of a version holds its document as a whole.
@@ -48,14 +48,39 @@ fn object(place: &str, value: &Value) -> Value {
     let mut schema = json!({"type": "object", "additionalProperties": false, "description": words(place)});
     for (member, value) in value.as_object().into_iter().flatten() {
         let below = format!("{place}/{member}");
-        schema["properties"][member] = if value.is_object() { object(&below, value) } else { scalar(&below, value) };
+        schema["properties"][member] = match value {
+            Value::Object(_) => object(&below, value),
+            Value::Array(_) => list(&below),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => scalar(&below, value),
+        };
     }
-    schema["required"] = required(value);
+    schema["required"] = required(place, value);
     schema
 }
 
-fn required(value: &Value) -> Value {
-    value.as_object().into_iter().flatten().map(|(member, _)| member.as_str()).collect()
+/// A list of the topics, or of the codes of a closed list.
+fn list(place: &str) -> Value {
+    let (of, least) = match place {
+        "/topics" => ("Topic", 1),
+        "/review/grades" => ("Grade", 1),
+        "/session/invalidated_by" => ("Finding", 0),
+        "/session/excusing_reasons" => ("SessionReason", 0),
+        "/notice/unit_kinds" => ("UnitKind", 0),
+        "/symposium/classes" => ("AttendanceClass", 0),
+        _ => ("", 0),
+    };
+    let items = if of.is_empty() {
+        // An obligation, or one part of it.
+        json!({"type": "string", "pattern": "^O-[1-9][0-9]?(/[a-z]+)?$"})
+    } else {
+        json!({"$ref": format!("#/components/schemas/{of}")})
+    };
+    json!({"type": "array", "items": items, "minItems": least, "maxItems": 100, "description": words(place)})
+}
+
+fn required(place: &str, value: &Value) -> Value {
+    let members = value.as_object().into_iter().flatten().map(|(member, _)| member.as_str());
+    members.filter(|member| !OPTIONAL.contains(&format!("{place}/{member}").as_str())).collect()
 }
 
 fn scalar(place: &str, value: &Value) -> Value {
@@ -63,16 +88,18 @@ fn scalar(place: &str, value: &Value) -> Value {
         (_, Value::Bool(_)) => json!({"type": "boolean"}),
         (_, Value::Number(_)) => json!({"type": "integer", "format": "int32", "minimum": 0}),
         ("/name", _) => json!({"type": "string", "minLength": 1, "maxLength": 200}),
-        ("/effective_from", _) => json!({"type": "string", "format": "date"}),
+        ("/effective_from" | "/clock/from", _) => json!({"type": "string", "format": "date"}),
         ("/service_day/weekday", _) => {
             let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
             json!({"type": "string", "enum": days})
         }
-        ("/service_day/from" | "/service_day/to", _) => {
+        ("/service_day/from" | "/service_day/to" | "/clock/notices_at", _) => {
             json!({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
         }
         ("/service_day/holiday_rule", _) => json!({"type": "string", "enum": ["postpone", "skip", "advance"]}),
-        ("/review/freeze_on", _) => json!({"type": "string", "pattern": "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}),
+        ("/review/freeze_on" | "/review/opens_on" | "/review/result_due_on", _) => {
+            json!({"type": "string", "pattern": "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"})
+        }
         // The one value there is so far.
         ("/composition/per" | "/notice/rest_day_rule" | "/review/period", only) => {
             json!({"type": "string", "enum": [only]})
@@ -101,14 +128,23 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("/service_day/presence_overlap_minutes", "规定的代表至少同时在场的分钟数。", "Minutes for which the delegates required must be present together, at least."),
     ("/service_day/holiday_rule", "接待日逢非工作日时：`postpone` 顺延，`skip` 取消，`advance` 提前。", "What becomes of a service day that is not a working day: `postpone` to the next one, `skip`, or `advance` to the one before."),
     ("/service_day/allow_make_up_day", "是否可改在调休的工作日。", "Whether it may be moved to a make-up working day."),
+    ("/service_day/move_days_max", "场次可由人工移动的最多日历日数，自其原定接待日起算。", "Calendar days by which a session may be moved by hand from its ordinary day, at most."),
     ("/composition", "一场接待的代表组成（C-4.1）。", "Who must sit in a session (C-4.1)."),
     ("/composition/party", "党代表至少人数。", "Party delegates, at least."),
     ("/composition/deputy", "人大代表至少人数。", "Deputies, at least."),
     ("/composition/per", "按哪一类区域计算。", "In each of which areas."),
+    ("/rota", "轮值建议（C-4.1）。", "The fair proposal of a rota (C-4.1)."),
+    ("/rota/window_days", "计算轮值次数时回溯的日历日数。", "Calendar days back over which duties are counted."),
+    ("/rota/load_slack", "为少同班搭档，轮值次数可比最少者多几次。", "By how much a load may be above the least, for a pair that sat together less often."),
+    ("/rota/long_leave_days", "请假超过该日历日数的，不补请假期间的轮值。", "A leave of more calendar days than this need not be made up for."),
+    ("/session", "场次认定（C-4.1）。", "How a session is judged (C-4.1)."),
+    ("/session/invalidated_by", "使场次无效的情形；其余只作备注。", "Findings that make a session invalid; the others are remarks."),
+    ("/session/excusing_reasons", "取消场次时可免责的原因。", "Reasons that excuse a cancelled session."),
     ("/notice", "接待公告（C-5.2）。", "Public notices of sessions (C-5.2)."),
     ("/notice/lead_days", "提前的日历日数。", "Calendar days before the session."),
     ("/notice/rest_day_rule", "公告期限逢休息日时的规则。", "What holds where its last day is not worked."),
     ("/notice/amendment_lead_days", "更改公告须提前的日历日数。", "Calendar days before the session for a change."),
+    ("/notice/unit_kinds", "须张贴公示的单位类别。", "Kinds of unit that owe a notice."),
     ("/record", "接待记录（C-4.1）。", "Keeping the record (C-4.1)."),
     ("/record/filing_working_days", "接待记录归档的工作日数。", "Working days for filing a session's record."),
     ("/record/registration_working_days", "登记接待的工作日数；超过即为迟录。", "Working days for registering a reception; later ones count as recorded late."),
@@ -171,9 +207,30 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("/cadence/report_working_days", "向两个办公室报送的工作日数。", "Working days for a report to both offices."),
     ("/cadence/study_filing_working_days", "调研报告归档的工作日数（C-3.5）。", "Working days for filing a study (C-3.5)."),
     ("/cadence/inspection_report_working_days", "视察报告的工作日数（C-3.5）。", "Working days for reporting an inspection (C-3.5)."),
+    ("/consultation", "民主恳谈（C-3.3）。", "Democratic consultation (C-3.3)."),
+    ("/consultation/briefings_min", "通报至少次数。", "Briefings, at least."),
+    ("/consultation/hearings_min", "听取记录至少次数。", "Listening records, at least."),
+    ("/theme_activity", "季度主题活动的资料（C-4.2）。", "Evidence of a theme activity (C-4.2)."),
+    ("/theme_activity/documents_min", "文件至少件数。", "Documents, at least."),
+    ("/theme_activity/recordings_min", "影像资料至少件数。", "Images, sound or video, at least."),
+    ("/symposium", "代表群众座谈会（C-4.3b）。", "Symposia (C-4.3b)."),
+    ("/symposium/classes", "须有人参加的各类人员。", "Classes of people of whom somebody must attend."),
+    ("/commitment", "列入计划的承诺（C-3.6）。", "Commitments of planned answers (C-3.6)."),
+    ("/commitment/check_working_days", "承诺日期后核实的工作日数。", "Working days after the promised day within which somebody looks."),
     ("/review", "年度述职评议（C-5.2）。", "The annual review (C-5.2)."),
     ("/review/period", "评议的期间。", "The period it is about."),
     ("/review/freeze_on", "次年冻结指标之日（月-日）。", "Day of the following year on which its indicators are frozen (month-day)."),
     ("/review/dispute_working_days", "可提出异议的工作日数。", "Working days in which entries may be disputed."),
+    ("/review/opens_on", "当年自该日起可启动评议（月-日）。", "Day of the year from which its review may be opened (month-day)."),
+    ("/review/result_due_on", "次年报告和结果的期限（月-日）。", "Day of the following year by which report and result are due (month-day)."),
+    ("/review/grades", "评议结果的等次。", "Grades that a result may be."),
+    ("/clock", "履职时钟。", "The clock over obligations."),
+    ("/clock/from", "此日之前到期的不计；未写明的，自首个含时钟的规则版本记录之日起。", "What was due before this day does not count; without it, the day on which the first policy with a clock was recorded."),
+    ("/clock/claim_working_days", "须在几个工作日内补录，方按所述之日计。", "Working days within which a fact must be recorded to count from the day that it is claimed for."),
+    ("/clock/notices_at", "催办、督办、通报和预告的时刻。", "Time of day of reminders, supervision, circulars and advance notices."),
+    ("/clock/advance_working_days", "预告在期限前的工作日数。", "Working days before the due date of the advance notice."),
+    ("/clock/advance", "须预告的义务。", "Obligations that are announced in advance."),
+    ("/clock/tiered", "须催办、督办、通报的义务。", "Obligations that have reminder, supervision and circular."),
+    ("/clock/silent", "只作统计、不算未履行的义务。", "Obligations that are counted and never breached."),
     ("/topics", "事项的主题，按显示顺序，至多 100 个。", "Topics of issues, in the order they are shown: up to 100."),
 ];

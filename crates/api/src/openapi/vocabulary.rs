@@ -79,6 +79,8 @@ schemas! {
     AnswerChannel EvidenceKind WordChannel Level ExtensionReason SuspensionReason StatutoryChannel Satisfaction
     FeedbackBy ReopeningGround HandoverReason LinkKind LastWordKind DueRule MajorIssueState TriageDecision
     Role Indicator
+    SessionState SlotState Placement Verdict Finding SessionReason SubstitutionReason LeaveReason LeaveState
+    NoticeBoard NoticeTiming NoticeDifference ObjectionGround AttendanceClass Grade ObligationCode ObligationPart
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ use domain::refusal;
 use serde_json::Value;
 use std::mem::discriminant;
 
+/// What a document may leave out.
+pub(crate) const OPTIONAL: [&str; 1] = ["/clock/from"];
+
 /// A document as far as it can be read.
 pub struct Reading {
     /// What is wrong with the shape.
@@ -45,7 +48,7 @@ pub fn read(document: &Value, pattern: &Policy) -> Reading {
         // A policy that was read can be written.
         mended: serde_json::to_value(pattern).unwrap_or_default(),
     };
-    comparison.lengthen(document);
+    lengthen(document, &mut comparison.mended);
     let known = comparison.mended.clone();
     comparison.compare(document, &known, "");
     let Comparison { faults, unread, mended } = comparison;
@@ -64,18 +67,27 @@ struct Comparison {
     mended: Value,
 }
 
-impl Comparison {
-    /// Gives the pattern's one list, the topics, as many items as the document has, so that each has its counterpart.
-    fn lengthen(&mut self, document: &Value) {
-        let wanted = document.get("topics").and_then(Value::as_array).map(Vec::len);
-        if let Some(wanted) = wanted.filter(|wanted| *wanted <= MAX_TOPICS)
-            && let Some(topics) = self.mended.get_mut("topics").and_then(Value::as_array_mut)
-            && let Some(first) = topics.first().cloned()
-        {
-            topics.resize(wanted, first);
+/// Gives each list of the pattern as many items as that of the document has, so that each has its counterpart, and takes
+/// in the places that may be left out.
+fn lengthen(document: &Value, pattern: &mut Value) {
+    match (document, pattern) {
+        (Value::Object(document), Value::Object(pattern)) => {
+            for (key, sent) in document {
+                if let Some(known) = pattern.get_mut(key) {
+                    lengthen(sent, known);
+                }
+            }
         }
+        (Value::Array(sent), Value::Array(known)) if sent.len() <= MAX_TOPICS => {
+            if let Some(first) = known.first().cloned() {
+                known.resize(sent.len(), first);
+            }
+        }
+        (_, _) => {}
     }
+}
 
+impl Comparison {
     fn unread(&mut self, place: String, code: impl Into<Code>) {
         self.faults.push(Fault::plain(place.clone(), code));
         self.unread.push(place);
@@ -88,11 +100,16 @@ impl Comparison {
                 for (key, known) in known {
                     match sent.get(key) {
                         Some(sent) => self.compare(sent, known, &below(key)),
+                        None if OPTIONAL.contains(&below(key).as_str()) => self.leave_out(place, key),
                         None => self.unread(below(key), refusal::Code::Missing),
                     }
                 }
-                for key in sent.keys().filter(|key| !known.contains_key(*key)) {
-                    self.faults.push(Fault::plain(below(key), HttpCode::UnknownField));
+                for (key, sent) in sent.iter().filter(|(key, _)| !known.contains_key(*key)) {
+                    if OPTIONAL.contains(&below(key).as_str()) {
+                        self.optional(sent, place, key);
+                    } else {
+                        self.faults.push(Fault::plain(below(key), HttpCode::UnknownField));
+                    }
                 }
             }
             (Value::Array(sent), Value::Array(_)) if sent.len() > MAX_TOPICS => {
@@ -118,6 +135,23 @@ impl Comparison {
                     );
                 }
             }
+        }
+    }
+
+    /// A value that the pattern does not have and a document may have.
+    fn optional(&mut self, sent: &Value, place: &str, key: &str) {
+        if let Some(Value::Object(members)) = self.mended.pointer_mut(place) {
+            members.insert(key.to_owned(), sent.clone());
+        }
+        if typed(&self.mended).is_none() {
+            self.leave_out(place, key);
+            self.unread(format!("{place}/{key}"), refusal::Code::InvalidValue);
+        }
+    }
+
+    fn leave_out(&mut self, place: &str, key: &str) {
+        if let Some(Value::Object(members)) = self.mended.pointer_mut(place) {
+            members.remove(key);
         }
     }
 
@@ -172,6 +206,27 @@ mod tests {
         expected.sort_unstable();
         assert_eq!(faults, expected);
         assert_eq!(found(&json!([]), &pattern), [(String::new(), "wrong_type")]);
+    }
+
+    #[test]
+    fn the_clock_may_say_from_when_and_need_not() {
+        let (mut document, pattern) = default();
+        document["clock"]["from"] = json!("2026-12-01");
+        document["clock"]["tiered"] = json!(["O-4", "O-99", "O-5"]);
+        assert_eq!(found(&document, &pattern), [("/clock/tiered/1".to_owned(), "invalid_value")]);
+        let from = read(&document, &pattern).policy.clock.from;
+        assert_eq!(from.map(|on| on.to_string()).as_deref(), Some("2026-12-01"));
+        document["clock"]["from"] = json!("soon");
+        let faults = [("/clock/tiered/1", "invalid_value"), ("/clock/from", "invalid_value")];
+        assert_eq!(found(&document, &pattern), faults.map(|(place, code)| (place.to_owned(), code)));
+        // A version that says when is the pattern of one that does not.
+        let mut said = default().0;
+        said["clock"]["from"] = json!("2026-12-01");
+        let pattern = typed(&said).unwrap();
+        let (mut document, _) = default();
+        document["clock"]["silent"] = json!(1);
+        assert_eq!(found(&document, &pattern), [("/clock/silent".to_owned(), "wrong_type")]);
+        assert_eq!(read(&document, &pattern).policy.clock.from, None);
     }
 
     #[test]

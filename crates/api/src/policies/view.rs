@@ -67,7 +67,7 @@ impl PolicyView {
             version,
             effective_from: policy.effective_from,
             in_force: in_force.is_some_and(|other| other.position() == policy.position()),
-            document: serde_json::to_value(policy).map_err(Problem::internal)?,
+            document: policy.document().map_err(Problem::internal)?,
             as_of_position: None,
         })
     }

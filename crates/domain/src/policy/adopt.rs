@@ -1,7 +1,7 @@
 //! Adopting a policy version: the document is read strictly and every number must be in a sane range, since a wrong
 //! one would decide every due date after it.
 
-use super::{Policies, Policy, PolicyEvent};
+use super::{Policies, Policy, PolicyEvent, lists};
 use crate::days;
 use crate::refusal::{Code, Refusal};
 use crate::text;
@@ -60,12 +60,14 @@ fn judged(
         Err(refusal) => faults.push(refusal.at("/name")),
     }
     faults.extend(days::plausible(policy.effective_from, "/effective_from").err());
+    faults.extend(policy.clock.from.and_then(|from| days::plausible(from, "/clock/from").err()));
     for (pointer, value, (least, most)) in numbers(&policy) {
         if !(least..=most).contains(&value) {
             faults.push(Refusal::out_of_range(least, most).at(pointer));
         }
     }
     topics(&mut policy, said, &mut faults);
+    lists::faults(&policy, said, &mut faults);
     faults.retain(|fault| fault.pointer.as_deref().is_none_or(said));
     orders(&policy, said, &mut faults);
     // One that says what the newest says is refused for that alone.
@@ -124,8 +126,12 @@ fn numbers(p: &Policy) -> Vec<(&'static str, u32, (u32, u32))> {
     const PERMILLE: (u32, u32) = (0, 1000);
     vec![
         ("/service_day/presence_overlap_minutes", p.service_day.presence_overlap_minutes, (0, 1440)),
+        ("/service_day/move_days_max", p.service_day.move_days_max, (0, 366)),
         ("/composition/party", p.composition.party, TIMES),
         ("/composition/deputy", p.composition.deputy, TIMES),
+        ("/rota/window_days", p.rota.window_days, (1, 3660)),
+        ("/rota/load_slack", p.rota.load_slack, TIMES),
+        ("/rota/long_leave_days", p.rota.long_leave_days, (0, 366)),
         ("/notice/lead_days", p.notice.lead_days, (0, 60)),
         ("/notice/amendment_lead_days", p.notice.amendment_lead_days, (0, 60)),
         ("/record/filing_working_days", p.record.filing_working_days, DAYS_OR_NONE),
@@ -177,7 +183,14 @@ fn numbers(p: &Policy) -> Vec<(&'static str, u32, (u32, u32))> {
         ("/cadence/report_working_days", p.cadence.report_working_days, DAYS),
         ("/cadence/study_filing_working_days", p.cadence.study_filing_working_days, DAYS),
         ("/cadence/inspection_report_working_days", p.cadence.inspection_report_working_days, DAYS),
+        ("/consultation/briefings_min", p.consultation.briefings_min, TIMES),
+        ("/consultation/hearings_min", p.consultation.hearings_min, TIMES),
+        ("/theme_activity/documents_min", p.theme_activity.documents_min, TIMES),
+        ("/theme_activity/recordings_min", p.theme_activity.recordings_min, TIMES),
+        ("/commitment/check_working_days", p.commitment.check_working_days, DAYS_OR_NONE),
         ("/review/dispute_working_days", p.review.dispute_working_days, DAYS),
+        ("/clock/claim_working_days", p.clock.claim_working_days, DAYS_OR_NONE),
+        ("/clock/advance_working_days", p.clock.advance_working_days, DAYS),
     ]
 }
 

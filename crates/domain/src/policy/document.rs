@@ -2,6 +2,9 @@
 //! for `adopt.rs`, and what they mean is for the decisions that count with them.
 
 use super::forms::{self, ClockTime, MonthDay};
+use super::sections::{Clock, Commitment, Consultation, Rota, Session, Symposium, ThemeActivity};
+use super::upcast;
+use crate::vocabulary::{Grade, UnitKind};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -21,6 +24,10 @@ pub struct Policy {
     pub service_day: ServiceDay,
     /// Who must sit in a session (C-4.1).
     pub composition: Composition,
+    /// The fair proposal of a rota (C-4.1).
+    pub rota: Rota,
+    /// How a session is judged (C-4.1).
+    pub session: Session,
     /// Public notices of sessions (C-5.2).
     pub notice: Notice,
     /// Keeping the record (C-4.1).
@@ -49,8 +56,18 @@ pub struct Policy {
     pub offices: Offices,
     /// Activities, meetings, reports (C-4.2, C-4.3a, C-4.3b, C-3.5).
     pub cadence: Cadence,
+    /// Democratic consultation (C-3.3).
+    pub consultation: Consultation,
+    /// Theme activities (C-4.2).
+    pub theme_activity: ThemeActivity,
+    /// Symposia (C-4.3b).
+    pub symposium: Symposium,
+    /// Commitments of planned answers (C-3.6).
+    pub commitment: Commitment,
     /// The annual review (C-5.2).
     pub review: Review,
+    /// The clock over obligations.
+    pub clock: Clock,
     /// Topics of issues, in the order they are shown.
     pub topics: Vec<Topic>,
     /// Where in the log it was adopted; not part of the document.
@@ -59,9 +76,29 @@ pub struct Policy {
     /// The time zone of the log, which is that of its first version; not part of the document.
     #[serde(skip)]
     pub(super) town: Option<Tz>,
+    /// The schema that it was adopted in; not part of the document.
+    #[serde(skip, default = "newest_schema")]
+    pub(super) schema: u32,
+}
+
+/// The schema of every document that is adopted today.
+const fn newest_schema() -> u32 {
+    2
 }
 
 impl Policy {
+    /// Whether the clock runs under it: under a version of schema 1, which says nothing of a clock, it does nothing.
+    pub const fn clock_runs(&self) -> bool {
+        self.schema >= 2
+    }
+
+    /// The document as it was adopted.
+    ///
+    /// Errors: none of a policy that was read.
+    pub fn document(&self) -> serde_json::Result<serde_json::Value> {
+        upcast::document(self)
+    }
+
     /// Position of the event that adopted it; 0 for a document that is not adopted.
     pub fn position(&self) -> u64 {
         self.position
@@ -100,6 +137,8 @@ pub struct ServiceDay {
     pub holiday_rule: HolidayRule,
     /// Whether a service day may be moved to a make-up working day.
     pub allow_make_up_day: bool,
+    /// Calendar days from its ordinary day by which a session may be moved by hand, at most.
+    pub move_days_max: u32,
 }
 
 /// A day of the week.
@@ -164,6 +203,8 @@ pub struct Notice {
     pub rest_day_rule: RestDayRule,
     /// Calendar days before the session for a change.
     pub amendment_lead_days: u32,
+    /// Kinds of unit that owe one.
+    pub unit_kinds: Vec<UnitKind>,
 }
 
 /// What holds where a notice's last day is not worked.
@@ -366,6 +407,12 @@ pub struct Review {
     pub freeze_on: MonthDay,
     /// Working days in which entries may be disputed.
     pub dispute_working_days: u32,
+    /// Day of the year from which its review may be opened.
+    pub opens_on: MonthDay,
+    /// Day of the following year by which report and result are due.
+    pub result_due_on: MonthDay,
+    /// Grades that a result may be.
+    pub grades: Vec<Grade>,
 }
 
 /// The period a review is about.

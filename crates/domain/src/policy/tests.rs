@@ -45,6 +45,58 @@ fn the_values_the_main_job_reads() {
     assert_eq!(policy.review.freeze_on.in_year(2027), Some(day("2027-01-10")));
 }
 
+/// The default as schema 1 had it, adopted at position 3.
+fn of_schema_1() -> Policies {
+    let golden: Value = serde_json::from_str(include_str!("../../golden/policy.version_adopted.1.json")).unwrap();
+    let mut policies = Policies::default();
+    policies.apply(&PolicyEvent::VersionAdopted(golden["public"].clone()), &stamp(3, 1));
+    policies
+}
+
+#[test]
+fn a_version_of_schema_1_is_read_with_the_values_of_the_data_file_and_its_clock_stands_still() {
+    let (old, new) = (of_schema_1(), policies());
+    let (old, new) = (old.newest().unwrap(), new.newest().unwrap());
+    assert_eq!((old.clock_runs(), new.clock_runs()), (false, true));
+    // The default says the same of everything that schema 2 added.
+    assert_eq!(serde_json::to_value(old).unwrap(), serde_json::to_value(new).unwrap());
+    // It is shown as it was adopted.
+    let golden: Value = serde_json::from_str(include_str!("../../golden/policy.version_adopted.1.json")).unwrap();
+    assert_eq!(old.document().unwrap(), golden["public"]);
+    assert_eq!(new.document().unwrap(), document());
+}
+
+#[test]
+fn a_document_without_the_new_sections_is_refused_and_with_them_it_starts_the_clock() {
+    let golden: Value = serde_json::from_str(include_str!("../../golden/policy.version_adopted.1.json")).unwrap();
+    assert_eq!(faults(&golden["public"])[0].0, Code::InvalidValue);
+    // The same values otherwise: what it changes is that the clock runs.
+    let mut whole = document();
+    whole["effective_from"] = json!("2026-11-19");
+    assert!(adopt(&of_schema_1(), &whole, day("2026-11-19")).is_ok());
+}
+
+#[test]
+fn codes_stand_once_in_their_lists() {
+    let tiered = json!(["O-4", "O-5", "O-4"]);
+    assert_eq!(faults(&with("/clock/tiered", tiered)), [(Code::Duplicate, "/clock/tiered/2".into())]);
+    let kinds = json!(["village", "village"]);
+    assert_eq!(faults(&with("/notice/unit_kinds", kinds)), [(Code::Duplicate, "/notice/unit_kinds/1".into())]);
+    assert_eq!(faults(&with("/review/grades", json!([]))), [(Code::Missing, "/review/grades".into())]);
+    assert_eq!(faults(&with("/clock/silent", json!(vec!["O-1"; 101]))), [(Code::TooMany, "/clock/silent".into())]);
+    for (pointer, value) in [
+        ("/clock/advance", json!(["O-10/kept"])),
+        ("/session/invalidated_by", json!(["rain"])),
+        ("/notice/unit_kinds", json!([1])),
+        ("/clock/notices_at", json!("9:00")),
+    ] {
+        assert_eq!(faults(&with(pointer, value))[0].0, Code::InvalidValue, "{pointer}");
+    }
+    let mut from = document();
+    from["clock"]["from"] = json!("2101-01-01");
+    assert_eq!(faults(&from), [(Code::OutOfRange, "/clock/from".into())]);
+}
+
 #[test]
 fn the_town_has_its_own_midnight() {
     let policies = policies();

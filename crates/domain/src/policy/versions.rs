@@ -1,6 +1,6 @@
 //! Every policy version, and which of them decides: by town date for what is new, by position for what was decided.
 
-use super::{Policy, PolicyEvent};
+use super::{Policy, PolicyEvent, upcast};
 use crate::{Fold, Stamp};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -17,7 +17,7 @@ impl Fold for Policies {
     /// A document this program cannot read is passed over: [`adopt`](super::adopt) lets none into the log, and a fold never fails.
     fn apply(&mut self, event: &PolicyEvent, at: &Stamp) {
         let PolicyEvent::VersionAdopted(document) = event;
-        if let Ok(mut policy) = serde_json::from_value::<Policy>(document.clone()) {
+        if let Ok(mut policy) = upcast::read(document) {
             policy.position = at.position;
             // Logs of before this was a rule may hold other zones; they too have one for all their days.
             policy.town = Some(self.time_zone().unwrap_or(policy.time_zone));

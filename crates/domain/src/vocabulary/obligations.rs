@@ -1,0 +1,149 @@
+//! The values of obligations and of the clock over them.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use std::str::FromStr;
+
+vocabulary! {
+    /// What is owed.
+    ObligationCode, clause "C-0" {
+        O1 = "O-1", "开展接待场次", "hold the session"; O2 = "O-2", "两类代表到齐", "both kinds of delegates"; O3 = "O-3", "到岗轮值", "serve the slot";
+        O4 = "O-4", "报送接待记录", "file the session's record"; O5 = "O-5", "张贴公示", "post the notice"; O6 = "O-6", "当场处置事项", "dispose of every issue";
+        O7 = "O-7", "正式答复", "final answer"; O8 = "O-8", "阶段性答复", "interim reply"; O9 = "O-9", "应约走访", "keep the appointment"; O10 = "O-10", "季度主题活动", "theme activity";
+        O11 = "O-11", "季度例会", "quarterly meeting"; O12 = "O-12", "上会研究重大问题", "table the major issue"; O13 = "O-13", "代表群众座谈会", "half-yearly symposium"; O14 = "O-14", "报送调研材料", "file the study";
+        O15 = "O-15", "上报巡查监督情况", "report the inspection"; O16 = "O-16", "兑现领办实事", "keep the pledged deed"; O17 = "O-17", "兑现承诺", "keep the commitment"; O18 = "O-18", "配齐召集人和联络员", "fill both offices";
+        O19 = "O-19", "移交未结事项", "hand over open issues"; O20 = "O-20", "年度述职评议", "annual review"; O21 = "O-21", "上报典型案例", "submit typical cases";
+    }
+}
+vocabulary! {
+    /// The part of an obligation that has several.
+    ObligationPart, clause "C-0" {
+        Contact = "contact", "先行联系", "first contact"; Kept = "kept", "如约走访", "kept"; Held = "held", "开展活动", "held"; Evidence = "evidence", "文件影像资料", "evidence"; Reports = "reports", "报送两个办公室", "reports to both offices";
+        Inspection = "inspection", "巡查监督", "inspection"; Convener = "convener", "召集人", "convener"; Liaison = "liaison", "联络员", "liaison";
+    }
+}
+
+impl ObligationCode {
+    /// The parts that it has.
+    pub const fn parts(self) -> &'static [ObligationPart] {
+        use ObligationPart::{Contact, Convener, Evidence, Held, Inspection, Kept, Liaison, Reports};
+        match self {
+            Self::O9 => &[Contact, Kept],
+            Self::O10 => &[Held, Evidence, Reports],
+            Self::O15 => &[Inspection],
+            Self::O18 => &[Convener, Liaison],
+            Self::O1
+            | Self::O2
+            | Self::O3
+            | Self::O4
+            | Self::O5
+            | Self::O6
+            | Self::O7
+            | Self::O8
+            | Self::O11
+            | Self::O12
+            | Self::O13
+            | Self::O14
+            | Self::O16
+            | Self::O17
+            | Self::O19
+            | Self::O20
+            | Self::O21 => &[],
+        }
+    }
+
+    /// The clause that it rests on.
+    pub const fn clause(self) -> &'static str {
+        match self {
+            Self::O1 => "C-2",
+            Self::O2 | Self::O3 | Self::O4 => "C-4.1",
+            Self::O5 | Self::O20 => "C-5.2",
+            Self::O6 | Self::O8 | Self::O17 => "C-3.6",
+            Self::O7 | Self::O19 => "C-4.4",
+            Self::O9 => "C-3.1",
+            Self::O10 => "C-4.2",
+            Self::O11 | Self::O12 => "C-4.3a",
+            Self::O13 => "C-4.3b",
+            Self::O14 | Self::O15 => "C-3.5",
+            Self::O16 => "C-3.4",
+            Self::O18 => "C-5.1",
+            Self::O21 => "C-5.3",
+        }
+    }
+}
+
+/// An obligation, or one part of it, as the policy names it: `O-4`, `O-10/held`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Duty {
+    /// Which.
+    pub code: ObligationCode,
+    /// One part; all of them where none is named.
+    pub part: Option<ObligationPart>,
+}
+
+impl Duty {
+    /// Whether it is the obligation `code`, or the part of it.
+    pub fn covers(&self, code: ObligationCode, part: Option<ObligationPart>) -> bool {
+        self.code == code && (self.part.is_none() || self.part == part)
+    }
+}
+
+impl fmt::Display for Duty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.part {
+            Some(part) => write!(f, "{}/{part}", self.code),
+            None => write!(f, "{}", self.code),
+        }
+    }
+}
+
+impl FromStr for Duty {
+    type Err = &'static str;
+
+    /// Reads `O-4` or `O-10/held`; a part is one that the obligation has.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (code, part) = text.split_once('/').map_or((text, None), |(code, part)| (code, Some(part)));
+        let code = ObligationCode::parse(code).ok_or("an obligation is written O-1")?;
+        let Some(part) = part else { return Ok(Self { code, part: None }) };
+        let known = code.parts().iter().copied().find(|known| known.as_str() == part);
+        known.map(|part| Self { code, part: Some(part) }).ok_or("the obligation has no such part")
+    }
+}
+
+impl Serialize for Duty {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Duty {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_duty_is_written_one_way_and_has_only_its_own_parts() {
+        for text in ["O-4", "O-10", "O-10/held", "O-18/liaison"] {
+            assert_eq!(text.parse::<Duty>().unwrap().to_string(), text);
+        }
+        for text in ["O-22", "o-4", "O-4/held", "O-10/", "O-10/kept", "O-10/held/held", ""] {
+            assert!(text.parse::<Duty>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_duty_without_a_part_covers_every_part() {
+        let (all, held): (Duty, Duty) = ("O-10".parse().unwrap(), "O-10/held".parse().unwrap());
+        let reports = Some(ObligationPart::Reports);
+        assert!(all.covers(ObligationCode::O10, reports) && all.covers(ObligationCode::O10, None));
+        assert!(held.covers(ObligationCode::O10, Some(ObligationPart::Held)));
+        assert!(!held.covers(ObligationCode::O10, reports) && !held.covers(ObligationCode::O10, None));
+        assert!(!all.covers(ObligationCode::O11, None));
+    }
+}
