@@ -1,5 +1,8 @@
 //! Instants and days that a client claims: when something is said to have happened.
 
+use crate::Stamp;
+use crate::calendar::Calendars;
+use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -34,6 +37,55 @@ pub fn day(on: NaiveDate, today: NaiveDate) -> Result<NaiveDate, Refusal> {
         format!("所述日期在将来；今天是 {today}。"),
         format!("The claimed day is in the future; today is {today}."),
     ))
+}
+
+/// When a fact is said to have happened, when it was recorded, and by which event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// When it is claimed to have happened.
+    pub at: DateTime<Utc>,
+    /// When the server recorded it.
+    pub recorded_at: DateTime<Utc>,
+    /// Position of its event.
+    pub position: u64,
+    /// Version of its event.
+    pub version: u64,
+}
+
+impl From<&Stamp> for Claim {
+    fn from(at: &Stamp) -> Self {
+        Self { at: at.occurred_at, recorded_at: at.recorded_at, position: at.position, version: at.version }
+    }
+}
+
+impl Claim {
+    /// The day from which it counts ([`counts_on`]).
+    pub fn counts_on(&self, policy: &Policy, calendars: &Calendars) -> NaiveDate {
+        counts_on(policy, calendars, self.at, self.recorded_at)
+    }
+}
+
+/// The day from which a fact counts for sessions, notices and obligations: the day it is claimed for if it was recorded
+/// within `clock.claim_working_days` of it, else the day of recording. Back-dating gains nothing (ADR 0024).
+pub fn counts_on(
+    policy: &Policy,
+    calendars: &Calendars,
+    claimed_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+) -> NaiveDate {
+    counted_within(policy, calendars, policy.clock.claim_working_days, claimed_at, recorded_at)
+}
+
+/// The same by another number of working days.
+pub fn counted_within(
+    policy: &Policy,
+    calendars: &Calendars,
+    working_days: u32,
+    claimed_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+) -> NaiveDate {
+    let (claimed, recorded) = (policy.town_date(claimed_at), policy.town_date(recorded_at));
+    if recorded <= claimed || recorded <= calendars.after(claimed, working_days).on { claimed } else { recorded }
 }
 
 #[cfg(test)]

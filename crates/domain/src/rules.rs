@@ -50,6 +50,11 @@ impl<'a> Rules<'a> {
         counted_on(self.policy, self.calendars, at, self.now)
     }
 
+    /// The day from which a fact counts for sessions, notices and obligations, if it is recorded now ([`claims::counts_on`]).
+    pub fn counts_on(&self, at: DateTime<Utc>) -> NaiveDate {
+        claims::counts_on(self.policy, self.calendars, at, self.now)
+    }
+
     /// A claimed instant is not in the future and not before the fact that it follows, to the millisecond.
     ///
     /// Errors: [`Code::InTheFuture`], else `too_early`.

@@ -55,6 +55,17 @@ impl Calendars {
         self.counted(d, on)
     }
 
+    /// `d` itself when it is worked, else the last day before it that is.
+    pub fn working_day_on_or_before(&self, d: NaiveDate) -> Counted {
+        let mut on = d;
+        while !self.is_working(on)
+            && let Some(day) = on.pred_opt()
+        {
+            on = day;
+        }
+        Counted { on, provisional: self.provisional(on, d) }
+    }
+
     /// `calendar_days` after `from`, moved to a working day.
     pub fn after_calendar_days(&self, from: NaiveDate, calendar_days: u32) -> Counted {
         let on = from.checked_add_days(Days::new(calendar_days.into())).unwrap_or(NaiveDate::MAX);

@@ -214,6 +214,14 @@ proptest! {
     }
 
     #[test]
+    fn on_or_before_is_the_last_working_day(to in any_day()) {
+        let calendars = calendars();
+        let on = calendars.working_day_on_or_before(to).on;
+        prop_assert!(calendars.is_working(on));
+        prop_assert_eq!(calendars.working_days(on, to), 0);
+    }
+
+    #[test]
     fn on_or_after_is_the_first_working_day(from in any_day()) {
         let calendars = calendars();
         let on = calendars.working_day_on_or_after(from).on;

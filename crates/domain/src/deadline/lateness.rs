@@ -1,6 +1,7 @@
 //! How an issue stands against its due date, and the days on which that changes.
 
 use crate::calendar::Calendars;
+use crate::claims::counted_within;
 use crate::issue::Issue;
 use crate::policy::Policy;
 use crate::vocabulary::Lateness;
@@ -102,9 +103,8 @@ pub fn counted_on(
     claimed_at: DateTime<Utc>,
     recorded_at: DateTime<Utc>,
 ) -> NaiveDate {
-    let (claimed, recorded) = (policy.town_date(claimed_at), policy.town_date(recorded_at));
     let within = policy.answer.delivery_recorded_within_working_days;
-    if recorded <= claimed || recorded <= calendars.after(claimed, within).on { claimed } else { recorded }
+    counted_within(policy, calendars, within, claimed_at, recorded_at)
 }
 
 /// The day by which an issue is judged, where that is not today. An answer delivered while the clock stood still is
