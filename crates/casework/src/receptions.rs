@@ -109,7 +109,7 @@ impl Casework {
                     areas: &reference.areas,
                     delegates: &reference.delegates,
                 };
-                let decided = reception::record(&people, &rules, &draft).map_err(Failure::Invalid)?;
+                let decided = reception::record(&people, &rules, &draft, None).map_err(Failure::Invalid)?;
                 call.makes_new()?;
                 in_force?;
                 let mut tx = Transaction::new(self, call, &reference, rules, Some(new.held_at));
@@ -205,6 +205,7 @@ fn draft(id: ReceptionId, new: &NewReception, visitors: Vec<Visitor>, issue_ids:
         delegates: new.delegates.clone(),
         visitors,
         issues: issues.collect(),
+        session_id: None,
     }
 }
 

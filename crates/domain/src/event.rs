@@ -9,6 +9,7 @@ use crate::calendar::CalendarEvent;
 use crate::delegate::DelegateEvent;
 use crate::event_type::EventType;
 use crate::issue::IssueEvent;
+use crate::leave::LeaveEvent;
 use crate::log::{AccountEvent, LogEvent};
 use crate::major_issue::MajorIssueEvent;
 use crate::office::OfficeEvent;
@@ -16,6 +17,7 @@ use crate::policy::PolicyEvent;
 use crate::programme::ProgrammeEvent;
 use crate::reception::ReceptionEvent;
 use crate::roster::RosterEvent;
+use crate::session::SessionEvent;
 use serde_json::Value;
 
 /// Declares the families, by the names of their streams.
@@ -92,7 +94,15 @@ families! {
     Issue(IssueEvent) = "issue";
     /// Major issues.
     MajorIssue(MajorIssueEvent) = "major_issue";
+    /// Sessions.
+    Session(SessionEvent) = "session";
+    /// Leaves of absence.
+    Leave(LeaveEvent) = "leave";
 }
+
+/// What schema 2 of `reception.recorded` added; the values of schema 1 are ids, codes and one-word keys.
+const BELONGS_TO: [&str; 6] =
+    ["\"session_id\":", "\"appointment_id\":", "\"activity_id\":", "\"meeting_id\":", "\"study_id\":", "\"deed_id\":"];
 
 /// A stored event that this version of the program cannot read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -136,6 +146,9 @@ impl Event {
         // Schema 2 only lets the year be absent: whatever schema 1 holds is read as it stands.
         if event_type == "issue.deadline_recomputed" && schema == 1 && !public.contains("\"calendar_year\":") {
             return Err(undecodable("missing field `calendar_year`".to_owned()));
+        }
+        if event_type == "reception.recorded" && schema == 1 && BELONGS_TO.iter().any(|key| public.contains(key)) {
+            return Err(undecodable("a field of schema 2".to_owned()));
         }
         Self::read(event_type, schema, public).map_err(undecodable)
     }

@@ -5,7 +5,7 @@
 //! events ([`Fold`]); a decision takes states and answers with events or a [`refusal::Refusal`].
 //!
 //! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
-//! [`major_issue`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
+//! [`major_issue`], [`session`] and [`notice`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod area;
 pub mod calendar;
@@ -21,9 +21,11 @@ pub(crate) mod fixtures;
 pub mod ids;
 pub mod issue;
 pub mod language;
+pub mod leave;
 pub mod log;
 pub mod major_issue;
 pub mod names;
+pub mod notice;
 pub mod office;
 pub mod policy;
 pub mod programme;
@@ -32,6 +34,7 @@ pub mod refusal;
 pub mod review;
 pub mod roster;
 pub mod rules;
+pub mod session;
 pub mod text;
 pub mod vocabulary;
 

@@ -277,6 +277,36 @@ codes! {
     RefusalTooLate = "refusal_too_late", Rule, "C-3.6", "退单期限已过。", "The time for refusing the dispatch is over.";
     NoRefusalPending = "no_refusal_pending", Rule, "C-3.6", "没有待决定的退单。", "No refusal of the dispatch awaits a decision.";
     VerifiedByLead = "verified_by_lead", Rule, "C-3.6", "核查不能由主办单位进行。", "The lead office cannot verify its own work.";
+
+    // Sessions, leave, notices.
+    AlreadyPlanned = "already_planned", Rule, "C-2", "该网格当日的场次已经安排。", "A session of that grid and service day is planned already.";
+    AlreadyCancelled = "already_cancelled", Rule, "C-2", "该场次已经取消。", "The session is cancelled already.";
+    SessionNotPlanned = "session_not_planned", Rule, "C-2", "场次已开始、已结束或已取消。", "The session has begun, has ended or is cancelled.";
+    SessionOver = "session_over", Rule, "C-2", "场次日期已过。", "The day of the session has passed.";
+    SessionFull = "session_full", Rule, "C-4.1", "该场次的记录已达上限。", "The session holds as many entries as allowed.";
+    DayTaken = "day_taken", Rule, "C-2", "该网格当日已有另一场次。", "Another session of the grid is held on that day.";
+    SessionOfOtherGrid = "session_of_other_grid", Invalid, "C-4.1", "该场次属于其他网格。", "The session belongs to another grid.";
+    SessionCancelled = "session_cancelled", Rule, "C-4.1", "该场次已取消。", "The session is cancelled.";
+    NoRota = "no_rota", Rule, "C-4.1", "尚无已公布的轮值安排。", "There is no rota yet.";
+    OnLeave = "on_leave", Rule, "C-4.1", "该代表当日已准假。", "Leave of the delegate is approved for that day.";
+    NotOnDuty = "not_on_duty", Rule, "C-4.1", "该代表在此场次没有轮值。", "The delegate has no duty in that session.";
+    AlreadyOnDuty = "already_on_duty", Rule, "C-4.1", "该代表在此场次已有轮值。", "The delegate has a duty in that session already.";
+    SubstituteOfOtherType = "substitute_of_other_type", Rule, "C-4.1", "顶岗的代表须为同一类代表。", "A substitute must be a delegate of the same kind.";
+    NotTheDay = "not_the_day", Rule, "C-4.1", "不是场次当日。", "It is not the day of the session.";
+    AlreadyOpened = "already_opened", Rule, "C-4.1", "该场次已经开始。", "The session was opened already.";
+    SessionNotOpen = "session_not_open", Rule, "C-4.1", "该场次不在进行中。", "The session is not open.";
+    SessionNotClosed = "session_not_closed", Rule, "C-4.1", "该场次尚未结束。", "The session is not closed.";
+    AlreadyCheckedIn = "already_checked_in", Rule, "C-4.1", "该代表已签到；一场只以一种身份计。", "The delegate is checked in already; one capacity counts in a session.";
+    NotCheckedIn = "not_checked_in", Rule, "C-4.1", "该代表没有签到。", "The delegate is not checked in.";
+    IssueNotOfSession = "issue_not_of_session", Rule, "C-4.1", "该事项不是本场次登记而待办理的事项。", "The issue is not one that was registered in this session and waits.";
+    AlreadyFiled = "already_filed", Rule, "C-4.1", "接待记录已经报送。", "The record is filed already.";
+    LeaveTooLate = "leave_too_late", Rule, "C-5.1", "请假须在起始日当日或之前提出。", "Leave must be asked for by its first day.";
+    AlreadyOnLeave = "already_on_leave", Rule, "C-5.1", "该期间已请假。", "Leave was asked for at that time already.";
+    NoNoticeBoard = "no_notice_board", Invalid, "C-5.2", "该单位没有须公示的公开栏。", "The unit owes no notice and has no board for it.";
+    AlreadyPosted = "already_posted", Rule, "C-5.2", "该单位已经公示，内容相同。", "The unit has posted the notice already.";
+    NotPosted = "not_posted", Rule, "C-5.2", "该单位尚未公示。", "The unit has posted no notice yet.";
+    WrongState = "wrong_state", Rule, "", "当前状态不允许此操作。", "The present state does not allow this step.";
+    FieldUnexpected = "field_unexpected", Invalid, "", "此处不应有该字段。", "A field of this name does not belong here.";
 }
 
 impl fmt::Display for Code {

@@ -93,7 +93,9 @@ fn a_row_names_every_day_of_its_fact() {
             | Event::Delegate(_)
             | Event::Office(_)
             | Event::Roster(_)
-            | Event::Reception(_) => continue,
+            | Event::Reception(_)
+            | Event::Session(_)
+            | Event::Leave(_) => continue,
         };
         assert_eq!(named, found, "{}", known.name);
     }
@@ -133,6 +135,8 @@ fn what_was_never_stored_is_not_read() {
     recomputed.as_object_mut().and_then(|object| object.remove("calendar_year"));
     assert!(Event::decode("issue.deadline_recomputed", 2, &recomputed).is_ok());
     assert!(Event::decode("issue.deadline_recomputed", 1, &recomputed).is_err(), "schema 1 names the calendar's year");
+    let recorded = golden("reception.recorded", 2)["public"].clone();
+    assert!(Event::decode("reception.recorded", 1, &recorded).is_err(), "schema 1 names no session");
     let mut more = town;
     more["mayor"] = "nobody".into();
     assert!(Event::decode("area.town_defined", 1, &more).is_err());

@@ -93,7 +93,7 @@ fn shape(event_type: &str, key: &str, value: &Value) -> Value {
 fn list_of(event_type: &str, key: &str) -> Option<&'static str> {
     let (family, fact) = event_type.split_once('.')?;
     Some(match (family, key) {
-        ("delegate" | "roster" | "reception", "delegate_type") => "DelegateType",
+        ("delegate" | "roster" | "reception" | "session", "delegate_type") => "DelegateType",
         ("area", "unit_kind") => "UnitKind",
         ("office", "kind") => "OfficeKind",
         ("delegate", "reason_code") => "DepartureReason",
@@ -118,6 +118,11 @@ fn list_of(event_type: &str, key: &str) -> Option<&'static str> {
             "responsibility_handed_over" => "HandoverReason",
             _ => return None,
         },
+        ("session", "board") => "NoticeBoard",
+        ("session", "ground") => "ObjectionGround",
+        ("session", "reason_code") if fact == "duty_substituted" => "SubstitutionReason",
+        ("session", "reason_code") => "SessionReason",
+        ("leave", "reason_code") => "LeaveReason",
         (_, _) => return None,
     })
 }

@@ -145,7 +145,9 @@ impl Reference {
                     }
                 }
             }
-            Event::Reception(_) | Event::Issue(_) | Event::MajorIssue(_) => return Ok(()),
+            Event::Reception(_) | Event::Issue(_) | Event::MajorIssue(_) | Event::Session(_) | Event::Leave(_) => {
+                return Ok(());
+            }
         }
         self.versions.insert(stream, leaf.version);
         self.names.take();

@@ -1,7 +1,7 @@
 //! What may be decided about areas.
 
 use super::{
-    AreaEvent, AreaRenamed, Areas, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined,
+    AreaEvent, AreaRenamed, Areas, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined, VenueSet,
 };
 use crate::days;
 use crate::delegate::Delegates;
@@ -105,6 +105,27 @@ pub fn appoint_liaison(areas: &Areas, grid: AreaId, name: &str, from: NaiveDate)
         follows(last.from, from)?;
     }
     Ok(AreaEvent::LiaisonAppointed(LiaisonAppointed { name, from }))
+}
+
+/// Sets where a grid's sessions are held from a day on, unless something else is said of one (C-2).
+///
+/// Errors: those of [`text::official`] at `/name`, that of [`days::plausible`]; [`Code::UnknownId`]; [`Code::AlreadyNamed`]
+/// where that is the venue already, [`Code::BeforePrevious`] at `/from` for a day not after that of the venue before.
+pub fn set_venue(areas: &Areas, grid: AreaId, name: &str, from: NaiveDate) -> Result<AreaEvent, Refusal> {
+    let name = named(name)?;
+    days::plausible(from, "/from")?;
+    let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
+    if let Some(last) = grid.venues.last() {
+        if last.name == name && last.from <= from {
+            return Err(Refusal::new(Code::AlreadyNamed)
+                .under("C-2")
+                .because("接待地点没有变化。", "That is the venue already."));
+        }
+        if from <= last.from {
+            return Err(Refusal::new(Code::BeforePrevious).under("C-2").at("/from"));
+        }
+    }
+    Ok(AreaEvent::VenueSet(VenueSet { name, from }))
 }
 
 /// Terms follow one another: otherwise who held the office on a past day would change afterwards.

@@ -27,6 +27,9 @@ events! {
         /// A grid's liaison officer (联络员).
         LiaisonAppointed(LiaisonAppointed) = "area.liaison_appointed"/1, "C-5.1",
             "任命网格联络员。", "A grid's liaison was appointed.";
+        /// Where a grid's sessions are held unless something else is said.
+        VenueSet(VenueSet) = "area.venue_set"/1, "C-2",
+            "设定网格的接待地点。", "The venue of a grid's sessions was set.";
     }
 }
 
@@ -87,6 +90,16 @@ pub struct ConvenerAppointed {
 #[serde(deny_unknown_fields)]
 pub struct LiaisonAppointed {
     /// Name of the liaison officer, an official record.
+    pub name: String,
+    /// First day.
+    pub from: NaiveDate,
+}
+
+/// `area.venue_set/1` (C-2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VenueSet {
+    /// The place, an official record.
     pub name: String,
     /// First day.
     pub from: NaiveDate,

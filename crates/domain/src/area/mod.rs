@@ -6,8 +6,10 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{appoint_convener, appoint_liaison, define_grid, define_town, define_unit, rename};
-pub use events::{AreaEvent, AreaRenamed, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined};
+pub use decide::{appoint_convener, appoint_liaison, define_grid, define_town, define_unit, rename, set_venue};
+pub use events::{
+    AreaEvent, AreaRenamed, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined, VenueSet,
+};
 
 use crate::Stamp;
 use crate::delegate::Delegates;
@@ -46,6 +48,8 @@ pub struct Grid {
     pub conveners: Vec<ConvenerAppointed>,
     /// Liaison officers (联络员), likewise.
     pub liaisons: Vec<LiaisonAppointed>,
+    /// Venues of its sessions in the order set, likewise.
+    pub venues: Vec<VenueSet>,
     /// Version of its stream.
     pub version: u64,
 }
@@ -66,6 +70,11 @@ impl Grid {
     pub fn convener_vacant(&self, delegates: &Delegates, on: NaiveDate) -> bool {
         let convener = self.convener_on(on).and_then(|id| delegates.get(id));
         convener.is_none_or(|delegate| !delegate.holds_any(on))
+    }
+
+    /// Where its sessions are held on a day, unless something else is said of one.
+    pub fn venue_on(&self, on: NaiveDate) -> Option<&str> {
+        self.venues.iter().rev().find(|venue| venue.from <= on).map(|venue| venue.name.as_str())
     }
 
     /// The appointment of the liaison officer who serves on a day.
@@ -130,6 +139,7 @@ impl Areas {
                         parent_id: grid.parent_id,
                         conveners: Vec::new(),
                         liaisons: Vec::new(),
+                        venues: Vec::new(),
                         version: at.version,
                     },
                 );
@@ -169,6 +179,12 @@ impl Areas {
             AreaEvent::LiaisonAppointed(term) => {
                 if let Some(grid) = self.grids.get_mut(&id) {
                     grid.liaisons.push(term.clone());
+                    grid.version = at.version;
+                }
+            }
+            AreaEvent::VenueSet(venue) => {
+                if let Some(grid) = self.grids.get_mut(&id) {
+                    grid.venues.push(venue.clone());
                     grid.version = at.version;
                 }
             }

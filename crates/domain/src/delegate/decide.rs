@@ -223,4 +223,23 @@ impl Delegates {
         let delegate = self.get(id).ok_or(Code::UnknownId)?;
         if delegate.holds_any(on) { Ok(delegate) } else { Err(Refusal::new(Code::DelegateWithoutMandate)) }
     }
+
+    /// The capacity in which a delegate whom a body names sits somewhere on a day; holders of both mandates say which.
+    ///
+    /// Errors: [`Code::UnknownId`] and [`Code::DelegateWithoutMandate`] at `/delegate_id`, [`Code::DelegateTypeNeeded`] at
+    /// `/delegate_type`.
+    pub fn capacity(
+        &self,
+        id: DelegateId,
+        named: Option<DelegateType>,
+        on: NaiveDate,
+    ) -> Result<DelegateType, Refusal> {
+        let delegate = self.get(id).ok_or_else(|| Refusal::new(Code::UnknownId).at("/delegate_id"))?;
+        match (named, delegate.types_on(on).as_slice()) {
+            (Some(named), held) if held.contains(&named) => Ok(named),
+            (None, [only]) => Ok(*only),
+            (Some(_), _) | (None, []) => Err(Refusal::new(Code::DelegateWithoutMandate).at("/delegate_id")),
+            (None, _) => Err(Refusal::new(Code::DelegateTypeNeeded).at("/delegate_type")),
+        }
+    }
 }

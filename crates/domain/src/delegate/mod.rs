@@ -119,6 +119,15 @@ impl Delegate {
         types.filter(|held| self.holds(*held, on)).collect()
     }
 
+    /// The day since which they hold a mandate of this type and an assignment to the grid, or to units of it, without a gap
+    /// up to a day on which they hold both.
+    pub fn available_since(&self, grid: AreaId, held: DelegateType, on: NaiveDate) -> NaiveDate {
+        let mandates = self.mandates.iter().filter(|mandate| mandate.delegate_type == held);
+        let assignments = self.assignments.iter().filter(|assignment| assignment.grid_id == grid);
+        let mandate = unbroken(mandates.map(|mandate| (mandate.from, mandate.to)), on);
+        mandate.max(unbroken(assignments.map(|assignment| (assignment.from, assignment.to)), on))
+    }
+
     /// The assignments that hold on a day.
     pub fn assignments_on(&self, on: NaiveDate) -> impl Iterator<Item = &Assignment> {
         let assignments = self.assignments.iter();
@@ -253,6 +262,23 @@ impl Delegates {
             let there = person.assignments_on(on).any(|a| a.grid_id == grid);
             there && person.holds(held, on)
         })
+    }
+}
+
+/// The first day of the intervals that reach a day without a gap.
+fn unbroken(intervals: impl Iterator<Item = (NaiveDate, Option<NaiveDate>)>, on: NaiveDate) -> NaiveDate {
+    let mut intervals: Vec<_> = intervals.filter(|(from, _)| *from <= on).collect();
+    // The newest first: each may reach the one after it.
+    intervals.sort_unstable_by(|one, other| other.cmp(one));
+    let mut since = on;
+    loop {
+        let day_before = since.pred_opt().unwrap_or(since);
+        let reaches =
+            |(from, to): &&(NaiveDate, Option<NaiveDate>)| *from < since && to.is_none_or(|to| to >= day_before);
+        match intervals.iter().filter(reaches).map(|(from, _)| *from).min() {
+            Some(from) => since = from,
+            None => return since,
+        }
     }
 }
 

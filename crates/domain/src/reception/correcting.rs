@@ -193,6 +193,10 @@ fn fits(
     match (Place::of(pointer), then.unit_id) {
         (Some(Place::OccurredAt), _) => {
             held(record, rules, &then_at, held_on)?;
+            // Its session is on the day that it was recorded for.
+            if record.reception.session_id.is_some() && held_on != rules.town_date(record.reception.held_at) {
+                return Err(Refusal::new(Code::NotTheDay).at("/value"));
+            }
             sat(record, &then, held_on)?;
             return carry(record, rules, &then_at);
         }

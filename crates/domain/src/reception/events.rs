@@ -2,7 +2,7 @@
 
 use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
 use crate::event_type::events;
-use crate::ids::{AreaId, DelegateId, IssueId};
+use crate::ids::{ActivityId, AppointmentId, AreaId, DeedId, DelegateId, IssueId, MeetingId, SessionId, StudyId};
 use crate::vocabulary::{DelegateType, ReceptionForm};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ events! {
     /// Facts in streams `reception/<uuid>`.
     ReceptionEvent {
         /// A reception was recorded. The leaf's `occurred_at` is when it was held.
-        Recorded(ReceptionRecorded) = "reception.recorded"/1, "C-3.1",
+        Recorded(ReceptionRecorded) = "reception.recorded"/2, "C-3.1",
             "记录一次接待：形式、地点、代表、来访人数与事项。", "A reception was recorded: form, place, delegates, visitors, issues.";
         /// T20, where approval is needed.
         CorrectionProposed(CorrectionProposed) = "reception.correction_proposed"/1, "C-3.1",
@@ -24,7 +24,7 @@ events! {
     }
 }
 
-/// `reception.recorded/1` (C-3.1).
+/// `reception.recorded/2` (C-3.1). Schema 1 had none of the ids of what it belongs to, of which one at most is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReceptionRecorded {
@@ -41,6 +41,24 @@ pub struct ReceptionRecorded {
     pub visitors: Vec<Visitor>,
     /// The issues raised, in order. May be empty.
     pub issue_ids: Vec<IssueId>,
+    /// The session in which it was held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<SessionId>,
+    /// The appointment that it kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment_id: Option<AppointmentId>,
+    /// The activity at which people were heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity_id: Option<ActivityId>,
+    /// The meeting at which people were heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting_id: Option<MeetingId>,
+    /// The study for which people were heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub study_id: Option<StudyId>,
+    /// The deed at which people were heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deed_id: Option<DeedId>,
 }
 
 /// A delegate in the capacity in which they received.

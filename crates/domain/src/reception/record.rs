@@ -6,12 +6,13 @@ use crate::area::Areas;
 use crate::claims;
 use crate::deadline;
 use crate::delegate::Delegates;
-use crate::ids::{AreaId, DelegateId, IssueId, ReceptionId};
+use crate::ids::{AreaId, DelegateId, IssueId, ReceptionId, SessionId};
 use crate::issue::{Due, Raised};
 use crate::programme::Established;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
-use crate::vocabulary::{DelegateType, IssueKind, ReceptionForm};
+use crate::session::Session;
+use crate::vocabulary::{DelegateType, IssueKind, ReceptionForm, SessionState};
 use chrono::{DateTime, Utc};
 
 /// The most visitors of one reception.
@@ -41,6 +42,8 @@ pub struct ReceptionDraft {
     pub visitors: Vec<Visitor>,
     /// What was raised.
     pub issues: Vec<IssueDraft>,
+    /// The session in which it was held.
+    pub session_id: Option<SessionId>,
 }
 
 /// A delegate who received.
@@ -134,15 +137,19 @@ pub struct RecordedReception {
     pub issues: Vec<(IssueId, Raised)>,
 }
 
-/// Records a reception (T1, C-3.1, C-4.4). The rules are those of the policy in force on the day it was held.
+/// Records a reception (T1, C-3.1, C-4.4). The rules are those of the policy in force on the day it was held; `session` is the
+/// one that the draft names, where it names one that is there.
 ///
-/// Errors, all at once: those of [`faults`]; [`Code::TooMany`]; [`Code::DueTooFar`].
+/// Errors, all at once: those of [`faults`]; [`Code::TooMany`]; [`Code::DueTooFar`]; of the session [`Code::UnknownId`],
+/// [`Code::SessionOfOtherGrid`], [`Code::NotTheDay`]; [`Code::SessionCancelled`] where nothing else is wrong.
 pub fn record(
     people: &People<'_>,
     rules: &Rules<'_>,
     draft: &ReceptionDraft,
+    session: Option<&Session>,
 ) -> Result<RecordedReception, Vec<Refusal>> {
     let mut faults = faults(people, rules, &draft.parts());
+    faults.extend(of_session(rules, draft, session));
     let held_on = rules.town_date(draft.held_at);
     let due = deadline::final_answer(rules, held_on).map_err(|refusal| refusal.at("/held_at"));
     for (list, count, most) in [
@@ -162,6 +169,9 @@ pub fn record(
             return Err(faults);
         }
     };
+    if session.is_some_and(|session| session.state == SessionState::Cancelled) {
+        return Err(vec![Refusal::new(Code::SessionCancelled).at("/session_id")]);
+    }
     let delegates = receiving(people, &draft.parts(), rules, &mut faults);
     let issues = draft.issues.iter().filter_map(|issue| raised(draft, issue, &due)).collect();
     let reception = ReceptionRecorded {
@@ -171,6 +181,12 @@ pub fn record(
         delegates,
         visitors: draft.visitors.clone(),
         issue_ids: draft.issues.iter().map(|issue| issue.id).collect(),
+        session_id: draft.session_id,
+        appointment_id: None,
+        activity_id: None,
+        meeting_id: None,
+        study_id: None,
+        deed_id: None,
     };
     Ok(RecordedReception { reception, issues })
 }
@@ -189,6 +205,18 @@ pub fn faults(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts) ->
         issue_faults(rules, parts, index, issue, &mut faults);
     }
     faults
+}
+
+/// The session is of the grid, and on the town's day of the reception.
+fn of_session(rules: &Rules<'_>, draft: &ReceptionDraft, session: Option<&Session>) -> Option<Refusal> {
+    draft.session_id?;
+    let unfit = |code| Some(Refusal::new(code).at("/session_id"));
+    match session.filter(|session| session.exists()) {
+        None => unfit(Code::UnknownId),
+        Some(session) if session.grid_id != draft.grid_id => unfit(Code::SessionOfOtherGrid),
+        Some(session) if session.held.on != rules.town_date(draft.held_at) => unfit(Code::NotTheDay),
+        Some(_) => None,
+    }
 }
 
 fn held(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts, faults: &mut Vec<Refusal>) {
@@ -237,25 +265,18 @@ fn receiving(
             faults.push(Refusal::new(Code::DelegateTwice).at(pointer));
             continue;
         }
-        let Some(person) = people.delegates.get(one.delegate_id) else {
+        if people.delegates.get(one.delegate_id).is_none() {
             faults.push(Refusal::new(Code::UnknownId).at(pointer));
             continue;
-        };
+        }
         let Some(held_on) = held_on else { continue };
-        let held = person.types_on(held_on);
-        let delegate_type = match (one.delegate_type, held.as_slice()) {
-            (Some(named), held) if held.contains(&named) => named,
-            (None, [only]) => *only,
-            (Some(_), _) | (None, []) => {
-                faults.push(Refusal::new(Code::DelegateWithoutMandate).at(pointer));
-                continue;
+        match people.delegates.capacity(one.delegate_id, one.delegate_type, held_on) {
+            Ok(delegate_type) => receiving.push(ReceivingDelegate { delegate_id: one.delegate_id, delegate_type }),
+            Err(refusal) => {
+                let member = refusal.pointer.clone().unwrap_or_default();
+                faults.push(refusal.at(format!("/delegates/{index}{member}")));
             }
-            (None, _) => {
-                faults.push(Refusal::new(Code::DelegateTypeNeeded).at(format!("/delegates/{index}/delegate_type")));
-                continue;
-            }
-        };
-        receiving.push(ReceivingDelegate { delegate_id: one.delegate_id, delegate_type });
+        }
     }
     receiving
 }

@@ -4,7 +4,7 @@ use super::{Place, ReceivingDelegate, ReceptionCorrected, ReceptionEvent, Visito
 use crate::calendar::Calendars;
 use crate::correction::Corrections;
 use crate::correction::place::put;
-use crate::ids::{AreaId, DelegateId, IssueId};
+use crate::ids::{AreaId, DelegateId, IssueId, SessionId};
 use crate::policy::Policy;
 use crate::vocabulary::{DelegateType, ReceptionForm};
 use crate::{Fold, Stamp};
@@ -35,6 +35,8 @@ pub struct Reception {
     pub visitors: Vec<Visitor>,
     /// The issues raised, in order.
     pub issue_ids: Vec<IssueId>,
+    /// The session in which it was held.
+    pub session_id: Option<SessionId>,
     /// What was corrected of it, and what waits to be (T20).
     pub corrections: Corrections,
 }
@@ -54,6 +56,7 @@ impl Default for Reception {
             delegates: Vec::new(),
             visitors: Vec::new(),
             issue_ids: Vec::new(),
+            session_id: None,
             corrections: Corrections::default(),
         }
     }
@@ -118,6 +121,7 @@ impl Fold for Reception {
                 self.delegates.clone_from(&recorded.delegates);
                 self.visitors.clone_from(&recorded.visitors);
                 self.issue_ids.clone_from(&recorded.issue_ids);
+                self.session_id = recorded.session_id;
             }
             ReceptionEvent::CorrectionProposed(proposed) => self.corrections.propose(proposed, at),
             ReceptionEvent::CorrectionRefused(refused) => self.corrections.refuse(refused),

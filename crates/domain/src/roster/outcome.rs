@@ -80,7 +80,8 @@ impl Plan {
             AreaEvent::Renamed(_)
             | AreaEvent::TownDefined(_)
             | AreaEvent::ConvenerAppointed(_)
-            | AreaEvent::LiaisonAppointed(_) => 0,
+            | AreaEvent::LiaisonAppointed(_)
+            | AreaEvent::VenueSet(_) => 0,
         };
         let areas: usize = self.areas.iter().map(|(_, event)| of_area(event)).sum();
         areas + self.created.iter().map(|named| named.name.len()).sum::<usize>()

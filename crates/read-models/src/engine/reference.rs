@@ -71,7 +71,9 @@ impl Reference {
             | Event::Roster(_)
             | Event::Reception(_)
             | Event::Issue(_)
-            | Event::MajorIssue(_) => false,
+            | Event::MajorIssue(_)
+            | Event::Session(_)
+            | Event::Leave(_) => false,
         }
     }
 }

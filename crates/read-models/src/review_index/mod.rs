@@ -103,7 +103,9 @@ impl Known {
             | Event::Delegate(_)
             | Event::Office(_)
             | Event::Roster(_)
-            | Event::MajorIssue(_) => return Err(fact.misplaced()),
+            | Event::MajorIssue(_)
+            | Event::Session(_)
+            | Event::Leave(_) => return Err(fact.misplaced()),
         };
         if begins != first {
             return Err(fact.misplaced());

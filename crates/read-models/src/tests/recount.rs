@@ -58,7 +58,9 @@ impl Recount {
                 | Event::Area(_)
                 | Event::Delegate(_)
                 | Event::Office(_)
-                | Event::Roster(_) => {}
+                | Event::Roster(_)
+                | Event::Session(_)
+                | Event::Leave(_) => {}
             }
         }
         recount

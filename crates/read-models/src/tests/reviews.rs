@@ -68,7 +68,9 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::Delegate(_)
             | Event::Office(_)
             | Event::Roster(_)
-            | Event::MajorIssue(_) => {}
+            | Event::MajorIssue(_)
+            | Event::Session(_)
+            | Event::Leave(_) => {}
         }
     }
     let mut wanted = Wanted::new();

@@ -39,6 +39,12 @@ fn given() -> Given2 {
         delegates: vec![sat(RECEIVER)],
         visitors: vec![Visitor::Anonymous { anonymous: true }],
         issue_ids: vec![FIRST, SECOND],
+        session_id: None,
+        appointment_id: None,
+        activity_id: None,
+        meeting_id: None,
+        study_id: None,
+        deed_id: None,
     });
     let at_leaf = Stamp {
         occurred_at: at(held),

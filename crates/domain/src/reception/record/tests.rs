@@ -6,6 +6,7 @@ use crate::delegate::{DelegateEvent, Departed, MandateGiven, Registered};
 use crate::fixtures::{day, stamp};
 use crate::issue::fixture::{CALENDARS, POLICY, at, rules};
 use crate::reception::{Reception, ReceptionEvent};
+use crate::session::{Session, SessionEvent, SessionPlanned};
 use crate::vocabulary::{DepartureReason, DueRule, UnitKind};
 use crate::{Fold, Stamp};
 use uuid::Uuid;
@@ -59,7 +60,7 @@ impl Town {
 
     fn record(&self, draft: &ReceptionDraft) -> Result<RecordedReception, Vec<Refusal>> {
         let people = People { programme: Some(&self.programme), areas: &self.areas, delegates: &self.delegates };
-        record(&people, &rules(NOW), draft)
+        record(&people, &rules(NOW), draft, None)
     }
 }
 
@@ -87,6 +88,7 @@ fn draft() -> ReceptionDraft {
         delegates: vec![sat(PARTY), sat(DEPUTY)],
         visitors: vec![Visitor::Named { subject: "s/AAAAAAAAAAAAAAAAAAAAAA".to_owned() }],
         issues: vec![issue(1), issue(2)],
+        session_id: None,
     }
 }
 
@@ -120,6 +122,51 @@ fn the_clock_starts_on_the_towns_day_of_the_reception() {
     let mut draft = draft();
     draft.held_at = at("2026-11-19 00:30");
     assert_eq!(Town::new().record(&draft).unwrap().issues[0].1.due.from, day("2026-11-19"));
+}
+
+/// A session of the grid on the day of the draft.
+fn session() -> Session {
+    let mut session = Session::default();
+    let planned = SessionPlanned {
+        grid_id: GRID,
+        ordinary_on: day("2026-11-19"),
+        held_on: day("2026-11-19"),
+        from: POLICY.service_day.from,
+        to: POLICY.service_day.to,
+        venue: None,
+        merged_days: Vec::new(),
+        provisional: false,
+        extra: false,
+        makes_up_session_id: None,
+    };
+    session.apply(&SessionEvent::Planned(planned), &stamp(40, 1));
+    session
+}
+
+#[test]
+fn a_reception_may_name_the_session_of_its_grid_and_day() {
+    let town = Town::new();
+    let people = People { programme: Some(&town.programme), areas: &town.areas, delegates: &town.delegates };
+    let draft = ReceptionDraft { session_id: Some(SessionId::of(GRID, day("2026-11-19"))), ..draft() };
+    let said = |draft: &ReceptionDraft, session: Option<&Session>| {
+        let recorded = record(&people, &rules(NOW), draft, session);
+        recorded.map(|recorded| recorded.reception.session_id).map_err(|faults| {
+            let told = faults.into_iter().map(|fault| (fault.code, fault.pointer.unwrap_or_default()));
+            told.collect::<Vec<_>>()
+        })
+    };
+    let at_session = |code| Err(vec![(code, "/session_id".to_owned())]);
+    assert_eq!(said(&draft, Some(&session())), Ok(draft.session_id));
+    assert_eq!(said(&draft, None), at_session(Code::UnknownId));
+    let mut other = session();
+    other.grid_id = OTHER_GRID;
+    assert_eq!(said(&draft, Some(&other)), at_session(Code::SessionOfOtherGrid));
+    let mut moved = session();
+    moved.held.on = day("2026-11-20");
+    assert_eq!(said(&draft, Some(&moved)), at_session(Code::NotTheDay));
+    let mut cancelled = session();
+    cancelled.state = SessionState::Cancelled;
+    assert_eq!(said(&draft, Some(&cancelled)), at_session(Code::SessionCancelled));
 }
 
 #[test]
@@ -179,7 +226,7 @@ fn the_day_is_not_before_the_programme_and_the_time_not_in_the_future() {
     assert!(held("2023-11-30 14:00").contains(&"before_programme /held_at".to_owned()));
     let town = Town::new();
     let nothing_established = People { programme: None, areas: &town.areas, delegates: &town.delegates };
-    let refusals = record(&nothing_established, &rules(NOW), &draft()).unwrap_err();
+    let refusals = record(&nothing_established, &rules(NOW), &draft(), None).unwrap_err();
     assert_eq!(refusals[0].code, Code::BeforeProgramme);
 }
 
@@ -229,7 +276,7 @@ fn nothing_is_due_past_2100() {
     let town = Town::new();
     let people = People { programme: Some(&town.programme), areas: &town.areas, delegates: &town.delegates };
     let draft = ReceptionDraft { held_at: at("2100-12-30 14:00"), ..draft() };
-    let refusals = record(&people, &rules("2100-12-30 15:00"), &draft).unwrap_err();
+    let refusals = record(&people, &rules("2100-12-30 15:00"), &draft, None).unwrap_err();
     assert_eq!((refusals[0].code, refusals[0].pointer.as_deref()), (Code::DueTooFar, Some("/held_at")));
 }
 

@@ -30,6 +30,12 @@ fn held(recorded: &str) -> Vec<(ReceptionEvent, Stamp)> {
         delegates: vec![ReceivingDelegate { delegate_id: RECEIVER, delegate_type: DelegateType::Party }],
         visitors: Vec::new(),
         issue_ids: Vec::new(),
+        session_id: None,
+        appointment_id: None,
+        activity_id: None,
+        meeting_id: None,
+        study_id: None,
+        deed_id: None,
     };
     vec![(ReceptionEvent::Recorded(event), stamp(1, "2026-11-19 14:10", recorded))]
 }

@@ -1,0 +1,52 @@
+//! Who owes the notice of a session, and by when (C-5.2).
+
+use crate::area::{Areas, Unit};
+use crate::calendar::Calendars;
+use crate::policy::{Policy, RestDayRule};
+use crate::session::{PlacedBy, Session};
+use chrono::{Days, NaiveDate};
+
+/// By when a notice is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoticeDue {
+    /// The day.
+    pub on: NaiveDate,
+    /// The last day on which posting it is not punished: later than `on` only where the calendar left no time at all.
+    pub unpunished_until: NaiveDate,
+    /// Whether the calendar left less time than the policy gives.
+    pub shortened: bool,
+    /// True where a year without a published calendar was looked at.
+    pub provisional: bool,
+}
+
+/// The day by which the notice of a session is due: so many days before it, moved to the working day before. A session that
+/// was planned, or moved by the calendar, too late for that owes it on the first working day after, and on the day before the
+/// session at the latest. A move for any other reason shortens nothing.
+pub fn notice_due(session: &Session, policy: &Policy, calendars: &Calendars) -> NoticeDue {
+    let held = &session.held;
+    let lead = held.on - Days::new(policy.notice.lead_days.into());
+    let counted = match policy.notice.rest_day_rule {
+        RestDayRule::LastWorkingDayBefore => calendars.working_day_on_or_before(lead),
+    };
+    let in_time = NoticeDue {
+        on: counted.on,
+        unpunished_until: counted.on,
+        shortened: false,
+        provisional: calendars.provisional(counted.on, held.on),
+    };
+    match held.by {
+        PlacedBy::Hand => return in_time,
+        PlacedBy::Plan | PlacedBy::Calendar => {}
+    }
+    let first = calendars.after(held.since.counts_on(policy, calendars), 1).on;
+    if counted.on >= first {
+        return in_time;
+    }
+    let day_before = held.on.pred_opt().unwrap_or(held.on);
+    NoticeDue { on: first.min(day_before), unpunished_until: first, shortened: true, ..in_time }
+}
+
+/// The units of a grid that owe notices, by id.
+pub fn owing_units<'a>(areas: &'a Areas, session: &Session, policy: &'a Policy) -> impl Iterator<Item = &'a Unit> {
+    areas.units_of(session.grid_id).filter(|unit| policy.notice.unit_kinds.contains(&unit.kind))
+}

@@ -1,0 +1,43 @@
+//! Sessions (接待场次): one grid's sitting of one service day, from its place in the calendar to its record (C-2, C-4.1).
+//!
+//! [`Session`] is the fold of its [`SessionEvent`]s. `placing.rs` says where the calendar puts a service day, `planning.rs`
+//! what a plan records of it, `moving.rs` what is done by hand; `rota.rs` who is to sit there and `proposal.rs` who might
+//! in fairness; `sitting.rs` what happens on the day, `presence.rs` and `verdict.rs` what it comes to. The public notice is
+//! next door, in [`crate::notice`]: its facts are facts of the session.
+
+pub mod correcting;
+mod events;
+mod moving;
+mod place;
+mod placing;
+mod planning;
+mod presence;
+mod proposal;
+mod rota;
+mod sitting;
+mod state;
+mod step;
+mod verdict;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub use events::{
+    AssignedSlot, Checked, DutySubstituted, NoticeAmended, NoticeContent, NoticePosted, ObjectionAnswered,
+    ObjectionRecorded, RecordFiled, RotaAssigned, RotaPublished, SessionCancelled, SessionClosed, SessionCorrected,
+    SessionEvent, SessionMoved, SessionOpened, SessionPlanned,
+};
+pub use moving::{ExtraDraft, MoveDraft, SessionsOfGrid, add, cancel, move_session};
+pub use place::Place;
+pub use placing::{Placed, PlacedSession, is_service_day, place};
+pub use planning::{Plan, PlanDraft, PlannedEvent, Planning, faults as plan_faults, plan};
+pub use presence::DayRules;
+pub use proposal::{DutyLoad, Proposal, ProposedRota, Proposing, propose};
+pub use rota::{Duty, RotaItem, SLOTS_MAX, SubstitutionDraft, assign, publish, short_of, substitute};
+pub use sitting::{Closing, FILES_MAX, RaisedThere, check_in, check_out, close, file_record, files, open_session};
+pub use state::{Held, Notice, Objection, PlacedBy, Presence, Session, Slot, Substitution};
+pub use step::EVENTS_MAX;
+pub(crate) use step::{follows, not_full, not_over};
+pub use verdict::{Judged, judge, record_due_on, settled_from};
