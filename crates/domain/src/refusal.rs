@@ -302,6 +302,7 @@ codes! {
     AlreadyFiled = "already_filed", Rule, "C-4.1", "接待记录已经报送。", "The record is filed already.";
     LeaveTooLate = "leave_too_late", Rule, "C-5.1", "请假须在起始日当日或之前提出。", "Leave must be asked for by its first day.";
     AlreadyOnLeave = "already_on_leave", Rule, "C-5.1", "该期间已请假。", "Leave was asked for at that time already.";
+    NotAppointed = "not_appointed", Rule, "C-5.1", "该职务目前无人担任，或任职已有末日。", "Nobody holds the office, or the term has its last day already.";
     NoNoticeBoard = "no_notice_board", Invalid, "C-5.2", "该单位没有须公示的公开栏。", "The unit owes no notice and has no board for it.";
     AlreadyPosted = "already_posted", Rule, "C-5.2", "该单位已经公示，内容相同。", "The unit has posted the notice already.";
     NotPosted = "not_posted", Rule, "C-5.2", "该单位尚未公示。", "The unit has posted no notice yet.";

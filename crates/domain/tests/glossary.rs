@@ -70,6 +70,8 @@ fn in_code() -> BTreeMap<String, List> {
         ObligationPart,
         OfficeKind,
         Outcome,
+        ObligationStatus,
+        OfficeEndReason,
         Placement,
         ReceptionForm,
         ReopeningGround,

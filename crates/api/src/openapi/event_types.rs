@@ -95,6 +95,7 @@ fn list_of(event_type: &str, key: &str) -> Option<&'static str> {
     Some(match (family, key) {
         ("delegate" | "roster" | "reception" | "session", "delegate_type") => "DelegateType",
         ("area", "unit_kind") => "UnitKind",
+        ("area", "reason_code") => "OfficeEndReason",
         ("office", "kind") => "OfficeKind",
         ("delegate", "reason_code") => "DepartureReason",
         ("account", "roles") => "Role",

@@ -124,6 +124,11 @@ impl Reference {
                 self.began_at = Some(at.recorded_at);
             }
             Event::Programme(ProgrammeEvent::Established(established)) => self.programme = Some(established.clone()),
+            Event::Programme(ProgrammeEvent::Amended(amended)) => {
+                if let (Some(programme), Some(name)) = (&mut self.programme, &amended.name) {
+                    programme.name.clone_from(name);
+                }
+            }
             Event::Policy(event) => {
                 self.policies.apply(event, &at);
                 self.policy = Some(stream.clone());

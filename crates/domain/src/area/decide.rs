@@ -1,14 +1,15 @@
 //! What may be decided about areas.
 
 use super::{
-    AreaEvent, AreaRenamed, Areas, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined, VenueSet,
+    AreaEvent, AreaRenamed, Areas, ConvenerAppointed, GridDefined, LiaisonAppointed, OfficeEnded, TownDefined,
+    UnitDefined, VenueSet,
 };
 use crate::days;
 use crate::delegate::Delegates;
 use crate::ids::{AreaId, DelegateId};
 use crate::refusal::{Code, Refusal};
 use crate::text;
-use crate::vocabulary::UnitKind;
+use crate::vocabulary::{OfficeEndReason, UnitKind};
 use chrono::NaiveDate;
 
 /// Defines the town, once (C-1).
@@ -79,9 +80,9 @@ pub fn appoint_convener(
     days::plausible(from, "/from")?;
     let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
     let delegate = delegates.holding(delegate_id, from).map_err(|refusal| refusal.at("/delegate_id"))?;
-    if let Some(last) = grid.conveners.last() {
-        // A convener who lost the mandate in between may be appointed anew.
-        let still = delegate.holds_any_throughout(last.from, from);
+    if let Some((last, ended)) = grid.conveners.last() {
+        // A convener who lost the mandate in between, or whose term ended, may be appointed anew.
+        let still = delegate.holds_any_throughout(last.from, from) && ended.is_none_or(|ended| from <= ended.to);
         if last.delegate_id == delegate_id && last.from <= from && still {
             return Err(Refusal::new(Code::AlreadyAppointed));
         }
@@ -98,13 +99,56 @@ pub fn appoint_liaison(areas: &Areas, grid: AreaId, name: &str, from: NaiveDate)
     let name = text::person_name(name).map_err(|refusal| refusal.at("/name"))?;
     days::plausible(from, "/from")?;
     let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
-    if let Some(last) = grid.liaisons.last() {
-        if text::person_key(&last.name) == text::person_key(&name) && last.from <= from {
+    if let Some((last, ended)) = grid.liaisons.last() {
+        let still = ended.is_none_or(|ended| from <= ended.to);
+        if text::person_key(&last.name) == text::person_key(&name) && last.from <= from && still {
             return Err(Refusal::new(Code::AlreadyAppointed));
         }
         follows(last.from, from)?;
     }
     Ok(AreaEvent::LiaisonAppointed(LiaisonAppointed { name, from }))
+}
+
+/// Ends the term of a grid's convener; `to` is the last day (C-5.1). The office is vacant from the next day until somebody is
+/// appointed.
+///
+/// Errors: that of [`days::plausible`]; [`Code::UnknownId`]; [`Code::NotAppointed`] where nobody was, or the last term has
+/// its end already; [`Code::BeforeLastAppointment`] at `/to`.
+pub fn end_convener(
+    areas: &Areas,
+    grid: AreaId,
+    to: NaiveDate,
+    reason_code: OfficeEndReason,
+) -> Result<AreaEvent, Refusal> {
+    let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
+    ends(grid.conveners.last().map(|(term, ended)| (term.from, ended)), to)?;
+    Ok(AreaEvent::ConvenerEnded(OfficeEnded { to, reason_code }))
+}
+
+/// Ends the term of a grid's liaison officer, as [`end_convener`].
+///
+/// Errors: as there.
+pub fn end_liaison(
+    areas: &Areas,
+    grid: AreaId,
+    to: NaiveDate,
+    reason_code: OfficeEndReason,
+) -> Result<AreaEvent, Refusal> {
+    let grid = areas.grid(grid).ok_or(Code::UnknownId)?;
+    ends(grid.liaisons.last().map(|(term, ended)| (term.from, ended)), to)?;
+    Ok(AreaEvent::LiaisonEnded(OfficeEnded { to, reason_code }))
+}
+
+/// The last term has no end yet, and does not end before it begins.
+fn ends(last: Option<(NaiveDate, Option<&OfficeEnded>)>, to: NaiveDate) -> Result<(), Refusal> {
+    days::plausible(to, "/to")?;
+    match last {
+        Some((from, None)) if to >= from => Ok(()),
+        Some((_, None)) => Err(Refusal::new(Code::BeforeLastAppointment)
+            .at("/to")
+            .because("末日早于起始日。", "The last day is before the first.")),
+        Some((_, Some(_))) | None => Err(Refusal::new(Code::NotAppointed)),
+    }
 }
 
 /// Sets where a grid's sessions are held from a day on, unless something else is said of one (C-2).

@@ -2,7 +2,7 @@
 
 use crate::event_type::events;
 use crate::ids::{AreaId, DelegateId};
-use crate::vocabulary::UnitKind;
+use crate::vocabulary::{OfficeEndReason, UnitKind};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,12 @@ events! {
         /// A grid's liaison officer (联络员).
         LiaisonAppointed(LiaisonAppointed) = "area.liaison_appointed"/1, "C-5.1",
             "任命网格联络员。", "A grid's liaison was appointed.";
+        /// The convener's last day.
+        ConvenerEnded(OfficeEnded) = "area.convener_ended"/1, "C-5.1",
+            "网格召集人任职结束。", "A grid's convener ceased to hold the office.";
+        /// The liaison's last day.
+        LiaisonEnded(OfficeEnded) = "area.liaison_ended"/1, "C-5.1",
+            "网格联络员任职结束。", "A grid's liaison ceased to hold the office.";
         /// Where a grid's sessions are held unless something else is said.
         VenueSet(VenueSet) = "area.venue_set"/1, "C-2",
             "设定网格的接待地点。", "The venue of a grid's sessions was set.";
@@ -93,6 +99,16 @@ pub struct LiaisonAppointed {
     pub name: String,
     /// First day.
     pub from: NaiveDate,
+}
+
+/// `area.convener_ended/1`, `area.liaison_ended/1` (C-5.1). Why in words is in the narrative part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeEnded {
+    /// Last day.
+    pub to: NaiveDate,
+    /// Why.
+    pub reason_code: OfficeEndReason,
 }
 
 /// `area.venue_set/1` (C-2).

@@ -3,15 +3,24 @@
 
 mod decide;
 mod events;
+mod terms;
 #[cfg(test)]
 mod tests;
+mod vacancies;
 
-pub use decide::{appoint_convener, appoint_liaison, define_grid, define_town, define_unit, rename, set_venue};
-pub use events::{
-    AreaEvent, AreaRenamed, ConvenerAppointed, GridDefined, LiaisonAppointed, TownDefined, UnitDefined, VenueSet,
+pub use decide::{
+    appoint_convener, appoint_liaison, define_grid, define_town, define_unit, end_convener, end_liaison, rename,
+    set_venue,
 };
+pub use events::{
+    AreaEvent, AreaRenamed, ConvenerAppointed, GridDefined, LiaisonAppointed, OfficeEnded, TownDefined, UnitDefined,
+    VenueSet,
+};
+pub use terms::Terms;
+pub use vacancies::Vacancy;
 
 use crate::Stamp;
+use crate::claims::Claim;
 use crate::delegate::Delegates;
 use crate::ids::{AreaId, DelegateId};
 use crate::names::{self, Names};
@@ -44,10 +53,12 @@ pub struct Grid {
     pub level: u8,
     /// The town.
     pub parent_id: AreaId,
-    /// Conveners (召集人) in the order appointed. Each holds until the next one's first day.
-    pub conveners: Vec<ConvenerAppointed>,
+    /// When it was defined: its offices are vacant from that day until somebody is appointed.
+    pub defined: Claim,
+    /// Conveners (召集人) in the order appointed. Each holds until the next one's first day, or until their own last.
+    pub conveners: Terms<ConvenerAppointed>,
     /// Liaison officers (联络员), likewise.
-    pub liaisons: Vec<LiaisonAppointed>,
+    pub liaisons: Terms<LiaisonAppointed>,
     /// Venues of its sessions in the order set, likewise.
     pub venues: Vec<VenueSet>,
     /// Version of its stream.
@@ -62,8 +73,7 @@ impl Grid {
 
     /// Who is appointed convener on a day. Whether they still are a delegate then, delegates know.
     pub fn convener_on(&self, on: NaiveDate) -> Option<DelegateId> {
-        let holder = self.conveners.iter().rev().find(|term| term.from <= on);
-        holder.map(|term| term.delegate_id)
+        self.conveners.on(on).map(|term| term.delegate_id)
     }
 
     /// Whether nobody is convener on a day: nobody was appointed, or who was holds no mandate any more (C-5.1, O-18).
@@ -79,7 +89,7 @@ impl Grid {
 
     /// The appointment of the liaison officer who serves on a day.
     pub fn liaison_on(&self, on: NaiveDate) -> Option<&LiaisonAppointed> {
-        self.liaisons.iter().rev().find(|term| term.from <= on)
+        self.liaisons.on(on)
     }
 }
 
@@ -137,8 +147,9 @@ impl Areas {
                         former_names: Vec::new(),
                         level: grid.level,
                         parent_id: grid.parent_id,
-                        conveners: Vec::new(),
-                        liaisons: Vec::new(),
+                        defined: Claim::from(at),
+                        conveners: Terms::default(),
+                        liaisons: Terms::default(),
                         venues: Vec::new(),
                         version: at.version,
                     },
@@ -172,13 +183,25 @@ impl Areas {
             }
             AreaEvent::ConvenerAppointed(term) => {
                 if let Some(grid) = self.grids.get_mut(&id) {
-                    grid.conveners.push(term.clone());
+                    grid.conveners.appoint(term.from, term.clone(), at);
                     grid.version = at.version;
                 }
             }
             AreaEvent::LiaisonAppointed(term) => {
                 if let Some(grid) = self.grids.get_mut(&id) {
-                    grid.liaisons.push(term.clone());
+                    grid.liaisons.appoint(term.from, term.clone(), at);
+                    grid.version = at.version;
+                }
+            }
+            AreaEvent::ConvenerEnded(ended) => {
+                if let Some(grid) = self.grids.get_mut(&id) {
+                    grid.conveners.end(ended, at);
+                    grid.version = at.version;
+                }
+            }
+            AreaEvent::LiaisonEnded(ended) => {
+                if let Some(grid) = self.grids.get_mut(&id) {
+                    grid.liaisons.end(ended, at);
                     grid.version = at.version;
                 }
             }

@@ -6,7 +6,8 @@ use crate::delegate::{DelegateEvent, Delegates, Departed, MandateGiven, Register
 use crate::fixtures::{day, stamp};
 use crate::ids::AreaId;
 use crate::refusal::{Code, Refusal};
-use crate::vocabulary::{DelegateType, DepartureReason};
+use crate::vocabulary::{DelegateType, DepartureReason, OfficeEndReason};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 fn area(n: u128) -> AreaId {
@@ -159,4 +160,73 @@ fn a_liaison_need_not_be_a_delegate() {
     assert_eq!(code(appoint_liaison(&areas, area(2), "李劲", day("2024-02-01"))), Code::AlreadyAppointed);
     assert_eq!(code(appoint_liaison(&areas, area(2), "王峥", day("2023-12-01"))), Code::BeforeLastAppointment);
     assert_eq!(code(appoint_liaison(&areas, area(9), "王峥", day("2024-02-01"))), Code::UnknownId);
+}
+
+#[test]
+fn a_term_is_ended_once_and_the_office_is_vacant_until_the_next_first_day() {
+    let (mut areas, delegates) = (town_with_two_grids(), two_people());
+    let end = |areas: &Areas, to: &str| end_liaison(areas, area(2), day(to), OfficeEndReason::Resignation);
+    assert_eq!(code(end(&areas, "2024-03-31")), Code::NotAppointed);
+    let appoint = |areas: &Areas, name: &str, from: &str| appoint_liaison(areas, area(2), name, day(from));
+    areas.apply(area(2), &appoint(&areas, "李劲", "2024-01-01").unwrap(), &stamp(20, 2));
+    let early = end(&areas, "2023-12-31").unwrap_err();
+    assert_eq!((early.code, early.pointer.as_deref()), (Code::BeforeLastAppointment, Some("/to")));
+    assert_eq!(code(end_liaison(&areas, area(9), day("2024-03-31"), OfficeEndReason::Other)), Code::UnknownId);
+    areas.apply(area(2), &end(&areas, "2024-03-31").unwrap(), &stamp(21, 3));
+    assert_eq!(code(end(&areas, "2024-04-30")), Code::NotAppointed);
+    let grid = |areas: &Areas| areas.grid(area(2)).unwrap().clone();
+    assert!(
+        grid(&areas).liaison_on(day("2024-03-31")).is_some() && grid(&areas).liaison_on(day("2024-04-01")).is_none()
+    );
+    // The same person may come back after the end, and not before it.
+    assert_eq!(code(appoint(&areas, "李劲", "2024-03-01")), Code::AlreadyAppointed);
+    areas.apply(area(2), &appoint(&areas, "李劲", "2024-05-06").unwrap(), &stamp(22, 4));
+    let spans = |vacancies: Vec<Vacancy>| {
+        let told = vacancies.into_iter().map(|one| {
+            (
+                one.from.to_string(),
+                one.filled_on.map(|on| on.to_string()),
+                one.opened.position,
+                one.filled.map(|by| by.position),
+            )
+        });
+        told.collect::<Vec<_>>()
+    };
+    let filled = |on: &str| Some(on.to_owned());
+    // From the definition on, the first day of 1970 in these tests.
+    assert_eq!(
+        spans(grid(&areas).liaison_vacancies(Tz::Asia__Shanghai)),
+        [
+            ("1970-01-01".to_owned(), filled("2024-01-01"), 2, Some(20)),
+            ("2024-04-01".to_owned(), filled("2024-05-06"), 21, Some(22)),
+        ]
+    );
+    // A convener whose mandate ends leaves the office vacant, too.
+    let convener = appoint_convener(&areas, &delegates, area(2), delegate(2), day("2024-02-01")).unwrap();
+    areas.apply(area(2), &convener, &stamp(23, 5));
+    assert_eq!(
+        spans(grid(&areas).convener_vacancies(&delegates, Tz::Asia__Shanghai)),
+        [("1970-01-01".to_owned(), filled("2024-02-01"), 2, Some(23)), ("2024-07-01".to_owned(), None, 12, None)]
+    );
+    let ended = end_convener(&areas, area(2), day("2024-05-31"), OfficeEndReason::Replaced).unwrap();
+    areas.apply(area(2), &ended, &stamp(24, 6));
+    assert_eq!(grid(&areas).convener_on(day("2024-06-01")), None);
+    assert_eq!(spans(grid(&areas).convener_vacancies(&delegates, Tz::Asia__Shanghai))[1].0, "2024-06-01");
+}
+
+#[test]
+fn the_venue_of_a_grid_holds_from_its_day_until_the_next() {
+    let mut areas = town_with_two_grids();
+    let set = |areas: &Areas, name: &str, from: &str| set_venue(areas, area(2), name, day(from));
+    areas.apply(area(2), &set(&areas, "太平村党群服务站", "2026-01-01").unwrap(), &stamp(20, 2));
+    areas.apply(area(2), &set(&areas, "江桥社区中心", "2026-06-01").unwrap(), &stamp(21, 3));
+    let on = |on: &str| areas.grid(area(2)).unwrap().venue_on(day(on)).map(str::to_owned);
+    assert_eq!(
+        (on("2025-12-31"), on("2026-05-31").as_deref(), on("2026-06-01").as_deref()),
+        (None, Some("太平村党群服务站"), Some("江桥社区中心"))
+    );
+    assert_eq!(code(set(&areas, "江桥社区中心", "2026-07-01")), Code::AlreadyNamed);
+    assert_eq!(code(set(&areas, "太平村党群服务站", "2026-06-01")), Code::BeforePrevious);
+    assert_eq!(set(&areas, " ", "2026-07-01").unwrap_err().pointer.as_deref(), Some("/name"));
+    assert_eq!(code(set_venue(&areas, area(9), "某处", day("2026-07-01"))), Code::UnknownId);
 }

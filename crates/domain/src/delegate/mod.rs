@@ -9,6 +9,7 @@ pub use decide::{NewDelegate, Renaming, assign, depart, end_assignment, give_man
 pub use events::{Assigned, AssignmentEnded, DelegateEvent, Departed, MandateGiven, Registered, Renamed};
 
 use crate::Stamp;
+use crate::claims::Claim;
 use crate::ids::{AreaId, DelegateId};
 use crate::names::{self, Names};
 use crate::text::{looks_like, person_key};
@@ -65,6 +66,17 @@ impl Assignment {
     }
 }
 
+/// Somebody left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// Their last day.
+    pub on: NaiveDate,
+    /// Why.
+    pub reason: DepartureReason,
+    /// When that was said.
+    pub claim: Claim,
+}
+
 /// One person, with all mandates and assignments they ever had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delegate {
@@ -80,6 +92,8 @@ pub struct Delegate {
     pub assignments: Vec<Assignment>,
     /// The last departure, where there was one: day and reason. A mandate given later stands beside it.
     pub departed: Option<(NaiveDate, DepartureReason)>,
+    /// Every departure, oldest first: what they left open is to be handed over.
+    pub departures: Vec<Departure>,
     /// Version of their stream.
     pub version: u64,
 }
@@ -160,6 +174,7 @@ impl Delegates {
                     mandates: Vec::new(),
                     assignments: Vec::new(),
                     departed: None,
+                    departures: Vec::new(),
                     version: at.version,
                 },
             );
@@ -192,6 +207,8 @@ impl Delegates {
             }
             DelegateEvent::Departed(departed) => {
                 person.departed = Some((departed.on, departed.reason_code));
+                let (on, reason) = (departed.on, departed.reason_code);
+                person.departures.push(Departure { on, reason, claim: Claim::from(at) });
                 let mandates = person.mandates.iter_mut().map(|m| &mut m.to);
                 let assignments = person.assignments.iter_mut().map(|a| &mut a.to);
                 for to in mandates.chain(assignments).filter(|to| to.is_none()) {

@@ -4,7 +4,8 @@
 use super::step::{in_cycle, require};
 use super::{Issue, ResponsibilityHandedOver};
 use crate::delegate::Delegates;
-use crate::ids::DelegateId;
+use crate::ids::{DelegateId, IssueId};
+use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::vocabulary::{HandoverReason, IssueState};
@@ -46,12 +47,82 @@ pub fn hand_over(
     })
 }
 
+/// Issues that one handover of a leaver's may name.
+pub const ISSUES_MAX: usize = 200;
+
+/// An issue that is to be handed over with others.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftOpen<'a> {
+    /// Which.
+    pub id: IssueId,
+    /// The issue now; nothing where there is none of that id.
+    pub issue: Option<&'a Issue>,
+    /// The policy of its present cycle.
+    pub policy: &'a Policy,
+}
+
+/// Hands several issues of one delegate over, all or none (T19, C-4.4): what somebody who leaves had open.
+///
+/// Errors, all at once, each at its issue: [`Code::Missing`], [`Code::TooMany`], [`Code::UnknownId`], [`Code::Duplicate`];
+/// else those of the successor and of the time; [`Code::NotTheResponsibleDelegate`], and what the state says.
+pub fn hand_over_all(
+    from: DelegateId,
+    issues: &[LeftOpen<'_>],
+    rules: &Rules<'_>,
+    delegates: &Delegates,
+    draft: &HandoverDraft,
+) -> Result<Vec<(IssueId, ResponsibilityHandedOver)>, Vec<Refusal>> {
+    let faults = named(issues);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut handed = Vec::new();
+    let mut refusals: Vec<Refusal> = Vec::new();
+    for (index, one) in issues.iter().enumerate() {
+        let pointer = format!("/issue_ids/{index}");
+        let Some(issue) = one.issue else { continue };
+        let decided = if issue.responsible_delegate_id == from {
+            hand_over(issue, &rules.under(one.policy), delegates, draft)
+        } else {
+            Err(Refusal::new(Code::NotTheResponsibleDelegate)
+                .because("该事项的首问责任人不是该代表。", "That delegate is not responsible for the issue."))
+        };
+        match decided {
+            Ok(event) => handed.push((one.id, event)),
+            // What is said of the successor or the time is the same for all, and told once.
+            Err(refusal) if refusal.pointer.is_some() => return Err(vec![refusal]),
+            Err(refusal) => refusals.push(refusal.at(pointer)),
+        }
+    }
+    if refusals.is_empty() { Ok(handed) } else { Err(refusals) }
+}
+
+fn named(issues: &[LeftOpen<'_>]) -> Vec<Refusal> {
+    let of_list = |code| vec![Refusal::new(code).under("C-4.4").at("/issue_ids")];
+    if issues.is_empty() {
+        return of_list(Code::Missing);
+    }
+    if issues.len() > ISSUES_MAX {
+        return of_list(Code::TooMany);
+    }
+    let mut faults = Vec::new();
+    for (index, one) in issues.iter().enumerate() {
+        let at = format!("/issue_ids/{index}");
+        if one.issue.is_none() {
+            faults.push(Refusal::new(Code::UnknownId).at(at));
+        } else if issues[..index].iter().any(|other| other.id == one.id) {
+            faults.push(Refusal::new(Code::Duplicate).under("C-4.4").at(at));
+        }
+    }
+    faults
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::IssueEvent;
     use super::super::answering::{AnswerDraft, answer};
-    use super::super::fixture::{Given, LATER, RECEIVER, SUCCESSOR, at, delegates, oral, refused, rules};
+    use super::super::fixture::{Given, LATER, POLICY, RECEIVER, SUCCESSOR, at, delegates, oral, refused, rules};
     use super::*;
     use uuid::Uuid;
 
@@ -89,6 +160,39 @@ mod tests {
         let code = |given: Given| refused(hand_over(&given.issue, &now, &delegates(), &to(SUCCESSOR)));
         assert_eq!(code(Given::answered()), Code::AlreadyAnswered);
         assert_eq!(code(Given::closed()), Code::IssueClosed);
+    }
+
+    #[test]
+    fn what_a_leaver_had_open_is_handed_over_all_or_none() {
+        let left = |n: u128, issue| LeftOpen { id: IssueId(Uuid::from_u128(n)), issue: Some(issue), policy: &POLICY };
+        let (one, two, answered) = (Given::in_hand().issue, Given::escalated().issue, Given::answered().issue);
+        let mut others = Given::in_hand().issue;
+        others.responsible_delegate_id = SUCCESSOR;
+        let now = rules("2026-11-26 10:00");
+        let all = |issues: &[LeftOpen<'_>], who| {
+            let told = |refusals: Vec<Refusal>| {
+                let told = refusals.into_iter().map(|one| (one.code, one.pointer.unwrap_or_default()));
+                told.collect::<Vec<_>>()
+            };
+            hand_over_all(RECEIVER, issues, &now, &delegates(), &to(who)).map(|handed| handed.len()).map_err(told)
+        };
+        assert_eq!(all(&[left(1, &one), left(2, &two)], SUCCESSOR), Ok(2));
+        let mixed = [left(1, &one), left(2, &others), left(3, &answered)];
+        assert_eq!(
+            all(&mixed, SUCCESSOR),
+            Err(vec![
+                (Code::NotTheResponsibleDelegate, "/issue_ids/1".to_owned()),
+                (Code::AlreadyAnswered, "/issue_ids/2".to_owned()),
+            ])
+        );
+        assert_eq!(all(&mixed, LATER), Err(vec![(Code::DelegateWithoutMandate, "/to_delegate_id".to_owned())]));
+        let unknown = LeftOpen { issue: None, ..left(2, &two) };
+        assert_eq!(
+            all(&[left(1, &one), unknown, left(1, &one)], SUCCESSOR),
+            Err(vec![(Code::UnknownId, "/issue_ids/1".to_owned()), (Code::Duplicate, "/issue_ids/2".to_owned())])
+        );
+        assert_eq!(all(&[], SUCCESSOR), Err(vec![(Code::Missing, "/issue_ids".to_owned())]));
+        assert_eq!(all(&[left(1, &one); 201], SUCCESSOR), Err(vec![(Code::TooMany, "/issue_ids".to_owned())]));
     }
 
     #[test]

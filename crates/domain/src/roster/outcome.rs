@@ -81,6 +81,8 @@ impl Plan {
             | AreaEvent::TownDefined(_)
             | AreaEvent::ConvenerAppointed(_)
             | AreaEvent::LiaisonAppointed(_)
+            | AreaEvent::ConvenerEnded(_)
+            | AreaEvent::LiaisonEnded(_)
             | AreaEvent::VenueSet(_) => 0,
         };
         let areas: usize = self.areas.iter().map(|(_, event)| of_area(event)).sum();

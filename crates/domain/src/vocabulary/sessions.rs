@@ -47,6 +47,10 @@ vocabulary! {
     LeaveState, clause "C-5.1" { Requested = "requested", "待批准", "requested"; Approved = "approved", "已准假", "approved"; Refused = "refused", "未准假", "refused"; Withdrawn = "withdrawn", "已撤回", "withdrawn"; }
 }
 vocabulary! {
+    /// Why somebody no longer holds an office of a grid.
+    OfficeEndReason, clause "C-5.1" { Resignation = "resignation", "辞任", "resignation"; Replaced = "replaced", "调换", "replaced"; Departed = "departed", "离任", "departed"; Other = "other", "其他", "other"; }
+}
+vocabulary! {
     /// Boards on which a notice hangs.
     NoticeBoard, clause "C-5.2" { VillageAffairs = "village_affairs", "村务公开栏", "village-affairs board"; PartyAffairs = "party_affairs", "党务公开栏", "Party-affairs board"; Online = "online", "网上公开", "online"; }
 }
