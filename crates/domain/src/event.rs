@@ -6,6 +6,7 @@
 
 use crate::area::AreaEvent;
 use crate::calendar::CalendarEvent;
+use crate::clock::ObligationEvent;
 use crate::delegate::DelegateEvent;
 use crate::event_type::EventType;
 use crate::issue::IssueEvent;
@@ -98,6 +99,8 @@ families! {
     Session(SessionEvent) = "session";
     /// Leaves of absence.
     Leave(LeaveEvent) = "leave";
+    /// What the clock found, and what was said of it.
+    Obligation(ObligationEvent) = "obligation";
 }
 
 /// What schema 2 of `reception.recorded` added; the values of schema 1 are ids, codes and one-word keys.

@@ -5,11 +5,12 @@
 //! events ([`Fold`]); a decision takes states and answers with events or a [`refusal::Refusal`].
 //!
 //! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
-//! [`major_issue`], [`session`] and [`notice`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
+//! [`major_issue`], [`session`] and [`notice`], [`clock`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod area;
 pub mod calendar;
 pub mod claims;
+pub mod clock;
 pub mod correction;
 pub mod days;
 pub mod deadline;

@@ -307,6 +307,9 @@ codes! {
     AlreadyPosted = "already_posted", Rule, "C-5.2", "该单位已经公示，内容相同。", "The unit has posted the notice already.";
     NotPosted = "not_posted", Rule, "C-5.2", "该单位尚未公示。", "The unit has posted no notice yet.";
     WrongState = "wrong_state", Rule, "", "当前状态不允许此操作。", "The present state does not allow this step.";
+    NotInBreach = "not_in_breach", Rule, "", "该义务没有逾期或未履行，无须说明。", "The obligation is neither late nor missing.";
+    ExplanationPending = "explanation_pending", Rule, "", "已有待认定的说明。", "An explanation awaits its decision.";
+    NoExplanationPending = "no_explanation_pending", Rule, "", "没有待认定的说明。", "No explanation awaits a decision.";
     FieldUnexpected = "field_unexpected", Invalid, "", "此处不应有该字段。", "A field of this name does not belong here.";
 }
 

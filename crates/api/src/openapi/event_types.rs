@@ -124,6 +124,10 @@ fn list_of(event_type: &str, key: &str) -> Option<&'static str> {
         ("session", "reason_code") if fact == "duty_substituted" => "SubstitutionReason",
         ("session", "reason_code") => "SessionReason",
         ("leave", "reason_code") => "LeaveReason",
+        ("obligation", "code") => "ObligationCode",
+        ("obligation", "what") => "Breach",
+        ("obligation", "missing") => "Shortfall",
+        ("obligation", "tier") => "Tier",
         (_, _) => return None,
     })
 }

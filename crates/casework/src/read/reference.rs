@@ -150,7 +150,12 @@ impl Reference {
                     }
                 }
             }
-            Event::Reception(_) | Event::Issue(_) | Event::MajorIssue(_) | Event::Session(_) | Event::Leave(_) => {
+            Event::Reception(_)
+            | Event::Issue(_)
+            | Event::MajorIssue(_)
+            | Event::Session(_)
+            | Event::Leave(_)
+            | Event::Obligation(_) => {
                 return Ok(());
             }
         }

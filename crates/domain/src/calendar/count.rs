@@ -41,6 +41,16 @@ impl Calendars {
         self.counted(first_looked_at, on)
     }
 
+    /// The `working_days`-th working day before `to`, which is not counted itself.
+    pub fn before(&self, to: NaiveDate, working_days: u32) -> Counted {
+        let mut on = to;
+        for _ in 0..working_days.min(MAX_WORKING_DAYS) {
+            let Some(day) = on.pred_opt() else { break };
+            on = self.working_day_on_or_before(day).on;
+        }
+        Counted { on, provisional: self.provisional(on, to) }
+    }
+
     /// `d` itself when it is worked, else the next day that is.
     pub fn working_day_on_or_after(&self, d: NaiveDate) -> Counted {
         let mut on = d;

@@ -222,6 +222,15 @@ proptest! {
     }
 
     #[test]
+    fn so_many_working_days_before_is_so_many_after_turned_round(to in any_day(), n in 1u32..40) {
+        let calendars = calendars();
+        let on = calendars.before(to, n).on;
+        prop_assert!(calendars.is_working(on));
+        // `to` itself is not counted back, and is counted forth where it is worked.
+        prop_assert_eq!(calendars.working_days(on, to), n - 1 + u32::from(calendars.is_working(to)));
+    }
+
+    #[test]
     fn on_or_after_is_the_first_working_day(from in any_day()) {
         let calendars = calendars();
         let on = calendars.working_day_on_or_after(from).on;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod backdating;
+mod clocked;
 mod corrections;
 mod deciding;
 mod invariants;

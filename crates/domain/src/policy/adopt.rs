@@ -1,16 +1,14 @@
 //! Adopting a policy version: the document is read strictly and every number must be in a sane range, since a wrong
 //! one would decide every due date after it.
 
-use super::{Policies, Policy, PolicyEvent, lists};
+use super::lists::{self, MAX_TOPICS};
+use super::{Policies, Policy, PolicyEvent};
 use crate::days;
 use crate::refusal::{Code, Refusal};
 use crate::text;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use std::collections::BTreeSet;
-
-/// The most topics a policy may list.
-pub const MAX_TOPICS: usize = 100;
 
 /// Adopts a whole document as the next version. `today` is the town's day of adoption.
 ///
@@ -107,7 +105,9 @@ fn succeeds(policies: &Policies, policy: &Policy, today: NaiveDate) -> Vec<Refus
 }
 
 fn says_the_same(a: &Policy, b: &Policy) -> bool {
-    Policy { position: 0, town: None, ..a.clone() } == Policy { position: 0, town: None, ..b.clone() }
+    let bare =
+        |policy: &Policy| Policy { position: 0, adopted_at: DateTime::<Utc>::default(), town: None, ..policy.clone() };
+    bare(a) == bare(b)
 }
 
 fn unreadable(error: &serde_json::Error) -> Refusal {

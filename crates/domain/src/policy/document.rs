@@ -2,10 +2,12 @@
 //! for `adopt.rs`, and what they mean is for the decisions that count with them.
 
 use super::forms::{self, ClockTime, MonthDay};
+use super::issues::{
+    Answer, Escalation, Feedback, Handling, Handover, LatenessRule, Reopening, Supervision, Suspension,
+};
 use super::sections::{Clock, Commitment, Consultation, Rota, Session, Symposium, ThemeActivity};
-use super::upcast;
 use crate::vocabulary::{Grade, UnitKind};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +75,9 @@ pub struct Policy {
     /// Where in the log it was adopted; not part of the document.
     #[serde(skip)]
     pub(super) position: u64,
+    /// When it was adopted; not part of the document.
+    #[serde(skip)]
+    pub(super) adopted_at: DateTime<Utc>,
     /// The time zone of the log, which is that of its first version; not part of the document.
     #[serde(skip)]
     pub(super) town: Option<Tz>,
@@ -92,13 +97,6 @@ impl Policy {
         self.schema >= 2
     }
 
-    /// The document as it was adopted.
-    ///
-    /// Errors: none of a policy that was read.
-    pub fn document(&self) -> serde_json::Result<serde_json::Value> {
-        upcast::document(self)
-    }
-
     /// Position of the event that adopted it; 0 for a document that is not adopted.
     pub fn position(&self) -> u64 {
         self.position
@@ -113,6 +111,27 @@ impl Policy {
     /// The town's date at an instant.
     pub fn town_date(&self, at: DateTime<Utc>) -> NaiveDate {
         at.with_timezone(&self.time_zone()).date_naive()
+    }
+
+    /// The first instant of a day of the town.
+    pub fn day_begins(&self, on: NaiveDate) -> DateTime<Utc> {
+        self.instant(on.and_time(NaiveTime::MIN))
+    }
+
+    /// The instant at which a day of the town is over: the first of the next one.
+    pub fn day_ends(&self, on: NaiveDate) -> DateTime<Utc> {
+        self.day_begins(on.succ_opt().unwrap_or(on))
+    }
+
+    /// A time of day of the town.
+    pub fn time_on(&self, on: NaiveDate, at: ClockTime) -> DateTime<Utc> {
+        self.instant(on.and_time(at.0))
+    }
+
+    /// Where a change of the clocks leaves an hour out or has it twice, the first instant that fits.
+    fn instant(&self, at: NaiveDateTime) -> DateTime<Utc> {
+        let earliest = self.time_zone().from_local_datetime(&at).earliest();
+        earliest.map_or_else(|| at.and_utc(), |at| at.to_utc())
     }
 
     /// The topic of a code.
@@ -231,144 +250,6 @@ pub struct Record {
 pub struct Appointment {
     /// Working days to the first contact.
     pub first_contact_working_days: u32,
-}
-
-/// Answers and their due dates (C-4.4).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Answer {
-    /// Working days from the reception to the final answer.
-    pub final_working_days: u32,
-    /// Target for simple consultations.
-    pub consultation_target_working_days: u32,
-    /// Working days from the clock's start that an extension may reach.
-    pub extension_total_working_days: u32,
-    /// Extension requests a cycle.
-    pub extensions_max: u32,
-    /// Working days after an escalation was returned.
-    pub after_return_working_days: u32,
-    /// Working days after the outcome was reported back.
-    pub after_report_back_working_days: u32,
-    /// Working days after reopening.
-    pub rework_working_days: u32,
-    /// Calendar days while escalated.
-    pub outer_limit_calendar_days: u32,
-    /// Months while escalated to L4.
-    pub outer_limit_l4_months: u32,
-    /// Working days within which a delivery must be recorded to count from its day.
-    pub delivery_recorded_within_working_days: u32,
-    /// Attempts before an answer may be posted.
-    pub undeliverable_attempts: u32,
-    /// Different days those attempts must fall on.
-    pub undeliverable_days: u32,
-}
-
-/// Escalation (C-3.6).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Escalation {
-    /// Working days for the convener's check.
-    pub review_working_days: u32,
-    /// Working days to the first interim word.
-    pub interim_first_working_days: u32,
-    /// Working days between interim words.
-    pub interim_every_working_days: u32,
-}
-
-/// Handling of major issues (C-3.6).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Handling {
-    /// Working days of the lead office.
-    pub unit_working_days: u32,
-    /// Working days of its one extension.
-    pub unit_extension_working_days: u32,
-    /// Working days for refusing a dispatch.
-    pub refusal_working_days: u32,
-    /// Working days of supporting offices.
-    pub support_working_days: u32,
-    /// Working days at L2.
-    pub l2_working_days: u32,
-    /// Working days at L3.
-    pub l3_working_days: u32,
-    /// Months at L4.
-    pub l4_months: u32,
-    /// Issues that one major issue may hold.
-    pub issues_per_major_issue_max: u32,
-}
-
-/// Suspension of clocks (C-4.4).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Suspension {
-    /// Calendar days at most.
-    pub days_max: u32,
-}
-
-/// When an issue is called late (C-4.4).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LatenessRule {
-    /// Working days before the due date.
-    pub due_soon_working_days: u32,
-    /// Long overdue when more than this many times the days given have passed.
-    pub long_overdue_factor: u32,
-}
-
-/// Reminders, supervision, circulars (C-4.4).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Supervision {
-    /// 催办
-    pub reminder_working_days_after_due: u32,
-    /// 督办
-    pub supervision_working_days_after_due: u32,
-    /// 通报
-    pub circular_working_days_after_due: u32,
-}
-
-/// Feedback of visitors (C-3.6).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Feedback {
-    /// Working days to the call-back.
-    pub call_back_working_days: u32,
-    /// Working days in which feedback counts.
-    pub window_working_days: u32,
-    /// Weights in thousandths.
-    pub weights_permille: Weights,
-    /// Responses below which nobody is ranked.
-    pub ranking_responses_min: u32,
-}
-
-/// Weights of satisfaction, in thousandths.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Weights {
-    /// 满意
-    pub satisfied: u32,
-    /// 基本满意
-    pub basically_satisfied: u32,
-    /// 不满意
-    pub dissatisfied: u32,
-}
-
-/// Reopening (C-3.6).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reopening {
-    /// Calendar days from delivery.
-    pub window_calendar_days: u32,
-    /// Working days for the decision.
-    pub decision_working_days: u32,
-}
-
-/// Handover of responsibility (C-4.4).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Handover {
-    /// Working days.
-    pub working_days: u32,
 }
 
 /// Conveners and liaisons (C-5.1).

@@ -1,7 +1,10 @@
 //! The lists of a policy that hold codes: each code once, and none empty that must name somebody or something.
 
-use super::{MAX_TOPICS, Policy};
+use super::Policy;
 use crate::refusal::{Code, Refusal};
+
+/// The most topics, or other codes, that one list of a policy may hold.
+pub const MAX_TOPICS: usize = 100;
 
 /// Every code that stands twice in its list, and every list that may not be empty. `said` tells whether a place of the
 /// document could be read.

@@ -8,6 +8,7 @@ mod adopt;
 mod document;
 mod events;
 mod forms;
+mod issues;
 mod lists;
 mod sections;
 #[cfg(test)]
@@ -15,9 +16,11 @@ mod tests;
 mod upcast;
 mod versions;
 
-pub use adopt::{MAX_TOPICS, adopt, faults, fits};
+pub use adopt::{adopt, faults, fits};
 pub use document::*;
 pub use events::PolicyEvent;
 pub use forms::{ClockTime, MonthDay};
+pub use issues::*;
+pub use lists::MAX_TOPICS;
 pub use sections::*;
 pub use versions::Policies;

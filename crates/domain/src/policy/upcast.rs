@@ -19,15 +19,17 @@ pub(super) fn read(document: &Value) -> serde_json::Result<Policy> {
     Ok(Policy { schema: 1, ..serde_json::from_value(whole)? })
 }
 
-/// The document as it was adopted.
-///
-/// Errors: none of a document that was read.
-pub(super) fn document(policy: &Policy) -> serde_json::Result<Value> {
-    let mut document = serde_json::to_value(policy)?;
-    if policy.schema == 1 {
-        strip(&mut document, &serde_json::from_str(SINCE_2)?);
+impl Policy {
+    /// The document as it was adopted.
+    ///
+    /// Errors: none of a policy that was read.
+    pub fn document(&self) -> serde_json::Result<Value> {
+        let mut document = serde_json::to_value(self)?;
+        if self.schema == 1 {
+            strip(&mut document, &serde_json::from_str(SINCE_2)?);
+        }
+        Ok(document)
     }
-    Ok(document)
 }
 
 /// Puts what is added beside what is there.

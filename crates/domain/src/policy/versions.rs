@@ -2,7 +2,7 @@
 
 use super::{Policy, PolicyEvent, upcast};
 use crate::{Fold, Stamp};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 /// Every version adopted so far, in log order.
@@ -19,6 +19,7 @@ impl Fold for Policies {
         let PolicyEvent::VersionAdopted(document) = event;
         if let Ok(mut policy) = upcast::read(document) {
             policy.position = at.position;
+            policy.adopted_at = at.recorded_at;
             // Logs of before this was a rule may hold other zones; they too have one for all their days.
             policy.town = Some(self.time_zone().unwrap_or(policy.time_zone));
             self.versions.push(policy);
@@ -52,6 +53,17 @@ impl Policies {
     /// The time zone of the log: that of its first version.
     pub fn time_zone(&self) -> Option<Tz> {
         self.versions.first().map(Policy::time_zone)
+    }
+
+    /// When the first version with a clock was adopted.
+    pub fn clock_since(&self) -> Option<DateTime<Utc>> {
+        self.versions.iter().find(|policy| policy.clock_runs()).map(|policy| policy.adopted_at)
+    }
+
+    /// The versions as they stood at an instant.
+    #[must_use]
+    pub fn as_at(&self, at: DateTime<Utc>) -> Self {
+        Self { versions: self.versions.iter().filter(|policy| policy.adopted_at <= at).cloned().collect() }
     }
 
     /// The version adopted at a position, as leaves and decisions name it.

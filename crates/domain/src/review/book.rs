@@ -78,6 +78,11 @@ impl Book {
         self.calendars(leaf).after(day, working_days)
     }
 
+    /// The day from which a fact counts.
+    pub fn counted(&self, leaf: &Stamp) -> NaiveDate {
+        self.counts_from(leaf).on
+    }
+
     /// The day from which a claimed fact counts: the day it is said to have happened, if it was recorded within the
     /// working days that the policy gives for recording a delivery, else the day it was recorded. Back-dating gains
     /// nothing. Used for every fact after registration, since each of them could be claimed for an earlier day.

@@ -9,7 +9,7 @@ use crate::issue::correcting::{Recorded, as_corrected};
 use crate::reception::ReceptionEvent;
 
 /// An issue's stream with its corrections in effect. When it was recorded stays.
-pub(super) fn issue(events: Vec<Recorded>) -> Vec<Recorded> {
+pub(crate) fn issue(events: Vec<Recorded>) -> Vec<Recorded> {
     let mut corrections = Corrections::default();
     for (event, at) in &events {
         if let IssueEvent::Corrected(made) = event {

@@ -218,7 +218,7 @@ impl Cycle {
         let Some(event) = event.reviewed() else { return };
         match event {
             Reviewed::InterimReplyGiven(reply) => {
-                self.interim.word(book.counts_from(leaf).on, book);
+                self.interim.word(book.counts_from(leaf).on, leaf, book);
                 self.interim.set(reply.next_word_on, *leaf);
             }
             Reviewed::ClockSuspended(suspended) => {
@@ -233,15 +233,15 @@ impl Cycle {
             }
             Reviewed::Escalated(escalated) => {
                 let on = book.counts_from(leaf).on;
-                self.interim.drop_on(on, book);
+                self.interim.drop_on(on, leaf, book);
                 self.interim.set(escalated.interim_due_on, *leaf);
                 let since = after_the_last(self.escalations.last().map(|escalation| &escalation.span), on);
                 self.escalations.push(Escalation { span: Span { since, until: None }, returned: false });
             }
-            Reviewed::EscalationReturned(_) => self.come_back(book.counts_from(leaf).on, true, book),
+            Reviewed::EscalationReturned(_) => self.come_back(book.counts_from(leaf).on, true, leaf, book),
             Reviewed::OutcomeReportedBack(_) => {
                 let on = book.counts_from(leaf).on;
-                self.come_back(on, false, book);
+                self.come_back(on, false, leaf, book);
                 self.resume(on, on);
                 let within = book.policy(leaf).answer.after_report_back_working_days;
                 let last = book.after(leaf, on, within);
@@ -298,8 +298,8 @@ impl Cycle {
     }
 
     /// An escalation is over: returned, or its outcome reported back.
-    fn come_back(&mut self, on: NaiveDate, returned: bool, book: &Book) {
-        self.interim.drop_on(on, book);
+    fn come_back(&mut self, on: NaiveDate, returned: bool, leaf: &Stamp, book: &Book) {
+        self.interim.drop_on(on, leaf, book);
         if let Some(open) = self.escalations.last_mut().filter(|escalation| escalation.span.until.is_none()) {
             open.span.until = Some(on);
             open.returned = returned;
@@ -308,7 +308,7 @@ impl Cycle {
 
     fn stop(&mut self, how: Ending, leaf: &Stamp, book: &Book) -> NaiveDate {
         let counted = book.counts_from(leaf);
-        self.interim.drop_on(counted.on, book);
+        self.interim.drop_on(counted.on, leaf, book);
         self.end = Some(End { on: counted.on, how, leaf: *leaf, provisional: counted.provisional });
         counted.on
     }

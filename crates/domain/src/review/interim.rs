@@ -11,6 +11,10 @@ pub(super) struct InterimDate {
     pub kept: bool,
     /// Counted through a year without a calendar.
     pub provisional: bool,
+    /// The leaf that set it.
+    pub set_by: Stamp,
+    /// The word that kept it, or that came after it had passed; nothing while it is silent.
+    pub ended_by: Option<Stamp>,
 }
 
 /// The dates of one cycle as they come about.
@@ -36,8 +40,8 @@ impl InForce {
         Self { on: next.on, provisional: self.provisional || next.provisional, ..self }
     }
 
-    const fn settled(self, kept: bool) -> InterimDate {
-        InterimDate { on: self.on, kept, provisional: self.provisional }
+    const fn settled(self, kept: bool, ended_by: Option<Stamp>) -> InterimDate {
+        InterimDate { on: self.on, kept, provisional: self.provisional, set_by: self.set_by, ended_by }
     }
 }
 
@@ -48,16 +52,16 @@ impl InterimDates {
     }
 
     /// A word came on a day: dates before it passed in silence, the one in force is kept.
-    pub fn word(&mut self, day: NaiveDate, book: &Book) {
-        self.silent_before(day, book);
+    pub fn word(&mut self, day: NaiveDate, leaf: &Stamp, book: &Book) {
+        self.silent_before(day, leaf, book);
         if let Some(in_force) = self.in_force.take() {
-            self.settled.push(in_force.settled(true));
+            self.settled.push(in_force.settled(true, Some(*leaf)));
         }
     }
 
     /// On a day no further word is owed: dates before it passed in silence, the one in force falls away.
-    pub fn drop_on(&mut self, day: NaiveDate, book: &Book) {
-        self.silent_before(day, book);
+    pub fn drop_on(&mut self, day: NaiveDate, leaf: &Stamp, book: &Book) {
+        self.silent_before(day, leaf, book);
         self.in_force = None;
     }
 
@@ -67,13 +71,13 @@ impl InterimDates {
         // The last step is cut off by the walk itself: the calendar of the program ends.
         let mut before = None;
         let silent = silent.take_while(move |date| date.on <= day && before.replace(date.on) != Some(date.on));
-        let silent: Vec<_> = silent.map(|date| date.settled(false)).collect();
+        let silent: Vec<_> = silent.map(|date| date.settled(false, None)).collect();
         self.settled.clone().into_iter().filter(move |date| date.on <= day).chain(silent)
     }
 
-    fn silent_before(&mut self, day: NaiveDate, book: &Book) {
+    fn silent_before(&mut self, day: NaiveDate, leaf: &Stamp, book: &Book) {
         while let Some(in_force) = self.in_force.filter(|date| date.on < day) {
-            self.settled.push(in_force.settled(false));
+            self.settled.push(in_force.settled(false, Some(*leaf)));
             let next = in_force.next(book);
             // Never further than the program's own calendar.
             self.in_force = (next.on > in_force.on).then_some(next);

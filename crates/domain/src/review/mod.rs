@@ -11,6 +11,7 @@
 
 mod book;
 mod corrected;
+mod duties;
 mod facts;
 mod figure;
 mod interim;
@@ -25,6 +26,8 @@ mod tests;
 mod wilson;
 
 pub use book::Book;
+pub(crate) use corrected::issue as as_corrected;
+pub use duties::{CycleDuty, InterimDuty};
 pub use facts::IssueFacts;
 pub use figure::{Figure, Measure, Ratio, Satisfied};
 pub use judge::{Dates, Finding, Split, What, judge};

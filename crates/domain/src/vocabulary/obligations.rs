@@ -23,6 +23,32 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What follows when something is not done, and what comes before.
+    Tier, clause "C-4.4" { Advance = "advance", "预告", "advance notice"; Reminder = "reminder", "催办", "reminder"; Supervision = "supervision", "督办", "supervision"; Circular = "circular", "通报", "circular"; }
+}
+vocabulary! {
+    /// What an obligation was found in breach of.
+    Breach, clause "C-0" {
+        SessionMissed = "session_missed", "未开展接待", "session missed"; CompositionFailed = "composition_failed", "代表未到齐", "composition failed"; DutyMissed = "duty_missed", "轮值缺席", "duty missed"; RecordLate = "record_late", "记录逾期", "record late";
+        NoticeLate = "notice_late", "公示逾期", "notice late"; NoticeMissing = "notice_missing", "未公示", "notice missing"; NoticeMismatch = "notice_mismatch", "公示与实际不符", "notice unlike the session"; IssueLeftOpenEnded = "issue_left_open_ended", "事项未处置", "issue left open-ended";
+        AnswerOverdue = "answer_overdue", "答复逾期", "answer overdue"; AnswerLongOverdue = "answer_long_overdue", "答复严重逾期", "answer long overdue"; EchoSilent = "echo_silent", "阶段性答复缺失", "no word in time";
+        CommitmentBroken = "commitment_broken", "承诺未兑现", "commitment broken"; CommitmentUnverified = "commitment_unverified", "承诺未核实", "commitment not verified"; OfficeVacant = "office_vacant", "职务空缺", "office vacant"; IssueOrphaned = "issue_orphaned", "事项未移交", "issue not handed over";
+    }
+}
+vocabulary! {
+    /// What was missing.
+    Shortfall, clause "C-4.1" { Party = "party", "党代表", "Party delegate"; Deputy = "deputy", "人大代表", "deputy"; Overlap = "overlap", "同时在场时间", "time together"; }
+}
+vocabulary! {
+    /// How an obligation stands.
+    ObligationStatus, clause "C-0" { NotYetDue = "not_yet_due", "未到期", "not yet due"; Fulfilled = "fulfilled", "已履行", "fulfilled"; Late = "late", "逾期履行", "late"; Missing = "missing", "未履行", "missing"; Excused = "excused", "免责", "excused"; }
+}
+vocabulary! {
+    /// Where the explanation of a breach stands.
+    ExplanationState, clause "C-0" { None = "none", "无说明", "none"; Pending = "pending", "说明待认定", "pending"; Accepted = "accepted", "说明成立", "accepted"; Refused = "refused", "说明不成立", "refused"; }
+}
+
 impl ObligationCode {
     /// The parts that it has.
     pub const fn parts(self) -> &'static [ObligationPart] {

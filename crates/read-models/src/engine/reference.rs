@@ -73,7 +73,8 @@ impl Reference {
             | Event::Issue(_)
             | Event::MajorIssue(_)
             | Event::Session(_)
-            | Event::Leave(_) => false,
+            | Event::Leave(_)
+            | Event::Obligation(_) => false,
         }
     }
 }

@@ -105,7 +105,8 @@ impl Known {
             | Event::Roster(_)
             | Event::MajorIssue(_)
             | Event::Session(_)
-            | Event::Leave(_) => return Err(fact.misplaced()),
+            | Event::Leave(_)
+            | Event::Obligation(_) => return Err(fact.misplaced()),
         };
         if begins != first {
             return Err(fact.misplaced());

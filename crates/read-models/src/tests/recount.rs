@@ -60,7 +60,8 @@ impl Recount {
                 | Event::Office(_)
                 | Event::Roster(_)
                 | Event::Session(_)
-                | Event::Leave(_) => {}
+                | Event::Leave(_)
+                | Event::Obligation(_) => {}
             }
         }
         recount

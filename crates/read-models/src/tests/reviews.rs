@@ -70,7 +70,8 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::Roster(_)
             | Event::MajorIssue(_)
             | Event::Session(_)
-            | Event::Leave(_) => {}
+            | Event::Leave(_)
+            | Event::Obligation(_) => {}
         }
     }
     let mut wanted = Wanted::new();

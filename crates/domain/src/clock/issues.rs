@@ -1,0 +1,252 @@
+//! What an issue makes its responsible delegate owe: that it has a way on when its session ends (O-6), the final answer
+//! (O-7), a word meanwhile (O-8), and what a planned answer promised (O-17). How each was met is the review's reading.
+
+use super::judging::judged_at;
+use super::obligation::{Charge, Key, Obligation, OwedBy, Waits};
+use super::promising::{Edition, Promise, promised};
+use crate::Stamp;
+use crate::calendar::Calendars;
+use crate::claims::Claim;
+use crate::deadline::{NEVER, marks};
+use crate::ids::{IssueId, SessionId};
+use crate::issue::{Issue, IssueEvent};
+use crate::policy::{Policies, Policy};
+use crate::review::{Book, CycleDuty, IssueFacts, as_corrected};
+use crate::vocabulary::{Breach, ObligationCode};
+use chrono::NaiveDate;
+
+/// What is known when one asks: everything recorded up to an instant.
+#[derive(Clone, Copy)]
+pub struct IssueKnown<'a> {
+    /// Policies and calendars, as the review reads them.
+    pub book: &'a Book,
+    /// Every policy version.
+    pub policies: &'a Policies,
+    /// The calendars as they are.
+    pub calendars: &'a Calendars,
+    /// The calendars as they became so.
+    pub editions: &'a [Edition],
+    /// The session that the issue's reception names.
+    pub session_id: Option<SessionId>,
+    /// The last day up to which interim dates are looked for: silent ones come again without an end.
+    pub until: NaiveDate,
+}
+
+/// Every obligation that an issue brings, as it stands by its events so far, corrections in effect.
+pub fn of_issue<'a>(id: IssueId, events: &[(IssueEvent, Stamp)], known: &IssueKnown<'a>) -> Vec<Obligation<'a>> {
+    let Some(facts) = IssueFacts::of(id, events.to_vec(), known.book) else { return Vec::new() };
+    let events = as_corrected(events.to_vec());
+    let mut issue = Issue::default();
+    for (event, at) in &events {
+        crate::Fold::apply(&mut issue, event, at);
+    }
+    let begun: Vec<&Stamp> = events.iter().filter(|(event, _)| begins(event)).map(|(_, at)| at).collect();
+    let mut all = Vec::new();
+    for (duty, begun) in facts.duties(known.until, known.book).iter().zip(begun) {
+        let Some(policy) = begun.policy.and_then(|at| known.policies.at(at)).or(known.policies.newest()) else {
+            continue;
+        };
+        let of = OfCycle { id, issue: &issue, events: &events, duty, begun, policy, known };
+        all.extend(of.disposal());
+        all.extend(of.answer());
+        all.extend(of.words());
+        all.extend(of.commitment());
+    }
+    all
+}
+
+fn begins(event: &IssueEvent) -> bool {
+    matches!(event, IssueEvent::Raised(_) | IssueEvent::Reopened(_))
+}
+
+struct OfCycle<'s, 'a> {
+    id: IssueId,
+    issue: &'s Issue,
+    events: &'s [(IssueEvent, Stamp)],
+    duty: &'s CycleDuty,
+    begun: &'s Stamp,
+    policy: &'a Policy,
+    known: &'s IssueKnown<'a>,
+}
+
+impl<'a> OfCycle<'_, 'a> {
+    fn is_present(&self) -> bool {
+        self.duty.number == self.issue.cycle
+    }
+
+    /// An obligation of the cycle with a day of its own and nothing done yet.
+    fn owed(&self, code: ObligationCode, period: Option<String>, opened: &Stamp, due_on: NaiveDate) -> Obligation<'a> {
+        Obligation {
+            key: Key { code, part: None, about: format!("issue/{}", self.id), period },
+            grid_id: self.issue.grid_id,
+            owed_by: OwedBy::delegate(self.duty.responsible_on(due_on)),
+            opened: Claim::from(opened),
+            opens_on: self.policy.town_date(opened.occurred_at),
+            due_on,
+            provisional: false,
+            kept: None,
+            excused: false,
+            waits: None,
+            charges: Vec::new(),
+            policy: self.policy,
+        }
+    }
+
+    fn cycle(&self) -> Option<String> {
+        Some(self.duty.number.to_string())
+    }
+
+    /// O-6: raised in a session, something was decided of it on that day.
+    fn disposal(&self) -> Option<Obligation<'a>> {
+        self.known.session_id.filter(|_| self.duty.number == 1)?;
+        let held_on = self.policy.town_date(self.begun.occurred_at);
+        let disposed = self.events.iter().find(|(event, _)| disposes(event));
+        let kept = disposed.map(|(_, at)| (self.known.book.counted(at), Claim::from(at)));
+        let unkept = kept.is_none_or(|(on, _)| on > held_on);
+        Some(Obligation {
+            kept,
+            charges: vec![charge(Breach::IssueLeftOpenEnded, held_on, unkept)],
+            ..self.owed(ObligationCode::O6, None, self.begun, held_on)
+        })
+    }
+
+    /// O-7: the final answer by its effective due date; long after it a second time.
+    fn answer(&self) -> Option<Obligation<'a>> {
+        let Some(due_on) = self.duty.due_on else {
+            // Withdrawn before its day: nothing was owed in the end.
+            let due_on = self.policy.town_date(self.begun.occurred_at);
+            let none = self.owed(ObligationCode::O7, self.cycle(), self.begun, due_on);
+            return Some(Obligation { excused: true, ..none });
+        };
+        let kept = self.duty.delivered.map(|(on, at)| (on, Claim::from(&at)));
+        let later_than = |day: NaiveDate| kept.is_none_or(|(on, _)| on > day);
+        let mut charges = vec![charge(Breach::AnswerOverdue, due_on, later_than(due_on))];
+        if let Some(long) = self.long_overdue_from().filter(|long| *long > due_on).and_then(|long| long.pred_opt()) {
+            charges.push(charge(Breach::AnswerLongOverdue, long, later_than(long)));
+        }
+        // While the clock stands still no date passes: once one has, it runs.
+        let waits = self.is_present() && self.issue.is_open();
+        Some(Obligation {
+            provisional: self.is_present() && self.issue.due.provisional,
+            kept,
+            waits: waits.then_some(Waits::On),
+            charges,
+            ..self.owed(ObligationCode::O7, self.cycle(), self.begun, due_on)
+        })
+    }
+
+    /// The first day on which the answer of the present cycle is long overdue, as if it were not given yet.
+    fn long_overdue_from(&self) -> Option<NaiveDate> {
+        if !self.is_present() {
+            return None;
+        }
+        // A suspension ends by itself, and nothing is recorded when it does.
+        let running = self.issue.after_suspension(self.policy.time_zone(), self.known.calendars);
+        let open = Issue { stopped_at: None, ..running.into_owned() };
+        let from = marks(&open, self.policy, self.known.calendars).long_overdue_from;
+        (from < NEVER).then_some(from)
+    }
+
+    /// O-8: each interim date, kept by a word or passed in silence.
+    fn words(&self) -> impl Iterator<Item = Obligation<'a>> {
+        self.duty.interim.iter().map(|date| {
+            let word = date.ended_by.filter(|_| date.kept);
+            let kept = word.map(|at| (self.known.book.counted(&at), Claim::from(&at)));
+            Obligation {
+                provisional: date.provisional,
+                kept,
+                waits: (date.ended_by.is_none() && !self.duty.over).then_some(Waits::On),
+                charges: vec![charge(Breach::EchoSilent, date.on, !date.kept)],
+                ..self.owed(ObligationCode::O8, Some(date.on.to_string()), &date.set_by, date.on)
+            }
+        })
+    }
+
+    /// O-17: what a planned answer promised is looked at soon after its day, and found kept. What was found not to be is a
+    /// breach when it was found. Taken up again by a new cycle, the promise of the old one is owed no more.
+    fn commitment(&self) -> Option<Obligation<'a>> {
+        let (promised_on, answered) = self.duty.commitment?;
+        let looked = self.look();
+        let made = Claim::from(&answered);
+        let promise = Promise {
+            editions: self.known.editions,
+            made_at: made.recorded_at,
+            kept_at: looked.map(|(_, at)| at.recorded_at),
+        };
+        let days = self.policy.commitment.check_working_days;
+        let judged = |calendars: &Calendars, on| judged_at(ObligationCode::O17, self.policy, calendars, on, made);
+        let due_on = promised(&promise, &|calendars| calendars.after(promised_on, days).on, &judged);
+        let looked_on = looked.map(|(_, at)| self.known.book.counted(at));
+        let kept = looked.filter(|(kept, _)| *kept).map(|(_, at)| (self.known.book.counted(at), Claim::from(at)));
+        let mut charges = vec![charge(Breach::CommitmentUnverified, due_on, looked_on.is_none_or(|on| on > due_on))];
+        if let Some((false, at)) = looked {
+            let found = Some(Claim::from(at));
+            charges.push(Charge { found, ..charge(Breach::CommitmentBroken, due_on, true) });
+        }
+        Some(Obligation {
+            provisional: self.known.calendars.provisional(promised_on, due_on),
+            kept,
+            excused: looked.is_none() && self.duty.reopened,
+            waits: looked.is_none().then_some(Waits::On),
+            charges,
+            ..self.owed(ObligationCode::O17, self.cycle(), &answered, due_on)
+        })
+    }
+
+    /// The newest look at the commitment of the cycle: whether it was kept, and its leaf.
+    fn look(&self) -> Option<(bool, &Stamp)> {
+        let mut cycle = 0;
+        let mut looked = None;
+        for (event, at) in self.events {
+            cycle += u32::from(begins(event));
+            if let IssueEvent::CommitmentVerified(verified) = event
+                && cycle == self.duty.number
+            {
+                looked = Some((verified.kept, at));
+            }
+        }
+        looked
+    }
+}
+
+fn charge(what: Breach, due_on: NaiveDate, unkept: bool) -> Charge {
+    Charge { what, missing: Vec::new(), due_on, unkept, found: None }
+}
+
+/// Whether an event gives an issue that was raised a way on.
+fn disposes(event: &IssueEvent) -> bool {
+    match event {
+        IssueEvent::Taken(_)
+        | IssueEvent::Referred(_)
+        | IssueEvent::InterimReplyGiven(_)
+        | IssueEvent::ExtensionRequested(_)
+        | IssueEvent::ClockSuspended(_)
+        | IssueEvent::Escalated(_)
+        | IssueEvent::FinalAnswerGiven(_)
+        | IssueEvent::Withdrawn(_)
+        | IssueEvent::ResponsibilityHandedOver(_)
+        | IssueEvent::Merged(_) => true,
+        IssueEvent::Raised(_)
+        | IssueEvent::ExtensionGranted(_)
+        | IssueEvent::ExtensionRefused(_)
+        | IssueEvent::VisitorToldOfExtension(_)
+        | IssueEvent::ClockResumed(_)
+        | IssueEvent::EscalationReturned(_)
+        | IssueEvent::OutcomeReportedBack(_)
+        | IssueEvent::FeedbackRecorded(_)
+        | IssueEvent::Closed(_)
+        | IssueEvent::ReopeningRequested(_)
+        | IssueEvent::ReopeningRefused(_)
+        | IssueEvent::Reopened(_)
+        | IssueEvent::DeadlineRecomputed(_)
+        | IssueEvent::DeliveryAttempted(_)
+        | IssueEvent::CommitmentVerified(_)
+        | IssueEvent::Unmerged(_)
+        | IssueEvent::Linked(_)
+        | IssueEvent::InputRequested(_)
+        | IssueEvent::InputGiven(_)
+        | IssueEvent::CorrectionProposed(_)
+        | IssueEvent::CorrectionRefused(_)
+        | IssueEvent::Corrected(_) => false,
+    }
+}

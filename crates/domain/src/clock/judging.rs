@@ -1,0 +1,201 @@
+//! How an obligation stands, and at which instants the clock finds or reaches something of it.
+
+use super::events::{Breached, ObligationEvent, TierReached};
+use super::obligation::{Charge, Obligation, Waits};
+use super::state::ObligationRecord;
+use super::table::row;
+use crate::calendar::Calendars;
+use crate::claims::Claim;
+use crate::ids::AreaId;
+use crate::policy::{Policies, Policy};
+use crate::vocabulary::{Breach, ExplanationState, ObligationCode, ObligationStatus, Tier};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+/// Something that the clock records, at the instant that it stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happening {
+    /// The instant: what was recorded before it decides.
+    pub at: DateTime<Utc>,
+    /// When it is said to have happened: of a breach the end of the day by which it was due.
+    pub occurred_at: DateTime<Utc>,
+    /// The grid in whose scope it is.
+    pub grid_id: AreaId,
+    /// What is recorded.
+    pub event: ObligationEvent,
+}
+
+/// The instant at which a breach of a day is judged: when nothing that is recorded can count by that day any more. A thing
+/// that was recorded later than its own day is judged so long after its recording.
+pub fn judged_at(
+    code: ObligationCode,
+    policy: &Policy,
+    calendars: &Calendars,
+    due_on: NaiveDate,
+    opened: Claim,
+) -> DateTime<Utc> {
+    let base = base(policy, due_on, opened);
+    policy.day_ends(calendars.after(base, claim_working_days(code, policy)).on)
+}
+
+/// Working days within which a fact must be recorded to count from the day that it is claimed for: of issues it is the
+/// value that the review and their lateness go by.
+fn claim_working_days(code: ObligationCode, policy: &Policy) -> u32 {
+    match code {
+        ObligationCode::O6 | ObligationCode::O7 | ObligationCode::O8 | ObligationCode::O17 => {
+            policy.answer.delivery_recorded_within_working_days
+        }
+        ObligationCode::O1
+        | ObligationCode::O2
+        | ObligationCode::O3
+        | ObligationCode::O4
+        | ObligationCode::O5
+        | ObligationCode::O9
+        | ObligationCode::O10
+        | ObligationCode::O11
+        | ObligationCode::O12
+        | ObligationCode::O13
+        | ObligationCode::O14
+        | ObligationCode::O15
+        | ObligationCode::O16
+        | ObligationCode::O18
+        | ObligationCode::O19
+        | ObligationCode::O20
+        | ObligationCode::O21 => policy.clock.claim_working_days,
+    }
+}
+
+/// When a charge is judged and when it happened: by its day, or when somebody looked and found it so.
+fn instants(obligation: &Obligation<'_>, calendars: &Calendars, charge: &Charge) -> (DateTime<Utc>, DateTime<Utc>) {
+    let policy = obligation.policy;
+    match charge.found {
+        // Decided from what was recorded before it: the look itself is.
+        Some(look) => (look.recorded_at + TimeDelta::milliseconds(1), look.at),
+        None => {
+            let at = judged_at(obligation.key.code, policy, calendars, charge.due_on, obligation.opened);
+            (at, policy.day_ends(charge.due_on))
+        }
+    }
+}
+
+/// The day from which lateness counts.
+fn base(policy: &Policy, due_on: NaiveDate, opened: Claim) -> NaiveDate {
+    due_on.max(policy.town_date(opened.recorded_at))
+}
+
+/// Whether an obligation is one that the clock looks at: its policy has a clock, and it was not due before that counts.
+pub fn counts(obligation: &Obligation<'_>, policies: &Policies) -> bool {
+    let policy = obligation.policy;
+    let since = policy.clock.from.or_else(|| policies.clock_since().map(|at| policy.town_date(at)));
+    policy.clock_runs() && since.is_some_and(|since| since <= obligation.due_on)
+}
+
+/// Everything that the clock would record of an obligation if nothing more were recorded of its thing.
+pub fn possible(obligation: &Obligation<'_>, policies: &Policies, calendars: &Calendars) -> Vec<Happening> {
+    let (key, policy) = (&obligation.key, obligation.policy);
+    let Some(row) = row(key.code, key.part.and_then(|part| part.word())) else { return Vec::new() };
+    if obligation.excused || row.silent_under(policy) || !counts(obligation, policies) {
+        return Vec::new();
+    }
+    let breaches = obligation.charges.iter().filter(|charge| charge.unkept).map(|charge| {
+        let (at, occurred_at) = instants(obligation, calendars, charge);
+        let event = ObligationEvent::Breached(breached(obligation, charge));
+        Happening { at, occurred_at, grid_id: obligation.grid_id, event }
+    });
+    let tiers = row.tiers_under(policy).filter_map(|tier| {
+        let at = policy.time_on(tier_on(obligation, calendars, tier), policy.clock.notices_at);
+        let event = ObligationEvent::TierReached(reached(obligation, tier));
+        still(obligation.waits, policy, at).then_some(Happening {
+            at,
+            occurred_at: at,
+            grid_id: obligation.grid_id,
+            event,
+        })
+    });
+    breaches.chain(tiers).collect()
+}
+
+/// Whether somebody can still act at an instant.
+fn still(waits: Option<Waits>, policy: &Policy, at: DateTime<Utc>) -> bool {
+    match waits {
+        None => false,
+        Some(Waits::On) => true,
+        Some(Waits::Before(day)) => at < policy.day_begins(day),
+    }
+}
+
+fn tier_on(obligation: &Obligation<'_>, calendars: &Calendars, tier: Tier) -> NaiveDate {
+    let (policy, due_on) = (obligation.policy, obligation.due_on);
+    let after = |days| calendars.after(base(policy, due_on, obligation.opened), days).on;
+    match tier {
+        Tier::Advance => calendars.before(due_on, policy.clock.advance_working_days).on,
+        Tier::Reminder => after(policy.supervision.reminder_working_days_after_due),
+        Tier::Supervision => after(policy.supervision.supervision_working_days_after_due),
+        Tier::Circular => after(policy.supervision.circular_working_days_after_due),
+    }
+}
+
+fn breached(obligation: &Obligation<'_>, charge: &Charge) -> Breached {
+    let key = obligation.key.clone();
+    Breached {
+        code: key.code,
+        part: key.part,
+        about: key.about,
+        period: key.period,
+        owed_by: obligation.owed_by.clone(),
+        what: charge.what,
+        missing: charge.missing.clone(),
+        due_on: charge.due_on,
+        provisional: obligation.provisional,
+    }
+}
+
+fn reached(obligation: &Obligation<'_>, tier: Tier) -> TierReached {
+    let key = obligation.key.clone();
+    TierReached {
+        code: key.code,
+        part: key.part,
+        about: key.about,
+        period: key.period,
+        owed_by: obligation.owed_by.clone(),
+        tier,
+        due_on: obligation.due_on,
+    }
+}
+
+/// How an obligation stands at an instant, by what is known of it and of what people said.
+pub fn status(
+    obligation: &Obligation<'_>,
+    record: &ObligationRecord,
+    calendars: &Calendars,
+    at: DateTime<Utc>,
+) -> ObligationStatus {
+    let unkept = obligation.charges.iter().filter(|charge| charge.unkept);
+    let was_judged = |charge: &Charge| instants(obligation, calendars, charge).0 <= at;
+    if obligation.excused || record.explanation() == ExplanationState::Accepted {
+        ObligationStatus::Excused
+    } else if obligation.kept.is_some() {
+        if unkept.count() == 0 { ObligationStatus::Fulfilled } else { ObligationStatus::Late }
+    } else if unkept.into_iter().any(was_judged) {
+        ObligationStatus::Missing
+    } else {
+        ObligationStatus::NotYetDue
+    }
+}
+
+/// What a happening is of its obligation: it is recorded once.
+pub(crate) fn occurrence(event: &ObligationEvent) -> Option<Occurrence> {
+    match event {
+        ObligationEvent::Breached(breached) => Some(Occurrence::Breach(breached.what)),
+        ObligationEvent::TierReached(reached) => Some(Occurrence::Tier(reached.tier)),
+        ObligationEvent::Explained(_) | ObligationEvent::ExplanationDecided(_) => None,
+    }
+}
+
+/// A breach by its name, or a tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Occurrence {
+    /// A breach.
+    Breach(Breach),
+    /// A tier.
+    Tier(Tier),
+}

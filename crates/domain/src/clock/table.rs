@@ -1,0 +1,71 @@
+//! The table of obligations: what a breach of each is called, and which tiers it has. Who owes it, what opens it and what
+//! discharges it stands where it is derived; numbers of days and which of the possible tiers are used are the policy's.
+
+use crate::policy::Policy;
+use crate::vocabulary::{Breach, ObligationCode, ObligationPart, Tier};
+
+/// What is fixed of an obligation, or of one part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Which.
+    pub code: ObligationCode,
+    /// One part of it, where it has several.
+    pub part: Option<ObligationPart>,
+    /// What its breaches are called.
+    pub breaches: &'static [Breach],
+    /// The tiers that it may have.
+    pub tiers: &'static [Tier],
+}
+
+const NONE: &[Tier] = &[];
+const REMINDER: &[Tier] = &[Tier::Reminder];
+const LADDER: &[Tier] = &[Tier::Reminder, Tier::Supervision, Tier::Circular];
+
+/// The rows, in the order of their codes. Those whose facts are not recorded yet are not here: they follow by a row each.
+#[rustfmt::skip] // one line a row reads best
+pub const ROWS: &[Row] = &[
+    of(ObligationCode::O1, None, &[Breach::SessionMissed], NONE),
+    of(ObligationCode::O2, None, &[Breach::CompositionFailed], NONE),
+    of(ObligationCode::O3, None, &[Breach::DutyMissed], NONE),
+    of(ObligationCode::O4, None, &[Breach::RecordLate], LADDER),
+    of(ObligationCode::O5, None, &[Breach::NoticeLate, Breach::NoticeMissing, Breach::NoticeMismatch], REMINDER),
+    of(ObligationCode::O6, None, &[Breach::IssueLeftOpenEnded], NONE),
+    of(ObligationCode::O7, None, &[Breach::AnswerOverdue, Breach::AnswerLongOverdue], LADDER),
+    of(ObligationCode::O8, None, &[Breach::EchoSilent], LADDER),
+    of(ObligationCode::O17, None, &[Breach::CommitmentBroken, Breach::CommitmentUnverified], LADDER),
+    of(ObligationCode::O18, Some(ObligationPart::Convener), &[Breach::OfficeVacant], LADDER),
+    of(ObligationCode::O18, Some(ObligationPart::Liaison), &[Breach::OfficeVacant], LADDER),
+    of(ObligationCode::O19, None, &[Breach::IssueOrphaned], LADDER),
+];
+
+const fn of(
+    code: ObligationCode,
+    part: Option<ObligationPart>,
+    breaches: &'static [Breach],
+    tiers: &'static [Tier],
+) -> Row {
+    Row { code, part, breaches, tiers }
+}
+
+/// The row of an obligation; nothing for one whose facts are not recorded yet.
+pub fn row(code: ObligationCode, part: Option<ObligationPart>) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.code == code && row.part == part)
+}
+
+impl Row {
+    /// The tiers that it has under a policy.
+    pub fn tiers_under(&self, policy: &Policy) -> impl Iterator<Item = Tier> {
+        let clock = &policy.clock;
+        let tiered = clock.tiered.iter().any(|duty| duty.covers(self.code, self.part));
+        let announced = clock.advance.iter().any(|duty| duty.covers(self.code, self.part));
+        self.tiers.iter().copied().filter(move |tier| match tier {
+            Tier::Advance => announced,
+            Tier::Reminder | Tier::Supervision | Tier::Circular => tiered,
+        })
+    }
+
+    /// Whether it is only counted, and never breached.
+    pub fn silent_under(&self, policy: &Policy) -> bool {
+        policy.clock.silent.iter().any(|duty| duty.covers(self.code, self.part))
+    }
+}
