@@ -212,7 +212,7 @@ mod tests {
     fn the_clock_may_say_from_when_and_need_not() {
         let (mut document, pattern) = default();
         document["clock"]["from"] = json!("2026-12-01");
-        document["clock"]["tiered"] = json!(["O-4", "O-99", "O-5"]);
+        document["clock"]["tiered"] = json!(["O-4", "X-4", "O-5"]);
         assert_eq!(found(&document, &pattern), [("/clock/tiered/1".to_owned(), "invalid_value")]);
         let from = read(&document, &pattern).policy.clock.from;
         assert_eq!(from.map(|on| on.to_string()).as_deref(), Some("2026-12-01"));
