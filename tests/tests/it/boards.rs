@@ -1,27 +1,16 @@
 //! The boards when something happens to their file, or to them: commands go on, no list is wrong, and they mend
 //! themselves. The file is handled by Python's `sqlite3`, as an operator or a reporting job would.
 
-use crate::harness::{Demo, Office, demand, huiyin};
+use crate::harness::{Demo, Office, demand, huiyin, there_is_python};
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Longest wait for something that takes seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Whether Python is here. CI has it; elsewhere a test that needs it says by name that it did not run.
-fn python(test: &str) -> bool {
-    let version = Command::new("python3").arg("--version").stdin(Stdio::null()).output();
-    let there = version.is_ok_and(|output| output.status.success());
-    assert!(there || std::env::var_os("CI").is_none(), "python3 is missing in CI");
-    if !there {
-        let _ = writeln!(std::io::stderr(), "skipped: {test}, because python3 is missing");
-    }
-    there
-}
 
 fn file(office: &Office) -> PathBuf {
     office.place().data().join("read-models.sqlite")
@@ -145,7 +134,7 @@ fn what_lasts_is_waited_for_and_mends_itself() {
 
 /// Twelve seconds and more, which once stopped every board until a restart, with old rows and 200 meanwhile.
 fn a_locked_file_is_told_waited_for_and_caught_up_with() {
-    if !python("a_locked_file_is_told_waited_for_and_caught_up_with") {
+    if !there_is_python("a_locked_file_is_told_waited_for_and_caught_up_with") {
         return;
     }
     let office = with_issues(3);
@@ -244,7 +233,7 @@ fn a_demonstration_is_ready_when_the_boards_hold_all_of_it() {
 
 #[test]
 fn rows_that_were_lost_or_changed_are_never_listed_and_come_back() {
-    if !python("rows_that_were_lost_or_changed_are_never_listed_and_come_back") {
+    if !there_is_python("rows_that_were_lost_or_changed_are_never_listed_and_come_back") {
         return;
     }
     let mut office = with_issues(12);
@@ -303,7 +292,7 @@ fn comes_back(office: &Office, right: &[String], what: &str) {
 
 /// While the server runs and the log is at rest, and no look is due: noticed all the same.
 fn rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed() {
-    if !python("rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed") {
+    if !there_is_python("rows_deleted_and_files_exchanged_under_the_eyes_of_the_server_are_noticed") {
         return;
     }
     let office = with_issues(12);
@@ -336,7 +325,7 @@ const LONG: Duration = Duration::from_secs(12);
 
 /// Whoever holds the file may itself be stopped, as a machine that is paused or swaps: nobody gives up on it for good.
 fn a_holder_that_is_stopped_is_waited_for() {
-    if !python("a_holder_that_is_stopped_is_waited_for") {
+    if !there_is_python("a_holder_that_is_stopped_is_waited_for") {
         return;
     }
     let office = with_issues(3);

@@ -1,8 +1,7 @@
 //! The reporting jobs under `examples/` do what their README says, against a real server.
 
-use crate::harness::{Office, demand, id, instant, now, workspace};
+use crate::harness::{Office, demand, id, instant, now, there_is_python, workspace};
 use serde_json::{Value, json};
-use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -11,19 +10,6 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Whether the jobs can run here. CI has Python; on a user's machine a test that needs it says by name that it did not
-/// run.
-fn python(test: &str) -> bool {
-    let version = Command::new("python3").arg("--version").stdin(Stdio::null()).output();
-    let there = version.is_ok_and(|output| output.status.success());
-    assert!(there || std::env::var_os("CI").is_none(), "python3 is missing in CI");
-    if !there {
-        // Not captured, unlike what a test prints: a test that did not run must not look like one that did.
-        let _ = writeln!(std::io::stderr(), "skipped: {test}, because python3 is missing");
-    }
-    there
-}
 
 /// Where a job works: its token, its files, the server's address.
 struct Desk {
@@ -126,7 +112,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream) {
 
 #[test]
 fn the_tail_is_the_log_and_goes_on_where_it_ended() {
-    if !python("the_tail_is_the_log_and_goes_on_where_it_ended") {
+    if !there_is_python("the_tail_is_the_log_and_goes_on_where_it_ended") {
         return;
     }
     let office = Office::open();
@@ -157,7 +143,7 @@ fn the_tail_is_the_log_and_goes_on_where_it_ended() {
 
 #[test]
 fn the_tail_follows_through_restarts() {
-    if !python("the_tail_follows_through_restarts") {
+    if !there_is_python("the_tail_follows_through_restarts") {
         return;
     }
     let mut office = Office::open();
@@ -218,7 +204,7 @@ fn the_tail_follows_through_restarts() {
 
 #[test]
 fn the_tail_says_what_is_wrong() {
-    if !python("the_tail_says_what_is_wrong") {
+    if !there_is_python("the_tail_says_what_is_wrong") {
         return;
     }
     let office = Office::empty();
@@ -261,7 +247,7 @@ fn town() -> Office {
 
 #[test]
 fn the_picture_shows_the_year() {
-    if !python("the_picture_shows_the_year") {
+    if !there_is_python("the_picture_shows_the_year") {
         return;
     }
     let office = town();

@@ -39,4 +39,5 @@ mod query_faults;
 mod readme;
 mod references;
 mod reviews;
+mod service_days;
 mod signed;

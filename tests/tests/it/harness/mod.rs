@@ -7,6 +7,7 @@ mod demo;
 mod faketime;
 pub mod http;
 mod office;
+mod python;
 mod server;
 mod sync_trap;
 
@@ -17,6 +18,7 @@ pub use demo::Demo;
 pub use faketime::FakedClock;
 pub use http::{Answer, id, path, text};
 pub use office::{Office, demand, head_of, instant, now, today};
+pub use python::{python_with, there_is_python};
 pub use server::{Place, Server};
 pub use sync_trap::SyncTrap;
 
