@@ -1,7 +1,7 @@
 //! What can be due in the queue: done through the use cases, and followed by what comes of it.
 
 use super::people;
-use super::sessions;
+use super::receptions::{self, PlannedReception, Raised};
 use super::steps::{Effect, OfReception, ReceptionStep};
 use super::stories::IssueStory;
 use super::town::{Action, Town};
@@ -27,7 +27,7 @@ impl Town<'_> {
     /// Does what is to be done.
     pub(super) async fn act(&self, action: &Action) -> Result<ActionResult, Failure> {
         match action {
-            Action::Record(session) => self.record(session).await,
+            Action::Record(planned) => self.record(planned).await,
             Action::Issue(index, step) => {
                 self.do_issue(*index, *step).await.map(|(did, loaded)| ActionResult::Issue(did, loaded))
             }
@@ -113,20 +113,20 @@ impl Town<'_> {
         }
     }
 
-    async fn record(&self, session: &sessions::Session) -> Result<ActionResult, Failure> {
-        let desk = self.people.grids.get(session.grid).ok_or(Failure::NotFound)?;
+    async fn record(&self, planned: &PlannedReception) -> Result<ActionResult, Failure> {
+        let desk = self.people.grids.get(planned.grid).ok_or(Failure::NotFound)?;
         let reference = self.casework.reference();
-        let Some((reception, raised)) = sessions::recorded(&reference, desk, session, self.seed) else {
+        let Some((reception, raised)) = receptions::recorded(&reference, desk, planned, self.seed) else {
             return Ok(ActionResult::Step(Effect::Moot));
         };
-        let call = people::call(desk.account, Role::Liaison, &format!("reception/{}", session.number));
+        let call = people::call(desk.account, Role::Liaison, &format!("reception/{}", planned.number));
         let received = match self.casework.record_reception(&call, &reception).await? {
             Outcome::Done(received) => received,
             Outcome::Replayed(_) => return Err(Failure::KeyReused),
         };
-        let story = |id, loaded: &Loaded<Issue>, raised: sessions::Raised| IssueStory {
+        let story = |id, loaded: &Loaded<Issue>, raised: Raised| IssueStory {
             id,
-            grid: session.grid,
+            grid: planned.grid,
             matter: raised.matter,
             scene: raised.scene,
             steps: 0,
@@ -137,10 +137,10 @@ impl Town<'_> {
         };
         let of = OfReception {
             id: received.id,
-            grid: session.grid,
-            number: session.number,
-            form: session.form,
-            held_at: session.held_at,
+            grid: planned.grid,
+            number: planned.number,
+            form: planned.form,
+            held_at: planned.held_at,
             step: ReceptionStep::CorrectForm,
         };
         let told = received.issues.into_iter().zip(raised);

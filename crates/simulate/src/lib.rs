@@ -25,8 +25,8 @@ mod matters;
 mod people;
 mod phrases;
 mod queue;
+mod receptions;
 mod report;
-mod sessions;
 mod steps;
 mod stories;
 mod tally;
@@ -73,7 +73,7 @@ pub async fn tell(
         stories: Stories::default(),
         queue: Queue::until(extent.until),
         service_days: years::service_days(&casework.reference(), begun_on, extent.until),
-        sessions: 0,
+        receptions: 0,
         towns_worth_thousandths: extent.towns_worth_thousandths,
         tally: Tally::default(),
         now: begun_at,

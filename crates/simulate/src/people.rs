@@ -92,7 +92,7 @@ pub(super) async fn settle_in(casework: &Casework, today: NaiveDate, grids: usiz
         // Invented like the deputies, and none of them: they come after the last seat.
         casework.appoint_liaison(&by(&key), id, &deputy_name(seats + index + 1), today, None).await?;
         let reference = casework.reference();
-        if let Some((convener, _)) = sitting(&reference, id, DelegateType::Party, today).first() {
+        if let Some((convener, _)) = assigned(&reference, id, DelegateType::Party, today).first() {
             casework.appoint_convener(&by(&format!("convener/{name}")), id, *convener, today, None).await?;
         }
         let mut homes: Vec<(AreaId, String)> = reference
@@ -118,7 +118,7 @@ pub(super) async fn settle_in(casework: &Casework, today: NaiveDate, grids: usiz
 }
 
 /// The delegates of a type who are assigned to a grid on a day, by name.
-pub(super) fn sitting(
+pub(super) fn assigned(
     reference: &Reference,
     grid: AreaId,
     held: DelegateType,

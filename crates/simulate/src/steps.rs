@@ -83,7 +83,7 @@ pub(super) struct OfReception {
     pub id: ReceptionId,
     /// Index of its grid.
     pub grid: usize,
-    /// Number of its session.
+    /// Its number in the story.
     pub number: u64,
     /// What it was recorded as.
     pub form: ReceptionForm,

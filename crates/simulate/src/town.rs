@@ -5,7 +5,7 @@ use super::hours;
 use super::matters::{MATTERS, Matter};
 use super::people::{GridDesk, People};
 use super::queue::Queue;
-use super::sessions::Session;
+use super::receptions::PlannedReception;
 use super::steps::{IssueStep, MajorStep, OfReception};
 use super::stories::{Cell, IssueStory, MajorStory, Stories};
 use super::tally::Tally;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) enum Action {
     /// A reception is recorded.
-    Record(Session),
+    Record(PlannedReception),
     /// A step on an issue.
     Issue(usize, IssueStep),
     /// A step on a major issue.
@@ -67,7 +67,7 @@ pub(super) struct Town<'a> {
     /// Service days whose receptions are not in the queue yet.
     pub service_days: VecDeque<NaiveDate>,
     /// Receptions planned so far.
-    pub sessions: u64,
+    pub receptions: u64,
     /// A thousandth part of how many towns' worth of receptions are held.
     pub towns_worth_thousandths: u32,
     pub tally: Tally,
@@ -207,7 +207,7 @@ impl Town<'_> {
         let today = self.today();
         let mut others = Vec::new();
         for held in domain::vocabulary::DelegateType::ALL {
-            let there = super::people::sitting(&reference, desk.id, *held, today);
+            let there = super::people::assigned(&reference, desk.id, *held, today);
             others.extend(there.into_iter().map(|(id, _)| id).filter(|id| *id != of));
         }
         dice.pick(&others).copied()

@@ -1,9 +1,8 @@
 //! What the years of a story bring: receptions week by week, and once a year a day on which the town's offices close,
 //! and two delegates who leave.
 
-use super::sessions;
 use super::town::{Action, Town};
-use super::{hours, people};
+use super::{hours, people, receptions};
 use casework::reference::Reference;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::collections::VecDeque;
@@ -13,7 +12,7 @@ const YEAR_DAYS: u64 = 365;
 
 /// Service days on which the story holds receptions.
 pub(super) fn service_days(reference: &Reference, begun_on: NaiveDate, until: DateTime<Utc>) -> VecDeque<NaiveDate> {
-    sessions::service_days(reference, begun_on + Days::new(1), reference.town_date(until)).into()
+    receptions::service_days(reference, begun_on + Days::new(1), reference.town_date(until)).into()
 }
 
 /// Puts the receptions of every week into the queue that begins before, or with, what is due next.
@@ -25,8 +24,8 @@ pub(super) fn plan_next_weeks(town: &mut Town<'_>) {
         town.service_days.pop_front();
         for grid in 0..town.people.grids.len() {
             let worth = town.towns_worth_thousandths;
-            for session in sessions::of_service_day(&reference, grid, day, &mut town.sessions, worth, town.seed) {
-                town.queue.put(session.recorded_at, Action::Record(session));
+            for planned in receptions::of_service_day(&reference, grid, day, &mut town.receptions, worth, town.seed) {
+                town.queue.put(planned.recorded_at, Action::Record(planned));
             }
         }
     }

@@ -13,7 +13,7 @@ use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
 
 /// A reception to be held.
 #[derive(Clone, Debug)]
-pub(super) struct Session {
+pub(super) struct PlannedReception {
     /// Which grid's.
     pub grid: usize,
     /// Its number, from which its chance is drawn.
@@ -26,7 +26,7 @@ pub(super) struct Session {
     pub form: ReceptionForm,
 }
 
-/// An issue as raised in a session: which matter, in which scene.
+/// An issue as raised in a reception: which matter, in which scene.
 #[derive(Clone, Debug)]
 pub(super) struct Raised {
     /// Index into [`MATTERS`].
@@ -65,7 +65,7 @@ fn weekday(of_policy: domain::policy::Weekday) -> Weekday {
     }
 }
 
-/// The sessions of a grid in the week of a service day.
+/// The receptions of a grid in the week of a service day.
 pub(super) fn of_service_day(
     reference: &Reference,
     grid: usize,
@@ -73,16 +73,16 @@ pub(super) fn of_service_day(
     number: &mut u64,
     towns_worth_thousandths: u32,
     seed: u64,
-) -> Vec<Session> {
+) -> Vec<PlannedReception> {
     let day = u64::try_from(service_day.num_days_from_ce()).unwrap_or(0);
     let mut dice = Dice::of(seed, day, u64::try_from(grid).unwrap_or(0));
     let of_one_town = dice.weighed(&[(6, 0), (18, 1), (32, 2), (28, 3), (16, 4)], 1_u64);
-    let sittings = of_one_town * u64::from(towns_worth_thousandths);
-    // What is left of a whole sitting is held by chance.
-    let left = u32::try_from(sittings % 1000).unwrap_or(0);
-    let sittings = sittings / 1000 + u64::from(left > 0 && dice.chance(left));
-    let mut sessions = Vec::new();
-    for _ in 0..sittings {
+    let count = of_one_town * u64::from(towns_worth_thousandths);
+    // What is left of a whole reception is held by chance.
+    let left = u32::try_from(count % 1000).unwrap_or(0);
+    let count = count / 1000 + u64::from(left > 0 && dice.chance(left));
+    let mut receptions = Vec::new();
+    for _ in 0..count {
         let form = dice.weighed(
             &[
                 (62, ReceptionForm::WalkIn),
@@ -102,24 +102,24 @@ pub(super) fn of_service_day(
             days => working_days_on(reference, &mut dice, on, days, held_at),
         };
         *number += 1;
-        sessions.push(Session { grid, number: *number, held_at, recorded_at, form });
+        receptions.push(PlannedReception { grid, number: *number, held_at, recorded_at, form });
     }
-    sessions
+    receptions
 }
 
-/// What is recorded of a session. `None` where nobody could receive.
+/// What is recorded of a reception. `None` where nobody could receive.
 pub(super) fn recorded(
     reference: &Reference,
     desk: &GridDesk,
-    session: &Session,
+    planned: &PlannedReception,
     seed: u64,
 ) -> Option<(NewReception, Vec<Raised>)> {
-    let mut dice = Dice::of(seed ^ 0x5E55_1045, session.number, 0);
-    let on = reference.town_date(session.held_at);
+    let mut dice = Dice::of(seed ^ 0x5E55_1045, planned.number, 0);
+    let on = reference.town_date(planned.held_at);
     let mut delegates = Vec::new();
     // Nearly always one of each type, as C-4.1 wants it; sometimes the deputy is missing.
     for (held, permille) in [(DelegateType::Party, 1000), (DelegateType::Deputy, 940)] {
-        let there = people::sitting(reference, desk.id, held, on);
+        let there = people::assigned(reference, desk.id, held, on);
         if dice.chance(permille)
             && let Some((delegate_id, _)) = dice.pick(&there)
             && delegates.iter().all(|known: &DelegateDraft| known.delegate_id != *delegate_id)
@@ -132,7 +132,7 @@ pub(super) fn recorded(
     }
     let home = dice.pick(&desk.homes).cloned();
     let place = home.as_ref().map_or(desk.name.as_str(), |(_, name)| name.as_str());
-    let visitors: Vec<NewVisitor> = (0..visitors(session.form, &mut dice)).map(|_| visitor(&mut dice)).collect();
+    let visitors: Vec<NewVisitor> = (0..visitors(planned.form, &mut dice)).map(|_| visitor(&mut dice)).collect();
     let count = if visitors.is_empty() { 0 } else { dice.weighed(&[(10, 0), (46, 1), (29, 2), (15, 3)], 1) };
     let mut raised = Vec::new();
     let mut issues = Vec::new();
@@ -155,10 +155,10 @@ pub(super) fn recorded(
         raised.push(Raised { matter, scene });
     }
     let reception = NewReception {
-        form: session.form,
+        form: planned.form,
         grid_id: desk.id,
         unit_id: home.map(|(id, _)| id),
-        held_at: session.held_at,
+        held_at: planned.held_at,
         delegates,
         visitors,
         issues,
