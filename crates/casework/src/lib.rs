@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`mod@write`] (how a command becomes leaves) and [`personal`] (words sealed and opened); then one file per
 //! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`corrections`], [`major_issues`], [`people`],
-//! [`rules`], [`rosters`], [`accounts`], of which those that change reference data go through [`governed`]. Reading back is
+//! [`sessions`], [`leaves`], [`rules`], [`rosters`], [`accounts`], of which those that change reference data go through [`governed`]. Reading back is
 //! [`read`] (folded states, histories, reference data) and [`reviews`] (the annual review, folded from leaves). [`bootstrap`]
 //! begins a log or takes one up again; [`recompute`] is what the server does by itself.
 //! [`boxed`] is what keeps all of it from being compiled by every caller.
@@ -20,6 +20,7 @@ pub mod corrections;
 pub mod escalations;
 pub mod governed;
 pub mod issues;
+pub mod leaves;
 pub mod major_issues;
 pub mod people;
 pub mod personal;
@@ -29,6 +30,7 @@ pub mod recompute;
 pub mod reviews;
 pub mod rosters;
 pub mod rules;
+pub mod sessions;
 
 pub mod relations;
 pub mod write;

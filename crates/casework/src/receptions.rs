@@ -2,7 +2,7 @@
 
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
-use crate::personal::{Part, Person};
+use crate::personal::Person;
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::write::change::Transaction;
 use crate::write::context::CommandContext;
@@ -19,7 +19,7 @@ use domain::reception::{self, DelegateDraft, IssueDraft, People, Reception, Rece
 use domain::rules::Rules;
 use domain::vocabulary::{IssueKind, ReceptionForm};
 use event_store::{Position, StreamId, Version};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::sync::Arc;
 
 /// A reception as a client records it.
@@ -161,30 +161,21 @@ impl Casework {
         let mut sealed = SealedParts::default();
         let mut visitors = Vec::with_capacity(new.len());
         for visitor in new {
-            let parts = [("identity", "name", &visitor.name), ("contact", "phone", &visitor.phone)];
-            if parts.iter().all(|(_, _, text)| text.is_none()) {
-                visitors.push(Visitor::Anonymous { anonymous: true });
-                continue;
-            }
-            let person = Person::new();
-            for (class, field, text) in parts {
-                let Some(text) = text else { continue };
-                let payload = Value::Object(Map::from_iter([(field.to_owned(), Value::from(text.as_str()))]));
-                sealed.boxes.push(person.seal(stream, Version(1), sealed.boxes.len(), class, &payload)?);
-                sealed.said.push(Part::Open(payload));
-            }
-            sealed.keys.extend(person.wrapped(&self.keys));
-            visitors.push(Visitor::Named { subject: person.subject.to_string() });
+            let (name, phone) = (visitor.name.as_deref(), visitor.phone.as_deref());
+            visitors.push(match sealed.seal_person(self, stream, Version(1), name, phone)? {
+                Some(subject) => Visitor::Named { subject: subject.to_string() },
+                None => Visitor::Anonymous { anonymous: true },
+            });
         }
         Ok((visitors, sealed))
     }
 
     fn seal_issue(&self, stream: &StreamId, issue: &NewIssue) -> Result<SealedParts, Failure> {
-        let person = Person::new();
+        let (mut sealed, person) = (SealedParts::default(), Person::new());
         let payload = json!({"subject": issue.subject, "text": issue.text});
-        let sealed = person.seal(stream, Version(1), 0, "narrative", &payload)?;
-        let keys = person.wrapped(&self.keys).into_iter().collect();
-        Ok(SealedParts { boxes: vec![sealed], keys, said: vec![Part::Open(payload)] })
+        sealed.seal(&person, stream, Version(1), "narrative", payload)?;
+        sealed.introduce(self, &person);
+        Ok(sealed)
     }
 }
 

@@ -104,7 +104,7 @@ pub fn of_failure(failure: &Failure, language: Language) -> String {
     let pick = |zh: &str, en: &str| language.pick(zh, en).to_owned();
     match failure {
         Failure::Refused(refusal) => pick(&refusal.detail.zh, &refusal.detail.en),
-        Failure::Invalid(refusals) => {
+        Failure::RefusedAtOnce(refusals) | Failure::Invalid(refusals) => {
             let one = |refusal: &domain::refusal::Refusal| {
                 let pointer = refusal.pointer.as_deref().unwrap_or("/");
                 match language {

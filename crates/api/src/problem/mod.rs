@@ -124,6 +124,15 @@ impl Problem {
         Self::of_faults(faults, HttpCode::InvalidBody)
     }
 
+    /// Several things to which rules say no at once. Code and clause are those of the first; every one stands among the
+    /// faults with its own code.
+    fn refused_at_once(refusals: Vec<Refusal>) -> Self {
+        let faults: Vec<Fault> = refusals.into_iter().map(Fault::from).collect();
+        let (first, clause) =
+            faults.first().map_or((HttpCode::Internal.into(), None), |fault| (fault.code, fault.clause));
+        Self { clause, ..Self::of_faults(faults, first) }
+    }
+
     /// A query that cannot be answered, with all its faults. The code is that of the faults where they agree on one
     /// of status 400, else `bad_parameter`.
     pub fn bad_query(faults: Vec<Fault>) -> Self {
@@ -139,10 +148,11 @@ impl Problem {
         Self::bad_query(vec![Fault::plain("/query/cursor", HttpCode::BadCursor)])
     }
 
-    fn of_faults(faults: Vec<Fault>, mixed: HttpCode) -> Self {
-        let first = faults.first().map_or(mixed.into(), |fault| fault.code);
+    fn of_faults(faults: Vec<Fault>, mixed: impl Into<Code>) -> Self {
+        let mixed = mixed.into();
+        let first = faults.first().map_or(mixed, |fault| fault.code);
         let agree = faults.iter().all(|fault| fault.code == first);
-        let mut problem = Self::new(if agree { first } else { mixed.into() });
+        let mut problem = Self::new(if agree { first } else { mixed });
         if let Some(fault) = faults.first().filter(|_| agree) {
             problem.clause = fault.clause.filter(|clause| faults.iter().all(|other| other.clause == Some(*clause)));
         }
@@ -244,6 +254,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::from(*refusal),
+            Failure::RefusedAtOnce(refusals) => Self::refused_at_once(refusals),
             Failure::Invalid(refusals) => Self::unfit(refusals.into_iter().map(Fault::from).collect()),
             Failure::NotFound => Self::new(HttpCode::NotFound),
             Failure::Stale { actual: Version(0) } => Self::new(HttpCode::StaleVersion).because(
@@ -380,5 +391,20 @@ mod tests {
         let problem = Problem::from(Failure::Invalid(unfit));
         assert_eq!((problem.code.as_str(), problem.faults.len()), ("invalid_body", 2));
         assert_eq!(problem.faults[1].pointer, "/days_off/4");
+    }
+
+    /// One of several things to which rules say no gives the answer its code and status; all of them are named.
+    #[test]
+    fn what_is_refused_at_once_is_refused_like_the_first_of_it() {
+        let refusal = |code, at: &str| Refusal::new(code).under("C-4.1").at(at);
+        let several = vec![
+            refusal(refusal::Code::AlreadyPublished, "/items/0"),
+            refusal(refusal::Code::OnLeave, "/items/1/slots/0/delegate_id"),
+        ];
+        let problem = Problem::from(Failure::RefusedAtOnce(several));
+        assert_eq!((problem.status().as_u16(), problem.code.as_str()), (409, "already_published"));
+        let told: Vec<_> = problem.faults.iter().map(|fault| (fault.code.as_str(), fault.pointer.as_str())).collect();
+        assert_eq!(told, [("already_published", "/items/0"), ("on_leave", "/items/1/slots/0/delegate_id")]);
+        assert_eq!(problem.clause, Some("C-4.1"));
     }
 }

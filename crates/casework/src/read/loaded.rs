@@ -8,6 +8,7 @@ use domain::ids::AreaId;
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
 use domain::rules::Rules;
+use domain::session::Session;
 use domain::{Fold, Stamp};
 use event_store::{Position, StreamId, SubjectId, Version};
 use std::sync::{Arc, OnceLock};
@@ -18,6 +19,8 @@ use uuid::Uuid;
 const ISSUES_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The same for major issues, which are few.
 const MAJOR_ISSUES_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// And for sessions: those of some months are looked at again and again.
+const SESSIONS_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// One stream, folded.
 #[derive(Clone, Debug, Default)]
@@ -60,13 +63,12 @@ impl<S: Fold> Loaded<S> {
     }
 }
 
-impl<S> Loaded<S> {
+impl<S: Entity> Loaded<S> {
     /// About what it takes in memory: the state, and each box sealed and opened.
     pub(super) fn bytes(&self) -> usize {
         // Sealed, with its names, and opened, as a map.
         let boxes = self.boxes.iter().map(|kept| 2 * kept.bytes.len() + size_of::<KeptBox>() + 1024).sum::<usize>();
-        // What a state allocates beside itself is little.
-        size_of::<Self>() + 512 + boxes
+        size_of::<Self>() + self.state.allocated() + boxes
     }
 }
 
@@ -83,16 +85,21 @@ pub enum AsOf {
 pub struct Caches {
     pub(crate) issues: Cache<Uuid, Loaded<Issue>>,
     pub(crate) major_issues: Cache<Uuid, Loaded<MajorIssue>>,
+    pub(crate) sessions: Cache<Uuid, Loaded<Session>>,
 }
 
 impl Caches {
     pub(crate) fn new() -> Self {
-        Self { issues: Cache::new(ISSUES_BYTES_MAX), major_issues: Cache::new(MAJOR_ISSUES_BYTES_MAX) }
+        Self {
+            issues: Cache::new(ISSUES_BYTES_MAX),
+            major_issues: Cache::new(MAJOR_ISSUES_BYTES_MAX),
+            sessions: Cache::new(SESSIONS_BYTES_MAX),
+        }
     }
 
     /// What they hold, by name.
-    pub(crate) fn sizes(&self) -> [(&'static str, Size); 2] {
-        [("issues", self.issues.size()), ("major_issues", self.major_issues.size())]
+    pub(crate) fn sizes(&self) -> [(&'static str, Size); 3] {
+        [("issues", self.issues.size()), ("major_issues", self.major_issues.size()), ("sessions", self.sessions.size())]
     }
 }
 
@@ -110,6 +117,11 @@ pub trait Entity: Fold<Event: Clone + Into<Event>> + Clone {
     /// Where its newest state is remembered: nowhere, unless it is read again and again.
     fn cache(_: &Caches) -> Option<&Cache<Uuid, Loaded<Self>>> {
         None
+    }
+
+    /// About how many bytes its state allocates beside itself, where it is remembered: little.
+    fn allocated(&self) -> usize {
+        512
     }
 
     /// In whose scope its events happen: a grid, or the town.

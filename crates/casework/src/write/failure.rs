@@ -10,6 +10,9 @@ pub enum Failure {
     /// A rule of the service says no; asking again is useless.
     #[error("refused: {}", .0.code.as_str())]
     Refused(Box<Refusal>),
+    /// Rules say no to several things that the command names; all of it.
+    #[error("refused {} times", .0.len())]
+    RefusedAtOnce(Vec<Refusal>),
     /// A document does not fit; all its faults.
     #[error("{} faults in the document", .0.len())]
     Invalid(Vec<Refusal>),

@@ -19,6 +19,7 @@ pub(crate) struct Plan {
 impl Plan {
     /// Adds events to a stream that has `seen` events so far.
     pub fn write(&mut self, stream: StreamId, seen: Version, events: Vec<NewEvent>) {
+        self.checks.retain(|Check::StreamAt { stream: checked, .. }| *checked != stream);
         self.writes.push(Write { stream, expected: exactly(seen), events });
     }
 

@@ -2,7 +2,7 @@
 //! recorded.
 
 use crate::casework::Casework;
-use crate::personal::{KeptBox, Part, Person, Words};
+use crate::personal::{KeptBox, Part, Person, Words, words};
 use crate::read::decode::instant;
 use crate::read::loaded::{Entity, Loaded};
 use crate::write::failure::Failure;
@@ -19,6 +19,50 @@ pub(crate) struct SealedParts {
     pub keys: Vec<WrappedKey>,
     /// What the boxes say: nobody needs to open what was sealed a moment ago.
     pub said: Vec<Part>,
+}
+
+impl SealedParts {
+    /// Seals one more part of the event that will be `version` of `stream`.
+    pub fn seal(
+        &mut self,
+        person: &Person,
+        stream: &StreamId,
+        version: Version,
+        class: &'static str,
+        payload: Value,
+    ) -> Result<(), Failure> {
+        self.boxes.push(person.seal(stream, version, self.boxes.len(), class, &payload)?);
+        self.said.push(Part::Open(payload));
+        Ok(())
+    }
+
+    /// Adds the key of somebody who appears in a stream for the first time.
+    pub fn introduce(&mut self, casework: &Casework, person: &Person) {
+        self.keys.extend(person.wrapped(&casework.keys));
+    }
+
+    /// Seals how somebody is called and reached, each in a box of its own; who says neither is nobody.
+    pub fn seal_person(
+        &mut self,
+        casework: &Casework,
+        stream: &StreamId,
+        version: Version,
+        name: Option<&str>,
+        phone: Option<&str>,
+    ) -> Result<Option<SubjectId>, Failure> {
+        let given = [("identity", "name", name), ("contact", "phone", phone)];
+        let given: Vec<_> =
+            given.into_iter().filter_map(|(class, field, text)| Some((class, words([(field, Some(text?))])))).collect();
+        if given.is_empty() {
+            return Ok(None);
+        }
+        let person = Person::new();
+        for (class, said) in given {
+            self.seal(&person, stream, version, class, Value::Object(said))?;
+        }
+        self.introduce(casework, &person);
+        Ok(Some(person.subject))
+    }
 }
 
 /// One of them: what the store is given, and what folds it onto the thing once it is recorded.
@@ -50,14 +94,30 @@ impl<S: Entity> Staged<S> {
 
     /// Adds an event; its words are sealed for the subject of the stream, who is made known with the first words.
     pub async fn add(&mut self, casework: &Casework, event: S::Event, words: &Words) -> Result<(), Failure> {
-        if words.is_empty() {
-            return self.push(event, SealedParts::default());
+        self.add_of_person(casework, event, words, None, None).await
+    }
+
+    /// The same of an event that tells who said it.
+    pub async fn add_of_person(
+        &mut self,
+        casework: &Casework,
+        event: S::Event,
+        words: &Words,
+        name: Option<&str>,
+        phone: Option<&str>,
+    ) -> Result<(), Failure> {
+        let mut sealed = SealedParts::default();
+        let version = self.next_version();
+        if !words.is_empty() {
+            let person = match self.subject() {
+                Some(subject) => casework.person(subject).await?,
+                None => Person::new(),
+            };
+            sealed.seal(&person, &self.stream, version, "narrative", Value::Object(words.clone()))?;
+            sealed.introduce(casework, &person);
         }
-        let person = match self.subject() {
-            Some(subject) => casework.person(subject).await?,
-            None => Person::new(),
-        };
-        self.add_sealed(casework, event, words, &person, "narrative")
+        sealed.seal_person(casework, &self.stream, version, name, phone)?;
+        self.push(event, sealed)
     }
 
     /// Adds an event whose words are about one person of the stream, in a box of a class.
@@ -69,11 +129,10 @@ impl<S: Entity> Staged<S> {
         person: &Person,
         class: &'static str,
     ) -> Result<(), Failure> {
-        let version = self.next_version();
-        let payload = Value::Object(words.clone());
-        let sealed = person.seal(&self.stream, version, 0, class, &payload)?;
-        let keys = person.wrapped(&casework.keys).into_iter().collect();
-        self.push(event, SealedParts { boxes: vec![sealed], keys, said: vec![Part::Open(payload)] })
+        let mut sealed = SealedParts::default();
+        sealed.seal(person, &self.stream, self.next_version(), class, Value::Object(words.clone()))?;
+        sealed.introduce(casework, person);
+        self.push(event, sealed)
     }
 
     /// Adds an event whose parts are sealed already, for the very version that it will have.

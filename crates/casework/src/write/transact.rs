@@ -128,6 +128,7 @@ impl Casework {
     async fn unless_recorded(&self, call: &CommandContext, failure: Failure) -> Result<CommandRecord, Failure> {
         match failure {
             Failure::Refused(_)
+            | Failure::RefusedAtOnce(_)
             | Failure::Invalid(_)
             | Failure::NotFound
             | Failure::Stale { .. }

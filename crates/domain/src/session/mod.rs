@@ -32,11 +32,20 @@ pub use events::{
 pub use moving::{ExtraDraft, MoveDraft, SessionsOfGrid, add, cancel, move_session};
 pub use place::Place;
 pub use placing::{Placed, PlacedSession, is_service_day, place};
-pub use planning::{Plan, PlanDraft, PlannedEvent, Planning, faults as plan_faults, plan};
+pub use planning::{
+    DAYS_MAX as PLAN_DAYS_MAX, Plan, PlanDraft, PlannedEvent, Planning, SESSIONS_MAX as PLAN_SESSIONS_MAX,
+    faults as plan_faults, plan,
+};
 pub use presence::DayRules;
 pub use proposal::{DutyLoad, Proposal, ProposedRota, Proposing, propose};
-pub use rota::{Duty, RotaItem, SLOTS_MAX, SubstitutionDraft, assign, publish, short_of, substitute};
-pub use sitting::{Closing, FILES_MAX, RaisedThere, check_in, check_out, close, file_record, files, open_session};
+pub use rota::{
+    Duty, RotaItem, SESSIONS_MAX as ROTA_SESSIONS_MAX, SLOTS_MAX, SubstitutionDraft, assign, publish, short_of,
+    substitute,
+};
+pub use sitting::{
+    Closing, FILES_MAX, ISSUES_MAX as TAKEN_ISSUES_MAX, RaisedThere, check_in, check_out, close, file_record, files,
+    open_session,
+};
 pub use state::{Held, Notice, Objection, PlacedBy, Presence, Session, Slot, Substitution};
 pub use step::EVENTS_MAX;
 pub(crate) use step::{follows, not_full, not_over};
