@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod places;
 pub mod policies;
 pub mod problem;
+pub mod programme;
 pub mod read_models;
 pub mod receptions;
 pub mod reviews;

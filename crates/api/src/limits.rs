@@ -11,8 +11,10 @@ pub const JSON_DEPTH_MAX: usize = 32;
 /// Most faults that one answer lists; the rest are counted out by the next try.
 pub const FAULTS_MAX: usize = 100;
 
+/// Longest title, such as a name of the programme.
+pub const TITLE_CHARS_MAX: usize = domain::text::TITLE_CHARS_MAX;
 /// Longest subject of an issue.
-pub const SUBJECT_CHARS_MAX: usize = domain::text::TITLE_CHARS_MAX;
+pub const SUBJECT_CHARS_MAX: usize = TITLE_CHARS_MAX;
 /// Longest text: statements, answers, reasons, notes.
 pub const TEXT_CHARS_MAX: usize = domain::text::TEXT_CHARS_MAX;
 /// Longest name of a person, office or place.

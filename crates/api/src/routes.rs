@@ -7,7 +7,7 @@ use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
     calendars, corrections, dashboards, delegates, http, issues, log, major_issues, offices, openapi, places, policies,
-    problem, read_models, receptions, reviews, rosters, tokens, vocabulary,
+    problem, programme, read_models, receptions, reviews, rosters, tokens, vocabulary,
 };
 use utoipa::OpenApi;
 
@@ -102,11 +102,17 @@ pub fn table() -> Routes {
         get!("/log/tile/{level}/{place:.*}", "log.check", log::tiles::hash_tile).open(),
         get!("/v1/read-models", "read_model.read", read_models::questions::list),
         post!("/v1/read-models/{name}/rebuild", "read_model.rebuild", read_models::commands::rebuild).unrecorded(),
+        get!("/v1/programme", "programme.read", programme::questions::read),
+        post!("/v1/programme", "programme.amend", programme::commands::amend),
         get!("/v1/grids", "place.list", places::questions::list_grids),
         get!("/v1/grids/{id}", "place.read", places::questions::one_grid),
         post!("/v1/grids/{id}/renaming", "place.rename", places::commands::rename_grid),
-        post!("/v1/grids/{id}/convener", "place.appoint", places::commands::appoint_convener),
-        post!("/v1/grids/{id}/liaison", "place.appoint", places::commands::appoint_liaison),
+        get!("/v1/grids/{id}/offices", "place.read", places::offices::read),
+        post!("/v1/grids/{id}/convener", "place.appoint", places::appointing::appoint_convener),
+        post!("/v1/grids/{id}/convener/ending", "place.appoint", places::appointing::end_convener),
+        post!("/v1/grids/{id}/liaison", "place.appoint", places::appointing::appoint_liaison),
+        post!("/v1/grids/{id}/liaison/ending", "place.appoint", places::appointing::end_liaison),
+        post!("/v1/grids/{id}/venue", "place.set_venue", places::commands::set_venue),
         get!("/v1/units", "place.list", places::questions::list_units),
         get!("/v1/units/{id}", "place.read", places::questions::one_unit),
         post!("/v1/units/{id}/renaming", "place.rename", places::commands::rename_unit),
@@ -117,6 +123,7 @@ pub fn table() -> Routes {
         post!("/v1/delegates/{id}/mandates", "delegate.change", delegates::commands::give_mandate),
         post!("/v1/delegates/{id}/assignments", "delegate.change", delegates::commands::assign),
         post!("/v1/delegates/{id}/departures", "delegate.change", delegates::commands::depart),
+        post!("/v1/delegates/{id}/handovers", "issue.hand_over", delegates::handovers::hand_over),
         get!("/v1/reviews/{year}/delegates", "review.read", reviews::questions::all_delegates),
         get!("/v1/reviews/{year}/delegates/{id}", "review.read", reviews::questions::one_delegate),
         get!("/v1/reviews/{year}/delegates/{id}/indicators/{code}", "review.read", reviews::questions::behind_delegate),

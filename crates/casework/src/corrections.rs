@@ -262,7 +262,7 @@ impl Casework {
 }
 
 fn people(reference: &Reference) -> People<'_> {
-    People { programme: reference.programme.as_ref(), areas: &reference.areas, delegates: &reference.delegates }
+    People { programme: reference.programme.established(), areas: &reference.areas, delegates: &reference.delegates }
 }
 
 fn text_now(text: Option<&Sealed>) -> TextNow<'_> {

@@ -2,9 +2,9 @@
 //! system do by itself.
 //!
 //! Reading order: [`mod@write`] (how a command becomes leaves) and [`personal`] (words sealed and opened); then one file per
-//! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`corrections`], [`major_issues`], [`people`],
-//! [`sessions`], [`leaves`], [`rules`], [`rosters`], [`accounts`], of which those that change reference data go through [`governed`]. Reading back is
-//! [`read`] (folded states, histories, reference data) and [`reviews`] (the annual review, folded from leaves). [`bootstrap`]
+//! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`handovers`], [`corrections`], [`major_issues`],
+//! [`people`], [`sessions`], [`leaves`], [`rules`], [`rosters`], [`accounts`], of which those that change reference data go
+//! through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and [`reviews`] (the annual review, folded from leaves). [`bootstrap`]
 //! begins a log or takes one up again; [`recompute`] is what the server does by itself.
 //! [`boxed`] is what keeps all of it from being compiled by every caller.
 //!
@@ -19,6 +19,7 @@ pub mod boxed;
 pub mod corrections;
 pub mod escalations;
 pub mod governed;
+pub mod handovers;
 pub mod issues;
 pub mod leaves;
 pub mod major_issues;

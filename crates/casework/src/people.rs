@@ -12,9 +12,28 @@ use domain::delegate::{self, Delegate, DelegateEvent, NewDelegate, Renaming};
 use domain::ids::{AreaId, DelegateId, OfficeId};
 use domain::office;
 use domain::refusal::{Code, Refusal};
-use domain::vocabulary::{DelegateType, DepartureReason, OfficeKind};
+use domain::vocabulary::{DelegateType, DepartureReason, OfficeEndReason, OfficeKind};
 use event_store::StreamId;
 use serde_json::json;
+
+/// How the term of somebody who holds an office of a grid ends.
+#[derive(Clone, Debug)]
+pub struct OfficeEnding {
+    /// The last day.
+    pub to: NaiveDate,
+    /// Why.
+    pub reason_code: OfficeEndReason,
+    /// Why, in words.
+    pub reason: Option<String>,
+}
+
+impl OfficeEnding {
+    fn said(&self, draft: &mut Draft<'_>) {
+        if let Some(reason) = &self.reason {
+            draft.say("narrative", json!({"reason": reason}));
+        }
+    }
+}
 
 impl Casework {
     /// Registers a delegate with a first mandate and assignment.
@@ -205,6 +224,48 @@ impl Casework {
         at: OccurredAt,
     ) -> Result<Outcome<Governed<AreaId>>, Failure> {
         self.change_grid(call, grid, at, |draft| area::appoint_liaison(&draft.reference.areas, grid, name, from)).await
+    }
+
+    /// Ends the term of a grid's convener, perhaps with a reason in words.
+    pub async fn end_convener(
+        &self,
+        call: &CommandContext,
+        grid: AreaId,
+        ending: &OfficeEnding,
+        at: OccurredAt,
+    ) -> Result<Outcome<Governed<AreaId>>, Failure> {
+        self.change_grid(call, grid, at, |draft| {
+            ending.said(draft);
+            area::end_convener(&draft.reference.areas, grid, ending.to, ending.reason_code)
+        })
+        .await
+    }
+
+    /// Ends the term of a grid's liaison officer, likewise.
+    pub async fn end_liaison(
+        &self,
+        call: &CommandContext,
+        grid: AreaId,
+        ending: &OfficeEnding,
+        at: OccurredAt,
+    ) -> Result<Outcome<Governed<AreaId>>, Failure> {
+        self.change_grid(call, grid, at, |draft| {
+            ending.said(draft);
+            area::end_liaison(&draft.reference.areas, grid, ending.to, ending.reason_code)
+        })
+        .await
+    }
+
+    /// Sets where a grid's sessions are held from a day on.
+    pub async fn set_venue(
+        &self,
+        call: &CommandContext,
+        grid: AreaId,
+        name: &str,
+        from: NaiveDate,
+        at: OccurredAt,
+    ) -> Result<Outcome<Governed<AreaId>>, Failure> {
+        self.change_grid(call, grid, at, |draft| area::set_venue(&draft.reference.areas, grid, name, from)).await
     }
 
     async fn change_grid(

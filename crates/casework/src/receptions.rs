@@ -105,7 +105,7 @@ impl Casework {
                 let in_force = reference.rules_on(held_on, now);
                 let rules = in_force.clone().or_else(|_| reference.rules(None, now))?;
                 let people = People {
-                    programme: reference.programme.as_ref(),
+                    programme: reference.programme.established(),
                     areas: &reference.areas,
                     delegates: &reference.delegates,
                 };

@@ -138,7 +138,7 @@ impl Casework {
         reference: &Reference,
     ) -> Result<RangeInclusive<i32>, Failure> {
         let seen_on = reference.town_date(self.recorded_at(position).await?);
-        let first = reference.programme.as_ref().map_or(seen_on, |programme| programme.effective_on);
+        let first = reference.programme.effective_on().unwrap_or(seen_on);
         Ok(first.year()..=seen_on.year())
     }
 

@@ -1,13 +1,15 @@
-//! Policy versions and working calendars, as an authority adopts and publishes them.
+//! Policy versions and working calendars, as an authority adopts and publishes them, and what is said of the programme.
 
 use crate::casework::Casework;
 use crate::governed::Governed;
 use crate::issues::OccurredAt;
+use crate::sessions::of_refusals;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use domain::calendar::{self, CalendarYear};
 use domain::policy;
+use domain::programme::{self, ProgrammeAmended};
 use domain::refusal::{Code, Refusal};
 use event_store::StreamId;
 use serde_json::Value;
@@ -62,6 +64,24 @@ impl Casework {
             let event = calendar::publish(&draft.reference.calendars, year.clone()).map_err(all)?;
             draft.write(stream.clone(), [event])?;
             Ok(year.year)
+        })
+        .await
+    }
+
+    /// Amends what is said of the programme; what is left out stays.
+    pub async fn amend_programme(
+        &self,
+        call: &CommandContext,
+        amended: &ProgrammeAmended,
+        at: OccurredAt,
+    ) -> Result<Outcome<Governed<()>>, Failure> {
+        let Some(stream) = StreamId::new("programme".to_owned()) else {
+            return Err(Failure::Fault("the programme's stream has a name".to_owned()));
+        };
+        self.govern(call, Some(&stream), at, |draft| {
+            let event = programme::amend(&draft.reference.programme, amended).map_err(of_refusals)?;
+            draft.write(stream.clone(), [event])?;
+            Ok(())
         })
         .await
     }

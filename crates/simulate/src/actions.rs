@@ -185,7 +185,9 @@ impl Town<'_> {
 fn refusal(failure: &Failure) -> Option<&'static str> {
     match failure {
         Failure::Refused(refusal) => Some(refusal.code.as_str()),
-        Failure::Invalid(refusals) => Some(refusals.first().map_or("unfit", |refusal| refusal.code.as_str())),
+        Failure::RefusedAtOnce(refusals) | Failure::Invalid(refusals) => {
+            Some(refusals.first().map_or("unfit", |refusal| refusal.code.as_str()))
+        }
         Failure::Contended => Some("contended"),
         Failure::NotFound
         | Failure::Stale { .. }

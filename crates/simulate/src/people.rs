@@ -70,7 +70,7 @@ pub(super) async fn settle_in(casework: &Casework, today: NaiveDate, grids: usiz
     let reference = casework.reference();
     let administrator = reference.accounts.all().find(|account| account.roles.contains(&Role::Administrator));
     let administrator = administrator.map(|account| account.id).ok_or(Failure::NotFound)?;
-    let since = reference.programme.as_ref().map_or(today, |programme| programme.effective_on);
+    let since = reference.programme.effective_on().unwrap_or(today);
     let by = |key: &str| call(administrator, Role::Administrator, key);
     casework.import_roster(&by("roster/party"), ROSTER.as_bytes(), DelegateType::Party, since, false).await?;
     let deputies = deputies(&casework.reference());

@@ -1,5 +1,6 @@
 //! `/v1/delegates`: who they are, their mandates and assignments.
 
 pub mod commands;
+pub mod handovers;
 pub mod questions;
 pub mod view;

@@ -109,7 +109,7 @@ pub(crate) fn days(
             text(format!("{} 不得晚于 {}。", names.0, names.1), format!("{} must not be after {}.", names.0, names.1));
         query.fault_because(names.0, HttpCode::BadParameter, detail);
     }
-    let first = snapshot.reference.programme.as_ref().map(|programme| programme.effective_on);
+    let first = snapshot.reference.programme.effective_on();
     if let (Some(to), Some(first)) = (to, first)
         && to < first
     {

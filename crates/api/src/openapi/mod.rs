@@ -57,6 +57,7 @@ pub fn document(routes: &Routes) -> Value {
         {"name": "major issues", "description": "网格重大问题处理流程。The grids' major-issue process."},
         {"name": "dashboards", "description": "跟踪统计：每个数字都能查到其后的事项。Figures of today, each with the list behind it."},
         {"name": "reviews", "description": "年度述职评议指标，由日志推算。The annual review: indicators that anyone can derive again from the log."},
+        {"name": "programme", "description": "联系服务活动概况。The programme."},
         {"name": "places", "description": "网格与单位。Grids and their units."},
         {"name": "delegates", "description": "党代表、人大代表。Party delegates and deputies."},
         {"name": "offices", "description": "办公室与承办单位。Offices and handling units."},

@@ -1,4 +1,4 @@
-//! `/v1/grids` and `/v1/units`: another name, who convenes and who liaises.
+//! `/v1/grids` and `/v1/units`: another name, where sessions are held. Who convenes and liaises is `appointing.rs`.
 //!
 //! Grids and units come by roster imports; there is no other way to make one.
 
@@ -8,7 +8,7 @@ use crate::http::extract::{Command, PathId};
 use crate::http::looks_alike::LooksAlikeView;
 use crate::http::reference::{settle_governed, written_id};
 use crate::input::bodies::Rename;
-use crate::input::body::{Day, Fields, PastInstant, PersonName, body};
+use crate::input::body::{Day, Fields, Name, PastInstant, body};
 use crate::places::view::{GridView, UnitView};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
@@ -18,7 +18,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use casework::governed::Governed;
 use casework::transact::Outcome;
 use casework::{CommandContext, Failure};
-use domain::ids::{AreaId, DelegateId};
+use domain::ids::AreaId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,7 +32,7 @@ pub struct GridChanged {
 }
 
 /// Runs a command on a grid and shows the grid after it.
-async fn on_grid<B>(
+pub(super) async fn on_grid<B>(
     app: &AppState,
     id: PathId,
     command: &Command,
@@ -153,69 +153,30 @@ pub(crate) async fn rename_unit(
 }
 
 body! {
-    /// A convener to be appointed.
-    #[example = {"delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "from": "2026-12-01"}]
-    struct AppointConvener {
-        /// A delegate with a mandate on the first day.
-        delegate_id: DelegateId,
-        /// First day; the one before holds until then.
-        from: Day => |facts| {
-            let held = facts?.reference.delegates.holding(delegate_id?, from?);
-            held.err().map(|refusal| refusal.at("/delegate_id"))
-        },
-        /// When it was decided; by default now.
-        occurred_at: Option<PastInstant>,
-    }
-}
-
-/// Appoint the convener of a grid
-///
-/// 确定网格召集人（C-5.1）：须为任职首日具有代表资格的代表。
-///
-/// Appoints the grid's convener (C-5.1): any delegate who holds a mandate on the first day.
-#[utoipa::path(post, path = "/v1/grids/{id}/convener", tag = "places", request_body = AppointConvener, responses(
-    (status = 200, description = "已确定。Appointed.", body = GridChanged),
-))]
-pub(crate) async fn appoint_convener(
-    app: web::Data<AppState>,
-    id: PathId,
-    command: Command,
-) -> Result<HttpResponse, Problem> {
-    on_grid(&app, id, &command, AppointConvener::read, async |call, grid, body| {
-        app.casework.appoint_convener(call, grid, body.delegate_id, body.from, body.occurred_at).await
-    })
-    .await
-}
-
-body! {
-    /// A liaison officer to be appointed.
-    #[example = {"name": "李明", "from": "2026-12-01"}]
-    struct AppointLiaison {
-        /// Name; need not be a delegate.
-        name: PersonName,
-        /// First day; the one before holds until then.
+    /// 网格的接待地点。Where a grid's sessions are held.
+    #[example = {"name": "太平村党群服务站", "from": "2026-12-01"}]
+    struct SetVenue {
+        /// 地点的正式名称。The place, by its official name.
+        name: Name,
+        /// 自哪一天起。The first day.
         from: Day,
-        /// When it was decided; by default now.
+        /// 决定的时间，默认现在。When it was decided; by default now.
         occurred_at: Option<PastInstant>,
     }
 }
 
-/// Appoint the liaison officer of a grid
+/// Set the venue of a grid's sessions
 ///
-/// 确定网格联络员（C-5.1），不必是代表。此后网格的答复中有 `liaison`：姓名和任职首日。
+/// 设定网格的接待地点（C-2）：自该日起为各场次的默认地点，个别场次可另行说明。此前的场次不变。
 ///
-/// Appoints the grid's liaison officer (C-5.1), who need not be a delegate. The grid then answers with `liaison`: a
-/// name and the first day.
-#[utoipa::path(post, path = "/v1/grids/{id}/liaison", tag = "places", request_body = AppointLiaison, responses(
-    (status = 200, description = "已确定。Appointed.", body = GridChanged),
+/// Sets where the grid's sessions are held from a day on (C-2), unless something else is said of one. Sessions that are
+/// planned already stay as they are.
+#[utoipa::path(post, path = "/v1/grids/{id}/venue", tag = "places", request_body = SetVenue, responses(
+    (status = 200, description = "已设定。Set.", body = GridChanged),
 ))]
-pub(crate) async fn appoint_liaison(
-    app: web::Data<AppState>,
-    id: PathId,
-    command: Command,
-) -> Result<HttpResponse, Problem> {
-    on_grid(&app, id, &command, AppointLiaison::read, async |call, grid, body| {
-        app.casework.appoint_liaison(call, grid, &body.name, body.from, body.occurred_at).await
+pub(crate) async fn set_venue(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+    on_grid(&app, id, &command, SetVenue::read, async |call, grid, body| {
+        app.casework.set_venue(call, grid, &body.name, body.from, body.occurred_at).await
     })
     .await
 }

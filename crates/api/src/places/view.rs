@@ -40,6 +40,9 @@ pub struct GridView {
     /// The liaison officer (联络员), who need not be a delegate and therefore has a name, not an id.
     #[serde(skip_serializing_if = "absent")]
     pub liaison: Option<LiaisonView>,
+    /// 接待地点；未设定则省略。Where its sessions are held, unless something else is said of one; absent where nothing was set.
+    #[serde(skip_serializing_if = "absent")]
+    pub venue: Option<String>,
     /// Version, also the `ETag`.
     pub version: u64,
     /// The log up to here is in this answer.
@@ -83,6 +86,7 @@ impl GridView {
             convener_id: grid.convener_on(today).map(|delegate| delegate.0),
             convener_vacant: grid.convener_vacant(&reference.delegates, today),
             liaison: liaison.map(|term| LiaisonView { name: term.name.clone(), from: term.from }),
+            venue: grid.venue_on(today).map(str::to_owned),
             version: grid.version,
             as_of_position: None,
         }

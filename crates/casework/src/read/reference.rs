@@ -18,7 +18,7 @@ use domain::ids::{AccountId, AreaId, DelegateId, OfficeId, PolicyId, RosterImpor
 use domain::log::{AccountEvent, Accounts, LogEvent, Opened};
 use domain::office::Offices;
 use domain::policy::{Policies, Policy};
-use domain::programme::{Established, ProgrammeEvent};
+use domain::programme::Programme;
 use domain::refusal::{Code, Refusal};
 use domain::roster::RosterImports;
 use domain::rules::Rules;
@@ -45,7 +45,7 @@ pub struct Reference {
     /// When it was recorded.
     pub began_at: Option<DateTime<Utc>>,
     /// The programme.
-    pub programme: Option<Established>,
+    pub programme: Programme,
     /// Town, grids, units, their conveners and liaisons.
     pub areas: Areas,
     /// Delegates of both types.
@@ -123,12 +123,7 @@ impl Reference {
                 self.log = Some(opened.clone());
                 self.began_at = Some(at.recorded_at);
             }
-            Event::Programme(ProgrammeEvent::Established(established)) => self.programme = Some(established.clone()),
-            Event::Programme(ProgrammeEvent::Amended(amended)) => {
-                if let (Some(programme), Some(name)) = (&mut self.programme, &amended.name) {
-                    programme.name.clone_from(name);
-                }
-            }
+            Event::Programme(event) => self.programme.apply(event, &at),
             Event::Policy(event) => {
                 self.policies.apply(event, &at);
                 self.policy = Some(stream.clone());

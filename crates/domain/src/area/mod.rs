@@ -16,7 +16,7 @@ pub use events::{
     AreaEvent, AreaRenamed, ConvenerAppointed, GridDefined, LiaisonAppointed, OfficeEnded, TownDefined, UnitDefined,
     VenueSet,
 };
-pub use terms::Terms;
+pub use terms::{Span, Terms};
 pub use vacancies::Vacancy;
 
 use crate::Stamp;

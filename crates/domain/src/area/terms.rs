@@ -3,12 +3,26 @@
 use super::OfficeEnded;
 use crate::Stamp;
 use crate::claims::Claim;
+use crate::vocabulary::OfficeEndReason;
 use chrono::NaiveDate;
 
 /// The terms of one office, in the order appointed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms<T> {
     all: Vec<Term<T>>,
+}
+
+/// A term from its first to its last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span<'a, T> {
+    /// Who.
+    pub holder: &'a T,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day; nothing while there is none.
+    pub to: Option<NaiveDate>,
+    /// Why it ended on that day; nothing where the next one only began.
+    pub ended: Option<OfficeEndReason>,
 }
 
 /// One term: who, from when, and its end where it has one.
@@ -47,6 +61,17 @@ impl<T> Terms<T> {
         let term = self.all.iter().rev().find(|term| term.from <= on)?;
         let ended = term.ended.is_some_and(|(ended, _)| ended.to < on);
         (!ended).then_some(&term.holder)
+    }
+
+    /// Every term in order, with its last day where that is known: that of its ending, or the one before the next began.
+    pub fn spans(&self) -> impl Iterator<Item = Span<'_, T>> {
+        let next = self.all.iter().skip(1).map(|next| next.from.pred_opt()).chain([None]);
+        self.all.iter().zip(next).map(|(term, replaced_on)| {
+            let ended = term.ended.as_ref().map(|(ended, _)| ended);
+            let ended = ended.filter(|ended| replaced_on.is_none_or(|on| ended.to <= on));
+            let to = ended.map_or(replaced_on, |ended| Some(ended.to));
+            Span { holder: &term.holder, from: term.from, to, ended: ended.map(|ended| ended.reason_code) }
+        })
     }
 
     /// Everybody who was appointed, in order.

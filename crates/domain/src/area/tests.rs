@@ -230,3 +230,29 @@ fn the_venue_of_a_grid_holds_from_its_day_until_the_next() {
     assert_eq!(set(&areas, " ", "2026-07-01").unwrap_err().pointer.as_deref(), Some("/name"));
     assert_eq!(code(set_venue(&areas, area(9), "某处", day("2026-07-01"))), Code::UnknownId);
 }
+
+#[test]
+fn a_term_is_told_from_its_first_to_its_last_day() {
+    let mut areas = town_with_two_grids();
+    let appointed = |areas: &Areas, name: &str, from: &str| appoint_liaison(areas, area(2), name, day(from)).unwrap();
+    areas.apply(area(2), &appointed(&areas, "李劲", "2024-01-01"), &stamp(20, 2));
+    areas.apply(area(2), &appointed(&areas, "王峥", "2024-03-01"), &stamp(21, 3));
+    let end = end_liaison(&areas, area(2), day("2024-06-30"), OfficeEndReason::Replaced).unwrap();
+    areas.apply(area(2), &end, &stamp(22, 4));
+    // Who comes earlier than the last day that was named takes over on their own first day.
+    areas.apply(area(2), &appointed(&areas, "赵敏", "2024-05-06"), &stamp(23, 5));
+    let spans =
+        areas.grid(area(2)).unwrap().liaisons.spans().map(|span| {
+            (span.holder.name.clone(), span.from.to_string(), span.to.map(|to| to.to_string()), span.ended)
+        });
+    let told =
+        |name: &str, from: &str, to: Option<&str>| (name.to_owned(), from.to_owned(), to.map(str::to_owned), None);
+    assert_eq!(
+        spans.collect::<Vec<_>>(),
+        [
+            told("李劲", "2024-01-01", Some("2024-02-29")),
+            told("王峥", "2024-03-01", Some("2024-05-05")),
+            told("赵敏", "2024-05-06", None),
+        ]
+    );
+}

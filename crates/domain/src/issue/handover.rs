@@ -98,23 +98,24 @@ pub fn hand_over_all(
 }
 
 fn named(issues: &[LeftOpen<'_>]) -> Vec<Refusal> {
-    let of_list = |code| vec![Refusal::new(code).under("C-4.4").at("/issue_ids")];
-    if issues.is_empty() {
-        return of_list(Code::Missing);
+    let unknown = issues.iter().enumerate().filter(|(_, one)| one.issue.is_none());
+    let unknown = unknown.map(|(index, _)| Refusal::new(Code::UnknownId).at(format!("/issue_ids/{index}")));
+    let ids: Vec<IssueId> = issues.iter().map(|one| one.id).collect();
+    unknown.chain(list_faults(&ids)).collect()
+}
+
+/// What is wrong with a list of issues to be handed over, whatever they are.
+///
+/// Errors at `/issue_ids` or the one at fault: [`Code::Missing`], [`Code::TooMany`], [`Code::Duplicate`].
+pub fn list_faults(ids: &[IssueId]) -> Vec<Refusal> {
+    let refuse = |code, at: String| Refusal::new(code).under("C-4.4").at(at);
+    match ids.len() {
+        0 => return vec![refuse(Code::Missing, "/issue_ids".to_owned())],
+        1..=ISSUES_MAX => {}
+        _ => return vec![refuse(Code::TooMany, "/issue_ids".to_owned())],
     }
-    if issues.len() > ISSUES_MAX {
-        return of_list(Code::TooMany);
-    }
-    let mut faults = Vec::new();
-    for (index, one) in issues.iter().enumerate() {
-        let at = format!("/issue_ids/{index}");
-        if one.issue.is_none() {
-            faults.push(Refusal::new(Code::UnknownId).at(at));
-        } else if issues[..index].iter().any(|other| other.id == one.id) {
-            faults.push(Refusal::new(Code::Duplicate).under("C-4.4").at(at));
-        }
-    }
-    faults
+    let again = (0..ids.len()).filter(|index| ids[..*index].contains(&ids[*index]));
+    again.map(|index| refuse(Code::Duplicate, format!("/issue_ids/{index}"))).collect()
 }
 
 #[cfg(test)]

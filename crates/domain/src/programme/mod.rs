@@ -42,6 +42,11 @@ impl Fold for Programme {
 }
 
 impl Programme {
+    /// How it was established, under its present name; `None` before that.
+    pub fn established(&self) -> Option<&Established> {
+        self.established.as_ref()
+    }
+
     /// Its name, once established.
     pub fn name(&self) -> Option<&str> {
         self.established.as_ref().map(|e| e.name.as_str())

@@ -6,6 +6,7 @@ use super::step::{follows, planned};
 use crate::delegate::Delegates;
 use crate::ids::{AreaId, DelegateId, SessionId};
 use crate::leave::LeavesOf;
+use crate::policy::Policy;
 use crate::reception::DelegateDraft;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
@@ -163,10 +164,10 @@ pub fn substitute(
     })
 }
 
-/// The kinds of which fewer are on the rota than the policy asks for.
-pub fn short_of(session: &Session, rules: &Rules<'_>) -> Vec<DelegateType> {
+/// The kinds of which fewer are on the rota than the policy of the day asks for.
+pub fn short_of(session: &Session, policy: &Policy) -> Vec<DelegateType> {
     let slots = session.slots.iter().map(|slot| slot.assigned.delegate_type);
-    short(slots, rules.policy.composition.party, rules.policy.composition.deputy)
+    short(slots, policy.composition.party, policy.composition.deputy)
 }
 
 /// The same of a list of capacities.

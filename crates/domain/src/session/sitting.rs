@@ -186,19 +186,22 @@ pub fn files(file_ids: &[FileId]) -> Result<(), Refusal> {
 }
 
 fn named(issues: &[RaisedThere<'_>]) -> Vec<Refusal> {
-    if issues.len() > ISSUES_MAX {
-        return vec![Refusal::new(Code::TooMany).under("C-4.1").at("/taken_issue_ids")];
+    let unknown = issues.iter().enumerate().filter(|(_, one)| one.issue.is_none());
+    let unknown = unknown.map(|(index, _)| Refusal::new(Code::UnknownId).at(format!("/taken_issue_ids/{index}")));
+    let ids: Vec<IssueId> = issues.iter().map(|one| one.id).collect();
+    unknown.chain(taken_faults(&ids)).collect()
+}
+
+/// What is wrong with a list of issues to be taken in hand with a closing, whatever they are.
+///
+/// Errors at `/taken_issue_ids` or the one at fault: [`Code::TooMany`], [`Code::Duplicate`].
+pub fn taken_faults(ids: &[IssueId]) -> Vec<Refusal> {
+    let refuse = |code, at: String| Refusal::new(code).under("C-4.1").at(at);
+    if ids.len() > ISSUES_MAX {
+        return vec![refuse(Code::TooMany, "/taken_issue_ids".to_owned())];
     }
-    let mut faults = Vec::new();
-    for (index, one) in issues.iter().enumerate() {
-        let at = format!("/taken_issue_ids/{index}");
-        if one.issue.is_none() {
-            faults.push(Refusal::new(Code::UnknownId).at(at));
-        } else if issues[..index].iter().any(|other| other.id == one.id) {
-            faults.push(Refusal::new(Code::Duplicate).under("C-4.1").at(at));
-        }
-    }
-    faults
+    let again = (0..ids.len()).filter(|index| ids[..*index].contains(&ids[*index]));
+    again.map(|index| refuse(Code::Duplicate, format!("/taken_issue_ids/{index}"))).collect()
 }
 
 fn on_the_day(session: &Session, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {

@@ -38,7 +38,7 @@ impl Facts {
     /// Who and what there is.
     pub fn people(&self) -> People<'_> {
         People {
-            programme: self.reference.programme.as_ref(),
+            programme: self.reference.programme.established(),
             areas: &self.reference.areas,
             delegates: &self.reference.delegates,
         }
