@@ -4,8 +4,9 @@
 //! Reading order: [`mod@write`] (how a command becomes leaves) and [`personal`] (words sealed and opened); then one file per
 //! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`handovers`], [`corrections`], [`major_issues`],
 //! [`people`], [`sessions`], [`leaves`], [`rules`], [`rosters`], [`accounts`], of which those that change reference data go
-//! through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and [`reviews`] (the annual review, folded from leaves). [`bootstrap`]
-//! begins a log or takes one up again; [`recompute`] is what the server does by itself.
+//! through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and [`reviews`] (the annual
+//! review, folded from leaves). [`bootstrap`] begins a log or takes one up again; [`recompute`] is what the server does by
+//! itself.
 //! [`boxed`] is what keeps all of it from being compiled by every caller.
 //!
 //! Where a method says nothing of its errors, they are those of [`Failure`]: a rule's no is not worth repeating, a

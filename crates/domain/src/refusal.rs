@@ -20,6 +20,8 @@ pub enum Kind {
 pub struct Refusal {
     /// Which rule.
     pub code: Code,
+    /// How it is to be understood: as its code says, unless told otherwise.
+    pub kind: Kind,
     /// The clause of the notice that the rule rests on (`C-4.4`), where there is one.
     pub clause: Option<&'static str>,
     /// What it means, in both languages.
@@ -33,6 +35,7 @@ impl Refusal {
     pub fn new(code: Code) -> Self {
         Self {
             code,
+            kind: code.kind(),
             clause: code.clause(),
             detail: Text { zh: code.zh().to_owned(), en: code.en().to_owned() },
             pointer: None,
@@ -56,6 +59,13 @@ impl Refusal {
     #[must_use]
     pub fn because(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
         self.detail = Text { zh: zh.into(), en: en.into() };
+        self
+    }
+
+    /// Says that it is a fault of what was sent, where the code else says no to a thing as it stands.
+    #[must_use]
+    pub fn unfit(mut self) -> Self {
+        self.kind = Kind::Invalid;
         self
     }
 
@@ -371,5 +381,7 @@ mod tests {
         assert_eq!(refusal.pointer.as_deref(), Some("/answered_by"));
         assert_eq!(refusal.under("C-3.6").clause, Some("C-3.6"));
         assert_eq!(Code::TooLong.clause(), None);
+        assert_eq!(Refusal::new(Code::NotTheDay).kind, Kind::Rule);
+        assert_eq!(Refusal::new(Code::NotTheDay).unfit().kind, Kind::Invalid);
     }
 }

@@ -51,10 +51,15 @@ impl Code {
     pub const fn status(self) -> u16 {
         match self {
             Self::HttpCode(code) => code.status(),
-            Self::Rule(code) => match code.kind() {
-                Kind::Rule => 409,
-                Kind::Invalid => 422,
-            },
+            Self::Rule(code) => Self::status_of(code.kind()),
+        }
+    }
+
+    /// The status of what a rule says.
+    pub const fn status_of(kind: Kind) -> u16 {
+        match kind {
+            Kind::Rule => 409,
+            Kind::Invalid => 422,
         }
     }
 

@@ -3,9 +3,12 @@
 //! A handler answers `Err(Problem)`. What the client may read and what only the server's log may read are two
 //! fields; language, path and request id are added by `middleware.rs`, which is the one place that renders.
 
+mod body;
 pub mod causes;
 pub mod codes;
 pub mod list;
+
+pub use body::{ProblemBody, ProblemFault, ProblemName};
 
 use crate::problem::codes::{Code, HttpCode};
 use actix_web::http::{StatusCode, header};
@@ -15,9 +18,7 @@ use domain::language::{Language, Text, text};
 use domain::refusal::Refusal;
 use event_store::Version;
 use read_models::ListError;
-use serde::Serialize;
 use std::fmt;
-use utoipa::ToSchema;
 
 /// Media type of RFC 9457.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -27,6 +28,8 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 pub struct Problem {
     /// What went wrong.
     pub code: Code,
+    /// The status, where it is another than that of the code.
+    status: Option<u16>,
     /// The particulars; without them the title says enough.
     pub detail: Option<Box<Text>>,
     /// The clause of the notice behind it.
@@ -62,6 +65,8 @@ pub struct Fault {
     pub pointer: String,
     /// What is wrong there.
     pub code: Code,
+    /// The status of an answer that says nothing else, where it is another than that of the code.
+    pub(crate) status: Option<u16>,
     /// The clause of the notice behind it.
     pub clause: Option<&'static str>,
     /// The particulars.
@@ -72,7 +77,7 @@ impl Fault {
     /// A fault with the code's own words.
     pub fn plain(pointer: impl Into<String>, code: impl Into<Code>) -> Self {
         let code = code.into();
-        Self { pointer: pointer.into(), code, clause: code.clause(), detail: code.text() }
+        Self { pointer: pointer.into(), code, status: None, clause: code.clause(), detail: code.text() }
     }
 }
 
@@ -82,6 +87,7 @@ impl Problem {
         let code = code.into();
         Self {
             code,
+            status: None,
             detail: None,
             clause: code.clause(),
             faults: Vec::new(),
@@ -138,7 +144,7 @@ impl Problem {
     pub fn bad_query(faults: Vec<Fault>) -> Self {
         let mut problem = Self::of_faults(faults, HttpCode::BadParameter);
         if problem.code.status() != 400 {
-            problem.code = HttpCode::BadParameter.into();
+            (problem.code, problem.status) = (HttpCode::BadParameter.into(), None);
         }
         problem
     }
@@ -154,6 +160,7 @@ impl Problem {
         let agree = faults.iter().all(|fault| fault.code == first);
         let mut problem = Self::new(if agree { first } else { mixed });
         if let Some(fault) = faults.first().filter(|_| agree) {
+            problem.status = fault.status;
             problem.clause = fault.clause.filter(|clause| faults.iter().all(|other| other.clause == Some(*clause)));
         }
         if let [fault] = faults.as_slice() {
@@ -165,7 +172,7 @@ impl Problem {
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.status.unwrap_or(self.code.status())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// The answer, in one language, for one request.
@@ -174,7 +181,7 @@ impl Problem {
         let body = ProblemBody {
             r#type: format!("/problems/{}", self.code.as_str()),
             title: title.to_owned(),
-            status: self.code.status(),
+            status: self.status().as_u16(),
             code: self.code.as_str().to_owned(),
             detail: self.detail.as_ref().map_or(title, |detail| language.of(detail)).to_owned(),
             instance: instance.to_owned(),
@@ -216,17 +223,13 @@ impl Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let mut problem = Self::new(refusal.code);
-        problem.clause = refusal.clause;
-        if let Some(pointer) = refusal.pointer {
-            problem.faults.push(Fault {
-                pointer,
-                code: refusal.code.into(),
-                clause: refusal.clause,
-                detail: refusal.detail.clone(),
-            });
-        }
-        problem.detail = Some(Box::new(refusal.detail));
+        let is_placed = refusal.pointer.is_some();
+        let fault = Fault::from(refusal);
+        let mut problem = Self::new(fault.code);
+        problem.status = fault.status;
+        problem.clause = fault.clause;
+        problem.detail = Some(Box::new(fault.detail.clone()));
+        problem.faults.extend(is_placed.then_some(fault));
         problem
     }
 }
@@ -234,8 +237,9 @@ impl From<Refusal> for Problem {
 impl From<Refusal> for Fault {
     /// What a rule says of one place of the body.
     fn from(refusal: Refusal) -> Self {
-        let Refusal { code, clause, detail, pointer } = refusal;
-        Self { pointer: pointer.unwrap_or_default(), code: code.into(), clause, detail }
+        let Refusal { code, kind, clause, detail, pointer } = refusal;
+        let status = (kind != code.kind()).then(|| Code::status_of(kind));
+        Self { pointer: pointer.unwrap_or_default(), code: code.into(), status, clause, detail }
     }
 }
 
@@ -302,56 +306,6 @@ impl ResponseError for Problem {
     }
 }
 
-/// An error, as RFC 9457 has it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Problem, example = json!({
-    "type": "/problems/too_long", "title": "内容超过长度上限", "status": 422, "code": "too_long",
-    "detail": "最多 200 个字符，现有 214 个。", "instance": "/v1/receptions",
-    "request_id": "019ab0c4-5f1e-7c3a-9d55-0c8a3a0b2d11",
-    "errors": [{"pointer": "/issues/0/subject", "code": "too_long", "detail": "最多 200 个字符，现有 214 个。"}]
-}))]
-pub struct ProblemBody {
-    /// Address of the description of the code.
-    r#type: String,
-    /// What the code means, in the language of the answer.
-    title: String,
-    /// The HTTP status again.
-    #[schema(minimum = 400, maximum = 599)]
-    status: u16,
-    /// Stable name; the list is at `/problems`.
-    #[schema(value_type = ProblemName)]
-    code: String,
-    /// The particulars, in the language of the answer.
-    detail: String,
-    /// The path that was asked for.
-    instance: String,
-    /// The same as in the header `X-Request-Id`.
-    request_id: String,
-    /// The clause of the notice behind it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    clause: Option<String>,
-    /// Every single fault of the body or the query.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<ProblemFault>,
-}
-
-/// Refers to the closed list of codes in the document, which `openapi/shared.rs` makes.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents the answer")]
-pub struct ProblemName(String);
-
-/// One fault of a body or a query.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ProblemFault {
-    /// JSON pointer (RFC 6901) into the body; `/query/<name>` for a query parameter, `/path/<name>` for a part of the address.
-    pointer: String,
-    /// Stable name of what is wrong there.
-    #[schema(value_type = ProblemName)]
-    code: String,
-    /// The particulars, in the language of the answer.
-    detail: String,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -363,6 +317,9 @@ mod tests {
         for (failure, status, code) in [
             (Failure::from(refusal(refusal::Code::IssueClosed)), 409, "issue_closed"),
             (Failure::from(refusal(refusal::Code::InTheFuture).at("/held_at")), 422, "in_the_future"),
+            (Failure::from(refusal(refusal::Code::NotTheDay).at("/occurred_at")), 409, "not_the_day"),
+            (Failure::from(refusal(refusal::Code::NotTheDay).unfit().at("/session_id")), 422, "not_the_day"),
+            (Failure::Invalid(vec![refusal(refusal::Code::NotTheDay).unfit().at("/session_id")]), 422, "not_the_day"),
             (Failure::NotFound, 404, "not_found"),
             (Failure::Stale { actual: Version(4) }, 412, "stale_version"),
             (Failure::Contended, 409, "contended"),

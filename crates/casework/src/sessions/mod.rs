@@ -136,7 +136,7 @@ fn one(decided: Result<SessionEvent, Refusal>) -> Result<Vec<SessionEvent>, Vec<
 
 /// What does not fit is told as the faults of a body, what rules say no to as their refusal, one or several at once.
 pub(crate) fn of_refusals(refusals: Vec<Refusal>) -> Failure {
-    let of_rules = refusals.iter().all(|refusal| refusal.code.kind() == Kind::Rule);
+    let of_rules = refusals.iter().all(|refusal| refusal.kind == Kind::Rule);
     match <[Refusal; 1]>::try_from(refusals) {
         Ok([refusal]) if of_rules => Failure::from(refusal),
         Ok([refusal]) => Failure::Invalid(vec![refusal]),

@@ -210,7 +210,7 @@ pub fn faults(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts) ->
 /// The session is of the grid, and on the town's day of the reception.
 fn of_session(rules: &Rules<'_>, draft: &ReceptionDraft, session: Option<&Session>) -> Option<Refusal> {
     draft.session_id?;
-    let unfit = |code| Some(Refusal::new(code).at("/session_id"));
+    let unfit = |code| Some(Refusal::new(code).unfit().at("/session_id"));
     match session.filter(|session| session.exists()) {
         None => unfit(Code::UnknownId),
         Some(session) if session.grid_id != draft.grid_id => unfit(Code::SessionOfOtherGrid),
