@@ -28,6 +28,7 @@ pub mod reviews;
 pub mod rosters;
 pub mod routes;
 pub mod server;
+pub mod sessions;
 pub mod state;
 pub mod tokens;
 pub mod vocabulary;

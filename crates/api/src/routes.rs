@@ -7,7 +7,7 @@ use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
     calendars, corrections, dashboards, delegates, http, issues, log, major_issues, offices, openapi, places, policies,
-    problem, programme, read_models, receptions, reviews, rosters, tokens, vocabulary,
+    problem, programme, read_models, receptions, reviews, rosters, sessions, tokens, vocabulary,
 };
 use utoipa::OpenApi;
 
@@ -73,6 +73,14 @@ pub fn table() -> Routes {
         post!("/v1/issues/{id}/links", "issue.link", issues::merging::link),
         post!("/v1/issues/{id}/input-requests", "issue.request_input", issues::input::request_input),
         post!("/v1/issues/{id}/inputs", "issue.give_input", issues::input::give_input),
+        get!("/v1/sessions/{id}", "session.read", sessions::questions::one_session),
+        get!("/v1/sessions/{id}/events", "session.read", sessions::questions::session_events),
+        post!("/v1/sessions/{id}/substitutions", "session.substitute", sessions::sitting::substitute),
+        post!("/v1/sessions/{id}/opening", "session.hold", sessions::sitting::open),
+        post!("/v1/sessions/{id}/check-ins", "session.hold", sessions::sitting::check_in),
+        post!("/v1/sessions/{id}/check-outs", "session.hold", sessions::sitting::check_out),
+        post!("/v1/sessions/{id}/closing", "session.hold", sessions::sitting::close),
+        post!("/v1/sessions/{id}/records", "session.file_record", sessions::sitting::file_record),
         get!("/v1/dashboards/overview", "dashboard.read", dashboards::questions::overview),
         get!("/v1/dashboards/grids", "dashboard.read", dashboards::questions::grids),
         get!("/v1/dashboards/units", "dashboard.read", dashboards::questions::units),

@@ -2,7 +2,7 @@
 //! that says whether it needs approval.
 
 use domain::correction::Field;
-use domain::{issue, reception};
+use domain::{issue, reception, session};
 
 const PAGE: &str = include_str!("../../../docs/API.md");
 
@@ -14,7 +14,8 @@ fn column(event_type: &str, index: usize) -> String {
 
 #[test]
 fn every_field_stands_in_the_page_for_clients() {
-    let fields: Vec<&Field> = reception::correcting::FIELDS.iter().chain(issue::correcting::FIELDS).collect();
+    let tables = [reception::correcting::FIELDS, issue::correcting::FIELDS, session::correcting::FIELDS];
+    let fields: Vec<&Field> = tables.into_iter().flatten().collect();
     for field in &fields {
         // Texts are told in words there; of most events there is nothing else.
         if field.is_text() {

@@ -44,7 +44,7 @@ pub use rota::{
 };
 pub use sitting::{
     Closing, FILES_MAX, ISSUES_MAX as TAKEN_ISSUES_MAX, RaisedThere, check_in, check_out, close, file_record, files,
-    open_session,
+    open_session, taken_faults,
 };
 pub use state::{Held, Notice, Objection, PlacedBy, Presence, Session, Slot, Substitution};
 pub use step::EVENTS_MAX;

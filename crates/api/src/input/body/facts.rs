@@ -6,7 +6,7 @@ use casework::reference::Reference;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::claims;
-use domain::ids::{AccountId, AreaId, DelegateId, IssueId, MajorIssueId, OfficeId};
+use domain::ids::{AccountId, AreaId, DelegateId, FileId, IssueId, MajorIssueId, OfficeId, SessionId};
 use domain::reception::People;
 use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
@@ -138,6 +138,16 @@ pub fn issue() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<IssueId> {
 /// A major issue, likewise.
 pub fn major_issue() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<MajorIssueId> {
     in_the_log(MajorIssueId, "major_issue")
+}
+
+/// A session, likewise.
+pub fn session() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<SessionId> {
+    in_the_log(SessionId, "session")
+}
+
+/// A file, likewise.
+pub fn file() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<FileId> {
+    in_the_log(FileId, "file")
 }
 
 fn in_the_log<T>(as_id: fn(Uuid) -> T, family: &'static str) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<T> {

@@ -3,7 +3,7 @@
 use super::{Faults, Kind, Place, Schemas, facts, kinds, list};
 use crate::limits::{NAME_CHARS_MAX, PHONE_CHARS_MAX, POSITION_MAX, TEXT_CHARS_MAX};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use domain::ids::{AccountId, AreaId, DelegateId, IssueId, MajorIssueId, OfficeId};
+use domain::ids::{AccountId, AreaId, DelegateId, FileId, IssueId, MajorIssueId, OfficeId, SessionId};
 use serde_json::Value;
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
@@ -39,6 +39,8 @@ pub(crate) struct PromisedDay;
 pub(crate) struct LastDay;
 /// A place in a list, from 0.
 pub(crate) struct Index;
+/// How many there were, from 0.
+pub(crate) type Count = Index;
 /// A year as a number.
 pub(crate) struct Year;
 /// A version of a thing, from 1.
@@ -93,6 +95,8 @@ kinds! {
     Unit => AreaId, facts::unit(), formatted(KnownFormat::Uuid);
     IssueId => IssueId, facts::issue(), formatted(KnownFormat::Uuid);
     MajorIssueId => MajorIssueId, facts::major_issue(), formatted(KnownFormat::Uuid);
+    SessionId => SessionId, facts::session(), formatted(KnownFormat::Uuid);
+    FileId => FileId, facts::file(), formatted(KnownFormat::Uuid);
     OfficeId => OfficeId, facts::office(), formatted(KnownFormat::Uuid);
 }
 

@@ -1,0 +1,7 @@
+//! `/v1/sessions`: sessions (接待场次), their day and their record (C-2, C-4.1, C-5.2).
+
+pub mod changed;
+pub mod parts;
+pub mod questions;
+pub mod sitting;
+pub mod view;
