@@ -7,6 +7,7 @@
 //! anything is refused), [`server`]. No rule of the service lives here.
 
 pub mod calendars;
+pub mod clauses;
 pub mod corrections;
 pub mod dashboards;
 pub mod delegates;

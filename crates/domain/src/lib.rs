@@ -10,6 +10,7 @@
 pub mod area;
 pub mod calendar;
 pub mod claims;
+pub mod clause;
 pub mod clock;
 pub mod correction;
 pub mod days;

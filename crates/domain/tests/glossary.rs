@@ -43,6 +43,7 @@ fn in_code() -> BTreeMap<String, List> {
         AnswerChannel,
         AttendanceClass,
         Breach,
+        ClauseCheck,
         ClockState,
         DelegateType,
         DepartureReason,

@@ -150,7 +150,7 @@ pub struct CalendarPublished {
 /// 公布一年的工作日历，或依后来的通知修改：提交全年。未到期的期限随后由系统重算，已到期或已答复的不变。
 ///
 /// Publishes the working calendar of a year, or changes it by a later notice: send the whole year. Open due dates
-/// are recomputed afterwards; those that have passed or were answered never change.
+/// are recomputed afterwards; those that have passed or were answered never change (C-4.4).
 #[utoipa::path(post, path = "/v1/calendars/{year}", tag = "calendars", request_body = PublishCalendar, params(
     ("year" = i32, Path, description = "年份。The year.", example = 2027),
 ), responses(

@@ -151,7 +151,7 @@ fn reason_of(fields: &mut Fields<'_>, approved: Option<bool>) -> Option<Option<S
 /// 更正事项：不修改原记录，另记一条更正，原记录留在历史中；涉及日期、人员、结果的，须经批准后生效。
 ///
 /// Corrects an issue: nothing is edited, a linked event says what is right, and the original stays in the history.
-/// What changes a date, a person or an outcome waits for a decision.
+/// What changes a date, a person or an outcome waits for a decision (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/corrections", tag = "issues", request_body = Correct, responses(
     (status = 200, description = "已更正，或已提出待批准。Corrected, or proposed where approval is needed.", body = IssueChanged),
 ))]
@@ -169,7 +169,7 @@ pub(crate) async fn correct_issue(
 ///
 /// 决定更正：批准即生效，不准须说明理由。
 ///
-/// Decides on a correction: approved, it takes effect; a refusal says why.
+/// Decides on a correction: approved, it takes effect; a refusal says why (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/corrections/decision",
     tag = "issues", request_body = DecideCorrection, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
@@ -202,7 +202,7 @@ pub struct ReceptionChanged {
 /// 更正联系记录：不修改原记录，另记一条更正，原记录留在历史中；涉及日期、人员的，须经批准后生效。
 ///
 /// Corrects a reception: nothing is edited, a linked event says what is right, and the original stays in the
-/// history. What changes a date or a person waits for a decision.
+/// history. What changes a date or a person waits for a decision (C-3.1).
 #[utoipa::path(post, path = "/v1/receptions/{id}/corrections",
     tag = "receptions", request_body(content = Correct, example = json!({
     "event_version": 1, "pointer": "/public/form", "value": "appointment", "reason": "登记时选错了方式。"
@@ -228,7 +228,7 @@ pub(crate) async fn correct_reception(
 ///
 /// Decides on the correction of a reception: approved, it takes effect; a refusal says why. A corrected `held_at`
 /// is carried to every issue raised there, in one append: open first due dates move later where they count from it,
-/// none becomes earlier.
+/// none becomes earlier (C-3.1).
 #[utoipa::path(post, path = "/v1/receptions/{id}/corrections/decision",
     tag = "receptions", request_body = DecideCorrection, responses(
     (status = 200, description = "已决定。Decided.", body = ReceptionChanged),

@@ -34,11 +34,13 @@ fn pages(name: &str) -> Option<&'static str> {
     Some(match name {
         "API.md" => include_str!("../../../../docs/API.md"),
         "AUDIT.md" => include_str!("../../../../docs/AUDIT.md"),
+        "CLAUSES.md" => include_str!("../../../../docs/CLAUSES.md"),
         "FORMAT.md" => include_str!("../../../../docs/FORMAT.md"),
         "GLOSSARY.md" => include_str!("../../../../docs/GLOSSARY.md"),
         "LIFECYCLE.md" => include_str!("../../../../docs/LIFECYCLE.md"),
         "SOURCES.md" => include_str!("../../../../docs/SOURCES.md"),
         "zh/API.md" => include_str!("../../../../docs/zh/API.md"),
+        "zh/CLAUSES.md" => include_str!("../../../../docs/zh/CLAUSES.md"),
         "zh/GLOSSARY.md" => include_str!("../../../../docs/zh/GLOSSARY.md"),
         "zh/LIFECYCLE.md" => include_str!("../../../../docs/zh/LIFECYCLE.md"),
         "zh/SOURCES.md" => include_str!("../../../../docs/zh/SOURCES.md"),

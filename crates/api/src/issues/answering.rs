@@ -19,7 +19,7 @@ use domain::vocabulary::{AnswerChannel, EvidenceKind, FeedbackBy, Outcome, Satis
 ///
 /// 受理：已登记的事项转为办理中。
 ///
-/// Takes the issue in hand: from registered.
+/// Takes the issue in hand: from registered (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/taking", tag = "issues", request_body = Plain, responses(
     (status = 200, description = "办理中。In hand.", body = IssueChanged),
 ))]
@@ -104,7 +104,7 @@ nested! { EvidenceBody }
 ///
 /// 正式答复：谁接待、谁答复，只有首问责任人可以答复。对已登记而未受理的事项，答复即受理。
 ///
-/// The final answer: only the responsible delegate answers. On a registered issue it implies taking.
+/// The final answer: only the responsible delegate answers. On a registered issue it implies taking (C-3.6, C-4.4).
 #[utoipa::path(post, path = "/v1/issues/{id}/answers", tag = "issues", request_body = GiveAnswer, responses(
     (status = 200, description = "已答复。Answered.", body = IssueChanged),
 ))]
@@ -146,7 +146,7 @@ impl ReplyMeanwhile {
 ///
 /// 阶段性答复：告知来访人进展；正式答复的计时不停。
 ///
-/// An interim reply: tells the visitor how far it is. It never stops the clock of the answer.
+/// An interim reply: tells the visitor how far it is. It never stops the clock of the answer (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/interim-replies",
     tag = "issues", request_body = ReplyMeanwhile, responses(
     (status = 200, description = "已告知。Told.", body = IssueChanged),
@@ -188,7 +188,7 @@ impl GiveFeedback {
 /// 没有评价不等于满意。
 ///
 /// Records the visitor's feedback: it counts within `feedback.window_working_days` working days of the policy after
-/// delivery, and a later one replaces an earlier one. No feedback never means satisfied.
+/// delivery, and a later one replaces an earlier one. No feedback never means satisfied (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/feedback", tag = "issues", request_body = GiveFeedback, responses(
     (status = 200, description = "已记录。Recorded.", body = IssueChanged),
 ))]

@@ -16,7 +16,7 @@ use domain::vocabulary::{Level, ReopeningGround};
 ///
 /// 办结：评价至少为基本满意，或评价期已过。
 ///
-/// Closes the issue: once feedback is at least basically satisfied, or its window is over.
+/// Closes the issue: once feedback is at least basically satisfied, or its window is over (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/closing", tag = "issues", request_body = Plain, responses(
     (status = 200, description = "已办结。Closed.", body = IssueChanged),
 ))]
@@ -44,7 +44,7 @@ body! {
 ///
 /// 来访人撤回事项。依职权继续办理的，事项保持未办结。
 ///
-/// The visitor withdraws the issue. Where the delegate continues on own motion, it stays open.
+/// The visitor withdraws the issue. Where the delegate continues on own motion, it stays open (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/withdrawal", tag = "issues", request_body = Withdraw, responses(
     (status = 200, description = "已撤回。Withdrawn.", body = IssueChanged),
 ))]
@@ -72,7 +72,7 @@ body! {
 ///
 /// 申请重办：作出决定之前状态不变。
 ///
-/// Asks for a reopening: the state stays until it is decided.
+/// Asks for a reopening: the state stays until it is decided (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/reopenings",
     tag = "issues", request_body = RequestReopening, responses(
     (status = 200, description = "已申请。Asked for.", body = IssueChanged),
@@ -108,7 +108,7 @@ body! {
 /// 决定是否重办：受理即开始新一轮。再次不满意的，须指定层级并立即上报。
 ///
 /// Decides on a reopening: granted, a new cycle begins. After a second dissatisfaction it names a level and
-/// escalates at once.
+/// escalates at once (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/reopenings/decision",
     tag = "issues", request_body = DecideReopening, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),

@@ -26,7 +26,8 @@ body! {
 /// 每轮分别计数，计时不停。
 ///
 /// Records an attempt at delivery: after `answer.undeliverable_attempts` attempts on `answer.undeliverable_days`
-/// different days of the policy a written answer may be `posted`. Each cycle counts its own, and the clock runs on.
+/// different days of the policy a written answer may be `posted`. Each cycle counts its own, and the clock runs
+/// on (C-4.4).
 #[utoipa::path(post, path = "/v1/issues/{id}/delivery-attempts",
     tag = "issues", request_body = AttemptDelivery, responses(
     (status = 200, description = "已记录。Recorded.", body = IssueChanged),
@@ -64,7 +65,7 @@ body! {
 /// 状态不变；未兑现是申请重办的理由。
 ///
 /// Verifies a commitment: whether a planned answer was kept, once a cycle, while answered or closed; as broken only
-/// once the committed day has passed. The state stays; a broken commitment is a ground for reopening.
+/// once the committed day has passed. The state stays; a broken commitment is a ground for reopening (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/commitment-verifications",
     tag = "issues", request_body = VerifyCommitment, responses(
     (status = 200, description = "已核实。Verified.", body = IssueChanged),

@@ -30,7 +30,7 @@ body! {
 /// 上报，进入网格重大问题处理流程：新建重大问题为 201，并入已有的为 200。答复的责任不变。
 ///
 /// Escalates the issue into the grid's major-issue process: 201 when that made a major issue, 200 when it joined
-/// one. The duty to answer stays.
+/// one. The duty to answer stays (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/escalations", tag = "issues", request_body = Escalate, responses(
     (status = 201, description = "已上报，新建重大问题。Escalated; a major issue was made.", body = IssueChanged),
     (status = 200, description = "已上报，并入已有重大问题。Escalated; it joined one.", body = IssueChanged),
@@ -50,7 +50,7 @@ pub(crate) async fn escalate(app: web::Data<AppState>, id: PathId, command: Comm
 /// 退回上报的事项：本级可以答复。由此有新的期限，不早于先前承诺的。
 ///
 /// Returns an escalated issue that this level can answer. It has a new due date, never earlier than the one
-/// promised before.
+/// promised before (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/escalation-returns",
     tag = "issues", request_body = Reasoned, responses(
     (status = 200, description = "已退回。Returned.", body = IssueChanged),

@@ -28,7 +28,7 @@ body! {
 ///
 /// 申请延期：须在到期之前，每轮次数不超过规则的 `answer.extensions_max`。
 ///
-/// Asks for an extension: before the due date, at most `answer.extensions_max` of the policy in a cycle.
+/// Asks for an extension: before the due date, at most `answer.extensions_max` of the policy in a cycle (C-4.4).
 #[utoipa::path(post, path = "/v1/issues/{id}/extensions",
     tag = "issues", request_body = RequestExtension, responses(
     (status = 200, description = "已申请。Asked for.", body = IssueChanged),
@@ -62,7 +62,7 @@ body! {
 ///
 /// 决定延期：准予的，告知来访人之后才生效。
 ///
-/// Decides on an extension: a grant takes effect only when the visitor is told.
+/// Decides on an extension: a grant takes effect only when the visitor is told (C-4.4).
 #[utoipa::path(post, path = "/v1/issues/{id}/extensions/decision",
     tag = "issues", request_body = DecideExtension, responses(
     (status = 200, description = "已决定。Decided.", body = IssueChanged),
@@ -92,7 +92,7 @@ body! {
 ///
 /// 告知来访人延期：自告知起生效，须不晚于原期限。
 ///
-/// Tells the visitor of the extension: it takes effect from then on, and must be told by the old due date.
+/// Tells the visitor of the extension: it takes effect from then on, and must be told by the old due date (C-4.4).
 #[utoipa::path(post, path = "/v1/issues/{id}/extensions/notification",
     tag = "issues", request_body = TellOfExtension, responses(
     (status = 200, description = "已告知，延期生效。Told; in effect.", body = IssueChanged),

@@ -25,7 +25,8 @@ body! {
 ///
 /// 告知来访人法定途径：不在本级办理范围的事项由此结束；按期告知的，视为已答复。
 ///
-/// Refers the visitor to the statutory channel that the matter belongs to. Told in time, it counts as an answer.
+/// Refers the visitor to the statutory channel that the matter belongs to. Told in time, it counts as an
+/// answer (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/referrals", tag = "issues", request_body = Refer, responses(
     (status = 200, description = "已告知。Referred.", body = IssueChanged),
 ))]
@@ -59,7 +60,7 @@ body! {
 ///
 /// 移交给另一名代表；已作出的答复仍属原答复人。
 ///
-/// Hands the issue over to another delegate. Answers given before keep their author.
+/// Hands the issue over to another delegate. Answers given before keep their author (C-4.4).
 #[utoipa::path(post, path = "/v1/issues/{id}/handovers", tag = "issues", request_body = HandOver, responses(
     (status = 200, description = "已移交。Handed over.", body = IssueChanged),
 ))]

@@ -26,7 +26,7 @@ body! {
 /// 征询有关单位或人员的意见：仅供了解情况，计时不停；须已受理，待回复的至多 20 项。
 ///
 /// Asks somebody for input: for information only, the clock runs on. The issue must be in hand, and at most 20
-/// requests may be open.
+/// requests may be open (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/input-requests",
     tag = "issues", request_body = RequestInput, responses(
     (status = 200, description = "已征询。Asked.", body = IssueChanged),
@@ -57,7 +57,7 @@ body! {
 ///
 /// 回复征询：回复最早的一项未复征询。
 ///
-/// Answers a request for input: the oldest one that is open.
+/// Answers a request for input: the oldest one that is open (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/inputs", tag = "issues", request_body = GiveInput, responses(
     (status = 200, description = "已回复。Told.", body = IssueChanged),
 ))]

@@ -32,7 +32,7 @@ body! {
 /// Merges the issue into another: they are handled together, and each is answered for itself; it keeps its
 /// responsible delegate, its clock and its due date. While merged it can be answered, told, handed over, withdrawn,
 /// unmerged, tried to be delivered, and a suspended clock can run again; nothing else. What happens to the primary
-/// does not touch it.
+/// does not touch it (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/merges", tag = "issues", request_body = Merge, responses(
     (status = 200, description = "已并案。Merged.", body = IssueChanged),
 ))]
@@ -47,7 +47,7 @@ pub(crate) async fn merge(app: web::Data<AppState>, id: PathId, command: Command
 ///
 /// 撤销并案：恢复并案前的状态。
 ///
-/// Undoes a merge: the state before it holds again.
+/// Undoes a merge: the state before it holds again (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/unmerges", tag = "issues", request_body = Reasoned, responses(
     (status = 200, description = "已撤销并案。Unmerged.", body = IssueChanged),
 ))]
@@ -75,7 +75,7 @@ body! {
 /// 关联两个事项：记在提出的一方，每个事项至多 50 项，不影响任何人的职责。同样两个事项可以有不止一种关联。
 ///
 /// Links two issues: it stands on the issue that says so, at most 50, and changes nobody's duty. The same two may
-/// be linked in more than one way.
+/// be linked in more than one way (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/links", tag = "issues", request_body = Link, responses(
     (status = 200, description = "已关联。Linked.", body = IssueChanged),
 ))]

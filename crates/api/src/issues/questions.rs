@@ -77,7 +77,7 @@ pub(crate) async fn issue_events(
 /// 为什么是这一天到期：起算日，逐日是否计入及原因，以及每次变更。
 ///
 /// Why it is due on that day: where counting begins, every counted and skipped day with its reason, and every
-/// change.
+/// change (C-4.4).
 #[utoipa::path(get, path = "/v1/issues/{id}/deadline", tag = "issues", params(AsOfParams), responses(
     (status = 200, description = "期限说明。The explanation.", body = DeadlineView),
 ))]

@@ -34,7 +34,7 @@ body! {
 ///
 /// Suspends the clock: only while waiting for the visitor or for force majeure, and for `suspension.days_max` days
 /// of the policy at most, all suspensions of a cycle together. The days that are left are kept, and the clock runs
-/// again by itself after `until_on`.
+/// again by itself after `until_on` (C-4.4).
 #[utoipa::path(post, path = "/v1/issues/{id}/suspensions", tag = "issues", request_body = Suspend, responses(
     (status = 200, description = "已中止。Suspended.", body = IssueChanged),
 ))]
@@ -50,7 +50,7 @@ pub(crate) async fn suspend(app: web::Data<AppState>, id: PathId, command: Comma
 ///
 /// 恢复计时：剩余天数自此起算。
 ///
-/// Resumes the clock: the remaining days count from then.
+/// Resumes the clock: the remaining days count from then (C-4.4).
 #[utoipa::path(post, path = "/v1/issues/{id}/resumptions",
     tag = "issues", request_body = PerhapsReasoned, responses(
     (status = 200, description = "已恢复。Resumed.", body = IssueChanged),

@@ -61,7 +61,7 @@ async fn major_issue_changed(
 /// 研判：受理、退回或导入法定途径。退回和导入同时作用于每一个关联事项。
 ///
 /// Triage: accepted, returned, or referred to the statutory channel. A return or a referral also goes to every
-/// issue that stands linked.
+/// issue that stands linked (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/triage",
     tag = "major issues", request_body = bodies::Triage, responses(
     (status = 200, description = "已研判。Triaged.", body = MajorIssueChanged),
@@ -78,7 +78,7 @@ pub(crate) async fn triage(app: web::Data<AppState>, id: PathId, command: Comman
 ///
 /// 会商决定：研判之后，或退单获准、层级变更之后再次会商。
 ///
-/// Deliberates on the major issue: after triage, and again after an upheld refusal or a change of level.
+/// Deliberates on the major issue: after triage, and again after an upheld refusal or a change of level (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/deliberations",
     tag = "major issues", request_body = bodies::Deliberate, responses(
     (status = 200, description = "已会商。Deliberated.", body = MajorIssueChanged),
@@ -99,7 +99,7 @@ pub(crate) async fn deliberate(
 ///
 /// 交办：确定主办单位、协办单位和办理期限。
 ///
-/// Assigns the major issue: the lead office, supporting offices and the due date.
+/// Assigns the major issue: the lead office, supporting offices and the due date (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/assignments",
     tag = "major issues", request_body = bodies::Assign, responses(
     (status = 200, description = "已交办。Assigned.", body = MajorIssueChanged),
@@ -116,7 +116,7 @@ pub(crate) async fn assign(app: web::Data<AppState>, id: PathId, command: Comman
 ///
 /// 主办单位接办：开始办理。
 ///
-/// The lead office takes it, and handling begins.
+/// The lead office takes it, and handling begins (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/acceptances", tag = "major issues", request_body = Plain, responses(
     (status = 200, description = "办理中。Handling.", body = MajorIssueChanged),
 ))]
@@ -132,7 +132,7 @@ pub(crate) async fn accept(app: web::Data<AppState>, id: PathId, command: Comman
 /// 主办单位退单：交办后规则的 `handling.refusal_working_days` 个工作日内，只能一次；作出决定之前状态不变。
 ///
 /// The lead office refuses the assignment: within `handling.refusal_working_days` working days of the policy, once.
-/// The state stays until it is decided.
+/// The state stays until it is decided (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/refusals", tag = "major issues", request_body = Reasoned, responses(
     (status = 200, description = "已退单，待决定。Refused; to be decided.", body = MajorIssueChanged),
 ))]
@@ -147,7 +147,7 @@ pub(crate) async fn refuse(app: web::Data<AppState>, id: PathId, command: Comman
 ///
 /// 决定退单：准予则重新会商，否则由原单位办理。
 ///
-/// Decides on a refused assignment: upheld, it is deliberated anew; otherwise the office handles it.
+/// Decides on a refused assignment: upheld, it is deliberated anew; otherwise the office handles it (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/refusals/decision",
     tag = "major issues", request_body = bodies::DecideRefusal, responses(
     (status = 200, description = "已决定。Decided.", body = MajorIssueChanged),
@@ -167,7 +167,7 @@ pub(crate) async fn decide_refusal(
 ///
 /// 主办单位反馈办理结果及依据；退回重办后可再次反馈。
 ///
-/// The lead office reports the outcome and its basis; after a return for rework it reports again.
+/// The lead office reports the outcome and its basis; after a return for rework it reports again (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/reports",
     tag = "major issues", request_body = bodies::ReportOutcome, responses(
     (status = 200, description = "已反馈。Reported back.", body = MajorIssueChanged),
@@ -183,7 +183,7 @@ pub(crate) async fn report(app: web::Data<AppState>, id: PathId, command: Comman
 ///
 /// 核查办理结果：不得由主办单位进行；未通过则退回重办。
 ///
-/// Verifies the reported outcome: by another office than the lead. Not confirmed, it goes back for rework.
+/// Verifies the reported outcome: by another office than the lead. Not confirmed, it goes back for rework (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/verifications",
     tag = "major issues", request_body = bodies::VerifyOutcome, responses(
     (status = 200, description = "已核查，或已退回重办。Verified, or returned for rework.", body = MajorIssueChanged),
@@ -200,7 +200,7 @@ pub(crate) async fn verify(app: web::Data<AppState>, id: PathId, command: Comman
 ///
 /// 变更层级：会商之后；状态不变，可再次会商。
 ///
-/// Changes the level: from deliberated on. The state stays, and it may be deliberated again.
+/// Changes the level: from deliberated on. The state stays, and it may be deliberated again (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/level-changes",
     tag = "major issues", request_body = bodies::ChangeLevel, responses(
     (status = 200, description = "已变更。Changed.", body = MajorIssueChanged),
@@ -221,7 +221,7 @@ pub(crate) async fn change_level(
 /// 终结：每一个关联事项转为待答复，由首问责任人分别答复。
 ///
 /// Concludes the major issue: every issue that stands linked then awaits its own answer by its responsible
-/// delegate.
+/// delegate (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/conclusion",
     tag = "major issues", request_body = bodies::Conclude, responses(
     (status = 200, description = "已终结。Concluded.", body = MajorIssueChanged),

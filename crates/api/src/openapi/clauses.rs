@@ -53,6 +53,8 @@ fn clauses_of(inner: &str) -> Option<Vec<String>> {
     let named: Vec<_> = inner.split([',', '、', ' ', '\n']).filter(|word| !word.is_empty()).collect();
     let is_clause = |word: &&str| {
         word.strip_prefix("C-").is_some_and(|number| {
+            // Of Annex 1 it is `A1`.
+            let number = number.strip_prefix('A').unwrap_or(number);
             number.starts_with(|c: char| c.is_ascii_digit())
                 && number.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase() || b == b'.')
         })
@@ -67,12 +69,12 @@ mod tests {
     #[test]
     fn brackets_of_clauses_become_a_field_and_others_stay() {
         let mut told = json!({"description": "例会（C-4.3a、C-3.5）。\nMeetings (of a grid)\n(C-4.3a,\nC-3.5).",
-            "example": {"description": "(C-1)"}, "properties": {"a": {"description": "资格（C-1）"}}});
+            "example": {"description": "(C-1)"}, "properties": {"a": {"description": "资格（C-A1）"}}});
         apart(&mut told);
         assert_eq!(
             told,
             json!({"description": "例会。\nMeetings (of a grid).", "x-clause": "C-3.5, C-4.3a",
-                "example": {"description": "(C-1)"}, "properties": {"a": {"description": "资格", "x-clause": "C-1"}}})
+                "example": {"description": "(C-1)"}, "properties": {"a": {"description": "资格", "x-clause": "C-A1"}}})
         );
         for other in ["(C2SP)", "（）", "(C-x)", "(T1, C-1)", "open ( for ever", "(see C-1)"] {
             assert_eq!(without_clauses(other), (other.to_owned(), BTreeSet::new()));

@@ -81,7 +81,7 @@ schemas! {
     Role Indicator
     SessionState SlotState Placement Verdict Finding SessionReason SubstitutionReason LeaveReason LeaveState OfficeEndReason
     NoticeBoard NoticeTiming NoticeDifference ObjectionGround AttendanceClass Grade ObligationCode ObligationPart
-    Tier Breach Shortfall ObligationStatus ExplanationState
+    Tier Breach Shortfall ObligationStatus ExplanationState ClauseCheck
 }
 
 #[cfg(test)]

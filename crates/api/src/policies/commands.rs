@@ -49,7 +49,7 @@ pub struct ShadowedPolicy {
 /// Adopts a new policy version: send the whole document. What was decided stays decided under its own version. A
 /// reception is decided by the version in force on its day: of those effective by then the one with the latest first
 /// day, among equals the one adopted last. The first day is today at the earliest, and the time zone is that of the
-/// first version.
+/// first version (C-0).
 #[utoipa::path(post, path = "/v1/policies", tag = "policies", request_body = PolicyDocument, responses(
     (status = 201, description = "已通过。Adopted.", body = PolicyAdopted),
 ))]

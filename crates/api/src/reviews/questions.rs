@@ -114,7 +114,7 @@ pub(crate) async fn one_delegate(
 ///
 /// 网格年度评议指标，算法与代表的相同，按事项和联系记录所在的网格统计。
 ///
-/// The annual review of a grid: computed as for a delegate, counting issues and receptions by their grid.
+/// The annual review of a grid: computed as for a delegate, counting issues and receptions by their grid (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
@@ -145,7 +145,7 @@ pub(crate) async fn one_grid(
 ///
 /// The delegates of the town, or with `grid_id` those assigned to that grid in the year, all at once, by id:
 /// everybody who held a mandate in the year or about whom there is anything to say. CSV has a row for each
-/// delegate.
+/// delegate (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/delegates", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("grid_id" = Option<Uuid>, Query, description = "只要该网格的代表。Only delegates of this grid."),
@@ -183,7 +183,7 @@ pub(crate) async fn all_delegates(
 ///
 /// 各一级网格的指标，一次算完：该位置已知的每个网格，按编号排列。CSV 每个网格一行。
 ///
-/// The indicators of every grid known at that position, all at once, by id. CSV has a row for each grid.
+/// The indicators of every grid known at that position, all at once, by id. CSV has a row for each grid (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/grids", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
@@ -309,7 +309,7 @@ async fn members(
 /// 指标背后的事项或联系记录：各是否计入分子，以及据以判断的日期。尚无记录可以判断的指标，`available` 为 `false`。
 ///
 /// Which issues or receptions are behind an indicator, whether each counts, and the days that decide it. Of an
-/// indicator that no recorded fact decides yet, `available` is `false`.
+/// indicator that no recorded fact decides yet, `available` is `false` (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}/indicators/{code}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "on_time"),
@@ -330,7 +330,7 @@ pub(crate) async fn behind_delegate(
 /// 网格指标背后的事项或联系记录：同代表的指标，按所在网格统计。
 ///
 /// Which issues or receptions are behind a grid's indicator: as for a delegate, by the grid of the issue or
-/// reception.
+/// reception (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}/indicators/{code}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "late_records"),

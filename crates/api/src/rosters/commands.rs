@@ -71,7 +71,7 @@ fn read_about(query: &mut Query, today: NaiveDate) -> Option<About> {
 /// `rows`. A cell with a number, a word for "nobody yet" or several names makes nobody. Names are compared without regard
 /// to width, case, spaces and the kind of middle dot. At most 4,095 changes at once. The same file again records nothing
 /// and answers with id and position of the first import. `source_date` lies between the year 1950 and today: else 400
-/// `bad_parameter` with the fault at `/query/source_date`.
+/// `bad_parameter` with the fault at `/query/source_date` (C-A1).
 #[utoipa::path(post, path = "/v1/roster-imports", tag = "rosters",
     request_body(content = String, content_type = "text/csv", description = "名单文件，至多 5 MiB。The file, at most 5 MiB.",
         example = json!("grid,unit,name\n太平网格,,张三\n太平网格,太平村,汪洁\n")),

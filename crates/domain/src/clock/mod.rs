@@ -33,4 +33,4 @@ pub use promising::{Edition, Promise, promised};
 pub use running::{Happened, happenings};
 pub use sessions::{SessionKnown, of_session};
 pub use state::{Explanation, ObligationRecord};
-pub use table::{Row, row};
+pub use table::{ROWS, Row, row};

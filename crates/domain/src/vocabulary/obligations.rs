@@ -49,6 +49,25 @@ vocabulary! {
     ExplanationState, clause "C-0" { None = "none", "无说明", "none"; Pending = "pending", "说明待认定", "pending"; Accepted = "accepted", "说明成立", "accepted"; Refused = "refused", "说明不成立", "refused"; }
 }
 
+vocabulary! {
+    /// What the ledger looks at where no obligation stands.
+    ClauseCheck, clause "C-0" {
+        GridsWithoutParty = "grids_without_party", "没有党代表的网格", "grids without a Party delegate"; GridsWithoutDeputy = "grids_without_deputy", "没有人大代表的网格", "grids without a deputy";
+        WorkLeave = "work_leave", "因本职工作请假", "leave for one's own work"; NeverOnRota = "never_on_rota", "从未轮值的代表", "delegates never on a rota";
+    }
+}
+
+impl ClauseCheck {
+    /// The clause that it is about.
+    pub const fn clause(self) -> &'static str {
+        match self {
+            Self::GridsWithoutParty | Self::GridsWithoutDeputy => "C-1",
+            Self::WorkLeave => "C-5.1",
+            Self::NeverOnRota => "C-A1",
+        }
+    }
+}
+
 impl ObligationCode {
     /// The parts that it has.
     pub const fn parts(self) -> &'static [ObligationPart] {

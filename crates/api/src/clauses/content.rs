@@ -1,0 +1,37 @@
+//! What rests on a clause: facts, rules, obligations, indicators and checks, each found by the clause that it names itself.
+//! Nothing is listed here.
+
+use domain::event::Event;
+use domain::event_type::EventType;
+use domain::refusal::Code;
+use domain::vocabulary::{ClauseCheck, Indicator, ObligationCode};
+
+/// The types of facts that are recorded under a clause.
+pub(crate) fn facts(clause: &str) -> impl Iterator<Item = &'static EventType> {
+    Event::types().filter(move |known| known.clause == clause)
+}
+
+/// The rules that say no by it.
+pub(crate) fn rules(clause: &str) -> impl Iterator<Item = Code> {
+    Code::ALL.iter().copied().filter(move |code| code.clause() == Some(clause))
+}
+
+/// What is owed under it.
+pub(crate) fn obligations(clause: &str) -> impl Iterator<Item = ObligationCode> {
+    ObligationCode::ALL.iter().copied().filter(move |code| code.clause() == clause)
+}
+
+/// Whether anything of an obligation is recorded yet.
+pub(crate) fn is_recorded(code: ObligationCode) -> bool {
+    domain::clock::ROWS.iter().any(|row| row.code == code)
+}
+
+/// What a review counts for it.
+pub(crate) fn indicators(clause: &str) -> impl Iterator<Item = Indicator> {
+    Indicator::ALL.iter().copied().filter(move |indicator| indicator.clause() == clause)
+}
+
+/// What is looked at where no obligation stands.
+pub(crate) fn checks(clause: &str) -> impl Iterator<Item = ClauseCheck> {
+    ClauseCheck::ALL.iter().copied().filter(move |check| check.clause() == clause)
+}
