@@ -6,6 +6,7 @@ use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 /// How far a claim may be ahead of the server and still mean now: clocks of clients are a little fast.
 pub const AHEAD_MAX: TimeDelta = TimeDelta::seconds(5);
@@ -40,7 +41,7 @@ pub fn day(on: NaiveDate, today: NaiveDate) -> Result<NaiveDate, Refusal> {
 }
 
 /// When a fact is said to have happened, when it was recorded, and by which event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// When it is claimed to have happened.
     pub at: DateTime<Utc>,

@@ -6,9 +6,10 @@ use crate::Stamp;
 use crate::event::Event;
 use crate::refusal::{Code, Refusal};
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 /// A correction in effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     /// Version of the event that it corrects.
     pub event_version: u64,
@@ -23,7 +24,7 @@ pub struct Correction {
 }
 
 /// A correction that waits for a decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingCorrection {
     /// Version of the event that it would correct.
     pub event_version: u64,
@@ -41,7 +42,7 @@ pub struct PendingCorrection {
 pub const CORRECTIONS_MAX: u32 = 200;
 
 /// The corrections of one stream, as its fold remembers them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Corrections {
     made: Vec<Correction>,
     pending: Vec<PendingCorrection>,

@@ -12,9 +12,10 @@ use crate::policy::ClockTime;
 use crate::vocabulary::{DelegateType, NoticeBoard, ObjectionGround, SessionReason, SessionState, SubstitutionReason};
 use crate::{Fold, Stamp};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
 
 /// A session (接待场次): one grid's sitting of one service day. `version` 0 means that nothing of it is recorded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// Version of its stream.
     pub version: u64,
@@ -69,7 +70,7 @@ pub struct Session {
 }
 
 /// When and where a session is held.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     /// The day.
     pub on: NaiveDate,
@@ -85,10 +86,12 @@ pub struct Held {
     pub by: PlacedBy,
     /// When that was said.
     pub since: Claim,
+    /// The day that it was planned for, where it has been moved to another.
+    pub moved_from: Option<NaiveDate>,
 }
 
 /// What put a session on its day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PlacedBy {
     /// A plan.
     Plan,
@@ -99,7 +102,7 @@ pub enum PlacedBy {
 }
 
 /// A slot of the rota, with everybody who has had the duty.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     /// Who had it first.
     pub assigned: AssignedSlot,
@@ -121,7 +124,7 @@ impl Slot {
 }
 
 /// Somebody else took a duty over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Substitution {
     /// Who.
     pub substitute_id: DelegateId,
@@ -132,7 +135,7 @@ pub struct Substitution {
 }
 
 /// A delegate was there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
     /// Who.
     pub delegate_id: DelegateId,
@@ -145,7 +148,7 @@ pub struct Presence {
 }
 
 /// What a unit hung out, posted first and then perhaps amended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Whose board.
     pub unit_id: AreaId,
@@ -160,7 +163,7 @@ pub struct Notice {
 }
 
 /// Somebody objected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objection {
     /// Its id.
     pub id: ObjectionId,
@@ -194,6 +197,7 @@ impl Default for Session {
                 merged_days: Vec::new(),
                 by: PlacedBy::Plan,
                 since: no_claim,
+                moved_from: None,
             },
             provisional: false,
             extra: false,
@@ -267,6 +271,7 @@ impl Session {
     }
 
     fn place(&mut self, moved: &SessionMoved, at: &Stamp) {
+        let planned_for = self.held.moved_from.unwrap_or(self.held.on);
         self.held = Held {
             on: moved.held_on,
             from: moved.from,
@@ -275,6 +280,7 @@ impl Session {
             merged_days: moved.merged_days.clone(),
             by: if moved.reason_code == SessionReason::Calendar { PlacedBy::Calendar } else { PlacedBy::Hand },
             since: Claim::from(at),
+            moved_from: (planned_for != moved.held_on).then_some(planned_for),
         };
     }
 
@@ -328,6 +334,7 @@ impl Fold for Session {
                     merged_days: planned.merged_days.clone(),
                     by: PlacedBy::Plan,
                     since: claim,
+                    moved_from: None,
                 };
                 self.provisional = planned.provisional;
                 self.extra = planned.extra;
