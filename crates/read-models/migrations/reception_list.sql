@@ -13,6 +13,8 @@ create table reception_list_rows (
     form text not null,
     grid_id bytea not null,
     unit_id bytea,
+    -- The session that it belonged to, where it names one.
+    session_id bytea,
     held_at bigint not null,
     -- Town date of held_at.
     held_on bigint not null,

@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`ReadModels`] (the house's door), [`projection`] (what a model is), the rest of `engine/` (how its rows
 //! keep up with the log, what happens when they do not, and how they are written and asked for), then the models:
-//! [`issue_board`], [`reception_list`], [`major_issue_board`], [`dashboards`], [`review_index`], each with its migration in
-//! `migrations/`.
+//! [`issue_board`], [`reception_list`], [`session_list`], [`major_issue_board`], [`dashboards`], [`review_index`], each with
+//! its migration in `migrations/`.
 //!
 //! Rows are disposable: nothing in them but follows from leaves, so a model can be built anew at any time, beside the rows
 //! that are read. No personal text stands in any of them; where a list must show one, the row holds the sealed box as
@@ -19,6 +19,7 @@ pub mod major_issue_board;
 mod read_models;
 pub mod reception_list;
 pub mod review_index;
+pub mod session_list;
 
 pub use dashboards::{
     Dashboard, DashboardBy, DashboardKey, DashboardQuery, DashboardRow, Figures, LatenessFigures, MajorCount,
@@ -35,6 +36,7 @@ pub use major_issue_board::{MajorIssueQuery, MajorIssueRow, MajorIssueSort};
 pub use read_models::{Behind, CacheMemory, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
 pub use reception_list::{ReceptionQuery, ReceptionRow, ReceptionSort};
 pub use review_index::{ReviewOf, ReviewStreams};
+pub use session_list::{Duties, SessionFigures, SessionFiguresQuery, SessionFiguresRow, SessionQuery, SessionRow};
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests")]

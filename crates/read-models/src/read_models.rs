@@ -17,7 +17,7 @@ use crate::engine::replay::Log;
 use crate::engine::runner::supervise;
 use crate::engine::status::ModelState;
 use crate::{Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
-use crate::{dashboards, issue_board, major_issue_board, reception_list, review_index};
+use crate::{dashboards, issue_board, major_issue_board, reception_list, review_index, session_list};
 use answers::Answers;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -42,6 +42,8 @@ pub mod names {
     pub const ISSUE_BOARD: &str = crate::issue_board::DEFINITION.name;
     /// `GET /v1/receptions`.
     pub const RECEPTION_LIST: &str = crate::reception_list::DEFINITION.name;
+    /// `GET /v1/sessions`, their dashboard, and what is public of them.
+    pub const SESSION_LIST: &str = crate::session_list::DEFINITION.name;
     /// `GET /v1/major-issues`.
     pub const MAJOR_ISSUE_BOARD: &str = crate::major_issue_board::DEFINITION.name;
     /// `GET /v1/dashboards/…`.
@@ -140,6 +142,7 @@ impl ReadModels {
         let models = [
             issue_board::DEFINITION,
             reception_list::DEFINITION,
+            session_list::DEFINITION,
             major_issue_board::DEFINITION,
             dashboards::DEFINITION,
             review_index::DEFINITION,

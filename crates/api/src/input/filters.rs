@@ -7,7 +7,7 @@ use crate::limits::{IDS_MAX, NAME_CHARS_MAX};
 use crate::problem::codes::HttpCode;
 use crate::state::Snapshot;
 use chrono::NaiveDate;
-use domain::ids::{AccountId, AreaId, DelegateId, OfficeId};
+use domain::ids::{AccountId, AreaId, DelegateId, OfficeId, SessionId};
 use domain::language::text;
 use domain::refusal::Code;
 use uuid::Uuid;
@@ -26,7 +26,7 @@ pub(crate) fn grid(query: &mut Query, snapshot: &Snapshot) -> Option<AreaId> {
 }
 
 /// A unit that there is.
-fn unit(query: &mut Query, snapshot: &Snapshot) -> Option<AreaId> {
+pub(crate) fn unit(query: &mut Query, snapshot: &Snapshot) -> Option<AreaId> {
     let known = |unit: &AreaId| snapshot.reference.areas.unit(*unit).is_some();
     existing(
         query,
@@ -67,6 +67,11 @@ pub(crate) fn office(query: &mut Query, name: &str, snapshot: &Snapshot) -> Opti
 pub(crate) fn account(query: &mut Query, snapshot: &Snapshot) -> Option<AccountId> {
     let known = |account: &AccountId| snapshot.reference.accounts.get(*account).is_some();
     existing(query, "account_id", AccountId, known, "没有这个账户。", "There is no such account.")
+}
+
+/// A session; one that nobody knows has nothing.
+pub(crate) fn session(query: &mut Query) -> Option<SessionId> {
+    query.optional("session_id", id()).map(SessionId)
 }
 
 fn existing<T>(

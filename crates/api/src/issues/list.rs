@@ -48,6 +48,7 @@ pub struct IssuePage {
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("unit_id" = Option<Uuid>, Query, description = "单位。Unit."),
     ("delegate_id" = Option<Uuid>, Query, description = "首问责任人。The responsible delegate."),
+    ("session_id" = Option<Uuid>, Query, description = "提出该事项的接待场次。Raised in a reception of this session."),
     ("state" = Option<String>, Query, pattern = r"^(open|registered|in_hand|escalated|awaiting_answer|answered|closed|withdrawn|referred|merged)(,(open|registered|in_hand|escalated|awaiting_answer|answered|closed|withdrawn|referred|merged))*$", description = "状态，可用逗号并列，或 open。States with commas, or open.", example = "open"),
     ("lateness" = Option<String>, Query, pattern = r"^(on_time|due_soon|overdue|long_overdue)(,(on_time|due_soon|overdue|long_overdue))*$", description = "期限情况（仅未办结），可用逗号并列：on_time、due_soon、overdue、long_overdue。How it stands, several with commas; open issues only: on_time, due_soon, overdue, long_overdue."),
     ("pending" = Option<String>, Query, pattern = r"^(extension|reopening|correction)(,(extension|reopening|correction))*$", description = "待决定的申请，可用逗号并列：extension 延期、reopening 重办、correction 更正。What waits for a decision, several with commas: extension, reopening, correction."),
@@ -80,6 +81,10 @@ pub(crate) async fn list_issues(
     let ((wanted, at_least, paging), format) =
         question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
     app.reads_for(names::ISSUE_BOARD, &question, at_least).await?;
+    if wanted.session_id.is_some() {
+        // Receptions know their session, and so find its issues.
+        app.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
+    }
     let _page = app.one_page().await;
     let snapshot = app.present();
     if format == Format::Csv {
@@ -119,6 +124,7 @@ fn read_list(query: &mut Query, known: &Snapshot) -> Option<(IssueQuery, Option<
         grid_id,
         unit_id,
         delegate_id: filters::delegate(query, known),
+        session_id: filters::session(query),
         states: states.unwrap_or_default().concat(),
         lateness: query.choices("lateness", all_lateness, Lateness::parse).unwrap_or_default(),
         pending: query.choices("pending", all_pending, pending).unwrap_or_default(),

@@ -36,6 +36,9 @@ pub struct ReceptionView {
     /// The unit.
     #[serde(skip_serializing_if = "absent")]
     pub unit_id: Option<Uuid>,
+    /// 所属的接待场次。The session that it belonged to.
+    #[serde(skip_serializing_if = "absent")]
+    pub session_id: Option<Uuid>,
     /// Who received, each in one capacity.
     pub delegates: Vec<ReceivingDelegateView>,
     /// How many came, anonymous ones included.
@@ -132,6 +135,7 @@ impl ReceptionView {
             held_at: business_time(reception.held_at, zone),
             grid_id: reception.grid_id.0,
             unit_id: reception.unit_id.map(|unit| unit.0),
+            session_id: reception.session_id.map(|session| session.0),
             delegates: delegates(&reception.delegates),
             visitor_count: reception.visitors.len(),
             visitors: None,
@@ -158,6 +162,7 @@ impl ReceptionView {
             held_at: business_time(row.held_at, snapshot.reference.time_zone()),
             grid_id: row.grid_id.0,
             unit_id: row.unit_id.map(|unit| unit.0),
+            session_id: row.session_id.map(|session| session.0),
             delegates: delegates(&row.delegates),
             visitor_count: usize::try_from(row.visitor_count).unwrap_or(usize::MAX),
             visitors: None,

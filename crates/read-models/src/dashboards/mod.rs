@@ -313,7 +313,7 @@ impl Projection for Dashboards {
                 }
                 self.reference.apply(fact);
             }
-            Family::Other => {}
+            Family::Session | Family::Leave | Family::Area | Family::Other => {}
         }
         Ok(())
     }

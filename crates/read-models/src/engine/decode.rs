@@ -90,6 +90,12 @@ pub enum Family {
     Reception,
     /// Major issues.
     MajorIssue,
+    /// Sessions.
+    Session,
+    /// Leaves of absence.
+    Leave,
+    /// The town, its grids and units.
+    Area,
     /// Policies and calendars, which rows depend on.
     Reference,
     /// All others.
@@ -102,6 +108,9 @@ impl Family {
             "issue" => Self::Issue,
             "reception" => Self::Reception,
             "major_issue" => Self::MajorIssue,
+            "session" => Self::Session,
+            "leave" => Self::Leave,
+            "area" => Self::Area,
             "policy" | "calendar" => Self::Reference,
             _ => Self::Other,
         }

@@ -9,7 +9,7 @@ use domain::calendar::Calendars;
 use domain::event::Event;
 use domain::issue::Issue;
 use domain::policy::{Policies, Policy};
-use event_store::Position;
+use event_store::{Position, Recorded};
 
 /// Events of a family read at once.
 const PAGE_EVENTS_MAX: usize = 256;
@@ -35,18 +35,11 @@ impl Reference {
     pub(crate) async fn read(log: &Log, position: Position) -> Result<Self, Failure> {
         let mut reference = Self::default();
         for family in ["policy", "calendar"] {
-            let mut after = Position(0);
-            'family: loop {
-                let page = log.store.read_family(family, after, PAGE_EVENTS_MAX).await?;
-                let Some(last) = page.last() else { break };
-                after = last.position;
-                for recorded in &page {
-                    if recorded.position > position {
-                        break 'family;
-                    }
-                    reference.apply(&fact(recorded)?);
-                }
-            }
+            let apply = |recorded: &Recorded| {
+                reference.apply(&fact(recorded)?);
+                Ok(())
+            };
+            each_of_family(log, family, position, apply).await?;
         }
         Ok(reference)
     }
@@ -75,6 +68,27 @@ impl Reference {
             | Event::Session(_)
             | Event::Leave(_)
             | Event::Obligation(_) => false,
+        }
+    }
+}
+
+/// Hands on every event of a family up to a position.
+pub(crate) async fn each_of_family(
+    log: &Log,
+    family: &str,
+    up_to: Position,
+    mut apply: impl FnMut(&Recorded) -> Result<(), Failure> + Send,
+) -> Result<(), Failure> {
+    let mut after = Position(0);
+    loop {
+        let page = log.store.read_family(family, after, PAGE_EVENTS_MAX).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.position;
+        for recorded in &page {
+            if recorded.position > up_to {
+                return Ok(());
+            }
+            apply(recorded)?;
         }
     }
 }

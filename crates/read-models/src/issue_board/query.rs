@@ -2,11 +2,12 @@
 
 use super::row::IssueRow;
 use super::stored::{COLUMNS, place};
+use crate::engine::checkpoint;
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Order, PageEnd, PageRequest, Select, in_order_of, once_each};
 use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
-use domain::ids::{AreaId, DelegateId, IssueId};
+use domain::ids::{AreaId, DelegateId, IssueId, SessionId};
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
 use event_store::Position;
 
@@ -81,6 +82,8 @@ pub struct IssueQuery {
     pub pending: Vec<Pending>,
     /// Under supervision, or not.
     pub supervised: Option<bool>,
+    /// Raised in a reception of this session.
+    pub session_id: Option<SessionId>,
     /// Of this kind.
     pub kind: Option<IssueKind>,
     /// Of this topic code.
@@ -139,6 +142,7 @@ impl IssueQuery {
             .with("lateness", Some(&lateness))
             .with("pending", Some(&pending))
             .with("supervised", self.supervised.map(|supervised| if supervised { "true" } else { "false" }))
+            .with("session_id", id(self.session_id.map(|id| id.0)).as_deref())
             .with("kind", self.kind.map(IssueKind::as_str))
             .with("topic", self.topic.as_deref())
             .with("answered", answered)
@@ -172,7 +176,7 @@ pub(crate) fn list(
     };
     // Those asked for by their ids come in another order than they are read in.
     let mut named = Vec::new();
-    let end = select.each(sql, order, request, &query.mark(), |columns| {
+    let mut end = select.each(sql, order, request, &query.mark(), |columns| {
         let row = IssueRow::read(columns)?;
         let place = place(&row);
         if query.ids.is_empty() {
@@ -182,6 +186,10 @@ pub(crate) fn list(
         }
         Ok(place)
     })?;
+    if query.session_id.is_some() {
+        // What the other model does not know yet is not in the list.
+        end.as_of_position = end.as_of_position.min(checkpoint::position(sql, crate::reception_list::DEFINITION.name)?);
+    }
     in_order_of(&mut named, &query.ids, |row| row.issue_id);
     named.into_iter().for_each(show);
     Ok(end)
@@ -193,13 +201,18 @@ pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
     let states = query.states();
     let among = |some: &[IssueState]| !states.is_empty() && states.iter().all(|state| some.contains(state));
     select.also_among("issue_board.issue_id in", query.ids.iter().map(|id| id.0));
+    select.also_bind(OF_SESSION, query.session_id.map(|id| id.0));
+    if query.session_id.is_some() {
+        select.push(")");
+    }
+    let named = !query.ids.is_empty() || query.session_id.is_some();
     // What is named, waits for a decision or is under supervision is found by that alone, whatever else is asked.
-    let few = !query.ids.is_empty() || !query.pending.is_empty() || query.supervised == Some(true);
+    let few = named || !query.pending.is_empty() || query.supervised == Some(true);
     let open = among(&IssueState::OPEN) || !query.lateness.is_empty() || query.silent_interim;
     let (ended, late) = (!few && among(ENDED), !few && query.answered == Some(Answered::Late));
     // All of these are said as the partial indexes say them: SQLite does not look into bound values.
     if !query.pending.is_empty() {
-        if query.ids.is_empty() {
+        if !named {
             select.also("(extension_pending or reopening_pending or correction_pending)");
         }
         select.also("+(");
@@ -210,7 +223,7 @@ pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
     }
     match query.supervised {
         // Those that wait for a decision are fewer still.
-        Some(true) if query.ids.is_empty() && query.pending.is_empty() => select.also("supervised"),
+        Some(true) if !named && query.pending.is_empty() => select.also("supervised"),
         Some(true) => select.also("+supervised"),
         Some(false) => select.also("not supervised"),
         None => {}
@@ -297,6 +310,11 @@ pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
     let order = Order { key, key_kind, id: "issue_id", descending: query.sort == IssueSort::RaisedDescending };
     (select, order)
 }
+
+/// Those whose receptions name a session, as the list of receptions knows.
+const OF_SESSION: &str = "issue_board.issue_id in (select unhex(replace(raised.value, '-', '')) \
+                          from reception_list_rows as reception, json_each(reception.issue_ids) as raised \
+                          where reception.session_id = ";
 
 /// What ended issues are but for the many that are closed; partial indexes hold just these.
 const ENDED: &[IssueState] = &[IssueState::Answered, IssueState::Withdrawn, IssueState::Referred];

@@ -13,6 +13,7 @@ use crate::issue_board::{self, IssueQuery, IssueRow};
 use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::review_index::{self, ReviewOf, ReviewStreams};
+use crate::session_list::{self, SessionFigures, SessionFiguresQuery, SessionQuery, SessionRow};
 use chrono::NaiveDate;
 use domain::ids::AreaId;
 use event_store::Position;
@@ -115,6 +116,10 @@ impl ReadModels {
         page: &PageRequest,
         show: impl Fn(&mut S, IssueRow) + Send + 'static,
     ) -> Result<(S, PageEnd), ListError> {
+        if query.session_id.is_some() {
+            // It is found by the receptions that name the session.
+            self.readable(names::RECEPTION_LIST)?;
+        }
         let (query, page) = (query.clone(), page.clone());
         let question = move |sql: &Sql| {
             let end = issue_board::list(sql, &query, today, &page, |row| show(&mut shown, row))?;
@@ -131,6 +136,27 @@ impl ReadModels {
     ) -> Result<Listed<ReceptionRow>, ListError> {
         let (query, page) = (query.clone(), page.clone());
         self.answer(names::RECEPTION_LIST, move |sql| reception_list::list(sql, &query, &page)).await
+    }
+
+    /// A page of sessions by filter, in the order of their days, for `GET /v1/sessions` and what is public. `today` is the
+    /// town's date that verdicts refer to.
+    pub async fn sessions(
+        &self,
+        query: &SessionQuery,
+        today: NaiveDate,
+        page: &PageRequest,
+    ) -> Result<Listed<SessionRow>, ListError> {
+        let (query, page) = (query.clone(), page.clone());
+        self.answer(names::SESSION_LIST, move |sql| session_list::list(sql, &query, today, &page)).await
+    }
+
+    /// The figures of `GET /v1/dashboards/sessions`, of every grid that has a session.
+    pub async fn session_figures(
+        &self,
+        query: SessionFiguresQuery,
+        today: NaiveDate,
+    ) -> Result<SessionFigures, ListError> {
+        self.answer(names::SESSION_LIST, move |sql| session_list::figures(sql, &query, today)).await
     }
 
     /// A page of the major-issue board by filter, for `GET /v1/major-issues`.

@@ -27,7 +27,7 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "reception_list",
-    version: 5,
+    version: 6,
     families: &[Family::Reception],
     schema: include_str!("../../migrations/reception_list.sql"),
     tables: &[RECEPTIONS, SEATS],
@@ -43,8 +43,8 @@ const RECEPTIONS: Table = Table {
     columns: row::COLUMNS,
     key_columns: 1,
     // A correction may change any of them, and seldom comes.
-    steady: &["reception_id", "grid_id", "unit_id", "held_at"],
-    ids: &["reception_id", "grid_id", "unit_id"],
+    steady: &["reception_id", "grid_id", "unit_id", "session_id", "held_at"],
+    ids: &["reception_id", "grid_id", "unit_id", "session_id"],
     days: &["held_on"],
 };
 const SEATS: Table = Table {

@@ -4,7 +4,7 @@ use crate::engine::columns::{Binds, json_text};
 use crate::engine::sqlite::{Columns, SqlError};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::ids::{AreaId, IssueId, ReceptionId};
+use domain::ids::{AreaId, IssueId, ReceptionId, SessionId};
 use domain::reception::{ReceivingDelegate, Reception};
 use domain::vocabulary::ReceptionForm;
 use event_store::{Position, Version};
@@ -24,6 +24,8 @@ pub struct ReceptionRow {
     pub grid_id: AreaId,
     /// The unit, where there is one.
     pub unit_id: Option<AreaId>,
+    /// The session that it belonged to, where it names one.
+    pub session_id: Option<SessionId>,
     /// When it was held.
     pub held_at: DateTime<Utc>,
     /// Town date of that.
@@ -49,6 +51,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "form",
     "grid_id",
     "unit_id",
+    "session_id",
     "held_at",
     "held_on",
     "recorded_at",
@@ -67,6 +70,7 @@ impl ReceptionRow {
             form: reception.form,
             grid_id: reception.grid_id,
             unit_id: reception.unit_id,
+            session_id: reception.session_id,
             held_at: reception.held_at,
             held_on: reception.held_at.with_timezone(&zone).date_naive(),
             recorded_at: reception.recorded_at,
@@ -87,6 +91,7 @@ impl ReceptionRow {
             .push(row.form.as_str())
             .id(row.grid_id.0)
             .id_optional(row.unit_id.map(|id| id.0))
+            .id_optional(row.session_id.map(|id| id.0))
             .instant(row.held_at)
             .date(row.held_on)
             .instant(row.recorded_at)
@@ -104,6 +109,7 @@ impl ReceptionRow {
             form: columns.parse(ReceptionForm::parse)?,
             grid_id: AreaId(columns.id()?),
             unit_id: columns.id_optional()?.map(AreaId),
+            session_id: columns.id_optional()?.map(SessionId),
             held_at: columns.instant()?,
             held_on: columns.date()?,
             recorded_at: columns.instant()?,

@@ -192,7 +192,8 @@ impl Projection for ReviewIndex {
                 let mut known = self.read(fact, log).await?;
                 self.apply(&mut known, Kind::Reception, fact.uuid()?, fact)?;
             }
-            Family::MajorIssue | Family::Reference | Family::Other => {}
+            Family::MajorIssue | Family::Session | Family::Leave | Family::Area | Family::Reference | Family::Other => {
+            }
         }
         Ok(())
     }

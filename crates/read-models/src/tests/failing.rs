@@ -11,7 +11,7 @@ use event_store::Position;
 
 /// Models that fold issues, and those that do not.
 const CONCERNED: [&str; 3] = [names::ISSUE_BOARD, names::DASHBOARDS, names::REVIEW_INDEX];
-const UNCONCERNED: [&str; 2] = [names::RECEPTION_LIST, names::MAJOR_ISSUE_BOARD];
+const UNCONCERNED: [&str; 3] = [names::RECEPTION_LIST, names::SESSION_LIST, names::MAJOR_ISSUE_BOARD];
 
 #[tokio::test]
 async fn an_event_that_cannot_be_folded_stops_only_the_models_that_need_it() {
@@ -92,7 +92,16 @@ impl Projection for Counter {
     }
 }
 
-const EVERY: &[Family] = &[Family::Issue, Family::Reception, Family::MajorIssue, Family::Reference, Family::Other];
+const EVERY: &[Family] = &[
+    Family::Issue,
+    Family::Reception,
+    Family::MajorIssue,
+    Family::Session,
+    Family::Leave,
+    Family::Area,
+    Family::Reference,
+    Family::Other,
+];
 const COUNTED: Table =
     Table { name: "counted", columns: &["key", "count"], key_columns: 1, steady: &[], ids: &[], days: &[] };
 const COUNTED_SCHEMA: &str = "drop table if exists counted; create table counted (key bigint primary key, count bigint not null, row_sum bigint not null);";

@@ -69,6 +69,11 @@ fn queries(office: &Office, numbers: &[String]) -> Vec<IssueQuery> {
         ..any()
     });
     queries.extend([true, false].map(|supervised| IssueQuery { supervised: Some(supervised), ..any() }));
+    queries.extend(office.sessions.iter().take(9).flat_map(|sitting| {
+        let of = IssueQuery { session_id: Some(sitting.id), ..any() };
+        let pending = IssueQuery { pending: Pending::ALL.to_vec(), supervised: Some(true), ..of.clone() };
+        [IssueQuery { grid_id: Some(office.grids[0]), states: IssueState::OPEN.to_vec(), ..of.clone() }, of, pending]
+    }));
     queries.push(IssueQuery { supervised: Some(true), pending: vec![Pending::Extension], ..any() });
     queries.extend(numbers.iter().map(|number| IssueQuery { number: Some(number.clone()), ..any() }));
     let march = Some(day("2026-03-01"));
@@ -223,6 +228,10 @@ async fn receptions_and_major_issues_equal_a_plain_recount() {
     queries.extend(office.delegates.iter().map(|id| ReceptionQuery { delegate_id: Some(*id), ..any() }));
     queries.extend(ReceptionForm::ALL.iter().map(|form| ReceptionQuery { form: Some(*form), ..any() }));
     queries.push(ReceptionQuery { from: Some(day("2026-03-01")), to: Some(day("2026-03-31")), ..any() });
+    queries.extend(office.sessions.iter().take(9).flat_map(|sitting| {
+        let of = ReceptionQuery { session_id: Some(sitting.id), ..any() };
+        [ReceptionQuery { delegate_id: Some(office.delegates[0]), unit_id: Some(office.units[0]), ..of.clone() }, of]
+    }));
     for query in queries {
         let mut expected: Vec<_> = recount
             .receptions
@@ -233,6 +242,7 @@ async fn receptions_and_major_issues_equal_a_plain_recount() {
                     && query.unit_id.is_none_or(|id| reception.unit_id == Some(id))
                     && query.delegate_id.is_none_or(|id| reception.delegates.iter().any(|seat| seat.delegate_id == id))
                     && query.form.is_none_or(|form| reception.form == form)
+                    && query.session_id.is_none_or(|id| reception.session_id == Some(id))
                     && query.from.is_none_or(|on| held_on >= on)
                     && query.to.is_none_or(|on| held_on <= on)
             })

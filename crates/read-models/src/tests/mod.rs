@@ -9,5 +9,6 @@ mod plans;
 mod recount;
 mod reviews;
 mod running;
+mod sessions;
 mod trouble;
 mod views;

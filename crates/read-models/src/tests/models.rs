@@ -61,9 +61,10 @@ pub fn stopped(health: &ModelHealth) -> &str {
     why
 }
 
-const MODELS: [Definition; 5] = [
+const MODELS: [Definition; 6] = [
     issue_board::DEFINITION,
     reception_list::DEFINITION,
+    session_list::DEFINITION,
     major_issue_board::DEFINITION,
     dashboards::DEFINITION,
     review_index::DEFINITION,

@@ -4,7 +4,7 @@ use super::fixture::{Office, day};
 use super::lists::opened;
 use crate::*;
 use domain::ids::IssueId;
-use domain::vocabulary::{IssueState, Lateness, MajorIssueState};
+use domain::vocabulary::{IssueState, Lateness, MajorIssueState, SessionState, Verdict};
 
 /// What could go wrong: a filter is met by reading all rows, or by sorting those that are found, so that a page of fifty
 /// takes longer with every year. SQLite says which index it would take.
@@ -59,6 +59,10 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
             "INDEX reception_list_rows_unit",
         ),
         (
+            ReceptionQuery { session_id: office.sessions.first().map(|sitting| sitting.id), grid_id: some, ..any() },
+            "INDEX reception_list_rows_session",
+        ),
+        (
             ReceptionQuery { sort: ReceptionSort::Held, delegate_id: Some(office.delegates[0]), ..any() },
             "(delegate_id=?)",
         ),
@@ -66,6 +70,48 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
         let (select, order) = crate::reception_list::asked(&query);
         let plan = select.plan(&sql, order);
         assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
+    }
+
+    let of_session =
+        IssueQuery { session_id: office.sessions.first().map(|sitting| sitting.id), ..IssueQuery::default() };
+    let (select, order) = crate::issue_board::asked(&of_session, today);
+    let plan = select.plan(&sql, order);
+    assert!(plan.contains("(issue_id=?)") && plan.contains("reception_list_rows_session (session_id=?)"), "{plan}");
+
+    let any = SessionQuery::default;
+    let (from, to) = (Some(day("2026-03-01")), Some(today));
+    for (query, index) in [
+        (any(), "INDEX session_list_rows_held"),
+        (
+            SessionQuery { from, to, published: Some(true), ..any() },
+            "INDEX session_list_rows_held (held_on>? AND held_on<?)",
+        ),
+        (SessionQuery { verdict: Some(Verdict::Invalid), ..any() }, "INDEX session_list_rows_held"),
+        (
+            SessionQuery { states: vec![SessionState::Closed, SessionState::Open], from, ..any() },
+            "INDEX session_list_rows_held (held_on>?)",
+        ),
+        (
+            SessionQuery { held: Some(false), grid_id: some, ..any() },
+            "INDEX session_list_rows_grid (grid_id=? AND held_on<?)",
+        ),
+        (
+            SessionQuery { grid_id: some, from, to, verdict: Some(Verdict::Pending), ..any() },
+            "INDEX session_list_rows_grid (grid_id=? AND held_on>? AND held_on<?)",
+        ),
+        (
+            SessionQuery { delegate_id: Some(office.delegates[0]), grid_id: some, from, to, ..any() },
+            "(delegate_id=? AND held_on>? AND held_on<?)",
+        ),
+    ] {
+        let (select, order) = crate::session_list::asked(&query, today);
+        let plan = select.plan(&sql, order);
+        assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
+    }
+    for grid_id in [None, some] {
+        let query = SessionFiguresQuery { grid_id, from, to: None };
+        let plan = crate::session_list::figures_asked(&query, today).plan(&sql);
+        assert!(plan.contains("COVERING INDEX session_list_rows_"), "{plan}");
     }
 
     let any = MajorIssueQuery::default;

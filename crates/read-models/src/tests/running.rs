@@ -17,6 +17,14 @@ async fn rows_kept_up_step_by_step_equal_rebuilt_ones() {
             // In the middle, so that rows before and after it know different calendars.
             office.publish(2026).await;
         }
+        if turn == 18 {
+            // The same for what sessions are judged by.
+            office.adopt_stricter(day("2026-03-01")).await;
+        }
+        if turn == 20 {
+            let unit = domain::ids::AreaId(office.id());
+            office.define_unit(unit, office.grids[1]).await;
+        }
         office.live(4).await;
         // Some turns pile up, some are followed at once.
         if turn % 3 == 0 {

@@ -46,7 +46,9 @@ async fn views_show_what_the_lists_say() {
     assert_eq!(one("select count(*) from dashboard_open"), one(open));
     let of_grids = "select count(*) from issue_board where grid_id not in (select grid_id from dashboard_count)";
     assert_eq!(one(of_grids), 0);
-    for (view, column) in [("reception_list", "held_on"), ("major_issue_board", "submitted_on")] {
+    for (view, column) in
+        [("reception_list", "held_on"), ("session_list", "settles_on"), ("major_issue_board", "submitted_on")]
+    {
         let days = format!("select count(*) from {view} where {column} like '2026-__-__' and length(grid_id) = 36");
         assert_eq!(one(&days), one(&format!("select count(*) from {view}")));
         assert!(one(&days) > 0, "{view}");

@@ -1,0 +1,7 @@
+-- Made when the rows have reached the head of the log: a sorted whole is indexed several times faster than row by row.
+create index if not exists session_list_rows_id on session_list_rows (session_id);
+-- With all that filters ask for and dashboards count: rows are long, and few of those looked at are shown.
+create index if not exists session_list_rows_held on session_list_rows (held_on, session_id, grid_id, state, published,
+    held, visitor_count, settles_on, verdict, party_duties, deputy_duties, notices_kept, notices_owed);
+create index if not exists session_list_rows_grid on session_list_rows (grid_id, held_on, session_id, state, published,
+    held, visitor_count, settles_on, verdict, party_duties, deputy_duties, notices_kept, notices_owed);
