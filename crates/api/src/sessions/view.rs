@@ -231,13 +231,11 @@ fn policy_of<'a>(session: &Session, snapshot: &'a Snapshot) -> Result<&'a Policy
 async fn leaves(app: &AppState, session: &Session, snapshot: &Snapshot) -> Result<LeavesOf, Failure> {
     let mut leaves = LeavesOf::new();
     for delegate in session.on_duty() {
-        if !leaves.contains_key(&delegate) {
-            let known = match app.casework.load::<Leaves>(delegate, snapshot.as_of).await {
-                Err(Failure::NotFound) => Arc::default(),
-                loaded => loaded?,
-            };
-            leaves.insert(delegate, known.state.clone());
-        }
+        let known = match app.casework.load::<Leaves>(delegate, snapshot.as_of).await {
+            Err(Failure::NotFound) => Arc::default(),
+            loaded => loaded?,
+        };
+        leaves.insert(delegate, known.state.clone());
     }
     Ok(leaves)
 }
