@@ -1,7 +1,8 @@
-//! Correcting the record of issues and receptions (T20): proposed or at once, decided on, and a corrected time of a
+//! Correcting the record of issues, receptions (T20) and sessions: proposed or at once, decided on, and a corrected time of a
 //! reception carried to its issues in one append.
 
 mod receptions;
+mod sessions;
 
 pub use receptions::CorrectedReception;
 
@@ -261,7 +262,7 @@ impl Casework {
     }
 }
 
-fn people(reference: &Reference) -> People<'_> {
+pub(crate) fn people(reference: &Reference) -> People<'_> {
     People { programme: reference.programme.established(), areas: &reference.areas, delegates: &reference.delegates }
 }
 

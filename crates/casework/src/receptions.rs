@@ -4,6 +4,7 @@ use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::personal::Person;
 use crate::read::loaded::{AsOf, Entity, Loaded};
+use crate::sessions::of_refusals;
 use crate::write::change::Transaction;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
@@ -13,10 +14,11 @@ use crate::write::transact::Outcome;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::correction::CorrectedValue;
 use domain::event::Event;
-use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
+use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId, SessionId};
 use domain::issue::{Issue, IssueEvent};
 use domain::reception::{self, DelegateDraft, IssueDraft, People, Reception, ReceptionDraft, ReceptionEvent, Visitor};
 use domain::rules::Rules;
+use domain::session::Session;
 use domain::vocabulary::{IssueKind, ReceptionForm};
 use event_store::{Position, StreamId, Version};
 use serde_json::json;
@@ -33,6 +35,8 @@ pub struct NewReception {
     pub unit_id: Option<AreaId>,
     /// When it was held.
     pub held_at: DateTime<Utc>,
+    /// The session in which it was held.
+    pub session_id: Option<SessionId>,
     /// Who received.
     pub delegates: Vec<DelegateDraft>,
     /// Who came; may be empty.
@@ -109,7 +113,15 @@ impl Casework {
                     areas: &reference.areas,
                     delegates: &reference.delegates,
                 };
-                let decided = reception::record(&people, &rules, &draft, None).map_err(Failure::Invalid)?;
+                let session = match new.session_id {
+                    Some(id) => match self.load::<Session>(id, AsOf::Now).await {
+                        Err(Failure::NotFound) => None,
+                        session => Some((id, session?)),
+                    },
+                    None => None,
+                };
+                let in_session = session.as_ref().map(|(_, session)| &session.state);
+                let decided = reception::record(&people, &rules, &draft, in_session).map_err(of_refusals)?;
                 call.makes_new()?;
                 in_force?;
                 let mut tx = Transaction::new(self, call, &reference, rules, Some(new.held_at));
@@ -120,6 +132,9 @@ impl Casework {
                 };
                 let due_on = decided.issues.iter().map(|(_, raised)| raised.due.on).max();
                 tx.count_through(&[held_on, due_on.unwrap_or(held_on)]);
+                if let Some((id, session)) = &session {
+                    tx.rely_on(Session::stream(*id), session.version);
+                }
                 for delegate in &draft.delegates {
                     tx.rely_on_delegate(delegate.delegate_id);
                 }
@@ -196,7 +211,7 @@ fn draft(id: ReceptionId, new: &NewReception, visitors: Vec<Visitor>, issue_ids:
         delegates: new.delegates.clone(),
         visitors,
         issues: issues.collect(),
-        session_id: None,
+        session_id: new.session_id,
     }
 }
 

@@ -159,6 +159,7 @@ pub(super) fn recorded(
         grid_id: desk.id,
         unit_id: home.map(|(id, _)| id),
         held_at: planned.held_at,
+        session_id: None,
         delegates,
         visitors,
         issues,

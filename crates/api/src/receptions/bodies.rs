@@ -132,6 +132,7 @@ pub(crate) fn read(fields: &mut Fields<'_>) -> Option<NewReception> {
         grid_id: AreaId(body.grid_id),
         unit_id: body.unit_id.map(AreaId),
         held_at: body.held_at,
+        session_id: None,
         delegates: drafts(&body.delegates).into_iter().collect::<Option<_>>()?,
         visitors: body.visitors.into_iter().flatten().map(|came| came.map(visitor)).collect::<Option<_>>()?,
         issues: body.issues.into_iter().flatten().map(RaiseIssue::whole).collect::<Option<_>>()?,

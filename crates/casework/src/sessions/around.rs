@@ -29,7 +29,7 @@ pub(crate) struct Around {
 impl Around {
     /// As decisions take them.
     pub fn states(&self) -> SessionsOfGrid<'_> {
-        self.found.iter().map(|(id, session)| (*id, &session.state)).collect()
+        states(&self.found)
     }
 
     /// Demands that none of them moved, and that none was planned since.
@@ -103,6 +103,11 @@ impl Casework {
         }
         Ok(seen)
     }
+}
+
+/// Sessions as decisions take them.
+pub(crate) fn states(sessions: &BTreeMap<SessionId, Arc<Loaded<Session>>>) -> SessionsOfGrid<'_> {
+    sessions.iter().map(|(id, session)| (*id, &session.state)).collect()
 }
 
 /// The ordinary days of all sessions that may be held between two days: not farther from them than somebody may move a

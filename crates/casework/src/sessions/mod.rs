@@ -1,13 +1,15 @@
 //! Sessions (接待场次): planned, moved, staffed, opened, closed and judged, with their public notice (C-2, C-4.1, C-5.2). One
 //! method per fact; the rules are `domain::session`'s and `domain::notice`'s.
 //!
-//! Reading order: here how a session is changed; [`moves`] (by hand), [`rotas`], [`sitting`] (the day itself), [`notices`];
-//! `around` is what a decision looks at beside its session.
+//! Reading order: here how a session is changed, and [`several`] at once; [`plans`], [`moves`] (by hand), [`rotas`],
+//! [`sitting`] (the day itself), [`notices`]; `around` is what a decision looks at beside its session.
 
 pub(crate) mod around;
 pub mod moves;
 pub mod notices;
+pub mod plans;
 pub mod rotas;
+pub mod several;
 pub mod sitting;
 
 use crate::boxed::LocalBoxed;

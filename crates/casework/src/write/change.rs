@@ -88,6 +88,11 @@ impl<'a> Transaction<'a> {
         self.plan.check(stream, seen);
     }
 
+    /// Lets the append be as large as a whole plan.
+    pub fn in_bulk(&mut self) {
+        self.plan.bulk = true;
+    }
+
     /// Demands that a delegate is still who they were, mandates included.
     pub fn rely_on_delegate(&mut self, delegate: DelegateId) {
         let stream = StreamId::of("delegate", delegate.0);

@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub(crate) struct Plan {
     pub writes: Vec<Write>,
     pub checks: Vec<Check>,
-    /// Whether it may be as large as a whole list of people.
+    /// Whether it may be as large as a whole list of people, or a plan of a year.
     pub bulk: bool,
 }
 

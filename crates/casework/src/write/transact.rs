@@ -146,7 +146,11 @@ impl Casework {
 
     /// Appends a plan under the call's command.
     pub(crate) fn append<'a>(&'a self, call: &'a CommandContext, plan: Plan) -> Boxed<'a, Result<Appended, Attempt>> {
-        Box::pin(async move { ended(call, self.store.append(plan.under(call)).await) })
+        Box::pin(async move {
+            let (bulk, append) = (plan.bulk, plan.under(call));
+            let outcome = if bulk { self.store.append_bulk(append).await } else { self.store.append(append).await };
+            ended(call, outcome)
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The use cases over a log in memory, with a clock that the test sets: the main job from end to end, replays and
 //! preconditions, races, what issues have with each other, calendars, the clock, earlier moments,
-//! bounds.
+//! bounds, sessions.
 #![allow(clippy::unwrap_used)]
 
 mod bounds;
@@ -15,5 +15,6 @@ mod reference;
 mod relations;
 mod replays;
 mod reviews;
+mod sessions;
 mod town;
 mod unreadable;

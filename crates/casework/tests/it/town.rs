@@ -131,6 +131,7 @@ impl Town {
             grid_id: self.grid,
             unit_id: None,
             held_at: at(held),
+            session_id: None,
             delegates: vec![DelegateDraft { delegate_id: self.delegates[0], delegate_type: None }],
             visitors: vec![NewVisitor { name: Some("王小明".to_owned()), phone: Some("13800001234".to_owned()) }],
             issues: (0..issues).map(issue).collect(),
@@ -165,7 +166,7 @@ pub fn done<T>(outcome: Outcome<T>) -> T {
 pub fn code<T>(outcome: Result<Outcome<T>, Failure>) -> &'static str {
     match outcome {
         Err(Failure::Refused(refusal)) => refusal.code.as_str(),
-        Err(Failure::Invalid(refusals)) => refusals[0].code.as_str(),
+        Err(Failure::Invalid(refusals) | Failure::RefusedAtOnce(refusals)) => refusals[0].code.as_str(),
         Err(Failure::NotFound) => "not_found",
         Err(Failure::Stale { .. }) => "stale",
         Err(Failure::Contended) => "contended",
