@@ -99,6 +99,12 @@ pub fn table() -> Routes {
             "reception.decide_correction",
             corrections::commands::decide_reception_correction
         ),
+        post!("/v1/sessions/{id}/corrections", "session.correct", corrections::commands::correct_session),
+        post!(
+            "/v1/sessions/{id}/corrections/decision",
+            "session.decide_correction",
+            corrections::commands::decide_session_correction
+        ),
         get!("/v1/events", "log.read", log::whole::events),
         get!("/v1/feed", "feed.follow", log::feed::follow).or_ticket(),
         post!("/v1/feed/tickets", "feed.follow", log::feed::ticket).unrecorded(),

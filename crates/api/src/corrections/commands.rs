@@ -1,4 +1,4 @@
-//! Correcting the record of issues and receptions: `…/corrections`, `…/corrections/decision`.
+//! Correcting the record of issues, receptions and sessions: `…/corrections`, `…/corrections/decision`.
 
 use crate::http::commands::{CommandResult, changed, run, settle};
 use crate::http::extract::{Command, PathId};
@@ -10,6 +10,7 @@ use crate::issues::changed::{IssueChanged, on_issue};
 use crate::issues::view::IssueView;
 use crate::problem::Problem;
 use crate::receptions::view::ReceptionView;
+use crate::sessions::changed::{SessionChanged, on_session};
 use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use casework::corrections::{CorrectedReception, CorrectionDecision, NewCorrection};
@@ -181,6 +182,49 @@ pub(crate) async fn decide_issue_correction(
 ) -> Result<HttpResponse, Problem> {
     on_issue(&app, id, &command, DecideCorrection::read, async |call, id, body| {
         app.casework.decide_issue_correction(call, id, &body.decision()).await
+    })
+    .await
+}
+
+/// Correct the record of a session
+///
+/// 更正场次的记录（C-4.1）：不修改原记录，另记一条更正，原记录留在历史中；涉及时间、人员、人数的，须经批准后生效。场次的安排与轮值另有命令，不在此更正。
+///
+/// Corrects the record of a session: nothing is edited, a linked event says what is right, and the original stays in the
+/// history. What changes a time, a person or a number waits for a decision. Plan and rota have commands of their own
+/// (C-4.1).
+#[utoipa::path(post, path = "/v1/sessions/{id}/corrections",
+    tag = "sessions", request_body(content = Correct, example = json!({
+    "event_version": 9, "pointer": "/public/visitor_count", "value": 3, "reason": "漏记一人。"
+})), responses(
+    (status = 200, description = "已更正，或已提出待批准。Corrected, or proposed where approval is needed.", body = SessionChanged),
+))]
+pub(crate) async fn correct_session(
+    app: web::Data<AppState>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let table = domain::session::correcting::FIELDS;
+    let read = |fields: &mut Fields<'_>| Some(Correct::read(fields, table)?.correction());
+    on_session(&app, id, &command, read, async |call, id, new| app.casework.correct_session(call, id, &new).await).await
+}
+
+/// Decide on a correction of a session
+///
+/// 决定场次记录的更正（C-4.1）：批准即生效，不准须说明理由。
+///
+/// Decides on the correction of a session: approved, it takes effect; a refusal says why (C-4.1).
+#[utoipa::path(post, path = "/v1/sessions/{id}/corrections/decision",
+    tag = "sessions", request_body = DecideCorrection, responses(
+    (status = 200, description = "已决定。Decided.", body = SessionChanged),
+))]
+pub(crate) async fn decide_session_correction(
+    app: web::Data<AppState>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    on_session(&app, id, &command, DecideCorrection::read, async |call, id, body| {
+        app.casework.decide_session_correction(call, id, &body.decision()).await
     })
     .await
 }

@@ -12,8 +12,9 @@ use casework::Failure;
 use casework::history::History;
 use casework::loaded::{AsOf, id_of};
 use domain::correction::Correction;
-use domain::ids::{IssueId, ReceptionId};
+use domain::ids::{IssueId, ReceptionId, SessionId};
 use domain::language::text;
+use domain::session::Session;
 use event_store::{StreamId, Version};
 use utoipa::ToSchema;
 
@@ -82,6 +83,10 @@ async fn corrections(app: &AppState, stream: &StreamId) -> Result<Vec<Correction
         "issue" => app.casework.issue(IssueId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec(),
         "reception" => {
             app.casework.reception(ReceptionId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec()
+        }
+        "session" => {
+            let loaded = app.casework.load::<Session>(SessionId(id_of(stream)?), AsOf::Now).await?;
+            loaded.state.corrections.made().to_vec()
         }
         _ => Vec::new(),
     };

@@ -5,7 +5,7 @@ use crate::input::body::{
 };
 use crate::limits::{DELEGATES_MAX, ISSUES_MAX, SUBJECT_CHARS_MAX, VISITORS_MAX};
 use casework::receptions::{NewIssue, NewReception, NewVisitor};
-use domain::ids::{AreaId, DelegateId};
+use domain::ids::{AreaId, DelegateId, SessionId};
 use domain::reception::{self, DelegateDraft, IssueParts, ReceptionParts};
 use domain::refusal::Refusal;
 use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
@@ -31,6 +31,9 @@ body! {
         form: ReceptionForm,
         /// When it was held; the due dates count from the town's day of it.
         held_at: PastInstant,
+        /// 所属的场次：须为同一网格、同一天，且未取消。The session in which it was held: of the same grid and day, and not
+        /// cancelled.
+        session_id: Option<SessionId>,
         /// Who received: 1 to 18. Without `responsible_delegate_id` the first owes the answers.
         delegates: List<Perhaps<ReceivedBy>, DELEGATES_MAX, 1>,
         /// Who came: up to 50; `{}` is an anonymous visitor.
@@ -132,7 +135,7 @@ pub(crate) fn read(fields: &mut Fields<'_>) -> Option<NewReception> {
         grid_id: AreaId(body.grid_id),
         unit_id: body.unit_id.map(AreaId),
         held_at: body.held_at,
-        session_id: None,
+        session_id: body.session_id,
         delegates: drafts(&body.delegates).into_iter().collect::<Option<_>>()?,
         visitors: body.visitors.into_iter().flatten().map(|came| came.map(visitor)).collect::<Option<_>>()?,
         issues: body.issues.into_iter().flatten().map(RaiseIssue::whole).collect::<Option<_>>()?,

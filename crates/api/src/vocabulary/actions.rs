@@ -79,6 +79,8 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("review.read", "查看年度评议", "read annual reviews"),
     ("roster.import", "导入名单", "import a roster"),
     ("roster.read", "查看名单导入", "read a roster import"),
+    ("session.correct", "更正场次记录", "correct a session's record"),
+    ("session.decide_correction", "决定场次记录的更正", "decide on a correction of a session's record"),
     ("session.file_record", "报送接待记录", "file the record of a session"),
     ("session.hold", "开始、结束场次与签到", "open and close a session, check delegates in and out"),
     ("session.read", "查看场次", "read a session"),
