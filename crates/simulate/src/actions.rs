@@ -1,26 +1,36 @@
 //! What can be due in the queue: done through the use cases, and followed by what comes of it.
 
+use super::hours;
 use super::people;
 use super::receptions::{self, PlannedReception, Raised};
+use super::rotas::Published;
+use super::session_steps::SessionDid;
 use super::steps::{Effect, OfReception, ReceptionStep};
 use super::stories::IssueStory;
 use super::town::{Action, Town};
 use casework::Failure;
 use casework::loaded::{AsOf, Loaded};
 use casework::transact::Outcome;
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{Datelike as _, Days, NaiveDate};
 use domain::calendar::NamedDay;
 use domain::ids::DelegateId;
 use domain::issue::Issue;
-use domain::vocabulary::{DepartureReason, Role};
+use domain::session::PlannedEvent;
+use domain::vocabulary::Role;
 use std::sync::Arc;
 
 /// How an action ended.
 pub(super) enum ActionResult {
     Step(Effect),
     Issue(Effect, Arc<Loaded<Issue>>),
-    Recorded(OfReception, Vec<(IssueStory, Arc<Loaded<Issue>>)>),
+    /// A reception, how many visitors came, and what was raised.
+    Recorded(OfReception, u32, Vec<(IssueStory, Arc<Loaded<Issue>>)>),
+    Session(Option<SessionDid>),
+    Planned(Vec<PlannedEvent>),
+    Published(usize, Published),
     Departed(DelegateId),
+    /// Numbers of the issues.
+    HandedOver(Vec<usize>),
 }
 
 impl Town<'_> {
@@ -32,8 +42,24 @@ impl Town<'_> {
                 self.do_issue(*index, *step).await.map(|(did, loaded)| ActionResult::Issue(did, loaded))
             }
             Action::Major(index, step) => self.do_major(*index, *step).await.map(ActionResult::Step),
+            Action::Session(number, step) => self.do_session(*number, *step).await.map(ActionResult::Session),
+            Action::Plan(from, to) => self.plan_days(*from, *to).await.map(ActionResult::Planned),
+            Action::Publish { grid, from, to } => {
+                self.publish(*grid, *from, *to).await.map(|published| ActionResult::Published(*grid, published))
+            }
+            Action::MakeUp { grid, missed } => {
+                self.make_up(*grid, *missed).await.map(|published| ActionResult::Published(*grid, published))
+            }
             Action::CloseOffices(on) => self.close_offices(*on).await,
-            Action::Depart(name) => self.depart(name).await,
+            Action::Depart(grid) => {
+                let left = self.depart(*grid).await?;
+                Ok(left.map_or(ActionResult::Step(Effect::Moot), ActionResult::Departed))
+            }
+            Action::HandOver(from) => self.hand_over(*from).await.map(ActionResult::HandedOver),
+            Action::Office(grid, step) => {
+                let did = self.do_office(*grid, *step).await?;
+                Ok(ActionResult::Step(if did { Effect::Happened } else { Effect::Moot }))
+            }
             Action::CorrectReception(of) => {
                 self.correct_reception(of).await.map(|()| ActionResult::Step(Effect::Happened))
             }
@@ -46,6 +72,25 @@ impl Town<'_> {
         action: &Action,
         outcome: Result<ActionResult, Failure>,
     ) -> Result<(), Failure> {
+        self.follow_outcome(action, outcome).await?;
+        match action {
+            Action::Record(planned) => self.session_waits_less(planned.session),
+            Action::Session(number, _) => self.session_waits_less(*number),
+            Action::Issue(..)
+            | Action::Major(..)
+            | Action::Plan(..)
+            | Action::Publish { .. }
+            | Action::MakeUp { .. }
+            | Action::CloseOffices(_)
+            | Action::Depart(_)
+            | Action::HandOver(_)
+            | Action::Office(..)
+            | Action::CorrectReception(_) => {}
+        }
+        Ok(())
+    }
+
+    async fn follow_outcome(&mut self, action: &Action, outcome: Result<ActionResult, Failure>) -> Result<(), Failure> {
         if let Action::Issue(number, _) = action
             && let Some(story) = self.stories.issue_mut(*number)
         {
@@ -62,18 +107,51 @@ impl Town<'_> {
             },
         };
         match (action, ended) {
-            (_, ActionResult::Recorded(of, raised)) => {
+            (Action::Record(planned), ActionResult::Recorded(of, visitors, raised)) => {
                 self.tally.receptions += 1;
                 self.tally.happened += 1;
                 self.plan_corrections(&of);
+                if let Some(story) = self.sessions.get_mut(planned.session) {
+                    story.visitors += visitors;
+                }
                 for (story, loaded) in raised {
                     let number = self.stories.begin(story);
-                    self.follow_raised(number, &loaded);
+                    self.follow_raised(number, planned.session, &loaded);
                 }
+            }
+            (Action::Session(number, step), ActionResult::Session(did)) => {
+                self.count(if did.is_some() { Effect::Happened } else { Effect::Moot });
+                self.follow_session(*number, *step, did).await?;
+            }
+            (Action::Plan(from, to), ActionResult::Planned(planned)) => {
+                self.tally.happened += 1;
+                self.follow_planned(&planned);
+                let at = hours::soon(&self.casework.reference(), self.now);
+                for grid in 0..self.people.grids.len() {
+                    self.queue.put(at, Action::Publish { grid, from: *from, to: *to });
+                }
+            }
+            (_, ActionResult::Planned(planned)) => {
+                self.tally.happened += 1;
+                self.follow_planned(&planned);
+            }
+            (_, ActionResult::Published(grid, published)) => {
+                self.count(if published.is_empty() { Effect::Moot } else { Effect::Happened });
+                self.follow_published(grid, &published);
             }
             (_, ActionResult::Departed(delegate)) => {
                 self.tally.happened += 1;
-                self.hand_over_all(delegate);
+                self.after_departure(delegate);
+            }
+            (_, ActionResult::HandedOver(numbers)) => {
+                self.count(if numbers.is_empty() { Effect::Moot } else { Effect::Happened });
+                for number in numbers {
+                    self.follow_handed_over(number).await?;
+                }
+            }
+            (Action::Office(grid, step), ActionResult::Step(did)) => {
+                self.count(did);
+                self.after_office(*grid, *step);
             }
             (Action::Issue(index, step), ActionResult::Issue(did, loaded)) => {
                 self.count(did);
@@ -89,6 +167,7 @@ impl Town<'_> {
                 self.after_correcting(of);
             }
             (_, ActionResult::Step(did) | ActionResult::Issue(did, _)) => self.count(did),
+            (_, ActionResult::Recorded(..) | ActionResult::Session(_)) => self.count(Effect::Happened),
         }
         Ok(())
     }
@@ -116,9 +195,12 @@ impl Town<'_> {
     async fn record(&self, planned: &PlannedReception) -> Result<ActionResult, Failure> {
         let desk = self.people.grids.get(planned.grid).ok_or(Failure::NotFound)?;
         let reference = self.casework.reference();
-        let Some((reception, raised)) = receptions::recorded(&reference, desk, planned, self.seed) else {
-            return Ok(ActionResult::Step(Effect::Moot));
-        };
+        let Some(session) = self.sessions.get(planned.session) else { return Ok(ActionResult::Step(Effect::Moot)) };
+        // A visit of another day is none of the session's.
+        let there = (reference.town_date(planned.held_at) == session.held_on).then_some(session.id);
+        let heard = receptions::recorded(&reference, desk, planned, (there, &session.present), self.seed);
+        let Some((reception, raised)) = heard else { return Ok(ActionResult::Step(Effect::Moot)) };
+        let visitors = u32::try_from(reception.visitors.len()).unwrap_or(0);
         let call = people::call(desk.account, Role::Liaison, &format!("reception/{}", planned.number));
         let received = match self.casework.record_reception(&call, &reception).await? {
             Outcome::Done(received) => received,
@@ -146,6 +228,7 @@ impl Town<'_> {
         let told = received.issues.into_iter().zip(raised);
         Ok(ActionResult::Recorded(
             of,
+            visitors,
             told.map(|((id, loaded), raised)| (story(id, &loaded, raised), loaded)).collect(),
         ))
     }
@@ -162,22 +245,13 @@ impl Town<'_> {
         calendar.source.document = None;
         calendar.source.published_on = self.today();
         calendar.local_closures.push(NamedDay { date: on, name: "演示·台风防御停工".to_owned() });
-        let call = people::call(self.people.administrator, Role::Administrator, "closure");
+        let call = people::call(self.people.administrator, Role::Administrator, &format!("closure/{on}"));
         self.casework.publish_calendar(&call, &calendar, None).await?;
         let open: Vec<_> = self.stories.issues().values().filter(|story| story.open).map(|story| story.id).collect();
         self.casework.recompute_deadlines_of(before, &open).await?;
-        Ok(ActionResult::Step(Effect::Happened))
-    }
-
-    async fn depart(&self, name: &str) -> Result<ActionResult, Failure> {
-        let reference = self.casework.reference();
-        let Some(delegate) = reference.delegates.named(name).next().map(|delegate| delegate.id) else {
-            return Ok(ActionResult::Step(Effect::Moot));
-        };
-        let call = people::call(self.people.administrator, Role::Administrator, &format!("departure/{name}"));
-        let reason = DepartureReason::TermEnd;
-        self.casework.depart_delegate(&call, delegate, reason, self.today(), None).await?;
-        Ok(ActionResult::Departed(delegate))
+        let from = self.today() + Days::new(1);
+        let days = self.plan_days(from, super::years::quarter_end(from)).await?;
+        Ok(ActionResult::Planned(days))
     }
 }
 

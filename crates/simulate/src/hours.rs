@@ -3,10 +3,15 @@
 
 use super::dice::Dice;
 use casework::reference::Reference;
-use chrono::{DateTime, Duration, NaiveDate, TimeZone as _, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 
 /// When things are recorded: half-hours of a day in office, counted from midnight, from 9:00 to 16:30.
 const HALF_HOURS: [u32; 6] = [18, 21, 27, 29, 31, 33];
+
+/// When sessions are opened, before the hours of the service day, and closed, after them: at neither instant is anything
+/// else recorded.
+const OPENING: u32 = 26;
+const CLOSING: u32 = 34;
 
 /// The instant at which a half-hour's commands are recorded: up to 18 minutes after its beginning, not always the
 /// same. Two of them are at least 42 minutes apart.
@@ -15,9 +20,18 @@ fn recorded_at(reference: &Reference, on: NaiveDate, half_hour: u32) -> DateTime
     let mut dice = Dice::of(0, day, u64::from(half_hour));
     let seconds = half_hour * 1800 + dice.below(18 * 60);
     let midnight = on.and_time(chrono::NaiveTime::MIN);
-    let zone = reference.time_zone();
     let local = midnight + Duration::seconds(i64::from(seconds)) + Duration::milliseconds(i64::from(dice.below(1000)));
-    zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+    instant(reference, local)
+}
+
+/// When the sessions of a day are opened.
+pub(super) fn opening(reference: &Reference, on: NaiveDate) -> DateTime<Utc> {
+    recorded_at(reference, on, OPENING)
+}
+
+/// When the sessions of a day are closed.
+pub(super) fn closing(reference: &Reference, on: NaiveDate) -> DateTime<Utc> {
+    recorded_at(reference, on, CLOSING)
 }
 
 /// Some instant in office hours of a day, or, if that is past, the next one after `now`.
@@ -52,7 +66,10 @@ pub(super) fn working_days_on(
 
 /// A time on a reception afternoon.
 pub(super) fn afternoon(reference: &Reference, on: NaiveDate, minutes: u32) -> DateTime<Utc> {
-    let local = on.and_time(chrono::NaiveTime::MIN) + Duration::minutes(i64::from(13 * 60 + 30 + minutes));
+    instant(reference, on.and_time(chrono::NaiveTime::MIN) + Duration::minutes(i64::from(13 * 60 + 30 + minutes)))
+}
+
+fn instant(reference: &Reference, local: NaiveDateTime) -> DateTime<Utc> {
     let zone = reference.time_zone();
     zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
 }

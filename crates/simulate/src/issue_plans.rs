@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use super::steps::{CorrectionStep, Effect, FurtherStep, IssueStep, MajorStep};
-use super::stories::{IssueStory, MajorStory};
+use super::stories::MajorStory;
 use super::town::Town;
 use casework::Failure;
 use casework::loaded::{AsOf, Loaded};
@@ -26,8 +26,8 @@ enum Course {
 }
 
 impl Town<'_> {
-    /// After a reception: what happens to an issue just registered.
-    pub(super) fn follow_raised(&mut self, index: usize, loaded: &Loaded<Issue>) {
+    /// After a reception: what happens to an issue just registered, in a session or, where that is over, without one.
+    pub(super) fn follow_raised(&mut self, index: usize, session: usize, loaded: &Loaded<Issue>) {
         let mut dice = self.plan_dice(index);
         let (step, at) = match dice.below(1000) {
             0..530 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
@@ -37,7 +37,12 @@ impl Town<'_> {
             576..650 => (IssueStep::Answer, self.until(&mut dice, loaded.state.due.on)),
             _ => (IssueStep::Take, self.in_days(&mut dice, 0, 2)),
         };
-        self.plan_issue(at, index, step);
+        // While it sits, the session takes in hand what was not answered on the spot.
+        let taken = step == IssueStep::Take;
+        let there = step != IssueStep::AnswerOnTheSpot && self.sessions.takes(session, self.today(), (index, taken));
+        if !(there && taken) {
+            self.plan_issue(at, index, step);
+        }
         if dice.chance(10) {
             let at = self.in_days(&mut dice, 1, 6);
             self.plan_issue(at, index, IssueStep::Correction(CorrectionStep::Correct));
@@ -151,18 +156,34 @@ impl Town<'_> {
         Ok(())
     }
 
-    /// Hands every open issue of a delegate who left to a colleague.
-    pub(super) fn hand_over_all(&mut self, of: domain::ids::DelegateId) {
-        let owed = |(number, story): (usize, &IssueStory)| (story.open && story.responsible == of).then_some(number);
-        let owed: Vec<usize> = self.stories.issues().into_iter().filter_map(owed).collect();
-        for number in owed {
-            let mut dice = self.plan_dice(number);
-            let at = self.in_days(&mut dice, 0, 3);
-            self.plan_issue(at, number, IssueStep::HandOver(HandoverReason::TermEnd));
+    /// After what a delegate who left had open was handed over: it is answered by its day.
+    pub(super) async fn follow_handed_over(&mut self, index: usize) -> Result<(), Failure> {
+        let loaded = self.issue(index).await?.loaded;
+        let mut dice = self.plan_dice(index);
+        self.saw(index, &loaded.state);
+        if loaded.state.state != IssueState::Escalated {
+            self.answer_by_due(index, &loaded.state, &mut dice);
         }
+        Ok(())
     }
 
-    fn saw(&mut self, number: usize, issue: &Issue) {
+    /// After a session closed: true where it took an issue in hand, which goes on its way.
+    pub(super) async fn follow_taken(&mut self, index: usize) -> Result<bool, Failure> {
+        let Some(story) = self.stories.issue_mut(index) else { return Ok(true) };
+        story.steps += 1;
+        let loaded = self.issue(index).await?.loaded;
+        if loaded.state.state == IssueState::Registered {
+            return Ok(false);
+        }
+        let mut dice = self.plan_dice(index);
+        self.saw(index, &loaded.state);
+        if loaded.state.state == IssueState::InHand {
+            self.after_taking(index, &loaded.state, &mut dice);
+        }
+        Ok(true)
+    }
+
+    pub(super) fn saw(&mut self, number: usize, issue: &Issue) {
         self.tally.saw(issue);
         if let Some(story) = self.stories.issue_mut(number) {
             story.saw(issue);

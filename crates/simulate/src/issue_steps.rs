@@ -187,7 +187,7 @@ impl Town<'_> {
                 casework.withdraw_issue(&liaison, id, own, why, Some(at)).await?
             }
             IssueStep::HandOver(reason) => {
-                let Some(to) = self.colleague(scene.desk, issue.responsible_delegate_id, dice) else {
+                let Some(to) = self.colleague(scene.story.grid, issue.responsible_delegate_id, dice) else {
                     return Ok((Effect::Moot, scene.loaded));
                 };
                 let why = format!("原责任代表{}，由同网格代表接办。", reason.zh());

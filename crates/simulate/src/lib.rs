@@ -1,9 +1,9 @@
 //! `huiyin simulate`, and with it `huiyin serve --demo`: the people of Jiangqiao, and years of casework that end now,
 //! told through the very use cases that serve the API, under a simulated clock.
 //!
-//! [`tell`] settles the people in (`people`), puts the receptions of week after week into a `queue`, and then takes
-//! what is due instant by instant: the clock moves on, the commands of that instant run side by side, and each puts
-//! what follows it into the queue. What would follow only after now stays undone: those are the open issues.
+//! [`tell`] settles the people in (`people`), puts what the years bring into a `queue` (`years`), and then takes what is
+//! due instant by instant: the clock moves on, the commands of that instant run side by side, and each puts what
+//! follows it into the queue: a plan its rotas, a rota its sessions, a session its receptions, a reception its issues. What would follow only after now stays undone: those are the open issues.
 //! Chance is drawn from seeded `dice`, so the same days and seed tell the same story; ids and keys differ, as they
 //! are random. Names of residents, texts and numbers are invented; only the delegates of Annex 1 are real names.
 //!
@@ -22,11 +22,16 @@ mod issue_steps;
 mod major_plans;
 mod major_steps;
 mod matters;
+mod offices;
 mod people;
 mod phrases;
 mod queue;
 mod receptions;
 mod report;
+mod rotas;
+mod session_plans;
+mod session_steps;
+mod sessions;
 mod steps;
 mod stories;
 mod tally;
@@ -42,6 +47,7 @@ pub use report::{Report, curl_lines};
 
 use casework::{Casework, Failure};
 use queue::Queue;
+use sessions::Sessions;
 use std::ops::ControlFlow;
 use stories::Stories;
 use tally::Tally;
@@ -72,7 +78,7 @@ pub async fn tell(
         seed: extent.seed,
         stories: Stories::default(),
         queue: Queue::until(extent.until),
-        service_days: years::service_days(&casework.reference(), begun_on, extent.until),
+        sessions: Sessions::default(),
         receptions: 0,
         towns_worth_thousandths: extent.towns_worth_thousandths,
         tally: Tally::default(),
@@ -80,9 +86,7 @@ pub async fn tell(
     };
     years::plan(&mut town, begun_on, extent.until);
     let whole_ms = (extent.until - begun_at).num_milliseconds().max(1);
-    loop {
-        years::plan_next_weeks(&mut town);
-        let Some((at, due)) = town.queue.take(SIDE_BY_SIDE) else { break };
+    while let Some((at, due)) = town.queue.take(SIDE_BY_SIDE) {
         let (actions, later) = town.apart(due);
         for action in later {
             town.queue.put(at, action);

@@ -12,8 +12,6 @@ use std::fmt::Write as _;
 
 /// Annex 1 (C-A1): 14 grids, 76 units, 146 Party delegates.
 const ROSTER: &str = include_str!("../../../data/jiangqiao-roster.csv");
-/// Grids of Annex 1.
-const GRIDS: usize = 14;
 /// How many invented deputies a grid gets; Annex 1 names none.
 const DEPUTIES_PER_GRID: usize = 4;
 
@@ -92,6 +90,8 @@ pub(super) async fn settle_in(casework: &Casework, today: NaiveDate, grids: usiz
         // Invented like the deputies, and none of them: they come after the last seat.
         casework.appoint_liaison(&by(&key), id, &deputy_name(seats + index + 1), today, None).await?;
         let reference = casework.reference();
+        let venue = format!("{name}党群服务站（演示）");
+        casework.set_venue(&by(&format!("venue/{name}")), id, &venue, today, None).await?;
         if let Some((convener, _)) = assigned(&reference, id, DelegateType::Party, today).first() {
             casework.appoint_convener(&by(&format!("convener/{name}")), id, *convener, today, None).await?;
         }
@@ -118,22 +118,11 @@ pub(super) async fn settle_in(casework: &Casework, today: NaiveDate, grids: usiz
 }
 
 /// The delegates of a type who are assigned to a grid on a day, by name.
-pub(super) fn assigned(
-    reference: &Reference,
-    grid: AreaId,
-    held: DelegateType,
-    on: NaiveDate,
-) -> Vec<(DelegateId, String)> {
+fn assigned(reference: &Reference, grid: AreaId, held: DelegateType, on: NaiveDate) -> Vec<(DelegateId, String)> {
     let mut there: Vec<(DelegateId, String)> =
         reference.delegates.of_grid(grid, held, on).map(|one| (one.id, one.name.clone())).collect();
     there.sort_by(|one, other| one.1.cmp(&other.1));
     there
-}
-
-/// The deputy of a grid who leaves in a year of the story: another grid's every year, and nobody once every grid has
-/// lost one.
-pub(super) fn deputy_of_year(year: usize, of_grid: usize) -> Option<usize> {
-    (year < GRIDS).then_some(year * DEPUTIES_PER_GRID + of_grid)
 }
 
 /// The name of an invented deputy; a name holds no digits.

@@ -1,15 +1,16 @@
-//! On which days receptions are held, and what is said there.
+//! Receptions that a session brings, on its day and in the days after, and what is said there.
 
 use super::dice::Dice;
 use super::hours::{afternoon, soon, working_days_on};
 use super::matters::MATTERS;
-use super::people::{self, GridDesk};
+use super::people::GridDesk;
 use super::words::{self, Scene};
 use casework::receptions::{NewIssue, NewReception, NewVisitor};
 use casework::reference::Reference;
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use domain::ids::SessionId;
 use domain::reception::DelegateDraft;
-use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
+use domain::vocabulary::{IssueKind, ReceptionForm};
 
 /// A reception to be held.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub(super) struct PlannedReception {
     pub grid: usize,
     /// Its number, from which its chance is drawn.
     pub number: u64,
+    /// The number of the session that brings it.
+    pub session: usize,
     /// When it is held.
     pub held_at: DateTime<Utc>,
     /// When it is recorded.
@@ -35,40 +38,10 @@ pub(super) struct Raised {
     pub scene: Scene,
 }
 
-/// The service days between two days: the policy's weekday, or, where that is no working day, the next working day
-/// that is no make-up day; merged into the next one where it would fall on it or after it (C-2).
-pub(super) fn service_days(reference: &Reference, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
-    let mut days = Vec::new();
-    let mut on = first;
-    while on <= last {
-        let is_service_day = |policy: &domain::policy::Policy| weekday(policy.service_day.weekday) == on.weekday();
-        if reference.policies.in_force(on).is_some_and(is_service_day) {
-            let next = on + Days::new(7);
-            let weekend = |day: NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-            let fits = |day: &NaiveDate| reference.calendars.is_working(*day) && !weekend(*day);
-            days.extend(on.iter_days().take_while(|day| *day < next && *day <= last).find(fits));
-        }
-        on = on + Days::new(1);
-    }
-    days
-}
-
-fn weekday(of_policy: domain::policy::Weekday) -> Weekday {
-    match of_policy {
-        domain::policy::Weekday::Monday => Weekday::Mon,
-        domain::policy::Weekday::Tuesday => Weekday::Tue,
-        domain::policy::Weekday::Wednesday => Weekday::Wed,
-        domain::policy::Weekday::Thursday => Weekday::Thu,
-        domain::policy::Weekday::Friday => Weekday::Fri,
-        domain::policy::Weekday::Saturday => Weekday::Sat,
-        domain::policy::Weekday::Sunday => Weekday::Sun,
-    }
-}
-
-/// The receptions of a grid in the week of a service day.
-pub(super) fn of_service_day(
+/// The receptions that a grid's session of a day brings.
+pub(super) fn of_session(
     reference: &Reference,
-    grid: usize,
+    (grid, session): (usize, usize),
     service_day: NaiveDate,
     number: &mut u64,
     towns_worth_thousandths: u32,
@@ -102,31 +75,23 @@ pub(super) fn of_service_day(
             days => working_days_on(reference, &mut dice, on, days, held_at),
         };
         *number += 1;
-        receptions.push(PlannedReception { grid, number: *number, held_at, recorded_at, form });
+        receptions.push(PlannedReception { grid, number: *number, session, held_at, recorded_at, form });
     }
     receptions
 }
 
-/// What is recorded of a reception. `None` where nobody could receive.
+/// What is recorded of a reception by those who were in its session. `None` where none of them holds a mandate on its day.
 pub(super) fn recorded(
     reference: &Reference,
     desk: &GridDesk,
     planned: &PlannedReception,
+    (session_id, present): (Option<SessionId>, &[DelegateDraft]),
     seed: u64,
 ) -> Option<(NewReception, Vec<Raised>)> {
     let mut dice = Dice::of(seed ^ 0x5E55_1045, planned.number, 0);
     let on = reference.town_date(planned.held_at);
-    let mut delegates = Vec::new();
-    // Nearly always one of each type, as C-4.1 wants it; sometimes the deputy is missing.
-    for (held, permille) in [(DelegateType::Party, 1000), (DelegateType::Deputy, 940)] {
-        let there = people::assigned(reference, desk.id, held, on);
-        if dice.chance(permille)
-            && let Some((delegate_id, _)) = dice.pick(&there)
-            && delegates.iter().all(|known: &DelegateDraft| known.delegate_id != *delegate_id)
-        {
-            delegates.push(DelegateDraft { delegate_id: *delegate_id, delegate_type: Some(held) });
-        }
-    }
+    let holds = |one: &&DelegateDraft| reference.delegates.holding(one.delegate_id, on).is_ok();
+    let delegates: Vec<DelegateDraft> = present.iter().filter(holds).copied().collect();
     if delegates.is_empty() {
         return None;
     }
@@ -159,7 +124,7 @@ pub(super) fn recorded(
         grid_id: desk.id,
         unit_id: home.map(|(id, _)| id),
         held_at: planned.held_at,
-        session_id: None,
+        session_id,
         delegates,
         visitors,
         issues,

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What was told.
 #[derive(Clone, Debug)]
 pub struct Report {
+    /// Sessions whose rotas were published.
+    pub sessions: usize,
     /// Receptions recorded.
     pub receptions: usize,
     /// Issues raised.
@@ -73,6 +75,7 @@ impl Town<'_> {
             self.tally.ended_major(&loaded.state);
         }
         Ok(Report {
+            sessions: self.sessions.begun(),
             receptions: self.tally.receptions,
             issues: self.stories.issues_begun(),
             by_state: self.tally.by_state,

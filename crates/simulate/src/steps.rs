@@ -76,6 +76,36 @@ pub(super) enum CorrectionStep {
     Decide(u64),
 }
 
+/// A step of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SessionStep {
+    PostNotice,
+    AmendNotice,
+    AskLeave,
+    DecideLeave,
+    WithdrawLeave,
+    Substitute,
+    Move,
+    Cancel,
+    Open,
+    Close,
+    FileRecord,
+    Object,
+    AnswerObjection,
+    /// Of the closing, which is this version.
+    ProposeCorrection(u64),
+    DecideCorrection(u64),
+}
+
+/// An office of a grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfficeStep {
+    EndConvener,
+    AppointConvener,
+    EndLiaison,
+    AppointLiaison,
+}
+
 /// A correction of a reception.
 #[derive(Clone, Debug)]
 pub(super) struct OfReception {

@@ -6,16 +6,17 @@ use super::matters::{MATTERS, Matter};
 use super::people::{GridDesk, People};
 use super::queue::Queue;
 use super::receptions::PlannedReception;
-use super::steps::{IssueStep, MajorStep, OfReception};
+use super::sessions::Sessions;
+use super::steps::{IssueStep, MajorStep, OfReception, OfficeStep, SessionStep};
 use super::stories::{Cell, IssueStory, MajorStory, Stories};
 use super::tally::Tally;
 use casework::loaded::{AsOf, Loaded};
 use casework::{Casework, Failure};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use domain::ids::DelegateId;
+use domain::ids::{DelegateId, SessionId};
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Something to be done.
@@ -27,10 +28,22 @@ pub(super) enum Action {
     Issue(usize, IssueStep),
     /// A step on a major issue.
     Major(usize, MajorStep),
-    /// The town closes its offices on a day: the year's calendar is amended, open due dates follow.
+    /// A step of a session.
+    Session(usize, SessionStep),
+    /// The service days between two days are planned.
+    Plan(NaiveDate, NaiveDate),
+    /// The proposed rota of a grid's sessions between two days is assigned and published.
+    Publish { grid: usize, from: NaiveDate, to: NaiveDate },
+    /// A session more is held for one that was missed.
+    MakeUp { grid: usize, missed: SessionId },
+    /// The town closes its offices on a day: the year's calendar is amended, open due dates and sessions follow.
     CloseOffices(NaiveDate),
-    /// A delegate leaves.
-    Depart(String),
+    /// A deputy of a grid leaves.
+    Depart(usize),
+    /// What a delegate who left had open is handed over.
+    HandOver(DelegateId),
+    /// An office of a grid is left or filled.
+    Office(usize, OfficeStep),
     /// The record of a reception is put right.
     CorrectReception(OfReception),
 }
@@ -42,8 +55,14 @@ impl Action {
             Self::Record(_) => "Record".to_owned(),
             Self::Issue(_, step) => step.name(),
             Self::Major(_, step) => format!("{step:?}"),
+            Self::Session(_, step) => format!("{step:?}").split('(').next().unwrap_or_default().to_owned(),
+            Self::Plan(..) => "Plan".to_owned(),
+            Self::Publish { .. } => "Publish".to_owned(),
+            Self::MakeUp { .. } => "MakeUp".to_owned(),
             Self::CloseOffices(_) => "CloseOffices".to_owned(),
             Self::Depart(_) => "Depart".to_owned(),
+            Self::HandOver(_) => "HandOver".to_owned(),
+            Self::Office(_, step) => format!("{step:?}"),
             Self::CorrectReception(of) => format!("{:?}", of.step),
         }
     }
@@ -54,6 +73,8 @@ impl Action {
 enum Touched {
     Issue(usize),
     Cell(Cell),
+    /// The sessions of a grid.
+    Sessions(usize),
     Everything,
 }
 
@@ -64,8 +85,7 @@ pub(super) struct Town<'a> {
     pub seed: u64,
     pub stories: Stories,
     pub queue: Queue<Action>,
-    /// Service days whose receptions are not in the queue yet.
-    pub service_days: VecDeque<NaiveDate>,
+    pub sessions: Sessions,
     /// Receptions planned so far.
     pub receptions: u64,
     /// A thousandth part of how many towns' worth of receptions are held.
@@ -157,7 +177,8 @@ impl Town<'_> {
     }
 
     /// Parts what is due at one instant into what may go side by side and what has to wait for it: two steps on one
-    /// issue, or on issues that one major issue deals with, one after the other; what may touch any issue alone. So
+    /// issue, or on issues that one major issue deals with, or on sessions of one grid, one after the other; what may touch any issue
+    /// alone. So
     /// no command meets another one's conflict, and the same seed tells the same story.
     pub(super) fn apart(&self, due: Vec<Action>) -> (Vec<Action>, Vec<Action>) {
         let mut taken: HashSet<Touched> = HashSet::with_capacity(due.len());
@@ -195,21 +216,27 @@ impl Town<'_> {
                 let cell = self.stories.major(*number).map(|story| (story.grid, story.matter));
                 [cell.map(Touched::Cell), None, None]
             }
-            Action::CloseOffices(_) | Action::Depart(_) | Action::CorrectReception(_) => {
-                [Some(Touched::Everything), None, None]
+            Action::Session(number, _) => {
+                let grid = self.sessions.get(*number).map(|story| story.grid);
+                [grid.map(Touched::Sessions), None, None]
             }
+            Action::Publish { grid, .. } | Action::MakeUp { grid, .. } => [Some(Touched::Sessions(*grid)), None, None],
+            Action::Plan(..)
+            | Action::CloseOffices(_)
+            | Action::Depart(_)
+            | Action::HandOver(_)
+            | Action::Office(..)
+            | Action::CorrectReception(_) => [Some(Touched::Everything), None, None],
         }
     }
 
-    /// A delegate of the grid other than one, who holds a mandate today.
-    pub(super) fn colleague(&self, desk: &GridDesk, of: DelegateId, dice: &mut Dice) -> Option<DelegateId> {
+    /// A delegate other than one who was on a rota of a grid, and holds a mandate today.
+    pub(super) fn colleague(&self, grid: usize, of: DelegateId, dice: &mut Dice) -> Option<DelegateId> {
         let reference = self.casework.reference();
         let today = self.today();
-        let mut others = Vec::new();
-        for held in domain::vocabulary::DelegateType::ALL {
-            let there = super::people::assigned(&reference, desk.id, *held, today);
-            others.extend(there.into_iter().map(|(id, _)| id).filter(|id| *id != of));
-        }
-        dice.pick(&others).copied()
+        let all = domain::vocabulary::DelegateType::ALL.iter();
+        let others = all.flat_map(|held| self.sessions.on_rotas(grid, *held));
+        let holds = |who: &DelegateId| *who != of && reference.delegates.holding(*who, today).is_ok();
+        dice.pick(&others.filter(holds).collect::<Vec<_>>()).copied()
     }
 }

@@ -1,51 +1,50 @@
-//! What the years of a story bring: receptions week by week, and once a year a day on which the town's offices close,
-//! and two delegates who leave.
+//! What the years of a story bring: service days planned quarter by quarter, and once a year a day on which the town's
+//! offices close, two deputies who leave, and a convener and a liaison officer whose term ends.
 
+use super::hours;
+use super::steps::OfficeStep;
 use super::town::{Action, Town};
-use super::{hours, people, receptions};
-use casework::reference::Reference;
-use chrono::{DateTime, Days, NaiveDate, Utc};
-use std::collections::VecDeque;
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Utc};
 
 /// Days of a year of the story.
 const YEAR_DAYS: u64 = 365;
+/// How long before its first day a quarter is planned.
+const PLANNED_AHEAD_DAYS: u64 = 16;
 
-/// Service days on which the story holds receptions.
-pub(super) fn service_days(reference: &Reference, begun_on: NaiveDate, until: DateTime<Utc>) -> VecDeque<NaiveDate> {
-    receptions::service_days(reference, begun_on + Days::new(1), reference.town_date(until)).into()
+/// The last day of the quarter of a day.
+pub(super) fn quarter_end(of: NaiveDate) -> NaiveDate {
+    let first = NaiveDate::from_ymd_opt(of.year(), of.month0() / 3 * 3 + 1, 1).unwrap_or(of);
+    first + Months::new(3) - Days::new(1)
 }
 
-/// Puts the receptions of every week into the queue that begins before, or with, what is due next.
-pub(super) fn plan_next_weeks(town: &mut Town<'_>) {
-    let reference = town.casework.reference();
-    while let Some(day) = town.service_days.front().copied()
-        && town.queue.next_at().is_none_or(|next| reference.town_date(next) >= day)
-    {
-        town.service_days.pop_front();
-        for grid in 0..town.people.grids.len() {
-            let worth = town.towns_worth_thousandths;
-            for planned in receptions::of_service_day(&reference, grid, day, &mut town.receptions, worth, town.seed) {
-                town.queue.put(planned.recorded_at, Action::Record(planned));
-            }
-        }
-    }
-}
-
-/// What happens once a year.
+/// Puts in the plan of every quarter, and what happens once a year.
 pub(super) fn plan(town: &mut Town<'_>, begun_on: NaiveDate, until: DateTime<Utc>) {
     let reference = town.casework.reference();
-    let whole = reference.town_date(until).signed_duration_since(begun_on).num_days();
-    let whole = u64::try_from(whole).unwrap_or(0);
+    let last_on = reference.town_date(until);
+    let whole = u64::try_from(last_on.signed_duration_since(begun_on).num_days()).unwrap_or(0);
+    let (mut from, mut at) = (begun_on + Days::new(1), hours::soon(&reference, town.now));
+    loop {
+        let to = quarter_end(from);
+        if !town.queue.put(at, Action::Plan(from, to)) {
+            break;
+        }
+        from = to + Days::new(1);
+        let ahead = hours::soon(&reference, hours::afternoon(&reference, from - Days::new(PLANNED_AHEAD_DAYS), 0));
+        at = ahead.max(at);
+    }
+    let grids = town.people.grids.len().max(1);
     for (year, first) in (0_usize..).zip((0..whole.max(1)).step_by(usize::try_from(YEAR_DAYS).unwrap_or(365))) {
         let of_year = |percent: u64| {
             let day = begun_on + Days::new(first + YEAR_DAYS.min(whole) * percent / 100);
             hours::soon(&reference, hours::afternoon(&reference, day, 60))
         };
-        for (percent, deputy) in [(35, 2), (70, 3)] {
-            if let Some(deputy) = people::deputy_of_year(year, deputy) {
-                town.queue.put(of_year(percent), Action::Depart(people::deputy_name(deputy)));
-            }
+        // Another grid's every year, and nobody's once every grid has lost two.
+        if year < grids {
+            town.queue.put(of_year(35), Action::Depart(year));
+            town.queue.put(of_year(70), Action::Depart(year));
         }
+        town.queue.put(of_year(45), Action::Office((year + 1) % grids, OfficeStep::EndConvener));
+        town.queue.put(of_year(55), Action::Office((year + 2) % grids, OfficeStep::EndLiaison));
         let announced = of_year(60);
         let closed_on = reference.calendars.after(reference.town_date(announced), 1).on;
         town.queue.put(announced, Action::CloseOffices(closed_on));

@@ -165,7 +165,8 @@ fn in_force_from(bootstrap: Bootstrap, extent: &Extent) -> Bootstrap {
 }
 
 fn lines(report: &Report, took: Duration, data: &Path, language: Language) -> [String; 2] {
-    let (receptions, issues, majors) = (report.receptions, report.issues, report.major_issues);
+    let (sessions, receptions) = (report.sessions, report.receptions);
+    let (issues, majors) = (report.issues, report.major_issues);
     let (leaves, seconds) = (report.leaves, took.as_secs_f64());
     let rate = u128::from(leaves) * 1000 / took.as_millis().max(1);
     let begin = match report.broken_off {
@@ -174,10 +175,10 @@ fn lines(report: &Report, took: Duration, data: &Path, language: Language) -> [S
     };
     let mut told = match language {
         Language::Zh => format!(
-            "{begin}{receptions} 次接待、{issues} 件事项、{majors} 件重大问题，共 {leaves} 条记录，用时 {seconds:.1} 秒（每秒 {rate} 条）。"
+            "{begin}{sessions} 场接待场次、{receptions} 次接待、{issues} 件事项、{majors} 件重大问题，共 {leaves} 条记录，用时 {seconds:.1} 秒（每秒 {rate} 条）。"
         ),
         Language::En => format!(
-            "{begin}{receptions} receptions, {issues} issues and {majors} major issues, {leaves} events in {seconds:.1} s ({rate} events/s)."
+            "{begin}{sessions} sessions, {receptions} receptions, {issues} issues and {majors} major issues, {leaves} events in {seconds:.1} s ({rate} events/s)."
         ),
     };
     if report.refusals() > 0 {
