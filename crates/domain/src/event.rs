@@ -9,6 +9,7 @@ use crate::calendar::CalendarEvent;
 use crate::clock::ObligationEvent;
 use crate::delegate::DelegateEvent;
 use crate::event_type::EventType;
+use crate::file::FileEvent;
 use crate::issue::IssueEvent;
 use crate::leave::LeaveEvent;
 use crate::log::{AccountEvent, LogEvent};
@@ -101,6 +102,8 @@ families! {
     Leave(LeaveEvent) = "leave";
     /// What the clock found, and what was said of it.
     Obligation(ObligationEvent) = "obligation";
+    /// Files.
+    File(FileEvent) = "file";
 }
 
 /// What schema 2 of `reception.recorded` added; the values of schema 1 are ids, codes and one-word keys.

@@ -11,8 +11,8 @@ pub struct EventType {
     pub name: &'static str,
     /// The schema that it is written with today. All before it are read too; each has a file in `golden/`, never edited.
     pub schema: u32,
-    /// The clause of the notice that the fact is recorded under; empty for the log itself and its accounts, of which the
-    /// notice does not speak.
+    /// The clause of the notice that the fact is recorded under; empty for the log itself, its accounts and files, of
+    /// which the notice does not speak.
     pub clause: &'static str,
     /// What it says, a Chinese sentence.
     pub zh: &'static str,

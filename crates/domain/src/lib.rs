@@ -18,6 +18,7 @@ pub mod deadline;
 pub mod delegate;
 pub mod event;
 pub mod event_type;
+pub mod file;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod ids;

@@ -13,6 +13,8 @@ pub enum Kind {
     Rule,
     /// What was sent is readable but does not fit (422).
     Invalid,
+    /// What was sent is of another media type than it says (415).
+    Mistyped,
 }
 
 /// One "no" of a rule: nothing was decided and nothing is to be recorded. Whoever shows it chooses the language.
@@ -109,7 +111,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $text),+ }
             }
 
-            /// Rule (409) or unfit (422).
+            /// Rule (409), unfit (422) or mistyped (415).
             pub const fn kind(self) -> Kind {
                 match self { $(Self::$variant => Kind::$kind),+ }
             }
@@ -321,6 +323,10 @@ codes! {
     ExplanationPending = "explanation_pending", Rule, "", "已有待认定的说明。", "An explanation awaits its decision.";
     NoExplanationPending = "no_explanation_pending", Rule, "", "没有待认定的说明。", "No explanation awaits a decision.";
     FieldUnexpected = "field_unexpected", Invalid, "", "此处不应有该字段。", "A field of this name does not belong here.";
+
+    // Files.
+    MediaTypeMismatch = "media_type_mismatch", Mistyped, "", "文件内容与所述类型不符。", "The file is not what it is said to be.";
+    FileUnsafe = "file_unsafe", Invalid, "", "文件不安全，不能保存。", "The file is not safe to keep.";
 }
 
 impl fmt::Display for Code {

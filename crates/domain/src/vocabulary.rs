@@ -339,3 +339,8 @@ impl Indicator {
         }
     }
 }
+
+vocabulary! {
+    /// Kinds of file. What counts as which is closed: the media types of each stand in `file/media_type.rs`.
+    FileKind, clause "" { Document = "document", "文件", "document"; Image = "image", "图片", "image"; Audio = "audio", "录音", "sound recording"; Video = "video", "录像", "video recording"; }
+}

@@ -52,6 +52,7 @@ fn in_code() -> BTreeMap<String, List> {
         ExplanationState,
         ExtensionReason,
         FeedbackBy,
+        FileKind,
         Finding,
         Grade,
         HandoverReason,

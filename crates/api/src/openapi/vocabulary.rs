@@ -21,7 +21,10 @@ fn schema(clause: &str, values: &[Term]) -> RefOr<Schema> {
         values.join(separator)
     };
     let (zh, en) = (named(|term| term.1, "，"), named(|term| term.2, ", "));
-    let description = format!("{zh}（{clause}）。\n{en} ({clause}).");
+    let description = match clause {
+        "" => format!("{zh}。\n{en}."),
+        clause => format!("{zh}（{clause}）。\n{en} ({clause})."),
+    };
     let names: Vec<_> = values.iter().map(|value| value.0).collect();
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).description(Some(description)).into()
 }
@@ -81,7 +84,7 @@ schemas! {
     Role Indicator
     SessionState SlotState Placement Verdict Finding SessionReason SubstitutionReason LeaveReason LeaveState OfficeEndReason
     NoticeBoard NoticeTiming NoticeDifference ObjectionGround AttendanceClass Grade ObligationCode ObligationPart
-    Tier Breach Shortfall ObligationStatus ExplanationState ClauseCheck
+    Tier Breach Shortfall ObligationStatus ExplanationState ClauseCheck FileKind
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ impl Code {
         match kind {
             Kind::Rule => 409,
             Kind::Invalid => 422,
+            Kind::Mistyped => 415,
         }
     }
 
@@ -88,6 +89,10 @@ impl Code {
                 Kind::Invalid => language.pick(
                     "请改正 errors 中所指的内容后重新提交。",
                     "Correct what errors points at and send it again.",
+                ),
+                Kind::Mistyped => language.pick(
+                    "请核对文件、Content-Type 与种类是否一致。",
+                    "See that the file, its Content-Type and its kind agree.",
                 ),
             },
         }

@@ -83,7 +83,7 @@ fn all() -> Vec<List> {
         .into_iter()
         .map(|(name, clause, values)| List {
             r#enum: snake_case(name),
-            clause: Some(clause),
+            clause: Some(clause).filter(|clause| !clause.is_empty()),
             values: values.into_iter().map(term).collect(),
         })
         .collect();

@@ -150,7 +150,8 @@ impl Reference {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
-            | Event::Obligation(_) => {
+            | Event::Obligation(_)
+            | Event::File(_) => {
                 return Ok(());
             }
         }

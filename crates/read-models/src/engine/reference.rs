@@ -67,7 +67,8 @@ impl Reference {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
-            | Event::Obligation(_) => false,
+            | Event::Obligation(_)
+            | Event::File(_) => false,
         }
     }
 }

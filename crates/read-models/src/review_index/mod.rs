@@ -106,7 +106,8 @@ impl Known {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
-            | Event::Obligation(_) => return Err(fact.misplaced()),
+            | Event::Obligation(_)
+            | Event::File(_) => return Err(fact.misplaced()),
         };
         if begins != first {
             return Err(fact.misplaced());

@@ -61,7 +61,8 @@ impl Recount {
                 | Event::Roster(_)
                 | Event::Session(_)
                 | Event::Leave(_)
-                | Event::Obligation(_) => {}
+                | Event::Obligation(_)
+                | Event::File(_) => {}
             }
         }
         recount

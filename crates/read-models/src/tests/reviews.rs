@@ -71,7 +71,8 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
-            | Event::Obligation(_) => {}
+            | Event::Obligation(_)
+            | Event::File(_) => {}
         }
     }
     let mut wanted = Wanted::new();
