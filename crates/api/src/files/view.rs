@@ -1,0 +1,66 @@
+//! A file in an answer.
+
+use crate::http::response::{business_time, recorded_time};
+use crate::openapi::vocabulary;
+use crate::problem::Problem;
+use crate::state::AppState;
+use casework::loaded::Loaded;
+use domain::file::File;
+use domain::ids::FileId;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A file (附件), but for its bytes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = File, example = json!({
+    "id": "0198f3c1-0000-7000-8000-000000000020", "kind": "image", "media_type": "image/jpeg", "bytes": 245_112,
+    "name": "现场照片.jpg", "taken_at": "2026-11-26T14:05:00+08:00", "recorded_at": "2026-11-26T06:10:00.000Z", "version": 1
+}))]
+pub struct FileView {
+    /// Its id.
+    pub id: Uuid,
+    /// Its kind.
+    #[schema(value_type = vocabulary::FileKind)]
+    pub kind: &'static str,
+    /// 媒体类型。Its media type.
+    pub media_type: String,
+    /// 字节数。How many bytes it has.
+    pub bytes: u64,
+    /// 文件名。Its name.
+    pub name: String,
+    /// 摄录或制作的时间。When it was taken.
+    pub taken_at: String,
+    /// 记录的时间。When it was recorded.
+    pub recorded_at: String,
+    /// Version, also the `ETag`.
+    pub version: u64,
+}
+
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "it documents bodies")]
+pub struct FileBytes(Vec<u8>);
+
+impl FileView {
+    /// A file.
+    ///
+    /// # Errors
+    /// 500 where its box does not open.
+    pub async fn of(app: &AppState, id: FileId, file: &Loaded<File>) -> Result<Self, Problem> {
+        let facts = app.casework.file_facts(file).await?;
+        let state = &file.state;
+        let kind = state.kind.ok_or_else(|| Problem::internal("a file without its first event"))?;
+        Ok(Self {
+            id: id.0,
+            kind: kind.as_str(),
+            media_type: facts.media_type,
+            bytes: facts.bytes,
+            name: facts.name,
+            taken_at: business_time(state.taken_at, app.casework.reference().time_zone()),
+            recorded_at: recorded_time(state.recorded_at),
+            version: file.version.0,
+        })
+    }
+}
