@@ -14,6 +14,7 @@ use domain::notice::{Board, notice_due};
 use domain::policy::Policy;
 use domain::session::{DayRules, Session, judge, record_due_on, short_of};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -230,7 +231,7 @@ fn policy_of<'a>(session: &Session, snapshot: &'a Snapshot) -> Result<&'a Policy
 /// The leaves of everybody who is on duty, as of the moment that is told of.
 async fn leaves(app: &AppState, session: &Session, snapshot: &Snapshot) -> Result<LeavesOf, Failure> {
     let mut leaves = LeavesOf::new();
-    for delegate in session.on_duty() {
+    for delegate in session.on_duty().collect::<BTreeSet<_>>() {
         let known = match app.casework.load::<Leaves>(delegate, snapshot.as_of).await {
             Err(Failure::NotFound) => Arc::default(),
             loaded => loaded?,
