@@ -14,6 +14,7 @@ pub mod delegates;
 pub mod http;
 pub mod input;
 pub mod issues;
+pub mod leaves;
 pub mod limits;
 pub mod log;
 pub mod major_issues;

@@ -6,8 +6,8 @@
 use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
-    calendars, corrections, dashboards, delegates, http, issues, log, major_issues, offices, openapi, places, policies,
-    problem, programme, read_models, receptions, reviews, rosters, sessions, tokens, vocabulary,
+    calendars, corrections, dashboards, delegates, http, issues, leaves, log, major_issues, offices, openapi, places,
+    policies, problem, programme, read_models, receptions, reviews, rosters, sessions, tokens, vocabulary,
 };
 use utoipa::OpenApi;
 
@@ -73,6 +73,13 @@ pub fn table() -> Routes {
         post!("/v1/issues/{id}/links", "issue.link", issues::merging::link),
         post!("/v1/issues/{id}/input-requests", "issue.request_input", issues::input::request_input),
         post!("/v1/issues/{id}/inputs", "issue.give_input", issues::input::give_input),
+        post!("/v1/session-plans", "session.plan", sessions::planning::plan),
+        post!("/v1/sessions", "session.add", sessions::moves::add),
+        post!("/v1/sessions/{id}/moves", "session.move", sessions::moves::move_session),
+        post!("/v1/sessions/{id}/cancellation", "session.cancel", sessions::moves::cancel),
+        get!("/v1/grids/{id}/rota-proposal", "session.propose_rota", sessions::rotas::propose),
+        post!("/v1/grids/{id}/rotas", "session.assign", sessions::rotas::assign),
+        post!("/v1/grids/{id}/rota-publications", "session.publish_rota", sessions::rotas::publish),
         get!("/v1/sessions/{id}", "session.read", sessions::questions::one_session),
         get!("/v1/sessions/{id}/events", "session.read", sessions::questions::session_events),
         post!("/v1/sessions/{id}/substitutions", "session.substitute", sessions::sitting::substitute),
@@ -138,6 +145,11 @@ pub fn table() -> Routes {
         post!("/v1/delegates/{id}/assignments", "delegate.change", delegates::commands::assign),
         post!("/v1/delegates/{id}/departures", "delegate.change", delegates::commands::depart),
         post!("/v1/delegates/{id}/handovers", "issue.hand_over", delegates::handovers::hand_over),
+        get!("/v1/delegates/{id}/leaves", "leave.list", leaves::questions::list_leaves),
+        post!("/v1/delegates/{id}/leaves", "leave.request", leaves::commands::request),
+        get!("/v1/delegates/{id}/leaves/{leave_id}", "leave.read", leaves::questions::one_leave),
+        post!("/v1/delegates/{id}/leaves/{leave_id}/decision", "leave.decide", leaves::commands::decide),
+        post!("/v1/delegates/{id}/leaves/{leave_id}/withdrawal", "leave.withdraw", leaves::commands::withdraw),
         get!("/v1/reviews/{year}/delegates", "review.read", reviews::questions::all_delegates),
         get!("/v1/reviews/{year}/delegates/{id}", "review.read", reviews::questions::one_delegate),
         get!("/v1/reviews/{year}/delegates/{id}/indicators/{code}", "review.read", reviews::questions::behind_delegate),

@@ -3,6 +3,7 @@
 use crate::http::extract::Command;
 use crate::http::response::CommandAnswer;
 use crate::input::body::{self, Facts, Fields};
+use crate::input::query::Query;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use casework::transact::Outcome;
@@ -20,22 +21,36 @@ pub async fn run<B, T>(
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
     act: impl AsyncFnOnce(&CommandContext, B) -> Result<Outcome<T>, Failure>,
 ) -> Result<Outcome<T>, Problem> {
+    run_asking(app, command, |_| Some(()), read, async move |call, (), body| act(call, body).await).await
+}
+
+/// The same for a command whose query says something, too.
+///
+/// # Errors
+/// Whatever refuses it first; the query is read before the body.
+pub async fn run_asking<Q, B, T>(
+    app: &AppState,
+    command: &Command,
+    ask: impl FnOnce(&mut Query) -> Option<Q>,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+    act: impl AsyncFnOnce(&CommandContext, Q, B) -> Result<Outcome<T>, Failure>,
+) -> Result<Outcome<T>, Problem> {
     let call = app.call(command);
     let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
     if let Some(record) = app.casework.replayed(&call).await.map_err(unknown)? {
         return Ok(Outcome::Replayed(record));
     }
+    let asked = command.read_query(ask)?;
     let body = fitting(app, command, read).await?;
-    Ok(act(&call, body).await.map_err(unknown)?)
+    Ok(act(&call, asked, body).await.map_err(unknown)?)
 }
 
-/// Reads a JSON body, held against the town, the time, and what it names in the log. A query parameter is unknown here.
+/// Reads a JSON body, held against the town, the time, and what it names in the log.
 async fn fitting<B>(
     app: &AppState,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
 ) -> Result<B, Problem> {
-    command.read_query(|_| Some(()))?;
     let facts = Facts { reference: app.casework.reference(), now: app.casework.now() };
     let mut reading = body::read_against(command.parsed()?, Some(facts), read);
     for look_up in reading.look_ups() {

@@ -91,10 +91,18 @@ impl Command {
     /// 400 where body or query cannot be read, 422 with all faults where the body does not fit.
     pub fn read<T>(&self, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Problem> {
         self.read_query(|_| Some(()))?;
+        self.read_body(read)
+    }
+
+    /// The same, whatever the query says.
+    ///
+    /// # Errors
+    /// 400 where the body cannot be read, 422 with all faults where it does not fit.
+    pub fn read_body<T>(&self, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Problem> {
         body::read_against(self.parsed()?, None, read).finish()
     }
 
-    /// Reads the query, for a command whose body is a file.
+    /// Reads the query, for a command whose query says something.
     ///
     /// # Errors
     /// 400 with all parameters at fault.

@@ -2,6 +2,7 @@
 
 use crate::http::commands::{CommandResult, changed, run, settle};
 use crate::http::extract::{Command, PathId};
+use crate::http::response::CommandAnswer;
 use crate::input::body::Fields;
 use crate::problem::Problem;
 use crate::sessions::view::SessionView;
@@ -36,20 +37,23 @@ pub(crate) async fn on_session<B>(
 ) -> Result<HttpResponse, Problem> {
     let id = SessionId(id.0);
     let ran = run(app, command, read, async |call, body| act(call, id, body).await).await?;
-    session_changed(app, id, command, ran).await
+    session_changed(app, id, command, ran, false).await
 }
 
 /// Shows a session after a command; apart from what differs by command, so that it is compiled once.
-async fn session_changed(
+pub(super) async fn session_changed(
     app: &AppState,
     id: SessionId,
     command: &Command,
     ran: Outcome<Changed<Session>>,
+    is_new: bool,
 ) -> Result<HttpResponse, Problem> {
     let now = |did: &Changed<Session>| (did.position, app.present());
     let load = async |record: &CommandRecord| app.casework.changed::<Session>(id, record.last).await;
     let CommandResult { did: Changed { loaded, position }, snapshot, replayed } =
         settle(app, command, ran, now, load).await?;
     let session = SessionView::of(app, id, &loaded, &snapshot).await?;
-    Ok(changed(loaded.version.0, replayed).answer(SessionChanged { session, position: position.0 }))
+    let created = is_new.then(|| format!("/v1/sessions/{id}"));
+    let answer = CommandAnswer { created, ..changed(loaded.version.0, replayed) };
+    Ok(answer.answer(SessionChanged { session, position: position.0 }))
 }

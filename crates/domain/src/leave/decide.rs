@@ -41,10 +41,7 @@ pub fn request(
     draft: &LeaveDraft,
 ) -> Result<LeaveEvent, Refusal> {
     days::plausible(draft.from, "/from")?;
-    let last = draft.from + chrono::Days::new(DAYS_MAX.unsigned_abs() - 1);
-    if draft.to < draft.from || draft.to > last {
-        return Err(Refusal::out_of_range(draft.from, last).under("C-5.1").at("/to"));
-    }
+    length_fits(draft.from, draft.to)?;
     delegates.holding(delegate, draft.from).map_err(|refusal| refusal.at("/from"))?;
     claimed(rules, draft.at, DateTime::<Utc>::MIN_UTC)?;
     if leaves.all.len() >= LEAVES_MAX {
@@ -68,6 +65,17 @@ pub fn request(
     }
     let LeaveDraft { id: leave_id, from, to, reason_code, at: _ } = *draft;
     Ok(LeaveEvent::Requested(LeaveRequested { leave_id, from, to, reason_code }))
+}
+
+/// A leave ends on its first day or later, and lasts [`DAYS_MAX`] at most.
+///
+/// Errors: [`Code::OutOfRange`] at `/to`.
+pub fn length_fits(from: NaiveDate, to: NaiveDate) -> Result<(), Refusal> {
+    let last = from + chrono::Days::new(DAYS_MAX.unsigned_abs() - 1);
+    if from <= to && to <= last {
+        return Ok(());
+    }
+    Err(Refusal::out_of_range(from, last).under("C-5.1").at("/to"))
 }
 
 /// Decides on a leave that waits for it (C-5.1). Approved on its day or later, it excuses nothing of before.

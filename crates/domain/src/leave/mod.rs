@@ -6,7 +6,7 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{DAYS_MAX, LEAVES_MAX, LeaveDraft, decide, request, withdraw};
+pub use decide::{DAYS_MAX, LEAVES_MAX, LeaveDraft, decide, length_fits, request, withdraw};
 pub use events::{LeaveDecided, LeaveEvent, LeaveRequested};
 
 use crate::calendar::Calendars;

@@ -29,7 +29,7 @@ pub use events::{
     ObjectionRecorded, RecordFiled, RotaAssigned, RotaPublished, SessionCancelled, SessionClosed, SessionCorrected,
     SessionEvent, SessionMoved, SessionOpened, SessionPlanned,
 };
-pub use moving::{ExtraDraft, MoveDraft, SessionsOfGrid, add, cancel, move_session};
+pub use moving::{ExtraDraft, MoveDraft, SessionsOfGrid, add, cancel, hours_fit, move_session};
 pub use place::Place;
 pub use placing::{Placed, PlacedSession, is_service_day, place};
 pub use planning::{

@@ -58,7 +58,7 @@ pub fn move_session(
         merged_days: held.merged_days.clone(),
         reason_code: draft.reason_code,
     };
-    hours(moved.from, moved.to)?;
+    hours_fit(moved.from, moved.to)?;
     if draft.held_on.is_some() {
         near(session.ordinary_on, moved.held_on, rules)?;
         ahead(moved.held_on, rules, draft.at)?;
@@ -135,7 +135,7 @@ pub fn add(
     let venue = draft.venue.as_deref().map(named_venue).transpose()?;
     let service_day = &rules.policy.service_day;
     let (from, to) = (draft.from.unwrap_or(service_day.from), draft.to.unwrap_or(service_day.to));
-    hours(from, to)?;
+    hours_fit(from, to)?;
     if draft.makes_up_session_id.is_some() {
         let at = "/makes_up_session_id";
         let missed = missed.filter(|missed| missed.exists()).ok_or_else(|| Refusal::new(Code::UnknownId).at(at))?;
@@ -171,7 +171,10 @@ fn named_venue(venue: &str) -> Result<String, Refusal> {
     text::official(venue).map_err(|refusal| refusal.at("/venue"))
 }
 
-fn hours(from: ClockTime, to: ClockTime) -> Result<(), Refusal> {
+/// A session begins before it ends.
+///
+/// Errors: [`Code::OutOfRange`] at `/to`.
+pub fn hours_fit(from: ClockTime, to: ClockTime) -> Result<(), Refusal> {
     if from < to {
         return Ok(());
     }

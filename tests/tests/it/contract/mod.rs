@@ -43,7 +43,8 @@ fn commands(document: &Value) -> Vec<Command> {
         if content.is_null() {
             continue;
         }
-        let path = path.replace("{id}", NOBODY).replace("{year}", "2027").replace("{name}", "nobody");
+        let path = path.replace("{id}", NOBODY).replace("{leave_id}", NOBODY);
+        let path = path.replace("{year}", "2027").replace("{name}", "nobody");
         assert!(!path.contains('{'), "{path}");
         commands.push(Command { path, schema: content["schema"].clone(), example: content["example"].clone() });
     }

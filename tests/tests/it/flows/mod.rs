@@ -15,4 +15,6 @@ mod relations;
 mod renaming;
 mod rest_of_the_life;
 mod retries;
+mod session_plans;
+mod session_rotas;
 mod tokens;

@@ -4,6 +4,7 @@ use super::{Faults, Kind, Place, Schemas, facts, kinds, list};
 use crate::limits::{NAME_CHARS_MAX, PHONE_CHARS_MAX, POSITION_MAX, TEXT_CHARS_MAX};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use domain::ids::{AccountId, AreaId, DelegateId, FileId, IssueId, MajorIssueId, OfficeId, SessionId};
+use domain::policy::ClockTime;
 use serde_json::Value;
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
@@ -45,6 +46,8 @@ pub(crate) type Count = Index;
 pub(crate) struct Year;
 /// A version of a thing, from 1.
 pub(crate) struct VersionNumber;
+/// A position of the log, from 1.
+pub(crate) type PositionNumber = VersionNumber;
 /// A grid.
 pub(crate) struct Grid;
 /// A unit.
@@ -84,6 +87,7 @@ kinds! {
     PastDay => NaiveDate, facts::past_day(), formatted(KnownFormat::Date);
     PromisedDay => NaiveDate, kinds::day_to_come("C-3.6"), formatted(KnownFormat::Date);
     LastDay => NaiveDate, kinds::day_to_come("C-4.4"), formatted(KnownFormat::Date);
+    ClockTime => ClockTime, kinds::clock_time(), plain(Type::String).pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"));
     bool => bool, kinds::flag(), plain(Type::Boolean);
     Index => u32, whole(0..=u64::from(u32::MAX)), number(KnownFormat::Int32).minimum(Some(0));
     Year => i32, whole(0..=9999), number(KnownFormat::Int32);

@@ -4,9 +4,10 @@
 use super::{Faults, Place, wrong_type};
 use crate::limits::NAME_CHARS_MAX;
 use crate::problem::codes::{Code, HttpCode};
-use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveTime};
 use domain::correction::CorrectedValue;
 use domain::language::{Text, text as texts};
+use domain::policy::ClockTime;
 use domain::refusal::{self, Refusal};
 use domain::{days, deadline};
 use serde_json::Value;
@@ -138,6 +139,19 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let shape = text.len() == 10
         && text.bytes().enumerate().all(|(at, b)| if hyphen(at) { b == b'-' } else { b.is_ascii_digit() });
     shape.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?
+}
+
+/// A time of day, `13:30`.
+pub fn clock_time() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<ClockTime> {
+    |value, place, faults| {
+        let shape = |text: &&str| text.len() == 5;
+        let time = value.as_str().filter(shape).and_then(|text| NaiveTime::parse_from_str(text, "%H:%M").ok());
+        if time.is_none() {
+            let (zh, en) = ("应为时刻，如 13:30。", "A time of day such as 13:30 is expected.");
+            invalid(place, faults, value.is_string(), zh, en);
+        }
+        time.map(ClockTime)
+    }
 }
 
 /// Notes what is outside the years that a record may name.
