@@ -56,14 +56,14 @@ fn rotas_are_assigned_and_published_all_or_none() {
     let other = grids["items"].as_array().unwrap().iter().map(id).find(|grid| *grid != office.grid).unwrap();
     let elsewhere = format!("/v1/grids/{other}/rotas");
     office
-        .refuses_command(&elsewhere, &items(&[good.clone()]), 422, "session_of_other_grid")
+        .refuses_command(&elsewhere, &items(std::slice::from_ref(&good)), 422, "session_of_other_grid")
         .clause("C-4.1")
         .at("/items/0/session_id", "session_of_other_grid");
-    let mut ahead = items(&[good.clone()]);
+    let mut ahead = items(std::slice::from_ref(&good));
     ahead["proposal_position"] = json!(office.head() + 1);
     refuses(422, "out_of_range", ahead).clause("C-4.1").at("/proposal_position", "out_of_range");
-    office.refuses_command(&format!("/v1/grids/{NOBODY}/rotas"), &items(&[good.clone()]), 404, "not_found");
-    office.refuses(&office.command(&assign, &items(&[good.clone()])).at_version(1), 412, "stale_version");
+    office.refuses_command(&format!("/v1/grids/{NOBODY}/rotas"), &items(std::slice::from_ref(&good)), 404, "not_found");
+    office.refuses(&office.command(&assign, &items(std::slice::from_ref(&good))).at_version(1), 412, "stale_version");
 
     // What rules say no to.
     office
@@ -74,7 +74,7 @@ fn rotas_are_assigned_and_published_all_or_none() {
     let sessions = assigned["sessions"].as_array().unwrap();
     assert_eq!(sessions.iter().map(id).collect::<Vec<_>>(), [planned.id(0), planned.id(1)]);
     assert_eq!((&sessions[0]["short_of"], &sessions[1]["short_of"]), (&json!([]), &json!(["deputy"])));
-    refuses(409, "already_assigned", items(&[good.clone()])).clause("C-4.1");
+    refuses(409, "already_assigned", items(std::slice::from_ref(&good))).clause("C-4.1");
     let call = office.command(&publish, &json!({"session_ids": [planned.id(0)]})).key("publish");
     let published = call.send().good();
     assert_eq!(published["sessions"][0]["published"], true);
