@@ -15,6 +15,7 @@ mod relations;
 mod renaming;
 mod rest_of_the_life;
 mod retries;
+mod session_day;
 mod session_plans;
 mod session_rotas;
 mod tokens;
