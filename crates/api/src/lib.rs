@@ -11,6 +11,7 @@ pub mod clauses;
 pub mod corrections;
 pub mod dashboards;
 pub mod delegates;
+pub mod files;
 pub mod http;
 pub mod input;
 pub mod issues;

@@ -6,8 +6,8 @@
 use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
-    calendars, corrections, dashboards, delegates, http, issues, leaves, log, major_issues, offices, openapi, places,
-    policies, problem, programme, read_models, receptions, reviews, rosters, sessions, tokens, vocabulary,
+    calendars, corrections, dashboards, delegates, files, http, issues, leaves, log, major_issues, offices, openapi,
+    places, policies, problem, programme, read_models, receptions, reviews, rosters, sessions, tokens, vocabulary,
 };
 use utoipa::OpenApi;
 
@@ -192,6 +192,9 @@ pub fn table() -> Routes {
         post!("/v1/major-issues/{id}/verifications", "major_issue.verify", major_issues::commands::verify),
         post!("/v1/major-issues/{id}/level-changes", "major_issue.change_level", major_issues::commands::change_level),
         post!("/v1/major-issues/{id}/conclusion", "major_issue.conclude", major_issues::commands::conclude),
+        post!("/v1/files", "file.store", files::commands::store).takes(Accepts::File),
+        get!("/v1/files/{id}", "file.read", files::questions::one_file),
+        get!("/v1/files/{id}/content", "file.read", files::questions::content).in_pieces(),
         get!("/health/live", "health.read", http::health::live).open(),
         get!("/health/ready", "health.read", http::health::ready).open(),
         get!("/metrics", "metrics.read", http::metrics::page),

@@ -4,6 +4,7 @@ use crate::http::feeds::Feeds;
 use crate::input::query;
 use crate::issues::subjects::Opened;
 use crate::issues::told::Answers;
+use crate::limits::UPLOADS_MAX;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use casework::Casework;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub(crate) opened: Opened,
     /// Pages of lists that may be in the making at once: their rows can take many times what the answer does.
     pages: Arc<Semaphore>,
+    /// Files that may be on their way in at once.
+    uploads: Arc<Semaphore>,
 }
 
 /// How many of them: two are read, two made, and two wait for that. More would not be made any sooner.
@@ -77,6 +80,7 @@ impl AppState {
             answers: Answers::default(),
             opened: Opened::default(),
             pages: Arc::new(Semaphore::new(PAGES_MAX)),
+            uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
         }
     }
 
@@ -151,6 +155,21 @@ impl AppState {
     pub(crate) async fn one_page(&self) -> Option<SemaphorePermit<'_>> {
         // Nobody closes it.
         self.pages.acquire().await.ok()
+    }
+
+    /// A place for a file on its way in; to be held until it is there.
+    ///
+    /// # Errors
+    /// 429 where there is none.
+    pub(crate) fn one_upload(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        self.uploads.try_acquire().map_err(|_| {
+            Problem::new(HttpCode::Overloaded)
+                .because(
+                    format!("最多同时上传 {UPLOADS_MAX} 个文件。"),
+                    format!("At most {UPLOADS_MAX} files may be on their way in at once."),
+                )
+                .retry_after(5)
+        })
     }
 
     /// The town as it is now.

@@ -6,6 +6,7 @@ use crate::read::reference::{Doubtful, Reference};
 use chrono::{DateTime, Utc};
 use event_store::keys::KeyDirectory;
 use event_store::{Clock, EventStore, Position};
+use file_store::FileStore;
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
@@ -37,6 +38,8 @@ pub struct Casework {
     pub(crate) review_turns: Arc<tokio::sync::Semaphore>,
     /// How many reviews may be made at once: one more is refused.
     pub(crate) reviews: tokio::sync::Semaphore,
+    /// Where the bytes of files lie; `None` where nobody handed it over, and no file can then be stored or read.
+    pub(crate) files: Option<FileStore>,
 }
 
 impl Casework {
@@ -53,7 +56,14 @@ impl Casework {
             doubtful: Doubtful::default(),
             review_turns: Arc::new(tokio::sync::Semaphore::new(REVIEW_TURNS)),
             reviews: tokio::sync::Semaphore::new(REVIEWS_MAX),
+            files: None,
         }
+    }
+
+    /// The same, with a place for the bytes of files.
+    #[must_use]
+    pub fn with_files(self, files: FileStore) -> Self {
+        Self { files: Some(files), ..self }
     }
 
     /// How much is remembered of what was read, by name.

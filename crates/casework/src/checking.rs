@@ -1,5 +1,5 @@
-//! Whether the bytes of every file are there and are those that its leaf commits to: what the doctor asks, with the server
-//! stopped.
+//! Whether the bytes of every file are there and are those that its leaf commits to: what the doctor asks and what is copied
+//! for others, with the server stopped.
 
 use crate::casework::Casework;
 use crate::files::FileFacts;
@@ -7,7 +7,7 @@ use crate::read::decode::id_of;
 use crate::read::loaded::AsOf;
 use crate::write::failure::Failure;
 use domain::ids::FileId;
-use event_store::{Position, StreamId};
+use event_store::{Position, StreamId, Version};
 use file_store::{Commitment, FileError};
 use futures_util::TryStreamExt as _;
 use std::collections::BTreeSet;
@@ -33,6 +33,21 @@ pub struct FilesChecked {
     pub unnamed: Vec<(Uuid, u64)>,
 }
 
+/// A file that a leaf speaks of, once its bytes were read to their end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedFile {
+    /// Its id.
+    pub id: FileId,
+    /// Where its leaf is.
+    pub position: Position,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// The commitment to them.
+    pub commitment: [u8; 32],
+    /// What is wrong with them; `None` where they are those that the leaf commits to.
+    pub wrong: Option<WhyWrong>,
+}
+
 /// What is wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WhyWrong {
@@ -45,50 +60,78 @@ pub enum WhyWrong {
 }
 
 impl Casework {
-    /// Reads every file to its end.
+    /// Whether the log speaks of any file.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub async fn has_files(&self) -> Result<bool, Failure> {
+        Ok(!self.store.read_family("file", Position(0), 1).await?.is_empty())
+    }
+
+    /// Reads every file to its end, and looks for those that no leaf speaks of.
     ///
     /// # Errors
     /// Where the log or the file store cannot be read at all.
     pub async fn check_files(&self, progress: &dyn Fn(u64, u64)) -> Result<FilesChecked, Failure> {
-        let files = self.files()?;
-        let kept = files.list().await.map_err(|error| Failure::Unavailable(error.to_string()))?;
-        let all = kept.len() as u64;
         let (mut checked, mut known) = (FilesChecked::default(), BTreeSet::new());
-        let mut after = Position(0);
-        loop {
-            let page = self.store.read_family("file", after, PAGE).await?;
-            for recorded in &page {
-                after = recorded.position;
-                let stream = recorded.text()?.stream.to_owned();
-                let unnamed = || Failure::Fault(format!("position {after}: its stream has no name"));
-                let id = FileId(id_of(&StreamId::new(&stream).ok_or_else(unnamed)?)?);
-                if !known.insert(id.0) {
-                    continue;
+        self.each_file(progress, async |file| {
+            known.insert(file.id.0);
+            match file.wrong {
+                None => {
+                    checked.sound += 1;
+                    checked.bytes += file.bytes;
                 }
-                let file = self.file(id, AsOf::Now).await?;
-                let facts = self.file_facts(&file).await?;
-                match self.check_file(id, &facts).await? {
-                    None => {
-                        checked.sound += 1;
-                        checked.bytes += facts.bytes;
-                    }
-                    Some(why) => {
-                        checked.wrong_count += 1;
-                        if checked.wrong.len() < NAMED_MAX {
-                            checked.wrong.push((id, why));
-                        }
+                Some(why) => {
+                    checked.wrong_count += 1;
+                    if checked.wrong.len() < NAMED_MAX {
+                        checked.wrong.push((file.id, why));
                     }
                 }
-                let done = known.len() as u64;
-                progress(done, all.max(done));
             }
-            if page.len() < PAGE {
-                break;
-            }
-        }
+            Ok::<_, Failure>(())
+        })
+        .await?;
+        let kept = self.files()?.list().await.map_err(|error| Failure::Unavailable(error.to_string()))?;
         checked.unnamed = kept.into_iter().filter(|(id, _)| !known.contains(id)).collect();
         checked.unnamed.sort_unstable();
         Ok(checked)
+    }
+
+    /// Reads every file that a leaf speaks of to its end, in the order of the log.
+    ///
+    /// # Errors
+    /// Where the log or the file store cannot be read at all; what `each` refuses.
+    pub async fn each_file<E: From<Failure>>(
+        &self,
+        progress: &dyn Fn(u64, u64),
+        mut each: impl AsyncFnMut(CheckedFile) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let kept = self.files()?.list().await.map_err(|error| Failure::Unavailable(error.to_string()))?;
+        let (mut done, mut after) = (0, Position(0));
+        loop {
+            let page = self.store.read_family("file", after, PAGE).await.map_err(Failure::from)?;
+            for recorded in &page {
+                after = recorded.position;
+                let leaf = recorded.text().map_err(Failure::from)?;
+                // Whatever else may come to be said of a file, its first leaf speaks of its bytes.
+                if leaf.version == Version(1) {
+                    each(self.checked_file(leaf.stream, after).await?).await?;
+                    done += 1;
+                    progress(done, done.max(kept.len() as u64));
+                }
+            }
+            if page.len() < PAGE {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn checked_file(&self, stream: &str, position: Position) -> Result<CheckedFile, Failure> {
+        let unnamed = || Failure::Fault(format!("position {position}: its stream has no name"));
+        let id = FileId(id_of(&StreamId::new(stream).ok_or_else(unnamed)?)?);
+        let facts = self.file_facts(&*self.file(id, AsOf::Now).await?).await?;
+        let wrong = self.check_file(id, &facts).await?;
+        Ok(CheckedFile { id, position, bytes: facts.bytes, commitment: facts.commitment, wrong })
     }
 
     async fn check_file(&self, id: FileId, facts: &FileFacts) -> Result<Option<WhyWrong>, Failure> {

@@ -3,10 +3,10 @@
 //!
 //! Reading order: [`mod@write`] (how a command becomes leaves) and [`personal`] (words sealed and opened); then one file per
 //! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`handovers`], [`corrections`], [`major_issues`],
-//! [`people`], [`sessions`], [`leaves`], [`rules`], [`rosters`], [`accounts`], of which those that change reference data go
-//! through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and [`reviews`] (the annual
-//! review, folded from leaves). [`bootstrap`] begins a log or takes one up again; [`recompute`] is what the server does by
-//! itself.
+//! [`people`], [`sessions`], [`leaves`], [`files`], [`rules`], [`rosters`], [`accounts`], of which those that change
+//! reference data go through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and
+//! [`reviews`] (the annual review, folded from leaves). [`bootstrap`] begins a log or takes one up again; [`recompute`] is
+//! what the server does by itself, [`checking`] what the doctor looks at.
 //! [`boxed`] is what keeps all of it from being compiled by every caller.
 //!
 //! Where a method says nothing of its errors, they are those of [`Failure`]: a rule's no is not worth repeating, a
@@ -17,8 +17,10 @@
 pub mod accounts;
 pub mod bootstrap;
 pub mod boxed;
+pub mod checking;
 pub mod corrections;
 pub mod escalations;
+pub mod files;
 pub mod governed;
 pub mod handovers;
 pub mod issues;

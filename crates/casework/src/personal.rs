@@ -51,23 +51,12 @@ impl Person {
         class: &'static str,
         payload: &Value,
     ) -> Result<SealedBox, Failure> {
-        boxes::seal(&self.key, self.subject, stream, version, index, class, payload).map_err(|refused| {
-            match refused {
-                // Each text is within its own bound, but all texts of one event share one box (FORMAT §4).
-                Refused::Size { .. } => Refusal::new(Code::TooLong)
-                    .because("各项文字合计超过 64 KiB。", "The texts are longer than 64 KiB together.")
-                    .into(),
-                Refused::Utf8
-                | Refused::Json { .. }
-                | Refused::DuplicateKey(_)
-                | Refused::Key(_)
-                | Refused::Value(_)
-                | Refused::Canonical
-                | Refused::Envelope(_) => {
-                    Failure::Fault(format!("a personal part cannot be sealed: {}", refused.reason()))
-                }
-            }
-        })
+        boxes::seal(&self.key, self.subject, stream, version, index, class, payload).map_err(unsealed)
+    }
+
+    /// Seals the part of a file, whose bytes are committed to under this `r`, for the first event of a stream.
+    pub(crate) fn seal_file(&self, r: &[u8; 32], stream: &StreamId, payload: &Value) -> Result<SealedBox, Failure> {
+        boxes::seal_under(r, &self.key, self.subject, stream, Version(1), 0, "file", payload).map_err(unsealed)
     }
 
     /// Seals the one part of the event that will be `version` of `stream`.
@@ -88,6 +77,23 @@ impl Person {
     /// The wrapped key to store with the event that shows this person first.
     pub fn wrapped(&self, keys: &KeyDirectory) -> Option<WrappedKey> {
         self.fresh.then(|| boxes::wrap(keys.kek(), self.subject, &self.key))
+    }
+}
+
+/// Why a personal part cannot be sealed.
+fn unsealed(refused: Refused) -> Failure {
+    match refused {
+        // Each text is within its own bound, but all texts of one event share one box (FORMAT §4).
+        Refused::Size { .. } => Refusal::new(Code::TooLong)
+            .because("各项文字合计超过 64 KiB。", "The texts are longer than 64 KiB together.")
+            .into(),
+        Refused::Utf8
+        | Refused::Json { .. }
+        | Refused::DuplicateKey(_)
+        | Refused::Key(_)
+        | Refused::Value(_)
+        | Refused::Canonical
+        | Refused::Envelope(_) => Failure::Fault(format!("a personal part cannot be sealed: {}", refused.reason())),
     }
 }
 

@@ -7,6 +7,7 @@ mod background;
 mod bootstrap;
 mod cli;
 mod clock;
+mod files;
 mod process;
 mod progress;
 mod serve;

@@ -6,6 +6,7 @@ use crate::allocator;
 use crate::background;
 use crate::bootstrap;
 use crate::clock;
+use crate::files;
 use crate::progress::Bar;
 use crate::serve_arguments::{READ_MODELS_FILE, ServeArguments};
 use crate::terminal::say;
@@ -172,7 +173,13 @@ async fn serve_at(
         })
         .await
         .map_err(|failure| NotServed(causes::of_failure(&failure, language)))?;
-    let casework = Arc::new(casework);
+    let files = files::open(&place.data, language).map_err(NotServed)?;
+    let casework = Arc::new(casework.with_files(files));
+    let unsettled = |failure| NotServed(causes::of_failure(&failure, language));
+    let removed = casework.settle_files().await.map_err(unsettled)?;
+    if removed > 0 {
+        tracing::info!(removed, "files that a stop cut short on their way in were removed");
+    }
     let zone = casework.reference().time_zone();
     let boards = place.data.join(READ_MODELS_FILE);
     let read_models = ReadModels::open(Some(&boards), store.clone(), keys.log_id(), zone)

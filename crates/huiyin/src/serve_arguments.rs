@@ -14,6 +14,9 @@ use std::time::Duration;
 /// The read models' file in the data directory.
 pub(crate) const READ_MODELS_FILE: &str = "read-models.sqlite";
 
+/// Where the bytes of files lie in the data directory.
+pub(crate) const FILES_DIRECTORY: &str = "files";
+
 /// The options of `huiyin serve`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServeArguments {

@@ -163,3 +163,31 @@ fn a_disk_that_others_fill_to_the_last_byte_stops_nothing_for_good() {
     drop(office);
     drop(disk);
 }
+
+/// Files are larger than anything else there is: they are the first to be refused, while commands still have their room.
+#[test]
+fn a_file_is_refused_while_the_log_still_has_its_room() {
+    let place = Arc::new(Place::new());
+    let Some(disk) = SmallDisk::mount(place.data(), 640) else {
+        eprintln!(
+            "skipped: a_file_is_refused_while_the_log_still_has_its_room needs to mount a file system, which only root can"
+        );
+        return;
+    };
+    let mut office = Office::at(Arc::clone(&place));
+    office.imports_roster().created();
+    office.meets();
+    let upload =
+        crate::files::upload(&office, "kind=document", "application/pdf", crate::files::pdf(3_000_000)).key("file");
+    disk.fill_up_to(300);
+    let refused = upload.send();
+    assert!(refused.header("retry-after").is_some());
+    refused.problem(503, "storage_full");
+    crate::files::come_to(&office, 0);
+    office.post("/v1/receptions", &office.reception(now(), &[demand("磁盘")])).created();
+    disk.make_room();
+    upload.send().created();
+    crate::files::come_to(&office, 1);
+    drop(office);
+    drop(disk);
+}

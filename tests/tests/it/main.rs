@@ -2,7 +2,7 @@
 //!
 //! Reading order: `harness` (how a server is started and spoken to), `flows` (what the service is for), then what goes
 //! wrong: `bad_input`, `body_faults`, `query_faults`, `conditional`, `boards`, `clock`, `clock_walk`, `crash`,
-//! `data_directory`, `full_disk`, `lost_keys`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and
+//! `data_directory`, `files`, `full_disk`, `lost_keys`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and
 //! `golden_directory` are what an auditor relies on, `personal` what a visitor relies on, `readme`, `examples` and `contract`
 //! what a newcomer relies on, `imports`, `layout` and `references` what who changes the code relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
@@ -26,6 +26,7 @@ mod docs_page;
 mod edge;
 mod examples;
 mod figures;
+mod files;
 mod flows;
 mod full_disk;
 mod golden_directory;

@@ -67,7 +67,7 @@ fn read_about(query: &mut Query) -> Option<About> {
         (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (FileBytes = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-        (String = "text/plain"),
+        (FileBytes = "text/plain"),
         (FileBytes = "image/jpeg"), (FileBytes = "image/png"), (FileBytes = "image/webp"), (FileBytes = "image/heic"),
         (FileBytes = "audio/mpeg"), (FileBytes = "audio/mp4"), (FileBytes = "audio/amr"), (FileBytes = "audio/wav"),
         (FileBytes = "video/mp4"), (FileBytes = "video/quicktime"),

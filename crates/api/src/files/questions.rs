@@ -77,13 +77,15 @@ pub(crate) async fn content(
     let asked = match wanted(&request, &tag, facts.bytes) {
         // A part is only ever asked for by GET (RFC 9110 §14.2).
         Wanted::Part(_) | Wanted::Beyond if head_only => Wanted::Whole,
-        asked => asked,
+        asked @ (Wanted::Whole | Wanted::Part(_) | Wanted::Beyond | Wanted::Known | Wanted::Other) => asked,
     };
     let bytes = facts.bytes;
     match asked {
         Wanted::Known => Ok(headed(HttpResponse::NotModified(), &facts, tag).finish()),
         Wanted::Other => Err(Problem::new(HttpCode::StaleVersion)),
-        Wanted::Beyond => Err(Problem::new(HttpCode::RangeNotSatisfiable).of_bytes(bytes)),
+        Wanted::Beyond => {
+            Err(Problem::new(HttpCode::RangeNotSatisfiable).with_header(CONTENT_RANGE, format!("bytes */{bytes}")))
+        }
         Wanted::Whole => {
             let answer = headed(HttpResponse::Ok(), &facts, tag);
             sent(&app, id, &facts, 0..bytes, answer, head_only).await

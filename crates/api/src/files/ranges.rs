@@ -1,4 +1,4 @@
-//! Which part of a file is asked for (RFC 9110 §14), and whether under conditions that hold (§13).
+//! Which part of a file is asked for (RFC 9110 §14), and whether under conditions that hold (RFC 9110 §13).
 
 use actix_web::HttpMessage;
 use actix_web::http::header::{
@@ -22,7 +22,7 @@ pub(crate) enum Wanted {
 }
 
 /// What a request asks of a file of this tag and length. Of several ranges none is served by itself: the whole is, as a
-/// server may (§14.2).
+/// server may (RFC 9110 §14.2).
 pub(crate) fn wanted(request: &impl HttpMessage, tag: &EntityTag, bytes: u64) -> Wanted {
     let sent = |name| request.headers().contains_key(name);
     if sent(IF_MATCH) {

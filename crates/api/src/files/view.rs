@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A file (附件), but for its bytes.
+/// A file, but for its bytes.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = File, example = json!({
     "id": "0198f3c1-0000-7000-8000-000000000020", "kind": "image", "media_type": "image/jpeg", "bytes": 245_112,

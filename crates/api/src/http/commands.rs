@@ -82,7 +82,7 @@ pub async fn run_body<B, T>(
 }
 
 /// After the log has failed, what a command could not read may be what an earlier attempt of it has recorded.
-fn outcome_unknown(failure: Failure, healthy: Result<(), String>) -> Failure {
+pub(crate) fn outcome_unknown(failure: Failure, healthy: Result<(), String>) -> Failure {
     match (failure, healthy) {
         (Failure::Unavailable(_), Err(why)) => Failure::OutcomeUnknown(why),
         (failure, _) => failure,

@@ -13,12 +13,12 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
 /// Headers that a page may send.
 const SENT: HeaderValue = HeaderValue::from_static(
     "Authorization, Content-Type, Accept-Language, Idempotency-Key, If-Match, Acting-As, Huiyin-Purpose, X-Request-Id, \
-     Last-Event-ID",
+     Last-Event-ID, Content-Disposition, If-None-Match, If-Range, Range",
 );
 /// Headers that a page may read.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "Date, ETag, Location, Link, Allow, Retry-After, WWW-Authenticate, Idempotency-Replayed, RateLimit, RateLimit-Policy, \
-     X-Request-Id, Content-Disposition, Huiyin-Scanned-To, Huiyin-Head, Huiyin-As-Of-Position",
+     X-Request-Id, Content-Disposition, Content-Range, Accept-Ranges, Huiyin-Scanned-To, Huiyin-Head, Huiyin-As-Of-Position",
 );
 /// How long a browser may keep what a preflight said, seconds.
 const KEPT: HeaderValue = HeaderValue::from_static("600");

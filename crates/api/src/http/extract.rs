@@ -139,7 +139,7 @@ impl FromRequest for Command {
 }
 
 /// Everything but the body, checked before a byte of it is read.
-fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
+pub(crate) fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
     let caller = Caller::from_request(request, &mut Payload::None).into_inner()?;
     let context = RequestContext::of(request)?;
     let accepts = context.route.as_ref().map_or(Accepts::Nothing, |route: &std::sync::Arc<Route>| route.accepts);
@@ -222,7 +222,7 @@ async fn read_bytes(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Pro
     })
 }
 
-fn too_large(bytes_max: usize) -> Problem {
+pub(crate) fn too_large(bytes_max: usize) -> Problem {
     Problem::new(HttpCode::TooLarge)
         .because(format!("请求体最大 {bytes_max} 字节。"), format!("A body has at most {bytes_max} bytes."))
 }

@@ -14,7 +14,7 @@ use crate::problem::codes::HttpCode;
 use crate::problem::{PROBLEM_JSON, Problem};
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use bytes::Bytes;
@@ -201,7 +201,7 @@ impl Arrived {
     /// Room for an answer that is made for this client alone. Only what changed nothing may be asked for again; what needs
     /// no token is the same bytes for everybody, or read piece by piece.
     fn room_for(&self, body: &BoxBody) -> Result<Option<Room>, Problem> {
-        let own = self.context.route.as_ref().is_some_and(|route| !route.open);
+        let own = self.context.route.as_ref().is_some_and(|route| !route.open && !route.in_pieces);
         match body.size() {
             BodySize::Sized(length) if own && self.method == Method::GET => {
                 self.untaken.take(length).map_err(|NoRoom| {
@@ -324,8 +324,7 @@ fn problem_of(error: Option<&Error>, status: StatusCode) -> Option<Problem> {
 /// What no route answers: 405 with `Allow` where the path is known, else 404.
 fn unrouted(allow: Option<&str>) -> Problem {
     let Some(allow) = allow else { return Problem::new(HttpCode::NotFound) };
-    let mut problem = Problem::new(HttpCode::MethodNotAllowed)
-        .because(format!("可用的方法：{allow}。"), format!("Methods: {allow}."));
-    problem.allow = Some(allow.to_owned());
-    problem
+    Problem::new(HttpCode::MethodNotAllowed)
+        .because(format!("可用的方法：{allow}。"), format!("Methods: {allow}."))
+        .with_header(ALLOW, allow.to_owned())
 }

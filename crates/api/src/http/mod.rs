@@ -39,4 +39,5 @@ pub mod route;
 pub mod router;
 pub mod tickets;
 pub mod times;
+pub mod upload;
 pub mod waiting;

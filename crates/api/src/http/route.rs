@@ -1,10 +1,11 @@
 //! One line of the table of routes (`routes.rs`): an address, the action it needs, what it takes, who answers.
 
 use crate::http::measure::Timer;
-use crate::limits::{JSON_BYTES_MAX, ROSTER_BYTES_MAX};
+use crate::limits::{FILE_BYTES_MAX, JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse};
+use domain::file::MediaType;
 use futures_util::future::LocalBoxFuture;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -19,6 +20,8 @@ pub enum Accepts {
     Json,
     /// A roster file.
     Roster,
+    /// A file of any kind that is kept.
+    File,
 }
 
 impl Accepts {
@@ -28,6 +31,7 @@ impl Accepts {
             Self::Nothing => &[],
             Self::Json => &["application/json"],
             Self::Roster => &["text/csv"],
+            Self::File => MediaType::NAMES,
         }
     }
 
@@ -35,6 +39,7 @@ impl Accepts {
     pub const fn charsets(self) -> &'static [&'static str] {
         match self {
             Self::Nothing | Self::Json => &["utf-8"],
+            Self::File => &["utf-8", "us-ascii", "gb18030", "gbk", "gb2312"],
             Self::Roster => &["utf-8", "utf-16", "gb18030", "gbk", "gb2312"],
         }
     }
@@ -45,6 +50,7 @@ impl Accepts {
             Self::Nothing => 0,
             Self::Json => JSON_BYTES_MAX,
             Self::Roster => ROSTER_BYTES_MAX,
+            Self::File => FILE_BYTES_MAX,
         }
     }
 }
@@ -72,6 +78,8 @@ pub struct Route {
     pub unrecorded: bool,
     /// Whoever has several roles need not say in which.
     pub in_any_role: bool,
+    /// Its answers are read piece by piece while their clients take them, and never held as a whole.
+    pub in_pieces: bool,
     /// What it takes as its body.
     pub accepts: Accepts,
     /// What its handler says of itself. The method and path there are for whoever reads the handler; a test compares.
@@ -143,6 +151,7 @@ impl Route {
             takes_ticket: false,
             unrecorded: false,
             in_any_role: false,
+            in_pieces: false,
             accepts,
             described,
             timers: Default::default(),
@@ -178,6 +187,13 @@ impl Route {
         self
     }
 
+    /// Answers in pieces.
+    #[must_use]
+    pub fn in_pieces(mut self) -> Self {
+        self.in_pieces = true;
+        self
+    }
+
     /// Takes something else than JSON.
     #[must_use]
     pub fn takes(mut self, accepts: Accepts) -> Self {
@@ -188,7 +204,7 @@ impl Route {
     /// Whether its JSON answers have the names of what they tell by ids (`names.rs`). Not where the bytes are pinned: reviews,
     /// due dates, the log for auditors; nor where no such id can be.
     pub fn names(&self) -> bool {
-        const WITHOUT: [&str; 7] = [
+        const WITHOUT: [&str; 8] = [
             "/v1/reviews/",
             "/v1/feed",
             "/v1/topics",
@@ -196,6 +212,7 @@ impl Route {
             "/v1/calendars",
             "/v1/read-models",
             "/v1/vocabulary",
+            "/v1/files",
         ];
         let path = self.path;
         path.starts_with("/v1/") && !path.ends_with("/deadline") && !WITHOUT.iter().any(|start| path.starts_with(start))

@@ -181,18 +181,24 @@ pub fn expected_bytes(items: &[Item]) -> usize {
     items.iter().map(|item| item.recorded.bytes() + BESIDE).sum()
 }
 
-/// What of a part is shown. The hash of a token is nobody's to see.
+/// What nobody is shown of a part, in the very boxes that hold it: the hash of a token, and what opens a file.
+const WITHHELD: [&str; 2] = ["token_sha256", "key"];
+
+/// What of a part is shown.
 fn shown(part: &Opening) -> serde_json::Result<Cow<'_, RawValue>> {
-    const HASH: &str = "token_sha256";
-    static HASH_NAMED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(HASH));
+    static NAMED: LazyLock<[Finder<'static>; 2]> =
+        LazyLock::new(|| WITHHELD.map(|name| Finder::new(&format!("\"{name}\":")).into_owned()));
     let text: &RawValue = serde_json::from_slice(&part.payload)?;
-    if HASH_NAMED.find(&part.payload).is_none() {
+    if NAMED.iter().all(|named| named.find(&part.payload).is_none()) {
         return Ok(Cow::Borrowed(text));
     }
     let mut payload: Value = serde_json::from_slice(&part.payload)?;
-    if let Value::Object(members) = &mut payload
-        && members.remove(HASH).is_some()
-    {
+    if let Value::Object(members) = &mut payload {
+        let all = members.len();
+        WITHHELD.iter().for_each(|name| drop(members.remove(*name)));
+        if members.len() == all {
+            return Ok(Cow::Borrowed(text));
+        }
         members.insert("withheld".to_owned(), Value::Bool(true));
     }
     to_raw_value(&payload).map(Cow::Owned)
@@ -207,11 +213,19 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
+    fn what_opens_a_file_is_nobodys_to_see() {
+        let stored = br#"{"bytes":3,"commitment":"Q0M","key":"S0s","media_type":"text/plain","name":"key"}"#;
+        let part = Opening { r: [0; 32], payload: stored.to_vec() };
+        let told = r#"{"bytes":3,"commitment":"Q0M","media_type":"text/plain","name":"key","withheld":true}"#;
+        assert_eq!(shown(&part).unwrap().get(), told);
+    }
+
+    #[test]
     fn the_hash_of_a_token_is_nobodys_to_see() {
         let issued = r#"{"name":"甲","token_sha256":"3q2-7w"}"#;
         let part = |payload: &str| Opening { r: [0; 32], payload: payload.as_bytes().to_vec() };
         assert_eq!(shown(&part(issued)).unwrap().get(), r#"{"name":"甲","withheld":true}"#);
-        for told in [r#"{"text":"甲"}"#, r#"{"text":"\"token_sha256\":1"}"#] {
+        for told in [r#"{"text":"甲"}"#, r#"{"text":"\"token_sha256\":1"}"#, r#"{"text":"a key","why":"\"key\":1"}"#] {
             assert_eq!(shown(&part(told)).unwrap().get(), told);
         }
         assert!(shown(&part("甲")).is_err());

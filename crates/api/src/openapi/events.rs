@@ -33,7 +33,7 @@ pub(super) fn unite(schemas: &mut Value) {
         "description": "A personal part of an event: its members by name, as far as the caller may see them.",
         "properties": {
             "erased": {"type": "boolean", "description": "True, and alone, where the part was erased."},
-            "withheld": {"type": "boolean", "description": "True where a member is shown to nobody, such as the hash of a token."},
+            "withheld": {"type": "boolean", "description": "True where a member is shown to nobody, such as the hash of a token or the key of a file."},
         },
     });
     let mut mapping = Map::new();

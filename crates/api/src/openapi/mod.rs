@@ -62,6 +62,7 @@ pub fn document(routes: &Routes) -> Value {
         {"name": "places", "description": "网格与单位。Grids and their units."},
         {"name": "delegates", "description": "党代表、人大代表。Party delegates and deputies."},
         {"name": "offices", "description": "办公室与承办单位。Offices and handling units."},
+        {"name": "files", "description": "附件：文件、图片、录音、录像。Files: documents, pictures, sound and video recordings."},
         {"name": "rosters", "description": "名单导入。Imports of the lists of delegates."},
         {"name": "policies", "description": "规则与主题，按版本。Policy versions and topics."},
         {"name": "calendars", "description": "工作日历。Working calendars."},

@@ -41,6 +41,9 @@ pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
     if route.path.contains('{') {
         statuses.push(404);
     }
+    if route.in_pieces {
+        statuses.extend([412, 416]);
+    }
     if command {
         statuses.extend([408, 413, 415, 422]);
     }

@@ -166,6 +166,7 @@ http_codes! {
     StaleVersion = "stale_version", 412, "版本已过时", "The version is stale", "请重新读取，确认无误后以新的 ETag 重试。", "Read again, check, and retry with the new ETag.";
     TooLarge = "too_large", 413, "请求体过大", "The body is too large", "请减小请求体；上限见 detail。", "Send less; detail names the limit.";
     UnsupportedMediaType = "unsupported_media_type", 415, "不支持该内容类型", "The media type is not supported", "请改用 detail 中列出的 Content-Type。", "Use one of the content types that detail lists.";
+    RangeNotSatisfiable = "range_not_satisfiable", 416, "没有所要的一段", "There is no such part", "总字节数见 Content-Range 响应头。", "The Content-Range header tells how many bytes there are.";
     InvalidBody = "invalid_body", 422, "请求体有多处不符合要求", "The body has several faults", "请逐一改正 errors 中所指的内容。", "Correct everything that errors points at.";
     WrongType = "wrong_type", 422, "取值的类型不正确", "The value is of the wrong type", "请按接口文档改正类型；不存在的值应省略而不是 null。", "Correct the type; leave a value out instead of sending null.";
     UnknownField = "unknown_field", 422, "没有这样的字段", "There is no such field", "请去掉 errors 中所指的字段。", "Leave out the fields that errors points at.";

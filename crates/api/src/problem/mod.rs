@@ -11,6 +11,7 @@ pub mod list;
 pub use body::{ProblemBody, ProblemFault, ProblemName};
 
 use crate::problem::codes::{Code, HttpCode};
+use actix_web::http::header::HeaderName;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use casework::Failure;
@@ -40,8 +41,8 @@ pub struct Problem {
     pub retry_after_s: Option<u32>,
     /// How many may be at once, for 429 where that is what was reached.
     pub at_once: Option<Box<AtOnce>>,
-    /// The value of `Allow`, for 405.
-    pub allow: Option<String>,
+    /// The header that only its status has: `Allow` of 405, `Content-Range` of 416.
+    pub header: Option<Box<(HeaderName, String)>>,
     /// The cause, for the server's log only.
     pub cause: Option<String>,
 }
@@ -93,7 +94,7 @@ impl Problem {
             faults: Vec::new(),
             retry_after_s: None,
             at_once: None,
-            allow: None,
+            header: None,
             cause: None,
         }
     }
@@ -109,6 +110,13 @@ impl Problem {
     #[must_use]
     pub fn caused_by(mut self, cause: impl fmt::Display) -> Self {
         self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// Sets the header that only its status has.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: String) -> Self {
+        self.header = Some(Box::new((name, value)));
         self
     }
 
@@ -214,8 +222,8 @@ impl Problem {
         if self.code == Code::HttpCode(HttpCode::Unauthenticated) {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"huiyin\""));
         }
-        if let Some(allow) = &self.allow {
-            answer.insert_header((header::ALLOW, allow.as_str()));
+        if let Some((name, value)) = self.header.as_deref() {
+            answer.insert_header((name, value.as_str()));
         }
         answer.json(body)
     }

@@ -14,6 +14,8 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("delegate.register", "登记代表", "register a delegate"),
     ("delegate.rename", "代表更名", "rename a delegate"),
     ("feed.follow", "订阅新事件", "follow the feed"),
+    ("file.read", "查看附件", "read a file"),
+    ("file.store", "存入附件", "store a file"),
     ("health.read", "查看运行状况", "read the health"),
     ("issue.answer", "答复事项", "answer an issue"),
     ("issue.attempt_delivery", "记录送达尝试", "record an attempt to deliver"),

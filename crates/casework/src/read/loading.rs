@@ -8,7 +8,8 @@ use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use domain::Stamp;
-use domain::ids::{IssueId, MajorIssueId, ReceptionId};
+use domain::file::File;
+use domain::ids::{FileId, IssueId, MajorIssueId, ReceptionId};
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
 use domain::reception::Reception;
@@ -64,6 +65,11 @@ impl Casework {
 
     /// A reception.
     pub fn reception(&self, id: ReceptionId, as_of: AsOf) -> Boxed<'_, Result<Arc<Loaded<Reception>>, Failure>> {
+        Box::pin(self.load(id, as_of))
+    }
+
+    /// A file, but for its bytes.
+    pub fn file(&self, id: FileId, as_of: AsOf) -> Boxed<'_, Result<Arc<Loaded<File>>, Failure>> {
         Box::pin(self.load(id, as_of))
     }
 

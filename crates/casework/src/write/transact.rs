@@ -73,6 +73,11 @@ impl Casework {
         })
     }
 
+    /// Whether a command of this id is recorded, whatever it said: asked where what it says is still on its way.
+    pub async fn is_recorded(&self, call: &CommandContext) -> Result<bool, Failure> {
+        Ok(!call.is_first && self.store.command(call.command).await?.is_some())
+    }
+
     /// Runs an attempt until it is through, fails for good, or was overtaken five times.
     pub(crate) async fn transact<T>(
         &self,

@@ -1,5 +1,6 @@
 //! A key that is not there is damage, told as such: nobody was erased, for the log says of nobody that they were.
 
+use crate::files::stores;
 use crate::town::{POLICY, Town, at, day, done};
 use async_trait::async_trait;
 use casework::Failure;
@@ -10,6 +11,7 @@ use event_store::{
     CommandId, CommandRecord, EventLog, Hash, LogError, MemoryLog, Position, Recorded, StreamHead, StreamId, SubjectId,
     Version, WrappedKey,
 };
+use file_store::FileStore;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -79,9 +81,11 @@ fn is_a_lost_key<T>(outcome: Result<T, Failure>, what: &str) {
 #[tokio::test]
 async fn a_lost_key_is_damage_and_nobody_is_called_erased() {
     let log = Arc::new(Forgetful::default());
-    let town = Town::over(Arc::clone(&log) as Arc<dyn EventLog>, serde_json::from_str(POLICY).unwrap()).await;
+    let mut town = Town::over(Arc::clone(&log) as Arc<dyn EventLog>, serde_json::from_str(POLICY).unwrap()).await;
+    town.casework = town.casework.with_files(FileStore::in_memory());
     let cases = &town.casework;
     let issue = town.raised("reception").await;
+    let file = stores(&town, "file").await;
     done(cases.take_issue(&town.call("taking"), issue, None).await.unwrap());
     assert_eq!(cases.store.damage(), None);
     let head = cases.store.head();
@@ -89,6 +93,7 @@ async fn a_lost_key_is_damage_and_nobody_is_called_erased() {
     log.forgets.store(true, Ordering::SeqCst);
     let stream = StreamId::of("issue", issue.0);
     is_a_lost_key(cases.history(&stream, Version(0), 10).await, "a history");
+    is_a_lost_key(cases.file_facts(&file.changed.loaded).await.map(drop), "what a file is");
     assert!(cases.store.damage().is_some_and(|why| why.contains("key of s/")), "told where health asks");
     // Nor does a command quietly begin a second person: the words would be sealed apart from all that was said before.
     let draft =

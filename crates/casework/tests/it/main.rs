@@ -7,6 +7,7 @@ mod bounds;
 mod calendars;
 mod clock;
 mod corrections;
+mod files;
 mod lost_keys;
 mod main_job;
 mod moments;

@@ -171,14 +171,32 @@ pub fn seal(
     class: &'static str,
     payload: &Value,
 ) -> Result<SealedBox, Refused> {
+    seal_under(&Zeroizing::new(crate::secret_bytes()), key, subject, stream, version, index, class, payload)
+}
+
+/// The same with an `r` that was drawn for this box before: a file is committed to under the `r` of its box, while the box
+/// can only be sealed once the file is there. To be used for one box and no other.
+///
+/// # Errors
+/// What [`canonical::payload`] refuses.
+#[expect(clippy::too_many_arguments, reason = "as `seal`, and `r`")]
+pub fn seal_under(
+    r: &[u8; R_BYTES],
+    key: &SubjectKey,
+    subject: SubjectId,
+    stream: &StreamId,
+    version: Version,
+    index: usize,
+    class: &'static str,
+    payload: &Value,
+) -> Result<SealedBox, Refused> {
     let payload = Zeroizing::new(canonical::payload(payload)?);
-    let (r, nonce) = (Zeroizing::new(crate::secret_bytes()), crate::secret_bytes());
     let aad = box_aad(stream, version, index);
     Ok(SealedBox {
         class,
         subject,
-        commitment: commitment(&r, payload.as_bytes()),
-        bytes: seal_with(key, &r, &nonce, payload.as_bytes(), &aad),
+        commitment: commitment(r, payload.as_bytes()),
+        bytes: seal_with(key, r, &crate::secret_bytes(), payload.as_bytes(), &aad),
     })
 }
 

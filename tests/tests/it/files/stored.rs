@@ -32,6 +32,11 @@ fn a_file_comes_out_as_it_went_in() {
     // The leaf says what kind it is, and nothing else.
     let leaf = office.get("/v1/events?type=file.stored").is(200).json()["items"][0].clone();
     assert_eq!(leaf["public"], serde_json::json!({"kind": "document"}), "{leaf}");
+    // What opens the file is nobody's to see, in no page of the log.
+    let part = &leaf["personal"][0];
+    assert_eq!((part["withheld"].as_bool(), part["name"].as_str()), (Some(true), Some("记录.pdf")), "{part}");
+    let members: Vec<_> = part.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["bytes", "commitment", "media_type", "name", "withheld"]);
 }
 
 #[test]
@@ -78,7 +83,7 @@ fn copies_of_a_request_under_way_at_once_store_one_file() {
     let ids: Vec<String> = std::thread::scope(|scope| {
         let sent: Vec<_> = (0..6)
             .map(|_| {
-                let call = upload(&office, "kind=document", "application/pdf", bytes.clone()).key("at once");
+                let call = upload(&office, "kind=document", "application/pdf", bytes.clone()).key("at-once");
                 scope.spawn(move || text(&call.send().created(), "/file/id").to_owned())
             })
             .collect();
