@@ -9,6 +9,11 @@ use std::path::Path;
 /// Names the bucket. Its address, region and secrets are in the variables `AWS_…`, as for every client of such stores.
 const BUCKET: &str = "HUIYIN_FILES_BUCKET";
 
+/// Whether there is such a place already: looking must not make it.
+pub fn are_somewhere(data: &Path) -> bool {
+    std::env::var_os(BUCKET).is_some_and(|bucket| !bucket.is_empty()) || data.join(FILES_DIRECTORY).is_dir()
+}
+
 /// Opens the place.
 ///
 /// # Errors

@@ -2,11 +2,15 @@
 //!
 //! Exit codes: 0 everything is well or was mended, 1 damage that it could not mend, 2 it could not check.
 
+use super::local;
 use super::remote::{CommandResult, Trouble, directories, options_of};
 use crate::progress::Bar;
 use crate::serve_arguments::{newest_checkpoint_argument, newest_checkpoint_of};
 use crate::terminal::print;
+use api::problem::causes;
 use base64::Engine as _;
+use casework::Failure;
+use casework::checking::{FilesChecked, WhyWrong};
 use clap::{ArgMatches, Command};
 use domain::language::Language;
 use event_store::doctor::{FindingKind, Report, doctor};
@@ -51,7 +55,74 @@ pub fn run(matches: &ArgMatches, language: Language) -> CommandResult {
     for line in lines(&report, language) {
         print(&line);
     }
-    verdict(&report, language)
+    verdict(&report, language)?;
+    if report.size == 0 { Ok(()) } else { files(&options, language) }
+}
+
+/// Reads every file, and says what it found where there are any.
+fn files(options: &OpenOptions, language: Language) -> CommandResult {
+    let local = local::open_at(options, None, language)?;
+    let cannot = |failure: Failure| Trouble::Cannot(causes::of_failure(&failure, language));
+    let bar = Bar::new(language.pick("核对附件", "reading the files"));
+    let checked = local.runtime.block_on(async {
+        let casework = local.casework().await?;
+        // Looking makes no directory, but where there should be one.
+        let checked = if crate::files::are_somewhere(&options.data) || casework.has_files().await? {
+            let files = crate::files::open(&options.data, language).map_err(Failure::Unavailable)?;
+            let casework = casework.with_files(files);
+            casework.settle_files().await?;
+            casework.check_files(&|done, all| bar.at(done, all)).await
+        } else {
+            Ok(FilesChecked::default())
+        };
+        local.store.shutdown().await;
+        checked
+    });
+    bar.done();
+    let checked = checked.map_err(cannot)?;
+    for line in file_lines(&checked, language) {
+        print(&line);
+    }
+    if checked.wrong_count == 0 {
+        return Ok(());
+    }
+    Err(Trouble::Wrong(language.pick("有附件缺失或损坏。", "Files are missing or damaged.").to_owned()))
+}
+
+/// What was found of files, a finding a line; nothing where there are none.
+fn file_lines(checked: &FilesChecked, language: Language) -> Vec<String> {
+    let FilesChecked { sound, bytes, wrong, wrong_count, unnamed } = checked;
+    let mut lines = Vec::new();
+    if *sound > 0 {
+        lines.push(match language {
+            Language::Zh => format!("[完好] 附件 {sound} 个，共 {bytes} 字节，与记录相符"),
+            Language::En => format!("[sound] {sound} files of {bytes} bytes are what their leaves commit to"),
+        });
+    }
+    for (id, why) in wrong {
+        let words = match why {
+            WhyWrong::Missing => language.pick("内容不在", "its bytes are not there").to_owned(),
+            WhyWrong::Damaged(why) => format!("{}{why}", language.pick("内容损坏：", "its bytes are damaged: ")),
+            WhyWrong::Commitment => {
+                language.pick("内容与记录不符", "its bytes are not what its leaf commits to").to_owned()
+            }
+        };
+        lines.push(format!("{} {id}{}{words}", language.pick("[异常] 附件", "[wrong] file"), language.colon()));
+    }
+    let more = wrong_count - wrong.len() as u64;
+    if more > 0 {
+        lines.push(match language {
+            Language::Zh => format!("[异常] 另有 {more} 个附件"),
+            Language::En => format!("[wrong] and {more} more files"),
+        });
+    }
+    for (id, bytes) in unnamed {
+        lines.push(match language {
+            Language::Zh => format!("[留存] {id}：{bytes} 字节，没有记录提到它；可以删除"),
+            Language::En => format!("[kept] {id}: {bytes} bytes that no leaf speaks of; it may be removed"),
+        });
+    }
+    lines
 }
 
 /// The report, a finding a line.
@@ -114,6 +185,19 @@ mod tests {
         let report = report(Some(uuid::Uuid::nil()), &[FindingKind::Sound, FindingKind::Refused]);
         assert_eq!(lines(&report, Language::Zh).last().unwrap(), "[异常] 日志");
         assert_eq!(lines(&report, Language::En)[1], "[sound] journal");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_a_line_and_no_file_is_none() {
+        let nothing = FilesChecked::default();
+        assert!(file_lines(&nothing, Language::En).is_empty());
+        let id = domain::ids::FileId(uuid::Uuid::nil());
+        let wrong = vec![(id, WhyWrong::Missing), (id, WhyWrong::Damaged("chunk 3".to_owned()))];
+        let found = FilesChecked { sound: 2, bytes: 9, wrong, wrong_count: 5, unnamed: vec![(uuid::Uuid::max(), 7)] };
+        for language in [Language::Zh, Language::En] {
+            assert_eq!(file_lines(&found, language).len(), 5);
+        }
+        assert!(file_lines(&found, Language::En)[2].ends_with("damaged: chunk 3"));
     }
 
     #[test]

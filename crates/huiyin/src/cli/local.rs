@@ -33,16 +33,21 @@ pub fn open(remote: &RemoteServer) -> Result<Local, Trouble> {
         );
         return Err(Trouble::Cannot(format!("{}{}{words}", remote.data.display(), language.colon())));
     }
+    let options = OpenOptions { signed: remote.signed.clone(), ..OpenOptions::new(&remote.data, &remote.keys) };
+    open_at(&options, Some(&remote.url), language)
+}
+
+/// Opens the log of a data directory that holds one, once the server that was asked for it has not answered.
+pub fn open_at(options: &OpenOptions, asked: Option<&str>, language: Language) -> Result<Local, Trouble> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Trouble::Cannot(causes::of_io(&error, language)))?;
-    let options = OpenOptions { signed: remote.signed.clone(), ..OpenOptions::new(&remote.data, &remote.keys) };
     let bar = Bar::new(language.pick("打开", "opening"));
     let progress = |progress: Progress| bar.at(progress.done, progress.total);
-    let opened = runtime.block_on(event_store::open::open(&options, &progress));
+    let opened = runtime.block_on(event_store::open::open(options, &progress));
     bar.done();
-    let OpenedLog { log, keys, notes, .. } = opened.map_err(|error| not_opened(&error, &remote.url, language))?;
+    let OpenedLog { log, keys, notes, .. } = opened.map_err(|error| not_opened(&error, asked, language))?;
     for note in notes {
         say(language.pick(&note.zh, &note.en));
     }
@@ -53,14 +58,16 @@ pub fn open(remote: &RemoteServer) -> Result<Local, Trouble> {
 }
 
 /// Why a log is not opened. One that another process holds is most likely served, at another address than was asked.
-fn not_opened(error: &OpenError, url: &str, language: Language) -> Trouble {
+fn not_opened(error: &OpenError, asked: Option<&str>, language: Language) -> Trouble {
     let words = language.pick(&error.message.zh, &error.message.en);
-    if error.cause != Cause::Locked {
-        return Trouble::Cannot(words.to_owned());
-    }
-    Trouble::Cannot(match language {
-        Language::Zh => format!("{url} 没有应答。{words}若服务正在运行，请用 --url 指明它的地址。"),
-        Language::En => format!("nobody answers at {url}. {words} If a server is running, name its address by --url."),
+    Trouble::Cannot(match (language, asked) {
+        (Language::Zh, Some(url)) if error.cause == Cause::Locked => {
+            format!("{url} 没有应答。{words}若服务正在运行，请用 --url 指明它的地址。")
+        }
+        (Language::En, Some(url)) if error.cause == Cause::Locked => {
+            format!("nobody answers at {url}. {words} If a server is running, name its address by --url.")
+        }
+        (Language::Zh | Language::En, Some(_) | None) => words.to_owned(),
     })
 }
 
