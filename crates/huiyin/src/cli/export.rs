@@ -2,24 +2,27 @@
 //!
 //! Nothing is taken on trust: the checkpoint's signature is checked, every leaf is hashed, tiles are made here from the
 //! leaves, and the checkpoint is written last, once the root of the leaves is the one that was signed. An export into
-//! a directory that holds an earlier one goes on from there and checks that the log has only grown.
+//! a directory that holds an earlier one goes on from there and checks that the log has only grown. With `--files` the files
+//! beside the log are copied too ([`files`]).
 
 use super::local;
 use super::remote::{CommandResult, RemoteServer, Trouble};
 use crate::progress::Bar;
 use crate::terminal::print;
-use api::problem::causes;
 use base64::Engine as _;
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use disk::{read, write};
 use domain::language::Language;
 use event_store::checkpoint;
 use event_store::tiles::{FULL, Resource, entries_path, tile_path};
 use event_store::tree::{Edge, leaf_hash};
 use event_store::{EventStore, Hash, KeyDirectory};
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+mod disk;
+mod files;
 
 /// The newest checkpoint of the log, which is not that of the leaves beside it: kept as evidence, never instead.
 const DISAGREES: &str = "checkpoint.disagrees";
@@ -52,7 +55,13 @@ pub fn command(language: Language) -> Command {
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
                 .help(language.pick("导出到的目录", "Directory to export to")),
-        );
+        )
+        .arg(Arg::new("files").long("files").env("HUIYIN_EXPORT_FILES").action(ArgAction::SetTrue).help(
+            language.pick(
+                "同时导出附件（加密原样）及其清单 files.csv；须先停止服务",
+                "Copy the files too, sealed as they lie, with a list of them, files.csv; the server must be stopped",
+            ),
+        ));
     RemoteServer::options(command, language)
 }
 
@@ -66,15 +75,25 @@ pub fn run(matches: &ArgMatches, language: Language) -> CommandResult {
         let open = !path.starts_with("tile/entries/");
         remote.bytes(&format!("/log/{path}"), open)
     };
-    let exported = match export(&directory, language, &mut ask, &progress) {
+    let with_files = matches.get_flag("files");
+    let exported = if with_files {
+        Err(Trouble::NoServer(String::new()))
+    } else {
+        export(&directory, language, &mut ask, &progress)
+    };
+    let (exported, copied) = match exported {
         Err(Trouble::NoServer(_)) => {
-            let local = local::open(&remote)?;
+            let local = if with_files { local::open_stopped(&remote)? } else { local::open(&remote)? };
             let mut read = |path: &str| local.runtime.block_on(published(&local.store, &local.keys, path));
             let exported = export(&directory, language, &mut read, &progress);
+            let copied = match &exported {
+                Ok(_) if with_files => Some(files::copy(&local, &remote, &directory)),
+                Ok(_) | Err(_) => None,
+            };
             local.runtime.block_on(local.store.shutdown());
-            exported
+            (exported, copied)
         }
-        exported => exported,
+        exported => (exported, None),
     };
     bar.done();
     let Exported { size, root, fetched } = exported?;
@@ -85,7 +104,7 @@ pub fn run(matches: &ArgMatches, language: Language) -> CommandResult {
             format!("{}: {size} leaves, root {root}, {fetched} files of leaves written now", directory.display())
         }
     });
-    Ok(())
+    copied.map_or(Ok(()), |copied| copied?.told(language))
 }
 
 /// What a server would answer for a path below `/log/`, from a log opened here.
@@ -270,32 +289,6 @@ fn leaf_hashes(bundle: &[u8], width: u16) -> Option<Vec<Hash>> {
 
 fn text(bytes: Vec<u8>, what: &str) -> Result<String, Trouble> {
     String::from_utf8(bytes).map_err(|_| Trouble::Wrong(format!("{what}: not UTF-8")))
-}
-
-fn read(path: &Path, language: Language) -> Result<Option<Vec<u8>>, Trouble> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(unusable(path, &error, language)),
-    }
-}
-
-fn unusable(path: &Path, error: &io::Error, language: Language) -> Trouble {
-    Trouble::Cannot(format!("{}{}{}", path.display(), language.colon(), causes::of_io(error, language)))
-}
-
-/// Writes a file so that it is there whole or not at all.
-fn write(path: &Path, bytes: &[u8], language: Language) -> Result<(), Trouble> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    let fresh = PathBuf::from(name);
-    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
-        let mut file = fs::File::create(&fresh)?;
-        file.write_all(bytes)?;
-        file.sync_data()?;
-        fs::rename(&fresh, path)
-    });
-    written.map_err(|error| unusable(path, &error, language))
 }
 
 #[cfg(test)]

@@ -25,6 +25,15 @@ pub struct Local {
 
 /// Opens the log of a data directory. A directory without one is refused: nothing is begun here.
 pub fn open(remote: &RemoteServer) -> Result<Local, Trouble> {
+    open_of(remote, Some(&remote.url))
+}
+
+/// The same for what no server is asked for.
+pub fn open_stopped(remote: &RemoteServer) -> Result<Local, Trouble> {
+    open_of(remote, None)
+}
+
+fn open_of(remote: &RemoteServer, asked: Option<&str>) -> Result<Local, Trouble> {
     let language = remote.language;
     if !remote.data.join("journal").is_dir() {
         let words = language.pick(
@@ -34,7 +43,7 @@ pub fn open(remote: &RemoteServer) -> Result<Local, Trouble> {
         return Err(Trouble::Cannot(format!("{}{}{words}", remote.data.display(), language.colon())));
     }
     let options = OpenOptions { signed: remote.signed.clone(), ..OpenOptions::new(&remote.data, &remote.keys) };
-    open_at(&options, Some(&remote.url), language)
+    open_at(&options, asked, language)
 }
 
 /// Opens the log of a data directory that holds one, once the server that was asked for it has not answered.

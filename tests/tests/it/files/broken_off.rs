@@ -98,6 +98,13 @@ fn the_doctor_reads_every_file_and_tells_what_is_lost_or_changed() {
     ] {
         assert!(said.contains(&words), "{words}\n{said}");
     }
+    // A copy for others says so too, and is one of what is sound.
+    let copy = office.place().data().with_extension("copy");
+    let exported = office.place().command("export").arg(&copy).arg("--files").output().unwrap();
+    let said = String::from_utf8_lossy(&exported.stderr).into_owned();
+    assert_eq!(exported.status.code(), Some(1), "{said}");
+    assert!(said.contains("2 files are missing or damaged"), "{said}");
+    assert_eq!(fs::read_dir(copy.join("files")).unwrap().count(), 1);
     office.restarts();
     // Damage in the first piece: the answer says so. What lies further on breaks off before its announced length.
     office.get(&content(&files[2])).problem(500, "internal");

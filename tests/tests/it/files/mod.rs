@@ -1,6 +1,7 @@
 //! Files over HTTP: in and out, refused, broken off, lost.
 
 mod broken_off;
+mod exported;
 mod memory;
 mod ranges;
 mod refused;
