@@ -98,7 +98,7 @@ impl Casework {
         let files = self.files()?;
         let reference = self.reference();
         let rules = reference.rules(None, self.now())?;
-        let from = reference.programme.as_ref().map(|programme| programme.effective_on);
+        let from = reference.programme.established().map(|programme| programme.effective_on);
         let is_grid = |id| reference.areas.grid(id).is_some();
         let draft = file::announce(&rules, from, is_grid, draft).map_err(Failure::Invalid)?;
         let (id, r) = (FileId(self.new_id()), event_store::secret_bytes());
