@@ -145,6 +145,7 @@ fn every_documented_question_is_answered_and_every_route_knows_its_methods() {
         let asked = path
             .replace("{code}", "not_found")
             .replace("{id}", crate::harness::NOBODY)
+            .replace("{leave_id}", crate::harness::NOBODY)
             .replace("{year}", "2026")
             .replace("{position}", "1");
         // The feed is the one answer that does not end.

@@ -172,7 +172,13 @@ fn whatever_is_wrong_with_a_parameter_is_told_with_all_other_faults() {
         };
         let position = if path.contains("policies") { "4" } else { "2" };
         let code = if path.contains("problems") { "not_found" } else { "on_time" };
-        let parts = [("{year}", year.as_str()), ("{position}", position), ("{code}", code), ("{level}", "0")];
+        let parts = [
+            ("{year}", year.as_str()),
+            ("{position}", position),
+            ("{code}", code),
+            ("{level}", "0"),
+            ("{leave_id}", NOBODY),
+        ];
         let named = parts.iter().fold(path.clone(), |path, (part, value)| path.replace(part, value));
         let named = named.replace("{place}", "000.p/1").replace("{file}", "index.html");
         let there = named.replace("{id}", id);

@@ -57,7 +57,7 @@ fn a_quarter_is_planned_once_and_told_again_to_whoever_asks_again() {
     let dry = office.post("/v1/session-plans?dry_run=true", &plan).is(200).json();
     assert_eq!((dry["session_plan"]["dry_run"].as_bool(), office.head()), (Some(true), before));
 
-    let call = office.command("/v1/session-plans", &plan).key("the quarter");
+    let call = office.command("/v1/session-plans", &plan).key("the-quarter");
     let first = call.send();
     assert_eq!(first.header("Location"), Some(text(&first.json(), "/session_plan/list")));
     let planned = first.clone().created();
