@@ -41,12 +41,14 @@ pub fn of_issue<'a>(id: IssueId, events: &[(IssueEvent, Stamp)], known: &IssueKn
         crate::Fold::apply(&mut issue, event, at);
     }
     let begun: Vec<&Stamp> = events.iter().filter(|(event, _)| begins(event)).map(|(_, at)| at).collect();
+    let begun_at = |cycle: usize| begun.get(cycle).copied();
     let mut all = Vec::new();
-    for (duty, begun) in facts.duties(known.until, known.book).iter().zip(begun) {
+    for (at, (duty, begun)) in facts.duties(known.until, known.book).iter().zip(&begun).enumerate() {
         let Some(policy) = begun.policy.and_then(|at| known.policies.at(at)).or(known.policies.newest()) else {
             continue;
         };
-        let of = OfCycle { id, issue: &issue, events: &events, duty, begun, policy, known };
+        let again = begun_at(at + 1);
+        let of = OfCycle { id, issue: &issue, events: &events, duty, begun, again, policy, known };
         all.extend(of.disposal());
         all.extend(of.answer());
         all.extend(of.words());
@@ -65,6 +67,8 @@ struct OfCycle<'s, 'a> {
     events: &'s [(IssueEvent, Stamp)],
     duty: &'s CycleDuty,
     begun: &'s Stamp,
+    /// What took it up again by a new cycle.
+    again: Option<&'s Stamp>,
     policy: &'a Policy,
     known: &'s IssueKnown<'a>,
 }
@@ -85,7 +89,8 @@ impl<'a> OfCycle<'_, 'a> {
             due_on,
             provisional: false,
             kept: None,
-            excused: false,
+            kept_since: None,
+            excused: None,
             waits: None,
             charges: Vec::new(),
             policy: self.policy,
@@ -116,7 +121,7 @@ impl<'a> OfCycle<'_, 'a> {
             // Withdrawn before its day: nothing was owed in the end.
             let due_on = self.policy.town_date(self.begun.occurred_at);
             let none = self.owed(ObligationCode::O7, self.cycle(), self.begun, due_on);
-            return Some(Obligation { excused: true, ..none });
+            return Some(Obligation { excused: self.duty.ended_by.as_ref().map(Claim::from), ..none });
         };
         let kept = self.duty.delivered.map(|(on, at)| (on, Claim::from(&at)));
         let later_than = |day: NaiveDate| kept.is_none_or(|(on, _)| on > day);
@@ -149,15 +154,20 @@ impl<'a> OfCycle<'_, 'a> {
 
     /// O-8: each interim date, kept by a word or passed in silence.
     fn words(&self) -> impl Iterator<Item = Obligation<'a>> {
-        self.duty.interim.iter().map(|date| {
+        let before = std::iter::once(None).chain(self.duty.interim.iter().map(Some));
+        self.duty.interim.iter().zip(before).map(|(date, before)| {
+            let owed = self.owed(ObligationCode::O8, Some(date.on.to_string()), &date.set_by, date.on);
+            // A date that passed in silence has the next one after it, by the same leaf: it is owed from the day after.
+            let silent = before.filter(|before| before.set_by.position == date.set_by.position);
             let word = date.ended_by.filter(|_| date.kept);
             let kept = word.map(|at| (self.known.book.counted(&at), Claim::from(&at)));
             Obligation {
                 provisional: date.provisional,
                 kept,
-                waits: (date.ended_by.is_none() && !self.duty.over).then_some(Waits::On),
+                waits: (date.ended_by.is_none() && self.duty.ended_by.is_none()).then_some(Waits::On),
                 charges: vec![charge(Breach::EchoSilent, date.on, !date.kept)],
-                ..self.owed(ObligationCode::O8, Some(date.on.to_string()), &date.set_by, date.on)
+                opens_on: silent.and_then(|before| before.on.succ_opt()).unwrap_or(owed.opens_on),
+                ..owed
             }
         })
     }
@@ -186,7 +196,7 @@ impl<'a> OfCycle<'_, 'a> {
         Some(Obligation {
             provisional: self.known.calendars.provisional(promised_on, due_on),
             kept,
-            excused: looked.is_none() && self.duty.reopened,
+            excused: self.again.filter(|_| looked.is_none()).map(Claim::from),
             waits: looked.is_none().then_some(Waits::On),
             charges,
             ..self.owed(ObligationCode::O17, self.cycle(), &answered, due_on)

@@ -20,8 +20,17 @@ pub struct Happening {
     pub occurred_at: DateTime<Utc>,
     /// The grid in whose scope it is.
     pub grid_id: AreaId,
+    /// Position of the policy version that it is judged by.
+    pub policy: u64,
     /// What is recorded.
     pub event: ObligationEvent,
+}
+
+impl Happening {
+    /// What it is of its obligation: it is recorded once.
+    pub fn occurrence(&self) -> Option<Occurrence> {
+        occurrence(&self.event)
+    }
 }
 
 /// The instant at which a breach of a day is judged: when nothing that is recorded can count by that day any more. A thing
@@ -93,13 +102,13 @@ pub fn counts(obligation: &Obligation<'_>, policies: &Policies) -> bool {
 pub fn possible(obligation: &Obligation<'_>, policies: &Policies, calendars: &Calendars) -> Vec<Happening> {
     let (key, policy) = (&obligation.key, obligation.policy);
     let Some(row) = row(key.code, key.part.and_then(|part| part.word())) else { return Vec::new() };
-    if obligation.excused || row.silent_under(policy) || !counts(obligation, policies) {
+    if obligation.excused.is_some() || row.silent_under(policy) || !counts(obligation, policies) {
         return Vec::new();
     }
     let breaches = obligation.charges.iter().filter(|charge| charge.unkept).map(|charge| {
         let (at, occurred_at) = instants(obligation, calendars, charge);
         let event = ObligationEvent::Breached(breached(obligation, charge));
-        Happening { at, occurred_at, grid_id: obligation.grid_id, event }
+        Happening { at, occurred_at, grid_id: obligation.grid_id, policy: policy.position(), event }
     });
     let tiers = row.tiers_under(policy).filter_map(|tier| {
         let at = policy.time_on(tier_on(obligation, calendars, tier), policy.clock.notices_at);
@@ -108,6 +117,7 @@ pub fn possible(obligation: &Obligation<'_>, policies: &Policies, calendars: &Ca
             at,
             occurred_at: at,
             grid_id: obligation.grid_id,
+            policy: policy.position(),
             event,
         })
     });
@@ -162,6 +172,47 @@ fn reached(obligation: &Obligation<'_>, tier: Tier) -> TierReached {
     }
 }
 
+/// How an obligation stands at any instant, as long as nothing more is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Nothing is owed any more.
+    pub excused: bool,
+    /// Discharged, in time or not, from this instant on.
+    pub kept_from: Option<DateTime<Utc>>,
+    /// Whether that is too late.
+    pub late: bool,
+    /// Judged and not discharged from this instant on.
+    pub missing_from: Option<DateTime<Utc>>,
+}
+
+impl Standing {
+    /// By what is known of an obligation.
+    pub fn of(obligation: &Obligation<'_>, calendars: &Calendars) -> Self {
+        let unkept = || obligation.charges.iter().filter(|charge| charge.unkept);
+        let kept_from = obligation.kept.map(|(_, by)| obligation.kept_since.unwrap_or(by.recorded_at));
+        Self {
+            excused: obligation.excused.is_some(),
+            kept_from,
+            late: unkept().next().is_some(),
+            missing_from: unkept().map(|charge| instants(obligation, calendars, charge).0).min(),
+        }
+    }
+
+    /// At an instant, with what people said.
+    pub fn at(&self, explanation: ExplanationState, at: DateTime<Utc>) -> ObligationStatus {
+        let by_then = |since: DateTime<Utc>| since <= at;
+        if self.excused || explanation == ExplanationState::Accepted {
+            ObligationStatus::Excused
+        } else if self.kept_from.is_some_and(by_then) {
+            if self.late { ObligationStatus::Late } else { ObligationStatus::Fulfilled }
+        } else if self.missing_from.is_some_and(by_then) {
+            ObligationStatus::Missing
+        } else {
+            ObligationStatus::NotYetDue
+        }
+    }
+}
+
 /// How an obligation stands at an instant, by what is known of it and of what people said.
 pub fn status(
     obligation: &Obligation<'_>,
@@ -169,21 +220,11 @@ pub fn status(
     calendars: &Calendars,
     at: DateTime<Utc>,
 ) -> ObligationStatus {
-    let unkept = obligation.charges.iter().filter(|charge| charge.unkept);
-    let was_judged = |charge: &Charge| instants(obligation, calendars, charge).0 <= at;
-    if obligation.excused || record.explanation() == ExplanationState::Accepted {
-        ObligationStatus::Excused
-    } else if obligation.kept.is_some() {
-        if unkept.count() == 0 { ObligationStatus::Fulfilled } else { ObligationStatus::Late }
-    } else if unkept.into_iter().any(was_judged) {
-        ObligationStatus::Missing
-    } else {
-        ObligationStatus::NotYetDue
-    }
+    Standing::of(obligation, calendars).at(record.explanation(), at)
 }
 
 /// What a happening is of its obligation: it is recorded once.
-pub(crate) fn occurrence(event: &ObligationEvent) -> Option<Occurrence> {
+pub fn occurrence(event: &ObligationEvent) -> Option<Occurrence> {
     match event {
         ObligationEvent::Breached(breached) => Some(Occurrence::Breach(breached.what)),
         ObligationEvent::TierReached(reached) => Some(Occurrence::Tier(reached.tier)),

@@ -4,7 +4,7 @@ use crate::claims::Claim;
 use crate::ids::{AreaId, DelegateId, ObligationId, derived};
 use crate::policy::Policy;
 use crate::vocabulary::{Breach, ObligationCode, ObligationPart, Shortfall};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use uuid::Uuid;
@@ -132,8 +132,10 @@ pub struct Obligation<'a> {
     pub provisional: bool,
     /// The fact that discharged it and the day from which that counts, in time or not.
     pub kept: Option<(NaiveDate, Claim)>,
-    /// Nothing is owed any more, though it was not done.
-    pub excused: bool,
+    /// Whether it was kept is known from this instant on; at once where there is none.
+    pub kept_since: Option<DateTime<Utc>>,
+    /// The fact by which nothing is owed any more, though it was not done.
+    pub excused: Option<Claim>,
     /// Somebody can and must still act, so that a tier makes sense: until this day begins, or without an end.
     pub waits: Option<Waits>,
     /// What it may be found in breach of, each by its own day.

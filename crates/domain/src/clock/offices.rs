@@ -76,7 +76,8 @@ fn vacant<'a>(
         due_on,
         provisional: known.calendars.provisional(vacancy.from, due_on),
         kept,
-        excused: false,
+        kept_since: None,
+        excused: None,
         waits: kept.is_none().then_some(Waits::On),
         charges: vec![charge(Breach::OfficeVacant, due_on, unkept)],
         policy,
@@ -95,7 +96,7 @@ pub fn of_departures<'a>(id: IssueId, events: &[(IssueEvent, Stamp)], known: &Of
 }
 
 /// Everybody who was ever responsible, in turn.
-fn responsible(events: &[(IssueEvent, Stamp)]) -> Vec<DelegateId> {
+pub(super) fn responsible(events: &[(IssueEvent, Stamp)]) -> Vec<DelegateId> {
     let mut all = Vec::new();
     for (event, _) in events {
         let named = if let IssueEvent::Raised(raised) = event {
@@ -132,7 +133,7 @@ fn left_open<'a>(
         let from_them =
             matches!(event, IssueEvent::ResponsibilityHandedOver(handover) if handover.from_delegate_id == who);
         handed = handed.or(from_them.then(|| (counts(at), Claim::from(at))));
-        ended = ended.or((!issue.is_open()).then(|| (counts(at), at.recorded_at)));
+        ended = ended.or((!issue.is_open()).then(|| (counts(at), Claim::from(at))));
     }
     let promise = Promise {
         editions: known.editions,
@@ -159,7 +160,8 @@ fn left_open<'a>(
         due_on,
         provisional: known.calendars.provisional(departure.on, due_on),
         kept: handed,
-        excused: handed.is_none() && ended.is_some_and(|(on, _)| on <= due_on),
+        kept_since: None,
+        excused: ended.filter(|(on, _)| handed.is_none() && *on <= due_on).map(|(_, by)| by),
         waits: still.then_some(Waits::On),
         charges: vec![charge(Breach::IssueOrphaned, due_on, handed.is_none_or(|(on, _)| on > due_on))],
         policy,

@@ -13,14 +13,12 @@ use crate::notice::{Board, notice_due, owing_units};
 use crate::policy::{Policies, Policy};
 use crate::session::{DayRules, Session};
 use crate::vocabulary::{Breach, DelegateType, ObligationCode, SessionReason, Shortfall};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// What is known when one asks: everything recorded up to an instant.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionKnown<'a> {
-    /// The instant.
-    pub at: DateTime<Utc>,
     /// Every policy version.
     pub policies: &'a Policies,
     /// The calendars as they are.
@@ -78,7 +76,8 @@ impl<'a> OfSession<'_, 'a> {
             due_on: self.on(),
             provisional: self.known.calendars.provisional(self.on(), self.on()),
             kept: None,
-            excused: false,
+            kept_since: None,
+            excused: None,
             waits: None,
             charges: Vec::new(),
             policy: self.policy,
@@ -95,13 +94,13 @@ impl<'a> OfSession<'_, 'a> {
         let both = session.opened.zip(session.closed);
         let kept =
             both.filter(|(opened, closed)| [opened, closed].iter().all(|one| self.counts_on(**one) == self.on()));
-        let excused = session.cancelled.is_some_and(|(reason, _)| {
+        let excused = session.cancelled.filter(|(reason, _)| {
             // Merged away by the calendar, its day is held with another.
-            reason == SessionReason::Calendar || self.policy.session.excusing_reasons.contains(&reason)
+            *reason == SessionReason::Calendar || self.policy.session.excusing_reasons.contains(reason)
         });
         Obligation {
             kept: kept.map(|(_, closed)| (self.on(), closed)),
-            excused,
+            excused: excused.map(|(_, by)| by),
             charges: vec![self.charge(Breach::SessionMissed, Vec::new(), self.on(), kept.is_none())],
             ..self.of_the_day(ObligationCode::O1, session.planned)
         }
@@ -134,24 +133,26 @@ impl<'a> OfSession<'_, 'a> {
         let session = self.session;
         let Some(rota) = session.published.or(session.rota) else { return Vec::new() };
         let rules = self.rules();
+        let cancelled = session.cancelled.map(|(_, by)| by);
         let mut duties: BTreeMap<DelegateId, Obligation<'a>> = BTreeMap::new();
-        let mut owed = |delegate: DelegateId, opened: Claim, kept: Option<(NaiveDate, Claim)>, excused: bool| {
-            let unkept = kept.is_none_or(|(on, _)| on > self.on());
-            let mut duty = self.of_the_day(ObligationCode::O3, opened);
-            duty.key.part = Some(Part::Of(delegate.0));
-            duty.owed_by = OwedBy::delegate(delegate);
-            if session.published.is_none() {
-                duty.opens_on = self.on();
-            }
-            duty.charges = vec![self.charge(Breach::DutyMissed, Vec::new(), self.on(), unkept)];
-            (duty.kept, duty.excused) = (kept, excused);
-            duties.insert(delegate, duty);
-        };
+        let mut owed =
+            |delegate: DelegateId, opened: Claim, kept: Option<(NaiveDate, Claim)>, excused: Option<Claim>| {
+                let unkept = kept.is_none_or(|(on, _)| on > self.on());
+                let mut duty = self.of_the_day(ObligationCode::O3, opened);
+                duty.key.part = Some(Part::Of(delegate.0));
+                duty.owed_by = OwedBy::delegate(delegate);
+                if session.published.is_none() {
+                    duty.opens_on = self.on();
+                }
+                duty.charges = vec![self.charge(Breach::DutyMissed, Vec::new(), self.on(), unkept)];
+                (duty.kept, duty.excused) = (kept, excused);
+                duties.insert(delegate, duty);
+            };
         for slot in &session.slots {
             let mut opened = rota;
             for (delegate, substitution) in slot.substituted() {
                 let kept = (self.counts_on(substitution.claim), substitution.claim);
-                owed(delegate, opened, Some(kept), session.cancelled.is_some());
+                owed(delegate, opened, Some(kept), cancelled);
                 opened = substitution.claim;
             }
             // Last, so that somebody who has the duty again owes it.
@@ -160,8 +161,8 @@ impl<'a> OfSession<'_, 'a> {
                 .present(session)
                 .find(|presence| presence.delegate_id == who && presence.delegate_type == slot.assigned.delegate_type);
             let on_leave = rules.leaves.get(&who);
-            let on_leave = on_leave.is_some_and(|leaves| leaves.excuses(self.on(), self.policy, rules.calendars));
-            owed(who, opened, came.map(|presence| (self.on(), presence.came)), on_leave || session.cancelled.is_some());
+            let on_leave = on_leave.and_then(|leaves| leaves.excusing(self.on(), self.policy, rules.calendars));
+            owed(who, opened, came.map(|presence| (self.on(), presence.came)), on_leave.or(cancelled));
         }
         duties.into_values().collect()
     }
@@ -213,9 +214,7 @@ impl<'a> OfSession<'_, 'a> {
         } else {
             self.charge(Breach::NoticeMissing, Vec::new(), self.on(), true)
         });
-        // Whether it says what is so is known once the day is over.
-        let over = self.policy.day_ends(self.on()) <= self.known.at;
-        let kept = posted.filter(|_| over && hung && !board.differs());
+        let kept = posted.filter(|_| hung && !board.differs());
         let mut notice = self.of_the_day(ObligationCode::O5, session.planned);
         notice.key.part = Some(Part::Of(unit.0));
         notice.owed_by = OwedBy::area(unit);
@@ -223,7 +222,9 @@ impl<'a> OfSession<'_, 'a> {
         notice.opens_on = self.policy.town_date(session.planned.at).min(due_on);
         notice.provisional = self.known.calendars.provisional(due_on, self.on());
         notice.kept = kept.map(|(notice, posted_on)| (posted_on, notice.claim));
-        notice.excused = session.cancelled.is_some();
+        // Whether it says what is so is known once the day is over.
+        notice.kept_since = Some(self.policy.day_ends(self.on()));
+        notice.excused = session.cancelled.map(|(_, by)| by);
         notice.waits = posted.is_none().then_some(Waits::Before(self.on()));
         notice.charges = charges;
         notice

@@ -3,8 +3,10 @@
 
 use super::events::{Breached, ObligationEvent, TierReached};
 use crate::claims::Claim;
-use crate::vocabulary::{Breach, ExplanationState, Tier};
+use crate::issue::Issue;
+use crate::vocabulary::{Breach, ExplanationState, ObligationCode, Tier};
 use crate::{Fold, Stamp};
+use chrono::{DateTime, Utc};
 
 /// What the clock found of an obligation, and what was said of it. `version` 0 means that nothing of it is recorded.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,6 +52,18 @@ impl ObligationRecord {
             Some(Explanation { decided: Some((false, _)), .. }) => ExplanationState::Refused,
         }
     }
+}
+
+/// Whether a tier that was reached at an instant puts an issue under supervision: that of its answer (O-7) or of a word (O-8)
+/// of the present cycle.
+pub fn supervises(issue: &Issue, reached: &TierReached, at: DateTime<Utc>) -> bool {
+    let supervision = match reached.tier {
+        Tier::Supervision | Tier::Circular => true,
+        Tier::Advance | Tier::Reminder => false,
+    };
+    let of_answer = reached.code == ObligationCode::O7 && reached.period == Some(issue.cycle.to_string());
+    let of_word = reached.code == ObligationCode::O8 && issue.cycle_began_at <= at;
+    supervision && (of_answer || of_word)
 }
 
 impl Fold for ObligationRecord {

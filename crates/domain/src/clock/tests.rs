@@ -14,12 +14,12 @@ use crate::fixtures::{calendar_years, stamp};
 use crate::ids::{DelegateId, SessionId};
 use crate::issue::fixture::{POLICY, at};
 use crate::leave::{LeaveEvent, LeavesOf};
-use crate::policy::Policies;
+use crate::policy::{Policies, PolicyEvent};
 use crate::session::fixture::{Given, TOWN};
 use crate::session::{Session, SessionEvent};
 use crate::{Fold as _, fixtures};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything recorded that a session's obligations depend on.
 #[derive(Clone)]
@@ -42,6 +42,24 @@ impl World {
             calendars: calendars.collect(),
             policies: fixtures::policies(),
         }
+    }
+
+    /// The same as a timeline, and what is recorded of the session.
+    fn recorded(&self) -> (Timeline, Recorded) {
+        let mut timeline = Timeline::default();
+        let policy = PolicyEvent::VersionAdopted(serde_json::from_str(fixtures::POLICY).unwrap());
+        timeline.take(None, &policy.into(), &stamp(3, 1));
+        for (id, event, stamp) in &TOWN.area_facts {
+            timeline.take(Some(id.0), &event.clone().into(), stamp);
+        }
+        for (event, stamp) in &self.calendars {
+            timeline.take(None, &event.clone().into(), stamp);
+        }
+        let mut leaves: BTreeMap<DelegateId, Vec<(LeaveEvent, Stamp)>> = BTreeMap::new();
+        for (who, event, stamp) in &self.leaves {
+            leaves.entry(*who).or_default().push((event.clone(), *stamp));
+        }
+        (timeline, Recorded::Session { id: self.id, events: self.events.clone(), leaves })
     }
 
     /// The instants at which something was recorded, up to one of them.
@@ -70,7 +88,6 @@ impl World {
             editions.push(Edition { recorded_at: stamp.recorded_at, calendars: calendars.clone() });
         }
         let known = SessionKnown {
-            at,
             policies: &self.policies,
             calendars: &calendars,
             editions: &editions,

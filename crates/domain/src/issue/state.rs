@@ -113,7 +113,8 @@ pub struct Issue {
     pub words: Vec<Word>,
     /// The visitor withdrew, the service goes on of its own motion.
     pub on_own_motion: bool,
-    /// Under supervision (督办).
+    /// Under supervision (督办): its answer or a word of the present cycle. No event of its own says so, the clock does
+    /// ([`crate::clock::supervises`]): the fold only ends it with the cycle.
     pub supervised: bool,
     /// Attempts of this cycle to reach the visitor, in the order of their recording.
     pub delivery_attempts: Vec<DeliveryAttempt>,

@@ -74,10 +74,15 @@ impl Leaves {
     /// Whether one excuses the duty of a day: approved on a day before it, and not taken back by then. What is taken back
     /// later was there when it mattered.
     pub fn excuses(&self, on: NaiveDate, policy: &Policy, calendars: &Calendars) -> bool {
-        self.all.iter().filter(|leave| leave.covers(on)).any(|leave| {
-            let before = |claim: Claim| claim.counts_on(policy, calendars) < on;
+        self.excusing(on, policy, calendars).is_some()
+    }
+
+    /// The approval that excuses the duty of a day.
+    pub fn excusing(&self, on: NaiveDate, policy: &Policy, calendars: &Calendars) -> Option<Claim> {
+        self.all.iter().filter(|leave| leave.covers(on)).find_map(|leave| {
+            let before = |claim: &Claim| claim.counts_on(policy, calendars) < on;
             let by_then = |claim: Claim| claim.counts_on(policy, calendars) <= on;
-            leave.approved.is_some_and(before) && !leave.ended.is_some_and(by_then)
+            leave.approved.filter(before).filter(|_| !leave.ended.is_some_and(by_then))
         })
     }
 

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use std::sync::OnceLock;
 
 /// Policies and calendars as of position N, with every earlier edition of the calendars at hand.
+#[derive(Debug)]
 pub struct Book {
     town: Tz,
     policies: Policies,

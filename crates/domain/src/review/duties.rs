@@ -16,14 +16,12 @@ pub struct CycleDuty {
     pub due_on: Option<NaiveDate>,
     /// The answer, or a referral told in time: the day from which it counts, and its leaf.
     pub delivered: Option<(NaiveDate, Stamp)>,
-    /// Whether the duty to answer has ended, however.
-    pub over: bool,
+    /// What ended the duty to answer, however.
+    pub ended_by: Option<Stamp>,
     /// Interim dates up to the day asked for, and those silent after it up to then.
     pub interim: Vec<InterimDuty>,
     /// What a planned answer promised, and the leaf of that answer.
     pub commitment: Option<(NaiveDate, Stamp)>,
-    /// Whether a later cycle took it up again.
-    pub reopened: bool,
     responsible: DelegateId,
     handovers: Vec<(NaiveDate, DelegateId)>,
 }
@@ -73,10 +71,9 @@ fn duty(cycle: &Cycle, until: NaiveDate, book: &Book) -> CycleDuty {
         number: cycle.number,
         due_on,
         delivered: delivery.map(|end| (end.on, end.leaf)),
-        over: cycle.end.is_some(),
+        ended_by: cycle.end.map(|end| end.leaf),
         interim: interim.collect(),
         commitment: commitment.zip(cycle.end.map(|end| end.leaf)),
-        reopened: cycle.reopened,
         responsible: cycle.responsible,
         handovers: cycle.handovers.clone(),
     }

@@ -40,6 +40,7 @@ pub(crate) static TOWN: LazyLock<Town> = LazyLock::new(Town::new);
 
 pub(crate) struct Town {
     pub programme: Established,
+    pub area_facts: Vec<(AreaId, AreaEvent, Stamp)>,
     pub areas: Areas,
     pub delegates: Delegates,
     pub policies: Policies,
@@ -48,10 +49,10 @@ pub(crate) struct Town {
 impl Town {
     fn new() -> Self {
         let programme = Established { name: "两代表联系服务".to_owned(), effective_on: day("2023-12-01") };
-        let mut areas = Areas::default();
+        let mut area_facts = Vec::new();
         for (grid, name) in [(GRID, "太平网格"), (OTHER_GRID, "华庄网格")] {
             let defined = GridDefined { name: name.to_owned(), level: 1, parent_id: AreaId::default() };
-            areas.apply(grid, &AreaEvent::GridDefined(defined), &stamp(4, 1));
+            area_facts.push((grid, AreaEvent::GridDefined(defined), stamp(4, 1)));
         }
         for (unit, grid, unit_kind) in [
             (VILLAGE, GRID, UnitKind::Village),
@@ -60,8 +61,10 @@ impl Town {
             (OTHER_VILLAGE, OTHER_GRID, UnitKind::Village),
         ] {
             let defined = UnitDefined { name: unit.to_string(), unit_kind, parent_id: grid };
-            areas.apply(unit, &AreaEvent::UnitDefined(defined), &stamp(5, 1));
+            area_facts.push((unit, AreaEvent::UnitDefined(defined), stamp(5, 1)));
         }
+        let mut areas = Areas::default();
+        area_facts.iter().for_each(|(id, event, stamp)| areas.apply(*id, event, stamp));
         let mut delegates = Delegates::default();
         for id in PARTY {
             people(&mut delegates, id, &[DelegateType::Party], GRID, "2023-12-01");
@@ -71,7 +74,7 @@ impl Town {
         }
         people(&mut delegates, BOTH, DelegateType::ALL, OTHER_GRID, "2023-12-01");
         people(&mut delegates, LATER, &[DelegateType::Party], GRID, "2030-01-01");
-        Self { programme, areas, delegates, policies: fixtures::policies() }
+        Self { programme, area_facts, areas, delegates, policies: fixtures::policies() }
     }
 
     pub fn people(&self) -> People<'_> {

@@ -5,18 +5,21 @@ use crate::calendar::{CalendarEvent, NamedDay};
 use crate::clock::judging::occurrence;
 use crate::clock::{Key, ObligationEvent, judged_at};
 use crate::fixtures::{calendar_years, day, stamp};
+use crate::ids::LeaveId;
 use crate::issue::fixture::at;
+use crate::leave::{LeaveDecided, LeaveEvent, LeaveRequested};
 use crate::notice::{self, AmendmentDraft};
 use crate::session::fixture::{DEPUTY, Given, PARTY, TOWN, as_delegate, duty, moved_to};
 use crate::session::{
     SessionEvent, SubstitutionDraft, cancel, check_in, check_out, close, file_record, move_session, open_session,
     substitute,
 };
-use crate::vocabulary::{Breach, SessionReason, SubstitutionReason};
+use crate::vocabulary::{Breach, LeaveReason, SessionReason, SubstitutionReason};
 use crate::{Stamp, rules::Rules};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Something that somebody tries, so many minutes after the one before, written down so many hours later.
 #[derive(Clone, Copy, Debug)]
@@ -149,6 +152,31 @@ proptest! {
         prop_assert_eq!(found.len(), expected.len());
     }
 
+    /// Nothing is missed where the timeline does not look after recordings between which nothing could happen; what is
+    /// foreseen from the start is what is found in the end.
+    #[test]
+    fn by_the_timeline_the_same_is_found(
+        tries in prop::collection::vec(tries(), 0..24),
+        amended in prop::option::of((0i64..400, prop::sample::select(vec!["2026-11-16", "2026-11-18", "2026-11-20", "2026-11-23"]))),
+        on_leave in prop::bool::ANY,
+    ) {
+        let mut world = lived(&tries, amended);
+        if on_leave {
+            let asked = LeaveRequested { leave_id: LeaveId(Uuid::from_u128(7)), from: day("2026-11-19"), to: day("2026-11-20"), reason_code: LeaveReason::Work };
+            let decided = LeaveDecided { leave_id: asked.leave_id };
+            let on = |when| Stamp { occurred_at: at(when), recorded_at: at(when), ..stamp(400, 1) };
+            world.leaves.push((PARTY[0], LeaveEvent::Requested(asked), on("2026-11-14 10:00")));
+            world.leaves.push((PARTY[0], LeaveEvent::Approved(decided), on("2026-11-18 10:00")));
+        }
+        let end = at("2027-01-31 09:00");
+        let (timeline, recorded) = world.recorded();
+        let expected = world.run(&Happened::new(), end);
+        prop_assert_eq!(recorded.happenings(&timeline, &Happened::new(), end), expected.clone());
+        let foreseen = recorded.foreseen(&timeline, &Happened::new(), day("2027-12-31"));
+        let by_then: Vec<Happening> = foreseen.into_iter().filter(|one| one.at <= end).collect();
+        prop_assert_eq!(by_then, expected);
+    }
+
     /// A charge of which nothing more was recorded once it was judged was found if it is unkept, and else was not. (Who moves
     /// a session after its notice was found late owes it by another day; the breach stands, and is not repeated.)
     #[test]
@@ -165,7 +193,7 @@ proptest! {
             })
             .collect();
         world.at(end, |obligations, calendars| {
-            for one in obligations.iter().filter(|one| !one.excused) {
+            for one in obligations.iter().filter(|one| one.excused.is_none()) {
                 for charge in &one.charges {
                     let judged = judged_at(one.key.code, one.policy, calendars, charge.due_on, one.opened);
                     let days = found.get(&(one.key.clone(), charge.what));

@@ -255,6 +255,7 @@ impl Issue {
     fn begin_cycle(&mut self, due: &Due, at: &Stamp) {
         self.due_changes.push(self.due_change(due, None, at));
         self.cycle_began_at = at.occurred_at;
+        self.supervised = false;
         self.turned(at);
         self.due = due.clone();
         self.original_due = due.clone();

@@ -1,0 +1,263 @@
+//! An obligation as the ledger shows it, and a subject's whole share of the ledger: what lists, sums and single answers are
+//! made of, so that they cannot differ.
+
+use super::judging::{Occurrence, Standing, counts};
+use super::obligation::{Key, Obligation, OwedBy};
+use super::running::Happened;
+use super::state::ObligationRecord;
+use super::subject::Recorded;
+use super::timeline::{Lean, RulesThen, Timeline};
+use crate::Fold as _;
+use crate::Stamp;
+use crate::event_type::EventType;
+use crate::ids::{AreaId, ObligationId};
+use crate::session::Session;
+use crate::vocabulary::{Breach, ExplanationState, ObligationStatus, Tier};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An obligation with everything that is known of it. How it stands on any day follows from it, as long as nothing more is
+/// recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerEntry {
+    /// Its id, which follows from its key.
+    pub id: ObligationId,
+    /// What makes it the one it is.
+    pub key: Key,
+    /// The grid in whose scope it is.
+    pub grid_id: AreaId,
+    /// Who owes it.
+    pub owed_by: OwedBy,
+    /// The day from which it is owed.
+    pub opens_on: NaiveDate,
+    /// The day by which it is owed.
+    pub due_on: NaiveDate,
+    /// True where a year without a published calendar was looked at.
+    pub provisional: bool,
+    /// Nothing is owed any more, by the facts of its subject.
+    pub excused: bool,
+    /// The day from which it is discharged, in time or not.
+    pub kept_from: Option<NaiveDate>,
+    /// Whether that is, or would be, too late.
+    pub late: bool,
+    /// The day from which it is judged and not discharged.
+    pub missing_from: Option<NaiveDate>,
+    /// Where the newest explanation stands.
+    pub explanation: ExplanationState,
+    /// The highest tier reached.
+    pub tier: Option<Tier>,
+    /// The breaches found, in order.
+    pub what: Vec<Breach>,
+    /// The leaves that opened, discharged or excused it, and those of its stream.
+    pub events: Vec<LedgerEvent>,
+}
+
+/// A leaf that an obligation rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEvent {
+    /// Its place in the log.
+    pub position: u64,
+    /// Its stored type.
+    #[serde(rename = "type")]
+    pub event_type: String,
+    /// When it is said to have happened.
+    pub at: DateTime<Utc>,
+}
+
+impl LedgerEntry {
+    /// How it stands on a day.
+    pub fn status_on(&self, day: NaiveDate) -> ObligationStatus {
+        if self.excused || self.explanation == ExplanationState::Accepted {
+            ObligationStatus::Excused
+        } else if self.kept_from.is_some_and(|from| from <= day) {
+            if self.late { ObligationStatus::Late } else { ObligationStatus::Fulfilled }
+        } else if self.missing_from.is_some_and(|from| from <= day) {
+            ObligationStatus::Missing
+        } else {
+            ObligationStatus::NotYetDue
+        }
+    }
+
+    /// Whether a breach was found of what stands kept, or is owed no more, on a day.
+    pub fn is_overtaken(&self, day: NaiveDate) -> bool {
+        !self.what.is_empty()
+            && match self.status_on(day) {
+                ObligationStatus::Late | ObligationStatus::Missing => false,
+                ObligationStatus::NotYetDue | ObligationStatus::Fulfilled | ObligationStatus::Excused => true,
+            }
+    }
+}
+
+/// A subject's share of the ledger.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outlook {
+    /// What it owes or owed, as far as the clock looks at it, by id.
+    pub entries: Vec<LedgerEntry>,
+    /// The instant of the first happening that is not recorded: what the clock waits for.
+    pub next_at: Option<DateTime<Utc>>,
+    /// Whether nothing but an event of its own can move it any more.
+    pub settled: bool,
+    /// The obligations of which something may be recorded by the instant asked for.
+    pub spoken_of: BTreeSet<ObligationId>,
+}
+
+impl Recorded {
+    /// Its share of the ledger, by everything recorded. `records` are what was found and said of its obligations, as far as
+    /// there is anything; `by` is any instant by which all of it was recorded.
+    pub fn outlook(
+        &self,
+        timeline: &Timeline,
+        records: &BTreeMap<ObligationId, ObligationRecord>,
+        by: DateTime<Utc>,
+    ) -> Outlook {
+        let Some(moved_at) = self.moved_at(timeline) else { return Outlook::default() };
+        let spoken_at = records.values().filter_map(ObligationRecord::newest);
+        let horizon = Self::foreseen_until(spoken_at.fold(moved_at, DateTime::max));
+        let foreseen = self.foreseen(timeline, &Happened::new(), horizon);
+        let happened: Happened = records.values().flat_map(ObligationRecord::happened).collect();
+        let mut spoken_of = BTreeSet::new();
+        let mut next_at = None;
+        for happening in &foreseen {
+            let (Some(key), Some(of)) = (happening.event.key(), happening.occurrence()) else { continue };
+            if happening.at <= by {
+                spoken_of.insert(key.id());
+            }
+            if next_at.is_none() && !happened.contains(&(key, of)) {
+                next_at = Some(happening.at);
+            }
+        }
+        let found = self.owed(timeline, DateTime::<Utc>::MAX_UTC, horizon, |owed, rules| {
+            self.entries(timeline, owed, rules, records)
+        });
+        let (entries, open) = found.unwrap_or_default();
+        let late = |entry: &&LedgerEntry| entry.late || entry.missing_from.is_some();
+        spoken_of.extend(entries.iter().filter(late).map(|entry| entry.id));
+        Outlook { entries, next_at, settled: next_at.is_none() && !open, spoken_of }
+    }
+
+    fn entries(
+        &self,
+        timeline: &Timeline,
+        owed: &[Obligation<'_>],
+        rules: &RulesThen,
+        records: &BTreeMap<ObligationId, ObligationRecord>,
+    ) -> (Vec<LedgerEntry>, bool) {
+        let lean = self.lean(timeline);
+        let leaf = |position: u64| self.leaf(timeline, &lean, position);
+        let none = ObligationRecord::default();
+        let mut entries: Vec<LedgerEntry> = Vec::new();
+        let mut open = false;
+        for one in owed.iter().filter(|one| one.policy.clock_runs()) {
+            open |= one.provisional || (one.kept.is_none() && one.excused.is_none());
+            if counts(one, &rules.policies) {
+                let id = one.key.id();
+                entries.push(entry(id, one, rules, records.get(&id).unwrap_or(&none), &leaf));
+            }
+        }
+        entries.sort_by_key(|entry| entry.id);
+        // A second obligation of one key would be another reading of the same.
+        entries.dedup_by_key(|entry| entry.id);
+        (entries, open)
+    }
+
+    /// One of the leaves that it depends on.
+    fn leaf(&self, timeline: &Timeline, lean: &Lean, position: u64) -> Option<LedgerEvent> {
+        let own = match self {
+            Self::Session { events, leaves, .. } => {
+                let leaves = || leaves.values().flatten().map(|(event, at)| (event.event_type(), at));
+                let events = events.iter().map(|(event, at)| (event.event_type(), at));
+                events.chain(leaves()).find(|(_, at)| at.position == position)
+            }
+            Self::Issue { events, .. } => {
+                let mut events = events.iter().map(|(event, at)| (event.event_type(), at));
+                events.find(|(_, at)| at.position == position)
+            }
+            Self::Grid(_) => None,
+        };
+        let (event_type, at): (&EventType, &Stamp) = own.or_else(|| timeline.leaf(lean, position))?;
+        Some(LedgerEvent { position, event_type: event_type.name.to_owned(), at: at.occurred_at })
+    }
+
+    /// The day that it is held on, or that it began on.
+    pub fn on_day(&self, timeline: &Timeline) -> Option<NaiveDate> {
+        let town = |at: &Stamp| Some(timeline.rules()?.policies.newest()?.town_date(at.occurred_at));
+        match self {
+            Self::Session { events, .. } => {
+                let mut session = Session::default();
+                events.iter().for_each(|(event, at)| session.apply(event, at));
+                session.exists().then_some(session.held.on)
+            }
+            Self::Issue { events, .. } => events.first().and_then(|(_, at)| town(at)),
+            Self::Grid(id) => timeline.defined(*id).and_then(town),
+        }
+    }
+}
+
+fn entry(
+    id: ObligationId,
+    one: &Obligation<'_>,
+    rules: &RulesThen,
+    record: &ObligationRecord,
+    leaf: &dyn Fn(u64) -> Option<LedgerEvent>,
+) -> LedgerEntry {
+    let Standing { excused, kept_from, late, missing_from } = Standing::of(one, &rules.calendars);
+    // What is judged after it was discharged changes nothing any more.
+    let missing_from = missing_from.filter(|missing| !excused && kept_from.is_none_or(|kept| *missing < kept));
+    let day = |at: DateTime<Utc>| one.policy.town_date(at);
+    let of_subject = [Some(one.opened), one.kept.map(|(_, by)| by), one.excused];
+    let mut events: Vec<LedgerEvent> = of_subject.into_iter().flatten().filter_map(|by| leaf(by.position)).collect();
+    events.extend(record.leaves());
+    events.sort_by_key(|event| event.position);
+    events.dedup_by_key(|event| event.position);
+    LedgerEntry {
+        id,
+        key: one.key.clone(),
+        grid_id: one.grid_id,
+        owed_by: one.owed_by.clone(),
+        opens_on: one.opens_on,
+        due_on: one.due_on,
+        provisional: one.provisional,
+        excused,
+        kept_from: kept_from.map(day),
+        late,
+        missing_from: missing_from.map(day),
+        explanation: record.explanation(),
+        tier: record.tiers.iter().map(|(reached, _)| reached.tier).max(),
+        what: record.breaches.iter().map(|(breached, _)| breached.what).collect(),
+        events,
+    }
+}
+
+impl ObligationRecord {
+    /// When something was recorded of it last; what the clock wrote counts as recorded at the instant that it stands for.
+    fn newest(&self) -> Option<DateTime<Utc>> {
+        let found = self.breaches.iter().map(|(_, by)| by.at).chain(self.tiers.iter().map(|(_, by)| by.at));
+        found.chain(self.explanations.iter().map(|one| one.decided.map_or(one.claim.at, |(_, by)| by.at))).max()
+    }
+
+    /// What the clock recorded of it.
+    pub fn happened(&self) -> impl Iterator<Item = (Key, Occurrence)> {
+        let breaches = self.breaches.iter().map(|(one, _)| {
+            let key = Key { code: one.code, part: one.part, about: one.about.clone(), period: one.period.clone() };
+            (key, Occurrence::Breach(one.what))
+        });
+        let tiers = self.tiers.iter().map(|(one, _)| {
+            let key = Key { code: one.code, part: one.part, about: one.about.clone(), period: one.period.clone() };
+            (key, Occurrence::Tier(one.tier))
+        });
+        breaches.chain(tiers)
+    }
+
+    /// The leaves of its stream.
+    fn leaves(&self) -> impl Iterator<Item = LedgerEvent> {
+        let leaf = |event_type: &str, position, at| LedgerEvent { position, event_type: event_type.to_owned(), at };
+        let breaches = self.breaches.iter().map(move |(_, by)| leaf("obligation.breached", by.position, by.at));
+        let tiers = self.tiers.iter().map(move |(_, by)| leaf("obligation.tier_reached", by.position, by.at));
+        let said = self.explanations.iter().flat_map(move |one| {
+            let decided = one.decided.map(|(_, by)| leaf("obligation.explanation_decided", by.position, by.at));
+            std::iter::once(leaf("obligation.explained", one.claim.position, one.claim.at)).chain(decided)
+        });
+        breaches.chain(tiers).chain(said)
+    }
+}
