@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`ReadModels`] (the house's door), [`projection`] (what a model is), the rest of `engine/` (how its rows
 //! keep up with the log, what happens when they do not, and how they are written and asked for), then the models:
-//! [`issue_board`], [`reception_list`], [`session_list`], [`major_issue_board`], [`dashboards`], [`review_index`], each with
-//! its migration in `migrations/`.
+//! [`issue_board`], [`reception_list`], [`session_list`], [`major_issue_board`], [`obligations`], [`dashboards`],
+//! [`review_index`], each with its migration in `migrations/`.
 //!
 //! Rows are disposable: nothing in them but follows from leaves, so a model can be built anew at any time, beside the rows
 //! that are read. No personal text stands in any of them; where a list must show one, the row holds the sealed box as
@@ -16,6 +16,7 @@ pub mod dashboards;
 mod engine;
 pub mod issue_board;
 pub mod major_issue_board;
+pub mod obligations;
 mod read_models;
 pub mod reception_list;
 pub mod review_index;
@@ -33,6 +34,7 @@ pub use engine::projection::{self, Definition, Family, LogEntry, Projection, Row
 pub use engine::status::ModelState;
 pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, Pending, SealedText, Shown, TextMember};
 pub use major_issue_board::{MajorIssueQuery, MajorIssueRow, MajorIssueSort};
+pub use obligations::{ClockState, DueSubjects, ObligationRow};
 pub use read_models::{Behind, CacheMemory, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
 pub use reception_list::{ReceptionQuery, ReceptionRow, ReceptionSort};
 pub use review_index::{ReviewOf, ReviewStreams};

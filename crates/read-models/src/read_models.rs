@@ -17,7 +17,7 @@ use crate::engine::replay::Log;
 use crate::engine::runner::supervise;
 use crate::engine::status::ModelState;
 use crate::{Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
-use crate::{dashboards, issue_board, major_issue_board, reception_list, review_index, session_list};
+use crate::{dashboards, issue_board, major_issue_board, obligations, reception_list, review_index, session_list};
 use answers::Answers;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -46,6 +46,8 @@ pub mod names {
     pub const SESSION_LIST: &str = crate::session_list::DEFINITION.name;
     /// `GET /v1/major-issues`.
     pub const MAJOR_ISSUE_BOARD: &str = crate::major_issue_board::DEFINITION.name;
+    /// What is owed, and what the clock waits for.
+    pub const OBLIGATIONS: &str = crate::obligations::DEFINITION.name;
     /// `GET /v1/dashboards/…`.
     pub const DASHBOARDS: &str = crate::dashboards::DEFINITION.name;
     /// Where `GET /v1/reviews/…` looks.
@@ -144,6 +146,7 @@ impl ReadModels {
             reception_list::DEFINITION,
             session_list::DEFINITION,
             major_issue_board::DEFINITION,
+            obligations::DEFINITION,
             dashboards::DEFINITION,
             review_index::DEFINITION,
         ];

@@ -15,8 +15,15 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 /// The models that this program has.
-const MODELS: [&str; 5] =
-    [names::ISSUE_BOARD, names::RECEPTION_LIST, names::MAJOR_ISSUE_BOARD, names::DASHBOARDS, names::REVIEW_INDEX];
+const MODELS: [&str; 7] = [
+    names::ISSUE_BOARD,
+    names::RECEPTION_LIST,
+    names::SESSION_LIST,
+    names::MAJOR_ISSUE_BOARD,
+    names::OBLIGATIONS,
+    names::DASHBOARDS,
+    names::REVIEW_INDEX,
+];
 
 /// How long lies between two looks at a model's position.
 const EVERY: Duration = Duration::from_millis(300);

@@ -313,7 +313,7 @@ impl Projection for Dashboards {
                 }
                 self.reference.apply(fact);
             }
-            Family::Session | Family::Leave | Family::Area | Family::Other => {}
+            Family::Session | Family::Leave | Family::Area | Family::Delegate | Family::Obligation | Family::Other => {}
         }
         Ok(())
     }

@@ -98,6 +98,10 @@ pub enum Family {
     Area,
     /// Policies and calendars, which rows depend on.
     Reference,
+    /// Delegates.
+    Delegate,
+    /// What the clock found, and what was said of it.
+    Obligation,
     /// All others.
     Other,
 }
@@ -112,6 +116,8 @@ impl Family {
             "leave" => Self::Leave,
             "area" => Self::Area,
             "policy" | "calendar" => Self::Reference,
+            "delegate" => Self::Delegate,
+            "obligation" => Self::Obligation,
             _ => Self::Other,
         }
     }

@@ -19,8 +19,10 @@ use crate::engine::reference::Reference;
 use crate::engine::replay::Log;
 use crate::engine::table::Table;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::Fold;
+use domain::clock::{ObligationEvent, Subject, TierReached, supervises};
 use domain::event::Event;
 use domain::ids::IssueId;
 use domain::issue::{Issue, IssueEvent};
@@ -30,8 +32,8 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
-    version: 7,
-    families: &[Family::Issue, Family::Reference],
+    version: 8,
+    families: &[Family::Issue, Family::Reference, Family::Obligation],
     schema: include_str!("../../migrations/issue_board.sql"),
     tables: &[ISSUES],
     views: || vec![ISSUES.shown("issue_board", ALSO_SHOWN)],
@@ -86,6 +88,8 @@ struct Entry {
     /// It has two rows, or had: its clock stood still.
     two_rows: bool,
     subject: Option<SealedText>,
+    /// Whether its state says if it is under supervision: no event of its own does.
+    supervision_known: bool,
 }
 
 struct IssueBoard {
@@ -93,6 +97,8 @@ struct IssueBoard {
     reference: Reference,
     /// A calendar came since the last write: every row's marks are in question.
     calendars_changed: bool,
+    /// Tiers of issues that the clock reached since the last write.
+    reached: Vec<(IssueId, TierReached, DateTime<Utc>)>,
     /// Everything up to here is in the rows.
     written: Position,
     /// Issues whose row must be written.
@@ -107,6 +113,7 @@ impl IssueBoard {
             zone,
             reference: Reference::default(),
             calendars_changed: false,
+            reached: Vec::new(),
             written: Position(0),
             touched: HashMap::default(),
             recent: Recent::new(RECENT_ISSUES),
@@ -119,7 +126,7 @@ impl IssueBoard {
             return Ok(entry);
         }
         if fact.stamp.version == 1 {
-            return Ok(Box::new(Entry { is_new: true, ..Entry::default() }));
+            return Ok(Box::new(Entry { is_new: true, supervision_known: true, ..Entry::default() }));
         }
         let mut entry = Box::<Entry>::default();
         log.replay_before(fact, |event| entry.apply(event.fact()?, event.recorded())).await?;
@@ -129,25 +136,78 @@ impl IssueBoard {
     /// The rows of every open issue that no event touched, since a new calendar may move its marks. Rare: a calendar is
     /// published once or twice a year.
     async fn open_again(&mut self, written: &Written, log: &Log) -> Result<Vec<IssueRow>, Failure> {
-        let select = format!("select issue_id from {} where is_open and place % 2 = 0", written.name(&ISSUES));
-        let open = written.read(move |sql| sql.rows(&select, &[], |columns| columns.id().map(IssueId))).await?;
+        let select =
+            format!("select issue_id, supervised from {} where is_open and place % 2 = 0", written.name(&ISSUES));
+        let read = written
+            .read(move |sql| sql.rows(&select, &[], |columns| Ok((columns.id().map(IssueId)?, columns.truth()?))));
+        let open = read.await?;
         let mut rows = Vec::new();
-        for id in open {
+        for (id, supervised) in open {
             // A touched one is written with the rest; its row here is already the past.
             if self.touched.contains_key(&id) {
                 continue;
             }
-            let entry = match self.recent.take(&id) {
+            let mut entry = match self.recent.take(&id) {
                 Some(entry) => entry,
                 None => {
                     let next = Position(self.written.0 + 1);
                     read_issue(&StreamId::of("issue", id.0), next, log).await?
                 }
             };
+            if !std::mem::replace(&mut entry.supervision_known, true) {
+                entry.issue.supervised = supervised;
+            }
             rows.extend(self.rows(id, &entry));
             self.recent.put(id, entry);
         }
         Ok(rows)
+    }
+
+    /// Puts under supervision what the clock says, on top of what the rows knew of those that were read from the log.
+    async fn supervise(&mut self, written: &Written, log: &Log) -> Result<(), Failure> {
+        let reached = std::mem::take(&mut self.reached);
+        for (id, _, _) in &reached {
+            if !self.touched.contains_key(id) {
+                let entry = match self.recent.take(id) {
+                    Some(entry) => entry,
+                    None => read_issue(&StreamId::of("issue", id.0), Position(written.folded.0 + 1), log).await?,
+                };
+                self.touched.insert(*id, entry);
+            }
+        }
+        let unknown = self.touched.iter().filter(|(_, entry)| !entry.supervision_known);
+        let unknown = unknown.map(|(id, entry)| (*id, stored::place(Position(entry.issue.first_position), false)));
+        let unknown: Vec<(IssueId, i64)> = unknown.collect();
+        let known = self.supervised(unknown, written).await?;
+        for (id, entry) in &mut self.touched {
+            if !std::mem::replace(&mut entry.supervision_known, true) {
+                entry.issue.supervised = known.get(id) == Some(&entry.issue.cycle);
+            }
+        }
+        for (id, tier, at) in &reached {
+            if let Some(entry) = self.touched.get_mut(id) {
+                entry.issue.supervised |= supervises(&entry.issue, tier, *at);
+            }
+        }
+        Ok(())
+    }
+
+    /// The cycles in which some issues stand under supervision by their rows; without a clock nobody does.
+    async fn supervised(&self, ids: Vec<(IssueId, i64)>, written: &Written) -> Result<HashMap<IssueId, u32>, Failure> {
+        if ids.is_empty() || self.reference.policies.clock_since().is_none() {
+            return Ok(HashMap::default());
+        }
+        let select = format!("select cycle from {} where place = $1 and supervised", written.name(&ISSUES));
+        let read = written.read(move |sql| {
+            let mut known = HashMap::default();
+            for (id, place) in ids {
+                if let Some(cycle) = sql.row(&select, &[place.into()], |columns| columns.number())? {
+                    known.insert(id, cycle);
+                }
+            }
+            Ok(known)
+        });
+        read.await
     }
 
     fn rows(&self, id: IssueId, entry: &Entry) -> Vec<IssueRow> {
@@ -214,6 +274,14 @@ impl Projection for IssueBoard {
             self.calendars_changed |= self.reference.apply(fact);
             return Ok(());
         }
+        if let Event::Obligation(event) = &fact.event {
+            if let ObligationEvent::TierReached(reached) = event
+                && let Some(Subject::Issue(id)) = Subject::parse(&reached.about)
+            {
+                self.reached.push((id, reached.clone(), fact.stamp.occurred_at));
+            }
+            return Ok(());
+        }
         let id = IssueId(fact.uuid()?);
         let mut entry = self.before(id, fact, log).await?;
         entry.apply(fact, event.recorded())?;
@@ -222,6 +290,7 @@ impl Projection for IssueBoard {
     }
 
     async fn changes(&mut self, written: &Written, log: &Log) -> Result<Changes, Failure> {
+        self.supervise(written, log).await?;
         let mut changed =
             if std::mem::take(&mut self.calendars_changed) { self.open_again(written, log).await? } else { Vec::new() };
         let mut raised = Vec::new();

@@ -11,11 +11,12 @@ use crate::engine::sqlite::Sql;
 use crate::engine::status::ModelState;
 use crate::issue_board::{self, IssueQuery, IssueRow};
 use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
+use crate::obligations::{self, ClockState, DueSubjects, ObligationRow};
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::review_index::{self, ReviewOf, ReviewStreams};
 use crate::session_list::{self, SessionFigures, SessionFiguresQuery, SessionQuery, SessionRow};
-use chrono::NaiveDate;
-use domain::ids::AreaId;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::ids::{AreaId, ObligationId};
 use event_store::Position;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -193,6 +194,21 @@ impl ReadModels {
         let query = DashboardQuery { grid_id, from, to };
         let question = move |sql: &Sql| dashboards::major_dashboard(sql, &query, today);
         self.figures(&self.inner.major_dashboards, (query, today), question).await
+    }
+
+    /// What the clock waits for, by an instant.
+    pub async fn clock(&self, by: DateTime<Utc>) -> Result<ClockState, ListError> {
+        self.answer(names::OBLIGATIONS, move |sql| obligations::clock(sql, by)).await
+    }
+
+    /// The subjects of which something happened by an instant that is not recorded, the earliest first.
+    pub async fn due_subjects(&self, by: DateTime<Utc>, limit: u32) -> Result<DueSubjects, ListError> {
+        self.answer(names::OBLIGATIONS, move |sql| obligations::due_subjects(sql, by, limit)).await
+    }
+
+    /// An obligation as its row has it.
+    pub async fn obligation(&self, id: ObligationId) -> Result<Option<ObligationRow>, ListError> {
+        self.answer(names::OBLIGATIONS, move |sql| obligations::obligation(sql, id)).await
     }
 
     /// The issues and receptions that may matter to a review of `year` and had begun at `up_to`: never one too few, as

@@ -193,8 +193,14 @@ impl Projection for ReviewIndex {
                 let mut known = self.read(fact, log).await?;
                 self.apply(&mut known, Kind::Reception, fact.uuid()?, fact)?;
             }
-            Family::MajorIssue | Family::Session | Family::Leave | Family::Area | Family::Reference | Family::Other => {
-            }
+            Family::MajorIssue
+            | Family::Session
+            | Family::Leave
+            | Family::Area
+            | Family::Delegate
+            | Family::Obligation
+            | Family::Reference
+            | Family::Other => {}
         }
         Ok(())
     }

@@ -181,7 +181,12 @@ impl Projection for SessionList {
                 self.judging.reference.apply(fact);
                 self.all_in_question = true;
             }
-            Family::Issue | Family::Reception | Family::MajorIssue | Family::Other => {}
+            Family::Issue
+            | Family::Reception
+            | Family::MajorIssue
+            | Family::Delegate
+            | Family::Obligation
+            | Family::Other => {}
         }
         Ok(())
     }

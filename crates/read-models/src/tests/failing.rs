@@ -10,7 +10,7 @@ use domain::issue::IssueEvent;
 use event_store::Position;
 
 /// Models that fold issues, and those that do not.
-const CONCERNED: [&str; 3] = [names::ISSUE_BOARD, names::DASHBOARDS, names::REVIEW_INDEX];
+const CONCERNED: [&str; 4] = [names::ISSUE_BOARD, names::DASHBOARDS, names::REVIEW_INDEX, names::OBLIGATIONS];
 const UNCONCERNED: [&str; 3] = [names::RECEPTION_LIST, names::SESSION_LIST, names::MAJOR_ISSUE_BOARD];
 
 #[tokio::test]
@@ -99,6 +99,8 @@ const EVERY: &[Family] = &[
     Family::Session,
     Family::Leave,
     Family::Area,
+    Family::Delegate,
+    Family::Obligation,
     Family::Reference,
     Family::Other,
 ];

@@ -5,6 +5,7 @@ mod failing;
 mod fixture;
 mod lists;
 mod models;
+mod obligations;
 mod plans;
 mod recount;
 mod reviews;

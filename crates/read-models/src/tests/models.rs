@@ -61,11 +61,12 @@ pub fn stopped(health: &ModelHealth) -> &str {
     why
 }
 
-const MODELS: [Definition; 6] = [
+const MODELS: [Definition; 7] = [
     issue_board::DEFINITION,
     reception_list::DEFINITION,
     session_list::DEFINITION,
     major_issue_board::DEFINITION,
+    obligations::DEFINITION,
     dashboards::DEFINITION,
     review_index::DEFINITION,
 ];

@@ -1,0 +1,375 @@
+//! The obligations: one row each, for lists, sums and clauses, and beside them what the clock waits for. A subject's rows
+//! are derived anew, by the same pure function as the run of the clock ([`domain::clock::Recorded`]), whenever one of its
+//! streams moves, or reference data that it leans on. Where no policy has a clock nothing is derived.
+
+mod question;
+mod row;
+mod streams;
+mod wide;
+
+pub use question::{ClockState, DueSubjects};
+pub(crate) use question::{clock, due_subjects, obligation};
+pub use row::ObligationRow;
+
+use crate::engine::decode::Fact;
+use crate::engine::failure::Failure;
+use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Rows, Written};
+use crate::engine::replay::Log;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::Fold as _;
+use domain::clock::{ObligationEvent, ObligationRecord, Recorded, Subject, Timeline, on_duty};
+use domain::event::Event;
+use domain::ids::{DelegateId, IssueId, ObligationId, ReceptionId, SessionId};
+use domain::issue::IssueEvent;
+use domain::leave::LeaveEvent;
+use domain::reception::ReceptionEvent;
+use domain::session::SessionEvent;
+use event_store::{Position, StreamId};
+use foldhash::{HashMap, HashSet};
+use row::{OBLIGATIONS, SUBJECTS, SubjectRow};
+use std::collections::{BTreeMap, BTreeSet};
+use streams::{Events, Streams};
+use uuid::Uuid;
+use wide::Wide;
+
+/// The model.
+pub(crate) const DEFINITION: Definition = Definition {
+    name: "obligations",
+    version: 1,
+    families: &[
+        Family::Reference,
+        Family::Area,
+        Family::Delegate,
+        Family::Reception,
+        Family::Issue,
+        Family::Session,
+        Family::Leave,
+        Family::Obligation,
+    ],
+    schema: include_str!("../../migrations/obligations.sql"),
+    tables: &[OBLIGATIONS, SUBJECTS],
+    views: || vec![OBLIGATIONS.shown("obligations", "")],
+    indexes: include_str!("../../migrations/obligations.indexes.sql"),
+    memory_max: 2 * RECENT_STREAMS * STREAM_BYTES,
+    make: |_zone: Tz| Box::new(Obligations::new()),
+};
+
+/// Streams of each generation kept in memory.
+const RECENT_STREAMS: usize = 4_096;
+/// About how many bytes one of them takes.
+const STREAM_BYTES: usize = 2_560;
+
+/// Reference families, as far as obligations lean on them.
+const TIMELINE: [&str; 4] = ["policy", "calendar", "area", "delegate"];
+/// Events of a family read at once.
+const PAGE: usize = 256;
+
+struct Obligations {
+    timeline: Timeline,
+    wide: Wide,
+    sessions: Streams<SessionEvent>,
+    issues: Streams<IssueEvent>,
+    /// Subjects whose obligations were found something of, or of which somebody spoke.
+    found: BTreeSet<Subject>,
+    /// Obligations of which somebody said something: whose they are the rows know.
+    spoken: Vec<ObligationId>,
+    /// The sessions of receptions recorded since the last write.
+    held_in: HashMap<ReceptionId, Option<SessionId>>,
+    /// When the newest leaf was recorded.
+    by: DateTime<Utc>,
+    /// Everything up to here is in the rows.
+    written: Position,
+}
+
+/// What is to be written of a subject.
+struct Share {
+    place: u64,
+    is_new: bool,
+    rows: Vec<ObligationRow>,
+    subject: Option<SubjectRow>,
+}
+
+impl Obligations {
+    fn new() -> Self {
+        Self {
+            timeline: Timeline::default(),
+            wide: Wide::default(),
+            sessions: Streams::new("session", RECENT_STREAMS, of_session, |event| {
+                matches!(event, SessionEvent::Planned(_))
+            }),
+            issues: Streams::new("issue", RECENT_STREAMS, of_issue, |event| matches!(event, IssueEvent::Raised(_))),
+            found: BTreeSet::new(),
+            spoken: Vec::new(),
+            held_in: HashMap::default(),
+            by: DateTime::<Utc>::MIN_UTC,
+            written: Position(0),
+        }
+    }
+
+    fn take_reference(&mut self, fact: &Fact) {
+        let ran = self.timeline.clock_runs();
+        self.timeline.take(fact.stream.uuid(), &fact.event, &fact.stamp);
+        self.wide.take(fact, &self.timeline, ran);
+    }
+
+    /// Everything whose rows are to be derived again.
+    async fn subjects(&mut self, written: &Written, log: &Log) -> Result<BTreeSet<Subject>, Failure> {
+        let mut all = std::mem::take(&mut self.found);
+        all.extend(self.sessions.moved().map(|id| Subject::Session(SessionId(id))));
+        all.extend(self.issues.moved().map(|id| Subject::Issue(IssueId(id))));
+        let wide = std::mem::take(&mut self.wide);
+        if wide.begins {
+            let sessions = streams_of("session", written.folded, log).await?;
+            all.extend(sessions.into_iter().map(|id| Subject::Session(SessionId(id))));
+        }
+        all.extend(wide.grids(&self.timeline).map(Subject::Grid));
+        let spoken = std::mem::take(&mut self.spoken);
+        if !wide.asks() && spoken.is_empty() {
+            return Ok(all);
+        }
+        let names = written.name(&OBLIGATIONS);
+        let subjects = written.name(&SUBJECTS);
+        let also = written.read(move |sql| {
+            let mut also = wide.subjects(sql, &names, &subjects)?;
+            let one = format!("select subject_family, subject_id from {names} where obligation_id = $1");
+            for id in spoken {
+                also.extend(sql.rows(&one, &[id.0.into()], row::read_subject)?);
+            }
+            Ok(also)
+        });
+        all.extend(also.await?);
+        Ok(all)
+    }
+
+    /// Everything that is recorded of a subject before a position. What was read is kept afterwards ([`Self::keep`]).
+    async fn recorded(&mut self, subject: Subject, before: Position, log: &Log) -> Result<Recorded, Failure> {
+        Ok(match subject {
+            Subject::Session(id) => {
+                let events = self.sessions.of(id.0, before, log).await?;
+                let mut leaves = BTreeMap::new();
+                for who in on_duty(&events) {
+                    leaves.insert(who, leaves_of(who, before, log).await?);
+                }
+                Recorded::Session { id, events, leaves }
+            }
+            Subject::Issue(id) => {
+                let events = self.issues.of(id.0, before, log).await?;
+                let session_id = match events.first() {
+                    Some((IssueEvent::Raised(raised), _)) => self.session_of(raised.reception_id, before, log).await?,
+                    Some(_) | None => None,
+                };
+                Recorded::Issue { id, events, session_id }
+            }
+            Subject::Grid(id) => Recorded::Grid(id),
+        })
+    }
+
+    fn keep(&mut self, recorded: Recorded) {
+        match recorded {
+            Recorded::Session { id, events, .. } => self.sessions.keep(id.0, events),
+            Recorded::Issue { id, events, .. } => self.issues.keep(id.0, events),
+            Recorded::Grid(_) => {}
+        }
+    }
+
+    async fn session_of(&self, id: ReceptionId, before: Position, log: &Log) -> Result<Option<SessionId>, Failure> {
+        if let Some(known) = self.held_in.get(&id) {
+            return Ok(*known);
+        }
+        let mut held_in = None;
+        log.replay(&StreamId::of("reception", id.0), before, |entry| {
+            if let Event::Reception(ReceptionEvent::Recorded(recorded)) = &entry.fact()?.event {
+                held_in = recorded.session_id;
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(held_in)
+    }
+
+    /// A subject's rows, by the leaves before a position.
+    async fn share(&mut self, subject: Subject, before: Position, log: &Log) -> Result<Option<Share>, Failure> {
+        let recorded = self.recorded(subject, before, log).await?;
+        let place = match &recorded {
+            Recorded::Session { events, .. } => events.first().map(|(_, at)| at.position),
+            Recorded::Issue { events, .. } => events.first().map(|(_, at)| at.position),
+            Recorded::Grid(id) => self.timeline.defined(*id).map(|at| at.position),
+        };
+        let (Some(place), Some(grid_id)) = (place, recorded.grid_id()) else { return Ok(None) };
+        let mut outlook = recorded.outlook(&self.timeline, &BTreeMap::new(), self.by);
+        let mut records = BTreeMap::new();
+        for id in &outlook.spoken_of {
+            let record = record_of(*id, before, log).await?;
+            if record.version > 0 {
+                records.insert(*id, record);
+            }
+        }
+        if !records.is_empty() {
+            outlook = recorded.outlook(&self.timeline, &records, self.by);
+        }
+        let moves = matches!(subject, Subject::Session(_)) || !outlook.settled;
+        let on_day = recorded.on_day(&self.timeline).filter(|_| moves);
+        let next_at = outlook.next_at;
+        let subject_row = on_day.map(|on_day| SubjectRow { place, subject, grid_id, on_day, next_at });
+        let rows = outlook.entries.into_iter().map(|entry| ObligationRow { place, subject, entry }).collect();
+        self.keep(recorded);
+        Ok(Some(Share { place, is_new: place > self.written.0, rows, subject: subject_row }))
+    }
+}
+
+fn of_session(event: &Event) -> Option<&SessionEvent> {
+    if let Event::Session(event) = event { Some(event) } else { None }
+}
+
+fn of_issue(event: &Event) -> Option<&IssueEvent> {
+    if let Event::Issue(event) = event { Some(event) } else { None }
+}
+
+async fn leaves_of(who: DelegateId, before: Position, log: &Log) -> Result<Events<LeaveEvent>, Failure> {
+    let mut leaves = Vec::new();
+    log.replay(&StreamId::of("leave", who.0), before, |entry| {
+        let fact = entry.fact()?;
+        let Event::Leave(event) = &fact.event else { return Err(fact.misplaced()) };
+        leaves.push((event.clone(), fact.stamp));
+        Ok(())
+    })
+    .await?;
+    Ok(leaves)
+}
+
+async fn record_of(id: ObligationId, before: Position, log: &Log) -> Result<ObligationRecord, Failure> {
+    let mut record = ObligationRecord::default();
+    log.replay(&StreamId::of("obligation", id.0), before, |entry| {
+        let fact = entry.fact()?;
+        let Event::Obligation(event) = &fact.event else { return Err(fact.misplaced()) };
+        record.apply(event, &fact.stamp);
+        Ok(())
+    })
+    .await?;
+    Ok(record)
+}
+
+/// Every stream of a family that began by a position.
+async fn streams_of(family: &str, until: Position, log: &Log) -> Result<HashSet<Uuid>, Failure> {
+    let (mut all, mut after) = (HashSet::default(), Position(0));
+    loop {
+        let page = log.store.read_family(family, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = last.position;
+        let known = page.into_iter().take_while(|recorded| recorded.position <= until).map(LogEntry::of);
+        for entry in known {
+            all.insert(entry.fact()?.uuid()?);
+        }
+        if after >= until {
+            return Ok(all);
+        }
+    }
+}
+
+#[async_trait]
+impl Projection for Obligations {
+    async fn prepare(&mut self, log: &Log, position: Position) -> Result<(), Failure> {
+        let mut all = Vec::new();
+        for family in TIMELINE {
+            let mut after = Position(0);
+            loop {
+                let page = log.store.read_family(family, after, PAGE).await?;
+                let Some(last) = page.last() else { break };
+                after = last.position;
+                all.extend(page.into_iter().take_while(|recorded| recorded.position <= position).map(LogEntry::of));
+                if after >= position {
+                    break;
+                }
+            }
+        }
+        all.sort_unstable_by_key(LogEntry::position);
+        for entry in &all {
+            let fact = entry.fact()?;
+            self.timeline.take(fact.stream.uuid(), &fact.event, &fact.stamp);
+        }
+        self.written = position;
+        Ok(())
+    }
+
+    async fn fold(&mut self, event: &LogEntry, _log: &Log) -> Result<(), Failure> {
+        let family = event.family();
+        let is_reference = matches!(family, Family::Reference | Family::Area | Family::Delegate);
+        if !is_reference && !self.timeline.clock_runs() {
+            return Ok(());
+        }
+        let fact = event.fact()?;
+        self.by = self.by.max(fact.stamp.recorded_at);
+        match family {
+            Family::Reference | Family::Area | Family::Delegate => self.take_reference(fact),
+            Family::Session => self.sessions.take(event)?,
+            Family::Issue => self.issues.take(event)?,
+            Family::Leave => {
+                self.wide.on_leave.insert(DelegateId(fact.uuid()?));
+            }
+            Family::Reception => {
+                if let Event::Reception(ReceptionEvent::Recorded(recorded)) = &fact.event {
+                    self.held_in.insert(ReceptionId(fact.uuid()?), recorded.session_id);
+                }
+            }
+            Family::Obligation => {
+                let Event::Obligation(event) = &fact.event else { return Err(fact.misplaced()) };
+                match event {
+                    ObligationEvent::Breached(_) | ObligationEvent::TierReached(_) => {
+                        let about = event.key().and_then(|key| Subject::parse(&key.about));
+                        self.found.insert(about.ok_or_else(|| fact.misplaced())?);
+                    }
+                    ObligationEvent::Explained(_) | ObligationEvent::ExplanationDecided(_) => {
+                        self.spoken.push(ObligationId(fact.uuid()?));
+                    }
+                }
+            }
+            Family::MajorIssue | Family::Other => {}
+        }
+        Ok(())
+    }
+
+    async fn changes(&mut self, written: &Written, log: &Log) -> Result<Changes, Failure> {
+        let subjects = self.subjects(written, log).await?;
+        let next = Position(written.folded.0 + 1);
+        let mut shares = Vec::with_capacity(subjects.len());
+        for subject in subjects {
+            shares.extend(self.share(subject, next, log).await?);
+        }
+        self.held_in.clear();
+        self.written = written.folded;
+        // In the order of the key, which is that of time: neighbours share pages.
+        shares.sort_unstable_by_key(|share| share.place);
+        Ok(Box::new(move |rows| write(rows, shares)))
+    }
+
+    fn memory(&self) -> usize {
+        (self.sessions.len() + self.issues.len()) * STREAM_BYTES
+    }
+}
+
+fn write(rows: &mut Rows<'_>, shares: Vec<Share>) -> Result<(), Failure> {
+    let known = format!("select obligation_id from {} where place = $1", rows.name(&OBLIGATIONS));
+    let (mut new, mut changed, mut subjects) = (Vec::new(), Vec::new(), Vec::new());
+    for Share { place, is_new, rows: obligations, subject } in shares {
+        if is_new {
+            new.extend(obligations);
+        } else {
+            let place_of = crate::engine::columns::bigint(place);
+            for id in rows.sql().rows(&known, &[place_of.into()], |columns| columns.id())? {
+                if !obligations.iter().any(|row| row.entry.id.0 == id) {
+                    rows.delete(&OBLIGATIONS, "place = $1 and obligation_id = $2", &[place_of.into(), id.into()])?;
+                }
+            }
+            changed.extend(obligations);
+            if subject.is_none() {
+                rows.delete(&SUBJECTS, "place = $1", &[place_of.into()])?;
+            }
+        }
+        subjects.extend(subject);
+    }
+    rows.insert(&OBLIGATIONS, &new, ObligationRow::bind)?;
+    rows.upsert(&OBLIGATIONS, &changed, ObligationRow::bind)?;
+    rows.upsert(&SUBJECTS, &subjects, SubjectRow::bind)
+}

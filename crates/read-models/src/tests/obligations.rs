@@ -1,0 +1,389 @@
+//! Obligations: what is derived step by step is what is derived from the whole log, whatever moved it, and nothing that the
+//! clock has to record is missed.
+
+use super::fixture::{Office, afternoon, day};
+use super::models::{caught_up, opened, rows_are_as_written};
+use crate::engine::sqlite::Sql;
+use crate::obligations::ObligationRow;
+use crate::*;
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+use domain::area::{AreaEvent, ConvenerAppointed, LiaisonAppointed, OfficeEnded, TownDefined};
+use domain::calendar::CalendarYear;
+use domain::clock::{Happened, LedgerEntry, ObligationRecord, Recorded, Subject, Timeline, by_the_clock, on_duty};
+use domain::delegate::{DelegateEvent, Departed, MandateGiven, Registered};
+use domain::event::Event;
+use domain::ids::{DelegateId, IssueId, LeaveId, ObligationId, ReceptionId, SessionId};
+use domain::issue::IssueEvent;
+use domain::leave::{LeaveDecided, LeaveEvent, LeaveRequested};
+use domain::policy::{ClockTime, PolicyEvent};
+use domain::reception::ReceptionEvent;
+use domain::session::{
+    AssignedSlot, Checked, NoticeContent, NoticePosted, RecordFiled, RotaAssigned, RotaPublished, SessionCancelled,
+    SessionClosed, SessionEvent, SessionMoved, SessionOpened, SessionPlanned,
+};
+use domain::vocabulary::{
+    DelegateType, DepartureReason, LeaveReason, NoticeBoard, ObligationStatus, OfficeEndReason, SessionReason,
+};
+use domain::{Fold as _, Stamp};
+use event_store::StreamId;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+fn hour(text: &str) -> ClockTime {
+    ClockTime(NaiveTime::parse_from_str(text, "%H:%M").unwrap())
+}
+
+impl Office {
+    async fn of_area(&mut self, id: Uuid, event: AreaEvent) {
+        self.record(&StreamId::of("area", id), Event::Area(event), None).await;
+    }
+
+    async fn of_delegate(&mut self, who: DelegateId, event: DelegateEvent) {
+        self.record(&StreamId::of("delegate", who.0), Event::Delegate(event), None).await;
+    }
+
+    async fn of_session(&mut self, id: SessionId, event: SessionEvent) {
+        self.record(&StreamId::of("session", id.0), Event::Session(event), None).await;
+    }
+
+    /// Units, mandates, and the offices of the first grid.
+    async fn settle_down(&mut self) {
+        let grid = self.grids[0];
+        let town = TownDefined { name: "江桥镇".to_owned(), level: 0 };
+        self.of_area(Uuid::from_u128(8), AreaEvent::TownDefined(town)).await;
+        for who in self.delegates.clone() {
+            self.of_delegate(who, DelegateEvent::Registered(Registered { name: who.to_string() })).await;
+            let given = MandateGiven { delegate_type: DelegateType::Party, from: day("2025-01-01") };
+            self.of_delegate(who, DelegateEvent::MandateGiven(given)).await;
+        }
+        let from = self.today();
+        let convener = ConvenerAppointed { delegate_id: self.delegates[0], from };
+        self.of_area(grid.0, AreaEvent::ConvenerAppointed(convener)).await;
+    }
+
+    async fn plan(&mut self, held_on: NaiveDate) -> SessionId {
+        let (id, grid_id) = (SessionId(self.id()), self.grids[0]);
+        let planned = SessionPlanned {
+            grid_id,
+            ordinary_on: held_on,
+            held_on,
+            from: hour("13:30"),
+            to: hour("16:30"),
+            venue: None,
+            merged_days: Vec::new(),
+            provisional: false,
+            extra: false,
+            makes_up_session_id: None,
+        };
+        self.of_session(id, SessionEvent::Planned(planned)).await;
+        let slots = [(0, DelegateType::Party), (1, DelegateType::Deputy)].map(|(n, delegate_type)| AssignedSlot {
+            delegate_id: self.delegates[(self.today().to_string().len() + n) % self.delegates.len()],
+            delegate_type,
+        });
+        let rota = RotaAssigned { slots: slots.to_vec(), proposal_position: None };
+        self.of_session(id, SessionEvent::RotaAssigned(rota)).await;
+        self.of_session(id, SessionEvent::RotaPublished(RotaPublished {})).await;
+        id
+    }
+
+    /// Something that moves obligations.
+    async fn moves(&mut self, sessions: &mut Vec<SessionId>, issues: &mut Vec<IssueId>) {
+        let (today, grid) = (self.today(), self.grids[0]);
+        let of = self.pick(sessions.len().max(1));
+        let session = sessions.get(of).copied();
+        let who = self.pick(6);
+        let who = self.delegates[who];
+        match (self.pick(22), session) {
+            (0 | 1, _) => {
+                let days = i64::try_from(self.pick(20)).unwrap();
+                sessions.push(self.plan(today + Duration::days(days)).await);
+            }
+            (2, Some(id)) => self.of_session(id, SessionEvent::Opened(SessionOpened {})).await,
+            (3, Some(id)) => {
+                let checked = Checked { delegate_id: who, delegate_type: DelegateType::Party };
+                self.of_session(id, SessionEvent::CheckedIn(checked)).await;
+            }
+            (4, Some(id)) => self.of_session(id, SessionEvent::Closed(SessionClosed { visitor_count: 0 })).await,
+            (5, Some(id)) => {
+                self.of_session(id, SessionEvent::RecordFiled(RecordFiled { file_ids: Vec::new() })).await;
+            }
+            (6 | 7, Some(id)) => {
+                let content = NoticeContent {
+                    held_on: today,
+                    from: hour("13:30"),
+                    to: hour("16:30"),
+                    venue: None,
+                    delegate_ids: vec![who],
+                    topics: Vec::new(),
+                };
+                let unit = self.pick(2);
+                let unit_id = self.units[unit];
+                let board = NoticeBoard::VillageAffairs;
+                let posted = NoticePosted { unit_id, board, content, file_ids: Vec::new() };
+                self.of_session(id, SessionEvent::NoticePosted(posted)).await;
+            }
+            (8, Some(id)) => {
+                let moved = SessionMoved {
+                    held_on: today + Duration::days(3),
+                    from: hour("13:30"),
+                    to: hour("16:30"),
+                    venue: None,
+                    merged_days: Vec::new(),
+                    reason_code: SessionReason::Weather,
+                };
+                self.of_session(id, SessionEvent::Moved(moved)).await;
+            }
+            (9, Some(id)) => {
+                let cancelled = SessionCancelled { reason_code: SessionReason::Weather };
+                self.of_session(id, SessionEvent::Cancelled(cancelled)).await;
+            }
+            (10, _) => {
+                let leave_id = LeaveId(self.id());
+                let (from, to) = (today + Duration::days(2), today + Duration::days(9));
+                let asked = LeaveRequested { leave_id, from, to, reason_code: LeaveReason::Work };
+                let stream = StreamId::of("leave", who.0);
+                self.record(&stream, Event::Leave(LeaveEvent::Requested(asked)), None).await;
+                self.record(&stream, Event::Leave(LeaveEvent::Approved(LeaveDecided { leave_id })), None).await;
+            }
+            (11, _) => {
+                let ended = OfficeEnded { to: today, reason_code: OfficeEndReason::Resignation };
+                self.of_area(grid.0, AreaEvent::ConvenerEnded(ended)).await;
+            }
+            (12, _) => {
+                let appointed = ConvenerAppointed { delegate_id: who, from: today };
+                self.of_area(grid.0, AreaEvent::ConvenerAppointed(appointed)).await;
+            }
+            (13, _) => {
+                let appointed = LiaisonAppointed { name: "李明".to_owned(), from: today };
+                self.of_area(grid.0, AreaEvent::LiaisonAppointed(appointed)).await;
+            }
+            (14, _) => {
+                let departed = Departed { reason_code: DepartureReason::TermEnd, on: today };
+                self.of_delegate(who, DelegateEvent::Departed(departed)).await;
+            }
+            (15..=18, _) if !issues.is_empty() => {
+                let id = issues[self.pick(issues.len())];
+                self.happens_to(id, today).await;
+            }
+            (_, _) => issues.push(self.raise(today, today + Duration::days(7)).await),
+        }
+    }
+
+    /// What the log says, read in plain code.
+    async fn known(&self) -> Known {
+        let mut known = Known::default();
+        let mut held_in: BTreeMap<ReceptionId, Option<SessionId>> = BTreeMap::new();
+        let mut leaves: BTreeMap<DelegateId, Vec<(LeaveEvent, Stamp)>> = BTreeMap::new();
+        for recorded in self.everything().await {
+            let fact = crate::engine::decode::fact(&recorded).unwrap();
+            let id = fact.stream.uuid();
+            known.timeline.take(id, &fact.event, &fact.stamp);
+            let stamp =
+                if recorded.text().unwrap().actor == "system/clock" { by_the_clock(fact.stamp) } else { fact.stamp };
+            match (fact.event, id) {
+                (Event::Session(event), Some(id)) => {
+                    known.sessions.entry(SessionId(id)).or_default().push((event, stamp))
+                }
+                (Event::Issue(event), Some(id)) => known.issues.entry(id).or_default().push((event, stamp)),
+                (Event::Leave(event), Some(id)) => leaves.entry(DelegateId(id)).or_default().push((event, stamp)),
+                (Event::Reception(ReceptionEvent::Recorded(recorded)), Some(id)) => {
+                    held_in.insert(ReceptionId(id), recorded.session_id);
+                }
+                (Event::Obligation(event), Some(id)) => {
+                    known.records.entry(ObligationId(id)).or_default().apply(&event, &stamp);
+                }
+                _ => {}
+            }
+        }
+        known.leaves = leaves;
+        known.held_in = held_in;
+        known
+    }
+
+    /// Records what happened up to now of the subjects that wait.
+    async fn run_clock(&mut self, models: &ReadModels) {
+        caught_up(self, models).await;
+        let now = afternoon(self.today());
+        let due = models.due_subjects(now, 10_000).await.unwrap();
+        let known = self.known().await;
+        for (subject, next_at) in due.subjects {
+            let recorded = known.recorded(subject);
+            let found = recorded.happenings(&known.timeline, &known.happened(), now);
+            assert_eq!(found.first().map(|one| one.at), Some(next_at), "{subject:?}");
+            for one in found {
+                let stream = StreamId::of("obligation", one.event.key().unwrap().id().0);
+                self.record(&stream, Event::Obligation(one.event), Some(one.occurred_at)).await;
+            }
+        }
+        caught_up(self, models).await;
+        assert_eq!(models.clock(now).await.unwrap().waiting, 0, "again there is nothing");
+    }
+}
+
+#[derive(Default)]
+struct Known {
+    timeline: Timeline,
+    sessions: BTreeMap<SessionId, Vec<(SessionEvent, Stamp)>>,
+    issues: BTreeMap<Uuid, Vec<(IssueEvent, Stamp)>>,
+    leaves: BTreeMap<DelegateId, Vec<(LeaveEvent, Stamp)>>,
+    held_in: BTreeMap<ReceptionId, Option<SessionId>>,
+    records: BTreeMap<ObligationId, ObligationRecord>,
+}
+
+impl Known {
+    fn recorded(&self, subject: Subject) -> Recorded {
+        match subject {
+            Subject::Session(id) => {
+                let events = self.sessions[&id].clone();
+                let of = |who| (who, self.leaves.get(&who).cloned().unwrap_or_default());
+                Recorded::Session { id, leaves: on_duty(&events).into_iter().map(of).collect(), events }
+            }
+            Subject::Issue(id) => {
+                let events = self.issues[&id.0].clone();
+                let IssueEvent::Raised(raised) = &events[0].0 else { panic!("{id}") };
+                Recorded::Issue { id, session_id: self.held_in[&raised.reception_id], events }
+            }
+            Subject::Grid(id) => Recorded::Grid(id),
+        }
+    }
+
+    fn happened(&self) -> Happened {
+        self.records.values().flat_map(ObligationRecord::happened).collect()
+    }
+
+    /// Every obligation and every instant that is waited for, derived from the whole log.
+    fn whole(&self) -> (BTreeMap<ObligationId, LedgerEntry>, Vec<(Subject, DateTime<Utc>)>) {
+        let sessions = self.sessions.keys().map(|id| Subject::Session(*id));
+        let issues = self.issues.keys().map(|id| Subject::Issue(IssueId(*id)));
+        let grids: Vec<Subject> = self.timeline.grids().map(Subject::Grid).collect();
+        let (mut entries, mut waiting) = (BTreeMap::new(), Vec::new());
+        for subject in sessions.chain(issues).chain(grids) {
+            let outlook = self.recorded(subject).outlook(&self.timeline, &self.of(subject), DateTime::<Utc>::MAX_UTC);
+            waiting.extend(outlook.next_at.map(|at| (subject, at)));
+            entries.extend(outlook.entries.into_iter().map(|entry| (entry.id, entry)));
+        }
+        waiting.sort_by_key(|(subject, at)| (*at, *subject));
+        (entries, waiting)
+    }
+
+    fn of(&self, subject: Subject) -> BTreeMap<ObligationId, ObligationRecord> {
+        let is_of = |record: &ObligationRecord| {
+            record.happened().next().is_some_and(|(key, _)| Subject::parse(&key.about) == Some(subject))
+        };
+        self.records.iter().filter(|(_, record)| is_of(record)).map(|(id, record)| (*id, record.clone())).collect()
+    }
+}
+
+fn stored(path: &std::path::Path) -> BTreeMap<ObligationId, LedgerEntry> {
+    let sql = Sql::to_read(path).unwrap();
+    let columns = crate::obligations::DEFINITION.tables[0].columns.join(", ");
+    let rows = sql.rows(&format!("select {columns} from obligation_rows"), &[], ObligationRow::read).unwrap();
+    rows.into_iter().map(|row| (row.entry.id, row.entry)).collect()
+}
+
+fn amended() -> CalendarYear {
+    let mut year: CalendarYear = serde_json::from_str(include_str!("../../../../data/calendars/2026.json")).unwrap();
+    year.local_closures = ["2026-03-05", "2026-03-12"]
+        .map(|on| domain::calendar::NamedDay { date: day(on), name: "停电".to_owned() })
+        .to_vec();
+    year
+}
+
+#[tokio::test]
+async fn kept_up_they_are_what_the_whole_log_says_and_the_clock_misses_nothing() {
+    let mut seen = std::collections::BTreeSet::new();
+    for seed in [81, 82, 83] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("read.sqlite");
+        let mut office = Office::open(seed, &[2025, 2026]).await;
+        office.settle_down().await;
+        let mut models = opened(&office, &path).await;
+        let (mut sessions, mut issues) = (Vec::new(), Vec::new());
+        let mut on = office.today();
+        for turn in 0..90 {
+            on += Duration::days(i64::try_from(office.pick(3)).unwrap());
+            office.it_is(on);
+            office.moves(&mut sessions, &mut issues).await;
+            match turn % 9 {
+                2 | 5 => caught_up(&office, &models).await,
+                8 => office.run_clock(&models).await,
+                _ => {}
+            }
+            if turn == 40 {
+                office.publish_year(amended()).await;
+            }
+            if turn == 50 {
+                models.shutdown().await;
+                rows_are_as_written(&path).await;
+                models = opened(&office, &path).await;
+            }
+        }
+        office.it_is(on + Duration::days(40));
+        office.run_clock(&models).await;
+        let known = office.known().await;
+        let (entries, waiting) = known.whole();
+        let mut due = models.due_subjects(afternoon(day("2100-01-01")), 10_000).await.unwrap().subjects;
+        due.sort_by_key(|(subject, at)| (*at, *subject));
+        assert_eq!(due, waiting);
+        models.shutdown().await;
+        let kept_up = stored(&path);
+        assert_eq!(kept_up, entries);
+        let today = office.today();
+        seen.extend(kept_up.values().map(|one| (one.key.code, one.status_on(today))));
+        let fresh = dir.path().join("fresh.sqlite");
+        let models = opened(&office, &fresh).await;
+        caught_up(&office, &models).await;
+        let mut anew = models.due_subjects(afternoon(day("2100-01-01")), 10_000).await.unwrap().subjects;
+        anew.sort_by_key(|(subject, at)| (*at, *subject));
+        models.shutdown().await;
+        assert_eq!((stored(&fresh), anew), (kept_up, due));
+    }
+    for status in
+        [ObligationStatus::Fulfilled, ObligationStatus::Late, ObligationStatus::Missing, ObligationStatus::Excused]
+    {
+        assert!(seen.iter().any(|(_, seen)| *seen == status), "none {status} in {seen:?}");
+    }
+    let codes: std::collections::BTreeSet<&str> = seen.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(
+        codes.into_iter().collect::<Vec<_>>(),
+        ["O-1", "O-17", "O-18", "O-19", "O-2", "O-3", "O-4", "O-5", "O-7", "O-8"]
+    );
+}
+
+#[tokio::test]
+async fn without_a_policy_that_has_a_clock_there_is_nothing_and_with_the_first_one_it_begins() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let mut policy: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../data/policy-default.json")).unwrap();
+    let added: serde_json::Value = serde_json::from_str(include_str!("../../../../data/policy-since-2.json")).unwrap();
+    let whole = policy.clone();
+    for (member, value) in added.as_object().unwrap() {
+        let there = policy.as_object_mut().unwrap();
+        match (there.get_mut(member).and_then(serde_json::Value::as_object_mut), value.as_object()) {
+            (Some(there), Some(added)) if there.len() > added.len() => {
+                there.retain(|name, _| !added.contains_key(name))
+            }
+            _ => drop(there.remove(member)),
+        }
+    }
+    let mut office = Office::under(91, &[2026], policy).await;
+    office.settle_down().await;
+    let models = opened(&office, &path).await;
+    let session = office.plan(office.today() + Duration::days(14)).await;
+    office.raise(office.today(), office.today() + Duration::days(7)).await;
+    caught_up(&office, &models).await;
+    let state = models.clock(afternoon(day("2100-01-01"))).await.unwrap();
+    assert_eq!((state.next_at, state.waiting), (None, 0));
+
+    let stream = office.policy_stream();
+    office.record(&stream, Event::Policy(PolicyEvent::VersionAdopted(whole)), None).await;
+    caught_up(&office, &models).await;
+    let due = models.due_subjects(afternoon(day("2100-01-01")), 10_000).await.unwrap().subjects;
+    let subjects: Vec<Subject> = due.iter().map(|(subject, _)| *subject).collect();
+    // The issue was raised before there was a clock; a session is judged by the policy of its day.
+    assert_eq!(subjects.len(), 2, "{subjects:?}");
+    assert!(subjects.contains(&Subject::Session(session)) && subjects.contains(&Subject::Grid(office.grids[0])));
+    models.shutdown().await;
+    assert!(stored(&path).values().all(|one| one.key.code.as_str() != "O-7"));
+}
