@@ -1,5 +1,6 @@
 //! The one struct behind every use case.
 
+use crate::clock::timeline::Followed;
 use crate::read::cache::{Cache, Size};
 use crate::read::loaded::Caches;
 use crate::read::reference::{Doubtful, Reference};
@@ -30,6 +31,8 @@ pub struct Casework {
     /// Reference data of earlier moments: who looks at one thing of then looks at the next. They never change.
     pub(crate) earlier: Cache<Position, Reference>,
     pub(crate) reference: Arc<RwLock<Arc<Reference>>>,
+    /// Reference data with its past, which the clock over obligations looks back on.
+    pub(crate) timeline: tokio::sync::Mutex<Followed>,
     /// Commands on reference data are rare and go one by one, so that the folded copy follows in order.
     pub(crate) reference_writer: Arc<tokio::sync::Mutex<()>>,
     /// Accounts of which something is recorded that the folded copy does not know yet.
@@ -52,6 +55,7 @@ impl Casework {
             caches: Caches::new(),
             earlier: Cache::new(EARLIER_BYTES_MAX),
             reference: Arc::new(RwLock::new(Arc::new(reference))),
+            timeline: tokio::sync::Mutex::default(),
             reference_writer: Arc::default(),
             doubtful: Doubtful::default(),
             review_turns: Arc::new(tokio::sync::Semaphore::new(REVIEW_TURNS)),

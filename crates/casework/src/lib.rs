@@ -5,8 +5,8 @@
 //! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`handovers`], [`corrections`], [`major_issues`],
 //! [`people`], [`sessions`], [`leaves`], [`files`], [`rules`], [`rosters`], [`accounts`], of which those that change
 //! reference data go through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and
-//! [`reviews`] (the annual review, folded from leaves). [`bootstrap`] begins a log or takes one up again; [`recompute`] is
-//! what the server does by itself, [`checking`] what the doctor looks at.
+//! [`reviews`] (the annual review, folded from leaves). [`bootstrap`] begins a log or takes one up again; [`recompute`] and
+//! [`clock`] are what the server does by itself, [`checking`] what the doctor looks at.
 //! [`boxed`] is what keeps all of it from being compiled by every caller.
 //!
 //! Where a method says nothing of its errors, they are those of [`Failure`]: a rule's no is not worth repeating, a
@@ -18,6 +18,7 @@ pub mod accounts;
 pub mod bootstrap;
 pub mod boxed;
 pub mod checking;
+pub mod clock;
 pub mod corrections;
 pub mod escalations;
 pub mod files;

@@ -1,5 +1,5 @@
 //! The use cases over a log in memory, with a clock that the test sets: the main job from end to end, replays and
-//! preconditions, races, what issues have with each other, calendars, the clock, earlier moments,
+//! preconditions, races, what issues have with each other, calendars, the clock, obligations, earlier moments,
 //! bounds, sessions.
 #![allow(clippy::unwrap_used)]
 
@@ -11,6 +11,7 @@ mod files;
 mod lost_keys;
 mod main_job;
 mod moments;
+mod obligations;
 mod racing;
 mod reference;
 mod relations;

@@ -1,0 +1,163 @@
+//! One obligation, now or as of a position: derived from leaves, whatever a read model holds.
+
+use super::looking::{Looked, Told};
+use crate::casework::Casework;
+use crate::personal::Part;
+use crate::read::loaded::AsOf;
+use crate::write::failure::Failure;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::clock::{LedgerEntry, ObligationRecord, Subject, supervises};
+use domain::ids::{IssueId, ObligationId};
+use domain::issue::Issue;
+use domain::vocabulary::{LastWordKind, ObligationStatus};
+use event_store::{Position, Version};
+use std::collections::BTreeMap;
+
+/// An obligation as it stands.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// What is known of it.
+    pub entry: LedgerEntry,
+    /// How it stands on the day asked for.
+    pub status: ObligationStatus,
+    /// Whether a breach was found of what stands kept, or is owed no more.
+    pub overtaken: bool,
+    /// Version of its stream; 0 where nothing is recorded of it.
+    pub version: Version,
+    /// What was said of it, oldest first.
+    pub explanations: Vec<Explained>,
+}
+
+/// An explanation with its words.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What was said.
+    pub text: Option<String>,
+    /// Whether it was accepted, when, and why.
+    pub decided: Option<(bool, DateTime<Utc>, Option<String>)>,
+}
+
+/// An obligation with all that a decision on it needs.
+pub(super) struct Found {
+    pub looked: Looked,
+    pub told: Told,
+    pub entry: LedgerEntry,
+}
+
+impl Found {
+    pub fn status_on(&self, day: NaiveDate) -> ObligationStatus {
+        self.entry.status_on(day)
+    }
+}
+
+impl Casework {
+    /// What an obligation is about, where something is recorded of it.
+    pub async fn obligation_about(&self, id: ObligationId) -> Result<Option<Subject>, Failure> {
+        Ok(self.told(id, None).await?.about)
+    }
+
+    /// An obligation as of a position, as it stood on a day. `about` is what it is about, as a read model tells; what the
+    /// clock wrote of it says it too.
+    ///
+    /// Errors: [`Failure::NotFound`] where there is none, or not yet.
+    pub async fn obligation(
+        &self,
+        id: ObligationId,
+        about: Option<Subject>,
+        as_of: AsOf,
+        day: NaiveDate,
+    ) -> Result<Standing, Failure> {
+        let until = match as_of {
+            AsOf::Now => None,
+            AsOf::Position(position) => Some(position),
+        };
+        let found = self.obligation_found(id, about, until).await?;
+        if found.entry.opens_on > day {
+            return Err(Failure::NotFound);
+        }
+        let explanations = self.explanations(&found.told).await?;
+        Ok(Standing {
+            status: found.status_on(day),
+            overtaken: found.entry.is_overtaken(day),
+            version: Version(found.told.record.version),
+            explanations,
+            entry: found.entry,
+        })
+    }
+
+    /// Whether an issue, as it stood on a day, is under supervision (督办): whether the clock reached that of its answer or of
+    /// a word in the present cycle. Most were never late and promised no word, and are not looked into.
+    pub async fn is_supervised(
+        &self,
+        id: IssueId,
+        issue: &Issue,
+        as_of: AsOf,
+        day: NaiveDate,
+    ) -> Result<bool, Failure> {
+        let reference = self.reference();
+        let ended_on = issue.stopped_at.map_or(day, |at| reference.town_date(at));
+        let a_word = issue.words.iter().any(|word| word.word.kind == LastWordKind::InterimReply);
+        let may_be = issue.due.on < ended_on || issue.major_issue_id.is_some() || a_word;
+        if reference.policies.clock_since().is_none() || !may_be {
+            return Ok(false);
+        }
+        let until = match as_of {
+            AsOf::Now => None,
+            AsOf::Position(position) => Some(position),
+        };
+        let looked = self.look(Subject::Issue(id), until).await?;
+        let by = match until {
+            Some(until) => self.recorded_at(until).await?,
+            None => self.now(),
+        };
+        for obligation in looked.recorded.outlook(&looked.timeline, &BTreeMap::new(), by).spoken_of {
+            let record = self.told(obligation, until).await?.record;
+            if record.tiers.iter().any(|(reached, claim)| supervises(issue, reached, claim.at)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(super) async fn obligation_found(
+        &self,
+        id: ObligationId,
+        about: Option<Subject>,
+        until: Option<Position>,
+    ) -> Result<Found, Failure> {
+        let told = self.told(id, until).await?;
+        let subject = told.about.or(about).ok_or(Failure::NotFound)?;
+        let looked = self.look(subject, until).await?;
+        let by = match until {
+            Some(until) => self.recorded_at(until).await?,
+            None => self.now(),
+        };
+        // What is recorded of its neighbours says how far interim dates are foreseen.
+        let mut records: BTreeMap<ObligationId, ObligationRecord> = BTreeMap::new();
+        let spoken_of = looked.recorded.outlook(&looked.timeline, &records, by).spoken_of;
+        for other in spoken_of.into_iter().filter(|other| *other != id) {
+            records.insert(other, self.told(other, until).await?.record);
+        }
+        records.insert(id, told.record.clone());
+        records.retain(|_, record| record.version > 0);
+        let outlook = looked.recorded.outlook(&looked.timeline, &records, by);
+        let entry = outlook.entries.into_iter().find(|entry| entry.id == id).ok_or(Failure::NotFound)?;
+        Ok(Found { looked, told, entry })
+    }
+
+    async fn explanations(&self, told: &Told) -> Result<Vec<Explained>, Failure> {
+        let parts = self.open_recorded(&told.boxes).await?;
+        let said = |version: u64, field: &str| {
+            let mut of_event = told.boxes.iter().zip(&parts).filter(|(kept, _)| kept.version.0 == version);
+            of_event.find_map(|(_, part): (_, &Part)| part.text(field)).map(str::to_owned)
+        };
+        let explained = told.record.explanations.iter().map(|one| Explained {
+            at: one.claim.at,
+            text: said(one.claim.version, "text"),
+            decided: one.decided.map(|(accepted, by)| (accepted, by.at, said(by.version, "reason"))),
+        });
+        Ok(explained.collect())
+    }
+}

@@ -1,0 +1,133 @@
+//! What people say of a breach: an explanation, and whether it is accepted.
+
+use super::asking::Found;
+use crate::boxed::LocalBoxed;
+use crate::casework::Casework;
+use crate::personal::{Person, Words, words};
+use crate::write::change::{OccurredAt, ms};
+use crate::write::context::CommandContext;
+use crate::write::failure::Failure;
+use crate::write::plan::{Envelope, Plan};
+use crate::write::transact::{Attempt, Outcome};
+use chrono::{DateTime, Utc};
+use domain::clock::{ObligationEvent, Subject, decide, explain};
+use domain::ids::{FileId, ObligationId};
+use domain::refusal::{Code, Refusal};
+use domain::rules::Rules;
+use event_store::{Position, StreamId, Version};
+use serde_json::Value;
+
+/// An explanation as a client gives it.
+#[derive(Clone, Debug)]
+pub struct NewExplanation {
+    /// Why it was late or is missing.
+    pub text: String,
+    /// Files that bear it out.
+    pub file_ids: Vec<FileId>,
+    /// When it is given.
+    pub at: OccurredAt,
+}
+
+/// A decision on the explanation that waits.
+#[derive(Clone, Debug)]
+pub struct ExplanationDecision {
+    /// Whether it excuses.
+    pub accepted: bool,
+    /// Why; a refusal needs it.
+    pub reason: Option<String>,
+    /// When it was decided.
+    pub at: OccurredAt,
+}
+
+/// What decides.
+type Decide<'d> = dyn Fn(&Found, &Rules<'_>, DateTime<Utc>) -> Result<ObligationEvent, Refusal> + 'd;
+
+impl Casework {
+    /// Explains why an obligation was late or is missing. `about` is what it is about, as a read model tells.
+    ///
+    /// Errors: [`Failure::NotFound`]; those of [`explain`].
+    pub fn explain_obligation<'a>(
+        &'a self,
+        call: &'a CommandContext,
+        id: ObligationId,
+        about: Option<Subject>,
+        new: &'a NewExplanation,
+    ) -> LocalBoxed<'a, Result<Outcome<Position>, Failure>> {
+        Box::pin(async move {
+            let said = words([("text", Some(&new.text))]);
+            self.tell(call, id, about, new.at, &said, &|found, rules, at| {
+                let (status, clause) = (found.status_on(rules.today), found.entry.key.code.clause());
+                let explained = explain(&found.told.record, status, clause, rules, &new.file_ids, at)?;
+                Ok(ObligationEvent::Explained(explained))
+            })
+            .await
+        })
+    }
+
+    /// Decides on the explanation that waits. Accepted it excuses.
+    ///
+    /// Errors: [`Failure::NotFound`]; [`Code::ReasonMissing`] of a refusal without one; those of [`decide`].
+    pub fn decide_explanation<'a>(
+        &'a self,
+        call: &'a CommandContext,
+        id: ObligationId,
+        about: Option<Subject>,
+        decision: &'a ExplanationDecision,
+    ) -> LocalBoxed<'a, Result<Outcome<Position>, Failure>> {
+        Box::pin(async move {
+            let said = words([("reason", decision.reason.as_deref())]);
+            self.tell(call, id, about, decision.at, &said, &|found, rules, at| {
+                if !decision.accepted && decision.reason.is_none() {
+                    return Err(Refusal::new(Code::ReasonMissing).at("/reason"));
+                }
+                let clause = found.entry.key.code.clause();
+                decide(&found.told.record, clause, rules, decision.accepted, at)
+                    .map(ObligationEvent::ExplanationDecided)
+            })
+            .await
+        })
+    }
+
+    async fn tell(
+        &self,
+        call: &CommandContext,
+        id: ObligationId,
+        about: Option<Subject>,
+        at: OccurredAt,
+        said: &Words,
+        decide: &Decide<'_>,
+    ) -> Result<Outcome<Position>, Failure> {
+        self.transact(call, async || {
+            let reference = self.reference();
+            let found = self.obligation_found(id, about, None).await?;
+            let version = Version(found.told.record.version);
+            if !call.matches(version) {
+                return Err(Attempt::Failed(Failure::Stale { actual: version }));
+            }
+            let rules = reference.rules(None, self.now())?;
+            let at = at.unwrap_or(rules.now);
+            let event = decide(&found, &rules, at)?;
+            let stream = StreamId::of("obligation", id.0);
+            let envelope = Envelope {
+                area: found.entry.grid_id.0,
+                occurred_at: Some(ms(at)),
+                policy: Some(rules.policy.position()),
+                calendar: reference.calendars.newest(),
+            };
+            let mut new = envelope.plain(&event.into())?;
+            if !said.is_empty() {
+                let person = match found.told.boxes.first() {
+                    Some(first) => self.person(first.subject).await?,
+                    None => Person::new(),
+                };
+                let payload = Value::Object(said.clone());
+                person.seal_into(&self.keys, &stream, Version(version.0 + 1), "narrative", &payload, &mut new)?;
+            }
+            let mut plan = Plan::default();
+            plan.write(stream, version, vec![new]);
+            found.looked.rely_on(&mut plan, self);
+            Ok(self.append(call, plan).await?.last)
+        })
+        .await
+    }
+}

@@ -1,0 +1,175 @@
+//! Everything that is recorded of a subject and of its obligations, and the streams that were read for it.
+
+use super::ACTOR;
+use crate::casework::Casework;
+use crate::personal::{self, KeptBox};
+use crate::read::decode::{decode, stamp};
+use crate::write::failure::Failure;
+use crate::write::plan::Plan;
+use domain::clock::{ObligationRecord, Recorded, Subject, Timeline, by_the_clock, on_duty};
+use domain::event::Event;
+use domain::ids::{ObligationId, SessionId};
+use domain::issue::IssueEvent;
+use domain::reception::ReceptionEvent;
+use domain::{Fold as _, Stamp};
+use event_store::{Position, StreamId, Version};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Events read at once.
+const PAGE: usize = 256;
+
+/// A subject with everything that its obligations depend on.
+pub(super) struct Looked {
+    pub timeline: Arc<Timeline>,
+    pub recorded: Recorded,
+    /// The streams that were read, each at the version seen.
+    pub streams: Vec<(StreamId, Version)>,
+}
+
+/// What is recorded of an obligation.
+#[derive(Default)]
+pub(super) struct Told {
+    pub record: ObligationRecord,
+    /// What it is about, as the clock wrote it.
+    pub about: Option<Subject>,
+    /// The sealed words of its explanations.
+    pub boxes: Vec<KeptBox>,
+}
+
+impl Looked {
+    /// Demands that all of it is still so when something is recorded. Streams that are written to demand that anyhow.
+    pub fn rely_on(&self, plan: &mut Plan, casework: &Casework) {
+        for (stream, version) in &self.streams {
+            plan.check(stream.clone(), *version);
+        }
+        let lean = self.recorded.lean(&self.timeline);
+        for (family, id, version) in self.timeline.streams(&lean) {
+            plan.check(StreamId::of(family, id), Version(version));
+        }
+        if let Some((stream, _)) = casework.reference().policy_stream() {
+            let version = stream.uuid().map_or(0, |id| self.timeline.version(id));
+            plan.check(stream, Version(version));
+        }
+        let Some(rules) = self.timeline.rules() else { return };
+        let years = rules.calendars.years();
+        // What is owed now is counted through at most one year that no calendar is known of yet.
+        let next = rules.calendars.years().last().map(|last| last + 1);
+        for year in years.chain(next) {
+            if let Some(stream) = StreamId::new(format!("calendar/{year}")) {
+                plan.check(stream, Version(rules.calendars.version(year)));
+            }
+        }
+    }
+}
+
+impl Casework {
+    /// A subject by the leaves up to a position; nothing of one that had not begun.
+    pub(super) async fn look(&self, subject: Subject, until: Option<Position>) -> Result<Looked, Failure> {
+        let newest = self.timeline().await?;
+        let timeline = until.map_or_else(|| Arc::clone(&newest), |until| Arc::new(newest.as_of(until.0)));
+        let mut streams = Vec::new();
+        let stream = StreamId::of(subject.family(), subject.id());
+        let recorded = match subject {
+            Subject::Session(id) => {
+                let events = self
+                    .facts(&stream, until, |event| if let Event::Session(event) = event { Some(event) } else { None });
+                let events = events.await?;
+                streams.push((stream, Version(events.len() as u64)));
+                let mut leaves = BTreeMap::new();
+                for who in on_duty(&events) {
+                    let stream = StreamId::of("leave", who.0);
+                    let of_one =
+                        self.facts(
+                            &stream,
+                            until,
+                            |event| {
+                                if let Event::Leave(event) = event { Some(event) } else { None }
+                            },
+                        );
+                    let of_one = of_one.await?;
+                    streams.push((stream, Version(of_one.len() as u64)));
+                    leaves.insert(who, of_one);
+                }
+                Recorded::Session { id, events, leaves }
+            }
+            Subject::Issue(id) => {
+                let events = self
+                    .facts(&stream, until, |event| if let Event::Issue(event) = event { Some(event) } else { None });
+                let events = events.await?;
+                streams.push((stream, Version(events.len() as u64)));
+                let session_id = self.session_of(&events).await?;
+                Recorded::Issue { id, events, session_id }
+            }
+            Subject::Grid(id) => Recorded::Grid(id),
+        };
+        Ok(Looked { timeline, recorded, streams })
+    }
+
+    /// The session that the reception of an issue names, which is said once and for all.
+    async fn session_of(&self, events: &[(IssueEvent, Stamp)]) -> Result<Option<SessionId>, Failure> {
+        let Some((IssueEvent::Raised(raised), _)) = events.first() else { return Ok(None) };
+        let stream = StreamId::of("reception", raised.reception_id.0);
+        let first = self.store.read_stream(&stream, Version(0), 1).await?;
+        let Some(first) = first.first() else { return Ok(None) };
+        let (_, event) = decode(first)?;
+        Ok(if let Event::Reception(ReceptionEvent::Recorded(recorded)) = event { recorded.session_id } else { None })
+    }
+
+    /// The events of a stream up to a position, of one family; leaves of the clock stand for their instants.
+    async fn facts<E>(
+        &self,
+        stream: &StreamId,
+        until: Option<Position>,
+        of: fn(Event) -> Option<E>,
+    ) -> Result<Vec<(E, Stamp)>, Failure> {
+        let mut facts: Vec<(E, Stamp)> = Vec::new();
+        loop {
+            let page = self.store.read_stream(stream, Version(facts.len() as u64), PAGE).await?;
+            let full = page.len() == PAGE;
+            for recorded in &page {
+                if until.is_some_and(|until| recorded.position > until) {
+                    return Ok(facts);
+                }
+                let (leaf, event) = decode(recorded)?;
+                let stamp = stamp(recorded.position, &leaf);
+                let stamp = if leaf.actor == ACTOR { by_the_clock(stamp) } else { stamp };
+                let event = of(event).ok_or_else(|| {
+                    Failure::Fault(format!("position {}: an event of another family in {stream}", recorded.position))
+                })?;
+                facts.push((event, stamp));
+            }
+            if !full {
+                return Ok(facts);
+            }
+        }
+    }
+
+    /// What is recorded of an obligation up to a position.
+    pub(super) async fn told(&self, id: ObligationId, until: Option<Position>) -> Result<Told, Failure> {
+        let stream = StreamId::of("obligation", id.0);
+        let mut told = Told::default();
+        loop {
+            let page = self.store.read_stream(&stream, Version(told.record.version), PAGE).await?;
+            let full = page.len() == PAGE;
+            for recorded in &page {
+                if until.is_some_and(|until| recorded.position > until) {
+                    return Ok(told);
+                }
+                let (leaf, event) = decode(recorded)?;
+                let Event::Obligation(event) = event else {
+                    return Err(Failure::Fault(format!(
+                        "position {}: an event of another family in {stream}",
+                        recorded.position
+                    )));
+                };
+                told.about = told.about.or_else(|| event.key().and_then(|key| Subject::parse(&key.about)));
+                told.boxes.extend(personal::kept(recorded, &leaf)?);
+                told.record.apply(&event, &stamp(recorded.position, &leaf));
+            }
+            if !full {
+                return Ok(told);
+            }
+        }
+    }
+}
