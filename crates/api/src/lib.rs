@@ -8,6 +8,7 @@
 
 pub mod calendars;
 pub mod clauses;
+pub mod clock;
 pub mod corrections;
 pub mod dashboards;
 pub mod delegates;
@@ -19,6 +20,7 @@ pub mod leaves;
 pub mod limits;
 pub mod log;
 pub mod major_issues;
+pub mod obligations;
 pub mod offices;
 pub mod openapi;
 pub mod places;

@@ -6,8 +6,9 @@
 use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
-    calendars, corrections, dashboards, delegates, files, http, issues, leaves, log, major_issues, offices, openapi,
-    places, policies, problem, programme, read_models, receptions, reviews, rosters, sessions, tokens, vocabulary,
+    calendars, clock, corrections, dashboards, delegates, files, http, issues, leaves, log, major_issues, obligations,
+    offices, openapi, places, policies, problem, programme, read_models, receptions, reviews, rosters, sessions,
+    tokens, vocabulary,
 };
 use utoipa::OpenApi;
 
@@ -195,6 +196,16 @@ pub fn table() -> Routes {
         post!("/v1/files", "file.store", files::commands::store).takes(Accepts::File),
         get!("/v1/files/{id}", "file.read", files::questions::one_file),
         get!("/v1/files/{id}/content", "file.read", files::questions::content).in_pieces(),
+        post!("/v1/clock-runs", "clock.run", clock::commands::run_clock).unrecorded(),
+        get!("/v1/clock", "clock.read", clock::questions::clock),
+        get!("/v1/obligations/{id}", "obligation.read", obligations::questions::one_obligation),
+        get!("/v1/obligations/{id}/events", "obligation.read", obligations::questions::obligation_events),
+        post!("/v1/obligations/{id}/explanations", "obligation.explain", obligations::commands::explain),
+        post!(
+            "/v1/obligations/{id}/explanations/decision",
+            "obligation.decide_explanation",
+            obligations::commands::decide_explanation
+        ),
         get!("/health/live", "health.read", http::health::live).open(),
         get!("/health/ready", "health.read", http::health::ready).open(),
         get!("/metrics", "metrics.read", http::metrics::page),

@@ -1,5 +1,6 @@
 //! What every handler works with: the use cases, the read models, and the snapshot that a question is about.
 
+use crate::clock::runs::ClockRuns;
 use crate::http::feeds::Feeds;
 use crate::input::query;
 use crate::issues::subjects::Opened;
@@ -29,6 +30,8 @@ pub struct AppState {
     pub read_models: ReadModels,
     /// Newest position that each account wrote; what its next reads wait for.
     written: Arc<RwLock<HashMap<Uuid, Position>>>,
+    /// How the clock over obligations has run.
+    pub clock_runs: Arc<ClockRuns>,
     /// Told when a calendar was published.
     pub calendar_published: Arc<tokio::sync::Notify>,
     /// True once the server has been told to stop: what waits for news ends then.
@@ -74,6 +77,7 @@ impl AppState {
             casework,
             read_models,
             written: Arc::default(),
+            clock_runs: Arc::default(),
             calendar_published: Arc::new(tokio::sync::Notify::new()),
             stopping: Arc::new(tokio::sync::watch::Sender::new(false)),
             feeds: Feeds::default(),

@@ -1,9 +1,11 @@
-//! What runs beside the answers: the checkpoint that is signed at most once a second, and the recomputation of open
-//! due dates after a calendar was published.
+//! What runs beside the answers: the checkpoint that is signed at most once a second, the recomputation of open due dates
+//! after a calendar was published, and the clock over obligations.
 
 use crate::clock;
-use api::http::measure::CHECKPOINT_FAILING;
+use api::clock::running;
+use api::http::measure::{CHECKPOINT_FAILING, CLOCK_FAILING};
 use api::state::AppState;
+use casework::clock::run::ClockRun;
 use event_store::{ClockWatch, Position};
 use std::io;
 use std::path::Path;
@@ -11,13 +13,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// How long the recomputation rests after it failed.
 const AFTER_A_FAILURE: Duration = Duration::from_secs(30);
 
 /// How long until calendars are looked for without notice. Looking is one read of a few keys.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// How often the clock over obligations is run.
+const EVERY_MINUTE: Duration = Duration::from_secs(60);
 
 /// The file of the data directory that holds the position of the newest calendar whose consequences are drawn.
 const DRAWN_FILE: &str = "calendars-drawn";
@@ -41,8 +46,14 @@ pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>) -> io:
         runtime.block_on(async {
             tokio::select! {
                 () = stopped.notified() => {}
-                ((), (), ()) = async {
-                    tokio::join!(sign(&app), recompute(&app, &kept), look_at_the_clock(&data, watch.as_deref()))
+                ((), (), (), ()) = async {
+                    let (drawn, recomputed) = watch::channel(false);
+                    tokio::join!(
+                        sign(&app),
+                        recompute(&app, &kept, &drawn),
+                        look_at_the_clock(&data, watch.as_deref()),
+                        run_the_clock(&app, recomputed),
+                    )
                 } => {}
             }
         });
@@ -100,7 +111,7 @@ async fn look_at_the_clock(data: &Path, watch: Option<&ClockWatch>) {
 
 /// Draws the consequences of calendars. The position of the newest one drawn is kept in a file of the data directory;
 /// should it be lost, everything is looked at again and nothing changes.
-async fn recompute(app: &AppState, kept: &Path) {
+async fn recompute(app: &AppState, kept: &Path, done: &watch::Sender<bool>) {
     let mut drawn = read(kept);
     if drawn.is_none() && app.casework.store.head().position.0 < 64 {
         // A log that was just begun has no promises yet.
@@ -117,6 +128,7 @@ async fn recompute(app: &AppState, kept: &Path) {
                 if moved > 0 {
                     tracing::info!(moved, "due dates were recomputed");
                 }
+                done.send_replace(true);
                 // The notice is lost where a client hangs up before its answer; what was published is found all the same.
                 let _ = tokio::time::timeout(LOOK_AGAIN, app.calendar_published.notified()).await;
             }
@@ -125,6 +137,37 @@ async fn recompute(app: &AppState, kept: &Path) {
                 tokio::time::sleep(AFTER_A_FAILURE).await;
             }
         }
+    }
+}
+
+/// Records what happened of obligations: at opening, once due dates follow the calendars, and every minute from then on.
+/// Where no policy has a clock it costs nothing.
+async fn run_the_clock(app: &AppState, mut recomputed: watch::Receiver<bool>) {
+    // The sender lives as long as this does.
+    let _ = recomputed.wait_for(|done| *done).await;
+    let mut told = None;
+    loop {
+        let ended = if running::has_clock(app) {
+            running::run(app, app.casework.now(), false).await
+        } else {
+            Ok(ClockRun::default())
+        };
+        let why = match ended {
+            Ok(run) => {
+                if run.events > 0 {
+                    tracing::info!(events = run.events, "the clock over obligations ran");
+                }
+                None
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(why) = why.as_ref().filter(|_| why != told) {
+            tracing::error!(why, "the clock over obligations does not run; it is tried again");
+        }
+        CLOCK_FAILING.store(u64::from(why.is_some()), Ordering::Relaxed);
+        app.clock_runs.ended(why.clone());
+        told = why;
+        tokio::time::sleep(EVERY_MINUTE).await;
     }
 }
 

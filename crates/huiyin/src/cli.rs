@@ -2,6 +2,7 @@
 //! one language whole (`cli/words.rs`); every option has an environment variable `HUIYIN_…`. What a command does is in the
 //! function of its name.
 
+mod clock;
 mod doctor;
 mod export;
 mod health;
@@ -39,6 +40,7 @@ pub fn run() -> ExitCode {
         Some(("health", arguments)) => health::run(arguments, language),
         Some(("token", arguments)) => exit_code(token::run(arguments, language)),
         Some(("rebuild", arguments)) => exit_code(rebuild::run(arguments, language)),
+        Some(("clock", arguments)) => exit_code(clock::run(arguments, language)),
         Some(("export", arguments)) => exit_code(export::run(arguments, language)),
         Some(("simulate", arguments)) => exit_code(simulate::run(arguments, language)),
         Some(("doctor", arguments)) => exit_code(doctor::run(arguments, language)),
@@ -84,6 +86,7 @@ fn commands(language: Language) -> Command {
         .subcommand(health::command(language))
         .subcommand(token::command(language))
         .subcommand(rebuild::command(language))
+        .subcommand(clock::command(language))
         .subcommand(export::command(language))
         .subcommand(doctor::command(language))
         .subcommand(simulate::command(language))

@@ -228,6 +228,21 @@ fn its_tokens_and_its_repeated_commands_are_known() {
     assert_eq!(office.head(), head(&answers));
 }
 
+/// Its policy is of before there was a clock over obligations.
+#[test]
+fn its_clock_stands_still() {
+    let office = Office::at(unpacked());
+    let head = office.head();
+    let ran = office.post("/v1/clock-runs", &json!({})).good();
+    assert_eq!((&ran["clock_run"]["events"], &ran["position"]), (&json!(0), &json!(head)), "{ran:#}");
+    let clock = office.get(&format!("/v1/clock?at_least={head}")).good();
+    assert_eq!(
+        (&clock["running"], &clock["waiting"], clock.get("next_at")),
+        (&json!(false), &json!(0), None),
+        "{clock:#}"
+    );
+}
+
 /// The reviews of everybody who has any figure at all.
 fn reviews(office: &Office, of: &str, at: u64) -> Value {
     let mut review = office.get(&format!("/v1/reviews/{YEAR}/{of}?as_of_position={at}")).good();

@@ -125,6 +125,10 @@ impl Health {
                 // A clock that has jumped stops all commands; behind the newest leaf they go on under that leaf's time.
                 wrong.push(if store.clock_jump().is_some() { Wrong::unusable(state) } else { Wrong::notice(state) });
             }
+            if let Some(why) = app.clock_runs.failing() {
+                // Nothing is lost: it goes on where it was as soon as it can.
+                wrong.push(Wrong::notice(json!({"clock": "obligations", "why": why})));
+            }
             let positions: serde_json::Map<_, _> =
                 models.iter().map(|model| (model.name.to_owned(), json!(model.position.0))).collect();
             let details = [

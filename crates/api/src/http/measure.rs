@@ -14,6 +14,8 @@ const SECONDS: [f64; 15] =
 pub(crate) static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
 /// 1 while the head cannot be signed.
 pub static CHECKPOINT_FAILING: AtomicU64 = AtomicU64::new(0);
+/// 1 while the clock over obligations cannot be run.
+pub static CLOCK_FAILING: AtomicU64 = AtomicU64::new(0);
 /// Every timer that has measured: as many as the table has routes, times the kinds of status.
 static TIMERS: Mutex<Vec<Arc<Timer>>> = Mutex::new(Vec::new());
 
@@ -70,6 +72,7 @@ pub(crate) fn page(lines_lost: u64) -> String {
         ("huiyin_log_lines_lost_total", "counter", lines_lost),
         ("huiyin_http_connections", "gauge", CONNECTIONS.load(Ordering::Relaxed)),
         ("huiyin_checkpoint_failing", "gauge", CHECKPOINT_FAILING.load(Ordering::Relaxed)),
+        ("huiyin_clock_failing", "gauge", CLOCK_FAILING.load(Ordering::Relaxed)),
     ] {
         // Writing to a String cannot fail.
         let _ = writeln!(page, "# TYPE {name} {kind}\n{name} {value}\n");

@@ -12,7 +12,8 @@ use chrono::NaiveDate;
 use domain::ids::IssueId;
 use domain::issue::Issue;
 use event_store::store::READ_MAX;
-use event_store::{EventStore, Filter, LogError, Position, Version};
+use event_store::{EventStore, Filter, LogError, Position, Recorded, Version};
+use serde::Deserialize;
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -138,9 +139,14 @@ impl Answers {
         while *followed < head {
             let page = store.read_all(*followed, READ_MAX, &Filter::default()).await?;
             for event in &page.events {
-                let (stream, _) = event.stream_and_type();
+                let (stream, event_type) = event.stream_and_type();
                 if let Some(id) = stream.strip_prefix("issue/").and_then(|id| id.parse().ok()) {
                     self.0.told.forget(&IssueId(id));
+                } else if event_type == "obligation.tier_reached"
+                    && let Some(id) = reached_of(event)
+                {
+                    // An issue may be under supervision from now on, and no event of its own says so.
+                    self.0.told.forget(&id);
                 }
             }
             *followed = page.scanned_to;
@@ -172,6 +178,16 @@ impl Answers {
     pub fn size(&self) -> Size {
         self.0.told.size()
     }
+}
+
+/// The issue of which the clock reached a tier.
+fn reached_of(event: &Recorded) -> Option<IssueId> {
+    #[derive(Deserialize)]
+    struct Reached {
+        about: String,
+    }
+    let reached: Reached = serde_json::from_str(event.text().ok()?.public).ok()?;
+    reached.about.strip_prefix("issue/")?.parse().ok().map(IssueId)
 }
 
 #[cfg(test)]

@@ -179,7 +179,7 @@ impl IssueView {
             state: issue.state.as_str(),
             clock: issue.clock.as_str(),
             lateness: deadline::lateness(issue, policy, calendars, snapshot.today).as_str(),
-            supervised: issue.supervised,
+            supervised: app.casework.is_supervised(id, issue, snapshot.as_of, snapshot.today).await?,
             cycle: issue.cycle,
             kind: issue.kind.as_str(),
             topic: issue.topic.clone(),

@@ -97,8 +97,19 @@ impl Local {
         model: Option<&str>,
         progress: &(dyn Fn(RebuildProgress) + Send + Sync),
     ) -> Result<(), Trouble> {
+        self.with_boards(remote, async |_, models| {
+            let cannot = |error: ReadModelError| Trouble::Cannot(causes::of_boards(&error, remote.language));
+            models.rebuild(model, progress).await.map_err(cannot)
+        })
+    }
+
+    /// Does something with the use cases and the read models, and closes them again.
+    pub fn with_boards<T>(
+        self,
+        remote: &RemoteServer,
+        act: impl AsyncFnOnce(Arc<Casework>, ReadModels) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
         self.runtime.block_on(async {
-            // Of the casework only the town's time zone is wanted.
             let casework = self.casework().await;
             let casework =
                 casework.map_err(|failure| Trouble::Cannot(causes::of_failure(&failure, remote.language)))?;
@@ -111,10 +122,10 @@ impl Local {
                 return Err(Trouble::Cannot(causes::boards_unopened(&file, trouble, remote.language)));
             }
             models.start().map_err(cannot)?;
-            let rebuilt = models.rebuild(model, progress).await.map_err(cannot);
+            let did = act(Arc::new(casework), models.clone()).await;
             models.shutdown().await;
             store.shutdown().await;
-            rebuilt
+            did
         })
     }
 }

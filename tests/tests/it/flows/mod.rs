@@ -9,6 +9,7 @@ mod lists;
 mod main_job;
 mod major_issues;
 mod names;
+mod obligations;
 mod offices;
 mod people;
 mod relations;

@@ -1,0 +1,74 @@
+//! `GET /v1/obligations/{id}`: one obligation, now or then, and the history of its own stream.
+
+use crate::http::extract::{PathId, Question};
+use crate::http::reference::asked_about;
+use crate::http::response::one;
+use crate::input::params::{AsOfParams, HistoryParams};
+use crate::log::stream;
+use crate::obligations::view::ObligationView;
+use crate::problem::Problem;
+use crate::state::{AppState, Snapshot};
+use actix_web::{HttpResponse, web};
+use domain::clock::Subject;
+use domain::ids::ObligationId;
+use event_store::StreamId;
+
+/// What an obligation is about: what the clock wrote of it says it, else its row.
+pub(crate) async fn about(app: &AppState, id: ObligationId) -> Result<Option<Subject>, Problem> {
+    if let Some(about) = app.casework.obligation_about(id).await? {
+        return Ok(Some(about));
+    }
+    Ok(app.read_models.obligation(id).await?.map(|row| row.subject))
+}
+
+/// An obligation as it stood at a moment, and the version of its stream.
+pub(crate) async fn shown(
+    app: &AppState,
+    id: ObligationId,
+    about: Option<Subject>,
+    snapshot: &Snapshot,
+) -> Result<(u64, ObligationView), Problem> {
+    let standing = app.casework.obligation(id, about, snapshot.as_of, snapshot.today).await?;
+    let version = standing.version.0;
+    let town = snapshot.reference.time_zone();
+    let view = ObligationView::whole(standing, snapshot.today, town);
+    Ok((version, view.ok_or_else(|| Problem::internal("an obligation is about nothing"))?))
+}
+
+/// Read an obligation
+///
+/// 一项义务，现在或过去某一时刻：义务人、期限、履行情况及所依据的记录。每次都从记录推算得出。
+///
+/// An obligation, now or as of a position or an instant: who owes it, by when, how it stands, and the records that say so. It is
+/// derived from the log each time.
+#[utoipa::path(get, path = "/v1/obligations/{id}", tag = "obligations", params(AsOfParams), responses(
+    (status = 200, description = "义务。The obligation.", body = ObligationView),
+))]
+pub(crate) async fn one_obligation(
+    app: web::Data<AppState>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = asked_about(&app, &question).await?;
+    let id = ObligationId(id.0);
+    let about = about(&app, id).await?;
+    let (version, mut view) = shown(&app, id, about, &snapshot).await?;
+    view.as_of_position = Some(snapshot.position.0);
+    Ok(one(version, view))
+}
+
+/// Read the events of an obligation
+///
+/// 一项义务自身的事件：时钟的认定、情况说明及其认定。尚无事件时为 404。
+///
+/// The events of an obligation's own stream: what the clock found, and what was said of it. 404 where there is none yet.
+#[utoipa::path(get, path = "/v1/obligations/{id}/events", tag = "obligations", params(HistoryParams), responses(
+    (status = 200, description = "事件。Events.", body = stream::EventPage),
+))]
+pub(crate) async fn obligation_events(
+    app: web::Data<AppState>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    stream::history(&app, &StreamId::of("obligation", id.0), &question).await
+}
