@@ -14,7 +14,9 @@
 
 pub mod dashboards;
 mod engine;
+pub mod fact_counts;
 pub mod issue_board;
+pub mod leave_list;
 pub mod major_issue_board;
 pub mod obligations;
 mod read_models;
@@ -32,9 +34,14 @@ pub use engine::failure::Failure;
 pub use engine::list::{LIMIT_MAX, ListError, Listed, PageEnd, PageRequest};
 pub use engine::projection::{self, Definition, Family, LogEntry, Projection, Rows, Table};
 pub use engine::status::ModelState;
+pub use fact_counts::{FactCounts, FactQuery};
 pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, Pending, SealedText, Shown, TextMember};
+pub use leave_list::{LeaveQuery, LeaveRow};
 pub use major_issue_board::{MajorIssueQuery, MajorIssueRow, MajorIssueSort};
-pub use obligations::{ClockState, DueSubjects, ObligationRow};
+pub use obligations::{
+    ClockState, DueSubjects, ObligationQuery, ObligationRange, ObligationRow, ObligationSort, ObligationSum,
+    ObligationSums,
+};
 pub use read_models::{Behind, CacheMemory, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
 pub use reception_list::{ReceptionQuery, ReceptionRow, ReceptionSort};
 pub use review_index::{ReviewOf, ReviewStreams};

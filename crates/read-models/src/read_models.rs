@@ -1,6 +1,7 @@
 //! The read models as the rest of the house sees them: open, start, wait, ask, rebuild, stop.
 
 mod answers;
+mod ledger;
 mod memory;
 mod questions;
 
@@ -17,7 +18,10 @@ use crate::engine::replay::Log;
 use crate::engine::runner::supervise;
 use crate::engine::status::ModelState;
 use crate::{Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
-use crate::{dashboards, issue_board, major_issue_board, obligations, reception_list, review_index, session_list};
+use crate::{
+    dashboards, fact_counts, issue_board, leave_list, major_issue_board, obligations, reception_list, review_index,
+    session_list,
+};
 use answers::Answers;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -50,6 +54,10 @@ pub mod names {
     pub const OBLIGATIONS: &str = crate::obligations::DEFINITION.name;
     /// `GET /v1/dashboards/…`.
     pub const DASHBOARDS: &str = crate::dashboards::DEFINITION.name;
+    /// `GET /v1/leaves`.
+    pub const LEAVE_LIST: &str = crate::leave_list::DEFINITION.name;
+    /// The facts of `GET /v1/clauses`.
+    pub const FACT_COUNTS: &str = crate::fact_counts::DEFINITION.name;
     /// Where `GET /v1/reviews/…` looks.
     pub const REVIEW_INDEX: &str = crate::review_index::DEFINITION.name;
 }
@@ -149,6 +157,8 @@ impl ReadModels {
             obligations::DEFINITION,
             dashboards::DEFINITION,
             review_index::DEFINITION,
+            leave_list::DEFINITION,
+            fact_counts::DEFINITION,
         ];
         Self::open_models(&models, path, store, log_id, zone).await
     }

@@ -107,6 +107,20 @@ pub enum Family {
 }
 
 impl Family {
+    /// All of them, for a model that every event is of.
+    pub const ALL: &'static [Self] = &[
+        Self::Issue,
+        Self::Reception,
+        Self::MajorIssue,
+        Self::Session,
+        Self::Leave,
+        Self::Area,
+        Self::Delegate,
+        Self::Obligation,
+        Self::Reference,
+        Self::Other,
+    ];
+
     fn of(name: &str) -> Self {
         match name {
             "issue" => Self::Issue,
@@ -165,7 +179,7 @@ impl LogEntry {
     }
 }
 
-fn unreadable(recorded: &Recorded, error: &LogError) -> Failure {
+pub(crate) fn unreadable(recorded: &Recorded, error: &LogError) -> Failure {
     Failure::Undecodable { position: recorded.position, why: error.to_string() }
 }
 

@@ -2,14 +2,22 @@
 //! are derived anew, by the same pure function as the run of the clock ([`domain::clock::Recorded`]), whenever one of its
 //! streams moves, or reference data that it leans on. Where no policy has a clock nothing is derived.
 
+mod query;
 mod question;
 mod row;
 mod streams;
+mod sums;
+#[cfg(test)]
+mod tests;
 mod wide;
 
+pub(crate) use query::list;
+pub use query::{ObligationQuery, ObligationSort};
 pub use question::{ClockState, DueSubjects};
 pub(crate) use question::{clock, due_subjects, obligation};
 pub use row::ObligationRow;
+pub use sums::{ObligationRange, ObligationSum, ObligationSums};
+pub(crate) use sums::{on_rota, sums};
 
 use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;

@@ -24,7 +24,7 @@ use std::sync::Arc;
 impl ReadModels {
     /// The answer to a question about the rows of a model, if they are to be read. What is wrong with them is heard by the
     /// model; what passes is told as such.
-    async fn answer<T: Send + 'static>(
+    pub(super) async fn answer<T: Send + 'static>(
         &self,
         name: &str,
         question: impl FnOnce(&Sql) -> Result<T, ListError> + Send + 'static,

@@ -2,9 +2,10 @@
 
 mod dashboards;
 mod failing;
-mod fixture;
+pub(crate) mod fixture;
+mod ledger;
 mod lists;
-mod models;
+pub(crate) mod models;
 mod obligations;
 mod plans;
 mod recount;

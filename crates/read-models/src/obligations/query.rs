@@ -1,0 +1,139 @@
+//! `GET /v1/obligations`: which of them, in which order.
+
+use super::DEFINITION;
+use super::row::{OBLIGATIONS, ObligationRow};
+use crate::engine::cursor::{Cursor, QueryMark};
+use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, once_each};
+use crate::engine::question::Question;
+use crate::engine::sqlite::{Columns, Sql, SqlError, misread};
+use chrono::{Datelike as _, NaiveDate};
+use domain::ids::{AreaId, DelegateId};
+use domain::vocabulary::{ObligationCode, ObligationStatus, Tier};
+use std::fmt;
+
+/// Order of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ObligationSort {
+    /// Due first (`due`).
+    #[default]
+    Due,
+    /// Due last (`-due`).
+    DueDescending,
+}
+
+/// Filters of the list; an absent one lets everything through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObligationQuery {
+    /// Any of these; none named means all.
+    pub codes: Vec<ObligationCode>,
+    /// In the scope of this grid.
+    pub grid_id: Option<AreaId>,
+    /// Owed by this delegate.
+    pub delegate_id: Option<DelegateId>,
+    /// Standing in any of these ways; none named means all.
+    pub statuses: Vec<ObligationStatus>,
+    /// Having reached any of these tiers, and none after it; none named means all.
+    pub tiers: Vec<Tier>,
+    /// Due on or after.
+    pub from: Option<NaiveDate>,
+    /// Due on or before.
+    pub to: Option<NaiveDate>,
+    /// Order.
+    pub sort: ObligationSort,
+}
+
+impl ObligationQuery {
+    /// Whether a cursor came from a page of this very query.
+    pub fn is_continued_by(&self, cursor: &str) -> bool {
+        Cursor::decode(cursor, &self.mark()).is_ok()
+    }
+
+    fn mark(&self) -> QueryMark {
+        let day = |on: Option<NaiveDate>| on.map(|on| on.to_string());
+        let sort = match self.sort {
+            ObligationSort::Due => "due",
+            ObligationSort::DueDescending => "-due",
+        };
+        QueryMark::of("obligations")
+            .with("sort", Some(sort))
+            .with("code", Some(&named(&self.codes)))
+            .with("grid_id", self.grid_id.map(|id| id.to_string()).as_deref())
+            .with("delegate_id", self.delegate_id.map(|id| id.to_string()).as_deref())
+            .with("status", Some(&named(&self.statuses)))
+            .with("tier", Some(&named(&self.tiers)))
+            .with("from", day(self.from).as_deref())
+            .with("to", day(self.to).as_deref())
+    }
+}
+
+/// The values in one order and each once, as one text.
+fn named<T: Copy + Ord + fmt::Display>(values: &[T]) -> String {
+    once_each(values).iter().map(T::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// How an obligation stands on a day: the name of its status. A row holds the days from which it stands otherwise, so that
+/// nothing is written when a day passes.
+pub(super) fn push_status(question: &mut Question, today: NaiveDate) {
+    question
+        .push("case when excused or explanation = 'accepted' then 'excused' when kept_from <= ")
+        .bind(today)
+        .push(" then case when late then 'late' else 'fulfilled' end when missing_from <= ")
+        .bind(today)
+        .push(" then 'missing' else 'not_yet_due' end");
+}
+
+/// One page of the obligations that match and have begun by `today`.
+pub(crate) fn list(
+    sql: &Sql,
+    query: &ObligationQuery,
+    today: NaiveDate,
+    request: &PageRequest,
+) -> Result<Listed<ObligationRow>, ListError> {
+    let (select, order) = asked(query, today);
+    let place = |row: &ObligationRow| Cursor { key: row.entry.due_on.num_days_from_ce().into(), id: row.entry.id.0 };
+    select.page(sql, order, request, &query.mark(), ObligationRow::read, place)
+}
+
+/// The question as SQL.
+pub(crate) fn asked(query: &ObligationQuery, today: NaiveDate) -> (Select, Order) {
+    let mut select = Select::new(OBLIGATIONS.columns, DEFINITION.name, "obligation_rows as obligations");
+    // A delegate owes few. A `+` keeps SQLite, which has no statistics, from another index than the one meant.
+    let by_delegate = query.delegate_id.is_some();
+    select.also_bind("owed_by_id = ", query.delegate_id.map(|id| id.0));
+    select.also_bind(if by_delegate { "+grid_id = " } else { "grid_id = " }, query.grid_id.map(|id| id.0));
+    select.also_bind("opens_on <= ", Some(today));
+    select.also_bind("due_on >= ", query.from);
+    select.also_bind("due_on <= ", query.to);
+    let codes = once_each(&query.codes);
+    if !codes.is_empty() {
+        select.also("code in");
+        select.bind_list(codes.into_iter().map(|code| number_of(code)));
+    }
+    let tiers = once_each(&query.tiers);
+    if !tiers.is_empty() {
+        select.also("tier in");
+        select.bind_list(tiers.into_iter().map(Tier::as_str));
+    }
+    let statuses = once_each(&query.statuses);
+    if !statuses.is_empty() {
+        select.also("");
+        push_status(select.push(""), today);
+        select.push(" in");
+        select.bind_list(statuses.into_iter().map(ObligationStatus::as_str));
+    }
+    let descending = query.sort == ObligationSort::DueDescending;
+    (select, Order { key: "due_on", key_kind: KeyKind::Day, id: "obligation_id", descending })
+}
+
+/// The number under which a code is kept: that of its name.
+pub(super) fn number_of(code: ObligationCode) -> i64 {
+    let place = ObligationCode::ALL.iter().position(|known| *known == code).unwrap_or_default();
+    i64::try_from(place + 1).unwrap_or_default()
+}
+
+/// The code in the next column.
+pub(super) fn read_code(columns: &mut Columns<'_>) -> Result<ObligationCode, SqlError> {
+    let number = columns.number::<usize>()?;
+    let code = number.checked_sub(1).and_then(|place| ObligationCode::ALL.get(place));
+    code.copied().ok_or_else(|| misread(&number.to_string()))
+}

@@ -1,0 +1,51 @@
+//! What the ledger asks: obligations, and what a clause rests on beside them.
+
+use super::{ReadModels, names};
+use crate::engine::list::{ListError, Listed, PageRequest};
+use crate::fact_counts::{self, FactCounts, FactQuery};
+use crate::leave_list::{self, LeaveQuery, LeaveRow};
+use crate::obligations::{self, ObligationQuery, ObligationRange, ObligationRow, ObligationSums};
+use chrono::NaiveDate;
+use domain::ids::DelegateId;
+use std::collections::BTreeSet;
+
+impl ReadModels {
+    /// `GET /v1/obligations`. `today` is the town's date that statuses refer to; what has not begun by then is not there.
+    pub async fn obligations(
+        &self,
+        query: &ObligationQuery,
+        today: NaiveDate,
+        page: &PageRequest,
+    ) -> Result<Listed<ObligationRow>, ListError> {
+        let (query, page) = (query.clone(), page.clone());
+        self.answer(names::OBLIGATIONS, move |sql| obligations::list(sql, &query, today, &page)).await
+    }
+
+    /// How many obligations stand how today, by grid and code.
+    pub async fn obligation_sums(
+        &self,
+        range: &ObligationRange,
+        today: NaiveDate,
+    ) -> Result<ObligationSums, ListError> {
+        let range = *range;
+        self.answer(names::OBLIGATIONS, move |sql| obligations::sums(sql, &range, today)).await
+    }
+
+    /// The delegates who had a slot in one of the sessions of a range.
+    pub async fn on_rota(&self, range: &ObligationRange, today: NaiveDate) -> Result<BTreeSet<DelegateId>, ListError> {
+        let range = *range;
+        self.answer(names::OBLIGATIONS, move |sql| obligations::on_rota(sql, &range, today)).await
+    }
+
+    /// How many facts of each type there are.
+    pub async fn fact_counts(&self, query: &FactQuery) -> Result<FactCounts, ListError> {
+        let query = *query;
+        self.answer(names::FACT_COUNTS, move |sql| fact_counts::fact_counts(sql, &query)).await
+    }
+
+    /// `GET /v1/leaves`.
+    pub async fn leaves(&self, query: &LeaveQuery, page: &PageRequest) -> Result<Listed<LeaveRow>, ListError> {
+        let (query, page) = (query.clone(), page.clone());
+        self.answer(names::LEAVE_LIST, move |sql| leave_list::list(sql, &query, &page)).await
+    }
+}
