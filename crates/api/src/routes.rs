@@ -6,9 +6,9 @@
 use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
-    calendars, clock, corrections, dashboards, delegates, files, http, issues, leaves, log, major_issues, obligations,
-    offices, openapi, places, policies, problem, programme, read_models, receptions, reviews, rosters, sessions,
-    tokens, vocabulary,
+    calendars, clauses, clock, corrections, dashboards, delegates, files, http, issues, leaves, log, major_issues,
+    obligations, offices, openapi, places, policies, problem, programme, read_models, receptions, reviews, rosters,
+    sessions, tokens, vocabulary,
 };
 use utoipa::OpenApi;
 
@@ -95,6 +95,11 @@ pub fn table() -> Routes {
         get!("/v1/dashboards/delegates", "dashboard.read", dashboards::questions::delegates),
         get!("/v1/dashboards/topics", "dashboard.read", dashboards::questions::topics),
         get!("/v1/dashboards/major-issues", "dashboard.read", dashboards::questions::major_issues),
+        get!("/v1/dashboards/obligations", "dashboard.read", dashboards::obligations::obligations),
+        get!("/v1/obligations", "obligation.list", obligations::list::list_obligations),
+        get!("/v1/clauses", "clause.read", clauses::questions::all_clauses),
+        get!("/v1/clauses/{id}", "clause.read", clauses::questions::one_clause),
+        get!("/v1/leaves", "leave.list", leaves::list::list_leaves),
         post!("/v1/issues/{id}/corrections", "issue.correct", corrections::commands::correct_issue),
         post!(
             "/v1/issues/{id}/corrections/decision",

@@ -3,8 +3,11 @@
 
 use domain::event::Event;
 use domain::event_type::EventType;
+#[cfg(test)]
 use domain::refusal::Code;
-use domain::vocabulary::{ClauseCheck, Indicator, ObligationCode};
+#[cfg(test)]
+use domain::vocabulary::Indicator;
+use domain::vocabulary::{ClauseCheck, ObligationCode};
 
 /// The types of facts that are recorded under a clause.
 pub(crate) fn facts(clause: &str) -> impl Iterator<Item = &'static EventType> {
@@ -12,6 +15,7 @@ pub(crate) fn facts(clause: &str) -> impl Iterator<Item = &'static EventType> {
 }
 
 /// The rules that say no by it.
+#[cfg(test)]
 pub(crate) fn rules(clause: &str) -> impl Iterator<Item = Code> {
     Code::ALL.iter().copied().filter(move |code| code.clause() == Some(clause))
 }
@@ -27,6 +31,7 @@ pub(crate) fn is_recorded(code: ObligationCode) -> bool {
 }
 
 /// What a review counts for it.
+#[cfg(test)]
 pub(crate) fn indicators(clause: &str) -> impl Iterator<Item = Indicator> {
     Indicator::ALL.iter().copied().filter(move |indicator| indicator.clause() == clause)
 }

@@ -62,7 +62,7 @@ fn told(clause: &Clause, calls: &[Call], language: Language) -> String {
     );
     row("事件", "Facts", content::facts(clause.id).map(|known| format!("`{}`", known.name)).collect());
     row("规则", "Rules", content::rules(clause.id).map(|code| format!("`{code}`")).collect());
-    row("责任", "Obligations", content::obligations(clause.id).map(|code| owed(code, language)).collect());
+    row("义务", "Obligations", content::obligations(clause.id).map(|code| owed(code, language)).collect());
     row("指标", "Indicators", content::indicators(clause.id).map(|one| counted(one, language)).collect());
     row("核对", "Checks", content::checks(clause.id).map(|check| looked_at(check, language)).collect());
     if !rows.is_empty() {
@@ -108,9 +108,9 @@ const fn to_come(language: Language) -> &'static str {
 fn page(language: Language) -> String {
     let begin = language.pick(
         "# 条款\n\n[English](../CLAUSES.md)\n\n\
-         通知逐条对应的内容：记录事实的调用、事件、规则（拒绝代码）、责任、评议指标，以及没有责任时的核对。\n\
+         通知逐条对应的内容：记录事实的调用、事件、规则（拒绝代码）、义务、评议指标，以及没有义务时的核对。\n\
          本页由代码生成，与代码不符时测试不通过；重新生成：`UPDATE=1 cargo test -p api --lib clauses`。\
-         条款原文的出处见[出处](SOURCES.md)，责任见[办理流程](LIFECYCLE.md)。\n",
+         条款原文的出处见[出处](SOURCES.md)，义务见[办理流程](LIFECYCLE.md)。\n",
         "# Clauses\n\n[中文](zh/CLAUSES.md)\n\n\
          The notice clause by clause: the calls that record its facts, event types, rules (codes of refusals), obligations, \
          indicators of the review, and what is looked at where no obligation stands.\n\

@@ -1,5 +1,6 @@
 //! `/v1/dashboards`: what is counted for those who follow it up every day.
 
+pub mod obligations;
 pub mod questions;
 pub mod rows;
 pub mod table;

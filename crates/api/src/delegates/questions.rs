@@ -1,5 +1,6 @@
 //! `GET /v1/delegates`: the list, and one of them.
 
+use crate::clauses::ledger::is_never_on_rota;
 use crate::delegates::view::DelegateView;
 use crate::http::extract::{PathId, Question};
 use crate::http::reference::{asked_about, cut_or_named, goes_on};
@@ -18,6 +19,7 @@ use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
 use domain::text;
 use domain::vocabulary::DelegateType;
+use read_models::{ObligationRange, names};
 use utoipa::ToSchema;
 
 /// A page of delegates.
@@ -36,6 +38,7 @@ struct DelegateQuery {
     unit_id: Option<AreaId>,
     delegate_type: Option<DelegateType>,
     q: Option<String>,
+    never_on_rota: Option<ObligationRange>,
 }
 
 impl DelegateQuery {
@@ -63,6 +66,9 @@ impl DelegateQuery {
     ("unit_id" = Option<Uuid>, Query, description = "今日联系的单位。Assigned to this unit today."),
     ("delegate_type" = Option<schema::DelegateType>, Query, description = "今日具有的代表资格。A mandate held today."),
     ("q" = Option<String>, Query, description = "姓名包含，原来的姓名也算；不分全角半角、大小写、空格和间隔号写法。Part of the name, also of an earlier one; width, case, spaces and the kind of middle dot do not count.", example = "汪"),
+    ("on_rota" = Option<String>, Query, pattern = r"^never$", description = "never：今日资格有效，而在场次中没有轮值的。never: with a mandate today, and no slot in any session."),
+    ("rota_from" = Option<chrono::NaiveDate>, Query, description = "只看不早于该日的场次；与 on_rota 同用。Only sessions on or after; with on_rota."),
+    ("rota_to" = Option<chrono::NaiveDate>, Query, description = "只看不晚于该日的场次；与 on_rota 同用。Only sessions on or before; with on_rota."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
@@ -73,11 +79,19 @@ pub(crate) async fn list_delegates(app: web::Data<AppState>, question: Question)
     let (wanted, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let (grid_id, unit_id) = filters::place(query, &snapshot);
+        let never = query.optional("on_rota", choice(&["never"], |name| name)).is_some();
+        let (from, to) = filters::days(query, ("rota_from", "rota_to"), &snapshot);
+        for (name, _) in [("rota_from", from), ("rota_to", to)].into_iter().filter(|(_, on)| !never && on.is_some()) {
+            let detail =
+                domain::language::text(format!("{name} 须与 on_rota 同用。"), format!("{name} goes with on_rota."));
+            query.fault_because(name, HttpCode::BadParameter, detail);
+        }
         let wanted = DelegateQuery {
             grid_id,
             unit_id,
             delegate_type: query.optional("delegate_type", choice(DelegateType::ALL, DelegateType::as_str)),
             q: query.optional("q", line(NAME_CHARS_MAX)),
+            never_on_rota: never.then_some(ObligationRange { grid_id, from, to }),
         };
         let ids = filters::ids(query);
         let asked = filters::page(query, &ids);
@@ -87,7 +101,17 @@ pub(crate) async fn list_delegates(app: web::Data<AppState>, question: Question)
     })?;
     app.log_covers(&question, at_least).await?;
     let snapshot = app.present();
-    let delegates = snapshot.reference.delegates.all().filter(|delegate| wanted.wants(delegate, snapshot.today));
+    let on_rota = match &wanted.never_on_rota {
+        Some(range) => {
+            app.reads_for(names::OBLIGATIONS, &question, at_least).await?;
+            Some(app.read_models.on_rota(range, snapshot.today).await?)
+        }
+        None => None,
+    };
+    let never = |one: &Delegate| {
+        on_rota.as_ref().is_none_or(|on_rota| is_never_on_rota(one, wanted.grid_id, on_rota, &snapshot))
+    };
+    let delegates = snapshot.reference.delegates.all().filter(|one| wanted.wants(one, snapshot.today) && never(one));
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, delegates, |one| one.id.0)?;
     let items = kept.into_iter().map(DelegateView::of).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))

@@ -111,6 +111,19 @@ pub fn list<T>(
     listed: &Listed<T>,
     table: impl FnOnce(&[T]) -> String,
 ) -> Result<HttpResponse, Problem> {
+    list_as(question, whole, listed, |rows| Ok(answer(name, table(rows))))
+}
+
+/// The same as a table of whatever kind.
+///
+/// # Errors
+/// 422 `too_many_rows`, and what keeps the table from being made.
+pub(crate) fn list_as<T>(
+    question: &Question,
+    whole: bool,
+    listed: &Listed<T>,
+    answer: impl FnOnce(&[T]) -> Result<HttpResponse, Problem>,
+) -> Result<HttpResponse, Problem> {
     if whole && listed.next_cursor.is_some() {
         return Err(Problem::new(HttpCode::TooManyRows).because(
             format!("一次最多 {TABLE_ROWS_MAX} 行；请用 from、to 等缩小范围，或用 limit 分页。"),
@@ -119,7 +132,7 @@ pub fn list<T>(
             ),
         ));
     }
-    let mut answer = answer(name, table(&listed.items));
+    let mut answer = answer(&listed.items)?;
     let headers = answer.headers_mut();
     headers.insert(HeaderName::from_static("huiyin-as-of-position"), listed.as_of_position.0.into());
     let next = listed.next_cursor.as_ref().map(|cursor| next_page(&question.path, &question.query, cursor));

@@ -15,6 +15,10 @@ pub enum Format {
     Text,
     /// A table, as CSV with a line of column names.
     Csv,
+    /// A table, as a workbook.
+    Xlsx,
+    /// A page for people.
+    Html,
     /// Server-sent events, which do not end.
     Events,
 }
@@ -27,6 +31,8 @@ impl Format {
             Self::Ndjson => "ndjson",
             Self::Text => "text",
             Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Html => "html",
             Self::Events => "events",
         }
     }
@@ -38,6 +44,8 @@ impl Format {
             Self::Ndjson => "application/x-ndjson",
             Self::Text => "text/plain",
             Self::Csv => "text/csv",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Html => "text/html",
             Self::Events => "text/event-stream",
         }
     }

@@ -41,3 +41,4 @@ pub mod tickets;
 pub mod times;
 pub mod upload;
 pub mod waiting;
+pub mod xlsx;

@@ -61,7 +61,7 @@ fn of_pattern(pattern: &str) -> Option<Told> {
 /// The names of `(a|b)`.
 fn names(group: &str) -> Option<Vec<String>> {
     let list = group.strip_prefix('(')?.strip_suffix(')')?;
-    let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b"_-".contains(&b));
+    let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
     list.split('|').all(plain).then(|| list.split('|').map(str::to_owned).collect())
 }
 
@@ -81,6 +81,7 @@ mod tests {
         assert_eq!(of_pattern("^(json|csv)$"), one(&["json", "csv"]));
         assert_eq!(of_pattern("^(held|-held)$"), one(&["held", "-held"]));
         assert_eq!(of_pattern("^(silent)$"), one(&["silent"]));
+        assert_eq!(of_pattern("^(O-1|C-3.1)$"), one(&["O-1", "C-3.1"]));
         assert_eq!(of_pattern("^(a|b)(,(a|b))*$"), several(json!({"type": "string", "enum": ["a", "b"]})));
         let ids = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$";
         assert_eq!(of_pattern(ids), several(json!({"type": "string", "format": "uuid"})));

@@ -1,5 +1,6 @@
 //! `GET /v1/grids`, `/v1/units`: the lists, and one of them.
 
+use crate::clauses::ledger::is_without;
 use crate::http::extract::{PathId, Question};
 use crate::http::reference::{asked_about, cut_or_named, goes_on};
 use crate::http::response::{Items, one, page};
@@ -16,7 +17,7 @@ use actix_web::{HttpResponse, web};
 use domain::area::Grid;
 use domain::ids::AreaId;
 use domain::text;
-use domain::vocabulary::UnitKind;
+use domain::vocabulary::{DelegateType, UnitKind};
 use utoipa::ToSchema;
 
 /// A page of grids.
@@ -37,25 +38,28 @@ pub struct GridPage {
 /// liaison as of today.
 #[utoipa::path(get, path = "/v1/grids", tag = "places", params(
     ("q" = Option<String>, Query, description = "名称包含，原来的名称也算；不分全角半角、大小写和空格。Part of the name, also of an earlier one; width, case and spaces do not count.", example = "太平"),
+    ("without" = Option<schema::DelegateType>, Query, description = "今日没有该类代表的。Without a delegate of this type today."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", body = GridPage),
 ))]
 pub(crate) async fn list_grids(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
-    let (q, mark, ids, at_least, asked) = question.read(|query| {
+    let (q, without, mark, ids, at_least, asked) = question.read(|query| {
         query.now_only();
         let q = query.optional("q", line(NAME_CHARS_MAX));
+        let without = query.optional("without", choice(DelegateType::ALL, DelegateType::as_str));
         let ids = filters::ids(query);
         let asked = filters::page(query, &ids);
-        let mark = format!("grids {q:?}");
+        let mark = format!("grids {q:?} {without:?}");
         goes_on(query, &asked, &mark);
-        Some((q, mark, ids, query.at_least(), asked))
+        Some((q, without, mark, ids, query.at_least(), asked))
     })?;
     app.log_covers(&question, at_least).await?;
     let snapshot = app.present();
     let named = |grid: &&Grid| q.as_ref().is_none_or(|q| grid.names().any(|name| text::name_holds(name, q)));
-    let grids = snapshot.reference.areas.grids().filter(named);
+    let lacking = |grid: &&Grid| without.is_none_or(|kind| is_without(grid.id, kind, &snapshot));
+    let grids = snapshot.reference.areas.grids().filter(named).filter(lacking);
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, grids, |grid| grid.id.0)?;
     let items = kept.into_iter().map(|grid| GridView::of(grid, &snapshot)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))

@@ -2,6 +2,7 @@
 
 mod answers;
 mod calendars;
+mod clauses;
 mod corrections;
 mod dashboards;
 mod days_later;
