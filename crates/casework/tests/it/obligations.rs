@@ -139,7 +139,7 @@ async fn lived(town: &Town, issues: &mut Vec<IssueId>, on: chrono::NaiveDate, di
         *dice ^= *dice << 17;
         *dice % below
     };
-    let (what, which, key) = (pick(9), pick(64) as usize, pick(u64::MAX).to_string());
+    let (what, which, key) = (pick(9), usize::try_from(pick(64)).unwrap(), pick(u64::MAX).to_string());
     let (call, when) = (town.call(&key), format!("{on} 14:{:02}", pick(50)));
     town.set(&format!("{on} 15:00"));
     let id = issues.get(which % issues.len().max(1)).copied();

@@ -107,7 +107,7 @@ pub(crate) fn asked(query: &ObligationQuery, today: NaiveDate) -> (Select, Order
     let codes = once_each(&query.codes);
     if !codes.is_empty() {
         select.also("code in");
-        select.bind_list(codes.into_iter().map(|code| number_of(code)));
+        select.bind_list(codes.into_iter().map(number_of));
     }
     let tiers = once_each(&query.tiers);
     if !tiers.is_empty() {
