@@ -1,7 +1,7 @@
 //! What a session comes to in the end, by all that is recorded so far.
 
-use super::row::{InTheEnd, SessionRow};
-use super::{DUTIES, SESSIONS, Told};
+use super::row::{COLUMNS, InTheEnd, SessionRow, Told};
+use super::tables::{DUTIES, SESSIONS};
 use crate::engine::columns::bigint;
 use crate::engine::decode::{Fact, fact};
 use crate::engine::failure::Failure;
@@ -105,7 +105,7 @@ impl Judging {
         on_leave: BTreeSet<DelegateId>,
     ) -> Result<Vec<SessionRow>, Failure> {
         let mut changed = Vec::new();
-        let select = format!("select {} from {}", super::row::COLUMNS.join(", "), written.name(&SESSIONS));
+        let select = format!("select {} from {}", COLUMNS.join(", "), written.name(&SESSIONS));
         if all {
             let mut after = 0;
             loop {

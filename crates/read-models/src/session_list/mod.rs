@@ -8,6 +8,7 @@ mod figures;
 mod judging;
 mod query;
 mod row;
+mod tables;
 
 #[cfg(test)]
 pub(crate) use figures::asked as figures_asked;
@@ -25,16 +26,17 @@ use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;
 use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
 use crate::engine::replay::Log;
-use crate::engine::table::Table;
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, SessionId};
 use domain::session::{Session, SessionEvent};
 use event_store::Position;
 use foldhash::HashMap;
 use judging::Judging;
+use row::Told;
 use std::collections::BTreeSet;
+use tables::{DUTIES, SESSIONS};
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
@@ -48,23 +50,6 @@ pub(crate) const DEFINITION: Definition = Definition {
     // What is touched is forgotten when it is written.
     memory_max: 0,
     make: |_| Box::new(SessionList::default()),
-};
-
-const SESSIONS: Table = Table {
-    name: "session_list_rows",
-    columns: row::COLUMNS,
-    key_columns: 1,
-    steady: &["session_id"],
-    ids: &["session_id", "grid_id"],
-    days: &["ordinary_on", "held_on", "settles_on"],
-};
-const DUTIES: Table = Table {
-    name: "session_list_delegate_rows",
-    columns: &["delegate_id", "held_on", "session_id", "place"],
-    key_columns: 3,
-    steady: &[],
-    ids: &["delegate_id", "session_id"],
-    days: &["held_on"],
 };
 
 #[derive(Default)]
@@ -87,13 +72,6 @@ struct Entry {
     written: BTreeSet<(DelegateId, NaiveDate)>,
     /// It was planned since the last write: it has no row yet.
     is_new: bool,
-}
-
-/// How often what was published of a session was changed, and when that, or the publication, was recorded last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Told {
-    changes: u32,
-    changed_at: Option<DateTime<Utc>>,
 }
 
 impl Entry {

@@ -44,6 +44,15 @@ impl InTheEnd {
     }
 }
 
+/// How often what was published of a session was changed, and when that, or the publication, was recorded last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// How often.
+    pub changes: u32,
+    /// When.
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
 /// Columns in the order of [`SessionRow::bind`]; [`SessionRow::read`] reads those behind the key.
 pub(super) const COLUMNS: &[&str] = &[
     "place",
