@@ -27,6 +27,7 @@ pub mod places;
 pub mod policies;
 pub mod problem;
 pub mod programme;
+pub mod public;
 pub mod read_models;
 pub mod receptions;
 pub mod reviews;

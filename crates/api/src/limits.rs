@@ -46,6 +46,11 @@ pub const IDS_MAX: usize = 100;
 /// Most rows of a list that is asked for as one table.
 pub const TABLE_ROWS_MAX: u64 = read_models::LIMIT_MAX as u64;
 
+/// Most units that one command names.
+pub const UNITS_MAX: usize = 50;
+/// Days of sessions that strangers are told at once.
+pub const PUBLIC_DAYS_MAX: u64 = 92;
+
 /// Longest query string.
 pub const QUERY_BYTES_MAX: usize = 8 * 1024;
 /// Page size where the client names none.

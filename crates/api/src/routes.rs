@@ -7,8 +7,8 @@ use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
     calendars, clauses, clock, corrections, dashboards, delegates, files, http, issues, leaves, log, major_issues,
-    obligations, offices, openapi, places, policies, problem, programme, read_models, receptions, reviews, rosters,
-    sessions, tokens, vocabulary,
+    obligations, offices, openapi, places, policies, problem, programme, public, read_models, receptions, reviews,
+    rosters, sessions, tokens, vocabulary,
 };
 use utoipa::OpenApi;
 
@@ -81,6 +81,7 @@ pub fn table() -> Routes {
         get!("/v1/grids/{id}/rota-proposal", "session.propose_rota", sessions::rotas::propose),
         post!("/v1/grids/{id}/rotas", "session.assign", sessions::rotas::assign),
         post!("/v1/grids/{id}/rota-publications", "session.publish_rota", sessions::rotas::publish),
+        get!("/v1/sessions", "session.list", sessions::list::list_sessions),
         get!("/v1/sessions/{id}", "session.read", sessions::questions::one_session),
         get!("/v1/sessions/{id}/events", "session.read", sessions::questions::session_events),
         post!("/v1/sessions/{id}/substitutions", "session.substitute", sessions::sitting::substitute),
@@ -100,6 +101,15 @@ pub fn table() -> Routes {
         get!("/v1/clauses", "clause.read", clauses::questions::all_clauses),
         get!("/v1/clauses/{id}", "clause.read", clauses::questions::one_clause),
         get!("/v1/leaves", "leave.list", leaves::list::list_leaves),
+        post!("/v1/sessions/{id}/notices", "session.post_notice", sessions::notices::post_notice),
+        post!("/v1/sessions/{id}/notice-amendments", "session.post_notice", sessions::notices::amend_notice),
+        post!("/v1/sessions/{id}/objections", "session.object", sessions::notices::object),
+        post!(
+            "/v1/sessions/{id}/objections/{objection_id}/answer",
+            "session.answer_objection",
+            sessions::notices::answer_objection
+        ),
+        get!("/v1/dashboards/sessions", "dashboard.read", dashboards::sessions::sessions),
         post!("/v1/issues/{id}/corrections", "issue.correct", corrections::commands::correct_issue),
         post!(
             "/v1/issues/{id}/corrections/decision",
@@ -211,6 +221,10 @@ pub fn table() -> Routes {
             "obligation.decide_explanation",
             obligations::commands::decide_explanation
         ),
+        get!("/v1/public/notices", "public.read", public::notices::list_notices).open(),
+        get!("/v1/public/notices/{id}", "public.read", public::notices::one_sheet).open(),
+        get!("/v1/public/calendars/grids/{id}.ics", "public.read", public::calendars::of_grid).open(),
+        get!("/v1/public/calendars/delegates/{id}.ics", "public.read", public::calendars::of_delegate).open(),
         get!("/health/live", "health.read", http::health::live).open(),
         get!("/health/ready", "health.read", http::health::ready).open(),
         get!("/metrics", "metrics.read", http::metrics::page),

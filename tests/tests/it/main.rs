@@ -35,6 +35,7 @@ mod layout;
 mod log_proofs;
 mod lost_keys;
 mod personal;
+mod public_notices;
 mod punctuation;
 mod query_faults;
 mod readme;

@@ -1,6 +1,6 @@
 //! Every fault of a query is told in one answer, 400 with the parameters at fault; and a filter that no row can meet is one.
 
-use crate::harness::{Answer, NOBODY, Office, demand, text, today};
+use crate::harness::{Answer, NOBODY, Office, demand, of_nobody, text, today};
 use chrono::Datelike as _;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -181,7 +181,7 @@ fn whatever_is_wrong_with_a_parameter_is_told_with_all_other_faults() {
         ];
         let named = parts.iter().fold(path.clone(), |path, (part, value)| path.replace(part, value));
         let named = named.replace("{place}", "000.p/1").replace("{file}", "index.html");
-        let there = named.replace("{id}", id);
+        let there = of_nobody(&named.replace("{id}", id));
         let colour = BTreeSet::from([("/query/colour".to_owned(), "unknown_parameter".to_owned())]);
         let required = faults(&office.get(&there));
         is(format!("{there}?colour=red"), &colour.union(&required).cloned().collect());

@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents the query")]
-struct DashboardParams {
+pub(super) struct DashboardParams {
     /// 只统计该网格。Only what belongs to this grid.
     grid_id: Option<uuid::Uuid>,
     /// 接待日期不早于（重大问题为提交日期）。Held on or after; of major issues, submitted.
@@ -34,16 +34,21 @@ struct DashboardParams {
 }
 
 /// A dashboard that was asked for: about what, in which format and language, on which day.
-struct DashboardRequest {
-    query: DashboardQuery,
-    format: Format,
-    language: Language,
-    snapshot: Snapshot,
+pub(super) struct DashboardRequest {
+    pub query: DashboardQuery,
+    pub format: Format,
+    pub language: Language,
+    pub snapshot: Snapshot,
 }
 
 /// Reads the question and waits for what the answer must cover. What cannot be counted is refused: zeros would look like an
 /// answer.
-async fn asked(app: &AppState, request: &HttpRequest, question: &Question) -> Result<DashboardRequest, Problem> {
+pub(super) async fn asked(
+    app: &AppState,
+    request: &HttpRequest,
+    question: &Question,
+    model: &str,
+) -> Result<DashboardRequest, Problem> {
     let known = app.known_to(question).await;
     let ((query, at_least), format) = question.read_as(&[Format::Json, Format::Csv], |query| {
         query.now_only();
@@ -51,7 +56,7 @@ async fn asked(app: &AppState, request: &HttpRequest, question: &Question) -> Re
         let (from, to) = filters::days(query, ("from", "to"), &known);
         Some((DashboardQuery { grid_id, from, to }, query.at_least()))
     })?;
-    app.reads_for(names::DASHBOARDS, question, at_least).await?;
+    app.reads_for(model, question, at_least).await?;
     let language = RequestContext::of(request)?.language();
     Ok(DashboardRequest { query, format, language, snapshot: app.present() })
 }
@@ -63,7 +68,8 @@ async fn rows(
     by: DashboardBy,
     name: &str,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, format, language, snapshot } = asked(app, request, question).await?;
+    let DashboardRequest { query, format, language, snapshot } =
+        asked(app, request, question, names::DASHBOARDS).await?;
     let dashboard = app.read_models.dashboard(by, &query, snapshot.today).await?;
     let view = DashboardView::of(by, dashboard, &query, &snapshot);
     Ok(if format == Format::Csv { csv::answer(name, view.table(by, language)) } else { HttpResponse::Ok().json(view) })
@@ -93,7 +99,8 @@ pub(crate) async fn overview(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, format, language, snapshot } = asked(&app, &request, &question).await?;
+    let DashboardRequest { query, format, language, snapshot } =
+        asked(&app, &request, &question, names::DASHBOARDS).await?;
     let dashboard = app.read_models.dashboard(DashboardBy::Town, &query, snapshot.today).await?;
     let view = OverviewView::of(&dashboard, &query, &snapshot);
     Ok(if format == Format::Csv {
@@ -220,7 +227,8 @@ pub(crate) async fn major_issues(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, format, language, snapshot } = asked(&app, &request, &question).await?;
+    let DashboardRequest { query, format, language, snapshot } =
+        asked(&app, &request, &question, names::DASHBOARDS).await?;
     let dashboard = app.read_models.major_dashboard(query.grid_id, query.from, query.to, snapshot.today).await?;
     let view = MajorDashboardView::of(dashboard, &query, &snapshot);
     Ok(if format == Format::Csv {

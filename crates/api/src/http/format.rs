@@ -19,6 +19,8 @@ pub enum Format {
     Xlsx,
     /// A page for people.
     Html,
+    /// iCalendar (RFC 5545).
+    Calendar,
     /// Server-sent events, which do not end.
     Events,
 }
@@ -33,6 +35,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
             Self::Html => "html",
+            Self::Calendar => "ics",
             Self::Events => "events",
         }
     }
@@ -46,6 +49,7 @@ impl Format {
             Self::Csv => "text/csv",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Html => "text/html",
+            Self::Calendar => "text/calendar",
             Self::Events => "text/event-stream",
         }
     }

@@ -202,9 +202,10 @@ impl Route {
     }
 
     /// Whether its JSON answers have the names of what they tell by ids (`names.rs`). Not where the bytes are pinned: reviews,
-    /// due dates, the log for auditors; nor where no such id can be.
+    /// due dates, the log for auditors; nor where strangers ask, nor where no such id can be.
     pub fn names(&self) -> bool {
-        const WITHOUT: [&str; 8] = [
+        const WITHOUT: [&str; 9] = [
+            "/v1/public/",
             "/v1/reviews/",
             "/v1/feed",
             "/v1/topics",
@@ -237,7 +238,8 @@ impl Route {
         for segment in self.path.split('/') {
             let (here, below) = rest.split_once('/').unwrap_or((rest, ""));
             match segment.strip_prefix('{').and_then(|pattern| pattern.strip_prefix(name)) {
-                Some("}") => return here,
+                // What is behind the parameter in its segment belongs to the path: `{id}.ics`.
+                Some(behind) if behind.starts_with('}') => return here.strip_suffix(&behind[1..]).unwrap_or_default(),
                 Some(":.*}") => return rest,
                 Some(_) | None => rest = below,
             }
@@ -269,6 +271,9 @@ mod tests {
         assert_eq!(["year", "id", "code"].map(|name| part(behind, path, name)), ["2026", "0198", "on_time"]);
         assert_eq!(part("/log/tile/{level}/{place:.*}", "/log/tile/1/x001/067", "place"), "x001/067");
         assert_eq!(part("/log/tile/{level}/{place:.*}", "/log/tile/1/x001/067", "level"), "1");
+        let calendar = |file| part("/v1/public/calendars/grids/{id}.ics", file, "id");
+        assert_eq!(calendar("/v1/public/calendars/grids/7.ics"), "7");
+        assert_eq!(calendar("/v1/public/calendars/grids/7"), "");
         assert_eq!(part("/docs/{file:.*}", "/docs/", "file"), "");
         assert_eq!(part("/v1/issues/{id}", "/v1/issues/7", "i"), "");
     }

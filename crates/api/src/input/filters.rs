@@ -49,6 +49,13 @@ pub(crate) fn place(query: &mut Query, snapshot: &Snapshot) -> (Option<AreaId>, 
     (grid, unit)
 }
 
+/// The grid of what is asked about: that of a unit, where one is named.
+pub(crate) fn grid_of_place(query: &mut Query, snapshot: &Snapshot) -> Option<AreaId> {
+    let (grid, unit) = place(query, snapshot);
+    let unit = unit.and_then(|unit| snapshot.reference.areas.unit(unit));
+    unit.map(|unit| unit.grid_id).or(grid)
+}
+
 /// A delegate who is known, of today or of before.
 pub(crate) fn delegate(query: &mut Query, snapshot: &Snapshot) -> Option<DelegateId> {
     let known = |delegate: &DelegateId| snapshot.reference.delegates.get(*delegate).is_some();

@@ -131,7 +131,7 @@ fn show(answer: &mut HttpResponseBuilder, page: LogPage, zone: Tz, format: Forma
                 .insert_header(("Huiyin-Head", head.to_string()))
                 .body(text))
         }
-        Format::Json | Format::Text | Format::Csv | Format::Xlsx | Format::Html | Format::Events => {
+        Format::Json | Format::Text | Format::Csv | Format::Xlsx | Format::Html | Format::Calendar | Format::Events => {
             text.push_str("{\"items\":[");
             for (at, item) in items.iter().enumerate() {
                 text.push_str(if at == 0 { "" } else { "," });

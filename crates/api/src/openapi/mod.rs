@@ -57,6 +57,7 @@ pub fn document(routes: &Routes) -> Value {
         {"name": "major issues", "description": "网格重大问题处理流程。The grids' major-issue process."},
         {"name": "obligations", "description": "义务与履职时钟：应做什么、何时、是否做到，以及对未履行的说明。Obligations and the clock over them: what is owed, by when, whether it was done, and what is said of a breach."},
         {"name": "sessions", "description": "接待场次：安排、轮值、公示、到场与记录。Sessions: plan, rota, notices, who was there, the record."},
+        {"name": "public", "description": "无需令牌：公示与日历。Without a token: notices and calendars."},
         {"name": "dashboards", "description": "跟踪统计：每个数字都能查到其后的事项。Figures of today, each with the list behind it."},
         {"name": "obligations", "description": "义务、履职时钟与条款台账。What is owed, the clock over it, and the ledger of clauses."},
         {"name": "reviews", "description": "年度述职评议指标，由日志推算。The annual review: indicators that anyone can derive again from the log."},

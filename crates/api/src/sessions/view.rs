@@ -8,7 +8,7 @@ use crate::state::{AppState, Snapshot};
 use casework::Failure;
 use casework::loaded::Loaded;
 use chrono::NaiveDate;
-use domain::ids::SessionId;
+use domain::ids::{DelegateId, SessionId};
 use domain::leave::{Leaves, LeavesOf};
 use domain::notice::{Board, notice_due};
 use domain::policy::Policy;
@@ -151,7 +151,7 @@ impl SessionView {
         snapshot: &Snapshot,
     ) -> Result<Self, Problem> {
         let session = &loaded.state;
-        let leaves = leaves(app, session, snapshot).await?;
+        let leaves = leaves(app, session.on_duty(), snapshot).await?;
         let mut view = Self::facts(id, session, &leaves, snapshot)?;
         if let (Some(record), Some(filed)) = (&mut view.record, session.record) {
             record.text = app.casework.text_of(loaded, &session.corrections, filed.version, 0, "text").await?;
@@ -228,10 +228,14 @@ fn policy_of<'a>(session: &Session, snapshot: &'a Snapshot) -> Result<&'a Policy
     reference.policies.in_force(session.held.on).map_or_else(|| reference.policy_of(session.policy), Ok)
 }
 
-/// The leaves of everybody who is on duty, as of the moment that is told of.
-async fn leaves(app: &AppState, session: &Session, snapshot: &Snapshot) -> Result<LeavesOf, Failure> {
+/// The leaves of delegates, as of the moment that is told of.
+pub(super) async fn leaves(
+    app: &AppState,
+    of: impl Iterator<Item = DelegateId>,
+    snapshot: &Snapshot,
+) -> Result<LeavesOf, Failure> {
     let mut leaves = LeavesOf::new();
-    for delegate in session.on_duty().collect::<BTreeSet<_>>() {
+    for delegate in of.collect::<BTreeSet<_>>() {
         let known = match app.casework.load::<Leaves>(delegate, snapshot.as_of).await {
             Err(Failure::NotFound) => Arc::default(),
             loaded => loaded?,

@@ -11,4 +11,4 @@ pub(crate) mod tests;
 pub use board::Board;
 pub use due::{NoticeDue, notice_due, owing_units};
 pub use objecting::{ObjectionDraft, answer, object};
-pub use posting::{AmendmentDraft, NoticeDraft, amend, post, said_now};
+pub use posting::{AmendmentDraft, NoticeDraft, TOPICS_MAX, amend, content_faults, post, said_now};

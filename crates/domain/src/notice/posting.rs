@@ -204,8 +204,9 @@ fn unit_faults(areas: &Areas, session: &Session, rules: &Rules<'_>, named: Optio
     faults
 }
 
-/// What hangs there may be wrong, that is for the comparison; but it is a notice.
-fn content_faults(content: Option<&NoticeContent>, rules: &Rules<'_>) -> Vec<Refusal> {
+/// What is said may be wrong, that is for the comparison; but it is a notice: hours that follow one another, a venue that can
+/// be read, topics of the policy.
+pub fn content_faults(content: Option<&NoticeContent>, rules: &Rules<'_>) -> Vec<Refusal> {
     let Some(content) = content else { return Vec::new() };
     let mut faults = Vec::new();
     faults.extend(hours(content.from, content.to).err());

@@ -6,7 +6,7 @@ mod documented_examples;
 mod faulty_bodies;
 mod schema;
 
-use crate::harness::{FakedClock, NOBODY, Office, Place, workspace};
+use crate::harness::{FakedClock, Office, Place, of_nobody, workspace};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::sync::Arc;
@@ -43,8 +43,7 @@ fn commands(document: &Value) -> Vec<Command> {
         if content.is_null() {
             continue;
         }
-        let path = path.replace("{id}", NOBODY).replace("{leave_id}", NOBODY);
-        let path = path.replace("{year}", "2027").replace("{name}", "nobody");
+        let path = of_nobody(path).replace("{year}", "2027").replace("{name}", "nobody");
         assert!(!path.contains('{'), "{path}");
         commands.push(Command { path, schema: content["schema"].clone(), example: content["example"].clone() });
     }

@@ -2,7 +2,7 @@
 //! other origins are let in by name.
 
 use super::{Served, elsewhere, header, send, status};
-use crate::harness::{NOBODY, Place};
+use crate::harness::{Place, of_nobody};
 use serde_json::Value;
 use std::net::SocketAddr;
 
@@ -40,7 +40,7 @@ fn a_route_needs_a_token_or_says_that_it_does_not() {
     for (path, operations) in document["paths"].as_object().unwrap() {
         let path = path.replace("{year}", "2026").replace("{position}", "1").replace("{level}", "0");
         let path = path.replace("{place}", "000.p/1").replace("{file}", "").replace("{code}", "not_found");
-        let path = path.replace("{name}", "issue_board").replace("{id}", NOBODY).replace("{leave_id}", NOBODY);
+        let path = of_nobody(&path.replace("{name}", "issue_board"));
         assert!(!path.contains('{'), "{path}");
         for (method, operation) in operations.as_object().unwrap() {
             let method = method.to_uppercase();

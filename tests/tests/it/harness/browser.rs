@@ -1,6 +1,8 @@
 //! A headless browser, driven by the W3C WebDriver protocol, for what only a browser shows.
 
 use super::http::{Call, agent};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
@@ -107,6 +109,12 @@ impl Browser {
             assert!(begun.elapsed() < PATIENCE, "it never came: {what}");
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// The page on paper of the size that it asks for: a PDF.
+    pub fn print(&self) -> Vec<u8> {
+        let printed = self.post("/print", &json!({"page": {"width": 21.0, "height": 29.7}, "shrinkToFit": false}));
+        STANDARD.decode(printed.as_str().unwrap()).unwrap()
     }
 
     /// What the page complained of on its console.

@@ -235,6 +235,15 @@ pub fn id(value: &Value) -> String {
     text(value, "/id").to_owned()
 }
 
+/// An address of the document, with the id of nobody wherever it still takes one.
+pub fn of_nobody(address: &str) -> String {
+    let parts = address.split('/').map(|part| match part.split_once('}') {
+        Some((name, behind)) if name.ends_with("id") => format!("{}{behind}", super::NOBODY),
+        Some(_) | None => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 /// Percent-encodes what cannot stand in a query value.
 pub fn path(query_value: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:,".contains(&byte);
