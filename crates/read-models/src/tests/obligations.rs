@@ -230,6 +230,9 @@ struct Known {
     records: BTreeMap<ObligationId, ObligationRecord>,
 }
 
+/// All entries by their ids, and the subjects that wait for the clock.
+type Whole = (BTreeMap<ObligationId, LedgerEntry>, Vec<(Subject, DateTime<Utc>)>);
+
 impl Known {
     fn recorded(&self, subject: Subject) -> Recorded {
         match subject {
@@ -252,7 +255,7 @@ impl Known {
     }
 
     /// Every obligation and every instant that is waited for, derived from the whole log.
-    fn whole(&self) -> (BTreeMap<ObligationId, LedgerEntry>, Vec<(Subject, DateTime<Utc>)>) {
+    fn whole(&self) -> Whole {
         let sessions = self.sessions.keys().map(|id| Subject::Session(*id));
         let issues = self.issues.keys().map(|id| Subject::Issue(IssueId(*id)));
         let grids: Vec<Subject> = self.timeline.grids().map(Subject::Grid).collect();
