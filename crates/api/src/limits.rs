@@ -8,7 +8,7 @@ pub const JSON_BYTES_MAX: usize = 256 * 1024;
 pub const ROSTER_BYTES_MAX: usize = 5 * 1024 * 1024;
 /// Longest file.
 pub const FILE_BYTES_MAX: usize = domain::file::BYTES_MAX;
-/// Files that may be on their way in at once: what each takes of memory is fixed (docs/PERFORMANCE.md).
+/// Files that may be on their way in at once: each takes some chunks of memory, however long it is.
 pub const UPLOADS_MAX: usize = 32;
 /// Bytes a second that a file comes with at least, after [`BODY_DEADLINE`].
 pub const UPLOAD_RATE_MIN: u64 = 16 * 1024;

@@ -218,7 +218,20 @@ impl Casework {
 
     /// The bytes of a file, for reading.
     pub async fn file_bytes(&self, id: FileId, facts: &FileFacts) -> Result<Reading, Failure> {
-        self.files()?.open(id.0, &facts.key, facts.bytes).await.map_err(|error| unread(id, error))
+        self.files()?.open(id.0, &facts.key, facts.bytes).await.map_err(|error| self.unread(id, error))
+    }
+
+    /// What keeps a recorded file from being read: that its bytes are gone, or others, is damage, noted where health asks,
+    /// and no passing trouble.
+    pub fn unread(&self, id: FileId, error: FileError) -> Failure {
+        match error {
+            FileError::Missing | FileError::Damaged(_) => {
+                let why = format!("file {id}: {error}");
+                self.store.note_damage(&why);
+                Failure::Fault(why)
+            }
+            FileError::Full | FileError::Unavailable(_) => Failure::Unavailable(error.to_string()),
+        }
     }
 
     pub(crate) fn files(&self) -> Result<&FileStore, Failure> {
@@ -279,14 +292,6 @@ fn unkept(error: FileError) -> Failure {
         FileError::Missing | FileError::Damaged(_) | FileError::Unavailable(_) => {
             Failure::Unavailable(error.to_string())
         }
-    }
-}
-
-/// What keeps a recorded file from being read: that its bytes are gone, or others, is damage, and no passing trouble.
-pub fn unread(id: FileId, error: FileError) -> Failure {
-    match error {
-        FileError::Missing | FileError::Damaged(_) => Failure::Fault(format!("file {id}: {error}")),
-        FileError::Full | FileError::Unavailable(_) => Failure::Unavailable(error.to_string()),
     }
 }
 

@@ -19,11 +19,12 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use casework::files::{FileFacts, unread};
+use casework::files::FileFacts;
 use casework::loaded::AsOf;
 use domain::ids::FileId;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A file, but for its bytes
 ///
@@ -126,7 +127,8 @@ async fn sent(
     if head_only {
         return Ok(answer.body(SizedStream::new(length, stream::empty::<Result<bytes::Bytes, std::io::Error>>())));
     }
-    let mut pieces = Box::pin(reading.stream(part).map_err(move |error| unread(id, error)));
+    let casework = Arc::clone(&app.casework);
+    let mut pieces = Box::pin(reading.stream(part).map_err(move |error| casework.unread(id, error)));
     let first = pieces.next().await.transpose()?;
     let rest = pieces.inspect_err(move |failure| tracing::error!(%failure, %id, "a file breaks off"));
     Ok(answer.body(SizedStream::new(length, stream::iter(first.map(Ok)).chain(rest))))

@@ -109,6 +109,9 @@ fn the_doctor_reads_every_file_and_tells_what_is_lost_or_changed() {
     // Damage in the first piece: the answer says so. What lies further on breaks off before its announced length.
     office.get(&content(&files[2])).problem(500, "internal");
     office.get(&content(&files[1])).problem(500, "internal");
+    let ready = office.health_when_started().json();
+    assert_eq!(ready["status"], "degraded", "{ready:#}");
+    assert!(ready["wrong"].to_string().contains(&format!("file {}", text(&files[2], "/id"))), "{ready:#}");
     let healthy = office.call("GET", &content(&files[1])).with("Range", "bytes=0-9").send().is(206);
     assert_eq!(healthy.body, pdf(10));
     office.get(&content(&files[0])).is(200);

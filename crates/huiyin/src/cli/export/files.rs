@@ -61,7 +61,7 @@ pub fn copy(local: &Local, remote: &RemoteServer, directory: &Path) -> Result<Co
                 copied.wrong += 1;
                 return Ok(());
             }
-            let sealed = files.sealed(id.0).await.map_err(|error| casework::files::unread(id, error))?;
+            let sealed = files.sealed(id.0).await.map_err(|error| casework.unread(id, error))?;
             let path = directory.join("files").join(id.to_string());
             if read(&path, language).map_err(Stopped::Trouble)?.is_none_or(|kept| kept != sealed) {
                 write(&path, &sealed, language).map_err(Stopped::Trouble)?;
