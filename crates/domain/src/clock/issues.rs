@@ -152,7 +152,7 @@ impl<'a> OfCycle<'_, 'a> {
         (from < NEVER).then_some(from)
     }
 
-    /// O-8: each interim date, kept by a word or passed in silence.
+    /// O-8: each interim date, kept by a word, passed in silence, or excused where the issue came back before it.
     fn words(&self) -> impl Iterator<Item = Obligation<'a>> {
         let before = std::iter::once(None).chain(self.duty.interim.iter().map(Some));
         self.duty.interim.iter().zip(before).map(|(date, before)| {
@@ -164,6 +164,7 @@ impl<'a> OfCycle<'_, 'a> {
             Obligation {
                 provisional: date.provisional,
                 kept,
+                excused: date.ended_by.as_ref().filter(|_| date.fell_away).map(Claim::from),
                 waits: (date.ended_by.is_none() && self.duty.ended_by.is_none()).then_some(Waits::On),
                 charges: vec![charge(Breach::EchoSilent, date.on, !date.kept)],
                 opens_on: silent.and_then(|before| before.on.succ_opt()).unwrap_or(owed.opens_on),

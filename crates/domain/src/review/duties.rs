@@ -3,6 +3,7 @@
 
 use super::book::Book;
 use super::facts::{Cycle, IssueFacts};
+use super::interim::InterimDate;
 use crate::Stamp;
 use crate::ids::DelegateId;
 use chrono::NaiveDate;
@@ -33,6 +34,8 @@ pub struct InterimDuty {
     pub on: NaiveDate,
     /// Whether a word kept it.
     pub kept: bool,
+    /// Whether no word was owed any more when it would have come.
+    pub fell_away: bool,
     /// The leaf that set it.
     pub set_by: Stamp,
     /// The leaf that kept it, or after which no word was owed for it any more.
@@ -59,20 +62,26 @@ impl IssueFacts {
 fn duty(cycle: &Cycle, until: NaiveDate, book: &Book) -> CycleDuty {
     let due_on = cycle.effective_due_on();
     let delivery = due_on.and_then(|due_on| cycle.delivery(due_on));
-    let interim = cycle.interim.until(until, book).map(|date| InterimDuty {
+    let of = |date: InterimDate, fell_away| InterimDuty {
         on: date.on,
         kept: date.kept,
+        fell_away,
         set_by: date.set_by,
         ended_by: date.ended_by,
         provisional: date.provisional,
-    });
+    };
+    let mut interim: Vec<InterimDuty> = cycle.interim.until(until, book).map(|date| of(date, false)).collect();
+    interim.extend(cycle.interim.fallen_away().map(|date| of(date, true)));
+    // A day is one duty: a date that fell away and came again is the one that came.
+    interim.sort_by_key(|date| (date.on, date.fell_away));
+    interim.dedup_by_key(|date| date.on);
     let commitment = cycle.answer.as_ref().and_then(|answer| answer.given.commitment_on);
     CycleDuty {
         number: cycle.number,
         due_on,
         delivered: delivery.map(|end| (end.on, end.leaf)),
         ended_by: cycle.end.map(|end| end.leaf),
-        interim: interim.collect(),
+        interim,
         commitment: commitment.zip(cycle.end.map(|end| end.leaf)),
         responsible: cycle.responsible,
         handovers: cycle.handovers.clone(),

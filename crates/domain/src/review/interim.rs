@@ -21,6 +21,8 @@ pub(super) struct InterimDate {
 #[derive(Debug, Default)]
 pub(super) struct InterimDates {
     settled: Vec<InterimDate>,
+    /// Those in force when no further word was owed; no figure counts them.
+    fallen_away: Vec<InterimDate>,
     in_force: Option<InForce>,
 }
 
@@ -62,7 +64,12 @@ impl InterimDates {
     /// On a day no further word is owed: dates before it passed in silence, the one in force falls away.
     pub fn drop_on(&mut self, day: NaiveDate, leaf: &Stamp, book: &Book) {
         self.silent_before(day, leaf, book);
-        self.in_force = None;
+        self.fallen_away.extend(self.in_force.take().map(|in_force| in_force.settled(false, Some(*leaf))));
+    }
+
+    /// Every date that fell away before it came, or on its day.
+    pub fn fallen_away(&self) -> impl Iterator<Item = InterimDate> {
+        self.fallen_away.iter().copied()
     }
 
     /// Every date up to and including a day, by the order in which they came about; those later are not known yet.

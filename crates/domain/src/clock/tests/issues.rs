@@ -8,7 +8,7 @@ use crate::clock::{
 use crate::fixtures::{calendars, day, policies};
 use crate::ids::SessionId;
 use crate::issue::fixture::{Given, ISSUE, RECEIVER, SUCCESSOR, at, delegates, oral, rules};
-use crate::issue::{IssueEvent, answering, commitment, handover, interim, suspension, withdrawal};
+use crate::issue::{IssueEvent, answering, commitment, escalation, handover, interim, suspension, withdrawal};
 use crate::review::Book;
 use crate::vocabulary::{HandoverReason, ObligationStatus, Outcome, Satisfaction, SuspensionReason, WordChannel};
 use chrono::{DateTime, Duration, Utc};
@@ -163,6 +163,12 @@ fn the_visitor_hears_by_each_interim_date_or_it_passed_in_silence() {
         told(&kept, "2026-12-05 09:00").into_iter().filter(|one| one.starts_with("O-8")).collect();
     assert_eq!(of_words, ["O-8 reminder due 12-01 judged 12-02 09:00", "O-8 echo_silent due 12-01 judged 12-03 00:00"]);
     assert_eq!(standing(&kept, "O-8", "2026-11-30 09:00")[0], ObligationStatus::Fulfilled);
+    // Returned before the next date, nothing more is owed for that one: it stays in the ledger, and is no breach.
+    let when = "2026-11-26 10:00";
+    let returned = escalation::return_escalation(&kept.issue, &rules(when), at(when)).unwrap();
+    let back = kept.then(when, IssueEvent::EscalationReturned(returned));
+    assert_eq!(standing(&back, "O-8", "2026-12-20 09:00"), [ObligationStatus::Fulfilled, ObligationStatus::Excused]);
+    assert!(!told(&back, "2026-12-20 09:00").iter().any(|one| one.starts_with("O-8")));
 }
 
 #[test]
