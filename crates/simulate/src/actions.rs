@@ -1,6 +1,7 @@
 //! What can be due in the queue: done through the use cases, and followed by what comes of it.
 
 use super::hours;
+use super::obligations::Ran;
 use super::people;
 use super::receptions::{self, PlannedReception, Raised};
 use super::rotas::Published;
@@ -13,6 +14,7 @@ use casework::loaded::{AsOf, Loaded};
 use casework::transact::Outcome;
 use chrono::{Datelike as _, Days, NaiveDate};
 use domain::calendar::NamedDay;
+use domain::clock::Subject;
 use domain::ids::DelegateId;
 use domain::issue::Issue;
 use domain::session::PlannedEvent;
@@ -31,6 +33,7 @@ pub(super) enum ActionResult {
     Departed(DelegateId),
     /// Numbers of the issues.
     HandedOver(Vec<usize>),
+    Ran(Ran),
 }
 
 impl Town<'_> {
@@ -60,6 +63,14 @@ impl Town<'_> {
                 let did = self.do_office(*grid, *step).await?;
                 Ok(ActionResult::Step(if did { Effect::Happened } else { Effect::Moot }))
             }
+            Action::RunClock => self.run_clock().await.map(ActionResult::Ran),
+            Action::Explain(id, about) => {
+                self.explain(*id, *about).await.map(|()| ActionResult::Step(Effect::Happened))
+            }
+            Action::DecideExplanation(id, about, nth) => {
+                let decided = self.decide_explanation(*id, *about, *nth).await;
+                decided.map(|()| ActionResult::Step(Effect::Happened))
+            }
             Action::CorrectReception(of) => {
                 self.correct_reception(of).await.map(|()| ActionResult::Step(Effect::Happened))
             }
@@ -85,6 +96,9 @@ impl Town<'_> {
             | Action::Depart(_)
             | Action::HandOver(_)
             | Action::Office(..)
+            | Action::RunClock
+            | Action::Explain(..)
+            | Action::DecideExplanation(..)
             | Action::CorrectReception(_) => {}
         }
         Ok(())
@@ -115,6 +129,7 @@ impl Town<'_> {
                     story.visitors += visitors;
                 }
                 for (story, loaded) in raised {
+                    self.watch.changed(Subject::Issue(story.id));
                     let number = self.stories.begin(story);
                     self.follow_raised(number, planned.session, &loaded);
                 }
@@ -148,6 +163,11 @@ impl Town<'_> {
                 for number in numbers {
                     self.follow_handed_over(number).await?;
                 }
+            }
+            (_, ActionResult::Ran(ran)) => self.follow_clock(ran),
+            (Action::Explain(id, about), ActionResult::Step(did)) => {
+                self.count(did);
+                self.after_explaining(*id, *about);
             }
             (Action::Office(grid, step), ActionResult::Step(did)) => {
                 self.count(did);

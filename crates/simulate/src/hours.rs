@@ -3,7 +3,7 @@
 
 use super::dice::Dice;
 use casework::reference::Reference;
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 
 /// When things are recorded: half-hours of a day in office, counted from midnight, from 9:00 to 16:30.
 const HALF_HOURS: [u32; 6] = [18, 21, 27, 29, 31, 33];
@@ -32,6 +32,11 @@ pub(super) fn opening(reference: &Reference, on: NaiveDate) -> DateTime<Utc> {
 /// When the sessions of a day are closed.
 pub(super) fn closing(reference: &Reference, on: NaiveDate) -> DateTime<Utc> {
     recorded_at(reference, on, CLOSING)
+}
+
+/// The end of a day.
+pub(super) fn midnight(reference: &Reference, on: NaiveDate) -> DateTime<Utc> {
+    instant(reference, (on + Days::new(1)).and_time(chrono::NaiveTime::MIN))
 }
 
 /// Some instant in office hours of a day, or, if that is past, the next one after `now`.

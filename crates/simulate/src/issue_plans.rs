@@ -6,6 +6,7 @@ use super::stories::MajorStory;
 use super::town::Town;
 use casework::Failure;
 use casework::loaded::{AsOf, Loaded};
+use domain::clock::Subject;
 use domain::ids::MajorIssueId;
 use domain::issue::{ExtensionState, Issue};
 use domain::vocabulary::{HandoverReason, IssueState, ReopeningGround, Satisfaction};
@@ -187,6 +188,7 @@ impl Town<'_> {
         self.tally.saw(issue);
         if let Some(story) = self.stories.issue_mut(number) {
             story.saw(issue);
+            self.watch.changed(Subject::Issue(story.id));
         }
     }
 

@@ -22,6 +22,7 @@ mod issue_steps;
 mod major_plans;
 mod major_steps;
 mod matters;
+mod obligations;
 mod offices;
 mod people;
 mod phrases;
@@ -46,6 +47,7 @@ pub use extent::{Extent, thousandths};
 pub use report::{Report, curl_lines};
 
 use casework::{Casework, Failure};
+use obligations::Watch;
 use queue::Queue;
 use sessions::Sessions;
 use std::ops::ControlFlow;
@@ -79,6 +81,7 @@ pub async fn tell(
         stories: Stories::default(),
         queue: Queue::until(extent.until),
         sessions: Sessions::default(),
+        watch: Watch::default(),
         receptions: 0,
         towns_worth_thousandths: extent.towns_worth_thousandths,
         tally: Tally::default(),

@@ -8,6 +8,7 @@ use super::town::{Action, Town};
 use casework::Failure;
 use casework::loaded::AsOf;
 use casework::people::OfficeEnding;
+use domain::clock::Subject;
 use domain::ids::DelegateId;
 use domain::issue::handover::HandoverDraft;
 use domain::vocabulary::{DelegateType, DepartureReason, HandoverReason, OfficeEndReason, Role};
@@ -26,6 +27,11 @@ impl Town<'_> {
 
     /// After a departure: others stand in, and what was open is handed over.
     pub(super) fn after_departure(&mut self, who: DelegateId) {
+        let theirs = self.stories.issues().into_values().filter(|story| story.open && story.responsible == who);
+        let theirs: Vec<_> = theirs.map(|story| story.id).collect();
+        for id in theirs {
+            self.watch.changed(Subject::Issue(id));
+        }
         for number in self.sessions.ahead_of(who, self.today()) {
             let at = hours::soon(&self.casework.reference(), self.now);
             self.plan_session(at, number, super::steps::SessionStep::Substitute);
@@ -93,6 +99,9 @@ impl Town<'_> {
 
     /// After an office was left: a liaison officer is found soon, a convener not always within the days of grace.
     pub(super) fn after_office(&mut self, grid: usize, step: OfficeStep) {
+        if let Some(desk) = self.people.grids.get(grid) {
+            self.watch.changed(Subject::Grid(desk.id));
+        }
         let mut dice = Dice::of(self.seed ^ 0x0FF1_CE00, u64::try_from(grid).unwrap_or(0), 3);
         let (at, next) = match step {
             OfficeStep::EndConvener => (self.in_days(&mut dice, 7, 15), OfficeStep::AppointConvener),

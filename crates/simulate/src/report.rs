@@ -17,6 +17,8 @@ pub struct Report {
     pub receptions: usize,
     /// Issues raised.
     pub issues: usize,
+    /// Breaches of obligations that the clock found.
+    pub breaches: u64,
     /// Issues by the state they are in now.
     pub by_state: BTreeMap<IssueState, usize>,
     /// Open issues by how they stand against their due date today.
@@ -78,6 +80,7 @@ impl Town<'_> {
             sessions: self.sessions.begun(),
             receptions: self.tally.receptions,
             issues: self.stories.issues_begun(),
+            breaches: self.tally.breaches,
             by_state: self.tally.by_state,
             by_lateness,
             major_issues: self.stories.majors_begun(),

@@ -10,6 +10,7 @@ use super::town::{Action, Town};
 use casework::Failure;
 use casework::loaded::Loaded;
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use domain::clock::Subject;
 use domain::ids::{DelegateId, SessionId};
 use domain::notice::notice_due;
 use domain::session::{PlannedEvent, Session, SessionEvent};
@@ -20,6 +21,7 @@ impl Town<'_> {
     /// After a plan: where the calendar moved or cancelled what was published, the day's steps move along.
     pub(super) fn follow_planned(&mut self, planned: &[PlannedEvent]) {
         for one in planned {
+            self.watch.changed(Subject::Session(one.id));
             let Some(number) = self.sessions.number(one.id) else { continue };
             if let SessionEvent::Moved(moved) = &one.event
                 && let Some(story) = self.sessions.get_mut(number)
@@ -35,6 +37,7 @@ impl Town<'_> {
     /// After the rotas of a grid's sessions were published: what becomes of each.
     pub(super) fn follow_published(&mut self, grid: usize, published: &[(SessionId, Arc<Loaded<Session>>)]) {
         for (id, session) in published {
+            self.watch.changed(Subject::Session(*id));
             let number = self.sessions.begin(grid, *id, &session.state, self.seed);
             let mut dice = self.session_dice(number);
             self.plan_notice(number, &session.state, &mut dice);
@@ -64,6 +67,7 @@ impl Town<'_> {
         let mut dice = self.session_dice(number);
         if let Some(story) = self.sessions.get_mut(number) {
             story.steps += 1;
+            self.watch.changed(Subject::Session(story.id));
         }
         match did {
             None => {}

@@ -12,6 +12,10 @@ pub(super) struct Tally {
     pub receptions: usize,
     pub happened: usize,
     pub moot: usize,
+    /// Breaches that the clock found.
+    pub breaches: u64,
+    /// Breaches that were explained.
+    pub explained: u64,
     pub refused: BTreeMap<String, usize>,
     pub issue_states: BTreeSet<IssueState>,
     pub major_issue_states: BTreeSet<MajorIssueState>,

@@ -101,7 +101,7 @@ async fn a_demonstration_shows_everything_that_can_happen() {
     let missing: Vec<&str> = Event::types()
         .map(|known| known.name)
         .filter(|name| {
-            ["issue.", "reception.", "major_issue.", "calendar.", "session.", "leave."]
+            ["issue.", "reception.", "major_issue.", "calendar.", "session.", "leave.", "obligation."]
                 .iter()
                 .any(|of| name.starts_with(of))
         })

@@ -3,6 +3,7 @@
 use super::dice::Dice;
 use super::hours;
 use super::matters::{MATTERS, Matter};
+use super::obligations::Watch;
 use super::people::{GridDesk, People};
 use super::queue::Queue;
 use super::receptions::PlannedReception;
@@ -13,7 +14,8 @@ use super::tally::Tally;
 use casework::loaded::{AsOf, Loaded};
 use casework::{Casework, Failure};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use domain::ids::{DelegateId, SessionId};
+use domain::clock::Subject;
+use domain::ids::{DelegateId, ObligationId, SessionId};
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
 use std::collections::HashSet;
@@ -46,6 +48,12 @@ pub(super) enum Action {
     Office(usize, OfficeStep),
     /// The record of a reception is put right.
     CorrectReception(OfReception),
+    /// The clock over obligations runs.
+    RunClock,
+    /// A breach is explained.
+    Explain(ObligationId, Subject),
+    /// The nth explanation of the story is decided on.
+    DecideExplanation(ObligationId, Subject, u64),
 }
 
 impl Action {
@@ -63,6 +71,9 @@ impl Action {
             Self::Depart(_) => "Depart".to_owned(),
             Self::HandOver(_) => "HandOver".to_owned(),
             Self::Office(_, step) => format!("{step:?}"),
+            Self::RunClock => "RunClock".to_owned(),
+            Self::Explain(..) => "Explain".to_owned(),
+            Self::DecideExplanation(..) => "DecideExplanation".to_owned(),
             Self::CorrectReception(of) => format!("{:?}", of.step),
         }
     }
@@ -86,6 +97,7 @@ pub(super) struct Town<'a> {
     pub stories: Stories,
     pub queue: Queue<Action>,
     pub sessions: Sessions,
+    pub watch: Watch,
     /// Receptions planned so far.
     pub receptions: u64,
     /// A thousandth part of how many towns' worth of receptions are held.
@@ -226,6 +238,9 @@ impl Town<'_> {
             | Action::Depart(_)
             | Action::HandOver(_)
             | Action::Office(..)
+            | Action::RunClock
+            | Action::Explain(..)
+            | Action::DecideExplanation(..)
             | Action::CorrectReception(_) => [Some(Touched::Everything), None, None],
         }
     }

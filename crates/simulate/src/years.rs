@@ -5,6 +5,7 @@ use super::hours;
 use super::steps::OfficeStep;
 use super::town::{Action, Town};
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Utc};
+use domain::clock::Subject;
 
 /// Days of a year of the story.
 const YEAR_DAYS: u64 = 365;
@@ -22,6 +23,9 @@ pub(super) fn plan(town: &mut Town<'_>, begun_on: NaiveDate, until: DateTime<Utc
     let reference = town.casework.reference();
     let last_on = reference.town_date(until);
     let whole = u64::try_from(last_on.signed_duration_since(begun_on).num_days()).unwrap_or(0);
+    let grids: Vec<_> = town.people.grids.iter().map(|desk| desk.id).collect();
+    grids.into_iter().for_each(|grid| town.watch.changed(Subject::Grid(grid)));
+    town.queue.put(hours::midnight(&reference, begun_on), Action::RunClock);
     let (mut from, mut at) = (begun_on + Days::new(1), hours::soon(&reference, town.now));
     loop {
         let to = quarter_end(from);

@@ -101,6 +101,20 @@ impl Casework {
         Ok(run)
     }
 
+    /// The instant after another at which something of a subject happens next, as long as nothing more is recorded; nothing
+    /// where it waits for nothing.
+    pub async fn clock_waits_until(
+        &self,
+        subject: Subject,
+        after: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, Failure> {
+        let looked = self.look(subject, None).await?;
+        let moved_at = looked.recorded.moved_at(&looked.timeline).unwrap_or(after);
+        let horizon = Recorded::foreseen_until(moved_at);
+        let foreseen = looked.recorded.foreseen(&looked.timeline, &Happened::new(), horizon);
+        Ok(foreseen.iter().map(|happening| happening.at).filter(|at| *at > after).min())
+    }
+
     /// What happened of a subject up to an instant and is not recorded.
     async fn unrecorded(
         &self,
