@@ -1,0 +1,82 @@
+//! The town's calendar once more, from the paper: which days are worked, and what follows from it for a service day and its
+//! notice. It is not the product's.
+
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, TimeZone as _, Utc, Weekday};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Public holidays and make-up days of a year; in any other year Monday to Friday are worked.
+pub struct Calendar {
+    holidays: BTreeSet<NaiveDate>,
+    made_up: BTreeSet<NaiveDate>,
+}
+
+impl Calendar {
+    pub fn of_2026() -> Self {
+        let paper: Value = serde_json::from_str(include_str!("../../../../data/calendars/2026.json")).unwrap();
+        let days = |list: &str| {
+            let days = paper[list].as_array().unwrap().iter();
+            days.map(|day| day["date"].as_str().unwrap().parse().unwrap()).collect()
+        };
+        Self { holidays: days("public_holidays"), made_up: days("make_up_days") }
+    }
+
+    pub fn works(&self, day: NaiveDate) -> bool {
+        let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        self.made_up.contains(&day) || (!weekend && !self.holidays.contains(&day))
+    }
+
+    /// The n-th working day after a day.
+    pub fn after(&self, day: NaiveDate, n: usize) -> NaiveDate {
+        if n == 0 { day } else { day.iter_days().skip(1).filter(|day| self.works(*day)).nth(n - 1).unwrap() }
+    }
+
+    fn on_or_before(&self, mut day: NaiveDate) -> NaiveDate {
+        while !self.works(day) {
+            day = day - Days::new(1);
+        }
+        day
+    }
+
+    /// Thursdays of a stretch as they are held: a Thursday off is held on the next working day that is no make-up weekend,
+    /// together with the Thursday that it then falls on.
+    pub fn service_days(&self, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
+        let thursdays = first.iter_days().take_while(|day| *day <= last).filter(|day| day.weekday() == Weekday::Thu);
+        let held =
+            |day: NaiveDate| day.iter_days().find(|day| self.works(*day) && !self.made_up.contains(day)).unwrap();
+        let held: BTreeSet<NaiveDate> = thursdays.map(held).collect();
+        held.into_iter().collect()
+    }
+
+    /// The day by which a notice is due, and the last one on which posting it is no breach, of a session that was planned
+    /// on a day: three days before, or the working day before that; what was planned too late for it the working day after.
+    pub fn notice_due(&self, held_on: NaiveDate, planned_on: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let in_time = self.moved_notice_due(held_on);
+        let first = self.after(planned_on, 1);
+        if in_time >= first { (in_time, in_time) } else { (first.min(held_on - Days::new(1)), first) }
+    }
+
+    /// The same of one that somebody moved: that leaves no less time.
+    pub fn moved_notice_due(&self, held_on: NaiveDate) -> NaiveDate {
+        self.on_or_before(held_on - Days::new(3))
+    }
+}
+
+/// A time of a day in the town, which keeps +08:00 all year.
+pub fn at(day: NaiveDate, time: &str) -> DateTime<Utc> {
+    let time = NaiveTime::parse_from_str(time, "%H:%M").unwrap();
+    let east = chrono::FixedOffset::east_opt(8 * 3600).unwrap();
+    east.from_local_datetime(&day.and_time(time)).unwrap().with_timezone(&Utc)
+}
+
+#[test]
+fn the_calendar_of_the_paper_is_read() {
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    let calendar = Calendar::of_2026();
+    assert!(calendar.works(day("2026-02-28")) && !calendar.works(day("2026-10-07")));
+    let held = calendar.service_days(day("2026-01-06"), day("2026-12-31"));
+    assert!(held.contains(&day("2026-02-24")) && !held.contains(&day("2026-02-19")));
+    assert_eq!(held.len(), 51, "52 Thursdays, of which October 1 is held together with October 8");
+    assert_eq!(calendar.notice_due(day("2026-10-08"), day("2026-09-28")).0, day("2026-09-30"));
+    assert_eq!(calendar.notice_due(day("2026-01-08"), day("2026-01-05")).0, day("2026-01-06"));
+}
