@@ -121,6 +121,43 @@ fn a_newcomer_follows_the_readme() {
     assert!(said[at..].contains("\"state\":\"registered\""), "the past is not shown:\n{}", &said[at..]);
 }
 
+#[test]
+fn a_liaison_officer_follows_a_service_day() {
+    let office = Office::empty();
+    let token_file = office.place().data().join("admin.token");
+    let ours = [(ADDRESS, office.server().url.as_str()), ("huiyin-data/admin.token", &token_file.to_string_lossy())];
+    // In the same terminal as the walk before: what that one defined is used.
+    let said = walks(&(walk("walkthrough") + &walk("walk of a service day")), ours);
+    let answers: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let with = |member: &str| -> Vec<&Value> { answers.iter().filter(|answer| answer.get(member).is_some()).collect() };
+
+    // Twelve Thursdays, fewer where holidays fall together, of fourteen grids.
+    let planned = with("session_plan")[0]["session_plan"]["planned"].as_u64().unwrap();
+    assert!(planned % 14 == 0 && (10 * 14..=12 * 14).contains(&planned), "{planned}");
+    let proposal = with("load")[0];
+    let next = &proposal["items"][0];
+    assert_eq!(next["short_of"], serde_json::json!([]), "{next}");
+    let public = answers.iter().filter_map(|answer| answer["items"].as_array()).flatten();
+    let notice = public.clone().find(|item| item["units"].is_array() && item["session_id"] == next["session_id"]);
+    let notice = notice.expect("the public sees the notice");
+    assert_eq!(notice["held_on"], next["held_on"]);
+    assert!(notice["units"].as_array().unwrap().iter().all(|unit| unit["posted_on"].is_string()), "{notice}");
+
+    let held = answers.iter().find(|answer| answer["verdict"].is_string()).expect("the session of today");
+    assert_eq!((held["verdict"].as_str(), held["state"].as_str()), (Some("pending"), Some("closed")));
+    assert_eq!(held["present"].as_array().unwrap().len(), 2);
+    let about = |item: &&Value| item["about"]["id"] == held["id"];
+    let owed: Vec<&Value> = public.filter(about).collect();
+    let session = owed.iter().find(|owed| owed["code"] == "O-1").expect("it is in the ledger");
+    assert_eq!(session["status"], "fulfilled");
+    let record = answers.iter().find(|answer| answer["code"] == "O-4").expect("one obligation");
+    assert_eq!((record["status"].as_str(), &record["about"]["id"]), (Some("fulfilled"), &held["id"]));
+    let types: Vec<&str> =
+        record["events"].as_array().unwrap().iter().filter_map(|event| event["type"].as_str()).collect();
+    assert!(types.contains(&"session.closed") && types.contains(&"session.record_filed"), "{types:?}");
+    assert_eq!((with("by_code").len(), with("wording").len()), (2, 1), "the grid's sums, and the clause with its own");
+}
+
 /// Both READMEs tell the same walks: what is run is the English one's.
 #[test]
 fn the_chinese_readme_has_the_same_commands() {
