@@ -19,6 +19,8 @@ pub struct Extent {
     pub until: DateTime<Utc>,
     /// Receptions held, in thousandths of what one town holds.
     pub towns_worth_thousandths: u32,
+    /// From when on the clock over obligations stands still, if it does.
+    pub clock_stops_at: Option<DateTime<Utc>>,
     /// How many grids act.
     pub(super) grids: usize,
 }
@@ -33,7 +35,14 @@ impl Extent {
     pub fn ending_now(years_thousandths: u32, towns_worth_thousandths: u32, seed: u64) -> Self {
         let until = DateTime::<Utc>::from(SystemTime::now());
         let days = i64::from(years_thousandths) * YEAR_DAYS_THOUSANDTHS / 1_000_000 + SETTLING_DAYS;
-        Self { seed, begins_at: until - Duration::days(days), until, towns_worth_thousandths, grids: usize::MAX }
+        Self {
+            seed,
+            begins_at: until - Duration::days(days),
+            until,
+            towns_worth_thousandths,
+            clock_stops_at: None,
+            grids: usize::MAX,
+        }
     }
 }
 

@@ -82,6 +82,7 @@ pub async fn tell(
         queue: Queue::until(extent.until),
         sessions: Sessions::default(),
         watch: Watch::default(),
+        clock_until: extent.clock_stops_at,
         receptions: 0,
         towns_worth_thousandths: extent.towns_worth_thousandths,
         tally: Tally::default(),

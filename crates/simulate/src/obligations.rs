@@ -92,7 +92,9 @@ impl Town<'_> {
             }
         }
         let next = hours::midnight(&self.casework.reference(), self.today());
-        self.queue.put(next, Action::RunClock);
+        if self.clock_until.is_none_or(|until| next <= until) {
+            self.queue.put(next, Action::RunClock);
+        }
     }
 
     /// A breach is explained.

@@ -21,7 +21,7 @@ fn instant(year: i32, month: u32, day: u32) -> DateTime<Utc> {
 }
 
 fn extent(seed: u64, grids: usize, begins_at: DateTime<Utc>, until: DateTime<Utc>) -> Extent {
-    Extent { seed, grids, begins_at, until, towns_worth_thousandths: 1000 }
+    Extent { seed, grids, begins_at, until, towns_worth_thousandths: 1000, clock_stops_at: None }
 }
 
 /// What the binary has compiled in, as far as a story needs it.

@@ -98,6 +98,8 @@ pub(super) struct Town<'a> {
     pub queue: Queue<Action>,
     pub sessions: Sessions,
     pub watch: Watch,
+    /// Until when the clock over obligations runs; without an end where it never stops.
+    pub clock_until: Option<DateTime<Utc>>,
     /// Receptions planned so far.
     pub receptions: u64,
     /// A thousandth part of how many towns' worth of receptions are held.

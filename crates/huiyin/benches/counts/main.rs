@@ -11,6 +11,8 @@
 )]
 
 mod baseline;
+#[path = "../shared/opening.rs"]
+mod opening;
 mod paths;
 mod town;
 

@@ -1,7 +1,8 @@
 //! The paths that are counted: requests as a worker answers them, without its sockets, down to the disk and up to the
 //! boards' rows, all threads together.
 
-use crate::town::{Town, reopened};
+use crate::opening::Town;
+use crate::town::reopened;
 use actix_http::Request;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
