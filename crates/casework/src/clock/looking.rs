@@ -66,7 +66,7 @@ impl Looked {
 impl Casework {
     /// A subject by the leaves up to a position; nothing of one that had not begun.
     pub(super) async fn look(&self, subject: Subject, until: Option<Position>) -> Result<Looked, Failure> {
-        let newest = self.timeline().await?;
+        let newest = self.timeline.lock().await.follow(&self.store).await?;
         let timeline = until.map_or_else(|| Arc::clone(&newest), |until| Arc::new(newest.as_of(until.0)));
         let mut streams = Vec::new();
         let stream = StreamId::of(subject.family(), subject.id());

@@ -1,6 +1,5 @@
 //! Reference data with all its past, kept in memory: read once, then followed.
 
-use crate::casework::Casework;
 use crate::read::decode::{decode, stamp};
 use crate::write::failure::Failure;
 use domain::clock::Timeline;
@@ -20,7 +19,8 @@ pub(crate) struct Followed {
 }
 
 impl Followed {
-    async fn follow(&mut self, store: &EventStore) -> Result<(), Failure> {
+    /// Takes in what the log holds beyond it, and gives the timeline up to its head.
+    pub async fn follow(&mut self, store: &EventStore) -> Result<Arc<Timeline>, Failure> {
         let head = store.head().position;
         let mut all: Vec<Recorded> = Vec::new();
         for family in FAMILIES {
@@ -43,15 +43,6 @@ impl Followed {
             Arc::make_mut(&mut timeline).take(id, &event, &stamp(recorded.position, &leaf));
         }
         (self.position, self.timeline) = (head, timeline);
-        Ok(())
-    }
-}
-
-impl Casework {
-    /// Policies, calendars, areas and delegates as they were at any instant up to now.
-    pub(crate) async fn timeline(&self) -> Result<Arc<Timeline>, Failure> {
-        let mut followed = self.timeline.lock().await;
-        followed.follow(&self.store).await?;
-        Ok(Arc::clone(&followed.timeline))
+        Ok(Arc::clone(&self.timeline))
     }
 }
