@@ -45,6 +45,36 @@ async fn two_copies_of_one_plan_are_one() {
     assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Ok(Outcome::Replayed(_)))).count(), 3);
 }
 
+/// Wherever the caller went away, what was recorded is all of it or nothing, and the next copy of the command says so.
+#[tokio::test]
+async fn a_plan_whose_caller_went_away_is_whole_or_not_at_all() {
+    for polls in [1_u32, 2, 3, 5, 8, 13, 40] {
+        let town = Town::new().await;
+        let draft = of_grid(town.grid, "2026-11-19", "2026-12-31");
+        let call = town.call("plan");
+        {
+            let mut plan = std::pin::pin!(town.casework.plan_sessions(&call, &draft, false, None));
+            for _ in 0..polls {
+                if futures_util::poll!(plan.as_mut()).is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        // What the writer has taken in, it records.
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        match town.casework.plan_sessions(&call, &draft, false, None).await.unwrap() {
+            Outcome::Done(done) => assert_eq!((done.plan.planned, done.plan.unchanged), (7, 0)),
+            Outcome::Replayed(record) => {
+                assert_eq!(town.casework.planned_before(&draft, &record).await.unwrap().plan.planned, 7);
+            }
+        }
+        for on in ["2026-11-19", NEXT, "2026-12-31"] {
+            assert_eq!(town.session(town.session_id(on)).await.version.0, 1, "{polls} {on}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_day_is_given_to_two_sessions_of_a_grid() {
     let town = Town::planned().await;
