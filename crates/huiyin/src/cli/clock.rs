@@ -13,7 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use domain::language::Language;
 use serde_json::json;
 
-/// `huiyin clock [--until INSTANT] [--dry-run]` with its options.
+/// `huiyin clock [--until TIME] [--dry-run]` with its options.
 pub fn command(language: Language) -> Command {
     let command = Command::new("clock")
         .about(language.pick(
@@ -24,11 +24,11 @@ pub fn command(language: Language) -> Command {
             Arg::new("until")
                 .long("until")
                 .env("HUIYIN_UNTIL")
-                .value_name("INSTANT")
+                .value_name("TIME")
                 .value_parser(DateTime::parse_from_rfc3339)
                 .help(language.pick(
-                    "截至时刻，RFC 3339 格式并含时差；省略时为现在",
-                    "Up to this instant, RFC 3339 with its offset; left out it is now",
+                    "截至时刻，如 2027-01-01T00:00:00+08:00；省略时为现在",
+                    "Up to this instant, such as 2027-01-01T00:00:00+08:00; left out it is now",
                 )),
         )
         .arg(
