@@ -2,11 +2,12 @@
 //! after a calendar was published, and the clock over obligations.
 
 use crate::clock;
-use api::clock::running;
+use api::clock::running::{self, RunError};
 use api::http::measure::{CHECKPOINT_FAILING, CLOCK_FAILING};
 use api::state::AppState;
 use casework::clock::run::ClockRun;
 use event_store::{ClockWatch, Position};
+use read_models::ListError;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +24,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// How often the clock over obligations is run.
 const EVERY_MINUTE: Duration = Duration::from_secs(60);
+
+/// How long the clock over obligations waits for rows that are being folded.
+const UNTIL_ROWS_ARE_THERE: Duration = Duration::from_secs(2);
 
 /// The file of the data directory that holds the position of the newest calendar whose consequences are drawn.
 const DRAWN_FILE: &str = "calendars-drawn";
@@ -158,6 +162,11 @@ async fn run_the_clock(app: &AppState, mut recomputed: watch::Receiver<bool>) {
                     tracing::info!(events = run.events, "the clock over obligations ran");
                 }
                 None
+            }
+            // The rows are not there yet: what keeps them is told by health already.
+            Err(RunError::Behind(_) | RunError::Rows(ListError::Unavailable(_))) => {
+                tokio::time::sleep(UNTIL_ROWS_ARE_THERE).await;
+                continue;
             }
             Err(error) => Some(error.to_string()),
         };

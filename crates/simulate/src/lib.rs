@@ -39,6 +39,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod town;
+mod watch;
 mod words;
 mod years;
 
@@ -47,13 +48,13 @@ pub use extent::{Extent, thousandths};
 pub use report::{Report, curl_lines};
 
 use casework::{Casework, Failure};
-use obligations::Watch;
 use queue::Queue;
 use sessions::Sessions;
 use std::ops::ControlFlow;
 use stories::Stories;
 use tally::Tally;
 use town::Town;
+use watch::Watch;
 
 /// Commands sent side by side: as many as the log takes into one write.
 const SIDE_BY_SIDE: usize = 256;

@@ -10,42 +10,9 @@ use chrono::{DateTime, Utc};
 use domain::clock::{ObligationEvent, Subject};
 use domain::ids::ObligationId;
 use domain::vocabulary::{ObligationCode, Role};
-use std::collections::{BTreeSet, HashMap};
 
 /// What is explained: obligations that are breached in one way only, so that which of them it is makes no difference.
 const EXPLAINED: [ObligationCode; 4] = [ObligationCode::O1, ObligationCode::O2, ObligationCode::O3, ObligationCode::O4];
-
-/// What the clock is to look at: what changed since it ran last, and what it foresaw for a later instant. So a day costs
-/// what happened on it, and not what ever was.
-#[derive(Debug, Default)]
-pub(super) struct Watch {
-    changed: BTreeSet<Subject>,
-    foreseen: BTreeSet<(DateTime<Utc>, Subject)>,
-    waits: HashMap<Subject, DateTime<Utc>>,
-}
-
-impl Watch {
-    /// Something of it changed.
-    pub fn changed(&mut self, subject: Subject) {
-        self.changed.insert(subject);
-    }
-
-    fn due(&self, until: DateTime<Utc>) -> BTreeSet<Subject> {
-        let foreseen = self.foreseen.iter().take_while(|(at, _)| *at <= until);
-        foreseen.map(|(_, subject)| *subject).chain(self.changed.iter().copied()).collect()
-    }
-
-    fn looked(&mut self, subject: Subject, next: Option<DateTime<Utc>>) {
-        self.changed.remove(&subject);
-        if let Some(at) = self.waits.remove(&subject) {
-            self.foreseen.remove(&(at, subject));
-        }
-        if let Some(at) = next {
-            self.waits.insert(subject, at);
-            self.foreseen.insert((at, subject));
-        }
-    }
-}
 
 /// What a run of the clock came to.
 #[derive(Debug)]
@@ -121,29 +88,5 @@ impl Town<'_> {
         let mut dice = Dice::of(self.seed ^ 0x0B11_6A70, self.tally.explained, 2);
         let at = self.in_days(&mut dice, 1, 5);
         self.queue.put(at, Action::DecideExplanation(id, about, self.tally.explained));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use domain::ids::AreaId;
-    use uuid::Uuid;
-
-    #[test]
-    fn the_clock_looks_at_what_changed_and_at_what_it_foresaw() {
-        let (one, other) = (Subject::Grid(AreaId(Uuid::from_u128(1))), Subject::Grid(AreaId(Uuid::from_u128(2))));
-        let at = |s| DateTime::<Utc>::from_timestamp(s, 0).unwrap();
-        let mut watch = Watch::default();
-        watch.changed(one);
-        watch.changed(other);
-        assert_eq!(watch.due(at(0)), BTreeSet::from([one, other]));
-        watch.looked(one, Some(at(50)));
-        watch.looked(other, None);
-        assert_eq!((watch.due(at(49)), watch.due(at(50))), (BTreeSet::new(), BTreeSet::from([one])));
-        // What was foreseen is no more once it is looked at again.
-        watch.looked(one, Some(at(90)));
-        assert!(watch.due(at(89)).is_empty() && watch.foreseen.len() == 1);
     }
 }

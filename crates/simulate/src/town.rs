@@ -3,7 +3,6 @@
 use super::dice::Dice;
 use super::hours;
 use super::matters::{MATTERS, Matter};
-use super::obligations::Watch;
 use super::people::{GridDesk, People};
 use super::queue::Queue;
 use super::receptions::PlannedReception;
@@ -11,6 +10,7 @@ use super::sessions::Sessions;
 use super::steps::{IssueStep, MajorStep, OfReception, OfficeStep, SessionStep};
 use super::stories::{Cell, IssueStory, MajorStory, Stories};
 use super::tally::Tally;
+use super::watch::Watch;
 use casework::loaded::{AsOf, Loaded};
 use casework::{Casework, Failure};
 use chrono::{DateTime, Duration, NaiveDate, Utc};

@@ -122,9 +122,18 @@ pub fn of_failure(failure: &Failure, language: Language) -> String {
         Failure::BeyondHead => pick("日志中没有这一时刻。", "The log has no such moment."),
         Failure::Overloaded => pick("服务繁忙，请稍后重试。", "Too much to do; try again later."),
         Failure::Unavailable(why) => match language {
-            Language::Zh => format!("存储暂时不能读写（{}），未作记录，请稍后重试。", of_text(why, language)),
+            Language::Zh => {
+                format!(
+                    "存储暂时不能读写（{}），未作记录，请稍后重试。{}",
+                    of_text(why, language),
+                    remedy(why, language)
+                )
+            }
             Language::En => {
-                format!("The store cannot be read or written just now; nothing was recorded, try again ({why}).")
+                let remedy = remedy(why, language);
+                format!(
+                    "The store cannot be read or written just now; nothing was recorded, try again ({why}).{remedy}"
+                )
             }
         },
         Failure::ClockImplausible(jump) => {
@@ -146,9 +155,26 @@ pub fn of_failure(failure: &Failure, language: Language) -> String {
     }
 }
 
+/// What to do where trying again alone does not help: descriptors that are used up stay so.
+fn remedy(why: &str, language: Language) -> &'static str {
+    if ["(os error 23)", "(os error 24)"].iter().any(|used_up| why.contains(used_up)) {
+        language.pick("请提高文件描述符上限（ulimit -n）。", " Raise the limit of open files (ulimit -n).")
+    } else {
+        ""
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_has_no_descriptors_left_is_told_what_helps() {
+        let told = |why: &str, language| of_failure(&Failure::Unavailable(why.to_owned()), language);
+        assert!(told("/a: Too many open files (os error 24)", Language::En).ends_with("(ulimit -n)."));
+        assert!(told("/a: Too many open files (os error 24)", Language::Zh).contains("ulimit -n"));
+        assert!(!told("/a: Input/output error (os error 5)", Language::En).contains("ulimit"));
+    }
 
     #[test]
     fn a_cause_is_told_in_one_language() {

@@ -62,7 +62,7 @@ pub fn open_at(options: &OpenOptions, asked: Option<&str>, language: Language) -
     }
     let store = runtime
         .block_on(EventStore::start(log, Arc::new(event_store::clock::system_ms)))
-        .map_err(|error| Trouble::Cannot(causes::of_failure(&error.into(), language)))?;
+        .map_err(|error| not_opened(&OpenError::not_begun(&options.data, &error), asked, language))?;
     Ok(Local { runtime, store, keys: Arc::new(keys) })
 }
 

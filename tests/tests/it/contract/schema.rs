@@ -117,6 +117,12 @@ impl<'a> Check<'a> {
                     }
                     true
                 }
+                "propertyNames" => {
+                    for name in value.as_object().into_iter().flat_map(serde_json::Map::keys) {
+                        self.whole(wanted, &Value::from(name.as_str()), &format!("{place}/{name}"));
+                    }
+                    true
+                }
                 unknown => panic!("{place}: this test does not know {unknown}"),
             };
             self.wants(holds, place, keyword, wanted, value);

@@ -319,7 +319,7 @@ fn what_cannot_be_counted_is_refused() {
     }
     let beyond = format!("/v1/dashboards/overview?at_least={}", office.head() + 1);
     office.refuses_question(&beyond, 503, "read_model_behind");
-    office.refuses_question("/v1/dashboards/obligations", 404, "not_found");
+    office.refuses_question("/v1/dashboards/promises", 404, "not_found");
 }
 
 #[test]

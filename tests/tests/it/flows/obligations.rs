@@ -59,6 +59,7 @@ fn what_was_not_done_is_found_once_explained_and_excused() {
     office
         .refuses_command("/v1/clock-runs", &json!({"until": "2099-01-01T00:00:00+08:00"}), 422, "in_the_future")
         .at("/until", "in_the_future");
+    office.stops();
     office.restarts();
     ran(&office);
     assert_eq!(found(&office, &issue), all, "a server that starts again finds nothing twice");

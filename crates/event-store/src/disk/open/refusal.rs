@@ -79,6 +79,14 @@ impl OpenError {
         Self { cause: Cause::Io, message: medium::told(place, &error), found }
     }
 
+    /// The writer of a log that was opened cannot begin.
+    pub fn not_begun(place: &Path, error: &LogError) -> Self {
+        match error {
+            LogError::Io(why) | LogError::NotWritten(why) => Self::io(place, why),
+            LogError::Full | LogError::Damaged(_) | LogError::Closed => Self::io(place, error),
+        }
+    }
+
     /// A store that cannot be opened or written just now. It is not damaged, so it is left where it is.
     pub(crate) fn sled(dir: &Path, error: &LogError) -> Self {
         match error {
