@@ -1,5 +1,5 @@
 //! What a newly published calendar does to promises: open due dates move to the later of the promised and the
-//! recomputed date, closed ones never. The one thing that the server does by itself.
+//! recomputed date, closed ones never. With the clock over obligations it is what the server does by itself.
 
 use crate::casework::Casework;
 use crate::read::decode::decode;

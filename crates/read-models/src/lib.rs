@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`ReadModels`] (the house's door), [`projection`] (what a model is), the rest of `engine/` (how its rows
 //! keep up with the log, what happens when they do not, and how they are written and asked for), then the models:
-//! [`issue_board`], [`reception_list`], [`session_list`], [`major_issue_board`], [`obligations`], [`dashboards`],
-//! [`review_index`], each with its migration in `migrations/`.
+//! [`issue_board`], [`reception_list`], [`session_list`], [`leave_list`], [`major_issue_board`], [`obligations`],
+//! [`fact_counts`], [`dashboards`], [`review_index`], each with its migration in `migrations/`.
 //!
 //! Rows are disposable: nothing in them but follows from leaves, so a model can be built anew at any time, beside the rows
 //! that are read. No personal text stands in any of them; where a list must show one, the row holds the sealed box as

@@ -2,7 +2,7 @@
 
 use crate::clock::running::{self, RunError};
 use crate::http::extract::Command;
-use crate::http::response::{business_time, recorded_time};
+use crate::http::response::business_time;
 use crate::input::body::{self, PastInstant, body};
 use crate::obligations::view::{AboutView, OwedByView};
 use crate::openapi::vocabulary;
@@ -136,7 +136,7 @@ pub(crate) async fn run_clock(app: web::Data<AppState>, command: Command) -> Res
     app.wrote(command.caller.account.id, position);
     let town = app.casework.reference().time_zone();
     let items = items.into_iter().filter_map(|item| ClockItemView::of(item, town)).collect();
-    let clock_run = ClockRunView { until: recorded_time(until), events, items };
+    let clock_run = ClockRunView { until: business_time(until, town), events, items };
     Ok(HttpResponse::Ok().json(ClockRunAnswer { clock_run, position: position.0 }))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::clock::running;
 use crate::http::extract::Question;
-use crate::http::response::recorded_time;
+use crate::http::response::business_time;
 use crate::problem::Problem;
 use crate::state::AppState;
 use actix_web::{HttpResponse, web};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 /// 履职时钟。The clock over obligations.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Clock, example = json!({"running": true, "ran_until": "2026-12-03T01:00:00.000Z", "next_at": "2026-12-03T16:00:00.000Z", "waiting": 0, "as_of_position": 88141}))]
+#[schema(as = Clock, example = json!({"running": true, "ran_until": "2026-12-03T09:00:00+08:00", "next_at": "2026-12-04T00:00:00+08:00", "waiting": 0, "as_of_position": 88141}))]
 pub struct ClockView {
     /// Whether a policy with a clock was adopted: without one nothing is owed by the clock.
     running: bool,
@@ -48,10 +48,11 @@ pub(crate) async fn clock(app: web::Data<AppState>, question: Question) -> Resul
     })?;
     app.reads_for(names::OBLIGATIONS, &question, at_least).await?;
     let state = app.read_models.clock(app.casework.now()).await?;
+    let town = app.casework.reference().time_zone();
     Ok(HttpResponse::Ok().json(ClockView {
         running: running::has_clock(&app),
-        ran_until: app.clock_runs.ran_until().map(recorded_time),
-        next_at: state.next_at.map(recorded_time),
+        ran_until: app.clock_runs.ran_until().map(|at| business_time(at, town)),
+        next_at: state.next_at.map(|at| business_time(at, town)),
         waiting: state.waiting,
         why: app.clock_runs.failing(),
         as_of_position: state.as_of_position.0,

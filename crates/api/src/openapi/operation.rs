@@ -107,7 +107,7 @@ pub(super) fn names_path(parameters: &[Value], name: &str) -> bool {
 
 /// The part of an address that a handler does not describe itself: the id of the thing (`PathId`).
 fn id_in_path(name: &str) -> Value {
-    json!({"name": name, "in": "path", "required": true, "description": "编号（UUIDv7）。The id, a UUIDv7.",
+    json!({"name": name, "in": "path", "required": true, "description": "编号（UUID）。The id, a UUID.",
         "schema": {"type": "string", "format": "uuid"}, "example": "0198f3c0-0000-7000-8000-000000000302"})
 }
 

@@ -23,7 +23,7 @@ pub(super) const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
 /// 无需令牌：一个网格已公布的接待场次，过去 92 天及以后的全部，iCalendar（RFC 5545）。取消的场次仍在其中。
 ///
 /// Without a token: the sessions of a grid whose rota is published, 92 days back and all ahead, as iCalendar (RFC 5545). What
-/// was cancelled stays in it.
+/// was cancelled stays in it (C-5.2).
 #[utoipa::path(get, path = "/v1/public/calendars/grids/{id}.ics", tag = "public", responses(
     (status = 200, description = "日历。The calendar.", body = String, content_type = "text/calendar", example = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…"),
 ))]
@@ -45,7 +45,7 @@ pub(crate) async fn of_grid(
 /// 无需令牌：一名代表已公布的轮值，过去 92 天及以后的全部，iCalendar（RFC 5545）。由他人顶岗的，在其日历中为取消。
 ///
 /// Without a token: the published duties of a delegate, 92 days back and all ahead, as iCalendar (RFC 5545). A duty that
-/// somebody else has taken over is cancelled in it.
+/// somebody else has taken over is cancelled in it (C-5.2).
 #[utoipa::path(get, path = "/v1/public/calendars/delegates/{id}.ics", tag = "public", responses(
     (status = 200, description = "日历。The calendar.", body = String, content_type = "text/calendar", example = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…"),
 ))]

@@ -1,5 +1,5 @@
 //! `/v1/public/…`: what everybody may know of sessions, without a token (C-5.2): published rotas, with names and capacities of
-//! delegates and nobody else's. As a list, as a sheet to be hung out, as calendars to subscribe to.
+//! delegates and nobody else's. As a list, as a sheet to be posted, as calendars to subscribe to.
 
 pub mod calendars;
 mod ical;

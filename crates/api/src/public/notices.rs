@@ -25,7 +25,7 @@ use read_models::{PageRequest, SessionQuery};
 /// 无需令牌：已公布轮值的接待场次，只有代表的姓名与身份，没有其他人。默认自今日起，最多 92 天。
 ///
 /// Without a token: the sessions whose rota is published, with names and capacities of delegates and nobody else's. From today
-/// by default, 92 days at most.
+/// by default, 92 days at most (C-5.2).
 #[utoipa::path(get, path = "/v1/public/notices", tag = "public", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("unit_id" = Option<Uuid>, Query, description = "单位：所在网格的场次。Unit: the sessions of its grid."),
@@ -95,8 +95,8 @@ fn read_list(query: &mut Query, snapshot: &Snapshot) -> Option<(SessionQuery, Pa
 ///
 /// 无需令牌：一个场次的公示单，供打印（A4）张贴。写明 `unit_id` 时为该单位的公示单。轮值未公布的为 404。
 ///
-/// Without a token: the sheet of a session, to be printed (A4) and hung out; with `unit_id` that of a unit. 404 while the rota
-/// is not published. In Chinese, whatever `Accept-Language` says.
+/// Without a token: the sheet of a session, to be printed (A4) and posted; with `unit_id` that of a unit. 404 while the rota
+/// is not published. In Chinese, whatever `Accept-Language` says (C-5.2).
 #[utoipa::path(get, path = "/v1/public/notices/{id}", tag = "public", params(
     ("unit_id" = Option<Uuid>, Query, description = "张贴的单位。The unit that hangs it out."),
 ), responses(

@@ -27,13 +27,13 @@ pub(super) fn sheet(row: &SessionRow, unit: Option<AreaId>, snapshot: &Snapshot,
         table.sheet {
             (line("接待日期", &day(notice.held_on)))
             (line("接待时间", &format!("{}—{}", notice.from, notice.to)))
-            @if let Some(venue) = &notice.venue { (line("接待地点", venue)) }
+            (line("接待地点", notice.venue.as_deref().unwrap_or("待定")))
             @for of in [DelegateType::Party, DelegateType::Deputy] {
                 @if notice.names(of).next().is_some() { (line(of.zh(), &names(&notice, of))) }
             }
             @if !topics.is_empty() { (line("接待主题", &topics.join("、"))) }
         }
-        p.said { "欢迎党员和群众前来反映情况，提出意见、建议和需求。" }
+        @if notice.state != PublicState::Cancelled { p.said { "欢迎党员和群众前来反映情况，提出意见、建议和需求。" } }
         p.said { "对本公示或接待工作有异议的，可向" (where_to_object(snapshot)) "提出。" }
         footer {
             p { "场次编号：" (notice.session_id) }

@@ -66,7 +66,7 @@ body! {
         unit_ids: Option<List<Unit, { UNITS_MAX }>>,
         /// 公开栏。Which board.
         board: NoticeBoard,
-        /// 张贴的时间。When it was hung out.
+        /// 张贴的时间。When it was posted.
         posted_at: PastInstant,
         /// 张贴的内容；省略则为场次现状。What hangs there; left out, what the session says now.
         content: Option<NoticeText> => |facts| faults(facts, content.as_ref().and_then(Option::as_ref)),
@@ -113,7 +113,7 @@ body! {
     struct AmendNotice {
         /// 变更的单位；省略则为内容不同的全部单位。Whose boards; left out, all that have a notice which says something else.
         unit_ids: Option<List<Unit, { UNITS_MAX }>>,
-        /// 变更的时间。When it was hung out.
+        /// 变更的时间。When it was posted.
         posted_at: PastInstant,
         /// 现在的内容；省略则为场次现状。What hangs there now; left out, what the session says now.
         content: Option<NoticeText> => |facts| faults(facts, content.as_ref().and_then(Option::as_ref)),

@@ -101,7 +101,7 @@ pub struct SessionView {
     pub closed_at: Option<String>,
     /// 到场的代表，依签到先后。Who was there, in the order in which they came.
     pub present: Vec<PresenceView>,
-    /// 所要求的代表同时在场的分钟数；未开始则省略。Minutes for which the delegates required were there together; absent until it is opened.
+    /// 所要求的代表同时在场的分钟数；结束之前或当日未过则省略。Minutes for which the delegates required were there together; absent until it is closed or its day is over.
     #[serde(skip_serializing_if = "absent")]
     pub overlap_minutes: Option<u32>,
     /// 来访人数；结束后才有，0 也是一个数。How many came, once it is closed; 0 is a number like any.
@@ -170,6 +170,8 @@ impl SessionView {
         let rules = DayRules { policy, calendars, leaves, today: snapshot.today };
         let boards: Vec<Board<'_>> = Board::owed(session, areas, policy, calendars, snapshot.today).collect();
         let due = notice_due(session, policy, calendars);
+        // Until then it is not known when it ends.
+        let over = session.closed.is_some() || session.opened.is_some() && session.held.on < snapshot.today;
         let judged = judge(session, areas, &rules);
         let (reasons, remarks) =
             judged.as_ref().map_or((&[][..], &[][..]), |judged| (&judged.reasons, &judged.remarks));
@@ -203,7 +205,7 @@ impl SessionView {
             opened_at: session.opened.map(|opened| business_time(opened.at, zone)),
             closed_at: session.closed.map(|closed| business_time(closed.at, zone)),
             present: session.presences.iter().map(|one| PresenceView::of(session, one, &rules, zone)).collect(),
-            overlap_minutes: session.opened.map(|_| rules.overlap_minutes(session)),
+            overlap_minutes: over.then(|| rules.overlap_minutes(session)),
             visitor_count: session.visitor_count,
             record_due_on: session.opened.map(|_| record_due_on(session, &rules)),
             record_filed_on: session.record.map(counts_on),

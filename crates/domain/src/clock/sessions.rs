@@ -196,7 +196,7 @@ impl<'a> OfSession<'_, 'a> {
         let board = Board::of(session, unit, self.policy, self.known.calendars, rules.today);
         let due = notice_due(session, self.policy, self.known.calendars);
         let posted = board.posted;
-        let made = session.held.since;
+        let (_, made) = session.held.day_by;
         let posted_claim = posted.map(|(notice, _)| notice.claim);
         let due_on = self.promised(ObligationCode::O5, made, posted_claim, &|calendars| {
             notice_due(session, self.policy, calendars).on

@@ -78,7 +78,7 @@ impl<'s> Board<'s> {
 fn timing(due: &NoticeDue, posted_on: NaiveDate) -> NoticeTiming {
     if posted_on > due.unpunished_until {
         NoticeTiming::Late
-    } else if due.shortened {
+    } else if due.shortened && posted_on > due.in_full {
         NoticeTiming::Shortened
     } else {
         NoticeTiming::InTime

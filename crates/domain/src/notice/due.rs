@@ -11,6 +11,8 @@ use chrono::{Days, NaiveDate};
 pub struct NoticeDue {
     /// The day.
     pub on: NaiveDate,
+    /// The day by which it would be due if the calendar left time enough.
+    pub in_full: NaiveDate,
     /// The last day on which posting it is not punished: later than `on` only where the calendar left no time at all.
     pub unpunished_until: NaiveDate,
     /// Whether the calendar left less time than the policy gives.
@@ -21,7 +23,7 @@ pub struct NoticeDue {
 
 /// The day by which the notice of a session is due: so many days before it, moved to the working day before. A session that
 /// was planned, or moved by the calendar, too late for that owes it on the first working day after, and on the day before the
-/// session at the latest. A move for any other reason shortens nothing.
+/// session at the latest. A move for any other reason shortens nothing; other hours or another venue leave it as it was.
 pub fn notice_due(session: &Session, policy: &Policy, calendars: &Calendars) -> NoticeDue {
     let held = &session.held;
     let lead = held.on - Days::new(policy.notice.lead_days.into());
@@ -30,15 +32,17 @@ pub fn notice_due(session: &Session, policy: &Policy, calendars: &Calendars) -> 
     };
     let in_time = NoticeDue {
         on: counted.on,
+        in_full: counted.on,
         unpunished_until: counted.on,
         shortened: false,
         provisional: calendars.provisional(counted.on, held.on),
     };
-    match held.by {
+    let (by, since) = held.day_by;
+    match by {
         PlacedBy::Hand => return in_time,
         PlacedBy::Plan | PlacedBy::Calendar => {}
     }
-    let first = calendars.after(held.since.counts_on(policy, calendars), 1).on;
+    let first = calendars.after(since.counts_on(policy, calendars), 1).on;
     if counted.on >= first {
         return in_time;
     }

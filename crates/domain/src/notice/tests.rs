@@ -79,6 +79,27 @@ fn what_the_calendar_shortens_is_not_punished_and_a_move_by_hand_shortens_nothin
 }
 
 #[test]
+fn only_another_day_takes_the_shortened_time_away() {
+    let late = |held_on: &str, venue: Option<&str>| {
+        let planned = planned(crate::session::fixture::GRID, day("2026-11-19"));
+        let moved = SessionMoved {
+            held_on: day(held_on),
+            from: planned.from,
+            to: planned.to,
+            venue: venue.map(str::to_owned),
+            merged_days: Vec::new(),
+            reason_code: SessionReason::Other,
+        };
+        let given = Given::planned_on("2026-11-19", "2026-11-17 09:00");
+        notice_due(&given.then("2026-11-17 10:00", SessionEvent::Moved(moved)).session, &POLICY, &CALENDARS)
+    };
+    let elsewhere = late("2026-11-19", Some("太平村党群服务站"));
+    assert_eq!((elsewhere.on, elsewhere.shortened), (day("2026-11-18"), true));
+    let another_day = late("2026-11-20", None);
+    assert_eq!((another_day.on, another_day.shortened), (day("2026-11-17"), false));
+}
+
+#[test]
 fn every_village_and_community_of_the_grid_posts_and_says_what_the_session_says() {
     let given = Given::published();
     let when = "2026-11-13 10:00";

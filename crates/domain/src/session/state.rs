@@ -86,6 +86,8 @@ pub struct Held {
     pub by: PlacedBy,
     /// When that was said.
     pub since: Claim,
+    /// Who put it on that day, and when: other hours or another venue leave the day where it is.
+    pub day_by: (PlacedBy, Claim),
     /// The day that it was planned for, where it has been moved to another.
     pub moved_from: Option<NaiveDate>,
 }
@@ -197,6 +199,7 @@ impl Default for Session {
                 merged_days: Vec::new(),
                 by: PlacedBy::Plan,
                 since: no_claim,
+                day_by: (PlacedBy::Plan, no_claim),
                 moved_from: None,
             },
             provisional: false,
@@ -272,14 +275,17 @@ impl Session {
 
     fn place(&mut self, moved: &SessionMoved, at: &Stamp) {
         let planned_for = self.held.moved_from.unwrap_or(self.held.on);
+        let by = if moved.reason_code == SessionReason::Calendar { PlacedBy::Calendar } else { PlacedBy::Hand };
+        let since = Claim::from(at);
         self.held = Held {
             on: moved.held_on,
             from: moved.from,
             to: moved.to,
             venue: moved.venue.clone(),
             merged_days: moved.merged_days.clone(),
-            by: if moved.reason_code == SessionReason::Calendar { PlacedBy::Calendar } else { PlacedBy::Hand },
-            since: Claim::from(at),
+            by,
+            since,
+            day_by: if moved.held_on == self.held.on { self.held.day_by } else { (by, since) },
             moved_from: (planned_for != moved.held_on).then_some(planned_for),
         };
     }
@@ -334,6 +340,7 @@ impl Fold for Session {
                     merged_days: planned.merged_days.clone(),
                     by: PlacedBy::Plan,
                     since: claim,
+                    day_by: (PlacedBy::Plan, claim),
                     moved_from: None,
                 };
                 self.provisional = planned.provisional;

@@ -1,6 +1,7 @@
 //! What is recorded in a session: its issues, its receptions, its record, and corrections of that.
 
 use super::{Day, extra, of};
+use crate::files::{pdf, stores};
 use crate::harness::{NOBODY, id, instant, now, today};
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -118,4 +119,18 @@ fn the_record_of_a_session_is_corrected_and_stays_readable() {
         let body = if fact == "corrections" { count.clone() } else { decide(true) };
         office.refuses_command(&format!("/v1/sessions/{NOBODY}/{fact}"), &body, 404, "not_found");
     }
+}
+
+#[test]
+fn a_record_has_files_that_are_there() {
+    let day = Day::today();
+    day.does("opening", &json!({}));
+    day.does("closing", &json!({"visitor_count": 0}));
+    let file = id(&stores(&day.office, &pdf(2_000)));
+    let record = |files: &[&str]| json!({"text": "无群众来访。", "file_ids": files});
+    let twice = day.refuses("records", &record(&[&file, &file]), 422, "duplicate");
+    twice.clause("C-4.1").at("/file_ids/1", "duplicate");
+    day.refuses("records", &record(&[&file, NOBODY]), 422, "unknown_id").at("/file_ids/1", "unknown_id").faults(1);
+    let filed = day.does("records", &record(&[&file]));
+    assert_eq!(filed["record"]["file_ids"], json!([file]), "{filed:#}");
 }
