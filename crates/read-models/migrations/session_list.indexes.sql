@@ -2,6 +2,6 @@
 create index if not exists session_list_rows_id on session_list_rows (session_id);
 -- With all that filters ask for and dashboards count: rows are long, and few of those looked at are shown.
 create index if not exists session_list_rows_held on session_list_rows (held_on, session_id, grid_id, state, published,
-    held, visitor_count, settles_on, verdict, party_duties, deputy_duties, notices_kept, notices_owed);
+    held, visitor_count, settles_on, verdict, party_duties, deputy_duties, duties_attended, duties_owed, notices_kept, notices_owed);
 create index if not exists session_list_rows_grid on session_list_rows (grid_id, held_on, session_id, state, published,
-    held, visitor_count, settles_on, verdict, party_duties, deputy_duties, notices_kept, notices_owed);
+    held, visitor_count, settles_on, verdict, party_duties, deputy_duties, duties_attended, duties_owed, notices_kept, notices_owed);

@@ -26,6 +26,9 @@ create table session_list_rows (
     settles_on bigint not null,
     -- What it will be, as far as is recorded; null where it was cancelled for a reason that excuses.
     verdict text,
+    -- Slots that were checked in, counting on the day, and slots but for those on leave; none of a cancelled session.
+    duties_attended bigint not null,
+    duties_owed bigint not null,
     -- Units that owe its notice, and those of them on whose board it hung in time and as it was.
     notices_kept bigint not null,
     notices_owed bigint not null,

@@ -25,7 +25,7 @@ use uuid::Uuid;
     "as_of_position": 88141, "as_of_date": "2026-11-24",
     "items": [{"grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "name": "太平网格", "planned": 52, "held": 45, "valid": 42,
         "invalid": 3, "pending": 5, "cancelled": 2, "not_held": 0, "zero_visitor": 6,
-        "duties_per_head": {"party": {"n": 50, "of": 10}, "deputy": {"n": 50, "of": 4}}, "notices": {"n": 178, "of": 180},
+        "duties_per_head": {"party": {"n": 50, "of": 10}, "deputy": {"n": 50, "of": 4}}, "attendance": {"n": 95, "of": 98}, "valid_sessions": {"n": 42, "of": 45}, "notices": {"n": 178, "of": 180},
         "list": "/v1/sessions?grid_id=0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f"}]
 }))]
 pub struct SessionDashboardView {
@@ -63,6 +63,11 @@ pub struct SessionDashboardRow {
     /// 轮值席数与代表人数：取消的场次不计，由他人顶岗的计在顶岗者名下；人数为今日（或所问最后一日）的在任代表。
     /// Slots of sessions that are not cancelled, and delegates who hold a mandate in the grid today, or on the last day asked about.
     pub duties_per_head: DutiesPerHead,
+    /// 到岗率：已签到的轮值席，与当日已过的场次应到的席；取消的场次不计，事先准假的不计，由他人顶岗的计在顶岗者名下。
+    /// Slots checked in, of those owed on days that are over: none of cancelled sessions or of leave approved before; a substitute has the slot.
+    pub attendance: RatioView,
+    /// 有效场次率：有效的，与已认定的场次。Valid, of those whose verdict stands.
+    pub valid_sessions: RatioView,
     /// 按时且相符的公示，与已认定场次应有的公示。Notices in time and as it was, of those owed for sessions whose verdict stands.
     pub notices: RatioView,
     /// The sessions counted. `verdict`, `state=cancelled`, `held` or `zero_visitor` besides give those behind each figure.
@@ -122,7 +127,7 @@ impl SessionDashboardView {
     }
 
     fn table(&self, language: Language) -> String {
-        const COLUMNS: [(&str, &str); 19] = [
+        const COLUMNS: [(&str, &str); 23] = [
             ("网格编号", "grid_id"),
             ("名称", "name"),
             ("安排场次", "planned"),
@@ -137,6 +142,10 @@ impl SessionDashboardView {
             ("党代表人数", "party_delegates"),
             ("人大代表轮值", "deputy_duties"),
             ("人大代表人数", "deputies"),
+            ("到岗", "attendance_n"),
+            ("应到岗", "attendance_of"),
+            ("有效场次", "valid_sessions_n"),
+            ("已认定场次", "valid_sessions_of"),
             ("按时相符的公示", "notices_n"),
             ("应有公示", "notices_of"),
             ("清单", "list"),
@@ -148,9 +157,11 @@ impl SessionDashboardView {
             let mut cells = vec![row.grid_id.to_string().into(), row.name.clone().into()];
             let counts = [
                 [row.planned, row.held, row.valid, row.invalid, row.pending, row.cancelled, row.not_held],
-                [row.zero_visitor, party.n, party.of, deputy.n, deputy.of, row.notices.n, row.notices.of],
+                [row.zero_visitor, party.n, party.of, deputy.n, deputy.of, row.attendance.n, row.attendance.of],
             ];
             cells.extend(counts.as_flattened().iter().map(|count| (*count).into()));
+            let rates = [row.valid_sessions, row.notices];
+            cells.extend(rates.into_iter().flat_map(|rate| [rate.n.into(), rate.of.into()]));
             let as_of_date = self.as_of_date.to_string();
             cells.extend([row.list.as_str().into(), self.as_of_position.into(), as_of_date.into()]);
             cells
@@ -181,6 +192,8 @@ impl SessionDashboardRow {
                 party: per_head(row.duties.party, DelegateType::Party),
                 deputy: per_head(row.duties.deputy, DelegateType::Deputy),
             },
+            attendance: row.attendance.into(),
+            valid_sessions: RatioView { n: row.valid, of: row.valid + row.invalid },
             notices: row.notices.into(),
             list: list("/v1/sessions", Some(&DashboardKey::Grid(row.grid_id)), query),
         }

@@ -7,6 +7,10 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
 use event_store::Position;
+use std::time::Duration;
+
+/// How long an answer for everybody waits for its rows.
+const A_MOMENT: Duration = Duration::from_millis(500);
 
 impl AppState {
     /// Waits until a read model covers `at_least` (503 when it does not in time), else what the account wrote (and then
@@ -26,6 +30,11 @@ impl AppState {
             let _ = self.read_models.wait_for_model(model, written, question.patience()).await;
         }
         Ok(())
+    }
+
+    /// What everybody may ask shows what is recorded by now, where the model is there within a moment; else what there is.
+    pub async fn reads_for_everybody(&self, model: &str) {
+        let _ = self.read_models.wait_for_model(model, self.casework.store.head().position, A_MOMENT).await;
     }
 
     /// Waits until the log itself covers `at_least`; on one node it does at once or never within this request.

@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Days};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::DelegateType;
-use read_models::{LIMIT_MAX, PageRequest, SessionQuery, SessionRow};
+use read_models::{LIMIT_MAX, PageRequest, SessionQuery, SessionRow, names};
 
 /// What a calendar is sent as.
 pub(super) const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
@@ -73,6 +73,7 @@ pub(crate) async fn of_delegate(
 }
 
 async fn rows(app: &AppState, wanted: SessionQuery, snapshot: &Snapshot) -> Result<Vec<SessionRow>, Problem> {
+    app.reads_for_everybody(names::SESSION_LIST).await;
     let _page = app.one_page().await;
     let from = snapshot.today.checked_sub_days(Days::new(PUBLIC_DAYS_MAX));
     let wanted = SessionQuery { from, published: Some(true), ..wanted };

@@ -18,7 +18,7 @@ use chrono::Days;
 use domain::ids::SessionId;
 use domain::language::text;
 use domain::refusal::Code;
-use read_models::{PageRequest, SessionQuery};
+use read_models::{PageRequest, SessionQuery, names};
 
 /// List public notices
 ///
@@ -45,6 +45,7 @@ pub(crate) async fn list_notices(app: web::Data<AppState>, request: HttpRequest)
     let snapshot = app.present();
     let ((wanted, paging), format) =
         read_open(&request, &[Format::Json, Format::Html, Format::Calendar], |query| read_list(query, &snapshot))?;
+    app.reads_for_everybody(names::SESSION_LIST).await;
     let _page = app.one_page().await;
     let listed = app.read_models.sessions(&wanted, snapshot.today, &paging).await?;
     let mut answer = HttpResponse::Ok();
@@ -109,6 +110,7 @@ pub(crate) async fn one_sheet(
 ) -> Result<HttpResponse, Problem> {
     let snapshot = app.present();
     let wanted = SessionQuery { id: Some(SessionId(id.0)), published: Some(true), ..SessionQuery::default() };
+    app.reads_for_everybody(names::SESSION_LIST).await;
     let listed = app.read_models.sessions(&wanted, snapshot.today, &PageRequest::default()).await?;
     let row = listed.items.into_iter().next();
     let grid = row.as_ref().map(|row| row.session.grid_id);

@@ -118,13 +118,17 @@ impl<'a> OfCycle<'_, 'a> {
     /// O-7: the final answer by its effective due date; long after it a second time.
     fn answer(&self) -> Option<Obligation<'a>> {
         let Some(due_on) = self.duty.due_on else {
-            // Withdrawn before its day: nothing was owed in the end.
-            let due_on = self.policy.town_date(self.begun.occurred_at);
+            // Withdrawn before its day: nothing was owed in the end. The day is the last that was promised.
+            let raised_on = self.policy.town_date(self.begun.occurred_at);
+            let due_on = if self.is_present() { self.issue.due.on.max(raised_on) } else { raised_on };
             let none = self.owed(ObligationCode::O7, self.cycle(), self.begun, due_on);
             return Some(Obligation { excused: self.duty.ended_by.as_ref().map(Claim::from), ..none });
         };
         let kept = self.duty.delivered.map(|(on, at)| (on, Claim::from(&at)));
-        let later_than = |day: NaiveDate| kept.is_none_or(|(on, _)| on > day);
+        let withdrawn = self.withdrawn();
+        // Whoever withdrew it by then ended the duty in time.
+        let ended_by = |day: NaiveDate| withdrawn.is_some_and(|(on, _)| on <= day);
+        let later_than = |day: NaiveDate| kept.is_none_or(|(on, _)| on > day) && !ended_by(day);
         let mut charges = vec![charge(Breach::AnswerOverdue, due_on, later_than(due_on))];
         if let Some(long) = self.long_overdue_from().filter(|long| *long > due_on).and_then(|long| long.pred_opt()) {
             charges.push(charge(Breach::AnswerLongOverdue, long, later_than(long)));
@@ -134,10 +138,20 @@ impl<'a> OfCycle<'_, 'a> {
         Some(Obligation {
             provisional: self.is_present() && self.issue.due.provisional,
             kept,
+            excused: withdrawn.filter(|_| ended_by(due_on)).map(|(_, claim)| claim),
             waits: waits.then_some(Waits::On),
             charges,
             ..self.owed(ObligationCode::O7, self.cycle(), self.begun, due_on)
         })
+    }
+
+    /// The day from which a withdrawal counts that ended the cycle, and its leaf.
+    fn withdrawn(&self) -> Option<(NaiveDate, Claim)> {
+        let ended = self.duty.ended_by?;
+        let is_end = |(event, at): &&(IssueEvent, Stamp)| {
+            at.position == ended.position && matches!(event, IssueEvent::Withdrawn(_))
+        };
+        self.events.iter().find(is_end).map(|(_, at)| (self.known.book.counted(at), Claim::from(at)))
     }
 
     /// The first day on which the answer of the present cycle is long overdue, as if it were not given yet.

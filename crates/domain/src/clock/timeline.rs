@@ -11,7 +11,7 @@ use crate::ids::{AreaId, DelegateId};
 use crate::policy::{ClockTime, Policies};
 use crate::review::Book;
 use crate::{Fold as _, Stamp};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
@@ -33,7 +33,7 @@ pub struct RulesThen {
 impl RulesThen {
     /// The same as the review reads them; nothing where there is no policy. Made once for all who ask.
     pub fn book(&self) -> Option<&Book> {
-        self.book.get_or_init(|| Book::new(&self.policies, &self.calendars, NaiveDate::MAX)).as_ref()
+        self.book.get_or_init(|| Book::of_clock(&self.policies, &self.calendars)).as_ref()
     }
 }
 

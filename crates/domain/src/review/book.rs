@@ -18,6 +18,9 @@ pub struct Book {
     /// By position; made when first asked for, since most reviews need one or two.
     editions: Vec<(u64, OnceLock<Calendars>)>,
     none: Calendars,
+    /// Whether a resumption on the last day of its suspension brings its own due date. `review/1` took it for one that a
+    /// calendar foretold, and stays as it is.
+    resumes_on_the_last_day: bool,
 }
 
 impl Book {
@@ -31,7 +34,18 @@ impl Book {
             editions: calendars.positions().map(|position| (position, OnceLock::new())).collect(),
             calendars: calendars.clone(),
             none: Calendars::default(),
+            resumes_on_the_last_day: false,
         })
+    }
+
+    /// The same for the clock over obligations, which goes by what the issue itself says of its due date.
+    pub fn of_clock(policies: &Policies, calendars: &Calendars) -> Option<Self> {
+        Some(Self { resumes_on_the_last_day: true, ..Self::new(policies, calendars, NaiveDate::MAX)? })
+    }
+
+    /// Whether a resumption on the last day of its suspension brings its own due date.
+    pub(super) fn resumes_on_the_last_day(&self) -> bool {
+        self.resumes_on_the_last_day
     }
 
     /// The policy in force at the end of the review.

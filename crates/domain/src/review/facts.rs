@@ -207,7 +207,8 @@ impl Cycle {
     }
 
     fn take(&mut self, event: &IssueEvent, leaf: &Stamp, book: &Book) {
-        if let Some(due) = event.due().filter(|due| !self.still_to_come(due)) {
+        let resumes = book.resumes_on_the_last_day() && matches!(event, IssueEvent::ClockResumed(_));
+        if let Some(due) = event.due().filter(|due| resumes || !self.still_to_come(due)) {
             let turn = !matches!(event, IssueEvent::DeadlineRecomputed(_) | IssueEvent::Corrected(_));
             // A resumption holds from the day that it is claimed for, however late it was recorded: its date is the earlier
             // for it. What is counted again holds for the promise as it was made, whenever that is found out.

@@ -53,6 +53,22 @@ impl DayRules<'_> {
         there.map(|presence| presence.delegate_id).collect::<BTreeSet<DelegateId>>().len()
     }
 
+    /// Slots that were checked in, counting on the day, and those that should have been: a substitute has the slot, whoever
+    /// is on leave approved before owes none, and a cancelled session has none.
+    pub fn duties(&self, session: &Session) -> (usize, usize) {
+        if session.cancelled.is_some() {
+            return (0, 0);
+        }
+        let excused = |who: DelegateId| {
+            let leaves = self.leaves.get(&who);
+            leaves.is_some_and(|leaves| leaves.excuses(session.held.on, self.policy, self.calendars))
+        };
+        let came = |slot: &Slot| self.attended(session, slot.on_duty(), slot.assigned.delegate_type);
+        let attended = session.slots.iter().filter(|slot| came(slot)).count();
+        let missed = session.slots.iter().filter(|slot| !came(slot) && !excused(slot.on_duty())).count();
+        (attended, attended + missed)
+    }
+
     /// Whether fewer delegates of a kind were there than the policy asks for.
     pub fn missing(&self, session: &Session, of: DelegateType) -> bool {
         let asked = match of {

@@ -4,14 +4,20 @@
 use super::local;
 use super::remote::{CommandResult, RemoteServer, Trouble};
 use crate::terminal::print;
-use api::clock::running;
+use api::clock::running::{self, RunError};
 use api::problem::causes;
 use api::state::AppState;
 use casework::Failure;
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use domain::language::Language;
+use read_models::ListError;
 use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// How long it waits for the rows of a directory that nobody serves.
+const PATIENCE: Duration = Duration::from_secs(3600);
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// `huiyin clock [--until TIME] [--dry-run]` with its options.
 pub fn command(language: Language) -> Command {
@@ -77,10 +83,20 @@ fn by_oneself(remote: &RemoteServer, until: Option<DateTime<Utc>>, dry_run: bool
         let drawn = casework.recompute_deadlines(event_store::Position(0)).await;
         drawn.map_err(cannot)?;
         let app = AppState::new(casework, read_models);
-        let ran = running::run(&app, until.unwrap_or_else(|| app.casework.now()), dry_run).await;
+        let until = until.unwrap_or_else(|| app.casework.now());
+        let began = Instant::now();
+        let ran = loop {
+            match running::run(&app, until, dry_run).await {
+                // The rows are being folded: with a log of years that takes minutes.
+                Err(RunError::Behind(_) | RunError::Rows(ListError::Unavailable(_))) if began.elapsed() < PATIENCE => {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
+                ended => break ended,
+            }
+        };
         let ran = ran.map_err(|error| match error {
-            running::RunError::Failed(failure) => cannot(failure),
-            running::RunError::Behind(_) | running::RunError::Rows(_) => Trouble::Cannot(error.to_string()),
+            RunError::Failed(failure) => cannot(failure),
+            RunError::Behind(_) | RunError::Rows(_) => Trouble::Cannot(error.to_string()),
         });
         Ok(ran?.events)
     })

@@ -61,6 +61,8 @@ pub struct SessionFiguresRow {
     pub zero_visitor: u64,
     /// Slots of sessions that are not cancelled.
     pub duties: Duties,
+    /// Slots checked in, of those of days that are over, of sessions that are not cancelled, but for those on leave.
+    pub attendance: Ratio,
     /// Notices of sessions whose verdict stands: those in time and as it was, of those owed.
     pub notices: Ratio,
 }
@@ -79,6 +81,7 @@ impl SessionFiguresRow {
             not_held: 0,
             zero_visitor: 0,
             duties: Duties::default(),
+            attendance: Ratio::default(),
             notices: Ratio::default(),
         }
     }
@@ -100,6 +103,7 @@ pub(crate) fn figures(sql: &Sql, query: &SessionFiguresQuery, today: NaiveDate) 
             not_held: columns.number()?,
             zero_visitor: columns.number()?,
             duties: Duties { party: columns.number()?, deputy: columns.number()? },
+            attendance: Ratio { n: columns.number()?, of: columns.number()? },
             notices: Ratio { n: columns.number()?, of: columns.number()? },
         });
         Ok(())
@@ -124,6 +128,9 @@ pub(crate) fn asked(query: &SessionFiguresQuery, today: NaiveDate) -> Question {
         question.push(", sum(case when ").push(&when).push(" then 1 else 0 end)");
     }
     question.push(", sum(party_duties), sum(deputy_duties)");
+    for duties in ["duties_attended", "duties_owed"] {
+        question.push(&format!(", sum(case when held_on < {today} then {duties} else 0 end)"));
+    }
     for notices in ["notices_kept", "notices_owed"] {
         question.push(&format!(", sum(case when settles_on <= {today} then {notices} else 0 end)"));
     }

@@ -87,7 +87,10 @@ impl Judging {
                 boards().count(),
             )
         };
+        let (attended, duties) = rules.duties(session);
         InTheEnd {
+            duties_attended: attended as u64,
+            duties_owed: duties as u64,
             held: rules.was_held(session),
             settles_on: settled_from(session, &rules),
             verdict: judge(session, &self.areas, &rules).map(|judged| judged.verdict),

@@ -31,6 +31,10 @@ pub(super) struct InTheEnd {
     pub settles_on: NaiveDate,
     /// The verdict from then on; none of a session cancelled for a reason that excuses.
     pub verdict: Option<Verdict>,
+    /// Slots checked in, counting on the day.
+    pub duties_attended: u64,
+    /// Slots, but those on leave approved before; none of a cancelled session.
+    pub duties_owed: u64,
     /// Units on whose board its notice hung in time and as it was.
     pub notices_kept: u64,
     /// Units that owe its notice.
@@ -40,7 +44,15 @@ pub(super) struct InTheEnd {
 impl InTheEnd {
     /// Of a day on which no policy is in force.
     pub const fn unjudged(session: &Session) -> Self {
-        Self { held: false, settles_on: session.held.on, verdict: None, notices_kept: 0, notices_owed: 0 }
+        Self {
+            held: false,
+            settles_on: session.held.on,
+            verdict: None,
+            duties_attended: 0,
+            duties_owed: 0,
+            notices_kept: 0,
+            notices_owed: 0,
+        }
     }
 }
 
@@ -70,6 +82,8 @@ pub(super) const COLUMNS: &[&str] = &[
     "deputy_duties",
     "settles_on",
     "verdict",
+    "duties_attended",
+    "duties_owed",
     "notices_kept",
     "notices_owed",
     "changes",
@@ -112,6 +126,8 @@ impl SessionRow {
             .number(self.duties(DelegateType::Deputy))
             .date(end.settles_on)
             .push(end.verdict.map(Verdict::as_str))
+            .number(end.duties_attended)
+            .number(end.duties_owed)
             .number(end.notices_kept)
             .number(end.notices_owed)
             .number(self.changes.into())
@@ -133,6 +149,8 @@ impl SessionRow {
             held,
             settles_on: columns.date()?,
             verdict: columns.parse_optional(Verdict::parse)?,
+            duties_attended: columns.number()?,
+            duties_owed: columns.number()?,
             notices_kept: columns.number()?,
             notices_owed: columns.number()?,
         };

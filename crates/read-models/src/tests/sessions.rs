@@ -12,7 +12,7 @@ use domain::leave::LeavesOf;
 use domain::notice::Board;
 use domain::policy::Policies;
 use domain::session::{DayRules, Session, judge};
-use domain::vocabulary::{DelegateType, SessionState, Verdict};
+use domain::vocabulary::{DelegateType, SessionState, SlotState, Verdict};
 use domain::{Fold as _, Stamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration as StdDuration;
@@ -206,6 +206,7 @@ async fn every_figure_of_sessions_is_as_long_as_the_list_behind_it() {
                     not_held: count(held(false)).await,
                     zero_visitor: count(nobody).await,
                     duties: Duties { party: duties(DelegateType::Party), deputy: duties(DelegateType::Deputy) },
+                    attendance: attendance(&known, &all, today),
                     notices: notices(&known, &all, today),
                 };
                 assert_eq!(row, expected, "{all:?} on {today}");
@@ -215,6 +216,27 @@ async fn every_figure_of_sessions_is_as_long_as_the_list_behind_it() {
         }
     }
     models.shutdown().await;
+}
+
+/// Slots of days that are over, one by one, by what became of each.
+fn attendance(known: &Known, query: &SessionQuery, today: NaiveDate) -> Ratio {
+    let (mut n, mut of) = (0, 0);
+    for id in known.list(query, today) {
+        let session = &known.sessions[&id];
+        if session.cancelled.is_some() || session.held.on >= today {
+            continue;
+        }
+        let rules = known.rules(session, today);
+        for slot in &session.slots {
+            let (came, owed) = match rules.slot_state(session, slot) {
+                SlotState::Attended | SlotState::Substituted => (1, 1),
+                SlotState::Absent => (0, 1),
+                SlotState::Assigned | SlotState::OnLeave => (0, 0),
+            };
+            (n, of) = (n + came, of + owed);
+        }
+    }
+    Ratio { n, of }
 }
 
 /// Notices of the sessions whose verdict stands, board by board.

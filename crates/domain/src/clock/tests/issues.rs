@@ -20,7 +20,7 @@ const LATE: &str = "2027-01-31 09:00";
 /// Asks what an issue owes, by everything recorded up to an instant.
 fn known<T>(given: &Given, session: bool, at: DateTime<Utc>, ask: impl FnOnce(Vec<Obligation<'_>>) -> T) -> T {
     let (policies, calendars) = (policies(), calendars());
-    let book = Book::new(&policies, &calendars, day("2026-12-31")).unwrap();
+    let book = Book::of_clock(&policies, &calendars).unwrap();
     let known = IssueKnown {
         book: &book,
         policies: &policies,
