@@ -7,6 +7,7 @@
 
 pub mod correcting;
 mod events;
+mod held;
 mod moving;
 mod place;
 mod placing;
@@ -29,6 +30,7 @@ pub use events::{
     ObjectionRecorded, RecordFiled, RotaAssigned, RotaPublished, SessionCancelled, SessionClosed, SessionCorrected,
     SessionEvent, SessionMoved, SessionOpened, SessionPlanned,
 };
+pub use held::{Held, PlacedBy};
 pub use moving::{ExtraDraft, MoveDraft, SessionsOfGrid, add, cancel, hours_fit, move_session};
 pub use place::Place;
 pub use placing::{Placed, PlacedSession, is_service_day, place};
@@ -46,7 +48,7 @@ pub use sitting::{
     Closing, FILES_MAX, ISSUES_MAX as TAKEN_ISSUES_MAX, RaisedThere, check_in, check_out, close, file_record, files,
     open_session, taken_faults,
 };
-pub use state::{Held, Notice, Objection, PlacedBy, Presence, Session, Slot, Substitution};
+pub use state::{Notice, Objection, Presence, Session, Slot, Substitution};
 pub use step::EVENTS_MAX;
 pub(crate) use step::{follows, not_full, not_over};
 pub use verdict::{Judged, judge, record_due_on, settled_from};
