@@ -13,6 +13,9 @@ use std::time::Duration;
 /// How often a decision is taken again when its streams moved under it.
 const ATTEMPTS_MAX: u32 = 5;
 
+/// How long a replay waits for the head to show what it answers from.
+const UNTIL_SHOWN: Duration = Duration::from_secs(2);
+
 /// How a command ended.
 #[derive(Debug)]
 pub enum Outcome<T> {
@@ -68,7 +71,11 @@ impl Casework {
                     Err(Failure::KeyReused)
                 }
                 // Without a fingerprint (after a restore) the same key is a replay.
-                Some(_) | None => Ok(Some(record)),
+                Some(_) | None => {
+                    // It is on record a moment before the head shows it, and is answered from there.
+                    self.store.wait_for(record.last, UNTIL_SHOWN).await;
+                    Ok(Some(record))
+                }
             }
         })
     }
