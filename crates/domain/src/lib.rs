@@ -5,7 +5,7 @@
 //! events ([`Fold`]); a decision takes states and answers with events or a [`refusal::Refusal`].
 //!
 //! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
-//! [`major_issue`], [`session`] and [`notice`], [`leave`], [`file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
+//! [`major_issue`], [`session`] and [`notice`], [`leave`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod area;
 pub mod calendar;
