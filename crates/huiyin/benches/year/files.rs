@@ -38,7 +38,8 @@ pub fn measure() {
         fetched.push(per_second(began.elapsed()));
         assert!(status == 200 && content == file, "{status}: not the file that was stored");
         let began = Instant::now();
-        assert_eq!(exchange(bare, &head("GET", "/", "", 0), &[]).1.len(), BYTES);
+        // Its pieces come with their lengths between them.
+        assert!(exchange(bare, &head("GET", "/", "", 0), &[]).1.len() >= BYTES, "the bare handler gave too little");
         given.push(per_second(began.elapsed()));
     }
     let most = memory(product.child.id(), "VmHWM:");
