@@ -11,7 +11,7 @@
 )]
 
 mod baseline;
-#[path = "../shared/opening.rs"]
+#[path = "../common/opening.rs"]
 mod opening;
 mod paths;
 mod town;

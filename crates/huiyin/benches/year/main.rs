@@ -12,7 +12,7 @@
 )]
 
 mod files;
-#[path = "../shared/opening.rs"]
+#[path = "../common/opening.rs"]
 mod opening;
 mod town;
 
