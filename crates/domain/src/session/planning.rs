@@ -2,6 +2,7 @@
 //! differs from what is planned already (C-2).
 
 use super::events::{SessionCancelled, SessionEvent, SessionMoved, SessionPlanned};
+use super::held::PlacedBy;
 use super::placing::{Placed, PlacedSession, is_service_day, place};
 use super::state::Session;
 use crate::calendar::Calendars;
@@ -169,7 +170,7 @@ impl Planning<'_> {
             None => cancelled,
             Some(held) => !cancelled && session.held.on == held.on && session.held.merged_days == held.merged_days,
         };
-        if session.by_hand() {
+        if self.by_hand(session) {
             return Ok(Decided::LeftAlone);
         }
         if stands {
@@ -197,10 +198,26 @@ impl Planning<'_> {
         }
     }
 
+    /// Whether somebody moved, cancelled or added it. What has the calendar for its reason is a plan's where the policies and
+    /// calendars of that moment put the session there; else somebody gave that reason.
+    fn by_hand(&self, session: &Session) -> bool {
+        let cancelled = session.cancelled.is_some();
+        let said = match session.cancelled {
+            Some((_, claim)) => claim,
+            None => session.held.since,
+        };
+        if session.by_hand() || !cancelled && session.held.by == PlacedBy::Plan {
+            return session.by_hand();
+        }
+        let (policies, calendars) = (self.policies.as_of(said.position), self.calendars.as_of(said.position));
+        let then = place(&policies, &calendars, session.ordinary_on).held;
+        then.map_or(!cancelled, |held| cancelled || held.on != session.held.on)
+    }
+
     /// Whether another session of the grid has the day and does not leave it by this plan.
     fn taken(&self, grid: AreaId, id: SessionId, on: NaiveDate, ordinary: &BTreeSet<NaiveDate>) -> bool {
         let stays = |session: &Session| {
-            session.by_hand()
+            self.by_hand(session)
                 || session.opened.is_some()
                 || session.held.on < self.today
                 || !ordinary.contains(&session.ordinary_on)

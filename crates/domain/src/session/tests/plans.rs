@@ -7,7 +7,9 @@ use crate::ids::{AreaId, SessionId};
 use crate::issue::fixture::CALENDARS;
 use crate::policy::{Policies, PolicyEvent};
 use crate::session::fixture::{GRID, Given, OTHER_GRID, TOWN, calendars_before_2026};
-use crate::session::{Plan, PlanDraft, Planning, Session, SessionEvent, is_service_day, place, plan};
+use crate::session::{
+    Plan, PlanDraft, Planning, Session, SessionCancelled, SessionEvent, SessionMoved, is_service_day, place, plan,
+};
 use crate::vocabulary::{Placement, SessionReason};
 use crate::{Fold as _, reception::People};
 use chrono::NaiveDate;
@@ -240,7 +242,11 @@ fn a_calendar_published_later_moves_cancels_and_gives_back() {
     assert_eq!((plan.moved, plan.cancelled, plan.unchanged), (2, 2, 0));
     sessions.take(&plan);
     assert_eq!(sessions.days_of(GRID), ["2026-10-08"]);
-    let back = sessions.plan(&before, "2025-12-02", "2026-10-01", "2026-10-08").unwrap();
+    let mut worked: CalendarYear = calendar_years().pop().unwrap();
+    worked.public_holidays.retain(|holiday| holiday.date < day("2026-10-01"));
+    let mut amended = CALENDARS.clone();
+    amended.apply(&CalendarEvent::Amended(worked), &stamp(150, 2));
+    let back = sessions.plan(&amended, "2025-12-02", "2026-10-01", "2026-10-08").unwrap();
     assert_eq!((back.planned, back.moved), (2, 2));
     sessions.take(&back);
     assert_eq!(sessions.days_of(GRID), ["2026-10-01", "2026-10-08"]);
@@ -265,6 +271,29 @@ fn what_was_done_by_hand_is_opened_or_past_is_left_alone() {
     sessions.0.insert(SessionId::of(GRID, day("2026-02-24")), extra);
     let plan = sessions.plan(&CALENDARS, "2026-01-06", "2026-02-19", "2026-02-19").unwrap();
     assert_eq!((plan.moved, plan.left_alone), (1, 1));
+}
+
+#[test]
+fn whoever_gives_the_calendar_for_a_reason_is_left_alone_too() {
+    let mut sessions = Sessions::planned(&CALENDARS, "2026-10-01", "2026-11-12", "2026-11-19");
+    let done = |sessions: &mut Sessions, grid, on: &str, event: SessionEvent| {
+        let session = sessions.0.get_mut(&SessionId::of(grid, day(on))).unwrap();
+        session.apply(&event, &stamp(120, session.version + 1));
+    };
+    let reason_code = SessionReason::Calendar;
+    done(&mut sessions, GRID, "2026-11-12", SessionEvent::Cancelled(SessionCancelled { reason_code }));
+    let held = sessions.0[&SessionId::of(GRID, day("2026-11-19"))].held.clone();
+    let moved = SessionMoved {
+        held_on: day("2026-11-20"),
+        from: held.from,
+        to: held.to,
+        venue: None,
+        merged_days: Vec::new(),
+        reason_code,
+    };
+    done(&mut sessions, GRID, "2026-11-19", SessionEvent::Moved(moved));
+    let plan = sessions.plan(&CALENDARS, "2026-10-02", "2026-11-12", "2026-11-19").unwrap();
+    assert_eq!((plan.events.len(), plan.unchanged, plan.left_alone), (0, 2, 2));
 }
 
 #[test]
