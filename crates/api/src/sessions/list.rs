@@ -5,6 +5,7 @@ use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
 use crate::http::response::{Items, page};
+use crate::http::xlsx;
 use crate::input::body::{choice, one_of};
 use crate::input::filters;
 use crate::input::params::ListParams;
@@ -45,11 +46,12 @@ pub struct SessionPage {
     ("verdict" = Option<String>, Query, pattern = r"^(pending|valid|invalid)$", description = "今日的场次认定。The verdict today."),
     ("held" = Option<bool>, Query, description = "true 为已举行；false 为当日已过而未举行、未取消。True: held. False: its day is over, and it was neither held nor cancelled."),
     ("zero_visitor" = Option<bool>, Query, description = "已结束的场次是否无人来访。Of those that are closed, whether nobody came."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv)$", description = "json 或 csv；csv 为不含文字内容的表格，未写 limit 和 cursor 时为全部（最多 10000 行）。json or csv. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(
         (SessionPage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "场次编号,版本,网格编号\r\n5c1e8a52-6f0d-8b3a-9e47-0d2f6a7b8c91,14,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f\r\n"),
     )),
 ))]
@@ -60,17 +62,22 @@ pub(crate) async fn list_sessions(
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
     let ((wanted, at_least, paging), format) =
-        question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
+        question.read_as(&[Format::Json, Format::Csv, Format::Xlsx], |query| read_list(query, &known))?;
     app.reads_for(names::SESSION_LIST, &question, at_least).await?;
     let _page = app.one_page().await;
     let snapshot = app.present();
-    let asked = if format == Format::Csv { paging.table() } else { paging.request() };
+    let is_table = format == Format::Csv || format == Format::Xlsx;
+    let asked = if is_table { paging.table() } else { paging.request() };
     let listed = app.read_models.sessions(&wanted, snapshot.today, &asked).await?;
     let views = shown(&app, &listed.items, &snapshot).await?;
-    if format == Format::Csv {
+    if is_table {
         let language = RequestContext::of(&request)?.language();
-        let table = |_: &[SessionRow]| table::table(&views, &snapshot, language);
-        return csv::list(&question, "sessions", paging.whole, &listed, table);
+        return csv::list_as(&question, paging.whole, &listed, |_| {
+            if format == Format::Xlsx {
+                return xlsx::answer("sessions", table::table(&views, &snapshot, language, xlsx::headed));
+            }
+            Ok(csv::answer("sessions", table::table(&views, &snapshot, language, csv::headed)))
+        });
     }
     let as_of_position = Some(listed.as_of_position.0);
     let items = Items { items: views, next_cursor: listed.next_cursor, as_of_position };

@@ -1,7 +1,7 @@
 //! Sessions as a table for a spreadsheet, without what was said.
 
 use crate::http::cells::{SEPARATOR, day, id, name, names, several};
-use crate::http::csv::{Cell, headed};
+use crate::http::csv::Cell;
 use crate::sessions::parts::SlotView;
 use crate::sessions::view::SessionView;
 use crate::state::Snapshot;
@@ -9,8 +9,13 @@ use domain::language::Language;
 use domain::vocabulary::DelegateType;
 use uuid::Uuid;
 
-/// Sessions.
-pub(super) fn table(rows: &[SessionView], snapshot: &Snapshot, language: Language) -> String {
+/// Sessions, as `headed` makes tables.
+pub(super) fn table<T>(
+    rows: &[SessionView],
+    snapshot: &Snapshot,
+    language: Language,
+    headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
+) -> T {
     const COLUMNS: [(&str, &str); 26] = [
         ("场次编号", "id"),
         ("版本", "version"),
@@ -71,7 +76,7 @@ pub(super) fn table(rows: &[SessionView], snapshot: &Snapshot, language: Languag
             words(&view.remarks),
         ]
     });
-    headed(&COLUMNS, rows, language)
+    headed(&COLUMNS, rows.collect(), language)
 }
 
 fn on_duty(view: &SessionView, of: DelegateType) -> Vec<Uuid> {

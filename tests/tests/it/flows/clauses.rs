@@ -106,14 +106,16 @@ fn the_dashboard_of_obligations_adds_up_and_its_lists_are_as_long() {
 }
 
 #[test]
-fn obligations_are_a_workbook_too() {
+fn obligations_and_sessions_are_workbooks_too() {
     let office = Office::open();
     office.raises("甲");
-    let answer = office.get(&format!("/v1/obligations?format=xlsx&at_least={}", office.head())).is(200);
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    assert_eq!(answer.header("content-type"), Some(kind));
-    assert!(answer.header("content-disposition").unwrap().ends_with("\"obligations.xlsx\""));
-    assert!(answer.body.starts_with(b"PK\x03\x04"));
+    for list in ["obligations", "sessions"] {
+        let answer = office.get(&format!("/v1/{list}?format=xlsx&at_least={}", office.head())).is(200);
+        assert_eq!(answer.header("content-type"), Some(kind));
+        assert!(answer.header("content-disposition").unwrap().ends_with(&format!("\"{list}.xlsx\"")));
+        assert!(answer.body.starts_with(b"PK\x03\x04"));
+    }
 }
 
 #[test]
