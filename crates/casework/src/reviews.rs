@@ -280,7 +280,7 @@ async fn read<T: Default>(
             let streams: Vec<StreamId> = ids.iter().map(|id| Issue::stream(*id)).collect();
             for ((id, stream), recorded) in ids.iter().zip(&streams).zip(store.read_streams(&streams, PAGE).await?) {
                 let events = events::<Issue>(store, stream, recorded, frame.position).await?;
-                if let Some(facts) = IssueFacts::of(*id, events, book) {
+                if let Some(facts) = IssueFacts::of(*id, &events, book) {
                     judge(&facts, period, book, &mut |delegate, finding| {
                         take(&mut taken, Found::Issue(&facts, delegate, finding));
                     });

@@ -5,6 +5,10 @@ create index if not exists obligation_rows_due
     on obligation_rows (due_on, obligation_id, grid_id, code, opens_on, excused, explanation, kept_from, late, missing_from, tier);
 create index if not exists obligation_rows_grid
     on obligation_rows (grid_id, due_on, obligation_id, code, opens_on, excused, explanation, kept_from, late, missing_from, tier);
+-- The same of those that are open or were not kept in time, which are few.
+create index if not exists obligation_rows_behind
+    on obligation_rows (due_on, obligation_id, grid_id, code, opens_on, excused, explanation, kept_from, late, missing_from, tier)
+    where late or missing_from is not null;
 -- In the order of the sums, with all that they look at.
 create index if not exists obligation_rows_sums
     on obligation_rows (grid_id, code, due_on, opens_on, excused, explanation, kept_from, late, missing_from);

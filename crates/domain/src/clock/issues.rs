@@ -34,10 +34,10 @@ pub struct IssueKnown<'a> {
 
 /// Every obligation that an issue brings, as it stands by its events so far, corrections in effect.
 pub fn of_issue<'a>(id: IssueId, events: &[(IssueEvent, Stamp)], known: &IssueKnown<'a>) -> Vec<Obligation<'a>> {
-    let Some(facts) = IssueFacts::of(id, events.to_vec(), known.book) else { return Vec::new() };
-    let events = as_corrected(events.to_vec());
+    let Some(facts) = IssueFacts::of(id, events, known.book) else { return Vec::new() };
+    let events = as_corrected(events);
     let mut issue = Issue::default();
-    for (event, at) in &events {
+    for (event, at) in events.iter() {
         crate::Fold::apply(&mut issue, event, at);
     }
     let begun: Vec<&Stamp> = events.iter().filter(|(event, _)| begins(event)).map(|(_, at)| at).collect();

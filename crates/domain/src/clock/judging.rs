@@ -100,17 +100,33 @@ pub fn counts(obligation: &Obligation<'_>, policies: &Policies) -> bool {
 
 /// Everything that the clock would record of an obligation if nothing more were recorded of its thing.
 pub fn possible(obligation: &Obligation<'_>, policies: &Policies, calendars: &Calendars) -> Vec<Happening> {
+    possible_by(obligation, policies, calendars, DateTime::<Utc>::MAX_UTC)
+}
+
+/// The same, for whoever asks of an instant only: some of what would happen later is left out, and its days are not counted.
+pub fn possible_by(
+    obligation: &Obligation<'_>,
+    policies: &Policies,
+    calendars: &Calendars,
+    by: DateTime<Utc>,
+) -> Vec<Happening> {
     let (key, policy) = (&obligation.key, obligation.policy);
     let Some(row) = row(key.code, key.part.and_then(|part| part.word())) else { return Vec::new() };
     if obligation.excused.is_some() || row.silent_under(policy) || !counts(obligation, policies) {
         return Vec::new();
     }
-    let breaches = obligation.charges.iter().filter(|charge| charge.unkept).map(|charge| {
+    // No town is a day ahead of UTC, and nothing is judged, nobody reminded or supervised, before the day has passed.
+    let last = by.date_naive().succ_opt().unwrap_or(NaiveDate::MAX);
+    let charges = obligation.charges.iter().filter(|charge| charge.unkept);
+    let breaches = charges.filter(|charge| charge.found.is_some() || charge.due_on <= last).map(|charge| {
         let (at, occurred_at) = instants(obligation, calendars, charge);
         let event = ObligationEvent::Breached(breached(obligation, charge));
         Happening { at, occurred_at, grid_id: obligation.grid_id, policy: policy.position(), event }
     });
-    let tiers = row.tiers_under(policy).filter_map(|tier| {
+    let tiers = row
+        .tiers_under(policy)
+        .filter(|tier| obligation.waits.is_some() && (*tier == Tier::Advance || obligation.due_on <= last));
+    let tiers = tiers.filter_map(|tier| {
         let at = policy.time_on(tier_on(obligation, calendars, tier), policy.clock.notices_at);
         let event = ObligationEvent::TierReached(reached(obligation, tier));
         still(obligation.waits, policy, at).then_some(Happening {

@@ -1,8 +1,9 @@
 //! An obligation as the ledger shows it, and a subject's whole share of the ledger: what lists, sums and single answers are
 //! made of, so that they cannot differ.
 
-use super::judging::{Occurrence, Standing, counts};
+use super::judging::{Happening, Occurrence, Standing, counts, possible};
 use super::obligation::{Key, Obligation, OwedBy};
+use super::past::Past;
 use super::running::Happened;
 use super::state::ObligationRecord;
 use super::subject::Recorded;
@@ -111,28 +112,46 @@ impl Recorded {
         records: &BTreeMap<ObligationId, ObligationRecord>,
         by: DateTime<Utc>,
     ) -> Outlook {
-        let Some(moved_at) = self.moved_at(timeline) else { return Outlook::default() };
+        self.outlook_after(&mut Past::default(), timeline, records, by)
+    }
+
+    /// The same, where its past was looked at before: `past` is of the same subject, or new, and is brought up to date.
+    pub fn outlook_after(
+        &self,
+        past: &mut Past,
+        timeline: &Timeline,
+        records: &BTreeMap<ObligationId, ObligationRecord>,
+        by: DateTime<Utc>,
+    ) -> Outlook {
+        let Some(moved_at) = past.follow(self, timeline) else { return Outlook::default() };
         let spoken_at = records.values().filter_map(ObligationRecord::newest);
         let horizon = Self::foreseen_until(spoken_at.fold(moved_at, DateTime::max));
-        let foreseen = self.foreseen(timeline, &Happened::new(), horizon);
+        let found = self.owed(timeline, DateTime::<Utc>::MAX_UTC, horizon, |owed, rules| {
+            let ahead = owed.iter().flat_map(|one| possible(one, &rules.policies, &rules.calendars));
+            let ahead: Vec<Happening> = ahead.filter(|happening| moved_at < happening.at).collect();
+            (ahead, self.entries(timeline, owed, rules, records))
+        });
+        let (ahead, (entries, open)) = found.unwrap_or_default();
         let happened: Happened = records.values().flat_map(ObligationRecord::happened).collect();
         let mut spoken_of = BTreeSet::new();
-        let mut next_at = None;
-        for happening in &foreseen {
+        let mut next_at: Option<DateTime<Utc>> = None;
+        // What happened once does not happen again.
+        let mut seen = Happened::new();
+        for happening in past.happenings().iter().chain(&ahead) {
             let (Some(key), Some(of)) = (happening.event.key(), happening.occurrence()) else { continue };
             if happening.at <= by {
                 spoken_of.insert(key.id());
             }
-            if next_at.is_none() && !happened.contains(&(key, of)) {
-                next_at = Some(happening.at);
+            if seen.insert((key.clone(), of)) && !happened.contains(&(key, of)) {
+                next_at = Some(next_at.map_or(happening.at, |next| next.min(happening.at)));
             }
         }
-        let found = self.owed(timeline, DateTime::<Utc>::MAX_UTC, horizon, |owed, rules| {
-            self.entries(timeline, owed, rules, records)
-        });
-        let (entries, open) = found.unwrap_or_default();
-        let late = |entry: &&LedgerEntry| entry.late || entry.missing_from.is_some();
-        spoken_of.extend(entries.iter().filter(late).map(|entry| entry.id));
+        // What may be explained was not kept in time by then; no town is a day ahead of UTC.
+        let day = by.date_naive().succ_opt().unwrap_or(NaiveDate::MAX);
+        let not_kept = |entry: &&LedgerEntry| {
+            (entry.late && entry.kept_from.is_some()) || entry.missing_from.is_some_and(|from| from <= day)
+        };
+        spoken_of.extend(entries.iter().filter(not_kept).map(|entry| entry.id));
         Outlook { entries, next_at, settled: next_at.is_none() && !open, spoken_of }
     }
 

@@ -16,6 +16,7 @@ mod judging;
 mod ledger;
 mod obligation;
 mod offices;
+mod past;
 mod promising;
 mod running;
 mod sessions;
@@ -33,6 +34,7 @@ pub use judging::{Happening, Occurrence, Standing, counts, judged_at, occurrence
 pub use ledger::{LedgerEntry, LedgerEvent, Outlook};
 pub use obligation::{Charge, Key, Obligation, OwedBy, OwingFamily, Part};
 pub use offices::{OfficesKnown, falls_to_convener, of_departures, of_grid};
+pub use past::Past;
 pub use promising::{Edition, Promise, promised};
 pub use running::{Happened, happenings};
 pub use sessions::{SessionKnown, of_session};

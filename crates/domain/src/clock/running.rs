@@ -12,10 +12,10 @@ pub type Happened = BTreeSet<(Key, Occurrence)>;
 /// Everything that happens up to and including `until` and was not recorded before, in the order of instant, code and key.
 ///
 /// `changes` are the instants at which something was recorded that the obligations depend on, ascending; `known` tells what
-/// would happen by what was recorded up to and including one of them.
+/// would happen by what was recorded up to and including one of them, as far as the second instant at least.
 pub fn happenings(
     changes: &[DateTime<Utc>],
-    known: &dyn Fn(DateTime<Utc>) -> Vec<Happening>,
+    known: &dyn Fn(DateTime<Utc>, DateTime<Utc>) -> Vec<Happening>,
     happened: &Happened,
     until: DateTime<Utc>,
 ) -> Vec<Happening> {
@@ -23,9 +23,10 @@ pub fn happenings(
     let mut seen = happened.clone();
     let before_next = changes.iter().skip(1).copied().chain([until]);
     for (since, next) in changes.iter().copied().zip(before_next).take_while(|(since, _)| *since < until) {
-        for happening in known(since) {
+        let next = next.min(until);
+        for happening in known(since, next) {
             // What is recorded at the very instant is not recorded before it.
-            let decided = since < happening.at && happening.at <= next.min(until);
+            let decided = since < happening.at && happening.at <= next;
             let (true, Some(key), Some(of)) = (decided, happening.event.key(), occurrence(&happening.event)) else {
                 continue;
             };

@@ -3,7 +3,7 @@
 //! differ.
 
 use super::issues::{IssueKnown, of_issue};
-use super::judging::{Happening, possible};
+use super::judging::{Happening, possible_by};
 use super::obligation::Obligation;
 use super::offices::{OfficesKnown, of_departures, of_grid, responsible};
 use super::running::{Happened, happenings};
@@ -218,7 +218,7 @@ impl Recorded {
 
     /// The newest instant at which something was recorded that it depends on.
     pub fn moved_at(&self, timeline: &Timeline) -> Option<DateTime<Utc>> {
-        self.all_changes(timeline).last().copied()
+        self.recordings(timeline).last().copied()
     }
 
     fn found(
@@ -228,49 +228,58 @@ impl Recorded {
         until: DateTime<Utc>,
         interim_until: NaiveDate,
     ) -> Vec<Happening> {
-        let would = |at| {
-            let all = self.owed(timeline, at, interim_until, |owed, rules| {
-                owed.iter().flat_map(|one| possible(one, &rules.policies, &rules.calendars)).collect()
-            });
-            all.unwrap_or_default()
-        };
-        happenings(&self.changes(timeline, until), &would, happened, until)
+        let mut recordings = self.recordings(timeline);
+        recordings.retain(|at| *at <= until);
+        let changes = self.changes(timeline, recordings);
+        happenings(&changes, &|at, by| self.possible_by(timeline, (at, by), interim_until), happened, until)
     }
 
-    /// The instants at which something was recorded that it depends on, but for those after which nothing could happen until
-    /// the next one.
-    fn changes(&self, timeline: &Timeline, until: DateTime<Utc>) -> Vec<DateTime<Utc>> {
-        let all: Vec<DateTime<Utc>> = self.all_changes(timeline).into_iter().filter(|at| *at <= until).collect();
+    /// What would happen by what was known at an instant, as far as another at least.
+    pub(super) fn possible_by(
+        &self,
+        timeline: &Timeline,
+        (at, by): (DateTime<Utc>, DateTime<Utc>),
+        interim_until: NaiveDate,
+    ) -> Vec<Happening> {
+        let all = self.owed(timeline, at, interim_until, |owed, rules| {
+            owed.iter().flat_map(|one| possible_by(one, &rules.policies, &rules.calendars, by)).collect()
+        });
+        all.unwrap_or_default()
+    }
+
+    /// The instants of recordings, ascending, each once, but for those after which nothing could happen until the next one.
+    pub(super) fn changes(&self, timeline: &Timeline, mut recordings: Vec<DateTime<Utc>>) -> Vec<DateTime<Utc>> {
+        recordings.dedup();
         let looks = self.looks();
-        let next = all.iter().skip(1).map(Some).chain([None]);
+        let next = recordings.iter().skip(1).map(Some).chain([None]);
         let matters = |since: DateTime<Utc>, next: Option<&DateTime<Utc>>| {
             next.is_none_or(|next| {
                 let looked = looks.iter().any(|look| since < *look && look <= next);
                 looked || timeline.may_happen(since, *next)
             })
         };
-        all.iter().zip(next).filter(|(since, next)| matters(**since, *next)).map(|(since, _)| *since).collect()
+        recordings.iter().zip(next).filter(|(since, next)| matters(**since, *next)).map(|(since, _)| *since).collect()
     }
 
-    fn all_changes(&self, timeline: &Timeline) -> BTreeSet<DateTime<Utc>> {
-        let mut own: BTreeSet<DateTime<Utc>> = BTreeSet::new();
-        match self {
-            Self::Session { events, leaves, .. } => {
-                own.extend(events.iter().map(|(_, stamp)| stamp.recorded_at));
-                let begun = own.first().copied();
-                let leaves = leaves.values().flatten().map(|(_, stamp)| stamp.recorded_at);
-                own.extend(leaves.filter(|at| begun.is_some_and(|begun| begun <= *at)));
-            }
-            Self::Issue { events, .. } => own.extend(events.iter().map(|(_, stamp)| stamp.recorded_at)),
-            Self::Grid(_) => {}
+    /// When each leaf was recorded that it depends on, ascending.
+    pub(super) fn recordings(&self, timeline: &Timeline) -> Vec<DateTime<Utc>> {
+        let mut own: Vec<DateTime<Utc>> = match self {
+            Self::Session { events, .. } => events.iter().map(|(_, stamp)| stamp.recorded_at).collect(),
+            Self::Issue { events, .. } => events.iter().map(|(_, stamp)| stamp.recorded_at).collect(),
+            Self::Grid(_) => Vec::new(),
+        };
+        // Of a grid everything is in the timeline; of the others nothing is owed before they begin.
+        let begun = match (own.iter().min(), self) {
+            (Some(first), _) => *first,
+            (None, Self::Grid(_)) => DateTime::<Utc>::MIN_UTC,
+            (None, Self::Session { .. } | Self::Issue { .. }) => return own,
+        };
+        if let Self::Session { leaves, .. } = self {
+            own.extend(leaves.values().flatten().map(|(_, stamp)| stamp.recorded_at).filter(|at| begun <= *at));
         }
         let Lean { grid, who } = self.lean(timeline);
-        // Of a grid everything is in the timeline; of the others nothing is owed before they begin.
-        let begun = own.first().copied().unwrap_or(DateTime::<Utc>::MIN_UTC);
-        if own.is_empty() && !matches!(self, Self::Grid(_)) {
-            return own;
-        }
         own.extend(timeline.changes(grid, &who).filter(|at| *at >= begun));
+        own.sort_unstable();
         own
     }
 

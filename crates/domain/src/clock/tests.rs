@@ -105,7 +105,7 @@ impl World {
 
     /// What a run at an instant records, by what was recorded until then.
     fn run(&self, happened: &Happened, until: DateTime<Utc>) -> Vec<Happening> {
-        happenings(&self.changes(until), &|at| self.possible(at), happened, until)
+        happenings(&self.changes(until), &|at, _| self.possible(at), happened, until)
     }
 
     /// Every happening up to a minute of the town, as code, name and instant.

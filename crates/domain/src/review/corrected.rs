@@ -7,17 +7,18 @@ use crate::event::Event;
 use crate::issue::IssueEvent;
 use crate::issue::correcting::{Recorded, as_corrected};
 use crate::reception::ReceptionEvent;
+use std::borrow::Cow;
 
 /// An issue's stream with its corrections in effect. When it was recorded stays.
-pub(crate) fn issue(events: Vec<Recorded>) -> Vec<Recorded> {
+pub(crate) fn issue(events: &[Recorded]) -> Cow<'_, [Recorded]> {
     let mut corrections = Corrections::default();
-    for (event, at) in &events {
+    for (event, at) in events {
         if let IssueEvent::Corrected(made) = event {
             corrections.make(made.event_version, &made.pointer, made.value.as_ref(), at);
         }
     }
     // Hardly any issue is ever corrected.
-    if corrections.made().is_empty() { events } else { as_corrected(&events, &corrections) }
+    if corrections.made().is_empty() { Cow::Borrowed(events) } else { Cow::Owned(as_corrected(events, &corrections)) }
 }
 
 /// The same of a reception's stream, of which the first event is all that figures look at.

@@ -119,7 +119,7 @@ pub(super) struct Answer {
 impl IssueFacts {
     /// Takes an issue's stream apart, as far as it is handed in: the events of the first N leaves, in order. Nothing
     /// when it does not begin with `issue.raised`.
-    pub fn of(id: IssueId, events: Vec<(IssueEvent, Stamp)>, book: &Book) -> Option<Self> {
+    pub fn of(id: IssueId, events: &[(IssueEvent, Stamp)], book: &Book) -> Option<Self> {
         let events = corrected::issue(events);
         let (IssueEvent::Raised(raised), first) = events.first()? else {
             return None;
@@ -135,7 +135,7 @@ impl IssueFacts {
         // What a suspension leaves follows from the issue itself. Hardly any issue is ever suspended.
         let mut issue =
             events.iter().any(|(event, _)| matches!(event, IssueEvent::ClockSuspended(_))).then(Issue::default);
-        for (event, leaf) in &events {
+        for (event, leaf) in events.iter() {
             if let Some(issue) = &mut issue {
                 facts.run_again(issue, book.day(leaf.recorded_at), book);
                 issue.apply(event, leaf);

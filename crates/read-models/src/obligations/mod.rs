@@ -27,7 +27,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::Fold as _;
-use domain::clock::{ObligationEvent, ObligationRecord, Recorded, Subject, Timeline, on_duty};
+use domain::clock::{ObligationEvent, ObligationRecord, Past, Recorded, Subject, Timeline, on_duty};
 use domain::event::Event;
 use domain::ids::{DelegateId, IssueId, ObligationId, ReceptionId, SessionId};
 use domain::issue::IssueEvent;
@@ -38,7 +38,7 @@ use event_store::{Position, StreamId};
 use foldhash::{HashMap, HashSet};
 use row::{OBLIGATIONS, SUBJECTS, SubjectRow};
 use std::collections::{BTreeMap, BTreeSet};
-use streams::{Events, Streams};
+use streams::{Events, Stream, Streams};
 use uuid::Uuid;
 use wide::Wide;
 
@@ -151,33 +151,39 @@ impl Obligations {
         Ok(all)
     }
 
-    /// Everything that is recorded of a subject before a position. What was read is kept afterwards ([`Self::keep`]).
-    async fn recorded(&mut self, subject: Subject, before: Position, log: &Log) -> Result<Recorded, Failure> {
+    /// Everything that is recorded of a subject before a position, and what its past held so far. Both are to be kept
+    /// afterwards ([`Self::keep`]).
+    async fn recorded(&mut self, subject: Subject, before: Position, log: &Log) -> Result<(Recorded, Past), Failure> {
         Ok(match subject {
             Subject::Session(id) => {
-                let events = self.sessions.of(id.0, before, log).await?;
+                let Stream { events, past, .. } = self.sessions.of(id.0, before, log).await?;
                 let mut leaves = BTreeMap::new();
                 for who in on_duty(&events) {
                     leaves.insert(who, leaves_of(who, before, log).await?);
                 }
-                Recorded::Session { id, events, leaves }
+                (Recorded::Session { id, events, leaves }, past)
             }
             Subject::Issue(id) => {
-                let events = self.issues.of(id.0, before, log).await?;
-                let session_id = match events.first() {
-                    Some((IssueEvent::Raised(raised), _)) => self.session_of(raised.reception_id, before, log).await?,
-                    Some(_) | None => None,
+                let Stream { events, past, held_in } = self.issues.of(id.0, before, log).await?;
+                let session_id = match (held_in, events.first()) {
+                    (Some(known), _) => known,
+                    (None, Some((IssueEvent::Raised(raised), _))) => {
+                        self.session_of(raised.reception_id, before, log).await?
+                    }
+                    (None, Some(_) | None) => None,
                 };
-                Recorded::Issue { id, events, session_id }
+                (Recorded::Issue { id, events, session_id }, past)
             }
-            Subject::Grid(id) => Recorded::Grid(id),
+            Subject::Grid(id) => (Recorded::Grid(id), Past::default()),
         })
     }
 
-    fn keep(&mut self, recorded: Recorded) {
+    fn keep(&mut self, recorded: Recorded, past: Past) {
         match recorded {
-            Recorded::Session { id, events, .. } => self.sessions.keep(id.0, events),
-            Recorded::Issue { id, events, .. } => self.issues.keep(id.0, events),
+            Recorded::Session { id, events, .. } => self.sessions.keep(id.0, Stream { events, past, held_in: None }),
+            Recorded::Issue { id, events, session_id } => {
+                self.issues.keep(id.0, Stream { events, past, held_in: Some(session_id) });
+            }
             Recorded::Grid(_) => {}
         }
     }
@@ -199,14 +205,14 @@ impl Obligations {
 
     /// A subject's rows, by the leaves before a position.
     async fn share(&mut self, subject: Subject, before: Position, log: &Log) -> Result<Option<Share>, Failure> {
-        let recorded = self.recorded(subject, before, log).await?;
+        let (recorded, mut past) = self.recorded(subject, before, log).await?;
         let place = match &recorded {
             Recorded::Session { events, .. } => events.first().map(|(_, at)| at.position),
             Recorded::Issue { events, .. } => events.first().map(|(_, at)| at.position),
             Recorded::Grid(id) => self.timeline.defined(*id).map(|at| at.position),
         };
         let (Some(place), Some(grid_id)) = (place, recorded.grid_id()) else { return Ok(None) };
-        let mut outlook = recorded.outlook(&self.timeline, &BTreeMap::new(), self.by);
+        let mut outlook = recorded.outlook_after(&mut past, &self.timeline, &BTreeMap::new(), self.by);
         let mut records = BTreeMap::new();
         for id in &outlook.spoken_of {
             let record = record_of(*id, before, log).await?;
@@ -215,14 +221,14 @@ impl Obligations {
             }
         }
         if !records.is_empty() {
-            outlook = recorded.outlook(&self.timeline, &records, self.by);
+            outlook = recorded.outlook_after(&mut past, &self.timeline, &records, self.by);
         }
         let moves = matches!(subject, Subject::Session(_)) || !outlook.settled;
         let on_day = recorded.on_day(&self.timeline).filter(|_| moves);
         let next_at = outlook.next_at;
         let subject_row = on_day.map(|on_day| SubjectRow { place, subject, grid_id, on_day, next_at });
         let rows = outlook.entries.into_iter().map(|entry| ObligationRow { place, subject, entry }).collect();
-        self.keep(recorded);
+        self.keep(recorded, past);
         Ok(Some(Share { place, is_new: place > self.written.0, rows, subject: subject_row }))
     }
 }
@@ -301,7 +307,7 @@ impl Projection for Obligations {
         Ok(())
     }
 
-    async fn fold(&mut self, event: &LogEntry, _log: &Log) -> Result<(), Failure> {
+    async fn fold(&mut self, event: &LogEntry, log: &Log) -> Result<(), Failure> {
         let family = event.family();
         let is_reference = matches!(family, Family::Reference | Family::Area | Family::Delegate);
         if !is_reference && !self.timeline.clock_runs() {
@@ -311,8 +317,8 @@ impl Projection for Obligations {
         self.by = self.by.max(fact.stamp.recorded_at);
         match family {
             Family::Reference | Family::Area | Family::Delegate => self.take_reference(fact),
-            Family::Session => self.sessions.take(event)?,
-            Family::Issue => self.issues.take(event)?,
+            Family::Session => self.sessions.take(event, log).await?,
+            Family::Issue => self.issues.take(event, log).await?,
             Family::Leave => {
                 self.wide.on_leave.insert(DelegateId(fact.uuid()?));
             }

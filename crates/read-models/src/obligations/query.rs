@@ -121,6 +121,11 @@ pub(crate) fn asked(query: &ObligationQuery, today: NaiveDate) -> (Select, Order
         select.push(" in");
         select.bind_list(statuses.into_iter().map(ObligationStatus::as_str));
     }
+    // Said as the index says it that holds only these: most obligations are kept in time.
+    let behind = |status: &ObligationStatus| matches!(status, ObligationStatus::Late | ObligationStatus::Missing);
+    if !query.statuses.is_empty() && query.statuses.iter().all(behind) {
+        select.also("(late or missing_from is not null)");
+    }
     let descending = query.sort == ObligationSort::DueDescending;
     (select, Order { key: "due_on", key_kind: KeyKind::Day, id: "obligation_id", descending })
 }

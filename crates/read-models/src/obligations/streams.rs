@@ -1,12 +1,13 @@
-//! The events of streams: of those that moved since the last write, and of those that did lately.
+//! The streams of subjects: those that moved since the last write, and those that did lately.
 
 use crate::engine::decode::{Fact, LogEntry};
 use crate::engine::failure::Failure;
 use crate::engine::recent::Recent;
 use crate::engine::replay::Log;
 use domain::Stamp;
-use domain::clock::by_the_clock;
+use domain::clock::{Past, by_the_clock};
 use domain::event::Event;
+use domain::ids::SessionId;
 use event_store::{Position, StreamId};
 use foldhash::HashMap;
 use uuid::Uuid;
@@ -14,14 +15,27 @@ use uuid::Uuid;
 /// Events with what their envelopes say.
 pub(super) type Events<E> = Vec<(E, Stamp)>;
 
+/// A stream, and what is known of its subject beside.
+pub(super) struct Stream<E> {
+    pub events: Events<E>,
+    pub past: Past,
+    /// Of an issue the session that its reception names, once it was looked up.
+    pub held_in: Option<Option<SessionId>>,
+}
+
+impl<E> Stream<E> {
+    fn of(events: Events<E>) -> Self {
+        Self { events, past: Past::default(), held_in: None }
+    }
+}
+
 /// Those of one family.
 pub(super) struct Streams<E> {
     family: &'static str,
     read: fn(&Event) -> Option<&E>,
     begins: fn(&E) -> bool,
-    /// Events of a stream, where they are all known.
-    moved: HashMap<Uuid, Option<Events<E>>>,
-    recent: Recent<Uuid, Events<E>>,
+    moved: HashMap<Uuid, Stream<E>>,
+    recent: Recent<Uuid, Stream<E>>,
 }
 
 impl<E: Clone + Send + Sync> Streams<E> {
@@ -35,27 +49,25 @@ impl<E: Clone + Send + Sync> Streams<E> {
         Self { family, read, begins, moved: HashMap::default(), recent: Recent::new(generation_max) }
     }
 
-    /// Takes the next event of a stream.
-    pub(super) fn take(&mut self, entry: &LogEntry) -> Result<(), Failure> {
+    /// Takes the next event of a stream; those before it are read where they are no longer in memory.
+    pub(super) async fn take(&mut self, entry: &LogEntry, log: &Log) -> Result<(), Failure> {
         let fact = entry.fact()?;
         let id = fact.uuid()?;
-        let known = match self.moved.remove(&id) {
+        let mut stream = match self.moved.remove(&id).or_else(|| self.recent.take(&id)) {
             Some(known) => known,
-            None if fact.stamp.version == 1 => Some(Vec::new()),
-            None => self.recent.take(&id),
-        };
-        let known = match known {
-            Some(mut events) => {
-                fact.follows(events.len() as u64)?;
-                events.push(self.event(entry, fact)?);
-                Some(events)
-            }
             None => {
-                self.event(entry, fact)?;
-                None
+                let mut before = Events::new();
+                log.replay_before(fact, |entry| {
+                    before.push(self.event(entry, entry.fact()?)?);
+                    Ok(())
+                })
+                .await?;
+                Stream::of(before)
             }
         };
-        self.moved.insert(id, known);
+        fact.follows(stream.events.len() as u64)?;
+        stream.events.push(self.event(entry, fact)?);
+        self.moved.insert(id, stream);
         Ok(())
     }
 
@@ -64,11 +76,10 @@ impl<E: Clone + Send + Sync> Streams<E> {
         self.moved.keys().copied()
     }
 
-    /// The events of a stream before a position: from memory, else from the log. They are to be kept afterwards.
-    pub(super) async fn of(&mut self, id: Uuid, before: Position, log: &Log) -> Result<Events<E>, Failure> {
-        let known = self.moved.remove(&id).flatten().or_else(|| self.recent.take(&id));
-        if let Some(events) = known {
-            return Ok(events);
+    /// A stream up to a position: from memory, else from the log. It is to be kept afterwards.
+    pub(super) async fn of(&mut self, id: Uuid, before: Position, log: &Log) -> Result<Stream<E>, Failure> {
+        if let Some(known) = self.moved.remove(&id).or_else(|| self.recent.take(&id)) {
+            return Ok(known);
         }
         let mut events = Vec::new();
         let stream = StreamId::of(self.family, id);
@@ -77,12 +88,12 @@ impl<E: Clone + Send + Sync> Streams<E> {
             Ok(())
         })
         .await?;
-        Ok(events)
+        Ok(Stream::of(events))
     }
 
-    /// Keeps the events of a stream as long as there is room.
-    pub(super) fn keep(&mut self, id: Uuid, events: Events<E>) {
-        self.recent.put(id, events);
+    /// Keeps a stream as long as there is room.
+    pub(super) fn keep(&mut self, id: Uuid, stream: Stream<E>) {
+        self.recent.put(id, stream);
     }
 
     pub(super) fn len(&self) -> usize {

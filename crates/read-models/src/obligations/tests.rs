@@ -199,7 +199,8 @@ async fn pages_and_sums_are_read_from_an_index_in_its_order() {
     let missing = || ObligationQuery { statuses: vec![ObligationStatus::Missing], ..any() };
     for (query, index) in [
         (any(), "due"),
-        (missing(), "due"),
+        (missing(), "behind"),
+        (ObligationQuery { codes: vec![ObligationCode::O3], ..missing() }, "behind"),
         (ObligationQuery { grid_id: Some(grid(1)), ..missing() }, "grid (grid_id=?"),
         (ObligationQuery { delegate_id: Some(delegate(1)), grid_id: Some(grid(1)), ..any() }, "owed (owed_by_id=?"),
     ] {

@@ -37,8 +37,9 @@ fn found(given: &Given, session: bool, until: &str) -> Vec<Happening> {
     let changes: BTreeSet<DateTime<Utc>> = given.events.iter().map(|(_, stamp)| stamp.recorded_at).collect();
     let changes: Vec<DateTime<Utc>> = changes.into_iter().collect();
     let (policies, calendars) = (policies(), calendars());
-    let would =
-        |at| known(given, session, at, |all| all.iter().flat_map(|one| possible(one, &policies, &calendars)).collect());
+    let would = |at, _| {
+        known(given, session, at, |all| all.iter().flat_map(|one| possible(one, &policies, &calendars)).collect())
+    };
     happenings(&changes, &would, &Happened::new(), at(until))
 }
 

@@ -116,7 +116,7 @@ impl World {
         let changes: BTreeSet<DateTime<Utc>> =
             self.facts.iter().map(|(_, stamp)| stamp.recorded_at).chain(of_issue).collect();
         let changes: Vec<DateTime<Utc>> = changes.into_iter().collect();
-        let would = |at| {
+        let would = |at, _| {
             self.at(at, |all, known| {
                 all.iter().flat_map(|one| possible(one, known.policies, known.calendars)).collect()
             })

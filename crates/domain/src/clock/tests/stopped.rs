@@ -3,7 +3,7 @@
 use super::{Happened, Happening, World};
 use crate::calendar::{CalendarEvent, NamedDay};
 use crate::clock::judging::occurrence;
-use crate::clock::{Key, ObligationEvent, judged_at};
+use crate::clock::{Key, ObligationEvent, Past, Recorded, judged_at};
 use crate::fixtures::{calendar_years, day, stamp};
 use crate::ids::LeaveId;
 use crate::issue::fixture::at;
@@ -175,6 +175,19 @@ proptest! {
         let foreseen = recorded.foreseen(&timeline, &Happened::new(), day("2027-12-31"));
         let by_then: Vec<Happening> = foreseen.into_iter().filter(|one| one.at <= end).collect();
         prop_assert_eq!(by_then, expected);
+
+        // Looked at after each recording: the past that is kept changes nothing.
+        let Recorded::Session { id, events, leaves } = recorded else { unreachable!("a session's world") };
+        let mut past = Past::default();
+        for count in 1..=events.len() {
+            let events = events[..count].to_vec();
+            let by = events.iter().map(|(_, stamp)| stamp.recorded_at).max().unwrap();
+            let by_then = |all: &Vec<(LeaveEvent, Stamp)>| all.iter().filter(|(_, stamp)| stamp.recorded_at <= by).cloned().collect();
+            let leaves = leaves.iter().map(|(who, all)| (*who, by_then(all))).collect();
+            let recorded = Recorded::Session { id, events, leaves };
+            let kept = recorded.outlook_after(&mut past, &timeline, &BTreeMap::new(), by);
+            prop_assert_eq!(kept, recorded.outlook(&timeline, &BTreeMap::new(), by));
+        }
     }
 
     /// A charge of which nothing more was recorded once it was judged was found if it is unkept, and else was not. (Who moves

@@ -10,7 +10,7 @@ type Verdict = (bool, bool);
 fn verdicts(world: &World, id: IssueId, events: Vec<(IssueEvent, Stamp)>) -> BTreeMap<u32, Verdict> {
     let seen_on = fixtures::day("2029-12-31");
     let book = Book::new(&fixtures::policies(), &world.calendars, seen_on).unwrap();
-    let facts = IssueFacts::of(id, events, &book).unwrap();
+    let facts = IssueFacts::of(id, &events, &book).unwrap();
     let mut found = BTreeMap::new();
     for year in 2026..=2029 {
         let period = Period::of(year, seen_on).unwrap();

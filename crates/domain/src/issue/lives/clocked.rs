@@ -35,7 +35,7 @@ fn run(events: &[(IssueEvent, Stamp)], happened: &Happened, until: DateTime<Utc>
     let changes: BTreeSet<DateTime<Utc>> =
         events.iter().map(|(_, at)| at.recorded_at).filter(|at| *at <= until).collect();
     let changes: Vec<DateTime<Utc>> = changes.into_iter().collect();
-    happenings(&changes, &|at| would(events, at, POLICY.town_date(until)), happened, until)
+    happenings(&changes, &|at, _| would(events, at, POLICY.town_date(until)), happened, until)
 }
 
 fn name(happening: &Happening) -> (Key, Occurrence) {

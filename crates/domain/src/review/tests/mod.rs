@@ -28,7 +28,7 @@ fn seen(on: &str) -> Period {
 }
 
 fn facts(given: &Given) -> IssueFacts {
-    IssueFacts::of(ISSUE, given.events.clone(), &BOOK).unwrap()
+    IssueFacts::of(ISSUE, &given.events, &BOOK).unwrap()
 }
 
 fn findings(given: &Given, period: Period) -> Vec<(DelegateId, Finding)> {

@@ -74,7 +74,7 @@ fn a_count_through_a_year_without_a_calendar_is_said_to_be_provisional() {
     assert!(!tally_of(&Given::answered(), RECEIVER, seen("2026-12-31")).provisional());
     // No calendar known at all: weekdays alone.
     let bare = Book::new(&fixtures::policies(), &Calendars::default(), day("2026-12-31")).unwrap();
-    let facts = IssueFacts::of(ISSUE, Given::answered().events, &bare).unwrap();
+    let facts = IssueFacts::of(ISSUE, &Given::answered().events, &bare).unwrap();
     let mut tally = Tally::default();
     judge(&facts, &seen("2026-12-31"), &bare, &mut |_, finding| tally.take(&finding));
     assert!(tally.provisional());
@@ -96,7 +96,7 @@ fn a_day_is_counted_by_the_calendar_that_its_own_leaf_knew() {
 
 #[test]
 fn a_stream_that_does_not_begin_with_its_first_event_has_no_facts() {
-    assert!(IssueFacts::of(ISSUE, Vec::new(), &BOOK).is_none());
+    assert!(IssueFacts::of(ISSUE, &[], &BOOK).is_none());
     let escalated = Given::in_hand().and_escalated(Level::L2).events.split_off(1);
-    assert!(IssueFacts::of(ISSUE, escalated, &BOOK).is_none());
+    assert!(IssueFacts::of(ISSUE, &escalated, &BOOK).is_none());
 }
