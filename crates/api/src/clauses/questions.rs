@@ -3,12 +3,13 @@
 use crate::clauses::html::{self, Behind};
 use crate::clauses::ledger::Ledger;
 use crate::clauses::table;
-use crate::clauses::view::{ClausesView, OneClauseView};
+use crate::clauses::view::{ClauseView, ClausesView, OneClauseView};
 use crate::dashboards::obligations::RangeParams;
 use crate::http::context::{PathParts, RequestContext};
 use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
+use crate::http::xlsx;
 use crate::input::filters;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
@@ -30,7 +31,7 @@ use std::collections::BTreeMap;
 /// and each obligation to its events.
 #[utoipa::path(get, path = "/v1/clauses", tag = "obligations", params(
     RangeParams,
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|html)$", description = "json、csv 或 html。json, csv or html."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx|html)$", description = "json、csv、xlsx 或 html。json, csv, xlsx or html."),
 ), responses(
     (status = 200, description = "台账。The ledger.", content(
         (ClausesView = "application/json", example = json!({"as_of_position": 88141, "as_of_date": "2026-11-24",
@@ -40,6 +41,7 @@ use std::collections::BTreeMap;
                 "kept": {"n": 690, "of": 700}, "by_code": [{"code": "O-1", "clause": "C-2", "fulfilled": 690, "late": 0,
                     "missing": 10, "not_yet_due": 14, "excused": 3, "kept": {"n": 690, "of": 700}, "list": "/v1/obligations?code=O-1"}],
                 "list": "/v1/obligations?clause=C-2", "to_come": [], "facts": {"session.planned": 717}, "checks": {}}]})),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "条款,部分,代码,已履行\r\nC-2,二、时间安排,O-1,700\r\n"),
         (String = "text/html", example = "<!DOCTYPE html>…"),
     )),
@@ -54,8 +56,8 @@ pub(crate) async fn all_clauses(
     let (as_of_position, as_of_date) = (ledger.as_of_position(), ledger.snapshot.today);
     let items = CLAUSES.iter().map(|clause| ledger.of(clause)).collect();
     let view = ClausesView { as_of_position, as_of_date, items };
-    if format == Format::Csv {
-        return Ok(csv::answer("clauses", table::table(&view.items, as_of_position, as_of_date, language)));
+    if let Some(table) = as_table(format, "clauses", &view.items, &ledger, language) {
+        return table;
     }
     if format == Format::Html {
         let behind = behind(&app, CLAUSES, &ledger).await?;
@@ -72,7 +74,7 @@ pub(crate) async fn all_clauses(
 #[utoipa::path(get, path = "/v1/clauses/{id}", tag = "obligations", params(
     ("id" = String, Path, description = "条款编号。The clause.", example = "C-4.1"),
     RangeParams,
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|html)$", description = "json、csv 或 html。json, csv or html."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx|html)$", description = "json、csv、xlsx 或 html。json, csv, xlsx or html."),
 ), responses(
     (status = 200, description = "条款。The clause.", content(
         (OneClauseView = "application/json", example = json!({"as_of_position": 88141, "as_of_date": "2026-11-24", "id": "C-2", "heading": {"zh": "二、时间安排", "en": "Part 2, time"},
@@ -81,6 +83,7 @@ pub(crate) async fn all_clauses(
                 "kept": {"n": 690, "of": 700}, "by_code": [{"code": "O-1", "clause": "C-2", "fulfilled": 690, "late": 0,
                     "missing": 10, "not_yet_due": 14, "excused": 3, "kept": {"n": 690, "of": 700}, "list": "/v1/obligations?code=O-1"}],
                 "list": "/v1/obligations?clause=C-2", "to_come": [], "facts": {"session.planned": 717}, "checks": {}})),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "条款,部分,代码,已履行\r\nC-2,二、时间安排,O-1,700\r\n"),
         (String = "text/html", example = "<!DOCTYPE html>…"),
     )),
@@ -96,14 +99,30 @@ pub(crate) async fn one_clause(
     let ledger = Ledger::read(&app, range).await?;
     let (as_of_position, as_of_date) = (ledger.as_of_position(), ledger.snapshot.today);
     let clause = ledger.of(wanted);
-    if format == Format::Csv {
-        return Ok(csv::answer(wanted.id, table::table(&[clause], as_of_position, as_of_date, language)));
+    if let Some(table) = as_table(format, wanted.id, std::slice::from_ref(&clause), &ledger, language) {
+        return table;
     }
     if format == Format::Html {
         let behind = behind(&app, std::slice::from_ref(wanted), &ledger).await?;
         return Ok(html::answer(&[clause], as_of_position, &behind, &ledger, language));
     }
     Ok(HttpResponse::Ok().json(OneClauseView { as_of_position, as_of_date, clause }))
+}
+
+/// Clauses as a table, where one is asked for; `name` is that of its file.
+fn as_table(
+    format: Format,
+    name: &str,
+    clauses: &[ClauseView],
+    ledger: &Ledger,
+    language: Language,
+) -> Option<Result<HttpResponse, Problem>> {
+    let (position, today) = (ledger.as_of_position(), ledger.snapshot.today);
+    if format == Format::Csv {
+        return Some(Ok(csv::answer(name, table::table(clauses, position, today, language, csv::headed))));
+    }
+    let table = || xlsx::answer(name, table::table(clauses, position, today, language, xlsx::headed));
+    (format == Format::Xlsx).then(table)
 }
 
 /// Reads the question and waits for what the answer must cover.
@@ -113,12 +132,13 @@ async fn asked(
     question: &Question,
 ) -> Result<(ObligationRange, Format, Language), Problem> {
     let known = app.known_to(question).await;
-    let ((range, at_least), format) = question.read_as(&[Format::Json, Format::Csv, Format::Html], |query| {
-        query.now_only();
-        let grid_id = filters::grid(query, &known);
-        let (from, to) = filters::days(query, ("from", "to"), &known);
-        Some((ObligationRange { grid_id, from, to }, query.at_least()))
-    })?;
+    let ((range, at_least), format) =
+        question.read_as(&[Format::Json, Format::Csv, Format::Xlsx, Format::Html], |query| {
+            query.now_only();
+            let grid_id = filters::grid(query, &known);
+            let (from, to) = filters::days(query, ("from", "to"), &known);
+            Some((ObligationRange { grid_id, from, to }, query.at_least()))
+        })?;
     app.reads_for(names::OBLIGATIONS, question, at_least).await?;
     app.reads_for(names::FACT_COUNTS, question, at_least).await?;
     let language = RequestContext::of(request)?.language();

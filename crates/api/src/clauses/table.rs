@@ -2,12 +2,18 @@
 
 use crate::clauses::view::ClauseView;
 use crate::dashboards::obligations::numbers;
-use crate::http::csv::{Cell, headed};
+use crate::http::csv::Cell;
 use chrono::NaiveDate;
 use domain::language::Language;
 
-/// Clauses.
-pub(crate) fn table(clauses: &[ClauseView], as_of_position: u64, as_of_date: NaiveDate, language: Language) -> String {
+/// Clauses, as a table of the kind that `headed` makes.
+pub(crate) fn table<T>(
+    clauses: &[ClauseView],
+    as_of_position: u64,
+    as_of_date: NaiveDate,
+    language: Language,
+    headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
+) -> T {
     const COLUMNS: [(&str, &str); 15] = [
         ("条款", "clause"),
         ("部分", "heading"),
@@ -51,5 +57,5 @@ pub(crate) fn table(clauses: &[ClauseView], as_of_position: u64, as_of_date: Nai
         );
         lines
     });
-    headed(&COLUMNS, rows, language)
+    headed(&COLUMNS, rows.collect(), language)
 }

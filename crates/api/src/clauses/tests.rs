@@ -4,6 +4,7 @@
 use crate::clauses::html::{Behind, page};
 use crate::clauses::table::table;
 use crate::clauses::view::{BothView, CheckView, ClauseView};
+use crate::http::csv::headed;
 use crate::obligations::sums::FiguresView;
 use crate::obligations::view::ObligationView;
 use crate::state::Snapshot;
@@ -100,7 +101,7 @@ fn every_figure_leads_to_its_list_and_every_obligation_to_its_events() {
 
 #[test]
 fn a_table_has_a_line_for_the_clause_each_code_fact_and_check() {
-    let table = table(&[clause()], 9, day("2026-11-29"), Language::En);
+    let table = table(&[clause()], 9, day("2026-11-29"), Language::En, headed);
     let lines: Vec<&str> = table.trim_start_matches('\u{feff}').lines().collect();
     assert!(lines[0].starts_with("clause,heading,kind,code,n,fulfilled,late,"), "{table}");
     let kinds: Vec<_> = lines[1..].iter().map(|line| line.contains(",C-4.1") || line.starts_with("C-4.1")).collect();

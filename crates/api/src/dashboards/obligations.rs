@@ -1,10 +1,11 @@
 //! `GET /v1/dashboards/obligations`: how what is owed is kept, in the town and by grid.
 
 use crate::http::context::RequestContext;
-use crate::http::csv::{self, Cell, headed};
+use crate::http::csv::{self, Cell};
 use crate::http::extract::Question;
 use crate::http::format::Format;
 use crate::http::response::absent;
+use crate::http::xlsx;
 use crate::input::filters;
 use crate::obligations::sums::{FiguresView, ObligationCounts};
 use crate::problem::Problem;
@@ -87,8 +88,8 @@ impl ObligationDashboardView {
         }
     }
 
-    /// As a table: of each grid one line for each code, and before them one for all.
-    fn table(&self, language: Language) -> String {
+    /// As a table of the kind that `headed` makes: of each grid one line for each code, and before them one for all.
+    fn table<T>(&self, language: Language, headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T) -> T {
         const COLUMNS: [(&str, &str); 14] = [
             ("网格编号", "grid_id"),
             ("名称", "name"),
@@ -120,7 +121,7 @@ impl ObligationDashboardView {
                 cells
             })
         });
-        headed(&COLUMNS, rows, language)
+        headed(&COLUMNS, rows.collect(), language)
     }
 }
 
@@ -139,7 +140,7 @@ pub(crate) fn numbers(counts: &ObligationCounts) -> [Cell; 7] {
 /// fulfilled, of those fulfilled, late or missing. `list` with `status` gives the obligations behind each figure.
 #[utoipa::path(get, path = "/v1/dashboards/obligations", tag = "dashboards", params(
     RangeParams,
-    ("format" = Option<String>, Query, pattern = r"^(json|csv)$", description = "json 或 csv。json, or csv for a table."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx。json, or csv or xlsx for a table."),
 ), responses(
     (status = 200, description = "义务履行情况。How they are kept.", content(
         (ObligationDashboardView = "application/json", example = json!({
@@ -150,6 +151,7 @@ pub(crate) fn numbers(counts: &ObligationCounts) -> [Cell; 7] {
             "list": "/v1/obligations", "items": [{"grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "name": "太平网格",
                 "fulfilled": 310, "late": 1, "missing": 0, "not_yet_due": 8, "excused": 0, "kept": {"n": 310, "of": 311},
                 "by_code": [], "list": "/v1/obligations?grid_id=0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f"}]})),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "网格编号,名称,代码,条款,已履行\r\n,,O-5,C-5.2,5310\r\n"),
     )),
 ))]
@@ -159,7 +161,7 @@ pub(crate) async fn obligations(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((range, at_least), format) = question.read_as(&[Format::Json, Format::Csv], |query| {
+    let ((range, at_least), format) = question.read_as(&[Format::Json, Format::Csv, Format::Xlsx], |query| {
         query.now_only();
         let grid_id = filters::grid(query, &known);
         let (from, to) = filters::days(query, ("from", "to"), &known);
@@ -171,7 +173,9 @@ pub(crate) async fn obligations(
     let sums = app.read_models.obligation_sums(&range, snapshot.today).await?;
     let view = ObligationDashboardView::of(&sums, &range, &snapshot);
     Ok(if format == Format::Csv {
-        csv::answer("obligations", view.table(language))
+        csv::answer("obligations", view.table(language, csv::headed))
+    } else if format == Format::Xlsx {
+        xlsx::answer("obligations", view.table(language, xlsx::headed))?
     } else {
         HttpResponse::Ok().json(view)
     })

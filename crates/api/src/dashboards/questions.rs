@@ -5,6 +5,7 @@ use crate::http::context::RequestContext;
 use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
+use crate::http::xlsx;
 use crate::input::filters;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
@@ -28,8 +29,8 @@ pub(super) struct DashboardParams {
     to: Option<chrono::NaiveDate>,
     /// 答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s.
     at_least: Option<u64>,
-    /// `json` 或 `csv`。`json`, or `csv` for a table.
-    #[param(pattern = "^(json|csv)$", example = "json")]
+    /// `json`、`csv` 或 `xlsx`。`json`, or `csv` or `xlsx` for a table.
+    #[param(pattern = "^(json|csv|xlsx)$", example = "json")]
     format: Option<String>,
 }
 
@@ -50,7 +51,7 @@ pub(super) async fn asked(
     model: &str,
 ) -> Result<DashboardRequest, Problem> {
     let known = app.known_to(question).await;
-    let ((query, at_least), format) = question.read_as(&[Format::Json, Format::Csv], |query| {
+    let ((query, at_least), format) = question.read_as(&[Format::Json, Format::Csv, Format::Xlsx], |query| {
         query.now_only();
         let grid_id = filters::grid(query, &known);
         let (from, to) = filters::days(query, ("from", "to"), &known);
@@ -72,7 +73,13 @@ async fn rows(
         asked(app, request, question, names::DASHBOARDS).await?;
     let dashboard = app.read_models.dashboard(by, &query, snapshot.today).await?;
     let view = DashboardView::of(by, dashboard, &query, &snapshot);
-    Ok(if format == Format::Csv { csv::answer(name, view.table(by, language)) } else { HttpResponse::Ok().json(view) })
+    Ok(if format == Format::Csv {
+        csv::answer(name, view.table(by, language, csv::headed))
+    } else if format == Format::Xlsx {
+        xlsx::answer(name, view.table(by, language, xlsx::headed))?
+    } else {
+        HttpResponse::Ok().json(view)
+    })
 }
 
 /// Follow up the town
@@ -91,6 +98,7 @@ async fn rows(
                 "answered": 87, "closed": 310, "withdrawn": 3, "referred": 7, "merged": 1},
             "lateness": {"on_time": 19, "due_soon": 3, "overdue": 1, "long_overdue": 1}, "due_this_week": 6, "silent_interim": 1,
             "answered_on_time": {"n": 399, "of": 404}, "list": "/v1/issues?from=2026-01-01&to=2026-12-31"})),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "接待,提出,未办结\r\n112,431,24\r\n"),
     )),
 ))]
@@ -104,7 +112,9 @@ pub(crate) async fn overview(
     let dashboard = app.read_models.dashboard(DashboardBy::Town, &query, snapshot.today).await?;
     let view = OverviewView::of(&dashboard, &query, &snapshot);
     Ok(if format == Format::Csv {
-        csv::answer("overview", view.table(language))
+        csv::answer("overview", view.table(language, csv::headed))
+    } else if format == Format::Xlsx {
+        xlsx::answer("overview", view.table(language, xlsx::headed))?
     } else {
         HttpResponse::Ok().json(view)
     })
@@ -124,6 +134,7 @@ pub(crate) async fn overview(
                     "answered": 7, "closed": 20, "withdrawn": 0, "referred": 0, "merged": 0},
                 "lateness": {"on_time": 3, "due_soon": 0, "overdue": 1, "long_overdue": 0}, "due_this_week": 2, "silent_interim": 0,
                 "answered_on_time": {"n": 26, "of": 27}, "list": "/v1/issues?grid_id=0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f"}]})),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "网格编号,名称,接待,提出,未办结\r\n0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,4,31,4\r\n"),
     )),
 ))]
@@ -149,6 +160,7 @@ pub(crate) async fn grids(
                     "answered": 1, "closed": 7, "withdrawn": 0, "referred": 0, "merged": 0},
                 "lateness": {"on_time": 1, "due_soon": 0, "overdue": 0, "long_overdue": 0}, "due_this_week": 0, "silent_interim": 0,
                 "answered_on_time": {"n": 8, "of": 8}, "list": "/v1/issues?unit_id=0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a"}]})),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "单位编号,名称,接待,提出,未办结\r\n0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a,太平村,2,9,1\r\n"),
     )),
 ))]
@@ -175,6 +187,7 @@ pub(crate) async fn units(
                     "answered": 1, "closed": 5, "withdrawn": 0, "referred": 0, "merged": 0},
                 "lateness": {"on_time": 1, "due_soon": 1, "overdue": 0, "long_overdue": 0}, "due_this_week": 1, "silent_interim": 0,
                 "answered_on_time": {"n": 6, "of": 6}, "list": "/v1/issues?delegate_id=0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f"}]})),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "代表编号,名称,接待,提出,未办结\r\n0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,3,8,2\r\n"),
     )),
 ))]
@@ -200,6 +213,7 @@ pub(crate) async fn delegates(
                     "answered": 20, "closed": 92, "withdrawn": 1, "referred": 1, "merged": 0},
                 "lateness": {"on_time": 5, "due_soon": 1, "overdue": 0, "long_overdue": 0}, "due_this_week": 2, "silent_interim": 0,
                 "answered_on_time": {"n": 111, "of": 113}, "list": "/v1/issues?topic=livelihood"}]})),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "主题代码,名称,接待,提出,未办结\r\nlivelihood,民生,,120,6\r\n"),
     )),
 ))]
@@ -219,6 +233,7 @@ pub(crate) async fn topics(
 #[utoipa::path(get, path = "/v1/dashboards/major-issues", tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各网格重大问题。The grids' major issues.", content(
         (MajorDashboardView = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "网格编号,名称,进行中,逾期,状态,层级,数量\r\n0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,2,1,handling,L2,2\r\n"),
     )),
 ))]
@@ -232,7 +247,9 @@ pub(crate) async fn major_issues(
     let dashboard = app.read_models.major_dashboard(query.grid_id, query.from, query.to, snapshot.today).await?;
     let view = MajorDashboardView::of(dashboard, &query, &snapshot);
     Ok(if format == Format::Csv {
-        csv::answer("major-issues", view.table(language))
+        csv::answer("major-issues", view.table(language, csv::headed))
+    } else if format == Format::Xlsx {
+        xlsx::answer("major-issues", view.table(language, xlsx::headed))?
     } else {
         HttpResponse::Ok().json(view)
     })

@@ -3,9 +3,10 @@
 use crate::dashboards::questions::{DashboardParams, DashboardRequest, asked};
 use crate::dashboards::rows::list;
 use crate::dashboards::view::RatioView;
-use crate::http::csv::{self, headed};
+use crate::http::csv::{self, Cell};
 use crate::http::extract::Question;
 use crate::http::format::Format;
+use crate::http::xlsx;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -92,6 +93,7 @@ pub struct DutiesPerHead {
 #[utoipa::path(get, path = "/v1/dashboards/sessions", tag = "dashboards", params(DashboardParams), responses(
     (status = 200, description = "各网格接待场次。The grids' sessions.", content(
         (SessionDashboardView = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "网格编号,名称,安排场次,已举行\r\n0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,52,45\r\n"),
     )),
 ))]
@@ -107,7 +109,9 @@ pub(crate) async fn sessions(
     let figures = app.read_models.session_figures(counted, snapshot.today).await?;
     let view = SessionDashboardView::of(figures, &query, &snapshot);
     Ok(if format == Format::Csv {
-        csv::answer("sessions", view.table(language))
+        csv::answer("sessions", view.table(language, csv::headed))
+    } else if format == Format::Xlsx {
+        xlsx::answer("sessions", view.table(language, xlsx::headed))?
     } else {
         HttpResponse::Ok().json(view)
     })
@@ -126,7 +130,7 @@ impl SessionDashboardView {
         Self { items: items.collect(), as_of_position: figures.as_of_position.0, as_of_date: snapshot.today }
     }
 
-    fn table(&self, language: Language) -> String {
+    fn table<T>(&self, language: Language, headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T) -> T {
         const COLUMNS: [(&str, &str); 23] = [
             ("网格编号", "grid_id"),
             ("名称", "name"),
@@ -166,7 +170,7 @@ impl SessionDashboardView {
             cells.extend([row.list.as_str().into(), self.as_of_position.into(), as_of_date.into()]);
             cells
         });
-        headed(&COLUMNS, rows, language)
+        headed(&COLUMNS, rows.collect(), language)
     }
 }
 

@@ -1,21 +1,31 @@
 //! Dashboards as tables for a spreadsheet, one line for each row.
 
 use crate::dashboards::view::{DashboardView, FiguresView, MajorDashboardView, OverviewView};
-use crate::http::csv::{Cell, headed};
+use crate::http::csv::Cell;
 use chrono::NaiveDate;
 use domain::language::Language;
 use read_models::DashboardBy;
 
 impl OverviewView {
-    /// As a table of one row.
-    pub fn table(&self, language: Language) -> String {
-        table(&[], [(Vec::new(), &self.figures)], self.as_of_position, self.as_of_date, language)
+    /// As a table of one row, of the kind that `headed` makes.
+    pub fn table<T>(
+        &self,
+        language: Language,
+        headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
+    ) -> T {
+        let (columns, rows) = table(&[], [(Vec::new(), &self.figures)], self.as_of_position, self.as_of_date);
+        headed(&columns, rows, language)
     }
 }
 
 impl DashboardView {
-    /// As a table.
-    pub fn table(&self, by: DashboardBy, language: Language) -> String {
+    /// As a table of the kind that `headed` makes.
+    pub fn table<T>(
+        &self,
+        by: DashboardBy,
+        language: Language,
+        headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
+    ) -> T {
         let id = match by {
             DashboardBy::Town | DashboardBy::Grids => ("网格编号", "grid_id"),
             DashboardBy::Units => ("单位编号", "unit_id"),
@@ -26,14 +36,19 @@ impl DashboardView {
             let id = row.grid_id.or(row.unit_id).or(row.delegate_id).map(|id| id.to_string());
             (vec![id.or_else(|| row.topic.clone()).into(), row.name.clone().into()], &row.figures)
         });
-        table(&[id, ("名称", "name")], rows, self.as_of_position, self.as_of_date, language)
+        let (columns, rows) = table(&[id, ("名称", "name")], rows, self.as_of_position, self.as_of_date);
+        headed(&columns, rows, language)
     }
 }
 
 impl MajorDashboardView {
     /// As a table: one line for each state and level of each grid; a grid without major issues has one line all the
-    /// same.
-    pub fn table(&self, language: Language) -> String {
+    /// same. `headed` makes it.
+    pub fn table<T>(
+        &self,
+        language: Language,
+        headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
+    ) -> T {
         let mut columns = vec![("网格编号", "grid_id"), ("名称", "name"), ("进行中", "open"), ("逾期", "overdue")];
         columns.extend([("状态", "state"), ("层级", "level"), ("数量", "count"), ("清单", "list")]);
         columns.extend(AS_OF_COLUMNS);
@@ -55,21 +70,23 @@ impl MajorDashboardView {
                 ]
             })
         });
-        headed(&columns, rows, language)
+        headed(&columns, rows.collect(), language)
     }
 }
 
 /// What every table says last: which moment it is about.
 const AS_OF_COLUMNS: [(&str, &str); 2] = [("序号", "as_of_position"), ("统计日期", "as_of_date")];
 
-/// Rows of figures as a table, behind the columns that say whose they are.
+/// A column's name in Chinese and in English.
+type Column = (&'static str, &'static str);
+
+/// The columns and rows of figures, behind the columns that say whose they are.
 fn table<'a>(
-    whose: &[(&str, &str)],
+    whose: &[Column],
     rows: impl IntoIterator<Item = (Vec<Cell>, &'a FiguresView)>,
     as_of_position: u64,
     as_of_date: NaiveDate,
-    language: Language,
-) -> String {
+) -> (Vec<Column>, Vec<Vec<Cell>>) {
     const COLUMNS: [(&str, &str); 21] = [
         ("接待", "receptions"),
         ("提出", "raised"),
@@ -125,5 +142,5 @@ fn table<'a>(
         cells.extend([list.as_str().into(), as_of_position.into(), as_of_date.to_string().into()]);
         cells
     });
-    headed(&columns, rows, language)
+    (columns, rows.collect())
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 use crate::dashboards::rows::list;
 use crate::dashboards::view::*;
+use crate::http::csv::headed;
 use chrono::NaiveDate;
 use domain::ids::{AreaId, DelegateId};
 use domain::language::Language;
@@ -58,9 +59,9 @@ fn a_table_says_what_the_document_says() {
     let name = Some("=太平".to_owned());
     let row = RowView::of(DashboardKey::Unit(AreaId(WHO)), name, &figures, &DashboardQuery::default());
     let view = DashboardView { as_of_position: 7, as_of_date: day("2026-11-24").unwrap(), items: vec![row] };
-    let table = view.table(DashboardBy::Units, Language::Zh);
+    let table = view.table(DashboardBy::Units, Language::Zh, headed);
     assert!(table.starts_with("\u{feff}单位编号,名称,接待,提出,未办结,"), "{table}");
-    let table = view.table(DashboardBy::Units, Language::En);
+    let table = view.table(DashboardBy::Units, Language::En, headed);
     let (columns, row) = table.trim_start_matches('\u{feff}').split_once("\r\n").unwrap();
     assert!(
         columns.starts_with("unit_id,name,receptions,raised,open,")

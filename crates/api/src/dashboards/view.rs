@@ -1,5 +1,5 @@
 //! Dashboards in an answer: figures of now, each with the way to the list behind it. `rows.rs` makes them of what
-//! the read model counted, `table.rs` shows them as CSV.
+//! the read model counted, `table.rs` shows them as tables.
 
 use crate::http::response::absent;
 use crate::openapi::vocabulary;

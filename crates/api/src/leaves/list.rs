@@ -1,22 +1,25 @@
 //! `GET /v1/leaves`: the leaves of all delegates.
 
+use crate::http::context::RequestContext;
+use crate::http::csv;
 use crate::http::extract::Question;
-use crate::http::response::{Items, business_time, page};
+use crate::http::format::Format;
+use crate::http::response::{Items, page};
+use crate::http::xlsx;
 use crate::input::body::{choice, one_of};
 use crate::input::filters;
 use crate::input::params::ListParams;
+use crate::input::query::{Page, Query};
+use crate::leaves::table;
+use crate::leaves::view::LeaveItemView;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
-use actix_web::{HttpResponse, web};
-use chrono::NaiveDate;
-use chrono_tz::Tz;
+use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{LeaveReason, LeaveState};
-use read_models::{LeaveQuery, LeaveRow, names};
-use serde::Serialize;
+use read_models::{LeaveQuery, names};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// A page of leaves.
 #[derive(ToSchema)]
@@ -28,47 +31,6 @@ pub struct LeavePage {
     next_cursor: Option<String>,
     /// The log up to here is in the rows.
     as_of_position: u64,
-}
-
-/// A leave of absence in a list.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = LeaveItem, example = json!({
-    "leave_id": "0198f3c5-0000-7000-8000-00000000aa01", "delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f",
-    "from": "2026-11-26", "to": "2026-11-26", "reason_code": "work", "state": "approved",
-    "requested_at": "2026-11-20T09:00:00+08:00"
-}))]
-pub struct LeaveItemView {
-    /// The leave.
-    pub leave_id: Uuid,
-    /// Whose.
-    pub delegate_id: Uuid,
-    /// First day.
-    pub from: NaiveDate,
-    /// Last day.
-    pub to: NaiveDate,
-    /// Why.
-    #[schema(value_type = vocabulary::LeaveReason)]
-    pub reason_code: &'static str,
-    /// State.
-    #[schema(value_type = vocabulary::LeaveState)]
-    pub state: &'static str,
-    /// When it was asked for.
-    #[schema(format = DateTime)]
-    pub requested_at: String,
-}
-
-impl LeaveItemView {
-    fn of(row: LeaveRow, zone: Tz) -> Self {
-        Self {
-            leave_id: row.leave_id.0,
-            delegate_id: row.delegate_id.0,
-            from: row.from_on,
-            to: row.to_on,
-            reason_code: row.reason.as_str(),
-            state: row.state.as_str(),
-            requested_at: business_time(row.requested_at, zone),
-        }
-    }
 }
 
 /// List leaves
@@ -84,37 +46,61 @@ impl LeaveItemView {
     ("state" = Option<String>, Query, pattern = r"^(requested|approved|refused|withdrawn)(,(requested|approved|refused|withdrawn))*$", description = "状态，可用逗号并列。States, several with commas.", example = "approved"),
     ("from" = Option<NaiveDate>, Query, description = "有不早于该日的日子。With a day on or after."),
     ("to" = Option<NaiveDate>, Query, description = "有不晚于该日的日子。With a day on or before."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
     ListParams,
 ), responses(
-    (status = 200, description = "一页。A page.", body = LeavePage),
+    (status = 200, description = "一页。A page.", content(
+        (LeavePage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "请假编号,代表编号,代表,首日,末日\r\n0198f3c5-0000-7000-8000-00000000aa01,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,2026-11-26,2026-11-26\r\n"),
+    )),
 ))]
-pub(crate) async fn list_leaves(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_leaves(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let (wanted, at_least, paging) = question.read(|query| {
-        query.now_only();
-        let states = || one_of(LeaveState::ALL.iter().map(|state| state.as_str()));
-        let (from, to) = filters::days(query, ("from", "to"), &known);
-        let grid = filters::grid(query, &known);
-        let delegate = filters::delegate(query, &known);
-        let page = query.page();
-        let wanted = LeaveQuery {
-            delegate_ids: whose(grid, delegate, &known),
-            reason: query.optional("reason_code", choice(LeaveReason::ALL, LeaveReason::as_str)),
-            states: query.choices("state", states, LeaveState::parse).unwrap_or_default(),
-            from,
-            to,
-        };
-        query.goes_on(&page, |cursor| wanted.is_continued_by(cursor));
-        Some((wanted, query.at_least(), page))
-    })?;
+    let ((wanted, at_least, paging), format) =
+        question.read_as(&[Format::Json, Format::Csv, Format::Xlsx], |query| read_list(query, &known))?;
     app.reads_for(names::LEAVE_LIST, &question, at_least).await?;
     let _page = app.one_page().await;
-    let listed = app.read_models.leaves(&wanted, &paging.request()).await?;
-    let zone = app.present().reference.time_zone();
-    let items = listed.items.into_iter().map(|row| LeaveItemView::of(row, zone)).collect();
+    let is_table = format == Format::Csv || format == Format::Xlsx;
+    let asked = if is_table { paging.table() } else { paging.request() };
+    let listed = app.read_models.leaves(&wanted, &asked).await?;
+    let snapshot = app.present();
+    let zone = snapshot.reference.time_zone();
+    let views: Vec<_> = listed.items.iter().map(|row| LeaveItemView::of(row, zone)).collect();
+    if is_table {
+        let language = RequestContext::of(&request)?.language();
+        return csv::list_as(&question, paging.whole, &listed, |_| {
+            if format == Format::Xlsx {
+                return xlsx::answer("leaves", table::table(&views, &snapshot, language, xlsx::headed));
+            }
+            Ok(csv::answer("leaves", table::table(&views, &snapshot, language, csv::headed)))
+        });
+    }
     let as_of_position = Some(listed.as_of_position.0);
-    let items = Items { items, next_cursor: listed.next_cursor, as_of_position };
+    let items = Items { items: views, next_cursor: listed.next_cursor, as_of_position };
     Ok(page(&question.path, &question.query, &items))
+}
+
+fn read_list(query: &mut Query, known: &Snapshot) -> Option<(LeaveQuery, Option<u64>, Page)> {
+    query.now_only();
+    let states = || one_of(LeaveState::ALL.iter().map(|state| state.as_str()));
+    let (from, to) = filters::days(query, ("from", "to"), known);
+    let grid = filters::grid(query, known);
+    let delegate = filters::delegate(query, known);
+    let page = query.page();
+    let wanted = LeaveQuery {
+        delegate_ids: whose(grid, delegate, known),
+        reason: query.optional("reason_code", choice(LeaveReason::ALL, LeaveReason::as_str)),
+        states: query.choices("state", states, LeaveState::parse).unwrap_or_default(),
+        from,
+        to,
+    };
+    query.goes_on(&page, |cursor| wanted.is_continued_by(cursor));
+    Some((wanted, query.at_least(), page))
 }
 
 /// The delegates whose leaves are meant, where not all are.

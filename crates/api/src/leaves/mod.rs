@@ -3,4 +3,5 @@
 pub mod commands;
 pub mod list;
 pub mod questions;
+mod table;
 pub mod view;

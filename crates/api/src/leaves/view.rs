@@ -6,8 +6,10 @@ use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use casework::loaded::Loaded;
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use domain::correction::Corrections;
 use domain::leave::{Leave, Leaves};
+use read_models::LeaveRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -87,5 +89,47 @@ impl LeaveView {
                 None => None,
             },
         })
+    }
+}
+
+/// A leave of absence in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LeaveItem, example = json!({
+    "leave_id": "0198f3c5-0000-7000-8000-00000000aa01", "delegate_id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f",
+    "from": "2026-11-26", "to": "2026-11-26", "reason_code": "work", "state": "approved",
+    "requested_at": "2026-11-20T09:00:00+08:00"
+}))]
+pub struct LeaveItemView {
+    /// The leave.
+    pub leave_id: Uuid,
+    /// Whose.
+    pub delegate_id: Uuid,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+    /// Why.
+    #[schema(value_type = vocabulary::LeaveReason)]
+    pub reason_code: &'static str,
+    /// State.
+    #[schema(value_type = vocabulary::LeaveState)]
+    pub state: &'static str,
+    /// When it was asked for.
+    #[schema(format = DateTime)]
+    pub requested_at: String,
+}
+
+impl LeaveItemView {
+    /// Of a row; `zone` is the town's.
+    pub fn of(row: &LeaveRow, zone: Tz) -> Self {
+        Self {
+            leave_id: row.leave_id.0,
+            delegate_id: row.delegate_id.0,
+            from: row.from_on,
+            to: row.to_on,
+            reason_code: row.reason.as_str(),
+            state: row.state.as_str(),
+            requested_at: business_time(row.requested_at, zone),
+        }
     }
 }

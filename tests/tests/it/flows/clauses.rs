@@ -106,15 +106,50 @@ fn the_dashboard_of_obligations_adds_up_and_its_lists_are_as_long() {
 }
 
 #[test]
-fn obligations_and_sessions_are_workbooks_too() {
+fn tables_are_workbooks_too() {
     let office = Office::open();
     office.raises("甲");
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    for list in ["obligations", "sessions"] {
-        let answer = office.get(&format!("/v1/{list}?format=xlsx&at_least={}", office.head())).is(200);
-        assert_eq!(answer.header("content-type"), Some(kind));
-        assert!(answer.header("content-disposition").unwrap().ends_with(&format!("\"{list}.xlsx\"")));
-        assert!(answer.body.starts_with(b"PK\x03\x04"));
+    for (path, name) in [
+        ("obligations", "obligations"),
+        ("sessions", "sessions"),
+        ("leaves", "leaves"),
+        ("clauses", "clauses"),
+        ("clauses/C-4.4", "C-4.4"),
+        ("dashboards/obligations", "obligations"),
+        ("dashboards/sessions", "sessions"),
+        ("dashboards/overview", "overview"),
+        ("dashboards/grids", "grids"),
+        ("dashboards/major-issues", "major-issues"),
+    ] {
+        let answer = office.get(&format!("/v1/{path}?format=xlsx&at_least={}", office.head())).is(200);
+        assert_eq!(answer.header("content-type"), Some(kind), "{path}");
+        assert!(answer.header("content-disposition").unwrap().ends_with(&format!("\"{name}.xlsx\"")), "{path}");
+        assert!(answer.body.starts_with(b"PK\x03\x04"), "{path}");
+    }
+}
+
+#[test]
+fn leaves_are_a_table_too() {
+    let office = Office::open();
+    let leaves = format!("/v1/delegates/{}/leaves", office.delegate);
+    let (from, to) = (today(), today() + chrono::Duration::days(2));
+    let asked = json!({"from": from, "to": to, "reason_code": "work", "reason": "外出开会。"});
+    let leave = office.post(&leaves, &asked).created();
+    let (id, position) = (text(&leave, "/leave/id"), leave["position"].as_u64().unwrap());
+    let path = format!("/v1/leaves?format=csv&at_least={position}");
+    for (language, heading) in [
+        ("zh-CN", "请假编号,代表编号,代表,首日,末日,事由,状态,申请时间"),
+        ("en", "leave_id,delegate_id,delegate,from,to,reason_code,state,requested_at"),
+    ] {
+        let answer = office.call("GET", &path).with("Accept-Language", language).send().is(200);
+        assert_eq!(answer.header("huiyin-as-of-position"), Some(position.to_string().as_str()));
+        let table = answer.text();
+        let lines: Vec<&str> = table.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!((lines[0], lines.len()), (heading, 2), "{table}");
+        let name = office.get(&format!("/v1/delegates/{}", office.delegate)).good();
+        let begins = format!("{id},{},{},{from},{to},work,requested,", office.delegate, text(&name, "/name"));
+        assert!(lines[1].starts_with(&begins) && !table.contains("外出开会"), "{table}");
     }
 }
 
