@@ -32,6 +32,9 @@ create table session_list_rows (
     -- Units that owe its notice, and those of them on whose board it hung in time and as it was.
     notices_kept bigint not null,
     notices_owed bigint not null,
+    -- A correction of its record, or an objection to it, waits for a decision.
+    correction_pending boolean not null,
+    objection_pending boolean not null,
     -- How often what was published was changed, and when that was said last.
     changes bigint not null,
     changed_at bigint,

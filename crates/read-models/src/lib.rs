@@ -45,7 +45,9 @@ pub use obligations::{
 pub use read_models::{Behind, CacheMemory, ModelHealth, ReadModelError, ReadModels, RebuildProgress, names};
 pub use reception_list::{ReceptionQuery, ReceptionRow, ReceptionSort};
 pub use review_index::{ReviewOf, ReviewStreams};
-pub use session_list::{Duties, SessionFigures, SessionFiguresQuery, SessionFiguresRow, SessionQuery, SessionRow};
+pub use session_list::{
+    Duties, SessionFigures, SessionFiguresQuery, SessionFiguresRow, SessionPending, SessionQuery, SessionRow,
+};
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests")]

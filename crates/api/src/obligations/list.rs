@@ -19,7 +19,7 @@ use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::clause::CLAUSES;
 use domain::language::text;
-use domain::vocabulary::{ObligationCode, ObligationStatus, Tier};
+use domain::vocabulary::{ExplanationState, ObligationCode, ObligationStatus, Tier};
 use read_models::{ObligationQuery, ObligationSort, names};
 use utoipa::ToSchema;
 
@@ -48,6 +48,7 @@ pub struct ObligationPage {
     ("delegate_id" = Option<Uuid>, Query, description = "义务人代表。Owed by this delegate."),
     ("status" = Option<String>, Query, pattern = r"^(not_yet_due|fulfilled|late|missing|excused)(,(not_yet_due|fulfilled|late|missing|excused))*$", description = "今日的状态，可用逗号并列。How they stand today, several with commas.", example = "late,missing"),
     ("tier" = Option<String>, Query, pattern = r"^(advance|reminder|supervision|circular)(,(advance|reminder|supervision|circular))*$", description = "已达到的最高提醒级别，可用逗号并列。The highest tier reached, several with commas.", example = "supervision,circular"),
+    ("explanation" = Option<String>, Query, pattern = r"^(none|pending|accepted|refused)(,(none|pending|accepted|refused))*$", description = "最近一次说明的状态，可用逗号并列；pending 为待认定的说明。Where the newest explanation stands, several with commas; pending are those that wait for a decision.", example = "pending"),
     ("from" = Option<chrono::NaiveDate>, Query, description = "期限不早于。Due on or after."),
     ("to" = Option<chrono::NaiveDate>, Query, description = "期限不晚于。Due on or before."),
     ("sort" = Option<String>, Query, pattern = r"^(due|-due)$", description = "due 按期限（默认）、-due 期限最晚的在前。Order: due by default, or -due."),
@@ -95,6 +96,7 @@ fn read_list(query: &mut Query, known: &Snapshot) -> Option<(ObligationQuery, Op
     let codes = codes(query);
     let statuses = || one_of(ObligationStatus::ALL.iter().map(|status| status.as_str()));
     let tiers = || one_of(Tier::ALL.iter().map(|tier| tier.as_str()));
+    let explanations = || one_of(ExplanationState::ALL.iter().map(|state| state.as_str()));
     let (from, to) = filters::days(query, ("from", "to"), known);
     let page = query.page();
     let wanted = ObligationQuery {
@@ -103,6 +105,7 @@ fn read_list(query: &mut Query, known: &Snapshot) -> Option<(ObligationQuery, Op
         delegate_id: filters::delegate(query, known),
         statuses: query.choices("status", statuses, ObligationStatus::parse).unwrap_or_default(),
         tiers: query.choices("tier", tiers, Tier::parse).unwrap_or_default(),
+        explanations: query.choices("explanation", explanations, ExplanationState::parse).unwrap_or_default(),
         from,
         to,
         sort: query.optional("sort", choice(SORTS, sort_name)).unwrap_or_default(),

@@ -16,7 +16,7 @@ use crate::sessions::view::{SessionView, leaves};
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::vocabulary::{SessionState, Verdict};
-use read_models::{SessionQuery, SessionRow, names};
+use read_models::{SessionPending, SessionQuery, SessionRow, names};
 use utoipa::ToSchema;
 
 /// A page of sessions.
@@ -46,6 +46,7 @@ pub struct SessionPage {
     ("verdict" = Option<String>, Query, pattern = r"^(pending|valid|invalid)$", description = "今日的场次认定。The verdict today."),
     ("held" = Option<bool>, Query, description = "true 为已举行；false 为当日已过而未举行、未取消。True: held. False: its day is over, and it was neither held nor cancelled."),
     ("zero_visitor" = Option<bool>, Query, description = "已结束的场次是否无人来访。Of those that are closed, whether nobody came."),
+    ("pending" = Option<String>, Query, pattern = r"^(correction|objection)(,(correction|objection))*$", description = "待决定的事项，可用逗号并列：correction 记录的更正、objection 未答复的异议。What waits for a decision, several with commas: a correction of the record, an objection that is not answered."),
     ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
     ListParams,
 ), responses(
@@ -93,6 +94,8 @@ async fn shown(app: &AppState, rows: &[SessionRow], snapshot: &Snapshot) -> Resu
 fn read_list(query: &mut Query, known: &Snapshot) -> Option<(SessionQuery, Option<u64>, Page)> {
     query.now_only();
     let all_states = || one_of(SessionState::ALL.iter().map(|state| state.as_str()));
+    let all_pending = || one_of(SessionPending::ALL.iter().map(|pending| pending.as_str()));
+    let pending = |name: &str| SessionPending::ALL.iter().copied().find(|pending| pending.as_str() == name);
     let (from, to) = filters::days(query, ("from", "to"), known);
     let page = query.page();
     let wanted = SessionQuery {
@@ -106,6 +109,7 @@ fn read_list(query: &mut Query, known: &Snapshot) -> Option<(SessionQuery, Optio
         held: query.flag("held"),
         zero_visitor: query.flag("zero_visitor"),
         published: None,
+        pending: query.choices("pending", all_pending, pending).unwrap_or_default(),
     };
     query.goes_on(&page, |cursor| wanted.is_continued_by(cursor));
     Some((wanted, query.at_least(), page))

@@ -8,7 +8,7 @@ use crate::engine::question::Question;
 use crate::engine::sqlite::{Columns, Sql, SqlError, misread};
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
-use domain::vocabulary::{ObligationCode, ObligationStatus, Tier};
+use domain::vocabulary::{ExplanationState, ObligationCode, ObligationStatus, Tier};
 use std::fmt;
 
 /// Order of the list.
@@ -34,6 +34,8 @@ pub struct ObligationQuery {
     pub statuses: Vec<ObligationStatus>,
     /// Having reached any of these tiers, and none after it; none named means all.
     pub tiers: Vec<Tier>,
+    /// With the newest explanation standing in any of these ways; none named means all.
+    pub explanations: Vec<ExplanationState>,
     /// Due on or after.
     pub from: Option<NaiveDate>,
     /// Due on or before.
@@ -61,6 +63,7 @@ impl ObligationQuery {
             .with("delegate_id", self.delegate_id.map(|id| id.to_string()).as_deref())
             .with("status", Some(&named(&self.statuses)))
             .with("tier", Some(&named(&self.tiers)))
+            .with("explanation", Some(&named(&self.explanations)))
             .with("from", day(self.from).as_deref())
             .with("to", day(self.to).as_deref())
     }
@@ -113,6 +116,11 @@ pub(crate) fn asked(query: &ObligationQuery, today: NaiveDate) -> (Select, Order
     if !tiers.is_empty() {
         select.also("tier in");
         select.bind_list(tiers.into_iter().map(Tier::as_str));
+    }
+    let explanations = once_each(&query.explanations);
+    if !explanations.is_empty() {
+        select.also("explanation in");
+        select.bind_list(explanations.into_iter().map(ExplanationState::as_str));
     }
     let statuses = once_each(&query.statuses);
     if !statuses.is_empty() {

@@ -14,10 +14,10 @@ mod tables;
 pub(crate) use figures::asked as figures_asked;
 pub(crate) use figures::figures;
 pub use figures::{Duties, SessionFigures, SessionFiguresQuery, SessionFiguresRow};
-pub use query::SessionQuery;
 #[cfg(test)]
 pub(crate) use query::asked;
 pub(crate) use query::list;
+pub use query::{SessionPending, SessionQuery};
 pub use row::SessionRow;
 
 use crate::engine::apply::apply_session;
@@ -41,7 +41,7 @@ use tables::{DUTIES, SESSIONS};
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "session_list",
-    version: 1,
+    version: 2,
     families: &[Family::Session, Family::Leave, Family::Area, Family::Reference],
     schema: include_str!("../../migrations/session_list.sql"),
     tables: &[SESSIONS, DUTIES],

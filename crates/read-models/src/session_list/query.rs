@@ -8,6 +8,35 @@ use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId, SessionId};
 use domain::vocabulary::{SessionState, Verdict};
 
+/// What of a session waits for somebody's decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SessionPending {
+    /// A correction of its record.
+    Correction,
+    /// An objection that is not answered.
+    Objection,
+}
+
+impl SessionPending {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[Self::Correction, Self::Objection];
+
+    /// The name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Correction => "correction",
+            Self::Objection => "objection",
+        }
+    }
+
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Correction => "correction_pending",
+            Self::Objection => "objection_pending",
+        }
+    }
+}
+
 /// Filters of the list, which is in the order of the days held; an absent one lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionQuery {
@@ -31,6 +60,8 @@ pub struct SessionQuery {
     pub zero_visitor: Option<bool>,
     /// Whether its rota is published.
     pub published: Option<bool>,
+    /// With one of these waiting for a decision; none named means all.
+    pub pending: Vec<SessionPending>,
 }
 
 impl SessionQuery {
@@ -44,6 +75,7 @@ impl SessionQuery {
         let day = |on: Option<NaiveDate>| on.map(|on| on.to_string());
         let flag = |flag: Option<bool>| flag.map(|flag| if flag { "true" } else { "false" });
         let states = once_each(&self.states);
+        let pending = once_each(&self.pending).iter().map(|one| one.as_str()).collect::<Vec<_>>().join(",");
         let mut mark = QueryMark::of("sessions")
             .with("id", id(self.id.map(|id| id.0)).as_deref())
             .with("grid_id", id(self.grid_id.map(|id| id.0)).as_deref())
@@ -53,7 +85,8 @@ impl SessionQuery {
             .with("verdict", self.verdict.map(Verdict::as_str))
             .with("held", flag(self.held))
             .with("zero_visitor", flag(self.zero_visitor))
-            .with("published", flag(self.published));
+            .with("published", flag(self.published))
+            .with("pending", Some(&pending));
         for state in states {
             mark = mark.with("state", Some(state.as_str()));
         }
@@ -94,12 +127,25 @@ pub(crate) fn asked(query: &SessionQuery, today: NaiveDate) -> (Select, Order) {
         (select, order("session_list.held_on", "session_list.session_id"))
     };
     select.also_bind("session_list.session_id = ", query.id.map(|id| id.0));
-    // Of a delegate's few sessions the grid is looked at one by one (`+` keeps SQLite from the other index).
-    let grid = if query.delegate_id.is_some() || query.id.is_some() { "+grid_id = " } else { "grid_id = " };
+    // Of a delegate's few sessions, and of the few that wait, the grid is looked at one by one (`+` keeps SQLite from the
+    // other index).
+    let few = query.delegate_id.is_some() || query.id.is_some() || !query.pending.is_empty();
+    let grid = if few { "+grid_id = " } else { "grid_id = " };
     select.also_bind(grid, query.grid_id.map(|id| id.0));
     if !query.states.is_empty() {
         select.also("+state in");
         select.bind_list(once_each(&query.states).into_iter().map(SessionState::as_str));
+    }
+    if !query.pending.is_empty() {
+        // As the partial index says it: SQLite does not look into bound values.
+        if query.delegate_id.is_none() && query.id.is_none() {
+            select.also("(correction_pending or objection_pending)");
+        }
+        select.also("+(");
+        for (at, pending) in once_each(&query.pending).into_iter().enumerate() {
+            select.push(if at == 0 { "" } else { " or " }).push(pending.column());
+        }
+        select.push(")");
     }
     match query.verdict {
         None => {}

@@ -86,6 +86,8 @@ pub(super) const COLUMNS: &[&str] = &[
     "duties_owed",
     "notices_kept",
     "notices_owed",
+    "correction_pending",
+    "objection_pending",
     "changes",
     "changed_at",
     "facts",
@@ -130,6 +132,8 @@ impl SessionRow {
             .number(end.duties_owed)
             .number(end.notices_kept)
             .number(end.notices_owed)
+            .push(!session.corrections.pending().is_empty())
+            .push(session.objections.iter().any(|objection| objection.answered.is_none()))
             .number(self.changes.into())
             .instant_optional(self.changed_at)
             .push(json_text(session));
@@ -154,6 +158,10 @@ impl SessionRow {
             notices_kept: columns.number()?,
             notices_owed: columns.number()?,
         };
+        // What waits for a decision is in the facts, too.
+        for _ in 0..2 {
+            columns.value()?;
+        }
         let (changes, changed_at) = (columns.number()?, columns.instant_optional()?);
         Ok(Self { session_id, session: columns.json()?, changes, changed_at, end })
     }

@@ -80,6 +80,7 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
 
     let any = SessionQuery::default;
     let (from, to) = (Some(day("2026-03-01")), Some(today));
+    let waiting = || SessionQuery { pending: vec![SessionPending::Objection, SessionPending::Correction], ..any() };
     for (query, index) in [
         (any(), "INDEX session_list_rows_held"),
         (
@@ -87,6 +88,11 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
             "INDEX session_list_rows_held (held_on>? AND held_on<?)",
         ),
         (SessionQuery { verdict: Some(Verdict::Invalid), ..any() }, "INDEX session_list_rows_held"),
+        (waiting(), "INDEX session_list_rows_pending"),
+        (
+            SessionQuery { grid_id: some, from, to, states: vec![SessionState::Closed], ..waiting() },
+            "INDEX session_list_rows_pending (held_on>? AND held_on<?)",
+        ),
         (
             SessionQuery { states: vec![SessionState::Closed, SessionState::Open], from, ..any() },
             "INDEX session_list_rows_held (held_on>?)",

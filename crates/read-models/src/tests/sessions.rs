@@ -1,18 +1,19 @@
 //! Rows of sessions and the figures made of them against the domain's own word on every one, whatever came when.
 
-use super::fixture::{Office, ZONE, day};
+use super::fixture::{Office, ZONE, afternoon, day};
 use super::lists::opened;
 use crate::*;
 use chrono::{DateTime, Duration, NaiveDate};
 use domain::area::Areas;
 use domain::calendar::Calendars;
+use domain::correction::{CorrectionProposed, CorrectionRefused};
 use domain::event::Event;
-use domain::ids::{AreaId, DelegateId, SessionId};
+use domain::ids::{AreaId, DelegateId, ObjectionId, SessionId};
 use domain::leave::LeavesOf;
 use domain::notice::Board;
 use domain::policy::Policies;
-use domain::session::{DayRules, Session, judge};
-use domain::vocabulary::{DelegateType, SessionState, SlotState, Verdict};
+use domain::session::{DayRules, ObjectionAnswered, ObjectionRecorded, Session, SessionEvent, judge};
+use domain::vocabulary::{DelegateType, ObjectionGround, SessionState, SlotState, Verdict};
 use domain::{Fold as _, Stamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration as StdDuration;
@@ -87,11 +88,20 @@ impl Known {
                 && query.held.is_none_or(|held| if held { was_held } else { not_held })
                 && query.zero_visitor.is_none_or(|none| session.visitor_count.is_some_and(|n| (n == 0) == none))
                 && query.published.is_none_or(|published| session.published.is_some() == published)
+                && (query.pending.is_empty() || query.pending.iter().any(|one| waits(session, *one)))
         };
         let found = self.sessions.iter().filter(|(id, session)| passes(id, session));
         let mut found: Vec<_> = found.map(|(id, session)| (session.held.on, *id)).collect();
         found.sort_unstable();
         found.into_iter().map(|(_, id)| id).collect()
+    }
+}
+
+/// Whether something of a session is not decided yet.
+fn waits(session: &Session, what: SessionPending) -> bool {
+    match what {
+        SessionPending::Correction => !session.corrections.pending().is_empty(),
+        SessionPending::Objection => session.objections.iter().any(|objection| objection.answered.is_none()),
     }
 }
 
@@ -136,12 +146,41 @@ async fn followed() -> (Office, ReadModels) {
     (office, models)
 }
 
+/// Corrections and objections of some sessions, every other one of which is decided.
+async fn waiting_for_decisions(office: &mut Office) {
+    for (turn, sitting) in office.sessions.clone().into_iter().step_by(3).enumerate() {
+        let (id, at, decided) = (sitting.id, afternoon(day("2026-08-01")), turn % 2 == 0);
+        let (event_version, pointer) = (1, "/public/venue".to_owned());
+        let proposed = CorrectionProposed { event_version, pointer: pointer.clone(), value: None };
+        office.session(id, SessionEvent::CorrectionProposed(proposed), at).await;
+        if decided {
+            let refused = CorrectionRefused { event_version, pointer };
+            office.session(id, SessionEvent::CorrectionRefused(refused), at).await;
+            let objection_id = ObjectionId(office.id());
+            let recorded = ObjectionRecorded { objection_id, unit_id: None, ground: ObjectionGround::Conduct };
+            office.session(id, SessionEvent::ObjectionRecorded(recorded), at).await;
+            let answered = ObjectionAnswered { objection_id, upheld: turn % 4 == 0 };
+            office.session(id, SessionEvent::ObjectionAnswered(answered), at).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_filter_of_sessions_equals_a_plain_recount_on_any_day() {
-    let (office, models) = followed().await;
+    let (mut office, models) = followed().await;
+    waiting_for_decisions(&mut office).await;
+    models.wait_for(office.store.head().position, StdDuration::from_secs(20)).await.unwrap();
     let known = Known::of(&office).await;
     let any = SessionQuery::default;
     let mut queries = vec![any()];
+    let pending = SessionPending::ALL.to_vec();
+    for one in SessionPending::ALL {
+        let query = SessionQuery { pending: vec![*one], ..any() };
+        assert!(!known.list(&query, long_after()).is_empty(), "{one:?}");
+        queries.push(query);
+    }
+    queries.push(SessionQuery { pending: pending.clone(), grid_id: Some(office.grids[1]), ..any() });
+    queries.push(SessionQuery { pending, delegate_id: Some(office.delegates[0]), ..any() });
     queries.extend(office.grids.iter().map(|id| SessionQuery { grid_id: Some(*id), ..any() }));
     queries.extend(office.delegates.iter().map(|id| SessionQuery { delegate_id: Some(*id), ..any() }));
     queries.extend(SessionState::ALL.iter().map(|state| SessionQuery { states: vec![*state], ..any() }));

@@ -104,3 +104,16 @@ fn what_was_not_done_is_found_once_explained_and_excused() {
     office.refuses_command(&format!("{path}/explanations"), &again, 409, "not_in_breach").clause("C-4.4");
     office.get("/v1/obligations/0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10").problem(404, "not_found");
 }
+    let listed = |explanation: &str| {
+        let at_least = office.head();
+        let list = format!("/v1/obligations?explanation={explanation}&grid_id={}&at_least={at_least}", office.grid);
+        office.get(&list).good()["items"].as_array().unwrap().clone()
+    };
+    let waiting = listed("pending");
+    assert_eq!((waiting.len(), &waiting[0]["id"]), (1, &obligation["id"]), "{waiting:#?}");
+    assert!(listed("none").iter().all(|other| other["id"] != obligation["id"]));
+    office
+        .get("/v1/obligations?explanation=waiting")
+        .problem(400, "bad_parameter")
+        .at("/query/explanation", "invalid_value");
+    assert_eq!((listed("pending").len(), listed("accepted,refused").len()), (0, 1));

@@ -96,7 +96,12 @@ fn strangers_are_told_what_is_published_and_nothing_else() {
     assert_eq!(town.notices(""), Vec::<Value>::new());
     town.publishes(std::slice::from_ref(shown));
     let objection = json!({"ground": "other", "text": "证人的话", "name": "张证人", "phone": "13800001234"});
-    town.does(shown, "objections", &objection);
+    let objected = town.does(shown, "objections", &objection);
+    let waiting = town.office.get("/v1/sessions?pending=objection").good();
+    assert_eq!((waiting["items"].as_array().unwrap().len(), &waiting["items"][0]["id"]), (1, &json!(shown)));
+    let answer = format!("objections/{}/answer", text(&objected, "/session/objections/0/id"));
+    town.does(shown, &answer, &json!({"upheld": false, "text": "已核实。"}));
+    assert_eq!(town.office.get("/v1/sessions?pending=objection").good()["items"], json!([]));
     let liaison = json!({"name": "李联络", "from": today()});
     town.office.post(&format!("/v1/grids/{grid}/liaison"), &liaison).good();
     for path in paths(shown) {

@@ -94,14 +94,21 @@ fn the_record_of_a_session_is_corrected_and_stays_readable() {
     let told = day.does("corrections", &correct(version, "/personal/0/text", json!("接待两人。")));
     assert_eq!((&told["record"]["text"], &told["corrected"]), (&json!("接待两人。"), &json!(true)), "{told:#}");
 
+    // What a liaison finds that waits for a decision.
+    let waiting = |pending: &str| {
+        let list = format!("/v1/sessions?pending={pending}&grid_id={}&at_least={}", office.grid, office.head());
+        office.get(&list).good()["items"].as_array().unwrap().len()
+    };
     let count = correct(version - 1, "/public/visitor_count", json!(2));
     let proposed = day.does("corrections", &count);
     assert_eq!((&proposed["visitor_count"], &proposed["correction_pending"]), (&json!(1), &json!(true)));
+    assert_eq!((waiting("correction"), waiting("objection")), (1, 0));
     day.refuses("corrections", &count, 409, "correction_pending").clause("C-3.6");
     let decide = |approved: bool| json!({"event_version": version - 1, "approved": approved});
     day.refuses("corrections/decision", &decide(false), 422, "reason_missing").at("/reason", "reason_missing");
     let decided = day.does("corrections/decision", &decide(true));
     assert_eq!((&decided["visitor_count"], decided.get("correction_pending")), (&json!(2), None));
+    assert_eq!(waiting("correction,objection"), 0);
     day.refuses("corrections/decision", &decide(true), 409, "no_correction_pending");
     day.refuses("corrections", &correct(1, "/public/held_on", json!(today())), 422, "nothing_to_correct")
         .at("/pointer", "nothing_to_correct");
