@@ -12,6 +12,7 @@ use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Days};
 use domain::ids::{AreaId, DelegateId};
+use domain::language::Language;
 use domain::vocabulary::DelegateType;
 use read_models::{LIMIT_MAX, PageRequest, SessionQuery, SessionRow, names};
 
@@ -91,9 +92,9 @@ pub(super) fn of_notices(app: &AppState, name: &str, rows: &[SessionRow], snapsh
 fn event(app: &AppState, row: &SessionRow, snapshot: &Snapshot) -> Event {
     let (notice, held) = (PublicNotice::of(row, snapshot), &row.session.held);
     let cancelled = notice.state == PublicState::Cancelled;
-    let people = [DelegateType::Party, DelegateType::Deputy].map(|of| (of, names(&notice, of)));
+    let people = [DelegateType::Party, DelegateType::Deputy].map(|of| (of, names(&notice, of, Language::Zh)));
     let people = people.into_iter().filter(|(_, names)| !names.is_empty());
-    let lines = people.map(|(of, names)| format!("{}：{names}", of.zh())).chain([remark(&notice)]);
+    let lines = people.map(|(of, names)| format!("{}：{names}", of.zh())).chain([remark(&notice, Language::Zh)]);
     let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
     Event {
         uid: format!("{}@{}", row.session_id, app.casework.keys.origin()),

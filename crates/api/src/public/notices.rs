@@ -1,5 +1,6 @@
 //! `GET /v1/public/notices`: the sessions to come whose rota is published, and the sheet of one of them.
 
+use crate::http::context::RequestContext;
 use crate::http::extract::{PathId, read_open};
 use crate::http::format::Format;
 use crate::http::response::next_page;
@@ -12,7 +13,7 @@ use crate::public::calendars::{self, of_notices};
 use crate::public::view::{PublicNotice, PublicNoticePage};
 use crate::public::{page, sheet};
 use crate::state::{AppState, Snapshot};
-use actix_web::http::header::LINK;
+use actix_web::http::header::{LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Days;
 use domain::ids::SessionId;
@@ -22,10 +23,10 @@ use read_models::{PageRequest, SessionQuery, names};
 
 /// List public notices
 ///
-/// 无需令牌：已公布轮值的接待场次，只有代表的姓名与身份，没有其他人。默认自今日起，最多 92 天。
+/// 无需令牌：已公布轮值的接待场次，只有代表的姓名与身份，没有其他人。默认自今日起，最多 92 天。网页的语言随 Accept-Language。
 ///
 /// Without a token: the sessions whose rota is published, with names and capacities of delegates and nobody else's. From today
-/// by default, 92 days at most (C-5.2).
+/// by default, 92 days at most. The page for people is in the language that `Accept-Language` asks for (C-5.2).
 #[utoipa::path(get, path = "/v1/public/notices", tag = "public", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
     ("unit_id" = Option<Uuid>, Query, description = "单位：所在网格的场次。Unit: the sessions of its grid."),
@@ -61,8 +62,10 @@ pub(crate) async fn list_notices(app: web::Data<AppState>, request: HttpRequest)
     let (next_cursor, as_of_position) = (listed.next_cursor, listed.as_of_position.0);
     let notices = PublicNoticePage { items, next_cursor, as_of_position };
     if format == Format::Html {
+        let language = RequestContext::of(&request)?.language();
+        answer.append_header((VARY, "Accept-Language"));
         let next = notices.next_cursor.as_deref().map(|cursor| page::address(&request, cursor));
-        return Ok(page::answer(answer, page::list(&notices, next.as_deref())));
+        return Ok(page::answer(answer, page::list(&notices, next.as_deref(), language)));
     }
     Ok(answer.json(notices))
 }

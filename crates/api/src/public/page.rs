@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{Datelike as _, NaiveDate, Weekday};
+use domain::language::Language;
 use domain::vocabulary::DelegateType;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
@@ -34,13 +35,13 @@ pub(super) fn answer(mut answer: HttpResponseBuilder, page: Markup) -> HttpRespo
 }
 
 /// A whole page. maud escapes whatever is put into it.
-pub(super) fn whole(title: &str, body: &Markup) -> Markup {
+pub(super) fn whole(title: &str, body: &Markup, language: Language) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="zh-CN" {
+        html lang=(language.tag()) {
             head {
                 meta charset="utf-8";
-                meta name="viewport" content="width=device-width";
+                meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
                 // A constant of ours: what stands in it is no markup.
                 style { (PreEscaped(STYLE)) }
@@ -56,56 +57,87 @@ pub(super) fn address(request: &HttpRequest, cursor: &str) -> String {
     link.trim_start_matches('<').split('>').next().unwrap_or_default().to_owned()
 }
 
+/// The columns of the list. On a narrow screen each cell has its column's name before it.
+const COLUMNS: [(&str, &str); 8] = [
+    ("日期", "Date"),
+    ("时间", "Time"),
+    ("网格", "Grid"),
+    ("地点", "Place"),
+    ("党代表", "Party delegates"),
+    ("人大代表", "Deputies"),
+    ("说明", "Remark"),
+    ("公示单", "Sheet"),
+];
+
 /// The list of notices.
-pub(super) fn list(notices: &PublicNoticePage, next: Option<&str>) -> Markup {
-    let title = "两代表联系服务群众接待公示";
+pub(super) fn list(notices: &PublicNoticePage, next: Option<&str>, language: Language) -> Markup {
+    let title = language.pick("两代表联系服务群众接待公示", "Public notices of the liaison service");
+    let position = notices.as_of_position;
     let body = html! {
         h1 { (title) }
-        @if notices.items.is_empty() { p { "这段时间没有已公布的接待安排。" } }
-        @else {
-            table {
-                thead { tr { th { "日期" } th { "时间" } th { "网格" } th { "地点" } th { "党代表" } th { "人大代表" } th { "说明" } th { "公示单" } } }
-                tbody { @for notice in &notices.items { (row(notice)) } }
+        @if notices.items.is_empty() {
+            p { (language.pick("这段时间没有已公布的接待安排。", "No session of these days has been published.")) }
+        } @else {
+            table.list {
+                thead { tr { @for (zh, en) in COLUMNS { th { (language.pick(zh, en)) } } } }
+                tbody { @for notice in &notices.items { (row(notice, language)) } }
             }
         }
-        @if let Some(next) = next { p { a href=(next) rel="next" { "下一页" } } }
-        footer { p { "据回音日志第 " (notices.as_of_position) " 条记录时的内容。" } }
+        @if let Some(next) = next { p { a href=(next) rel="next" { (language.pick("下一页", "Next page")) } } }
+        footer { p { @match language {
+            Language::Zh => { "据回音日志第 " (position) " 条记录时的内容。" }
+            Language::En => { "As of record " (position) " of the Huiyin log." }
+        } } }
     };
-    whole(title, &body)
+    whole(title, &body, language)
 }
 
-fn row(notice: &PublicNotice) -> Markup {
+fn row(notice: &PublicNotice, language: Language) -> Markup {
+    let sheet = format!("/v1/public/notices/{}", notice.session_id);
+    let cells = [
+        html! { (day(notice.held_on, language)) },
+        html! { (notice.from) "—" (notice.to) },
+        html! { (notice.grid) },
+        html! { (notice.venue.as_deref().unwrap_or("")) },
+        html! { (names(notice, DelegateType::Party, language)) },
+        html! { (names(notice, DelegateType::Deputy, language)) },
+        html! { (remark(notice, language)) },
+        html! { a href=(sheet) { (language.pick("查看", "View (in Chinese)")) } },
+    ];
     html! {
         tr.cancelled[notice.state == PublicState::Cancelled] {
-            td { (day(notice.held_on)) }
-            td { (notice.from) "—" (notice.to) }
-            td { (notice.grid) }
-            td { (notice.venue.as_deref().unwrap_or("")) }
-            td { (names(notice, DelegateType::Party)) }
-            td { (names(notice, DelegateType::Deputy)) }
-            td { (remark(notice)) }
-            td { a href={ "/v1/public/notices/" (notice.session_id) } { "查看" } }
+            @for ((zh, en), cell) in COLUMNS.iter().zip(cells) { td data-column=(language.pick(zh, en)) { (cell) } }
         }
     }
 }
 
 /// What is different from the plan, in words.
-pub(super) fn remark(notice: &PublicNotice) -> String {
+pub(super) fn remark(notice: &PublicNotice, language: Language) -> String {
     match (notice.state, notice.moved_from) {
         (PublicState::Planned, _) => String::new(),
-        (PublicState::Cancelled, _) => "本次接待已取消".to_owned(),
-        (PublicState::Moved, Some(from)) => format!("原定{}，已改期", day(from)),
-        (PublicState::Moved, None) => "时间或地点有变更".to_owned(),
+        (PublicState::Cancelled, _) => language.pick("本次接待已取消", "This session is cancelled").to_owned(),
+        (PublicState::Moved, Some(from)) => match language {
+            Language::Zh => format!("原定{}，已改期", day(from, language)),
+            Language::En => format!("Moved from {}", day(from, language)),
+        },
+        (PublicState::Moved, None) => language.pick("时间或地点有变更", "The hours or the place changed").to_owned(),
     }
 }
 
-/// The names of those of a kind, as Chinese lists them.
-pub(super) fn names(notice: &PublicNotice, of: DelegateType) -> String {
-    notice.names(of).collect::<Vec<_>>().join("、")
+/// The names of those of a kind, as the language lists them.
+pub(super) fn names(notice: &PublicNotice, of: DelegateType, language: Language) -> String {
+    notice.names(of).collect::<Vec<_>>().join(language.pick("、", ", "))
 }
 
-/// A day with its weekday: `2026年10月8日（星期四）`.
-pub(super) fn day(on: NaiveDate) -> String {
+/// A day with its weekday: `2026年10月8日（星期四）`, `Thursday, 8 October 2026`.
+pub(super) fn day(on: NaiveDate, language: Language) -> String {
+    match language {
+        Language::Zh => chinese_day(on),
+        Language::En => on.format("%A, %-d %B %Y").to_string(),
+    }
+}
+
+fn chinese_day(on: NaiveDate) -> String {
     let weekday = match on.weekday() {
         Weekday::Mon => "一",
         Weekday::Tue => "二",

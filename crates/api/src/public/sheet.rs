@@ -6,12 +6,16 @@ use crate::state::Snapshot;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::AreaId;
+use domain::language::Language;
 use domain::policy::Policy;
 use domain::session::Session;
 use domain::vocabulary::{DelegateType, OfficeKind};
 use event_store::{Hash, Position};
 use maud::{Markup, html};
 use read_models::SessionRow;
+
+/// A sheet hangs on a board of the town: it is in Chinese, whoever asks.
+const ZH: Language = Language::Zh;
 
 /// The sheet of a session, for the board of a unit where one is named. `of_log` is what of the log it is made of.
 pub(super) fn sheet(row: &SessionRow, unit: Option<AreaId>, snapshot: &Snapshot, of_log: (Position, Hash)) -> Markup {
@@ -23,25 +27,26 @@ pub(super) fn sheet(row: &SessionRow, unit: Option<AreaId>, snapshot: &Snapshot,
     let body = html! {
         h1 { "两代表联系服务群众接待公示" }
         p.whose { @if let Some(unit) = unit_name { (unit) "　" } (notice.grid) }
-        @if notice.state != PublicState::Planned { p.changed { (remark(&notice)) } }
+        @if notice.state != PublicState::Planned { p.changed { (remark(&notice, ZH)) } }
         table.sheet {
-            (line("接待日期", &day(notice.held_on)))
+            (line("接待日期", &day(notice.held_on, ZH)))
             (line("接待时间", &format!("{}—{}", notice.from, notice.to)))
             (line("接待地点", notice.venue.as_deref().unwrap_or("待定")))
             @for of in [DelegateType::Party, DelegateType::Deputy] {
-                @if notice.names(of).next().is_some() { (line(of.zh(), &names(&notice, of))) }
+                @if notice.names(of).next().is_some() { (line(of.zh(), &names(&notice, of, ZH))) }
             }
             @if !topics.is_empty() { (line("接待主题", &topics.join("、"))) }
         }
         @if notice.state != PublicState::Cancelled { p.said { "欢迎党员和群众前来反映情况，提出意见、建议和需求。" } }
         p.said { "对本公示或接待工作有异议的，可向" (where_to_object(snapshot)) "提出。" }
+        @if let Some(issuer) = issuer(snapshot) { p.issued { "发布：" (issuer) } }
         footer {
             p { "场次编号：" (notice.session_id) }
             p { "内容截至回音日志第 " (position.0) " 条记录；当时的日志根：" (STANDARD.encode(root)) }
             p { "日志只能增加、不能修改，任何人都可以核对：/log/checkpoint" }
         }
     };
-    whole(&format!("{}接待公示 {}", notice.grid, notice.held_on), &body)
+    whole(&format!("{}接待公示 {}", notice.grid, notice.held_on), &body, ZH)
 }
 
 fn line(name: &str, value: &str) -> Markup {
@@ -57,6 +62,12 @@ fn topics(session: &Session, unit: Option<AreaId>, policy: Option<&Policy>) -> V
         topic.map_or_else(|| code.clone(), |topic| topic.zh.clone())
     };
     newest.content.topics.iter().map(name).collect()
+}
+
+/// Who issued it: the programme's issuer where that is said, else the town.
+fn issuer(snapshot: &Snapshot) -> Option<&str> {
+    let town = || snapshot.reference.areas.town().map(|town| town.name.as_str());
+    snapshot.reference.programme.issuer().or_else(town)
 }
 
 /// The offices that watch over the service, by their own names where they are registered.

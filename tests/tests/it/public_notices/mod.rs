@@ -2,6 +2,7 @@
 //! out, as calendars (C-5.2).
 
 mod calendars;
+mod page;
 mod sheet;
 
 use crate::harness::{Answer, Office, id, text, today};

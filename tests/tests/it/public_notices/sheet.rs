@@ -8,6 +8,8 @@ use serde_json::json;
 fn a_sheet_is_one_page_of_a4_with_all_that_a_board_needs() {
     let town = Town::published();
     town.office.registers_office("党代表工作室（江桥）", "party_studio");
+    let issuer = "中共江桥镇委员会办公室";
+    town.office.post("/v1/programme", &json!({"issuer": issuer})).good();
     let session = &town.sessions[0];
     let content = &town.notices("")[0];
     let notice = json!({"board": "village_affairs", "posted_at": instant(now()), "unit_ids": [town.office.unit],
@@ -26,6 +28,7 @@ fn a_sheet_is_one_page_of_a4_with_all_that_a_board_needs() {
     {
         assert!(said.contains(word), "{word}\n{said}");
     }
+    assert!(said.contains(&format!("发布：{issuer}")), "{said}");
     let of_log = format!("第 {position} 条记录");
     assert!(said.contains(&of_log), "{of_log}\n{said}");
     let checkpoint = town.office.get("/log/checkpoint").text();
