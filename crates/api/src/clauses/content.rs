@@ -3,6 +3,7 @@
 
 use domain::event::Event;
 use domain::event_type::EventType;
+use domain::language::Language;
 #[cfg(test)]
 use domain::refusal::Code;
 #[cfg(test)]
@@ -12,6 +13,13 @@ use domain::vocabulary::{ClauseCheck, ObligationCode};
 /// The types of facts that are recorded under a clause.
 pub(crate) fn facts(clause: &str) -> impl Iterator<Item = &'static EventType> {
     Event::types().filter(move |known| known.clause == clause)
+}
+
+/// What a fact of a type says, without its full stop: `记录群众异议`, `An objection was recorded`. The type itself where it is
+/// none of ours.
+pub(crate) fn said(name: &str, language: Language) -> &str {
+    let known = Event::types().find(|known| known.name == name);
+    known.map_or(name, |known| language.pick(known.zh.trim_end_matches('。'), known.en.trim_end_matches('.')))
 }
 
 /// The rules that say no by it.

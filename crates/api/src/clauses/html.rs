@@ -1,6 +1,7 @@
 //! The ledger as a page for people: clause by clause, on screen and on paper. Every text is escaped by the macro that writes
 //! it; the one style sheet stands in the page and is allowed by its digest, and nothing else may be loaded or run.
 
+use crate::clauses::content;
 use crate::clauses::ledger::Ledger;
 use crate::clauses::view::ClauseView;
 use crate::obligations::sums::{ObligationCounts, list};
@@ -181,7 +182,7 @@ fn facts(clause: &ClauseView, language: Language) -> Markup {
     html! {
         h3 { (language.pick("事件", "Facts")) }
         ul.facts { @for (name, n) in &clause.facts {
-            li { a href=(format!("/v1/events?type={name}")) { (name) } (language.colon()) (n) }
+            li { a href=(format!("/v1/events?type={name}")) title=(name) { (content::said(name, language)) } (language.colon()) (n) }
         } }
     }
 }

@@ -1,6 +1,7 @@
 //! The page for people and the table, of one clause with an obligation that was not kept.
 #![allow(clippy::unwrap_used)]
 
+use crate::clauses::content;
 use crate::clauses::html::{Behind, page};
 use crate::clauses::table::table;
 use crate::clauses::view::{BothView, CheckView, ClauseView};
@@ -96,6 +97,29 @@ fn every_figure_leads_to_its_list_and_every_obligation_to_its_events() {
             assert!(text.contains(&link), "{link}\n{text}");
         }
         assert!(text.contains("40 / 43") && text.contains("&lt;script&gt;周敏") && !text.contains("<script"), "{text}");
+    }
+}
+
+#[test]
+fn facts_are_told_in_words_and_keep_their_type() {
+    for (language, is_word) in [
+        (Language::Zh, (|c: char| c > '\u{2e80}') as fn(char) -> bool),
+        (Language::En, |c: char| c.is_ascii_uppercase()),
+    ] {
+        let mut told = 0;
+        for known in domain::clause::CLAUSES {
+            let facts: BTreeMap<_, _> = content::facts(known.id).map(|of_type| (of_type.name, 3)).collect();
+            let clause = ClauseView { id: known.id, facts: facts.clone(), ..clause() };
+            let text = page(&[clause], 9, &BTreeMap::new(), &range(), &snapshot(), language).into_string();
+            for name in facts.keys() {
+                let after = text.split(&format!("title=\"{name}\">")).nth(1).expect(name);
+                let said = after.split('<').next().unwrap();
+                assert!(said.starts_with(is_word) && !said.ends_with(['。', '.']), "{name}: {said}");
+                told += 1;
+            }
+            assert!(!facts.keys().any(|name| text.contains(&format!(">{name}<"))), "{text}");
+        }
+        assert!(told > 50, "{told}");
     }
 }
 
