@@ -6,6 +6,8 @@ use crate::reading::Reading;
 use crate::seal::CHUNK_BYTES;
 use flate2::read::DeflateDecoder;
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipLocator};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Handle;
@@ -118,7 +120,12 @@ fn documents<R: ReaderAt>(reader: R, length: u64, bounds: Bounds) -> Result<Foun
     let unreadable = |_| Unsafe::Unreadable;
     let archive =
         ZipLocator::new().locate_in_reader(reader, &mut buffer, length).map_err(|(_, error)| unreadable(error))?;
+    // Behind the end record stands its comment, and nothing else.
+    if archive.end_offset() != length {
+        return Err(Unsafe::Unreadable);
+    }
     let mut found = Found::default();
+    let (mut names, mut first) = (HashSet::new(), u64::MAX);
     let (mut count, mut packed, mut unpacked) = (0_u64, 0_u64, 0_u64);
     let mut entries = archive.entries(&mut buffer);
     while let Some(entry) = entries.next_entry().map_err(unreadable)? {
@@ -128,9 +135,15 @@ fn documents<R: ReaderAt>(reader: R, length: u64, bounds: Bounds) -> Result<Foun
         }
         let path = entry.file_path();
         let path = path.as_bytes();
-        if leads_out(path) {
+        let name = plain_name(path);
+        if leads_out(path) || leads_out(&name) {
             return Err(Unsafe::Path);
         }
+        // Of two entries of one name one reader takes the first and another the last.
+        if !names.insert(<[u8; 32]>::from(Sha256::digest(&name))) {
+            return Err(Unsafe::Unreadable);
+        }
+        first = first.min(entry.local_header_offset());
         found.note(path);
         // Entries that lie over each other would be read, and unpacked, many times.
         packed = packed.saturating_add(entry.compressed_size_hint());
@@ -141,7 +154,24 @@ fn documents<R: ReaderAt>(reader: R, length: u64, bounds: Bounds) -> Result<Foun
         let (place, method) = (entry.wayfinder(), entry.compression_method());
         unpacked += unpack(&archive, place, method, &path, bounds.unpacked - unpacked)?;
     }
-    Ok(found)
+    // Nothing stands before the first entry: a program would, in an archive that unpacks itself.
+    if count > 0 && first > 0 { Err(Unsafe::Unreadable) } else { Ok(found) }
+}
+
+/// A name as whoever unpacks it may take it: percent-encoding decoded, divided by `/`, in small letters.
+fn plain_name(path: &[u8]) -> Vec<u8> {
+    let digit = |at: usize| path.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let (mut plain, mut at) = (Vec::with_capacity(path.len()), 0);
+    while let Some(byte) = path.get(at) {
+        let decoded = if *byte == b'%' { digit(at + 1).zip(digit(at + 2)) } else { None };
+        let decoded = decoded.and_then(|(high, low)| u8::try_from(16 * high + low).ok());
+        at += if decoded.is_some() { 3 } else { 1 };
+        plain.push(match decoded.unwrap_or(*byte) {
+            b'\\' => b'/',
+            byte => byte.to_ascii_lowercase(),
+        });
+    }
+    plain
 }
 
 /// Counts what an entry unpacks to, of at most `room` bytes, and holds it against what the directory says of it.

@@ -17,6 +17,7 @@ mod place;
 pub mod reading;
 pub mod seal;
 pub mod store;
+mod structure;
 mod text;
 
 pub use error::FileError;

@@ -1,9 +1,10 @@
-//! What a file is, by its bytes alone: by how it begins, where that says it, by its entries, where it is packed, and by all
-//! of it, where it is text.
+//! What a file is, by its bytes alone: by how it begins, where that says it, by its structure, where that is soon followed, by
+//! its entries, where it is packed, and by all of it, where it is text.
 
 use crate::archive::{self, Packed};
 use crate::error::FileError;
 use crate::reading::Reading;
+use crate::structure::{Jpeg, Pdf, Png, Structure};
 use crate::text::Text;
 use infer::{archive as zip, audio, image, video};
 use std::sync::Arc;
@@ -17,6 +18,8 @@ const HEAD_BYTES: usize = 4096;
 enum Shows {
     /// In the first bytes.
     AtOnce(fn(&[u8]) -> bool),
+    /// From the first byte to the last.
+    Throughout(Structure),
     /// In the entries of an archive.
     Packed,
     /// In all of it.
@@ -46,10 +49,10 @@ impl Looking {
     /// For bytes that are said to be of a media type. Whatever it is that is not known here, no bytes are of it.
     pub fn for_type(media_type: &'static str) -> Self {
         let shows = match media_type {
-            "application/pdf" => Some(Shows::AtOnce(is_pdf)),
+            "application/pdf" => Some(Shows::Throughout(Structure::Pdf(Pdf::new()))),
             "text/plain" => Some(Shows::AsText),
-            "image/jpeg" => Some(Shows::AtOnce(image::is_jpeg)),
-            "image/png" => Some(Shows::AtOnce(is_png)),
+            "image/jpeg" => Some(Shows::Throughout(Structure::Jpeg(Jpeg::new()))),
+            "image/png" => Some(Shows::Throughout(Structure::Png(Png::new()))),
             "image/webp" => Some(Shows::AtOnce(is_webp)),
             "image/heic" => Some(Shows::AtOnce(image::is_heif)),
             "audio/mpeg" => Some(Shows::AtOnce(audio::is_mp3)),
@@ -74,8 +77,10 @@ impl Looking {
     pub fn update(&mut self, bytes: &[u8]) {
         let wanted = HEAD_BYTES - self.head.len();
         self.head.extend_from_slice(&bytes[..bytes.len().min(wanted)]);
-        if let Some(Shows::AsText) = self.shows {
-            self.text.update(bytes);
+        match &mut self.shows {
+            Some(Shows::AsText) => self.text.update(bytes),
+            Some(Shows::Throughout(structure)) => structure.update(bytes),
+            Some(Shows::AtOnce(_) | Shows::Packed) | None => {}
         }
     }
 
@@ -86,6 +91,7 @@ impl Looking {
         }
         match &self.shows {
             Some(Shows::AtOnce(is)) => !is(&self.head),
+            Some(Shows::Throughout(structure)) => structure.is_lost(),
             Some(Shows::Packed) => !zip::is_zip(&self.head),
             Some(Shows::AsText) => false,
             None => true,
@@ -99,6 +105,7 @@ impl Looking {
     pub async fn finish(self, again: Reading, bounds: Bounds) -> Result<Looked, FileError> {
         let fits = match self.shows {
             Some(Shows::AtOnce(is)) => is(&self.head),
+            Some(Shows::Throughout(structure)) => structure.is_whole(),
             Some(Shows::AsText) => !is_pdf(&self.head) && self.text.finish(),
             Some(Shows::Packed) if zip::is_zip(&self.head) => {
                 let found = archive::look(Arc::new(again), bounds).await?;
@@ -117,11 +124,6 @@ impl Looking {
 /// infer finds the mark anywhere in the first kilobyte, where it may be a picture's or a page's.
 fn is_pdf(head: &[u8]) -> bool {
     head.starts_with(b"%PDF-")
-}
-
-/// All eight bytes of the signature; infer looks at four.
-fn is_png(head: &[u8]) -> bool {
-    head.starts_with(b"\x89PNG\r\n\x1a\n")
 }
 
 /// With the container that it comes in; infer looks at the name alone.

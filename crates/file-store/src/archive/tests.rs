@@ -75,10 +75,26 @@ fn an_archive_of_too_many_entries_is_not_kept() {
 
 #[test]
 fn a_path_that_leads_out_is_not_kept() {
-    for path in ["../../etc/passwd", "word/../../x", "..\\x", "/etc/passwd", "\\\\server\\x", "C:\\x", "a\0b", ".."] {
+    for path in [
+        "%2e%2e/x",
+        "word/%2E%2e%2fx",
+        "%2Fetc/passwd",
+        "%5c%5cserver",
+        "a%00b",
+        "../../etc/passwd",
+        "word/../../x",
+        "..\\x",
+        "/etc/passwd",
+        "\\\\server\\x",
+        "C:\\x",
+        "a\0b",
+        "..",
+    ] {
         assert_eq!(looked(packed(&[TYPES, (path, b"x", 1)])), Packed::Unsafe(Unsafe::Path), "{path:?}");
     }
-    assert_eq!(looked(packed(&[TYPES, ("word/a..b/..c", b"x", 1)])), Packed::Document(None));
+    let harmless =
+        [TYPES, ("word/a..b/..c", b"x".as_slice(), 1), ("word/100%", b"x", 1), ("word/%e5%9b%be.xml", b"x", 1)];
+    assert_eq!(looked(packed(&harmless)), Packed::Document(None));
 }
 
 #[test]
@@ -92,6 +108,19 @@ fn an_archive_that_says_of_itself_what_it_does_not_hold_is_not_kept() {
     let mut renamed = whole.clone();
     renamed[at] = b'W';
     unsafe_to_keep(renamed);
+    // One name twice: in other letters, or percent-encoded, it is still one.
+    for twice in ["word/document.xml", "Word/Document.xml", "word\\document.xml", "word/%64ocument.xml"] {
+        unsafe_to_keep(packed(&[TYPES, ("word/document.xml", b"<w/>", 1), (twice, b"<other/>", 1)]));
+    }
+    // A program before it or behind it, and none in its comment.
+    unsafe_to_keep([b"MZ\x90\0".to_vec(), whole.clone()].concat());
+    unsafe_to_keep([b"PK\x03\x04".to_vec(), whole.clone()].concat());
+    unsafe_to_keep([whole.clone(), b"MZ\x90\0 program".to_vec()].concat());
+    let mut commented = whole.clone();
+    let length = commented.len();
+    commented[length - 2] = 5;
+    commented.extend_from_slice(b"words");
+    assert_eq!(looked(commented), Packed::Document(Some(DOCX)));
     // Other bytes than the checksum says.
     let mut changed = whole.clone();
     changed[at + 20] ^= 0x40;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::archive::tests::packed;
 use crate::store::FileStore;
+use crate::structure::tests::{jpeg, pdf, png};
 use uuid::Uuid;
 
 const BOUNDS: Bounds = Bounds { entries: 2_000, unpacked: 200 * 1024 * 1024 };
@@ -40,13 +41,13 @@ fn isobmff(brand: &str) -> Vec<u8> {
 fn samples() -> Vec<(&'static str, Vec<u8>)> {
     let types: (&str, &[u8], usize) = ("[Content_Types].xml", b"<Types/>", 1);
     vec![
-        ("application/pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec()),
+        ("application/pdf", pdf()),
         (DOCX, packed(&[types, ("word/document.xml", b"<w/>", 1)])),
         (XLSX, packed(&[types, ("xl/workbook.xml", b"<x/>", 1)])),
         ("application/ofd", packed(&[("OFD.xml", b"<OFD/>", 1)])),
         ("text/plain", "接待记录：楼道灯不亮。\n".repeat(9_000).into_bytes()),
-        ("image/jpeg", b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec()),
-        ("image/png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec()),
+        ("image/jpeg", jpeg()),
+        ("image/png", png()),
         ("image/webp", b"RIFF\x1a\0\0\0WEBPVP8L".to_vec()),
         ("image/heic", isobmff("heic")),
         ("audio/mpeg", b"ID3\x04\0\0\0\0\0\0".to_vec()),
@@ -78,8 +79,17 @@ async fn what_is_none_of_them_is_none_of_them() {
         }
     }
     assert_eq!(looked("text/html", b"<html></html>").await, Looked::Differs);
+    // So far they begin as what they are said to be, and are nothing of the kind.
+    let page = b"<html><script>alert(1)</script></html>".repeat(200);
+    for (media_type, begins) in
+        [("image/jpeg", b"\xff\xd8\xff".as_slice()), ("image/png", b"\x89PNG\r\n\x1a\n"), ("application/pdf", b"%PDF-")]
+    {
+        for rest in [b"".as_slice(), &page] {
+            assert_eq!(looked(media_type, &[begins, rest].concat()).await, Looked::Differs, "{media_type}");
+        }
+    }
     // A page that carries the mark of a PDF further down is a page.
-    assert_eq!(looked("application/pdf", b"<html>%PDF-1.7").await, Looked::Differs);
+    assert_eq!(looked("application/pdf", b"<html>%PDF-1.7 %%EOF").await, Looked::Differs);
 }
 
 #[tokio::test]

@@ -55,6 +55,8 @@ fn file(round: usize) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     file.resize(BYTES, 0);
     random.fill(&mut file[9..]);
+    file.truncate(BYTES - 6);
+    file.extend_from_slice(b"%%EOF\n");
     file
 }
 

@@ -13,11 +13,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// What its bytes say is a PDF; the rest of it is not looked at.
+/// What its beginning and its end say is a PDF; the rest of it is not looked at.
 pub fn pdf(length: usize) -> Vec<u8> {
-    let mut bytes = b"%PDF-1.7\n".to_vec();
-    let rest = (0..length.saturating_sub(bytes.len())).map(|at| u8::try_from((at * 31 + at / 256) % 251).unwrap());
-    bytes.extend(rest);
+    let (mut bytes, end) = (b"%PDF-1.7\n".to_vec(), b"\n%%EOF\n");
+    let rest = length.saturating_sub(bytes.len() + end.len());
+    bytes.extend((0..rest).map(|at| u8::try_from((at * 31 + at / 256) % 251).unwrap()));
+    bytes.extend(end);
     bytes
 }
 

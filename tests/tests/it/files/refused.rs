@@ -27,6 +27,16 @@ fn what_is_not_what_it_says_is_refused_and_leaves_nothing() {
         let problem = sent("kind=document", "application/pdf", bytes).problem(415, "media_type_mismatch");
         problem.at("/headers/content-type", "media_type_mismatch");
     }
+    // A beginning alone, a page behind it, nothing of a picture between its ends.
+    for (kind, media_type, bytes) in [
+        ("image", "image/jpeg", b"\xff\xd8\xff".to_vec()),
+        ("image", "image/png", [&png[..8], b"<html></html>"].concat()),
+        ("image", "image/png", png.clone()),
+        ("document", "application/pdf", b"%PDF-".to_vec()),
+    ] {
+        let problem = sent(&format!("kind={kind}"), media_type, bytes).problem(415, "media_type_mismatch");
+        problem.at("/headers/content-type", "media_type_mismatch");
+    }
     // Type against kind.
     sent("kind=video", "image/png", png.clone())
         .problem(415, "media_type_mismatch")
@@ -37,6 +47,9 @@ fn what_is_not_what_it_says_is_refused_and_leaves_nothing() {
     sent("kind=document", "application/pdf", Vec::new()).problem(422, "missing");
     sent("kind=document", "text/plain", b"a\0b".to_vec()).problem(415, "media_type_mismatch");
     sent("kind=document", DOCX, empty_entry("../../etc/passwd")).problem(422, "file_unsafe");
+    sent("kind=document", DOCX, empty_entry("word/%2e%2e/%2e%2e/x")).problem(422, "file_unsafe");
+    let tail = [empty_entry("word/document.xml"), b"MZ\x90\0".to_vec()].concat();
+    sent("kind=document", DOCX, tail).problem(422, "file_unsafe");
     sent("kind=document", DOCX, empty_entry("word/document.xml")).problem(415, "media_type_mismatch");
     sent("kind=document", DOCX, b"PK\x03\x04 broken".to_vec()).problem(422, "file_unsafe");
     // What is said of it.
