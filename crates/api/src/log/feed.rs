@@ -11,6 +11,7 @@ use crate::http::format::Format;
 use crate::http::response::recorded_time;
 use crate::http::tickets::ticket_in;
 use crate::limits::TICKET_LIFE;
+use crate::log::stale::stale;
 use crate::log::whole::filter;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
@@ -23,6 +24,7 @@ use domain::ids::TokenId;
 use event_store::{LogError, Position, Recorded, Subscription};
 use futures_util::stream;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,14 +56,16 @@ struct FeedParams {
 
 /// Follow the log
 ///
-/// 订阅新事件（SSE）。`id` 为位置，`event` 为类型，`data` 为 `{type, position, stream, version}`。开头先给出当前位置的 `id`，静默时每
-/// 15 秒再给一次，断线后以 `Last-Event-ID` 续读不会遗漏。每个账户最多同时订阅 8 路；令牌失效时结束。浏览器的 EventSource 不能发送
-/// 请求头，请先以 `POST /v1/feed/tickets` 领取凭条。
+/// 订阅新事件（SSE）。`id` 为位置，`event` 为类型，`data` 为 `{type, position, stream, version}`。时钟的记录
+/// 晚于其时刻一天以上，或义务已了结的，另有 `"stale": true`，不必再提醒任何人。开头先给出当前位置的 `id`，静默时每 15 秒再给一次，断线后
+/// 以 `Last-Event-ID` 续读不会遗漏。每个账户最多同时订阅 8 路；令牌失效时结束。浏览器的 EventSource 不能发送请求头，请先以
+/// `POST /v1/feed/tickets` 领取凭条。
 ///
 /// Follows new events (server-sent events). `id` is the position, `event` the type, `data` `{type, position, stream,
-/// version}`. It begins with the `id` from which it goes on and repeats one every 15 s when nothing happens, so that whoever
-/// comes back with `Last-Event-ID` misses nothing. An account has at most 8 feeds at once; a feed ends when its token does.
-/// A browser's EventSource can send no header: get a ticket first by `POST /v1/feed/tickets`.
+/// version}`. What the clock recorded over a day after its instant, or of an obligation that is settled, has `"stale": true`
+/// besides: nobody need be reminded of it. It begins with the `id` from which it goes on and repeats one every 15 s when
+/// nothing happens, so that whoever comes back with `Last-Event-ID` misses nothing. An account has at most 8 feeds at once; a
+/// feed ends when its token does. A browser's EventSource can send no header: get a ticket first by `POST /v1/feed/tickets`.
 #[utoipa::path(get, path = "/v1/feed", tag = "log", params(
     FeedParams,
     ("Last-Event-ID" = Option<u64>, Header, description = "上次收到的位置。The position received last.", example = 88140),
@@ -183,7 +187,11 @@ impl Feed {
             () = tokio::time::sleep(HEARTBEAT) => None,
         };
         let Some(page) = page else { return Some(Bytes::from(self.place())) };
-        let text = page.and_then(|page| if page.events.is_empty() { Ok(self.place()) } else { text(&page.events) });
+        let text = match page {
+            Ok(page) if page.events.is_empty() => Ok(self.place()),
+            Ok(page) => stale(&self.app, &page.events).await.and_then(|stale| text(&page.events, &stale)),
+            Err(error) => Err(error),
+        };
         match text {
             // A token that ended while this waited ends the feed before the news.
             Ok(text) => self.allowed().then(|| Bytes::from(text)),
@@ -213,16 +221,17 @@ async fn left(guest: Option<&Guest>) {
     }
 }
 
-/// Events as server-sent events.
-fn text(events: &[Recorded]) -> Result<String, LogError> {
+/// Events as server-sent events, and which of them are stale.
+fn text(events: &[Recorded], stale: &BTreeSet<Position>) -> Result<String, LogError> {
     let mut text = String::with_capacity(events.len() * 200);
     for event in events {
         let leaf = event.text()?;
         let (position, event_type, stream, version) = (event.position, leaf.event_type, leaf.stream, leaf.version);
+        let stale = if stale.contains(&position) { "\"stale\":true," } else { "" };
         // Writing to a String cannot fail. Neither name holds anything that JSON would escape (FORMAT §1).
         let _ = write!(
             text,
-            "id: {position}\nevent: {event_type}\ndata: {{\"position\":{position},\"stream\":\"{stream}\",\"type\":\"{event_type}\",\"version\":{version}}}\n\n"
+            "id: {position}\nevent: {event_type}\ndata: {{\"position\":{position},{stale}\"stream\":\"{stream}\",\"type\":\"{event_type}\",\"version\":{version}}}\n\n"
         );
     }
     Ok(text)

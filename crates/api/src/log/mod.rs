@@ -2,6 +2,7 @@
 
 pub mod event;
 pub mod feed;
+mod stale;
 pub mod stream;
 pub mod tiles;
 pub mod whole;

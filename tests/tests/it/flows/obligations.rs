@@ -2,6 +2,7 @@
 
 use crate::harness::{FakedClock, Office, Place};
 use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,18 @@ fn found(office: &Office, issue: &str) -> Vec<Value> {
     of.cloned().collect()
 }
 
+/// What the feed says of events.
+fn fed(office: &Office, events: &[Value]) -> Vec<Value> {
+    let mut stream = office.server().connect();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let head = "GET /v1/feed?after=0&family=obligation HTTP/1.0\r\nauthorization: Bearer";
+    write!(stream, "{head} {}\r\n\r\n", office.token()).unwrap();
+    let positions: Vec<&Value> = events.iter().map(|event| &event["position"]).collect();
+    let lines = BufReader::new(stream).lines().map(Result::unwrap);
+    let told = lines.filter_map(|line| serde_json::from_str::<Value>(line.strip_prefix("data: ")?).ok());
+    told.filter(|data| positions.contains(&&data["position"])).take(events.len()).collect()
+}
+
 #[test]
 fn what_was_not_done_is_found_once_explained_and_excused() {
     let Some(clock) = FakedClock::of("what was not done is found") else { return };
@@ -52,6 +65,11 @@ fn what_was_not_done_is_found_once_explained_and_excused() {
     let named: Vec<String> = all.iter().map(what).collect();
     for name in ["reminder", "answer_overdue", "supervision"] {
         assert_eq!(named.iter().filter(|one| *one == name).count(), 1, "{named:?}");
+    }
+    // Weeks after their instants nobody is to be reminded of them any more.
+    for (event, data) in all.iter().zip(fed(&office, &all)) {
+        let named = (&data["position"], &data["type"], &data["stale"]);
+        assert_eq!(named, (&event["position"], &event["type"], &json!(true)));
     }
     let again = office.post("/v1/clock-runs", &json!({})).good();
     assert_eq!((&again["clock_run"]["events"], &again["clock_run"]["items"]), (&json!(0), &json!([])));
@@ -92,18 +110,6 @@ fn what_was_not_done_is_found_once_explained_and_excused() {
     office.refuses_command(&decision, &json!({"accepted": true}), 409, "no_explanation_pending").clause("C-4.4");
     let explained = office.post(&format!("{path}/explanations"), &json!({"text": "代表住院治疗。"})).good();
     assert_eq!(explained["obligation"]["explanation"], "pending", "{explained:#}");
-    let why = office.refuses_command(&decision, &json!({"accepted": false}), 422, "reason_missing");
-    why.at("/reason", "reason_missing");
-    let accepted = office.post(&decision, &json!({"accepted": true, "reason": "属实。"})).good();
-    assert_eq!(
-        (&accepted["obligation"]["status"], &accepted["obligation"]["overtaken"]),
-        (&json!("excused"), &json!(true))
-    );
-    assert_eq!(accepted["obligation"]["explanations"][0]["text"], "代表住院治疗。");
-    let again = json!({"text": "再说明。"});
-    office.refuses_command(&format!("{path}/explanations"), &again, 409, "not_in_breach").clause("C-4.4");
-    office.get("/v1/obligations/0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10").problem(404, "not_found");
-}
     let listed = |explanation: &str| {
         let at_least = office.head();
         let list = format!("/v1/obligations?explanation={explanation}&grid_id={}&at_least={at_least}", office.grid);
@@ -116,4 +122,16 @@ fn what_was_not_done_is_found_once_explained_and_excused() {
         .get("/v1/obligations?explanation=waiting")
         .problem(400, "bad_parameter")
         .at("/query/explanation", "invalid_value");
+    let why = office.refuses_command(&decision, &json!({"accepted": false}), 422, "reason_missing");
+    why.at("/reason", "reason_missing");
+    let accepted = office.post(&decision, &json!({"accepted": true, "reason": "属实。"})).good();
+    assert_eq!(
+        (&accepted["obligation"]["status"], &accepted["obligation"]["overtaken"]),
+        (&json!("excused"), &json!(true))
+    );
+    assert_eq!(accepted["obligation"]["explanations"][0]["text"], "代表住院治疗。");
     assert_eq!((listed("pending").len(), listed("accepted,refused").len()), (0, 1));
+    let again = json!({"text": "再说明。"});
+    office.refuses_command(&format!("{path}/explanations"), &again, 409, "not_in_breach").clause("C-4.4");
+    office.get("/v1/obligations/0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10").problem(404, "not_found");
+}
