@@ -11,6 +11,7 @@ use crate::public::view::{PublicNotice, PublicState};
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Days};
+use domain::claims::Claim;
 use domain::ids::{AreaId, DelegateId};
 use domain::language::Language;
 use domain::vocabulary::DelegateType;
@@ -43,10 +44,10 @@ pub(crate) async fn of_grid(
 
 /// Subscribe to a delegate's calendar
 ///
-/// 无需令牌：一名代表已公布的轮值，过去 92 天及以后的全部，iCalendar（RFC 5545）。由他人顶岗的，在其日历中为取消。
+/// 无需令牌：一名代表已公布的轮值，过去 92 天及以后的全部，iCalendar（RFC 5545）。由他人顶岗的，以及离任之后的，在其日历中为取消。
 ///
 /// Without a token: the published duties of a delegate, 92 days back and all ahead, as iCalendar (RFC 5545). A duty that
-/// somebody else has taken over is cancelled in it (C-5.2).
+/// somebody else has taken over, or that falls after their last day, is cancelled in it (C-5.2).
 #[utoipa::path(get, path = "/v1/public/calendars/delegates/{id}.ics", tag = "public", responses(
     (status = 200, description = "日历。The calendar.", body = String, content_type = "text/calendar", example = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…"),
 ))]
@@ -61,12 +62,12 @@ pub(crate) async fn of_delegate(
     let delegate = snapshot.reference.delegates.get(who).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let wanted = SessionQuery { delegate_id: Some(who), ..SessionQuery::default() };
     let rows = rows(&app, wanted, &snapshot).await?;
-    let had_it = |row: &SessionRow| row.session.slots.iter().any(|slot| slot.substituted().any(|(had, _)| had == who));
+    let had_it = |row: &SessionRow| row.session.slots.iter().any(|slot| slot.holders().any(|had| had == who));
     let events = rows.iter().filter_map(|row| {
-        let has_it = row.session.on_duty().any(|on_duty| on_duty == who);
+        let has_it = row.session.coming(&snapshot.reference.delegates).any(|slot| slot.on_duty() == who);
         let event = event(&app, row, &snapshot);
         // Who came without a duty has none in the calendar either.
-        (has_it || had_it(row)).then_some(Event { cancelled: event.cancelled || !has_it, ..event })
+        had_it(row).then_some(Event { cancelled: event.cancelled || !has_it, ..event })
     });
     let name = format!("{}两代表接待轮值", delegate.name);
     let zone = snapshot.reference.time_zone();
@@ -96,10 +97,12 @@ fn event(app: &AppState, row: &SessionRow, snapshot: &Snapshot) -> Event {
     let people = people.into_iter().filter(|(_, names)| !names.is_empty());
     let lines = people.map(|(of, names)| format!("{}：{names}", of.zh())).chain([remark(&notice, Language::Zh)]);
     let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
+    let left: Vec<Claim> = row.session.departures_meanwhile(&snapshot.reference.delegates).collect();
+    let changed_at = left.iter().map(|told| told.recorded_at).chain(row.changed_at).max();
     Event {
         uid: format!("{}@{}", row.session_id, app.casework.keys.origin()),
-        sequence: row.changes,
-        changed_at: row.changed_at.unwrap_or(DateTime::UNIX_EPOCH),
+        sequence: row.changes.saturating_add(u32::try_from(left.len()).unwrap_or(u32::MAX)),
+        changed_at: changed_at.unwrap_or(DateTime::UNIX_EPOCH),
         from: held.on.and_time(held.from.0),
         to: held.on.and_time(held.to.0),
         summary: format!("{}{}两代表接待", if cancelled { "取消：" } else { "" }, notice.grid),

@@ -51,7 +51,7 @@ pub struct PublicNotice {
     /// 地点。Where; absent where nothing was said.
     #[serde(skip_serializing_if = "absent")]
     pub venue: Option<String>,
-    /// 轮值代表。Who sits there.
+    /// 届时到场的轮值代表；已离任的不在其中。Who is to sit there; nobody who has left.
     #[schema(max_items = 18)]
     pub delegates: Vec<PublicDelegate>,
     /// 照常、改期或取消。As planned, moved or cancelled.
@@ -111,8 +111,7 @@ impl PublicNotice {
             to: session.held.to.to_string(),
             venue: session.held.venue.clone(),
             delegates: session
-                .slots
-                .iter()
+                .coming(&reference.delegates)
                 .map(|slot| {
                     let delegate = reference.delegates.get(slot.on_duty());
                     let name = delegate.map(|delegate| delegate.name.clone()).unwrap_or_default();

@@ -133,10 +133,10 @@ body! {
 
 /// Publish rotas
 ///
-/// 公布轮值安排（C-4.1），全部公布或都不公布；此后只能顶岗，各单位可以公示。
+/// 公布轮值安排（C-4.1），全部公布或都不公布；此后只能顶岗，各单位可以公示。排班后离任的代表须先改排（422 `delegate_without_mandate`）。
 ///
-/// Publishes the rotas of sessions, all or none. From then on there are only substitutions, and units may post their notices
-/// (C-4.1).
+/// Publishes the rotas of sessions, all or none. From then on there are only substitutions, and units may post their notices.
+/// Where somebody on a rota has left since, it is assigned anew first (422 `delegate_without_mandate`) (C-4.1).
 #[utoipa::path(post, path = "/v1/grids/{id}/rota-publications", tag = "sessions", request_body = PublishRotas, responses(
     (status = 200, description = "已公布。Published.", body = SessionsChanged),
 ))]

@@ -80,7 +80,8 @@ pub struct SessionView {
     /// 轮值安排。The rota.
     #[schema(max_items = 18)]
     pub slots: Vec<SlotView>,
-    /// 排班不足的代表类别。The kinds of which the rota has fewer than the policy asks for.
+    /// 排班不足的代表类别；离任之后的班次按空缺计。The kinds of which fewer will come, by the rota, than the policy asks for: a duty after
+    /// somebody's last day counts as empty until the session is opened.
     #[schema(value_type = Vec<vocabulary::DelegateType>)]
     pub short_of: Vec<&'static str>,
     /// 应公示之日。The day by which the notice is due.
@@ -196,7 +197,7 @@ impl SessionView {
             }),
             published: session.published.is_some(),
             slots: session.slots.iter().map(|slot| SlotView::of(session, slot, &rules)).collect(),
-            short_of: short_of(session, policy).into_iter().map(|of| of.as_str()).collect(),
+            short_of: short_of(session, &reference.delegates, policy).into_iter().map(|of| of.as_str()).collect(),
             notice_due_on: due.on,
             notice_shortened: due.shortened,
             notices: boards.iter().filter_map(NoticeView::of).collect(),

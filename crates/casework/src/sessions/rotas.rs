@@ -20,7 +20,7 @@ use domain::session::{
     self, Duty, Proposal, Proposing, ROTA_SESSIONS_MAX, RotaItem, Session, SessionEvent, SubstitutionDraft,
 };
 use event_store::Position;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How a command on several sessions ends.
@@ -98,10 +98,13 @@ impl Casework {
                 let reference = self.reference();
                 let named = self.named(ids.iter().copied()).await?;
                 new_of_grid(call, &reference, grid, unknown_sessions(&named, ids.iter().copied(), "/session_ids", ""))?;
-                let tx = self.transaction_of_today(call, &reference, at)?;
+                let mut tx = self.transaction_of_today(call, &reference, at)?;
                 let sessions: Vec<_> =
                     ids.iter().map(|id| (*id, named.get(id).map(|session| &session.state))).collect();
-                let published = session::publish(grid, &tx.rules, &sessions, tx.at).map_err(of_refusals)?;
+                let delegates = &reference.delegates;
+                let published = session::publish(grid, delegates, &tx.rules, &sessions, tx.at).map_err(of_refusals)?;
+                let on_duty: BTreeSet<_> = named.values().flat_map(|session| session.state.on_duty()).collect();
+                on_duty.into_iter().for_each(|who| tx.rely_on_delegate(who));
                 let events = published.into_iter().map(|(id, rota)| (id, SessionEvent::RotaPublished(rota)));
                 self.record_named(tx, &named, ids.iter().copied(), events).await
             })

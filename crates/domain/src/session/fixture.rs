@@ -161,7 +161,8 @@ impl Given {
 
     pub fn and_published(self, when: &str) -> Self {
         let sessions = [(self.id, Some(&self.session))];
-        let (_, published) = publish(self.session.grid_id, &rules(when), &sessions, at(when)).unwrap()[0];
+        let (_, published) =
+            publish(self.session.grid_id, &TOWN.delegates, &rules(when), &sessions, at(when)).unwrap()[0];
         self.then(when, SessionEvent::RotaPublished(published))
     }
 

@@ -2,9 +2,10 @@
 //!
 //! [`Session`] is the fold of its [`SessionEvent`]s. `placing.rs` says where the calendar puts a service day, `planning.rs`
 //! what a plan records of it, `moving.rs` what is done by hand; `rota.rs` who is to sit there and `proposal.rs` who might
-//! in fairness; `sitting.rs` what happens on the day, `presence.rs` and `verdict.rs` what it comes to. The public notice is
+//! in fairness, `coming.rs` who of them will come; `sitting.rs` what happens on the day, `presence.rs` and `verdict.rs` what it comes to. The public notice is
 //! next door, in [`crate::notice`]: its facts are facts of the session.
 
+mod coming;
 pub mod correcting;
 mod events;
 mod held;

@@ -82,18 +82,25 @@ pub fn assign(
     Ok(events.collect())
 }
 
-/// Publishes the rotas of several sessions of a grid, all or none (C-4.1).
+/// Publishes the rotas of several sessions of a grid, all or none (C-4.1). It names only those who will come.
 ///
 /// Errors, all at once, each at its session: [`Code::TooMany`], [`Code::Duplicate`], [`Code::UnknownId`],
-/// [`Code::SessionOfOtherGrid`]; else a time in the future or before the rota; [`Code::SessionNotPlanned`],
-/// [`Code::AlreadyPublished`], [`Code::NoRota`].
+/// [`Code::SessionOfOtherGrid`], [`Code::DelegateWithoutMandate`]; else a time in the future or before the rota;
+/// [`Code::SessionNotPlanned`], [`Code::AlreadyPublished`], [`Code::NoRota`].
 pub fn publish(
     grid: AreaId,
+    delegates: &Delegates,
     rules: &Rules<'_>,
     sessions: &[(SessionId, Option<&Session>)],
     at: DateTime<Utc>,
 ) -> Result<Vec<(SessionId, RotaPublished)>, Vec<Refusal>> {
     let mut faults = several(grid, sessions.iter().copied(), "/session_ids", "");
+    if faults.is_empty() {
+        let of_each = sessions.iter().map(|(_, session)| session.and_then(|session| nobody_comes(session, delegates)));
+        let left =
+            of_each.enumerate().filter_map(|(index, refusal)| Some(refusal?.at(format!("/session_ids/{index}"))));
+        faults.extend(left);
+    }
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -164,9 +171,10 @@ pub fn substitute(
     })
 }
 
-/// The kinds of which fewer are on the rota than the policy of the day asks for.
-pub fn short_of(session: &Session, policy: &Policy) -> Vec<DelegateType> {
-    let slots = session.slots.iter().map(|slot| slot.assigned.delegate_type);
+/// The kinds of which fewer will come, by the rota, than the policy of the day asks for.
+pub fn short_of(session: &Session, delegates: &Delegates, policy: &Policy) -> Vec<DelegateType> {
+    let coming: Vec<&Slot> = session.coming(delegates).collect();
+    let slots = coming.iter().map(|slot| slot.assigned.delegate_type);
     short(slots, policy.composition.party, policy.composition.deputy)
 }
 
@@ -249,6 +257,19 @@ fn may_assign(
         Some(away.at(format!("{item}/slots/{slot}/delegate_id")))
     });
     away.collect()
+}
+
+/// What is said of a rota that waits to be published and names somebody who holds no mandate any more.
+fn nobody_comes(session: &Session, delegates: &Delegates) -> Option<Refusal> {
+    planned(session).and_then(|()| unpublished(session)).ok()?;
+    let (index, slot) = session.slots.iter().enumerate().find(|(_, slot)| !session.is_seen_to(slot, delegates))?;
+    let (number, on, of) = (index + 1, session.held.on, slot.assigned.delegate_type);
+    Some(Refusal::new(Code::DelegateWithoutMandate).because(
+        format!("第 {number} 个班次的代表在 {on} 已不具有{}资格；请重新排班后再公布。", of.zh()),
+        format!(
+            "Whoever has slot {number} holds no mandate of that kind on {on}; assign the rota anew, then publish it."
+        ),
+    ))
 }
 
 fn may_publish(session: &Session, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {

@@ -85,10 +85,14 @@ impl Slot {
         self.substitutions.last().map_or(self.assigned.delegate_id, |last| last.substitute_id)
     }
 
+    /// Everybody who had the duty, in turn; who has it is the last.
+    pub fn holders(&self) -> impl Iterator<Item = DelegateId> {
+        std::iter::once(self.assigned.delegate_id).chain(self.substitutions.iter().map(|one| one.substitute_id))
+    }
+
     /// Who had it and has it no more, with the substitution that took it from them.
     pub fn substituted(&self) -> impl Iterator<Item = (DelegateId, &Substitution)> {
-        let before = std::iter::once(self.assigned.delegate_id);
-        before.chain(self.substitutions.iter().map(|one| one.substitute_id)).zip(&self.substitutions)
+        self.holders().zip(&self.substitutions)
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod correcting;
+mod departures;
 mod hand;
 mod plans;
 mod proposals;

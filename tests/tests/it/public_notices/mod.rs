@@ -2,6 +2,7 @@
 //! out, as calendars (C-5.2).
 
 mod calendars;
+mod departures;
 mod page;
 mod sheet;
 

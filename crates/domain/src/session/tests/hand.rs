@@ -176,7 +176,7 @@ fn rotas_are_assigned_all_or_none_and_what_is_missing_is_shown() {
     assert_eq!(assigned.len(), 2);
     assert_eq!(assigned[0].1.proposal_position, Some(88));
     let given = two.then(WHEN, SessionEvent::RotaAssigned(assigned[1].1.clone()));
-    assert_eq!(short_of(&given.session, rules(WHEN).policy), [DelegateType::Deputy]);
+    assert_eq!(short_of(&given.session, &TOWN.delegates, rules(WHEN).policy), [DelegateType::Deputy]);
     // Said again it changes nothing; beside one that changes it is left out.
     let again = assign(GRID, &duty(), &rules(WHEN), &[item(&given, &[PARTY[1]])], None, at(WHEN));
     assert_eq!(told(again), ["already_assigned C-4.1"]);
@@ -258,18 +258,22 @@ fn nobody_on_leave_is_assigned_and_a_published_rota_is_only_substituted() {
 #[test]
 fn a_rota_is_published_once_it_is_there() {
     let publish = |given: &Given, when: &str| {
-        publish(GRID, &rules("2026-11-18 10:00"), &[(given.id, Some(&given.session))], at(when)).map(|_| ())
+        publish(GRID, &TOWN.delegates, &rules("2026-11-18 10:00"), &[(given.id, Some(&given.session))], at(when))
+            .map(|_| ())
     };
     assert_eq!(publish(&Given::with_rota(), "2026-11-10 09:00"), Ok(()));
     assert_eq!(told(publish(&Given::planned(), WHEN)), ["no_rota C-4.1 /session_ids/0"]);
     assert_eq!(told(publish(&Given::published(), WHEN)), ["already_published C-4.1 /session_ids/0"]);
     assert_eq!(told(publish(&Given::cancelled(), WHEN)), ["session_not_planned C-4.1 /session_ids/0"]);
     assert_eq!(told(publish(&Given::with_rota(), "2026-11-01 09:00")), ["before_previous - /occurred_at"]);
-    let unknown = super::super::publish(GRID, &rules(WHEN), &[(Given::planned().id, None)], at(WHEN));
+    let unknown = super::super::publish(GRID, &TOWN.delegates, &rules(WHEN), &[(Given::planned().id, None)], at(WHEN));
     assert_eq!(told(unknown), ["unknown_id - /session_ids/0"]);
     let given = Given::with_rota();
     let twice = [(given.id, Some(&given.session)), (given.id, Some(&given.session))];
-    assert_eq!(told(super::super::publish(GRID, &rules(WHEN), &twice, at(WHEN))), ["duplicate C-4.1 /session_ids/1"]);
+    assert_eq!(
+        told(super::super::publish(GRID, &TOWN.delegates, &rules(WHEN), &twice, at(WHEN))),
+        ["duplicate C-4.1 /session_ids/1"]
+    );
 }
 
 fn stand_in(
