@@ -47,7 +47,7 @@ pub struct SessionPlanView {
     dry_run: bool,
     /// 新安排的场次。Sessions planned now.
     planned: u32,
-    /// 依工作日历改期的场次。Sessions that the calendar moved.
+    /// 依工作日历改期，或改用网格新地点的场次。Sessions that the calendar moved, or that take the venue that their grid has now.
     moved: u32,
     /// 依工作日历取消的场次。Sessions that the calendar took away.
     cancelled: u32,
@@ -163,13 +163,14 @@ impl SessionPlanView {
 /// Plan service days
 ///
 /// 安排接待日（C-2）：时段内的每个接待日（规则所定的星期几），各网格一场。逢非工作日的，依规则 `service_day.holiday_rule` 顺延、提前或跳过；落在同一天的并为一场。
-/// 只记录差异：工作日历后来变动的，改期或取消尚未开始、也未经人改动的场次。同样的安排再来一次，不产生任何事件，答复 200。一次至多 1000 场。尚无工作日历的年度以周一至周五计，场次为 `provisional`。
+/// 只记录差异：工作日历后来变动的，改期或取消尚未开始、也未经人改动的场次；网格地点后来变动的，改尚未公布轮值、也未另定地点的场次。同样的安排再来一次，不产生任何事件，答复 200。一次至多 1000 场。尚无工作日历的年度以周一至周五计，场次为 `provisional`。
 ///
 /// Plans every service day of the range (the weekday of the policy), one session for each grid (C-2). One that is not worked
 /// is postponed, advanced or skipped as `service_day.holiday_rule` says; those that fall on one day are held together. Only
-/// differences are recorded: a calendar that changed later moves or cancels what nobody has opened or changed by hand. The
-/// same plan again records nothing and answers 200. At most 1000 sessions at once. A year without a calendar goes by Monday
-/// to Friday, its sessions `provisional` (C-2).
+/// differences are recorded: a calendar that changed later moves or cancels what nobody has opened or changed by hand, and a
+/// venue of the grid that was set later reaches what is not published and has no venue of its own. The same plan again
+/// records nothing and answers 200. At most 1000 sessions at once. A year without a calendar goes by Monday to Friday, its
+/// sessions `provisional` (C-2).
 #[utoipa::path(post, path = "/v1/session-plans", tag = "sessions", request_body = PlanSessions,
     params(("dry_run" = Option<bool>, Query, description = "true：只试行，不记录。Nothing is recorded.")),
     responses(

@@ -40,6 +40,17 @@ pub struct Town {
     pub version: u64,
 }
 
+/// Where a grid's sessions are held from a day on (C-2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Venue {
+    /// What it is called.
+    pub name: String,
+    /// From this day on.
+    pub from: NaiveDate,
+    /// Position of the event that set it.
+    pub position: u64,
+}
+
 /// A first-level grid with everybody who ever held its two offices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
@@ -60,7 +71,7 @@ pub struct Grid {
     /// Liaison officers (联络员), likewise.
     pub liaisons: Terms<LiaisonAppointed>,
     /// Venues of its sessions in the order set, likewise.
-    pub venues: Vec<VenueSet>,
+    pub venues: Vec<Venue>,
     /// Version of its stream.
     pub version: u64,
 }
@@ -84,7 +95,13 @@ impl Grid {
 
     /// Where its sessions are held on a day, unless something else is said of one.
     pub fn venue_on(&self, on: NaiveDate) -> Option<&str> {
-        self.venues.iter().rev().find(|venue| venue.from <= on).map(|venue| venue.name.as_str())
+        self.venue_as_of(u64::MAX, on)
+    }
+
+    /// The same by what was set up to a position.
+    pub fn venue_as_of(&self, position: u64, on: NaiveDate) -> Option<&str> {
+        let mut set = self.venues.iter().rev().filter(|venue| venue.position <= position);
+        set.find(|venue| venue.from <= on).map(|venue| venue.name.as_str())
     }
 
     /// The appointment of the liaison officer who serves on a day.
@@ -207,7 +224,8 @@ impl Areas {
             }
             AreaEvent::VenueSet(venue) => {
                 if let Some(grid) = self.grids.get_mut(&id) {
-                    grid.venues.push(venue.clone());
+                    let VenueSet { name, from } = venue.clone();
+                    grid.venues.push(Venue { name, from, position: at.position });
                     grid.version = at.version;
                 }
             }

@@ -166,36 +166,62 @@ impl Planning<'_> {
             };
         };
         let cancelled = session.state == SessionState::Cancelled;
-        let stands = match &day.held {
-            None => cancelled,
-            Some(held) => !cancelled && session.held.on == held.on && session.held.merged_days == held.merged_days,
-        };
+        let may_change = session.opened.is_none() && session.held.on >= self.today;
         if self.by_hand(session) {
-            return Ok(Decided::LeftAlone);
+            // Day and hours are somebody's; the rest follows the plan as long as it may.
+            let anew = self.at(session, session.held.on, session.held.merged_days.clone());
+            let differs = anew.venue != session.held.venue;
+            return Ok(if !cancelled && may_change && differs { Decided::Move(anew) } else { Decided::LeftAlone });
         }
+        let placed = day.held.as_ref().map(|held| self.at(session, held.on, held.merged_days.clone()));
+        let stands = match &placed {
+            None => cancelled,
+            Some(placed) => {
+                let held = &session.held;
+                let there = placed.held_on == held.on && placed.merged_days == held.merged_days;
+                !cancelled && there && (placed.venue == held.venue || !may_change)
+            }
+        };
         if stands {
             return Ok(Decided::Unchanged);
         }
-        if session.opened.is_some() || session.held.on < self.today {
+        if !may_change {
             return Ok(Decided::LeftAlone);
         }
-        match &day.held {
+        match day.held.as_ref().zip(placed) {
             None => {
                 let reason_code = SessionReason::Calendar;
                 Ok(Decided::Cancel(SessionCancelled { reason_code }))
             }
-            Some(held) if self.taken(grid, id, held.on, ordinary) => Ok(Decided::LeftAlone),
+            Some((held, _)) if self.taken(grid, id, held.on, ordinary) => Ok(Decided::LeftAlone),
             // The calendar took the day away, and gives it back.
-            Some(held) if cancelled => self.planned(grid, day.ordinary_on, held).map(Decided::Plan),
-            Some(held) => Ok(Decided::Move(SessionMoved {
-                held_on: held.on,
-                from: session.held.from,
-                to: session.held.to,
-                venue: session.held.venue.clone(),
-                merged_days: held.merged_days.clone(),
-                reason_code: SessionReason::Calendar,
-            })),
+            Some((held, _)) if cancelled => self.planned(grid, day.ordinary_on, held).map(Decided::Plan),
+            Some((_, placed)) => Ok(Decided::Move(placed)),
         }
+    }
+
+    /// A planned session on a day, by the calendar; its hours stay.
+    fn at(&self, session: &Session, held_on: NaiveDate, merged_days: Vec<NaiveDate>) -> SessionMoved {
+        SessionMoved {
+            held_on,
+            from: session.held.from,
+            to: session.held.to,
+            venue: self.venue(session, held_on),
+            merged_days,
+            reason_code: SessionReason::Calendar,
+        }
+    }
+
+    /// Where a session is to be held: where its grid has its venue on that day, as long as no rota of it is published and
+    /// nobody named a venue for this session; that is, while it has the one that the grid had when it was placed.
+    fn venue(&self, session: &Session, held_on: NaiveDate) -> Option<String> {
+        let held = &session.held;
+        let grid = self.people.areas.grid(session.grid_id);
+        let then = grid.and_then(|grid| grid.venue_as_of(held.since.position, held.on));
+        if session.published.is_some() || then != held.venue.as_deref() {
+            return held.venue.clone();
+        }
+        grid.and_then(|grid| grid.venue_on(held_on)).map(str::to_owned)
     }
 
     /// Whether somebody moved, cancelled or added it. What has the calendar for its reason is a plan's where the policies and

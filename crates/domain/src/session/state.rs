@@ -246,7 +246,16 @@ impl Session {
 
     fn place(&mut self, moved: &SessionMoved, at: &Stamp) {
         let planned_for = self.held.moved_from.unwrap_or(self.held.on);
-        let by = if moved.reason_code == SessionReason::Calendar { PlacedBy::Calendar } else { PlacedBy::Hand };
+        let there = &self.held;
+        let same_time = (moved.held_on, moved.from, moved.to) == (there.on, there.from, there.to);
+        let by = if moved.reason_code != SessionReason::Calendar {
+            PlacedBy::Hand
+        } else if same_time && (moved.venue == there.venue || self.published.is_none()) {
+            // Nobody is told another thing than before: whoever put it there did.
+            there.by
+        } else {
+            PlacedBy::Calendar
+        };
         let since = Claim::from(at);
         self.held = Held {
             on: moved.held_on,

@@ -1,6 +1,7 @@
 //! A session from its plan to its verdict, and every no on the way.
 #![allow(clippy::unwrap_used)]
 
+mod again;
 mod correcting;
 mod departures;
 mod hand;
