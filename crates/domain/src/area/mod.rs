@@ -123,6 +123,8 @@ pub struct Unit {
     pub kind: UnitKind,
     /// The grid.
     pub grid_id: AreaId,
+    /// When it was defined: it owes nothing of before.
+    pub defined: Claim,
     /// Version of its stream.
     pub version: u64,
 }
@@ -182,6 +184,7 @@ impl Areas {
                         former_names: Vec::new(),
                         kind: unit.unit_kind,
                         grid_id: unit.parent_id,
+                        defined: Claim::from(at),
                         version: at.version,
                     },
                 );

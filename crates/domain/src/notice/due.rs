@@ -50,7 +50,20 @@ pub fn notice_due(session: &Session, policy: &Policy, calendars: &Calendars) -> 
     NoticeDue { on: first.min(day_before), unpunished_until: first, shortened: true, ..in_time }
 }
 
-/// The units of a grid that owe notices, by id.
-pub fn owing_units<'a>(areas: &'a Areas, session: &Session, policy: &'a Policy) -> impl Iterator<Item = &'a Unit> {
-    areas.units_of(session.grid_id).filter(|unit| policy.notice.unit_kinds.contains(&unit.kind))
+/// The units that owe the notice of a session, by id: those of its grid, of the kinds that the policy names, that were there
+/// in time for it. In time is who was defined before the days on which the notice is to hang, or before the session was put
+/// on its day; and nobody owes the notice of a day of before.
+pub fn owing_units<'a>(
+    areas: &'a Areas,
+    session: &Session,
+    policy: &'a Policy,
+) -> impl Iterator<Item = &'a Unit> + use<'a> {
+    let (held_on, (_, placed)) = (session.held.on, session.held.day_by);
+    let hangs_from = held_on - Days::new(policy.notice.lead_days.into());
+    let in_time = move |unit: &Unit| {
+        let defined_on = policy.town_date(unit.defined.at);
+        defined_on < hangs_from || defined_on <= held_on && unit.defined.position < placed.position
+    };
+    let owing = areas.units_of(session.grid_id).filter(|unit| policy.notice.unit_kinds.contains(&unit.kind));
+    owing.filter(move |unit| in_time(unit))
 }

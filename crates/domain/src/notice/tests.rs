@@ -2,13 +2,17 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::fixtures::day;
+use crate::Stamp;
+use crate::area::{AreaEvent, UnitDefined};
+use crate::fixtures::{day, stamp};
 use crate::ids::{AreaId, ObjectionId};
 use crate::issue::fixture::{CALENDARS, POLICY, at, refused, rules};
 use crate::refusal::{Code, Refusal};
-use crate::session::fixture::{COMMUNITY, DEPUTY, Given, INSTITUTION, OTHER_VILLAGE, PARTY, TOWN, VILLAGE, planned};
+use crate::session::fixture::{
+    COMMUNITY, DEPUTY, GRID, Given, INSTITUTION, OTHER_VILLAGE, PARTY, TOWN, VILLAGE, planned,
+};
 use crate::session::{NoticeContent, SessionEvent, SessionMoved};
-use crate::vocabulary::{NoticeBoard, NoticeDifference, NoticeTiming, ObjectionGround, SessionReason};
+use crate::vocabulary::{NoticeBoard, NoticeDifference, NoticeTiming, ObjectionGround, SessionReason, UnitKind};
 use uuid::Uuid;
 
 pub(crate) fn draft(when: &str) -> NoticeDraft {
@@ -181,6 +185,32 @@ fn what_hangs_there_is_a_notice_whatever_it_says() {
     assert!(
         post(&given.session, &TOWN.areas, &rules(when), &NoticeDraft { content: Some(content), ..draft(when) }).is_ok()
     );
+}
+
+/// The units that owe the notice of a session where a village was defined on a day, by an event of a position.
+fn owing(given: &Given, defined: &str, position: u64) -> usize {
+    let village = AreaId(Uuid::from_u128(0x3a));
+    let event = UnitDefined { name: "新村".to_owned(), unit_kind: UnitKind::Village, parent_id: GRID };
+    let when = Stamp { occurred_at: at(defined), recorded_at: at(defined), ..stamp(position, 1) };
+    let mut areas = TOWN.areas.clone();
+    areas.apply(village, &AreaEvent::UnitDefined(event), &when);
+    owing_units(&areas, &given.session, &POLICY).filter(|unit| unit.id == village).count()
+}
+
+#[test]
+fn a_unit_owes_the_notices_for_which_it_was_there_in_time() {
+    // Planned in October by the event 101; the notice hangs from Monday 2026-11-16 on.
+    let given = Given::planned();
+    for (defined, owes) in [("2026-11-15 23:00", 1), ("2026-11-16 00:00", 0), ("2026-11-20 09:00", 0)] {
+        assert_eq!(owing(&given, defined, 150), owes, "{defined}");
+    }
+    // Whoever was there when a session was put on its day owes its notice, however late that was; and nobody one of before.
+    let late = Given::planned_on("2026-11-19", "2026-11-18 09:00");
+    assert_eq!([("2026-11-18 08:00", 90), ("2026-11-18 10:00", 150)].map(|(on, at)| owing(&late, on, at)), [1, 0]);
+    let of_before = Given::planned_on("2026-11-12", "2026-11-18 09:00");
+    assert_eq!(owing(&of_before, "2026-11-18 08:00", 90), 0);
+    let moved = Given::planned().and_moved("2026-11-18 09:00", "2026-11-20");
+    assert_eq!([101, 103].map(|position| owing(&moved, "2026-11-17 09:00", position)), [1, 0]);
 }
 
 fn board(given: &Given, today: &str) -> (Option<NoticeTiming>, Vec<NoticeDifference>, bool) {
