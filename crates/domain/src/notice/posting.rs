@@ -11,6 +11,7 @@ use crate::session::{NoticeAmended, NoticeContent, NoticePosted, Session, files,
 use crate::text;
 use crate::vocabulary::{NoticeBoard, SessionState};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// Topics that a notice may name.
 pub const TOPICS_MAX: usize = 20;
@@ -118,7 +119,7 @@ pub fn amend(
                 faults.push(Refusal::new(Code::NotPosted));
                 return Err(faults);
             }
-            units.retain(|unit| newest(*unit).is_none_or(|notice| notice.content != content));
+            units.retain(|unit| newest(*unit).is_none_or(|notice| !say_the_same(&notice.content, &content)));
             units
         }
     };
@@ -136,7 +137,7 @@ pub fn amend(
         let at = |code| Refusal::new(code).at(format!("/unit_ids/{index}"));
         match newest(*unit_id) {
             None => faults.push(at(Code::NotPosted)),
-            Some(notice) if notice.content == content => faults.push(at(Code::AlreadyPosted)),
+            Some(notice) if say_the_same(&notice.content, &content) => faults.push(at(Code::AlreadyPosted)),
             Some(notice) => amended.push(NoticeAmended {
                 unit_id: *unit_id,
                 board: notice.board,
@@ -146,6 +147,15 @@ pub fn amend(
         }
     }
     if faults.is_empty() { Ok(amended) } else { Err(faults) }
+}
+
+/// Whether two notices say the same: in which order delegates and topics stand is nothing that is said.
+fn say_the_same(one: &NoticeContent, other: &NoticeContent) -> bool {
+    let people = |content: &NoticeContent| content.delegate_ids.iter().copied().collect::<BTreeSet<_>>();
+    let topics = |content: &NoticeContent| content.topics.iter().cloned().collect::<BTreeSet<_>>();
+    let bare =
+        |content: &NoticeContent| NoticeContent { delegate_ids: Vec::new(), topics: Vec::new(), ..content.clone() };
+    bare(one) == bare(other) && people(one) == people(other) && topics(one) == topics(other)
 }
 
 /// What a notice says of a session as it stands.

@@ -213,6 +213,21 @@ fn a_unit_owes_the_notices_for_which_it_was_there_in_time() {
     assert_eq!([101, 103].map(|position| owing(&moved, "2026-11-17 09:00", position)), [1, 0]);
 }
 
+#[test]
+fn an_order_is_nothing_that_a_notice_says() {
+    let when = "2026-11-17 10:00";
+    let amend = |content: NoticeContent, units: Option<Vec<AreaId>>| {
+        let draft = AmendmentDraft { unit_ids: units, posted_at: at(when), content: Some(content) };
+        super::amend(&Given::noticed().session, &TOWN.areas, &rules(when), &draft)
+    };
+    let mut content = said_now(&Given::noticed().session);
+    content.delegate_ids.reverse();
+    assert_eq!(told(amend(content.clone(), None)), ["already_posted C-5.2 "]);
+    assert_eq!(told(amend(content.clone(), Some(vec![VILLAGE]))), ["already_posted C-5.2 /unit_ids/0"]);
+    content.delegate_ids.pop();
+    assert_eq!(amend(content, None).unwrap().len(), 2);
+}
+
 fn board(given: &Given, today: &str) -> (Option<NoticeTiming>, Vec<NoticeDifference>, bool) {
     let board = Board::of(&given.session, VILLAGE, &POLICY, &CALENDARS, day(today));
     (board.timing, board.differences, board.same_day_change)

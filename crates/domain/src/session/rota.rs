@@ -294,8 +294,9 @@ fn at_work(duty: &Duty<'_>, delegate: DelegateId, on: NaiveDate) -> Result<(), R
     if away { Err(Refusal::new(Code::OnLeave)) } else { Ok(()) }
 }
 
+/// The same people in the same capacities, in whichever order.
 fn same(slots: &[Slot], assigned: &[AssignedSlot]) -> bool {
-    slots.iter().map(|slot| &slot.assigned).eq(assigned)
+    slots.len() == assigned.len() && slots.iter().all(|slot| assigned.contains(&slot.assigned))
 }
 
 /// The refusal, told of one item of a list. What is about the time of the call stays there.

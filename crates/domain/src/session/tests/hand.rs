@@ -180,6 +180,10 @@ fn rotas_are_assigned_all_or_none_and_what_is_missing_is_shown() {
     // Said again it changes nothing; beside one that changes it is left out.
     let again = assign(GRID, &duty(), &rules(WHEN), &[item(&given, &[PARTY[1]])], None, at(WHEN));
     assert_eq!(told(again), ["already_assigned C-4.1"]);
+    // So does another order of the same people.
+    let pair = Given::with_rota();
+    let turned = assign(GRID, &duty(), &rules(WHEN), &[item(&pair, &[DEPUTY[0], PARTY[0]])], None, at(WHEN));
+    assert_eq!(told(turned), ["already_assigned C-4.1"]);
     let both = [item(&given, &[PARTY[1]]), item(&one, &[PARTY[2]])];
     assert_eq!(assign(GRID, &duty(), &rules(WHEN), &both, None, at(WHEN)).unwrap().len(), 1);
 }
