@@ -225,7 +225,17 @@ fn orders(p: &Policy, said: &dyn Fn(&str) -> bool, faults: &mut Vec<Refusal>) {
     ordered(basically, satisfied);
     ordered(dissatisfied, basically);
     let (from, to) = (&p.service_day.from, &p.service_day.to);
-    if from >= to && said("/service_day/from") && said("/service_day/to") {
+    let hours_said = said("/service_day/from") && said("/service_day/to");
+    let (together_at, together) = ("/service_day/presence_overlap_minutes", p.service_day.presence_overlap_minutes);
+    let minutes = (to.0 - from.0).num_minutes();
+    let told = faults.iter().any(|fault| fault.pointer.as_deref() == Some(together_at));
+    if from < to && i64::from(together) > minutes && hours_said && said(together_at) && !told {
+        faults.push(Refusal::new(Code::OutOfRange).at(together_at).because(
+            format!("接待自 {from} 至 {to} 共 {minutes} 分钟，同时在场的时间不得更长。"),
+            format!("A session from {from} to {to} has {minutes} minutes; nobody can be there together for longer."),
+        ));
+    }
+    if from >= to && hours_said {
         faults.push(
             Refusal::new(Code::OutOfRange)
                 .at("/service_day/to")

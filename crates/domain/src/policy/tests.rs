@@ -225,6 +225,12 @@ fn numbers_stand_in_their_order() {
         assert!(faults(&changed).iter().any(|(code, _)| *code == Code::OutOfRange), "{pointer}");
     }
     assert_eq!(faults(&with("/service_day/to", json!("13:30"))), [(Code::OutOfRange, "/service_day/to".into())]);
+    // Nobody is there together for longer than a session is.
+    let together = "/service_day/presence_overlap_minutes";
+    assert!(adopt(&Policies::default(), &with(together, json!(180)), day("2026-11-19")).is_ok());
+    assert_eq!(faults(&with(together, json!(181))), [(Code::OutOfRange, together.to_owned())]);
+    assert_eq!(faults(&with(together, json!(1441))), [(Code::OutOfRange, together.to_owned())]);
+    assert_eq!(faults(&with("/service_day/to", json!("14:29"))), [(Code::OutOfRange, together.to_owned())]);
     assert_eq!(faults(&with("/effective_from", json!("2101-01-01"))), [(Code::OutOfRange, "/effective_from".into())]);
 }
 
