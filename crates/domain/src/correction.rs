@@ -91,9 +91,14 @@ pub(crate) fn contradicts(zh: impl Into<String>, en: impl Into<String>) -> Refus
 
 /// The refusal of the command that a corrected event would have been, told of the correction's value.
 pub(crate) fn of_value(refusal: Refusal) -> Refusal {
-    let refusal = refusal.at("/value");
-    if refusal.code == Code::InTheFuture {
-        return refusal.because("不能晚于该事实被记录之时。", "It cannot be later than the moment of its recording.");
-    }
-    refusal
+    // It was held against the moment of its recording, not against now.
+    if refusal.code == Code::InTheFuture { after_recording() } else { refusal.at("/value") }
+}
+
+/// A fact is recorded once it has happened: a corrected time of it lies between the same two moments.
+pub(crate) fn after_recording() -> Refusal {
+    Refusal::new(Code::OutOfRange).at("/value").because(
+        "不能晚于该事实被记录之时；此后发生的，是另一事实，另行记录。",
+        "It cannot be later than the moment of its recording; what happened after that is a fact of its own.",
+    )
 }

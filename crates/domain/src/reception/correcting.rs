@@ -4,8 +4,8 @@
 use super::{People, Place, Reception, ReceptionCorrected, ReceptionEvent, ReceptionRecorded};
 use crate::Stamp;
 use crate::correction::{
-    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, claimed, corrected,
-    field, no_change, of_value, said, to_decide,
+    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
+    claimed, corrected, field, no_change, of_value, said, to_decide,
 };
 use crate::deadline;
 use crate::event::Event;
@@ -216,7 +216,7 @@ fn fits(
 /// It was held before it was recorded, and in the programme's time.
 fn held(record: &Record<'_>, rules: &Rules<'_>, at: &Stamp, held_on: NaiveDate) -> Result<(), Refusal> {
     if at.occurred_at > at.recorded_at {
-        return Err(of_value(Refusal::new(Code::InTheFuture)));
+        return Err(after_recording().under("C-3.1"));
     }
     if record.people.programme.is_none_or(|programme| held_on < programme.effective_on) {
         return Err(Refusal::new(Code::BeforeProgramme).at("/value"));

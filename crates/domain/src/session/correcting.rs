@@ -8,8 +8,8 @@ use crate::Fold as _;
 use crate::Stamp;
 use crate::claims::Claim;
 use crate::correction::{
-    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, claimed, contradicts,
-    corrected, field, no_change, of_value, said, to_decide,
+    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
+    claimed, contradicts, corrected, field, no_change, said, to_decide,
 };
 use crate::delegate::Delegates;
 use crate::event::Event;
@@ -53,7 +53,7 @@ pub struct Record<'a> {
 /// Corrects a value of a session: at once, or as a proposal where it changes a date, a person or a number that counts.
 ///
 /// Errors: [`Code::NothingToCorrect`] for what is not in [`FIELDS`], not there, or the same already;
-/// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; [`Code::InTheFuture`] later than its recording,
+/// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; [`Code::OutOfRange`] later than its recording,
 /// [`Code::NotTheDay`], [`Code::UnknownId`], [`Code::DelegateWithoutMandate`]; [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<SessionEvent, Refusal> {
     let Wanted { event_version, pointer, value, at } = wanted;
@@ -132,7 +132,7 @@ fn check(
     }
     let (_, then_at) = corrected(&event, &at, pointer, value).ok_or_else(invalid)?;
     if then_at.occurred_at > then_at.recorded_at {
-        return Err(of_value(Refusal::new(Code::InTheFuture)));
+        return Err(after_recording().under(field.clause));
     }
     let mut then = record.session.clone();
     let event_version = at.version;

@@ -170,7 +170,7 @@ fn a_corrected_time_is_carried_to_every_issue_and_moves_what_is_open() {
 fn a_reception_was_held_in_the_programmes_time_before_its_recording_and_before_what_followed() {
     let given = given();
     assert_eq!(given.code(OCCURRED_AT, instant("2023-11-30 10:00")), Code::BeforeProgramme);
-    assert_eq!(given.code(OCCURRED_AT, instant("2026-11-23 09:01")), Code::InTheFuture);
+    assert_eq!(given.code(OCCURRED_AT, instant("2026-11-23 09:01")), Code::OutOfRange);
     assert_eq!(given.code(OCCURRED_AT, text("2026-11-20 15:00")), Code::InvalidValue);
     assert_eq!(given.code(OCCURRED_AT, instant("2026-11-19 14:10")), Code::NothingToCorrect);
     let mut answered_early = given;

@@ -79,7 +79,7 @@ fn a_corrected_fact_is_one_that_could_have_been_recorded() {
     let given = Given::filed();
     let no = |event_type: &str, pointer: &str, value| no(try_correct(&given, event_type, pointer, value));
     let at_value = |code: &str| format!("{code} /value");
-    assert_eq!(no("session.opened", "/occurred_at", instant("2026-11-19 13:36")), at_value("in_the_future -"));
+    assert_eq!(no("session.opened", "/occurred_at", instant("2026-11-19 13:36")), at_value("out_of_range C-4.1"));
     assert_eq!(no("session.opened", "/occurred_at", instant("2026-11-18 13:30")), at_value("not_the_day C-4.1"));
     assert_eq!(no("session.opened", "/occurred_at", instant("2026-11-19 13:30")), at_value("nothing_to_correct C-3.6"));
     assert_eq!(

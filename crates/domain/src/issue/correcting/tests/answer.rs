@@ -38,7 +38,7 @@ fn a_corrected_delivery_is_when_the_duty_ended_and_the_visitor_heard() {
 fn a_delivery_is_neither_before_the_reception_nor_after_its_recording_nor_after_what_followed() {
     let refused = |given: &Given, when| code(given, 3, OCCURRED_AT, instant(when));
     assert_eq!(refused(&Given::answered(), "2026-11-19 14:00"), at_value(Code::BeforeReception));
-    assert_eq!(refused(&Given::answered(), "2026-11-24 10:01"), at_value(Code::InTheFuture));
+    assert_eq!(refused(&Given::answered(), "2026-11-24 10:01"), at_value(Code::OutOfRange));
     let given = Given::in_hand();
     let answered = answer(&given.issue, &rules("2026-11-27 10:00"), &oral("2026-11-24 10:00")).unwrap();
     let late = given

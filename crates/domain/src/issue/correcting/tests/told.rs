@@ -44,7 +44,7 @@ fn feedback_is_corrected_within_its_window() {
     let issue = at_once(given(), 4, "/public/by", text("visitor"));
     assert_eq!(issue.feedback.unwrap().by, FeedbackBy::Visitor);
     assert_eq!(code(&given(), 4, OCCURRED_AT, instant("2026-11-24 09:00")), at_value(Code::BeforeAnswer));
-    assert_eq!(code(&given(), 4, OCCURRED_AT, instant("2026-11-26 09:00")), at_value(Code::InTheFuture));
+    assert_eq!(code(&given(), 4, OCCURRED_AT, instant("2026-11-26 09:00")), at_value(Code::OutOfRange));
 }
 
 #[test]
