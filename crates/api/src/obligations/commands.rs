@@ -13,12 +13,14 @@ use casework::transact::Outcome;
 use casework::{CommandContext, Failure};
 use domain::clock::Subject;
 use domain::ids::{FileId, ObligationId};
-use domain::language::text;
-use domain::refusal;
+use domain::refusal::{Code, Refusal};
 use domain::session::{FILES_MAX, files};
 use event_store::{CommandRecord, Position};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// What a body says wrongly is told before it is known what is owed: by the clause of the calls.
+const CLAUSE: &str = "C-0";
 
 body! {
     /// An explanation of a breach.
@@ -28,7 +30,7 @@ body! {
         text: Text,
         /// Files that bear it out.
         file_ids: Option<List<FileId, { FILES_MAX }>> => |_| {
-            files(file_ids.as_ref().and_then(Option::as_deref).unwrap_or_default()).err()
+            files(file_ids.as_ref().and_then(Option::as_deref).unwrap_or_default()).map_err(|no| no.under(CLAUSE)).err()
         },
         /// When it is given; by default now.
         occurred_at: Option<PastInstant>,
@@ -52,8 +54,8 @@ body! {
 fn reason_of(fields: &mut Fields<'_>, accepted: Option<bool>) -> Option<Option<String>> {
     let reason = fields.field::<Option<Text>>("reason");
     if accepted == Some(false) && reason == Some(None) {
-        let detail = text("认定说明不成立须说明理由。", "Not accepting an explanation needs a reason.");
-        fields.fault_because("reason", refusal::Code::ReasonMissing, detail);
+        let refusal = Refusal::new(Code::ReasonMissing).under(CLAUSE).at("/reason");
+        fields.refuse([refusal.because("认定说明不成立须说明理由。", "Not accepting an explanation needs a reason.")]);
     }
     reason
 }

@@ -57,8 +57,8 @@ impl Casework {
             let said = words([("text", Some(&new.text))]);
             self.tell(call, id, about, new.at, &said, &|found, rules, at| {
                 let (status, clause) = (found.status_on(rules.today), found.entry.key.code.clause());
-                let explained = explain(&found.told.record, status, clause, rules, &new.file_ids, at)?;
-                Ok(ObligationEvent::Explained(explained))
+                let explained = explain(&found.told.record, status, clause, rules, &new.file_ids, at);
+                explained.map(ObligationEvent::Explained)
             })
             .await
         })
@@ -106,7 +106,9 @@ impl Casework {
             }
             let rules = reference.rules(None, self.now())?;
             let at = at.unwrap_or(rules.now);
-            let event = decide(&found, &rules, at)?;
+            // Whatever is refused, it is about what is owed by this clause.
+            let clause = found.entry.key.code.clause();
+            let event = decide(&found, &rules, at).map_err(|refusal| refusal.under(clause))?;
             let stream = StreamId::of("obligation", id.0);
             let envelope = Envelope {
                 area: found.entry.grid_id.0,

@@ -1,6 +1,7 @@
 //! The clock over obligations: whenever it runs, however often, and wherever it is stopped, the same is recorded.
 
 use crate::town::{Town, at, code, day, done, oral, said};
+use casework::Failure;
 use casework::clock::explaining::{ExplanationDecision, NewExplanation};
 use casework::clock::run::ClockRun;
 use casework::loaded::AsOf;
@@ -286,7 +287,12 @@ async fn a_breach_is_explained_once_at_a_time_and_excused_when_that_is_accepted(
     assert_eq!(code(cases.explain_obligation(&town.call("why"), overdue, about, &new).await), "replayed");
     assert_eq!(code(cases.explain_obligation(&town.call("again"), overdue, about, &new).await), "explanation_pending");
     let refusal = ExplanationDecision { accepted: false, reason: None, at: None };
-    assert_eq!(code(cases.decide_explanation(&town.call("no why"), overdue, about, &refusal).await), "reason_missing");
+    let early = ExplanationDecision { at: Some(at("2026-12-01 09:00")), ..decision(true) };
+    for (decision, no) in [(refusal, "reason_missing"), (early, "before_previous")] {
+        let refused = cases.decide_explanation(&town.call(no), overdue, about, &decision).await;
+        let Err(Failure::Refused(refusal)) = refused else { panic!("{refused:?}") };
+        assert_eq!((refusal.code.as_str(), refusal.clause), (no, Some("C-4.4")), "by the clause of what is owed");
+    }
     assert_eq!(code(cases.decide_explanation(&town.call_if("if", 1), overdue, about, &decision(true)).await), "stale");
     // What the clock wrote says what it is about: nobody needs to tell.
     done(cases.decide_explanation(&town.call("yes"), overdue, None, &decision(true)).await.unwrap());

@@ -123,7 +123,7 @@ fn what_was_not_done_is_found_once_explained_and_excused() {
         .problem(400, "bad_parameter")
         .at("/query/explanation", "invalid_value");
     let why = office.refuses_command(&decision, &json!({"accepted": false}), 422, "reason_missing");
-    why.at("/reason", "reason_missing");
+    why.clause("C-0").at("/reason", "reason_missing");
     let accepted = office.post(&decision, &json!({"accepted": true, "reason": "属实。"})).good();
     assert_eq!(
         (&accepted["obligation"]["status"], &accepted["obligation"]["overtaken"]),
