@@ -20,7 +20,7 @@ body! {
     struct AddSession {
         /// 网格。The grid.
         grid_id: Grid,
-        /// 举行之日；也是其接待日。The day on which it is held, which is its service day too.
+        /// 举行之日，今日起一年之内；也是其接待日。The day on which it is held, within a year from today; its service day too.
         held_on: Day,
         /// 开始时间，如 13:30；默认按规则。From this time of day; by default the policy's.
         from: Option<ClockTime>,
@@ -28,7 +28,7 @@ body! {
         to: Option<ClockTime> => |_| session::hours_fit(from??, to??).err(),
         /// 地点；默认为网格的接待地点。Where; by default the grid's venue.
         venue: Option<Name>,
-        /// 所补的场次；该场仍为未开展。The missed session that it makes up for; that one stays missed.
+        /// 所补的场次，未开展或已取消的；该场仍为未开展。The missed or cancelled session that it makes up for; that one stays missed.
         makes_up_session_id: Option<SessionId>,
         /// 原因，密封保存。Why; sealed.
         reason: Text,
@@ -39,10 +39,11 @@ body! {
 
 /// Add a session
 ///
-/// 加开一场（C-2）：没有接待日的一天，今日或以后。一个网格一天只有一场（409 `already_planned`、`day_taken`）；所补的场次仍为未开展。
+/// 加开一场（C-2）：没有接待日的一天，今日起一年之内。一个网格一天只有一场，已并入另一场的接待日不再加开（409 `already_planned`、`day_taken`）；所补的场次须未开展或已取消（409 `wrong_state`），仍为未开展。
 ///
-/// Adds a session on a day that is no service day of the grid, today or later. A grid has one session a day (409
-/// `already_planned`, `day_taken`); the one that it makes up for stays missed (C-2).
+/// Adds a session on a day that is no service day of the grid, within a year from today. A grid has one session a day, and
+/// none of its own for a service day that is held with another (409 `already_planned`, `day_taken`); the one that it makes up
+/// for was missed or cancelled (409 `wrong_state`), and stays so (C-2).
 #[utoipa::path(post, path = "/v1/sessions", tag = "sessions", request_body = AddSession, responses(
     (status = 201, description = "已加开。Added.", body = SessionChanged),
 ))]

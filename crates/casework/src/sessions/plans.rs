@@ -107,8 +107,8 @@ impl Casework {
                 None => None,
             };
             let around = self.sessions_around(&reference, draft.grid_id, draft.held_on, draft.held_on).await?;
-            let missed = missed.as_ref().map(|missed| &missed.state);
-            let decided = session::add(&people(&reference), &rules, &around.states(), missed, draft);
+            let not_held = missed.as_ref().map(|missed| &missed.state);
+            let decided = session::add(&people(&reference), &rules, &around.states(), not_held, draft);
             if let Err(refusal) = &decided
                 && refusal.kind == Kind::Invalid
             {
@@ -120,6 +120,9 @@ impl Casework {
             let mut tx = Transaction::new(self, call, &reference, rules, Some(draft.at));
             tx.count_through(&[rules.today, draft.held_on]);
             around.rely_on(&mut tx);
+            if let (Some(id), Some(missed)) = (draft.makes_up_session_id, &missed) {
+                tx.rely_on(Session::stream(id), missed.version);
+            }
             let added = ChangedSession { id, before: Arc::default(), event: SessionEvent::Planned(planned) };
             let mut recorded = self.record_on_sessions(tx, vec![added], &words).await?;
             let (_, loaded) = recorded.sessions.pop().ok_or(Failure::NotFound)?;

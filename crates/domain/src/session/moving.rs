@@ -1,6 +1,7 @@
 //! Moving, cancelling and adding sessions by hand (C-2).
 
 use super::events::{SessionCancelled, SessionMoved, SessionPlanned};
+use super::planning::DAYS_MAX;
 use super::state::Session;
 use super::step::{follows, not_over, planned};
 use crate::claims;
@@ -114,12 +115,13 @@ pub struct ExtraDraft {
     pub at: DateTime<Utc>,
 }
 
-/// Adds a session that no service day asks for (C-2). Its ordinary day is the day it is held on. `rules` are those in force
-/// on it.
+/// Adds a session that no service day asks for (C-2). Its ordinary day is the day it is held on, today or later, and no later
+/// than a plan of today reaches. `rules` are those in force on it.
 ///
 /// Errors: [`Code::UnknownId`] of the grid or of the session it makes up for, [`Code::SessionOfOtherGrid`];
 /// [`Code::BeforeProgramme`], [`Code::OutOfRange`] at `/held_on` and `/to`; those of [`text::official`] at `/venue`; a time
-/// in the future; [`Code::AlreadyPlanned`], [`Code::DayTaken`].
+/// in the future; [`Code::WrongState`] of a session to be made up for that was neither missed nor cancelled;
+/// [`Code::AlreadyPlanned`], also of a service day that another session of the grid stands for, [`Code::DayTaken`].
 pub fn add(
     people: &People<'_>,
     rules: &Rules<'_>,
@@ -147,10 +149,15 @@ pub fn add(
         return Err(claims::ahead(rules.now, rules.policy.time_zone()).at("/occurred_at"));
     }
     ahead(draft.held_on, rules, draft.at)?;
+    within_a_plan(draft.held_on, rules, draft.at)?;
+    if let Some(missed) = missed.filter(|_| draft.makes_up_session_id.is_some()) {
+        not_held(missed, rules, draft.at)?;
+    }
     let id = SessionId::of(draft.grid_id, draft.held_on);
     if sessions.get(&id).is_some_and(|session| session.exists()) {
         return Err(Refusal::new(Code::AlreadyPlanned));
     }
+    held_with_another(sessions, draft.held_on)?;
     free(sessions, id, draft.held_on)?;
     let planned = SessionPlanned {
         grid_id: draft.grid_id,
@@ -204,6 +211,46 @@ fn ahead(held_on: NaiveDate, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(),
         .under("C-2")
         .at("/held_on")
         .because(format!("不能早于 {first}。"), format!("Must not be before {first}.")))
+}
+
+/// What is added is added in the time that a plan made on that day may reach over.
+fn within_a_plan(held_on: NaiveDate, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {
+    let first = rules.counts_on(at);
+    let last = first + chrono::Days::new(DAYS_MAX.unsigned_abs() - 1);
+    if held_on <= last {
+        return Ok(());
+    }
+    Err(Refusal::out_of_range(first, last).under("C-2").at("/held_on"))
+}
+
+/// Only a session that was cancelled, or whose day passed without its being held, is made up for.
+fn not_held(session: &Session, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {
+    let on = session.held.on;
+    let opened = session.opened.is_some_and(|opened| opened.counts_on(rules.policy, rules.calendars) == on);
+    if session.state == SessionState::Cancelled || on < rules.counts_on(at) && !opened {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::WrongState).under("C-2").at("/makes_up_session_id").because(
+        "只能补已取消的场次，或日期已过而未开展的场次。",
+        "Only a session that was cancelled, or whose day passed without its being held, can be made up for.",
+    ))
+}
+
+/// No session of the grid stands for the day beside its own.
+fn held_with_another(sessions: &SessionsOfGrid<'_>, on: NaiveDate) -> Result<(), Refusal> {
+    let stands_for_it = |session: &&&Session| {
+        session.exists() && session.state != SessionState::Cancelled && session.held.merged_days.contains(&on)
+    };
+    match sessions.values().find(stands_for_it) {
+        None => Ok(()),
+        Some(session) => {
+            let held_on = session.held.on;
+            Err(Refusal::new(Code::AlreadyPlanned).at("/held_on").because(
+                format!("该接待日已并入该网格 {held_on} 的场次。"),
+                format!("The grid's session of {held_on} is held for that service day too."),
+            ))
+        }
+    }
 }
 
 /// No other session of the grid has the day.

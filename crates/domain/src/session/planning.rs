@@ -168,9 +168,11 @@ impl Planning<'_> {
         let cancelled = session.state == SessionState::Cancelled;
         let may_change = session.opened.is_none() && session.held.on >= self.today;
         if self.by_hand(session) {
-            // Day and hours are somebody's; the rest follows the plan as long as it may.
-            let anew = self.at(session, session.held.on, session.held.merged_days.clone());
-            let differs = anew.venue != session.held.venue;
+            // Day and hours are somebody's; the rest follows the plan as long as it may: which lost days are held with it too.
+            let held = &session.held;
+            let merged_days = day.held.as_ref().map_or(&held.merged_days, |placed| &placed.merged_days);
+            let anew = self.at(session, held.on, merged_days.clone());
+            let differs = (&anew.venue, &anew.merged_days) != (&held.venue, &held.merged_days);
             return Ok(if !cancelled && may_change && differs { Decided::Move(anew) } else { Decided::LeftAlone });
         }
         let placed = day.held.as_ref().map(|held| self.at(session, held.on, held.merged_days.clone()));

@@ -138,6 +138,10 @@ fn a_session_is_added_on_a_free_day() {
     .clause("C-4.1")
     .at("/makes_up_session_id", "session_of_other_grid");
     office.refuses(&office.command("/v1/sessions", &add(&|_| {})).at_version(1), 412, "stale_version");
+    refuses(422, "out_of_range", &|body| body["held_on"] = json!(in_days(370))).at("/held_on", "out_of_range");
+    refuses(409, "wrong_state", &|body| body["makes_up_session_id"] = json!(planned.id(0)))
+        .clause("C-2")
+        .at("/makes_up_session_id", "wrong_state");
 
     let missed = planned.past.first().map(|(id, _)| id.clone());
     let body = add(&|body| {

@@ -115,7 +115,9 @@ async fn what_does_not_fit_in_a_plan_is_told_at_once_and_before_a_precondition()
 async fn an_extra_session_makes_up_for_one_that_stays_missed() {
     let town = Town::planned().await;
     let cases = &town.casework;
-    let missed = town.session_id(NEXT);
+    let (next, missed) = (town.session_id(NEXT), town.session_id("2026-12-31"));
+    let cancelled = cases.cancel_session(&town.call("off"), missed, SessionReason::Other, "…", None).await;
+    done(cancelled.unwrap());
     let extra = |held_on: &str| ExtraDraft {
         grid_id: town.grid,
         held_on: day(held_on),
@@ -130,6 +132,8 @@ async fn an_extra_session_makes_up_for_one_that_stays_missed() {
     assert_eq!(town.session(town.session_id("2026-11-27")).await.state, added.loaded.state);
     assert_eq!(code(cases.add_session(&town.call("2"), &extra("2026-11-27"), "…").await), "already_planned");
     assert_eq!(code(cases.add_session(&town.call("3"), &extra("2026-12-03"), "…").await), "already_planned");
+    let still = ExtraDraft { makes_up_session_id: Some(next), ..extra("2026-11-30") };
+    assert_eq!(code(cases.add_session(&town.call("8"), &still, "…").await), "wrong_state");
     let elsewhere = domain::ids::SessionId(uuid::Uuid::from_u128(9));
     let unknown = ExtraDraft { makes_up_session_id: Some(elsewhere), ..extra("2026-11-30") };
     assert_eq!(code(cases.add_session(&town.call_if("4", 1), &unknown, "…").await), "unknown_id");
@@ -143,10 +147,10 @@ async fn an_extra_session_makes_up_for_one_that_stays_missed() {
         reason_code: SessionReason::Weather,
         at: at("2026-11-19 15:00"),
     };
-    assert_eq!(code(cases.move_session(&town.call("6"), missed, &onto, "…").await), "day_taken");
+    assert_eq!(code(cases.move_session(&town.call("6"), next, &onto, "…").await), "day_taken");
     let draft = of_grid(town.grid, "2026-11-19", "2026-12-31");
     assert_eq!(
         counts(&done(cases.plan_sessions(&town.call("7"), &draft, false, None).await.unwrap()).plan),
-        [0, 0, 0, 7, 0]
+        [0, 0, 0, 6, 1]
     );
 }

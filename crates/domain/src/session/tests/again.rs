@@ -6,10 +6,10 @@ use crate::fixtures::{day, stamp};
 use crate::ids::SessionId;
 use crate::issue::fixture::CALENDARS;
 use crate::reception::People;
-use crate::session::fixture::{GRID, TOWN};
+use crate::session::fixture::{GRID, TOWN, calendars_before_2026};
 use crate::session::{
     AssignedSlot, PlacedBy, Plan, PlanDraft, Planning, RotaAssigned, RotaPublished, Session, SessionEvent,
-    SessionMoved, plan,
+    SessionMoved, SessionOpened, plan,
 };
 use crate::vocabulary::SessionReason;
 use crate::{Fold as _, Stamp};
@@ -98,6 +98,30 @@ impl Log {
 }
 
 const NOVEMBER: (&str, &str, &str) = ("2026-11-02", "2026-11-05", "2026-11-26");
+
+#[test]
+fn a_lost_day_is_held_with_the_next_wherever_somebody_moved_that() {
+    let (today, from, to) = ("2025-12-01", "2026-10-01", "2026-10-08");
+    let mut log = Log::of(&calendars_before_2026());
+    assert_eq!(log.planned(today, from, to), (2, 0, 0, 0));
+    log.does("2026-10-08", log.moved("2026-10-08", "2026-10-09", Some("某小区"), SessionReason::Weather));
+    // By the calendar 10-01 is lost, and held with 10-08.
+    log.calendars = CALENDARS.clone();
+    let plan = log.plans(today, from, to);
+    assert_eq!((plan.cancelled, plan.moved), (1, 1));
+    log.planned(today, from, to);
+    let held = &log.session("2026-10-08").held;
+    assert_eq!((held.on, &held.merged_days), (day("2026-10-09"), &vec![day("2026-10-01")]));
+    assert_eq!((held.by, log.venue("2026-10-08")), (PlacedBy::Hand, "某小区"));
+    assert_eq!(log.planned(today, from, to), (0, 0, 1, 1), "the same again");
+    // Once it was opened nothing is held with it any more.
+    let mut late = Log::of(&calendars_before_2026());
+    late.planned(today, from, to);
+    late.does("2026-10-08", late.moved("2026-10-08", "2026-10-09", None, SessionReason::Weather));
+    late.does("2026-10-08", SessionEvent::Opened(SessionOpened {}));
+    late.calendars = CALENDARS.clone();
+    assert_eq!(late.plans(today, from, to).moved, 0);
+}
 
 #[test]
 fn a_venue_set_later_reaches_what_is_planned_and_not_published() {

@@ -150,10 +150,46 @@ fn an_extra_session_stands_for_its_own_day_and_makes_up_for_a_missed_one_that_st
     assert_eq!(no(add(&other)), "session_of_other_grid C-4.1 /makes_up_session_id");
     let unknown = super::super::add(&TOWN.people(), &rules(now), &sessions, None, &draft);
     assert_eq!(no(unknown), "unknown_id - /makes_up_session_id");
+    // As far ahead as a plan of the day may reach.
+    assert!(add(&extra("2027-11-20", now)).is_ok());
+    assert_eq!(no(add(&extra("2027-11-21", now))), "out_of_range C-2 /held_on");
     let moved = Given::planned().and_moved("2026-11-16 09:00", "2026-11-24");
     let sessions = BTreeMap::from([(moved.id, &moved.session)]);
     let taken = super::super::add(&TOWN.people(), &rules(now), &sessions, None, &extra("2026-11-24", now));
     assert_eq!(no(taken), "day_taken C-2 /held_on");
+}
+
+#[test]
+fn only_a_session_that_was_not_held_is_made_up_for() {
+    let makes_up = |given: &Given, now: &str| {
+        let draft = ExtraDraft { makes_up_session_id: Some(given.id), ..extra("2026-11-27", now) };
+        let sessions = BTreeMap::from([(given.id, &given.session)]);
+        add(&TOWN.people(), &rules(now), &sessions, Some(&given.session), &draft).map(|(_, planned)| planned.extra)
+    };
+    assert_eq!(makes_up(&Given::planned(), "2026-11-20 09:00"), Ok(true));
+    assert_eq!(makes_up(&Given::cancelled(), "2026-11-18 10:00"), Ok(true));
+    let still = "wrong_state C-2 /makes_up_session_id";
+    assert_eq!(no(makes_up(&Given::planned(), "2026-11-19 09:00")), still);
+    for held in [Given::opened(), Given::closed(), Given::filed()] {
+        assert_eq!(no(makes_up(&held, "2026-11-23 09:00")), still);
+    }
+    // Opened on its day by what is said four days later it was not held.
+    let opened = SessionEvent::Opened(crate::session::SessionOpened {});
+    let late = Given::planned().event(opened, at("2026-11-19 13:30"), at("2026-11-23 09:00"));
+    assert_eq!(makes_up(&late, "2026-11-23 10:00"), Ok(true));
+}
+
+#[test]
+fn a_service_day_that_another_session_stands_for_gets_no_session_of_its_own() {
+    let now = "2026-09-20 09:00";
+    let mut other = Given::planned_on("2026-10-08", "2026-09-01 09:00");
+    other.session.held.merged_days = vec![day("2026-10-01")];
+    let add_to = |given: &Given| {
+        let sessions = BTreeMap::from([(given.id, &given.session)]);
+        add(&TOWN.people(), &rules(now), &sessions, None, &extra("2026-10-01", now))
+    };
+    assert_eq!(no(add_to(&other)), "already_planned C-2 /held_on");
+    assert!(add_to(&other.and_cancelled("2026-09-10 09:00", SessionReason::Other)).is_ok());
 }
 
 fn item<'a>(given: &'a Given, who: &[DelegateId]) -> RotaItem<'a> {
