@@ -150,18 +150,24 @@ fn every_source_is_one_that_is_cited() {
     }
 }
 
+/// Families whose transitions the page tells, by the beginning of their facts' names.
+const FAMILIES: [&str; 3] = ["issue.", "major_issue.", "session."];
+/// Where calls of these families begin.
+const CALLS: [&str; 5] =
+    ["/v1/issues/", "/v1/major-issues/", "/v1/session-plans", "/v1/sessions", "/v1/grids/{id}/rota"];
+
 #[test]
-fn the_life_cycle_names_every_call_and_fact_of_issues_with_their_clauses() {
+fn the_life_cycle_names_every_call_and_fact_of_issues_and_sessions_with_their_clauses() {
     let document = document();
     let page = fs::read_to_string(workspace().join("docs/LIFECYCLE.md")).unwrap();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let facts = document["components"]["schemas"]["Event"]["discriminator"]["mapping"].as_object().unwrap();
-    let of_issues = |name: &str| name.starts_with("issue.") || name.starts_with("major_issue.");
-    let mut missing: BTreeSet<String> = facts.keys().filter(|name| of_issues(name)).cloned().collect();
+    let told = |name: &str| FAMILIES.iter().any(|family| name.starts_with(family));
+    let mut missing: BTreeSet<String> = facts.keys().filter(|name| told(name)).cloned().collect();
     let paths = document["paths"].as_object().unwrap();
-    let commands = paths.iter().filter(|(path, methods)| {
-        methods.get("post").is_some() && (path.starts_with("/v1/issues/") || path.starts_with("/v1/major-issues/"))
-    });
+    let commands = paths
+        .iter()
+        .filter(|(path, methods)| methods.get("post").is_some() && CALLS.iter().any(|call| path.starts_with(call)));
     missing.extend(commands.map(|(path, _)| format!("POST {path}")));
     for (number, line) in page.lines().enumerate() {
         let clauses = line.rsplit(" | ").nth(1).unwrap_or_default();
@@ -186,12 +192,36 @@ fn the_life_cycle_names_every_call_and_fact_of_issues_with_their_clauses() {
 }
 
 #[test]
+fn the_life_cycle_names_every_state_and_verdict() {
+    let document = document();
+    let page = fs::read_to_string(workspace().join("docs/LIFECYCLE.md")).unwrap();
+    for (heading, values) in [
+        ("## Transitions of an issue", "IssueState"),
+        ("## The major-issue process", "MajorIssueState"),
+        ("## Sessions", "SessionState"),
+        ("## Sessions", "Verdict"),
+    ] {
+        let section = page.split_once(&format!("{heading}\n")).unwrap().1.split("\n## ").next().unwrap();
+        let cells = section.lines().filter_map(|row| row.strip_prefix('|'));
+        // Beside its number, if it has one, a row begins with the states that it is about.
+        let about: BTreeSet<String> = cells.flat_map(|row| code(&row.split('|').take(2).collect::<String>())).collect();
+        for value in document["components"]["schemas"][values]["enum"].as_array().unwrap() {
+            let value = value.as_str().unwrap();
+            assert!(about.contains(value), "docs/LIFECYCLE.md: no row of \"{heading}\" is about `{value}` of {values}");
+        }
+    }
+}
+
+#[test]
 fn the_life_cycle_names_values_that_the_policy_has() {
     let policy: Value =
         serde_json::from_slice(&fs::read(workspace().join("data/policy-default.json")).unwrap()).unwrap();
     let page = fs::read_to_string(workspace().join("docs/LIFECYCLE.md")).unwrap();
+    let document = document();
+    // Facts of sessions begin with the name of a section of the policy.
+    let facts = document["components"]["schemas"]["Event"]["discriminator"]["mapping"].as_object().unwrap();
     let mut seen = 0;
-    for named in code(&page) {
+    for named in code(&page).into_iter().filter(|named| !facts.contains_key(named)) {
         let Some((group, value)) = named.split_once('.').filter(|(group, _)| policy.get(group).is_some()) else {
             continue;
         };
