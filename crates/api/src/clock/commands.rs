@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 body! {
-    /// A run of the clock.
+    /// A run of the clock over obligations.
     #[example = {}]
     struct RunClock {
         /// Up to this instant; by default now.
@@ -43,7 +43,7 @@ pub struct ClockRunView {
     items: Vec<ClockItemView>,
 }
 
-/// Something that the clock found.
+/// Something that the clock over obligations found.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ClockItem)]
 pub struct ClockItemView {

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Clock, example = json!({"running": true, "ran_until": "2026-12-03T09:00:00+08:00", "next_at": "2026-12-04T00:00:00+08:00", "waiting": 0, "as_of_position": 88141}))]
 pub struct ClockView {
-    /// Whether a policy with a clock was adopted: without one nothing is owed by the clock.
+    /// Whether a policy with a clock over obligations was adopted: without one it records nothing.
     running: bool,
     /// Everything up to here is recorded; absent until the server has run it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -21,11 +21,11 @@ use domain::vocabulary::{LeaveReason, LeaveState};
 use read_models::{LeaveQuery, names};
 use utoipa::ToSchema;
 
-/// A page of leaves.
+/// A page of leaves of absence.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it documents the answer; Items is what is written")]
 pub struct LeavePage {
-    /// The leaves, those that begin last first.
+    /// Leaves of absence, those that begin last first.
     items: Vec<LeaveItemView>,
     /// Where the next page begins.
     next_cursor: Option<String>,
@@ -33,7 +33,7 @@ pub struct LeavePage {
     as_of_position: u64,
 }
 
-/// List leaves
+/// List leaves of absence
 ///
 /// 请假，开始日期最晚的在前。`from`、`to` 选取与该期间相交的请假，`grid_id` 为代表今日联系的网格。
 ///

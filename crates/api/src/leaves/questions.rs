@@ -19,10 +19,10 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// 一位代表的请假。The leaves of a delegate.
+/// 一位代表的请假。The leaves of absence of a delegate.
 #[derive(Serialize, ToSchema)]
 pub struct LeaveList {
-    /// 各次请假，依申请的先后。The leaves, in the order in which they were asked for.
+    /// 各次请假，依申请的先后。Leaves of absence, in the order in which they were asked for.
     #[schema(max_items = 1000)]
     items: Vec<LeaveView>,
     /// 答复所依据的日志位置。The log up to here is in this answer.
@@ -40,13 +40,13 @@ async fn leaves_of(app: &AppState, delegate: DelegateId, snapshot: &Snapshot) ->
     }
 }
 
-/// List the leaves of a delegate
+/// List the leaves of absence of a delegate
 ///
 /// 一位代表的全部请假，现在或过去某一时刻（C-5.1）。
 ///
-/// Every leave of a delegate, now or as of a position or an instant (C-5.1).
+/// Every leave of absence of a delegate, now or as of a position or an instant (C-5.1).
 #[utoipa::path(get, path = "/v1/delegates/{id}/leaves", tag = "delegates", params(AsOfParams), responses(
-    (status = 200, description = "请假。The leaves.", body = LeaveList),
+    (status = 200, description = "请假。Leaves of absence.", body = LeaveList),
 ))]
 pub(crate) async fn list_leaves(
     app: web::Data<AppState>,

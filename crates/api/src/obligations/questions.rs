@@ -59,9 +59,10 @@ pub(crate) async fn one_obligation(
 
 /// Read the events of an obligation
 ///
-/// 一项义务自身的事件：时钟的认定、情况说明及其认定。尚无事件时为 404。
+/// 一项义务自身的事件：履职时钟的认定、情况说明及其认定。尚无事件时为 404。
 ///
-/// The events of an obligation's own stream: what the clock found, and what was said of it. 404 where there is none yet.
+/// The events of an obligation's own stream: what the clock over obligations found, and what was said of it. 404 where
+/// there is none yet.
 #[utoipa::path(get, path = "/v1/obligations/{id}/events", tag = "obligations", params(HistoryParams), responses(
     (status = 200, description = "事件。Events.", body = stream::EventPage),
 ))]

@@ -178,7 +178,7 @@ http_codes! {
     HeadTooLarge = "head_too_large", 431, "请求行与请求头过长", "The request line and the headers are too long", "请缩短地址或请求头。", "Shorten the address or the headers.";
     Internal = "internal", 500, "服务内部错误", "Something broke on our side", "请把 request_id 告知管理员。", "Tell the administrator the request_id.";
     ReadModelBehind = "read_model_behind", 503, "看板尚未跟上", "The read model is behind", "请在 Retry-After 之后重试。", "Try again after Retry-After.";
-    ClockImplausible = "clock_implausible", 503, "系统时钟不可信，暂不记录", "The server's clock cannot be trusted; nothing is recorded", "没有记录任何内容；请通知管理员校准时钟，之后以同一幂等键重试。", "Nothing was recorded; have the administrator set the clock right, then try again with the same idempotency key.";
+    ClockImplausible = "clock_implausible", 503, "系统时钟不可信，暂不记录", "The system clock cannot be trusted; nothing is recorded", "没有记录任何内容；请通知管理员校准系统时钟，之后以同一幂等键重试。", "Nothing was recorded; have the administrator set the system clock right, then try again with the same idempotency key.";
     StorageFull = "storage_full", 503, "存储空间不足", "The storage is full", "没有记录任何内容；请通知管理员腾出空间后重试。", "Nothing was recorded; have the administrator free space, then try again.";
     StorageFailed = "storage_failed", 503, "存储暂时无法使用", "The storage cannot be used at the moment", "没有记录任何内容；请在 Retry-After 之后以同一幂等键重试，若持续如此请通知管理员。", "Nothing was recorded; try again after Retry-After, with the same idempotency key, and tell the administrator if it goes on.";
     OutcomeUnknown = "outcome_unknown", 503, "结果未知", "It is not known whether it was recorded", "请以同一幂等键重试，不会重复记录。", "Try again with the same idempotency key; it will not be recorded twice.";

@@ -35,7 +35,7 @@ pub struct ClockRun {
     pub position: Option<Position>,
 }
 
-/// Something that the clock found.
+/// Something that the clock over obligations found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClockItem {
     /// Of which obligation.
