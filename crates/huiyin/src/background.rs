@@ -1,7 +1,7 @@
 //! What runs beside the answers: the checkpoint that is signed at most once a second, the recomputation of open due dates
-//! after a calendar was published, and the clock over obligations.
+//! after a calendar was published, the watch over the system clock, and the clock over obligations.
 
-use crate::clock;
+use crate::system_clock;
 use api::clock::running::{self, RunError};
 use api::http::measure::{CHECKPOINT_FAILING, CLOCK_FAILING};
 use api::state::AppState;
@@ -55,8 +55,8 @@ pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>) -> io:
                     tokio::join!(
                         sign(&app),
                         recompute(&app, &kept, &drawn),
-                        look_at_the_clock(&data, watch.as_deref()),
-                        run_the_clock(&app, recomputed),
+                        watch_the_system_clock(&data, watch.as_deref()),
+                        run_the_clock_over_obligations(&app, recomputed),
                     )
                 } => {}
             }
@@ -101,13 +101,13 @@ async fn sign(app: &AppState) {
     }
 }
 
-/// Looks at the clock every second, so that the log tells of a jump although nobody commands anything, and writes down
+/// Looks at the system clock every second, so that the log tells of a jump although nobody commands anything, and writes down
 /// every minute how it stands.
-async fn look_at_the_clock(data: &Path, watch: Option<&ClockWatch>) {
+async fn watch_the_system_clock(data: &Path, watch: Option<&ClockWatch>) {
     let Some(watch) = watch else { return };
     for second in 0_u64.. {
         if watch.check().is_ok() && second.is_multiple_of(60) {
-            clock::keep(data, watch);
+            system_clock::keep(data, watch);
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
@@ -145,8 +145,8 @@ async fn recompute(app: &AppState, kept: &Path, done: &watch::Sender<bool>) {
 }
 
 /// Records what happened of obligations: at opening, once due dates follow the calendars, and every minute from then on.
-/// Where no policy has a clock it costs nothing.
-async fn run_the_clock(app: &AppState, mut recomputed: watch::Receiver<bool>) {
+/// Where no policy has such a clock it costs nothing.
+async fn run_the_clock_over_obligations(app: &AppState, mut recomputed: watch::Receiver<bool>) {
     // The sender lives as long as this does.
     let _ = recomputed.wait_for(|done| *done).await;
     let mut told = None;

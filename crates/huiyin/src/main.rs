@@ -6,12 +6,12 @@ mod allocator;
 mod background;
 mod bootstrap;
 mod cli;
-mod clock;
 mod files;
 mod process;
 mod progress;
 mod serve;
 mod serve_arguments;
+mod system_clock;
 mod terminal;
 
 fn main() -> std::process::ExitCode {

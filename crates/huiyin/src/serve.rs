@@ -5,10 +5,10 @@ use crate::admin_token;
 use crate::allocator;
 use crate::background;
 use crate::bootstrap;
-use crate::clock;
 use crate::files;
 use crate::progress::Bar;
 use crate::serve_arguments::{READ_MODELS_FILE, ServeArguments};
+use crate::system_clock;
 use crate::terminal::say;
 use actix_web::dev::ServerHandle;
 use actix_web::web;
@@ -144,8 +144,8 @@ async fn serve_at(
         (None, Some(watch)) => {
             // By what it shows, also where the watch already knows better: a clock that far off is a person's matter.
             arguments.clock.admit(newest_leaf_ms, system_ms(), language).map_err(NotServed)?;
-            if let Some(trouble) = clock::trouble(watch, newest_leaf_ms, &arguments.clock) {
-                tracing::warn!(note = trouble.en, "the clock");
+            if let Some(trouble) = system_clock::trouble(watch, newest_leaf_ms, &arguments.clock) {
+                tracing::warn!(note = trouble.en, "the system clock");
                 say(language.pick(&trouble.zh, &trouble.en));
             }
             let told = Arc::clone(watch);
@@ -211,7 +211,8 @@ async fn serve_at(
         let memory = web::Data::new(Memory::of_app(&app, allocator::held));
         let verifying = opened.verifying;
         let bounds = arguments.clock;
-        let clock_trouble = move |newest| watch.as_deref().and_then(|watch| clock::trouble(watch, newest, &bounds));
+        let clock_trouble =
+            move |newest| watch.as_deref().and_then(|watch| system_clock::trouble(watch, newest, &bounds));
         // After the demonstration was told: who finds the server ready finds all of it on the boards.
         let health = Health::of_app(&app, store.head().position, move || verifying.damage(), clock_trouble);
         let service =

@@ -1,7 +1,7 @@
 //! What `huiyin serve` is told: options, their variables, their defaults. Serving itself is elsewhere.
 
 use crate::cli::values::{self, Invalid};
-use crate::clock::ClockBounds;
+use crate::system_clock::ClockBounds;
 use api::http::cors::Origins;
 use api::http::logs::Filter;
 use api::http::rates::Rate;

@@ -1,4 +1,4 @@
-//! The clock of a server: how far it is believed, and what is written down of it for the next start.
+//! The system clock of a server: how far it is believed, and what is written down of it for the next start.
 
 use domain::language::Language;
 use event_store::clock::{self, ClockWatch};
