@@ -1,5 +1,6 @@
-//! The places whose recorded values may be corrected, a closed list for issues and one for receptions. Rows of the tables
-//! are made of them, so that whatever puts a right value in its place says of each of them what it does.
+//! The places whose recorded values may be corrected, a closed list for each family that has corrections (`correctable.rs`
+//! of issues, receptions and sessions). Rows of the tables are made of them, so that whatever puts a right value in its
+//! place says of each of them what it does.
 
 /// Declares a list: each place with its pointer, in which `*` stands for an index.
 macro_rules! places {

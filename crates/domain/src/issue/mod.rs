@@ -7,6 +7,7 @@
 pub mod answering;
 pub mod closing;
 pub mod commitment;
+mod correctable;
 pub mod correcting;
 pub mod delivery;
 mod due;
@@ -23,7 +24,6 @@ pub mod linking;
 #[cfg(test)]
 mod lives;
 pub mod merging;
-mod place;
 pub mod referral;
 pub mod reopening;
 mod shapes;
@@ -33,9 +33,9 @@ pub mod suspension;
 pub mod taking;
 pub mod withdrawal;
 
+pub use correctable::Place;
 pub(crate) use due::days;
 pub use due::{Days, Due};
 pub use events::{IssueEvent, Reviewed};
-pub use place::Place;
 pub use shapes::*;
 pub use state::*;

@@ -1,8 +1,8 @@
 //! The record of a session is corrected (更正): a linked event says what is right, and the original stays readable. What may
 //! be corrected is a closed table; a corrected event must be one that could have been recorded (C-4.1).
 
+use super::correctable::Place;
 use super::events::{SessionCorrected, SessionEvent};
-use super::place::Place;
 use super::state::{Presence, Session};
 use crate::Fold as _;
 use crate::Stamp;

@@ -3,7 +3,7 @@
 
 use super::events::{SessionCancelled, SessionEvent, SessionMoved, SessionPlanned};
 use super::held::PlacedBy;
-use super::placing::{Placed, PlacedSession, is_service_day, place};
+use super::service_day::{Placed, PlacedSession, is_service_day, place_service_day};
 use super::state::Session;
 use crate::calendar::Calendars;
 use crate::days;
@@ -135,7 +135,7 @@ pub fn faults(known: &Planning<'_>, draft: &PlanDraft) -> Vec<Refusal> {
 fn placed(known: &Planning<'_>, draft: &PlanDraft) -> Vec<Placed> {
     let days = draft.from.iter_days().take_while(|day| *day <= draft.to);
     let service_days = days.filter(|day| is_service_day(known.policies, *day));
-    service_days.map(|day| place(known.policies, known.calendars, day)).collect()
+    service_days.map(|day| place_service_day(known.policies, known.calendars, day)).collect()
 }
 
 fn grids(known: &Planning<'_>, draft: &PlanDraft) -> Vec<AreaId> {
@@ -238,7 +238,7 @@ impl Planning<'_> {
             return session.by_hand();
         }
         let (policies, calendars) = (self.policies.as_of(said.position), self.calendars.as_of(said.position));
-        let then = place(&policies, &calendars, session.ordinary_on).held;
+        let then = place_service_day(&policies, &calendars, session.ordinary_on).held;
         then.map_or(!cancelled, |held| cancelled || held.on != session.held.on)
     }
 

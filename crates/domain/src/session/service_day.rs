@@ -39,7 +39,7 @@ pub fn is_service_day(policies: &Policies, on: NaiveDate) -> bool {
 
 /// Places an ordinary service day. Those that fall on one day merge into one session: that of the worked service day
 /// among them, else of the last.
-pub fn place(policies: &Policies, calendars: &Calendars, ordinary_on: NaiveDate) -> Placed {
+pub fn place_service_day(policies: &Policies, calendars: &Calendars, ordinary_on: NaiveDate) -> Placed {
     let nowhere = Placed { ordinary_on, placement: Placement::Skipped, held: None, merged_into: None };
     let Some(on) = day_of(policies, calendars, ordinary_on) else { return nowhere };
     let mut together: Vec<NaiveDate> = around(calendars, on)

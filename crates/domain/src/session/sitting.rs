@@ -22,7 +22,7 @@ pub const FILES_MAX: usize = 20;
 
 /// Opens a planned session, on its day; neither rota nor publication is needed (C-4.1).
 ///
-/// Errors: a time in the future or before it was placed; [`Code::AlreadyOpened`], [`Code::SessionNotPlanned`];
+/// Errors: a time in the future or before it was planned first; [`Code::AlreadyOpened`], [`Code::SessionNotPlanned`];
 /// [`Code::NotTheDay`].
 pub fn open_session(session: &Session, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<SessionOpened, Refusal> {
     not_full(session)?;

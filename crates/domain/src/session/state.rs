@@ -1,10 +1,10 @@
 //! What a session is now: the fold of its stream. It remembers; the decisions beside it judge, and so does its verdict.
 
+use super::correctable::Place;
 use super::events::{
     AssignedSlot, Checked, NoticeContent, ObjectionRecorded, SessionCorrected, SessionEvent, SessionMoved,
 };
 use super::held::{Held, PlacedBy};
-use super::place::Place;
 use crate::claims::Claim;
 use crate::correction::Corrections;
 use crate::correction::place::put;

@@ -8,7 +8,8 @@ use crate::issue::fixture::CALENDARS;
 use crate::policy::{Policies, PolicyEvent};
 use crate::session::fixture::{GRID, Given, OTHER_GRID, TOWN, calendars_before_2026};
 use crate::session::{
-    Plan, PlanDraft, Planning, Session, SessionCancelled, SessionEvent, SessionMoved, is_service_day, place, plan,
+    Plan, PlanDraft, Planning, Session, SessionCancelled, SessionEvent, SessionMoved, is_service_day,
+    place_service_day, plan,
 };
 use crate::vocabulary::{Placement, SessionReason};
 use crate::{Fold as _, reception::People};
@@ -31,7 +32,7 @@ fn with(values: &[(&str, serde_json::Value)]) -> Policies {
 
 /// Placement and day of the service day `on`; of a merged one the service day that it is merged into.
 fn placed(policies: &Policies, on: &str) -> (Placement, Option<String>) {
-    let placed = place(policies, &CALENDARS, day(on));
+    let placed = place_service_day(policies, &CALENDARS, day(on));
     let into = placed.held.map(|held| held.on).or(placed.merged_into);
     (placed.placement, into.map(|on| on.to_string()))
 }
@@ -50,10 +51,10 @@ fn a_service_day_that_is_not_worked_is_postponed_or_merged() {
     // The next working day is the next service day.
     assert_eq!(placed(&policies, "2025-10-02"), (Placement::Merged, on("2025-10-09")));
     assert_eq!(placed(&policies, "2026-10-01"), (Placement::Merged, on("2026-10-08")));
-    let held = place(&policies, &CALENDARS, day("2026-10-08")).held.unwrap();
+    let held = place_service_day(&policies, &CALENDARS, day("2026-10-08")).held.unwrap();
     assert_eq!((held.on, held.merged_days, held.provisional), (day("2026-10-08"), vec![day("2026-10-01")], false));
     // A year without a calendar goes by its weekdays.
-    assert!(place(&policies, &CALENDARS, day("2027-10-07")).held.unwrap().provisional);
+    assert!(place_service_day(&policies, &CALENDARS, day("2027-10-07")).held.unwrap().provisional);
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn several_lost_days_are_one_session_of_the_last() {
     let policies = policies();
     // 11-12 and 11-19 are lost; the next working day is Friday 11-20.
     let calendars = closed("2026-11-12", 8);
-    let placed = |on: &str| place(&policies, &calendars, day(on));
+    let placed = |on: &str| place_service_day(&policies, &calendars, day(on));
     assert_eq!(
         (placed("2026-11-12").placement, placed("2026-11-12").merged_into),
         (Placement::Merged, Some(day("2026-11-19")))
@@ -96,7 +97,7 @@ fn several_lost_days_are_one_session_of_the_last() {
     assert_eq!((held.on, held.merged_days), (day("2026-11-20"), vec![day("2026-11-12")]));
     // Up to the next service day: all three are held on it.
     let calendars = closed("2026-11-12", 14);
-    let held = place(&policies, &calendars, day("2026-11-26")).held.unwrap();
+    let held = place_service_day(&policies, &calendars, day("2026-11-26")).held.unwrap();
     assert_eq!(held.merged_days, [day("2026-11-12"), day("2026-11-19")]);
 }
 
@@ -126,7 +127,7 @@ fn the_thursdays_of_three_years() {
         assert_eq!(ordinary.len(), thursdays, "{year}");
         let mut moved = Vec::new();
         for ordinary_on in &ordinary {
-            let placed = place(&policies, &CALENDARS, *ordinary_on);
+            let placed = place_service_day(&policies, &CALENDARS, *ordinary_on);
             let on = placed.held.as_ref().map(|held| held.on).or(placed.merged_into).unwrap();
             if placed.placement != Placement::Ordinary {
                 moved.push((ordinary_on.to_string(), on.to_string()));
@@ -362,18 +363,18 @@ proptest! {
         let policies = with(&[("holiday_rule", json!(rule)), ("weekday", json!(weekday)), ("allow_make_up_day", json!(make_up))]);
         let first = day("2024-01-01") + chrono::Days::new(start);
         let ordinary: Vec<NaiveDate> = first.iter_days().take(120).filter(|on| is_service_day(&policies, *on)).collect();
-        let placed: Vec<_> = ordinary.iter().map(|on| place(&policies, &CALENDARS, *on)).collect();
+        let placed: Vec<_> = ordinary.iter().map(|on| place_service_day(&policies, &CALENDARS, *on)).collect();
         let mut held = BTreeSet::new();
         for one in &placed {
             prop_assert_eq!(one.held.is_some(), one.merged_into.is_none() && one.placement != Placement::Skipped);
             if let Some(session) = &one.held {
                 prop_assert!(CALENDARS.is_working(session.on) && held.insert(session.on));
                 for merged in &session.merged_days {
-                    prop_assert_eq!(place(&policies, &CALENDARS, *merged).merged_into, Some(one.ordinary_on));
+                    prop_assert_eq!(place_service_day(&policies, &CALENDARS, *merged).merged_into, Some(one.ordinary_on));
                 }
             }
             if let Some(into) = one.merged_into {
-                let owner = place(&policies, &CALENDARS, into);
+                let owner = place_service_day(&policies, &CALENDARS, into);
                 prop_assert!(owner.held.is_some_and(|owner| owner.merged_days.contains(&one.ordinary_on)));
             }
         }
