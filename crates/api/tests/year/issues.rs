@@ -1,7 +1,7 @@
 //! The issues that sessions bring: what is done about them, planted wrongs among it, and what is owed in the end.
 
 use crate::calendar::at;
-use crate::ledger::{Standing, key};
+use crate::planted::{Standing, key};
 use crate::sittings::Sitting;
 use crate::year::{Act, Year};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -157,7 +157,7 @@ impl Year {
                         Standing { tier, ..Standing::missing(look_by, &["commitment_unverified"]) }
                     }
                 };
-                self.ledger.owes(key("O-17", "", id, "1"), standing);
+                self.planted.owes(key("O-17", "", id, "1"), standing);
             }
             Course::WithWord | Course::Silent => {
                 let body = json!({"level": "L2", "reason": "需镇级协调。"});
@@ -168,15 +168,15 @@ impl Year {
                     let body = json!({"text": "已转有关单位。", "channel": "phone", "told_at": when,
                         "next_word_on": later.to_string()});
                     self.issue(when, id, "interim-replies", body);
-                    self.ledger.owes(key("O-8", "", id, &second.to_string()), Standing::fulfilled(second));
+                    self.planted.owes(key("O-8", "", id, &second.to_string()), Standing::fulfilled(second));
                     // The next one was promised, and the return came before it.
-                    self.ledger.owes(key("O-8", "", id, &later.to_string()), Standing::excused());
+                    self.planted.owes(key("O-8", "", id, &later.to_string()), Standing::excused());
                 } else {
                     let silent = Standing::missing(second, &["echo_silent"]).whenever();
-                    self.ledger.owes(key("O-8", "", id, &second.to_string()), silent);
+                    self.planted.owes(key("O-8", "", id, &second.to_string()), silent);
                     // After a silent date the next one is fifteen working days on.
                     let next = self.calendar.after(second, 15).to_string();
-                    self.ledger.owes(key("O-8", "", id, &next), Standing::excused());
+                    self.planted.owes(key("O-8", "", id, &next), Standing::excused());
                 }
                 let back = if raised.course == Course::Silent { due_on } else { third };
                 self.issue(at(back, "10:00"), id, "escalation-returns", json!({"reason": "可由代表直接答复。"}));
@@ -188,8 +188,8 @@ impl Year {
                 answered = answered.whenever();
             }
         }
-        self.ledger.owes(key("O-6", "", id, ""), left_open);
-        self.ledger.owes(key("O-7", "", id, "1"), answered);
+        self.planted.owes(key("O-6", "", id, ""), left_open);
+        self.planted.owes(key("O-7", "", id, "1"), answered);
     }
 
     /// The delegate who owes the answer leaves office at the end of the day.
@@ -214,7 +214,7 @@ impl Year {
             standing(handed_by, &["issue_orphaned"]).whenever()
         };
         self.answer(at(due_on, "15:00"), id, None);
-        self.ledger.owes(key("O-19", "", id, &on.to_string()), standing);
+        self.planted.owes(key("O-19", "", id, &on.to_string()), standing);
     }
 
     /// Ways of going wrong are taken in turn; most issues go as they should.

@@ -8,7 +8,7 @@ mod calendar;
 mod clocks;
 mod dice;
 mod issues;
-mod ledger;
+mod planted;
 mod server;
 mod sittings;
 mod town;
@@ -25,7 +25,7 @@ fn the_ledger_tells_a_year(seed: u64, clock_every: u64) {
         year.pass().await;
         year.explain().await;
         let told = year.server.list("/v1/obligations").await;
-        let different = year.ledger.differences(&told);
+        let different = year.planted.differences(&told);
         assert!(
             different.is_empty(),
             "{} of {} differ:\n{}",
@@ -34,15 +34,15 @@ fn the_ledger_tells_a_year(seed: u64, clock_every: u64) {
             different.iter().take(40).cloned().collect::<Vec<_>>().join("\n")
         );
         let board = year.server.get("/v1/dashboards/obligations").await;
-        assert_eq!(sums(&board), year.ledger.sums());
+        assert_eq!(sums(&board), year.planted.sums());
         // Run again it finds nothing more.
         let again = year.server.post("/v1/clock-runs", &json!({})).await;
         assert_eq!(again["clock_run"]["events"], 0);
-        let breached = year.ledger.breached().count() as u64;
+        let breached = year.planted.breached().count() as u64;
         assert!(breached > 100 && year.found >= breached, "{breached} planted, {} found", year.found);
         // Every way of going wrong was there.
         let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
-        for (code, ..) in year.ledger.breached() {
+        for (code, ..) in year.planted.breached() {
             *codes.entry(code).or_default() += 1;
         }
         let built = ["O-1", "O-17", "O-18", "O-19", "O-2", "O-3", "O-4", "O-5", "O-6", "O-7", "O-8"];

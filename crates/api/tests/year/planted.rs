@@ -53,11 +53,11 @@ impl Standing {
 
 /// Everything that is owed.
 #[derive(Default)]
-pub struct Ledger {
+pub struct Planted {
     owed: BTreeMap<Key, Standing>,
 }
 
-impl Ledger {
+impl Planted {
     pub fn owes(&mut self, key: Key, standing: Standing) {
         self.owed.insert(key, standing);
     }

@@ -1,7 +1,7 @@
 //! One session (接待场次) after another: what is done on its days, planted wrongs among it, and what is owed in the end.
 
 use crate::calendar::{Calendar, at};
-use crate::ledger::{Key, Standing, key};
+use crate::planted::{Key, Standing, key};
 use crate::year::{Act, Year};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
@@ -165,7 +165,7 @@ impl Year {
             owed.owes_not("O-4");
         }
         for (key, standing) in owed.all {
-            self.ledger.owes(key, standing);
+            self.planted.owes(key, standing);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::calendar::{Calendar, at};
 use crate::clocks::Hands;
 use crate::dice::Dice;
 use crate::issues::{Course, Raised};
-use crate::ledger::{Key, Ledger, Standing, key, told_key};
+use crate::planted::{Key, Planted, Standing, key, told_key};
 use crate::server::Server;
 use crate::sittings::{FATES, Fate, Sitting};
 use crate::town::{self, Grid};
@@ -56,7 +56,7 @@ pub struct Year {
     pub calendar: Calendar,
     pub service_days: Vec<NaiveDate>,
     pub dice: Dice,
-    pub ledger: Ledger,
+    pub planted: Planted,
     pub grids: Vec<Grid>,
     agenda: BTreeMap<(DateTime<Utc>, u64), Act>,
     put: u64,
@@ -95,7 +95,7 @@ impl Year {
             service_days: calendar.service_days(day("2026-01-06"), day("2026-12-31")),
             calendar,
             dice,
-            ledger: Ledger::default(),
+            planted: Planted::default(),
             agenda: BTreeMap::new(),
             put: 0,
             to_take: HashMap::new(),
@@ -306,7 +306,7 @@ impl Year {
                     Standing { tier, ..Standing::missing(due_on, &["office_vacant"]) }
                 }
             };
-            self.ledger.owes(key("O-18", office, &of.id, &vacant_from.to_string()), standing);
+            self.planted.owes(key("O-18", office, &of.id, &vacant_from.to_string()), standing);
             if let Some(on) = filled {
                 let from = on.to_string();
                 let body = if office == "convener" {
@@ -322,7 +322,7 @@ impl Year {
     /// Three breaches are explained; two of the explanations are accepted, and excuse.
     pub async fn explain(&mut self) {
         let told = self.server.list("/v1/obligations?status=missing").await;
-        let keys: Vec<Key> = self.ledger.missing().take(3).cloned().collect();
+        let keys: Vec<Key> = self.planted.missing().take(3).cloned().collect();
         for (key, accepted) in keys.into_iter().zip([true, false, true]) {
             let is_it = |one: &&Value| one["about"]["id"] == key.2.as_str() && told_key(one) == key;
             let id = told.iter().find(is_it).unwrap_or_else(|| panic!("{key:?} is not told"))["id"].as_str().unwrap();
@@ -331,7 +331,7 @@ impl Year {
             let body = json!({"accepted": accepted, "reason": "经核实。"});
             self.server.post(&format!("{path}/decision"), &body).await;
             if accepted {
-                self.ledger.excuse(&key);
+                self.planted.excuse(&key);
             }
         }
     }
