@@ -155,5 +155,5 @@ fn units(session: &Session, policy: &Policy, snapshot: &Snapshot) -> Vec<PublicU
         name: unit.name.clone(),
         posted_on: posted_on(unit.id),
     };
-    owing_units(&reference.areas, session, policy).map(unit).collect()
+    owing_units(&reference.areas, session, policy, &reference.calendars).map(unit).collect()
 }

@@ -39,7 +39,7 @@ pub fn of_session<'a>(id: SessionId, session: &Session, known: &SessionKnown<'a>
     all.extend(of.composition());
     all.extend(of.duties());
     all.extend(of.record());
-    all.extend(owing_units(known.areas, session, policy).map(|unit| of.notice(unit.id)));
+    all.extend(owing_units(known.areas, session, policy, known.calendars).map(|unit| of.notice(unit.id)));
     all
 }
 

@@ -36,7 +36,8 @@ impl<'s> Board<'s> {
         calendars: &'s Calendars,
         today: NaiveDate,
     ) -> impl Iterator<Item = Self> {
-        owing_units(areas, session, policy).map(move |unit| Self::of(session, unit.id, policy, calendars, today))
+        owing_units(areas, session, policy, calendars)
+            .map(move |unit| Self::of(session, unit.id, policy, calendars, today))
     }
 
     /// The board of one unit.

@@ -51,19 +51,18 @@ pub fn notice_due(session: &Session, policy: &Policy, calendars: &Calendars) -> 
 }
 
 /// The units that owe the notice of a session, by id: those of its grid, of the kinds that the policy names, that were there
-/// in time for it. In time is who was defined before the days on which the notice is to hang, or before the session was put
-/// on its day; and nobody owes the notice of a day of before.
+/// before the last day on which posting it is not punished, and not only after the session.
 pub fn owing_units<'a>(
     areas: &'a Areas,
     session: &Session,
     policy: &'a Policy,
+    calendars: &Calendars,
 ) -> impl Iterator<Item = &'a Unit> + use<'a> {
-    let (held_on, (_, placed)) = (session.held.on, session.held.day_by);
-    let hangs_from = held_on - Days::new(policy.notice.lead_days.into());
-    let in_time = move |unit: &Unit| {
+    let (held_on, until) = (session.held.on, notice_due(session, policy, calendars).unpunished_until);
+    let in_time = move |unit: &&Unit| {
         let defined_on = policy.town_date(unit.defined.at);
-        defined_on < hangs_from || defined_on <= held_on && unit.defined.position < placed.position
+        defined_on < until && defined_on <= held_on
     };
     let owing = areas.units_of(session.grid_id).filter(|unit| policy.notice.unit_kinds.contains(&unit.kind));
-    owing.filter(move |unit| in_time(unit))
+    owing.filter(in_time)
 }

@@ -63,7 +63,10 @@ pub fn post(
     let has_one = |unit: AreaId| session.notices_of(unit).next().is_some();
     let units: Vec<AreaId> = match &draft.unit_ids {
         Some(named) => named.clone(),
-        None => owing_units(areas, session, rules.policy).map(|unit| unit.id).filter(|unit| !has_one(*unit)).collect(),
+        None => owing_units(areas, session, rules.policy, rules.calendars)
+            .map(|unit| unit.id)
+            .filter(|unit| !has_one(*unit))
+            .collect(),
     };
     let posted = units.iter().enumerate().filter(|(_, unit)| has_one(**unit));
     let posted: Vec<Refusal> =

@@ -187,30 +187,31 @@ fn what_hangs_there_is_a_notice_whatever_it_says() {
     );
 }
 
-/// The units that owe the notice of a session where a village was defined on a day, by an event of a position.
-fn owing(given: &Given, defined: &str, position: u64) -> usize {
+/// How many of one village that was defined at a minute owe the notice of a session.
+fn owing(given: &Given, defined: &str) -> usize {
     let village = AreaId(Uuid::from_u128(0x3a));
     let event = UnitDefined { name: "新村".to_owned(), unit_kind: UnitKind::Village, parent_id: GRID };
-    let when = Stamp { occurred_at: at(defined), recorded_at: at(defined), ..stamp(position, 1) };
+    let when = Stamp { occurred_at: at(defined), recorded_at: at(defined), ..stamp(150, 1) };
     let mut areas = TOWN.areas.clone();
     areas.apply(village, &AreaEvent::UnitDefined(event), &when);
-    owing_units(&areas, &given.session, &POLICY).filter(|unit| unit.id == village).count()
+    owing_units(&areas, &given.session, &POLICY, &CALENDARS).filter(|unit| unit.id == village).count()
 }
 
 #[test]
 fn a_unit_owes_the_notices_for_which_it_was_there_in_time() {
-    // Planned in October by the event 101; the notice hangs from Monday 2026-11-16 on.
+    // Due on Monday 2026-11-16.
     let given = Given::planned();
     for (defined, owes) in [("2026-11-15 23:00", 1), ("2026-11-16 00:00", 0), ("2026-11-20 09:00", 0)] {
-        assert_eq!(owing(&given, defined, 150), owes, "{defined}");
+        assert_eq!(owing(&given, defined), owes, "{defined}");
     }
-    // Whoever was there when a session was put on its day owes its notice, however late that was; and nobody one of before.
+    // Planned on the day before it, its notice may hang until the day itself; nobody owes one of before.
     let late = Given::planned_on("2026-11-19", "2026-11-18 09:00");
-    assert_eq!([("2026-11-18 08:00", 90), ("2026-11-18 10:00", 150)].map(|(on, at)| owing(&late, on, at)), [1, 0]);
+    assert_eq!(["2026-11-18 10:00", "2026-11-19 08:00"].map(|on| owing(&late, on)), [1, 0]);
     let of_before = Given::planned_on("2026-11-12", "2026-11-18 09:00");
-    assert_eq!(owing(&of_before, "2026-11-18 08:00", 90), 0);
+    assert_eq!(owing(&of_before, "2026-11-18 08:00"), 0);
+    // A move by hand gives nobody more time.
     let moved = Given::planned().and_moved("2026-11-18 09:00", "2026-11-20");
-    assert_eq!([101, 103].map(|position| owing(&moved, "2026-11-17 09:00", position)), [1, 0]);
+    assert_eq!(["2026-11-16 09:00", "2026-11-17 09:00"].map(|on| owing(&moved, on)), [1, 0]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ use wide::Wide;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "obligations",
-    version: 1,
+    version: 2,
     families: &[
         Family::Reference,
         Family::Area,
