@@ -9,7 +9,7 @@ use crate::state::{AppState, Snapshot};
 use domain::clause::Clause;
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
-use domain::vocabulary::{ClauseCheck, DelegateType, LeaveReason, LeaveState};
+use domain::vocabulary::{ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
 use read_models::{FactCounts, FactQuery, LIMIT_MAX, LeaveQuery, ObligationRange, ObligationSums, PageRequest};
 use std::collections::BTreeSet;
 
@@ -70,6 +70,12 @@ impl Ledger {
             facts: facts.map(|name| (name, self.facts.by_type.get(name).copied().unwrap_or_default())).collect(),
             checks: content::checks(clause.id).map(|check| (check.as_str(), self.check(check))).collect(),
         }
+    }
+
+    /// Whether nothing of these was late or missing.
+    pub(crate) fn are_kept(&self, codes: &[ObligationCode]) -> bool {
+        let of_codes = self.sums.by_code().into_iter().filter(|(code, _)| codes.contains(code));
+        of_codes.map(|(_, sum)| sum.late + sum.missing).sum::<u64>() == 0
     }
 
     fn check(&self, check: ClauseCheck) -> CheckView {
