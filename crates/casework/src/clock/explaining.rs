@@ -56,8 +56,9 @@ impl Casework {
         Box::pin(async move {
             let said = words([("text", Some(&new.text))]);
             self.tell(call, id, about, new.at, &said, &|found, rules, at| {
-                let (status, clause) = (found.status_on(rules.today), found.entry.key.code.clause());
-                let explained = explain(&found.told.record, status, clause, rules, &new.file_ids, at);
+                let (due_on, clause) = (found.entry.due_on, found.entry.key.code.clause());
+                let stands = (due_on, found.status_on(rules.today));
+                let explained = explain(&found.told.record, stands, clause, rules, &new.file_ids, at);
                 explained.map(ObligationEvent::Explained)
             })
             .await

@@ -7,18 +7,18 @@ use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::session::files;
 use crate::vocabulary::{ExplanationState, ObligationStatus};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// Explanations that one obligation may have.
 pub const EXPLANATIONS_MAX: usize = 3;
 
 /// Explains why something was late or is missing; one explanation waits at a time. `clause` is that of the obligation.
 ///
-/// Errors: those of [`files`]; a time in the future or before the last decision; [`Code::NotInBreach`],
+/// Errors: those of [`files`]; a time in the future, before the day by which it was due, or before the last decision; [`Code::NotInBreach`],
 /// [`Code::ExplanationPending`], [`Code::TooMany`].
 pub fn explain(
     record: &ObligationRecord,
-    status: ObligationStatus,
+    (due_on, status): (NaiveDate, ObligationStatus),
     clause: &'static str,
     rules: &Rules<'_>,
     file_ids: &[FileId],
@@ -28,7 +28,7 @@ pub fn explain(
     files(file_ids).map_err(of_clause)?;
     let last = record.explanations.last();
     let decided = last.and_then(|last| last.decided).map(|(_, claim)| claim.at);
-    claimed(rules, at, decided.unwrap_or(DateTime::<Utc>::MIN_UTC))?;
+    claimed(rules, at, decided.unwrap_or(rules.policy.day_begins(due_on)))?;
     match status {
         ObligationStatus::Late | ObligationStatus::Missing => {}
         ObligationStatus::NotYetDue | ObligationStatus::Fulfilled | ObligationStatus::Excused => {

@@ -1,6 +1,7 @@
 //! What people say of a breach.
 
 use crate::clock::{Explained, ExplanationDecided, ObligationEvent, ObligationRecord, decide, explain};
+use crate::fixtures::day;
 use crate::issue::fixture::{at, rules};
 use crate::refusal::{Code, Refusal};
 use crate::vocabulary::{ExplanationState, ObligationStatus};
@@ -27,7 +28,7 @@ fn decided(accepted: bool, when: &'static str) -> (ObligationEvent, &'static str
 }
 
 fn said(record: &ObligationRecord, status: ObligationStatus, when: &str) -> Result<Explained, Refusal> {
-    explain(record, status, CLAUSE, &rules("2026-12-10 09:00"), &[], at(when))
+    explain(record, (day("2026-11-20"), status), CLAUSE, &rules("2026-12-10 09:00"), &[], at(when))
 }
 
 fn no<T: std::fmt::Debug>(result: Result<T, Refusal>) -> (Code, Option<&'static str>) {
@@ -53,6 +54,9 @@ fn what_is_late_or_missing_is_explained_one_at_a_time_and_three_times_at_most() 
     let thrice = record(&[refused.clone(), refused.clone(), refused].concat());
     assert_eq!(no(said(&thrice, ObligationStatus::Late, when)), (Code::TooMany, Some(CLAUSE)));
     assert_eq!(no(said(&record(&[]), ObligationStatus::Late, "2026-12-10 09:01")).0, Code::InTheFuture);
+    // Nobody explains a breach before its day.
+    assert!(said(&record(&[]), ObligationStatus::Late, "2026-11-20 00:00").is_ok());
+    assert_eq!(no(said(&record(&[]), ObligationStatus::Late, "2026-11-19 23:59")).0, Code::BeforePrevious);
 }
 
 #[test]
