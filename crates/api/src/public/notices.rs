@@ -50,7 +50,10 @@ pub(crate) async fn list_notices(app: web::Data<AppState>, request: HttpRequest)
     let _page = app.one_page().await;
     let listed = app.read_models.sessions(&wanted, snapshot.today, &paging).await?;
     let mut answer = HttpResponse::Ok();
-    answer.insert_header(page::A_MINUTE);
+    // Three formats stand under one address, for caches on the way as well.
+    answer
+        .insert_header(page::A_MINUTE)
+        .insert_header((VARY, if format == Format::Html { "Accept, Accept-Language" } else { "Accept" }));
     if let Some(cursor) = &listed.next_cursor {
         answer.insert_header((LINK, next_page(request.path(), request.query_string(), cursor)));
     }
@@ -63,7 +66,6 @@ pub(crate) async fn list_notices(app: web::Data<AppState>, request: HttpRequest)
     let notices = PublicNoticePage { items, next_cursor, as_of_position };
     if format == Format::Html {
         let language = RequestContext::of(&request)?.language();
-        answer.append_header((VARY, "Accept-Language"));
         let next = notices.next_cursor.as_deref().map(|cursor| page::address(&request, cursor));
         return Ok(page::answer(answer, page::list(&notices, next.as_deref(), language)));
     }
