@@ -10,6 +10,7 @@ use casework::change::Changed;
 use casework::corrections::{CorrectionDecision, NewCorrection};
 use casework::leaves::NewLeave;
 use casework::loaded::{AsOf, Loaded};
+use casework::reference::Reference;
 use casework::sessions::notices::NewObjection;
 use casework::transact::Outcome;
 use casework::{CommandContext, Failure};
@@ -57,15 +58,28 @@ impl SessionScene<'_> {
     }
 }
 
+/// What a notice of a session says now.
+fn said_now(session: &Session, town: &Reference) -> Option<NoticeContent> {
+    let policy = town.policies.in_force(session.held.on)?;
+    Some(notice::said_now(session, &town.delegates, policy))
+}
+
 /// Whether a step makes sense now.
-fn makes_sense(step: SessionStep, story: &SessionStory, session: &Session, today: NaiveDate) -> bool {
+fn makes_sense(
+    step: SessionStep,
+    story: &SessionStory,
+    session: &Session,
+    (today, town): (NaiveDate, &Reference),
+) -> bool {
     let planned = session.state == SessionState::Planned;
     let held_on = session.held.on;
     match step {
         SessionStep::PostNotice => planned && session.notices.is_empty() && today <= held_on,
         SessionStep::AmendNotice => {
-            let says = notice::said_now(session);
-            planned && !session.notices.is_empty() && session.notices.iter().all(|notice| notice.content != says)
+            let says = said_now(session, town);
+            planned
+                && !session.notices.is_empty()
+                && session.notices.iter().all(|notice| Some(&notice.content) != says.as_ref())
         }
         SessionStep::AskLeave => planned && today < held_on && story.away.is_none(),
         SessionStep::DecideLeave | SessionStep::WithdrawLeave => planned && story.away.is_some(),
@@ -91,7 +105,7 @@ impl Town<'_> {
             session: self.casework.load(story.id, AsOf::Now).await?,
             key: format!("session/{number}/{}", story.steps),
         };
-        if !makes_sense(step, story, &scene.session.state, self.today()) {
+        if !makes_sense(step, story, &scene.session.state, (self.today(), &self.casework.reference())) {
             return Ok(None);
         }
         let mut dice = sessions::dice(self.seed, number, story.steps * 2 + 2);
@@ -201,11 +215,8 @@ impl Town<'_> {
             }
             Posting::OneMissing | Posting::InTime | Posting::Late | Posting::Wrong | Posting::Never => None,
         };
-        let content = (scene.story.posting == Posting::Wrong).then(|| {
-            let said = notice::said_now(session);
-            let to = ClockTime(said.to.0 + Duration::hours(1));
-            NoticeContent { to, ..said }
-        });
+        let said = said_now(session, &reference).filter(|_| scene.story.posting == Posting::Wrong);
+        let content = said.map(|said| NoticeContent { to: ClockTime(said.to.0 + Duration::hours(1)), ..said });
         let late = reference.policies.in_force(session.held.on).is_some_and(|policy| {
             reference.town_date(posted_at) > notice_due(session, policy, &reference.calendars).unpunished_until
         });

@@ -10,10 +10,12 @@ use crate::public::page::{A_MINUTE, names, remark};
 use crate::public::view::{PublicNotice, PublicState};
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
+use casework::reference::Reference;
 use chrono::{DateTime, Days};
 use domain::claims::Claim;
 use domain::ids::{AreaId, DelegateId};
 use domain::language::Language;
+use domain::session::Session;
 use domain::vocabulary::DelegateType;
 use read_models::{LIMIT_MAX, PageRequest, SessionQuery, SessionRow, names};
 
@@ -63,12 +65,9 @@ pub(crate) async fn of_delegate(
     let wanted = SessionQuery { delegate_id: Some(who), ..SessionQuery::default() };
     let rows = rows(&app, wanted, &snapshot).await?;
     let had_it = |row: &SessionRow| row.session.slots.iter().any(|slot| slot.holders().any(|had| had == who));
-    let events = rows.iter().filter_map(|row| {
-        let has_it = row.session.coming(&snapshot.reference.delegates).any(|slot| slot.on_duty() == who);
-        let event = event(&app, row, &snapshot);
-        // Who came without a duty has none in the calendar either.
-        had_it(row).then_some(Event { cancelled: event.cancelled || !has_it, ..event })
-    });
+    // Who came without a duty has none in the calendar either.
+    let events = rows.iter().filter(|row| had_it(row));
+    let events = events.map(|row| event(&app, row, &snapshot, !comes(&row.session, who, &snapshot)));
     let name = format!("{}两代表接待轮值", delegate.name);
     let zone = snapshot.reference.time_zone();
     Ok(answer(calendar(&name, zone, snapshot.today, &events.collect::<Vec<_>>())))
@@ -86,22 +85,32 @@ async fn rows(app: &AppState, wanted: SessionQuery, snapshot: &Snapshot) -> Resu
 
 /// A calendar of these sessions.
 pub(super) fn of_notices(app: &AppState, name: &str, rows: &[SessionRow], snapshot: &Snapshot) -> String {
-    let events: Vec<_> = rows.iter().map(|row| event(app, row, snapshot)).collect();
+    let events: Vec<_> = rows.iter().map(|row| event(app, row, snapshot, false)).collect();
     calendar(name, snapshot.reference.time_zone(), snapshot.today, &events)
 }
 
-fn event(app: &AppState, row: &SessionRow, snapshot: &Snapshot) -> Event {
+/// Whether somebody is to come to a session by its rota.
+fn comes(session: &Session, who: DelegateId, snapshot: &Snapshot) -> bool {
+    let Reference { policies, delegates, .. } = &*snapshot.reference;
+    let policy = policies.in_force(session.held.on);
+    policy.is_some_and(|policy| session.coming(delegates, policy).any(|slot| slot.on_duty() == who))
+}
+
+/// A session; `passed_on` is whether the duty that a calendar is of is somebody else's, or nobody's.
+fn event(app: &AppState, row: &SessionRow, snapshot: &Snapshot, passed_on: bool) -> Event {
     let (notice, held) = (PublicNotice::of(row, snapshot), &row.session.held);
-    let cancelled = notice.state == PublicState::Cancelled;
+    let cancelled = passed_on || notice.state == PublicState::Cancelled;
     let people = [DelegateType::Party, DelegateType::Deputy].map(|of| (of, names(&notice, of, Language::Zh)));
     let people = people.into_iter().filter(|(_, names)| !names.is_empty());
     let lines = people.map(|(of, names)| format!("{}：{names}", of.zh())).chain([remark(&notice, Language::Zh)]);
     let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
-    let left: Vec<Claim> = row.session.departures_meanwhile(&snapshot.reference.delegates).collect();
+    let delegates = &snapshot.reference.delegates;
+    let left: Vec<Claim> = row.session.departures_since(delegates).collect();
+    let mandates = left.len() + row.session.returns(delegates);
     let changed_at = left.iter().map(|told| told.recorded_at).chain(row.changed_at).max();
     Event {
         uid: format!("{}@{}", row.session_id, app.casework.keys.origin()),
-        sequence: row.changes.saturating_add(u32::try_from(left.len()).unwrap_or(u32::MAX)),
+        sequence: row.changes.saturating_add(u32::try_from(mandates).unwrap_or(u32::MAX)),
         changed_at: changed_at.unwrap_or(DateTime::UNIX_EPOCH),
         from: held.on.and_time(held.from.0),
         to: held.on.and_time(held.to.0),

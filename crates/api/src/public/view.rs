@@ -110,8 +110,9 @@ impl PublicNotice {
             from: session.held.from.to_string(),
             to: session.held.to.to_string(),
             venue: session.held.venue.clone(),
-            delegates: session
-                .coming(&reference.delegates)
+            delegates: policy
+                .into_iter()
+                .flat_map(|policy| session.coming(&reference.delegates, policy))
                 .map(|slot| {
                     let delegate = reference.delegates.get(slot.on_duty());
                     let name = delegate.map(|delegate| delegate.name.clone()).unwrap_or_default();

@@ -168,8 +168,9 @@ impl SessionView {
         let reference = &snapshot.reference;
         let (areas, calendars, zone) = (&reference.areas, &reference.calendars, reference.time_zone());
         let policy = policy_of(session, snapshot)?;
-        let rules = DayRules { policy, calendars, leaves, today: snapshot.today };
-        let boards: Vec<Board<'_>> = Board::owed(session, areas, policy, calendars, snapshot.today).collect();
+        let (delegates, today) = (&reference.delegates, snapshot.today);
+        let rules = DayRules { policy, calendars, leaves, delegates, today };
+        let boards: Vec<Board<'_>> = Board::owed(session, areas, &rules).collect();
         let due = notice_due(session, policy, calendars);
         // Until then it is not known when it ends.
         let over = session.closed.is_some() || session.opened.is_some() && session.held.on < snapshot.today;

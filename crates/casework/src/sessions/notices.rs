@@ -43,7 +43,7 @@ impl Casework {
         let words = words([("late_reason", late_reason)]);
         let said = Said { words, faults: unknown_units(&self.reference(), draft.unit_ids.as_deref()) };
         self.change_session(call, id, Some(draft.posted_at), said, &|session, tx| {
-            let posted = notice::post(session, &tx.reference.areas, &tx.rules, draft)?;
+            let posted = notice::post(session, (&tx.reference.areas, &tx.reference.delegates), &tx.rules, draft)?;
             Ok(posted.into_iter().map(SessionEvent::NoticePosted).collect())
         })
         .await
@@ -60,7 +60,7 @@ impl Casework {
         let words = words([("reason", reason)]);
         let said = Said { words, faults: unknown_units(&self.reference(), draft.unit_ids.as_deref()) };
         self.change_session(call, id, Some(draft.posted_at), said, &|session, tx| {
-            let amended = notice::amend(session, &tx.reference.areas, &tx.rules, draft)?;
+            let amended = notice::amend(session, (&tx.reference.areas, &tx.reference.delegates), &tx.rules, draft)?;
             Ok(amended.into_iter().map(SessionEvent::NoticeAmended).collect())
         })
         .await

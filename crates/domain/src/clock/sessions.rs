@@ -7,6 +7,7 @@ use super::promising::{Edition, Promise, promised};
 use crate::area::Areas;
 use crate::calendar::Calendars;
 use crate::claims::Claim;
+use crate::delegate::Delegates;
 use crate::ids::{DelegateId, SessionId};
 use crate::leave::LeavesOf;
 use crate::notice::{Board, notice_due, owing_units};
@@ -29,6 +30,8 @@ pub struct SessionKnown<'a> {
     pub areas: &'a Areas,
     /// Leaves of those on the rota.
     pub leaves: &'a LeavesOf,
+    /// Those on the rota who ever left, at least.
+    pub delegates: &'a Delegates,
 }
 
 /// Every obligation that a session brings, as it stands by what is known; judged by the policy in force on its day.
@@ -58,7 +61,8 @@ impl<'a> OfSession<'_, 'a> {
     /// The rules of the day. What is found is found as after it: how it stands meanwhile is for whoever asks for the day.
     fn rules(&self) -> DayRules<'a> {
         let today = self.on().succ_opt().unwrap_or(self.on());
-        DayRules { policy: self.policy, calendars: self.known.calendars, leaves: self.known.leaves, today }
+        let SessionKnown { calendars, leaves, delegates, .. } = *self.known;
+        DayRules { policy: self.policy, calendars, leaves, delegates, today }
     }
 
     fn counts_on(&self, claim: Claim) -> NaiveDate {
@@ -128,7 +132,7 @@ impl<'a> OfSession<'_, 'a> {
     }
 
     /// O-3: everybody who has or had a duty, from the publication on, or from the day itself where the rota was never
-    /// published; theirs is kept who came, and who was substituted by then.
+    /// published; theirs is kept who came, and who was substituted by then; whoever left before the day owes none.
     fn duties(&self) -> Vec<Obligation<'a>> {
         let session = self.session;
         let Some(rota) = session.published.or(session.rota) else { return Vec::new() };
@@ -162,7 +166,8 @@ impl<'a> OfSession<'_, 'a> {
                 .find(|presence| presence.delegate_id == who && presence.delegate_type == slot.assigned.delegate_type);
             let on_leave = rules.leaves.get(&who);
             let on_leave = on_leave.and_then(|leaves| leaves.excusing(self.on(), self.policy, rules.calendars));
-            owed(who, opened, came.map(|presence| (self.on(), presence.came)), on_leave.or(cancelled));
+            let left = session.left(slot, rules.delegates).filter(|_| came.is_none()).map(|departure| departure.claim);
+            owed(who, opened, came.map(|presence| (self.on(), presence.came)), on_leave.or(left).or(cancelled));
         }
         duties.into_values().collect()
     }
@@ -193,7 +198,7 @@ impl<'a> OfSession<'_, 'a> {
     fn notice(&self, unit: crate::ids::AreaId) -> Obligation<'a> {
         let session = self.session;
         let rules = self.rules();
-        let board = Board::of(session, unit, self.policy, self.known.calendars, rules.today);
+        let board = Board::of(session, unit, &rules);
         let due = notice_due(session, self.policy, self.known.calendars);
         let posted = board.posted;
         let (_, made) = session.held.day_by;

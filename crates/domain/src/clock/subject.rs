@@ -141,10 +141,14 @@ impl Recorded {
         }
     }
 
-    /// What it leans on. Of an issue it is something only once somebody left who was ever responsible for it.
+    /// What it leans on. Of delegates those who left: of a session who ever had a duty there, of an issue who was ever
+    /// responsible for it; an issue leans on its grid only once there is one.
     pub fn lean(&self, timeline: &Timeline) -> Lean {
         match self {
-            Self::Session { .. } => Lean { grid: self.grid_id(), who: BTreeSet::new() },
+            Self::Session { events, .. } => {
+                let left = on_duty(events).into_iter().filter(|who| timeline.ever_left(*who));
+                Lean { grid: self.grid_id(), who: left.collect() }
+            }
             Self::Issue { events, .. } => {
                 let left = responsible(events).into_iter().filter(|who| timeline.ever_left(*who));
                 let who: BTreeSet<DelegateId> = left.collect();
@@ -174,7 +178,9 @@ impl Recorded {
                     let leaves = then.entry(*who).or_default();
                     known(events, at).iter().for_each(|(event, stamp)| leaves.apply(event, stamp));
                 }
-                let known = SessionKnown { policies, calendars, editions, areas: &areas, leaves: &then };
+                let delegates = timeline.people_at(&self.lean(timeline).who, at);
+                let (areas, leaves, delegates) = (&areas, &then, &delegates);
+                let known = SessionKnown { policies, calendars, editions, areas, leaves, delegates };
                 Some(ask(&of_session(*id, &session, &known), rules))
             }
             Self::Issue { id, events, session_id } => {

@@ -93,6 +93,7 @@ impl World {
             editions: &editions,
             areas: &TOWN.areas,
             leaves: &leaves,
+            delegates: &TOWN.delegates,
         };
         ask(of_session(self.id, &session, &known), &calendars)
     }

@@ -2,10 +2,8 @@
 
 use super::due::{NoticeDue, notice_due, owing_units};
 use crate::area::Areas;
-use crate::calendar::Calendars;
 use crate::ids::{AreaId, DelegateId};
-use crate::policy::Policy;
-use crate::session::{Notice, NoticeContent, Session};
+use crate::session::{DayRules, Notice, NoticeContent, Session, Slot};
 use crate::vocabulary::{NoticeDifference, NoticeTiming};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -29,19 +27,14 @@ pub struct Board<'s> {
 
 impl<'s> Board<'s> {
     /// The boards of all units that owe the notice of a session.
-    pub fn owed(
-        session: &'s Session,
-        areas: &'s Areas,
-        policy: &'s Policy,
-        calendars: &'s Calendars,
-        today: NaiveDate,
-    ) -> impl Iterator<Item = Self> {
-        owing_units(areas, session, policy, calendars)
-            .map(move |unit| Self::of(session, unit.id, policy, calendars, today))
+    pub fn owed(session: &'s Session, areas: &'s Areas, rules: &DayRules<'s>) -> impl Iterator<Item = Self> {
+        let rules = *rules;
+        owing_units(areas, session, rules.policy, rules.calendars).map(move |unit| Self::of(session, unit.id, &rules))
     }
 
     /// The board of one unit.
-    pub fn of(session: &'s Session, unit: AreaId, policy: &Policy, calendars: &Calendars, today: NaiveDate) -> Self {
+    pub fn of(session: &'s Session, unit: AreaId, rules: &DayRules<'_>) -> Self {
+        let DayRules { policy, calendars, today, .. } = *rules;
         let on = session.held.on;
         let counts_on = |notice: &Notice| notice.claim.counts_on(policy, calendars);
         let due = notice_due(session, policy, calendars);
@@ -55,7 +48,7 @@ impl<'s> Board<'s> {
             posted,
             newest,
             timing: posted.map(|(_, posted_on)| timing(&due, posted_on)),
-            differences: newest.map_or_else(Vec::new, |notice| differences(&notice.content, session)),
+            differences: newest.map_or_else(Vec::new, |notice| differences(&notice.content, session, rules)),
             same_day_change: session.notices_of(unit).any(too_late),
         }
     }
@@ -86,17 +79,19 @@ fn timing(due: &NoticeDue, posted_on: NaiveDate) -> NoticeTiming {
     }
 }
 
-/// In what a notice is unlike a session. Who checked in besides those on duty is no difference: they are not on the rota.
-fn differences(content: &NoticeContent, session: &Session) -> Vec<NoticeDifference> {
+/// In what a notice is unlike a session. Who checked in besides those on duty is no difference: they are not on the rota; and
+/// who is known to be gone by then is not to be named.
+fn differences(content: &NoticeContent, session: &Session, rules: &DayRules<'_>) -> Vec<NoticeDifference> {
     let held = &session.held;
     let announced: BTreeSet<DelegateId> = content.delegate_ids.iter().copied().collect();
-    let on_duty: BTreeSet<DelegateId> = session.on_duty().collect();
+    let coming = session.coming(rules.delegates, rules.policy).map(Slot::on_duty);
+    let coming: BTreeSet<DelegateId> = coming.collect();
     let compared = [
         (NoticeDifference::HeldOn, content.held_on != held.on),
         (NoticeDifference::From, content.from != held.from),
         (NoticeDifference::To, content.to != held.to),
         (NoticeDifference::Venue, content.venue != held.venue),
-        (NoticeDifference::DelegateIds, announced != on_duty),
+        (NoticeDifference::DelegateIds, announced != coming),
     ];
     compared.into_iter().filter(|(_, differs)| *differs).map(|(difference, _)| difference).collect()
 }

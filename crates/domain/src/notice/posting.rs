@@ -3,11 +3,12 @@
 use super::due::{notice_due, owing_units};
 use crate::area::Areas;
 use crate::claims::Claim;
+use crate::delegate::Delegates;
 use crate::ids::{AreaId, FileId};
-use crate::policy::ClockTime;
+use crate::policy::{ClockTime, Policy};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
-use crate::session::{NoticeAmended, NoticeContent, NoticePosted, Session, files, not_full, not_over};
+use crate::session::{NoticeAmended, NoticeContent, NoticePosted, Session, Slot, files, not_full, not_over};
 use crate::text;
 use crate::vocabulary::{NoticeBoard, SessionState};
 use chrono::{DateTime, Utc};
@@ -41,7 +42,7 @@ pub struct NoticeDraft {
 /// [`Code::NoRota`], [`Code::AlreadyPosted`], [`Code::SessionOver`].
 pub fn post(
     session: &Session,
-    areas: &Areas,
+    (areas, delegates): (&Areas, &Delegates),
     rules: &Rules<'_>,
     draft: &NoticeDraft,
 ) -> Result<Vec<NoticePosted>, Vec<Refusal>> {
@@ -77,7 +78,7 @@ pub fn post(
     if units.is_empty() {
         return Err(vec![Refusal::new(Code::AlreadyPosted)]);
     }
-    let content = draft.content.clone().unwrap_or_else(|| said_now(session));
+    let content = draft.content.clone().unwrap_or_else(|| said_now(session, delegates, rules.policy));
     let notice = |unit_id| NoticePosted {
         unit_id,
         board: draft.board,
@@ -104,14 +105,14 @@ pub struct AmendmentDraft {
 /// [`Code::WrongState`] of a cancelled session, [`Code::NotPosted`], and [`Code::AlreadyPosted`] where it says the same.
 pub fn amend(
     session: &Session,
-    areas: &Areas,
+    (areas, delegates): (&Areas, &Delegates),
     rules: &Rules<'_>,
     draft: &AmendmentDraft,
 ) -> Result<Vec<NoticeAmended>, Vec<Refusal>> {
     let mut faults = unit_faults(areas, session, rules, draft.unit_ids.as_deref());
     faults.extend(content_faults(draft.content.as_ref(), rules));
     let newest = |unit: AreaId| session.notices_of(unit).next_back();
-    let content = draft.content.clone().unwrap_or_else(|| said_now(session));
+    let content = draft.content.clone().unwrap_or_else(|| said_now(session, delegates, rules.policy));
     let units: Vec<AreaId> = match &draft.unit_ids {
         Some(named) => named.clone(),
         None => {
@@ -161,15 +162,15 @@ fn say_the_same(one: &NoticeContent, other: &NoticeContent) -> bool {
     bare(one) == bare(other) && people(one) == people(other) && topics(one) == topics(other)
 }
 
-/// What a notice says of a session as it stands.
-pub fn said_now(session: &Session) -> NoticeContent {
+/// What a notice says of a session as it stands, by those who will come.
+pub fn said_now(session: &Session, delegates: &Delegates, policy: &Policy) -> NoticeContent {
     let held = &session.held;
     NoticeContent {
         held_on: held.on,
         from: held.from,
         to: held.to,
         venue: held.venue.clone(),
-        delegate_ids: session.on_duty().collect(),
+        delegate_ids: session.coming(delegates, policy).map(Slot::on_duty).collect(),
         topics: Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ use crate::ids::{AreaId, ObjectionId};
 use crate::issue::fixture::{CALENDARS, POLICY, at, refused, rules};
 use crate::refusal::{Code, Refusal};
 use crate::session::fixture::{
-    COMMUNITY, DEPUTY, GRID, Given, INSTITUTION, OTHER_VILLAGE, PARTY, TOWN, VILLAGE, planned,
+    COMMUNITY, DEPUTY, GRID, Given, INSTITUTION, OTHER_VILLAGE, PARTY, TOWN, VILLAGE, day_rules, planned,
 };
 use crate::session::{NoticeContent, SessionEvent, SessionMoved};
 use crate::vocabulary::{NoticeBoard, NoticeDifference, NoticeTiming, ObjectionGround, SessionReason, UnitKind};
@@ -107,16 +107,16 @@ fn only_another_day_takes_the_shortened_time_away() {
 fn every_village_and_community_of_the_grid_posts_and_says_what_the_session_says() {
     let given = Given::published();
     let when = "2026-11-13 10:00";
-    let posted = post(&given.session, &TOWN.areas, &rules(when), &draft(when)).unwrap();
+    let posted = post(&given.session, TOWN.here(), &rules(when), &draft(when)).unwrap();
     let units: Vec<AreaId> = posted.iter().map(|one| one.unit_id).collect();
     assert_eq!(units, [VILLAGE, COMMUNITY]);
     let content = &posted[0].content;
     assert_eq!((content.held_on, &content.delegate_ids), (day("2026-11-19"), &vec![PARTY[0], DEPUTY[0]]));
     // Those that have one are left out by and by.
     let first = NoticeDraft { unit_ids: Some(vec![COMMUNITY]), ..draft(when) };
-    let posted = post(&given.session, &TOWN.areas, &rules(when), &first).unwrap().remove(0);
+    let posted = post(&given.session, TOWN.here(), &rules(when), &first).unwrap().remove(0);
     let given = given.then(when, SessionEvent::NoticePosted(posted));
-    let rest = post(&given.session, &TOWN.areas, &rules(when), &draft(when)).unwrap();
+    let rest = post(&given.session, TOWN.here(), &rules(when), &draft(when)).unwrap();
     assert_eq!(rest.iter().map(|one| one.unit_id).collect::<Vec<_>>(), [VILLAGE]);
 }
 
@@ -125,7 +125,7 @@ fn a_notice_is_posted_by_units_that_have_a_board_from_publication_to_the_day() {
     let when = "2026-11-13 10:00";
     let units = |units: &[AreaId]| {
         let draft = NoticeDraft { unit_ids: Some(units.to_vec()), ..draft(when) };
-        told(post(&Given::published().session, &TOWN.areas, &rules(when), &draft))
+        told(post(&Given::published().session, TOWN.here(), &rules(when), &draft))
     };
     assert_eq!(
         units(&[INSTITUTION, OTHER_VILLAGE, AreaId(Uuid::from_u128(7)), VILLAGE, VILLAGE]),
@@ -139,7 +139,7 @@ fn a_notice_is_posted_by_units_that_have_a_board_from_publication_to_the_day() {
     assert_eq!(units(&[]), ["missing C-5.2 /unit_ids"]);
     let post = |given: &Given, now: &str, at_time: &str| {
         let draft = NoticeDraft { late_reason_given: true, ..draft(at_time) };
-        told(post(&given.session, &TOWN.areas, &rules(now), &draft))
+        told(post(&given.session, TOWN.here(), &rules(now), &draft))
     };
     assert_eq!(post(&Given::with_rota(), when, when), ["no_rota C-5.2 "]);
     assert_eq!(post(&Given::noticed(), when, when), ["already_posted C-5.2 "]);
@@ -148,7 +148,7 @@ fn a_notice_is_posted_by_units_that_have_a_board_from_publication_to_the_day() {
     assert_eq!(post(&Given::published(), when, "2026-11-13 10:01"), ["in_the_future C-5.2 /posted_at"]);
     assert_eq!(post(&Given::published(), when, "2026-11-02 10:00"), ["before_previous C-5.2 /posted_at"]);
     let named = NoticeDraft { unit_ids: Some(vec![VILLAGE]), ..draft(when) };
-    let again = super::post(&Given::noticed().session, &TOWN.areas, &rules(when), &named);
+    let again = super::post(&Given::noticed().session, TOWN.here(), &rules(when), &named);
     assert_eq!(told(again), ["already_posted C-5.2 /unit_ids/0"]);
 }
 
@@ -156,14 +156,14 @@ fn a_notice_is_posted_by_units_that_have_a_board_from_publication_to_the_day() {
 fn a_late_notice_says_why_and_one_recorded_two_days_later_is_late() {
     let given = Given::published();
     let late = "2026-11-17 10:00";
-    let refused = told(post(&given.session, &TOWN.areas, &rules(late), &draft(late)));
+    let refused = told(post(&given.session, TOWN.here(), &rules(late), &draft(late)));
     assert_eq!(refused, ["reason_missing C-5.2 /late_reason"]);
     let with_reason = NoticeDraft { late_reason_given: true, ..draft(late) };
-    assert!(post(&given.session, &TOWN.areas, &rules(late), &with_reason).is_ok());
+    assert!(post(&given.session, TOWN.here(), &rules(late), &with_reason).is_ok());
     // Hung out on Monday and recorded on Tuesday it is in time; recorded on Wednesday it is not.
     let monday = "2026-11-16 10:00";
-    assert!(post(&given.session, &TOWN.areas, &rules("2026-11-17 23:00"), &draft(monday)).is_ok());
-    let wednesday = post(&given.session, &TOWN.areas, &rules("2026-11-18 00:00"), &draft(monday));
+    assert!(post(&given.session, TOWN.here(), &rules("2026-11-17 23:00"), &draft(monday)).is_ok());
+    let wednesday = post(&given.session, TOWN.here(), &rules("2026-11-18 00:00"), &draft(monday));
     assert_eq!(told(wednesday), ["reason_missing C-5.2 /late_reason"]);
 }
 
@@ -171,19 +171,19 @@ fn a_late_notice_says_why_and_one_recorded_two_days_later_is_late() {
 fn what_hangs_there_is_a_notice_whatever_it_says() {
     let given = Given::published();
     let when = "2026-11-13 10:00";
-    let mut content = said_now(&given.session);
+    let mut content = said_now(&given.session, &TOWN.delegates, &POLICY);
     (content.from, content.to) = (content.to, content.from);
     content.topics = vec!["weather".to_owned()];
     content.venue = Some(String::new());
     let wrong = NoticeDraft { content: Some(content), ..draft(when) };
     assert_eq!(
-        told(post(&given.session, &TOWN.areas, &rules(when), &wrong)),
+        told(post(&given.session, TOWN.here(), &rules(when), &wrong)),
         ["out_of_range C-5.2 /content/to", "missing - /content/venue", "unknown_topic C-5.2 /content/topics/0"]
     );
-    let mut content = said_now(&given.session);
+    let mut content = said_now(&given.session, &TOWN.delegates, &POLICY);
     content.held_on = day("2026-11-20");
     assert!(
-        post(&given.session, &TOWN.areas, &rules(when), &NoticeDraft { content: Some(content), ..draft(when) }).is_ok()
+        post(&given.session, TOWN.here(), &rules(when), &NoticeDraft { content: Some(content), ..draft(when) }).is_ok()
     );
 }
 
@@ -219,9 +219,9 @@ fn an_order_is_nothing_that_a_notice_says() {
     let when = "2026-11-17 10:00";
     let amend = |content: NoticeContent, units: Option<Vec<AreaId>>| {
         let draft = AmendmentDraft { unit_ids: units, posted_at: at(when), content: Some(content) };
-        super::amend(&Given::noticed().session, &TOWN.areas, &rules(when), &draft)
+        super::amend(&Given::noticed().session, TOWN.here(), &rules(when), &draft)
     };
-    let mut content = said_now(&Given::noticed().session);
+    let mut content = said_now(&Given::noticed().session, &TOWN.delegates, &POLICY);
     content.delegate_ids.reverse();
     assert_eq!(told(amend(content.clone(), None)), ["already_posted C-5.2 "]);
     assert_eq!(told(amend(content.clone(), Some(vec![VILLAGE]))), ["already_posted C-5.2 /unit_ids/0"]);
@@ -230,13 +230,13 @@ fn an_order_is_nothing_that_a_notice_says() {
 }
 
 fn board(given: &Given, today: &str) -> (Option<NoticeTiming>, Vec<NoticeDifference>, bool) {
-    let board = Board::of(&given.session, VILLAGE, &POLICY, &CALENDARS, day(today));
+    let board = Board::of(&given.session, VILLAGE, &day_rules(today));
     (board.timing, board.differences, board.same_day_change)
 }
 
 fn amended(given: Given, when: &str, content: Option<NoticeContent>) -> Given {
     let draft = AmendmentDraft { unit_ids: None, posted_at: at(when), content };
-    let amended = amend(&given.session, &TOWN.areas, &rules(when), &draft).unwrap();
+    let amended = amend(&given.session, TOWN.here(), &rules(when), &draft).unwrap();
     amended.into_iter().fold(given, |given, one| given.then(when, SessionEvent::NoticeAmended(one)))
 }
 
@@ -270,7 +270,7 @@ fn what_was_posted_is_amended_to_something_else() {
     let when = "2026-11-17 10:00";
     let amend = |given: &Given, units: Option<Vec<AreaId>>, at_time: &str| {
         let draft = AmendmentDraft { unit_ids: units, posted_at: at(at_time), content: None };
-        told(super::amend(&given.session, &TOWN.areas, &rules(when), &draft))
+        told(super::amend(&given.session, TOWN.here(), &rules(when), &draft))
     };
     assert_eq!(amend(&Given::published(), None, when), ["not_posted C-5.2 "]);
     assert_eq!(amend(&Given::published(), Some(vec![VILLAGE]), when), ["not_posted C-5.2 /unit_ids/0"]);

@@ -47,6 +47,11 @@ pub(crate) struct Town {
 }
 
 impl Town {
+    /// Where notices hang, and who there is.
+    pub fn here(&self) -> (&Areas, &Delegates) {
+        (&self.areas, &self.delegates)
+    }
+
     fn new() -> Self {
         let programme = Established { name: "两代表联系服务".to_owned(), effective_on: day("2023-12-01") };
         let mut area_facts = Vec::new();
@@ -114,7 +119,13 @@ pub(crate) fn duty() -> Duty<'static> {
 
 /// The rules of a session's day, as of a day.
 pub(crate) fn day_rules(today: &str) -> DayRules<'static> {
-    DayRules { policy: &POLICY, calendars: &CALENDARS, leaves: &NO_LEAVE, today: day(today) }
+    DayRules {
+        policy: &POLICY,
+        calendars: &CALENDARS,
+        leaves: &NO_LEAVE,
+        delegates: &TOWN.delegates,
+        today: day(today),
+    }
 }
 
 pub(crate) fn as_delegate(delegate_id: DelegateId) -> DelegateDraft {
@@ -180,7 +191,7 @@ impl Given {
 
     pub fn and_noticed(self, when: &str) -> Self {
         let draft = crate::notice::tests::draft(when);
-        let posted = crate::notice::post(&self.session, &TOWN.areas, &rules(when), &draft).unwrap();
+        let posted = crate::notice::post(&self.session, TOWN.here(), &rules(when), &draft).unwrap();
         posted.into_iter().fold(self, |given, posted| given.then(when, SessionEvent::NoticePosted(posted)))
     }
 

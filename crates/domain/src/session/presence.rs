@@ -4,6 +4,7 @@
 use super::state::{Presence, Session, Slot};
 use crate::calendar::Calendars;
 use crate::claims::Claim;
+use crate::delegate::Delegates;
 use crate::ids::DelegateId;
 use crate::leave::LeavesOf;
 use crate::policy::Policy;
@@ -20,6 +21,8 @@ pub struct DayRules<'a> {
     pub calendars: &'a Calendars,
     /// Leaves of those on the rota.
     pub leaves: &'a LeavesOf,
+    /// Those on the rota who ever left, at least: whoever left before the day owes no duty on it.
+    pub delegates: &'a Delegates,
     /// The town's day on which one asks.
     pub today: NaiveDate,
 }
@@ -54,7 +57,7 @@ impl DayRules<'_> {
     }
 
     /// Slots that were checked in, counting on the day, and those that should have been: a substitute has the slot, whoever
-    /// is on leave approved before owes none, and a cancelled session has none.
+    /// is on leave approved before, or left before the day, owes none, and a cancelled session has none.
     pub fn duties(&self, session: &Session) -> (usize, usize) {
         if session.cancelled.is_some() {
             return (0, 0);
@@ -65,7 +68,8 @@ impl DayRules<'_> {
         };
         let came = |slot: &Slot| self.attended(session, slot.on_duty(), slot.assigned.delegate_type);
         let attended = session.slots.iter().filter(|slot| came(slot)).count();
-        let missed = session.slots.iter().filter(|slot| !came(slot) && !excused(slot.on_duty())).count();
+        let left = |slot: &Slot| session.left(slot, self.delegates).is_some();
+        let missed = session.slots.iter().filter(|slot| !came(slot) && !left(slot) && !excused(slot.on_duty())).count();
         (attended, attended + missed)
     }
 
@@ -131,7 +135,9 @@ impl DayRules<'_> {
             (false, _) if leave().is_some_and(|leaves| leaves.excuses(on, self.policy, self.calendars)) => {
                 SlotState::OnLeave
             }
-            (false, _) if self.today > on && !cancelled => SlotState::Absent,
+            (false, _) if self.today > on && !cancelled && session.left(slot, self.delegates).is_none() => {
+                SlotState::Absent
+            }
             (false, true) => SlotState::Assigned,
             (false, false) => SlotState::Substituted,
         }

@@ -96,7 +96,9 @@ pub fn publish(
 ) -> Result<Vec<(SessionId, RotaPublished)>, Vec<Refusal>> {
     let mut faults = several(grid, sessions.iter().copied(), "/session_ids", "");
     if faults.is_empty() {
-        let of_each = sessions.iter().map(|(_, session)| session.and_then(|session| nobody_comes(session, delegates)));
+        let of_each = sessions
+            .iter()
+            .map(|(_, session)| session.and_then(|session| nobody_comes(session, delegates, rules.policy)));
         let left =
             of_each.enumerate().filter_map(|(index, refusal)| Some(refusal?.at(format!("/session_ids/{index}"))));
         faults.extend(left);
@@ -173,7 +175,7 @@ pub fn substitute(
 
 /// The kinds of which fewer will come, by the rota, than the policy of the day asks for.
 pub fn short_of(session: &Session, delegates: &Delegates, policy: &Policy) -> Vec<DelegateType> {
-    let coming: Vec<&Slot> = session.coming(delegates).collect();
+    let coming: Vec<&Slot> = session.coming(delegates, policy).collect();
     let slots = coming.iter().map(|slot| slot.assigned.delegate_type);
     short(slots, policy.composition.party, policy.composition.deputy)
 }
@@ -260,9 +262,10 @@ fn may_assign(
 }
 
 /// What is said of a rota that waits to be published and names somebody who holds no mandate any more.
-fn nobody_comes(session: &Session, delegates: &Delegates) -> Option<Refusal> {
+fn nobody_comes(session: &Session, delegates: &Delegates, policy: &Policy) -> Option<Refusal> {
     planned(session).and_then(|()| unpublished(session)).ok()?;
-    let (index, slot) = session.slots.iter().enumerate().find(|(_, slot)| !session.is_seen_to(slot, delegates))?;
+    let (index, slot) =
+        session.slots.iter().enumerate().find(|(_, slot)| !session.is_seen_to(slot, delegates, policy))?;
     let (number, on, of) = (index + 1, session.held.on, slot.assigned.delegate_type);
     Some(Refusal::new(Code::DelegateWithoutMandate).because(
         format!("第 {number} 个班次的代表在 {on} 已不具有{}资格；请重新排班后再公布。", of.zh()),

@@ -70,7 +70,7 @@ fn findings(session: &Session, areas: &Areas, rules: &DayRules<'_>) -> Vec<Findi
     }
     // A cancelled session owes no notice, and nobody a duty.
     if session.cancelled.is_none() {
-        let boards: Vec<Board<'_>> = Board::owed(session, areas, rules.policy, rules.calendars, rules.today).collect();
+        let boards: Vec<Board<'_>> = Board::owed(session, areas, rules).collect();
         found.extend((over && boards.iter().any(Board::is_missing)).then_some(Finding::NoticeMissing));
         found.extend(boards.iter().any(Board::is_late).then_some(Finding::NoticeLate));
         found.extend((over && boards.iter().any(Board::differs)).then_some(Finding::NoticeMismatch));

@@ -320,7 +320,7 @@ impl Projection for Obligations {
             Family::Session => self.sessions.take(event, log).await?,
             Family::Issue => self.issues.take(event, log).await?,
             Family::Leave => {
-                self.wide.on_leave.insert(DelegateId(fact.uuid()?));
+                self.wide.on_rota.insert(DelegateId(fact.uuid()?));
             }
             Family::Reception => {
                 if let Event::Reception(ReceptionEvent::Recorded(recorded)) = &fact.event {

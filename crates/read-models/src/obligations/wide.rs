@@ -31,8 +31,8 @@ pub(super) struct Wide {
     all_grids: bool,
     /// Somebody left.
     departed: bool,
-    /// Leaves of these.
-    pub on_leave: BTreeSet<DelegateId>,
+    /// Leaves or mandates of these: what they have on rotas.
+    pub on_rota: BTreeSet<DelegateId>,
 }
 
 impl Wide {
@@ -69,8 +69,11 @@ impl Wide {
                 AreaEvent::Renamed(_) | AreaEvent::VenueSet(_) => {}
             },
             Event::Delegate(event) => match event {
-                DelegateEvent::MandateGiven(_) => self.all_grids = true,
-                DelegateEvent::Departed(_) => (self.all_grids, self.departed) = (true, true),
+                DelegateEvent::MandateGiven(_) | DelegateEvent::Departed(_) => {
+                    self.all_grids = true;
+                    self.departed |= matches!(event, DelegateEvent::Departed(_));
+                    self.on_rota.extend(fact.stream.uuid().map(DelegateId));
+                }
                 DelegateEvent::Registered(_)
                 | DelegateEvent::Renamed(_)
                 | DelegateEvent::Assigned(_)
@@ -99,8 +102,8 @@ impl Wide {
 
     /// Whether rows have to be asked.
     pub(super) fn asks(&self) -> bool {
-        let Self { begins: _, policies_from, years, grids, all_grids: _, departed, on_leave } = self;
-        policies_from.is_some() || !years.is_empty() || !grids.is_empty() || *departed || !on_leave.is_empty()
+        let Self { begins: _, policies_from, years, grids, all_grids: _, departed, on_rota } = self;
+        policies_from.is_some() || !years.is_empty() || !grids.is_empty() || *departed || !on_rota.is_empty()
     }
 
     /// Other subjects to look at again, by the rows as they were written.
@@ -131,7 +134,7 @@ impl Wide {
             ask(subjects, "grid_id = $1", &[grid.0.into()])?;
             ask(obligations, "code = 19 and grid_id = $1", &[grid.0.into()])?;
         }
-        for who in &self.on_leave {
+        for who in &self.on_rota {
             ask(obligations, "code = 3 and owed_by_id = $1", &[who.0.into()])?;
         }
         Ok(all)

@@ -12,6 +12,7 @@ use crate::engine::sqlite::Columns;
 use chrono::NaiveDate;
 use domain::Fold as _;
 use domain::area::{AreaEvent, Areas};
+use domain::delegate::{DelegateEvent, Delegates};
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, SessionId};
 use domain::leave::{Leaves, LeavesOf};
@@ -29,6 +30,7 @@ pub(super) struct Judging {
     pub reference: Reference,
     /// Grids and units; who holds an office there does not matter.
     areas: Areas,
+    delegates: Delegates,
     /// Everything up to here is folded.
     position: Position,
     /// Leaves as of there, of those who were asked about.
@@ -45,6 +47,12 @@ impl Judging {
             Ok(())
         })
         .await?;
+        each_of_family(log, "delegate", position, |recorded| {
+            let fact = fact(recorded)?;
+            judging.apply_delegate(DelegateId(fact.uuid()?), &fact);
+            Ok(())
+        })
+        .await?;
         Ok(judging)
     }
 
@@ -56,6 +64,13 @@ impl Judging {
             self.areas.apply(id, event, &fact.stamp);
         }
         matches!(event, AreaEvent::UnitDefined(_))
+    }
+
+    /// Takes one more event of a delegate into account. True where it may change who comes to a session.
+    pub fn apply_delegate(&mut self, id: DelegateId, fact: &Fact) -> bool {
+        let Event::Delegate(event) = &fact.event else { return false };
+        self.delegates.apply(id, event, &fact.stamp);
+        matches!(event, DelegateEvent::MandateGiven(_) | DelegateEvent::Departed(_))
     }
 
     /// From now on everything up to `position` is folded.
@@ -77,8 +92,9 @@ impl Judging {
             return InTheEnd::unjudged(session);
         };
         let today = NaiveDate::MAX;
-        let rules = DayRules { policy, calendars: &self.reference.calendars, leaves: &self.leaves, today };
-        let boards = || Board::owed(session, &self.areas, policy, rules.calendars, today);
+        let Reference { calendars, .. } = &self.reference;
+        let rules = DayRules { policy, calendars, leaves: &self.leaves, delegates: &self.delegates, today };
+        let boards = || Board::owed(session, &self.areas, &rules);
         let (kept, owed) = if session.cancelled.is_some() {
             (0, 0)
         } else {
@@ -105,7 +121,7 @@ impl Judging {
         written: &Written,
         log: &Log,
         all: bool,
-        on_leave: BTreeSet<DelegateId>,
+        whose: BTreeSet<DelegateId>,
     ) -> Result<Vec<SessionRow>, Failure> {
         let mut changed = Vec::new();
         let select = format!("select {} from {}", COLUMNS.join(", "), written.name(&SESSIONS));
@@ -122,7 +138,7 @@ impl Judging {
         }
         let of_one =
             format!("{select} where place in (select place from {} where delegate_id = $1)", written.name(&DUTIES));
-        for DelegateId(id) in on_leave {
+        for DelegateId(id) in whose {
             let of_one = of_one.clone();
             let rows = written.read(move |sql| sql.rows(&of_one, &[id.into()], read_row)).await?;
             // Two of them may have a duty in one session.

@@ -1,7 +1,7 @@
 //! The session list: one row per session, for `GET /v1/sessions`, its dashboard, and what of it is public.
 //!
 //! A verdict is pending until a day that follows from what is recorded, and then what the row says: nothing is written
-//! because a day has come. Calendars, policies, units and leaves are part of what it follows from, so that rows are judged
+//! because a day has come. Calendars, policies, units, leaves and mandates are part of what it follows from, so that rows are judged
 //! again when these change.
 
 mod figures;
@@ -42,7 +42,7 @@ use tables::{DUTIES, SESSIONS};
 pub(crate) const DEFINITION: Definition = Definition {
     name: "session_list",
     version: 2,
-    families: &[Family::Session, Family::Leave, Family::Area, Family::Reference],
+    families: &[Family::Session, Family::Leave, Family::Area, Family::Delegate, Family::Reference],
     schema: include_str!("../../migrations/session_list.sql"),
     tables: &[SESSIONS, DUTIES],
     views: || vec![SESSIONS.shown("session_list", ""), DUTIES.shown("session_list_delegate", "")],
@@ -57,8 +57,8 @@ struct SessionList {
     judging: Judging,
     /// Something that every verdict may rest on has changed since the last write.
     all_in_question: bool,
-    /// Whose leaves have changed since the last write.
-    on_leave: BTreeSet<DelegateId>,
+    /// Whose leaves or mandates have changed since the last write.
+    in_question: BTreeSet<DelegateId>,
     /// Sessions touched since the last write. Few are touched again soon, so none are kept.
     touched: HashMap<SessionId, Entry>,
 }
@@ -152,28 +152,29 @@ impl Projection for SessionList {
                 self.touched.insert(id, entry);
             }
             Family::Leave => {
-                self.on_leave.insert(DelegateId(fact.uuid()?));
+                self.in_question.insert(DelegateId(fact.uuid()?));
+            }
+            Family::Delegate => {
+                let id = DelegateId(fact.uuid()?);
+                if self.judging.apply_delegate(id, fact) {
+                    self.in_question.insert(id);
+                }
             }
             Family::Area => self.all_in_question |= self.judging.apply_area(AreaId(fact.uuid()?), fact),
             Family::Reference => {
                 self.judging.reference.apply(fact);
                 self.all_in_question = true;
             }
-            Family::Issue
-            | Family::Reception
-            | Family::MajorIssue
-            | Family::Delegate
-            | Family::Obligation
-            | Family::Other => {}
+            Family::Issue | Family::Reception | Family::MajorIssue | Family::Obligation | Family::Other => {}
         }
         Ok(())
     }
 
     async fn changes(&mut self, written: &Written, log: &Log) -> Result<Changes, Failure> {
-        let (all, on_leave) = (std::mem::take(&mut self.all_in_question), std::mem::take(&mut self.on_leave));
+        let (all, whose) = (std::mem::take(&mut self.all_in_question), std::mem::take(&mut self.in_question));
         let touched = std::mem::take(&mut self.touched);
         self.judging.at(written.folded);
-        let mut again = self.judging.again(written, log, all, on_leave).await?;
+        let mut again = self.judging.again(written, log, all, whose).await?;
         // A touched one is written with the rest; its row there is already the past.
         again.retain(|row| !touched.contains_key(&row.session_id));
         let (mut planned, mut changed) = ((Vec::new(), Vec::new()), (again, Vec::new()));

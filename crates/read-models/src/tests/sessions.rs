@@ -7,6 +7,7 @@ use chrono::{DateTime, Duration, NaiveDate};
 use domain::area::Areas;
 use domain::calendar::Calendars;
 use domain::correction::{CorrectionProposed, CorrectionRefused};
+use domain::delegate::Delegates;
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, ObjectionId, SessionId};
 use domain::leave::LeavesOf;
@@ -24,6 +25,7 @@ struct Known {
     policies: Policies,
     calendars: Calendars,
     areas: Areas,
+    delegates: Delegates,
     leaves: LeavesOf,
     sessions: HashMap<SessionId, Session>,
     /// Who had a duty in it at some time, or came.
@@ -52,6 +54,8 @@ impl Known {
                 known.calendars.apply(event, &stamp);
             } else if let Event::Area(event) = &event {
                 known.areas.apply(AreaId(id.unwrap()), event, &stamp);
+            } else if let Event::Delegate(event) = &event {
+                known.delegates.apply(DelegateId(id.unwrap()), event, &stamp);
             } else if let Event::Leave(event) = &event {
                 known.leaves.entry(DelegateId(id.unwrap())).or_default().apply(event, &stamp);
             } else if let Event::Session(event) = &event {
@@ -67,7 +71,7 @@ impl Known {
 
     fn rules(&self, session: &Session, today: NaiveDate) -> DayRules<'_> {
         let policy = self.policies.in_force(session.held.on).unwrap();
-        DayRules { policy, calendars: &self.calendars, leaves: &self.leaves, today }
+        DayRules { policy, calendars: &self.calendars, leaves: &self.leaves, delegates: &self.delegates, today }
     }
 
     fn verdict(&self, session: &Session, today: NaiveDate) -> Option<Verdict> {
@@ -288,7 +292,7 @@ fn notices(known: &Known, query: &SessionQuery, today: NaiveDate) -> Ratio {
             continue;
         }
         let rules = known.rules(session, today);
-        for board in Board::owed(session, &known.areas, rules.policy, rules.calendars, today) {
+        for board in Board::owed(session, &known.areas, &rules) {
             of += 1;
             n += u64::from(board.timing.is_some() && !board.is_late() && board.differences.is_empty());
         }

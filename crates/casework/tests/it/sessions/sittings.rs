@@ -108,7 +108,11 @@ async fn a_notice_hangs_is_amended_and_objected_to_by_somebody_whose_name_is_sea
     town.set("2026-11-20 10:00");
     let amendment = AmendmentDraft { unit_ids: None, posted_at: at("2026-11-20 09:00"), content: None };
     assert_eq!(code(cases.amend_notice(&town.call("same"), id, &amendment, None).await), "already_posted");
-    let mut content = domain::notice::said_now(&posted.state);
+    let mut content = {
+        let reference = cases.reference();
+        let policy = reference.policies.newest().unwrap();
+        domain::notice::said_now(&posted.state, &reference.delegates, policy)
+    };
     content.held_on = day("2026-11-27");
     let other = AmendmentDraft { content: Some(content), ..amendment };
     let amended = done(cases.amend_notice(&town.call("amend"), id, &other, Some("写错了。")).await.unwrap()).loaded;

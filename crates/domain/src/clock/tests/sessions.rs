@@ -1,18 +1,20 @@
 //! O-1 to O-5: what a session makes people owe.
 
-use super::World;
+use super::{Happened, World, tell};
 use crate::calendar::{CalendarEvent, NamedDay};
 use crate::clock::{Obligation, OwedBy, Part};
+use crate::delegate::{DelegateEvent, Departed, MandateGiven, Registered};
 use crate::fixtures::{calendar_years, day, policies, stamp};
-use crate::ids::LeaveId;
+use crate::ids::{DelegateId, LeaveId};
 use crate::issue::fixture::at;
 use crate::leave::{LeaveDecided, LeaveEvent, LeaveRequested};
 use crate::policy::{Policies, PolicyEvent};
 use crate::session::fixture::{COMMUNITY, DEPUTY, GRID, Given, PARTY, VILLAGE};
 use crate::session::{RecordFiled, SessionClosed, SessionEvent, SessionOpened};
-use crate::vocabulary::{LeaveReason, ObligationStatus, SessionReason};
+use crate::vocabulary::{DelegateType, DepartureReason, LeaveReason, ObligationStatus, SessionReason};
 use crate::{Fold as _, Stamp};
 use serde_json::json;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const LATE: &str = "2027-01-31 09:00";
@@ -292,4 +294,37 @@ fn under_a_policy_of_schema_1_the_clock_does_nothing_and_afterwards_only_what_is
     assert_eq!(adopt(&world, "2026-11-20 09:00"), Vec::<String>::new());
     assert_eq!(adopt(&world, "2026-11-19 09:00").len(), 3);
     assert!(policies().newest().unwrap().clock_runs());
+}
+
+#[test]
+fn whoever_left_before_the_day_owes_no_duty_and_notices_are_to_leave_them_out() {
+    let (mut timeline, recorded) = World::of(&Given::noticed()).recorded();
+    let on = |when, version| Stamp { occurred_at: at(when), recorded_at: at(when), ..stamp(300 + version, version) };
+    let registered = Registered { name: "赵离任".to_owned() };
+    let given = MandateGiven { delegate_type: DelegateType::Party, from: day("2023-12-01") };
+    let departed = Departed { reason_code: DepartureReason::Resignation, on: day("2026-11-18") };
+    for (event, stamp) in [
+        (DelegateEvent::Registered(registered), on("2026-11-01 09:00", 1)),
+        (DelegateEvent::MandateGiven(given), on("2026-11-01 09:00", 2)),
+        (DelegateEvent::Departed(departed), on("2026-11-17 09:00", 3)),
+    ] {
+        timeline.take(Some(PARTY[0].0), &event.into(), &stamp);
+    }
+    let found = recorded.happenings(&timeline, &Happened::new(), at(LATE));
+    let mismatch = "O-5 notice_mismatch due 11-19 judged 11-21 00:00";
+    assert_eq!(
+        found.iter().map(tell).collect::<Vec<_>>(),
+        [
+            "O-1 session_missed due 11-19 judged 11-21 00:00",
+            "O-3 duty_missed due 11-19 judged 11-21 00:00",
+            mismatch,
+            mismatch
+        ]
+    );
+    let outlook = recorded.outlook(&timeline, &BTreeMap::new(), at(LATE));
+    let of = |who: DelegateId| {
+        let duty = outlook.entries.iter().find(|entry| entry.owed_by == OwedBy::delegate(who)).unwrap();
+        duty.status_on(day("2027-01-31"))
+    };
+    assert_eq!([PARTY[0], DEPUTY[0]].map(of), [ObligationStatus::Excused, ObligationStatus::Missing]);
 }

@@ -60,9 +60,9 @@ fn event(given: &Given, one: Try, happened: DateTime<Utc>, now: DateTime<Utc>) -
         7 => file_record(session, &rules, &[], happened).map(SessionEvent::RecordFiled).into_iter().collect(),
         8 => {
             let draft = notice::NoticeDraft { late_reason_given: true, ..notice::tests::draft(&text) };
-            let posted = notice::post(session, &TOWN.areas, &rules, &draft).unwrap_or_default();
+            let posted = notice::post(session, TOWN.here(), &rules, &draft).unwrap_or_default();
             let draft = AmendmentDraft { unit_ids: None, posted_at: happened, content: None };
-            let amended = notice::amend(session, &TOWN.areas, &rules, &draft).unwrap_or_default();
+            let amended = notice::amend(session, TOWN.here(), &rules, &draft).unwrap_or_default();
             let posted = posted.into_iter().map(SessionEvent::NoticePosted);
             posted.chain(amended.into_iter().map(SessionEvent::NoticeAmended)).collect()
         }

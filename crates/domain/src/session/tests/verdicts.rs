@@ -126,7 +126,7 @@ fn notices_are_found_missing_late_unlike_and_changed_too_late() {
     let mut draft = crate::notice::tests::draft("2026-11-17 10:00");
     draft.late_reason_given = true;
     let posted =
-        crate::notice::post(&late.session, &TOWN.areas, &crate::issue::fixture::rules("2026-11-17 10:00"), &draft);
+        crate::notice::post(&late.session, TOWN.here(), &crate::issue::fixture::rules("2026-11-17 10:00"), &draft);
     let late = posted
         .unwrap()
         .into_iter()
