@@ -37,7 +37,8 @@ fn nobody_who_has_left_is_announced() {
     let of_grid = calendar(&format!("/v1/public/calendars/grids/{}.ics", town.office.grid));
     let changed = event(&of_grid, session);
     assert!(changed.contains("SEQUENCE:1\r\n") && changed.contains("王小明") && !changed.contains(name), "{changed}");
-    assert!(event(&of_grid, text(still, "/session_id")).contains("SEQUENCE:0\r\n"));
+    // Counted there, too: were that session moved behind the last day, the number could not fall.
+    assert!(event(&of_grid, text(still, "/session_id")).contains("SEQUENCE:1\r\n"));
     let theirs = calendar(&format!("/v1/public/calendars/delegates/{}.ics", town.office.delegate));
     assert!(event(&theirs, session).contains("STATUS:CANCELLED"), "{theirs}");
     assert!(event(&theirs, text(still, "/session_id")).contains("STATUS:CONFIRMED"), "{theirs}");
