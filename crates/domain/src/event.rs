@@ -8,7 +8,7 @@ use crate::area::AreaEvent;
 use crate::calendar::CalendarEvent;
 use crate::clock::ObligationEvent;
 use crate::delegate::DelegateEvent;
-use crate::event_type::EventType;
+use crate::event_type::{EventType, Stored};
 use crate::file::FileEvent;
 use crate::issue::IssueEvent;
 use crate::leave::LeaveEvent;
@@ -177,6 +177,17 @@ impl Event {
             return Err(unencodable("its facts are no object".to_owned()));
         }
         Ok(Encoded { event_type: name.to_owned(), schema, public })
+    }
+}
+
+impl Stored for Event {
+    fn facts(&self) -> Option<Value> {
+        Some(self.encode().ok()?.public)
+    }
+
+    fn with_facts(&self, facts: &Value) -> Option<Self> {
+        let EventType { name, schema, .. } = *self.event_type();
+        Self::decode(name, schema, facts).ok()
     }
 }
 

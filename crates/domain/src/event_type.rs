@@ -3,6 +3,7 @@
 //! follow from the tables; the shapes are plain structs beside them, public and for ever (FORMAT §7).
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// What is declared of a stored type.
 #[derive(Debug)]
@@ -27,6 +28,15 @@ impl EventType {
     pub fn family(&self) -> &'static str {
         self.name.split('.').next().unwrap_or(self.name)
     }
+}
+
+/// What is stored as its public facts and read from them again: a fact of one family, or of any.
+pub trait Stored: Sized {
+    /// Its public facts; nothing where it cannot be written.
+    fn facts(&self) -> Option<Value>;
+
+    /// One of the same stored type that says this; nothing where the type has no such shape.
+    fn with_facts(&self, facts: &Value) -> Option<Self>;
 }
 
 /// Declares a family: its doc, its enum, and a row for each fact. What else stands in a row is for another macro, which
@@ -78,6 +88,17 @@ macro_rules! events {
             /// Its public facts.
             pub(crate) fn public(&self) -> serde_json::Result<serde_json::Value> {
                 match self { $(Self::$fact(shape) => serde_json::to_value(shape)),+ }
+            }
+        }
+
+        impl $crate::event_type::Stored for $family {
+            fn facts(&self) -> Option<serde_json::Value> {
+                self.public().ok()
+            }
+
+            fn with_facts(&self, facts: &serde_json::Value) -> Option<Self> {
+                let row = self.event_type();
+                Self::read(row.name, row.schema, &facts.to_string()).ok()
             }
         }
     };

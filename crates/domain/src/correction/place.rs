@@ -1,5 +1,5 @@
 //! The places whose recorded values may be corrected, a closed list for each family that has corrections (`correctable.rs`
-//! of issues, receptions and sessions). Rows of the tables are made of them, so that whatever puts a right value in its
+//! of issues, receptions, sessions and deeds). Rows of the tables are made of them, so that whatever puts a right value in its
 //! place says of each of them what it does.
 
 /// Declares a list: each place with its pointer, in which `*` stands for an index.

@@ -2,7 +2,7 @@
 
 use super::CorrectedValue;
 use crate::Stamp;
-use crate::event::Event;
+use crate::event_type::Stored;
 use serde_json::Value;
 
 /// Where an event's own facts are.
@@ -11,11 +11,11 @@ const PUBLIC: &str = "/public";
 pub const OCCURRED_AT: &str = "/occurred_at";
 
 /// What an event and its envelope say at `pointer` (`/public/…` or `/occurred_at`); nothing where nothing is said.
-pub fn said(event: &Event, at: &Stamp, pointer: &str) -> Option<CorrectedValue> {
+pub fn said<E: Stored>(event: &E, at: &Stamp, pointer: &str) -> Option<CorrectedValue> {
     if pointer == OCCURRED_AT {
         return Some(CorrectedValue::Whole(at.occurred_at.timestamp_millis()));
     }
-    match event.encode().ok()?.public.pointer(pointer.strip_prefix(PUBLIC)?)? {
+    match event.facts()?.pointer(pointer.strip_prefix(PUBLIC)?)? {
         Value::Bool(flag) => Some(CorrectedValue::Flag(*flag)),
         Value::Number(number) => number.as_i64().map(CorrectedValue::Whole),
         Value::String(text) => Some(CorrectedValue::Text(text.clone())),
@@ -25,19 +25,24 @@ pub fn said(event: &Event, at: &Stamp, pointer: &str) -> Option<CorrectedValue> 
 
 /// An event and its envelope as a correction says they were. Nothing where the pointer names no place in them, or the
 /// value fits no such place.
-pub fn corrected(event: &Event, at: &Stamp, pointer: &str, value: &CorrectedValue) -> Option<(Event, Stamp)> {
+pub fn corrected<E: Stored + Clone>(
+    event: &E,
+    at: &Stamp,
+    pointer: &str,
+    value: &CorrectedValue,
+) -> Option<(E, Stamp)> {
     if pointer == OCCURRED_AT {
         return Some((event.clone(), Stamp { occurred_at: value.instant()?, ..*at }));
     }
-    let mut encoded = event.encode().ok()?;
+    let mut facts = event.facts()?;
     let (parent, member) = pointer.strip_prefix(PUBLIC)?.rsplit_once('/')?;
     // A value that may be left out is put where it was not.
-    let Value::Object(parent) = encoded.public.pointer_mut(parent)? else { return None };
+    let Value::Object(parent) = facts.pointer_mut(parent)? else { return None };
     let value = match value {
         CorrectedValue::Flag(flag) => Value::from(*flag),
         CorrectedValue::Whole(whole) => Value::from(*whole),
         CorrectedValue::Text(text) => Value::from(text.as_str()),
     };
     parent.insert(member.to_owned(), value);
-    Some((Event::decode(&encoded.event_type, encoded.schema, &encoded.public).ok()?, *at))
+    Some((event.with_facts(&facts)?, *at))
 }

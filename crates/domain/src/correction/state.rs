@@ -3,7 +3,7 @@
 use super::pointer::corrected;
 use super::value::{CorrectedValue, CorrectionProposed, CorrectionRefused};
 use crate::Stamp;
-use crate::event::Event;
+use crate::event_type::Stored;
 use crate::refusal::{Code, Refusal};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ impl Corrections {
     }
 
     /// An event of the stream and its envelope as all corrections in effect say they were.
-    pub fn applied(&self, event: Event, at: Stamp) -> (Event, Stamp) {
+    pub fn applied<E: Stored + Clone>(&self, event: E, at: Stamp) -> (E, Stamp) {
         let of_it = self.made.iter().filter(|made| made.event_version == at.version);
         let values = of_it.filter_map(|made| Some((&made.pointer, made.value.as_ref()?)));
         values.fold((event, at), |(event, at), (pointer, value)| {
