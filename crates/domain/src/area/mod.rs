@@ -3,6 +3,7 @@
 
 mod decide;
 mod events;
+mod place;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ pub use events::{
     AreaEvent, AreaRenamed, ConvenerAppointed, GridDefined, LiaisonAppointed, OfficeEnded, TownDefined, UnitDefined,
     VenueSet,
 };
+pub use place::place_faults;
 pub use terms::{Span, Terms};
 pub use vacancies::Vacancy;
 

@@ -2,7 +2,7 @@
 //! due date.
 
 use super::{ReceivingDelegate, ReceptionRecorded, Visitor};
-use crate::area::Areas;
+use crate::area::{Areas, place_faults};
 use crate::claims;
 use crate::deadline;
 use crate::delegate::Delegates;
@@ -199,7 +199,7 @@ pub fn record(
 pub fn faults(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts) -> Vec<Refusal> {
     let mut faults = Vec::new();
     held(people, rules, parts, &mut faults);
-    place(people, parts, &mut faults);
+    faults.extend(place_faults(people.areas, parts.grid_id, parts.unit_id));
     receiving(people, parts, rules, &mut faults);
     for (index, issue) in parts.issues.iter().enumerate() {
         issue_faults(rules, parts, index, issue, &mut faults);
@@ -227,21 +227,6 @@ fn held(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts, faults: 
     // Without a programme every day is before it.
     if people.programme.is_none_or(|programme| rules.town_date(held_at) < programme.effective_on) {
         faults.push(Refusal::new(Code::BeforeProgramme).at("/held_at"));
-    }
-}
-
-fn place(people: &People<'_>, parts: &ReceptionParts, faults: &mut Vec<Refusal>) {
-    let grid = parts.grid_id.filter(|grid| people.areas.grid(*grid).is_some());
-    if parts.grid_id.is_some() && grid.is_none() {
-        faults.push(Refusal::new(Code::UnknownId).at("/grid_id"));
-    }
-    let Some(unit_id) = parts.unit_id else {
-        return;
-    };
-    if people.areas.unit(unit_id).is_none() {
-        faults.push(Refusal::new(Code::UnknownId).at("/unit_id"));
-    } else if grid.is_some_and(|grid| !people.areas.unit_in_grid(unit_id, grid)) {
-        faults.push(Refusal::new(Code::UnitNotInGrid).at("/unit_id"));
     }
 }
 
