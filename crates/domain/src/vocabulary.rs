@@ -46,9 +46,11 @@ macro_rules! vocabulary {
 }
 
 mod obligations;
+mod services;
 mod sessions;
 
 pub use obligations::*;
+pub use services::*;
 pub use sessions::*;
 
 vocabulary! {

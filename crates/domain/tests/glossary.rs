@@ -11,9 +11,10 @@ use domain::vocabulary::*;
 
 const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
 const CHINESE: &str = include_str!("../../../docs/zh/GLOSSARY.md");
-const VOCABULARY: [&str; 3] = [
+const VOCABULARY: [&str; 4] = [
     include_str!("../src/vocabulary.rs"),
     include_str!("../src/vocabulary/obligations.rs"),
+    include_str!("../src/vocabulary/services.rs"),
     include_str!("../src/vocabulary/sessions.rs"),
 ];
 
@@ -41,10 +42,14 @@ fn in_code() -> BTreeMap<String, List> {
     }
     list!(
         AnswerChannel,
+        AppointmentState,
         AttendanceClass,
         Breach,
+        CancelledBy,
         ClauseCheck,
         ClockState,
+        DeedKind,
+        DeedState,
         DelegateType,
         DepartureReason,
         DueRule,
