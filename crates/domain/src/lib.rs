@@ -1,11 +1,12 @@
 //! What may happen in the liaison service of the two kinds of delegates (两代表): areas, people, rules, receptions,
-//! issues, major issues, sessions with their notices, leave, files, and what all of it makes people owe.
+//! issues, major issues, sessions with their notices, leave, deeds, files, and what all of it makes people
+//! owe.
 //!
 //! Pure: no clock, no randomness, no IO, no async, no HTTP. Events are facts of the past; a state is the fold of its
 //! events ([`Fold`]); a decision takes states and answers with events or a [`refusal::Refusal`].
 //!
 //! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
-//! [`major_issue`], [`session`] and [`notice`], [`leave`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
+//! [`major_issue`], [`session`] and [`notice`], [`leave`], [`deed`] and [`hearing`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod area;
 pub mod calendar;
@@ -15,12 +16,14 @@ pub mod clock;
 pub mod correction;
 pub mod days;
 pub mod deadline;
+pub mod deed;
 pub mod delegate;
 pub mod event;
 pub mod event_type;
 pub mod file;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub mod hearing;
 pub mod ids;
 pub mod issue;
 pub mod language;
