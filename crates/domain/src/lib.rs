@@ -1,13 +1,14 @@
 //! What may happen in the liaison service of the two kinds of delegates (两代表): areas, people, rules, receptions,
-//! issues, major issues, sessions with their notices, leave, deeds, files, and what all of it makes people
+//! issues, major issues, sessions with their notices, leave, deeds, appointments, files, and what all of it makes people
 //! owe.
 //!
 //! Pure: no clock, no randomness, no IO, no async, no HTTP. Events are facts of the past; a state is the fold of its
 //! events ([`Fold`]); a decision takes states and answers with events or a [`refusal::Refusal`].
 //!
 //! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
-//! [`major_issue`], [`session`] and [`notice`], [`leave`], [`deed`] and [`hearing`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
+//! [`major_issue`], [`session`] and [`notice`], [`leave`], [`deed`], [`appointment`] and [`hearing`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
+pub mod appointment;
 pub mod area;
 pub mod calendar;
 pub mod claims;

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test may read files; the domain may not")]
 
 use chrono::NaiveDate;
+use domain::appointment::AppointmentEvent;
 use domain::deed::DeedEvent;
 use domain::event::Event;
 use domain::event_type::EventType;
@@ -22,7 +23,7 @@ fn golden(event_type: &str, schema: u32) -> Value {
 
 /// Types whose shapes are agreed and which no stream holds yet: their families read and write them in tests of their own.
 fn to_come() -> impl Iterator<Item = &'static EventType> {
-    [DeedEvent::TYPES].into_iter().flatten()
+    [DeedEvent::TYPES, AppointmentEvent::TYPES].into_iter().flatten()
 }
 
 /// Every schema that was ever written.
