@@ -340,6 +340,17 @@ codes! {
     DelegateNotThere = "delegate_not_there", Invalid, "C-3.1", "该代表不在其中。", "The delegate is not one of those who were there.";
     GridNotThere = "grid_not_there", Invalid, "C-3.1", "网格与所属活动不一致。", "The grid is not that of what the reception belongs to.";
 
+    // Studies and inspections, typical cases.
+    AlreadyFinished = "already_finished", Rule, "C-3.5", "该调研已经完成。", "The study is finished already.";
+    NotFinished = "not_finished", Rule, "C-3.5", "调研尚未完成；请先形成书面材料并记录完成。", "The study is not finished yet; record its completion with the written material first.";
+    OfficeOfOtherKind = "office_of_other_kind", Invalid, "C-3.5", "只报送党代表工作室和人大办公室，请改选其一。", "It goes to the Party-delegate studio and the congress office only; name one of them.";
+    AlreadySubmitted = "already_submitted", Rule, "C-3.5", "已经报送该办公室。", "It was submitted to that office already.";
+    NotSubmitted = "not_submitted", Rule, "C-3.5", "尚未报送，请先报送。", "It was not submitted yet; submit it first.";
+    AlreadyAcknowledged = "already_acknowledged", Rule, "C-3.5", "该办公室已经确认收悉。", "That office has acknowledged it already.";
+    SourceMissing = "source_missing", Invalid, "C-5.3", "典型案例至少须有一个来源：事项、活动或实事。", "A typical case needs at least one source: an issue, an activity or a deed.";
+    NotDeidentified = "not_deidentified", Rule, "C-5.3", "尚未去标识，不能报送、评选或发布；请先提交可公开的文本。", "It is not de-identified yet; give the text that may be published first.";
+    NotSelected = "not_selected", Rule, "C-5.3", "该典型案例未入选。", "The typical case is not selected.";
+
     // Files.
     MediaTypeMismatch = "media_type_mismatch", Mistyped, "", "文件内容与所述类型不符。", "The file is not what it is said to be.";
     FileUnsafe = "file_unsafe", Invalid, "", "文件不安全，不能保存。", "The file is not safe to keep.";

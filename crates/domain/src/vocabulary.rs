@@ -48,10 +48,14 @@ macro_rules! vocabulary {
 mod obligations;
 mod services;
 mod sessions;
+mod studies;
+mod typical_cases;
 
 pub use obligations::*;
 pub use services::*;
 pub use sessions::*;
+pub use studies::*;
+pub use typical_cases::*;
 
 vocabulary! {
     /// Kinds of delegate (两代表).

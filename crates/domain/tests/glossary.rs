@@ -11,11 +11,13 @@ use domain::vocabulary::*;
 
 const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
 const CHINESE: &str = include_str!("../../../docs/zh/GLOSSARY.md");
-const VOCABULARY: [&str; 4] = [
+const VOCABULARY: [&str; 6] = [
     include_str!("../src/vocabulary.rs"),
     include_str!("../src/vocabulary/obligations.rs"),
     include_str!("../src/vocabulary/services.rs"),
     include_str!("../src/vocabulary/sessions.rs"),
+    include_str!("../src/vocabulary/studies.rs"),
+    include_str!("../src/vocabulary/typical_cases.rs"),
 ];
 
 /// What one list says: its clause, and stored name to the Chinese and the English term.
@@ -82,6 +84,7 @@ fn in_code() -> BTreeMap<String, List> {
         OfficeKind,
         Outcome,
         Placement,
+        PublicationChannel,
         ReceptionForm,
         ReopeningGround,
         Role,
@@ -91,10 +94,14 @@ fn in_code() -> BTreeMap<String, List> {
         Shortfall,
         SlotState,
         StatutoryChannel,
+        StudyKind,
+        StudyState,
+        StudyUse,
         SubstitutionReason,
         SuspensionReason,
         Tier,
         TriageDecision,
+        TypicalCaseState,
         UnitKind,
         Verdict,
         WordChannel,
