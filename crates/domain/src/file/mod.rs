@@ -3,11 +3,14 @@
 
 mod events;
 mod media_type;
+mod named;
 #[cfg(test)]
 mod tests;
 
 pub use events::{FileEvent, FileStored};
 pub use media_type::MediaType;
+pub(crate) use named::ids as named_ids;
+pub use named::{NAMED_MAX, NamedFile, named_faults};
 
 use crate::ids::AreaId;
 use crate::refusal::{Code, Refusal};
