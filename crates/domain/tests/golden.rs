@@ -7,6 +7,7 @@ use domain::deed::DeedEvent;
 use domain::event::Event;
 use domain::event_type::EventType;
 use domain::study::StudyEvent;
+use domain::typical_case::TypicalCaseEvent;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,7 +25,7 @@ fn golden(event_type: &str, schema: u32) -> Value {
 
 /// Types whose shapes are agreed and which no stream holds yet: their families read and write them in tests of their own.
 fn to_come() -> impl Iterator<Item = &'static EventType> {
-    [DeedEvent::TYPES, AppointmentEvent::TYPES, StudyEvent::TYPES].into_iter().flatten()
+    [DeedEvent::TYPES, AppointmentEvent::TYPES, StudyEvent::TYPES, TypicalCaseEvent::TYPES].into_iter().flatten()
 }
 
 /// Every schema that was ever written.
