@@ -4,7 +4,7 @@ use super::events::StudyFinished;
 use super::state::Study;
 use super::step::{follows, not_full};
 use crate::file::{NamedFile, named_faults, named_ids};
-use crate::refusal::{Code, Kind, Refusal};
+use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::vocabulary::{FileKind, StudyKind};
 use chrono::{DateTime, Utc};
@@ -43,10 +43,9 @@ fn may_finish(study: &Study, rules: &Rules<'_>, files: &[NamedFile], at: DateTim
     if files.iter().any(|file| file.kind == Some(FileKind::Document)) {
         return Ok(());
     }
-    let refusal = Refusal::new(Code::EvidenceMissing).under("C-3.5").at("/file_ids").because(
+    // It is a rule of the service that says no, not the form of what was sent.
+    Err(Refusal::new(Code::EvidenceMissing).as_rule().under("C-3.5").at("/file_ids").because(
         "完成调研须附书面材料：请至少引用一个“文件”类附件。",
         "A study is finished with its written material: name at least one file of the kind document.",
-    );
-    // It is a rule of the service that says no, not the form of what was sent.
-    Err(Refusal { kind: Kind::Rule, ..refusal })
+    ))
 }

@@ -27,8 +27,8 @@ pub struct HearingDraft {
 /// Tells a study of people who were heard for it: from its first day on, in its grid if it has one, by delegates who take
 /// part in it (C-3.5).
 ///
-/// Errors, of the body of the reception and all at once: [`Code::UnknownId`] at `/study_id`, [`Code::NotTheDay`] at
-/// `/held_at`, [`Code::InvalidValue`] at `/grid_id`, [`Code::DelegateNotThere`]; [`Code::TooMany`].
+/// Errors, of the body of the reception and all at once: [`Code::UnknownId`] at `/study_id`, [`Code::BeforePrevious`] at
+/// `/held_at`, [`Code::GridNotThere`] at `/grid_id`, [`Code::DelegateNotThere`]; [`Code::TooMany`].
 pub fn hear(study: &Study, rules: &Rules<'_>, draft: &HearingDraft) -> Result<OpinionsHeard, Vec<Refusal>> {
     if !study.exists() {
         return Err(vec![Refusal::new(Code::UnknownId).under("C-3.5").at("/study_id")]);
@@ -36,13 +36,13 @@ pub fn hear(study: &Study, rules: &Rules<'_>, draft: &HearingDraft) -> Result<Op
     let mut faults = Vec::new();
     let begun_on = rules.town_date(study.begun.at);
     if rules.town_date(draft.held_at) < begun_on {
-        faults.push(Refusal::new(Code::NotTheDay).unfit().under("C-3.5").at("/held_at").because(
+        faults.push(Refusal::new(Code::BeforePrevious).under("C-3.5").at("/held_at").because(
             format!("该调研自 {begun_on} 起开展，听取意见不能早于该日。"),
             format!("The study began on {begun_on}; people are heard for it from that day on."),
         ));
     }
     if study.grid_id.is_some_and(|grid| grid != draft.grid_id) {
-        faults.push(Refusal::new(Code::InvalidValue).under("C-3.5").at("/grid_id").because(
+        faults.push(Refusal::new(Code::GridNotThere).under("C-3.5").at("/grid_id").because(
             "该调研属于另一网格，请填写调研所在网格。",
             "The study belongs to another grid; name the grid of the study.",
         ));
