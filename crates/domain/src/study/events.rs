@@ -2,7 +2,8 @@
 
 use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
 use crate::event_type::events;
-use crate::ids::{AreaId, DelegateId, FileId, IssueId, OfficeId, ReceptionId};
+use crate::hearing::OpinionsHeard;
+use crate::ids::{AreaId, DelegateId, FileId, OfficeId};
 use crate::vocabulary::StudyUse;
 use serde::{Deserialize, Serialize};
 
@@ -100,16 +101,6 @@ pub struct StudyUsed {
     /// What it made of it.
     #[serde(rename = "use")]
     pub used_as: StudyUse,
-}
-
-/// `study.opinions_heard/1` (C-3.5, C-3.1), in the append of its reception.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OpinionsHeard {
-    /// The reception in which people were heard.
-    pub reception_id: ReceptionId,
-    /// The issues that were raised in it. May be empty.
-    pub issue_ids: Vec<IssueId>,
 }
 
 /// `study.corrected/1`. The reason, and a value below `/personal`, are in the box.

@@ -9,10 +9,6 @@
 mod correctable;
 pub mod correcting;
 mod due;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the log does not take the family yet: `Event` reads and writes it then")
-)]
 mod events;
 mod filing;
 mod finishing;
@@ -26,14 +22,12 @@ mod tests;
 
 pub use correctable::Place;
 pub use due::{due_on, filed_on};
-pub use events::{
-    OpinionsHeard, StudyAcknowledged, StudyBegun, StudyCorrected, StudyEvent, StudyFinished, StudySubmitted, StudyUsed,
-};
+pub use events::{StudyAcknowledged, StudyBegun, StudyCorrected, StudyEvent, StudyFinished, StudySubmitted, StudyUsed};
 pub use filing::{
     FilingDraft, UseDraft, acknowledge, acknowledged_by, is_filed, lacking, office_for, record_use, state, submit,
 };
 pub use finishing::finish;
-pub use hearing::{HearingDraft, hear};
+pub use hearing::hear;
 pub use starting::{StudyDraft, StudyParts, TEAM_MAX, faults, start};
 pub use state::{Hearing, Study, Submission, Use};
 pub use step::EVENTS_MAX;

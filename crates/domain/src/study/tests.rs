@@ -8,6 +8,7 @@ mod starting;
 use super::*;
 use crate::file::NamedFile;
 use crate::fixtures::stamp;
+use crate::hearing::HearingDraft;
 use crate::ids::{AreaId, DelegateId, FileId, OfficeId};
 use crate::issue::fixture::{POLICY, at, rules};
 use crate::office::{OfficeEvent, OfficeRegistered, Offices};
@@ -152,7 +153,7 @@ fn hearing(id: DelegateId, grid: AreaId, when: &str) -> HearingDraft {
     HearingDraft {
         reception_id: crate::ids::ReceptionId(Uuid::from_u128(0xc1)),
         grid_id: grid,
-        held_at: at(when),
+        held_on: rules(when).town_date(at(when)),
         delegate_ids: vec![id],
         issue_ids: vec![crate::ids::IssueId(Uuid::from_u128(0x11))],
     }

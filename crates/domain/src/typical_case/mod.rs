@@ -7,10 +7,6 @@
 
 mod annotating;
 mod deidentifying;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the log does not take the family yet: `Event` reads and writes it then")
-)]
 mod events;
 mod nominating;
 mod publishing;

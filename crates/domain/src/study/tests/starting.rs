@@ -126,8 +126,8 @@ fn people_are_heard_for_it_by_its_team_in_its_grid_from_its_first_day_on() {
     assert_eq!(
         told(hear(&given, &hearing(PARTY[1], OTHER_GRID, "2026-11-01 23:59"))),
         [
-            "before_previous Invalid C-3.5 /held_at",
             "grid_not_there Invalid C-3.5 /grid_id",
+            "before_previous Invalid C-3.5 /held_at",
             "delegate_not_there Invalid C-3.5 /delegates/0/delegate_id",
         ]
     );
