@@ -323,7 +323,7 @@ codes! {
     AlreadyOnLeave = "already_on_leave", Rule, "C-5.1", "该期间已请假。", "Leave was asked for at that time already.";
     NotAppointed = "not_appointed", Rule, "C-5.1", "该职务目前无人担任，或任职已有末日。", "Nobody holds the office, or the term has its last day already.";
     NoNoticeBoard = "no_notice_board", Invalid, "C-5.2", "该单位没有须公示的公开栏。", "The unit owes no notice and has no board for it.";
-    AlreadyPosted = "already_posted", Rule, "C-5.2", "该单位已经公示，内容相同。", "The unit has posted the notice already.";
+    AlreadyPosted = "already_posted", Rule, "C-5.2", "该单位已经公示。", "The unit has posted the notice already.";
     NotPosted = "not_posted", Rule, "C-5.2", "该单位尚未公示。", "The unit has posted no notice yet.";
     WrongState = "wrong_state", Rule, "", "当前状态不允许此操作。", "The present state does not allow this step.";
     NotInBreach = "not_in_breach", Rule, "", "该义务没有逾期或未履行，无须说明。", "The obligation is neither late nor missing.";
