@@ -202,10 +202,10 @@ fn after_the_last_day_of_a_suspension_the_clock_runs_again_without_a_write() {
     let suspend =
         json!({"reason_code": "visitor_facts", "reason": "等来访人补充材料", "until_on": until_on.to_string()});
     office.does(&issue, "suspensions", &suspend).good();
-    let head = office.head();
+    let version = office.issue(&issue)["version"].clone();
     let days = WorkingDays::shipped();
     let due = days.after(until_on, 5);
-    // The issue itself, each list, its deadline and the boards say the same, and looking writes nothing.
+    // The issue itself, each list, its deadline and the boards say the same, and nothing is written of it.
     let seen = |office: &Office| {
         let one = office.issue(&issue);
         let lateness = text(&one, "/lateness").to_owned();
@@ -221,7 +221,8 @@ fn after_the_last_day_of_a_suspension_the_clock_runs_again_without_a_write() {
             (&json!(1), &json!(1)),
             "{overview:#}"
         );
-        assert_eq!(office.head(), head);
+        // Of vacant offices the clock over obligations may write meanwhile.
+        assert_eq!(office.issue(&issue)["version"], version);
         (text(&one, "/clock").to_owned(), text(&one, "/answer_due_on").to_owned(), lateness)
     };
     let is = |clock: &str, due: NaiveDate, lateness: &str| (clock.to_owned(), due.to_string(), lateness.to_owned());

@@ -4,23 +4,10 @@ use crate::harness::{FakedClock, Office, Place};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Longest wait for the server's own run.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Waits until the server has run the clock.
-fn ran(office: &Office) -> Value {
-    let begun = Instant::now();
-    loop {
-        let clock = office.get("/v1/clock").good();
-        if clock["ran_until"].is_string() && clock["waiting"] == 0 {
-            return clock;
-        }
-        assert!(begun.elapsed() < PATIENCE, "{clock:#}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
 
 /// The leaves of obligations about an issue, in order.
 fn found(office: &Office, issue: &str) -> Vec<Value> {
@@ -49,14 +36,14 @@ fn what_was_not_done_is_found_once_explained_and_excused() {
     office.imports_roster().created();
     office.meets();
     let issue = office.raises("楼道灯不亮");
-    let before = ran(&office);
+    let before = office.ran();
     assert_eq!((&before["running"], &before["waiting"]), (&json!(true), &json!(0)), "{before:#}");
     assert!(before["next_at"].is_string(), "{before:#}");
     assert_eq!(office.issue(&issue)["supervised"], false);
     let shown_before = office.head();
 
     office.boots_on_day(25);
-    ran(&office);
+    office.ran();
     let all = found(&office, &issue);
     let what = |event: &Value| {
         let public = &event["public"];
@@ -79,7 +66,7 @@ fn what_was_not_done_is_found_once_explained_and_excused() {
         .at("/until", "in_the_future");
     office.stops();
     office.restarts();
-    ran(&office);
+    office.ran();
     assert_eq!(found(&office, &issue), all, "a server that starts again finds nothing twice");
 
     // An issue is shown under supervision, alone and in the list; its version is what it was.

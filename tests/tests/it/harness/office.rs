@@ -173,6 +173,22 @@ impl Office {
     #[track_caller]
     pub fn boots_on_day(&mut self, days: i64) {
         self.boots(days * 86_400);
+        self.ran();
+    }
+
+    /// Waits until the server has run the clock over obligations for what has come about meanwhile: from then on nothing is
+    /// recorded but what somebody sends.
+    #[track_caller]
+    pub fn ran(&self) -> Value {
+        let begun = Instant::now();
+        loop {
+            let clock = self.get("/v1/clock").good();
+            if clock["ran_until"].is_string() && clock["waiting"] == 0 {
+                return clock;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{clock:#}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// A request by the administrator.
