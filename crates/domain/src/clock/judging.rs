@@ -46,6 +46,22 @@ pub fn judged_at(
     policy.day_ends(calendars.after(base, claim_working_days(code, policy)).on)
 }
 
+/// The instant that something found stands for: of a tier when it is said to have happened, of a breach when it is judged,
+/// some working days after its day is over. `missing_from` is the day from which its obligation is judged, where that is
+/// known: later where the thing itself was recorded late.
+pub fn stands_for(
+    found: &ObligationEvent,
+    occurred_at: DateTime<Utc>,
+    missing_from: Option<NaiveDate>,
+    policy: &Policy,
+    calendars: &Calendars,
+) -> DateTime<Utc> {
+    let ObligationEvent::Breached(breached) = found else { return occurred_at };
+    let in_time = Claim { at: occurred_at, recorded_at: policy.day_begins(breached.due_on), position: 0, version: 0 };
+    let judged = judged_at(breached.code, policy, calendars, breached.due_on, in_time);
+    missing_from.map_or(judged, |on| policy.day_begins(on).max(judged))
+}
+
 /// Working days within which a fact must be recorded to count from the day that it is claimed for: of issues it is the
 /// value that the review and their lateness go by.
 fn claim_working_days(code: ObligationCode, policy: &Policy) -> u32 {

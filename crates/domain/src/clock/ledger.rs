@@ -80,6 +80,14 @@ impl LedgerEntry {
         }
     }
 
+    /// Whether it is discharged, in time or not, or owed no more on a day: nobody is to be reminded of it.
+    pub fn is_settled(&self, day: NaiveDate) -> bool {
+        match self.status_on(day) {
+            ObligationStatus::Fulfilled | ObligationStatus::Late | ObligationStatus::Excused => true,
+            ObligationStatus::NotYetDue | ObligationStatus::Missing => false,
+        }
+    }
+
     /// Whether a breach was found of what stands kept, or is owed no more, on a day.
     pub fn is_overtaken(&self, day: NaiveDate) -> bool {
         !self.what.is_empty()

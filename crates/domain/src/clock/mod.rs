@@ -30,7 +30,7 @@ mod timeline;
 pub use events::{Breached, Explained, ExplanationDecided, ObligationEvent, TierReached};
 pub use explaining::{EXPLANATIONS_MAX, decide, explain};
 pub use issues::{IssueKnown, of_issue};
-pub use judging::{Happening, Occurrence, Standing, counts, judged_at, occurrence, possible, status};
+pub use judging::{Happening, Occurrence, Standing, counts, judged_at, occurrence, possible, stands_for, status};
 pub use ledger::{LedgerEntry, LedgerEvent, Outlook};
 pub use obligation::{Charge, Key, Obligation, OwedBy, OwingFamily, Part};
 pub use offices::{OfficesKnown, falls_to_convener, of_departures, of_grid};

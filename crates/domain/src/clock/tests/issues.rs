@@ -2,15 +2,18 @@
 
 use super::{Happened, tell};
 use crate::clock::{
-    Happening, IssueKnown, Obligation, ObligationEvent, ObligationRecord, OwedBy, happenings, of_issue, possible,
-    status,
+    Breached, Happening, IssueKnown, Obligation, ObligationEvent, ObligationRecord, OwedBy, TierReached, happenings,
+    of_issue, possible, stands_for, status,
 };
 use crate::fixtures::{calendars, day, policies};
 use crate::ids::SessionId;
 use crate::issue::fixture::{Given, ISSUE, RECEIVER, SUCCESSOR, at, delegates, oral, rules};
 use crate::issue::{IssueEvent, answering, commitment, escalation, handover, interim, suspension, withdrawal};
 use crate::review::Book;
-use crate::vocabulary::{HandoverReason, ObligationStatus, Outcome, Satisfaction, SuspensionReason, WordChannel};
+use crate::vocabulary::{
+    Breach, HandoverReason, ObligationCode, ObligationStatus, Outcome, Satisfaction, SuspensionReason, Tier,
+    WordChannel,
+};
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -219,4 +222,35 @@ fn a_promise_is_looked_at_soon_after_its_day_and_a_broken_one_is_found_when_some
     // Closing the issue closes no commitment.
     let closed = planned().and_feedback("2026-11-25 10:00", Satisfaction::Satisfied);
     assert!(told(&closed, LATE).iter().any(|one| one.contains("commitment_unverified")));
+}
+
+#[test]
+fn a_breach_stands_for_the_moment_it_is_judged_and_a_reminder_for_its_own() {
+    let (policies, calendars) = (policies(), calendars());
+    let policy = policies.newest().unwrap();
+    // Owed by Friday 2026-11-27, judged when Monday is over.
+    let due_on = day("2026-11-27");
+    let (code, what, about) = (ObligationCode::O7, Breach::AnswerOverdue, "issue/1".to_owned());
+    let (owed_by, missing) = (OwedBy::delegate(RECEIVER), Vec::new());
+    let breached = Breached {
+        code,
+        part: None,
+        about: about.clone(),
+        period: None,
+        owed_by: owed_by.clone(),
+        what,
+        missing,
+        due_on,
+        provisional: false,
+    };
+    let occurred_at = at("2026-11-28 00:00");
+    let stands = |event: &ObligationEvent, from| stands_for(event, occurred_at, from, policy, &calendars);
+    let breach = ObligationEvent::Breached(breached);
+    assert_eq!(stands(&breach, None), at("2026-12-01 00:00"));
+    assert_eq!(stands(&breach, Some(day("2026-11-28"))), at("2026-12-01 00:00"));
+    // The thing was recorded late, and is judged later.
+    assert_eq!(stands(&breach, Some(day("2026-12-08"))), at("2026-12-08 00:00"));
+    let tier = Tier::Reminder;
+    let reached = TierReached { code, part: None, about, period: None, owed_by, tier, due_on };
+    assert_eq!(stands(&ObligationEvent::TierReached(reached), None), occurred_at);
 }
