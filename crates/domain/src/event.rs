@@ -4,9 +4,11 @@
 //!
 //! A type gains a field only by a new schema: add the upcast in [`Event::read_stored`], keep every golden file.
 
+use crate::appointment::AppointmentEvent;
 use crate::area::AreaEvent;
 use crate::calendar::CalendarEvent;
 use crate::clock::ObligationEvent;
+use crate::deed::DeedEvent;
 use crate::delegate::DelegateEvent;
 use crate::event_type::{EventType, Stored};
 use crate::file::FileEvent;
@@ -20,6 +22,8 @@ use crate::programme::ProgrammeEvent;
 use crate::reception::ReceptionEvent;
 use crate::roster::RosterEvent;
 use crate::session::SessionEvent;
+use crate::study::StudyEvent;
+use crate::typical_case::TypicalCaseEvent;
 use serde_json::Value;
 
 /// Declares the families, by the names of their streams.
@@ -100,6 +104,14 @@ families! {
     Session(SessionEvent) = "session";
     /// Leaves of absence.
     Leave(LeaveEvent) = "leave";
+    /// Studies and inspections.
+    Study(StudyEvent) = "study";
+    /// Deeds.
+    Deed(DeedEvent) = "deed";
+    /// Appointments.
+    Appointment(AppointmentEvent) = "appointment";
+    /// Typical cases.
+    TypicalCase(TypicalCaseEvent) = "typical_case";
     /// What the clock found, and what was said of it.
     Obligation(ObligationEvent) = "obligation";
     /// Files.

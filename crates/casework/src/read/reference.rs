@@ -150,6 +150,10 @@ impl Reference {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Study(_)
+            | Event::Deed(_)
+            | Event::Appointment(_)
+            | Event::TypicalCase(_)
             | Event::Obligation(_)
             | Event::File(_) => {
                 return Ok(());

@@ -67,6 +67,10 @@ impl Reference {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Study(_)
+            | Event::Deed(_)
+            | Event::Appointment(_)
+            | Event::TypicalCase(_)
             | Event::Obligation(_)
             | Event::File(_) => false,
         }

@@ -89,6 +89,10 @@ impl Wide {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Study(_)
+            | Event::Deed(_)
+            | Event::Appointment(_)
+            | Event::TypicalCase(_)
             | Event::Obligation(_)
             | Event::File(_) => {}
         }

@@ -106,6 +106,10 @@ impl Known {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Study(_)
+            | Event::Deed(_)
+            | Event::Appointment(_)
+            | Event::TypicalCase(_)
             | Event::Obligation(_)
             | Event::File(_) => return Err(fact.misplaced()),
         };

@@ -61,6 +61,10 @@ impl Recount {
                 | Event::Roster(_)
                 | Event::Session(_)
                 | Event::Leave(_)
+                | Event::Study(_)
+                | Event::Deed(_)
+                | Event::Appointment(_)
+                | Event::TypicalCase(_)
                 | Event::Obligation(_)
                 | Event::File(_) => {}
             }

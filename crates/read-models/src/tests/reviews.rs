@@ -71,6 +71,10 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Study(_)
+            | Event::Deed(_)
+            | Event::Appointment(_)
+            | Event::TypicalCase(_)
             | Event::Obligation(_)
             | Event::File(_) => {}
         }
