@@ -6,9 +6,9 @@
 use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
-    calendars, clauses, clock, corrections, dashboards, delegates, files, http, issues, leaves, log, major_issues,
-    obligations, offices, openapi, places, policies, problem, programme, public, read_models, receptions, reviews,
-    rosters, sessions, tokens, vocabulary,
+    calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http, issues, leaves, log,
+    major_issues, obligations, offices, openapi, places, policies, problem, programme, public, read_models, receptions,
+    reviews, rosters, sessions, tokens, vocabulary,
 };
 use utoipa::OpenApi;
 
@@ -81,6 +81,14 @@ pub fn table() -> Routes {
         get!("/v1/grids/{id}/rota-proposal", "session.propose_rota", sessions::rotas::propose),
         post!("/v1/grids/{id}/rotas", "session.assign", sessions::rotas::assign),
         post!("/v1/grids/{id}/rota-publications", "session.publish_rota", sessions::rotas::publish),
+        post!("/v1/deeds", "deed.pledge", deeds::commands::pledge),
+        post!("/v1/deeds/{id}/completion", "deed.complete", deeds::commands::complete),
+        post!("/v1/deeds/{id}/abandonment", "deed.abandon", deeds::commands::abandon),
+        post!("/v1/deeds/{id}/corrections", "deed.correct", deeds::corrections::correct),
+        post!("/v1/deeds/{id}/corrections/decision", "deed.decide_correction", deeds::corrections::decide),
+        get!("/v1/deeds", "deed.list", deeds::questions::list_deeds),
+        get!("/v1/deeds/{id}", "deed.read", deeds::questions::one_deed),
+        get!("/v1/deeds/{id}/events", "deed.read", deeds::questions::deed_events),
         get!("/v1/sessions", "session.list", sessions::list::list_sessions),
         get!("/v1/sessions/{id}", "session.read", sessions::questions::one_session),
         get!("/v1/sessions/{id}/events", "session.read", sessions::questions::session_events),

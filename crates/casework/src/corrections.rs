@@ -1,6 +1,8 @@
-//! Correcting the record of issues, receptions (T20) and sessions: proposed or at once, decided on, and a corrected time of a
-//! reception carried to its issues in one append.
+//! Correcting the record of issues, receptions (T20), sessions and what else delegates do: proposed or at once, decided on, and
+//! a corrected time of a reception carried to its issues in one append.
 
+mod deeds;
+mod own_stream;
 mod receptions;
 mod sessions;
 

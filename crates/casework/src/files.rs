@@ -305,8 +305,8 @@ impl Entity for File {
     }
 
     /// Of no event: none follows the first, whose area is that of its command.
-    fn area(&self) -> AreaId {
-        AreaId::default()
+    fn area(&self) -> Option<AreaId> {
+        None
     }
 
     fn policy(&self) -> Option<u64> {

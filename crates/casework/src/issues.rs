@@ -270,8 +270,8 @@ impl Entity for Issue {
         Some(&caches.issues)
     }
 
-    fn area(&self) -> AreaId {
-        self.grid_id
+    fn area(&self) -> Option<AreaId> {
+        Some(self.grid_id)
     }
 
     fn policy(&self) -> Option<u64> {

@@ -172,8 +172,8 @@ impl Entity for Leaves {
     }
 
     /// Each leave has its own; this is nobody's.
-    fn area(&self) -> AreaId {
-        AreaId::default()
+    fn area(&self) -> Option<AreaId> {
+        None
     }
 
     fn policy(&self) -> Option<u64> {

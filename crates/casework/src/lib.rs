@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`mod@write`] (how a command becomes leaves) and [`personal`] (words sealed and opened); then one file per
 //! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`handovers`], [`corrections`], [`major_issues`],
-//! [`people`], [`sessions`], [`leaves`], [`files`], [`rules`], [`rosters`], [`accounts`], of which those that change
+//! [`people`], [`sessions`], [`leaves`], [`undertakings`], [`files`], [`rules`], [`rosters`], [`accounts`], of which those that change
 //! reference data go through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and
 //! [`reviews`] (the annual review, folded from leaves). [`bootstrap`] begins a log or takes one up again; [`recompute`] and
 //! [`clock`] are what the server does by itself, [`checking`] what the doctor looks at.
@@ -36,6 +36,7 @@ pub mod reviews;
 pub mod rosters;
 pub mod rules;
 pub mod sessions;
+pub mod undertakings;
 
 pub mod relations;
 pub mod write;

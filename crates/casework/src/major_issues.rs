@@ -275,8 +275,8 @@ impl Entity for MajorIssue {
         Some(&caches.major_issues)
     }
 
-    fn area(&self) -> AreaId {
-        self.grid_id
+    fn area(&self) -> Option<AreaId> {
+        Some(self.grid_id)
     }
 
     fn policy(&self) -> Option<u64> {

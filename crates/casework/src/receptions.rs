@@ -5,6 +5,7 @@ use crate::casework::Casework;
 use crate::personal::Person;
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::sessions::of_refusals;
+use crate::undertakings::occasion::both;
 use crate::write::change::Transaction;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
@@ -14,11 +15,12 @@ use crate::write::transact::Outcome;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::correction::CorrectedValue;
 use domain::event::Event;
-use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId, SessionId};
+use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
 use domain::issue::{Issue, IssueEvent};
-use domain::reception::{self, DelegateDraft, IssueDraft, People, Reception, ReceptionDraft, ReceptionEvent, Visitor};
+use domain::reception::{
+    self, DelegateDraft, IssueDraft, Occasion, People, Reception, ReceptionDraft, ReceptionEvent, Visitor,
+};
 use domain::rules::Rules;
-use domain::session::Session;
 use domain::vocabulary::{IssueKind, ReceptionForm};
 use event_store::{Position, StreamId, Version};
 use serde_json::json;
@@ -35,8 +37,8 @@ pub struct NewReception {
     pub unit_id: Option<AreaId>,
     /// When it was held.
     pub held_at: DateTime<Utc>,
-    /// The session in which it was held.
-    pub session_id: Option<SessionId>,
+    /// What it belongs to, where it names anything.
+    pub occasion: Option<Occasion>,
     /// Who received.
     pub delegates: Vec<DelegateDraft>,
     /// Who came; may be empty.
@@ -113,15 +115,9 @@ impl Casework {
                     areas: &reference.areas,
                     delegates: &reference.delegates,
                 };
-                let session = match new.session_id {
-                    Some(id) => match self.load::<Session>(id, AsOf::Now).await {
-                        Err(Failure::NotFound) => None,
-                        session => Some((id, session?)),
-                    },
-                    None => None,
-                };
-                let in_session = session.as_ref().map(|(_, session)| &session.state);
-                let decided = reception::record(&people, &rules, &draft, in_session).map_err(of_refusals)?;
+                let occasion = self.occasion(new.occasion).await?;
+                let decided = reception::record(&people, &rules, &draft, occasion.session());
+                let (decided, told) = both(decided, occasion.told(&rules, &draft)).map_err(of_refusals)?;
                 call.makes_new()?;
                 in_force?;
                 let mut tx = Transaction::new(self, call, &reference, rules, Some(new.held_at));
@@ -132,9 +128,7 @@ impl Casework {
                 };
                 let due_on = decided.issues.iter().map(|(_, raised)| raised.due.on).max();
                 tx.count_through(&[held_on, due_on.unwrap_or(held_on)]);
-                if let Some((id, session)) = &session {
-                    tx.rely_on(Session::stream(*id), session.version);
-                }
+                occasion.rely_on(&mut tx);
                 for delegate in &draft.delegates {
                     tx.rely_on_delegate(delegate.delegate_id);
                 }
@@ -147,6 +141,9 @@ impl Casework {
                     issue.push(IssueEvent::Raised(raised), sealed.clone())?;
                     tx.write(&mut issue);
                     issues.push(issue);
+                }
+                if let Some(told) = told {
+                    occasion.tell(&mut tx, told)?;
                 }
                 let appended = tx.append().await?;
                 let issues = issues.into_iter().map(|issue| (issue.id, self.settle(issue, &appended)));
@@ -211,7 +208,7 @@ fn draft(id: ReceptionId, new: &NewReception, visitors: Vec<Visitor>, issue_ids:
         delegates: new.delegates.clone(),
         visitors,
         issues: issues.collect(),
-        session_id: new.session_id,
+        occasion: new.occasion,
     }
 }
 
@@ -224,8 +221,8 @@ impl Entity for Reception {
         if let Event::Reception(event) = event { Some(event) } else { None }
     }
 
-    fn area(&self) -> AreaId {
-        self.grid_id
+    fn area(&self) -> Option<AreaId> {
+        Some(self.grid_id)
     }
 
     fn policy(&self) -> Option<u64> {

@@ -67,6 +67,8 @@ id! {
     DeedId;
     #[doc = "An appointment for a visit."]
     AppointmentId;
+    #[doc = "A typical case."]
+    TypicalCaseId;
     #[doc = "Something owed."]
     ObligationId;
 }

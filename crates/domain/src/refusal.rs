@@ -338,6 +338,7 @@ codes! {
     AppointmentOver = "appointment_over", Rule, "C-3.1", "约定之日已到，不能再改期。", "The day agreed has come; the appointment can no longer be moved.";
     AlreadyKept = "already_kept", Rule, "C-3.1", "该预约已经如约走访。", "The appointment is kept already.";
     DelegateNotThere = "delegate_not_there", Invalid, "C-3.1", "该代表不在其中。", "The delegate is not one of those who were there.";
+    ContextMissing = "context_missing", Invalid, "C-3.1", "听取意见须写明在何处听取：活动、会议、调研或实事。", "A hearing says at what people were heard: name an activity, a meeting, a study or a deed.";
     GridNotThere = "grid_not_there", Invalid, "C-3.1", "网格与所属活动不一致。", "The grid is not that of what the reception belongs to.";
 
     // Studies and inspections, typical cases.

@@ -84,6 +84,7 @@ vocabulary! {
     ReceptionForm, clause "C-3.1" {
         WalkIn = "walk_in", "接待来访", "walk-in"; GroupVisit = "group_visit", "集中走访", "group visit";
         ThemedVisit = "themed_visit", "专题走访", "themed visit"; Appointment = "appointment", "应约走访", "visit by appointment";
+        Hearing = "hearing", "听取意见", "hearing";
     }
 }
 vocabulary! {

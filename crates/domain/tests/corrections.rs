@@ -2,7 +2,7 @@
 //! that says whether it needs approval.
 
 use domain::correction::Field;
-use domain::{issue, reception, session};
+use domain::{deed, issue, reception, session};
 
 const PAGE: &str = include_str!("../../../docs/API.md");
 
@@ -14,7 +14,12 @@ fn column(event_type: &str, index: usize) -> String {
 
 #[test]
 fn every_field_stands_in_the_page_for_clients() {
-    let tables = [reception::correcting::FIELDS, issue::correcting::FIELDS, session::correcting::FIELDS];
+    let tables = [
+        reception::correcting::FIELDS,
+        issue::correcting::FIELDS,
+        session::correcting::FIELDS,
+        deed::correcting::FIELDS,
+    ];
     let fields: Vec<&Field> = tables.into_iter().flatten().collect();
     for field in &fields {
         // Texts are told in words there; of most events there is nothing else.

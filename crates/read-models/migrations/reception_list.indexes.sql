@@ -5,6 +5,6 @@ create index if not exists reception_list_rows_grid on reception_list_rows (grid
 -- With the grid, for the receptions of a unit in a grid that it was in before.
 create index if not exists reception_list_rows_unit on reception_list_rows (unit_id, held_at, reception_id, grid_id)
     where unit_id is not null;
--- The few of a session, by which its issues are found too.
-create index if not exists reception_list_rows_session on reception_list_rows (session_id, held_at, reception_id)
-    where session_id is not null;
+-- The few of a session, by which its issues are found too, and those of whatever else they belong to.
+create index if not exists reception_list_rows_occasion on reception_list_rows (occasion_id, held_at, reception_id)
+    where occasion_id is not null;

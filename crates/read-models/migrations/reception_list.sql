@@ -13,8 +13,9 @@ create table reception_list_rows (
     form text not null,
     grid_id bytea not null,
     unit_id bytea,
-    -- The session that it belonged to, where it names one.
-    session_id bytea,
+    -- What it belongs to, where it names anything: 'session', 'appointment', or what people were heard at; and which.
+    occasion text,
+    occasion_id bytea,
     held_at bigint not null,
     -- Town date of held_at.
     held_on bigint not null,

@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`ReadModels`] (the house's door), [`projection`] (what a model is), the rest of `engine/` (how its rows
 //! keep up with the log, what happens when they do not, and how they are written and asked for), then the models:
-//! [`issue_board`], [`reception_list`], [`session_list`], [`leave_list`], [`major_issue_board`], [`obligations`],
-//! [`fact_counts`], [`dashboards`], [`review_index`], each with its migration in `migrations/`.
+//! [`issue_board`], [`reception_list`], [`session_list`], [`leave_list`], [`undertaking_list`], [`major_issue_board`],
+//! [`obligations`], [`fact_counts`], [`dashboards`], [`review_index`], each with its migration in `migrations/`.
 //!
 //! Rows are disposable: nothing in them but follows from leaves, so a model can be built anew at any time, beside the rows
 //! that are read. No personal text stands in any of them; where a list must show one, the row holds the sealed box as
@@ -23,6 +23,7 @@ mod read_models;
 pub mod reception_list;
 pub mod review_index;
 pub mod session_list;
+pub mod undertaking_list;
 
 pub use dashboards::{
     Dashboard, DashboardBy, DashboardKey, DashboardQuery, DashboardRow, Figures, LatenessFigures, MajorCount,
@@ -48,6 +49,7 @@ pub use review_index::{ReviewOf, ReviewStreams};
 pub use session_list::{
     Duties, SessionFigures, SessionFiguresQuery, SessionFiguresRow, SessionPending, SessionQuery, SessionRow,
 };
+pub use undertaking_list::{UndertakingFamily, UndertakingQuery};
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests")]

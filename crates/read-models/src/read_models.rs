@@ -20,7 +20,7 @@ use crate::engine::status::ModelState;
 use crate::{Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
 use crate::{
     dashboards, fact_counts, issue_board, leave_list, major_issue_board, obligations, reception_list, review_index,
-    session_list,
+    session_list, undertaking_list,
 };
 use answers::Answers;
 use chrono::NaiveDate;
@@ -56,6 +56,8 @@ pub mod names {
     pub const DASHBOARDS: &str = crate::dashboards::DEFINITION.name;
     /// `GET /v1/leaves`.
     pub const LEAVE_LIST: &str = crate::leave_list::DEFINITION.name;
+    /// `GET /v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`.
+    pub const UNDERTAKING_LIST: &str = crate::undertaking_list::DEFINITION.name;
     /// The facts of `GET /v1/clauses`.
     pub const FACT_COUNTS: &str = crate::fact_counts::DEFINITION.name;
     /// Where `GET /v1/reviews/…` looks.
@@ -158,6 +160,7 @@ impl ReadModels {
             dashboards::DEFINITION,
             review_index::DEFINITION,
             leave_list::DEFINITION,
+            undertaking_list::DEFINITION,
             fact_counts::DEFINITION,
         ];
         Self::open_models(&models, path, store, log_id, zone).await

@@ -9,7 +9,7 @@ use casework::receptions::{NewIssue, NewReception, NewVisitor};
 use casework::reference::Reference;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use domain::ids::SessionId;
-use domain::reception::DelegateDraft;
+use domain::reception::{DelegateDraft, Occasion};
 use domain::vocabulary::{IssueKind, ReceptionForm};
 
 /// A reception to be held.
@@ -124,7 +124,7 @@ pub(super) fn recorded(
         grid_id: desk.id,
         unit_id: home.map(|(id, _)| id),
         held_at: planned.held_at,
-        session_id,
+        occasion: session_id.map(Occasion::Session),
         delegates,
         visitors,
         issues,
@@ -136,7 +136,7 @@ fn visitors(form: ReceptionForm, dice: &mut Dice) -> u32 {
     match form {
         ReceptionForm::WalkIn => dice.weighed(&[(80, 1), (17, 2), (3, 0)], 1),
         ReceptionForm::Appointment => dice.weighed(&[(90, 1), (10, 2)], 1),
-        ReceptionForm::GroupVisit | ReceptionForm::ThemedVisit => dice.between(2, 6),
+        ReceptionForm::GroupVisit | ReceptionForm::ThemedVisit | ReceptionForm::Hearing => dice.between(2, 6),
     }
 }
 

@@ -52,7 +52,7 @@ body! {
 
 impl Correct {
     /// What is corrected.
-    fn correction(self) -> NewCorrection {
+    pub(crate) fn correction(self) -> NewCorrection {
         NewCorrection {
             event_version: self.event_version,
             pointer: self.pointer,
@@ -129,7 +129,7 @@ body! {
 
 impl DecideCorrection {
     /// What was decided.
-    fn decision(self) -> CorrectionDecision {
+    pub(crate) fn decision(self) -> CorrectionDecision {
         CorrectionDecision {
             event_version: self.event_version,
             approved: self.approved,

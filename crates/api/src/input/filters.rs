@@ -9,6 +9,7 @@ use crate::state::Snapshot;
 use chrono::NaiveDate;
 use domain::ids::{AccountId, AreaId, DelegateId, OfficeId, SessionId};
 use domain::language::text;
+use domain::reception::Occasion;
 use domain::refusal::Code;
 use uuid::Uuid;
 
@@ -79,6 +80,21 @@ pub(crate) fn account(query: &mut Query, snapshot: &Snapshot) -> Option<AccountI
 /// A session; one that nobody knows has nothing.
 pub(crate) fn session(query: &mut Query) -> Option<SessionId> {
     query.optional("session_id", id()).map(SessionId)
+}
+
+/// What receptions belong to: one that nobody knows has none. Several at once are met by nothing.
+pub(crate) fn occasion(query: &mut Query) -> Option<Occasion> {
+    let mut named = None;
+    for (family, field) in Occasion::FIELDS {
+        let Some(id) = query.optional(field, id()) else { continue };
+        if named.is_some() {
+            let detail =
+                text("一次联系只属于一处，请只写其中一个。", "A reception belongs to one of them; name only one.");
+            query.fault_because(field, HttpCode::BadParameter, detail);
+        }
+        named = named.or(Occasion::of(family, id));
+    }
+    named
 }
 
 fn existing<T>(

@@ -5,8 +5,8 @@ use crate::input::body::{
 };
 use crate::limits::{DELEGATES_MAX, ISSUES_MAX, SUBJECT_CHARS_MAX, VISITORS_MAX};
 use casework::receptions::{NewIssue, NewReception, NewVisitor};
-use domain::ids::{AreaId, DelegateId, SessionId};
-use domain::reception::{self, DelegateDraft, IssueParts, ReceptionParts};
+use domain::ids::{ActivityId, AppointmentId, AreaId, DeedId, DelegateId, MeetingId, SessionId, StudyId};
+use domain::reception::{self, DelegateDraft, IssueParts, Occasion, ReceptionParts};
 use domain::refusal::Refusal;
 use domain::vocabulary::{DelegateType, IssueKind, ReceptionForm};
 use uuid::Uuid;
@@ -34,6 +34,17 @@ body! {
         /// 所属的场次：须为同一网格、同一天，且未取消。The session in which it was held: of the same grid and day, and not
         /// cancelled.
         session_id: Option<SessionId>,
+        /// 所应的预约，只有应约走访可写；记录后该预约即为已走访。The appointment that it keeps; only of a visit by appointment.
+        appointment_id: Option<AppointmentId>,
+        /// 在其中听取意见的活动；听取意见须写明活动、会议、调研、实事之一，其他形式不可写。The activity at which people were heard. A
+        /// hearing names one activity, meeting, study or deed; no other form does.
+        activity_id: Option<ActivityId>,
+        /// 在其中听取意见的会议。The meeting at which people were heard.
+        meeting_id: Option<MeetingId>,
+        /// 为其听取意见的调研。The study for which people were heard.
+        study_id: Option<StudyId>,
+        /// 在其中听取意见的实事。The deed at which people were heard.
+        deed_id: Option<DeedId>,
         /// Who received: 1 to 18. Without `responsible_delegate_id` the first owes the answers.
         delegates: List<Perhaps<ReceivedBy>, DELEGATES_MAX, 1>,
         /// Who came: up to 50; `{}` is an anonymous visitor.
@@ -41,6 +52,8 @@ body! {
         /// What was raised: up to 15.
         issues: Option<List<RaiseIssue, ISSUES_MAX>> => |facts| {
             let parts = ReceptionParts {
+                form,
+                occasions: occasions(session_id, appointment_id, activity_id, meeting_id, study_id, deed_id),
                 held_at,
                 grid_id: grid_id.map(AreaId),
                 unit_id: unit_id.flatten().map(AreaId),
@@ -99,6 +112,26 @@ fn faults(facts: Option<&Facts>, parts: &ReceptionParts) -> Vec<Refusal> {
     rules.map_or_else(Vec::new, |(facts, rules)| reception::faults(&facts.people(), &rules, parts))
 }
 
+/// What a reception is said to belong to, in the order of its fields.
+fn occasions(
+    session: Option<Option<SessionId>>,
+    appointment: Option<Option<AppointmentId>>,
+    activity: Option<Option<ActivityId>>,
+    meeting: Option<Option<MeetingId>>,
+    study: Option<Option<StudyId>>,
+    deed: Option<Option<DeedId>>,
+) -> Vec<Occasion> {
+    let named = [
+        session.flatten().map(Occasion::Session),
+        appointment.flatten().map(Occasion::Appointment),
+        activity.flatten().map(Occasion::Activity),
+        meeting.flatten().map(Occasion::Meeting),
+        study.flatten().map(Occasion::Study),
+        deed.flatten().map(Occasion::Deed),
+    ];
+    named.into_iter().flatten().collect()
+}
+
 fn drafts(delegates: &[Option<ReceivedBy>]) -> Vec<Option<DelegateDraft>> {
     let draft =
         |by: &ReceivedBy| DelegateDraft { delegate_id: DelegateId(by.delegate_id), delegate_type: by.delegate_type };
@@ -129,13 +162,17 @@ impl RaiseIssue {
 /// Reads what is to be recorded.
 pub(crate) fn read(fields: &mut Fields<'_>) -> Option<NewReception> {
     let body = RecordReception::read(fields)?;
+    let (session, appointment) = (Some(body.session_id), Some(body.appointment_id));
+    let (activity, meeting) = (Some(body.activity_id), Some(body.meeting_id));
+    // One at most: several are faults.
+    let occasion = occasions(session, appointment, activity, meeting, Some(body.study_id), Some(body.deed_id)).pop();
     let visitor = |visitor: VisitorBody| NewVisitor { name: visitor.name, phone: visitor.phone };
     Some(NewReception {
         form: body.form,
         grid_id: AreaId(body.grid_id),
         unit_id: body.unit_id.map(AreaId),
         held_at: body.held_at,
-        session_id: body.session_id,
+        occasion,
         delegates: drafts(&body.delegates).into_iter().collect::<Option<_>>()?,
         visitors: body.visitors.into_iter().flatten().map(|came| came.map(visitor)).collect::<Option<_>>()?,
         issues: body.issues.into_iter().flatten().map(RaiseIssue::whole).collect::<Option<_>>()?,

@@ -5,3 +5,4 @@ pub mod commands;
 pub mod questions;
 pub mod table;
 pub mod view;
+pub mod visitors;

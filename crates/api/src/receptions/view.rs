@@ -4,11 +4,11 @@ use crate::http::response::absent;
 use crate::http::response::business_time;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
+use crate::receptions::visitors::VisitorView;
 use crate::state::{AppState, Snapshot};
 use casework::loaded::Loaded;
 use domain::ids::ReceptionId;
-use domain::reception::{ReceivingDelegate, Reception, Visitor};
-use event_store::SubjectId;
+use domain::reception::{Occasion, ReceivingDelegate, Reception};
 use read_models::ReceptionRow;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -39,6 +39,21 @@ pub struct ReceptionView {
     /// 所属的接待场次。The session that it belonged to.
     #[serde(skip_serializing_if = "absent")]
     pub session_id: Option<Uuid>,
+    /// 所应的预约。The appointment that it kept.
+    #[serde(skip_serializing_if = "absent")]
+    pub appointment_id: Option<Uuid>,
+    /// 在其中听取意见的活动。The activity at which people were heard.
+    #[serde(skip_serializing_if = "absent")]
+    pub activity_id: Option<Uuid>,
+    /// 在其中听取意见的会议。The meeting at which people were heard.
+    #[serde(skip_serializing_if = "absent")]
+    pub meeting_id: Option<Uuid>,
+    /// 为其听取意见的调研。The study for which people were heard.
+    #[serde(skip_serializing_if = "absent")]
+    pub study_id: Option<Uuid>,
+    /// 在其中听取意见的实事。The deed at which people were heard.
+    #[serde(skip_serializing_if = "absent")]
+    pub deed_id: Option<Uuid>,
     /// Who received, each in one capacity.
     pub delegates: Vec<ReceivingDelegateView>,
     /// How many came, anonymous ones included.
@@ -74,24 +89,6 @@ pub struct ReceivingDelegateView {
     pub delegate_type: &'static str,
 }
 
-/// A visitor. All absent: anonymous.
-#[derive(Clone, Debug, Default, Serialize, ToSchema)]
-#[schema(as = Visitor)]
-pub struct VisitorView {
-    /// Name.
-    #[serde(skip_serializing_if = "absent")]
-    pub name: Option<String>,
-    /// Phone number.
-    #[serde(skip_serializing_if = "absent")]
-    pub phone: Option<String>,
-    /// True when the person was erased.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub erased: bool,
-    /// True when no name was given.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub anonymous: bool,
-}
-
 impl ReceptionView {
     /// A reception with the visitors that may be shown.
     pub async fn of(
@@ -100,27 +97,10 @@ impl ReceptionView {
         loaded: &Loaded<Reception>,
         snapshot: &Snapshot,
     ) -> Result<Self, Problem> {
-        let parts = loaded.parts(&app.casework, 1).await?;
         let corrections = &loaded.state.corrections;
-        let text = async |index, member| app.casework.text_of(loaded, corrections, 1, index, member).await;
         let mut visitors = Vec::with_capacity(loaded.state.visitors.len());
         for visitor in &loaded.state.visitors {
-            let mut view = VisitorView::default();
-            match visitor {
-                Visitor::Anonymous { .. } => view.anonymous = true,
-                Visitor::Named { subject } => {
-                    let subject = SubjectId::parse(subject);
-                    for (kept, part) in parts.iter().filter(|(kept, _)| Some(kept.subject) == subject) {
-                        match (kept.class.as_str(), part) {
-                            (_, casework::personal::Part::Erased) => view.erased = true,
-                            ("identity", _) => view.name = text(kept.index, "name").await?,
-                            ("contact", _) => view.phone = text(kept.index, "phone").await?,
-                            (_, _) => {}
-                        }
-                    }
-                }
-            }
-            visitors.push(view);
+            visitors.push(VisitorView::of(app, loaded, corrections, visitor).await?);
         }
         Ok(Self { visitors: Some(visitors), ..Self::facts(id, loaded, snapshot) })
     }
@@ -135,7 +115,12 @@ impl ReceptionView {
             held_at: business_time(reception.held_at, zone),
             grid_id: reception.grid_id.0,
             unit_id: reception.unit_id.map(|unit| unit.0),
-            session_id: reception.session_id.map(|session| session.0),
+            session_id: belongs_to(reception.occasion, "session"),
+            appointment_id: belongs_to(reception.occasion, "appointment"),
+            activity_id: belongs_to(reception.occasion, "activity"),
+            meeting_id: belongs_to(reception.occasion, "meeting"),
+            study_id: belongs_to(reception.occasion, "study"),
+            deed_id: belongs_to(reception.occasion, "deed"),
             delegates: delegates(&reception.delegates),
             visitor_count: reception.visitors.len(),
             visitors: None,
@@ -162,7 +147,12 @@ impl ReceptionView {
             held_at: business_time(row.held_at, snapshot.reference.time_zone()),
             grid_id: row.grid_id.0,
             unit_id: row.unit_id.map(|unit| unit.0),
-            session_id: row.session_id.map(|session| session.0),
+            session_id: belongs_to(row.occasion, "session"),
+            appointment_id: belongs_to(row.occasion, "appointment"),
+            activity_id: belongs_to(row.occasion, "activity"),
+            meeting_id: belongs_to(row.occasion, "meeting"),
+            study_id: belongs_to(row.occasion, "study"),
+            deed_id: belongs_to(row.occasion, "deed"),
             delegates: delegates(&row.delegates),
             visitor_count: usize::try_from(row.visitor_count).unwrap_or(usize::MAX),
             visitors: None,
@@ -174,6 +164,11 @@ impl ReceptionView {
             as_of_position: None,
         }
     }
+}
+
+/// The id of what it belongs to, where that is of the family.
+fn belongs_to(occasion: Option<Occasion>, family: &str) -> Option<Uuid> {
+    occasion.filter(|occasion| occasion.family() == family).map(Occasion::id)
 }
 
 fn delegates(received: &[ReceivingDelegate]) -> Vec<ReceivingDelegateView> {

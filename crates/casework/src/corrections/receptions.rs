@@ -70,7 +70,7 @@ impl Casework {
                 }
                 let linked = found.linked(found.pending().map_or("", |pending| &pending.pointer))?;
                 let approved = receptions::approve(&found.record(&linked), &tx.rules, decision.event_version, tx.at)?;
-                words.extend(self.proposed_text(&found).await?);
+                words.extend(self.proposed_text(&found.loaded, found.pending()).await?);
                 let event = ReceptionEvent::Corrected(approved.reception);
                 let mut reception = self.staged(&found, &mut tx, event, &words).await?;
                 tx.write(&mut reception);
@@ -168,16 +168,6 @@ impl Casework {
         let mut staged = Staged::on(found.id, Arc::clone(&found.loaded), tx.envelope(reception));
         self.say(&mut staged, event, words, found.text.as_ref()).await?;
         Ok(staged)
-    }
-
-    /// The value of a proposal that lies in its box, to be said again by the event that brings it into effect.
-    async fn proposed_text(&self, found: &Found) -> Result<Words, Failure> {
-        let Some(pending) = found.pending().filter(|pending| pending.value.is_none()) else { return Ok(Words::new()) };
-        let parts = found.loaded.parts(self, pending.version).await?;
-        match parts.first() {
-            Some((_, Part::Open(payload))) => Ok(words([("value", payload.get("value").and_then(Value::as_str))])),
-            Some((_, Part::Erased)) | None => Err(Refusal::new(Code::PersonErased).at("/event_version").into()),
-        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::personal::{KeptBox, Part};
 use crate::read::cache::{Cache, Size};
 use chrono::NaiveDate;
 use domain::event::Event;
+use domain::event_type::Stored;
 use domain::ids::AreaId;
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
@@ -104,7 +105,7 @@ impl Caches {
 }
 
 /// A thing whose life is one stream of its own: what loading, deciding and recording must know of its family.
-pub trait Entity: Fold<Event: Clone + Into<Event>> + Clone {
+pub trait Entity: Fold<Event: Clone + Into<Event> + Stored> + Clone {
     /// What names its stream.
     type Id: Copy + Into<Uuid>;
 
@@ -124,8 +125,8 @@ pub trait Entity: Fold<Event: Clone + Into<Event>> + Clone {
         512
     }
 
-    /// In whose scope its events happen: a grid, or the town.
-    fn area(&self) -> AreaId;
+    /// In whose scope its events happen: a grid; nothing where that is the town.
+    fn area(&self) -> Option<AreaId>;
 
     /// Position of the policy version that it runs under.
     fn policy(&self) -> Option<u64>;

@@ -169,8 +169,8 @@ impl Entity for Session {
         Some(&caches.sessions)
     }
 
-    fn area(&self) -> AreaId {
-        self.grid_id
+    fn area(&self) -> Option<AreaId> {
+        Some(self.grid_id)
     }
 
     fn policy(&self) -> Option<u64> {

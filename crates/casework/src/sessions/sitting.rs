@@ -153,7 +153,7 @@ impl Casework {
                 None => None,
                 Some(issue) => {
                     let reception = self.reception(issue.state.reception_id, AsOf::Now).await?;
-                    Some((issue, reception.state.session_id))
+                    Some((issue, reception.state.session_id()))
                 }
             };
             found.push((*id, with_session));

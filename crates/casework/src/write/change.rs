@@ -76,7 +76,7 @@ impl<'a> Transaction<'a> {
     /// The envelope of what happens to a thing.
     pub fn envelope<S: Entity>(&self, state: &S) -> Envelope {
         Envelope {
-            area: state.area().0,
+            area: state.area().or(self.reference.areas.town().map(|town| town.id)).unwrap_or_default().0,
             occurred_at: Some(ms(self.at)),
             policy: state.policy(),
             calendar: self.reference.calendars.newest(),

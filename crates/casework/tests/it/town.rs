@@ -131,7 +131,7 @@ impl Town {
             grid_id: self.grid,
             unit_id: None,
             held_at: at(held),
-            session_id: None,
+            occasion: None,
             delegates: vec![DelegateDraft { delegate_id: self.delegates[0], delegate_type: None }],
             visitors: vec![NewVisitor { name: Some("王小明".to_owned()), phone: Some("13800001234".to_owned()) }],
             issues: (0..issues).map(issue).collect(),

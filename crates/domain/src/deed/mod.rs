@@ -22,5 +22,5 @@ pub use correctable::Place;
 pub use ending::{abandon, complete};
 pub use events::{Beneficiary, DeedAbandoned, DeedCompleted, DeedCorrected, DeedEvent, DeedPledged};
 pub use hear::hear;
-pub use pledge::{BENEFICIARIES_MAX, ISSUES_MAX, LinkedIssue, PledgeDraft, pledge};
+pub use pledge::{BENEFICIARIES_MAX, ISSUES_MAX, LinkedIssue, PledgeDraft, PledgeParts, pledge, pledge_faults};
 pub use state::Deed;

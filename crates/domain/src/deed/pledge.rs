@@ -45,23 +45,73 @@ pub struct LinkedIssue {
     pub exists: bool,
 }
 
+/// What could be read of a pledge. A value that is not there was not sent, or could not be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PledgeParts {
+    /// The grid.
+    pub grid_id: Option<AreaId>,
+    /// The unit, where there is one.
+    pub unit_id: Option<AreaId>,
+    /// Who takes it on.
+    pub owner_delegate_id: Option<DelegateId>,
+    /// The day by which it is promised.
+    pub promised_on: Option<NaiveDate>,
+    /// Issues that it goes back to.
+    pub issue_ids: Vec<IssueId>,
+    /// When it is said to be pledged; absent for now.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// Everything that does not fit in what could be read of a pledge, as far as the town knows it.
+///
+/// [`Code::UnknownId`], [`Code::UnitNotInGrid`]; [`Code::DelegateWithoutMandate`] on the day of the pledge;
+/// [`Code::NotLater`] and [`Code::DueTooFar`] at `/promised_on`; [`Code::Duplicate`]; [`Code::BeforeProgramme`].
+pub fn pledge_faults(people: &People<'_>, rules: &Rules<'_>, parts: &PledgeParts) -> Vec<Refusal> {
+    let pledged_on = rules.town_date(parts.at.unwrap_or(rules.now));
+    let mut faults = place_faults(people.areas, parts.grid_id, parts.unit_id);
+    if let Some(who) = parts.owner_delegate_id {
+        faults.extend(owner(people, who, pledged_on).map_err(|no| no.at("/owner_delegate_id")).err());
+    }
+    if let Some(on) = parts.promised_on {
+        faults.extend(promise(pledged_on, on).map_err(|no| no.at("/promised_on")).err());
+    }
+    for (index, issue) in parts.issue_ids.iter().enumerate() {
+        if parts.issue_ids[..index].contains(issue) {
+            faults.push(Refusal::new(Code::Duplicate).under("C-3.4").at(format!("/issue_ids/{index}")));
+        }
+    }
+    faults.extend(in_programme(people, pledged_on).map_err(|no| no.at("/occurred_at")).err());
+    faults
+}
+
 /// Pledges a deed (C-3.4). A pledge written down late is one like any other, also where its day has passed: it is owed from
 /// then on, and late.
 ///
-/// Errors, all at once: [`Code::UnknownId`], [`Code::UnitNotInGrid`]; [`Code::DelegateWithoutMandate`] on the day of the
-/// pledge; [`Code::NotLater`] and [`Code::DueTooFar`] at `/promised_on`; [`Code::TooMany`], [`Code::Duplicate`]; a time in the
-/// future or [`Code::BeforeProgramme`].
+/// Errors, all at once: those of [`pledge_faults`]; [`Code::UnknownId`] of an issue; [`Code::TooMany`]; a time in the future.
 pub fn pledge(people: &People<'_>, rules: &Rules<'_>, draft: &PledgeDraft) -> Result<DeedPledged, Vec<Refusal>> {
-    let pledged_on = rules.town_date(draft.at);
-    let mut faults = place_faults(people.areas, Some(draft.grid_id), draft.unit_id);
-    faults.extend(owner(people, draft.owner_delegate_id, pledged_on).map_err(|no| no.at("/owner_delegate_id")).err());
-    faults.extend(promise(pledged_on, draft.promised_on).map_err(|no| no.at("/promised_on")).err());
-    if draft.beneficiaries.len() > BENEFICIARIES_MAX {
-        faults.push(Refusal::new(Code::TooMany).under("C-3.4").at("/beneficiaries"));
+    let parts = PledgeParts {
+        grid_id: Some(draft.grid_id),
+        unit_id: draft.unit_id,
+        owner_delegate_id: Some(draft.owner_delegate_id),
+        promised_on: Some(draft.promised_on),
+        issue_ids: draft.issues.iter().map(|issue| issue.id).collect(),
+        at: Some(draft.at),
+    };
+    let mut faults = pledge_faults(people, rules, &parts);
+    let unknown = draft.issues.iter().enumerate().filter(|(_, issue)| !issue.exists);
+    faults.extend(
+        unknown.map(|(index, _)| Refusal::new(Code::UnknownId).under("C-3.4").at(format!("/issue_ids/{index}"))),
+    );
+    for (list, count, most) in [
+        ("/beneficiaries", draft.beneficiaries.len(), BENEFICIARIES_MAX),
+        ("/issue_ids", draft.issues.len(), ISSUES_MAX),
+    ] {
+        if count > most {
+            faults.push(Refusal::new(Code::TooMany).under("C-3.4").at(list));
+        }
     }
-    faults.extend(issue_faults(&draft.issues));
     let claimed = rules.claimed(draft.at, DateTime::<Utc>::MIN_UTC, Code::BeforePrevious);
-    faults.extend(claimed.and_then(|()| in_programme(people, pledged_on)).map_err(|no| no.at("/occurred_at")).err());
+    faults.extend(claimed.map_err(|no| no.at("/occurred_at")).err());
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -105,23 +155,6 @@ pub(super) fn in_programme(people: &People<'_>, on: NaiveDate) -> Result<(), Ref
         Some(programme) if programme.effective_on <= on => Ok(()),
         Some(_) | None => Err(Refusal::new(Code::BeforeProgramme)),
     }
-}
-
-fn issue_faults(issues: &[LinkedIssue]) -> Vec<Refusal> {
-    if issues.len() > ISSUES_MAX {
-        return vec![Refusal::new(Code::TooMany).under("C-3.4").at("/issue_ids")];
-    }
-    let mut faults = Vec::new();
-    for (index, issue) in issues.iter().enumerate() {
-        let no = |code| Refusal::new(code).under("C-3.4").at(format!("/issue_ids/{index}"));
-        if !issue.exists {
-            faults.push(no(Code::UnknownId));
-        }
-        if issues[..index].iter().any(|other| other.id == issue.id) {
-            faults.push(no(Code::Duplicate));
-        }
-    }
-    faults
 }
 
 #[cfg(test)]
@@ -187,9 +220,9 @@ mod tests {
             "unknown_id - /unit_id",
             "unknown_id - /owner_delegate_id",
             "not_later C-3.4 /promised_on",
-            "too_many C-3.4 /beneficiaries",
-            "unknown_id C-3.4 /issue_ids/1",
             "duplicate C-3.4 /issue_ids/2",
+            "unknown_id C-3.4 /issue_ids/1",
+            "too_many C-3.4 /beneficiaries",
             "in_the_future - /occurred_at",
         ];
         assert_eq!(no(&wrong), all);

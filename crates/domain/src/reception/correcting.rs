@@ -1,7 +1,9 @@
 //! T20: the record of a reception is corrected (更正). Nothing is edited: a linked event says what is right, and the
 //! original stays readable. A corrected time is carried to every issue raised there, in the same append.
 
-use super::{People, Place, Reception, ReceptionCorrected, ReceptionEvent, ReceptionRecorded};
+use super::{
+    Occasion, People, Place, Reception, ReceptionCorrected, ReceptionEvent, ReceptionRecorded, occasion_faults,
+};
 use crate::Stamp;
 use crate::correction::{
     Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
@@ -194,7 +196,7 @@ fn fits(
         (Some(Place::OccurredAt), _) => {
             held(record, rules, &then_at, held_on)?;
             // Its session is on the day that it was recorded for.
-            if record.reception.session_id.is_some() && held_on != rules.town_date(record.reception.held_at) {
+            if record.reception.session_id().is_some() && held_on != rules.town_date(record.reception.held_at) {
                 return Err(Refusal::new(Code::NotTheDay).at("/value"));
             }
             sat(record, &then, held_on)?;
@@ -207,8 +209,15 @@ fn fits(
         (Some(Place::UnitId), Some(unit)) if !record.people.areas.unit_in_grid(unit, then.grid_id) => {
             return Err(Refusal::new(Code::UnitNotInGrid).at("/value"));
         }
-        // A form is one of its list. Texts have been held against what they say now.
-        (Some(Place::UnitId | Place::Form) | None, _) => {}
+        (Some(Place::Form), _) => {
+            // What it belongs to is recorded for good, and only some forms belong to that.
+            let named: Vec<Occasion> = record.reception.occasion.into_iter().collect();
+            if let Some(refusal) = occasion_faults(Some(then.form), &named).into_iter().next() {
+                return Err(refusal.at("/value"));
+            }
+        }
+        // Texts have been held against what they say now.
+        (Some(Place::UnitId) | None, _) => {}
     }
     Ok(Vec::new())
 }

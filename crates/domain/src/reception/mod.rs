@@ -1,13 +1,17 @@
-//! Receptions (联系记录): who received whom, where, in which of four forms, and which issues were raised (C-3.1).
+//! Receptions (联系记录): who received whom, where, in which of five forms, and which issues were raised (C-3.1).
+//!
+//! The fifth, the hearing (听取意见), is of opinions that were heard elsewhere than where people are received.
 
 mod correctable;
 pub mod correcting;
 mod events;
+mod occasion;
 mod record;
 mod state;
 
 pub use correctable::Place;
 pub use events::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, ReceptionRecorded, Visitor};
+pub use occasion::{Occasion, occasion_faults};
 pub use record::{
     DELEGATES_MAX, DelegateDraft, ISSUES_MAX, IssueDraft, IssueParts, People, ReceptionDraft, ReceptionParts,
     RecordedReception, VISITORS_MAX, faults, record,

@@ -1,12 +1,12 @@
 //! T1: a reception is recorded, and with it every issue raised there, each with one delegate who owes the answer and a
 //! due date.
 
-use super::{ReceivingDelegate, ReceptionRecorded, Visitor};
+use super::{Occasion, ReceivingDelegate, ReceptionRecorded, Visitor, occasion_faults};
 use crate::area::{Areas, place_faults};
 use crate::claims;
 use crate::deadline;
 use crate::delegate::Delegates;
-use crate::ids::{AreaId, DelegateId, IssueId, ReceptionId, SessionId};
+use crate::ids::{AreaId, DelegateId, IssueId, ReceptionId};
 use crate::issue::{Due, Raised};
 use crate::programme::Established;
 use crate::refusal::{Code, Refusal};
@@ -42,8 +42,8 @@ pub struct ReceptionDraft {
     pub visitors: Vec<Visitor>,
     /// What was raised.
     pub issues: Vec<IssueDraft>,
-    /// The session in which it was held.
-    pub session_id: Option<SessionId>,
+    /// What it belongs to, where it names anything.
+    pub occasion: Option<Occasion>,
 }
 
 /// A delegate who received.
@@ -85,6 +85,10 @@ pub struct People<'a> {
 /// is not there was not sent, or could not be read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReceptionParts {
+    /// Its form.
+    pub form: Option<ReceptionForm>,
+    /// What it is said to belong to, in the order of [`Occasion::FIELDS`].
+    pub occasions: Vec<Occasion>,
     /// When it was held.
     pub held_at: Option<DateTime<Utc>>,
     /// The grid.
@@ -118,6 +122,8 @@ impl ReceptionDraft {
             responsible_delegate_id: issue.responsible_delegate_id,
         });
         ReceptionParts {
+            form: Some(self.form),
+            occasions: self.occasion.into_iter().collect(),
             held_at: Some(self.held_at),
             grid_id: Some(self.grid_id),
             unit_id: self.unit_id,
@@ -138,7 +144,8 @@ pub struct RecordedReception {
 }
 
 /// Records a reception (T1, C-3.1, C-4.4). The rules are those of the policy in force on the day it was held; `session` is the
-/// one that the draft names, where it names one that is there.
+/// one that the draft names, where it names one that is there. What else it belongs to decides for itself, and in the same
+/// append.
 ///
 /// Errors, all at once: those of [`faults`]; [`Code::TooMany`]; [`Code::DueTooFar`]; of the session [`Code::UnknownId`],
 /// [`Code::SessionOfOtherGrid`], [`Code::NotTheDay`]; [`Code::SessionCancelled`] where nothing else is wrong.
@@ -174,30 +181,33 @@ pub fn record(
     }
     let delegates = receiving(people, &draft.parts(), rules, &mut faults);
     let issues = draft.issues.iter().filter_map(|issue| raised(draft, issue, &due)).collect();
-    let reception = ReceptionRecorded {
+    let mut reception = ReceptionRecorded {
         form: draft.form,
         grid_id: draft.grid_id,
         unit_id: draft.unit_id,
         delegates,
         visitors: draft.visitors.clone(),
         issue_ids: draft.issues.iter().map(|issue| issue.id).collect(),
-        session_id: draft.session_id,
+        session_id: None,
         appointment_id: None,
         activity_id: None,
         meeting_id: None,
         study_id: None,
         deed_id: None,
     };
+    if let Some(occasion) = draft.occasion {
+        occasion.put_into(&mut reception);
+    }
     Ok(RecordedReception { reception, issues })
 }
 
 /// Everything that does not fit in what could be read of a reception.
 ///
-/// [`Code::InTheFuture`], [`Code::BeforeProgramme`]; [`Code::UnknownId`], [`Code::UnitNotInGrid`]; [`Code::NoDelegate`],
+/// Those of [`occasion_faults`]; [`Code::InTheFuture`], [`Code::BeforeProgramme`]; [`Code::UnknownId`], [`Code::UnitNotInGrid`]; [`Code::NoDelegate`],
 /// [`Code::DelegateTwice`], [`Code::DelegateWithoutMandate`], [`Code::DelegateTypeNeeded`]; [`Code::UnknownTopic`],
 /// [`Code::InvalidValue`], [`Code::DelegateNotAtReception`].
 pub fn faults(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts) -> Vec<Refusal> {
-    let mut faults = Vec::new();
+    let mut faults = occasion_faults(parts.form, &parts.occasions);
     held(people, rules, parts, &mut faults);
     faults.extend(place_faults(people.areas, parts.grid_id, parts.unit_id));
     receiving(people, parts, rules, &mut faults);
@@ -209,7 +219,7 @@ pub fn faults(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts) ->
 
 /// The session is of the grid, and on the town's day of the reception.
 fn of_session(rules: &Rules<'_>, draft: &ReceptionDraft, session: Option<&Session>) -> Option<Refusal> {
-    draft.session_id?;
+    let Some(Occasion::Session(_)) = draft.occasion else { return None };
     let unfit = |code| Some(Refusal::new(code).unfit().at("/session_id"));
     match session.filter(|session| session.exists()) {
         None => unfit(Code::UnknownId),

@@ -1,6 +1,6 @@
 //! What is known of a reception: the fold of its stream.
 
-use super::{Place, ReceivingDelegate, ReceptionCorrected, ReceptionEvent, Visitor};
+use super::{Occasion, Place, ReceivingDelegate, ReceptionCorrected, ReceptionEvent, Visitor};
 use crate::calendar::Calendars;
 use crate::correction::Corrections;
 use crate::correction::place::put;
@@ -35,8 +35,8 @@ pub struct Reception {
     pub visitors: Vec<Visitor>,
     /// The issues raised, in order.
     pub issue_ids: Vec<IssueId>,
-    /// The session in which it was held.
-    pub session_id: Option<SessionId>,
+    /// What it belongs to: a session, an appointment that it kept, or what people were heard at.
+    pub occasion: Option<Occasion>,
     /// What was corrected of it, and what waits to be (T20).
     pub corrections: Corrections,
 }
@@ -56,7 +56,7 @@ impl Default for Reception {
             delegates: Vec::new(),
             visitors: Vec::new(),
             issue_ids: Vec::new(),
-            session_id: None,
+            occasion: None,
             corrections: Corrections::default(),
         }
     }
@@ -66,6 +66,11 @@ impl Reception {
     /// Whether anything is recorded of it.
     pub const fn exists(&self) -> bool {
         self.version > 0
+    }
+
+    /// The session in which it was held.
+    pub const fn session_id(&self) -> Option<SessionId> {
+        if let Some(Occasion::Session(id)) = self.occasion { Some(id) } else { None }
     }
 
     /// Version of the event whose box holds the newest correction of a personal part, as its member `value`; nothing
@@ -121,7 +126,7 @@ impl Fold for Reception {
                 self.delegates.clone_from(&recorded.delegates);
                 self.visitors.clone_from(&recorded.visitors);
                 self.issue_ids.clone_from(&recorded.issue_ids);
-                self.session_id = recorded.session_id;
+                self.occasion = Occasion::recorded(recorded);
             }
             ReceptionEvent::CorrectionProposed(proposed) => self.corrections.propose(proposed, at),
             ReceptionEvent::CorrectionRefused(refused) => self.corrections.refuse(refused),

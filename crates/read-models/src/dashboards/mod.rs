@@ -313,7 +313,14 @@ impl Projection for Dashboards {
                 }
                 self.reference.apply(fact);
             }
-            Family::Session | Family::Leave | Family::Area | Family::Delegate | Family::Obligation | Family::Other => {}
+            Family::Session
+            | Family::Leave
+            | Family::Undertaking
+            | Family::Office
+            | Family::Area
+            | Family::Delegate
+            | Family::Obligation
+            | Family::Other => {}
         }
         Ok(())
     }

@@ -94,6 +94,10 @@ pub enum Family {
     Session,
     /// Leaves of absence.
     Leave,
+    /// Studies, deeds, appointments, typical cases.
+    Undertaking,
+    /// Offices.
+    Office,
     /// The town, its grids and units.
     Area,
     /// Policies and calendars, which rows depend on.
@@ -114,6 +118,8 @@ impl Family {
         Self::MajorIssue,
         Self::Session,
         Self::Leave,
+        Self::Undertaking,
+        Self::Office,
         Self::Area,
         Self::Delegate,
         Self::Obligation,
@@ -128,6 +134,8 @@ impl Family {
             "major_issue" => Self::MajorIssue,
             "session" => Self::Session,
             "leave" => Self::Leave,
+            "study" | "deed" | "appointment" | "typical_case" => Self::Undertaking,
+            "office" => Self::Office,
             "area" => Self::Area,
             "policy" | "calendar" => Self::Reference,
             "delegate" => Self::Delegate,

@@ -314,7 +314,7 @@ pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
 /// Those whose receptions name a session, as the list of receptions knows.
 const OF_SESSION: &str = "issue_board.issue_id in (select unhex(replace(raised.value, '-', '')) \
                           from reception_list_rows as reception, json_each(reception.issue_ids) as raised \
-                          where reception.session_id = ";
+                          where reception.occasion_id = ";
 
 /// What ended issues are but for the many that are closed; partial indexes hold just these.
 const ENDED: &[IssueState] = &[IssueState::Answered, IssueState::Withdrawn, IssueState::Referred];

@@ -339,7 +339,7 @@ impl Projection for Obligations {
                     }
                 }
             }
-            Family::MajorIssue | Family::Other => {}
+            Family::MajorIssue | Family::Undertaking | Family::Office | Family::Other => {}
         }
         Ok(())
     }

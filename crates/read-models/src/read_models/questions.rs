@@ -15,11 +15,13 @@ use crate::obligations::{self, ClockState, DueSubjects, ObligationRow};
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::review_index::{self, ReviewOf, ReviewStreams};
 use crate::session_list::{self, SessionFigures, SessionFiguresQuery, SessionQuery, SessionRow};
+use crate::undertaking_list::{self, UndertakingQuery};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{AreaId, ObligationId};
 use event_store::Position;
 use std::hash::Hash;
 use std::sync::Arc;
+use uuid::Uuid;
 
 impl ReadModels {
     /// The answer to a question about the rows of a model, if they are to be read. What is wrong with them is heard by the
@@ -158,6 +160,17 @@ impl ReadModels {
         today: NaiveDate,
     ) -> Result<SessionFigures, ListError> {
         self.answer(names::SESSION_LIST, move |sql| session_list::figures(sql, &query, today)).await
+    }
+
+    /// The ids of a page of undertakings of one family, the newest first. `today` is the town's date.
+    pub async fn undertakings(
+        &self,
+        query: &UndertakingQuery,
+        today: NaiveDate,
+        page: &PageRequest,
+    ) -> Result<Listed<Uuid>, ListError> {
+        let (query, page) = (query.clone(), page.clone());
+        self.answer(names::UNDERTAKING_LIST, move |sql| undertaking_list::list(sql, &query, today, &page)).await
     }
 
     /// A page of the major-issue board by filter, for `GET /v1/major-issues`.

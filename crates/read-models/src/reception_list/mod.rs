@@ -15,7 +15,7 @@ use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;
 use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
 use crate::engine::replay::Log;
-use crate::engine::table::Table;
+use crate::engine::table::{Table, id_shown};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -27,11 +27,11 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "reception_list",
-    version: 6,
+    version: 7,
     families: &[Family::Reception],
     schema: include_str!("../../migrations/reception_list.sql"),
     tables: &[RECEPTIONS, SEATS],
-    views: || vec![RECEPTIONS.shown("reception_list", ""), SEATS.shown("reception_list_delegate", "")],
+    views: || vec![RECEPTIONS.shown("reception_list", &of_session()), SEATS.shown("reception_list_delegate", "")],
     indexes: include_str!("../../migrations/reception_list.indexes.sql"),
     // What is touched is forgotten when it is written.
     memory_max: 0,
@@ -43,8 +43,8 @@ const RECEPTIONS: Table = Table {
     columns: row::COLUMNS,
     key_columns: 1,
     // A correction may change any of them, and seldom comes.
-    steady: &["reception_id", "grid_id", "unit_id", "session_id", "held_at"],
-    ids: &["reception_id", "grid_id", "unit_id", "session_id"],
+    steady: &["reception_id", "grid_id", "unit_id", "occasion_id", "held_at"],
+    ids: &["reception_id", "grid_id", "unit_id", "occasion_id"],
     days: &["held_on"],
 };
 const SEATS: Table = Table {
@@ -55,6 +55,11 @@ const SEATS: Table = Table {
     ids: &["delegate_id", "reception_id", "grid_id"],
     days: &[],
 };
+
+/// Reporting jobs ask for sessions by name.
+fn of_session() -> String {
+    format!("case when occasion = 'session' then {} end as session_id", id_shown("occasion_id"))
+}
 
 struct ReceptionList {
     zone: Tz,

@@ -5,7 +5,8 @@ use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of};
 use crate::engine::sqlite::Sql;
 use chrono::NaiveDate;
-use domain::ids::{AreaId, DelegateId, ReceptionId, SessionId};
+use domain::ids::{AreaId, DelegateId, ReceptionId};
+use domain::reception::Occasion;
 use domain::vocabulary::ReceptionForm;
 
 /// Order of the list.
@@ -27,8 +28,8 @@ pub struct ReceptionQuery {
     pub unit_id: Option<AreaId>,
     /// In which this delegate sat.
     pub delegate_id: Option<DelegateId>,
-    /// Of this session.
-    pub session_id: Option<SessionId>,
+    /// Belonging to this.
+    pub occasion: Option<Occasion>,
     /// Of this form.
     pub form: Option<ReceptionForm>,
     /// Held on or after, town date.
@@ -58,7 +59,7 @@ impl ReceptionQuery {
             .with("grid_id", id(self.grid_id.map(|id| id.0)).as_deref())
             .with("unit_id", id(self.unit_id.map(|id| id.0)).as_deref())
             .with("delegate_id", id(self.delegate_id.map(|id| id.0)).as_deref())
-            .with("session_id", id(self.session_id.map(|id| id.0)).as_deref())
+            .with("occasion", id(self.occasion.map(Occasion::id)).as_deref())
             .with("form", self.form.map(ReceptionForm::as_str))
             .with("from", day(self.from).as_deref())
             .with("to", day(self.to).as_deref())
@@ -98,7 +99,7 @@ pub(crate) fn asked(query: &ReceptionQuery) -> (Select, Order) {
         (select, order("held_at", "reception_id"))
     };
     select.also_among("reception_list.reception_id in", query.ids.iter().map(|id| id.0));
-    let few = query.session_id.is_some() || !query.ids.is_empty();
+    let few = query.occasion.is_some() || !query.ids.is_empty();
     let grid = if query.delegate_id.is_some() {
         "seat.grid_id = "
     } else if query.unit_id.is_some() || few {
@@ -109,7 +110,7 @@ pub(crate) fn asked(query: &ReceptionQuery) -> (Select, Order) {
     };
     select.also_bind(grid, query.grid_id.map(|id| id.0));
     select.also_bind(if few { "+unit_id = " } else { "unit_id = " }, query.unit_id.map(|id| id.0));
-    select.also_bind("session_id = ", query.session_id.map(|id| id.0));
+    select.also_bind("occasion_id = ", query.occasion.map(Occasion::id));
     select.also_bind("form = ", query.form.map(ReceptionForm::as_str));
     (select, order)
 }

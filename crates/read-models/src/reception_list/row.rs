@@ -1,13 +1,20 @@
 //! A row of the reception list.
 
 use crate::engine::columns::{Binds, json_text};
-use crate::engine::sqlite::{Columns, SqlError};
+use crate::engine::sqlite::{Columns, SqlError, misread};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::ids::{AreaId, IssueId, ReceptionId, SessionId};
-use domain::reception::{ReceivingDelegate, Reception};
+use domain::ids::{AreaId, IssueId, ReceptionId};
+use domain::reception::{Occasion, ReceivingDelegate, Reception};
 use domain::vocabulary::ReceptionForm;
 use event_store::{Position, Version};
+
+/// What a reception belongs to, from two columns.
+fn occasion(columns: &mut Columns<'_>) -> Result<Option<Occasion>, SqlError> {
+    let (family, id) = (columns.text_optional()?, columns.id_optional()?);
+    let named = family.zip(id).map(|(family, id)| Occasion::of(family, id).ok_or_else(|| misread(family)));
+    named.transpose()
+}
 
 /// One reception as a list shows it. Who came is in the log's boxes only.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +31,8 @@ pub struct ReceptionRow {
     pub grid_id: AreaId,
     /// The unit, where there is one.
     pub unit_id: Option<AreaId>,
-    /// The session that it belonged to, where it names one.
-    pub session_id: Option<SessionId>,
+    /// What it belongs to, where it names anything.
+    pub occasion: Option<Occasion>,
     /// When it was held.
     pub held_at: DateTime<Utc>,
     /// Town date of that.
@@ -51,7 +58,8 @@ pub(super) const COLUMNS: &[&str] = &[
     "form",
     "grid_id",
     "unit_id",
-    "session_id",
+    "occasion",
+    "occasion_id",
     "held_at",
     "held_on",
     "recorded_at",
@@ -70,7 +78,7 @@ impl ReceptionRow {
             form: reception.form,
             grid_id: reception.grid_id,
             unit_id: reception.unit_id,
-            session_id: reception.session_id,
+            occasion: reception.occasion,
             held_at: reception.held_at,
             held_on: reception.held_at.with_timezone(&zone).date_naive(),
             recorded_at: reception.recorded_at,
@@ -91,7 +99,8 @@ impl ReceptionRow {
             .push(row.form.as_str())
             .id(row.grid_id.0)
             .id_optional(row.unit_id.map(|id| id.0))
-            .id_optional(row.session_id.map(|id| id.0))
+            .push(row.occasion.map(Occasion::family))
+            .id_optional(row.occasion.map(Occasion::id))
             .instant(row.held_at)
             .date(row.held_on)
             .instant(row.recorded_at)
@@ -109,7 +118,7 @@ impl ReceptionRow {
             form: columns.parse(ReceptionForm::parse)?,
             grid_id: AreaId(columns.id()?),
             unit_id: columns.id_optional()?.map(AreaId),
-            session_id: columns.id_optional()?.map(SessionId),
+            occasion: occasion(columns)?,
             held_at: columns.instant()?,
             held_on: columns.date()?,
             recorded_at: columns.instant()?,

@@ -200,6 +200,8 @@ impl Projection for ReviewIndex {
             Family::MajorIssue
             | Family::Session
             | Family::Leave
+            | Family::Undertaking
+            | Family::Office
             | Family::Area
             | Family::Delegate
             | Family::Obligation

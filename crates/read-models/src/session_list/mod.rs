@@ -165,7 +165,13 @@ impl Projection for SessionList {
                 self.judging.reference.apply(fact);
                 self.all_in_question = true;
             }
-            Family::Issue | Family::Reception | Family::MajorIssue | Family::Obligation | Family::Other => {}
+            Family::Issue
+            | Family::Reception
+            | Family::MajorIssue
+            | Family::Undertaking
+            | Family::Office
+            | Family::Obligation
+            | Family::Other => {}
         }
         Ok(())
     }

@@ -99,6 +99,8 @@ const EVERY: &[Family] = &[
     Family::MajorIssue,
     Family::Session,
     Family::Leave,
+    Family::Undertaking,
+    Family::Office,
     Family::Area,
     Family::Delegate,
     Family::Obligation,

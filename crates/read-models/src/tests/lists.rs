@@ -5,6 +5,7 @@ use super::recount::Recount;
 use crate::*;
 use chrono::{Duration, NaiveDate};
 use domain::ids::{IssueId, MajorIssueId, ReceptionId};
+use domain::reception::Occasion;
 use domain::vocabulary::{IssueKind, IssueState, Lateness, Level, MajorIssueState, ReceptionForm};
 use std::collections::HashMap;
 use std::time::Duration as StdDuration;
@@ -229,7 +230,7 @@ async fn receptions_and_major_issues_equal_a_plain_recount() {
     queries.extend(ReceptionForm::ALL.iter().map(|form| ReceptionQuery { form: Some(*form), ..any() }));
     queries.push(ReceptionQuery { from: Some(day("2026-03-01")), to: Some(day("2026-03-31")), ..any() });
     queries.extend(office.sessions.iter().take(9).flat_map(|sitting| {
-        let of = ReceptionQuery { session_id: Some(sitting.id), ..any() };
+        let of = ReceptionQuery { occasion: Some(Occasion::Session(sitting.id)), ..any() };
         [ReceptionQuery { delegate_id: Some(office.delegates[0]), unit_id: Some(office.units[0]), ..of.clone() }, of]
     }));
     for query in queries {
@@ -242,7 +243,7 @@ async fn receptions_and_major_issues_equal_a_plain_recount() {
                     && query.unit_id.is_none_or(|id| reception.unit_id == Some(id))
                     && query.delegate_id.is_none_or(|id| reception.delegates.iter().any(|seat| seat.delegate_id == id))
                     && query.form.is_none_or(|form| reception.form == form)
-                    && query.session_id.is_none_or(|id| reception.session_id == Some(id))
+                    && query.occasion.is_none_or(|of| reception.occasion == Some(of))
                     && query.from.is_none_or(|on| held_on >= on)
                     && query.to.is_none_or(|on| held_on <= on)
             })

@@ -4,6 +4,7 @@ use super::fixture::{Office, day};
 use super::lists::opened;
 use crate::*;
 use domain::ids::IssueId;
+use domain::reception::Occasion;
 use domain::vocabulary::{IssueState, Lateness, MajorIssueState, SessionState, Verdict};
 
 /// What could go wrong: a filter is met by reading all rows, or by sorting those that are found, so that a page of fifty
@@ -59,8 +60,12 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
             "INDEX reception_list_rows_unit",
         ),
         (
-            ReceptionQuery { session_id: office.sessions.first().map(|sitting| sitting.id), grid_id: some, ..any() },
-            "INDEX reception_list_rows_session",
+            ReceptionQuery {
+                occasion: office.sessions.first().map(|sitting| Occasion::Session(sitting.id)),
+                grid_id: some,
+                ..any()
+            },
+            "INDEX reception_list_rows_occasion",
         ),
         (
             ReceptionQuery { sort: ReceptionSort::Held, delegate_id: Some(office.delegates[0]), ..any() },
@@ -76,7 +81,7 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
         IssueQuery { session_id: office.sessions.first().map(|sitting| sitting.id), ..IssueQuery::default() };
     let (select, order) = crate::issue_board::asked(&of_session, today);
     let plan = select.plan(&sql, order);
-    assert!(plan.contains("(issue_id=?)") && plan.contains("reception_list_rows_session (session_id=?)"), "{plan}");
+    assert!(plan.contains("(issue_id=?)") && plan.contains("reception_list_rows_occasion (occasion_id=?)"), "{plan}");
 
     let any = SessionQuery::default;
     let (from, to) = (Some(day("2026-03-01")), Some(today));

@@ -97,7 +97,7 @@ impl Recount {
                     && (query.pending.is_empty() || query.pending.iter().any(|wanted| pending(issue, *wanted)))
                     && query.supervised.is_none_or(|wanted| issue.supervised == wanted)
                     && (query.ids.is_empty() || query.ids.contains(id))
-                    && query.session_id.is_none_or(|id| self.receptions[&issue.reception_id].session_id == Some(id))
+                    && query.session_id.is_none_or(|id| self.receptions[&issue.reception_id].session_id() == Some(id))
                     && query.kind.is_none_or(|kind| issue.kind == kind)
                     && query.topic.as_ref().is_none_or(|topic| issue.topic == *topic)
                     && query.answered.is_none_or(|wanted| answered == Some(wanted == Answered::OnTime))

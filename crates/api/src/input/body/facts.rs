@@ -6,7 +6,10 @@ use casework::reference::Reference;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::claims;
-use domain::ids::{AccountId, AreaId, DelegateId, FileId, IssueId, MajorIssueId, OfficeId, SessionId};
+use domain::ids::{
+    AccountId, ActivityId, AppointmentId, AreaId, DeedId, DelegateId, FileId, IssueId, MajorIssueId, MeetingId,
+    OfficeId, SessionId, StudyId,
+};
 use domain::reception::People;
 use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
@@ -148,6 +151,31 @@ pub fn session() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<SessionI
 /// A file, likewise.
 pub fn file() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<FileId> {
     in_the_log(FileId, "file")
+}
+
+/// An appointment, likewise.
+pub fn appointment() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<AppointmentId> {
+    in_the_log(AppointmentId, "appointment")
+}
+
+/// An activity, likewise.
+pub fn activity() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<ActivityId> {
+    in_the_log(ActivityId, "activity")
+}
+
+/// A meeting, likewise.
+pub fn meeting() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<MeetingId> {
+    in_the_log(MeetingId, "meeting")
+}
+
+/// A study, likewise.
+pub fn study() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<StudyId> {
+    in_the_log(StudyId, "study")
+}
+
+/// A deed, likewise.
+pub fn deed() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<DeedId> {
+    in_the_log(DeedId, "deed")
 }
 
 fn in_the_log<T>(as_id: fn(Uuid) -> T, family: &'static str) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<T> {

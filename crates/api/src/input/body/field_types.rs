@@ -3,7 +3,10 @@
 use super::{Faults, Kind, Place, Schemas, facts, kinds, list};
 use crate::limits::{NAME_CHARS_MAX, PHONE_CHARS_MAX, POSITION_MAX, TEXT_CHARS_MAX};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use domain::ids::{AccountId, AreaId, DelegateId, FileId, IssueId, MajorIssueId, OfficeId, SessionId};
+use domain::ids::{
+    AccountId, ActivityId, AppointmentId, AreaId, DeedId, DelegateId, FileId, IssueId, MajorIssueId, MeetingId,
+    OfficeId, SessionId, StudyId,
+};
 use domain::policy::ClockTime;
 use serde_json::Value;
 use std::marker::PhantomData;
@@ -101,6 +104,11 @@ kinds! {
     MajorIssueId => MajorIssueId, facts::major_issue(), formatted(KnownFormat::Uuid);
     SessionId => SessionId, facts::session(), formatted(KnownFormat::Uuid);
     FileId => FileId, facts::file(), formatted(KnownFormat::Uuid);
+    AppointmentId => AppointmentId, facts::appointment(), formatted(KnownFormat::Uuid);
+    ActivityId => ActivityId, facts::activity(), formatted(KnownFormat::Uuid);
+    MeetingId => MeetingId, facts::meeting(), formatted(KnownFormat::Uuid);
+    StudyId => StudyId, facts::study(), formatted(KnownFormat::Uuid);
+    DeedId => DeedId, facts::deed(), formatted(KnownFormat::Uuid);
     OfficeId => OfficeId, facts::office(), formatted(KnownFormat::Uuid);
 }
 

@@ -11,6 +11,7 @@ use casework::transact::Outcome;
 use domain::correction::CorrectedValue;
 use domain::ids::{IssueId, SessionId};
 use domain::notice::{AmendmentDraft, NoticeDraft};
+use domain::reception::Occasion;
 use domain::session::Session;
 use domain::vocabulary::{IssueState, NoticeBoard, ObjectionGround, SessionReason, SessionState};
 use event_store::Position;
@@ -28,9 +29,9 @@ async fn a_closing_takes_the_issues_of_its_session_in_hand_in_one_append() {
     assert_eq!(code(twice), "already_checked_in");
     done(cases.check_out(&town.call("out"), id, who(party), Some(at("2026-11-26 16:20"))).await.unwrap());
     let mut new = town.reception("2026-11-26 14:10", 2);
-    new.session_id = Some(id);
+    new.occasion = Some(Occasion::Session(id));
     let received = done(cases.record_reception(&town.call("reception"), &new).await.unwrap());
-    assert_eq!(received.reception.state.session_id, Some(id));
+    assert_eq!(received.reception.state.session_id(), Some(id));
     let elsewhere =
         done(cases.record_reception(&town.call("elsewhere"), &town.reception("2026-11-26 14:30", 1)).await.unwrap())
             .issues[0]
@@ -76,12 +77,12 @@ async fn a_reception_is_of_a_session_of_its_grid_and_day_that_is_held() {
     let town = Town::planned().await;
     let cases = &town.casework;
     let mut new = town.reception("2026-11-19 14:10", 1);
-    new.session_id = Some(SessionId(Uuid::nil()));
+    new.occasion = Some(Occasion::Session(SessionId(Uuid::nil())));
     assert_eq!(code(cases.record_reception(&town.call("1"), &new).await), "unknown_id");
-    new.session_id = Some(town.session_id(NEXT));
+    new.occasion = Some(Occasion::Session(town.session_id(NEXT)));
     assert_eq!(code(cases.record_reception(&town.call("2"), &new).await), "not_the_day");
     let today = town.session_id("2026-11-19");
-    new.session_id = Some(today);
+    new.occasion = Some(Occasion::Session(today));
     done(cases.record_reception(&town.call("3"), &new).await.unwrap());
     let cancel = town.call("cancel");
     done(cases.cancel_session(&cancel, today, SessionReason::Weather, "台风。", None).await.unwrap());

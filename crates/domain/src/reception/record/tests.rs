@@ -4,6 +4,7 @@ use super::*;
 use crate::area::{AreaEvent, GridDefined, UnitDefined};
 use crate::delegate::{DelegateEvent, Departed, MandateGiven, Registered};
 use crate::fixtures::{day, stamp};
+use crate::ids::{DeedId, SessionId};
 use crate::issue::fixture::{CALENDARS, POLICY, at, rules};
 use crate::reception::{Reception, ReceptionEvent};
 use crate::session::{Session, SessionEvent, SessionPlanned};
@@ -88,7 +89,7 @@ fn draft() -> ReceptionDraft {
         delegates: vec![sat(PARTY), sat(DEPUTY)],
         visitors: vec![Visitor::Named { subject: "s/AAAAAAAAAAAAAAAAAAAAAA".to_owned() }],
         issues: vec![issue(1), issue(2)],
-        session_id: None,
+        occasion: None,
     }
 }
 
@@ -147,7 +148,7 @@ fn session() -> Session {
 fn a_reception_may_name_the_session_of_its_grid_and_day() {
     let town = Town::new();
     let people = People { programme: Some(&town.programme), areas: &town.areas, delegates: &town.delegates };
-    let draft = ReceptionDraft { session_id: Some(SessionId::of(GRID, day("2026-11-19"))), ..draft() };
+    let draft = ReceptionDraft { occasion: Some(Occasion::Session(SessionId::of(GRID, day("2026-11-19")))), ..draft() };
     let said = |draft: &ReceptionDraft, session: Option<&Session>| {
         let recorded = record(&people, &rules(NOW), draft, session);
         recorded.map(|recorded| recorded.reception.session_id).map_err(|faults| {
@@ -156,7 +157,7 @@ fn a_reception_may_name_the_session_of_its_grid_and_day() {
         })
     };
     let at_session = |code| Err(vec![(code, "/session_id".to_owned())]);
-    assert_eq!(said(&draft, Some(&session())), Ok(draft.session_id));
+    assert_eq!(said(&draft, Some(&session())), Ok(Some(SessionId::of(GRID, day("2026-11-19")))));
     assert_eq!(said(&draft, None), at_session(Code::UnknownId));
     let mut other = session();
     other.grid_id = OTHER_GRID;
@@ -183,8 +184,14 @@ fn nobody_need_be_named_and_nothing_need_be_raised() {
 #[test]
 fn every_form_of_reception_is_recorded() {
     for form in ReceptionForm::ALL {
-        let recorded = Town::new().record(&ReceptionDraft { form: *form, ..draft() }).unwrap();
-        assert_eq!(recorded.reception.form, *form);
+        let deed = Occasion::Deed(DeedId(Uuid::from_u128(70)));
+        let occasion = (*form == ReceptionForm::Hearing).then_some(deed);
+        let recorded = Town::new().record(&ReceptionDraft { form: *form, occasion, ..draft() }).unwrap();
+        assert_eq!((recorded.reception.form, Occasion::recorded(&recorded.reception)), (*form, occasion));
+        let elsewhere =
+            ReceptionDraft { form: *form, occasion: if occasion.is_some() { None } else { Some(deed) }, ..draft() };
+        let told = if occasion.is_some() { "context_missing /form" } else { "field_unexpected /deed_id" };
+        assert_eq!(faults(&elsewhere), [told]);
     }
 }
 

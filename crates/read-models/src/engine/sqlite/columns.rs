@@ -50,6 +50,11 @@ impl<'r> Columns<'r> {
         self.get(|value| value.as_str())
     }
 
+    /// A text that may be absent.
+    pub(crate) fn text_optional(&mut self) -> Result<Option<&'r str>, SqlError> {
+        self.get_optional(|value| value.as_str())
+    }
+
     /// A number, an instant, a day.
     pub(crate) fn whole(&mut self) -> Result<i64, SqlError> {
         self.get(|value| value.as_i64())

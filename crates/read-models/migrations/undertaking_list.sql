@@ -1,0 +1,33 @@
+-- Run when the model starts from nothing, is rebuilt, or has a new version: the rows are only a fold of the log.
+drop table if exists undertaking_list_rows;
+drop table if exists undertaking_list_of_rows;
+
+-- One row per study, deed, appointment and typical case. Filled by every event of theirs. What was said of
+-- them stays in the log's boxes.
+-- Ids are the 16 bytes of the uuid, days are counted from 0000-12-31; the views show both as texts.
+create table undertaking_list_rows (
+    -- The position of its first event: new rows stand behind the others.
+    place integer primary key,
+    family text not null,
+    thing_id bytea not null,
+    -- The day by which a list orders it: on which it was begun or nominated, is agreed, or is promised for.
+    on_day bigint not null,
+    -- Its kind, where the family has several.
+    kind text,
+    state text not null,
+    -- What the row counts for in the sum of read_model_checkpoint.
+    row_sum bigint not null
+);
+
+-- Of which grids, and of which delegates, each of them is.
+create table undertaking_list_of_rows (
+    -- A grid or a delegate.
+    who_id bytea not null,
+    family text not null,
+    on_day bigint not null,
+    thing_id bytea not null,
+    -- Where it stands.
+    place bigint not null,
+    row_sum bigint not null,
+    primary key (who_id, family, on_day, thing_id)
+) without rowid;

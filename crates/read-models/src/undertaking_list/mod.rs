@@ -1,0 +1,172 @@
+//! The list of undertakings: what delegates do beside receiving people, one row each, for `GET /v1/studies`, `/v1/deeds`,
+//! `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of each, by grid, delegate, day,
+//! kind and state, and show what the log says of those that were found.
+
+mod query;
+mod row;
+mod thing;
+
+pub use query::UndertakingQuery;
+pub(crate) use query::list;
+pub use thing::UndertakingFamily;
+
+use crate::engine::columns::Binds;
+use crate::engine::decode::{Fact, fact};
+use crate::engine::failure::Failure;
+use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
+use crate::engine::reference::each_of_family;
+use crate::engine::replay::Log;
+use crate::engine::table::Table;
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use domain::event::Event;
+use domain::ids::OfficeId;
+use domain::office::Offices;
+use event_store::{Position, StreamId};
+use foldhash::HashMap;
+use std::collections::BTreeSet;
+use thing::Thing;
+use uuid::Uuid;
+
+/// The model.
+pub(crate) const DEFINITION: Definition = Definition {
+    name: "undertaking_list",
+    version: 1,
+    families: &[Family::Undertaking, Family::Office],
+    schema: include_str!("../../migrations/undertaking_list.sql"),
+    tables: &[UNDERTAKINGS, OF],
+    views: || vec![UNDERTAKINGS.shown("undertaking_list", ""), OF.shown("undertaking_list_of", "")],
+    indexes: include_str!("../../migrations/undertaking_list.indexes.sql"),
+    // What is touched is forgotten when it is written.
+    memory_max: 0,
+    make: |zone: Tz| Box::new(UndertakingList { zone, offices: Offices::default(), touched: HashMap::default() }),
+};
+
+const UNDERTAKINGS: Table = Table {
+    name: "undertaking_list_rows",
+    columns: row::COLUMNS,
+    key_columns: 1,
+    steady: &["thing_id"],
+    ids: &["thing_id"],
+    days: &["on_day"],
+};
+
+/// Of whom they are.
+const OF: Table = Table {
+    name: "undertaking_list_of_rows",
+    columns: &["who_id", "family", "on_day", "thing_id", "place"],
+    key_columns: 4,
+    steady: &[],
+    ids: &["who_id", "thing_id"],
+    days: &["on_day"],
+};
+
+struct UndertakingList {
+    zone: Tz,
+    /// Their kinds say how far a study has come.
+    offices: Offices,
+    /// Touched since the last write. Few are touched again soon, so none are kept.
+    touched: HashMap<StreamId, Entry>,
+}
+
+/// One of them in memory.
+struct Entry {
+    thing: Thing,
+    /// The position of its first event.
+    place: u64,
+    /// Of whom it was as of the last write, and under which day.
+    written: BTreeSet<(Uuid, NaiveDate)>,
+}
+
+impl Entry {
+    /// It as it was before `fact`, from its stream.
+    async fn before(fact: &Fact, zone: Tz, log: &Log) -> Result<Self, Failure> {
+        let mut thing = Thing::new(fact)?;
+        let mut place = fact.stamp.position;
+        log.replay_before(fact, |event| {
+            let earlier = event.fact()?;
+            if earlier.stamp.version == 1 {
+                place = earlier.stamp.position;
+            }
+            thing.apply(earlier)
+        })
+        .await?;
+        let written = if fact.stamp.version == 1 { BTreeSet::new() } else { thing.of(zone) };
+        Ok(Self { thing, place, written })
+    }
+}
+
+#[async_trait]
+impl Projection for UndertakingList {
+    async fn prepare(&mut self, log: &Log, position: Position) -> Result<(), Failure> {
+        let mut offices = Offices::default();
+        each_of_family(log, "office", position, |recorded| apply_office(&mut offices, &fact(recorded)?)).await?;
+        self.offices = offices;
+        Ok(())
+    }
+
+    async fn fold(&mut self, event: &LogEntry, log: &Log) -> Result<(), Failure> {
+        let fact = event.fact()?;
+        if event.family() == Family::Office {
+            // A kind never changes, and nothing goes to an office before it is registered: no row is in question.
+            return apply_office(&mut self.offices, fact);
+        }
+        let mut entry = match self.touched.remove(&fact.stream) {
+            Some(entry) => entry,
+            None => Entry::before(fact, self.zone, log).await?,
+        };
+        entry.thing.apply(fact)?;
+        self.touched.insert(fact.stream.clone(), entry);
+        Ok(())
+    }
+
+    async fn changes(&mut self, _written: &Written, _log: &Log) -> Result<Changes, Failure> {
+        let touched = std::mem::take(&mut self.touched);
+        let (mut things, mut of, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        for (stream, Entry { thing, place, written }) in touched {
+            let Some(id) = stream.uuid() else { continue };
+            let now = thing.of(self.zone);
+            let family = thing.family();
+            left.extend(written.difference(&now).map(|(who, on)| Of { who: *who, family, on: *on, id, place }));
+            of.extend(now.into_iter().map(|(who, on)| Of { who, family, on, id, place }));
+            things.push((place, thing.row(id, self.zone, &self.offices)));
+        }
+        things.sort_unstable_by_key(|(place, _)| *place);
+        Ok(Box::new(move |rows| {
+            rows.upsert(&UNDERTAKINGS, &things, |binds, (place, row)| row.bind(binds, *place))?;
+            rows.upsert(&OF, &of, |binds, of| of.bind(binds))?;
+            for of in left {
+                let mut key = Binds::default();
+                key.id(of.who).push(of.family.as_str()).date(of.on).id(of.id);
+                rows.delete(&OF, "who_id = $1 and family = $2 and on_day = $3 and thing_id = $4", &key.0)?;
+            }
+            Ok(())
+        }))
+    }
+
+    fn memory(&self) -> usize {
+        0
+    }
+}
+
+/// A row of whose it is.
+struct Of {
+    who: Uuid,
+    family: UndertakingFamily,
+    on: NaiveDate,
+    id: Uuid,
+    place: u64,
+}
+
+impl Of {
+    fn bind<'r>(&'r self, binds: &mut Binds<'r>) {
+        binds.id(self.who).push(self.family.as_str()).date(self.on).id(self.id).number(self.place);
+    }
+}
+
+fn apply_office(offices: &mut Offices, fact: &Fact) -> Result<(), Failure> {
+    let Event::Office(event) = &fact.event else { return Err(fact.misplaced()) };
+    offices.apply(OfficeId(fact.uuid()?), event, &fact.stamp);
+    Ok(())
+}

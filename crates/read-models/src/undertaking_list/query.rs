@@ -1,0 +1,123 @@
+//! `GET /v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`: which of them match.
+
+use super::row::{READ, read};
+use super::thing::UndertakingFamily;
+use crate::engine::cursor::{Cursor, QueryMark};
+use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, once_each};
+use crate::engine::sqlite::Sql;
+use chrono::{Datelike as _, NaiveDate};
+use domain::ids::{AreaId, DelegateId};
+use domain::vocabulary::DeedState;
+use uuid::Uuid;
+
+/// Filters of a list of one family; an absent one lets everything through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndertakingQuery {
+    /// Of this family.
+    pub family: UndertakingFamily,
+    /// Of this grid.
+    pub grid_id: Option<AreaId>,
+    /// Of this delegate.
+    pub delegate_id: Option<DelegateId>,
+    /// Listed under this day or a later one.
+    pub from: Option<NaiveDate>,
+    /// Listed under this day or an earlier one.
+    pub to: Option<NaiveDate>,
+    /// Of this kind.
+    pub kind: Option<&'static str>,
+    /// In any of these states; none named means all.
+    pub states: Vec<&'static str>,
+    /// Of deeds: whether the day promised is past, with the deed neither done nor given up.
+    pub overdue: Option<bool>,
+}
+
+impl UndertakingQuery {
+    /// All of a family.
+    pub const fn of(family: UndertakingFamily) -> Self {
+        Self {
+            family,
+            grid_id: None,
+            delegate_id: None,
+            from: None,
+            to: None,
+            kind: None,
+            states: Vec::new(),
+            overdue: None,
+        }
+    }
+
+    /// Whether a cursor came from a page of this very query.
+    pub fn is_continued_by(&self, cursor: &str) -> bool {
+        Cursor::decode(cursor, &self.mark()).is_ok()
+    }
+
+    fn mark(&self) -> QueryMark {
+        let id = |id: Option<Uuid>| id.map(|id| id.to_string());
+        let day = |on: Option<NaiveDate>| on.map(|on| on.to_string());
+        QueryMark::of(self.family.as_str())
+            .with("grid_id", id(self.grid_id.map(|id| id.0)).as_deref())
+            .with("delegate_id", id(self.delegate_id.map(|id| id.0)).as_deref())
+            .with("from", day(self.from).as_deref())
+            .with("to", day(self.to).as_deref())
+            .with("kind", self.kind)
+            .with("state", Some(&once_each(&self.states).join(",")))
+            .with("overdue", self.overdue.map(|overdue| if overdue { "true" } else { "false" }))
+    }
+}
+
+/// The ids of one page of those that match, the newest day first. `today` is the town's date.
+pub(crate) fn list(
+    sql: &Sql,
+    query: &UndertakingQuery,
+    today: NaiveDate,
+    request: &PageRequest,
+) -> Result<Listed<Uuid>, ListError> {
+    let (select, order) = asked(query, today);
+    let place = |(id, on): &(Uuid, NaiveDate)| Cursor { key: on.num_days_from_ce().into(), id: *id };
+    let Listed { items, next_cursor, as_of_position } = select.page(sql, order, request, &query.mark(), read, place)?;
+    Ok(Listed { items: items.into_iter().map(|(id, _)| id).collect(), next_cursor, as_of_position })
+}
+
+/// The question as SQL.
+fn asked(query: &UndertakingQuery, today: NaiveDate) -> (Select, Order) {
+    let model = super::DEFINITION.name;
+    let order = |key, id| Order { key, key_kind: KeyKind::Day, id, descending: true };
+    let whose = query.delegate_id.map(|who| who.0).or(query.grid_id.map(|grid| grid.0));
+    let (mut select, order) = if let Some(whose) = whose {
+        // A cross join, since whose it is comes first: those are in the order of the list.
+        let mut select = Select::new(READ, model, OF);
+        select.also_bind("whose.who_id = ", Some(whose));
+        select.also_bind("whose.family = ", Some(query.family.as_str()));
+        select.also_bind("whose.on_day >= ", query.from);
+        select.also_bind("whose.on_day <= ", query.to);
+        (select, order("whose.on_day", "whose.thing_id"))
+    } else {
+        let mut select = Select::new(READ, model, ALL);
+        select.also_bind("undertaking_list.family = ", Some(query.family.as_str()));
+        select.also_bind("undertaking_list.on_day >= ", query.from);
+        select.also_bind("undertaking_list.on_day <= ", query.to);
+        (select, order("undertaking_list.on_day", "undertaking_list.thing_id"))
+    };
+    if let (Some(_), Some(grid)) = (query.delegate_id, query.grid_id) {
+        select.also_bind(ALSO_OF, Some(grid.0));
+        select.push(")");
+    }
+    select.also_bind("undertaking_list.kind = ", query.kind);
+    if !query.states.is_empty() {
+        select.also("undertaking_list.state in");
+        select.bind_list(once_each(&query.states).into_iter());
+    }
+    if let Some(overdue) = query.overdue {
+        select.also(if overdue { "(" } else { "not (" });
+        select.push("undertaking_list.state = ").bind(DeedState::Pledged.as_str());
+        select.push(" and undertaking_list.on_day < ").bind(today);
+        select.push(")");
+    }
+    (select, order)
+}
+
+const ALL: &str = "undertaking_list_rows as undertaking_list";
+const OF: &str = "undertaking_list_of_rows as whose cross join undertaking_list_rows as undertaking_list \
+                  on undertaking_list.place = whose.place";
+const ALSO_OF: &str = "exists (select 1 from undertaking_list_of_rows as also where also.family = whose.family \
+                       and also.on_day = whose.on_day and also.thing_id = whose.thing_id and also.who_id = ";
