@@ -11,8 +11,14 @@ use event_store::Position;
 
 /// Models that fold issues, and those that do not.
 const CONCERNED: [&str; 4] = [names::ISSUE_BOARD, names::DASHBOARDS, names::REVIEW_INDEX, names::OBLIGATIONS];
-const UNCONCERNED: [&str; 5] =
-    [names::RECEPTION_LIST, names::SESSION_LIST, names::MAJOR_ISSUE_BOARD, names::LEAVE_LIST, names::FACT_COUNTS];
+const UNCONCERNED: [&str; 6] = [
+    names::RECEPTION_LIST,
+    names::SESSION_LIST,
+    names::MAJOR_ISSUE_BOARD,
+    names::LEAVE_LIST,
+    names::UNDERTAKING_LIST,
+    names::FACT_COUNTS,
+];
 
 #[tokio::test]
 async fn an_event_that_cannot_be_folded_stops_only_the_models_that_need_it() {
