@@ -43,3 +43,4 @@ mod references;
 mod reviews;
 mod service_days;
 mod signed;
+mod year;
