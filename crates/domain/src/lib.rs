@@ -35,6 +35,7 @@ pub mod major_issue;
 pub mod names;
 pub mod notice;
 pub mod office;
+pub mod period;
 pub mod policy;
 pub mod programme;
 pub mod reception;
