@@ -170,7 +170,7 @@ codes! {
     UnitNotInGrid = "unit_not_in_grid", Invalid, "C-1", "该单位不属于该网格。", "The unit does not belong to the grid.";
     DelegateWithoutMandate = "delegate_without_mandate", Invalid, "C-1", "该代表当日不具有相应的代表资格。", "The delegate holds no such mandate on that day.";
     DelegateTypeNeeded = "delegate_type_needed", Invalid, "C-1", "该代表兼有两种代表资格，请注明以何种身份。", "The delegate holds both mandates; say in which capacity.";
-    DelegateTwice = "delegate_twice", Invalid, "C-1", "同一代表在一次接待中只计一次。", "A delegate counts once in a reception.";
+    DelegateTwice = "delegate_twice", Invalid, "C-1", "同一代表只计一次。", "A delegate counts once.";
     DelegateNotAtReception = "delegate_not_at_reception", Invalid, "C-4.4", "首问责任人须为参加该次接待的代表。", "The responsible delegate must be one of those who received.";
     NoDelegate = "no_delegate", Invalid, "C-3.1", "一次接待至少须有一名代表。", "A reception needs at least one delegate.";
     AlreadyEstablished = "already_established", Rule, "C-0", "联系服务活动已经设立。", "The programme is already established.";

@@ -23,7 +23,7 @@ pub enum Kind {
     Unit,
     /// The id of a delegate.
     Delegate,
-    /// An index into a list of the event, from 0.
+    /// A count, or an index into a list of the event, from 0.
     Index,
     /// A day, `2026-12-01`.
     Day,
@@ -146,7 +146,7 @@ impl Field {
             let (zh, en) = match self.kind {
                 Kind::Code(_) | Kind::Topic => ("应为代码文字。", "A code is expected."),
                 Kind::Unit | Kind::Delegate => ("应为 UUID。", "A UUID is expected."),
-                Kind::Index => ("应为从 0 起的序号。", "An index from 0 is expected."),
+                Kind::Index => ("应为从 0 起的整数。", "A whole number from 0 is expected."),
                 Kind::Day => ("应为日期，如 2026-12-01。", "A date such as 2026-12-01 is expected."),
                 Kind::Instant => (
                     "应为带时区偏移的时间，如 2026-11-19T14:10:00+08:00。",

@@ -3,7 +3,7 @@
 
 use super::correctable::Place;
 use super::events::{DeedCorrected, DeedEvent};
-use super::pledge::{in_programme, owner, promise};
+use super::pledge::{owner, promise};
 use super::state::Deed;
 use crate::area::place_faults;
 use crate::correction::{
@@ -158,7 +158,7 @@ fn fits(record: &Record<'_>, rules: &Rules<'_>, then: &Deed, pointer: &str) -> R
     let pledged_on = rules.town_date(then.pledged.at);
     match Place::of(pointer) {
         Some(Place::OccurredAt) => {
-            in_programme(&record.people, pledged_on).map_err(of_value)?;
+            record.people.in_programme(pledged_on).map_err(of_value)?;
             owner(&record.people, then.owner_delegate_id, pledged_on).map_err(of_value)?;
             promise(pledged_on, then.promised_on).map_err(of_value)?;
             in_order(then, rules)

@@ -80,7 +80,7 @@ pub fn pledge_faults(people: &People<'_>, rules: &Rules<'_>, parts: &PledgeParts
             faults.push(Refusal::new(Code::Duplicate).under("C-3.4").at(format!("/issue_ids/{index}")));
         }
     }
-    faults.extend(in_programme(people, pledged_on).map_err(|no| no.at("/occurred_at")).err());
+    faults.extend(people.in_programme(pledged_on).map_err(|no| no.at("/occurred_at")).err());
     faults
 }
 
@@ -145,16 +145,6 @@ pub(super) fn promise(pledged_on: NaiveDate, promised_on: NaiveDate) -> Result<(
         format!("承诺日期不得早于认领之日 {pledged_on}。"),
         format!("The day promised must be the day of the pledge, {pledged_on}, or later."),
     ))
-}
-
-/// The programme was in effect.
-///
-/// Errors: [`Code::BeforeProgramme`], also where there is none.
-pub(super) fn in_programme(people: &People<'_>, on: NaiveDate) -> Result<(), Refusal> {
-    match people.programme {
-        Some(programme) if programme.effective_on <= on => Ok(()),
-        Some(_) | None => Err(Refusal::new(Code::BeforeProgramme)),
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! T20: the record of a reception is corrected (更正). Nothing is edited: a linked event says what is right, and the
 //! original stays readable. A corrected time is carried to every issue raised there, in the same append.
 
-use super::{
-    Occasion, People, Place, Reception, ReceptionCorrected, ReceptionEvent, ReceptionRecorded, occasion_faults,
-};
+use super::attending::sat;
+use super::{Occasion, People, Place, Reception, ReceptionCorrected, ReceptionEvent, occasion_faults};
 use crate::Stamp;
 use crate::correction::{
     Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
@@ -199,10 +198,10 @@ fn fits(
             if record.reception.session_id().is_some() && held_on != rules.town_date(record.reception.held_at) {
                 return Err(Refusal::new(Code::NotTheDay).at("/value"));
             }
-            sat(record, &then, held_on)?;
+            sat(record.people.delegates, &then.delegates, held_on)?;
             return carry(record, rules, &then_at);
         }
-        (Some(Place::DelegateId | Place::DelegateType), _) => sat(record, &then, held_on)?,
+        (Some(Place::DelegateId | Place::DelegateType), _) => sat(record.people.delegates, &then.delegates, held_on)?,
         (Some(Place::UnitId), Some(unit)) if record.people.areas.unit(unit).is_none() => {
             return Err(Refusal::new(Code::UnknownId).at("/value"));
         }
@@ -231,21 +230,6 @@ fn held(record: &Record<'_>, rules: &Rules<'_>, at: &Stamp, held_on: NaiveDate) 
         return Err(Refusal::new(Code::BeforeProgramme).at("/value"));
     }
     deadline::final_answer(rules, held_on).map(drop).map_err(of_value)
-}
-
-/// Everybody who sat there is somebody, once, with the mandate of their capacity on the day.
-fn sat(record: &Record<'_>, then: &ReceptionRecorded, held_on: NaiveDate) -> Result<(), Refusal> {
-    let unfit = |code: Code| Err(Refusal::new(code).at("/value"));
-    for (index, one) in then.delegates.iter().enumerate() {
-        let Some(person) = record.people.delegates.get(one.delegate_id) else { return unfit(Code::UnknownId) };
-        if then.delegates[..index].iter().any(|other| other.delegate_id == one.delegate_id) {
-            return unfit(Code::DelegateTwice);
-        }
-        if !person.holds(one.delegate_type, held_on) {
-            return unfit(Code::DelegateWithoutMandate);
-        }
-    }
-    Ok(())
 }
 
 fn carry(record: &Record<'_>, rules: &Rules<'_>, at: &Stamp) -> Result<Vec<(IssueId, IssueCorrected)>, Refusal> {

@@ -2,6 +2,7 @@
 //!
 //! The fifth, the hearing (听取意见), is of opinions that were heard elsewhere than where people are received.
 
+mod attending;
 mod correctable;
 pub mod correcting;
 mod events;
@@ -9,11 +10,12 @@ mod occasion;
 mod record;
 mod state;
 
+pub use attending::{DelegateDraft, attending, sat};
 pub use correctable::Place;
 pub use events::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, ReceptionRecorded, Visitor};
 pub use occasion::{Occasion, occasion_faults};
 pub use record::{
-    DELEGATES_MAX, DelegateDraft, ISSUES_MAX, IssueDraft, IssueParts, People, ReceptionDraft, ReceptionParts,
-    RecordedReception, VISITORS_MAX, faults, record,
+    DELEGATES_MAX, ISSUES_MAX, IssueDraft, IssueParts, People, ReceptionDraft, ReceptionParts, RecordedReception,
+    VISITORS_MAX, faults, held_faults, record,
 };
 pub use state::*;

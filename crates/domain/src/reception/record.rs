@@ -1,6 +1,7 @@
 //! T1: a reception is recorded, and with it every issue raised there, each with one delegate who owes the answer and a
 //! due date.
 
+use super::attending::{DelegateDraft, attending};
 use super::{Occasion, ReceivingDelegate, ReceptionRecorded, Visitor, occasion_faults};
 use crate::area::{Areas, place_faults};
 use crate::claims;
@@ -12,8 +13,8 @@ use crate::programme::Established;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::session::Session;
-use crate::vocabulary::{DelegateType, IssueKind, ReceptionForm, SessionState};
-use chrono::{DateTime, Utc};
+use crate::vocabulary::{IssueKind, ReceptionForm, SessionState};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// The most visitors of one reception.
 pub const VISITORS_MAX: usize = 50;
@@ -46,15 +47,6 @@ pub struct ReceptionDraft {
     pub occasion: Option<Occasion>,
 }
 
-/// A delegate who received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DelegateDraft {
-    /// Who.
-    pub delegate_id: DelegateId,
-    /// In which capacity; needed only of holders of both mandates.
-    pub delegate_type: Option<DelegateType>,
-}
-
 /// An issue that was raised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IssueDraft {
@@ -79,6 +71,18 @@ pub struct People<'a> {
     pub areas: &'a Areas,
     /// Delegates and their mandates.
     pub delegates: &'a Delegates,
+}
+
+impl People<'_> {
+    /// The programme was in effect on a day.
+    ///
+    /// Errors: [`Code::BeforeProgramme`], also where there is none.
+    pub fn in_programme(&self, on: NaiveDate) -> Result<(), Refusal> {
+        match self.programme {
+            Some(programme) if programme.effective_on <= on => Ok(()),
+            Some(_) | None => Err(Refusal::new(Code::BeforeProgramme)),
+        }
+    }
 }
 
 /// What could be read of a reception: for all that can be said of it by itself and by what the town knows. A value that
@@ -208,7 +212,7 @@ pub fn record(
 /// [`Code::InvalidValue`], [`Code::DelegateNotAtReception`].
 pub fn faults(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts) -> Vec<Refusal> {
     let mut faults = occasion_faults(parts.form, &parts.occasions);
-    held(people, rules, parts, &mut faults);
+    faults.extend(parts.held_at.map(|at| held_faults(people, rules, at)).unwrap_or_default());
     faults.extend(place_faults(people.areas, parts.grid_id, parts.unit_id));
     receiving(people, parts, rules, &mut faults);
     for (index, issue) in parts.issues.iter().enumerate() {
@@ -229,15 +233,16 @@ fn of_session(rules: &Rules<'_>, draft: &ReceptionDraft, session: Option<&Sessio
     }
 }
 
-fn held(people: &People<'_>, rules: &Rules<'_>, parts: &ReceptionParts, faults: &mut Vec<Refusal>) {
-    let Some(held_at) = parts.held_at else { return };
+/// When something was held: not in the future, and in the time of the programme.
+///
+/// At `/held_at`: [`Code::InTheFuture`], [`Code::BeforeProgramme`].
+pub fn held_faults(people: &People<'_>, rules: &Rules<'_>, held_at: DateTime<Utc>) -> Vec<Refusal> {
+    let mut faults = Vec::new();
     if held_at > rules.now {
         faults.push(claims::ahead(rules.now, rules.policy.time_zone()).at("/held_at"));
     }
-    // Without a programme every day is before it.
-    if people.programme.is_none_or(|programme| rules.town_date(held_at) < programme.effective_on) {
-        faults.push(Refusal::new(Code::BeforeProgramme).at("/held_at"));
-    }
+    faults.extend(people.in_programme(rules.town_date(held_at)).map_err(|no| no.at("/held_at")).err());
+    faults
 }
 
 /// The delegates in the capacity in which they sat. One of another grid is welcome.
@@ -252,27 +257,8 @@ fn receiving(
     if delegates.is_empty() {
         faults.push(Refusal::new(Code::NoDelegate).at("/delegates"));
     }
-    let mut receiving: Vec<ReceivingDelegate> = Vec::new();
-    for (index, one) in delegates.iter().enumerate() {
-        let Some(one) = one else { continue };
-        let pointer = format!("/delegates/{index}/delegate_id");
-        if delegates[..index].iter().flatten().any(|other| other.delegate_id == one.delegate_id) {
-            faults.push(Refusal::new(Code::DelegateTwice).at(pointer));
-            continue;
-        }
-        if people.delegates.get(one.delegate_id).is_none() {
-            faults.push(Refusal::new(Code::UnknownId).at(pointer));
-            continue;
-        }
-        let Some(held_on) = held_on else { continue };
-        match people.delegates.capacity(one.delegate_id, one.delegate_type, held_on) {
-            Ok(delegate_type) => receiving.push(ReceivingDelegate { delegate_id: one.delegate_id, delegate_type }),
-            Err(refusal) => {
-                let member = refusal.pointer.clone().unwrap_or_default();
-                faults.push(refusal.at(format!("/delegates/{index}{member}")));
-            }
-        }
-    }
+    let (receiving, unfit) = attending(people.delegates, delegates, held_on);
+    faults.extend(unfit);
     receiving
 }
 

@@ -10,7 +10,7 @@ use crate::ids::{AreaId, DelegateId};
 use crate::issue::IssueEvent;
 use crate::issue::fixture::{CALENDARS, GRID, Given, LATER, POLICY, RECEIVER, SUCCESSOR, at, delegates, rules};
 use crate::programme::Established;
-use crate::reception::{ReceivingDelegate, Visitor};
+use crate::reception::{ReceivingDelegate, ReceptionRecorded, Visitor};
 use crate::vocabulary::UnitKind;
 use uuid::Uuid;
 

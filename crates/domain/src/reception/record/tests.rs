@@ -8,7 +8,7 @@ use crate::ids::{DeedId, SessionId};
 use crate::issue::fixture::{CALENDARS, POLICY, at, rules};
 use crate::reception::{Reception, ReceptionEvent};
 use crate::session::{Session, SessionEvent, SessionPlanned};
-use crate::vocabulary::{DepartureReason, DueRule, UnitKind};
+use crate::vocabulary::{DelegateType, DepartureReason, DueRule, UnitKind};
 use crate::{Fold, Stamp};
 use uuid::Uuid;
 
