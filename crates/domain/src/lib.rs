@@ -23,6 +23,7 @@ pub mod delegate;
 pub mod event;
 pub mod event_type;
 pub mod file;
+pub mod filing;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod hearing;
@@ -44,6 +45,7 @@ pub mod review;
 pub mod roster;
 pub mod rules;
 pub mod session;
+pub mod step;
 pub mod study;
 pub mod text;
 pub mod typical_case;

@@ -3,11 +3,12 @@
 
 use super::correctable::Place;
 use super::events::{StudyCorrected, StudyEvent};
-use super::state::{Study, Submission};
+use super::state::Study;
 use crate::correction::{
     Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
     claimed, contradicts, field, no_change, to_decide,
 };
+use crate::filing::Submission;
 use crate::ids::DelegateId;
 use crate::reception::People;
 use crate::refusal::{Code, Refusal};

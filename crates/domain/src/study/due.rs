@@ -1,10 +1,10 @@
 //! By when a study is to be with both offices (O-14), an inspection with one (O-15), and since when it is (C-3.5). The policy
 //! and the calendars are those of the fact that opened the duty.
 
-use super::filing::{kinds, sent_to};
 use super::state::Study;
 use crate::calendar::Calendars;
 use crate::claims::Claim;
+use crate::filing::{both_sent, first_sent, in_order};
 use crate::office::Offices;
 use crate::policy::Policy;
 use crate::vocabulary::StudyKind;
@@ -29,15 +29,10 @@ pub fn filed_on(
     policy: &Policy,
     calendars: &Calendars,
 ) -> Option<(NaiveDate, Claim)> {
-    let firsts = kinds().map(|kind| {
-        let sent = sent_to(study, offices, kind);
-        sent.map(|one| (one.claim.counts_on(policy, calendars), one.claim))
-            .min_by_key(|(on, claim)| (*on, claim.position))
-    });
-    let [studio, congress] = firsts;
-    let order = |(on, claim): &(NaiveDate, Claim)| (*on, claim.position);
     match study.kind {
-        StudyKind::Study => studio.zip(congress).map(|(one, other)| std::cmp::max_by_key(one, other, order)),
-        StudyKind::Inspection => [studio, congress].into_iter().flatten().min_by_key(order),
+        StudyKind::Study => both_sent(&study.submissions, offices, policy, calendars),
+        StudyKind::Inspection => {
+            first_sent(&study.submissions, offices, policy, calendars).into_iter().flatten().min_by_key(in_order)
+        }
     }
 }

@@ -2,29 +2,16 @@
 //! an inspection to one of them at least (C-3.5).
 
 use super::events::{StudyAcknowledged, StudySubmitted, StudyUsed};
-use super::state::{Study, Submission};
+use super::state::Study;
 use super::step::{finished, follows};
-use crate::file::{NamedFile, named_faults, named_ids};
+use crate::file::{named_faults, named_ids};
+use crate::filing::{self, BOTH, FilingDraft, Submission, not_acknowledged, not_submitted, office_for, sent_to};
 use crate::ids::OfficeId;
 use crate::office::Offices;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::vocabulary::{OfficeKind, StudyKind, StudyState, StudyUse};
 use chrono::{DateTime, Utc};
-
-/// The kinds of office that a finished study goes to, one of each.
-const BOTH: [OfficeKind; 2] = [OfficeKind::PartyStudio, OfficeKind::CongressOffice];
-
-/// What is sent to an office, or what the office says of it, but for the words.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FilingDraft {
-    /// Which office.
-    pub office_id: OfficeId,
-    /// What goes with it.
-    pub files: Vec<NamedFile>,
-    /// When.
-    pub at: DateTime<Utc>,
-}
 
 /// What an office made of a study, but for the words.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,15 +69,6 @@ pub fn record_use(study: &Study, offices: &Offices, rules: &Rules<'_>, draft: &U
     Ok(StudyUsed { office_id, used_as })
 }
 
-/// That the office to which a study or a typical case is to go is of the two kinds that such things are submitted to.
-///
-/// Errors at `/office_id`: [`Code::UnknownId`], [`Code::OfficeOfOtherKind`].
-pub fn office_for(offices: &Offices, id: OfficeId, clause: &'static str) -> Result<(), Refusal> {
-    let refuse = |code| Refusal::new(code).under(clause).at("/office_id");
-    let office = offices.get(id).ok_or_else(|| refuse(Code::UnknownId))?;
-    if BOTH.contains(&office.kind) { Ok(()) } else { Err(refuse(Code::OfficeOfOtherKind)) }
-}
-
 fn body(study: &Study, offices: &Offices, draft: &FilingDraft) -> Result<(), Vec<Refusal>> {
     let mut faults: Vec<Refusal> = office_for(offices, draft.office_id, "C-3.5").err().into_iter().collect();
     faults.extend(named_faults(&draft.files, study.file_ids.len(), "C-3.5"));
@@ -100,10 +78,7 @@ fn body(study: &Study, offices: &Offices, draft: &FilingDraft) -> Result<(), Vec
 fn may_submit(study: &Study, rules: &Rules<'_>, draft: &FilingDraft) -> Result<(), Refusal> {
     follows(rules, draft.at, study.finished.unwrap_or(study.begun))?;
     finished(study)?;
-    match study.submission_to(draft.office_id) {
-        None => Ok(()),
-        Some(_) => Err(Refusal::new(Code::AlreadySubmitted).at("/office_id")),
-    }
+    not_submitted(study.submission_to(draft.office_id), "C-3.5")
 }
 
 fn may_acknowledge(study: &Study, rules: &Rules<'_>, draft: &FilingDraft) -> Result<(), Refusal> {
@@ -111,14 +86,7 @@ fn may_acknowledge(study: &Study, rules: &Rules<'_>, draft: &FilingDraft) -> Res
     let before = submission.map(|submission| submission.claim).or(study.finished).unwrap_or(study.begun);
     follows(rules, draft.at, before)?;
     finished(study)?;
-    match submission {
-        None => Err(Refusal::new(Code::NotSubmitted).at("/office_id").because(
-            "尚未报送该办公室，请先记录报送。",
-            "It was not submitted to that office yet; record the submission first.",
-        )),
-        Some(Submission { acknowledged: Some(_), .. }) => Err(Refusal::new(Code::AlreadyAcknowledged).at("/office_id")),
-        Some(_) => Ok(()),
-    }
+    not_acknowledged(submission, "C-3.5")
 }
 
 /// The kinds of office that it still has to go to: of a study each that has it not, of an inspection both until one has it.
@@ -137,7 +105,7 @@ pub fn is_filed(study: &Study, offices: &Offices) -> bool {
 
 /// Whether an office of a kind has acknowledged it.
 pub fn acknowledged_by(study: &Study, offices: &Offices, kind: OfficeKind) -> bool {
-    sent_to(study, offices, kind).any(|submission| submission.acknowledged.is_some())
+    sent_to(&study.submissions, offices, kind).any(|submission| submission.acknowledged.is_some())
 }
 
 /// How it stands: filed with whom it must be, and closed when each of those has acknowledged it. A closed one can still go
@@ -154,28 +122,12 @@ pub fn state(study: &Study, offices: &Offices) -> StudyState {
     }
 }
 
-/// The submissions to offices of a kind, in order.
-pub(super) fn sent_to<'a>(
-    study: &'a Study,
-    offices: &'a Offices,
-    kind: OfficeKind,
-) -> impl Iterator<Item = &'a Submission> {
-    let of_kind =
-        move |submission: &&Submission| offices.get(submission.office_id).is_some_and(|office| office.kind == kind);
-    study.submissions.iter().filter(of_kind)
-}
-
 /// The kinds of which no office has a submission that counts, as far as the kind of study asks for them.
 fn without(study: &Study, offices: &Offices, counts: impl Fn(&Submission) -> bool) -> Vec<OfficeKind> {
-    let has = |kind: &OfficeKind| sent_to(study, offices, *kind).any(&counts);
+    let without = filing::without(&study.submissions, offices, counts);
     let enough = match study.kind {
-        StudyKind::Study => BOTH.iter().all(has),
-        StudyKind::Inspection => BOTH.iter().any(has),
+        StudyKind::Study => without.is_empty(),
+        StudyKind::Inspection => without.len() < BOTH.len(),
     };
-    if enough { Vec::new() } else { BOTH.into_iter().filter(|kind| !has(kind)).collect() }
-}
-
-/// The kinds that it must be with.
-pub(super) const fn kinds() -> [OfficeKind; 2] {
-    BOTH
+    if enough { Vec::new() } else { without }
 }

@@ -23,11 +23,8 @@ mod tests;
 pub use correctable::Place;
 pub use due::{due_on, filed_on};
 pub use events::{StudyAcknowledged, StudyBegun, StudyCorrected, StudyEvent, StudyFinished, StudySubmitted, StudyUsed};
-pub use filing::{
-    FilingDraft, UseDraft, acknowledge, acknowledged_by, is_filed, lacking, office_for, record_use, state, submit,
-};
+pub use filing::{UseDraft, acknowledge, acknowledged_by, is_filed, lacking, record_use, state, submit};
 pub use finishing::finish;
 pub use hearing::hear;
 pub use starting::{StudyDraft, StudyParts, TEAM_MAX, faults, start};
-pub use state::{Hearing, Study, Submission, Use};
-pub use step::EVENTS_MAX;
+pub use state::{Hearing, Study, Use};

@@ -1,10 +1,9 @@
 //! A study is started, an inspection was made (C-3.5).
 
 use super::events::{StudyBegun, StudyEvent};
-use crate::claims;
 use crate::file::{NamedFile, named_faults, named_ids};
 use crate::ids::{AreaId, DelegateId};
-use crate::reception::People;
+use crate::reception::{People, held_faults};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::vocabulary::StudyKind;
@@ -87,16 +86,7 @@ pub fn start(people: &People<'_>, rules: &Rules<'_>, draft: &StudyDraft) -> Resu
 /// [`Code::UnknownTopic`] and [`Code::Duplicate`] of topics; of delegates [`Code::TooMany`], [`Code::Duplicate`] also of who
 /// leads, and [`Code::DelegateWithoutMandate`] on the day.
 pub fn faults(people: &People<'_>, rules: &Rules<'_>, parts: &StudyParts) -> Vec<Refusal> {
-    let mut faults = Vec::new();
-    if let Some(held_at) = parts.held_at {
-        if held_at > rules.now {
-            faults.push(claims::ahead(rules.now, rules.policy.time_zone()).at("/held_at"));
-        }
-        // Without a programme every day is before it.
-        if people.programme.is_none_or(|programme| rules.town_date(held_at) < programme.effective_on) {
-            faults.push(Refusal::new(Code::BeforeProgramme).at("/held_at"));
-        }
-    }
+    let mut faults = parts.held_at.map(|at| held_faults(people, rules, at)).unwrap_or_default();
     if parts.grid_id.is_some_and(|grid| people.areas.grid(grid).is_none()) {
         faults.push(Refusal::new(Code::UnknownId).at("/grid_id"));
     }

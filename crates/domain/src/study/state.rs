@@ -6,6 +6,7 @@ use super::events::{StudyBegun, StudyCorrected, StudyEvent};
 use crate::claims::Claim;
 use crate::correction::Corrections;
 use crate::correction::place::put;
+use crate::filing::{self, Submission};
 use crate::ids::{AreaId, DelegateId, FileId, IssueId, OfficeId, ReceptionId};
 use crate::vocabulary::{StudyKind, StudyUse};
 use crate::{Fold, Stamp};
@@ -49,17 +50,6 @@ pub struct Study {
     pub hearings: Vec<Hearing>,
     /// What was corrected of it, and what waits to be.
     pub corrections: Corrections,
-}
-
-/// It went to an office.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Submission {
-    /// Which.
-    pub office_id: OfficeId,
-    /// When.
-    pub claim: Claim,
-    /// When the office acknowledged it.
-    pub acknowledged: Option<Claim>,
 }
 
 /// An office made something of it.
@@ -123,7 +113,7 @@ impl Study {
 
     /// The submission to an office.
     pub fn submission_to(&self, office: OfficeId) -> Option<&Submission> {
-        self.submissions.iter().find(|submission| submission.office_id == office)
+        filing::submission_to(&self.submissions, office)
     }
 
     /// Whether an office referred to it or took it up.
@@ -134,7 +124,7 @@ impl Study {
     /// The times of its facts that may be corrected: that of an inspection twice.
     pub(super) fn claims(&self) -> impl Iterator<Item = &Claim> {
         let own = std::iter::once(&self.begun).chain(self.finished.as_ref());
-        let sent = self.submissions.iter().flat_map(|one| std::iter::once(&one.claim).chain(one.acknowledged.as_ref()));
+        let sent = self.submissions.iter().flat_map(Submission::claims);
         own.chain(sent).chain(self.uses.iter().map(|one| &one.claim))
     }
 
@@ -180,8 +170,7 @@ impl Study {
     /// Where the time of an event stands: that of an inspection in two places.
     fn claims_of(&mut self, version: u64) -> impl Iterator<Item = &mut Claim> {
         let own = std::iter::once(&mut self.begun).chain(self.finished.as_mut());
-        let submissions = self.submissions.iter_mut();
-        let sent = submissions.flat_map(|one| std::iter::once(&mut one.claim).chain(one.acknowledged.as_mut()));
+        let sent = self.submissions.iter_mut().flat_map(Submission::claims_mut);
         let used = self.uses.iter_mut().map(|one| &mut one.claim);
         own.chain(sent).chain(used).filter(move |claim| claim.version == version)
     }

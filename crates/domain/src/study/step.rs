@@ -4,21 +4,14 @@ use super::state::Study;
 use crate::claims::Claim;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
+use crate::step;
 use chrono::{DateTime, Utc};
-
-/// Events that one study may have. A bound on what a stream may grow to, not a rule of the service.
-pub const EVENTS_MAX: u64 = 400;
 
 /// One more event fits into the stream.
 ///
 /// Errors: [`Code::TooMany`].
 pub(super) fn not_full(study: &Study) -> Result<(), Refusal> {
-    if study.version < EVENTS_MAX {
-        return Ok(());
-    }
-    Err(Refusal::new(Code::TooMany)
-        .under("C-3.5")
-        .because(format!("一项调研最多记 {EVENTS_MAX} 条。"), format!("One study holds at most {EVENTS_MAX} entries.")))
+    step::not_full(study.version, "C-3.5")
 }
 
 /// It is finished, and the stream has room: what it is finished by.
@@ -33,5 +26,5 @@ pub(super) fn finished(study: &Study) -> Result<Claim, Refusal> {
 ///
 /// Errors at `/occurred_at`: [`Code::InTheFuture`], [`Code::BeforePrevious`].
 pub(super) fn follows(rules: &Rules<'_>, at: DateTime<Utc>, fact: Claim) -> Result<(), Refusal> {
-    rules.claimed(at, fact.at, Code::BeforePrevious).map_err(|refusal| refusal.under("C-3.5").at("/occurred_at"))
+    step::follows(rules, at, fact, "C-3.5")
 }

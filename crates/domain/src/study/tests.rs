@@ -7,6 +7,7 @@ mod starting;
 
 use super::*;
 use crate::file::NamedFile;
+use crate::filing::FilingDraft;
 use crate::fixtures::stamp;
 use crate::hearing::HearingDraft;
 use crate::ids::{AreaId, DelegateId, FileId, OfficeId};

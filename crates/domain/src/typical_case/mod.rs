@@ -27,4 +27,3 @@ pub use nominating::{CaseDraft, CaseParts, NamedSource, SOURCES_MAX, faults, nom
 pub use publishing::{outdated, publish};
 pub use selecting::{select, submit, submitted_on};
 pub use state::{CasePublication, CaseSubmission, TypicalCase};
-pub use step::EVENTS_MAX;

@@ -5,12 +5,12 @@ use super::state::TypicalCase;
 use super::step::{already_decided, follows, not_full};
 use crate::calendar::Calendars;
 use crate::claims::Claim;
+use crate::filing::office_for;
 use crate::ids::OfficeId;
 use crate::office::Offices;
 use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
-use crate::study::office_for;
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Submits a de-identified case to the Party-delegate studio or to the congress office, or to one after the other, until it

@@ -4,29 +4,21 @@ use super::state::TypicalCase;
 use crate::claims::Claim;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
+use crate::step;
 use chrono::{DateTime, Utc};
-
-/// Events that one typical case may have. A bound on what a stream may grow to, not a rule of the service.
-pub const EVENTS_MAX: u64 = 400;
 
 /// One more event fits into the stream.
 ///
 /// Errors: [`Code::TooMany`].
 pub(super) fn not_full(case: &TypicalCase) -> Result<(), Refusal> {
-    if case.version < EVENTS_MAX {
-        return Ok(());
-    }
-    Err(Refusal::new(Code::TooMany).under("C-5.3").because(
-        format!("一个典型案例最多记 {EVENTS_MAX} 条。"),
-        format!("One typical case holds at most {EVENTS_MAX} entries."),
-    ))
+    step::not_full(case.version, "C-5.3")
 }
 
 /// A claimed instant is not in the future and not before the fact that it follows.
 ///
 /// Errors at `pointer`: [`Code::InTheFuture`], [`Code::BeforePrevious`].
 pub(super) fn follows(rules: &Rules<'_>, at: DateTime<Utc>, fact: Claim, pointer: &str) -> Result<(), Refusal> {
-    rules.claimed(at, fact.at, Code::BeforePrevious).map_err(|refusal| refusal.under("C-5.3").at(pointer))
+    step::follows(rules, at, fact, "C-5.3").map_err(|refusal| refusal.at(pointer))
 }
 
 /// The office has selected it: when.

@@ -9,6 +9,7 @@ use crate::issue::fixture::{CALENDARS, POLICY, at, rules};
 use crate::office::{OfficeEvent, OfficeRegistered, Offices};
 use crate::refusal::Refusal;
 use crate::session::fixture::{GRID, TOWN};
+use crate::step::EVENTS_MAX;
 use crate::vocabulary::{FileKind, OfficeKind, PublicationChannel, TypicalCaseState};
 use crate::{Fold as _, Stamp};
 use uuid::Uuid;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::programme::Established;
 use crate::session::fixture::{LATER, NOBODY, OTHER_GRID};
+use crate::step::EVENTS_MAX;
 use crate::vocabulary::{StudyState, StudyUse};
 
 const NOW: &str = "2026-11-02 10:00";
