@@ -61,6 +61,8 @@ id! {
     FileId;
     #[doc = "An activity of delegates: outreach, consultation, theme activity, symposium."]
     ActivityId;
+    #[doc = "An improvement that a symposium adopted."]
+    ImprovementId;
     #[doc = "A study or an inspection."]
     StudyId;
     #[doc = "A pledged deed."]

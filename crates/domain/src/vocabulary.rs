@@ -45,12 +45,14 @@ macro_rules! vocabulary {
     };
 }
 
+mod activities;
 mod obligations;
 mod services;
 mod sessions;
 mod studies;
 mod typical_cases;
 
+pub use activities::*;
 pub use obligations::*;
 pub use services::*;
 pub use sessions::*;

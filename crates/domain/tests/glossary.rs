@@ -11,8 +11,9 @@ use domain::vocabulary::*;
 
 const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
 const CHINESE: &str = include_str!("../../../docs/zh/GLOSSARY.md");
-const VOCABULARY: [&str; 6] = [
+const VOCABULARY: [&str; 7] = [
     include_str!("../src/vocabulary.rs"),
+    include_str!("../src/vocabulary/activities.rs"),
     include_str!("../src/vocabulary/obligations.rs"),
     include_str!("../src/vocabulary/services.rs"),
     include_str!("../src/vocabulary/sessions.rs"),
@@ -43,6 +44,9 @@ fn in_code() -> BTreeMap<String, List> {
         )+};
     }
     list!(
+        ActivityFault,
+        ActivityKind,
+        ActivityMode,
         AnswerChannel,
         AppointmentState,
         AttendanceClass,
@@ -83,6 +87,7 @@ fn in_code() -> BTreeMap<String, List> {
         OfficeEndReason,
         OfficeKind,
         Outcome,
+        OutreachForm,
         Placement,
         PublicationChannel,
         ReceptionForm,
