@@ -117,6 +117,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::event::Event;
+    use crate::event_type::EventType;
     use crate::refusal::Code;
     use crate::vocabulary::{Indicator, ObligationCode};
     use std::collections::BTreeSet;
@@ -142,7 +143,7 @@ mod tests {
 
     #[test]
     fn whatever_names_a_clause_names_one_of_the_table() {
-        let named = Event::types().map(|one| one.clause).filter(|clause| !clause.is_empty());
+        let named = Event::types().flat_map(EventType::clauses);
         let named = named.chain(Code::ALL.iter().filter_map(|code| code.clause()));
         let named = named.chain(Indicator::ALL.iter().map(|one| one.clause()));
         let named: BTreeSet<_> = named.chain(ObligationCode::ALL.iter().map(|code| code.clause())).collect();

@@ -4,6 +4,7 @@
 //!
 //! A type gains a field only by a new schema: add the upcast in [`Event::read_stored`], keep every golden file.
 
+use crate::activity::ActivityEvent;
 use crate::appointment::AppointmentEvent;
 use crate::area::AreaEvent;
 use crate::calendar::CalendarEvent;
@@ -104,6 +105,8 @@ families! {
     Session(SessionEvent) = "session";
     /// Leaves of absence.
     Leave(LeaveEvent) = "leave";
+    /// Activities.
+    Activity(ActivityEvent) = "activity";
     /// Studies and inspections.
     Study(StudyEvent) = "study";
     /// Deeds.

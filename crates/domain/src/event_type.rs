@@ -12,8 +12,8 @@ pub struct EventType {
     pub name: &'static str,
     /// The schema that it is written with today. All before it are read too; each has a file in `golden/`, never edited.
     pub schema: u32,
-    /// The clause of the notice that the fact is recorded under; empty for the log itself, its accounts and files, of
-    /// which the notice does not speak.
+    /// The clause of the notice that the fact is recorded under, or all of them with commas (`C-3.2, C-3.3`) where the kind of
+    /// a thing says by which it is; empty for the log itself, its accounts and files, of which the notice does not speak.
     pub clause: &'static str,
     /// What it says, a Chinese sentence.
     pub zh: &'static str,
@@ -27,6 +27,11 @@ impl EventType {
     /// The family of its streams.
     pub fn family(&self) -> &'static str {
         self.name.split('.').next().unwrap_or(self.name)
+    }
+
+    /// The clauses that the fact is recorded under, each by its id.
+    pub fn clauses(&'static self) -> impl Iterator<Item = &'static str> {
+        self.clause.split(", ").filter(|clause| !clause.is_empty())
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Hearings that one thing remembers. A bound on what a stream may grow to, not a rule of the service.
 pub const HEARINGS_MAX: usize = 200;
 
-/// `deed.opinions_heard/1` (C-3.4), `study.opinions_heard/1` (C-3.5). What was said is in the streams of the reception and its issues.
+/// `activity.opinions_heard/1`, `deed.opinions_heard/1` (C-3.4), `study.opinions_heard/1` (C-3.5). What was said is in the streams of the reception and its issues.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OpinionsHeard {

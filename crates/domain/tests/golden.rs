@@ -96,6 +96,7 @@ fn a_row_names_every_day_of_its_fact() {
             | Event::Reception(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Activity(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)

@@ -93,6 +93,7 @@ impl Timeline {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Activity(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)

@@ -67,6 +67,7 @@ impl Reference {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Activity(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)

@@ -89,6 +89,7 @@ impl Wide {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Activity(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)

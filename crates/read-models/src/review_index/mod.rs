@@ -106,6 +106,7 @@ impl Known {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Activity(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)

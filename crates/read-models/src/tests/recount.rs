@@ -61,6 +61,7 @@ impl Recount {
                 | Event::Roster(_)
                 | Event::Session(_)
                 | Event::Leave(_)
+                | Event::Activity(_)
                 | Event::Study(_)
                 | Event::Deed(_)
                 | Event::Appointment(_)

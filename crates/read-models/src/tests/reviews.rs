@@ -71,6 +71,7 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::MajorIssue(_)
             | Event::Session(_)
             | Event::Leave(_)
+            | Event::Activity(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)

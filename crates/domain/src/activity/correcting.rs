@@ -1,0 +1,262 @@
+//! The record of an activity is corrected (更正): a linked event says what is right, and the original stays readable. What may
+//! be corrected is a closed table; a corrected activity must be one that could have been recorded (C-3.2, C-3.3, C-4.2,
+//! C-4.3b).
+
+use super::correctable::Place;
+use super::events::{ActivityCorrected, ActivityEvent};
+use super::holding::{class_fits, count_fits, questions_fit, unit_fits};
+use super::improving::planned;
+use super::state::{Activity, Improvement};
+use crate::correction::{
+    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
+    claimed, contradicts, corrected, field, no_change, of_value, said, to_decide,
+};
+use crate::filing::Submission;
+use crate::reception::{People, sat};
+use crate::refusal::{Code, Refusal};
+use crate::rules::Rules;
+use crate::text::{TEXT_CHARS_MAX, TITLE_CHARS_MAX};
+use crate::vocabulary::{ActivityMode, DelegateType, OutreachForm};
+use crate::{Fold as _, Stamp};
+use chrono::{DateTime, Utc};
+
+const TITLE: Kind = Kind::Text { chars_max: TITLE_CHARS_MAX, lines: false };
+const TEXT: Kind = Kind::Text { chars_max: TEXT_CHARS_MAX, lines: true };
+
+const fn held(place: Place, kind: Kind, clause: &'static str) -> Field {
+    Field::new("activity.held", place.pointer(), kind, clause)
+}
+
+/// The time of an event that follows the holding.
+const fn at(event_type: &'static str, clause: &'static str) -> Field {
+    Field::new(event_type, Place::OccurredAt.pointer(), Kind::Instant, clause).changing(Changes::Date)
+}
+
+/// What may be corrected of an activity. Its kind and its grids are not: they are what it was recorded as. Nor are its files
+/// and the offices it went to: what lies there was shown. A count is what a figure or a fault rests on, and waits for an
+/// approval.
+#[rustfmt::skip] // one line a row reads best
+pub const FIELDS: &[Field] = &[
+    held(Place::OccurredAt, Kind::Instant, "C-4.2").changing(Changes::Date),
+    held(Place::UnitId, Kind::Unit, "C-4.2"),
+    held(Place::DelegateId, Kind::Delegate, "C-4.2").changing(Changes::Person),
+    held(Place::DelegateType, Kind::Code(types), "C-1"),
+    held(Place::PartyOrganisations, Kind::Index, "C-4.3b").changing(Changes::Outcome),
+    held(Place::PartyMembers, Kind::Index, "C-4.3b").changing(Changes::Outcome),
+    held(Place::Residents, Kind::Index, "C-4.3b").changing(Changes::Outcome),
+    held(Place::MassOrganisations, Kind::Index, "C-4.3b").changing(Changes::Outcome),
+    held(Place::Officials, Kind::Index, "C-4.3b").changing(Changes::Outcome),
+    held(Place::OutreachForm, Kind::Code(forms), "C-3.2"),
+    held(Place::QuestionsAsked, Kind::Index, "C-3.2").changing(Changes::Outcome),
+    held(Place::QuestionsAnswered, Kind::Index, "C-3.2").changing(Changes::Outcome),
+    held(Place::Briefings, Kind::Index, "C-3.3").changing(Changes::Outcome),
+    held(Place::Mode, Kind::Code(modes), "C-4.2"),
+    Field::new("activity.held", "/personal/0/title", TITLE, "C-4.2"),
+    Field::new("activity.held", "/personal/0/text", TEXT, "C-4.2"),
+    at("activity.evidence_attached", "C-4.2"),
+    at("activity.submitted", "C-4.2"),
+    Field::new("activity.submitted", "/personal/0/text", TEXT, "C-4.2"),
+    at("activity.acknowledged", "C-4.2"),
+    at("activity.improvement_adopted", "C-4.3b"),
+    Field::new("activity.improvement_adopted", Place::ByOn.pointer(), Kind::Day, "C-4.3b").changing(Changes::Date),
+    Field::new("activity.improvement_adopted", "/personal/0/text", TEXT, "C-4.3b"),
+    at("activity.improvement_completed", "C-4.3b"),
+    Field::new("activity.improvement_completed", "/personal/0/text", TEXT, "C-4.3b"),
+];
+
+fn types() -> Vec<&'static str> {
+    DelegateType::ALL.iter().map(|delegate_type| delegate_type.as_str()).collect()
+}
+
+fn forms() -> Vec<&'static str> {
+    OutreachForm::ALL.iter().map(|form| form.as_str()).collect()
+}
+
+fn modes() -> Vec<&'static str> {
+    ActivityMode::ALL.iter().map(|mode| mode.as_str()).collect()
+}
+
+/// The record of an activity, and what a corrected value is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The activity now.
+    pub activity: &'a Activity,
+    /// The event to correct with its envelope, as recorded; `None` where the activity has no such event.
+    pub target: Option<&'a (ActivityEvent, Stamp)>,
+    /// Who and what there is.
+    pub people: People<'a>,
+    /// What the text to be corrected says now, where a text is to be corrected.
+    pub text: TextNow<'a>,
+}
+
+/// Corrects a value of an activity: at once, or as a proposal where it changes a date, a person or a count.
+///
+/// Errors: [`Code::NothingToCorrect`] for what is not in [`FIELDS`], not there, or the same already;
+/// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; whatever the recording would have said against
+/// the value; [`Code::OutOfRange`] later than its recording; [`Code::ContradictsLaterFact`].
+pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<ActivityEvent, Refusal> {
+    let Wanted { event_version, pointer, value, at } = wanted;
+    let (field, recorded_at) = find(record, pointer)?;
+    claimed(rules, *at, recorded_at)?;
+    let value = field.read(value)?;
+    check(record, rules, &field, pointer, &value)?;
+    record.activity.corrections.not_full()?;
+    let value = (!field.is_text()).then_some(value);
+    let (event_version, pointer) = (*event_version, pointer.clone());
+    if field.needs_approval() {
+        record.activity.corrections.none_pending(event_version)?;
+        return Ok(ActivityEvent::CorrectionProposed(CorrectionProposed { event_version, pointer, value }));
+    }
+    Ok(ActivityEvent::Corrected(ActivityCorrected { event_version, pointer, value }))
+}
+
+/// Approves the correction that waits for an event. It must still fit: more may have happened since.
+///
+/// Errors: [`Code::NoCorrectionPending`]; otherwise those of [`correct`].
+pub fn approve(
+    record: &Record<'_>,
+    rules: &Rules<'_>,
+    event_version: u64,
+    at: DateTime<Utc>,
+) -> Result<ActivityCorrected, Refusal> {
+    let pending = to_decide(&record.activity.corrections, rules, event_version, at)?;
+    let (field, _) = find(record, &pending.pointer)?;
+    if let Some(value) = &pending.value {
+        // The decision names only the event; what is at fault is what was proposed for it.
+        check(record, rules, &field, &pending.pointer, value).map_err(|refusal| refusal.at("/event_version"))?;
+    }
+    Ok(ActivityCorrected { event_version, pointer: pending.pointer.clone(), value: pending.value.clone() })
+}
+
+/// Refuses the correction that waits for an event. The reason that it needs is the caller's to have.
+///
+/// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
+pub fn refuse(
+    activity: &Activity,
+    rules: &Rules<'_>,
+    event_version: u64,
+    at: DateTime<Utc>,
+) -> Result<CorrectionRefused, Refusal> {
+    let pending = to_decide(&activity.corrections, rules, event_version, at)?;
+    Ok(CorrectionRefused { event_version, pointer: pending.pointer.clone() })
+}
+
+fn find(record: &Record<'_>, pointer: &str) -> Result<(Field, DateTime<Utc>), Refusal> {
+    let Some((event, at)) = record.target else {
+        return Err(Refusal::new(Code::NothingToCorrect)
+            .at("/event_version")
+            .because("该活动没有这一版本的事件。", "The activity has no event of that version."));
+    };
+    Ok((field(FIELDS, event.event_type().name, pointer)?, at.recorded_at))
+}
+
+/// The value differs from the present one, and the activity could have come about with it.
+fn check(
+    record: &Record<'_>,
+    rules: &Rules<'_>,
+    field: &Field,
+    pointer: &str,
+    value: &CorrectedValue,
+) -> Result<(), Refusal> {
+    let Some(place) = Place::of(pointer) else { return record.text.differs(value) };
+    let invalid = || Refusal::new(Code::InvalidValue).under(field.clause).at("/value");
+    let (event, at) = record.target.ok_or_else(invalid)?;
+    let (event, at) = record.activity.corrections.applied(event.clone(), *at);
+    match said(&event, &at, pointer) {
+        Some(present) if present == *value => return Err(no_change()),
+        // These may have been left out; everything else is there, or the kind has no such thing.
+        None if !matches!(place, Place::UnitId | Place::ByOn) && place.class().is_none() => {
+            return Err(Refusal::new(Code::NothingToCorrect).at("/pointer"));
+        }
+        Some(_) | None => {}
+    }
+    let (_, then_at) = corrected(&event, &at, pointer, value).ok_or_else(invalid)?;
+    if then_at.occurred_at > then_at.recorded_at {
+        return Err(after_recording().under(field.clause));
+    }
+    let mut then = record.activity.clone();
+    let correction =
+        ActivityCorrected { event_version: at.version, pointer: pointer.to_owned(), value: Some(value.clone()) };
+    let next = Stamp { version: then.version + 1, position: then.position + 1, ..at };
+    then.apply(&ActivityEvent::Corrected(correction), &next);
+    let fits = fits(record, rules, &then, place, at.version);
+    fits.map_err(|mut refusal| {
+        refusal.clause.get_or_insert(then.kind.clause());
+        refusal
+    })
+}
+
+/// The activity as it would be then is one that could have been recorded, and what followed still follows.
+fn fits(record: &Record<'_>, rules: &Rules<'_>, then: &Activity, place: Place, version: u64) -> Result<(), Refusal> {
+    let held_on = rules.town_date(then.held.at);
+    let took_part = || sat(record.people.delegates, &then.delegates, held_on);
+    match place {
+        Place::OccurredAt => {
+            if then.held.version == version {
+                record.people.in_programme(held_on).map_err(of_value)?;
+                took_part()?;
+            }
+            let adopted = then.improvements.iter().find(|one| one.adopted.version == version);
+            adopted.map_or(Ok(()), |one| meant(rules, one))?;
+            in_order(then, rules)
+        }
+        Place::UnitId => {
+            let unit = then.unit_id.map(|unit| unit_fits(record.people.areas, unit, &then.grid_ids));
+            unit.unwrap_or(Ok(())).map_err(of_value)
+        }
+        Place::DelegateId => {
+            took_part()?;
+            if then.heard.is_empty() {
+                return Ok(());
+            }
+            Err(contradicts(
+                "活动中已听取意见，接待的代表须曾参加。",
+                "People were heard at it by delegates who took part.",
+            ))
+        }
+        Place::DelegateType => took_part(),
+        Place::PartyOrganisations
+        | Place::PartyMembers
+        | Place::Residents
+        | Place::MassOrganisations
+        | Place::Officials => {
+            let Some(class) = place.class() else { return Ok(()) };
+            class_fits(then.kind, class).map_err(|refusal| refusal.at("/pointer"))?;
+            count_fits(then.attended(class)).map_err(of_value)
+        }
+        Place::QuestionsAsked | Place::QuestionsAnswered => {
+            then.questions.map_or(Ok(()), questions_fit).map_err(of_value)
+        }
+        Place::Briefings => then.briefings.map_or(Ok(()), count_fits).map_err(of_value),
+        Place::ByOn => {
+            let adopted = then.improvements.iter().find(|one| one.adopted.version == version);
+            adopted.map_or(Ok(()), |one| meant(rules, one))
+        }
+        // Codes are those of their lists.
+        Place::OutreachForm | Place::Mode => Ok(()),
+    }
+}
+
+/// An improvement is meant for the day of its adoption or a later one.
+fn meant(rules: &Rules<'_>, improvement: &Improvement) -> Result<(), Refusal> {
+    let adopted_on = rules.town_date(improvement.adopted.at);
+    improvement.by_on.map_or(Ok(()), |by_on| planned(adopted_on, by_on)).map_err(of_value)
+}
+
+/// Everything else happened after it was held, an acknowledgement after the submission, a completion after the adoption;
+/// people were heard on its day.
+fn in_order(then: &Activity, rules: &Rules<'_>) -> Result<(), Refusal> {
+    let held = then.held.at;
+    let kept = then.evidence.iter().all(|one| held <= one.claim.at);
+    let sent = |one: &Submission| {
+        held <= one.claim.at && one.acknowledged.is_none_or(|acknowledged| one.claim.at <= acknowledged.at)
+    };
+    let improved = |one: &Improvement| {
+        held <= one.adopted.at && one.completed.is_none_or(|completed| one.adopted.at <= completed.at)
+    };
+    let heard = then.heard.iter().all(|(_, at)| rules.town_date(held) == rules.town_date(at.at));
+    if kept && heard && then.submissions.iter().all(sent) && then.improvements.iter().all(improved) {
+        return Ok(());
+    }
+    Err(contradicts("与该活动其他事实的先后不符。", "It would not be in order with the other facts of the activity."))
+}
