@@ -1,6 +1,7 @@
 //! What a major issue is now: the fold of its stream.
 
 use super::MajorIssueEvent;
+use crate::claims::Claim;
 use crate::ids::{AreaId, IssueId, MajorIssueId, OfficeId};
 use crate::issue::Due;
 use crate::vocabulary::{Level, MajorIssueState, Outcome, TriageDecision};
@@ -20,6 +21,10 @@ pub struct MajorIssue {
     pub first_recorded_at: DateTime<Utc>,
     /// When the first issue was escalated.
     pub submitted_at: DateTime<Utc>,
+    /// When triage accepted it.
+    pub accepted: Option<Claim>,
+    /// When it ended: concluded, returned or referred.
+    pub ended: Option<Claim>,
     /// Position of the policy version that it runs under.
     pub policy: Option<u64>,
     /// State.
@@ -74,6 +79,8 @@ impl Default for MajorIssue {
             first_position: 0,
             first_recorded_at: nowhen,
             submitted_at: nowhen,
+            accepted: None,
+            ended: None,
             policy: None,
             state: MajorIssueState::Submitted,
             level: Level::L1,
@@ -103,6 +110,17 @@ impl MajorIssue {
     /// Whether it has ended: concluded, returned or referred.
     pub const fn is_over(&self) -> bool {
         self.state.is_over()
+    }
+
+    /// Whether it was accepted and has not ended: such a one is on the agenda of its grid (C-4.3a).
+    pub const fn is_open(&self) -> bool {
+        self.accepted.is_some() && !self.is_over()
+    }
+
+    /// Whether a meeting has something to decide on it: since it was accepted, or since a refusal was upheld or its level
+    /// changed.
+    pub fn decision_outstanding(&self) -> bool {
+        self.is_open() && (self.state == MajorIssueState::Triaged || self.deliberation_open)
     }
 
     /// The issues that were ever linked.
@@ -149,7 +167,10 @@ impl Fold for MajorIssue {
                     TriageDecision::Return => MajorIssueState::Returned,
                     TriageDecision::Refer => MajorIssueState::Referred,
                 };
-                if triaged.decision != TriageDecision::Accept {
+                if triaged.decision == TriageDecision::Accept {
+                    self.accepted = Some(Claim::from(at));
+                } else {
+                    self.ended = Some(Claim::from(at));
                     for linked in &mut self.linked {
                         linked.returned = true;
                     }
@@ -203,6 +224,7 @@ impl Fold for MajorIssue {
             }
             MajorIssueEvent::Concluded(concluded) => {
                 self.state = MajorIssueState::Concluded;
+                self.ended = Some(Claim::from(at));
                 self.outcome = Some(concluded.outcome);
             }
         }
