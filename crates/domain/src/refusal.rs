@@ -352,6 +352,11 @@ codes! {
     NotDeidentified = "not_deidentified", Rule, "C-5.3", "尚未去标识，不能报送、评选或发布；请先提交可公开的文本。", "It is not de-identified yet; give the text that may be published first.";
     NotSelected = "not_selected", Rule, "C-5.3", "该典型案例未入选。", "The typical case is not selected.";
 
+    // Meetings.
+    MeetingClosed = "meeting_closed", Rule, "C-4.3a", "会议已经闭会。", "The meeting is closed.";
+    AlreadyTabled = "already_tabled", Rule, "C-4.3a", "该重大问题已在本次会议的议程上。", "The major issue is on the agenda of the meeting already.";
+    AlreadyDeferred = "already_deferred", Rule, "C-4.3a", "该重大问题已在本次会议上暂缓研究。", "The meeting has deferred the major issue already.";
+
     // Files.
     MediaTypeMismatch = "media_type_mismatch", Mistyped, "", "文件内容与所述类型不符。", "The file is not what it is said to be.";
     FileUnsafe = "file_unsafe", Invalid, "", "文件不安全，不能保存。", "The file is not safe to keep.";

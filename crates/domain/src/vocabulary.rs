@@ -46,6 +46,7 @@ macro_rules! vocabulary {
 }
 
 mod activities;
+mod meetings;
 mod obligations;
 mod services;
 mod sessions;
@@ -53,6 +54,7 @@ mod studies;
 mod typical_cases;
 
 pub use activities::*;
+pub use meetings::*;
 pub use obligations::*;
 pub use services::*;
 pub use sessions::*;
