@@ -17,6 +17,7 @@ use crate::issue::IssueEvent;
 use crate::leave::LeaveEvent;
 use crate::log::{AccountEvent, LogEvent};
 use crate::major_issue::MajorIssueEvent;
+use crate::meeting::MeetingEvent;
 use crate::office::OfficeEvent;
 use crate::policy::PolicyEvent;
 use crate::programme::ProgrammeEvent;
@@ -107,6 +108,8 @@ families! {
     Leave(LeaveEvent) = "leave";
     /// Activities.
     Activity(ActivityEvent) = "activity";
+    /// Quarterly meetings and those between them.
+    Meeting(MeetingEvent) = "meeting";
     /// Studies and inspections.
     Study(StudyEvent) = "study";
     /// Deeds.

@@ -1,6 +1,8 @@
 //! What may happen in the liaison service of the two kinds of delegates (两代表): areas, people, rules, receptions,
 //! issues, major issues, sessions with their notices, leave, activities, deeds, appointments, studies, typical cases,
 //! files, and what all of it makes people owe.
+//! issues, major issues, sessions with their notices, leave, meetings, deeds, appointments, studies, typical cases, files, and
+//! what all of it makes people owe.
 //!
 //! Pure: no clock, no randomness, no IO, no async, no HTTP. Events are facts of the past; a state is the fold of its
 //! events ([`Fold`]); a decision takes states and answers with events or a [`refusal::Refusal`].
@@ -8,6 +10,8 @@
 //! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
 //! [`major_issue`], [`session`] and [`notice`], [`leave`], [`activity`], [`deed`], [`appointment`], [`study`],
 //! [`hearing`] and [`typical_case`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
+//! [`major_issue`], [`meeting`], [`session`] and [`notice`], [`leave`], [`deed`], [`appointment`], [`study`], [`hearing`] and
+//! [`typical_case`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod activity;
 pub mod appointment;
@@ -34,6 +38,7 @@ pub mod language;
 pub mod leave;
 pub mod log;
 pub mod major_issue;
+pub mod meeting;
 pub mod names;
 pub mod notice;
 pub mod office;

@@ -97,6 +97,7 @@ fn a_row_names_every_day_of_its_fact() {
             | Event::Session(_)
             | Event::Leave(_)
             | Event::Activity(_)
+            | Event::Meeting(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)

@@ -151,6 +151,7 @@ impl Reference {
             | Event::Session(_)
             | Event::Leave(_)
             | Event::Activity(_)
+            | Event::Meeting(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)

@@ -94,6 +94,7 @@ impl Timeline {
             | Event::Session(_)
             | Event::Leave(_)
             | Event::Activity(_)
+            | Event::Meeting(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)

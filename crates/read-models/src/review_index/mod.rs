@@ -107,6 +107,7 @@ impl Known {
             | Event::Session(_)
             | Event::Leave(_)
             | Event::Activity(_)
+            | Event::Meeting(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)

@@ -62,6 +62,7 @@ impl Recount {
                 | Event::Session(_)
                 | Event::Leave(_)
                 | Event::Activity(_)
+                | Event::Meeting(_)
                 | Event::Study(_)
                 | Event::Deed(_)
                 | Event::Appointment(_)

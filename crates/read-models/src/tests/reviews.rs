@@ -72,6 +72,7 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::Session(_)
             | Event::Leave(_)
             | Event::Activity(_)
+            | Event::Meeting(_)
             | Event::Study(_)
             | Event::Deed(_)
             | Event::Appointment(_)
