@@ -6,6 +6,8 @@
 
 use crate::activity::ActivityEvent;
 use crate::appointment::AppointmentEvent;
+use crate::annual_review::AnnualReviewEvent;
+use crate::appraisal::AppraisalEvent;
 use crate::area::AreaEvent;
 use crate::calendar::CalendarEvent;
 use crate::clock::ObligationEvent;
@@ -120,6 +122,10 @@ families! {
     TypicalCase(TypicalCaseEvent) = "typical_case";
     /// What the clock found, and what was said of it.
     Obligation(ObligationEvent) = "obligation";
+    /// Annual reviews.
+    Review(AnnualReviewEvent) = "review";
+    /// What a review says of one delegate or grid.
+    Appraisal(AppraisalEvent) = "appraisal";
     /// Files.
     File(FileEvent) = "file";
 }

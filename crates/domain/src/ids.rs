@@ -73,12 +73,23 @@ id! {
     TypicalCaseId;
     #[doc = "Something owed."]
     ObligationId;
+    #[doc = "What one annual review says of a delegate or a grid."]
+    AppraisalId;
+    #[doc = "A dispute of an annual review."]
+    DisputeId;
 }
 
 impl SessionId {
     /// The one session of a grid and an ordinary service day.
     pub fn of(grid: AreaId, ordinary_on: NaiveDate) -> Self {
         Self(derived("session", &format!("{grid}\n{ordinary_on}")))
+    }
+}
+
+impl AppraisalId {
+    /// The one appraisal of a year and of whoever has this stream.
+    pub fn of(year: i32, stream: &str) -> Self {
+        Self(derived("appraisal", &format!("{year}\n{stream}")))
     }
 }
 

@@ -3,6 +3,8 @@
 //! files, and what all of it makes people owe.
 //! issues, major issues, sessions with their notices, leave, meetings, deeds, appointments, studies, typical cases, files, and
 //! what all of it makes people owe.
+//! issues, major issues, sessions with their notices, leave, deeds, appointments, studies, typical cases, annual reviews, files,
+//! and what all of it makes people owe.
 //!
 //! Pure: no clock, no randomness, no IO, no async, no HTTP. Events are facts of the past; a state is the fold of its
 //! events ([`Fold`]); a decision takes states and answers with events or a [`refusal::Refusal`].
@@ -14,7 +16,12 @@
 //! [`typical_case`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod activity;
+//! [`major_issue`], [`session`] and [`notice`], [`leave`], [`deed`], [`appointment`], [`study`], [`hearing`] and
+//! [`typical_case`], [`annual_review`] and [`appraisal`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
+
+pub mod annual_review;
 pub mod appointment;
+pub mod appraisal;
 pub mod area;
 pub mod calendar;
 pub mod claims;

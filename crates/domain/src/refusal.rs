@@ -356,6 +356,20 @@ codes! {
     MeetingClosed = "meeting_closed", Rule, "C-4.3a", "会议已经闭会。", "The meeting is closed.";
     AlreadyTabled = "already_tabled", Rule, "C-4.3a", "该重大问题已在本次会议的议程上。", "The major issue is on the agenda of the meeting already.";
     AlreadyDeferred = "already_deferred", Rule, "C-4.3a", "该重大问题已在本次会议上暂缓研究。", "The meeting has deferred the major issue already.";
+    // The annual review.
+    TooEarly = "too_early", Rule, "C-5.2", "尚未到可以办理的日期。", "It is too early for this.";
+    NotOpened = "not_opened", Rule, "C-5.2", "该年度述职评议尚未启动。", "The review of that year is not open yet.";
+    NotFrozen = "not_frozen", Rule, "C-5.2", "该年度的评议指标尚未冻结。", "The figures of that year are not frozen yet.";
+    AlreadyFrozen = "already_frozen", Rule, "C-5.2", "该年度的评议指标已经冻结。", "The figures of that year are frozen already.";
+    SectionMissing = "section_missing", Invalid, "C-5.2", "述职报告须有网格化联系服务的内容。", "The report needs its section on the liaison service.";
+    AlreadyAppraised = "already_appraised", Rule, "C-5.2", "该项测评已经记录。", "That vote is recorded already.";
+    DisputeWindowOver = "dispute_window_over", Rule, "C-5.2", "提出异议的期限已过。", "The time for disputes is over.";
+    DisputeWindowOpen = "dispute_window_open", Rule, "C-5.2", "提出异议的期限未过。", "The time for disputes is not over yet.";
+    DisputesPending = "disputes_pending", Rule, "C-5.2", "尚有异议未认定。", "A dispute is not decided yet.";
+    AdjustmentMissing = "adjustment_missing", Rule, "C-5.2", "冻结后成立的异议须先记录调整。", "A dispute that was upheld after the freeze needs an adjustment first.";
+    ReportMissing = "report_missing", Rule, "C-5.2", "该代表尚未提交述职报告。", "The delegate has not submitted the report yet.";
+    AppraisalMissing = "appraisal_missing", Rule, "C-5.2", "尚无对该代表的测评。", "There is no vote on the delegate yet.";
+    NoResult = "no_result", Rule, "C-5.2", "尚未确定评议结果。", "The result is not set yet.";
 
     // Files.
     MediaTypeMismatch = "media_type_mismatch", Mistyped, "", "文件内容与所述类型不符。", "The file is not what it is said to be.";

@@ -48,6 +48,7 @@ macro_rules! vocabulary {
 mod activities;
 mod meetings;
 mod obligations;
+mod reviews;
 mod services;
 mod sessions;
 mod studies;
@@ -56,6 +57,7 @@ mod typical_cases;
 pub use activities::*;
 pub use meetings::*;
 pub use obligations::*;
+pub use reviews::*;
 pub use services::*;
 pub use sessions::*;
 pub use studies::*;

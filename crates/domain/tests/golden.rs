@@ -103,6 +103,8 @@ fn a_row_names_every_day_of_its_fact() {
             | Event::Appointment(_)
             | Event::TypicalCase(_)
             | Event::Obligation(_)
+            | Event::Review(_)
+            | Event::Appraisal(_)
             | Event::File(_) => continue,
         };
         assert_eq!(named, found, "{}", known.name);

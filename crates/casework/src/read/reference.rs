@@ -157,6 +157,8 @@ impl Reference {
             | Event::Appointment(_)
             | Event::TypicalCase(_)
             | Event::Obligation(_)
+            | Event::Review(_)
+            | Event::Appraisal(_)
             | Event::File(_) => {
                 return Ok(());
             }

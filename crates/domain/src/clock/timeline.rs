@@ -100,6 +100,8 @@ impl Timeline {
             | Event::Appointment(_)
             | Event::TypicalCase(_)
             | Event::Obligation(_)
+            | Event::Review(_)
+            | Event::Appraisal(_)
             | Event::File(_) => {}
         }
     }

@@ -121,6 +121,11 @@ impl Delegate {
         self.mandates.iter().any(|mandate| mandate.holds(on))
     }
 
+    /// Whether they hold any mandate on some day between these two, both included.
+    pub fn holds_any_within(&self, first: NaiveDate, last: NaiveDate) -> bool {
+        self.mandates.iter().any(|mandate| mandate.from <= last && mandate.to.is_none_or(|to| first <= to))
+    }
+
     /// Whether one mandate covers both days and all between.
     pub fn holds_any_throughout(&self, first: NaiveDate, last: NaiveDate) -> bool {
         let mut mandates = self.mandates.iter();

@@ -96,6 +96,8 @@ impl Wide {
             | Event::Appointment(_)
             | Event::TypicalCase(_)
             | Event::Obligation(_)
+            | Event::Review(_)
+            | Event::Appraisal(_)
             | Event::File(_) => {}
         }
     }

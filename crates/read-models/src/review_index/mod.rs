@@ -113,6 +113,8 @@ impl Known {
             | Event::Appointment(_)
             | Event::TypicalCase(_)
             | Event::Obligation(_)
+            | Event::Review(_)
+            | Event::Appraisal(_)
             | Event::File(_) => return Err(fact.misplaced()),
         };
         if begins != first {

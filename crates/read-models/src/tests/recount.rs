@@ -68,6 +68,8 @@ impl Recount {
                 | Event::Appointment(_)
                 | Event::TypicalCase(_)
                 | Event::Obligation(_)
+                | Event::Review(_)
+                | Event::Appraisal(_)
                 | Event::File(_) => {}
             }
         }

@@ -78,6 +78,8 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::Appointment(_)
             | Event::TypicalCase(_)
             | Event::Obligation(_)
+            | Event::Review(_)
+            | Event::Appraisal(_)
             | Event::File(_) => {}
         }
     }
