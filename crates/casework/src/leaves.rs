@@ -154,7 +154,7 @@ impl Casework {
 }
 
 /// The one grid in which a delegate serves on a day, else the town.
-fn area_of(reference: &Reference, delegate: DelegateId, on: NaiveDate) -> AreaId {
+pub(crate) fn area_of(reference: &Reference, delegate: DelegateId, on: NaiveDate) -> AreaId {
     let serving = reference.delegates.get(delegate);
     let mut grids = serving.into_iter().flat_map(|delegate| delegate.assignments_on(on)).map(|one| one.grid_id);
     let town = reference.areas.town().map(|town| town.id).unwrap_or_default();

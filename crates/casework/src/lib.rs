@@ -5,7 +5,7 @@
 //! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`handovers`], [`corrections`], [`major_issues`],
 //! [`people`], [`sessions`], [`leaves`], [`undertakings`], [`files`], [`rules`], [`rosters`], [`accounts`], of which those that change
 //! reference data go through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and
-//! [`reviews`] (the annual review, folded from leaves). [`bootstrap`] begins a log or takes one up again; [`recompute`] and
+//! [`reviews`] (the figures of an annual review, folded from leaves), whose process is [`annual_reviews`]. [`bootstrap`] begins a log or takes one up again; [`recompute`] and
 //! [`clock`] are what the server does by itself, [`checking`] what the doctor looks at.
 //! [`boxed`] is what keeps all of it from being compiled by every caller.
 //!
@@ -15,6 +15,7 @@
 //! No HTTP and no SQL here; no rule of the service either: those are `domain`'s.
 
 pub mod accounts;
+pub mod annual_reviews;
 pub mod bootstrap;
 pub mod boxed;
 pub mod checking;

@@ -41,6 +41,12 @@ pub struct Loaded<S> {
 }
 
 impl<S: Fold> Loaded<S> {
+    /// A thing of which only the version is known: what is appended to it hangs on nothing that it says.
+    pub(crate) fn unread(version: Version) -> Self {
+        let (state, position) = (S::default(), Position::default());
+        Self { state, version, position, subject: None, boxes: Vec::new(), opened: OnceLock::new() }
+    }
+
     /// Takes one more event into account. `said` is what its boxes say, where that is known: nobody needs to open what
     /// was sealed a moment ago.
     pub(crate) fn apply(&mut self, event: &S::Event, stamp: &Stamp, boxes: Vec<KeptBox>, said: Vec<Part>) {

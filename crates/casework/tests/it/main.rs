@@ -3,6 +3,7 @@
 //! bounds, sessions.
 #![allow(clippy::unwrap_used)]
 
+mod annual_reviews;
 mod bounds;
 mod calendars;
 mod clock;

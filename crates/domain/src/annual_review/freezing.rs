@@ -60,9 +60,7 @@ pub fn may_freeze(
     of: &FreezeAt,
     at: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    if of.asked_for {
-        whole_year(year, of)?;
-    }
+    leaf_fits(year, of)?;
     let not_before = review.opened.map_or(DateTime::<Utc>::MIN_UTC, |opened| opened.at);
     rules.claimed(at, not_before, Code::BeforePrevious).map_err(at_the_time)?;
     if review.opened.is_none() {
@@ -73,6 +71,13 @@ pub fn may_freeze(
     }
     from_day_on(rules, at, year.checked_add(1).and_then(|next| rules.policy.review.freeze_on.in_year(next)))?;
     whole_year(year, of)
+}
+
+/// A leaf that was asked for by name is one of the next year, whatever the review is like.
+///
+/// Errors: [`Code::OutOfRange`] at `/position`.
+pub fn leaf_fits(year: i32, of: &FreezeAt) -> Result<(), Refusal> {
+    if of.asked_for { whole_year(year, of) } else { Ok(()) }
 }
 
 /// Freezes the figures of a year.

@@ -10,7 +10,7 @@ mod tests;
 
 pub use events::{AnnualReviewEvent, ReviewFrozen, ReviewOpened};
 pub(crate) use freezing::not_opened;
-pub use freezing::{FreezeAt, FreezeDraft, Freezing, SUBJECTS_MAX, freeze, may_freeze};
+pub use freezing::{FreezeAt, FreezeDraft, Freezing, SUBJECTS_MAX, freeze, leaf_fits, may_freeze};
 pub use opening::open;
 pub(crate) use opening::{days, from_day_on};
 

@@ -51,7 +51,7 @@ pub fn decide(case: &Case<'_>, id: DisputeId, upheld: bool) -> Result<DisputeDec
 /// The figure is one that delegates have.
 ///
 /// Errors: [`Code::InvalidValue`] at `/indicator`.
-pub(super) fn of_delegates(indicator: Indicator) -> Result<(), Refusal> {
+pub fn of_delegates(indicator: Indicator) -> Result<(), Refusal> {
     if Subject::Delegate.indicators().any(|one| one == indicator) {
         return Ok(());
     }

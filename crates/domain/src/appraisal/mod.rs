@@ -19,15 +19,15 @@ mod tests;
 
 pub use adjusting::{Base, DELTA_MAX, adjust};
 pub use case::{Case, EVENTS_MAX};
-pub use disputing::{decide, dispute};
+pub use disputing::{decide, dispute, of_delegates};
 pub use events::{
     Adjusted, AppraisalEvent, Appraised, DisputeDecided, Disputed, EntryDisputed, IndicatorsFrozen, ReportSubmitted,
     ResultPublished, ResultSet,
 };
-pub use reporting::{faults as report_faults, report};
-pub use result::{publish, set_result};
+pub use reporting::{has_section, report, report_files};
+pub use result::{grade_fits, publish, set_result};
 pub use state::{Adjustment, Appraisal, Dispute, FrozenFigures, Report, Votes};
-pub use voting::{BALLOTS_MAX, VoteDraft, appraise};
+pub use voting::{BALLOTS_MAX, VoteDraft, appraise, ballot_faults};
 
 use crate::ids::{AppraisalId, AreaId, DelegateId};
 

@@ -7,22 +7,27 @@ use crate::ids::FileId;
 use crate::refusal::{Code, Refusal};
 use crate::session::files;
 
-/// What is wrong with a report whatever the review is like, all at once. `liaison_service` is whether its section on the
-/// liaison service is there.
+/// The report has its section on the liaison service.
 ///
-/// Errors: [`Code::SectionMissing`] at `/liaison_service`; those of [`files`] at `/file_ids`.
-pub fn faults(liaison_service: bool, file_ids: &[FileId]) -> Vec<Refusal> {
-    let section = Refusal::new(Code::SectionMissing).at("/liaison_service");
-    let section = (!liaison_service).then_some(section);
-    section.into_iter().chain(files(file_ids).err().map(|refusal| refusal.under(CLAUSE))).collect()
+/// Errors: [`Code::SectionMissing`] at `/liaison_service`.
+pub fn has_section(liaison_service: bool) -> Result<(), Refusal> {
+    if liaison_service { Ok(()) } else { Err(Refusal::new(Code::SectionMissing).at("/liaison_service")) }
+}
+
+/// The files of a report, each named once and not too many.
+///
+/// Errors: those of [`files`] at `/file_ids`.
+pub fn report_files(file_ids: &[FileId]) -> Result<(), Refusal> {
+    files(file_ids).map_err(|refusal| refusal.under(CLAUSE))
 }
 
 /// Submits the report, once the review is open; another supersedes it, until the result is set.
 ///
-/// Errors: those of [`faults`]; [`Code::DelegateWithoutMandate`], [`Code::TooMany`]; a time in the future, before the
+/// Errors: those of [`has_section`] and [`report_files`], both at once; [`Code::DelegateWithoutMandate`], [`Code::TooMany`]; a time in the future, before the
 /// opening or before the report that is there; [`Code::NotOpened`], [`Code::WrongState`].
 pub fn report(case: &Case<'_>, liaison_service: bool, file_ids: &[FileId]) -> Result<ReportSubmitted, Vec<Refusal>> {
-    let faults = faults(liaison_service, file_ids);
+    let faults = [has_section(liaison_service), report_files(file_ids)];
+    let faults: Vec<Refusal> = faults.into_iter().filter_map(Result::err).collect();
     if !faults.is_empty() {
         return Err(faults);
     }

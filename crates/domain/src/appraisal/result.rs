@@ -5,6 +5,7 @@ use super::case::Case;
 use super::events::{ResultPublished, ResultSet};
 use super::voting::not_a_grade;
 use crate::annual_review::CLAUSE;
+use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
 use crate::vocabulary::Grade;
 
@@ -15,10 +16,7 @@ use crate::vocabulary::Grade;
 /// [`Code::AlreadyDecided`]; [`Code::ReportMissing`], [`Code::AppraisalMissing`]; [`Code::DisputeWindowOpen`] while a dispute may
 /// still come in time, [`Code::DisputesPending`], [`Code::AdjustmentMissing`].
 pub fn set_result(case: &Case<'_>, grade: Grade) -> Result<ResultSet, Refusal> {
-    let grades = &case.rules.policy.review.grades;
-    if !grades.contains(&grade) {
-        return Err(not_a_grade(grades).at("/grade"));
-    }
+    grade_fits(case.rules.policy, grade)?;
     case.of_a_delegate()?;
     let appraisal = case.appraisal;
     let before = case.review.frozen.iter().map(|freeze| freeze.claim);
@@ -41,6 +39,13 @@ pub fn set_result(case: &Case<'_>, grade: Grade) -> Result<ResultSet, Refusal> {
     window_over(case)?;
     nothing_open(case)?;
     Ok(ResultSet { year: case.year, delegate_id: case.delegate_id, grade })
+}
+
+/// The grade is one of the policy.
+///
+/// Errors: [`Code::InvalidValue`] at `/grade`.
+pub fn grade_fits(policy: &Policy, grade: Grade) -> Result<(), Refusal> {
+    if policy.review.grades.contains(&grade) { Ok(()) } else { Err(not_a_grade(policy).at("/grade")) }
 }
 
 /// Publishes the result, once.

@@ -4,6 +4,7 @@ use super::case::Case;
 use super::events::Appraised;
 use crate::annual_review::CLAUSE;
 use crate::claims;
+use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
 use crate::vocabulary::{AppraisedBy, Grade};
 use chrono::NaiveDate;
@@ -46,24 +47,30 @@ pub fn appraise(case: &Case<'_>, draft: &VoteDraft) -> Result<Appraised, Vec<Ref
 
 fn faults(case: &Case<'_>, draft: &VoteDraft) -> Vec<Refusal> {
     let day = claims::day(draft.held_on, case.rules.today).err().map(|refusal| refusal.under(CLAUSE).at("/held_on"));
-    let grades = &case.rules.policy.review.grades;
-    let of_grades = draft.ballots.iter().filter_map(|(grade, count)| {
+    day.into_iter().chain(ballot_faults(case.rules.policy, &draft.ballots)).collect()
+}
+
+/// What is wrong with the ballots of a vote, whatever it is about: each for a grade of the policy, and not none.
+pub fn ballot_faults(policy: &Policy, ballots: &BTreeMap<Grade, u32>) -> Vec<Refusal> {
+    let grades = &policy.review.grades;
+    let of_grades = ballots.iter().filter_map(|(grade, count)| {
         let at = format!("/ballots/{grade}");
         if !grades.contains(grade) {
-            Some(not_a_grade(grades).at(at))
+            Some(not_a_grade(policy).at(at))
         } else if *count > BALLOTS_MAX {
             Some(Refusal::out_of_range(0, BALLOTS_MAX).under(CLAUSE).at(at))
         } else {
             None
         }
     });
-    let nobody = draft.ballots.values().all(|count| *count == 0);
+    let nobody = ballots.values().all(|count| *count == 0);
     let nobody = nobody.then(|| Refusal::new(Code::Missing).under(CLAUSE).at("/ballots"));
-    day.into_iter().chain(of_grades).chain(nobody).collect()
+    of_grades.chain(nobody).collect()
 }
 
 /// The grade is not one of the policy.
-pub(super) fn not_a_grade(grades: &[Grade]) -> Refusal {
+pub(super) fn not_a_grade(policy: &Policy) -> Refusal {
+    let grades = &policy.review.grades;
     let zh: Vec<_> = grades.iter().map(|grade| grade.zh()).collect();
     let en: Vec<_> = grades.iter().map(|grade| grade.as_str()).collect();
     Refusal::new(Code::InvalidValue).under(CLAUSE).because(
