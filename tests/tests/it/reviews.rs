@@ -28,7 +28,7 @@ fn what_a_delegate_did_is_counted_and_leads_to_the_issues() {
     let review = office.get(&address).good();
     assert_eq!(
         (&review["year"], &review["rules"], &review["clause"]),
-        (&json!(year), &json!("review/1"), &json!("C-5.2"))
+        (&json!(year), &json!("review/2"), &json!("C-5.2"))
     );
     assert_eq!(
         (&review["delegate"]["id"], review["as_of_position"].as_u64()),
@@ -41,7 +41,8 @@ fn what_a_delegate_did_is_counted_and_leads_to_the_issues() {
     let rate = json!({"code": "answer_rate", "clause": "C-3.6", "n": by_year_s_end, "of": 1, "target_permille": 1000});
     assert_eq!(*of(&review, "answer_rate"), rate);
     assert_eq!(*of(&review, "on_time"), json!({"code": "on_time", "clause": "C-4.4", "n": 0, "of": 1}));
-    assert_eq!(*of(&review, "attendance"), json!({"code": "attendance", "available": false, "clause": "C-4.1"}));
+    assert_eq!(*of(&review, "attendance"), json!({"code": "attendance", "clause": "C-4.1", "n": 0, "of": 0}));
+    assert_eq!(*of(&review, "meetings"), json!({"code": "meetings", "available": false, "clause": "C-4.3a"}));
     assert!(!review.to_string().contains("valid_sessions"));
 
     let behind = office.get(&format!("{address}/indicators/on_time")).good();
@@ -49,7 +50,7 @@ fn what_a_delegate_did_is_counted_and_leads_to_the_issues() {
     assert_eq!((&member["issue_id"], &member["counted"], &member["cycle"]), (&json!(issue), &json!(false), &json!(1)));
     assert_eq!(member["number"], office.issue(&issue)["number"]);
     assert_eq!(member["due_on"], office.issue(&issue)["answer_due_on"]);
-    let none = office.get(&format!("{address}/indicators/attendance")).good();
+    let none = office.get(&format!("{address}/indicators/meetings")).good();
     assert_eq!((&none["available"], &none["items"]), (&json!(false), &json!([])));
     assert_eq!(none["as_of_position"], review["as_of_position"]);
     office.refuses_question(&format!("{address}/indicators/valid_sessions"), 404, "not_found");
@@ -57,7 +58,38 @@ fn what_a_delegate_did_is_counted_and_leads_to_the_issues() {
 
     let grid = office.get(&format!("/v1/reviews/{year}/grids/{}", office.grid)).good();
     assert_eq!((of(&grid, "on_time"), &grid["grid"]["id"]), (of(&review, "on_time"), &json!(office.grid)));
-    assert_eq!(of(&grid, "valid_sessions")["available"], false);
+    assert_eq!(of(&grid, "valid_sessions")["of"], 0);
+}
+
+#[test]
+fn rules_that_were_answered_once_are_answered_for_ever() {
+    let office = Office::open();
+    let (_, year) = answered_late(&office);
+    let ask = |of: &str, rules: &str| office.get(&format!("/v1/reviews/{year}/{of}?rules={rules}")).good();
+    let mine = format!("delegates/{}", office.delegate);
+    let (before, now) = (ask(&mine, "review/1"), ask(&mine, "review/2"));
+    assert_eq!((&before["rules"], &now["rules"]), (&json!("review/1"), &json!("review/2")));
+    assert_eq!(now, office.get(&format!("/v1/reviews/{year}/{mine}?as_of_position={}", office.head())).good());
+    assert_eq!(*of(&before, "attendance"), json!({"code": "attendance", "available": false, "clause": "C-4.1"}));
+    assert_eq!(of(&before, "on_time"), of(&now, "on_time"));
+    // What was never to be said of a person, or of a grid, is said no more.
+    assert!(before.to_string().contains("typical_cases") && !now.to_string().contains("typical_cases"));
+    let grid = format!("grids/{}", office.grid);
+    assert!(ask(&grid, "review/1").to_string().contains("disputes_upheld"));
+    assert!(!ask(&grid, "review/2").to_string().contains("disputes_upheld"));
+    let behind = |of: &str, code: &str, rules: &str| format!("/v1/reviews/{year}/{of}/indicators/{code}?rules={rules}");
+    let none = office.get(&behind(&mine, "attendance", "review/1")).good();
+    assert_eq!((&none["available"], &none["items"]), (&json!(false), &json!([])));
+    assert_eq!(office.get(&behind(&mine, "attendance", "review/2")).good()["items"], json!([]));
+    office.get(&behind(&mine, "typical_cases", "review/1")).good();
+    office.refuses_question(&behind(&mine, "typical_cases", "review/2"), 404, "not_found");
+    // A cursor goes on under the rules that it came from.
+    office.raises("又一件");
+    office.raises("再一件");
+    let page = office.get(&format!("{}&limit=1", behind(&mine, "on_the_spot", "review/1"))).good();
+    let cursor = text(&page, "/next_cursor");
+    let other = format!("{}&limit=1&cursor={cursor}", behind(&mine, "on_the_spot", "review/2"));
+    office.refuses_question(&other, 400, "bad_cursor");
 }
 
 #[test]
@@ -95,9 +127,12 @@ fn one_position_gives_the_same_bytes_for_ever() {
     ]
     .into_iter()
     .flat_map(|of| {
-        let address = format!("/v1/reviews/{year}/{of}?as_of_position={position}&rules=review/1");
-        let csv = (!of.contains("indicators")).then(|| format!("{address}&format=csv"));
-        std::iter::once(address).chain(csv)
+        let of_rules = |rules: &str| {
+            let address = format!("/v1/reviews/{year}/{of}?as_of_position={position}&rules={rules}");
+            let csv = (!of.contains("indicators")).then(|| format!("{address}&format=csv"));
+            std::iter::once(address).chain(csv)
+        };
+        of_rules("review/1").chain(of_rules("review/2")).collect::<Vec<_>>()
     })
     .collect();
     let bytes = |office: &Office| -> Vec<Vec<u8>> {
@@ -183,7 +218,7 @@ fn a_review_is_a_table_too_and_no_name_is_a_formula() {
     assert!(first.starts_with(&format!("{year},{delegate},王小明,")), "{first}");
     assert!(first.contains(",answer_rate,答复率,C-3.6,true,0,0,1000,"), "{first}");
     // A line of headings, the indicators of a delegate, and the end of the last line.
-    assert_eq!(table.split("\r\n").count(), 1 + 26 + 1);
+    assert_eq!(table.split("\r\n").count(), 1 + 25 + 1);
 
     let english = office.call("GET", &format!("{address}?format=csv")).with("Accept-Language", "en").send().is(200);
     assert!(english.text().starts_with("\u{feff}year,delegate_id,delegate,as_of_position,"));
@@ -217,7 +252,7 @@ fn what_cannot_be_reviewed_is_said() {
     office.refuses_question(&ask(&this, "?as_of=2099-01-01T00:00:00Z"), 400, "bad_position");
     let both = format!("?as_of_position=1&as_of={}", path(&instant(now())));
     office.refuses_question(&ask(&this, &both), 400, "bad_parameter").at("/query/as_of", "bad_parameter");
-    office.refuses_question(&ask(&this, "?rules=review/2"), 400, "bad_parameter").at("/query/rules", "invalid_value");
+    office.refuses_question(&ask(&this, "?rules=review/3"), 400, "bad_parameter").at("/query/rules", "invalid_value");
     office
         .refuses_question(&ask(&this, "?colour=red"), 400, "unknown_parameter")
         .at("/query/colour", "unknown_parameter");

@@ -8,6 +8,7 @@ use crate::routes::table;
 use crate::vocabulary::actions::ACTIONS;
 use domain::clause::{CLAUSES, Clause};
 use domain::language::Language;
+use domain::review::RuleSet;
 use domain::vocabulary::{Breach, ClauseCheck, Indicator, ObligationCode};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -93,7 +94,7 @@ fn owed(code: ObligationCode, language: Language) -> String {
 }
 
 fn counted(indicator: Indicator, language: Language) -> String {
-    let later = if indicator.is_decided() { "" } else { to_come(language) };
+    let later = if RuleSet::NEWEST.decides(indicator) { "" } else { to_come(language) };
     format!("`{indicator}` {}{later}", language.pick(indicator.zh(), indicator.en()))
 }
 
@@ -144,7 +145,7 @@ fn a_clause_that_is_built_has_calls_facts_rules_and_figures() {
         let recorded = content::obligations(id).any(content::is_recorded);
         let counted = recorded
             || content::checks(id).next().is_some()
-            || content::indicators(id).any(domain::vocabulary::Indicator::is_decided);
+            || content::indicators(id).any(|one| RuleSet::NEWEST.decides(one));
         if clause.built {
             assert!(calls.contains_key(id), "{id}: no call names it");
             assert!(content::facts(id).next().is_some() && content::rules(id).next().is_some(), "{id}: facts, rules");

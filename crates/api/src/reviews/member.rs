@@ -1,4 +1,4 @@
-//! The members behind an indicator: which issue or reception, whether it counts, and the days that decide it.
+//! The members behind an indicator: which issue, reception or session, whether it counts, and the days that decide it.
 
 use crate::http::response::absent;
 use crate::openapi::vocabulary as schema;
@@ -18,7 +18,7 @@ use uuid::Uuid;
     "due_on": "2026-11-26", "original_due_on": "2026-11-26", "delivered_on": "2026-11-24"
 }))]
 pub struct ReviewMemberView {
-    /// The issue; absent where the member is a reception.
+    /// The issue; absent where the member is of something else.
     #[serde(skip_serializing_if = "absent")]
     issue_id: Option<Uuid>,
     /// Its number.
@@ -27,12 +27,21 @@ pub struct ReviewMemberView {
     /// Its cycle, 1 before any reopening.
     #[serde(skip_serializing_if = "absent")]
     cycle: Option<u32>,
-    /// The reception; absent where the member is an issue.
+    /// The reception; absent where the member is of something else.
     #[serde(skip_serializing_if = "absent")]
     reception_id: Option<Uuid>,
+    /// The session; absent where the member is of something else.
+    #[serde(skip_serializing_if = "absent")]
+    session_id: Option<Uuid>,
+    /// Whose duty it is.
+    #[serde(skip_serializing_if = "absent")]
+    delegate_id: Option<Uuid>,
+    /// The unit that owes the notice.
+    #[serde(skip_serializing_if = "absent")]
+    unit_id: Option<Uuid>,
     /// Whether it is among the n. Of `median_wd` and `p90_wd` every member is; their days stand beside it.
     counted: bool,
-    /// Day of the reception.
+    /// Day of the reception, or of the session.
     #[serde(skip_serializing_if = "absent")]
     held_on: Option<NaiveDate>,
     /// Day it was recorded.
@@ -44,7 +53,7 @@ pub struct ReviewMemberView {
     /// Day from which the clock counts.
     #[serde(skip_serializing_if = "absent")]
     clock_from: Option<NaiveDate>,
-    /// Effective due date.
+    /// Effective due date; of a notice the day by which it is due.
     #[serde(skip_serializing_if = "absent")]
     due_on: Option<NaiveDate>,
     /// First due date of the cycle.
@@ -71,6 +80,9 @@ pub struct ReviewMemberView {
     /// By when the answer should have followed.
     #[serde(skip_serializing_if = "absent")]
     answer_by: Option<NaiveDate>,
+    /// Day from which a notice counts as posted; absent while there is none.
+    #[serde(skip_serializing_if = "absent")]
+    posted_on: Option<NaiveDate>,
     /// Working days from the clock's start to delivery.
     #[serde(skip_serializing_if = "absent")]
     working_days: Option<u32>,
@@ -97,19 +109,15 @@ impl ReviewMemberView {
     /// A member as it stands behind an indicator; nothing where it does not.
     pub fn of(member: &Member, indicator: Indicator) -> Option<Self> {
         let counted = member.finding.what.counts_for(indicator)?;
-        let (issue_id, number, cycle, reception_id) = match member.of {
-            MemberOf::Issue { id, year } => {
-                let number = format!("{year}-{}", member.first_position);
-                (Some(id.0), Some(number), Some(member.finding.cycle), None)
-            }
-            MemberOf::Reception(id) => (None, None, None, Some(id.0)),
-        };
         let dates = member.finding.dates;
         let mut view = Self {
-            issue_id,
-            number,
-            cycle,
-            reception_id,
+            issue_id: None,
+            number: None,
+            cycle: None,
+            reception_id: None,
+            session_id: None,
+            delegate_id: None,
+            unit_id: None,
             counted,
             held_on: dates.held_on,
             recorded_on: dates.recorded_on,
@@ -124,6 +132,7 @@ impl ReviewMemberView {
             escalated_on: dates.escalated_on,
             reported_back_on: dates.reported_back_on,
             answer_by: dates.answer_by,
+            posted_on: dates.posted_on,
             working_days: None,
             split: None,
             outcome: None,
@@ -131,6 +140,15 @@ impl ReviewMemberView {
             n: None,
             of: None,
         };
+        match member.of {
+            MemberOf::Issue { id, year } => {
+                view.issue_id = Some(id.0);
+                view.number = Some(format!("{year}-{}", member.first_position));
+                view.cycle = Some(member.finding.cycle);
+            }
+            MemberOf::Reception(id) => view.reception_id = Some(id.0),
+            MemberOf::Session(id) => view.session_id = Some(id.0),
+        }
         match member.finding.what {
             What::Delivered(split) => {
                 view.working_days = Some(split.total);
@@ -140,13 +158,16 @@ impl ReviewMemberView {
             What::Answered { outcome, .. } => view.outcome = Some(outcome.as_str()),
             What::Feedback(said) => view.satisfaction = said.map(domain::vocabulary::Satisfaction::as_str),
             What::Leaves { corrections, of } => (view.n, view.of) = (Some(corrections), Some(of)),
+            What::Duty { delegate_id, .. } => view.delegate_id = Some(delegate_id.0),
+            What::Notice { unit_id, .. } => view.unit_id = Some(unit_id.0),
             What::Due { .. }
             | What::Raised { .. }
             | What::InterimDate { .. }
             | What::Commitment { .. }
             | What::Escalated { .. }
             | What::ReportedBack { .. }
-            | What::Received { .. } => {}
+            | What::Received { .. }
+            | What::Session { .. } => {}
         }
         Some(view)
     }

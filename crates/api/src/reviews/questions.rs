@@ -9,12 +9,12 @@ use crate::http::response::{Items, page};
 use crate::input::body;
 use crate::input::filters;
 use crate::input::params::PageParams;
-use crate::input::query::{AsOf, Query};
+use crate::input::query::Query;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::reviews::member::{NoMembersView, ReviewMemberView};
-use crate::reviews::reading::{ReviewParams, ReviewRequest, asked, streams};
+use crate::reviews::reading::{Asked, ReviewParams, ReviewRequest, asked, streams};
 use crate::reviews::table;
 use crate::reviews::view::{Named, ReviewView, ReviewsView};
 use crate::state::{AppState, Snapshot};
@@ -22,7 +22,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use casework::reviews::{Frame, Reviewed, Tallies};
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
-use domain::review::{Subject, Tally};
+use domain::review::{RuleSet, Subject, Tally};
 use domain::vocabulary::Indicator;
 use read_models::ReviewOf;
 use utoipa::{IntoParams, ToSchema};
@@ -85,20 +85,20 @@ async fn single(
 /// Review a delegate
 ///
 /// 代表年度述职评议指标（C-5.2），由日志前 N 个事件推算：同一位置、同一算法，结果逐字节相同。
-/// 每个数字都给出 n 和 of。`valid_sessions`、`notices` 只按网格评议。
+/// 每个数字都给出 n 和 of。`valid_sessions`、`notices`、`typical_cases` 只按网格评议，`disputes_upheld` 只按代表评议。
 /// CSV 每个指标一行，以字节序标记开头，表头语言随 `Accept-Language`。
 ///
 /// The annual review of a delegate (C-5.2), derived from the first N events of the log: the same position and rules
-/// give the same bytes for ever. Every figure carries n and of. `valid_sessions` and `notices` are reviewed for
-/// grids only. CSV has a row for each indicator, begins with a byte order mark, and its headings follow
-/// `Accept-Language`.
+/// give the same bytes for ever. Every figure carries n and of. `valid_sessions`, `notices` and `typical_cases` are
+/// reviewed for grids only, `disputes_upheld` for delegates only. CSV has a row for each indicator, begins with a byte
+/// order mark, and its headings follow `Accept-Language`.
 #[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
 ), responses(
     (status = 200, description = "评议指标。The review.", content(
         (ReviewView = "application/json"),
-        (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,指标代码,指标,条款,可计算,分子,分母\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/1,false,on_time,按时答复率,C-4.4,true,26,27\r\n"),
+        (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,指标代码,指标,条款,可计算,分子,分母\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/2,false,on_time,按时答复率,C-4.4,true,26,27\r\n"),
     )),
 ))]
 pub(crate) async fn one_delegate(
@@ -112,9 +112,10 @@ pub(crate) async fn one_delegate(
 
 /// Review a grid
 ///
-/// 网格年度评议指标，算法与代表的相同，按事项和联系记录所在的网格统计。
+/// 网格年度评议指标，算法与代表的相同，按事项、联系记录和场次所在的网格统计。
 ///
-/// The annual review of a grid: computed as for a delegate, counting issues and receptions by their grid (C-5.2).
+/// The annual review of a grid: computed as for a delegate, counting issues, receptions and sessions by their grid
+/// (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
@@ -122,11 +123,11 @@ pub(crate) async fn one_delegate(
     (status = 200, description = "评议指标。The review.", content(
         (ReviewView = "application/json", example = json!({
             "year": 2026, "grid": {"id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "name": "太平网格"}, "as_of_position": 88141,
-            "root": "9TQhEIR9A3vD3c3pZFEzzGLDkl9TrWMzOLAiGj9GAzo=", "policy_position": 4, "rules": "review/1", "clause": "C-5.2",
+            "root": "9TQhEIR9A3vD3c3pZFEzzGLDkl9TrWMzOLAiGj9GAzo=", "policy_position": 4, "rules": "review/2", "clause": "C-5.2",
             "until": "2026-11-24", "provisional": false, "indicators": [
                 {"code": "answer_rate", "clause": "C-3.6", "n": 411, "of": 414, "target_permille": 1000},
-                {"code": "valid_sessions", "available": false, "clause": "C-4.1"}]})),
-        (String = "text/csv", example = "\u{feff}year,grid_id,grid,as_of_position,rules,provisional,code,indicator,clause,available,n,of\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/1,false,on_time,on_time,C-4.4,true,402,414\r\n"),
+                {"code": "valid_sessions", "clause": "C-4.1", "n": 40, "of": 42}]})),
+        (String = "text/csv", example = "\u{feff}year,grid_id,grid,as_of_position,rules,provisional,code,indicator,clause,available,n,of\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/2,false,on_time,on_time,C-4.4,true,402,414\r\n"),
     )),
 ))]
 pub(crate) async fn one_grid(
@@ -153,7 +154,7 @@ pub(crate) async fn one_grid(
 ), responses(
     (status = 200, description = "各代表的指标。The reviews.", content(
         (ReviewsView = "application/json"),
-        (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/1,false,27,27,1000\r\n"),
+        (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/2,false,27,27,1000\r\n"),
     )),
 ))]
 pub(crate) async fn all_delegates(
@@ -191,11 +192,11 @@ pub(crate) async fn all_delegates(
     (status = 200, description = "各网格的指标。The reviews.", content(
         (ReviewsView = "application/json", example = json!({
             "year": 2026, "as_of_position": 88141, "root": "9TQhEIR9A3vD3c3pZFEzzGLDkl9TrWMzOLAiGj9GAzo=", "policy_position": 4,
-            "rules": "review/1", "clause": "C-5.2", "until": "2026-11-24", "items": [
+            "rules": "review/2", "clause": "C-5.2", "until": "2026-11-24", "items": [
                 {"grid": {"id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "name": "太平网格"}, "provisional": false, "indicators": [
                     {"code": "answer_rate", "clause": "C-3.6", "n": 411, "of": 414, "target_permille": 1000},
-                    {"code": "valid_sessions", "available": false, "clause": "C-4.1"}]}]})),
-        (String = "text/csv", example = "\u{feff}年度,网格编号,网格,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/1,false,411,414,1000\r\n"),
+                    {"code": "valid_sessions", "clause": "C-4.1", "n": 40, "of": 42}]}]})),
+        (String = "text/csv", example = "\u{feff}年度,网格编号,网格,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/2,false,411,414,1000\r\n"),
     )),
 ))]
 pub(crate) async fn all_grids(
@@ -253,7 +254,7 @@ fn was_assigned(delegate: &Delegate, grid: AreaId, frame: &Frame) -> bool {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it documents the answer; Items is what is written")]
 pub struct ReviewMemberPage {
-    /// The members, in the order in which their issues and receptions were recorded.
+    /// The members, in the order in which their issues, receptions and sessions were recorded.
     items: Vec<ReviewMemberView>,
     /// Where the next page begins.
     next_cursor: Option<String>,
@@ -273,18 +274,29 @@ async fn members(
     subject: Subject,
     parts: &PathParts,
 ) -> Result<HttpResponse, Problem> {
-    let indicator = Indicator::parse(parts.get("code")).filter(|of| subject.indicators().any(|one| one == *of));
-    let indicator = indicator.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let nowhere = || Problem::new(HttpCode::NotFound);
+    let indicator = Indicator::parse(parts.get("code")).ok_or_else(nowhere)?;
+    let says = |set: RuleSet| set.indicators(subject).any(|one| one == indicator);
+    if !RuleSet::ALL.iter().copied().any(says) {
+        return Err(nowhere());
+    }
     let (year, id) = (parts.get("year"), parts.get("id"));
-    let mark = |as_of: AsOf| format!("review {year} {id} {indicator} {as_of:?}");
-    let read = |query: &mut Query, as_of, _: &Snapshot| {
+    // What a page of `review/1` begins with is told as it always was.
+    let mark = |Asked { rule_set, as_of }| match rule_set {
+        RuleSet::One => format!("review {year} {id} {indicator} {as_of:?}"),
+        RuleSet::Two => format!("{rule_set} {year} {id} {indicator} {as_of:?}"),
+    };
+    let read = |query: &mut Query, asked, _: &Snapshot| {
         let paging = query.page();
-        goes_on(query, &paging, &mark(as_of));
+        goes_on(query, &paging, &mark(asked));
         paging
     };
-    let ReviewRequest { frame, as_of, more: paging, .. } = asked(app, year, question, &[Format::Json], read).await?;
+    let ReviewRequest { frame, asked, more: paging, .. } = asked(app, year, question, &[Format::Json], read).await?;
+    if !says(asked.rule_set) {
+        return Err(nowhere());
+    }
     let named = named(&frame, subject, id)?;
-    if !indicator.is_decided() {
+    if !asked.rule_set.decides(indicator) {
         return Ok(HttpResponse::Ok().json(NoMembersView::of(indicator, &frame)));
     }
     let (index, reviewed) = review_of(&named);
@@ -298,7 +310,7 @@ async fn members(
         before = (member.first_position, again);
         Some((u128::from(member.first_position) << 32 | u128::from(again), view))
     });
-    let (kept, next_cursor) = cut(&paging, &mark(as_of), behind, |(key, _)| *key)?;
+    let (kept, next_cursor) = cut(&paging, &mark(asked), behind, |(key, _)| *key)?;
     let items = kept.into_iter().map(|(_, view)| view).collect();
     let items = Items { items, next_cursor, as_of_position: Some(frame.position.0) };
     Ok(page(&question.path, &question.query, &items))
@@ -306,10 +318,10 @@ async fn members(
 
 /// List what is behind an indicator of a delegate
 ///
-/// 指标背后的事项或联系记录：各是否计入分子，以及据以判断的日期。尚无记录可以判断的指标，`available` 为 `false`。
+/// 指标背后的事项、联系记录或场次：各是否计入分子，以及据以判断的日期。尚无记录可以判断的指标，`available` 为 `false`。
 ///
-/// Which issues or receptions are behind an indicator, whether each counts, and the days that decide it. Of an
-/// indicator that no recorded fact decides yet, `available` is `false` (C-5.2).
+/// Which issues, receptions or sessions are behind an indicator, whether each counts, and the days that decide it. Of
+/// an indicator that no recorded fact decides yet, `available` is `false` (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}/indicators/{code}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "on_time"),
@@ -327,10 +339,9 @@ pub(crate) async fn behind_delegate(
 
 /// List what is behind an indicator of a grid
 ///
-/// 网格指标背后的事项或联系记录：同代表的指标，按所在网格统计。
+/// 网格指标背后的事项、联系记录或场次：同代表的指标，按所在网格统计。
 ///
-/// Which issues or receptions are behind a grid's indicator: as for a delegate, by the grid of the issue or
-/// reception (C-5.2).
+/// Which issues, receptions or sessions are behind a grid's indicator: as for a delegate, by the grid of each (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}/indicators/{code}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "late_records"),

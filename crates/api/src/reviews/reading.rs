@@ -9,7 +9,7 @@ use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
 use casework::reviews::{Frame, Streams};
 use domain::language::text;
-use domain::review::RULES;
+use domain::review::RuleSet;
 use event_store::Position;
 use read_models::{ReviewOf, names};
 use std::sync::Arc;
@@ -27,15 +27,22 @@ pub(crate) struct ReviewParams {
     as_of: Option<chrono::DateTime<chrono::FixedOffset>>,
     /// 答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s.
     at_least: Option<u64>,
-    /// 算法版本。Formulas and shape; the newest by default.
-    #[param(pattern = "^review/1$", example = "review/1")]
+    /// 算法版本，默认为最新。Formulas and shape; the newest by default.
+    #[param(pattern = "^review/[12]$", example = "review/2")]
     rules: Option<String>,
+}
+
+/// By which rules a review is asked for, and as of when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub rule_set: RuleSet,
+    pub as_of: AsOf,
 }
 
 /// A review that was asked for, with what else was read from the query.
 pub(crate) struct ReviewRequest<T> {
     pub frame: Arc<Frame>,
-    pub as_of: AsOf,
+    pub asked: Asked,
     pub format: Format,
     pub more: T,
 }
@@ -50,14 +57,14 @@ pub(crate) async fn asked<T>(
     year: &str,
     question: &Question,
     offered: &[Format],
-    more: impl FnOnce(&mut Query, AsOf, &Snapshot) -> T,
+    more: impl FnOnce(&mut Query, Asked, &Snapshot) -> T,
 ) -> Result<ReviewRequest<T>, Problem> {
     let year = year_of(year).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let known = app.known_to(question).await;
     let years = app.casework.reviewable_years(known.position, &known.reference).await?;
-    let ((as_of, at_least, more), format) = question.read_as(offered, |query| {
-        // There is one version so far; naming it keeps the answer when there is another.
-        query.optional("rules", choice(&[RULES], |rules| rules));
+    let ((as_of, at_least, rule_set, more), format) = question.read_as(offered, |query| {
+        // Naming it keeps the answer when there is another.
+        let rule_set = query.optional("rules", choice(RuleSet::ALL, |set| set.as_str())).unwrap_or(RuleSet::NEWEST);
         if !years.contains(&year) {
             let (first, last) = (years.start(), years.end());
             let detail = text(
@@ -67,7 +74,7 @@ pub(crate) async fn asked<T>(
             query.fault_in_path("year", HttpCode::BadParameter, detail);
         }
         let as_of = query.as_of();
-        Some((as_of, query.at_least(), more(query, as_of, &known)))
+        Some((as_of, query.at_least(), rule_set, more(query, Asked { rule_set, as_of }, &known)))
     })?;
     app.log_covers(question, at_least).await?;
     // A review is always made at a position: that of the head is taken once, and named in the answer.
@@ -76,8 +83,8 @@ pub(crate) async fn asked<T>(
         AsOf::Position(_) | AsOf::Instant(_) => as_of,
     };
     let snapshot = app.snapshot(position).await?;
-    let frame = app.casework.review_frame(year, snapshot.position, snapshot.reference).await?;
-    Ok(ReviewRequest { frame: Arc::new(frame), as_of, format, more })
+    let frame = app.casework.review_frame(rule_set, year, snapshot.position, snapshot.reference).await?;
+    Ok(ReviewRequest { frame: Arc::new(frame), asked: Asked { rule_set, as_of }, format, more })
 }
 
 /// The streams to be read for a review.
@@ -97,7 +104,8 @@ pub(crate) async fn streams(
         // It was begun anew in between.
         return Err(Problem::new(HttpCode::ReadModelBehind));
     }
-    Ok(Streams { issues: streams.issues, receptions: streams.receptions })
+    let read_models::ReviewStreams { issues, receptions, sessions, as_of_position: _ } = streams;
+    Ok(Streams { issues, receptions, sessions })
 }
 
 /// A year in the path: four digits; anything else is no address.

@@ -7,7 +7,7 @@ use crate::http::csv::{Cell, table};
 use crate::reviews::view::Named;
 use casework::reviews::Frame;
 use domain::language::Language;
-use domain::review::{Figure, Measure, RULES, Ratio, Subject, Tally};
+use domain::review::{Figure, Measure, Ratio, Subject, Tally};
 use domain::vocabulary::Indicator;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -37,7 +37,7 @@ pub fn single(named: &Named, tally: &Tally, frame: &Frame, language: Language) -
     columns.extend([("指标代码", "code"), ("指标", "indicator"), ("条款", "clause"), ("可计算", "available")]);
     columns.extend(PARTS);
     let heads: Vec<&str> = columns.iter().map(|(zh, en)| language.pick(zh, en)).collect();
-    let figures = tally.figures(named.subject, frame.book.own_policy());
+    let figures = tally.figures(frame.rule_set(), named.subject, frame.book.own_policy());
     let rows = figures.iter().map(|figure| {
         let mut row = about(named, tally, frame);
         row.push(figure.indicator.as_str().into());
@@ -57,7 +57,7 @@ pub fn all<'a>(
     frame: &Frame,
     language: Language,
 ) -> String {
-    let blank = Tally::default().figures(subject, frame.book.own_policy());
+    let blank = Tally::default().figures(frame.rule_set(), subject, frame.book.own_policy());
     let whose = whose(subject);
     let about_heads =
         [("年度", "year"), whose.0, whose.1, ("序号", "as_of_position"), ("算法", "rules"), ("暂定", "provisional")];
@@ -70,7 +70,7 @@ pub fn all<'a>(
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let rows = rows.into_iter().map(|(named, tally)| {
         let mut row = about(&named, tally, frame);
-        for figure in tally.figures(subject, frame.book.own_policy()) {
+        for figure in tally.figures(frame.rule_set(), subject, frame.book.own_policy()) {
             row.extend(parts(&figure).into_iter().zip(has(&figure)).filter(|(_, has)| *has).map(|(cell, _)| cell));
         }
         row
@@ -93,7 +93,7 @@ fn about(named: &Named, tally: &Tally, frame: &Frame) -> Vec<Cell> {
         named.id.to_string().into(),
         named.name.clone().into(),
         frame.position.0.into(),
-        RULES.into(),
+        frame.rule_set().as_str().into(),
         frame.provisional(tally).into(),
     ]
 }

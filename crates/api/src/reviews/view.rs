@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use casework::reviews::Frame;
 use chrono::NaiveDate;
-use domain::review::{Figure, Measure, RULES, Subject, Tally};
+use domain::review::{Figure, Measure, Subject, Tally};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -19,14 +19,14 @@ const CLAUSE: &str = "C-5.2";
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Review, example = json!({
     "year": 2026, "delegate": {"id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "name": "汪洁"}, "as_of_position": 88141,
-    "root": "9TQhEIR9A3vD3c3pZFEzzGLDkl9TrWMzOLAiGj9GAzo=", "policy_position": 4, "rules": "review/1", "clause": "C-5.2",
+    "root": "9TQhEIR9A3vD3c3pZFEzzGLDkl9TrWMzOLAiGj9GAzo=", "policy_position": 4, "rules": "review/2", "clause": "C-5.2",
     "until": "2026-11-24", "provisional": false, "indicators": [
         {"code": "answer_rate", "clause": "C-3.6", "n": 27, "of": 27, "target_permille": 1000},
         {"code": "on_time", "clause": "C-4.4", "n": 26, "of": 27},
         {"code": "median_wd", "clause": "C-4.4", "n": 4, "of": 27, "split": {"delegate": 3, "unit": 0, "suspended": 0}},
         {"code": "satisfaction", "clause": "C-3.6", "n": 9, "of": 10, "weighted": {"n": 8600, "of": 10000},
             "responses": {"n": 10, "of": 25}, "wilson_95_permille": [596, 982], "ranked": true},
-        {"code": "attendance", "available": false, "clause": "C-4.1"}]
+        {"code": "attendance", "clause": "C-4.1", "n": 5, "of": 5}]
 }))]
 pub struct ReviewView {
     year: i32,
@@ -56,10 +56,10 @@ pub struct ReviewView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Reviews, example = json!({
     "year": 2026, "as_of_position": 88141, "root": "9TQhEIR9A3vD3c3pZFEzzGLDkl9TrWMzOLAiGj9GAzo=", "policy_position": 4,
-    "rules": "review/1", "clause": "C-5.2", "until": "2026-11-24", "items": [
+    "rules": "review/2", "clause": "C-5.2", "until": "2026-11-24", "items": [
         {"delegate": {"id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "name": "汪洁"}, "provisional": false, "indicators": [
             {"code": "answer_rate", "clause": "C-3.6", "n": 27, "of": 27, "target_permille": 1000},
-            {"code": "attendance", "available": false, "clause": "C-4.1"}]}]
+            {"code": "theme_activities", "available": false, "clause": "C-4.2"}]}]
 }))]
 pub struct ReviewsView {
     year: i32,
@@ -123,7 +123,7 @@ pub struct IndicatorView {
     /// Which.
     #[schema(value_type = vocabulary::Indicator)]
     code: &'static str,
-    /// False where no recorded fact decides it yet; absent otherwise.
+    /// False where no recorded fact decides it by these rules; absent otherwise.
     #[serde(skip_serializing_if = "absent")]
     available: Option<bool>,
     clause: &'static str,
@@ -185,7 +185,7 @@ impl ReviewView {
             as_of_position: frame.position.0,
             root: STANDARD.encode(frame.root),
             policy_position: frame.policy_position(),
-            rules: RULES,
+            rules: frame.rule_set().as_str(),
             clause: CLAUSE,
             until: frame.period.until,
             provisional: item.provisional,
@@ -202,7 +202,7 @@ impl ReviewsView {
             as_of_position: frame.position.0,
             root: STANDARD.encode(frame.root),
             policy_position: frame.policy_position(),
-            rules: RULES,
+            rules: frame.rule_set().as_str(),
             clause: CLAUSE,
             until: frame.period.until,
             items: rows.into_iter().map(|(named, tally)| ReviewItem::of(named, tally, frame)).collect(),
@@ -212,7 +212,7 @@ impl ReviewsView {
 
 impl ReviewItem {
     fn of(named: Named, tally: &Tally, frame: &Frame) -> Self {
-        let figures = tally.figures(named.subject, frame.book.own_policy());
+        let figures = tally.figures(frame.rule_set(), named.subject, frame.book.own_policy());
         let (delegate, grid) = named.views();
         let indicators = figures.iter().map(IndicatorView::of).collect();
         Self { delegate, grid, provisional: frame.provisional(tally), indicators }

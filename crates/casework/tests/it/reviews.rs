@@ -5,7 +5,7 @@ use crate::town::{Town, done, oral, said};
 use casework::Failure;
 use casework::reviews::{Frame, MemberOf, Reviewed, Streams, Tallies};
 use domain::ids::{IssueId, ReceptionId};
-use domain::review::{Measure, Ratio, Subject, Tally, What};
+use domain::review::{Measure, Ratio, RuleSet, Subject, Tally, What};
 use domain::vocabulary::Indicator;
 use event_store::Position;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 async fn frame(town: &Town, position: Position) -> Arc<Frame> {
     let reference = town.casework.reference_at(position).await.unwrap();
-    Arc::new(town.casework.review_frame(2026, position, reference).await.unwrap())
+    Arc::new(town.casework.review_frame(RuleSet::NEWEST, 2026, position, reference).await.unwrap())
 }
 
 async fn review(town: &Town, position: Position, streams: &Streams) -> Tallies {
@@ -22,7 +22,7 @@ async fn review(town: &Town, position: Position, streams: &Streams) -> Tallies {
 }
 
 fn share(tally: &Tally, frame: &Frame, indicator: Indicator) -> Ratio {
-    let figures = tally.figures(Subject::Delegate, frame.book.own_policy());
+    let figures = tally.figures(RuleSet::NEWEST, Subject::Delegate, frame.book.own_policy());
     let figure = figures.into_iter().find(|figure| figure.indicator == indicator).unwrap();
     let (Measure::Share(ratio) | Measure::Targeted(ratio, _)) = figure.measure else { panic!("of another kind") };
     ratio
@@ -43,7 +43,7 @@ async fn given() -> (Town, Streams, Position) {
     town.set("2026-11-27 09:00");
     town.received("c", 0).await;
     let position = town.casework.store.head().position;
-    (town, Streams { issues, receptions: vec![received.id] }, position)
+    (town, Streams { issues, receptions: vec![received.id], sessions: Vec::new() }, position)
 }
 
 #[tokio::test]
@@ -101,10 +101,13 @@ async fn years_before_the_programme_and_after_the_last_leaf_cannot_be_reviewed()
     let (town, _, position) = given().await;
     let reference = town.casework.reference_at(position).await.unwrap();
     assert_eq!(town.casework.reviewable_years(position, &reference).await.unwrap(), 2023..=2026);
-    let next = town.casework.review_frame(2027, position, Arc::clone(&reference)).await;
+    let next = town.casework.review_frame(RuleSet::NEWEST, 2027, position, Arc::clone(&reference)).await;
     assert!(matches!(next, Err(Failure::BeyondHead)));
     let beyond = Position(position.0 + 1);
-    assert!(matches!(town.casework.review_frame(2026, beyond, reference).await, Err(Failure::BeyondHead)));
+    assert!(matches!(
+        town.casework.review_frame(RuleSet::NEWEST, 2026, beyond, reference).await,
+        Err(Failure::BeyondHead)
+    ));
 }
 
 /// What could go wrong: whoever asks for a review waits for a turn, and so many wait that their streams fill the memory.

@@ -1,5 +1,6 @@
 //! Under which rules a day is counted: the policy and the calendars that the leaf itself names, never those of today.
 
+use super::rule_set::RuleSet;
 use crate::Stamp;
 use crate::calendar::{Calendars, Counted};
 use crate::policy::{Policies, Policy};
@@ -18,15 +19,13 @@ pub struct Book {
     /// By position; made when first asked for, since most reviews need one or two.
     editions: Vec<(u64, OnceLock<Calendars>)>,
     none: Calendars,
-    /// Whether a resumption on the last day of its suspension brings its own due date. `review/1` took it for one that a
-    /// calendar foretold, and stays as it is.
-    resumes_on_the_last_day: bool,
+    rule_set: RuleSet,
 }
 
 impl Book {
     /// The rules of a review: policies and calendars as they stood at N, of which the policy in force on `until` is the
     /// review's own. Nothing when no policy was in force then.
-    pub fn new(policies: &Policies, calendars: &Calendars, until: NaiveDate) -> Option<Self> {
+    pub fn new(rule_set: RuleSet, policies: &Policies, calendars: &Calendars, until: NaiveDate) -> Option<Self> {
         Some(Self {
             town: policies.newest()?.time_zone(),
             own: policies.in_force(until)?.clone(),
@@ -34,18 +33,28 @@ impl Book {
             editions: calendars.positions().map(|position| (position, OnceLock::new())).collect(),
             calendars: calendars.clone(),
             none: Calendars::default(),
-            resumes_on_the_last_day: false,
+            rule_set,
         })
     }
 
     /// The same for the clock over obligations, which goes by what the issue itself says of its due date.
     pub fn of_clock(policies: &Policies, calendars: &Calendars) -> Option<Self> {
-        Some(Self { resumes_on_the_last_day: true, ..Self::new(policies, calendars, NaiveDate::MAX)? })
+        Self::new(RuleSet::Two, policies, calendars, NaiveDate::MAX)
+    }
+
+    /// The rules that the review is made by.
+    pub fn rule_set(&self) -> RuleSet {
+        self.rule_set
     }
 
     /// Whether a resumption on the last day of its suspension brings its own due date.
     pub(super) fn resumes_on_the_last_day(&self) -> bool {
-        self.resumes_on_the_last_day
+        self.rule_set >= RuleSet::Two
+    }
+
+    /// The policy in force on a day; nothing before the first.
+    pub(super) fn in_force(&self, on: NaiveDate) -> Option<&Policy> {
+        self.policies.in_force(on)
     }
 
     /// The policy in force at the end of the review.

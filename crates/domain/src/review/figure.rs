@@ -16,6 +16,11 @@ impl Ratio {
         self.of += 1;
         self.n += u64::from(counts);
     }
+
+    pub(super) fn add(&mut self, more: Self) {
+        self.n += more.n;
+        self.of += more.of;
+    }
 }
 
 /// An indicator with its value.

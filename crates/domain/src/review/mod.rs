@@ -1,25 +1,29 @@
 //! The annual review (年度述职评议) of a delegate or a grid: indicators that anyone can derive again from the first N
-//! leaves (C-5.2). Rules `review/1`; a change of shape or formula is a new value of `rules`.
+//! leaves (C-5.2). A change of shape or formula is a new [`RuleSet`] beside those that are there.
 //!
-//! Integers only, no clock, whole town days. One stream becomes facts ([`IssueFacts`], [`ReceptionFacts`]), facts become
-//! findings about single members ([`Finding`]), findings are summed in a [`Tally`], whose [`Figure`]s are the answer. So
-//! a figure and the list of what is behind it cannot differ.
+//! Integers only, no clock, whole town days. One stream becomes facts ([`IssueFacts`], [`ReceptionFacts`],
+//! [`SessionFacts`]), facts become findings about single members ([`Finding`]), findings are summed in a [`Tally`], whose
+//! [`Figure`]s are the answer. So a figure and the list of what is behind it cannot differ.
 //!
-//! Reading order: [`period`](Period), [`book`](Book) (under which rules a day is counted), `corrected`, `facts`,
-//! `member` (effective due date, responsibility), `judge`, `tally`. What the notice leaves open is decided where it is used and
-//! listed in `docs/adr/0011-review-readings.md`.
+//! Reading order: [`period`](Period), `rule_set`, [`book`](Book) (under which rules a day is counted), `finding`; of issues
+//! `corrected`, `facts`, `member` (effective due date, responsibility), `judge`; then `receptions` and `sessions`, and
+//! `tally`. What the notice leaves open is decided where it is used and listed in `docs/adr/0011-review-readings.md` and
+//! `0053-review-2.md`.
 
 mod book;
 mod corrected;
 mod duties;
 mod facts;
 mod figure;
+mod finding;
 mod interim;
 mod judge;
 mod member;
 mod period;
 mod rank;
 mod receptions;
+mod rule_set;
+mod sessions;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -30,10 +34,10 @@ pub(crate) use corrected::issue as as_corrected;
 pub use duties::{CycleDuty, InterimDuty};
 pub use facts::IssueFacts;
 pub use figure::{Figure, Measure, Ratio, Satisfied};
-pub use judge::{Dates, Finding, Split, What, judge};
+pub use finding::{Dates, Finding, Split, What};
+pub use judge::judge;
 pub use period::Period;
 pub use receptions::{ReceptionFacts, judge_reception};
+pub use rule_set::RuleSet;
+pub use sessions::{SessionAround, SessionFacts, judge_session};
 pub use tally::{Subject, Tally};
-
-/// The rules that this module holds.
-pub const RULES: &str = "review/1";

@@ -11,6 +11,8 @@ pub struct Period {
     pub first: NaiveDate,
     /// *C*: its 31 December, or the town day on which the last leaf was recorded, whichever is earlier.
     pub until: NaiveDate,
+    /// The town day on which the last leaf was recorded, also where the year is over by then.
+    pub seen_on: NaiveDate,
 }
 
 impl Period {
@@ -19,7 +21,7 @@ impl Period {
     pub fn of(year: i32, seen_on: NaiveDate) -> Option<Self> {
         let first = NaiveDate::from_ymd_opt(year, 1, 1)?;
         let last = NaiveDate::from_ymd_opt(year, 12, 31)?;
-        (first <= seen_on).then(|| Self { year, first, until: last.min(seen_on) })
+        (first <= seen_on).then(|| Self { year, first, until: last.min(seen_on), seen_on })
     }
 
     /// Whether a day lies in it; both ends do.

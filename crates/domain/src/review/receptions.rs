@@ -2,7 +2,8 @@
 
 use super::book::Book;
 use super::corrected;
-use super::judge::{Dates, Finding, What, leaves_in};
+use super::finding::{Dates, Finding, What};
+use super::judge::leaves_in;
 use super::period::Period;
 use crate::Stamp;
 use crate::ids::{AreaId, DelegateId, ReceptionId};

@@ -1,27 +1,21 @@
 //! Sums findings to figures.
 
 use super::figure::{Figure, Measure, Ratio, Satisfied};
-use super::judge::{Finding, Split, What, content};
+use super::finding::{Finding, Split, What, content};
 use super::rank::nearest_rank;
+use super::rule_set::RuleSet;
 use super::wilson::wilson_95_permille;
 use crate::policy::Policy;
 use crate::vocabulary::{Indicator, Outcome, Satisfaction};
+use std::collections::BTreeMap;
 
-/// Of what kind the subject of a review is: a few indicators are of grids only.
+/// Of what kind the subject of a review is: a few indicators are of one kind only ([`RuleSet::indicators`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// A delegate.
     Delegate,
     /// A grid.
     Grid,
-}
-
-impl Subject {
-    /// The indicators of such a review, in the order of [`Indicator::ALL`].
-    pub fn indicators(self) -> impl Iterator<Item = Indicator> {
-        let all = Indicator::ALL.iter().copied();
-        all.filter(move |indicator| self == Self::Grid || !indicator.of_grids_only())
-    }
 }
 
 /// What was found about one subject.
@@ -48,6 +42,8 @@ pub struct Tally {
     post_return: Ratio,
     late_records: Ratio,
     corrections: Ratio,
+    /// Of each indicator that is made of one kind of finding.
+    alone: BTreeMap<Indicator, Ratio>,
     provisional: bool,
 }
 
@@ -88,28 +84,31 @@ impl Tally {
             What::ReportedBack { answered_in_time } => self.post_return.take(answered_in_time),
             What::Received { late } => self.late_records.take(late),
             What::Leaves { corrections, of } => {
-                self.corrections.n += u64::from(corrections);
-                self.corrections.of += u64::from(of);
+                self.corrections.add(Ratio { n: corrections.into(), of: of.into() });
+            }
+            What::Duty { .. } | What::Session { .. } | What::Notice { .. } => {
+                if let Some((indicator, counts)) = finding.what.of_one() {
+                    self.alone.entry(indicator).or_default().take(counts);
+                }
             }
         }
     }
 
     /// Adds what was found about the same subject elsewhere.
     pub fn add(&mut self, other: Self) {
-        let sum = |ratio: &mut Ratio, more: Ratio| {
-            ratio.n += more.n;
-            ratio.of += more.of;
-        };
-        sum(&mut self.answer_rate, other.answer_rate);
-        sum(&mut self.on_time, other.on_time);
-        sum(&mut self.on_time_original, other.on_time_original);
-        sum(&mut self.on_the_spot, other.on_the_spot);
-        sum(&mut self.interim, other.interim);
-        sum(&mut self.promises, other.promises);
-        sum(&mut self.escalations, other.escalations);
-        sum(&mut self.post_return, other.post_return);
-        sum(&mut self.late_records, other.late_records);
-        sum(&mut self.corrections, other.corrections);
+        self.answer_rate.add(other.answer_rate);
+        self.on_time.add(other.on_time);
+        self.on_time_original.add(other.on_time_original);
+        self.on_the_spot.add(other.on_the_spot);
+        self.interim.add(other.interim);
+        self.promises.add(other.promises);
+        self.escalations.add(other.escalations);
+        self.post_return.add(other.post_return);
+        self.late_records.add(other.late_records);
+        self.corrections.add(other.corrections);
+        for (indicator, ratio) in other.alone {
+            self.alone.entry(indicator).or_default().add(ratio);
+        }
         self.delivered.extend(other.delivered);
         self.resolved += other.resolved;
         self.planned += other.planned;
@@ -129,10 +128,13 @@ impl Tally {
         self.provisional
     }
 
-    /// The figures, in the order of [`Indicator::ALL`]; weights and thresholds are those of `policy`.
-    pub fn figures(&self, subject: Subject, policy: &Policy) -> Vec<Figure> {
-        let figure = |indicator| Figure { indicator, measure: self.measure(indicator, policy) };
-        subject.indicators().map(figure).collect()
+    /// The figures by a set of rules, in the order of [`Indicator::ALL`]; weights and thresholds are those of `policy`.
+    pub fn figures(&self, rule_set: RuleSet, subject: Subject, policy: &Policy) -> Vec<Figure> {
+        let measure = |indicator| {
+            if rule_set.decides(indicator) { self.measure(indicator, policy) } else { Measure::Unavailable }
+        };
+        let figure = |indicator| Figure { indicator, measure: measure(indicator) };
+        rule_set.indicators(subject).map(figure).collect()
     }
 
     fn measure(&self, indicator: Indicator, policy: &Policy) -> Measure {
@@ -166,7 +168,7 @@ impl Tally {
             | Indicator::Symposia
             | Indicator::Studies
             | Indicator::Deeds
-            | Indicator::TypicalCases => Measure::Unavailable,
+            | Indicator::TypicalCases => Measure::Share(self.alone.get(&indicator).copied().unwrap_or_default()),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::calendar::Calendars;
 use crate::claims::Claim;
 use crate::delegate::Delegates;
 use crate::ids::DelegateId;
-use crate::leave::LeavesOf;
+use crate::leave::{Leaves, LeavesOf};
 use crate::policy::Policy;
 use crate::vocabulary::{DelegateType, SlotState};
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
@@ -56,21 +56,27 @@ impl DayRules<'_> {
         there.map(|presence| presence.delegate_id).collect::<BTreeSet<DelegateId>>().len()
     }
 
-    /// Slots that were checked in, counting on the day, and those that should have been: a substitute has the slot, whoever
-    /// is on leave approved before, or left before the day, owes none, and a cancelled session has none.
-    pub fn duties(&self, session: &Session) -> (usize, usize) {
-        if session.cancelled.is_some() {
-            return (0, 0);
-        }
-        let excused = |who: DelegateId| {
-            let leaves = self.leaves.get(&who);
-            leaves.is_some_and(|leaves| leaves.excuses(session.held.on, self.policy, self.calendars))
+    /// The duties that are owed, each with whether it was attended: checked in, and that counts on the day. A substitute has
+    /// the slot; whoever is on leave approved before, or left before the day, owes none unless they came all the same, and a
+    /// cancelled session has none.
+    pub fn owed<'s>(&self, session: &'s Session) -> impl Iterator<Item = (&'s Slot, bool)> {
+        let rules = *self;
+        let owed = move |slot: &'s Slot| {
+            let who = slot.on_duty();
+            if rules.attended(session, who, slot.assigned.delegate_type) {
+                return Some((slot, true));
+            }
+            let excuses = |leaves: &Leaves| leaves.excuses(session.held.on, rules.policy, rules.calendars);
+            let excused = rules.leaves.get(&who).is_some_and(excuses);
+            (!excused && session.left(slot, rules.delegates).is_none()).then_some((slot, false))
         };
-        let came = |slot: &Slot| self.attended(session, slot.on_duty(), slot.assigned.delegate_type);
-        let attended = session.slots.iter().filter(|slot| came(slot)).count();
-        let left = |slot: &Slot| session.left(slot, self.delegates).is_some();
-        let missed = session.slots.iter().filter(|slot| !came(slot) && !left(slot) && !excused(slot.on_duty())).count();
-        (attended, attended + missed)
+        session.slots.iter().filter(|_| session.cancelled.is_none()).filter_map(owed)
+    }
+
+    /// How many duties were attended, and how many are owed.
+    pub fn duties(&self, session: &Session) -> (usize, usize) {
+        let owed: Vec<bool> = self.owed(session).map(|(_, attended)| attended).collect();
+        (owed.iter().filter(|attended| **attended).count(), owed.len())
     }
 
     /// Whether fewer delegates of a kind were there than the policy asks for.

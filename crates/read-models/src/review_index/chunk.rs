@@ -17,14 +17,22 @@ const STREAM_BYTES: usize = 19;
 pub(super) enum Kind {
     Issue,
     Reception,
+    Session,
 }
 
 impl Kind {
+    const ALL: [Self; 3] = [Self::Issue, Self::Reception, Self::Session];
+
     const fn stored(self) -> u8 {
         match self {
             Self::Issue => 0,
             Self::Reception => 1,
+            Self::Session => 2,
         }
+    }
+
+    fn read(stored: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.stored() == stored)
     }
 }
 
@@ -90,11 +98,7 @@ pub(super) fn each(
     mut read: impl FnMut(Kind, Uuid),
 ) -> Result<(), SqlError> {
     for [high, low, kind, id @ ..] in streams(bytes)? {
-        let kind = match kind {
-            0 => Kind::Issue,
-            1 => Kind::Reception,
-            _ => return Err(misread("a kind of stream")),
-        };
+        let kind = Kind::read(*kind).ok_or_else(|| misread("a kind of stream"))?;
         let position =
             u64::try_from(chunk).unwrap_or_default() * POSITIONS + u64::from(u16::from_be_bytes([*high, *low]));
         if position <= up_to.0 {
@@ -122,7 +126,7 @@ mod tests {
             kind,
             stream_id: Uuid::from_u128(id),
         };
-        let (one, other) = (begun(3 * POSITIONS, Kind::Reception, 1), begun(4 * POSITIONS - 1, Kind::Issue, 2));
+        let (one, other) = (begun(3 * POSITIONS, Kind::Session, 1), begun(4 * POSITIONS - 1, Kind::Issue, 2));
         assert_eq!((one.chunk(), other.chunk()), ((2026, 0, Uuid::from_u128(7), 3), one.chunk()));
         let bytes = [one.bytes(), other.bytes()].concat();
         let read = |up_to| {
@@ -130,8 +134,8 @@ mod tests {
             each(3, &bytes, Position(up_to), |kind, id| read.push((kind, id.as_u128()))).unwrap();
             read
         };
-        assert_eq!(read(4 * POSITIONS), [(Kind::Reception, 1), (Kind::Issue, 2)]);
-        assert_eq!(read(4 * POSITIONS - 2), [(Kind::Reception, 1)]);
+        assert_eq!(read(4 * POSITIONS), [(Kind::Session, 1), (Kind::Issue, 2)]);
+        assert_eq!(read(4 * POSITIONS - 2), [(Kind::Session, 1)]);
         assert_eq!(read(3 * POSITIONS - 1), []);
         assert!(each(3, &bytes[1..], Position(0), |_, _| {}).is_err());
         assert!(each(3, &[9; STREAM_BYTES], Position(0), |_, _| {}).is_err());

@@ -1,5 +1,5 @@
-//! The review index: which issues and receptions an annual review has to fold. A review's figures come from leaves alone
-//!; this model only spares it the rest of the log. It may name a stream too many, never one too few.
+//! The review index: which issues, receptions and sessions an annual review has to fold. A review's figures come from
+//! leaves alone; this model only spares it the rest of the log. It may name a stream too many, never one too few.
 
 mod chunk;
 mod question;
@@ -22,6 +22,7 @@ use chunk::{Begun, Kind};
 use domain::event::Event;
 use domain::issue::IssueEvent;
 use domain::reception::ReceptionEvent;
+use domain::session::SessionEvent;
 use event_store::Position;
 use foldhash::HashMap;
 use touch::{Of, Touch, Waiting};
@@ -30,8 +31,8 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "review_index",
-    version: 5,
-    families: &[Family::Issue, Family::Reception],
+    version: 6,
+    families: &[Family::Issue, Family::Reception, Family::Session],
     schema: include_str!("../../migrations/review_index.sql"),
     tables: &[STREAMS, WAITING],
     views: Vec::new,
@@ -47,7 +48,7 @@ pub(crate) const DEFINITION: Definition = Definition {
     },
 };
 
-/// Issues of each generation kept in memory.
+/// Issues and sessions of each generation kept in memory.
 const RECENT_STREAMS: usize = 8_192;
 /// About how many bytes one of them takes.
 const STREAM_BYTES: usize = 256;
@@ -89,10 +90,19 @@ impl Known {
     fn apply(&mut self, fact: &Fact, zone: Tz, mut new: impl FnMut(i32, Of)) -> Result<(), Failure> {
         fact.follows(self.version)?;
         let first = fact.stamp.version == 1;
-        let (begins, touch) = match &fact.event {
-            Event::Issue(event) => (matches!(event, IssueEvent::Raised(_)), touch::of_issue(event, &fact.stamp, zone)),
+        let (in_place, touch) = match &fact.event {
+            Event::Issue(event) => {
+                let begins = matches!(event, IssueEvent::Raised(_));
+                (begins == first, touch::of_issue(event, &fact.stamp, zone))
+            }
             Event::Reception(event) => {
-                (matches!(event, ReceptionEvent::Recorded(_)), touch::of_reception(event, &fact.stamp, zone))
+                let begins = matches!(event, ReceptionEvent::Recorded(_));
+                (begins == first, touch::of_reception(event, &fact.stamp, zone))
+            }
+            Event::Session(event) => {
+                // It may be planned again.
+                let begins = matches!(event, SessionEvent::Planned(_));
+                (begins || !first, touch::of_session(event, &fact.stamp, zone))
             }
             Event::Log(_)
             | Event::Account(_)
@@ -104,7 +114,6 @@ impl Known {
             | Event::Office(_)
             | Event::Roster(_)
             | Event::MajorIssue(_)
-            | Event::Session(_)
             | Event::Leave(_)
             | Event::Activity(_)
             | Event::Meeting(_)
@@ -117,7 +126,7 @@ impl Known {
             | Event::Appraisal(_)
             | Event::File(_) => return Err(fact.misplaced()),
         };
-        if begins != first {
+        if !in_place {
             return Err(fact.misplaced());
         }
         if first {
@@ -153,7 +162,7 @@ impl Known {
 
 struct ReviewIndex {
     zone: Tz,
-    /// Issues touched since the last write.
+    /// Issues and sessions touched since the last write.
     touched: HashMap<Uuid, Known>,
     recent: Recent<Uuid, Known>,
     begun: Vec<Begun>,
@@ -166,6 +175,19 @@ impl ReviewIndex {
         log.replay_before(fact, |event| known.apply(event.fact()?, self.zone, |_, _| {})).await?;
         known.waiting_written = known.waiting_since.is_some();
         Ok(known)
+    }
+
+    /// Takes an event of a stream into account that is remembered, since more of them will follow.
+    async fn touch(&mut self, kind: Kind, event: &LogEntry, log: &Log) -> Result<(), Failure> {
+        let fact = event.fact()?;
+        let id = fact.uuid()?;
+        let mut known = match self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
+            Some(known) => known,
+            None => self.read(fact, log).await?,
+        };
+        self.apply(&mut known, kind, id, fact)?;
+        self.touched.insert(id, known);
+        Ok(())
     }
 
     fn apply(&mut self, known: &mut Known, kind: Kind, stream_id: Uuid, fact: &Fact) -> Result<(), Failure> {
@@ -185,16 +207,8 @@ impl Projection for ReviewIndex {
 
     async fn fold(&mut self, event: &LogEntry, log: &Log) -> Result<(), Failure> {
         match event.family() {
-            Family::Issue => {
-                let fact = event.fact()?;
-                let id = fact.uuid()?;
-                let mut known = match self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
-                    Some(known) => known,
-                    None => self.read(fact, log).await?,
-                };
-                self.apply(&mut known, Kind::Issue, id, fact)?;
-                self.touched.insert(id, known);
-            }
+            Family::Issue => self.touch(Kind::Issue, event, log).await?,
+            Family::Session => self.touch(Kind::Session, event, log).await?,
             // Rarely touched again, so none is kept.
             Family::Reception => {
                 let fact = event.fact()?;
@@ -202,7 +216,6 @@ impl Projection for ReviewIndex {
                 self.apply(&mut known, Kind::Reception, fact.uuid()?, fact)?;
             }
             Family::MajorIssue
-            | Family::Session
             | Family::Leave
             | Family::Undertaking
             | Family::Office

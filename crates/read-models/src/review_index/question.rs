@@ -8,7 +8,7 @@ use crate::engine::columns::bigint;
 use crate::engine::list::ListError;
 use crate::engine::question::Question;
 use crate::engine::sqlite::Sql;
-use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
+use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId, SessionId};
 use event_store::Position;
 use uuid::Uuid;
 
@@ -30,6 +30,8 @@ pub struct ReviewStreams {
     pub issues: Vec<IssueId>,
     /// Receptions likewise.
     pub receptions: Vec<ReceptionId>,
+    /// Sessions likewise.
+    pub sessions: Vec<SessionId>,
     /// The log up to here is in the index; complete for any position up to it.
     pub as_of_position: Position,
 }
@@ -42,14 +44,15 @@ pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position
         ReviewOf::Grid(id) => (Of::Grid(id.0).stored().0, Some(id.0)),
         ReviewOf::Town => (Of::Grid(Uuid::nil()).stored().0, None),
     };
-    let (mut issues, mut receptions) = (Vec::new(), Vec::new());
+    let mut found = ReviewStreams::default();
     let mut begun = Question::of("select chunk, streams from review_stream where year = ");
     begun.bind(i64::from(year)).push(" and of_kind = ").bind(of_kind);
     narrow(&mut begun, of_id).push(" and chunk <= ").bind(chunk_of(up_to));
     begun.each(sql, |columns| {
         chunk::each(columns.whole()?, columns.bytes()?, up_to, |kind, id| match kind {
-            Kind::Issue => issues.push(IssueId(id)),
-            Kind::Reception => receptions.push(ReceptionId(id)),
+            Kind::Issue => found.issues.push(IssueId(id)),
+            Kind::Reception => found.receptions.push(ReceptionId(id)),
+            Kind::Session => found.sessions.push(SessionId(id)),
         })
     })?;
     let mut waiting = Question::of("select stream_id from review_waiting where of_kind = ");
@@ -57,14 +60,19 @@ pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position
     narrow(&mut waiting, of_id).push(" and first_position <= ").bind(bigint(up_to.0));
     waiting.push(" and since_year <= ").bind(i64::from(year));
     waiting.each(sql, |columns| {
-        issues.push(IssueId(columns.id()?));
+        found.issues.push(IssueId(columns.id()?));
         Ok(())
     })?;
-    issues.sort_unstable();
-    issues.dedup();
-    receptions.sort_unstable();
-    receptions.dedup();
-    Ok(ReviewStreams { issues, receptions, as_of_position: checkpoint::position(sql, DEFINITION.name)? })
+    sort(&mut found.issues);
+    sort(&mut found.receptions);
+    sort(&mut found.sessions);
+    found.as_of_position = checkpoint::position(sql, DEFINITION.name)?;
+    Ok(found)
+}
+
+fn sort<T: Ord>(ids: &mut Vec<T>) {
+    ids.sort_unstable();
+    ids.dedup();
 }
 
 fn narrow(question: &mut Question, of_id: Option<Uuid>) -> &mut Question {

@@ -7,6 +7,7 @@ use domain::Stamp;
 use domain::correction::CorrectedValue;
 use domain::issue::{IssueEvent, Reviewed};
 use domain::reception::ReceptionEvent;
+use domain::session::SessionEvent;
 use uuid::Uuid;
 
 /// Whose review.
@@ -148,6 +149,38 @@ pub(super) fn of_reception(event: &ReceptionEvent, stamp: &Stamp, zone: Tz) -> T
         ReceptionEvent::CorrectionProposed(proposed) => touch.value(proposed.value.as_ref(), zone),
         ReceptionEvent::Corrected(corrected) => touch.value(corrected.value.as_ref(), zone),
         ReceptionEvent::CorrectionRefused(_) => {}
+    }
+    touch
+}
+
+/// What an event of a session touches: days on which it is or was to be held, and everybody who has or had a duty.
+pub(super) fn of_session(event: &SessionEvent, stamp: &Stamp, zone: Tz) -> Touch {
+    let mut touch = Touch::at(stamp, zone);
+    match event {
+        SessionEvent::Planned(planned) => {
+            touch.of.push(Of::Grid(planned.grid_id.0));
+            touch.day(planned.held_on);
+        }
+        SessionEvent::Moved(moved) => touch.day(moved.held_on),
+        SessionEvent::RotaAssigned(assigned) => {
+            assigned.slots.iter().for_each(|slot| touch.delegate(slot.delegate_id.0));
+        }
+        SessionEvent::DutySubstituted(substituted) => touch.delegate(substituted.substitute_id.0),
+        // None of these moves it, or gives a duty to anybody.
+        SessionEvent::Cancelled(_)
+        | SessionEvent::RotaPublished(_)
+        | SessionEvent::Opened(_)
+        | SessionEvent::CheckedIn(_)
+        | SessionEvent::CheckedOut(_)
+        | SessionEvent::Closed(_)
+        | SessionEvent::RecordFiled(_)
+        | SessionEvent::NoticePosted(_)
+        | SessionEvent::NoticeAmended(_)
+        | SessionEvent::ObjectionRecorded(_)
+        | SessionEvent::ObjectionAnswered(_)
+        | SessionEvent::CorrectionProposed(_)
+        | SessionEvent::CorrectionRefused(_)
+        | SessionEvent::Corrected(_) => {}
     }
     touch
 }

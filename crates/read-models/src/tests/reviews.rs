@@ -5,17 +5,20 @@ use super::fixture::{Office, ZONE, day};
 use crate::*;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use domain::event::Event;
-use domain::ids::{IssueId, ReceptionId};
 use domain::issue::Issue;
 use domain::reception::Reception;
+use domain::session::{Session, Slot};
 use domain::vocabulary::IssueState;
 use domain::{Fold, Stamp};
 use event_store::Position;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Year and whose review, to issues and receptions.
-type Wanted = BTreeMap<(i32, Option<Uuid>), (BTreeSet<Uuid>, BTreeSet<Uuid>)>;
+/// Year and whose review, to issues, receptions and sessions.
+type Wanted = BTreeMap<(i32, Option<Uuid>), [BTreeSet<Uuid>; 3]>;
+
+/// Years and people of a stream.
+type Around = (BTreeSet<i32>, BTreeSet<Uuid>);
 
 fn town(at: DateTime<Utc>) -> i32 {
     at.with_timezone(&ZONE).year()
@@ -25,6 +28,7 @@ fn town(at: DateTime<Utc>) -> i32 {
 async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
     let mut issues: HashMap<Uuid, (Issue, BTreeSet<i32>, BTreeSet<Uuid>)> = HashMap::new();
     let mut receptions: HashMap<Uuid, (Reception, BTreeSet<i32>, BTreeSet<Uuid>)> = HashMap::new();
+    let mut sessions: HashMap<Uuid, (Session, Around)> = HashMap::new();
     for recorded in office.everything().await.into_iter().take_while(|recorded| recorded.position <= up_to) {
         let leaf = recorded.leaf().unwrap();
         let at = |ms| DateTime::from_timestamp_millis(ms).unwrap();
@@ -59,6 +63,13 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
                 people.insert(reception.grid_id.0);
                 people.extend(reception.delegates.iter().map(|seat| seat.delegate_id.0));
             }
+            Event::Session(event) => {
+                let (session, (days, people)) = sessions.entry(id.unwrap()).or_default();
+                session.apply(&event, &stamp);
+                days.insert(session.held.on.year());
+                people.insert(session.grid_id.0);
+                people.extend(session.slots.iter().flat_map(Slot::holders).map(|who| who.0));
+            }
             Event::Log(_)
             | Event::Account(_)
             | Event::Programme(_)
@@ -69,7 +80,6 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::Office(_)
             | Event::Roster(_)
             | Event::MajorIssue(_)
-            | Event::Session(_)
             | Event::Leave(_)
             | Event::Activity(_)
             | Event::Meeting(_)
@@ -90,15 +100,15 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
                 issue.interim_due_on.is_some_and(|on| on.year() <= *year) && issue.state != IssueState::Answered;
             if days.contains(year) || silent {
                 for of in people.iter().copied().map(Some).chain([None]) {
-                    wanted.entry((*year, of)).or_default().0.insert(*id);
+                    wanted.entry((*year, of)).or_default()[0].insert(*id);
                 }
             }
         }
-        for (id, (_, days, people)) in &receptions {
-            if days.contains(year) {
-                for of in people.iter().copied().map(Some).chain([None]) {
-                    wanted.entry((*year, of)).or_default().1.insert(*id);
-                }
+        let receptions = receptions.iter().map(|(id, (_, days, people))| (1, id, days, people));
+        let sessions = sessions.iter().map(|(id, (_, (days, people)))| (2, id, days, people));
+        for (family, id, _, people) in receptions.chain(sessions).filter(|(_, _, days, _)| days.contains(year)) {
+            for of in people.iter().copied().map(Some).chain([None]) {
+                wanted.entry((*year, of)).or_default()[family].insert(*id);
             }
         }
     }
@@ -120,7 +130,7 @@ async fn every_stream_that_a_review_needs_is_named() {
     caught_up(&office, &models).await;
     let head = office.store.head().position;
     let years = [2025, 2026, 2027, 2028, 2030];
-    let mut seen = 0;
+    let mut seen = [0; 3];
     for up_to in [half, head] {
         let wanted = wanted(&office, up_to, &years).await;
         let mut who: Vec<(ReviewOf, Option<Uuid>)> = vec![(ReviewOf::Town, None)];
@@ -130,23 +140,27 @@ async fn every_stream_that_a_review_needs_is_named() {
             for (of, id) in &who {
                 let found = models.review_streams(year, *of, up_to).await.unwrap();
                 assert_eq!(found.as_of_position, head);
-                assert!(found.issues.is_sorted() && found.receptions.is_sorted());
-                let Some((issues, receptions)) = wanted.get(&(year, *id)) else { continue };
-                seen += issues.len() + receptions.len();
-                for issue in issues {
-                    assert!(found.issues.contains(&IssueId(*issue)), "{year} {of:?} {issue}");
-                }
-                for reception in receptions {
-                    assert!(found.receptions.contains(&ReceptionId(*reception)), "{year} {of:?} {reception}");
+                let found: [Vec<Uuid>; 3] = [
+                    found.issues.iter().map(|id| id.0).collect(),
+                    found.receptions.iter().map(|id| id.0).collect(),
+                    found.sessions.iter().map(|id| id.0).collect(),
+                ];
+                let Some(wanted) = wanted.get(&(year, *id)) else { continue };
+                for (family, (found, wanted)) in found.iter().zip(wanted).enumerate() {
+                    assert!(found.is_sorted());
+                    seen[family] += wanted.len();
+                    for stream in wanted {
+                        assert!(found.contains(stream), "{year} {of:?} {family} {stream}");
+                    }
                 }
             }
         }
     }
-    assert!(seen > 500, "{seen}");
+    assert!(seen.iter().all(|seen| *seen > 100), "{seen:?}");
     // And it spares something: nobody's review of a year in which nothing happened needs what was long over.
     let none = models.review_streams(2019, ReviewOf::Town, head).await.unwrap();
-    assert_eq!((none.issues.len(), none.receptions.len()), (0, 0));
+    assert_eq!((none.issues.len(), none.receptions.len(), none.sessions.len()), (0, 0, 0));
     let before = models.review_streams(2026, ReviewOf::Town, Position(3)).await.unwrap();
-    assert_eq!((before.issues.len(), before.receptions.len()), (0, 0));
+    assert_eq!((before.issues.len(), before.receptions.len(), before.sessions.len()), (0, 0, 0));
     models.shutdown().await;
 }

@@ -2,6 +2,7 @@
 
 pub mod around;
 pub mod receptions;
+pub mod sessions;
 
 use super::compare::Beside;
 use super::cycles::End;

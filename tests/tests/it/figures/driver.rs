@@ -3,13 +3,13 @@
 //! Everything is recorded now, but claimed for the past: receptions reach back for months, and what follows happens
 //! hours to days after what went before, so that some of it is in time, some late and some has not happened yet.
 
-use super::commands::{self, around, receptions};
+use super::commands::{self, around, receptions, sessions};
 use super::compare::Beside;
 use super::dice::Dice;
 use super::issues::Issue;
 use super::log::Leaf;
 use chrono::{DateTime, Duration, FixedOffset, NaiveTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The town's time.
@@ -23,6 +23,8 @@ pub struct Grid {
     pub id: String,
     pub units: Vec<String>,
     pub delegates: Vec<String>,
+    /// A deputy whom the driver brought along: the roster has none.
+    pub deputy: String,
 }
 
 /// Who draws the commands.
@@ -47,10 +49,13 @@ impl Driver {
             let page = office.get(path).good();
             page["items"].as_array().unwrap().iter().map(crate::harness::id).collect()
         };
-        let grids = ids("/v1/grids").into_iter().take(3).map(|id| Grid {
-            units: ids(&format!("/v1/units?grid_id={id}")),
-            delegates: ids(&format!("/v1/delegates?grid_id={id}")).into_iter().take(4).collect(),
-            id,
+        let named = ["代表甲", "代表乙", "代表丙"];
+        let grids = ids("/v1/grids").into_iter().zip(named).map(|(id, name)| {
+            let (units, delegates) =
+                (ids(&format!("/v1/units?grid_id={id}")), ids(&format!("/v1/delegates?grid_id={id}")));
+            let deputy = json!({"name": name, "delegate_type": "deputy", "grid_id": id, "from": "2023-12-01"});
+            let deputy = crate::harness::id(&office.post("/v1/delegates", &deputy).created()["delegate"]);
+            Grid { units, delegates: delegates.into_iter().take(4).collect(), deputy, id }
         });
         let offices =
             [("党代表工作室", "party_studio"), ("人大办公室", "congress_office"), ("城管中队", "institution")];
@@ -79,6 +84,7 @@ impl Driver {
             13..16 => self.sends(beside, "reception corrections", receptions::correction_of_reception),
             16..31 => self.major_step(beside),
             31..33 => self.sends(beside, "reference", around::reference),
+            33..43 => self.session_step(beside),
             _ => self.issue_step(beside),
         }
     }
@@ -120,6 +126,14 @@ impl Driver {
         self.last.clone_from(&issue.id);
         let (fact, body) = commands::of_issue(self, beside, &issue);
         self.sends(beside, &fact, |_, _| (format!("/v1/issues/{}/{fact}", issue.id), body));
+    }
+
+    /// Something about sessions, often of one that is held today.
+    #[track_caller]
+    fn session_step(&mut self, beside: &mut Beside) {
+        let (path, body) = sessions::step(self, beside);
+        let fact = path.rsplit('/').next().unwrap_or_default().to_owned();
+        self.sends(beside, &format!("session {fact}"), |_, _| (path, body));
     }
 
     #[track_caller]

@@ -3,6 +3,7 @@
 use super::cycles::End;
 use super::log::Leaf;
 use super::members::{Member, Reading};
+use super::sessions::Judging;
 use super::town::Reception;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -61,7 +62,7 @@ fn wilson(k: i128, n: i128) -> Option<Value> {
     Some(json!([low, high]))
 }
 
-/// Every indicator that receptions, issues and people decide, by its code.
+/// Every indicator that these rules decide, by its code.
 pub fn indicators(reading: &Reading<'_>, all: &[Member<'_>], subject: &Subject) -> BTreeMap<&'static str, Value> {
     let members: Vec<&Member<'_>> = all.iter().filter(|member| !member.is_void && subject.has_member(member)).collect();
     let mut told = BTreeMap::new();
@@ -69,7 +70,49 @@ pub fn indicators(reading: &Reading<'_>, all: &[Member<'_>], subject: &Subject) 
     by_answer(reading, &members, &mut told);
     by_step(reading, &members, &mut told);
     by_reception(reading, &members, subject, &mut told);
+    if reading.rules != "review/1" {
+        by_session(reading, subject, &mut told);
+    }
     told
+}
+
+/// Duties, verdicts and notices, as of the day of the last leaf.
+fn by_session(reading: &Reading<'_>, subject: &Subject, told: &mut BTreeMap<&'static str, Value>) {
+    for (code, members) in of_sessions(reading, subject) {
+        told.insert(code, share(&members, |member| member["counted"] == true));
+    }
+}
+
+/// What is behind the indicators of sessions, as the lists are to tell it.
+pub fn of_sessions(reading: &Reading<'_>, subject: &Subject) -> BTreeMap<&'static str, Vec<Value>> {
+    let calendar = reading.town.calendars.newest();
+    let (mut duties, mut verdicts, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+    for session in reading.town.sessions.values().filter(|session| reading.in_year(session.held_on)) {
+        let Some(judging) = Judging::new(reading.town, &calendar, session, reading.town.recorded_on) else { continue };
+        let of_it = |counted: bool| json!({"session_id": session.id, "held_on": session.held_on, "counted": counted});
+        let of_the_grid = *subject == Subject::Grid(session.grid.clone());
+        for (who, came) in judging.duties() {
+            let mut duty = of_it(came);
+            duty["delegate_id"] = json!(who);
+            duties.extend((of_the_grid || *subject == Subject::Delegate(who.to_owned())).then_some(duty));
+        }
+        let Some(valid) = judging.verdict().filter(|_| of_the_grid) else { continue };
+        verdicts.push(of_it(valid));
+        for notice in judging.notices() {
+            let mut owed = of_it(notice.is_kept());
+            owed["unit_id"] = json!(notice.unit);
+            owed["due_on"] = json!(notice.due_on);
+            if let Some(posted_on) = notice.posted_on {
+                owed["posted_on"] = json!(posted_on);
+            }
+            notices.push(owed);
+        }
+    }
+    let mut all = BTreeMap::from([("attendance", duties)]);
+    if matches!(subject, Subject::Grid(_)) {
+        all.extend([("valid_sessions", verdicts), ("notices", notices)]);
+    }
+    all
 }
 
 fn by_due_date(reading: &Reading<'_>, members: &[&Member<'_>], told: &mut BTreeMap<&'static str, Value>) {

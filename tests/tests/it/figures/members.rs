@@ -3,7 +3,7 @@
 //! A fact that was claimed for an earlier day than it was recorded on counts from its claimed day only when it was
 //! recorded soon enough after it; else from the day on which it was recorded.
 
-use super::cycles::{Cycle, End, Ended};
+use super::cycles::{Cycle, End, Ended, Step};
 use super::days::Calendar;
 use super::issues::Issue;
 use super::log::{Leaf, day};
@@ -32,6 +32,10 @@ struct Still {
     span: Span,
     /// The last day at whose end it stood still, at most.
     last: NaiveDate,
+    /// The last day on which it might.
+    named: NaiveDate,
+    /// The leaf that ended it.
+    ended_by: Option<u64>,
 }
 
 impl Still {
@@ -71,6 +75,8 @@ pub struct Member<'a> {
 #[derive(Debug)]
 pub struct Reading<'a> {
     pub town: &'a Town,
+    /// `review/1` or `review/2`.
+    pub rules: &'static str,
     /// 1 January.
     pub first: NaiveDate,
     /// Its last day, or the day of the last leaf.
@@ -82,11 +88,11 @@ pub struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// A year by the town's leaves.
-    pub fn new(town: &'a Town, year: i32) -> Self {
+    pub fn new(town: &'a Town, rules: &'static str, year: i32) -> Self {
         let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
         let until = NaiveDate::from_ymd_opt(year, 12, 31).unwrap().min(town.recorded_on);
-        let (policy_position, policy) = town.policy_on(until);
-        Self { town, first, until, policy, policy_position }
+        let (policy_position, policy) = town.policy_on(until).unwrap();
+        Self { town, rules, first, until, policy, policy_position }
     }
 
     /// Whether a day lies in the year, and not after the last leaf.
@@ -162,7 +168,11 @@ impl<'a> Reading<'a> {
                     (Some(on.min(last_day)), last_day.min(on.pred_opt().unwrap()))
                 }
             };
-            stills.push(Still { span: Span { since, until }, last });
+            let ended_by = match &known.ended {
+                Some(Ended::By(leaf)) => Some(leaf.position),
+                Some(Ended::Alone) | None => None,
+            };
+            stills.push(Still { span: Span { since, until }, last, named: last_day, ended_by });
         }
         stills
     }
@@ -191,7 +201,7 @@ impl<'a> Reading<'a> {
         let mut in_force = cycle.original_due_on();
         // A date that is over when it is given passes on the day that it is given.
         let mut given_on = NaiveDate::MIN;
-        for step in &cycle.dues[1..] {
+        for step in cycle.dues[1..].iter().filter(|step| !self.overlooks(step, stills)) {
             let since = match step.leaf.fact() {
                 _ if step.alone_since.is_some() => step.alone_since.unwrap(),
                 // The date is the earlier for it.
@@ -212,6 +222,15 @@ impl<'a> Reading<'a> {
             Some(ended_on) => (in_force, in_force <= ended_on),
             None => (in_force, false),
         }
+    }
+
+    /// `review/1` has a fault that stays: it overlooks the date of a resumption on the last day of the suspension.
+    fn overlooks(&self, step: &Step, stills: &[Still]) -> bool {
+        let due = &step.leaf.public["due"];
+        let of_a_resumption = step.leaf.fact() == "clock_resumed" && due["rule"] == "resumption";
+        let on_the_last_day =
+            |still: &Still| still.ended_by == Some(step.leaf.position) && day(&due["from"]) == Some(still.named);
+        self.rules == "review/1" && of_a_resumption && stills.iter().any(on_the_last_day)
     }
 
     /// Who was responsible on the day it was due.

@@ -2,11 +2,14 @@
 
 use super::compare::Beside;
 use super::dice::Dice;
-use super::indicators::{Subject, indicators};
+use super::indicators::{Subject, indicators, of_sessions};
 use super::members::{Member, Reading};
 use super::town::Town;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Every set of rules, the newest last.
+const RULES: [&str; 2] = ["review/1", "review/2"];
 
 impl Subject {
     fn kind(&self) -> &'static str {
@@ -35,8 +38,11 @@ pub fn subjects(town: &Town) -> Vec<Subject> {
         .values()
         .flat_map(|reception| &reception.delegates)
         .chain(town.issues.values().flat_map(|issue| issue.responsible.iter().map(|(_, delegate)| delegate)))
+        .chain(town.sessions.values().flat_map(|session| session.slots.iter().map(|slot| &slot.holder)))
         .collect();
     let grids: BTreeSet<&String> = town.receptions.values().map(|reception| &reception.grid).collect();
+    let grids: BTreeSet<&String> =
+        grids.into_iter().chain(town.sessions.values().map(|session| &session.grid)).collect();
     let delegates = delegates.into_iter().cloned().map(Subject::Delegate);
     delegates.chain(grids.into_iter().cloned().map(Subject::Grid)).collect()
 }
@@ -48,10 +54,15 @@ fn told(item: &Value) -> BTreeMap<String, &Value> {
 }
 
 impl Beside {
-    /// Every review of a year as of a position is what the second implementation makes of the same leaves. Returns how
-    /// many members the figures rest on, so that a test can see that it compared something.
+    /// Every review of a year as of a position is what the second implementation makes of the same leaves, by all rules that
+    /// there are. Returns how many members the figures rest on, so that a test can see that it compared something.
     #[track_caller]
     pub fn compares_reviews(&self, year: i32, position: u64, dice: &mut Dice) -> u64 {
+        RULES.iter().map(|rules| self.compares_reviews_by(rules, year, position, dice)).sum()
+    }
+
+    #[track_caller]
+    fn compares_reviews_by(&self, rules: &'static str, year: i32, position: u64, dice: &mut Dice) -> u64 {
         let earlier;
         let town = if position == self.town.position {
             &self.town
@@ -59,15 +70,17 @@ impl Beside {
             earlier = Town::of(&self.log.leaves[..usize::try_from(position).unwrap()]);
             &earlier
         };
-        let reading = Reading::new(town, year);
+        // The newest ones are those of whoever names none.
+        let by = if Some(&rules) == RULES.last() { String::new() } else { format!("&rules={rules}") };
+        let reading = Reading::new(town, rules, year);
         let members = reading.members();
         let mut weight = 0;
         let mut all: BTreeMap<(&str, String), Value> = BTreeMap::new();
         for (kind, one) in [("delegates", "delegate"), ("grids", "grid")] {
-            let answer = self.office.get(&format!("/v1/reviews/{year}/{kind}?as_of_position={position}")).good();
+            let answer = self.office.get(&format!("/v1/reviews/{year}/{kind}?as_of_position={position}{by}")).good();
             assert_eq!(answer["as_of_position"], json!(position));
             assert_eq!(answer["policy_position"], json!(reading.policy_position), "{answer:#}");
-            assert_eq!(answer["rules"], "review/1");
+            assert_eq!(answer["rules"], *rules);
             for item in answer["items"].as_array().unwrap() {
                 let unknown_year = !town.calendars.newest().knows(reading.first);
                 assert!(!unknown_year || item["provisional"] == true, "{year} has no calendar: {item:#}");
@@ -82,11 +95,47 @@ impl Beside {
             weight += self.same_indicators(&reading, &members, subject, year, &ours, item);
         }
         if let Some(subject) = (!subjects.is_empty()).then(|| dice.one(&subjects)) {
-            let alone = self.office.get(&format!("{}?as_of_position={position}", subject.address(year))).good();
+            let alone = self.office.get(&format!("{}?as_of_position={position}{by}", subject.address(year))).good();
             let among = &all[&(subject.kind(), subject.id().to_owned())];
             assert_eq!(alone["indicators"], among["indicators"], "alone and among all: {}", subject.address(year));
+            self.lists_are_behind(&reading, subject, year, &alone);
         }
         weight
+    }
+
+    /// What is behind each figure that is a share is as much as the figure says; and of sessions what their leaves say.
+    #[track_caller]
+    fn lists_are_behind(&self, reading: &Reading<'_>, subject: &Subject, year: i32, review: &Value) {
+        let (rules, position) = (reading.rules, reading.town.position);
+        let sorted = |mut members: Vec<Value>| {
+            members.sort_by_key(Value::to_string);
+            members
+        };
+        let ours = if rules == "review/1" { BTreeMap::new() } else { of_sessions(reading, subject) };
+        for (code, told) in told(review) {
+            // Of these the n is of leaves, of days, or of those who said something.
+            if ["corrections", "median_wd", "p90_wd", "satisfaction"].contains(&code.as_str())
+                || told["available"] == false
+            {
+                continue;
+            }
+            let (mut members, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let query = format!("as_of_position={position}&rules={rules}&limit=1000{cursor}");
+                let page = self.office.get(&format!("{}/indicators/{code}?{query}", subject.address(year))).good();
+                members.extend(page["items"].as_array().unwrap().clone());
+                match page["next_cursor"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => break,
+                }
+            }
+            let counted = members.iter().filter(|member| member["counted"] == true).count();
+            let figure = format!("seed {}: {code} of {} as of {position}", self.seed, subject.address(year));
+            assert_eq!((&told["n"], &told["of"]), (&json!(counted), &json!(members.len())), "{figure}");
+            if let Some(ours) = ours.get(code.as_str()) {
+                assert_eq!(sorted(members), sorted(ours.clone()), "{figure}");
+            }
+        }
     }
 
     #[track_caller]
@@ -132,8 +181,9 @@ impl Beside {
         year: i32,
         code: &str,
     ) -> Option<String> {
-        let path =
-            format!("{}/indicators/{code}?as_of_position={}&limit=1000", subject.address(year), reading.town.position);
+        let (rules, position) = (reading.rules, reading.town.position);
+        let query = format!("as_of_position={position}&rules={rules}&limit=1000");
+        let path = format!("{}/indicators/{code}?{query}", subject.address(year));
         let behind = self.office.get(&path).good();
         let items = behind["items"].as_array()?;
         members.iter().map(|member| &member.issue.id).find_map(|issue| {

@@ -3,6 +3,7 @@
 use super::days::Calendars;
 use super::issues::Issue;
 use super::log::{Leaf, corrected, town_day};
+use super::sessions::Session;
 use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,12 +111,17 @@ pub struct Town {
     pub grids: BTreeMap<String, String>,
     /// Grid by unit.
     pub units: BTreeMap<String, String>,
+    /// Where each was defined.
+    defined_units: Vec<Leaf>,
     /// Names by id.
     pub delegates: BTreeMap<String, String>,
+    /// Their leaves by id.
+    pub people: BTreeMap<String, Vec<Leaf>>,
     streams: BTreeMap<String, Vec<Leaf>>,
     pub receptions: BTreeMap<String, Reception>,
     pub issues: BTreeMap<String, Issue>,
     pub majors: BTreeMap<String, Major>,
+    pub sessions: BTreeMap<String, Session>,
 }
 
 impl Town {
@@ -139,6 +145,7 @@ impl Town {
                 }
                 "area.unit_defined" => {
                     self.units.insert(leaf.id().to_owned(), leaf.text("parent_id").unwrap());
+                    self.defined_units.push(leaf.clone());
                 }
                 "delegate.registered" => {
                     self.delegates.insert(leaf.id().to_owned(), leaf.text("name").unwrap());
@@ -147,7 +154,10 @@ impl Town {
                 "calendar.published" | "calendar.amended" => self.calendars.take(leaf),
                 _ => {}
             }
-            if ["issue", "reception", "major_issue"].contains(&leaf.family()) {
+            if leaf.family() == "delegate" {
+                self.people.entry(leaf.id().to_owned()).or_default().push(leaf.clone());
+            }
+            if ["issue", "reception", "major_issue", "session", "leave"].contains(&leaf.family()) {
                 self.streams.entry(leaf.stream.clone()).or_default().push(leaf.clone());
                 touched.insert(leaf.stream.clone());
             }
@@ -158,6 +168,8 @@ impl Town {
             match leaves[0].family() {
                 "issue" => drop(self.issues.insert(id, Issue::read(leaves, &self.calendars))),
                 "reception" => drop(self.receptions.insert(id, Reception::read(leaves))),
+                "session" => drop(self.sessions.insert(id, Session::read(leaves))),
+                "leave" => {}
                 _ => drop(self.majors.insert(id, Major::read(leaves))),
             }
         }
@@ -166,6 +178,16 @@ impl Town {
     /// The leaves of a stream.
     pub fn stream(&self, stream: &str) -> &[Leaf] {
         &self.streams[stream]
+    }
+
+    /// The leaves of absence of a delegate.
+    pub fn leaves_of(&self, delegate: &str) -> &[Leaf] {
+        self.streams.get(&format!("leave/{delegate}")).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the units of a grid were defined.
+    pub fn units_of(&self, grid: &str) -> impl Iterator<Item = &Leaf> {
+        self.defined_units.iter().filter(move |unit| unit.public["parent_id"] == *grid)
     }
 
     /// The ids of a family in the order in which they came.
@@ -184,8 +206,8 @@ impl Town {
     }
 
     /// The policy in force on a day: of those effective by then the one that became so last, among equals the one
-    /// adopted last.
-    pub fn policy_on(&self, on: NaiveDate) -> (u64, &Value) {
+    /// adopted last. Nothing before the first.
+    pub fn policy_on(&self, on: NaiveDate) -> Option<(u64, &Value)> {
         let mut best: Option<(NaiveDate, u64, &Value)> = None;
         for (position, policy) in &self.policies {
             let from = super::log::day(&policy["effective_from"]).unwrap();
@@ -193,7 +215,7 @@ impl Town {
                 best = Some((from, *position, policy));
             }
         }
-        best.map(|(_, position, policy)| (position, policy)).unwrap()
+        best.map(|(_, position, policy)| (position, policy))
     }
 
     /// The policy an issue's cycle runs under.

@@ -1,15 +1,15 @@
 //! Back-dating gains nothing: the same claims recorded late make the figures of a review the same or worse.
 
 use super::*;
-use crate::review::{Book, IssueFacts, Period, What, judge};
+use crate::review::{Book, IssueFacts, Period, RuleSet, What, judge};
 
 /// What the review says of one cycle: answered, and in time.
 type Verdict = (bool, bool);
 
 /// The verdicts on the cycles of an issue, over every year that it can be due in, seen from afar.
-fn verdicts(world: &World, id: IssueId, events: Vec<(IssueEvent, Stamp)>) -> BTreeMap<u32, Verdict> {
+fn verdicts(rule_set: RuleSet, world: &World, id: IssueId, events: Vec<(IssueEvent, Stamp)>) -> BTreeMap<u32, Verdict> {
     let seen_on = fixtures::day("2029-12-31");
-    let book = Book::new(&fixtures::policies(), &world.calendars, seen_on).unwrap();
+    let book = Book::new(rule_set, &fixtures::policies(), &world.calendars, seen_on).unwrap();
     let facts = IssueFacts::of(id, &events, &book).unwrap();
     let mut found = BTreeMap::new();
     for year in 2026..=2029 {
@@ -29,10 +29,10 @@ fn in_time(events: &[(IssueEvent, Stamp)]) -> Vec<(IssueEvent, Stamp)> {
     events.iter().map(|(event, at)| (event.clone(), Stamp { recorded_at: at.occurred_at, ..*at })).collect()
 }
 
-fn check_backdating(world: &World) {
+fn check_backdating(rule_set: RuleSet, world: &World) {
     for (id, stream) in &world.issues {
-        let honest = verdicts(world, *id, in_time(&stream.events));
-        let recorded = verdicts(world, *id, stream.events.clone());
+        let honest = verdicts(rule_set, world, *id, in_time(&stream.events));
+        let recorded = verdicts(rule_set, world, *id, stream.events.clone());
         for (cycle, (answered, on_time)) in &honest {
             let Some(late) = recorded.get(cycle) else {
                 panic!("{id}: cycle {cycle} is due no more when recorded late")
@@ -58,6 +58,8 @@ proptest! {
                 world.publish(&[0, 3, 4]);
             }
         }
-        check_backdating(&world);
+        for rule_set in RuleSet::ALL {
+            check_backdating(*rule_set, &world);
+        }
     }
 }

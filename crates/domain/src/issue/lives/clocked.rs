@@ -8,8 +8,7 @@ use crate::review::Book;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-static BOOK: LazyLock<Book> =
-    LazyLock::new(|| Book::new(&fixtures::policies(), &fixtures::calendars(), fixtures::day("2028-12-31")).unwrap());
+static BOOK: LazyLock<Book> = LazyLock::new(|| Book::of_clock(&fixtures::policies(), &fixtures::calendars()).unwrap());
 static EDITIONS: LazyLock<Vec<Edition>> =
     LazyLock::new(|| vec![Edition { recorded_at: DateTime::UNIX_EPOCH, calendars: fixtures::calendars() }]);
 

@@ -8,9 +8,11 @@ mod answers;
 mod dates;
 mod duty;
 mod records;
+mod rule_sets;
+mod sessions;
 mod sums;
 
-use super::{Book, Finding, IssueFacts, Measure, Period, Subject, Tally, judge};
+use super::{Book, Finding, IssueFacts, Measure, Period, RuleSet, Subject, Tally, judge};
 use crate::fixtures::{self, day};
 use crate::ids::DelegateId;
 use crate::issue::fixture::{Given, ISSUE, POLICY, RECEIVER, at, rules};
@@ -19,8 +21,11 @@ use crate::vocabulary::{HandoverReason, Indicator, SuspensionReason};
 use chrono::Datelike as _;
 use std::sync::LazyLock;
 
-static BOOK: LazyLock<Book> =
-    LazyLock::new(|| Book::new(&fixtures::policies(), &fixtures::calendars(), day("2026-12-31")).unwrap());
+static BOOK: LazyLock<Book> = LazyLock::new(|| book(RuleSet::NEWEST));
+
+fn book(rule_set: RuleSet) -> Book {
+    Book::new(rule_set, &fixtures::policies(), &fixtures::calendars(), day("2026-12-31")).unwrap()
+}
 
 /// The year of a day, as the leaves up to that day tell it.
 fn seen(on: &str) -> Period {
@@ -47,7 +52,7 @@ fn tally_of(given: &Given, who: DelegateId, period: Period) -> Tally {
 }
 
 fn measure(tally: &Tally, indicator: Indicator) -> Measure {
-    let figures = tally.figures(Subject::Grid, &POLICY);
+    let figures = tally.figures(RuleSet::NEWEST, Subject::Grid, &POLICY);
     figures.into_iter().find(|figure| figure.indicator == indicator).unwrap().measure
 }
 

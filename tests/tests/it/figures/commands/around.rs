@@ -61,6 +61,13 @@ fn policy(driver: &mut Driver, beside: &Beside) -> (String, Value) {
     body["feedback"]["weights_permille"]["basically_satisfied"] = json!(500 + dice.below(400));
     body["feedback"]["ranking_responses_min"] = json!(1 + dice.below(4));
     body["record"]["registration_working_days"] = json!(1 + dice.below(3));
+    body["clock"]["claim_working_days"] = json!(1 + dice.below(2));
+    body["service_day"]["presence_overlap_minutes"] = json!(30 * dice.below(5));
+    body["session"]["invalidated_by"] = match dice.below(3) {
+        0 => json!(["not_held", "absence", "notice_late"]),
+        1 => json!(["not_held", "party_missing", "deputy_missing", "notice_mismatch"]),
+        _ => body["session"]["invalidated_by"].clone(),
+    };
     ("/v1/policies".to_owned(), body)
 }
 

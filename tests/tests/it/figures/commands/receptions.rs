@@ -85,6 +85,10 @@ pub fn correction(driver: &mut Driver, leaves: &[Leaf]) -> Value {
         }
         "interim_reply_given" | "feedback_recorded" | "referred" => ("/occurred_at", moved),
         "commitment_verified" => ("/public/kept", json!(dice.percent(50))),
+        "checked_in" if dice.percent(50) => ("/public/delegate_id", delegate),
+        "opened" | "checked_in" | "checked_out" | "closed" | "record_filed" | "notice_posted" => {
+            ("/occurred_at", moved)
+        }
         "recorded" => match dice.below(5) {
             0 => ("/public/form", json!(dice.one(&["walk_in", "group_visit", "themed_visit", "appointment"]))),
             1 => ("/public/unit_id", json!(dice.one(&grid.units))),

@@ -1,0 +1,180 @@
+//! Streams of one family, folded up to the position of a review and judged by `domain::review`. What is found says whose it
+//! is; a family more is an arm here.
+
+use super::{Frame, MemberOf};
+use crate::read::decode::{decode, of_family, stamp};
+use crate::read::loaded::Entity;
+use crate::write::failure::Failure;
+use chrono::Datelike as _;
+use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId, SessionId};
+use domain::issue::Issue;
+use domain::leave::{Leaves, LeavesOf};
+use domain::reception::Reception;
+use domain::review::{
+    Finding, IssueFacts, ReceptionFacts, SessionAround, SessionFacts, judge, judge_reception, judge_session,
+};
+use domain::session::Session;
+use domain::{Fold as _, Stamp};
+use event_store::{EventStore, Position, Recorded, StreamId, Version};
+use std::collections::BTreeSet;
+
+/// Events of a stream read at once.
+const PAGE: usize = 256;
+
+/// One finding, and whose figures it is of.
+pub(super) struct Found<'a> {
+    /// Where it stands.
+    pub of: MemberOf,
+    /// Position of the first leaf there.
+    pub first_position: u64,
+    /// The delegates who have it.
+    pub delegates: &'a [DelegateId],
+    /// The grid that has it.
+    pub grid_id: Option<AreaId>,
+    /// What was found.
+    pub finding: Finding,
+}
+
+/// Streams of one family.
+pub(super) enum Ids {
+    Issues(Vec<IssueId>),
+    Receptions(Vec<ReceptionId>),
+    Sessions(Vec<SessionId>),
+}
+
+/// Reads streams, and hands every finding about them to `take`.
+pub(super) async fn find<T: Default>(
+    store: &EventStore,
+    frame: &Frame,
+    ids: Ids,
+    take: impl Fn(&mut T, Found<'_>),
+) -> Result<T, Failure> {
+    let mut taken = T::default();
+    let mut each = |found: Found<'_>| take(&mut taken, found);
+    match ids {
+        Ids::Issues(ids) => issues(store, frame, &ids, &mut each).await?,
+        Ids::Receptions(ids) => receptions(store, frame, &ids, &mut each).await?,
+        Ids::Sessions(ids) => sessions(store, frame, &ids, &mut each).await?,
+    }
+    Ok(taken)
+}
+
+async fn issues(
+    store: &EventStore,
+    frame: &Frame,
+    ids: &[IssueId],
+    each: &mut impl FnMut(Found<'_>),
+) -> Result<(), Failure> {
+    let (period, book) = (&frame.period, &frame.book);
+    let mut read = Streams::<Issue>::of(store, frame, ids).await?;
+    while let Some((id, events)) = read.next().await? {
+        let Some(facts) = IssueFacts::of(id, &events, book) else { continue };
+        let year = facts.first_recorded_at.with_timezone(&book.time_zone()).year();
+        let (of, first_position, grid_id) = (MemberOf::Issue { id, year }, facts.first_position, Some(facts.grid_id));
+        judge(&facts, period, book, &mut |delegate, finding| {
+            each(Found { of, first_position, delegates: &[delegate], grid_id, finding });
+        });
+    }
+    Ok(())
+}
+
+async fn receptions(
+    store: &EventStore,
+    frame: &Frame,
+    ids: &[ReceptionId],
+    each: &mut impl FnMut(Found<'_>),
+) -> Result<(), Failure> {
+    let mut read = Streams::<Reception>::of(store, frame, ids).await?;
+    while let Some((id, events)) = read.next().await? {
+        let Some(facts) = ReceptionFacts::of(id, events, &frame.book) else { continue };
+        let (of, first_position, grid_id) = (MemberOf::Reception(id), facts.first_position, Some(facts.grid_id));
+        judge_reception(&facts, &frame.period, &mut |finding| {
+            each(Found { of, first_position, delegates: &facts.delegates, grid_id, finding });
+        });
+    }
+    Ok(())
+}
+
+async fn sessions(
+    store: &EventStore,
+    frame: &Frame,
+    ids: &[SessionId],
+    each: &mut impl FnMut(Found<'_>),
+) -> Result<(), Failure> {
+    let mut all = Vec::with_capacity(ids.len());
+    let mut read = Streams::<Session>::of(store, frame, ids).await?;
+    while let Some((id, events)) = read.next().await? {
+        all.extend(SessionFacts::of(id, &events));
+    }
+    let on_duty: BTreeSet<DelegateId> = all.iter().flat_map(|facts| facts.on_duty(&frame.period)).collect();
+    let leaves = leaves(store, frame, on_duty.into_iter().collect()).await?;
+    let (areas, delegates) = (&frame.reference.areas, &frame.reference.delegates);
+    let around = SessionAround { areas, delegates, leaves: &leaves };
+    for facts in &all {
+        let (of, first_position, grid_id) = (MemberOf::Session(facts.id), facts.first_position, Some(facts.grid_id));
+        judge_session(facts, &around, &frame.period, &frame.book, &mut |who, finding| {
+            each(Found { of, first_position, delegates: who.as_slice(), grid_id, finding });
+        });
+    }
+    Ok(())
+}
+
+/// The leaves of delegates; hardly anybody has any.
+async fn leaves(store: &EventStore, frame: &Frame, who: Vec<DelegateId>) -> Result<LeavesOf, Failure> {
+    let mut all = LeavesOf::new();
+    let mut read = Streams::<Leaves>::of(store, frame, &who).await?;
+    while let Some((id, events)) = read.next().await? {
+        if !events.is_empty() {
+            let leaves = all.entry(id).or_default();
+            events.iter().for_each(|(event, stamp)| leaves.apply(event, stamp));
+        }
+    }
+    Ok(all)
+}
+
+/// Streams that are read one after the other, the first page of all of them at once.
+struct Streams<'a, S: Entity> {
+    store: &'a EventStore,
+    until: Position,
+    pages: std::vec::IntoIter<(S::Id, Vec<Recorded>)>,
+}
+
+impl<'a, S: Entity> Streams<'a, S> {
+    async fn of(store: &'a EventStore, frame: &Frame, ids: &[S::Id]) -> Result<Self, Failure> {
+        let streams: Vec<StreamId> = ids.iter().map(|id| S::stream(*id)).collect();
+        let pages = store.read_streams(&streams, PAGE).await?;
+        let pages: Vec<_> = ids.iter().copied().zip(pages).collect();
+        Ok(Self { store, until: frame.position, pages: pages.into_iter() })
+    }
+
+    /// The next stream's events among the leaves of the review; none where it began later.
+    async fn next(&mut self) -> Result<Option<(S::Id, Vec<(S::Event, Stamp)>)>, Failure> {
+        let Some((id, page)) = self.pages.next() else { return Ok(None) };
+        Ok(Some((id, events::<S>(self.store, &S::stream(id), page, self.until).await?)))
+    }
+}
+
+/// The events of a stream among the first `until` leaves, of which the first page was read; none where the stream began
+/// later.
+async fn events<S: Entity>(
+    store: &EventStore,
+    stream: &StreamId,
+    mut page: Vec<Recorded>,
+    until: Position,
+) -> Result<Vec<(S::Event, Stamp)>, Failure> {
+    let mut events = Vec::with_capacity(page.len());
+    loop {
+        let full = page.len() == PAGE;
+        for recorded in page {
+            if recorded.position > until {
+                return Ok(events);
+            }
+            let (leaf, event) = decode(&recorded)?;
+            events.push((of_family::<S>(event, &recorded, stream)?, stamp(recorded.position, &leaf)));
+        }
+        let Some((_, last)) = events.last().filter(|_| full) else {
+            return Ok(events);
+        };
+        page = store.read_stream(stream, Version(last.version), PAGE).await?;
+    }
+}

@@ -1,0 +1,70 @@
+//! Reads the streams of a review on as many threads as there are, a part each.
+
+use super::finding::{Found, Ids, find};
+use super::{Frame, Streams};
+use crate::casework::Casework;
+use crate::write::failure::Failure;
+use domain::review::RuleSet;
+use event_store::store::READ_MAX;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// Streams that one thread reads before it lets another question have its turn.
+const STREAMS_AT_ONCE: usize = 2048;
+// What is asked for beyond that would be left out, and its members with it.
+const _: () = assert!(STREAMS_AT_ONCE <= READ_MAX);
+/// Threads that one review reads with.
+const THREADS_MAX: usize = 8;
+
+impl Casework {
+    /// Reads the streams, and hands every finding to `take`.
+    pub(super) async fn sweep<T, F>(&self, frame: &Arc<Frame>, streams: Streams, take: F) -> Result<Vec<T>, Failure>
+    where
+        T: Default + Send + 'static,
+        F: Fn(&mut T, Found<'_>) + Clone + Send + 'static,
+    {
+        let _place = self.reviews.try_acquire().map_err(|_| Failure::Overloaded)?;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+        let mut waiting = parts(frame.rule_set(), streams, threads).into_iter();
+        let mut running = JoinSet::new();
+        let mut parts = Vec::new();
+        loop {
+            while running.len() < threads
+                && let Some(ids) = waiting.next()
+            {
+                let turn = Arc::clone(&self.review_turns).acquire_owned().await;
+                let turn = turn.map_err(|_| Failure::Overloaded)?;
+                let (store, frame, take) = (self.store.clone(), Arc::clone(frame), take.clone());
+                let runtime = tokio::runtime::Handle::current();
+                // Reading and folding thousands of streams would hold up a thread that answers other requests.
+                running.spawn_blocking(move || {
+                    let part = runtime.block_on(find(&store, &frame, ids, take));
+                    drop(turn);
+                    part
+                });
+            }
+            match running.join_next().await {
+                Some(Ok(part)) => parts.push(part?),
+                Some(Err(error)) => return Err(Failure::Fault(error.to_string())),
+                None => return Ok(parts),
+            }
+        }
+    }
+}
+
+/// What each thread is to read: of the families that the rules look at.
+fn parts(rule_set: RuleSet, streams: Streams, threads: usize) -> Vec<Ids> {
+    let Streams { issues, receptions, sessions } = streams;
+    let mut parts: Vec<Ids> = chunks(&issues, threads).map(|ids| Ids::Issues(ids.to_vec())).collect();
+    parts.extend(chunks(&receptions, threads).map(|ids| Ids::Receptions(ids.to_vec())));
+    match rule_set {
+        RuleSet::One => {}
+        RuleSet::Two => parts.extend(chunks(&sessions, threads).map(|ids| Ids::Sessions(ids.to_vec()))),
+    }
+    parts
+}
+
+/// Parts for so many threads, none too long.
+fn chunks<T>(all: &[T], threads: usize) -> impl Iterator<Item = &[T]> {
+    all.chunks(all.len().div_ceil(threads).clamp(16, STREAMS_AT_ONCE))
+}
