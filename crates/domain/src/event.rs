@@ -5,8 +5,8 @@
 //! A type gains a field only by a new schema: add the upcast in [`Event::read_stored`], keep every golden file.
 
 use crate::activity::ActivityEvent;
-use crate::appointment::AppointmentEvent;
 use crate::annual_review::AnnualReviewEvent;
+use crate::appointment::AppointmentEvent;
 use crate::appraisal::AppraisalEvent;
 use crate::area::AreaEvent;
 use crate::calendar::CalendarEvent;

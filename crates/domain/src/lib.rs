@@ -1,24 +1,16 @@
 //! What may happen in the liaison service of the two kinds of delegates (两代表): areas, people, rules, receptions,
-//! issues, major issues, sessions with their notices, leave, activities, deeds, appointments, studies, typical cases,
-//! files, and what all of it makes people owe.
-//! issues, major issues, sessions with their notices, leave, meetings, deeds, appointments, studies, typical cases, files, and
-//! what all of it makes people owe.
-//! issues, major issues, sessions with their notices, leave, deeds, appointments, studies, typical cases, annual reviews, files,
-//! and what all of it makes people owe.
+//! issues, major issues, sessions with their notices, leave, activities, meetings, deeds, appointments, studies, typical
+//! cases, annual reviews, files, and what all of it makes people owe.
 //!
 //! Pure: no clock, no randomness, no IO, no async, no HTTP. Events are facts of the past; a state is the fold of its
 //! events ([`Fold`]); a decision takes states and answers with events or a [`refusal::Refusal`].
 //!
 //! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
-//! [`major_issue`], [`session`] and [`notice`], [`leave`], [`activity`], [`deed`], [`appointment`], [`study`],
-//! [`hearing`] and [`typical_case`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
-//! [`major_issue`], [`meeting`], [`session`] and [`notice`], [`leave`], [`deed`], [`appointment`], [`study`], [`hearing`] and
-//! [`typical_case`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
+//! [`major_issue`], [`meeting`], [`session`] and [`notice`], [`leave`], [`activity`], [`deed`], [`appointment`], [`study`],
+//! [`hearing`] and [`typical_case`], [`annual_review`] and [`appraisal`], [`mod@file`], [`clock`], [`clause`], then the
+//! rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod activity;
-//! [`major_issue`], [`session`] and [`notice`], [`leave`], [`deed`], [`appointment`], [`study`], [`hearing`] and
-//! [`typical_case`], [`annual_review`] and [`appraisal`], [`mod@file`], [`clock`], [`clause`], then the rules they lean on: [`policy`], [`calendar`], [`deadline`].
-
 pub mod annual_review;
 pub mod appointment;
 pub mod appraisal;

@@ -11,7 +11,7 @@ use domain::vocabulary::*;
 
 const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
 const CHINESE: &str = include_str!("../../../docs/zh/GLOSSARY.md");
-const VOCABULARY: [&str; 7] = [
+const VOCABULARY: [&str; 9] = [
     include_str!("../src/vocabulary.rs"),
     include_str!("../src/vocabulary/activities.rs"),
     include_str!("../src/vocabulary/meetings.rs"),

@@ -17,6 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::annual_review::{self, AnnualReviewEvent, FreezeAt, FreezeDraft, Freezing};
 use domain::appraisal::{Appraisal, AppraisalEvent, Appraisee};
+use domain::review::RuleSet;
 use event_store::Position;
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ use std::sync::Arc;
 pub struct NewFreeze {
     /// The leaf up to which figures are made; else the newest.
     pub position: Option<Position>,
+    /// By which formulas.
+    pub rule_set: RuleSet,
     /// When it is said to have happened.
     pub at: OccurredAt,
 }
@@ -55,26 +58,25 @@ impl Casework {
             let tx = self.review_transaction(call, &reference, new.at)?;
             annual_review::may_freeze(&review.state, year.0, &tx.rules, &of, tx.at)?;
             let then = self.reference_at(position).await?;
-            let frame = Arc::new(self.review_frame(year.0, position, then).await?);
+            let frame = Arc::new(self.review_frame(new.rule_set, year.0, position, then).await?);
             Ok(Freezable { frame, asked_for })
         })
         .await
     }
 
-    /// Freezes the figures of a year: everybody's digest (SHA-256, hex), by the rules of that name.
+    /// Freezes the figures of a year: everybody's digest (SHA-256, hex), by the formulas of its frame.
     pub async fn freeze_review(
         &self,
         call: &CommandContext,
         year: ReviewYear,
         freezable: &Freezable,
-        rules: &str,
         digests: Vec<(Appraisee, String)>,
         at: OccurredAt,
     ) -> ReviewOutcome {
         let frame = &freezable.frame;
         let draft = FreezeDraft {
             root: STANDARD.encode(frame.root),
-            rules: rules.to_owned(),
+            rules: frame.rule_set().as_str().to_owned(),
             policy_position: frame.policy_position(),
             digests,
         };

@@ -106,8 +106,8 @@ impl Entity for AnnualReview {
     }
 
     /// The town's, which the envelope of a command names.
-    fn area(&self) -> AreaId {
-        AreaId::default()
+    fn area(&self) -> Option<AreaId> {
+        None
     }
 
     fn policy(&self) -> Option<u64> {
@@ -133,8 +133,8 @@ impl Entity for Appraisal {
     }
 
     /// Whose appraisal it is, the envelope of a command knows.
-    fn area(&self) -> AreaId {
-        AreaId::default()
+    fn area(&self) -> Option<AreaId> {
+        None
     }
 
     fn policy(&self) -> Option<u64> {

@@ -7,6 +7,7 @@ use casework::annual_reviews::{
 use casework::loaded::AsOf;
 use casework::transact::Outcome;
 use domain::appraisal::{Appraisee, Base, VoteDraft};
+use domain::review::RuleSet;
 use domain::vocabulary::{AppraisedBy, Grade, Indicator};
 use event_store::{Filter, Position, Version};
 use futures_util::future::{join, join3};
@@ -26,7 +27,7 @@ async fn opened() -> Town {
 }
 
 async fn freezable(town: &Town, key: &str) -> Freezable {
-    let new = NewFreeze { position: None, at: None };
+    let new = NewFreeze { position: None, rule_set: RuleSet::One, at: None };
     done(town.casework.may_freeze(&town.call(key), YEAR, &new).await.unwrap())
 }
 
@@ -62,7 +63,7 @@ async fn a_freeze_is_one_append_with_one_event_of_each() {
     let before = cases.store.head().position;
     assert_eq!(freezable.frame.position, before);
     let call = town.call("freeze");
-    let frozen = cases.freeze_review(&call, YEAR, &freezable, "review/1", digests.clone(), None);
+    let frozen = cases.freeze_review(&call, YEAR, &freezable, digests.clone(), None);
     let frozen = done(frozen.await.unwrap());
     assert_eq!(frozen.position, Position(before.0 + 1 + digests.len() as u64));
     let freeze = frozen.loaded.state.frozen.clone().unwrap();
@@ -79,9 +80,9 @@ async fn a_freeze_is_one_append_with_one_event_of_each() {
     let own = cases.appraisal(Appraisee::Delegate(town.delegates[0]).appraisal(2026), AsOf::Now).await.unwrap();
     assert_eq!((own.version, own.state.report.is_some()), (Version(2), true));
     // The very call again, and another.
-    let again = cases.freeze_review(&call, YEAR, &freezable, "review/1", digests.clone(), None).await;
+    let again = cases.freeze_review(&call, YEAR, &freezable, digests.clone(), None).await;
     assert!(matches!(again, Ok(Outcome::Replayed(record)) if record.last == frozen.position));
-    let other = cases.freeze_review(&town.call("other"), YEAR, &freezable, "review/1", digests, None).await;
+    let other = cases.freeze_review(&town.call("other"), YEAR, &freezable, digests, None).await;
     assert_eq!(code(other), "already_frozen");
 }
 
@@ -91,7 +92,7 @@ async fn of_two_freezes_at_once_one_counts_and_the_other_is_told() {
         let town = opened().await;
         let (one, two) = (town.call("one"), town.call("two"));
         let (left, right) = (freezable(&town, "one").await, freezable(&town, "two").await);
-        let freeze = |call, of| town.casework.freeze_review(call, YEAR, of, "review/1", digests(&town), None);
+        let freeze = |call, of| town.casework.freeze_review(call, YEAR, of, digests(&town), None);
         let (left, right) = join(freeze(&one, &left), freeze(&two, &right)).await;
         let mut codes = [code(left), code(right)];
         codes.sort_unstable();
@@ -107,12 +108,12 @@ async fn of_two_copies_of_a_freeze_the_second_is_answered_from_the_first() {
     let town = opened().await;
     let call = town.call("freeze");
     let freezable = freezable(&town, "freeze").await;
-    let freeze = || town.casework.freeze_review(&call, YEAR, &freezable, "review/1", digests(&town), None);
+    let freeze = || town.casework.freeze_review(&call, YEAR, &freezable, digests(&town), None);
     let (one, two) = join(freeze(), freeze()).await;
     let mut codes = [code(one), code(two)];
     codes.sort_unstable();
     assert_eq!(codes, ["done", "replayed"]);
-    let new = NewFreeze { position: None, at: None };
+    let new = NewFreeze { position: None, rule_set: RuleSet::One, at: None };
     assert_eq!(code(town.casework.may_freeze(&call, YEAR, &new).await), "replayed");
     assert_eq!(code(town.casework.may_freeze(&town.call("other"), YEAR, &new).await), "already_frozen");
 }
@@ -125,7 +126,7 @@ async fn a_freeze_goes_through_beside_reports_and_disputes() {
     let (freeze, report_call, dispute_call) = (town.call("freeze"), town.call("report"), town.call("dispute"));
     let (report, dispute) = (report(), dispute());
     let (frozen, reported, disputed) = join3(
-        town.casework.freeze_review(&freeze, YEAR, &freezable, "review/1", digests(&town), None),
+        town.casework.freeze_review(&freeze, YEAR, &freezable, digests(&town), None),
         town.casework.submit_report(&report_call, of(&town), &report),
         town.casework.dispute_entry(&dispute_call, of(&town), &dispute),
     )
@@ -140,7 +141,7 @@ async fn the_leaf_of_a_freeze_is_one_of_the_next_year() {
     let town = opened().await;
     let head = town.casework.store.head().position;
     let may = async |position| {
-        let new = NewFreeze { position: Some(position), at: None };
+        let new = NewFreeze { position: Some(position), rule_set: RuleSet::One, at: None };
         code(town.casework.may_freeze(&town.call("freeze"), YEAR, &new).await)
     };
     assert_eq!(may(head).await, "done");
@@ -154,7 +155,7 @@ async fn an_appraisal_goes_from_the_report_to_the_published_result() {
     let cases = &town.casework;
     let of = of(&town);
     let freezable = freezable(&town, "freeze").await;
-    done(cases.freeze_review(&town.call("freeze"), YEAR, &freezable, "review/1", digests(&town), None).await.unwrap());
+    done(cases.freeze_review(&town.call("freeze"), YEAR, &freezable, digests(&town), None).await.unwrap());
     done(cases.submit_report(&town.call("report"), of, &report()).await.unwrap());
     let disputed = done(cases.dispute_entry(&town.call("dispute"), of, &dispute()).await.unwrap());
     let id = disputed.loaded.state.disputes[0].id;

@@ -6,7 +6,7 @@ use super::events::{DisputeDecided, Disputed, EntryDisputed};
 use crate::annual_review::{CLAUSE, days, from_day_on};
 use crate::ids::DisputeId;
 use crate::refusal::{Code, Refusal};
-use crate::review::Subject;
+use crate::review::{RuleSet, Subject};
 use crate::vocabulary::Indicator;
 
 /// Raises a dispute. It counts by the claim rule: back-dating gains nothing.
@@ -52,7 +52,7 @@ pub fn decide(case: &Case<'_>, id: DisputeId, upheld: bool) -> Result<DisputeDec
 ///
 /// Errors: [`Code::InvalidValue`] at `/indicator`.
 pub fn of_delegates(indicator: Indicator) -> Result<(), Refusal> {
-    if Subject::Delegate.indicators().any(|one| one == indicator) {
+    if RuleSet::NEWEST.indicators(Subject::Delegate).any(|one| one == indicator) {
         return Ok(());
     }
     Err(Refusal::new(Code::InvalidValue)
