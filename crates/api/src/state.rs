@@ -8,6 +8,7 @@ use crate::issues::told::Answers;
 use crate::limits::UPLOADS_MAX;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
+use crate::reviews::frozen::FrozenYears;
 use casework::Casework;
 use casework::loaded::AsOf;
 use casework::read::cache::Size;
@@ -42,6 +43,8 @@ pub struct AppState {
     pub(crate) answers: Answers,
     /// Subjects of issues that were listed a moment ago.
     pub(crate) opened: Opened,
+    /// The figures of frozen reviews that were asked for a moment ago.
+    pub(crate) frozen_years: FrozenYears,
     /// Pages of lists that may be in the making at once: their rows can take many times what the answer does.
     pages: Arc<Semaphore>,
     /// Files that may be on their way in at once.
@@ -83,6 +86,7 @@ impl AppState {
             feeds: Feeds::default(),
             answers: Answers::default(),
             opened: Opened::default(),
+            frozen_years: FrozenYears::default(),
             pages: Arc::new(Semaphore::new(PAGES_MAX)),
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
         }
@@ -151,7 +155,11 @@ impl AppState {
 
     /// How much is remembered of what was read or told, by name: what `/metrics` says of it.
     pub fn caches(&self) -> impl Iterator<Item = (&'static str, Size)> {
-        let told = [("issue_answers", self.answers.size()), ("issue_subjects", self.opened.size())];
+        let told = [
+            ("issue_answers", self.answers.size()),
+            ("issue_subjects", self.opened.size()),
+            ("frozen_reviews", self.frozen_years.size()),
+        ];
         self.casework.caches().chain(told)
     }
 

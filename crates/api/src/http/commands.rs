@@ -36,13 +36,43 @@ pub async fn run_asking<Q, B, T>(
     act: impl AsyncFnOnce(&CommandContext, Q, B) -> Result<Outcome<T>, Failure>,
 ) -> Result<Outcome<T>, Problem> {
     let call = app.call(command);
-    let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
-    if let Some(record) = app.casework.replayed(&call).await.map_err(unknown)? {
-        return Ok(Outcome::Replayed(record));
+    match begin(app, command, &call, ask, read).await? {
+        Begun::Replayed(record) => Ok(Outcome::Replayed(record)),
+        Begun::Fits(asked, body) => Ok(act(&call, asked, body).await.map_err(|failure| app.unless_unknown(failure))?),
+    }
+}
+
+/// How a command begins.
+pub(crate) enum Begun<Q, B> {
+    /// It was recorded before.
+    Replayed(CommandRecord),
+    /// It is new, and its query and body fit.
+    Fits(Q, B),
+}
+
+/// The beginning of a command, for those that have more to look up than a use case may.
+///
+/// # Errors
+/// Whatever refuses it first; the query is read before the body.
+pub(crate) async fn begin<Q, B>(
+    app: &AppState,
+    command: &Command,
+    call: &CommandContext,
+    ask: impl FnOnce(&mut Query) -> Option<Q>,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
+) -> Result<Begun<Q, B>, Problem> {
+    if let Some(record) = app.casework.replayed(call).await.map_err(|failure| app.unless_unknown(failure))? {
+        return Ok(Begun::Replayed(record));
     }
     let asked = command.read_query(ask)?;
-    let body = fitting(app, command, read).await?;
-    Ok(act(&call, asked, body).await.map_err(unknown)?)
+    Ok(Begun::Fits(asked, fitting(app, command, read).await?))
+}
+
+impl AppState {
+    /// A failure of a command, as it is to be told.
+    pub(crate) fn unless_unknown(&self, failure: Failure) -> Failure {
+        outcome_unknown(failure, self.casework.store.healthy())
+    }
 }
 
 /// Reads a JSON body, held against the town, the time, and what it names in the log.

@@ -51,12 +51,16 @@ pub(crate) fn gzip(bytes: &[u8], best: bool) -> Option<Bytes> {
     packed.finish().ok().map(Bytes::from)
 }
 
+/// Of an answer whose bytes are told by their digest (RFC 9530).
+pub(crate) const REPR_DIGEST: &str = "repr-digest";
+
 /// Compresses a body that is there as a whole, where the client takes it and it is text and long enough. What streams
-/// (feeds) is never touched.
+/// (feeds) is never touched, and neither is what a digest is told of: it would be another representation.
 pub(crate) async fn pack(status: StatusCode, headers: &mut HeaderMap, body: BoxBody, wanted: bool) -> BoxBody {
     let long = matches!(body.size(), BodySize::Sized(length) if length >= u64::try_from(PACKED_BYTES_MIN).unwrap_or(0));
     let text = headers.get(CONTENT_TYPE).is_some_and(is_text);
-    if !long || !text || headers.contains_key(CONTENT_ENCODING) || status == StatusCode::PARTIAL_CONTENT {
+    let as_it_is = headers.contains_key(CONTENT_ENCODING) || headers.contains_key(REPR_DIGEST);
+    if !long || !text || as_it_is || status == StatusCode::PARTIAL_CONTENT {
         return body;
     }
     headers.append(VARY, HeaderValue::from_static("Accept-Encoding"));

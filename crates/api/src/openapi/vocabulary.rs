@@ -86,6 +86,7 @@ schemas! {
     NoticeBoard NoticeTiming NoticeDifference ObjectionGround AttendanceClass Grade ObligationCode ObligationPart
     DeedKind DeedState AppointmentState CancelledBy StudyKind StudyState StudyUse TypicalCaseState PublicationChannel
     Tier Breach Shortfall ObligationStatus ExplanationState ClauseCheck FileKind
+    AppraisedBy ReviewState DisputeState DisputedFamily
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use domain::review::RuleSet;
 use event_store::Position;
 use read_models::{ReviewOf, names};
 use std::sync::Arc;
+use std::time::Duration;
 use utoipa::IntoParams;
 
 /// How a review is asked for.
@@ -97,7 +98,17 @@ pub(crate) async fn streams(
     frame: &Frame,
     of: ReviewOf,
 ) -> Result<Streams, Problem> {
-    let waited = app.read_models.wait_for_model(names::REVIEW_INDEX, frame.position, question.patience()).await;
+    streams_within(app, question.patience(), frame, of).await
+}
+
+/// The same for whoever waits so long.
+pub(crate) async fn streams_within(
+    app: &AppState,
+    patience: Duration,
+    frame: &Frame,
+    of: ReviewOf,
+) -> Result<Streams, Problem> {
+    let waited = app.read_models.wait_for_model(names::REVIEW_INDEX, frame.position, patience).await;
     waited.map_err(|behind| Problem::new(HttpCode::ReadModelBehind).caused_by(behind))?;
     let streams = app.read_models.review_streams(frame.period.year, of, frame.position).await?;
     if streams.as_of_position < Position(frame.position.0) {
@@ -109,7 +120,7 @@ pub(crate) async fn streams(
 }
 
 /// A year in the path: four digits; anything else is no address.
-fn year_of(text: &str) -> Option<i32> {
+pub(crate) fn year_of(text: &str) -> Option<i32> {
     let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| text.parse().ok())?
 }

@@ -175,6 +175,16 @@ impl Named {
 }
 
 impl ReviewView {
+    /// The figures.
+    pub fn indicators(&self) -> &[IndicatorView] {
+        &self.indicators
+    }
+
+    /// Whether days were counted through a year without a calendar.
+    pub fn is_provisional(&self) -> bool {
+        self.provisional
+    }
+
     /// A single review.
     pub fn of(named: Named, tally: &Tally, frame: &Frame) -> Self {
         let item = ReviewItem::of(named, tally, frame);
@@ -220,6 +230,16 @@ impl ReviewItem {
 }
 
 impl IndicatorView {
+    /// Which it is.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Its two numbers; nothing where no recorded fact decides it.
+    pub fn numbers(&self) -> Option<(u64, u64)> {
+        self.n.zip(self.of)
+    }
+
     fn of(figure: &Figure) -> Self {
         let bare = Self {
             code: figure.indicator.as_str(),

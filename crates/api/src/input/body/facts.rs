@@ -176,12 +176,15 @@ pub fn study() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<StudyId> {
 /// A deed, likewise.
 pub fn deed() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<DeedId> {
     in_the_log(DeedId, "deed")
+/// Notes that what a place names is to be looked for in the log once the body is read.
+pub(crate) fn look_for(stream: StreamId, place: &Place<'_>, faults: &mut Faults) {
+    faults.look_ups.push(LookUp { pointer: place.pointer(), stream });
 }
 
 fn in_the_log<T>(as_id: fn(Uuid) -> T, family: &'static str) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<T> {
     move |value, place, faults| {
         let named: Uuid = id()(value, place, faults)?;
-        faults.look_ups.push(LookUp { pointer: place.pointer(), stream: StreamId::of(family, named) });
+        look_for(StreamId::of(family, named), place, faults);
         Some(as_id(named))
     }
 }

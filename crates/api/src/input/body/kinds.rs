@@ -234,6 +234,20 @@ pub fn whole(range: RangeInclusive<u64>) -> impl FnOnce(Value, &Place<'_>, &mut 
     }
 }
 
+/// A whole number within a range, which may be negative.
+pub fn signed(range: RangeInclusive<i64>) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<i64> {
+    move |value, place, faults| {
+        if !value.is_i64() && !value.is_u64() {
+            return wrong_type(place, faults, "应为整数。", "A whole number is expected.");
+        }
+        let number = value.as_i64().filter(|number| range.contains(number));
+        if number.is_none() {
+            faults.refuse(place, Refusal::out_of_range(range.start(), range.end()));
+        }
+        number
+    }
+}
+
 pub(crate) fn out_of_range(range: &RangeInclusive<u64>, place: &Place<'_>, faults: &mut Faults) {
     faults.refuse(place, Refusal::out_of_range(range.start(), range.end()));
 }
