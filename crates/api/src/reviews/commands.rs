@@ -10,7 +10,7 @@ use crate::limits::READ_WAIT;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::reviews::fields::RuleName;
-use crate::reviews::frozen::{RULE_NAMES, make};
+use crate::reviews::frozen::make;
 use crate::reviews::reading::year_of;
 use crate::reviews::year::AnnualReviewView;
 use crate::state::AppState;
@@ -20,6 +20,7 @@ use casework::annual_reviews::{Freezable, NewFreeze, ReviewYear};
 use casework::change::Changed;
 use casework::transact::Outcome;
 use domain::annual_review::AnnualReview;
+use domain::review::RuleSet;
 use event_store::{CommandRecord, Position};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -124,7 +125,8 @@ async fn run_freeze(
     year: ReviewYear,
     body: &FreezeReview,
 ) -> Result<Outcome<Changed<AnnualReview>>, Problem> {
-    let new = NewFreeze { position: body.position.map(Position), at: body.occurred_at };
+    let rule_set = body.rules.unwrap_or(RuleSet::NEWEST);
+    let new = NewFreeze { position: body.position.map(Position), rule_set, at: body.occurred_at };
     let may = app.casework.may_freeze(call, year, &new).await.map_err(|failure| app.unless_unknown(failure))?;
     let freezable: Freezable = match may {
         Outcome::Done(freezable) => freezable,
@@ -132,7 +134,6 @@ async fn run_freeze(
     };
     let figures = make(app, &freezable.frame, READ_WAIT).await?;
     let digests = figures.iter().map(|(whose, frozen)| (*whose, frozen.digest_hex())).collect();
-    let rules = body.rules.or_else(|| RULE_NAMES.first().copied()).unwrap_or_default();
-    let frozen = app.casework.freeze_review(call, year, &freezable, rules, digests, body.occurred_at).await;
+    let frozen = app.casework.freeze_review(call, year, &freezable, digests, body.occurred_at).await;
     Ok(frozen.map_err(|failure| app.unless_unknown(failure))?)
 }

@@ -3,8 +3,8 @@
 use crate::input::body::{
     Count, Faults, Kind, Place, Schemas, body, choice, look_for, nested, object, refer_to, signed,
 };
-use crate::reviews::frozen::RULE_NAMES;
 use domain::appraisal::{DELTA_MAX, Disputed};
+use domain::review::RuleSet;
 use domain::vocabulary::{DisputedFamily, Grade};
 use event_store::StreamId;
 use serde_json::Value;
@@ -64,14 +64,17 @@ impl Kind for Delta {
 pub(crate) struct RuleName;
 
 impl Kind for RuleName {
-    type Value = &'static str;
+    type Value = RuleSet;
 
-    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<&'static str> {
-        choice(RULE_NAMES, |name| name)(value, place, faults)
+    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<RuleSet> {
+        choice(RuleSet::ALL, RuleSet::as_str)(value, place, faults)
     }
 
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(RULE_NAMES.iter().copied())).into()
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(RuleSet::ALL.iter().map(|set| set.as_str())))
+            .into()
     }
 }
 

@@ -23,7 +23,7 @@ use casework::reviews::Frame;
 use domain::annual_review::{ReviewFrozen, is_reviewed};
 use domain::appraisal::Appraisee;
 use domain::ids::{AreaId, DelegateId};
-use domain::review::{Figure, RULES, Subject, Tally};
+use domain::review::{Figure, RuleSet, Subject, Tally};
 use event_store::Position;
 use read_models::ReviewOf;
 use sha2::{Digest as _, Sha256};
@@ -35,9 +35,6 @@ use tokio::sync::Mutex;
 
 /// Bytes of frozen figures that are remembered: some ten years of a town.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
-
-/// The names of the rules that figures can be frozen by; the first is that of a freeze which names none.
-pub(crate) const RULE_NAMES: &[&str] = &[RULES];
 
 /// The figures of one delegate or grid.
 #[derive(Debug)]
@@ -54,7 +51,7 @@ pub(crate) struct Frozen {
 
 impl Frozen {
     fn of(named: Named, tally: &Tally, frame: &Frame) -> Result<Self, Problem> {
-        let figures = tally.figures(named.subject, frame.book.own_policy());
+        let figures = tally.figures(frame.rule_set(), named.subject, frame.book.own_policy());
         let view = ReviewView::of(named, tally, frame);
         let bytes = Bytes::from(serde_json::to_vec(&view).map_err(Problem::internal)?);
         Ok(Self { digest: Sha256::digest(&bytes).into(), bytes, view, figures })
@@ -140,12 +137,11 @@ pub(crate) async fn frozen_year(app: &AppState, year: i32, patience: Duration) -
     }
     let review = app.casework.annual_review(ReviewYear(year), AsOf::Now).await?;
     let freeze = review.state.frozen.as_ref().ok_or_else(|| Problem::new(HttpCode::NotFound))?.of.clone();
-    if !RULE_NAMES.contains(&freeze.rules.as_str()) {
-        return Err(Problem::internal(format!("the figures of {year} are frozen by rules {}", freeze.rules)));
-    }
+    let unknown = || Problem::internal(format!("the figures of {year} are frozen by rules {}", freeze.rules));
+    let rule_set = RuleSet::parse(&freeze.rules).ok_or_else(unknown)?;
     let position = Position(freeze.position);
     let reference = app.casework.reference_at(position).await?;
-    let frame = Arc::new(app.casework.review_frame(year, position, reference).await?);
+    let frame = Arc::new(app.casework.review_frame(rule_set, year, position, reference).await?);
     let figures = make(app, &frame, patience).await?;
     for (whose, frozen) in &figures {
         let appraisal = app.casework.appraisal(whose.appraisal(year), AsOf::Now).await?;

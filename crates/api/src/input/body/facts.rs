@@ -176,6 +176,8 @@ pub fn study() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<StudyId> {
 /// A deed, likewise.
 pub fn deed() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<DeedId> {
     in_the_log(DeedId, "deed")
+}
+
 /// Notes that what a place names is to be looked for in the log once the body is read.
 pub(crate) fn look_for(stream: StreamId, place: &Place<'_>, faults: &mut Faults) {
     faults.look_ups.push(LookUp { pointer: place.pointer(), stream });
