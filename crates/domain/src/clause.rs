@@ -68,10 +68,10 @@ clauses! {
     "C-3.1" built, "三（一）收集民意", "Part 3 (1), gathering opinion",
         "“两代表”通过在网格中接待来访、集中走访、专题走访、应约走访等形式，倾听党员群众呼声，回应民意",
         "Delegates listen to Party members and residents in their grids, and respond: they receive who comes, visit in groups or on a theme, and visit by appointment.";
-    "C-3.2" to_come, "三（二）政策宣讲", "Part 3 (2), explaining policy",
+    "C-3.2" built, "三（二）政策宣讲", "Part 3 (2), explaining policy",
         "“两代表”可以通过专题辅导、代表宣讲、经验交流等方式向群众宣传……也可以邀请有关部门负责人就群众关心关注的热点问题，进行政策宣传和答疑解惑",
         "Delegates may explain policy by lectures, talks and exchanges; heads of departments may be asked to answer questions on what concerns people.";
-    "C-3.3" to_come, "三（三）民主恳谈", "Part 3 (3), democratic consultation",
+    "C-3.3" built, "三（三）民主恳谈", "Part 3 (3), democratic consultation",
         "组织代表开展民主恳谈活动，专门听取网格内党组织、党员和群众的意见建议",
         "Delegates hold consultations to hear what Party organisations, Party members and residents of the grid think and suggest.";
     "C-3.4" to_come, "三（四）为民服务", "Part 3 (4), serving the people",

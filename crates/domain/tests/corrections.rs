@@ -2,7 +2,7 @@
 //! that says whether it needs approval.
 
 use domain::correction::Field;
-use domain::{deed, issue, reception, session};
+use domain::{activity, deed, issue, reception, session};
 
 const PAGE: &str = include_str!("../../../docs/API.md");
 
@@ -18,6 +18,7 @@ fn every_field_stands_in_the_page_for_clients() {
         reception::correcting::FIELDS,
         issue::correcting::FIELDS,
         session::correcting::FIELDS,
+        activity::correcting::FIELDS,
         deed::correcting::FIELDS,
     ];
     let fields: Vec<&Field> = tables.into_iter().flatten().collect();

@@ -5,7 +5,7 @@
 use super::correctable::Place;
 use super::events::{ActivityCorrected, ActivityEvent};
 use super::holding::{class_fits, count_fits, questions_fit, unit_fits};
-use super::improving::planned;
+use super::improving::by_on_fits;
 use super::state::{Activity, Improvement};
 use crate::correction::{
     Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
@@ -240,7 +240,7 @@ fn fits(record: &Record<'_>, rules: &Rules<'_>, then: &Activity, place: Place, v
 /// An improvement is meant for the day of its adoption or a later one.
 fn meant(rules: &Rules<'_>, improvement: &Improvement) -> Result<(), Refusal> {
     let adopted_on = rules.town_date(improvement.adopted.at);
-    improvement.by_on.map_or(Ok(()), |by_on| planned(adopted_on, by_on)).map_err(of_value)
+    improvement.by_on.map_or(Ok(()), |by_on| by_on_fits(adopted_on, by_on)).map_err(of_value)
 }
 
 /// Everything else happened after it was held, an acknowledgement after the submission, a completion after the adoption;

@@ -2,11 +2,11 @@
 //! C-4.2, C-4.3b).
 
 use super::state::Activity;
-use super::step::not_full;
 use crate::hearing::{self, HEARINGS_MAX, HeardAt, HearingDraft, OpinionsHeard};
 use crate::ids::DelegateId;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
+use crate::step::not_full;
 
 /// Remembers a hearing at an activity, in the append of the reception that it is.
 ///
@@ -25,6 +25,6 @@ pub fn hear(activity: &Activity, rules: &Rules<'_>, draft: &HearingDraft) -> Res
     if activity.heard.len() >= HEARINGS_MAX {
         return Err(vec![Refusal::new(Code::TooMany).under(clause).at("/activity_id")]);
     }
-    not_full(activity).map_err(|refusal| vec![refusal.at("/activity_id")])?;
+    not_full(activity.version, clause).map_err(|refusal| vec![refusal.at("/activity_id")])?;
     Ok(OpinionsHeard { reception_id: draft.reception_id, issue_ids: draft.issue_ids.clone() })
 }

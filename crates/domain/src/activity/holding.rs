@@ -1,7 +1,7 @@
 //! An activity was held: in which grids, by whom, who came, and what its kind asks for (C-3.2, C-3.3, C-4.2, C-4.3b).
 
+use super::classes::classes_of;
 use super::events::{ActivityHeld, Questions};
-use super::step::classes_of;
 use crate::area::Areas;
 use crate::file::{NamedFile, named_faults, named_ids};
 use crate::ids::{AreaId, OfficeId};
@@ -287,8 +287,7 @@ pub(super) fn count_fits(n: u32) -> Result<(), Refusal> {
     if n <= COUNT_MAX {
         return Ok(());
     }
-    Err(Refusal::new(Code::OutOfRange)
-        .because(format!("须在 0 至 {COUNT_MAX} 之间。"), format!("Must be between 0 and {COUNT_MAX}.")))
+    Err(Refusal::out_of_range(0, COUNT_MAX))
 }
 
 /// No more questions were answered than asked.

@@ -2,11 +2,11 @@
 
 use super::events::{ImprovementAdopted, ImprovementCompleted};
 use super::state::{Activity, Improvement};
-use super::step::{follows, not_full};
 use crate::deadline::within_reach;
 use crate::ids::ImprovementId;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
+use crate::step::{follows, not_full};
 use crate::vocabulary::ActivityKind;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -31,10 +31,10 @@ pub fn adopt_improvement(
     draft: &ImprovementDraft,
 ) -> Result<ImprovementAdopted, Refusal> {
     if let Some(by_on) = draft.by_on {
-        planned(rules.town_date(draft.at), by_on).map_err(|refusal| refusal.at("/by_on"))?;
+        by_on_fits(rules.town_date(draft.at), by_on)?;
     }
-    follows(activity, rules, draft.at, activity.held)?;
-    not_full(activity)?;
+    follows(rules, draft.at, activity.held, "C-4.3b")?;
+    not_full(activity.version, "C-4.3b")?;
     if activity.kind != ActivityKind::Symposium {
         return Err(Refusal::new(Code::WrongState)
             .under("C-4.3b")
@@ -52,8 +52,8 @@ pub fn complete_improvement(
     rules: &Rules<'_>,
     at: DateTime<Utc>,
 ) -> Result<ImprovementCompleted, Refusal> {
-    follows(activity, rules, at, improvement.adopted)?;
-    not_full(activity)?;
+    follows(rules, at, improvement.adopted, "C-4.3b")?;
+    not_full(activity.version, "C-4.3b")?;
     if improvement.completed.is_some() {
         return Err(Refusal::new(Code::AlreadyCompleted)
             .under("C-4.3b")
@@ -64,13 +64,13 @@ pub fn complete_improvement(
 
 /// An improvement is meant for the day on which it is adopted, or a later one.
 ///
-/// Errors: [`Code::DueTooFar`], [`Code::NotLater`].
-pub(super) fn planned(adopted_on: NaiveDate, by_on: NaiveDate) -> Result<(), Refusal> {
-    within_reach(by_on).map_err(|refusal| refusal.under("C-4.3b"))?;
+/// Errors at `/by_on`: [`Code::DueTooFar`], [`Code::NotLater`].
+pub fn by_on_fits(adopted_on: NaiveDate, by_on: NaiveDate) -> Result<(), Refusal> {
+    within_reach(by_on).map_err(|refusal| refusal.under("C-4.3b").at("/by_on"))?;
     if by_on >= adopted_on {
         return Ok(());
     }
-    Err(Refusal::new(Code::NotLater).under("C-4.3b").because(
+    Err(Refusal::new(Code::NotLater).under("C-4.3b").at("/by_on").because(
         format!("完成日期不得早于提出之日 {adopted_on}。"),
         format!("The day must be the day of the adoption, {adopted_on}, or later."),
     ))

@@ -1,11 +1,13 @@
 //! Activities (活动): policy outreach (C-3.2), democratic consultations (C-3.3), theme activities (C-4.2) and symposia
 //! (C-4.3b). One is recorded when it was held; what it lacks is derived, and may be made good later.
 //!
-//! [`Activity`] is the fold of its [`ActivityEvent`]s. `holding.rs` records one, `reporting.rs` attaches evidence and sends
+//! [`Activity`] is the fold of its [`ActivityEvent`]s. `holding.rs` records one (`classes.rs`: who may
+//! attend it), `reporting.rs` attaches evidence and sends
 //! it to the offices, `improving.rs` keeps what a symposium adopted, `hearing.rs` is of the people heard at it; `complete.rs`
 //! says what it lacks, `due.rs` what counts for the quarter and the half-year, and by when (O-10, O-13); `correctable.rs`
 //! which recorded values may be corrected, and `correcting.rs` how.
 
+mod classes;
 mod complete;
 mod correctable;
 pub mod correcting;
@@ -16,7 +18,6 @@ mod holding;
 mod improving;
 mod reporting;
 mod state;
-mod step;
 
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,6 @@ pub use hearing::hear;
 pub use holding::{
     ActivityDraft, ActivityParts, COUNT_MAX, DELEGATES_MAX, GRIDS_MAX, OFFICES_MAX, OwnFields, hold, parts_faults,
 };
-pub use improving::{ImprovementDraft, adopt_improvement, complete_improvement};
-pub use reporting::{acknowledge, attach_evidence, submit};
+pub use improving::{ImprovementDraft, adopt_improvement, by_on_fits, complete_improvement};
+pub use reporting::{CLAUSE as REPORTING_CLAUSE, acknowledge, attach_evidence, some_files, submit};
 pub use state::{Activity, Evidence, Improvement};

@@ -53,6 +53,7 @@ vocabulary! {
     /// What the ledger looks at where no obligation stands.
     ClauseCheck, clause "C-0" {
         GridsWithoutParty = "grids_without_party", "没有党代表的网格", "grids without a Party delegate"; GridsWithoutDeputy = "grids_without_deputy", "没有人大代表的网格", "grids without a deputy";
+        QuestionsOpen = "questions_open", "提问未转为事项的政策宣讲", "outreach with questions left open"; NoBriefing = "no_briefing", "未作通报的民主恳谈", "consultations without a briefing"; NoListeningRecord = "no_listening_record", "无听取记录的民主恳谈", "consultations without a listening record";
         WorkLeave = "work_leave", "因本职工作请假", "leave for one's own work"; NeverOnRota = "never_on_rota", "从未轮值的代表", "delegates never on a rota";
     }
 }
@@ -62,6 +63,8 @@ impl ClauseCheck {
     pub const fn clause(self) -> &'static str {
         match self {
             Self::GridsWithoutParty | Self::GridsWithoutDeputy => "C-1",
+            Self::QuestionsOpen => "C-3.2",
+            Self::NoBriefing | Self::NoListeningRecord => "C-3.3",
             Self::WorkLeave => "C-5.1",
             Self::NeverOnRota => "C-A1",
         }

@@ -228,11 +228,13 @@ fn an_activity_remembers_a_bounded_number_of_hearings_and_events() {
     given.activity.version = EVENTS_MAX;
     let improvement = ImprovementDraft { id: IMPROVEMENT, by_on: None, at: at(NOW) };
     let activity = &given.activity;
-    let many = "too_many Invalid C-4.3b";
-    assert_eq!(told(hear(activity, &rules(NOW), &hearing(HELD, 0))), [format!("{many} /activity_id")]);
+    let heard = told(hear(activity, &rules(NOW), &hearing(HELD, 0)));
+    assert_eq!(heard, ["too_many Invalid C-4.3b /activity_id"]);
+    let many = "too_many Invalid C-4.2";
     assert_eq!(told(attach_evidence(activity, &rules(NOW), &[file(0xa1)], at(NOW))), [many]);
     assert_eq!(told(submit(activity, &OFFICES, &rules(NOW), &to(CONGRESS, NOW))), [many]);
     assert_eq!(told(acknowledge(activity, &OFFICES, &rules(NOW), &to(STUDIO, NOW))), [many]);
+    let many = "too_many Invalid C-4.3b";
     assert_eq!(no(adopt_improvement(activity, &rules(NOW), &improvement)), many);
     let adopted = activity.improvement(IMPROVEMENT).unwrap();
     assert_eq!(no(complete_improvement(activity, adopted, &rules(NOW), at(NOW))), many);
