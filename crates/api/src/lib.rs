@@ -6,6 +6,7 @@
 //! [`http::caller`] and [`http::extract`] (what a handler is given), [`input`] (how input is read), [`problem`] (how
 //! anything is refused), [`server`]. No rule of the service lives here.
 
+pub mod activities;
 pub mod calendars;
 pub mod clauses;
 pub mod clock;

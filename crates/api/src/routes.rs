@@ -6,7 +6,7 @@
 use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
-    calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http, issues, leaves, log,
+    activities, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http, issues, leaves, log,
     major_issues, obligations, offices, openapi, places, policies, problem, programme, public, read_models, receptions,
     reviews, rosters, sessions, tokens, vocabulary,
 };
@@ -81,6 +81,25 @@ pub fn table() -> Routes {
         get!("/v1/grids/{id}/rota-proposal", "session.propose_rota", sessions::rotas::propose),
         post!("/v1/grids/{id}/rotas", "session.assign", sessions::rotas::assign),
         post!("/v1/grids/{id}/rota-publications", "session.publish_rota", sessions::rotas::publish),
+        post!("/v1/activities", "activity.hold", activities::commands::hold),
+        post!("/v1/activities/{id}/evidence", "activity.attach_evidence", activities::following::attach),
+        post!("/v1/activities/{id}/submissions", "activity.submit", activities::following::submit),
+        post!("/v1/activities/{id}/acknowledgements", "activity.acknowledge", activities::following::acknowledge),
+        post!("/v1/activities/{id}/improvements", "activity.adopt_improvement", activities::following::adopt),
+        post!(
+            "/v1/activities/{id}/improvements/{improvement_id}/completion",
+            "activity.complete_improvement",
+            activities::following::complete_improvement
+        ),
+        post!("/v1/activities/{id}/corrections", "activity.correct", activities::corrections::correct),
+        post!(
+            "/v1/activities/{id}/corrections/decision",
+            "activity.decide_correction",
+            activities::corrections::decide
+        ),
+        get!("/v1/activities", "activity.list", activities::questions::list_activities),
+        get!("/v1/activities/{id}", "activity.read", activities::questions::one_activity),
+        get!("/v1/activities/{id}/events", "activity.read", activities::questions::activity_events),
         post!("/v1/deeds", "deed.pledge", deeds::commands::pledge),
         post!("/v1/deeds/{id}/completion", "deed.complete", deeds::commands::complete),
         post!("/v1/deeds/{id}/abandonment", "deed.abandon", deeds::commands::abandon),

@@ -1,6 +1,7 @@
 //! Correcting the record of issues, receptions (T20), sessions and what else delegates do: proposed or at once, decided on, and
 //! a corrected time of a reception carried to its issues in one append.
 
+mod activities;
 mod deeds;
 mod own_stream;
 mod receptions;

@@ -4,7 +4,7 @@
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::personal::{KeptBox, Part, Person};
-use crate::read::loaded::{Entity, Loaded};
+use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::write::change::{Changed, Transaction};
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
@@ -15,14 +15,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
 use domain::event::Event;
-use domain::file::{self, Contents, ENTRIES_MAX, File, FileDraft, FileEvent, UNPACKED_BYTES_MAX};
+use domain::file::{self, Contents, ENTRIES_MAX, File, FileDraft, FileEvent, NamedFile, UNPACKED_BYTES_MAX};
 use domain::ids::{AreaId, FileId};
 use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
 use domain::session::FILES_MAX;
+use domain::vocabulary::FileKind;
 use event_store::{StreamId, Version};
 use file_store::{Bounds, FileError, FileKey, FileStore, Incoming, Looked, Looking, Reading, Received, Unsafe};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How large a packed document may be.
@@ -283,6 +285,32 @@ fn facts(payload: &Value, r: [u8; 32]) -> Option<FileFacts> {
         key: FileKey(bytes("key")?),
         r,
     })
+}
+
+impl Casework {
+    /// Files that a command names, each with its kind where there is one of that id.
+    pub(crate) async fn named_files(&self, ids: &[FileId]) -> Result<Vec<NamedFile>, Failure> {
+        let mut named = Vec::with_capacity(ids.len().min(FILES_MAX + 1));
+        // One too many is enough to be told of.
+        for id in ids.iter().take(FILES_MAX + 1) {
+            let kind = match self.load::<File>(*id, AsOf::Now).await {
+                Err(Failure::NotFound) => None,
+                file => file?.state.kind,
+            };
+            named.push(NamedFile { id: *id, kind });
+        }
+        Ok(named)
+    }
+
+    /// The kinds of files that records name.
+    pub async fn file_kinds(&self, ids: impl Iterator<Item = FileId>) -> Result<BTreeMap<FileId, FileKind>, Failure> {
+        let mut kinds = BTreeMap::new();
+        for id in ids {
+            let file = self.load::<File>(id, AsOf::Now).await?;
+            kinds.extend(file.state.kind.map(|kind| (id, kind)));
+        }
+        Ok(kinds)
+    }
 }
 
 /// What kept a file from being taken: nothing of it is recorded.

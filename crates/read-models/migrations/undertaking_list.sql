@@ -2,7 +2,7 @@
 drop table if exists undertaking_list_rows;
 drop table if exists undertaking_list_of_rows;
 
--- One row per study, deed, appointment and typical case. Filled by every event of theirs. What was said of
+-- One row per activity, study, deed, appointment and typical case. Filled by every event of theirs. What was said of
 -- them stays in the log's boxes.
 -- Ids are the 16 bytes of the uuid, days are counted from 0000-12-31; the views show both as texts.
 create table undertaking_list_rows (
@@ -10,11 +10,13 @@ create table undertaking_list_rows (
     place integer primary key,
     family text not null,
     thing_id bytea not null,
-    -- The day by which a list orders it: on which it was begun or nominated, is agreed, or is promised for.
+    -- The day by which a list orders it: on which it was held, begun or nominated, is agreed, or is promised for.
     on_day bigint not null,
     -- Its kind, where the family has several.
     kind text,
     state text not null,
+    -- What an activity lacks, names between commas: ,no_briefing, and empty where nothing is lacking.
+    faults text not null,
     -- What the row counts for in the sum of read_model_checkpoint.
     row_sum bigint not null
 );

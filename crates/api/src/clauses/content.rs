@@ -7,12 +7,12 @@ use domain::language::Language;
 #[cfg(test)]
 use domain::refusal::Code;
 #[cfg(test)]
-use domain::vocabulary::Indicator;
+use domain::vocabulary::{ActivityFault, Indicator};
 use domain::vocabulary::{ClauseCheck, ObligationCode};
 
 /// The types of facts that are recorded under a clause.
 pub(crate) fn facts(clause: &str) -> impl Iterator<Item = &'static EventType> {
-    Event::types().filter(move |known| known.clause == clause)
+    Event::types().filter(move |known| known.clauses().any(|one| one == clause))
 }
 
 /// What a fact of a type says, without its full stop: `记录群众异议`, `An objection was recorded`. The type itself where it is
@@ -26,6 +26,12 @@ pub(crate) fn said(name: &str, language: Language) -> &str {
 #[cfg(test)]
 pub(crate) fn rules(clause: &str) -> impl Iterator<Item = Code> {
     Code::ALL.iter().copied().filter(move |code| code.clause() == Some(clause))
+}
+
+/// What an activity may lack by it.
+#[cfg(test)]
+pub(crate) fn faults(clause: &str) -> impl Iterator<Item = ActivityFault> {
+    ActivityFault::ALL.iter().copied().filter(move |fault| fault.clause() == clause)
 }
 
 /// What is owed under it.

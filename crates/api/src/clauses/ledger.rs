@@ -9,9 +9,12 @@ use crate::state::{AppState, Snapshot};
 use domain::clause::Clause;
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
-use domain::vocabulary::{ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
-use read_models::{FactCounts, FactQuery, LIMIT_MAX, LeaveQuery, ObligationRange, ObligationSums, PageRequest};
-use std::collections::BTreeSet;
+use domain::vocabulary::{ActivityFault, ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
+use read_models::{
+    FactCounts, FactQuery, LIMIT_MAX, LeaveQuery, ObligationRange, ObligationSums, PageRequest, UndertakingFamily,
+    UndertakingQuery,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was counted in a range, for every clause at once.
 pub(crate) struct Ledger {
@@ -23,6 +26,8 @@ pub(crate) struct Ledger {
     on_rota: BTreeSet<DelegateId>,
     /// Leaves for one's own work.
     work_leave: usize,
+    /// Activities that lack something.
+    lacking: BTreeMap<ActivityFault, usize>,
 }
 
 impl Ledger {
@@ -45,7 +50,19 @@ impl Ledger {
         };
         let every = PageRequest { limit: LIMIT_MAX, cursor: None };
         let work_leave = app.read_models.leaves(&leaves, &every).await?.items.len();
-        Ok(Self { range, snapshot, sums, facts, on_rota, work_leave })
+        let mut lacking = BTreeMap::new();
+        for fault in ActivityFault::ALL.iter().copied() {
+            let those = UndertakingQuery {
+                grid_id,
+                from,
+                to,
+                fault: Some(fault),
+                ..UndertakingQuery::of(UndertakingFamily::Activity)
+            };
+            let found = app.read_models.undertakings(&those, snapshot.today, &every).await?;
+            lacking.insert(fault, found.items.len());
+        }
+        Ok(Self { range, snapshot, sums, facts, on_rota, work_leave, lacking })
     }
 
     /// Up to where everything is in.
@@ -88,6 +105,9 @@ impl Ledger {
                 let also = [("reason_code", "work"), ("state", "approved")];
                 (self.work_leave, within("/v1/leaves", &self.range, &also))
             }
+            ClauseCheck::QuestionsOpen => self.lacking(ActivityFault::QuestionsOpen),
+            ClauseCheck::NoBriefing => self.lacking(ActivityFault::NoBriefing),
+            ClauseCheck::NoListeningRecord => self.lacking(ActivityFault::NoListeningRecord),
             ClauseCheck::NeverOnRota => {
                 let mut also = vec![("on_rota".to_owned(), "never".to_owned())];
                 also.extend(from.map(|on| ("rota_from".to_owned(), on.to_string())));
@@ -99,6 +119,12 @@ impl Ledger {
             }
         };
         CheckView { n: u64::try_from(n).unwrap_or(u64::MAX), list }
+    }
+
+    /// Activities that lack something, and which.
+    fn lacking(&self, fault: ActivityFault) -> (usize, String) {
+        let list = within("/v1/activities", &self.range, &[("fault", fault.as_str())]);
+        (self.lacking.get(&fault).copied().unwrap_or_default(), list)
     }
 
     fn grids_without(&self, kind: DelegateType) -> (usize, String) {

@@ -9,7 +9,7 @@ use crate::vocabulary::actions::ACTIONS;
 use domain::clause::{CLAUSES, Clause};
 use domain::language::Language;
 use domain::review::RuleSet;
-use domain::vocabulary::{Breach, ClauseCheck, Indicator, ObligationCode};
+use domain::vocabulary::{ActivityFault, Breach, ClauseCheck, Indicator, ObligationCode};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -63,6 +63,7 @@ fn told(clause: &Clause, calls: &[Call], language: Language) -> String {
     );
     row("事件", "Facts", content::facts(clause.id).map(|known| format!("`{}`", known.name)).collect());
     row("规则", "Rules", content::rules(clause.id).map(|code| format!("`{code}`")).collect());
+    row("不完备之处", "Faults", content::faults(clause.id).map(|fault| lacked(fault, language)).collect());
     row("义务", "Obligations", content::obligations(clause.id).map(|code| owed(code, language)).collect());
     row("指标", "Indicators", content::indicators(clause.id).map(|one| counted(one, language)).collect());
     row("核对", "Checks", content::checks(clause.id).map(|check| looked_at(check, language)).collect());
@@ -98,6 +99,10 @@ fn counted(indicator: Indicator, language: Language) -> String {
     format!("`{indicator}` {}{later}", language.pick(indicator.zh(), indicator.en()))
 }
 
+fn lacked(fault: ActivityFault, language: Language) -> String {
+    format!("`{fault}` {}", language.pick(fault.zh(), fault.en()))
+}
+
 fn looked_at(check: ClauseCheck, language: Language) -> String {
     format!("`{check}` {}", language.pick(check.zh(), check.en()))
 }
@@ -109,12 +114,12 @@ const fn to_come(language: Language) -> &'static str {
 fn page(language: Language) -> String {
     let begin = language.pick(
         "# 条款\n\n[English](../CLAUSES.md)\n\n\
-         通知逐条对应的内容：记录事实的调用、事件、规则（拒绝代码）、义务、评议指标，以及没有义务时的核对。\n\
+         通知逐条对应的内容：记录事实的调用、事件、规则（拒绝代码）、活动的不完备之处、义务、评议指标，以及没有义务时的核对。\n\
          本页由代码生成，与代码不符时测试不通过；重新生成：`UPDATE=1 cargo test -p api --lib clauses`。\
          条款原文的出处见[出处](SOURCES.md)，义务见[办理流程](LIFECYCLE.md)。\n",
         "# Clauses\n\n[中文](zh/CLAUSES.md)\n\n\
-         The notice clause by clause: the calls that record its facts, event types, rules (codes of refusals), obligations, \
-         indicators of the review, and what is looked at where no obligation stands.\n\
+         The notice clause by clause: the calls that record its facts, event types, rules (codes of refusals), \
+         what an activity may lack, obligations, indicators of the review, and what is looked at where no obligation stands.\n\
          Made from the code, and a test fails where it differs; `UPDATE=1 cargo test -p api --lib clauses` writes it anew. \
          Where the wording is from: [sources](SOURCES.md); obligations: [life cycle](LIFECYCLE.md).\n",
     );
@@ -148,14 +153,16 @@ fn a_clause_that_is_built_has_calls_facts_rules_and_figures() {
             || content::indicators(id).any(|one| RuleSet::NEWEST.decides(one));
         if clause.built {
             assert!(calls.contains_key(id), "{id}: no call names it");
-            assert!(content::facts(id).next().is_some() && content::rules(id).next().is_some(), "{id}: facts, rules");
+            // What an activity lacks is no refusal: the rule is that it is told.
+            let rules = content::rules(id).next().is_some() || content::faults(id).next().is_some();
+            assert!(content::facts(id).next().is_some() && rules, "{id}: facts, rules");
             // Of the opening the whole is the figure, of opinions gathered the receptions.
             assert!(counted || ["C-0", "C-3.1"].contains(&id), "{id}: nothing is owed, counted or looked at");
         } else {
             assert!(!recorded, "{id} is said to be to come");
         }
     }
-    for id in ["C-0", "C-2", "C-3.6", "C-4.1", "C-4.4", "C-5.1", "C-5.2"] {
+    for id in ["C-0", "C-2", "C-3.2", "C-3.3", "C-3.6", "C-4.1", "C-4.4", "C-5.1", "C-5.2"] {
         assert!(domain::clause::clause(id).unwrap().built, "{id}");
     }
 }

@@ -96,7 +96,7 @@ impl ToSchema for CorrectionValue {}
 impl PartialSchema for CorrectionValue {
     fn schema() -> RefOr<Schema> {
         let choice = |of: Type, said: &str| ObjectBuilder::new().schema_type(of).description(Some(said));
-        let index = choice(Type::Integer, "An index from 0.").minimum(Some(0));
+        let index = choice(Type::Integer, "A count, or an index from 0.").minimum(Some(0));
         let mut values = OneOf::new();
         values.description = Some(
             "The right value: a text, a code, an id, a date or an instant with its offset; a whole number; true or false."

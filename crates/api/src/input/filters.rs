@@ -1,7 +1,7 @@
 //! The filters that many lists have. A filter that nothing can ever meet is refused with the name of the parameter, the same
 //! everywhere: an empty list would be taken for an answer.
 
-use crate::input::body::{date, id, line, one_of, parse_uuid};
+use crate::input::body::{date, id, line, one_of, parse_uuid, year_part};
 use crate::input::query::{Page, Query};
 use crate::limits::{IDS_MAX, NAME_CHARS_MAX};
 use crate::problem::codes::HttpCode;
@@ -9,6 +9,7 @@ use crate::state::Snapshot;
 use chrono::NaiveDate;
 use domain::ids::{AccountId, AreaId, DelegateId, OfficeId, SessionId};
 use domain::language::text;
+use domain::period::{Quarter, YearPart};
 use domain::reception::Occasion;
 use domain::refusal::Code;
 use uuid::Uuid;
@@ -75,6 +76,21 @@ pub(crate) fn office(query: &mut Query, name: &str, snapshot: &Snapshot) -> Opti
 pub(crate) fn account(query: &mut Query, snapshot: &Snapshot) -> Option<AccountId> {
     let known = |account: &AccountId| snapshot.reference.accounts.get(*account).is_some();
     existing(query, "account_id", AccountId, known, "没有这个账户。", "There is no such account.")
+}
+
+/// A quarter, `2026-Q4`.
+pub(crate) fn quarter(query: &mut Query) -> Option<Quarter> {
+    query.optional("quarter", year_part("应为季度，如 2026-Q4。", "A quarter such as 2026-Q4 is expected."))
+}
+
+/// The days of a range that are also in a part of the year.
+pub(crate) fn within<const MONTHS: u32>(
+    (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+    part: Option<YearPart<MONTHS>>,
+) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    let Some(part) = part else { return (from, to) };
+    let (first, last) = (part.first_day(), part.last_day());
+    (Some(from.map_or(first, |from| from.max(first))), Some(to.map_or(last, |to| to.min(last))))
 }
 
 /// A session; one that nobody knows has nothing.

@@ -132,7 +132,8 @@ fn occasions(
     named.into_iter().flatten().collect()
 }
 
-fn drafts(delegates: &[Option<ReceivedBy>]) -> Vec<Option<DelegateDraft>> {
+/// Delegates as rules take them; an entry that could not be read keeps its place.
+pub(crate) fn drafts(delegates: &[Option<ReceivedBy>]) -> Vec<Option<DelegateDraft>> {
     let draft =
         |by: &ReceivedBy| DelegateDraft { delegate_id: DelegateId(by.delegate_id), delegate_type: by.delegate_type };
     delegates.iter().map(|by| by.as_ref().map(draft)).collect()

@@ -171,7 +171,8 @@ fn belongs_to(occasion: Option<Occasion>, family: &str) -> Option<Uuid> {
     occasion.filter(|occasion| occasion.family() == family).map(Occasion::id)
 }
 
-fn delegates(received: &[ReceivingDelegate]) -> Vec<ReceivingDelegateView> {
+/// Delegates who sat somewhere, each in one capacity.
+pub(crate) fn delegates(received: &[ReceivingDelegate]) -> Vec<ReceivingDelegateView> {
     received
         .iter()
         .map(|one| ReceivingDelegateView { delegate_id: one.delegate_id.0, delegate_type: one.delegate_type.as_str() })

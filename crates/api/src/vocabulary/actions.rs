@@ -3,6 +3,16 @@
 /// An action: its name, in Chinese, in English.
 pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("account.me", "查看本人账户", "see one's own account"),
+    ("activity.acknowledge", "确认收悉活动情况", "acknowledge the report of an activity"),
+    ("activity.adopt_improvement", "提出改进措施", "adopt an improvement"),
+    ("activity.attach_evidence", "留存活动资料", "attach evidence to an activity"),
+    ("activity.complete_improvement", "完成改进措施", "complete an improvement"),
+    ("activity.correct", "更正活动记录", "correct an activity's record"),
+    ("activity.decide_correction", "决定活动记录的更正", "decide on a correction of an activity's record"),
+    ("activity.hold", "记录活动", "record an activity"),
+    ("activity.list", "查看活动列表", "list activities"),
+    ("activity.read", "查看活动", "read an activity"),
+    ("activity.submit", "报送活动情况", "report an activity to an office"),
     ("calendar.list", "查看工作日历列表", "list working calendars"),
     ("calendar.publish", "公布工作日历", "publish a working calendar"),
     ("calendar.read", "查看工作日历", "read a working calendar"),

@@ -11,7 +11,7 @@ use crate::vocabulary::actions::ACTIONS;
 use actix_web::{HttpRequest, HttpResponse};
 use domain::event::Event;
 use domain::language::Language;
-use domain::vocabulary::Indicator;
+use domain::vocabulary::{ActivityFault, ActivityKind, ClauseCheck, Indicator};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -87,8 +87,10 @@ fn all() -> Vec<List> {
             values: values.into_iter().map(term).collect(),
         })
         .collect();
-    for indicator in all.iter_mut().filter(|list| list.r#enum == "indicator").flat_map(|list| &mut list.values) {
-        indicator.clause = Indicator::parse(indicator.value).map(Indicator::clause);
+    for list in &mut all {
+        for term in &mut list.values {
+            term.clause = clause_of(&list.r#enum, term.value);
+        }
     }
     let types = Event::types().map(|known| Term {
         value: known.name,
@@ -107,6 +109,17 @@ fn all() -> Vec<List> {
     all.push(list("action", ACTIONS.iter().copied().map(term).collect()));
     all.push(list("problem_code", codes.collect()));
     all
+}
+
+/// The clause of a value, where those of its list have clauses of their own.
+fn clause_of(list: &str, value: &str) -> Option<&'static str> {
+    match list {
+        "indicator" => Indicator::parse(value).map(Indicator::clause),
+        "activity_kind" => ActivityKind::parse(value).map(ActivityKind::clause),
+        "activity_fault" => ActivityFault::parse(value).map(ActivityFault::clause),
+        "clause_check" => ClauseCheck::parse(value).map(ClauseCheck::clause),
+        _ => None,
+    }
 }
 
 /// `IssueState` is `issue_state`.

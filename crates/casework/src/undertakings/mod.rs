@@ -1,7 +1,9 @@
-//! What delegates do beside receiving people, each a thing of its own stream: deeds (C-3.4), one file a family. The rules are
+//! What delegates do beside receiving people, each a thing of its own stream: activities (C-3.2, C-3.3, C-4.2, C-4.3b),
+//! deeds (C-3.4), one file a family. The rules are
 //! `domain`'s. Here is how one begins and how it is changed; `occasion` is what a reception belongs to, which is told of it in
 //! the same append.
 
+pub mod activities;
 pub mod appointments;
 pub mod deeds;
 pub(crate) mod occasion;
@@ -18,7 +20,7 @@ use crate::write::failure::Failure;
 use crate::write::plan::Envelope;
 use crate::write::staging::{SealedParts, Staged};
 use crate::write::transact::Outcome;
-use domain::ids::AreaId;
+use domain::ids::{AreaId, FileId, OfficeId};
 use domain::refusal::Refusal;
 use event_store::{StreamId, Version};
 use serde_json::Value;
@@ -32,6 +34,19 @@ pub type BegunOutcome<S> = Result<Outcome<Begun<S>>, Failure>;
 
 /// How a command that changes one ends.
 pub type ChangedOutcome<S> = Result<Outcome<Changed<S>>, Failure>;
+
+/// What goes to an office, or what the office says of it.
+#[derive(Clone, Debug)]
+pub struct NewFiling {
+    /// Which office.
+    pub office_id: OfficeId,
+    /// What goes with it.
+    pub file_ids: Vec<FileId>,
+    /// What is said with it.
+    pub text: Option<String>,
+    /// When.
+    pub at: OccurredAt,
+}
 
 /// The first event of a thing and in which grid it happens, if not in the whole town; or everything that does not fit.
 type Beginning<E> = Result<(Option<AreaId>, E), Vec<Refusal>>;

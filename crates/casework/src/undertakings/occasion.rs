@@ -7,6 +7,7 @@ use crate::read::loaded::{AsOf, Entity};
 use crate::write::change::Transaction;
 use crate::write::failure::Failure;
 use crate::write::staging::{SealedParts, Staged};
+use domain::activity::{self, Activity, ActivityEvent};
 use domain::appointment::{self, Appointment, AppointmentEvent, AppointmentKept, VisitDraft};
 use domain::deed::{self, Deed, DeedEvent};
 use domain::hearing::{HearingDraft, OpinionsHeard};
@@ -25,6 +26,7 @@ pub(crate) enum Found {
     Unknown(Occasion),
     Session(Named<Session>),
     Appointment(Named<Appointment>),
+    Activity(Named<Activity>),
     Study(Named<Study>),
     Deed(Named<Deed>),
 }
@@ -42,9 +44,10 @@ impl Casework {
             None => Found::Nothing,
             Some(Occasion::Session(id)) => Found::Session((id, self.if_there(id).await?)),
             Some(Occasion::Appointment(id)) => Found::Appointment((id, self.if_there(id).await?)),
+            Some(Occasion::Activity(id)) => Found::Activity((id, self.if_there(id).await?)),
             Some(Occasion::Study(id)) => Found::Study((id, self.if_there(id).await?)),
             Some(Occasion::Deed(id)) => Found::Deed((id, self.if_there(id).await?)),
-            Some(unknown @ (Occasion::Activity(_) | Occasion::Meeting(_))) => Found::Unknown(unknown),
+            Some(unknown @ Occasion::Meeting(_)) => Found::Unknown(unknown),
         })
     }
 
@@ -77,6 +80,8 @@ impl Found {
                 let asked = asked.as_ref().map_or(&none, |loaded| &loaded.state);
                 return appointment::keep(asked, rules, &visit(draft)).map(|kept| Some(Told::Kept(kept)));
             }
+            Self::Activity((id, None)) => return unknown(Occasion::Activity(*id)),
+            Self::Activity((_, Some(activity))) => activity::hear(&activity.state, rules, &hearing(rules, draft)),
             Self::Study((_, study)) => {
                 let none = Study::default();
                 study::hear(study.as_ref().map_or(&none, |loaded| &loaded.state), rules, &hearing(rules, draft))
@@ -98,6 +103,7 @@ impl Found {
     pub fn tell(&self, tx: &mut Transaction<'_>, told: Told) -> Result<(), Failure> {
         match (self, told) {
             (Self::Appointment(named), Told::Kept(kept)) => tell(tx, named, AppointmentEvent::Kept(kept)),
+            (Self::Activity(named), Told::Heard(heard)) => tell(tx, named, ActivityEvent::OpinionsHeard(heard)),
             (Self::Study(named), Told::Heard(heard)) => tell(tx, named, StudyEvent::OpinionsHeard(heard)),
             (Self::Deed(named), Told::Heard(heard)) => tell(tx, named, DeedEvent::OpinionsHeard(heard)),
             // Nothing else is told anything.
@@ -106,6 +112,7 @@ impl Found {
                 | Self::Unknown(_)
                 | Self::Session(_)
                 | Self::Appointment(_)
+                | Self::Activity(_)
                 | Self::Study(_)
                 | Self::Deed(_),
                 Told::Kept(_) | Told::Heard(_),

@@ -1,5 +1,5 @@
-//! The list of undertakings: what delegates do beside receiving people, one row each, for `GET /v1/studies`, `/v1/deeds`,
-//! `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of each, by grid, delegate, day,
+//! The list of undertakings: what delegates do beside receiving people, one row each, for `GET /v1/activities`,
+//! `/v1/studies`, `/v1/deeds`, `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of each, by grid, delegate, day,
 //! kind and state, and show what the log says of those that were found.
 
 mod query;
@@ -14,18 +14,22 @@ use crate::engine::columns::Binds;
 use crate::engine::decode::{Fact, fact};
 use crate::engine::failure::Failure;
 use crate::engine::projection::{Changes, Definition, Family, LogEntry, Projection, Written};
-use crate::engine::reference::each_of_family;
+use crate::engine::reference::{Reference, each_of_family};
 use crate::engine::replay::Log;
 use crate::engine::table::Table;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use domain::activity::{self, Activity, Against};
 use domain::event::Event;
-use domain::ids::OfficeId;
+use domain::file::FileEvent;
+use domain::ids::{FileId, OfficeId};
 use domain::office::Offices;
-use event_store::{Position, StreamId};
+use domain::vocabulary::{ActivityFault, ActivityKind, FileKind};
+use event_store::{Position, StreamId, Version};
 use foldhash::HashMap;
-use std::collections::BTreeSet;
+use row::UndertakingRow;
+use std::collections::{BTreeMap, BTreeSet};
 use thing::Thing;
 use uuid::Uuid;
 
@@ -33,14 +37,17 @@ use uuid::Uuid;
 pub(crate) const DEFINITION: Definition = Definition {
     name: "undertaking_list",
     version: 1,
-    families: &[Family::Undertaking, Family::Office],
+    families: &[Family::Undertaking, Family::Office, Family::Reference],
     schema: include_str!("../../migrations/undertaking_list.sql"),
     tables: &[UNDERTAKINGS, OF],
     views: || vec![UNDERTAKINGS.shown("undertaking_list", ""), OF.shown("undertaking_list_of", "")],
     indexes: include_str!("../../migrations/undertaking_list.indexes.sql"),
     // What is touched is forgotten when it is written.
     memory_max: 0,
-    make: |zone: Tz| Box::new(UndertakingList { zone, offices: Offices::default(), touched: HashMap::default() }),
+    make: |zone: Tz| {
+        let (offices, reference) = (Offices::default(), Reference::default());
+        Box::new(UndertakingList { zone, offices, reference, touched: HashMap::default() })
+    },
 };
 
 const UNDERTAKINGS: Table = Table {
@@ -66,6 +73,8 @@ struct UndertakingList {
     zone: Tz,
     /// Their kinds say how far a study has come.
     offices: Offices,
+    /// The policy of its day says what an activity lacks.
+    reference: Reference,
     /// Touched since the last write. Few are touched again soon, so none are kept.
     touched: HashMap<StreamId, Entry>,
 }
@@ -97,12 +106,44 @@ impl Entry {
     }
 }
 
+impl UndertakingList {
+    /// What an activity lacks, as a row holds it.
+    async fn faults(&self, thing: &Thing, log: &Log) -> Result<String, Failure> {
+        let Thing::Activity(activity) = thing else { return Ok(String::new()) };
+        let Some(policy) = activity.policy.and_then(|position| self.reference.policies.at(position)) else {
+            return Ok(String::new());
+        };
+        let kinds = kinds(activity, log).await?;
+        let faults = activity::faults(activity, &Against { policy, offices: &self.offices, kinds: &kinds });
+        let faults: Vec<&str> = faults.into_iter().map(ActivityFault::as_str).collect();
+        Ok(if faults.is_empty() { String::new() } else { format!(",{},", faults.join(",")) })
+    }
+}
+
+/// The kinds of the files that are kept with a theme activity. Nothing names a file before it is stored.
+async fn kinds(activity: &Activity, log: &Log) -> Result<BTreeMap<FileId, FileKind>, Failure> {
+    let mut kinds = BTreeMap::new();
+    if activity.kind != ActivityKind::ThemeActivity {
+        return Ok(kinds);
+    }
+    for kept in &activity.evidence {
+        let stream = StreamId::of("file", kept.file_id.0);
+        for stored in log.store.read_stream(&stream, Version(0), 1).await? {
+            let fact = fact(&stored)?;
+            let Event::File(FileEvent::Stored(stored)) = &fact.event else { return Err(fact.misplaced()) };
+            kinds.insert(kept.file_id, stored.kind);
+        }
+    }
+    Ok(kinds)
+}
+
 #[async_trait]
 impl Projection for UndertakingList {
     async fn prepare(&mut self, log: &Log, position: Position) -> Result<(), Failure> {
         let mut offices = Offices::default();
         each_of_family(log, "office", position, |recorded| apply_office(&mut offices, &fact(recorded)?)).await?;
         self.offices = offices;
+        self.reference = Reference::read(log, position).await?;
         Ok(())
     }
 
@@ -111,6 +152,11 @@ impl Projection for UndertakingList {
         if event.family() == Family::Office {
             // A kind never changes, and nothing goes to an office before it is registered: no row is in question.
             return apply_office(&mut self.offices, fact);
+        }
+        if event.family() == Family::Reference {
+            // A thing stays under the policy that it was recorded under: no row is in question.
+            self.reference.apply(fact);
+            return Ok(());
         }
         let mut entry = match self.touched.remove(&fact.stream) {
             Some(entry) => entry,
@@ -121,7 +167,7 @@ impl Projection for UndertakingList {
         Ok(())
     }
 
-    async fn changes(&mut self, _written: &Written, _log: &Log) -> Result<Changes, Failure> {
+    async fn changes(&mut self, _written: &Written, log: &Log) -> Result<Changes, Failure> {
         let touched = std::mem::take(&mut self.touched);
         let (mut things, mut of, mut left) = (Vec::new(), Vec::new(), Vec::new());
         for (stream, Entry { thing, place, written }) in touched {
@@ -130,7 +176,8 @@ impl Projection for UndertakingList {
             let family = thing.family();
             left.extend(written.difference(&now).map(|(who, on)| Of { who: *who, family, on: *on, id, place }));
             of.extend(now.into_iter().map(|(who, on)| Of { who, family, on, id, place }));
-            things.push((place, thing.row(id, self.zone, &self.offices)));
+            let faults = self.faults(&thing, log).await?;
+            things.push((place, UndertakingRow { faults, ..thing.row(id, self.zone, &self.offices) }));
         }
         things.sort_unstable_by_key(|(place, _)| *place);
         Ok(Box::new(move |rows| {

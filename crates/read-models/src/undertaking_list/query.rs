@@ -1,4 +1,4 @@
-//! `GET /v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`: which of them match.
+//! `GET /v1/activities`, `/v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`: which of them match.
 
 use super::row::{READ, read};
 use super::thing::UndertakingFamily;
@@ -7,7 +7,7 @@ use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select
 use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
-use domain::vocabulary::DeedState;
+use domain::vocabulary::{ActivityFault, DeedState};
 use uuid::Uuid;
 
 /// Filters of a list of one family; an absent one lets everything through.
@@ -29,6 +29,8 @@ pub struct UndertakingQuery {
     pub states: Vec<&'static str>,
     /// Of deeds: whether the day promised is past, with the deed neither done nor given up.
     pub overdue: Option<bool>,
+    /// Of activities: lacking this.
+    pub fault: Option<ActivityFault>,
 }
 
 impl UndertakingQuery {
@@ -43,6 +45,7 @@ impl UndertakingQuery {
             kind: None,
             states: Vec::new(),
             overdue: None,
+            fault: None,
         }
     }
 
@@ -61,6 +64,7 @@ impl UndertakingQuery {
             .with("to", day(self.to).as_deref())
             .with("kind", self.kind)
             .with("state", Some(&once_each(&self.states).join(",")))
+            .with("fault", self.fault.map(ActivityFault::as_str))
             .with("overdue", self.overdue.map(|overdue| if overdue { "true" } else { "false" }))
     }
 }
@@ -106,6 +110,10 @@ fn asked(query: &UndertakingQuery, today: NaiveDate) -> (Select, Order) {
     if !query.states.is_empty() {
         select.also("undertaking_list.state in");
         select.bind_list(once_each(&query.states).into_iter());
+    }
+    if let Some(fault) = query.fault {
+        select.also_bind("instr(undertaking_list.faults, ", Some(format!(",{fault},")));
+        select.push(") > 0");
     }
     if let Some(overdue) = query.overdue {
         select.also(if overdue { "(" } else { "not (" });

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 /// One undertaking as a list finds it. What it is, the log says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct UndertakingRow {
     /// Of which family.
     pub family: UndertakingFamily,
@@ -19,10 +19,12 @@ pub(super) struct UndertakingRow {
     pub kind: Option<&'static str>,
     /// Its state.
     pub state: &'static str,
+    /// What an activity lacks: names between commas, `,no_briefing,`; empty where nothing is lacking.
+    pub faults: String,
 }
 
 /// Columns in the order of [`UndertakingRow::bind`]; [`read`] reads those in the middle.
-pub(super) const COLUMNS: &[&str] = &["place", "family", "thing_id", "on_day", "kind", "state"];
+pub(super) const COLUMNS: &[&str] = &["place", "family", "thing_id", "on_day", "kind", "state", "faults"];
 
 /// The columns that a list reads: where a thing stands in it.
 pub(super) const READ: &[&str] = &["thing_id", "on_day"];
@@ -30,6 +32,7 @@ pub(super) const READ: &[&str] = &["thing_id", "on_day"];
 impl UndertakingRow {
     pub(super) fn bind<'r>(&'r self, binds: &mut Binds<'r>, place: u64) {
         binds.number(place).push(self.family.as_str()).id(self.id).date(self.on).push(self.kind).push(self.state);
+        binds.push(self.faults.as_str());
     }
 }
 

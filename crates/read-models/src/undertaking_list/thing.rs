@@ -6,6 +6,7 @@ use crate::engine::failure::Failure;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::Fold as _;
+use domain::activity::{Activity, ActivityEvent};
 use domain::appointment::{Appointment, AppointmentEvent};
 use domain::deed::{Deed, DeedEvent};
 use domain::event::Event;
@@ -19,6 +20,8 @@ use uuid::Uuid;
 /// The families of undertakings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UndertakingFamily {
+    /// Outreach, consultations, theme activities, symposia (C-3.2, C-3.3, C-4.2, C-4.3b).
+    Activity,
     /// Studies and inspections (C-3.5).
     Study,
     /// Deeds (C-3.4).
@@ -33,6 +36,7 @@ impl UndertakingFamily {
     /// The name of their streams.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Activity => "activity",
             Self::Study => "study",
             Self::Deed => "deed",
             Self::Appointment => "appointment",
@@ -42,8 +46,8 @@ impl UndertakingFamily {
 }
 
 /// One of them. Few are in memory at a time.
-#[expect(clippy::large_enum_variant, reason = "some are touched by a batch, and forgotten with it")]
 pub(super) enum Thing {
+    Activity(Activity),
     Study(Study),
     Deed(Deed),
     Appointment(Appointment),
@@ -55,6 +59,7 @@ impl Thing {
     pub fn new(fact: &Fact) -> Result<Self, Failure> {
         #[expect(clippy::wildcard_enum_match_arm, reason = "the model is of these families alone")]
         Ok(match &fact.event {
+            Event::Activity(_) => Self::Activity(Activity::default()),
             Event::Study(_) => Self::Study(Study::default()),
             Event::Deed(_) => Self::Deed(Deed::default()),
             Event::Appointment(_) => Self::Appointment(Appointment::default()),
@@ -67,6 +72,10 @@ impl Thing {
     pub fn apply(&mut self, fact: &Fact) -> Result<(), Failure> {
         fact.follows(self.version())?;
         let begins = match (&mut *self, &fact.event) {
+            (Self::Activity(activity), Event::Activity(event)) => {
+                activity.apply(event, &fact.stamp);
+                matches!(event, ActivityEvent::Held(_))
+            }
             (Self::Study(study), Event::Study(event)) => {
                 study.apply(event, &fact.stamp);
                 matches!(event, StudyEvent::Started(_) | StudyEvent::Inspected(_))
@@ -83,7 +92,7 @@ impl Thing {
                 case.apply(event, &fact.stamp);
                 matches!(event, TypicalCaseEvent::Nominated(_))
             }
-            (Self::Study(_) | Self::Deed(_) | Self::Appointment(_) | Self::TypicalCase(_), _) => {
+            (Self::Activity(_) | Self::Study(_) | Self::Deed(_) | Self::Appointment(_) | Self::TypicalCase(_), _) => {
                 return Err(fact.misplaced());
             }
         };
@@ -92,6 +101,7 @@ impl Thing {
 
     const fn version(&self) -> u64 {
         match self {
+            Self::Activity(activity) => activity.version,
             Self::Study(study) => study.version,
             Self::Deed(deed) => deed.version,
             Self::Appointment(appointment) => appointment.version,
@@ -102,6 +112,7 @@ impl Thing {
     /// Of which family it is.
     pub const fn family(&self) -> UndertakingFamily {
         match self {
+            Self::Activity(_) => UndertakingFamily::Activity,
             Self::Study(_) => UndertakingFamily::Study,
             Self::Deed(_) => UndertakingFamily::Deed,
             Self::Appointment(_) => UndertakingFamily::Appointment,
@@ -109,10 +120,11 @@ impl Thing {
         }
     }
 
-    /// The day by which it is listed: begun, promised, agreed or else asked for, nominated.
+    /// The day by which it is listed: held, begun, promised, agreed or else asked for, nominated.
     fn on(&self, zone: Tz) -> NaiveDate {
         let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
         match self {
+            Self::Activity(activity) => day(activity.held.at),
             Self::Study(study) => day(study.begun.at),
             Self::Deed(deed) => deed.promised_on,
             Self::Appointment(asked) => asked.agreed().map_or_else(|| day(asked.requested.at), |agreed| agreed.on),
@@ -125,6 +137,10 @@ impl Thing {
         let mut grids: Vec<AreaId> = Vec::new();
         let mut delegates: Vec<DelegateId> = Vec::new();
         match self {
+            Self::Activity(activity) => {
+                grids.extend(&activity.grid_ids);
+                delegates.extend(activity.delegates.iter().map(|one| one.delegate_id));
+            }
             Self::Study(study) => {
                 grids.extend(study.grid_id);
                 delegates.extend(study.team());
@@ -146,11 +162,13 @@ impl Thing {
     /// Its row.
     pub fn row(&self, id: Uuid, zone: Tz, offices: &Offices) -> UndertakingRow {
         let (kind, state) = match self {
+            // It is held, or it is not recorded.
+            Self::Activity(activity) => (Some(activity.kind.as_str()), "held"),
             Self::Study(study) => (Some(study.kind.as_str()), study::state(study, offices).as_str()),
             Self::Deed(deed) => (Some(deed.kind.as_str()), deed.state.as_str()),
             Self::Appointment(appointment) => (None, appointment.state.as_str()),
             Self::TypicalCase(case) => (None, case.state().as_str()),
         };
-        UndertakingRow { family: self.family(), id, on: self.on(zone), kind, state }
+        UndertakingRow { family: self.family(), id, on: self.on(zone), kind, state, faults: String::new() }
     }
 }

@@ -7,6 +7,7 @@ use crate::problem::codes::{Code, HttpCode};
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveTime};
 use domain::correction::CorrectedValue;
 use domain::language::{Text, text as texts};
+use domain::period::YearPart;
 use domain::policy::ClockTime;
 use domain::refusal::{self, Refusal};
 use domain::{days, deadline};
@@ -120,6 +121,20 @@ pub fn date() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<NaiveDate
             invalid(place, faults, value.is_string(), zh, en);
         }
         date.filter(|on| within(days::plausible(*on, ""), place, faults))
+    }
+}
+
+/// A part of a calendar year, as it is written and of the years that a record may name.
+pub fn year_part<const MONTHS: u32>(
+    zh: &'static str,
+    en: &'static str,
+) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<YearPart<MONTHS>> {
+    move |value, place, faults| {
+        let part = value.as_str().and_then(|text| text.parse::<YearPart<MONTHS>>().ok());
+        if part.is_none() {
+            invalid(place, faults, value.is_string(), zh, en);
+        }
+        part.filter(|part| within(days::plausible(part.first_day(), ""), place, faults))
     }
 }
 
