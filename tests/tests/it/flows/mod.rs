@@ -1,5 +1,6 @@
 //! What the service is for, over HTTP: each module one part of a liaison officer's work.
 
+mod activities;
 mod answers;
 mod calendars;
 mod clauses;
