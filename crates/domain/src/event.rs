@@ -180,7 +180,11 @@ impl Event {
         if event_type == "reception.recorded" && schema == 1 && BELONGS_TO.iter().any(|key| public.contains(key)) {
             return Err(undecodable("a field of schema 2".to_owned()));
         }
-        Self::read(event_type, schema, public).map_err(undecodable)
+        let mut event = Self::read(event_type, schema, public).map_err(undecodable)?;
+        if let Self::Policy(PolicyEvent::VersionAdopted(adopted)) = &mut event {
+            adopted.schema = schema;
+        }
+        Ok(event)
     }
 
     /// The same from facts that were read already.
@@ -224,10 +228,10 @@ mod tests {
     #[test]
     fn what_is_no_object_is_not_written() {
         for document in [Value::Null, json!("a policy"), json!([])] {
-            let adopted = Event::from(PolicyEvent::VersionAdopted(document));
+            let adopted = Event::from(PolicyEvent::VersionAdopted(document.into()));
             assert_eq!(adopted.encode().unwrap_err().event_type, "policy.version_adopted");
         }
-        let adopted = Event::from(PolicyEvent::VersionAdopted(json!({"name": "a policy"})));
+        let adopted = Event::from(PolicyEvent::VersionAdopted(json!({"name": "a policy"}).into()));
         assert_eq!(adopted.encode().unwrap().public, json!({"name": "a policy"}));
     }
 

@@ -42,6 +42,9 @@ pub fn calendars() -> Calendars {
 /// The default policy, adopted at position 3.
 pub fn policies() -> Policies {
     let mut policies = Policies::default();
-    policies.apply(&PolicyEvent::VersionAdopted(serde_json::from_str(POLICY).unwrap()), &stamp(3, 1));
+    policies.apply(
+        &PolicyEvent::VersionAdopted(serde_json::from_str::<serde_json::Value>(POLICY).unwrap().into()),
+        &stamp(3, 1),
+    );
     policies
 }

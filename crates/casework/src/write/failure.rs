@@ -101,7 +101,7 @@ mod tests {
     /// Nobody can mend it by asking otherwise, and nothing of it may be recorded.
     #[test]
     fn an_event_that_cannot_be_stored_is_a_fault_of_ours() {
-        let nothing = Event::from(PolicyEvent::VersionAdopted(serde_json::Value::Null));
+        let nothing = Event::from(PolicyEvent::VersionAdopted(serde_json::Value::Null.into()));
         assert!(matches!(Failure::from(nothing.encode().unwrap_err()), Failure::Fault(_)));
     }
 

@@ -47,7 +47,8 @@ impl World {
     /// The same as a timeline, and what is recorded of the session.
     fn recorded(&self) -> (Timeline, Recorded) {
         let mut timeline = Timeline::default();
-        let policy = PolicyEvent::VersionAdopted(serde_json::from_str(fixtures::POLICY).unwrap());
+        let policy =
+            PolicyEvent::VersionAdopted(serde_json::from_str::<serde_json::Value>(fixtures::POLICY).unwrap().into());
         timeline.take(None, &policy.into(), &stamp(3, 1));
         for (id, event, stamp) in &TOWN.area_facts {
             timeline.take(Some(id.0), &event.clone().into(), stamp);

@@ -21,7 +21,7 @@ pub fn adopt(policies: &Policies, document: &Value, today: NaiveDate) -> Result<
     }
     // What is stored is the typed form written out: the same members, each in its one written form.
     match serde_json::to_value(&policy) {
-        Ok(stored) => Ok(PolicyEvent::VersionAdopted(stored)),
+        Ok(stored) => Ok(PolicyEvent::VersionAdopted(stored.into())),
         Err(error) => Err(vec![unreadable(&error)]),
     }
 }

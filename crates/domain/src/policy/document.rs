@@ -1,6 +1,7 @@
 //! The document of a policy version, section by section: `data/policy-default.json` is one. Which values are sane is
 //! for `adopt.rs`, and what they mean is for the decisions that count with them.
 
+use super::events::NEWEST_SCHEMA;
 use super::forms::{self, ClockTime, MonthDay};
 use super::issues::{
     Answer, Escalation, Feedback, Handling, Handover, LatenessRule, Reopening, Supervision, Suspension,
@@ -86,15 +87,20 @@ pub struct Policy {
     pub(super) schema: u32,
 }
 
-/// The schema of every document that is adopted today.
 const fn newest_schema() -> u32 {
-    2
+    NEWEST_SCHEMA
 }
 
 impl Policy {
     /// Whether the clock runs under it: under a version of schema 1, which says nothing of a clock, it does nothing.
     pub const fn clock_runs(&self) -> bool {
-        self.schema >= 2
+        self.clock_knows(2)
+    }
+
+    /// Whether its clock knows the obligations that a schema brought: what the program learned after a version was adopted is
+    /// looked at from the next version on that the town adopts.
+    pub const fn clock_knows(&self, schema: u32) -> bool {
+        self.schema >= schema
     }
 
     /// Position of the event that adopted it; 0 for a document that is not adopted.

@@ -18,7 +18,7 @@ mod versions;
 
 pub use adopt::{adopt, faults, fits};
 pub use document::*;
-pub use events::PolicyEvent;
+pub use events::{Adopted, PolicyEvent};
 pub use forms::{ClockTime, MonthDay};
 pub use issues::*;
 pub use lists::MAX_TOPICS;

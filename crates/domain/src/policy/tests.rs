@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::Fold as _;
+use crate::event::Event;
 use crate::fixtures::{POLICY, day, policies, stamp};
 use crate::refusal::Code;
 use serde_json::{Value, json};
@@ -26,7 +27,7 @@ fn faults(document: &Value) -> Vec<(Code, String)> {
 #[test]
 fn the_default_is_adopted_as_it_stands() {
     let PolicyEvent::VersionAdopted(stored) = adopt(&Policies::default(), &document(), day("2026-11-19")).unwrap();
-    assert_eq!(stored, document());
+    assert_eq!(stored.document, document());
     let again = adopt(&policies(), &document(), day("2026-11-19"));
     assert_eq!(again.unwrap_err()[0].code, Code::AlreadyAdopted);
 }
@@ -49,7 +50,7 @@ fn the_values_the_main_job_reads() {
 fn of_schema_1() -> Policies {
     let golden: Value = serde_json::from_str(include_str!("../../golden/policy.version_adopted.1.json")).unwrap();
     let mut policies = Policies::default();
-    policies.apply(&PolicyEvent::VersionAdopted(golden["public"].clone()), &stamp(3, 1));
+    policies.apply(&PolicyEvent::VersionAdopted(golden["public"].clone().into()), &stamp(3, 1));
     policies
 }
 
@@ -74,6 +75,27 @@ fn a_document_without_the_new_sections_is_refused_and_with_them_it_starts_the_cl
     let mut whole = document();
     whole["effective_from"] = json!("2026-11-19");
     assert!(adopt(&of_schema_1(), &whole, day("2026-11-19")).is_ok());
+}
+
+/// A version that is in the log says by its schema what the clock knew; the same values again are then a change.
+#[test]
+fn a_version_of_schema_2_has_a_clock_that_knows_less_and_may_be_adopted_again() {
+    let stored = include_str!("../../golden/policy.version_adopted.2.json");
+    let golden: Value = serde_json::from_str(stored).unwrap();
+    let event = Event::decode("policy.version_adopted", 2, &golden["public"]).unwrap();
+    let Event::Policy(event) = event else { panic!("{event:?}") };
+    let mut before = Policies::default();
+    before.apply(&event, &stamp(3, 1));
+    let (old, new) = (before.newest().unwrap(), policies());
+    let knows = |policy: &Policy| [1, 2, 3].map(|schema| policy.clock_knows(schema));
+    assert_eq!(knows(old), [true, true, false]);
+    assert_eq!(knows(new.newest().unwrap()), [true, true, true]);
+    assert!(old.clock_runs() && before.clock_since().is_some() && before.clock_known_since(3).is_none());
+    assert_eq!(old.document().unwrap(), golden["public"]);
+    let mut same = document();
+    same["effective_from"] = json!("2026-11-19");
+    let PolicyEvent::VersionAdopted(adopted) = adopt(&before, &same, day("2026-11-19")).unwrap();
+    assert_eq!((adopted.schema, adopted.document), (3, same));
 }
 
 #[test]
@@ -165,7 +187,7 @@ fn a_log_that_holds_another_zone_is_read_in_its_first() {
     let mut policies = policies();
     let mut other = with("/time_zone", json!("Pacific/Kiritimati"));
     other["effective_from"] = json!("2090-01-01");
-    policies.apply(&PolicyEvent::VersionAdopted(other), &stamp(40, 2));
+    policies.apply(&PolicyEvent::VersionAdopted(other.into()), &stamp(40, 2));
     assert_eq!(policies.all().len(), 2);
     let midnight = "2026-11-19T15:59:59Z".parse().unwrap();
     assert!(policies.all().iter().all(|policy| policy.town_date(midnight) == day("2026-11-19")));

@@ -1,7 +1,9 @@
 //! Documents of schema 1 say nothing of rota, sessions, boards and the clock. They are read with the values of
-//! `data/policy-since-2.json`, their clock standing still, and are shown as they were adopted.
+//! `data/policy-since-2.json`, their clock standing still, and are shown as they were adopted. Documents of schema 2 say what
+//! those of schema 3 say; their clock knows fewer obligations.
 
 use super::Policy;
+use super::events::Adopted;
 use serde_json::Value;
 
 /// Exactly the members that schema 2 has and schema 1 had not.
@@ -10,9 +12,10 @@ const SINCE_2: &str = include_str!("../../../../data/policy-since-2.json");
 /// Reads a document of the log. What has no `clock` is of schema 1: of schema 2 nothing may be left out.
 ///
 /// Errors: a document that is of neither.
-pub(super) fn read(document: &Value) -> serde_json::Result<Policy> {
+pub(super) fn read(adopted: &Adopted) -> serde_json::Result<Policy> {
+    let Adopted { document, schema } = adopted;
     if document.get("clock").is_some() {
-        return serde_json::from_value(document.clone());
+        return Ok(Policy { schema: *schema, ..serde_json::from_value(document.clone())? });
     }
     let mut whole = document.clone();
     complete(&mut whole, &serde_json::from_str(SINCE_2)?);

@@ -16,8 +16,8 @@ impl Fold for Policies {
 
     /// A document this program cannot read is passed over: [`adopt`](super::adopt) lets none into the log, and a fold never fails.
     fn apply(&mut self, event: &PolicyEvent, at: &Stamp) {
-        let PolicyEvent::VersionAdopted(document) = event;
-        if let Ok(mut policy) = upcast::read(document) {
+        let PolicyEvent::VersionAdopted(adopted) = event;
+        if let Ok(mut policy) = upcast::read(adopted) {
             policy.position = at.position;
             policy.adopted_at = at.recorded_at;
             // Logs of before this was a rule may hold other zones; they too have one for all their days.
@@ -58,6 +58,11 @@ impl Policies {
     /// When the first version with a clock was adopted.
     pub fn clock_since(&self) -> Option<DateTime<Utc>> {
         self.versions.iter().find(|policy| policy.clock_runs()).map(|policy| policy.adopted_at)
+    }
+
+    /// When the first version was adopted whose clock knows the obligations that a schema brought.
+    pub fn clock_known_since(&self, schema: u32) -> Option<DateTime<Utc>> {
+        self.versions.iter().find(|policy| policy.clock_knows(schema)).map(|policy| policy.adopted_at)
     }
 
     /// The versions as they stood at an instant.

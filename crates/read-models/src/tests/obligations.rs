@@ -380,7 +380,7 @@ async fn without_a_policy_that_has_a_clock_there_is_nothing_and_with_the_first_o
     assert_eq!((state.next_at, state.waiting), (None, 0));
 
     let stream = office.policy_stream();
-    office.record(&stream, Event::Policy(PolicyEvent::VersionAdopted(whole)), None).await;
+    office.record(&stream, Event::Policy(PolicyEvent::VersionAdopted(whole.into())), None).await;
     caught_up(&office, &models).await;
     let due = models.due_subjects(afternoon(day("2100-01-01")), 10_000).await.unwrap().subjects;
     let subjects: Vec<Subject> = due.iter().map(|(subject, _)| *subject).collect();

@@ -255,7 +255,7 @@ fn with_clock(values: &[(&str, serde_json::Value)]) -> Policies {
         document["clock"][key] = value.clone();
     }
     let mut policies = Policies::default();
-    policies.apply(&PolicyEvent::VersionAdopted(document), &stamp(3, 1));
+    policies.apply(&PolicyEvent::VersionAdopted(document.into()), &stamp(3, 1));
     policies
 }
 
@@ -280,15 +280,15 @@ fn under_a_policy_of_schema_1_the_clock_does_nothing_and_afterwards_only_what_is
         serde_json::from_str(include_str!("../../../golden/policy.version_adopted.1.json")).unwrap();
     let mut world = World::of(&Given::noticed());
     world.policies = Policies::default();
-    world.policies.apply(&PolicyEvent::VersionAdopted(golden["public"].clone()), &stamp(3, 1));
+    world.policies.apply(&PolicyEvent::VersionAdopted(golden["public"].clone().into()), &stamp(3, 1));
     assert_eq!(world.told(LATE), Vec::<String>::new());
     assert_eq!(world.status("O-1", LATE), [ObligationStatus::Missing], "it is owed all the same");
     // Schema 2 is adopted after the session: what was due before does not count.
     let adopt = |world: &World, when: &str| {
         let mut world = world.clone();
-        let document = serde_json::from_str(crate::fixtures::POLICY).unwrap();
+        let document: serde_json::Value = serde_json::from_str(crate::fixtures::POLICY).unwrap();
         let stamp = Stamp { occurred_at: at(when), recorded_at: at(when), ..stamp(400, 2) };
-        world.policies.apply(&PolicyEvent::VersionAdopted(document), &stamp);
+        world.policies.apply(&PolicyEvent::VersionAdopted(document.into()), &stamp);
         world.told(LATE)
     };
     assert_eq!(adopt(&world, "2026-11-20 09:00"), Vec::<String>::new());

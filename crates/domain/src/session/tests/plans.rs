@@ -26,7 +26,7 @@ fn with(values: &[(&str, serde_json::Value)]) -> Policies {
         document["service_day"][key] = value.clone();
     }
     let mut policies = Policies::default();
-    policies.apply(&PolicyEvent::VersionAdopted(document), &stamp(3, 1));
+    policies.apply(&PolicyEvent::VersionAdopted(document.into()), &stamp(3, 1));
     policies
 }
 

@@ -151,7 +151,7 @@ fn with_slack(slack: u32) -> Policies {
     let mut document: serde_json::Value = serde_json::from_str(crate::fixtures::POLICY).unwrap();
     document["rota"]["load_slack"] = slack.into();
     let mut policies = Policies::default();
-    policies.apply(&PolicyEvent::VersionAdopted(document), &stamp(3, 1));
+    policies.apply(&PolicyEvent::VersionAdopted(document.into()), &stamp(3, 1));
     policies
 }
 
