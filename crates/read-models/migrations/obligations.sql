@@ -3,13 +3,13 @@ drop table if exists obligation_rows;
 drop table if exists obligation_subject;
 
 -- One row an obligation that the clock looks at, as it stands by the leaves up to the checkpoint: how it stands on any day
--- follows from the row. Filled by every event of its subject (a session, an issue, a grid) and of what that leans on.
+-- follows from the row. Filled by every event of its subject (a session, an issue, a deed) and of what that leans on.
 -- Ids are the 16 bytes of the uuid, days are counted from 0000-12-31; the view obligations shows both as texts.
 create table obligation_rows (
     -- The position of the first leaf of its subject: new rows stand behind the others.
     place bigint not null,
     obligation_id bytea not null,
-    -- The stream that it is about: session, issue, area.
+    -- The stream that it is about: session, issue, area, deed, study, appointment.
     subject_family text not null,
     subject_id bytea not null,
     -- 1 for O-1.
@@ -43,14 +43,17 @@ create table obligation_rows (
     primary key (place, obligation_id)
 ) without rowid;
 
--- One row for each session, and for each issue or grid that something else than its own events may still move.
+-- One row for each session and each single thing, and for each issue or grid that something else than its own events may
+-- still move.
 create table obligation_subject (
     place integer primary key,
     subject_family text not null,
     subject_id bytea not null,
     grid_id bytea not null,
-    -- Of a session the day it is held, else the day it began.
+    -- The first and the last day around which calendars are counted for it; of a session the day it is held, of an issue
+    -- or a grid the day it began.
     on_day bigint not null,
+    until_day bigint not null,
     -- The instant of the first happening that the clock has not recorded.
     next_at bigint,
     row_sum bigint not null

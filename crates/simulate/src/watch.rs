@@ -1,4 +1,4 @@
-//! Which sessions, issues and grids the clock over obligations is to look at.
+//! Which sessions, issues and other things the clock over obligations is to look at.
 
 use chrono::{DateTime, Utc};
 use domain::clock::Subject;

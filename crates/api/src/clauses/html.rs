@@ -238,5 +238,8 @@ fn history(subject: Subject) -> String {
         Subject::Session(id) => format!("/v1/sessions/{id}/events"),
         Subject::Issue(id) => format!("/v1/issues/{id}/events"),
         Subject::Grid(id) => format!("/v1/grids/{id}"),
+        Subject::Deed(id) => format!("/v1/deeds/{id}/events"),
+        Subject::Study(id) => format!("/v1/studies/{id}/events"),
+        Subject::Appointment(id) => format!("/v1/appointments/{id}/events"),
     }
 }

@@ -120,7 +120,7 @@ impl ClockItemView {
 ///
 /// Records every breach and every tier that came about up to an instant and is not recorded yet. The server does so by itself
 /// every minute, so that nobody has to. Whenever and however often it runs, the same is recorded; again, it answers 0 events.
-/// No Idempotency-Key is looked at. With `dry_run=true` it only tells: of the first 10,000 sessions, issues and grids that wait (C-0).
+/// No Idempotency-Key is looked at. With `dry_run=true` it only tells: of the first 10,000 things that wait, sessions, issues, deeds and others (C-0).
 #[utoipa::path(post, path = "/v1/clock-runs", tag = "obligations", request_body = RunClock, params(
     ("dry_run" = Option<bool>, Query, description = "true：只列出，不记录。Nothing is recorded."),
 ), responses(

@@ -22,7 +22,7 @@ pub struct ClockView {
     /// The instant of what comes next, as long as nothing more is recorded; in the past while it waits to be recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_at: Option<String>,
-    /// Of so many sessions, issues and grids something happened that is not recorded yet.
+    /// Of so many things, sessions, issues, deeds and others, something happened that is not recorded yet.
     waiting: u64,
     /// Why the server's own runs come to nothing, while they do.
     #[serde(skip_serializing_if = "Option::is_none")]

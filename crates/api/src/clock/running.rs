@@ -61,7 +61,8 @@ pub async fn run(app: &AppState, until: DateTime<Utc>, dry_run: bool) -> Result<
         }
         if recorded == 0 && due == before {
             // Rows that wait for what no decision finds would be asked for ever.
-            let why = format!("{} sessions, issues or grids wait, and nothing of them is to be recorded", due.len());
+            let why =
+                format!("{} sessions, issues or other things wait, and nothing of them is to be recorded", due.len());
             return Err(RunError::Failed(Failure::Fault(why)));
         }
         before = due;

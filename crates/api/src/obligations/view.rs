@@ -31,7 +31,7 @@ pub struct ObligationView {
     part: Option<String>,
     /// The clause that it rests on.
     clause: &'static str,
-    /// The session, issue or grid that it is about.
+    /// What it is about: a session, an issue, a deed and so on.
     about: AboutView,
     /// The period, where it comes again: a cycle, or a day.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -69,41 +69,55 @@ impl Casework {
         let newest = self.timeline.lock().await.follow(&self.store).await?;
         let timeline = until.map_or_else(|| Arc::clone(&newest), |until| Arc::new(newest.as_of(until.0)));
         let mut streams = Vec::new();
-        let stream = StreamId::of(subject.family(), subject.id());
         let recorded = match subject {
             Subject::Session(id) => {
-                let events = self
-                    .facts(&stream, until, |event| if let Event::Session(event) = event { Some(event) } else { None });
-                let events = events.await?;
-                streams.push((stream, Version(events.len() as u64)));
+                let of_session = |event| if let Event::Session(event) = event { Some(event) } else { None };
+                let events = self.own(subject, until, &mut streams, of_session).await?;
                 let mut leaves = BTreeMap::new();
                 for who in on_duty(&events) {
                     let stream = StreamId::of("leave", who.0);
-                    let of_one =
-                        self.facts(
-                            &stream,
-                            until,
-                            |event| {
-                                if let Event::Leave(event) = event { Some(event) } else { None }
-                            },
-                        );
-                    let of_one = of_one.await?;
+                    let of_leave = |event| if let Event::Leave(event) = event { Some(event) } else { None };
+                    let of_one = self.facts(&stream, until, of_leave).await?;
                     streams.push((stream, Version(of_one.len() as u64)));
                     leaves.insert(who, of_one);
                 }
                 Recorded::Session { id, events, leaves }
             }
             Subject::Issue(id) => {
-                let events = self
-                    .facts(&stream, until, |event| if let Event::Issue(event) = event { Some(event) } else { None });
-                let events = events.await?;
-                streams.push((stream, Version(events.len() as u64)));
+                let of_issue = |event| if let Event::Issue(event) = event { Some(event) } else { None };
+                let events = self.own(subject, until, &mut streams, of_issue).await?;
                 let session_id = self.session_of(&events).await?;
                 Recorded::Issue { id, events, session_id }
             }
             Subject::Grid(id) => Recorded::Grid(id),
+            Subject::Deed(id) => {
+                let of_deed = |event| if let Event::Deed(event) = event { Some(event) } else { None };
+                Recorded::Deed { id, events: self.own(subject, until, &mut streams, of_deed).await? }
+            }
+            Subject::Study(id) => {
+                let of_study = |event| if let Event::Study(event) = event { Some(event) } else { None };
+                Recorded::Study { id, events: self.own(subject, until, &mut streams, of_study).await? }
+            }
+            Subject::Appointment(id) => {
+                let of_it = |event| if let Event::Appointment(event) = event { Some(event) } else { None };
+                Recorded::Appointment { id, events: self.own(subject, until, &mut streams, of_it).await? }
+            }
         };
         Ok(Looked { timeline, recorded, streams })
+    }
+
+    /// The events of a subject's own stream, which is noted as read.
+    async fn own<E>(
+        &self,
+        subject: Subject,
+        until: Option<Position>,
+        read: &mut Vec<(StreamId, Version)>,
+        of: fn(Event) -> Option<E>,
+    ) -> Result<Vec<(E, Stamp)>, Failure> {
+        let stream = StreamId::of(subject.family(), subject.id());
+        let events = self.facts(&stream, until, of).await?;
+        read.push((stream, Version(events.len() as u64)));
+        Ok(events)
     }
 
     /// The session that the reception of an issue names, which is said once and for all.

@@ -7,7 +7,7 @@ use event_store::{EventStore, Position, Recorded, StreamId};
 use std::sync::Arc;
 
 /// What the timeline is made of.
-const FAMILIES: [&str; 4] = ["policy", "calendar", "area", "delegate"];
+const FAMILIES: [&str; 5] = ["policy", "calendar", "area", "delegate", "office"];
 /// Events read at once.
 const PAGE: usize = 1024;
 

@@ -43,11 +43,12 @@ pub(crate) fn visit(when: &str) -> VisitDraft {
 #[derive(Clone)]
 pub(crate) struct Given {
     pub appointment: Appointment,
+    pub events: Vec<(AppointmentEvent, Stamp)>,
 }
 
 impl Given {
     pub fn nothing() -> Self {
-        Self { appointment: Appointment::default() }
+        Self { appointment: Appointment::default(), events: Vec::new() }
     }
 
     pub fn requested() -> Self {
@@ -100,6 +101,7 @@ impl Given {
             calendar: CALENDARS.newest(),
         };
         self.appointment.apply(&event, &stamp);
+        self.events.push((event, stamp));
         self
     }
 }

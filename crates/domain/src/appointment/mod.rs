@@ -11,7 +11,7 @@ mod events;
 mod state;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 

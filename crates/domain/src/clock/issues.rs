@@ -1,9 +1,8 @@
 //! What an issue makes its responsible delegate owe: that it has a way on when its session ends (O-6), the final answer
 //! (O-7), a word meanwhile (O-8), and what a planned answer promised (O-17). How each was met is the review's reading.
 
-use super::judging::judged_at;
 use super::obligation::{Charge, Key, Obligation, OwedBy, Waits};
-use super::promising::{Edition, Promise, promised};
+use super::promising::{Edition, due};
 use crate::Stamp;
 use crate::calendar::Calendars;
 use crate::claims::Claim;
@@ -80,20 +79,11 @@ impl<'a> OfCycle<'_, 'a> {
 
     /// An obligation of the cycle with a day of its own and nothing done yet.
     fn owed(&self, code: ObligationCode, period: Option<String>, opened: &Stamp, due_on: NaiveDate) -> Obligation<'a> {
+        let key = Key { code, part: None, about: format!("issue/{}", self.id), period };
+        let whose = (self.issue.grid_id, OwedBy::delegate(self.duty.responsible_on(due_on)));
         Obligation {
-            key: Key { code, part: None, about: format!("issue/{}", self.id), period },
-            grid_id: self.issue.grid_id,
-            owed_by: OwedBy::delegate(self.duty.responsible_on(due_on)),
-            opened: Claim::from(opened),
             opens_on: self.policy.town_date(opened.occurred_at),
-            due_on,
-            provisional: false,
-            kept: None,
-            kept_since: None,
-            excused: None,
-            waits: None,
-            charges: Vec::new(),
-            policy: self.policy,
+            ..Obligation::opened(key, whose, Claim::from(opened), due_on, self.policy)
         }
     }
 
@@ -110,7 +100,7 @@ impl<'a> OfCycle<'_, 'a> {
         let unkept = kept.is_none_or(|(on, _)| on > held_on);
         Some(Obligation {
             kept,
-            charges: vec![charge(Breach::IssueLeftOpenEnded, held_on, unkept)],
+            charges: vec![Charge::of(Breach::IssueLeftOpenEnded, held_on, unkept)],
             ..self.owed(ObligationCode::O6, None, self.begun, held_on)
         })
     }
@@ -129,9 +119,9 @@ impl<'a> OfCycle<'_, 'a> {
         // Whoever withdrew it by then ended the duty in time.
         let ended_by = |day: NaiveDate| withdrawn.is_some_and(|(on, _)| on <= day);
         let later_than = |day: NaiveDate| kept.is_none_or(|(on, _)| on > day) && !ended_by(day);
-        let mut charges = vec![charge(Breach::AnswerOverdue, due_on, later_than(due_on))];
+        let mut charges = vec![Charge::of(Breach::AnswerOverdue, due_on, later_than(due_on))];
         if let Some(long) = self.long_overdue_from().filter(|long| *long > due_on).and_then(|long| long.pred_opt()) {
-            charges.push(charge(Breach::AnswerLongOverdue, long, later_than(long)));
+            charges.push(Charge::of(Breach::AnswerLongOverdue, long, later_than(long)));
         }
         // While the clock stands still no date passes: once one has, it runs.
         let waits = self.is_present() && self.issue.is_open();
@@ -180,7 +170,7 @@ impl<'a> OfCycle<'_, 'a> {
                 kept,
                 excused: date.ended_by.as_ref().filter(|_| date.fell_away).map(Claim::from),
                 waits: (date.ended_by.is_none() && self.duty.ended_by.is_none()).then_some(Waits::On),
-                charges: vec![charge(Breach::EchoSilent, date.on, !date.kept)],
+                charges: vec![Charge::of(Breach::EchoSilent, date.on, !date.kept)],
                 opens_on: silent.and_then(|before| before.on.succ_opt()).unwrap_or(owed.opens_on),
                 ..owed
             }
@@ -193,20 +183,17 @@ impl<'a> OfCycle<'_, 'a> {
         let (promised_on, answered) = self.duty.commitment?;
         let looked = self.look();
         let made = Claim::from(&answered);
-        let promise = Promise {
-            editions: self.known.editions,
-            made_at: made.recorded_at,
-            kept_at: looked.map(|(_, at)| at.recorded_at),
-        };
         let days = self.policy.commitment.check_working_days;
-        let judged = |calendars: &Calendars, on| judged_at(ObligationCode::O17, self.policy, calendars, on, made);
-        let due_on = promised(&promise, &|calendars| calendars.after(promised_on, days).on, &judged);
+        let by = (ObligationCode::O17, self.policy, self.known.editions);
+        let last_look = looked.map(|(_, at)| Claim::from(at));
+        let due_on = due(by, made, last_look, &|calendars| calendars.after(promised_on, days).on);
         let looked_on = looked.map(|(_, at)| self.known.book.counted(at));
         let kept = looked.filter(|(kept, _)| *kept).map(|(_, at)| (self.known.book.counted(at), Claim::from(at)));
-        let mut charges = vec![charge(Breach::CommitmentUnverified, due_on, looked_on.is_none_or(|on| on > due_on))];
+        let mut charges =
+            vec![Charge::of(Breach::CommitmentUnverified, due_on, looked_on.is_none_or(|on| on > due_on))];
         if let Some((false, at)) = looked {
             let found = Some(Claim::from(at));
-            charges.push(Charge { found, ..charge(Breach::CommitmentBroken, due_on, true) });
+            charges.push(Charge { found, ..Charge::of(Breach::CommitmentBroken, due_on, true) });
         }
         Some(Obligation {
             provisional: self.known.calendars.provisional(promised_on, due_on),
@@ -232,10 +219,6 @@ impl<'a> OfCycle<'_, 'a> {
         }
         looked
     }
-}
-
-fn charge(what: Breach, due_on: NaiveDate, unkept: bool) -> Charge {
-    Charge { what, missing: Vec::new(), due_on, unkept, found: None }
 }
 
 /// Whether an event gives an issue that was raised a way on.

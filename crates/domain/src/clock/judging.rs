@@ -1,9 +1,9 @@
 //! How an obligation stands, and at which instants the clock finds or reaches something of it.
 
 use super::events::{Breached, ObligationEvent, TierReached};
-use super::obligation::{Charge, Obligation, Waits};
+use super::obligation::{Charge, Key, Obligation, Waits};
 use super::state::ObligationRecord;
-use super::table::row;
+use super::table::{Row, row};
 use crate::calendar::Calendars;
 use crate::claims::Claim;
 use crate::ids::AreaId;
@@ -107,11 +107,23 @@ fn base(policy: &Policy, due_on: NaiveDate, opened: Claim) -> NaiveDate {
     due_on.max(policy.town_date(opened.recorded_at))
 }
 
-/// Whether an obligation is one that the clock looks at: its policy has a clock, and it was not due before that counts.
+/// Whether an obligation is one that the clock looks at: the clock of its policy knows it, and it was not due before that
+/// counts; nor had its period begun. What a later program learned to look at begins with the next policy that is adopted.
 pub fn counts(obligation: &Obligation<'_>, policies: &Policies) -> bool {
-    let policy = obligation.policy;
-    let since = policy.clock.from.or_else(|| policies.clock_since().map(|at| policy.town_date(at)));
-    policy.clock_runs() && since.is_some_and(|since| since <= obligation.due_on)
+    let (Some(row), policy) = (row_of(&obligation.key), obligation.policy) else { return false };
+    let known = || policies.clock_known_since(row.since).map(|at| policy.town_date(at));
+    let since = policy.clock.from.or_else(known);
+    let on = obligation.period_from.unwrap_or(obligation.due_on);
+    is_known(obligation) && since.is_some_and(|since| since <= on)
+}
+
+/// Whether the clock of its policy knows an obligation.
+pub(super) fn is_known(obligation: &Obligation<'_>) -> bool {
+    row_of(&obligation.key).is_some_and(|row| obligation.policy.clock_knows(row.since))
+}
+
+fn row_of(key: &Key) -> Option<&'static Row> {
+    row(key.code, key.part.and_then(|part| part.word()))
 }
 
 /// Everything that the clock would record of an obligation if nothing more were recorded of its thing.
@@ -127,7 +139,7 @@ pub fn possible_by(
     by: DateTime<Utc>,
 ) -> Vec<Happening> {
     let (key, policy) = (&obligation.key, obligation.policy);
-    let Some(row) = row(key.code, key.part.and_then(|part| part.word())) else { return Vec::new() };
+    let Some(row) = row_of(key) else { return Vec::new() };
     if obligation.excused.is_some() || row.silent_under(policy) || !counts(obligation, policies) {
         return Vec::new();
     }

@@ -1,16 +1,14 @@
 //! An obligation as the ledger shows it, and a subject's whole share of the ledger: what lists, sums and single answers are
 //! made of, so that they cannot differ.
 
-use super::judging::{Happening, Occurrence, Standing, counts, possible};
+use super::judging::{Happening, Occurrence, Standing, counts, is_known, possible};
 use super::obligation::{Key, Obligation, OwedBy};
 use super::past::Past;
+use super::recorded::{Leaf, Recorded};
 use super::running::Happened;
 use super::state::ObligationRecord;
-use super::subject::Recorded;
 use super::timeline::{Lean, RulesThen, Timeline};
 use crate::Fold as _;
-use crate::Stamp;
-use crate::event_type::EventType;
 use crate::ids::{AreaId, ObligationId};
 use crate::session::Session;
 use crate::vocabulary::{Breach, ExplanationState, ObligationStatus, Tier};
@@ -171,11 +169,12 @@ impl Recorded {
         records: &BTreeMap<ObligationId, ObligationRecord>,
     ) -> (Vec<LedgerEntry>, bool) {
         let lean = self.lean(timeline);
-        let leaf = |position: u64| self.leaf(timeline, &lean, position);
+        let own = self.leaves();
+        let leaf = |position: u64| self.leaf(&own, timeline, &lean, position);
         let none = ObligationRecord::default();
         let mut entries: Vec<LedgerEntry> = Vec::new();
         let mut open = false;
-        for one in owed.iter().filter(|one| one.policy.clock_runs()) {
+        for one in owed.iter().filter(|one| is_known(one)) {
             open |= one.provisional || (one.kept.is_none() && one.excused.is_none());
             if counts(one, &rules.policies) {
                 let id = one.key.id();
@@ -188,35 +187,41 @@ impl Recorded {
         (entries, open)
     }
 
-    /// One of the leaves that it depends on.
-    fn leaf(&self, timeline: &Timeline, lean: &Lean, position: u64) -> Option<LedgerEvent> {
-        let own = match self {
-            Self::Session { events, leaves, .. } => {
-                let leaves = || leaves.values().flatten().map(|(event, at)| (event.event_type(), at));
-                let events = events.iter().map(|(event, at)| (event.event_type(), at));
-                events.chain(leaves()).find(|(_, at)| at.position == position)
+    /// One of the leaves that it depends on, of which `own` are those of its streams.
+    fn leaf(&self, own: &[Leaf], timeline: &Timeline, lean: &Lean, position: u64) -> Option<LedgerEvent> {
+        let is_it = |(_, at): &Leaf| at.position == position;
+        let of_leaves = || match self {
+            Self::Session { leaves, .. } => {
+                leaves.values().flatten().map(|(event, at)| (event.event_type(), *at)).find(is_it)
             }
-            Self::Issue { events, .. } => {
-                let mut events = events.iter().map(|(event, at)| (event.event_type(), at));
-                events.find(|(_, at)| at.position == position)
+            Self::Issue { .. } | Self::Grid(_) | Self::Deed { .. } | Self::Study { .. } | Self::Appointment { .. } => {
+                None
             }
-            Self::Grid(_) => None,
         };
-        let (event_type, at): (&EventType, &Stamp) = own.or_else(|| timeline.leaf(lean, position))?;
+        let known = own.iter().find(|leaf| is_it(leaf)).copied().or_else(of_leaves);
+        let (event_type, at) = known.or_else(|| timeline.leaf(lean, position))?;
         Some(LedgerEvent { position, event_type: event_type.name.to_owned(), at: at.occurred_at })
     }
 
-    /// The day that it is held on, or that it began on.
-    pub fn on_day(&self, timeline: &Timeline) -> Option<NaiveDate> {
-        let town = |at: &Stamp| Some(timeline.rules()?.policies.newest()?.town_date(at.occurred_at));
+    /// The first and the last day around which calendars are counted for it: of a session the day that it is held on, of a
+    /// single thing those of its leaves and of what it owes. Of issues and grids the day that they began on.
+    pub fn days(&self, timeline: &Timeline, entries: &[LedgerEntry]) -> Option<(NaiveDate, NaiveDate)> {
+        let policy = timeline.rules()?.policies.newest()?;
         match self {
             Self::Session { events, .. } => {
                 let mut session = Session::default();
                 events.iter().for_each(|(event, at)| session.apply(event, at));
-                session.exists().then_some(session.held.on)
+                session.exists().then_some((session.held.on, session.held.on))
             }
-            Self::Issue { events, .. } => events.first().and_then(|(_, at)| town(at)),
-            Self::Grid(id) => timeline.defined(*id).and_then(town),
+            Self::Grid(id) => timeline.defined(*id).map(|at| policy.town_date(at.occurred_at)).map(|on| (on, on)),
+            Self::Issue { events, .. } => {
+                events.first().map(|(_, at)| policy.town_date(at.occurred_at)).map(|on| (on, on))
+            }
+            Self::Deed { .. } | Self::Study { .. } | Self::Appointment { .. } => {
+                let leaves = self.leaves().into_iter().map(|(_, at)| policy.town_date(at.recorded_at));
+                let days: Vec<NaiveDate> = leaves.chain(entries.iter().map(|entry| entry.due_on)).collect();
+                days.iter().min().copied().zip(days.iter().max().copied())
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ mod obligation;
 mod offices;
 mod past;
 mod promising;
+mod recorded;
 mod running;
 mod sessions;
 mod state;
@@ -25,6 +26,7 @@ mod subject;
 mod table;
 #[cfg(test)]
 mod tests;
+mod things;
 mod timeline;
 
 pub use events::{Breached, Explained, ExplanationDecided, ObligationEvent, TierReached};
@@ -36,9 +38,11 @@ pub use obligation::{Charge, Key, Obligation, OwedBy, OwingFamily, Part};
 pub use offices::{OfficesKnown, falls_to_convener, of_departures, of_grid};
 pub use past::Past;
 pub use promising::{Edition, Promise, promised};
+pub use recorded::Recorded;
 pub use running::{Happened, happenings};
 pub use sessions::{SessionKnown, of_session};
 pub use state::{Explanation, ObligationRecord, supervises};
-pub use subject::{Recorded, Subject, by_the_clock, on_duty};
+pub use subject::{Subject, by_the_clock, on_duty};
 pub use table::{ROWS, Row, row};
+pub use things::{ThingKnown, of_appointment, of_deed, of_study};
 pub use timeline::{Lean, RulesThen, Timeline};

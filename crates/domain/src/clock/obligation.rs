@@ -128,6 +128,8 @@ pub struct Obligation<'a> {
     pub opens_on: NaiveDate,
     /// The day by which it is owed.
     pub due_on: NaiveDate,
+    /// Of one that comes again by quarters, half-years or years, the first day of its own.
+    pub period_from: Option<NaiveDate>,
     /// True where a year without a published calendar was looked at.
     pub provisional: bool,
     /// The fact that discharged it and the day from which that counts, in time or not.
@@ -142,6 +144,34 @@ pub struct Obligation<'a> {
     pub charges: Vec<Charge>,
     /// The policy version that it is judged by.
     pub policy: &'a Policy,
+}
+
+impl<'a> Obligation<'a> {
+    /// One that a leaf opened and of which nothing is done yet; nor is it said what it would be found in breach of.
+    pub(super) fn opened(
+        key: Key,
+        (grid_id, owed_by): (AreaId, OwedBy),
+        opened: Claim,
+        due_on: NaiveDate,
+        policy: &'a Policy,
+    ) -> Self {
+        Self {
+            key,
+            grid_id,
+            owed_by,
+            opened,
+            opens_on: policy.town_date(opened.at).min(due_on),
+            due_on,
+            period_from: None,
+            provisional: false,
+            kept: None,
+            kept_since: None,
+            excused: None,
+            waits: None,
+            charges: Vec::new(),
+            policy,
+        }
+    }
 }
 
 /// How long somebody can still act.
@@ -166,4 +196,11 @@ pub struct Charge {
     pub unkept: bool,
     /// Somebody looked and found it so: it is judged then, and not after its day.
     pub found: Option<Claim>,
+}
+
+impl Charge {
+    /// One that is judged after its day, of which no part is told.
+    pub(super) const fn of(what: Breach, due_on: NaiveDate, unkept: bool) -> Self {
+        Self { what, missing: Vec::new(), due_on, unkept, found: None }
+    }
 }

@@ -1,9 +1,8 @@
 //! What the town owes a grid: a convener and a liaison (O-18); and what a grid owes when a delegate leaves: that the open
 //! issues are handed over (O-19).
 
-use super::judging::judged_at;
 use super::obligation::{Charge, Key, Obligation, OwedBy, Part, Waits};
-use super::promising::{Edition, Promise, promised};
+use super::promising::{Edition, due};
 use crate::area::{Areas, Grid, Vacancy};
 use crate::calendar::Calendars;
 use crate::claims::{Claim, counts_on};
@@ -49,38 +48,27 @@ fn vacant<'a>(
     let policy = known.policies.in_force(vacancy.from)?;
     let town = known.areas.town()?;
     let days = policy.offices.vacancy_grace_working_days;
-    let promise = Promise {
-        editions: known.editions,
-        made_at: vacancy.opened.recorded_at,
-        kept_at: vacancy.filled.map(|by| by.recorded_at),
-    };
-    let judged = |calendars: &Calendars, on| judged_at(ObligationCode::O18, policy, calendars, on, vacancy.opened);
-    let due_on = promised(&promise, &|calendars| calendars.after(vacancy.from, days).on, &judged);
+    let by = (ObligationCode::O18, policy, known.editions);
+    let due_on = due(by, vacancy.opened, vacancy.filled, &|calendars| calendars.after(vacancy.from, days).on);
     // Whoever is appointed afterwards for a day long past holds the office from then on, and filled it late.
     let kept = vacancy.filled_on.map(|on| match vacancy.filled {
         Some(by) => (on.max(by.counts_on(policy, known.calendars)), by),
         None => (on, vacancy.opened),
     });
     let unkept = kept.is_none_or(|(on, _)| on > due_on);
+    let key = Key {
+        code: ObligationCode::O18,
+        part: Some(Part::Word(part)),
+        about: format!("area/{}", grid.id),
+        period: Some(vacancy.from.to_string()),
+    };
     Some(Obligation {
-        key: Key {
-            code: ObligationCode::O18,
-            part: Some(Part::Word(part)),
-            about: format!("area/{}", grid.id),
-            period: Some(vacancy.from.to_string()),
-        },
-        grid_id: grid.id,
-        owed_by: OwedBy::area(town.id),
-        opened: vacancy.opened,
         opens_on: vacancy.from,
-        due_on,
         provisional: known.calendars.provisional(vacancy.from, due_on),
         kept,
-        kept_since: None,
-        excused: None,
         waits: kept.is_none().then_some(Waits::On),
-        charges: vec![charge(Breach::OfficeVacant, due_on, unkept)],
-        policy,
+        charges: vec![Charge::of(Breach::OfficeVacant, due_on, unkept)],
+        ..Obligation::opened(key, (grid.id, OwedBy::area(town.id)), vacancy.opened, due_on, policy)
     })
 }
 
@@ -135,36 +123,24 @@ fn left_open<'a>(
         handed = handed.or(from_them.then(|| (counts(at), Claim::from(at))));
         ended = ended.or((!issue.is_open()).then(|| (counts(at), Claim::from(at))));
     }
-    let promise = Promise {
-        editions: known.editions,
-        made_at: departure.claim.recorded_at,
-        kept_at: handed.map(|(_, by)| by.recorded_at),
-    };
-    let judged = |calendars: &Calendars, on| judged_at(ObligationCode::O19, policy, calendars, on, departure.claim);
     let days = policy.handover.working_days;
-    let due_on = promised(&promise, &|calendars| calendars.after(departure.on, days).on, &judged);
+    let by = (ObligationCode::O19, policy, known.editions);
+    let handed_by = handed.map(|(_, by)| by);
+    let due_on = due(by, departure.claim, handed_by, &|calendars| calendars.after(departure.on, days).on);
     let grid = known.areas.grid(issue.grid_id);
     let convener = grid.and_then(|grid| grid.convener_on(due_on)).filter(|convener| *convener != who);
     let still = handed.is_none() && ended.is_none();
+    let period = Some(departure.on.to_string());
+    let key = Key { code: ObligationCode::O19, part: None, about: format!("issue/{id}"), period };
+    let whose = (issue.grid_id, convener.map_or(OwedBy::area(issue.grid_id), OwedBy::delegate));
     Some(Obligation {
-        key: Key {
-            code: ObligationCode::O19,
-            part: None,
-            about: format!("issue/{id}"),
-            period: Some(departure.on.to_string()),
-        },
-        grid_id: issue.grid_id,
-        owed_by: convener.map_or(OwedBy::area(issue.grid_id), OwedBy::delegate),
-        opened: departure.claim,
         opens_on: departure.on,
-        due_on,
         provisional: known.calendars.provisional(departure.on, due_on),
         kept: handed,
-        kept_since: None,
         excused: ended.filter(|(on, _)| handed.is_none() && *on <= due_on).map(|(_, by)| by),
         waits: still.then_some(Waits::On),
-        charges: vec![charge(Breach::IssueOrphaned, due_on, handed.is_none_or(|(on, _)| on > due_on))],
-        policy,
+        charges: vec![Charge::of(Breach::IssueOrphaned, due_on, handed.is_none_or(|(on, _)| on > due_on))],
+        ..Obligation::opened(key, whose, departure.claim, due_on, policy)
     })
 }
 
@@ -198,8 +174,4 @@ const fn handover_reason(reason: DepartureReason) -> HandoverReason {
         | DepartureReason::Death
         | DepartureReason::Other => HandoverReason::Termination,
     }
-}
-
-fn charge(what: Breach, due_on: NaiveDate, unkept: bool) -> Charge {
-    Charge { what, missing: Vec::new(), due_on, unkept, found: None }
 }

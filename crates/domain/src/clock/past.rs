@@ -2,8 +2,8 @@
 //! counts as recorded before the newest of them: a subject that moves is then derived for the newest interval only.
 
 use super::judging::Happening;
+use super::recorded::Recorded;
 use super::running::{Happened, happenings};
-use super::subject::Recorded;
 use super::timeline::Timeline;
 use chrono::{DateTime, Utc};
 

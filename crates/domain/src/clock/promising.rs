@@ -1,7 +1,11 @@
 //! A due date that counts working days is a promise: a calendar published later moves it to a later day while it is open,
 //! and never to an earlier one; what was done, or found in breach, stands.
 
+use super::judging::judged_at;
 use crate::calendar::Calendars;
+use crate::claims::Claim;
+use crate::policy::Policy;
+use crate::vocabulary::ObligationCode;
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// The calendars as they were from an instant on.
@@ -45,4 +49,15 @@ pub fn promised(
         on = on.max(count(by));
     }
     on
+}
+
+/// The day of an obligation that a leaf opened and perhaps another kept, counted in working days by `count`.
+pub(super) fn due(
+    (code, policy, editions): (ObligationCode, &Policy, &[Edition]),
+    opened: Claim,
+    kept: Option<Claim>,
+    count: &dyn Fn(&Calendars) -> NaiveDate,
+) -> NaiveDate {
+    let promise = Promise { editions, made_at: opened.recorded_at, kept_at: kept.map(|kept| kept.recorded_at) };
+    promised(&promise, count, &|calendars, on| judged_at(code, policy, calendars, on, opened))
 }

@@ -1,9 +1,8 @@
 //! What a session makes people owe: that it is held (O-1), with both kinds of delegates (O-2), each on duty there (O-3), its
 //! record filed (O-4), and its notice on the boards (O-5).
 
-use super::judging::judged_at;
 use super::obligation::{Charge, Key, Obligation, OwedBy, Part, Waits};
-use super::promising::{Edition, Promise, promised};
+use super::promising::{Edition, due};
 use crate::area::Areas;
 use crate::calendar::Calendars;
 use crate::claims::Claim;
@@ -71,20 +70,11 @@ impl<'a> OfSession<'_, 'a> {
 
     /// An obligation of the day itself, owed by the grid, with nothing done yet.
     fn of_the_day(&self, code: ObligationCode, opened: Claim) -> Obligation<'a> {
+        let key = Key { code, part: None, about: format!("session/{}", self.id), period: None };
+        let whose = (self.session.grid_id, OwedBy::area(self.session.grid_id));
         Obligation {
-            key: Key { code, part: None, about: format!("session/{}", self.id), period: None },
-            grid_id: self.session.grid_id,
-            owed_by: OwedBy::area(self.session.grid_id),
-            opened,
-            opens_on: self.policy.town_date(opened.at).min(self.on()),
-            due_on: self.on(),
             provisional: self.known.calendars.provisional(self.on(), self.on()),
-            kept: None,
-            kept_since: None,
-            excused: None,
-            waits: None,
-            charges: Vec::new(),
-            policy: self.policy,
+            ..Obligation::opened(key, whose, opened, self.on(), self.policy)
         }
     }
 
@@ -199,7 +189,7 @@ impl<'a> OfSession<'_, 'a> {
         let session = self.session;
         let rules = self.rules();
         let board = Board::of(session, unit, &rules);
-        let due = notice_due(session, self.policy, self.known.calendars);
+        let counted = notice_due(session, self.policy, self.known.calendars);
         let posted = board.posted;
         let (_, made) = session.held.day_by;
         let posted_claim = posted.map(|(notice, _)| notice.claim);
@@ -207,7 +197,7 @@ impl<'a> OfSession<'_, 'a> {
             notice_due(session, self.policy, calendars).on
         });
         // What the calendar left no time for is not punished before there was a working day for it.
-        let unpunished = due_on.max(due.unpunished_until);
+        let unpunished = due_on.max(counted.unpunished_until);
         let mut charges = Vec::new();
         if unpunished < self.on() {
             let late = posted.is_none_or(|(_, posted_on)| posted_on > unpunished);
@@ -243,11 +233,6 @@ impl<'a> OfSession<'_, 'a> {
         kept: Option<Claim>,
         count: &dyn Fn(&Calendars) -> NaiveDate,
     ) -> NaiveDate {
-        let promise = Promise {
-            editions: self.known.editions,
-            made_at: made.recorded_at,
-            kept_at: kept.map(|kept| kept.recorded_at),
-        };
-        promised(&promise, count, &|calendars, on| judged_at(code, self.policy, calendars, on, made))
+        due((code, self.policy, self.known.editions), made, kept, count)
     }
 }

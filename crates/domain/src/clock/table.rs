@@ -15,6 +15,9 @@ pub struct Row {
     pub breaches: &'static [Breach],
     /// The tiers that it may have.
     pub tiers: &'static [Tier],
+    /// The clock looks at it under policies adopted in this schema or a later one: what the program learned afterwards begins
+    /// with the next policy that the town adopts.
+    pub since: u32,
 }
 
 const NONE: &[Tier] = &[];
@@ -32,6 +35,11 @@ pub const ROWS: &[Row] = &[
     of(ObligationCode::O6, None, &[Breach::IssueLeftOpenEnded], NONE),
     of(ObligationCode::O7, None, &[Breach::AnswerOverdue, Breach::AnswerLongOverdue], LADDER),
     of(ObligationCode::O8, None, &[Breach::EchoSilent], LADDER),
+    of(ObligationCode::O9, Some(ObligationPart::Contact), &[Breach::AppointmentUnanswered], LADDER).since(3),
+    of(ObligationCode::O9, Some(ObligationPart::Kept), &[Breach::AppointmentMissed], NONE).since(3),
+    of(ObligationCode::O14, None, &[Breach::StudyNotFiled], LADDER).since(3),
+    of(ObligationCode::O15, Some(ObligationPart::Inspection), &[Breach::InspectionReportLate], LADDER).since(3),
+    of(ObligationCode::O16, None, &[Breach::DeedOverdue], LADDER).since(3),
     of(ObligationCode::O17, None, &[Breach::CommitmentBroken, Breach::CommitmentUnverified], LADDER),
     of(ObligationCode::O18, Some(ObligationPart::Convener), &[Breach::OfficeVacant], LADDER),
     of(ObligationCode::O18, Some(ObligationPart::Liaison), &[Breach::OfficeVacant], LADDER),
@@ -44,7 +52,7 @@ const fn of(
     breaches: &'static [Breach],
     tiers: &'static [Tier],
 ) -> Row {
-    Row { code, part, breaches, tiers }
+    Row { code, part, breaches, tiers, since: 2 }
 }
 
 /// The row of an obligation; nothing for one whose facts are not recorded yet.
@@ -53,6 +61,10 @@ pub fn row(code: ObligationCode, part: Option<ObligationPart>) -> Option<&'stati
 }
 
 impl Row {
+    const fn since(self, schema: u32) -> Self {
+        Self { since: schema, ..self }
+    }
+
     /// The tiers that it has under a policy.
     pub fn tiers_under(&self, policy: &Policy) -> impl Iterator<Item = Tier> {
         let clock = &policy.clock;

@@ -6,6 +6,7 @@ mod issues;
 mod offices;
 mod sessions;
 mod stopped;
+mod things;
 
 use super::*;
 use crate::Stamp;

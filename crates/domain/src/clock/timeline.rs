@@ -7,7 +7,8 @@ use crate::calendar::Calendars;
 use crate::delegate::{DelegateEvent, Delegates};
 use crate::event::Event;
 use crate::event_type::EventType;
-use crate::ids::{AreaId, DelegateId};
+use crate::ids::{AreaId, DelegateId, OfficeId};
+use crate::office::Offices;
 use crate::policy::{ClockTime, Policies};
 use crate::review::Book;
 use crate::{Fold as _, Stamp};
@@ -59,6 +60,8 @@ pub struct Timeline {
     grids: BTreeMap<AreaId, AreaFacts>,
     grid_of: BTreeMap<AreaId, AreaId>,
     people: BTreeMap<DelegateId, Vec<(DelegateEvent, Stamp)>>,
+    /// As they are: only kinds are asked for, which never change, and nothing goes to an office before it is there.
+    offices: Arc<Offices>,
     /// The newest version of each stream but the calendars'.
     versions: BTreeMap<Uuid, u64>,
 }
@@ -83,10 +86,14 @@ impl Timeline {
                     self.people.entry(DelegateId(id)).or_default().push((event.clone(), *at));
                 }
             }
+            Event::Office(event) => {
+                if let Some(id) = id {
+                    Arc::make_mut(&mut self.offices).apply(OfficeId(id), event, at);
+                }
+            }
             Event::Log(_)
             | Event::Account(_)
             | Event::Programme(_)
-            | Event::Office(_)
             | Event::Roster(_)
             | Event::Reception(_)
             | Event::Issue(_)
@@ -191,6 +198,16 @@ impl Timeline {
         delegates
     }
 
+    /// The offices that things go to.
+    pub fn offices(&self) -> &Offices {
+        &self.offices
+    }
+
+    /// The town.
+    pub fn town(&self) -> Option<AreaId> {
+        self.town.first().map(|(id, _, _)| *id)
+    }
+
     /// Everybody who was ever appointed convener of a grid.
     pub fn conveners_of(&self, grid: AreaId) -> impl Iterator<Item = DelegateId> {
         self.of_grid(grid).iter().filter_map(|(_, event, _)| match event {
@@ -244,11 +261,11 @@ impl Timeline {
     }
 
     /// A leaf of a grid with its units, or of a delegate.
-    pub(super) fn leaf(&self, lean: &Lean, position: u64) -> Option<(&'static EventType, &Stamp)> {
+    pub(super) fn leaf(&self, lean: &Lean, position: u64) -> Option<(&'static EventType, Stamp)> {
         let areas = lean.grid.map_or(&[][..], |grid| self.of_grid(grid)).iter();
         let areas = areas.map(|(_, event, at)| (event.event_type(), at));
         let people = lean.who.iter().flat_map(|who| self.of_person(*who)).map(|(event, at)| (event.event_type(), at));
-        areas.chain(people).find(|(_, at)| at.position == position)
+        areas.chain(people).find(|(_, at)| at.position == position).map(|(event_type, at)| (event_type, *at))
     }
 
     /// Whether something may happen after an instant up to another: happenings stand for midnights and for the hour of
@@ -279,6 +296,7 @@ impl Timeline {
                 .collect(),
             grid_of: self.grid_of.clone(),
             people: BTreeMap::new(),
+            offices: Arc::clone(&self.offices),
             versions: self.versions.clone(),
         };
         for (id, facts) in &self.people {

@@ -34,11 +34,16 @@ vocabulary! {
         NoticeLate = "notice_late", "公示逾期", "notice late"; NoticeMissing = "notice_missing", "未公示", "notice missing"; NoticeMismatch = "notice_mismatch", "公示与实际不符", "notice unlike the session"; IssueLeftOpenEnded = "issue_left_open_ended", "事项未处置", "issue left open-ended";
         AnswerOverdue = "answer_overdue", "答复逾期", "answer overdue"; AnswerLongOverdue = "answer_long_overdue", "答复严重逾期", "answer long overdue"; EchoSilent = "echo_silent", "阶段性答复缺失", "no word in time";
         CommitmentBroken = "commitment_broken", "承诺未兑现", "commitment broken"; CommitmentUnverified = "commitment_unverified", "承诺未核实", "commitment not verified"; OfficeVacant = "office_vacant", "职务空缺", "office vacant"; IssueOrphaned = "issue_orphaned", "事项未移交", "issue not handed over";
+        AppointmentUnanswered = "appointment_unanswered", "预约未联系", "appointment unanswered"; AppointmentMissed = "appointment_missed", "未如约走访", "appointment missed"; StudyNotFiled = "study_not_filed", "调研材料未报送", "study not filed";
+        InspectionReportLate = "inspection_report_late", "巡查监督情况未按期上报", "inspection report late"; DeedOverdue = "deed_overdue", "实事逾期", "deed overdue";
     }
 }
 vocabulary! {
     /// What was missing.
-    Shortfall, clause "C-4.1" { Party = "party", "党代表", "Party delegate"; Deputy = "deputy", "人大代表", "deputy"; Overlap = "overlap", "同时在场时间", "time together"; }
+    Shortfall, clause "C-0" {
+        Party = "party", "党代表", "Party delegate"; Deputy = "deputy", "人大代表", "deputy"; Overlap = "overlap", "同时在场时间", "time together";
+        PartyStudio = "party_studio", "党代表工作室", "Party-delegate studio"; CongressOffice = "congress_office", "人大办公室", "congress office";
+    }
 }
 vocabulary! {
     /// How an obligation stands.

@@ -4,6 +4,7 @@
 
 mod query;
 mod question;
+mod reading;
 mod row;
 mod streams;
 mod sums;
@@ -26,30 +27,31 @@ use crate::engine::replay::Log;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::Fold as _;
-use domain::clock::{ObligationEvent, ObligationRecord, Past, Recorded, Subject, Timeline, on_duty};
+use domain::clock::{ObligationEvent, Subject, Timeline};
 use domain::event::Event;
 use domain::ids::{DelegateId, IssueId, ObligationId, ReceptionId, SessionId};
 use domain::issue::IssueEvent;
-use domain::leave::LeaveEvent;
 use domain::reception::ReceptionEvent;
 use domain::session::SessionEvent;
-use event_store::{Position, StreamId};
+use event_store::Position;
 use foldhash::{HashMap, HashSet};
+use reading::{record_of, thing};
 use row::{OBLIGATIONS, SUBJECTS, SubjectRow};
 use std::collections::{BTreeMap, BTreeSet};
-use streams::{Events, Stream, Streams};
+use streams::Streams;
 use uuid::Uuid;
 use wide::Wide;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "obligations",
-    version: 2,
+    version: 3,
     families: &[
         Family::Reference,
         Family::Area,
         Family::Delegate,
+        Family::Office,
+        Family::Undertaking,
         Family::Reception,
         Family::Issue,
         Family::Session,
@@ -70,7 +72,7 @@ const RECENT_STREAMS: usize = 4_096;
 const STREAM_BYTES: usize = 2_560;
 
 /// Reference families, as far as obligations lean on them.
-const TIMELINE: [&str; 4] = ["policy", "calendar", "area", "delegate"];
+const TIMELINE: [&str; 5] = ["policy", "calendar", "area", "delegate", "office"];
 /// Events of a family read at once.
 const PAGE: usize = 256;
 
@@ -79,6 +81,8 @@ struct Obligations {
     wide: Wide,
     sessions: Streams<SessionEvent>,
     issues: Streams<IssueEvent>,
+    /// Deeds, studies and appointments that moved since the last write. Few move again soon, so none are kept.
+    things: BTreeSet<Subject>,
     /// Subjects whose obligations were found something of, or of which somebody spoke.
     found: BTreeSet<Subject>,
     /// Obligations of which somebody said something: whose they are the rows know.
@@ -99,6 +103,14 @@ struct Share {
     subject: Option<SubjectRow>,
 }
 
+fn of_session(event: &Event) -> Option<&SessionEvent> {
+    if let Event::Session(event) = event { Some(event) } else { None }
+}
+
+fn of_issue(event: &Event) -> Option<&IssueEvent> {
+    if let Event::Issue(event) = event { Some(event) } else { None }
+}
+
 impl Obligations {
     fn new() -> Self {
         Self {
@@ -108,6 +120,7 @@ impl Obligations {
                 matches!(event, SessionEvent::Planned(_))
             }),
             issues: Streams::new("issue", RECENT_STREAMS, of_issue, |event| matches!(event, IssueEvent::Raised(_))),
+            things: BTreeSet::new(),
             found: BTreeSet::new(),
             spoken: Vec::new(),
             held_in: HashMap::default(),
@@ -125,6 +138,7 @@ impl Obligations {
     /// Everything whose rows are to be derived again.
     async fn subjects(&mut self, written: &Written, log: &Log) -> Result<BTreeSet<Subject>, Failure> {
         let mut all = std::mem::take(&mut self.found);
+        all.append(&mut self.things);
         all.extend(self.sessions.moved().map(|id| Subject::Session(SessionId(id))));
         all.extend(self.issues.moved().map(|id| Subject::Issue(IssueId(id))));
         let wide = std::mem::take(&mut self.wide);
@@ -151,67 +165,11 @@ impl Obligations {
         Ok(all)
     }
 
-    /// Everything that is recorded of a subject before a position, and what its past held so far. Both are to be kept
-    /// afterwards ([`Self::keep`]).
-    async fn recorded(&mut self, subject: Subject, before: Position, log: &Log) -> Result<(Recorded, Past), Failure> {
-        Ok(match subject {
-            Subject::Session(id) => {
-                let Stream { events, past, .. } = self.sessions.of(id.0, before, log).await?;
-                let mut leaves = BTreeMap::new();
-                for who in on_duty(&events) {
-                    leaves.insert(who, leaves_of(who, before, log).await?);
-                }
-                (Recorded::Session { id, events, leaves }, past)
-            }
-            Subject::Issue(id) => {
-                let Stream { events, past, held_in } = self.issues.of(id.0, before, log).await?;
-                let session_id = match (held_in, events.first()) {
-                    (Some(known), _) => known,
-                    (None, Some((IssueEvent::Raised(raised), _))) => {
-                        self.session_of(raised.reception_id, before, log).await?
-                    }
-                    (None, Some(_) | None) => None,
-                };
-                (Recorded::Issue { id, events, session_id }, past)
-            }
-            Subject::Grid(id) => (Recorded::Grid(id), Past::default()),
-        })
-    }
-
-    fn keep(&mut self, recorded: Recorded, past: Past) {
-        match recorded {
-            Recorded::Session { id, events, .. } => self.sessions.keep(id.0, Stream { events, past, held_in: None }),
-            Recorded::Issue { id, events, session_id } => {
-                self.issues.keep(id.0, Stream { events, past, held_in: Some(session_id) });
-            }
-            Recorded::Grid(_) => {}
-        }
-    }
-
-    async fn session_of(&self, id: ReceptionId, before: Position, log: &Log) -> Result<Option<SessionId>, Failure> {
-        if let Some(known) = self.held_in.get(&id) {
-            return Ok(*known);
-        }
-        let mut held_in = None;
-        log.replay(&StreamId::of("reception", id.0), before, |entry| {
-            if let Event::Reception(ReceptionEvent::Recorded(recorded)) = &entry.fact()?.event {
-                held_in = recorded.session_id;
-            }
-            Ok(())
-        })
-        .await?;
-        Ok(held_in)
-    }
-
     /// A subject's rows, by the leaves before a position.
     async fn share(&mut self, subject: Subject, before: Position, log: &Log) -> Result<Option<Share>, Failure> {
         let (recorded, mut past) = self.recorded(subject, before, log).await?;
-        let place = match &recorded {
-            Recorded::Session { events, .. } => events.first().map(|(_, at)| at.position),
-            Recorded::Issue { events, .. } => events.first().map(|(_, at)| at.position),
-            Recorded::Grid(id) => self.timeline.defined(*id).map(|at| at.position),
-        };
-        let (Some(place), Some(grid_id)) = (place, recorded.grid_id()) else { return Ok(None) };
+        let grid_id = recorded.grid_id().or(self.timeline.town());
+        let (Some(place), Some(grid_id)) = (recorded.place(&self.timeline), grid_id) else { return Ok(None) };
         let mut outlook = recorded.outlook_after(&mut past, &self.timeline, &BTreeMap::new(), self.by);
         let mut records = BTreeMap::new();
         for id in &outlook.spoken_of {
@@ -223,46 +181,18 @@ impl Obligations {
         if !records.is_empty() {
             outlook = recorded.outlook_after(&mut past, &self.timeline, &records, self.by);
         }
-        let moves = matches!(subject, Subject::Session(_)) || !outlook.settled;
-        let on_day = recorded.on_day(&self.timeline).filter(|_| moves);
+        let moves = match subject {
+            // A calendar may say otherwise from which day something counted that was done long ago.
+            Subject::Session(_) | Subject::Deed(_) | Subject::Study(_) | Subject::Appointment(_) => true,
+            Subject::Issue(_) | Subject::Grid(_) => !outlook.settled,
+        };
+        let days = recorded.days(&self.timeline, &outlook.entries).filter(|_| moves);
         let next_at = outlook.next_at;
-        let subject_row = on_day.map(|on_day| SubjectRow { place, subject, grid_id, on_day, next_at });
+        let subject_row = days.map(|days| SubjectRow { place, subject, grid_id, days, next_at });
         let rows = outlook.entries.into_iter().map(|entry| ObligationRow { place, subject, entry }).collect();
         self.keep(recorded, past);
         Ok(Some(Share { place, is_new: place > self.written.0, rows, subject: subject_row }))
     }
-}
-
-fn of_session(event: &Event) -> Option<&SessionEvent> {
-    if let Event::Session(event) = event { Some(event) } else { None }
-}
-
-fn of_issue(event: &Event) -> Option<&IssueEvent> {
-    if let Event::Issue(event) = event { Some(event) } else { None }
-}
-
-async fn leaves_of(who: DelegateId, before: Position, log: &Log) -> Result<Events<LeaveEvent>, Failure> {
-    let mut leaves = Vec::new();
-    log.replay(&StreamId::of("leave", who.0), before, |entry| {
-        let fact = entry.fact()?;
-        let Event::Leave(event) = &fact.event else { return Err(fact.misplaced()) };
-        leaves.push((event.clone(), fact.stamp));
-        Ok(())
-    })
-    .await?;
-    Ok(leaves)
-}
-
-async fn record_of(id: ObligationId, before: Position, log: &Log) -> Result<ObligationRecord, Failure> {
-    let mut record = ObligationRecord::default();
-    log.replay(&StreamId::of("obligation", id.0), before, |entry| {
-        let fact = entry.fact()?;
-        let Event::Obligation(event) = &fact.event else { return Err(fact.misplaced()) };
-        record.apply(event, &fact.stamp);
-        Ok(())
-    })
-    .await?;
-    Ok(record)
 }
 
 /// Every stream of a family that began by a position.
@@ -309,14 +239,15 @@ impl Projection for Obligations {
 
     async fn fold(&mut self, event: &LogEntry, log: &Log) -> Result<(), Failure> {
         let family = event.family();
-        let is_reference = matches!(family, Family::Reference | Family::Area | Family::Delegate);
+        let is_reference = matches!(family, Family::Reference | Family::Area | Family::Delegate | Family::Office);
         if !is_reference && !self.timeline.clock_runs() {
             return Ok(());
         }
         let fact = event.fact()?;
         self.by = self.by.max(fact.stamp.recorded_at);
         match family {
-            Family::Reference | Family::Area | Family::Delegate => self.take_reference(fact),
+            Family::Reference | Family::Area | Family::Delegate | Family::Office => self.take_reference(fact),
+            Family::Undertaking => self.things.extend(thing(fact)?),
             Family::Session => self.sessions.take(event, log).await?,
             Family::Issue => self.issues.take(event, log).await?,
             Family::Leave => {
@@ -339,7 +270,7 @@ impl Projection for Obligations {
                     }
                 }
             }
-            Family::MajorIssue | Family::Undertaking | Family::Office | Family::Other => {}
+            Family::MajorIssue | Family::Other => {}
         }
         Ok(())
     }

@@ -44,11 +44,11 @@ pub(super) const OBLIGATIONS: Table = Table {
 
 pub(super) const SUBJECTS: Table = Table {
     name: "obligation_subject",
-    columns: &["place", "subject_family", "subject_id", "grid_id", "on_day", "next_at"],
+    columns: &["place", "subject_family", "subject_id", "grid_id", "on_day", "until_day", "next_at"],
     key_columns: 1,
     steady: &["next_at"],
     ids: &["subject_id", "grid_id"],
-    days: &["on_day"],
+    days: &["on_day", "until_day"],
 };
 
 /// An obligation, and where its subject begins in the log.
@@ -68,7 +68,8 @@ pub(super) struct SubjectRow {
     pub place: u64,
     pub subject: Subject,
     pub grid_id: AreaId,
-    pub on_day: NaiveDate,
+    /// The first and the last day around which calendars are counted for it.
+    pub days: (NaiveDate, NaiveDate),
     pub next_at: Option<DateTime<Utc>>,
 }
 
@@ -152,7 +153,8 @@ impl SubjectRow {
             .push(row.subject.family())
             .id(row.subject.id())
             .id(row.grid_id.0)
-            .date(row.on_day)
+            .date(row.days.0)
+            .date(row.days.1)
             .instant_optional(row.next_at);
     }
 }

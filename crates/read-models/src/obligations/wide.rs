@@ -135,7 +135,9 @@ impl Wide {
                 continue;
             };
             let days = [(first - Days::new(AROUND_DAYS)).into(), (last + Days::new(AROUND_DAYS)).into()];
-            ask(subjects, "subject_family = 'session' and on_day between $1 and $2", &days)?;
+            // Issues were asked for already; of a grid all is looked at anew.
+            let around = "subject_family not in ('issue', 'area') and on_day <= $2 and until_day >= $1";
+            ask(subjects, around, &days)?;
             ask(obligations, "code = 19 and due_on between $1 and $2", &days)?;
         }
         for grid in &self.grids {

@@ -1,6 +1,8 @@
 //! Obligations: what is derived step by step is what is derived from the whole log, whatever moved it, and nothing that the
 //! clock has to record is missed.
 
+mod things;
+
 use super::fixture::{Office, afternoon, day};
 use super::models::{caught_up, opened, rows_are_as_written};
 use crate::engine::sqlite::Sql;
@@ -192,7 +194,8 @@ impl Office {
                 (Event::Obligation(event), Some(id)) => {
                     known.records.entry(ObligationId(id)).or_default().apply(&event, &stamp);
                 }
-                _ => {}
+                (event, Some(id)) => known.things.take(id, &event, stamp),
+                (_, None) => {}
             }
         }
         known.leaves = leaves;
@@ -228,6 +231,7 @@ struct Known {
     leaves: BTreeMap<DelegateId, Vec<(LeaveEvent, Stamp)>>,
     held_in: BTreeMap<ReceptionId, Option<SessionId>>,
     records: BTreeMap<ObligationId, ObligationRecord>,
+    things: things::Things,
 }
 
 /// All entries by their ids, and the subjects that wait for the clock.
@@ -247,6 +251,7 @@ impl Known {
                 Recorded::Issue { id, session_id: self.held_in[&raised.reception_id], events }
             }
             Subject::Grid(id) => Recorded::Grid(id),
+            Subject::Deed(_) | Subject::Study(_) | Subject::Appointment(_) => self.thing(subject),
         }
     }
 
@@ -260,7 +265,7 @@ impl Known {
         let issues = self.issues.keys().map(|id| Subject::Issue(IssueId(*id)));
         let grids: Vec<Subject> = self.timeline.grids().map(Subject::Grid).collect();
         let (mut entries, mut waiting) = (BTreeMap::new(), Vec::new());
-        for subject in sessions.chain(issues).chain(grids) {
+        for subject in sessions.chain(issues).chain(grids).chain(self.things.subjects()) {
             let outlook = self.recorded(subject).outlook(&self.timeline, &self.of(subject), DateTime::<Utc>::MAX_UTC);
             waiting.extend(outlook.next_at.map(|at| (subject, at)));
             entries.extend(outlook.entries.into_iter().map(|entry| (entry.id, entry)));
@@ -300,13 +305,15 @@ async fn kept_up_they_are_what_the_whole_log_says_and_the_clock_misses_nothing()
         let path = dir.path().join("read.sqlite");
         let mut office = Office::open(seed, &[2025, 2026]).await;
         office.settle_down().await;
+        office.has_offices().await;
         let mut models = opened(&office, &path).await;
-        let (mut sessions, mut issues) = (Vec::new(), Vec::new());
+        let (mut sessions, mut issues, mut things) = (Vec::new(), Vec::new(), Vec::new());
         let mut on = office.today();
         for turn in 0..90 {
             on += Duration::days(i64::try_from(office.pick(3)).unwrap());
             office.it_is(on);
             office.moves(&mut sessions, &mut issues).await;
+            office.a_thing_moves(&mut things).await;
             match turn % 9 {
                 2 | 5 => caught_up(&office, &models).await,
                 8 => office.run_clock(&models).await,
@@ -349,7 +356,7 @@ async fn kept_up_they_are_what_the_whole_log_says_and_the_clock_misses_nothing()
     let codes: std::collections::BTreeSet<&str> = seen.iter().map(|(code, _)| code.as_str()).collect();
     assert_eq!(
         codes.into_iter().collect::<Vec<_>>(),
-        ["O-1", "O-17", "O-18", "O-19", "O-2", "O-3", "O-4", "O-5", "O-7", "O-8"]
+        ["O-1", "O-14", "O-15", "O-16", "O-17", "O-18", "O-19", "O-2", "O-3", "O-4", "O-5", "O-7", "O-8", "O-9"]
     );
 }
 

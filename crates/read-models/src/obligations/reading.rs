@@ -1,0 +1,137 @@
+//! What is recorded of a subject: from memory where its stream is kept, else from the log.
+
+use super::Obligations;
+use super::streams::{Events, Stream};
+use crate::engine::decode::Fact;
+use crate::engine::failure::Failure;
+use crate::engine::replay::Log;
+use domain::Fold as _;
+use domain::clock::{ObligationRecord, Past, Recorded, Subject, on_duty};
+use domain::event::Event;
+use domain::ids::{AppointmentId, DeedId, ObligationId, ReceptionId, SessionId, StudyId};
+use domain::issue::IssueEvent;
+use domain::reception::ReceptionEvent;
+use event_store::{Position, StreamId};
+use std::collections::BTreeMap;
+
+/// The subject that a fact of an undertaking is of; nothing for a family that makes nobody owe anything by itself.
+pub(super) fn thing(fact: &Fact) -> Result<Option<Subject>, Failure> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "of these families alone")]
+    Ok(match &fact.event {
+        Event::Deed(_) => Some(Subject::Deed(DeedId(fact.uuid()?))),
+        Event::Study(_) => Some(Subject::Study(StudyId(fact.uuid()?))),
+        Event::Appointment(_) => Some(Subject::Appointment(AppointmentId(fact.uuid()?))),
+        Event::TypicalCase(_) => None,
+        _ => return Err(fact.misplaced()),
+    })
+}
+
+impl Obligations {
+    /// Everything that is recorded of a subject before a position, and what its past held so far. Both are to be kept
+    /// afterwards ([`Self::keep`]).
+    pub(super) async fn recorded(
+        &mut self,
+        subject: Subject,
+        before: Position,
+        log: &Log,
+    ) -> Result<(Recorded, Past), Failure> {
+        Ok(match subject {
+            Subject::Session(id) => {
+                let Stream { events, past, .. } = self.sessions.of(id.0, before, log).await?;
+                let mut leaves = BTreeMap::new();
+                for who in on_duty(&events) {
+                    let of = |event: &Event| if let Event::Leave(event) = event { Some(event.clone()) } else { None };
+                    leaves.insert(who, replayed(&StreamId::of("leave", who.0), before, log, of).await?);
+                }
+                (Recorded::Session { id, events, leaves }, past)
+            }
+            Subject::Issue(id) => {
+                let Stream { events, past, held_in } = self.issues.of(id.0, before, log).await?;
+                let session_id = match (held_in, events.first()) {
+                    (Some(known), _) => known,
+                    (None, Some((IssueEvent::Raised(raised), _))) => {
+                        self.session_of(raised.reception_id, before, log).await?
+                    }
+                    (None, Some(_) | None) => None,
+                };
+                (Recorded::Issue { id, events, session_id }, past)
+            }
+            Subject::Grid(id) => (Recorded::Grid(id), Past::default()),
+            Subject::Deed(id) => {
+                let of = |event: &Event| if let Event::Deed(event) = event { Some(event.clone()) } else { None };
+                (Recorded::Deed { id, events: events_of(subject, before, log, of).await? }, Past::default())
+            }
+            Subject::Study(id) => {
+                let of = |event: &Event| if let Event::Study(event) = event { Some(event.clone()) } else { None };
+                (Recorded::Study { id, events: events_of(subject, before, log, of).await? }, Past::default())
+            }
+            Subject::Appointment(id) => {
+                let of = |event: &Event| if let Event::Appointment(event) = event { Some(event.clone()) } else { None };
+                (Recorded::Appointment { id, events: events_of(subject, before, log, of).await? }, Past::default())
+            }
+        })
+    }
+
+    pub(super) fn keep(&mut self, recorded: Recorded, past: Past) {
+        match recorded {
+            Recorded::Session { id, events, .. } => self.sessions.keep(id.0, Stream { events, past, held_in: None }),
+            Recorded::Issue { id, events, session_id } => {
+                self.issues.keep(id.0, Stream { events, past, held_in: Some(session_id) });
+            }
+            Recorded::Grid(_) | Recorded::Deed { .. } | Recorded::Study { .. } | Recorded::Appointment { .. } => {}
+        }
+    }
+
+    async fn session_of(&self, id: ReceptionId, before: Position, log: &Log) -> Result<Option<SessionId>, Failure> {
+        if let Some(known) = self.held_in.get(&id) {
+            return Ok(*known);
+        }
+        let mut held_in = None;
+        log.replay(&StreamId::of("reception", id.0), before, |entry| {
+            if let Event::Reception(ReceptionEvent::Recorded(recorded)) = &entry.fact()?.event {
+                held_in = recorded.session_id;
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(held_in)
+    }
+}
+
+/// The events before a position of a stream that is short and moves seldom: it is read whole when it does.
+async fn events_of<E: Send>(
+    subject: Subject,
+    before: Position,
+    log: &Log,
+    of: fn(&Event) -> Option<E>,
+) -> Result<Events<E>, Failure> {
+    replayed(&StreamId::of(subject.family(), subject.id()), before, log, of).await
+}
+
+async fn replayed<E: Send>(
+    stream: &StreamId,
+    before: Position,
+    log: &Log,
+    of: fn(&Event) -> Option<E>,
+) -> Result<Events<E>, Failure> {
+    let mut events = Vec::new();
+    log.replay(stream, before, |entry| {
+        let fact = entry.fact()?;
+        events.push((of(&fact.event).ok_or_else(|| fact.misplaced())?, fact.stamp));
+        Ok(())
+    })
+    .await?;
+    Ok(events)
+}
+
+pub(super) async fn record_of(id: ObligationId, before: Position, log: &Log) -> Result<ObligationRecord, Failure> {
+    let mut record = ObligationRecord::default();
+    log.replay(&StreamId::of("obligation", id.0), before, |entry| {
+        let fact = entry.fact()?;
+        let Event::Obligation(event) = &fact.event else { return Err(fact.misplaced()) };
+        record.apply(event, &fact.stamp);
+        Ok(())
+    })
+    .await?;
+    Ok(record)
+}
