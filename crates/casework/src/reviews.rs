@@ -10,7 +10,7 @@ use crate::casework::Casework;
 use crate::read::reference::Reference;
 use crate::write::failure::Failure;
 use chrono::{Datelike as _, NaiveDate};
-use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId, SessionId};
+use domain::ids::{AreaId, DeedId, DelegateId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
 use domain::refusal::{Code, Refusal};
 use domain::review::{Book, Finding, Period, RuleSet, Tally};
 use event_store::{Hash, Position};
@@ -60,6 +60,12 @@ pub struct Streams {
     pub receptions: Vec<ReceptionId>,
     /// Sessions.
     pub sessions: Vec<SessionId>,
+    /// Studies and inspections.
+    pub studies: Vec<StudyId>,
+    /// Deeds.
+    pub deeds: Vec<DeedId>,
+    /// Typical cases.
+    pub typical_cases: Vec<TypicalCaseId>,
 }
 
 /// Whose review it is.
@@ -135,6 +141,12 @@ pub enum MemberOf {
     Reception(ReceptionId),
     /// A session.
     Session(SessionId),
+    /// A study.
+    Study(StudyId),
+    /// A deed.
+    Deed(DeedId),
+    /// A typical case.
+    TypicalCase(TypicalCaseId),
 }
 
 impl Casework {

@@ -2,8 +2,8 @@
 drop table if exists review_stream;
 drop table if exists review_waiting;
 
--- Which issues, receptions and sessions may matter to the annual review of a delegate or a grid. It says where to look and
--- holds no figure; streams are only ever added. Filled by every event of theirs.
+-- Which issues, receptions, sessions and undertakings may matter to the annual review of a delegate or a grid. It says
+-- where to look and holds no figure; streams are only ever added. Filled by every event of theirs.
 create table review_stream (
     year bigint not null,
     -- 0: of_id is a grid, 1: a delegate. Ids are the 16 bytes of the uuid.
@@ -12,7 +12,8 @@ create table review_stream (
     -- Streams that begin near one another stand in one row: the positions where they begin divided by 1024.
     chunk bigint not null,
     -- 19 bytes for each stream, in the order in which they begin: the rest of that division (2 bytes, big-endian), so that a
-    -- review as of an earlier position knows nothing of it; 0 for an issue, 1 for a reception, 2 for a session; its id.
+    -- review as of an earlier position knows nothing of it; of which family it is (0 issue, 1 reception, 2 session, 3 study,
+    -- 4 deed, 5 typical case); its id.
     streams bytea not null,
     row_sum bigint not null,
     primary key (year, of_kind, of_id, chunk)

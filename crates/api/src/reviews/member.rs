@@ -1,4 +1,5 @@
-//! The members behind an indicator: which issue, reception or session, whether it counts, and the days that decide it.
+//! The members behind an indicator: which issue, reception, session or undertaking, whether it counts, and the days that
+//! decide it.
 
 use crate::http::response::absent;
 use crate::openapi::vocabulary as schema;
@@ -33,6 +34,15 @@ pub struct ReviewMemberView {
     /// The session; absent where the member is of something else.
     #[serde(skip_serializing_if = "absent")]
     session_id: Option<Uuid>,
+    /// The study; absent where the member is of something else.
+    #[serde(skip_serializing_if = "absent")]
+    study_id: Option<Uuid>,
+    /// The deed; absent where the member is of something else.
+    #[serde(skip_serializing_if = "absent")]
+    deed_id: Option<Uuid>,
+    /// The typical case; absent where the member is of something else.
+    #[serde(skip_serializing_if = "absent")]
+    typical_case_id: Option<Uuid>,
     /// Whose duty it is.
     #[serde(skip_serializing_if = "absent")]
     delegate_id: Option<Uuid>,
@@ -53,7 +63,7 @@ pub struct ReviewMemberView {
     /// Day from which the clock counts.
     #[serde(skip_serializing_if = "absent")]
     clock_from: Option<NaiveDate>,
-    /// Effective due date; of a notice the day by which it is due.
+    /// Effective due date; of a notice, a study or a deed the day by which it is due.
     #[serde(skip_serializing_if = "absent")]
     due_on: Option<NaiveDate>,
     /// First due date of the cycle.
@@ -83,6 +93,18 @@ pub struct ReviewMemberView {
     /// Day from which a notice counts as posted; absent while there is none.
     #[serde(skip_serializing_if = "absent")]
     posted_on: Option<NaiveDate>,
+    /// Day on which a study was finished, or from which a deed counts as done.
+    #[serde(skip_serializing_if = "absent")]
+    finished_on: Option<NaiveDate>,
+    /// Day from which a study counts as with both offices, or a case as submitted.
+    #[serde(skip_serializing_if = "absent")]
+    submitted_on: Option<NaiveDate>,
+    /// Day from which it counts as decided whether a case is selected.
+    #[serde(skip_serializing_if = "absent")]
+    decided_on: Option<NaiveDate>,
+    /// Whether an office referred to a study or took it up.
+    #[serde(skip_serializing_if = "absent")]
+    referenced: Option<bool>,
     /// Working days from the clock's start to delivery.
     #[serde(skip_serializing_if = "absent")]
     working_days: Option<u32>,
@@ -116,6 +138,9 @@ impl ReviewMemberView {
             cycle: None,
             reception_id: None,
             session_id: None,
+            study_id: None,
+            deed_id: None,
+            typical_case_id: None,
             delegate_id: None,
             unit_id: None,
             counted,
@@ -133,6 +158,10 @@ impl ReviewMemberView {
             reported_back_on: dates.reported_back_on,
             answer_by: dates.answer_by,
             posted_on: dates.posted_on,
+            finished_on: dates.finished_on,
+            submitted_on: dates.submitted_on,
+            decided_on: dates.decided_on,
+            referenced: None,
             working_days: None,
             split: None,
             outcome: None,
@@ -148,6 +177,9 @@ impl ReviewMemberView {
             }
             MemberOf::Reception(id) => view.reception_id = Some(id.0),
             MemberOf::Session(id) => view.session_id = Some(id.0),
+            MemberOf::Study(id) => view.study_id = Some(id.0),
+            MemberOf::Deed(id) => view.deed_id = Some(id.0),
+            MemberOf::TypicalCase(id) => view.typical_case_id = Some(id.0),
         }
         match member.finding.what {
             What::Delivered(split) => {
@@ -160,6 +192,7 @@ impl ReviewMemberView {
             What::Leaves { corrections, of } => (view.n, view.of) = (Some(corrections), Some(of)),
             What::Duty { delegate_id, .. } => view.delegate_id = Some(delegate_id.0),
             What::Notice { unit_id, .. } => view.unit_id = Some(unit_id.0),
+            What::Study { referenced, .. } => view.referenced = Some(referenced),
             What::Due { .. }
             | What::Raised { .. }
             | What::InterimDate { .. }
@@ -167,7 +200,9 @@ impl ReviewMemberView {
             | What::Escalated { .. }
             | What::ReportedBack { .. }
             | What::Received { .. }
-            | What::Session { .. } => {}
+            | What::Session { .. }
+            | What::Deed { .. }
+            | What::TypicalCase { .. } => {}
         }
         Some(view)
     }

@@ -112,10 +112,10 @@ pub(crate) async fn one_delegate(
 
 /// Review a grid
 ///
-/// 网格年度评议指标，算法与代表的相同，按事项、联系记录和场次所在的网格统计。
+/// 网格年度评议指标，算法与代表的相同，按事项、联系记录、场次等所在的网格统计。
 ///
-/// The annual review of a grid: computed as for a delegate, counting issues, receptions and sessions by their grid
-/// (C-5.2).
+/// The annual review of a grid: computed as for a delegate, counting issues, receptions, sessions and the rest by their
+/// grid (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ReviewParams, FormatParams,
@@ -254,7 +254,7 @@ fn was_assigned(delegate: &Delegate, grid: AreaId, frame: &Frame) -> bool {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it documents the answer; Items is what is written")]
 pub struct ReviewMemberPage {
-    /// The members, in the order in which their issues, receptions and sessions were recorded.
+    /// The members, in the order in which what they are of was begun.
     items: Vec<ReviewMemberView>,
     /// Where the next page begins.
     next_cursor: Option<String>,
@@ -318,10 +318,10 @@ async fn members(
 
 /// List what is behind an indicator of a delegate
 ///
-/// 指标背后的事项、联系记录或场次：各是否计入分子，以及据以判断的日期。尚无记录可以判断的指标，`available` 为 `false`。
+/// 指标背后的事项、联系记录、场次、调研、实事或案例：各是否计入分子，以及据以判断的日期。尚无记录可以判断的指标，`available` 为 `false`。
 ///
-/// Which issues, receptions or sessions are behind an indicator, whether each counts, and the days that decide it. Of
-/// an indicator that no recorded fact decides yet, `available` is `false` (C-5.2).
+/// Which issues, receptions, sessions, studies, deeds or cases are behind an indicator, whether each counts, and the
+/// days that decide it. Of an indicator that no recorded fact decides yet, `available` is `false` (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}/indicators/{code}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "on_time"),
@@ -339,9 +339,9 @@ pub(crate) async fn behind_delegate(
 
 /// List what is behind an indicator of a grid
 ///
-/// 网格指标背后的事项、联系记录或场次：同代表的指标，按所在网格统计。
+/// 网格指标背后的事项、联系记录、场次、调研、实事或案例：同代表的指标，按所在网格统计。
 ///
-/// Which issues, receptions or sessions are behind a grid's indicator: as for a delegate, by the grid of each (C-5.2).
+/// What is behind a grid's indicator: as for a delegate, by the grid of each (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}/indicators/{code}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "late_records"),

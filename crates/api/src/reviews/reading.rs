@@ -115,8 +115,9 @@ pub(crate) async fn streams_within(
         // It was begun anew in between.
         return Err(Problem::new(HttpCode::ReadModelBehind));
     }
-    let read_models::ReviewStreams { issues, receptions, sessions, as_of_position: _ } = streams;
-    Ok(Streams { issues, receptions, sessions })
+    let read_models::ReviewStreams { issues, receptions, sessions, studies, deeds, typical_cases, as_of_position: _ } =
+        streams;
+    Ok(Streams { issues, receptions, sessions, studies, deeds, typical_cases })
 }
 
 /// A year in the path: four digits; anything else is no address.

@@ -7,13 +7,13 @@ use crate::http::csv::{Cell, table};
 use crate::reviews::view::Named;
 use casework::reviews::Frame;
 use domain::language::Language;
-use domain::review::{Figure, Measure, Ratio, Subject, Tally};
+use domain::review::{Figure, Measure, Ratio, RuleSet, Subject, Tally};
 use domain::vocabulary::Indicator;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The columns after those that name the indicator.
-const PARTS: [(&str, &str); 13] = [
+const PARTS: [(&str, &str); 15] = [
     ("分子", "n"),
     ("分母", "of"),
     ("目标(‰)", "target_permille"),
@@ -27,7 +27,17 @@ const PARTS: [(&str, &str); 13] = [
     ("区间下限(‰)", "wilson_low_permille"),
     ("区间上限(‰)", "wilson_high_permille"),
     ("参与排名", "ranked"),
+    ("被采用数", "referenced_n"),
+    ("应采用数", "referenced_of"),
 ];
+
+/// How many of them a table has: one by older rules stays as it was.
+const fn parts_of(rule_set: RuleSet) -> usize {
+    match rule_set {
+        RuleSet::One => 13,
+        RuleSet::Two => PARTS.len(),
+    }
+}
 
 /// One review: a row for each indicator.
 pub fn single(named: &Named, tally: &Tally, frame: &Frame, language: Language) -> String {
@@ -35,7 +45,8 @@ pub fn single(named: &Named, tally: &Tally, frame: &Frame, language: Language) -
     let mut columns = vec![("年度", "year"), whose.0, whose.1];
     columns.extend([("序号", "as_of_position"), ("算法", "rules"), ("暂定", "provisional")]);
     columns.extend([("指标代码", "code"), ("指标", "indicator"), ("条款", "clause"), ("可计算", "available")]);
-    columns.extend(PARTS);
+    let parts_of = parts_of(frame.rule_set());
+    columns.extend(PARTS.into_iter().take(parts_of));
     let heads: Vec<&str> = columns.iter().map(|(zh, en)| language.pick(zh, en)).collect();
     let figures = tally.figures(frame.rule_set(), named.subject, frame.book.own_policy());
     let rows = figures.iter().map(|figure| {
@@ -44,7 +55,7 @@ pub fn single(named: &Named, tally: &Tally, frame: &Frame, language: Language) -
         row.push(title(figure.indicator, language).into());
         row.push(figure.indicator.clause().into());
         row.push((figure.measure != Measure::Unavailable).into());
-        row.extend(parts(figure));
+        row.extend(parts(figure).into_iter().take(parts_of));
         row
     });
     format!("{BYTE_ORDER_MARK}{}", table(&heads, rows))
@@ -110,6 +121,7 @@ fn has(figure: &Figure) -> [bool; PARTS.len()] {
         Measure::Share(_) => only(&[0, 1]),
         Measure::Targeted(..) => only(&[0, 1, 2]),
         Measure::WorkingDays { .. } => only(&[0, 1, 3, 4, 5]),
+        Measure::Used { .. } => only(&[0, 1, 13, 14]),
         Measure::Satisfied(_) => only(&[0, 1, 6, 7, 8, 9, 10, 11, 12]),
     }
 }
@@ -138,6 +150,9 @@ fn parts(figure: &Figure) -> [Cell; PARTS.len()] {
         Measure::WorkingDays { n, of, delegate, unit, suspended } => {
             let split = [(3, small(delegate)), (4, small(unit)), (5, small(suspended))];
             share(Ratio { n: n.into(), of }, &split);
+        }
+        Measure::Used { share: ratio, referenced } => {
+            share(ratio, &[(13, referenced.n.into()), (14, referenced.of.into())]);
         }
         Measure::Satisfied(said) => share(
             said.content,

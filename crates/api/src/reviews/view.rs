@@ -26,7 +26,8 @@ const CLAUSE: &str = "C-5.2";
         {"code": "median_wd", "clause": "C-4.4", "n": 4, "of": 27, "split": {"delegate": 3, "unit": 0, "suspended": 0}},
         {"code": "satisfaction", "clause": "C-3.6", "n": 9, "of": 10, "weighted": {"n": 8600, "of": 10000},
             "responses": {"n": 10, "of": 25}, "wilson_95_permille": [596, 982], "ranked": true},
-        {"code": "attendance", "clause": "C-4.1", "n": 5, "of": 5}]
+        {"code": "attendance", "clause": "C-4.1", "n": 5, "of": 5},
+        {"code": "studies", "clause": "C-3.5", "n": 1, "of": 1, "referenced": {"n": 1, "of": 1}}]
 }))]
 pub struct ReviewView {
     year: i32,
@@ -145,6 +146,9 @@ pub struct IndicatorView {
     /// Responses of the answers whose time for feedback is over.
     #[serde(skip_serializing_if = "absent")]
     responses: Option<RatioView>,
+    /// Of the same studies those that an office referred to or took up.
+    #[serde(skip_serializing_if = "absent")]
+    referenced: Option<RatioView>,
     /// Lower and upper bound of n / of in thousandths (Wilson, 95 %); absent without responses.
     #[serde(skip_serializing_if = "absent")]
     wilson_95_permille: Option<[u32; 2]>,
@@ -251,6 +255,7 @@ impl IndicatorView {
             split: None,
             weighted: None,
             responses: None,
+            referenced: None,
             wilson_95_permille: None,
             ranked: None,
         };
@@ -263,6 +268,12 @@ impl IndicatorView {
             Measure::WorkingDays { n, of, delegate, unit, suspended } => {
                 Self { n: Some(n.into()), of: Some(of), split: Some(SplitView { delegate, unit, suspended }), ..bare }
             }
+            Measure::Used { share, referenced } => Self {
+                n: Some(share.n),
+                of: Some(share.of),
+                referenced: Some(RatioView { n: referenced.n, of: referenced.of }),
+                ..bare
+            },
             Measure::Satisfied(said) => Self {
                 n: Some(said.content.n),
                 of: Some(said.content.of),

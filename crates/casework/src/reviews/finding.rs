@@ -6,14 +6,18 @@ use crate::read::decode::{decode, of_family, stamp};
 use crate::read::loaded::Entity;
 use crate::write::failure::Failure;
 use chrono::Datelike as _;
-use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId, SessionId};
+use domain::deed::Deed;
+use domain::ids::{AreaId, DeedId, DelegateId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
 use domain::issue::Issue;
 use domain::leave::{Leaves, LeavesOf};
 use domain::reception::Reception;
 use domain::review::{
-    Finding, IssueFacts, ReceptionFacts, SessionAround, SessionFacts, judge, judge_reception, judge_session,
+    Finding, IssueFacts, ReceptionFacts, SessionAround, SessionFacts, Undertaken, judge, judge_case, judge_deed,
+    judge_reception, judge_session, judge_study,
 };
 use domain::session::Session;
+use domain::study::Study;
+use domain::typical_case::TypicalCase;
 use domain::{Fold as _, Stamp};
 use event_store::{EventStore, Position, Recorded, StreamId, Version};
 use std::collections::BTreeSet;
@@ -40,6 +44,9 @@ pub(super) enum Ids {
     Issues(Vec<IssueId>),
     Receptions(Vec<ReceptionId>),
     Sessions(Vec<SessionId>),
+    Studies(Vec<StudyId>),
+    Deeds(Vec<DeedId>),
+    TypicalCases(Vec<TypicalCaseId>),
 }
 
 /// Reads streams, and hands every finding about them to `take`.
@@ -51,10 +58,24 @@ pub(super) async fn find<T: Default>(
 ) -> Result<T, Failure> {
     let mut taken = T::default();
     let mut each = |found: Found<'_>| take(&mut taken, found);
+    let (period, book) = (&frame.period, &frame.book);
     match ids {
         Ids::Issues(ids) => issues(store, frame, &ids, &mut each).await?,
         Ids::Receptions(ids) => receptions(store, frame, &ids, &mut each).await?,
         Ids::Sessions(ids) => sessions(store, frame, &ids, &mut each).await?,
+        Ids::Studies(ids) => {
+            let offices = &frame.reference.offices;
+            let judge = |events: &[_]| judge_study(events, offices, period, book);
+            undertakings::<Study>(store, frame, &ids, MemberOf::Study, judge, &mut each).await?;
+        }
+        Ids::Deeds(ids) => {
+            let judge = |events: &[_]| judge_deed(events, period, book);
+            undertakings::<Deed>(store, frame, &ids, MemberOf::Deed, judge, &mut each).await?;
+        }
+        Ids::TypicalCases(ids) => {
+            let judge = |events: &[_]| judge_case(events, period, book);
+            undertakings::<TypicalCase>(store, frame, &ids, MemberOf::TypicalCase, judge, &mut each).await?;
+        }
     }
     Ok(taken)
 }
@@ -115,6 +136,24 @@ async fn sessions(
         judge_session(facts, &around, &frame.period, &frame.book, &mut |who, finding| {
             each(Found { of, first_position, delegates: who.as_slice(), grid_id, finding });
         });
+    }
+    Ok(())
+}
+
+/// What is judged as a whole: one finding at most about each.
+async fn undertakings<S: Entity>(
+    store: &EventStore,
+    frame: &Frame,
+    ids: &[S::Id],
+    of: fn(S::Id) -> MemberOf,
+    judge: impl Fn(&[(S::Event, Stamp)]) -> Option<Undertaken>,
+    each: &mut impl FnMut(Found<'_>),
+) -> Result<(), Failure> {
+    let mut read = Streams::<S>::of(store, frame, ids).await?;
+    while let Some((id, events)) = read.next().await? {
+        if let Some(Undertaken { first_position, delegate, grid_id, finding }) = judge(&events) {
+            each(Found { of: of(id), first_position, delegates: delegate.as_slice(), grid_id, finding });
+        }
     }
     Ok(())
 }

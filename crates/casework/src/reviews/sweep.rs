@@ -25,7 +25,7 @@ impl Casework {
     {
         let _place = self.reviews.try_acquire().map_err(|_| Failure::Overloaded)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
-        let mut waiting = parts(frame.rule_set(), streams, threads).into_iter();
+        let mut waiting = parts(frame.rule_set(), &streams, threads).into_iter();
         let mut running = JoinSet::new();
         let mut parts = Vec::new();
         loop {
@@ -53,18 +53,23 @@ impl Casework {
 }
 
 /// What each thread is to read: of the families that the rules look at.
-fn parts(rule_set: RuleSet, streams: Streams, threads: usize) -> Vec<Ids> {
-    let Streams { issues, receptions, sessions } = streams;
-    let mut parts: Vec<Ids> = chunks(&issues, threads).map(|ids| Ids::Issues(ids.to_vec())).collect();
-    parts.extend(chunks(&receptions, threads).map(|ids| Ids::Receptions(ids.to_vec())));
+fn parts(rule_set: RuleSet, streams: &Streams, threads: usize) -> Vec<Ids> {
+    let Streams { issues, receptions, sessions, studies, deeds, typical_cases } = streams;
+    let mut parts: Vec<Ids> = chunks(issues, threads).map(Ids::Issues).collect();
+    parts.extend(chunks(receptions, threads).map(Ids::Receptions));
     match rule_set {
         RuleSet::One => {}
-        RuleSet::Two => parts.extend(chunks(&sessions, threads).map(|ids| Ids::Sessions(ids.to_vec()))),
+        RuleSet::Two => {
+            parts.extend(chunks(sessions, threads).map(Ids::Sessions));
+            parts.extend(chunks(studies, threads).map(Ids::Studies));
+            parts.extend(chunks(deeds, threads).map(Ids::Deeds));
+            parts.extend(chunks(typical_cases, threads).map(Ids::TypicalCases));
+        }
     }
     parts
 }
 
 /// Parts for so many threads, none too long.
-fn chunks<T>(all: &[T], threads: usize) -> impl Iterator<Item = &[T]> {
-    all.chunks(all.len().div_ceil(threads).clamp(16, STREAMS_AT_ONCE))
+fn chunks<T: Copy>(all: &[T], threads: usize) -> impl Iterator<Item = Vec<T>> {
+    all.chunks(all.len().div_ceil(threads).clamp(16, STREAMS_AT_ONCE)).map(<[T]>::to_vec)
 }

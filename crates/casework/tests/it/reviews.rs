@@ -43,7 +43,7 @@ async fn given() -> (Town, Streams, Position) {
     town.set("2026-11-27 09:00");
     town.received("c", 0).await;
     let position = town.casework.store.head().position;
-    (town, Streams { issues, receptions: vec![received.id], sessions: Vec::new() }, position)
+    (town, Streams { issues, receptions: vec![received.id], ..Streams::default() }, position)
 }
 
 #[tokio::test]

@@ -29,7 +29,9 @@ impl Base {
     pub fn of(measure: &Measure) -> Self {
         match measure {
             Measure::Unavailable => Self { n: 0, of: 0, share: true },
-            Measure::Share(ratio) | Measure::Targeted(ratio, _) => Self { n: ratio.n, of: ratio.of, share: true },
+            Measure::Share(ratio) | Measure::Targeted(ratio, _) | Measure::Used { share: ratio, .. } => {
+                Self { n: ratio.n, of: ratio.of, share: true }
+            }
             Measure::WorkingDays { n, of, delegate: _, unit: _, suspended: _ } => {
                 Self { n: u64::from(*n), of: *of, share: false }
             }

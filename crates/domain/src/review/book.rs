@@ -79,7 +79,12 @@ impl Book {
 
     /// The policy that a leaf was decided under.
     pub(super) fn policy(&self, leaf: &Stamp) -> &Policy {
-        leaf.policy.and_then(|position| self.policies.at(position)).unwrap_or(&self.own)
+        self.named(leaf.policy)
+    }
+
+    /// The policy version that a fact names.
+    pub(super) fn named(&self, policy: Option<u64>) -> &Policy {
+        policy.and_then(|position| self.policies.at(position)).unwrap_or(&self.own)
     }
 
     /// The calendars that a leaf was decided under; without any, weekdays alone.

@@ -56,6 +56,13 @@ pub enum Measure {
     },
     /// What visitors say.
     Satisfied(Satisfied),
+    /// A share, and of the same members those that somebody made use of.
+    Used {
+        /// The share.
+        share: Ratio,
+        /// Referred to, or taken up.
+        referenced: Ratio,
+    },
 }
 
 /// The satisfaction of those who said something.

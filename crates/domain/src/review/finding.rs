@@ -98,6 +98,23 @@ pub enum What {
         /// Posted in time, or shortened by the calendar, and on the day it said what was so.
         kept: bool,
     },
+    /// A study that was due in the period.
+    Study {
+        /// Both offices had it by then.
+        filed: bool,
+        /// An office referred to it or took it up.
+        referenced: bool,
+    },
+    /// A deed promised for a day of the period.
+    Deed {
+        /// It was done by then.
+        kept: bool,
+    },
+    /// A typical case submitted in the period.
+    TypicalCase {
+        /// It was selected.
+        selected: bool,
+    },
 }
 
 impl What {
@@ -107,6 +124,9 @@ impl What {
             Self::Duty { attended, .. } => Some((Indicator::Attendance, attended)),
             Self::Session { valid } => Some((Indicator::ValidSessions, valid)),
             Self::Notice { kept, .. } => Some((Indicator::Notices, kept)),
+            Self::Study { filed, .. } => Some((Indicator::Studies, filed)),
+            Self::Deed { kept } => Some((Indicator::Deeds, kept)),
+            Self::TypicalCase { selected } => Some((Indicator::TypicalCases, selected)),
             Self::Due { .. }
             | Self::Raised { .. }
             | Self::InterimDate { .. }
@@ -229,7 +249,7 @@ pub struct Dates {
     pub record_by: Option<NaiveDate>,
     /// Day from which the clock counts.
     pub clock_from: Option<NaiveDate>,
-    /// Effective due date; of a notice the day by which it is due.
+    /// Effective due date; of a notice, a study or a deed the day by which it is due.
     pub due_on: Option<NaiveDate>,
     /// First due date of the cycle.
     pub original_due_on: Option<NaiveDate>,
@@ -249,4 +269,10 @@ pub struct Dates {
     pub answer_by: Option<NaiveDate>,
     /// Day from which a notice counts as posted.
     pub posted_on: Option<NaiveDate>,
+    /// Day on which a study was finished, or from which a deed counts as done.
+    pub finished_on: Option<NaiveDate>,
+    /// Day from which a study counts as with both offices, or a case as submitted.
+    pub submitted_on: Option<NaiveDate>,
+    /// Day from which it counts as decided whether a case is selected.
+    pub decided_on: Option<NaiveDate>,
 }

@@ -6,9 +6,9 @@
 //! [`Figure`]s are the answer. So a figure and the list of what is behind it cannot differ.
 //!
 //! Reading order: [`period`](Period), `rule_set`, [`book`](Book) (under which rules a day is counted), `finding`; of issues
-//! `corrected`, `facts`, `member` (effective due date, responsibility), `judge`; then `receptions` and `sessions`, and
-//! `tally`. What the notice leaves open is decided where it is used and listed in `docs/adr/0011-review-readings.md` and
-//! `0053-review-2.md`.
+//! `corrected`, `facts`, `member` (effective due date, responsibility), `judge`; then `receptions`, `sessions` and
+//! `undertakings`, and `tally`. What the notice leaves open is decided where it is used and listed in `docs/adr/0011-review-readings.md` and
+//! `0054-review-2.md`.
 
 mod book;
 mod corrected;
@@ -27,6 +27,7 @@ mod sessions;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod undertakings;
 mod wilson;
 
 pub use book::Book;
@@ -41,3 +42,4 @@ pub use receptions::{ReceptionFacts, judge_reception};
 pub use rule_set::RuleSet;
 pub use sessions::{SessionAround, SessionFacts, judge_session};
 pub use tally::{Subject, Tally};
+pub use undertakings::{Undertaken, judge_case, judge_deed, judge_study};

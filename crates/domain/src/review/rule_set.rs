@@ -98,18 +98,17 @@ impl RuleSet {
             | Indicator::PostReturn
             | Indicator::LateRecords
             | Indicator::Corrections => true,
-            Indicator::Attendance | Indicator::ValidSessions | Indicator::Notices => match self {
+            Indicator::Attendance
+            | Indicator::ValidSessions
+            | Indicator::Notices
+            | Indicator::Studies
+            | Indicator::Deeds
+            | Indicator::TypicalCases => match self {
                 Self::One => false,
                 Self::Two => true,
             },
-            // Activities, meetings and appraisals are not recorded yet; studies, deeds and cases are not looked at yet.
-            Indicator::DisputesUpheld
-            | Indicator::ThemeActivities
-            | Indicator::Meetings
-            | Indicator::Symposia
-            | Indicator::Studies
-            | Indicator::Deeds
-            | Indicator::TypicalCases => false,
+            // Activities, meetings and appraisals are not recorded yet.
+            Indicator::DisputesUpheld | Indicator::ThemeActivities | Indicator::Meetings | Indicator::Symposia => false,
         }
     }
 }

@@ -44,6 +44,7 @@ pub struct Tally {
     corrections: Ratio,
     /// Of each indicator that is made of one kind of finding.
     alone: BTreeMap<Indicator, Ratio>,
+    referenced: Ratio,
     provisional: bool,
 }
 
@@ -86,11 +87,15 @@ impl Tally {
             What::Leaves { corrections, of } => {
                 self.corrections.add(Ratio { n: corrections.into(), of: of.into() });
             }
-            What::Duty { .. } | What::Session { .. } | What::Notice { .. } => {
-                if let Some((indicator, counts)) = finding.what.of_one() {
-                    self.alone.entry(indicator).or_default().take(counts);
-                }
-            }
+            What::Study { referenced, .. } => self.referenced.take(referenced),
+            What::Duty { .. }
+            | What::Session { .. }
+            | What::Notice { .. }
+            | What::Deed { .. }
+            | What::TypicalCase { .. } => {}
+        }
+        if let Some((indicator, counts)) = finding.what.of_one() {
+            self.alone.entry(indicator).or_default().take(counts);
         }
     }
 
@@ -106,6 +111,7 @@ impl Tally {
         self.post_return.add(other.post_return);
         self.late_records.add(other.late_records);
         self.corrections.add(other.corrections);
+        self.referenced.add(other.referenced);
         for (indicator, ratio) in other.alone {
             self.alone.entry(indicator).or_default().add(ratio);
         }
@@ -159,6 +165,7 @@ impl Tally {
             Indicator::PostReturn => Measure::Share(self.post_return),
             Indicator::LateRecords => Measure::Share(self.late_records),
             Indicator::Corrections => Measure::Share(self.corrections),
+            Indicator::Studies => Measure::Used { share: self.alone(indicator), referenced: self.referenced },
             Indicator::DisputesUpheld
             | Indicator::Attendance
             | Indicator::ValidSessions
@@ -166,10 +173,13 @@ impl Tally {
             | Indicator::ThemeActivities
             | Indicator::Meetings
             | Indicator::Symposia
-            | Indicator::Studies
             | Indicator::Deeds
-            | Indicator::TypicalCases => Measure::Share(self.alone.get(&indicator).copied().unwrap_or_default()),
+            | Indicator::TypicalCases => Measure::Share(self.alone(indicator)),
         }
+    }
+
+    fn alone(&self, indicator: Indicator) -> Ratio {
+        self.alone.get(&indicator).copied().unwrap_or_default()
     }
 
     fn working_days(&self, percent: usize) -> Measure {

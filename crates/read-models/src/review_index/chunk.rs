@@ -18,16 +18,22 @@ pub(super) enum Kind {
     Issue,
     Reception,
     Session,
+    Study,
+    Deed,
+    TypicalCase,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Issue, Self::Reception, Self::Session];
+    const ALL: [Self; 6] = [Self::Issue, Self::Reception, Self::Session, Self::Study, Self::Deed, Self::TypicalCase];
 
     const fn stored(self) -> u8 {
         match self {
             Self::Issue => 0,
             Self::Reception => 1,
             Self::Session => 2,
+            Self::Study => 3,
+            Self::Deed => 4,
+            Self::TypicalCase => 5,
         }
     }
 

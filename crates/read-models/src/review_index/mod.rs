@@ -1,5 +1,5 @@
-//! The review index: which issues, receptions and sessions an annual review has to fold. A review's figures come from
-//! leaves alone; this model only spares it the rest of the log. It may name a stream too many, never one too few.
+//! The review index: which issues, receptions, sessions and undertakings an annual review has to fold. A review's figures
+//! come from leaves alone; this model only spares it the rest of the log. It may name a stream too many, never one too few.
 
 mod chunk;
 mod question;
@@ -20,9 +20,6 @@ use chrono::Datelike as _;
 use chrono_tz::Tz;
 use chunk::{Begun, Kind};
 use domain::event::Event;
-use domain::issue::IssueEvent;
-use domain::reception::ReceptionEvent;
-use domain::session::SessionEvent;
 use event_store::Position;
 use foldhash::HashMap;
 use touch::{Of, Touch, Waiting};
@@ -32,7 +29,7 @@ use uuid::Uuid;
 pub(crate) const DEFINITION: Definition = Definition {
     name: "review_index",
     version: 6,
-    families: &[Family::Issue, Family::Reception, Family::Session],
+    families: &[Family::Issue, Family::Reception, Family::Session, Family::Undertaking],
     schema: include_str!("../../migrations/review_index.sql"),
     tables: &[STREAMS, WAITING],
     views: Vec::new,
@@ -90,42 +87,9 @@ impl Known {
     fn apply(&mut self, fact: &Fact, zone: Tz, mut new: impl FnMut(i32, Of)) -> Result<(), Failure> {
         fact.follows(self.version)?;
         let first = fact.stamp.version == 1;
-        let (in_place, touch) = match &fact.event {
-            Event::Issue(event) => {
-                let begins = matches!(event, IssueEvent::Raised(_));
-                (begins == first, touch::of_issue(event, &fact.stamp, zone))
-            }
-            Event::Reception(event) => {
-                let begins = matches!(event, ReceptionEvent::Recorded(_));
-                (begins == first, touch::of_reception(event, &fact.stamp, zone))
-            }
-            Event::Session(event) => {
-                // It may be planned again.
-                let begins = matches!(event, SessionEvent::Planned(_));
-                (begins || !first, touch::of_session(event, &fact.stamp, zone))
-            }
-            Event::Log(_)
-            | Event::Account(_)
-            | Event::Programme(_)
-            | Event::Policy(_)
-            | Event::Calendar(_)
-            | Event::Area(_)
-            | Event::Delegate(_)
-            | Event::Office(_)
-            | Event::Roster(_)
-            | Event::MajorIssue(_)
-            | Event::Leave(_)
-            | Event::Activity(_)
-            | Event::Meeting(_)
-            | Event::Study(_)
-            | Event::Deed(_)
-            | Event::Appointment(_)
-            | Event::TypicalCase(_)
-            | Event::Obligation(_)
-            | Event::Review(_)
-            | Event::Appraisal(_)
-            | Event::File(_) => return Err(fact.misplaced()),
-        };
+        let (begins, touch) = touch::of(fact, zone).ok_or_else(|| fact.misplaced())?;
+        // A session may be planned again.
+        let in_place = begins == first || begins && matches!(fact.event, Event::Session(_));
         if !in_place {
             return Err(fact.misplaced());
         }
@@ -190,12 +154,29 @@ impl ReviewIndex {
         Ok(())
     }
 
+    /// The same of a stream that is not remembered.
+    async fn pass(&mut self, kind: Kind, fact: &Fact, log: &Log) -> Result<(), Failure> {
+        let mut known = self.read(fact, log).await?;
+        self.apply(&mut known, kind, fact.uuid()?, fact)
+    }
+
     fn apply(&mut self, known: &mut Known, kind: Kind, stream_id: Uuid, fact: &Fact) -> Result<(), Failure> {
         let begins_at = if known.version == 0 { fact.stamp.position } else { known.first_position };
         let begun = &mut self.begun;
         known.apply(fact, self.zone, |year, of| {
             begun.push(Begun { year, of, first_position: begins_at, kind, stream_id });
         })
+    }
+}
+
+/// Of which kind an undertaking is; nothing where no figure looks at it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "these are the undertakings that a review looks at")]
+const fn undertaken(event: &Event) -> Option<Kind> {
+    match event {
+        Event::Study(_) => Some(Kind::Study),
+        Event::Deed(_) => Some(Kind::Deed),
+        Event::TypicalCase(_) => Some(Kind::TypicalCase),
+        _ => None,
     }
 }
 
@@ -210,17 +191,18 @@ impl Projection for ReviewIndex {
             Family::Issue => self.touch(Kind::Issue, event, log).await?,
             Family::Session => self.touch(Kind::Session, event, log).await?,
             // Rarely touched again, so none is kept.
-            Family::Reception => {
+            Family::Reception => self.pass(Kind::Reception, event.fact()?, log).await?,
+            Family::Undertaking => {
                 let fact = event.fact()?;
-                let mut known = self.read(fact, log).await?;
-                self.apply(&mut known, Kind::Reception, fact.uuid()?, fact)?;
+                if let Some(kind) = undertaken(&fact.event) {
+                    self.pass(kind, fact, log).await?;
+                }
             }
             Family::MajorIssue
             | Family::Leave
-            | Family::Undertaking
-            | Family::Office
             | Family::Area
             | Family::Delegate
+            | Family::Office
             | Family::Obligation
             | Family::Reference
             | Family::Other => {}

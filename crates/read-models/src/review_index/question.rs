@@ -8,7 +8,7 @@ use crate::engine::columns::bigint;
 use crate::engine::list::ListError;
 use crate::engine::question::Question;
 use crate::engine::sqlite::Sql;
-use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId, SessionId};
+use domain::ids::{AreaId, DeedId, DelegateId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
 use event_store::Position;
 use uuid::Uuid;
 
@@ -32,13 +32,19 @@ pub struct ReviewStreams {
     pub receptions: Vec<ReceptionId>,
     /// Sessions likewise.
     pub sessions: Vec<SessionId>,
+    /// Studies and inspections likewise.
+    pub studies: Vec<StudyId>,
+    /// Deeds likewise.
+    pub deeds: Vec<DeedId>,
+    /// Typical cases likewise.
+    pub typical_cases: Vec<TypicalCaseId>,
     /// The log up to here is in the index; complete for any position up to it.
     pub as_of_position: Position,
 }
 
 /// The streams for the review of `year`, as far as they had begun at `up_to`.
 pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position) -> Result<ReviewStreams, ListError> {
-    // Every stream has a grid, so the town's are those of all grids.
+    // Every stream is of a grid, or of one that is none, so the town's are those of all grids.
     let (of_kind, of_id) = match of {
         ReviewOf::Delegate(id) => (Of::Delegate(id.0).stored().0, Some(id.0)),
         ReviewOf::Grid(id) => (Of::Grid(id.0).stored().0, Some(id.0)),
@@ -53,6 +59,9 @@ pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position
             Kind::Issue => found.issues.push(IssueId(id)),
             Kind::Reception => found.receptions.push(ReceptionId(id)),
             Kind::Session => found.sessions.push(SessionId(id)),
+            Kind::Study => found.studies.push(StudyId(id)),
+            Kind::Deed => found.deeds.push(DeedId(id)),
+            Kind::TypicalCase => found.typical_cases.push(TypicalCaseId(id)),
         })
     })?;
     let mut waiting = Question::of("select stream_id from review_waiting where of_kind = ");
@@ -66,6 +75,9 @@ pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position
     sort(&mut found.issues);
     sort(&mut found.receptions);
     sort(&mut found.sessions);
+    sort(&mut found.studies);
+    sort(&mut found.deeds);
+    sort(&mut found.typical_cases);
     found.as_of_position = checkpoint::position(sql, DEFINITION.name)?;
     Ok(found)
 }

@@ -1,13 +1,18 @@
 //! What one event says of the years and the people whose review may have to look at its stream. Too much is harmless,
 //! too little is not: what is not needed by any indicator yet is named all the same.
 
+use crate::engine::decode::Fact;
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::Stamp;
 use domain::correction::CorrectedValue;
+use domain::deed::DeedEvent;
+use domain::event::Event;
 use domain::issue::{IssueEvent, Reviewed};
 use domain::reception::ReceptionEvent;
 use domain::session::SessionEvent;
+use domain::study::StudyEvent;
+use domain::typical_case::TypicalCaseEvent;
 use uuid::Uuid;
 
 /// Whose review.
@@ -86,8 +91,46 @@ impl Touch {
     }
 }
 
+/// What an event touches, and whether it begins its stream; nothing of a family that no review looks at.
+pub(super) fn of(fact: &Fact, zone: Tz) -> Option<(bool, Touch)> {
+    let stamp = &fact.stamp;
+    match &fact.event {
+        Event::Issue(event) => Some((matches!(event, IssueEvent::Raised(_)), of_issue(event, stamp, zone))),
+        Event::Reception(event) => {
+            Some((matches!(event, ReceptionEvent::Recorded(_)), of_reception(event, stamp, zone)))
+        }
+        Event::Session(event) => Some((matches!(event, SessionEvent::Planned(_)), of_session(event, stamp, zone))),
+        Event::Study(event) => {
+            let begins = matches!(event, StudyEvent::Started(_) | StudyEvent::Inspected(_));
+            Some((begins, of_study(event, stamp, zone)))
+        }
+        Event::Deed(event) => Some((matches!(event, DeedEvent::Pledged(_)), of_deed(event, stamp, zone))),
+        Event::TypicalCase(event) => {
+            Some((matches!(event, TypicalCaseEvent::Nominated(_)), of_case(event, stamp, zone)))
+        }
+        Event::Log(_)
+        | Event::Account(_)
+        | Event::Programme(_)
+        | Event::Policy(_)
+        | Event::Calendar(_)
+        | Event::Area(_)
+        | Event::Delegate(_)
+        | Event::Office(_)
+        | Event::Roster(_)
+        | Event::MajorIssue(_)
+        | Event::Leave(_)
+        | Event::Activity(_)
+        | Event::Meeting(_)
+        | Event::Appointment(_)
+        | Event::Obligation(_)
+        | Event::Review(_)
+        | Event::Appraisal(_)
+        | Event::File(_) => None,
+    }
+}
+
 /// What an event of an issue touches.
-pub(super) fn of_issue(event: &IssueEvent, stamp: &Stamp, zone: Tz) -> Touch {
+fn of_issue(event: &IssueEvent, stamp: &Stamp, zone: Tz) -> Touch {
     let mut touch = Touch::at(stamp, zone);
     event.days().all().for_each(|on| touch.day(on));
     let Some(event) = event.reviewed() else { return touch };
@@ -137,7 +180,7 @@ pub(super) fn of_issue(event: &IssueEvent, stamp: &Stamp, zone: Tz) -> Touch {
 }
 
 /// What an event of a reception touches.
-pub(super) fn of_reception(event: &ReceptionEvent, stamp: &Stamp, zone: Tz) -> Touch {
+fn of_reception(event: &ReceptionEvent, stamp: &Stamp, zone: Tz) -> Touch {
     let mut touch = Touch::at(stamp, zone);
     match event {
         ReceptionEvent::Recorded(recorded) => {
@@ -154,7 +197,7 @@ pub(super) fn of_reception(event: &ReceptionEvent, stamp: &Stamp, zone: Tz) -> T
 }
 
 /// What an event of a session touches: days on which it is or was to be held, and everybody who has or had a duty.
-pub(super) fn of_session(event: &SessionEvent, stamp: &Stamp, zone: Tz) -> Touch {
+fn of_session(event: &SessionEvent, stamp: &Stamp, zone: Tz) -> Touch {
     let mut touch = Touch::at(stamp, zone);
     match event {
         SessionEvent::Planned(planned) => {
@@ -181,6 +224,64 @@ pub(super) fn of_session(event: &SessionEvent, stamp: &Stamp, zone: Tz) -> Touch
         | SessionEvent::CorrectionProposed(_)
         | SessionEvent::CorrectionRefused(_)
         | SessionEvent::Corrected(_) => {}
+    }
+    touch
+}
+
+/// What an event of a study touches. It is due so many working days after it was finished, which calendars count that are not
+/// asked here: the year after is enough.
+fn of_study(event: &StudyEvent, stamp: &Stamp, zone: Tz) -> Touch {
+    let mut touch = Touch::at(stamp, zone);
+    match event {
+        StudyEvent::Started(begun) | StudyEvent::Inspected(begun) => {
+            // The town's review looks at what is of any grid. One of the whole town is of none that there is.
+            touch.of.push(Of::Grid(begun.grid_id.unwrap_or_default().0));
+            touch.delegate(begun.lead_delegate_id.0);
+        }
+        StudyEvent::CorrectionProposed(proposed) => touch.value(proposed.value.as_ref(), zone),
+        StudyEvent::Corrected(corrected) => touch.value(corrected.value.as_ref(), zone),
+        StudyEvent::Finished(_)
+        | StudyEvent::Submitted(_)
+        | StudyEvent::Acknowledged(_)
+        | StudyEvent::Used(_)
+        | StudyEvent::OpinionsHeard(_)
+        | StudyEvent::CorrectionRefused(_) => {}
+    }
+    let next: Vec<i32> = touch.years.iter().map(|year| year + 1).collect();
+    touch.years.extend(next);
+    touch
+}
+
+/// What an event of a deed touches.
+fn of_deed(event: &DeedEvent, stamp: &Stamp, zone: Tz) -> Touch {
+    let mut touch = Touch::at(stamp, zone);
+    match event {
+        DeedEvent::Pledged(pledged) => {
+            touch.of.push(Of::Grid(pledged.grid_id.0));
+            touch.delegate(pledged.owner_delegate_id.0);
+            touch.day(pledged.promised_on);
+        }
+        DeedEvent::CorrectionProposed(proposed) => touch.value(proposed.value.as_ref(), zone),
+        DeedEvent::Corrected(corrected) => touch.value(corrected.value.as_ref(), zone),
+        DeedEvent::Completed(_)
+        | DeedEvent::Abandoned(_)
+        | DeedEvent::OpinionsHeard(_)
+        | DeedEvent::CorrectionRefused(_) => {}
+    }
+    touch
+}
+
+/// What an event of a typical case touches: the day of each of its facts, one of which submitted it.
+fn of_case(event: &TypicalCaseEvent, stamp: &Stamp, zone: Tz) -> Touch {
+    let mut touch = Touch::at(stamp, zone);
+    match event {
+        TypicalCaseEvent::Nominated(nominated) => touch.of.push(Of::Grid(nominated.grid_id.0)),
+        TypicalCaseEvent::Deidentified(_)
+        | TypicalCaseEvent::Submitted(_)
+        | TypicalCaseEvent::Selected(_)
+        | TypicalCaseEvent::Rejected(_)
+        | TypicalCaseEvent::Published(_)
+        | TypicalCaseEvent::Annotated(_) => {}
     }
     touch
 }

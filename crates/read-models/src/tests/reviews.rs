@@ -1,16 +1,21 @@
 //! The review index never misses a stream: a plain reader of the whole log says which ones matter.
 
 use super::dashboards::caught_up;
-use super::fixture::{Office, ZONE, day};
+use super::fixture::{Office, ZONE, afternoon, day};
 use crate::*;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use domain::correction::CorrectedValue;
+use domain::deed::{DeedCorrected, DeedEvent, DeedPledged};
 use domain::event::Event;
+use domain::ids::{DeedId, StudyId, TypicalCaseId};
 use domain::issue::Issue;
 use domain::reception::Reception;
 use domain::session::{Session, Slot};
-use domain::vocabulary::IssueState;
+use domain::study::{StudyBegun, StudyEvent, StudyFinished};
+use domain::typical_case::{CaseNominated, CaseSources, TypicalCaseEvent};
+use domain::vocabulary::{DeedKind, IssueState};
 use domain::{Fold, Stamp};
-use event_store::Position;
+use event_store::{Position, StreamId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -162,5 +167,63 @@ async fn every_stream_that_a_review_needs_is_named() {
     assert_eq!((none.issues.len(), none.receptions.len(), none.sessions.len()), (0, 0, 0));
     let before = models.review_streams(2026, ReviewOf::Town, Position(3)).await.unwrap();
     assert_eq!((before.issues.len(), before.receptions.len(), before.sessions.len()), (0, 0, 0));
+    models.shutdown().await;
+}
+
+/// A study of the whole town finished at the end of a year, a deed whose owner and day are corrected, and a case.
+#[tokio::test]
+async fn undertakings_are_named_for_the_years_and_for_those_that_they_concern() {
+    let mut office = Office::open(43, &[2025, 2026]).await;
+    let models = ReadModels::open(None, office.store.clone(), office.log_id, ZONE).await.unwrap();
+    models.start().unwrap();
+    let (study, deed, case) = (StudyId(office.id()), DeedId(office.id()), TypicalCaseId(office.id()));
+    let (who, other, grid) = (office.delegates[0], office.delegates[1], office.grids[0]);
+    let on = |text: &str| Some(afternoon(day(text)));
+    let (at, of_study) = (day("2026-12-28"), StreamId::of("study", study.0));
+    office.it_is(at);
+    let begun = StudyBegun {
+        grid_id: None,
+        topics: vec!["livelihood".to_owned()],
+        lead_delegate_id: who,
+        delegate_ids: Vec::new(),
+        file_ids: Vec::new(),
+    };
+    office.record(&of_study, Event::Study(StudyEvent::Started(begun)), on("2026-11-02")).await;
+    let finished = StudyEvent::Finished(StudyFinished { file_ids: Vec::new() });
+    office.record(&of_study, Event::Study(finished), on("2026-12-28")).await;
+    let of_deed = StreamId::of("deed", deed.0);
+    let pledged = DeedPledged {
+        kind: DeedKind::Advice,
+        grid_id: grid,
+        unit_id: None,
+        owner_delegate_id: who,
+        promised_on: day("2026-12-30"),
+        beneficiaries: Vec::new(),
+        issue_ids: Vec::new(),
+    };
+    office.record(&of_deed, Event::Deed(DeedEvent::Pledged(pledged)), on("2026-12-01")).await;
+    let mut correct = async |pointer: &str, value: CorrectedValue| {
+        let corrected = DeedCorrected { event_version: 1, pointer: pointer.to_owned(), value: Some(value) };
+        office.record(&of_deed, Event::Deed(DeedEvent::Corrected(corrected)), None).await;
+    };
+    correct("/public/owner_delegate_id", CorrectedValue::Text(other.to_string())).await;
+    correct("/public/promised_on", CorrectedValue::Text("2028-02-01".to_owned())).await;
+    let nominated = CaseNominated { grid_id: grid, sources: CaseSources::default() };
+    let of_case = StreamId::of("typical_case", case.0);
+    office.record(&of_case, Event::TypicalCase(TypicalCaseEvent::Nominated(nominated)), on("2026-12-28")).await;
+    caught_up(&office, &models).await;
+    let head = office.store.head().position;
+    let found = async |year: i32, of: ReviewOf| models.review_streams(year, of, head).await.unwrap();
+    for year in [2026, 2027] {
+        for of in [ReviewOf::Delegate(who), ReviewOf::Town] {
+            assert_eq!(found(year, of).await.studies, [study], "{year} {of:?}");
+        }
+    }
+    for of in [ReviewOf::Delegate(who), ReviewOf::Delegate(other), ReviewOf::Grid(grid), ReviewOf::Town] {
+        assert_eq!((found(2026, of).await.deeds, found(2028, of).await.deeds), (vec![deed], vec![deed]), "{of:?}");
+    }
+    assert_eq!(found(2026, ReviewOf::Grid(grid)).await.typical_cases, [case]);
+    assert!(found(2026, ReviewOf::Delegate(who)).await.typical_cases.is_empty());
+    assert_eq!(found(2025, ReviewOf::Town).await, ReviewStreams { as_of_position: head, ..ReviewStreams::default() });
     models.shutdown().await;
 }

@@ -1,6 +1,7 @@
 //! What the driver may say of an issue: one body for each fact, drawn so that a rule usually accepts it.
 
 pub mod around;
+pub mod deeds;
 pub mod receptions;
 pub mod sessions;
 

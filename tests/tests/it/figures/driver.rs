@@ -3,7 +3,7 @@
 //! Everything is recorded now, but claimed for the past: receptions reach back for months, and what follows happens
 //! hours to days after what went before, so that some of it is in time, some late and some has not happened yet.
 
-use super::commands::{self, around, receptions, sessions};
+use super::commands::{self, around, deeds, receptions, sessions};
 use super::compare::Beside;
 use super::dice::Dice;
 use super::issues::Issue;
@@ -34,6 +34,8 @@ pub struct Driver {
     /// A few grids only: figures are to meet.
     pub grids: Vec<Grid>,
     pub offices: Vec<String>,
+    /// A document that shows whatever is to be shown.
+    pub file: String,
     /// The issue it was about last.
     last: String,
     /// How often a fact was told, by whether it was recorded.
@@ -63,6 +65,7 @@ impl Driver {
             dice: Dice::new(seed),
             grids: grids.collect(),
             offices: offices.map(|(name, kind)| office.registers_office(name, kind)).to_vec(),
+            file: crate::harness::id(&crate::files::stores(office, &crate::files::pdf(200))),
             last: String::new(),
             told: BTreeMap::new(),
         }
@@ -85,6 +88,7 @@ impl Driver {
             16..31 => self.major_step(beside),
             31..33 => self.sends(beside, "reference", around::reference),
             33..43 => self.session_step(beside),
+            43..48 => self.sends(beside, "deed", deeds::step),
             _ => self.issue_step(beside),
         }
     }

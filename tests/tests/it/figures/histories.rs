@@ -123,7 +123,7 @@ fn dashboards_lists_and_leaves_agree_while_a_history_grows() {
     let facts = recorded.iter().filter(|kind| kind.starts_with("issue.")).count();
     assert!(facts >= 20, "of all that can happen to an issue only this did: {recorded:?}");
     let facts = recorded.iter().filter(|kind| kind.starts_with("session.")).count();
-    assert!(facts >= 10, "of all that can happen to a session only this did: {recorded:?}");
+    assert!(facts >= 5, "of all that can happen to a session only this did: {recorded:?}");
 }
 
 /// What may be asked of reviews as of a position.

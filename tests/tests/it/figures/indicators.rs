@@ -5,6 +5,7 @@ use super::log::Leaf;
 use super::members::{Member, Reading};
 use super::sessions::Judging;
 use super::town::Reception;
+use super::undertakings::of_undertakings;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -71,20 +72,31 @@ pub fn indicators(reading: &Reading<'_>, all: &[Member<'_>], subject: &Subject) 
     by_step(reading, &members, &mut told);
     by_reception(reading, &members, subject, &mut told);
     if reading.rules != "review/1" {
-        by_session(reading, subject, &mut told);
+        by_service(reading, subject, &mut told);
     }
     told
 }
 
-/// Duties, verdicts and notices, as of the day of the last leaf.
-fn by_session(reading: &Reading<'_>, subject: &Subject, told: &mut BTreeMap<&'static str, Value>) {
-    for (code, members) in of_sessions(reading, subject) {
-        told.insert(code, share(&members, |member| member["counted"] == true));
+/// What these rules say of sessions and undertakings.
+fn by_service(reading: &Reading<'_>, subject: &Subject, told: &mut BTreeMap<&'static str, Value>) {
+    for (code, members) in behind(reading, subject) {
+        let mut figure = share(&members, |member| member["counted"] == true);
+        if code == "studies" {
+            figure["referenced"] = share(&members, |member| member["referenced"] == true);
+        }
+        told.insert(code, figure);
     }
 }
 
-/// What is behind the indicators of sessions, as the lists are to tell it.
-pub fn of_sessions(reading: &Reading<'_>, subject: &Subject) -> BTreeMap<&'static str, Vec<Value>> {
+/// What is behind the indicators of sessions and undertakings, as the lists are to tell it.
+pub fn behind(reading: &Reading<'_>, subject: &Subject) -> BTreeMap<&'static str, Vec<Value>> {
+    let mut all = of_sessions(reading, subject);
+    all.extend(of_undertakings(reading, subject));
+    all
+}
+
+/// Duties, verdicts and notices, as of the day of the last leaf.
+fn of_sessions(reading: &Reading<'_>, subject: &Subject) -> BTreeMap<&'static str, Vec<Value>> {
     let calendar = reading.town.calendars.newest();
     let (mut duties, mut verdicts, mut notices) = (Vec::new(), Vec::new(), Vec::new());
     for session in reading.town.sessions.values().filter(|session| reading.in_year(session.held_on)) {

@@ -2,8 +2,8 @@
 //! folded again from the first leaf, a plain recount of the list behind each figure, and a second small implementation
 //! that knows nothing but the log as it is served.
 //!
-//! Reading order: `log` and `days` (what is read), `cycles`, `issues`, `sessions` and `town` (what it means),
-//! `dashboards`, `members` and `indicators` (what is counted); then `driver` and `commands` (who makes histories),
+//! Reading order: `log` and `days` (what is read), `cycles`, `issues`, `sessions`, `undertakings` and `town` (what it
+//! means), `dashboards`, `members` and `indicators` (what is counted); then `driver` and `commands` (who makes histories),
 //! `compare` and `reviews` (what is set beside what) and `histories` (the tests).
 //!
 //! `HUIYIN_FIGURES_SEEDS=7` draws one history, `HUIYIN_FIGURES_SEEDS=0..50` fifty of them; without it there are a few,
@@ -26,3 +26,4 @@ mod members;
 mod reviews;
 mod sessions;
 mod town;
+mod undertakings;

@@ -2,7 +2,8 @@
 
 use super::compare::Beside;
 use super::dice::Dice;
-use super::indicators::{Subject, indicators, of_sessions};
+use super::indicators::{Subject, behind, indicators};
+use super::log::corrected;
 use super::members::{Member, Reading};
 use super::town::Town;
 use serde_json::{Value, json};
@@ -40,6 +41,15 @@ pub fn subjects(town: &Town) -> Vec<Subject> {
         .chain(town.issues.values().flat_map(|issue| issue.responsible.iter().map(|(_, delegate)| delegate)))
         .chain(town.sessions.values().flat_map(|session| session.slots.iter().map(|slot| &slot.holder)))
         .collect();
+    let owners: Vec<String> = ["study", "deed"]
+        .into_iter()
+        .flat_map(|family| town.ids(family).into_iter().map(move |id| format!("{family}/{id}")))
+        .filter_map(|stream| {
+            let first = &corrected(town.stream(&stream))[0];
+            first.text("owner_delegate_id").or_else(|| first.text("lead_delegate_id"))
+        })
+        .collect();
+    let delegates: BTreeSet<&String> = delegates.into_iter().chain(&owners).collect();
     let grids: BTreeSet<&String> = town.receptions.values().map(|reception| &reception.grid).collect();
     let grids: BTreeSet<&String> =
         grids.into_iter().chain(town.sessions.values().map(|session| &session.grid)).collect();
@@ -103,7 +113,8 @@ impl Beside {
         weight
     }
 
-    /// What is behind each figure that is a share is as much as the figure says; and of sessions what their leaves say.
+    /// What is behind each figure that is a share is as much as the figure says; and of sessions and undertakings
+    /// what their leaves say.
     #[track_caller]
     fn lists_are_behind(&self, reading: &Reading<'_>, subject: &Subject, year: i32, review: &Value) {
         let (rules, position) = (reading.rules, reading.town.position);
@@ -111,7 +122,7 @@ impl Beside {
             members.sort_by_key(Value::to_string);
             members
         };
-        let ours = if rules == "review/1" { BTreeMap::new() } else { of_sessions(reading, subject) };
+        let ours = if rules == "review/1" { BTreeMap::new() } else { behind(reading, subject) };
         for (code, told) in told(review) {
             // Of these the n is of leaves, of days, or of those who said something.
             if ["corrections", "median_wd", "p90_wd", "satisfaction"].contains(&code.as_str())

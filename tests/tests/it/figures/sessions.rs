@@ -120,6 +120,13 @@ impl Session {
     }
 }
 
+/// The day from which a fact of anything but an issue counts.
+pub fn counts_on(policy: &Value, calendar: &Calendar, leaf: &Leaf) -> NaiveDate {
+    let within = policy["clock"]["claim_working_days"].as_u64().unwrap();
+    let in_time = calendar.after(leaf.occurred_on(), within);
+    if leaf.recorded_on() <= in_time { leaf.occurred_on() } else { leaf.recorded_on() }
+}
+
 /// A session judged as of a day, by what a town knows.
 pub struct Judging<'a> {
     town: &'a Town,
@@ -145,8 +152,7 @@ impl<'a> Judging<'a> {
     }
 
     fn counts_on(&self, leaf: &Leaf) -> NaiveDate {
-        let in_time = self.calendar.after(leaf.occurred_on(), self.number("clock", "claim_working_days"));
-        if leaf.recorded_on() <= in_time { leaf.occurred_on() } else { leaf.recorded_on() }
+        counts_on(self.policy, self.calendar, leaf)
     }
 
     fn counts_on_its_day(&self, leaf: &&Leaf) -> bool {

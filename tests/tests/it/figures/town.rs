@@ -99,6 +99,9 @@ impl Major {
     }
 }
 
+/// The families whose streams are kept.
+const FAMILIES: [&str; 8] = ["issue", "reception", "major_issue", "session", "leave", "study", "deed", "typical_case"];
+
 /// The town after some leaf.
 #[derive(Debug, Default)]
 pub struct Town {
@@ -115,6 +118,8 @@ pub struct Town {
     defined_units: Vec<Leaf>,
     /// Names by id.
     pub delegates: BTreeMap<String, String>,
+    /// Kinds by id.
+    pub offices: BTreeMap<String, String>,
     /// Their leaves by id.
     pub people: BTreeMap<String, Vec<Leaf>>,
     streams: BTreeMap<String, Vec<Leaf>>,
@@ -150,6 +155,9 @@ impl Town {
                 "delegate.registered" => {
                     self.delegates.insert(leaf.id().to_owned(), leaf.text("name").unwrap());
                 }
+                "office.registered" => {
+                    self.offices.insert(leaf.id().to_owned(), leaf.text("kind").unwrap());
+                }
                 "policy.version_adopted" => self.policies.push((leaf.position, leaf.public.clone())),
                 "calendar.published" | "calendar.amended" => self.calendars.take(leaf),
                 _ => {}
@@ -157,7 +165,7 @@ impl Town {
             if leaf.family() == "delegate" {
                 self.people.entry(leaf.id().to_owned()).or_default().push(leaf.clone());
             }
-            if ["issue", "reception", "major_issue", "session", "leave"].contains(&leaf.family()) {
+            if FAMILIES.contains(&leaf.family()) {
                 self.streams.entry(leaf.stream.clone()).or_default().push(leaf.clone());
                 touched.insert(leaf.stream.clone());
             }
@@ -169,7 +177,8 @@ impl Town {
                 "issue" => drop(self.issues.insert(id, Issue::read(leaves, &self.calendars))),
                 "reception" => drop(self.receptions.insert(id, Reception::read(leaves))),
                 "session" => drop(self.sessions.insert(id, Session::read(leaves))),
-                "leave" => {}
+                // Read where they are asked for.
+                "leave" | "study" | "deed" | "typical_case" => {}
                 _ => drop(self.majors.insert(id, Major::read(leaves))),
             }
         }

@@ -37,7 +37,7 @@ pub(super) fn section(dossier: &Dossier, language: Language) -> Markup {
 /// The two numbers that a bar of a share shows; nothing for what is no share, or one of nothing.
 fn share(measure: &Measure) -> Option<Ratio> {
     let ratio = match measure {
-        Measure::Share(ratio) | Measure::Targeted(ratio, _) => *ratio,
+        Measure::Share(ratio) | Measure::Targeted(ratio, _) | Measure::Used { share: ratio, .. } => *ratio,
         Measure::Satisfied(said) => said.content,
         Measure::WorkingDays { .. } | Measure::Unavailable => return None,
     };
@@ -83,6 +83,7 @@ fn working_days(figures: &[Figure], language: Language) -> Markup {
         Measure::WorkingDays { .. }
         | Measure::Share(_)
         | Measure::Targeted(..)
+        | Measure::Used { .. }
         | Measure::Satisfied(_)
         | Measure::Unavailable => None,
     });
@@ -133,7 +134,9 @@ fn table(figures: &[Figure], adjusted: &[AdjustedView], language: Language) -> M
 /// The two numbers of a figure; nothing where no recorded fact decides it.
 pub(super) fn numbers(measure: &Measure) -> Option<(u64, u64)> {
     match measure {
-        Measure::Share(ratio) | Measure::Targeted(ratio, _) => Some((ratio.n, ratio.of)),
+        Measure::Share(ratio) | Measure::Targeted(ratio, _) | Measure::Used { share: ratio, .. } => {
+            Some((ratio.n, ratio.of))
+        }
         Measure::Satisfied(said) => Some((said.content.n, said.content.of)),
         Measure::WorkingDays { n, of, delegate: _, unit: _, suspended: _ } => Some((u64::from(*n), *of)),
         Measure::Unavailable => None,

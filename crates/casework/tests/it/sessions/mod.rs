@@ -2,6 +2,7 @@
 
 mod plans;
 mod races;
+mod reviewed;
 mod rotas;
 mod sittings;
 

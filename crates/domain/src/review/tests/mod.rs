@@ -11,6 +11,7 @@ mod records;
 mod rule_sets;
 mod sessions;
 mod sums;
+mod undertakings;
 
 use super::{Book, Finding, IssueFacts, Measure, Period, RuleSet, Subject, Tally, judge};
 use crate::fixtures::{self, day};
@@ -63,7 +64,7 @@ fn share(given: &Given, indicator: Indicator, seen_on: &str) -> (u64, u64) {
 
 fn share_of(given: &Given, who: DelegateId, indicator: Indicator, seen_on: &str) -> (u64, u64) {
     match measure(&tally_of(given, who, seen(seen_on)), indicator) {
-        Measure::Share(ratio) | Measure::Targeted(ratio, _) => (ratio.n, ratio.of),
+        Measure::Share(ratio) | Measure::Targeted(ratio, _) | Measure::Used { share: ratio, .. } => (ratio.n, ratio.of),
         Measure::WorkingDays { n, of, .. } => (n.into(), of),
         Measure::Satisfied(said) => (said.content.n, said.content.of),
         Measure::Unavailable => panic!("{indicator} is not available"),

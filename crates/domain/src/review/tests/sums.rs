@@ -11,6 +11,7 @@ fn who_had_no_duty_has_nothing_of_nothing() {
         let decided = RuleSet::NEWEST.decides(figure.indicator);
         match figure.measure {
             Measure::Share(ratio) | Measure::Targeted(ratio, _) => assert_eq!((ratio.n, ratio.of), (0, 0)),
+            Measure::Used { share, referenced } => assert_eq!((share.of, referenced.of), (0, 0)),
             Measure::WorkingDays { n, of, delegate, unit, suspended } => {
                 assert_eq!((n, of, delegate, unit, suspended), (0, 0, 0, 0, 0));
             }
@@ -49,7 +50,7 @@ fn every_finding_stands_behind_the_figure_it_is_counted_in() {
         match figure.measure {
             // Of leaves, not of members.
             _ if figure.indicator == Indicator::Corrections => {}
-            Measure::Share(ratio) | Measure::Targeted(ratio, _) => {
+            Measure::Share(ratio) | Measure::Targeted(ratio, _) | Measure::Used { share: ratio, .. } => {
                 assert_eq!((ratio.n, ratio.of), (counted as u64, members.len() as u64), "{}", figure.indicator);
             }
             Measure::WorkingDays { of, .. } => assert_eq!(of, members.len() as u64),

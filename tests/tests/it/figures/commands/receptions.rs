@@ -89,6 +89,12 @@ pub fn correction(driver: &mut Driver, leaves: &[Leaf]) -> Value {
         "opened" | "checked_in" | "checked_out" | "closed" | "record_filed" | "notice_posted" => {
             ("/occurred_at", moved)
         }
+        "pledged" => match dice.below(3) {
+            0 => ("/public/owner_delegate_id", delegate),
+            1 => ("/public/promised_on", soon),
+            _ => ("/occurred_at", moved),
+        },
+        "completed" | "abandoned" => ("/occurred_at", moved),
         "recorded" => match dice.below(5) {
             0 => ("/public/form", json!(dice.one(&["walk_in", "group_visit", "themed_visit", "appointment"]))),
             1 => ("/public/unit_id", json!(dice.one(&grid.units))),
