@@ -8,7 +8,7 @@ use crate::issues::told::Answers;
 use crate::limits::UPLOADS_MAX;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
-use crate::reviews::frozen::FrozenYears;
+use crate::reviews::frozen_years::FrozenYears;
 use casework::Casework;
 use casework::loaded::AsOf;
 use casework::read::cache::Size;

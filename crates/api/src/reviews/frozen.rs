@@ -8,6 +8,7 @@ use crate::http::packing::REPR_DIGEST;
 use crate::input::body::parse_uuid;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
+use crate::reviews::frozen_years::{Frozen, FrozenFigures, FrozenYear, RULE_NAMES};
 use crate::reviews::reading::{streams_within, year_of};
 use crate::reviews::view::{Named, ReviewView};
 use crate::state::AppState;
@@ -15,20 +16,16 @@ use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use casework::annual_reviews::ReviewYear;
 use casework::loaded::AsOf;
-use casework::read::cache::{Cache, Size};
 use casework::reviews::Frame;
-use domain::annual_review::{ReviewFrozen, is_reviewed};
+use domain::annual_review::is_reviewed;
 use domain::appraisal::Appraisee;
 use domain::ids::{AreaId, DelegateId};
 use domain::review::{Figure, RuleSet, Subject, Tally};
+use domain::review::{Subject, Tally};
 use event_store::Position;
 use read_models::ReviewOf;
-use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -188,7 +185,7 @@ async fn bytes_of(
     ("at_least" = Option<u64>, Query, description = "答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s."),
 ), responses(
     (status = 200, description = "冻结的指标。The frozen figures.", body = ReviewView,
-        headers(("Repr-Digest" = String, description = "SHA-256（RFC 9530）。SHA-256 of the answer (RFC 9530)."))),
+        headers(("Repr-Digest" = String, description = "答复的 SHA-256（RFC 9530）。SHA-256 of the answer (RFC 9530)."))),
 ))]
 pub(crate) async fn of_delegate(
     app: web::Data<AppState>,
@@ -208,7 +205,7 @@ pub(crate) async fn of_delegate(
     ("at_least" = Option<u64>, Query, description = "答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s."),
 ), responses(
     (status = 200, description = "冻结的指标。The frozen figures.", body = ReviewView,
-        headers(("Repr-Digest" = String, description = "SHA-256（RFC 9530）。SHA-256 of the answer (RFC 9530)."))),
+        headers(("Repr-Digest" = String, description = "答复的 SHA-256（RFC 9530）。SHA-256 of the answer (RFC 9530)."))),
 ))]
 pub(crate) async fn of_grid(
     app: web::Data<AppState>,

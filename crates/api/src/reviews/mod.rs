@@ -6,6 +6,7 @@ pub mod commands;
 pub mod dossier;
 mod fields;
 pub mod frozen;
+pub(crate) mod frozen_years;
 pub mod member;
 pub mod questions;
 pub mod reading;

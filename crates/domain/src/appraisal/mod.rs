@@ -15,6 +15,8 @@ mod state;
 mod voting;
 
 #[cfg(test)]
+mod fixture;
+#[cfg(test)]
 mod tests;
 
 pub use adjusting::{Base, DELTA_MAX, adjust};

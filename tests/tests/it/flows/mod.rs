@@ -1,6 +1,7 @@
 //! What the service is for, over HTTP: each module one part of a liaison officer's work.
 
 mod activities;
+mod annual_review;
 mod answers;
 mod calendars;
 mod clauses;

@@ -16,7 +16,7 @@ pub use browser::{Browser, there_is_a_browser};
 pub use calendar::WorkingDays;
 pub use demo::Demo;
 pub use faketime::FakedClock;
-pub use http::{Answer, Call, id, of_nobody, path, text};
+pub use http::{Answer, Call, Problem, id, of_nobody, path, text};
 pub use office::{Office, demand, head_of, instant, now, today};
 pub use python::{python_with, there_is_python};
 pub use server::{Place, Server};

@@ -2,7 +2,7 @@
 //! who cannot see it.
 
 use super::chart::{Bar, bars};
-use super::{AdjustedView, Dossier};
+use super::content::{AdjustedView, Dossier};
 use crate::reviews::appraisal_view::VotesView;
 use domain::language::Language;
 use domain::review::{Figure, Measure, Ratio};

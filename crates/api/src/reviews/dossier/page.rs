@@ -1,7 +1,7 @@
 //! The dossier as a page for people, on screen and on paper. Every text is escaped by the macro that writes it; the one style
 //! sheet stands in the page and is allowed by its digest, and nothing else may be loaded or run.
 
-use super::Dossier;
+use super::content::Dossier;
 use super::figures::{self, name_of};
 use crate::reviews::appraisal_view::{DisputeView, ReportView};
 use actix_web::HttpResponse;

@@ -1,6 +1,6 @@
 //! The dossier as one sheet: a row for each figure, vote, dispute, adjustment, and for report and result.
 
-use super::Dossier;
+use super::content::Dossier;
 use super::figures::{name_of, numbers};
 use crate::http::cells::{day, id};
 use crate::http::csv::Cell;
