@@ -11,7 +11,6 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::reviews::fields::RuleName;
 use crate::reviews::frozen::make;
-use crate::reviews::frozen_years::RULE_NAMES;
 use crate::reviews::reading::year_of;
 use crate::reviews::year::AnnualReviewView;
 use crate::state::AppState;

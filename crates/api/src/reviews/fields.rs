@@ -3,7 +3,6 @@
 use crate::input::body::{
     Count, Faults, Kind, Place, Schemas, body, choice, look_for, nested, object, refer_to, signed,
 };
-use crate::reviews::frozen_years::RULE_NAMES;
 use domain::appraisal::{DELTA_MAX, Disputed};
 use domain::review::RuleSet;
 use domain::vocabulary::{DisputedFamily, Grade};

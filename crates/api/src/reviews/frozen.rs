@@ -8,7 +8,7 @@ use crate::http::packing::REPR_DIGEST;
 use crate::input::body::parse_uuid;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
-use crate::reviews::frozen_years::{Frozen, FrozenFigures, FrozenYear, RULE_NAMES};
+use crate::reviews::frozen_years::{Frozen, FrozenFigures, FrozenYear};
 use crate::reviews::reading::{streams_within, year_of};
 use crate::reviews::view::{Named, ReviewView};
 use crate::state::AppState;
@@ -22,80 +22,11 @@ use casework::reviews::Frame;
 use domain::annual_review::is_reviewed;
 use domain::appraisal::Appraisee;
 use domain::ids::{AreaId, DelegateId};
-use domain::review::{Figure, RuleSet, Subject, Tally};
-use domain::review::{Subject, Tally};
+use domain::review::{RuleSet, Subject, Tally};
 use event_store::Position;
 use read_models::ReviewOf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
-
-/// Bytes of frozen figures that are remembered: some ten years of a town.
-const BYTES_MAX: usize = 8 * 1024 * 1024;
-
-/// The figures of one delegate or grid.
-#[derive(Debug)]
-pub(crate) struct Frozen {
-    /// As they are served.
-    pub bytes: Bytes,
-    /// SHA-256 of that.
-    pub digest: [u8; 32],
-    /// What the bytes say.
-    pub view: ReviewView,
-    /// The figures by themselves.
-    pub figures: Vec<Figure>,
-}
-
-impl Frozen {
-    fn of(named: Named, tally: &Tally, frame: &Frame) -> Result<Self, Problem> {
-        let figures = tally.figures(frame.rule_set(), named.subject, frame.book.own_policy());
-        let view = ReviewView::of(named, tally, frame);
-        let bytes = Bytes::from(serde_json::to_vec(&view).map_err(Problem::internal)?);
-        Ok(Self { digest: Sha256::digest(&bytes).into(), bytes, view, figures })
-    }
-
-    /// The digest as a leaf has it.
-    pub fn digest_hex(&self) -> String {
-        self.digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-            // A text takes whatever is written to it.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-    }
-}
-
-/// The figures of everybody.
-pub(crate) type FrozenFigures = BTreeMap<Appraisee, Frozen>;
-
-/// The figures of a year as its freeze fixed them.
-#[derive(Debug)]
-pub(crate) struct FrozenYear {
-    /// What the freeze says.
-    pub freeze: ReviewFrozen,
-    /// Everybody's.
-    pub figures: FrozenFigures,
-}
-
-/// Frozen years that were asked for a moment ago. A year never changes, so what is remembered holds for ever.
-#[derive(Clone)]
-pub(crate) struct FrozenYears {
-    known: Arc<Cache<i32, FrozenYear>>,
-    /// Of many who ask for a year at once, one makes it.
-    making: Arc<Mutex<()>>,
-}
-
-impl Default for FrozenYears {
-    fn default() -> Self {
-        Self { known: Arc::new(Cache::new(BYTES_MAX)), making: Arc::default() }
-    }
-}
-
-impl FrozenYears {
-    /// How much is remembered.
-    pub fn size(&self) -> Size {
-        self.known.size()
-    }
-}
 
 /// Makes the figures of everybody who is reviewed: delegates who held a mandate in the year, and grids.
 ///

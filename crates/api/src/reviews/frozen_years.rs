@@ -7,7 +7,7 @@ use casework::read::cache::{Cache, Size};
 use casework::reviews::Frame;
 use domain::annual_review::ReviewFrozen;
 use domain::appraisal::Appraisee;
-use domain::review::{Figure, RULES, Tally};
+use domain::review::{Figure, Tally};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,9 +16,6 @@ use tokio::sync::Mutex;
 
 /// Bytes of frozen figures that are remembered: some ten years of a town.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
-
-/// The names of the rules that figures can be frozen by; the first is that of a freeze which names none.
-pub(crate) const RULE_NAMES: &[&str] = &[RULES];
 
 /// The figures of one delegate or grid.
 #[derive(Debug)]
@@ -39,7 +36,7 @@ impl Frozen {
     /// # Errors
     /// Where they cannot be written.
     pub fn of(named: Named, tally: &Tally, frame: &Frame) -> Result<Self, Problem> {
-        let figures = tally.figures(named.subject, frame.book.own_policy());
+        let figures = tally.figures(frame.rule_set(), named.subject, frame.book.own_policy());
         let view = ReviewView::of(named, tally, frame);
         let bytes = Bytes::from(serde_json::to_vec(&view).map_err(Problem::internal)?);
         Ok(Self { digest: Sha256::digest(&bytes).into(), bytes, view, figures })
