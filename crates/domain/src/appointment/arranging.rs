@@ -34,24 +34,49 @@ pub struct RequestDraft {
     pub at: DateTime<Utc>,
 }
 
+/// What could be read of a request. A value that is not there was not sent, or could not be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RequestParts {
+    /// The grid.
+    pub grid_id: Option<AreaId>,
+    /// The unit, where there is one.
+    pub unit_id: Option<AreaId>,
+    /// The delegate who is asked for.
+    pub delegate_id: Option<DelegateId>,
+    /// When it is said to be asked for; absent for now.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// Everything that does not fit in what could be read of a request: [`Code::UnknownId`], [`Code::UnitNotInGrid`];
+/// [`Code::DelegateWithoutMandate`] on the day of the request; [`Code::BeforeProgramme`].
+pub fn request_faults(people: &People<'_>, rules: &Rules<'_>, parts: &RequestParts) -> Vec<Refusal> {
+    let on = rules.town_date(parts.at.unwrap_or(rules.now));
+    let mut faults = place_faults(people.areas, parts.grid_id, parts.unit_id);
+    let wanted = parts.delegate_id.map_or(Ok(()), |who| people.delegates.holding(who, on).map(drop));
+    faults.extend(wanted.map_err(|refusal| refusal.at("/delegate_id")).err());
+    // Without a programme every day is before it.
+    if people.programme.is_none_or(|programme| on < programme.effective_on) {
+        faults.push(Refusal::new(Code::BeforeProgramme).at("/occurred_at"));
+    }
+    faults
+}
+
 /// Somebody asks for a visit (C-3.1).
 ///
-/// Errors, all at once: [`Code::UnknownId`], [`Code::UnitNotInGrid`]; [`Code::DelegateWithoutMandate`] on the day of the
-/// request; a time in the future or [`Code::BeforeProgramme`].
+/// Errors, all at once: those of [`request_faults`], and a time in the future.
 pub fn request(
     people: &People<'_>,
     rules: &Rules<'_>,
     draft: &RequestDraft,
 ) -> Result<AppointmentRequested, Vec<Refusal>> {
-    let on = rules.town_date(draft.at);
-    let mut faults = place_faults(people.areas, Some(draft.grid_id), draft.unit_id);
-    let wanted = draft.delegate_id.map_or(Ok(()), |who| people.delegates.holding(who, on).map(drop));
-    faults.extend(wanted.map_err(|refusal| refusal.at("/delegate_id")).err());
+    let parts = RequestParts {
+        grid_id: Some(draft.grid_id),
+        unit_id: draft.unit_id,
+        delegate_id: draft.delegate_id,
+        at: Some(draft.at),
+    };
+    let mut faults = request_faults(people, rules, &parts);
     faults.extend(follows(rules, draft.at, None).err());
-    // Without a programme every day is before it.
-    if people.programme.is_none_or(|programme| on < programme.effective_on) {
-        faults.push(Refusal::new(Code::BeforeProgramme).at("/occurred_at"));
-    }
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -98,11 +123,25 @@ pub struct ScheduleDraft {
     pub at: DateTime<Utc>,
 }
 
+/// What does not fit between who will come, the day agreed, and the day on which it is agreed, as far as they could be read:
+/// [`Code::UnknownId`], [`Code::DelegateWithoutMandate`] on the day agreed; [`Code::NotLater`] and [`Code::DueTooFar`] at
+/// `/scheduled_on`.
+pub fn schedule_faults(
+    delegates: &Delegates,
+    agreed_on: NaiveDate,
+    delegate_id: Option<DelegateId>,
+    scheduled_on: Option<NaiveDate>,
+) -> Vec<Refusal> {
+    let Some(on) = scheduled_on else { return Vec::new() };
+    let holding = delegate_id.map_or(Ok(()), |who| delegates.holding(who, on).map(drop));
+    let who = holding.map_err(|refusal| refusal.at("/delegate_id")).err();
+    who.into_iter().chain(day_fits(agreed_on, on).err()).collect()
+}
+
 /// Delegate, day and hour are agreed (C-3.1), which is a contact too. Agreed again it is moved, as long as that counts before
 /// its day: afterwards what was agreed was kept or missed.
 ///
-/// Errors, all at once: [`Code::UnknownId`], [`Code::DelegateWithoutMandate`] on the day agreed; [`Code::NotLater`] and
-/// [`Code::DueTooFar`] at `/scheduled_on`; a time in the future or before the request or what was agreed last. Then
+/// Errors, all at once: those of [`schedule_faults`]; a time in the future or before the request or what was agreed last. Then
 /// [`Code::WrongState`] once it is kept or cancelled, [`Code::AppointmentOver`], [`Code::AlreadyScheduled`],
 /// [`Code::TooMany`].
 pub fn schedule(
@@ -111,9 +150,8 @@ pub fn schedule(
     rules: &Rules<'_>,
     draft: &ScheduleDraft,
 ) -> Result<AppointmentScheduled, Vec<Refusal>> {
-    let holding = delegates.holding(draft.delegate_id, draft.scheduled_on).map(drop);
-    let mut faults: Vec<Refusal> = holding.map_err(|refusal| refusal.at("/delegate_id")).err().into_iter().collect();
-    faults.extend(day_fits(rules.town_date(draft.at), draft.scheduled_on).err());
+    let agreed_on = rules.town_date(draft.at);
+    let mut faults = schedule_faults(delegates, agreed_on, Some(draft.delegate_id), Some(draft.scheduled_on));
     faults.extend(follows(rules, draft.at, Some(last_change(appointment))).err());
     if !faults.is_empty() {
         return Err(faults);
@@ -239,6 +277,20 @@ mod tests {
         let people = People { programme: None, ..TOWN.people() };
         let refusals = request(&people, &rules(NOW), &request_draft(NOW)).unwrap_err();
         assert_eq!(said(&refusals), ["before_programme C-0 /occurred_at"]);
+    }
+
+    #[test]
+    fn of_what_could_not_be_read_nothing_is_told() {
+        let faults = |parts: &RequestParts| said(&request_faults(&TOWN.people(), &rules(NOW), parts));
+        assert!(faults(&RequestParts::default()).is_empty());
+        let elsewhere = RequestParts { unit_id: Some(OTHER_VILLAGE), ..RequestParts::default() };
+        assert!(faults(&elsewhere).is_empty());
+        assert_eq!(faults(&RequestParts { delegate_id: Some(LATER), ..elsewhere }).len(), 1);
+        let agreed =
+            |who, on: Option<&str>| said(&schedule_faults(&TOWN.delegates, day("2026-11-24"), who, on.map(day)));
+        assert!(agreed(None, None).is_empty() && agreed(Some(NOBODY), None).is_empty());
+        assert_eq!(agreed(None, Some("2026-11-23")), ["not_later C-3.1 /scheduled_on"]);
+        assert!(agreed(None, Some("2026-11-24")).is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::state::Appointment;
 use crate::calendar::{Calendars, Counted};
 use crate::claims::Claim;
 use crate::policy::Policy;
-use crate::vocabulary::CancelledBy;
+use crate::vocabulary::{AppointmentState, CancelledBy};
 use chrono::NaiveDate;
 
 impl Appointment {
@@ -26,6 +26,11 @@ impl Appointment {
     /// The day on which the delegate is to come: the one agreed last.
     pub fn visit_due(&self) -> Option<NaiveDate> {
         self.agreed().map(|agreed| agreed.on)
+    }
+
+    /// Whether the day agreed is past on a day, and it was neither kept nor called off.
+    pub fn is_overdue(&self, today: NaiveDate) -> bool {
+        self.state == AppointmentState::Scheduled && self.visit_due().is_some_and(|on| on < today)
     }
 
     /// The visit and the day from which it counts, in time or not.
@@ -117,5 +122,15 @@ mod tests {
         assert!(!released(CancelledBy::Visitor, "2026-11-26 12:00", "2026-11-30 09:00"));
         assert!(!released(CancelledBy::Visitor, "2026-11-27 09:00", "2026-11-27 09:00"));
         assert!(!released(CancelledBy::Delegate, "2026-11-25 09:00", "2026-11-25 09:00"));
+    }
+
+    #[test]
+    fn overdue_is_what_was_agreed_and_neither_kept_nor_called_off_by_its_day() {
+        let overdue = |given: &Given, today: &str| given.appointment.is_overdue(day(today));
+        let agreed = Given::scheduled();
+        assert!(!overdue(&agreed, "2026-11-26") && overdue(&agreed, "2026-11-27"));
+        for given in [Given::requested(), Given::kept(), Given::cancelled(CancelledBy::Delegate)] {
+            assert!(!overdue(&given, "2027-01-01"));
+        }
     }
 }

@@ -15,7 +15,9 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
-pub use arranging::{EVENTS_MAX, RequestDraft, ScheduleDraft, contact, request, schedule};
+pub use arranging::{
+    EVENTS_MAX, RequestDraft, RequestParts, ScheduleDraft, contact, request, request_faults, schedule, schedule_faults,
+};
 pub use ending::{VisitDraft, cancel, keep};
 pub use events::{
     AppointmentCancelled, AppointmentContacted, AppointmentEvent, AppointmentKept, AppointmentRequested,
