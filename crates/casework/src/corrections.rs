@@ -6,6 +6,7 @@ mod deeds;
 mod own_stream;
 mod receptions;
 mod sessions;
+mod studies;
 
 pub use receptions::CorrectedReception;
 

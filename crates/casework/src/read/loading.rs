@@ -73,6 +73,14 @@ impl Casework {
         Box::pin(self.load(id, as_of))
     }
 
+    /// A thing as it is now; nothing where there is none of that id.
+    pub(crate) async fn if_there<S: Entity>(&self, id: S::Id) -> Result<Option<Arc<Loaded<S>>>, Failure> {
+        match self.load::<S>(id, AsOf::Now).await {
+            Err(Failure::NotFound) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
     /// What a command is about, as it now is; `If-Match`, if given, has its version among those it names.
     pub(crate) async fn load_if_match<S: Entity>(
         &self,

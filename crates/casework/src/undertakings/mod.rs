@@ -1,6 +1,8 @@
 //! What delegates do beside receiving people, each a thing of its own stream: activities (C-3.2, C-3.3, C-4.2, C-4.3b),
 //! deeds (C-3.4), one file a family. The rules are
 //! `domain`'s. Here is how one begins and how it is changed; `occasion` is what a reception belongs to, which is told of it in
+//! What delegates do beside receiving people, each a thing of its own stream: deeds (C-3.4), appointments (C-3.1), studies
+//! (C-3.5), one file a family. The rules are `domain`'s. Here is how one begins and how it is changed; `occasion` is what a reception belongs to, which is told of it in
 //! the same append.
 
 pub mod activities;

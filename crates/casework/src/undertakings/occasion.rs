@@ -3,7 +3,7 @@
 
 use super::Named;
 use crate::casework::Casework;
-use crate::read::loaded::{AsOf, Entity};
+use crate::read::loaded::Entity;
 use crate::write::change::Transaction;
 use crate::write::failure::Failure;
 use crate::write::staging::{SealedParts, Staged};
@@ -49,13 +49,6 @@ impl Casework {
             Some(Occasion::Deed(id)) => Found::Deed((id, self.if_there(id).await?)),
             Some(unknown @ Occasion::Meeting(_)) => Found::Unknown(unknown),
         })
-    }
-
-    async fn if_there<S: Entity>(&self, id: S::Id) -> Result<Option<Arc<crate::loaded::Loaded<S>>>, Failure> {
-        match self.load::<S>(id, AsOf::Now).await {
-            Err(Failure::NotFound) => Ok(None),
-            found => found.map(Some),
-        }
     }
 }
 
