@@ -7,6 +7,7 @@
 //! anything is refused), [`server`]. No rule of the service lives here.
 
 pub mod activities;
+pub mod appointments;
 pub mod calendars;
 pub mod clauses;
 pub mod clock;
@@ -38,6 +39,7 @@ pub mod routes;
 pub mod server;
 pub mod sessions;
 pub mod state;
+pub mod studies;
 pub mod tokens;
 pub mod undertakings;
 pub mod vocabulary;

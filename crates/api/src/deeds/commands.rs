@@ -4,11 +4,12 @@ use crate::deeds::view::DeedView;
 use crate::http::commands::run;
 use crate::http::extract::{Command, PathId};
 use crate::input::bodies::Reasoned;
-use crate::input::body::{Day, Facts, Fields, Grid, Line, List, PastInstant, Text, Unit, body};
+use crate::input::body::{DeedDay, Facts, Fields, Grid, Line, List, PastInstant, Text, Unit, body};
 use crate::problem::Problem;
 use crate::receptions::bodies::VisitorBody;
 use crate::state::{AppState, Snapshot};
 use crate::undertakings::changed::{begun, shown};
+use crate::undertakings::parts::file_faults;
 use actix_web::{HttpResponse, web};
 use casework::CommandContext;
 use casework::loaded::Loaded;
@@ -18,7 +19,7 @@ use casework::undertakings::deeds::NewDeed;
 use domain::deed::{self, BENEFICIARIES_MAX, Deed, ISSUES_MAX, PledgeParts};
 use domain::ids::{DeedId, DelegateId, FileId, IssueId};
 use domain::refusal::Refusal;
-use domain::session::{FILES_MAX, files};
+use domain::session::FILES_MAX;
 use domain::text::TITLE_CHARS_MAX;
 use domain::vocabulary::DeedKind;
 use serde::Serialize;
@@ -48,7 +49,7 @@ body! {
         /// 认领的代表，其他网格的也可以。Who takes it on; a delegate of another grid is welcome.
         owner_delegate_id: DelegateId,
         /// 承诺完成之日，不早于认领之日。The day by which it is promised: that of the pledge or a later one.
-        promised_on: Day,
+        promised_on: DeedDay,
         /// 一句话说明承诺什么，密封保存。What is promised, in one line; sealed.
         title: Line<TITLE_CHARS_MAX>,
         /// 详细说明，密封保存。The same at length; sealed.
@@ -117,9 +118,7 @@ body! {
     #[example = {"file_ids": ["0198f3c3-0a1b-7c2d-8e3f-4a5b6c7d8e9f"], "text": "楼道灯已全部更换。"}]
     struct CompleteDeed {
         /// 完成的凭证，1 至 20 个文件。What shows it: 1 to 20 files.
-        file_ids: List<FileId, { FILES_MAX }> => |_| {
-            files(file_ids.as_deref().unwrap_or_default()).map_err(|refusal| refusal.under("C-3.4")).err()
-        },
+        file_ids: List<FileId, { FILES_MAX }> => |_| file_faults(file_ids.as_deref(), "C-3.4"),
         /// 说明，密封保存。What is to be said of it; sealed.
         text: Option<Text>,
         /// 完成的时间，默认现在。When it was completed; by default now.

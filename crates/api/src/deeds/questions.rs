@@ -11,7 +11,7 @@ use crate::input::query::Query;
 use crate::log::stream;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
-use crate::undertakings::listed::{common, list};
+use crate::undertakings::listed::{common, list, of_states};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::deed::Deed;
 use domain::ids::DeedId;
@@ -108,10 +108,16 @@ pub(crate) async fn list_deeds(
 fn read(query: &mut Query, known: &Snapshot) -> UndertakingQuery {
     let all_states = || one_of(DeedState::ALL.iter().map(|state| state.as_str()));
     let states = query.choices("state", all_states, DeedState::parse).unwrap_or_default();
+    let overdue = query.flag("overdue");
+    let states = if overdue == Some(true) {
+        of_states(query, "overdue", states, DeedState::ALL, |state| *state == DeedState::Pledged)
+    } else {
+        states
+    };
     UndertakingQuery {
         kind: query.optional("kind", choice(DeedKind::ALL, DeedKind::as_str)).map(DeedKind::as_str),
         states: states.into_iter().map(DeedState::as_str).collect(),
-        overdue: query.flag("overdue"),
+        overdue,
         ..common(query, known, UndertakingFamily::Deed)
     }
 }

@@ -85,7 +85,7 @@ pub struct EventView<'a> {
     /// Parallel to the leaf's boxes; an erased part is `{"erased":true}`.
     #[schema(value_type = Vec<PersonalPart>)]
     pub personal: Vec<Cow<'a, RawValue>>,
-    /// Later events of the stream that correct this one, the newest last; only in the history of an issue, a reception or a session.
+    /// Later events of the stream that correct this one, the newest last; only in the history of one thing, not among the events of the whole log.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub corrections: Vec<EventCorrection>,

@@ -10,13 +10,18 @@ use actix_web::HttpResponse;
 use base64::Engine as _;
 use casework::Failure;
 use casework::history::History;
-use casework::loaded::{AsOf, id_of};
-use domain::correction::Correction;
-use domain::ids::{IssueId, ReceptionId, SessionId};
+use casework::loaded::{AsOf, Entity, id_of};
+use domain::correction::{Correction, Corrections};
+use domain::deed::Deed;
+use domain::ids::{DeedId, IssueId, ReceptionId, SessionId, StudyId};
+use domain::issue::Issue;
 use domain::language::text;
+use domain::reception::Reception;
 use domain::session::Session;
+use domain::study::Study;
 use event_store::{StreamId, Version};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// A page of events of one stream.
 #[derive(ToSchema)]
@@ -79,18 +84,25 @@ pub async fn history(app: &AppState, stream: &StreamId, question: &Question) -> 
 
 /// What was corrected in a stream, of whichever page.
 async fn corrections(app: &AppState, stream: &StreamId) -> Result<Vec<Correction>, Problem> {
-    let made = match stream.family() {
-        "issue" => app.casework.issue(IssueId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec(),
-        "reception" => {
-            app.casework.reception(ReceptionId(id_of(stream)?), AsOf::Now).await?.state.corrections.made().to_vec()
-        }
-        "session" => {
-            let loaded = app.casework.load::<Session>(SessionId(id_of(stream)?), AsOf::Now).await?;
-            loaded.state.corrections.made().to_vec()
-        }
-        _ => Vec::new(),
-    };
-    Ok(made)
+    match stream.family() {
+        "issue" => made(app, stream, IssueId, |issue: &Issue| &issue.corrections).await,
+        "reception" => made(app, stream, ReceptionId, |reception: &Reception| &reception.corrections).await,
+        "session" => made(app, stream, SessionId, |session: &Session| &session.corrections).await,
+        "deed" => made(app, stream, DeedId, |deed: &Deed| &deed.corrections).await,
+        "study" => made(app, stream, StudyId, |study: &Study| &study.corrections).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// What was corrected of a thing.
+async fn made<S: Entity>(
+    app: &AppState,
+    stream: &StreamId,
+    id_from: fn(Uuid) -> S::Id,
+    of: fn(&S) -> &Corrections,
+) -> Result<Vec<Correction>, Problem> {
+    let loaded = app.casework.load::<S>(id_from(id_of(stream)?), AsOf::Now).await?;
+    Ok(of(&loaded.state).made().to_vec())
 }
 
 /// A cursor is bound to its stream by name: elsewhere it is 400.

@@ -9,10 +9,11 @@ use crate::http::xlsx;
 use crate::input::filters;
 use crate::input::query::{Page, Query};
 use crate::problem::Problem;
+use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse};
 use casework::loaded::{AsOf, Entity, Loaded};
-use domain::language::Language;
+use domain::language::{Language, text};
 use read_models::{Listed, UndertakingFamily, UndertakingQuery, names};
 use serde::Serialize;
 use std::sync::Arc;
@@ -102,4 +103,25 @@ pub(crate) fn common(query: &mut Query, known: &Snapshot, family: UndertakingFam
         to,
         ..UndertakingQuery::of(family)
     }
+}
+
+/// The states asked for, where another filter speaks of some states only: those of them that it is of, all of these where none
+/// were asked for. That none are left is a fault of the query, for nothing could be found.
+pub(crate) fn of_states<T: Copy>(
+    query: &mut Query,
+    name: &str,
+    asked: Vec<T>,
+    all: &[T],
+    is_of: impl Fn(&T) -> bool,
+) -> Vec<T> {
+    let wanted = if asked.is_empty() { all.to_vec() } else { asked };
+    let states: Vec<T> = wanted.into_iter().filter(is_of).collect();
+    if states.is_empty() {
+        let detail = text(
+            format!("{name} 与所写的 state 不能同时成立。"),
+            format!("Nothing is in one of the states asked for and meets {name}."),
+        );
+        query.fault_because(name, HttpCode::BadParameter, detail);
+    }
+    states
 }

@@ -1,9 +1,13 @@
-//! What several undertakings show: where people were heard at them.
+//! What several undertakings show: where people were heard at them, to which offices they went; and what is wrong with the files
+//! that a body names.
 
-use crate::http::response::business_time;
+use crate::http::response::{absent, business_time};
 use chrono_tz::Tz;
 use domain::claims::Claim;
-use domain::ids::{IssueId, ReceptionId};
+use domain::ids::{FileId, IssueId, ReceptionId};
+use domain::refusal::Refusal;
+use domain::session::files;
+use domain::study::Submission;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -30,4 +34,37 @@ impl HearingView {
             held_at: business_time(held.at, zone),
         }
     }
+}
+
+/// 一次报送。What went to an office.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Submission)]
+pub struct SubmissionView {
+    /// 办公室。Which.
+    pub office_id: Uuid,
+    /// 报送的时间。When.
+    pub submitted_at: String,
+    /// 报送时的说明；表格中省略。What was said with it; absent in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub text: Option<String>,
+    /// 收悉的时间。When the office acknowledged it.
+    #[serde(skip_serializing_if = "absent")]
+    pub acknowledged_at: Option<String>,
+}
+
+impl SubmissionView {
+    /// As a state has it, without its words.
+    pub(crate) fn of(one: &Submission, zone: Tz) -> Self {
+        Self {
+            office_id: one.office_id.0,
+            submitted_at: business_time(one.claim.at, zone),
+            text: None,
+            acknowledged_at: one.acknowledged.map(|claim| business_time(claim.at, zone)),
+        }
+    }
+}
+
+/// What is wrong with the files that a body names, as far as it could be read and whatever its thing has named before.
+pub(crate) fn file_faults(file_ids: Option<&[FileId]>, clause: &'static str) -> Option<Refusal> {
+    files(file_ids.unwrap_or_default()).map_err(|refusal| refusal.under(clause)).err()
 }

@@ -2,13 +2,16 @@
 //! `/v1/studies`, `/v1/deeds`, `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of each, by grid, delegate, day,
 //! kind and state, and show what the log says of those that were found.
 
+mod family;
 mod query;
 mod row;
 mod thing;
 
+pub use family::UndertakingFamily;
 pub use query::UndertakingQuery;
+#[cfg(test)]
+pub(crate) use query::asked;
 pub(crate) use query::list;
-pub use thing::UndertakingFamily;
 
 use crate::engine::columns::Binds;
 use crate::engine::decode::{Fact, fact};

@@ -1,13 +1,14 @@
 //! `GET /v1/activities`, `/v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`: which of them match.
 
+use super::family::UndertakingFamily;
 use super::row::{READ, read};
-use super::thing::UndertakingFamily;
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, once_each};
 use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ActivityFault, DeedState};
+use domain::vocabulary::{AppointmentState, DeedState};
 use uuid::Uuid;
 
 /// Filters of a list of one family; an absent one lets everything through.
@@ -27,7 +28,8 @@ pub struct UndertakingQuery {
     pub kind: Option<&'static str>,
     /// In any of these states; none named means all.
     pub states: Vec<&'static str>,
-    /// Of deeds: whether the day promised is past, with the deed neither done nor given up.
+    /// Of deeds: whether the day promised is past, with the deed neither done nor given up. Of appointments: whether the day agreed
+    /// is past, with the appointment neither kept nor called off.
     pub overdue: Option<bool>,
     /// Of activities: lacking this.
     pub fault: Option<ActivityFault>,
@@ -83,7 +85,7 @@ pub(crate) fn list(
 }
 
 /// The question as SQL.
-fn asked(query: &UndertakingQuery, today: NaiveDate) -> (Select, Order) {
+pub(crate) fn asked(query: &UndertakingQuery, today: NaiveDate) -> (Select, Order) {
     let model = super::DEFINITION.name;
     let order = |key, id| Order { key, key_kind: KeyKind::Day, id, descending: true };
     let whose = query.delegate_id.map(|who| who.0).or(query.grid_id.map(|grid| grid.0));
@@ -117,13 +119,16 @@ fn asked(query: &UndertakingQuery, today: NaiveDate) -> (Select, Order) {
     }
     if let Some(overdue) = query.overdue {
         select.also(if overdue { "(" } else { "not (" });
-        select.push("undertaking_list.state = ").bind(DeedState::Pledged.as_str());
+        select.push("undertaking_list.state in");
+        select.bind_list(AWAITED.into_iter());
         select.push(" and undertaking_list.on_day < ").bind(today);
         select.push(")");
     }
     (select, order)
 }
 
+/// The states in which something is to come about by the day of a list.
+const AWAITED: [&str; 2] = [DeedState::Pledged.as_str(), AppointmentState::Scheduled.as_str()];
 const ALL: &str = "undertaking_list_rows as undertaking_list";
 const OF: &str = "undertaking_list_of_rows as whose cross join undertaking_list_rows as undertaking_list \
                   on undertaking_list.place = whose.place";

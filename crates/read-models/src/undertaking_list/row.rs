@@ -1,6 +1,6 @@
 //! A row of the list of undertakings.
 
-use super::thing::UndertakingFamily;
+use super::family::UndertakingFamily;
 use crate::engine::columns::Binds;
 use crate::engine::sqlite::{Columns, SqlError};
 use chrono::NaiveDate;

@@ -1,5 +1,6 @@
 //! An undertaking of any family, folded, and what a list asks of it.
 
+use super::family::UndertakingFamily;
 use super::row::UndertakingRow;
 use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;

@@ -53,7 +53,7 @@ macro_rules! body {
 
         impl utoipa::PartialSchema for $Body {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                let fields = vec![$($crate::input::body::Told::of::<$Kind>(stringify!($field), &[$($doc),*])),*];
+                let fields = vec![$($crate::input::body::Told::of::<$Kind>($crate::input::body::field_name(stringify!($field)), &[$($doc),*])),*];
                 let example: &[fn() -> serde_json::Value] = &[$(|| serde_json::json!($example))?];
                 $crate::input::body::schema_of(&[$($about),+], example.first().map(|made| made()), fields)
             }
@@ -65,10 +65,17 @@ macro_rules! body {
             }
         }
     };
-    (@read $fields:ident, $field:ident, $Kind:ty) => { $fields.field::<$Kind>(stringify!($field)) };
+    (@read $fields:ident, $field:ident, $Kind:ty) => {
+        $fields.field::<$Kind>($crate::input::body::field_name(stringify!($field)))
+    };
     (@read $fields:ident, $field:ident, $Kind:ty, $own:expr) => { $fields.by($own) };
 }
 pub(crate) use body;
+
+/// The name of a field in JSON, which may be a word of the language, such as `r#use`.
+pub(crate) fn field_name(declared: &'static str) -> &'static str {
+    declared.strip_prefix("r#").unwrap_or(declared)
+}
 
 /// Makes bodies kinds themselves, for fields and entries of others.
 macro_rules! nested {

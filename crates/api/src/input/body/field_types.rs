@@ -41,6 +41,10 @@ pub(crate) struct PastDay;
 pub(crate) struct PromisedDay;
 /// The last day for something (C-4.4).
 pub(crate) struct LastDay;
+/// The day by which a deed is promised (C-3.4).
+pub(crate) struct DeedDay;
+/// The day for which a visit is agreed (C-3.1).
+pub(crate) struct VisitDay;
 /// A place in a list, from 0.
 pub(crate) struct Index;
 /// How many there were, from 0.
@@ -89,6 +93,8 @@ kinds! {
     Day => NaiveDate, kinds::date(), formatted(KnownFormat::Date);
     PastDay => NaiveDate, facts::past_day(), formatted(KnownFormat::Date);
     PromisedDay => NaiveDate, kinds::day_to_come("C-3.6"), formatted(KnownFormat::Date);
+    DeedDay => NaiveDate, kinds::day_to_come("C-3.4"), formatted(KnownFormat::Date);
+    VisitDay => NaiveDate, kinds::day_to_come("C-3.1"), formatted(KnownFormat::Date);
     LastDay => NaiveDate, kinds::day_to_come("C-4.4"), formatted(KnownFormat::Date);
     ClockTime => ClockTime, kinds::clock_time(), plain(Type::String).pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"));
     bool => bool, kinds::flag(), plain(Type::Boolean);

@@ -1,0 +1,26 @@
+//! Of which families undertakings are.
+
+/// The families of undertakings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UndertakingFamily {
+    /// Studies and inspections (C-3.5).
+    Study,
+    /// Deeds (C-3.4).
+    Deed,
+    /// Appointments (C-3.1).
+    Appointment,
+    /// Typical cases (C-5.3).
+    TypicalCase,
+}
+
+impl UndertakingFamily {
+    /// The name of their streams.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Study => "study",
+            Self::Deed => "deed",
+            Self::Appointment => "appointment",
+            Self::TypicalCase => "typical_case",
+        }
+    }
+}
