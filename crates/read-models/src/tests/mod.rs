@@ -13,4 +13,5 @@ mod reviews;
 mod running;
 mod sessions;
 mod trouble;
+mod undertakings;
 mod views;

@@ -61,13 +61,14 @@ pub fn stopped(health: &ModelHealth) -> &str {
     why
 }
 
-const MODELS: [Definition; 9] = [
+const MODELS: [Definition; 10] = [
     issue_board::DEFINITION,
     reception_list::DEFINITION,
     session_list::DEFINITION,
     major_issue_board::DEFINITION,
     obligations::DEFINITION,
     leave_list::DEFINITION,
+    undertaking_list::DEFINITION,
     fact_counts::DEFINITION,
     dashboards::DEFINITION,
     review_index::DEFINITION,

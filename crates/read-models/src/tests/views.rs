@@ -53,6 +53,13 @@ async fn views_show_what_the_lists_say() {
         assert_eq!(one(&days), one(&format!("select count(*) from {view}")));
         assert!(one(&days) > 0, "{view}");
     }
+    let (all, of) = ("select count(*) from undertaking_list", "select count(*) from undertaking_list_of");
+    let days = "where on_day like '202_-__-__' and length(thing_id) = 36";
+    assert!(one(all) > 10 && one(&format!("{all} {days}")) == one(all));
+    assert_eq!(
+        one(&format!("{of} {days} and length(who_id) = 36 and place in (select place from undertaking_list)")),
+        one(of)
+    );
     let seats =
         "select count(*) from reception_list_delegate where reception_id in (select reception_id from reception_list)";
     assert!(one(seats) >= issues);
