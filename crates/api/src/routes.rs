@@ -6,12 +6,9 @@
 use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
-    activities, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http, issues, leaves, log,
-    major_issues, obligations, offices, openapi, places, policies, problem, programme, public, read_models, receptions,
-    reviews, rosters, sessions, tokens, vocabulary,
-    appointments, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http, issues, leaves,
-    log, major_issues, obligations, offices, openapi, places, policies, problem, programme, public, read_models,
-    receptions, reviews, rosters, sessions, studies, tokens, vocabulary,
+    activities, appointments, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http,
+    issues, leaves, log, major_issues, obligations, offices, openapi, places, policies, problem, programme, public,
+    read_models, receptions, reviews, rosters, sessions, studies, tokens, vocabulary,
 };
 use utoipa::OpenApi;
 

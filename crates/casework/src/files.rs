@@ -165,16 +165,6 @@ impl Casework {
         if unknown.is_empty() { Ok(()) } else { Err(Failure::Invalid(unknown)) }
     }
 
-    /// Files as a command names them, each with its kind where it is there. What is wrong with them, the decision says.
-    pub(crate) async fn named_files(&self, file_ids: &[FileId]) -> Result<Vec<NamedFile>, Failure> {
-        let mut named = Vec::with_capacity(file_ids.len());
-        for id in file_ids {
-            let file = self.if_there::<File>(*id).await?;
-            named.push(NamedFile { id: *id, kind: file.and_then(|file| file.state.kind) });
-        }
-        Ok(named)
-    }
-
     async fn store_received(
         &self,
         call: &CommandContext,

@@ -1,7 +1,8 @@
 //! No personal text on disk in clear: every file of the data directory and everything the server says is searched for
 //! what visitors told.
 
-use crate::harness::{Office, instant, now};
+use crate::files::{pdf, stores};
+use crate::harness::{Office, id, instant, now};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
@@ -26,6 +27,21 @@ const TOLD: &[&str] = &[
     "仍有渗水痕迹",
     "张桂芳女士陪同在场",
     "家在三号楼七零一室",
+    "上官秀英",
+    "13712349876",
+    "更换整栋声控灯具",
+    "声控灯具已全部更换",
+    "改由物业统一更换",
+    "司徒大年",
+    "腿脚不便请代表上门",
+    "约在太平村五号楼二零三室",
+    "改到下个月再来",
+    "老旧小区楼道照明调研",
+    "建议物业每月巡查一次",
+    "随附调研报告请审阅",
+    "列入明年实事项目建议",
+    "题目漏写门禁部分",
+    "楼道照明与门禁调研",
 ];
 
 #[test]
@@ -34,7 +50,8 @@ fn nothing_that_visitors_said_can_be_read_from_the_disk() {
     tells_everything(&office);
     // The boards have caught up and have been asked; then the server goes, and its last writes are out.
     let position = office.head();
-    for list in ["/v1/issues", "/v1/receptions", "/v1/major-issues"] {
+    let lists = ["issues", "receptions", "major-issues", "deeds", "appointments", "studies"];
+    for list in lists.map(|list| format!("/v1/{list}")) {
         office.get(&format!("{list}?at_least={position}")).good();
     }
     office.refuses_command(
@@ -109,12 +126,50 @@ fn tells_everything(office: &Office) {
         .good();
     office.handles(&major, "conclusion", &json!({"outcome": "resolved", "text": TOLD[11]})).good();
 
+    does_besides(office);
+
     // They are there, for whoever may read them.
     let history = format!("{:?}", office.history(&leak));
     assert!(history.contains(TOLD[4]) && history.contains(TOLD[7]) && history.contains(TOLD[8]));
     let reception = format!("/v1/receptions/{}/events", recorded["reception"]["id"].as_str().unwrap());
     let people = office.get(&reception).text();
     assert!(people.contains(TOLD[0]) && people.contains(TOLD[3]), "{people}");
+}
+
+/// The same of deeds, appointments and studies.
+fn does_besides(office: &Office) {
+    let on = crate::harness::today() + chrono::Days::new(3);
+    let begins = |list: &str, body: serde_json::Value, name: &str| -> String {
+        let begun = office.post(&format!("/v1/{list}"), &body).created();
+        format!("/v1/{list}/{}", begun[name]["id"].as_str().unwrap())
+    };
+    let does = |thing: &str, fact: &str, body: serde_json::Value| office.post(&format!("{thing}/{fact}"), &body).good();
+    let pledge = |title: &str| {
+        json!({"kind": "pledged_deed", "grid_id": office.grid, "owner_delegate_id": office.delegate, "promised_on": on,
+            "title": title, "beneficiaries": [{"name": TOLD[16], "phone": TOLD[17]}]})
+    };
+    let file = id(&stores(office, &pdf(2_000)));
+    let deed = begins("deeds", pledge(TOLD[18]), "deed");
+    does(&deed, "completion", json!({"file_ids": [file], "text": TOLD[19]}));
+    let deed = begins("deeds", pledge(TOLD[18]), "deed");
+    does(&deed, "abandonment", json!({"reason": TOLD[20]}));
+    let asked = json!({"grid_id": office.grid, "name": TOLD[21], "phone": TOLD[17], "text": TOLD[22]});
+    let appointment = begins("appointments", asked, "appointment");
+    does(&appointment, "contacts", json!({"channel": "phone", "text": TOLD[22]}));
+    let agreed = json!({"delegate_id": office.delegate, "scheduled_on": on, "from": "13:30", "place": TOLD[23]});
+    does(&appointment, "schedule", agreed);
+    does(&appointment, "cancellation", json!({"by": "visitor", "reason": TOLD[24]}));
+    let begun = json!({"kind": "study", "grid_id": office.grid, "topics": ["housing"], "lead_delegate_id": office.delegate,
+        "held_at": instant(now()), "title": TOLD[25], "text": TOLD[26]});
+    let study = begins("studies", begun, "study");
+    does(&study, "completion", json!({"file_ids": [file], "text": TOLD[26]}));
+    let studio = office.registers_office("党代表工作室", "party_studio");
+    does(&study, "submissions", json!({"office_id": studio, "text": TOLD[27]}));
+    does(&study, "uses", json!({"office_id": studio, "use": "adopted", "text": TOLD[28]}));
+    let right = json!({"event_version": 1, "pointer": "/personal/0/title", "value": TOLD[30], "reason": TOLD[29]});
+    does(&study, "corrections", right);
+    let read = office.get(&study).text();
+    assert!(read.contains(TOLD[30]) && read.contains(TOLD[27]) && read.contains(TOLD[28]), "{read}");
 }
 
 #[track_caller]

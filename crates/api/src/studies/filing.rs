@@ -8,10 +8,10 @@ use crate::state::AppState;
 use crate::undertakings::parts::file_faults;
 use actix_web::{HttpResponse, web};
 use casework::undertakings::studies::NewFiling;
+use domain::filing::office_for;
 use domain::ids::{FileId, OfficeId};
 use domain::refusal::Refusal;
 use domain::session::FILES_MAX;
-use domain::study::office_for;
 use domain::vocabulary::StudyUse;
 
 body! {

@@ -4,10 +4,10 @@
 use crate::http::response::{absent, business_time};
 use chrono_tz::Tz;
 use domain::claims::Claim;
+use domain::filing::Submission;
 use domain::ids::{FileId, IssueId, ReceptionId};
 use domain::refusal::Refusal;
 use domain::session::files;
-use domain::study::Submission;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -11,10 +11,11 @@ use crate::write::context::CommandContext;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::event::Event;
 use domain::file::NamedFile;
+use domain::filing::FilingDraft;
 use domain::ids::{AreaId, DelegateId, FileId, OfficeId, StudyId};
 use domain::refusal::Refusal;
 use domain::rules::Rules;
-use domain::study::{self, FilingDraft, Study, StudyDraft, StudyEvent, UseDraft};
+use domain::study::{self, Study, StudyDraft, StudyEvent, UseDraft};
 use domain::vocabulary::{StudyKind, StudyUse};
 
 /// A study or an inspection as a client records it.

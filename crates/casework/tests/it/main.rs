@@ -1,6 +1,6 @@
 //! The use cases over a log in memory, with a clock that the test sets: the main job from end to end, replays and
 //! preconditions, races, what issues have with each other, calendars, the clock, obligations, earlier moments,
-//! bounds, sessions.
+//! bounds, sessions, what delegates do besides.
 #![allow(clippy::unwrap_used)]
 
 mod annual_reviews;
@@ -20,4 +20,5 @@ mod replays;
 mod reviews;
 mod sessions;
 mod town;
+mod undertakings;
 mod unreadable;

@@ -3,6 +3,8 @@
 /// The families of undertakings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UndertakingFamily {
+    /// Outreach, consultations, theme activities, symposia (C-3.2, C-3.3, C-4.2, C-4.3b).
+    Activity,
     /// Studies and inspections (C-3.5).
     Study,
     /// Deeds (C-3.4).
@@ -17,6 +19,7 @@ impl UndertakingFamily {
     /// The name of their streams.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Activity => "activity",
             Self::Study => "study",
             Self::Deed => "deed",
             Self::Appointment => "appointment",

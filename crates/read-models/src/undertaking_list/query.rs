@@ -7,8 +7,7 @@ use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select
 use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
-use domain::vocabulary::{ActivityFault, DeedState};
-use domain::vocabulary::{AppointmentState, DeedState};
+use domain::vocabulary::{ActivityFault, AppointmentState, DeedState};
 use uuid::Uuid;
 
 /// Filters of a list of one family; an absent one lets everything through.

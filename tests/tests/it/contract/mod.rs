@@ -59,7 +59,9 @@ fn with_ids_of(office: &Office, value: &mut Value) {
                 let id = match name.as_str() {
                     "grid_id" => &office.grid,
                     "unit_id" => &office.unit,
-                    "delegate_id" | "responsible_delegate_id" => &office.delegate,
+                    "delegate_id" | "responsible_delegate_id" | "owner_delegate_id" | "lead_delegate_id" => {
+                        &office.delegate
+                    }
                     _ => {
                         with_ids_of(office, value);
                         continue;
