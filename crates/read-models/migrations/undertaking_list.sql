@@ -1,6 +1,9 @@
 -- Run when the model starts from nothing, is rebuilt, or has a new version: the rows are only a fold of the log.
 drop table if exists undertaking_list_rows;
 drop table if exists undertaking_list_of_rows;
+drop table if exists undertaking_list_source_rows;
+drop table if exists undertaking_list_reopened_rows;
+drop table if exists undertaking_list_public_rows;
 
 -- One row per activity, study, deed, appointment and typical case. Filled by every event of theirs. What was said of
 -- them stays in the log's boxes.
@@ -32,4 +35,33 @@ create table undertaking_list_of_rows (
     place bigint not null,
     row_sum bigint not null,
     primary key (who_id, family, on_day, thing_id)
+) without rowid;
+
+-- The issues that selected typical cases were made of. An annotation of a case is due while one of them was reopened behind
+-- what the case says of it.
+create table undertaking_list_source_rows (
+    -- Where the case stands.
+    place bigint not null,
+    issue_id bytea not null,
+    -- The position of the newest annotation, else of the selection.
+    annotated_up_to bigint not null,
+    row_sum bigint not null,
+    primary key (place, issue_id)
+) without rowid;
+
+-- Where in the log issues were last reopened: of every issue that was.
+create table undertaking_list_reopened_rows (
+    issue_id bytea primary key not null,
+    last_position bigint not null,
+    row_sum bigint not null
+) without rowid;
+
+-- The typical cases that everybody may read.
+create table undertaking_list_public_rows (
+    -- The day of the first publication.
+    on_day bigint not null,
+    thing_id bytea not null,
+    grid_id bytea not null,
+    row_sum bigint not null,
+    primary key (on_day, thing_id)
 ) without rowid;

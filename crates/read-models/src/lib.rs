@@ -49,7 +49,7 @@ pub use review_index::{ReviewOf, ReviewStreams};
 pub use session_list::{
     Duties, SessionFigures, SessionFiguresQuery, SessionFiguresRow, SessionPending, SessionQuery, SessionRow,
 };
-pub use undertaking_list::{UndertakingFamily, UndertakingQuery};
+pub use undertaking_list::{PublicCaseQuery, UndertakingFamily, UndertakingQuery};
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests")]

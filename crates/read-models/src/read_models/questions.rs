@@ -15,7 +15,7 @@ use crate::obligations::{self, ClockState, DueSubjects, ObligationRow};
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::review_index::{self, ReviewOf, ReviewStreams};
 use crate::session_list::{self, SessionFigures, SessionFiguresQuery, SessionQuery, SessionRow};
-use crate::undertaking_list::{self, UndertakingQuery};
+use crate::undertaking_list::{self, PublicCaseQuery, UndertakingQuery};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{AreaId, ObligationId};
 use event_store::Position;
@@ -171,6 +171,12 @@ impl ReadModels {
     ) -> Result<Listed<Uuid>, ListError> {
         let (query, page) = (query.clone(), page.clone());
         self.answer(names::UNDERTAKING_LIST, move |sql| undertaking_list::list(sql, &query, today, &page)).await
+    }
+
+    /// The ids of a page of the typical cases that everybody may read, those published last first.
+    pub async fn public_cases(&self, query: &PublicCaseQuery, page: &PageRequest) -> Result<Listed<Uuid>, ListError> {
+        let (query, page) = (*query, page.clone());
+        self.answer(names::UNDERTAKING_LIST, move |sql| undertaking_list::public(sql, &query, &page)).await
     }
 
     /// A page of the major-issue board by filter, for `GET /v1/major-issues`.

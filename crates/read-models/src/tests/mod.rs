@@ -14,4 +14,5 @@ mod running;
 mod sessions;
 mod trouble;
 mod undertakings;
+mod typical_cases;
 mod views;

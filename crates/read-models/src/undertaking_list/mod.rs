@@ -3,11 +3,20 @@
 //! kind and state, and show what the log says of those that were found.
 
 mod family;
+//! The list of undertakings: what delegates do beside receiving people, one row each, for `GET /v1/studies`, `/v1/deeds`,
+//! `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of each, by grid, delegate, day,
+//! kind and state, and show what the log says of those that were found. `cases` is what is asked of typical cases besides.
+
+mod cases;
 mod query;
 mod row;
 mod thing;
 
 pub use family::UndertakingFamily;
+pub use cases::PublicCaseQuery;
+#[cfg(test)]
+pub(crate) use cases::asked as public_asked;
+pub(crate) use cases::public;
 pub use query::UndertakingQuery;
 #[cfg(test)]
 pub(crate) use query::asked;
@@ -21,12 +30,15 @@ use crate::engine::reference::{Reference, each_of_family};
 use crate::engine::replay::Log;
 use crate::engine::table::Table;
 use async_trait::async_trait;
+use cases::CaseRows;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::activity::{self, Activity, Against};
 use domain::event::Event;
 use domain::file::FileEvent;
 use domain::ids::{FileId, OfficeId};
+use domain::ids::OfficeId;
+use domain::issue::IssueEvent;
 use domain::office::Offices;
 use domain::vocabulary::{ActivityFault, ActivityKind, FileKind};
 use event_store::{Position, StreamId, Version};
@@ -41,15 +53,32 @@ pub(crate) const DEFINITION: Definition = Definition {
     name: "undertaking_list",
     version: 1,
     families: &[Family::Undertaking, Family::Office, Family::Reference],
+    name: row::MODEL,
+    version: 2,
+    families: &[Family::Undertaking, Family::Office, Family::Issue],
     schema: include_str!("../../migrations/undertaking_list.sql"),
-    tables: &[UNDERTAKINGS, OF],
-    views: || vec![UNDERTAKINGS.shown("undertaking_list", ""), OF.shown("undertaking_list_of", "")],
+    tables: &[UNDERTAKINGS, OF, cases::SOURCES, cases::REOPENED, cases::PUBLIC],
+    views: || {
+        vec![
+            UNDERTAKINGS.shown("undertaking_list", ""),
+            OF.shown("undertaking_list_of", ""),
+            cases::SOURCES.shown("undertaking_list_source", ""),
+            cases::REOPENED.shown("undertaking_list_reopened", ""),
+            cases::PUBLIC.shown("undertaking_list_public", ""),
+        ]
+    },
     indexes: include_str!("../../migrations/undertaking_list.indexes.sql"),
     // What is touched is forgotten when it is written.
     memory_max: 0,
     make: |zone: Tz| {
         let (offices, reference) = (Offices::default(), Reference::default());
         Box::new(UndertakingList { zone, offices, reference, touched: HashMap::default() })
+        Box::new(UndertakingList {
+            zone,
+            offices: Offices::default(),
+            touched: HashMap::default(),
+            reopened: HashMap::default(),
+        })
     },
 };
 
@@ -80,6 +109,8 @@ struct UndertakingList {
     reference: Reference,
     /// Touched since the last write. Few are touched again soon, so none are kept.
     touched: HashMap<StreamId, Entry>,
+    /// Where issues were last reopened since then.
+    reopened: HashMap<Uuid, u64>,
 }
 
 /// One of them in memory.
@@ -159,6 +190,10 @@ impl Projection for UndertakingList {
         if event.family() == Family::Reference {
             // A thing stays under the policy that it was recorded under: no row is in question.
             self.reference.apply(fact);
+        if let Event::Issue(event) = &fact.event {
+            if matches!(event, IssueEvent::Reopened(_)) {
+                self.reopened.insert(fact.uuid()?, fact.stamp.position);
+            }
             return Ok(());
         }
         let mut entry = match self.touched.remove(&fact.stream) {
@@ -172,6 +207,8 @@ impl Projection for UndertakingList {
 
     async fn changes(&mut self, _written: &Written, log: &Log) -> Result<Changes, Failure> {
         let touched = std::mem::take(&mut self.touched);
+        let reopened: Vec<(Uuid, u64)> = std::mem::take(&mut self.reopened).into_iter().collect();
+        let mut cases = CaseRows::default();
         let (mut things, mut of, mut left) = (Vec::new(), Vec::new(), Vec::new());
         for (stream, Entry { thing, place, written }) in touched {
             let Some(id) = stream.uuid() else { continue };
@@ -181,11 +218,16 @@ impl Projection for UndertakingList {
             of.extend(now.into_iter().map(|(who, on)| Of { who, family, on, id, place }));
             let faults = self.faults(&thing, log).await?;
             things.push((place, UndertakingRow { faults, ..thing.row(id, self.zone, &self.offices) }));
+            if let Thing::TypicalCase(case) = &thing {
+                cases.add(case, id, place, self.zone);
+            }
+            things.push((place, thing.row(id, self.zone, &self.offices)));
         }
         things.sort_unstable_by_key(|(place, _)| *place);
         Ok(Box::new(move |rows| {
             rows.upsert(&UNDERTAKINGS, &things, |binds, (place, row)| row.bind(binds, *place))?;
             rows.upsert(&OF, &of, |binds, of| of.bind(binds))?;
+            cases.write(rows, &reopened)?;
             for of in left {
                 let mut key = Binds::default();
                 key.id(of.who).push(of.family.as_str()).date(of.on).id(of.id);

@@ -2,6 +2,9 @@
 
 use super::family::UndertakingFamily;
 use super::row::{READ, read};
+use super::cases::ANNOTATION_DUE;
+use super::row::{MODEL, READ, read};
+use super::thing::UndertakingFamily;
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, once_each};
 use crate::engine::sqlite::Sql;
@@ -32,6 +35,8 @@ pub struct UndertakingQuery {
     pub overdue: Option<bool>,
     /// Of activities: lacking this.
     pub fault: Option<ActivityFault>,
+    /// Of typical cases: whether an annotation is due.
+    pub annotation_due: Option<bool>,
 }
 
 impl UndertakingQuery {
@@ -47,6 +52,7 @@ impl UndertakingQuery {
             states: Vec::new(),
             overdue: None,
             fault: None,
+            annotation_due: None,
         }
     }
 
@@ -58,6 +64,7 @@ impl UndertakingQuery {
     fn mark(&self) -> QueryMark {
         let id = |id: Option<Uuid>| id.map(|id| id.to_string());
         let day = |on: Option<NaiveDate>| on.map(|on| on.to_string());
+        let flag = |flag: Option<bool>| flag.map(|flag| if flag { "true" } else { "false" });
         QueryMark::of(self.family.as_str())
             .with("grid_id", id(self.grid_id.map(|id| id.0)).as_deref())
             .with("delegate_id", id(self.delegate_id.map(|id| id.0)).as_deref())
@@ -67,6 +74,8 @@ impl UndertakingQuery {
             .with("state", Some(&once_each(&self.states).join(",")))
             .with("fault", self.fault.map(ActivityFault::as_str))
             .with("overdue", self.overdue.map(|overdue| if overdue { "true" } else { "false" }))
+            .with("overdue", flag(self.overdue))
+            .with("annotation_due", flag(self.annotation_due))
     }
 }
 
@@ -86,6 +95,7 @@ pub(crate) fn list(
 /// The question as SQL.
 pub(crate) fn asked(query: &UndertakingQuery, today: NaiveDate) -> (Select, Order) {
     let model = super::DEFINITION.name;
+    let model = MODEL;
     let order = |key, id| Order { key, key_kind: KeyKind::Day, id, descending: true };
     let whose = query.delegate_id.map(|who| who.0).or(query.grid_id.map(|grid| grid.0));
     let (mut select, order) = if let Some(whose) = whose {
@@ -122,6 +132,10 @@ pub(crate) fn asked(query: &UndertakingQuery, today: NaiveDate) -> (Select, Orde
         select.bind_list(AWAITED.into_iter());
         select.push(" and undertaking_list.on_day < ").bind(today);
         select.push(")");
+    }
+    if let Some(due) = query.annotation_due {
+        select.also(if due { "" } else { "not " });
+        select.push(ANNOTATION_DUE);
     }
     (select, order)
 }

@@ -23,6 +23,9 @@ pub(super) struct UndertakingRow {
     pub faults: String,
 }
 
+/// The name of the model.
+pub(super) const MODEL: &str = "undertaking_list";
+
 /// Columns in the order of [`UndertakingRow::bind`]; [`read`] reads those in the middle.
 pub(super) const COLUMNS: &[&str] = &["place", "family", "thing_id", "on_day", "kind", "state", "faults"];
 
