@@ -41,5 +41,6 @@ pub mod sessions;
 pub mod state;
 pub mod studies;
 pub mod tokens;
+pub mod typical_cases;
 pub mod undertakings;
 pub mod vocabulary;

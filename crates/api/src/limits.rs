@@ -50,6 +50,8 @@ pub const TABLE_ROWS_MAX: u64 = read_models::LIMIT_MAX as u64;
 pub const UNITS_MAX: usize = 50;
 /// Days of sessions that strangers are told at once.
 pub const PUBLIC_DAYS_MAX: u64 = 92;
+/// Typical cases that strangers are told at once, each with its whole text.
+pub const PUBLIC_CASES_MAX: u64 = 50;
 
 /// Longest query string.
 pub const QUERY_BYTES_MAX: usize = 8 * 1024;

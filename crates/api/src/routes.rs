@@ -9,6 +9,9 @@ use crate::{
     activities, appointments, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http,
     issues, leaves, log, major_issues, obligations, offices, openapi, places, policies, problem, programme, public,
     read_models, receptions, reviews, rosters, sessions, studies, tokens, vocabulary,
+    calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http, issues, leaves, log,
+    major_issues, obligations, offices, openapi, places, policies, problem, programme, public, read_models, receptions,
+    reviews, rosters, sessions, tokens, typical_cases, vocabulary,
 };
 use utoipa::OpenApi;
 
@@ -125,6 +128,19 @@ pub fn table() -> Routes {
         get!("/v1/appointments", "appointment.list", appointments::questions::list_appointments),
         get!("/v1/appointments/{id}", "appointment.read", appointments::questions::one_appointment),
         get!("/v1/appointments/{id}/events", "appointment.read", appointments::questions::appointment_events),
+        post!("/v1/typical-cases", "typical_case.nominate", typical_cases::commands::nominate),
+        post!(
+            "/v1/typical-cases/{id}/deidentification",
+            "typical_case.deidentify",
+            typical_cases::commands::deidentify
+        ),
+        post!("/v1/typical-cases/{id}/submissions", "typical_case.submit", typical_cases::commands::submit),
+        post!("/v1/typical-cases/{id}/selection", "typical_case.select", typical_cases::commands::select),
+        post!("/v1/typical-cases/{id}/publication", "typical_case.publish", typical_cases::commands::publish),
+        post!("/v1/typical-cases/{id}/annotations", "typical_case.annotate", typical_cases::commands::annotate),
+        get!("/v1/typical-cases", "typical_case.list", typical_cases::questions::list_cases),
+        get!("/v1/typical-cases/{id}", "typical_case.read", typical_cases::questions::one_case),
+        get!("/v1/typical-cases/{id}/events", "typical_case.read", typical_cases::questions::case_events),
         get!("/v1/sessions", "session.list", sessions::list::list_sessions),
         get!("/v1/sessions/{id}", "session.read", sessions::questions::one_session),
         get!("/v1/sessions/{id}/events", "session.read", sessions::questions::session_events),
@@ -289,6 +305,7 @@ pub fn table() -> Routes {
         get!("/v1/public/notices", "public.read", public::notices::list_notices).open(),
         get!("/v1/public/notices/{id}", "public.read", public::notices::one_sheet).open(),
         get!("/v1/public/reviews/{year}", "public.read", public::reviews::of_year).open(),
+        get!("/v1/public/typical-cases", "typical_case.read_public", public::cases::list_cases).open(),
         get!("/v1/public/calendars/grids/{id}.ics", "public.read", public::calendars::of_grid).open(),
         get!("/v1/public/calendars/delegates/{id}.ics", "public.read", public::calendars::of_delegate).open(),
         get!("/health/live", "health.read", http::health::live).open(),

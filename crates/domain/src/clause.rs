@@ -104,7 +104,7 @@ clauses! {
     "C-5.2" built, "五（二）加强社会监督", "Part 5 (2), public oversight",
         "要将代表网格化联系服务活动作为代表年度述职评议的重要内容……二级网格要在村务或党务公开栏内做好代表网格化联系服务的公示（一般提前三天公示）",
         "The service is an important part of each delegate's annual review; second-level grids give notice of it on their public boards, as a rule three days before.";
-    "C-5.3" to_come, "五（三）加强舆论宣传", "Part 5 (3), spreading the word",
+    "C-5.3" built, "五（三）加强舆论宣传", "Part 5 (3), spreading the word",
         "要及时上报代表网格化联系服务中一些典型案例，形成一些好经验、好做法",
         "Typical cases are reported in good time, so that good experience and practice come of them.";
     "C-A1" built, "附件1", "Annex 1",

@@ -10,11 +10,16 @@ use domain::clause::Clause;
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ActivityFault, ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
+use domain::vocabulary::{ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
+use event_store::Position;
 use read_models::{
     FactCounts, FactQuery, LIMIT_MAX, LeaveQuery, ObligationRange, ObligationSums, PageRequest, UndertakingFamily,
     UndertakingQuery,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+const TYPICAL_CASES: UndertakingQuery = UndertakingQuery::of(UndertakingFamily::TypicalCase);
 
 /// What was counted in a range, for every clause at once.
 pub(crate) struct Ledger {
@@ -28,6 +33,8 @@ pub(crate) struct Ledger {
     work_leave: usize,
     /// Activities that lack something.
     lacking: BTreeMap<ActivityFault, usize>,
+    /// Typical cases of which an annotation is due, and up to where they were counted.
+    annotation_due: (usize, Position),
 }
 
 impl Ledger {
@@ -63,11 +70,16 @@ impl Ledger {
             lacking.insert(fault, found.items.len());
         }
         Ok(Self { range, snapshot, sums, facts, on_rota, work_leave, lacking })
+        let cases = UndertakingQuery { grid_id, from, to, annotation_due: Some(true), ..TYPICAL_CASES };
+        let cases = app.read_models.undertakings(&cases, snapshot.today, &every).await?;
+        let annotation_due = (cases.items.len(), cases.as_of_position);
+        Ok(Self { range, snapshot, sums, facts, on_rota, work_leave, annotation_due })
     }
 
     /// Up to where everything is in.
     pub(crate) fn as_of_position(&self) -> u64 {
-        self.sums.as_of_position.min(self.facts.as_of_position).0
+        let (_, cases) = self.annotation_due;
+        self.sums.as_of_position.min(self.facts.as_of_position).min(cases).0
     }
 
     /// What it says of a clause.
@@ -116,6 +128,10 @@ impl Ledger {
                 let never = self.snapshot.reference.delegates.all();
                 let never = never.filter(|one| is_never_on_rota(one, grid_id, &self.on_rota, &self.snapshot));
                 (never.count(), within("/v1/delegates", &here, &also))
+            }
+            ClauseCheck::AnnotationDue => {
+                let list = within("/v1/typical-cases", &self.range, &[("annotation_due", "true")]);
+                (self.annotation_due.0, list)
             }
         };
         CheckView { n: u64::try_from(n).unwrap_or(u64::MAX), list }

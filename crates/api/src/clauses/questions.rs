@@ -139,8 +139,12 @@ async fn asked(
             let (from, to) = filters::days(query, ("from", "to"), &known);
             Some((ObligationRange { grid_id, from, to }, query.at_least()))
         })?;
-    app.reads_for(names::OBLIGATIONS, question, at_least).await?;
-    app.reads_for(names::FACT_COUNTS, question, at_least).await?;
+    // Every model that the ledger counts with.
+    let counted =
+        [names::OBLIGATIONS, names::FACT_COUNTS, names::SESSION_LIST, names::LEAVE_LIST, names::UNDERTAKING_LIST];
+    for model in counted {
+        app.reads_for(model, question, at_least).await?;
+    }
     let language = RequestContext::of(request)?.language();
     Ok((range, format, language))
 }

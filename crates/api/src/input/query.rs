@@ -265,8 +265,13 @@ impl Query {
 
     /// `limit` and `cursor` of a list.
     pub fn page(&mut self) -> Page {
+        self.page_of(PAGE_MAX)
+    }
+
+    /// The same where a page holds fewer at most.
+    pub fn page_of(&mut self, most: u64) -> Page {
         let whole = !self.has("limit") && !self.has("cursor");
-        let limit = self.whole("limit", 1..=PAGE_MAX).unwrap_or(PAGE_DEFAULT);
+        let limit = self.whole("limit", 1..=most).unwrap_or(PAGE_DEFAULT.min(most));
         let cursor = self.take("cursor");
         let cursor = match cursor {
             Some(text) if !is_cursor(&text) => {

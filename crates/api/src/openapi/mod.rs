@@ -62,7 +62,7 @@ pub fn document(routes: &Routes) -> Value {
         {"name": "deeds", "description": "实事：认领、完成与放弃。Deeds: what delegates promise to do for people, done or given up."},
         {"name": "appointments", "description": "应约走访：预约、联系、约定与走访。Appointments: asked for, answered, agreed and kept."},
         {"name": "typical cases", "description": "典型案例：推荐、去标识、上报、评选与发布。Typical cases: nominated, de-identified, submitted, selected and published."},
-        {"name": "public", "description": "无需令牌：公示与日历。Without a token: notices and calendars."},
+        {"name": "public", "description": "无需令牌：公示、日历与已发布的典型案例。Without a token: notices, calendars and published typical cases."},
         {"name": "dashboards", "description": "跟踪统计：每个数字都能查到其后的事项。Figures of today, each with the list behind it."},
         {"name": "reviews", "description": "年度述职评议指标，由日志推算。The annual review: indicators that anyone can derive again from the log."},
         {"name": "programme", "description": "联系服务活动概况。The programme."},

@@ -3,7 +3,6 @@
 use crate::http::context::RequestContext;
 use crate::http::extract::{PathId, read_open};
 use crate::http::format::Format;
-use crate::http::response::next_page;
 use crate::input::filters;
 use crate::input::query::{Page, Query};
 use crate::limits::{PAGE_MAX, PUBLIC_DAYS_MAX};
@@ -13,7 +12,6 @@ use crate::public::calendars::{self, of_notices};
 use crate::public::view::{PublicNotice, PublicNoticePage};
 use crate::public::{page, sheet};
 use crate::state::{AppState, Snapshot};
-use actix_web::http::header::{LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Days;
 use domain::ids::SessionId;
@@ -49,14 +47,7 @@ pub(crate) async fn list_notices(app: web::Data<AppState>, request: HttpRequest)
     app.reads_for_everybody(names::SESSION_LIST).await;
     let _page = app.one_page().await;
     let listed = app.read_models.sessions(&wanted, snapshot.today, &paging).await?;
-    let mut answer = HttpResponse::Ok();
-    // Three formats stand under one address, for caches on the way as well.
-    answer
-        .insert_header(page::A_MINUTE)
-        .insert_header((VARY, if format == Format::Html { "Accept, Accept-Language" } else { "Accept" }));
-    if let Some(cursor) = &listed.next_cursor {
-        answer.insert_header((LINK, next_page(request.path(), request.query_string(), cursor)));
-    }
+    let mut answer = page::of_list(&request, format, listed.next_cursor.as_deref());
     if format == Format::Calendar {
         let calendar = of_notices(&app, "两代表联系服务群众接待", &listed.items, &snapshot);
         return Ok(answer.content_type(calendars::MEDIA_TYPE).body(calendar));

@@ -1,9 +1,10 @@
 //! Pages for people: nothing in them but text, one style, and links within this server.
 
 use crate::http::cors::RESOURCE_POLICY;
+use crate::http::format::Format;
 use crate::http::response::next_page;
 use crate::public::view::{PublicNotice, PublicNoticePage, PublicState};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -26,6 +27,18 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
         "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 });
+
+/// Begins the answer of a list that everybody may read, in any of its formats: caches on the way keep them apart, and are told
+/// where the next page is.
+pub(super) fn of_list(request: &HttpRequest, format: Format, next_cursor: Option<&str>) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    let vary = if format == Format::Html { "Accept, Accept-Language" } else { "Accept" };
+    answer.insert_header(A_MINUTE).insert_header((VARY, vary));
+    if let Some(cursor) = next_cursor {
+        answer.insert_header((LINK, next_page(request.path(), request.query_string(), cursor)));
+    }
+    answer
+}
 
 /// Sends a page.
 pub(super) fn answer(mut answer: HttpResponseBuilder, page: Markup) -> HttpResponse {
@@ -83,13 +96,20 @@ pub(super) fn list(notices: &PublicNoticePage, next: Option<&str>, language: Lan
                 tbody { @for notice in &notices.items { (row(notice, language)) } }
             }
         }
+        (end(next, position, language))
+    };
+    whole(title, &body, language)
+}
+
+/// What stands below a list: where it goes on, and what of the log it is made of.
+pub(super) fn end(next: Option<&str>, position: u64, language: Language) -> Markup {
+    html! {
         @if let Some(next) = next { p { a href=(next) rel="next" { (language.pick("下一页", "Next page")) } } }
         footer { p { @match language {
             Language::Zh => { "据回音日志第 " (position) " 条记录时的内容。" }
             Language::En => { "As of record " (position) " of the Huiyin log." }
         } } }
-    };
-    whole(title, &body, language)
+    }
 }
 
 fn row(notice: &PublicNotice, language: Language) -> Markup {

@@ -29,8 +29,8 @@ pub(crate) struct Table<V, const COLUMNS: usize> {
     pub row: fn(&V, &Snapshot) -> [Cell; COLUMNS],
 }
 
-/// Answers a list of one family as JSON, CSV or XLSX. Each thing is shown as of the position that the rows are of; `words` says
-/// whether with what was said of it, which tables leave out.
+/// Answers a list of one family as JSON, CSV or XLSX. Each thing is shown as of the position that the rows are of, which is also
+/// what the snapshot that `show` is given says it is of; `words` says whether with what was said of it, which tables leave out.
 pub(crate) async fn list<S: Entity, V: Serialize, const COLUMNS: usize>(
     app: &AppState,
     request: &HttpRequest,
@@ -50,10 +50,12 @@ pub(crate) async fn list<S: Entity, V: Serialize, const COLUMNS: usize>(
     let asked = if is_table { paging.table() } else { paging.request() };
     let Listed { items, next_cursor, as_of_position } =
         app.read_models.undertakings(&wanted, snapshot.today, &asked).await?;
+    let as_of = AsOf::Position(as_of_position);
+    let snapshot = Snapshot { as_of, ..snapshot };
     let mut views = Vec::with_capacity(items.len());
     for id in items {
         let id = id_from(id);
-        let loaded: Arc<Loaded<S>> = app.casework.load(id, AsOf::Position(as_of_position)).await?;
+        let loaded: Arc<Loaded<S>> = app.casework.load(id, as_of).await?;
         views.push(show(id, &loaded, &snapshot, !is_table).await?);
     }
     if is_table {

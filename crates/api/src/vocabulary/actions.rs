@@ -158,6 +158,15 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("token.read", "查看令牌", "read a token"),
     ("token.revoke", "吊销令牌", "revoke a token"),
     ("topic.list", "查看主题", "list topics"),
+    ("typical_case.annotate", "为典型案例加注", "annotate a typical case"),
+    ("typical_case.deidentify", "典型案例去标识", "de-identify a typical case"),
+    ("typical_case.list", "查看典型案例列表", "list typical cases"),
+    ("typical_case.nominate", "推荐典型案例", "nominate a typical case"),
+    ("typical_case.publish", "发布典型案例", "publish a typical case"),
+    ("typical_case.read", "查看典型案例", "read a typical case"),
+    ("typical_case.read_public", "查看已发布的典型案例", "read what is published of typical cases"),
+    ("typical_case.select", "评选典型案例", "decide on a typical case"),
+    ("typical_case.submit", "上报典型案例", "submit a typical case"),
     ("vocabulary.read", "查看词表", "read the vocabulary"),
 ];
 

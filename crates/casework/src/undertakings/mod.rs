@@ -4,6 +4,9 @@
 //! What delegates do beside receiving people, each a thing of its own stream: deeds (C-3.4), appointments (C-3.1), studies
 //! (C-3.5), one file a family. The rules are `domain`'s. Here is how one begins and how it is changed; `occasion` is what a reception belongs to, which is told of it in
 //! the same append.
+//! What delegates do beside receiving people, each a thing of its own stream: deeds (C-3.4), typical cases (C-5.3), one file a
+//! family. The rules are `domain`'s. Here is how one begins and how it is changed; `occasion` is what a reception belongs to,
+//! which is told of it in the same append.
 
 pub mod activities;
 pub mod appointments;

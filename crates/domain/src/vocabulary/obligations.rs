@@ -60,6 +60,7 @@ vocabulary! {
         GridsWithoutParty = "grids_without_party", "没有党代表的网格", "grids without a Party delegate"; GridsWithoutDeputy = "grids_without_deputy", "没有人大代表的网格", "grids without a deputy";
         QuestionsOpen = "questions_open", "提问未转为事项的政策宣讲", "outreach with questions left open"; NoBriefing = "no_briefing", "未作通报的民主恳谈", "consultations without a briefing"; NoListeningRecord = "no_listening_record", "无听取记录的民主恳谈", "consultations without a listening record";
         WorkLeave = "work_leave", "因本职工作请假", "leave for one's own work"; NeverOnRota = "never_on_rota", "从未轮值的代表", "delegates never on a rota";
+        AnnotationDue = "annotation_due", "待加注的典型案例", "typical cases to be annotated";
     }
 }
 
@@ -72,6 +73,7 @@ impl ClauseCheck {
             Self::NoBriefing | Self::NoListeningRecord => "C-3.3",
             Self::WorkLeave => "C-5.1",
             Self::NeverOnRota => "C-A1",
+            Self::AnnotationDue => "C-5.3",
         }
     }
 }

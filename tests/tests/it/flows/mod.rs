@@ -27,3 +27,4 @@ mod session_rotas;
 mod studies;
 mod tokens;
 mod undertakings;
+mod typical_cases;
