@@ -128,6 +128,12 @@ pub fn accept(
     }
 }
 
+/// The positions in the log at which it was reopened, in order: each began a cycle.
+pub fn reopened_at(issue: &Issue) -> impl Iterator<Item = u64> + '_ {
+    let began = issue.due_changes.iter().filter(|change| change.from.is_none() && change.cycle > 1);
+    began.map(|change| change.position)
+}
+
 fn pending(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<ReopeningGround, Refusal> {
     let Some(pending) = issue.reopening_pending else {
         return Err(Refusal::new(Code::NoReopeningPending));
@@ -177,6 +183,20 @@ mod tests {
         assert_eq!(then.responsible_delegate_id, RECEIVER);
         let cycles: Vec<_> = then.due_changes.iter().map(|change| (change.cycle, change.from)).collect();
         assert_eq!(cycles, [(1, None), (2, None)]);
+    }
+
+    #[test]
+    fn an_issue_knows_where_in_the_log_it_was_reopened() {
+        let given = Given::closed();
+        assert_eq!(reopened_at(&given.issue).count(), 0);
+        let given = reopened(given, "2026-12-01 10:00", "2026-12-02 10:00", ReopeningGround::WrongOutcome);
+        // A reopening is the newest event; positions of these tests are 100 and the version.
+        let first = 100 + given.issue.version;
+        let given = given.and_answered("2026-12-03 10:00");
+        assert_eq!(reopened_at(&given.issue).collect::<Vec<_>>(), [first]);
+        let given = reopened(given, "2026-12-04 10:00", "2026-12-04 11:00", ReopeningGround::NewFacts);
+        let second = 100 + given.issue.version;
+        assert_eq!(reopened_at(&given.issue).collect::<Vec<_>>(), [first, second]);
     }
 
     #[test]

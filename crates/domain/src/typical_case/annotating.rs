@@ -25,7 +25,12 @@ pub fn annotate(case: &TypicalCase, rules: &Rules<'_>, at: DateTime<Utc>) -> Res
 /// annotated since. `reopened_at` are the positions of those reopenings in the log: which was first goes by the record,
 /// for nobody knew of it before.
 pub fn annotation_due(case: &TypicalCase, reopened_at: impl IntoIterator<Item = u64>) -> bool {
-    let Some(selected) = case.selected else { return false };
-    let known = case.annotations.last().map_or(selected.position, |annotated| annotated.position);
-    reopened_at.into_iter().any(|position| position > known)
+    annotated_up_to(case).is_some_and(|known| reopened_at.into_iter().any(|position| position > known))
+}
+
+/// The position of the log up to which a case says what became of its matter: of its selection, or of an annotation since.
+/// Nothing where it is not selected: then no annotation is ever due.
+pub fn annotated_up_to(case: &TypicalCase) -> Option<u64> {
+    let annotated = case.annotations.last().map_or(0, |annotated| annotated.position);
+    Some(case.selected?.position.max(annotated))
 }

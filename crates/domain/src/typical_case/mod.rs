@@ -17,13 +17,13 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-pub use annotating::{annotate, annotation_due};
+pub use annotating::{annotate, annotated_up_to, annotation_due};
 pub use deidentifying::deidentify;
 pub use events::{
     CaseAnnotated, CaseDecided, CaseDeidentified, CaseNominated, CasePublished, CaseSources, CaseSubmitted,
     TypicalCaseEvent,
 };
-pub use nominating::{CaseDraft, CaseParts, NamedSource, SOURCES_MAX, faults, nominate};
-pub use publishing::{outdated, publish};
+pub use nominating::{CaseDraft, CaseParts, NamedSource, SOURCES_MAX, faults, nominate, sources_fit};
+pub use publishing::{outdated, publish, text_for_everybody};
 pub use selecting::{select, submit, submitted_on};
 pub use state::{CasePublication, CaseSubmission, TypicalCase};

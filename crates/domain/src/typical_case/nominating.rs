@@ -46,30 +46,41 @@ pub struct CaseParts {
 
 /// Nominates a typical case (C-5.3).
 ///
-/// Errors, all at once: those of [`faults`]; [`Code::SourceMissing`] at `/sources`, [`Code::TooMany`] there beyond
-/// [`SOURCES_MAX`]; of a source [`Code::UnknownId`], [`Code::Duplicate`].
+/// Errors, all at once: those of [`faults`] and of [`sources_fit`]; of a source [`Code::UnknownId`].
 pub fn nominate(people: &People<'_>, rules: &Rules<'_>, draft: &CaseDraft) -> Result<CaseNominated, Vec<Refusal>> {
     let CaseDraft { grid_id, issues, activities, deeds, at } = draft;
     let mut faults = faults(people, rules, &CaseParts { grid_id: Some(*grid_id), at: Some(*at) });
-    match issues.len() + activities.len() + deeds.len() {
-        0 => faults.push(Refusal::new(Code::SourceMissing).at("/sources")),
+    let sources = CaseSources { issue_ids: ids(issues), activity_ids: ids(activities), deed_ids: ids(deeds) };
+    faults.extend(sources_fit(&sources));
+    faults.extend(unknown(issues, "issue_ids"));
+    faults.extend(unknown(activities, "activity_ids"));
+    faults.extend(unknown(deeds, "deed_ids"));
+    if faults.is_empty() { Ok(CaseNominated { grid_id: *grid_id, sources }) } else { Err(faults) }
+}
+
+/// What is wrong with the sources of a case, whatever is in the log (C-5.3).
+///
+/// [`Code::SourceMissing`] at `/sources`, [`Code::TooMany`] there beyond [`SOURCES_MAX`]; [`Code::Duplicate`] at a source that
+/// is named twice.
+pub fn sources_fit(sources: &CaseSources) -> Vec<Refusal> {
+    let CaseSources { issue_ids, activity_ids, deed_ids } = sources;
+    match issue_ids.len() + activity_ids.len() + deed_ids.len() {
+        0 => vec![Refusal::new(Code::SourceMissing).at("/sources")],
         count if count > SOURCES_MAX => {
-            faults.push(Refusal::new(Code::TooMany).under("C-5.3").at("/sources").because(
+            vec![Refusal::new(Code::TooMany).under("C-5.3").at("/sources").because(
                 format!("来源最多 {SOURCES_MAX} 个。"),
                 format!("There may be {SOURCES_MAX} sources at most."),
-            ))
+            )]
         }
         _ => {
-            faults.extend(source_faults(issues, "issue_ids"));
-            faults.extend(source_faults(activities, "activity_ids"));
-            faults.extend(source_faults(deeds, "deed_ids"));
+            let lists = [
+                repeated(issue_ids, "issue_ids"),
+                repeated(activity_ids, "activity_ids"),
+                repeated(deed_ids, "deed_ids"),
+            ];
+            lists.concat()
         }
     }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let sources = CaseSources { issue_ids: ids(issues), activity_ids: ids(activities), deed_ids: ids(deeds) };
-    Ok(CaseNominated { grid_id: *grid_id, sources })
 }
 
 /// Everything that does not fit in what could be read of a case, but for its sources.
@@ -95,18 +106,18 @@ pub fn faults(people: &People<'_>, rules: &Rules<'_>, parts: &CaseParts) -> Vec<
     faults
 }
 
-fn source_faults<T: PartialEq + Copy>(named: &[NamedSource<T>], list: &str) -> Vec<Refusal> {
-    let faults = named.iter().enumerate().filter_map(|(index, source)| {
-        let code = if named[..index].iter().any(|earlier| earlier.id == source.id) {
-            Code::Duplicate
-        } else if !source.exists {
-            Code::UnknownId
-        } else {
-            return None;
-        };
-        Some(Refusal::new(code).under("C-5.3").at(format!("/sources/{list}/{index}")))
-    });
-    faults.collect()
+fn repeated<T: PartialEq>(ids: &[T], list: &str) -> Vec<Refusal> {
+    let again = (0..ids.len()).filter(|index| ids[..*index].contains(&ids[*index]));
+    again.map(|index| of_source(Code::Duplicate, list, index)).collect()
+}
+
+fn unknown<T>(named: &[NamedSource<T>], list: &str) -> Vec<Refusal> {
+    let unknown = named.iter().enumerate().filter(|(_, source)| !source.exists);
+    unknown.map(|(index, _)| of_source(Code::UnknownId, list, index)).collect()
+}
+
+fn of_source(code: Code, list: &str, index: usize) -> Refusal {
+    Refusal::new(code).under("C-5.3").at(format!("/sources/{list}/{index}"))
 }
 
 fn ids<T: Copy>(named: &[NamedSource<T>]) -> Vec<T> {

@@ -36,6 +36,14 @@ pub fn publish(
     Ok(CasePublished { channel })
 }
 
+/// The text that everybody may read, as the version of the event whose box holds it: the newest of the case, once that one is
+/// published somewhere. One that another has taken the place of is shown no longer, since somebody may have been recognised
+/// in it, and nothing is shown until the new one was published (C-5.3).
+pub fn text_for_everybody(case: &TypicalCase) -> Option<u64> {
+    let newest = case.deidentified?.version;
+    case.publications.iter().any(|published| published.text_version == newest).then_some(newest)
+}
+
 /// The channels in which an older text stands than the one that may be published now: there it is to be replaced.
 pub fn outdated(case: &TypicalCase) -> Vec<PublicationChannel> {
     let newest = case.deidentified.map_or(0, |text| text.version);

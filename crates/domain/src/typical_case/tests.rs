@@ -174,8 +174,8 @@ fn a_case_is_made_of_something() {
     };
     let told = [
         "duplicate Invalid C-5.3 /sources/issue_ids/1",
-        "unknown_id Invalid C-5.3 /sources/activity_ids/0",
         "duplicate Invalid C-5.3 /sources/deed_ids/1",
+        "unknown_id Invalid C-5.3 /sources/activity_ids/0",
     ];
     assert_eq!(refused(&wrong), told);
     let many =
@@ -268,6 +268,19 @@ fn a_selected_case_is_published_each_text_once_in_each_channel() {
     let given = given.and_published("2026-11-27 10:00", PublicationChannel::Board);
     assert_eq!(outdated(&given.0), [PublicationChannel::Media]);
     assert_eq!(publishing(&Given(given.full()), NOW), "too_many Invalid C-5.3");
+}
+
+#[test]
+fn everybody_reads_the_newest_text_from_its_own_publication_on() {
+    let text = |given: &Given| text_for_everybody(&given.0);
+    let given = Given::decided(true);
+    assert_eq!((text(&Given::nominated()), text(&given)), (None, None));
+    let given = given.and_published("2026-11-26 09:00", PublicationChannel::Board);
+    assert_eq!(text(&given), Some(2));
+    let given = given.and_text("2026-11-27 09:00");
+    assert_eq!(text(&given), None);
+    let given = given.and_published("2026-11-27 10:00", PublicationChannel::Media);
+    assert_eq!(text(&given), Some(6));
 }
 
 #[test]
