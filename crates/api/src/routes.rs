@@ -8,10 +8,7 @@ use crate::http::router::Routes;
 use crate::{
     activities, appointments, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http,
     issues, leaves, log, major_issues, obligations, offices, openapi, places, policies, problem, programme, public,
-    read_models, receptions, reviews, rosters, sessions, studies, tokens, vocabulary,
-    calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http, issues, leaves, log,
-    major_issues, obligations, offices, openapi, places, policies, problem, programme, public, read_models, receptions,
-    reviews, rosters, sessions, tokens, typical_cases, vocabulary,
+    read_models, receptions, reviews, rosters, sessions, studies, tokens, typical_cases, vocabulary,
 };
 use utoipa::OpenApi;
 

@@ -20,7 +20,7 @@ mod fixture;
 use domain::ids::IssueId;
 use domain::issue::{self, IssueEvent};
 use fixture::{Office, ZONE, afternoon, day};
-use read_models::{ReadModels, UndertakingFamily};
+use read_models::ReadModels;
 use std::time::{Duration, Instant};
 
 /// The allocator of the binary `huiyin`, which all that is measured runs under.

@@ -10,14 +10,12 @@ use domain::clause::Clause;
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ActivityFault, ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
-use domain::vocabulary::{ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
 use event_store::Position;
 use read_models::{
     FactCounts, FactQuery, LIMIT_MAX, LeaveQuery, ObligationRange, ObligationSums, PageRequest, UndertakingFamily,
     UndertakingQuery,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::collections::BTreeSet;
 
 const TYPICAL_CASES: UndertakingQuery = UndertakingQuery::of(UndertakingFamily::TypicalCase);
 
@@ -33,8 +31,10 @@ pub(crate) struct Ledger {
     work_leave: usize,
     /// Activities that lack something.
     lacking: BTreeMap<ActivityFault, usize>,
-    /// Typical cases of which an annotation is due, and up to where they were counted.
-    annotation_due: (usize, Position),
+    /// Typical cases of which an annotation is due.
+    annotation_due: usize,
+    /// Up to where activities and cases were counted.
+    undertakings_up_to: Position,
 }
 
 impl Ledger {
@@ -57,6 +57,9 @@ impl Ledger {
         };
         let every = PageRequest { limit: LIMIT_MAX, cursor: None };
         let work_leave = app.read_models.leaves(&leaves, &every).await?.items.len();
+        let cases = UndertakingQuery { grid_id, from, to, annotation_due: Some(true), ..TYPICAL_CASES };
+        let cases = app.read_models.undertakings(&cases, snapshot.today, &every).await?;
+        let (annotation_due, mut undertakings_up_to) = (cases.items.len(), cases.as_of_position);
         let mut lacking = BTreeMap::new();
         for fault in ActivityFault::ALL.iter().copied() {
             let those = UndertakingQuery {
@@ -68,18 +71,14 @@ impl Ledger {
             };
             let found = app.read_models.undertakings(&those, snapshot.today, &every).await?;
             lacking.insert(fault, found.items.len());
+            undertakings_up_to = undertakings_up_to.min(found.as_of_position);
         }
-        Ok(Self { range, snapshot, sums, facts, on_rota, work_leave, lacking })
-        let cases = UndertakingQuery { grid_id, from, to, annotation_due: Some(true), ..TYPICAL_CASES };
-        let cases = app.read_models.undertakings(&cases, snapshot.today, &every).await?;
-        let annotation_due = (cases.items.len(), cases.as_of_position);
-        Ok(Self { range, snapshot, sums, facts, on_rota, work_leave, annotation_due })
+        Ok(Self { range, snapshot, sums, facts, on_rota, work_leave, lacking, annotation_due, undertakings_up_to })
     }
 
     /// Up to where everything is in.
     pub(crate) fn as_of_position(&self) -> u64 {
-        let (_, cases) = self.annotation_due;
-        self.sums.as_of_position.min(self.facts.as_of_position).min(cases).0
+        self.sums.as_of_position.min(self.facts.as_of_position).min(self.undertakings_up_to).0
     }
 
     /// What it says of a clause.
@@ -131,7 +130,7 @@ impl Ledger {
             }
             ClauseCheck::AnnotationDue => {
                 let list = within("/v1/typical-cases", &self.range, &[("annotation_due", "true")]);
-                (self.annotation_due.0, list)
+                (self.annotation_due, list)
             }
         };
         CheckView { n: u64::try_from(n).unwrap_or(u64::MAX), list }

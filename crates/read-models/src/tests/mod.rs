@@ -13,6 +13,6 @@ mod reviews;
 mod running;
 mod sessions;
 mod trouble;
-mod undertakings;
 mod typical_cases;
+mod undertakings;
 mod views;

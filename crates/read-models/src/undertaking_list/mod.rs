@@ -1,22 +1,19 @@
 //! The list of undertakings: what delegates do beside receiving people, one row each, for `GET /v1/activities`,
-//! `/v1/studies`, `/v1/deeds`, `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of each, by grid, delegate, day,
-//! kind and state, and show what the log says of those that were found.
-
-mod family;
-//! The list of undertakings: what delegates do beside receiving people, one row each, for `GET /v1/studies`, `/v1/deeds`,
-//! `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of each, by grid, delegate, day,
-//! kind and state, and show what the log says of those that were found. `cases` is what is asked of typical cases besides.
+//! `/v1/studies`, `/v1/deeds`, `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of
+//! each, by grid, delegate, day, kind and state, and show what the log says of those that were found. `cases` is what is asked
+//! of typical cases besides.
 
 mod cases;
+mod family;
 mod query;
 mod row;
 mod thing;
 
-pub use family::UndertakingFamily;
 pub use cases::PublicCaseQuery;
 #[cfg(test)]
 pub(crate) use cases::asked as public_asked;
 pub(crate) use cases::public;
+pub use family::UndertakingFamily;
 pub use query::UndertakingQuery;
 #[cfg(test)]
 pub(crate) use query::asked;
@@ -37,7 +34,6 @@ use domain::activity::{self, Activity, Against};
 use domain::event::Event;
 use domain::file::FileEvent;
 use domain::ids::{FileId, OfficeId};
-use domain::ids::OfficeId;
 use domain::issue::IssueEvent;
 use domain::office::Offices;
 use domain::vocabulary::{ActivityFault, ActivityKind, FileKind};
@@ -50,12 +46,9 @@ use uuid::Uuid;
 
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
-    name: "undertaking_list",
-    version: 1,
-    families: &[Family::Undertaking, Family::Office, Family::Reference],
     name: row::MODEL,
     version: 2,
-    families: &[Family::Undertaking, Family::Office, Family::Issue],
+    families: &[Family::Undertaking, Family::Office, Family::Reference, Family::Issue],
     schema: include_str!("../../migrations/undertaking_list.sql"),
     tables: &[UNDERTAKINGS, OF, cases::SOURCES, cases::REOPENED, cases::PUBLIC],
     views: || {
@@ -71,11 +64,10 @@ pub(crate) const DEFINITION: Definition = Definition {
     // What is touched is forgotten when it is written.
     memory_max: 0,
     make: |zone: Tz| {
-        let (offices, reference) = (Offices::default(), Reference::default());
-        Box::new(UndertakingList { zone, offices, reference, touched: HashMap::default() })
         Box::new(UndertakingList {
             zone,
             offices: Offices::default(),
+            reference: Reference::default(),
             touched: HashMap::default(),
             reopened: HashMap::default(),
         })
@@ -190,6 +182,8 @@ impl Projection for UndertakingList {
         if event.family() == Family::Reference {
             // A thing stays under the policy that it was recorded under: no row is in question.
             self.reference.apply(fact);
+            return Ok(());
+        }
         if let Event::Issue(event) = &fact.event {
             if matches!(event, IssueEvent::Reopened(_)) {
                 self.reopened.insert(fact.uuid()?, fact.stamp.position);
@@ -221,7 +215,6 @@ impl Projection for UndertakingList {
             if let Thing::TypicalCase(case) = &thing {
                 cases.add(case, id, place, self.zone);
             }
-            things.push((place, thing.row(id, self.zone, &self.offices)));
         }
         things.sort_unstable_by_key(|(place, _)| *place);
         Ok(Box::new(move |rows| {

@@ -1,10 +1,8 @@
 //! `GET /v1/activities`, `/v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`: which of them match.
 
-use super::family::UndertakingFamily;
-use super::row::{READ, read};
 use super::cases::ANNOTATION_DUE;
+use super::family::UndertakingFamily;
 use super::row::{MODEL, READ, read};
-use super::thing::UndertakingFamily;
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, once_each};
 use crate::engine::sqlite::Sql;
@@ -73,7 +71,6 @@ impl UndertakingQuery {
             .with("kind", self.kind)
             .with("state", Some(&once_each(&self.states).join(",")))
             .with("fault", self.fault.map(ActivityFault::as_str))
-            .with("overdue", self.overdue.map(|overdue| if overdue { "true" } else { "false" }))
             .with("overdue", flag(self.overdue))
             .with("annotation_due", flag(self.annotation_due))
     }
@@ -94,7 +91,6 @@ pub(crate) fn list(
 
 /// The question as SQL.
 pub(crate) fn asked(query: &UndertakingQuery, today: NaiveDate) -> (Select, Order) {
-    let model = super::DEFINITION.name;
     let model = MODEL;
     let order = |key, id| Order { key, key_kind: KeyKind::Day, id, descending: true };
     let whose = query.delegate_id.map(|who| who.0).or(query.grid_id.map(|grid| grid.0));

@@ -26,5 +26,5 @@ mod session_plans;
 mod session_rotas;
 mod studies;
 mod tokens;
-mod undertakings;
 mod typical_cases;
+mod undertakings;
