@@ -3,6 +3,7 @@
 
 mod activities;
 mod deeds;
+mod meetings;
 mod own_stream;
 mod receptions;
 mod sessions;

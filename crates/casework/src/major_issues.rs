@@ -65,7 +65,7 @@ impl Casework {
         .await
     }
 
-    /// Records a deliberation.
+    /// Records a deliberation; one of a meeting that is on record is told to that meeting, too.
     pub async fn deliberate(
         &self,
         call: &CommandContext,
@@ -75,8 +75,11 @@ impl Casework {
         decision: &str,
         at: OccurredAt,
     ) -> MajorOutcome {
+        if let Some(meeting_id) = meeting_id {
+            return self.deliberate_in_meeting(call, id, (meeting_id, held_on), decision, at).await;
+        }
         self.change_major_issue(call, id, at, words([("decision", Some(decision))]), &|major, tx| {
-            let draft = DeliberationDraft { held_on, meeting_id, at: tx.at };
+            let draft = DeliberationDraft { held_on, meeting_id: None, at: tx.at };
             deliberation::deliberate(major, &tx.rules, &draft).map(MajorIssueEvent::Deliberated)
         })
         .await

@@ -2,7 +2,7 @@
 //! that says whether it needs approval.
 
 use domain::correction::Field;
-use domain::{activity, deed, issue, reception, session, study};
+use domain::{activity, deed, issue, meeting, reception, session, study};
 
 const PAGE: &str = include_str!("../../../docs/API.md");
 
@@ -21,6 +21,7 @@ fn every_field_stands_in_the_page_for_clients() {
         activity::correcting::FIELDS,
         deed::correcting::FIELDS,
         study::correcting::FIELDS,
+        meeting::correcting::FIELDS,
     ];
     let fields: Vec<&Field> = tables.into_iter().flatten().collect();
     for field in &fields {

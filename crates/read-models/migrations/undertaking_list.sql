@@ -5,7 +5,7 @@ drop table if exists undertaking_list_source_rows;
 drop table if exists undertaking_list_reopened_rows;
 drop table if exists undertaking_list_public_rows;
 
--- One row per activity, study, deed, appointment and typical case. Filled by every event of theirs. What was said of
+-- One row per activity, meeting, study, deed, appointment and typical case. Filled by every event of theirs. What was said of
 -- them stays in the log's boxes.
 -- Ids are the 16 bytes of the uuid, days are counted from 0000-12-31; the views show both as texts.
 create table undertaking_list_rows (
@@ -13,7 +13,7 @@ create table undertaking_list_rows (
     place integer primary key,
     family text not null,
     thing_id bytea not null,
-    -- The day by which a list orders it: on which it was held, begun or nominated, is agreed, or is promised for.
+    -- The day by which a list orders it: on which it was held, begun or nominated, is called for, is agreed, or is promised for.
     on_day bigint not null,
     -- Its kind, where the family has several.
     kind text,

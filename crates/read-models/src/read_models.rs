@@ -56,7 +56,7 @@ pub mod names {
     pub const DASHBOARDS: &str = crate::dashboards::DEFINITION.name;
     /// `GET /v1/leaves`.
     pub const LEAVE_LIST: &str = crate::leave_list::DEFINITION.name;
-    /// `GET /v1/activities`, `/v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`.
+    /// `GET /v1/activities`, `/v1/meetings`, `/v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`.
     pub const UNDERTAKING_LIST: &str = crate::undertaking_list::DEFINITION.name;
     /// The facts of `GET /v1/clauses`.
     pub const FACT_COUNTS: &str = crate::fact_counts::DEFINITION.name;

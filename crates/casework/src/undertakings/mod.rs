@@ -11,6 +11,7 @@
 pub mod activities;
 pub mod appointments;
 pub mod deeds;
+pub mod meetings;
 pub(crate) mod occasion;
 pub mod studies;
 pub mod typical_cases;

@@ -11,6 +11,7 @@ use domain::activity::{self, Activity, ActivityEvent};
 use domain::appointment::{self, Appointment, AppointmentEvent, AppointmentKept, VisitDraft};
 use domain::deed::{self, Deed, DeedEvent};
 use domain::hearing::{HearingDraft, OpinionsHeard};
+use domain::meeting::{self, Meeting, MeetingEvent};
 use domain::reception::{Occasion, ReceptionDraft};
 use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
@@ -22,11 +23,10 @@ use std::sync::Arc;
 pub(crate) enum Found {
     /// Nothing is named.
     Nothing,
-    /// Of that family there is nothing in the log.
-    Unknown(Occasion),
     Session(Named<Session>),
     Appointment(Named<Appointment>),
     Activity(Named<Activity>),
+    Meeting(Named<Meeting>),
     Study(Named<Study>),
     Deed(Named<Deed>),
 }
@@ -45,9 +45,9 @@ impl Casework {
             Some(Occasion::Session(id)) => Found::Session((id, self.if_there(id).await?)),
             Some(Occasion::Appointment(id)) => Found::Appointment((id, self.if_there(id).await?)),
             Some(Occasion::Activity(id)) => Found::Activity((id, self.if_there(id).await?)),
+            Some(Occasion::Meeting(id)) => Found::Meeting((id, self.if_there(id).await?)),
             Some(Occasion::Study(id)) => Found::Study((id, self.if_there(id).await?)),
             Some(Occasion::Deed(id)) => Found::Deed((id, self.if_there(id).await?)),
-            Some(unknown @ Occasion::Meeting(_)) => Found::Unknown(unknown),
         })
     }
 }
@@ -67,7 +67,6 @@ impl Found {
         let heard = match self {
             // A session is told nothing: what was raised in it is asked of the receptions that name it.
             Self::Nothing | Self::Session(_) => return Ok(None),
-            Self::Unknown(occasion) => return unknown(*occasion),
             Self::Appointment((_, asked)) => {
                 let none = Appointment::default();
                 let asked = asked.as_ref().map_or(&none, |loaded| &loaded.state);
@@ -75,6 +74,10 @@ impl Found {
             }
             Self::Activity((id, None)) => return unknown(Occasion::Activity(*id)),
             Self::Activity((_, Some(activity))) => activity::hear(&activity.state, rules, &hearing(rules, draft)),
+            Self::Meeting((_, meeting)) => {
+                let none = Meeting::default();
+                meeting::hear(meeting.as_ref().map_or(&none, |loaded| &loaded.state), rules, &hearing(rules, draft))
+            }
             Self::Study((_, study)) => {
                 let none = Study::default();
                 study::hear(study.as_ref().map_or(&none, |loaded| &loaded.state), rules, &hearing(rules, draft))
@@ -97,15 +100,16 @@ impl Found {
         match (self, told) {
             (Self::Appointment(named), Told::Kept(kept)) => tell(tx, named, AppointmentEvent::Kept(kept)),
             (Self::Activity(named), Told::Heard(heard)) => tell(tx, named, ActivityEvent::OpinionsHeard(heard)),
+            (Self::Meeting(named), Told::Heard(heard)) => tell(tx, named, MeetingEvent::OpinionsHeard(heard)),
             (Self::Study(named), Told::Heard(heard)) => tell(tx, named, StudyEvent::OpinionsHeard(heard)),
             (Self::Deed(named), Told::Heard(heard)) => tell(tx, named, DeedEvent::OpinionsHeard(heard)),
             // Nothing else is told anything.
             (
                 Self::Nothing
-                | Self::Unknown(_)
                 | Self::Session(_)
                 | Self::Appointment(_)
                 | Self::Activity(_)
+                | Self::Meeting(_)
                 | Self::Study(_)
                 | Self::Deed(_),
                 Told::Kept(_) | Told::Heard(_),

@@ -2,7 +2,7 @@
 
 use super::MajorIssueEvent;
 use crate::claims::Claim;
-use crate::ids::{AreaId, IssueId, MajorIssueId, OfficeId};
+use crate::ids::{AreaId, IssueId, MajorIssueId, MeetingId, OfficeId};
 use crate::issue::Due;
 use crate::vocabulary::{Level, MajorIssueState, Outcome, TriageDecision};
 use crate::{Fold, Stamp};
@@ -49,8 +49,8 @@ pub struct MajorIssue {
     pub refusal_pending: bool,
     /// It may be deliberated again: a refusal was upheld, or the level changed.
     pub deliberation_open: bool,
-    /// Days on which it was deliberated.
-    pub deliberated_on: Vec<NaiveDate>,
+    /// When it was deliberated, in order.
+    pub deliberations: Vec<Deliberation>,
     /// The outcome reported last, or concluded.
     pub outcome: Option<Outcome>,
     /// Who verified it.
@@ -67,6 +67,17 @@ pub struct LinkedIssue {
     /// The whole major issue was returned or referred at triage. A single issue that was returned, withdrawn or
     /// answered is known by its own stream alone.
     pub returned: bool,
+}
+
+/// A deliberation of a major issue. What was decided is in the box of its event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deliberation {
+    /// Day of the meeting.
+    pub held_on: NaiveDate,
+    /// The meeting, where it is on record.
+    pub meeting_id: Option<MeetingId>,
+    /// Version of its event.
+    pub version: u64,
 }
 
 impl Default for MajorIssue {
@@ -93,7 +104,7 @@ impl Default for MajorIssue {
             refused: false,
             refusal_pending: false,
             deliberation_open: false,
-            deliberated_on: Vec::new(),
+            deliberations: Vec::new(),
             outcome: None,
             verified_by: None,
             turned_at: nowhen,
@@ -179,7 +190,11 @@ impl Fold for MajorIssue {
             MajorIssueEvent::Deliberated(deliberated) => {
                 self.state = MajorIssueState::Deliberated;
                 self.deliberation_open = false;
-                self.deliberated_on.push(deliberated.held_on);
+                self.deliberations.push(Deliberation {
+                    held_on: deliberated.held_on,
+                    meeting_id: deliberated.meeting_id,
+                    version: at.version,
+                });
             }
             MajorIssueEvent::Assigned(assigned) => {
                 self.state = MajorIssueState::Assigned;

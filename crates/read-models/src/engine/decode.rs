@@ -94,7 +94,7 @@ pub enum Family {
     Session,
     /// Leaves of absence.
     Leave,
-    /// Activities, studies, deeds, appointments, typical cases.
+    /// Activities, meetings, studies, deeds, appointments, typical cases.
     Undertaking,
     /// Offices.
     Office,
@@ -134,7 +134,7 @@ impl Family {
             "major_issue" => Self::MajorIssue,
             "session" => Self::Session,
             "leave" => Self::Leave,
-            "activity" | "study" | "deed" | "appointment" | "typical_case" => Self::Undertaking,
+            "activity" | "meeting" | "study" | "deed" | "appointment" | "typical_case" => Self::Undertaking,
             "office" => Self::Office,
             "area" => Self::Area,
             "policy" | "calendar" => Self::Reference,

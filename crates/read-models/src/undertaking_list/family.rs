@@ -5,6 +5,8 @@
 pub enum UndertakingFamily {
     /// Outreach, consultations, theme activities, symposia (C-3.2, C-3.3, C-4.2, C-4.3b).
     Activity,
+    /// Quarterly meetings and those between them (C-4.3a).
+    Meeting,
     /// Studies and inspections (C-3.5).
     Study,
     /// Deeds (C-3.4).
@@ -20,6 +22,7 @@ impl UndertakingFamily {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Activity => "activity",
+            Self::Meeting => "meeting",
             Self::Study => "study",
             Self::Deed => "deed",
             Self::Appointment => "appointment",

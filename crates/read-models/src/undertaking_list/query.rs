@@ -1,4 +1,4 @@
-//! `GET /v1/activities`, `/v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`: which of them match.
+//! `GET /v1/activities`, `/v1/meetings`, `/v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`: which of them match.
 
 use super::cases::ANNOTATION_DUE;
 use super::family::UndertakingFamily;

@@ -12,6 +12,7 @@ use domain::appointment::{Appointment, AppointmentEvent};
 use domain::deed::{Deed, DeedEvent};
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId};
+use domain::meeting::{Meeting, MeetingEvent};
 use domain::office::Offices;
 use domain::study::{self, Study, StudyEvent};
 use domain::typical_case::{TypicalCase, TypicalCaseEvent};
@@ -21,6 +22,7 @@ use uuid::Uuid;
 /// One of them. Few are in memory at a time.
 pub(super) enum Thing {
     Activity(Activity),
+    Meeting(Meeting),
     Study(Study),
     Deed(Deed),
     Appointment(Appointment),
@@ -33,6 +35,7 @@ impl Thing {
         #[expect(clippy::wildcard_enum_match_arm, reason = "the model is of these families alone")]
         Ok(match &fact.event {
             Event::Activity(_) => Self::Activity(Activity::default()),
+            Event::Meeting(_) => Self::Meeting(Meeting::default()),
             Event::Study(_) => Self::Study(Study::default()),
             Event::Deed(_) => Self::Deed(Deed::default()),
             Event::Appointment(_) => Self::Appointment(Appointment::default()),
@@ -48,6 +51,10 @@ impl Thing {
             (Self::Activity(activity), Event::Activity(event)) => {
                 activity.apply(event, &fact.stamp);
                 matches!(event, ActivityEvent::Held(_))
+            }
+            (Self::Meeting(meeting), Event::Meeting(event)) => {
+                meeting.apply(event, &fact.stamp);
+                matches!(event, MeetingEvent::Convened(_))
             }
             (Self::Study(study), Event::Study(event)) => {
                 study.apply(event, &fact.stamp);
@@ -65,7 +72,15 @@ impl Thing {
                 case.apply(event, &fact.stamp);
                 matches!(event, TypicalCaseEvent::Nominated(_))
             }
-            (Self::Activity(_) | Self::Study(_) | Self::Deed(_) | Self::Appointment(_) | Self::TypicalCase(_), _) => {
+            (
+                Self::Activity(_)
+                | Self::Meeting(_)
+                | Self::Study(_)
+                | Self::Deed(_)
+                | Self::Appointment(_)
+                | Self::TypicalCase(_),
+                _,
+            ) => {
                 return Err(fact.misplaced());
             }
         };
@@ -75,6 +90,7 @@ impl Thing {
     const fn version(&self) -> u64 {
         match self {
             Self::Activity(activity) => activity.version,
+            Self::Meeting(meeting) => meeting.version,
             Self::Study(study) => study.version,
             Self::Deed(deed) => deed.version,
             Self::Appointment(appointment) => appointment.version,
@@ -86,6 +102,7 @@ impl Thing {
     pub const fn family(&self) -> UndertakingFamily {
         match self {
             Self::Activity(_) => UndertakingFamily::Activity,
+            Self::Meeting(_) => UndertakingFamily::Meeting,
             Self::Study(_) => UndertakingFamily::Study,
             Self::Deed(_) => UndertakingFamily::Deed,
             Self::Appointment(_) => UndertakingFamily::Appointment,
@@ -93,11 +110,12 @@ impl Thing {
         }
     }
 
-    /// The day by which it is listed: held, begun, promised, agreed or else asked for, nominated.
+    /// The day by which it is listed: held or else called for, begun, promised, agreed or else asked for, nominated.
     fn on(&self, zone: Tz) -> NaiveDate {
         let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
         match self {
             Self::Activity(activity) => day(activity.held.at),
+            Self::Meeting(meeting) => meeting.held.map_or(meeting.scheduled_on, |held| day(held.at)),
             Self::Study(study) => day(study.begun.at),
             Self::Deed(deed) => deed.promised_on,
             Self::Appointment(asked) => asked.agreed().map_or_else(|| day(asked.requested.at), |agreed| agreed.on),
@@ -113,6 +131,10 @@ impl Thing {
             Self::Activity(activity) => {
                 grids.extend(&activity.grid_ids);
                 delegates.extend(activity.delegates.iter().map(|one| one.delegate_id));
+            }
+            Self::Meeting(meeting) => {
+                grids.push(meeting.grid_id);
+                delegates.extend(meeting.delegates.iter().map(|one| one.delegate_id));
             }
             Self::Study(study) => {
                 grids.extend(study.grid_id);
@@ -137,6 +159,7 @@ impl Thing {
         let (kind, state) = match self {
             // It is held, or it is not recorded.
             Self::Activity(activity) => (Some(activity.kind.as_str()), "held"),
+            Self::Meeting(meeting) => (Some(meeting.kind.as_str()), meeting.state.as_str()),
             Self::Study(study) => (Some(study.kind.as_str()), study::state(study, offices).as_str()),
             Self::Deed(deed) => (Some(deed.kind.as_str()), deed.state.as_str()),
             Self::Appointment(appointment) => (None, appointment.state.as_str()),

@@ -5,7 +5,8 @@ use super::*;
 #[test]
 fn it_is_deliberated_after_triage_and_not_again_without_a_reason() {
     let then = Major::deliberated().0;
-    assert_eq!((then.state, then.deliberated_on), (MajorIssueState::Deliberated, vec![day("2026-11-24")]));
+    let held: Vec<_> = then.deliberations.iter().map(|one| (one.held_on, one.meeting_id)).collect();
+    assert_eq!((then.state, held), (MajorIssueState::Deliberated, vec![(day("2026-11-24"), None)]));
     let code = |major: &Major| refused(deliberate(&major.0, &rules(LATE), &meeting(LATE)));
     assert_eq!(code(&Major::submitted()), Code::MajorIssueWrongState);
     for major in Major::all_but(&[MajorIssueState::Submitted, MajorIssueState::Triaged, MajorIssueState::Concluded]) {
