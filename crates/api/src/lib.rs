@@ -23,6 +23,7 @@ pub mod leaves;
 pub mod limits;
 pub mod log;
 pub mod major_issues;
+pub mod meetings;
 pub mod obligations;
 pub mod offices;
 pub mod openapi;

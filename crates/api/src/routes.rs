@@ -9,6 +9,8 @@ use crate::{
     activities, appointments, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http,
     issues, leaves, log, major_issues, obligations, offices, openapi, places, policies, problem, programme, public,
     read_models, receptions, reviews, rosters, sessions, studies, tokens, typical_cases, vocabulary,
+    issues, leaves, log, major_issues, meetings, obligations, offices, openapi, places, policies, problem, programme,
+    public, read_models, receptions, reviews, rosters, sessions, studies, tokens, typical_cases, vocabulary,
 };
 use utoipa::OpenApi;
 
@@ -100,6 +102,18 @@ pub fn table() -> Routes {
         get!("/v1/activities", "activity.list", activities::questions::list_activities),
         get!("/v1/activities/{id}", "activity.read", activities::questions::one_activity),
         get!("/v1/activities/{id}/events", "activity.read", activities::questions::activity_events),
+        post!("/v1/meetings", "meeting.convene", meetings::commands::convene),
+        post!("/v1/meetings/{id}/agenda-items", "meeting.table", meetings::deciding::table),
+        post!("/v1/meetings/{id}/decisions", "meeting.decide", meetings::deciding::decide),
+        post!("/v1/meetings/{id}/deferrals", "meeting.defer", meetings::deciding::defer),
+        post!("/v1/meetings/{id}/closing", "meeting.close", meetings::commands::close),
+        post!("/v1/meetings/{id}/cancellation", "meeting.cancel", meetings::commands::cancel),
+        post!("/v1/meetings/{id}/corrections", "meeting.correct", meetings::corrections::correct),
+        post!("/v1/meetings/{id}/corrections/decision", "meeting.decide_correction", meetings::corrections::decide),
+        get!("/v1/meetings", "meeting.list", meetings::questions::list_meetings),
+        get!("/v1/meetings/{id}", "meeting.read", meetings::questions::one_meeting),
+        get!("/v1/meetings/{id}/events", "meeting.read", meetings::questions::meeting_events),
+        get!("/v1/grids/{id}/agenda", "meeting.list", meetings::agenda::read),
         post!("/v1/deeds", "deed.pledge", deeds::commands::pledge),
         post!("/v1/deeds/{id}/completion", "deed.complete", deeds::commands::complete),
         post!("/v1/deeds/{id}/abandonment", "deed.abandon", deeds::commands::abandon),

@@ -2,10 +2,9 @@
 
 use crate::input::body::{LastDay, List, PastDay, PastInstant, Perhaps, Text, body, given};
 use crate::limits::SUPPORT_OFFICES_MAX;
-use domain::ids::OfficeId;
+use domain::ids::{MeetingId, OfficeId};
 use domain::major_issue::{assignment, triage};
 use domain::vocabulary::{Level, Outcome, StatutoryChannel, TriageDecision};
-use uuid::Uuid;
 
 body! {
     /// A triage (研判).
@@ -31,8 +30,9 @@ body! {
     struct Deliberate {
         /// The day of the meeting.
         held_on: PastDay,
-        /// The meeting, where it has a record of its own.
-        meeting_id: Option<Uuid>,
+        /// 所在的会议，已登记的才写：须为同一网格、尚未闭会的会议，并记入其记录。The meeting, where it has a record of its own: a
+        /// convened one of the same grid, to which the decision is told, too.
+        meeting_id: Option<MeetingId>,
         /// What was decided.
         decision: Text,
         /// When it happened; by default now.

@@ -13,7 +13,7 @@ use casework::CommandContext;
 use casework::change::Changed;
 use casework::major_issues::MajorOutcome;
 use casework::transact::Outcome;
-use domain::ids::{MajorIssueId, MeetingId};
+use domain::ids::MajorIssueId;
 use domain::major_issue::MajorIssue;
 use event_store::CommandRecord;
 use serde::Serialize;
@@ -76,9 +76,10 @@ pub(crate) async fn triage(app: web::Data<AppState>, id: PathId, command: Comman
 
 /// Record a deliberation
 ///
-/// 会商决定：研判之后，或退单获准、层级变更之后再次会商。
+/// 会商决定：研判之后，或退单获准、层级变更之后再次会商。写明会议的，同时记入该会议，与在该会议上作出决定相同。
 ///
-/// Deliberates on the major issue: after triage, and again after an upheld refusal or a change of level (C-3.6).
+/// Deliberates on the major issue: after triage, and again after an upheld refusal or a change of level. One that names its
+/// meeting is told to that meeting, too, as a decision taken there is (C-3.6).
 #[utoipa::path(post, path = "/v1/major-issues/{id}/deliberations",
     tag = "major issues", request_body = bodies::Deliberate, responses(
     (status = 200, description = "已会商。Deliberated.", body = MajorIssueChanged),
@@ -89,8 +90,7 @@ pub(crate) async fn deliberate(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     on_major_issue(&app, id, &command, bodies::Deliberate::read, async |call, id, body| {
-        let meeting = body.meeting_id.map(MeetingId);
-        app.casework.deliberate(call, id, body.held_on, meeting, &body.decision, body.occurred_at).await
+        app.casework.deliberate(call, id, body.held_on, body.meeting_id, &body.decision, body.occurred_at).await
     })
     .await
 }

@@ -83,7 +83,7 @@ impl MajorIssueView {
             support_office_ids: major.support_office_ids.iter().map(|office| office.0).collect(),
             due_on: major.due.as_ref().map(|due| due.on),
             provisional: major.due.as_ref().is_some_and(|due| due.provisional),
-            deliberated_on: major.deliberated_on.clone(),
+            deliberated_on: major.deliberations.iter().map(|one| one.held_on).collect(),
             refusal_pending: major.refusal_pending,
             outcome: major.outcome.map(domain::vocabulary::Outcome::as_str),
             submitted_at: business_time(major.submitted_at, zone),

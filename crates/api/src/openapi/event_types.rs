@@ -93,7 +93,7 @@ fn shape(event_type: &str, key: &str, value: &Value) -> Value {
 fn list_of(event_type: &str, key: &str) -> Option<&'static str> {
     let (family, fact) = event_type.split_once('.')?;
     Some(match (family, key) {
-        ("delegate" | "roster" | "reception" | "session" | "activity", "delegate_type") => "DelegateType",
+        ("delegate" | "roster" | "reception" | "session" | "activity" | "meeting", "delegate_type") => "DelegateType",
         ("area", "unit_kind") => "UnitKind",
         ("area", "reason_code") => "OfficeEndReason",
         ("office", "kind") => "OfficeKind",
@@ -127,6 +127,8 @@ fn list_of(event_type: &str, key: &str) -> Option<&'static str> {
         ("activity", "kind") => "ActivityKind",
         ("activity", "outreach_form") => "OutreachForm",
         ("activity", "mode") => "ActivityMode",
+        ("meeting", "kind") => "MeetingKind",
+        ("meeting", "reason_code") => "DeferralReason",
         ("deed", "kind") => "DeedKind",
         ("appointment", "channel") => "WordChannel",
         ("appointment", "by") => "CancelledBy",

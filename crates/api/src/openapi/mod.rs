@@ -58,6 +58,7 @@ pub fn document(routes: &Routes) -> Value {
         {"name": "obligations", "description": "义务、履职时钟与条款台账：应做什么、何时、是否做到，以及对未履行的说明。Obligations, the clock over them and the ledger of clauses: what is owed, by when, whether it was done, and what is said of a breach."},
         {"name": "sessions", "description": "接待场次：安排、轮值、公示、到场与记录。Sessions: plan, rota, notices, who was there, the record."},
         {"name": "activities", "description": "活动：政策宣讲、民主恳谈、季度主题活动、代表群众座谈会，及其资料、报送与不完备之处。Activities: outreach, consultations, theme activities, symposia; what is kept of them, their reports, and what they lack."},
+        {"name": "meetings", "description": "季度例会与临时会议：召集、上会、决定、闭会，以及网格的重大问题议程。Quarterly meetings and those between them: convened, with major issues before them, closed; and what a grid has to study."},
         {"name": "studies", "description": "调研与巡查：题目、书面材料、报送与采用。Studies and inspections: what was looked into, its written material, filing and use."},
         {"name": "deeds", "description": "实事：认领、完成与放弃。Deeds: what delegates promise to do for people, done or given up."},
         {"name": "appointments", "description": "应约走访：预约、联系、约定与走访。Appointments: asked for, answered, agreed and kept."},

@@ -84,6 +84,7 @@ schemas! {
     Role Indicator
     SessionState SlotState Placement Verdict Finding SessionReason SubstitutionReason LeaveReason LeaveState OfficeEndReason
     NoticeBoard NoticeTiming NoticeDifference ObjectionGround AttendanceClass Grade ObligationCode ObligationPart
+    MeetingKind MeetingState AgendaItemState DeferralReason
     ActivityKind OutreachForm ActivityMode ActivityFault
     DeedKind DeedState AppointmentState CancelledBy StudyKind StudyState StudyUse TypicalCaseState PublicationChannel
     Tier Breach Shortfall ObligationStatus ExplanationState ClauseCheck FileKind
