@@ -13,6 +13,7 @@ mod deeds;
 mod lists;
 mod main_job;
 mod major_issues;
+mod meetings;
 mod names;
 mod obligations;
 mod offices;
