@@ -7,8 +7,6 @@ use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
     activities, appointments, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http,
-    issues, leaves, log, major_issues, obligations, offices, openapi, places, policies, problem, programme, public,
-    read_models, receptions, reviews, rosters, sessions, studies, tokens, typical_cases, vocabulary,
     issues, leaves, log, major_issues, meetings, obligations, offices, openapi, places, policies, problem, programme,
     public, read_models, receptions, reviews, rosters, sessions, studies, tokens, typical_cases, vocabulary,
 };

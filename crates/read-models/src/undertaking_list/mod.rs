@@ -1,14 +1,7 @@
 //! The list of undertakings: what delegates do beside receiving people, one row each, for `GET /v1/activities`,
-//! `/v1/studies`, `/v1/deeds`, `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of
-//! each, by grid, delegate, day, kind and state, and show what the log says of those that were found. `cases` is what is asked
-//! of typical cases besides.
-//! `/v1/meetings`, `/v1/studies`, `/v1/deeds`, `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of each, by grid, delegate, day,
-//! kind and state, and show what the log says of those that were found.
-
-mod family;
-//! The list of undertakings: what delegates do beside receiving people, one row each, for `GET /v1/studies`, `/v1/deeds`,
-//! `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists ask the same of each, by grid, delegate, day,
-//! kind and state, and show what the log says of those that were found. `cases` is what is asked of typical cases besides.
+//! `/v1/meetings`, `/v1/studies`, `/v1/deeds`, `/v1/appointments` and `/v1/typical-cases`. One model for all of them: lists
+//! ask the same of each, by grid, delegate, day, kind and state, and show what the log says of those that were found. `cases`
+//! is what is asked of typical cases besides.
 
 mod cases;
 mod family;
