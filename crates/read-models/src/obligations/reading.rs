@@ -21,7 +21,7 @@ pub(super) fn thing(fact: &Fact) -> Result<Option<Subject>, Failure> {
         Event::Deed(_) => Some(Subject::Deed(DeedId(fact.uuid()?))),
         Event::Study(_) => Some(Subject::Study(StudyId(fact.uuid()?))),
         Event::Appointment(_) => Some(Subject::Appointment(AppointmentId(fact.uuid()?))),
-        Event::TypicalCase(_) => None,
+        Event::Activity(_) | Event::Meeting(_) | Event::TypicalCase(_) => None,
         _ => return Err(fact.misplaced()),
     })
 }

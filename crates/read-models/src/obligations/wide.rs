@@ -136,7 +136,8 @@ impl Wide {
             };
             let days = [(first - Days::new(AROUND_DAYS)).into(), (last + Days::new(AROUND_DAYS)).into()];
             // Issues were asked for already; of a grid all is looked at anew.
-            let around = "subject_family not in ('issue', 'area') and on_day <= $2 and until_day >= $1";
+            // SQLite numbers values by where they are named first.
+            let around = "subject_family not in ('issue', 'area') and until_day >= $1 and on_day <= $2";
             ask(subjects, around, &days)?;
             ask(obligations, "code = 19 and due_on between $1 and $2", &days)?;
         }

@@ -29,6 +29,10 @@ pub async fn caught_up(office: &Office, models: &ReadModels) {
     panic!("{:#?}", models.health());
 }
 
+/// What short lives need not come to; tests of typical cases fill these.
+const RARE: [&str; 3] =
+    ["undertaking_list_public_rows", "undertaking_list_reopened_rows", "undertaking_list_source_rows"];
+
 /// Every row of every table, as SQLite would print it.
 pub fn dump(path: &Path) -> Vec<String> {
     let sql = Sql::to_read(path).unwrap();
@@ -47,7 +51,7 @@ pub fn dump(path: &Path) -> Vec<String> {
         let quoted: Vec<_> = columns.iter().map(|column| format!("quote({column})")).collect();
         let query = format!("select concat_ws(', ', '{table}', {}) from {table}", quoted.join(", "));
         let mut rows = texts(&query, Value::Null);
-        assert!(!rows.is_empty(), "{table}");
+        assert!(!rows.is_empty() || RARE.contains(&table.as_str()), "{table}");
         rows.sort();
         lines.append(&mut rows);
     }
