@@ -74,10 +74,10 @@ clauses! {
     "C-3.3" built, "三（三）民主恳谈", "Part 3 (3), democratic consultation",
         "组织代表开展民主恳谈活动，专门听取网格内党组织、党员和群众的意见建议",
         "Delegates hold consultations to hear what Party organisations, Party members and residents of the grid think and suggest.";
-    "C-3.4" to_come, "三（四）为民服务", "Part 3 (4), serving the people",
+    "C-3.4" built, "三（四）为民服务", "Part 3 (4), serving the people",
         "组织代表领办实事、结对帮扶、走访慰问、开展咨询和志愿服务等",
         "Delegates take on practical deeds, support households, visit those in need, give advice and volunteer.";
-    "C-3.5" to_come, "三（五）调查研究", "Part 3 (5), studies",
+    "C-3.5" built, "三（五）调查研究", "Part 3 (5), studies",
         "代表在调查研究结束后形成书面材料，报送党代表工作室和人大办公室……代表可以进行巡查和监督，将监督情况及时上报",
         "A finished study goes in writing to the Party-delegate studio and the congress office; what delegates find when they inspect is reported in good time.";
     "C-3.6" built, "三（六）意见建议反馈", "Part 3 (6), answers",
