@@ -49,6 +49,7 @@ fn pages(name: &str) -> Option<&'static str> {
         "adr/0023-a-suspension-ends-by-itself.md" => {
             include_str!("../../../../docs/adr/0023-a-suspension-ends-by-itself.md")
         }
+        "adr/0054-review-2.md" => include_str!("../../../../docs/adr/0054-review-2.md"),
         _ => return None,
     })
 }

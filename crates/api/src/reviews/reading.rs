@@ -29,7 +29,7 @@ pub(crate) struct ReviewParams {
     /// 答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s.
     at_least: Option<u64>,
     /// 算法版本，默认为最新。Formulas and shape; the newest by default.
-    #[param(pattern = "^review/[12]$", example = "review/2")]
+    #[param(pattern = r"^(review/1|review/2)$", example = "review/2")]
     rules: Option<String>,
 }
 

@@ -32,6 +32,7 @@ fn broken(before: &Value, now: &Value, place: &str, found: &mut Vec<String>) {
             for (key, value) in before {
                 let place = format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"));
                 match now.get(key) {
+                    None if key == "pattern" && takes_also(value, now) => {}
                     None => found.push(format!("{place} is gone")),
                     Some(now) => broken(value, now, &place, found),
                 }
@@ -47,6 +48,14 @@ fn broken(before: &Value, now: &Value, place: &str, found: &mut Vec<String>) {
         _ if place == "/info/version" => {}
         (before, now) => found.push(format!("{place} was {before} and is {now}")),
     }
+}
+
+/// A parameter that took one value, said by a pattern, takes it still among others.
+fn takes_also(pattern: &Value, now: &Map<String, Value>) -> bool {
+    let one = pattern.as_str().and_then(|pattern| pattern.strip_prefix('^')?.strip_suffix('$'));
+    let is_literal = |one: &&str| one.chars().all(|c| c.is_ascii_alphanumeric() || "/_-".contains(c));
+    let values = now.get("enum").and_then(Value::as_array);
+    one.filter(is_literal).zip(values).is_some_and(|(one, values)| values.iter().any(|value| value == one))
 }
 
 fn holds(before: &Value, now: &Value) -> bool {

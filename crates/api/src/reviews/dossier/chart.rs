@@ -1,4 +1,4 @@
-//! Bars for people, as SVG that stands in a page (SVG 2, §5): shares of a figure, parts of a number of days, votes. Each bar has its
+//! Bars for people, as SVG that stands in a page (SVG 2): shares of a figure, parts of a number of days, votes. Each bar has its
 //! numbers beside it, and each chart its text for those who cannot see it (WAI-ARIA `img`). Black on white, so that a printer
 //! without colours tells all of it. Whole numbers only: what is drawn is rounded, what is written is not.
 
