@@ -61,7 +61,8 @@ fn of_pattern(pattern: &str) -> Option<Told> {
 /// The names of `(a|b)`.
 fn names(group: &str) -> Option<Vec<String>> {
     let list = group.strip_prefix('(')?.strip_suffix(')')?;
-    let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
+    let plain =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
     list.split('|').all(plain).then(|| list.split('|').map(str::to_owned).collect())
 }
 

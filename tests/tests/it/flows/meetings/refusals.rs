@@ -3,6 +3,9 @@
 use super::*;
 use crate::harness::NOBODY;
 
+/// A body about a major issue.
+type Saying = fn(&str) -> Value;
+
 #[test]
 fn a_meeting_is_convened_for_a_grid_and_a_day_to_come() {
     let office = Office::open();
@@ -33,7 +36,7 @@ fn only_an_open_major_issue_of_the_grid_comes_before_it() {
     let new = escalated(office, 1);
     let returned = escalated(office, 1);
     office.handles(&returned, "triage", &json!({"decision": "return", "reason": "可在本级答复"})).good();
-    let facts: [(&str, fn(&str) -> Value); 3] = [
+    let facts: [(&str, Saying); 3] = [
         ("agenda-items", |major| json!({"major_issue_id": major})),
         ("deferrals", |major| json!({"major_issue_id": major, "reason_code": "other", "reason": "另议。"})),
         ("decisions", |major| json!({"major_issue_id": major, "decision": "照办。"})),

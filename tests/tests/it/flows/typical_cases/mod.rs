@@ -166,7 +166,7 @@ fn a_list_chooses_by_grid_day_and_state_and_is_a_table_too() {
     let town = Town::open();
     let office = &town.office;
     let (nominated, rejected, selected) = (town.nominates(), town.decided(false), town.decided(true));
-    assert_eq!(town.listed("state=rejected"), [rejected.clone()]);
+    assert_eq!(town.listed("state=rejected"), std::slice::from_ref(&rejected));
     let mut both = town.listed("state=nominated,selected");
     both.sort();
     let mut expected = [nominated.clone(), selected.clone()];
