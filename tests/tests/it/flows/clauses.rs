@@ -59,7 +59,7 @@ fn every_figure_of_a_clause_is_as_long_as_its_list() {
     assert_eq!(of("C-2")["not_yet_due"], plan["session_plan"]["planned"], "{:#}", of("C-2"));
     assert!(of("C-2")["not_yet_due"].as_u64() > Some(2), "{plan:#}");
     assert!(of("C-5.2")["not_yet_due"].as_u64() > of("C-2")["not_yet_due"].as_u64(), "{:#}", of("C-5.2"));
-    assert_eq!(of("C-3.1")["to_come"], json!(["O-9"]));
+    assert_eq!((&of("C-3.1")["to_come"], &of("C-4.2")["to_come"]), (&json!([]), &json!(["O-10"])));
     assert_eq!((&of("C-4.2")["built"], &of("C-4.1")["built"]), (&json!(false), &json!(true)));
     // The roster of Annex 1 names Party delegates and no deputies, and nobody was on a rota.
     let checks = &of("C-1")["checks"];

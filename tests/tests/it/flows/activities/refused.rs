@@ -42,7 +42,13 @@ fn all_that_does_not_fit_in_an_activity_is_told_at_once() {
     };
     refused(&|body| body["grid_ids"] = json!([]), "missing", "/grid_ids", "C-3.2");
     refused(&|body| body["delegates"] = json!([]), "no_delegate", "/delegates", "C-3.2");
-    refused(&|body| body["held_at"] = json!("2023-11-30T09:00:00+08:00"), "before_programme", "/held_at", "C-0");
+    // Nobody held a mandate then either.
+    let mut early = activity(&office, "outreach");
+    early["held_at"] = json!("2023-11-30T09:00:00+08:00");
+    office
+        .refuses_command("/v1/activities", &early, 422, "invalid_body")
+        .at("/held_at", "before_programme")
+        .at("/delegates/0/delegate_id", "delegate_without_mandate");
     refused(
         &|body| body["questions"] = json!({"asked": 100_001, "answered": 0}),
         "out_of_range",
@@ -131,7 +137,8 @@ fn people_are_heard_where_when_and_by_whom_it_was_held() {
 fn filters_that_no_activity_can_meet_are_refused() {
     let office = Office::open();
     let refuses = |query: &str, pointer: &str, code: &str| {
-        let problem = office.get(&format!("/v1/activities?{query}")).problem(400, code);
+        let of_all = if code == "unknown_parameter" { code } else { "bad_parameter" };
+        let problem = office.get(&format!("/v1/activities?{query}")).problem(400, of_all);
         problem.at(&format!("/query/{pointer}"), code);
     };
     refuses("kind=outreach&fault=no_briefing", "fault", "bad_parameter");

@@ -68,7 +68,7 @@ fn frozen_figures_stay_what_they_are_byte_by_byte() {
     }
     let own = review.path(&format!("delegates/{}", review.office.delegate));
     let grid = review.path(&format!("grids/{}", review.office.grid));
-    let as_of = format!("as_of_position={position}&rules=review/1");
+    let as_of = format!("as_of_position={position}&rules=review/2");
     for address in [&own, &grid] {
         let asked = review.office.get(&format!("{address}?{as_of}")).is(200);
         let (_, bytes) = kept.iter().find(|(of, _)| of == address).unwrap();

@@ -33,7 +33,7 @@ fn a_year_is_opened_frozen_disputed_decided_and_published() {
     let second = review.does("report", &report());
     assert_eq!((&second["report"]["superseded"], &second["report"]["other"]), (&json!(1), &json!("参加培训一次。")));
     let frozen = review.post("freeze", &json!({})).good()["review"].clone();
-    assert_eq!((&frozen["state"], &frozen["rules"]), (&json!("frozen"), &json!("review/1")));
+    assert_eq!((&frozen["state"], &frozen["rules"]), (&json!("frozen"), &json!("review/2")));
     let freeze = review.freezes_on();
     // Ten working days from a Monday, of a year whose calendar is not published; then one more for what is recorded late.
     assert_eq!(frozen["disputes_until"], json!((freeze + Days::new(14)).to_string()), "{frozen:#}");
