@@ -4,7 +4,10 @@
 //! nothing of a figure comes from one.
 
 mod finding;
+mod frame;
 mod sweep;
+
+pub use frame::{Frame, MemberOf};
 
 use crate::casework::Casework;
 use crate::read::reference::Reference;
@@ -13,43 +16,11 @@ use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DeedId, DelegateId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
 use domain::refusal::{Code, Refusal};
 use domain::review::{Book, Finding, Period, RuleSet, Tally};
-use event_store::{Hash, Position};
+use event_store::Position;
 use finding::Found;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-
-/// Under which rules, and up to where, a review is made. The same position gives the same frame.
-pub struct Frame {
-    /// *N*: the leaves it is made from.
-    pub position: Position,
-    /// Root of the tree over them.
-    pub root: Hash,
-    /// The year, up to the day that leaf *N* was recorded on.
-    pub period: Period,
-    /// Policies and calendars as of *N*, and the rules that the review is made by.
-    pub book: Book,
-    /// Areas and people as of *N*.
-    pub reference: Arc<Reference>,
-}
-
-impl Frame {
-    /// The rules that the review is made by.
-    pub fn rule_set(&self) -> RuleSet {
-        self.book.rule_set()
-    }
-
-    /// Position of the policy in force at the end of the review.
-    pub fn policy_position(&self) -> u64 {
-        self.book.own_policy().position()
-    }
-
-    /// Whether a review with these findings is provisional: no calendar of the year is published, or a count ran through
-    /// a year without one.
-    pub fn provisional(&self, tally: &Tally) -> bool {
-        !self.book.published(self.period.year) || tally.provisional()
-    }
-}
 
 /// Which streams to read: at least every one that can matter, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -125,28 +96,6 @@ pub struct Member {
     pub first_position: u64,
     /// What was found.
     pub finding: Finding,
-}
-
-/// The stream of a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MemberOf {
-    /// An issue, recorded first in this year of the town.
-    Issue {
-        /// Its id.
-        id: IssueId,
-        /// The year in its number.
-        year: i32,
-    },
-    /// A reception.
-    Reception(ReceptionId),
-    /// A session.
-    Session(SessionId),
-    /// A study.
-    Study(StudyId),
-    /// A deed.
-    Deed(DeedId),
-    /// A typical case.
-    TypicalCase(TypicalCaseId),
 }
 
 impl Casework {

@@ -1,7 +1,7 @@
 //! Streams of one family, folded up to the position of a review and judged by `domain::review`. What is found says whose it
 //! is; a family more is an arm here.
 
-use super::{Frame, MemberOf};
+use super::frame::{Frame, MemberOf};
 use crate::read::decode::{decode, of_family, stamp};
 use crate::read::loaded::Entity;
 use crate::write::failure::Failure;

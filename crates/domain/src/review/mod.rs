@@ -24,6 +24,7 @@ mod rank;
 mod receptions;
 mod rule_set;
 mod sessions;
+mod subject;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -41,5 +42,6 @@ pub use period::Period;
 pub use receptions::{ReceptionFacts, judge_reception};
 pub use rule_set::RuleSet;
 pub use sessions::{SessionAround, SessionFacts, judge_session};
-pub use tally::{Subject, Tally};
+pub use subject::Subject;
+pub use tally::Tally;
 pub use undertakings::{Undertaken, judge_case, judge_deed, judge_study};

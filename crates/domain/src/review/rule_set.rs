@@ -1,7 +1,7 @@
 //! Which formulas a review is made by. A set of rules never changes: another formula, or another shape of the answer, is
 //! another set beside it.
 
-use super::tally::Subject;
+use super::subject::Subject;
 use crate::vocabulary::Indicator;
 
 /// A set of rules (评议算法).

@@ -4,19 +4,11 @@ use super::figure::{Figure, Measure, Ratio, Satisfied};
 use super::finding::{Finding, Split, What, content};
 use super::rank::nearest_rank;
 use super::rule_set::RuleSet;
+use super::subject::Subject;
 use super::wilson::wilson_95_permille;
 use crate::policy::Policy;
 use crate::vocabulary::{Indicator, Outcome, Satisfaction};
 use std::collections::BTreeMap;
-
-/// Of what kind the subject of a review is: a few indicators are of one kind only ([`RuleSet::indicators`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// A delegate.
-    Delegate,
-    /// A grid.
-    Grid,
-}
 
 /// What was found about one subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

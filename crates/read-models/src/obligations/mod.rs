@@ -30,15 +30,12 @@ use chrono_tz::Tz;
 use domain::clock::{ObligationEvent, Subject, Timeline};
 use domain::event::Event;
 use domain::ids::{DelegateId, IssueId, ObligationId, ReceptionId, SessionId};
-use domain::issue::IssueEvent;
 use domain::reception::ReceptionEvent;
-use domain::session::SessionEvent;
 use event_store::Position;
-use foldhash::{HashMap, HashSet};
-use reading::{record_of, thing};
+use foldhash::HashSet;
+use reading::{RECENT_STREAMS, Reading, record_of, thing};
 use row::{OBLIGATIONS, SUBJECTS, SubjectRow};
 use std::collections::{BTreeMap, BTreeSet};
-use streams::Streams;
 use uuid::Uuid;
 use wide::Wide;
 
@@ -66,8 +63,6 @@ pub(crate) const DEFINITION: Definition = Definition {
     make: |_zone: Tz| Box::new(Obligations::new()),
 };
 
-/// Streams of each generation kept in memory.
-const RECENT_STREAMS: usize = 4_096;
 /// About how many bytes one of them takes.
 const STREAM_BYTES: usize = 2_560;
 
@@ -79,16 +74,13 @@ const PAGE: usize = 256;
 struct Obligations {
     timeline: Timeline,
     wide: Wide,
-    sessions: Streams<SessionEvent>,
-    issues: Streams<IssueEvent>,
+    reading: Reading,
     /// Deeds, studies and appointments that moved since the last write. Few move again soon, so none are kept.
     things: BTreeSet<Subject>,
     /// Subjects whose obligations were found something of, or of which somebody spoke.
     found: BTreeSet<Subject>,
     /// Obligations of which somebody said something: whose they are the rows know.
     spoken: Vec<ObligationId>,
-    /// The sessions of receptions recorded since the last write.
-    held_in: HashMap<ReceptionId, Option<SessionId>>,
     /// When the newest leaf was recorded.
     by: DateTime<Utc>,
     /// Everything up to here is in the rows.
@@ -103,27 +95,15 @@ struct Share {
     subject: Option<SubjectRow>,
 }
 
-fn of_session(event: &Event) -> Option<&SessionEvent> {
-    if let Event::Session(event) = event { Some(event) } else { None }
-}
-
-fn of_issue(event: &Event) -> Option<&IssueEvent> {
-    if let Event::Issue(event) = event { Some(event) } else { None }
-}
-
 impl Obligations {
     fn new() -> Self {
         Self {
             timeline: Timeline::default(),
             wide: Wide::default(),
-            sessions: Streams::new("session", RECENT_STREAMS, of_session, |event| {
-                matches!(event, SessionEvent::Planned(_))
-            }),
-            issues: Streams::new("issue", RECENT_STREAMS, of_issue, |event| matches!(event, IssueEvent::Raised(_))),
+            reading: Reading::new(),
             things: BTreeSet::new(),
             found: BTreeSet::new(),
             spoken: Vec::new(),
-            held_in: HashMap::default(),
             by: DateTime::<Utc>::MIN_UTC,
             written: Position(0),
         }
@@ -139,8 +119,8 @@ impl Obligations {
     async fn subjects(&mut self, written: &Written, log: &Log) -> Result<BTreeSet<Subject>, Failure> {
         let mut all = std::mem::take(&mut self.found);
         all.append(&mut self.things);
-        all.extend(self.sessions.moved().map(|id| Subject::Session(SessionId(id))));
-        all.extend(self.issues.moved().map(|id| Subject::Issue(IssueId(id))));
+        all.extend(self.reading.sessions.moved().map(|id| Subject::Session(SessionId(id))));
+        all.extend(self.reading.issues.moved().map(|id| Subject::Issue(IssueId(id))));
         let wide = std::mem::take(&mut self.wide);
         if wide.begins {
             let sessions = streams_of("session", written.folded, log).await?;
@@ -167,7 +147,7 @@ impl Obligations {
 
     /// A subject's rows, by the leaves before a position.
     async fn share(&mut self, subject: Subject, before: Position, log: &Log) -> Result<Option<Share>, Failure> {
-        let (recorded, mut past) = self.recorded(subject, before, log).await?;
+        let (recorded, mut past) = self.reading.recorded(subject, before, log).await?;
         let grid_id = recorded.grid_id().or(self.timeline.town());
         let (Some(place), Some(grid_id)) = (recorded.place(&self.timeline), grid_id) else { return Ok(None) };
         let mut outlook = recorded.outlook_after(&mut past, &self.timeline, &BTreeMap::new(), self.by);
@@ -190,7 +170,7 @@ impl Obligations {
         let next_at = outlook.next_at;
         let subject_row = days.map(|days| SubjectRow { place, subject, grid_id, days, next_at });
         let rows = outlook.entries.into_iter().map(|entry| ObligationRow { place, subject, entry }).collect();
-        self.keep(recorded, past);
+        self.reading.keep(recorded, past);
         Ok(Some(Share { place, is_new: place > self.written.0, rows, subject: subject_row }))
     }
 }
@@ -248,14 +228,14 @@ impl Projection for Obligations {
         match family {
             Family::Reference | Family::Area | Family::Delegate | Family::Office => self.take_reference(fact),
             Family::Undertaking => self.things.extend(thing(fact)?),
-            Family::Session => self.sessions.take(event, log).await?,
-            Family::Issue => self.issues.take(event, log).await?,
+            Family::Session => self.reading.sessions.take(event, log).await?,
+            Family::Issue => self.reading.issues.take(event, log).await?,
             Family::Leave => {
                 self.wide.on_rota.insert(DelegateId(fact.uuid()?));
             }
             Family::Reception => {
                 if let Event::Reception(ReceptionEvent::Recorded(recorded)) = &fact.event {
-                    self.held_in.insert(ReceptionId(fact.uuid()?), recorded.session_id);
+                    self.reading.held_in.insert(ReceptionId(fact.uuid()?), recorded.session_id);
                 }
             }
             Family::Obligation => {
@@ -282,7 +262,7 @@ impl Projection for Obligations {
         for subject in subjects {
             shares.extend(self.share(subject, next, log).await?);
         }
-        self.held_in.clear();
+        self.reading.held_in.clear();
         self.written = written.folded;
         // In the order of the key, which is that of time: neighbours share pages.
         shares.sort_unstable_by_key(|share| share.place);
@@ -290,7 +270,7 @@ impl Projection for Obligations {
     }
 
     fn memory(&self) -> usize {
-        (self.sessions.len() + self.issues.len()) * STREAM_BYTES
+        (self.reading.sessions.len() + self.reading.issues.len()) * STREAM_BYTES
     }
 }
 

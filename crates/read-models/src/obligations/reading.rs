@@ -1,7 +1,6 @@
 //! What is recorded of a subject: from memory where its stream is kept, else from the log.
 
-use super::Obligations;
-use super::streams::{Events, Stream};
+use super::streams::{Events, Stream, Streams};
 use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;
 use crate::engine::replay::Log;
@@ -11,8 +10,13 @@ use domain::event::Event;
 use domain::ids::{AppointmentId, DeedId, ObligationId, ReceptionId, SessionId, StudyId};
 use domain::issue::IssueEvent;
 use domain::reception::ReceptionEvent;
+use domain::session::SessionEvent;
 use event_store::{Position, StreamId};
+use foldhash::HashMap;
 use std::collections::BTreeMap;
+
+/// Streams of each generation kept in memory.
+pub(super) const RECENT_STREAMS: usize = 4_096;
 
 /// The subject that a fact of an undertaking is of; nothing for a family that makes nobody owe anything by itself.
 pub(super) fn thing(fact: &Fact) -> Result<Option<Subject>, Failure> {
@@ -26,7 +30,33 @@ pub(super) fn thing(fact: &Fact) -> Result<Option<Subject>, Failure> {
     })
 }
 
-impl Obligations {
+/// Streams of sessions and issues in memory, and what is read beside them.
+pub(super) struct Reading {
+    pub sessions: Streams<SessionEvent>,
+    pub issues: Streams<IssueEvent>,
+    /// The sessions of receptions recorded since the last write.
+    pub held_in: HashMap<ReceptionId, Option<SessionId>>,
+}
+
+fn of_session(event: &Event) -> Option<&SessionEvent> {
+    if let Event::Session(event) = event { Some(event) } else { None }
+}
+
+fn of_issue(event: &Event) -> Option<&IssueEvent> {
+    if let Event::Issue(event) = event { Some(event) } else { None }
+}
+
+impl Reading {
+    pub(super) fn new() -> Self {
+        Self {
+            sessions: Streams::new("session", RECENT_STREAMS, of_session, |event| {
+                matches!(event, SessionEvent::Planned(_))
+            }),
+            issues: Streams::new("issue", RECENT_STREAMS, of_issue, |event| matches!(event, IssueEvent::Raised(_))),
+            held_in: HashMap::default(),
+        }
+    }
+
     /// Everything that is recorded of a subject before a position, and what its past held so far. Both are to be kept
     /// afterwards ([`Self::keep`]).
     pub(super) async fn recorded(
