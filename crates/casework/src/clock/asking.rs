@@ -6,12 +6,12 @@ use crate::personal::Part;
 use crate::read::loaded::AsOf;
 use crate::write::failure::Failure;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::clock::{LedgerEntry, ObligationRecord, Subject, supervises};
+use domain::clock::{LedgerEntry, ObligationRecord, Outlook, Subject, supervises};
 use domain::ids::{IssueId, ObligationId};
 use domain::issue::Issue;
 use domain::vocabulary::{LastWordKind, ObligationStatus};
 use event_store::{Position, Version};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An obligation as it stands.
 #[derive(Clone, Debug)]
@@ -112,8 +112,7 @@ impl Casework {
             Some(until) => self.recorded_at(until).await?,
             None => self.now(),
         };
-        for obligation in looked.recorded.outlook(&looked.timeline, &BTreeMap::new(), by).spoken_of {
-            let record = self.told(obligation, until).await?.record;
+        for record in self.outlook_of(&looked, by, until, None).await?.1.values() {
             if record.tiers.iter().any(|(reached, claim)| supervises(issue, reached, claim.at)) {
                 return Ok(true);
             }
@@ -134,17 +133,36 @@ impl Casework {
             Some(until) => self.recorded_at(until).await?,
             None => self.now(),
         };
-        // What is recorded of its neighbours says how far interim dates are foreseen.
-        let mut records: BTreeMap<ObligationId, ObligationRecord> = BTreeMap::new();
-        let spoken_of = looked.recorded.outlook(&looked.timeline, &records, by).spoken_of;
-        for other in spoken_of.into_iter().filter(|other| *other != id) {
-            records.insert(other, self.told(other, until).await?.record);
-        }
-        records.insert(id, told.record.clone());
-        records.retain(|_, record| record.version > 0);
-        let outlook = looked.recorded.outlook(&looked.timeline, &records, by);
+        let own = Some((id, told.record.clone())).filter(|(_, record)| record.version > 0);
+        let (outlook, _) = self.outlook_of(&looked, by, until, own).await?;
         let entry = outlook.entries.into_iter().find(|entry| entry.id == id).ok_or(Failure::NotFound)?;
         Ok(Found { looked, told, entry })
+    }
+
+    /// What a subject owes, with what is recorded of each. That lets interim dates be foreseen further, and of those more may
+    /// be recorded: it is asked for until nothing more is found.
+    async fn outlook_of(
+        &self,
+        looked: &Looked,
+        by: DateTime<Utc>,
+        until: Option<Position>,
+        read: Option<(ObligationId, ObligationRecord)>,
+    ) -> Result<(Outlook, BTreeMap<ObligationId, ObligationRecord>), Failure> {
+        let mut records: BTreeMap<_, _> = read.into_iter().collect();
+        let mut asked: BTreeSet<ObligationId> = records.keys().copied().collect();
+        loop {
+            let outlook = looked.recorded.outlook(&looked.timeline, &records, by);
+            let known = records.len();
+            for id in outlook.spoken_of.iter().filter(|id| asked.insert(**id)) {
+                let record = self.told(*id, until).await?.record;
+                if record.version > 0 {
+                    records.insert(*id, record);
+                }
+            }
+            if records.len() == known {
+                return Ok((outlook, records));
+            }
+        }
     }
 
     async fn explanations(&self, told: &Told) -> Result<Vec<Explained>, Failure> {

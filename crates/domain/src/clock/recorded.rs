@@ -32,7 +32,7 @@ const FORESEEN_DAYS: u64 = 366;
 pub(super) type Leaf = (&'static EventType, Stamp);
 
 /// What is recorded of a subject, and of what it leans on beside the [`Timeline`]; stamps of leaves of the clock are those
-/// of [`by_the_clock`].
+/// of [`super::by_the_clock`].
 #[derive(Clone, Debug)]
 pub enum Recorded {
     /// Of a session, with the leaves of those who have or had a duty there.

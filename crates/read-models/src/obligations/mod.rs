@@ -151,14 +151,20 @@ impl Obligations {
         let grid_id = recorded.grid_id().or(self.timeline.town());
         let (Some(place), Some(grid_id)) = (recorded.place(&self.timeline), grid_id) else { return Ok(None) };
         let mut outlook = recorded.outlook_after(&mut past, &self.timeline, &BTreeMap::new(), self.by);
+        // What is recorded of an obligation lets interim dates be foreseen further, and of those more may be recorded.
+        let mut asked = BTreeSet::new();
         let mut records = BTreeMap::new();
-        for id in &outlook.spoken_of {
-            let record = record_of(*id, before, log).await?;
-            if record.version > 0 {
-                records.insert(*id, record);
+        loop {
+            let known = records.len();
+            for id in outlook.spoken_of.iter().filter(|id| asked.insert(**id)) {
+                let record = record_of(*id, before, log).await?;
+                if record.version > 0 {
+                    records.insert(*id, record);
+                }
             }
-        }
-        if !records.is_empty() {
+            if records.len() == known {
+                break;
+            }
             outlook = recorded.outlook_after(&mut past, &self.timeline, &records, self.by);
         }
         let moves = match subject {
