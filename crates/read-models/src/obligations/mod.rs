@@ -42,7 +42,7 @@ use wide::Wide;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "obligations",
-    version: 3,
+    version: 4,
     families: &[
         Family::Reference,
         Family::Area,
