@@ -1,6 +1,7 @@
 //! Obligations: what is derived step by step is what is derived from the whole log, whatever moved it, and nothing that the
 //! clock has to record is missed.
 
+mod silent;
 mod things;
 
 use super::fixture::{Office, afternoon, day};
@@ -358,26 +359,6 @@ async fn kept_up_they_are_what_the_whole_log_says_and_the_clock_misses_nothing()
         codes.into_iter().collect::<Vec<_>>(),
         ["O-1", "O-14", "O-15", "O-16", "O-17", "O-18", "O-19", "O-2", "O-3", "O-4", "O-5", "O-7", "O-8", "O-9"]
     );
-}
-
-/// An issue that nobody says a word of owes words without an end: what is recorded of the first ones lets later ones be
-/// foreseen, and what is recorded of those is known too.
-#[tokio::test]
-async fn an_issue_left_silent_for_years_does_not_stop_the_clock() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut office = Office::open(84, &[2025, 2026]).await;
-    office.settle_down().await;
-    let models = opened(&office, &dir.path().join("read.sqlite")).await;
-    let first = office.today();
-    let issue = office.raise(first, first + Duration::days(7)).await;
-    office.escalate(issue, first).await;
-    for month in 1..=30 {
-        office.it_is(first + Duration::days(30 * month));
-        office.run_clock(&models).await;
-    }
-    let next_at = models.clock(afternoon(office.today())).await.unwrap().next_at;
-    assert!(next_at.is_some_and(|at| at > afternoon(office.today())), "it goes on: {next_at:?}");
-    models.shutdown().await;
 }
 
 #[tokio::test]
