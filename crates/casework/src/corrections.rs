@@ -24,7 +24,7 @@ use crate::write::staging::Staged;
 use crate::write::transact::Outcome;
 use chrono::{DateTime, Utc};
 use domain::Fold;
-use domain::correction::{CorrectedValue, Corrections, TextNow, Wanted};
+use domain::correction::{CorrectedValue, Corrections, TextNow, Wanted, refuse};
 use domain::ids::{DelegateId, IssueId};
 use domain::issue::correcting as issues;
 use domain::issue::{Issue, IssueEvent};
@@ -124,7 +124,7 @@ impl Casework {
                 // No text of an issue needs approval, so there is none to be carried over.
                 IssueEvent::Corrected(issues::approve(record, &tx.rules, version, tx.at)?)
             } else {
-                IssueEvent::CorrectionRefused(issues::refuse(&record.issue.corrections, &tx.rules, version, tx.at)?)
+                IssueEvent::CorrectionRefused(refuse(&record.issue.corrections, &tx.rules, version, tx.at)?)
             };
             Ok((event, words))
         })

@@ -2,16 +2,19 @@
 //!
 //! The shapes here are shared by receptions and issues; which fields may be corrected is said beside each of them.
 
+mod course;
 mod fields;
 pub(crate) mod place;
 mod pointer;
 mod state;
 mod value;
 
+pub use course::refuse;
+pub(crate) use course::{approved, ask, target, try_on};
 pub use fields::{Changes, Field, Kind, Known, field, possible};
 pub use pointer::{OCCURRED_AT, corrected, said};
 pub use state::{CORRECTIONS_MAX, Correction, Corrections, PendingCorrection};
-pub use value::{CorrectedValue, CorrectionProposed, CorrectionRefused};
+pub use value::{Corrected, CorrectedValue, CorrectionProposed, CorrectionRefused};
 
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;

@@ -31,6 +31,11 @@ macro_rules! vocabulary {
                 match self { $(Self::$variant => $en),+ }
             }
 
+            /// Every stored name, in the same order.
+            pub fn names() -> Vec<&'static str> {
+                Self::ALL.iter().map(|value| value.as_str()).collect()
+            }
+
             /// Reads a stored name.
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)+ _ => None }

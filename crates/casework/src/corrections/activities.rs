@@ -35,7 +35,7 @@ impl Casework {
             if decision.approved {
                 activities::approve(&record(found), &tx.rules, version, tx.at).map(ActivityEvent::Corrected)
             } else {
-                activities::refuse(found.state, &tx.rules, version, tx.at).map(ActivityEvent::CorrectionRefused)
+                refuse(&found.state.corrections, &tx.rules, version, tx.at).map(ActivityEvent::CorrectionRefused)
             }
         })
         .await

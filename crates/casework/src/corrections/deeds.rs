@@ -29,7 +29,7 @@ impl Casework {
             if decision.approved {
                 deeds::approve(&record(found), &tx.rules, version, tx.at).map(DeedEvent::Corrected)
             } else {
-                deeds::refuse(found.state, &tx.rules, version, tx.at).map(DeedEvent::CorrectionRefused)
+                refuse(&found.state.corrections, &tx.rules, version, tx.at).map(DeedEvent::CorrectionRefused)
             }
         })
         .await

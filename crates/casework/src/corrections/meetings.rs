@@ -34,7 +34,7 @@ impl Casework {
             if decision.approved {
                 meetings::approve(&record(found), &tx.rules, version, tx.at).map(MeetingEvent::Corrected)
             } else {
-                meetings::refuse(found.state, &tx.rules, version, tx.at).map(MeetingEvent::CorrectionRefused)
+                refuse(&found.state.corrections, &tx.rules, version, tx.at).map(MeetingEvent::CorrectionRefused)
             }
         })
         .await

@@ -63,7 +63,7 @@ impl Casework {
                 let mut tx = Transaction::on(self, call, &found.reference, &found.loaded.state, decision.at)?;
                 let mut words = words([("reason", decision.reason.as_deref())]);
                 if !decision.approved {
-                    let refused = receptions::refuse(&found.loaded.state, &tx.rules, decision.event_version, tx.at)?;
+                    let refused = refuse(&found.loaded.state.corrections, &tx.rules, decision.event_version, tx.at)?;
                     let event = ReceptionEvent::CorrectionRefused(refused);
                     let staged = self.staged(&found, &mut tx, event, &words).await?;
                     return Ok(CorrectedReception::alone(tx.record(staged).await?));

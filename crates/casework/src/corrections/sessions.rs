@@ -29,7 +29,7 @@ impl Casework {
             if decision.approved {
                 sessions::approve(&record(found), &tx.rules, version, tx.at).map(SessionEvent::Corrected)
             } else {
-                sessions::refuse(found.state, &tx.rules, version, tx.at).map(SessionEvent::CorrectionRefused)
+                refuse(&found.state.corrections, &tx.rules, version, tx.at).map(SessionEvent::CorrectionRefused)
             }
         })
         .await

@@ -34,7 +34,7 @@ impl Casework {
             if decision.approved {
                 studies::approve(&record(found), &tx.rules, version, tx.at).map(StudyEvent::Corrected)
             } else {
-                studies::refuse(found.state, &tx.rules, version, tx.at).map(StudyEvent::CorrectionRefused)
+                refuse(&found.state.corrections, &tx.rules, version, tx.at).map(StudyEvent::CorrectionRefused)
             }
         })
         .await

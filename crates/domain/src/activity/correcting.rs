@@ -3,17 +3,19 @@
 //! C-4.3b).
 
 use super::correctable::Place;
-use super::events::{ActivityCorrected, ActivityEvent};
+use super::events::ActivityEvent;
 use super::holding::{class_fits, count_fits, questions_fit, unit_fits};
 use super::improving::by_on_fits;
 use super::state::{Activity, Improvement};
 use crate::correction::{
-    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
-    claimed, contradicts, corrected, field, no_change, of_value, said, to_decide,
+    Changes, Corrected, CorrectedValue, Field, Kind, TextNow, Wanted, approved, ask, contradicts, of_value, target,
+    to_decide, try_on,
 };
 use crate::filing::Submission;
 use crate::reception::{People, sat};
-use crate::refusal::{Code, Refusal};
+#[cfg(doc)]
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 use crate::rules::Rules;
 use crate::text::{TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::vocabulary::{ActivityMode, DelegateType, OutreachForm};
@@ -40,17 +42,17 @@ pub const FIELDS: &[Field] = &[
     held(Place::OccurredAt, Kind::Instant, "C-4.2").changing(Changes::Date),
     held(Place::UnitId, Kind::Unit, "C-4.2"),
     held(Place::DelegateId, Kind::Delegate, "C-4.2").changing(Changes::Person),
-    held(Place::DelegateType, Kind::Code(types), "C-1"),
+    held(Place::DelegateType, Kind::Code(DelegateType::names), "C-1"),
     held(Place::PartyOrganisations, Kind::Index, "C-4.3b").changing(Changes::Outcome),
     held(Place::PartyMembers, Kind::Index, "C-4.3b").changing(Changes::Outcome),
     held(Place::Residents, Kind::Index, "C-4.3b").changing(Changes::Outcome),
     held(Place::MassOrganisations, Kind::Index, "C-4.3b").changing(Changes::Outcome),
     held(Place::Officials, Kind::Index, "C-4.3b").changing(Changes::Outcome),
-    held(Place::OutreachForm, Kind::Code(forms), "C-3.2"),
+    held(Place::OutreachForm, Kind::Code(OutreachForm::names), "C-3.2"),
     held(Place::QuestionsAsked, Kind::Index, "C-3.2").changing(Changes::Outcome),
     held(Place::QuestionsAnswered, Kind::Index, "C-3.2").changing(Changes::Outcome),
     held(Place::Briefings, Kind::Index, "C-3.3").changing(Changes::Outcome),
-    held(Place::Mode, Kind::Code(modes), "C-4.2"),
+    held(Place::Mode, Kind::Code(ActivityMode::names), "C-4.2"),
     Field::new("activity.held", "/personal/0/title", TITLE, "C-4.2"),
     Field::new("activity.held", "/personal/0/text", TEXT, "C-4.2"),
     at("activity.evidence_attached", "C-4.2"),
@@ -63,18 +65,6 @@ pub const FIELDS: &[Field] = &[
     at("activity.improvement_completed", "C-4.3b"),
     Field::new("activity.improvement_completed", "/personal/0/text", TEXT, "C-4.3b"),
 ];
-
-fn types() -> Vec<&'static str> {
-    DelegateType::ALL.iter().map(|delegate_type| delegate_type.as_str()).collect()
-}
-
-fn forms() -> Vec<&'static str> {
-    OutreachForm::ALL.iter().map(|form| form.as_str()).collect()
-}
-
-fn modes() -> Vec<&'static str> {
-    ActivityMode::ALL.iter().map(|mode| mode.as_str()).collect()
-}
 
 /// The record of an activity, and what a corrected value is held against.
 #[derive(Clone, Copy, Debug)]
@@ -95,19 +85,11 @@ pub struct Record<'a> {
 /// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; whatever the recording would have said against
 /// the value; [`Code::OutOfRange`] later than its recording; [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<ActivityEvent, Refusal> {
-    let Wanted { event_version, pointer, value, at } = wanted;
-    let (field, recorded_at) = find(record, pointer)?;
-    claimed(rules, *at, recorded_at)?;
-    let value = field.read(value)?;
-    check(record, rules, &field, pointer, &value)?;
-    record.activity.corrections.not_full()?;
-    let value = (!field.is_text()).then_some(value);
-    let (event_version, pointer) = (*event_version, pointer.clone());
-    if field.needs_approval() {
-        record.activity.corrections.none_pending(event_version)?;
-        return Ok(ActivityEvent::CorrectionProposed(CorrectionProposed { event_version, pointer, value }));
-    }
-    Ok(ActivityEvent::Corrected(ActivityCorrected { event_version, pointer, value }))
+    let (field, recorded_at) = find(record, &wanted.pointer)?;
+    let asked = ask(&record.activity.corrections, rules, wanted, (field, recorded_at), |value| {
+        check(record, rules, &field, &wanted.pointer, value)
+    })?;
+    Ok(asked.recorded(ActivityEvent::Corrected, ActivityEvent::CorrectionProposed))
 }
 
 /// Approves the correction that waits for an event. It must still fit: more may have happened since.
@@ -118,36 +100,15 @@ pub fn approve(
     rules: &Rules<'_>,
     event_version: u64,
     at: DateTime<Utc>,
-) -> Result<ActivityCorrected, Refusal> {
+) -> Result<Corrected, Refusal> {
     let pending = to_decide(&record.activity.corrections, rules, event_version, at)?;
     let (field, _) = find(record, &pending.pointer)?;
-    if let Some(value) = &pending.value {
-        // The decision names only the event; what is at fault is what was proposed for it.
-        check(record, rules, &field, &pending.pointer, value).map_err(|refusal| refusal.at("/event_version"))?;
-    }
-    Ok(ActivityCorrected { event_version, pointer: pending.pointer.clone(), value: pending.value.clone() })
-}
-
-/// Refuses the correction that waits for an event. The reason that it needs is the caller's to have.
-///
-/// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
-pub fn refuse(
-    activity: &Activity,
-    rules: &Rules<'_>,
-    event_version: u64,
-    at: DateTime<Utc>,
-) -> Result<CorrectionRefused, Refusal> {
-    let pending = to_decide(&activity.corrections, rules, event_version, at)?;
-    Ok(CorrectionRefused { event_version, pointer: pending.pointer.clone() })
+    approved(pending, |value| check(record, rules, &field, &pending.pointer, value))
 }
 
 fn find(record: &Record<'_>, pointer: &str) -> Result<(Field, DateTime<Utc>), Refusal> {
-    let Some((event, at)) = record.target else {
-        return Err(Refusal::new(Code::NothingToCorrect)
-            .at("/event_version")
-            .because("该活动没有这一版本的事件。", "The activity has no event of that version."));
-    };
-    Ok((field(FIELDS, event.event_type().name, pointer)?, at.recorded_at))
+    let absent = ("该活动没有这一版本的事件。", "The activity has no event of that version.");
+    target(FIELDS, record.target.map(|(event, at)| (event.event_type().name, at.recorded_at)), pointer, absent)
 }
 
 /// The value differs from the present one, and the activity could have come about with it.
@@ -159,27 +120,13 @@ fn check(
     value: &CorrectedValue,
 ) -> Result<(), Refusal> {
     let Some(place) = Place::of(pointer) else { return record.text.differs(value) };
-    let invalid = || Refusal::new(Code::InvalidValue).under(field.clause).at("/value");
-    let (event, at) = record.target.ok_or_else(invalid)?;
-    let (event, at) = record.activity.corrections.applied(event.clone(), *at);
-    match said(&event, &at, pointer) {
-        Some(present) if present == *value => return Err(no_change()),
-        // These may have been left out; everything else is there, or the kind has no such thing.
-        None if !matches!(place, Place::UnitId | Place::ByOn) && place.class().is_none() => {
-            return Err(Refusal::new(Code::NothingToCorrect).at("/pointer"));
-        }
-        Some(_) | None => {}
-    }
-    let (_, then_at) = corrected(&event, &at, pointer, value).ok_or_else(invalid)?;
-    if then_at.occurred_at > then_at.recorded_at {
-        return Err(after_recording().under(field.clause));
-    }
-    let mut then = record.activity.clone();
-    let correction =
-        ActivityCorrected { event_version: at.version, pointer: pointer.to_owned(), value: Some(value.clone()) };
-    let next = Stamp { version: then.version + 1, position: then.position + 1, ..at };
-    then.apply(&ActivityEvent::Corrected(correction), &next);
-    let fits = fits(record, rules, &then, place, at.version);
+    // These may have been left out; everything else is there, or the kind has no such thing.
+    let optional = matches!(place, Place::UnitId | Place::ByOn) || place.class().is_some();
+    let trial = try_on(record.target, &record.activity.corrections, field, pointer, value, optional)?;
+    let (event_version, mut then) = (trial.at.version, record.activity.clone());
+    let next = trial.next(then.version, then.position);
+    then.apply(&ActivityEvent::Corrected(trial.correction), &next);
+    let fits = fits(record, rules, &then, place, event_version);
     fits.map_err(|mut refusal| {
         refusal.clause.get_or_insert(then.kind.clause());
         refusal

@@ -1,6 +1,6 @@
 //! The facts of an activity, as stored (FORMAT §7). Title, texts and reasons are in narrative parts.
 
-use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
+use crate::correction::{Corrected, CorrectionProposed, CorrectionRefused};
 use crate::event_type::events;
 use crate::hearing::OpinionsHeard;
 use crate::ids::{AreaId, FileId, ImprovementId, OfficeId};
@@ -41,7 +41,7 @@ events! {
         CorrectionRefused(CorrectionRefused) = "activity.correction_refused"/1, "C-3.2, C-3.3, C-4.2, C-4.3b",
             "不准更正活动记录。", "A correction of an activity's record was refused.";
         /// A correction, in effect.
-        Corrected(ActivityCorrected) = "activity.corrected"/1, "C-3.2, C-3.3, C-4.2, C-4.3b",
+        Corrected(Corrected) = "activity.corrected"/1, "C-3.2, C-3.3, C-4.2, C-4.3b",
             "更正活动记录；原件保留。", "An activity's record was corrected; the original stays.";
     }
 }
@@ -138,17 +138,4 @@ pub struct ImprovementAdopted {
 pub struct ImprovementCompleted {
     /// Which improvement.
     pub improvement_id: ImprovementId,
-}
-
-/// `activity.corrected/1`. The reason, and a value below `/personal`, are in the box.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ActivityCorrected {
-    /// Version of the event that is corrected, in the same stream.
-    pub event_version: u64,
-    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
-    pub pointer: String,
-    /// The right value; absent where the pointer is below `/personal`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<CorrectedValue>,
 }

@@ -26,8 +26,8 @@ pub use complete::{Against, faults, lacking_classes, lacking_offices, open_quest
 pub use correctable::Place;
 pub use due::{best_symposium, evidence_on, reported_on, reports_due_on, symposium_held, theme_activity_held};
 pub use events::{
-    ActivityAcknowledged, ActivityCorrected, ActivityEvent, ActivityHeld, ActivitySubmitted, EvidenceAttached,
-    ImprovementAdopted, ImprovementCompleted, Questions,
+    ActivityAcknowledged, ActivityEvent, ActivityHeld, ActivitySubmitted, EvidenceAttached, ImprovementAdopted,
+    ImprovementCompleted, Questions,
 };
 pub use hearing::hear;
 pub use holding::{

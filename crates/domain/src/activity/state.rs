@@ -2,10 +2,10 @@
 //! offices, which are not in its stream: `complete.rs` beside it says so.
 
 use super::correctable::Place;
-use super::events::{ActivityCorrected, ActivityEvent, ActivityHeld, Questions};
+use super::events::{ActivityEvent, ActivityHeld, Questions};
 use crate::claims::Claim;
-use crate::correction::Corrections;
 use crate::correction::place::put;
+use crate::correction::{Corrected, Corrections};
 use crate::filing::{self, Submission};
 use crate::hearing::OpinionsHeard;
 use crate::ids::{AreaId, DelegateId, FileId, ImprovementId, OfficeId};
@@ -180,8 +180,8 @@ impl Activity {
     }
 
     /// The right value in place of the recorded one.
-    fn correct(&mut self, corrected: &ActivityCorrected, at: &Stamp) {
-        let ActivityCorrected { event_version, pointer, value } = corrected;
+    fn correct(&mut self, corrected: &Corrected, at: &Stamp) {
+        let Corrected { event_version, pointer, value } = corrected;
         self.corrections.make(*event_version, pointer, value.as_ref(), at);
         let (Some(place), Some(value)) = (Place::of(pointer), value) else { return };
         match place {

@@ -4,6 +4,21 @@ use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// `activity.corrected/1`, `deed.corrected/1`, `meeting.corrected/1`, `reception.corrected/1`, `session.corrected/1`,
+/// `study.corrected/1` (T20). The corrected time of a reception is carried to the issues raised there, each by its own
+/// `issue.corrected`. The reason, and a value below `/personal`, are in the box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Corrected {
+    /// Version of the event that is corrected, in the same stream.
+    pub event_version: u64,
+    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
+    pub pointer: String,
+    /// The right value; absent where the pointer is below `/personal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<CorrectedValue>,
+}
+
 /// `issue.correction_proposed/1`, `reception.correction_proposed/1` (T20, C-3.6). Waits for a decision. The reason, and a
 /// value below `/personal`, are in the narrative box.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,16 +2,18 @@
 //! corrected is a closed table; a corrected event must be one that could have been recorded (C-3.4).
 
 use super::correctable::Place;
-use super::events::{DeedCorrected, DeedEvent};
+use super::events::DeedEvent;
 use super::pledge::{owner, promise};
 use super::state::Deed;
 use crate::area::place_faults;
 use crate::correction::{
-    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
-    claimed, contradicts, corrected, field, no_change, of_value, said, to_decide,
+    Changes, Corrected, CorrectedValue, Field, Kind, TextNow, Wanted, approved, ask, contradicts, of_value, target,
+    to_decide, try_on,
 };
 use crate::reception::People;
-use crate::refusal::{Code, Refusal};
+#[cfg(doc)]
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 use crate::rules::Rules;
 use crate::text::{NAME_CHARS_MAX, PHONE_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::vocabulary::DeedKind;
@@ -26,7 +28,7 @@ const PHONE: Kind = Kind::Text { chars_max: PHONE_CHARS_MAX, lines: false };
 /// What may be corrected of a deed. Its grid, its issues and how many it is for are not: they are where and why it was
 /// begun. Nor are the files that show it: what lies there was shown.
 pub const FIELDS: &[Field] = &[
-    Field::new("deed.pledged", Place::Kind.pointer(), Kind::Code(kinds), "C-3.4"),
+    Field::new("deed.pledged", Place::Kind.pointer(), Kind::Code(DeedKind::names), "C-3.4"),
     Field::new("deed.pledged", Place::UnitId.pointer(), Kind::Unit, "C-3.4"),
     Field::new("deed.pledged", Place::OwnerDelegateId.pointer(), Kind::Delegate, "C-3.4").changing(Changes::Person),
     Field::new("deed.pledged", Place::PromisedOn.pointer(), Kind::Day, "C-3.4").changing(Changes::Date),
@@ -40,10 +42,6 @@ pub const FIELDS: &[Field] = &[
     Field::new("deed.abandoned", Place::OccurredAt.pointer(), Kind::Instant, "C-3.4").changing(Changes::Date),
     Field::new("deed.abandoned", "/personal/0/reason", TEXT, "C-3.4"),
 ];
-
-fn kinds() -> Vec<&'static str> {
-    DeedKind::ALL.iter().map(|kind| kind.as_str()).collect()
-}
 
 /// The record of a deed, and what a corrected value is held against.
 #[derive(Clone, Copy, Debug)]
@@ -64,19 +62,11 @@ pub struct Record<'a> {
 /// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; whatever the pledge would have said against the
 /// value; [`Code::OutOfRange`] later than its recording; [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<DeedEvent, Refusal> {
-    let Wanted { event_version, pointer, value, at } = wanted;
-    let (field, recorded_at) = find(record, pointer)?;
-    claimed(rules, *at, recorded_at)?;
-    let value = field.read(value)?;
-    check(record, rules, &field, pointer, &value)?;
-    record.deed.corrections.not_full()?;
-    let value = (!field.is_text()).then_some(value);
-    let (event_version, pointer) = (*event_version, pointer.clone());
-    if field.needs_approval() {
-        record.deed.corrections.none_pending(event_version)?;
-        return Ok(DeedEvent::CorrectionProposed(CorrectionProposed { event_version, pointer, value }));
-    }
-    Ok(DeedEvent::Corrected(DeedCorrected { event_version, pointer, value }))
+    let (field, recorded_at) = find(record, &wanted.pointer)?;
+    let asked = ask(&record.deed.corrections, rules, wanted, (field, recorded_at), |value| {
+        check(record, rules, &field, &wanted.pointer, value)
+    })?;
+    Ok(asked.recorded(DeedEvent::Corrected, DeedEvent::CorrectionProposed))
 }
 
 /// Approves the correction that waits for an event. It must still fit: more may have happened since.
@@ -87,36 +77,15 @@ pub fn approve(
     rules: &Rules<'_>,
     event_version: u64,
     at: DateTime<Utc>,
-) -> Result<DeedCorrected, Refusal> {
+) -> Result<Corrected, Refusal> {
     let pending = to_decide(&record.deed.corrections, rules, event_version, at)?;
     let (field, _) = find(record, &pending.pointer)?;
-    if let Some(value) = &pending.value {
-        // The decision names only the event; what is at fault is what was proposed for it.
-        check(record, rules, &field, &pending.pointer, value).map_err(|refusal| refusal.at("/event_version"))?;
-    }
-    Ok(DeedCorrected { event_version, pointer: pending.pointer.clone(), value: pending.value.clone() })
-}
-
-/// Refuses the correction that waits for an event. The reason that it needs is the caller's to have.
-///
-/// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
-pub fn refuse(
-    deed: &Deed,
-    rules: &Rules<'_>,
-    event_version: u64,
-    at: DateTime<Utc>,
-) -> Result<CorrectionRefused, Refusal> {
-    let pending = to_decide(&deed.corrections, rules, event_version, at)?;
-    Ok(CorrectionRefused { event_version, pointer: pending.pointer.clone() })
+    approved(pending, |value| check(record, rules, &field, &pending.pointer, value))
 }
 
 fn find(record: &Record<'_>, pointer: &str) -> Result<(Field, DateTime<Utc>), Refusal> {
-    let Some((event, at)) = record.target else {
-        return Err(Refusal::new(Code::NothingToCorrect)
-            .at("/event_version")
-            .because("该实事没有这一版本的事件。", "The deed has no event of that version."));
-    };
-    Ok((field(FIELDS, event.event_type().name, pointer)?, at.recorded_at))
+    let absent = ("该实事没有这一版本的事件。", "The deed has no event of that version.");
+    target(FIELDS, record.target.map(|(event, at)| (event.event_type().name, at.recorded_at)), pointer, absent)
 }
 
 /// The value differs from the present one, and the deed could have come about with it.
@@ -130,26 +99,12 @@ fn check(
     if field.is_text() {
         return record.text.differs(value);
     }
-    let invalid = || Refusal::new(Code::InvalidValue).under(field.clause).at("/value");
-    let (event, at) = record.target.ok_or_else(invalid)?;
-    let (event, at) = record.deed.corrections.applied(event.clone(), *at);
-    match said(&event, &at, pointer) {
-        Some(present) if present == *value => return Err(no_change()),
-        // A unit may have been left out; everything else is there.
-        None if Place::of(pointer) != Some(Place::UnitId) => {
-            return Err(Refusal::new(Code::NothingToCorrect).at("/pointer"));
-        }
-        Some(_) | None => {}
-    }
-    let (_, then_at) = corrected(&event, &at, pointer, value).ok_or_else(invalid)?;
-    if then_at.occurred_at > then_at.recorded_at {
-        return Err(after_recording().under(field.clause));
-    }
+    // A unit may have been left out; everything else is there.
+    let optional = Place::of(pointer) == Some(Place::UnitId);
+    let trial = try_on(record.target, &record.deed.corrections, field, pointer, value, optional)?;
     let mut then = record.deed.clone();
-    let correction =
-        DeedCorrected { event_version: at.version, pointer: pointer.to_owned(), value: Some(value.clone()) };
-    let next = Stamp { version: then.version + 1, position: then.position + 1, ..at };
-    then.apply(&DeedEvent::Corrected(correction), &next);
+    let next = trial.next(then.version, then.position);
+    then.apply(&DeedEvent::Corrected(trial.correction), &next);
     fits(record, rules, &then, pointer)
 }
 

@@ -1,7 +1,7 @@
 //! The facts of a deed, as stored (FORMAT §7). Title, text and reasons are in a box of the deed; names and telephone numbers
 //! of those it is for in boxes of their own.
 
-use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
+use crate::correction::{Corrected, CorrectionProposed, CorrectionRefused};
 use crate::event_type::events;
 use crate::hearing::OpinionsHeard;
 use crate::ids::{AreaId, DelegateId, FileId, IssueId};
@@ -31,7 +31,7 @@ events! {
         CorrectionRefused(CorrectionRefused) = "deed.correction_refused"/1, "C-3.4",
             "不准更正实事记录。", "A correction of a deed's record was refused.";
         /// A correction, in effect.
-        Corrected(DeedCorrected) = "deed.corrected"/1, "C-3.4",
+        Corrected(Corrected) = "deed.corrected"/1, "C-3.4",
             "更正实事记录；原件保留。", "A deed's record was corrected; the original stays.";
     }
 }
@@ -78,16 +78,3 @@ pub struct DeedCompleted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeedAbandoned {}
-
-/// `deed.corrected/1` (C-3.4). The reason, and a value below `/personal`, are in the box.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeedCorrected {
-    /// Version of the event that is corrected, in the same stream.
-    pub event_version: u64,
-    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
-    pub pointer: String,
-    /// The right value; absent where the pointer is below `/personal`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<CorrectedValue>,
-}

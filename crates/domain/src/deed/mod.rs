@@ -20,7 +20,7 @@ mod tests;
 
 pub use correctable::Place;
 pub use ending::{abandon, complete};
-pub use events::{Beneficiary, DeedAbandoned, DeedCompleted, DeedCorrected, DeedEvent, DeedPledged};
+pub use events::{Beneficiary, DeedAbandoned, DeedCompleted, DeedEvent, DeedPledged};
 pub use hear::hear;
 pub use pledge::{BENEFICIARIES_MAX, ISSUES_MAX, LinkedIssue, PledgeDraft, PledgeParts, pledge, pledge_faults};
 pub use state::Deed;

@@ -1,10 +1,10 @@
 //! A deed as its events leave it.
 
 use super::correctable::Place;
-use super::events::{Beneficiary, DeedCorrected, DeedEvent};
+use super::events::{Beneficiary, DeedEvent};
 use crate::claims::Claim;
-use crate::correction::Corrections;
 use crate::correction::place::put;
+use crate::correction::{Corrected, Corrections};
 use crate::hearing::OpinionsHeard;
 use crate::ids::{AreaId, DelegateId, FileId, IssueId};
 use crate::vocabulary::{DeedKind, DeedState};
@@ -83,8 +83,8 @@ impl Deed {
     }
 
     /// The right value in place of the recorded one.
-    fn correct(&mut self, corrected: &DeedCorrected, at: &Stamp) {
-        let DeedCorrected { event_version, pointer, value } = corrected;
+    fn correct(&mut self, corrected: &Corrected, at: &Stamp) {
+        let Corrected { event_version, pointer, value } = corrected;
         self.corrections.make(*event_version, pointer, value.as_ref(), at);
         let (Some(place), Some(value)) = (Place::of(pointer), value) else { return };
         match place {

@@ -1,10 +1,10 @@
 //! What a fold remembers of a deed, and what may be corrected of it.
 #![allow(clippy::unwrap_used)]
 
-use super::correcting::{FIELDS, Record, approve, correct, refuse};
+use super::correcting::{FIELDS, Record, approve, correct};
 use super::fixture::{FILE, Given, completed, no};
 use super::*;
-use crate::correction::{CorrectedValue, TextNow, Wanted};
+use crate::correction::{CorrectedValue, TextNow, Wanted, refuse};
 use crate::event_type::Stored as _;
 use crate::fixtures::day;
 use crate::issue::fixture::{at, rules};
@@ -154,14 +154,17 @@ fn whoever_has_heard_people_at_it_stays_its_owner() {
 #[test]
 fn a_proposal_waits_for_one_decision_and_must_still_fit() {
     let given = Given::pledged();
-    assert_eq!(no(refuse(&given.deed, &rules(NOW), 1, at(NOW))), "no_correction_pending C-3.6 /event_version");
+    assert_eq!(
+        no(refuse(&given.deed.corrections, &rules(NOW), 1, at(NOW))),
+        "no_correction_pending C-3.6 /event_version"
+    );
     let none = approve(&record(&given, 1), &rules(NOW), 1, at(NOW));
     assert_eq!(no(none), "no_correction_pending C-3.6 /event_version");
     let proposed = ask(&given, 1, "/public/owner_delegate_id", text(&PARTY[1].to_string())).unwrap();
     let given = given.then(NOW, proposed);
     let again = ask(&given, 1, "/public/promised_on", text("2026-12-31"));
     assert_eq!(no(again), "correction_pending C-3.6 /event_version");
-    let refused = refuse(&given.deed, &rules(NOW), 1, at(NOW)).unwrap();
+    let refused = refuse(&given.deed.corrections, &rules(NOW), 1, at(NOW)).unwrap();
     assert_eq!(given.clone().then(NOW, DeedEvent::CorrectionRefused(refused)).deed.owner_delegate_id, PARTY[0]);
     // Meanwhile the owner heard people.
     let given = given.and_heard(NOW);

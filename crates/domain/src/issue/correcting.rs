@@ -15,8 +15,7 @@ pub use record::{Record, Recorded, as_corrected};
 
 use super::{Issue, IssueCorrected, IssueEvent};
 use crate::correction::{
-    CorrectedValue, CorrectionProposed, CorrectionRefused, Corrections, OCCURRED_AT, Wanted, claimed, contradicts,
-    of_value, to_decide,
+    Corrected, CorrectedValue, OCCURRED_AT, Wanted, approved, ask, contradicts, of_value, to_decide,
 };
 use crate::deadline;
 #[cfg(doc)]
@@ -34,19 +33,10 @@ use target::Target;
 /// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; whatever the command of the event would say
 /// against the value; [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<IssueEvent, Refusal> {
-    let Wanted { event_version, pointer, value, at } = wanted;
-    let target = Target::find(record, *event_version, pointer)?;
-    claimed(rules, *at, target.recorded_at())?;
-    let value = target.field.read(value)?;
-    target.check(record, rules, &value)?;
-    record.issue.corrections.not_full()?;
-    let value = (!target.field.is_text()).then_some(value);
-    let (event_version, pointer) = (*event_version, pointer.clone());
-    if target.field.needs_approval() {
-        record.issue.corrections.none_pending(event_version)?;
-        return Ok(IssueEvent::CorrectionProposed(CorrectionProposed { event_version, pointer, value }));
-    }
-    Ok(IssueEvent::Corrected(IssueCorrected { event_version, pointer, value, due: None }))
+    let target = Target::find(record, wanted.event_version, &wanted.pointer)?;
+    let found = (target.field, target.recorded_at());
+    let asked = ask(&record.issue.corrections, rules, wanted, found, |value| target.check(record, rules, value))?;
+    Ok(asked.recorded(|made| IssueEvent::Corrected(due_as_before(made)), IssueEvent::CorrectionProposed))
 }
 
 /// Approves the correction that waits for an event (T20). It must still fit: more may have happened since.
@@ -60,26 +50,11 @@ pub fn approve(
 ) -> Result<IssueCorrected, Refusal> {
     let pending = to_decide(&record.issue.corrections, rules, event_version, at)?;
     let target = Target::find(record, event_version, &pending.pointer)?;
-    // The decision names only the event; what is at fault is what was proposed for it.
-    let at_event = |refusal: Refusal| refusal.at("/event_version");
-    if let Some(value) = &pending.value {
-        target.check(record, rules, value).map_err(at_event)?;
-    }
-    let (pointer, value) = (pending.pointer.clone(), pending.value.clone());
-    Ok(IssueCorrected { event_version, pointer, value, due: None })
+    approved(pending, |value| target.check(record, rules, value)).map(due_as_before)
 }
 
-/// Refuses the correction that waits for an event (T20). The reason that it needs is the caller's to have.
-///
-/// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
-pub fn refuse(
-    corrections: &Corrections,
-    rules: &Rules<'_>,
-    event_version: u64,
-    at: DateTime<Utc>,
-) -> Result<CorrectionRefused, Refusal> {
-    let pointer = to_decide(corrections, rules, event_version, at)?.pointer.clone();
-    Ok(CorrectionRefused { event_version, pointer })
+fn due_as_before(Corrected { event_version, pointer, value }: Corrected) -> IssueCorrected {
+    IssueCorrected { event_version, pointer, value, due: None }
 }
 
 /// What an approved correction of the reception's time means for an issue raised in it: the time of its first event, and

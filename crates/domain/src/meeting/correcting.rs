@@ -4,14 +4,16 @@
 use super::closing::attendance_faults;
 use super::convening::schedule;
 use super::correctable::Place;
-use super::events::{MeetingCorrected, MeetingEvent};
+use super::events::MeetingEvent;
 use super::state::Meeting;
 use crate::correction::{
-    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
-    claimed, contradicts, corrected, field, no_change, of_value, said, to_decide,
+    Changes, Corrected, CorrectedValue, Field, Kind, TextNow, Wanted, approved, ask, contradicts, of_value, target,
+    to_decide, try_on,
 };
 use crate::reception::{People, sat};
-use crate::refusal::{Code, Refusal};
+#[cfg(doc)]
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 use crate::rules::Rules;
 use crate::text::TEXT_CHARS_MAX;
 use crate::vocabulary::{DeferralReason, DelegateType, MeetingKind};
@@ -32,17 +34,17 @@ const fn text(event_type: &'static str, pointer: &'static str) -> Field {
 /// of other streams were recorded. Nor is the time of a decision, which the major issue knows too.
 pub const FIELDS: &[Field] = &[
     of("meeting.convened", Place::OccurredAt, Kind::Instant, Changes::Date),
-    of("meeting.convened", Place::Kind, Kind::Code(kinds), Changes::Outcome),
+    of("meeting.convened", Place::Kind, Kind::Code(MeetingKind::names), Changes::Outcome),
     of("meeting.convened", Place::ScheduledOn, Kind::Day, Changes::Date),
     of("meeting.convened", Place::WithWorkMeeting, Kind::Flag, Changes::Nothing),
     text("meeting.convened", "/personal/0/reason"),
     of("meeting.major_issue_tabled", Place::OccurredAt, Kind::Instant, Changes::Date),
     of("meeting.major_issue_deferred", Place::OccurredAt, Kind::Instant, Changes::Date),
-    of("meeting.major_issue_deferred", Place::ReasonCode, Kind::Code(reasons), Changes::Nothing),
+    of("meeting.major_issue_deferred", Place::ReasonCode, Kind::Code(DeferralReason::names), Changes::Nothing),
     text("meeting.major_issue_deferred", "/personal/0/reason"),
     of("meeting.closed", Place::OccurredAt, Kind::Instant, Changes::Date),
     of("meeting.closed", Place::DelegateId, Kind::Delegate, Changes::Person),
-    of("meeting.closed", Place::DelegateType, Kind::Code(types), Changes::Nothing),
+    of("meeting.closed", Place::DelegateType, Kind::Code(DelegateType::names), Changes::Nothing),
     of("meeting.closed", Place::PartyOrganisations, Kind::Index, Changes::Outcome),
     of("meeting.closed", Place::PartyMembers, Kind::Index, Changes::Outcome),
     of("meeting.closed", Place::Residents, Kind::Index, Changes::Outcome),
@@ -52,18 +54,6 @@ pub const FIELDS: &[Field] = &[
     of("meeting.cancelled", Place::OccurredAt, Kind::Instant, Changes::Date),
     text("meeting.cancelled", "/personal/0/reason"),
 ];
-
-fn kinds() -> Vec<&'static str> {
-    MeetingKind::ALL.iter().map(|kind| kind.as_str()).collect()
-}
-
-fn reasons() -> Vec<&'static str> {
-    DeferralReason::ALL.iter().map(|reason| reason.as_str()).collect()
-}
-
-fn types() -> Vec<&'static str> {
-    DelegateType::ALL.iter().map(|delegate_type| delegate_type.as_str()).collect()
-}
 
 /// The record of a meeting, and what a corrected value is held against.
 #[derive(Clone, Copy, Debug)]
@@ -84,19 +74,11 @@ pub struct Record<'a> {
 /// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; whatever the convening or the closing would have
 /// said against the value; [`Code::OutOfRange`] later than its recording; [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<MeetingEvent, Refusal> {
-    let Wanted { event_version, pointer, value, at } = wanted;
-    let (field, recorded_at) = find(record, pointer)?;
-    claimed(rules, *at, recorded_at)?;
-    let value = field.read(value)?;
-    check(record, rules, &field, pointer, &value)?;
-    record.meeting.corrections.not_full()?;
-    let value = (!field.is_text()).then_some(value);
-    let (event_version, pointer) = (*event_version, pointer.clone());
-    if field.needs_approval() {
-        record.meeting.corrections.none_pending(event_version)?;
-        return Ok(MeetingEvent::CorrectionProposed(CorrectionProposed { event_version, pointer, value }));
-    }
-    Ok(MeetingEvent::Corrected(MeetingCorrected { event_version, pointer, value }))
+    let (field, recorded_at) = find(record, &wanted.pointer)?;
+    let asked = ask(&record.meeting.corrections, rules, wanted, (field, recorded_at), |value| {
+        check(record, rules, &field, &wanted.pointer, value)
+    })?;
+    Ok(asked.recorded(MeetingEvent::Corrected, MeetingEvent::CorrectionProposed))
 }
 
 /// Approves the correction that waits for an event. It must still fit: more may have happened since.
@@ -107,36 +89,15 @@ pub fn approve(
     rules: &Rules<'_>,
     event_version: u64,
     at: DateTime<Utc>,
-) -> Result<MeetingCorrected, Refusal> {
+) -> Result<Corrected, Refusal> {
     let pending = to_decide(&record.meeting.corrections, rules, event_version, at)?;
     let (field, _) = find(record, &pending.pointer)?;
-    if let Some(value) = &pending.value {
-        // The decision names only the event; what is at fault is what was proposed for it.
-        check(record, rules, &field, &pending.pointer, value).map_err(|refusal| refusal.at("/event_version"))?;
-    }
-    Ok(MeetingCorrected { event_version, pointer: pending.pointer.clone(), value: pending.value.clone() })
-}
-
-/// Refuses the correction that waits for an event. The reason that it needs is the caller's to have.
-///
-/// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
-pub fn refuse(
-    meeting: &Meeting,
-    rules: &Rules<'_>,
-    event_version: u64,
-    at: DateTime<Utc>,
-) -> Result<CorrectionRefused, Refusal> {
-    let pending = to_decide(&meeting.corrections, rules, event_version, at)?;
-    Ok(CorrectionRefused { event_version, pointer: pending.pointer.clone() })
+    approved(pending, |value| check(record, rules, &field, &pending.pointer, value))
 }
 
 fn find(record: &Record<'_>, pointer: &str) -> Result<(Field, DateTime<Utc>), Refusal> {
-    let Some((event, at)) = record.target else {
-        return Err(Refusal::new(Code::NothingToCorrect)
-            .at("/event_version")
-            .because("该会议没有这一版本的事件。", "The meeting has no event of that version."));
-    };
-    Ok((field(FIELDS, event.event_type().name, pointer)?, at.recorded_at))
+    let absent = ("该会议没有这一版本的事件。", "The meeting has no event of that version.");
+    target(FIELDS, record.target.map(|(event, at)| (event.event_type().name, at.recorded_at)), pointer, absent)
 }
 
 /// The value differs from the present one, and the meeting could have come about with it.
@@ -148,25 +109,13 @@ fn check(
     value: &CorrectedValue,
 ) -> Result<(), Refusal> {
     let Some(place) = Place::of(pointer) else { return record.text.differs(value) };
-    let invalid = || Refusal::new(Code::InvalidValue).under(field.clause).at("/value");
-    let (event, at) = record.target.ok_or_else(invalid)?;
-    let (event, at) = record.meeting.corrections.applied(event.clone(), *at);
-    match said(&event, &at, pointer) {
-        Some(present) if present == *value => return Err(no_change()),
-        // Of a class nothing may have been said; everything else is there.
-        None if place.class().is_none() => return Err(Refusal::new(Code::NothingToCorrect).at("/pointer")),
-        Some(_) | None => {}
-    }
-    let (_, then_at) = corrected(&event, &at, pointer, value).ok_or_else(invalid)?;
-    if then_at.occurred_at > then_at.recorded_at {
-        return Err(after_recording().under(field.clause));
-    }
-    let mut then = record.meeting.clone();
-    let correction =
-        MeetingCorrected { event_version: at.version, pointer: pointer.to_owned(), value: Some(value.clone()) };
-    let next = Stamp { version: then.version + 1, position: then.position + 1, ..at };
-    then.apply(&MeetingEvent::Corrected(correction), &next);
-    fits(record, rules, &then, place, at.version)
+    // Of a class nothing may have been said; everything else is there.
+    let optional = place.class().is_some();
+    let trial = try_on(record.target, &record.meeting.corrections, field, pointer, value, optional)?;
+    let (event_version, mut then) = (trial.at.version, record.meeting.clone());
+    let next = trial.next(then.version, then.position);
+    then.apply(&MeetingEvent::Corrected(trial.correction), &next);
+    fits(record, rules, &then, place, event_version)
 }
 
 /// The meeting as it would be then is one that could have been convened and held so, and what followed still follows.

@@ -1,7 +1,7 @@
 //! The facts of a quarterly meeting, as stored (FORMAT §7). Reasons and what was said are in a box of the meeting; what it
 //! decided of a major issue is in the box of `major_issue.deliberated`, which is appended with the decision.
 
-use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
+use crate::correction::{Corrected, CorrectionProposed, CorrectionRefused};
 use crate::event_type::events;
 use crate::hearing::OpinionsHeard;
 use crate::ids::{AreaId, FileId, MajorIssueId};
@@ -42,7 +42,7 @@ events! {
         CorrectionRefused(CorrectionRefused) = "meeting.correction_refused"/1, "C-4.3a",
             "不准更正会议记录。", "A correction of a meeting's record was refused.";
         /// A correction, in effect.
-        Corrected(MeetingCorrected) = "meeting.corrected"/1, "C-4.3a",
+        Corrected(Corrected) = "meeting.corrected"/1, "C-4.3a",
             "更正会议记录；原件保留。", "A meeting's record was corrected; the original stays.";
     }
 }
@@ -96,16 +96,3 @@ pub struct MeetingClosed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeetingCancelled {}
-
-/// `meeting.corrected/1`. The reason, and a value below `/personal`, are in the box.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MeetingCorrected {
-    /// Version of the event that is corrected, in the same stream.
-    pub event_version: u64,
-    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
-    pub pointer: String,
-    /// The right value; absent where the pointer is below `/personal`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<CorrectedValue>,
-}

@@ -29,9 +29,7 @@ pub use convening::{ConveneDraft, ConveneParts, cancel, convene, faults};
 pub use correctable::Place;
 pub use deciding::{Decision, NamedMeeting, decide, deliberate_in};
 pub use due::{Tabling, first_regular_on, regular_held, tabling};
-pub use events::{
-    MajorIssueDeferred, MeetingCancelled, MeetingClosed, MeetingConvened, MeetingCorrected, MeetingEvent, OnAgenda,
-};
+pub use events::{MajorIssueDeferred, MeetingCancelled, MeetingClosed, MeetingConvened, MeetingEvent, OnAgenda};
 pub use hear::hear;
 pub use state::{AgendaItem, Meeting};
 pub use tabling::{NamedMajorIssue, defer, table};

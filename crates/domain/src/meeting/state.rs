@@ -2,10 +2,10 @@
 //! in its stream: `agenda.rs` beside it says so.
 
 use super::correctable::Place;
-use super::events::{MeetingClosed, MeetingConvened, MeetingCorrected, MeetingEvent};
+use super::events::{MeetingClosed, MeetingConvened, MeetingEvent};
 use crate::claims::Claim;
-use crate::correction::Corrections;
 use crate::correction::place::put;
+use crate::correction::{Corrected, Corrections};
 use crate::hearing::OpinionsHeard;
 use crate::ids::{AreaId, DelegateId, FileId, MajorIssueId};
 use crate::period::Quarter;
@@ -172,8 +172,8 @@ impl Meeting {
     }
 
     /// The right value in place of the recorded one.
-    fn correct(&mut self, corrected: &MeetingCorrected, at: &Stamp) {
-        let MeetingCorrected { event_version, pointer, value } = corrected;
+    fn correct(&mut self, corrected: &Corrected, at: &Stamp) {
+        let Corrected { event_version, pointer, value } = corrected;
         self.corrections.make(*event_version, pointer, value.as_ref(), at);
         let (Some(place), Some(value)) = (Place::of(pointer), value) else { return };
         match place {

@@ -2,16 +2,16 @@
 //! original stays readable. A corrected time is carried to every issue raised there, in the same append.
 
 use super::attending::sat;
-use super::{Occasion, People, Place, Reception, ReceptionCorrected, ReceptionEvent, occasion_faults};
+use super::{Occasion, People, Place, Reception, ReceptionEvent, occasion_faults};
 use crate::Stamp;
 use crate::correction::{
-    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
-    claimed, corrected, field, no_change, of_value, said, to_decide,
+    Changes, Corrected, CorrectedValue, Field, Kind, TextNow, Wanted, after_recording, approved, ask, corrected,
+    no_change, of_value, said, target, to_decide,
 };
 use crate::deadline;
 use crate::event::Event;
 use crate::ids::IssueId;
-use crate::issue::correcting::{Recorded, carried, refuse as refuse_of};
+use crate::issue::correcting::{Recorded, carried};
 use crate::issue::{Issue, IssueCorrected};
 use crate::policy::Policy;
 use crate::refusal::{Code, Refusal};
@@ -23,10 +23,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 /// What may be corrected of a reception. Its grid, its visitors' number and its issues are not: they are where and why
 /// streams were begun.
 pub const FIELDS: &[Field] = &[
-    Field::new("reception.recorded", Place::Form.pointer(), Kind::Code(forms), "C-3.1"),
+    Field::new("reception.recorded", Place::Form.pointer(), Kind::Code(ReceptionForm::names), "C-3.1"),
     Field::new("reception.recorded", Place::UnitId.pointer(), Kind::Unit, "C-3.1"),
     Field::new("reception.recorded", Place::DelegateId.pointer(), Kind::Delegate, "C-3.1").changing(Changes::Person),
-    Field::new("reception.recorded", Place::DelegateType.pointer(), Kind::Code(types), "C-1"),
+    Field::new("reception.recorded", Place::DelegateType.pointer(), Kind::Code(DelegateType::names), "C-1"),
     Field::new("reception.recorded", Place::OccurredAt.pointer(), Kind::Instant, "C-4.4").changing(Changes::Date),
     Field::new(
         "reception.recorded",
@@ -42,14 +42,6 @@ pub const FIELDS: &[Field] = &[
         "C-3.1",
     ),
 ];
-
-fn forms() -> Vec<&'static str> {
-    ReceptionForm::ALL.iter().map(|form| form.as_str()).collect()
-}
-
-fn types() -> Vec<&'static str> {
-    DelegateType::ALL.iter().map(|delegate_type| delegate_type.as_str()).collect()
-}
 
 /// The record of a reception, and what a corrected value is held against.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +75,7 @@ pub struct Raised<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Approved {
     /// For the reception's stream.
-    pub reception: ReceptionCorrected,
+    pub reception: Corrected,
     /// For the stream of each issue: where the time was corrected.
     pub issues: Vec<(IssueId, IssueCorrected)>,
 }
@@ -95,19 +87,11 @@ pub struct Approved {
 /// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; whatever the recording would have said against
 /// the value; [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<ReceptionEvent, Refusal> {
-    let Wanted { event_version, pointer, value, at } = wanted;
-    let (field, recorded_at) = find(record, pointer)?;
-    claimed(rules, *at, recorded_at)?;
-    let value = field.read(value)?;
-    check(record, rules, &field, pointer, &value)?;
-    record.reception.corrections.not_full()?;
-    let value = (!field.is_text()).then_some(value);
-    let (event_version, pointer) = (*event_version, pointer.clone());
-    if field.needs_approval() {
-        record.reception.corrections.none_pending(event_version)?;
-        return Ok(ReceptionEvent::CorrectionProposed(CorrectionProposed { event_version, pointer, value }));
-    }
-    Ok(ReceptionEvent::Corrected(ReceptionCorrected { event_version, pointer, value }))
+    let (field, recorded_at) = find(record, &wanted.pointer)?;
+    let asked = ask(&record.reception.corrections, rules, wanted, (field, recorded_at), |value| {
+        check(record, rules, &field, &wanted.pointer, value).map(drop)
+    })?;
+    Ok(asked.recorded(ReceptionEvent::Corrected, ReceptionEvent::CorrectionProposed))
 }
 
 /// Approves the correction that waits for an event, and carries a corrected time to the issues (T20, C-4.4). It must still
@@ -122,36 +106,17 @@ pub fn approve(
 ) -> Result<Approved, Refusal> {
     let pending = to_decide(&record.reception.corrections, rules, event_version, at)?;
     let (field, _) = find(record, &pending.pointer)?;
-    // The decision names only the event; what is at fault is what was proposed for it.
-    let at_event = |refusal: Refusal| refusal.at("/event_version");
     let mut issues = Vec::new();
-    if let Some(value) = &pending.value {
-        issues = check(record, rules, &field, &pending.pointer, value).map_err(at_event)?;
-    }
-    let (pointer, value) = (pending.pointer.clone(), pending.value.clone());
-    Ok(Approved { reception: ReceptionCorrected { event_version, pointer, value }, issues })
-}
-
-/// Refuses the correction that waits for an event (T20). The reason that it needs is the caller's to have.
-///
-/// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
-pub fn refuse(
-    reception: &Reception,
-    rules: &Rules<'_>,
-    event_version: u64,
-    at: DateTime<Utc>,
-) -> Result<CorrectionRefused, Refusal> {
-    refuse_of(&reception.corrections, rules, event_version, at)
+    let reception = approved(pending, |value| {
+        issues = check(record, rules, &field, &pending.pointer, value)?;
+        Ok(())
+    })?;
+    Ok(Approved { reception, issues })
 }
 
 fn find(record: &Record<'_>, pointer: &str) -> Result<(Field, DateTime<Utc>), Refusal> {
-    let Some((event, at)) = record.target else {
-        return Err(Refusal::new(Code::NothingToCorrect)
-            .at("/event_version")
-            .because("该接待记录没有这一版本的事件。", "The reception has no event of that version."));
-    };
-    let field = field(FIELDS, event.event_type().name, pointer)?;
-    Ok((field, at.recorded_at))
+    let absent = ("该接待记录没有这一版本的事件。", "The reception has no event of that version.");
+    target(FIELDS, record.target.map(|(event, at)| (event.event_type().name, at.recorded_at)), pointer, absent)
 }
 
 /// The value fits and differs from the present one. Answers with what a corrected time means for the issues.

@@ -1,6 +1,6 @@
 //! The facts of a reception, as stored (FORMAT §7).
 
-use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
+use crate::correction::{Corrected, CorrectionProposed, CorrectionRefused};
 use crate::event_type::events;
 use crate::ids::{ActivityId, AppointmentId, AreaId, DeedId, DelegateId, IssueId, MeetingId, SessionId, StudyId};
 use crate::vocabulary::{DelegateType, ReceptionForm};
@@ -19,7 +19,7 @@ events! {
         CorrectionRefused(CorrectionRefused) = "reception.correction_refused"/1, "C-3.1",
             "不准更正接待记录。", "A correction of a reception's record was refused.";
         /// T20, in effect.
-        Corrected(ReceptionCorrected) = "reception.corrected"/1, "C-3.1",
+        Corrected(Corrected) = "reception.corrected"/1, "C-3.1",
             "更正接待记录；原件保留。", "A reception's record was corrected; the original stays.";
     }
 }
@@ -85,18 +85,4 @@ pub enum Visitor {
         /// Always true.
         anonymous: bool,
     },
-}
-
-/// `reception.corrected/1` (T20). A corrected time is carried to the issues raised there, each by its own
-/// `issue.corrected`. The reason, and a value below `/personal`, are in the box.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReceptionCorrected {
-    /// Version of the event that is corrected, in the same stream.
-    pub event_version: u64,
-    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
-    pub pointer: String,
-    /// The right value; absent where the pointer is below `/personal`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<CorrectedValue>,
 }

@@ -12,7 +12,7 @@ mod state;
 
 pub use attending::{DelegateDraft, attending, sat};
 pub use correctable::Place;
-pub use events::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, ReceptionRecorded, Visitor};
+pub use events::{ReceivingDelegate, ReceptionEvent, ReceptionRecorded, Visitor};
 pub use occasion::{Occasion, occasion_faults};
 pub use record::{
     DELEGATES_MAX, ISSUES_MAX, IssueDraft, IssueParts, People, ReceptionDraft, ReceptionParts, RecordedReception,

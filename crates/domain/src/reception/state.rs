@@ -1,9 +1,9 @@
 //! What is known of a reception: the fold of its stream.
 
-use super::{Occasion, Place, ReceivingDelegate, ReceptionCorrected, ReceptionEvent, Visitor};
+use super::{Occasion, Place, ReceivingDelegate, ReceptionEvent, Visitor};
 use crate::calendar::Calendars;
-use crate::correction::Corrections;
 use crate::correction::place::put;
+use crate::correction::{Corrected, Corrections};
 use crate::ids::{AreaId, DelegateId, IssueId, SessionId};
 use crate::policy::Policy;
 use crate::vocabulary::{DelegateType, ReceptionForm};
@@ -80,8 +80,8 @@ impl Reception {
     }
 
     /// The right value in place of the recorded one.
-    fn correct(&mut self, corrected: &ReceptionCorrected, at: &Stamp) {
-        let ReceptionCorrected { event_version, pointer, value, .. } = corrected;
+    fn correct(&mut self, corrected: &Corrected, at: &Stamp) {
+        let Corrected { event_version, pointer, value, .. } = corrected;
         self.corrections.make(*event_version, pointer, value.as_ref(), at);
         let (1, Some(place), Some(value)) = (*event_version, Place::of(pointer), value) else { return };
         match place {

@@ -2,17 +2,16 @@
 //! be corrected is a closed table; a corrected event must be one that could have been recorded (C-4.1).
 
 use super::correctable::Place;
-use super::events::{SessionCorrected, SessionEvent};
+use super::events::SessionEvent;
 use super::state::{Presence, Session};
 use crate::Fold as _;
 use crate::Stamp;
 use crate::claims::Claim;
 use crate::correction::{
-    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
-    claimed, contradicts, corrected, field, no_change, said, to_decide,
+    Changes, Corrected, CorrectedValue, Field, Kind, TextNow, Wanted, approved, ask, contradicts, target, to_decide,
+    try_on,
 };
 use crate::delegate::Delegates;
-use crate::event::Event;
 use crate::ids::DelegateId;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
@@ -56,19 +55,11 @@ pub struct Record<'a> {
 /// [`Code::CorrectionPending`], [`Code::IssueFull`], [`Code::PersonErased`]; [`Code::OutOfRange`] later than its recording,
 /// [`Code::NotTheDay`], [`Code::UnknownId`], [`Code::DelegateWithoutMandate`]; [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<SessionEvent, Refusal> {
-    let Wanted { event_version, pointer, value, at } = wanted;
-    let (field, recorded_at) = find(record, pointer)?;
-    claimed(rules, *at, recorded_at)?;
-    let value = field.read(value)?;
-    check(record, rules, &field, pointer, &value)?;
-    record.session.corrections.not_full()?;
-    let value = (!field.is_text()).then_some(value);
-    let (event_version, pointer) = (*event_version, pointer.clone());
-    if field.needs_approval() {
-        record.session.corrections.none_pending(event_version)?;
-        return Ok(SessionEvent::CorrectionProposed(CorrectionProposed { event_version, pointer, value }));
-    }
-    Ok(SessionEvent::Corrected(SessionCorrected { event_version, pointer, value }))
+    let (field, recorded_at) = find(record, &wanted.pointer)?;
+    let asked = ask(&record.session.corrections, rules, wanted, (field, recorded_at), |value| {
+        check(record, rules, &field, &wanted.pointer, value)
+    })?;
+    Ok(asked.recorded(SessionEvent::Corrected, SessionEvent::CorrectionProposed))
 }
 
 /// Approves the correction that waits for an event. It must still fit: more may have happened since.
@@ -79,36 +70,15 @@ pub fn approve(
     rules: &Rules<'_>,
     event_version: u64,
     at: DateTime<Utc>,
-) -> Result<SessionCorrected, Refusal> {
+) -> Result<Corrected, Refusal> {
     let pending = to_decide(&record.session.corrections, rules, event_version, at)?;
     let (field, _) = find(record, &pending.pointer)?;
-    if let Some(value) = &pending.value {
-        // The decision names only the event; what is at fault is what was proposed for it.
-        check(record, rules, &field, &pending.pointer, value).map_err(|refusal| refusal.at("/event_version"))?;
-    }
-    Ok(SessionCorrected { event_version, pointer: pending.pointer.clone(), value: pending.value.clone() })
-}
-
-/// Refuses the correction that waits for an event. The reason that it needs is the caller's to have.
-///
-/// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
-pub fn refuse(
-    session: &Session,
-    rules: &Rules<'_>,
-    event_version: u64,
-    at: DateTime<Utc>,
-) -> Result<CorrectionRefused, Refusal> {
-    let pending = to_decide(&session.corrections, rules, event_version, at)?;
-    Ok(CorrectionRefused { event_version, pointer: pending.pointer.clone() })
+    approved(pending, |value| check(record, rules, &field, &pending.pointer, value))
 }
 
 fn find(record: &Record<'_>, pointer: &str) -> Result<(Field, DateTime<Utc>), Refusal> {
-    let Some((event, at)) = record.target else {
-        return Err(Refusal::new(Code::NothingToCorrect)
-            .at("/event_version")
-            .because("该场次没有这一版本的事件。", "The session has no event of that version."));
-    };
-    Ok((field(FIELDS, event.event_type().name, pointer)?, at.recorded_at))
+    let absent = ("该场次没有这一版本的事件。", "The session has no event of that version.");
+    target(FIELDS, record.target.map(|(event, at)| (event.event_type().name, at.recorded_at)), pointer, absent)
 }
 
 /// The value differs from the present one, and the session could have come about with it.
@@ -122,23 +92,11 @@ fn check(
     if field.is_text() {
         return record.text.differs(value);
     }
-    let invalid = || Refusal::new(Code::InvalidValue).under(field.clause).at("/value");
-    let (event, at) = record.target.ok_or_else(invalid)?;
-    let (event, at) = record.session.corrections.applied(Event::Session(event.clone()), *at);
-    match said(&event, &at, pointer) {
-        None => return Err(Refusal::new(Code::NothingToCorrect).at("/pointer")),
-        Some(present) if present == *value => return Err(no_change()),
-        Some(_) => {}
-    }
-    let (_, then_at) = corrected(&event, &at, pointer, value).ok_or_else(invalid)?;
-    if then_at.occurred_at > then_at.recorded_at {
-        return Err(after_recording().under(field.clause));
-    }
-    let mut then = record.session.clone();
-    let event_version = at.version;
-    let correction = SessionCorrected { event_version, pointer: pointer.to_owned(), value: Some(value.clone()) };
-    let next = Stamp { version: then.version + 1, position: then.position + 1, ..at };
-    then.apply(&SessionEvent::Corrected(correction), &next);
+    let optional = false;
+    let trial = try_on(record.target, &record.session.corrections, field, pointer, value, optional)?;
+    let (then_at, mut then) = (trial.at, record.session.clone());
+    let next = trial.next(then.version, then.position);
+    then.apply(&SessionEvent::Corrected(trial.correction), &next);
     match Place::of(pointer) {
         Some(Place::OccurredAt) => {
             on_the_day(&then, rules, field, then_at.occurred_at)?;

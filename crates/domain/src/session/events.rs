@@ -1,7 +1,7 @@
 //! The facts of a session's life, as stored (FORMAT §7). Notices and objections are facts of the session that they speak
 //! of; what is decided about them is in `notice/`.
 
-use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
+use crate::correction::{Corrected, CorrectionProposed, CorrectionRefused};
 use crate::event_type::events;
 use crate::ids::{AreaId, DelegateId, FileId, ObjectionId, SessionId};
 use crate::policy::ClockTime;
@@ -64,7 +64,7 @@ events! {
         CorrectionRefused(CorrectionRefused) = "session.correction_refused"/1, "C-4.1",
             "不准更正场次记录。", "A correction of a session's record was refused.";
         /// A correction, in effect.
-        Corrected(SessionCorrected) = "session.corrected"/1, "C-4.1",
+        Corrected(Corrected) = "session.corrected"/1, "C-4.1",
             "更正场次记录；原件保留。", "A session's record was corrected; the original stays.";
     }
 }
@@ -271,17 +271,4 @@ pub struct ObjectionAnswered {
     pub objection_id: ObjectionId,
     /// Whether it was right.
     pub upheld: bool,
-}
-
-/// `session.corrected/1`. The reason, and a value below `/personal`, are in the box.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SessionCorrected {
-    /// Version of the event that is corrected, in the same stream.
-    pub event_version: u64,
-    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
-    pub pointer: String,
-    /// The right value; absent where the pointer is below `/personal`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<CorrectedValue>,
 }

@@ -30,8 +30,8 @@ mod tests;
 pub use correctable::Place;
 pub use events::{
     AssignedSlot, Checked, DutySubstituted, NoticeAmended, NoticeContent, NoticePosted, ObjectionAnswered,
-    ObjectionRecorded, RecordFiled, RotaAssigned, RotaPublished, SessionCancelled, SessionClosed, SessionCorrected,
-    SessionEvent, SessionMoved, SessionOpened, SessionPlanned,
+    ObjectionRecorded, RecordFiled, RotaAssigned, RotaPublished, SessionCancelled, SessionClosed, SessionEvent,
+    SessionMoved, SessionOpened, SessionPlanned,
 };
 pub use held::{Held, PlacedBy};
 pub use moving::{ExtraDraft, MoveDraft, SessionsOfGrid, add, cancel, hours_fit, move_session};

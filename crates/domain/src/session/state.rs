@@ -1,13 +1,11 @@
 //! What a session is now: the fold of its stream. It remembers; the decisions beside it judge, and so does its verdict.
 
 use super::correctable::Place;
-use super::events::{
-    AssignedSlot, Checked, NoticeContent, ObjectionRecorded, SessionCorrected, SessionEvent, SessionMoved,
-};
+use super::events::{AssignedSlot, Checked, NoticeContent, ObjectionRecorded, SessionEvent, SessionMoved};
 use super::held::{Held, PlacedBy};
 use crate::claims::Claim;
-use crate::correction::Corrections;
 use crate::correction::place::put;
+use crate::correction::{Corrected, Corrections};
 use crate::ids::{AreaId, DelegateId, FileId, ObjectionId, SessionId};
 use crate::policy::ClockTime;
 use crate::vocabulary::{DelegateType, NoticeBoard, ObjectionGround, SessionReason, SessionState, SubstitutionReason};
@@ -271,8 +269,8 @@ impl Session {
     }
 
     /// The right value in place of the recorded one.
-    fn correct(&mut self, corrected: &SessionCorrected, at: &Stamp) {
-        let SessionCorrected { event_version, pointer, value } = corrected;
+    fn correct(&mut self, corrected: &Corrected, at: &Stamp) {
+        let Corrected { event_version, pointer, value } = corrected;
         self.corrections.make(*event_version, pointer, value.as_ref(), at);
         let (Some(place), Some(value)) = (Place::of(pointer), value) else { return };
         match place {

@@ -2,11 +2,11 @@
 //! corrected is a closed table; a corrected study must be one that could have come about (C-3.5).
 
 use super::correctable::Place;
-use super::events::{StudyCorrected, StudyEvent};
+use super::events::StudyEvent;
 use super::state::Study;
 use crate::correction::{
-    Changes, CorrectedValue, CorrectionProposed, CorrectionRefused, Field, Kind, TextNow, Wanted, after_recording,
-    claimed, contradicts, field, no_change, to_decide,
+    Changes, Corrected, CorrectedValue, Field, Kind, TextNow, Wanted, after_recording, approved, ask, contradicts,
+    no_change, target, to_decide,
 };
 use crate::filing::Submission;
 use crate::ids::DelegateId;
@@ -45,13 +45,9 @@ pub const FIELDS: &[Field] = &[
     text("study.submitted", "/personal/0/text", TEXT),
     of("study.acknowledged", Place::OccurredAt, Kind::Instant, Changes::Date),
     of("study.used", Place::OccurredAt, Kind::Instant, Changes::Date),
-    of("study.used", Place::Use, Kind::Code(uses), Changes::Outcome),
+    of("study.used", Place::Use, Kind::Code(StudyUse::names), Changes::Outcome),
     text("study.used", "/personal/0/text", TEXT),
 ];
-
-fn uses() -> Vec<&'static str> {
-    StudyUse::ALL.iter().map(|used_as| used_as.as_str()).collect()
-}
 
 /// The record of a study, and what a corrected value is held against.
 #[derive(Clone, Copy, Debug)]
@@ -74,19 +70,11 @@ pub struct Record<'a> {
 /// [`Code::BeforeProgramme`], [`Code::UnknownId`], [`Code::DelegateWithoutMandate`], [`Code::Duplicate`];
 /// [`Code::ContradictsLaterFact`].
 pub fn correct(record: &Record<'_>, rules: &Rules<'_>, wanted: &Wanted) -> Result<StudyEvent, Refusal> {
-    let Wanted { event_version, pointer, value, at } = wanted;
-    let (field, recorded) = find(record, pointer)?;
-    claimed(rules, *at, recorded.recorded_at)?;
-    let value = field.read(value)?;
-    check(record, rules, &field, recorded, pointer, &value)?;
-    record.study.corrections.not_full()?;
-    let value = (!field.is_text()).then_some(value);
-    let (event_version, pointer) = (*event_version, pointer.clone());
-    if field.needs_approval() {
-        record.study.corrections.none_pending(event_version)?;
-        return Ok(StudyEvent::CorrectionProposed(CorrectionProposed { event_version, pointer, value }));
-    }
-    Ok(StudyEvent::Corrected(StudyCorrected { event_version, pointer, value }))
+    let (field, recorded) = find(record, &wanted.pointer)?;
+    let asked = ask(&record.study.corrections, rules, wanted, (field, recorded.recorded_at), |value| {
+        check(record, rules, &field, recorded, &wanted.pointer, value)
+    })?;
+    Ok(asked.recorded(StudyEvent::Corrected, StudyEvent::CorrectionProposed))
 }
 
 /// Approves the correction that waits for an event. It must still fit: more may have happened since.
@@ -97,37 +85,15 @@ pub fn approve(
     rules: &Rules<'_>,
     event_version: u64,
     at: DateTime<Utc>,
-) -> Result<StudyCorrected, Refusal> {
+) -> Result<Corrected, Refusal> {
     let pending = to_decide(&record.study.corrections, rules, event_version, at)?;
     let (field, recorded) = find(record, &pending.pointer)?;
-    if let Some(value) = &pending.value {
-        // The decision names only the event; what is at fault is what was proposed for it.
-        check(record, rules, &field, recorded, &pending.pointer, value)
-            .map_err(|refusal| refusal.at("/event_version"))?;
-    }
-    Ok(StudyCorrected { event_version, pointer: pending.pointer.clone(), value: pending.value.clone() })
-}
-
-/// Refuses the correction that waits for an event. The reason that it needs is the caller's to have.
-///
-/// Errors: [`Code::NoCorrectionPending`]; a time in the future or before the proposal.
-pub fn refuse(
-    study: &Study,
-    rules: &Rules<'_>,
-    event_version: u64,
-    at: DateTime<Utc>,
-) -> Result<CorrectionRefused, Refusal> {
-    let pending = to_decide(&study.corrections, rules, event_version, at)?;
-    Ok(CorrectionRefused { event_version, pointer: pending.pointer.clone() })
+    approved(pending, |value| check(record, rules, &field, recorded, &pending.pointer, value))
 }
 
 fn find<'a>(record: &Record<'a>, pointer: &str) -> Result<(Field, &'a Stamp), Refusal> {
-    let Some((event, at)) = record.target else {
-        return Err(Refusal::new(Code::NothingToCorrect)
-            .at("/event_version")
-            .because("该调研没有这一版本的事件。", "The study has no event of that version."));
-    };
-    Ok((field(FIELDS, event.event_type().name, pointer)?, at))
+    let absent = ("该调研没有这一版本的事件。", "The study has no event of that version.");
+    target(FIELDS, record.target.map(|(event, at)| (event.event_type().name, at)), pointer, absent)
 }
 
 /// The value differs from the present one, and the study could have come about with it.
@@ -151,7 +117,7 @@ fn check(
     let mut then = record.study.clone();
     let next = Stamp { version: then.version + 1, position: then.position + 1, ..*recorded };
     let (event_version, pointer, value) = (recorded.version, pointer.to_owned(), Some(value.clone()));
-    then.apply(&StudyEvent::Corrected(StudyCorrected { event_version, pointer, value }), &next);
+    then.apply(&StudyEvent::Corrected(Corrected { event_version, pointer, value }), &next);
     match place {
         Place::OccurredAt => {
             if then.begun.version == event_version {

@@ -1,6 +1,6 @@
 //! The facts of studies and inspections, as stored (FORMAT §7). Title, texts and reasons are in narrative parts.
 
-use crate::correction::{CorrectedValue, CorrectionProposed, CorrectionRefused};
+use crate::correction::{Corrected, CorrectionProposed, CorrectionRefused};
 use crate::event_type::events;
 use crate::hearing::OpinionsHeard;
 use crate::ids::{AreaId, DelegateId, FileId, OfficeId};
@@ -38,7 +38,7 @@ events! {
         CorrectionRefused(CorrectionRefused) = "study.correction_refused"/1, "C-3.5",
             "不准更正调研记录。", "A correction of a study's record was refused.";
         /// A correction, in effect.
-        Corrected(StudyCorrected) = "study.corrected"/1, "C-3.5",
+        Corrected(Corrected) = "study.corrected"/1, "C-3.5",
             "更正调研记录；原件保留。", "A study's record was corrected; the original stays.";
     }
 }
@@ -101,17 +101,4 @@ pub struct StudyUsed {
     /// What it made of it.
     #[serde(rename = "use")]
     pub used_as: StudyUse,
-}
-
-/// `study.corrected/1`. The reason, and a value below `/personal`, are in the box.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StudyCorrected {
-    /// Version of the event that is corrected, in the same stream.
-    pub event_version: u64,
-    /// RFC 6901: `/public/…`, `/personal/<box>/<member>` or `/occurred_at`.
-    pub pointer: String,
-    /// The right value; absent where the pointer is below `/personal`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<CorrectedValue>,
 }

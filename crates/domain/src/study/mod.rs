@@ -22,7 +22,7 @@ mod tests;
 
 pub use correctable::Place;
 pub use due::{due_on, filed_on};
-pub use events::{StudyAcknowledged, StudyBegun, StudyCorrected, StudyEvent, StudyFinished, StudySubmitted, StudyUsed};
+pub use events::{StudyAcknowledged, StudyBegun, StudyEvent, StudyFinished, StudySubmitted, StudyUsed};
 pub use filing::{UseDraft, acknowledge, acknowledged_by, is_filed, lacking, record_use, state, submit};
 pub use finishing::finish;
 pub use hearing::hear;

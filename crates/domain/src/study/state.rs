@@ -2,10 +2,10 @@
 //! which are not in its stream: `filing.rs` beside it says so.
 
 use super::correctable::Place;
-use super::events::{StudyBegun, StudyCorrected, StudyEvent};
+use super::events::{StudyBegun, StudyEvent};
 use crate::claims::Claim;
-use crate::correction::Corrections;
 use crate::correction::place::put;
+use crate::correction::{Corrected, Corrections};
 use crate::filing::{self, Submission};
 use crate::ids::{AreaId, DelegateId, FileId, IssueId, OfficeId, ReceptionId};
 use crate::vocabulary::{StudyKind, StudyUse};
@@ -149,8 +149,8 @@ impl Study {
     }
 
     /// The right value in place of the recorded one.
-    fn correct(&mut self, corrected: &StudyCorrected, at: &Stamp) {
-        let StudyCorrected { event_version, pointer, value } = corrected;
+    fn correct(&mut self, corrected: &Corrected, at: &Stamp) {
+        let Corrected { event_version, pointer, value } = corrected;
         self.corrections.make(*event_version, pointer, value.as_ref(), at);
         let (Some(place), Some(value)) = (Place::of(pointer), value) else { return };
         match place {

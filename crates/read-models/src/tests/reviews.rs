@@ -4,8 +4,8 @@ use super::dashboards::caught_up;
 use super::fixture::{Office, ZONE, afternoon, day};
 use crate::*;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
-use domain::correction::CorrectedValue;
-use domain::deed::{DeedCorrected, DeedEvent, DeedPledged};
+use domain::correction::{Corrected, CorrectedValue};
+use domain::deed::{DeedEvent, DeedPledged};
 use domain::event::Event;
 use domain::ids::{DeedId, StudyId, TypicalCaseId};
 use domain::issue::Issue;
@@ -203,7 +203,7 @@ async fn undertakings_are_named_for_the_years_and_for_those_that_they_concern() 
     };
     office.record(&of_deed, Event::Deed(DeedEvent::Pledged(pledged)), on("2026-12-01")).await;
     let mut correct = async |pointer: &str, value: CorrectedValue| {
-        let corrected = DeedCorrected { event_version: 1, pointer: pointer.to_owned(), value: Some(value) };
+        let corrected = Corrected { event_version: 1, pointer: pointer.to_owned(), value: Some(value) };
         office.record(&of_deed, Event::Deed(DeedEvent::Corrected(corrected)), None).await;
     };
     correct("/public/owner_delegate_id", CorrectedValue::Text(other.to_string())).await;

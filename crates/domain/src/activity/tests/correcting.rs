@@ -1,8 +1,8 @@
 //! What may be corrected of an activity, and what cannot have been so.
 
-use super::super::correcting::{FIELDS, Record, approve, correct, refuse};
+use super::super::correcting::{FIELDS, Record, approve, correct};
 use super::*;
-use crate::correction::{CORRECTIONS_MAX, CorrectedValue, TextNow, Wanted};
+use crate::correction::{CORRECTIONS_MAX, CorrectedValue, TextNow, Wanted, refuse};
 use crate::fixtures::day;
 use crate::session::fixture::{BOTH, LATER, NOBODY, OTHER_VILLAGE, VILLAGE};
 use crate::vocabulary::DelegateType;
@@ -193,7 +193,7 @@ fn a_correction_is_approved_only_as_it_still_fits_or_refused() {
     let heard = waiting.clone().heard(HELD, 0);
     let unfit = approve(&record(&heard, 1), &rules(NOW), 1, at(NOW));
     assert_eq!(no(unfit), "contradicts_later_fact Rule C-3.6 /event_version");
-    let refused = refuse(&waiting.activity, &rules(NOW), 1, at(NOW)).unwrap();
+    let refused = refuse(&waiting.activity.corrections, &rules(NOW), 1, at(NOW)).unwrap();
     let given = waiting.then(NOW, ActivityEvent::CorrectionRefused(refused));
     assert!(given.activity.corrections.pending().is_empty());
     assert_eq!(given.activity.held.at, at(HELD));

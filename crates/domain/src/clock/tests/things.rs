@@ -6,9 +6,9 @@ use crate::appointment::{AppointmentCancelled, AppointmentContacted, Appointment
 use crate::area::{AreaEvent, LiaisonAppointed, TownDefined};
 use crate::calendar::{CalendarEvent, NamedDay};
 use crate::clock::{Happened, ObligationEvent, OwedBy, Recorded, Timeline};
-use crate::correction::CorrectedValue;
+use crate::correction::{Corrected, CorrectedValue};
 use crate::deed::fixture::{Given as Pledged, completed};
-use crate::deed::{DeedAbandoned, DeedCorrected, DeedEvent};
+use crate::deed::{DeedAbandoned, DeedEvent};
 use crate::fixtures::{POLICY, calendar_years, day, stamp};
 use crate::ids::{AppointmentId, AreaId, DeedId, FileId, OfficeId, ReceptionId, StudyId};
 use crate::issue::fixture::at;
@@ -160,7 +160,7 @@ fn a_corrected_day_moves_what_is_owed_and_leaves_what_was_found() {
     let town = town();
     let corrected = |when| {
         let value = Some(CorrectedValue::Text("2026-12-21".to_owned()));
-        let event = DeedCorrected { event_version: 1, pointer: "/public/promised_on".to_owned(), value };
+        let event = Corrected { event_version: 1, pointer: "/public/promised_on".to_owned(), value };
         deed(&Pledged::pledged().then(when, DeedEvent::Corrected(event)))
     };
     assert_eq!(

@@ -11,7 +11,7 @@ use super::super::handover::{HandoverDraft, hand_over};
 use super::super::{Referred, closing, delivery, reopening, suspension};
 use super::*;
 use crate::area::{AreaEvent, Areas, GridDefined, UnitDefined};
-use crate::correction::{CORRECTIONS_MAX, TextNow};
+use crate::correction::{CORRECTIONS_MAX, Corrections, TextNow, refuse};
 use crate::event::Event;
 use crate::fixtures::{day, stamp};
 use crate::ids::{AreaId, DelegateId};

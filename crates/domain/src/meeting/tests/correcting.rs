@@ -1,8 +1,8 @@
 //! What is wrong in the record of a meeting is put right beside it.
 
 use super::*;
-use crate::correction::{CorrectedValue, TextNow, Wanted};
-use crate::meeting::correcting::{FIELDS, Record, approve, correct, refuse};
+use crate::correction::{CorrectedValue, TextNow, Wanted, refuse};
+use crate::meeting::correcting::{FIELDS, Record, approve, correct};
 use crate::refusal::{Code, Refusal};
 use crate::vocabulary::AttendanceClass;
 use std::collections::BTreeSet;
@@ -166,13 +166,16 @@ fn where_people_were_heard_its_day_and_who_attended_stay() {
 #[test]
 fn a_proposal_waits_for_one_decision_and_must_still_fit() {
     let given = Given::closed();
-    assert_eq!(no(refuse(&given.meeting, &rules(NOW), 2, at(NOW))), "no_correction_pending C-3.6 /event_version");
+    assert_eq!(
+        no(refuse(&given.meeting.corrections, &rules(NOW), 2, at(NOW))),
+        "no_correction_pending C-3.6 /event_version"
+    );
     let none = approve(&record(&given, 2), &rules(NOW), 2, at(NOW));
     assert_eq!(no(none), "no_correction_pending C-3.6 /event_version");
     let given = given.clone().then(NOW, ask(&given, 2, "/occurred_at", instant("2026-11-23 14:00")).unwrap());
     let again = ask(&given, 2, "/public/attendance/official", CorrectedValue::Whole(2));
     assert_eq!(no(again), "correction_pending C-3.6 /event_version");
-    let refused = refuse(&given.meeting, &rules(NOW), 2, at(NOW)).unwrap();
+    let refused = refuse(&given.meeting.corrections, &rules(NOW), 2, at(NOW)).unwrap();
     let stays = given.clone().then(NOW, MeetingEvent::CorrectionRefused(refused)).meeting;
     assert_eq!(stays.held.unwrap().at, at("2026-11-24 14:00"));
     // Meanwhile people were heard there.

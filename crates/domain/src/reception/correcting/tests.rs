@@ -3,7 +3,7 @@
 use super::*;
 use crate::Fold;
 use crate::area::{AreaEvent, Areas, GridDefined, UnitDefined};
-use crate::correction::OCCURRED_AT;
+use crate::correction::{OCCURRED_AT, refuse};
 use crate::delegate::{DelegateEvent, Delegates};
 use crate::fixtures::{day, stamp};
 use crate::ids::{AreaId, DelegateId};
@@ -202,7 +202,7 @@ fn an_approval_holds_the_time_against_what_happened_since() {
     waiting.issues[0].1 = given.event(taken, at("2026-11-20 14:00"), at("2026-11-23 10:00"));
     let refusal = waiting.approve().unwrap_err();
     assert_eq!((refusal.code, refusal.pointer.as_deref()), (Code::ContradictsLaterFact, Some("/event_version")));
-    let refused = refuse(&waiting.reception, &rules(NOW), 1, at(NOW)).unwrap();
+    let refused = refuse(&waiting.reception.corrections, &rules(NOW), 1, at(NOW)).unwrap();
     let then = waiting.then(&ReceptionEvent::CorrectionRefused(refused));
     assert!(then.reception.corrections.pending().is_empty());
 }

@@ -3,10 +3,10 @@
 use super::super::{ReceptionFacts, What, judge_reception};
 use super::*;
 use crate::Stamp;
-use crate::correction::CorrectedValue;
+use crate::correction::{Corrected, CorrectedValue};
 use crate::ids::{AreaId, ReceptionId};
 use crate::issue::fixture::{CALENDARS, GRID, SUCCESSOR};
-use crate::reception::{ReceivingDelegate, ReceptionCorrected, ReceptionEvent, ReceptionRecorded};
+use crate::reception::{ReceivingDelegate, ReceptionEvent, ReceptionRecorded};
 use crate::vocabulary::{DelegateType, ReceptionForm};
 use Indicator::{Corrections, LateRecords};
 use uuid::Uuid;
@@ -61,7 +61,7 @@ fn a_reception_is_recorded_by_the_next_working_day_or_late() {
 #[test]
 fn a_corrected_reception_is_held_when_and_by_whom_the_correction_says() {
     let correct = |version, pointer: &str, value| {
-        let corrected = ReceptionCorrected { event_version: 1, pointer: pointer.to_owned(), value: Some(value) };
+        let corrected = Corrected { event_version: 1, pointer: pointer.to_owned(), value: Some(value) };
         (ReceptionEvent::Corrected(corrected), stamp(version, "2026-11-30 09:00", "2026-11-30 09:00"))
     };
     let mut events = held("2026-11-23 09:00");

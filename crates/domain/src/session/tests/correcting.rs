@@ -1,10 +1,10 @@
 //! What may be corrected of a session, and what a corrected value is held against.
 
 use super::no;
-use crate::correction::{CorrectedValue, TextNow, Wanted};
+use crate::correction::{CorrectedValue, TextNow, Wanted, refuse};
 use crate::issue::fixture::{at, rules};
 use crate::refusal::Refusal;
-use crate::session::correcting::{FIELDS, Record, approve, correct, refuse};
+use crate::session::correcting::{FIELDS, Record, approve, correct};
 use crate::session::fixture::{DEPUTY, Given, LATER, NOBODY, PARTY, TOWN};
 use crate::session::{Place, SessionEvent};
 use std::collections::BTreeSet;
@@ -116,13 +116,13 @@ fn a_corrected_fact_is_one_that_could_have_been_recorded() {
 fn a_proposal_waits_for_one_decision() {
     let given = Given::filed();
     let version = version_of(&given, "session.opened");
-    let none = refuse(&given.session, &rules(NOW), version, at(NOW));
+    let none = refuse(&given.session.corrections, &rules(NOW), version, at(NOW));
     assert_eq!(no(none), "no_correction_pending C-3.6 /event_version");
     let proposed = try_correct(&given, "session.opened", "/occurred_at", instant("2026-11-19 13:20")).unwrap();
     let given = given.then(NOW, proposed);
     let again = try_correct(&given, "session.opened", "/occurred_at", instant("2026-11-19 13:10"));
     assert_eq!(no(again), "correction_pending C-3.6 /event_version");
-    let refused = refuse(&given.session, &rules(NOW), version, at(NOW)).unwrap();
+    let refused = refuse(&given.session.corrections, &rules(NOW), version, at(NOW)).unwrap();
     let given = given.then(NOW, SessionEvent::CorrectionRefused(refused));
     assert_eq!(given.session.opened.unwrap().at, at("2026-11-19 13:30"));
 }

@@ -1,9 +1,9 @@
 //! What is wrong in the record of a study is put right beside it.
 
 use super::*;
-use crate::correction::{CorrectedValue, TextNow, Wanted};
+use crate::correction::{Corrected, CorrectedValue, TextNow, Wanted, refuse};
 use crate::session::fixture::{LATER, NOBODY};
-use crate::study::correcting::{Record, approve, correct, refuse};
+use crate::study::correcting::{Record, approve, correct};
 use crate::vocabulary::StudyUse;
 
 const NOW: &str = "2026-11-30 09:00";
@@ -59,7 +59,7 @@ fn times_lead_and_use_are_put_right_once_that_is_approved() {
 #[test]
 fn a_text_is_put_right_at_once() {
     let event = asked(&whole(), 1, "/personal/0/title", "水环境调研").unwrap();
-    assert!(matches!(event, StudyEvent::Corrected(StudyCorrected { value: None, .. })));
+    assert!(matches!(event, StudyEvent::Corrected(Corrected { value: None, .. })));
     assert_eq!(no(asked(&whole(), 1, "/personal/0/text", "水环境")), "nothing_to_correct Invalid C-3.6 /value");
 }
 
@@ -70,7 +70,7 @@ fn a_proposal_is_refused_or_waits_alone() {
     let given = given.then(NOW, proposed);
     let again = asked(&given, 2, "/occurred_at", "2026-11-09T18:00:00+08:00");
     assert_eq!(no(again), "correction_pending Rule C-3.6 /event_version");
-    let refused = refuse(&given.study, &rules(NOW), 2, at(NOW)).unwrap();
+    let refused = refuse(&given.study.corrections, &rules(NOW), 2, at(NOW)).unwrap();
     let given = given.then(NOW, StudyEvent::CorrectionRefused(refused));
     assert_eq!(given.study.finished.unwrap().at, at("2026-11-10 09:00"));
     assert_eq!(
