@@ -7,7 +7,7 @@ use super::town::{Action, Town};
 use casework::Failure;
 use casework::clock::explaining::{ExplanationDecision, NewExplanation};
 use chrono::{DateTime, Utc};
-use domain::clock::{ObligationEvent, Subject};
+use domain::clock::{Candidate, ObligationEvent, Subject};
 use domain::ids::ObligationId;
 use domain::vocabulary::{ObligationCode, Role};
 
@@ -28,18 +28,20 @@ pub(super) struct Ran {
 impl Town<'_> {
     /// Lets the clock run up to now.
     pub(super) async fn run_clock(&self) -> Result<Ran, Failure> {
-        let due: Vec<Subject> = self.watch.due(self.now).into_iter().collect();
+        let due: Vec<Candidate> = self.watch.due(self.now).into_iter().map(Candidate::from).collect();
         let run = self.casework.run_clock(&due, self.now, false).await?;
         let mut looked = Vec::with_capacity(due.len());
-        for subject in due {
-            looked.push((subject, self.casework.clock_waits_until(subject, self.now).await?));
+        for candidate in due {
+            looked.push((candidate.subject, self.casework.clock_waits_until(&candidate, self.now).await?));
         }
         let (mut breached, mut found) = (Vec::new(), 0);
         for item in &run.items {
             let ObligationEvent::Breached(breach) = &item.event else { continue };
             found += 1;
             if EXPLAINED.contains(&breach.code) {
-                breached.extend(Subject::parse(&breach.about).map(|about| (item.obligation_id, about)));
+                breached.extend(
+                    item.event.key().and_then(|key| Subject::of_key(&key)).map(|about| (item.obligation_id, about)),
+                );
             }
         }
         Ok(Ran { looked, breached, found })
@@ -69,7 +71,7 @@ impl Town<'_> {
         let text = "当日参加防汛抢险，已于次日补办并向群众说明。".to_owned();
         let new = NewExplanation { text, file_ids: Vec::new(), at: None };
         let call = people::call(self.people.administrator, Role::Liaison, &format!("explained/{id}/{}", self.today()));
-        self.casework.explain_obligation(&call, id, Some(about), &new).await.map(drop)
+        self.casework.explain_obligation(&call, id, Some(&about.into()), &new).await.map(drop)
     }
 
     /// Its explanation is accepted or refused; by the place in the story, as ids are random.
@@ -79,7 +81,7 @@ impl Town<'_> {
             if accepted { "情况属实，予以免责。" } else { "事前可以安排顶岗，不予免责。" };
         let decision = ExplanationDecision { accepted, reason: Some(reason.to_owned()), at: None };
         let call = people::call(self.people.administrator, Role::Convener, &format!("decided/{id}/{}", self.today()));
-        self.casework.decide_explanation(&call, id, Some(about), &decision).await.map(drop)
+        self.casework.decide_explanation(&call, id, Some(&about.into()), &decision).await.map(drop)
     }
 
     /// After an explanation: somebody decides on it.

@@ -232,14 +232,17 @@ fn found(what: &[Breach], language: Language) -> String {
     terms.join(language.pick("、", ", "))
 }
 
-/// The address of the history of what an obligation is about; of a grid, the grid.
+/// The address of the history of what an obligation is about; of a grid, the grid; of a year of a delegate, the dossier of the review.
 fn history(subject: Subject) -> String {
     match subject {
         Subject::Session(id) => format!("/v1/sessions/{id}/events"),
         Subject::Issue(id) => format!("/v1/issues/{id}/events"),
-        Subject::Grid(id) => format!("/v1/grids/{id}"),
+        Subject::Grid(id) | Subject::GridYear(id, _) => format!("/v1/grids/{id}"),
         Subject::Deed(id) => format!("/v1/deeds/{id}/events"),
         Subject::Study(id) => format!("/v1/studies/{id}/events"),
         Subject::Appointment(id) => format!("/v1/appointments/{id}/events"),
+        Subject::Activity(id) => format!("/v1/activities/{id}/events"),
+        Subject::MajorIssue(id) => format!("/v1/major-issues/{id}/events"),
+        Subject::DelegateYear(id, year) => format!("/v1/reviews/{year}/delegates/{id}/dossier"),
     }
 }

@@ -7,6 +7,7 @@ use crate::obligations::sums::{FiguresView, within};
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use domain::clause::Clause;
+use domain::clock::is_only_counted;
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ActivityFault, ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
@@ -100,9 +101,10 @@ impl Ledger {
         }
     }
 
-    /// Whether nothing of these was late or missing.
+    /// Whether nothing of these was late or missing; what is only counted never is.
     pub(crate) fn are_kept(&self, codes: &[ObligationCode]) -> bool {
-        let of_codes = self.sums.by_code().into_iter().filter(|(code, _)| codes.contains(code));
+        let of_codes =
+            self.sums.by_code().into_iter().filter(|(code, _)| codes.contains(code) && !is_only_counted(*code));
         of_codes.map(|(_, sum)| sum.late + sum.missing).sum::<u64>() == 0
     }
 

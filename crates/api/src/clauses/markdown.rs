@@ -85,7 +85,9 @@ fn owed(code: ObligationCode, language: Language) -> String {
     let mut names: Vec<_> = breaches.iter().map(|breach| format!("`{breach}`")).collect();
     names.dedup();
     let what = language.pick(code.zh(), code.en());
-    if content::is_recorded(code) {
+    if domain::clock::is_only_counted(code) {
+        format!("{code} {what}{}", language.pick("（仅作统计）", " (only counted)"))
+    } else if content::is_recorded(code) {
         format!("{code} {what}{}", language.pick("（", " ("))
             + &names.join(language.pick("、", ", "))
             + language.pick("）", ")")

@@ -5,7 +5,7 @@ use crate::state::AppState;
 use casework::Failure;
 use casework::clock::run::{ClockRun, TOLD_MAX};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::clock::Subject;
+use domain::clock::Candidate;
 use read_models::{Behind, ListError, names};
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub async fn run(app: &AppState, until: DateTime<Utc>, dry_run: bool) -> Result<
         // An instant after now is refused all the same.
         return Ok(app.casework.run_clock(&[], until, dry_run).await?);
     }
-    let mut before: Vec<(Subject, DateTime<Utc>)> = Vec::new();
+    let mut before: Vec<(Candidate, DateTime<Utc>)> = Vec::new();
     loop {
         let head = app.casework.store.head().position;
         app.read_models.wait_for_model(names::OBLIGATIONS, head, PATIENCE).await?;
@@ -75,9 +75,9 @@ pub async fn run(app: &AppState, until: DateTime<Utc>, dry_run: bool) -> Result<
 }
 
 /// The subjects of one step, and the instant up to which it goes: of more than `limit` those of the earliest instants.
-fn step(due: &[(Subject, DateTime<Utc>)], limit: u32, until: DateTime<Utc>) -> (Vec<Subject>, DateTime<Utc>) {
+fn step(due: &[(Candidate, DateTime<Utc>)], limit: u32, until: DateTime<Utc>) -> (Vec<Candidate>, DateTime<Utc>) {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let ids = |due: &[(Subject, DateTime<Utc>)]| due.iter().map(|(subject, _)| *subject).collect();
+    let ids = |due: &[(Candidate, DateTime<Utc>)]| due.iter().map(|(candidate, _)| candidate.clone()).collect();
     let Some((_, next)) = due.get(limit) else { return (ids(due), until) };
     let earlier = due.partition_point(|(_, at)| at < next);
     if earlier == 0 {
@@ -91,13 +91,14 @@ fn step(due: &[(Subject, DateTime<Utc>)], limit: u32, until: DateTime<Utc>) -> (
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use domain::clock::Subject;
     use domain::ids::IssueId;
     use uuid::Uuid;
 
     #[test]
     fn of_many_the_earliest_come_first_and_no_step_overtakes_the_next() {
         let at = |ms: i64| DateTime::from_timestamp_millis(ms).unwrap();
-        let subject = |n: u128| Subject::Issue(IssueId(Uuid::from_u128(n)));
+        let subject = |n: u128| Candidate::from(Subject::Issue(IssueId(Uuid::from_u128(n))));
         let due: Vec<_> = [(1, 10), (2, 10), (3, 20), (4, 30)].map(|(n, ms)| (subject(n), at(ms))).to_vec();
         assert_eq!(step(&due, 9, at(99)), (vec![subject(1), subject(2), subject(3), subject(4)], at(99)));
         assert_eq!(step(&due, 3, at(99)), (vec![subject(1), subject(2), subject(3)], at(29)));

@@ -11,7 +11,7 @@ use actix_web::{HttpResponse, web};
 use casework::clock::explaining::{ExplanationDecision, NewExplanation};
 use casework::transact::Outcome;
 use casework::{CommandContext, Failure};
-use domain::clock::Subject;
+use domain::clock::Candidate;
 use domain::ids::{FileId, ObligationId};
 use domain::refusal::{Code, Refusal};
 use domain::session::{FILES_MAX, files};
@@ -75,15 +75,15 @@ async fn on_obligation<B>(
     id: PathId,
     command: &Command,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
-    act: impl AsyncFnOnce(&CommandContext, ObligationId, Option<Subject>, B) -> Result<Outcome<Position>, Failure>,
+    act: impl AsyncFnOnce(&CommandContext, ObligationId, Option<&Candidate>, B) -> Result<Outcome<Position>, Failure>,
 ) -> Result<HttpResponse, Problem> {
     let id = ObligationId(id.0);
     let about = about(app, id).await?;
-    let ran = run(app, command, read, async |call, body| act(call, id, about, body).await).await?;
+    let ran = run(app, command, read, async |call, body| act(call, id, about.as_ref(), body).await).await?;
     let now = |position: &Position| (*position, app.present());
     let load = async |record: &CommandRecord| Ok::<_, Problem>(record.last);
     let CommandResult { did: position, snapshot, replayed } = settle(app, command, ran, now, load).await?;
-    let (version, obligation) = shown(app, id, about, &snapshot).await?;
+    let (version, obligation) = shown(app, id, about.as_ref(), &snapshot).await?;
     Ok(changed(version, replayed).answer(ObligationChanged { obligation, position: position.0 }))
 }
 

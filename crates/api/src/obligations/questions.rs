@@ -9,23 +9,23 @@ use crate::obligations::view::ObligationView;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpResponse, web};
-use domain::clock::Subject;
+use domain::clock::Candidate;
 use domain::ids::ObligationId;
 use event_store::StreamId;
 
-/// What an obligation is about: what the clock wrote of it says it, else its row.
-pub(crate) async fn about(app: &AppState, id: ObligationId) -> Result<Option<Subject>, Problem> {
-    if let Some(about) = app.casework.obligation_about(id).await? {
-        return Ok(Some(about));
+/// What an obligation is about, with all that may count for it: what the clock wrote of it says it, else its row.
+pub(crate) async fn about(app: &AppState, id: ObligationId) -> Result<Option<Candidate>, Problem> {
+    match app.casework.obligation_about(id).await? {
+        Some(about) => Ok(Some(app.read_models.counting_for(about).await?)),
+        None => Ok(app.read_models.obligation_about(id).await?),
     }
-    Ok(app.read_models.obligation(id).await?.map(|row| row.subject))
 }
 
 /// An obligation as it stood at a moment, and the version of its stream.
 pub(crate) async fn shown(
     app: &AppState,
     id: ObligationId,
-    about: Option<Subject>,
+    about: Option<&Candidate>,
     snapshot: &Snapshot,
 ) -> Result<(u64, ObligationView), Problem> {
     let standing = app.casework.obligation(id, about, snapshot.as_of, snapshot.today).await?;
@@ -52,7 +52,7 @@ pub(crate) async fn one_obligation(
     let snapshot = asked_about(&app, &question).await?;
     let id = ObligationId(id.0);
     let about = about(&app, id).await?;
-    let (version, mut view) = shown(&app, id, about, &snapshot).await?;
+    let (version, mut view) = shown(&app, id, about.as_ref(), &snapshot).await?;
     view.as_of_position = Some(snapshot.position.0);
     Ok(one(version, view))
 }

@@ -4,6 +4,7 @@ use crate::clauses::content::obligations;
 use crate::dashboards::view::RatioView;
 use crate::http::response::absent;
 use crate::openapi::vocabulary;
+use domain::clock::is_only_counted;
 use domain::vocabulary::ObligationCode;
 use read_models::{ObligationRange, ObligationSum};
 use serde::Serialize;
@@ -50,7 +51,7 @@ pub struct FiguresView {
     /// How they stand.
     #[serde(flatten)]
     pub counts: ObligationCounts,
-    /// By code, those of which there are any.
+    /// By code, those of which there are any. What is only counted (O-21) stands here, and is in no sum.
     pub by_code: Vec<CodeCounts>,
     /// The obligations counted; `status` besides gives those behind each figure. Absent of a clause under which nothing is
     /// owed.
@@ -79,7 +80,7 @@ impl FiguresView {
         clause: Option<&'static str>,
     ) -> Self {
         let mut all = ObligationSum::default();
-        by_code.values().for_each(|sum| all.add(sum));
+        by_code.iter().filter(|(code, _)| !is_only_counted(**code)).for_each(|(_, sum)| all.add(sum));
         let by_code = by_code.iter().map(|(code, sum)| CodeCounts {
             code: code.as_str(),
             clause: code.clause(),
@@ -88,7 +89,7 @@ impl FiguresView {
         });
         let by_code = by_code.collect();
         let of_clause = clause.map(|clause| ("clause", clause));
-        let is_owed = clause.is_none_or(|clause| obligations(clause).next().is_some());
+        let is_owed = clause.is_none_or(|clause| obligations(clause).any(|code| !is_only_counted(code)));
         let list = is_owed.then(|| list(range, of_clause.as_slice()));
         Self { counts: (&all).into(), by_code, list }
     }

@@ -6,7 +6,7 @@ use crate::personal::Part;
 use crate::read::loaded::AsOf;
 use crate::write::failure::Failure;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::clock::{LedgerEntry, ObligationRecord, Outlook, Subject, supervises};
+use domain::clock::{Candidate, LedgerEntry, ObligationRecord, Outlook, Subject, supervises};
 use domain::ids::{IssueId, ObligationId};
 use domain::issue::Issue;
 use domain::vocabulary::{LastWordKind, ObligationStatus};
@@ -58,14 +58,14 @@ impl Casework {
         Ok(self.told(id, None).await?.about)
     }
 
-    /// An obligation as of a position, as it stood on a day. `about` is what it is about, as a read model tells; what the
-    /// clock wrote of it says it too.
+    /// An obligation as of a position, as it stood on a day. `about` is what it is about, with all that may count for it, as a
+    /// read model tells.
     ///
     /// Errors: [`Failure::NotFound`] where there is none, or not yet.
     pub async fn obligation(
         &self,
         id: ObligationId,
-        about: Option<Subject>,
+        about: Option<&Candidate>,
         as_of: AsOf,
         day: NaiveDate,
     ) -> Result<Standing, Failure> {
@@ -107,7 +107,7 @@ impl Casework {
             AsOf::Now => None,
             AsOf::Position(position) => Some(position),
         };
-        let looked = self.look(Subject::Issue(id), until).await?;
+        let looked = self.look(&Subject::Issue(id).into(), until).await?;
         let by = match until {
             Some(until) => self.recorded_at(until).await?,
             None => self.now(),
@@ -123,12 +123,13 @@ impl Casework {
     pub(super) async fn obligation_found(
         &self,
         id: ObligationId,
-        about: Option<Subject>,
+        about: Option<&Candidate>,
         until: Option<Position>,
     ) -> Result<Found, Failure> {
         let told = self.told(id, until).await?;
-        let subject = told.about.or(about).ok_or(Failure::NotFound)?;
-        let looked = self.look(subject, until).await?;
+        // What counts for a year or a major issue its own stream does not say.
+        let of_events = told.about.filter(|subject| !subject.has_members()).map(Candidate::from);
+        let looked = self.look(about.or(of_events.as_ref()).ok_or(Failure::NotFound)?, until).await?;
         let by = match until {
             Some(until) => self.recorded_at(until).await?,
             None => self.now(),

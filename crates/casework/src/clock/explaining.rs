@@ -10,7 +10,7 @@ use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use crate::write::transact::{Attempt, Outcome};
 use chrono::{DateTime, Utc};
-use domain::clock::{ObligationEvent, Subject, decide, explain};
+use domain::clock::{Candidate, ObligationEvent, decide, explain};
 use domain::ids::{FileId, ObligationId};
 use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
@@ -43,14 +43,15 @@ pub struct ExplanationDecision {
 type Decide<'d> = dyn Fn(&Found, &Rules<'_>, DateTime<Utc>) -> Result<ObligationEvent, Refusal> + 'd;
 
 impl Casework {
-    /// Explains why an obligation was late or is missing. `about` is what it is about, as a read model tells.
+    /// Explains why an obligation was late or is missing. `about` is what it is about, with all that may count for it, as a read
+    /// model tells.
     ///
     /// Errors: [`Failure::NotFound`]; those of [`explain`].
     pub fn explain_obligation<'a>(
         &'a self,
         call: &'a CommandContext,
         id: ObligationId,
-        about: Option<Subject>,
+        about: Option<&'a Candidate>,
         new: &'a NewExplanation,
     ) -> LocalBoxed<'a, Result<Outcome<Position>, Failure>> {
         Box::pin(async move {
@@ -72,7 +73,7 @@ impl Casework {
         &'a self,
         call: &'a CommandContext,
         id: ObligationId,
-        about: Option<Subject>,
+        about: Option<&'a Candidate>,
         decision: &'a ExplanationDecision,
     ) -> LocalBoxed<'a, Result<Outcome<Position>, Failure>> {
         Box::pin(async move {
@@ -93,7 +94,7 @@ impl Casework {
         &self,
         call: &CommandContext,
         id: ObligationId,
-        about: Option<Subject>,
+        about: Option<&Candidate>,
         at: OccurredAt,
         said: &Words,
         decide: &Decide<'_>,

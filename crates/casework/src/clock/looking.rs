@@ -6,11 +6,17 @@ use crate::personal::{self, KeptBox};
 use crate::read::decode::{decode, stamp};
 use crate::write::failure::Failure;
 use crate::write::plan::Plan;
-use domain::clock::{ObligationRecord, Recorded, Subject, Timeline, by_the_clock, on_duty};
+use domain::activity::ActivityEvent;
+use domain::appraisal::Appraisee;
+use domain::clock::{
+    Candidate, Events, Member, Members, ObligationRecord, Recorded, Subject, Timeline, by_the_clock, files_of, on_duty,
+};
 use domain::event::Event;
-use domain::ids::{ObligationId, SessionId};
+use domain::file::FileEvent;
+use domain::ids::{FileId, ObligationId, SessionId};
 use domain::issue::IssueEvent;
 use domain::reception::ReceptionEvent;
+use domain::vocabulary::FileKind;
 use domain::{Fold as _, Stamp};
 use event_store::{Position, StreamId, Version};
 use std::collections::BTreeMap;
@@ -65,7 +71,9 @@ impl Looked {
 
 impl Casework {
     /// A subject by the leaves up to a position; nothing of one that had not begun.
-    pub(super) async fn look(&self, subject: Subject, until: Option<Position>) -> Result<Looked, Failure> {
+    pub(super) async fn look(&self, candidate: &Candidate, until: Option<Position>) -> Result<Looked, Failure> {
+        let Candidate { subject, members } = candidate;
+        let subject = *subject;
         let newest = self.timeline.lock().await.follow(&self.store).await?;
         let timeline = until.map_or_else(|| Arc::clone(&newest), |until| Arc::new(newest.as_of(until.0)));
         let mut streams = Vec::new();
@@ -102,6 +110,27 @@ impl Casework {
                 let of_it = |event| if let Event::Appointment(event) = event { Some(event) } else { None };
                 Recorded::Appointment { id, events: self.own(subject, until, &mut streams, of_it).await? }
             }
+            Subject::Activity(id) => {
+                let events = self.own(subject, until, &mut streams, activity).await?;
+                let kinds = self.kinds_of(&events).await?;
+                Recorded::Activity { id, events, kinds }
+            }
+            Subject::MajorIssue(id) => {
+                let of_it = |event| if let Event::MajorIssue(event) = event { Some(event) } else { None };
+                let events = self.own(subject, until, &mut streams, of_it).await?;
+                let members = self.members(members, until, &mut streams).await?;
+                Recorded::MajorIssue { id, events, members }
+            }
+            Subject::GridYear(grid, year) => {
+                Recorded::GridYear { grid, year, members: self.members(members, until, &mut streams).await? }
+            }
+            Subject::DelegateYear(who, year) => {
+                let of_it = |event| if let Event::Appraisal(event) = event { Some(event) } else { None };
+                let stream = StreamId::of("appraisal", Appraisee::Delegate(who).appraisal(year).0);
+                let events = self.facts(&stream, until, of_it).await?;
+                streams.push((stream, Version(events.len() as u64)));
+                Recorded::DelegateYear { who, year, events }
+            }
         };
         Ok(Looked { timeline, recorded, streams })
     }
@@ -118,6 +147,50 @@ impl Casework {
         let events = self.facts(&stream, until, of).await?;
         read.push((stream, Version(events.len() as u64)));
         Ok(events)
+    }
+
+    /// What is recorded of things that may count for a subject; their streams are noted as read.
+    async fn members(
+        &self,
+        named: &[Member],
+        until: Option<Position>,
+        read: &mut Vec<(StreamId, Version)>,
+    ) -> Result<Members, Failure> {
+        let mut members = Members::default();
+        for member in named {
+            let stream = StreamId::of(member.family(), member.id());
+            let count = match member {
+                Member::Activity(id) => {
+                    let events = self.facts(&stream, until, activity).await?;
+                    kept(&mut members.activities, *id, events)
+                }
+                Member::Meeting(id) => {
+                    let of_it = |event| if let Event::Meeting(event) = event { Some(event) } else { None };
+                    kept(&mut members.meetings, *id, self.facts(&stream, until, of_it).await?)
+                }
+                Member::TypicalCase(id) => {
+                    let of_it = |event| if let Event::TypicalCase(event) = event { Some(event) } else { None };
+                    kept(&mut members.cases, *id, self.facts(&stream, until, of_it).await?)
+                }
+            };
+            read.push((stream, Version(count)));
+        }
+        Ok(members)
+    }
+
+    /// The kinds of an activity's files, which each says of itself when it is stored.
+    async fn kinds_of(&self, events: &[(ActivityEvent, Stamp)]) -> Result<BTreeMap<FileId, FileKind>, Failure> {
+        let mut kinds = BTreeMap::new();
+        for id in files_of(events) {
+            let stream = StreamId::of("file", id.0);
+            let first = self.store.read_stream(&stream, Version(0), 1).await?;
+            if let Some(first) = first.first()
+                && let (_, Event::File(FileEvent::Stored(stored))) = decode(first)?
+            {
+                kinds.insert(id, stored.kind);
+            }
+        }
+        Ok(kinds)
     }
 
     /// The session that the reception of an issue names, which is said once and for all.
@@ -177,7 +250,7 @@ impl Casework {
                         recorded.position
                     )));
                 };
-                told.about = told.about.or_else(|| event.key().and_then(|key| Subject::parse(&key.about)));
+                told.about = told.about.or_else(|| event.key().and_then(|key| Subject::of_key(&key)));
                 told.boxes.extend(personal::kept(recorded, &leaf)?);
                 told.record.apply(&event, &stamp(recorded.position, &leaf));
             }
@@ -186,4 +259,15 @@ impl Casework {
             }
         }
     }
+}
+
+fn activity(event: Event) -> Option<ActivityEvent> {
+    if let Event::Activity(event) = event { Some(event) } else { None }
+}
+
+/// Keeps the events of one stream, and says how many they are.
+fn kept<K: Ord, E>(streams: &mut BTreeMap<K, Events<E>>, id: K, events: Events<E>) -> u64 {
+    let count = events.len() as u64;
+    streams.insert(id, events);
+    count
 }

@@ -11,7 +11,7 @@ use crate::write::plan::{Envelope, Plan};
 use crate::write::transact::{Attempt, Outcome};
 use chrono::{DateTime, Utc};
 use domain::clock::{
-    Happened, Happening, Key, ObligationEvent, Occurrence, OfficesKnown, Recorded, RulesThen, Subject,
+    Candidate, Happened, Happening, Key, ObligationEvent, Occurrence, OfficesKnown, Recorded, RulesThen,
     falls_to_convener,
 };
 use domain::ids::ObligationId;
@@ -64,17 +64,18 @@ impl ClockRun {
     }
 }
 
-/// The place of something in the order in which it is recorded, and what it is.
-type Place = (DateTime<Utc>, ObligationCode, Key, Occurrence, Subject);
+/// The place of something in the order in which it is recorded, and what it is: of which of the candidates.
+type Place = (DateTime<Utc>, ObligationCode, Key, Occurrence, usize);
 
 impl Casework {
     /// Records everything that happened of some subjects up to an instant and is not recorded yet, or only tells it. Runs
-    /// may overlap, and be stopped between any two appends.
+    /// may overlap, and be stopped between any two appends. The members of each are those of the log as it was at some time
+    /// after `until`: what is recorded later decides nothing of it.
     ///
     /// Errors: [`domain::refusal::Code::InTheFuture`] for an instant after now.
     pub async fn run_clock(
         &self,
-        subjects: &[Subject],
+        candidates: &[Candidate],
         until: DateTime<Utc>,
         dry_run: bool,
     ) -> Result<ClockRun, Failure> {
@@ -83,17 +84,18 @@ impl Casework {
             return Err(claims::ahead(now, self.reference().time_zone()).at("/until").into());
         }
         let mut waiting: BTreeMap<Place, Happening> = BTreeMap::new();
-        for subject in subjects {
-            let looked = self.look(*subject, None).await?;
+        for (nth, candidate) in candidates.iter().enumerate() {
+            let looked = self.look(candidate, None).await?;
             for (key, of, happening) in self.unrecorded(&looked, until).await? {
-                waiting.insert((happening.at, key.code, key, of, *subject), happening);
+                waiting.insert((happening.at, key.code, key, of, nth), happening);
             }
         }
         let mut run = ClockRun::default();
-        for ((_, _, key, of, subject), happening) in waiting {
+        for ((_, _, key, of, nth), happening) in waiting {
+            let Some(candidate) = candidates.get(nth) else { continue };
             if dry_run {
                 run.take(&happening, &key);
-            } else if let Some((found, position)) = self.record_happening(subject, &key, of, until).await? {
+            } else if let Some((found, position)) = self.record_happening(candidate, &key, of, until).await? {
                 run.take(&found, &key);
                 run.position = Some(position);
             }
@@ -105,10 +107,10 @@ impl Casework {
     /// where it waits for nothing.
     pub async fn clock_waits_until(
         &self,
-        subject: Subject,
+        candidate: &Candidate,
         after: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>, Failure> {
-        let looked = self.look(subject, None).await?;
+        let looked = self.look(candidate, None).await?;
         let moved_at = looked.recorded.moved_at(&looked.timeline).unwrap_or(after);
         let horizon = Recorded::foreseen_until(moved_at);
         let foreseen = looked.recorded.foreseen(&looked.timeline, &Happened::new(), horizon);
@@ -134,14 +136,14 @@ impl Casework {
     /// Records one of them, if it still is to be recorded by all that is known now.
     async fn record_happening(
         &self,
-        subject: Subject,
+        candidate: &Candidate,
         key: &Key,
         of: Occurrence,
         until: DateTime<Utc>,
     ) -> Result<Option<(Happening, Position)>, Failure> {
         let call = CommandContext::of_system(ACTOR, &format!("clock\n{}\n{}", key.text(), name(of)));
         let outcome = self.transact(&call, async || {
-            let looked = self.look(subject, None).await?;
+            let looked = self.look(candidate, None).await?;
             let found = self.unrecorded(&looked, until).await?;
             let found = found.into_iter().find(|(found, found_of, _)| found == key && *found_of == of);
             let Some((_, _, happening)) = found else { return Ok::<_, Attempt>(None) };
@@ -162,7 +164,7 @@ impl Casework {
             {
                 // It counts from the instant of the breach, whenever that is recorded.
                 let envelope = Envelope { occurred_at: Some(ms(happening.at)), policy: issue.policy, ..envelope };
-                let stream = StreamId::of(subject.family(), subject.id());
+                let stream = StreamId::of(candidate.subject.family(), candidate.subject.id());
                 plan.write(stream, Version(issue.version), vec![envelope.plain(&handover.into())?]);
             }
             looked.rely_on(&mut plan, self);

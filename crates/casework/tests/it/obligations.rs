@@ -7,7 +7,7 @@ use casework::clock::run::ClockRun;
 use casework::loaded::AsOf;
 use chrono::{DateTime, Duration};
 use domain::calendar::{CalendarYear, NamedDay};
-use domain::clock::{ObligationEvent, Subject};
+use domain::clock::{Candidate, ObligationEvent, Subject};
 use domain::ids::{DelegateId, IssueId, ObligationId};
 use domain::issue::interim::InterimDraft;
 use domain::vocabulary::{DepartureReason, Level, ObligationStatus, WordChannel};
@@ -18,12 +18,13 @@ use std::collections::BTreeMap;
 
 impl Town {
     /// Every grid, and every issue that was raised.
-    async fn subjects(&self) -> Vec<Subject> {
+    async fn subjects(&self) -> Vec<Candidate> {
         let reference = self.casework.reference();
-        let mut all: Vec<Subject> = reference.areas.grids().map(|grid| Subject::Grid(grid.id)).collect();
+        let mut all: Vec<Candidate> = reference.areas.grids().map(|grid| Subject::Grid(grid.id).into()).collect();
         let raised = Filter { families: vec!["issue".to_owned()], types: vec!["issue.raised".to_owned()] };
         let page = self.casework.store.read_all(Position(0), 1000, &raised).await.unwrap();
-        all.extend(page.events.iter().map(|one| Subject::Issue(IssueId(one.leaf().unwrap().stream.uuid().unwrap()))));
+        let issue = |one: &event_store::Recorded| Subject::Issue(IssueId(one.leaf().unwrap().stream.uuid().unwrap()));
+        all.extend(page.events.iter().map(|one| issue(one).into()));
         all
     }
 
@@ -39,7 +40,7 @@ impl Town {
             .await
             .iter()
             .enumerate()
-            .map(|(n, one)| (format!("{}/{}", one.family(), one.id()), n))
+            .map(|(n, one)| (format!("{}/{}", one.subject.family(), one.subject.id()), n))
             .collect();
         let of = Filter { families: vec!["obligation".to_owned()], types: Vec::new() };
         let page = self.casework.store.read_all(Position(0), 10_000, &of).await.unwrap();
@@ -265,7 +266,8 @@ async fn a_breach_is_explained_once_at_a_time_and_excused_when_that_is_accepted(
     let id = town.raised("late").await;
     town.set("2026-12-01 10:00");
     let ran = town.run("2026-12-01 10:00").await;
-    let about = Some(Subject::Issue(id));
+    let about = Candidate::from(Subject::Issue(id));
+    let about = Some(&about);
     let overdue = ran
         .items
         .iter()

@@ -40,6 +40,23 @@ events! {
     }
 }
 
+impl AppraisalEvent {
+    /// The delegate whose appraisal it is, and the year; nothing of a grid's.
+    pub const fn of_delegate(&self) -> Option<(DelegateId, i32)> {
+        match self {
+            Self::IndicatorsFrozen(IndicatorsFrozen { delegate_id: Some(who), year, .. })
+            | Self::ReportSubmitted(ReportSubmitted { delegate_id: who, year, .. })
+            | Self::Appraised(Appraised { delegate_id: who, year, .. })
+            | Self::EntryDisputed(EntryDisputed { delegate_id: who, year, .. })
+            | Self::DisputeDecided(DisputeDecided { delegate_id: who, year, .. })
+            | Self::Adjusted(Adjusted { delegate_id: who, year, .. })
+            | Self::ResultSet(ResultSet { delegate_id: who, year, .. })
+            | Self::ResultPublished(ResultPublished { delegate_id: who, year }) => Some((*who, *year)),
+            Self::IndicatorsFrozen(IndicatorsFrozen { delegate_id: None, .. }) => None,
+        }
+    }
+}
+
 /// `appraisal.indicators_frozen/1` (C-5.2). Either of a delegate or of a grid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

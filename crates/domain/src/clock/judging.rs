@@ -146,18 +146,21 @@ pub fn possible_by(
     // No town is a day ahead of UTC, and nothing is judged, nobody reminded or supervised, before the day has passed.
     let last = by.date_naive().succ_opt().unwrap_or(NaiveDate::MAX);
     let charges = obligation.charges.iter().filter(|charge| charge.unkept);
-    let breaches = charges.filter(|charge| charge.found.is_some() || charge.due_on <= last).map(|charge| {
+    let breaches = charges.filter(|charge| charge.found.is_some() || charge.due_on <= last).filter_map(|charge| {
+        let event = ObligationEvent::Breached(breached(obligation, charge)?);
         let (at, occurred_at) = instants(obligation, calendars, charge);
-        let event = ObligationEvent::Breached(breached(obligation, charge));
-        Happening { at, occurred_at, grid_id: obligation.grid_id, policy: policy.position(), event }
+        Some(Happening { at, occurred_at, grid_id: obligation.grid_id, policy: policy.position(), event })
     });
     let tiers = row
         .tiers_under(policy)
         .filter(|tier| obligation.waits.is_some() && (*tier == Tier::Advance || obligation.due_on <= last));
     let tiers = tiers.filter_map(|tier| {
-        let at = policy.time_on(tier_on(obligation, calendars, tier), policy.clock.notices_at);
+        let on = tier_on(obligation, calendars, tier);
+        let at = policy.time_on(on, policy.clock.notices_at);
         let event = ObligationEvent::TierReached(reached(obligation, tier));
-        still(obligation.waits, policy, at).then_some(Happening {
+        // Nothing is announced before it is owed.
+        let is_open = on >= obligation.opens_on && still(obligation.waits, policy, at);
+        is_open.then_some(Happening {
             at,
             occurred_at: at,
             grid_id: obligation.grid_id,
@@ -188,19 +191,20 @@ fn tier_on(obligation: &Obligation<'_>, calendars: &Calendars, tier: Tier) -> Na
     }
 }
 
-fn breached(obligation: &Obligation<'_>, charge: &Charge) -> Breached {
+fn breached(obligation: &Obligation<'_>, charge: &Charge) -> Option<Breached> {
+    let what = charge.what?;
     let key = obligation.key.clone();
-    Breached {
+    Some(Breached {
         code: key.code,
         part: key.part,
         about: key.about,
         period: key.period,
         owed_by: obligation.owed_by.clone(),
-        what: charge.what,
+        what,
         missing: charge.missing.clone(),
         due_on: charge.due_on,
         provisional: obligation.provisional,
-    }
+    })
 }
 
 fn reached(obligation: &Obligation<'_>, tier: Tier) -> TierReached {

@@ -7,9 +7,11 @@ use super::past::Past;
 use super::recorded::{Leaf, Recorded};
 use super::running::Happened;
 use super::state::ObligationRecord;
+use super::things::folded;
 use super::timeline::{Lean, RulesThen, Timeline};
-use crate::Fold as _;
+use crate::Stamp;
 use crate::ids::{AreaId, ObligationId};
+use crate::major_issue::MajorIssue;
 use crate::session::Session;
 use crate::vocabulary::{Breach, ExplanationState, ObligationStatus, Tier};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -190,36 +192,43 @@ impl Recorded {
     /// One of the leaves that it depends on, of which `own` are those of its streams.
     fn leaf(&self, own: &[Leaf], timeline: &Timeline, lean: &Lean, position: u64) -> Option<LedgerEvent> {
         let is_it = |(_, at): &Leaf| at.position == position;
-        let of_leaves = || match self {
-            Self::Session { leaves, .. } => {
-                leaves.values().flatten().map(|(event, at)| (event.event_type(), *at)).find(is_it)
-            }
-            Self::Issue { .. } | Self::Grid(_) | Self::Deed { .. } | Self::Study { .. } | Self::Appointment { .. } => {
-                None
-            }
+        let of_leaves = || {
+            let Self::Session { leaves, .. } = self else { return None };
+            leaves.values().flatten().map(|(event, at)| (event.event_type(), *at)).find(is_it)
         };
         let known = own.iter().find(|leaf| is_it(leaf)).copied().or_else(of_leaves);
         let (event_type, at) = known.or_else(|| timeline.leaf(lean, position))?;
         Some(LedgerEvent { position, event_type: event_type.name.to_owned(), at: at.occurred_at })
     }
 
-    /// The first and the last day around which calendars are counted for it: of a session the day that it is held on, of a
-    /// single thing those of its leaves and of what it owes. Of issues and grids the day that they began on.
+    /// The first and the last day around which calendars are counted for it: of a session the day that it is held on; of a
+    /// single thing and of a year those of its leaves and of what is owed, of a major issue without an end while it is open.
+    /// Of issues and grids the day that they began on.
     pub fn days(&self, timeline: &Timeline, entries: &[LedgerEntry]) -> Option<(NaiveDate, NaiveDate)> {
         let policy = timeline.rules()?.policies.newest()?;
+        let one = |at: &Stamp| policy.town_date(at.occurred_at);
         match self {
             Self::Session { events, .. } => {
-                let mut session = Session::default();
-                events.iter().for_each(|(event, at)| session.apply(event, at));
+                let session: Session = folded(events);
                 session.exists().then_some((session.held.on, session.held.on))
             }
-            Self::Grid(id) => timeline.defined(*id).map(|at| policy.town_date(at.occurred_at)).map(|on| (on, on)),
-            Self::Issue { events, .. } => {
-                events.first().map(|(_, at)| policy.town_date(at.occurred_at)).map(|on| (on, on))
-            }
-            Self::Deed { .. } | Self::Study { .. } | Self::Appointment { .. } => {
-                let leaves = self.leaves().into_iter().map(|(_, at)| policy.town_date(at.recorded_at));
-                let days: Vec<NaiveDate> = leaves.chain(entries.iter().map(|entry| entry.due_on)).collect();
+            Self::Grid(id) => timeline.defined(*id).map(one).map(|on| (on, on)),
+            Self::Issue { events, .. } => events.first().map(|(_, at)| one(at)).map(|on| (on, on)),
+            Self::Deed { .. }
+            | Self::Study { .. }
+            | Self::Appointment { .. }
+            | Self::Activity { .. }
+            | Self::MajorIssue { .. }
+            | Self::GridYear { .. }
+            | Self::DelegateYear { .. } => {
+                let leaves = self.own_recordings().into_iter().map(|at| policy.town_date(at));
+                let owed = entries.iter().flat_map(|entry| [entry.opens_on, entry.due_on]);
+                let mut days: Vec<NaiveDate> = leaves.chain(owed).chain(self.year_begins()).collect();
+                if let Self::MajorIssue { events, .. } = self
+                    && folded::<MajorIssue>(events).is_open()
+                {
+                    days.push(NaiveDate::MAX);
+                }
                 days.iter().min().copied().zip(days.iter().max().copied())
             }
         }

@@ -186,8 +186,8 @@ pub enum Waits {
 /// What an obligation may be found in breach of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {
-    /// What it is called.
-    pub what: Breach,
+    /// What it is called; nothing of what is only counted, and never found.
+    pub what: Option<Breach>,
     /// What was missing, where that is told.
     pub missing: Vec<Shortfall>,
     /// The day by which it should have been done.
@@ -200,7 +200,12 @@ pub struct Charge {
 
 impl Charge {
     /// One that is judged after its day, of which no part is told.
-    pub(super) const fn of(what: Breach, due_on: NaiveDate, unkept: bool) -> Self {
-        Self { what, missing: Vec::new(), due_on, unkept, found: None }
+    pub(super) fn of(what: Breach, due_on: NaiveDate, unkept: bool) -> Self {
+        Self { what: Some(what), ..Self::counted(due_on, unkept) }
+    }
+
+    /// Of what is only counted.
+    pub(super) const fn counted(due_on: NaiveDate, unkept: bool) -> Self {
+        Self { what: None, missing: Vec::new(), due_on, unkept, found: None }
     }
 }

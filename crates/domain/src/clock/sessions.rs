@@ -79,7 +79,7 @@ impl<'a> OfSession<'_, 'a> {
     }
 
     fn charge(&self, what: Breach, missing: Vec<Shortfall>, due_on: NaiveDate, unkept: bool) -> Charge {
-        Charge { what, missing, due_on, unkept, found: None }
+        Charge { missing, ..Charge::of(what, due_on, unkept) }
     }
 
     /// O-1: opened and closed, both counting on the day.

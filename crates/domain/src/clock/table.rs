@@ -21,10 +21,12 @@ pub struct Row {
 }
 
 const NONE: &[Tier] = &[];
+const ADVANCE: &[Tier] = &[Tier::Advance];
 const REMINDER: &[Tier] = &[Tier::Reminder];
+const ALL: &[Tier] = Tier::ALL;
 const LADDER: &[Tier] = &[Tier::Reminder, Tier::Supervision, Tier::Circular];
 
-/// The rows, in the order of their codes. Those whose facts are not recorded yet are not here: they follow by a row each.
+/// The rows, in the order of their codes. One without a name for a breach is only counted.
 #[rustfmt::skip] // one line a row reads best
 pub const ROWS: &[Row] = &[
     of(ObligationCode::O1, None, &[Breach::SessionMissed], NONE),
@@ -37,6 +39,12 @@ pub const ROWS: &[Row] = &[
     of(ObligationCode::O8, None, &[Breach::EchoSilent], LADDER),
     of(ObligationCode::O9, Some(ObligationPart::Contact), &[Breach::AppointmentUnanswered], LADDER).since(3),
     of(ObligationCode::O9, Some(ObligationPart::Kept), &[Breach::AppointmentMissed], NONE).since(3),
+    of(ObligationCode::O10, Some(ObligationPart::Held), &[Breach::ActivityMissing], ADVANCE).since(3),
+    of(ObligationCode::O10, Some(ObligationPart::Evidence), &[Breach::EvidenceMissing], LADDER).since(3),
+    of(ObligationCode::O10, Some(ObligationPart::Reports), &[Breach::ReportMissing], LADDER).since(3),
+    of(ObligationCode::O11, None, &[Breach::MeetingMissing], ADVANCE).since(3),
+    of(ObligationCode::O12, None, &[Breach::MajorIssueNotTabled], NONE).since(3),
+    of(ObligationCode::O13, None, &[Breach::SymposiumMissing, Breach::ClassMissing], ADVANCE).since(3),
     of(ObligationCode::O14, None, &[Breach::StudyNotFiled], LADDER).since(3),
     of(ObligationCode::O15, Some(ObligationPart::Inspection), &[Breach::InspectionReportLate], LADDER).since(3),
     of(ObligationCode::O16, None, &[Breach::DeedOverdue], LADDER).since(3),
@@ -44,6 +52,8 @@ pub const ROWS: &[Row] = &[
     of(ObligationCode::O18, Some(ObligationPart::Convener), &[Breach::OfficeVacant], LADDER),
     of(ObligationCode::O18, Some(ObligationPart::Liaison), &[Breach::OfficeVacant], LADDER),
     of(ObligationCode::O19, None, &[Breach::IssueOrphaned], LADDER),
+    of(ObligationCode::O20, None, &[Breach::ReviewMissing], ALL).since(3),
+    of(ObligationCode::O21, None, &[], NONE).since(3),
 ];
 
 const fn of(
@@ -55,9 +65,14 @@ const fn of(
     Row { code, part, breaches, tiers, since: 2 }
 }
 
-/// The row of an obligation; nothing for one whose facts are not recorded yet.
+/// The row of an obligation; nothing for a part that it does not have.
 pub fn row(code: ObligationCode, part: Option<ObligationPart>) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.code == code && row.part == part)
+}
+
+/// Whether what has a code is only counted, whatever the policy says: it is never found and in no sum.
+pub fn is_only_counted(code: ObligationCode) -> bool {
+    ROWS.iter().any(|row| row.code == code && row.is_informational())
 }
 
 impl Row {
@@ -76,7 +91,12 @@ impl Row {
         })
     }
 
-    /// Whether it is only counted, and never breached.
+    /// Whether it is only counted, whatever the policy says: it is in no sum.
+    pub const fn is_informational(&self) -> bool {
+        self.breaches.is_empty()
+    }
+
+    /// Whether it is only counted under a policy, and never breached.
     pub fn silent_under(&self, policy: &Policy) -> bool {
         policy.clock.silent.iter().any(|duty| duty.covers(self.code, self.part))
     }

@@ -36,7 +36,7 @@ pub struct ThingKnown<'a> {
 
 impl<'a> ThingKnown<'a> {
     /// The policy version that a leaf names.
-    fn policy(&self, position: Option<u64>) -> Option<&'a Policy> {
+    pub(super) fn policy(&self, position: Option<u64>) -> Option<&'a Policy> {
         position.and_then(|position| self.policies.at(position)).or(self.policies.newest())
     }
 
@@ -45,7 +45,7 @@ impl<'a> ThingKnown<'a> {
         grid.or_else(|| self.areas.town().map(|town| town.id))
     }
 
-    fn provisional(&self, from: NaiveDate, due_on: NaiveDate) -> bool {
+    pub(super) fn provisional(&self, from: NaiveDate, due_on: NaiveDate) -> bool {
         self.calendars.provisional(from.min(due_on), due_on)
     }
 }
@@ -63,7 +63,7 @@ fn named<E>(events: &[(E, Stamp)], by: Claim) -> Option<u64> {
 }
 
 /// Whether something came later than its day, or not at all.
-fn later(kept: Option<(NaiveDate, Claim)>, due_on: NaiveDate) -> bool {
+pub(super) fn later(kept: Option<(NaiveDate, Claim)>, due_on: NaiveDate) -> bool {
     kept.is_none_or(|(on, _)| on > due_on)
 }
 

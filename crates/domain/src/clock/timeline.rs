@@ -4,6 +4,7 @@
 use super::promising::Edition;
 use crate::area::{AreaEvent, Areas};
 use crate::calendar::Calendars;
+use crate::claims::Claim;
 use crate::delegate::{DelegateEvent, Delegates};
 use crate::event::Event;
 use crate::event_type::EventType;
@@ -11,9 +12,12 @@ use crate::ids::{AreaId, DelegateId, OfficeId};
 use crate::office::Offices;
 use crate::policy::{ClockTime, Policies};
 use crate::review::Book;
+use crate::vocabulary::ObligationCode;
 use crate::{Fold as _, Stamp};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
@@ -258,6 +262,40 @@ impl Timeline {
     /// When a grid was defined.
     pub fn defined(&self, grid: AreaId) -> Option<&Stamp> {
         self.of_grid(grid).first().map(|(_, _, at)| at)
+    }
+
+    /// When a delegate was registered.
+    pub fn registered(&self, who: DelegateId) -> Option<&Stamp> {
+        self.of_person(who).first().map(|(_, at)| at)
+    }
+
+    /// Everybody who was ever registered.
+    pub fn delegates(&self) -> impl Iterator<Item = DelegateId> {
+        self.people.keys().copied()
+    }
+
+    /// The years of which somebody may owe something by an instant, and the next one, so that nothing need be derived anew
+    /// when it begins; nothing as long as no policy knows what years make people owe.
+    pub fn years(&self, by: DateTime<Utc>, zone: Tz) -> Option<RangeInclusive<i32>> {
+        let policies = &self.rules()?.policies;
+        let since = super::row(ObligationCode::O11, None)?.since;
+        let known_on = policies.clock_known_since(since)?.with_timezone(&zone).date_naive();
+        let knowing = policies.all().iter().filter(|policy| policy.clock_knows(since));
+        let first = knowing.map(|policy| policy.effective_from.max(policy.clock.from.unwrap_or(known_on))).min()?;
+        let next = by.with_timezone(&zone).year() + 1;
+        (first.year() <= next).then(|| first.year()..=next)
+    }
+
+    /// The leaf by which a delegate holds a mandate on a day, as it was known at an instant; nothing where they hold none.
+    pub(super) fn mandate_on(&self, who: DelegateId, day: NaiveDate, at: DateTime<Utc>) -> Option<Claim> {
+        let mut person = Delegates::default();
+        let mut holding: Option<Claim> = None;
+        for (event, stamp) in self.of_person(who).iter().filter(|(_, stamp)| stamp.recorded_at <= at) {
+            person.apply(who, event, stamp);
+            let holds = person.get(who).is_some_and(|person| person.holds_any(day));
+            holding = if holds { holding.or(Some(Claim::from(stamp))) } else { None };
+        }
+        holding
     }
 
     /// A leaf of a grid with its units, or of a delegate.

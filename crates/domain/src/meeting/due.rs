@@ -56,6 +56,8 @@ pub struct Tabling {
     pub opens_on: NaiveDate,
     /// The day of the first regular meeting; without one the last day of the quarter.
     pub due_on: NaiveDate,
+    /// The closing of that meeting: before it was on record nobody could know the day.
+    pub due_by: Option<Claim>,
     /// The fact by which it came before a meeting that was held in the quarter, and the day from which that counts, in time or
     /// not.
     pub kept: Option<(NaiveDate, Claim)>,
@@ -78,8 +80,9 @@ pub fn tabling(
 ) -> Option<Tabling> {
     let accepted = major.accepted?;
     let counted = |claim: Claim| claim.counts_on(policy, calendars);
-    let first_regular = first_regular_on(meetings.iter().copied(), quarter, policy);
-    let due_on = first_regular.unwrap_or(quarter.last_day());
+    let regular = regular_of(meetings.iter().copied(), quarter, policy);
+    let first_regular = regular.min_by_key(|held| (policy.town_date(held.at), held.position));
+    let due_on = first_regular.map_or(quarter.last_day(), |held| policy.town_date(held.at));
     let accepted_on = counted(accepted);
     let in_time = if first_regular.is_some() { accepted_on < due_on } else { accepted_on <= due_on };
     let ended = major.ended.map(|by| (counted(by), by));
@@ -98,6 +101,7 @@ pub fn tabling(
         accepted,
         opens_on: policy.town_date(accepted.at).max(quarter.first_day()),
         due_on,
+        due_by: first_regular,
         kept: first.map(|(on, fact, _)| (on, fact)),
         kept_since: first.map(|(_, fact, held)| fact.recorded_at.max(held.recorded_at)),
         excused: ended_by_then.filter(|_| first.is_none()),

@@ -36,6 +36,8 @@ vocabulary! {
         CommitmentBroken = "commitment_broken", "承诺未兑现", "commitment broken"; CommitmentUnverified = "commitment_unverified", "承诺未核实", "commitment not verified"; OfficeVacant = "office_vacant", "职务空缺", "office vacant"; IssueOrphaned = "issue_orphaned", "事项未移交", "issue not handed over";
         AppointmentUnanswered = "appointment_unanswered", "预约未联系", "appointment unanswered"; AppointmentMissed = "appointment_missed", "未如约走访", "appointment missed"; StudyNotFiled = "study_not_filed", "调研材料未报送", "study not filed";
         InspectionReportLate = "inspection_report_late", "巡查监督情况未按期上报", "inspection report late"; DeedOverdue = "deed_overdue", "实事逾期", "deed overdue";
+        ActivityMissing = "activity_missing", "未开展主题活动", "theme activity missing"; EvidenceMissing = "evidence_missing", "文件影像资料不全", "evidence missing"; ReportMissing = "report_missing", "未报送活动情况", "report missing"; MeetingMissing = "meeting_missing", "未召开季度例会", "regular meeting missing";
+        MajorIssueNotTabled = "major_issue_not_tabled", "重大问题未上会", "major issue not tabled"; SymposiumMissing = "symposium_missing", "未召开代表群众座谈会", "symposium missing"; ClassMissing = "class_missing", "座谈会缺一类人员", "class of people missing"; ReviewMissing = "review_missing", "述职评议未完成", "review missing";
     }
 }
 vocabulary! {
@@ -43,6 +45,8 @@ vocabulary! {
     Shortfall, clause "C-0" {
         Party = "party", "党代表", "Party delegate"; Deputy = "deputy", "人大代表", "deputy"; Overlap = "overlap", "同时在场时间", "time together";
         PartyStudio = "party_studio", "党代表工作室", "Party-delegate studio"; CongressOffice = "congress_office", "人大办公室", "congress office";
+        PartyOrganisation = "party_organisation", "党组织", "Party organisation"; PartyMember = "party_member", "党员代表", "Party members"; Resident = "resident", "群众代表", "residents"; MassOrganisation = "mass_organisation", "群团组织代表", "mass organisations"; Official = "official", "部门负责人", "officials";
+        Report = "report", "述职报告", "report"; Result = "result", "评议结果", "result";
     }
 }
 vocabulary! {

@@ -320,6 +320,7 @@ impl Projection for Dashboards {
             | Family::Area
             | Family::Delegate
             | Family::Obligation
+            | Family::Appraisal
             | Family::Other => {}
         }
         Ok(())

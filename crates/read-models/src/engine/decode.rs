@@ -106,6 +106,8 @@ pub enum Family {
     Delegate,
     /// What the clock found, and what was said of it.
     Obligation,
+    /// Appraisals of the annual review.
+    Appraisal,
     /// All others.
     Other,
 }
@@ -123,6 +125,7 @@ impl Family {
         Self::Area,
         Self::Delegate,
         Self::Obligation,
+        Self::Appraisal,
         Self::Reference,
         Self::Other,
     ];
@@ -140,6 +143,7 @@ impl Family {
             "policy" | "calendar" => Self::Reference,
             "delegate" => Self::Delegate,
             "obligation" => Self::Obligation,
+            "appraisal" => Self::Appraisal,
             _ => Self::Other,
         }
     }

@@ -276,7 +276,7 @@ impl Projection for IssueBoard {
         }
         if let Event::Obligation(event) = &fact.event {
             if let ObligationEvent::TierReached(reached) = event
-                && let Some(Subject::Issue(id)) = Subject::parse(&reached.about)
+                && let Some(Subject::Issue(id)) = event.key().and_then(|key| Subject::of_key(&key))
             {
                 self.reached.push((id, reached.clone(), fact.stamp.occurred_at));
             }

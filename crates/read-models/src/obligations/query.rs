@@ -7,6 +7,7 @@ use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select
 use crate::engine::question::Question;
 use crate::engine::sqlite::{Columns, Sql, SqlError, misread};
 use chrono::{Datelike as _, NaiveDate};
+use domain::clock::is_only_counted;
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ExplanationState, ObligationCode, ObligationStatus, Tier};
 use std::fmt;
@@ -24,7 +25,7 @@ pub enum ObligationSort {
 /// Filters of the list; an absent one lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ObligationQuery {
-    /// Any of these; none named means all.
+    /// Any of these; none named means all but what is only counted.
     pub codes: Vec<ObligationCode>,
     /// In the scope of this grid.
     pub grid_id: Option<AreaId>,
@@ -108,7 +109,12 @@ pub(crate) fn asked(query: &ObligationQuery, today: NaiveDate) -> (Select, Order
     select.also_bind("due_on >= ", query.from);
     select.also_bind("due_on <= ", query.to);
     let codes = once_each(&query.codes);
-    if !codes.is_empty() {
+    if codes.is_empty() {
+        // As the sums have it.
+        for code in ObligationCode::ALL.iter().filter(|code| is_only_counted(**code)) {
+            select.also_bind("code <> ", Some(number_of(*code)));
+        }
+    } else {
         select.also("code in");
         select.bind_list(codes.into_iter().map(number_of));
     }

@@ -1,12 +1,13 @@
 //! What the clock asks of the rows: whom it has to look at, and what it waits for.
 
 use super::DEFINITION;
-use super::row::{OBLIGATIONS, ObligationRow, read_subject};
+use super::members::candidate;
+use super::row::{OBLIGATIONS, ObligationRow, SUBJECT_COLUMNS, read_subject};
 use crate::engine::checkpoint;
 use crate::engine::list::ListError;
-use crate::engine::sqlite::Sql;
+use crate::engine::sqlite::{Sql, SqlError};
 use chrono::{DateTime, Utc};
-use domain::clock::Subject;
+use domain::clock::{Candidate, Subject};
 use domain::ids::ObligationId;
 use event_store::Position;
 
@@ -26,8 +27,8 @@ pub struct ClockState {
 pub struct DueSubjects {
     /// The log up to here is in the rows.
     pub as_of_position: Position,
-    /// Each with the instant of its first such happening, ascending.
-    pub subjects: Vec<(Subject, DateTime<Utc>)>,
+    /// Each, with all that may count for it and the instant of its first such happening, ascending.
+    pub subjects: Vec<(Candidate, DateTime<Utc>)>,
 }
 
 pub(crate) fn clock(sql: &Sql, by: DateTime<Utc>) -> Result<ClockState, ListError> {
@@ -41,11 +42,27 @@ pub(crate) fn clock(sql: &Sql, by: DateTime<Utc>) -> Result<ClockState, ListErro
 
 pub(crate) fn due_subjects(sql: &Sql, by: DateTime<Utc>, limit: u32) -> Result<DueSubjects, ListError> {
     let as_of_position = checkpoint::position(sql, DEFINITION.name)?;
-    let due = "select subject_family, subject_id, next_at from obligation_subject where next_at <= $1 \
-               order by next_at, place limit $2";
+    let due = format!(
+        "select {SUBJECT_COLUMNS}, next_at from obligation_subject where next_at <= $1 \
+         order by next_at, place, period limit $2"
+    );
     let values = [by.timestamp_millis().into(), i64::from(limit).into()];
-    let subjects = sql.rows(due, &values, |columns| Ok((read_subject(columns)?, columns.instant()?)))?;
-    Ok(DueSubjects { as_of_position, subjects })
+    let due: Vec<(Subject, _)> = sql.rows(&due, &values, |columns| Ok((read_subject(columns)?, columns.instant()?)))?;
+    let subjects =
+        due.into_iter().map(|(subject, at)| Ok((candidate(sql, subject)?, at))).collect::<Result<_, SqlError>>();
+    Ok(DueSubjects { as_of_position, subjects: subjects? })
+}
+
+/// What an obligation is about, by its row, with all that may count for it.
+pub(crate) fn obligation_about(sql: &Sql, id: ObligationId) -> Result<Option<Candidate>, ListError> {
+    let about = format!("select {SUBJECT_COLUMNS} from obligation_rows where obligation_id = $1");
+    let subject = sql.row(&about, &[id.0.into()], read_subject)?;
+    Ok(subject.map(|subject| candidate(sql, subject)).transpose()?)
+}
+
+/// A subject with all that may count for it.
+pub(crate) fn counting_for(sql: &Sql, subject: Subject) -> Result<Candidate, ListError> {
+    Ok(candidate(sql, subject)?)
 }
 
 pub(crate) fn obligation(sql: &Sql, id: ObligationId) -> Result<Option<ObligationRow>, ListError> {

@@ -1,22 +1,32 @@
 //! What is recorded of a subject: from memory where its stream is kept, else from the log.
 
-use super::streams::{Events, Stream, Streams};
+use super::members::Counting;
+use super::streams::{Stream, Streams};
 use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;
+use crate::engine::projection::Written;
+use crate::engine::recent::Recent;
 use crate::engine::replay::Log;
+use chrono_tz::Tz;
 use domain::Fold as _;
-use domain::clock::{ObligationRecord, Past, Recorded, Subject, on_duty};
+use domain::appraisal::Appraisee;
+use domain::clock::{Events, Members, ObligationRecord, Past, Recorded, Subject, files_of, on_duty};
 use domain::event::Event;
-use domain::ids::{AppointmentId, DeedId, ObligationId, ReceptionId, SessionId, StudyId};
+use domain::file::FileEvent;
+use domain::ids::{ActivityId, AppointmentId, DeedId, FileId, ObligationId, ReceptionId, SessionId, StudyId};
 use domain::issue::IssueEvent;
 use domain::reception::ReceptionEvent;
 use domain::session::SessionEvent;
+use domain::vocabulary::FileKind;
 use event_store::{Position, StreamId};
 use foldhash::HashMap;
 use std::collections::BTreeMap;
 
 /// Streams of each generation kept in memory.
 pub(super) const RECENT_STREAMS: usize = 4_096;
+
+/// Pasts of each generation kept in memory.
+const RECENT_PASTS: usize = 256;
 
 /// The subject that a fact of an undertaking is of; nothing for a family that makes nobody owe anything by itself.
 pub(super) fn thing(fact: &Fact) -> Result<Option<Subject>, Failure> {
@@ -25,7 +35,8 @@ pub(super) fn thing(fact: &Fact) -> Result<Option<Subject>, Failure> {
         Event::Deed(_) => Some(Subject::Deed(DeedId(fact.uuid()?))),
         Event::Study(_) => Some(Subject::Study(StudyId(fact.uuid()?))),
         Event::Appointment(_) => Some(Subject::Appointment(AppointmentId(fact.uuid()?))),
-        Event::Activity(_) | Event::Meeting(_) | Event::TypicalCase(_) => None,
+        Event::Activity(_) => Some(Subject::Activity(ActivityId(fact.uuid()?))),
+        Event::Meeting(_) | Event::TypicalCase(_) => None,
         _ => return Err(fact.misplaced()),
     })
 }
@@ -36,6 +47,10 @@ pub(super) struct Reading {
     pub issues: Streams<IssueEvent>,
     /// The sessions of receptions recorded since the last write.
     pub held_in: HashMap<ReceptionId, Option<SessionId>>,
+    /// What counts for years and major issues.
+    pub counting: Counting,
+    /// What happened of those: they move often, and each time for the newest interval only.
+    pasts: Recent<Subject, Past>,
 }
 
 fn of_session(event: &Event) -> Option<&SessionEvent> {
@@ -47,13 +62,15 @@ fn of_issue(event: &Event) -> Option<&IssueEvent> {
 }
 
 impl Reading {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(zone: Tz) -> Self {
         Self {
             sessions: Streams::new("session", RECENT_STREAMS, of_session, |event| {
                 matches!(event, SessionEvent::Planned(_))
             }),
             issues: Streams::new("issue", RECENT_STREAMS, of_issue, |event| matches!(event, IssueEvent::Raised(_))),
             held_in: HashMap::default(),
+            counting: Counting::new(zone),
+            pasts: Recent::new(RECENT_PASTS),
         }
     }
 
@@ -63,7 +80,7 @@ impl Reading {
         &mut self,
         subject: Subject,
         before: Position,
-        log: &Log,
+        (written, log): (&Written, &Log),
     ) -> Result<(Recorded, Past), Failure> {
         Ok(match subject {
             Subject::Session(id) => {
@@ -99,6 +116,37 @@ impl Reading {
                 let of = |event: &Event| if let Event::Appointment(event) = event { Some(event.clone()) } else { None };
                 (Recorded::Appointment { id, events: events_of(subject, before, log, of).await? }, Past::default())
             }
+            Subject::Activity(id) => {
+                let of = |event: &Event| if let Event::Activity(event) = event { Some(event.clone()) } else { None };
+                let events = events_of(subject, before, log, of).await?;
+                let mut kinds = BTreeMap::new();
+                for file in files_of(&events) {
+                    kinds.extend(kind_of(file, before, log).await?.map(|kind| (file, kind)));
+                }
+                (Recorded::Activity { id, events, kinds }, Past::default())
+            }
+            Subject::MajorIssue(id) => {
+                let of = |event: &Event| if let Event::MajorIssue(event) = event { Some(event.clone()) } else { None };
+                let events = events_of(subject, before, log, of).await?;
+                let mut recorded = Recorded::MajorIssue { id, events, members: Members::default() };
+                let grid = recorded.grid_id();
+                if let (Recorded::MajorIssue { events, members, .. }, Some(grid)) = (&mut recorded, grid) {
+                    *members = self.counting.of_major_issue(grid, events, before, (written, log)).await?;
+                }
+                (recorded, self.pasts.take(&subject).unwrap_or_default())
+            }
+            Subject::GridYear(grid, year) => {
+                let members = self.counting.of_year((grid, year), before, (written, log)).await?;
+                (Recorded::GridYear { grid, year, members }, self.pasts.take(&subject).unwrap_or_default())
+            }
+            Subject::DelegateYear(who, year) => {
+                let of = |event: &Event| if let Event::Appraisal(event) = event { Some(event.clone()) } else { None };
+                let stream = StreamId::of("appraisal", Appraisee::Delegate(who).appraisal(year).0);
+                (
+                    Recorded::DelegateYear { who, year, events: replayed(&stream, before, log, of).await? },
+                    Past::default(),
+                )
+            }
         })
     }
 
@@ -108,7 +156,13 @@ impl Reading {
             Recorded::Issue { id, events, session_id } => {
                 self.issues.keep(id.0, Stream { events, past, held_in: Some(session_id) });
             }
-            Recorded::Grid(_) | Recorded::Deed { .. } | Recorded::Study { .. } | Recorded::Appointment { .. } => {}
+            Recorded::MajorIssue { .. } | Recorded::GridYear { .. } => self.pasts.put(recorded.subject(), past),
+            Recorded::Grid(_)
+            | Recorded::Deed { .. }
+            | Recorded::Study { .. }
+            | Recorded::Appointment { .. }
+            | Recorded::Activity { .. }
+            | Recorded::DelegateYear { .. } => {}
         }
     }
 
@@ -138,7 +192,20 @@ async fn events_of<E: Send>(
     replayed(&StreamId::of(subject.family(), subject.id()), before, log, of).await
 }
 
-async fn replayed<E: Send>(
+/// The kind of a file, which its first leaf says once and for all.
+async fn kind_of(id: FileId, before: Position, log: &Log) -> Result<Option<FileKind>, Failure> {
+    let mut kind = None;
+    log.replay(&StreamId::of("file", id.0), before, |entry| {
+        if let Event::File(FileEvent::Stored(stored)) = &entry.fact()?.event {
+            kind = Some(stored.kind);
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(kind)
+}
+
+pub(super) async fn replayed<E: Send>(
     stream: &StreamId,
     before: Position,
     log: &Log,

@@ -4,7 +4,7 @@ use crate::engine::columns::{Binds, json_text};
 use crate::engine::sqlite::{Columns, SqlError, misread};
 use crate::engine::table::Table;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::clock::{Key, LedgerEntry, OwedBy, OwingFamily, Part, Subject};
+use domain::clock::{Key, LedgerEntry, Member, OwedBy, OwingFamily, Part, Subject};
 use domain::ids::{AreaId, ObligationId};
 use domain::vocabulary::{ExplanationState, ObligationCode, ObligationPart, Tier};
 use uuid::Uuid;
@@ -44,11 +44,20 @@ pub(super) const OBLIGATIONS: Table = Table {
 
 pub(super) const SUBJECTS: Table = Table {
     name: "obligation_subject",
-    columns: &["place", "subject_family", "subject_id", "grid_id", "on_day", "until_day", "next_at"],
-    key_columns: 1,
+    columns: &["place", "period", "subject_family", "subject_id", "grid_id", "on_day", "until_day", "next_at"],
+    key_columns: 2,
     steady: &["next_at"],
     ids: &["subject_id", "grid_id"],
     days: &["on_day", "until_day"],
+};
+
+pub(super) const MEMBERS: Table = Table {
+    name: "obligation_member",
+    columns: &["grid_id", "year", "member_family", "member_id", "place"],
+    key_columns: 4,
+    steady: &[],
+    ids: &["grid_id", "member_id"],
+    days: &[],
 };
 
 /// An obligation, and where its subject begins in the log.
@@ -60,6 +69,16 @@ pub struct ObligationRow {
     pub subject: Subject,
     /// What is known of it.
     pub entry: LedgerEntry,
+}
+
+/// That a thing counts, or ever counted, for a year of a grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct MemberRow {
+    pub grid_id: AreaId,
+    pub year: i32,
+    pub member: Member,
+    /// Position of its first leaf.
+    pub place: u64,
 }
 
 /// What the clock waits for of a subject.
@@ -109,7 +128,7 @@ impl ObligationRow {
     /// Columns in the order of [`OBLIGATIONS`].
     pub(crate) fn read(columns: &mut Columns<'_>) -> Result<Self, SqlError> {
         let (place, id) = (columns.number()?, ObligationId(columns.id()?));
-        let subject = read_subject(columns)?;
+        let (family, of) = (columns.text()?, columns.id()?);
         let code = columns.number::<usize>()?.checked_sub(1).and_then(|at| ObligationCode::ALL.get(at));
         let code = *code.ok_or_else(|| misread("no obligation"))?;
         let part = columns.parse_optional(|text| {
@@ -117,6 +136,7 @@ impl ObligationRow {
             word.or_else(|| Uuid::try_parse(text).ok().map(Part::Of))
         })?;
         let period = columns.parse_optional(|text| Some(text.to_owned()))?;
+        let subject = Subject::of(family, of, period.as_deref()).ok_or_else(|| misread(family))?;
         let about = format!("{}/{}", subject.family(), subject.id());
         let grid_id = AreaId(columns.id()?);
         let family = columns.parse(|text| match text {
@@ -150,6 +170,7 @@ impl SubjectRow {
     pub(super) fn bind<'r>(binds: &mut Binds<'r>, row: &'r Self) {
         binds
             .number(row.place)
+            .push(row.subject.year().map_or_else(String::new, |year| year.to_string()))
             .push(row.subject.family())
             .id(row.subject.id())
             .id(row.grid_id.0)
@@ -159,9 +180,22 @@ impl SubjectRow {
     }
 }
 
-/// `subject_family`, `subject_id`.
+impl MemberRow {
+    pub(super) fn bind<'r>(binds: &mut Binds<'r>, row: &'r Self) {
+        binds
+            .id(row.grid_id.0)
+            .push(i64::from(row.year))
+            .push(row.member.family())
+            .id(row.member.id())
+            .number(row.place);
+    }
+}
+
+/// What [`read_subject`] reads, of either table.
+pub(super) const SUBJECT_COLUMNS: &str = "subject_family, subject_id, period";
+
+/// The columns [`SUBJECT_COLUMNS`].
 pub(super) fn read_subject(columns: &mut Columns<'_>) -> Result<Subject, SqlError> {
-    let family = columns.text()?;
-    let id = columns.id()?;
-    Subject::of(family, id).ok_or_else(|| misread(family))
+    let (family, id) = (columns.text()?, columns.id()?);
+    Subject::of(family, id, columns.text_optional()?).ok_or_else(|| misread(family))
 }

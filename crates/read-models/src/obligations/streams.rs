@@ -5,15 +5,12 @@ use crate::engine::failure::Failure;
 use crate::engine::recent::Recent;
 use crate::engine::replay::Log;
 use domain::Stamp;
-use domain::clock::{Past, by_the_clock};
+use domain::clock::{Events, Past, by_the_clock};
 use domain::event::Event;
 use domain::ids::SessionId;
 use event_store::{Position, StreamId};
 use foldhash::HashMap;
 use uuid::Uuid;
-
-/// Events with what their envelopes say.
-pub(super) type Events<E> = Vec<(E, Stamp)>;
 
 /// A stream, and what is known of its subject beside.
 pub(super) struct Stream<E> {

@@ -40,6 +40,19 @@ impl Dice {
     }
 }
 
+/// Of which kinds they are; the last one is only counted.
+const CODES: [ObligationCode; 9] = [
+    ObligationCode::O1,
+    ObligationCode::O2,
+    ObligationCode::O3,
+    ObligationCode::O4,
+    ObligationCode::O5,
+    ObligationCode::O6,
+    ObligationCode::O7,
+    ObligationCode::O8,
+    ObligationCode::O21,
+];
+
 fn grid(n: u64) -> AreaId {
     AreaId(Uuid::from_u128(100 + u128::from(n)))
 }
@@ -52,7 +65,7 @@ fn invented() -> Vec<ObligationRow> {
     let mut dice = Dice(0x5DEE_CE66_D1CE_4E5B);
     let row = |place: u64| {
         let subject = Subject::Session(SessionId(Uuid::from_u128(u128::from(place))));
-        let (whose, code, grid_id) = (delegate(dice.below(9)), dice.of(&ObligationCode::ALL[..8]), grid(dice.below(3)));
+        let (whose, code, grid_id) = (delegate(dice.below(9)), dice.of(&CODES), grid(dice.below(3)));
         let duty = code == ObligationCode::O3;
         let due_on = dice.day();
         let (kept, missing) = (dice.day(), dice.day());
@@ -156,8 +169,9 @@ async fn a_figure_is_as_long_as_its_list_on_any_day_grid_and_range() {
                 assert_eq!(listed.len() as u64, *sum.of(*status), "turn {turn}: {code} {status}");
             }
         }
-        // In order of the due dates, forwards and backwards.
-        let mut sorted: Vec<_> = rows.iter().filter(matches).map(|row| (row.entry.due_on, row.entry.id)).collect();
+        // In order of the due dates, forwards and backwards; what is only counted is listed where its code is named.
+        let listed = rows.iter().filter(matches).filter(|row| row.entry.key.code != ObligationCode::O21);
+        let mut sorted: Vec<_> = listed.map(|row| (row.entry.due_on, row.entry.id)).collect();
         sorted.sort_unstable();
         let mut sorted: Vec<_> = sorted.into_iter().map(|(_, id)| id).collect();
         assert_eq!(ids(&models, &base, today).await, sorted);

@@ -1,6 +1,6 @@
 //! What reference data moves beside the streams of subjects: whose rows are to be derived again, or may be.
 
-use super::row::read_subject;
+use super::row::{SUBJECT_COLUMNS, read_subject};
 use crate::engine::columns::Value;
 use crate::engine::decode::Fact;
 use crate::engine::sqlite::{Sql, SqlError};
@@ -25,8 +25,12 @@ pub(super) struct Wide {
     policies_from: Option<NaiveDate>,
     /// Calendars of these years.
     years: BTreeSet<i32>,
-    /// Offices or units of these grids.
+    /// Offices or units of these grids, or they are new.
     grids: BTreeSet<AreaId>,
+    /// The town was defined: nothing that is of the whole town could be in a row before.
+    pub town: bool,
+    /// These came, were given a mandate, or left: their years.
+    pub people: BTreeSet<DelegateId>,
     /// Something that may leave any grid without a convener.
     all_grids: bool,
     /// Somebody left.
@@ -56,7 +60,7 @@ impl Wide {
                 self.all_grids = true;
             }
             Event::Area(event) => match event {
-                AreaEvent::TownDefined(_) => self.all_grids = true,
+                AreaEvent::TownDefined(_) => (self.all_grids, self.town) = (true, true),
                 AreaEvent::GridDefined(_)
                 | AreaEvent::UnitDefined(_)
                 | AreaEvent::ConvenerAppointed(_)
@@ -73,11 +77,10 @@ impl Wide {
                     self.all_grids = true;
                     self.departed |= matches!(event, DelegateEvent::Departed(_));
                     self.on_rota.extend(fact.stream.uuid().map(DelegateId));
+                    self.people.extend(fact.stream.uuid().map(DelegateId));
                 }
-                DelegateEvent::Registered(_)
-                | DelegateEvent::Renamed(_)
-                | DelegateEvent::Assigned(_)
-                | DelegateEvent::AssignmentEnded(_) => {}
+                DelegateEvent::Registered(_) => self.people.extend(fact.stream.uuid().map(DelegateId)),
+                DelegateEvent::Renamed(_) | DelegateEvent::Assigned(_) | DelegateEvent::AssignmentEnded(_) => {}
             },
             Event::Log(_)
             | Event::Account(_)
@@ -108,9 +111,14 @@ impl Wide {
         all.into_iter().chain(self.grids.iter().copied())
     }
 
+    /// Grids whose own facts moved.
+    pub(super) fn moved_grids(&self) -> impl Iterator<Item = AreaId> {
+        self.grids.iter().copied()
+    }
+
     /// Whether rows have to be asked.
     pub(super) fn asks(&self) -> bool {
-        let Self { begins: _, policies_from, years, grids, all_grids: _, departed, on_rota } = self;
+        let Self { begins: _, policies_from, years, grids, all_grids: _, departed, on_rota, town: _, people: _ } = self;
         policies_from.is_some() || !years.is_empty() || !grids.is_empty() || *departed || !on_rota.is_empty()
     }
 
@@ -118,7 +126,7 @@ impl Wide {
     pub(super) fn subjects(&self, sql: &Sql, obligations: &str, subjects: &str) -> Result<Vec<Subject>, SqlError> {
         let mut all = Vec::new();
         let mut ask = |from: &str, condition: &str, values: &[Value<'_>]| {
-            let question = format!("select subject_family, subject_id from {from} where {condition}");
+            let question = format!("select {SUBJECT_COLUMNS} from {from} where {condition}");
             all.extend(sql.rows(&question, values, read_subject)?);
             Ok::<(), SqlError>(())
         };
@@ -126,7 +134,13 @@ impl Wide {
             ask(subjects, "subject_family = 'issue'", &[])?;
         }
         if let Some(from) = self.policies_from {
-            ask(subjects, "subject_family = 'session' and on_day >= $1", &[from.into()])?;
+            // These are judged by the policy of a day: of the session, or of the first of a quarter.
+            let of_day = "(subject_family in ('session', 'major_issue') or period != '') and until_day >= $1";
+            ask(subjects, of_day, &[from.into()])?;
+        }
+        if !self.years.is_empty() {
+            // Quarters of what is open are foreseen from the newest recording.
+            ask(subjects, "subject_family = 'major_issue' and until_day = $1", &[NaiveDate::MAX.into()])?;
         }
         for year in &self.years {
             let (Some(first), Some(last)) =
@@ -137,7 +151,8 @@ impl Wide {
             let days = [(first - Days::new(AROUND_DAYS)).into(), (last + Days::new(AROUND_DAYS)).into()];
             // Issues were asked for already; of a grid all is looked at anew.
             // SQLite numbers values by where they are named first.
-            let around = "subject_family not in ('issue', 'area') and until_day >= $1 and on_day <= $2";
+            let around =
+                "(subject_family not in ('issue', 'area') or period != '') and until_day >= $1 and on_day <= $2";
             ask(subjects, around, &days)?;
             ask(obligations, "code = 19 and due_on between $1 and $2", &days)?;
         }

@@ -17,6 +17,7 @@ use crate::review_index::{self, ReviewOf, ReviewStreams};
 use crate::session_list::{self, SessionFigures, SessionFiguresQuery, SessionQuery, SessionRow};
 use crate::undertaking_list::{self, PublicCaseQuery, UndertakingQuery};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::clock::{Candidate, Subject};
 use domain::ids::{AreaId, ObligationId};
 use event_store::Position;
 use std::hash::Hash;
@@ -228,6 +229,19 @@ impl ReadModels {
     /// An obligation as its row has it.
     pub async fn obligation(&self, id: ObligationId) -> Result<Option<ObligationRow>, ListError> {
         self.answer(names::OBLIGATIONS, move |sql| obligations::obligation(sql, id)).await
+    }
+
+    /// What an obligation is about, by its row, with all that may count for it.
+    pub async fn obligation_about(&self, id: ObligationId) -> Result<Option<Candidate>, ListError> {
+        self.answer(names::OBLIGATIONS, move |sql| obligations::obligation_about(sql, id)).await
+    }
+
+    /// A subject of obligations with all that may count for it: perhaps more than does.
+    pub async fn counting_for(&self, subject: Subject) -> Result<Candidate, ListError> {
+        if !subject.has_members() {
+            return Ok(subject.into());
+        }
+        self.answer(names::OBLIGATIONS, move |sql| obligations::counting_for(sql, subject)).await
     }
 
     /// The issues and receptions that may matter to a review of `year` and had begun at `up_to`: never one too few, as

@@ -205,6 +205,7 @@ impl Projection for ReviewIndex {
             | Family::Office
             | Family::Obligation
             | Family::Reference
+            | Family::Appraisal
             | Family::Other => {}
         }
         Ok(())

@@ -171,6 +171,7 @@ impl Projection for SessionList {
             | Family::Undertaking
             | Family::Office
             | Family::Obligation
+            | Family::Appraisal
             | Family::Other => {}
         }
         Ok(())

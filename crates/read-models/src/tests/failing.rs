@@ -111,6 +111,7 @@ const EVERY: &[Family] = &[
     Family::Delegate,
     Family::Obligation,
     Family::Reference,
+    Family::Appraisal,
     Family::Other,
 ];
 const COUNTED: Table =

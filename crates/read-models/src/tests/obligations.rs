@@ -1,8 +1,10 @@
 //! Obligations: what is derived step by step is what is derived from the whole log, whatever moved it, and nothing that the
 //! clock has to record is missed.
 
+mod known;
 mod silent;
 mod things;
+mod years;
 
 use super::fixture::{Office, afternoon, day};
 use super::models::{caught_up, opened, rows_are_as_written};
@@ -12,14 +14,12 @@ use crate::*;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use domain::area::{AreaEvent, ConvenerAppointed, LiaisonAppointed, OfficeEnded, TownDefined};
 use domain::calendar::CalendarYear;
-use domain::clock::{Happened, LedgerEntry, ObligationRecord, Recorded, Subject, Timeline, by_the_clock, on_duty};
+use domain::clock::{LedgerEntry, Subject};
 use domain::delegate::{DelegateEvent, Departed, MandateGiven, Registered};
 use domain::event::Event;
-use domain::ids::{DelegateId, IssueId, LeaveId, ObligationId, ReceptionId, SessionId};
-use domain::issue::IssueEvent;
+use domain::ids::{DelegateId, IssueId, LeaveId, ObligationId, SessionId};
 use domain::leave::{LeaveDecided, LeaveEvent, LeaveRequested};
 use domain::policy::{ClockTime, PolicyEvent};
-use domain::reception::ReceptionEvent;
 use domain::session::{
     AssignedSlot, Checked, NoticeContent, NoticePosted, RecordFiled, RotaAssigned, RotaPublished, SessionCancelled,
     SessionClosed, SessionEvent, SessionMoved, SessionOpened, SessionPlanned,
@@ -27,7 +27,6 @@ use domain::session::{
 use domain::vocabulary::{
     DelegateType, DepartureReason, LeaveReason, NoticeBoard, ObligationStatus, OfficeEndReason, SessionReason,
 };
-use domain::{Fold as _, Stamp};
 use event_store::StreamId;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -172,48 +171,17 @@ impl Office {
         }
     }
 
-    /// What the log says, read in plain code.
-    async fn known(&self) -> Known {
-        let mut known = Known::default();
-        let mut held_in: BTreeMap<ReceptionId, Option<SessionId>> = BTreeMap::new();
-        let mut leaves: BTreeMap<DelegateId, Vec<(LeaveEvent, Stamp)>> = BTreeMap::new();
-        for recorded in self.everything().await {
-            let fact = crate::engine::decode::fact(&recorded).unwrap();
-            let id = fact.stream.uuid();
-            known.timeline.take(id, &fact.event, &fact.stamp);
-            let stamp =
-                if recorded.text().unwrap().actor == "system/clock" { by_the_clock(fact.stamp) } else { fact.stamp };
-            match (fact.event, id) {
-                (Event::Session(event), Some(id)) => {
-                    known.sessions.entry(SessionId(id)).or_default().push((event, stamp))
-                }
-                (Event::Issue(event), Some(id)) => known.issues.entry(id).or_default().push((event, stamp)),
-                (Event::Leave(event), Some(id)) => leaves.entry(DelegateId(id)).or_default().push((event, stamp)),
-                (Event::Reception(ReceptionEvent::Recorded(recorded)), Some(id)) => {
-                    held_in.insert(ReceptionId(id), recorded.session_id);
-                }
-                (Event::Obligation(event), Some(id)) => {
-                    known.records.entry(ObligationId(id)).or_default().apply(&event, &stamp);
-                }
-                (event, Some(id)) => known.things.take(id, &event, stamp),
-                (_, None) => {}
-            }
-        }
-        known.leaves = leaves;
-        known.held_in = held_in;
-        known
-    }
-
     /// Records what happened up to now of the subjects that wait.
     async fn run_clock(&mut self, models: &ReadModels) {
         caught_up(self, models).await;
         let now = afternoon(self.today());
         let due = models.due_subjects(now, 10_000).await.unwrap();
         let known = self.known().await;
-        for (subject, next_at) in due.subjects {
-            let recorded = known.recorded(subject);
+        for (candidate, next_at) in due.subjects {
+            let recorded = known.recorded(candidate.subject);
+            assert!(known.has_all(&candidate), "{candidate:?}");
             let found = recorded.happenings(&known.timeline, &known.happened(), now);
-            assert_eq!(found.first().map(|one| one.at), Some(next_at), "{subject:?}");
+            assert_eq!(found.first().map(|one| one.at), Some(next_at), "{candidate:?}");
             for one in found {
                 let stream = StreamId::of("obligation", one.event.key().unwrap().id().0);
                 self.record(&stream, Event::Obligation(one.event), Some(one.occurred_at)).await;
@@ -224,70 +192,19 @@ impl Office {
     }
 }
 
-#[derive(Default)]
-struct Known {
-    timeline: Timeline,
-    sessions: BTreeMap<SessionId, Vec<(SessionEvent, Stamp)>>,
-    issues: BTreeMap<Uuid, Vec<(IssueEvent, Stamp)>>,
-    leaves: BTreeMap<DelegateId, Vec<(LeaveEvent, Stamp)>>,
-    held_in: BTreeMap<ReceptionId, Option<SessionId>>,
-    records: BTreeMap<ObligationId, ObligationRecord>,
-    things: things::Things,
-}
-
-/// All entries by their ids, and the subjects that wait for the clock.
-type Whole = (BTreeMap<ObligationId, LedgerEntry>, Vec<(Subject, DateTime<Utc>)>);
-
-impl Known {
-    fn recorded(&self, subject: Subject) -> Recorded {
-        match subject {
-            Subject::Session(id) => {
-                let events = self.sessions[&id].clone();
-                let of = |who| (who, self.leaves.get(&who).cloned().unwrap_or_default());
-                Recorded::Session { id, leaves: on_duty(&events).into_iter().map(of).collect(), events }
-            }
-            Subject::Issue(id) => {
-                let events = self.issues[&id.0].clone();
-                let IssueEvent::Raised(raised) = &events[0].0 else { panic!("{id}") };
-                Recorded::Issue { id, session_id: self.held_in[&raised.reception_id], events }
-            }
-            Subject::Grid(id) => Recorded::Grid(id),
-            Subject::Deed(_) | Subject::Study(_) | Subject::Appointment(_) => self.thing(subject),
-        }
-    }
-
-    fn happened(&self) -> Happened {
-        self.records.values().flat_map(ObligationRecord::happened).collect()
-    }
-
-    /// Every obligation and every instant that is waited for, derived from the whole log.
-    fn whole(&self) -> Whole {
-        let sessions = self.sessions.keys().map(|id| Subject::Session(*id));
-        let issues = self.issues.keys().map(|id| Subject::Issue(IssueId(*id)));
-        let grids: Vec<Subject> = self.timeline.grids().map(Subject::Grid).collect();
-        let (mut entries, mut waiting) = (BTreeMap::new(), Vec::new());
-        for subject in sessions.chain(issues).chain(grids).chain(self.things.subjects()) {
-            let outlook = self.recorded(subject).outlook(&self.timeline, &self.of(subject), DateTime::<Utc>::MAX_UTC);
-            waiting.extend(outlook.next_at.map(|at| (subject, at)));
-            entries.extend(outlook.entries.into_iter().map(|entry| (entry.id, entry)));
-        }
-        waiting.sort_by_key(|(subject, at)| (*at, *subject));
-        (entries, waiting)
-    }
-
-    fn of(&self, subject: Subject) -> BTreeMap<ObligationId, ObligationRecord> {
-        let is_of = |record: &ObligationRecord| {
-            record.happened().next().is_some_and(|(key, _)| Subject::parse(&key.about) == Some(subject))
-        };
-        self.records.iter().filter(|(_, record)| is_of(record)).map(|(id, record)| (*id, record.clone())).collect()
-    }
-}
-
 fn stored(path: &std::path::Path) -> BTreeMap<ObligationId, LedgerEntry> {
     let sql = Sql::to_read(path).unwrap();
     let columns = crate::obligations::DEFINITION.tables[0].columns.join(", ");
     let rows = sql.rows(&format!("select {columns} from obligation_rows"), &[], ObligationRow::read).unwrap();
     rows.into_iter().map(|row| (row.entry.id, row.entry)).collect()
+}
+
+/// Everything that the clock waits for.
+async fn waited_for(models: &ReadModels) -> Vec<(Subject, DateTime<Utc>)> {
+    let due = models.due_subjects(afternoon(day("2100-01-01")), 10_000).await.unwrap().subjects;
+    let mut due: Vec<_> = due.into_iter().map(|(candidate, at)| (candidate.subject, at)).collect();
+    due.sort_by_key(|(subject, at)| (*at, *subject));
+    due
 }
 
 fn amended() -> CalendarYear {
@@ -304,17 +221,19 @@ async fn kept_up_they_are_what_the_whole_log_says_and_the_clock_misses_nothing()
     for seed in [81, 82, 83] {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("read.sqlite");
-        let mut office = Office::open(seed, &[2025, 2026]).await;
+        let mut office = Office::under(seed, &[2025, 2026], years::policy()).await;
         office.settle_down().await;
         office.has_offices().await;
         let mut models = opened(&office, &path).await;
         let (mut sessions, mut issues, mut things) = (Vec::new(), Vec::new(), Vec::new());
+        let mut happening = years::Happening::new(seed);
         let mut on = office.today();
         for turn in 0..90 {
             on += Duration::days(i64::try_from(office.pick(3)).unwrap());
             office.it_is(on);
             office.moves(&mut sessions, &mut issues).await;
             office.a_thing_moves(&mut things).await;
+            office.a_year_moves(&mut happening).await;
             match turn % 9 {
                 2 | 5 => caught_up(&office, &models).await,
                 8 => office.run_clock(&models).await,
@@ -331,10 +250,12 @@ async fn kept_up_they_are_what_the_whole_log_says_and_the_clock_misses_nothing()
         }
         office.it_is(on + Duration::days(40));
         office.run_clock(&models).await;
+        office.it_is(day("2027-02-01"));
+        office.a_year_moves(&mut happening).await;
+        office.run_clock(&models).await;
         let known = office.known().await;
         let (entries, waiting) = known.whole();
-        let mut due = models.due_subjects(afternoon(day("2100-01-01")), 10_000).await.unwrap().subjects;
-        due.sort_by_key(|(subject, at)| (*at, *subject));
+        let due = waited_for(&models).await;
         assert_eq!(due, waiting);
         models.shutdown().await;
         let kept_up = stored(&path);
@@ -344,8 +265,7 @@ async fn kept_up_they_are_what_the_whole_log_says_and_the_clock_misses_nothing()
         let fresh = dir.path().join("fresh.sqlite");
         let models = opened(&office, &fresh).await;
         caught_up(&office, &models).await;
-        let mut anew = models.due_subjects(afternoon(day("2100-01-01")), 10_000).await.unwrap().subjects;
-        anew.sort_by_key(|(subject, at)| (*at, *subject));
+        let anew = waited_for(&models).await;
         models.shutdown().await;
         assert_eq!((stored(&fresh), anew), (kept_up, due));
     }
@@ -357,7 +277,10 @@ async fn kept_up_they_are_what_the_whole_log_says_and_the_clock_misses_nothing()
     let codes: std::collections::BTreeSet<&str> = seen.iter().map(|(code, _)| code.as_str()).collect();
     assert_eq!(
         codes.into_iter().collect::<Vec<_>>(),
-        ["O-1", "O-14", "O-15", "O-16", "O-17", "O-18", "O-19", "O-2", "O-3", "O-4", "O-5", "O-7", "O-8", "O-9"]
+        [
+            "O-1", "O-10", "O-11", "O-12", "O-13", "O-14", "O-15", "O-16", "O-17", "O-18", "O-19", "O-2", "O-20",
+            "O-21", "O-3", "O-4", "O-5", "O-7", "O-8", "O-9"
+        ]
     );
 }
 
@@ -390,11 +313,12 @@ async fn without_a_policy_that_has_a_clock_there_is_nothing_and_with_the_first_o
     let stream = office.policy_stream();
     office.record(&stream, Event::Policy(PolicyEvent::VersionAdopted(whole.into())), None).await;
     caught_up(&office, &models).await;
-    let due = models.due_subjects(afternoon(day("2100-01-01")), 10_000).await.unwrap().subjects;
-    let subjects: Vec<Subject> = due.iter().map(|(subject, _)| *subject).collect();
+    let subjects: Vec<Subject> = waited_for(&models).await.iter().map(|(subject, _)| *subject).collect();
     // The issue was raised before there was a clock; a session is judged by the policy of its day.
-    assert_eq!(subjects.len(), 2, "{subjects:?}");
+    let of_years = subjects.iter().filter(|subject| subject.year().is_some()).count();
+    assert_eq!(subjects.len() - of_years, 2, "{subjects:?}");
     assert!(subjects.contains(&Subject::Session(session)) && subjects.contains(&Subject::Grid(office.grids[0])));
+    assert!(subjects.contains(&Subject::GridYear(office.grids[0], 2026)), "what begins while there is a clock");
     models.shutdown().await;
     assert!(stored(&path).values().all(|one| one.key.code.as_str() != "O-7"));
 }

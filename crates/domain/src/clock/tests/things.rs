@@ -21,12 +21,12 @@ use crate::{Stamp, fixtures};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-const LATE: &str = "2027-01-31 09:00";
-const JIANGQIAO: AreaId = AreaId(Uuid::from_u128(0x30));
-const STUDIO: OfficeId = OfficeId(Uuid::from_u128(0xb1));
-const CONGRESS: OfficeId = OfficeId(Uuid::from_u128(0xb2));
+pub(super) const LATE: &str = "2027-01-31 09:00";
+pub(super) const JIANGQIAO: AreaId = AreaId(Uuid::from_u128(0x30));
+pub(super) const STUDIO: OfficeId = OfficeId(Uuid::from_u128(0xb1));
+pub(super) const CONGRESS: OfficeId = OfficeId(Uuid::from_u128(0xb2));
 
-fn minute(position: u64, version: u64, when: &str) -> Stamp {
+pub(super) fn minute(position: u64, version: u64, when: &str) -> Stamp {
     Stamp { occurred_at: at(when), recorded_at: at(when), policy: Some(3), ..stamp(position, version) }
 }
 
@@ -52,23 +52,23 @@ fn town_under(schema: u32) -> Timeline {
     timeline
 }
 
-fn town() -> Timeline {
+pub(super) fn town() -> Timeline {
     town_under(3)
 }
 
-fn told(recorded: &Recorded, timeline: &Timeline, until: &str) -> Vec<String> {
+pub(super) fn told(recorded: &Recorded, timeline: &Timeline, until: &str) -> Vec<String> {
     recorded.happenings(timeline, &Happened::new(), at(until)).iter().map(tell).collect()
 }
 
 /// How what is owed stands on a day, with who owes it, in the order of due dates.
-fn standing(recorded: &Recorded, timeline: &Timeline, on: &str) -> Vec<(String, ObligationStatus)> {
+pub(super) fn standing(recorded: &Recorded, timeline: &Timeline, on: &str) -> Vec<(String, ObligationStatus)> {
     let mut entries = recorded.outlook(timeline, &BTreeMap::new(), at(LATE)).entries;
     entries.sort_by_key(|entry| (entry.due_on, entry.key.clone()));
     let named = |owed_by: &OwedBy| owed_by.name.clone().unwrap_or_else(|| owed_by.id.to_string());
     entries.iter().map(|entry| (named(&entry.owed_by), entry.status_on(day(on)))).collect()
 }
 
-fn statuses(recorded: &Recorded, timeline: &Timeline, on: &str) -> Vec<ObligationStatus> {
+pub(super) fn statuses(recorded: &Recorded, timeline: &Timeline, on: &str) -> Vec<ObligationStatus> {
     standing(recorded, timeline, on).into_iter().map(|(_, status)| status).collect()
 }
 
@@ -107,11 +107,11 @@ fn sent(office_id: OfficeId) -> StudyEvent {
     StudyEvent::Submitted(StudySubmitted { office_id, file_ids: Vec::new() })
 }
 
-const OPEN: ObligationStatus = ObligationStatus::NotYetDue;
-const KEPT: ObligationStatus = ObligationStatus::Fulfilled;
-const LATE_KEPT: ObligationStatus = ObligationStatus::Late;
-const MISSING: ObligationStatus = ObligationStatus::Missing;
-const EXCUSED: ObligationStatus = ObligationStatus::Excused;
+pub(super) const OPEN: ObligationStatus = ObligationStatus::NotYetDue;
+pub(super) const KEPT: ObligationStatus = ObligationStatus::Fulfilled;
+pub(super) const LATE_KEPT: ObligationStatus = ObligationStatus::Late;
+pub(super) const MISSING: ObligationStatus = ObligationStatus::Missing;
+pub(super) const EXCUSED: ObligationStatus = ObligationStatus::Excused;
 
 /// Pledged for Thursday 2026-12-10.
 #[test]

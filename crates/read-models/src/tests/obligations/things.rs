@@ -1,6 +1,7 @@
 //! Deeds, studies and appointments that move obligations, as any order of facts may have it.
 
-use super::{Known, hour};
+use super::hour;
+use super::known::Known;
 use crate::tests::fixture::{Office, afternoon};
 use chrono::Duration;
 use domain::Stamp;
@@ -55,12 +56,18 @@ impl Known {
             Subject::Deed(id) => Recorded::Deed { id, events: deeds[&id.0].clone() },
             Subject::Study(id) => Recorded::Study { id, events: studies[&id.0].clone() },
             Subject::Appointment(id) => Recorded::Appointment { id, events: appointments[&id.0].clone() },
-            Subject::Session(_) | Subject::Issue(_) | Subject::Grid(_) => panic!("{subject:?}"),
+            Subject::Session(_)
+            | Subject::Issue(_)
+            | Subject::Grid(_)
+            | Subject::Activity(_)
+            | Subject::MajorIssue(_)
+            | Subject::GridYear(..)
+            | Subject::DelegateYear(..) => panic!("{subject:?}"),
         }
     }
 }
 
-const OFFICES: [(OfficeId, OfficeKind); 2] = [
+pub(super) const OFFICES: [(OfficeId, OfficeKind); 2] = [
     (OfficeId(Uuid::from_u128(0xb1)), OfficeKind::PartyStudio),
     (OfficeId(Uuid::from_u128(0xb2)), OfficeKind::CongressOffice),
 ];
@@ -84,7 +91,16 @@ impl Office {
             Some(Subject::Deed(id)) => (Subject::Deed(id), Event::Deed(self.of_deed(what))),
             Some(Subject::Study(id)) => (Subject::Study(id), Event::Study(self.of_study(what))),
             Some(Subject::Appointment(id)) => (Subject::Appointment(id), Event::Appointment(self.of_appointment(what))),
-            Some(Subject::Session(_) | Subject::Issue(_) | Subject::Grid(_)) | None => self.begins(),
+            Some(
+                Subject::Session(_)
+                | Subject::Issue(_)
+                | Subject::Grid(_)
+                | Subject::Activity(_)
+                | Subject::MajorIssue(_)
+                | Subject::GridYear(..)
+                | Subject::DelegateYear(..),
+            )
+            | None => self.begins(),
         };
         if !begun.contains(&subject) {
             begun.push(subject);
