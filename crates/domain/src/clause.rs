@@ -86,13 +86,13 @@ clauses! {
     "C-4.1" built, "四（一）设立代表网格化联系服务日", "Part 4 (1), the service day",
         "要落实代表轮值接待，每个网格至少要有一名党代表和一名人大代表参与接待，并做好相关记录",
         "Delegates receive by rota: in each grid at least one Party delegate and one people's congress deputy, and it is recorded.";
-    "C-4.2" to_come, "四（二）组织季度主题活动", "Part 4 (2), theme activities",
+    "C-4.2" built, "四（二）组织季度主题活动", "Part 4 (2), theme activities",
         "每季度开展一次主题活动……要注意收集基层意见，留存相关文件影像资料，并把活动情况报党代表工作室和人大办公室",
         "A theme activity is held each quarter; opinions are gathered, documents and pictures kept, and both offices told of it.";
-    "C-4.3a" to_come, "四（三）会议联系制度，一是", "Part 4 (3), regular meetings",
+    "C-4.3a" built, "四（三）会议联系制度，一是", "Part 4 (3), regular meetings",
         "代表网格化联系服务季度例会，原则上与一级网格工作例会合并召开，参与研究网格内重大问题",
         "A regular meeting each quarter, as a rule together with that of the first-level grid, takes part in studying the grid's major issues.";
-    "C-4.3b" to_come, "四（三）会议联系制度，二是", "Part 4 (3), symposia",
+    "C-4.3b" built, "四（三）会议联系制度，二是", "Part 4 (3), symposia",
         "代表群众座谈会，每半年进行一次，邀请群团组织代表、党员代表、群众代表参加",
         "A symposium of delegates and residents is held each half-year, with people of mass organisations, Party members and residents.";
     "C-4.4" built, "四（四）代表首问责任制度", "Part 4 (4), whoever is asked first",

@@ -37,10 +37,10 @@ pub struct ObligationPage {
 
 /// List obligations
 ///
-/// 义务清单：谁在何时之前应做什么、是否做到；按期限排序。今日尚未起算的不列。
+/// 义务清单：谁在何时之前应做什么、是否做到；按期限排序。今日尚未起算的不列；仅作统计的（O-21）只在以 `code` 或 `clause` 指明时列出。
 ///
 /// What is owed, by whom and by when, and how it stands today; in the order of due dates. What is not owed yet today is
-/// not listed.
+/// not listed; what is only counted (O-21) is where `code` or `clause` names it.
 #[utoipa::path(get, path = "/v1/obligations", tag = "obligations", params(
     ("code" = Option<String>, Query, pattern = r"^(O-1|O-2|O-3|O-4|O-5|O-6|O-7|O-8|O-9|O-10|O-11|O-12|O-13|O-14|O-15|O-16|O-17|O-18|O-19|O-20|O-21)(,(O-1|O-2|O-3|O-4|O-5|O-6|O-7|O-8|O-9|O-10|O-11|O-12|O-13|O-14|O-15|O-16|O-17|O-18|O-19|O-20|O-21))*$", description = "义务代码，可用逗号并列。Codes of obligations, several with commas.", example = "O-4,O-5"),
     ("clause" = Option<String>, Query, pattern = r"^(C-2|C-3.1|C-3.4|C-3.5|C-3.6|C-4.1|C-4.2|C-4.3a|C-4.3b|C-4.4|C-5.1|C-5.2|C-5.3)(,(C-2|C-3.1|C-3.4|C-3.5|C-3.6|C-4.1|C-4.2|C-4.3a|C-4.3b|C-4.4|C-5.1|C-5.2|C-5.3))*$", description = "所依据的条款，可用逗号并列。The clauses that they rest on, several with commas."),

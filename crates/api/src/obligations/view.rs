@@ -33,7 +33,7 @@ pub struct ObligationView {
     clause: &'static str,
     /// What it is about: a session, an issue, a deed and so on.
     about: AboutView,
-    /// The period, where it comes again: a cycle, or a day.
+    /// The period, where it comes again: a cycle, a day, a quarter `2026-Q1`, a half-year `2026-H1` or a year.
     #[serde(skip_serializing_if = "Option::is_none")]
     period: Option<String>,
     /// The grid in whose scope it is.
@@ -79,7 +79,7 @@ pub struct ObligationView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ObligationAbout)]
 pub struct AboutView {
-    /// `session`, `issue`, or `area` for a grid.
+    /// `session`, `issue`, `deed`, `study`, `appointment`, `activity`, `major_issue`, `delegate`, or `area` for a grid.
     #[schema(example = "issue")]
     family: String,
     /// Its id.
