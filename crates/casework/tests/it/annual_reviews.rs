@@ -13,11 +13,15 @@ use event_store::{Filter, Position, Version};
 use futures_util::future::{join, join3};
 use std::collections::BTreeMap;
 
-const YEAR: ReviewYear = ReviewYear(2026);
+pub const YEAR: ReviewYear = ReviewYear(2026);
 
 /// A town in January whose review was opened in December.
 async fn opened() -> Town {
-    let town = Town::new().await;
+    opened_in(Town::new().await).await
+}
+
+/// The same of another town.
+pub async fn opened_in(town: Town) -> Town {
     town.set("2026-12-01 09:00");
     let opened = done(town.casework.open_review(&town.call("open"), YEAR, None).await.unwrap());
     assert_eq!(opened.loaded.version, Version(1));
@@ -26,24 +30,24 @@ async fn opened() -> Town {
     town
 }
 
-async fn freezable(town: &Town, key: &str) -> Freezable {
+pub async fn freezable(town: &Town, key: &str) -> Freezable {
     let new = NewFreeze { position: None, rule_set: RuleSet::One, at: None };
     done(town.casework.may_freeze(&town.call(key), YEAR, &new).await.unwrap())
 }
 
 /// A digest of everybody and every grid; what it is of does not matter here.
-fn digests(town: &Town) -> Vec<(Appraisee, String)> {
+pub fn digests(town: &Town) -> Vec<(Appraisee, String)> {
     let reference = town.casework.reference();
     let delegates = reference.delegates.all().map(|delegate| Appraisee::Delegate(delegate.id));
     let grids = reference.areas.grids().map(|grid| Appraisee::Grid(grid.id));
     delegates.chain(grids).zip(0..).map(|(whose, n)| (whose, format!("{n:064x}"))).collect()
 }
 
-fn of(town: &Town) -> AppraisalDraft {
+pub fn of(town: &Town) -> AppraisalDraft {
     AppraisalDraft { year: YEAR, delegate_id: town.delegates[0] }
 }
 
-fn report() -> NewReport {
+pub fn report() -> NewReport {
     NewReport {
         liaison_service: Some("全年接待十二次。".to_owned()), other: None, file_ids: Vec::new(), at: None
     }

@@ -22,3 +22,4 @@ mod sessions;
 mod town;
 mod undertakings;
 mod unreadable;
+mod years;
