@@ -2,8 +2,8 @@
 //! their own stream there, so a table names them by grid and year. Of one that moved, all years for which it ever counted
 //! are derived anew, and so are the major issues that may have come before it.
 
-use super::reading::replayed;
 use super::row::{MEMBERS, MemberRow, SUBJECTS};
+use super::streams::replayed;
 use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;
 use crate::engine::projection::Written;

@@ -1,7 +1,7 @@
 //! What is recorded of a subject: from memory where its stream is kept, else from the log.
 
 use super::members::Counting;
-use super::streams::{Stream, Streams};
+use super::streams::{Stream, Streams, replayed};
 use crate::engine::decode::Fact;
 use crate::engine::failure::Failure;
 use crate::engine::projection::Written;
@@ -203,22 +203,6 @@ async fn kind_of(id: FileId, before: Position, log: &Log) -> Result<Option<FileK
     })
     .await?;
     Ok(kind)
-}
-
-pub(super) async fn replayed<E: Send>(
-    stream: &StreamId,
-    before: Position,
-    log: &Log,
-    of: fn(&Event) -> Option<E>,
-) -> Result<Events<E>, Failure> {
-    let mut events = Vec::new();
-    log.replay(stream, before, |entry| {
-        let fact = entry.fact()?;
-        events.push((of(&fact.event).ok_or_else(|| fact.misplaced())?, fact.stamp));
-        Ok(())
-    })
-    .await?;
-    Ok(events)
 }
 
 pub(super) async fn record_of(id: ObligationId, before: Position, log: &Log) -> Result<ObligationRecord, Failure> {

@@ -107,3 +107,20 @@ impl<E: Clone + Send + Sync> Streams<E> {
         Ok((event.clone(), if is_of_clock { by_the_clock(fact.stamp) } else { fact.stamp }))
     }
 }
+
+/// The events before a position of a stream that is not kept in memory.
+pub(super) async fn replayed<E: Send>(
+    stream: &StreamId,
+    before: Position,
+    log: &Log,
+    of: fn(&Event) -> Option<E>,
+) -> Result<Events<E>, Failure> {
+    let mut events = Vec::new();
+    log.replay(stream, before, |entry| {
+        let fact = entry.fact()?;
+        events.push((of(&fact.event).ok_or_else(|| fact.misplaced())?, fact.stamp));
+        Ok(())
+    })
+    .await?;
+    Ok(events)
+}
