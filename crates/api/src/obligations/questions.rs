@@ -7,18 +7,33 @@ use crate::input::params::{AsOfParams, HistoryParams};
 use crate::log::stream;
 use crate::obligations::view::ObligationView;
 use crate::problem::Problem;
+use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpResponse, web};
 use domain::clock::Candidate;
 use domain::ids::ObligationId;
 use event_store::StreamId;
+use read_models::names;
+use std::time::Duration;
+
+/// How long an answer waits for the rows that say what counts for a year or a major issue.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What an obligation is about, with all that may count for it: what the clock wrote of it says it, else its row.
 pub(crate) async fn about(app: &AppState, id: ObligationId) -> Result<Option<Candidate>, Problem> {
-    match app.casework.obligation_about(id).await? {
-        Some(about) => Ok(Some(app.read_models.counting_for(about).await?)),
-        None => Ok(app.read_models.obligation_about(id).await?),
+    let said = app.casework.obligation_about(id).await?;
+    let subject = match said {
+        Some(about) => Some(about),
+        None => app.read_models.obligation(id).await?.map(|row| row.subject),
+    };
+    let Some(subject) = subject else { return Ok(None) };
+    if subject.has_members() {
+        // What the log holds by now counts: rows that are behind would name too little.
+        let head = app.casework.store.head().position;
+        let waited = app.read_models.wait_for_model(names::OBLIGATIONS, head, PATIENCE).await;
+        waited.map_err(|behind| Problem::new(HttpCode::ReadModelBehind).caused_by(behind))?;
     }
+    Ok(Some(app.read_models.counting_for(subject).await?))
 }
 
 /// An obligation as it stood at a moment, and the version of its stream.

@@ -17,7 +17,7 @@ mod years;
 pub(crate) use query::list;
 pub use query::{ObligationQuery, ObligationSort};
 pub use question::{ClockState, DueSubjects};
-pub(crate) use question::{clock, counting_for, due_subjects, obligation, obligation_about};
+pub(crate) use question::{clock, counting_for, due_subjects, obligation};
 pub use row::ObligationRow;
 pub use sums::{ObligationRange, ObligationSum, ObligationSums};
 pub(crate) use sums::{on_rota, sums};

@@ -53,13 +53,6 @@ pub(crate) fn due_subjects(sql: &Sql, by: DateTime<Utc>, limit: u32) -> Result<D
     Ok(DueSubjects { as_of_position, subjects: subjects? })
 }
 
-/// What an obligation is about, by its row, with all that may count for it.
-pub(crate) fn obligation_about(sql: &Sql, id: ObligationId) -> Result<Option<Candidate>, ListError> {
-    let about = format!("select {SUBJECT_COLUMNS} from obligation_rows where obligation_id = $1");
-    let subject = sql.row(&about, &[id.0.into()], read_subject)?;
-    Ok(subject.map(|subject| candidate(sql, subject)).transpose()?)
-}
-
 /// A subject with all that may count for it.
 pub(crate) fn counting_for(sql: &Sql, subject: Subject) -> Result<Candidate, ListError> {
     Ok(candidate(sql, subject)?)

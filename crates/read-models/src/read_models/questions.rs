@@ -231,11 +231,6 @@ impl ReadModels {
         self.answer(names::OBLIGATIONS, move |sql| obligations::obligation(sql, id)).await
     }
 
-    /// What an obligation is about, by its row, with all that may count for it.
-    pub async fn obligation_about(&self, id: ObligationId) -> Result<Option<Candidate>, ListError> {
-        self.answer(names::OBLIGATIONS, move |sql| obligations::obligation_about(sql, id)).await
-    }
-
     /// A subject of obligations with all that may count for it: perhaps more than does.
     pub async fn counting_for(&self, subject: Subject) -> Result<Candidate, ListError> {
         if !subject.has_members() {

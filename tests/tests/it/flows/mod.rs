@@ -18,6 +18,7 @@ mod names;
 mod obligations;
 mod offices;
 mod people;
+mod quarters;
 mod relations;
 mod renaming;
 mod rest_of_the_life;
