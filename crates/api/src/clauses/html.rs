@@ -133,7 +133,9 @@ fn owed(code: &str, language: Language) -> String {
 }
 
 fn sums(clause: &ClauseView, range: &ObligationRange, language: Language) -> Markup {
-    let all = (language.pick("合计", "All").to_owned(), &clause.figures.counts, ("clause", clause.id));
+    // Where all is only counted there is no sum.
+    let all = clause.figures.list.as_ref();
+    let all = all.map(|_| (language.pick("合计", "All").to_owned(), &clause.figures.counts, ("clause", clause.id)));
     let codes = clause.figures.by_code.iter().map(|of| (owed(of.code, language), &of.counts, ("code", of.code)));
     html! {
         table {
@@ -142,7 +144,7 @@ fn sums(clause: &ClauseView, range: &ObligationRange, language: Language) -> Mar
                 @for (zh, en, _) in STATUSES { th.n { (language.pick(zh, en)) } }
                 th.n { (language.pick("按期履行", "Kept in time")) }
             } }
-            tbody { @for (name, counts, by) in codes.chain([all]) {
+            tbody { @for (name, counts, by) in codes.chain(all) {
                 tr {
                     th scope="row" { a href=(list(range, &[by])) { (name) } }
                     @for (status, n) in STATUSES.iter().map(|(.., status)| *status).zip(in_order(counts)) {

@@ -2,6 +2,7 @@
 //! clock has to record is missed.
 
 mod known;
+mod quiet;
 mod silent;
 mod things;
 mod years;
@@ -242,6 +243,10 @@ async fn kept_up_they_are_what_the_whole_log_says_and_the_clock_misses_nothing()
             if turn == 40 {
                 office.publish_year(amended()).await;
             }
+            if turn == 60 {
+                let stricter = PolicyEvent::VersionAdopted(years::stricter().into());
+                office.record(&office.policy_stream(), Event::Policy(stricter), None).await;
+            }
             if turn == 50 {
                 models.shutdown().await;
                 rows_are_as_written(&path).await;
@@ -284,10 +289,8 @@ async fn kept_up_they_are_what_the_whole_log_says_and_the_clock_misses_nothing()
     );
 }
 
-#[tokio::test]
-async fn without_a_policy_that_has_a_clock_there_is_nothing_and_with_the_first_one_it_begins() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("read.sqlite");
+/// The default policy as one of before there was a clock said it, and whole.
+fn without_a_clock() -> (serde_json::Value, serde_json::Value) {
     let mut policy: serde_json::Value =
         serde_json::from_str(include_str!("../../../../data/policy-default.json")).unwrap();
     let added: serde_json::Value = serde_json::from_str(include_str!("../../../../data/policy-since-2.json")).unwrap();
@@ -301,6 +304,14 @@ async fn without_a_policy_that_has_a_clock_there_is_nothing_and_with_the_first_o
             _ => drop(there.remove(member)),
         }
     }
+    (policy, whole)
+}
+
+#[tokio::test]
+async fn without_a_policy_that_has_a_clock_there_is_nothing_and_with_the_first_one_it_begins() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let (policy, whole) = without_a_clock();
     let mut office = Office::under(91, &[2026], policy).await;
     office.settle_down().await;
     let models = opened(&office, &path).await;

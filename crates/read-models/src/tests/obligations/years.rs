@@ -3,25 +3,30 @@
 
 use super::known::Known;
 use super::things::OFFICES;
+use super::{stored, without_a_clock};
 use crate::tests::fixture::{Office, ZONE, afternoon};
+use crate::tests::models::{caught_up, opened};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::Stamp;
 use domain::activity::{ActivityEvent, ActivityHeld, ActivitySubmitted, EvidenceAttached};
 use domain::appraisal::{AppraisalEvent, Appraisee, ReportSubmitted, ResultPublished};
 use domain::clock::{
-    Candidate, Events, Members, Recorded, Subject, files_of, years_of_activity, years_of_case, years_of_major_issue,
-    years_of_meeting,
+    Candidate, Events, LedgerEntry, Members, Recorded, Subject, files_of, years_of_activity, years_of_case,
+    years_of_major_issue, years_of_meeting,
 };
 use domain::correction::{Corrected, CorrectedValue, OCCURRED_AT};
+use domain::delegate::{DelegateEvent, MandateGiven, Registered};
 use domain::event::Event;
 use domain::file::{FileEvent, FileStored};
 use domain::ids::{ActivityId, AreaId, DelegateId, FileId, IssueId, MajorIssueId, MeetingId, TypicalCaseId};
 use domain::major_issue::{Concluded, Deliberated, MajorIssueEvent, Submitted, Triaged};
 use domain::meeting::{MajorIssueDeferred, MeetingCancelled, MeetingClosed, MeetingConvened, MeetingEvent, OnAgenda};
+use domain::policy::PolicyEvent;
 use domain::reception::ReceivingDelegate;
 use domain::typical_case::{CaseNominated, CaseSources, CaseSubmitted, TypicalCaseEvent};
 use domain::vocabulary::{
-    ActivityKind, AttendanceClass, DeferralReason, DelegateType, FileKind, Level, MeetingKind, Outcome, TriageDecision,
+    ActivityKind, AttendanceClass, DeferralReason, DelegateType, FileKind, Level, MeetingKind, ObligationCode,
+    ObligationStatus, Outcome, TriageDecision,
 };
 use event_store::StreamId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +37,14 @@ pub(super) fn policy() -> serde_json::Value {
     let text = include_str!("../../../../../data/policy-default.json");
     let mut policy: serde_json::Value = serde_json::from_str(text).unwrap();
     policy["clock"]["from"] = "2025-01-01".into();
+    policy
+}
+
+/// The same, with more meetings from a quarter on.
+pub(super) fn stricter() -> serde_json::Value {
+    let mut policy = policy();
+    policy["effective_from"] = "2026-04-01".into();
+    policy["cadence"]["meetings_per_quarter"] = 2.into();
     policy
 }
 
@@ -337,4 +350,49 @@ fn of_major_issue(it: &mut Happening, today: NaiveDate) -> MajorIssueEvent {
         }
         _ => MajorIssueEvent::Concluded(Concluded { outcome: Outcome::ALL[0] }),
     }
+}
+
+/// What could go wrong: what counts for a year is noted only while there is a clock.
+#[tokio::test]
+async fn what_was_held_before_there_was_a_clock_counts_for_its_quarter() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("read.sqlite");
+    let (before, mut whole) = without_a_clock();
+    let mut office = Office::under(93, &[2026], before).await;
+    office.settle_down().await;
+    let models = opened(&office, &path).await;
+    let grid = office.grids[0];
+    let mut it = Happening::new(5);
+    let held = ActivityHeld {
+        kind: ActivityKind::ThemeActivity,
+        grid_ids: vec![grid],
+        ..it.held(&office.grids, &office.delegates)
+    };
+    let activity = StreamId::of("activity", it.id());
+    office.record(&activity, Event::Activity(ActivityEvent::Held(held)), None).await;
+    caught_up(&office, &models).await;
+    whole["clock"]["from"] = "2026-01-01".into();
+    let policy = PolicyEvent::VersionAdopted(whole.into());
+    office.record(&office.policy_stream(), Event::Policy(policy), None).await;
+    // A grid, a delegate and a year that come later are looked at too.
+    let who = DelegateId(it.id());
+    let registered = DelegateEvent::Registered(Registered { name: "李四".to_owned() });
+    let given = MandateGiven { delegate_type: DelegateType::Party, from: office.today() };
+    for event in [registered, DelegateEvent::MandateGiven(given)] {
+        office.of_delegate(who, event).await;
+    }
+    office.it_is(office.today() + Duration::days(400));
+    office.plan(office.today()).await;
+    caught_up(&office, &models).await;
+    let known = office.known().await;
+    models.shutdown().await;
+    let kept_up = stored(&path);
+    assert_eq!(kept_up, known.whole().0);
+    let of = |code: ObligationCode, period: &str| {
+        let is_it = |one: &&LedgerEntry| one.key.code == code && one.key.period.as_deref() == Some(period);
+        kept_up.values().filter(is_it).filter(|one| [grid.0, who.0].contains(&one.owed_by.id)).collect::<Vec<_>>()
+    };
+    assert_eq!(of(ObligationCode::O10, "2026-Q1")[0].status_on(office.today()), ObligationStatus::Fulfilled);
+    assert_eq!(of(ObligationCode::O11, "2026-Q1")[0].status_on(office.today()), ObligationStatus::Missing);
+    assert_eq!((of(ObligationCode::O13, "2028-H2").len(), of(ObligationCode::O20, "2026").len()), (1, 1));
 }
