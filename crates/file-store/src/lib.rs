@@ -5,7 +5,7 @@
 //! kept is not its concern.
 //!
 //! Reading order: [`seal`] (the bytes as they lie), [`store`] (where), [`incoming`] (a file on its way in), [`reading`]
-//! (on its way out), [`looking`] and [`archive`] (what it is).
+//! (on its way out), [`looking`] and [`archive`] (what it is); [`passing`] (bytes that are nobody's file).
 
 pub mod archive;
 pub mod error;
@@ -13,8 +13,10 @@ pub mod error;
 pub mod faults;
 pub mod incoming;
 pub mod looking;
+pub mod passing;
 mod place;
 pub mod reading;
+mod room;
 pub mod seal;
 pub mod store;
 mod structure;
@@ -23,6 +25,7 @@ mod text;
 pub use error::FileError;
 pub use incoming::{Incoming, Received};
 pub use looking::{Bounds, Looked, Looking, Unsafe};
+pub use passing::{Passed, PassedFile, Passing};
 pub use reading::Reading;
 pub use seal::{CHUNK_BYTES, Commitment, FileKey};
 pub use store::FileStore;

@@ -6,6 +6,7 @@ use crate::error::FileError;
 use crate::incoming::Incoming;
 use crate::place::Place;
 use crate::reading::Reading;
+use crate::room;
 use crate::seal::{FileKey, PREFIX_BYTES, stored_bytes};
 use bytes::Bytes;
 use object_store::local::LocalFileSystem;
@@ -22,8 +23,6 @@ use uuid::Uuid;
 
 /// Where files are while they come in.
 const INCOMING: &str = "incoming";
-/// What must be free before a file begins to come in: what the log keeps for itself, and a large file.
-const FREE_BYTES_MIN: u64 = (256 + 64) * 1024 * 1024;
 /// Chunks that are written, and read, at once in a directory.
 const LOCAL_CHUNKS: usize = 8;
 /// The same in an S3-compatible store, whose parts have at least 5 MiB.
@@ -101,8 +100,8 @@ impl FileStore {
     /// That a file may begin to come in: the log, whose disk it may be, keeps what it needs.
     fn room(&self) -> Result<(), FileError> {
         let Some(dir) = &self.room_in else { return Ok(()) };
-        let free = rustix::fs::statvfs(dir).map_err(|error| FileError::Unavailable(error.to_string()))?;
-        if free.f_bavail.saturating_mul(free.f_frsize) < FREE_BYTES_MIN { Err(FileError::Full) } else { Ok(()) }
+        let left = room::is_left(dir).map_err(|error| FileError::Unavailable(error.to_string()))?;
+        if left { Ok(()) } else { Err(FileError::Full) }
     }
 
     /// Gives what came in its name. It is durable then, and still [`FileStore::coming`].
