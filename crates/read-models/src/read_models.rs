@@ -4,6 +4,7 @@ mod answers;
 mod ledger;
 mod memory;
 mod questions;
+mod tables;
 
 pub use memory::CacheMemory;
 

@@ -1,4 +1,4 @@
-//! The SQL file: one connection that writes, two that read, each on a thread of its own.
+//! The SQL file: one connection that writes, two that read, each on a thread of its own, and two for what is read at length.
 //!
 //! Connections are made when they are needed, so that a file that cannot be opened keeps nobody from starting, and is
 //! opened as soon as it can be. Who wants to write waits in line, for as long as it takes: waiting is no failure.
@@ -16,6 +16,8 @@ use tokio::sync::{Semaphore, watch};
 
 /// Threads that answer questions.
 pub(crate) const READERS: usize = 2;
+/// Threads that answer questions which take long.
+pub(crate) const LONG_READERS: usize = 2;
 /// Questions that are with the threads at one time; others wait until one of these is answered.
 const QUESTIONS: usize = 8 * READERS;
 /// How long a question waits for its turn.
@@ -57,6 +59,7 @@ impl Drop for File {
 struct Connections {
     writer: Threads,
     readers: Threads,
+    long_readers: Threads,
     turns: Semaphore,
 }
 
@@ -172,6 +175,20 @@ impl Database {
         answered.done().await.map_err(|gone| ListError::Unavailable(Failure::from(gone).to_string()))?
     }
 
+    /// The answer to a question that reads many rows, of one moment. The others do not wait for it, and its connection goes
+    /// with it: its pages are of no use to the next.
+    pub(crate) async fn ask_at_length<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Sql) -> Result<T, ListError> + Send + 'static,
+    ) -> Result<T, ListError> {
+        let answered = self.connections().long_readers.hand(|seat| {
+            let answer = seat.sql().map_err(ListError::from).and_then(|sql| sql.at_one_moment(question));
+            seat.let_go();
+            answer
+        });
+        answered.done().await.map_err(|gone| ListError::Unavailable(Failure::from(gone).to_string()))?
+    }
+
     /// How to make a connection beside those, for reading at length.
     pub(crate) fn reader(&self) -> impl FnOnce() -> Result<Sql, SqlError> + Send + 'static {
         let file = self.file.clone();
@@ -251,7 +268,7 @@ impl Database {
     /// Waits for what runs and closes the file.
     pub(crate) async fn close(&self) {
         let connections = self.connections();
-        tokio::join!(connections.readers.close(), connections.writer.close());
+        tokio::join!(connections.readers.close(), connections.long_readers.close(), connections.writer.close());
         if let Err(Unsynced::NotAsked(error) | Unsynced::Lost(error)) = self.with_the_disk(unsynced::end).await {
             tracing::warn!(%error, "the read database may not be whole on the disk");
         }
@@ -312,14 +329,16 @@ fn transaction<T>(
 
 impl Connections {
     fn of(path: &Path, others: &Arc<Others>) -> Self {
-        let (others, write, read) = (others.clone(), path.to_owned(), path.to_owned());
+        let (others, write) = (others.clone(), path.to_owned());
+        let (read, read_on) = (path.to_owned(), path.to_owned());
         let writer = Threads::new("sql-writer", 1, move || {
             let sql = Sql::to_write(&write)?;
             others.begins();
             Ok(sql)
         });
         let readers = Threads::new("sql-reader", READERS, move || Sql::to_read(&read));
-        Self { writer, readers, turns: Semaphore::new(QUESTIONS) }
+        let long_readers = Threads::new("sql-long-reader", LONG_READERS, move || Sql::to_read_at_length(&read_on));
+        Self { writer, readers, long_readers, turns: Semaphore::new(QUESTIONS) }
     }
 }
 

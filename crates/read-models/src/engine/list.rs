@@ -7,6 +7,7 @@ use crate::engine::question::Question;
 use crate::engine::sqlite::{Columns, Sql, SqlError};
 use chrono::{NaiveDate, NaiveTime};
 use event_store::Position;
+use std::ops::ControlFlow;
 use uuid::Uuid;
 
 /// Most rows a page may hold: a whole list of them is a table for a spreadsheet.
@@ -22,6 +23,15 @@ pub struct Listed<T> {
     pub next_cursor: Option<String>,
     /// The log up to here is in the rows.
     pub as_of_position: Position,
+}
+
+impl<T> Listed<T> {
+    /// Hands the rows on, one after the other.
+    pub(crate) fn told(self, show: impl FnMut(T) -> ControlFlow<()>) -> PageEnd {
+        // Whoever wants no more of them knows that.
+        let _wanted = self.items.into_iter().try_for_each(show);
+        PageEnd { next_cursor: self.next_cursor, as_of_position: self.as_of_position }
+    }
 }
 
 /// What is to be known of a page beside its rows.
@@ -169,23 +179,25 @@ impl Select {
         place: impl Fn(&T) -> Cursor,
     ) -> Result<Listed<T>, ListError> {
         let mut items = Vec::with_capacity(request.limit.min(ROWS_EXPECTED) as usize);
-        let end = self.each(sql, order, request, query, |columns| {
-            let row = read(columns)?;
-            let place = place(&row);
+        let end = self.each(sql, order, request, query, read, place, |row| {
             items.push(row);
-            Ok(place)
+            ControlFlow::Continue(())
         })?;
         Ok(end.of(items))
     }
 
-    /// The rows of one page in the order of `(key, id)`, one after the other: `read` says where each stands in it.
-    pub(crate) fn each(
+    /// The rows of one page in the order of `(key, id)`, one after the other, until `show` wants no more: then there is no
+    /// next page to be known of.
+    #[expect(clippy::too_many_arguments, reason = "a page has as many sides")]
+    pub(crate) fn each<T>(
         mut self,
         sql: &Sql,
         order: Order,
         request: &PageRequest,
         query: &QueryMark,
-        mut read: impl FnMut(&mut Columns<'_>) -> Result<Cursor, SqlError>,
+        read: impl Fn(&mut Columns<'_>) -> Result<T, SqlError>,
+        place: impl Fn(&T) -> Cursor,
+        mut show: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<PageEnd, ListError> {
         let limit = request.limit.clamp(1, LIMIT_MAX);
         if let Some(text) = &request.cursor {
@@ -205,15 +217,35 @@ impl Select {
         self.in_order(order, limit);
         let as_of_position = checkpoint::position(sql, self.model)?;
         let (mut rows, mut last) = (0, None);
-        self.question.each(sql, |columns| {
+        let told = self.question.each_until(sql, |columns| {
             if rows < limit {
-                last = Some(read(columns)?);
+                let row = read(columns)?;
+                last = Some(place(&row));
+                if show(row).is_break() {
+                    return Err(Ended::Unwanted);
+                }
             }
             rows += 1;
             Ok(())
-        })?;
+        });
+        match told {
+            Ok(()) | Err(Ended::Unwanted) => {}
+            Err(Ended::Sql(error)) => return Err(error.into()),
+        }
         let next_cursor = last.filter(|_| rows > limit).map(|last| last.encode(query));
         Ok(PageEnd { next_cursor, as_of_position })
+    }
+}
+
+/// Why no more rows are read.
+enum Ended {
+    Sql(SqlError),
+    Unwanted,
+}
+
+impl From<SqlError> for Ended {
+    fn from(error: SqlError) -> Self {
+        Self::Sql(error)
     }
 }
 

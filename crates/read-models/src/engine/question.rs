@@ -35,6 +35,15 @@ impl Question {
         sql: &Sql,
         read: impl FnMut(&mut Columns<'_>) -> Result<(), SqlError>,
     ) -> Result<(), SqlError> {
+        self.each_until(sql, read)
+    }
+
+    /// The same where whoever reads may have reasons of its own to end it.
+    pub(crate) fn each_until<E: From<SqlError>>(
+        &self,
+        sql: &Sql,
+        read: impl FnMut(&mut Columns<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         sql.each(&self.text, &self.values, read)
     }
 

@@ -10,6 +10,7 @@ use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId, IssueId, SessionId};
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
 use event_store::Position;
+use std::ops::ControlFlow;
 
 /// Whether an answer came in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +164,7 @@ pub(crate) fn list(
     query: &IssueQuery,
     today: NaiveDate,
     request: &PageRequest,
-    mut show: impl FnMut(IssueRow),
+    mut show: impl FnMut(IssueRow) -> ControlFlow<()>,
 ) -> Result<PageEnd, ListError> {
     let (select, order) = asked(query, today);
     let key_kind = order.key_kind;
@@ -176,22 +177,20 @@ pub(crate) fn list(
     };
     // Those asked for by their ids come in another order than they are read in.
     let mut named = Vec::new();
-    let mut end = select.each(sql, order, request, &query.mark(), |columns| {
-        let row = IssueRow::read(columns)?;
-        let place = place(&row);
+    let mut end = select.each(sql, order, request, &query.mark(), IssueRow::read, place, |row| {
         if query.ids.is_empty() {
-            show(row)
-        } else {
-            named.push(row)
+            return show(row);
         }
-        Ok(place)
+        named.push(row);
+        ControlFlow::Continue(())
     })?;
     if query.session_id.is_some() {
         // What the other model does not know yet is not in the list.
         end.as_of_position = end.as_of_position.min(checkpoint::position(sql, crate::reception_list::DEFINITION.name)?);
     }
     in_order_of(&mut named, &query.ids, |row| row.issue_id);
-    named.into_iter().for_each(show);
+    // Whoever wants no more of them knows that.
+    let _wanted = named.into_iter().try_for_each(show);
     Ok(end)
 }
 

@@ -2,11 +2,12 @@
 
 use super::row::{COLUMNS, LeaveRow};
 use crate::engine::cursor::{Cursor, QueryMark};
-use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, once_each};
+use crate::engine::list::{KeyKind, ListError, Listed, Order, PageEnd, PageRequest, Select, once_each};
 use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::DelegateId;
 use domain::vocabulary::{LeaveReason, LeaveState};
+use std::ops::ControlFlow;
 
 /// Filters of the list; an absent one lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +48,27 @@ impl LeaveQuery {
 
 /// One page of the leaves that match, those that begin last first.
 pub(crate) fn list(sql: &Sql, query: &LeaveQuery, request: &PageRequest) -> Result<Listed<LeaveRow>, ListError> {
+    asked(query).page(sql, ORDER, request, &query.mark(), LeaveRow::read, place)
+}
+
+/// The same, one after the other.
+pub(crate) fn each(
+    sql: &Sql,
+    query: &LeaveQuery,
+    request: &PageRequest,
+    show: impl FnMut(LeaveRow) -> ControlFlow<()>,
+) -> Result<PageEnd, ListError> {
+    asked(query).each(sql, ORDER, request, &query.mark(), LeaveRow::read, place, show)
+}
+
+const ORDER: Order = Order { key: "from_on", key_kind: KeyKind::Day, id: "leave_id", descending: true };
+
+fn place(row: &LeaveRow) -> Cursor {
+    Cursor { key: row.from_on.num_days_from_ce().into(), id: row.leave_id.0 }
+}
+
+/// The question as SQL.
+fn asked(query: &LeaveQuery) -> Select {
     let mut select = Select::new(COLUMNS, super::DEFINITION.name, "leave_list_rows as leave_list");
     match &query.delegate_ids {
         None => {}
@@ -61,7 +83,5 @@ pub(crate) fn list(sql: &Sql, query: &LeaveQuery, request: &PageRequest) -> Resu
     }
     select.also_bind("to_on >= ", query.from);
     select.also_bind("from_on <= ", query.to);
-    let order = Order { key: "from_on", key_kind: KeyKind::Day, id: "leave_id", descending: true };
-    let place = |row: &LeaveRow| Cursor { key: row.from_on.num_days_from_ce().into(), id: row.leave_id.0 };
-    select.page(sql, order, request, &query.mark(), LeaveRow::read, place)
+    select
 }

@@ -5,8 +5,8 @@ mod row;
 
 #[cfg(test)]
 pub(crate) use query::asked;
-pub(crate) use query::list;
 pub use query::{MajorIssueQuery, MajorIssueSort};
+pub(crate) use query::{each, list};
 pub use row::MajorIssueRow;
 
 use crate::engine::apply::apply_major_issue;

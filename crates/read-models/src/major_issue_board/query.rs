@@ -2,11 +2,12 @@
 
 use super::row::{COLUMNS, MajorIssueRow, NEVER};
 use crate::engine::cursor::{Cursor, QueryMark};
-use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of, once_each};
+use crate::engine::list::{KeyKind, ListError, Listed, Order, PageEnd, PageRequest, Select, in_order_of, once_each};
 use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, MajorIssueId, OfficeId};
 use domain::vocabulary::{Level, MajorIssueState};
+use std::ops::ControlFlow;
 
 /// Order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,17 +81,35 @@ pub(crate) fn list(
     request: &PageRequest,
 ) -> Result<Listed<MajorIssueRow>, ListError> {
     let (select, order) = asked(query);
-    let key_kind = order.key_kind;
-    let place = |row: &MajorIssueRow| Cursor {
+    let place = place(order.key_kind);
+    let mut listed = select.page(sql, order, request, &query.mark(), MajorIssueRow::read, place)?;
+    in_order_of(&mut listed.items, &query.ids, |row| row.major_issue_id);
+    Ok(listed)
+}
+
+/// The same, one after the other.
+pub(crate) fn each(
+    sql: &Sql,
+    query: &MajorIssueQuery,
+    request: &PageRequest,
+    show: impl FnMut(MajorIssueRow) -> ControlFlow<()>,
+) -> Result<PageEnd, ListError> {
+    // Those asked for by their ids are few, and come in another order than they are read in.
+    if !query.ids.is_empty() {
+        return Ok(list(sql, query, request)?.told(show));
+    }
+    let (select, order) = asked(query);
+    select.each(sql, order, request, &query.mark(), MajorIssueRow::read, place(order.key_kind), show)
+}
+
+fn place(key_kind: KeyKind) -> impl Fn(&MajorIssueRow) -> Cursor {
+    move |row| Cursor {
         key: match key_kind {
             KeyKind::Instant => row.submitted_at.timestamp_millis(),
             KeyKind::Day => row.due_on.unwrap_or(NEVER).num_days_from_ce().into(),
         },
         id: row.major_issue_id.0,
-    };
-    let mut listed = select.page(sql, order, request, &query.mark(), MajorIssueRow::read, place)?;
-    in_order_of(&mut listed.items, &query.ids, |row| row.major_issue_id);
-    Ok(listed)
+    }
 }
 
 /// The question as SQL.

@@ -14,8 +14,8 @@ mod tests;
 mod wide;
 mod years;
 
-pub(crate) use query::list;
 pub use query::{ObligationQuery, ObligationSort};
+pub(crate) use query::{each, list};
 pub use question::{ClockState, DueSubjects};
 pub(crate) use question::{clock, counting_for, due_subjects, obligation};
 pub use row::ObligationRow;

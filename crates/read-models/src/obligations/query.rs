@@ -3,7 +3,7 @@
 use super::DEFINITION;
 use super::row::{OBLIGATIONS, ObligationRow};
 use crate::engine::cursor::{Cursor, QueryMark};
-use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, once_each};
+use crate::engine::list::{KeyKind, ListError, Listed, Order, PageEnd, PageRequest, Select, once_each};
 use crate::engine::question::Question;
 use crate::engine::sqlite::{Columns, Sql, SqlError, misread};
 use chrono::{Datelike as _, NaiveDate};
@@ -11,6 +11,7 @@ use domain::clock::is_only_counted;
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ExplanationState, ObligationCode, ObligationStatus, Tier};
 use std::fmt;
+use std::ops::ControlFlow;
 
 /// Order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,8 +95,23 @@ pub(crate) fn list(
     request: &PageRequest,
 ) -> Result<Listed<ObligationRow>, ListError> {
     let (select, order) = asked(query, today);
-    let place = |row: &ObligationRow| Cursor { key: row.entry.due_on.num_days_from_ce().into(), id: row.entry.id.0 };
     select.page(sql, order, request, &query.mark(), ObligationRow::read, place)
+}
+
+/// The same, one after the other.
+pub(crate) fn each(
+    sql: &Sql,
+    query: &ObligationQuery,
+    today: NaiveDate,
+    request: &PageRequest,
+    show: impl FnMut(ObligationRow) -> ControlFlow<()>,
+) -> Result<PageEnd, ListError> {
+    let (select, order) = asked(query, today);
+    select.each(sql, order, request, &query.mark(), ObligationRow::read, place, show)
+}
+
+fn place(row: &ObligationRow) -> Cursor {
+    Cursor { key: row.entry.due_on.num_days_from_ce().into(), id: row.entry.id.0 }
 }
 
 /// The question as SQL.

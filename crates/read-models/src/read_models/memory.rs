@@ -1,8 +1,8 @@
 //! What the read models hold in memory.
 
 use super::ReadModels;
-use crate::engine::database::READERS;
-use crate::engine::sqlite::{READER_CACHE_BYTES, WRITER_CACHE_BYTES};
+use crate::engine::database::{LONG_READERS, READERS};
+use crate::engine::sqlite::{LONG_READER_CACHE_BYTES, READER_CACHE_BYTES, WRITER_CACHE_BYTES};
 use crate::engine::{pages, replay};
 use std::sync::atomic::Ordering;
 
@@ -26,7 +26,7 @@ impl ReadModels {
         let (figures, figures_max) = inner.dashboards.bytes();
         let (major, major_max) = inner.major_dashboards.bytes();
         // Each connection takes what it is given, and no page lies outside of them.
-        let sqlite = WRITER_CACHE_BYTES + READERS * READER_CACHE_BYTES;
+        let sqlite = WRITER_CACHE_BYTES + READERS * READER_CACHE_BYTES + LONG_READERS * LONG_READER_CACHE_BYTES;
         let cache = |name, bytes, bytes_max| CacheMemory { name, bytes, bytes_max };
         vec![
             cache(

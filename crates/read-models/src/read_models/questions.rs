@@ -21,6 +21,7 @@ use domain::clock::{Candidate, Subject};
 use domain::ids::{AreaId, ObligationId};
 use event_store::Position;
 use std::hash::Hash;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -33,7 +34,22 @@ impl ReadModels {
         question: impl FnOnce(&Sql) -> Result<T, ListError> + Send + 'static,
     ) -> Result<T, ListError> {
         let model = self.readable(name)?;
-        match self.inner.context.database.ask(question).await {
+        Self::heard(name, model, self.inner.context.database.ask(question).await)
+    }
+
+    /// The same for a question that takes long, on a thread that no other question waits for. Whoever asks bounds how many
+    /// do.
+    pub(super) async fn answer_at_length<T: Send + 'static>(
+        &self,
+        name: &str,
+        question: impl FnOnce(&Sql) -> Result<T, ListError> + Send + 'static,
+    ) -> Result<T, ListError> {
+        let model = self.readable(name)?;
+        Self::heard(name, model, self.inner.context.database.ask_at_length(question).await)
+    }
+
+    fn heard<T>(name: &str, model: &Model, answered: Result<T, ListError>) -> Result<T, ListError> {
+        match answered {
             Err(ListError::Sql(error)) => {
                 let why = format!("{name}: {error}");
                 let failure = Failure::Sql(error);
@@ -44,6 +60,15 @@ impl ReadModels {
             }
             answered => answered,
         }
+    }
+
+    /// That the rows are to be read by which such a question finds issues.
+    pub(super) fn finds_issues(&self, query: &IssueQuery) -> Result<(), ListError> {
+        if query.session_id.is_some() {
+            // It is found by the receptions that name the session.
+            self.readable(names::RECEPTION_LIST)?;
+        }
+        Ok(())
     }
 
     /// The model of this name, if its rows are to be read.
@@ -120,13 +145,13 @@ impl ReadModels {
         page: &PageRequest,
         show: impl Fn(&mut S, IssueRow) + Send + 'static,
     ) -> Result<(S, PageEnd), ListError> {
-        if query.session_id.is_some() {
-            // It is found by the receptions that name the session.
-            self.readable(names::RECEPTION_LIST)?;
-        }
+        self.finds_issues(query)?;
         let (query, page) = (query.clone(), page.clone());
         let question = move |sql: &Sql| {
-            let end = issue_board::list(sql, &query, today, &page, |row| show(&mut shown, row))?;
+            let end = issue_board::list(sql, &query, today, &page, |row| {
+                show(&mut shown, row);
+                ControlFlow::Continue(())
+            })?;
             Ok((shown, end))
         };
         self.answer(names::ISSUE_BOARD, question).await

@@ -5,8 +5,8 @@ mod row;
 
 #[cfg(test)]
 pub(crate) use query::asked;
-pub(crate) use query::list;
 pub use query::{ReceptionQuery, ReceptionSort};
+pub(crate) use query::{each, list};
 pub use row::ReceptionRow;
 
 use crate::engine::apply::apply_reception;

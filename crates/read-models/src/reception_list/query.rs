@@ -2,12 +2,13 @@
 
 use super::row::{COLUMNS, ReceptionRow};
 use crate::engine::cursor::{Cursor, QueryMark};
-use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, in_order_of};
+use crate::engine::list::{KeyKind, ListError, Listed, Order, PageEnd, PageRequest, Select, in_order_of};
 use crate::engine::sqlite::Sql;
 use chrono::NaiveDate;
 use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::reception::Occasion;
 use domain::vocabulary::ReceptionForm;
+use std::ops::ControlFlow;
 
 /// Order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,10 +75,28 @@ pub(crate) fn list(
     request: &PageRequest,
 ) -> Result<Listed<ReceptionRow>, ListError> {
     let (select, order) = asked(query);
-    let place = |row: &ReceptionRow| Cursor { key: row.held_at.timestamp_millis(), id: row.reception_id.0 };
     let mut listed = select.page(sql, order, request, &query.mark(), ReceptionRow::read, place)?;
     in_order_of(&mut listed.items, &query.ids, |row| row.reception_id);
     Ok(listed)
+}
+
+/// The same, one after the other.
+pub(crate) fn each(
+    sql: &Sql,
+    query: &ReceptionQuery,
+    request: &PageRequest,
+    show: impl FnMut(ReceptionRow) -> ControlFlow<()>,
+) -> Result<PageEnd, ListError> {
+    // Those asked for by their ids are few, and come in another order than they are read in.
+    if !query.ids.is_empty() {
+        return Ok(list(sql, query, request)?.told(show));
+    }
+    let (select, order) = asked(query);
+    select.each(sql, order, request, &query.mark(), ReceptionRow::read, place, show)
+}
+
+fn place(row: &ReceptionRow) -> Cursor {
+    Cursor { key: row.held_at.timestamp_millis(), id: row.reception_id.0 }
 }
 
 /// The question as SQL.

@@ -16,8 +16,8 @@ pub(crate) use figures::figures;
 pub use figures::{Duties, SessionFigures, SessionFiguresQuery, SessionFiguresRow};
 #[cfg(test)]
 pub(crate) use query::asked;
-pub(crate) use query::list;
 pub use query::{SessionPending, SessionQuery};
+pub(crate) use query::{each, list};
 pub use row::SessionRow;
 
 use crate::engine::apply::apply_session;

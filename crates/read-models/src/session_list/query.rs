@@ -2,11 +2,12 @@
 
 use super::row::{COLUMNS, SessionRow};
 use crate::engine::cursor::{Cursor, QueryMark};
-use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, once_each};
+use crate::engine::list::{KeyKind, ListError, Listed, Order, PageEnd, PageRequest, Select, once_each};
 use crate::engine::sqlite::Sql;
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId, SessionId};
 use domain::vocabulary::{SessionState, Verdict};
+use std::ops::ControlFlow;
 
 /// What of a session waits for somebody's decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,8 +103,23 @@ pub(crate) fn list(
     request: &PageRequest,
 ) -> Result<Listed<SessionRow>, ListError> {
     let (select, order) = asked(query, today);
-    let place = |row: &SessionRow| Cursor { key: row.session.held.on.num_days_from_ce().into(), id: row.session_id.0 };
     select.page(sql, order, request, &query.mark(), SessionRow::read, place)
+}
+
+/// The same, one after the other.
+pub(crate) fn each(
+    sql: &Sql,
+    query: &SessionQuery,
+    today: NaiveDate,
+    request: &PageRequest,
+    show: impl FnMut(SessionRow) -> ControlFlow<()>,
+) -> Result<PageEnd, ListError> {
+    let (select, order) = asked(query, today);
+    select.each(sql, order, request, &query.mark(), SessionRow::read, place, show)
+}
+
+fn place(row: &SessionRow) -> Cursor {
+    Cursor { key: row.session.held.on.num_days_from_ce().into(), id: row.session_id.0 }
 }
 
 /// The question as SQL.

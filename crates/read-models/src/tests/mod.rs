@@ -12,6 +12,7 @@ mod recount;
 mod reviews;
 mod running;
 mod sessions;
+mod tables;
 mod trouble;
 mod typical_cases;
 mod undertakings;

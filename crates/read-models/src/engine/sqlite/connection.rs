@@ -9,6 +9,8 @@ use std::path::Path;
 /// Memory for pages: of the connection that writes, and of each that reads.
 pub(crate) const WRITER_CACHE_BYTES: usize = 32 << 20;
 pub(crate) const READER_CACHE_BYTES: usize = 8 << 20;
+/// Of one that reads many rows, each once.
+pub(crate) const LONG_READER_CACHE_BYTES: usize = 2 << 20;
 /// Prepared statements kept: four for each table of the connection that writes, one for each form of a question.
 const STATEMENTS: usize = 96;
 
@@ -35,6 +37,13 @@ impl Sql {
     /// A connection that reads.
     pub(crate) fn to_read(path: &Path) -> Result<Self, SqlError> {
         Self::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, READER_CACHE_BYTES)
+    }
+
+    /// A connection that reads many rows. What has to be sorted may be more than memory is for.
+    pub(crate) fn to_read_at_length(path: &Path) -> Result<Self, SqlError> {
+        let sql = Self::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, LONG_READER_CACHE_BYTES)?;
+        sql.script("pragma temp_store = file")?;
+        Ok(sql)
     }
 
     fn open(path: &Path, flags: OpenFlags, cache_bytes: usize) -> Result<Self, SqlError> {

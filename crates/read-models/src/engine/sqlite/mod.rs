@@ -8,7 +8,7 @@ mod threads;
 pub(crate) mod unsynced;
 
 pub(crate) use columns::{Columns, misread};
-pub(crate) use connection::{READER_CACHE_BYTES, Sql, WRITER_CACHE_BYTES};
+pub(crate) use connection::{LONG_READER_CACHE_BYTES, READER_CACHE_BYTES, Sql, WRITER_CACHE_BYTES};
 pub use errors::SqlError;
 pub(crate) use errors::{is_busy, remedy_of};
 pub(crate) use threads::{Gone, Handed, Seat, Threads};
