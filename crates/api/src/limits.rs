@@ -45,6 +45,16 @@ pub const AT_LEAST_AHEAD_MAX: u64 = 10_000;
 pub const IDS_MAX: usize = 100;
 /// Most rows of a list that is asked for as one table.
 pub const TABLE_ROWS_MAX: u64 = read_models::LIMIT_MAX as u64;
+/// Longest table, as it is sent.
+pub const TABLE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Longest table that stays in memory until it is sent; longer ones lie on the disk, sealed.
+pub const TABLE_BYTES_IN_MEMORY: usize = 1024 * 1024;
+/// Long lists that may be made into tables at once; others wait their turn.
+pub const TABLES_MADE_MAX: usize = 2;
+/// How long they wait.
+pub const TABLE_WAIT: Duration = Duration::from_secs(20);
+/// Tables that may lie on the disk until their clients have taken them.
+pub const TABLES_LYING_MAX: usize = 8;
 
 /// Most units that one command names.
 pub const UNITS_MAX: usize = 50;

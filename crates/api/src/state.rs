@@ -2,6 +2,7 @@
 
 use crate::clock::runs::ClockRuns;
 use crate::http::feeds::Feeds;
+use crate::http::tables::room::Tables;
 use crate::input::query;
 use crate::issues::subjects::Opened;
 use crate::issues::told::Answers;
@@ -18,6 +19,7 @@ use event_store::Position;
 use read_models::ReadModels;
 use std::collections::HashMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
@@ -49,6 +51,8 @@ pub struct AppState {
     pages: Arc<Semaphore>,
     /// Files that may be on their way in at once.
     uploads: Arc<Semaphore>,
+    /// Lists that are made into tables.
+    pub(crate) tables: Tables,
 }
 
 /// How many of them: two are read, two made, and two wait for that. More would not be made any sooner.
@@ -89,7 +93,16 @@ impl AppState {
             frozen_years: FrozenYears::default(),
             pages: Arc::new(Semaphore::new(PAGES_MAX)),
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            tables: Tables::in_directory(std::env::temp_dir()),
         }
+    }
+
+    /// With a directory of its own for tables that are too large for memory, instead of the system's for what is temporary.
+    /// Nothing in it has a name, or outlives the process.
+    #[must_use]
+    pub fn with_tables_in(mut self, directory: PathBuf) -> Self {
+        self.tables = Tables::in_directory(directory);
+        self
     }
 
     /// Remembers what an account wrote, so that its next reads see it.

@@ -195,7 +195,7 @@ async fn serve_at(
         ));
     }
     read_models.start().map_err(|error| NotServed(causes::of_boards(&error, language)))?;
-    let app = AppState::new(Arc::clone(&casework), read_models.clone());
+    let app = AppState::new(Arc::clone(&casework), read_models.clone()).with_tables_in(place.data.clone());
     let demonstrated = match (&simulated, &asked_early) {
         (Some((clock, extent)), Some(asked)) => Some(demonstrate(&casework, clock, extent, asked, language).await?),
         (Some(_), None) | (None, _) => None,

@@ -226,7 +226,7 @@ fn a_review_is_a_table_too_and_no_name_is_a_formula() {
     assert_eq!(all.split("\r\n").count(), 1 + 147 + 1);
     let columns = all.lines().next().unwrap().split(',').count();
     assert!(all.lines().all(|line| line.split(',').count() == columns));
-    office.refuses_question(&format!("{address}?format=xlsx"), 406, "not_acceptable");
+    office.refuses_question(&format!("{address}?format=html"), 406, "not_acceptable");
 
     // No person is called so, but a place may be.
     office.imports("party", "grid,unit,name\n=1+1,,李小红\n").created();

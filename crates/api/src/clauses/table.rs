@@ -36,7 +36,7 @@ pub(crate) fn table<T>(
             let heading = language.pick(clause.heading.zh, clause.heading.en);
             let mut cells: Vec<Cell> = vec![clause.id.into(), heading.into(), kind.into(), code.into(), n.into()];
             cells.extend(counts);
-            cells.extend([list.into(), as_of_position.into(), as_of_date.to_string().into()]);
+            cells.extend([list.into(), as_of_position.into(), Cell::Day(as_of_date)]);
             cells
         };
         let nothing = || [const { Cell::Nothing }; 7];

@@ -117,7 +117,7 @@ impl ObligationDashboardView {
                 let mut cells = whose.clone();
                 cells.extend([code.into(), clause.into()]);
                 cells.extend(numbers(counts));
-                cells.extend([list.into(), self.as_of_position.into(), self.as_of_date.to_string().into()]);
+                cells.extend([list.into(), self.as_of_position.into(), Cell::Day(self.as_of_date)]);
                 cells
             })
         });

@@ -66,7 +66,7 @@ impl MajorDashboardView {
                     count.into(),
                     row.list.as_str().into(),
                     self.as_of_position.into(),
-                    self.as_of_date.to_string().into(),
+                    Cell::Day(self.as_of_date),
                 ]
             })
         });
@@ -139,7 +139,7 @@ fn table<'a>(
             ]
             .map(Cell::from),
         );
-        cells.extend([list.as_str().into(), as_of_position.into(), as_of_date.to_string().into()]);
+        cells.extend([list.as_str().into(), as_of_position.into(), Cell::Day(as_of_date)]);
         cells
     });
     (columns, rows.collect())

@@ -3,4 +3,5 @@
 pub mod commands;
 pub mod handovers;
 pub mod questions;
+mod table;
 pub mod view;

@@ -1,10 +1,13 @@
 //! `GET /v1/delegates`: the list, and one of them.
 
 use crate::clauses::ledger::is_never_on_rota;
+use crate::delegates::table;
 use crate::delegates::view::DelegateView;
 use crate::http::extract::{PathId, Question};
+use crate::http::format::Format;
 use crate::http::reference::{asked_about, cut_or_named, goes_on};
 use crate::http::response::{Items, one, page};
+use crate::http::tables;
 use crate::input::body::{choice, line};
 use crate::input::filters;
 use crate::input::params::{AsOfParams, ListParams};
@@ -13,13 +16,13 @@ use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDate;
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
 use domain::text;
 use domain::vocabulary::DelegateType;
-use read_models::{ObligationRange, names};
+use read_models::{Listed, ObligationRange, names};
 use utoipa::ToSchema;
 
 /// A page of delegates.
@@ -70,13 +73,22 @@ impl DelegateQuery {
     ("rota_from" = Option<chrono::NaiveDate>, Query, description = "只看不早于该日的场次；与 on_rota 同用。Only sessions on or after; with on_rota."),
     ("rota_to" = Option<chrono::NaiveDate>, Query, description = "只看不晚于该日的场次；与 on_rota 同用。Only sessions on or before; with on_rota."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格未写 limit 和 cursor 时为全部。json, csv or xlsx; a table without limit and cursor holds all rows."),
     ListParams,
 ), responses(
-    (status = 200, description = "一页。A page.", body = DelegatePage),
+    (status = 200, description = "一页。A page.", content(
+        (DelegatePage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "代表编号,姓名,原来的姓名,版本,今日的代表资格\r\n0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,,3,party\r\n"),
+    )),
 ))]
-pub(crate) async fn list_delegates(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_delegates(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let snapshot = app.known_to(&question).await;
-    let (wanted, mark, ids, at_least, asked) = question.read(|query| {
+    let ((wanted, mark, ids, at_least, asked), format) = question.read_as(&Format::OF_LISTS, |query| {
         query.now_only();
         let (grid_id, unit_id) = filters::place(query, &snapshot);
         let never = query.optional("on_rota", choice(&["never"], |name| name)).is_some();
@@ -112,7 +124,13 @@ pub(crate) async fn list_delegates(app: web::Data<AppState>, question: Question)
         on_rota.as_ref().is_none_or(|on_rota| is_never_on_rota(one, wanted.grid_id, on_rota, &snapshot))
     };
     let delegates = snapshot.reference.delegates.all().filter(|one| wanted.wants(one, snapshot.today) && never(one));
-    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, delegates, |one| one.id.0)?;
+    let wanted_page = if format.is_table() { asked.for_table() } else { asked.clone() };
+    let (kept, next_cursor) = cut_or_named(&wanted_page, &ids, &mark, delegates, |one| one.id.0)?;
+    if format.is_table() {
+        let items = kept.into_iter().map(|one| table::row(one, &snapshot)).collect();
+        let listed = Listed { items, next_cursor, as_of_position: snapshot.position };
+        return tables::of_memory(&request, &question, (format, &asked), &table::TABLE, listed);
+    }
     let items = kept.into_iter().map(DelegateView::of).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }

@@ -2,7 +2,7 @@
 
 use crate::http::csv::Cell;
 use crate::state::Snapshot;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 /// What stands between several values in one cell.
@@ -13,7 +13,12 @@ pub(crate) fn id(id: Uuid) -> Cell {
 }
 
 pub(crate) fn day(on: NaiveDate) -> Cell {
-    on.to_string().into()
+    Cell::Day(on)
+}
+
+/// An instant in the town's own time.
+pub(crate) fn instant(at: DateTime<Utc>, snapshot: &Snapshot) -> Cell {
+    Cell::Instant(at.with_timezone(&snapshot.reference.time_zone()))
 }
 
 pub(crate) fn name(snapshot: &Snapshot, id: Uuid) -> Cell {

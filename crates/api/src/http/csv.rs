@@ -5,16 +5,18 @@
 //! are numbers and stay as they are.
 
 use crate::http::extract::Question;
-use crate::http::response::next_page;
-use crate::limits::TABLE_ROWS_MAX;
+use crate::http::response::business_time;
+use crate::http::whole::{place_of_the_page, too_many_rows};
 use crate::problem::Problem;
-use crate::problem::codes::HttpCode;
-use actix_web::HttpResponse;
-use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue, LINK};
-use csv::{Terminator, WriterBuilder};
+use actix_web::http::header::CONTENT_DISPOSITION;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use csv::{Terminator, Writer, WriterBuilder};
 use domain::language::Language;
 use read_models::Listed;
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,10 @@ pub enum Cell {
     Text(String),
     /// A whole number.
     Number(i128),
+    /// A day.
+    Day(NaiveDate),
+    /// An instant, in the town's own time.
+    Instant(DateTime<Tz>),
     /// A value that does not exist: an empty cell.
     Nothing,
 }
@@ -65,56 +71,84 @@ impl<T: Into<Cell>> From<Option<T>> for Cell {
 
 impl Cell {
     /// What a spreadsheet takes for this and nothing else.
-    fn as_shown(&self) -> Cow<'_, str> {
+    pub(crate) fn as_shown(&self) -> Cow<'_, str> {
         // What spreadsheets begin a formula with, in full width too, and what they skip before it.
         const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
         match self {
             Self::Text(text) if text.starts_with(FORMULA) => format!("'{text}").into(),
             Self::Text(text) => text.into(),
             Self::Number(number) => number.to_string().into(),
+            Self::Day(on) => on.to_string().into(),
+            Self::Instant(at) => business_time(at.with_timezone(&Utc), at.timezone()).into(),
             Self::Nothing => "".into(),
         }
     }
 }
 
-/// A table: the names of its columns, then its rows, each with as many cells.
-pub fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> String {
-    const MEMORY: &str = "memory takes every cell";
-    let names = columns.iter().map(|name| Cell::from(*name)).collect();
-    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(Vec::new());
-    for row in std::iter::once::<Vec<Cell>>(names).chain(rows) {
-        debug_assert_eq!(row.len(), columns.len(), "a row has the cells of the columns");
-        for cell in &row {
-            table.write_field(cell.as_shown().as_bytes()).expect(MEMORY);
-        }
-        table.write_record(None::<&[u8]>).expect(MEMORY);
-    }
-    String::from_utf8(table.into_inner().expect(MEMORY)).expect("texts and commas are a text")
+/// A table being written: the names of its columns, then its rows, each with as many cells.
+pub(crate) struct Lines<W: Write> {
+    writer: Writer<W>,
+    columns: usize,
 }
 
-/// A table with the names of its columns in one language. It begins with a byte order mark: without it, the spreadsheet
-/// programs of Chinese offices read UTF-8 as GBK.
+impl<W: Write> Lines<W> {
+    /// The names of the columns. In one language, where they are for people: it then begins with a byte order mark, since
+    /// without it the spreadsheet programs of Chinese offices read UTF-8 as GBK.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn headed(mut out: W, columns: &[(&str, &str)], language: Language) -> io::Result<Self> {
+        out.write_all("\u{feff}".as_bytes())?;
+        let columns: Vec<&str> = columns.iter().map(|(zh, en)| language.pick(zh, en)).collect();
+        Self::of(out, &columns)
+    }
+
+    fn of(out: W, columns: &[&str]) -> io::Result<Self> {
+        let writer = WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(out);
+        let mut lines = Self { writer, columns: columns.len() };
+        lines.row(&columns.iter().map(|name| Cell::from(*name)).collect::<Vec<_>>())?;
+        Ok(lines)
+    }
+
+    /// The next row.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
+        debug_assert_eq!(cells.len(), self.columns, "a row has the cells of the columns");
+        for cell in cells {
+            self.writer.write_field(cell.as_shown().as_bytes())?;
+        }
+        Ok(self.writer.write_record(None::<&[u8]>)?)
+    }
+
+    /// All of it.
+    ///
+    /// # Errors
+    /// What the writer says to the last of it.
+    pub fn done(self) -> io::Result<W> {
+        self.writer.into_inner().map_err(|error| io::Error::from(error.error().kind()))
+    }
+}
+
+/// A table in memory: the names of its columns, then its rows, each with as many cells.
+pub fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> String {
+    const MEMORY: &str = "memory takes every cell";
+    let mut lines = Lines::of(Vec::new(), columns).expect(MEMORY);
+    rows.into_iter().for_each(|row| lines.row(&row).expect(MEMORY));
+    String::from_utf8(lines.done().expect(MEMORY)).expect("texts and commas are a text")
+}
+
+/// The same with the names of its columns in one language, behind a byte order mark ([`Lines::headed`]).
 pub fn headed(columns: &[(&str, &str)], rows: impl IntoIterator<Item = Vec<Cell>>, language: Language) -> String {
     let columns: Vec<&str> = columns.iter().map(|(zh, en)| language.pick(zh, en)).collect();
     format!("\u{feff}{}", table(&columns, rows))
 }
 
-/// The answer that is a list as a table. A list that was asked for whole is whole or refused: a spreadsheet does not show
-/// that there are more rows than it holds. `question` is that of the list.
+/// The answer that is a list in memory as a table, of whatever kind. A list that was asked for whole is whole or refused: a
+/// spreadsheet does not show that there are more rows than it holds. `question` is that of the list.
 ///
-/// # Errors
-/// 422 `too_many_rows`.
-pub fn list<T>(
-    question: &Question,
-    name: &str,
-    whole: bool,
-    listed: &Listed<T>,
-    table: impl FnOnce(&[T]) -> String,
-) -> Result<HttpResponse, Problem> {
-    list_as(question, whole, listed, |rows| Ok(answer(name, table(rows))))
-}
-
-/// The same as a table of whatever kind.
+/// A list whose rows lie in a database is told by `tables::list`, which holds none of them.
 ///
 /// # Errors
 /// 422 `too_many_rows`, and what keeps the table from being made.
@@ -125,29 +159,24 @@ pub(crate) fn list_as<T>(
     answer: impl FnOnce(&[T]) -> Result<HttpResponse, Problem>,
 ) -> Result<HttpResponse, Problem> {
     if whole && listed.next_cursor.is_some() {
-        return Err(Problem::new(HttpCode::TooManyRows).because(
-            format!("一次最多 {TABLE_ROWS_MAX} 行；请用 from、to 等缩小范围，或用 limit 分页。"),
-            format!(
-                "At most {TABLE_ROWS_MAX} rows at once: narrow it, by from and to for example, or take pages by limit."
-            ),
-        ));
+        return Err(too_many_rows());
     }
     let mut answer = answer(&listed.items)?;
-    let headers = answer.headers_mut();
-    headers.insert(HeaderName::from_static("huiyin-as-of-position"), listed.as_of_position.0.into());
-    let next = listed.next_cursor.as_ref().map(|cursor| next_page(&question.path, &question.query, cursor));
-    if let Some(next) = next.and_then(|next| HeaderValue::from_str(&next).ok()) {
-        headers.insert(LINK, next);
-    }
+    place_of_the_page(question, listed.as_of_position, listed.next_cursor.as_deref(), answer.headers_mut());
     Ok(answer)
 }
 
 /// The answer that is a table; `name` is that of the file it is saved as, without its ending.
 pub fn answer(name: &str, table: String) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8; header=present")
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")))
-        .body(table)
+    head(name).body(table)
+}
+
+/// The head of such an answer.
+pub(crate) fn head(name: &str) -> HttpResponseBuilder {
+    let mut head = HttpResponse::Ok();
+    head.content_type("text/csv; charset=utf-8; header=present")
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")));
+    head
 }
 
 #[cfg(test)]
@@ -198,6 +227,13 @@ mod tests {
         }
         // A number is no text.
         assert_eq!(one(-1_i64), "-1");
+    }
+
+    #[test]
+    fn days_and_instants_are_those_of_the_api() {
+        assert_eq!(one(Cell::Day(NaiveDate::from_ymd_opt(2026, 11, 19).unwrap())), "2026-11-19");
+        let at = DateTime::from_timestamp_millis(1_795_068_600_000).unwrap();
+        assert_eq!(one(Cell::Instant(at.with_timezone(&chrono_tz::Asia::Shanghai))), "2026-11-19T14:10:00+08:00");
     }
 
     proptest! {

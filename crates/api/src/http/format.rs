@@ -26,6 +26,14 @@ pub enum Format {
 }
 
 impl Format {
+    /// What every list offers that is a table, too.
+    pub const OF_LISTS: [Self; 3] = [Self::Json, Self::Csv, Self::Xlsx];
+
+    /// Whether it is a table.
+    pub fn is_table(self) -> bool {
+        self == Self::Csv || self == Self::Xlsx
+    }
+
     /// The name in `?format=`.
     pub const fn name(self) -> &'static str {
         match self {

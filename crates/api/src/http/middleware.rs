@@ -189,7 +189,16 @@ impl Arrived {
         } else {
             pack(response.status(), response.headers_mut(), body, self.takes_gzip).await
         };
-        let room = self.room_for(&body).unwrap_or_else(|problem| {
+        // What is there as a whole is held until it is taken; what is read piece by piece is not.
+        let whole;
+        (whole, body) = match body.size() {
+            BodySize::Sized(length) => match body.try_into_bytes() {
+                Ok(bytes) => (Some(length), BoxBody::new(bytes)),
+                Err(pieces) => (None, pieces),
+            },
+            BodySize::None | BodySize::Stream => (None, body),
+        };
+        let room = self.room_for(whole).unwrap_or_else(|problem| {
             (response, body) = self.render(&problem).into_parts();
             None
         });
@@ -198,22 +207,20 @@ impl Arrived {
         response.set_body(BoxBody::new(Parcel::new(body, self.answering.take(), room)))
     }
 
-    /// Room for an answer that is made for this client alone. Only what changed nothing may be asked for again; what needs
-    /// no token is the same bytes for everybody, or read piece by piece.
-    fn room_for(&self, body: &BoxBody) -> Result<Option<Room>, Problem> {
-        let own = self.context.route.as_ref().is_some_and(|route| !route.open && !route.in_pieces);
-        match body.size() {
-            BodySize::Sized(length) if own && self.method == Method::GET => {
-                self.untaken.take(length).map_err(|NoRoom| {
-                    Problem::new(HttpCode::Overloaded)
-                        .because(
-                            "已有过多答复等待客户端读取。",
-                            "Too much of other answers waits to be read by their clients.",
-                        )
-                        .retry_after(5)
-                })
-            }
-            BodySize::Sized(_) | BodySize::None | BodySize::Stream => Ok(None),
+    /// Room for the bytes of an answer that is made for this client alone. Only what changed nothing may be asked for again;
+    /// what needs no token is the same bytes for everybody.
+    fn room_for(&self, whole: Option<u64>) -> Result<Option<Room>, Problem> {
+        let own = self.context.route.as_ref().is_some_and(|route| !route.open);
+        match whole {
+            Some(length) if own && self.method == Method::GET => self.untaken.take(length).map_err(|NoRoom| {
+                Problem::new(HttpCode::Overloaded)
+                    .because(
+                        "已有过多答复等待客户端读取。",
+                        "Too much of other answers waits to be read by their clients.",
+                    )
+                    .retry_after(5)
+            }),
+            Some(_) | None => Ok(None),
         }
     }
 

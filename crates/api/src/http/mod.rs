@@ -2,8 +2,8 @@
 //!
 //! Reading order: `connections`, `connection` (who is connected), `middleware` (what happens around every request),
 //! `router` and `route` (which line of the table it is), `caller` (who asks), `extract` (what a handler is given),
-//! `commands` (what every command does), `waiting` and `reference` (what questions share), `response` and `packing` (how
-//! an answer leaves). The rest is what its name says.
+//! `commands` (what every command does), `waiting` and `reference` (what questions share), `response`, `tables` and
+//! `packing` (how an answer leaves). The rest is what its name says.
 
 pub mod account;
 pub mod caller;
@@ -37,8 +37,10 @@ pub mod reference;
 pub mod response;
 pub mod route;
 pub mod router;
+pub(crate) mod tables;
 pub mod tickets;
 pub mod times;
 pub mod upload;
 pub mod waiting;
+pub(crate) mod whole;
 pub mod xlsx;

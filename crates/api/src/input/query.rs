@@ -5,7 +5,7 @@ mod in_log;
 mod tests;
 
 use crate::input::body::{Faults, Place, out_of_range};
-use crate::limits::{CURSOR_CHARS_MAX, FAULTS_MAX, PAGE_DEFAULT, PAGE_MAX, QUERY_BYTES_MAX};
+use crate::limits::{CURSOR_CHARS_MAX, FAULTS_MAX, PAGE_DEFAULT, PAGE_MAX, QUERY_BYTES_MAX, TABLE_ROWS_MAX};
 use crate::problem::codes::{Code, HttpCode};
 use crate::problem::{Fault, Problem};
 use actix_web::HttpRequest;
@@ -66,8 +66,12 @@ impl Page {
 
     /// The same for a table: the whole list in one where no page was asked for.
     pub fn table(&self) -> PageRequest {
-        let request = self.request();
-        if self.whole { PageRequest { limit: read_models::LIMIT_MAX, ..request } } else { request }
+        self.for_table().request()
+    }
+
+    /// The same for a list in memory.
+    pub fn for_table(&self) -> Self {
+        if self.whole { Self { limit: TABLE_ROWS_MAX, ..self.clone() } } else { self.clone() }
     }
 }
 

@@ -1,11 +1,10 @@
 //! `GET /v1/issues`: issues by what they are, where they stand and when they are due. It asks the issue board and opens
 //! the subjects of the page it shows, and nothing else.
 
-use crate::http::context::RequestContext;
-use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
 use crate::http::response::page_text;
+use crate::http::tables::{self, Making};
 use crate::input::body::{Faults, Place, choice, one_of};
 use crate::input::filters;
 use crate::input::params::ListParams;
@@ -64,11 +63,12 @@ pub struct IssuePage {
     ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
     ("sort" = Option<String>, Query, pattern = r"^(due|raised|-raised)$", description = "排序：due、raised、-raised（默认）。Order: due, raised or -raised (the default)."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv)$", description = "json 或 csv；csv 为不含文字内容的表格，未写 limit 和 cursor 时为全部（最多 10000 行）。json or csv. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(
         (IssuePage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "事项标识,编号,版本,状态\r\n0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10,2026-88122,4,answered\r\n"),
     )),
 ))]
@@ -78,20 +78,24 @@ pub(crate) async fn list_issues(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) =
-        question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
+    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
     app.reads_for(names::ISSUE_BOARD, &question, at_least).await?;
     if wanted.session_id.is_some() {
         // Receptions know their session, and so find its issues.
         app.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
     }
+    if format.is_table() {
+        let snapshot = app.present();
+        let today = snapshot.today;
+        return tables::list(&app, &request, &question, (format, &paging), &table::TABLE, async |making, page| {
+            let snapshot = snapshot.clone();
+            let row = move |making: &mut Making, row| making.row(table::row(&row, &snapshot));
+            app.read_models.each_issue(making, &wanted, today, &page, row).await
+        })
+        .await;
+    }
     let _page = app.one_page().await;
     let snapshot = app.present();
-    if format == Format::Csv {
-        let listed = app.read_models.issue_facts(&wanted, snapshot.today, &paging.table()).await?;
-        let language = RequestContext::of(&request)?.language();
-        return csv::list(&question, "issues", paging.whole, &listed, |rows| table::table(rows, &snapshot, language));
-    }
     let (today, zone) = (snapshot.today, snapshot.reference.time_zone());
     let issues = Issues::on(today, zone, app.opened.clone(), paging.limit);
     let request = paging.request();

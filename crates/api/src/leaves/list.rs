@@ -1,11 +1,9 @@
 //! `GET /v1/leaves`: the leaves of all delegates.
 
-use crate::http::context::RequestContext;
-use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
 use crate::http::response::{Items, page};
-use crate::http::xlsx;
+use crate::http::tables::{self, Making};
 use crate::input::body::{choice, one_of};
 use crate::input::filters;
 use crate::input::params::ListParams;
@@ -46,7 +44,7 @@ pub struct LeavePage {
     ("state" = Option<String>, Query, pattern = r"^(requested|approved|refused|withdrawn)(,(requested|approved|refused|withdrawn))*$", description = "状态，可用逗号并列。States, several with commas.", example = "approved"),
     ("from" = Option<NaiveDate>, Query, description = "有不早于该日的日子。With a day on or after."),
     ("to" = Option<NaiveDate>, Query, description = "有不晚于该日的日子。With a day on or before."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(
@@ -61,25 +59,21 @@ pub(crate) async fn list_leaves(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) =
-        question.read_as(&[Format::Json, Format::Csv, Format::Xlsx], |query| read_list(query, &known))?;
+    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
     app.reads_for(names::LEAVE_LIST, &question, at_least).await?;
-    let _page = app.one_page().await;
-    let is_table = format == Format::Csv || format == Format::Xlsx;
-    let asked = if is_table { paging.table() } else { paging.request() };
-    let listed = app.read_models.leaves(&wanted, &asked).await?;
-    let snapshot = app.present();
-    let zone = snapshot.reference.time_zone();
-    let views: Vec<_> = listed.items.iter().map(|row| LeaveItemView::of(row, zone)).collect();
-    if is_table {
-        let language = RequestContext::of(&request)?.language();
-        return csv::list_as(&question, paging.whole, &listed, |_| {
-            if format == Format::Xlsx {
-                return xlsx::answer("leaves", table::table(&views, &snapshot, language, xlsx::headed));
-            }
-            Ok(csv::answer("leaves", table::table(&views, &snapshot, language, csv::headed)))
-        });
+    if format.is_table() {
+        let snapshot = app.present();
+        return tables::list(&app, &request, &question, (format, &paging), &table::TABLE, async |making, page| {
+            let snapshot = snapshot.clone();
+            let row = move |making: &mut Making, row| making.row(table::row(&row, &snapshot));
+            app.read_models.each_leave(making, &wanted, &page, row).await
+        })
+        .await;
     }
+    let _page = app.one_page().await;
+    let listed = app.read_models.leaves(&wanted, &paging.request()).await?;
+    let zone = app.present().reference.time_zone();
+    let views: Vec<_> = listed.items.iter().map(|row| LeaveItemView::of(row, zone)).collect();
     let as_of_position = Some(listed.as_of_position.0);
     let items = Items { items: views, next_cursor: listed.next_cursor, as_of_position };
     Ok(page(&question.path, &question.query, &items))

@@ -1,19 +1,15 @@
 //! Leaves of absence as a table for a spreadsheet, without what was said.
 
-use crate::http::cells::{day, id, name};
+use crate::http::cells::{day, id, instant, name};
 use crate::http::csv::Cell;
-use crate::leaves::view::LeaveItemView;
+use crate::http::tables::Table;
 use crate::state::Snapshot;
-use domain::language::Language;
+use read_models::LeaveRow;
 
-/// Leaves, as a table of the kind that `headed` makes.
-pub(super) fn table<T>(
-    rows: &[LeaveItemView],
-    snapshot: &Snapshot,
-    language: Language,
-    headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
-) -> T {
-    const COLUMNS: [(&str, &str); 8] = [
+/// Leaves.
+pub(super) const TABLE: Table = Table {
+    name: "leaves",
+    columns: &[
         ("请假编号", "leave_id"),
         ("代表编号", "delegate_id"),
         ("代表", "delegate"),
@@ -22,18 +18,19 @@ pub(super) fn table<T>(
         ("事由", "reason_code"),
         ("状态", "state"),
         ("申请时间", "requested_at"),
-    ];
-    let rows = rows.iter().map(|leave| {
-        vec![
-            id(leave.leave_id),
-            id(leave.delegate_id),
-            name(snapshot, leave.delegate_id),
-            day(leave.from),
-            day(leave.to),
-            leave.reason_code.into(),
-            leave.state.into(),
-            leave.requested_at.as_str().into(),
-        ]
-    });
-    headed(&COLUMNS, rows.collect(), language)
+    ],
+};
+
+/// One of them.
+pub(super) fn row(row: &LeaveRow, snapshot: &Snapshot) -> Vec<Cell> {
+    vec![
+        id(row.leave_id.0),
+        id(row.delegate_id.0),
+        name(snapshot, row.delegate_id.0),
+        day(row.from_on),
+        day(row.to_on),
+        row.reason.as_str().into(),
+        row.state.as_str().into(),
+        instant(row.requested_at, snapshot),
+    ]
 }

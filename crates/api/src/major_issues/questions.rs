@@ -1,11 +1,10 @@
 //! `GET /v1/major-issues`: the list, one of them, its history.
 
-use crate::http::context::RequestContext;
-use crate::http::csv;
 use crate::http::extract::{PathId, Question};
 use crate::http::format::Format;
 use crate::http::reference::asked_about;
 use crate::http::response::{Items, one, page};
+use crate::http::tables::{self, Making};
 use crate::input::body::{choice, date, one_of};
 use crate::input::filters;
 use crate::input::params::{AsOfParams, HistoryParams, ListParams};
@@ -51,11 +50,12 @@ pub struct MajorIssuePage {
     ("due_to" = Option<chrono::NaiveDate>, Query, description = "承办单位应报告的日期不晚于。With a report due on or before."),
     ("sort" = Option<String>, Query, pattern = r"^(due|submitted|-submitted)$", description = "due 按承办期限（没有期限的在后）、submitted 最早提交的在前、-submitted 最近提交的在前（默认）。Order: due (those without a due date last), submitted, or -submitted by default."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv)$", description = "json 或 csv；csv 为不含文字内容的表格，未写 limit 和 cursor 时为全部（最多 10000 行）。json or csv. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(
         (MajorIssuePage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "重大问题标识,编号,版本,状态\r\n0198f3c2-8b20-7d21-9a10-6e2f1c7e3b21,2026-88130,4,assigned\r\n"),
     )),
 ))]
@@ -65,17 +65,19 @@ pub(crate) async fn list_major_issues(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) =
-        question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
+    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
     app.reads_for(names::MAJOR_ISSUE_BOARD, &question, at_least).await?;
+    if format.is_table() {
+        let snapshot = app.present();
+        return tables::list(&app, &request, &question, (format, &paging), &table::TABLE, async |making, page| {
+            let snapshot = snapshot.clone();
+            let row = move |making: &mut Making, row| making.row(table::row(&row, &snapshot));
+            app.read_models.each_major_issue(making, &wanted, &page, row).await
+        })
+        .await;
+    }
     let _page = app.one_page().await;
     let snapshot = app.present();
-    if format == Format::Csv {
-        let listed = app.read_models.major_issues(&wanted, &paging.table()).await?;
-        let language = RequestContext::of(&request)?.language();
-        let table = |rows: &[_]| table::table(rows, &snapshot, language);
-        return csv::list(&question, "major-issues", paging.whole, &listed, table);
-    }
     let listed = app.read_models.major_issues(&wanted, &paging.request()).await?;
     // Which ones and in which order is the read model's to say; what they look like is folded up to the very position
     // the rows speak of, so that a list shows all that a single resource shows. Major issues are few.

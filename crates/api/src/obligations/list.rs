@@ -2,11 +2,10 @@
 
 use crate::clauses::content::obligations;
 use crate::http::context::RequestContext;
-use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
 use crate::http::response::{Items, page};
-use crate::http::xlsx;
+use crate::http::tables::{self, Making};
 use crate::input::body::{choice, one_of};
 use crate::input::filters;
 use crate::input::params::ListParams;
@@ -52,7 +51,7 @@ pub struct ObligationPage {
     ("from" = Option<chrono::NaiveDate>, Query, description = "期限不早于。Due on or after."),
     ("to" = Option<chrono::NaiveDate>, Query, description = "期限不晚于。Due on or before."),
     ("sort" = Option<String>, Query, pattern = r"^(due|-due)$", description = "due 按期限（默认）、-due 期限最晚的在前。Order: due by default, or -due."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx; a table without limit and cursor holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx; a table without limit and cursor holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(
@@ -67,21 +66,20 @@ pub(crate) async fn list_obligations(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) =
-        question.read_as(&[Format::Json, Format::Csv, Format::Xlsx], |query| read_list(query, &known))?;
+    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
     app.reads_for(names::OBLIGATIONS, &question, at_least).await?;
+    if format.is_table() {
+        let (snapshot, language) = (app.present(), RequestContext::of(&request)?.language());
+        let today = snapshot.today;
+        return tables::list(&app, &request, &question, (format, &paging), &table::TABLE, async |making, page| {
+            let snapshot = snapshot.clone();
+            let row = move |making: &mut Making, row| making.row(table::row(&row, &snapshot, language));
+            app.read_models.each_obligation(making, &wanted, today, &page, row).await
+        })
+        .await;
+    }
     let _page = app.one_page().await;
     let snapshot = app.present();
-    if format == Format::Csv || format == Format::Xlsx {
-        let listed = app.read_models.obligations(&wanted, snapshot.today, &paging.table()).await?;
-        let language = RequestContext::of(&request)?.language();
-        return csv::list_as(&question, paging.whole, &listed, |rows| {
-            if format == Format::Xlsx {
-                return xlsx::answer("obligations", table::table(rows, &snapshot, language, xlsx::headed));
-            }
-            Ok(csv::answer("obligations", table::table(rows, &snapshot, language, csv::headed)))
-        });
-    }
     let listed = app.read_models.obligations(&wanted, snapshot.today, &paging.request()).await?;
     let zone = snapshot.reference.time_zone();
     let views = listed.items.iter().filter_map(|row| ObligationView::of(&row.entry, snapshot.today, zone));

@@ -2,20 +2,17 @@
 
 use crate::http::cells::{SEPARATOR, day, id, name};
 use crate::http::csv::Cell;
+use crate::http::tables::Table;
 use crate::state::Snapshot;
 use domain::clock::OwingFamily;
 use domain::language::Language;
 use domain::vocabulary::{Breach, Tier};
 use read_models::ObligationRow;
 
-/// Obligations, as a table of the kind that `headed` makes.
-pub fn table<T>(
-    rows: &[ObligationRow],
-    snapshot: &Snapshot,
-    language: Language,
-    headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
-) -> T {
-    const COLUMNS: [(&str, &str); 20] = [
+/// Obligations.
+pub(super) const TABLE: Table = Table {
+    name: "obligations",
+    columns: &[
         ("义务标识", "id"),
         ("代码", "code"),
         ("义务", "obligation"),
@@ -36,34 +33,39 @@ pub fn table<T>(
         ("提醒级别", "tier"),
         ("认定", "what"),
         ("说明", "explanation"),
-    ];
-    let rows = rows.iter().map(|ObligationRow { subject, entry, .. }| {
-        let owed_by = &entry.owed_by;
-        let code = entry.key.code;
-        vec![
-            id(entry.id.0),
-            code.as_str().into(),
-            language.pick(code.zh(), code.en()).into(),
-            entry.key.part.map(|part| part.to_string()).into(),
-            code.clause().into(),
-            subject.family().into(),
-            id(subject.id()),
-            entry.key.period.as_deref().into(),
-            id(entry.grid_id.0),
-            name(snapshot, entry.grid_id.0),
-            family(owed_by.family).into(),
-            id(owed_by.id),
-            owed_by.name.as_deref().map_or_else(|| name(snapshot, owed_by.id), Into::into),
-            day(entry.opens_on),
-            day(entry.due_on),
-            entry.provisional.into(),
-            entry.status_on(snapshot.today).as_str().into(),
-            entry.tier.map(Tier::as_str).into(),
-            entry.what.iter().copied().map(Breach::as_str).collect::<Vec<_>>().join(SEPARATOR).into(),
-            entry.explanation.as_str().into(),
-        ]
-    });
-    headed(&COLUMNS, rows.collect(), language)
+    ],
+};
+
+/// One of them; what it is called is in one language.
+pub(super) fn row(
+    ObligationRow { subject, entry, .. }: &ObligationRow,
+    snapshot: &Snapshot,
+    language: Language,
+) -> Vec<Cell> {
+    let owed_by = &entry.owed_by;
+    let code = entry.key.code;
+    vec![
+        id(entry.id.0),
+        code.as_str().into(),
+        language.pick(code.zh(), code.en()).into(),
+        entry.key.part.map(|part| part.to_string()).into(),
+        code.clause().into(),
+        subject.family().into(),
+        id(subject.id()),
+        entry.key.period.as_deref().into(),
+        id(entry.grid_id.0),
+        name(snapshot, entry.grid_id.0),
+        family(owed_by.family).into(),
+        id(owed_by.id),
+        owed_by.name.as_deref().map_or_else(|| name(snapshot, owed_by.id), Into::into),
+        day(entry.opens_on),
+        day(entry.due_on),
+        entry.provisional.into(),
+        entry.status_on(snapshot.today).as_str().into(),
+        entry.tier.map(Tier::as_str).into(),
+        entry.what.iter().copied().map(Breach::as_str).collect::<Vec<_>>().join(SEPARATOR).into(),
+        entry.explanation.as_str().into(),
+    ]
 }
 
 const fn family(family: OwingFamily) -> &'static str {

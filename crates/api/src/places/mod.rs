@@ -4,4 +4,5 @@ pub mod appointing;
 pub mod commands;
 pub mod offices;
 pub mod questions;
+mod table;
 pub mod view;

@@ -2,22 +2,26 @@
 
 use crate::clauses::ledger::is_without;
 use crate::http::extract::{PathId, Question};
+use crate::http::format::Format;
 use crate::http::reference::{asked_about, cut_or_named, goes_on};
 use crate::http::response::{Items, one, page};
+use crate::http::tables;
 use crate::input::body::{choice, line};
 use crate::input::filters;
 use crate::input::params::{AsOfParams, ListParams};
 use crate::limits::NAME_CHARS_MAX;
 use crate::openapi::vocabulary as schema;
+use crate::places::table;
 use crate::places::view::{GridView, UnitView};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use domain::area::Grid;
 use domain::ids::AreaId;
 use domain::text;
 use domain::vocabulary::{DelegateType, UnitKind};
+use read_models::Listed;
 use utoipa::ToSchema;
 
 /// A page of grids.
@@ -40,12 +44,21 @@ pub struct GridPage {
     ("q" = Option<String>, Query, description = "名称包含，原来的名称也算；不分全角半角、大小写和空格。Part of the name, also of an earlier one; width, case and spaces do not count.", example = "太平"),
     ("without" = Option<schema::DelegateType>, Query, description = "今日没有该类代表的。Without a delegate of this type today."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格未写 limit 和 cursor 时为全部。json, csv or xlsx; a table without limit and cursor holds all rows."),
     ListParams,
 ), responses(
-    (status = 200, description = "一页。A page.", body = GridPage),
+    (status = 200, description = "一页。A page.", content(
+        (GridPage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "网格编号,名称,原来的名称,版本,单位数\r\n0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,,3,4\r\n"),
+    )),
 ))]
-pub(crate) async fn list_grids(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
-    let (q, without, mark, ids, at_least, asked) = question.read(|query| {
+pub(crate) async fn list_grids(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let ((q, without, mark, ids, at_least, asked), format) = question.read_as(&Format::OF_LISTS, |query| {
         query.now_only();
         let q = query.optional("q", line(NAME_CHARS_MAX));
         let without = query.optional("without", choice(DelegateType::ALL, DelegateType::as_str));
@@ -60,7 +73,13 @@ pub(crate) async fn list_grids(app: web::Data<AppState>, question: Question) -> 
     let named = |grid: &&Grid| q.as_ref().is_none_or(|q| grid.names().any(|name| text::name_holds(name, q)));
     let lacking = |grid: &&Grid| without.is_none_or(|kind| is_without(grid.id, kind, &snapshot));
     let grids = snapshot.reference.areas.grids().filter(named).filter(lacking);
-    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, grids, |grid| grid.id.0)?;
+    let wanted_page = if format.is_table() { asked.for_table() } else { asked.clone() };
+    let (kept, next_cursor) = cut_or_named(&wanted_page, &ids, &mark, grids, |grid| grid.id.0)?;
+    if format.is_table() {
+        let items = kept.into_iter().map(|grid| table::grid(grid, &snapshot)).collect();
+        let listed = Listed { items, next_cursor, as_of_position: snapshot.position };
+        return tables::of_memory(&request, &question, (format, &asked), &table::GRIDS, listed);
+    }
     let items = kept.into_iter().map(|grid| GridView::of(grid, &snapshot)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }
@@ -112,13 +131,22 @@ struct UnitQuery {
     ("kind" = Option<schema::UnitKind>, Query, description = "类别。Kind."),
     ("q" = Option<String>, Query, description = "名称包含，原来的名称也算；不分全角半角、大小写和空格。Part of the name, also of an earlier one; width, case and spaces do not count.", example = "太平"),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格未写 limit 和 cursor 时为全部。json, csv or xlsx; a table without limit and cursor holds all rows."),
     ListParams,
 ), responses(
-    (status = 200, description = "一页。A page.", body = UnitPage),
+    (status = 200, description = "一页。A page.", content(
+        (UnitPage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "单位编号,名称,原来的名称,版本,类别\r\n0198f3c0-1c2d-7e3f-8a40-5b6c7d8e9f0a,太平村,,1,village\r\n"),
+    )),
 ))]
-pub(crate) async fn list_units(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_units(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let snapshot = app.known_to(&question).await;
-    let (wanted, mark, ids, at_least, asked) = question.read(|query| {
+    let ((wanted, mark, ids, at_least, asked), format) = question.read_as(&Format::OF_LISTS, |query| {
         query.now_only();
         let wanted = UnitQuery {
             grid_id: filters::grid(query, &snapshot),
@@ -132,13 +160,19 @@ pub(crate) async fn list_units(app: web::Data<AppState>, question: Question) -> 
         Some((wanted, mark, ids, query.at_least(), asked))
     })?;
     app.log_covers(&question, at_least).await?;
-    let reference = app.casework.reference();
-    let units = reference.areas.units().filter(|unit| {
+    let snapshot = app.present();
+    let units = snapshot.reference.areas.units().filter(|unit| {
         wanted.grid_id.is_none_or(|grid| unit.grid_id == grid)
             && wanted.kind.is_none_or(|kind| unit.kind == kind)
             && wanted.q.as_ref().is_none_or(|q| unit.names().any(|name| text::name_holds(name, q)))
     });
-    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, units, |unit| unit.id.0)?;
+    let wanted_page = if format.is_table() { asked.for_table() } else { asked.clone() };
+    let (kept, next_cursor) = cut_or_named(&wanted_page, &ids, &mark, units, |unit| unit.id.0)?;
+    if format.is_table() {
+        let items = kept.into_iter().map(|unit| table::unit(unit, &snapshot)).collect();
+        let listed = Listed { items, next_cursor, as_of_position: snapshot.position };
+        return tables::of_memory(&request, &question, (format, &asked), &table::UNITS, listed);
+    }
     let items = kept.into_iter().map(UnitView::of).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }

@@ -1,10 +1,9 @@
 //! `GET /v1/receptions`: the list, one of them, its history.
 
-use crate::http::context::RequestContext;
-use crate::http::csv;
 use crate::http::extract::{PathId, Question};
 use crate::http::format::Format;
 use crate::http::response::{Items, one, page};
+use crate::http::tables::{self, Making};
 use crate::input::body::choice;
 use crate::input::filters;
 use crate::input::params::{AsOfParams, HistoryParams, ListParams};
@@ -91,11 +90,12 @@ pub struct ReceptionPage {
     ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于。Held on or before."),
     ("sort" = Option<String>, Query, pattern = r"^(held|-held)$", description = "held 最早的在前，-held 最近的在前（默认）。Order: held, or -held by default."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv)$", description = "json 或 csv；csv 为不含文字内容的表格，未写 limit 和 cursor 时为全部（最多 10000 行）。json or csv. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(
         (ReceptionPage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "联系记录标识,版本,形式\r\n0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01,1,walk_in\r\n"),
     )),
 ))]
@@ -105,17 +105,19 @@ pub(crate) async fn list_receptions(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) =
-        question.read_as(&[Format::Json, Format::Csv], |query| read_list(query, &known))?;
+    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
     app.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
+    if format.is_table() {
+        let snapshot = app.present();
+        return tables::list(&app, &request, &question, (format, &paging), &table::TABLE, async |making, page| {
+            let snapshot = snapshot.clone();
+            let row = move |making: &mut Making, row| making.row(table::row(&row, &snapshot));
+            app.read_models.each_reception(making, &wanted, &page, row).await
+        })
+        .await;
+    }
     let _page = app.one_page().await;
     let snapshot = app.present();
-    if format == Format::Csv {
-        let listed = app.read_models.receptions(&wanted, &paging.table()).await?;
-        let language = RequestContext::of(&request)?.language();
-        let table = |rows: &[_]| table::table(rows, &snapshot, language);
-        return csv::list(&question, "receptions", paging.whole, &listed, table);
-    }
     let listed = app.read_models.receptions(&wanted, &paging.request()).await?;
     let items = listed.items.iter().map(|row| ReceptionView::in_list(row, &snapshot));
     let items = Items {

@@ -6,6 +6,7 @@ use crate::http::extract::Question;
 use crate::http::format::Format;
 use crate::http::reference::{cut, goes_on};
 use crate::http::response::{Items, page};
+use crate::http::xlsx;
 use crate::input::body;
 use crate::input::filters;
 use crate::input::params::PageParams;
@@ -27,15 +28,13 @@ use domain::vocabulary::Indicator;
 use read_models::ReviewOf;
 use utoipa::{IntoParams, ToSchema};
 
-const FORMATS: [Format; 2] = [Format::Json, Format::Csv];
-
-/// The format, for questions that have two.
+/// The format, for questions that have several.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents the query")]
 struct FormatParams {
-    /// `json` 或 `csv`。`json`, or `csv` for a table.
-    #[param(pattern = "^(json|csv)$", example = "json")]
+    /// `json`、`csv` 或 `xlsx`。`json`, or `csv` or `xlsx` for a table.
+    #[param(pattern = "^(json|csv|xlsx)$", example = "json")]
     format: Option<String>,
 }
 
@@ -63,7 +62,8 @@ async fn single(
     subject: Subject,
     parts: &PathParts,
 ) -> Result<HttpResponse, Problem> {
-    let ReviewRequest { frame, format, .. } = asked(app, parts.get("year"), question, &FORMATS, |_, _, _| ()).await?;
+    let ReviewRequest { frame, format, .. } =
+        asked(app, parts.get("year"), question, &Format::OF_LISTS, |_, _, _| ()).await?;
     let named = named(&frame, subject, parts.get("id"))?;
     let (index, _) = review_of(&named);
     let streams = streams(app, question, &frame, index).await?;
@@ -74,9 +74,12 @@ async fn single(
     };
     // Nothing found is a review too: nothing of nothing.
     let tally = tally.unwrap_or_default();
+    let language = RequestContext::of(request)?.language();
+    let file = format!("review-{}-{}", frame.period.year, named.id);
     Ok(if format == Format::Csv {
-        let table = table::single(&named, &tally, &frame, RequestContext::of(request)?.language());
-        csv::answer(&format!("review-{}-{}", frame.period.year, named.id), table)
+        csv::answer(&file, table::single(&named, &tally, &frame, language, csv::headed))
+    } else if format == Format::Xlsx {
+        xlsx::answer(&file, table::single(&named, &tally, &frame, language, xlsx::headed))?
     } else {
         HttpResponse::Ok().json(ReviewView::of(named, &tally, &frame))
     })
@@ -98,6 +101,7 @@ async fn single(
 ), responses(
     (status = 200, description = "评议指标。The review.", content(
         (ReviewView = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,指标代码,指标,条款,可计算,分子,分母\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/2,false,on_time,按时答复率,C-4.4,true,26,27\r\n"),
     )),
 ))]
@@ -127,6 +131,7 @@ pub(crate) async fn one_delegate(
             "until": "2026-11-24", "provisional": false, "indicators": [
                 {"code": "answer_rate", "clause": "C-3.6", "n": 411, "of": 414, "target_permille": 1000},
                 {"code": "valid_sessions", "clause": "C-4.1", "n": 40, "of": 42}]})),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "\u{feff}year,grid_id,grid,as_of_position,rules,provisional,code,indicator,clause,available,n,of\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/2,false,on_time,on_time,C-4.4,true,402,414\r\n"),
     )),
 ))]
@@ -154,6 +159,7 @@ pub(crate) async fn one_grid(
 ), responses(
     (status = 200, description = "各代表的指标。The reviews.", content(
         (ReviewsView = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "\u{feff}年度,代表编号,代表,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f,汪洁,88141,review/2,false,27,27,1000\r\n"),
     )),
 ))]
@@ -165,7 +171,7 @@ pub(crate) async fn all_delegates(
 ) -> Result<HttpResponse, Problem> {
     let read = |query: &mut Query, _, known: &Snapshot| filters::grid(query, known);
     let ReviewRequest { frame, format, more: grid, .. } =
-        asked(&app, parts.get("year"), &question, &FORMATS, read).await?;
+        asked(&app, parts.get("year"), &question, &Format::OF_LISTS, read).await?;
     let tallies = town(&app, &question, &frame).await?;
     let blank = Tally::default();
     let reviewed = frame.reference.delegates.all().filter_map(|delegate| {
@@ -196,6 +202,7 @@ pub(crate) async fn all_delegates(
                 {"grid": {"id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "name": "太平网格"}, "provisional": false, "indicators": [
                     {"code": "answer_rate", "clause": "C-3.6", "n": 411, "of": 414, "target_permille": 1000},
                     {"code": "valid_sessions", "clause": "C-4.1", "n": 40, "of": 42}]}]})),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
         (String = "text/csv", example = "\u{feff}年度,网格编号,网格,序号,算法,暂定,答复率 分子,答复率 分母,答复率 目标(‰)\r\n2026,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,88141,review/2,false,411,414,1000\r\n"),
     )),
 ))]
@@ -205,7 +212,8 @@ pub(crate) async fn all_grids(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let ReviewRequest { frame, format, .. } = asked(&app, parts.get("year"), &question, &FORMATS, |_, _, _| ()).await?;
+    let ReviewRequest { frame, format, .. } =
+        asked(&app, parts.get("year"), &question, &Format::OF_LISTS, |_, _, _| ()).await?;
     let tallies = town(&app, &question, &frame).await?;
     let blank = Tally::default();
     let reviewed = frame.reference.areas.grids().map(|grid| {
@@ -227,10 +235,12 @@ fn many<'a>(
     frame: &Frame,
     format: Format,
 ) -> Result<HttpResponse, Problem> {
+    let what = if subject == Subject::Delegate { "delegates" } else { "grids" };
+    let (file, language) = (format!("review-{}-{what}", frame.period.year), RequestContext::of(request)?.language());
     Ok(if format == Format::Csv {
-        let what = if subject == Subject::Delegate { "delegates" } else { "grids" };
-        let table = table::all(subject, rows, frame, RequestContext::of(request)?.language());
-        csv::answer(&format!("review-{}-{what}", frame.period.year), table)
+        csv::answer(&file, table::all(subject, rows, frame, language, csv::headed))
+    } else if format == Format::Xlsx {
+        xlsx::answer(&file, table::all(subject, rows, frame, language, xlsx::headed))?
     } else {
         HttpResponse::Ok().json(ReviewsView::of(rows, frame))
     })

@@ -1,16 +1,12 @@
 //! Annual reviews as tables for a spreadsheet: a single one with a row for each indicator, all of them with a row for each
 //! delegate or grid. Whole numbers only: shares are for the reader to divide.
-//!
-//! The file begins with a byte order mark: without it, the spreadsheet programs of Chinese offices read UTF-8 as GBK.
 
-use crate::http::csv::{Cell, table};
+use crate::http::csv::Cell;
 use crate::reviews::view::Named;
 use casework::reviews::Frame;
 use domain::language::Language;
 use domain::review::{Figure, Measure, Ratio, RuleSet, Subject, Tally};
 use domain::vocabulary::Indicator;
-
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The columns after those that name the indicator.
 const PARTS: [(&str, &str); 15] = [
@@ -39,15 +35,20 @@ const fn parts_of(rule_set: RuleSet) -> usize {
     }
 }
 
-/// One review: a row for each indicator.
-pub fn single(named: &Named, tally: &Tally, frame: &Frame, language: Language) -> String {
+/// One review, as a table of the kind that `headed` makes: a row for each indicator.
+pub fn single<T>(
+    named: &Named,
+    tally: &Tally,
+    frame: &Frame,
+    language: Language,
+    headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
+) -> T {
     let whose = whose(named.subject);
     let mut columns = vec![("年度", "year"), whose.0, whose.1];
     columns.extend([("序号", "as_of_position"), ("算法", "rules"), ("暂定", "provisional")]);
     columns.extend([("指标代码", "code"), ("指标", "indicator"), ("条款", "clause"), ("可计算", "available")]);
     let parts_of = parts_of(frame.rule_set());
     columns.extend(PARTS.into_iter().take(parts_of));
-    let heads: Vec<&str> = columns.iter().map(|(zh, en)| language.pick(zh, en)).collect();
     let figures = tally.figures(frame.rule_set(), named.subject, frame.book.own_policy());
     let rows = figures.iter().map(|figure| {
         let mut row = about(named, tally, frame);
@@ -58,27 +59,30 @@ pub fn single(named: &Named, tally: &Tally, frame: &Frame, language: Language) -
         row.extend(parts(figure).into_iter().take(parts_of));
         row
     });
-    format!("{BYTE_ORDER_MARK}{}", table(&heads, rows))
+    headed(&columns, rows.collect(), language)
 }
 
-/// All reviews: a row for each delegate or grid, the indicators that are decided side by side.
-pub fn all<'a>(
+/// All reviews, the same: a row for each delegate or grid, the indicators that are decided side by side.
+pub fn all<'a, T>(
     subject: Subject,
     rows: impl IntoIterator<Item = (Named, &'a Tally)>,
     frame: &Frame,
     language: Language,
-) -> String {
+    headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
+) -> T {
     let blank = Tally::default().figures(frame.rule_set(), subject, frame.book.own_policy());
     let whose = whose(subject);
     let about_heads =
         [("年度", "year"), whose.0, whose.1, ("序号", "as_of_position"), ("算法", "rules"), ("暂定", "provisional")];
-    let mut heads: Vec<String> = about_heads.iter().map(|(zh, en)| language.pick(zh, en).to_owned()).collect();
+    let mut heads: Vec<(String, String)> =
+        about_heads.iter().map(|(zh, en)| ((*zh).to_owned(), (*en).to_owned())).collect();
     for figure in &blank {
-        for (part, _) in PARTS.iter().zip(has(figure)).filter(|(_, has)| *has) {
-            heads.push(format!("{} {}", title(figure.indicator, language), language.pick(part.0, part.1)));
+        for ((zh, en), _) in PARTS.iter().zip(has(figure)).filter(|(_, has)| *has) {
+            let title = |language| title(figure.indicator, language);
+            heads.push((format!("{} {zh}", title(Language::Zh)), format!("{} {en}", title(Language::En))));
         }
     }
-    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    let heads: Vec<(&str, &str)> = heads.iter().map(|(zh, en)| (zh.as_str(), en.as_str())).collect();
     let rows = rows.into_iter().map(|(named, tally)| {
         let mut row = about(&named, tally, frame);
         for figure in tally.figures(frame.rule_set(), subject, frame.book.own_policy()) {
@@ -86,7 +90,7 @@ pub fn all<'a>(
         }
         row
     });
-    format!("{BYTE_ORDER_MARK}{}", table(&heads, rows))
+    headed(&heads, rows.collect(), language)
 }
 
 type Heading = (&'static str, &'static str);

@@ -1,11 +1,9 @@
 //! `GET /v1/sessions`: the list.
 
-use crate::http::context::RequestContext;
-use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
 use crate::http::response::{Items, page};
-use crate::http::xlsx;
+use crate::http::tables::{self, Making};
 use crate::input::body::{choice, one_of};
 use crate::input::filters;
 use crate::input::params::ListParams;
@@ -15,8 +13,11 @@ use crate::sessions::table;
 use crate::sessions::view::{SessionView, leaves};
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
+use domain::leave::LeavesOf;
 use domain::vocabulary::{SessionState, Verdict};
 use read_models::{SessionPending, SessionQuery, SessionRow, names};
+use std::ops::ControlFlow;
+use tokio::runtime::Handle;
 use utoipa::ToSchema;
 
 /// A page of sessions.
@@ -47,7 +48,7 @@ pub struct SessionPage {
     ("held" = Option<bool>, Query, description = "true 为已举行；false 为当日已过而未举行、未取消。True: held. False: its day is over, and it was neither held nor cancelled."),
     ("zero_visitor" = Option<bool>, Query, description = "已结束的场次是否无人来访。Of those that are closed, whether nobody came."),
     ("pending" = Option<String>, Query, pattern = r"^(correction|objection)(,(correction|objection))*$", description = "待决定的事项，可用逗号并列：correction 记录的更正、objection 未答复的异议。What waits for a decision, several with commas: a correction of the record, an objection that is not answered."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(
@@ -62,24 +63,21 @@ pub(crate) async fn list_sessions(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) =
-        question.read_as(&[Format::Json, Format::Csv, Format::Xlsx], |query| read_list(query, &known))?;
+    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
     app.reads_for(names::SESSION_LIST, &question, at_least).await?;
+    if format.is_table() {
+        let snapshot = app.present();
+        let today = snapshot.today;
+        return tables::list(&app, &request, &question, (format, &paging), &table::TABLE, async |making, page| {
+            let row = rows_of_a_table(&app, snapshot.clone());
+            app.read_models.each_session(making, &wanted, today, &page, row).await
+        })
+        .await;
+    }
     let _page = app.one_page().await;
     let snapshot = app.present();
-    let is_table = format == Format::Csv || format == Format::Xlsx;
-    let asked = if is_table { paging.table() } else { paging.request() };
-    let listed = app.read_models.sessions(&wanted, snapshot.today, &asked).await?;
+    let listed = app.read_models.sessions(&wanted, snapshot.today, &paging.request()).await?;
     let views = shown(&app, &listed.items, &snapshot).await?;
-    if is_table {
-        let language = RequestContext::of(&request)?.language();
-        return csv::list_as(&question, paging.whole, &listed, |_| {
-            if format == Format::Xlsx {
-                return xlsx::answer("sessions", table::table(&views, &snapshot, language, xlsx::headed));
-            }
-            Ok(csv::answer("sessions", table::table(&views, &snapshot, language, csv::headed)))
-        });
-    }
     let as_of_position = Some(listed.as_of_position.0);
     let items = Items { items: views, next_cursor: listed.next_cursor, as_of_position };
     Ok(page(&question.path, &question.query, &items))
@@ -89,6 +87,27 @@ pub(crate) async fn list_sessions(
 async fn shown(app: &AppState, rows: &[SessionRow], snapshot: &Snapshot) -> Result<Vec<SessionView>, Problem> {
     let leaves = leaves(app, rows.iter().flat_map(|row| row.session.on_duty()), snapshot).await?;
     rows.iter().map(|row| SessionView::facts(row.session_id, &row.session, &leaves, snapshot)).collect()
+}
+
+/// Makes a row of each session, on the thread that reads them. The leaves of whoever is on duty are looked up there, of each
+/// delegate once.
+fn rows_of_a_table(
+    app: &AppState,
+    snapshot: Snapshot,
+) -> impl FnMut(&mut Making, SessionRow) -> ControlFlow<()> + Send + 'static {
+    let (app, runtime, mut known) = (app.clone(), Handle::current(), LeavesOf::new());
+    move |making, SessionRow { session_id, session, .. }| {
+        let more = session.on_duty().filter(|one| !known.contains_key(one)).collect::<Vec<_>>();
+        let shown =
+            runtime.block_on(leaves(&app, more.into_iter(), &snapshot)).map_err(Problem::from).and_then(|more| {
+                known.extend(more);
+                SessionView::facts(session_id, &session, &known, &snapshot)
+            });
+        match shown {
+            Ok(view) => making.row(table::row(&session, &view, &snapshot)),
+            Err(problem) => making.give_up(problem),
+        }
+    }
 }
 
 fn read_list(query: &mut Query, known: &Snapshot) -> Option<(SessionQuery, Option<u64>, Page)> {

@@ -1,22 +1,19 @@
 //! Sessions as a table for a spreadsheet, without what was said.
 
-use crate::http::cells::{SEPARATOR, day, id, name, names, several};
+use crate::http::cells::{SEPARATOR, day, id, instant, name, names, several};
 use crate::http::csv::Cell;
+use crate::http::tables::Table;
 use crate::sessions::parts::SlotView;
 use crate::sessions::view::SessionView;
 use crate::state::Snapshot;
-use domain::language::Language;
+use domain::session::Session;
 use domain::vocabulary::DelegateType;
 use uuid::Uuid;
 
-/// Sessions, as `headed` makes tables.
-pub(super) fn table<T>(
-    rows: &[SessionView],
-    snapshot: &Snapshot,
-    language: Language,
-    headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
-) -> T {
-    const COLUMNS: [(&str, &str); 26] = [
+/// Sessions.
+pub(super) const TABLE: Table = Table {
+    name: "sessions",
+    columns: &[
         ("场次编号", "id"),
         ("版本", "version"),
         ("网格编号", "grid_id"),
@@ -43,40 +40,41 @@ pub(super) fn table<T>(
         ("认定", "verdict"),
         ("无效情形", "reasons"),
         ("其他情形", "remarks"),
-    ];
-    let rows = rows.iter().map(|view| {
-        let (party, deputy) = (on_duty(view, DelegateType::Party), on_duty(view, DelegateType::Deputy));
-        let posted: Vec<Uuid> = view.notices.iter().map(|notice| notice.unit_id).collect();
-        vec![
-            id(view.id),
-            view.version.into(),
-            id(view.grid_id),
-            name(snapshot, view.grid_id),
-            day(view.ordinary_on),
-            day(view.held_on),
-            view.from.as_str().into(),
-            view.to.as_str().into(),
-            view.venue.clone().into(),
-            view.state.into(),
-            view.published.into(),
-            several(&party),
-            names(snapshot, &party),
-            several(&deputy),
-            names(snapshot, &deputy),
-            day(view.notice_due_on),
-            names(snapshot, &posted),
-            names(snapshot, &view.notice_missing_of),
-            view.opened_at.clone().into(),
-            view.closed_at.clone().into(),
-            view.visitor_count.map(u64::from).into(),
-            view.record_due_on.map(day).into(),
-            view.record_filed_on.map(day).into(),
-            view.verdict.into(),
-            words(&view.reasons),
-            words(&view.remarks),
-        ]
-    });
-    headed(&COLUMNS, rows.collect(), language)
+    ],
+};
+
+/// One of them, with what is shown of it.
+pub(super) fn row(session: &Session, view: &SessionView, snapshot: &Snapshot) -> Vec<Cell> {
+    let (party, deputy) = (on_duty(view, DelegateType::Party), on_duty(view, DelegateType::Deputy));
+    let posted: Vec<Uuid> = view.notices.iter().map(|notice| notice.unit_id).collect();
+    vec![
+        id(view.id),
+        view.version.into(),
+        id(view.grid_id),
+        name(snapshot, view.grid_id),
+        day(view.ordinary_on),
+        day(view.held_on),
+        view.from.as_str().into(),
+        view.to.as_str().into(),
+        view.venue.clone().into(),
+        view.state.into(),
+        view.published.into(),
+        several(&party),
+        names(snapshot, &party),
+        several(&deputy),
+        names(snapshot, &deputy),
+        day(view.notice_due_on),
+        names(snapshot, &posted),
+        names(snapshot, &view.notice_missing_of),
+        session.opened.map(|opened| instant(opened.at, snapshot)).into(),
+        session.closed.map(|closed| instant(closed.at, snapshot)).into(),
+        view.visitor_count.map(u64::from).into(),
+        view.record_due_on.map(day).into(),
+        view.record_filed_on.map(day).into(),
+        view.verdict.into(),
+        words(&view.reasons),
+        words(&view.remarks),
+    ]
 }
 
 fn on_duty(view: &SessionView, of: DelegateType) -> Vec<Uuid> {

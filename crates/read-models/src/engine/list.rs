@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use uuid::Uuid;
 
 /// Most rows a page may hold: a whole list of them is a table for a spreadsheet.
-pub const LIMIT_MAX: u32 = 10_000;
+pub const LIMIT_MAX: u32 = 200_000;
 const HOUR_MS: i64 = 3_600_000;
 
 /// One page of a list.
@@ -53,7 +53,7 @@ impl PageEnd {
 /// Which page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRequest {
-    /// Rows a page, 1 to 10,000; other numbers count as the nearest of these.
+    /// Rows a page, 1 to 200,000; other numbers count as the nearest of these.
     pub limit: u32,
     /// Where the page before ended.
     pub cursor: Option<String>,

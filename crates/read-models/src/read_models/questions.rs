@@ -123,18 +123,6 @@ impl ReadModels {
         Ok(end.of(items))
     }
 
-    /// The same without the sealed texts, which no table shows: they may be a hundred times what the rest of a row is.
-    pub async fn issue_facts(
-        &self,
-        query: &IssueQuery,
-        today: NaiveDate,
-        page: &PageRequest,
-    ) -> Result<Listed<IssueRow>, ListError> {
-        let add = |items: &mut Vec<IssueRow>, row: IssueRow| items.push(IssueRow { subject: None, ..row });
-        let (items, end) = self.issues_into(Vec::new(), query, today, page, add).await?;
-        Ok(end.of(items))
-    }
-
     /// The same where each row is made into something else as it is read, on the thread that reads: nobody has to keep
     /// them all.
     pub async fn issues_into<S: Send + 'static>(

@@ -4,10 +4,9 @@
 use super::PATIENCE;
 use crate::harness::{Office, Server, demand, now};
 use serde_json::Value;
-use socket2::{Domain, Socket, Type};
 use std::fs;
 use std::io::Write as _;
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::time::Instant;
 
 /// Large answers, and how many ask for each. A page of events is about 4 MiB, so not all of those find room.
@@ -27,18 +26,6 @@ fn resident(server: &Server) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
-}
-
-/// A connection with small segments, as on a real network: loopback's own would swallow whole answers.
-fn narrow(server: &Server) -> TcpStream {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.set_tcp_mss(536).unwrap();
-    socket.set_recv_buffer_size(4096).unwrap();
-    let address: SocketAddr = server.url.trim_start_matches("http://").parse().unwrap();
-    socket.connect(&address.into()).unwrap();
-    let stream = TcpStream::from(socket);
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream
 }
 
 /// `HTTP/1.1 200`, looked at and left there.
@@ -65,7 +52,7 @@ fn readers_of_the_documentation_share_one_copy_of_it() {
     let before = resident(office.server());
     let held: Vec<TcpStream> = (0..READERS)
         .map(|_| {
-            let mut stream = narrow(office.server());
+            let mut stream = office.server().connect_narrowly();
             write!(stream, "GET {path} HTTP/1.1\r\nhost: h\r\n\r\n").unwrap();
             stream
         })
@@ -96,7 +83,7 @@ fn a_slow_reader_of_a_large_answer_costs_that_answer_once() {
         let before = resident(office.server());
         let held: Vec<TcpStream> = (0..readers)
             .map(|_| {
-                let mut stream = narrow(office.server());
+                let mut stream = office.server().connect_narrowly();
                 let request = format!("GET {path} HTTP/1.1\r\nhost: h\r\nauthorization: Bearer {token}\r\n\r\n");
                 stream.write_all(request.as_bytes()).unwrap();
                 stream

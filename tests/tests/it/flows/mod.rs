@@ -27,6 +27,7 @@ mod session_day;
 mod session_plans;
 mod session_rotas;
 mod studies;
+mod tables;
 mod tokens;
 mod typical_cases;
 mod undertakings;

@@ -3,9 +3,10 @@
 use super::binary::huiyin;
 use super::faketime::FakedClock;
 use super::sync_trap::SyncTrap;
+use socket2::{Domain, Socket, Type};
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Mutex;
@@ -248,6 +249,18 @@ impl Server {
         let stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// The same with small segments, as on a real network: loopback's own would swallow whole answers.
+    pub fn connect_narrowly(&self) -> TcpStream {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.set_tcp_mss(536).unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let address: SocketAddr = self.url.trim_start_matches("http://").parse().unwrap();
+        socket.connect(&address.into()).unwrap();
+        let stream = TcpStream::from(socket);
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream
     }
 }
