@@ -1,19 +1,15 @@
 //! Files of 64 MiB in and out, beside a bare handler that takes and gives as many bytes.
 
+use crate::product::{PIECE, Product, exchange, head};
 use crate::{median, memory};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use futures_util::StreamExt as _;
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 const BYTES: usize = 64 << 20;
-/// What goes in and out of a socket at once.
-const PIECE: usize = 64 << 10;
 const ROUNDS: usize = 5;
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Sends and fetches files, product and bare handler in turn.
 pub fn measure() {
@@ -25,7 +21,7 @@ pub fn measure() {
     for round in 0..ROUNDS {
         let file = file(round);
         let began = Instant::now();
-        let (status, answer) = product.stores(&file, round);
+        let (status, answer) = stores(&product, &file, round);
         stored.push(per_second(began.elapsed()));
         assert_eq!(status, 201, "{}", String::from_utf8_lossy(&answer));
         let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
@@ -64,65 +60,12 @@ fn per_second(took: Duration) -> f64 {
     BYTES as f64 / 1e6 / took.as_secs_f64()
 }
 
-fn head(method: &str, path: &str, more: &str, length: usize) -> String {
-    format!("{method} {path} HTTP/1.1\r\nhost: bench\r\nconnection: close\r\ncontent-length: {length}\r\n{more}\r\n")
-}
-
-/// Sends a request and reads its answer to the end of the connection.
-fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> (u16, Vec<u8>) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(head.as_bytes()).unwrap();
-    for piece in body.chunks(PIECE) {
-        stream.write_all(piece).unwrap();
-    }
-    let mut answer = Vec::with_capacity(BYTES + PIECE);
-    stream.read_to_end(&mut answer).unwrap();
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-    let status = String::from_utf8_lossy(&answer[9..12]).parse().unwrap();
-    answer.drain(..end + 4);
-    (status, answer)
-}
-
-/// A server of its own.
-struct Product {
-    child: Child,
-    address: SocketAddr,
-    token: String,
-}
-
-impl Product {
-    fn start(dir: &std::path::Path) -> Self {
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let data = dir.join("data");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_huiyin"));
-        command.arg("serve").arg("--data").arg(&data).args(["--listen", &address.to_string()]);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let began = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            assert!(began.elapsed() < PATIENCE, "the server does not start");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        let token = std::fs::read_to_string(data.join("admin.token")).unwrap().trim().to_owned();
-        Self { child, address, token }
-    }
-
-    fn head(&self, method: &str, path: &str, more: &str, length: usize) -> String {
-        head(method, path, &format!("authorization: Bearer {}\r\n{more}", self.token), length)
-    }
-
-    fn stores(&self, file: &[u8], round: usize) -> (u16, Vec<u8>) {
-        let more = format!(
-            "content-type: application/pdf\r\nidempotency-key: round-{round}\r\ncontent-disposition: attachment; filename=\"{round}.pdf\"\r\n"
-        );
-        exchange(self.address, &self.head("POST", "/v1/files?kind=document", &more, BYTES), file)
-    }
-}
-
-impl Drop for Product {
-    fn drop(&mut self) {
-        let _ended = self.child.kill();
-        let _ended = self.child.wait();
-    }
+/// Sends a file to be kept.
+fn stores(product: &Product, file: &[u8], round: usize) -> (u16, Vec<u8>) {
+    let more = format!(
+        "content-type: application/pdf\r\nidempotency-key: round-{round}\r\ncontent-disposition: attachment; filename=\"{round}.pdf\"\r\n"
+    );
+    exchange(product.address, &product.head("POST", "/v1/files?kind=document", &more, BYTES), file)
 }
 
 /// A handler that reads a body and forgets it, and one that gives bytes.

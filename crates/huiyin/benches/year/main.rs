@@ -1,9 +1,11 @@
-//! What a year of service days costs: planning it, letting the clock run over a month, reading the ledger, storing files.
+//! What a year of service days costs: planning it, letting the clock run over a month, reading the ledger, storing files,
+//! lists as tables.
 //!
 //! `cargo bench -p huiyin --bench year` prints the tables of docs/PERFORMANCE.md; `-- --small` tells one town's story only,
-//! for a quick look. Towns are told by `simulate` into a directory of their own, with a clock over obligations that stops a
-//! month before the end; what is measured then is asked within this process, without sockets. Files go over sockets, to a
-//! server that is a process of its own, beside a bare handler that does nothing but take and give bytes.
+//! for a quick look, `-- --tables` measures tables only. Towns are told by `simulate` into a directory of their own, with a
+//! clock over obligations that stops a month before the end; what is measured then is asked within this process, without
+//! sockets. Files and tables go over sockets, to a server that is a process of its own, files beside a bare handler that does
+//! nothing but take and give bytes.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -14,6 +16,8 @@
 mod files;
 #[path = "../common/opening.rs"]
 mod opening;
+mod product;
+mod tables;
 mod town;
 
 /// As in the product.
@@ -21,12 +25,17 @@ mod town;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() {
-    let small = std::env::args().any(|argument| argument == "--small");
+    let said = |word: &str| std::env::args().any(|argument| argument == word);
+    if said("--tables") {
+        return tables::measure();
+    }
+    let small = said("--small");
     town::measure(1);
     if !small {
         town::measure(100);
     }
     files::measure();
+    tables::measure();
 }
 
 /// The middle of some figures.
