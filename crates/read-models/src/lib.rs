@@ -32,7 +32,7 @@ pub use dashboards::{
 pub use engine::columns::Value;
 pub use engine::cursor::{CursorError, QueryMark};
 pub use engine::failure::Failure;
-pub use engine::list::{LIMIT_MAX, ListError, Listed, PageEnd, PageRequest};
+pub use engine::list::{GATHERED_MAX, LIMIT_MAX, ListError, Listed, PageEnd, PageRequest};
 pub use engine::projection::{self, Definition, Family, LogEntry, Projection, Rows, Table};
 pub use engine::status::ModelState;
 pub use fact_counts::{FactCounts, FactQuery};

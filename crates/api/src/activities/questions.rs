@@ -84,7 +84,7 @@ pub struct ActivityPage {
     ("quarter" = Option<String>, Query, pattern = r"^[0-9]{4}-Q[1-4]$", description = "举行之日所在的季度，如 2026-Q4。Held in this quarter, such as 2026-Q4."),
     ("kind" = Option<String>, Query, pattern = r"^(outreach|consultation|theme_activity|symposium)$", description = "活动种类。Kind of activity."),
     ("fault" = Option<String>, Query, pattern = r"^(questions_open|no_briefing|no_listening_record|document_missing|recording_missing|office_missing|class_missing)$", description = "有此不完备之处。Lacking this."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(

@@ -1,13 +1,13 @@
 //! Activities as a table for a spreadsheet, without what was said.
 
 use crate::activities::view::ActivityView;
-use crate::http::cells::{SEPARATOR, id, name, names, several};
+use crate::http::cells::{SEPARATOR, day, id, name, names, several, shown_instant};
 use crate::http::csv::Cell;
 use crate::undertakings::listed::Table;
 
 pub(super) const TABLE: Table<ActivityView, 24> = Table {
     name: "activities",
-    columns: [
+    columns: &[
         ("活动编号", "id"),
         ("版本", "version"),
         ("活动种类", "kind"),
@@ -44,7 +44,7 @@ pub(super) const TABLE: Table<ActivityView, 24> = Table {
             names(snapshot, &view.grid_ids),
             view.unit_id.map(id).into(),
             view.unit_id.map(|unit| name(snapshot, unit)).into(),
-            view.held_at.clone().into(),
+            shown_instant(view.held_at.as_str(), snapshot),
             view.quarter.clone().into(),
             number(view.delegates.len()),
             names(snapshot, &who),
@@ -57,7 +57,7 @@ pub(super) const TABLE: Table<ActivityView, 24> = Table {
             view.mode.into(),
             number(view.evidence.len()),
             names(snapshot, &offices),
-            view.reports_due_on.map(|on| on.to_string()).into(),
+            view.reports_due_on.map(day).into(),
             number(view.hearings.len()),
             number(view.improvements.len()),
             view.faults.join(SEPARATOR).into(),

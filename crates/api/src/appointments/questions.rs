@@ -82,7 +82,7 @@ pub struct AppointmentPage {
     ("to" = Option<chrono::NaiveDate>, Query, description = "约定之日（未约定的为预约之日）不晚于。Agreed for this day or earlier; one without a day, asked for then."),
     ("state" = Option<String>, Query, pattern = r"^(requested|scheduled|kept|cancelled)(,(requested|scheduled|kept|cancelled))*$", description = "状态，可用逗号并列。State, several with commas."),
     ("overdue" = Option<bool>, Query, description = "true 为约定之日已过而未走访、未取消。True: the day agreed is past, and it was neither kept nor called off."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(

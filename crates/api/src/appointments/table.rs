@@ -1,12 +1,12 @@
 //! Appointments as a table for a spreadsheet, without what was said, where, and by whom they were asked for.
 
 use crate::appointments::view::AppointmentView;
-use crate::http::cells::{day, id, name};
+use crate::http::cells::{day, id, name, shown_instant};
 use crate::undertakings::listed::Table;
 
 pub(super) const TABLE: Table<AppointmentView, 20> = Table {
     name: "appointments",
-    columns: [
+    columns: &[
         ("预约编号", "id"),
         ("版本", "version"),
         ("网格编号", "grid_id"),
@@ -40,15 +40,15 @@ pub(super) const TABLE: Table<AppointmentView, 20> = Table {
             view.delegate_id.map(id).into(),
             view.delegate_id.map(|who| name(snapshot, who)).into(),
             view.state.into(),
-            view.requested_at.clone().into(),
+            shown_instant(view.requested_at.as_str(), snapshot),
             day(view.contact_due_on),
-            view.contacted_at.clone().into(),
+            shown_instant(view.contacted_at.as_deref(), snapshot),
             agreed.map(|agreed| id(agreed.delegate_id)).into(),
             agreed.map(|agreed| name(snapshot, agreed.delegate_id)).into(),
             agreed.map(|agreed| day(agreed.scheduled_on)).into(),
             agreed.map(|agreed| agreed.from.clone()).into(),
             view.overdue.into(),
-            view.kept_at.clone().into(),
+            shown_instant(view.kept_at.as_deref(), snapshot),
             view.reception_id.map(id).into(),
             view.cancelled.as_ref().map(|cancelled| cancelled.by).into(),
         ]

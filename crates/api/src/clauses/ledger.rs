@@ -13,7 +13,7 @@ use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ActivityFault, ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
 use event_store::Position;
 use read_models::{
-    FactCounts, FactQuery, LIMIT_MAX, LeaveQuery, ObligationRange, ObligationSums, PageRequest, UndertakingFamily,
+    FactCounts, FactQuery, GATHERED_MAX, LeaveQuery, ObligationRange, ObligationSums, PageRequest, UndertakingFamily,
     UndertakingQuery,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,7 +56,7 @@ impl Ledger {
             from,
             to,
         };
-        let every = PageRequest { limit: LIMIT_MAX, cursor: None };
+        let every = PageRequest { limit: GATHERED_MAX, cursor: None };
         let work_leave = app.read_models.leaves(&leaves, &every).await?.items.len();
         let cases = UndertakingQuery { grid_id, from, to, annotation_due: Some(true), ..TYPICAL_CASES };
         let cases = app.read_models.undertakings(&cases, snapshot.today, &every).await?;

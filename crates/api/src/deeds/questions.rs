@@ -81,7 +81,7 @@ pub struct DeedPage {
     ("kind" = Option<String>, Query, pattern = r"^(pledged_deed|paired_support|condolence_visit|advice|volunteering)$", description = "服务方式。Kind of service."),
     ("state" = Option<String>, Query, pattern = r"^(pledged|completed|abandoned)(,(pledged|completed|abandoned))*$", description = "状态，可用逗号并列。State, several with commas."),
     ("overdue" = Option<bool>, Query, description = "true 为承诺之日已过而未完成、未放弃。True: the day promised is past, with the deed neither done nor given up."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(

@@ -1,12 +1,12 @@
 //! Deeds as a table for a spreadsheet, without what was said and for whom they are.
 
 use crate::deeds::view::DeedView;
-use crate::http::cells::{count, day, id, name, several};
+use crate::http::cells::{count, day, id, name, several, shown_instant};
 use crate::undertakings::listed::Table;
 
 pub(super) const TABLE: Table<DeedView, 18> = Table {
     name: "deeds",
-    columns: [
+    columns: &[
         ("实事编号", "id"),
         ("版本", "version"),
         ("服务方式", "kind"),
@@ -40,8 +40,8 @@ pub(super) const TABLE: Table<DeedView, 18> = Table {
             day(view.promised_on),
             view.state.into(),
             view.overdue.into(),
-            view.pledged_at.clone().into(),
-            view.completed_at.clone().into(),
+            shown_instant(view.pledged_at.as_str(), snapshot),
+            shown_instant(view.completed_at.as_deref(), snapshot),
             view.kept.into(),
             u64::try_from(view.beneficiary_count).unwrap_or(u64::MAX).into(),
             count(&view.file_ids),

@@ -3,6 +3,7 @@
 use crate::http::csv::Cell;
 use crate::state::Snapshot;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::days::read_instant;
 use uuid::Uuid;
 
 /// What stands between several values in one cell.
@@ -19,6 +20,13 @@ pub(crate) fn day(on: NaiveDate) -> Cell {
 /// An instant in the town's own time.
 pub(crate) fn instant(at: DateTime<Utc>, snapshot: &Snapshot) -> Cell {
     Cell::Instant(at.with_timezone(&snapshot.reference.time_zone()))
+}
+
+/// An instant as answers show it, the same; nothing where there is none.
+pub(crate) fn shown_instant<'a>(at: impl Into<Option<&'a str>>, snapshot: &Snapshot) -> Cell {
+    let zone = snapshot.reference.time_zone();
+    let cell = |at: &str| read_instant(at).map_or_else(|| at.into(), |at| Cell::Instant(at.with_timezone(&zone)));
+    at.into().map(cell).into()
 }
 
 pub(crate) fn name(snapshot: &Snapshot, id: Uuid) -> Cell {

@@ -22,7 +22,7 @@ use actix_web::http::header::{CONTENT_ENCODING, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::language::Language;
 use lying::{Crowded, Lying, Out};
-use read_models::{ListError, Listed, PageEnd, PageRequest};
+use read_models::{Listed, PageEnd, PageRequest};
 use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
@@ -115,14 +115,17 @@ impl Drop for Asking {
 /// 422 `too_many_rows` where a list that was asked for whole has more than a table may: a spreadsheet does not show that
 /// there are more rows than it holds. 429 `overloaded` where too many are made or lie about, 503 `storage_full` where the
 /// disk has no room for it, and what keeps the rows from being read.
-pub(crate) async fn list(
+pub(crate) async fn list<E>(
     app: &AppState,
     request: &HttpRequest,
     question: &Question,
     (format, paging): (Format, &Page),
     table: &Table,
-    read: impl AsyncFn(Making, PageRequest) -> Result<(Making, PageEnd), ListError>,
-) -> Result<HttpResponse, Problem> {
+    read: impl AsyncFn(Making, PageRequest) -> Result<(Making, PageEnd), E>,
+) -> Result<HttpResponse, Problem>
+where
+    Problem: From<E>,
+{
     let language = RequestContext::of(request)?.language();
     let asking = Asking(Arc::default());
     let begin = |packed, turn| making(app, format, packed, table, language, turn, &asking).map_err(unlaid);

@@ -17,7 +17,7 @@ use domain::major_issue::MajorIssue;
 use domain::meeting::{self, CameBefore, Meeting, Waiting};
 use domain::vocabulary::MajorIssueState;
 use event_store::Position;
-use read_models::{LIMIT_MAX, MajorIssueQuery, PageRequest, UndertakingFamily, UndertakingQuery, names};
+use read_models::{GATHERED_MAX, MajorIssueQuery, PageRequest, UndertakingFamily, UndertakingQuery, names};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -193,8 +193,8 @@ pub(super) async fn untabled(
     Ok(Some(left.into_iter().map(|id| id.0).collect()))
 }
 
-/// As many as a model gives at once.
-const ALL: PageRequest = PageRequest { limit: LIMIT_MAX, cursor: None };
+/// As many as one answer is made of.
+const ALL: PageRequest = PageRequest { limit: GATHERED_MAX, cursor: None };
 
 fn of_grid(grid: AreaId) -> MajorIssueQuery {
     MajorIssueQuery { grid_id: Some(grid), ..MajorIssueQuery::default() }

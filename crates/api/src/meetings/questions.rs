@@ -83,7 +83,7 @@ pub struct MeetingPage {
     ("quarter" = Option<String>, Query, pattern = r"^[0-9]{4}-Q[1-4]$", description = "日期所在的季度，如 2026-Q4。Of this quarter, such as 2026-Q4."),
     ("kind" = Option<String>, Query, pattern = r"^(regular|extraordinary)$", description = "会议种类。Kind of meeting."),
     ("state" = Option<String>, Query, pattern = r"^(convened|closed|cancelled)(,(convened|closed|cancelled))*$", description = "状态，可用逗号并列。State, several with commas."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(

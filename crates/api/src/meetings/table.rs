@@ -1,6 +1,6 @@
 //! Meetings as a table for a spreadsheet, without what was said.
 
-use crate::http::cells::{count, day, id, name};
+use crate::http::cells::{count, day, id, name, shown_instant};
 use crate::http::csv::Cell;
 use crate::meetings::view::MeetingView;
 use crate::undertakings::attendance::AttendanceView;
@@ -9,7 +9,7 @@ use domain::vocabulary::AgendaItemState;
 
 pub(super) const TABLE: Table<MeetingView, 18> = Table {
     name: "meetings",
-    columns: [
+    columns: &[
         ("会议编号", "id"),
         ("版本", "version"),
         ("会议种类", "kind"),
@@ -41,9 +41,9 @@ pub(super) const TABLE: Table<MeetingView, 18> = Table {
             view.quarter.clone().into(),
             view.with_work_meeting.into(),
             view.state.into(),
-            view.convened_at.clone().into(),
-            view.held_at.clone().into(),
-            view.cancelled_at.clone().into(),
+            shown_instant(view.convened_at.as_str(), snapshot),
+            shown_instant(view.held_at.as_deref(), snapshot),
+            shown_instant(view.cancelled_at.as_deref(), snapshot),
             number(view.delegates.len()),
             view.attendance.as_ref().map(AttendanceView::in_all).into(),
             number(view.agenda_items.len()),

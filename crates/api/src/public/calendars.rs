@@ -17,7 +17,7 @@ use domain::ids::{AreaId, DelegateId};
 use domain::language::Language;
 use domain::session::Session;
 use domain::vocabulary::DelegateType;
-use read_models::{LIMIT_MAX, PageRequest, SessionQuery, SessionRow, names};
+use read_models::{GATHERED_MAX, PageRequest, SessionQuery, SessionRow, names};
 
 /// What a calendar is sent as.
 pub(super) const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
@@ -79,7 +79,7 @@ async fn rows(app: &AppState, wanted: SessionQuery, snapshot: &Snapshot) -> Resu
     let from = snapshot.today.checked_sub_days(Days::new(PUBLIC_DAYS_MAX));
     let wanted = SessionQuery { from, published: Some(true), ..wanted };
     // A grid has some fifty a year.
-    let all = PageRequest { limit: LIMIT_MAX, cursor: None };
+    let all = PageRequest { limit: GATHERED_MAX, cursor: None };
     Ok(app.read_models.sessions(&wanted, snapshot.today, &all).await?.items)
 }
 

@@ -81,7 +81,7 @@ pub struct StudyPage {
     ("kind" = Option<String>, Query, pattern = r"^(study|inspection)$", description = "类别：study、inspection。Kind: study, inspection."),
     ("state" = Option<String>, Query, pattern = r"^(started|finished|filed|closed)(,(started|finished|filed|closed))*$", description = "状态，可用逗号并列。State, several with commas."),
     ("filed" = Option<bool>, Query, description = "是否已按规定报送：调查研究为两个办公室，巡查监督为其一。Whether it is with whom it must be: a study with both offices, an inspection with one."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(

@@ -1,12 +1,12 @@
 //! Studies and inspections as a table for a spreadsheet, without what was said.
 
-use crate::http::cells::{SEPARATOR, count, day, id, name, names, several};
+use crate::http::cells::{SEPARATOR, count, day, id, name, names, several, shown_instant};
 use crate::studies::view::StudyView;
 use crate::undertakings::listed::Table;
 
 pub(super) const TABLE: Table<StudyView, 20> = Table {
     name: "studies",
-    columns: [
+    columns: &[
         ("调研编号", "id"),
         ("版本", "version"),
         ("类别", "kind"),
@@ -41,9 +41,9 @@ pub(super) const TABLE: Table<StudyView, 20> = Table {
             name(snapshot, view.lead_delegate_id),
             several(&view.delegate_ids),
             names(snapshot, &view.delegate_ids),
-            view.held_at.clone().into(),
+            shown_instant(view.held_at.as_str(), snapshot),
             view.state.into(),
-            view.finished_at.clone().into(),
+            shown_instant(view.finished_at.as_deref(), snapshot),
             view.due_on.map(day).into(),
             view.filed.into(),
             view.filed_on.map(day).into(),

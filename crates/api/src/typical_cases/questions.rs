@@ -84,7 +84,7 @@ pub struct TypicalCasePage {
     ("to" = Option<chrono::NaiveDate>, Query, description = "推荐之日不晚于。Nominated on this day or before."),
     ("state" = Option<String>, Query, pattern = r"^(nominated|deidentified|submitted|selected|rejected|published)(,(nominated|deidentified|submitted|selected|rejected|published))*$", description = "状态，可用逗号并列。State, several with commas."),
     ("annotation_due" = Option<bool>, Query, description = "true 为入选之后来源事项重办、此后尚未加注。True: a source issue was reopened after the selection, and nothing was annotated since."),
-    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 10000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 10,000."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格不含文字内容，未写 limit 和 cursor 时为全部（最多 200000 行）。json, csv or xlsx. A table holds facts and no words; without limit and cursor it holds all rows, at most 200,000."),
     ListParams,
 ), responses(
     (status = 200, description = "一页。A page.", content(

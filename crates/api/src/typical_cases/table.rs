@@ -1,6 +1,6 @@
 //! Typical cases as a table for a spreadsheet, without what was said of them.
 
-use crate::http::cells::{SEPARATOR, id, name, names, several};
+use crate::http::cells::{SEPARATOR, id, name, names, several, shown_instant};
 use crate::http::csv::Cell;
 use crate::typical_cases::view::TypicalCaseView;
 use crate::undertakings::listed::Table;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 pub(super) const TABLE: Table<TypicalCaseView, 18> = Table {
     name: "typical-cases",
-    columns: [
+    columns: &[
         ("典型案例编号", "id"),
         ("版本", "version"),
         ("网格编号", "grid_id"),
@@ -39,13 +39,13 @@ pub(super) const TABLE: Table<TypicalCaseView, 18> = Table {
             id(view.grid_id),
             name(snapshot, view.grid_id),
             view.state.into(),
-            view.nominated_at.clone().into(),
-            view.deidentified_at.clone().into(),
+            shown_instant(view.nominated_at.as_str(), snapshot),
+            shown_instant(view.deidentified_at.as_deref(), snapshot),
             view.consent_file_id.map(id).into(),
             several(&offices),
             names(snapshot, &offices),
-            view.selected_at.clone().into(),
-            view.rejected_at.clone().into(),
+            shown_instant(view.selected_at.as_deref(), snapshot),
+            shown_instant(view.rejected_at.as_deref(), snapshot),
             Cell::from(channels.join(SEPARATOR)),
             u64::try_from(view.annotations.len()).unwrap_or(u64::MAX).into(),
             view.annotation_due.into(),

@@ -1,30 +1,32 @@
 //! Lists of undertakings: rows say which, the log says what.
 
-use crate::http::context::RequestContext;
-use crate::http::csv::{self, Cell};
+use crate::http::csv::Cell;
 use crate::http::extract::Question;
 use crate::http::format::Format;
 use crate::http::response::{Items, page};
-use crate::http::xlsx;
+use crate::http::tables::{self, Making};
 use crate::input::filters;
 use crate::input::query::{Page, Query};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::loaded::{AsOf, Entity, Loaded};
-use domain::language::{Language, text};
-use read_models::{Listed, UndertakingFamily, UndertakingQuery, names};
+use domain::language::text;
+use read_models::{Listed, PageEnd, PageRequest, UndertakingFamily, UndertakingQuery, names};
 use serde::Serialize;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// Rows of a table that are written together, away from the threads that wait for the log.
+const WRITTEN_TOGETHER: usize = 100;
 
 /// A table: the names of its columns in zh and en, and a row's cells from how a thing is shown.
 pub(crate) struct Table<V, const COLUMNS: usize> {
     /// Of the file, without its ending.
     pub name: &'static str,
     /// In zh and en.
-    pub columns: [(&'static str, &'static str); COLUMNS],
+    pub columns: &'static [(&'static str, &'static str); COLUMNS],
     /// The cells of a row.
     pub row: fn(&V, &Snapshot) -> [Cell; COLUMNS],
 }
@@ -41,46 +43,62 @@ pub(crate) async fn list<S: Entity, V: Serialize, const COLUMNS: usize>(
     table: Table<V, COLUMNS>,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(question).await;
-    let formats = [Format::Json, Format::Csv, Format::Xlsx];
-    let ((wanted, at_least, paging), format) = question.read_as(&formats, |query| whole(query, &known, read))?;
+    let ((wanted, at_least, paging), format) =
+        question.read_as(&Format::OF_LISTS, |query| whole(query, &known, read))?;
     app.reads_for(names::UNDERTAKING_LIST, question, at_least).await?;
-    let _page = app.one_page().await;
     let snapshot = app.present();
-    let is_table = format != Format::Json;
-    let asked = if is_table { paging.table() } else { paging.request() };
+    let today = snapshot.today;
+    if format.is_table() {
+        let of = tables::Table { name: table.name, columns: table.columns };
+        return tables::list(app, request, question, (format, &paging), &of, async |making, page: PageRequest| {
+            let listed = app.read_models.ids_of_undertakings(&wanted, today, &page).await?;
+            let snapshot = Snapshot { as_of: AsOf::Position(listed.as_of_position), ..snapshot.clone() };
+            written(making, app, listed, &snapshot, id_from, &show, &table).await
+        })
+        .await;
+    }
+    let _page = app.one_page().await;
     let Listed { items, next_cursor, as_of_position } =
-        app.read_models.undertakings(&wanted, snapshot.today, &asked).await?;
-    let as_of = AsOf::Position(as_of_position);
-    let snapshot = Snapshot { as_of, ..snapshot };
+        app.read_models.undertakings(&wanted, today, &paging.request()).await?;
+    let snapshot = Snapshot { as_of: AsOf::Position(as_of_position), ..snapshot };
     let mut views = Vec::with_capacity(items.len());
     for id in items {
         let id = id_from(id);
-        let loaded: Arc<Loaded<S>> = app.casework.load(id, as_of).await?;
-        views.push(show(id, &loaded, &snapshot, !is_table).await?);
-    }
-    if is_table {
-        let language = RequestContext::of(request)?.language();
-        let listed = Listed { items: views, next_cursor, as_of_position };
-        return csv::list_as(question, paging.whole, &listed, |views| {
-            as_file(format, &table, views, &snapshot, language)
-        });
+        let loaded: Arc<Loaded<S>> = app.casework.load(id, snapshot.as_of).await?;
+        views.push(show(id, &loaded, &snapshot, true).await?);
     }
     let items = Items { items: views, next_cursor, as_of_position: Some(as_of_position.0) };
     Ok(page(&question.path, &question.query, &items))
 }
 
-fn as_file<V, const COLUMNS: usize>(
-    format: Format,
-    table: &Table<V, COLUMNS>,
-    views: &[V],
+/// A table with these rows, a few of which are held at a time.
+async fn written<S: Entity, V, const COLUMNS: usize>(
+    mut making: Making,
+    app: &AppState,
+    listed: Listed<Uuid>,
     snapshot: &Snapshot,
-    language: Language,
-) -> Result<HttpResponse, Problem> {
-    let rows = views.iter().map(|view| Vec::from((table.row)(view, snapshot)));
-    if format == Format::Xlsx {
-        return xlsx::answer(table.name, xlsx::headed(&table.columns, rows, language));
+    id_from: fn(Uuid) -> S::Id,
+    show: &impl AsyncFn(S::Id, &Loaded<S>, &Snapshot, bool) -> Result<V, Problem>,
+    table: &Table<V, COLUMNS>,
+) -> Result<(Making, PageEnd), Problem> {
+    for ids in listed.items.chunks(WRITTEN_TOGETHER) {
+        let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(ids.len());
+        for id in ids {
+            let id = id_from(*id);
+            let loaded: Arc<Loaded<S>> = app.casework.load(id, snapshot.as_of).await?;
+            rows.push((table.row)(&show(id, &loaded, snapshot, false).await?, snapshot).into());
+        }
+        let written = web::block(move || {
+            let wanted = rows.into_iter().try_for_each(|cells| making.row(cells));
+            (making, wanted)
+        });
+        let wanted;
+        (making, wanted) = written.await.map_err(Problem::internal)?;
+        if wanted.is_break() {
+            break;
+        }
     }
-    Ok(csv::answer(table.name, csv::headed(&table.columns, rows, language)))
+    Ok((making, PageEnd { next_cursor: listed.next_cursor, as_of_position: listed.as_of_position }))
 }
 
 fn whole(

@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 /// Most rows a page may hold: a whole list of them is a table for a spreadsheet.
 pub const LIMIT_MAX: u32 = 200_000;
+/// Most rows that are gathered in memory for one answer.
+pub const GATHERED_MAX: u32 = 10_000;
 const HOUR_MS: i64 = 3_600_000;
 
 /// One page of a list.

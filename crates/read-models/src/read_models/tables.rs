@@ -2,7 +2,7 @@
 //! nobody keeps them all. All of a list is of one moment. Where no more is wanted, the reading ends.
 
 use super::{ReadModels, names};
-use crate::engine::list::{ListError, PageEnd, PageRequest};
+use crate::engine::list::{ListError, Listed, PageEnd, PageRequest};
 use crate::engine::sqlite::Sql;
 use crate::issue_board::{self, IssueQuery, IssueRow};
 use crate::leave_list::{self, LeaveQuery, LeaveRow};
@@ -10,8 +10,10 @@ use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
 use crate::obligations::{self, ObligationQuery, ObligationRow};
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::session_list::{self, SessionQuery, SessionRow};
+use crate::undertaking_list::{self, UndertakingQuery};
 use chrono::NaiveDate;
 use std::ops::ControlFlow;
+use uuid::Uuid;
 
 /// Rows beyond which a question is not put to the threads that answer the others.
 const LONG: u32 = 1_000;
@@ -128,5 +130,17 @@ impl ReadModels {
             Ok((shown, end))
         };
         self.tell(names::OBLIGATIONS, page, question).await
+    }
+
+    /// The ids of undertakings, as [`ReadModels::undertakings`] has them: what they are ids of is read from the log.
+    pub async fn ids_of_undertakings(
+        &self,
+        query: &UndertakingQuery,
+        today: NaiveDate,
+        page: &PageRequest,
+    ) -> Result<Listed<Uuid>, ListError> {
+        let query = query.clone();
+        let question = move |sql: &Sql, page: &PageRequest| undertaking_list::list(sql, &query, today, page);
+        self.tell(names::UNDERTAKING_LIST, page, question).await
     }
 }
