@@ -1,15 +1,19 @@
 //! `GET /v1/calendars`: the working calendars that were published.
 
+use crate::calendars::table;
 use crate::calendars::view::CalendarView;
 use crate::http::context::PathParts;
 use crate::http::extract::Question;
+use crate::http::format::Format;
 use crate::http::reference::{asked_about, cut, goes_on};
 use crate::http::response::{Items, one, page};
-use crate::input::params::{AsOfParams, ListParams};
+use crate::http::tables;
+use crate::input::params::{AsOfParams, ListParams, TableParams};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
+use read_models::Listed;
 use utoipa::ToSchema;
 
 /// A page of calendars.
@@ -27,22 +31,37 @@ pub struct CalendarPage {
 /// 已公布的各年度工作日历，按年份排列。
 ///
 /// The working calendars of every published year, earliest first.
-#[utoipa::path(get, path = "/v1/calendars", tag = "calendars", params(ListParams), responses(
-    (status = 200, description = "一页。A page.", body = CalendarPage),
+#[utoipa::path(get, path = "/v1/calendars", tag = "calendars", params(ListParams, TableParams), responses(
+    (status = 200, description = "一页。A page.", content(
+        (CalendarPage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "\u{feff}年度,依据,文号,公布之日\r\n2026,国务院办公厅关于2026年部分节假日安排的通知,国办发明电〔2025〕7号,2025-11-04\r\n"),
+    )),
 ))]
-pub(crate) async fn list_calendars(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
-    let (at_least, asked) = question.read(|query| {
+pub(crate) async fn list_calendars(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let ((at_least, asked), format) = question.read_as(&Format::OF_LISTS, |query| {
         query.now_only();
         let page = query.page();
         goes_on(query, &page, "calendars");
         Some((query.at_least(), page))
     })?;
     app.log_covers(&question, at_least).await?;
-    let reference = app.casework.reference();
-    let calendars = &reference.calendars;
+    let snapshot = app.present();
+    let calendars = &snapshot.reference.calendars;
     let key = |year: &i32| u128::try_from(*year).unwrap_or(0);
-    let (kept, next_cursor) = cut(&asked, "calendars", calendars.years(), key)?;
-    let items = kept.into_iter().filter_map(|year| CalendarView::of(calendars, year)).collect();
+    let wanted = if format.is_table() { asked.for_table() } else { asked.clone() };
+    let (kept, next_cursor) = cut(&wanted, "calendars", calendars.years(), key)?;
+    let items = kept.into_iter().filter_map(|year| CalendarView::of(calendars, year));
+    if format.is_table() {
+        let items = items.map(|view| table::row(&view)).collect();
+        let listed = Listed { items, next_cursor, as_of_position: snapshot.position };
+        return tables::of_memory(&request, &question, (format, &asked), &table::TABLE, listed);
+    }
+    let items = items.collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }
 

@@ -174,9 +174,15 @@ pub fn answer(name: &str, table: String) -> HttpResponse {
 /// The head of such an answer.
 pub(crate) fn head(name: &str) -> HttpResponseBuilder {
     let mut head = HttpResponse::Ok();
-    head.content_type("text/csv; charset=utf-8; header=present")
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")));
+    mark(&mut head, name);
     head
+}
+
+/// Says of an answer that it is such a table.
+pub(crate) fn mark(answer: &mut HttpResponseBuilder, name: &str) {
+    answer
+        .content_type("text/csv; charset=utf-8; header=present")
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")));
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use crate::http::commands::{CommandResult, settle};
 use crate::http::extract::{Command, Question};
+use crate::http::format::Format;
 use crate::input::filters::named;
 use crate::input::query::{Page, Query};
 use crate::problem::Problem;
@@ -46,6 +47,17 @@ pub(crate) async fn asked_about(app: &AppState, question: &Question) -> Result<S
     let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
     app.log_covers(question, at_least).await?;
     app.snapshot(as_of).await
+}
+
+/// The same where the answer has several formats.
+pub(crate) async fn asked_about_as(
+    app: &AppState,
+    question: &Question,
+    offered: &[Format],
+) -> Result<(Snapshot, Format), Problem> {
+    let ((as_of, at_least), format) = question.read_as(offered, |query| Some((query.as_of(), query.at_least())))?;
+    app.log_covers(question, at_least).await?;
+    Ok((app.snapshot(as_of).await?, format))
 }
 
 /// Notes a cursor that did not come from the list with this mark, beside what else is wrong with the query.

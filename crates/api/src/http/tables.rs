@@ -14,13 +14,14 @@ use crate::http::packing::{GZIP, takes_gzip};
 use crate::http::whole::{place_of_the_page, too_many_rows};
 use crate::http::xlsx::{self, Sheet};
 use crate::input::query::Page;
-use crate::limits::{PAGE_MAX, TABLE_BYTES_MAX, TABLES_LYING_MAX};
+use crate::limits::{PAGE_MAX, TABLE_BYTES_MAX, TABLE_ROWS_MAX, TABLES_LYING_MAX};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
 use actix_web::http::header::{CONTENT_ENCODING, VARY};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use domain::language::Language;
+use event_store::Position;
 use lying::{Crowded, Lying, Out};
 use read_models::{Listed, PageEnd, PageRequest};
 use std::fmt;
@@ -173,6 +174,37 @@ pub(crate) fn of_memory(
         }
         Ok(csv::answer(table.name, csv::headed(table.columns, rows.to_vec(), language)))
     })
+}
+
+/// The same of a list that has no pages: these are all of its rows.
+pub(crate) fn whole(
+    request: &HttpRequest,
+    question: &Question,
+    format: Format,
+    table: &Table,
+    (rows, as_of_position): (Vec<Vec<Cell>>, Position),
+) -> Result<HttpResponse, Problem> {
+    let paging = Page { limit: TABLE_ROWS_MAX, cursor: None, whole: true };
+    of_memory(request, question, (format, &paging), table, Listed { items: rows, next_cursor: None, as_of_position })
+}
+
+/// The same of a list that everybody may read; `answer` is begun and says what else there is to be said.
+pub(crate) fn of_everybody(
+    request: &HttpRequest,
+    mut answer: HttpResponseBuilder,
+    format: Format,
+    table: &Table,
+    rows: Vec<Vec<Cell>>,
+) -> Result<HttpResponse, Problem> {
+    let language = RequestContext::of(request)?.language();
+    // Its headings are in one language.
+    answer.insert_header((VARY, "Accept, Accept-Language"));
+    if format == Format::Xlsx {
+        xlsx::mark(&mut answer, table.name);
+        return Ok(answer.body(xlsx::headed(table.columns, rows, language).map_err(Problem::internal)?));
+    }
+    csv::mark(&mut answer, table.name);
+    Ok(answer.body(csv::headed(table.columns, rows, language)))
 }
 
 fn making(

@@ -152,9 +152,15 @@ pub fn answer(name: &str, table: io::Result<Vec<u8>>) -> Result<HttpResponse, Pr
 /// The head of such an answer.
 pub(crate) fn head(name: &str) -> HttpResponseBuilder {
     let mut head = HttpResponse::Ok();
-    head.content_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.xlsx\"")));
+    mark(&mut head, name);
     head
+}
+
+/// Says of an answer that it is such a table.
+pub(crate) fn mark(answer: &mut HttpResponseBuilder, name: &str) {
+    answer
+        .content_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.xlsx\"")));
 }
 
 #[cfg(test)]

@@ -32,6 +32,16 @@ pub struct HistoryParams {
     at_least: Option<u64>,
 }
 
+/// For questions that are answered by a table, too.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the query")]
+pub struct TableParams {
+    /// `json`、`csv` 或 `xlsx`。`json`, or `csv` or `xlsx` for a table.
+    #[param(pattern = "^(json|csv|xlsx)$", example = "json")]
+    format: Option<String>,
+}
+
 /// For the pages of a question that says by itself as of when.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -4,7 +4,9 @@ use crate::http::cells::{day, id, instant, name};
 use crate::http::csv::Cell;
 use crate::http::tables::Table;
 use crate::state::Snapshot;
+use domain::leave::Leave;
 use read_models::LeaveRow;
+use uuid::Uuid;
 
 /// Leaves.
 pub(super) const TABLE: Table = Table {
@@ -32,5 +34,19 @@ pub(super) fn row(row: &LeaveRow, snapshot: &Snapshot) -> Vec<Cell> {
         row.reason.as_str().into(),
         row.state.as_str().into(),
         instant(row.requested_at, snapshot),
+    ]
+}
+
+/// One as the log has it, of a delegate.
+pub(super) fn row_of(leave: &Leave, delegate: Uuid, snapshot: &Snapshot) -> Vec<Cell> {
+    vec![
+        id(leave.id.0),
+        id(delegate),
+        name(snapshot, delegate),
+        day(leave.from),
+        day(leave.to),
+        leave.reason.as_str().into(),
+        leave.state.as_str().into(),
+        instant(leave.requested.at, snapshot),
     ]
 }

@@ -2,13 +2,17 @@
 //! meetings are those of the grid, rows say; what became of them, the log.
 
 use crate::http::extract::{PathId, Question};
+use crate::http::format::Format;
 use crate::http::response::absent;
+use crate::http::tables;
+use crate::input::params::TableParams;
 use crate::input::query::Query;
+use crate::meetings::agenda_table;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::Failure;
 use casework::loaded::{AsOf, Entity, Loaded};
 use chrono::NaiveDate;
@@ -121,11 +125,21 @@ impl CameBeforeView {
 /// last meeting made of it, and whether something is to be decided on it; at most 10,000.
 #[utoipa::path(get, path = "/v1/grids/{id}/agenda", tag = "meetings", params(
     ("at_least" = Option<u64>, Query, description = "答复至少包含到该位置；最多等待 2 秒。The answer covers this position; waited for up to 2 s."),
+    TableParams,
 ), responses(
-    (status = 200, description = "议程。The agenda.", body = Agenda),
+    (status = 200, description = "议程。The agenda.", content(
+        (Agenda = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "\u{feff}重大问题标识,层级,状态,受理之日,等待天数,待决定\r\n0198f3c2-8b20-7d21-9a10-6e2f1c7e3b21,L2,triaged,2026-11-23,18,true\r\n"),
+    )),
 ))]
-pub(crate) async fn read(app: web::Data<AppState>, id: PathId, question: Question) -> Result<HttpResponse, Problem> {
-    let at_least = question.read(asked)?;
+pub(crate) async fn read(
+    app: web::Data<AppState>,
+    id: PathId,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let (at_least, format) = question.read_as(&Format::OF_LISTS, asked)?;
     let grid = AreaId(id.0);
     app.log_covers(&question, at_least).await?;
     app.present().reference.areas.grid(grid).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
@@ -146,6 +160,10 @@ pub(crate) async fn read(app: web::Data<AppState>, id: PathId, question: Questio
     let meetings = loaded::<Meeting>(&app, meetings.items.into_iter().map(MeetingId), AsOf::Position(position)).await?;
     let policy = snapshot.reference.policy_of(None)?;
     let waiting = meeting::agenda(&states(&majors), &states(&meetings), policy, snapshot.today);
+    if format.is_table() {
+        let rows = waiting.iter().map(agenda_table::row).collect();
+        return tables::whole(&request, &question, format, &agenda_table::TABLE, (rows, position));
+    }
     Ok(HttpResponse::Ok().json(shown(grid, &waiting, position)))
 }
 

@@ -2,6 +2,7 @@
 //! has to study (C-4.3a).
 
 pub mod agenda;
+mod agenda_table;
 pub mod commands;
 pub mod corrections;
 pub mod deciding;

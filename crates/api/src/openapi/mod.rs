@@ -10,6 +10,8 @@ mod examples;
 mod operation;
 mod policy;
 mod shared;
+#[cfg(test)]
+mod tables;
 mod tidy;
 pub mod vocabulary;
 

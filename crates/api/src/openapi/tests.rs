@@ -253,7 +253,8 @@ fn answers_tell_of_their_headers() {
         ("/v1/issues/{id}", "get", "200", &["ETag", "X-Request-Id"]),
         ("/v1/issues", "get", "200", &["Huiyin-As-Of-Position", "Link", "X-Request-Id"]),
         ("/v1/grids", "get", "200", &["Huiyin-As-Of-Position", "Link", "X-Request-Id"]),
-        ("/v1/tokens", "get", "200", &["Link", "X-Request-Id"]),
+        ("/v1/tokens", "get", "200", &["Huiyin-As-Of-Position", "Link", "X-Request-Id"]),
+        ("/v1/issues/{id}/events", "get", "200", &["Link", "X-Request-Id"]),
         ("/v1/events", "get", "200", &["Huiyin-Head", "Huiyin-Scanned-To", "Link", "X-Request-Id"]),
         ("/problems", "get", "200", &["X-Request-Id"]),
     ] {

@@ -3,5 +3,6 @@
 pub mod commands;
 pub mod questions;
 pub mod shape;
+mod table;
 pub mod topics;
 pub mod view;

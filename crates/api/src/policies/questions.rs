@@ -2,14 +2,18 @@
 
 use crate::http::context::PathParts;
 use crate::http::extract::Question;
+use crate::http::format::Format;
 use crate::http::reference::{asked_about, cut, goes_on};
 use crate::http::response::{Items, one, page};
-use crate::input::params::{AsOfParams, ListParams};
+use crate::http::tables;
+use crate::input::params::{AsOfParams, ListParams, TableParams};
+use crate::policies::table;
 use crate::policies::view::PolicyView;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
+use read_models::Listed;
 use utoipa::ToSchema;
 
 /// A page of policy versions.
@@ -27,11 +31,19 @@ pub struct PolicyPage {
 /// 规则各版本，最新的在前；每个决定都注明所依据的版本。
 ///
 /// Policy versions, newest first; every decision names the version it was made under.
-#[utoipa::path(get, path = "/v1/policies", tag = "policies", params(ListParams), responses(
-    (status = 200, description = "一页。A page.", body = PolicyPage),
+#[utoipa::path(get, path = "/v1/policies", tag = "policies", params(ListParams, TableParams), responses(
+    (status = 200, description = "一页。A page.", content(
+        (PolicyPage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "\u{feff}序号,版本,施行之日,有效\r\n4,1,2024-01-01,true\r\n"),
+    )),
 ))]
-pub(crate) async fn list_policies(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
-    let (at_least, asked) = question.read(|query| {
+pub(crate) async fn list_policies(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let ((at_least, asked), format) = question.read_as(&Format::OF_LISTS, |query| {
         query.now_only();
         let page = query.page();
         goes_on(query, &page, "policies");
@@ -43,10 +55,17 @@ pub(crate) async fn list_policies(app: web::Data<AppState>, question: Question) 
     versions.reverse();
     // Newest first: the farther from the end of all positions, the later.
     let key = |(_, policy): &(u64, &domain::policy::Policy)| u128::from(u64::MAX - policy.position());
-    let (kept, next_cursor) = cut(&asked, "policies", versions.into_iter(), key)?;
-    let items: Result<_, _> =
+    let wanted = if format.is_table() { asked.for_table() } else { asked.clone() };
+    let (kept, next_cursor) = cut(&wanted, "policies", versions.into_iter(), key)?;
+    let items: Result<Vec<_>, _> =
         kept.into_iter().map(|(version, policy)| PolicyView::of(version, policy, &snapshot)).collect();
-    Ok(page(&question.path, &question.query, &Items { items: items?, next_cursor, as_of_position: None }))
+    let items = items?;
+    if format.is_table() {
+        let items = items.iter().map(table::version).collect();
+        let listed = Listed { items, next_cursor, as_of_position: snapshot.position };
+        return tables::of_memory(&request, &question, (format, &asked), &table::VERSIONS, listed);
+    }
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }
 
 /// Read a policy version

@@ -3,12 +3,13 @@
 use crate::http::context::RequestContext;
 use crate::http::extract::read_open;
 use crate::http::format::Format;
+use crate::http::tables;
 use crate::input::filters;
 use crate::input::query::Query;
 use crate::limits::PUBLIC_CASES_MAX;
 use crate::problem::Problem;
 use crate::public::case_view::{PublicCase, PublicCasePage};
-use crate::public::{cases_page, page};
+use crate::public::{cases_page, page, table};
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::loaded::AsOf;
@@ -29,27 +30,35 @@ use read_models::{PageRequest, PublicCaseQuery, names};
     ("to" = Option<chrono::NaiveDate>, Query, description = "首次发布之日不晚于。First published on this day or before."),
     ("limit" = Option<u64>, Query, description = "每页条数，1 至 50（默认）。Cases a page, 1 to 50, which is the default."),
     ("cursor" = Option<String>, Query, description = "上一页的 next_cursor。The `next_cursor` of the page before."),
-    ("format" = Option<String>, Query, pattern = r"^(json|html)$", description = "json 或 html。json or html."),
+    ("format" = Option<String>, Query, pattern = r"^(json|html|csv|xlsx)$", description = "json、html、csv 或 xlsx。json, html, csv or xlsx."),
 ), responses(
     (status = 200, description = "典型案例。The cases.", content(
         (PublicCasePage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "\u{feff}典型案例编号,网格编号,网格,首次发布之日\r\n0198f3c7-1a2b-7c3d-8e4f-5a6b7c8d9e0f,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,2026-11-26\r\n"),
         (String = "text/html", example = "<!DOCTYPE html>…"),
     )),
 ))]
 pub(crate) async fn list_cases(app: web::Data<AppState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let snapshot = app.present();
     let ((wanted, paging), format) =
-        read_open(&request, &[Format::Json, Format::Html], |query| read_list(query, &snapshot))?;
+        read_open(&request, &[Format::Json, Format::Html, Format::Csv, Format::Xlsx], |query| {
+            read_list(query, &snapshot)
+        })?;
     app.reads_for_everybody(names::UNDERTAKING_LIST).await;
     let _page = app.one_page().await;
     let listed = app.read_models.public_cases(&wanted, &paging).await?;
-    let mut items = Vec::with_capacity(listed.items.len());
+    let mut items: Vec<PublicCase> = Vec::with_capacity(listed.items.len());
     for id in listed.items {
         // As it is now: what was found to say too much is told no longer, however far the rows are behind.
         let loaded = app.casework.load::<TypicalCase>(TypicalCaseId(id), AsOf::Now).await?;
         items.extend(PublicCase::of(&app, id, &loaded, &snapshot).await?);
     }
     let mut answer = page::of_list(&request, format, listed.next_cursor.as_deref());
+    if format.is_table() {
+        let rows = items.iter().map(table::case).collect();
+        return tables::of_everybody(&request, answer, format, &table::CASES, rows);
+    }
     let (next_cursor, as_of_position) = (listed.next_cursor, listed.as_of_position.0);
     let cases = PublicCasePage { items, next_cursor, as_of_position };
     if format == Format::Html {

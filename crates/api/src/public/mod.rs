@@ -14,4 +14,5 @@ pub mod notices;
 mod page;
 pub mod reviews;
 mod sheet;
+mod table;
 mod view;

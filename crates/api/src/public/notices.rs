@@ -3,6 +3,7 @@
 use crate::http::context::RequestContext;
 use crate::http::extract::{PathId, read_open};
 use crate::http::format::Format;
+use crate::http::tables;
 use crate::input::filters;
 use crate::input::query::{Page, Query};
 use crate::limits::{PAGE_MAX, PUBLIC_DAYS_MAX};
@@ -10,7 +11,7 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::public::calendars::{self, of_notices};
 use crate::public::view::{PublicNotice, PublicNoticePage};
-use crate::public::{page, sheet};
+use crate::public::{page, sheet, table};
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Days;
@@ -18,6 +19,8 @@ use domain::ids::SessionId;
 use domain::language::text;
 use domain::refusal::Code;
 use read_models::{PageRequest, SessionQuery, names};
+
+const FORMATS: [Format; 5] = [Format::Json, Format::Html, Format::Calendar, Format::Csv, Format::Xlsx];
 
 /// List public notices
 ///
@@ -32,18 +35,19 @@ use read_models::{PageRequest, SessionQuery, names};
     ("to" = Option<chrono::NaiveDate>, Query, description = "接待日期不晚于，自 from 起最多 92 天（默认）。Held on or before; 92 days from `from` on at most, and by default."),
     ("limit" = Option<u64>, Query, description = "每页条数，1 至 1000（默认）。Notices a page, 1 to 1,000, which is the default."),
     ("cursor" = Option<String>, Query, description = "上一页的 next_cursor。The `next_cursor` of the page before."),
-    ("format" = Option<String>, Query, pattern = r"^(json|html|ics)$", description = "json、html 或 ics。json, html or ics."),
+    ("format" = Option<String>, Query, pattern = r"^(json|html|ics|csv|xlsx)$", description = "json、html、ics、csv 或 xlsx。json, html, ics, csv or xlsx."),
 ), responses(
     (status = 200, description = "公示。The notices.", content(
         (PublicNoticePage = "application/json"),
         (String = "text/html", example = "<!DOCTYPE html>…"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "\u{feff}场次编号,网格编号,网格,接待之日,开始,结束\r\n5c1e8a52-6f0d-8b3a-9e47-0d2f6a7b8c91,0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f,太平网格,2026-10-09,13:30,16:30\r\n"),
         (String = "text/calendar", example = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…"),
     )),
 ))]
 pub(crate) async fn list_notices(app: web::Data<AppState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let snapshot = app.present();
-    let ((wanted, paging), format) =
-        read_open(&request, &[Format::Json, Format::Html, Format::Calendar], |query| read_list(query, &snapshot))?;
+    let ((wanted, paging), format) = read_open(&request, &FORMATS, |query| read_list(query, &snapshot))?;
     app.reads_for_everybody(names::SESSION_LIST).await;
     let _page = app.one_page().await;
     let listed = app.read_models.sessions(&wanted, snapshot.today, &paging).await?;
@@ -52,7 +56,11 @@ pub(crate) async fn list_notices(app: web::Data<AppState>, request: HttpRequest)
         let calendar = of_notices(&app, "两代表联系服务群众接待", &listed.items, &snapshot);
         return Ok(answer.content_type(calendars::MEDIA_TYPE).body(calendar));
     }
-    let items = listed.items.iter().map(|row| PublicNotice::of(row, &snapshot)).collect();
+    let items: Vec<_> = listed.items.iter().map(|row| PublicNotice::of(row, &snapshot)).collect();
+    if format.is_table() {
+        let rows = items.iter().map(table::notice).collect();
+        return tables::of_everybody(&request, answer, format, &table::NOTICES, rows);
+    }
     let (next_cursor, as_of_position) = (listed.next_cursor, listed.as_of_position.0);
     let notices = PublicNoticePage { items, next_cursor, as_of_position };
     if format == Format::Html {

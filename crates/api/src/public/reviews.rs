@@ -4,11 +4,13 @@
 use crate::http::context::{PathParts, RequestContext};
 use crate::http::extract::read_open;
 use crate::http::format::Format;
+use crate::http::tables;
 use crate::limits::READ_WAIT;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::public::page::{self, A_MINUTE, whole};
+use crate::public::table;
 use crate::reviews::dossier::content::{AdjustedView, types_in};
 use crate::reviews::frozen::frozen_year;
 use crate::reviews::frozen_years::FrozenYear;
@@ -115,10 +117,12 @@ impl PublicResult {
 /// `Accept-Language` asks for (C-5.2).
 #[utoipa::path(get, path = "/v1/public/reviews/{year}", tag = "public", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
-    ("format" = Option<String>, Query, pattern = r"^(json|html)$", description = "json 或 html。json or html."),
+    ("format" = Option<String>, Query, pattern = r"^(json|html|csv|xlsx)$", description = "json、html、csv 或 xlsx。json, html, csv or xlsx."),
 ), responses(
     (status = 200, description = "公布的结果。The published results.", content(
         (PublicReviews = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "\u{feff}年度,姓名,身份,等次,公布之日,指标代码,分子,分母\r\n2026,汪洁,party,excellent,2027-01-28,on_time,26,27\r\n"),
         (String = "text/html", example = "<!DOCTYPE html>…"),
     )),
 ))]
@@ -128,7 +132,8 @@ pub(crate) async fn of_year(
     parts: PathParts,
 ) -> Result<HttpResponse, Problem> {
     let year = year_of(parts.get("year")).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
-    let ((), format) = read_open(&request, &[Format::Json, Format::Html], |_| Some(()))?;
+    let offered = [Format::Json, Format::Html, Format::Csv, Format::Xlsx];
+    let ((), format) = read_open(&request, &offered, |_| Some(()))?;
     let snapshot = app.present();
     let _page = app.one_page().await;
     let reviews = PublicReviews::read(&app, year, &snapshot).await?;
@@ -136,6 +141,10 @@ pub(crate) async fn of_year(
     answer
         .insert_header(A_MINUTE)
         .insert_header((VARY, if format == Format::Html { "Accept, Accept-Language" } else { "Accept" }));
+    if format.is_table() {
+        let rows = reviews.items.iter().flat_map(|one| table::results(reviews.year, one)).collect();
+        return tables::of_everybody(&request, answer, format, &table::RESULTS, rows);
+    }
     if format == Format::Html {
         let language = RequestContext::of(&request)?.language();
         return Ok(page::answer(answer, as_page(&reviews, language)));

@@ -133,6 +133,15 @@ impl PublicNotice {
 }
 
 impl PublicState {
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Moved => "moved",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
     fn of(session: &Session) -> Self {
         match (session.state, session.held.by) {
             (SessionState::Cancelled, _) => Self::Cancelled,

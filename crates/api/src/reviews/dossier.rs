@@ -8,8 +8,10 @@ mod page;
 mod table;
 
 use crate::http::context::{PathParts, RequestContext};
+use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
+use crate::http::reference::asked_about_as;
 use crate::http::response::one;
 use crate::http::xlsx;
 use crate::input::body::parse_uuid;
@@ -27,14 +29,14 @@ use domain::ids::{AreaId, DelegateId};
 
 /// Read the dossier of a delegate
 ///
-/// 一名代表一个年度的评议档案（C-5.2）：冻结的指标、调整、述职报告、测评、异议和结果，现在或过去某一时刻。`format=html` 为可打印的一页，带图表；`format=xlsx` 为一张表。
+/// 一名代表一个年度的评议档案（C-5.2）：冻结的指标、调整、述职报告、测评、异议和结果，现在或过去某一时刻。`format=html` 为可打印的一页，带图表；`format=csv` 或 `xlsx` 为一张表。
 ///
 /// All that the review of a year says of a delegate, now or as of a position or an instant: the frozen figures, adjustments,
-/// report, votes, disputes and result. `format=html` is for print, with charts; `format=xlsx` is one sheet (C-5.2).
+/// report, votes, disputes and result. `format=html` is for print, with charts; `format=csv` or `xlsx` is one table (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}/dossier", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     AsOfParams,
-    ("format" = Option<String>, Query, pattern = r"^(json|html|xlsx)$", description = "json、html 或 xlsx。json, html or xlsx."),
+    ("format" = Option<String>, Query, pattern = r"^(json|html|csv|xlsx)$", description = "json、html、csv 或 xlsx。json, html, csv or xlsx."),
 ), responses(
     (status = 200, description = "评议档案。The dossier.", content(
         (DossierView = "application/json", example = json!({
@@ -51,6 +53,7 @@ use domain::ids::{AreaId, DelegateId};
             "as_of_position": 90211})),
         (String = "text/html", example = "<!DOCTYPE html>…"),
         (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "\u{feff}部分,项目,编号,分子,分母,内容,说明,时间\r\n指标,按时答复率,,26,27,,C-4.4,\r\n"),
     )),
 ))]
 pub(crate) async fn read(
@@ -61,18 +64,19 @@ pub(crate) async fn read(
 ) -> Result<HttpResponse, Problem> {
     let year = year_in(&parts)?;
     let id = parse_uuid(parts.get("id")).map(DelegateId).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
-    let offered = [Format::Json, Format::Html, Format::Xlsx];
-    let ((as_of, at_least), format) = question.read_as(&offered, |query| Some((query.as_of(), query.at_least())))?;
-    app.log_covers(&question, at_least).await?;
-    let snapshot = app.snapshot(as_of).await?;
+    let offered = [Format::Json, Format::Html, Format::Csv, Format::Xlsx];
+    let (snapshot, format) = asked_about_as(&app, &question, &offered).await?;
     let dossier = Dossier::read(&app, &question, year, id, &snapshot).await?;
     let language = RequestContext::of(&request)?.language();
     if format == Format::Html {
         return Ok(page::answer(&dossier, language));
     }
-    if format == Format::Xlsx {
+    if format.is_table() {
         let name = format!("dossier-{}-{id}", year.0);
-        return xlsx::answer(&name, table::table(&dossier, language, xlsx::headed));
+        if format == Format::Xlsx {
+            return xlsx::answer(&name, table::table(&dossier, &snapshot, language, xlsx::headed));
+        }
+        return Ok(csv::answer(&name, table::table(&dossier, &snapshot, language, csv::headed)));
     }
     Ok(one(dossier.version, dossier.view))
 }

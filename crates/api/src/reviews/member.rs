@@ -21,110 +21,110 @@ use uuid::Uuid;
 pub struct ReviewMemberView {
     /// The issue; absent where the member is of something else.
     #[serde(skip_serializing_if = "absent")]
-    issue_id: Option<Uuid>,
+    pub(super) issue_id: Option<Uuid>,
     /// Its number.
     #[serde(skip_serializing_if = "absent")]
-    number: Option<String>,
+    pub(super) number: Option<String>,
     /// Its cycle, 1 before any reopening.
     #[serde(skip_serializing_if = "absent")]
-    cycle: Option<u32>,
+    pub(super) cycle: Option<u32>,
     /// The reception; absent where the member is of something else.
     #[serde(skip_serializing_if = "absent")]
-    reception_id: Option<Uuid>,
+    pub(super) reception_id: Option<Uuid>,
     /// The session; absent where the member is of something else.
     #[serde(skip_serializing_if = "absent")]
-    session_id: Option<Uuid>,
+    pub(super) session_id: Option<Uuid>,
     /// The study; absent where the member is of something else.
     #[serde(skip_serializing_if = "absent")]
-    study_id: Option<Uuid>,
+    pub(super) study_id: Option<Uuid>,
     /// The deed; absent where the member is of something else.
     #[serde(skip_serializing_if = "absent")]
-    deed_id: Option<Uuid>,
+    pub(super) deed_id: Option<Uuid>,
     /// The typical case; absent where the member is of something else.
     #[serde(skip_serializing_if = "absent")]
-    typical_case_id: Option<Uuid>,
+    pub(super) typical_case_id: Option<Uuid>,
     /// Whose duty it is.
     #[serde(skip_serializing_if = "absent")]
-    delegate_id: Option<Uuid>,
+    pub(super) delegate_id: Option<Uuid>,
     /// The unit that owes the notice.
     #[serde(skip_serializing_if = "absent")]
-    unit_id: Option<Uuid>,
+    pub(super) unit_id: Option<Uuid>,
     /// Whether it is among the n. Of `median_wd` and `p90_wd` every member is; their days stand beside it.
-    counted: bool,
+    pub(super) counted: bool,
     /// Day of the reception, or of the session.
     #[serde(skip_serializing_if = "absent")]
-    held_on: Option<NaiveDate>,
+    pub(super) held_on: Option<NaiveDate>,
     /// Day it was recorded.
     #[serde(skip_serializing_if = "absent")]
-    recorded_on: Option<NaiveDate>,
+    pub(super) recorded_on: Option<NaiveDate>,
     /// Last day for recording a reception.
     #[serde(skip_serializing_if = "absent")]
-    record_by: Option<NaiveDate>,
+    pub(super) record_by: Option<NaiveDate>,
     /// Day from which the clock counts.
     #[serde(skip_serializing_if = "absent")]
-    clock_from: Option<NaiveDate>,
+    pub(super) clock_from: Option<NaiveDate>,
     /// Effective due date; of a notice, a study or a deed the day by which it is due.
     #[serde(skip_serializing_if = "absent")]
-    due_on: Option<NaiveDate>,
+    pub(super) due_on: Option<NaiveDate>,
     /// First due date of the cycle.
     #[serde(skip_serializing_if = "absent")]
-    original_due_on: Option<NaiveDate>,
+    pub(super) original_due_on: Option<NaiveDate>,
     /// Day from which the answer counts.
     #[serde(skip_serializing_if = "absent")]
-    delivered_on: Option<NaiveDate>,
+    pub(super) delivered_on: Option<NaiveDate>,
     /// An interim date.
     #[serde(skip_serializing_if = "absent")]
-    interim_on: Option<NaiveDate>,
+    pub(super) interim_on: Option<NaiveDate>,
     /// When it was to be done.
     #[serde(skip_serializing_if = "absent")]
-    commitment_on: Option<NaiveDate>,
+    pub(super) commitment_on: Option<NaiveDate>,
     /// Last day for feedback.
     #[serde(skip_serializing_if = "absent")]
-    feedback_until: Option<NaiveDate>,
+    pub(super) feedback_until: Option<NaiveDate>,
     /// Day of the escalation.
     #[serde(skip_serializing_if = "absent")]
-    escalated_on: Option<NaiveDate>,
+    pub(super) escalated_on: Option<NaiveDate>,
     /// Day on which the outcome was reported back.
     #[serde(skip_serializing_if = "absent")]
-    reported_back_on: Option<NaiveDate>,
+    pub(super) reported_back_on: Option<NaiveDate>,
     /// By when the answer should have followed.
     #[serde(skip_serializing_if = "absent")]
-    answer_by: Option<NaiveDate>,
+    pub(super) answer_by: Option<NaiveDate>,
     /// Day from which a notice counts as posted; absent while there is none.
     #[serde(skip_serializing_if = "absent")]
-    posted_on: Option<NaiveDate>,
+    pub(super) posted_on: Option<NaiveDate>,
     /// Day on which a study was finished, or from which a deed counts as done.
     #[serde(skip_serializing_if = "absent")]
-    finished_on: Option<NaiveDate>,
+    pub(super) finished_on: Option<NaiveDate>,
     /// Day from which a study counts as with both offices, or a case as submitted.
     #[serde(skip_serializing_if = "absent")]
-    submitted_on: Option<NaiveDate>,
+    pub(super) submitted_on: Option<NaiveDate>,
     /// Day from which it counts as decided whether a case is selected.
     #[serde(skip_serializing_if = "absent")]
-    decided_on: Option<NaiveDate>,
+    pub(super) decided_on: Option<NaiveDate>,
     /// Whether an office referred to a study or took it up.
     #[serde(skip_serializing_if = "absent")]
-    referenced: Option<bool>,
+    pub(super) referenced: Option<bool>,
     /// Working days from the clock's start to delivery.
     #[serde(skip_serializing_if = "absent")]
-    working_days: Option<u32>,
+    pub(super) working_days: Option<u32>,
     /// Where they went.
     #[serde(skip_serializing_if = "absent")]
-    split: Option<SplitView>,
+    pub(super) split: Option<SplitView>,
     /// Outcome of the answer.
     #[schema(value_type = Option<schema::Outcome>)]
     #[serde(skip_serializing_if = "absent")]
-    outcome: Option<&'static str>,
+    pub(super) outcome: Option<&'static str>,
     /// What the visitor said; absent for silence.
     #[schema(value_type = Option<schema::Satisfaction>)]
     #[serde(skip_serializing_if = "absent")]
-    satisfaction: Option<&'static str>,
+    pub(super) satisfaction: Option<&'static str>,
     /// Corrections among its leaves.
     #[serde(skip_serializing_if = "absent")]
-    n: Option<u32>,
+    pub(super) n: Option<u32>,
     /// Its leaves recorded in the year.
     #[serde(skip_serializing_if = "absent")]
-    of: Option<u32>,
+    pub(super) of: Option<u32>,
 }
 
 impl ReviewMemberView {

@@ -1,21 +1,17 @@
-//! `/v1/reviews/{year}/…`: the annual review of delegates and grids (C-5.2), and the issues behind each indicator.
+//! `/v1/reviews/{year}/…`: the annual review of delegates and grids (C-5.2).
 
 use crate::http::context::{PathParts, RequestContext};
 use crate::http::csv;
 use crate::http::extract::Question;
 use crate::http::format::Format;
-use crate::http::reference::{cut, goes_on};
-use crate::http::response::{Items, page};
 use crate::http::xlsx;
 use crate::input::body;
 use crate::input::filters;
-use crate::input::params::PageParams;
+use crate::input::params::TableParams;
 use crate::input::query::Query;
-use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
-use crate::reviews::member::{NoMembersView, ReviewMemberView};
-use crate::reviews::reading::{Asked, ReviewParams, ReviewRequest, asked, streams};
+use crate::reviews::reading::{ReviewParams, ReviewRequest, asked, streams};
 use crate::reviews::table;
 use crate::reviews::view::{Named, ReviewView, ReviewsView};
 use crate::state::{AppState, Snapshot};
@@ -23,23 +19,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use casework::reviews::{Frame, Reviewed, Tallies};
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
-use domain::review::{RuleSet, Subject, Tally};
-use domain::vocabulary::Indicator;
+use domain::review::{Subject, Tally};
 use read_models::ReviewOf;
-use utoipa::{IntoParams, ToSchema};
-
-/// The format, for questions that have several.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents the query")]
-struct FormatParams {
-    /// `json`、`csv` 或 `xlsx`。`json`, or `csv` or `xlsx` for a table.
-    #[param(pattern = "^(json|csv|xlsx)$", example = "json")]
-    format: Option<String>,
-}
 
 /// A delegate or a grid as of a review, or 404.
-fn named(frame: &Frame, subject: Subject, id: &str) -> Result<Named, Problem> {
+pub(super) fn named(frame: &Frame, subject: Subject, id: &str) -> Result<Named, Problem> {
     let id = body::parse_uuid(id).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let name = match subject {
         Subject::Delegate => frame.reference.delegates.get(DelegateId(id)).map(|delegate| delegate.name.clone()),
@@ -48,7 +32,8 @@ fn named(frame: &Frame, subject: Subject, id: &str) -> Result<Named, Problem> {
     name.map(|name| Named { subject, id, name }).ok_or_else(|| Problem::new(HttpCode::NotFound))
 }
 
-fn review_of(named: &Named) -> (ReviewOf, Reviewed) {
+/// Of whom it is, for the index and for the use case.
+pub(super) fn review_of(named: &Named) -> (ReviewOf, Reviewed) {
     match named.subject {
         Subject::Delegate => (ReviewOf::Delegate(DelegateId(named.id)), Reviewed::Delegate(DelegateId(named.id))),
         Subject::Grid => (ReviewOf::Grid(AreaId(named.id)), Reviewed::Grid(AreaId(named.id))),
@@ -97,7 +82,7 @@ async fn single(
 /// order mark, and its headings follow `Accept-Language`.
 #[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
-    ReviewParams, FormatParams,
+    ReviewParams, TableParams,
 ), responses(
     (status = 200, description = "评议指标。The review.", content(
         (ReviewView = "application/json"),
@@ -122,7 +107,7 @@ pub(crate) async fn one_delegate(
 /// grid (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
-    ReviewParams, FormatParams,
+    ReviewParams, TableParams,
 ), responses(
     (status = 200, description = "评议指标。The review.", content(
         (ReviewView = "application/json", example = json!({
@@ -155,7 +140,7 @@ pub(crate) async fn one_grid(
 #[utoipa::path(get, path = "/v1/reviews/{year}/delegates", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("grid_id" = Option<Uuid>, Query, description = "只要该网格的代表。Only delegates of this grid."),
-    ReviewParams, FormatParams,
+    ReviewParams, TableParams,
 ), responses(
     (status = 200, description = "各代表的指标。The reviews.", content(
         (ReviewsView = "application/json"),
@@ -193,7 +178,7 @@ pub(crate) async fn all_delegates(
 /// The indicators of every grid known at that position, all at once, by id. CSV has a row for each grid (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/grids", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
-    ReviewParams, FormatParams,
+    ReviewParams, TableParams,
 ), responses(
     (status = 200, description = "各网格的指标。The reviews.", content(
         (ReviewsView = "application/json", example = json!({
@@ -258,111 +243,4 @@ fn was_assigned(delegate: &Delegate, grid: AreaId, frame: &Frame) -> bool {
     delegate.assignments.iter().any(|assigned| {
         assigned.grid_id == grid && assigned.from <= period.until && assigned.to.is_none_or(|to| period.first <= to)
     })
-}
-
-/// A page of the members behind an indicator.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
-pub struct ReviewMemberPage {
-    /// The members, in the order in which what they are of was begun.
-    items: Vec<ReviewMemberView>,
-    /// Where the next page begins.
-    next_cursor: Option<String>,
-    /// Made from the leaves up to here.
-    as_of_position: u64,
-    /// The indicator, where no recorded fact decides it yet; then there are no items.
-    code: Option<String>,
-    /// False there.
-    available: Option<bool>,
-    /// Its clause.
-    clause: Option<String>,
-}
-
-async fn members(
-    app: &AppState,
-    question: &Question,
-    subject: Subject,
-    parts: &PathParts,
-) -> Result<HttpResponse, Problem> {
-    let nowhere = || Problem::new(HttpCode::NotFound);
-    let indicator = Indicator::parse(parts.get("code")).ok_or_else(nowhere)?;
-    let says = |set: RuleSet| set.indicators(subject).any(|one| one == indicator);
-    if !RuleSet::ALL.iter().copied().any(says) {
-        return Err(nowhere());
-    }
-    let (year, id) = (parts.get("year"), parts.get("id"));
-    // What a page of `review/1` begins with is told as it always was.
-    let mark = |Asked { rule_set, as_of }| match rule_set {
-        RuleSet::One => format!("review {year} {id} {indicator} {as_of:?}"),
-        RuleSet::Two => format!("{rule_set} {year} {id} {indicator} {as_of:?}"),
-    };
-    let read = |query: &mut Query, asked, _: &Snapshot| {
-        let paging = query.page();
-        goes_on(query, &paging, &mark(asked));
-        paging
-    };
-    let ReviewRequest { frame, asked, more: paging, .. } = asked(app, year, question, &[Format::Json], read).await?;
-    if !says(asked.rule_set) {
-        return Err(nowhere());
-    }
-    let named = named(&frame, subject, id)?;
-    if !asked.rule_set.decides(indicator) {
-        return Ok(HttpResponse::Ok().json(NoMembersView::of(indicator, &frame)));
-    }
-    let (index, reviewed) = review_of(&named);
-    let streams = streams(app, question, &frame, index).await?;
-    let found = app.casework.review_members(&frame, streams, reviewed).await?;
-    let mut before = (0, 0u32);
-    let behind = found.iter().filter_map(|member| {
-        let view = ReviewMemberView::of(member, indicator)?;
-        // Several of one issue, cycles or interim dates, keep their order.
-        let again = if before.0 == member.first_position { before.1 + 1 } else { 0 };
-        before = (member.first_position, again);
-        Some((u128::from(member.first_position) << 32 | u128::from(again), view))
-    });
-    let (kept, next_cursor) = cut(&paging, &mark(asked), behind, |(key, _)| *key)?;
-    let items = kept.into_iter().map(|(_, view)| view).collect();
-    let items = Items { items, next_cursor, as_of_position: Some(frame.position.0) };
-    Ok(page(&question.path, &question.query, &items))
-}
-
-/// List what is behind an indicator of a delegate
-///
-/// 指标背后的事项、联系记录、场次、调研、实事或案例：各是否计入分子，以及据以判断的日期。尚无记录可以判断的指标，`available` 为 `false`。
-///
-/// Which issues, receptions, sessions, studies, deeds or cases are behind an indicator, whether each counts, and the
-/// days that decide it. Of an indicator that no recorded fact decides yet, `available` is `false` (C-5.2).
-#[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}/indicators/{code}", tag = "reviews", params(
-    ("year" = i32, Path, description = "年度。The year.", example = 2026),
-    ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "on_time"),
-    ReviewParams, PageParams,
-), responses(
-    (status = 200, description = "一页。A page.", body = ReviewMemberPage),
-))]
-pub(crate) async fn behind_delegate(
-    app: web::Data<AppState>,
-    parts: PathParts,
-    question: Question,
-) -> Result<HttpResponse, Problem> {
-    members(&app, &question, Subject::Delegate, &parts).await
-}
-
-/// List what is behind an indicator of a grid
-///
-/// 网格指标背后的事项、联系记录、场次、调研、实事或案例：同代表的指标，按所在网格统计。
-///
-/// What is behind a grid's indicator: as for a delegate, by the grid of each (C-5.2).
-#[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}/indicators/{code}", tag = "reviews", params(
-    ("year" = i32, Path, description = "年度。The year.", example = 2026),
-    ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "late_records"),
-    ReviewParams, PageParams,
-), responses(
-    (status = 200, description = "一页。A page.", body = ReviewMemberPage),
-))]
-pub(crate) async fn behind_grid(
-    app: web::Data<AppState>,
-    parts: PathParts,
-    question: Question,
-) -> Result<HttpResponse, Problem> {
-    members(&app, &question, Subject::Grid, &parts).await
 }

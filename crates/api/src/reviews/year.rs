@@ -2,16 +2,19 @@
 
 use crate::http::context::PathParts;
 use crate::http::extract::Question;
-use crate::http::reference::asked_about;
+use crate::http::format::Format;
+use crate::http::reference::{asked_about, asked_about_as};
 use crate::http::response::{absent, business_time, one};
-use crate::input::params::{AsOfParams, HistoryParams};
+use crate::http::tables;
+use crate::input::params::{AsOfParams, HistoryParams, TableParams};
 use crate::log::stream;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::reviews::reading::year_of;
+use crate::reviews::year_table;
 use crate::state::{AppState, Snapshot};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::annual_reviews::ReviewYear;
 use casework::loaded::Loaded;
 use chrono::NaiveDate;
@@ -180,16 +183,28 @@ pub struct AnnualReviewList {
 ///
 /// The annual reviews that were opened, now or as of a position or an instant. Figures of a year may be asked for whether its review
 /// was opened or not (C-5.2).
-#[utoipa::path(get, path = "/v1/reviews", tag = "reviews", params(AsOfParams), responses(
-    (status = 200, description = "各年度的评议。The annual reviews.", body = AnnualReviewList),
+#[utoipa::path(get, path = "/v1/reviews", tag = "reviews", params(AsOfParams, TableParams), responses(
+    (status = 200, description = "各年度的评议。The annual reviews.", content(
+        (AnnualReviewList = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "\u{feff}年度,状态,启动时间,冻结时间\r\n2026,open,2026-12-01T09:00:00+08:00,\r\n"),
+    )),
 ))]
-pub(crate) async fn list(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
-    let snapshot = asked_about(&app, &question).await?;
+pub(crate) async fn list(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let (snapshot, format) = asked_about_as(&app, &question, &Format::OF_LISTS).await?;
     let Position(position) = snapshot.position;
     let mut items = Vec::new();
     for year in app.casework.reviewable_years(snapshot.position, &snapshot.reference).await? {
         let review = app.casework.annual_review(ReviewYear(year), snapshot.as_of).await?;
         items.extend(AnnualReviewView::of(year, &review.state, &snapshot));
+    }
+    if format.is_table() {
+        let rows = items.iter().map(|view| year_table::row(view, &snapshot)).collect();
+        return tables::whole(&request, &question, format, &year_table::TABLE, (rows, snapshot.position));
     }
     Ok(HttpResponse::Ok().json(AnnualReviewList { items, as_of_position: position }))
 }

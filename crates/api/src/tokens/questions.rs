@@ -1,18 +1,22 @@
 //! `GET /v1/me`, `/v1/tokens`: who is asking, and the tokens there are.
 
 use crate::http::extract::{PathId, Question};
+use crate::http::format::Format;
 use crate::http::reference::{asked_about, cut_or_named, goes_on};
 use crate::http::response::{Items, absent, one, page};
+use crate::http::tables;
 use crate::input::filters;
-use crate::input::params::{AsOfParams, ListParams};
+use crate::input::params::{AsOfParams, ListParams, TableParams};
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
+use crate::tokens::table;
 use crate::tokens::view::TokenView;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ids::TokenId;
 use domain::vocabulary::Role;
+use read_models::Listed;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -92,13 +96,21 @@ pub struct TokenPage {
 #[utoipa::path(get, path = "/v1/tokens", tag = "accounts", params(
     ("account_id" = Option<Uuid>, Query, description = "所属账户。Of this account."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
-    ListParams,
+    ListParams, TableParams,
 ), responses(
-    (status = 200, description = "一页。A page.", body = TokenPage),
+    (status = 200, description = "一页。A page.", content(
+        (TokenPage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "\u{feff}令牌编号,账户编号,账户,角色,签发时间\r\n0198f3c5-0000-7000-8000-000000000002,0198f3c5-0000-7000-8000-000000000001,太平网格联络员,liaison,2026-11-24T09:00:00+08:00\r\n"),
+    )),
 ))]
-pub(crate) async fn list_tokens(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_tokens(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let (account_id, mark, ids, at_least, asked) = question.read(|query| {
+    let ((account_id, mark, ids, at_least, asked), format) = question.read_as(&Format::OF_LISTS, |query| {
         query.now_only();
         let account_id = filters::account(query, &known);
         let ids = filters::ids(query);
@@ -113,8 +125,15 @@ pub(crate) async fn list_tokens(app: web::Data<AppState>, question: Question) ->
     let mut tokens: Vec<_> =
         accounts.flat_map(|account| account.tokens.iter().map(move |(id, token)| (*id, account, token))).collect();
     tokens.sort_unstable_by_key(|(id, _, _)| *id);
-    let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, tokens.into_iter(), |(id, _, _)| id.0)?;
-    let items = kept.into_iter().map(|(id, account, token)| TokenView::of(id, account, token, &snapshot)).collect();
+    let wanted = if format.is_table() { asked.for_table() } else { asked.clone() };
+    let (kept, next_cursor) = cut_or_named(&wanted, &ids, &mark, tokens.into_iter(), |(id, _, _)| id.0)?;
+    let items = kept.into_iter().map(|(id, account, token)| TokenView::of(id, account, token, &snapshot));
+    if format.is_table() {
+        let items = items.map(|view| table::row(&view, &snapshot)).collect();
+        let listed = Listed { items, next_cursor, as_of_position: snapshot.position };
+        return tables::of_memory(&request, &question, (format, &asked), &table::TABLE, listed);
+    }
+    let items = items.collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }
 

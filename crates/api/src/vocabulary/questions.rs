@@ -1,9 +1,12 @@
 //! `/v1/vocabulary`: what every value is called in both languages, for front ends and tables. Nothing is listed here: the
 //! lists are the domain's, the tables of event types, actions and problem codes.
 
+use crate::http::csv::Cell;
 use crate::http::extract::read_open;
 use crate::http::format::Format;
+use crate::http::tables::{self, Table};
 use crate::input::body::one_of;
+use crate::input::params::TableParams;
 use crate::openapi::vocabulary::lists;
 use crate::problem::Problem;
 use crate::problem::codes::Code;
@@ -61,12 +64,17 @@ pub struct Term {
 /// included; topics come from the policy, see `GET /v1/topics`.
 #[utoipa::path(get, path = "/v1/vocabulary", tag = "contract", params(
     ("enum" = Option<String>, Query, description = "只要这些词表，可用逗号并列。Only these lists, several with commas.", example = "issue_state"),
+    TableParams,
 ), responses(
-    (status = 200, description = "词表。The lists.", body = Vocabulary),
+    (status = 200, description = "词表。The lists.", content(
+        (Vocabulary = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "\u{feff}词表,值,中文,英文,条款\r\nissue_kind,opinion,意见,opinion,C-3.6\r\n"),
+    )),
 ))]
 pub(crate) async fn vocabulary(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let mut all = all();
-    let (wanted, _) = read_open(&request, &[Format::Json], |query| {
+    let (wanted, format) = read_open(&request, &Format::OF_LISTS, |query| {
         let names = || one_of(all.iter().map(|list| list.r#enum.as_str()));
         let known = |name: &str| all.iter().any(|list| list.r#enum == name).then(|| name.to_owned());
         Some(query.choices("enum", names, known))
@@ -74,7 +82,21 @@ pub(crate) async fn vocabulary(request: HttpRequest) -> Result<HttpResponse, Pro
     if let Some(wanted) = wanted {
         all.retain(|list| wanted.contains(&list.r#enum));
     }
+    if format.is_table() {
+        let rows = all.iter().flat_map(|list| list.values.iter().map(|term| row(list, term))).collect();
+        return tables::of_everybody(&request, HttpResponse::Ok(), format, &TABLE, rows);
+    }
     Ok(HttpResponse::Ok().json(Vocabulary { items: all }))
+}
+
+const TABLE: Table = Table {
+    name: "vocabulary",
+    columns: &[("词表", "enum"), ("值", "value"), ("中文", "zh"), ("英文", "en"), ("条款", "clause")],
+};
+
+fn row(list: &List, term: &Term) -> Vec<Cell> {
+    let clause = term.clause.or(list.clause);
+    vec![list.r#enum.as_str().into(), term.value.into(), term.zh.into(), term.en.into(), clause.into()]
 }
 
 fn all() -> Vec<List> {

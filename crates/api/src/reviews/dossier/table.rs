@@ -2,8 +2,9 @@
 
 use super::content::Dossier;
 use super::figures::{name_of, numbers};
-use crate::http::cells::{day, id};
+use crate::http::cells::{day, id, shown_instant};
 use crate::http::csv::Cell;
+use crate::state::Snapshot;
 use domain::language::Language;
 use domain::vocabulary::{AppraisedBy, DisputeState, Grade};
 
@@ -45,20 +46,21 @@ impl Row {
 /// The dossier, as a table of the kind that `headed` makes.
 pub(super) fn table<T>(
     dossier: &Dossier,
+    snapshot: &Snapshot,
     language: Language,
     headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T,
 ) -> T {
-    let rows = about(dossier, language)
+    let rows = about(dossier, snapshot, language)
         .into_iter()
         .chain(figures(dossier, language))
         .chain(votes(dossier, language))
-        .chain(disputes(dossier, language))
-        .chain(adjustments(dossier, language));
+        .chain(disputes(dossier, snapshot, language))
+        .chain(adjustments(dossier, snapshot, language));
     headed(&COLUMNS, rows.map(|row| row.cells(language)).collect(), language)
 }
 
 /// Whose it is, the result and the report.
-fn about(dossier: &Dossier, language: Language) -> Vec<Row> {
+fn about(dossier: &Dossier, snapshot: &Snapshot, language: Language) -> Vec<Row> {
     let appraisal = &dossier.view.appraisal;
     let delegate = Row {
         id: id(appraisal.delegate.id),
@@ -68,8 +70,8 @@ fn about(dossier: &Dossier, language: Language) -> Vec<Row> {
     };
     let result = appraisal.result.as_ref().map(|result| Row {
         text: result.text.as_deref().into(),
-        remark: result.published_at.as_deref().into(),
-        at: result.set_at.as_str().into(),
+        remark: shown_instant(result.published_at.as_deref(), snapshot),
+        at: shown_instant(result.set_at.as_str(), snapshot),
         ..Row::of(
             ("结果", "result"),
             Grade::parse(result.grade).map_or(result.grade, |grade| language.pick(grade.zh(), grade.en())),
@@ -83,7 +85,7 @@ fn about(dossier: &Dossier, language: Language) -> Vec<Row> {
             let text = text.as_deref()?.into();
             Some(Row {
                 text,
-                at: report.submitted_at.as_str().into(),
+                at: shown_instant(report.submitted_at.as_str(), snapshot),
                 ..Row::of(("报告", "report"), language.pick(zh, en))
             })
         })
@@ -117,7 +119,7 @@ fn votes<'a>(dossier: &'a Dossier, language: Language) -> impl Iterator<Item = R
     })
 }
 
-fn disputes<'a>(dossier: &'a Dossier, language: Language) -> impl Iterator<Item = Row> + 'a {
+fn disputes<'a>(dossier: &'a Dossier, snapshot: &'a Snapshot, language: Language) -> impl Iterator<Item = Row> + 'a {
     dossier.view.appraisal.disputes.iter().map(move |dispute| {
         let state = DisputeState::parse(dispute.state).map_or("", |state| language.pick(state.zh(), state.en()));
         let decision = dispute.decision_text.as_deref().unwrap_or_default();
@@ -129,19 +131,19 @@ fn disputes<'a>(dossier: &'a Dossier, language: Language) -> impl Iterator<Item 
             } else {
                 format!("{state}{}{decision}", language.colon()).into()
             },
-            at: dispute.raised_at.as_str().into(),
+            at: shown_instant(dispute.raised_at.as_str(), snapshot),
             ..Row::of(("异议", "dispute"), name_of(dispute.indicator, language))
         }
     })
 }
 
-fn adjustments<'a>(dossier: &'a Dossier, language: Language) -> impl Iterator<Item = Row> + 'a {
+fn adjustments<'a>(dossier: &'a Dossier, snapshot: &'a Snapshot, language: Language) -> impl Iterator<Item = Row> + 'a {
     dossier.view.appraisal.adjustments.iter().map(move |one| Row {
         id: one.dispute_id.map(id).unwrap_or(Cell::Nothing),
         n: one.n.into(),
         of: one.of.into(),
         text: one.reason.as_deref().into(),
-        at: one.made_at.as_str().into(),
+        at: shown_instant(one.made_at.as_str(), snapshot),
         ..Row::of(("调整", "adjustment"), name_of(one.indicator, language))
     })
 }

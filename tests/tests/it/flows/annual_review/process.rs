@@ -97,6 +97,12 @@ fn tells_everybody(review: &Review, public: &str) {
     for hidden in ["属实", "经研究确定", "全年接待", "ballots", "该件", &office.delegate] {
         assert!(!whole.contains(hidden), "{hidden}: {told:#}");
     }
+    let table = office.call("GET", &format!("{public}?format=csv")).without("Authorization").send().is(200);
+    let first = table.text().lines().nth(1).unwrap().to_owned();
+    let name = one["name"].as_str().unwrap();
+    assert!(first.starts_with(&format!("{},{name},party,excellent,", review.year)), "{first}");
+    let book = office.call("GET", &format!("{public}?format=xlsx")).without("Authorization").send().is(200);
+    assert!(book.body.starts_with(b"PK") && book.header("cache-control").unwrap().contains("public"));
     for (language, words) in [("zh-CN", "年度代表述职评议结果"), ("en", "Annual review of delegates")] {
         let page = office.call("GET", &format!("{public}?format=html")).without("Authorization");
         let page = page.with("Accept-Language", language).send().is(200);
