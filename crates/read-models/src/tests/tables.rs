@@ -64,6 +64,11 @@ async fn every_list_told_row_by_row_is_that_list() {
         let query = LeaveQuery::default();
         let told = models.each_leave(Vec::new(), &query, &page, take).await.unwrap();
         same(told, models.leaves(&query, &page).await.unwrap());
+        for family in [UndertakingFamily::Activity, UndertakingFamily::Meeting, UndertakingFamily::Deed] {
+            let query = UndertakingQuery::of(family);
+            let ids = models.ids_of_undertakings(&query, today, &page).await.unwrap();
+            assert_eq!(ids, models.undertakings(&query, today, &page).await.unwrap(), "{family:?}");
+        }
     }
     models.shutdown().await;
 }
