@@ -25,7 +25,7 @@ pub fn measure() {
         std::thread::sleep(Duration::from_millis(200));
     }
     println!("\n| Table | Rows | MB | Time | Memory before | At most |\n|---|---|---|---|---|---|");
-    for list in ["issues", "receptions", "obligations"] {
+    for list in ["issues", "receptions", "obligations", "activities"] {
         for format in ["csv", "xlsx"] {
             for page in ["limit=1000&", ""] {
                 let path = format!("/v1/{list}?{page}format={format}");
