@@ -1,4 +1,4 @@
-//! Rows and cells of a sheet as they are written (ECMA-376 Part 1 §18.3.1: `row`, `c`, `is`).
+//! Rows and cells of a sheet as they are written (ECMA-376 Part 1: `row`, `c`, `is`).
 
 use super::frame::Styles;
 use crate::http::csv::Cell;
@@ -92,7 +92,7 @@ fn cut(text: &str) -> &str {
     end.map_or(text, |(at, _)| &text[..at])
 }
 
-/// What XML cannot hold is written as `_x0001_` (ECMA-376 Part 1 §22.9.2.19), and so is what would be read as such.
+/// What XML cannot hold is written as `_x0001_` (ECMA-376 Part 1, `ST_Xstring`), and so is what would be read as such.
 fn escape(xml: &mut String, text: &str) {
     let mut rest = text;
     while let Some(shown) = rest.chars().next() {
