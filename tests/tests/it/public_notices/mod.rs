@@ -153,7 +153,7 @@ fn notices_are_chosen_by_place_and_days_and_no_more_than_92_at_once() {
     refused("state=planned", "unknown_parameter");
     refused("as_of_position=1", "unknown_parameter");
     refused("limit=1001", "bad_parameter");
-    town.tells("/v1/public/notices?format=csv").problem(406, "not_acceptable");
+    town.tells("/v1/public/notices?format=ndjson").problem(406, "not_acceptable");
 
     // Page by page it is the same list, in whichever format the next page is told.
     let (mut paged, mut next) = (Vec::new(), Some("/v1/public/notices?limit=3".to_owned()));

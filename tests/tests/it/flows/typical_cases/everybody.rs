@@ -131,5 +131,5 @@ fn published_cases_are_chosen_by_grid_and_day_a_page_at_a_time() {
         let fault = &refusal.json()["errors"][0];
         assert_eq!((text(fault, "/pointer"), text(fault, "/code")), (format!("/query/{name}").as_str(), code));
     }
-    town.tells("?format=csv").problem(406, "not_acceptable");
+    town.tells("?format=ndjson").problem(406, "not_acceptable");
 }
