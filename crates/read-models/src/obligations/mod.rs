@@ -36,7 +36,7 @@ use domain::reception::ReceptionEvent;
 use event_store::Position;
 use foldhash::HashSet;
 use members::member;
-use reading::{RECENT_STREAMS, Reading, record_of, thing};
+use reading::{RECENT_PASTS, RECENT_STREAMS, Reading, record_of, thing};
 use row::{MEMBERS, MemberRow, OBLIGATIONS, SUBJECT_COLUMNS, SUBJECTS, SubjectRow};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -65,12 +65,14 @@ pub(crate) const DEFINITION: Definition = Definition {
     tables: &[OBLIGATIONS, SUBJECTS, MEMBERS],
     views: || vec![OBLIGATIONS.shown("obligations", "")],
     indexes: include_str!("../../migrations/obligations.indexes.sql"),
-    memory_max: 2 * RECENT_STREAMS * STREAM_BYTES,
+    memory_max: 2 * RECENT_STREAMS * STREAM_BYTES + 2 * RECENT_PASTS * PAST_BYTES,
     make: |zone: Tz| Box::new(Obligations::new(zone)),
 };
 
 /// About how many bytes one of them takes.
 const STREAM_BYTES: usize = 2_560;
+/// About how many bytes the past of a year takes.
+const PAST_BYTES: usize = 8_192;
 
 /// Reference families, as far as obligations lean on them.
 const TIMELINE: [&str; 5] = ["policy", "calendar", "area", "delegate", "office"];
@@ -358,7 +360,7 @@ impl Projection for Obligations {
     }
 
     fn memory(&self) -> usize {
-        (self.reading.sessions.len() + self.reading.issues.len()) * STREAM_BYTES
+        (self.reading.sessions.len() + self.reading.issues.len()) * STREAM_BYTES + self.reading.pasts.len() * PAST_BYTES
     }
 }
 

@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 pub(super) const RECENT_STREAMS: usize = 4_096;
 
 /// Pasts of each generation kept in memory.
-const RECENT_PASTS: usize = 256;
+pub(super) const RECENT_PASTS: usize = 256;
 
 /// The subject that a fact of an undertaking is of; nothing for a family that makes nobody owe anything by itself.
 pub(super) fn thing(fact: &Fact) -> Result<Option<Subject>, Failure> {
@@ -50,7 +50,7 @@ pub(super) struct Reading {
     /// What counts for years and major issues.
     pub counting: Counting,
     /// What happened of those: they move often, and each time for the newest interval only.
-    pasts: Recent<Subject, Past>,
+    pub pasts: Recent<Subject, Past>,
 }
 
 fn of_session(event: &Event) -> Option<&SessionEvent> {
