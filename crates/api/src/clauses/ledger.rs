@@ -13,12 +13,9 @@ use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ActivityFault, ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
 use event_store::Position;
 use read_models::{
-    FactCounts, FactQuery, GATHERED_MAX, LeaveQuery, ObligationRange, ObligationSums, PageRequest, UndertakingFamily,
-    UndertakingQuery,
+    FactCounts, FactQuery, LeaveQuery, ObligationRange, ObligationSums, UndertakingFamily, UndertakingQuery,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-const TYPICAL_CASES: UndertakingQuery = UndertakingQuery::of(UndertakingFamily::TypicalCase);
 
 /// What was counted in a range, for every clause at once.
 pub(crate) struct Ledger {
@@ -29,11 +26,11 @@ pub(crate) struct Ledger {
     /// Who had a slot.
     on_rota: BTreeSet<DelegateId>,
     /// Leaves for one's own work.
-    work_leave: usize,
+    work_leave: u64,
     /// Activities that lack something.
-    lacking: BTreeMap<ActivityFault, usize>,
+    lacking: BTreeMap<ActivityFault, u64>,
     /// Typical cases of which an annotation is due.
-    annotation_due: usize,
+    annotation_due: u64,
     /// Up to where activities and cases were counted.
     undertakings_up_to: Position,
 }
@@ -56,24 +53,18 @@ impl Ledger {
             from,
             to,
         };
-        let every = PageRequest { limit: GATHERED_MAX, cursor: None };
-        let work_leave = app.read_models.leaves(&leaves, &every).await?.items.len();
-        let cases = UndertakingQuery { grid_id, from, to, annotation_due: Some(true), ..TYPICAL_CASES };
-        let cases = app.read_models.undertakings(&cases, snapshot.today, &every).await?;
-        let (annotation_due, mut undertakings_up_to) = (cases.items.len(), cases.as_of_position);
-        let mut lacking = BTreeMap::new();
-        for fault in ActivityFault::ALL.iter().copied() {
-            let those = UndertakingQuery {
-                grid_id,
-                from,
-                to,
-                fault: Some(fault),
-                ..UndertakingQuery::of(UndertakingFamily::Activity)
-            };
-            let found = app.read_models.undertakings(&those, snapshot.today, &every).await?;
-            lacking.insert(fault, found.items.len());
-            undertakings_up_to = undertakings_up_to.min(found.as_of_position);
-        }
+        let work_leave = app.read_models.leave_count(&leaves).await?;
+        let here = |query: UndertakingQuery| UndertakingQuery { grid_id, from, to, ..query };
+        let cases = UndertakingQuery::of(UndertakingFamily::TypicalCase);
+        let mut asked = vec![here(UndertakingQuery { annotation_due: Some(true), ..cases })];
+        let activities = || UndertakingQuery::of(UndertakingFamily::Activity);
+        asked.extend(
+            ActivityFault::ALL.iter().map(|fault| here(UndertakingQuery { fault: Some(*fault), ..activities() })),
+        );
+        let (counts, undertakings_up_to) = app.read_models.undertaking_counts(asked, snapshot.today).await?;
+        let mut counts = counts.into_iter();
+        let annotation_due = counts.next().unwrap_or_default();
+        let lacking = ActivityFault::ALL.iter().copied().zip(counts).collect();
         Ok(Self { range, snapshot, sums, facts, on_rota, work_leave, lacking, annotation_due, undertakings_up_to })
     }
 
@@ -128,26 +119,26 @@ impl Ledger {
                 let also: Vec<_> = also.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
                 let never = self.snapshot.reference.delegates.all();
                 let never = never.filter(|one| is_never_on_rota(one, grid_id, &self.on_rota, &self.snapshot));
-                (never.count(), within("/v1/delegates", &here, &also))
+                (never.count() as u64, within("/v1/delegates", &here, &also))
             }
             ClauseCheck::AnnotationDue => {
                 let list = within("/v1/typical-cases", &self.range, &[("annotation_due", "true")]);
                 (self.annotation_due, list)
             }
         };
-        CheckView { n: u64::try_from(n).unwrap_or(u64::MAX), list }
+        CheckView { n, list }
     }
 
     /// Activities that lack something, and which.
-    fn lacking(&self, fault: ActivityFault) -> (usize, String) {
+    fn lacking(&self, fault: ActivityFault) -> (u64, String) {
         let list = within("/v1/activities", &self.range, &[("fault", fault.as_str())]);
         (self.lacking.get(&fault).copied().unwrap_or_default(), list)
     }
 
-    fn grids_without(&self, kind: DelegateType) -> (usize, String) {
+    fn grids_without(&self, kind: DelegateType) -> (u64, String) {
         let grids = self.snapshot.reference.areas.grids().map(|grid| grid.id);
         let wanted = grids.filter(|grid| self.range.grid_id.is_none_or(|wanted| wanted == *grid));
-        let n = wanted.filter(|grid| is_without(*grid, kind, &self.snapshot)).count();
+        let n = wanted.filter(|grid| is_without(*grid, kind, &self.snapshot)).count() as u64;
         let ids = self.range.grid_id.map(|id| format!("&ids={id}")).unwrap_or_default();
         (n, format!("/v1/grids?without={kind}{ids}"))
     }

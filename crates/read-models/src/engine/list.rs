@@ -170,6 +170,17 @@ impl Select {
         self.question.plan(sql)
     }
 
+    /// How many rows match.
+    pub(crate) fn count(mut self, sql: &Sql) -> Result<u64, SqlError> {
+        self.question.within("select count(*) from (", ")");
+        let mut n = 0;
+        self.question.each(sql, |columns| {
+            n = columns.number()?;
+            Ok(())
+        })?;
+        Ok(n)
+    }
+
     /// One page in the order of `(key, id)`.
     pub(crate) fn page<T>(
         self,

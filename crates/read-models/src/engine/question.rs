@@ -22,6 +22,12 @@ impl Question {
         self
     }
 
+    /// The whole of it as a part of another question.
+    pub(crate) fn within(&mut self, before: &'static str, behind: &'static str) -> &mut Self {
+        self.text.insert_str(0, before);
+        self.push(behind)
+    }
+
     /// The next value.
     pub(crate) fn bind(&mut self, value: impl Into<Value<'static>>) -> &mut Self {
         self.text.push('?');

@@ -4,7 +4,7 @@ mod query;
 mod row;
 
 pub use query::LeaveQuery;
-pub(crate) use query::{each, list};
+pub(crate) use query::{count, each, list};
 pub use row::LeaveRow;
 
 use crate::engine::columns::Value;

@@ -3,7 +3,7 @@
 use super::row::{COLUMNS, LeaveRow};
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageEnd, PageRequest, Select, once_each};
-use crate::engine::sqlite::Sql;
+use crate::engine::sqlite::{Sql, SqlError};
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::DelegateId;
 use domain::vocabulary::{LeaveReason, LeaveState};
@@ -59,6 +59,11 @@ pub(crate) fn each(
     show: impl FnMut(LeaveRow) -> ControlFlow<()>,
 ) -> Result<PageEnd, ListError> {
     asked(query).each(sql, ORDER, request, &query.mark(), LeaveRow::read, place, show)
+}
+
+/// How many match.
+pub(crate) fn count(sql: &Sql, query: &LeaveQuery) -> Result<u64, SqlError> {
+    asked(query).count(sql)
 }
 
 const ORDER: Order = Order { key: "from_on", key_kind: KeyKind::Day, id: "leave_id", descending: true };

@@ -5,8 +5,10 @@ use crate::engine::list::{ListError, Listed, PageRequest};
 use crate::fact_counts::{self, FactCounts, FactQuery};
 use crate::leave_list::{self, LeaveQuery, LeaveRow};
 use crate::obligations::{self, ObligationQuery, ObligationRange, ObligationRow, ObligationSums};
+use crate::undertaking_list::{self, UndertakingQuery};
 use chrono::NaiveDate;
 use domain::ids::DelegateId;
+use event_store::Position;
 use std::collections::BTreeSet;
 
 impl ReadModels {
@@ -47,5 +49,21 @@ impl ReadModels {
     pub async fn leaves(&self, query: &LeaveQuery, page: &PageRequest) -> Result<Listed<LeaveRow>, ListError> {
         let (query, page) = (query.clone(), page.clone());
         self.answer(names::LEAVE_LIST, move |sql| leave_list::list(sql, &query, &page)).await
+    }
+
+    /// How many leaves the list of a query has.
+    pub async fn leave_count(&self, query: &LeaveQuery) -> Result<u64, ListError> {
+        let query = query.clone();
+        self.answer(names::LEAVE_LIST, move |sql| Ok(leave_list::count(sql, &query)?)).await
+    }
+
+    /// How many undertakings the lists of these queries have, all of one moment, in their order; and up to where the log is in
+    /// that. `today` is the town's date.
+    pub async fn undertaking_counts(
+        &self,
+        queries: Vec<UndertakingQuery>,
+        today: NaiveDate,
+    ) -> Result<(Vec<u64>, Position), ListError> {
+        self.answer(names::UNDERTAKING_LIST, move |sql| undertaking_list::counts(sql, &queries, today)).await
     }
 }

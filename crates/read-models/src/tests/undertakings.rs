@@ -212,6 +212,8 @@ async fn every_filter_of_undertakings_equals_a_plain_recount() {
         for query in queries(&office) {
             let ids = listed(&models, &query, today).await;
             assert_eq!(ids, recounted(&all, &query, today), "{query:?} on {today}");
+            let (counts, _) = models.undertaking_counts(vec![query.clone()], today).await.unwrap();
+            assert_eq!(counts, [ids.len() as u64], "{query:?} on {today}");
             *found.entry(query.family).or_default() += ids.len();
             if query.overdue == Some(true) && query.grid_id.is_none() && today == day("2027-03-01") {
                 let awaits = [UndertakingFamily::Deed, UndertakingFamily::Appointment].contains(&query.family);

@@ -17,7 +17,7 @@ pub use family::UndertakingFamily;
 pub use query::UndertakingQuery;
 #[cfg(test)]
 pub(crate) use query::asked;
-pub(crate) use query::list;
+pub(crate) use query::{counts, list};
 
 use crate::engine::columns::Binds;
 use crate::engine::decode::{Fact, fact};

@@ -3,12 +3,14 @@
 use super::cases::ANNOTATION_DUE;
 use super::family::UndertakingFamily;
 use super::row::{MODEL, READ, read};
+use crate::engine::checkpoint;
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, once_each};
-use crate::engine::sqlite::Sql;
+use crate::engine::sqlite::{Sql, SqlError};
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ActivityFault, AppointmentState, DeedState};
+use event_store::Position;
 use uuid::Uuid;
 
 /// Filters of a list of one family; an absent one lets everything through.
@@ -87,6 +89,17 @@ pub(crate) fn list(
     let place = |(id, on): &(Uuid, NaiveDate)| Cursor { key: on.num_days_from_ce().into(), id: *id };
     let Listed { items, next_cursor, as_of_position } = select.page(sql, order, request, &query.mark(), read, place)?;
     Ok(Listed { items: items.into_iter().map(|(id, _)| id).collect(), next_cursor, as_of_position })
+}
+
+/// How many match each of these, and up to where the log is in the rows.
+pub(crate) fn counts(
+    sql: &Sql,
+    queries: &[UndertakingQuery],
+    today: NaiveDate,
+) -> Result<(Vec<u64>, Position), ListError> {
+    let counts =
+        queries.iter().map(|query| asked(query, today).0.count(sql)).collect::<Result<Vec<u64>, SqlError>>()?;
+    Ok((counts, checkpoint::position(sql, MODEL)?))
 }
 
 /// The question as SQL.
