@@ -13,7 +13,10 @@ use crate::casework::Casework;
 use crate::read::reference::Reference;
 use crate::write::failure::Failure;
 use chrono::{Datelike as _, NaiveDate};
-use domain::ids::{AreaId, DeedId, DelegateId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
+use domain::ids::{
+    ActivityId, AppraisalId, AreaId, DeedId, DelegateId, IssueId, MeetingId, ReceptionId, SessionId, StudyId,
+    TypicalCaseId,
+};
 use domain::refusal::{Code, Refusal};
 use domain::review::{Book, Finding, Period, RuleSet, Tally};
 use event_store::Position;
@@ -37,6 +40,12 @@ pub struct Streams {
     pub deeds: Vec<DeedId>,
     /// Typical cases.
     pub typical_cases: Vec<TypicalCaseId>,
+    /// Activities: of a grid all of the year; of a delegate those of every grid that they were assigned to in it.
+    pub activities: Vec<ActivityId>,
+    /// Meetings, likewise.
+    pub meetings: Vec<MeetingId>,
+    /// Appraisals.
+    pub appraisals: Vec<AppraisalId>,
 }
 
 /// Whose review it is.
@@ -92,7 +101,8 @@ impl Tallies {
 pub struct Member {
     /// Where it stands.
     pub of: MemberOf,
-    /// Position of the first leaf of its stream: the order of a list, and with the year the number of an issue.
+    /// Position of the first leaf of its stream, of a quarter or half-year of its grid's: the order of a list, and with the
+    /// year the number of an issue.
     pub first_position: u64,
     /// What was found.
     pub finding: Finding,

@@ -101,10 +101,11 @@ async fn members(
 
 /// List what is behind an indicator of a delegate
 ///
-/// 指标背后的事项、联系记录、场次、调研、实事或案例：各是否计入分子，以及据以判断的日期。尚无记录可以判断的指标，`available` 为 `false`。
+/// 指标背后的事项、联系记录、场次、调研、实事、活动、会议或异议：各是否计入分子，以及据以判断的日期。所用算法不判断的指标，`available` 为 `false`。
 ///
-/// Which issues, receptions, sessions, studies, deeds or cases are behind an indicator, whether each counts, and the
-/// days that decide it. Of an indicator that no recorded fact decides yet, `available` is `false` (C-5.2).
+/// Which issues, receptions, sessions, studies, deeds, activities, meetings or disputes are behind an indicator, whether
+/// each counts, and the days that decide it. Of an indicator that the rules asked for do not decide, `available` is
+/// `false` (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/delegates/{id}/indicators/{code}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "on_time"),
@@ -127,9 +128,10 @@ pub(crate) async fn behind_delegate(
 
 /// List what is behind an indicator of a grid
 ///
-/// 网格指标背后的事项、联系记录、场次、调研、实事或案例：同代表的指标，按所在网格统计。
+/// 网格指标背后的事项、联系记录、场次、调研、实事、案例，以及各季度、各半年：同代表的指标，按所在网格统计。
 ///
-/// What is behind a grid's indicator: as for a delegate, by the grid of each (C-5.2).
+/// What is behind a grid's indicator: as for a delegate, by the grid of each; of what a grid holds again and again each
+/// quarter or half-year that is over, with the activity or meeting by which it had enough (C-5.2).
 #[utoipa::path(get, path = "/v1/reviews/{year}/grids/{id}/indicators/{code}", tag = "reviews", params(
     ("year" = i32, Path, description = "年度。The year.", example = 2026),
     ("code" = schema::Indicator, Path, description = "指标代码。The indicator.", example = "late_records"),

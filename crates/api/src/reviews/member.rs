@@ -1,5 +1,5 @@
-//! The members behind an indicator: which issue, reception, session or undertaking, whether it counts, and the days that
-//! decide it.
+//! The members behind an indicator: which issue, reception, session or undertaking, quarter or dispute, whether it counts,
+//! and the days that decide it.
 
 use crate::http::response::absent;
 use crate::openapi::vocabulary as schema;
@@ -43,6 +43,19 @@ pub struct ReviewMemberView {
     /// The typical case; absent where the member is of something else.
     #[serde(skip_serializing_if = "absent")]
     pub(super) typical_case_id: Option<Uuid>,
+    /// The activity; of a grid's quarter or half-year the one by which it had enough, in time or not.
+    #[serde(skip_serializing_if = "absent")]
+    pub(super) activity_id: Option<Uuid>,
+    /// The meeting, likewise.
+    #[serde(skip_serializing_if = "absent")]
+    pub(super) meeting_id: Option<Uuid>,
+    /// The dispute; absent where the member is of something else.
+    #[serde(skip_serializing_if = "absent")]
+    pub(super) dispute_id: Option<Uuid>,
+    /// The quarter or half-year: of a grid the member itself, of a delegate that of what was held.
+    #[schema(pattern = "^[0-9]{4}-(Q[1-4]|H[12])$", example = "2026-Q1")]
+    #[serde(skip_serializing_if = "absent")]
+    pub(super) period: Option<String>,
     /// Whose duty it is.
     #[serde(skip_serializing_if = "absent")]
     pub(super) delegate_id: Option<Uuid>,
@@ -51,7 +64,7 @@ pub struct ReviewMemberView {
     pub(super) unit_id: Option<Uuid>,
     /// Whether it is among the n. Of `median_wd` and `p90_wd` every member is; their days stand beside it.
     pub(super) counted: bool,
-    /// Day of the reception, or of the session.
+    /// Day of the reception, or of the session; day on which the activity or meeting was held.
     #[serde(skip_serializing_if = "absent")]
     pub(super) held_on: Option<NaiveDate>,
     /// Day it was recorded.
@@ -63,7 +76,7 @@ pub struct ReviewMemberView {
     /// Day from which the clock counts.
     #[serde(skip_serializing_if = "absent")]
     pub(super) clock_from: Option<NaiveDate>,
-    /// Effective due date; of a notice, a study or a deed the day by which it is due.
+    /// Effective due date; of a notice, a study or a deed the day by which it is due; the last day of the quarter or half-year.
     #[serde(skip_serializing_if = "absent")]
     pub(super) due_on: Option<NaiveDate>,
     /// First due date of the cycle.
@@ -99,7 +112,7 @@ pub struct ReviewMemberView {
     /// Day from which a study counts as with both offices, or a case as submitted.
     #[serde(skip_serializing_if = "absent")]
     pub(super) submitted_on: Option<NaiveDate>,
-    /// Day from which it counts as decided whether a case is selected.
+    /// Day from which it counts as decided whether a case is selected, or a dispute upheld.
     #[serde(skip_serializing_if = "absent")]
     pub(super) decided_on: Option<NaiveDate>,
     /// Whether an office referred to a study or took it up.
@@ -141,6 +154,10 @@ impl ReviewMemberView {
             study_id: None,
             deed_id: None,
             typical_case_id: None,
+            activity_id: None,
+            meeting_id: None,
+            dispute_id: None,
+            period: None,
             delegate_id: None,
             unit_id: None,
             counted,
@@ -180,6 +197,11 @@ impl ReviewMemberView {
             MemberOf::Study(id) => view.study_id = Some(id.0),
             MemberOf::Deed(id) => view.deed_id = Some(id.0),
             MemberOf::TypicalCase(id) => view.typical_case_id = Some(id.0),
+            MemberOf::Activity(id) => view.activity_id = Some(id.0),
+            MemberOf::Meeting(id) => view.meeting_id = Some(id.0),
+            MemberOf::Dispute(id) => view.dispute_id = Some(id.0),
+            // What the list is of.
+            MemberOf::Grid(_) => {}
         }
         match member.finding.what {
             What::Delivered(split) => {
@@ -193,6 +215,7 @@ impl ReviewMemberView {
             What::Duty { delegate_id, .. } => view.delegate_id = Some(delegate_id.0),
             What::Notice { unit_id, .. } => view.unit_id = Some(unit_id.0),
             What::Study { referenced, .. } => view.referenced = Some(referenced),
+            What::Held { of, .. } | What::Attended { of, .. } => view.period = Some(of.to_string()),
             What::Due { .. }
             | What::Raised { .. }
             | What::InterimDate { .. }
@@ -202,13 +225,14 @@ impl ReviewMemberView {
             | What::Received { .. }
             | What::Session { .. }
             | What::Deed { .. }
-            | What::TypicalCase { .. } => {}
+            | What::TypicalCase { .. }
+            | What::Dispute { .. } => {}
         }
         Some(view)
     }
 }
 
-/// The members behind an indicator that no recorded fact decides yet.
+/// The members behind an indicator that the rules do not decide.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NoMembersView {
     code: &'static str,

@@ -240,7 +240,5 @@ fn held_a_mandate(delegate: &Delegate, frame: &Frame) -> bool {
 /// Whether a delegate was assigned to a grid, or to a unit of it, on any day of the review.
 fn was_assigned(delegate: &Delegate, grid: AreaId, frame: &Frame) -> bool {
     let period = &frame.period;
-    delegate.assignments.iter().any(|assigned| {
-        assigned.grid_id == grid && assigned.from <= period.until && assigned.to.is_none_or(|to| period.first <= to)
-    })
+    delegate.grids_within(period.first, period.until).any(|of| of == grid)
 }

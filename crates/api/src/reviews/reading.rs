@@ -8,10 +8,13 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
 use casework::reviews::{Frame, Streams};
+use domain::ids::AreaId;
 use domain::language::text;
 use domain::review::RuleSet;
+use domain::vocabulary::Indicator;
 use event_store::Position;
 use read_models::{ReviewOf, names};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use utoipa::IntoParams;
@@ -110,14 +113,40 @@ pub(crate) async fn streams_within(
 ) -> Result<Streams, Problem> {
     let waited = app.read_models.wait_for_model(names::REVIEW_INDEX, frame.position, patience).await;
     waited.map_err(|behind| Problem::new(HttpCode::ReadModelBehind).caused_by(behind))?;
-    let streams = app.read_models.review_streams(frame.period.year, of, frame.position).await?;
+    let mut streams = app.read_models.review_streams(frame.period.year, of, frame.position).await?;
+    for grid in grids_beside(frame, of) {
+        let theirs = app.read_models.review_streams(frame.period.year, ReviewOf::Grid(grid), frame.position).await?;
+        streams.also_attended(theirs);
+    }
     if streams.as_of_position < Position(frame.position.0) {
         // It was begun anew in between.
         return Err(Problem::new(HttpCode::ReadModelBehind));
     }
-    let read_models::ReviewStreams { issues, receptions, sessions, studies, deeds, typical_cases, as_of_position: _ } =
-        streams;
-    Ok(Streams { issues, receptions, sessions, studies, deeds, typical_cases })
+    let read_models::ReviewStreams {
+        issues,
+        receptions,
+        sessions,
+        studies,
+        deeds,
+        typical_cases,
+        activities,
+        meetings,
+        appraisals,
+        as_of_position: _,
+    } = streams;
+    Ok(Streams { issues, receptions, sessions, studies, deeds, typical_cases, activities, meetings, appraisals })
+}
+
+/// The grids that a delegate was assigned to in the year: what they held is theirs to attend. Nothing for others, whose
+/// streams are all named, nor by rules that do not look at it.
+fn grids_beside(frame: &Frame, of: ReviewOf) -> BTreeSet<AreaId> {
+    let (period, none) = (&frame.period, BTreeSet::new());
+    let who = match of {
+        ReviewOf::Delegate(id) => frame.reference.delegates.get(id),
+        ReviewOf::Grid(_) | ReviewOf::Town => None,
+    };
+    let Some(person) = who.filter(|_| frame.rule_set().decides(Indicator::Meetings)) else { return none };
+    person.grids_within(period.first, period.until).collect()
 }
 
 /// A year in the path: four digits; anything else is no address.

@@ -60,7 +60,7 @@ pub struct ReviewView {
     "rules": "review/2", "clause": "C-5.2", "until": "2026-11-24", "items": [
         {"delegate": {"id": "0198f3c0-2b3c-7d4e-9f50-6a7b8c9d0e1f", "name": "汪洁"}, "provisional": false, "indicators": [
             {"code": "answer_rate", "clause": "C-3.6", "n": 27, "of": 27, "target_permille": 1000},
-            {"code": "theme_activities", "available": false, "clause": "C-4.2"}]}]
+            {"code": "theme_activities", "clause": "C-4.2", "n": 3, "of": 4}]}]
 }))]
 pub struct ReviewsView {
     year: i32,

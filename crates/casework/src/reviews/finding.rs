@@ -2,23 +2,31 @@
 //! is; a family more is an arm here.
 
 use super::frame::{Frame, MemberOf};
+use super::sweep::STREAMS_AT_ONCE;
 use crate::read::decode::{decode, of_family, stamp};
 use crate::read::loaded::Entity;
 use crate::write::failure::Failure;
 use chrono::Datelike as _;
+use domain::Stamp;
+use domain::activity::Activity;
+use domain::appraisal::Appraisal;
 use domain::deed::Deed;
-use domain::ids::{AreaId, DeedId, DelegateId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
+use domain::ids::{
+    ActivityId, AppraisalId, AreaId, DeedId, DelegateId, IssueId, MeetingId, ReceptionId, SessionId, StudyId,
+    TypicalCaseId,
+};
 use domain::issue::Issue;
 use domain::leave::{Leaves, LeavesOf};
+use domain::meeting::Meeting;
 use domain::reception::Reception;
 use domain::review::{
-    Finding, IssueFacts, ReceptionFacts, SessionAround, SessionFacts, Undertaken, judge, judge_case, judge_deed,
-    judge_reception, judge_session, judge_study,
+    Finding, Gathered, Gathering, Gatherings, IssueFacts, ReceptionFacts, SessionAround, SessionFacts, Undertaken,
+    judge, judge_attended, judge_case, judge_deed, judge_disputes, judge_reception, judge_recurring, judge_session,
+    judge_study,
 };
 use domain::session::Session;
 use domain::study::Study;
 use domain::typical_case::TypicalCase;
-use domain::{Fold as _, Stamp};
 use event_store::{EventStore, Position, Recorded, StreamId, Version};
 use std::collections::BTreeSet;
 
@@ -47,6 +55,12 @@ pub(super) enum Ids {
     Studies(Vec<StudyId>),
     Deeds(Vec<DeedId>),
     TypicalCases(Vec<TypicalCaseId>),
+    Appraisals(Vec<AppraisalId>),
+    /// Everything that was held of the grids in question: looked at together.
+    Gatherings {
+        activities: Vec<ActivityId>,
+        meetings: Vec<MeetingId>,
+    },
 }
 
 /// Reads streams, and hands every finding about them to `take`.
@@ -75,6 +89,12 @@ pub(super) async fn find<T: Default>(
         Ids::TypicalCases(ids) => {
             let judge = |events: &[_]| judge_case(events, period, book);
             undertakings::<TypicalCase>(store, frame, &ids, MemberOf::TypicalCase, judge, &mut each).await?;
+        }
+        Ids::Appraisals(ids) => disputes(store, frame, &ids, &mut each).await?,
+        Ids::Gatherings { activities, meetings } => {
+            let activities = folded::<Activity>(store, frame, &activities).await?;
+            let meetings = folded::<Meeting>(store, frame, &meetings).await?;
+            gatherings(frame, &Gatherings { activities, meetings }, &mut each);
         }
     }
     Ok(taken)
@@ -158,17 +178,65 @@ async fn undertakings<S: Entity>(
     Ok(())
 }
 
-/// The leaves of delegates; hardly anybody has any.
-async fn leaves(store: &EventStore, frame: &Frame, who: Vec<DelegateId>) -> Result<LeavesOf, Failure> {
-    let mut all = LeavesOf::new();
-    let mut read = Streams::<Leaves>::of(store, frame, &who).await?;
-    while let Some((id, events)) = read.next().await? {
-        if !events.is_empty() {
-            let leaves = all.entry(id).or_default();
-            events.iter().for_each(|(event, stamp)| leaves.apply(event, stamp));
+async fn disputes(
+    store: &EventStore,
+    frame: &Frame,
+    ids: &[AppraisalId],
+    each: &mut impl FnMut(Found<'_>),
+) -> Result<(), Failure> {
+    let mut read = Streams::<Appraisal>::of(store, frame, ids).await?;
+    while let Some((_, events)) = read.next().await? {
+        let Some((_, first)) = events.first() else { continue };
+        judge_disputes(&events, &frame.period, &frame.book, &mut |id, delegate, finding| {
+            let (of, first_position) = (MemberOf::Dispute(id), first.position);
+            each(Found { of, first_position, delegates: &[delegate], grid_id: None, finding });
+        });
+    }
+    Ok(())
+}
+
+/// What was held, and what was to be, of every grid.
+fn gatherings(frame: &Frame, gatherings: &Gatherings, each: &mut impl FnMut(Found<'_>)) {
+    let (period, book) = (&frame.period, &frame.book);
+    for grid in frame.reference.areas.grids() {
+        judge_recurring(grid, gatherings, period, book, &mut |found| each(gathered(&found)));
+    }
+    judge_attended(gatherings, &frame.reference.delegates, period, book, &mut |found| each(gathered(&found)));
+}
+
+fn gathered(found: &Gathered) -> Found<'_> {
+    let Gathered { of, first_position, delegates, grid_id, finding } = found;
+    let of = match of {
+        Some(Gathering::Activity(id)) => MemberOf::Activity(*id),
+        Some(Gathering::Meeting(id)) => MemberOf::Meeting(*id),
+        None => MemberOf::Grid(grid_id.unwrap_or_default()),
+    };
+    Found { of, first_position: *first_position, delegates, grid_id: *grid_id, finding: *finding }
+}
+
+/// Streams as the leaves of the review leave them; those that began later are left out.
+async fn folded<S: Entity + Default>(
+    store: &EventStore,
+    frame: &Frame,
+    ids: &[S::Id],
+) -> Result<Vec<(S::Id, S)>, Failure> {
+    let mut all = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(STREAMS_AT_ONCE) {
+        let mut read = Streams::<S>::of(store, frame, ids).await?;
+        while let Some((id, events)) = read.next().await? {
+            if !events.is_empty() {
+                let mut state = S::default();
+                events.iter().for_each(|(event, stamp)| state.apply(event, stamp));
+                all.push((id, state));
+            }
         }
     }
     Ok(all)
+}
+
+/// The leaves of delegates; hardly anybody has any.
+async fn leaves(store: &EventStore, frame: &Frame, who: Vec<DelegateId>) -> Result<LeavesOf, Failure> {
+    Ok(folded::<Leaves>(store, frame, &who).await?.into_iter().collect())
 }
 
 /// Streams that are read one after the other, the first page of all of them at once.

@@ -1,7 +1,9 @@
 //! Under which rules and up to where a review is made, and the streams that stand behind a figure.
 
 use crate::read::reference::Reference;
-use domain::ids::{DeedId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
+use domain::ids::{
+    ActivityId, AreaId, DeedId, DisputeId, IssueId, MeetingId, ReceptionId, SessionId, StudyId, TypicalCaseId,
+};
 use domain::review::{Book, Period, RuleSet, Tally};
 use event_store::{Hash, Position};
 use std::sync::Arc;
@@ -38,7 +40,7 @@ impl Frame {
     }
 }
 
-/// The stream of a member.
+/// What a member is: in most cases one stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberOf {
     /// An issue, recorded first in this year of the town.
@@ -58,4 +60,12 @@ pub enum MemberOf {
     Deed(DeedId),
     /// A typical case.
     TypicalCase(TypicalCaseId),
+    /// An activity.
+    Activity(ActivityId),
+    /// A meeting.
+    Meeting(MeetingId),
+    /// A quarter or half-year of a grid in which nothing was held.
+    Grid(AreaId),
+    /// A dispute.
+    Dispute(DisputeId),
 }

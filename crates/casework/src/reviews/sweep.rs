@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// Streams that one thread reads before it lets another question have its turn.
-const STREAMS_AT_ONCE: usize = 2048;
+pub(super) const STREAMS_AT_ONCE: usize = 2048;
 // What is asked for beyond that would be left out, and its members with it.
 const _: () = assert!(STREAMS_AT_ONCE <= READ_MAX);
 /// Threads that one review reads with.
@@ -54,7 +54,8 @@ impl Casework {
 
 /// What each thread is to read: of the families that the rules look at.
 fn parts(rule_set: RuleSet, streams: &Streams, threads: usize) -> Vec<Ids> {
-    let Streams { issues, receptions, sessions, studies, deeds, typical_cases } = streams;
+    let Streams { issues, receptions, sessions, studies, deeds, typical_cases, activities, meetings, appraisals } =
+        streams;
     let mut parts: Vec<Ids> = chunks(issues, threads).map(Ids::Issues).collect();
     parts.extend(chunks(receptions, threads).map(Ids::Receptions));
     match rule_set {
@@ -64,6 +65,9 @@ fn parts(rule_set: RuleSet, streams: &Streams, threads: usize) -> Vec<Ids> {
             parts.extend(chunks(studies, threads).map(Ids::Studies));
             parts.extend(chunks(deeds, threads).map(Ids::Deeds));
             parts.extend(chunks(typical_cases, threads).map(Ids::TypicalCases));
+            parts.extend(chunks(appraisals, threads).map(Ids::Appraisals));
+            // A quarter is judged by everything that was held in it, and one in which nothing was held is a member, too.
+            parts.push(Ids::Gatherings { activities: activities.clone(), meetings: meetings.clone() });
         }
     }
     parts

@@ -111,10 +111,8 @@ fn base(policy: &Policy, due_on: NaiveDate, opened: Claim) -> NaiveDate {
 /// counts; nor had its period begun. What a later program learned to look at begins with the next policy that is adopted.
 pub fn counts(obligation: &Obligation<'_>, policies: &Policies) -> bool {
     let (Some(row), policy) = (row_of(&obligation.key), obligation.policy) else { return false };
-    let known = || policies.clock_known_since(row.since).map(|at| policy.town_date(at));
-    let since = policy.clock.from.or_else(known);
     let on = obligation.period_from.unwrap_or(obligation.due_on);
-    is_known(obligation) && since.is_some_and(|since| since <= on)
+    policies.looked_at_since(policy, row.since).is_some_and(|since| since <= on)
 }
 
 /// Whether the clock of its policy knows an obligation.

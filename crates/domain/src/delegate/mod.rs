@@ -147,6 +147,13 @@ impl Delegate {
         mandate.max(unbroken(assignments.map(|assignment| (assignment.from, assignment.to)), on))
     }
 
+    /// The grids that they are assigned to, to themselves or to units of them, on some day between these two, both included;
+    /// one of several assignments more than once.
+    pub fn grids_within(&self, first: NaiveDate, last: NaiveDate) -> impl Iterator<Item = AreaId> {
+        let within = self.assignments.iter().filter(move |a| a.from <= last && a.to.is_none_or(|to| first <= to));
+        within.map(|assignment| assignment.grid_id)
+    }
+
     /// The assignments that hold on a day.
     pub fn assignments_on(&self, on: NaiveDate) -> impl Iterator<Item = &Assignment> {
         let assignments = self.assignments.iter();

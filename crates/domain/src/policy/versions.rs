@@ -65,6 +65,13 @@ impl Policies {
         self.versions.iter().find(|policy| policy.clock_knows(schema)).map(|policy| policy.adopted_at)
     }
 
+    /// The day from which on an obligation counts that a schema brought and that is judged by this version: `clock.from`,
+    /// else the day on which the first version was adopted whose clock knows it. Nothing where its own clock does not.
+    pub fn looked_at_since(&self, policy: &Policy, schema: u32) -> Option<NaiveDate> {
+        let known = || self.clock_known_since(schema).map(|at| policy.town_date(at));
+        policy.clock.from.or_else(known).filter(|_| policy.clock_knows(schema))
+    }
+
     /// The versions as they stood at an instant.
     #[must_use]
     pub fn as_at(&self, at: DateTime<Utc>) -> Self {

@@ -57,6 +57,11 @@ impl Book {
         self.policies.in_force(on)
     }
 
+    /// The day from which the clock looks at what a schema brought, under a policy.
+    pub(super) fn looked_at_since(&self, policy: &Policy, schema: u32) -> Option<NaiveDate> {
+        self.policies.looked_at_since(policy, schema)
+    }
+
     /// The policy in force at the end of the review.
     pub fn own_policy(&self) -> &Policy {
         &self.own

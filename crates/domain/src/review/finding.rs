@@ -1,5 +1,6 @@
 //! A finding: what is true of one member of an indicator's population, with the days that decide it.
 
+use super::recurring::Recurring;
 use crate::ids::{AreaId, DelegateId};
 use crate::vocabulary::{Indicator, Outcome, Satisfaction};
 use chrono::NaiveDate;
@@ -115,6 +116,25 @@ pub enum What {
         /// It was selected.
         selected: bool,
     },
+    /// A quarter or half-year of a grid that is over.
+    Held {
+        /// What was to be held in it.
+        of: Recurring,
+        /// As much was held as is asked for, and counts by its last day.
+        in_time: bool,
+    },
+    /// Something that was held in the period, of somebody who belongs there.
+    Attended {
+        /// What was held.
+        of: Recurring,
+        /// They were there.
+        attended: bool,
+    },
+    /// A dispute that was decided in the period.
+    Dispute {
+        /// It was right.
+        upheld: bool,
+    },
 }
 
 impl What {
@@ -127,6 +147,9 @@ impl What {
             Self::Study { filed, .. } => Some((Indicator::Studies, filed)),
             Self::Deed { kept } => Some((Indicator::Deeds, kept)),
             Self::TypicalCase { selected } => Some((Indicator::TypicalCases, selected)),
+            Self::Held { of, in_time } => Some((of.indicator(), in_time)),
+            Self::Attended { of, attended } => Some((of.indicator(), attended)),
+            Self::Dispute { upheld } => Some((Indicator::DisputesUpheld, upheld)),
             Self::Due { .. }
             | Self::Raised { .. }
             | Self::InterimDate { .. }
@@ -241,7 +264,7 @@ pub(super) fn content(said: Satisfaction) -> bool {
 /// The days that decide a finding, where they do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dates {
-    /// Day of the reception, or of the session.
+    /// Day of the reception, or of the session; day on which an activity or a meeting was held.
     pub held_on: Option<NaiveDate>,
     /// Day of recording.
     pub recorded_on: Option<NaiveDate>,
@@ -249,7 +272,7 @@ pub struct Dates {
     pub record_by: Option<NaiveDate>,
     /// Day from which the clock counts.
     pub clock_from: Option<NaiveDate>,
-    /// Effective due date; of a notice, a study or a deed the day by which it is due.
+    /// Effective due date; of a notice, a study or a deed the day by which it is due; the last day of a quarter or half-year.
     pub due_on: Option<NaiveDate>,
     /// First due date of the cycle.
     pub original_due_on: Option<NaiveDate>,
@@ -273,6 +296,6 @@ pub struct Dates {
     pub finished_on: Option<NaiveDate>,
     /// Day from which a study counts as with both offices, or a case as submitted.
     pub submitted_on: Option<NaiveDate>,
-    /// Day from which it counts as decided whether a case is selected.
+    /// Day from which it counts as decided whether a case is selected, or a dispute upheld.
     pub decided_on: Option<NaiveDate>,
 }

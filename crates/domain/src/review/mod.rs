@@ -2,16 +2,17 @@
 //! leaves (C-5.2). A change of shape or formula is a new [`RuleSet`] beside those that are there.
 //!
 //! Integers only, no clock, whole town days. One stream becomes facts ([`IssueFacts`], [`ReceptionFacts`],
-//! [`SessionFacts`]), facts become findings about single members ([`Finding`]), findings are summed in a [`Tally`], whose
+//! [`SessionFacts`], [`Gatherings`]), facts become findings about single members ([`Finding`]), findings are summed in a [`Tally`], whose
 //! [`Figure`]s are the answer. So a figure and the list of what is behind it cannot differ.
 //!
 //! Reading order: [`period`](Period), `rule_set`, [`book`](Book) (under which rules a day is counted), `finding`; of issues
-//! `corrected`, `facts`, `member` (effective due date, responsibility), `judge`; then `receptions`, `sessions` and
-//! `undertakings`, and `tally`. What the notice leaves open is decided where it is used and listed in `docs/adr/0011-review-readings.md` and
-//! `0054-review-2.md`.
+//! `corrected`, `facts`, `member` (effective due date, responsibility), `judge`; then `receptions`, `sessions`,
+//! `undertakings`, `recurring` and `disputes`, and `tally`. What the notice leaves open is decided where it is used and listed in
+//! `docs/adr/0011-review-readings.md` and `0054-review-2.md`.
 
 mod book;
 mod corrected;
+mod disputes;
 mod duties;
 mod facts;
 mod figure;
@@ -22,6 +23,7 @@ mod member;
 mod period;
 mod rank;
 mod receptions;
+mod recurring;
 mod rule_set;
 mod sessions;
 mod subject;
@@ -33,6 +35,7 @@ mod wilson;
 
 pub use book::Book;
 pub(crate) use corrected::issue as as_corrected;
+pub use disputes::judge_disputes;
 pub use duties::{CycleDuty, InterimDuty};
 pub use facts::IssueFacts;
 pub use figure::{Figure, Measure, Ratio, Satisfied};
@@ -40,6 +43,7 @@ pub use finding::{Dates, Finding, Split, What};
 pub use judge::judge;
 pub use period::Period;
 pub use receptions::{ReceptionFacts, judge_reception};
+pub use recurring::{Gathered, Gathering, Gatherings, Recurring, judge_attended, judge_recurring};
 pub use rule_set::RuleSet;
 pub use sessions::{SessionAround, SessionFacts, judge_session};
 pub use subject::Subject;

@@ -9,7 +9,7 @@ use crate::vocabulary::Indicator;
 pub enum RuleSet {
     /// `review/1`: issues and receptions (ADR 0011, 0022).
     One,
-    /// `review/2`: sessions and what else delegates do besides (ADR 0054); and a resumption on the last day of its
+    /// `review/2`: sessions, what else delegates do besides, and disputes (ADR 0054); and a resumption on the last day of its
     /// suspension brings its own due date, which `review/1` took for one that a calendar foretold.
     Two,
 }
@@ -103,12 +103,14 @@ impl RuleSet {
             | Indicator::Notices
             | Indicator::Studies
             | Indicator::Deeds
-            | Indicator::TypicalCases => match self {
+            | Indicator::TypicalCases
+            | Indicator::ThemeActivities
+            | Indicator::Meetings
+            | Indicator::Symposia
+            | Indicator::DisputesUpheld => match self {
                 Self::One => false,
                 Self::Two => true,
             },
-            // Activities, meetings and appraisals are not recorded yet.
-            Indicator::DisputesUpheld | Indicator::ThemeActivities | Indicator::Meetings | Indicator::Symposia => false,
         }
     }
 }

@@ -84,7 +84,10 @@ impl Tally {
             | What::Session { .. }
             | What::Notice { .. }
             | What::Deed { .. }
-            | What::TypicalCase { .. } => {}
+            | What::TypicalCase { .. }
+            | What::Held { .. }
+            | What::Attended { .. }
+            | What::Dispute { .. } => {}
         }
         if let Some((indicator, counts)) = finding.what.of_one() {
             self.alone.entry(indicator).or_default().take(counts);

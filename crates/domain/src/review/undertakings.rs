@@ -92,7 +92,7 @@ fn folded<S: Fold>(events: &[(S::Event, Stamp)]) -> S {
 }
 
 /// The last day on which what happened on a day can be written down so that it counts there.
-fn last_to_write_down(on: NaiveDate, policy: &Policy, calendars: &Calendars) -> NaiveDate {
+pub(super) fn last_to_write_down(on: NaiveDate, policy: &Policy, calendars: &Calendars) -> NaiveDate {
     calendars.after(on, policy.clock.claim_working_days).on
 }
 

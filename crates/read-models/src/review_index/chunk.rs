@@ -21,10 +21,23 @@ pub(super) enum Kind {
     Study,
     Deed,
     TypicalCase,
+    Activity,
+    Meeting,
+    Appraisal,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [Self::Issue, Self::Reception, Self::Session, Self::Study, Self::Deed, Self::TypicalCase];
+    const ALL: [Self; 9] = [
+        Self::Issue,
+        Self::Reception,
+        Self::Session,
+        Self::Study,
+        Self::Deed,
+        Self::TypicalCase,
+        Self::Activity,
+        Self::Meeting,
+        Self::Appraisal,
+    ];
 
     const fn stored(self) -> u8 {
         match self {
@@ -34,6 +47,9 @@ impl Kind {
             Self::Study => 3,
             Self::Deed => 4,
             Self::TypicalCase => 5,
+            Self::Activity => 6,
+            Self::Meeting => 7,
+            Self::Appraisal => 8,
         }
     }
 

@@ -1,4 +1,4 @@
-//! The review index: which issues, receptions, sessions and undertakings an annual review has to fold. A review's figures
+//! The review index: which issues, receptions, sessions, undertakings and appraisals an annual review has to fold. A review's figures
 //! come from leaves alone; this model only spares it the rest of the log. It may name a stream too many, never one too few.
 
 mod chunk;
@@ -28,8 +28,8 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "review_index",
-    version: 6,
-    families: &[Family::Issue, Family::Reception, Family::Session, Family::Undertaking],
+    version: 7,
+    families: &[Family::Issue, Family::Reception, Family::Session, Family::Undertaking, Family::Appraisal],
     schema: include_str!("../../migrations/review_index.sql"),
     tables: &[STREAMS, WAITING],
     views: Vec::new,
@@ -176,6 +176,8 @@ const fn undertaken(event: &Event) -> Option<Kind> {
         Event::Study(_) => Some(Kind::Study),
         Event::Deed(_) => Some(Kind::Deed),
         Event::TypicalCase(_) => Some(Kind::TypicalCase),
+        Event::Activity(_) => Some(Kind::Activity),
+        Event::Meeting(_) => Some(Kind::Meeting),
         _ => None,
     }
 }
@@ -192,6 +194,7 @@ impl Projection for ReviewIndex {
             Family::Session => self.touch(Kind::Session, event, log).await?,
             // Rarely touched again, so none is kept.
             Family::Reception => self.pass(Kind::Reception, event.fact()?, log).await?,
+            Family::Appraisal => self.pass(Kind::Appraisal, event.fact()?, log).await?,
             Family::Undertaking => {
                 let fact = event.fact()?;
                 if let Some(kind) = undertaken(&fact.event) {

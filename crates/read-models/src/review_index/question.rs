@@ -8,7 +8,10 @@ use crate::engine::columns::bigint;
 use crate::engine::list::ListError;
 use crate::engine::question::Question;
 use crate::engine::sqlite::Sql;
-use domain::ids::{AreaId, DeedId, DelegateId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
+use domain::ids::{
+    ActivityId, AppraisalId, AreaId, DeedId, DelegateId, IssueId, MeetingId, ReceptionId, SessionId, StudyId,
+    TypicalCaseId,
+};
 use event_store::Position;
 use uuid::Uuid;
 
@@ -38,8 +41,25 @@ pub struct ReviewStreams {
     pub deeds: Vec<DeedId>,
     /// Typical cases likewise.
     pub typical_cases: Vec<TypicalCaseId>,
+    /// Activities likewise; none for a delegate's review, which asks for those of the grids.
+    pub activities: Vec<ActivityId>,
+    /// Meetings likewise.
+    pub meetings: Vec<MeetingId>,
+    /// Appraisals in which a figure is disputed, likewise; none for a grid's review.
+    pub appraisals: Vec<AppraisalId>,
     /// The log up to here is in the index; complete for any position up to it.
     pub as_of_position: Position,
+}
+
+impl ReviewStreams {
+    /// Takes over what a grid held: whoever is assigned to it may have attended.
+    pub fn also_attended(&mut self, of_grid: Self) {
+        self.activities.extend(of_grid.activities);
+        self.meetings.extend(of_grid.meetings);
+        sort(&mut self.activities);
+        sort(&mut self.meetings);
+        self.as_of_position = self.as_of_position.min(of_grid.as_of_position);
+    }
 }
 
 /// The streams for the review of `year`, as far as they had begun at `up_to`.
@@ -62,6 +82,9 @@ pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position
             Kind::Study => found.studies.push(StudyId(id)),
             Kind::Deed => found.deeds.push(DeedId(id)),
             Kind::TypicalCase => found.typical_cases.push(TypicalCaseId(id)),
+            Kind::Activity => found.activities.push(ActivityId(id)),
+            Kind::Meeting => found.meetings.push(MeetingId(id)),
+            Kind::Appraisal => found.appraisals.push(AppraisalId(id)),
         })
     })?;
     let mut waiting = Question::of("select stream_id from review_waiting where of_kind = ");
@@ -78,6 +101,9 @@ pub(crate) fn review_streams(sql: &Sql, year: i32, of: ReviewOf, up_to: Position
     sort(&mut found.studies);
     sort(&mut found.deeds);
     sort(&mut found.typical_cases);
+    sort(&mut found.activities);
+    sort(&mut found.meetings);
+    sort(&mut found.appraisals);
     found.as_of_position = checkpoint::position(sql, DEFINITION.name)?;
     Ok(found)
 }

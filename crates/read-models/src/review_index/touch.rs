@@ -5,10 +5,13 @@ use crate::engine::decode::Fact;
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::Stamp;
+use domain::activity::ActivityEvent;
+use domain::appraisal::AppraisalEvent;
 use domain::correction::CorrectedValue;
 use domain::deed::DeedEvent;
 use domain::event::Event;
 use domain::issue::{IssueEvent, Reviewed};
+use domain::meeting::MeetingEvent;
 use domain::reception::ReceptionEvent;
 use domain::session::SessionEvent;
 use domain::study::StudyEvent;
@@ -108,6 +111,10 @@ pub(super) fn of(fact: &Fact, zone: Tz) -> Option<(bool, Touch)> {
         Event::TypicalCase(event) => {
             Some((matches!(event, TypicalCaseEvent::Nominated(_)), of_case(event, stamp, zone)))
         }
+        Event::Activity(event) => Some((matches!(event, ActivityEvent::Held(_)), of_activity(event, stamp, zone))),
+        Event::Meeting(event) => Some((matches!(event, MeetingEvent::Convened(_)), of_meeting(event, stamp, zone))),
+        // It begins with whatever is said first.
+        Event::Appraisal(event) => Some((stamp.version == 1, of_appraisal(event, stamp, zone))),
         Event::Log(_)
         | Event::Account(_)
         | Event::Programme(_)
@@ -119,12 +126,9 @@ pub(super) fn of(fact: &Fact, zone: Tz) -> Option<(bool, Touch)> {
         | Event::Roster(_)
         | Event::MajorIssue(_)
         | Event::Leave(_)
-        | Event::Activity(_)
-        | Event::Meeting(_)
         | Event::Appointment(_)
         | Event::Obligation(_)
         | Event::Review(_)
-        | Event::Appraisal(_)
         | Event::File(_) => None,
     }
 }
@@ -282,6 +286,63 @@ fn of_case(event: &TypicalCaseEvent, stamp: &Stamp, zone: Tz) -> Touch {
         | TypicalCaseEvent::Rejected(_)
         | TypicalCaseEvent::Published(_)
         | TypicalCaseEvent::Annotated(_) => {}
+    }
+    touch
+}
+
+/// What an event of an activity touches: the grids that it was held for. Whoever is assigned to one of them may have attended
+/// it, so a delegate's review asks for what their grids held.
+fn of_activity(event: &ActivityEvent, stamp: &Stamp, zone: Tz) -> Touch {
+    let mut touch = Touch::at(stamp, zone);
+    match event {
+        ActivityEvent::Held(held) => touch.of.extend(held.grid_ids.iter().map(|grid| Of::Grid(grid.0))),
+        ActivityEvent::CorrectionProposed(proposed) => touch.value(proposed.value.as_ref(), zone),
+        ActivityEvent::Corrected(corrected) => touch.value(corrected.value.as_ref(), zone),
+        ActivityEvent::EvidenceAttached(_)
+        | ActivityEvent::Submitted(_)
+        | ActivityEvent::Acknowledged(_)
+        | ActivityEvent::ImprovementAdopted(_)
+        | ActivityEvent::ImprovementCompleted(_)
+        | ActivityEvent::OpinionsHeard(_)
+        | ActivityEvent::CorrectionRefused(_) => {}
+    }
+    touch
+}
+
+/// What an event of a meeting touches, likewise. It is of the day on which it was held, which its closing says.
+fn of_meeting(event: &MeetingEvent, stamp: &Stamp, zone: Tz) -> Touch {
+    let mut touch = Touch::at(stamp, zone);
+    match event {
+        MeetingEvent::Convened(convened) => touch.of.push(Of::Grid(convened.grid_id.0)),
+        MeetingEvent::CorrectionProposed(proposed) => touch.value(proposed.value.as_ref(), zone),
+        MeetingEvent::Corrected(corrected) => touch.value(corrected.value.as_ref(), zone),
+        MeetingEvent::MajorIssueTabled(_)
+        | MeetingEvent::MajorIssueDecided(_)
+        | MeetingEvent::MajorIssueDeferred(_)
+        | MeetingEvent::Closed(_)
+        | MeetingEvent::Cancelled(_)
+        | MeetingEvent::OpinionsHeard(_)
+        | MeetingEvent::CorrectionRefused(_) => {}
+    }
+    touch
+}
+
+/// What an event of an appraisal touches: the delegate, once something is disputed. It is of no grid; the town's review looks
+/// at what is of any.
+fn of_appraisal(event: &AppraisalEvent, stamp: &Stamp, zone: Tz) -> Touch {
+    let mut touch = Touch::at(stamp, zone);
+    match event {
+        AppraisalEvent::EntryDisputed(disputed) => {
+            touch.of.push(Of::Grid(Uuid::nil()));
+            touch.delegate(disputed.delegate_id.0);
+        }
+        AppraisalEvent::IndicatorsFrozen(_)
+        | AppraisalEvent::ReportSubmitted(_)
+        | AppraisalEvent::Appraised(_)
+        | AppraisalEvent::DisputeDecided(_)
+        | AppraisalEvent::Adjusted(_)
+        | AppraisalEvent::ResultSet(_)
+        | AppraisalEvent::ResultPublished(_) => {}
     }
     touch
 }

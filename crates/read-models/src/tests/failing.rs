@@ -110,6 +110,7 @@ const EVERY: &[Family] = &[
     Family::Area,
     Family::Delegate,
     Family::Obligation,
+    Family::Appraisal,
     Family::Reference,
     Family::Appraisal,
     Family::Other,

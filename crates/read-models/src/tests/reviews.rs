@@ -4,16 +4,19 @@ use super::dashboards::caught_up;
 use super::fixture::{Office, ZONE, afternoon, day};
 use crate::*;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use domain::activity::{ActivityEvent, ActivityHeld};
+use domain::appraisal::{AppraisalEvent, DisputeDecided, EntryDisputed, ReportSubmitted};
 use domain::correction::{Corrected, CorrectedValue};
 use domain::deed::{DeedEvent, DeedPledged};
 use domain::event::Event;
-use domain::ids::{DeedId, StudyId, TypicalCaseId};
+use domain::ids::{ActivityId, AppraisalId, DeedId, DisputeId, MeetingId, StudyId, TypicalCaseId};
 use domain::issue::Issue;
+use domain::meeting::{MeetingClosed, MeetingConvened, MeetingEvent};
 use domain::reception::Reception;
 use domain::session::{Session, Slot};
 use domain::study::{StudyBegun, StudyEvent, StudyFinished};
 use domain::typical_case::{CaseNominated, CaseSources, TypicalCaseEvent};
-use domain::vocabulary::{DeedKind, IssueState};
+use domain::vocabulary::{ActivityKind, DeedKind, Indicator, IssueState, MeetingKind};
 use domain::{Fold, Stamp};
 use event_store::{Position, StreamId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -225,5 +228,83 @@ async fn undertakings_are_named_for_the_years_and_for_those_that_they_concern() 
     assert_eq!(found(2026, ReviewOf::Grid(grid)).await.typical_cases, [case]);
     assert!(found(2026, ReviewOf::Delegate(who)).await.typical_cases.is_empty());
     assert_eq!(found(2025, ReviewOf::Town).await, ReviewStreams { as_of_position: head, ..ReviewStreams::default() });
+    models.shutdown().await;
+}
+
+/// An activity of two grids whose day is corrected, a meeting that was called in one year and held in the next, and an appraisal
+/// in which something is disputed.
+#[tokio::test]
+async fn what_grids_hold_and_what_delegates_dispute_is_named() {
+    let mut office = Office::open(44, &[2025, 2026]).await;
+    let models = ReadModels::open(None, office.store.clone(), office.log_id, ZONE).await.unwrap();
+    models.start().unwrap();
+    let (activity, meeting) = (ActivityId(office.id()), MeetingId(office.id()));
+    let (disputed, quiet) = (AppraisalId(office.id()), AppraisalId(office.id()));
+    let (who, other, grids) = (office.delegates[0], office.delegates[1], [office.grids[0], office.grids[1]]);
+    let on = |text: &str| Some(afternoon(day(text)));
+    office.it_is(day("2027-01-11"));
+    let held = ActivityHeld {
+        kind: ActivityKind::ThemeActivity,
+        grid_ids: grids.to_vec(),
+        unit_id: None,
+        delegates: Vec::new(),
+        attendance: BTreeMap::new(),
+        file_ids: Vec::new(),
+        outreach_form: None,
+        office_ids: Vec::new(),
+        questions: None,
+        briefings: None,
+        mode: None,
+    };
+    let of_activity = StreamId::of("activity", activity.0);
+    office.record(&of_activity, Event::Activity(ActivityEvent::Held(held)), on("2027-01-08")).await;
+    let before = CorrectedValue::Whole(afternoon(day("2025-12-30")).timestamp_millis());
+    let corrected = Corrected { event_version: 1, pointer: "/occurred_at".to_owned(), value: Some(before) };
+    office.record(&of_activity, Event::Activity(ActivityEvent::Corrected(corrected)), None).await;
+    let of_meeting = StreamId::of("meeting", meeting.0);
+    let convened = MeetingConvened {
+        grid_id: grids[0],
+        kind: MeetingKind::Regular,
+        scheduled_on: day("2026-12-22"),
+        with_work_meeting: true,
+    };
+    office.record(&of_meeting, Event::Meeting(MeetingEvent::Convened(convened)), on("2026-12-15")).await;
+    let closed = MeetingClosed { delegates: Vec::new(), attendance: BTreeMap::new(), file_ids: Vec::new() };
+    office.record(&of_meeting, Event::Meeting(MeetingEvent::Closed(closed)), on("2026-12-22")).await;
+    let report = |delegate_id| ReportSubmitted { year: 2026, delegate_id, file_ids: Vec::new() };
+    for (id, who) in [(disputed, who), (quiet, other)] {
+        let report = Event::Appraisal(AppraisalEvent::ReportSubmitted(report(who)));
+        office.record(&StreamId::of("appraisal", id.0), report, None).await;
+    }
+    let dispute_id = DisputeId(office.id());
+    let raised = EntryDisputed { year: 2026, delegate_id: who, dispute_id, indicator: Indicator::OnTime, of: None };
+    let decided = DisputeDecided { year: 2026, delegate_id: who, dispute_id, upheld: true };
+    for event in [AppraisalEvent::EntryDisputed(raised), AppraisalEvent::DisputeDecided(decided)] {
+        office.record(&StreamId::of("appraisal", disputed.0), Event::Appraisal(event), None).await;
+    }
+    caught_up(&office, &models).await;
+    let head = office.store.head().position;
+    let found = async |year: i32, of: ReviewOf| models.review_streams(year, of, head).await.unwrap();
+    for of in [ReviewOf::Grid(grids[0]), ReviewOf::Grid(grids[1]), ReviewOf::Town] {
+        for year in [2025, 2027] {
+            assert_eq!(found(year, of).await.activities, [activity], "{year} {of:?}");
+        }
+    }
+    for of in [ReviewOf::Grid(grids[0]), ReviewOf::Town] {
+        assert_eq!(found(2026, of).await.meetings, [meeting], "{of:?}");
+    }
+    assert!(found(2026, ReviewOf::Grid(grids[1])).await.meetings.is_empty());
+    for of in [ReviewOf::Delegate(who), ReviewOf::Town] {
+        assert_eq!(found(2027, of).await.appraisals, [disputed], "{of:?}");
+    }
+    assert!(found(2027, ReviewOf::Delegate(other)).await.appraisals.is_empty());
+    // A delegate's review takes over what their grids held.
+    let mut theirs = found(2027, ReviewOf::Delegate(who)).await;
+    assert!(theirs.activities.is_empty() && theirs.meetings.is_empty());
+    for grid in [grids[0], grids[1]] {
+        theirs.also_attended(found(2027, ReviewOf::Grid(grid)).await);
+    }
+    assert_eq!((&theirs.activities, &theirs.meetings), (&vec![activity], &vec![meeting]));
+    assert!(theirs.issues.is_empty() && theirs.as_of_position == head);
     models.shutdown().await;
 }

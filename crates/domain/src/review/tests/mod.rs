@@ -6,8 +6,10 @@
 
 mod answers;
 mod dates;
+mod disputes;
 mod duty;
 mod records;
+mod recurring;
 mod rule_sets;
 mod sessions;
 mod sums;

@@ -45,6 +45,7 @@ fn an_older_set_says_nothing_of_what_it_did_not_look_at() {
         assert_eq!(of(RuleSet::One, indicator), Measure::Unavailable);
         assert_ne!(of(RuleSet::Two, indicator), Measure::Unavailable);
     }
+    assert!(Indicator::ALL.iter().all(|indicator| RuleSet::Two.decides(*indicator)));
     // What is decided once is decided by every later set.
     for indicator in Indicator::ALL {
         assert!(!RuleSet::One.decides(*indicator) || RuleSet::Two.decides(*indicator));
