@@ -122,7 +122,9 @@ pub(crate) fn not_opened(year: i32) -> Refusal {
     )
 }
 
-/// Figures of a whole year are made from leaves of the next one.
+/// Figures of a whole year are made from leaves up to one of the next year. They end on the day on which that was recorded
+/// ([`crate::review::Period`]), and as of the same position they are the same for ever: as of a leaf of the year itself they
+/// would stay those of a part of it.
 fn whole_year(year: i32, of: &FreezeAt) -> Result<(), Refusal> {
     let (_, last) = days(year)?;
     let refused =
@@ -134,8 +136,15 @@ fn whole_year(year: i32, of: &FreezeAt) -> Result<(), Refusal> {
             format!("That leaf was recorded on {on}; it must be one recorded after {last}."),
         ),
         Some(on) => refused(
-            format!("最新的记录写于 {on}；须待 {last} 之后有记录写入。"),
-            format!("The newest leaf was recorded on {on}; there must be one recorded after {last}."),
+            format!(
+                "最新的记录写于 {on}；整年的指标须由 {last} 之后写入的记录推算。请先记录新一年的任意一项，如安排场次（POST \
+                 /v1/session-plans）或提交述职报告，再冻结。"
+            ),
+            format!(
+                "The newest leaf was recorded on {on}; figures of the whole year are made from leaves up to one recorded \
+                 after {last}. Record something of the new year first, such as the plan of its sessions (POST \
+                 /v1/session-plans) or a delegate's report, then freeze."
+            ),
         ),
         None => {
             let head = of.head;

@@ -104,6 +104,9 @@ fn the_leaf_of_a_freeze_was_recorded_when_the_year_was_over() {
     assert!(may(&opened(), asked(Some("2027-01-01"))).is_ok());
     assert_eq!(no(may(&opened(), asked(Some("2026-12-31")))), "out_of_range C-5.2 /position");
     assert_eq!(no(may(&opened(), newest("2026-12-31"))), "out_of_range C-5.2 /position", "nothing happened since");
+    // Whoever meets it can do something about it.
+    let quiet = may(&opened(), newest("2026-12-31")).unwrap_err().detail;
+    assert!(quiet.zh.contains("/v1/session-plans") && quiet.en.contains("/v1/session-plans"), "{quiet:?}");
     assert_eq!(no(may(&opened(), asked(None))), "out_of_range C-5.2 /position", "beyond the log");
     // What was asked for is judged before the review is looked at, what was not only where it is used.
     assert_eq!(no(may(&AnnualReview::default(), asked(None))), "out_of_range C-5.2 /position");

@@ -18,13 +18,13 @@ pub fn judge_disputes(
     book: &Book,
     each: &mut impl FnMut(DisputeId, DelegateId, Finding),
 ) {
-    let (policy, calendars) = (|leaf: &Stamp| book.policy(leaf), book.all_calendars());
+    let calendars = book.all_calendars();
     // Decided once, it stays so.
     let mut known = BTreeSet::new();
     for (event, leaf) in events {
         let AppraisalEvent::DisputeDecided(decided) = event else { continue };
         let claim = Claim::from(leaf);
-        let decided_on = claim.counts_on(policy(leaf), calendars);
+        let decided_on = claim.counts_on(book.policy(leaf), calendars);
         if !known.insert(decided.dispute_id) || !period.holds(decided_on) {
             continue;
         }
