@@ -11,6 +11,35 @@ fn of<'a>(review: &'a Value, code: &str) -> &'a Value {
     indicators.iter().find(|indicator| indicator["code"] == code).unwrap_or_else(|| panic!("no {code}: {review:#}"))
 }
 
+/// A theme activity that both delegates of the office belong to and one attends, listed as it counts.
+#[test]
+fn what_a_grid_held_is_attended_by_whoever_belongs_there() {
+    let office = Office::open();
+    let held = json!({
+        "kind": "theme_activity", "grid_ids": [office.grid], "held_at": instant(now()), "mode": "centralised",
+        "delegates": [{"delegate_id": office.delegate}], "attendance": {"resident": 30}, "title": "走进社区听民意",
+    });
+    let activity = id(&office.post("/v1/activities", &held).created()["activity"]);
+    let year = today().year();
+    for (who, there) in [(&office.delegate, 1), (&office.other_delegate, 0)] {
+        let address = format!("/v1/reviews/{year}/delegates/{who}");
+        let review = office.get(&address).good();
+        assert_eq!(
+            (&of(&review, "theme_activities")["n"], &of(&review, "theme_activities")["of"]),
+            (&json!(there), &json!(1))
+        );
+        let behind = office.get(&format!("{address}/indicators/theme_activities")).good();
+        let [member] = behind["items"].as_array().unwrap().as_slice() else { panic!("{behind:#}") };
+        assert_eq!((&member["activity_id"], &member["counted"]), (&json!(activity), &json!(there == 1)));
+        assert_eq!((&member["held_on"], &member["recorded_on"]), (&json!(today()), &json!(today())));
+        let quarter = format!("{year}-Q{}", today().month0() / 3 + 1);
+        assert_eq!((&member["period"], member.get("meeting_id")), (&json!(quarter), None));
+    }
+    // Its quarter is not over yet: the grid's figure does not know of it.
+    let grid = office.get(&format!("/v1/reviews/{year}/grids/{}", office.grid)).good();
+    assert_eq!(of(&grid, "theme_activities")["of"], 0);
+}
+
 /// An issue raised three weeks ago and answered now: its id and the year in which the answer was due.
 fn answered_late(office: &Office) -> (String, i32) {
     let held = now() - Days::new(21);
@@ -42,7 +71,9 @@ fn what_a_delegate_did_is_counted_and_leads_to_the_issues() {
     assert_eq!(*of(&review, "answer_rate"), rate);
     assert_eq!(*of(&review, "on_time"), json!({"code": "on_time", "clause": "C-4.4", "n": 0, "of": 1}));
     assert_eq!(*of(&review, "attendance"), json!({"code": "attendance", "clause": "C-4.1", "n": 0, "of": 0}));
-    assert_eq!(*of(&review, "meetings"), json!({"code": "meetings", "available": false, "clause": "C-4.3a"}));
+    assert_eq!(*of(&review, "meetings"), json!({"code": "meetings", "clause": "C-4.3a", "n": 0, "of": 0}));
+    // By these rules every indicator is decided.
+    assert!(review["indicators"].as_array().unwrap().iter().all(|indicator| indicator.get("available").is_none()));
     assert!(!review.to_string().contains("valid_sessions"));
 
     let behind = office.get(&format!("{address}/indicators/on_time")).good();
@@ -50,8 +81,9 @@ fn what_a_delegate_did_is_counted_and_leads_to_the_issues() {
     assert_eq!((&member["issue_id"], &member["counted"], &member["cycle"]), (&json!(issue), &json!(false), &json!(1)));
     assert_eq!(member["number"], office.issue(&issue)["number"]);
     assert_eq!(member["due_on"], office.issue(&issue)["answer_due_on"]);
-    let none = office.get(&format!("{address}/indicators/meetings")).good();
+    let none = office.get(&format!("{address}/indicators/meetings?rules=review/1")).good();
     assert_eq!((&none["available"], &none["items"]), (&json!(false), &json!([])));
+    assert_eq!(office.get(&format!("{address}/indicators/meetings")).good()["items"], json!([]));
     assert_eq!(none["as_of_position"], review["as_of_position"]);
     office.refuses_question(&format!("{address}/indicators/valid_sessions"), 404, "not_found");
     office.refuses_question(&format!("{address}/indicators/diligence"), 404, "not_found");

@@ -1,16 +1,20 @@
 //! What the driver may say of an issue: one body for each fact, drawn so that a rule usually accepts it.
 
+pub mod appraisals;
 pub mod around;
 pub mod deeds;
+pub mod filings;
+pub mod gatherings;
 pub mod receptions;
 pub mod sessions;
 
+use super::clock::{now, today};
 use super::compare::Beside;
 use super::cycles::End;
 use super::driver::{Driver, town_time};
 use super::issues::Issue;
 use super::log::Leaf;
-use crate::harness::{NOBODY, instant, now, today};
+use crate::harness::{NOBODY, instant};
 use chrono::{Days, Duration};
 use serde_json::{Value, json};
 

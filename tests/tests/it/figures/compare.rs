@@ -1,11 +1,12 @@
 //! One server beside one reading of its log: every dashboard figure against the second computation and against the
 //! lists behind it.
 
+use super::clock::today;
 use super::dashboards::{self, Cohort, LATENESS, Rows, STATES, week};
 use super::dice::Dice;
 use super::log::Log;
 use super::town::Town;
-use crate::harness::{Office, id, today};
+use crate::harness::{Office, id};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,8 @@
 //! Everything is recorded now, but claimed for the past: receptions reach back for months, and what follows happens
 //! hours to days after what went before, so that some of it is in time, some late and some has not happened yet.
 
-use super::commands::{self, around, deeds, receptions, sessions};
+use super::clock::now;
+use super::commands::{self, appraisals, around, deeds, filings, gatherings, receptions, sessions};
 use super::compare::Beside;
 use super::dice::Dice;
 use super::issues::Issue;
@@ -88,8 +89,21 @@ impl Driver {
             16..31 => self.major_step(beside),
             31..33 => self.sends(beside, "reference", around::reference),
             33..43 => self.session_step(beside),
-            43..48 => self.sends(beside, "deed", deeds::step),
+            43..60 => self.undertakes(beside),
             _ => self.issue_step(beside),
+        }
+    }
+
+    /// Something that delegates do beside receiving people, or that the annual review is about.
+    #[track_caller]
+    pub fn undertakes(&mut self, beside: &mut Beside) {
+        match self.dice.below(20) {
+            0..4 => self.sends(beside, "deed", deeds::step),
+            4..9 => self.sends(beside, "activity", gatherings::activity),
+            9..12 => self.sends(beside, "meeting", gatherings::meeting),
+            12..15 => self.sends(beside, "study", filings::study),
+            15..18 => self.sends(beside, "typical case", filings::case),
+            _ => self.sends(beside, "dispute", appraisals::step),
         }
     }
 
@@ -166,14 +180,14 @@ impl Driver {
             let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
             then = then.with_time(nine).unwrap();
         }
-        then.min(crate::harness::now())
+        then.min(now())
     }
 
     /// An instant at most a day after what happened last.
     pub fn soon(&mut self, leaves: &[Leaf]) -> DateTime<FixedOffset> {
         let last = leaves.iter().map(|leaf| leaf.occurred_at).max().unwrap();
         let minutes = i64::try_from(self.dice.below(24 * 60)).unwrap();
-        town_time(last + Duration::minutes(1 + minutes)).min(crate::harness::now())
+        town_time(last + Duration::minutes(1 + minutes)).min(now())
     }
 
     /// An instant for what happens next to an issue; sometimes one that cannot be.
@@ -181,7 +195,7 @@ impl Driver {
         let last = leaves.iter().map(|leaf| leaf.occurred_at).max().unwrap();
         match self.dice.below(50) {
             0 => town_time(last - Duration::days(3)),
-            1 => crate::harness::now() + Duration::days(2),
+            1 => now() + Duration::days(2),
             _ => self.after(last),
         }
     }

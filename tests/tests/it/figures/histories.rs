@@ -1,11 +1,13 @@
 //! Random histories, compared while they grow.
 
+use super::clock::{self, today};
 use super::compare::Beside;
+use super::compared::Compared;
 use super::dashboards::Cohort;
 use super::dice::Dice;
 use super::driver::Driver;
-use crate::harness::{Office, Place, today};
-use chrono::{Datelike as _, Days};
+use crate::harness::{FakedClock, Office, Place};
+use chrono::{Datelike as _, Days, NaiveDate};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -55,7 +57,12 @@ fn agree(beside: &mut Beside, dice: &mut Dice, cohorts: &[Cohort]) {
 /// A town with months of casework behind it, each step recorded when it happened.
 #[track_caller]
 fn simulated(seed: u64, years: &str) -> Office {
-    let place = Place::new();
+    simulated_at(Place::new(), seed, years)
+}
+
+/// The same in a place.
+#[track_caller]
+fn simulated_at(place: Place, seed: u64, years: &str) -> Office {
     let mut command = place.command("simulate");
     command.args(["--years", years, "--towns-worth", "0.1", "--seed", &seed.to_string()]);
     let output = command.output().unwrap();
@@ -65,9 +72,9 @@ fn simulated(seed: u64, years: &str) -> Office {
     office
 }
 
-/// Reviews of this year and the last, now and at a few places of the log. Returns how many members were compared.
+/// Reviews of this year and the last, now and at a few places of the log.
 #[track_caller]
-fn reviews_agree(beside: &mut Beside, dice: &mut Dice) -> u64 {
+fn reviews_agree(beside: &mut Beside, dice: &mut Dice) -> Compared {
     beside.reads_on();
     let head = beside.town.position;
     let this_year = today().year();
@@ -79,7 +86,9 @@ fn reviews_agree(beside: &mut Beside, dice: &mut Dice) -> u64 {
         let year = beside.log.leaves[usize::try_from(position).unwrap() - 1].recorded_on().year();
         wanted.push((year - i32::from(dice.percent(30)), position));
     }
-    wanted.into_iter().map(|(year, position)| beside.compares_reviews(year, position, dice)).sum()
+    let mut compared = Compared::default();
+    wanted.into_iter().for_each(|(year, position)| compared.add(beside.compares_reviews(year, position, dice)));
+    compared
 }
 
 #[test]
@@ -91,7 +100,7 @@ fn dashboards_lists_and_leaves_agree_over_a_year_of_casework() {
         for _ in 0..2 {
             let cohorts = cohorts(&mut dice, &driver);
             agree(&mut beside, &mut dice, &cohorts);
-            assert!(reviews_agree(&mut beside, &mut dice) > 500);
+            assert!(reviews_agree(&mut beside, &mut dice).members > 500);
             driver.does(&mut beside, 100);
         }
     }
@@ -124,6 +133,31 @@ fn dashboards_lists_and_leaves_agree_while_a_history_grows() {
     assert!(facts >= 20, "of all that can happen to an issue only this did: {recorded:?}");
     let facts = recorded.iter().filter(|kind| kind.starts_with("session.")).count();
     assert!(facts >= 5, "of all that can happen to a session only this did: {recorded:?}");
+}
+
+/// What a quarter or a half-year comes to is known when it is over: what is recorded today counts under a clock that is moved
+/// beyond its end.
+#[test]
+fn every_indicator_of_a_review_is_counted_a_second_way() {
+    let Some(clock) = FakedClock::of("every indicator of a review") else { return };
+    let seed = seeds(1)[0];
+    let mut beside = Beside::new(simulated_at(Place::under(clock), seed, "1.1"), seed);
+    let mut driver = Driver::meet(&beside, seed);
+    let mut dice = Dice::new(seed ^ 0xa11);
+    let year = today().year();
+    (0..150).for_each(|_| driver.undertakes(&mut beside));
+    let before = beside.town.position;
+    let (next, month) = if today().month() <= 6 { (year, 7) } else { (year + 1, 1) };
+    let after = NaiveDate::from_ymd_opt(next, month, 12).unwrap();
+    clock::becomes(&mut beside.office, after);
+    driver.does(&mut beside, 60);
+    (0..40).for_each(|_| driver.undertakes(&mut beside));
+    let mut compared = Compared::default();
+    let head = beside.town.position;
+    for (year, position) in [(year, before), (year, head), (after.year(), head)] {
+        compared.add(beside.compares_reviews(year, position, &mut dice));
+    }
+    compared.has_something_of_each();
 }
 
 /// What may be asked of reviews as of a position.

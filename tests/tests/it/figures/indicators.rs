@@ -3,6 +3,7 @@
 use super::cycles::End;
 use super::log::Leaf;
 use super::members::{Member, Reading};
+use super::recurring::of_recurring;
 use super::sessions::Judging;
 use super::town::Reception;
 use super::undertakings::of_undertakings;
@@ -88,10 +89,11 @@ fn by_service(reading: &Reading<'_>, subject: &Subject, told: &mut BTreeMap<&'st
     }
 }
 
-/// What is behind the indicators of sessions and undertakings, as the lists are to tell it.
+/// What is behind the indicators of sessions, undertakings, gatherings and disputes, as the lists are to tell it.
 pub fn behind(reading: &Reading<'_>, subject: &Subject) -> BTreeMap<&'static str, Vec<Value>> {
     let mut all = of_sessions(reading, subject);
     all.extend(of_undertakings(reading, subject));
+    all.extend(of_recurring(reading, subject));
     all
 }
 

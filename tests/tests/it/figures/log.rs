@@ -103,8 +103,9 @@ pub fn corrected(leaves: &[Leaf]) -> Vec<Leaf> {
             if let Some(place) = target.public.pointer_mut(inner) {
                 *place = value;
             } else {
-                // A member that was absent until now stands at the top of `public`.
-                target.public[inner.trim_start_matches('/')] = value;
+                // A member that was absent until now: at the top of `public`, or of what stands there.
+                let (above, name) = inner.rsplit_once('/').unwrap();
+                target.public.pointer_mut(above).unwrap()[name] = value;
             }
         }
     }

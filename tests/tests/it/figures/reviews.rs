@@ -1,13 +1,13 @@
 //! The annual review beside the second implementation of its indicators.
 
 use super::compare::Beside;
+use super::compared::Compared;
 use super::dice::Dice;
 use super::indicators::{Subject, behind, indicators};
-use super::log::corrected;
 use super::members::{Member, Reading};
 use super::town::Town;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Every set of rules, the newest last.
 const RULES: [&str; 2] = ["review/1", "review/2"];
@@ -32,29 +32,10 @@ impl Subject {
     }
 }
 
-/// Everyone of whom a year may tell something.
+/// Everybody, and every grid.
 pub fn subjects(town: &Town) -> Vec<Subject> {
-    let delegates: BTreeSet<&String> = town
-        .receptions
-        .values()
-        .flat_map(|reception| &reception.delegates)
-        .chain(town.issues.values().flat_map(|issue| issue.responsible.iter().map(|(_, delegate)| delegate)))
-        .chain(town.sessions.values().flat_map(|session| session.slots.iter().map(|slot| &slot.holder)))
-        .collect();
-    let owners: Vec<String> = ["study", "deed"]
-        .into_iter()
-        .flat_map(|family| town.ids(family).into_iter().map(move |id| format!("{family}/{id}")))
-        .filter_map(|stream| {
-            let first = &corrected(town.stream(&stream))[0];
-            first.text("owner_delegate_id").or_else(|| first.text("lead_delegate_id"))
-        })
-        .collect();
-    let delegates: BTreeSet<&String> = delegates.into_iter().chain(&owners).collect();
-    let grids: BTreeSet<&String> = town.receptions.values().map(|reception| &reception.grid).collect();
-    let grids: BTreeSet<&String> =
-        grids.into_iter().chain(town.sessions.values().map(|session| &session.grid)).collect();
-    let delegates = delegates.into_iter().cloned().map(Subject::Delegate);
-    delegates.chain(grids.into_iter().cloned().map(Subject::Grid)).collect()
+    let delegates = town.delegates.keys().cloned().map(Subject::Delegate);
+    delegates.chain(town.grids.keys().cloned().map(Subject::Grid)).collect()
 }
 
 /// What the API says of one subject, the indicators by code.
@@ -65,14 +46,18 @@ fn told(item: &Value) -> BTreeMap<String, &Value> {
 
 impl Beside {
     /// Every review of a year as of a position is what the second implementation makes of the same leaves, by all rules that
-    /// there are. Returns how many members the figures rest on, so that a test can see that it compared something.
+    /// there are. Returns what was compared by the newest of them, so that a test can see that it compared something.
     #[track_caller]
-    pub fn compares_reviews(&self, year: i32, position: u64, dice: &mut Dice) -> u64 {
-        RULES.iter().map(|rules| self.compares_reviews_by(rules, year, position, dice)).sum()
+    pub fn compares_reviews(&self, year: i32, position: u64, dice: &mut Dice) -> Compared {
+        let mut newest = Compared::default();
+        for rules in RULES {
+            newest = self.compares_reviews_by(rules, year, position, dice);
+        }
+        newest
     }
 
     #[track_caller]
-    fn compares_reviews_by(&self, rules: &'static str, year: i32, position: u64, dice: &mut Dice) -> u64 {
+    fn compares_reviews_by(&self, rules: &'static str, year: i32, position: u64, dice: &mut Dice) -> Compared {
         let earlier;
         let town = if position == self.town.position {
             &self.town
@@ -84,7 +69,7 @@ impl Beside {
         let by = if Some(&rules) == RULES.last() { String::new() } else { format!("&rules={rules}") };
         let reading = Reading::new(town, rules, year);
         let members = reading.members();
-        let mut weight = 0;
+        let mut compared = Compared::default();
         let mut all: BTreeMap<(&str, String), Value> = BTreeMap::new();
         for (kind, one) in [("delegates", "delegate"), ("grids", "grid")] {
             let answer = self.office.get(&format!("/v1/reviews/{year}/{kind}?as_of_position={position}{by}")).good();
@@ -101,16 +86,22 @@ impl Beside {
         for subject in &subjects {
             let ours = indicators(&reading, &members, subject);
             let item = all.get(&(subject.kind(), subject.id().to_owned()));
-            let item = item.unwrap_or_else(|| panic!("seed {}: {} is not among all", self.seed, subject.address(year)));
-            weight += self.same_indicators(&reading, &members, subject, year, &ours, item);
+            let Some(item) = item else {
+                let figures = ours.values().all(|figure| figure["of"] == 0);
+                assert!(figures, "seed {}: {} is not among all: {ours:?}", self.seed, subject.address(year));
+                continue;
+            };
+            self.same_indicators(&reading, &members, subject, year, (&ours, item), &mut compared);
         }
-        if let Some(subject) = (!subjects.is_empty()).then(|| dice.one(&subjects)) {
+        let among_all = |subject: &&Subject| all.contains_key(&(subject.kind(), subject.id().to_owned()));
+        let among_all: Vec<&Subject> = subjects.iter().filter(among_all).collect();
+        if let Some(subject) = (!among_all.is_empty()).then(|| *dice.one(&among_all)) {
             let alone = self.office.get(&format!("{}?as_of_position={position}{by}", subject.address(year))).good();
             let among = &all[&(subject.kind(), subject.id().to_owned())];
             assert_eq!(alone["indicators"], among["indicators"], "alone and among all: {}", subject.address(year));
             self.lists_are_behind(&reading, subject, year, &alone);
         }
-        weight
+        compared
     }
 
     /// What is behind each figure that is a share is as much as the figure says; and of sessions and undertakings
@@ -156,17 +147,17 @@ impl Beside {
         members: &[Member<'_>],
         subject: &Subject,
         year: i32,
-        ours: &BTreeMap<&'static str, Value>,
-        item: &Value,
-    ) -> u64 {
+        (ours, item): (&BTreeMap<&'static str, Value>, &Value),
+        compared: &mut Compared,
+    ) {
         let told = told(item);
         for (code, indicator) in &told {
+            compared.is_named(subject.kind(), code);
             assert!(
                 indicator["available"] == false || ours.contains_key(code.as_str()),
                 "{code} is told, but nobody recounted it: {indicator}"
             );
         }
-        let mut weight = 0;
         for (code, ours) in ours {
             let theirs = told.get(*code).unwrap_or_else(|| panic!("{code} is missing: {item:#}"));
             let mut theirs = (*theirs).clone();
@@ -178,9 +169,8 @@ impl Beside {
                 let odd = self.odd_member(reading, members, subject, year, code);
                 self.differs(&figure, ours, &theirs, odd.as_deref());
             }
-            weight += ours["of"].as_u64().unwrap();
+            compared.agrees(subject.kind(), code, ours);
         }
-        weight
     }
 
     /// An issue that the two see differently, by the list behind the indicator.

@@ -100,7 +100,19 @@ impl Major {
 }
 
 /// The families whose streams are kept.
-const FAMILIES: [&str; 8] = ["issue", "reception", "major_issue", "session", "leave", "study", "deed", "typical_case"];
+const FAMILIES: [&str; 11] = [
+    "issue",
+    "reception",
+    "major_issue",
+    "session",
+    "leave",
+    "study",
+    "deed",
+    "typical_case",
+    "activity",
+    "meeting",
+    "appraisal",
+];
 
 /// The town after some leaf.
 #[derive(Debug, Default)]
@@ -110,8 +122,12 @@ pub struct Town {
     pub recorded_on: NaiveDate,
     pub calendars: Calendars,
     policies: Vec<(u64, Value)>,
+    /// Town day on which the first of them was recorded.
+    pub first_policy_on: Option<NaiveDate>,
     /// Names by id.
     pub grids: BTreeMap<String, String>,
+    /// Town day on which each was defined.
+    pub defined_grids: BTreeMap<String, NaiveDate>,
     /// Grid by unit.
     pub units: BTreeMap<String, String>,
     /// Where each was defined.
@@ -147,6 +163,7 @@ impl Town {
             match leaf.kind.as_str() {
                 "area.grid_defined" => {
                     self.grids.insert(leaf.id().to_owned(), leaf.text("name").unwrap());
+                    self.defined_grids.insert(leaf.id().to_owned(), leaf.recorded_on());
                 }
                 "area.unit_defined" => {
                     self.units.insert(leaf.id().to_owned(), leaf.text("parent_id").unwrap());
@@ -158,7 +175,10 @@ impl Town {
                 "office.registered" => {
                     self.offices.insert(leaf.id().to_owned(), leaf.text("kind").unwrap());
                 }
-                "policy.version_adopted" => self.policies.push((leaf.position, leaf.public.clone())),
+                "policy.version_adopted" => {
+                    self.first_policy_on.get_or_insert(leaf.recorded_on());
+                    self.policies.push((leaf.position, leaf.public.clone()));
+                }
                 "calendar.published" | "calendar.amended" => self.calendars.take(leaf),
                 _ => {}
             }
@@ -178,7 +198,7 @@ impl Town {
                 "reception" => drop(self.receptions.insert(id, Reception::read(leaves))),
                 "session" => drop(self.sessions.insert(id, Session::read(leaves))),
                 // Read where they are asked for.
-                "leave" | "study" | "deed" | "typical_case" => {}
+                "leave" | "study" | "deed" | "typical_case" | "activity" | "meeting" | "appraisal" => {}
                 _ => drop(self.majors.insert(id, Major::read(leaves))),
             }
         }

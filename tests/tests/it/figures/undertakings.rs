@@ -1,4 +1,4 @@
-//! Studies, deeds and typical cases as their leaves tell them, each judged as a whole: by the policy that its first fact
+//! Studies, deeds, typical cases and disputes as their leaves tell them, each judged as a whole: by the policy that its first fact
 //! names, of a study the one that it was finished under, and by the newest calendars.
 
 use super::days::Calendar;
@@ -23,7 +23,24 @@ pub fn of_undertakings(reading: &Reading<'_>, subject: &Subject) -> BTreeMap<&'s
         let cases = of("typical_case").into_iter().filter_map(|leaves| case(reading, &calendar, subject, &leaves));
         all.insert("typical_cases", cases.collect());
     }
+    if let Subject::Delegate(delegate) = subject {
+        all.insert("disputes_upheld", disputes(reading, &calendar, delegate));
+    }
     all
+}
+
+/// Every decision on a dispute of a delegate, by the policy that it was made under.
+fn disputes(reading: &Reading<'_>, calendar: &Calendar, delegate: &String) -> Vec<Value> {
+    let ids = reading.town.ids("appraisal");
+    let leaves = ids.iter().flat_map(|id| reading.town.stream(&format!("appraisal/{id}")));
+    let decided = leaves.filter(|leaf| leaf.fact() == "dispute_decided" && leaf.public["delegate_id"] == **delegate);
+    let counted = decided.map(|leaf| (leaf, counts_on(reading.town.policy(leaf.policy), calendar, leaf)));
+    let in_year = counted.filter(|(_, on)| reading.in_year(*on));
+    let of_one = |(leaf, on): (&Leaf, _)| {
+        let public = &leaf.public;
+        json!({"dispute_id": public["dispute_id"], "counted": public["upheld"], "decided_on": on})
+    };
+    in_year.map(of_one).collect()
 }
 
 /// Whether it is counted for somebody: of its grid, or by the member of `public` that says who owes it.
@@ -45,10 +62,8 @@ fn study(reading: &Reading<'_>, calendar: &Calendar, subject: &Subject, leaves: 
         return None;
     }
     let sent_to = |kind: &str| {
-        let of_kind = |leaf: &&Leaf| {
-            let office = leaf.text("office_id").unwrap();
-            leaf.fact() == "submitted" && reading.town.offices[&office] == kind
-        };
+        let of_kind =
+            |leaf: &&Leaf| leaf.fact() == "submitted" && reading.town.offices[&leaf.text("office_id").unwrap()] == kind;
         leaves.iter().filter(of_kind).map(|leaf| counts_on(policy, calendar, leaf)).min()
     };
     let filed_on = sent_to("party_studio").zip(sent_to("congress_office")).map(|(one, other)| one.max(other));

@@ -1,9 +1,10 @@
 //! What the driver may say of major issues, of rules and of calendars.
 
 use super::{LEVELS, OUTCOMES};
+use crate::figures::clock::today;
 use crate::figures::compare::Beside;
 use crate::figures::driver::Driver;
-use crate::harness::{instant, today};
+use crate::harness::instant;
 use chrono::{Datelike as _, Days};
 use serde_json::{Value, json};
 

@@ -1,9 +1,10 @@
 //! What the driver may say of deeds: pledged for days of the last weeks or of the next, done in time, late or not at all.
 
-use super::receptions::correction;
+use super::receptions::{correction, decided};
+use crate::figures::clock::{now, today};
 use crate::figures::compare::Beside;
 use crate::figures::driver::Driver;
-use crate::harness::{instant, now, today};
+use crate::harness::instant;
 use chrono::{Days, Duration};
 use serde_json::{Value, json};
 
@@ -34,11 +35,7 @@ pub fn step(driver: &mut Driver, beside: &Beside) -> (String, Value) {
     let body = match fact {
         "completion" => json!({"file_ids": [driver.file], "text": "已办好", "occurred_at": at}),
         "abandonment" => json!({"reason": "办不成", "occurred_at": at}),
-        "corrections/decision" => {
-            let proposed = leaves.iter().rev().find(|leaf| leaf.fact() == "correction_proposed");
-            let version = proposed.map_or(json!(1), |leaf| leaf.public["event_version"].clone());
-            json!({"event_version": version, "approved": true})
-        }
+        "corrections/decision" => decided(&leaves),
         _ => correction(driver, &leaves[..leaves.len().min(2)]),
     };
     (path, body)

@@ -1,10 +1,11 @@
 //! What the driver may say of receptions, and of what was recorded wrongly in them or in issues.
 
 use super::{OUTCOMES, TOPICS};
+use crate::figures::clock::now;
 use crate::figures::compare::Beside;
 use crate::figures::driver::{Driver, town_time};
 use crate::figures::log::Leaf;
-use crate::harness::{instant, now};
+use crate::harness::instant;
 use chrono::{Days, Duration, NaiveTime};
 use serde_json::{Value, json};
 
@@ -94,7 +95,15 @@ pub fn correction(driver: &mut Driver, leaves: &[Leaf]) -> Value {
             1 => ("/public/promised_on", soon),
             _ => ("/occurred_at", moved),
         },
-        "completed" | "abandoned" => ("/occurred_at", moved),
+        "held" => match dice.below(5) {
+            0 => ("/public/delegates/0/delegate_id", delegate),
+            1 => ("/public/attendance/mass_organisation", json!(dice.below(2))),
+            2 => ("/public/attendance/resident", json!(dice.below(2))),
+            _ => ("/occurred_at", moved),
+        },
+        "convened" => ("/public/kind", json!(dice.one(&["regular", "extraordinary"]))),
+        "started" | "inspected" if dice.percent(50) => ("/public/lead_delegate_id", delegate),
+        "completed" | "abandoned" | "started" | "inspected" | "finished" | "submitted" => ("/occurred_at", moved),
         "recorded" => match dice.below(5) {
             0 => ("/public/form", json!(dice.one(&["walk_in", "group_visit", "themed_visit", "appointment"]))),
             1 => ("/public/unit_id", json!(dice.one(&grid.units))),
@@ -104,6 +113,13 @@ pub fn correction(driver: &mut Driver, leaves: &[Leaf]) -> Value {
         _ => ("/public/due", json!("2026-01-05")),
     };
     json!({"event_version": leaf.version, "pointer": pointer, "value": value, "reason": "笔误"})
+}
+
+/// The decision that a correction proposed last stands.
+pub fn decided(leaves: &[Leaf]) -> Value {
+    let proposed = leaves.iter().rev().find(|leaf| leaf.fact() == "correction_proposed");
+    let version = proposed.map_or(json!(1), |leaf| leaf.public["event_version"].clone());
+    json!({"event_version": version, "approved": true})
 }
 
 /// A correction of a reception, or the decision on one.

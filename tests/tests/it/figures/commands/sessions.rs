@@ -1,11 +1,12 @@
 //! What the driver may say of sessions and of leave: plans of the last weeks, which nobody opens in time any more, and
 //! sessions of today that are held.
 
-use super::receptions::correction;
+use super::receptions::{correction, decided};
+use crate::figures::clock::{now, today};
 use crate::figures::compare::Beside;
 use crate::figures::driver::{Driver, Grid};
 use crate::figures::sessions::Session;
-use crate::harness::{instant, now, today};
+use crate::harness::instant;
 use chrono::{Days, Duration};
 use serde_json::{Value, json};
 
@@ -122,12 +123,7 @@ fn of_session(driver: &mut Driver, beside: &Beside, grid: &Grid, session: &Sessi
             }
             body
         }
-        "corrections/decision" => {
-            let leaves = beside.town.stream(&format!("session/{}", session.id));
-            let proposed = leaves.iter().rev().find(|leaf| leaf.fact() == "correction_proposed");
-            let version = proposed.map_or(json!(1), |leaf| leaf.public["event_version"].clone());
-            json!({"event_version": version, "approved": true})
-        }
+        "corrections/decision" => decided(beside.town.stream(&format!("session/{}", session.id))),
         _ => correction(driver, beside.town.stream(&format!("session/{}", session.id))),
     };
     (path, body)
