@@ -2,7 +2,6 @@
 //! is; a family more is an arm here.
 
 use super::frame::{Frame, MemberOf};
-use super::sweep::STREAMS_AT_ONCE;
 use crate::read::decode::{decode, of_family, stamp};
 use crate::read::loaded::Entity;
 use crate::write::failure::Failure;
@@ -27,9 +26,14 @@ use domain::review::{
 use domain::session::Session;
 use domain::study::Study;
 use domain::typical_case::TypicalCase;
+use event_store::store::READ_MAX;
 use event_store::{EventStore, Position, Recorded, StreamId, Version};
 use std::collections::BTreeSet;
 
+/// Streams that one thread reads before it lets another question have its turn.
+pub(super) const STREAMS_AT_ONCE: usize = 2048;
+// What is asked for beyond that would be left out, and its members with it.
+const _: () = assert!(STREAMS_AT_ONCE <= READ_MAX);
 /// Events of a stream read at once.
 const PAGE: usize = 256;
 

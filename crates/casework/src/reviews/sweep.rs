@@ -1,18 +1,13 @@
 //! Reads the streams of a review on as many threads as there are, a part each.
 
-use super::finding::{Found, Ids, find};
+use super::finding::{Found, Ids, STREAMS_AT_ONCE, find};
 use super::{Frame, Streams};
 use crate::casework::Casework;
 use crate::write::failure::Failure;
 use domain::review::RuleSet;
-use event_store::store::READ_MAX;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// Streams that one thread reads before it lets another question have its turn.
-pub(super) const STREAMS_AT_ONCE: usize = 2048;
-// What is asked for beyond that would be left out, and its members with it.
-const _: () = assert!(STREAMS_AT_ONCE <= READ_MAX);
 /// Threads that one review reads with.
 const THREADS_MAX: usize = 8;
 

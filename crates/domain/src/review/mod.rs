@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`period`](Period), `rule_set`, [`book`](Book) (under which rules a day is counted), `finding`; of issues
 //! `corrected`, `facts`, `member` (effective due date, responsibility), `judge`; then `receptions`, `sessions`,
-//! `undertakings`, `recurring` and `disputes`, and `tally`. What the notice leaves open is decided where it is used and listed in
+//! `undertakings`, `gatherings` and `disputes`, and `tally`. What the notice leaves open is decided where it is used and listed in
 //! `docs/adr/0011-review-readings.md` and `0054-review-2.md`.
 
 mod book;
@@ -17,6 +17,7 @@ mod duties;
 mod facts;
 mod figure;
 mod finding;
+mod gatherings;
 mod interim;
 mod judge;
 mod member;
@@ -40,10 +41,11 @@ pub use duties::{CycleDuty, InterimDuty};
 pub use facts::IssueFacts;
 pub use figure::{Figure, Measure, Ratio, Satisfied};
 pub use finding::{Dates, Finding, Split, What};
+pub use gatherings::{Gathered, Gathering, Gatherings, judge_attended, judge_recurring};
 pub use judge::judge;
 pub use period::Period;
 pub use receptions::{ReceptionFacts, judge_reception};
-pub use recurring::{Gathered, Gathering, Gatherings, Recurring, judge_attended, judge_recurring};
+pub use recurring::Recurring;
 pub use rule_set::RuleSet;
 pub use sessions::{SessionAround, SessionFacts, judge_session};
 pub use subject::Subject;
