@@ -59,14 +59,8 @@ fn all_held(town: &Town) -> Vec<Held> {
         let grids = vec![convened.text("grid_id").unwrap()];
         let delegates = who(&leaf);
         let id = ("meeting_id", leaf.id().to_owned());
-        (convened.public["kind"] == "regular").then(|| Held {
-            code: "meetings",
-            id,
-            leaf,
-            grids,
-            delegates,
-            attendance: Value::Null,
-        })
+        let held = Held { code: "meetings", id, leaf, grids, delegates, attendance: Value::Null };
+        (convened.public["kind"] == "regular").then_some(held)
     });
     activities.chain(meetings).collect()
 }
@@ -153,10 +147,12 @@ fn of_delegate(reading: &Reading<'_>, delegate: &String, held: &[&Held], months:
     members
 }
 
+/// The grid and perhaps the unit that somebody is assigned to, nothing for a mandate; from when, and until when.
+type Span = (Option<(String, Option<String>)>, NaiveDate, Option<NaiveDate>);
+
 /// Whether somebody is assigned to one of these grids on a day, with a mandate.
 fn belongs(town: &Town, delegate: &str, grids: &[String], on: NaiveDate) -> bool {
-    // What is held, from when, and until when: the place is nothing for a mandate.
-    let mut spans: Vec<(Option<(String, Option<String>)>, NaiveDate, Option<NaiveDate>)> = Vec::new();
+    let mut spans: Vec<Span> = Vec::new();
     for leaf in town.people.get(delegate).into_iter().flatten() {
         let place = leaf.text("grid_id").map(|grid| (grid, leaf.text("unit_id")));
         match leaf.fact() {

@@ -14,8 +14,10 @@ pub fn step(driver: &mut Driver, beside: &Beside) -> (String, Value) {
     let dice = &mut driver.dice;
     if ids.is_empty() || dice.percent(30) {
         let grid = dice.one(&driver.grids).clone();
-        let pledged_at = now() - Days::new(dice.below(80));
-        let promised_on = pledged_at.date_naive() + Days::new(dice.below(60));
+        // Some of them just now, for a day that is still ahead when they are done.
+        let just_now = dice.percent(60);
+        let pledged_at = now() - Days::new(if just_now { dice.below(4) } else { dice.below(80) });
+        let promised_on = pledged_at.date_naive() + Days::new(4 * u64::from(just_now) + dice.below(30));
         return (
             "/v1/deeds".to_owned(),
             json!({
