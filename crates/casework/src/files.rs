@@ -236,6 +236,11 @@ impl Casework {
         }
     }
 
+    /// Whether files are kept here: where they are not, none can be stored.
+    pub const fn keeps_files(&self) -> bool {
+        self.files.is_some()
+    }
+
     pub(crate) fn files(&self) -> Result<&FileStore, Failure> {
         self.files.as_ref().ok_or_else(|| Failure::Unavailable("there is no place for files".to_owned()))
     }

@@ -18,6 +18,7 @@ use api::http::logs;
 use api::http::memory::Memory;
 use api::http::output;
 use api::problem::causes;
+use api::reviews::frozen::digests;
 use api::routes;
 use api::server::{self, Address, BindError, Service, Settings};
 use api::state::AppState;
@@ -374,7 +375,7 @@ async fn demonstrate(
         bar.at(done, expected);
         if *asked_to_stop.borrow() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let told = simulate::tell(casework, clock, extent, &so_far).await;
+    let told = simulate::tell(casework, clock, extent, &digests, &so_far).await;
     let report = told.map_err(|failure| NotServed(causes::of_failure(&failure, language)))?;
     clock.hand_over();
     bar.done();

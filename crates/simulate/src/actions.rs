@@ -4,11 +4,13 @@ use super::hours;
 use super::obligations::Ran;
 use super::people;
 use super::receptions::{self, PlannedReception, Raised};
+use super::review_steps::Reviewed;
 use super::rotas::Published;
 use super::session_steps::SessionDid;
 use super::steps::{Effect, OfReception, ReceptionStep};
 use super::stories::IssueStory;
 use super::town::{Action, Town};
+use super::undertakings::Undertaken;
 use casework::Failure;
 use casework::loaded::{AsOf, Loaded};
 use casework::transact::Outcome;
@@ -17,16 +19,23 @@ use domain::calendar::NamedDay;
 use domain::clock::Subject;
 use domain::ids::DelegateId;
 use domain::issue::Issue;
+use domain::reception::{DelegateDraft, Occasion};
 use domain::session::PlannedEvent;
-use domain::vocabulary::Role;
+use domain::vocabulary::{IssueState, Role};
 use std::sync::Arc;
+
+/// A reception that was recorded, how many visitors came, and what was raised.
+pub(super) struct Heard {
+    pub of: OfReception,
+    pub visitors: u32,
+    pub raised: Vec<(IssueStory, Arc<Loaded<Issue>>)>,
+}
 
 /// How an action ended.
 pub(super) enum ActionResult {
     Step(Effect),
     Issue(Effect, Arc<Loaded<Issue>>),
-    /// A reception, how many visitors came, and what was raised.
-    Recorded(OfReception, u32, Vec<(IssueStory, Arc<Loaded<Issue>>)>),
+    Recorded(Heard),
     Session(Option<SessionDid>),
     Planned(Vec<PlannedEvent>),
     Published(usize, Published),
@@ -34,6 +43,8 @@ pub(super) enum ActionResult {
     /// Numbers of the issues.
     HandedOver(Vec<usize>),
     Ran(Ran),
+    Undertaken(Undertaken),
+    Reviewed(Reviewed),
 }
 
 impl Town<'_> {
@@ -74,6 +85,8 @@ impl Town<'_> {
             Action::CorrectReception(of) => {
                 self.correct_reception(of).await.map(|()| ActionResult::Step(Effect::Happened))
             }
+            Action::Undertaking(of) => self.undertake(of).await.map(ActionResult::Undertaken),
+            Action::Review(step) => self.do_review(step).await.map(ActionResult::Reviewed),
         }
     }
 
@@ -85,7 +98,11 @@ impl Town<'_> {
     ) -> Result<(), Failure> {
         self.follow_outcome(action, outcome).await?;
         match action {
-            Action::Record(planned) => self.session_waits_less(planned.session),
+            Action::Record(planned) => {
+                if let Some(session) = planned.session {
+                    self.session_waits_less(session);
+                }
+            }
             Action::Session(number, _) => self.session_waits_less(*number),
             Action::Issue(..)
             | Action::Major(..)
@@ -99,7 +116,9 @@ impl Town<'_> {
             | Action::RunClock
             | Action::Explain(..)
             | Action::DecideExplanation(..)
-            | Action::CorrectReception(_) => {}
+            | Action::CorrectReception(_)
+            | Action::Undertaking(_)
+            | Action::Review(_) => {}
         }
         Ok(())
     }
@@ -121,19 +140,12 @@ impl Town<'_> {
             },
         };
         match (action, ended) {
-            (Action::Record(planned), ActionResult::Recorded(of, visitors, raised)) => {
-                self.tally.receptions += 1;
-                self.tally.happened += 1;
-                self.plan_corrections(&of);
-                if let Some(story) = self.sessions.get_mut(planned.session) {
-                    story.visitors += visitors;
-                }
-                for (story, loaded) in raised {
-                    self.watch.changed(Subject::Issue(story.id));
-                    let number = self.stories.begin(story);
-                    self.follow_raised(number, planned.session, &loaded);
-                }
+            (Action::Record(planned), ActionResult::Recorded(heard)) => {
+                self.plan_corrections(&heard.of);
+                self.follow_heard(planned.session, heard);
             }
+            (Action::Undertaking(of), ActionResult::Undertaken(done)) => self.follow_undertaking(of, done).await?,
+            (_, ActionResult::Reviewed(done)) => self.follow_review(done),
             (Action::Session(number, step), ActionResult::Session(did)) => {
                 self.count(if did.is_some() { Effect::Happened } else { Effect::Moot });
                 self.follow_session(*number, *step, did).await?;
@@ -187,7 +199,9 @@ impl Town<'_> {
                 self.after_correcting(of);
             }
             (_, ActionResult::Step(did) | ActionResult::Issue(did, _)) => self.count(did),
-            (_, ActionResult::Recorded(..) | ActionResult::Session(_)) => self.count(Effect::Happened),
+            (_, ActionResult::Recorded(_) | ActionResult::Session(_) | ActionResult::Undertaken(_)) => {
+                self.count(Effect::Happened);
+            }
         }
         Ok(())
     }
@@ -201,11 +215,28 @@ impl Town<'_> {
             None => self.casework.issue(story.id, AsOf::Now).await?,
         };
         self.tally.ended(story.id, &loaded.state);
+        if matches!(loaded.state.state, IssueState::Answered | IssueState::Closed) {
+            self.went_well.issue(story.grid, story.id);
+        }
         self.stories.end(*number);
         Ok(())
     }
 
-    fn count(&mut self, did: Effect) {
+    /// After people were received or heard: what becomes of what they raised.
+    pub(super) fn follow_heard(&mut self, session: Option<usize>, heard: Heard) {
+        self.tally.receptions += 1;
+        self.tally.happened += 1;
+        if let Some(story) = session.and_then(|number| self.sessions.get_mut(number)) {
+            story.visitors += heard.visitors;
+        }
+        for (story, loaded) in heard.raised {
+            self.watch.changed(Subject::Issue(story.id));
+            let number = self.stories.begin(story);
+            self.follow_raised(number, session, &loaded);
+        }
+    }
+
+    pub(super) fn count(&mut self, did: Effect) {
         match did {
             Effect::Happened | Effect::Made(_) => self.tally.happened += 1,
             Effect::Moot => self.tally.moot += 1,
@@ -213,13 +244,27 @@ impl Town<'_> {
     }
 
     async fn record(&self, planned: &PlannedReception) -> Result<ActionResult, Failure> {
+        let reference = self.casework.reference();
+        let moot = Ok(ActionResult::Step(Effect::Moot));
+        let Some(session) = planned.session.and_then(|number| self.sessions.get(number)) else { return moot };
+        // A visit of another day is none of the session's.
+        let there = reference.town_date(planned.held_at) == session.held_on;
+        let occasion = there.then_some(Occasion::Session(session.id));
+        let heard = self.receive(planned, occasion, &session.present).await?;
+        heard.map_or(moot, |heard| Ok(ActionResult::Recorded(heard)))
+    }
+
+    /// Records a reception by those who were there; nothing where none of them holds a mandate on its day.
+    pub(super) async fn receive(
+        &self,
+        planned: &PlannedReception,
+        occasion: Option<Occasion>,
+        present: &[DelegateDraft],
+    ) -> Result<Option<Heard>, Failure> {
         let desk = self.people.grids.get(planned.grid).ok_or(Failure::NotFound)?;
         let reference = self.casework.reference();
-        let Some(session) = self.sessions.get(planned.session) else { return Ok(ActionResult::Step(Effect::Moot)) };
-        // A visit of another day is none of the session's.
-        let there = (reference.town_date(planned.held_at) == session.held_on).then_some(session.id);
-        let heard = receptions::recorded(&reference, desk, planned, (there, &session.present), self.seed);
-        let Some((reception, raised)) = heard else { return Ok(ActionResult::Step(Effect::Moot)) };
+        let recorded = receptions::recorded(&reference, desk, planned, (occasion, present), self.seed);
+        let Some((reception, raised)) = recorded else { return Ok(None) };
         let visitors = u32::try_from(reception.visitors.len()).unwrap_or(0);
         let call = people::call(desk.account, Role::Liaison, &format!("reception/{}", planned.number));
         let received = match self.casework.record_reception(&call, &reception).await? {
@@ -246,11 +291,8 @@ impl Town<'_> {
             step: ReceptionStep::CorrectForm,
         };
         let told = received.issues.into_iter().zip(raised);
-        Ok(ActionResult::Recorded(
-            of,
-            visitors,
-            told.map(|((id, loaded), raised)| (story(id, &loaded, raised), loaded)).collect(),
-        ))
+        let raised = told.map(|((id, loaded), raised)| (story(id, &loaded, raised), loaded)).collect();
+        Ok(Some(Heard { of, visitors, raised }))
     }
 
     /// A typhoon closes the offices for a day: an amendment of the calendar, and what it does to open due dates.

@@ -34,6 +34,11 @@ pub(super) fn closing(reference: &Reference, on: NaiveDate) -> DateTime<Utc> {
     recorded_at(reference, on, CLOSING)
 }
 
+/// The last instant in office of a day, when what was held that afternoon is recorded.
+pub(super) fn late(reference: &Reference, on: NaiveDate) -> DateTime<Utc> {
+    recorded_at(reference, on, HALF_HOURS[HALF_HOURS.len() - 1])
+}
+
 /// The end of a day.
 pub(super) fn midnight(reference: &Reference, on: NaiveDate) -> DateTime<Utc> {
     instant(reference, (on + Days::new(1)).and_time(chrono::NaiveTime::MIN))

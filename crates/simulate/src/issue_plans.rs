@@ -28,7 +28,7 @@ enum Course {
 
 impl Town<'_> {
     /// After a reception: what happens to an issue just registered, in a session or, where that is over, without one.
-    pub(super) fn follow_raised(&mut self, index: usize, session: usize, loaded: &Loaded<Issue>) {
+    pub(super) fn follow_raised(&mut self, index: usize, session: Option<usize>, loaded: &Loaded<Issue>) {
         let mut dice = self.plan_dice(index);
         let (step, at) = match dice.below(1000) {
             0..530 => (IssueStep::AnswerOnTheSpot, super::hours::soon(&self.casework.reference(), self.now)),
@@ -40,7 +40,9 @@ impl Town<'_> {
         };
         // While it sits, the session takes in hand what was not answered on the spot.
         let taken = step == IssueStep::Take;
-        let there = step != IssueStep::AnswerOnTheSpot && self.sessions.takes(session, self.today(), (index, taken));
+        let today = self.today();
+        let takes = |session| self.sessions.takes(session, today, (index, taken));
+        let there = step != IssueStep::AnswerOnTheSpot && session.is_some_and(takes);
         if !(there && taken) {
             self.plan_issue(at, index, step);
         }
@@ -366,7 +368,15 @@ impl Town<'_> {
         self.tally.saw_major(&loaded.state);
         let Some(story) = self.stories.issue(first) else { return Ok(()) };
         let (grid, matter, scene) = (story.grid, story.matter, story.scene.clone());
-        let number = self.stories.begin_major(MajorStory { id, grid, matter, scene, steps: 0, made_at: self.now });
+        let number = self.stories.begin_major(MajorStory {
+            id,
+            grid,
+            matter,
+            scene,
+            steps: 0,
+            made_at: self.now,
+            tabled: false,
+        });
         let at = self.in_days(dice, 1, 2);
         self.plan_major(at, number, MajorStep::Triage);
         Ok(())

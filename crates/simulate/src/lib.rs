@@ -3,25 +3,35 @@
 //!
 //! [`tell`] settles the people in (`people`), puts what the years bring into a `queue` (`years`), and then takes what is
 //! due instant by instant: the clock moves on, the commands of that instant run side by side, and each puts what
-//! follows it into the queue: a plan its rotas, a rota its sessions, a session its receptions, a reception its issues. What would follow only after now stays undone: those are the open issues.
+//! follows it into the queue: a plan its rotas, a rota its sessions, a session its receptions, a reception its issues. What
+//! delegates do besides (`undertaking_plans`, `undertakings`) is put in by quarters, the review of a year (`review_plans`) by its
+//! days. What would follow only after now stays undone: those are the open issues.
 //! Chance is drawn from seeded `dice`, so the same days and seed tell the same story; ids and keys differ, as they
 //! are random. Names of residents, texts and numbers are invented; only the delegates of Annex 1 are real names.
 //!
 //! What is over is forgotten (`stories`), so memory grows with what is open and not with the years.
 
 mod actions;
+mod activity_steps;
+mod appointment_steps;
+mod case_steps;
 mod clock;
 mod correction_steps;
+mod deed_steps;
 mod dice;
+mod evidence;
 mod extent;
 mod further_plans;
 mod further_steps;
+mod hearings;
 mod hours;
 mod issue_plans;
 mod issue_steps;
 mod major_plans;
 mod major_steps;
 mod matters;
+mod meeting_steps;
+mod mending;
 mod obligations;
 mod offices;
 mod people;
@@ -29,16 +39,22 @@ mod phrases;
 mod queue;
 mod receptions;
 mod report;
+mod review_plans;
+mod review_steps;
 mod rotas;
 mod session_plans;
 mod session_steps;
 mod sessions;
 mod steps;
 mod stories;
+mod study_steps;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod town;
+mod undertaking_plans;
+mod undertaking_words;
+mod undertakings;
 mod watch;
 mod words;
 mod years;
@@ -46,14 +62,17 @@ mod years;
 pub use clock::SimulatedClock;
 pub use extent::{Extent, thousandths};
 pub use report::{Report, curl_lines};
+pub use review_steps::Digests;
 
 use casework::{Casework, Failure};
 use queue::Queue;
+use review_steps::Appraised;
 use sessions::Sessions;
 use std::ops::ControlFlow;
 use stories::Stories;
 use tally::Tally;
 use town::Town;
+use undertakings::WentWell;
 use watch::Watch;
 
 /// Commands sent side by side: as many as the log takes into one write.
@@ -61,7 +80,7 @@ const SIDE_BY_SIDE: usize = 256;
 
 /// Tells a story into a log that was just begun under `clock`.
 ///
-/// `progress` is told how many leaves the log has and about how many it will have; it may break the story off, between
+/// `digests` makes what tells the figures of everybody apart where a year is frozen. `progress` is told how many leaves the log has and about how many it will have; it may break the story off, between
 /// two instants.
 ///
 /// # Errors
@@ -70,6 +89,7 @@ pub async fn tell(
     casework: &Casework,
     clock: &SimulatedClock,
     extent: &Extent,
+    digests: &Digests<'_>,
     progress: &dyn Fn(u64, u64) -> ControlFlow<()>,
 ) -> Result<Report, Failure> {
     let begun_at = casework.now();
@@ -83,6 +103,9 @@ pub async fn tell(
         queue: Queue::until(extent.until),
         sessions: Sessions::default(),
         watch: Watch::default(),
+        went_well: WentWell::default(),
+        appraised: Appraised::default(),
+        digests,
         clock_until: extent.clock_stops_at,
         receptions: 0,
         towns_worth_thousandths: extent.towns_worth_thousandths,

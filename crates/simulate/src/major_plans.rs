@@ -21,8 +21,9 @@ impl Town<'_> {
     pub(super) async fn follow_major(&mut self, index: usize, step: MajorStep, did: Effect) -> Result<(), Failure> {
         let thing = u64::MAX / 4 - u64::try_from(index).unwrap_or(0);
         let mut dice = Dice::of(self.seed, thing, self.stories.major(index).map_or(0, |story| story.steps));
-        if let Some(story) = self.stories.major_mut(index) {
-            story.steps += 1;
+        match self.stories.major_mut(index) {
+            Some(story) => story.steps += 1,
+            None => return Ok(()),
         }
         let loaded = self.major(index).await?.loaded;
         let major = &loaded.state;

@@ -38,9 +38,15 @@ fn neighbour(step: MajorStep, level: Level) -> Option<Level> {
 impl Town<'_> {
     /// Does a step on a major issue, if it still makes sense.
     pub(super) async fn do_major(&self, index: usize, step: MajorStep) -> Result<Effect, Failure> {
+        // It may be over by what a meeting made of it.
+        if self.stories.major(index).is_none() {
+            return Ok(Effect::Moot);
+        }
         let scene = self.major(index).await?;
         let (id, major) = (scene.story.id, &scene.loaded.state);
-        if !makes_sense(step, major) {
+        // What is before a meeting is left to it.
+        let left = step == MajorStep::Deliberate && scene.story.tabled;
+        if left || !makes_sense(step, major) {
             return Ok(Effect::Moot);
         }
         let mut dice = Dice::of(self.seed, u64::MAX / 2 - u64::try_from(index).unwrap_or(0), scene.story.steps);

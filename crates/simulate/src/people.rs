@@ -118,7 +118,12 @@ pub(super) async fn settle_in(casework: &Casework, today: NaiveDate, grids: usiz
 }
 
 /// The delegates of a type who are assigned to a grid on a day, by name.
-fn assigned(reference: &Reference, grid: AreaId, held: DelegateType, on: NaiveDate) -> Vec<(DelegateId, String)> {
+pub(super) fn assigned(
+    reference: &Reference,
+    grid: AreaId,
+    held: DelegateType,
+    on: NaiveDate,
+) -> Vec<(DelegateId, String)> {
     let mut there: Vec<(DelegateId, String)> =
         reference.delegates.of_grid(grid, held, on).map(|one| (one.id, one.name.clone())).collect();
     there.sort_by(|one, other| one.1.cmp(&other.1));

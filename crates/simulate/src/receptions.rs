@@ -8,7 +8,6 @@ use super::words::{self, Scene};
 use casework::receptions::{NewIssue, NewReception, NewVisitor};
 use casework::reference::Reference;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
-use domain::ids::SessionId;
 use domain::reception::{DelegateDraft, Occasion};
 use domain::vocabulary::{IssueKind, ReceptionForm};
 
@@ -19,8 +18,8 @@ pub(super) struct PlannedReception {
     pub grid: usize,
     /// Its number, from which its chance is drawn.
     pub number: u64,
-    /// The number of the session that brings it.
-    pub session: usize,
+    /// The number of the session that brings it, where one does.
+    pub session: Option<usize>,
     /// When it is held.
     pub held_at: DateTime<Utc>,
     /// When it is recorded.
@@ -75,17 +74,17 @@ pub(super) fn of_session(
             days => working_days_on(reference, &mut dice, on, days, held_at),
         };
         *number += 1;
-        receptions.push(PlannedReception { grid, number: *number, session, held_at, recorded_at, form });
+        receptions.push(PlannedReception { grid, number: *number, session: Some(session), held_at, recorded_at, form });
     }
     receptions
 }
 
-/// What is recorded of a reception by those who were in its session. `None` where none of them holds a mandate on its day.
+/// What is recorded of a reception by those who were there. `None` where none of them holds a mandate on its day.
 pub(super) fn recorded(
     reference: &Reference,
     desk: &GridDesk,
     planned: &PlannedReception,
-    (session_id, present): (Option<SessionId>, &[DelegateDraft]),
+    (occasion, present): (Option<Occasion>, &[DelegateDraft]),
     seed: u64,
 ) -> Option<(NewReception, Vec<Raised>)> {
     let mut dice = Dice::of(seed ^ 0x5E55_1045, planned.number, 0);
@@ -124,7 +123,7 @@ pub(super) fn recorded(
         grid_id: desk.id,
         unit_id: home.map(|(id, _)| id),
         held_at: planned.held_at,
-        occasion: session_id.map(Occasion::Session),
+        occasion,
         delegates,
         visitors,
         issues,

@@ -49,6 +49,8 @@ pub(super) struct MajorStory {
     pub steps: u64,
     /// When it was made.
     pub made_at: DateTime<Utc>,
+    /// Whether it is on the agenda of a meeting to come, which will decide on it.
+    pub tabled: bool,
 }
 
 /// A grid and a matter: where issues meet in one major issue.
@@ -229,6 +231,7 @@ mod tests {
             scene: scene.clone(),
             steps: 0,
             made_at: DateTime::UNIX_EPOCH,
+            tabled: false,
         };
         let [first, second] = [major(1), major(2)].map(|story| stories.begin_major(story));
         let ids = |stories: &Stories| stories.under_way((1, 2)).map(|story| story.id.0.as_u128()).collect::<Vec<_>>();

@@ -6,10 +6,12 @@ use super::matters::{MATTERS, Matter};
 use super::people::{GridDesk, People};
 use super::queue::Queue;
 use super::receptions::PlannedReception;
+use super::review_steps::{Appraised, Digests, ReviewStep};
 use super::sessions::Sessions;
 use super::steps::{IssueStep, MajorStep, OfReception, OfficeStep, SessionStep};
 use super::stories::{Cell, IssueStory, MajorStory, Stories};
 use super::tally::Tally;
+use super::undertakings::{Undertaking, WentWell};
 use super::watch::Watch;
 use casework::loaded::{AsOf, Loaded};
 use casework::{Casework, Failure};
@@ -54,6 +56,10 @@ pub(super) enum Action {
     Explain(ObligationId, Subject),
     /// The nth explanation of the story is decided on.
     DecideExplanation(ObligationId, Subject, u64),
+    /// A step of something that delegates do beside receiving people.
+    Undertaking(Undertaking),
+    /// A step of the annual review.
+    Review(ReviewStep),
 }
 
 impl Action {
@@ -75,6 +81,8 @@ impl Action {
             Self::Explain(..) => "Explain".to_owned(),
             Self::DecideExplanation(..) => "DecideExplanation".to_owned(),
             Self::CorrectReception(of) => format!("{:?}", of.step),
+            Self::Undertaking(of) => of.step.name(),
+            Self::Review(step) => step.name(),
         }
     }
 }
@@ -86,6 +94,10 @@ enum Touched {
     Cell(Cell),
     /// The sessions of a grid.
     Sessions(usize),
+    /// What delegates do beside receiving people, by its number.
+    Undertaking(u64),
+    /// The appraisals of a grid's delegates.
+    Appraisals(usize),
     Everything,
 }
 
@@ -98,6 +110,10 @@ pub(super) struct Town<'a> {
     pub queue: Queue<Action>,
     pub sessions: Sessions,
     pub watch: Watch,
+    pub went_well: WentWell,
+    pub appraised: Appraised,
+    /// How the figures of everybody are told apart, where a year is frozen.
+    pub digests: &'a Digests<'a>,
     /// Until when the clock over obligations runs; without an end where it never stops.
     pub clock_until: Option<DateTime<Utc>>,
     /// Receptions planned so far.
@@ -244,6 +260,10 @@ impl Town<'_> {
             | Action::Explain(..)
             | Action::DecideExplanation(..)
             | Action::CorrectReception(_) => [Some(Touched::Everything), None, None],
+            // A meeting decides on major issues of whatever matter.
+            Action::Undertaking(of) if of.step.is_of_a_meeting() => [Some(Touched::Everything), None, None],
+            Action::Undertaking(of) => [Some(Touched::Undertaking(of.number)), None, None],
+            Action::Review(step) => [Some(step.grid().map_or(Touched::Everything, Touched::Appraisals)), None, None],
         }
     }
 

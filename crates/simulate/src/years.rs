@@ -1,9 +1,10 @@
-//! What the years of a story bring: service days planned quarter by quarter, and once a year a day on which the town's
+//! What the years of a story bring: service days planned quarter by quarter, what delegates do besides, the review of a year; and once a year a day on which the town's
 //! offices close, two deputies who leave, and a convener and a liaison officer whose term ends.
 
 use super::hours;
 use super::steps::OfficeStep;
 use super::town::{Action, Town};
+use super::{review_plans, undertaking_plans};
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Utc};
 use domain::clock::Subject;
 
@@ -36,6 +37,8 @@ pub(super) fn plan(town: &mut Town<'_>, begun_on: NaiveDate, until: DateTime<Utc
         let ahead = hours::soon(&reference, hours::afternoon(&reference, from - Days::new(PLANNED_AHEAD_DAYS), 0));
         at = ahead.max(at);
     }
+    undertaking_plans::plan(town, begun_on, last_on);
+    review_plans::plan(town, begun_on, last_on);
     let grids = town.people.grids.len().max(1);
     for (year, first) in (0_usize..).zip((0..whole.max(1)).step_by(usize::try_from(YEAR_DAYS).unwrap_or(365))) {
         let of_year = |percent: u64| {

@@ -16,9 +16,10 @@ use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use casework::Failure;
 use casework::annual_reviews::ReviewYear;
 use casework::loaded::AsOf;
-use casework::reviews::Frame;
+use casework::reviews::{Frame, Tallies};
 use domain::annual_review::is_reviewed;
 use domain::appraisal::Appraisee;
 use domain::ids::{AreaId, DelegateId};
@@ -34,7 +35,19 @@ use std::time::Duration;
 /// 503 where the index of streams does not reach the position in time.
 pub(crate) async fn make(app: &AppState, frame: &Arc<Frame>, patience: Duration) -> Result<FrozenFigures, Problem> {
     let streams = streams_within(app, patience, frame, ReviewOf::Town).await?;
-    let tallies = app.casework.review(frame, streams).await?;
+    of_everybody(frame, &app.casework.review(frame, streams).await?)
+}
+
+/// The digest of everybody's figures as they are served (SHA-256, hex), by what was found of them up to the position of a frame.
+///
+/// # Errors
+/// [`Failure::Fault`] where they cannot be written.
+pub fn digests(frame: &Frame, tallies: &Tallies) -> Result<Vec<(Appraisee, String)>, Failure> {
+    let figures = of_everybody(frame, tallies).map_err(|problem| Failure::Fault(format!("{problem:?}")))?;
+    Ok(figures.iter().map(|(whose, frozen)| (*whose, frozen.digest_hex())).collect())
+}
+
+fn of_everybody(frame: &Frame, tallies: &Tallies) -> Result<FrozenFigures, Problem> {
     let blank = Tally::default();
     let mut figures = FrozenFigures::new();
     let year = frame.period.year;

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::undertakings::parts::file_faults;
 use actix_web::{HttpResponse, web};
-use casework::undertakings::studies::NewFiling;
+use casework::undertakings::NewFiling;
 use domain::filing::office_for;
 use domain::ids::{FileId, OfficeId};
 use domain::refusal::Refusal;

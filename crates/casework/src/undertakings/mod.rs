@@ -1,12 +1,7 @@
-//! What delegates do beside receiving people, each a thing of its own stream: activities (C-3.2, C-3.3, C-4.2, C-4.3b),
-//! deeds (C-3.4), one file a family. The rules are
+//! What delegates do beside receiving people, each a thing of its own stream, one file a family: activities (C-3.2, C-3.3, C-4.2,
+//! C-4.3b), appointments (C-3.1), deeds (C-3.4), meetings (C-4.3a), studies (C-3.5), typical cases (C-5.3). The rules are
 //! `domain`'s. Here is how one begins and how it is changed; `occasion` is what a reception belongs to, which is told of it in
-//! What delegates do beside receiving people, each a thing of its own stream: deeds (C-3.4), appointments (C-3.1), studies
-//! (C-3.5), one file a family. The rules are `domain`'s. Here is how one begins and how it is changed; `occasion` is what a reception belongs to, which is told of it in
 //! the same append.
-//! What delegates do beside receiving people, each a thing of its own stream: deeds (C-3.4), typical cases (C-5.3), one file a
-//! family. The rules are `domain`'s. Here is how one begins and how it is changed; `occasion` is what a reception belongs to,
-//! which is told of it in the same append.
 
 pub mod activities;
 pub mod appointments;

@@ -1,7 +1,7 @@
 //! Studies and inspections (调查研究、巡查监督): begun, finished, filed with both offices, used (C-3.5). The rules are
 //! `domain::study`'s; which files there are and of which kind they are is looked up here.
 
-use super::{BegunOutcome, ChangedOutcome, one};
+use super::{BegunOutcome, ChangedOutcome, NewFiling, one};
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::corrections::people;
@@ -39,19 +39,6 @@ pub struct NewStudy {
     pub text: Option<String>,
     /// Papers, pictures and recordings of it.
     pub file_ids: Vec<FileId>,
-}
-
-/// What goes to an office, or what the office says of it.
-#[derive(Clone, Debug)]
-pub struct NewFiling {
-    /// Which office.
-    pub office_id: OfficeId,
-    /// What goes with it.
-    pub file_ids: Vec<FileId>,
-    /// What is said with it.
-    pub text: Option<String>,
-    /// When.
-    pub at: OccurredAt,
 }
 
 /// What decides one event on a study, given the files that the command names.

@@ -2,6 +2,7 @@
 //! stands still.
 
 use crate::opening::{Town, opened};
+use api::reviews::frozen::digests;
 use chrono::{DateTime, Utc};
 use simulate::{Extent, SimulatedClock, tell};
 use std::ops::ControlFlow;
@@ -18,7 +19,7 @@ pub fn found(dir: &Path) {
         let town = opened(dir, &clock).await;
         let mut extent = Extent::ending_now(0, 1000, 7);
         (extent.begins_at, extent.until) = (at(BEGINS), at(ENDS));
-        tell(&town.casework, &clock, &extent, &|_, _| ControlFlow::Continue(())).await.unwrap();
+        tell(&town.casework, &clock, &extent, &digests, &|_, _| ControlFlow::Continue(())).await.unwrap();
         town.store.shutdown().await;
     });
 }

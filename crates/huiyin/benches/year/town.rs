@@ -9,6 +9,7 @@ use actix_web::{Error, web};
 use api::clock::running;
 use api::http::caller::Accounts;
 use api::http::health::Health;
+use api::reviews::frozen::digests;
 use api::routes;
 use api::state::AppState;
 use chrono::{DateTime, Utc};
@@ -36,7 +37,7 @@ pub fn measure(towns: u32) {
         let mut extent = Extent::ending_now(0, towns * 1000, 7);
         (extent.begins_at, extent.until) = (at(BEGINS), at(ENDS));
         extent.clock_stops_at = Some(at(STOPS));
-        tell(&town.casework, &clock, &extent, &|_, _| ControlFlow::Continue(())).await.unwrap();
+        tell(&town.casework, &clock, &extent, &digests, &|_, _| ControlFlow::Continue(())).await.unwrap();
         town.store.shutdown().await;
     });
     actix_web::rt::System::new().block_on(async {

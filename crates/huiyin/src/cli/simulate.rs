@@ -6,9 +6,11 @@ use super::values::{self, Invalid};
 use crate::admin_token;
 use crate::background;
 use crate::bootstrap;
+use crate::files;
 use crate::progress::Bar;
 use crate::terminal::{print, say};
 use api::problem::causes;
+use api::reviews::frozen::digests;
 use api::server;
 use casework::bootstrap::{Bootstrap, Started};
 use casework::{Casework, Failure};
@@ -132,6 +134,7 @@ async fn story(
         Casework::start(store.clone(), keys, clock.clock(), &bootstrap, |token| admin_token::keep(&token_file, token))
             .await
             .map_err(in_words)?;
+    let casework = casework.with_files(files::open(data, language).map_err(Trouble::Cannot)?);
     let stop = Arc::new(AtomicBool::new(false));
     let (asked, stopping) = (server::asked_to_stop().map_err(cannot)?, Arc::clone(&stop));
     let listening = tokio::spawn(async move {
@@ -143,7 +146,7 @@ async fn story(
         bar.at(leaves, expected);
         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let told = tell(&casework, clock, extent, &progress).await.map_err(in_words);
+    let told = tell(&casework, clock, extent, &digests, &progress).await.map_err(in_words);
     bar.done();
     listening.abort();
     if told.is_ok() {
