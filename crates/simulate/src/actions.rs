@@ -1,16 +1,16 @@
 //! What can be due in the queue: done through the use cases, and followed by what comes of it.
 
+use super::doing::Undertaken;
 use super::hours;
 use super::obligations::Ran;
 use super::people;
-use super::receptions::{self, PlannedReception, Raised};
+use super::receptions::{self, Heard, PlannedReception, Raised};
 use super::review_steps::Reviewed;
 use super::rotas::Published;
 use super::session_steps::SessionDid;
 use super::steps::{Effect, OfReception, ReceptionStep};
 use super::stories::IssueStory;
 use super::town::{Action, Town};
-use super::undertakings::Undertaken;
 use casework::Failure;
 use casework::loaded::{AsOf, Loaded};
 use casework::transact::Outcome;
@@ -23,13 +23,6 @@ use domain::reception::{DelegateDraft, Occasion};
 use domain::session::PlannedEvent;
 use domain::vocabulary::{IssueState, Role};
 use std::sync::Arc;
-
-/// A reception that was recorded, how many visitors came, and what was raised.
-pub(super) struct Heard {
-    pub of: OfReception,
-    pub visitors: u32,
-    pub raised: Vec<(IssueStory, Arc<Loaded<Issue>>)>,
-}
 
 /// How an action ended.
 pub(super) enum ActionResult {

@@ -2,33 +2,22 @@
 //! means to improve.
 
 use super::dice::Dice;
+use super::doing::{Doing, Undertaken, as_receiving, begun};
 use super::evidence::Shown;
 use super::hours;
-use super::mending::Thing;
 use super::town::Town;
+use super::undertaking_steps::{ActivityStep, Bureau, Thing, UndertakingStep};
 use super::undertaking_words::{IMPROVED, IMPROVEMENTS, activity_text, activity_titles};
-use super::undertakings::{Bureau, Doing, Undertaken, UndertakingStep, Well, as_receiving, begun};
+use super::went_well::Well;
 use casework::Failure;
 use casework::loaded::AsOf;
 use casework::undertakings::activities::NewActivity;
 use chrono::{DateTime, Utc};
 use domain::activity::{Activity, ActivityDraft, Questions};
-use domain::ids::{ActivityId, ImprovementId};
+use domain::ids::ActivityId;
 use domain::reception::Occasion;
 use domain::vocabulary::{ActivityKind, ActivityMode, AttendanceClass, OutreachForm, ReceptionForm, Role};
 use std::collections::BTreeMap;
-
-/// A step of an activity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ActivityStep {
-    Hold(ActivityKind),
-    Hear(ActivityId),
-    Keep(ActivityId),
-    Submit(ActivityId, Bureau),
-    Acknowledge(ActivityId, Bureau),
-    Adopt(ActivityId),
-    Improve(ActivityId, ImprovementId),
-}
 
 /// One step and when.
 type Later = (DateTime<Utc>, UndertakingStep);
@@ -102,7 +91,7 @@ impl Town<'_> {
 
     async fn hold(&self, doing: &Doing<'_>, kind: ActivityKind, dice: &mut Dice) -> Result<Undertaken, Failure> {
         let reference = self.casework.reference();
-        let delegates = self.team(doing.desk, 4, dice);
+        let delegates = self.team(doing.of.grid, 4, dice);
         if delegates.is_empty() {
             return Ok(Undertaken::moot());
         }

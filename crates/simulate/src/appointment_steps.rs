@@ -1,10 +1,12 @@
 //! The steps of an appointment's story (C-3.1): asked for, answered, agreed, moved, kept by a visit or called off.
 
 use super::dice::Dice;
+use super::doing::{Doing, Undertaken, begun};
 use super::hours;
 use super::town::Town;
+use super::undertaking_steps::{AppointmentStep, UndertakingStep};
 use super::undertaking_words::VISITS;
-use super::undertakings::{Doing, Undertaken, UndertakingStep, begun};
+
 use super::words;
 use casework::Failure;
 use casework::loaded::AsOf;
@@ -20,18 +22,6 @@ use domain::vocabulary::{CancelledBy, ReceptionForm, Role, WordChannel};
 
 /// Minutes after the beginning of a reception afternoon at which visits begin.
 const FROM: u32 = 30;
-
-/// A step of an appointment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AppointmentStep {
-    Request,
-    Contact(AppointmentId),
-    Agree(AppointmentId),
-    /// Another day is agreed.
-    Move(AppointmentId),
-    Visit(AppointmentId),
-    CallOff(AppointmentId, CancelledBy),
-}
 
 /// One step and when.
 type Later = (DateTime<Utc>, UndertakingStep);
@@ -82,7 +72,7 @@ impl Town<'_> {
     }
 
     async fn request(&self, doing: &Doing<'_>, dice: &mut Dice) -> Result<Undertaken, Failure> {
-        let wanted = if dice.chance(300) { self.team(doing.desk, 1, dice) } else { Vec::new() };
+        let wanted = if dice.chance(300) { self.team(doing.of.grid, 1, dice) } else { Vec::new() };
         let new = NewAppointment {
             grid_id: doing.desk.id,
             unit_id: dice.pick(&doing.desk.homes).map(|(unit, _)| *unit),
@@ -115,7 +105,7 @@ impl Town<'_> {
         let scheduled_on = reference.calendars.after(self.today(), dice.between(low, high)).on;
         let before = asked.state.agreed().map(|agreed| agreed.delegate_id).or(asked.state.delegate_id);
         let before = before.filter(|who| reference.delegates.holding(*who, scheduled_on).is_ok());
-        let anybody = self.team(doing.desk, 2, dice);
+        let anybody = self.team(doing.of.grid, 2, dice);
         let Some(delegate_id) = before.or(dice.pick(&anybody).map(|one| one.delegate_id)) else {
             return Ok(Undertaken::moot());
         };

@@ -2,24 +2,14 @@
 //! annotated.
 
 use super::dice::Dice;
+use super::doing::{Doing, Undertaken, begun};
 use super::town::Town;
-use super::undertakings::{Bureau, Doing, Undertaken, UndertakingStep, Well, begun};
+use super::undertaking_steps::{Bureau, CaseStep, UndertakingStep};
+use super::went_well::Well;
 use casework::Failure;
 use casework::undertakings::typical_cases::NewTypicalCase;
 use chrono::{DateTime, Utc};
-use domain::ids::TypicalCaseId;
 use domain::vocabulary::{PublicationChannel, Role};
-
-/// A step of a typical case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CaseStep {
-    Nominate,
-    Deidentify(TypicalCaseId),
-    Submit(TypicalCaseId, Bureau),
-    Select(TypicalCaseId),
-    Publish(TypicalCaseId),
-    Annotate(TypicalCaseId),
-}
 
 fn step(at: DateTime<Utc>, step: CaseStep) -> (DateTime<Utc>, UndertakingStep) {
     (at, UndertakingStep::Case(step))
@@ -61,7 +51,7 @@ impl Town<'_> {
                 let channel = dice.weighed(&channels, PublicationChannel::Website);
                 let call = doing.by_office(self.bureau(Bureau::Congress), Bureau::Congress);
                 casework.publish_typical_case(&call, id, channel, at).await?;
-                (doing.of.nth % 2 == 0).then(|| step(self.in_days(dice, 15, 45), CaseStep::Annotate(id)))
+                doing.of.nth.is_multiple_of(2).then(|| step(self.in_days(dice, 15, 45), CaseStep::Annotate(id)))
             }
             CaseStep::Annotate(id) => {
                 let text = "回访：情况良好，居民表示满意。";

@@ -2,11 +2,12 @@
 //! pledge is the agreement, and the visits are what is heard at it.
 
 use super::dice::Dice;
+use super::doing::{Doing, Undertaken, begun};
 use super::evidence::Shown;
-use super::mending::Thing;
 use super::town::Town;
+use super::undertaking_steps::{DeedStep, Thing, UndertakingStep};
 use super::undertaking_words::{NOT_KEPT, deed_titles};
-use super::undertakings::{Doing, Undertaken, UndertakingStep, Well, begun};
+use super::went_well::Well;
 use super::words;
 use casework::Failure;
 use casework::loaded::AsOf;
@@ -15,18 +16,9 @@ use casework::undertakings::deeds::NewDeed;
 use chrono::{DateTime, Duration, Utc};
 use domain::clock::Subject;
 use domain::deed::Deed;
-use domain::ids::{DeedId, IssueId};
+use domain::ids::IssueId;
 use domain::reception::{DelegateDraft, Occasion};
 use domain::vocabulary::{DeedKind, ReceptionForm, Role};
-
-/// A step of a deed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DeedStep {
-    Pledge(DeedKind),
-    Visit(DeedId),
-    Complete(DeedId),
-    GiveUp(DeedId),
-}
 
 fn step(at: DateTime<Utc>, step: DeedStep) -> (DateTime<Utc>, UndertakingStep) {
     (at, UndertakingStep::Deed(step))
@@ -68,13 +60,13 @@ impl Town<'_> {
 
     async fn pledge(&self, doing: &Doing<'_>, kind: DeedKind, dice: &mut Dice) -> Result<Undertaken, Failure> {
         let reference = self.casework.reference();
-        let team = self.team(doing.desk, 2, dice);
+        let team = self.team(doing.of.grid, 2, dice);
         let Some(owner) = dice.pick(&team) else { return Ok(Undertaken::moot()) };
         let promised_on = reference.calendars.after(self.today(), dice.between(10, 30)).on;
         let paired = kind == DeedKind::PairedSupport;
         let somebody = || NewVisitor { name: Some(words::name(dice)), phone: Some(words::phone(dice)) };
         let beneficiaries = paired.then(somebody).into_iter().collect();
-        let of_issue = if doing.of.nth % 4 == 0 { self.newest_issue(doing.of.grid) } else { None };
+        let of_issue = if doing.of.nth.is_multiple_of(4) { self.newest_issue(doing.of.grid) } else { None };
         let new = NewDeed {
             kind,
             grid_id: doing.desk.id,

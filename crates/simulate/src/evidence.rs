@@ -1,7 +1,7 @@
 //! Files of the story: papers and pictures that show what was done. Where no files are kept, there are none.
 
+use super::doing::Doing;
 use super::town::Town;
-use super::undertakings::Doing;
 use casework::Failure;
 use casework::transact::Outcome;
 use domain::file::{FileDraft, MediaType};

@@ -1,10 +1,9 @@
 //! People are heard elsewhere than in a reception room: a reception that names what it belongs to, with issues like any other
 //! (C-3.1).
 
-use super::actions::Heard;
-use super::receptions::PlannedReception;
+use super::doing::Doing;
+use super::receptions::{Heard, PlannedReception};
 use super::town::Town;
-use super::undertakings::Doing;
 use casework::Failure;
 use chrono::{DateTime, Utc};
 use domain::reception::{DelegateDraft, Occasion};

@@ -19,6 +19,7 @@ mod clock;
 mod correction_steps;
 mod deed_steps;
 mod dice;
+mod doing;
 mod evidence;
 mod extent;
 mod further_plans;
@@ -41,6 +42,7 @@ mod receptions;
 mod report;
 mod review_plans;
 mod review_steps;
+mod review_story;
 mod rotas;
 mod session_plans;
 mod session_steps;
@@ -53,27 +55,29 @@ mod tally;
 mod tests;
 mod town;
 mod undertaking_plans;
+mod undertaking_steps;
 mod undertaking_words;
 mod undertakings;
 mod watch;
+mod went_well;
 mod words;
 mod years;
 
 pub use clock::SimulatedClock;
 pub use extent::{Extent, thousandths};
 pub use report::{Report, curl_lines};
-pub use review_steps::Digests;
+pub use review_story::Digests;
 
 use casework::{Casework, Failure};
 use queue::Queue;
-use review_steps::Appraised;
+use review_story::Appraised;
 use sessions::Sessions;
 use std::ops::ControlFlow;
 use stories::Stories;
 use tally::Tally;
 use town::Town;
-use undertakings::WentWell;
 use watch::Watch;
+use went_well::WentWell;
 
 /// Commands sent side by side: as many as the log takes into one write.
 const SIDE_BY_SIDE: usize = 256;

@@ -2,13 +2,14 @@
 //! decides on a major issue is its deliberation, and the major issue goes on from there.
 
 use super::dice::Dice;
+use super::doing::{Doing, Undertaken, as_receiving, begun};
 use super::evidence::Shown;
 use super::hours;
-use super::mending::Thing;
 use super::phrases::DELIBERATION;
 use super::stories::MajorStory;
 use super::town::Town;
-use super::undertakings::{Doing, OnAgenda, Undertaken, UndertakingStep, as_receiving, begun};
+use super::undertaking_steps::{MeetingStep, OnAgenda, Thing, UndertakingStep};
+
 use casework::Failure;
 use casework::loaded::AsOf;
 use casework::undertakings::meetings::{HeldMeeting, NewMeeting};
@@ -19,16 +20,6 @@ use domain::meeting::Meeting;
 use domain::reception::Occasion;
 use domain::vocabulary::{AttendanceClass, DeferralReason, Level, MeetingKind, ReceptionForm, Role};
 use std::collections::BTreeMap;
-
-/// A step of a meeting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MeetingStep {
-    Convene(MeetingKind),
-    Table(MeetingId),
-    Meet(MeetingId),
-    CallOff(MeetingId),
-    Hear(MeetingId),
-}
 
 fn step(at: DateTime<Utc>, step: MeetingStep) -> (DateTime<Utc>, UndertakingStep) {
     (at, UndertakingStep::Meeting(step))
@@ -96,7 +87,7 @@ impl Town<'_> {
         };
         let (id, _) = begun(self.casework.convene_meeting(&doing.by(Role::Convener), &new).await?)?;
         let mut then = vec![step(self.in_days(dice, 1, 3), MeetingStep::Table(id))];
-        if regular || nth % 2 == 0 {
+        if regular || nth.is_multiple_of(2) {
             let late = hours::late(&self.casework.reference(), scheduled_on);
             then.push(step(late, MeetingStep::Meet(id)));
         } else {
@@ -108,7 +99,7 @@ impl Town<'_> {
     /// What is on the agenda is decided on or put off, and the meeting is closed.
     async fn meet(&self, doing: &Doing<'_>, id: MeetingId, dice: &mut Dice) -> Result<Undertaken, Failure> {
         let meeting = self.casework.load::<Meeting>(id, AsOf::Now).await?;
-        let delegates = self.team(doing.desk, 6, dice);
+        let delegates = self.team(doing.of.grid, 6, dice);
         if delegates.is_empty() {
             return Ok(Undertaken::moot());
         }
@@ -150,7 +141,7 @@ impl Town<'_> {
         };
         self.casework.close_meeting(&doing.by(Role::Liaison), id, &held).await?;
         let mut then = Vec::new();
-        if doing.of.nth % 3 == 0 {
+        if doing.of.nth.is_multiple_of(3) {
             then.push(step(hours::soon(&self.casework.reference(), self.now), MeetingStep::Hear(id)));
         }
         then.extend(self.mends(doing, Thing::Meeting(id), dice));

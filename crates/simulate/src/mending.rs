@@ -2,8 +2,9 @@
 //! proposed and decided on. By turns one of its family is put right, another is proposed to be.
 
 use super::dice::Dice;
+use super::doing::{Doing, Undertaken};
 use super::town::Town;
-use super::undertakings::{Doing, Undertaken, UndertakingStep};
+use super::undertaking_steps::{Mending, Thing, UndertakingStep};
 use casework::Failure;
 use casework::corrections::{CorrectionDecision, NewCorrection};
 use casework::loaded::AsOf;
@@ -12,7 +13,6 @@ use domain::activity::Activity;
 use domain::clock::Subject;
 use domain::correction::{CorrectedValue, OCCURRED_AT};
 use domain::deed::Deed;
-use domain::ids::{ActivityId, DeedId, MeetingId, StudyId};
 use domain::meeting::Meeting;
 use domain::study::Study;
 use domain::vocabulary::{AttendanceClass, Role};
@@ -22,24 +22,6 @@ const TURNS: u64 = 7;
 const CORRECTED: u64 = 1;
 const APPROVED: u64 = 3;
 const REFUSED: u64 = 5;
-
-/// Whose record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Thing {
-    Activity(ActivityId),
-    Meeting(MeetingId),
-    Study(StudyId),
-    Deed(DeedId),
-}
-
-/// What is done to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mending {
-    Correct(Thing),
-    Propose(Thing),
-    /// On what was proposed for the event of this version.
-    Decide(Thing, u64),
-}
 
 /// An event by its version, what of it, and the right value.
 type Right = (u64, &'static str, CorrectedValue);

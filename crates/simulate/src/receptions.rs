@@ -4,12 +4,17 @@ use super::dice::Dice;
 use super::hours::{afternoon, soon, working_days_on};
 use super::matters::MATTERS;
 use super::people::GridDesk;
+use super::steps::OfReception;
+use super::stories::IssueStory;
 use super::words::{self, Scene};
+use casework::loaded::Loaded;
 use casework::receptions::{NewIssue, NewReception, NewVisitor};
 use casework::reference::Reference;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use domain::issue::Issue;
 use domain::reception::{DelegateDraft, Occasion};
 use domain::vocabulary::{IssueKind, ReceptionForm};
+use std::sync::Arc;
 
 /// A reception to be held.
 #[derive(Clone, Debug)]
@@ -35,6 +40,13 @@ pub(super) struct Raised {
     pub matter: usize,
     /// Place and numbers.
     pub scene: Scene,
+}
+
+/// A reception that was recorded, how many visitors came, and what was raised.
+pub(super) struct Heard {
+    pub of: OfReception,
+    pub visitors: u32,
+    pub raised: Vec<(IssueStory, Arc<Loaded<Issue>>)>,
 }
 
 /// The receptions that a grid's session of a day brings.

@@ -3,7 +3,7 @@
 
 use super::dice::Dice;
 use super::hours;
-use super::review_steps::ReviewStep;
+use super::review_story::ReviewStep;
 use super::town::{Action, Town};
 use chrono::{Datelike as _, Days, NaiveDate};
 

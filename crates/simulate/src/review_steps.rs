@@ -2,18 +2,19 @@
 //! delegates are real people: they report, and that is all; who is graded is invented.
 
 use super::dice::Dice;
+use super::doing::begun;
 use super::people;
+use super::review_story::ReviewStep;
 use super::steps::Effect;
 use super::town::{Action, Town};
-use super::undertakings::begun;
 use casework::annual_reviews::{AppraisalDraft, NewAdjustment, NewDispute, NewFreeze, NewReport, NewVote, ReviewYear};
 use casework::loaded::{AsOf, Entity as _};
-use casework::reviews::{Frame, Streams, Tallies};
+use casework::reviews::Streams;
 use casework::{CommandContext, Failure};
 use chrono::{DateTime, Utc};
 use domain::appraisal::{Appraisee, Base, VoteDraft};
 use domain::deed::Deed;
-use domain::ids::{DeedId, DelegateId, DisputeId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
+use domain::ids::{DeedId, DelegateId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
 use domain::issue::Issue;
 use domain::reception::Reception;
 use domain::review::{RuleSet, Subject};
@@ -31,60 +32,6 @@ const DICE: u64 = 0x0A22_0A15;
 const PAGE: usize = 4096;
 /// The figure that is disputed.
 const DISPUTED: Indicator = Indicator::OnTime;
-
-/// The digest of everybody's figures as they are served (SHA-256, hex), by what was found of them. Whoever shows figures makes
-/// them.
-pub type Digests<'d> = dyn Fn(&Frame, &Tallies) -> Result<Vec<(Appraisee, String)>, Failure> + Sync + 'd;
-
-/// A step of the review of a year, of one grid's delegates where it is about delegates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ReviewStep {
-    Open(i32),
-    Report(i32, usize),
-    Freeze(i32),
-    Vote(i32, usize),
-    Dispute(i32, usize),
-    DecideDispute(i32, usize, DelegateId, DisputeId),
-    Adjust(i32, usize, DelegateId, DisputeId),
-    SetResults(i32, usize),
-    PublishResults(i32, usize),
-}
-
-impl ReviewStep {
-    /// What it is called in a report.
-    pub fn name(self) -> String {
-        format!("{self:?}").split('(').next().unwrap_or_default().to_owned()
-    }
-
-    /// Whose delegates it is about.
-    pub const fn grid(self) -> Option<usize> {
-        match self {
-            Self::Open(_) | Self::Freeze(_) => None,
-            Self::Report(_, grid)
-            | Self::Vote(_, grid)
-            | Self::Dispute(_, grid)
-            | Self::DecideDispute(_, grid, ..)
-            | Self::Adjust(_, grid, ..)
-            | Self::SetResults(_, grid)
-            | Self::PublishResults(_, grid) => Some(grid),
-        }
-    }
-
-    /// Where it stands, for its chance and its key.
-    const fn place(self) -> (i32, u64) {
-        match self {
-            Self::Open(year) => (year, 1),
-            Self::Report(year, _) => (year, 2),
-            Self::Freeze(year) => (year, 3),
-            Self::Vote(year, _) => (year, 4),
-            Self::Dispute(year, _) => (year, 5),
-            Self::DecideDispute(year, ..) => (year, 6),
-            Self::Adjust(year, ..) => (year, 7),
-            Self::SetResults(year, _) => (year, 8),
-            Self::PublishResults(year, _) => (year, 9),
-        }
-    }
-}
 
 /// What a step of a review came to, and what follows.
 pub(super) struct Reviewed {
@@ -236,20 +183,14 @@ impl Town<'_> {
         }
     }
 
-    /// The delegates of a grid, in an order that is the same each time.
+    /// The delegates of a grid.
     fn reporting(&self, grid: usize) -> Vec<DelegateId> {
-        DelegateType::ALL.iter().flat_map(|kind| self.of_kind(grid, *kind)).collect()
+        DelegateType::ALL.iter().flat_map(|kind| self.in_office(grid, *kind)).collect()
     }
 
     /// Those of them who are invented.
     fn graded(&self, grid: usize) -> Vec<DelegateId> {
-        self.of_kind(grid, DelegateType::Deputy)
-    }
-
-    fn of_kind(&self, grid: usize, kind: DelegateType) -> Vec<DelegateId> {
-        let Some(desk) = self.people.grids.get(grid) else { return Vec::new() };
-        let there = people::assigned(&self.casework.reference(), desk.id, kind, self.today());
-        there.into_iter().map(|(id, _)| id).collect()
+        self.in_office(grid, DelegateType::Deputy)
     }
 
     /// The figures of everybody are frozen; votes, disputes and results follow.
@@ -310,7 +251,3 @@ impl Town<'_> {
         })
     }
 }
-
-/// The figure that was disputed as it was frozen, by delegate.
-#[derive(Debug, Default)]
-pub(super) struct Appraised(HashMap<DelegateId, Base>);

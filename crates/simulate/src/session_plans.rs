@@ -224,7 +224,7 @@ impl Town<'_> {
             }
             LeaveState::Approved if step == SessionStep::DecideLeave => {
                 let at = hours::soon(&reference, self.now);
-                let step = if dice.chance(120) { SessionStep::WithdrawLeave } else { SessionStep::Substitute };
+                let step = if dice.chance(250) { SessionStep::WithdrawLeave } else { SessionStep::Substitute };
                 // A few are away, and nobody stands in.
                 if dice.chance(900) {
                     self.plan_session(at, number, step);

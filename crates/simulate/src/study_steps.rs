@@ -1,33 +1,22 @@
 //! The steps of a study's or an inspection's story (C-3.5): begun, finished in writing, filed with both offices, used.
 
 use super::dice::Dice;
+use super::doing::{Doing, Undertaken, begun};
 use super::evidence::Shown;
 use super::hours;
 use super::matters::MATTERS;
-use super::mending::Thing;
 use super::town::Town;
+use super::undertaking_steps::{Bureau, StudyStep, Thing, UndertakingStep};
 use super::undertaking_words::{STUDIES, STUDY_USES};
-use super::undertakings::{Bureau, Doing, Undertaken, UndertakingStep, begun};
+
 use casework::Failure;
 use casework::loaded::AsOf;
 use casework::undertakings::studies::NewStudy;
 use chrono::{DateTime, Duration, Utc};
 use domain::clock::Subject;
-use domain::ids::StudyId;
 use domain::reception::{DelegateDraft, Occasion};
 use domain::study::Study;
 use domain::vocabulary::{ReceptionForm, Role, StudyKind, StudyUse};
-
-/// A step of a study or an inspection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum StudyStep {
-    Start(StudyKind),
-    Hear(StudyId),
-    Finish(StudyId),
-    Submit(StudyId, Bureau),
-    Acknowledge(StudyId, Bureau),
-    Use(StudyId),
-}
 
 fn step(at: DateTime<Utc>, step: StudyStep) -> (DateTime<Utc>, UndertakingStep) {
     (at, UndertakingStep::Study(step))
@@ -73,7 +62,7 @@ impl Town<'_> {
                 let office = self.bureau(bureau);
                 let filing = doing.filing(office, None);
                 casework.acknowledge_study(&doing.by_office(office, bureau), id, &filing).await?;
-                let used = bureau == Bureau::Studio && doing.of.nth % 2 == 0;
+                let used = bureau == Bureau::Studio && doing.of.nth.is_multiple_of(2);
                 let later = step(self.in_days(dice, 4, 18), StudyStep::Use(id));
                 (id, if used { vec![later] } else { Vec::new() })
             }
@@ -91,7 +80,7 @@ impl Town<'_> {
     }
 
     async fn begin_study(&self, doing: &Doing<'_>, kind: StudyKind, dice: &mut Dice) -> Result<Undertaken, Failure> {
-        let team = self.team(doing.desk, 3, dice);
+        let team = self.team(doing.of.grid, 3, dice);
         let Some((lead, others)) = team.split_first() else { return Ok(Undertaken::moot()) };
         let Some(matter) = dice.pick(MATTERS) else { return Ok(Undertaken::moot()) };
         let inspection = kind == StudyKind::Inspection;

@@ -101,7 +101,7 @@ async fn a_demonstration_shows_everything_that_can_happen() {
     };
     let (casework, report) = told(&extent(7, 6, instant(2025, 9, 1), until), &progress).await;
 
-    assert!(report.refusals() * 50 < report.steps, "{} steps, refused: {:?}", report.steps, report.refused);
+    assert!(report.refused.is_empty(), "{} steps, refused: {:?}", report.steps, report.refused);
     assert!(report.issues > 100 && asked.get() == (report.leaves, report.leaves) && !report.broken_off);
     assert!(casework.now() <= until);
 

@@ -1,16 +1,12 @@
 //! When delegates do what they do beside receiving people: what the notice asks of a grid in a quarter and a half-year (C-3.1 to
 //! C-3.5, C-4.2, C-4.3, C-5.3), and what comes as it comes. Not every grid does all of it.
 
-use super::activity_steps::ActivityStep;
-use super::appointment_steps::AppointmentStep;
-use super::case_steps::CaseStep;
-use super::deed_steps::DeedStep;
 use super::dice::Dice;
 use super::hours;
-use super::meeting_steps::MeetingStep;
-use super::study_steps::StudyStep;
 use super::town::{Action, Town};
-use super::undertakings::{Undertaking, UndertakingStep};
+use super::undertaking_steps::{
+    ActivityStep, AppointmentStep, CaseStep, DeedStep, MeetingStep, StudyStep, Undertaking, UndertakingStep,
+};
 use super::years::quarter_end;
 use chrono::{Datelike as _, Days, NaiveDate};
 use domain::vocabulary::{ActivityKind, DeedKind, MeetingKind, StudyKind};
@@ -73,7 +69,7 @@ fn of_quarter(grid: usize, quarter: usize, ends_on: NaiveDate) -> Vec<(Undertaki
         _ => {}
     }
     // The second quarter of a half-year.
-    if ends_on.month() % 6 == 0 && turn % 17 != 16 {
+    if ends_on.month().is_multiple_of(6) && turn % 17 != 16 {
         of.push((Activity(ActivityStep::Hold(ActivityKind::Symposium)), (5, 75)));
     }
     if turn % 11 != 10 {
@@ -92,7 +88,7 @@ fn of_quarter(grid: usize, quarter: usize, ends_on: NaiveDate) -> Vec<(Undertaki
         of.push((Deed(DeedStep::Pledge(kind)), (5, 85)));
     }
     of.extend([(Appointment(AppointmentStep::Request), (2, 92)); APPOINTMENTS]);
-    if turn % 2 == 0 {
+    if turn.is_multiple_of(2) {
         of.push((Case(CaseStep::Nominate), (60, 90)));
     }
     of
