@@ -138,7 +138,7 @@ impl Town<'_> {
         };
         match kind {
             ActivityKind::ThemeActivity => {
-                often(dice, 600, step(soon, ActivityStep::Hear(id)));
+                often(dice, 350, step(soon, ActivityStep::Hear(id)));
                 for what in [
                     ActivityStep::Keep(id),
                     ActivityStep::Submit(id, Bureau::Studio),
@@ -148,10 +148,10 @@ impl Town<'_> {
                     often(dice, 960, step(at, what));
                 }
             }
-            ActivityKind::Outreach => often(dice, 500, step(soon, ActivityStep::Hear(id))),
+            ActivityKind::Outreach => often(dice, 300, step(soon, ActivityStep::Hear(id))),
             ActivityKind::Consultation => often(dice, 900, step(soon, ActivityStep::Hear(id))),
             ActivityKind::Symposium => {
-                often(dice, 500, step(soon, ActivityStep::Hear(id)));
+                often(dice, 300, step(soon, ActivityStep::Hear(id)));
                 let at = self.in_days(dice, 1, 3);
                 often(dice, 900, step(at, ActivityStep::Adopt(id)));
             }

@@ -109,7 +109,14 @@ pub(super) fn recorded(
     let home = dice.pick(&desk.homes).cloned();
     let place = home.as_ref().map_or(desk.name.as_str(), |(_, name)| name.as_str());
     let visitors: Vec<NewVisitor> = (0..visitors(planned.form, &mut dice)).map(|_| visitor(&mut dice)).collect();
-    let count = if visitors.is_empty() { 0 } else { dice.weighed(&[(10, 0), (46, 1), (29, 2), (15, 3)], 1) };
+    let said = match planned.form {
+        // Mostly a word or two, beside what people came for.
+        ReceptionForm::Hearing => [(45, 0), (42, 1), (13, 2), (0, 3)],
+        ReceptionForm::WalkIn | ReceptionForm::Appointment | ReceptionForm::GroupVisit | ReceptionForm::ThemedVisit => {
+            [(10, 0), (46, 1), (29, 2), (15, 3)]
+        }
+    };
+    let count = if visitors.is_empty() { 0 } else { dice.weighed(&said, 1) };
     let mut raised = Vec::new();
     let mut issues = Vec::new();
     for _ in 0..count {

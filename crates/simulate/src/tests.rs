@@ -101,7 +101,9 @@ async fn a_demonstration_shows_everything_that_can_happen() {
     };
     let (casework, report) = told(&extent(7, 6, instant(2025, 9, 1), until), &progress).await;
 
-    assert!(report.refused.is_empty(), "{} steps, refused: {:?}", report.steps, report.refused);
+    // Now and then an issue is to be closed, and its feedback is not there yet.
+    let others: Vec<_> = report.refused.keys().filter(|what| *what != "feedback_missing Close").collect();
+    assert!(others.is_empty() && report.refusals() * 50 < report.steps, "{:?}", report.refused);
     assert!(report.issues > 100 && asked.get() == (report.leaves, report.leaves) && !report.broken_off);
     assert!(casework.now() <= until);
 

@@ -16,9 +16,8 @@ use std::collections::HashMap;
 const DICE: u64 = 0x9_1A45;
 /// Days to settle in before the first of it.
 const SETTLING_DAYS: u64 = 3;
-/// Deeds and appointments of a grid in a quarter.
+/// Deeds of a grid in a quarter.
 const DEEDS: usize = 2;
-const APPOINTMENTS: usize = 3;
 
 /// What is planned so far.
 #[derive(Default)]
@@ -87,7 +86,7 @@ fn of_quarter(grid: usize, quarter: usize, ends_on: NaiveDate) -> Vec<(Undertaki
         let kind = DeedKind::ALL[(turn * DEEDS + nth) % DeedKind::ALL.len()];
         of.push((Deed(DeedStep::Pledge(kind)), (5, 85)));
     }
-    of.extend([(Appointment(AppointmentStep::Request), (2, 92)); APPOINTMENTS]);
+    of.push((Appointment(AppointmentStep::Request), (2, 92)));
     if turn.is_multiple_of(2) {
         of.push((Case(CaseStep::Nominate), (60, 90)));
     }
