@@ -305,7 +305,7 @@ impl Town<'_> {
         let open: Vec<_> = self.stories.issues().values().filter(|story| story.open).map(|story| story.id).collect();
         self.casework.recompute_deadlines_of(before, &open).await?;
         let from = self.today() + Days::new(1);
-        let days = self.plan_days(from, super::years::quarter_end(from)).await?;
+        let days = self.plan_days(from, hours::quarter_end(from)).await?;
         Ok(ActionResult::Planned(days))
     }
 }

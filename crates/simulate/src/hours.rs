@@ -3,7 +3,7 @@
 
 use super::dice::Dice;
 use casework::reference::Reference;
-use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, Days, Duration, Months, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 
 /// When things are recorded: half-hours of a day in office, counted from midnight, from 9:00 to 16:30.
 const HALF_HOURS: [u32; 6] = [18, 21, 27, 29, 31, 33];
@@ -37,6 +37,12 @@ pub(super) fn closing(reference: &Reference, on: NaiveDate) -> DateTime<Utc> {
 /// The last instant in office of a day, when what was held that afternoon is recorded.
 pub(super) fn late(reference: &Reference, on: NaiveDate) -> DateTime<Utc> {
     recorded_at(reference, on, HALF_HOURS[HALF_HOURS.len() - 1])
+}
+
+/// The last day of the quarter of a day.
+pub(super) fn quarter_end(of: NaiveDate) -> NaiveDate {
+    let first = NaiveDate::from_ymd_opt(of.year(), of.month0() / 3 * 3 + 1, 1).unwrap_or(of);
+    first + Months::new(3) - Days::new(1)
 }
 
 /// The end of a day.

@@ -1,5 +1,5 @@
 //! When delegates do what they do beside receiving people: what the notice asks of a grid in a quarter and a half-year (C-3.1 to
-//! C-3.5, C-4.2, C-4.3, C-5.3), and what comes as it comes. Not every grid does all of it.
+//! C-3.5, C-4.2, C-4.3a, C-4.3b, C-5.3), and what comes as it comes. Not every grid does all of it.
 
 use super::dice::Dice;
 use super::hours;
@@ -7,7 +7,6 @@ use super::town::{Action, Town};
 use super::undertaking_steps::{
     ActivityStep, AppointmentStep, CaseStep, DeedStep, MeetingStep, StudyStep, Undertaking, UndertakingStep,
 };
-use super::years::quarter_end;
 use chrono::{Datelike as _, Days, NaiveDate};
 use domain::vocabulary::{ActivityKind, DeedKind, MeetingKind, StudyKind};
 use std::collections::HashMap;
@@ -43,7 +42,7 @@ pub(super) fn plan(town: &mut Town<'_>, begun_on: NaiveDate, last_on: NaiveDate)
     let mut from = begun_on + Days::new(SETTLING_DAYS);
     let mut quarter: usize = 0;
     while from <= last_on {
-        let to = quarter_end(from);
+        let to = hours::quarter_end(from);
         for grid in 0..town.people.grids.len() {
             for (step, share) in of_quarter(grid, quarter, to) {
                 town.plan_undertaking(&mut planned, (grid, step), (from, to), share);

@@ -5,19 +5,13 @@ use super::hours;
 use super::steps::OfficeStep;
 use super::town::{Action, Town};
 use super::{review_plans, undertaking_plans};
-use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::clock::Subject;
 
 /// Days of a year of the story.
 const YEAR_DAYS: u64 = 365;
 /// How long before its first day a quarter is planned.
 const PLANNED_AHEAD_DAYS: u64 = 16;
-
-/// The last day of the quarter of a day.
-pub(super) fn quarter_end(of: NaiveDate) -> NaiveDate {
-    let first = NaiveDate::from_ymd_opt(of.year(), of.month0() / 3 * 3 + 1, 1).unwrap_or(of);
-    first + Months::new(3) - Days::new(1)
-}
 
 /// Puts in the plan of every quarter, and what happens once a year.
 pub(super) fn plan(town: &mut Town<'_>, begun_on: NaiveDate, until: DateTime<Utc>) {
@@ -29,7 +23,7 @@ pub(super) fn plan(town: &mut Town<'_>, begun_on: NaiveDate, until: DateTime<Utc
     town.queue.put(hours::midnight(&reference, begun_on), Action::RunClock);
     let (mut from, mut at) = (begun_on + Days::new(1), hours::soon(&reference, town.now));
     loop {
-        let to = quarter_end(from);
+        let to = hours::quarter_end(from);
         if !town.queue.put(at, Action::Plan(from, to)) {
             break;
         }
