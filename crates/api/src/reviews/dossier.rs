@@ -5,6 +5,7 @@ mod chart;
 pub(crate) mod content;
 mod figures;
 mod page;
+mod remark;
 mod table;
 
 use crate::http::context::{PathParts, RequestContext};

@@ -189,6 +189,11 @@ impl ReviewView {
         self.provisional
     }
 
+    /// Last day that is counted.
+    pub fn until(&self) -> NaiveDate {
+        self.until
+    }
+
     /// A single review.
     pub fn of(named: Named, tally: &Tally, frame: &Frame) -> Self {
         let item = ReviewItem::of(named, tally, frame);

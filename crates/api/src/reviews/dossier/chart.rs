@@ -1,13 +1,15 @@
 //! Bars for people, as SVG that stands in a page (SVG 2): shares of a figure, parts of a number of days, votes. Each bar has its
-//! numbers beside it, and each chart its text for those who cannot see it (WAI-ARIA `img`). Black on white, so that a printer
-//! without colours tells all of it. Whole numbers only: what is drawn is rounded, what is written is not.
+//! name before it and its numbers behind it, and each chart its text for those who cannot see it (WAI-ARIA `img`). A line is low,
+//! so that all figures of a year stand on one page with what is above them. Black on white, so that a printer without colours
+//! tells all of it. Whole numbers only: what is drawn is rounded, what is written is not.
 
 use maud::{Markup, html};
 
-/// Width of a chart, of its bars, and of each line, in its own units.
-const WIDTH: u64 = 640;
-const BAR: u64 = 420;
-const LINE: u64 = 40;
+/// Width of a chart, where its bars begin, how long the longest is, and how high each line, in its own units.
+const WIDTH: u64 = 720;
+const LEFT: u64 = 280;
+const BAR: u64 = 220;
+const LINE: u64 = 24;
 
 /// One bar with what is beside it.
 pub(super) struct Bar {
@@ -39,25 +41,25 @@ pub(super) fn bars(title: &str, about: &str, bars: &[Bar]) -> Markup {
 }
 
 fn one(top: u64, bar: &Bar) -> Markup {
-    let mut from = 0;
+    let (mut from, end) = (LEFT, LEFT + BAR);
     let parts: Vec<(u64, u64, &str)> = bar
         .parts
         .iter()
         .zip(FILLS)
         .map(|(part, fill)| {
-            let width = length(*part, bar.of).min(BAR - from);
+            let width = length(*part, bar.of).min(end - from);
             from += width;
             (from - width, width, fill)
         })
         .collect();
     html! {
-        text x="0" y=(top + 13) { (bar.label) }
-        rect x="0" y=(top + 18) width=(BAR) height="12" fill="#fff" stroke="#888" {}
-        @for (x, width, fill) in parts { rect x=(x) y=(top + 18) width=(width) height="12" fill=(fill) stroke="#000" {} }
+        text x="0" y=(top + 14) { (bar.label) }
+        rect x=(LEFT) y=(top + 3) width=(BAR) height="12" fill="#fff" stroke="#888" {}
+        @for (x, width, fill) in parts { rect x=(x) y=(top + 3) width=(width) height="12" fill=(fill) stroke="#000" {} }
         @if let Some((n, of)) = bar.beside {
-            rect x="0" y=(top + 32) width=(length(n, of)) height="4" fill="none" stroke="#000" {}
+            rect x=(LEFT) y=(top + 17) width=(length(n, of)) height="4" fill="none" stroke="#000" {}
         }
-        text x=(BAR + 8) y=(top + 29) { (bar.told) }
+        text x=(end + 8) y=(top + 14) { (bar.told) }
     }
 }
 
@@ -91,8 +93,8 @@ mod tests {
             "<desc>按时答复率 26 / 27</desc>",
             "按时&lt;答复&gt;率",
             ">26 / 27</text>",
-            "width=\"404\" height=\"12\" fill=\"#333\"",
-            "width=\"420\" height=\"4\" fill=\"none\"",
+            "x=\"280\" y=\"3\" width=\"211\" height=\"12\" fill=\"#333\"",
+            "x=\"280\" y=\"17\" width=\"220\" height=\"4\" fill=\"none\"",
         ] {
             assert!(chart.contains(part), "{part}\n{chart}");
         }
@@ -102,11 +104,11 @@ mod tests {
     fn the_parts_of_a_bar_follow_one_another_within_it() {
         let chart = bars("", "", &[bar(&[2, 1, 1], 4, None)]).into_string();
         for part in
-            ["x=\"0\" y=\"18\" width=\"210\"", "x=\"210\" y=\"18\" width=\"105\"", "x=\"315\" y=\"18\" width=\"105\""]
+            ["x=\"280\" y=\"3\" width=\"110\"", "x=\"390\" y=\"3\" width=\"55\"", "x=\"445\" y=\"3\" width=\"55\""]
         {
             assert!(chart.contains(part), "{part}\n{chart}");
         }
         let over = bars("", "", &[bar(&[4, 4], 4, None)]).into_string();
-        assert!(over.contains("x=\"420\" y=\"18\" width=\"0\""), "{over}");
+        assert!(over.contains("x=\"500\" y=\"3\" width=\"0\""), "{over}");
     }
 }

@@ -1,9 +1,10 @@
-//! Figures and votes of a dossier for people: charts, and below each the table of its numbers, which is also its text for those
-//! who cannot see it.
+//! Figures and votes of a dossier for people: charts, and below them the table of all numbers of the figures.
 
 use super::chart::{Bar, bars};
 use super::content::{AdjustedView, Dossier};
+use super::remark::{remark, told};
 use crate::reviews::appraisal_view::VotesView;
+use crate::reviews::view::ReviewView;
 use domain::language::Language;
 use domain::review::{Figure, Measure, Ratio};
 use domain::vocabulary::{AppraisedBy, Grade, Indicator};
@@ -20,9 +21,11 @@ pub(super) fn section(dossier: &Dossier, language: Language) -> Markup {
         return html! { p.note { (language.pick("指标尚未冻结。", "The figures are not frozen yet.")) } };
     }
     let adjusted = &dossier.view.adjusted;
-    let provisional = dossier.view.figures.as_ref().is_some_and(|figures| figures.is_provisional());
     html! {
-        @if provisional {
+        @if let Some(until) = dossier.view.figures.as_ref().map(ReviewView::until) {
+            p.note { (language.pick("指标计至 ", "Counted until ")) (until) (language.pick("。", ".")) }
+        }
+        @if dossier.view.figures.as_ref().is_some_and(ReviewView::is_provisional) {
             p.note { (language.pick("暂定：有年度尚未公布工作日历，工作日按周一至周五计。", "Provisional: a year without a published calendar was counted Monday to Friday.")) }
         }
         (shares(&dossier.figures, adjusted, language))
@@ -42,12 +45,6 @@ fn share(measure: &Measure) -> Option<Ratio> {
         Measure::WorkingDays { .. } | Measure::Unavailable => return None,
     };
     (ratio.of > 0).then_some(ratio)
-}
-
-/// `26 / 27 (96.3%)`: the numbers as they are, the share to a tenth of a per cent.
-fn told(n: u64, of: u64) -> String {
-    let twice = (u128::from(n) * 2000 + u128::from(of)).checked_div(2 * u128::from(of));
-    twice.map_or_else(|| format!("{n} / {of}"), |permille| format!("{n} / {of} ({}.{}%)", permille / 10, permille % 10))
 }
 
 /// A chart with a text that says what the bars say; nothing where there is no bar.
@@ -109,22 +106,29 @@ fn working_days(figures: &[Figure], language: Language) -> Markup {
 }
 
 fn table(figures: &[Figure], adjusted: &[AdjustedView], language: Language) -> Markup {
-    let heads =
-        [("指标", "Figure"), ("条款", "Clause"), ("分子", "n"), ("分母", "of"), ("连同调整", "With adjustments")];
+    let heads = [
+        ("指标", "Figure"),
+        ("条款", "Clause"),
+        ("分子", "n"),
+        ("分母", "of"),
+        ("连同调整", "Adjusted"),
+        ("说明", "Remark"),
+    ];
     html! {
-        table {
+        table.figures {
             thead { tr { @for (zh, en) in heads { th { (language.pick(zh, en)) } } } }
             tbody { @for figure in figures {
                 @let numbers = numbers(&figure.measure);
                 @let sums = adjusted.iter().find(|one| one.indicator == figure.indicator.as_str()).map(AdjustedView::sums);
                 tr {
                     th scope="row" { (language.pick(figure.indicator.zh(), figure.indicator.en())) }
-                    td { (figure.indicator.clause()) }
+                    td.short { (figure.indicator.clause()) }
                     @match numbers {
                         Some((n, of)) => { td.n { (n) } td.n { (of) } }
-                        None => { td colspan="2" { (language.pick("尚无记录可以计算", "not recorded yet")) } }
+                        None => { td.n { "–" } td.n { "–" } }
                     }
                     td.n { @if let Some((n, of)) = sums { (n) " / " (of) } }
+                    td { (remark(&figure.measure, language)) }
                 }
             } }
         }
@@ -158,19 +162,4 @@ pub(super) fn vote(votes: &VotesView, language: Language) -> Markup {
         Language::En => format!("{by}, {}, {all} ballots", votes.held_on),
     };
     chart(&title, &bars, language)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_are_told_with_their_numbers_and_rounded_to_a_tenth_of_a_per_cent() {
-        assert_eq!(told(26, 27), "26 / 27 (96.3%)");
-        assert_eq!(told(1, 3), "1 / 3 (33.3%)");
-        assert_eq!(told(2, 3), "2 / 3 (66.7%)");
-        assert_eq!(told(1, 2000), "1 / 2000 (0.1%)");
-        assert_eq!(told(7, 7), "7 / 7 (100.0%)");
-        assert_eq!(told(0, 0), "0 / 0");
-    }
 }

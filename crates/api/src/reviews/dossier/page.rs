@@ -131,8 +131,8 @@ fn disputes(disputes: &[DisputeView], language: Language) -> Markup {
             tbody { @for dispute in disputes {
                 @let state = DisputeState::parse(dispute.state).map_or("", |state| language.pick(state.zh(), state.en()));
                 tr {
-                    td { (moment(&dispute.raised_at)) }
-                    td { (name_of(dispute.indicator, language)) }
+                    td.short { (moment(&dispute.raised_at)) }
+                    td.name { (name_of(dispute.indicator, language)) }
                     td { @if let Some(of) = dispute.of {
                         (DisputedFamily::parse(of.family).map_or("", |family| language.pick(family.zh(), family.en()))) " " (of.id)
                     } }
@@ -158,8 +158,8 @@ fn adjustments(dossier: &Dossier, language: Language) -> Markup {
         table {
             thead { tr { @for (zh, en) in heads { th { (language.pick(zh, en)) } } } }
             tbody { @for one in all { tr {
-                td { (moment(&one.made_at)) }
-                td { (name_of(one.indicator, language)) }
+                td.short { (moment(&one.made_at)) }
+                td.name { (name_of(one.indicator, language)) }
                 td.n { (format!("{:+}", one.n)) }
                 td.n { (format!("{:+}", one.of)) }
                 td { (one.reason.as_deref().unwrap_or_default()) }
@@ -179,6 +179,8 @@ fn sources(dossier: &Dossier, language: Language) -> Markup {
                     (language.pick("指标截至日志位置 ", "Figures as of log position ")) (frozen.position)
                     @if let Some(root) = &review.root { (language.pick("；日志根 ", "; root of the log ")) (root) }
                     @if let Some(rules) = &review.rules { (language.pick("；算法 ", "; rules ")) (rules) }
+                    @if let Some(policy) = review.policy_position { (language.pick("；规则的日志位置 ", "; policy at log position ")) (policy) }
+                    (language.pick("；冻结于 ", "; frozen ")) (moment(&frozen.at))
                 }
                 p {
                     (language.pick("指标的摘要值（SHA-256） ", "Digest of the figures (SHA-256) ")) (frozen.digest)
