@@ -3,8 +3,8 @@
 //! Reading order: `harness` (how a server is started and spoken to), `flows` (what the service is for), then what goes
 //! wrong: `bad_input`, `body_faults`, `query_faults`, `conditional`, `boards`, `clock`, `clock_walk`, `crash`,
 //! `data_directory`, `files`, `full_disk`, `lost_keys`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and
-//! `golden_directory` are what an auditor relies on, `personal` what a visitor relies on, `readme`, `examples` and `contract`
-//! what a newcomer relies on, `imports`, `layout` and `references` what who changes the code relies on.
+//! `golden_directory` are what an auditor relies on, `personal` what a visitor relies on, `print` whoever reads on paper,
+//! `readme`, `examples` and `contract` what a newcomer relies on, `imports`, `layout` and `references` what who changes the code relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod harness;
@@ -35,6 +35,7 @@ mod layout;
 mod log_proofs;
 mod lost_keys;
 mod personal;
+mod print;
 mod public_notices;
 mod punctuation;
 mod query_faults;

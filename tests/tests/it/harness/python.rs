@@ -1,9 +1,9 @@
 //! Programs in Python: second opinions that share no code with ours.
 
+use super::tools::{succeeds, there_is};
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// Whether Python is here. CI has it; on a user's machine a test that needs it says by name that it did not run.
 pub fn there_is_python(test: &str) -> bool {
@@ -32,17 +32,4 @@ pub fn python_with(test: &str, package: &str) -> Option<PathBuf> {
         }
     }
     Some(python)
-}
-
-fn succeeds(command: &mut Command) -> bool {
-    command.stdin(Stdio::null()).output().is_ok_and(|output| output.status.success())
-}
-
-fn there_is(test: &str, what: &str, there: bool) -> bool {
-    assert!(there || std::env::var_os("CI").is_none(), "{what} is missing in CI");
-    if !there {
-        // Not captured, unlike what a test prints: a test that did not run must not look like one that did.
-        let _ = writeln!(std::io::stderr(), "skipped: {test}, because {what} is missing");
-    }
-    there
 }

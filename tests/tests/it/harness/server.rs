@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Longest wait for a server to be ready or to end, far above what either takes.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A temporary directory with room for a log's data, its keys and what its servers say. Goes with its drop.
 #[derive(Debug)]
