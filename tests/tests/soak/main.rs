@@ -4,6 +4,8 @@
 //!
 //! No answer may be wrong, nothing may stop or hang, nothing acknowledged may be lost, and afterwards figures equal lists
 //! and the memory is given back. `HUIYIN_SOAK_SECONDS` says how long (120 by default; docs/OPERATIONS.md has the hour).
+//!
+//! `frozen` is a trial of its own, before or after: what a freeze fixed, behind 100,000 further events.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -11,6 +13,7 @@
 )]
 
 mod afterwards;
+mod frozen;
 #[allow(dead_code, unused_imports, reason = "the other tests need the rest of it")]
 #[path = "../it/harness/mod.rs"]
 mod harness;
@@ -20,12 +23,19 @@ mod work;
 
 use server::Server;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use work::Work;
 
 /// Receptions before the trouble: by then the caches are full (sled's, SQLite's, that of issues). With fewer, their filling
 /// would be taken for trouble's.
 const WARM_UP: usize = 100_000;
+
+/// Each trial has the machine for itself.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// How long the trouble lasts.
 fn duration() -> Duration {
@@ -53,6 +63,7 @@ impl Drop for StopAll<'_> {
 
 #[test]
 fn nothing_stops_and_nothing_is_wrong_under_all_troubles_at_once() {
+    let _alone = alone();
     let place = harness::Place::new();
     let server = Server::start(&place);
     let work = Work::at(&server, place.token());
