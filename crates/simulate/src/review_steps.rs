@@ -12,10 +12,14 @@ use casework::loaded::{AsOf, Entity as _};
 use casework::reviews::Streams;
 use casework::{CommandContext, Failure};
 use chrono::{DateTime, Utc};
-use domain::appraisal::{Appraisee, Base, VoteDraft};
+use domain::activity::Activity;
+use domain::appraisal::{Appraisal, Appraisee, Base, VoteDraft};
 use domain::deed::Deed;
-use domain::ids::{DeedId, DelegateId, IssueId, ReceptionId, SessionId, StudyId, TypicalCaseId};
+use domain::ids::{
+    ActivityId, AppraisalId, DeedId, DelegateId, IssueId, MeetingId, ReceptionId, SessionId, StudyId, TypicalCaseId,
+};
 use domain::issue::Issue;
+use domain::meeting::Meeting;
 use domain::reception::Reception;
 use domain::review::{RuleSet, Subject};
 use domain::session::Session;
@@ -225,8 +229,17 @@ impl Town<'_> {
 
     /// Every stream that a review could have to look at, up to a position.
     async fn streams(&self, up_to: Position) -> Result<Streams, Failure> {
-        let families =
-            [Issue::FAMILY, Reception::FAMILY, Session::FAMILY, Study::FAMILY, Deed::FAMILY, TypicalCase::FAMILY];
+        let families = [
+            Issue::FAMILY,
+            Reception::FAMILY,
+            Session::FAMILY,
+            Study::FAMILY,
+            Deed::FAMILY,
+            TypicalCase::FAMILY,
+            Activity::FAMILY,
+            Meeting::FAMILY,
+            Appraisal::FAMILY,
+        ];
         let filter = Filter { families: families.map(str::to_owned).to_vec(), types: Vec::new() };
         let mut known: HashMap<String, BTreeSet<Uuid>> = HashMap::new();
         let mut after = Position(0);
@@ -248,6 +261,9 @@ impl Town<'_> {
             studies: of(Study::FAMILY).map(StudyId).collect(),
             deeds: of(Deed::FAMILY).map(DeedId).collect(),
             typical_cases: of(TypicalCase::FAMILY).map(TypicalCaseId).collect(),
+            activities: of(Activity::FAMILY).map(ActivityId).collect(),
+            meetings: of(Meeting::FAMILY).map(MeetingId).collect(),
+            appraisals: of(Appraisal::FAMILY).map(AppraisalId).collect(),
         })
     }
 }

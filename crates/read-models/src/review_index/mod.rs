@@ -208,7 +208,6 @@ impl Projection for ReviewIndex {
             | Family::Office
             | Family::Obligation
             | Family::Reference
-            | Family::Appraisal
             | Family::Other => {}
         }
         Ok(())
