@@ -138,7 +138,7 @@ impl Town<'_> {
                 self.follow_heard(planned.session, heard);
             }
             (Action::Undertaking(of), ActionResult::Undertaken(done)) => self.follow_undertaking(of, done).await?,
-            (_, ActionResult::Reviewed(done)) => self.follow_review(done),
+            (Action::Review(step), ActionResult::Reviewed(done)) => self.follow_review(*step, done),
             (Action::Session(number, step), ActionResult::Session(did)) => {
                 self.count(if did.is_some() { Effect::Happened } else { Effect::Moot });
                 self.follow_session(*number, *step, did).await?;
@@ -192,7 +192,13 @@ impl Town<'_> {
                 self.after_correcting(of);
             }
             (_, ActionResult::Step(did) | ActionResult::Issue(did, _)) => self.count(did),
-            (_, ActionResult::Recorded(_) | ActionResult::Session(_) | ActionResult::Undertaken(_)) => {
+            (
+                _,
+                ActionResult::Recorded(_)
+                | ActionResult::Session(_)
+                | ActionResult::Undertaken(_)
+                | ActionResult::Reviewed(_),
+            ) => {
                 self.count(Effect::Happened);
             }
         }

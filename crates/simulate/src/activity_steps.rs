@@ -14,6 +14,7 @@ use casework::loaded::AsOf;
 use casework::undertakings::activities::NewActivity;
 use chrono::{DateTime, Utc};
 use domain::activity::{Activity, ActivityDraft, Questions};
+use domain::clock::Member;
 use domain::ids::ActivityId;
 use domain::reception::Occasion;
 use domain::vocabulary::{ActivityKind, ActivityMode, AttendanceClass, OutreachForm, ReceptionForm, Role};
@@ -123,7 +124,7 @@ impl Town<'_> {
         let (id, _) = begun(self.casework.hold_activity(&doing.by(Role::Liaison), &new).await?)?;
         let mut then = self.after_holding(id, kind, dice);
         then.extend(self.mends(doing, Thing::Activity(id), dice));
-        Ok(Undertaken::then(then))
+        Ok(Undertaken::then(then).member(Member::Activity(id)))
     }
 
     fn after_holding(&self, id: ActivityId, kind: ActivityKind, dice: &mut Dice) -> Vec<Later> {

@@ -9,6 +9,7 @@ use super::went_well::Well;
 use casework::Failure;
 use casework::undertakings::typical_cases::NewTypicalCase;
 use chrono::{DateTime, Utc};
+use domain::clock::Member;
 use domain::vocabulary::{PublicationChannel, Role};
 
 fn step(at: DateTime<Utc>, step: CaseStep) -> (DateTime<Utc>, UndertakingStep) {
@@ -74,6 +75,6 @@ impl Town<'_> {
         };
         let (id, _) = begun(self.casework.nominate_typical_case(&doing.by(Role::Convener), &new).await?)?;
         let next = step(self.in_days(dice, 1, 5), CaseStep::Deidentify(id));
-        Ok(Undertaken::then(vec![next]).well(Well::Nominated))
+        Ok(Undertaken::then(vec![next]).member(Member::TypicalCase(id)).well(Well::Nominated))
     }
 }

@@ -11,7 +11,7 @@ use casework::transact::Outcome;
 use casework::undertakings::NewFiling;
 use casework::{CommandContext, Failure};
 use chrono::{DateTime, Utc};
-use domain::clock::Subject;
+use domain::clock::{Member, Subject};
 use domain::ids::{AccountId, DelegateId, OfficeId};
 use domain::reception::{DelegateDraft, ReceivingDelegate};
 use domain::vocabulary::{DelegateType, Role};
@@ -22,6 +22,8 @@ pub(super) struct Undertaken {
     pub then: Vec<(DateTime<Utc>, UndertakingStep)>,
     /// What the clock over obligations is to look at, beside the grid.
     pub about: Option<Subject>,
+    /// What was begun, where it counts for a year of the grid.
+    pub member: Option<Member>,
     /// The reception that it was.
     pub heard: Option<Heard>,
     /// What became of major issues, by number.
@@ -38,7 +40,7 @@ impl Undertaken {
 
     /// It happened.
     pub fn then(then: Vec<(DateTime<Utc>, UndertakingStep)>) -> Self {
-        Self { did: Effect::Happened, then, about: None, heard: None, majors: Vec::new(), well: None }
+        Self { did: Effect::Happened, then, about: None, member: None, heard: None, majors: Vec::new(), well: None }
     }
 
     /// It was a reception, unless nobody could receive.
@@ -50,6 +52,11 @@ impl Undertaken {
     /// It concerns something that the clock over obligations looks at.
     pub fn about(self, subject: Subject) -> Self {
         Self { about: Some(subject), ..self }
+    }
+
+    /// It began something that counts for a year of the grid.
+    pub fn member(self, member: Member) -> Self {
+        Self { member: Some(member), ..self }
     }
 
     /// Something became of major issues.

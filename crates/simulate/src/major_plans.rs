@@ -27,6 +27,9 @@ impl Town<'_> {
         }
         let loaded = self.major(index).await?.loaded;
         let major = &loaded.state;
+        if let Some(story) = self.stories.major(index) {
+            self.watch.changed_major(story.id, major.grid_id);
+        }
         self.tally.saw_major(major);
         if major.is_over() {
             self.tally.ended_major(major);

@@ -14,6 +14,7 @@ use casework::Failure;
 use casework::loaded::AsOf;
 use casework::undertakings::meetings::{HeldMeeting, NewMeeting};
 use chrono::{DateTime, Duration, Utc};
+use domain::clock::Member;
 use domain::ids::{MajorIssueId, MeetingId};
 use domain::major_issue::MajorIssue;
 use domain::meeting::Meeting;
@@ -93,7 +94,7 @@ impl Town<'_> {
         } else {
             then.push(step(self.in_days(dice, 3, 4), MeetingStep::CallOff(id)));
         }
-        Ok(Undertaken::then(then))
+        Ok(Undertaken::then(then).member(Member::Meeting(id)))
     }
 
     /// What is on the agenda is decided on or put off, and the meeting is closed.

@@ -7,7 +7,7 @@ use super::town::{Action, Town};
 use casework::Failure;
 use casework::clock::explaining::{ExplanationDecision, NewExplanation};
 use chrono::{DateTime, Utc};
-use domain::clock::{Candidate, ObligationEvent, Subject};
+use domain::clock::{ObligationEvent, Subject};
 use domain::ids::ObligationId;
 use domain::vocabulary::{ObligationCode, Role};
 
@@ -28,7 +28,7 @@ pub(super) struct Ran {
 impl Town<'_> {
     /// Lets the clock run up to now.
     pub(super) async fn run_clock(&self) -> Result<Ran, Failure> {
-        let due: Vec<Candidate> = self.watch.due(self.now).into_iter().map(Candidate::from).collect();
+        let due = self.watch.due(self.now);
         let run = self.casework.run_clock(&due, self.now, false).await?;
         let mut looked = Vec::with_capacity(due.len());
         for candidate in due {

@@ -8,6 +8,7 @@ use super::town::{Action, Town};
 use casework::Failure;
 use casework::loaded::AsOf;
 use casework::people::OfficeEnding;
+use chrono::Datelike as _;
 use domain::clock::Subject;
 use domain::ids::DelegateId;
 use domain::issue::handover::HandoverDraft;
@@ -32,6 +33,8 @@ impl Town<'_> {
         for id in theirs {
             self.watch.changed(Subject::Issue(id));
         }
+        let year = self.today().year();
+        [year - 1, year].into_iter().for_each(|year| self.watch.changed(Subject::DelegateYear(who, year)));
         for number in self.sessions.ahead_of(who, self.today()) {
             let at = hours::soon(&self.casework.reference(), self.now);
             self.plan_session(at, number, super::steps::SessionStep::Substitute);

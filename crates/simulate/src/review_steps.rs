@@ -14,6 +14,7 @@ use casework::{CommandContext, Failure};
 use chrono::{DateTime, Utc};
 use domain::activity::Activity;
 use domain::appraisal::{Appraisal, Appraisee, Base, VoteDraft};
+use domain::clock;
 use domain::deed::Deed;
 use domain::ids::{
     ActivityId, AppraisalId, DeedId, DelegateId, IssueId, MeetingId, ReceptionId, SessionId, StudyId, TypicalCaseId,
@@ -179,8 +180,11 @@ impl Town<'_> {
     }
 
     /// After a step of a review.
-    pub(super) fn follow_review(&mut self, done: Reviewed) {
+    pub(super) fn follow_review(&mut self, step: ReviewStep, done: Reviewed) {
         self.count(done.did);
+        for who in step.grid().into_iter().flat_map(|grid| self.reporting(grid)).collect::<Vec<_>>() {
+            self.watch.changed(clock::Subject::DelegateYear(who, step.place().0));
+        }
         self.appraised.0.extend(done.frozen);
         for (at, step) in done.then {
             self.queue.put(at, Action::Review(step));

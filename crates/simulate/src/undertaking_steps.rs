@@ -1,6 +1,7 @@
 //! The steps that the stories of what delegates do beside receiving people are made of. What a step does is in the file of its
 //! family (`…_steps.rs`).
 
+use domain::clock::Member;
 use domain::ids::{ActivityId, AppointmentId, DeedId, ImprovementId, MeetingId, StudyId, TypicalCaseId};
 use domain::vocabulary::{ActivityKind, CancelledBy, DeedKind, MeetingKind, StudyKind};
 
@@ -38,6 +39,21 @@ impl UndertakingStep {
         format!("{self:?}").split(['(', ')', ' ']).take(2).collect::<Vec<_>>().join(" ")
     }
 
+    /// What counts for a year of its grid, where it is known by then.
+    pub const fn member(self) -> Option<Member> {
+        match self {
+            Self::Activity(step) => step.of(),
+            Self::Meeting(step) => step.of(),
+            Self::Case(step) => step.of(),
+            Self::Mend(Mending::Correct(thing) | Mending::Propose(thing) | Mending::Decide(thing, _)) => match thing {
+                Thing::Activity(id) => Some(Member::Activity(id)),
+                Thing::Meeting(id) => Some(Member::Meeting(id)),
+                Thing::Study(_) | Thing::Deed(_) => None,
+            },
+            Self::Study(_) | Self::Deed(_) | Self::Appointment(_) => None,
+        }
+    }
+
     /// Whether it is a step of a meeting, which may decide on any major issue of its grid.
     pub const fn is_of_a_meeting(self) -> bool {
         matches!(self, Self::Meeting(_))
@@ -63,6 +79,20 @@ pub(super) enum ActivityStep {
     Improve(ActivityId, ImprovementId),
 }
 
+impl ActivityStep {
+    const fn of(self) -> Option<Member> {
+        match self {
+            Self::Hold(_) => None,
+            Self::Hear(id)
+            | Self::Keep(id)
+            | Self::Submit(id, _)
+            | Self::Acknowledge(id, _)
+            | Self::Adopt(id)
+            | Self::Improve(id, _) => Some(Member::Activity(id)),
+        }
+    }
+}
+
 /// A step of a meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MeetingStep {
@@ -71,6 +101,15 @@ pub(super) enum MeetingStep {
     Meet(MeetingId),
     CallOff(MeetingId),
     Hear(MeetingId),
+}
+
+impl MeetingStep {
+    const fn of(self) -> Option<Member> {
+        match self {
+            Self::Convene(_) => None,
+            Self::Table(id) | Self::Meet(id) | Self::CallOff(id) | Self::Hear(id) => Some(Member::Meeting(id)),
+        }
+    }
 }
 
 /// A step of a study or an inspection.
@@ -114,6 +153,17 @@ pub(super) enum CaseStep {
     Select(TypicalCaseId),
     Publish(TypicalCaseId),
     Annotate(TypicalCaseId),
+}
+
+impl CaseStep {
+    const fn of(self) -> Option<Member> {
+        match self {
+            Self::Nominate => None,
+            Self::Deidentify(id) | Self::Submit(id, _) | Self::Select(id) | Self::Publish(id) | Self::Annotate(id) => {
+                Some(Member::TypicalCase(id))
+            }
+        }
+    }
 }
 
 /// Whose record.

@@ -8,7 +8,8 @@ use super::steps::{Effect, MajorStep};
 use super::town::{Action, Town};
 use super::undertaking_steps::{OnAgenda, Undertaking, UndertakingStep};
 use casework::Failure;
-use domain::clock::Subject;
+use chrono::Datelike as _;
+use domain::clock::{Member, Subject};
 
 /// Chance of its own, whatever else is told.
 const DICE: u64 = 0x0DEE_D5A1;
@@ -38,13 +39,23 @@ impl Town<'_> {
 
     /// After a step.
     pub(super) async fn follow_undertaking(&mut self, of: &Undertaking, done: Undertaken) -> Result<(), Failure> {
-        let Undertaken { did, then, about, heard, majors, well } = done;
+        let Undertaken { did, then, about, member, heard, majors, well } = done;
         match heard {
             Some(heard) => self.follow_heard(None, heard),
             None => self.count(did),
         }
         if let Some(desk) = self.people.grids.get(of.grid) {
-            self.watch.changed(Subject::Grid(desk.id));
+            let (grid, today) = (desk.id, self.today());
+            self.watch.changed(Subject::Grid(grid));
+            if let Some(member) = member.or(of.step.member()) {
+                // What is called in December may be for January, and what is recorded then of December.
+                let (before, after) = (i32::from(today.month() <= 2), i32::from(today.month() == 12));
+                self.watch.counts(grid, member, today.year() - before..=today.year() + after);
+                if let Member::Meeting(_) = member {
+                    let of_grid = self.stories.majors().into_values().filter(|story| story.grid == of.grid);
+                    of_grid.for_each(|story| self.watch.changed_major(story.id, grid));
+                }
+            }
         }
         if let Some(subject) = about {
             self.watch.changed(subject);

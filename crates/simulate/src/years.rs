@@ -5,7 +5,7 @@ use super::hours;
 use super::steps::OfficeStep;
 use super::town::{Action, Town};
 use super::{review_plans, undertaking_plans};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use domain::clock::Subject;
 
 /// Days of a year of the story.
@@ -19,7 +19,14 @@ pub(super) fn plan(town: &mut Town<'_>, begun_on: NaiveDate, until: DateTime<Utc
     let last_on = reference.town_date(until);
     let whole = u64::try_from(last_on.signed_duration_since(begun_on).num_days()).unwrap_or(0);
     let grids: Vec<_> = town.people.grids.iter().map(|desk| desk.id).collect();
-    grids.into_iter().for_each(|grid| town.watch.changed(Subject::Grid(grid)));
+    let delegates: Vec<_> = reference.delegates.all().map(|delegate| delegate.id).collect();
+    for grid in grids {
+        town.watch.changed(Subject::Grid(grid));
+        (begun_on.year()..=last_on.year()).for_each(|year| town.watch.changed(Subject::GridYear(grid, year)));
+    }
+    for who in delegates {
+        (begun_on.year()..=last_on.year()).for_each(|year| town.watch.changed(Subject::DelegateYear(who, year)));
+    }
     town.queue.put(hours::midnight(&reference, begun_on), Action::RunClock);
     let (mut from, mut at) = (begun_on + Days::new(1), hours::soon(&reference, town.now));
     loop {
