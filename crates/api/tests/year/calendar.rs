@@ -31,6 +31,15 @@ impl Calendar {
         if n == 0 { day } else { day.iter_days().skip(1).filter(|day| self.works(*day)).nth(n - 1).unwrap() }
     }
 
+    /// The n-th working day before a day.
+    pub fn before(&self, day: NaiveDate, n: usize) -> NaiveDate {
+        let mut worked = day;
+        for _ in 0..n {
+            worked = self.on_or_before(worked - Days::new(1));
+        }
+        worked
+    }
+
     fn on_or_before(&self, mut day: NaiveDate) -> NaiveDate {
         while !self.works(day) {
             day = day - Days::new(1);
@@ -62,6 +71,11 @@ impl Calendar {
     }
 }
 
+/// A day as it is written.
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
 /// A time of a day in the town, which keeps +08:00 all year.
 pub fn at(day: NaiveDate, time: &str) -> DateTime<Utc> {
     let time = NaiveTime::parse_from_str(time, "%H:%M").unwrap();
@@ -71,12 +85,17 @@ pub fn at(day: NaiveDate, time: &str) -> DateTime<Utc> {
 
 #[test]
 fn the_calendar_of_the_paper_is_read() {
-    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
     let calendar = Calendar::of_2026();
     assert!(calendar.works(day("2026-02-28")) && !calendar.works(day("2026-10-07")));
     let held = calendar.service_days(day("2026-01-06"), day("2026-12-31"));
     assert!(held.contains(&day("2026-02-24")) && !held.contains(&day("2026-02-19")));
     assert_eq!(held.len(), 51, "52 Thursdays, of which October 1 is held together with October 8");
+    assert_eq!(calendar.before(day("2026-03-31"), 20), day("2026-03-03"));
+    assert_eq!(
+        calendar.before(day("2026-09-30"), 20),
+        day("2026-09-02"),
+        "Sunday 09-20 is worked, Friday 09-25 is not"
+    );
     assert_eq!(calendar.notice_due(day("2026-10-08"), day("2026-09-28")).0, day("2026-09-30"));
     assert_eq!(calendar.notice_due(day("2026-01-08"), day("2026-01-05")).0, day("2026-01-06"));
 }

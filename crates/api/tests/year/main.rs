@@ -1,17 +1,22 @@
 //! A simulated year of the whole town of Annex 1, over HTTP: 14 grids, 76 units, 146 Party delegates and made-up deputies, by
 //! the calendar of 2026. What is done, and left undone, is chosen here, and with it what everybody owes in the end
-//! (O-1 to O-8, O-17 to O-19); the ledger must tell just that, whenever its clock ran.
+//! (O-1 to O-9, O-14 to O-19); the ledger must tell just that, whenever its clock ran.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::wildcard_enum_match_arm)]
 
+mod appointments;
 mod calendar;
 mod clocks;
 mod dice;
 mod issues;
+mod lots;
+mod offices;
 mod planted;
 mod server;
 mod sittings;
+mod studies;
 mod town;
+mod undertakings;
 mod year;
 
 use serde_json::{Value, json};
@@ -45,7 +50,10 @@ fn the_ledger_tells_a_year(seed: u64, clock_every: u64) {
         for (code, ..) in year.planted.breached() {
             *codes.entry(code).or_default() += 1;
         }
-        let built = ["O-1", "O-17", "O-18", "O-19", "O-2", "O-3", "O-4", "O-5", "O-6", "O-7", "O-8"];
+        let built = [
+            "O-1", "O-14", "O-15", "O-16", "O-17", "O-18", "O-19", "O-2", "O-3", "O-4", "O-5", "O-6", "O-7", "O-8",
+            "O-9",
+        ];
         assert_eq!(codes.keys().copied().collect::<Vec<_>>(), built, "{codes:?}");
         year.server.stop().await;
     });

@@ -41,6 +41,10 @@ impl Standing {
         Self { status: "missing", what: what.to_vec(), due_on: Some(due_on), tier: None }
     }
 
+    pub fn no_tier(self) -> Self {
+        Self { tier: Some(None), ..self }
+    }
+
     pub fn tier(self, tier: &'static str) -> Self {
         Self { tier: Some(Some(tier)), ..self }
     }

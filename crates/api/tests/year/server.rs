@@ -16,6 +16,7 @@ use chrono::NaiveDate;
 use event_store::keys::KeyDirectory;
 use event_store::memory::MemoryLog;
 use event_store::{EventStore, Position};
+use file_store::FileStore;
 use futures_util::future::LocalBoxFuture;
 use read_models::ReadModels;
 use serde_json::Value;
@@ -42,7 +43,7 @@ impl Server {
         };
         let Started { casework, .. } =
             Casework::start(store.clone(), Arc::clone(&keys), hands.clock(), &bootstrap(), keep).await.unwrap();
-        let casework = Arc::new(casework);
+        let casework = Arc::new(casework.with_files(FileStore::in_memory()));
         let zone = casework.reference().time_zone();
         let boards = ReadModels::open(None, store.clone(), keys.log_id(), zone).await.unwrap();
         boards.start().unwrap();
@@ -95,6 +96,15 @@ impl Server {
         self.ask(request, &path, "").await
     }
 
+    /// The id of a file that is stored.
+    pub async fn upload(&self, kind: &str, media_type: &str, bytes: Vec<u8>) -> String {
+        let path = format!("/v1/files?kind={kind}");
+        let request = TestRequest::post().uri(&path).insert_header(("Content-Type", media_type));
+        let request = request.insert_header(("Content-Disposition", "attachment; filename*=UTF-8''evidence"));
+        let answer = self.ask(request.set_payload(bytes), &path, "").await;
+        answer["file"]["id"].as_str().unwrap().to_owned()
+    }
+
     async fn ask(&self, request: TestRequest, path: &str, body: &str) -> Value {
         let bearer = format!("Bearer {}", self.token);
         let response = (self.answering)(request.insert_header(("Authorization", bearer)).to_request()).await;
@@ -110,13 +120,16 @@ impl Server {
     }
 }
 
-/// What the product has compiled in, but for the calendars of other years.
+/// What the product has compiled in, but for the day from which the clock counts and the calendars of other years.
 fn bootstrap() -> Bootstrap {
+    let mut policy: Value = serde_json::from_str(include_str!("../../../../data/policy-default.json")).unwrap();
+    // The town begins on the first working day; periods that began on New Year's Day count.
+    policy["clock"]["from"] = "2026-01-01".into();
     Bootstrap {
         town: "江桥镇".to_owned(),
         programme: "两代表网格化联系服务活动".to_owned(),
         effective_on: NaiveDate::from_ymd_opt(2023, 12, 1).unwrap(),
-        policy: serde_json::from_str(include_str!("../../../../data/policy-default.json")).unwrap(),
+        policy,
         calendars: vec![serde_json::from_str(include_str!("../../../../data/calendars/2026.json")).unwrap()],
         software: "huiyin tests".to_owned(),
         demo: false,

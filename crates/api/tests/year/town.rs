@@ -15,6 +15,7 @@ pub struct Grid {
     pub units: Vec<String>,
     /// Its Party delegates.
     pub party: Vec<String>,
+    pub deputies: Vec<String>,
     pub convener: String,
 }
 
@@ -40,15 +41,52 @@ pub async fn settle(server: &Server) -> Vec<Grid> {
         let units = server.list(&format!("/v1/units?grid_id={id}")).await;
         let units = units.into_iter().filter(|unit| unit["kind"] != "institution").collect();
         let party = ids(server.list(&format!("/v1/delegates?grid_id={id}&delegate_type=party")).await);
+        let deputies = ids(server.list(&format!("/v1/delegates?grid_id={id}&delegate_type=deputy")).await);
         let convener = party[0].clone();
         let body = json!({"delegate_id": convener, "from": "2026-01-05"});
         server.post(&format!("/v1/grids/{id}/convener"), &body).await;
         let body = json!({"name": "李晓明", "from": "2026-01-05"});
         server.post(&format!("/v1/grids/{id}/liaison"), &body).await;
-        settled.push(Grid { id, units: ids(units), party, convener });
+        settled.push(Grid { id, units: ids(units), party, deputies, convener });
     }
     assert_eq!((settled.len(), settled.iter().map(|grid| grid.party.len()).sum::<usize>()), (14, 146));
     settled
+}
+
+/// Offices of the town.
+pub struct Offices {
+    pub studio: String,
+    pub congress: String,
+}
+
+pub async fn register(server: &Server) -> Offices {
+    let office = async |name: &str, kind: &str| {
+        let answer = server.post("/v1/offices", &json!({"name": name, "kind": kind})).await;
+        answer["office"]["id"].as_str().unwrap().to_owned()
+    };
+    Offices {
+        studio: office("党代表工作室", "party_studio").await,
+        congress: office("人大办公室", "congress_office").await,
+    }
+}
+
+/// What shows that something was done: a paper and a picture, which everything may name.
+pub struct Files {
+    pub paper: String,
+    pub picture: String,
+}
+
+pub async fn store(server: &Server) -> Files {
+    let chunk = |kind: &[u8], bytes: &[u8]| {
+        let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+        [&length[..], kind, bytes, &[0; 4]].concat()
+    };
+    let ends = [chunk(b"IHDR", &[1; 13]), chunk(b"IDAT", &[2; 40]), chunk(b"IEND", b"")].concat();
+    let picture = [&b"\x89PNG\r\n\x1a\n"[..], &ends].concat();
+    Files {
+        paper: server.upload("document", "text/plain", "活动情况。".as_bytes().to_vec()).await,
+        picture: server.upload("image", "image/png", picture).await,
+    }
 }
 
 /// A name of nobody; a name holds no digits.

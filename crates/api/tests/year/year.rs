@@ -1,24 +1,32 @@
 //! A year of the whole town, driven over HTTP: an agenda of what is done when, the clocks moved from one thing to the next,
 //! and what everybody owes by it.
 
-use crate::calendar::{Calendar, at};
+use crate::calendar::{Calendar, at, day};
 use crate::clocks::Hands;
 use crate::dice::Dice;
 use crate::issues::{Course, Raised};
-use crate::planted::{Key, Planted, Standing, key, told_key};
+use crate::planted::{Key, Planted, told_key};
 use crate::server::Server;
 use crate::sittings::{FATES, Fate, Sitting};
-use crate::town::{self, Grid};
+use crate::town::{self, Files, Grid, Offices};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
+/// What follows an answer.
+type Follows = Box<dyn FnOnce(&mut Year, &Value)>;
+
 /// Something that is done.
-#[derive(Clone, Debug)]
 pub enum Act {
     Post {
         path: String,
         body: Value,
+    },
+    /// What comes next is planned by what is answered.
+    Ask {
+        path: String,
+        body: Value,
+        then: Follows,
     },
     /// A reception, and the issues raised there in turn.
     Receive {
@@ -58,6 +66,8 @@ pub struct Year {
     pub dice: Dice,
     pub planted: Planted,
     pub grids: Vec<Grid>,
+    pub offices: Offices,
+    pub files: Files,
     agenda: BTreeMap<(DateTime<Utc>, u64), Act>,
     put: u64,
     /// Issues that wait for the closing of their session.
@@ -74,10 +84,6 @@ pub struct Year {
     pub found: u64,
 }
 
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
 impl Year {
     /// The town on the first working day of the year; the clock runs every so many days.
     pub async fn begin(seed: u64, clock_every: u64) -> Self {
@@ -90,6 +96,8 @@ impl Year {
         dice.shuffle(&mut fates);
         let mut year = Self {
             grids: town::settle(&server).await,
+            offices: town::register(&server).await,
+            files: town::store(&server).await,
             server,
             hands,
             service_days: calendar.service_days(day("2026-01-06"), day("2026-12-31")),
@@ -101,7 +109,7 @@ impl Year {
             to_take: HashMap::new(),
             fates: fates.into(),
             turn: usize::try_from(seed % 11).unwrap(),
-            until: at(day("2027-01-20"), "12:00"),
+            until: at(day("2027-04-20"), "12:00"),
             runs: BTreeSet::new(),
             gone: Vec::new(),
             found: 0,
@@ -122,6 +130,10 @@ impl Year {
             on = on + Days::new(clock_every);
         }
         year.plan_offices();
+        let dice = &mut Dice::of(seed + 1000);
+        year.plan_deeds(dice);
+        year.plan_studies(dice);
+        year.plan_appointments(dice);
         year
     }
 
@@ -129,6 +141,35 @@ impl Year {
     pub fn put(&mut self, when: DateTime<Utc>, act: Act) {
         self.put += 1;
         self.agenda.insert((when, self.put), act);
+    }
+
+    pub fn post(&mut self, when: DateTime<Utc>, path: String, body: Value) {
+        self.put(when, Act::Post { path, body });
+    }
+
+    pub fn ask(
+        &mut self,
+        when: DateTime<Utc>,
+        path: String,
+        body: Value,
+        then: impl FnOnce(&mut Self, &Value) + 'static,
+    ) {
+        self.put(when, Act::Ask { path, body, then: Box::new(then) });
+    }
+
+    /// Something new of a family; what follows is told its id.
+    pub fn begins(
+        &mut self,
+        when: DateTime<Utc>,
+        family: &'static str,
+        body: Value,
+        then: impl FnOnce(&mut Self, &str) + 'static,
+    ) {
+        let plural =
+            if let Some(stem) = family.strip_suffix('y') { format!("{stem}ies") } else { format!("{family}s") };
+        self.ask(when, format!("/v1/{plural}"), body, move |year, answer| {
+            then(year, answer[family.replace('-', "_")]["id"].as_str().unwrap());
+        });
     }
 
     /// Does everything on the agenda in its turn, and lets the clock run a last time.
@@ -144,6 +185,10 @@ impl Year {
     async fn act(&mut self, now: DateTime<Utc>, act: Act) {
         match act {
             Act::Post { path, body } => drop(self.server.post(&path, &body).await),
+            Act::Ask { path, body, then } => {
+                let answer = self.server.post(&path, &body).await;
+                then(self, &answer);
+            }
             Act::Receive { body, raised } => {
                 let answer = self.server.post("/v1/receptions", &body).await;
                 let ids = answer["issues"].as_array().unwrap().iter().map(|issue| issue["id"].as_str().unwrap());
@@ -282,43 +327,6 @@ impl Year {
         true
     }
 
-    /// Terms that end, and who follows: in time, too late, and nobody.
-    fn plan_offices(&mut self) {
-        for (grid, office, ends, followed_after) in [
-            (0, "convener", "2026-04-15", Some(6)),
-            (1, "liaison", "2026-05-13", Some(13)),
-            (4, "convener", "2026-08-12", None),
-            (7, "liaison", "2026-09-09", Some(2)),
-        ] {
-            let of = self.grids[grid].clone();
-            let ends = day(ends);
-            let path = format!("/v1/grids/{}/{office}", of.id);
-            let body = json!({"to": ends.to_string(), "reason_code": "resignation"});
-            self.put(at(ends, "16:00"), Act::Post { path: format!("{path}/ending"), body });
-            let vacant_from = ends + Days::new(1);
-            let due_on = self.calendar.after(vacant_from, 10);
-            let filled = followed_after.map(|days| self.calendar.after(vacant_from, days));
-            let standing = match filled {
-                Some(on) if on <= due_on => Standing::fulfilled(due_on),
-                Some(_) => Standing::late(due_on, &["office_vacant"]).tier("reminder"),
-                None => {
-                    let tier = Some(self.tier_of_what_is_open(due_on));
-                    Standing { tier, ..Standing::missing(due_on, &["office_vacant"]) }
-                }
-            };
-            self.planted.owes(key("O-18", office, &of.id, &vacant_from.to_string()), standing);
-            if let Some(on) = filled {
-                let from = on.to_string();
-                let body = if office == "convener" {
-                    json!({"delegate_id": of.party[1], "from": from})
-                } else {
-                    json!({"name": "王晓明", "from": from})
-                };
-                self.put(at(on, "10:00"), Act::Post { path, body });
-            }
-        }
-    }
-
     /// Three breaches are explained; two of the explanations are accepted, and excuse.
     pub async fn explain(&mut self) {
         let told = self.server.list("/v1/obligations?status=missing").await;
@@ -334,13 +342,5 @@ impl Year {
                 self.planted.excuse(&key);
             }
         }
-    }
-
-    /// The tier that something open ever since it was due has reached in the end: at nine of the first, fifth and tenth
-    /// working day after.
-    pub fn tier_of_what_is_open(&self, due_on: NaiveDate) -> Option<&'static str> {
-        let reached = |days| at(self.calendar.after(due_on, days), "09:00") <= self.until;
-        let tiers = [("circular", 10), ("supervision", 5), ("reminder", 1)];
-        tiers.into_iter().find(|(_, days)| reached(*days)).map(|(tier, _)| tier)
     }
 }
