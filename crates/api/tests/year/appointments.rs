@@ -138,9 +138,9 @@ impl Year {
                 visit = None;
             }
         }
-        self.planted.owes(key("O-9", "contact", asked.id, ""), contact);
+        self.planted.owes(key("O-9", "contact", asked.id, ""), contact.by(asked.grid));
         if let Some(visit) = visit {
-            self.planted.owes(key("O-9", "kept", asked.id, ""), visit);
+            self.planted.owes(key("O-9", "kept", asked.id, ""), visit.by(asked.delegate));
         }
     }
 

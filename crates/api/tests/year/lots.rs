@@ -24,6 +24,11 @@ impl Year {
         worked[usize::try_from(dice.below(worked.len() as u64)).unwrap()]
     }
 
+    /// The day on which a notice in advance of a due date goes out, at nine: the policy's twenty working days before.
+    pub fn announced_on(&self, due_on: NaiveDate) -> NaiveDate {
+        self.calendar.before(due_on, 20)
+    }
+
     /// What is never done, of what has tiers.
     pub fn never(&self, due_on: NaiveDate, what: &'static str) -> Standing {
         Standing { tier: Some(self.tier_of_what_is_open(due_on)), ..Standing::missing(due_on, &[what]) }

@@ -4,18 +4,31 @@
 use crate::calendar::{at, day};
 use crate::planted::{Standing, key};
 use crate::year::{Act, Year};
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use serde_json::json;
 
+/// Grid, office, the last day of a term, and after how many working days of vacancy somebody follows.
+const TERMS: [(usize, &str, &str, Option<usize>); 4] = [
+    (0, "convener", "2026-04-15", Some(6)),
+    (1, "liaison", "2026-05-13", Some(13)),
+    (4, "convener", "2026-08-12", None),
+    (7, "liaison", "2026-09-09", Some(2)),
+];
+
 impl Year {
+    /// Who owes what the convener of a grid does: the grid itself while there is none.
+    pub fn convener_on(&self, grid: usize, on: NaiveDate) -> String {
+        let of = &self.grids[grid];
+        let ended =
+            TERMS.iter().find(|(whose, office, ends, _)| (*whose, *office) == (grid, "convener") && day(ends) < on);
+        let Some((.., ends, followed_after)) = ended else { return of.convener.clone() };
+        let follows = followed_after.map(|days| self.calendar.after(day(ends) + Days::new(1), days));
+        if follows.is_some_and(|from| from <= on) { of.party[1].clone() } else { of.id.clone() }
+    }
+
     /// Terms that end, and who follows: in time, too late, and nobody.
     pub fn plan_offices(&mut self) {
-        for (grid, office, ends, followed_after) in [
-            (0, "convener", "2026-04-15", Some(6)),
-            (1, "liaison", "2026-05-13", Some(13)),
-            (4, "convener", "2026-08-12", None),
-            (7, "liaison", "2026-09-09", Some(2)),
-        ] {
+        for (grid, office, ends, followed_after) in TERMS {
             let of = self.grids[grid].clone();
             let ends = day(ends);
             let path = format!("/v1/grids/{}/{office}", of.id);

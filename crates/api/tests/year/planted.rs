@@ -5,6 +5,9 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+/// How an obligation may stand.
+pub const STATUSES: [&str; 5] = ["fulfilled", "late", "missing", "not_yet_due", "excused"];
+
 /// Code, part, id of what it is about, period.
 pub type Key = (String, String, String, String);
 
@@ -22,23 +25,46 @@ pub struct Standing {
     pub due_on: Option<NaiveDate>,
     /// The highest tier, where it is written down here.
     pub tier: Option<Option<&'static str>>,
+    /// Who owes it, or [`TOWN`], where it is written down here.
+    pub owed_by: Option<String>,
+    /// What its breach says was missing, where it is written down here.
+    pub without: Option<&'static [&'static str]>,
 }
 
+/// Stands for the town among those who owe: it owes every grid its officers.
+pub const TOWN: &str = "town";
+
 impl Standing {
+    fn of(status: &'static str, due_on: Option<NaiveDate>, what: &[&'static str]) -> Self {
+        Self { status, what: what.to_vec(), due_on, tier: None, owed_by: None, without: None }
+    }
+
     pub fn fulfilled(due_on: NaiveDate) -> Self {
-        Self { status: "fulfilled", what: Vec::new(), due_on: Some(due_on), tier: Some(None) }
+        Self::of("fulfilled", Some(due_on), &[]).no_tier()
     }
 
     pub fn excused() -> Self {
-        Self { status: "excused", what: Vec::new(), due_on: None, tier: Some(None) }
+        Self::of("excused", None, &[]).no_tier()
     }
 
     pub fn late(due_on: NaiveDate, what: &[&'static str]) -> Self {
-        Self { status: "late", what: what.to_vec(), due_on: Some(due_on), tier: None }
+        Self::of("late", Some(due_on), what)
     }
 
     pub fn missing(due_on: NaiveDate, what: &[&'static str]) -> Self {
-        Self { status: "missing", what: what.to_vec(), due_on: Some(due_on), tier: None }
+        Self::of("missing", Some(due_on), what)
+    }
+
+    pub fn not_yet_due(due_on: NaiveDate) -> Self {
+        Self::of("not_yet_due", Some(due_on), &[]).no_tier()
+    }
+
+    pub fn by(self, who: &str) -> Self {
+        Self { owed_by: Some(who.to_owned()), ..self }
+    }
+
+    pub fn without(self, missing: &'static [&'static str]) -> Self {
+        Self { without: Some(missing), ..self }
     }
 
     pub fn no_tier(self) -> Self {
@@ -71,12 +97,30 @@ impl Planted {
         self.owed.get_mut(key).unwrap().status = "excused";
     }
 
-    pub fn missing(&self) -> impl Iterator<Item = &Key> {
-        self.owed.iter().filter(|(_, standing)| standing.status == "missing").map(|(key, _)| key)
+    /// Breaches that nothing made good, one of each code.
+    pub fn missing(&self) -> Vec<Key> {
+        let breached = |standing: &Standing| standing.status == "missing" && !standing.what.is_empty();
+        let missing = self.owed.iter().filter(|(_, standing)| breached(standing)).map(|(key, _)| (&key.0, key));
+        missing.rev().collect::<BTreeMap<_, _>>().into_values().cloned().collect()
     }
 
     pub fn breached(&self) -> impl Iterator<Item = &Key> {
         self.owed.iter().filter(|(_, standing)| !standing.what.is_empty()).map(|(key, _)| key)
+    }
+
+    /// Those that went wrong, whether that is a breach or not.
+    pub fn gone_wrong(&self) -> impl Iterator<Item = &Key> {
+        let wrong = |standing: &Standing| matches!(standing.status, "late" | "missing") || !standing.what.is_empty();
+        self.owed.iter().filter(move |(_, standing)| wrong(standing)).map(|(key, _)| key)
+    }
+
+    /// How many stand how, but for typical cases.
+    pub fn sum_of_all(&self) -> BTreeMap<&'static str, u64> {
+        let mut sums: BTreeMap<&'static str, u64> = BTreeMap::from(STATUSES.map(|status| (status, 0)));
+        for (key, standing) in &self.owed {
+            *sums.entry(standing.status).or_default() += u64::from(key.0 != "O-21");
+        }
+        sums
     }
 
     /// How many stand how, by code.
@@ -91,6 +135,7 @@ impl Planted {
     /// Holds what the server tells against what must be: every difference, or nothing.
     pub fn differences(&self, told: &[Value]) -> Vec<String> {
         let mut left = self.owed.clone();
+        let town = told.iter().find(|one| one["code"] == "O-18").map(|one| &one["owed_by"]["id"]);
         let mut different = Vec::new();
         for one in told {
             let key = told_key(one);
@@ -115,6 +160,15 @@ impl Planted {
                 && one["tier"].as_str() != tier
             {
                 let _ = write!(unlike, " tier {tier:?}");
+            }
+            if let Some(who) = must.owed_by
+                && (if who == TOWN {
+                    Some(&one["owed_by"]["id"]) != town
+                } else {
+                    one["owed_by"]["id"] != who.as_str()
+                })
+            {
+                let _ = write!(unlike, " owed by {who}");
             }
             if !unlike.is_empty() {
                 different.push(format!("must be{unlike}: {one}"));

@@ -59,16 +59,20 @@ impl Year {
             let on = self.any_day(dice, "2026-01-12", "2026-10-16");
             let finished_on = self.any_day(dice, "2026-01-26", "2026-11-20").max(self.calendar.after(on, 5));
             let body = self.study_body(dice, "study", at(on, "09:00"), index % 3 == 0);
-            self.begins(at(on, "09:30"), "study", body, move |year, id| year.plan_study(id, course, finished_on));
+            let lead = body["lead_delegate_id"].as_str().unwrap().to_owned();
+            self.begins(at(on, "09:30"), "study", body, move |year, id| {
+                year.plan_study((id, &lead), course, finished_on);
+            });
         }
         for (index, course) in INSPECTIONS.into_iter().enumerate() {
             let on = self.any_day(dice, "2026-01-12", "2026-11-20");
             let body = self.study_body(dice, "inspection", at(on, "09:00"), index % 3 == 0);
+            let lead = body["lead_delegate_id"].as_str().unwrap().to_owned();
             let recorded = match course {
                 Inspection::RecordedLate => at(self.calendar.after(on, 7), "09:30"),
                 _ => at(on, "16:00"),
             };
-            self.begins(recorded, "study", body, move |year, id| year.plan_inspection(id, course, on));
+            self.begins(recorded, "study", body, move |year, id| year.plan_inspection((id, &lead), course, on));
         }
     }
 
@@ -82,7 +86,7 @@ impl Year {
         body
     }
 
-    fn plan_study(&mut self, id: &str, course: Study, finished_on: NaiveDate) {
+    fn plan_study(&mut self, (id, lead): (&str, &str), course: Study, finished_on: NaiveDate) {
         if matches!(course, Study::NeverFinished) {
             return;
         }
@@ -116,12 +120,15 @@ impl Year {
                 self.file(id, &congress, at(sixth, "10:00"), at(sixth, "10:00"));
                 late.tier("supervision")
             }
-            Study::WithOneOffice | Study::NeverFiled | Study::NeverFinished => self.never(due_on, "study_not_filed"),
+            Study::WithOneOffice => self.never(due_on, "study_not_filed").without(&["congress_office"]),
+            Study::NeverFiled | Study::NeverFinished => {
+                self.never(due_on, "study_not_filed").without(&["congress_office", "party_studio"])
+            }
         };
-        self.planted.owes(key("O-14", "", id, ""), standing);
+        self.planted.owes(key("O-14", "", id, ""), standing.by(lead));
     }
 
-    fn plan_inspection(&mut self, id: &str, course: Inspection, on: NaiveDate) {
+    fn plan_inspection(&mut self, (id, lead): (&str, &str), course: Inspection, on: NaiveDate) {
         // The policy's five working days for the report, to one of both offices.
         let due_on = self.calendar.after(on, 5);
         let after = |n: usize| self.calendar.after(due_on, n);
@@ -150,7 +157,7 @@ impl Year {
                 late
             }
         };
-        self.planted.owes(key("O-15", "inspection", id, ""), standing);
+        self.planted.owes(key("O-15", "inspection", id, ""), standing.by(lead));
     }
 
     fn file(&mut self, id: &str, office: &str, recorded: DateTime<Utc>, when: DateTime<Utc>) {

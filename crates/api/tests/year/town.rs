@@ -57,6 +57,7 @@ pub async fn settle(server: &Server) -> Vec<Grid> {
 pub struct Offices {
     pub studio: String,
     pub congress: String,
+    pub transport: String,
 }
 
 pub async fn register(server: &Server) -> Offices {
@@ -67,6 +68,7 @@ pub async fn register(server: &Server) -> Offices {
     Offices {
         studio: office("党代表工作室", "party_studio").await,
         congress: office("人大办公室", "congress_office").await,
+        transport: office("交通管理所", "department").await,
     }
 }
 

@@ -57,11 +57,13 @@ impl Year {
             };
             let body = json!({"kind": kind, "grid_id": grid.id, "owner_delegate_id": grid.deputies[0],
                 "promised_on": promised_on.to_string(), "title": "修好楼道灯", "occurred_at": pledged});
-            self.begins(recorded, "deed", body, move |year, id| year.plan_deed(id, course, promised_on));
+            self.begins(recorded, "deed", body, move |year, id| {
+                year.plan_deed((id, &grid.deputies[0]), course, promised_on);
+            });
         }
     }
 
-    fn plan_deed(&mut self, id: &str, course: Course, promised_on: NaiveDate) {
+    fn plan_deed(&mut self, (id, owner): (&str, &str), course: Course, promised_on: NaiveDate) {
         let after = |n: usize| self.calendar.after(promised_on, n);
         let (next, third, sixth) = (after(1), after(3), after(6));
         // A day off is no hindrance, and what is recorded on the next working day counts.
@@ -111,7 +113,7 @@ impl Year {
                 late.tier("reminder")
             }
         };
-        self.planted.owes(key("O-16", "", id, ""), standing);
+        self.planted.owes(key("O-16", "", id, ""), standing.by(owner));
     }
 
     fn complete(&mut self, id: &str, recorded: DateTime<Utc>, when: DateTime<Utc>) {
