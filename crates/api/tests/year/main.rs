@@ -9,6 +9,7 @@
 
 mod activities;
 mod appointments;
+mod asked;
 mod calendar;
 mod cases;
 mod clocks;
@@ -52,6 +53,7 @@ fn the_ledger_tells_a_year(seed: u64, clock_every: u64) {
             told.len(),
             different.iter().take(40).cloned().collect::<Vec<_>>().join("\n")
         );
+        year.ask_one_by_one(&told).await;
         let board = year.server.get("/v1/dashboards/obligations").await;
         assert_eq!(sums(&board["by_code"]), year.planted.sums());
         assert_eq!(sum_of_all(&board), year.planted.sum_of_all());

@@ -104,6 +104,11 @@ impl Planted {
         missing.rev().collect::<BTreeMap<_, _>>().into_values().cloned().collect()
     }
 
+    /// What the breaches of some say was missing.
+    pub fn without(&self) -> impl Iterator<Item = (&Key, &'static [&'static str])> {
+        self.owed.iter().filter_map(|(key, standing)| Some((key, standing.without?)))
+    }
+
     pub fn breached(&self) -> impl Iterator<Item = &Key> {
         self.owed.iter().filter(|(_, standing)| !standing.what.is_empty()).map(|(key, _)| key)
     }
