@@ -5,7 +5,8 @@ use crate::dice::Dice;
 use crate::planted::Standing;
 use crate::town::Grid;
 use crate::year::Year;
-use chrono::NaiveDate;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use serde_json::json;
 
 impl Year {
     pub fn any_grid(&self, dice: &mut Dice) -> Grid {
@@ -32,6 +33,21 @@ impl Year {
     /// What is never done, of what has tiers.
     pub fn never(&self, due_on: NaiveDate, what: &'static str) -> Standing {
         Standing { tier: Some(self.tier_of_what_is_open(due_on)), ..Standing::missing(due_on, &[what]) }
+    }
+
+    /// The instant of a fact is corrected, by its version within its thing; somebody approves of that an hour later.
+    pub fn correct_day(
+        &mut self,
+        (things, id, event_version): (&str, &str, u64),
+        proposed: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) {
+        let path = format!("/v1/{things}/{id}/corrections");
+        let body =
+            json!({"event_version": event_version, "pointer": "/occurred_at", "value": to, "reason": "日期填写有误。"});
+        self.post(proposed, path.clone(), body);
+        let body = json!({"event_version": event_version, "approved": true});
+        self.post(proposed + Duration::hours(1), format!("{path}/decision"), body);
     }
 
     /// The tier that something open ever since it was due has reached in the end: at nine of the first, fifth and tenth

@@ -156,6 +156,11 @@ impl Planted {
             if what != must.what {
                 let _ = write!(unlike, " what {:?}", must.what);
             }
+            // What was found stays where it turned out to be kept, or is owed no more.
+            let overtaken = !must.what.is_empty() && !matches!(must.status, "late" | "missing");
+            if (one["overtaken"] == true) != overtaken {
+                let _ = write!(unlike, " overtaken {overtaken}");
+            }
             if let Some(due_on) = must.due_on
                 && one["due_on"] != due_on.to_string()
             {

@@ -20,6 +20,8 @@ enum Course {
     VeryLate,
     /// Said to be done on its day, three working days later.
     BackDated,
+    /// The day that is written down is a slip, and put right when the breach was found.
+    Corrected,
     Never,
     /// Given up on its day.
     GivenUp,
@@ -28,13 +30,14 @@ enum Course {
     RecordedLate,
 }
 
-const COURSES: [Course; 10] = [
+const COURSES: [Course; 11] = [
     Course::Done,
     Course::WrittenDownLater,
     Course::WrittenDownAfterTheReminder,
     Course::Late,
     Course::VeryLate,
     Course::BackDated,
+    Course::Corrected,
     Course::Never,
     Course::GivenUp,
     Course::GivenUpTooLate,
@@ -95,6 +98,13 @@ impl Year {
             Course::BackDated => {
                 self.complete(id, at(third, "10:00"), on_its_day);
                 late.tier("reminder")
+            }
+            Course::Corrected => {
+                let recorded = at(next, "10:00");
+                self.complete(id, recorded, recorded);
+                self.correct_day(("deeds", id, 2), at(third, "10:00"), on_its_day);
+                // What was found stays, and is overtaken.
+                Standing { what: vec!["deed_overdue"], ..fulfilled.tier("reminder") }
             }
             Course::Never => self.never(promised_on, "deed_overdue"),
             Course::GivenUp => {
