@@ -2,21 +2,23 @@
 //! notice. It is not the product's.
 
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, TimeZone as _, Utc, Weekday};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Public holidays and make-up days of a year; in any other year Monday to Friday are worked.
+/// Public holidays and make-up days of two years; in any other year Monday to Friday are worked.
 pub struct Calendar {
     holidays: BTreeSet<NaiveDate>,
     made_up: BTreeSet<NaiveDate>,
 }
 
 impl Calendar {
-    pub fn of_2026() -> Self {
-        let paper: Value = serde_json::from_str(include_str!("../../../../data/calendars/2026.json")).unwrap();
+    /// 2026 by the paper, 2027 as it is going to be published. What is counted into 2027 is opened after that.
+    pub fn of_the_papers() -> Self {
+        let of_2026: Value = serde_json::from_str(include_str!("../../../../data/calendars/2026.json")).unwrap();
+        let papers = [of_2026, paper_of_2027()];
         let days = |list: &str| {
-            let days = paper[list].as_array().unwrap().iter();
-            days.map(|day| day["date"].as_str().unwrap().parse().unwrap()).collect()
+            let days = papers.iter().flat_map(|paper| paper[list].as_array().unwrap());
+            days.map(|one| day(one["date"].as_str().unwrap())).collect()
         };
         Self { holidays: days("public_holidays"), made_up: days("make_up_days") }
     }
@@ -71,6 +73,19 @@ impl Calendar {
     }
 }
 
+/// A calendar of 2027 as it might be: there is no paper yet.
+pub fn paper_of_2027() -> Value {
+    let off = |name: &'static str, first: &str, days: usize| {
+        let days = day(first).iter_days().take(days);
+        days.map(move |date| json!({"date": date.to_string(), "name": name})).collect::<Vec<Value>>()
+    };
+    let holidays =
+        [off("元旦", "2027-01-01", 3), off("春节", "2027-02-05", 7), off("清明节", "2027-04-03", 3)].concat();
+    let made_up = [off("元旦", "2027-01-09", 1), off("春节", "2027-01-30", 1), off("春节", "2027-02-13", 1)].concat();
+    json!({"source": {"title": "2027年部分节假日安排", "document": "测试", "published_on": "2026-11-04"},
+        "public_holidays": holidays, "make_up_days": made_up})
+}
+
 /// A day as it is written.
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -85,11 +100,12 @@ pub fn at(day: NaiveDate, time: &str) -> DateTime<Utc> {
 
 #[test]
 fn the_calendar_of_the_paper_is_read() {
-    let calendar = Calendar::of_2026();
+    let calendar = Calendar::of_the_papers();
     assert!(calendar.works(day("2026-02-28")) && !calendar.works(day("2026-10-07")));
     let held = calendar.service_days(day("2026-01-06"), day("2026-12-31"));
     assert!(held.contains(&day("2026-02-24")) && !held.contains(&day("2026-02-19")));
     assert_eq!(held.len(), 51, "52 Thursdays, of which October 1 is held together with October 8");
+    assert_eq!(calendar.after(day("2026-12-31"), 6), day("2027-01-09"), "a Saturday that is worked");
     assert_eq!(calendar.before(day("2026-03-31"), 20), day("2026-03-03"));
     assert_eq!(
         calendar.before(day("2026-09-30"), 20),

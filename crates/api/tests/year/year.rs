@@ -1,7 +1,7 @@
 //! A year of the whole town, driven over HTTP: an agenda of what is done when, the clocks moved from one thing to the next,
 //! and what everybody owes by it.
 
-use crate::calendar::{Calendar, at, day};
+use crate::calendar::{self, Calendar, at, day};
 use crate::clocks::Hands;
 use crate::dice::Dice;
 use crate::issues::{Course, Raised};
@@ -99,7 +99,7 @@ impl Year {
         let begins = at(day("2026-01-05"), "08:00");
         let hands = Hands::at(begins);
         let server = Server::start(&hands).await;
-        let calendar = Calendar::of_2026();
+        let calendar = Calendar::of_the_papers();
         let mut dice = Dice::of(seed);
         let mut fates: Vec<Fate> = FATES[1..].to_vec();
         dice.shuffle(&mut fates);
@@ -141,6 +141,7 @@ impl Year {
             year.runs.insert(at(on, "00:20"));
             on = on + Days::new(clock_every);
         }
+        year.post(at(day("2026-11-04"), "10:00"), "/v1/calendars/2027".to_owned(), calendar::paper_of_2027());
         year.plan_offices();
         let dice = &mut Dice::of(seed + 1000);
         year.plan_deeds(dice);
