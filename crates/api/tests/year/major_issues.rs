@@ -17,6 +17,8 @@ enum Course {
     Deferred,
     Decided,
     NotTabled,
+    /// It is tabled in time; that the meeting was held is written down when the breach was found.
+    HeldIsRecordedLate,
     /// Only an extraordinary meeting, later in the quarter, hears of it.
     TabledLater,
     /// An extraordinary meeting hears of it before the regular one, which does not.
@@ -31,11 +33,12 @@ enum Course {
     WithoutRegular,
 }
 
-const COURSES: [Course; 10] = [
+const COURSES: [Course; 11] = [
     Course::Tabled,
     Course::Deferred,
     Course::Decided,
     Course::NotTabled,
+    Course::HeldIsRecordedLate,
     Course::TabledLater,
     Course::TabledBefore,
     Course::Concluded,
@@ -52,6 +55,7 @@ impl Year {
             let needed = match course {
                 Course::NoMeeting => Meeting::Never,
                 Course::WithoutRegular => Meeting::OnlyExtraordinary,
+                Course::HeldIsRecordedLate => Meeting::RecordedLate,
                 _ => Meeting::Held,
             };
             // Some in each of the first three quarters.
@@ -142,6 +146,10 @@ impl Year {
                 self.before_meeting(sat.grid, meets, "decisions", there, body);
             }
             Course::WithoutRegular => self.before_meeting(sat.grid, meets, "agenda-items", at(meets, "09:00"), item),
+            Course::HeldIsRecordedLate => {
+                self.before_meeting(sat.grid, meets, "agenda-items", at(meets, "09:00"), item);
+                owed = Some(Standing { status: "fulfilled", ..missed(meets) });
+            }
             Course::NotTabled => owed = Some(missed(meets)),
             Course::NoMeeting => owed = Some(missed(sat.quarter.last)),
             Course::TabledLater | Course::TabledBefore => {
