@@ -50,6 +50,7 @@ fn pages(name: &str) -> Option<&'static str> {
             include_str!("../../../../docs/adr/0023-a-suspension-ends-by-itself.md")
         }
         "adr/0054-review-2.md" => include_str!("../../../../docs/adr/0054-review-2.md"),
+        "adr/0055-obligations-of-periods.md" => include_str!("../../../../docs/adr/0055-obligations-of-periods.md"),
         _ => return None,
     })
 }

@@ -22,7 +22,7 @@ use crate::vocabulary::{ActivityKind, MeetingKind};
 use chrono::NaiveDate;
 
 /// Under policies adopted in this schema or a later one the clock knows what is owed by quarters and half-years.
-const KNOWN_SINCE: u32 = 3;
+pub(super) const KNOWN_SINCE: u32 = 3;
 
 /// One thing that was held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,17 +1,19 @@
 //! Theme activities, regular meetings and symposia: of a grid the quarters and half-years that are over, of a delegate what was
 //! held where they belong.
 
+use super::super::gatherings::KNOWN_SINCE;
 use super::super::{Gathered, Gathering, Gatherings, What, judge_attended, judge_recurring};
 use super::*;
 use crate::activity::{Activity, ActivityEvent, ActivityHeld};
 use crate::area::{AreaEvent, Areas, Grid, GridDefined};
+use crate::clock::row;
 use crate::fixtures::stamp;
 use crate::ids::{ActivityId, AreaId, MeetingId};
 use crate::meeting::{Meeting, MeetingCancelled, MeetingClosed, MeetingConvened, MeetingEvent};
 use crate::policy::{Adopted, Policies, PolicyEvent};
 use crate::reception::ReceivingDelegate;
 use crate::session::fixture::{BOTH, DEPUTY, GRID, LATER, OTHER_GRID, PARTY, TOWN};
-use crate::vocabulary::{ActivityKind, AttendanceClass, DelegateType, MeetingKind};
+use crate::vocabulary::{ActivityKind, AttendanceClass, DelegateType, MeetingKind, ObligationCode, ObligationPart};
 use crate::{Fold, Stamp};
 use Indicator::{Meetings, Symposia, ThemeActivities};
 use std::collections::BTreeMap;
@@ -298,4 +300,13 @@ fn what_may_be_written_down_in_a_year_without_a_calendar_is_provisional() {
     assert!(provisional(given.attended("2026-12-31")).into_iter().all(|provisional| provisional));
     let given = Given::default().theme("2026-12-30 09:00");
     assert!(provisional(given.attended("2026-12-31")).into_iter().all(|provisional| !provisional));
+}
+
+/// What could go wrong: the review counts a quarter that the clock did not look at, or the other way round.
+#[test]
+fn the_review_counts_the_quarters_that_the_clock_looks_at() {
+    let held = Some(ObligationPart::Held);
+    for (code, part) in [(ObligationCode::O10, held), (ObligationCode::O11, None), (ObligationCode::O13, None)] {
+        assert_eq!(row(code, part).unwrap().since, KNOWN_SINCE, "{code}");
+    }
 }
