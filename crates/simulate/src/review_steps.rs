@@ -116,7 +116,9 @@ impl Town<'_> {
                 Ok(Reviewed::then(Vec::new()))
             }
             ReviewStep::Dispute(_, grid) => {
-                let Some(delegate) = self.graded(grid).first().copied() else { return Ok(Reviewed::moot()) };
+                // Who was late with nothing has nothing to say against that figure.
+                let late = |who: &DelegateId| self.appraised.0.get(who).is_some_and(|base| base.n < base.of);
+                let Some(delegate) = self.graded(grid).into_iter().find(late) else { return Ok(Reviewed::moot()) };
                 let text = "有一件事项由本人按时答复，系统中记为逾期，请核对。".to_owned();
                 let new = NewDispute { indicator: DISPUTED, of: None, text, at };
                 let raised =

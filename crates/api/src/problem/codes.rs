@@ -81,6 +81,9 @@ impl Code {
     pub const fn what_to_do(self, language: Language) -> &'static str {
         match self {
             Self::HttpCode(code) => code.what_to_do(language),
+            Self::Rule(domain::refusal::Code::TooEarly) => {
+                language.pick("请自 detail 所示之日起重新提交。", "Send the same again from the day in detail on.")
+            }
             Self::Rule(code) => match code.kind() {
                 Kind::Rule => language.pick(
                     "请重新读取当前状态，按所引条款改走可行的步骤；原样重试没有用。",

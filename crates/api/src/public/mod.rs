@@ -1,9 +1,7 @@
-//! `/v1/public/…`: what everybody may know of sessions, without a token (C-5.2): published rotas, with names and capacities of
-//! delegates and nobody else's. As a list, as a sheet to be posted, as calendars to subscribe to. And the published results of
-//! annual reviews.
 //! `/v1/public/…`: what everybody may know, without a token. Of sessions (C-5.2): published rotas, with names and capacities of
 //! delegates and nobody else's, as a list, as a sheet to be posted, as calendars to subscribe to. Of typical cases (C-5.3): the
-//! text that is published and its annotations, never the nominated text nor what a case is made of.
+//! text that is published and its annotations, never the nominated text nor what a case is made of. And the
+//! published results of annual reviews.
 
 pub mod calendars;
 mod case_view;
@@ -12,6 +10,7 @@ mod cases_page;
 mod ical;
 pub mod notices;
 mod page;
+pub mod review_view;
 pub mod reviews;
 mod sheet;
 mod table;

@@ -4,7 +4,7 @@ use crate::http::cells::{SEPARATOR, day, id};
 use crate::http::csv::Cell;
 use crate::http::tables::Table;
 use crate::public::case_view::PublicCase;
-use crate::public::reviews::PublicResult;
+use crate::public::review_view::PublicResult;
 use crate::public::view::PublicNotice;
 use domain::vocabulary::DelegateType;
 

@@ -12,7 +12,7 @@ use crate::problem::codes::HttpCode;
 use crate::reviews::fields::RuleName;
 use crate::reviews::frozen::make;
 use crate::reviews::reading::year_of;
-use crate::reviews::year::AnnualReviewView;
+use crate::reviews::year_view::AnnualReviewView;
 use crate::state::AppState;
 use actix_web::{HttpResponse, web};
 use casework::CommandContext;

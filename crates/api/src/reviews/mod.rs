@@ -16,3 +16,4 @@ pub mod table;
 pub mod view;
 pub mod year;
 mod year_table;
+pub mod year_view;

@@ -3,7 +3,7 @@
 use crate::http::cells::{day, shown_instant};
 use crate::http::csv::Cell;
 use crate::http::tables::Table;
-use crate::reviews::year::AnnualReviewView;
+use crate::reviews::year_view::AnnualReviewView;
 use crate::state::Snapshot;
 
 /// Annual reviews.

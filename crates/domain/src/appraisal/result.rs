@@ -89,8 +89,11 @@ fn nothing_open(case: &Case<'_>) -> Result<(), Refusal> {
     match case.appraisal.unadjusted().next() {
         None => Ok(()),
         Some(dispute) => Err(Refusal::new(Code::AdjustmentMissing).because(
-            format!("异议 {} 已成立，须先在冻结的指标之外记录调整。", dispute.id),
-            format!("Dispute {} was upheld; record an adjustment beside the frozen figure first.", dispute.id),
+            format!("异议 {} 已成立，须先在冻结的指标 {} 之外记录调整。", dispute.id, dispute.indicator),
+            format!(
+                "Dispute {} was upheld; record an adjustment beside the frozen figure {} first.",
+                dispute.id, dispute.indicator
+            ),
         )),
     }
 }

@@ -127,14 +127,16 @@ impl Appraisal {
     }
 
     /// The disputes that were upheld when the figures could not show it any more, for they are those of earlier leaves, and
-    /// that no adjustment names.
+    /// that no adjustment of their own figure names: what was upheld may change others beside it, and never them alone.
     pub fn unadjusted(&self) -> impl Iterator<Item = &Dispute> {
         let since = self.frozen.as_ref().map_or(u64::MAX, |frozen| frozen.position);
         let upheld_since = move |dispute: &&Dispute| {
             dispute.decided.is_some_and(|(upheld, decided)| upheld && decided.position > since)
         };
-        let named =
-            |dispute: &&Dispute| self.adjustments.iter().any(|adjustment| adjustment.dispute_id == Some(dispute.id));
+        let named = |dispute: &&Dispute| {
+            let of_it = |one: &Adjustment| one.dispute_id == Some(dispute.id) && one.indicator == dispute.indicator;
+            self.adjustments.iter().any(of_it)
+        };
         self.disputes.iter().filter(upheld_since).filter(move |dispute| !named(dispute))
     }
 }

@@ -237,6 +237,11 @@ fn a_result_waits_for_every_dispute_and_for_what_follows_from_it() {
     let upheld = disputed.decided(FIRST, true, "2027-01-22 09:00");
     assert_eq!(no(set(&upheld)), "adjustment_missing C-5.2");
     assert_eq!(no(set(&upheld.clone().adjusted((1, 0), None, "2027-01-22 10:00"))), "adjustment_missing C-5.2");
+    let mut beside = upheld.clone();
+    let claim = beside.appraisal.disputes[0].raised;
+    let (indicator, dispute_id) = (Indicator::MedianWd, Some(FIRST));
+    beside.appraisal.adjustments.push(Adjustment { indicator, n: 0, of: 0, dispute_id, claim });
+    assert_eq!(no(set(&beside)), "adjustment_missing C-5.2", "of another figure");
     assert!(set(&upheld.adjusted((1, 0), Some(FIRST), "2027-01-22 10:00")).is_ok());
 }
 

@@ -5,8 +5,8 @@ use super::attending::sat;
 use super::{Occasion, People, Place, Reception, ReceptionEvent, occasion_faults};
 use crate::Stamp;
 use crate::correction::{
-    Changes, Corrected, CorrectedValue, Field, Kind, TextNow, Wanted, after_recording, approved, ask, corrected,
-    no_change, of_value, said, target, to_decide,
+    Changes, Corrected, CorrectedValue, Field, Kind, TextNow, Wanted, after_recording, approved, ask, contradicts,
+    corrected, no_change, of_value, said, target, to_decide,
 };
 use crate::deadline;
 use crate::event::Event;
@@ -156,7 +156,11 @@ fn fits(
         return Err(Refusal::new(Code::InvalidValue).under("C-3.1").at("/value"));
     };
     let held_on = rules.town_date(then_at.occurred_at);
-    match (Place::of(pointer), then.unit_id) {
+    let place = Place::of(pointer);
+    if matches!(place, Some(Place::OccurredAt | Place::DelegateId | Place::DelegateType)) {
+        not_told_elsewhere(record)?;
+    }
+    match (place, then.unit_id) {
         (Some(Place::OccurredAt), _) => {
             held(record, rules, &then_at, held_on)?;
             // Its session is on the day that it was recorded for.
@@ -184,6 +188,25 @@ fn fits(
         (Some(Place::UnitId) | None, _) => {}
     }
     Ok(Vec::new())
+}
+
+/// When people were heard at an activity, a meeting, a study, a deed or by appointment, and by whom, was told to that thing in the
+/// same append, and rests on what is recorded there.
+fn not_told_elsewhere(record: &Record<'_>) -> Result<(), Refusal> {
+    match record.reception.occasion {
+        None | Some(Occasion::Session(_)) => Ok(()),
+        Some(
+            Occasion::Appointment(_)
+            | Occasion::Activity(_)
+            | Occasion::Meeting(_)
+            | Occasion::Study(_)
+            | Occasion::Deed(_),
+        ) => Err(contradicts(
+            "该接待的时间和代表已一并记入其所属的预约、活动、会议、调研或实事，不能单独更正；可更正该事项的文字，写明实际情况。",
+            "When it was and who received was told to the appointment, activity, meeting, study or deed that it belongs to, and is \
+             not corrected apart from it; correct the text of that thing to say how it was.",
+        )),
+    }
 }
 
 /// It was held before it was recorded, and in the programme's time.

@@ -167,7 +167,10 @@ fn leads(people: &People<'_>, rules: &Rules<'_>, then: &Study, lead: DelegateId)
             .at("/value")
             .because("该代表已列为参加人。", "That delegate is listed as one who takes part already."));
     }
-    Ok(())
+    if then.hearings.is_empty() {
+        return Ok(());
+    }
+    Err(contradicts("已为该调研听取意见，接待的代表须曾参加。", "People were heard for it by delegates who take part."))
 }
 
 /// Beginning, finishing, submitting and acknowledging follow one another; it is used once it is finished, and people are

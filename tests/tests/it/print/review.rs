@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 /// The year that is reviewed.
 pub const YEAR: i32 = 2025;
+/// Up to here casework is made up: before a made-up review would be frozen.
+const TOLD_UNTIL: &str = "2026-01-08T18:00:00+08:00";
 /// When its figures are frozen: a Monday.
 const FROZEN_AT: &str = "2026-01-12T09:00:00+08:00";
 /// When the time for disputes is over, beyond doubt.
@@ -20,13 +22,13 @@ pub struct Reviewed {
     pub delegate: String,
 }
 
-/// Fills the place with made-up casework of the last months up to the freeze: no more than there must be for figures of all
+/// Fills the place with made-up casework of the last months before the freeze: no more than there must be for figures of all
 /// kinds.
 fn tells_years(place: &Place) {
     let mut simulate = Command::new(huiyin());
     simulate.arg("simulate").arg("--data").arg(place.data()).arg("--keys").arg(place.keys());
     simulate.args(["--years", "0.2", "--towns-worth", "1"]).stdin(Stdio::null());
-    place.clock().shown_standing_off_by(shift(FROZEN_AT), &mut simulate);
+    place.clock().shown_standing_off_by(shift(TOLD_UNTIL), &mut simulate);
     let told = simulate.output().unwrap();
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
 }

@@ -8,7 +8,7 @@ use crate::problem::codes::HttpCode;
 use crate::reviews::appraisal_view::AppraisalView;
 use crate::reviews::frozen::frozen_year;
 use crate::reviews::view::ReviewView;
-use crate::reviews::year::AnnualReviewView;
+use crate::reviews::year_view::AnnualReviewView;
 use crate::state::{AppState, Snapshot};
 use casework::annual_reviews::ReviewYear;
 use domain::annual_review::is_reviewed;

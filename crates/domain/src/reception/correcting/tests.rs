@@ -147,6 +147,18 @@ fn who_received_changes_a_person_and_needs_approval() {
     assert_eq!(then.approve().unwrap_err().code, Code::NoCorrectionPending);
 }
 
+/// What could go wrong: the reception says another day or another delegate than the activity that people were heard at.
+#[test]
+fn what_was_told_to_a_thing_is_not_corrected_apart_from_it() {
+    let mut given = given();
+    given.reception.occasion = Occasion::of("activity", Uuid::from_u128(9));
+    assert_eq!(given.code(OCCURRED_AT, instant("2026-11-19 15:00")), Code::ContradictsLaterFact);
+    let who = "/public/delegates/0/delegate_id";
+    assert_eq!(given.code(who, text(&SUCCESSOR.to_string())), Code::ContradictsLaterFact);
+    given.reception.occasion = Occasion::of("session", Uuid::from_u128(9));
+    assert!(given.correct(who, text(&SUCCESSOR.to_string())).is_ok());
+}
+
 #[test]
 fn a_corrected_time_is_carried_to_every_issue_and_moves_what_is_open() {
     let proposed = given().correct(OCCURRED_AT, instant("2026-11-20 15:00")).unwrap();

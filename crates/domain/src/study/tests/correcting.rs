@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::correction::{Corrected, CorrectedValue, TextNow, Wanted, refuse};
+use crate::ids::ReceptionId;
 use crate::session::fixture::{LATER, NOBODY};
+use crate::study::Hearing;
 use crate::study::correcting::{Record, approve, correct};
 use crate::vocabulary::StudyUse;
 
@@ -54,6 +56,15 @@ fn times_lead_and_use_are_put_right_once_that_is_approved() {
         (inspection.begun.at, inspection.finished.unwrap().at),
         (at("2026-11-09 09:00"), at("2026-11-09 09:00"))
     );
+}
+
+#[test]
+fn whoever_may_have_heard_people_stays_its_lead() {
+    let mut given = whole();
+    let claim = given.study.begun;
+    given.study.hearings.push(Hearing { reception_id: ReceptionId(uuid::Uuid::nil()), issue_ids: Vec::new(), claim });
+    let lead = asked(&given, 1, "/public/lead_delegate_id", &PARTY[1].to_string());
+    assert_eq!(no(lead), "contradicts_later_fact Rule C-3.6 /value");
 }
 
 #[test]

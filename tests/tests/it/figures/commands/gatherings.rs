@@ -92,7 +92,12 @@ fn held(driver: &mut Driver) -> Value {
 
 /// A meeting, or something that happens to one.
 pub fn meeting(driver: &mut Driver, beside: &Beside) -> (String, Value) {
-    let ids = beside.town.ids("meeting");
+    // What was there before is of every grid; the driver knows some.
+    let grid_of = |id: &String| {
+        let convened = beside.town.stream(&format!("meeting/{id}")).first()?;
+        driver.grids.iter().find(|grid| convened.public["grid_id"] == grid.id)
+    };
+    let ids: Vec<String> = beside.town.ids("meeting").into_iter().filter(|id| grid_of(id).is_some()).collect();
     if ids.is_empty() || driver.dice.percent(35) {
         let (grid, convened_at) = (driver.dice.one(&driver.grids).clone(), lately(&mut driver.dice));
         let kind = driver.dice.weighed(&[(4, "regular"), (1, "extraordinary")]);
