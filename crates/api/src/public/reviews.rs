@@ -18,7 +18,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::language::Language;
 use domain::vocabulary::{DelegateType, Grade, Indicator};
 use maud::{Markup, html};
-use utoipa::ToSchema;
 
 /// Read the published results of an annual review
 ///
