@@ -139,7 +139,7 @@ pub fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Str
     String::from_utf8(lines.done().expect(MEMORY)).expect("texts and commas are a text")
 }
 
-/// The same with the names of its columns in one language, behind a byte order mark ([`Lines::headed`]).
+/// The same with the names of its columns in one language, behind a byte order mark, which the spreadsheets of Chinese offices need.
 pub fn headed(columns: &[(&str, &str)], rows: impl IntoIterator<Item = Vec<Cell>>, language: Language) -> String {
     let columns: Vec<&str> = columns.iter().map(|(zh, en)| language.pick(zh, en)).collect();
     format!("\u{feff}{}", table(&columns, rows))
