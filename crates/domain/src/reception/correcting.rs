@@ -202,9 +202,9 @@ fn not_told_elsewhere(record: &Record<'_>) -> Result<(), Refusal> {
             | Occasion::Study(_)
             | Occasion::Deed(_),
         ) => Err(contradicts(
-            "该接待的时间和代表已一并记入其所属的预约、活动、会议、调研或实事，不能单独更正；可更正该事项的文字，写明实际情况。",
+            "该接待的时间和代表已一并记入其所属的预约、活动、会议、调研或实事，不能单独更正；活动、会议、调研和实事的文字可以更正，以写明实际情况。",
             "When it was and who received was told to the appointment, activity, meeting, study or deed that it belongs to, and is \
-             not corrected apart from it; correct the text of that thing to say how it was.",
+             not corrected apart from it; the text of an activity, a meeting, a study or a deed may be corrected to say how it was.",
         )),
     }
 }
