@@ -10,6 +10,7 @@
 //! [`hearing`] and [`typical_case`], [`annual_review`] and [`appraisal`], [`mod@file`], [`clock`], [`clause`], then the
 //! rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
+pub mod access;
 pub mod activity;
 pub mod annual_review;
 pub mod appointment;

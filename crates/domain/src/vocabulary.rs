@@ -245,7 +245,8 @@ vocabulary! {
     /// Roles in which an account may act.
     Role, clause "C-5.1" {
         Delegate = "delegate", "代表", "delegate"; Convener = "convener", "召集人", "convener"; Liaison = "liaison", "联络员", "liaison"; PartyStudio = "party_studio", "党代表工作室", "Party-delegate studio";
-        CongressOffice = "congress_office", "人大办公室", "congress office"; HandlingUnit = "handling_unit", "承办单位", "handling unit"; Administrator = "administrator", "管理员", "administrator"; System = "system", "系统", "system";
+        CongressOffice = "congress_office", "人大办公室", "congress office"; HandlingUnit = "handling_unit", "承办单位", "handling unit"; Auditor = "auditor", "审计人员", "auditor"; ReportJob = "report_job", "报表任务", "report job";
+        Visitor = "visitor", "群众", "visitor"; Administrator = "administrator", "管理员", "administrator"; System = "system", "系统", "system";
     }
 }
 vocabulary! {

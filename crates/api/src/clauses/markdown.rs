@@ -5,7 +5,7 @@
 use super::content;
 use crate::openapi;
 use crate::routes::table;
-use crate::vocabulary::actions::ACTIONS;
+use domain::access::Action;
 use domain::clause::{CLAUSES, Clause};
 use domain::language::Language;
 use domain::review::RuleSet;
@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 /// A call: method and path, and its action.
 struct Call {
     line: String,
-    action: &'static str,
+    action: Action,
 }
 
 /// The calls of each clause, in the order of the table of routes.
@@ -59,7 +59,10 @@ fn told(clause: &Clause, calls: &[Call], language: Language) -> String {
     row(
         "调用",
         "Calls",
-        calls.iter().map(|call| format!("`{}` {}", call.line, action(call.action, language))).collect(),
+        calls
+            .iter()
+            .map(|call| format!("`{}` {}", call.line, language.pick(call.action.row().zh, call.action.row().en)))
+            .collect(),
     );
     row("事件", "Facts", content::facts(clause.id).map(|known| format!("`{}`", known.name)).collect());
     row("规则", "Rules", content::rules(clause.id).map(|code| format!("`{code}`")).collect());
@@ -72,11 +75,6 @@ fn told(clause: &Clause, calls: &[Call], language: Language) -> String {
         text.extend(rows);
     }
     text
-}
-
-fn action(name: &str, language: Language) -> &'static str {
-    let (_, zh, en) = ACTIONS.iter().find(|(action, ..)| *action == name).unwrap();
-    language.pick(zh, en)
 }
 
 fn owed(code: ObligationCode, language: Language) -> String {
@@ -175,7 +173,7 @@ fn every_command_names_its_clause() {
     for route in table().iter().filter(|route| route.method == "POST" && !route.unrecorded) {
         let line = format!("POST {}", route.documented_path());
         assert!(
-            named.contains(&line) || ["token.", "file."].iter().any(|family| route.action.starts_with(family)),
+            named.contains(&line) || ["token.", "file."].iter().any(|family| route.action.as_str().starts_with(family)),
             "{line}: its doc comment ends without its clause, such as (C-4.1)"
         );
     }

@@ -11,6 +11,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use casework::Casework;
+use domain::access::Action;
 use domain::ids::TokenId;
 use domain::vocabulary::Role;
 use std::fmt;
@@ -103,8 +104,8 @@ pub struct Caller {
     /// The role it acts in, the leaf's `role`; `None` only where it is asked who one is, by somebody of several roles who
     /// named none.
     pub role: Option<Role>,
-    /// The action that the route needs, `issue.answer`. Until access rules are adopted every account may do it.
-    pub action: &'static str,
+    /// The action that the route needs. Until access rules are adopted every account may do it.
+    pub action: Action,
 }
 
 impl Caller {
@@ -193,7 +194,7 @@ fn acting_as(headers: &HeaderMap, account: &Account) -> Result<Role, Problem> {
         };
     };
     let role = Role::parse(value)
-        .filter(|role| *role != Role::System)
+        .filter(|role| ![Role::System, Role::Visitor].contains(role))
         .ok_or_else(|| bad_header("Acting-As", "没有这样的角色", "there is no such role"))?;
     if account.roles.contains(&role) {
         Ok(role)

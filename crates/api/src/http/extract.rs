@@ -373,7 +373,7 @@ mod tests {
                 token_id: Uuid::nil(),
             },
             role: None,
-            action: "issue.list",
+            action: domain::access::Action::IssueList,
         };
         let came = |before: Duration| Question {
             caller: caller.clone(),

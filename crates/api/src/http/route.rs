@@ -5,6 +5,7 @@ use crate::limits::{FILE_BYTES_MAX, JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse};
+use domain::access::Action;
 use domain::file::MediaType;
 use futures_util::future::LocalBoxFuture;
 use std::fmt;
@@ -68,8 +69,8 @@ pub struct Route {
     pub method: &'static str,
     /// The path: `{id}` is one segment, `{rest:.*}` all that follow.
     pub path: &'static str,
-    /// The action it needs, `<thing>.<verb>`.
-    pub action: &'static str,
+    /// The action it needs.
+    pub action: Action,
     /// No token needed.
     pub open: bool,
     /// A ticket will do instead of a token.
@@ -95,7 +96,7 @@ impl fmt::Debug for Route {
 }
 
 /// A question.
-pub fn get<H, A>(path: &'static str, action: &'static str, handler: H, described: Describe) -> Route
+pub fn get<H, A>(path: &'static str, action: Action, handler: H, described: Describe) -> Route
 where
     H: Handler<A, Output = Result<HttpResponse, Problem>> + Send + Sync,
     A: FromRequest + 'static,
@@ -104,7 +105,7 @@ where
 }
 
 /// A command with a JSON body.
-pub fn post<H, A>(path: &'static str, action: &'static str, handler: H, described: Describe) -> Route
+pub fn post<H, A>(path: &'static str, action: Action, handler: H, described: Describe) -> Route
 where
     H: Handler<A, Output = Result<HttpResponse, Problem>> + Send + Sync,
     A: FromRequest + 'static,
@@ -138,7 +139,7 @@ impl Route {
     fn new(
         method: &'static str,
         path: &'static str,
-        action: &'static str,
+        action: Action,
         accepts: Accepts,
         handle: Handle,
         described: Describe,
@@ -263,7 +264,7 @@ mod tests {
             Ok(HttpResponse::Ok().finish())
         }
         let part = |route: &'static str, path: &'static str, name| {
-            get(route, "log.read", nobody, OpenApi::default).part(path, name)
+            get(route, Action::LogRead, nobody, OpenApi::default).part(path, name)
         };
         assert_eq!(part("/v1/issues/{id}/events", "/v1/issues/7/events", "id"), "7");
         let behind = "/v1/reviews/{year}/grids/{id}/indicators/{code}";

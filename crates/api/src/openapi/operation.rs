@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 /// Adds to an operation what holds for every route of its kind.
 pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
-    operation.insert("x-action".to_owned(), json!(route.action));
+    operation.insert("x-action".to_owned(), json!(route.action.as_str()));
     operation.insert("operationId".to_owned(), json!(operation_id(route)));
     let security = if route.open { json!([]) } else { json!([{"bearer": []}]) };
     operation.insert("security".to_owned(), security);

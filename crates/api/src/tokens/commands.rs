@@ -28,7 +28,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
-/// The roles an account may be given: all but the system's own.
+/// The roles an account may be given: all but the system's own and the visitor's.
 const ROLES: &[Role] = &[
     Role::Delegate,
     Role::Convener,
@@ -36,6 +36,8 @@ const ROLES: &[Role] = &[
     Role::PartyStudio,
     Role::CongressOffice,
     Role::HandlingUnit,
+    Role::Auditor,
+    Role::ReportJob,
     Role::Administrator,
 ];
 
@@ -215,7 +217,8 @@ mod tests {
 
     #[test]
     fn every_role_but_the_systems_own_can_be_given() {
-        let given: Vec<_> = Role::ALL.iter().copied().filter(|role| *role != Role::System).collect();
+        let given: Vec<_> =
+            Role::ALL.iter().copied().filter(|role| ![Role::System, Role::Visitor].contains(role)).collect();
         assert_eq!(ROLES, given);
         assert_eq!(faults(r#"{"name":"前端","roles":["system"]}"#), [("/roles/0".to_owned(), "invalid_value")]);
     }

@@ -10,8 +10,8 @@ use crate::input::params::TableParams;
 use crate::openapi::vocabulary::lists;
 use crate::problem::Problem;
 use crate::problem::codes::Code;
-use crate::vocabulary::actions::ACTIONS;
 use actix_web::{HttpRequest, HttpResponse};
+use domain::access::Action;
 use domain::event::Event;
 use domain::language::Language;
 use domain::vocabulary::{ActivityFault, ActivityKind, ClauseCheck, Indicator};
@@ -128,7 +128,8 @@ fn all() -> Vec<List> {
     });
     let list = |name: &str, values| List { r#enum: name.to_owned(), clause: None, values };
     all.push(list("event_type", types.collect()));
-    all.push(list("action", ACTIONS.iter().copied().map(term).collect()));
+    let actions = Action::ALL.iter().map(|action| action.row()).map(|row| (row.name, row.zh, row.en));
+    all.push(list("action", actions.map(term).collect()));
     all.push(list("problem_code", codes.collect()));
     all
 }

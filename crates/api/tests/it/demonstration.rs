@@ -68,7 +68,7 @@ async fn escalate(command: Command, id: PathId) -> Result<HttpResponse, Problem>
     }
     Ok(HttpResponse::Ok().json(json!({
         "level": body.level, "reason": body.reason, "key": command.idempotency_key, "if_match": command.if_match,
-        "role": command.role.as_str(), "action": command.caller.action, "id": id.0,
+        "role": command.role.as_str(), "action": command.caller.action.as_str(), "id": id.0,
     })))
 }
 

@@ -1,0 +1,85 @@
+//! The table of routes, held against the handlers and the access table.
+#![allow(clippy::unwrap_used)]
+use super::*;
+use std::collections::BTreeSet;
+
+/// Actions of the access table that no route asks for: those of parts, which are asked inside other answers, and what
+/// is not built yet.
+const WITHOUT_A_ROUTE: &[Action] = &[
+    Action::AccessAdopt,
+    Action::AccessRead,
+    Action::AccountBindIdentity,
+    Action::AccountCreate,
+    Action::AccountCredentials,
+    Action::AccountEndGrant,
+    Action::AccountEnrol,
+    Action::AccountGrant,
+    Action::AccountList,
+    Action::AccountRead,
+    Action::AccountReinstate,
+    Action::AccountSignIn,
+    Action::AccountSignOut,
+    Action::AccountSuspend,
+    Action::AccountTasks,
+    Action::BackupList,
+    Action::BackupMake,
+    Action::ConfigurationRead,
+    Action::ConsoleRead,
+    Action::ErasureDecide,
+    Action::ErasureList,
+    Action::ErasureRead,
+    Action::ErasureRequest,
+    Action::IssueAttachEvidence,
+    Action::IssueReissueReceipt,
+    Action::KeyRotate,
+    Action::LegalHoldLift,
+    Action::LegalHoldList,
+    Action::LegalHoldSet,
+    Action::LogRequestOpening,
+    Action::PersonalExport,
+    Action::PersonalOpen,
+    Action::PersonalRead,
+    Action::PersonalSearch,
+    Action::PersonalViews,
+    Action::ProposalDecide,
+    Action::ProposalList,
+    Action::ProposalRead,
+    Action::ProposalRetract,
+    Action::ReceiptAttach,
+    Action::ReceiptErase,
+    Action::ReceiptFeedback,
+    Action::ReceiptProve,
+    Action::ReceiptRead,
+    Action::ReceiptReopen,
+    Action::ReceiptWithdraw,
+    Action::ReportFreeze,
+    Action::ReportPublish,
+    Action::ReportRead,
+    Action::SecurityRead,
+    Action::SlipRead,
+    Action::WebhookChange,
+    Action::WebhookCreate,
+    Action::WebhookList,
+    Action::WebhookRead,
+    Action::WebhookReplay,
+];
+
+#[test]
+fn an_action_is_asked_for_by_a_route_or_is_listed_here() {
+    let table = table();
+    let asked: BTreeSet<_> = table.iter().map(|route| route.action).collect();
+    let without: Vec<_> = Action::ALL.iter().copied().filter(|action| !asked.contains(action)).collect();
+    assert_eq!(without, WITHOUT_A_ROUTE);
+}
+
+#[test]
+fn the_table_says_what_the_handlers_say() {
+    let mut seen = BTreeSet::new();
+    for route in table().iter() {
+        let described = (route.described)();
+        let (path, item) = described.paths.paths.first_key_value().unwrap();
+        let method = if item.get.is_some() { "GET" } else { "POST" };
+        assert_eq!((method, path), (route.method, &route.documented_path()), "{route:?}");
+        assert!(seen.insert((route.method, route.path)), "{route:?} twice");
+    }
+}

@@ -1,0 +1,13 @@
+//! Who may do what: the table of actions and roles, and the one decision over it (docs/ACCESS.md).
+
+mod action;
+mod cell;
+mod scope;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use action::{Action, ActionKind, ActionRow};
+pub use cell::{COLUMNS, Cell};
+pub use scope::{Holding, Line, Rights, Scope, Thing, scope};
+pub use table::{TABLE_NAME, Table, mark};
