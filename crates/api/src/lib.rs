@@ -6,6 +6,7 @@
 //! [`http::caller`] and [`http::extract`] (what a handler is given), [`input`] (how input is read), [`problem`] (how
 //! anything is refused), [`server`]. No rule of the service lives here.
 
+pub mod accounts;
 pub mod activities;
 pub mod appointments;
 pub mod calendars;
@@ -31,6 +32,7 @@ pub mod places;
 pub mod policies;
 pub mod problem;
 pub mod programme;
+pub mod proposals;
 pub mod public;
 pub mod read_models;
 pub mod receptions;

@@ -6,9 +6,10 @@
 use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
-    activities, appointments, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files, http,
-    issues, leaves, log, major_issues, meetings, obligations, offices, openapi, places, policies, problem, programme,
-    public, read_models, receptions, reviews, rosters, sessions, studies, tokens, typical_cases, vocabulary,
+    accounts, activities, appointments, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files,
+    http, issues, leaves, log, major_issues, meetings, obligations, offices, openapi, places, policies, problem,
+    programme, proposals, public, read_models, receptions, reviews, rosters, sessions, studies, tokens, typical_cases,
+    vocabulary,
 };
 use domain::access::Action;
 use utoipa::OpenApi;
@@ -266,6 +267,19 @@ pub fn table() -> Routes {
         post!("/v1/roster-imports", RosterImport, rosters::commands::import_roster).takes(Accepts::Roster),
         get!("/v1/roster-imports/{id}", RosterRead, rosters::questions::one_import),
         get!("/v1/me", AccountMe, tokens::questions::me).in_any_role(),
+        get!("/v1/accounts", AccountList, accounts::questions::list_accounts),
+        post!("/v1/accounts", AccountCreate, accounts::commands::create),
+        get!("/v1/accounts/{id}", AccountRead, accounts::questions::one_account),
+        post!("/v1/accounts/{id}/grants", AccountGrant, accounts::commands::grant),
+        post!("/v1/accounts/{id}/grants/{grant_id}/ending", AccountEndGrant, accounts::commands::end_grant),
+        post!("/v1/accounts/{id}/suspension", AccountSuspend, accounts::commands::suspend),
+        post!("/v1/accounts/{id}/reinstatement", AccountReinstate, accounts::commands::reinstate),
+        post!("/v1/access/adoption", AccessAdopt, accounts::access::adopt),
+        get!("/v1/access-table", AccessRead, accounts::access::table).open(),
+        get!("/v1/proposals", ProposalList, proposals::questions::list_proposals),
+        get!("/v1/proposals/{id}", ProposalRead, proposals::questions::one_proposal),
+        post!("/v1/proposals/{id}/decision", ProposalDecide, proposals::commands::decide),
+        post!("/v1/proposals/{id}/retraction", ProposalRetract, proposals::commands::retract),
         get!("/v1/tokens", TokenList, tokens::questions::list_tokens),
         post!("/v1/tokens", TokenIssue, tokens::commands::issue),
         get!("/v1/tokens/{id}", TokenRead, tokens::questions::one_token),

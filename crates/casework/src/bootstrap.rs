@@ -1,6 +1,6 @@
 //! The first leaves of an empty log, and how a log with leaves is taken up again.
 
-use crate::accounts::FreshToken;
+use crate::access::tokens::FreshToken;
 use crate::casework::Casework;
 use crate::personal::Person;
 use crate::read::reference::Reference;
@@ -9,14 +9,15 @@ use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::Envelope;
 use chrono::{DateTime, Utc};
+use domain::account::{self, AccountEvent, Accounts, TokenIssued};
 use domain::area::{self, AreaEvent, Areas};
 use domain::calendar::{self, CalendarEvent, CalendarYear, Calendars};
 use domain::event::Event;
 use domain::ids::TokenId;
-use domain::log::{self, Accounts, LogEvent, Opened};
+use domain::log::{LogEvent, Opened};
 use domain::policy::{self, Policies, PolicyEvent};
 use domain::programme::{self, Programme, ProgrammeEvent};
-use domain::vocabulary::Role;
+use domain::vocabulary::{Holder, Role};
 use event_store::keys::KeyDirectory;
 use event_store::{Append, Clock, EventStore, Expected, NewEvent, Position, StreamId, Version, Write};
 use serde_json::Value;
@@ -120,7 +121,7 @@ impl Casework {
         let now = self.now();
         let town = self.new_id();
         // Nothing is in force yet: these leaves name neither policy nor calendar.
-        let envelope = Envelope { area: town, occurred_at: Some(ms(now)), policy: None, calendar: None };
+        let envelope = Envelope { area: town, occurred_at: Some(ms(now)), policy: None, calendar: None, account: None };
         let mut writes = Vec::new();
         let mut write = |stream: StreamId, events: Vec<NewEvent>| {
             writes.push(Write { stream, expected: Expected::NoStream, events });
@@ -144,18 +145,20 @@ impl Casework {
         }
         let account = self.new_id();
         let stream = StreamId::of("account", account);
-        let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| *role != Role::System).collect();
-        let created = log::create(&Accounts::default(), "管理员", &roles)?;
-        let issued = domain::log::AccountEvent::TokenIssued(log::TokenIssued { token_id: token.id, expires_at: None });
-        let mut issued = envelope.plain(&Event::Account(issued))?;
+        let roles: Vec<Role> =
+            Role::ALL.iter().copied().filter(|role| ![Role::System, Role::Visitor].contains(role)).collect();
+        let created = account::create(&Accounts::default(), "管理员", Some(Holder::Machine), &roles)?;
+        let issued = TokenIssued { token_id: token.id, name: None, expires_at: None, grant_ids: Vec::new() };
+        let mut issued = envelope.plain(&Event::Account(AccountEvent::TokenIssued(issued)))?;
         Person::new().seal_into(&self.keys, &stream, Version(2), "identity", &token.part(), &mut issued)?;
-        write(stream, vec![envelope.plain(&Event::Account(created))?, issued]);
+        write(stream, vec![envelope.plain(&Event::Account(AccountEvent::Created(created)))?, issued]);
 
         let append = Append {
             command: call.command,
             fingerprint: call.fingerprint,
             actor: call.actor,
             role: call.role.as_str().to_owned(),
+            access: None,
             writes,
             checks: Vec::new(),
         };

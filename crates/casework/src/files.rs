@@ -14,6 +14,7 @@ use crate::write::transact::Outcome;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
+use domain::access::Action;
 use domain::event::Event;
 use domain::file::{self, Contents, ENTRIES_MAX, File, FileDraft, FileEvent, NamedFile, UNPACKED_BYTES_MAX};
 use domain::ids::{AreaId, FileId};
@@ -332,6 +333,8 @@ impl Entity for File {
     type Id = FileId;
 
     const FAMILY: &'static str = "file";
+
+    const READ: Action = Action::FileRead;
 
     fn event(event: Event) -> Option<FileEvent> {
         if let Event::File(event) = event { Some(event) } else { None }

@@ -1,6 +1,8 @@
 //! Commands on reference data: areas, people, offices, policy, calendars, accounts. They are rare and go one by one,
 //! so that the folded copy follows the log in order.
 
+use crate::access::Authority;
+use crate::access::admission::is_party;
 use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::Person;
@@ -11,6 +13,7 @@ use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use crate::write::transact::{Attempt, Outcome, ended};
 use chrono::{DateTime, Utc};
+use domain::access::Thing;
 use domain::event::Event;
 use event_store::{Appended, Position, StreamId, Version};
 use serde_json::Value;
@@ -36,6 +39,8 @@ pub struct Governed<T> {
 pub(crate) struct Draft<'a> {
     pub reference: &'a Reference,
     pub now: DateTime<Utc>,
+    /// What whoever commands may do it to; everything, once it was held against what it is done to.
+    authority: Authority,
     plan: Plan,
     envelope: Envelope,
     said: Option<(&'static str, Value)>,
@@ -54,6 +59,29 @@ struct Unsealed {
 const PAGE: usize = 256;
 
 impl Draft<'_> {
+    /// Lets the command at what it changes, where it may not change everything. Areas and delegates are public: who may
+    /// not change one is told so.
+    ///
+    /// Errors: [`Failure::OutOfScope`].
+    pub fn admit(&mut self, call: &CommandContext, thing: &Thing) -> Result<(), Failure> {
+        self.admit_all(call, std::slice::from_ref(thing))
+    }
+
+    /// The same of several things, each of them.
+    pub fn admit_all(&mut self, call: &CommandContext, things: &[Thing]) -> Result<(), Failure> {
+        let Some(action) = call.action else { return Ok(()) };
+        let is_party = |delegate| is_party(self.reference, delegate);
+        let reaches = match &self.authority {
+            Authority::Unbounded => true,
+            Authority::Within(scope) => things.iter().all(|thing| scope.holds(action, thing, is_party)),
+        };
+        if !reaches {
+            return Err(Failure::OutOfScope { action });
+        }
+        self.authority = Authority::Unbounded;
+        Ok(())
+    }
+
     /// In whose scope the next events happen; the town to begin with.
     pub fn within(&mut self, area: uuid::Uuid) {
         self.envelope.area = area;
@@ -112,9 +140,12 @@ impl Casework {
             let reference = self.reference();
             let mut draft = self.draft(&reference, call, subject, at)?;
             let made = decide(&mut draft)?;
-            let (mut plan, unsealed) = (draft.plan, draft.unsealed);
+            let (mut plan, unsealed, draft_admitted) = (draft.plan, draft.unsealed, draft.authority.is_whole());
             for part in unsealed {
                 self.seal(&mut plan, part).await?;
+            }
+            if let (Some(action), false) = (call.action, draft_admitted) {
+                return Err(Failure::Fault(format!("{action}: nobody held it against what it changes")).into());
             }
             if plan.writes.is_empty() {
                 let position = Position(reference.position);
@@ -165,6 +196,10 @@ impl Casework {
         subject: Option<&StreamId>,
         at: Option<DateTime<Utc>>,
     ) -> Result<Draft<'a>, Attempt> {
+        let authority = match call.asker.as_ref().zip(call.action).filter(|_| call.approves.is_none()) {
+            Some((asker, action)) => self.authority(asker, action)?,
+            None => Authority::Unbounded,
+        };
         if let Some(subject) = subject {
             let actual = reference.version(subject);
             if actual.0 > 0 && !call.matches(actual) {
@@ -186,22 +221,30 @@ impl Casework {
             occurred_at: Some(ms(at.unwrap_or(now))),
             policy: policy.map(domain::policy::Policy::position),
             calendar: reference.calendars.newest(),
+            account: call.account(),
         };
         let (plan, said, unsealed) = (Plan::default(), None, Vec::new());
-        Ok(Draft { reference, now, plan, envelope, said, unsealed })
+        Ok(Draft { reference, now, authority, plan, envelope, said, unsealed })
     }
 
     /// Appends and brings the folded copy up to it, in a task of its own: a caller that goes away in between must not
     /// leave a record behind which nobody follows, such as a revocation that revokes nothing.
     fn append_and_follow<'a>(
-        &self,
+        &'a self,
         call: &'a CommandContext,
         plan: Plan,
         one_by_one: Arc<OwnedMutexGuard<()>>,
     ) -> Boxed<'a, Result<Appended, Attempt>> {
+        if self.takes_approval(call) {
+            return Box::pin(async move { Err(self.propose(call, &plan).await) });
+        }
+        let plan = match self.with_approval(call, plan) {
+            Ok(plan) => plan,
+            Err(failure) => return Box::pin(std::future::ready(Err(failure.into()))),
+        };
         let bulk = plan.bulk;
         let streams: Vec<StreamId> = plan.writes.iter().map(|write| write.stream.clone()).collect();
-        let (append, follower) = (plan.under(call), self.follower());
+        let (append, follower) = (self.under(call, plan), self.follower());
         let task = tokio::spawn(async move {
             let outcome =
                 if bulk { follower.store.append_bulk(append).await } else { follower.store.append(append).await };

@@ -4,6 +4,7 @@
 //! Escalation and its return, which touch the major issue too, are in [`crate::escalations`]; merging, linking, input,
 //! attempts of delivery and commitments in [`crate::relations`].
 
+use crate::access::things;
 use crate::casework::Casework;
 use crate::read::cache::Cache;
 use crate::read::loaded::{Caches, Entity, Loaded};
@@ -13,6 +14,7 @@ use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Action, Thing};
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, IssueId};
 use domain::issue::answering::{self, AnswerDraft};
@@ -262,6 +264,8 @@ impl Entity for Issue {
 
     const FAMILY: &'static str = "issue";
 
+    const READ: Action = Action::IssueRead;
+
     fn event(event: Event) -> Option<IssueEvent> {
         if let Event::Issue(event) = event { Some(event) } else { None }
     }
@@ -298,5 +302,9 @@ impl Entity for Issue {
             days.extend([suspended.until_on, rules.calendars.working_day_on_or_after(left).on]);
         }
         days
+    }
+
+    fn thing(&self, _: Self::Id) -> Thing {
+        things::issue(self)
     }
 }

@@ -1,6 +1,7 @@
 //! Leaves of absence (请假): asked for, decided on, taken back (C-5.1). All leaves of a delegate are one stream; the rules are
 //! `domain::leave`'s.
 
+use crate::access::things;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::read::reference::Reference;
@@ -11,6 +12,7 @@ use crate::write::plan::Envelope;
 use crate::write::staging::Staged;
 use crate::write::transact::{Attempt, Outcome};
 use chrono::NaiveDate;
+use domain::access::{Action, Thing};
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, LeaveId};
 use domain::leave::{self, Leave, LeaveDraft, LeaveEvent, Leaves};
@@ -50,6 +52,8 @@ impl Casework {
             if reference.delegates.get(delegate).is_none() {
                 return Err(Failure::NotFound.into());
             }
+            let today = reference.town_date(self.clock_now());
+            self.admit_thing(call, Action::LeaveList, || things::of_delegate(&reference, delegate, today)).await?;
             call.makes_new()?;
             let loaded = match self.load::<Leaves>(delegate, AsOf::Now).await {
                 Err(Failure::NotFound) => Arc::default(),
@@ -110,6 +114,8 @@ impl Casework {
         self.transact(call, async || {
             let reference = self.reference();
             let loaded = self.load::<Leaves>(delegate, AsOf::Now).await?;
+            let today = reference.town_date(self.clock_now());
+            self.admit_thing(call, Action::LeaveList, || things::of_delegate(&reference, delegate, today)).await?;
             let leave = loaded.state.get(id).copied().ok_or(Failure::NotFound)?;
             if !call.matches(loaded.version) {
                 return Err(Failure::Stale { actual: loaded.version }.into());
@@ -167,6 +173,8 @@ impl Entity for Leaves {
 
     const FAMILY: &'static str = "leave";
 
+    const READ: Action = Action::LeaveList;
+
     fn event(event: Event) -> Option<LeaveEvent> {
         if let Event::Leave(event) = event { Some(event) } else { None }
     }
@@ -182,5 +190,9 @@ impl Entity for Leaves {
 
     fn counted_days(&self, rules: &Rules<'_>, _: &LeaveEvent) -> Vec<NaiveDate> {
         vec![rules.today]
+    }
+
+    fn thing(&self, id: DelegateId) -> Thing {
+        things::leave(id)
     }
 }

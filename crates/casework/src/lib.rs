@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`mod@write`] (how a command becomes leaves) and [`personal`] (words sealed and opened); then one file per
 //! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`handovers`], [`corrections`], [`major_issues`],
-//! [`people`], [`sessions`], [`leaves`], [`undertakings`], [`files`], [`rules`], [`rosters`], [`accounts`], of which those that change
+//! [`people`], [`sessions`], [`leaves`], [`undertakings`], [`files`], [`rules`], [`rosters`], [`access`], of which those that change
 //! reference data go through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and
 //! [`reviews`] (the figures of an annual review, folded from leaves), whose process is [`annual_reviews`]. [`bootstrap`] begins a log or takes one up again; [`recompute`] and
 //! [`clock`] are what the server does by itself, [`checking`] what the doctor looks at.
@@ -14,7 +14,7 @@
 //!
 //! No HTTP and no SQL here; no rule of the service either: those are `domain`'s.
 
-pub mod accounts;
+pub mod access;
 pub mod annual_reviews;
 pub mod bootstrap;
 pub mod boxed;

@@ -1,6 +1,7 @@
 //! The grid's major-issue process (网格重大问题处理流程): one method per step. The rules are
 //! `domain::major_issue`'s. Triage that ends it and its conclusion touch every issue that stands linked.
 
+use crate::access::things;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::read::cache::Cache;
@@ -10,6 +11,7 @@ use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::{Attempt, Outcome};
 use chrono::NaiveDate;
+use domain::access::{Action, Thing};
 use domain::event::Event;
 use domain::ids::{AreaId, IssueId, MajorIssueId, MeetingId, OfficeId};
 use domain::issue::{Issue, IssueEvent};
@@ -270,6 +272,8 @@ impl Entity for MajorIssue {
 
     const FAMILY: &'static str = "major_issue";
 
+    const READ: Action = Action::MajorIssueRead;
+
     fn event(event: Event) -> Option<MajorIssueEvent> {
         if let Event::MajorIssue(event) = event { Some(event) } else { None }
     }
@@ -290,5 +294,9 @@ impl Entity for MajorIssue {
         let mut days = vec![rules.today];
         days.extend(event.due().into_iter().flat_map(|due| [due.from, due.on]));
         days
+    }
+
+    fn thing(&self, _: Self::Id) -> Thing {
+        things::major_issue(self)
     }
 }

@@ -1,5 +1,6 @@
 //! Delegates, offices, the names of grids and units, and who convenes or liaises for a grid (C-1, C-5.1).
 
+use crate::access::things;
 use crate::casework::Casework;
 use crate::governed::{Draft, Governed};
 use crate::issues::OccurredAt;
@@ -7,6 +8,7 @@ use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use chrono::NaiveDate;
+use domain::access::{Line, Thing};
 use domain::area;
 use domain::delegate::{self, Delegate, DelegateEvent, NewDelegate, Renaming};
 use domain::ids::{AreaId, DelegateId, OfficeId};
@@ -46,6 +48,8 @@ impl Casework {
         let id = DelegateId(self.new_id());
         self.govern(call, None, at, |draft| {
             let events = delegate::register(&draft.reference.delegates, &draft.reference.areas, new)?;
+            let line = Line::Party(new.delegate_type == DelegateType::Party);
+            draft.admit(call, &Thing { grids: vec![new.grid_id], line, ..Thing::default() })?;
             draft.within(new.grid_id.0);
             draft.write(StreamId::of("delegate", id.0), events)?;
             Ok(id)
@@ -130,6 +134,7 @@ impl Casework {
     ) -> Result<Outcome<Governed<OfficeId>>, Failure> {
         let id = OfficeId(self.new_id());
         self.govern(call, None, at, |draft| {
+            draft.admit(call, &Thing { line: Line::Both, ..Thing::default() })?;
             let event = office::register(&draft.reference.offices, name, kind)?;
             draft.write(StreamId::of("office", id.0), [event])?;
             Ok(id)
@@ -280,6 +285,7 @@ impl Casework {
             if draft.reference.areas.grid(grid).is_none() {
                 return Err(Failure::NotFound);
             }
+            draft.admit(call, &Thing { grids: vec![grid], line: Line::Both, ..Thing::default() })?;
             let event = decide(draft)?;
             draft.within(grid.0);
             draft.write(stream.clone(), [event])?;
@@ -298,6 +304,7 @@ impl Casework {
         let stream = StreamId::of("delegate", id.0);
         self.govern(call, Some(&stream), at, |draft| {
             let known = draft.reference.delegates.get(id).ok_or(Failure::NotFound)?;
+            draft.admit(call, &things::of_delegate(draft.reference, id, draft.reference.town_date(draft.now)))?;
             let event = decide(draft, known)?;
             draft.write(stream.clone(), [event])?;
             Ok(id)

@@ -1,5 +1,6 @@
 //! Recording a reception (T1): one append over the reception and every issue raised in it, or nothing.
 
+use crate::access::things;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::personal::Person;
@@ -13,6 +14,7 @@ use crate::write::plan::Envelope;
 use crate::write::staging::{SealedParts, Staged};
 use crate::write::transact::Outcome;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Action, Thing};
 use domain::correction::CorrectedValue;
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, IssueId, ReceptionId};
@@ -217,6 +219,8 @@ impl Entity for Reception {
 
     const FAMILY: &'static str = "reception";
 
+    const READ: Action = Action::ReceptionRead;
+
     fn event(event: Event) -> Option<ReceptionEvent> {
         if let Event::Reception(event) = event { Some(event) } else { None }
     }
@@ -233,6 +237,10 @@ impl Entity for Reception {
         let mut days = vec![rules.today, rules.town_date(self.held_at)];
         days.extend(value_of(event).and_then(CorrectedValue::instant).map(|at| rules.town_date(at)));
         days
+    }
+
+    fn thing(&self, _: Self::Id) -> Thing {
+        things::reception(self)
     }
 }
 

@@ -3,15 +3,19 @@
 
 use crate::casework::Casework;
 use crate::governed::Governed;
+use crate::read::reference::Reference;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use chrono::NaiveDate;
+use domain::access::{Line, Thing};
 use domain::ids::{DelegateId, RosterImportId};
+use domain::roster::Parsed;
 use domain::roster::{self, Counts, Encoding, Imported, Named, RosterEvent, RowCounts, Warning};
 use domain::vocabulary::DelegateType;
 use event_store::{Position, StreamId};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use uuid::Uuid;
 
@@ -42,6 +46,14 @@ pub struct RosterImported {
     pub position: Option<Position>,
 }
 
+/// What a roster is about: each grid that a row names, of the line of its delegates. A grid that is not known yet is nobody's.
+fn things_of(reference: &Reference, parsed: &Parsed, delegate_type: DelegateType) -> Vec<Thing> {
+    let line = Line::Party(delegate_type == DelegateType::Party);
+    let named: BTreeSet<_> = parsed.rows.iter().map(|row| row.grid.as_str()).collect();
+    let grids = named.into_iter().map(|name| reference.areas.grid_named(name).map(|grid| grid.id));
+    grids.map(|grid| Thing { grids: grid.into_iter().collect(), line: line.clone(), ..Thing::default() }).collect()
+}
+
 impl Casework {
     /// Imports a roster file. With `dry_run` nothing is recorded.
     pub async fn import_roster(
@@ -60,6 +72,7 @@ impl Casework {
             let areas = &draft.reference.areas;
             let delegates = &draft.reference.delegates;
             let plan = roster::plan(&parsed, areas, delegates, delegate_type, source_date, &mut new_id)?;
+            draft.admit_all(call, &things_of(draft.reference, &parsed, delegate_type))?;
             let before = draft.reference.rosters.same(&sha256, delegate_type, source_date);
             let mut imported = RosterImported {
                 id: before.map_or(fresh, |import| import.id),

@@ -22,7 +22,7 @@ pub fn day(text: &str) -> NaiveDate {
 /// What surrounds the leaf at a position; times are the epoch.
 pub fn stamp(position: u64, version: u64) -> Stamp {
     let at = DateTime::UNIX_EPOCH;
-    Stamp { position, version, occurred_at: at, recorded_at: at, policy: None, calendar: None }
+    Stamp { position, version, occurred_at: at, recorded_at: at, policy: None, calendar: None, account: None }
 }
 
 /// The calendars shipped, read as they are.

@@ -41,6 +41,10 @@ id! {
     PolicyId;
     #[doc = "An account that acts."]
     AccountId;
+    #[doc = "A grant of an account."]
+    GrantId;
+    #[doc = "A proposal that awaits another person."]
+    ProposalId;
     #[doc = "A bearer token."]
     TokenId;
     #[doc = "A reception (联系记录)."]
@@ -100,6 +104,13 @@ pub fn derived(family: &str, key: &str) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+impl AccountId {
+    /// The account that a leaf names as its actor, `account/<uuid>`; nothing where it names the system or a visitor.
+    pub fn of_actor(actor: &str) -> Option<Self> {
+        actor.strip_prefix("account/")?.parse().ok().map(Self)
+    }
 }
 
 #[cfg(test)]

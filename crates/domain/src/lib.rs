@@ -11,6 +11,7 @@
 //! rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod access;
+pub mod account;
 pub mod activity;
 pub mod annual_review;
 pub mod appointment;
@@ -45,6 +46,7 @@ pub mod office;
 pub mod period;
 pub mod policy;
 pub mod programme;
+pub mod proposal;
 pub mod reception;
 pub mod refusal;
 pub mod review;
@@ -83,4 +85,6 @@ pub struct Stamp {
     pub policy: Option<u64>,
     /// Position of the newest calendar event its decision knew.
     pub calendar: Option<u64>,
+    /// The account that did it; nothing where the system or a visitor did.
+    pub account: Option<ids::AccountId>,
 }

@@ -50,6 +50,7 @@ macro_rules! vocabulary {
     };
 }
 
+mod accounts;
 mod activities;
 mod meetings;
 mod obligations;
@@ -59,6 +60,7 @@ mod sessions;
 mod studies;
 mod typical_cases;
 
+pub use accounts::*;
 pub use activities::*;
 pub use meetings::*;
 pub use obligations::*;

@@ -13,6 +13,7 @@ const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
 const CHINESE: &str = include_str!("../../../docs/zh/GLOSSARY.md");
 const VOCABULARY: [&str; 9] = [
     include_str!("../src/vocabulary.rs"),
+    include_str!("../src/vocabulary/accounts.rs"),
     include_str!("../src/vocabulary/activities.rs"),
     include_str!("../src/vocabulary/meetings.rs"),
     include_str!("../src/vocabulary/obligations.rs"),
@@ -46,6 +47,7 @@ fn in_code() -> BTreeMap<String, List> {
         )+};
     }
     list!(
+        AccountState,
         ActivityFault,
         ActivityKind,
         ActivityMode,
@@ -65,6 +67,7 @@ fn in_code() -> BTreeMap<String, List> {
         DepartureReason,
         DisputeState,
         DisputedFamily,
+        Dormant,
         DueRule,
         EvidenceKind,
         ExplanationState,
@@ -73,7 +76,9 @@ fn in_code() -> BTreeMap<String, List> {
         FileKind,
         Finding,
         Grade,
+        GrantReason,
         HandoverReason,
+        Holder,
         Indicator,
         IssueKind,
         IssueState,
@@ -98,12 +103,14 @@ fn in_code() -> BTreeMap<String, List> {
         Outcome,
         OutreachForm,
         Placement,
+        ProposalState,
         PublicationChannel,
         ReceptionForm,
         ReopeningGround,
         ReviewState,
         Role,
         Satisfaction,
+        SecondFactor,
         SessionReason,
         SessionState,
         Shortfall,

@@ -52,7 +52,7 @@ fn every_file_belongs_to_a_type_and_schema() {
 #[test]
 fn what_the_notice_speaks_of_names_its_clause() {
     for known in Event::types() {
-        let ours = ["log", "account", "file"].contains(&known.family());
+        let ours = ["log", "account", "access", "proposal", "file"].contains(&known.family());
         assert_eq!(known.clause.starts_with("C-"), !ours, "{}", known.name);
     }
 }
@@ -86,6 +86,8 @@ fn a_row_names_every_day_of_its_fact() {
             Event::MajorIssue(event) => event.days().all().collect(),
             Event::Log(_)
             | Event::Account(_)
+            | Event::Access(_)
+            | Event::Proposal(_)
             | Event::Programme(_)
             | Event::Policy(_)
             | Event::Calendar(_)

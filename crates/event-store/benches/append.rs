@@ -178,6 +178,7 @@ fn request(writer: usize, n: u64, stream: &StreamId, expected: Expected) -> Appe
         fingerprint: [7; 32],
         actor: ACTOR.to_owned(),
         role: "liaison".to_owned(),
+        access: None,
         writes: vec![Write {
             stream: stream.clone(),
             expected,

@@ -214,6 +214,7 @@ fn request(stream: &StreamId, version: u64) -> Append {
         fingerprint: random_bytes(),
         actor: ACTOR.to_owned(),
         role: "liaison".to_owned(),
+        access: None,
         writes: vec![Write {
             stream: stream.clone(),
             expected: if first { Expected::NoStream } else { Expected::Exact(Version(version)) },

@@ -1,6 +1,6 @@
 //! The administrator's token, kept beside the data that it was made with.
 
-use casework::accounts::FreshToken;
+use casework::access::tokens::FreshToken;
 use casework::{Casework, Failure};
 use domain::language::Language;
 use std::io::Write as _;

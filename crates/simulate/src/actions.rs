@@ -325,6 +325,9 @@ fn refusal(failure: &Failure) -> Option<&'static str> {
         }
         Failure::Contended => Some("contended"),
         Failure::NotFound
+        | Failure::Forbidden { .. }
+        | Failure::OutOfScope { .. }
+        | Failure::Proposed(_)
         | Failure::Stale { .. }
         | Failure::KeyReused
         | Failure::BeyondHead

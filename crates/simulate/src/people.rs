@@ -168,7 +168,7 @@ async fn office(casework: &Casework, by: AccountId, name: &str, kind: OfficeKind
 async fn account(casework: &Casework, by: AccountId, name: &str, roles: &[Role]) -> Result<AccountId, Failure> {
     let call = call(by, Role::Administrator, &format!("account/{name}"));
     // Nobody is told the secret: these desks act only in the year that is told here.
-    match casework.create_account(&call, name, roles, None).await? {
+    match casework.create_account_of_roles(&call, name, roles, None).await? {
         Outcome::Done(governed) => Ok(governed.made.0),
         Outcome::Replayed(_) => Err(Failure::KeyReused),
     }

@@ -11,7 +11,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use casework::Casework;
-use domain::access::Action;
+use domain::access::{Action, COLUMNS, Cell};
 use domain::ids::TokenId;
 use domain::vocabulary::Role;
 use std::fmt;
@@ -32,6 +32,8 @@ type IsGood = dyn Fn(Uuid) -> bool + Send + Sync;
 pub struct Accounts {
     find: Arc<Find>,
     is_good: Arc<IsGood>,
+    /// Whether access rules are adopted.
+    adopted: Arc<dyn Fn() -> bool + Send + Sync>,
     pub(crate) tickets: Tickets,
 }
 
@@ -41,17 +43,34 @@ impl Accounts {
         find: impl Fn(&str) -> Option<Account> + Send + Sync + 'static,
         is_good: impl Fn(Uuid) -> bool + Send + Sync + 'static,
     ) -> Self {
-        Self { find: Arc::new(find), is_good: Arc::new(is_good), tickets: Tickets::default() }
+        Self {
+            find: Arc::new(find),
+            is_good: Arc::new(is_good),
+            adopted: Arc::new(|| false),
+            tickets: Tickets::default(),
+        }
+    }
+
+    /// The same, with what says whether access rules are adopted.
+    #[must_use]
+    fn under_rules(self, adopted: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { adopted: Arc::new(adopted), ..self }
     }
 
     /// The accounts of the log.
     pub fn of_casework(casework: Arc<Casework>) -> Self {
-        let of_tokens = Arc::clone(&casework);
+        let (of_tokens, of_rules) = (Arc::clone(&casework), Arc::clone(&casework));
         let find = move |token: &str| {
             let known = casework.authenticate(token)?;
-            Some(Account { id: known.account.0, name: known.name, roles: known.roles, token_id: known.token.0 })
+            Some(Account {
+                id: known.account.0,
+                name: known.name,
+                roles: known.roles,
+                token_id: known.token.0,
+                grant_ids: known.grant_ids,
+            })
         };
-        Self::new(find, move |token| of_tokens.is_good(TokenId(token)))
+        Self::new(find, move |token| of_tokens.is_good(TokenId(token))).under_rules(move || of_rules.access_adopted())
     }
 }
 
@@ -112,19 +131,29 @@ impl Caller {
     /// Somebody who is known, on a route.
     ///
     /// # Errors
-    /// 400 for a header that cannot be read, 403 for a role that the account does not have.
-    pub(crate) fn on(route: &Route, known: Known, headers: &HeaderMap) -> Result<Self, Problem> {
+    /// 400 for a header that cannot be read, 403 for a role that the account does not have, or that the access table gives
+    /// none of the route's action, whatever it is done to.
+    pub(crate) fn on(route: &Route, known: Known, headers: &HeaderMap, accounts: &Accounts) -> Result<Self, Problem> {
         let (account, role) = match known {
             Known::Token(account) => {
                 let role = match acting_as(headers, &account) {
                     // It is here that they learn which there are.
-                    Err(problem) if route.in_any_role && problem.code == HttpCode::RoleNeeded.into() => None,
+                    Err(problem)
+                        if route.in_any_role
+                            && (problem.code == HttpCode::RoleNeeded.into() || account.roles.is_empty()) =>
+                    {
+                        None
+                    }
                     role => Some(role?),
                 };
                 (account, role)
             }
             Known::Ticket(account, role) => (account, Some(role)),
         };
+        if let Some(role) = role.filter(|role| !route.open && (accounts.adopted)() && !gives(*role, route.action)) {
+            tracing::debug!(%role, action = %route.action, "the access table gives none of it");
+            return Err(Problem::forbidden(route.action));
+        }
         Ok(Self { account, role, action: route.action })
     }
 
@@ -138,8 +167,14 @@ impl Caller {
         let route = asked.route.as_ref().filter(|route| route.open).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
         let accounts =
             request.app_data::<web::Data<Accounts>>().ok_or_else(|| Problem::internal("no accounts are configured"))?;
-        Self::on(route, accounts.known(request.headers(), None)?, request.headers())
+        Self::on(route, accounts.known(request.headers(), None)?, request.headers(), accounts)
     }
+}
+
+/// Whether the access table gives a role anything of an action.
+fn gives(role: Role, action: Action) -> bool {
+    let cells = COLUMNS.iter().zip(action.row().cells);
+    cells.into_iter().any(|(column, cell)| *column == role && cell != Cell::Nothing)
 }
 
 impl FromRequest for Caller {
@@ -182,6 +217,10 @@ fn acting_as(headers: &HeaderMap, account: &Account) -> Result<Role, Problem> {
     let Some(value) = single(headers, "Acting-As")? else {
         return match account.roles.as_slice() {
             [only] => Ok(*only),
+            [] => Err(Problem::new(HttpCode::Forbidden).because(
+                "该账户没有生效的授权；原因见 GET /v1/me。",
+                "No grant of the account is in force; GET /v1/me says why.",
+            )),
             roles if roles.contains(&Role::Administrator) => Ok(Role::Administrator),
             roles => {
                 let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
@@ -369,6 +408,7 @@ mod tests {
             name: String::new(),
             roles: roles.to_vec(),
             token_id: Uuid::nil(),
+            grant_ids: Vec::new(),
         };
         let role = |roles: &[Role], pairs: &[(&'static str, &str)]| {
             acting_as(&headers(pairs), &account(roles)).map_err(|problem| problem.code.status())
@@ -380,7 +420,7 @@ mod tests {
         assert_eq!(problem.code, HttpCode::RoleNeeded.into());
         assert!(problem.detail.unwrap().en.contains("delegate, liaison"));
         assert_eq!(role(&[Role::Delegate, Role::Administrator], &[]), Ok(Role::Administrator));
-        assert_eq!(role(&[], &[]), Err(400));
+        assert_eq!(role(&[], &[]), Err(403));
         assert_eq!(role(&both, &[("acting-as", "liaison")]), Ok(Role::Liaison));
         assert_eq!(role(&both, &[("acting-as", "convener")]), Err(403));
         assert_eq!(role(&both, &[("acting-as", "king")]), Err(400));

@@ -62,6 +62,7 @@ pub(crate) async fn begin<Q, B>(
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
 ) -> Result<Begun<Q, B>, Problem> {
     if let Some(record) = app.casework.replayed(call).await.map_err(|failure| app.unless_unknown(failure))? {
+        told_again(app, call, &record).await?;
         return Ok(Begun::Replayed(record));
     }
     let asked = command.read_query(ask)?;
@@ -105,10 +106,20 @@ pub async fn run_body<B, T>(
     let call = app.call(command);
     let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
     if let Some(record) = app.casework.replayed(&call).await.map_err(unknown)? {
+        told_again(app, &call, &record).await?;
         return Ok(Outcome::Replayed(record));
     }
     let body = read(command)?;
     Ok(act(&call, body).await.map_err(unknown)?)
+}
+
+/// What is told again of a command that takes two persons: that it was proposed.
+async fn told_again(app: &AppState, call: &CommandContext, record: &CommandRecord) -> Result<(), Problem> {
+    if call.request.is_none() || call.approves.is_some() {
+        return Ok(());
+    }
+    let proposed = app.casework.proposed(record).await?;
+    proposed.map_or(Ok(()), |proposed| Err(Failure::Proposed(proposed).into()))
 }
 
 /// After the log has failed, what a command could not read may be what an earlier attempt of it has recorded.

@@ -14,6 +14,24 @@ use uuid::Uuid;
 
 use domain::language::Language;
 
+/// Finds the route of a method and a path.
+type Find = dyn Fn(&str, &str) -> Option<Arc<Route>> + Send + Sync;
+
+/// The table of routes, for the one handler that hands a request on to another.
+#[derive(Clone)]
+pub struct Finder(Arc<Find>);
+
+impl Finder {
+    pub(crate) fn new(find: impl Fn(&str, &str) -> Option<Arc<Route>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(find))
+    }
+
+    /// The route of a method and a path, where there is one.
+    pub fn find(&self, method: &str, path: &str) -> Option<Arc<Route>> {
+        (self.0)(method, path)
+    }
+}
+
 /// Set once by the middleware; handlers and extractors read it.
 #[derive(Debug)]
 pub struct RequestContext {
@@ -57,6 +75,18 @@ impl RequestContext {
     /// What stands in the path in the place of a parameter of the route; nothing where there is none of that name.
     pub fn part(&self, name: &str) -> &str {
         self.route.as_ref().map_or("", |route| route.part(&self.path, name))
+    }
+
+    /// The same of another route, which the request is handed to.
+    pub fn for_another(&self, route: Arc<Route>, path: &str) -> Self {
+        Self {
+            request_id: self.request_id.clone(),
+            route: Some(route),
+            allow: None,
+            path: path.to_owned(),
+            head_only: false,
+            accept_language: self.accept_language.clone(),
+        }
     }
 
     /// The language of the answer.

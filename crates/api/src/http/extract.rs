@@ -17,9 +17,10 @@ use crate::problem::codes::HttpCode;
 use crate::state::AppState;
 use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use casework::CommandContext;
+use casework::access::ProposedRequest;
 use domain::vocabulary::Role;
 use event_store::Version;
 use event_store::keys::KeyDirectory;
@@ -27,6 +28,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use std::cell::RefCell;
 use std::future::{Ready, ready};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -55,13 +57,27 @@ pub struct Command {
     pub named: bool,
     /// Whether the body is JSON, not a file.
     pub is_json: bool,
+    /// It is done by whoever approves of it.
+    pub approving: Option<Approving>,
     /// What the body says, between its fingerprint and whoever reads it: it is parsed once.
     parsed: RefCell<Option<Parsed>>,
+}
+
+/// A request that somebody approves of: it goes under the command of the approval.
+#[derive(Clone, Debug)]
+pub struct Approving {
+    /// The command of the approval, which says what it approves of.
+    pub call: CommandContext,
+    /// The query string of the request.
+    pub query: String,
 }
 
 impl Command {
     /// The command as casework takes it: its id from account and key, its fingerprint under the key directory's key.
     pub fn call(&self, keys: &KeyDirectory) -> CommandContext {
+        if let Some(approving) = &self.approving {
+            return approving.call.clone();
+        }
         let fingerprint = |body: &[u8]| keys.fingerprint(&self.method, &self.path, &self.query, body);
         let of_bytes = fingerprint(&self.body);
         let key = self.idempotency_key.as_deref();
@@ -72,6 +88,13 @@ impl Command {
         let of_meaning = canonical.map_or(of_bytes, |body| fingerprint(&body));
         let mut call = CommandContext::of_account(self.caller.account.id, self.role, key, of_meaning);
         call.of_bytes = Some(of_bytes).filter(|of_bytes| *of_bytes != of_meaning);
+        call.asker = Some(self.caller.account.asker(self.role));
+        call.action = Some(self.caller.action);
+        if self.caller.action.takes_two() && self.is_json {
+            let body = String::from_utf8_lossy(&self.body).into_owned();
+            let (method, path, query) = (self.method.clone(), self.path.clone(), self.query.clone());
+            call.request = Some(Arc::new(ProposedRequest { method, path, query, body }));
+        }
         call.is_conditional = self.is_conditional;
         call.if_match = self.if_match.as_ref().map(|versions| versions.iter().copied().map(Version).collect());
         call
@@ -151,7 +174,9 @@ pub(crate) fn read_head(request: &HttpRequest) -> Result<(Command, usize), Probl
     if announced.is_some_and(|length| length > bytes_max) {
         return Err(too_large(bytes_max));
     }
-    let if_match = if_match(headers)?;
+    let approving = request.extensions().get::<Approving>().cloned();
+    // What the header of an approval asks for is said of the proposal.
+    let if_match = if approving.is_some() { None } else { if_match(headers)? };
     let command = Command {
         role: caller.role.ok_or_else(|| Problem::new(HttpCode::RoleNeeded))?,
         caller,
@@ -160,8 +185,9 @@ pub(crate) fn read_head(request: &HttpRequest) -> Result<(Command, usize), Probl
         if_match: if_match
             .and_then(|asked| if let IfMatch::Versions(versions) = asked { Some(versions) } else { None }),
         method: request.method().to_string(),
-        path: request.path().to_owned(),
-        query: request.query_string().to_owned(),
+        path: context.path.clone(),
+        query: approving.as_ref().map_or_else(|| request.query_string().to_owned(), |one| one.query.clone()),
+        approving,
         body: Bytes::new(),
         named: context.route.as_ref().is_some_and(|route| route.names()),
         is_json: accepts == Accepts::Json,
@@ -371,6 +397,7 @@ mod tests {
                 name: String::new(),
                 roles: Vec::new(),
                 token_id: Uuid::nil(),
+                grant_ids: Vec::new(),
             },
             role: None,
             action: domain::access::Action::IssueList,

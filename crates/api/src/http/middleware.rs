@@ -3,7 +3,7 @@
 
 use crate::http::caller::{Accounts, Caller};
 use crate::http::connections::{Answering, Guest};
-use crate::http::context::{RequestContext, new_id};
+use crate::http::context::{Finder, RequestContext, new_id};
 use crate::http::cors::{self, Origins, RESOURCE_POLICY};
 use crate::http::metrics;
 use crate::http::packing::{NoRoom, Parcel, Room, Untaken, pack, takes_gzip};
@@ -18,6 +18,7 @@ use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, RETRY_A
 use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use bytes::Bytes;
+use domain::access::Action;
 use domain::language::Language;
 use futures_util::FutureExt as _;
 use std::fmt::Write as _;
@@ -162,7 +163,14 @@ impl Middleware {
         // What the table does not know is not asked of any handler, whatever another router would make of it.
         let route = route.ok_or_else(|| unrouted(arrived.context.allow.as_deref()))?;
         if !route.open {
-            let caller = Caller::on(route, known?, headers)?;
+            if route.action == Action::ProposalDecide {
+                let routes = Arc::clone(&self.routes);
+                request.extensions_mut().insert(Finder::new(move |method, path| match routes.find(method, path) {
+                    RouteMatch::Route(route) => Some(route),
+                    RouteMatch::OtherMethods(_) | RouteMatch::Nothing => None,
+                }));
+            }
+            let caller = Caller::on(route, known?, headers, &self.accounts)?;
             request.extensions_mut().insert(caller);
         }
         Ok(())

@@ -85,7 +85,13 @@ mod tests {
     use uuid::Uuid;
 
     fn account(id: u128) -> Account {
-        Account { id: Uuid::from_u128(id), name: String::new(), roles: vec![Role::Liaison], token_id: Uuid::nil() }
+        Account {
+            id: Uuid::from_u128(id),
+            name: String::new(),
+            roles: vec![Role::Liaison],
+            token_id: Uuid::nil(),
+            grant_ids: Vec::new(),
+        }
     }
 
     #[test]

@@ -27,6 +27,19 @@ pub(crate) fn grid(query: &mut Query, snapshot: &Snapshot) -> Option<AreaId> {
     )
 }
 
+/// A grid that there is, by the name that grants have for it.
+pub(crate) fn area(query: &mut Query, snapshot: &Snapshot) -> Option<AreaId> {
+    let known = |grid: &AreaId| snapshot.reference.areas.grid(*grid).is_some();
+    existing(
+        query,
+        "area_id",
+        AreaId,
+        known,
+        "没有这个网格，网格见 GET /v1/grids。",
+        "There is no such grid; GET /v1/grids lists them.",
+    )
+}
+
 /// A unit that there is.
 pub(crate) fn unit(query: &mut Query, snapshot: &Snapshot) -> Option<AreaId> {
     let known = |unit: &AreaId| snapshot.reference.areas.unit(*unit).is_some();

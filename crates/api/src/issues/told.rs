@@ -220,6 +220,7 @@ mod tests {
             fingerprint: [0; 32],
             actor: "system/start".to_owned(),
             role: "system".to_owned(),
+            access: None,
             writes: vec![write],
             checks: Vec::new(),
         };

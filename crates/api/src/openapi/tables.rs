@@ -24,6 +24,8 @@ const NO_TABLES: &[(&str, &str)] = &[
     ("/v1/reviews/{year}/events", EVENTS),
     ("/v1/reviews/{year}/delegates/{id}/events", EVENTS),
     ("/v1/reviews/{year}/grids/{id}/events", EVENTS),
+    ("/v1/accounts", "an account has many grants, which no row holds; tokens are a table"),
+    ("/v1/proposals", "what waits for a person to decide, some at a time"),
     ("/v1/grids/{id}/rota-proposal", "it is sent back as it came, to assign it"),
     ("/v1/read-models", "how far the server is, for those who run it"),
     ("/problems", "what a program is told; the terms of codes are in the vocabulary, which is a table"),

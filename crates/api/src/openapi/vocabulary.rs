@@ -88,6 +88,7 @@ schemas! {
     ActivityKind OutreachForm ActivityMode ActivityFault
     DeedKind DeedState AppointmentState CancelledBy StudyKind StudyState StudyUse TypicalCaseState PublicationChannel
     Tier Breach Shortfall ObligationStatus ExplanationState ClauseCheck FileKind
+    Holder AccountState GrantReason Dormant SecondFactor ProposalState
     AppraisedBy ReviewState DisputeState DisputedFamily
 }
 

@@ -161,6 +161,7 @@ http_codes! {
     AsOfNotSupported = "as_of_not_supported", 400, "此处只能查询当前情况", "This answers for now only", "请去掉 as_of 与 as_of_position；单个事项可以查询过去的情况。", "Leave out as_of and as_of_position; single resources answer for the past.";
     Unauthenticated = "unauthenticated", 401, "未认证", "Authentication required", "请在 Authorization 请求头中提供有效令牌。", "Send a valid token in the Authorization header.";
     Forbidden = "forbidden", 403, "无权进行此操作", "Not permitted", "请以具有该职责的账户或角色操作。", "Use an account or a role whose task this is.";
+    OutOfScope = "out_of_scope", 403, "超出权限范围", "Beyond one's scope", "请由该网格、该代表或该单位的负责账户操作，或改用范围更大的角色。", "Let the account of that grid, delegate or office do it, or act in a role that reaches further.";
     NotFound = "not_found", 404, "没有找到", "No such thing", "请核对地址与编号。", "Check the address and the id.";
     MethodNotAllowed = "method_not_allowed", 405, "此地址不支持该方法", "The address does not know that method", "可用的方法见 Allow 响应头。", "The Allow header lists the methods.";
     NotAcceptable = "not_acceptable", 406, "没有所要的格式", "No such format", "请改用 detail 中列出的格式。", "Ask for one of the formats that detail lists.";

@@ -7,16 +7,21 @@ mod body;
 pub mod causes;
 pub mod codes;
 pub mod list;
+pub mod proposed;
 
 pub use body::{ProblemBody, ProblemFault, ProblemName};
 
 use crate::problem::codes::{Code, HttpCode};
+use crate::problem::proposed::ProposalMade;
 use actix_web::http::header::HeaderName;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use casework::Failure;
+use casework::access::proposals::Proposed;
+use domain::access::{Action, COLUMNS, Cell};
 use domain::language::{Language, Text, text};
 use domain::refusal::Refusal;
+use domain::vocabulary::Role;
 use event_store::Version;
 use read_models::ListError;
 use std::fmt;
@@ -43,6 +48,8 @@ pub struct Problem {
     pub at_once: Option<Box<AtOnce>>,
     /// The header that only its status has: `Allow` of 405, `Content-Range` of 416.
     pub header: Option<Box<(HeaderName, String)>>,
+    /// It is none: what takes two persons was proposed, and is answered with 202 in the place of the command's own answer.
+    pub proposed: Option<Box<Proposed>>,
     /// The cause, for the server's log only.
     pub cause: Option<String>,
 }
@@ -95,8 +102,22 @@ impl Problem {
             retry_after_s: None,
             at_once: None,
             header: None,
+            proposed: None,
             cause: None,
         }
+    }
+
+    /// The refusal of a role that the access table gives none of an action.
+    pub fn forbidden(action: Action) -> Self {
+        let cells = action.row().cells.iter().zip(COLUMNS);
+        let may: Vec<_> = cells.filter(|(cell, _)| **cell != Cell::Nothing).map(|(_, role)| role).collect();
+        let names = |name: fn(Role) -> &'static str, between: &str| {
+            may.iter().map(|role| name(*role)).collect::<Vec<_>>().join(between)
+        };
+        Self::new(HttpCode::Forbidden).because(
+            format!("可以{}的角色：{}。", action.row().zh, names(Role::zh, "、")),
+            format!("Roles that may {}: {}.", action.row().en, names(Role::as_str, ", ")),
+        )
     }
 
     /// Adds the particulars.
@@ -185,6 +206,9 @@ impl Problem {
 
     /// The answer, in one language, for one request.
     pub fn render(&self, language: Language, instance: &str, request_id: &str) -> HttpResponse {
+        if let Some(proposed) = self.proposed.as_deref() {
+            return ProposalMade::answer(proposed);
+        }
         let title = self.code.title(language);
         let body = ProblemBody {
             r#type: format!("/problems/{}", self.code.as_str()),
@@ -269,6 +293,12 @@ impl From<Failure> for Problem {
             Failure::RefusedAtOnce(refusals) => Self::refused_at_once(refusals),
             Failure::Invalid(refusals) => Self::unfit(refusals.into_iter().map(Fault::from).collect()),
             Failure::NotFound => Self::new(HttpCode::NotFound),
+            Failure::Forbidden { action } => Self::forbidden(action),
+            Failure::OutOfScope { action } => Self::new(HttpCode::OutOfScope).because(
+                format!("“{}”不在所用角色的范围之内。", action.row().zh),
+                format!("What is asked for is beyond what the role may {}.", action.row().en),
+            ),
+            Failure::Proposed(proposed) => Self { proposed: Some(Box::new(proposed)), ..Self::new(HttpCode::Forbidden) },
             Failure::Stale { actual: Version(0) } => Self::new(HttpCode::StaleVersion).because(
                 "尚无任何版本可与 If-Match 相符：该命令新建一项。请去掉该请求头。",
                 "There is no version yet that If-Match could mean: the command makes something new. Leave the header out.",

@@ -13,13 +13,13 @@ use crate::tokens::questions::shown;
 use crate::tokens::view::TokenView;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
-use casework::accounts::FreshToken;
+use casework::access::tokens::{FreshToken, NewToken};
 use casework::governed::Governed;
 use casework::{CommandContext, Failure};
 use chrono::{DateTime, Utc};
-use domain::ids::{AccountId, TokenId};
+use domain::account;
+use domain::ids::{AccountId, GrantId, TokenId};
 use domain::language::Language;
-use domain::log;
 use domain::vocabulary::Role;
 use event_store::CommandRecord;
 use serde::Serialize;
@@ -56,13 +56,30 @@ body! {
         /// The account, where it exists already; then neither `name` nor `roles`.
         account_id: Option<AccountId>,
         /// From when on the token is refused; without it, it does not expire.
-        expires_at: Option<Instant> => |facts| log::expires_later(utc(expires_at??), facts?.now).err(),
-        /// Name of the new account, its own: an office or a program; for people, their duty.
-        name: Option<Name> = |fields| of_a_new_account::<Name>(fields, "name", &account_id),
+        expires_at: Option<Instant> => |facts| account::expires_later(utc(expires_at??), facts?.now).err(),
+        /// Name of the new account, its own: an office or a program; for people, their duty. With `account_id`, what the
+        /// token is for.
+        name: Option<Name> = |fields| named(fields, &account_id),
         /// Roles in which the new account may act; at least one, each once.
         roles: Option<GivenRoles> = |fields| of_a_new_account::<GivenRoles>(fields, "roles", &account_id)
-            => |_| log::roles_fit(roles.as_ref()?.as_ref()?).err(),
+            => |_| account::roles_fit(roles.as_ref()?.as_ref()?).err(),
+        /// With `account_id`: grants of the account that the token uses; all of them where none is named.
+        grant_ids: Option<GrantIds> = |fields| of_an_account::<GrantIds>(fields, "grant_ids", &account_id),
     }
+}
+
+/// A new account needs a name; a token of one that exists may have one.
+fn named(fields: &mut Fields<'_>, account: &Option<Option<AccountId>>) -> Option<Option<String>> {
+    if given(account) { fields.field::<Option<Name>>("name") } else { fields.field::<Name>("name").map(Some) }
+}
+
+/// What only an account that exists has.
+fn of_an_account<K: Kind>(
+    fields: &mut Fields<'_>,
+    name: &str,
+    account: &Option<Option<AccountId>>,
+) -> Option<Option<K::Value>> {
+    if given(account) { fields.field::<Option<K>>(name) } else { Some(None) }
 }
 
 /// What a new account needs and one that exists does not have: there it is a field that nobody asked for.
@@ -74,6 +91,7 @@ fn of_a_new_account<K: Kind>(
     if given(account) { Some(None) } else { fields.field::<K>(name).map(Some) }
 }
 
+pub(crate) type GrantIds = List<GrantId, 100>;
 pub(crate) type GivenRoles = List<GivenRole, { ROLES.len() }>;
 
 /// A role that an account may be given.
@@ -97,14 +115,17 @@ enum Wanted {
     /// An account with a token.
     Account { name: String, roles: Vec<Role>, expires_at: Option<DateTime<Utc>> },
     /// Another token of an account.
-    Token { account: AccountId, expires_at: Option<DateTime<Utc>> },
+    Token { account: AccountId, new: NewToken },
 }
 
 fn read_wanted(fields: &mut Fields<'_>) -> Option<Wanted> {
     let body = IssueToken::read(fields)?;
     let expires_at = body.expires_at.map(utc);
     Some(match body.account_id {
-        Some(account) => Wanted::Token { account, expires_at },
+        Some(account) => {
+            let grant_ids = body.grant_ids.unwrap_or_default();
+            Wanted::Token { account, new: NewToken { name: body.name, expires_at, grant_ids } }
+        }
         None => Wanted::Account { name: body.name?, roles: body.roles?, expires_at },
     })
 }
@@ -141,9 +162,9 @@ pub(crate) async fn issue(
     let language = RequestContext::of(&request)?.language();
     let ran = run(&app, &command, read_wanted, async |call: &CommandContext, wanted| match wanted {
         Wanted::Account { name, roles, expires_at } => {
-            app.casework.create_account(call, &name, &roles, expires_at).await
+            app.casework.create_account_of_roles(call, &name, &roles, expires_at).await
         }
-        Wanted::Token { account, expires_at } => app.casework.issue_token(call, account, expires_at).await,
+        Wanted::Token { account, new } => app.casework.issue_token(call, account, &new).await,
     })
     .await?;
     let ran = ran.map(|Governed { made: (_, FreshToken { id, text }), reference, position }| Governed {
@@ -228,9 +249,13 @@ mod tests {
         let account = r#"{"name":"前端","roles":["liaison","delegate"]}"#;
         assert!(matches!(read(account.as_bytes(), read_wanted), Ok(Wanted::Account { roles, .. }) if roles.len() == 2));
         let token = r#"{"account_id":"0198f3c5-0000-7000-8000-000000000001"}"#;
-        assert!(matches!(read(token.as_bytes(), read_wanted), Ok(Wanted::Token { expires_at: None, .. })));
-        let both = r#"{"account_id":"0198f3c5-0000-7000-8000-000000000001","name":"前端"}"#;
-        assert_eq!(faults(both), [("/name".to_owned(), "unknown_field")]);
+        assert!(
+            matches!(read(token.as_bytes(), read_wanted), Ok(Wanted::Token { new, .. }) if new.expires_at.is_none())
+        );
+        let both = r#"{"account_id":"0198f3c5-0000-7000-8000-000000000001","roles":["liaison"]}"#;
+        assert_eq!(faults(both), [("/roles".to_owned(), "unknown_field")]);
+        let grants = r#"{"name":"前端","roles":["liaison"],"grant_ids":[]}"#;
+        assert_eq!(faults(grants), [("/grant_ids".to_owned(), "unknown_field")]);
         assert_eq!(faults("{}"), [("/name".to_owned(), "missing"), ("/roles".to_owned(), "missing")]);
     }
 }

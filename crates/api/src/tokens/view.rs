@@ -5,8 +5,8 @@ use crate::http::response::business_time;
 use crate::openapi::vocabulary;
 use crate::state::Snapshot;
 use casework::loaded::instant;
+use domain::account::{Account, Token};
 use domain::ids::TokenId;
-use domain::log::{Account, Token};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -23,8 +23,11 @@ pub struct TokenView {
     pub id: Uuid,
     /// The account.
     pub account_id: Uuid,
-    /// Name of the account.
+    /// What it is for, where that was said; else the name of the account.
     pub name: String,
+    /// Grants that it is confined to; absent where it uses all of its account.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub grant_ids: Vec<Uuid>,
     /// Roles in which the account may act.
     #[schema(value_type = Vec<vocabulary::Role>)]
     pub roles: Vec<&'static str>,
@@ -48,7 +51,8 @@ impl TokenView {
         Self {
             id: id.0,
             account_id: account.id.0,
-            name: account.name.clone(),
+            name: token.name.clone().unwrap_or_else(|| account.name.clone()),
+            grant_ids: token.grant_ids.iter().map(|grant| grant.0).collect(),
             roles: account.roles.iter().map(|role| role.as_str()).collect(),
             issued_at: business_time(token.issued_at, zone),
             expires_at: token.expires_at_ms.map(|ms| business_time(instant(ms), zone)),

@@ -13,6 +13,7 @@ use api::problem::Problem;
 use api::problem::codes::HttpCode;
 use api::routes;
 use api::server::{Address, Service, Settings, bind};
+use domain::access::Action;
 use domain::refusal::{Code, Refusal};
 use domain::vocabulary::{Level, Role};
 use serde_json::json;
@@ -112,6 +113,7 @@ pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
             name: "demonstration".to_owned(),
             roles: vec![Role::Administrator, Role::Liaison],
             token_id: Uuid::nil(),
+            grant_ids: Vec::new(),
         })
     };
     let accounts = Accounts::new(known, |token| token == Uuid::nil());
@@ -120,8 +122,8 @@ pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
         Readiness { caught_up: false, wrong: Vec::new(), details }
     });
     let table = routes::table().and(vec![
-        order("/v1/demonstrations/{id}/escalations", "demonstration.escalate", escalate, Escalates::openapi),
-        question("/v1/demonstrations", "demonstration.list", list, Lists::openapi),
+        order("/v1/demonstrations/{id}/escalations", Action::IssueEscalate, escalate, Escalates::openapi),
+        question("/v1/demonstrations", Action::IssueList, list, Lists::openapi),
     ]);
     let service = Service::new(table, accounts, health, |_| {});
     let (tell, told) = sync_channel(1);

@@ -54,7 +54,7 @@ fn a_command_that_fits_is_given_to_its_handler_whole() {
     assert_eq!(
         answer.json(),
         json!({"level": "L3", "reason": "超出本网格能力", "key": "k-1", "if_match": [4], "role": "liaison",
-            "action": "demonstration.escalate", "id": "019ab0c4-5f1e-7c3a-9d55-0c8a3a0b2d11"})
+            "action": "issue.escalate", "id": "019ab0c4-5f1e-7c3a-9d55-0c8a3a0b2d11"})
     );
 }
 
@@ -310,7 +310,7 @@ fn the_document_is_served_as_it_is_printed() {
     let document = answer.json();
     assert_eq!(document["openapi"], "3.1.0");
     let operation = &document["paths"]["/v1/demonstrations/{id}/escalations"]["post"];
-    assert_eq!(operation["x-action"], "demonstration.escalate");
+    assert_eq!(operation["x-action"], "issue.escalate");
     assert_eq!(operation["operationId"], "post_demonstrations_by_id_escalations");
     assert_eq!(operation["responses"]["409"]["$ref"], "#/components/responses/Problem409");
     assert_eq!(document["components"]["schemas"]["Level"]["enum"], json!(["L1", "L2", "L3", "L4"]));

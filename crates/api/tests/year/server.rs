@@ -37,7 +37,7 @@ impl Server {
         let store = EventStore::start_watched(Arc::new(MemoryLog::new()), hands.watch()).await.unwrap();
         let keys = Arc::new(KeyDirectory::ephemeral(uuid::Uuid::now_v7(), "huiyin.local/year"));
         let token = Mutex::new(String::new());
-        let keep = |fresh: &casework::accounts::FreshToken| {
+        let keep = |fresh: &casework::access::tokens::FreshToken| {
             *token.lock().unwrap() = fresh.text.to_string();
             Ok(())
         };

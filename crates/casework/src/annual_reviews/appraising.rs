@@ -1,6 +1,7 @@
 //! What is recorded of one delegate's appraisal: one method per fact.
 
 use super::ReviewYear;
+use crate::access::things;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::leaves::area_of;
@@ -12,6 +13,7 @@ use crate::write::failure::Failure;
 use crate::write::plan::Envelope;
 use crate::write::staging::Staged;
 use crate::write::transact::Outcome;
+use domain::access::Action;
 use domain::annual_review::{AnnualReview, days_of};
 use domain::appraisal::{self, Appraisal, AppraisalEvent, Appraisee, Base, Case, Disputed, VoteDraft};
 use domain::ids::{DelegateId, DisputeId, FileId};
@@ -231,6 +233,8 @@ impl Casework {
             if reference.delegates.get(delegate_id).is_none() {
                 return Err(Failure::NotFound.into());
             }
+            let today = reference.town_date(self.clock_now());
+            self.admit_thing(call, Action::ReviewRead, || things::of_delegate(&reference, delegate_id, today)).await?;
             let before = self.appraisal(id, AsOf::Now).await?;
             if !call.matches(before.version) {
                 return Err(Failure::Stale { actual: before.version }.into());

@@ -17,6 +17,7 @@ use crate::write::failure::Failure;
 use crate::write::plan::Envelope;
 use crate::write::staging::Staged;
 use crate::write::transact::Outcome;
+use domain::access::Action;
 use domain::annual_review::{self, AnnualReview, AnnualReviewEvent};
 use domain::appraisal::{Appraisal, AppraisalEvent};
 use domain::event::Event;
@@ -64,6 +65,7 @@ impl Casework {
         year: ReviewYear,
     ) -> Result<Arc<Loaded<AnnualReview>>, Failure> {
         let loaded = self.annual_review(year, AsOf::Now).await?;
+        self.admit(call, year, &loaded).await?;
         if call.matches(loaded.version) { Ok(loaded) } else { Err(Failure::Stale { actual: loaded.version }) }
     }
 
@@ -101,6 +103,8 @@ impl Entity for AnnualReview {
 
     const FAMILY: &'static str = "review";
 
+    const READ: Action = Action::ReviewRead;
+
     fn event(event: Event) -> Option<AnnualReviewEvent> {
         if let Event::Review(event) = event { Some(event) } else { None }
     }
@@ -127,6 +131,8 @@ impl Entity for Appraisal {
     type Id = AppraisalId;
 
     const FAMILY: &'static str = "appraisal";
+
+    const READ: Action = Action::ReviewRead;
 
     fn event(event: Event) -> Option<AppraisalEvent> {
         if let Event::Appraisal(event) = event { Some(event) } else { None }

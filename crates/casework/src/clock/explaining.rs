@@ -1,6 +1,7 @@
 //! What people say of a breach: an explanation, and whether it is accepted.
 
 use super::asking::Found;
+use crate::access::things;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::personal::{Person, Words, words};
@@ -10,6 +11,7 @@ use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use crate::write::transact::{Attempt, Outcome};
 use chrono::{DateTime, Utc};
+use domain::access::Action;
 use domain::clock::{Candidate, ObligationEvent, decide, explain};
 use domain::ids::{FileId, ObligationId};
 use domain::refusal::{Code, Refusal};
@@ -102,6 +104,8 @@ impl Casework {
         self.transact(call, async || {
             let reference = self.reference();
             let found = self.obligation_found(id, about, None).await?;
+            self.admit_thing(call, Action::ObligationRead, || things::owed(found.entry.grid_id, &found.entry.owed_by))
+                .await?;
             let version = Version(found.told.record.version);
             if !call.matches(version) {
                 return Err(Attempt::Failed(Failure::Stale { actual: version }));
@@ -117,6 +121,7 @@ impl Casework {
                 occurred_at: Some(ms(at)),
                 policy: Some(rules.policy.position()),
                 calendar: reference.calendars.newest(),
+                account: call.account(),
             };
             let mut new = envelope.plain(&event.into())?;
             if !said.is_empty() {

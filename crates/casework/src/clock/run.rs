@@ -155,6 +155,7 @@ impl Casework {
                 occurred_at: Some(ms(happening.occurred_at)),
                 policy: Some(happening.policy),
                 calendar: then.and_then(|rules| rules.calendars.newest()),
+                account: call.account(),
             };
             let known = self.told(key.id(), None).await?.record.version;
             plan.write(stream, Version(known), vec![envelope.plain(&happening.event.clone().into())?]);

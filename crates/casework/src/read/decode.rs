@@ -5,6 +5,7 @@ use crate::write::failure::Failure;
 use chrono::{DateTime, TimeZone as _, Utc};
 use domain::Stamp;
 use domain::event::Event;
+use domain::ids::AccountId;
 use event_store::leaf::LeafText;
 use event_store::{Position, Recorded, StreamId};
 use uuid::Uuid;
@@ -18,6 +19,7 @@ pub fn stamp(position: Position, leaf: &LeafText<'_>) -> Stamp {
         recorded_at: instant(leaf.recorded_at),
         policy: leaf.policy.map(|position| position.0),
         calendar: leaf.calendar.map(|position| position.0),
+        account: AccountId::of_actor(leaf.actor),
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::personal::{KeptBox, Part};
 use crate::read::cache::{Cache, Size};
 use chrono::NaiveDate;
+use domain::access::{Action, Line, Thing};
 use domain::event::Event;
 use domain::event_type::Stored;
-use domain::ids::AreaId;
+use domain::ids::{AccountId, AreaId};
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
 use domain::rules::Rules;
@@ -36,6 +37,8 @@ pub struct Loaded<S> {
     pub subject: Option<SubjectId>,
     /// Every box of the stream, in order.
     pub boxes: Vec<KeptBox>,
+    /// The account that recorded its first event; nothing where the system or a visitor did.
+    pub begun_by: Option<AccountId>,
     /// What the boxes say, once somebody has opened them.
     pub(super) opened: OnceLock<Arc<Vec<Part>>>,
 }
@@ -44,12 +47,15 @@ impl<S: Fold> Loaded<S> {
     /// A thing of which only the version is known: what is appended to it hangs on nothing that it says.
     pub(crate) fn unread(version: Version) -> Self {
         let (state, position) = (S::default(), Position::default());
-        Self { state, version, position, subject: None, boxes: Vec::new(), opened: OnceLock::new() }
+        Self { state, version, position, subject: None, boxes: Vec::new(), begun_by: None, opened: OnceLock::new() }
     }
 
     /// Takes one more event into account. `said` is what its boxes say, where that is known: nobody needs to open what
     /// was sealed a moment ago.
     pub(crate) fn apply(&mut self, event: &S::Event, stamp: &Stamp, boxes: Vec<KeptBox>, said: Vec<Part>) {
+        if self.version.0 == 0 {
+            self.begun_by = stamp.account;
+        }
         self.state.apply(event, stamp);
         self.version = Version(stamp.version);
         self.position = Position(stamp.position);
@@ -117,6 +123,15 @@ pub trait Entity: Fold<Event: Clone + Into<Event> + Stored> + Clone {
 
     /// Family of its stream.
     const FAMILY: &'static str;
+
+    /// The action that reads one.
+    const READ: Action;
+
+    /// What access turns on of it, beside its grid and who began it. What belongs to a grid and to no delegate is of both
+    /// lines.
+    fn thing(&self, _: Self::Id) -> Thing {
+        Thing { line: Line::Both, ..Thing::default() }
+    }
 
     /// An event of the family; any other in its stream is a fault.
     fn event(event: Event) -> Option<Self::Event>;

@@ -88,6 +88,7 @@ impl Casework {
         id: S::Id,
     ) -> Result<Arc<Loaded<S>>, Failure> {
         let loaded = self.load::<S>(id, AsOf::Now).await?;
+        self.admit(call, id, &loaded).await?;
         if call.matches(loaded.version) { Ok(loaded) } else { Err(Failure::Stale { actual: loaded.version }) }
     }
 

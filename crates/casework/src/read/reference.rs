@@ -1,6 +1,7 @@
 //! Reference data: areas, people, offices, policy, calendars, accounts. Every decision needs it, so it is folded in
 //! memory: read at start by family (no scan of the log), then kept up by the commands that change it.
 
+use crate::access::accounts::Identity;
 use crate::personal::{self, KeptBox, Part};
 use crate::read::decode::{decode, id_of, stamp};
 use crate::read::names::Names;
@@ -9,13 +10,15 @@ use base64::Engine as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::Fold as _;
+use domain::access::Access;
+use domain::account::{AccountEvent, Accounts};
 use domain::area::Areas;
 use domain::calendar::Calendars;
 use domain::days;
 use domain::delegate::Delegates;
 use domain::event::Event;
 use domain::ids::{AccountId, AreaId, DelegateId, OfficeId, PolicyId, RosterImportId};
-use domain::log::{AccountEvent, Accounts, LogEvent, Opened};
+use domain::log::{LogEvent, Opened};
 use domain::office::Offices;
 use domain::policy::{Policies, Policy};
 use domain::programme::Programme;
@@ -29,8 +32,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use uuid::Uuid;
 
 /// The families that make up reference data.
-pub const FAMILIES: [&str; 10] =
-    ["log", "programme", "policy", "calendar", "area", "delegate", "office", "roster", "account", "erasure"];
+pub const FAMILIES: [&str; 11] =
+    ["log", "programme", "policy", "calendar", "area", "delegate", "office", "roster", "account", "erasure", "access"];
 
 /// Events read at once while reference data is folded.
 const PAGE: usize = 1024;
@@ -58,8 +61,12 @@ pub struct Reference {
     pub calendars: Calendars,
     /// Roster imports.
     pub rosters: RosterImports,
-    /// Accounts and their tokens.
+    /// Accounts, their grants and their tokens.
     pub accounts: Accounts,
+    /// Access rules.
+    pub access: Access,
+    /// What persons are called and sign in with, as the sealed boxes of `account.created` hold it.
+    pub identities: BTreeMap<AccountId, Identity>,
     /// The one stream of the policy.
     policy: Option<StreamId>,
     /// Newest version of each of its streams.
@@ -132,10 +139,20 @@ impl Reference {
             Event::Area(event) => self.areas.apply(AreaId(id()?), event, &at),
             Event::Delegate(event) => self.delegates.apply(DelegateId(id()?), event, &at),
             Event::Office(event) => self.offices.apply(OfficeId(id()?), event, &at),
+            Event::Access(event) => self.access.apply(event, &at),
             Event::Roster(event) => self.rosters.apply(RosterImportId(id()?), event, &at),
             Event::Account(event) => {
                 let account = AccountId(id()?);
                 self.accounts.apply(account, event, &at);
+                if let AccountEvent::Created(_) = event {
+                    let kept = personal::kept(recorded, &leaf)?;
+                    let places: Vec<_> = kept.iter().map(KeptBox::place).collect();
+                    if let [part, ..] = personal::open(store, keys, &places).await?.as_slice() {
+                        let text = |field: &str| part.text(field).map(str::to_owned);
+                        let identity = Identity { login: text("login"), person_name: text("person_name") };
+                        self.identities.insert(account, identity);
+                    }
+                }
                 if let AccountEvent::TokenIssued(issued) = event {
                     let kept = personal::kept(recorded, &leaf)?;
                     let places: Vec<_> = kept.iter().map(KeptBox::place).collect();
@@ -145,7 +162,8 @@ impl Reference {
                     }
                 }
             }
-            Event::Reception(_)
+            Event::Proposal(_)
+            | Event::Reception(_)
             | Event::Issue(_)
             | Event::MajorIssue(_)
             | Event::Session(_)

@@ -12,6 +12,7 @@ pub mod rotas;
 pub mod several;
 pub mod sitting;
 
+use crate::access::things;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::read::cache::Cache;
@@ -24,6 +25,7 @@ use crate::write::plan::Envelope;
 use crate::write::staging::Staged;
 use crate::write::transact::{Attempt, Outcome};
 use chrono::NaiveDate;
+use domain::access::{Action, Thing};
 use domain::event::Event;
 use domain::ids::{AreaId, DelegateId, SessionId};
 use domain::refusal::{Code, Kind, Refusal};
@@ -161,6 +163,8 @@ impl Entity for Session {
 
     const FAMILY: &'static str = "session";
 
+    const READ: Action = Action::SessionRead;
+
     fn event(event: Event) -> Option<SessionEvent> {
         if let Event::Session(event) = event { Some(event) } else { None }
     }
@@ -189,5 +193,9 @@ impl Entity for Session {
         512 + self.slots.iter().map(slot).sum::<usize>()
             + self.presences.len() * size_of::<Presence>()
             + notices.sum::<usize>()
+    }
+
+    fn thing(&self, _: Self::Id) -> Thing {
+        things::session(self)
     }
 }

@@ -2,6 +2,7 @@
 //! (C-3.2, C-3.3, C-4.2, C-4.3b). The rules are `domain::activity`'s.
 
 use super::{BegunOutcome, ChangedOutcome, NewFiling, one};
+use crate::access::things;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::corrections::people;
@@ -10,6 +11,7 @@ use crate::write::change::{OccurredAt, Transaction, Words, words};
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use chrono::NaiveDate;
+use domain::access::{Action, Thing};
 use domain::activity::{self, Activity, ActivityDraft, ActivityEvent, ImprovementDraft};
 use domain::event::Event;
 use domain::filing::FilingDraft;
@@ -158,6 +160,8 @@ impl Entity for Activity {
 
     const FAMILY: &'static str = "activity";
 
+    const READ: Action = Action::ActivityRead;
+
     fn event(event: Event) -> Option<ActivityEvent> {
         if let Event::Activity(event) = event { Some(event) } else { None }
     }
@@ -172,5 +176,9 @@ impl Entity for Activity {
 
     fn counted_days(&self, rules: &Rules<'_>, _: &ActivityEvent) -> Vec<NaiveDate> {
         vec![rules.today, rules.town_date(self.held.at)]
+    }
+
+    fn thing(&self, _: Self::Id) -> Thing {
+        things::activity(self)
     }
 }

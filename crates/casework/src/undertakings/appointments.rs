@@ -2,6 +2,7 @@
 //! keeps one is a reception, which tells it so (`occasion.rs` beside it).
 
 use super::{BegunOutcome, ChangedOutcome, one};
+use crate::access::things;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::corrections::people;
@@ -10,6 +11,7 @@ use crate::receptions::NewVisitor;
 use crate::write::change::{OccurredAt, Transaction, Words, words};
 use crate::write::context::CommandContext;
 use chrono::NaiveDate;
+use domain::access::{Action, Thing};
 use domain::appointment::{self, Appointment, AppointmentEvent, RequestDraft, ScheduleDraft};
 use domain::event::Event;
 use domain::ids::{AppointmentId, AreaId, DelegateId};
@@ -160,6 +162,8 @@ impl Entity for Appointment {
 
     const FAMILY: &'static str = "appointment";
 
+    const READ: Action = Action::AppointmentRead;
+
     fn event(event: Event) -> Option<AppointmentEvent> {
         if let Event::Appointment(event) = event { Some(event) } else { None }
     }
@@ -175,5 +179,9 @@ impl Entity for Appointment {
     fn counted_days(&self, rules: &Rules<'_>, _: &AppointmentEvent) -> Vec<NaiveDate> {
         let agreed = self.agreed().map(|agreed| agreed.on);
         [rules.today, rules.town_date(self.requested.at)].into_iter().chain(agreed).collect()
+    }
+
+    fn thing(&self, _: Self::Id) -> Thing {
+        things::appointment(self)
     }
 }

@@ -1,6 +1,7 @@
 //! Deeds (实事): pledged, done or given up (C-3.4). The rules are `domain::deed`'s.
 
 use super::{BegunOutcome, ChangedOutcome, one};
+use crate::access::things;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::corrections::people;
@@ -9,6 +10,7 @@ use crate::receptions::NewVisitor;
 use crate::write::change::{OccurredAt, Transaction, Words, words};
 use crate::write::context::CommandContext;
 use chrono::NaiveDate;
+use domain::access::{Action, Thing};
 use domain::deed::{self, Beneficiary, Deed, DeedEvent, LinkedIssue, PledgeDraft};
 use domain::event::Event;
 use domain::ids::{AreaId, DeedId, DelegateId, FileId, IssueId};
@@ -131,6 +133,8 @@ impl Entity for Deed {
 
     const FAMILY: &'static str = "deed";
 
+    const READ: Action = Action::DeedRead;
+
     fn event(event: Event) -> Option<DeedEvent> {
         if let Event::Deed(event) = event { Some(event) } else { None }
     }
@@ -145,5 +149,9 @@ impl Entity for Deed {
 
     fn counted_days(&self, rules: &Rules<'_>, _: &DeedEvent) -> Vec<NaiveDate> {
         vec![rules.today, self.promised_on]
+    }
+
+    fn thing(&self, _: Self::Id) -> Thing {
+        things::deed(self)
     }
 }

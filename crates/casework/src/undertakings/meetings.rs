@@ -13,6 +13,7 @@ use crate::write::context::CommandContext;
 use crate::write::staging::SealedParts;
 use crate::write::transact::Attempt;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Action;
 use domain::event::Event;
 use domain::ids::{AreaId, FileId, MajorIssueId, MeetingId};
 use domain::major_issue::{MajorIssue, MajorIssueEvent};
@@ -271,6 +272,8 @@ impl Entity for Meeting {
     type Id = MeetingId;
 
     const FAMILY: &'static str = "meeting";
+
+    const READ: Action = Action::MeetingRead;
 
     fn event(event: Event) -> Option<MeetingEvent> {
         if let Event::Meeting(event) = event { Some(event) } else { None }

@@ -2,6 +2,7 @@
 //! `domain::study`'s; which files there are and of which kind they are is looked up here.
 
 use super::{BegunOutcome, ChangedOutcome, NewFiling, one};
+use crate::access::things;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::corrections::people;
@@ -9,6 +10,7 @@ use crate::read::loaded::Entity;
 use crate::write::change::{OccurredAt, Transaction, Words, words};
 use crate::write::context::CommandContext;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Action, Thing};
 use domain::event::Event;
 use domain::file::NamedFile;
 use domain::filing::FilingDraft;
@@ -172,6 +174,8 @@ impl Entity for Study {
 
     const FAMILY: &'static str = "study";
 
+    const READ: Action = Action::StudyRead;
+
     fn event(event: Event) -> Option<StudyEvent> {
         if let Event::Study(event) = event { Some(event) } else { None }
     }
@@ -186,5 +190,9 @@ impl Entity for Study {
 
     fn counted_days(&self, rules: &Rules<'_>, _: &StudyEvent) -> Vec<NaiveDate> {
         vec![rules.today, rules.town_date(self.begun.at)]
+    }
+
+    fn thing(&self, _: Self::Id) -> Thing {
+        things::study(self)
     }
 }

@@ -10,6 +10,7 @@ use crate::write::change::{OccurredAt, Transaction, Words, words};
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use chrono::NaiveDate;
+use domain::access::Action;
 use domain::event::Event;
 use domain::file::NamedFile;
 use domain::ids::{AreaId, FileId, OfficeId, TypicalCaseId};
@@ -197,6 +198,8 @@ impl Entity for TypicalCase {
     type Id = TypicalCaseId;
 
     const FAMILY: &'static str = "typical_case";
+
+    const READ: Action = Action::TypicalCaseRead;
 
     fn event(event: Event) -> Option<TypicalCaseEvent> {
         if let Event::TypicalCase(event) = event { Some(event) } else { None }

@@ -12,6 +12,7 @@ use crate::write::staging::Staged;
 use crate::write::transact::{Attempt, Outcome};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use domain::Fold;
+use domain::access::Thing;
 use domain::ids::{DelegateId, IssueId, MajorIssueId};
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
@@ -44,6 +45,8 @@ pub(crate) struct Transaction<'a> {
     /// When it is said to have happened.
     pub at: DateTime<Utc>,
     plan: Plan,
+    /// What it writes to, by family, as access looks at it.
+    things: Vec<(&'static str, Thing)>,
     /// The years whose calendars were counted through.
     years: BTreeSet<i32>,
 }
@@ -58,7 +61,7 @@ impl<'a> Transaction<'a> {
         at: OccurredAt,
     ) -> Self {
         let at = at.unwrap_or(rules.now);
-        Self { casework, call, reference, rules, at, plan: Plan::default(), years: BTreeSet::new() }
+        Self { casework, call, reference, rules, at, plan: Plan::default(), things: Vec::new(), years: BTreeSet::new() }
     }
 
     /// Under the policy version that a thing runs under.
@@ -80,6 +83,7 @@ impl<'a> Transaction<'a> {
             occurred_at: Some(ms(self.at)),
             policy: state.policy(),
             calendar: self.reference.calendars.newest(),
+            account: self.call.account(),
         }
     }
 
@@ -124,11 +128,13 @@ impl<'a> Transaction<'a> {
 
     /// Adds a stream. They take positions in the order in which they are added.
     pub fn write<S: Entity>(&mut self, staged: &mut Staged<S>) {
+        self.things.push((S::FAMILY, staged.thing()));
         staged.write(&mut self.plan);
     }
 
     /// Appends everything; [`Casework::settle`] then gives each thing as it now is.
     pub async fn append(mut self) -> Result<Appended, Attempt> {
+        self.casework.admit_all(self.call, &self.things).await?;
         self.plan.check_rules(self.reference, self.years);
         self.casework.append(self.call, self.plan).await
     }

@@ -1,8 +1,13 @@
 //! One request as the use cases see it.
 
+use crate::access::Asker;
+use crate::access::proposals::{Approval, ProposedRequest};
 use crate::write::failure::Failure;
+use domain::access::Action;
+use domain::ids::AccountId;
 use domain::vocabulary::Role;
 use event_store::{CommandId, Fingerprint, Version};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Who asks, in which role, under which command id, and on which version they insist.
@@ -21,6 +26,14 @@ pub struct CommandContext {
     pub of_bytes: Option<Fingerprint>,
     /// The client named no key, so this command was made up a moment ago and nobody can have used it before.
     pub is_first: bool,
+    /// Whose rights it is held against; nobody's where the system acts of itself.
+    pub asker: Option<Asker>,
+    /// What they ask to do.
+    pub action: Option<Action>,
+    /// The request as it is told to whoever decides, where it takes two persons and this is the first.
+    pub request: Option<Arc<ProposedRequest>>,
+    /// The proposal that this command approves of.
+    pub approves: Option<Arc<Approval>>,
     /// From `If-Match`: the versions of which the thing must have one; `None` where any will do.
     pub if_match: Option<Vec<Version>>,
     /// `If-Match` was sent, be it `*`: the thing has to be there.
@@ -28,6 +41,11 @@ pub struct CommandContext {
 }
 
 impl CommandContext {
+    /// The account that commands; nothing where the system does.
+    pub fn account(&self) -> Option<AccountId> {
+        AccountId::of_actor(&self.actor)
+    }
+
     /// Whether `If-Match` lets this version be.
     pub fn matches(&self, version: Version) -> bool {
         self.if_match.as_ref().is_none_or(|wanted| wanted.contains(&version))
@@ -56,6 +74,10 @@ impl CommandContext {
             fingerprint,
             of_bytes: None,
             is_first: key.is_none(),
+            asker: None,
+            action: None,
+            request: None,
+            approves: None,
             if_match: None,
             is_conditional: false,
         }
@@ -71,6 +93,10 @@ impl CommandContext {
             fingerprint: [0; 32],
             of_bytes: None,
             is_first: false,
+            asker: None,
+            action: None,
+            request: None,
+            approves: None,
             if_match: None,
             is_conditional: false,
         }

@@ -1,5 +1,7 @@
 //! How a use case can end without doing anything: a rule said no, or something failed.
 
+use crate::access::proposals::Proposed;
+use domain::access::Action;
 use domain::event::Unencodable;
 use domain::refusal::Refusal;
 use event_store::{AppendError, LogError, Version};
@@ -19,6 +21,21 @@ pub enum Failure {
     /// What the path names does not exist, or did not at the time asked about.
     #[error("no such thing")]
     NotFound,
+    /// The role in which somebody acts may not do this, now, whatever it is done to.
+    #[error("{action} is not for this role")]
+    Forbidden {
+        /// The action.
+        action: Action,
+    },
+    /// The role may do this, but not of this thing.
+    #[error("{action} reaches no such thing")]
+    OutOfScope {
+        /// The action.
+        action: Action,
+    },
+    /// It takes two persons: what was asked for is proposed, and nothing else is recorded.
+    #[error("it was proposed as {}", .0.id)]
+    Proposed(Proposed),
     /// `If-Match` names another version than the newest.
     #[error("the thing is at version {actual}")]
     Stale {

@@ -1,9 +1,11 @@
 //! What an attempt wants appended: events on streams, what must still be so then, and what all its leaves share.
 
+use crate::casework::Casework;
 use crate::read::reference::Reference;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use domain::event::Event;
+use domain::ids::AccountId;
 use event_store::{Append, Check, Expected, NewEvent, Position, StreamId, Version, Write};
 use uuid::Uuid;
 
@@ -17,6 +19,30 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// Demands that the access rules, and what the rights of whoever commands follow from, are still what they were: a grant
+    /// that ends meanwhile, a mandate or an appointment, ends the command.
+    fn rely_on_rights(&mut self, call: &CommandContext, reference: &Reference) {
+        let mut rely_on = |stream: StreamId| {
+            let seen = reference.version(&stream);
+            self.check(stream, seen);
+        };
+        if let Some(access) = StreamId::new("access") {
+            rely_on(access);
+        }
+        let Some(asker) = call.asker.as_ref().filter(|_| reference.access.adopted.is_some()) else { return };
+        rely_on(StreamId::of("account", asker.account.0));
+        let known = reference.accounts.get(asker.account);
+        for grant in known.into_iter().flat_map(|known| known.standing()).filter(|grant| grant.given.role == asker.role)
+        {
+            if let Some(delegate) = grant.given.delegate_id {
+                rely_on(StreamId::of("delegate", delegate.0));
+            }
+            if let Some(area) = grant.given.area_id {
+                rely_on(StreamId::of("area", area.0));
+            }
+        }
+    }
+
     /// Adds events to a stream that has `seen` events so far.
     pub fn write(&mut self, stream: StreamId, seen: Version, events: Vec<NewEvent>) {
         self.checks.retain(|Check::StreamAt { stream: checked, .. }| *checked != stream);
@@ -39,6 +65,7 @@ impl Plan {
             fingerprint: call.fingerprint,
             actor: call.actor.clone(),
             role: call.role.as_str().to_owned(),
+            access: None,
             writes: self.writes,
             checks: self.checks,
         }
@@ -72,6 +99,17 @@ pub(crate) struct Envelope {
     pub policy: Option<u64>,
     /// Newest calendar position known.
     pub calendar: Option<u64>,
+    /// Who does it, where an account does.
+    pub account: Option<AccountId>,
+}
+
+impl Casework {
+    /// What the store is asked to record under a call's command, under the access rules in force.
+    pub(crate) fn under(&self, call: &CommandContext, mut plan: Plan) -> Append {
+        let reference = self.reference();
+        plan.rely_on_rights(call, &reference);
+        Append { access: reference.access.mark().map(str::to_owned), ..plan.under(call) }
+    }
 }
 
 impl Envelope {

@@ -1,6 +1,7 @@
 //! Events about to be appended to one stream: sealing their words, and folding them onto the thing once they are
 //! recorded.
 
+use crate::access::admission::thing_of;
 use crate::casework::Casework;
 use crate::personal::{KeptBox, Part, Person, Words, words};
 use crate::read::decode::instant;
@@ -8,6 +9,7 @@ use crate::read::loaded::{Entity, Loaded};
 use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use domain::Stamp;
+use domain::access::Thing;
 use event_store::{Appended, NewEvent, SealedBox, StreamId, SubjectId, Version, WrappedKey};
 use serde_json::Value;
 use std::sync::Arc;
@@ -161,6 +163,22 @@ impl<S: Entity> Staged<S> {
         plan.write(self.stream.clone(), self.before.version, std::mem::take(&mut self.new));
     }
 
+    /// What access turns on of the thing: as it was, or, where it is begun, as it will be.
+    pub fn thing(&self) -> Thing {
+        if self.before.version.0 > 0 {
+            return thing_of(self.id, &self.before);
+        }
+        let mut begun = (*self.before).clone();
+        for staged in &self.events {
+            let (position, version) = (begun.position.0 + 1, begun.version.0 + 1);
+            let at = staged.occurred_at.map_or_else(Default::default, instant);
+            let Envelope { policy, calendar, account, .. } = self.envelope;
+            let stamp = Stamp { position, version, occurred_at: at, recorded_at: at, policy, calendar, account };
+            begun.apply(&staged.event, &stamp, Vec::new(), Vec::new());
+        }
+        thing_of(self.id, &begun)
+    }
+
     fn next_version(&self) -> Version {
         Version(self.before.version.0 + self.events.len() as u64 + 1)
     }
@@ -169,11 +187,11 @@ impl<S: Entity> Staged<S> {
     pub fn settle(self, appended: &Appended) -> Arc<Loaded<S>> {
         let mut loaded = (*self.before).clone();
         let recorded_at = instant(appended.recorded_at);
-        let Envelope { policy, calendar, .. } = self.envelope;
+        let Envelope { policy, calendar, account, .. } = self.envelope;
         for (position, staged) in (appended.first.0 + self.offset..).zip(self.events) {
             let occurred_at = staged.occurred_at.map_or(recorded_at, instant);
             let version = loaded.version.0 + 1;
-            let stamp = Stamp { position, version, occurred_at, recorded_at, policy, calendar };
+            let stamp = Stamp { position, version, occurred_at, recorded_at, policy, calendar, account };
             loaded.apply(&staged.event, &stamp, staged.boxes, staged.said);
         }
         Arc::new(loaded)

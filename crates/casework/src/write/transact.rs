@@ -143,9 +143,12 @@ impl Casework {
             | Failure::RefusedAtOnce(_)
             | Failure::Invalid(_)
             | Failure::NotFound
+            | Failure::Forbidden { .. }
+            | Failure::OutOfScope { .. }
             | Failure::Stale { .. }
             | Failure::Contended => self.replayed(call).await?.ok_or(failure),
             Failure::KeyReused
+            | Failure::Proposed(_)
             | Failure::BeyondHead
             | Failure::Overloaded
             | Failure::ClockImplausible(_)
@@ -159,7 +162,22 @@ impl Casework {
     /// Appends a plan under the call's command.
     pub(crate) fn append<'a>(&'a self, call: &'a CommandContext, plan: Plan) -> Boxed<'a, Result<Appended, Attempt>> {
         Box::pin(async move {
-            let (bulk, append) = (plan.bulk, plan.under(call));
+            if self.takes_approval(call) {
+                return Err(self.propose(call, &plan).await);
+            }
+            let plan = self.with_approval(call, plan)?;
+            self.append_as_is(call, plan).await
+        })
+    }
+
+    /// The same, whoever has to approve.
+    pub(crate) fn append_as_is<'a>(
+        &'a self,
+        call: &'a CommandContext,
+        plan: Plan,
+    ) -> Boxed<'a, Result<Appended, Attempt>> {
+        Box::pin(async move {
+            let (bulk, append) = (plan.bulk, self.under(call, plan));
             let outcome = if bulk { self.store.append_bulk(append).await } else { self.store.append(append).await };
             ended(call, outcome)
         })

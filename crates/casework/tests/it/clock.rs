@@ -9,7 +9,7 @@ async fn a_leaf_of_the_future_ends_nobodys_token_and_hinders_no_new_one() {
     let cases = &town.casework;
     let issued = |key: &'static str, name: &'static str, until: &'static str| {
         let call = town.call(key);
-        async move { cases.create_account(&call, name, &[Role::Liaison], Some(at(until))).await }
+        async move { cases.create_account_of_roles(&call, name, &[Role::Liaison], Some(at(until))).await }
     };
     let (_, token) = done(issued("first", "甲", "2027-01-01 00:00").await.unwrap()).made;
     town.set("2099-11-10 12:00");

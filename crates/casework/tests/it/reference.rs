@@ -75,7 +75,7 @@ async fn one_file_again_changes_nothing_and_many_changes_at_once_all_count() {
 async fn a_token_speaks_for_its_account_until_it_is_revoked() {
     let town = Town::new().await;
     let cases = &town.casework;
-    let created = cases.create_account(&town.call("account"), "联络员", &[Role::Liaison], None).await.unwrap();
+    let created = cases.create_account_of_roles(&town.call("account"), "联络员", &[Role::Liaison], None).await.unwrap();
     let (account, fresh) = done(created).made;
     let caller = cases.authenticate(&fresh.text).unwrap();
     assert_eq!((caller.account, caller.roles), (account, vec![Role::Liaison]));
@@ -168,6 +168,7 @@ async fn a_stream_that_no_id_names_is_a_fault_and_belongs_to_nobody() {
         fingerprint: call.fingerprint,
         actor: call.actor.clone(),
         role: call.role.as_str().to_owned(),
+        access: None,
         writes: vec![Write { stream, expected: Expected::NoStream, events: vec![event] }],
         checks: Vec::new(),
     };

@@ -1,6 +1,6 @@
 //! A town with its roster, whose clock the test sets.
 
-use casework::accounts::FreshToken;
+use casework::access::tokens::FreshToken;
 use casework::bootstrap::{Bootstrap, Started};
 use casework::loaded::{AsOf, Loaded};
 use casework::receptions::{NewIssue, NewReception, NewVisitor, Received};

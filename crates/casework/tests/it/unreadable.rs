@@ -68,7 +68,7 @@ async fn a_revocation_that_cannot_be_read_back_shuts_the_account_until_it_can() 
     let cases = &town.casework;
     let issue = |key: &'static str, name: &'static str| {
         let call = town.call(key);
-        async move { done(cases.create_account(&call, name, &[Role::Liaison], None).await.unwrap()).made }
+        async move { done(cases.create_account_of_roles(&call, name, &[Role::Liaison], None).await.unwrap()).made }
     };
     let ((_, revoked), (_, other)) = (issue("1", "甲").await, issue("2", "乙").await);
     log.families.store(true, Ordering::SeqCst);

@@ -2,7 +2,7 @@
 
 use crate::access::action::Action;
 use crate::access::cell::{Cell, column};
-use crate::ids::{AccountId, AreaId, DelegateId, OfficeId};
+use crate::ids::{AccountId, AreaId, DelegateId, IssueId, MajorIssueId, OfficeId, ReceptionId};
 use crate::vocabulary::Role;
 
 /// What one grant that is in force gives beside its role.
@@ -66,6 +66,10 @@ pub struct Thing {
     pub line: Line,
     /// Offices to which it is dispatched, or that were asked for input.
     pub offices: Vec<OfficeId>,
+    /// Issues that it is made of: it is their delegates' own.
+    pub issues: Vec<IssueId>,
+    /// The major issue that it has become: it is dispatched where that is.
+    pub major_issue: Option<MajorIssueId>,
     /// It has come to a level on which the town's offices decide (L3 and above), no grid.
     pub town_decides: bool,
 }
@@ -80,6 +84,10 @@ pub enum Line {
     Both,
     /// Of the party's where a party delegate is among these.
     Of(Vec<DelegateId>),
+    /// Of the reception in which it was raised.
+    Reception(ReceptionId),
+    /// Of the party's where one of these issues is.
+    Issues(Vec<IssueId>),
     /// Known already: whether it is of the party's.
     Party(bool),
 }
@@ -120,7 +128,8 @@ impl Scope {
                 lies_there && !(thing.town_decides && OF_THE_LEVEL.contains(&action))
             }
             Self::PartyLine => match &thing.line {
-                Line::None => false,
+                // What these say, whoever asks reads first.
+                Line::None | Line::Reception(_) | Line::Issues(_) => false,
                 Line::Both => true,
                 Line::Of(delegates) => delegates.iter().any(|delegate| is_party(*delegate)),
                 Line::Party(party) => *party,

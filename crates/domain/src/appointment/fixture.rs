@@ -99,6 +99,7 @@ impl Given {
             recorded_at,
             policy: Some(POLICY.position()),
             calendar: CALENDARS.newest(),
+            account: None,
         };
         self.appointment.apply(&event, &stamp);
         self.events.push((event, stamp));

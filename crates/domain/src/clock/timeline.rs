@@ -97,6 +97,8 @@ impl Timeline {
             }
             Event::Log(_)
             | Event::Account(_)
+            | Event::Access(_)
+            | Event::Proposal(_)
             | Event::Programme(_)
             | Event::Roster(_)
             | Event::Reception(_)

@@ -104,6 +104,7 @@ impl Given {
             recorded_at,
             policy: Some(POLICY.position()),
             calendar: CALENDARS.newest(),
+            account: None,
         };
         self.deed.apply(&event, &stamp);
         self.events.push((event, stamp));

@@ -117,6 +117,7 @@ fn a_file_is_what_its_leaf_says() {
         recorded_at: "2026-11-26T06:00:00Z".parse().unwrap(),
         policy: Some(4),
         calendar: None,
+        account: None,
     };
     file.apply(&FileEvent::Stored(FileStored { kind: FileKind::Audio }), &at);
     assert_eq!((file.kind, file.taken_at, file.recorded_at), (Some(FileKind::Audio), at.occurred_at, at.recorded_at));

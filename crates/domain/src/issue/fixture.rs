@@ -172,6 +172,7 @@ impl Given {
             recorded_at,
             policy: Some(POLICY.position()),
             calendar: self.calendar,
+            account: None,
         };
         self.issue.apply(&event, &stamp);
         self.events.push((event, stamp));

@@ -153,6 +153,7 @@ impl World {
             recorded_at: self.now,
             policy: Some(POLICY.position()),
             calendar: self.calendars.newest(),
+            account: None,
         }
     }
 

@@ -10,7 +10,7 @@ pub(super) use standing::working_days_left;
 
 use super::{Due, FinalAnswerGiven};
 use crate::correction::Corrections;
-use crate::ids::{AreaId, DelegateId, MajorIssueId, ReceptionId};
+use crate::ids::{AreaId, DelegateId, MajorIssueId, OfficeId, ReceptionId};
 use crate::vocabulary::{
     ClockState, DueRule, ExtensionReason, FeedbackBy, IssueKind, IssueState, LastWordKind, Level, Outcome,
     ReopeningGround, Satisfaction, SuspensionReason,
@@ -52,6 +52,10 @@ pub struct Issue {
     pub unit_id: Option<AreaId>,
     /// The one delegate who owes the answer now.
     pub responsible_delegate_id: DelegateId,
+    /// Who was so before, each once: they go on reading it.
+    pub former_delegates: Vec<DelegateId>,
+    /// Offices that were ever asked for input, each once.
+    pub offices_asked: Vec<OfficeId>,
     /// Version of the event that made them responsible.
     pub responsible_version: u64,
     /// The due date in force.
@@ -303,6 +307,8 @@ impl Default for Issue {
             grid_id: AreaId::default(),
             unit_id: None,
             responsible_delegate_id: DelegateId::default(),
+            former_delegates: Vec::new(),
+            offices_asked: Vec::new(),
             responsible_version: 0,
             due: no_due.clone(),
             original_due: no_due,

@@ -58,6 +58,7 @@ impl Major {
             recorded_at: moment,
             policy: Some(POLICY.position()),
             calendar: CALENDARS.newest(),
+            account: None,
         };
         self.0.apply(&event, &stamp);
         self

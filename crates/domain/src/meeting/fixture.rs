@@ -40,6 +40,7 @@ fn stamp(position: u64, version: u64, occurred: &str, recorded: &str) -> Stamp {
         recorded_at: at(recorded),
         policy: Some(POLICY.position()),
         calendar: CALENDARS.newest(),
+        account: None,
     }
 }
 

@@ -265,6 +265,7 @@ impl Given {
             recorded_at,
             policy: Some(POLICY.position()),
             calendar: CALENDARS.newest(),
+            account: None,
         };
         self.session.apply(&event, &stamp);
         self.events.push((event, stamp));

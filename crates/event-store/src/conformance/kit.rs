@@ -81,6 +81,7 @@ pub fn append(key: &str, writes: Vec<Write>) -> Append {
         fingerprint: [1; 32],
         actor: ACTOR.to_owned(),
         role: "system".to_owned(),
+        access: None,
         writes,
         checks: Vec::new(),
     }

@@ -9,7 +9,7 @@ mod writing;
 pub use crate::record::canonical::Refused;
 pub use reading::read;
 pub use text::LeafText;
-pub use writing::{Prepared, prepare};
+pub use writing::{Prepared, Whose, prepare};
 
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
 use crate::record::boxes::{SealedBox, WrappedKey};
@@ -98,6 +98,11 @@ pub struct NewEvent {
 
 fn malformed(key: &str) -> Refused {
     Refused::Envelope(format!("`{key}` is not of its form"))
+}
+
+/// The mark of an access table: 16 hex digits (FORMAT §1, `access`).
+fn is_mark(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
 }
 
 /// `account/<uuid>` or one of the system's four (FORMAT §1, `actor`).

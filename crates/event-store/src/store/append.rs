@@ -18,6 +18,8 @@ pub struct Append {
     pub actor: String,
     /// In which role.
     pub role: String,
+    /// Access-policy table in force, 16 hex digits; `None` while there is none.
+    pub access: Option<String>,
     /// Streams to extend, in the order in which their events take positions. No stream twice.
     pub writes: Vec<Write>,
     /// Streams that must not have moved although nothing is written to them.

@@ -4,7 +4,7 @@
 use crate::ids::{CommandId, Fingerprint, Position, StreamId};
 use crate::record::boxes::WrappedKey;
 use crate::record::canonical::{LEAF_BYTES_MAX, Refused};
-use crate::record::leaf::{self, NewEvent, Prepared};
+use crate::record::leaf::{self, NewEvent, Prepared, Whose};
 use crate::store::append::{Append, AppendError, Check, Expected, Write};
 use bytes::Bytes;
 use std::collections::HashSet;
@@ -58,12 +58,12 @@ impl Request {
     }
 
     fn within(append: Append, streams_max: usize, events_max: usize) -> Result<Self, AppendError> {
-        let Append { command, fingerprint, actor, role, writes, checks } = append;
+        let Append { command, fingerprint, actor, role, access, writes, checks } = append;
         check_counts(&writes, &checks, streams_max, events_max)?;
         let mut request =
             Self { command, fingerprint, writes: Vec::with_capacity(writes.len()), checks, keys: Vec::new(), bytes: 0 };
         for write in writes {
-            request.add(write, &actor, &role)?;
+            request.add(write, Whose { actor: &actor, role: &role, access: access.as_deref(), command })?;
         }
         request.bytes += request.streams().map(|s| s.as_str().len()).sum::<usize>();
         request.bytes += request.keys.len() * WRAPPED_KEY_BYTES;
@@ -93,14 +93,14 @@ impl Request {
         written.chain(checked)
     }
 
-    fn add(&mut self, write: Write, actor: &str, role: &str) -> Result<(), AppendError> {
+    fn add(&mut self, write: Write, whose: Whose<'_>) -> Result<(), AppendError> {
         let Write { stream, expected, events } = write;
         let version_is_known = matches!(expected, Expected::NoStream | Expected::Exact(_));
         let mut prepared = Vec::with_capacity(events.len());
         for mut event in events {
             check_event(&event, &stream, version_is_known)?;
-            let leaf = leaf::prepare(&event, actor, role, self.command, &stream)
-                .map_err(|refused| refused_leaf(&event, &stream, &refused))?;
+            let leaf =
+                leaf::prepare(&event, whose, &stream).map_err(|refused| refused_leaf(&event, &stream, &refused))?;
             let boxes = event.boxes.iter().map(|b| b.bytes.len()).sum::<usize>();
             let bytes = leaf_bytes(&leaf) + boxes;
             if bytes > EVENT_BYTES_MAX {

@@ -32,7 +32,13 @@ fn nearly_canonical() -> impl Strategy<Value = String> {
 fn whole_leaf() -> Vec<u8> {
     let append = append("a leaf", vec![write(stream(1), Expected::NoStream, 1)]);
     let write = &append.writes[0];
-    let prepared = leaf::prepare(&write.events[0], &append.actor, &append.role, append.command, &write.stream).unwrap();
+    let whose = leaf::Whose {
+        actor: &append.actor,
+        role: &append.role,
+        access: append.access.as_deref(),
+        command: append.command,
+    };
+    let prepared = leaf::prepare(&write.events[0], whose, &write.stream).unwrap();
     prepared.finish(Some(&[9; 32]), 1_795_674_600_900, Version(2)).unwrap().to_vec()
 }
 

@@ -1,7 +1,7 @@
 //! Whatever the writer makes, the auditor's reader accepts; whatever it would not accept, the writer refuses first.
 
 use event_store::canonical::{INTEGER_MAX, LEAF_BYTES_MAX};
-use event_store::leaf::{self, BOX_CLASSES, Refused};
+use event_store::leaf::{self, BOX_CLASSES, Refused, Whose};
 use event_store::{CommandId, NewEvent, Position, Recorded, SealedBox, StreamId, SubjectId, Version};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn event(public: Value) -> NewEvent {
 }
 
 fn prepare(event: &NewEvent) -> Result<leaf::Prepared, Refused> {
-    leaf::prepare(event, ACTOR, ROLE, CommandId([7; 16]), &stream())
+    leaf::prepare(event, Whose { actor: ACTOR, role: ROLE, access: None, command: CommandId([7; 16]) }, &stream())
 }
 
 fn public() -> impl Strategy<Value = Value> {
@@ -176,13 +176,19 @@ fn the_longest_leaf_is_16384_bytes() {
 #[test]
 fn what_does_not_fit_the_envelope_is_refused_before_it_is_written() {
     let command = CommandId([7; 16]);
-    let reason = |event: &NewEvent, actor: &str, role: &str, stream: &str| {
+    let under = |event: &NewEvent, actor: &str, role: &str, stream: &str, access: Option<&str>| {
         let stream = StreamId::new(stream).unwrap();
-        leaf::prepare(event, actor, role, command, &stream).map_or_else(|refused| refused.reason(), |_| "accepted")
+        leaf::prepare(event, Whose { actor, role, access, command }, &stream)
+            .map_or_else(|refused| refused.reason(), |_| "accepted")
     };
+    let reason = |event: &NewEvent, actor: &str, role: &str, stream: &str| under(event, actor, role, stream, None);
     let good = event(json!({}));
     let at = "issue/01a20b9d-a21c-72ff-928b-f3566e4c0006";
     assert_eq!(reason(&good, ACTOR, ROLE, at), "accepted");
+    assert_eq!(under(&good, ACTOR, ROLE, at, Some("c32de5d4e0894210")), "accepted");
+    for mark in ["", "c32de5d4e089421", "C32DE5D4E0894210", "c32de5d4e08942100", "\"32de5d4e0894210"] {
+        assert_eq!(under(&good, ACTOR, ROLE, at, Some(mark)), "envelope", "{mark}");
+    }
     for actor in ["system/clock", "system/command-line", "system/import", "system/start"] {
         assert_eq!(reason(&good, actor, ROLE, at), "accepted", "{actor}");
     }

@@ -116,7 +116,9 @@ fn written_again(leaf: &leaf::Leaf) -> Vec<u8> {
             .collect(),
         keys: Vec::new(),
     };
-    let prepared = leaf::prepare(&event, &leaf.actor, &leaf.role, leaf.command, &leaf.stream).unwrap();
+    let (actor, role, access) = (leaf.actor.as_str(), leaf.role.as_str(), leaf.access.as_deref());
+    let whose = leaf::Whose { actor, role, access, command: leaf.command };
+    let prepared = leaf::prepare(&event, whose, &leaf.stream).unwrap();
     let finished = prepared.finish(leaf.prev.as_ref(), leaf.recorded_at, leaf.version).unwrap();
     let fresh = STANDARD.encode(leaf::read(&finished).unwrap().nonce);
     let finished = String::from_utf8(finished.to_vec()).unwrap();

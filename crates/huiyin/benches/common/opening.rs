@@ -25,7 +25,7 @@ pub async fn opened(dir: &Path, clock: &SimulatedClock) -> Town {
     let store = EventStore::start(log, clock.clock()).await.unwrap();
     let keys = Arc::new(keys);
     let kept = dir.join("token");
-    let keep = |token: &casework::accounts::FreshToken| {
+    let keep = |token: &casework::access::tokens::FreshToken| {
         std::fs::write(&kept, &*token.text).unwrap();
         Ok(())
     };

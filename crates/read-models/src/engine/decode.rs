@@ -4,6 +4,7 @@ use crate::engine::failure::Failure;
 use chrono::{DateTime, Utc};
 use domain::Stamp;
 use domain::event::Event;
+use domain::ids::AccountId;
 use event_store::leaf::LeafBox;
 use event_store::{LogError, Position, Recorded, StreamId};
 use std::sync::OnceLock;
@@ -69,6 +70,7 @@ pub(crate) fn fact(recorded: &Recorded) -> Result<Fact, Failure> {
         recorded_at: instant(recorded.position, leaf.recorded_at)?,
         policy: leaf.policy.map(|position| position.0),
         calendar: leaf.calendar.map(|position| position.0),
+        account: AccountId::of_actor(leaf.actor),
     };
     let stream = StreamId::new(leaf.stream).ok_or_else(|| undecodable("its stream has no name".to_owned()))?;
     let boxes = leaf.boxes().ok_or_else(|| undecodable("what it says of its boxes cannot be read".to_owned()))?;

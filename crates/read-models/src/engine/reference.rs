@@ -57,6 +57,8 @@ impl Reference {
             }
             Event::Log(_)
             | Event::Account(_)
+            | Event::Access(_)
+            | Event::Proposal(_)
             | Event::Programme(_)
             | Event::Area(_)
             | Event::Delegate(_)

@@ -84,6 +84,8 @@ impl Wide {
             },
             Event::Log(_)
             | Event::Account(_)
+            | Event::Access(_)
+            | Event::Proposal(_)
             | Event::Programme(_)
             | Event::Office(_)
             | Event::Roster(_)

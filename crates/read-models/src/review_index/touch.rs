@@ -117,6 +117,8 @@ pub(super) fn of(fact: &Fact, zone: Tz) -> Option<(bool, Touch)> {
         Event::Appraisal(event) => Some((stamp.version == 1, of_appraisal(event, stamp, zone))),
         Event::Log(_)
         | Event::Account(_)
+        | Event::Access(_)
+        | Event::Proposal(_)
         | Event::Programme(_)
         | Event::Policy(_)
         | Event::Calendar(_)

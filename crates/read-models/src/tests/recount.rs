@@ -38,6 +38,7 @@ impl Recount {
                 recorded_at: DateTime::from_timestamp_millis(leaf.recorded_at).unwrap(),
                 policy: leaf.policy.map(|position| position.0),
                 calendar: leaf.calendar.map(|position| position.0),
+                account: None,
             };
             let id = leaf.stream.uuid();
             match Event::decode(&leaf.event_type, leaf.schema, &leaf.public).unwrap() {
@@ -54,6 +55,8 @@ impl Recount {
                 }
                 Event::Log(_)
                 | Event::Account(_)
+                | Event::Access(_)
+                | Event::Proposal(_)
                 | Event::Programme(_)
                 | Event::Area(_)
                 | Event::Delegate(_)

@@ -47,6 +47,7 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             recorded_at: at(leaf.recorded_at),
             policy: leaf.policy.map(|position| position.0),
             calendar: leaf.calendar.map(|position| position.0),
+            account: None,
         };
         let id = leaf.stream.uuid();
         match Event::decode(&leaf.event_type, leaf.schema, &leaf.public).unwrap() {
@@ -80,6 +81,8 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             }
             Event::Log(_)
             | Event::Account(_)
+            | Event::Access(_)
+            | Event::Proposal(_)
             | Event::Programme(_)
             | Event::Policy(_)
             | Event::Calendar(_)

@@ -44,6 +44,7 @@ impl Known {
                 recorded_at: DateTime::from_timestamp_millis(leaf.recorded_at).unwrap(),
                 policy: leaf.policy.map(|position| position.0),
                 calendar: leaf.calendar.map(|position| position.0),
+                account: None,
             };
             let id = leaf.stream.uuid();
             // All others say nothing of sessions.

@@ -81,6 +81,7 @@ impl Known {
                 recorded_at: DateTime::from_timestamp_millis(leaf.recorded_at).unwrap(),
                 policy: leaf.policy.map(|position| position.0),
                 calendar: leaf.calendar.map(|position| position.0),
+                account: None,
             };
             let Some(id) = leaf.stream.uuid() else { continue };
             match leaf.event_type.as_str() {

@@ -51,6 +51,7 @@ impl Known {
                 recorded_at: DateTime::from_timestamp_millis(leaf.recorded_at).unwrap(),
                 policy: leaf.policy.map(|position| position.0),
                 calendar: leaf.calendar.map(|position| position.0),
+                account: None,
             };
             let id = leaf.stream.uuid().unwrap_or_default();
             // All others say nothing of undertakings.

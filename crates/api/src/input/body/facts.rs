@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::claims;
 use domain::ids::{
-    AccountId, ActivityId, AppointmentId, AreaId, DeedId, DelegateId, FileId, IssueId, MajorIssueId, MeetingId,
-    OfficeId, SessionId, StudyId,
+    AccountId, ActivityId, AppointmentId, AreaId, DeedId, DelegateId, FileId, GrantId, IssueId, MajorIssueId,
+    MeetingId, OfficeId, SessionId, StudyId,
 };
 use domain::reception::People;
 use domain::refusal::{Code, Refusal};
@@ -126,6 +126,11 @@ pub fn grid() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<AreaId> {
 /// A unit.
 pub fn unit() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<AreaId> {
     known(AreaId, |reference, id| reference.areas.unit(id).is_some())
+}
+
+/// A grant of any account.
+pub fn grant() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<GrantId> {
+    known(GrantId, |reference, id| reference.accounts.all().any(|account| account.grants.contains_key(&id)))
 }
 
 /// An account.

@@ -4,8 +4,8 @@ use super::{Faults, Kind, Place, Schemas, facts, kinds, list};
 use crate::limits::{NAME_CHARS_MAX, PHONE_CHARS_MAX, POSITION_MAX, TEXT_CHARS_MAX};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use domain::ids::{
-    AccountId, ActivityId, AppointmentId, AreaId, DeedId, DelegateId, FileId, IssueId, MajorIssueId, MeetingId,
-    OfficeId, SessionId, StudyId,
+    AccountId, ActivityId, AppointmentId, AreaId, DeedId, DelegateId, FileId, GrantId, IssueId, MajorIssueId,
+    MeetingId, OfficeId, SessionId, StudyId,
 };
 use domain::policy::ClockTime;
 use serde_json::Value;
@@ -102,6 +102,7 @@ kinds! {
     Year => i32, whole(0..=9999), number(KnownFormat::Int32);
     VersionNumber => u64, kinds::whole(1..=POSITION_MAX), number(KnownFormat::Int64).minimum(Some(1));
     Uuid => Uuid, kinds::id(), formatted(KnownFormat::Uuid);
+    GrantId => GrantId, facts::grant(), formatted(KnownFormat::Uuid);
     AccountId => AccountId, facts::account(), formatted(KnownFormat::Uuid);
     DelegateId => DelegateId, facts::delegate(), formatted(KnownFormat::Uuid);
     Grid => AreaId, facts::grid(), formatted(KnownFormat::Uuid);

@@ -167,6 +167,9 @@ impl Fold for Issue {
             }
             IssueEvent::ResponsibilityHandedOver(handover) => {
                 self.take();
+                if !self.former_delegates.contains(&self.responsible_delegate_id) {
+                    self.former_delegates.push(self.responsible_delegate_id);
+                }
                 self.responsible_delegate_id = handover.to_delegate_id;
                 self.responsible_version = at.version;
             }
@@ -205,11 +208,13 @@ impl Fold for Issue {
                 }
             }
             IssueEvent::Linked(linked) => self.links.push(Link { issue_id: linked.issue_id, kind: linked.kind }),
-            IssueEvent::InputRequested(request) => self.inputs_open.push(InputAsked {
-                to_office_id: request.to_office_id,
-                asked_at: at.occurred_at,
-                version: at.version,
-            }),
+            IssueEvent::InputRequested(request) => {
+                let to_office_id = request.to_office_id;
+                if !self.offices_asked.contains(&to_office_id) {
+                    self.offices_asked.push(to_office_id);
+                }
+                self.inputs_open.push(InputAsked { to_office_id, asked_at: at.occurred_at, version: at.version });
+            }
             IssueEvent::InputGiven(_) => {
                 if !self.inputs_open.is_empty() {
                     self.inputs_open.remove(0);

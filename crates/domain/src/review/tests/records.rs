@@ -19,6 +19,7 @@ fn stamp(version: u64, occurred: &str, recorded: &str) -> Stamp {
         recorded_at: at(recorded),
         policy: Some(POLICY.position()),
         calendar: CALENDARS.newest(),
+        account: None,
     }
 }
 

@@ -96,9 +96,8 @@ impl Leaf {
     /// The forms that FORMAT §1 gives the envelope's values beyond their JSON types.
     fn check(&self) -> Result<(), Refused> {
         let holds = |ok: bool, key: &str| if ok { Ok(()) } else { Err(malformed(key)) };
-        let hex = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
         let positive = |position: Option<Position>| position.is_none_or(|p| p.0 > 0);
-        holds(self.access.as_ref().is_none_or(|text| text.len() == 16 && text.bytes().all(hex)), "access")?;
+        holds(self.access.as_deref().is_none_or(super::is_mark), "access")?;
         holds(is_actor(&self.actor), "actor")?;
         holds(self.boxes.iter().all(|sealed| BOX_CLASSES.contains(&sealed.class.as_str())), "class")?;
         holds(positive(self.calendar), "calendar")?;

@@ -1,6 +1,6 @@
 //! Leaves written, in two steps: [`prepare`] on the caller's thread, [`Prepared::finish`] on the writer's.
 
-use super::{BOX_CLASSES, FORMAT, NewEvent, Refused, is_actor, is_stream, is_type, malformed};
+use super::{BOX_CLASSES, FORMAT, NewEvent, Refused, is_actor, is_mark, is_stream, is_type, malformed};
 use crate::ids::{CommandId, Hash, Position, StreamId, Version};
 use crate::record::canonical::{self, INTEGER_MAX, LEAF_BYTES_MAX, Text, is_name, write_text};
 use base64::Engine as _;
@@ -23,15 +23,26 @@ pub struct Prepared {
     tail: String,
 }
 
+/// What all leaves of one command say alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose<'a> {
+    /// Who did it.
+    pub actor: &'a str,
+    /// In which role.
+    pub role: &'a str,
+    /// Access-policy table in force.
+    pub access: Option<&'a str>,
+    /// Which command it is.
+    pub command: CommandId,
+}
+
 /// Checks an event and writes its leaf as far as the caller can.
 ///
 /// # Errors
 /// What [`read`](super::read) would refuse of the finished leaf, save its size, which [`Prepared::finish`] knows.
 pub fn prepare(
     event: &NewEvent,
-    actor: &str,
-    role: &str,
-    command: CommandId,
+    Whose { actor, role, access, command }: Whose<'_>,
     stream: &StreamId,
 ) -> Result<Prepared, Refused> {
     let holds = |ok: bool, key: &str| if ok { Ok(()) } else { Err(malformed(key)) };
@@ -41,6 +52,7 @@ pub fn prepare(
     public.push_str(",\"public\":");
     canonical::write(&mut public, &event.public, 2, Text::Plain)?;
     public.push_str(",\"recorded_at\":");
+    holds(access.is_none_or(is_mark), "access")?;
     holds(is_actor(actor), "actor")?;
     holds(positive(event.calendar), "calendar")?;
     holds(positive(event.policy), "policy")?;
@@ -52,7 +64,11 @@ pub fn prepare(
     holds(is_type(&event.event_type, stream), "type")?;
 
     let mut head = String::with_capacity(256 + event.boxes.len() * 140);
-    head.push_str("{\"actor\":");
+    head.push('{');
+    if let Some(access) = access {
+        let _ = write!(head, "\"access\":\"{access}\",");
+    }
+    head.push_str("\"actor\":");
     write_text(&mut head, actor);
     // Writing to a string cannot fail.
     let _ = write!(head, ",\"area\":\"{}\"", event.area);

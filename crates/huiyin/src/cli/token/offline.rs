@@ -48,7 +48,7 @@ pub fn create(remote: &RemoteServer, given: &ArgMatches) -> CommandResult {
         },
     };
     let (id, secret) = in_log(remote, async |casework| {
-        let (_, fresh) = recorded(casework.create_account(&call(), name, &roles, expires_at).await?)?;
+        let (_, fresh) = recorded(casework.create_account_of_roles(&call(), name, &roles, expires_at).await?)?;
         Ok((fresh.id, fresh.text))
     })?;
     told(&id.to_string(), &secret, language);

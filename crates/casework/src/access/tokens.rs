@@ -3,14 +3,17 @@
 
 use crate::casework::Casework;
 use crate::governed::Governed;
+use crate::read::reference::Reference;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use base64::Engine as _;
 use chrono::{DateTime, Utc};
-use domain::ids::{AccountId, TokenId};
-use domain::log;
-use domain::vocabulary::Role;
+use domain::access::{Action, Thing};
+use domain::account::{self, AccountEvent, TokenDraft, roles_in_force};
+use domain::ids::{AccountId, GrantId, TokenId};
+use domain::refusal::{Code, Refusal};
+use domain::vocabulary::{Holder, Role};
 use event_store::{Hash, StreamId};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -26,6 +29,8 @@ pub struct Caller {
     pub roles: Vec<Role>,
     /// The token.
     pub token: TokenId,
+    /// Grants that the token is confined to; all of the account's where there are none.
+    pub grant_ids: Vec<GrantId>,
 }
 
 /// A token whose secret is known, this once.
@@ -62,6 +67,46 @@ fn hash(text: &str) -> Hash {
     Sha256::digest(text.as_bytes()).into()
 }
 
+/// A token to be issued to an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewToken {
+    /// What it is for.
+    pub name: Option<String>,
+    /// From when on it is refused.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Grants that it uses; all of its account's where none is named.
+    pub grant_ids: Vec<GrantId>,
+}
+
+impl Reference {
+    /// Whom a token speaks for at an instant; nobody where it, or what it leans on, does not hold.
+    fn speaker(&self, account: AccountId, token: TokenId, now: DateTime<Utc>) -> Option<Caller> {
+        let (known, held) = self.accounts.token(token)?;
+        let roles = self.roles_of(known, held, now)?;
+        Some(Caller { account, name: known.name.clone(), roles, token, grant_ids: held.grant_ids.clone() })
+    }
+
+    /// The roles in which a token lets its account act; `None` where it does not let it in at all. A token whose grants are
+    /// all dormant does, so that it can be told why.
+    fn roles_of(&self, known: &account::Account, held: &account::Token, now: DateTime<Utc>) -> Option<Vec<Role>> {
+        if !held.good_at(now) || !known.is_active() {
+            return None;
+        }
+        let Some(adopted) = &self.access.adopted else {
+            let granted = roles_in_force(known, &held.grant_ids, self.offices_of_town(self.town_date(now)));
+            return Some(if known.roles.is_empty() { granted } else { known.roles.clone() });
+        };
+        let is_first = self.accounts.first().is_some_and(|first| first.id == known.id);
+        if is_first {
+            // What it was given before adoption ends soon after it.
+            let ends = (held.issued_at < adopted.at).then(|| self.access.first_token_ends()).flatten();
+            return ends.is_none_or(|ends| now < ends).then(|| vec![Role::Administrator]);
+        }
+        known.standing().next()?;
+        Some(roles_in_force(known, &held.grant_ids, self.offices_of_town(self.town_date(now))))
+    }
+}
+
 impl Casework {
     /// Whom a token speaks for now; `None` when it is unknown, revoked or past its time.
     ///
@@ -74,26 +119,22 @@ impl Casework {
             // What was recorded of it may be the revocation of this very token.
             return None;
         }
-        let (known, held) = reference.accounts.token(token)?;
-        held.good_at(self.clock_now()).then(|| Caller {
-            account,
-            name: known.name.clone(),
-            roles: known.roles.clone(),
-            token,
-        })
+        reference.speaker(account, token, self.clock_now())
     }
 
     /// Whether a token is good still by which somebody was known before.
     pub fn is_good(&self, token: TokenId) -> bool {
         let reference = self.reference();
-        reference
-            .accounts
-            .token(token)
-            .is_some_and(|(account, held)| !self.doubtful.holds(account.id) && held.good_at(self.clock_now()))
+        let known = reference.accounts.token(token);
+        known.is_some_and(|(account, held)| {
+            !self.doubtful.holds(account.id) && reference.roles_of(account, held, self.clock_now()).is_some()
+        })
     }
 
-    /// Creates an account with its first token.
-    pub async fn create_account(
+    /// Creates an account that acts by its roles until access rules are adopted, with its first token.
+    ///
+    /// Errors: [`Code::AccessAdopted`] from then on.
+    pub async fn create_account_of_roles(
         &self,
         call: &CommandContext,
         name: &str,
@@ -103,18 +144,18 @@ impl Casework {
         let id = AccountId(self.new_id());
         let fresh = FreshToken::draw(TokenId(self.new_id()));
         self.govern(call, None, None, |draft| {
+            if draft.reference.access.adopted.is_some() {
+                return Err(Refusal::new(Code::AccessAdopted).into());
+            }
+            account::roles_fit(roles)?;
             let stream = StreamId::of("account", id.0);
-            let created = log::create(&draft.reference.accounts, name, roles)?;
-            let account = log::Account {
-                id,
-                name: name.to_owned(),
-                roles: roles.to_vec(),
-                tokens: std::collections::BTreeMap::new(),
-                version: 1,
-            };
-            let issued = log::issue_token(&draft.reference.accounts, &account, fresh.id, expires_at, self.clock_now())?;
+            let accounts = &draft.reference.accounts;
+            let created = account::create(accounts, name, Some(Holder::Machine), roles)?;
+            let known = account::Account::created(id, &created, 0);
+            let token = TokenDraft { token_id: fresh.id, name: None, expires_at, grant_ids: Vec::new() };
+            let issued = account::issue_token(accounts, &known, &token, self.clock_now(), false)?;
             draft.say("identity", fresh.part());
-            draft.write(stream, [created, issued])?;
+            draft.write(stream, [AccountEvent::Created(created), issued])?;
             Ok((id, fresh.clone()))
         })
         .await
@@ -125,14 +166,17 @@ impl Casework {
         &self,
         call: &CommandContext,
         account: AccountId,
-        expires_at: Option<DateTime<Utc>>,
+        new: &NewToken,
     ) -> Result<Outcome<Governed<(AccountId, FreshToken)>>, Failure> {
         let fresh = FreshToken::draw(TokenId(self.new_id()));
         let stream = StreamId::of("account", account.0);
         self.govern(call, Some(&stream), None, |draft| {
             let accounts = &draft.reference.accounts;
             let known = accounts.get(account).ok_or(Failure::NotFound)?;
-            let issued = log::issue_token(accounts, known, fresh.id, expires_at, self.clock_now())?;
+            let NewToken { name, expires_at, grant_ids } = new.clone();
+            let token = TokenDraft { token_id: fresh.id, name, expires_at, grant_ids };
+            let adopted = draft.reference.access.adopted.is_some();
+            let issued = account::issue_token(accounts, known, &token, self.clock_now(), adopted)?;
             draft.say("identity", fresh.part());
             draft.write(stream.clone(), [issued])?;
             Ok((account, fresh.clone()))
@@ -147,10 +191,11 @@ impl Casework {
         token: TokenId,
     ) -> Result<Outcome<Governed<AccountId>>, Failure> {
         let owner = self.reference().accounts.token(token).map(|(account, _)| account.id).ok_or(Failure::NotFound)?;
+        self.admit_thing(call, Action::TokenRead, || Thing { accounts: vec![owner], ..Thing::default() }).await?;
         let stream = StreamId::of("account", owner.0);
         self.govern(call, Some(&stream), None, |draft| {
             let account = draft.reference.accounts.get(owner).ok_or(Failure::NotFound)?;
-            let revoked = log::revoke_token(account, token)?;
+            let revoked = account::revoke_token(account, token)?;
             draft.write(stream.clone(), [revoked])?;
             Ok(owner)
         })

@@ -1,0 +1,6 @@
+//! `/v1/accounts`, `/v1/access/adoption`, `/v1/access-table`: who asks, what they may do, and from when on it is asked.
+
+pub mod access;
+pub mod commands;
+pub mod questions;
+pub mod view;

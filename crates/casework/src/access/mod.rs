@@ -1,0 +1,12 @@
+//! Who may do what: the rights of whoever asks, held against a thing that was loaded and against what is about to be
+//! appended; accounts and tokens; what takes two persons.
+
+pub mod accounts;
+pub mod admission;
+pub mod asker;
+pub mod proposals;
+pub(crate) mod things;
+pub mod tokens;
+
+pub use asker::{Asker, Authority};
+pub use proposals::ProposedRequest;
