@@ -35,6 +35,7 @@ pub use engine::failure::Failure;
 pub use engine::list::{GATHERED_MAX, LIMIT_MAX, ListError, Listed, PageEnd, PageRequest};
 pub use engine::projection::{self, Definition, Family, LogEntry, Projection, Rows, Table};
 pub use engine::status::ModelState;
+pub use engine::within::Within;
 pub use fact_counts::{FactCounts, FactQuery};
 pub use issue_board::{AnswerFacts, Answered, IssueQuery, IssueRow, IssueSort, Pending, SealedText, Shown, TextMember};
 pub use leave_list::{LeaveQuery, LeaveRow};

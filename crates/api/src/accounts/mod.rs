@@ -2,5 +2,6 @@
 
 pub mod access;
 pub mod commands;
+pub(crate) mod guard;
 pub mod questions;
 pub mod view;

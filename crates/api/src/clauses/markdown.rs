@@ -173,7 +173,10 @@ fn every_command_names_its_clause() {
     for route in table().iter().filter(|route| route.method == "POST" && !route.unrecorded) {
         let line = format!("POST {}", route.documented_path());
         assert!(
-            named.contains(&line) || ["token.", "file.", "account.", "access.", "proposal."].iter().any(|family| route.action.as_str().starts_with(family)),
+            named.contains(&line)
+                || ["token.", "file.", "account.", "access.", "proposal."]
+                    .iter()
+                    .any(|family| route.action.as_str().starts_with(family)),
             "{line}: its doc comment ends without its clause, such as (C-4.1)"
         );
     }

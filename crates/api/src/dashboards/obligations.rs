@@ -167,6 +167,7 @@ pub(crate) async fn obligations(
         let (from, to) = filters::days(query, ("from", "to"), &known);
         Some((ObligationRange { grid_id, from, to }, query.at_least()))
     })?;
+    let range = ObligationRange { grid_id: app.grid_within(&question, range.grid_id)?, ..range };
     app.reads_for(names::OBLIGATIONS, &question, at_least).await?;
     let language = RequestContext::of(&request)?.language();
     let snapshot = app.present();

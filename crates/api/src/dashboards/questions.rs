@@ -10,8 +10,9 @@ use crate::input::filters;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
+use domain::access::Scope;
 use domain::language::Language;
-use read_models::{DashboardBy, DashboardQuery, names};
+use read_models::{Dashboard, DashboardBy, DashboardKey, DashboardQuery, names};
 use utoipa::IntoParams;
 
 /// How a dashboard is asked.
@@ -57,9 +58,52 @@ pub(super) async fn asked(
         let (from, to) = filters::days(query, ("from", "to"), &known);
         Some((DashboardQuery { grid_id, from, to }, query.at_least()))
     })?;
+    let query = DashboardQuery { grid_id: app.grid_within(question, query.grid_id)?, ..query };
     app.reads_for(model, question, at_least).await?;
     let language = RequestContext::of(request)?.language();
     Ok(DashboardRequest { query, format, language, snapshot: app.present() })
+}
+
+/// The figures of the delegates that whoever asks may see: all of a grid, or those of their own line, or one's own.
+async fn of_delegates(app: &AppState, request: &HttpRequest, question: &Question) -> Result<HttpResponse, Problem> {
+    let within = app.within(question)?;
+    let known = app.known_to(question).await;
+    let only = match &within.scope {
+        Scope::Own { .. } | Scope::PartyLine => app.delegates_within(&within, &known),
+        Scope::Town | Scope::Figures | Scope::Grids(_) | Scope::Offices(_) | Scope::Receipt => None,
+    };
+    let Some(only) = only else {
+        return rows(app, request, question, DashboardBy::Delegates, "delegates").await;
+    };
+    let ((query, at_least), format) = question.read_as(&[Format::Json, Format::Csv, Format::Xlsx], |query| {
+        query.now_only();
+        let grid_id = filters::grid(query, &known);
+        let (from, to) = filters::days(query, ("from", "to"), &known);
+        Some((DashboardQuery { grid_id, from, to }, query.at_least()))
+    })?;
+    app.reads_for(names::DASHBOARDS, question, at_least).await?;
+    let (language, snapshot) = (RequestContext::of(request)?.language(), app.present());
+    let mut dashboard = app.read_models.dashboard(DashboardBy::Delegates, &query, snapshot.today).await?;
+    dashboard.rows.retain(|row| matches!(row.key, DashboardKey::Delegate(id) if only.contains(&id)));
+    written(dashboard, (DashboardBy::Delegates, "delegates"), &query, &snapshot, format, language)
+}
+
+fn written(
+    dashboard: Dashboard,
+    (by, name): (DashboardBy, &str),
+    query: &DashboardQuery,
+    snapshot: &Snapshot,
+    format: Format,
+    language: Language,
+) -> Result<HttpResponse, Problem> {
+    let view = DashboardView::of(by, dashboard, query, snapshot);
+    Ok(if format == Format::Csv {
+        csv::answer(name, view.table(by, language, csv::headed))
+    } else if format == Format::Xlsx {
+        xlsx::answer(name, view.table(by, language, xlsx::headed))?
+    } else {
+        HttpResponse::Ok().json(view)
+    })
 }
 
 async fn rows(
@@ -72,14 +116,7 @@ async fn rows(
     let DashboardRequest { query, format, language, snapshot } =
         asked(app, request, question, names::DASHBOARDS).await?;
     let dashboard = app.read_models.dashboard(by, &query, snapshot.today).await?;
-    let view = DashboardView::of(by, dashboard, &query, &snapshot);
-    Ok(if format == Format::Csv {
-        csv::answer(name, view.table(by, language, csv::headed))
-    } else if format == Format::Xlsx {
-        xlsx::answer(name, view.table(by, language, xlsx::headed))?
-    } else {
-        HttpResponse::Ok().json(view)
-    })
+    written(dashboard, (by, name), &query, &snapshot, format, language)
 }
 
 /// Follow up the town
@@ -196,7 +233,7 @@ pub(crate) async fn delegates(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    rows(&app, &request, &question, DashboardBy::Delegates, "delegates").await
+    of_delegates(&app, &request, &question).await
 }
 
 /// Follow up the topics

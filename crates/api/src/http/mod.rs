@@ -37,6 +37,7 @@ pub mod reference;
 pub mod response;
 pub mod route;
 pub mod router;
+pub(crate) mod scope;
 pub(crate) mod tables;
 pub mod tickets;
 pub mod times;

@@ -3,6 +3,7 @@
 //! A tree of path segments finds the route once, before anybody is asked who they are (`middleware.rs`), and answers a wrong
 //! method with 405 and `Allow`; what is found is what `dispatch` hands the request to.
 
+use crate::accounts::guard;
 use crate::http::context::RequestContext;
 use crate::http::names;
 use crate::http::route::Route;
@@ -21,6 +22,7 @@ pub(crate) async fn dispatch(request: HttpRequest, payload: Payload) -> Result<H
     // Fails closed: what came around the table has no handler.
     let route = RequestContext::of(&request).ok().and_then(|context| context.route.clone());
     let route = route.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    guard::let_in(&request).await?;
     names::answer(&route, request, payload).await
 }
 

@@ -21,7 +21,7 @@ use domain::ids::IssueId;
 use domain::language::{Text, text as text_of};
 use domain::refusal;
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
-use read_models::{Answered, IssueQuery, IssueSort, Pending, names};
+use read_models::{Answered, IssueQuery, IssueSort, Pending, Within, names};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -78,7 +78,9 @@ pub(crate) async fn list_issues(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
+    let ((mut wanted, at_least, paging), format) =
+        question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
+    wanted.within = app.within(&question)?;
     app.reads_for(names::ISSUE_BOARD, &question, at_least).await?;
     if wanted.session_id.is_some() {
         // Receptions know their session, and so find its issues.
@@ -125,6 +127,7 @@ fn read_list(query: &mut Query, known: &Snapshot) -> Option<(IssueQuery, Option<
         query.reached("number", *position);
     }
     let wanted = IssueQuery {
+        within: Within::default(),
         grid_id,
         unit_id,
         delegate_id: filters::delegate(query, known),

@@ -59,7 +59,10 @@ pub(crate) async fn list_leaves(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
+    let ((mut wanted, at_least, paging), format) =
+        question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
+    let within = app.within(&question)?;
+    wanted.delegate_ids = both(wanted.delegate_ids, app.delegates_within(&within, &known));
     app.reads_for(names::LEAVE_LIST, &question, at_least).await?;
     if format.is_table() {
         let snapshot = app.present();
@@ -109,4 +112,13 @@ pub(crate) fn whose(
             && delegate.is_none_or(|wanted| wanted == one.id)
     });
     Some(here.map(|one| one.id).collect())
+}
+
+/// The delegates that are in both lists, of which either may be everybody.
+fn both(one: Option<Vec<DelegateId>>, other: Option<Vec<DelegateId>>) -> Option<Vec<DelegateId>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.into_iter().filter(|id| other.contains(id)).collect()),
+        (Some(some), None) | (None, Some(some)) => Some(some),
+        (None, None) => None,
+    }
 }

@@ -19,9 +19,11 @@ use crate::state::AppState;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
+use casework::access::Asker;
 use chrono::Utc;
+use domain::access::Action;
 use domain::ids::TokenId;
-use event_store::{LogError, Position, Recorded, Subscription};
+use event_store::{LogError, Position, Recorded, StreamId, Subscription};
 use futures_util::stream;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -102,6 +104,7 @@ pub(crate) async fn follow(
     let feed = Feed {
         subscription: app.casework.store.subscribe(after, filter),
         token: TokenId(question.caller.account.token_id),
+        asker: question.caller.asker()?,
         stopping: app.stopping.subscribe(),
         guest: request.conn_data::<Arc<Guest>>().cloned(),
         app: app.get_ref().clone(),
@@ -164,6 +167,8 @@ struct Feed {
     app: AppState,
     subscription: Subscription,
     token: TokenId,
+    /// Whose rights the news are held against, one by one.
+    asker: Asker,
     stopping: watch::Receiver<bool>,
     /// The connection it goes out on.
     guest: Option<Arc<Guest>>,
@@ -189,7 +194,11 @@ impl Feed {
         let Some(page) = page else { return Some(Bytes::from(self.place())) };
         let text = match page {
             Ok(page) if page.events.is_empty() => Ok(self.place()),
-            Ok(page) => stale(&self.app, &page.events).await.and_then(|stale| text(&page.events, &stale)),
+            Ok(page) => match self.seen(page.events).await {
+                Ok(events) if events.is_empty() => Ok(self.place()),
+                Ok(events) => stale(&self.app, &events).await.and_then(|stale| text(&events, &stale)),
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         };
         match text {
@@ -200,6 +209,32 @@ impl Feed {
                 None
             }
         }
+    }
+
+    /// The events that the reader may see.
+    async fn seen(&self, events: Vec<Recorded>) -> Result<Vec<Recorded>, LogError> {
+        let casework = &self.app.casework;
+        let authority = match casework.authority(&self.asker, Action::FeedFollow) {
+            Ok(authority) => authority,
+            Err(failure) => return Err(LogError::NotWritten(failure.to_string())),
+        };
+        if authority.is_whole() {
+            return Ok(events);
+        }
+        let mut seen = Vec::with_capacity(events.len());
+        for event in events {
+            let stream = StreamId::new(event.text()?.stream);
+            let sees = match stream {
+                Some(stream) => casework.may_see_stream(&self.asker, &stream).await,
+                None => Ok(false),
+            };
+            match sees {
+                Ok(true) => seen.push(event),
+                Ok(false) => {}
+                Err(failure) => return Err(LogError::NotWritten(failure.to_string())),
+            }
+        }
+        Ok(seen)
     }
 
     /// How far it is: an event without data, which a reader does not show, but whose `id` it comes back with.

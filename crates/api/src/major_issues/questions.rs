@@ -20,7 +20,7 @@ use casework::loaded::AsOf;
 use domain::ids::MajorIssueId;
 use domain::vocabulary::{Level, MajorIssueState};
 use event_store::StreamId;
-use read_models::{MajorIssueQuery, MajorIssueSort, names};
+use read_models::{MajorIssueQuery, MajorIssueSort, Within, names};
 use utoipa::ToSchema;
 
 /// A page of major issues.
@@ -65,7 +65,9 @@ pub(crate) async fn list_major_issues(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
+    let ((mut wanted, at_least, paging), format) =
+        question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
+    wanted.within = app.within(&question)?;
     app.reads_for(names::MAJOR_ISSUE_BOARD, &question, at_least).await?;
     if format.is_table() {
         let snapshot = app.present();
@@ -98,6 +100,7 @@ fn read_list(query: &mut Query, known: &Snapshot) -> Option<(MajorIssueQuery, Op
     let ids = filters::ids(query);
     let page = filters::page(query, &ids);
     let wanted = MajorIssueQuery {
+        within: Within::default(),
         grid_id: filters::grid(query, known),
         states: query.choices("state", all_states, states).unwrap_or_default().concat(),
         level: query.optional("level", choice(Level::ALL, Level::as_str)),

@@ -19,7 +19,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::clause::CLAUSES;
 use domain::language::text;
 use domain::vocabulary::{ExplanationState, ObligationCode, ObligationStatus, Tier};
-use read_models::{ObligationQuery, ObligationSort, names};
+use read_models::{ObligationQuery, ObligationSort, Within, names};
 use utoipa::ToSchema;
 
 /// A page of obligations.
@@ -66,7 +66,9 @@ pub(crate) async fn list_obligations(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
+    let ((mut wanted, at_least, paging), format) =
+        question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
+    wanted.within = app.within(&question)?;
     app.reads_for(names::OBLIGATIONS, &question, at_least).await?;
     if format.is_table() {
         let (snapshot, language) = (app.present(), RequestContext::of(&request)?.language());
@@ -98,6 +100,7 @@ fn read_list(query: &mut Query, known: &Snapshot) -> Option<(ObligationQuery, Op
     let (from, to) = filters::days(query, ("from", "to"), known);
     let page = query.page();
     let wanted = ObligationQuery {
+        within: Within::default(),
         codes,
         grid_id: filters::grid(query, known),
         delegate_id: filters::delegate(query, known),

@@ -17,7 +17,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ids::ReceptionId;
 use domain::vocabulary::ReceptionForm;
 use event_store::StreamId;
-use read_models::{ReceptionQuery, ReceptionSort, names};
+use read_models::{ReceptionQuery, ReceptionSort, Within, names};
 use utoipa::ToSchema;
 
 /// Read a reception
@@ -105,7 +105,9 @@ pub(crate) async fn list_receptions(
     question: Question,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let ((wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
+    let ((mut wanted, at_least, paging), format) =
+        question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
+    wanted.within = app.within(&question)?;
     app.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
     if format.is_table() {
         let snapshot = app.present();
@@ -135,6 +137,7 @@ fn read_list(query: &mut Query, known: &Snapshot) -> Option<(ReceptionQuery, Opt
     let page = filters::page(query, &ids);
     let (grid_id, unit_id) = filters::place(query, known);
     let wanted = ReceptionQuery {
+        within: Within::default(),
         grid_id,
         unit_id,
         delegate_id: filters::delegate(query, known),

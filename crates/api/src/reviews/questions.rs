@@ -17,6 +17,8 @@ use crate::reviews::view::{Named, ReviewView, ReviewsView};
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::reviews::{Frame, Reviewed, Tallies};
+use domain::access::Scope;
+use domain::area::Grid;
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
 use domain::review::{Subject, Tally};
@@ -157,9 +159,12 @@ pub(crate) async fn all_delegates(
     let read = |query: &mut Query, _, known: &Snapshot| filters::grid(query, known);
     let ReviewRequest { frame, format, more: grid, .. } =
         asked(&app, parts.get("year"), &question, &Format::OF_LISTS, read).await?;
+    let known = app.known_to(&question).await;
+    let only = app.delegates_within(&app.within(&question)?, &known);
     let tallies = town(&app, &question, &frame).await?;
     let blank = Tally::default();
-    let reviewed = frame.reference.delegates.all().filter_map(|delegate| {
+    let seen = |delegate: &&Delegate| only.as_ref().is_none_or(|only| only.contains(&delegate.id));
+    let reviewed = frame.reference.delegates.all().filter(seen).filter_map(|delegate| {
         let tally = tallies.delegates.get(&delegate.id);
         let concerned = match grid {
             Some(grid) => was_assigned(delegate, grid, &frame),
@@ -199,9 +204,15 @@ pub(crate) async fn all_grids(
 ) -> Result<HttpResponse, Problem> {
     let ReviewRequest { frame, format, .. } =
         asked(&app, parts.get("year"), &question, &Format::OF_LISTS, |_, _, _| ()).await?;
+    let only = match app.within(&question)?.scope {
+        Scope::Town | Scope::Figures | Scope::PartyLine => None,
+        Scope::Grids(grids) => Some(grids),
+        Scope::Own { .. } | Scope::Offices(_) | Scope::Receipt => Some(Vec::new()),
+    };
     let tallies = town(&app, &question, &frame).await?;
     let blank = Tally::default();
-    let reviewed = frame.reference.areas.grids().map(|grid| {
+    let seen = |grid: &&Grid| only.as_ref().is_none_or(|only| only.contains(&grid.id));
+    let reviewed = frame.reference.areas.grids().filter(seen).map(|grid| {
         let named = Named { subject: Subject::Grid, id: grid.id.0, name: grid.name.clone() };
         (named, tallies.grids.get(&grid.id).unwrap_or(&blank))
     });

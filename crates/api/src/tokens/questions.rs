@@ -14,6 +14,7 @@ use crate::state::{AppState, Snapshot};
 use crate::tokens::table;
 use crate::tokens::view::TokenView;
 use actix_web::{HttpRequest, HttpResponse, web};
+use domain::access::Scope;
 use domain::ids::TokenId;
 use domain::vocabulary::Role;
 use read_models::Listed;
@@ -121,7 +122,15 @@ pub(crate) async fn list_tokens(
     })?;
     app.log_covers(&question, at_least).await?;
     let snapshot = app.present();
-    let accounts = snapshot.reference.accounts.all().filter(|one| account_id.is_none_or(|wanted| one.id == wanted));
+    let own = match app.within(&question)?.scope {
+        Scope::Own { account, delegates: _ } => Some(account),
+        Scope::Town | Scope::Figures | Scope::Grids(_) | Scope::PartyLine | Scope::Offices(_) | Scope::Receipt => None,
+    };
+    let accounts = snapshot
+        .reference
+        .accounts
+        .all()
+        .filter(|one| account_id.is_none_or(|wanted| one.id == wanted) && own.is_none_or(|own| one.id == own));
     let mut tokens: Vec<_> =
         accounts.flat_map(|account| account.tokens.iter().map(move |(id, token)| (*id, account, token))).collect();
     tokens.sort_unstable_by_key(|(id, _, _)| *id);

@@ -43,8 +43,9 @@ pub(crate) async fn list<S: Entity, V: Serialize, const COLUMNS: usize>(
     table: Table<V, COLUMNS>,
 ) -> Result<HttpResponse, Problem> {
     let known = app.known_to(question).await;
-    let ((wanted, at_least, paging), format) =
+    let ((mut wanted, at_least, paging), format) =
         question.read_as(&Format::OF_LISTS, |query| whole(query, &known, read))?;
+    wanted.within = app.within(question)?;
     app.reads_for(names::UNDERTAKING_LIST, question, at_least).await?;
     let snapshot = app.present();
     let today = snapshot.today;

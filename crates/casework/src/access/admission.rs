@@ -2,6 +2,7 @@
 //! more over all that is about to be appended.
 
 use crate::access::asker::{Asker, Authority};
+use crate::access::things;
 use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Entity, Loaded};
@@ -9,8 +10,15 @@ use crate::read::reference::Reference;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use domain::access::{Action, Line, Scope, Thing};
-use domain::ids::{DelegateId, IssueId};
+use domain::appointment::Appointment;
+use domain::ids::{AppointmentId, DelegateId, IssueId, MajorIssueId, ReceptionId, TypicalCaseId};
+use domain::issue::Issue;
+use domain::leave::Leaves;
+use domain::major_issue::MajorIssue;
+use domain::reception::Reception;
+use domain::typical_case::TypicalCase;
 use domain::vocabulary::DelegateType;
+use event_store::StreamId;
 
 /// What access turns on of a thing that was loaded.
 pub fn thing_of<S: Entity>(id: S::Id, loaded: &Loaded<S>) -> Thing {
@@ -167,6 +175,42 @@ impl Casework {
             }
         }
         if held { Ok(()) } else { Err(Failure::Fault(format!("{action}: nobody held it against what it changes"))) }
+    }
+
+    /// Whether somebody may read what a stream tells of, by the action that reads such a thing.
+    ///
+    /// Errors: whatever keeps it from being read. What is public record every role reads; of streams that nobody reads by
+    /// themselves nothing is seen but by whoever sees everything.
+    pub async fn may_see_stream(&self, asker: &Asker, stream: &StreamId) -> Result<bool, Failure> {
+        let id = stream.uuid().unwrap_or_default();
+        match stream.family() {
+            Issue::FAMILY => self.may_see::<Issue>(asker, IssueId(id)).await,
+            Reception::FAMILY => self.may_see::<Reception>(asker, ReceptionId(id)).await,
+            MajorIssue::FAMILY => self.may_see::<MajorIssue>(asker, MajorIssueId(id)).await,
+            Appointment::FAMILY => self.may_see::<Appointment>(asker, AppointmentId(id)).await,
+            TypicalCase::FAMILY => self.may_see::<TypicalCase>(asker, TypicalCaseId(id)).await,
+            Leaves::FAMILY => {
+                let reference = self.reference();
+                let today = reference.town_date(self.clock_now());
+                let thing = things::of_delegate(&reference, DelegateId(id), today);
+                self.may(asker, Action::LeaveList, &thing).await
+            }
+            "activity" | "area" | "calendar" | "deed" | "delegate" | "log" | "meeting" | "office" | "policy"
+            | "programme" | "roster" | "session" | "study" => Ok(true),
+            _ => Ok(self.authority(asker, Action::LogRead).is_ok()),
+        }
+    }
+
+    async fn may_see<S: Entity>(&self, asker: &Asker, id: S::Id) -> Result<bool, Failure> {
+        let authority = match self.authority(asker, S::READ) {
+            Err(Failure::Forbidden { .. }) => return Ok(false),
+            authority => authority?,
+        };
+        if authority.is_whole() {
+            return Ok(true);
+        }
+        let loaded = self.load::<S>(id, AsOf::Now).await?;
+        self.reaches(&authority, S::READ, &thing_of(id, &loaded)).await
     }
 
     /// Lets a question at a thing.

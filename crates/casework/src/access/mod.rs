@@ -5,7 +5,7 @@ pub mod accounts;
 pub mod admission;
 pub mod asker;
 pub mod proposals;
-pub(crate) mod things;
+pub mod things;
 pub mod tokens;
 
 pub use asker::{Asker, Authority};

@@ -7,7 +7,7 @@ use domain::activity::Activity;
 use domain::appointment::Appointment;
 use domain::clock::{OwedBy, OwingFamily};
 use domain::deed::Deed;
-use domain::ids::{AreaId, DelegateId};
+use domain::ids::{AccountId, AreaId, DelegateId};
 use domain::issue::Issue;
 use domain::major_issue::MajorIssue;
 use domain::reception::{ReceivingDelegate, Reception};
@@ -74,14 +74,24 @@ pub(crate) fn session(session: &Session) -> Thing {
 }
 
 /// What is about one delegate: theirs, in the grids in which they serve, of their line.
-pub(crate) fn of_delegate(reference: &Reference, delegate: DelegateId, on: NaiveDate) -> Thing {
+pub fn of_delegate(reference: &Reference, delegate: DelegateId, on: NaiveDate) -> Thing {
     let known = reference.delegates.get(delegate);
     let grids = known.into_iter().flat_map(|known| known.assignments_on(on)).map(|one| one.grid_id).collect();
     Thing { grids, ..of_delegates([delegate]) }
 }
 
+/// What is about one grid as a whole.
+pub fn of_grid(grid: AreaId) -> Thing {
+    Thing { grids: vec![grid], line: Line::Both, ..Thing::default() }
+}
+
+/// What is an account's.
+pub fn of_account(account: AccountId) -> Thing {
+    Thing { accounts: vec![account], ..Thing::default() }
+}
+
 /// What is owed is theirs who owe it, in the grid where it is owed.
-pub(crate) fn owed(grid: AreaId, by: &OwedBy) -> Thing {
+pub fn owed(grid: AreaId, by: &OwedBy) -> Thing {
     let delegate = (by.family == OwingFamily::Delegate).then_some(DelegateId(by.id));
     Thing { grids: vec![grid], ..of_delegates(delegate) }
 }

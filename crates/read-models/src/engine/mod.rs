@@ -4,7 +4,7 @@
 //! they do not) with [`model`], [`status`], [`pace`], [`patience`] and [`waits`]; [`folding`] and [`rows`] (how they are
 //! written); [`pages`] and [`decode`] (the log on its way through the models); [`database`], [`others`], [`check`] and
 //! [`inspection`] (the file, who else is at it, and whether its rows are those that were written), and below them
-//! [`sqlite`]; [`question`], [`list`] and [`cursor`] (how a page is asked for). What several models say alike of an issue
+//! [`sqlite`]; [`question`], [`list`], [`within`] and [`cursor`] (how a page is asked for, and what whoever asks may see of it). What several models say alike of an issue
 //! or a stream is in [`standing`], [`reference`](mod@reference), [`apply`] and [`replay`].
 
 pub(crate) mod apply;
@@ -38,3 +38,4 @@ pub(crate) mod standing;
 pub(crate) mod status;
 pub(crate) mod table;
 pub(crate) mod waits;
+pub(crate) mod within;

@@ -6,6 +6,7 @@ use crate::engine::checkpoint;
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Order, PageEnd, PageRequest, Select, in_order_of, once_each};
 use crate::engine::sqlite::Sql;
+use crate::engine::within::{Conditions, Of, Within};
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId, IssueId, SessionId};
 use domain::vocabulary::{IssueKind, IssueState, Lateness};
@@ -103,6 +104,8 @@ pub struct IssueQuery {
     pub from: Option<NaiveDate>,
     /// Held on or before, town date.
     pub to: Option<NaiveDate>,
+    /// What whoever asks may see.
+    pub within: Within,
     /// These, in this order, all on one page; none named means all, in the order of `sort`.
     pub ids: Vec<IssueId>,
     /// Order.
@@ -197,6 +200,7 @@ pub(crate) fn list(
 /// The question as SQL.
 pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
     let mut select = Select::new(COLUMNS, super::DEFINITION.name, "issue_board_rows as issue_board");
+    query.within.narrow(&mut select, &WITHIN);
     let states = query.states();
     let among = |some: &[IssueState]| !states.is_empty() && states.iter().all(|state| some.contains(state));
     select.also_among("issue_board.issue_id in", query.ids.iter().map(|id| id.0));
@@ -314,6 +318,21 @@ pub(crate) fn asked(query: &IssueQuery, today: NaiveDate) -> (Select, Order) {
 const OF_SESSION: &str = "issue_board.issue_id in (select unhex(replace(raised.value, '-', '')) \
                           from reception_list_rows as reception, json_each(reception.issue_ids) as raised \
                           where reception.occasion_id = ";
+
+/// Whose an issue is.
+const WITHIN: Conditions = Conditions {
+    grids: "+grid_id in",
+    delegates: "+responsible_delegate_id in",
+    line: Of::Row(
+        "exists (select 1 from reception_list_rows as reception where reception.reception_id = issue_board.reception_id \
+         and instr(reception.delegates, '\"party\"') > 0)",
+    ),
+    offices: Some(
+        "exists (select 1 from major_issue_board_rows as major, json_each(json_insert(major.support_office_ids, '$[#]', \
+         lower(hex(major.lead_office_id)))) as office where major.major_issue_id = issue_board.major_issue_id \
+         and unhex(replace(office.value, '-', '')) in",
+    ),
+};
 
 /// What ended issues are but for the many that are closed; partial indexes hold just these.
 const ENDED: &[IssueState] = &[IssueState::Answered, IssueState::Withdrawn, IssueState::Referred];

@@ -4,6 +4,7 @@ use super::row::{COLUMNS, MajorIssueRow, NEVER};
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageEnd, PageRequest, Select, in_order_of, once_each};
 use crate::engine::sqlite::Sql;
+use crate::engine::within::{Conditions, Of, Within};
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, MajorIssueId, OfficeId};
 use domain::vocabulary::{Level, MajorIssueState};
@@ -38,6 +39,8 @@ pub struct MajorIssueQuery {
     pub to: Option<NaiveDate>,
     /// With a report due on or before: together with the states under way and the day before today, the overdue ones.
     pub due_to: Option<NaiveDate>,
+    /// What whoever asks may see.
+    pub within: Within,
     /// These, in this order, all on one page; none named means all, in the order of `sort`.
     pub ids: Vec<MajorIssueId>,
     /// Order.
@@ -112,9 +115,26 @@ fn place(key_kind: KeyKind) -> impl Fn(&MajorIssueRow) -> Cursor {
     }
 }
 
+/// Whose a major issue is: theirs whose issues are in it.
+const WITHIN: Conditions = Conditions {
+    grids: "+major_issue_board.grid_id in",
+    delegates: "exists (select 1 from json_each(major_issue_board.issue_ids) as linked, issue_board_rows as issue \
+                where issue.issue_id = unhex(replace(linked.value, '-', '')) and issue.responsible_delegate_id in",
+    line: Of::Row(
+        "exists (select 1 from json_each(major_issue_board.issue_ids) as linked, issue_board_rows as issue, \
+         reception_list_rows as reception where issue.issue_id = unhex(replace(linked.value, '-', '')) \
+         and reception.reception_id = issue.reception_id and instr(reception.delegates, '\"party\"') > 0)",
+    ),
+    offices: Some(
+        "exists (select 1 from json_each(json_insert(major_issue_board.support_office_ids, '$[#]', \
+         lower(hex(major_issue_board.lead_office_id)))) as office where unhex(replace(office.value, '-', '')) in",
+    ),
+};
+
 /// The question as SQL.
 pub(crate) fn asked(query: &MajorIssueQuery) -> (Select, Order) {
     let mut select = Select::new(COLUMNS, super::DEFINITION.name, "major_issue_board_rows as major_issue_board");
+    query.within.narrow(&mut select, &WITHIN);
     select.also_among("major_issue_board.major_issue_id in", query.ids.iter().map(|id| id.0));
     let states = query.states();
     let by_id = !query.ids.is_empty();

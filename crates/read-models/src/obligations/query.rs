@@ -6,6 +6,7 @@ use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageEnd, PageRequest, Select, once_each};
 use crate::engine::question::Question;
 use crate::engine::sqlite::{Columns, Sql, SqlError, misread};
+use crate::engine::within::{Conditions, Of, Within};
 use chrono::{Datelike as _, NaiveDate};
 use domain::clock::is_only_counted;
 use domain::ids::{AreaId, DelegateId};
@@ -42,9 +43,19 @@ pub struct ObligationQuery {
     pub from: Option<NaiveDate>,
     /// Due on or before.
     pub to: Option<NaiveDate>,
+    /// What whoever asks may see.
+    pub within: Within,
     /// Order.
     pub sort: ObligationSort,
 }
+
+/// Whose an obligation is: theirs who owe it; of the party's line where no deputy alone does.
+const WITHIN: Conditions = Conditions {
+    grids: "+grid_id in",
+    delegates: "+owed_by_id in",
+    line: Of::Delegates("(owed_by_family <> 'delegate' or owed_by_id in"),
+    offices: None,
+};
 
 impl ObligationQuery {
     /// Whether a cursor came from a page of this very query.
@@ -119,6 +130,7 @@ pub(crate) fn asked(query: &ObligationQuery, today: NaiveDate) -> (Select, Order
     let mut select = Select::new(OBLIGATIONS.columns, DEFINITION.name, "obligation_rows as obligations");
     // A delegate owes few. A `+` keeps SQLite, which has no statistics, from another index than the one meant.
     let by_delegate = query.delegate_id.is_some();
+    query.within.narrow(&mut select, &WITHIN);
     select.also_bind("owed_by_id = ", query.delegate_id.map(|id| id.0));
     select.also_bind(if by_delegate { "+grid_id = " } else { "grid_id = " }, query.grid_id.map(|id| id.0));
     select.also_bind("opens_on <= ", Some(today));

@@ -4,6 +4,7 @@ use super::row::{COLUMNS, ReceptionRow};
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageEnd, PageRequest, Select, in_order_of};
 use crate::engine::sqlite::Sql;
+use crate::engine::within::{Conditions, Of, Within};
 use chrono::NaiveDate;
 use domain::ids::{AreaId, DelegateId, ReceptionId};
 use domain::reception::Occasion;
@@ -37,6 +38,8 @@ pub struct ReceptionQuery {
     pub from: Option<NaiveDate>,
     /// Held on or before, town date.
     pub to: Option<NaiveDate>,
+    /// What whoever asks may see.
+    pub within: Within,
     /// These, in this order, all on one page; none named means all, in the order of `sort`.
     pub ids: Vec<ReceptionId>,
     /// Order.
@@ -99,6 +102,15 @@ fn place(row: &ReceptionRow) -> Cursor {
     Cursor { key: row.held_at.timestamp_millis(), id: row.reception_id.0 }
 }
 
+/// Whose a reception is.
+const WITHIN: Conditions = Conditions {
+    grids: "+reception_list.grid_id in",
+    delegates: "exists (select 1 from reception_list_delegate_rows as sat where sat.held_at = reception_list.held_at \
+                and sat.reception_id = reception_list.reception_id and sat.delegate_id in",
+    line: Of::Row("instr(reception_list.delegates, '\"party\"') > 0"),
+    offices: None,
+};
+
 /// The question as SQL.
 pub(crate) fn asked(query: &ReceptionQuery) -> (Select, Order) {
     let range = (query.from, query.to);
@@ -117,6 +129,7 @@ pub(crate) fn asked(query: &ReceptionQuery) -> (Select, Order) {
         select.held("held_at >= ", "held_on >= ", "held_at < ", "held_on <= ", range);
         (select, order("held_at", "reception_id"))
     };
+    query.within.narrow(&mut select, &WITHIN);
     select.also_among("reception_list.reception_id in", query.ids.iter().map(|id| id.0));
     let few = query.occasion.is_some() || !query.ids.is_empty();
     let grid = if query.delegate_id.is_some() {

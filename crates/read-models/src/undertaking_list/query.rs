@@ -7,6 +7,7 @@ use crate::engine::checkpoint;
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{KeyKind, ListError, Listed, Order, PageRequest, Select, once_each};
 use crate::engine::sqlite::{Sql, SqlError};
+use crate::engine::within::{Conditions, Of, Within};
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ActivityFault, AppointmentState, DeedState};
@@ -37,11 +38,13 @@ pub struct UndertakingQuery {
     pub fault: Option<ActivityFault>,
     /// Of typical cases: whether an annotation is due.
     pub annotation_due: Option<bool>,
+    /// What whoever asks may see.
+    pub within: Within,
 }
 
 impl UndertakingQuery {
     /// All of a family.
-    pub const fn of(family: UndertakingFamily) -> Self {
+    pub fn of(family: UndertakingFamily) -> Self {
         Self {
             family,
             grid_id: None,
@@ -53,6 +56,7 @@ impl UndertakingQuery {
             overdue: None,
             fault: None,
             annotation_due: None,
+            within: Within::default(),
         }
     }
 
@@ -122,6 +126,9 @@ pub(crate) fn asked(query: &UndertakingQuery, today: NaiveDate) -> (Select, Orde
         select.also_bind("undertaking_list.on_day <= ", query.to);
         (select, order("undertaking_list.on_day", "undertaking_list.thing_id"))
     };
+    query
+        .within
+        .narrow(&mut select, if query.family == UndertakingFamily::TypicalCase { &OF_CASES } else { &OF_OTHERS });
     if let (Some(_), Some(grid)) = (query.delegate_id, query.grid_id) {
         select.also_bind(ALSO_OF, Some(grid.0));
         select.push(")");
@@ -148,6 +155,14 @@ pub(crate) fn asked(query: &UndertakingQuery, today: NaiveDate) -> (Select, Orde
     }
     (select, order)
 }
+
+/// Whose one of them is.
+const WHOSE: &str = "exists (select 1 from undertaking_list_of_rows as mine where mine.place = undertaking_list.place \
+                     and mine.family = undertaking_list.family and mine.thing_id = undertaking_list.thing_id \
+                     and mine.who_id in";
+/// A typical case belongs to its grid, and so to both lines.
+const OF_CASES: Conditions = Conditions { grids: WHOSE, delegates: WHOSE, line: Of::All, offices: None };
+const OF_OTHERS: Conditions = Conditions { grids: WHOSE, delegates: WHOSE, line: Of::Delegates(WHOSE), offices: None };
 
 /// The states in which something is to come about by the day of a list.
 const AWAITED: [&str; 2] = [DeedState::Pledged.as_str(), AppointmentState::Scheduled.as_str()];

@@ -1,0 +1,131 @@
+//! Lets a question at the one thing that its path names, before its handler has read a word of it: what its caller may not
+//! see is not there for them, with the very answer of what is not there.
+
+use crate::http::caller::Caller;
+use crate::http::context::RequestContext;
+use crate::obligations::questions::about;
+use crate::problem::Problem;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
+use actix_web::{HttpMessage as _, HttpRequest, web};
+use casework::access::admission::thing_of;
+use casework::access::{Asker, things};
+use casework::loaded::{AsOf, Entity};
+use casework::{Casework, Failure};
+use domain::access::{Action, Thing};
+use domain::appointment::Appointment;
+use domain::file::File;
+use domain::ids::{
+    AccountId, AppointmentId, AreaId, DelegateId, FileId, IssueId, MajorIssueId, ObligationId, ProposalId, ReceptionId,
+    TokenId, TypicalCaseId,
+};
+use domain::issue::Issue;
+use domain::major_issue::MajorIssue;
+use domain::proposal::Proposal;
+use domain::reception::Reception;
+use domain::typical_case::TypicalCase;
+use event_store::Position;
+use uuid::Uuid;
+
+/// Lets a request at what its path names, where its caller may not see everything of the town.
+///
+/// # Errors
+/// 404.
+pub(crate) async fn let_in(request: &HttpRequest) -> Result<(), Problem> {
+    let Some(caller) = request.extensions().get::<Caller>().cloned() else { return Ok(()) };
+    let Some(app) = request.app_data::<web::Data<AppState>>() else { return Ok(()) };
+    // Commands are held against what they change where it is loaded.
+    if !app.casework.access_adopted() || caller.action.is_command() {
+        return Ok(());
+    }
+    // Whoever only asks who they are comes in any role.
+    let Ok(asker) = caller.asker() else { return Ok(()) };
+    let authority = app.casework.authority(&asker, caller.action)?;
+    let context = RequestContext::of(request)?;
+    let Some(route) = context.route.as_ref().filter(|route| route.path.contains('{')) else { return Ok(()) };
+    if authority.is_whole() {
+        return Ok(());
+    }
+    let asked = Asked { app, asker: &asker, path: route.path, context: &context };
+    let within = match asked.thing(caller.action).await? {
+        Some(thing) => app.casework.reaches(&authority, caller.action, &thing).await?,
+        None => true,
+    };
+    if within { Ok(()) } else { Err(Problem::new(HttpCode::NotFound)) }
+}
+
+/// What is asked, and by whom.
+struct Asked<'a> {
+    app: &'a AppState,
+    asker: &'a Asker,
+    path: &'static str,
+    context: &'a RequestContext,
+}
+
+impl Asked<'_> {
+    fn id(&self) -> Result<Uuid, Problem> {
+        self.context.part("id").parse().map_err(|_| Problem::new(HttpCode::NotFound))
+    }
+
+    fn casework(&self) -> &Casework {
+        &self.app.casework
+    }
+
+    fn delegate(&self) -> Result<Thing, Problem> {
+        let reference = self.casework().reference();
+        let today = reference.town_date(self.casework().clock_now());
+        Ok(things::of_delegate(&reference, DelegateId(self.id()?), today))
+    }
+
+    /// What access turns on of what the path names; nothing where it names a list, whose rows are narrowed.
+    ///
+    /// It fails closed: a route of one thing whose action nobody thought of here is not there for whoever may not see
+    /// everything.
+    async fn thing(&self, action: Action) -> Result<Option<Thing>, Problem> {
+        let thing = match action.as_str() {
+            "issue.read" => self.loaded::<Issue>(IssueId).await?,
+            "reception.read" => self.loaded::<Reception>(ReceptionId).await?,
+            "major_issue.read" => self.loaded::<MajorIssue>(MajorIssueId).await?,
+            "appointment.read" => self.loaded::<Appointment>(AppointmentId).await?,
+            "typical_case.read" => self.loaded::<TypicalCase>(TypicalCaseId).await?,
+            "proposal.read" => self.loaded::<Proposal>(ProposalId).await?,
+            "file.read" | "file.open" => self.loaded::<File>(FileId).await?,
+            "obligation.read" => self.obligation().await?,
+            "leave.list" => self.delegate()?,
+            "review.read" if self.path.contains("/delegates/") => self.delegate()?,
+            "review.read" if self.path.contains("/grids/") => things::of_grid(AreaId(self.id()?)),
+            "review.read" => return Ok(None),
+            "account.read" => things::of_account(AccountId(self.id()?)),
+            "token.read" => {
+                let reference = self.casework().reference();
+                let owner = reference.accounts.token(TokenId(self.id()?)).map(|(account, _)| account.id);
+                things::of_account(owner.ok_or(Failure::NotFound)?)
+            }
+            "log.prove" => return self.leaf().await,
+            _ => Thing::default(),
+        };
+        Ok(Some(thing))
+    }
+
+    async fn loaded<S: Entity>(&self, as_id: fn(Uuid) -> S::Id) -> Result<Thing, Problem> {
+        let id = as_id(self.id()?);
+        let loaded = self.casework().load::<S>(id, AsOf::Now).await?;
+        Ok(thing_of(id, &loaded))
+    }
+
+    async fn obligation(&self) -> Result<Thing, Problem> {
+        let id = ObligationId(self.id()?);
+        let about = about(self.app, id).await?;
+        let today = self.casework().reference().town_date(self.casework().clock_now());
+        let standing = self.casework().obligation(id, about.as_ref(), AsOf::Now, today).await?;
+        Ok(things::owed(standing.entry.grid_id, &standing.entry.owed_by))
+    }
+
+    /// Nothing to hold against them where whoever asks may read what the leaf tells of, by its own action.
+    async fn leaf(&self) -> Result<Option<Thing>, Problem> {
+        let position = self.context.part("position").parse().map_err(|_| Problem::new(HttpCode::NotFound))?;
+        let stream =
+            self.casework().stream_at(Position(position)).await.map_err(|_| Problem::new(HttpCode::NotFound))?;
+        Ok(if self.casework().may_see_stream(self.asker, &stream).await? { None } else { Some(Thing::default()) })
+    }
+}
