@@ -1,5 +1,6 @@
 //! `GET /v1/me`, `/v1/tokens`: who is asking, and the tokens there are.
 
+use crate::accounts::view::GrantView;
 use crate::http::extract::{PathId, Question};
 use crate::http::format::Format;
 use crate::http::reference::{asked_about, cut_or_named, goes_on};
@@ -15,7 +16,7 @@ use crate::tokens::table;
 use crate::tokens::view::TokenView;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::access::Scope;
-use domain::ids::TokenId;
+use domain::ids::{AccountId, TokenId};
 use domain::vocabulary::Role;
 use read_models::Listed;
 use serde::Serialize;
@@ -28,17 +29,38 @@ use uuid::Uuid;
     "account": {"id": "0198f3c5-0000-7000-8000-000000000001", "name": "太平网格联络员", "roles": ["liaison"]},
     "token": {"id": "0198f3c5-0000-7000-8000-000000000002", "account_id": "0198f3c5-0000-7000-8000-000000000001",
         "name": "太平网格联络员", "roles": ["liaison"], "issued_at": "2026-11-24T09:00:00+08:00"},
-    "acting_as": "liaison"
+    "holder": "machine", "grants": [], "access": {"adopted": false}, "acting_as": "liaison"
 }))]
 pub struct Me {
     /// The account.
     account: MyAccount,
     /// The token that was sent.
     token: TokenView,
+    /// Who acts by the account.
+    #[schema(value_type = schema::Holder)]
+    holder: &'static str,
+    /// Its grants, in force or not.
+    grants: Vec<GrantView>,
+    /// Access rules: whether it is asked who may do what.
+    access: AccessInForce,
     /// The role this request acts in; absent where the account has several and none was named.
     #[serde(skip_serializing_if = "absent")]
     #[schema(value_type = Option<schema::Role>)]
     acting_as: Option<&'static str>,
+}
+
+/// Access rules in force.
+#[derive(Serialize, ToSchema)]
+pub struct AccessInForce {
+    /// Whether they are adopted; until then everybody who is known may do everything.
+    adopted: bool,
+    /// The table.
+    #[serde(skip_serializing_if = "absent")]
+    #[schema(example = "huiyin/1")]
+    table: Option<String>,
+    /// Its SHA-256, in hex.
+    #[serde(skip_serializing_if = "absent")]
+    hash: Option<String>,
 }
 
 /// An account.
@@ -69,8 +91,17 @@ pub(crate) async fn me(app: web::Data<AppState>, question: Question) -> Result<H
         name: caller.account.name.clone(),
         roles: caller.account.roles.iter().map(|role| role.as_str()).collect(),
     };
+    let known = snapshot.reference.accounts.get(AccountId(caller.account.id));
+    let known = known.ok_or_else(|| Problem::internal("an account asks that is not known"))?;
+    let adopted = snapshot.reference.access.adopted.as_ref();
+    let access = AccessInForce {
+        adopted: adopted.is_some(),
+        table: adopted.map(|table| table.name.clone()),
+        hash: adopted.map(|table| table.sha256.clone()),
+    };
+    let (holder, grants) = (known.holder.as_str(), GrantView::all(known, &snapshot));
     let (_, token) = shown(TokenId(caller.account.token_id), &snapshot)?;
-    Ok(HttpResponse::Ok().json(Me { account, token, acting_as: caller.role.map(Role::as_str) }))
+    Ok(HttpResponse::Ok().json(Me { account, token, holder, grants, access, acting_as: caller.role.map(Role::as_str) }))
 }
 
 /// A token at a moment, and the version of its account.

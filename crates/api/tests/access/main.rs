@@ -1,0 +1,8 @@
+//! Who may do what, over HTTP: a town with two grids, an account of every role, the access table adopted. What each role may
+//! do is known a second way, by the rows of the table and by whose everything is.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod flows;
+mod matrix;
+mod server;
+mod town;

@@ -1,0 +1,148 @@
+//! The server within this process, as the product has it, over a log of a demonstration, whose access rules anybody may
+//! adopt.
+
+use actix_web::dev::ServiceResponse;
+use actix_web::http::Method;
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::web;
+use api::http::caller::Accounts;
+use api::http::health::Health;
+use api::routes;
+use api::state::AppState;
+use casework::Casework;
+use casework::bootstrap::{Bootstrap, Started};
+use chrono::NaiveDate;
+use event_store::keys::KeyDirectory;
+use event_store::memory::MemoryLog;
+use event_store::{EventStore, Position};
+use file_store::FileStore;
+use futures_util::future::LocalBoxFuture;
+use read_models::ReadModels;
+use serde_json::Value;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
+type Answering = Box<dyn Fn(actix_http::Request) -> LocalBoxFuture<'static, ServiceResponse>>;
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub text: String,
+    pub body: Value,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Answer {
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+}
+
+pub struct Server {
+    answering: Answering,
+    pub token: String,
+    pub casework: Arc<Casework>,
+    store: EventStore,
+    boards: ReadModels,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        // Tuesday, 24 November 2026, ten in the morning, and as long as the test takes.
+        let (began, at) = (std::time::Instant::now(), 1_795_485_600_000);
+        let clock: event_store::Clock =
+            Arc::new(move || at + i64::try_from(began.elapsed().as_millis()).unwrap_or_default());
+        let store = EventStore::start(Arc::new(MemoryLog::new()), Arc::clone(&clock)).await.unwrap();
+        let keys = Arc::new(KeyDirectory::ephemeral(uuid::Uuid::now_v7(), "huiyin.local/access"));
+        let token = Mutex::new(String::new());
+        let keep = |fresh: &casework::access::tokens::FreshToken| {
+            *token.lock().unwrap() = fresh.text.to_string();
+            Ok(())
+        };
+        let Started { casework, .. } =
+            Casework::start(store.clone(), Arc::clone(&keys), clock, &bootstrap(), keep).await.unwrap();
+        let casework = Arc::new(casework.with_files(FileStore::in_memory()));
+        let zone = casework.reference().time_zone();
+        let boards = ReadModels::open(None, store.clone(), keys.log_id(), zone).await.unwrap();
+        boards.start().unwrap();
+        let state = AppState::new(Arc::clone(&casework), boards.clone());
+        let health = Health::of_app(&state, Position(0), || None, |_| None);
+        let provided = web::Data::new(state);
+        let accounts = Accounts::of_casework(Arc::clone(&casework));
+        let service = api::server::Service::new(routes::table(), accounts, health, move |config| {
+            config.app_data(provided.clone());
+        });
+        let app = Rc::new(init_service(service.answering()).await);
+        let answering: Answering = Box::new(move |request| {
+            let app = Rc::clone(&app);
+            Box::pin(async move { call_service(&*app, request).await })
+        });
+        let token = token.into_inner().unwrap();
+        Self { answering, token, casework, store, boards }
+    }
+
+    pub async fn get(&self, token: &str, path: &str) -> Answer {
+        self.ask(TestRequest::get().uri(path), token).await
+    }
+
+    pub async fn post(&self, token: &str, path: &str, body: &Value) -> Answer {
+        let request = TestRequest::post().uri(path).insert_header(("Content-Type", "application/json"));
+        self.ask(request.set_payload(body.to_string()), token).await
+    }
+
+    /// A command that has to be done.
+    pub async fn done(&self, token: &str, path: &str, body: &Value) -> Value {
+        let answer = self.post(token, path, body).await;
+        assert!((200..300).contains(&answer.status), "{path} {body}: {} {}", answer.status, answer.text);
+        answer.body
+    }
+
+    /// A question that has to be answered.
+    pub async fn told(&self, token: &str, path: &str) -> Value {
+        let answer = self.get(token, path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        answer.body
+    }
+
+    pub async fn import(&self, delegate_type: &str, table: &str) -> Value {
+        let path = format!("/v1/roster-imports?delegate_type={delegate_type}&source_date=2026-01-05");
+        let request = TestRequest::default().method(Method::POST).uri(&path);
+        let request = request.insert_header(("Content-Type", "text/csv")).set_payload(table.to_owned());
+        let answer = self.ask(request, &self.token).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.body
+    }
+
+    pub async fn ask(&self, request: TestRequest, token: &str) -> Answer {
+        let request = match token {
+            "" => request,
+            token => request.insert_header(("Authorization", format!("Bearer {token}"))),
+        };
+        let response = (self.answering)(request.to_request()).await;
+        let status = response.status().as_u16();
+        let headers = response.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
+        let headers = headers.collect();
+        let text = String::from_utf8_lossy(&read_body(response).await).into_owned();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer { status, text, body, headers }
+    }
+
+    pub async fn stop(self) {
+        self.boards.shutdown().await;
+        self.store.shutdown().await;
+    }
+}
+
+fn bootstrap() -> Bootstrap {
+    Bootstrap {
+        town: "江桥镇".to_owned(),
+        programme: "两代表网格化联系服务活动".to_owned(),
+        effective_on: NaiveDate::from_ymd_opt(2023, 12, 1).unwrap(),
+        policy: serde_json::from_str(include_str!("../../../../data/policy-default.json")).unwrap(),
+        calendars: vec![serde_json::from_str(include_str!("../../../../data/calendars/2026.json")).unwrap()],
+        software: "huiyin tests".to_owned(),
+        demo: true,
+    }
+}
