@@ -145,6 +145,10 @@ impl Casework {
             self.transact(call, async || {
                 let reference = self.reference();
                 let loaded = self.load_if_match::<Issue>(call, id).await?;
+                if pointer.is_none() {
+                    let pending = loaded.state.corrections.pending_of(event_version);
+                    self.another_than(call, pending.and_then(|pending| pending.by))?;
+                }
                 let history = self.events::<Issue>(id, loaded.version).await?;
                 let reception = self.reception(loaded.state.reception_id, AsOf::Now).await?;
                 let text = match pointer {

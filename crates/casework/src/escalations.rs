@@ -129,6 +129,7 @@ impl Casework {
             let said = words([("reason", reason)]);
             if !accepted {
                 let refuse = |issue: &Issue, tx: &mut Transaction<'_>| {
+                    self.another_than(call, issue.reopening_pending.as_ref().and_then(|asked| asked.by))?;
                     reopening::refuse(issue, &tx.rules, level, tx.at).map(IssueEvent::ReopeningRefused)
                 };
                 let refused = self.change_issue(call, id, at, said, &refuse).await?;
@@ -143,6 +144,7 @@ impl Casework {
             self.transact(call, async || {
                 let reference = self.reference();
                 let loaded = self.load_if_match::<Issue>(call, id).await?;
+                self.another_than(call, loaded.state.reopening_pending.as_ref().and_then(|asked| asked.by))?;
                 let now = self.now();
                 // A new cycle is a new promise: it runs under the policy in force on the day it begins.
                 let rules = reference.rules_on(reference.town_date(at.unwrap_or(now)), now)?;

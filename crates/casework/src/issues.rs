@@ -107,6 +107,7 @@ impl Casework {
         at: OccurredAt,
     ) -> IssueOutcome {
         self.change_issue(call, id, at, words([("reason", reason)]), &|issue, tx| {
+            self.another_than(call, issue.extension.as_ref().and_then(|asked| asked.by))?;
             if granted {
                 extension::grant(issue, &tx.rules, tx.at).map(IssueEvent::ExtensionGranted)
             } else {

@@ -120,6 +120,7 @@ impl Casework {
             if !call.matches(loaded.version) {
                 return Err(Failure::Stale { actual: loaded.version }.into());
             }
+            self.not_about_oneself(call, &things::of_delegate(&reference, delegate, today))?;
             let tx = self.leave_transaction(call, &reference, at)?;
             let event = decide(&leave, &tx)?;
             self.record_leave(tx, delegate, loaded, event, leave.from, words).await

@@ -3,5 +3,7 @@
 pub mod access;
 pub mod commands;
 pub(crate) mod guard;
+#[cfg(test)]
+mod markdown;
 pub mod questions;
 pub mod view;

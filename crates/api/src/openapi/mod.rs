@@ -18,6 +18,7 @@ pub mod vocabulary;
 use crate::http::fixed::Fixed;
 use crate::http::router::Routes;
 use crate::input::query;
+use crate::problem::proposed::{PendingProposal, ProposalMade};
 use crate::problem::{Problem, ProblemBody, ProblemFault};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
@@ -90,6 +91,8 @@ pub fn document(routes: &Routes) -> Value {
     components["parameters"] = shared::parameters();
     components["responses"] = shared::refusals();
     components["schemas"]["Problem"] = json!(ProblemBody::schema());
+    components["schemas"]["ProposalMade"] = json!(ProposalMade::schema());
+    components["schemas"][PendingProposal::name().as_ref()] = json!(PendingProposal::schema());
     components["schemas"][ProblemFault::name().as_ref()] = json!(ProblemFault::schema());
     // Every list and every event type, whether a call of today refers to it or not: the log holds them all.
     for (name, schema) in vocabulary::schemas().into_iter().chain(event_types::schemas()) {

@@ -60,12 +60,24 @@ pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
                 answer["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
             }
         }
+        if route.action.takes_two() && recorded {
+            responses.insert("202".to_owned(), proposed());
+        }
         for status in statuses {
             responses
                 .entry(status.to_string())
                 .or_insert_with(|| json!({"$ref": format!("#/components/responses/Problem{status}")}));
         }
     }
+}
+
+/// The answer to a command that takes two persons, once access rules are adopted.
+fn proposed() -> Value {
+    json!({
+        "description": "采用权限表之后：已提请另一人审批，尚未办理。Once access rules are adopted: it was proposed, for another person to approve, and is not done yet.",
+        "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ProposalMade"}}},
+    })
 }
 
 /// The headers that an answer which went well may carry.

@@ -202,7 +202,8 @@ async fn rights_end_with_the_office_and_with_the_grant() {
     assert_eq!(me["grants"][0]["dormant"], "no_mandate", "{me}");
     // Another convener is appointed: the first one's grant sleeps.
     let convener = town.token("convener");
-    town.server.told(convener, "/v1/issues").await;
+    let head = town.server.casework.store.head().position.0;
+    town.server.told(convener, &format!("/v1/issues?at_least={head}")).await;
     let other = json!({"delegate_id": town.delegates[1][0], "from": "2026-11-24"});
     town.server.done(office, &format!("/v1/grids/{}/convener", town.grids[0]), &other).await;
     assert_eq!(town.server.get(convener, "/v1/issues").await.status, 403);
@@ -236,5 +237,29 @@ async fn adoption_is_for_good_and_ends_roles_of_tokens() {
     assert_eq!((forever.status, forever.code()), (422, "missing"), "{}", forever.text);
     let month = json!({"account_id": town.accounts["liaison"], "name": "前端", "expires_at": in_a_month()});
     town.server.done(town.token("administrator"), "/v1/tokens", &month).await;
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_decides_about_themselves_or_what_they_asked_for() {
+    let town = Town::adopted().await;
+    let path = |what: &str| format!("/v1/issues/{}/{what}", town.issues[1]);
+    town.server.done(town.token("delegate"), &path("taking"), &json!({})).await;
+    // The first grid's convener is its party delegate: what is that delegate's own others decide on.
+    let own = format!("/v1/issues/{}/suspensions", town.issues[0]);
+    let body = json!({"reason_code": "visitor_facts", "until_on": "2026-12-04", "reason": "联系不上来访人。"});
+    let refused = town.server.post(town.token("convener"), &own, &body).await;
+    assert_eq!((refused.status, refused.code()), (409, "own_matter"), "{}", refused.text);
+    // A correction that the congress office proposed another person decides on.
+    let reply = json!({"text": "已联系水务所。", "channel": "phone", "told_at": "2026-11-24T10:00:00+08:00", "next_word_on": "2026-12-02"});
+    town.server.done(town.token("delegate"), &path("interim-replies"), &reply).await;
+    let correction =
+        json!({"event_version": 3, "pointer": "/public/next_word_on", "value": "2026-12-03", "reason": "登记有误。"});
+    let proposed = town.server.post(town.token("congress_office"), &path("corrections"), &correction).await;
+    assert!((200..300).contains(&proposed.status), "{}", proposed.text);
+    let decision = json!({"event_version": 3, "approved": true});
+    let same = town.server.post(town.token("congress_office"), &path("corrections/decision"), &decision).await;
+    assert_eq!((same.status, same.code()), (409, "same_person"), "{}", same.text);
+    town.server.done(town.token("convener"), &path("corrections/decision"), &decision).await;
     town.server.stop().await;
 }

@@ -30,7 +30,6 @@ pub struct Answer {
     pub status: u16,
     pub text: String,
     pub body: Value,
-    pub headers: Vec<(String, String)>,
 }
 
 impl Answer {
@@ -121,12 +120,9 @@ impl Server {
         };
         let response = (self.answering)(request.to_request()).await;
         let status = response.status().as_u16();
-        let headers = response.headers().iter();
-        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
-        let headers = headers.collect();
         let text = String::from_utf8_lossy(&read_body(response).await).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status, text, body, headers }
+        Answer { status, text, body }
     }
 
     pub async fn stop(self) {

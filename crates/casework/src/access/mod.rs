@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod admission;
 pub mod asker;
 pub mod proposals;
+mod separation;
 pub mod things;
 pub mod tokens;
 

@@ -239,6 +239,7 @@ impl Casework {
             if !call.matches(before.version) {
                 return Err(Failure::Stale { actual: before.version }.into());
             }
+            self.not_about_oneself(call, &things::of_delegate(&reference, delegate_id, today))?;
             let review = self.annual_review(year, AsOf::Now).await?;
             let mut tx = self.review_transaction(call, &reference, at)?;
             let case = Case {

@@ -110,6 +110,7 @@ impl Casework {
             if !call.matches(version) {
                 return Err(Attempt::Failed(Failure::Stale { actual: version }));
             }
+            self.not_about_oneself(call, &things::owed(found.entry.grid_id, &found.entry.owed_by))?;
             let rules = reference.rules(None, self.now())?;
             let at = at.unwrap_or(rules.now);
             // Whatever is refused, it is about what is owed by this clause.

@@ -76,6 +76,9 @@ impl Casework {
             let state = &loaded.state;
             let corrections = (of.corrections)(state);
             let pending = corrections.pending_of(about.event_version);
+            if call.action.is_some_and(|action| action.separates("S2")) {
+                self.another_than(call, pending.and_then(|pending| pending.by))?;
+            }
             let pointer = about.pointer.or(pending.map(|pending| pending.pointer.as_str()));
             let text = match pointer {
                 Some(pointer) => self.sealed(&loaded, corrections, about.event_version, pointer).await?,

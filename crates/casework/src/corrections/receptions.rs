@@ -60,6 +60,7 @@ impl Casework {
             decision.check()?;
             self.transact(call, async || {
                 let found = self.found(call, id, decision.event_version, None).await?;
+                self.another_than(call, found.pending().and_then(|pending| pending.by))?;
                 let mut tx = Transaction::on(self, call, &found.reference, &found.loaded.state, decision.at)?;
                 let mut words = words([("reason", decision.reason.as_deref())]);
                 if !decision.approved {

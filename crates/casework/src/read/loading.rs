@@ -1,5 +1,6 @@
 //! Things read from the log: folded from their streams, remembered, and what is in their boxes.
 
+use crate::access::admission::thing_of;
 use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::{self, KeptBox, Part};
@@ -89,7 +90,11 @@ impl Casework {
     ) -> Result<Arc<Loaded<S>>, Failure> {
         let loaded = self.load::<S>(id, AsOf::Now).await?;
         self.admit(call, id, &loaded).await?;
-        if call.matches(loaded.version) { Ok(loaded) } else { Err(Failure::Stale { actual: loaded.version }) }
+        if !call.matches(loaded.version) {
+            return Err(Failure::Stale { actual: loaded.version });
+        }
+        self.not_about_oneself(call, &thing_of(id, &loaded))?;
+        Ok(loaded)
     }
 
     /// Another thing, which the body names; an unknown one does not fit.

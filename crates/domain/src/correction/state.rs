@@ -4,6 +4,7 @@ use super::pointer::corrected;
 use super::value::{CorrectedValue, CorrectionProposed, CorrectionRefused};
 use crate::Stamp;
 use crate::event_type::Stored;
+use crate::ids::AccountId;
 use crate::refusal::{Code, Refusal};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct PendingCorrection {
     pub version: u64,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
+    /// The account that proposed it. Of no weight to a read model.
+    #[serde(skip)]
+    pub by: Option<AccountId>,
 }
 
 /// Corrections that one stream is asked for. A bound on what a stream may grow to, not a rule of the service.
@@ -118,6 +122,7 @@ impl Corrections {
             value: proposed.value.clone(),
             version: at.version,
             recorded_at: at.recorded_at,
+            by: at.account,
         });
     }
 

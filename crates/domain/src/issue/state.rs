@@ -10,7 +10,7 @@ pub(super) use standing::working_days_left;
 
 use super::{Due, FinalAnswerGiven};
 use crate::correction::Corrections;
-use crate::ids::{AreaId, DelegateId, MajorIssueId, OfficeId, ReceptionId};
+use crate::ids::{AccountId, AreaId, DelegateId, MajorIssueId, OfficeId, ReceptionId};
 use crate::vocabulary::{
     ClockState, DueRule, ExtensionReason, FeedbackBy, IssueKind, IssueState, LastWordKind, Level, Outcome,
     ReopeningGround, Satisfaction, SuspensionReason,
@@ -216,6 +216,8 @@ pub struct Extension {
     pub state: ExtensionState,
     /// When it was asked, then decided, then told.
     pub at: DateTime<Utc>,
+    /// The account that asked.
+    pub by: Option<AccountId>,
 }
 
 /// A final answer as given (T2, T12).
@@ -257,6 +259,8 @@ pub struct PendingReopening {
     pub ground: ReopeningGround,
     /// When it was asked.
     pub requested_at: DateTime<Utc>,
+    /// The account that asked; nothing where the visitor did by their receipt.
+    pub by: Option<AccountId>,
 }
 
 /// The last thing the visitor was told (the echo, 回音).

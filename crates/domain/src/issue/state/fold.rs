@@ -49,6 +49,7 @@ impl Fold for Issue {
                     new_due_on: request.new_due_on,
                     state: ExtensionState::Requested,
                     at: at.occurred_at,
+                    by: at.account,
                 });
             }
             IssueEvent::ExtensionGranted(_) => self.decide_extension(ExtensionState::Granted, at),
@@ -138,7 +139,7 @@ impl Fold for Issue {
             IssueEvent::Closed(_) => self.state = IssueState::Closed,
             IssueEvent::ReopeningRequested(request) => {
                 self.reopening_pending =
-                    Some(PendingReopening { ground: request.ground, requested_at: at.occurred_at });
+                    Some(PendingReopening { ground: request.ground, requested_at: at.occurred_at, by: at.account });
             }
             IssueEvent::ReopeningRefused(_) => {
                 if let Some(pending) = self.reopening_pending.take() {
