@@ -4,5 +4,6 @@
 
 mod flows;
 mod matrix;
+mod relations;
 mod server;
 mod town;
