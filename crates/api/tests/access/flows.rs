@@ -90,6 +90,11 @@ async fn a_command_reaches_what_the_role_reaches() {
     let body = json!({"statutory_channel": "arbitration", "reason": "属劳动争议。"});
     let dispatched = town.server.post(town.token("handling_unit"), &refer(0), &body).await;
     assert_eq!((dispatched.status, dispatched.code()), (403, "forbidden"));
+    // What a body names and its sender may not read is as unknown as what is not there.
+    let link = |n: usize| json!({"issue_id": town.issues[n], "kind": "related"});
+    let path = format!("/v1/issues/{}/links", town.issues[1]);
+    let unseen = town.server.post(town.token("delegate"), &path, &link(3)).await;
+    assert_eq!((unseen.status, unseen.code()), (422, "unknown_id"), "{}", unseen.text);
     // What is begun is held against them, too.
     let reception = |grid: usize, line: usize| {
         let (delegate, kind) = (&town.delegates[grid][line], ["party", "deputy"][line]);

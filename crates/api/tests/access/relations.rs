@@ -56,9 +56,11 @@ async fn a_command_is_let_in_by_relation() {
             }
             _ => continue,
         };
-        let example = example(&document, &route.documented_path(), &town);
         for (id, n, read) in things {
             for role in COLUMNS.iter().copied().filter(|role| *role != Role::Visitor) {
+                // What a body names, whoever sends it may read.
+                let seen = reach(cell(role, Action::IssueRead)).last().map(|n| town.issues[*n].clone());
+                let example = example(&document, &route.documented_path(), &town, &seen.unwrap_or_default());
                 let given = cell(role, route.action);
                 if given == Cell::Nothing {
                     continue;
@@ -101,7 +103,7 @@ async fn a_command_is_let_in_by_relation() {
 }
 
 /// The documented example of a body, about things that there are.
-fn example(document: &Value, path: &str, town: &Town) -> Value {
+fn example(document: &Value, path: &str, town: &Town, seen: &str) -> Value {
     let body = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"];
     let schema = body["$ref"].as_str().map_or(body, |to| document.pointer(to.trim_start_matches('#')).unwrap());
     let mut example = schema["example"].as_object().cloned().unwrap_or_default();
@@ -110,16 +112,16 @@ fn example(document: &Value, path: &str, town: &Town) -> Value {
         example.insert("pointer".to_owned(), json!("/personal/0/name"));
         example.insert("value".to_owned(), json!("王小红"));
     }
-    Value::Object(example.into_iter().map(|(key, value)| told(key, value, town)).collect::<Map<_, _>>())
+    Value::Object(example.into_iter().map(|(key, value)| told(key, value, town, seen)).collect::<Map<_, _>>())
 }
 
-fn told(key: String, value: Value, town: &Town) -> (String, Value) {
+fn told(key: String, value: Value, town: &Town, seen: &str) -> (String, Value) {
     let value = match key.as_str() {
         "delegate_id" | "responsible_delegate_id" | "to_delegate_id" => json!(town.delegates[0][0]),
         "office_id" | "to_office_id" | "lead_office_id" | "by_office_id" => json!(town.offices[1]),
         "support_office_ids" => json!([]),
         "file_ids" => json!([]),
-        "issue_id" | "primary_issue_id" => json!(town.issues[3]),
+        "issue_id" | "primary_issue_id" => json!(seen),
         "major_issue_id" => json!(town.major_issue),
         "told_at" | "given_at" | "delivered_at" | "attempted_at" | "occurred_at" => json!("2026-11-24T10:00:00+08:00"),
         "held_on" | "verified_on" => json!("2026-11-24"),
