@@ -194,6 +194,7 @@ impl Casework {
     /// Closes an answered issue (T14).
     pub async fn close_issue(&self, call: &CommandContext, id: IssueId, at: OccurredAt) -> IssueOutcome {
         self.change_issue(call, id, at, Words::new(), &|issue, tx| {
+            self.another_than(call, closing::on_the_word_of(issue, &tx.rules, tx.at))?;
             closing::close(issue, &tx.rules, tx.at).map(IssueEvent::Closed)
         })
         .await

@@ -3,6 +3,7 @@
 use super::feedback::window_end;
 use super::step::answered;
 use super::{Closed, Issue};
+use crate::ids::AccountId;
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::vocabulary::{IssueState, Satisfaction};
@@ -39,6 +40,14 @@ pub fn close(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Result<Clos
     }
 }
 
+/// The account on whose word alone an issue would close: it recorded the call-back, and the window for more is not over. Another
+/// one closes it then (separation of duties, S4). Nothing where the visitor said so by their receipt.
+pub fn on_the_word_of(issue: &Issue, rules: &Rules<'_>, at: DateTime<Utc>) -> Option<AccountId> {
+    let delivered_at = issue.answer.as_ref()?.delivered_at;
+    let window_over = rules.town_date(at) > window_end(rules, delivered_at);
+    issue.feedback?.account.filter(|_| !window_over)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -57,6 +66,17 @@ mod tests {
         assert_eq!((then.state, then.clock), (IssueState::Closed, ClockState::Stopped));
         let given = Given::answered().and_feedback("2026-11-25 10:00", Satisfaction::BasicallySatisfied);
         assert!(close(&given.issue, &rules("2026-11-25 10:00"), at("2026-11-25 10:00")).is_ok());
+    }
+
+    #[test]
+    fn it_closes_on_the_word_of_whoever_called_back_until_the_window_is_over() {
+        let me = AccountId(uuid::Uuid::from_u128(7));
+        let mut issue = Given::answered().and_feedback("2026-11-25 10:00", Satisfaction::Satisfied).issue;
+        let word = |issue: &Issue, on: &str| on_the_word_of(issue, &rules(on), at(on));
+        assert_eq!(word(&issue, "2026-11-25 10:00"), None, "said by the receipt");
+        issue.feedback = issue.feedback.map(|said| crate::issue::Feedback { account: Some(me), ..said });
+        assert_eq!(word(&issue, "2026-12-08 23:59"), Some(me));
+        assert_eq!(word(&issue, "2026-12-09 00:00"), None);
     }
 
     #[test]

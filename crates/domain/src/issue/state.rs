@@ -250,6 +250,8 @@ pub struct Feedback {
     pub given_at: DateTime<Utc>,
     /// Version of its event, whose box holds the comment.
     pub version: u64,
+    /// The account that recorded it; nothing where the visitor gave it by their receipt.
+    pub account: Option<AccountId>,
 }
 
 /// A reopening request that awaits a decision (T15).

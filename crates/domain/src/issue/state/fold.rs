@@ -133,6 +133,7 @@ impl Fold for Issue {
                     by: feedback.by,
                     given_at: at.occurred_at,
                     version: at.version,
+                    account: at.account,
                 });
                 self.feedback = self.newest_feedback();
             }
