@@ -4,7 +4,7 @@ use crate::http::account::Account as Asking;
 use crate::http::response::absent;
 use crate::openapi::vocabulary as schema;
 use crate::state::Snapshot;
-use casework::access::accounts::Identity;
+use casework::access::identity::Identity;
 use chrono::NaiveDate;
 use domain::account::{Account, Grant, holding};
 use domain::ids::GrantId;

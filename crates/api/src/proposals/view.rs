@@ -107,3 +107,32 @@ impl ProposalView {
         self
     }
 }
+
+/// What takes two persons was proposed: another approves by `POST /v1/proposals/{id}/decision`, and it is done then.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; problem/proposed.rs writes it")]
+#[schema(example = json!({"proposal": {"id": "0198f3c5-0000-7000-8000-000000000021", "action": "policy.adopt",
+    "state": "pending", "expires_at": "2026-12-14T09:00:00.000Z"}, "position": 1042}))]
+pub struct ProposalMade {
+    /// The proposal.
+    proposal: PendingProposal,
+    /// Where it is recorded.
+    position: u64,
+}
+
+/// A proposal that was just made.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "likewise")]
+pub struct PendingProposal {
+    /// Its id.
+    id: Uuid,
+    /// The action of the access table.
+    #[schema(example = "policy.adopt")]
+    action: &'static str,
+    /// How it stands.
+    #[schema(value_type = schema::ProposalState)]
+    state: &'static str,
+    /// Until when it can be decided on.
+    #[schema(format = DateTime)]
+    expires_at: String,
+}

@@ -32,15 +32,6 @@ pub struct NewAccount {
     pub person_name: Option<String>,
 }
 
-/// What a person is called and signs in with, as the box of their account holds it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Identity {
-    /// The login.
-    pub login: Option<String>,
-    /// The name.
-    pub person_name: Option<String>,
-}
-
 /// How a command on an account ends.
 pub type AccountOutcome<T> = Result<Outcome<Governed<T>>, Failure>;
 

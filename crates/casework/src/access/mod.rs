@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod admission;
 pub mod asker;
+pub mod identity;
 pub mod proposals;
 mod separation;
 pub mod things;

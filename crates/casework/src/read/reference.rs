@@ -1,7 +1,7 @@
 //! Reference data: areas, people, offices, policy, calendars, accounts. Every decision needs it, so it is folded in
 //! memory: read at start by family (no scan of the log), then kept up by the commands that change it.
 
-use crate::access::accounts::Identity;
+use crate::access::identity::Identity;
 use crate::personal::{self, KeptBox, Part};
 use crate::read::decode::{decode, id_of, stamp};
 use crate::read::names::Names;
