@@ -16,7 +16,7 @@ use actix_web::http::header::HeaderName;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use casework::Failure;
-use casework::access::proposals::Proposed;
+use casework::access::two_persons::Proposed;
 use domain::access::{Action, COLUMNS, Cell};
 use domain::language::{Language, Text, text};
 use domain::refusal::Refusal;

@@ -3,7 +3,7 @@
 
 use crate::http::response::recorded_time;
 use actix_web::HttpResponse;
-use casework::access::proposals::Proposed;
+use casework::access::two_persons::Proposed;
 use domain::vocabulary::ProposalState;
 use serde_json::json;
 

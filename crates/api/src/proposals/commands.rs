@@ -16,7 +16,7 @@ use actix_web::http::header::LOCATION;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use casework::access::ProposedRequest;
-use casework::access::proposals::Approval;
+use casework::access::two_persons::Approval;
 use casework::loaded::AsOf;
 use domain::ids::ProposalId;
 use domain::proposal::Proposal;

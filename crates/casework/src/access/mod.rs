@@ -9,6 +9,7 @@ pub mod proposals;
 mod separation;
 pub mod things;
 pub mod tokens;
+pub mod two_persons;
 
 pub use asker::{Asker, Authority};
-pub use proposals::ProposedRequest;
+pub use two_persons::ProposedRequest;

@@ -1,6 +1,7 @@
 //! What takes two persons: a command of one is kept as a proposal, and done when another approves, in one append with the
 //! approval. Both times every rule is asked.
 
+use crate::access::two_persons::{Approval, Proposed, ProposedRequest};
 use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::change::{Changed, Words};
@@ -11,7 +12,7 @@ use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use crate::write::transact::{Attempt, Outcome};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use domain::access::{Action, Line, Thing};
 use domain::event::Event;
 use domain::ids::{AccountId, AreaId, DelegateId, ProposalId};
@@ -24,43 +25,6 @@ use std::sync::Arc;
 
 /// Events read at once while proposals are listed.
 const PAGE: usize = 256;
-
-/// A request as it was sent, to be told to whoever decides and done when they approve.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProposedRequest {
-    /// The method.
-    pub method: String,
-    /// The path.
-    pub path: String,
-    /// The query string.
-    pub query: String,
-    /// The JSON body.
-    pub body: String,
-}
-
-/// What came of a command that takes two persons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Proposed {
-    /// The proposal.
-    pub id: ProposalId,
-    /// What it is for.
-    pub action: Action,
-    /// Until when it can be decided on.
-    pub expires_at: DateTime<Utc>,
-    /// Where it is recorded.
-    pub position: Position,
-}
-
-/// An approval, to be recorded with what it approves of.
-#[derive(Clone, Debug)]
-pub struct Approval {
-    /// The proposal.
-    pub id: ProposalId,
-    /// The version at which it was pending.
-    pub version: Version,
-    /// What it is for.
-    pub action: Action,
-}
 
 /// A proposal with its id.
 pub type Found = (ProposalId, Arc<Loaded<Proposal>>);

@@ -1,7 +1,7 @@
 //! One request as the use cases see it.
 
-use crate::access::Asker;
-use crate::access::proposals::{Approval, ProposedRequest};
+use crate::access::asker::Asker;
+use crate::access::two_persons::{Approval, ProposedRequest};
 use crate::write::failure::Failure;
 use domain::access::Action;
 use domain::ids::AccountId;

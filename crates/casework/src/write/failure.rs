@@ -1,6 +1,6 @@
 //! How a use case can end without doing anything: a rule said no, or something failed.
 
-use crate::access::proposals::Proposed;
+use crate::access::two_persons::Proposed;
 use domain::access::Action;
 use domain::event::Unencodable;
 use domain::refusal::Refusal;
