@@ -109,16 +109,26 @@ pub const BACKLOG: i32 = 2_048;
 pub const FEEDS_OF_AN_ACCOUNT_MAX: usize = 8;
 /// Most feeds at once.
 pub const FEEDS_MAX: usize = 1_000;
+/// Most tables that one account may have made and take at once, where accounts are limited.
+pub const EXPORTS_OF_AN_ACCOUNT_MAX: usize = 4;
+/// Most of them at once.
+pub const EXPORTS_MAX: usize = 64;
 /// How long a ticket for a feed is good.
 pub const TICKET_LIFE: Duration = Duration::from_secs(60);
 /// Most unused tickets of one account; another one takes the place of its oldest.
 pub const TICKETS_OF_AN_ACCOUNT_MAX: usize = 64;
 /// Requests a second that one address may send without a valid token, where nothing else is set.
 pub const RATE_ADDRESS: u32 = 20;
-/// What may come at once, in seconds of the rate.
+/// Requests a second that one account may send once accounts are limited, where nothing else is set.
+pub const RATE_ACCOUNT: u32 = 200;
+/// What may come at once, in seconds of either rate.
 pub const RATE_BURST_S: u32 = 5;
-/// Most addresses whose rate is kept apart; further ones share one.
-pub const RATED_ADDRESSES_MAX: usize = 65_536;
+/// Sign-ins a minute that one address may try, all of them at once.
+pub const SIGN_INS_A_MINUTE: u32 = 10;
+/// Most addresses, or accounts, whose rate is kept apart; further ones share one.
+pub const RATED_MAX: usize = 65_536;
+/// Most proxies of ours that one request may have come through; what is before them is not looked at.
+pub const PROXIES_MAX: usize = 16;
 
 /// Shortest answer that is compressed.
 pub const PACKED_BYTES_MIN: usize = 1024;

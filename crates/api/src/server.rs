@@ -8,8 +8,10 @@ use crate::http::health::Health;
 use crate::http::measure;
 use crate::http::middleware::Middleware;
 use crate::http::packing::Untaken;
+use crate::http::proxies::Proxies;
 use crate::http::rates::{Rate, Rates};
 use crate::http::router::Routes;
+use crate::http::tls::{Stream, Tls};
 use crate::limits;
 use crate::openapi::Document;
 use crate::problem::causes;
@@ -26,7 +28,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
 
@@ -79,14 +81,16 @@ impl Service {
             routes: Arc::clone(&self.routes),
             accounts: self.accounts.clone(),
             origins: settings.origins.clone(),
-            rates: Rates::new(settings.rate_address),
+            rates: Rates::new(settings.rate_address, settings.rate_account, Arc::clone(&settings.accounts_limited)),
             untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
+            proxies: settings.proxies.clone(),
+            secure: settings.tls.is_some(),
         }
     }
 }
 
 /// With how many threads, and for whom.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Worker threads; `None` for one per core.
     pub workers: Option<usize>,
@@ -94,6 +98,28 @@ pub struct Settings {
     pub origins: Origins,
     /// How often one address may ask without a valid token.
     pub rate_address: Rate,
+    /// How often one account may ask, once accounts are limited.
+    pub rate_account: Rate,
+    /// Whether they are.
+    pub accounts_limited: Arc<AtomicBool>,
+    /// The proxies that are believed.
+    pub proxies: Proxies,
+    /// What it speaks TLS with, where it does.
+    pub tls: Option<Tls>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            workers: None,
+            origins: Origins::default(),
+            rate_address: Rate::OF_AN_ADDRESS,
+            rate_account: Rate::OF_AN_ACCOUNT,
+            accounts_limited: Arc::default(),
+            proxies: Proxies::default(),
+            tls: None,
+        }
+    }
 }
 
 /// An address that is taken, at which nobody listens yet: whoever connects is refused.
@@ -191,7 +217,7 @@ pub fn bind(
 ) -> io::Result<BoundServer> {
     let listens_on = address.address;
     let room = connections::room();
-    let seats = Connections::at_most(room);
+    let seats = Connections::at_most(room, settings.proxies.clone());
     let middleware = service.middleware(&settings);
     // Who is to be shown out is known when the newcomer is here, so all may be here and a few more.
     let mut server = Server::build().max_concurrent_connections(room).shutdown_timeout(limits::STOP_DEADLINE_S);
@@ -213,13 +239,15 @@ pub fn bind(
             .local_addr(listens_on)
             .on_connect_ext(|connection: &Connection, kept| drop(kept.insert(connection.guest())))
             .finish(map_config(app, |_| AppConfig::default()));
+        let tls = settings.tls.clone();
         fn_service(move |stream: TcpStream| {
-            let seats = seats.clone();
+            let (seats, tls) = (seats.clone(), tls.clone());
             async move {
                 // Errors end the connection and go no further.
                 let peer = stream.peer_addr().map_err(DispatchError::Io)?;
                 stream.set_nodelay(true).map_err(DispatchError::Io)?;
                 let seat = seats.admit(peer.ip()).ok_or(DispatchError::DisconnectTimeout)?;
+                let stream = Stream::begin(stream, tls.as_ref(), &seat).await.map_err(DispatchError::Io)?;
                 Ok((Connection::new(stream, seat), Protocol::Http1, Some(peer)))
             }
         })
@@ -275,6 +303,25 @@ impl BoundServer {
         counting.abort();
         ended
     }
+}
+
+/// Reads certificate and key again whenever the process is told to: SIGHUP. For ever.
+///
+/// # Errors
+/// Where signals cannot be listened to.
+pub fn read_again_when_told(tls: Tls) -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut told = signal(SignalKind::hangup())?;
+    Ok(async move {
+        while told.recv().await.is_some() {
+            match tls.read_again() {
+                Ok(()) => tracing::info!("certificate and key were read again"),
+                Err(error) => {
+                    tracing::error!(why = error.words(Language::En), "certificate and key stay as they were");
+                }
+            }
+        }
+    })
 }
 
 /// Resolves when the process is asked to stop: SIGTERM, or SIGINT from the keyboard.

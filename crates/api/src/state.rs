@@ -1,7 +1,7 @@
 //! What every handler works with: the use cases, the read models, and the snapshot that a question is about.
 
 use crate::clock::runs::ClockRuns;
-use crate::http::feeds::Feeds;
+use crate::http::slots::{Slot, Slots};
 use crate::http::tables::room::Tables;
 use crate::input::query;
 use crate::issues::subjects::Opened;
@@ -20,6 +20,7 @@ use read_models::ReadModels;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
@@ -40,7 +41,11 @@ pub struct AppState {
     /// True once the server has been told to stop: what waits for news ends then.
     pub stopping: Arc<tokio::sync::watch::Sender<bool>>,
     /// The open feeds.
-    pub(crate) feeds: Feeds,
+    pub(crate) feeds: Slots,
+    /// Lists that are made into tables and taken.
+    exports: Slots,
+    /// Whether accounts have a rate, and a bound of exports: not before access rules are adopted.
+    pub accounts_limited: Arc<AtomicBool>,
     /// What was told of issues a moment ago.
     pub(crate) answers: Answers,
     /// Subjects of issues that were listed a moment ago.
@@ -87,7 +92,9 @@ impl AppState {
             clock_runs: Arc::default(),
             calendar_published: Arc::new(tokio::sync::Notify::new()),
             stopping: Arc::new(tokio::sync::watch::Sender::new(false)),
-            feeds: Feeds::default(),
+            feeds: Slots::feeds(),
+            exports: Slots::exports(),
+            accounts_limited: Arc::default(),
             answers: Answers::default(),
             opened: Opened::default(),
             frozen_years: FrozenYears::default(),
@@ -180,6 +187,18 @@ impl AppState {
     pub(crate) async fn one_page(&self) -> Option<SemaphorePermit<'_>> {
         // Nobody closes it.
         self.pages.acquire().await.ok()
+    }
+
+    /// A place for a table that an account asks for, to be held until it is made and taken; nothing where accounts are not
+    /// limited.
+    ///
+    /// # Errors
+    /// 429 `rate_limited` where the account has as many as it may.
+    pub(crate) async fn one_export(&self, account: Uuid) -> Result<Option<Slot>, Problem> {
+        match self.accounts_limited.load(Ordering::Acquire) {
+            true => self.exports.open(account).await.map(Some),
+            false => Ok(None),
+        }
     }
 
     /// A place for a file on its way in; to be held until it is there.

@@ -7,6 +7,7 @@ mod background;
 mod bootstrap;
 mod cli;
 mod files;
+mod place;
 mod process;
 mod progress;
 mod serve;

@@ -6,6 +6,7 @@ use crate::allocator;
 use crate::background;
 use crate::bootstrap;
 use crate::files;
+use crate::place::Place;
 use crate::progress::Bar;
 use crate::serve_arguments::{READ_MODELS_FILE, ServeArguments};
 use crate::system_clock;
@@ -17,6 +18,7 @@ use api::http::health::Health;
 use api::http::logs;
 use api::http::memory::Memory;
 use api::http::output;
+use api::http::tls::Tls;
 use api::problem::causes;
 use api::reviews::frozen::digests;
 use api::routes;
@@ -26,12 +28,11 @@ use casework::Casework;
 use casework::bootstrap::{Bootstrap, Started};
 use domain::language::Language;
 use event_store::clock::system_ms;
-use event_store::open::{OpenOptions, OpenedLog, Progress, beside};
+use event_store::open::{OpenOptions, OpenedLog, Progress};
 use event_store::{Clock, EventStore, LogError, Position};
 use read_models::ReadModels;
 use simulate::{self, Extent, Report, SimulatedClock};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -76,6 +77,21 @@ fn not_listening(listen: &str, error: &BindError, language: Language) -> NotServ
     })
 }
 
+/// What the server speaks TLS with, where it is to. A key that everybody may read is told.
+fn speak_tls(arguments: &ServeArguments, language: Language) -> Result<Option<Tls>, NotServed> {
+    let Some(files) = &arguments.tls else { return Ok(None) };
+    if files.key_is_open() {
+        let key = files.key.display();
+        say(&match language {
+            Language::Zh => format!("--tls-key {key}：本机所有用户都可读取此私钥；请收回权限（chmod o-r）。"),
+            Language::En => {
+                format!("--tls-key {key}: everybody on this machine may read the key; take that back (chmod o-r).")
+            }
+        });
+    }
+    Tls::of(files.clone()).map(Some).map_err(|error| NotServed(error.words(language)))
+}
+
 /// Runs the server until it is told to stop.
 pub fn run(arguments: &ServeArguments, language: Language) -> ExitCode {
     if let Err(error) = logs::start(&arguments.log) {
@@ -110,10 +126,11 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Not
             arguments.programme.as_ref().map_or(String::new(), |dir| format!("--programme {}: ", dir.display()));
         NotServed(format!("{option}{}", causes::of_failure(&failure, language)))
     })?;
+    let tls = speak_tls(arguments, language)?;
     let listen = &arguments.listen;
     let address = Address::take(listen).map_err(|error| not_listening(listen, &error, language))?;
     let place = Place::of(arguments);
-    let ended = serve_at(arguments, &place, &bootstrap, address, begun, language).await;
+    let ended = serve_at(arguments, &place, &bootstrap, (address, tls), begun, language).await;
     place.forget();
     ended
 }
@@ -122,7 +139,7 @@ async fn serve_at(
     arguments: &ServeArguments,
     place: &Place,
     bootstrap: &Bootstrap,
-    address: Address,
+    (address, tls): (Address, Option<Tls>),
     begun: Instant,
     language: Language,
 ) -> Result<(), NotServed> {
@@ -214,8 +231,11 @@ async fn serve_at(
         let bounds = arguments.clock;
         let clock_trouble =
             move |newest| watch.as_deref().and_then(|watch| system_clock::trouble(watch, newest, &bounds));
+        let spoken = tls.clone();
+        let tls_trouble = move || spoken.as_ref().and_then(Tls::trouble);
         // After the demonstration was told: who finds the server ready finds all of it on the boards.
-        let health = Health::of_app(&app, store.head().position, move || verifying.damage(), clock_trouble);
+        let health =
+            Health::of_app(&app, store.head().position, move || verifying.damage(), clock_trouble, tls_trouble);
         let service =
             Service::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
                 config.app_data(state.clone()).app_data(memory.clone());
@@ -224,6 +244,10 @@ async fn serve_at(
             workers: arguments.workers,
             origins: arguments.cors_origins.clone(),
             rate_address: arguments.rate_address,
+            rate_account: arguments.rate_account,
+            accounts_limited: Arc::clone(&app.accounts_limited),
+            proxies: arguments.trusted_proxies.clone(),
+            tls: tls.clone(),
         };
         let mut asked = match asked_early {
             Some(asked) => asked,
@@ -238,7 +262,10 @@ async fn serve_at(
         server::bind(service, settings, address, stop)
             .map_err(|error| not_listening(listen, &BindError::Io(error), language))?
     };
-    let address = format!("http://{}", listening.listens_on);
+    if let Some(tls) = tls.clone() {
+        tokio::spawn(server::read_again_when_told(tls).map_err(not_given(language))?);
+    }
+    let address = format!("{}://{}", if tls.is_some() { "https" } else { "http" }, listening.listens_on);
     tracing::info!(
         address,
         head = store.head().position.0,
@@ -301,41 +328,6 @@ fn asked_to_stop(language: Language) -> Result<watch::Receiver<bool>, NotServed>
         tell.send_replace(true);
     });
     Ok(told)
-}
-
-/// Where the data, the keys and the memory of what was signed are, and whether they go away again.
-struct Place {
-    data: PathBuf,
-    keys: PathBuf,
-    signed: PathBuf,
-    temporary: bool,
-}
-
-impl Place {
-    fn of(arguments: &ServeArguments) -> Self {
-        let (data, temporary) = match arguments.data_directory() {
-            Some(data) => (data, false),
-            None => (std::env::temp_dir().join(format!("huiyin-demo-{}", uuid::Uuid::now_v7())), true),
-        };
-        let (keys, signed) = (arguments.key_directory(&data), arguments.signed_directory(&data));
-        Self { data, keys, signed, temporary }
-    }
-
-    /// A demonstration without `--data` leaves nothing behind, however far it came. Directories that were named stay.
-    fn forget(&self) {
-        if self.temporary {
-            for (directory, suffix) in [(&self.data, ""), (&self.keys, ".keys"), (&self.signed, ".signed")] {
-                if *directory != beside(&self.data, suffix) {
-                    continue;
-                }
-                if let Err(error) = std::fs::remove_dir_all(directory)
-                    && error.kind() != std::io::ErrorKind::NotFound
-                {
-                    tracing::warn!(%error, "a temporary directory stays behind");
-                }
-            }
-        }
-    }
 }
 
 async fn open(arguments: &ServeArguments, place: &Place, language: Language) -> Result<OpenedLog, NotServed> {

@@ -4,7 +4,9 @@ use crate::cli::values::{self, Invalid};
 use crate::system_clock::ClockBounds;
 use api::http::cors::Origins;
 use api::http::logs::Filter;
+use api::http::proxies::Proxies;
 use api::http::rates::Rate;
+use api::http::tls::TlsFiles;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use domain::language::Language;
 use event_store::open::{NewestCheckpoint, beside};
@@ -44,6 +46,12 @@ pub struct ServeArguments {
     pub cors_origins: Origins,
     /// How often one address may ask without a valid token.
     pub rate_address: Rate,
+    /// How often one account may ask.
+    pub rate_account: Rate,
+    /// The proxies that are believed.
+    pub trusted_proxies: Proxies,
+    /// Certificate and key, where it speaks TLS itself.
+    pub tls: Option<TlsFiles>,
     /// How far the system clock is believed.
     pub clock: ClockBounds,
 }
@@ -129,24 +137,56 @@ impl ServeArguments {
                         "Origins whose pages may use the server from a browser, with commas, exactly; none by default",
                     )),
             )
-            .arg(
-                Arg::new("rate_address")
-                    .long("rate-address")
-                    .env("HUIYIN_RATE_ADDRESS")
-                    .value_name("N|off")
-                    .default_value("20")
-                    .value_parser(values::read::<Rate>(
-                        language,
-                        "应为 1 到 100000 之间的整数，或 off",
-                        "it must be a whole number between 1 and 100000, or off",
-                    ))
-                    .help(say(
-                        "每个地址没有有效令牌时每秒的请求数，可突发五倍；off 为不限；本机不限",
-                        "Requests a second of one address without a valid token, five times that at once; off for no bound; \
-                         the machine itself has none",
-                    )),
-            )
+            .args(Self::edge_options(language))
             .args(Self::clock_options(language))
+    }
+
+    /// The options that say who may ask how often, and by which way.
+    fn edge_options(language: Language) -> [Arg; 5] {
+        let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
+        let rate = |id: &'static str, long: &'static str, variable: &'static str| {
+            Arg::new(id).long(long).env(variable).value_name("N|off").value_parser(values::read::<Rate>(
+                language,
+                "应为 1 到 100000 之间的整数，或 off",
+                "it must be a whole number between 1 and 100000, or off",
+            ))
+        };
+        let file = |id: &'static str, long: &'static str, variable: &'static str, other: &'static str| {
+            let parser = value_parser!(PathBuf);
+            Arg::new(id).long(long).env(variable).value_name("FILE").value_parser(parser).requires(other)
+        };
+        [
+            file("tls_cert", "tls-cert", "HUIYIN_TLS_CERT", "tls_key").help(say(
+                "TLS 证书文件（PEM，其后可附中间证书），与 --tls-key 同用；收到 SIGHUP 后重新读取；默认不用 TLS",
+                "Certificate for TLS (PEM, those between it and its authority behind it), together with --tls-key; read again on \
+                 SIGHUP; without it TLS is left to a proxy",
+            )),
+            file("tls_key", "tls-key", "HUIYIN_TLS_KEY", "tls_cert")
+                .help(say("TLS 私钥文件（PEM，不加密）", "Private key for TLS (PEM, without a passphrase)")),
+            rate("rate_address", "rate-address", "HUIYIN_RATE_ADDRESS").default_value("20").help(say(
+                "每个地址没有有效令牌时每秒的请求数，可突发五倍；off 为不限，登录尝试也不限；本机不限",
+                "Requests a second of one address without a valid token, five times that at once; off for no bound, of sign-ins \
+                 neither; the machine itself has none",
+            )),
+            rate("rate_account", "rate-account", "HUIYIN_RATE_ACCOUNT").default_value("200").help(say(
+                "启用权限规则后每个账户每秒的请求数，可突发五倍；off 为不限",
+                "Requests a second of one account once access rules are adopted, five times that at once; off for no bound",
+            )),
+            Arg::new("trusted_proxies")
+                .long("trusted-proxies")
+                .env("HUIYIN_TRUSTED_PROXIES")
+                .value_name("NETWORKS")
+                .value_parser(values::read::<Proxies>(
+                    language,
+                    "应为一个或几个地址或网段，以逗号分隔，如 192.0.2.7,10.0.0.0/8；网段的主机位须为 0，且不能是整个互联网",
+                    "it must be one or more addresses or networks with commas, such as 192.0.2.7,10.0.0.0/8; a network has no bits \
+                     behind its prefix and is not the whole internet",
+                ))
+                .help(say(
+                    "可信的代理，以逗号分隔；只采信它们的 Forwarded 与 X-Forwarded-… 请求头；默认没有",
+                    "Proxies whose Forwarded and X-Forwarded-… headers are believed, with commas; none by default",
+                )),
+        ]
     }
 
     /// The options that say how far the system clock is believed.
@@ -195,7 +235,10 @@ impl ServeArguments {
             workers: matches.get_one::<u16>("workers").copied().map(usize::from),
             log: matches.get_one::<Filter>("log").cloned().unwrap_or_default(),
             cors_origins: matches.get_one::<Origins>("cors_origins").cloned().unwrap_or_default(),
-            rate_address: matches.get_one::<Rate>("rate_address").copied().unwrap_or_default(),
+            rate_address: matches.get_one::<Rate>("rate_address").copied().unwrap_or(Rate::OF_AN_ADDRESS),
+            rate_account: matches.get_one::<Rate>("rate_account").copied().unwrap_or(Rate::OF_AN_ACCOUNT),
+            trusted_proxies: matches.get_one::<Proxies>("trusted_proxies").cloned().unwrap_or_default(),
+            tls: path("tls_cert").zip(path("tls_key")).map(|(certificate, key)| TlsFiles { certificate, key }),
             clock: {
                 let number =
                     |name: &str, otherwise: u32| u64::from(matches.get_one(name).copied().unwrap_or(otherwise));

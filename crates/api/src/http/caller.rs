@@ -83,6 +83,15 @@ pub(crate) enum Known {
     Ticket(Account, Role),
 }
 
+impl Known {
+    /// Whoever it is.
+    pub(crate) const fn account(&self) -> &Account {
+        match self {
+            Self::Token(account) | Self::Ticket(account, _) => account,
+        }
+    }
+}
+
 impl Accounts {
     /// Who sends these headers, or this ticket where there is no token.
     ///

@@ -1,70 +1,43 @@
 //! One connection: what the HTTP codec reads from and writes to.
 //!
-//! It ends a connection whose reader takes nothing for half a minute, or whose seat is given to another. And it puts a
-//! problem document in the place of the empty answers that the codec itself gives to what it cannot read, for the codec
+//! It ends a connection whose seat is given to another; one whose reader takes nothing the socket ends (`paced.rs`). And it
+//! puts a problem document in the place of the empty answers that the codec itself gives to what it cannot read, for the codec
 //! has no other way to be told: such an answer has no body and is always the last thing on its connection.
 
 use crate::http::connections::{Guest, Seat};
 use crate::http::metrics;
-use crate::limits::{WRITE_BYTES_MIN, WRITE_DEADLINE};
+use crate::http::tls::Stream;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use bytes::{Buf as _, Bytes};
-use socket2::SockRef;
 use std::io;
-use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
 
 /// Seconds after which a request that the server did not come to read may be sent again.
 const UNREAD_RETRY_S: u32 = 5;
 
-/// Whether bytes of the client wait to be read. The system itself is asked: the runtime learns of them only when it next
-/// looks, and a timer may be handled before that.
-fn has_unread(stream: &TcpStream) -> bool {
-    SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]).is_ok_and(|bytes| bytes > 0)
-}
-
 /// A connection in its seat.
-pub(crate) struct Connection<S = TcpStream> {
+pub(crate) struct Connection<S = Stream> {
     stream: S,
     has_unread: fn(&S) -> bool,
     seat: Seat,
-    /// How long a reader may take for [`WRITE_BYTES_MIN`].
-    patience: Duration,
-    stalled: Option<Stalled>,
     /// What is written in place of an answer of the codec.
     instead: Bytes,
 }
 
-/// Since when the reader takes too little.
-struct Stalled {
-    until: Pin<Box<Sleep>>,
-    taken: usize,
-}
-
-impl Stalled {
-    /// After so much of what was there to be written has been taken: over, where that was all or enough.
-    fn after(mut self, taken: usize, there: usize) -> Option<Self> {
-        self.taken += taken;
-        (taken < there && self.taken < WRITE_BYTES_MIN).then_some(self)
-    }
-}
-
 impl Connection {
-    pub fn new(stream: TcpStream, seat: Seat) -> Self {
-        Self::over(stream, has_unread, seat)
+    pub fn new(stream: Stream, seat: Seat) -> Self {
+        Self::over(stream, Stream::has_unread, seat)
     }
 }
 
 impl<S> Connection<S> {
     fn over(stream: S, has_unread: fn(&S) -> bool, seat: Seat) -> Self {
-        Self { stream, has_unread, seat, patience: WRITE_DEADLINE, stalled: None, instead: Bytes::new() }
+        Self { stream, has_unread, seat, instead: Bytes::new() }
     }
 
     /// What requests know of it.
@@ -82,7 +55,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
         }
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
-        let ended = matches!(read, Poll::Ready(Ok(()))) && buffer.filled().len() == before && buffer.remaining() > 0;
+        // Of TLS that breaks off without a farewell the end is an error.
+        let ended = matches!(read, Poll::Ready(Err(_)))
+            || (matches!(read, Poll::Ready(Ok(()))) && buffer.filled().len() == before && buffer.remaining() > 0);
         if ended {
             this.guest().leave();
         }
@@ -91,29 +66,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
 }
 
 impl<S: AsyncWrite + Unpin> Connection<S> {
-    /// Writes, unless too little has been taken for too long.
-    fn write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match Pin::new(&mut self.stream).poll_write(cx, bytes) {
-            Poll::Ready(Ok(taken)) => {
-                self.stalled = self.stalled.take().and_then(|stalled| stalled.after(taken, bytes.len()));
-                Poll::Ready(Ok(taken))
-            }
-            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Pending => {
-                let patience = self.patience;
-                let stalled =
-                    self.stalled.get_or_insert_with(|| Stalled { until: Box::pin(sleep(patience)), taken: 0 });
-                ready!(stalled.until.as_mut().poll(cx));
-                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
-            }
-        }
-    }
-
     /// Writes what stands in the place of an answer of the codec, to its end.
     fn write_instead(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.instead.is_empty() {
             let bytes = self.instead.clone();
-            match ready!(self.write(cx, &bytes))? {
+            match ready!(Pin::new(&mut self.stream).poll_write(cx, &bytes))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 taken => self.instead.advance(taken),
             }
@@ -140,8 +97,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
                 this.instead = this.in_truth(refusal).document();
                 Poll::Ready(Ok(bytes.len()))
             }
-            Some((before, _)) => this.write(cx, bytes.get(..before).unwrap_or(bytes)),
-            None => this.write(cx, bytes),
+            Some((before, _)) => Pin::new(&mut this.stream).poll_write(cx, bytes.get(..before).unwrap_or(bytes)),
+            None => Pin::new(&mut this.stream).poll_write(cx, bytes),
         }
     }
 
@@ -238,14 +195,17 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::http::connections::Connections;
+    use crate::http::paced::Paced;
+    use crate::http::proxies::Proxies;
     use std::io::{Read as _, Write as _};
     use std::net::{IpAddr, Ipv4Addr};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+    use tokio::net::TcpStream;
 
     const CODEC: &str = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: Sat, 28 Nov 2026 18:00:00 GMT\r\n\r\n";
 
     fn seat() -> Seat {
-        Connections::at_most(9).admit(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap()
+        Connections::at_most(9, Proxies::default()).admit(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap()
     }
 
     #[tokio::test]
@@ -280,7 +240,8 @@ mod tests {
             let mut theirs = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
             let (ours, _) = listener.accept().unwrap();
             ours.set_nonblocking(true).unwrap();
-            let mut connection = Connection::new(TcpStream::from_std(ours).unwrap(), seat());
+            let mut connection =
+                Connection::new(Stream::Plain(Paced::over(TcpStream::from_std(ours).unwrap())), seat());
             theirs.write_all(sent.as_bytes()).unwrap();
             let late = CODEC.replace("400 Bad Request", "408 Request Timeout");
             connection.write_all(late.as_bytes()).await.unwrap();
@@ -308,24 +269,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reader_that_takes_nothing_is_left() {
-        let (ours, _theirs) = duplex(16);
-        let mut connection = Connection { patience: Duration::from_millis(10), ..piped(ours) };
-        assert_eq!(connection.write_all(&[0; 64]).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
-    }
-
-    #[tokio::test]
-    async fn a_reader_that_is_merely_slow_has_time_again_for_each_piece() {
-        let stalled = || Stalled { until: Box::pin(sleep(WRITE_DEADLINE)), taken: 0 };
-        let slow = stalled().after(1, 100_000).unwrap().after(WRITE_BYTES_MIN - 2, 100_000).unwrap();
-        assert_eq!(slow.taken, WRITE_BYTES_MIN - 1);
-        assert!(slow.after(1, 100_000).is_none());
-        assert!(stalled().after(1, 1).is_none());
-    }
-
-    #[tokio::test]
     async fn who_is_shown_out_reads_the_end() {
-        let connections = Connections::at_most(1);
+        let connections = Connections::at_most(1, Proxies::default());
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let (ours, _theirs) = duplex(16);
         let mut connection = Connection::over(ours, |_: &DuplexStream| false, connections.admit(here).unwrap());

@@ -4,6 +4,7 @@
 //! best of one that has never asked anything. So nobody shuts others out by holding connections open: it is the
 //! half-sent heads that go.
 
+use crate::http::proxies::Proxies;
 use crate::limits::{CONNECTIONS_MAX, DESCRIPTORS_KEPT};
 use futures_util::task::AtomicWaker;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -36,6 +37,7 @@ fn seats(descriptors: usize) -> usize {
 pub(crate) struct Connections {
     in_all: usize,
     of_one_address: usize,
+    proxies: Proxies,
     open: Arc<Mutex<Open>>,
 }
 
@@ -50,7 +52,8 @@ struct Open {
 #[derive(Default)]
 pub(crate) struct Guest {
     number: u64,
-    /// `None` for the machine itself, which may be a proxy in front and is not counted by address.
+    /// `None` for a proxy in front, which is not counted by address: one that is trusted, and the machine itself, which may
+    /// be one.
     address: Option<IpAddr>,
     asked: AtomicBool,
     answered: AtomicBool,
@@ -88,14 +91,15 @@ pub(crate) struct Seat {
 pub(crate) struct Answering(Arc<Guest>);
 
 impl Connections {
-    /// At most so many. Of one address a quarter of them.
-    pub fn at_most(in_all: usize) -> Self {
-        Self { in_all, of_one_address: (in_all / 4).max(1), open: Arc::default() }
+    /// At most so many. Of one address a quarter of them, unless it is of a trusted proxy.
+    pub fn at_most(in_all: usize, proxies: Proxies) -> Self {
+        Self { in_all, of_one_address: (in_all / 4).max(1), proxies, open: Arc::default() }
     }
 
     /// A seat for a newcomer; `None` where everybody is being answered.
     pub fn admit(&self, address: IpAddr) -> Option<Seat> {
-        let address = Some(address.to_canonical()).filter(|address| !address.is_loopback());
+        let address =
+            Some(address.to_canonical()).filter(|address| !address.is_loopback() && !self.proxies.trust(*address));
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let of_address = address.and_then(|address| open.by_address.get(&address).copied()).unwrap_or(0);
         if of_address >= self.of_one_address {
@@ -213,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_newcomer_takes_the_seat_of_the_one_that_never_asked() {
-        let connections = Connections::at_most(3);
+        let connections = Connections::at_most(3, Proxies::default());
         let idle = connections.admit(HERE).unwrap();
         drop(Answering::begin(idle.guest()));
         let silent = connections.admit(HERE).unwrap();
@@ -236,14 +240,16 @@ mod tests {
 
     #[test]
     fn one_address_has_a_quarter_and_the_machine_itself_all() {
-        let connections = Connections::at_most(8);
+        let connections = Connections::at_most(8, "192.0.2.3".parse().unwrap());
         let first = connections.admit(address(1)).unwrap();
         let second = connections.admit(address(1)).unwrap();
         let mapped = IpAddr::V6(Ipv4Addr::new(192, 0, 2, 1).to_ipv6_mapped());
         let third = connections.admit(mapped).unwrap();
         assert_eq!([gone(&first), gone(&second), gone(&third)], [true, false, false]);
         let other = connections.admit(address(2)).unwrap();
-        let here: Vec<_> = (0..5).map(|_| connections.admit(HERE).unwrap()).collect();
+        // Nor has a proxy that is trusted.
+        let here: Vec<_> =
+            [HERE, HERE, address(3), address(3), address(3)].map(|one| connections.admit(one).unwrap()).into();
         assert!(!gone(&other) && !here.iter().any(gone));
         assert_eq!(connections.count(), 8);
         drop((first, second, third, other, here));

@@ -1,5 +1,6 @@
 //! What is known of a request before its handler runs.
 
+use crate::http::proxies::Client;
 use crate::http::route::Route;
 use crate::limits::REQUEST_ID_CHARS_MAX;
 use crate::problem::Problem;
@@ -43,18 +44,27 @@ pub struct RequestContext {
     pub allow: Option<String>,
     /// The path that was asked for.
     pub path: String,
+    /// Who asks, as far as the connection and trusted proxies tell.
+    pub client: Client,
     /// Only the head of the answer is wanted; the handler sees a GET.
     pub head_only: bool,
     accept_language: Option<HeaderValue>,
 }
 
 impl RequestContext {
-    pub(crate) fn new(headers: &HeaderMap, path: &str, route: Option<Arc<Route>>, allow: Option<String>) -> Self {
+    pub(crate) fn new(
+        headers: &HeaderMap,
+        path: &str,
+        route: Option<Arc<Route>>,
+        allow: Option<String>,
+        client: Client,
+    ) -> Self {
         Self {
             request_id: request_id(headers),
             route,
             allow,
             path: path.to_owned(),
+            client,
             head_only: false,
             accept_language: headers.get(ACCEPT_LANGUAGE).cloned(),
         }

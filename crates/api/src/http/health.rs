@@ -92,6 +92,7 @@ impl Health {
         listening_at: Position,
         damage: impl Fn() -> Option<Message> + Send + Sync + 'static,
         clock_trouble: impl Fn(i64) -> Option<Message> + Send + Sync + 'static,
+        tls_trouble: impl Fn() -> Option<Message> + Send + Sync + 'static,
     ) -> Self {
         let app = app.clone();
         Self::new(move || {
@@ -128,6 +129,10 @@ impl Health {
             if let Some(why) = app.clock_runs.failing() {
                 // Nothing is lost: it goes on where it was as soon as it can.
                 wrong.push(Wrong::notice(json!({"clock": "obligations", "why": why})));
+            }
+            if let Some(trouble) = tls_trouble() {
+                // What was read before is still spoken with.
+                wrong.push(Wrong::notice(json!({"tls": "files", "why": trouble.en})));
             }
             let positions: serde_json::Map<_, _> =
                 models.iter().map(|model| (model.name.to_owned(), json!(model.position.0))).collect();

@@ -119,6 +119,7 @@ mod tests {
     use crate::http::cors::Origins;
     use crate::http::middleware::Middleware;
     use crate::http::packing::Untaken;
+    use crate::http::proxies::Proxies;
     use crate::http::rates::{Rate, Rates};
     use crate::limits;
     use crate::routes::table;
@@ -164,8 +165,10 @@ mod tests {
             routes: Arc::new(table()),
             accounts: Accounts::new(|_| None, |_| false),
             origins: Origins::default(),
-            rates: Rates::new(Rate(None)),
+            rates: Rates::new(Rate(None), Rate(None), Arc::default()),
             untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
+            proxies: Proxies::default(),
+            secure: false,
         };
         let app = App::new().default_service(fn_service(move |request| {
             let middleware = middleware.clone();
@@ -190,6 +193,7 @@ mod tests {
         for line in access {
             assert_eq!((&line["method"], &line["request_id"]), (&"GET".into(), &"r-1".into()));
             assert!(line["duration_us"].is_u64());
+            assert_eq!(line["client"], "127.0.0.1");
         }
     }
 

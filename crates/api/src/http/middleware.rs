@@ -7,6 +7,7 @@ use crate::http::context::{Finder, RequestContext, new_id};
 use crate::http::cors::{self, Origins, RESOURCE_POLICY};
 use crate::http::metrics;
 use crate::http::packing::{NoRoom, Parcel, Room, Untaken, pack, takes_gzip};
+use crate::http::proxies::{Client, Proxies};
 use crate::http::rates::{Quota, Rates};
 use crate::http::router::{self, RouteMatch, Routes};
 use crate::http::tickets::ticket_in;
@@ -22,13 +23,14 @@ use domain::access::Action;
 use domain::language::Language;
 use futures_util::FutureExt as _;
 use std::fmt::Write as _;
+use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
 /// Headers of every answer, unless its handler set them. The contract is JSON: nothing of it is to be framed,
-/// sniffed, cached or run, and no page that opens another shares anything with it. HSTS is for whoever speaks TLS.
+/// sniffed, cached or run, and no page that opens another shares anything with it. HSTS ([`STS`]) is for whoever speaks TLS.
 static ALWAYS: [(HeaderName, HeaderValue); 8] = [
     always("x-content-type-options", "nosniff"),
     always("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -42,6 +44,8 @@ static ALWAYS: [(HeaderName, HeaderValue); 8] = [
     always(RESOURCE_POLICY, "same-origin"),
     always("cache-control", "no-store"),
 ];
+/// Whoever came by TLS comes by nothing else for a year (RFC 6797).
+static STS: (HeaderName, HeaderValue) = always("strict-transport-security", "max-age=31536000");
 /// The header by which an answer names its request.
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -58,6 +62,9 @@ pub(crate) struct Middleware {
     pub origins: Origins,
     pub rates: Rates,
     pub untaken: Untaken,
+    pub proxies: Proxies,
+    /// This server speaks TLS itself.
+    pub secure: bool,
 }
 
 /// A request before its handler.
@@ -116,7 +123,14 @@ impl Middleware {
             RouteMatch::Nothing => (None, None),
         };
         let method = request.method().clone();
-        let mut context = RequestContext::new(request.headers(), request.path(), route, allow);
+        // A request without a socket is one of a test.
+        let peer = request.peer_addr().map_or(IpAddr::from(Ipv4Addr::LOCALHOST), |peer| peer.ip());
+        let client = self.proxies.client(peer, self.secure, request.headers());
+        let (client, misled) = match client {
+            Ok(client) => (client, None),
+            Err(problem) => (Client::direct(peer, self.secure), Some(problem)),
+        };
+        let mut context = RequestContext::new(request.headers(), request.path(), route, allow, client);
         context.head_only = method == Method::HEAD;
         let context = Rc::new(context);
         request.extensions_mut().insert(Rc::clone(&context));
@@ -137,7 +151,7 @@ impl Middleware {
             cors::permit(answer.headers_mut());
             return (arrived, Some(Ok(answer)));
         }
-        let refused = self.identify(request, &mut arrived).err();
+        let refused = misled.or_else(|| self.identify(request, &mut arrived).err());
         (arrived, refused.map(Err))
     }
 
@@ -147,18 +161,18 @@ impl Middleware {
         let headers = request.headers();
         let ticket = route.filter(|route| route.takes_ticket).and_then(|_| ticket_in(request.query_string()));
         let known = self.accounts.known(headers, ticket);
-        if known.is_err()
-            && let Some(quota) = request.peer_addr().and_then(|peer| self.rates.take(peer.ip()))
-        {
+        let client = &arrived.context.client;
+        let quotas = [
+            match &known {
+                Ok(known) => self.rates.of_account(known.account().id),
+                Err(_) => self.rates.of_address(client),
+            },
+            route.filter(|route| route.signs_in).and_then(|_| self.rates.of_sign_in(client)),
+        ];
+        // The last is the narrowest, unless one before it is used up.
+        for quota in quotas.into_iter().flatten() {
             arrived.quota = Some(quota);
-            if let Some(seconds) = quota.wait_s {
-                return Err(Problem::new(HttpCode::RateLimited)
-                    .because(
-                        "此地址没有有效令牌的请求过于频繁。",
-                        "Requests without a valid token come too often from this address.",
-                    )
-                    .retry_after(seconds));
-            }
+            quota.allow()?;
         }
         // What the table does not know is not asked of any handler, whatever another router would make of it.
         let route = route.ok_or_else(|| unrouted(arrived.context.allow.as_deref()))?;
@@ -240,24 +254,25 @@ impl Arrived {
         let method = self.method.as_str();
         let route = context.route.as_ref().map_or("-", |route| route.path);
         let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let client = tracing::field::display(context.client.address);
         if status == StatusCode::INTERNAL_SERVER_ERROR || (status.is_server_error() && cause.is_some()) {
             tracing::error!(
-                target: "access", method, route, status = status.as_u16(), duration_us,
+                target: "access", method, route, status = status.as_u16(), duration_us, client,
                 request_id = context.request_id, cause = cause.unwrap_or_default(), "request failed"
             );
         } else if status.is_server_error() {
             // Nothing broke: it is to be asked again later, as the answer says. What is wrong with the server itself, health
             // and the part at fault tell.
             tracing::warn!(
-                target: "access", method, route, status = status.as_u16(), duration_us,
+                target: "access", method, route, status = status.as_u16(), duration_us, client,
                 request_id = context.request_id, "request put off"
             );
         } else if self.quota.is_some_and(|quota| quota.wait_s.is_some()) {
             // Whoever comes too often does not fill the log either; `/metrics` counts them.
-            tracing::debug!(target: "access", method, route, status = status.as_u16(), duration_us, "refused");
+            tracing::debug!(target: "access", method, route, status = status.as_u16(), duration_us, client, "refused");
         } else {
             tracing::info!(
-                target: "access", method, route, status = status.as_u16(), duration_us,
+                target: "access", method, route, status = status.as_u16(), duration_us, client,
                 request_id = context.request_id, "request"
             );
         }
@@ -273,6 +288,9 @@ impl Arrived {
                 headers.insert(name.clone(), value.clone());
             }
         }
+        if self.context.client.secure {
+            headers.insert(STS.0.clone(), STS.1.clone());
+        }
         if let Ok(id) = HeaderValue::from_str(&self.context.request_id) {
             headers.insert(REQUEST_ID.clone(), id);
         }
@@ -280,19 +298,6 @@ impl Arrived {
             quota.tell(headers);
         }
         self.origins.expose(self.origin.as_ref(), headers);
-    }
-}
-
-impl Quota {
-    /// What is left, as the draft of the IETF has it (draft-ietf-httpapi-ratelimit-headers).
-    fn tell(self, headers: &mut HeaderMap) {
-        let policy = format!("\"address\";q={};w=1", self.rate);
-        let left = format!("\"address\";r={};t={}", self.left, self.wait_s.unwrap_or(1));
-        for (name, value) in [("ratelimit-policy", policy), ("ratelimit", left)] {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(HeaderName::from_static(name), value);
-            }
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A request from its connection to its answer, as far as no family of addresses differs.
 //!
-//! Reading order: `connections`, `connection` (who is connected), `middleware` (what happens around every request),
+//! Reading order: `connections`, `tls`, `paced`, `connection` (who is connected), `proxies` (who it is), `middleware` (what happens around every request),
 //! `router` and `route` (which line of the table it is), `caller` (who asks), `extract` (what a handler is given),
 //! `commands` (what every command does), `waiting` and `reference` (what questions share), `response`, `tables` and
 //! `packing` (how an answer leaves). The rest is what its name says.
@@ -17,7 +17,6 @@ pub mod cors;
 pub mod csv;
 pub mod docs;
 pub mod extract;
-pub mod feeds;
 pub mod fixed;
 pub mod format;
 pub mod health;
@@ -31,16 +30,20 @@ pub mod metrics;
 pub mod middleware;
 pub mod names;
 pub mod output;
+pub(crate) mod paced;
 pub mod packing;
+pub mod proxies;
 pub mod rates;
 pub mod reference;
 pub mod response;
 pub mod route;
 pub mod router;
 pub(crate) mod scope;
+pub mod slots;
 pub(crate) mod tables;
 pub mod tickets;
 pub mod times;
+pub mod tls;
 pub mod upload;
 pub mod waiting;
 pub(crate) mod whole;

@@ -1,23 +1,31 @@
-//! How often one address may ask without a valid token: a bucket that fills steadily, kept as one instant (the generic
-//! cell rate algorithm). Bounded: addresses whose bucket is full again are forgotten, and where too many are not, the
-//! rest share a bucket.
+//! How often one may ask: an address without a valid token, an account, and an address that tries to sign in. Each has a
+//! bucket that fills steadily, kept as one instant (the generic cell rate algorithm). Bounded: whose bucket is full again is
+//! forgotten, and where too many are not, the rest share a bucket.
 
-use crate::limits::{RATE_ADDRESS, RATE_BURST_S, RATED_ADDRESSES_MAX};
+use crate::http::proxies::Client;
+use crate::limits::{RATE_ACCOUNT, RATE_ADDRESS, RATE_BURST_S, RATED_MAX, SIGN_INS_A_MINUTE};
+use crate::problem::Problem;
+use crate::problem::codes::HttpCode;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
-/// The rate of one address, requests a second; `None` for no bound.
+/// Requests a second; `None` for no bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate(pub Option<u32>);
 
-impl Default for Rate {
-    fn default() -> Self {
-        Self(Some(RATE_ADDRESS))
-    }
+impl Rate {
+    /// Of one address without a valid token, where nothing else is set.
+    pub const OF_AN_ADDRESS: Self = Self(Some(RATE_ADDRESS));
+    /// Of one account, where nothing else is set.
+    pub const OF_AN_ACCOUNT: Self = Self(Some(RATE_ACCOUNT));
 }
 
 impl FromStr for Rate {
@@ -37,90 +45,214 @@ impl FromStr for Rate {
 #[error("1 … 100000 / off")]
 pub struct NoRate;
 
-/// Every address that asked of late. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct Rates {
-    rate: Rate,
-    begun: Instant,
-    kept: Arc<Mutex<Bucket>>,
+/// What is bounded, by its name in `RateLimit-Policy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// Requests of one address without a valid token.
+    Address,
+    /// Requests of one account.
+    Account,
+    /// Sign-ins that one address tries.
+    SignIn,
 }
 
-/// Times are counted from the beginning.
-#[derive(Default)]
-struct Bucket {
+impl Policy {
+    /// The name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Account => "account",
+            Self::SignIn => "sign-in",
+        }
+    }
+
+    /// What is told to whoever comes too often.
+    fn refusal(self) -> Problem {
+        let (zh, en) = match self {
+            Self::Address => (
+                "此地址没有有效令牌的请求过于频繁。",
+                "Requests without a valid token come too often from this address.",
+            ),
+            Self::Account => ("该账户的请求过于频繁。", "Requests of this account come too often."),
+            Self::SignIn => ("此地址的登录尝试过于频繁。", "Sign-ins are tried too often from this address."),
+        };
+        Problem::new(HttpCode::RateLimited).because(zh, en)
+    }
+}
+
+/// So many in a time, and how many of them may come at once.
+#[derive(Clone, Copy, Debug)]
+struct Bound {
+    policy: Policy,
+    count: u32,
+    window_s: u32,
+    at_once: u32,
+}
+
+/// Whose buckets are not full, by their keys. Times are counted from the beginning.
+struct Buckets<K> {
+    bound: Option<Bound>,
+    kept: Mutex<Kept<K>>,
+}
+
+struct Kept<K> {
     /// When each bucket is full again.
-    full_at: HashMap<IpAddr, Duration>,
+    full_at: HashMap<K, Duration>,
+    /// The bucket that those share for which there is no room.
+    crowd: Duration,
     /// When full buckets were last forgotten: at most once a second, because it means to look at all of them.
     swept_at: Duration,
 }
 
-impl Bucket {
-    /// The bucket of an address, or the one that those share for which there is no room.
-    fn bucket(&mut self, network: IpAddr, now: Duration) -> &mut Duration {
-        let mut crowded = self.full_at.len() >= RATED_ADDRESSES_MAX && !self.full_at.contains_key(&network);
+impl<K: Copy + Eq + Hash> Kept<K> {
+    /// The bucket of a key, or the one that those share for which there is no room.
+    fn bucket(&mut self, key: K, now: Duration) -> &mut Duration {
+        let mut crowded = self.full_at.len() >= RATED_MAX && !self.full_at.contains_key(&key);
         if crowded && now >= self.swept_at + Duration::from_secs(1) {
             self.full_at.retain(|_, full_at| *full_at > now);
             self.swept_at = now;
-            crowded = self.full_at.len() >= RATED_ADDRESSES_MAX;
+            crowded = self.full_at.len() >= RATED_MAX;
         }
-        // An address that nobody has stands for the crowd.
-        self.full_at.entry(if crowded { IpAddr::from([0; 4]) } else { network }).or_default()
+        if crowded { &mut self.crowd } else { self.full_at.entry(key).or_default() }
     }
 }
 
-/// What one request found in its bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Quota {
-    /// Requests a second.
-    pub rate: u32,
-    /// Requests that may follow at once.
-    pub left: u32,
-    /// Until there is one more, in whole seconds; `None` where this request may pass.
-    pub wait_s: Option<u32>,
-}
-
-impl Rates {
-    pub fn new(rate: Rate) -> Self {
-        Self { rate, begun: Instant::now(), kept: Arc::default() }
+impl<K: Copy + Eq + Hash> Buckets<K> {
+    fn of(bound: Option<Bound>) -> Self {
+        let kept = Kept { full_at: HashMap::new(), crowd: Duration::ZERO, swept_at: Duration::ZERO };
+        Self { bound, kept: Mutex::new(kept) }
     }
 
-    /// One request of an address. `None` where nothing is bounded: no rate is set, or it is the machine itself, which
-    /// may be a proxy that speaks for everybody.
-    pub fn take(&self, address: IpAddr) -> Option<Quota> {
-        let address = network(address)?;
-        self.take_at(address, self.begun.elapsed())
-    }
-
-    fn take_at(&self, network: IpAddr, now: Duration) -> Option<Quota> {
-        let rate = self.rate.0?;
-        let one = Duration::from_secs(1) / rate;
-        let all = Duration::from_secs(RATE_BURST_S.into());
+    fn take(&self, key: K, now: Duration) -> Option<Quota> {
+        let Bound { policy, count, window_s, at_once } = self.bound?;
+        let one = Duration::from_secs(window_s.into()) / count;
+        let all = one * at_once;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let full_at = kept.bucket(network, now);
+        let full_at = kept.bucket(key, now);
         let then = now.max(*full_at) + one;
         let over = then.saturating_sub(now).checked_sub(all).filter(|over| !over.is_zero());
-        let wait_s = over.map(|over| u32::try_from(over.as_millis().div_ceil(1000)).unwrap_or(1).max(1));
         if over.is_none() {
             *full_at = then;
         }
         let free = all.saturating_sub(full_at.saturating_sub(now));
         let left = u32::try_from(free.as_nanos() / one.as_nanos().max(1)).unwrap_or(u32::MAX);
-        Some(Quota { rate, left, wait_s })
+        let wait_s = over.map(whole_seconds);
+        Some(Quota { policy, count, window_s, left, more_in_s: wait_s.unwrap_or(whole_seconds(one)), wait_s })
+    }
+}
+
+/// Seconds, never too few of them and at least one.
+fn whole_seconds(time: Duration) -> u32 {
+    u32::try_from(time.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1)
+}
+
+/// What one request found in its bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Quota {
+    /// What is bounded.
+    pub policy: Policy,
+    /// So many requests.
+    count: u32,
+    /// In so many seconds.
+    window_s: u32,
+    /// Requests that may follow at once.
+    left: u32,
+    /// Until there is one more, in whole seconds.
+    more_in_s: u32,
+    /// The same where this request may not pass.
+    pub wait_s: Option<u32>,
+}
+
+impl Quota {
+    /// Whether the request may pass.
+    ///
+    /// # Errors
+    /// 429 `rate_limited`.
+    pub fn allow(self) -> Result<(), Problem> {
+        self.wait_s.map_or(Ok(()), |seconds| Err(self.policy.refusal().retry_after(seconds)))
+    }
+
+    /// What is left, as the draft of the IETF has it (draft-ietf-httpapi-ratelimit-headers).
+    pub fn tell(self, headers: &mut HeaderMap) {
+        let Self { policy, count, window_s, left, more_in_s, wait_s: _ } = self;
+        let name = policy.as_str();
+        let policy = format!("\"{name}\";q={count};w={window_s}");
+        let left = format!("\"{name}\";r={left};t={more_in_s}");
+        for (name, value) in [("ratelimit-policy", policy), ("ratelimit", left)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+    }
+}
+
+/// Everybody who asked of late. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Rates(Arc<Inner>);
+
+struct Inner {
+    begun: Instant,
+    addresses: Buckets<IpAddr>,
+    sign_ins: Buckets<IpAddr>,
+    accounts: Buckets<Uuid>,
+    accounts_limited: Arc<AtomicBool>,
+}
+
+impl Rates {
+    /// Rates of addresses and accounts. Accounts have none until `accounts_limited` says so.
+    pub fn new(of_an_address: Rate, of_an_account: Rate, accounts_limited: Arc<AtomicBool>) -> Self {
+        let a_second = |policy, rate: Rate| {
+            let bound = |count: u32| Bound { policy, count, window_s: 1, at_once: count.saturating_mul(RATE_BURST_S) };
+            rate.0.map(bound)
+        };
+        let count = SIGN_INS_A_MINUTE;
+        let sign_ins = Bound { policy: Policy::SignIn, count, window_s: 60, at_once: count };
+        Self(Arc::new(Inner {
+            begun: Instant::now(),
+            addresses: Buckets::of(a_second(Policy::Address, of_an_address)),
+            // Whoever bounds no address bounds no guesses from it either: another does.
+            sign_ins: Buckets::of(of_an_address.0.map(|_| sign_ins)),
+            accounts: Buckets::of(a_second(Policy::Account, of_an_account)),
+            accounts_limited,
+        }))
+    }
+
+    /// One request of somebody without a valid token. `None` where nothing is bounded: no rate is set, or it is the
+    /// machine itself, which may be a proxy that speaks for everybody.
+    pub fn of_address(&self, client: &Client) -> Option<Quota> {
+        self.0.addresses.take(network(client)?, self.0.begun.elapsed())
+    }
+
+    /// One sign-in that is tried; `None` as above.
+    pub fn of_sign_in(&self, client: &Client) -> Option<Quota> {
+        self.0.sign_ins.take(network(client)?, self.0.begun.elapsed())
+    }
+
+    /// One request of an account. `None` where nothing is bounded: no rate is set, or access rules are not adopted yet.
+    pub fn of_account(&self, account: Uuid) -> Option<Quota> {
+        let limited = self.0.accounts_limited.load(Ordering::Acquire);
+        limited.then(|| self.0.accounts.take(account, self.0.begun.elapsed())).flatten()
     }
 }
 
 impl fmt::Debug for Rates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Rates({:?})", self.rate)
+        write!(f, "Rates({:?}, {:?})", self.0.addresses.bound, self.0.accounts.bound)
     }
 }
 
-/// What counts as one address: of IPv6 the network that one subscriber has (/64). `None` for the machine itself.
-fn network(address: IpAddr) -> Option<IpAddr> {
+/// What counts as one address: of IPv6 the network that one subscriber has (/64). `None` for the machine itself, unless a
+/// proxy says so.
+fn network(client: &Client) -> Option<IpAddr> {
+    let spared = client.address.is_loopback() && !client.forwarded;
+    (!spared).then(|| network_of(client.address))
+}
+
+/// What counts as one address.
+pub(crate) fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        address if address.is_loopback() => None,
-        IpAddr::V6(address) => Some(IpAddr::from((u128::from(address) >> 64 << 64).to_be_bytes())),
-        address @ IpAddr::V4(_) => Some(address),
+        IpAddr::V6(address) => IpAddr::from((u128::from(address) >> 64 << 64).to_be_bytes()),
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -129,24 +261,86 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn client(text: &str) -> Client {
+        Client::direct(text.parse().unwrap(), false)
+    }
+
     fn address(text: &str) -> IpAddr {
-        network(text.parse().unwrap()).unwrap()
+        network(&client(text)).unwrap()
+    }
+
+    fn rates(of_an_address: Rate, of_an_account: Rate) -> Rates {
+        Rates::new(of_an_address, of_an_account, Arc::new(AtomicBool::new(true)))
+    }
+
+    fn told(quota: Quota) -> (String, String) {
+        let mut headers = HeaderMap::new();
+        quota.tell(&mut headers);
+        let value = |name| headers.get(name).unwrap().to_str().unwrap().to_owned();
+        (value("ratelimit-policy"), value("ratelimit"))
     }
 
     #[test]
     fn a_burst_then_the_rate() {
-        let rates = Rates::new(Rate(Some(20)));
+        let rates = rates(Rate::OF_AN_ADDRESS, Rate::OF_AN_ACCOUNT);
         let one = address("192.0.2.1");
-        let take = |ms| rates.take_at(one, Duration::from_millis(ms)).unwrap();
-        assert_eq!(take(0), Quota { rate: 20, left: 99, wait_s: None });
+        let take = |ms| rates.0.addresses.take(one, Duration::from_millis(ms)).unwrap();
+        let first = take(0);
+        assert_eq!((first.left, first.wait_s), (99, None));
+        assert_eq!(told(first), ("\"address\";q=20;w=1".to_owned(), "\"address\";r=99;t=1".to_owned()));
         for left in (0..99).rev() {
             assert_eq!(take(0).left, left);
         }
-        assert_eq!(take(0), Quota { rate: 20, left: 0, wait_s: Some(1) });
+        let over = take(0);
+        assert_eq!((over.left, over.wait_s), (0, Some(1)));
+        let refused = over.allow().unwrap_err();
+        assert_eq!((refused.code.as_str(), refused.retry_after_s), ("rate_limited", Some(1)));
         // What was refused costs nothing, and a second brings twenty more.
-        assert_eq!(take(1000), Quota { rate: 20, left: 19, wait_s: None });
-        assert_eq!(rates.take_at(address("192.0.2.2"), Duration::ZERO).unwrap().left, 99);
-        assert_eq!(Rates::new(Rate(None)).take_at(one, Duration::ZERO), None);
+        let later = take(1000);
+        assert_eq!((later.left, later.wait_s), (19, None));
+        assert_eq!(rates.0.addresses.take(address("192.0.2.2"), Duration::ZERO).unwrap().left, 99);
+    }
+
+    /// Ten times what may come at once: a tenth passes, and nobody else is worse off for it.
+    #[test]
+    fn an_account_has_a_rate_of_its_own_and_others_are_unaffected() {
+        let rates = rates(Rate::OF_AN_ADDRESS, Rate::OF_AN_ACCOUNT);
+        let (loud, quiet) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let take = |account| rates.0.accounts.take(account, Duration::ZERO).unwrap();
+        let passed = (0..10_000).filter(|_| take(loud).allow().is_ok()).count();
+        assert_eq!(passed, 1_000);
+        assert_eq!(told(take(quiet)), ("\"account\";q=200;w=1".to_owned(), "\"account\";r=999;t=1".to_owned()));
+    }
+
+    #[test]
+    fn accounts_have_no_rate_before_they_are_limited() {
+        let limited = Arc::new(AtomicBool::new(false));
+        let rates = Rates::new(Rate::OF_AN_ADDRESS, Rate(Some(1)), Arc::clone(&limited));
+        assert!((0..100).all(|_| rates.of_account(Uuid::nil()).is_none()));
+        limited.store(true, Ordering::Release);
+        assert!((0..100).filter_map(|_| rates.of_account(Uuid::nil())).any(|quota| quota.wait_s.is_some()));
+    }
+
+    #[test]
+    fn ten_sign_ins_a_minute_then_one_every_six_seconds() {
+        let rates = rates(Rate::OF_AN_ADDRESS, Rate::OF_AN_ACCOUNT);
+        let one = address("192.0.2.1");
+        let take = |s| rates.0.sign_ins.take(one, Duration::from_secs(s)).unwrap();
+        assert!((0..10).all(|_| take(0).allow().is_ok()));
+        let refused = take(0);
+        assert_eq!(refused.wait_s, Some(6));
+        assert_eq!(told(refused).0, "\"sign-in\";q=10;w=60");
+        assert!(take(6).allow().is_ok() && take(6).allow().is_err());
+        // They are counted beside what the address asks otherwise.
+        assert!(rates.of_address(&client("192.0.2.1")).unwrap().allow().is_ok());
+    }
+
+    #[test]
+    fn what_is_off_bounds_nothing() {
+        let rates = rates(Rate(None), Rate(None));
+        let one = client("192.0.2.1");
+        assert_eq!((rates.of_address(&one), rates.of_sign_in(&one)), (None, None));
+        assert_eq!(rates.of_account(Uuid::nil()), None);
     }
 
     #[test]
@@ -155,27 +349,31 @@ mod tests {
         assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
         assert_eq!(address("::ffff:192.0.2.1"), address("192.0.2.1"));
         for here in ["127.0.0.1", "127.0.0.9", "::1", "::ffff:127.0.0.1"] {
-            assert_eq!(network(here.parse().unwrap()), None, "{here}");
+            assert_eq!(network(&client(here)), None, "{here}");
         }
+        // Behind a proxy that is trusted it is somebody like others.
+        let behind = Client { forwarded: true, ..client("127.0.0.1") };
+        assert!(network(&behind).is_some());
     }
 
     #[test]
     fn the_table_of_addresses_is_bounded() {
-        let rates = Rates::new(Rate(Some(1)));
+        let rates = rates(Rate(Some(1)), Rate(None));
+        let take = |address, now| rates.0.addresses.take(address, now);
         let many = |from: usize, now| {
-            for n in from..from + RATED_ADDRESSES_MAX {
+            for n in from..from + RATED_MAX {
                 let n = u32::try_from(n).unwrap().to_be_bytes();
-                rates.take_at(IpAddr::from([10, n[1], n[2], n[3]]), now);
+                take(IpAddr::from([10, n[1], n[2], n[3]]), now);
             }
         };
         many(0, Duration::ZERO);
-        many(RATED_ADDRESSES_MAX, Duration::ZERO);
-        let kept = |rates: &Rates| rates.kept.lock().unwrap().full_at.len();
-        assert!(kept(&rates) <= RATED_ADDRESSES_MAX + 1, "{}", kept(&rates));
+        many(RATED_MAX, Duration::ZERO);
+        let kept = || rates.0.addresses.kept.lock().unwrap().full_at.len();
+        assert_eq!(kept(), RATED_MAX);
         // The crowd has used its one bucket up; later there is room again.
-        assert!(rates.take_at(address("192.0.2.1"), Duration::ZERO).unwrap().wait_s.is_some());
-        assert_eq!(rates.take_at(address("192.0.2.1"), Duration::from_secs(60)).unwrap().wait_s, None);
-        assert_eq!(kept(&rates), 1);
+        assert!(take(address("192.0.2.1"), Duration::ZERO).unwrap().wait_s.is_some());
+        assert_eq!(take(address("192.0.2.1"), Duration::from_secs(60)).unwrap().wait_s, None);
+        assert_eq!(kept(), 1);
     }
 
     #[test]

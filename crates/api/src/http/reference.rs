@@ -102,11 +102,13 @@ pub(crate) fn cut_or_named<T>(
     }
 }
 
-fn cursor_of(key: u128, mark: &str) -> String {
+/// The cursor behind a key of the list with this mark.
+pub(crate) fn cursor_of(key: u128, mark: &str) -> String {
     QueryMark::of(mark).cursor(&key.to_be_bytes())
 }
 
-fn key_of(cursor: &str, mark: &str) -> Option<u128> {
+/// The key that a cursor of the list with this mark stands behind.
+pub(crate) fn key_of(cursor: &str, mark: &str) -> Option<u128> {
     QueryMark::of(mark).place(cursor).ok().map(u128::from_be_bytes)
 }
 

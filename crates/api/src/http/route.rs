@@ -81,6 +81,8 @@ pub struct Route {
     pub in_any_role: bool,
     /// Its answers are read piece by piece while their clients take them, and never held as a whole.
     pub in_pieces: bool,
+    /// Somebody tries to sign in: an address may do so a few times a minute.
+    pub signs_in: bool,
     /// What it takes as its body.
     pub accepts: Accepts,
     /// What its handler says of itself. The method and path there are for whoever reads the handler; a test compares.
@@ -153,6 +155,7 @@ impl Route {
             unrecorded: false,
             in_any_role: false,
             in_pieces: false,
+            signs_in: false,
             accepts,
             described,
             timers: Default::default(),
@@ -192,6 +195,13 @@ impl Route {
     #[must_use]
     pub fn in_pieces(mut self) -> Self {
         self.in_pieces = true;
+        self
+    }
+
+    /// Is a try to sign in.
+    #[must_use]
+    pub fn signs_in(mut self) -> Self {
+        self.signs_in = true;
         self
     }
 

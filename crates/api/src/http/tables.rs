@@ -114,7 +114,8 @@ impl Drop for Asking {
 ///
 /// # Errors
 /// 422 `too_many_rows` where a list that was asked for whole has more than a table may: a spreadsheet does not show that
-/// there are more rows than it holds. 429 `overloaded` where too many are made or lie about, 503 `storage_full` where the
+/// there are more rows than it holds. 429 `rate_limited` where the account has too many, `overloaded` where too many are made
+/// or lie about, 503 `storage_full` where the
 /// disk has no room for it, and what keeps the rows from being read.
 pub(crate) async fn list<E>(
     app: &AppState,
@@ -128,6 +129,7 @@ where
     Problem: From<E>,
 {
     let language = RequestContext::of(request)?.language();
+    let export = app.one_export(question.caller.account.id).await?;
     let asking = Asking(Arc::default());
     let begin = |packed, turn| making(app, format, packed, table, language, turn, &asking).map_err(unlaid);
     let mut page = Some(app.one_page().await);
@@ -151,7 +153,7 @@ where
     if packed {
         answer.insert_header((CONTENT_ENCODING, GZIP)).insert_header((VARY, "Accept-Encoding"));
     }
-    let mut answer = lying.sent_by(answer);
+    let mut answer = lying.sent_by(answer, export);
     place_of_the_page(question, end.as_of_position, end.next_cursor.as_deref(), answer.headers_mut());
     Ok(answer)
 }

@@ -6,9 +6,9 @@ use crate::http::caller::{Accounts, no_ticket};
 use crate::http::connections::Guest;
 use crate::http::context::RequestContext;
 use crate::http::extract::{Command, Question};
-use crate::http::feeds::Counted;
 use crate::http::format::Format;
 use crate::http::response::recorded_time;
+use crate::http::slots::Slot;
 use crate::http::tickets::ticket_in;
 use crate::limits::TICKET_LIFE;
 use crate::log::stale::stale;
@@ -96,7 +96,7 @@ pub(crate) async fn follow(
     if RequestContext::of(&request)?.head_only {
         return Ok(answer.finish());
     }
-    let counted = app.feeds.open(question.caller.account.id).await?;
+    let slot = app.feeds.open(question.caller.account.id).await?;
     // Only a feed that begins uses a ticket up; of two at once with the same one, the first.
     if !request.headers().contains_key(AUTHORIZATION) {
         ticket_in(request.query_string()).and_then(|sent| accounts.tickets.take(sent)).ok_or_else(no_ticket)?;
@@ -109,7 +109,7 @@ pub(crate) async fn follow(
         guest: request.conn_data::<Arc<Guest>>().cloned(),
         app: app.get_ref().clone(),
         begun: false,
-        _counted: counted,
+        _slot: slot,
     };
     let events = stream::unfold(feed, |mut feed| async move {
         let chunk = feed.next().await?;
@@ -173,7 +173,7 @@ struct Feed {
     /// The connection it goes out on.
     guest: Option<Arc<Guest>>,
     begun: bool,
-    _counted: Counted,
+    _slot: Slot,
 }
 
 impl Feed {

@@ -58,7 +58,7 @@ pub fn walk(dir: &Path) {
             ReadModels::open(Some(&dir.join("boards.sqlite")), town.store.clone(), log_id, zone).await.unwrap();
         boards.start().unwrap();
         let state = AppState::new(Arc::clone(&town.casework), boards.clone());
-        let health = Health::of_app(&state, town.store.head().position, || None, |_| None);
+        let health = Health::of_app(&state, town.store.head().position, || None, |_| None, || None);
         let provided = web::Data::new(state);
         let service = api::server::Service::new(
             routes::table(),

@@ -60,7 +60,7 @@ pub fn measure(towns: u32) {
         assert_eq!(again.events, 0, "the clock found it twice");
         row("the clock again", &format!("{:.1} ms, no event", began.elapsed().as_secs_f64() * 1000.0));
         boards.wait_for(town.store.head().position, PATIENCE).await.unwrap();
-        let health = Health::of_app(&state, town.store.head().position, || None, |_| None);
+        let health = Health::of_app(&state, town.store.head().position, || None, |_| None, || None);
         let provided = web::Data::new(state);
         let service = api::server::Service::new(
             routes::table(),

@@ -133,6 +133,7 @@ fn value_name(argument: &Arg) -> &'static str {
         "DAYS" | "天数" => "天数",
         "FILTER" | "级别" => "级别",
         "ORIGINS" | "来源" => "来源",
+        "NETWORKS" | "网段" => "网段",
         "COMMAND" | "命令" => "命令",
         _ => "值",
     }

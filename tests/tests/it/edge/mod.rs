@@ -3,11 +3,13 @@
 
 mod connections;
 mod feed;
+mod headers;
 mod logging;
 mod memory;
 mod pages;
 mod slow_readers;
 mod starting;
+mod tls;
 mod transport;
 mod who_asks;
 

@@ -134,6 +134,37 @@ fn strangers_have_a_rate_and_tokens_are_not_bounded_by_it() {
     }
 }
 
+/// Behind a proxy that is trusted each client has a rate of its own, and the proxy none; nobody else is believed.
+#[test]
+fn behind_a_trusted_proxy_each_client_has_a_rate() {
+    let place = Place::new();
+    let log = place.data().with_extension("log");
+    let served = Served::start(&place, |command| {
+        command.args(["--rate-address", "1", "--trusted-proxies", "127.0.0.1"]);
+        command.stderr(std::fs::File::create(&log).unwrap());
+    });
+    let asks = |client: &str| {
+        let forwarded = format!("x-forwarded-for: 10.0.0.9, {client}\r\n");
+        status(&served.says(&format!("GET /v1/me HTTP/1.1\r\nhost: x\r\n{forwarded}connection: close\r\n\r\n")))
+    };
+    let loud: Vec<_> = (0..200).map(|_| asks("192.0.2.1")).take_while(|status| *status == 401).collect();
+    assert!((5..200).contains(&loud.len()), "{}", loud.len());
+    assert_eq!(asks("192.0.2.2"), 401);
+    // Straight from another address the same header says nothing, and a good token is bounded by none of it.
+    let from_outside = SocketAddr::new(elsewhere(), served.address.port());
+    let forged =
+        send(from_outside, "GET /v1/me HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 192.0.2.1\r\nconnection: close\r\n\r\n");
+    assert_eq!(status(&forged), 401, "{forged}");
+    let contradicting = served.says(
+        "GET /v1/me HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 192.0.2.3\r\nforwarded: for=127.0.0.1\r\nconnection: close\r\n\r\n",
+    );
+    assert!(contradicting.contains("bad_header"), "{contradicting}");
+    served.stop();
+    let lines = std::fs::read_to_string(&log).unwrap();
+    let told = |address: &str| lines.contains(&format!("\"client\":\"{address}\""));
+    assert!(told("192.0.2.1") && told("192.0.2.2") && told(&elsewhere().to_string()) && !told("10.0.0.9"), "{lines}");
+}
+
 #[test]
 fn pages_of_listed_origins_may_use_it() {
     let place = Place::new();

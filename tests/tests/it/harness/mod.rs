@@ -24,6 +24,7 @@ pub use paper::{Paper, paper_can_be_read};
 pub use python::{python_with, there_is_python};
 pub use server::{Place, Server};
 pub use sync_trap::SyncTrap;
+pub use tools::there_is;
 
 /// A well-formed id that nothing has.
 pub const NOBODY: &str = "0198c0de-0000-7000-8000-000000000001";

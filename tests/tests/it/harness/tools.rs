@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 /// Whether what a test needs is there.
-pub(super) fn there_is(test: &str, what: &str, there: bool) -> bool {
+pub fn there_is(test: &str, what: &str, there: bool) -> bool {
     assert!(there || std::env::var_os("CI").is_none(), "{what} is missing in CI");
     if !there {
         // Not captured, unlike what a test prints: a test that did not run must not look like one that did.

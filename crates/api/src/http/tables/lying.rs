@@ -1,5 +1,6 @@
 //! The bytes of a table from the thread that makes it to the client that takes it.
 
+use crate::http::slots::Slot;
 use crate::limits::{TABLE_BYTES_IN_MEMORY, TABLE_BYTES_MAX};
 use actix_web::body::SizedStream;
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
@@ -111,15 +112,16 @@ pub(super) struct Lying {
 
 impl Lying {
     /// The answer with it. A large one is read from the disk as its client takes it, and gone with its connection; what the
-    /// disk then does not give breaks the connection off before the announced length.
-    pub fn sent_by(self, mut answer: HttpResponseBuilder) -> HttpResponse {
+    /// disk then does not give breaks the connection off before the announced length. The place of its account is given back
+    /// with it.
+    pub fn sent_by(self, mut answer: HttpResponseBuilder, export: Option<Slot>) -> HttpResponse {
         match self.passed {
             Passed::InMemory(bytes) => answer.body(bytes),
             Passed::OnDisk(file) => {
                 let length = file.bytes();
-                let pieces = stream::try_unfold((file, self.place), |(file, place)| async move {
+                let pieces = stream::try_unfold((file, self.place, export), |(file, place, export)| async move {
                     let (piece, file) = web::block(move || next(file)).await.map_err(io::Error::other)??;
-                    Ok::<_, io::Error>(piece.map(|piece| (piece, (file, place))))
+                    Ok::<_, io::Error>(piece.map(|piece| (piece, (file, place, export))))
                 });
                 answer.body(SizedStream::new(length, Box::pin(pieces)))
             }

@@ -34,7 +34,7 @@ async fn a_table_is_sent_as_it_was_made_and_its_place_is_free_when_it_is_gone() 
         let bytes = noise(length);
         let table = laid(place.path(), &lying, &bytes, packed).unwrap();
         assert_eq!(lying.available_permits(), usize::from(length != LONG), "only a large one takes a place");
-        let body = table.sent_by(HttpResponse::Ok()).into_body();
+        let body = table.sent_by(HttpResponse::Ok(), None).into_body();
         let BodySize::Sized(announced) = body.size() else { panic!("its length is announced") };
         let sent = to_bytes(body).await.ok().unwrap();
         assert_eq!(u64::try_from(sent.len()).unwrap(), announced);
