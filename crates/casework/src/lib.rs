@@ -5,8 +5,8 @@
 //! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`handovers`], [`corrections`], [`major_issues`],
 //! [`people`], [`sessions`], [`leaves`], [`undertakings`], [`files`], [`rules`], [`rosters`], [`access`], of which those that change
 //! reference data go through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and
-//! [`reviews`] (the figures of an annual review, folded from leaves), whose process is [`annual_reviews`]. [`bootstrap`] begins a log or takes one up again; [`recompute`] and
-//! [`clock`] are what the server does by itself, [`checking`] what the doctor looks at.
+//! [`reviews`] (the figures of an annual review, folded from leaves), whose process is [`annual_reviews`]. [`bootstrap`] begins a log or takes one up again; [`recompute`],
+//! [`clock`] and [`security`] are what the server does by itself, [`checking`] what the doctor looks at.
 //! [`boxed`] is what keeps all of it from being compiled by every caller.
 //!
 //! Where a method says nothing of its errors, they are those of [`Failure`]: a rule's no is not worth repeating, a
@@ -36,6 +36,7 @@ pub mod recompute;
 pub mod reviews;
 pub mod rosters;
 pub mod rules;
+pub mod security;
 pub mod sessions;
 pub mod undertakings;
 

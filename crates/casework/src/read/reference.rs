@@ -18,7 +18,7 @@ use domain::days;
 use domain::delegate::Delegates;
 use domain::event::Event;
 use domain::ids::{AccountId, AreaId, DelegateId, OfficeId, PolicyId, RosterImportId};
-use domain::log::{LogEvent, Opened};
+use domain::log::{LogEvent, Opened, SecurityDays};
 use domain::office::Offices;
 use domain::policy::{Policies, Policy};
 use domain::programme::Programme;
@@ -47,6 +47,8 @@ pub struct Reference {
     pub log: Option<Opened>,
     /// When it was recorded.
     pub began_at: Option<DateTime<Utc>>,
+    /// How far the security journal is sealed.
+    pub security_days: SecurityDays,
     /// The programme.
     pub programme: Programme,
     /// Town, grids, units, their conveners and liaisons.
@@ -126,9 +128,12 @@ impl Reference {
         let stream = StreamId::new(leaf.stream).ok_or_else(unnamed)?;
         let id = || id_of(&stream);
         match &event {
-            Event::Log(LogEvent::Opened(opened)) => {
-                self.log = Some(opened.clone());
-                self.began_at = Some(at.recorded_at);
+            Event::Log(event) => {
+                self.security_days.apply(event);
+                if let LogEvent::Opened(opened) = event {
+                    self.log = Some(opened.clone());
+                    self.began_at = Some(at.recorded_at);
+                }
             }
             Event::Programme(event) => self.programme.apply(event, &at),
             Event::Policy(event) => {
