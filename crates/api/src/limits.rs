@@ -130,5 +130,18 @@ pub const RATED_MAX: usize = 65_536;
 /// Most proxies of ours that one request may have come through; what is before them is not looked at.
 pub const PROXIES_MAX: usize = 16;
 
+/// Lines of the security journal that may wait to be written.
+pub const SECURITY_LINES_MAX: usize = 4_096;
+/// Longest file of one day of it.
+pub const SECURITY_DAY_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// How much of it is read at a start for where tokens were used from.
+pub const SECURITY_SEEN_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Most pairs of a token and an address that are remembered.
+pub const SECURITY_SEEN_MAX: usize = 65_536;
+/// How much of it one question looks through; the next page goes on there.
+pub const SECURITY_SCANNED_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// How long it is kept at least, days: half a year.
+pub const SECURITY_DAYS_MIN: u32 = 180;
+
 /// Shortest answer that is compressed.
 pub const PACKED_BYTES_MIN: usize = 1024;

@@ -6,9 +6,10 @@
 use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
-    accounts, activities, appointments, calendars, clauses, clock, corrections, dashboards, deeds, delegates, files,
-    http, issues, leaves, log, major_issues, meetings, obligations, offices, openapi, places, policies, problem,
-    programme, proposals, public, read_models, receptions, reviews, rosters, sessions, studies, tokens, typical_cases,
+    accounts, activities, appointments, calendars, clauses, clock, configuration, corrections, dashboards, deeds,
+    delegates, files, http, issues, leaves, log, major_issues, meetings, obligations, offices, openapi, places, policies,
+    problem, programme, proposals, public, read_models, receptions, reviews, rosters, security, sessions, studies, tokens,
+    typical_cases,
     vocabulary,
 };
 use domain::access::Action;
@@ -320,6 +321,8 @@ pub fn table() -> Routes {
         get!("/v1/public/typical-cases", TypicalCaseReadPublic, public::cases::list_cases).open(),
         get!("/v1/public/calendars/grids/{id}.ics", NoticeList, public::calendars::of_grid).open(),
         get!("/v1/public/calendars/delegates/{id}.ics", NoticeList, public::calendars::of_delegate).open(),
+        get!("/v1/configuration", ConfigurationRead, configuration::questions::configuration),
+        get!("/v1/security-events", SecurityRead, security::questions::list_events),
         get!("/health/live", HealthRead, http::health::live).open(),
         get!("/health/ready", HealthRead, http::health::ready).open(),
         get!("/metrics", MetricsRead, http::metrics::page),

@@ -15,6 +15,7 @@ use crate::http::tls::{Stream, Tls};
 use crate::limits;
 use crate::openapi::Document;
 use crate::problem::causes;
+use crate::security::journal::Journal;
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
 use actix_service::{ServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
@@ -85,6 +86,7 @@ impl Service {
             untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
             proxies: settings.proxies.clone(),
             secure: settings.tls.is_some(),
+            journal: settings.journal.clone(),
         }
     }
 }
@@ -106,6 +108,8 @@ pub struct Settings {
     pub proxies: Proxies,
     /// What it speaks TLS with, where it does.
     pub tls: Option<Tls>,
+    /// Where it is noted who came in and who was turned away.
+    pub journal: Journal,
 }
 
 impl Default for Settings {
@@ -118,6 +122,7 @@ impl Default for Settings {
             accounts_limited: Arc::default(),
             proxies: Proxies::default(),
             tls: None,
+            journal: Journal::default(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What every handler works with: the use cases, the read models, and the snapshot that a question is about.
 
 use crate::clock::runs::ClockRuns;
+use crate::configuration::Configuration;
 use crate::http::slots::{Slot, Slots};
 use crate::http::tables::room::Tables;
 use crate::input::query;
@@ -10,6 +11,7 @@ use crate::limits::UPLOADS_MAX;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::reviews::frozen_years::FrozenYears;
+use crate::security::journal::Journal;
 use casework::Casework;
 use casework::loaded::AsOf;
 use casework::read::cache::Size;
@@ -40,6 +42,10 @@ pub struct AppState {
     pub calendar_published: Arc<tokio::sync::Notify>,
     /// True once the server has been told to stop: what waits for news ends then.
     pub stopping: Arc<tokio::sync::watch::Sender<bool>>,
+    /// Who came in and who was turned away.
+    pub journal: Journal,
+    /// With what this server was started.
+    pub configuration: Arc<Configuration>,
     /// The open feeds.
     pub(crate) feeds: Slots,
     /// Lists that are made into tables and taken.
@@ -92,6 +98,8 @@ impl AppState {
             clock_runs: Arc::default(),
             calendar_published: Arc::new(tokio::sync::Notify::new()),
             stopping: Arc::new(tokio::sync::watch::Sender::new(false)),
+            journal: Journal::default(),
+            configuration: Arc::default(),
             feeds: Slots::feeds(),
             exports: Slots::exports(),
             accounts_limited: Arc::default(),
@@ -109,6 +117,20 @@ impl AppState {
     #[must_use]
     pub fn with_tables_in(mut self, directory: PathBuf) -> Self {
         self.tables = Tables::in_directory(directory);
+        self
+    }
+
+    /// With a journal of who came in and who was turned away.
+    #[must_use]
+    pub fn with_journal(mut self, journal: Journal) -> Self {
+        self.journal = journal;
+        self
+    }
+
+    /// With the configuration that it tells.
+    #[must_use]
+    pub fn with_configuration(mut self, configuration: Configuration) -> Self {
+        self.configuration = Arc::new(configuration);
         self
     }
 

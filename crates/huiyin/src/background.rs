@@ -1,9 +1,11 @@
 //! What runs beside the answers: the checkpoint that is signed at most once a second, the recomputation of open due dates
-//! after a calendar was published, the watch over the system clock, and the clock over obligations.
+//! after a calendar was published, the watch over the system clock, the clock over obligations, and the days of the security
+//! journal that are over.
 
 use crate::system_clock;
 use api::clock::running::{self, RunError};
 use api::http::measure::{CHECKPOINT_FAILING, CLOCK_FAILING};
+use api::security::sealing;
 use api::state::AppState;
 use casework::clock::run::ClockRun;
 use event_store::{ClockWatch, Position};
@@ -22,7 +24,7 @@ const AFTER_A_FAILURE: Duration = Duration::from_secs(30);
 /// How long until calendars are looked for without notice. Looking is one read of a few keys.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
-/// How often the clock over obligations is run.
+/// How often the clock over obligations is run, and looked whether a day is over.
 const EVERY_MINUTE: Duration = Duration::from_secs(60);
 
 /// How long the clock over obligations waits for rows that are being folded.
@@ -41,7 +43,7 @@ pub struct Tasks {
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>) -> io::Result<Tasks> {
+pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>, security_days: u32) -> io::Result<Tasks> {
     let stop = Arc::new(Notify::new());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (app, data, stopped) = (app.clone(), data.to_owned(), Arc::clone(&stop));
@@ -50,13 +52,14 @@ pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>) -> io:
         runtime.block_on(async {
             tokio::select! {
                 () = stopped.notified() => {}
-                ((), (), (), ()) = async {
+                ((), (), (), (), ()) = async {
                     let (drawn, recomputed) = watch::channel(false);
                     tokio::join!(
                         sign(&app),
                         recompute(&app, &kept, &drawn),
                         watch_the_system_clock(&data, watch.as_deref()),
                         run_the_clock_over_obligations(&app, recomputed),
+                        seal_security_days(&app, security_days),
                     )
                 } => {}
             }
@@ -176,6 +179,14 @@ async fn run_the_clock_over_obligations(app: &AppState, mut recomputed: watch::R
         CLOCK_FAILING.store(u64::from(why.is_some()), Ordering::Relaxed);
         app.clock_runs.ended(why.clone());
         told = why;
+        tokio::time::sleep(EVERY_MINUTE).await;
+    }
+}
+
+/// Seals the days of the security journal that are over, at opening and every minute from then on.
+async fn seal_security_days(app: &AppState, kept_days: u32) {
+    loop {
+        sealing::seal(&app.casework, &app.journal, kept_days).await;
         tokio::time::sleep(EVERY_MINUTE).await;
     }
 }

@@ -3,6 +3,7 @@
 //! function of its name.
 
 mod clock;
+mod config;
 mod doctor;
 mod export;
 mod health;
@@ -15,27 +16,36 @@ mod token;
 pub(crate) mod values;
 mod words;
 
+use crate::config_file::ConfigFile;
 use crate::serve;
 use crate::serve_arguments::ServeArguments;
 use crate::terminal;
 use api::openapi;
 use api::routes;
-use clap::Command;
+use clap::{ArgMatches, Command};
 use domain::language::Language;
 use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let language = of_environment(|name| std::env::var(name).ok());
-    let mut whole = command(language);
-    let given = match whole.try_get_matches_from_mut(std::env::args_os()) {
+    let (mut whole, given, file) = match given(language) {
         Ok(given) => given,
-        Err(error) => return words::told(&error, &whole, language),
+        Err(refused) => return refused,
+    };
+    let served = |arguments: &ArgMatches| {
+        let configuration = file.in_force(config_of(arguments), &ServeArguments::command(language), arguments);
+        ServeArguments { configuration, ..ServeArguments::of(arguments) }
     };
     match given.subcommand() {
         Some(("help", arguments)) => words::help(&mut whole, arguments, language),
-        Some(("serve", arguments)) => serve::run(&ServeArguments::of(arguments), language),
+        Some(("serve", arguments)) => serve::run(&served(arguments), language),
+        Some(("config", below)) => match below.subcommand() {
+            Some(("check", arguments)) => exit_code(config::check(&served(arguments), language)),
+            Some(_) | None => ExitCode::from(2),
+        },
         Some(("openapi", _)) => openapi_command(),
         Some(("health", arguments)) => health::run(arguments, language),
         Some(("token", arguments)) => exit_code(token::run(arguments, language)),
@@ -47,6 +57,35 @@ pub fn run() -> ExitCode {
         // clap has shown its help: a command is required.
         Some(_) | None => ExitCode::from(2),
     }
+}
+
+/// What was given, above what the file says that it names.
+fn given(language: Language) -> Result<(Command, ArgMatches, ConfigFile), ExitCode> {
+    let matched = |mut whole: Command| match whole.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(given) => Ok((whole, given)),
+        Err(error) => Err(words::told(&error, &whole, language)),
+    };
+    let (whole, given) = matched(command(language))?;
+    let arguments = match given.subcommand() {
+        Some(("serve", arguments)) => Some(arguments),
+        Some(("config", below)) => below.subcommand_matches("check"),
+        Some(_) | None => None,
+    };
+    let Some(named) = arguments.and_then(config_of) else { return Ok((whole, given, ConfigFile::default())) };
+    let file = ConfigFile::read(named, &ServeArguments::command(language), language).map_err(|faults| {
+        terminal::say(&faults);
+        ExitCode::from(2)
+    })?;
+    let below = command(language)
+        .mut_subcommand("serve", |serve| file.below(serve))
+        .mut_subcommand("config", |config| config.mut_subcommand("check", |check| file.below(check)));
+    let (whole, given) = matched(below)?;
+    Ok((whole, given, file))
+}
+
+/// The file that is named.
+fn config_of(arguments: &ArgMatches) -> Option<&Path> {
+    arguments.get_one::<PathBuf>("config").map(PathBuf::as_path)
 }
 
 /// 0, or why not on standard error with 1 for what was found to be wrong and 2 for what could not be done.
@@ -83,6 +122,7 @@ fn commands(language: Language) -> Command {
         .arg_required_else_help(true)
         .subcommand(ServeArguments::command(language))
         .subcommand(Command::new("openapi").about(say("输出 OpenAPI 文档", "Print the OpenAPI document")))
+        .subcommand(config::command(language))
         .subcommand(health::command(language))
         .subcommand(token::command(language))
         .subcommand(rebuild::command(language))

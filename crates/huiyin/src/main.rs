@@ -6,6 +6,7 @@ mod allocator;
 mod background;
 mod bootstrap;
 mod cli;
+mod config_file;
 mod files;
 mod place;
 mod process;
@@ -14,6 +15,7 @@ mod serve;
 mod serve_arguments;
 mod system_clock;
 mod terminal;
+mod tls;
 
 fn main() -> std::process::ExitCode {
     // Whatever this process makes is its owner's alone: the record, the boards, exports, tokens.

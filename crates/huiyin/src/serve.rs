@@ -8,9 +8,10 @@ use crate::bootstrap;
 use crate::files;
 use crate::place::Place;
 use crate::progress::Bar;
-use crate::serve_arguments::{READ_MODELS_FILE, ServeArguments};
+use crate::serve_arguments::{READ_MODELS_FILE, SECURITY_DIRECTORY, ServeArguments};
 use crate::system_clock;
 use crate::terminal::say;
+use crate::tls;
 use actix_web::dev::ServerHandle;
 use actix_web::web;
 use api::http::caller::Accounts;
@@ -22,6 +23,7 @@ use api::http::tls::Tls;
 use api::problem::causes;
 use api::reviews::frozen::digests;
 use api::routes;
+use api::security::journal::Journal;
 use api::server::{self, Address, BindError, Service, Settings};
 use api::state::AppState;
 use casework::Casework;
@@ -77,21 +79,6 @@ fn not_listening(listen: &str, error: &BindError, language: Language) -> NotServ
     })
 }
 
-/// What the server speaks TLS with, where it is to. A key that everybody may read is told.
-fn speak_tls(arguments: &ServeArguments, language: Language) -> Result<Option<Tls>, NotServed> {
-    let Some(files) = &arguments.tls else { return Ok(None) };
-    if files.key_is_open() {
-        let key = files.key.display();
-        say(&match language {
-            Language::Zh => format!("--tls-key {key}：本机所有用户都可读取此私钥；请收回权限（chmod o-r）。"),
-            Language::En => {
-                format!("--tls-key {key}: everybody on this machine may read the key; take that back (chmod o-r).")
-            }
-        });
-    }
-    Tls::of(files.clone()).map(Some).map_err(|error| NotServed(error.words(language)))
-}
-
 /// Runs the server until it is told to stop.
 pub fn run(arguments: &ServeArguments, language: Language) -> ExitCode {
     if let Err(error) = logs::start(&arguments.log) {
@@ -126,7 +113,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Not
             arguments.programme.as_ref().map_or(String::new(), |dir| format!("--programme {}: ", dir.display()));
         NotServed(format!("{option}{}", causes::of_failure(&failure, language)))
     })?;
-    let tls = speak_tls(arguments, language)?;
+    let tls = tls::of(arguments, language).map_err(NotServed)?;
     let listen = &arguments.listen;
     let address = Address::take(listen).map_err(|error| not_listening(listen, &error, language))?;
     let place = Place::of(arguments);
@@ -186,7 +173,7 @@ async fn serve_at(
     }
     let token_file = admin_token::file(&place.data);
     let Started { casework, first_token } =
-        Casework::start(store.clone(), Arc::clone(&keys), told, bootstrap, |token| {
+        Casework::start(store.clone(), Arc::clone(&keys), Arc::clone(&told), bootstrap, |token| {
             admin_token::keep(&token_file, token)
         })
         .await
@@ -223,7 +210,14 @@ async fn serve_at(
         store.shutdown().await;
         return Ok(());
     }
-    let tasks = background::start(&app, &place.data, watch.clone()).map_err(not_given(language))?;
+    let journal = {
+        let sealed_until = casework.reference().security_days.sealed_until;
+        Journal::start(place.data.join(SECURITY_DIRECTORY), told, zone, sealed_until).map_err(not_given(language))?
+    };
+    journal.started(arguments.configuration.values());
+    let app = app.with_journal(journal.clone()).with_configuration(arguments.configuration.clone());
+    let tasks =
+        background::start(&app, &place.data, watch.clone(), arguments.security_days).map_err(not_given(language))?;
     let listening = {
         let state = web::Data::new(app.clone());
         let memory = web::Data::new(Memory::of_app(&app, allocator::held));
@@ -248,6 +242,7 @@ async fn serve_at(
             accounts_limited: Arc::clone(&app.accounts_limited),
             proxies: arguments.trusted_proxies.clone(),
             tls: tls.clone(),
+            journal: journal.clone(),
         };
         let mut asked = match asked_early {
             Some(asked) => asked,
@@ -293,6 +288,7 @@ async fn serve_at(
     watch.abort();
     let writer = store.healthy();
     tasks.stop();
+    journal.stop();
     read_models.shutdown().await;
     store.shutdown().await;
     ended.map_err(not_given(language))?;

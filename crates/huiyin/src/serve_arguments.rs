@@ -2,11 +2,12 @@
 
 use crate::cli::values::{self, Invalid};
 use crate::system_clock::ClockBounds;
+use api::configuration::Configuration;
 use api::http::cors::Origins;
 use api::http::logs::Filter;
 use api::http::proxies::Proxies;
 use api::http::rates::Rate;
-use api::http::tls::TlsFiles;
+use api::limits::SECURITY_DAYS_MIN;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use domain::language::Language;
 use event_store::open::{NewestCheckpoint, beside};
@@ -15,6 +16,12 @@ use std::time::Duration;
 
 /// The read models' file in the data directory.
 pub(crate) const READ_MODELS_FILE: &str = "read-models.sqlite";
+
+/// Where the security journal lies in the data directory.
+pub(crate) const SECURITY_DIRECTORY: &str = "security";
+
+/// How long the security journal is kept where nothing else is said, days.
+const SECURITY_DAYS: u32 = 400;
 
 /// Where the bytes of files lie in the data directory.
 pub(crate) const FILES_DIRECTORY: &str = "files";
@@ -50,8 +57,14 @@ pub struct ServeArguments {
     pub rate_account: Rate,
     /// The proxies that are believed.
     pub trusted_proxies: Proxies,
-    /// Certificate and key, where it speaks TLS itself.
-    pub tls: Option<TlsFiles>,
+    /// The certificate, where it speaks TLS itself.
+    pub tls_cert: Option<PathBuf>,
+    /// Its key.
+    pub tls_key: Option<PathBuf>,
+    /// How long the security journal is kept.
+    pub security_days: u32,
+    /// Each option, its value, and where that comes from.
+    pub configuration: Configuration,
     /// How far the system clock is believed.
     pub clock: ClockBounds,
 }
@@ -65,6 +78,7 @@ impl ServeArguments {
         };
         Command::new("serve")
             .about(say("启动服务", "Start the server"))
+            .arg(config_argument(language))
             .arg(path("data", "HUIYIN_DATA").help(say(
                 "数据目录；默认 ./huiyin-data，演示时为临时目录",
                 "Data directory; ./huiyin-data, or a temporary one for a demonstration",
@@ -142,7 +156,7 @@ impl ServeArguments {
     }
 
     /// The options that say who may ask how often, and by which way.
-    fn edge_options(language: Language) -> [Arg; 5] {
+    fn edge_options(language: Language) -> [Arg; 6] {
         let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
         let rate = |id: &'static str, long: &'static str, variable: &'static str| {
             Arg::new(id).long(long).env(variable).value_name("N|off").value_parser(values::read::<Rate>(
@@ -151,17 +165,16 @@ impl ServeArguments {
                 "it must be a whole number between 1 and 100000, or off",
             ))
         };
-        let file = |id: &'static str, long: &'static str, variable: &'static str, other: &'static str| {
-            let parser = value_parser!(PathBuf);
-            Arg::new(id).long(long).env(variable).value_name("FILE").value_parser(parser).requires(other)
+        let file = |id: &'static str, long: &'static str, variable: &'static str| {
+            Arg::new(id).long(long).env(variable).value_name("FILE").value_parser(value_parser!(PathBuf))
         };
         [
-            file("tls_cert", "tls-cert", "HUIYIN_TLS_CERT", "tls_key").help(say(
+            file("tls_cert", "tls-cert", "HUIYIN_TLS_CERT").help(say(
                 "TLS 证书文件（PEM，其后可附中间证书），与 --tls-key 同用；收到 SIGHUP 后重新读取；默认不用 TLS",
                 "Certificate for TLS (PEM, those between it and its authority behind it), together with --tls-key; read again on \
                  SIGHUP; without it TLS is left to a proxy",
             )),
-            file("tls_key", "tls-key", "HUIYIN_TLS_KEY", "tls_cert")
+            file("tls_key", "tls-key", "HUIYIN_TLS_KEY")
                 .help(say("TLS 私钥文件（PEM，不加密）", "Private key for TLS (PEM, without a passphrase)")),
             rate("rate_address", "rate-address", "HUIYIN_RATE_ADDRESS").default_value("20").help(say(
                 "每个地址没有有效令牌时每秒的请求数，可突发五倍；off 为不限，登录尝试也不限；本机不限",
@@ -186,6 +199,13 @@ impl ServeArguments {
                     "可信的代理，以逗号分隔；只采信它们的 Forwarded 与 X-Forwarded-… 请求头；默认没有",
                     "Proxies whose Forwarded and X-Forwarded-… headers are believed, with commas; none by default",
                 )),
+            Arg::new("security_days")
+                .long("security-days")
+                .env("HUIYIN_SECURITY_DAYS")
+                .value_name("DAYS")
+                .default_value("400")
+                .value_parser(values::whole::<u32>(language, SECURITY_DAYS_MIN..=36_525))
+                .help(say("安全日志的保存天数，至少 180", "Days that the security journal is kept, at least 180")),
         ]
     }
 
@@ -238,7 +258,10 @@ impl ServeArguments {
             rate_address: matches.get_one::<Rate>("rate_address").copied().unwrap_or(Rate::OF_AN_ADDRESS),
             rate_account: matches.get_one::<Rate>("rate_account").copied().unwrap_or(Rate::OF_AN_ACCOUNT),
             trusted_proxies: matches.get_one::<Proxies>("trusted_proxies").cloned().unwrap_or_default(),
-            tls: path("tls_cert").zip(path("tls_key")).map(|(certificate, key)| TlsFiles { certificate, key }),
+            tls_cert: path("tls_cert"),
+            tls_key: path("tls_key"),
+            security_days: matches.get_one::<u32>("security_days").copied().unwrap_or(SECURITY_DAYS),
+            configuration: Configuration::default(),
             clock: {
                 let number =
                     |name: &str, otherwise: u32| u64::from(matches.get_one(name).copied().unwrap_or(otherwise));
@@ -269,6 +292,17 @@ impl ServeArguments {
     pub fn signed_directory(&self, data: &std::path::Path) -> PathBuf {
         self.signed.clone().unwrap_or_else(|| beside(data, ".signed"))
     }
+}
+
+/// `--config`.
+pub(crate) fn config_argument(language: Language) -> Arg {
+    Arg::new("config").long("config").env("HUIYIN_CONFIG").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
+        language.pick(
+            "配置文件（TOML），如 huiyin.toml；键名为选项名，以 _ 代 -；环境变量与命令行优先于它；默认不读任何文件",
+            "File of options (TOML), such as huiyin.toml; keys are names of options with _ for -; the environment and the command \
+             line outrank it; without it no file is read",
+        ),
+    )
 }
 
 /// `--signed`, for every command that opens a log.

@@ -134,6 +134,12 @@ impl Health {
                 // What was read before is still spoken with.
                 wrong.push(Wrong::notice(json!({"tls": "files", "why": trouble.en})));
             }
+            if let Some(why) = app.journal.failing() {
+                wrong.push(Wrong::notice(json!({"security": "journal", "why": why})));
+            }
+            if let Some(why) = app.journal.unsealed() {
+                wrong.push(Wrong::notice(json!({"security": "sealing", "why": why})));
+            }
             let positions: serde_json::Map<_, _> =
                 models.iter().map(|model| (model.name.to_owned(), json!(model.position.0))).collect();
             let details = [

@@ -123,6 +123,7 @@ mod tests {
     use crate::http::rates::{Rate, Rates};
     use crate::limits;
     use crate::routes::table;
+    use crate::security::journal::Journal;
     use actix_service::fn_service;
     use actix_web::App;
     use actix_web::test::{TestRequest, call_service, init_service};
@@ -169,6 +170,7 @@ mod tests {
             untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
             proxies: Proxies::default(),
             secure: false,
+            journal: Journal::default(),
         };
         let app = App::new().default_service(fn_service(move |request| {
             let middleware = middleware.clone();

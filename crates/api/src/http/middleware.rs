@@ -13,6 +13,7 @@ use crate::http::router::{self, RouteMatch, Routes};
 use crate::http::tickets::ticket_in;
 use crate::problem::codes::HttpCode;
 use crate::problem::{PROBLEM_JSON, Problem};
+use crate::security::journal::{Asked, Journal};
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
@@ -28,6 +29,7 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
+use uuid::Uuid;
 
 /// Headers of every answer, unless its handler set them. The contract is JSON: nothing of it is to be framed,
 /// sniffed, cached or run, and no page that opens another shares anything with it. HSTS ([`STS`]) is for whoever speaks TLS.
@@ -65,6 +67,7 @@ pub(crate) struct Middleware {
     pub proxies: Proxies,
     /// This server speaks TLS itself.
     pub secure: bool,
+    pub journal: Journal,
 }
 
 /// A request before its handler.
@@ -76,6 +79,9 @@ struct Arrived {
     origins: Origins,
     origin: Option<HeaderValue>,
     quota: Option<Quota>,
+    /// Account and token, where somebody is known.
+    known: Option<(Uuid, Uuid)>,
+    journal: Journal,
     answering: Option<Answering>,
     takes_gzip: bool,
 }
@@ -141,6 +147,8 @@ impl Middleware {
             answering: request.conn_data::<Arc<Guest>>().map(|guest| Answering::begin(Arc::clone(guest))),
             takes_gzip: takes_gzip(request.headers()),
             quota: None,
+            known: None,
+            journal: self.journal.clone(),
             context,
             method,
             started,
@@ -162,6 +170,11 @@ impl Middleware {
         let ticket = route.filter(|route| route.takes_ticket).and_then(|_| ticket_in(request.query_string()));
         let known = self.accounts.known(headers, ticket);
         let client = &arrived.context.client;
+        if let Ok(known) = &known {
+            let account = known.account();
+            arrived.known = Some((account.id, account.token_id));
+            self.journal.token_used(client, account.id, account.token_id);
+        }
         let quotas = [
             match &known {
                 Ok(known) => self.rates.of_account(known.account().id),
@@ -251,6 +264,16 @@ impl Arrived {
         let context = &self.context;
         let took = self.started.elapsed();
         metrics::observe(context.route.as_deref(), status, took);
+        self.journal.answered(
+            status.as_u16(),
+            &Asked {
+                client: &context.client,
+                route: context.route.as_deref(),
+                known: self.known,
+                policy: self.quota.filter(|quota| quota.wait_s.is_some()).map(|quota| quota.policy),
+                request_id: &context.request_id,
+            },
+        );
         let method = self.method.as_str();
         let route = context.route.as_ref().map_or("-", |route| route.path);
         let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);

@@ -27,6 +27,11 @@ const NO_TABLES: &[(&str, &str)] = &[
     ("/v1/accounts", "an account has many grants, which no row holds; tokens are a table"),
     ("/v1/proposals", "what waits for a person to decide, some at a time"),
     ("/v1/grids/{id}/rota-proposal", "it is sent back as it came, to assign it"),
+    ("/v1/configuration", "with what the server was started, for those who run it"),
+    (
+        "/v1/security-events",
+        "a page ends where enough was looked through, not where it is full; the files are there for programs",
+    ),
     ("/v1/read-models", "how far the server is, for those who run it"),
     ("/problems", "what a program is told; the terms of codes are in the vocabulary, which is a table"),
 ];

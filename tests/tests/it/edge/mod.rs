@@ -1,12 +1,14 @@
 //! What lies between a client and the service: sockets, headers, rates, feeds, and standard error. What a client or a
 //! log reader does, by accident or on purpose, is felt by nobody else.
 
+mod configuration;
 mod connections;
 mod feed;
 mod headers;
 mod logging;
 mod memory;
 mod pages;
+mod security;
 mod slow_readers;
 mod starting;
 mod tls;

@@ -44,8 +44,26 @@ fn english_in(text: &str, names: &[String]) -> Vec<String> {
 /// Names that are the same in every language: of commands, of values, of standards and programs.
 fn names() -> Vec<String> {
     let mut names: Vec<String> = [
-        "OpenAPI", "C2SP", "off", "none", "UTF-8", "CSV", "JSON", "CORS", "HTTP", "info", "warn", "huiyin", "keys",
+        "OpenAPI",
+        "C2SP",
+        "off",
+        "none",
+        "UTF-8",
+        "CSV",
+        "JSON",
+        "CORS",
+        "HTTP",
+        "info",
+        "warn",
+        "huiyin",
+        "keys",
         "token",
+        "TOML",
+        "TLS",
+        "PEM",
+        "SIGHUP",
+        "Forwarded",
+        "X-Forwarded-",
     ]
     .map(str::to_owned)
     .to_vec();
