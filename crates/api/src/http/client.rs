@@ -1,10 +1,16 @@
-//! A client for the command line's own questions: one request, plain HTTP/1.1, bounded in time and size.
+//! A client for the command line's own questions: one request, HTTP/1.1, bounded in time and size; over TLS where the
+//! authority of the server's certificate is named.
 //!
-//! Not for anything else: no TLS, no redirects, no proxies. `huiyin health` runs in containers without curl.
+//! Not for anything else: no redirects, no proxies. `huiyin health` runs in containers without curl.
 
 use domain::language::Language;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest answer that is read.
@@ -34,6 +40,8 @@ pub struct Request<'a> {
     pub language: Language,
     /// How long connecting, writing and each read may take.
     pub timeout: Duration,
+    /// Certificates of authorities (PEM), of which one has signed the server's; needed for `https://`.
+    pub trusted: Option<&'a Path>,
 }
 
 /// Sends one request, and takes a refusal in the language that the server speaks by itself. See [`send`].
@@ -48,33 +56,37 @@ pub fn ask(
     body: Option<&str>,
     timeout: Duration,
 ) -> io::Result<Answer> {
-    send(base, &Request { method, path, token, body, language: Language::default(), timeout })
+    send(base, &Request { method, path, token, body, language: Language::default(), timeout, trusted: None })
 }
 
-/// Sends one request to a server at `base` (`http://host:port`) and reads the answer to its end.
+/// Sends one request to a server at `base` (`http://host:port` or `https://host:port`) and reads the answer to its end.
 ///
 /// # Errors
-/// `InvalidInput` for another kind of address, `UnexpectedEof` for an answer that was cut off, else what the network
+/// `InvalidInput` for another kind of address, and for TLS where nobody is trusted, `UnexpectedEof` for an answer that was cut off, else what the network
 /// says.
 pub fn send(base: &str, request: &Request<'_>) -> io::Result<Answer> {
     let invalid = |text: &str| io::Error::new(io::ErrorKind::InvalidInput, text.to_owned());
-    let host = base
-        .strip_prefix("http://")
-        .map(|rest| rest.trim_end_matches('/'))
-        .filter(|host| !host.is_empty() && !host.contains(['/', '@', '?']))
-        .ok_or_else(|| invalid("expected http://host:port"))?;
+    let (secure, rest) = match base.split_once("://") {
+        Some(("http", rest)) => (false, rest),
+        Some(("https", rest)) => (true, rest),
+        Some(_) | None => return Err(invalid("expected http://host:port or https://host:port")),
+    };
+    let host = rest.trim_end_matches('/');
+    if host.is_empty() || host.contains(['/', '@', '?']) {
+        return Err(invalid("expected http://host:port or https://host:port"));
+    }
     let with_port = if host.rsplit(']').next().is_some_and(|tail| tail.contains(':')) {
         host.to_owned()
     } else {
-        format!("{host}:80")
+        format!("{host}:{}", if secure { 443 } else { 80 })
     };
     let address = with_port.to_socket_addrs()?.next().ok_or_else(|| invalid("no such host"))?;
-    let mut stream = TcpStream::connect_timeout(&address, request.timeout)?;
+    let stream = TcpStream::connect_timeout(&address, request.timeout)?;
     stream.set_read_timeout(Some(request.timeout))?;
     stream.set_write_timeout(Some(request.timeout))?;
     // HTTP/1.0 asks for an answer in one piece, so that no chunks need reading. JSON is preferred where there is a
     // choice; tiles and checkpoints are taken as they come.
-    let Request { method, path, token, body, language, timeout: _ } = *request;
+    let Request { method, path, token, body, language, timeout: _, trusted } = *request;
     let tag = language.tag();
     let mut text = format!(
         "{method} {path} HTTP/1.0\r\nHost: {host}\r\nAccept: application/json, */*;q=0.1\r\nAccept-Language: {tag}\r\n"
@@ -87,10 +99,42 @@ pub fn send(base: &str, request: &Request<'_>) -> io::Result<Answer> {
     }
     text.push_str("\r\n");
     text.push_str(body.unwrap_or_default());
+    let answer = if secure {
+        let trusted = trusted.ok_or_else(|| invalid("https needs certificates of authorities"))?;
+        exchange(inside_tls(stream, &with_port, trusted)?, &text)?
+    } else {
+        exchange(stream, &text)?
+    };
+    parse(&answer)
+}
+
+fn exchange(mut stream: impl Read + Write, text: &str) -> io::Result<Vec<u8>> {
     stream.write_all(text.as_bytes())?;
     let mut answer = Vec::new();
     stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer)?;
-    parse(&answer)
+    Ok(answer)
+}
+
+fn inside_tls(
+    stream: TcpStream,
+    with_port: &str,
+    trusted: &Path,
+) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
+    let unfit = |error: &dyn std::fmt::Display| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
+    let mut roots = RootCertStore::empty();
+    let file = std::fs::read(trusted)?;
+    for certificate in CertificateDer::pem_slice_iter(&file) {
+        roots.add(certificate.map_err(|error| unfit(&error))?).map_err(|error| unfit(&error))?;
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unfit(&error))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = with_port.rsplit_once(':').map_or(with_port, |(name, _)| name).trim_matches(['[', ']']);
+    let name = ServerName::try_from(name.to_owned()).map_err(|error| unfit(&error))?;
+    let connection = ClientConnection::new(Arc::new(config), name).map_err(|error| unfit(&error))?;
+    Ok(StreamOwned::new(connection, stream))
 }
 
 fn parse(answer: &[u8]) -> io::Result<Answer> {
@@ -127,8 +171,8 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_http_addresses_are_asked() {
-        for base in ["https://localhost", "localhost:8080", "http://", "http://a@b", "http://a/b"] {
+    fn only_addresses_of_http_are_asked_and_none_by_tls_without_trust() {
+        for base in ["ftp://localhost", "localhost:8080", "http://", "http://a@b", "http://a/b"] {
             let refused = ask(base, "GET", "/", None, None, Duration::from_secs(1)).unwrap_err();
             assert_eq!(refused.kind(), io::ErrorKind::InvalidInput, "{base}");
         }

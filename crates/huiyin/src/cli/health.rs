@@ -1,9 +1,9 @@
 //! `huiyin health`: asks a running server whether it can be used. For supervisors, which look at the exit code, and for
 //! people, who want to know why.
 
-use super::server_options::{ServerOptions, token_in};
+use super::server_options::{ServerOptions, token_in, unreachable};
 use crate::terminal::{print, say};
-use api::http::client;
+use api::http::client::{self, Request};
 use api::problem::causes;
 use clap::{ArgMatches, Command};
 use domain::language::Language;
@@ -29,20 +29,29 @@ pub fn command(language: Language) -> Command {
 /// Asks and prints the answer. Only the server's own answer decides how it ends: a token that cannot be read makes the
 /// answer shorter and no supervisor restart anything.
 pub fn run(arguments: &ArgMatches, language: Language) -> ExitCode {
-    let ServerOptions { url, token_file } = ServerOptions::of(arguments);
+    let ServerOptions { url, tls_ca, token_file } = ServerOptions::of(arguments);
     let token = token_file.and_then(|file| {
         token_in(&file)
             .map_err(|error| say(&format!("--token-file {}: {}", file.display(), causes::of_io(&error, language))))
             .ok()
     });
-    match client::ask(&url, "GET", "/health/ready", token.as_deref(), None, TIMEOUT) {
+    let trusted = tls_ca.as_deref();
+    let request = Request {
+        method: "GET",
+        path: "/health/ready",
+        token: token.as_deref(),
+        body: None,
+        language,
+        timeout: TIMEOUT,
+        trusted,
+    };
+    match client::send(&url, &request) {
         Ok(answer) => {
             print(&String::from_utf8_lossy(&answer.body));
             if answer.status == 200 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
-            let cause = causes::of_io(&error, language);
-            print(&format!("{url} {}{cause}", language.pick("无法连接：", "cannot be reached: ")));
+            print(&unreachable(&url, trusted, &error, language));
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,6 @@
 //! What the commands that ask a running server have in common: where it is, by which token, and how its no is told.
 
-use super::server_options::{ServerOptions, token_in};
+use super::server_options::{ServerOptions, token_in, unreachable};
 use crate::admin_token;
 use crate::serve_arguments::signed_argument;
 use api::http::client::{self, Request};
@@ -42,8 +42,9 @@ pub type CommandResult = Result<(), Trouble>;
 /// A server, and the directories that belong to it.
 #[derive(Clone, Debug)]
 pub struct RemoteServer {
-    /// `http://host:port`.
+    /// `http://host:port` or `https://host:port`.
     pub url: String,
+    tls_ca: Option<PathBuf>,
     /// The data directory.
     pub data: PathBuf,
     /// The key directory.
@@ -95,8 +96,8 @@ impl RemoteServer {
     /// Reads what clap has matched.
     pub fn of(matches: &ArgMatches, language: Language) -> Self {
         let OpenOptions { data, keys, signed, .. } = options_of(matches);
-        let ServerOptions { url, token_file } = ServerOptions::of(matches);
-        Self { url, data, keys, signed, token_file, language }
+        let ServerOptions { url, tls_ca, token_file } = ServerOptions::of(matches);
+        Self { url, tls_ca, data, keys, signed, token_file, language }
     }
 
     /// The token.
@@ -129,8 +130,9 @@ impl RemoteServer {
     fn send(&self, method: &str, path: &str, body: Option<&str>, open: bool) -> Result<Vec<u8>, Trouble> {
         // Whether anybody listens is found out before the token is looked for.
         let token = if open { None } else { Some(self.token_when_answered()?) };
+        let trusted = self.tls_ca.as_deref();
         let request =
-            Request { method, path, token: token.as_deref(), body, language: self.language, timeout: TIMEOUT };
+            Request { method, path, token: token.as_deref(), body, language: self.language, timeout: TIMEOUT, trusted };
         let answer = client::send(&self.url, &request).map_err(|error| self.unreachable(&error))?;
         if (200..300).contains(&answer.status) {
             return Ok(answer.body);
@@ -141,15 +143,16 @@ impl RemoteServer {
     /// The token, or [`Trouble::NoServer`] where there is neither a token nor a server.
     fn token_when_answered(&self) -> Result<String, Trouble> {
         self.token().or_else(|unread| {
-            client::ask(&self.url, "GET", "/health/live", None, None, TIMEOUT)
-                .map_err(|error| self.unreachable(&error))?;
+            let (language, trusted) = (self.language, self.tls_ca.as_deref());
+            let (method, path) = ("GET", "/health/live");
+            let request = Request { method, path, token: None, body: None, language, timeout: TIMEOUT, trusted };
+            client::send(&self.url, &request).map_err(|error| self.unreachable(&error))?;
             Err(unread)
         })
     }
 
     fn unreachable(&self, error: &io::Error) -> Trouble {
-        let cause = causes::of_io(error, self.language);
-        let words = format!("{} {}{cause}", self.url, self.language.pick("无法连接：", "cannot be reached: "));
+        let words = unreachable(&self.url, self.tls_ca.as_deref(), error, self.language);
         if error.kind() == io::ErrorKind::ConnectionRefused { Trouble::NoServer(words) } else { Trouble::Cannot(words) }
     }
 }

@@ -1,5 +1,6 @@
-//! `--url` and `--token-file`: which server a command asks, and by which token.
+//! `--url`, `--tls-ca` and `--token-file`: which server a command asks, whom it believes, and by which token.
 
+use api::problem::causes;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use domain::language::Language;
 use std::io::{self, Read as _};
@@ -11,8 +12,10 @@ const TOKEN_BYTES_MAX: u64 = 1024;
 /// A server, and the file of a token for it.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
-    /// `http://host:port`.
+    /// `http://host:port` or `https://host:port`.
     pub url: String,
+    /// The file of those who may have signed the server's certificate.
+    pub tls_ca: Option<PathBuf>,
     /// The token's file, where one was named.
     pub token_file: Option<PathBuf>,
 }
@@ -30,6 +33,17 @@ impl ServerOptions {
                     .help(language.pick("服务地址", "Address of the server")),
             )
             .arg(
+                Arg::new("tls-ca")
+                    .long("tls-ca")
+                    .env("HUIYIN_TLS_CA")
+                    .value_name("FILE")
+                    .value_parser(value_parser!(PathBuf))
+                    .help(language.pick(
+                        "签发服务器证书的机构的证书文件（PEM）；服务地址以 https:// 开头时须指明",
+                        "Certificates of who may have signed the server's (PEM); needed where its address begins with https://",
+                    )),
+            )
+            .arg(
                 Arg::new("token-file")
                     .long("token-file")
                     .env("HUIYIN_TOKEN_FILE")
@@ -43,9 +57,22 @@ impl ServerOptions {
     pub fn of(matches: &ArgMatches) -> Self {
         Self {
             url: matches.get_one::<String>("url").cloned().unwrap_or_default(),
+            tls_ca: matches.get_one::<PathBuf>("tls-ca").cloned(),
             token_file: matches.get_one::<PathBuf>("token-file").cloned(),
         }
     }
+}
+
+/// Why a server cannot be asked: what the network says, or that nobody is named who vouches for it.
+pub fn unreachable(url: &str, tls_ca: Option<&Path>, error: &io::Error, language: Language) -> String {
+    if url.starts_with("https://") && tls_ca.is_none() {
+        let words = language.pick(
+            "须用 --tls-ca 指明签发其证书的机构的证书文件",
+            "name the certificates of who may have signed its own by --tls-ca",
+        );
+        return format!("{url}{}{words}", language.colon());
+    }
+    format!("{url} {}{}", language.pick("无法连接：", "cannot be reached: "), causes::of_io(error, language))
 }
 
 /// The token in a file.

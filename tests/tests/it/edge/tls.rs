@@ -186,6 +186,78 @@ fn a_wrong_file_is_refused_by_name_before_anything_is_made() {
     assert_eq!(alone.status.code(), Some(1));
 }
 
+/// The commands that ask a server do so over TLS, and believe whom they are told to believe.
+#[test]
+fn commands_ask_over_tls() {
+    if !tools("commands_ask_over_tls") {
+        return;
+    }
+    let place = Place::new();
+    let (authority, authority_key) = certificate(&place, "authority");
+    let at = |name: &str| place.data().with_file_name(name);
+    let openssl = |arguments: &[&str]| {
+        let ended = Command::new("openssl").args(arguments).output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    };
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let (key, request, signed) = (text(&at("server.key")), text(&at("server.csr")), at("server.crt"));
+    fs::write(at("names"), "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n").unwrap();
+    openssl(&[
+        "req",
+        "-new",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=server",
+        "-keyout",
+        &key,
+        "-out",
+        &request,
+    ]);
+    openssl(&[
+        "x509",
+        "-req",
+        "-days",
+        "2",
+        "-in",
+        &request,
+        "-CA",
+        &text(&authority),
+        "-CAkey",
+        &text(&authority_key),
+        "-CAcreateserial",
+        "-extfile",
+        &text(&at("names")),
+        "-out",
+        &text(&signed),
+    ]);
+    let served = serve(command(&place, &signed, Path::new(&key)), &authority);
+    let url = format!("https://{}", served.address);
+    let asks = |arguments: &[&str]| {
+        let mut command = Command::new(place.command("health").get_program());
+        let ended = command.args(arguments).env("LC_ALL", "en_US.UTF-8").output().unwrap();
+        let said = [ended.stdout, ended.stderr].concat();
+        (ended.status.code().unwrap(), String::from_utf8_lossy(&said).into_owned())
+    };
+    let begun = Instant::now();
+    while asks(&["health", "--url", &url, "--tls-ca", &text(&authority)]).0 != 0 {
+        assert!(begun.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let (code, told) = asks(&["health", "--url", &url]);
+    assert!(code == 1 && told.contains("--tls-ca"), "{told}");
+    // Of another authority, and under a name that is not the certificate's.
+    let (other, _) = certificate(&place, "other");
+    assert_eq!(asks(&["health", "--url", &url, "--tls-ca", &text(&other)]).0, 1);
+    let by_name = url.replace("127.0.0.1", "localhost");
+    assert_eq!(asks(&["health", "--url", &by_name, "--tls-ca", &text(&authority)]).0, 1);
+    // A command with a token, and an answer of some length.
+    let data = text(&place.data());
+    let (code, told) = asks(&["token", "list", "--url", &url, "--tls-ca", &text(&authority), "--data", &data]);
+    assert_eq!(code, 0, "{told}");
+}
+
 /// Connections that begin no TLS give their seats to who asks, and wait no longer than a head may take.
 #[test]
 fn half_begun_tls_shuts_nobody_out() {
