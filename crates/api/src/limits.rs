@@ -109,7 +109,7 @@ pub const BACKLOG: i32 = 2_048;
 pub const FEEDS_OF_AN_ACCOUNT_MAX: usize = 8;
 /// Most feeds at once.
 pub const FEEDS_MAX: usize = 1_000;
-/// Most tables that one account may have made and take at once, where accounts are limited.
+/// Most tables that one account may have made and take at once, once access rules are adopted.
 pub const EXPORTS_OF_AN_ACCOUNT_MAX: usize = 4;
 /// Most of them at once.
 pub const EXPORTS_MAX: usize = 64;
@@ -119,7 +119,7 @@ pub const TICKET_LIFE: Duration = Duration::from_secs(60);
 pub const TICKETS_OF_AN_ACCOUNT_MAX: usize = 64;
 /// Requests a second that one address may send without a valid token, where nothing else is set.
 pub const RATE_ADDRESS: u32 = 20;
-/// Requests a second that one account may send once accounts are limited, where nothing else is set.
+/// Requests a second that one account may send once access rules are adopted, where nothing else is set.
 pub const RATE_ACCOUNT: u32 = 200;
 /// What may come at once, in seconds of either rate.
 pub const RATE_BURST_S: u32 = 5;

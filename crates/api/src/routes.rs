@@ -7,10 +7,9 @@ use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
     accounts, activities, appointments, calendars, clauses, clock, configuration, corrections, dashboards, deeds,
-    delegates, files, http, issues, leaves, log, major_issues, meetings, obligations, offices, openapi, places, policies,
-    problem, programme, proposals, public, read_models, receptions, reviews, rosters, security, sessions, studies, tokens,
-    typical_cases,
-    vocabulary,
+    delegates, files, http, issues, leaves, log, major_issues, meetings, obligations, offices, openapi, places,
+    policies, problem, programme, proposals, public, read_models, receptions, reviews, rosters, security, sessions,
+    studies, tokens, typical_cases, vocabulary,
 };
 use domain::access::Action;
 use utoipa::OpenApi;

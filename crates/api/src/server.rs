@@ -29,7 +29,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::net::TcpStream;
 
@@ -82,7 +82,7 @@ impl Service {
             routes: Arc::clone(&self.routes),
             accounts: self.accounts.clone(),
             origins: settings.origins.clone(),
-            rates: Rates::new(settings.rate_address, settings.rate_account, Arc::clone(&settings.accounts_limited)),
+            rates: Rates::new(settings.rate_address, settings.rate_account, Arc::clone(&self.accounts.adopted)),
             untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
             proxies: settings.proxies.clone(),
             secure: settings.tls.is_some(),
@@ -100,10 +100,8 @@ pub struct Settings {
     pub origins: Origins,
     /// How often one address may ask without a valid token.
     pub rate_address: Rate,
-    /// How often one account may ask, once accounts are limited.
+    /// How often one account may ask, once access rules are adopted.
     pub rate_account: Rate,
-    /// Whether they are.
-    pub accounts_limited: Arc<AtomicBool>,
     /// The proxies that are believed.
     pub proxies: Proxies,
     /// What it speaks TLS with, where it does.
@@ -119,7 +117,6 @@ impl Default for Settings {
             origins: Origins::default(),
             rate_address: Rate::OF_AN_ADDRESS,
             rate_account: Rate::OF_AN_ACCOUNT,
-            accounts_limited: Arc::default(),
             proxies: Proxies::default(),
             tls: None,
             journal: Journal::default(),

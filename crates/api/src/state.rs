@@ -22,7 +22,6 @@ use read_models::ReadModels;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
@@ -50,8 +49,6 @@ pub struct AppState {
     pub(crate) feeds: Slots,
     /// Lists that are made into tables and taken.
     exports: Slots,
-    /// Whether accounts have a rate, and a bound of exports: not before access rules are adopted.
-    pub accounts_limited: Arc<AtomicBool>,
     /// What was told of issues a moment ago.
     pub(crate) answers: Answers,
     /// Subjects of issues that were listed a moment ago.
@@ -102,7 +99,6 @@ impl AppState {
             configuration: Arc::default(),
             feeds: Slots::feeds(),
             exports: Slots::exports(),
-            accounts_limited: Arc::default(),
             answers: Answers::default(),
             opened: Opened::default(),
             frozen_years: FrozenYears::default(),
@@ -211,13 +207,13 @@ impl AppState {
         self.pages.acquire().await.ok()
     }
 
-    /// A place for a table that an account asks for, to be held until it is made and taken; nothing where accounts are not
-    /// limited.
+    /// A place for a table that an account asks for, to be held until it is made and taken; nothing before
+    /// access rules are adopted.
     ///
     /// # Errors
     /// 429 `rate_limited` where the account has as many as it may.
     pub(crate) async fn one_export(&self, account: Uuid) -> Result<Option<Slot>, Problem> {
-        match self.accounts_limited.load(Ordering::Acquire) {
+        match self.casework.access_adopted() {
             true => self.exports.open(account).await.map(Some),
             false => Ok(None),
         }

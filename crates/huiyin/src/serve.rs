@@ -239,7 +239,6 @@ async fn serve_at(
             origins: arguments.cors_origins.clone(),
             rate_address: arguments.rate_address,
             rate_account: arguments.rate_account,
-            accounts_limited: Arc::clone(&app.accounts_limited),
             proxies: arguments.trusted_proxies.clone(),
             tls: tls.clone(),
             journal: journal.clone(),

@@ -33,7 +33,7 @@ pub struct Accounts {
     find: Arc<Find>,
     is_good: Arc<IsGood>,
     /// Whether access rules are adopted.
-    adopted: Arc<dyn Fn() -> bool + Send + Sync>,
+    pub(crate) adopted: Arc<dyn Fn() -> bool + Send + Sync>,
     pub(crate) tickets: Tickets,
 }
 

@@ -94,6 +94,7 @@ impl RequestContext {
             route: Some(route),
             allow: None,
             path: path.to_owned(),
+            client: self.client.clone(),
             head_only: false,
             accept_language: self.accept_language.clone(),
         }

@@ -166,7 +166,7 @@ mod tests {
             routes: Arc::new(table()),
             accounts: Accounts::new(|_| None, |_| false),
             origins: Origins::default(),
-            rates: Rates::new(Rate(None), Rate(None), Arc::default()),
+            rates: Rates::new(Rate(None), Rate(None), Arc::new(|| false)),
             untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
             proxies: Proxies::default(),
             secure: false,

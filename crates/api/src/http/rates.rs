@@ -12,7 +12,6 @@ use std::fmt;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -195,12 +194,12 @@ struct Inner {
     addresses: Buckets<IpAddr>,
     sign_ins: Buckets<IpAddr>,
     accounts: Buckets<Uuid>,
-    accounts_limited: Arc<AtomicBool>,
+    adopted: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
 impl Rates {
-    /// Rates of addresses and accounts. Accounts have none until `accounts_limited` says so.
-    pub fn new(of_an_address: Rate, of_an_account: Rate, accounts_limited: Arc<AtomicBool>) -> Self {
+    /// Rates of addresses and accounts. Accounts have none until access rules are `adopted`.
+    pub fn new(of_an_address: Rate, of_an_account: Rate, adopted: Arc<dyn Fn() -> bool + Send + Sync>) -> Self {
         let a_second = |policy, rate: Rate| {
             let bound = |count: u32| Bound { policy, count, window_s: 1, at_once: count.saturating_mul(RATE_BURST_S) };
             rate.0.map(bound)
@@ -213,7 +212,7 @@ impl Rates {
             // Whoever bounds no address bounds no guesses from it either: another does.
             sign_ins: Buckets::of(of_an_address.0.map(|_| sign_ins)),
             accounts: Buckets::of(a_second(Policy::Account, of_an_account)),
-            accounts_limited,
+            adopted,
         }))
     }
 
@@ -230,7 +229,7 @@ impl Rates {
 
     /// One request of an account. `None` where nothing is bounded: no rate is set, or access rules are not adopted yet.
     pub fn of_account(&self, account: Uuid) -> Option<Quota> {
-        let limited = self.0.accounts_limited.load(Ordering::Acquire);
+        let limited = self.0.accounts.bound.is_some() && (self.0.adopted)();
         limited.then(|| self.0.accounts.take(account, self.0.begun.elapsed())).flatten()
     }
 }
@@ -260,6 +259,7 @@ pub(crate) fn network_of(address: IpAddr) -> IpAddr {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     fn client(text: &str) -> Client {
         Client::direct(text.parse().unwrap(), false)
@@ -270,7 +270,7 @@ mod tests {
     }
 
     fn rates(of_an_address: Rate, of_an_account: Rate) -> Rates {
-        Rates::new(of_an_address, of_an_account, Arc::new(AtomicBool::new(true)))
+        Rates::new(of_an_address, of_an_account, Arc::new(|| true))
     }
 
     fn told(quota: Quota) -> (String, String) {
@@ -313,11 +313,12 @@ mod tests {
     }
 
     #[test]
-    fn accounts_have_no_rate_before_they_are_limited() {
-        let limited = Arc::new(AtomicBool::new(false));
-        let rates = Rates::new(Rate::OF_AN_ADDRESS, Rate(Some(1)), Arc::clone(&limited));
+    fn accounts_have_no_rate_before_access_rules_are_adopted() {
+        let adopted = Arc::new(AtomicBool::new(false));
+        let asked = Arc::clone(&adopted);
+        let rates = Rates::new(Rate::OF_AN_ADDRESS, Rate(Some(1)), Arc::new(move || asked.load(Ordering::Relaxed)));
         assert!((0..100).all(|_| rates.of_account(Uuid::nil()).is_none()));
-        limited.store(true, Ordering::Release);
+        adopted.store(true, Ordering::Relaxed);
         assert!((0..100).filter_map(|_| rates.of_account(Uuid::nil())).any(|quota| quota.wait_s.is_some()));
     }
 
