@@ -16,6 +16,9 @@ fn client(peer: &str, lines: &[(&str, &str)]) -> Result<Client, &'static str> {
     proxies.client(peer.parse().unwrap(), false, &headers(lines)).map_err(|problem| problem.code.as_str())
 }
 
+/// From where it came, with which headers, and what is believed of it: an address, or 400.
+type Forged = (&'static str, &'static [(&'static str, &'static str)], Result<&'static str, &'static str>);
+
 /// Chains that somebody forged, and what is believed of them: the address, or 400.
 #[test]
 fn a_forged_chain_is_believed_as_far_as_our_own_proxies_wrote_it() {
@@ -23,7 +26,7 @@ fn a_forged_chain_is_believed_as_far_as_our_own_proxies_wrote_it() {
     const FORWARDED: &str = "Forwarded";
     let proxy = "10.0.0.1";
     #[rustfmt::skip]
-    let cases: &[(&str, &[(&str, &str)], Result<&str, &str>)] = &[
+    let cases: &[Forged] = &[
         // Straight to the server: whatever they say of themselves.
         ("198.51.100.7", &[(XFF, "127.0.0.1")], Ok("198.51.100.7")),
         ("198.51.100.7", &[(FORWARDED, "for=127.0.0.1;proto=https")], Ok("198.51.100.7")),
