@@ -134,7 +134,8 @@ impl Middleware {
         let client = self.proxies.client(peer, self.secure, request.headers());
         let (client, misled) = match client {
             Ok(client) => (client, None),
-            Err(problem) => (Client::direct(peer, self.secure), Some(problem)),
+            // All of them that come through one proxy share its rate: a header of their own must not spare them theirs.
+            Err(problem) => (Client { forwarded: true, ..Client::direct(peer, self.secure) }, Some(problem)),
         };
         let mut context = RequestContext::new(request.headers(), request.path(), route, allow, client);
         context.head_only = method == Method::HEAD;
@@ -159,7 +160,13 @@ impl Middleware {
             cors::permit(answer.headers_mut());
             return (arrived, Some(Ok(answer)));
         }
-        let refused = misled.or_else(|| self.identify(request, &mut arrived).err());
+        let refused = match misled {
+            Some(problem) => {
+                arrived.quota = self.rates.of_address(&arrived.context.client);
+                Some(arrived.quota.and_then(|quota| quota.allow().err()).unwrap_or(problem))
+            }
+            None => self.identify(request, &mut arrived).err(),
+        };
         (arrived, refused.map(Err))
     }
 

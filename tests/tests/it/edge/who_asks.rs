@@ -159,6 +159,7 @@ fn behind_a_trusted_proxy_each_client_has_a_rate() {
         "GET /v1/me HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 192.0.2.3\r\nforwarded: for=127.0.0.1\r\nconnection: close\r\n\r\n",
     );
     assert!(contradicting.contains("bad_header"), "{contradicting}");
+    assert_eq!(header(&contradicting, "ratelimit-policy"), Some("\"address\";q=1;w=1"));
     served.stop();
     let lines = std::fs::read_to_string(&log).unwrap();
     let told = |address: &str| lines.contains(&format!("\"client\":\"{address}\""));
