@@ -66,7 +66,7 @@ impl Server {
         let boards = ReadModels::open(None, store.clone(), keys.log_id(), zone).await.unwrap();
         boards.start().unwrap();
         let state = AppState::new(Arc::clone(&casework), boards.clone());
-        let health = Health::of_app(&state, Position(0), || None, |_| None);
+        let health = Health::of_app(&state, Position(0), || None, |_| None, || None);
         let provided = web::Data::new(state);
         let accounts = Accounts::of_casework(Arc::clone(&casework));
         let service = api::server::Service::new(routes::table(), accounts, health, move |config| {
