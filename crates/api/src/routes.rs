@@ -7,9 +7,9 @@ use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
     accounts, activities, appointments, calendars, clauses, clock, configuration, corrections, dashboards, deeds,
-    delegates, files, http, issues, leaves, log, major_issues, meetings, obligations, offices, openapi, places,
-    policies, problem, programme, proposals, public, read_models, receptions, reviews, rosters, security, sessions,
-    studies, tokens, typical_cases, vocabulary,
+    delegates, erasures, files, http, issues, leaves, legal_holds, log, major_issues, meetings, obligations, offices,
+    openapi, places, policies, problem, programme, proposals, public, read_models, receptions, reviews, rosters,
+    security, sessions, studies, tokens, typical_cases, vocabulary,
 };
 use domain::access::Action;
 use utoipa::OpenApi;
@@ -301,6 +301,13 @@ pub fn table() -> Routes {
         post!("/v1/major-issues/{id}/verifications", MajorIssueVerify, major_issues::commands::verify),
         post!("/v1/major-issues/{id}/level-changes", MajorIssueChangeLevel, major_issues::commands::change_level),
         post!("/v1/major-issues/{id}/conclusion", MajorIssueConclude, major_issues::commands::conclude),
+        get!("/v1/erasures", ErasureList, erasures::questions::list_erasures),
+        post!("/v1/erasures", ErasureRequest, erasures::commands::request),
+        get!("/v1/erasures/{id}", ErasureRead, erasures::questions::one_erasure),
+        post!("/v1/erasures/{id}/decision", ErasureDecide, erasures::commands::decide),
+        get!("/v1/legal-holds", LegalHoldList, legal_holds::questions::list_legal_holds),
+        post!("/v1/legal-holds", LegalHoldSet, legal_holds::commands::set),
+        post!("/v1/legal-holds/{id}/lifting", LegalHoldLift, legal_holds::commands::lift),
         post!("/v1/files", FileAdd, files::commands::store).takes(Accepts::File),
         get!("/v1/files/{id}", FileRead, files::questions::one_file),
         get!("/v1/files/{id}/content", FileOpen, files::questions::content).in_pieces(),

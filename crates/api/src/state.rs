@@ -37,6 +37,8 @@ pub struct AppState {
     written: Arc<RwLock<HashMap<Uuid, Position>>>,
     /// How the clock over obligations has run.
     pub clock_runs: Arc<ClockRuns>,
+    /// Told when an erasure was decided on: it may be due at once.
+    pub erasures_due: Arc<tokio::sync::Notify>,
     /// Told when a calendar was published.
     pub calendar_published: Arc<tokio::sync::Notify>,
     /// True once the server has been told to stop: what waits for news ends then.
@@ -93,6 +95,7 @@ impl AppState {
             read_models,
             written: Arc::default(),
             clock_runs: Arc::default(),
+            erasures_due: Arc::new(tokio::sync::Notify::new()),
             calendar_published: Arc::new(tokio::sync::Notify::new()),
             stopping: Arc::new(tokio::sync::watch::Sender::new(false)),
             journal: Journal::default(),
@@ -189,6 +192,12 @@ impl AppState {
     /// The town right after a position, for telling a replayed answer again.
     pub async fn snapshot_after(&self, position: Position) -> Result<Snapshot, Problem> {
         self.snapshot(query::AsOf::Position(position.0)).await
+    }
+
+    /// Forgets what was read of anybody's words.
+    pub(crate) fn forget_openings(&self) {
+        self.answers.clear();
+        self.opened.clear();
     }
 
     /// How much is remembered of what was read or told, by name: what `/metrics` says of it.

@@ -2,6 +2,7 @@
 
 use crate::access::tokens::FreshToken;
 use crate::casework::Casework;
+use crate::erasures::starting::newest_epoch_is_there;
 use crate::personal::Person;
 use crate::read::reference::Reference;
 use crate::write::change::ms;
@@ -101,6 +102,7 @@ impl Casework {
             empty.begin(bootstrap, &token).await?;
             first_token = Some(token);
         }
+        newest_epoch_is_there(&store, &keys).await?;
         let reference = Reference::read(&store, &keys, None).await?;
         match &reference.log {
             Some(opened) if opened.log_id == keys.log_id() => {}

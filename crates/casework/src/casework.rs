@@ -41,6 +41,10 @@ pub struct Casework {
     pub(crate) review_turns: Arc<tokio::sync::Semaphore>,
     /// How many reviews may be made at once: one more is refused.
     pub(crate) reviews: tokio::sync::Semaphore,
+    /// Held by whoever carries out erasures.
+    pub(crate) erasing: tokio::sync::Mutex<()>,
+    /// Shared by commands while they decide and record; taken alone where keys change under them.
+    pub(crate) sealing: tokio::sync::RwLock<()>,
     /// Where the bytes of files lie; `None` where nobody handed it over, and no file can then be stored or read.
     pub(crate) files: Option<FileStore>,
 }
@@ -60,6 +64,8 @@ impl Casework {
             doubtful: Doubtful::default(),
             review_turns: Arc::new(tokio::sync::Semaphore::new(REVIEW_TURNS)),
             reviews: tokio::sync::Semaphore::new(REVIEWS_MAX),
+            erasing: tokio::sync::Mutex::default(),
+            sealing: tokio::sync::RwLock::default(),
             files: None,
         }
     }

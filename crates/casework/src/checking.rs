@@ -114,8 +114,10 @@ impl Casework {
                 after = recorded.position;
                 let leaf = recorded.text().map_err(Failure::from)?;
                 // Whatever else may come to be said of a file, its first leaf speaks of its bytes.
-                if leaf.version == Version(1) {
-                    each(self.checked_file(leaf.stream, after).await?).await?;
+                if leaf.version == Version(1)
+                    && let Some(file) = self.checked_file(leaf.stream, after).await?
+                {
+                    each(file).await?;
                     done += 1;
                     progress(done, done.max(kept.len() as u64));
                 }
@@ -126,12 +128,14 @@ impl Casework {
         }
     }
 
-    async fn checked_file(&self, stream: &str, position: Position) -> Result<CheckedFile, Failure> {
+    /// A file that is there; one that was erased is not.
+    async fn checked_file(&self, stream: &str, position: Position) -> Result<Option<CheckedFile>, Failure> {
         let unnamed = || Failure::Fault(format!("position {position}: its stream has no name"));
         let id = FileId(id_of(&StreamId::new(stream).ok_or_else(unnamed)?)?);
-        let facts = self.file_facts(&*self.file(id, AsOf::Now).await?).await?;
+        let file = self.file(id, AsOf::Now).await?;
+        let Some(facts) = self.file_facts_unless_erased(&file).await? else { return Ok(None) };
         let wrong = self.check_file(id, &facts).await?;
-        Ok(CheckedFile { id, position, bytes: facts.bytes, commitment: facts.commitment, wrong })
+        Ok(Some(CheckedFile { id, position, bytes: facts.bytes, commitment: facts.commitment, wrong }))
     }
 
     async fn check_file(&self, id: FileId, facts: &FileFacts) -> Result<Option<WhyWrong>, Failure> {

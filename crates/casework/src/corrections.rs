@@ -30,6 +30,7 @@ use domain::issue::correcting as issues;
 use domain::issue::{Issue, IssueEvent};
 use domain::reception::{People, Reception};
 use domain::refusal::{Code, Refusal};
+use event_store::Class;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -261,13 +262,13 @@ impl Casework {
         let Some(Sealed { original, .. }) = text.filter(|_| !words.is_empty()) else {
             return staged.add(self, event, words).await;
         };
-        let person = self.person(original.subject).await?;
         let class = match original.class.as_str() {
-            "identity" => "identity",
-            "contact" => "contact",
-            _ => "narrative",
+            "identity" => Class::Identity,
+            "contact" => Class::Contact,
+            _ => Class::Narrative,
         };
-        staged.add_sealed(self, event, words, &person, class)
+        let person = self.person(original.subject, class).await?;
+        staged.add_sealed(self, event, words, &person, class.name())
     }
 }
 

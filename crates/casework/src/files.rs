@@ -183,7 +183,7 @@ impl Casework {
         let payload = payload(&draft, &received);
         let sealed = SealedParts {
             boxes: vec![person.seal_file(&r, &stream, &payload)?],
-            keys: person.wrapped(&self.keys).into_iter().collect(),
+            keys: person.wrapped(&self.keys),
             said: vec![Part::Open(payload)],
         };
         self.transact(call, async || {
@@ -206,17 +206,27 @@ impl Casework {
         .await
     }
 
-    /// What the box of a file says. No event says so far that one was erased: a key that is not there is damage.
+    /// What the box of a file says.
+    ///
+    /// Errors: [`Code::PersonErased`] where it was erased.
     pub async fn file_facts(&self, file: &Loaded<File>) -> Result<FileFacts, Failure> {
+        let facts = self.file_facts_unless_erased(file).await?;
+        facts.ok_or_else(|| Refusal::new(Code::PersonErased).into())
+    }
+
+    /// The same; `None` where it was erased.
+    pub async fn file_facts_unless_erased(&self, file: &Loaded<File>) -> Result<Option<FileFacts>, Failure> {
         let place = file.boxes.first().map(KeptBox::place).filter(|place| place.version == Version(1));
         let opened = match &place {
             Some(place) => self.open_places(std::slice::from_ref(place)).await?,
             None => Vec::new(),
         };
-        opened
-            .first()
-            .and_then(|opening| facts(&opening.json().ok()?, opening.r))
-            .ok_or_else(|| Failure::Fault(format!("position {}: the box of a file says too little", file.position)))
+        if let Some(None) = opened.first() {
+            return Ok(None);
+        }
+        let facts = opened.iter().flatten().next().and_then(|opening| facts(&opening.json().ok()?, opening.r));
+        let too_little = || Failure::Fault(format!("position {}: the box of a file says too little", file.position));
+        facts.ok_or_else(too_little).map(Some)
     }
 
     /// The bytes of a file, for reading.

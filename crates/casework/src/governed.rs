@@ -15,7 +15,7 @@ use crate::write::transact::{Attempt, Outcome, ended};
 use chrono::{DateTime, Utc};
 use domain::access::Thing;
 use domain::event::Event;
-use event_store::{Appended, Position, StreamId, Version};
+use event_store::{Appended, Class, Position, StreamId, Version};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -117,6 +117,11 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Demands that a stream beside the reference data is where the decision saw it.
+    pub fn rely_on_version(&mut self, stream: StreamId, seen: Version) {
+        self.plan.check(stream, seen);
+    }
+
     /// Demands that nothing happened to a stream that the decision looked at.
     pub fn rely_on(&mut self, stream: StreamId) {
         let seen = self.reference.version(&stream);
@@ -151,6 +156,7 @@ impl Casework {
                 let position = Position(reference.position);
                 return Ok(Governed { made, reference: Arc::clone(&reference), position });
             }
+            self.wrap_for_this_epoch(&mut plan)?;
             let appended = self.append_and_follow(call, plan, Arc::clone(&one_by_one)).await?;
             Ok(Governed { made, reference: self.reference(), position: appended.last })
         })
@@ -178,7 +184,7 @@ impl Casework {
             for recorded in &page {
                 let leaf = recorded.leaf()?;
                 if let Some(told) = leaf.boxes.iter().find(|one| one.class == "narrative") {
-                    return Ok(self.person(told.subject).await?);
+                    return self.person(told.subject, Class::Narrative).await;
                 }
                 after = leaf.version;
             }

@@ -5,10 +5,12 @@ use event_store::boxes::{self, SubjectKey};
 use event_store::keys::KeyDirectory;
 use event_store::leaf::{LeafText, Refused};
 use event_store::{
-    BoxError, EventStore, LogError, NewEvent, Opening, Recorded, SealedBox, StreamId, SubjectId, Version, WrappedKey,
+    BoxError, Class, EventStore, KeyId, LogError, NewEvent, Opening, Recorded, SealedBox, StreamId, SubjectId, Version,
+    WrappedKey,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::write::failure::Failure;
 
@@ -20,26 +22,46 @@ pub fn words<const N: usize>(fields: [(&str, Option<&str>); N]) -> Words {
     fields.into_iter().filter_map(|(field, text)| Some((field.to_owned(), Value::from(text?)))).collect()
 }
 
-/// A person in one stream, with the key that seals their parts there.
+/// A person in one stream, with the keys that seal their parts there: one a class, made with the first part of it.
 pub struct Person {
     /// Random per person and stream.
     pub subject: SubjectId,
-    key: SubjectKey,
-    fresh: bool,
+    /// By class; those that the store does not hold yet.
+    fresh: [OnceLock<SubjectKey>; Class::ALL.len()],
+    /// A class whose key the store holds.
+    held: Option<(Class, SubjectKey)>,
 }
 
 impl Person {
     /// Somebody who appears in a stream for the first time.
     pub fn new() -> Self {
-        Self { subject: SubjectId::random(), key: SubjectKey::random(), fresh: true }
+        Self { subject: SubjectId::random(), fresh: Default::default(), held: None }
     }
 
-    /// Somebody whose key the store holds.
+    /// Somebody who is known in a stream, by parts of other classes than those that follow.
+    pub fn with_more(subject: SubjectId) -> Self {
+        Self { subject, fresh: Default::default(), held: None }
+    }
+
+    /// Somebody of whom a part of this class is sealed already.
     ///
     /// Errors: [`LogError::Damaged`] where the key is lost. A new one would split a person in two without a word.
-    pub async fn known(store: &EventStore, keys: &KeyDirectory, subject: SubjectId) -> Result<Self, LogError> {
-        let mut held = unwrapped(store, keys, &[subject]).await?;
-        held.remove(&subject).map(|key| Self { subject, key, fresh: false }).ok_or_else(|| lost(subject))
+    pub async fn known(
+        store: &EventStore,
+        keys: &KeyDirectory,
+        subject: SubjectId,
+        class: Class,
+    ) -> Result<Self, LogError> {
+        let id = KeyId::of(subject, class);
+        let key = unwrapped(store, keys, &[id]).await?.remove(&id).ok_or_else(|| lost(id))?;
+        Ok(Self { subject, fresh: Default::default(), held: Some((class, key)) })
+    }
+
+    fn key(&self, class: Class) -> &SubjectKey {
+        match &self.held {
+            Some((held, key)) if *held == class => key,
+            Some(_) | None => self.fresh[class as usize].get_or_init(SubjectKey::random),
+        }
     }
 
     /// Seals one part for the event that will be `version` of `stream`, at `index` among its boxes.
@@ -51,12 +73,14 @@ impl Person {
         class: &'static str,
         payload: &Value,
     ) -> Result<SealedBox, Failure> {
-        boxes::seal(&self.key, self.subject, stream, version, index, class, payload).map_err(unsealed)
+        let key = self.key(class_named(class)?);
+        boxes::seal(key, self.subject, stream, version, index, class, payload).map_err(unsealed)
     }
 
     /// Seals the part of a file, whose bytes are committed to under this `r`, for the first event of a stream.
     pub(crate) fn seal_file(&self, r: &[u8; 32], stream: &StreamId, payload: &Value) -> Result<SealedBox, Failure> {
-        boxes::seal_under(r, &self.key, self.subject, stream, Version(1), 0, "file", payload).map_err(unsealed)
+        boxes::seal_under(r, self.key(Class::File), self.subject, stream, Version(1), 0, "file", payload)
+            .map_err(unsealed)
     }
 
     /// Seals the one part of the event that will be `version` of `stream`.
@@ -74,10 +98,17 @@ impl Person {
         Ok(())
     }
 
-    /// The wrapped key to store with the event that shows this person first.
-    pub fn wrapped(&self, keys: &KeyDirectory) -> Option<WrappedKey> {
-        self.fresh.then(|| boxes::wrap(keys.kek(), self.subject, &self.key))
+    /// The wrapped keys of what was sealed so far and is the first of its class, to store with its event.
+    pub fn wrapped(&self, keys: &KeyDirectory) -> Vec<WrappedKey> {
+        let kek = keys.kek();
+        let fresh = Class::ALL.into_iter().filter_map(|class| Some((class, self.fresh[class as usize].get()?)));
+        fresh.map(|(class, key)| boxes::wrap(&kek, KeyId::of(self.subject, class), key)).collect()
     }
+}
+
+/// A class by its name in a leaf.
+fn class_named(name: &str) -> Result<Class, Failure> {
+    Class::parse(name).ok_or_else(|| Failure::Fault(format!("{name} is no class of personal parts")))
 }
 
 /// Why a personal part cannot be sealed.
@@ -127,7 +158,7 @@ pub struct KeptBox {
 pub enum Part {
     /// The payload.
     Open(Value),
-    /// The log says that the person was erased. No event says so in this release: a key that is not there is damage.
+    /// The log says that it was erased; where it does not say so, a key that is not there is damage.
     Erased,
 }
 
@@ -171,6 +202,8 @@ pub struct BoxAt<'a> {
     pub version: Version,
     /// Index among the event's boxes.
     pub index: usize,
+    /// `identity`, `contact`, `narrative` or `file`.
+    pub class: &'a str,
     /// Whose it is.
     pub subject: SubjectId,
     /// What the leaf says of it.
@@ -186,68 +219,114 @@ impl BoxAt<'_> {
     }
 
     /// What it says, as JSON.
-    fn part(&self, opening: &Opening) -> Result<Part, LogError> {
-        opening.json().map(Part::Open).map_err(|error| self.damaged(&error))
+    fn part(&self, opening: Option<&Opening>) -> Result<Part, LogError> {
+        match opening {
+            Some(opening) => opening.json().map(Part::Open).map_err(|error| self.damaged(&error)),
+            None => Ok(Part::Erased),
+        }
+    }
+
+    fn key(&self) -> Result<KeyId, LogError> {
+        let class = Class::parse(self.class).ok_or_else(|| {
+            LogError::Damaged(format!("box {} of {} {}: its class is unknown", self.index, self.stream, self.version))
+        })?;
+        Ok(KeyId::of(self.subject, class))
     }
 }
 
 impl KeptBox {
     /// Where it lies.
     pub fn place(&self) -> BoxAt<'_> {
-        let Self { stream, version, index, class: _, subject, commitment, bytes } = self;
-        BoxAt { stream, version: *version, index: *index, subject: *subject, commitment, bytes }
+        let Self { stream, version, index, class, subject, commitment, bytes } = self;
+        BoxAt { stream, version: *version, index: *index, class, subject: *subject, commitment, bytes }
     }
 }
 
 /// Opens boxes, in their order.
 ///
 /// Errors: as those of [`open_boxes`], and [`LogError::Damaged`] when a box holds no JSON.
-pub async fn open(store: &EventStore, keys: &KeyDirectory, places: &[BoxAt<'_>]) -> Result<Vec<Part>, LogError> {
-    let opened = open_boxes(store, keys, places).await?;
-    places.iter().zip(&opened).map(|(place, opening)| place.part(opening)).collect()
+pub async fn open(
+    store: &EventStore,
+    keys: &KeyDirectory,
+    erased: IsErased<'_>,
+    places: &[BoxAt<'_>],
+) -> Result<Vec<Part>, LogError> {
+    let opened = open_boxes(store, keys, erased, places).await?;
+    places.iter().zip(&opened).map(|(place, opening)| place.part(opening.as_ref())).collect()
 }
 
-/// Opens boxes, in their order, with one look-up for all keys.
+/// Whether the log says now that the parts of somebody of a class were erased. Asked again with `true` where their key is
+/// not there: then that it is decided and being carried out is enough.
+pub type IsErased<'a> = &'a (dyn Fn(KeyId, bool) -> bool + Sync);
+
+/// Opens boxes, in their order, with one look-up for all keys; `None` for what the log calls erased.
 ///
 /// Errors: [`LogError::Damaged`] when a box does not open, does not match its leaf, or its key is lost.
 pub async fn open_boxes(
     store: &EventStore,
     keys: &KeyDirectory,
+    erased: IsErased<'_>,
     places: &[BoxAt<'_>],
-) -> Result<Vec<Opening>, LogError> {
-    let mut subjects: Vec<SubjectId> = places.iter().map(|one| one.subject).collect();
-    subjects.sort_unstable();
-    subjects.dedup();
-    let held = unwrapped(store, keys, &subjects).await?;
-    let opened = places.iter().map(|one| {
-        let key = held.get(&one.subject).ok_or_else(|| lost(one.subject))?;
-        boxes::open(key, one.stream, one.version, one.index, one.bytes, one.commitment)
-            .map_err(|error| one.damaged(&error))
-    });
-    opened.collect()
+) -> Result<Vec<Option<Opening>>, LogError> {
+    let ids = places.iter().map(BoxAt::key).collect::<Result<Vec<_>, _>>()?;
+    let mut wanted: Vec<KeyId> = ids.iter().copied().filter(|id| !erased(*id, false)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let held = unwrapped(store, keys, &wanted).await?;
+    let mut opened = Vec::with_capacity(places.len());
+    for (one, id) in places.iter().zip(ids) {
+        let Some(key) = held.get(&id) else {
+            // Asked again: it may have been erased while this was looking for its key.
+            if erased(id, true) {
+                opened.push(None);
+                continue;
+            }
+            return Err(lost(id));
+        };
+        let at = |bytes: &[u8]| boxes::open(key, one.stream, one.version, one.index, bytes, one.commitment);
+        let opening = match at(one.bytes) {
+            // Sealed under the one key that its subject had for all classes, and anew at the first change of epoch.
+            Err(BoxError::Key) => match store.sealed_again(one.commitment).await? {
+                Some(bytes) => at(&bytes),
+                None => Err(BoxError::Key),
+            },
+            opening => opening,
+        };
+        opened.push(Some(opening.map_err(|error| one.damaged(&error))?));
+    }
+    Ok(opened)
 }
 
+/// The keys that are held, each under the id of its class, also where a subject has one key for all of them.
 async fn unwrapped(
     store: &EventStore,
     keys: &KeyDirectory,
-    subjects: &[SubjectId],
-) -> Result<BTreeMap<SubjectId, SubjectKey>, LogError> {
-    if subjects.is_empty() {
+    ids: &[KeyId],
+) -> Result<BTreeMap<KeyId, SubjectKey>, LogError> {
+    if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let wrapped = store.wrapped_keys(subjects).await?;
+    let asked: Vec<KeyId> = ids.iter().flat_map(|id| [*id, KeyId::shared(id.subject)]).collect();
+    let found = store.wrapped_keys(&asked).await?;
     let mut held = BTreeMap::new();
-    for one in wrapped.into_iter().flatten() {
-        let damaged = |why: &dyn std::fmt::Display| LogError::Damaged(format!("key of {}: {why}", one.subject));
-        let kek = keys
-            .kek_of(one.epoch)
-            .ok_or_else(|| damaged(&format!("the key directory has no key-encryption key {}", one.epoch)))?;
-        held.insert(one.subject, boxes::unwrap(kek, &one).map_err(|error| damaged(&error))?);
+    for (id, found) in ids.iter().zip(found.chunks_exact(2)) {
+        if let Some(one) = found.iter().flatten().next() {
+            held.insert(*id, unwrap(keys, one)?);
+        }
     }
     Ok(held)
 }
 
+/// A key that the store holds, unwrapped.
+pub(crate) fn unwrap(keys: &KeyDirectory, one: &WrappedKey) -> Result<SubjectKey, LogError> {
+    let damaged = |why: &dyn std::fmt::Display| LogError::Damaged(format!("key of {}: {why}", one.id()));
+    let kek = keys
+        .kek_of(one.epoch)
+        .ok_or_else(|| damaged(&format!("the key directory has no key-encryption key {}", one.epoch)))?;
+    boxes::unwrap(&kek, one).map_err(|error| damaged(&error))
+}
+
 /// What is missing may still be in the journal, from which the doctor rebuilds the store.
-fn lost(subject: SubjectId) -> LogError {
-    LogError::Damaged(format!("key of {subject}: the store does not hold it; stop the server and run `huiyin doctor`"))
+fn lost(id: KeyId) -> LogError {
+    LogError::Damaged(format!("key of {id}: the store does not hold it; stop the server and run `huiyin doctor`"))
 }

@@ -15,10 +15,12 @@ use crate::calendar::CalendarEvent;
 use crate::clock::ObligationEvent;
 use crate::deed::DeedEvent;
 use crate::delegate::DelegateEvent;
+use crate::erasure::ErasureEvent;
 use crate::event_type::{EventType, Stored};
 use crate::file::FileEvent;
 use crate::issue::IssueEvent;
 use crate::leave::LeaveEvent;
+use crate::legal_hold::LegalHoldEvent;
 use crate::log::LogEvent;
 use crate::major_issue::MajorIssueEvent;
 use crate::meeting::MeetingEvent;
@@ -135,6 +137,10 @@ families! {
     Appraisal(AppraisalEvent) = "appraisal";
     /// Files.
     File(FileEvent) = "file";
+    /// Erasures of personal data.
+    Erasure(ErasureEvent) = "erasure";
+    /// Legal holds.
+    LegalHold(LegalHoldEvent) = "legal_hold";
 }
 
 /// What schema 2 of `reception.recorded` added; the values of schema 1 are ids, codes and one-word keys.

@@ -81,6 +81,10 @@ id! {
     AppraisalId;
     #[doc = "A dispute of an annual review."]
     DisputeId;
+    #[doc = "An erasure of personal data."]
+    ErasureId;
+    #[doc = "A legal hold."]
+    LegalHoldId;
 }
 
 impl SessionId {

@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
 //! [`major_issue`], [`meeting`], [`session`] and [`notice`], [`leave`], [`activity`], [`deed`], [`appointment`], [`study`],
-//! [`hearing`] and [`typical_case`], [`annual_review`] and [`appraisal`], [`mod@file`], [`clock`], [`clause`], then the
+//! [`hearing`] and [`typical_case`], [`annual_review`] and [`appraisal`], [`mod@file`], [`erasure`] and [`legal_hold`], [`clock`], [`clause`], then the
 //! rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod access;
@@ -26,6 +26,7 @@ pub mod days;
 pub mod deadline;
 pub mod deed;
 pub mod delegate;
+pub mod erasure;
 pub mod event;
 pub mod event_type;
 pub mod file;
@@ -37,6 +38,7 @@ pub mod ids;
 pub mod issue;
 pub mod language;
 pub mod leave;
+pub mod legal_hold;
 pub mod log;
 pub mod major_issue;
 pub mod meeting;

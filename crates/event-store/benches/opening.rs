@@ -208,7 +208,7 @@ fn request(stream: &StreamId, version: u64) -> Append {
         commitment: random_bytes(),
         bytes: std::iter::repeat_with(random_bytes::<64>).take(5).flatten().collect(),
     };
-    let key = || WrappedKey { subject, epoch: 1, nonce: random_bytes(), wrapped: random_bytes() };
+    let key = || WrappedKey { class: None, subject, epoch: 1, nonce: random_bytes(), wrapped: random_bytes() };
     Append {
         command: CommandId(random_bytes()),
         fingerprint: random_bytes(),

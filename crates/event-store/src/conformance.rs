@@ -18,6 +18,7 @@ pub mod kit;
 pub mod meddler;
 mod order;
 mod racing;
+mod rings;
 mod subscribing;
 mod tree;
 mod trouble;
@@ -39,6 +40,7 @@ where
     appending::unwritten_checks(fresh().await).await;
     appending::clock_backwards(fresh().await).await;
     appending::wrapped_keys(fresh().await).await;
+    rings::rings(fresh().await).await;
 
     idempotency::retries(fresh().await).await;
     idempotency::other_request(fresh().await).await;

@@ -12,6 +12,7 @@ pub mod files;
 mod following;
 pub(crate) mod index;
 pub(crate) mod journal;
+pub(crate) mod keyring;
 pub mod keys;
 pub(crate) mod lock;
 mod newest;

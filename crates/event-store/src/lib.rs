@@ -25,12 +25,12 @@ pub use record::{boxes, canonical, checkpoint, leaf, proof, tiles, tree};
 pub use store::{append, subscribe};
 
 pub use append::{Append, AppendError, Appended, Check, Expected, Write};
-pub use boxes::{BoxError, Kek, Opening, SealedBox, SubjectKey, WrappedKey};
+pub use boxes::{BoxError, Class, Kek, KeyId, Opening, SealedBox, SubjectKey, WrappedKey};
 pub use clock::{Clock, ClockJump, ClockWatch};
 pub use ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
 pub use keys::{KeyDirectory, KeyError, SignError};
 pub use leaf::{Leaf, LeafBox, LeafText, NewEvent, Prepared, Refused};
-pub use log::{CommandRecord, EventLog, LogError, Recorded, StreamHead};
+pub use log::{CommandRecord, EventLog, LogError, Recorded, Ring, RingHead, StreamHead};
 pub use memory::MemoryLog;
 pub use message::Message;
 pub use open::{OpenError, OpenOptions, OpenedLog, open};

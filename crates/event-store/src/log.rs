@@ -1,10 +1,11 @@
 //! What an adapter must do: [`EventLog`]. It persists numbered batches and reads them back; all meaning is the
 //! Sequencer's ([`crate::store`]).
 
-use crate::ids::{CommandId, Fingerprint, Hash, Position, StreamId, SubjectId, Version};
-use crate::record::boxes::WrappedKey;
+use crate::ids::{CommandId, Fingerprint, Hash, Position, StreamId, Version};
+use crate::record::boxes::{KeyId, WrappedKey};
 use async_trait::async_trait;
 use bytes::Bytes;
+use uuid::Uuid;
 
 /// One stored event: the leaf verbatim and its sealed boxes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,32 @@ pub struct LogHead {
     pub frontier: Vec<Hash>,
     /// `recorded_at` of the newest leaf, ms; 0 when empty.
     pub last_recorded_at: i64,
+}
+
+/// What a key ring says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RingHead {
+    /// Epoch of the key-encryption key under which all of it is wrapped.
+    pub epoch: u32,
+    /// For which erasures the keys were left out that the ring before had.
+    pub erasures: Vec<Uuid>,
+    /// How many keys it holds.
+    pub keys: u64,
+}
+
+/// All keys that survive a change of epoch, wrapped anew. It stands in place of every key of an earlier epoch, wherever
+/// that lies: what is not in it is gone once the key-encryption key of that epoch is.
+#[derive(Clone, Debug, Default)]
+pub struct Ring {
+    /// Epoch of the key-encryption key.
+    pub epoch: u32,
+    /// For which erasures keys were left out.
+    pub erasures: Vec<Uuid>,
+    /// The keys.
+    pub keys: Vec<WrappedKey>,
+    /// Boxes that were sealed anew because their subject had one key for several classes, by the commitments of their
+    /// leaves. They stay in later rings, which need not bring them again.
+    pub boxes: Vec<([u8; 32], Bytes)>,
 }
 
 /// A group of numbered events to persist at once.
@@ -136,7 +163,7 @@ pub trait EventLog: Send + Sync {
     /// Persists a numbered batch if the log is still `expected_size` long. Durable on return, all or nothing.
     ///
     /// A command record replaces an earlier one of the same command (an import may deliver one command in two
-    /// batches), a wrapped key an earlier one of the same subject.
+    /// batches), a wrapped key an earlier one of the same id.
     async fn commit(&self, expected_size: u64, batch: Batch) -> Result<Committed, LogError>;
 
     /// Events after a position, in order, at most `limit`.
@@ -161,8 +188,33 @@ pub trait EventLog: Send + Sync {
     /// the log. Meant for small families (reference data).
     async fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError>;
 
-    /// The wrapped keys of subjects, in the order asked; `None` where there is none (erased).
-    async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError>;
+    /// Wrapped keys, in the order asked; `None` where there is none, or one that the key ring left out.
+    async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError>;
+
+    /// Every wrapped key that counts: those of the key ring, and those that came with events in its epoch or since.
+    async fn all_keys(&self) -> Result<Vec<WrappedKey>, LogError> {
+        Err(LogError::NotWritten("this log has no key ring".to_owned()))
+    }
+
+    /// What the newest durable key ring says of itself; `None` before the first change of epoch.
+    async fn ring(&self) -> Result<Option<RingHead>, LogError> {
+        Ok(None)
+    }
+
+    /// Makes a key ring durable. Keys are looked for in the one before until [`Self::turn_ring`].
+    async fn put_ring(&self, _ring: Ring) -> Result<(), LogError> {
+        Err(LogError::NotWritten("this log has no key ring".to_owned()))
+    }
+
+    /// From now on keys are looked for in the newest durable ring; what is older is removed.
+    async fn turn_ring(&self) -> Result<(), LogError> {
+        Ok(())
+    }
+
+    /// The bytes of a box that was sealed anew, by the commitment of its leaf.
+    async fn sealed_again(&self, _commitment: &[u8; 32]) -> Result<Option<Bytes>, LogError> {
+        Ok(None)
+    }
 
     /// The 256 hashes of a full tile, as handed in by [`Batch::tiles`]; `None` where the tile is not full yet.
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError>;

@@ -1,10 +1,11 @@
 //! The log in memory: for tests, and the model that other adapters are compared with. It forgets everything when it
 //! is dropped.
 
-use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
-use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, StreamHead};
-use crate::record::boxes::WrappedKey;
+use crate::ids::{CommandId, Hash, Position, StreamId, Version};
+use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, Ring, RingHead, StreamHead};
+use crate::record::boxes::{KeyId, WrappedKey};
 use async_trait::async_trait;
+use bytes::Bytes;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -22,9 +23,20 @@ struct State {
     newest: HashMap<StreamId, Hash>,
     families: BTreeMap<String, Vec<usize>>,
     commands: HashMap<CommandId, CommandRecord>,
-    keys: HashMap<SubjectId, WrappedKey>,
+    keys: HashMap<KeyId, WrappedKey>,
+    /// The ring in which keys are looked for, and the newest.
+    ring: Held,
+    newest_ring: Held,
+    sealed_again: HashMap<[u8; 32], Bytes>,
     tiles: HashMap<(u8, u64), Vec<Hash>>,
     head: LogHead,
+}
+
+/// A key ring.
+#[derive(Clone, Debug, Default)]
+struct Held {
+    head: Option<RingHead>,
+    keys: HashMap<KeyId, WrappedKey>,
 }
 
 impl MemoryLog {
@@ -72,7 +84,7 @@ impl State {
             self.commands.insert(record.command, record);
         }
         for key in batch.keys {
-            self.keys.insert(key.subject, key);
+            self.keys.insert(key.id(), key);
         }
         for tile in batch.tiles {
             self.tiles.insert((tile.level, tile.index), tile.hashes);
@@ -146,9 +158,48 @@ impl EventLog for MemoryLog {
         Ok(state.pick(list.get(from..).unwrap_or_default(), limit))
     }
 
-    async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
+    async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
         let state = self.state();
-        Ok(subjects.iter().map(|s| state.keys.get(s).cloned()).collect())
+        let epoch = state.ring.head.as_ref().map_or(0, |head| head.epoch);
+        let found = ids.iter().map(|id| {
+            let came = state.keys.get(id).filter(|key| key.epoch >= epoch);
+            came.or_else(|| state.ring.keys.get(id)).cloned()
+        });
+        Ok(found.collect())
+    }
+
+    async fn all_keys(&self) -> Result<Vec<WrappedKey>, LogError> {
+        let state = self.state();
+        let epoch = state.newest_ring.head.as_ref().map_or(0, |head| head.epoch);
+        let came = state.keys.values().filter(|key| key.epoch >= epoch);
+        let mut all = state.newest_ring.keys.clone();
+        all.extend(came.map(|key| (key.id(), key.clone())));
+        Ok(all.into_values().collect())
+    }
+
+    async fn ring(&self) -> Result<Option<RingHead>, LogError> {
+        Ok(self.state().newest_ring.head.clone())
+    }
+
+    async fn put_ring(&self, ring: Ring) -> Result<(), LogError> {
+        let mut state = self.state();
+        let Ring { epoch, erasures, keys, boxes } = ring;
+        state.newest_ring = Held {
+            head: Some(RingHead { epoch, erasures, keys: keys.len() as u64 }),
+            keys: keys.into_iter().map(|key| (key.id(), key)).collect(),
+        };
+        state.sealed_again.extend(boxes);
+        Ok(())
+    }
+
+    async fn turn_ring(&self) -> Result<(), LogError> {
+        let mut state = self.state();
+        state.ring = state.newest_ring.clone();
+        Ok(())
+    }
+
+    async fn sealed_again(&self, commitment: &[u8; 32]) -> Result<Option<Bytes>, LogError> {
+        Ok(self.state().sealed_again.get(commitment).cloned())
     }
 
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError> {

@@ -186,6 +186,23 @@ impl EventStore {
         self.log.behind()
     }
 
+    /// From now on keys of earlier epochs are not taken: commands that bring one are decided again. On return every
+    /// command that brought one is settled, so that [`EventLog::all_keys`] tells of all there will ever be.
+    ///
+    /// # Errors
+    /// [`AppendError::OutcomeUnknown`] where the writer has stopped.
+    pub async fn keys_from(&self, epoch: u32) -> Result<(), AppendError> {
+        self.writer.shared.set_epoch(epoch);
+        let (reply, settled) = oneshot::channel();
+        self.queue()?.send(Job::Barrier(reply)).await.map_err(|_| self.writer_gone())?;
+        settled.await.map_err(|_| self.writer_gone())
+    }
+
+    /// The log itself, for what is done to its keys.
+    pub fn keys_of_log(&self) -> &dyn EventLog {
+        &*self.log
+    }
+
     /// Notes that something of the record cannot be read as it was written, for [`EventStore::damage`] to tell.
     pub fn note_damage(&self, why: &str) {
         self.writer.shared.damaged(why);

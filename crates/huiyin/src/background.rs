@@ -4,6 +4,7 @@
 
 use crate::system_clock;
 use api::clock::running::{self, RunError};
+use api::erasures::carrying_out;
 use api::http::measure::{CHECKPOINT_FAILING, CLOCK_FAILING};
 use api::security::sealing;
 use api::state::AppState;
@@ -60,6 +61,7 @@ pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>, securi
                         watch_the_system_clock(&data, watch.as_deref()),
                         run_the_clock_over_obligations(&app, recomputed),
                         seal_security_days(&app, security_days),
+                        carry_out_erasures(&app),
                     )
                 } => {}
             }
@@ -188,6 +190,28 @@ async fn seal_security_days(app: &AppState, kept_days: u32) {
     loop {
         sealing::seal(&app.casework, &app.journal, kept_days).await;
         tokio::time::sleep(EVERY_MINUTE).await;
+    }
+}
+
+/// Carries out erasures when they are due: looked at every minute, and as soon as one was decided on.
+async fn carry_out_erasures(app: &AppState) {
+    let mut told = None;
+    loop {
+        let why = match carrying_out::run(app, app.casework.now()).await {
+            Ok(done) if done.epoch > 0 => {
+                let (erasures, survivors) = (done.erasures.len(), done.survivors);
+                tracing::info!(erasures, survivors, epoch = done.epoch, "personal data was erased");
+                None
+            }
+            Ok(_) => None,
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(why) = why.as_ref().filter(|_| why != told) {
+            tracing::error!(why, "erasures are not carried out; it is tried again");
+        }
+        told = why;
+        // The notice is lost where a client hangs up before its answer; what is due is found all the same.
+        let _ = tokio::time::timeout(EVERY_MINUTE, app.erasures_due.notified()).await;
     }
 }
 

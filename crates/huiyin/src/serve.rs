@@ -185,6 +185,14 @@ async fn serve_at(
     if removed > 0 {
         tracing::info!(removed, "files that a stop cut short on their way in were removed");
     }
+    let settled = casework.settle_erasures().await.map_err(unsettled)?;
+    if settled.epoch > 0 {
+        tracing::info!(
+            epoch = settled.epoch,
+            erasures = settled.erasures.len(),
+            "erasures that a stop cut short were carried out"
+        );
+    }
     let zone = casework.reference().time_zone();
     let boards = place.data.join(READ_MODELS_FILE);
     let read_models = ReadModels::open(Some(&boards), store.clone(), keys.log_id(), zone)

@@ -1,6 +1,6 @@
 //! A file in an answer.
 
-use crate::http::response::{business_time, recorded_time};
+use crate::http::response::{absent, business_time, recorded_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -23,12 +23,19 @@ pub struct FileView {
     /// Its kind.
     #[schema(value_type = vocabulary::FileKind)]
     pub kind: &'static str,
-    /// 媒体类型。Its media type.
-    pub media_type: String,
-    /// 字节数。How many bytes it has.
-    pub bytes: u64,
-    /// 文件名。Its name.
-    pub name: String,
+    /// 媒体类型；已删除的没有。Its media type; absent where it was erased.
+    #[serde(skip_serializing_if = "absent")]
+    pub media_type: Option<String>,
+    /// 字节数；已删除的没有。How many bytes it has; absent where it was erased.
+    #[serde(skip_serializing_if = "absent")]
+    pub bytes: Option<u64>,
+    /// 文件名；已删除的没有。Its name; absent where it was erased.
+    #[serde(skip_serializing_if = "absent")]
+    pub name: Option<String>,
+    /// 内容与名称已删除；没有删除的不列。Its bytes and its name were erased; absent where they were not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub erased: bool,
     /// 摄录或制作的时间。When it was taken.
     pub taken_at: String,
     /// 记录的时间。When it was recorded.
@@ -49,15 +56,16 @@ impl FileView {
     /// # Errors
     /// 500 where its box does not open.
     pub async fn of(app: &AppState, id: FileId, file: &Loaded<File>) -> Result<Self, Problem> {
-        let facts = app.casework.file_facts(file).await?;
+        let facts = app.casework.file_facts_unless_erased(file).await?;
         let state = &file.state;
         let kind = state.kind.ok_or_else(|| Problem::internal("a file without its first event"))?;
         Ok(Self {
             id: id.0,
             kind: kind.as_str(),
-            media_type: facts.media_type,
-            bytes: facts.bytes,
-            name: facts.name,
+            bytes: facts.as_ref().map(|facts| facts.bytes),
+            erased: facts.is_none(),
+            media_type: facts.as_ref().map(|facts| facts.media_type.clone()),
+            name: facts.map(|facts| facts.name),
             taken_at: business_time(state.taken_at, app.casework.reference().time_zone()),
             recorded_at: recorded_time(state.recorded_at),
             version: file.version.0,

@@ -99,7 +99,7 @@ pub(crate) async fn list_issues(
     let _page = app.one_page().await;
     let snapshot = app.present();
     let (today, zone) = (snapshot.today, snapshot.reference.time_zone());
-    let issues = Issues::on(today, zone, app.opened.clone(), paging.limit);
+    let issues = Issues::on(today, zone, app.opened.since(app.casework.erasure_epoch()), paging.limit);
     let request = paging.request();
     let (issues, end) = app.read_models.issues_into(issues, &wanted, today, &request, Issues::add).await?;
     let text = app.with_subjects(issues).await?;

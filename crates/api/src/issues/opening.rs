@@ -18,7 +18,7 @@ impl AppState {
         }
         let places: Vec<_> = sealed.iter().map(|sealed| place(&sealed.text)).collect();
         let casework = &self.casework;
-        let parts = match personal::open(&casework.store, &casework.keys, &places).await {
+        let parts = match casework.open_copies(&places).await {
             Ok(parts) => parts,
             Err(error) => return Err(self.not_opened(&places, error).await),
         };

@@ -21,10 +21,13 @@ pub(crate) struct Mark(u64, u64);
 /// none where the box has no subject.
 pub(crate) type Subject = Arc<str>;
 
-/// What boxes were found to say: a row that was changed is another one. Keys are never destroyed in this release; whatever
-/// destroys one must have this forgotten.
+/// What boxes were found to say: a row that was changed is another one, and so is everything once somebody was erased.
 #[derive(Clone)]
-pub(crate) struct Opened(Arc<Inner>);
+pub(crate) struct Opened {
+    inner: Arc<Inner>,
+    /// How often personal data was erased when the question was asked.
+    erasure_epoch: u32,
+}
 
 struct Inner {
     said: Cache<Mark, str>,
@@ -33,7 +36,8 @@ struct Inner {
 
 impl Default for Opened {
     fn default() -> Self {
-        Self(Arc::new(Inner { said: Cache::new(BYTES_MAX), marking: Default::default() }))
+        let inner = Inner { said: Cache::new(BYTES_MAX), marking: Default::default() };
+        Self { inner: Arc::new(inner), erasure_epoch: 0 }
     }
 }
 
@@ -44,28 +48,39 @@ impl fmt::Debug for Opened {
 }
 
 impl Opened {
+    /// The same, for a question that is asked after so many erasures: what was found before the last one is not told again.
+    pub fn since(&self, erasure_epoch: u32) -> Self {
+        Self { inner: Arc::clone(&self.inner), erasure_epoch }
+    }
+
     pub fn mark(&self, text: &SealedText) -> Mark {
         let SealedText { subject, stream, version, index, member, commitment, bytes } = text;
-        let all = (subject.0, stream.as_str(), version.0, index, member.as_str(), commitment, bytes);
-        let [one, other] = &self.0.marking;
+        let all =
+            (self.erasure_epoch, subject.0, stream.as_str(), version.0, index, member.as_str(), commitment, bytes);
+        let [one, other] = &self.inner.marking;
         Mark(one.hash_one(all), other.hash_one(all))
     }
 
     /// What the box of this mark says, where that is known.
     pub fn get(&self, mark: Mark) -> Option<Subject> {
-        self.0.said.get(&mark)
+        self.inner.said.get(&mark)
     }
 
     /// Remembers what was found in a box.
     pub fn put(&self, mark: Mark, text: &SealedText, part: &Part) -> Subject {
         let subject = Subject::from(shown(part, text.member.as_str()));
-        self.0.said.put(mark, 0, subject.len() + ARC_BYTES, Subject::clone(&subject));
+        self.inner.said.put(mark, 0, subject.len() + ARC_BYTES, Subject::clone(&subject));
         subject
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.inner.said.clear();
     }
 
     /// How many there are, and about how many bytes they take.
     pub fn size(&self) -> Size {
-        self.0.said.size()
+        self.inner.said.size()
     }
 }
 
@@ -91,6 +106,8 @@ pub(super) fn place(text: &SealedText) -> BoxAt<'_> {
         stream: &text.stream,
         version: text.version,
         index: usize::try_from(text.index).unwrap_or(usize::MAX),
+        // Rows of lists hold the words of issues, and nothing else.
+        class: "narrative",
         subject: text.subject,
         commitment: &text.commitment,
         bytes: &text.bytes,

@@ -96,11 +96,18 @@ struct Inner {
     followed: Mutex<Position>,
     /// The same, for a look in passing.
     reached: AtomicU64,
+    /// Where the newest erasure was looked through: what was told before it is not remembered any more.
+    erased_at: AtomicU64,
 }
 
 impl Default for Answers {
     fn default() -> Self {
-        let inner = Inner { told: Cache::new(BYTES_MAX), followed: Mutex::default(), reached: AtomicU64::new(0) };
+        let inner = Inner {
+            told: Cache::new(BYTES_MAX),
+            followed: Mutex::default(),
+            reached: AtomicU64::new(0),
+            erased_at: AtomicU64::new(0),
+        };
         Self(Arc::new(inner))
     }
 }
@@ -134,6 +141,8 @@ impl Answers {
         let head = store.head().position;
         if head.0.saturating_sub(followed.0) > FOLLOWED_MAX {
             self.0.told.clear();
+            // There may have been an erasure among it.
+            self.0.erased_at.store(head.0, Ordering::Release);
             *followed = head;
         }
         while *followed < head {
@@ -142,6 +151,10 @@ impl Answers {
                 let (stream, event_type) = event.stream_and_type();
                 if let Some(id) = stream.strip_prefix("issue/").and_then(|id| id.parse().ok()) {
                     self.0.told.forget(&IssueId(id));
+                } else if event_type == "erasure.completed" {
+                    // Whatever was told of anybody's words.
+                    self.0.told.clear();
+                    self.0.erased_at.store(event.position.0, Ordering::Release);
                 } else if event_type == "obligation.tier_reached"
                     && let Some(id) = reached_of(event)
                 {
@@ -168,10 +181,18 @@ impl Answers {
         let Some(packed) = packed else { return };
         let bytes = size_of::<Told>() + packed.len();
         let followed = self.0.followed.lock().await;
+        if known_at.0 < self.0.erased_at.load(Ordering::Acquire) {
+            return;
+        }
         // What was looked through since then may have been about this issue, and is not looked through again.
         let sure = AtomicBool::new(known_at >= *followed);
         let told = Told { version, moment, bytes: text.len(), packed: packed.into(), sure };
         self.0.told.put(id, version.0, bytes, Arc::new(told));
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.0.told.clear();
     }
 
     /// How many there are, and about how many bytes they take.

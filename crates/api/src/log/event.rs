@@ -145,8 +145,12 @@ pub fn write(text: &mut String, item: &Item, shown_in: ShownIn<'_>, zone: Tz) ->
     }
     json.name("public").raw(leaf.public).name("personal").raw("[");
     for (at, part) in item.personal.iter().enumerate() {
-        let part = shown(part).map_err(Problem::internal)?;
-        json.raw(if at == 0 { "" } else { "," }).raw(part.get());
+        json.raw(if at == 0 { "" } else { "," });
+        match part {
+            Some(part) => json.raw(shown(part).map_err(Problem::internal)?.get()),
+            // The log says that it was erased.
+            None => json.raw("{\"erased\":true}"),
+        };
     }
     json.raw("]");
     if let ShownIn::Stream(corrections) = shown_in {
@@ -237,7 +241,8 @@ mod tests {
         for n in 0..4_u8 {
             let item = item(n).await;
             let leaf = item.recorded.text().unwrap();
-            let personal: Vec<Cow<'_, RawValue>> = item.personal.iter().map(|part| shown(part).unwrap()).collect();
+            let personal: Vec<Cow<'_, RawValue>> =
+                item.personal.iter().flatten().map(|part| shown(part).unwrap()).collect();
             let of_stream = EventView {
                 position: item.recorded.position.0,
                 stream: None,
@@ -317,7 +322,7 @@ mod tests {
         let position = if n == 0 { 1 } else { 4 };
         let recorded = store.event(event_store::Position(position)).await.unwrap().unwrap();
         let part = |payload: &str| Opening { r: [0; 32], payload: payload.as_bytes().to_vec() };
-        let personal = (0..n).map(|box_of| part(&format!(r#"{{"text":"第{box_of}"}}"#))).collect();
+        let personal = (0..n).map(|box_of| Some(part(&format!(r#"{{"text":"第{box_of}"}}"#)))).collect();
         let hash = recorded.hash();
         Item { recorded, clause: if n == 2 { "" } else { "C-3.1" }, personal, hash }
     }

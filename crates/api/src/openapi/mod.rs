@@ -74,6 +74,7 @@ pub fn document(routes: &Routes) -> Value {
         {"name": "delegates", "description": "党代表、人大代表。Party delegates and deputies."},
         {"name": "offices", "description": "办公室与承办单位。Offices and handling units."},
         {"name": "files", "description": "附件：文件、图片、录音、录像。Files: documents, pictures, sound and video recordings."},
+        {"name": "personal data", "description": "个人信息的删除与依法保全。Erasure of personal data, and legal holds."},
         {"name": "rosters", "description": "名单导入。Imports of the lists of delegates."},
         {"name": "policies", "description": "规则与主题，按版本。Policy versions and topics."},
         {"name": "calendars", "description": "工作日历。Working calendars."},

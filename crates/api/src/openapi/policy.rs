@@ -25,7 +25,7 @@ pub(super) fn describe(schemas: &mut Value) {
     }
     document["required"] = required("", &example);
     document["description"] = json!(
-        "一版规则的全文：通知未定的各项数值。除 clock.from 外，每一项都要写明。\nA policy version as a whole: every value that the notice leaves open. No member but clock.from may be left out."
+        "一版规则的全文：通知未定的各项数值。除 clock.from 和 retention 外，每一项都要写明。\nA policy version as a whole: every value that the notice leaves open. No member but clock.from and retention may be left out."
     );
     document["example"] = harmless(example);
     // The example of a version holds its document as a whole.
@@ -101,7 +101,7 @@ fn scalar(place: &str, value: &Value) -> Value {
             json!({"type": "string", "pattern": "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"})
         }
         // The one value there is so far.
-        ("/composition/per" | "/notice/rest_day_rule" | "/review/period", only) => {
+        ("/composition/per" | "/notice/rest_day_rule" | "/review/period" | "/retention/narrative", only) => {
             json!({"type": "string", "enum": [only]})
         }
         (_, _) => json!({"type": "string", "minLength": 1}),
@@ -232,5 +232,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("/clock/advance", "须预告的义务。", "Obligations that are announced in advance."),
     ("/clock/tiered", "须催办、督办、通报的义务。", "Obligations that have reminder, supervision and circular."),
     ("/clock/silent", "只作统计、不算未履行的义务。", "Obligations that are counted and never breached."),
+    ("/retention", "个人信息的保存期限；未写明的按默认值。", "How long personal data is kept; without it, as long as the default policy says."),
+    ("/retention/contact_days_after_close", "事项办结后保存联系方式的日历日数。", "Calendar days after its issue is over for which a way to reach somebody is kept."),
+    ("/retention/identity_days_after_close", "事项办结后保存姓名的日历日数。", "Calendar days after its issue is over for which a name is kept."),
+    ("/retention/files_days_after_close", "事项办结后保存附件的日历日数。", "Calendar days after its issue is over for which files are kept."),
+    ("/retention/narrative", "陈述内容的去留。", "What becomes of words."),
+    ("/retention/decision_working_days", "决定删除申请的工作日数。", "Working days for the decision on an erasure."),
     ("/topics", "事项的主题，按显示顺序，至多 100 个。", "Topics of issues, in the order they are shown: up to 100."),
 ];

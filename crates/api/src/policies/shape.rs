@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::mem::discriminant;
 
 /// What a document may leave out.
-pub(crate) const OPTIONAL: [&str; 1] = ["/clock/from"];
+pub(crate) const OPTIONAL: [&str; 2] = ["/clock/from", "/retention"];
 
 /// A document as far as it can be read.
 pub struct Reading {

@@ -16,7 +16,7 @@ use domain::clock::{Candidate, ObligationEvent, decide, explain};
 use domain::ids::{FileId, ObligationId};
 use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
-use event_store::{Position, StreamId, Version};
+use event_store::{Class, Position, StreamId, Version};
 use serde_json::Value;
 
 /// An explanation as a client gives it.
@@ -127,7 +127,7 @@ impl Casework {
             let mut new = envelope.plain(&event.into())?;
             if !said.is_empty() {
                 let person = match found.told.boxes.first() {
-                    Some(first) => self.person(first.subject).await?,
+                    Some(first) => self.person(first.subject, Class::Narrative).await?,
                     None => Person::new(),
                 };
                 let payload = Value::Object(said.clone());

@@ -15,8 +15,8 @@ pub struct Item {
     pub recorded: Recorded,
     /// The clause it is recorded under.
     pub clause: &'static str,
-    /// Parallel to the leaf's boxes: what they say, canonical JSON.
-    pub personal: Vec<Opening>,
+    /// Parallel to the leaf's boxes: what they say, canonical JSON; `None` for what was erased.
+    pub personal: Vec<Option<Opening>>,
     /// Leaf hash.
     pub hash: Hash,
 }
@@ -104,6 +104,7 @@ impl<'a> Sealed<'a> {
             stream: &self.stream,
             version: self.leaf.version,
             index,
+            class: &told.class,
             subject: told.subject,
             commitment: &told.commitment,
             bytes,

@@ -39,6 +39,8 @@ pub struct Loaded<S> {
     pub boxes: Vec<KeptBox>,
     /// The account that recorded its first event; nothing where the system or a visitor did.
     pub begun_by: Option<AccountId>,
+    /// How often personal data had been erased when it was read: what was opened before the last time is not remembered.
+    pub(super) erasure_epoch: u32,
     /// What the boxes say, once somebody has opened them.
     pub(super) opened: OnceLock<Arc<Vec<Part>>>,
 }
@@ -47,7 +49,8 @@ impl<S: Fold> Loaded<S> {
     /// A thing of which only the version is known: what is appended to it hangs on nothing that it says.
     pub(crate) fn unread(version: Version) -> Self {
         let (state, position) = (S::default(), Position::default());
-        Self { state, version, position, subject: None, boxes: Vec::new(), begun_by: None, opened: OnceLock::new() }
+        let (boxes, opened) = (Vec::new(), OnceLock::new());
+        Self { state, version, position, subject: None, boxes, begun_by: None, erasure_epoch: 0, opened }
     }
 
     /// Takes one more event into account. `said` is what its boxes say, where that is known: nobody needs to open what
@@ -108,6 +111,14 @@ impl Caches {
             major_issues: Cache::new(MAJOR_ISSUES_BYTES_MAX),
             sessions: Cache::new(SESSIONS_BYTES_MAX),
         }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&self) {
+        let Self { issues, major_issues, sessions } = self;
+        issues.clear();
+        major_issues.clear();
+        sessions.clear();
     }
 
     /// What they hold, by name.

@@ -45,6 +45,7 @@ impl Casework {
         };
         // What is not remembered is not asked for its version either: its events say it.
         if let Some(held) = cache.get(&id.into())
+            && held.erasure_epoch == self.erasure_epoch()
             && held.version == self.store.stream_head(&stream).await?.version
         {
             return Ok(held);
@@ -134,7 +135,7 @@ impl Casework {
     }
 
     async fn fold<S: Entity>(&self, stream: &StreamId, as_of: AsOf) -> Result<Loaded<S>, Failure> {
-        let mut loaded = Loaded::default();
+        let mut loaded = Loaded { erasure_epoch: self.erasure_epoch(), ..Loaded::default() };
         loop {
             let page = self.store.read_stream(stream, loaded.version, PAGE).await?;
             let full = page.len() == PAGE;

@@ -2,26 +2,69 @@
 
 use crate::boxed::Boxed;
 use crate::casework::Casework;
+use crate::erasures::personal;
 use crate::personal::{BoxAt, KeptBox, Part, Person, open, open_boxes};
-use event_store::{LogError, Opening, SubjectId};
+use crate::write::failure::Failure;
+use domain::refusal::{Code, Refusal};
+use event_store::{Class, KeyId, LogError, Opening, SubjectId};
 
 impl Casework {
     /// Opens boxes that were read from the log. What does not open there is damage of the record, and noted as such.
     pub(crate) fn open_recorded<'a>(&'a self, kept: &'a [KeptBox]) -> Boxed<'a, Result<Vec<Part>, LogError>> {
         Box::pin(async move {
             let places: Vec<_> = kept.iter().map(KeptBox::place).collect();
-            open(&self.store, &self.keys, &places).await.inspect_err(|error| self.note(error))
+            open(&self.store, &self.keys, &|id, gone| self.is_erased(id, gone), &places)
+                .await
+                .inspect_err(|error| self.note(error))
         })
     }
 
-    /// The same of boxes where they lie.
-    pub(crate) fn open_places<'a>(&'a self, places: &'a [BoxAt<'a>]) -> Boxed<'a, Result<Vec<Opening>, LogError>> {
-        Box::pin(async move { open_boxes(&self.store, &self.keys, places).await.inspect_err(|error| self.note(error)) })
+    /// Opens boxes of which copies lie elsewhere, such as in the rows of a list: whether they or the log are to blame where one
+    /// does not open is for the caller to find out.
+    pub async fn open_copies(&self, places: &[BoxAt<'_>]) -> Result<Vec<Part>, LogError> {
+        open(&self.store, &self.keys, &|id, gone| self.is_erased(id, gone), places).await
     }
 
-    /// Somebody who is known in the log.
-    pub(crate) async fn person(&self, subject: SubjectId) -> Result<Person, LogError> {
-        Person::known(&self.store, &self.keys, subject).await.inspect_err(|error| self.note(error))
+    /// The same of boxes where they lie.
+    pub(crate) fn open_places<'a>(
+        &'a self,
+        places: &'a [BoxAt<'a>],
+    ) -> Boxed<'a, Result<Vec<Option<Opening>>, LogError>> {
+        Box::pin(async move {
+            let opened = open_boxes(&self.store, &self.keys, &|id, gone| self.is_erased(id, gone), places).await;
+            opened.inspect_err(|error| self.note(error))
+        })
+    }
+
+    /// Somebody of whom a part of this class is in the log.
+    ///
+    /// Errors: [`Code::PersonErased`] where the log says, or has decided, that it is erased.
+    pub(crate) async fn person(&self, subject: SubjectId, class: Class) -> Result<Person, Failure> {
+        self.unless_erased(subject, class)?;
+        let known = Person::known(&self.store, &self.keys, subject, class).await;
+        Ok(known.inspect_err(|error| self.note(error))?)
+    }
+
+    /// Somebody of whom only parts of other classes are in the log.
+    ///
+    /// Errors: as those of [`Casework::person`].
+    pub(crate) fn person_with_more(&self, subject: SubjectId, class: Class) -> Result<Person, Failure> {
+        self.unless_erased(subject, class)?;
+        Ok(Person::with_more(subject))
+    }
+
+    fn unless_erased(&self, subject: SubjectId, class: Class) -> Result<(), Failure> {
+        let is_decided = self.reference().erasures.is_decided(&subject.to_string(), personal(class));
+        if is_decided { Err(Refusal::new(Code::PersonErased).into()) } else { Ok(()) }
+    }
+
+    /// Whether the log says now that somebody's parts of a class were erased, or, where their key is gone, will be.
+    pub(crate) fn is_erased(&self, id: KeyId, gone: bool) -> bool {
+        let reference = self.reference();
+        let erasures = &reference.erasures;
+        let (Some(class), true) = (id.class, erasures.any()) else { return false };
+        let (subject, class) = (id.subject.to_string(), personal(class));
+        if gone { erasures.is_decided(&subject, class) } else { erasures.is_erased(&subject, class) }
     }
 
     fn note(&self, error: &LogError) {

@@ -16,8 +16,10 @@ use domain::area::Areas;
 use domain::calendar::Calendars;
 use domain::days;
 use domain::delegate::Delegates;
+use domain::erasure::Erasures;
 use domain::event::Event;
-use domain::ids::{AccountId, AreaId, DelegateId, OfficeId, PolicyId, RosterImportId};
+use domain::ids::{AccountId, AreaId, DelegateId, ErasureId, LegalHoldId, OfficeId, PolicyId, RosterImportId};
+use domain::legal_hold::LegalHolds;
 use domain::log::{LogEvent, Opened, SecurityDays};
 use domain::office::Offices;
 use domain::policy::{Policies, Policy};
@@ -32,8 +34,20 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use uuid::Uuid;
 
 /// The families that make up reference data.
-pub const FAMILIES: [&str; 11] =
-    ["log", "programme", "policy", "calendar", "area", "delegate", "office", "roster", "account", "erasure", "access"];
+pub const FAMILIES: [&str; 12] = [
+    "log",
+    "programme",
+    "policy",
+    "calendar",
+    "area",
+    "delegate",
+    "office",
+    "roster",
+    "account",
+    "erasure",
+    "access",
+    "legal_hold",
+];
 
 /// Events read at once while reference data is folded.
 const PAGE: usize = 1024;
@@ -69,6 +83,10 @@ pub struct Reference {
     pub access: Access,
     /// What persons are called and sign in with, as the sealed boxes of `account.created` hold it.
     pub identities: BTreeMap<AccountId, Identity>,
+    /// What was erased, and what is to be.
+    pub erasures: Erasures,
+    /// What must not be erased.
+    pub legal_holds: LegalHolds,
     /// The one stream of the policy.
     policy: Option<StreamId>,
     /// Newest version of each of its streams.
@@ -146,13 +164,15 @@ impl Reference {
             Event::Office(event) => self.offices.apply(OfficeId(id()?), event, &at),
             Event::Access(event) => self.access.apply(event, &at),
             Event::Roster(event) => self.rosters.apply(RosterImportId(id()?), event, &at),
+            Event::Erasure(event) => self.erasures.apply(ErasureId(id()?), event, &at, leaf.actor),
+            Event::LegalHold(event) => self.legal_holds.apply(LegalHoldId(id()?), event, &at),
             Event::Account(event) => {
                 let account = AccountId(id()?);
                 self.accounts.apply(account, event, &at);
                 if let AccountEvent::Created(_) = event {
                     let kept = personal::kept(recorded, &leaf)?;
                     let places: Vec<_> = kept.iter().map(KeptBox::place).collect();
-                    if let [part, ..] = personal::open(store, keys, &places).await?.as_slice() {
+                    if let [part, ..] = personal::open(store, keys, &|_, _| false, &places).await?.as_slice() {
                         let text = |field: &str| part.text(field).map(str::to_owned);
                         let identity = Identity { login: text("login"), person_name: text("person_name") };
                         self.identities.insert(account, identity);
@@ -161,7 +181,7 @@ impl Reference {
                 if let AccountEvent::TokenIssued(issued) = event {
                     let kept = personal::kept(recorded, &leaf)?;
                     let places: Vec<_> = kept.iter().map(KeptBox::place).collect();
-                    let parts = personal::open(store, keys, &places).await?;
+                    let parts = personal::open(store, keys, &|_, _| false, &places).await?;
                     if let Some(secret) = parts.first().and_then(secret_hash) {
                         self.secrets.insert(secret, (account, issued.token_id));
                     }

@@ -10,7 +10,7 @@ use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use domain::Stamp;
 use domain::access::Thing;
-use event_store::{Appended, NewEvent, SealedBox, StreamId, SubjectId, Version, WrappedKey};
+use event_store::{Appended, Class, NewEvent, SealedBox, StreamId, SubjectId, Version, WrappedKey};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -112,7 +112,8 @@ impl<S: Entity> Staged<S> {
         let version = self.next_version();
         if !words.is_empty() {
             let person = match self.subject() {
-                Some(subject) => casework.person(subject).await?,
+                Some(subject) if self.has_words_of(subject) => casework.person(subject, Class::Narrative).await?,
+                Some(subject) => casework.person_with_more(subject, Class::Narrative)?,
                 None => Person::new(),
             };
             sealed.seal(&person, &self.stream, version, "narrative", Value::Object(words.clone()))?;
@@ -195,6 +196,13 @@ impl<S: Entity> Staged<S> {
             loaded.apply(&staged.event, &stamp, staged.boxes, staged.said);
         }
         Arc::new(loaded)
+    }
+
+    /// Whether words of somebody are in the stream already.
+    fn has_words_of(&self, subject: SubjectId) -> bool {
+        let staged = self.events.iter().flat_map(|staged| &staged.boxes);
+        let mut boxes = self.before.boxes.iter().chain(staged);
+        boxes.any(|kept| kept.subject == subject && kept.class == Class::Narrative.name())
     }
 
     fn subject(&self) -> Option<SubjectId> {

@@ -3,11 +3,12 @@
 
 use crate::boxed::Boxed;
 use crate::casework::Casework;
+use crate::personal::unwrap;
 use crate::read::reference::is_reference;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::Plan;
-use event_store::{AppendError, Appended, CommandRecord, StreamId, Version};
+use event_store::{AppendError, Appended, CommandRecord, StreamId, Version, boxes};
 use std::time::Duration;
 
 /// How often a decision is taken again when its streams moved under it.
@@ -96,7 +97,10 @@ impl Casework {
             if let Some(jump) = self.store.clock_jump() {
                 return Err(Failure::ClockImplausible(jump));
             }
-            let ended = match attempt().await {
+            let sealing = self.sealing.read().await;
+            let ended = attempt().await;
+            drop(sealing);
+            let ended = match ended {
                 Ok(done) => return Ok(Outcome::Done(done)),
                 Err(ended) => ended,
             };
@@ -174,13 +178,27 @@ impl Casework {
     pub(crate) fn append_as_is<'a>(
         &'a self,
         call: &'a CommandContext,
-        plan: Plan,
+        mut plan: Plan,
     ) -> Boxed<'a, Result<Appended, Attempt>> {
         Box::pin(async move {
+            self.wrap_for_this_epoch(&mut plan)?;
             let (bulk, append) = (plan.bulk, self.under(call, plan));
             let outcome = if bulk { self.store.append_bulk(append).await } else { self.store.append(append).await };
             ended(call, outcome)
         })
+    }
+}
+
+impl Casework {
+    /// What was sealed before the attempt, once for all of them, may have its keys wrapped for an epoch that has ended since.
+    pub(crate) fn wrap_for_this_epoch(&self, plan: &mut Plan) -> Result<(), Failure> {
+        let mut keys = plan.writes.iter_mut().flat_map(|write| &mut write.events).flat_map(|event| &mut event.keys);
+        let Some(first) = keys.next() else { return Ok(()) };
+        let kek = self.keys.kek();
+        for key in std::iter::once(first).chain(keys).filter(|key| key.epoch < kek.epoch) {
+            *key = boxes::wrap(&kek, key.id(), &unwrap(&self.keys, key)?);
+        }
+        Ok(())
     }
 }
 

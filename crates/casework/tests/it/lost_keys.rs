@@ -8,7 +8,7 @@ use domain::issue::interim::InterimDraft;
 use domain::vocabulary::WordChannel;
 use event_store::log::{Batch, Committed, LogHead};
 use event_store::{
-    CommandId, CommandRecord, EventLog, Hash, LogError, MemoryLog, Position, Recorded, StreamHead, StreamId, SubjectId,
+    CommandId, CommandRecord, EventLog, Hash, KeyId, LogError, MemoryLog, Position, Recorded, StreamHead, StreamId,
     Version, WrappedKey,
 };
 use file_store::FileStore;
@@ -24,8 +24,8 @@ struct Forgetful {
 
 #[async_trait]
 impl EventLog for Forgetful {
-    async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
-        let keys = self.log.wrapped_keys(subjects).await?;
+    async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
+        let keys = self.log.wrapped_keys(ids).await?;
         Ok(if self.forgets.load(Ordering::SeqCst) { keys.iter().map(|_| None).collect() } else { keys })
     }
 

@@ -8,6 +8,7 @@ mod bounds;
 mod calendars;
 mod clock;
 mod corrections;
+mod erasures;
 mod files;
 mod lost_keys;
 mod main_job;

@@ -107,7 +107,7 @@ async fn what_is_said_stands_in_boxes_and_never_in_a_leaf() {
     let draft = AnswerDraft { on_the_spot: true, ..oral("2026-11-19 14:20") };
     done(cases.answer_issue(&town.call("spot"), id, &draft, &said("已请物业更换灯泡。")).await.unwrap());
     let history = cases.history(&StreamId::of("issue", id.0), Version(0), 10).await.unwrap().items;
-    assert_eq!(history[1].personal[0].json().unwrap()["text"], "已请物业更换灯泡。");
+    assert_eq!(history[1].personal[0].as_ref().unwrap().json().unwrap()["text"], "已请物业更换灯泡。");
     // One subject speaks in all of an issue's narrative parts, and the reception's visitor is another one.
     let subject = |item: &Item| item.recorded.leaf().unwrap().boxes[0].subject;
     assert_eq!(subject(&history[0]), subject(&history[1]));

@@ -17,7 +17,7 @@ const NOBODY: Uuid = Uuid::from_u128(0x999);
 async fn newest_words(town: &Town, id: IssueId, field: &str) -> String {
     let version = town.issue(id).await.version;
     let history = town.casework.history(&StreamId::of("issue", id.0), Version(version.0 - 1), 1).await.unwrap().items;
-    history[0].personal[0].json().unwrap()[field].as_str().unwrap().to_owned()
+    history[0].personal[0].as_ref().unwrap().json().unwrap()[field].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]

@@ -61,20 +61,17 @@ impl Town {
 
     /// The same over a log that is handed in.
     pub async fn over(log: Arc<dyn EventLog>, policy: serde_json::Value) -> Self {
+        Self::with_keys(log, KeyDirectory::ephemeral(Uuid::from_u128(7), "huiyin.local/test"), policy).await
+    }
+
+    /// The same with keys that are handed in.
+    pub async fn with_keys(log: Arc<dyn EventLog>, keys: KeyDirectory, policy: serde_json::Value) -> Self {
         let clock = Arc::new(AtomicI64::new(at("2026-11-19 09:00").timestamp_millis()));
-        let keys = Arc::new(KeyDirectory::ephemeral(Uuid::from_u128(7), "huiyin.local/test"));
+        let keys = Arc::new(keys);
         let told = Arc::clone(&clock);
         let told: Clock = Arc::new(move || told.load(Ordering::SeqCst));
         let store = EventStore::start(log, Arc::clone(&told)).await.unwrap();
-        let bootstrap = Bootstrap {
-            town: "江桥镇".to_owned(),
-            programme: "两代表网格化联系服务活动".to_owned(),
-            effective_on: day("2023-12-01"),
-            policy,
-            calendars: CALENDARS.iter().map(|text| serde_json::from_str::<CalendarYear>(text).unwrap()).collect(),
-            software: "test".to_owned(),
-            demo: false,
-        };
+        let bootstrap = Self::begins_with(policy);
         let Started { casework, first_token } =
             Casework::start(store, keys, told, &bootstrap, |_| Ok(())).await.unwrap();
         let account = casework.reference().accounts.all().next().unwrap().id.0;
@@ -99,6 +96,25 @@ impl Town {
             .collect();
         town.set("2026-11-19 15:00");
         town
+    }
+
+    /// What an empty log is given.
+    pub fn begins_with(policy: serde_json::Value) -> Bootstrap {
+        Bootstrap {
+            town: "江桥镇".to_owned(),
+            programme: "两代表网格化联系服务活动".to_owned(),
+            effective_on: day("2023-12-01"),
+            policy,
+            calendars: CALENDARS.iter().map(|text| serde_json::from_str::<CalendarYear>(text).unwrap()).collect(),
+            software: "test".to_owned(),
+            demo: false,
+        }
+    }
+
+    /// A call of another account, under a key.
+    pub fn call_of_another(&self, key: &str) -> CommandContext {
+        let fingerprint = self.casework.keys.fingerprint("POST", "/", "", key.as_bytes());
+        CommandContext::of_account(Uuid::from_u128(99), Role::CongressOffice, Some(key), fingerprint)
     }
 
     /// Sets the clock.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::vocabulary::Role;
 use event_store::log::{Batch, Committed, LogHead};
 use event_store::{
-    CommandId, CommandRecord, EventLog, Hash, LogError, MemoryLog, Position, Recorded, StreamHead, StreamId, SubjectId,
+    CommandId, CommandRecord, EventLog, Hash, KeyId, LogError, MemoryLog, Position, Recorded, StreamHead, StreamId,
     Version, WrappedKey,
 };
 use std::sync::Arc;
@@ -52,8 +52,8 @@ impl EventLog for Unreadable {
         self.inner.read_family(family, after, limit).await
     }
 
-    async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
-        self.inner.wrapped_keys(subjects).await
+    async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
+        self.inner.wrapped_keys(ids).await
     }
 
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError> {

@@ -115,7 +115,9 @@ impl Timeline {
             | Event::Obligation(_)
             | Event::Review(_)
             | Event::Appraisal(_)
-            | Event::File(_) => {}
+            | Event::File(_)
+            | Event::Erasure(_)
+            | Event::LegalHold(_) => {}
         }
     }
 

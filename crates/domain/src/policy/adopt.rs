@@ -124,8 +124,13 @@ fn numbers(p: &Policy) -> Vec<(&'static str, u32, (u32, u32))> {
     const MONTHS: (u32, u32) = (1, 24);
     const TIMES: (u32, u32) = (0, 100);
     const PERMILLE: (u32, u32) = (0, 1000);
+    const KEPT: (u32, u32) = (30, 36_500);
     vec![
         ("/service_day/presence_overlap_minutes", p.service_day.presence_overlap_minutes, (0, 1440)),
+        ("/retention/contact_days_after_close", p.retention.contact_days_after_close, KEPT),
+        ("/retention/identity_days_after_close", p.retention.identity_days_after_close, KEPT),
+        ("/retention/files_days_after_close", p.retention.files_days_after_close, KEPT),
+        ("/retention/decision_working_days", p.retention.decision_working_days, DAYS),
         ("/service_day/move_days_max", p.service_day.move_days_max, (0, 366)),
         ("/composition/party", p.composition.party, TIMES),
         ("/composition/deputy", p.composition.deputy, TIMES),

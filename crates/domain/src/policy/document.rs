@@ -6,7 +6,7 @@ use super::forms::{self, ClockTime, MonthDay};
 use super::issues::{
     Answer, Escalation, Feedback, Handling, Handover, LatenessRule, Reopening, Supervision, Suspension,
 };
-use super::sections::{Clock, Commitment, Consultation, Rota, Session, Symposium, ThemeActivity};
+use super::sections::{Clock, Commitment, Consultation, Retention, Rota, Session, Symposium, ThemeActivity};
 use crate::vocabulary::{Grade, UnitKind};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
@@ -71,6 +71,9 @@ pub struct Policy {
     pub review: Review,
     /// The clock over obligations.
     pub clock: Clock,
+    /// How long personal data is kept; what does not say so is read with the values of `data/policy-since-4.json`.
+    #[serde(default)]
+    pub retention: Retention,
     /// Topics of issues, in the order they are shown.
     pub topics: Vec<Topic>,
     /// Where in the log it was adopted; not part of the document.

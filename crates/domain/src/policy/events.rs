@@ -8,16 +8,16 @@ events! {
     /// Facts in the stream `policy/<uuid>`: version 1, 2, 3 … of the town's policy.
     PolicyEvent {
         /// A version was adopted; its whole text is the event.
-        VersionAdopted(Adopted) = "policy.version_adopted"/3, "C-0",
+        VersionAdopted(Adopted) = "policy.version_adopted"/4, "C-0",
             "通过一版规则，全文在此。", "A version of the policy was adopted; the whole of it stands here.";
     }
 }
 
 /// The schema of every document that is adopted today.
-pub(super) const NEWEST_SCHEMA: u32 = 3;
+pub(super) const NEWEST_SCHEMA: u32 = 4;
 
-/// `policy.version_adopted/3` (C-0): the whole document as it was adopted. Schema 3 has the members of schema 2; that a
-/// version was recorded in it says which obligations the clock knew when the town adopted it
+/// `policy.version_adopted/4` (C-0): the whole document as it was adopted. Schema 4 added `retention`. Schema 3 has the
+/// members of schema 2; that a version was recorded in it says which obligations the clock knew when the town adopted it
 /// ([`Policy::clock_knows`](super::Policy::clock_knows)).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adopted {

@@ -1,7 +1,7 @@
 //! The sections that schema 2 added: the rota, sessions, what delegates do beside receiving, and the clock.
 
 use super::forms::ClockTime;
-use crate::vocabulary::{AttendanceClass, Duty, Finding, SessionReason};
+use crate::vocabulary::{AttendanceClass, Duty, Finding, NarrativeRetention, SessionReason};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,38 @@ pub struct Symposium {
 pub struct Commitment {
     /// Working days after the promised day within which somebody looks.
     pub check_working_days: u32,
+}
+
+/// How long personal data is kept once its issue is over, which schema 4 added.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Calendar days after which ways to reach people are erased.
+    pub contact_days_after_close: u32,
+    /// Calendar days after which names are erased.
+    pub identity_days_after_close: u32,
+    /// Calendar days after which files are erased.
+    pub files_days_after_close: u32,
+    /// What becomes of words.
+    pub narrative: NarrativeRetention,
+    /// Working days within which an erasure is decided on.
+    pub decision_working_days: u32,
+}
+
+/// Exactly the members that schema 4 has and schema 3 had not.
+pub(super) const SINCE_4: &str = include_str!("../../../../data/policy-since-4.json");
+
+impl Default for Retention {
+    fn default() -> Self {
+        /// The file.
+        #[derive(Deserialize)]
+        struct Since4 {
+            retention: Retention,
+        }
+        #[expect(clippy::expect_used, reason = "it is part of the program, and a test reads it")]
+        let since: Since4 = serde_json::from_str(SINCE_4).expect("the values that schema 4 added can be read");
+        since.retention
+    }
 }
 
 /// The clock over obligations.

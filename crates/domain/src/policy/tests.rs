@@ -95,7 +95,27 @@ fn a_version_of_schema_2_has_a_clock_that_knows_less_and_may_be_adopted_again() 
     let mut same = document();
     same["effective_from"] = json!("2026-11-19");
     let PolicyEvent::VersionAdopted(adopted) = adopt(&before, &same, day("2026-11-19")).unwrap();
-    assert_eq!((adopted.schema, adopted.document), (3, same));
+    assert_eq!((adopted.schema, adopted.document), (4, same));
+}
+
+#[test]
+fn a_version_of_schema_3_keeps_personal_data_as_the_data_file_says_and_is_shown_as_it_was_adopted() {
+    let golden: Value = serde_json::from_str(include_str!("../../golden/policy.version_adopted.3.json")).unwrap();
+    let event = Event::decode("policy.version_adopted", 3, &golden["public"]).unwrap();
+    let Event::Policy(event) = event else { panic!() };
+    let mut before = Policies::default();
+    before.apply(&event, &stamp(3, 1));
+    let old = before.newest().unwrap();
+    assert_eq!(old.retention, policies().newest().unwrap().retention);
+    assert_eq!((old.retention.contact_days_after_close, old.retention.decision_working_days), (180, 15));
+    assert!(old.document().unwrap() == golden["public"], "as it was adopted");
+    // What leaves the section out is adopted with the same values, written out.
+    let mut bare = golden["public"].clone();
+    bare["effective_from"] = json!("2026-11-19");
+    let PolicyEvent::VersionAdopted(adopted) = adopt(&before, &bare, day("2026-11-19")).unwrap();
+    assert_eq!((adopted.schema, &adopted.document["retention"]["narrative"]), (4, &json!("keep")));
+    let short = faults(&with("/retention/contact_days_after_close", json!(29)));
+    assert_eq!(short, [(Code::OutOfRange, "/retention/contact_days_after_close".into())]);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Documents of schema 1 say nothing of rota, sessions, boards and the clock. They are read with the values of
 //! `data/policy-since-2.json`, their clock standing still, and are shown as they were adopted. Documents of schema 2 say what
-//! those of schema 3 say; their clock knows fewer obligations.
+//! those of schema 3 say; their clock knows fewer obligations. Schema 4 added how long personal data is kept.
 
 use super::Policy;
 use super::events::Adopted;
+use super::sections::SINCE_4;
 use serde_json::Value;
 
 /// Exactly the members that schema 2 has and schema 1 had not.
@@ -28,6 +29,9 @@ impl Policy {
     /// Errors: none of a policy that was read.
     pub fn document(&self) -> serde_json::Result<Value> {
         let mut document = serde_json::to_value(self)?;
+        if self.schema < 4 {
+            strip(&mut document, &serde_json::from_str(SINCE_4)?);
+        }
         if self.schema == 1 {
             strip(&mut document, &serde_json::from_str(SINCE_2)?);
         }

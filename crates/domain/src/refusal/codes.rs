@@ -193,7 +193,7 @@ codes! {
     AlreadyVerified = "already_verified", Rule, "C-3.6", "已经核实。", "It is verified already.";
     CorrectionPending = "correction_pending", Rule, "C-3.6", "该事实已有待决定的更正。", "A correction of that event awaits its decision already.";
     ContradictsLaterFact = "contradicts_later_fact", Rule, "C-3.6", "后来的事实以此为据，不能这样更正。", "Facts recorded later rest on the value; it cannot be corrected so.";
-    PersonErased = "person_erased", Rule, "", "该人的个人信息已经删除，没有可更正的内容。", "The person's data were erased; there is nothing left to correct.";
+    PersonErased = "person_erased", Rule, "", "该人的个人信息已经删除，没有可更正的内容，也不能再记录文字。", "The person's data were erased: there is nothing left to correct, and no words can be recorded any more.";
     NoCorrectionPending = "no_correction_pending", Rule, "C-3.6", "没有待决定的更正。", "No correction awaits a decision.";
     NothingToCorrect = "nothing_to_correct", Invalid, "C-3.6", "所指内容不存在或没有变化。", "There is no such value, or it would not change.";
 
@@ -297,6 +297,14 @@ codes! {
     // Files.
     MediaTypeMismatch = "media_type_mismatch", Mistyped, "", "文件内容与所述类型不符。", "The file is not what it is said to be.";
     FileUnsafe = "file_unsafe", Invalid, "", "文件不安全，不能保存。", "The file is not safe to keep.";
+
+    // Personal data.
+    NothingToErase = "nothing_to_erase", Rule, "", "所指的人和附件没有所选类别的个人信息。", "Nothing personal of these classes is held of the people and files named.";
+    AlreadyErased = "already_erased", Rule, "", "这些个人信息已经删除。", "This personal data is erased already.";
+    AlreadyRequested = "already_requested", Rule, "", "已有同样的申请待办。", "The same was requested already and waits.";
+    LegalHold = "legal_hold", Rule, "", "依法保全期间不得删除；请先解除保全，或以此为由拒绝。", "A legal hold covers it; lift the hold first, or refuse on that ground.";
+    IssueOpen = "issue_open", Rule, "", "本人的事项仍在办理，其陈述内容暂不能删除。", "An issue of theirs is open; its words cannot be erased before it is over.";
+    HoldOver = "legal_hold_over", Rule, "", "该保全已经解除或到期。", "The hold is lifted or over already.";
 }
 
 impl fmt::Display for Code {

@@ -3,7 +3,7 @@
 use super::kit::{self, START_MS, append, event, one, record, refused, sealed, sound, stream, stream_of, write};
 use crate::ids::{Position, SubjectId, Version};
 use crate::log::EventLog;
-use crate::record::boxes::WrappedKey;
+use crate::record::boxes::{KeyId, WrappedKey};
 use crate::store::EventStore;
 use crate::store::append::{AppendError, Check, Expected, Write};
 use serde_json::json;
@@ -239,14 +239,20 @@ pub async fn clock_backwards(log: Arc<dyn EventLog>) {
 /// Wrapped keys are kept beside the log and can be replaced.
 pub async fn wrapped_keys(log: Arc<dyn EventLog>) {
     let store = kit::store(log).await;
-    let key = |n: u8, epoch: u32| WrappedKey { subject: SubjectId([n; 16]), epoch, nonce: [n; 24], wrapped: [n; 48] };
+    let key = |n: u8, epoch: u32| WrappedKey {
+        class: None,
+        subject: SubjectId([n; 16]),
+        epoch,
+        nonce: [n; 24],
+        wrapped: [n; 48],
+    };
     let mut asked = one("keys", stream(1), Expected::NoStream);
     asked.writes[0].events[0].keys = vec![key(1, 1), key(2, 1)];
     record(&store, asked).await;
     let mut asked = one("again", stream(1), Expected::Exact(Version(1)));
     asked.writes[0].events[0].keys = vec![key(2, 2)];
     record(&store, asked).await;
-    let asked = [3, 2, 1, 2].map(|n| SubjectId([n; 16]));
+    let asked = [3, 2, 1, 2].map(|n| KeyId::shared(SubjectId([n; 16])));
     assert_eq!(store.wrapped_keys(&asked).await.unwrap(), [None, Some(key(2, 2)), Some(key(1, 1)), Some(key(2, 2))]);
     assert_eq!(store.wrapped_keys(&[]).await.unwrap(), []);
 }

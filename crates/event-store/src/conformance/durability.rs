@@ -15,7 +15,7 @@ where
     Fut: Future<Output = Arc<dyn EventLog>>,
 {
     const NAME: &str = "everything";
-    let key = WrappedKey { subject: SubjectId([8; 16]), epoch: 1, nonce: [1; 24], wrapped: [2; 48] };
+    let key = WrappedKey { class: None, subject: SubjectId([8; 16]), epoch: 1, nonce: [1; 24], wrapped: [2; 48] };
     let mut before = Vec::new();
     for round in 0..4_u64 {
         let log = open(NAME).await;
@@ -29,7 +29,7 @@ where
             other.fingerprint = [9; 32];
             let error = store.append(other).await.unwrap_err();
             assert!(matches!(error, AppendError::CommandReused), "{error}");
-            let keys = store.wrapped_keys(&[key.subject]).await.unwrap();
+            let keys = store.wrapped_keys(&[key.id()]).await.unwrap();
             assert_eq!(keys, [Some(key.clone())]);
             let areas = store.read_family("area", Position(0), 4096).await.unwrap();
             assert_eq!(areas.len() as u64, round * 200);

@@ -1,9 +1,10 @@
 //! A log that stands before another one and meddles: it holds commits back, fails them, and counts them.
 
-use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
-use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, StreamHead};
-use crate::record::boxes::WrappedKey;
+use crate::ids::{CommandId, Hash, Position, StreamId, Version};
+use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, Ring, RingHead, StreamHead};
+use crate::record::boxes::{KeyId, WrappedKey};
 use async_trait::async_trait;
+use bytes::Bytes;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -134,8 +135,28 @@ impl EventLog for Meddler {
         self.inner.read_family(family, after, limit).await
     }
 
-    async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
-        self.inner.wrapped_keys(subjects).await
+    async fn all_keys(&self) -> Result<Vec<WrappedKey>, LogError> {
+        self.inner.all_keys().await
+    }
+
+    async fn ring(&self) -> Result<Option<RingHead>, LogError> {
+        self.inner.ring().await
+    }
+
+    async fn put_ring(&self, ring: Ring) -> Result<(), LogError> {
+        self.inner.put_ring(ring).await
+    }
+
+    async fn turn_ring(&self) -> Result<(), LogError> {
+        self.inner.turn_ring().await
+    }
+
+    async fn sealed_again(&self, commitment: &[u8; 32]) -> Result<Option<Bytes>, LogError> {
+        self.inner.sealed_again(commitment).await
+    }
+
+    async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
+        self.inner.wrapped_keys(ids).await
     }
 
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError> {

@@ -5,6 +5,7 @@ use crate::disk::behind::{Behind, lock};
 use crate::disk::files::{Files, OpenDir};
 use crate::disk::index::Index;
 use crate::disk::journal::write::{Journal, not_written};
+use crate::disk::keyring::Keyring;
 use crate::disk::newest::Newest;
 use crate::disk::sled::Store;
 use crate::log::{Batch, Committed, LogError, LogHead};
@@ -22,6 +23,7 @@ pub(crate) struct Core {
     pub log_id: Uuid,
     pub store: Store,
     pub index: Index,
+    pub ring: Keyring,
     pub newest: Newest,
     pub behind: Behind,
     /// What is kept free.
@@ -59,11 +61,12 @@ pub(crate) struct Parts {
 
 impl Core {
     /// # Errors
-    /// When the data directory cannot be opened, or there is no memory for the encoder.
+    /// When the data directory or its key ring cannot be opened, or there is no memory for the encoder.
     pub fn new(parts: Parts) -> Result<Self, LogError> {
         let Parts { files, data, store, index, journal, room, cache_bytes, sled_batch_events, head } = parts;
         let data_dir = files.open_dir(&data).map_err(|error| LogError::Io(error.to_string()))?;
         let log_id = journal.log_id();
+        let ring = Keyring::open(&files, &data, log_id)?;
         Ok(Self {
             files,
             data,
@@ -71,6 +74,7 @@ impl Core {
             log_id,
             store,
             index,
+            ring,
             newest: Newest::default(),
             behind: Behind::new(log_id, head.clone(), sled_batch_events)?,
             room,

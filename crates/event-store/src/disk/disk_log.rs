@@ -4,10 +4,11 @@ use crate::disk::core::Core;
 use crate::disk::following::Follower;
 use crate::disk::lock::DirLock;
 use crate::disk::verify::Verification;
-use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
-use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, StreamHead};
-use crate::record::boxes::WrappedKey;
+use crate::ids::{CommandId, Hash, Position, StreamId, Version};
+use crate::log::{Batch, CommandRecord, Committed, EventLog, LogError, LogHead, Recorded, Ring, RingHead, StreamHead};
+use crate::record::boxes::{KeyId, WrappedKey};
 use async_trait::async_trait;
+use bytes::Bytes;
 use std::sync::Arc;
 
 /// The log on disk. Dropping it gives sled what it has not yet, makes it durable and gives the directory free.
@@ -70,8 +71,30 @@ impl EventLog for DiskLog {
         self.core.read_family(family, after, limit)
     }
 
-    async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
-        subjects.iter().map(|subject| self.core.index.key(*subject)).collect()
+    async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
+        ids.iter().map(|id| self.core.ring.key(*id, self.core.index.key(*id)?)).collect()
+    }
+
+    async fn all_keys(&self) -> Result<Vec<WrappedKey>, LogError> {
+        // The index hands out what it has on disk.
+        self.core.close()?;
+        self.core.ring.all(&self.core.index)
+    }
+
+    async fn ring(&self) -> Result<Option<RingHead>, LogError> {
+        Ok(self.core.ring.newest())
+    }
+
+    async fn put_ring(&self, ring: Ring) -> Result<(), LogError> {
+        self.core.ring.put(ring)
+    }
+
+    async fn turn_ring(&self) -> Result<(), LogError> {
+        self.core.ring.turn()
+    }
+
+    async fn sealed_again(&self, commitment: &[u8; 32]) -> Result<Option<Bytes>, LogError> {
+        self.core.ring.sealed_again(commitment)
     }
 
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError> {

@@ -4,6 +4,7 @@
 //! lies in a directory of its own, for it must never be brought back from a backup. All of it is private to this module;
 //! only what the keys make is format.
 
+mod epochs;
 mod error;
 mod files;
 mod signed;
@@ -32,8 +33,8 @@ use std::fmt;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -47,8 +48,9 @@ pub struct KeyDirectory {
     origin: String,
     signing: SigningKey,
     /// In force, oldest first; never empty.
-    keks: Vec<Kek>,
-    newest: Kek,
+    keks: RwLock<Vec<Kek>>,
+    /// Where they lie; `None` for those that live with the process.
+    dir: Option<PathBuf>,
     receipt: Secret,
     fingerprint: Secret,
     signed: Mutex<Signed>,
@@ -155,14 +157,15 @@ impl KeyDirectory {
             let key = key(&kek_purpose(epoch))?;
             keks.push(Kek { epoch, key: *key });
         }
-        let newest =
-            keks.last().cloned().ok_or_else(|| KeyError::Damaged { file: log_file.clone(), why: Flaw::NoEpoch })?;
+        if keks.is_empty() {
+            return Err(KeyError::Damaged { file: log_file.clone(), why: Flaw::NoEpoch });
+        }
         let keys = Self {
             log_id,
             origin: origin.to_owned(),
             signing: SigningKey::from_bytes(&*key("signing")?),
-            keks,
-            newest,
+            keks: RwLock::new(keks),
+            dir: Some(dir.clone()),
             receipt: key("receipt")?,
             fingerprint: key("fingerprint")?,
             signed: Mutex::new(Signed::lost(log_id)),
@@ -222,8 +225,8 @@ impl KeyDirectory {
             log_id,
             origin: origin.to_owned(),
             signing: SigningKey::from_bytes(&random()),
-            keks: vec![kek.clone()],
-            newest: kek,
+            keks: RwLock::new(vec![kek]),
+            dir: None,
             receipt: random(),
             fingerprint: random(),
             signed: Mutex::new(Signed::in_memory(log_id)),
@@ -248,13 +251,14 @@ impl KeyDirectory {
     }
 
     /// The newest key-encryption key, under which new keys are wrapped.
-    pub fn kek(&self) -> &Kek {
-        &self.newest
+    pub fn kek(&self) -> Kek {
+        // There is one from the first start on, and the newest is never destroyed.
+        self.keks().last().cloned().expect("a key directory has an epoch")
     }
 
     /// The key-encryption key of an epoch; `None` when there never was one, or it was destroyed by an erasure.
-    pub fn kek_of(&self, epoch: u32) -> Option<&Kek> {
-        self.keks.iter().find(|kek| kek.epoch == epoch)
+    pub fn kek_of(&self, epoch: u32) -> Option<Kek> {
+        self.keks().iter().find(|kek| kek.epoch == epoch).cloned()
     }
 
     /// The code on an issue's receipt: 80 bits of HMAC-SHA256(receipt key, `"huiyin/receipt/1\n"` ‖ issue uuid) in
@@ -336,13 +340,22 @@ impl KeyDirectory {
             ("receipt".to_owned(), self.receipt.clone()),
             ("fingerprint".to_owned(), self.fingerprint.clone()),
         ];
-        files.extend(self.keks.iter().map(|k| (kek_purpose(k.epoch), Zeroizing::new(k.key))));
+        files.extend(self.keks().iter().map(|k| (kek_purpose(k.epoch), Zeroizing::new(k.key))));
         files
     }
 
     fn log_text(&self) -> String {
-        let epochs: Vec<String> = self.keks.iter().map(|k| k.epoch.to_string()).collect();
+        let epochs: Vec<u32> = self.keks().iter().map(|kek| kek.epoch).collect();
+        self.log_text_of(&epochs)
+    }
+
+    fn log_text_of(&self, epochs: &[u32]) -> String {
+        let epochs: Vec<String> = epochs.iter().map(u32::to_string).collect();
         format!("huiyin keys 1\n{}\n{}\n{}\n{}\n", self.log_id, self.origin, self.vkey(), epochs.join(" "))
+    }
+
+    fn keks(&self) -> RwLockReadGuard<'_, Vec<Kek>> {
+        self.keks.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::ids::{StreamId, SubjectId, Version};
 use crate::record::canonical::{self, PAYLOAD_BYTES_MAX, Refused};
+use crate::record::leaf::BOX_CLASSES;
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
 use hmac::{Hmac, Mac as _};
@@ -48,17 +49,84 @@ pub struct SealedBox {
     pub bytes: Vec<u8>,
 }
 
+/// What kind of personal data a box holds; a subject's key is of one class (FORMAT §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Who somebody is.
+    Identity,
+    /// How to reach them.
+    Contact,
+    /// What was said.
+    Narrative,
+    /// What a file is, and the key of its bytes.
+    File,
+}
+
+impl Class {
+    /// All of them, in the order of [`BOX_CLASSES`].
+    pub const ALL: [Self; 4] = [Self::Identity, Self::Contact, Self::Narrative, Self::File];
+
+    /// As it stands in a leaf.
+    pub const fn name(self) -> &'static str {
+        BOX_CLASSES[self as usize]
+    }
+
+    /// By its name in a leaf.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+}
+
+/// Which key: that of a subject for one class. `None`: of key format 1, where a subject had one key for all classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId {
+    /// Whose key.
+    pub subject: SubjectId,
+    /// Of which boxes.
+    pub class: Option<Class>,
+}
+
+impl KeyId {
+    /// The key of one class.
+    pub fn of(subject: SubjectId, class: Class) -> Self {
+        Self { subject, class: Some(class) }
+    }
+
+    /// The key of all classes (key format 1).
+    pub fn shared(subject: SubjectId) -> Self {
+        Self { subject, class: None }
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.class {
+            Some(class) => write!(f, "{} ({})", self.subject, class.name()),
+            None => self.subject.fmt(f),
+        }
+    }
+}
+
 /// A subject's key, wrapped under the key-encryption key of an epoch (FORMAT §4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrappedKey {
     /// Whose key.
     pub subject: SubjectId,
+    /// Of which class; `None` in key format 1.
+    pub class: Option<Class>,
     /// Epoch of the key-encryption key.
     pub epoch: u32,
     /// 24-byte nonce.
     pub nonce: [u8; 24],
     /// 32-byte key and 16-byte tag.
     pub wrapped: [u8; 48],
+}
+
+impl WrappedKey {
+    /// Which key it is.
+    pub fn id(&self) -> KeyId {
+        KeyId { subject: self.subject, class: self.class }
+    }
 }
 
 /// A subject's key `K`. Shows nothing of itself in debug output, and is wiped when it is dropped.
@@ -147,8 +215,12 @@ fn box_aad(stream: &StreamId, version: Version, index: usize) -> Vec<u8> {
     format!("huiyin/box/1\n{stream}\n{version}\n{index}").into_bytes()
 }
 
-fn key_aad(subject: SubjectId, epoch: u32) -> Vec<u8> {
-    format!("huiyin/key/1\n{subject}\n{epoch}").into_bytes()
+fn key_aad(id: KeyId, epoch: u32) -> Vec<u8> {
+    let subject = id.subject;
+    match id.class {
+        Some(class) => format!("huiyin/key/2\n{subject}\n{}\n{epoch}", class.name()).into_bytes(),
+        None => format!("huiyin/key/1\n{subject}\n{epoch}").into_bytes(),
+    }
 }
 
 fn encrypt(key: &[u8; 32], nonce: &[u8; NONCE_BYTES], msg: &[u8], aad: &[u8]) -> Vec<u8> {
@@ -243,15 +315,21 @@ pub fn open(
 }
 
 /// Wraps a subject's key for storing.
-pub fn wrap(kek: &Kek, subject: SubjectId, key: &SubjectKey) -> WrappedKey {
-    wrap_with(kek, subject, key, crate::secret_bytes())
+pub fn wrap(kek: &Kek, id: KeyId, key: &SubjectKey) -> WrappedKey {
+    wrap_with(kek, id, key, crate::secret_bytes())
 }
 
-fn wrap_with(kek: &Kek, subject: SubjectId, key: &SubjectKey, nonce: [u8; NONCE_BYTES]) -> WrappedKey {
-    let sealed = encrypt(&kek.key, &nonce, &key.0, &key_aad(subject, kek.epoch));
+fn wrap_with(kek: &Kek, id: KeyId, key: &SubjectKey, nonce: [u8; NONCE_BYTES]) -> WrappedKey {
+    let sealed = encrypt(&kek.key, &nonce, &key.0, &key_aad(id, kek.epoch));
     let mut wrapped = [0; 48];
     wrapped.copy_from_slice(&sealed);
-    WrappedKey { subject, epoch: kek.epoch, nonce, wrapped }
+    WrappedKey { subject: id.subject, class: id.class, epoch: kek.epoch, nonce, wrapped }
+}
+
+/// Seals what came out of a box anew, for the same place and under another key. The commitment is of `r` and payload, so
+/// it stays.
+pub fn seal_again(opening: &Opening, key: &SubjectKey, stream: &StreamId, version: Version, index: usize) -> Vec<u8> {
+    seal_with(key, &opening.r, &crate::secret_bytes(), &opening.payload, &box_aad(stream, version, index))
 }
 
 /// Unwraps a subject's key.
@@ -262,7 +340,7 @@ pub fn unwrap(kek: &Kek, wrapped: &WrappedKey) -> Result<SubjectKey, BoxError> {
     if kek.epoch != wrapped.epoch {
         return Err(BoxError::Key);
     }
-    let aad = key_aad(wrapped.subject, wrapped.epoch);
+    let aad = key_aad(wrapped.id(), wrapped.epoch);
     let payload = Payload { msg: &wrapped.wrapped, aad: &aad };
     let key = XChaCha20Poly1305::new((&kek.key).into())
         .decrypt((&wrapped.nonce).into(), payload)

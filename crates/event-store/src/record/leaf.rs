@@ -12,7 +12,7 @@ pub use text::LeafText;
 pub use writing::{Prepared, Whose, prepare};
 
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
-use crate::record::boxes::{SealedBox, WrappedKey};
+use crate::record::boxes::{Class, KeyId, SealedBox, WrappedKey};
 use crate::record::canonical::is_name;
 use serde_json::Value;
 use uuid::Uuid;
@@ -94,6 +94,14 @@ pub struct NewEvent {
     pub boxes: Vec<SealedBox>,
     /// Wrapped keys of the subjects that appear here for the first time.
     pub keys: Vec<WrappedKey>,
+}
+
+impl LeafBox {
+    /// The keys that may open it: that of its class, and that of all classes, of key format 1.
+    pub fn keys(&self) -> impl Iterator<Item = KeyId> {
+        let subject = self.subject;
+        Class::parse(&self.class).map(|class| KeyId::of(subject, class)).into_iter().chain([KeyId::shared(subject)])
+    }
 }
 
 fn malformed(key: &str) -> Refused {

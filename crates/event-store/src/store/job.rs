@@ -17,4 +17,6 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T, AppendError>>;
 pub(crate) enum Job {
     Append(Box<Request>, Reply<Answer>),
     Import(Vec<Imported>, Reply<Position>),
+    /// Nothing: what was queued before it is settled when it is answered.
+    Barrier(oneshot::Sender<()>),
 }

@@ -1,9 +1,10 @@
 //! Reading: pages of the log, streams, families, commands, keys, and proofs over the tree.
 
 use super::EventStore;
-use crate::ids::{CommandId, Position, StreamId, SubjectId, Version};
+use crate::ids::{CommandId, Position, StreamId, Version};
 use crate::log::{CommandRecord, LogError, Recorded, StreamHead};
-use crate::record::boxes::WrappedKey;
+use crate::record::boxes::{KeyId, WrappedKey};
+use bytes::Bytes;
 use std::time::Duration;
 
 /// Most events that one read returns.
@@ -170,9 +171,14 @@ impl EventStore {
         heads.into_iter().next().ok_or_else(|| LogError::Damaged("no answer about a stream's head".to_owned()))
     }
 
-    /// The wrapped keys of subjects, in the order asked; `None` where there is none.
-    pub async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
-        self.log.wrapped_keys(subjects).await
+    /// Wrapped keys, in the order asked; `None` where there is none.
+    pub async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
+        self.log.wrapped_keys(ids).await
+    }
+
+    /// The bytes of a box that was sealed anew at a change of epoch, by the commitment of its leaf.
+    pub async fn sealed_again(&self, commitment: &[u8; 32]) -> Result<Option<Bytes>, LogError> {
+        self.log.sealed_again(commitment).await
     }
 
     /// Waits until the log has reached a position; false when the time ran out or the store stopped before.

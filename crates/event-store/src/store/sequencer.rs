@@ -192,7 +192,7 @@ impl Sequencer {
             outcomes.push(match self.log.command(request.command).await {
                 // Asked for each command, as late as can be: what is numbered here carries this time for ever.
                 Ok(None) => match (self.clock)() {
-                    Ok(now) => stage.add(request, now),
+                    Ok(now) => stage.add(request, now, self.shared.epoch()),
                     Err(jump) => Outcome::Settled(Err(AppendError::ClockImplausible(jump))),
                 },
                 Ok(Some(record)) => {

@@ -2,6 +2,7 @@
 
 use super::tail::Tail;
 use crate::record::tree::Edge;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// What there is besides the head.
@@ -11,6 +12,8 @@ pub(crate) struct Shared {
     edge: RwLock<Arc<Edge>>,
     signing: RwLock<Option<String>>,
     damage: OnceLock<String>,
+    /// Keys of an earlier epoch are no longer taken.
+    epoch: AtomicU32,
     /// The newest events.
     pub tail: Tail,
 }
@@ -57,6 +60,15 @@ impl Shared {
 
     pub fn set_edge(&self, edge: Edge) {
         *self.edge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edge);
+    }
+
+    /// The epoch from which on keys are taken.
+    pub fn epoch(&self) -> u32 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    pub fn set_epoch(&self, epoch: u32) {
+        self.epoch.fetch_max(epoch, Ordering::AcqRel);
     }
 
     /// Poisons the writer should it panic before this is dropped.

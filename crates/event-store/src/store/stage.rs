@@ -57,8 +57,9 @@ impl Stage {
     }
 
     /// Adds a request that no committed command answers. `now` is the clock's time in ms. A request that is refused
-    /// leaves no trace.
-    pub fn add(&mut self, request: &Request, now: i64) -> Outcome {
+    /// leaves no trace. One whose keys are wrapped for an earlier epoch than `epoch` is decided again, as if somebody else
+    /// had been faster: nobody could unwrap them later.
+    pub fn add(&mut self, request: &Request, now: i64, epoch: u32) -> Outcome {
         if let Some((fingerprint, appended)) = self.commands.get(&request.command) {
             return Outcome::Resting(if *fingerprint == request.fingerprint {
                 Ok(Answer::Recorded(Appended { replayed: true, ..appended.clone() }))
@@ -73,6 +74,10 @@ impl Stage {
                 let conflict = Err(AppendError::Conflict { stream: stream.clone(), expected, actual });
                 return if known.moved { Outcome::Resting(conflict) } else { Outcome::Settled(conflict) };
             }
+        }
+        if let Some(write) = request.writes.first().filter(|_| request.keys.iter().any(|key| key.epoch < epoch)) {
+            let (stream, actual) = (write.stream.clone(), self.known(&write.stream).head.version);
+            return Outcome::Settled(Err(AppendError::Conflict { stream, expected: write.expected, actual }));
         }
         // The log's time never runs backwards, whatever the clock does.
         let recorded_at = now.max(self.last_recorded_at);

@@ -55,6 +55,9 @@ async fn run(mut sequencer: Sequencer, mut queue: mpsc::Receiver<Job>) {
                 let outcome = sequencer.import(&events).await;
                 let _ = reply.send(outcome);
             }
+            Job::Barrier(reply) => {
+                let _ = reply.send(());
+            }
         }
     }
     if sequencer.shared.poisoned().is_none()
@@ -77,7 +80,7 @@ fn fill(group: &mut Vec<(Box<Request>, Reply<Answer>)>, queue: &mut mpsc::Receiv
                 }
                 group.push((request, reply));
             }
-            import @ Job::Import(..) => return Some(import),
+            other @ (Job::Import(..) | Job::Barrier(_)) => return Some(other),
         }
     }
     None

@@ -6,7 +6,7 @@ use super::power::{Sled, after_the_cut, lost};
 use event_store::conformance::kit::{sound, stream, stream_of, ticking};
 use event_store::faults::{Faults, Op, OwnDisk};
 use event_store::files::Files;
-use event_store::{AppendError, EventStore, Position, SubjectId, Version};
+use event_store::{AppendError, EventStore, KeyId, Position, SubjectId, Version};
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ async fn what_is_read_is_the_same_wherever_it_lies() {
         let heads = log.stream_heads(&streams).await.unwrap();
         let tiles = [log.tile(0, 0).await.unwrap(), log.tile(0, 2).await.unwrap(), log.tile(0, 3).await.unwrap()];
         assert_eq!(tiles.each_ref().map(Option::is_some), [true, true, false]);
-        let keys = log.wrapped_keys(&[SubjectId([3; 16]), SubjectId([252; 16])]).await.unwrap();
+        let keys = log.wrapped_keys(&[3, 252].map(|n| KeyId::shared(SubjectId([n; 16])))).await.unwrap();
         seen.push((all, heads, tiles, keys, log.command(nth(599).command).await.unwrap()));
         if round == 0 {
             assert!(store.behind() > 0, "sled was given everything before it was asked");

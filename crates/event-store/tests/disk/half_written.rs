@@ -16,7 +16,7 @@ fn large(n: u64) -> event_store::Append {
     let subject = SubjectId(u128::from(n).to_be_bytes());
     let mut writes = vec![write(stream(n), Expected::NoStream, 1), write(stream_of("area", 1), Expected::Any, 1)];
     writes[0].events[0].boxes.push(sealed(subject, 2000));
-    writes[0].events[0].keys.push(WrappedKey { subject, epoch: 1, nonce: [1; 24], wrapped: [2; 48] });
+    writes[0].events[0].keys.push(WrappedKey { class: None, subject, epoch: 1, nonce: [1; 24], wrapped: [2; 48] });
     append(&format!("large {n}"), writes)
 }
 

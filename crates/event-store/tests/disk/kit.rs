@@ -213,7 +213,7 @@ pub fn nth(n: u64) -> event_store::Append {
     if n.is_multiple_of(3) {
         let subject = SubjectId([u8::try_from(n % 251).unwrap(); 16]);
         writes[0].events[0].boxes.push(sealed(subject, 150));
-        writes[0].events[0].keys.push(WrappedKey { subject, epoch: 1, nonce: [1; 24], wrapped: [2; 48] });
+        writes[0].events[0].keys.push(WrappedKey { class: None, subject, epoch: 1, nonce: [1; 24], wrapped: [2; 48] });
         writes.push(write(kit::stream_of("area", 1), Expected::Any, 1));
     }
     append(&format!("command {n}"), writes)

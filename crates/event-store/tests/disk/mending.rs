@@ -5,7 +5,7 @@ mod interrupted;
 use crate::disk::kit::{Place, copy_dir, fill, frames, nth, scribble, sign};
 use event_store::conformance::kit::{root, sound, ticking};
 use event_store::doctor::{FindingKind, Report};
-use event_store::{EventStore, Recorded};
+use event_store::{EventStore, KeyId, Recorded};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ async fn commands_and_keys_come_along() {
     let opened = place.open().unwrap();
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
     let subject = event_store::SubjectId([0; 16]);
-    let (command, key) = (nth(0).command, store.wrapped_keys(&[subject]).await.unwrap());
+    let (command, key) = (nth(0).command, store.wrapped_keys(&[KeyId::shared(subject)]).await.unwrap());
     let record = store.command(command).await.unwrap().unwrap();
     assert!(record.fingerprint.is_some() && key[0].is_some());
     store.shutdown().await;
@@ -147,7 +147,7 @@ async fn commands_and_keys_come_along() {
     let store = EventStore::start(opened.log, ticking()).await.unwrap();
     assert_eq!(sound(&store).await, events);
     assert_eq!(store.command(command).await.unwrap(), Some(record));
-    assert_eq!(store.wrapped_keys(&[subject]).await.unwrap(), key);
+    assert_eq!(store.wrapped_keys(&[KeyId::shared(subject)]).await.unwrap(), key);
     let again = store.append(nth(0)).await.unwrap();
     assert!(again.replayed);
     // And the log goes on.

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use event_store::conformance::kit::{append, record, store, stream, write};
 use event_store::log::{Batch, Committed, LogHead};
 use event_store::{
-    CheckpointError, CommandId, CommandRecord, EventLog, Expected, Hash, KeyDirectory, LogError, MemoryLog, Position,
-    Recorded, SignError, StreamHead, StreamId, SubjectId, Version, WrappedKey,
+    CheckpointError, CommandId, CommandRecord, EventLog, Expected, Hash, KeyDirectory, KeyId, LogError, MemoryLog,
+    Position, Recorded, SignError, StreamHead, StreamId, Version, WrappedKey,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,8 +62,8 @@ impl EventLog for Worn {
         self.log.read_family(family, after, limit).await
     }
 
-    async fn wrapped_keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
-        self.log.wrapped_keys(subjects).await
+    async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
+        self.log.wrapped_keys(ids).await
     }
 }
 

@@ -235,6 +235,7 @@ fn the_wrapped_key_unwraps() {
     let epoch = u32::try_from(number(vector, "epoch")).unwrap();
     let kek = Kek { epoch, key: array(&vector["kek"]) };
     let wrapped = WrappedKey {
+        class: None,
         subject: SubjectId::parse(text(vector, "subject")).unwrap(),
         epoch,
         nonce: array(&vector["nonce"]),

@@ -125,4 +125,5 @@ def main():
     print(json.dumps({"files": files}, indent=1))
 
 
-main()
+if __name__ == "__main__":
+    main()

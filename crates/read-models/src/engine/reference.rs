@@ -78,7 +78,9 @@ impl Reference {
             | Event::Obligation(_)
             | Event::Review(_)
             | Event::Appraisal(_)
-            | Event::File(_) => false,
+            | Event::File(_)
+            | Event::Erasure(_)
+            | Event::LegalHold(_) => false,
         }
     }
 }

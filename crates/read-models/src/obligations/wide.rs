@@ -103,7 +103,9 @@ impl Wide {
             | Event::Obligation(_)
             | Event::Review(_)
             | Event::Appraisal(_)
-            | Event::File(_) => {}
+            | Event::File(_)
+            | Event::Erasure(_)
+            | Event::LegalHold(_) => {}
         }
     }
 

@@ -131,7 +131,9 @@ pub(super) fn of(fact: &Fact, zone: Tz) -> Option<(bool, Touch)> {
         | Event::Appointment(_)
         | Event::Obligation(_)
         | Event::Review(_)
-        | Event::File(_) => None,
+        | Event::File(_)
+        | Event::Erasure(_)
+        | Event::LegalHold(_) => None,
     }
 }
 

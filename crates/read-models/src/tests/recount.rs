@@ -73,7 +73,9 @@ impl Recount {
                 | Event::Obligation(_)
                 | Event::Review(_)
                 | Event::Appraisal(_)
-                | Event::File(_) => {}
+                | Event::File(_)
+                | Event::Erasure(_)
+                | Event::LegalHold(_) => {}
             }
         }
         recount

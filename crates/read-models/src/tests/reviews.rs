@@ -101,7 +101,9 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::Obligation(_)
             | Event::Review(_)
             | Event::Appraisal(_)
-            | Event::File(_) => {}
+            | Event::File(_)
+            | Event::Erasure(_)
+            | Event::LegalHold(_) => {}
         }
     }
     let mut wanted = Wanted::new();

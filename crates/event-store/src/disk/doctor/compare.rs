@@ -126,8 +126,8 @@ fn check_kept(index: &Index, group: &Group) -> Result<(), Against> {
         }
     }
     for key in &group.keys {
-        if index.key(key.subject)?.is_none_or(|kept| kept.epoch < key.epoch) {
-            let subject = key.subject;
+        if index.key(key.id())?.is_none_or(|kept| kept.epoch < key.epoch) {
+            let subject = key.id();
             return Err(differs(
                 format!("主体 {subject} 的密钥缺失"),
                 format!("the key of subject {subject} is missing"),

@@ -182,7 +182,11 @@ impl Walk<'_> {
     /// A sealed part without its subject's key could never be opened again. Only what was imported came without.
     fn check_keys(&self, leaf: &Leaf, position: Position) -> Result<(), Message> {
         for part in &leaf.boxes {
-            if self.index.key(part.subject).map_err(|error| unreadable(&error))?.is_some() {
+            let mut is_there = false;
+            for id in part.keys() {
+                is_there |= self.index.key(id).map_err(|error| unreadable(&error))?.is_some();
+            }
+            if is_there {
                 continue;
             }
             let record = self.index.command(leaf.command).map_err(|error| unreadable(&error))?;

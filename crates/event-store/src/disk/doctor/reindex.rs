@@ -49,7 +49,7 @@ impl OfSled {
         let Kept { mut keys, mut commands, in_order } = kept;
         if !in_order {
             for key in std::mem::take(&mut keys) {
-                if self.index.key(key.subject)?.is_none_or(|known| known.epoch < key.epoch) {
+                if self.index.key(key.id())?.is_none_or(|known| known.epoch < key.epoch) {
                     keys.push(key);
                 }
             }

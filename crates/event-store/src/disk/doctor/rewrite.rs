@@ -7,9 +7,10 @@ use crate::disk::journal::scan::Segments;
 use crate::disk::journal::tree_mark::Frontier;
 use crate::disk::journal::write::{Journal, Settings, not_written};
 use crate::disk::open::{Progress, Step};
-use crate::ids::{CommandId, Position, SubjectId};
+use crate::ids::{CommandId, Position};
 use crate::log::{Batch, BatchEvent, CommandRecord, LogError, LogHead, Recorded};
-use crate::record::boxes::WrappedKey;
+use crate::record::boxes::{KeyId, WrappedKey};
+use crate::record::leaf::LeafBox;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ use uuid::Uuid;
 const GROUP_EVENTS: usize = 256;
 const GROUP_BYTES: usize = 1024 * 1024;
 
-/// Writes the record into a new directory and makes it durable. Remembers the subjects seen: some 35 MB per million.
+/// Writes the record into a new directory and makes it durable. Remembers the keys seen: some 35 MB per million.
 ///
 /// # Errors
 /// [`LogError::Full`] or what the medium said; a part may be written then.
@@ -89,7 +90,7 @@ struct Writer<'a> {
     tree: Frontier,
     last_recorded_at: i64,
     /// Subjects whose keys are written.
-    seen: HashSet<SubjectId>,
+    seen: HashSet<KeyId>,
     group: Vec<BatchEvent>,
     /// Those of the group, in order.
     commands: Vec<CommandId>,
@@ -119,10 +120,10 @@ impl Writer<'_> {
     /// The last group of sled takes along the keys that no leaf names.
     fn end_of_sled(&mut self) -> Result<(), LogError> {
         let named = self.group.iter().map(|event| event.recorded.leaf()).collect::<Result<Vec<_>, _>>()?;
-        let named = named.iter().flat_map(|leaf| &leaf.boxes).map(|part| part.subject).collect::<HashSet<_>>();
+        let named = named.iter().flat_map(|leaf| &leaf.boxes).flat_map(LeafBox::keys).collect::<HashSet<_>>();
         let mut others = Vec::new();
         self.record.index.each_key::<LogError>(|key| {
-            if !self.seen.contains(&key.subject) && !named.contains(&key.subject) {
+            if !self.seen.contains(&key.id()) && !named.contains(&key.id()) {
                 others.push(key);
             }
             Ok(())
@@ -134,9 +135,9 @@ impl Writer<'_> {
     fn write(&mut self, mut keys: Vec<WrappedKey>) -> Result<(), LogError> {
         let events = std::mem::take(&mut self.group);
         for event in &events {
-            for part in event.recorded.leaf()?.boxes {
-                if self.seen.insert(part.subject) {
-                    keys.extend(self.record.index.key(part.subject)?);
+            for id in event.recorded.leaf()?.boxes.iter().flat_map(LeafBox::keys) {
+                if self.seen.insert(id) {
+                    keys.extend(self.record.index.key(id)?);
                 }
             }
         }

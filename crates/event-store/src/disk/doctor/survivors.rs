@@ -137,9 +137,9 @@ impl Agreement {
 fn kept(index: &Index, group: &Group) -> Result<(), Message> {
     for key in &group.keys {
         // Wrapped again under a newer epoch it may well be.
-        let kept = index.key(key.subject).map_err(|error| unreadable(&error))?;
+        let kept = index.key(key.id()).map_err(|error| unreadable(&error))?;
         if kept.is_none_or(|kept| kept.epoch < key.epoch) {
-            let subject = key.subject;
+            let subject = key.id();
             return Err(Message::new(
                 format!("sled 缺主体 {subject} 的密钥，而日志中有"),
                 format!("sled lacks the key of subject {subject}, which the journal has"),

@@ -11,10 +11,10 @@ mod runs;
 
 use crate::disk::files::Files;
 use crate::disk::records::{self, COMMAND_BYTES, KEY_BYTES};
-use crate::ids::{CommandId, Hash, SubjectId};
+use crate::ids::{CommandId, Hash};
 use crate::log::{CommandRecord, LogError};
-use crate::record::boxes::WrappedKey;
-pub(crate) use run::{RunError, Span};
+use crate::record::boxes::{KeyId, WrappedKey};
+pub(crate) use run::{Run, RunError, Span};
 use runs::{Place, Runs};
 use std::path::Path;
 use uuid::Uuid;
@@ -70,7 +70,7 @@ impl Index {
         keys: impl IntoIterator<Item = &'a WrappedKey>,
     ) {
         self.commands.add(size, commands.into_iter().map(|record| (record.command.0, records::command(record))));
-        self.keys.add(size, keys.into_iter().map(|key| (key.subject.0, records::key(key))));
+        self.keys.add(size, keys.into_iter().map(|key| (records::key_id(key.id()), records::key(key))));
     }
 
     pub fn command(&self, command: CommandId) -> Result<Option<CommandRecord>, LogError> {
@@ -78,9 +78,10 @@ impl Index {
         Ok(value.map(|value| records::read_command(command.0, &value)))
     }
 
-    pub fn key(&self, subject: SubjectId) -> Result<Option<WrappedKey>, LogError> {
-        let value = self.keys.get(&subject.0)?;
-        Ok(value.map(|value| records::read_key(subject.0, &value)))
+    pub fn key(&self, id: KeyId) -> Result<Option<WrappedKey>, LogError> {
+        let id = records::key_id(id);
+        let value = self.keys.get(&id)?;
+        Ok(value.map(|value| records::read_key(id, &value)))
     }
 
     /// Whether there is enough for a run.
@@ -122,7 +123,7 @@ impl Index {
 
     /// Every wrapped key. What is new must be written before.
     pub fn each_key<E: From<LogError>>(&self, mut take: impl FnMut(WrappedKey) -> Result<(), E>) -> Result<(), E> {
-        self.keys.each(|subject, value| take(records::read_key(subject, &value)))
+        self.keys.each(|id, value| take(records::read_key(id, &value)))
     }
 
     /// What is held in memory, bytes.

@@ -186,11 +186,12 @@ fn one_kind_is_written_whatever_the_other_meets() {
     let dir = temporary();
     let faults = Faults::new();
     let index = Index::open(&Files::faulty(&faults), dir.path(), Uuid::nil(), 1000).unwrap();
-    let key = WrappedKey { subject: SubjectId([1; 16]), epoch: 1, nonce: [2; 24], wrapped: [3; 48] };
+    let key =
+        WrappedKey { class: None, subject: crate::ids::SubjectId([1; 16]), epoch: 1, nonce: [2; 24], wrapped: [3; 48] };
     index.add(1, [&command(1, 1)], [&key]);
     faults.fail(Op::Create, 1, 5);
     assert!(index.write(1, [0; 32]).is_err());
-    assert_eq!(open(dir.path()).key(key.subject).unwrap(), Some(key));
+    assert_eq!(open(dir.path()).key(key.id()).unwrap(), Some(key));
 }
 
 /// The journal has lost its end, and a run that was written just before has a command of there: sent again, the command

@@ -67,7 +67,7 @@ pub(crate) fn encode(out: &mut Vec<u8>, identity: u32, first: Position, batch: &
         }
     }
     for key in &batch.keys {
-        out.extend_from_slice(&key.subject.0);
+        out.extend_from_slice(&records::key_id(key.id()));
         out.extend_from_slice(&records::key(key));
     }
     for record in &batch.commands {
@@ -168,7 +168,13 @@ mod tests {
         };
         Batch {
             events: vec![event(7, vec![]), event(8, vec![Bytes::from_static(b"box"), Bytes::new()])],
-            keys: vec![WrappedKey { subject: SubjectId([1; 16]), epoch: 3, nonce: [4; 24], wrapped: [5; 48] }],
+            keys: vec![WrappedKey {
+                class: None,
+                subject: SubjectId([1; 16]),
+                epoch: 3,
+                nonce: [4; 24],
+                wrapped: [5; 48],
+            }],
             commands: vec![
                 CommandRecord {
                     command: CommandId([2; 16]),

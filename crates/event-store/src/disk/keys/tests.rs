@@ -1,6 +1,7 @@
 //! Key directories that open again, are refused, and never sign two histories.
 #![allow(clippy::unwrap_used)]
 
+mod epochs;
 mod signed;
 
 use super::*;
@@ -43,12 +44,12 @@ fn mode(path: &Path) -> u32 {
 fn what_is_made_opens_again_and_is_the_owners_alone() {
     let (_place, dir, keys) = made();
     let issue = Uuid::from_u128(9);
-    let (vkey, kek, code) = (keys.vkey(), keys.kek().clone(), keys.receipt_code(issue));
+    let (vkey, kek, code) = (keys.vkey(), keys.kek(), keys.receipt_code(issue));
     drop(keys);
     let again = open(&dir).unwrap();
     assert_eq!(again.vkey(), vkey);
-    assert_eq!(again.kek(), &kek);
-    assert_eq!(again.kek_of(1), Some(&kek));
+    assert_eq!(again.kek(), kek);
+    assert_eq!(again.kek_of(1), Some(kek));
     assert_eq!(again.kek_of(2), None);
     assert_eq!(again.log_id(), Uuid::from_u128(7));
     assert_eq!(again.last_signed(), None);

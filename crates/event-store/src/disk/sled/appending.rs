@@ -48,7 +48,7 @@ impl Appender {
                 }
             }
             None => {
-                keys.for_each(|key| writes.add(keys::subject(key.subject), values::wrapped_key(key)));
+                keys.for_each(|key| writes.add(keys::subject(key.id()), values::wrapped_key(key)));
                 commands.for_each(|record| writes.add(keys::command(record.command), values::command(record)));
             }
         }

@@ -11,7 +11,7 @@ use super::keys::{self, VALUE_BYTES_MAX};
 use super::trouble::{damaged, failed, guarded};
 use super::{Store, values};
 use crate::disk::records::{self, COMMAND_BYTES, ID_BYTES, KEY_BYTES};
-use crate::ids::{CommandId, SubjectId};
+use crate::ids::CommandId;
 use crate::log::{CommandRecord, LogError};
 use crate::record::boxes::WrappedKey;
 
@@ -35,7 +35,7 @@ fn part(keys: &[&WrappedKey], commands: &[&CommandRecord]) -> Vec<u8> {
     let count = |many: usize| u8::try_from(many).unwrap_or(u8::MAX);
     let mut part = vec![count(keys.len()), count(commands.len())];
     for key in keys {
-        part.extend_from_slice(&key.subject.0);
+        part.extend_from_slice(&records::key_id(key.id()));
         part.extend_from_slice(&records::key(key));
     }
     for record in commands {
@@ -53,8 +53,8 @@ pub(super) fn read(part: &[u8]) -> Option<(Vec<WrappedKey>, Vec<CommandRecord>)>
         return None;
     }
     let keys = of_keys.chunks_exact(ID_BYTES + KEY_BYTES).map(|record| {
-        let (subject, value) = record.split_first_chunk()?;
-        Some(records::read_key(*subject, value.try_into().ok()?))
+        let (id, value) = record.split_first_chunk()?;
+        Some(records::read_key(*id, value.try_into().ok()?))
     });
     let commands = of_commands.chunks_exact(ID_BYTES + COMMAND_BYTES).map(|record| {
         let (command, value) = record.split_first_chunk()?;
@@ -106,7 +106,7 @@ fn read_kept(prefix: u8, key: &[u8], value: &[u8]) -> Option<Kept> {
     let id = key.get(1..)?.try_into().ok()?;
     let mut kept = Kept::default();
     if prefix == keys::SUBJECT {
-        kept.keys.push(values::read_wrapped_key(SubjectId(id), value)?);
+        kept.keys.push(values::read_wrapped_key(id, value)?);
     } else {
         kept.commands.push(values::read_command(CommandId(id), value)?);
     }
@@ -121,8 +121,13 @@ mod tests {
 
     #[test]
     fn what_is_kept_comes_back_and_nothing_panics_on_other_bytes() {
-        let keys =
-            (0..100_u8).map(|n| WrappedKey { subject: SubjectId([n; 16]), epoch: 1, nonce: [n; 24], wrapped: [n; 48] });
+        let keys = (0..100_u8).map(|n| WrappedKey {
+            class: None,
+            subject: crate::ids::SubjectId([n; 16]),
+            epoch: 1,
+            nonce: [n; 24],
+            wrapped: [n; 48],
+        });
         let commands = (0..150_u8).map(|n| CommandRecord {
             command: CommandId([n; 16]),
             fingerprint: (n % 2 == 0).then_some([n; 32]),

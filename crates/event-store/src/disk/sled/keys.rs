@@ -8,7 +8,7 @@
 //! | `s` stream, version be32 | chunk be64, place in it u8, leaf hash 32 |
 //! | `r` position be64, part be16 | [`super::kept`]: keys and commands that came with the events from that position on |
 //! | `m` command 16 | first be64, last be64, fingerprint 32 or nothing; see below |
-//! | `k` subject 16 | epoch be32, nonce 24, wrapped key 48; see below |
+//! | `k` id 16 | class and epoch be32, nonce 24, wrapped key 48; see below |
 //! | `t` level u8, index be64, part be16 | 128 hashes of a tile |
 //! | `H` | log id 16, size be64, `recorded_at` be64, frontier |
 //! | `w` | size be64 that is written or being written |
@@ -23,7 +23,9 @@
 //! A stream's key starts with its family and a `/`, which no family can hold, so that one family is one range; and its
 //! newest version is the last key of the stream's range.
 
-use crate::ids::{CommandId, Position, StreamId, SubjectId, Version};
+use crate::disk::records;
+use crate::ids::{CommandId, Position, StreamId, Version};
+use crate::record::boxes::KeyId;
 use uuid::Uuid;
 
 pub(crate) const CHUNK: u8 = b'c';
@@ -144,8 +146,8 @@ pub(crate) fn command(command: CommandId) -> [u8; 17] {
     with_prefix(COMMAND, command.0)
 }
 
-pub(crate) fn subject(subject: SubjectId) -> [u8; 17] {
-    with_prefix(SUBJECT, subject.0)
+pub(crate) fn subject(key: KeyId) -> [u8; 17] {
+    with_prefix(SUBJECT, records::key_id(key))
 }
 
 pub(crate) fn tile(level: u8, index: u64, part: u16) -> [u8; 12] {

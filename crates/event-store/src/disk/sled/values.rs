@@ -1,7 +1,8 @@
 //! The values of the sled store, as bytes and back. What they hold is listed with the keys ([`crate::disk::sled::keys`]).
 
 use super::trouble::damaged;
-use crate::ids::{CommandId, Hash, Position, SubjectId};
+use crate::disk::records::{self, Id};
+use crate::ids::{CommandId, Hash, Position};
 use crate::log::{CommandRecord, LogError, LogHead};
 use crate::record::boxes::WrappedKey;
 use uuid::Uuid;
@@ -67,16 +68,16 @@ pub(super) fn read_command(command: CommandId, value: &[u8]) -> Option<CommandRe
 
 pub(super) fn wrapped_key(key: &WrappedKey) -> [u8; 76] {
     let mut value = [0; 76];
-    value[..4].copy_from_slice(&key.epoch.to_be_bytes());
+    value[..4].copy_from_slice(&records::class_and_epoch(key).to_be_bytes());
     value[4..28].copy_from_slice(&key.nonce);
     value[28..].copy_from_slice(&key.wrapped);
     value
 }
 
-pub(super) fn read_wrapped_key(subject: SubjectId, value: &[u8]) -> Option<WrappedKey> {
-    let (epoch, rest) = value.split_first_chunk()?;
+pub(super) fn read_wrapped_key(id: Id, value: &[u8]) -> Option<WrappedKey> {
+    let (number, rest) = value.split_first_chunk()?;
     let (nonce, wrapped) = rest.split_first_chunk()?;
-    Some(WrappedKey { subject, epoch: u32::from_be_bytes(*epoch), nonce: *nonce, wrapped: wrapped.try_into().ok()? })
+    Some(records::key_of(id, u32::from_be_bytes(*number), *nonce, wrapped.try_into().ok()?))
 }
 
 pub(super) fn head(log_id: Uuid, head: &LogHead) -> Vec<u8> {

@@ -58,9 +58,37 @@ fn the_vectors_key_is_wrapped_to_the_byte() {
     let kek = Kek { epoch: u32::try_from(vector["epoch"].as_u64().unwrap()).unwrap(), key: array(&vector["kek"]) };
     let subject = SubjectId::parse(vector["subject"].as_str().unwrap()).unwrap();
     let key = SubjectKey(array(&vector["key"]));
-    let wrapped = wrap_with(&kek, subject, &key, array(&vector["nonce"]));
+    let wrapped = wrap_with(&kek, KeyId::shared(subject), &key, array(&vector["nonce"]));
     assert_eq!(wrapped.wrapped.to_vec(), bytes(&vector["wrapped"]));
     assert_eq!(unwrap(&kek, &wrapped).unwrap(), key);
+}
+
+#[test]
+fn the_vectors_keys_are_wrapped_for_a_subject_and_a_class_to_the_byte() {
+    let vectors: Value = serde_json::from_str(include_str!("../../../tests/vectors/keys-2.json")).unwrap();
+    let vectors = vectors["wrapped_keys"].as_array().unwrap();
+    assert_eq!(vectors.len(), 6);
+    for vector in vectors {
+        let kek = Kek { epoch: u32::try_from(vector["epoch"].as_u64().unwrap()).unwrap(), key: array(&vector["kek"]) };
+        let subject = SubjectId::parse(vector["subject"].as_str().unwrap()).unwrap();
+        let class = vector.get("class").map(|class| Class::parse(class.as_str().unwrap()).unwrap());
+        let id = KeyId { subject, class };
+        assert_eq!(key_aad(id, kek.epoch), bytes(&vector["aad"]));
+        let key = SubjectKey(array(&vector["key"]));
+        let wrapped = wrap_with(&kek, id, &key, array(&vector["nonce"]));
+        assert_eq!(wrapped.wrapped.to_vec(), bytes(&vector["wrapped"]), "{id}");
+        assert_eq!(unwrap(&kek, &wrapped).unwrap(), key);
+    }
+}
+
+#[test]
+fn what_is_sealed_again_says_the_same_at_the_same_place_under_the_other_key() {
+    let (key, stream, sealed) = sealed();
+    let opening = open(&key, &stream, Version(3), 1, &sealed.bytes, &sealed.commitment).unwrap();
+    let other = SubjectKey::random();
+    let again = seal_again(&opening, &other, &stream, Version(3), 1);
+    assert_eq!(open(&other, &stream, Version(3), 1, &again, &sealed.commitment).unwrap(), opening);
+    assert!(open(&key, &stream, Version(3), 1, &again, &sealed.commitment).is_err());
 }
 
 fn sealed() -> (SubjectKey, StreamId, SealedBox) {
@@ -118,10 +146,13 @@ fn no_changed_bit_goes_unnoticed() {
 #[test]
 fn a_wrapped_key_unwraps_for_its_subject_and_epoch_only() {
     let kek = Kek { epoch: 7, key: [1; 32] };
-    let wrapped = wrap(&kek, SubjectId::random(), &SubjectKey::random());
+    let wrapped = wrap(&kek, KeyId::of(SubjectId::random(), Class::Contact), &SubjectKey::random());
     assert!(unwrap(&kek, &wrapped).is_ok());
     let other_subject = WrappedKey { subject: SubjectId::random(), ..wrapped.clone() };
     assert!(unwrap(&kek, &other_subject).is_err());
+    for class in [None, Some(Class::Identity), Some(Class::File)] {
+        assert!(unwrap(&kek, &WrappedKey { class, ..wrapped.clone() }).is_err());
+    }
     let later = Kek { epoch: 8, ..kek.clone() };
     assert!(unwrap(&later, &wrapped).is_err());
     let renamed = WrappedKey { epoch: 8, ..wrapped.clone() };

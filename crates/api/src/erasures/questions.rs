@@ -1,0 +1,77 @@
+//! `GET /v1/erasures`: the list, and one of them.
+
+use super::view::ErasureView;
+use crate::http::extract::{PathId, Question};
+use crate::http::reference::{asked_about, cut, goes_on};
+use crate::http::response::{Items, one, page};
+use crate::input::body::choice;
+use crate::input::params::{AsOfParams, ListParams};
+use crate::openapi::vocabulary as schema;
+use crate::problem::Problem;
+use crate::problem::codes::HttpCode;
+use crate::state::AppState;
+use actix_web::{HttpResponse, web};
+use domain::ids::ErasureId;
+use domain::vocabulary::{ErasureGround, ErasureState};
+use utoipa::ToSchema;
+
+/// A page of erasures.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents the answer; Items is what is written")]
+pub struct ErasurePage {
+    /// The erasures, in the order in which they were asked for.
+    items: Vec<ErasureView>,
+    /// Where the next page begins.
+    next_cursor: Option<String>,
+}
+
+/// List erasures
+///
+/// 删除个人信息的申请，按提出先后排序。
+///
+/// Erasures of personal data, in the order in which they were asked for.
+#[utoipa::path(get, path = "/v1/erasures", tag = "personal data", params(
+    ("state" = Option<schema::ErasureState>, Query, description = "状态。State."),
+    ("ground" = Option<schema::ErasureGround>, Query, description = "理由。Ground."),
+    ListParams,
+), responses((status = 200, description = "一页。A page.", body = ErasurePage)))]
+pub(crate) async fn list_erasures(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
+    let (state, ground, mark, at_least, asked) = question.read(|query| {
+        query.now_only();
+        let state = query.optional("state", choice(ErasureState::ALL, ErasureState::as_str));
+        let ground = query.optional("ground", choice(ErasureGround::ALL, ErasureGround::as_str));
+        let asked = query.page();
+        let mark = format!("erasures {state:?} {ground:?}");
+        goes_on(query, &asked, &mark);
+        Some((state, ground, mark, query.at_least(), asked))
+    })?;
+    app.log_covers(&question, at_least).await?;
+    let reference = app.present().reference;
+    let wanted = reference.erasures.all().filter(|one| {
+        state.is_none_or(|state| one.state == state) && ground.is_none_or(|ground| one.asked.ground == ground)
+    });
+    let (kept, next_cursor) = cut(&asked, &mark, wanted, |one| one.id.0.as_u128())?;
+    let items = kept.into_iter().map(|one| ErasureView::of(&reference, one)).collect();
+    Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
+}
+
+/// Read an erasure
+///
+/// 一份删除申请，现在或过去某一时刻。
+///
+/// An erasure, now or as of a position or an instant.
+#[utoipa::path(get, path = "/v1/erasures/{id}", tag = "personal data", params(AsOfParams), responses(
+    (status = 200, description = "删除申请。The erasure.", body = ErasureView),
+))]
+pub(crate) async fn one_erasure(
+    app: web::Data<AppState>,
+    id: PathId,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = asked_about(&app, &question).await?;
+    let reference = &snapshot.reference;
+    let known = reference.erasures.get(ErasureId(id.0)).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let mut view = ErasureView::of(reference, known);
+    view.as_of_position = Some(snapshot.position.0);
+    Ok(one(known.version, view))
+}

@@ -1,0 +1,5 @@
+//! `/v1/legal-holds`: what must not be erased before a day.
+
+pub mod commands;
+pub mod questions;
+pub mod view;

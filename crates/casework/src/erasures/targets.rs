@@ -1,0 +1,188 @@
+//! Whose parts lie where: the people and files that an erasure or a hold names, as the rules see them.
+
+use super::personal;
+use crate::casework::Casework;
+use crate::read::loaded::{AsOf, Entity, Loaded};
+use crate::write::failure::Failure;
+use domain::erasure::{Erasure, Target};
+use domain::file::File;
+use domain::ids::{FileId, IssueId, ReceptionId};
+use domain::issue::Issue;
+use domain::reception::{Reception, Visitor};
+use domain::refusal::{Code, Refusal};
+use event_store::{Class, Filter, Position, StreamId, SubjectId, Version};
+
+/// A person as a client names them: leaves do not link somebody across receptions.
+#[derive(Clone, Debug)]
+pub enum PersonNamed {
+    /// A visitor of a reception, by index.
+    Visitor {
+        /// The reception.
+        reception_id: ReceptionId,
+        /// Which of its visitors, from 0.
+        visitor: u32,
+    },
+    /// Whoever raised the issue with this receipt code.
+    Receipt {
+        /// The code.
+        receipt_code: String,
+    },
+}
+
+/// Somebody's parts in one stream, at the version at which it was read.
+pub(super) struct Seen {
+    pub target: Target,
+    pub stream: StreamId,
+    pub version: Version,
+}
+
+/// Leaves read at once in search of a receipt code.
+const PAGE: usize = 4096;
+
+impl Casework {
+    /// Everything personal that lies with people.
+    ///
+    /// Errors: [`Code::UnknownId`] at the person that nobody is.
+    pub(super) async fn targets_of_persons(&self, persons: &[PersonNamed]) -> Result<Vec<Target>, Failure> {
+        let mut targets = Vec::new();
+        for (index, person) in persons.iter().enumerate() {
+            let (reception_id, visitor) = match person {
+                PersonNamed::Visitor { reception_id, visitor } => (*reception_id, Some(*visitor)),
+                PersonNamed::Receipt { receipt_code } => {
+                    let at = format!("/persons/{index}/receipt_code");
+                    let issue = self.issue_of_receipt(receipt_code).await?;
+                    let issue = issue.ok_or_else(|| Refusal::new(Code::UnknownId).at(at))?;
+                    let issue = self.issue(issue, AsOf::Now).await?;
+                    if issue.state.visitor.is_none() {
+                        // Nobody in particular: the words of this one issue are theirs all the same.
+                        targets.extend(self.of_issue(&issue).map(|seen| seen.target));
+                        continue;
+                    }
+                    (issue.state.reception_id, issue.state.visitor)
+                }
+            };
+            let at = format!("/persons/{index}/reception_id");
+            let reception = self.load_named::<Reception>(reception_id, &at).await?;
+            let which = visitor.and_then(|visitor| usize::try_from(visitor).ok());
+            let named = which.and_then(|which| reception.state.visitors.get(which));
+            let named = named.ok_or_else(|| Refusal::new(Code::UnknownId).at(format!("/persons/{index}/visitor")))?;
+            if let Visitor::Named { subject } = named {
+                let who = self.of_visitor(&reception, reception_id, subject);
+                targets.extend(who.map(|seen| seen.target));
+            }
+            for issue_id in &reception.state.issue_ids {
+                let issue = self.issue(*issue_id, AsOf::Now).await?;
+                if issue.state.visitor == visitor {
+                    targets.extend(self.of_issue(&issue).map(|seen| seen.target));
+                }
+            }
+        }
+        Ok(targets)
+    }
+
+    /// What lies with files.
+    ///
+    /// Errors: [`Code::UnknownId`] at the id of no file.
+    pub(super) async fn targets_of_files(&self, ids: &[FileId]) -> Result<Vec<Target>, Failure> {
+        let mut targets = Vec::with_capacity(ids.len());
+        for (index, id) in ids.iter().enumerate() {
+            let file = self.load_named::<File>(*id, &format!("/file_ids/{index}")).await?;
+            targets.extend(of_file(&file, *id).map(|seen| seen.target));
+        }
+        Ok(targets)
+    }
+
+    /// What an erasure is about, as it stands now.
+    pub(super) async fn targets_of(&self, erasure: &Erasure) -> Result<Vec<Seen>, Failure> {
+        let mut targets = Vec::with_capacity(erasure.asked.streams.len());
+        for (subject, stream) in erasure.asked.subjects.iter().zip(&erasure.asked.streams) {
+            targets.extend(self.target(subject, stream).await?);
+        }
+        Ok(targets)
+    }
+
+    async fn target(&self, subject: &str, stream: &str) -> Result<Option<Seen>, Failure> {
+        let named = StreamId::new(stream).and_then(|stream| Some((stream.family().to_owned(), stream.uuid()?)));
+        let (family, id) = named.ok_or_else(|| Failure::Fault(format!("{stream} is no stream of an erasure")))?;
+        match family.as_str() {
+            Reception::FAMILY => {
+                let reception = self.reception(ReceptionId(id), AsOf::Now).await?;
+                Ok(self.of_visitor(&reception, ReceptionId(id), subject))
+            }
+            Issue::FAMILY => Ok(self.of_issue(&*self.issue(IssueId(id), AsOf::Now).await?)),
+            File::FAMILY => Ok(of_file(&*self.file(FileId(id), AsOf::Now).await?, FileId(id))),
+            _ => Err(Failure::Fault(format!("{stream} is no stream of an erasure"))),
+        }
+    }
+
+    fn of_visitor(&self, reception: &Loaded<Reception>, id: ReceptionId, subject: &str) -> Option<Seen> {
+        let whose = SubjectId::parse(subject)?;
+        let state = &reception.state;
+        let target = Target {
+            reception_id: Some(id),
+            grid_id: Some(state.grid_id),
+            on: Some(self.reference().town_date(state.held_at)),
+            ..target_of(reception, whose, &Reception::stream(id))
+        };
+        Some(Seen { target, stream: Reception::stream(id), version: reception.version })
+    }
+
+    fn of_issue(&self, issue: &Loaded<Issue>) -> Option<Seen> {
+        let first = issue.boxes.first()?;
+        let state = &issue.state;
+        let target = Target {
+            reception_id: Some(state.reception_id),
+            issue_id: first.stream.uuid().map(IssueId),
+            grid_id: Some(state.grid_id),
+            on: Some(self.reference().town_date(state.raised_at)),
+            open: state.is_open(),
+            ..target_of(issue, first.subject, &first.stream)
+        };
+        Some(Seen { target, stream: first.stream.clone(), version: issue.version })
+    }
+
+    /// The issue with a receipt code, which is stored nowhere: those of all issues are made again.
+    async fn issue_of_receipt(&self, code: &str) -> Result<Option<IssueId>, Failure> {
+        let wanted = spelled(code);
+        let filter = Filter { families: vec![Issue::FAMILY.to_owned()], types: vec!["issue.raised".to_owned()] };
+        let mut after = Position(0);
+        loop {
+            let page = self.store.read_all(after, PAGE, &filter).await?;
+            for recorded in &page.events {
+                let (stream, _) = recorded.stream_and_type();
+                let id = StreamId::new(stream).and_then(|stream| stream.uuid());
+                if let Some(id) = id.filter(|id| spelled(&self.keys.receipt_code(*id)) == wanted) {
+                    return Ok(Some(IssueId(id)));
+                }
+            }
+            if page.scanned_to >= page.head {
+                return Ok(None);
+            }
+            after = page.scanned_to;
+        }
+    }
+}
+
+/// A receipt code as it is compared: without hyphens and spaces, in capitals.
+fn spelled(code: &str) -> String {
+    code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// The parts of somebody in a stream, of which classes they are.
+fn target_of<S>(loaded: &Loaded<S>, subject: SubjectId, stream: &StreamId) -> Target {
+    let mut classes: Vec<_> = loaded
+        .boxes
+        .iter()
+        .filter(|kept| kept.subject == subject)
+        .filter_map(|kept| Class::parse(&kept.class).map(personal))
+        .collect();
+    classes.sort_unstable();
+    classes.dedup();
+    Target { subject: subject.to_string(), stream: stream.as_str().to_owned(), classes, ..Target::default() }
+}
+
+fn of_file(file: &Loaded<File>, id: FileId) -> Option<Seen> {
+    let first = file.boxes.first()?;
+    let target = target_of(file, first.subject, &File::stream(id));
+    Some(Seen { target, stream: File::stream(id), version: file.version })
+}
