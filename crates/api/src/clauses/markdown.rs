@@ -166,7 +166,8 @@ fn a_clause_that_is_built_has_calls_facts_rules_and_figures() {
     assert!(to_come.is_empty(), "{to_come:?}");
 }
 
-/// A command of the service says on which clause it rests; the notice knows neither accounts with their rights nor files.
+/// A command of the service says on which clause it rests; the notice knows neither accounts with their rights nor files,
+/// nor that personal data is erased.
 #[test]
 fn every_command_names_its_clause() {
     let named: Vec<String> = calls().into_values().flatten().map(|call| call.line).collect();
@@ -174,7 +175,7 @@ fn every_command_names_its_clause() {
         let line = format!("POST {}", route.documented_path());
         assert!(
             named.contains(&line)
-                || ["token.", "file.", "account.", "access.", "proposal."]
+                || ["token.", "file.", "account.", "access.", "proposal.", "erasure.", "legal_hold."]
                     .iter()
                     .any(|family| route.action.as_str().starts_with(family)),
             "{line}: its doc comment ends without its clause, such as (C-4.1)"

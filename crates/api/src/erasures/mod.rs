@@ -4,4 +4,5 @@ pub mod carrying_out;
 pub mod commands;
 pub(crate) mod persons;
 pub mod questions;
+mod table;
 pub mod view;

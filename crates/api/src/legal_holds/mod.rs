@@ -2,4 +2,5 @@
 
 pub mod commands;
 pub mod questions;
+mod table;
 pub mod view;
