@@ -98,7 +98,7 @@ fn read(name: &str) -> Value {
 }
 
 /// A copy of the directory, in a place of its own.
-fn unpacked() -> Arc<Place> {
+pub(crate) fn unpacked() -> Arc<Place> {
     let place = Place::new();
     let root = place.data().parent().unwrap().to_owned();
     let unpacked = Command::new("tar").arg("-xzf").arg(golden("directory.tar.gz")).arg("-C").arg(root).status();

@@ -3,7 +3,7 @@
 //! Reading order: `harness` (how a server is started and spoken to), `flows` (what the service is for), then what goes
 //! wrong: `bad_input`, `body_faults`, `query_faults`, `conditional`, `boards`, `clock`, `clock_walk`, `crash`,
 //! `data_directory`, `files`, `full_disk`, `lost_keys`, `signed`. `log_proofs`, `as_of`, `difference`, `figures` and
-//! `golden_directory` are what an auditor relies on, `personal` what a visitor relies on, `print` whoever reads on paper,
+//! `golden_directory` are what an auditor relies on, `personal` and `erasures` what a visitor relies on, `print` whoever reads on paper,
 //! `readme`, `examples` and `contract` what a newcomer relies on, `imports`, `layout` and `references` what who changes the code relies on.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -24,6 +24,7 @@ mod data_directory;
 mod difference;
 mod docs_page;
 mod edge;
+mod erasures;
 mod examples;
 mod figures;
 mod files;

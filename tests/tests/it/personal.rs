@@ -191,7 +191,7 @@ fn search(directory: &Path, searched: &mut Vec<PathBuf>) {
 }
 
 /// The ways in which a text could have slipped onto the disk.
-fn spellings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn spellings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
     let utf8 = text.as_bytes().to_vec();
     let hex: String = utf8.iter().map(|byte| format!("{byte:02x}")).collect();
     let escaped: String =
@@ -227,14 +227,14 @@ fn spellings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// The bytes of a file without the long runs of zeros that a journal is filled with ahead.
-fn written(path: &Path) -> Vec<u8> {
+pub(crate) fn written(path: &Path) -> Vec<u8> {
     const BLOCK: usize = 4096;
     let bytes = fs::read(path).unwrap();
     let blocks = bytes.chunks(BLOCK).filter(|block| **block != [0; BLOCK][..block.len()]);
     blocks.flatten().copied().collect()
 }
 
-fn holds(haystack: &[u8], needle: &[u8]) -> bool {
+pub(crate) fn holds(haystack: &[u8], needle: &[u8]) -> bool {
     assert!(needle.len() >= 8, "too short to mean anything");
     let (first, rest) = needle.split_first().unwrap();
     let mut from = 0;
