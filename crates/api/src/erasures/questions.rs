@@ -14,10 +14,31 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
 use actix_web::{HttpRequest, HttpResponse, web};
+use domain::access::Scope;
+use domain::erasure::Erasure;
 use domain::ids::ErasureId;
 use domain::vocabulary::{ErasureGround, ErasureState};
 use read_models::Listed;
 use utoipa::ToSchema;
+
+/// What whoever asks may see of erasures: all of them where the town is theirs, else what they asked for themselves. An
+/// erasure may be of several grids.
+struct Shown {
+    /// `None`: all.
+    requested_by: Option<String>,
+}
+
+impl Shown {
+    fn to(app: &AppState, question: &Question) -> Result<Self, Problem> {
+        let whole = matches!(app.within(question)?.scope, Scope::Town | Scope::Figures);
+        let actor = format!("account/{}", question.caller.account.id);
+        Ok(Self { requested_by: (!whole).then_some(actor) })
+    }
+
+    fn holds(&self, erasure: &Erasure) -> bool {
+        self.requested_by.as_ref().is_none_or(|actor| *actor == erasure.requested_by)
+    }
+}
 
 /// A page of erasures.
 #[derive(ToSchema)]
@@ -63,7 +84,8 @@ pub(crate) async fn list_erasures(
     app.log_covers(&question, at_least).await?;
     let snapshot = app.present();
     let reference = &snapshot.reference;
-    let wanted = reference.erasures.all().filter(|one| {
+    let shown = Shown::to(&app, &question)?;
+    let wanted = reference.erasures.all().filter(|one| shown.holds(one)).filter(|one| {
         state.is_none_or(|state| one.state == state) && ground.is_none_or(|ground| one.asked.ground == ground)
     });
     let wanted_page = if format.is_table() { asked.for_table() } else { asked.clone() };
@@ -92,7 +114,9 @@ pub(crate) async fn one_erasure(
 ) -> Result<HttpResponse, Problem> {
     let snapshot = asked_about(&app, &question).await?;
     let reference = &snapshot.reference;
-    let known = reference.erasures.get(ErasureId(id.0)).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let shown = Shown::to(&app, &question)?;
+    let known = reference.erasures.get(ErasureId(id.0)).filter(|one| shown.holds(one));
+    let known = known.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let mut view = ErasureView::of(reference, known);
     view.as_of_position = Some(snapshot.position.0);
     Ok(one(known.version, view))

@@ -1,24 +1,17 @@
 //! Erasures: asked for by one, decided by another, carried out once, and whatever stops it, finished.
 
+mod cut_short;
+
 use crate::files::stores;
-use crate::town::{POLICY, Town, at, code, done, oral, said};
-use async_trait::async_trait;
-use bytes::Bytes;
-use casework::bootstrap::Started;
+use crate::town::{Town, at, code, done, oral, said};
+use casework::Casework;
 use casework::erasures::{ErasureDecision, HeldMatter, NewErasure, PersonNamed};
-use casework::{Casework, Failure};
 use domain::ids::{ErasureId, FileId, IssueId, ReceptionId};
 use domain::vocabulary::{ErasureGround, ErasureRefusal, ErasureState, PersonalClass};
 use event_store::boxes::{self, SubjectKey};
-use event_store::log::{Batch, Committed, LogHead};
-use event_store::{
-    Append, CommandId, CommandRecord, EventLog, EventStore, Expected, Hash, KeyId, LogError, NewEvent, OpenOptions,
-    Position, Recorded, Ring, RingHead, StreamHead, StreamId, SubjectId, Version, WrappedKey, Write,
-};
+use event_store::{Append, CommandId, Expected, KeyId, NewEvent, Position, StreamId, SubjectId, Version, Write};
 use file_store::FileStore;
 use serde_json::json;
-use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use uuid::Uuid;
 
@@ -248,6 +241,7 @@ async fn of_key_format_1(town: &Town) -> ReceptionId {
         fingerprint: [0; 32],
         actor: "system/import".to_owned(),
         role: "system".to_owned(),
+        access: None,
         writes: vec![Write { stream: stream.clone(), expected: Expected::NoStream, events: vec![event] }],
         checks: Vec::new(),
     };
@@ -274,194 +268,4 @@ async fn who_had_one_key_for_all_classes_gets_one_for_each() {
     assert_eq!([parts[0].is_some(), parts[1].is_some()], [false, true]);
     assert_eq!(told(cases, &reception_of(theirs)).await[0], before[0]);
     assert_eq!(cases.store.damage(), None);
-}
-
-/// A log that stops at its n-th step of a change of epoch: before it, or after it was done.
-struct Cut {
-    log: Arc<dyn EventLog>,
-    /// Steps left, two for each call.
-    left: AtomicUsize,
-}
-
-impl Cut {
-    fn step(&self) -> Result<(), LogError> {
-        let left = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        left.map(drop).map_err(|_| LogError::Closed)
-    }
-}
-
-#[async_trait]
-impl EventLog for Cut {
-    async fn all_keys(&self) -> Result<Vec<WrappedKey>, LogError> {
-        self.step()?;
-        self.log.all_keys().await
-    }
-
-    async fn ring(&self) -> Result<Option<RingHead>, LogError> {
-        self.log.ring().await
-    }
-
-    async fn put_ring(&self, ring: Ring) -> Result<(), LogError> {
-        self.step()?;
-        self.log.put_ring(ring).await?;
-        self.step()
-    }
-
-    async fn turn_ring(&self) -> Result<(), LogError> {
-        self.step()?;
-        self.log.turn_ring().await?;
-        self.step()
-    }
-
-    async fn sealed_again(&self, commitment: &[u8; 32]) -> Result<Option<Bytes>, LogError> {
-        self.log.sealed_again(commitment).await
-    }
-
-    async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
-        self.log.wrapped_keys(ids).await
-    }
-
-    async fn head(&self) -> Result<LogHead, LogError> {
-        self.log.head().await
-    }
-
-    async fn stream_heads(&self, streams: &[StreamId]) -> Result<Vec<StreamHead>, LogError> {
-        self.log.stream_heads(streams).await
-    }
-
-    async fn command(&self, command: CommandId) -> Result<Option<CommandRecord>, LogError> {
-        self.log.command(command).await
-    }
-
-    async fn commit(&self, expected_size: u64, batch: Batch) -> Result<Committed, LogError> {
-        self.step()?;
-        let done = self.log.commit(expected_size, batch).await?;
-        self.step()?;
-        Ok(done)
-    }
-
-    async fn read_all(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
-        self.log.read_all(after, limit).await
-    }
-
-    async fn read_stream(&self, stream: &StreamId, after: Version, limit: usize) -> Result<Vec<Recorded>, LogError> {
-        self.log.read_stream(stream, after, limit).await
-    }
-
-    async fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
-        self.log.read_family(family, after, limit).await
-    }
-
-    async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError> {
-        self.log.tile(level, index).await
-    }
-
-    async fn flush(&self) -> Result<(), LogError> {
-        self.log.flush().await
-    }
-}
-
-async fn opened(dir: &Path) -> event_store::OpenedLog {
-    let mut options = OpenOptions::new(dir.join("data"), dir.join("data.keys"));
-    options.free_space_min_bytes = 0;
-    options.room_for_sled_bytes = 0;
-    event_store::open(&options, &|_| {}).await.unwrap()
-}
-
-/// Takes the log of a directory up again, as a start does.
-async fn starts(dir: &Path) -> Result<Casework, Failure> {
-    let opened = opened(dir).await;
-    let now = at("2026-11-20 09:00").timestamp_millis();
-    let store = EventStore::start(opened.log, Arc::new(move || now)).await.unwrap();
-    let policy = serde_json::from_str(POLICY).unwrap();
-    let Started { casework, .. } =
-        Casework::start(store, Arc::new(opened.keys), Arc::new(move || now), &Town::begins_with(policy), |_| Ok(()))
-            .await?;
-    casework.settle_erasures().await?;
-    Ok(casework)
-}
-
-/// Whatever step an erasure is cut short at, the next start finishes it, and nobody else loses a word.
-#[tokio::test]
-async fn an_erasure_that_was_cut_short_is_finished_by_the_next_start() {
-    let mut cuts = 0;
-    for steps in 0.. {
-        let place = tempfile::tempdir().unwrap();
-        let log = opened(place.path()).await;
-        let cut = Arc::new(Cut { log: log.log, left: AtomicUsize::new(usize::MAX) });
-        let town =
-            Town::with_keys(Arc::clone(&cut) as Arc<dyn EventLog>, log.keys, serde_json::from_str(POLICY).unwrap())
-                .await;
-        let (theirs, old) = (town.received("theirs", 1).await.id, of_key_format_1(&town).await);
-        let kept = town.received("kept", 1).await;
-        let new = asks(vec![visitor(theirs), visitor(old)], &[PersonalClass::Contact, PersonalClass::Identity]);
-        let id = approved(&town, "erase", &new).await;
-        cut.left.store(steps, Ordering::SeqCst);
-        let ended = town.casework.carry_out_erasures(town.casework.now(), &|| {}).await;
-        town.casework.store.shutdown().await;
-        drop((town, cut));
-
-        let cases = starts(place.path()).await.unwrap_or_else(|failure| panic!("after {steps}: {failure}"));
-        let erasure = cases.reference().erasures.get(id).unwrap().clone();
-        assert_eq!(erasure.state, ErasureState::Completed, "after {steps}");
-        for gone in [theirs, old] {
-            assert_eq!(told(&cases, &reception_of(gone)).await, [None, None], "after {steps}");
-        }
-        assert!(told(&cases, &reception_of(kept.id)).await.iter().all(Option::is_some), "after {steps}");
-        assert!(told(&cases, &issue_of(kept.issues[0].0)).await.iter().all(Option::is_some), "after {steps}");
-        let events = cases.history(&StreamId::of("erasure", id.0), Version(0), 100).await.unwrap().items.len();
-        assert_eq!((events, cases.keys.epochs().len(), cases.store.damage()), (3, 1, None), "after {steps}");
-        let kek = cases.keys.kek().epoch;
-        assert!(!place.path().join(format!("data.keys/kek-{}.key", kek - 1)).exists(), "after {steps}");
-        cases.store.shutdown().await;
-        if ended.is_ok() {
-            break;
-        }
-        cuts += 1;
-    }
-    assert!(cuts >= 6, "{cuts} steps");
-}
-
-/// Keys that come back beside newer data open nothing: they are destroyed before anything is served.
-#[tokio::test]
-async fn a_key_that_comes_back_is_destroyed_again_and_a_missing_one_is_named() {
-    let place = tempfile::tempdir().unwrap();
-    let log = opened(place.path()).await;
-    let policy = serde_json::from_str(POLICY).unwrap();
-    let town = Town::with_keys(log.log, log.keys, policy).await;
-    let reception = town.received("reception", 1).await.id;
-    let id = approved(&town, "erase", &asks(vec![visitor(reception)], &[PersonalClass::Contact])).await;
-    let keys = place.path().join("data.keys");
-    let old = std::fs::read(keys.join("kek-1.key")).unwrap();
-    let listed = std::fs::read(keys.join("log")).unwrap();
-    town.casework.carry_out_erasures(town.casework.now(), &|| {}).await.unwrap();
-    town.casework.store.shutdown().await;
-    drop(town);
-
-    let write = |name: &str, bytes: &[u8]| {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::write(keys.join(name), bytes).unwrap();
-        std::fs::set_permissions(keys.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
-    };
-    write("kek-1.key", &old);
-    let cases = starts(place.path()).await.unwrap();
-    assert!(!keys.join("kek-1.key").exists());
-    let stream = StreamId::of("erasure", id.0);
-    let items = cases.history(&stream, Version(3), 9).await.unwrap().items;
-    assert_eq!(items.len(), 1);
-    assert_eq!(items[0].recorded.stream_and_type().1, "erasure.reapplied");
-    assert_eq!(told(&cases, &reception_of(reception)).await[1], None);
-    cases.store.shutdown().await;
-    drop(cases);
-
-    // The whole directory of before the erasure, put back.
-    let (newest, list) = (std::fs::read(keys.join("kek-2.key")).unwrap(), std::fs::read(keys.join("log")).unwrap());
-    write("kek-1.key", &old);
-    write("log", &listed);
-    std::fs::remove_file(keys.join("kek-2.key")).unwrap();
-    let refused = starts(place.path()).await.err().unwrap();
-    assert!(refused.to_string().contains("kek-2.key"), "{refused}");
-    write("kek-2.key", &newest);
-    write("log", &list);
-    starts(place.path()).await.unwrap().store.shutdown().await;
 }
