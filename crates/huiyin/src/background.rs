@@ -53,7 +53,7 @@ pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>, securi
         runtime.block_on(async {
             tokio::select! {
                 () = stopped.notified() => {}
-                ((), (), (), (), ()) = async {
+                ((), (), (), (), (), ()) = async {
                     let (drawn, recomputed) = watch::channel(false);
                     tokio::join!(
                         sign(&app),
