@@ -11,7 +11,7 @@ use domain::vocabulary::*;
 
 const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
 const CHINESE: &str = include_str!("../../../docs/zh/GLOSSARY.md");
-const VOCABULARY: [&str; 10] = [
+const VOCABULARY: [&str; 11] = [
     include_str!("../src/vocabulary.rs"),
     include_str!("../src/vocabulary/accounts.rs"),
     include_str!("../src/vocabulary/activities.rs"),
