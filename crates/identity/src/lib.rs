@@ -8,6 +8,7 @@
 
 pub mod logins;
 pub mod password;
+pub mod pending;
 pub mod secrets;
 pub mod sign_ins;
 pub mod totp;

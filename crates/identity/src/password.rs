@@ -12,6 +12,7 @@ use crate::secrets::{NoRandomness, Secret};
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
@@ -99,7 +100,7 @@ pub struct Hasher {
     running: AtomicUsize,
     /// The hash of a text that nobody knows: what is compared where there is no account, so that the time an answer takes
     /// says nothing about which logins exist.
-    nobody: String,
+    nobody: OnceLock<String>,
 }
 
 impl fmt::Debug for Hasher {
@@ -108,21 +109,15 @@ impl fmt::Debug for Hasher {
     }
 }
 
-impl Hasher {
-    /// A hasher; it hashes a text of its own first, so it takes as long as one password.
-    ///
-    /// # Errors
-    /// [`NotHashed::Failed`].
-    pub fn new() -> Result<Self, NotHashed> {
-        // Params::DEFAULT is 19 MiB, two passes, one lane; said here, so that what the library prefers later changes
-        // nothing.
-        let params = Params::new(19 * 1024, 2, 1, Some(32)).map_err(|_| NotHashed::Failed)?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let nobody = Secret::draw().map_err(|NoRandomness| NotHashed::Failed)?;
-        let nobody = hash(&argon2, nobody.text())?;
-        Ok(Self { argon2, running: AtomicUsize::new(0), nobody })
+impl Default for Hasher {
+    fn default() -> Self {
+        // Params::DEFAULT is 19 MiB, two passes, one lane; a test holds what it comes to.
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT);
+        Self { argon2, running: AtomicUsize::new(0), nobody: OnceLock::new() }
     }
+}
 
+impl Hasher {
     /// What is kept of a password: an argon2id string with a salt of its own.
     ///
     /// # Errors
@@ -140,8 +135,16 @@ impl Hasher {
         let _running = self.enter()?;
         let given = normal(text);
         let bytes = given.as_ref().map_or(&[][..], |password| password.0.as_bytes());
-        let same = self.argon2.verify_password(bytes, kept.unwrap_or(&self.nobody)).is_ok();
+        let same = self.argon2.verify_password(bytes, kept.unwrap_or_else(|| self.nobody())).is_ok();
         Ok(same && kept.is_some() && given.is_some())
+    }
+
+    fn nobody(&self) -> &str {
+        self.nobody.get_or_init(|| {
+            let drawn = Secret::draw().map_err(|NoRandomness| NotHashed::Failed);
+            // What is no hash is nobody's password either.
+            drawn.and_then(|secret| hash(&self.argon2, secret.text())).unwrap_or_default()
+        })
     }
 
     fn enter(&self) -> Result<Running<'_>, Busy> {

@@ -129,10 +129,22 @@ impl SignIns {
         let file = |source| Trouble::File { path: path.to_owned(), source };
         // SQLite would make it for everybody to read, and gives the files beside it the mode of this one.
         OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map_err(file)?;
-        let mut database = Connection::open(path)?;
+        let database = Connection::open(path)?;
         database.pragma_update(None, "journal_mode", "WAL")?;
         database.pragma_update(None, "synchronous", "NORMAL")?;
-        let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Self::of(database, path)
+    }
+
+    /// A store that is gone with the process, for a demonstration or a test.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub fn in_memory() -> Result<Self, Trouble> {
+        Self::of(Connection::open_in_memory()?, Path::new(":memory:"))
+    }
+
+    fn of(mut database: Connection, path: &Path) -> Result<Self, Trouble> {
+        let transaction = immediate(&mut database)?;
         match transaction.pragma_query_value(None, "user_version", |row| row.get(0))? {
             0 => {
                 transaction.execute_batch(TABLES)?;

@@ -50,7 +50,7 @@ impl Signer {
         Self { kid: kid.to_owned(), algorithm: Algorithm::RS256, key: EncodingKey::from_rsa_der(der) }
     }
 
-    /// The RSAPrivateKey of a PKCS #8 document (RFC 5958 §2): the octet string that ends it.
+    /// The RSAPrivateKey of a PKCS #8 document: the octet string that ends it.
     fn pkcs1(pkcs8: &[u8]) -> Option<&[u8]> {
         let at = pkcs8.windows(2).position(|two| two == [0x04, 0x82])?;
         pkcs8.get(at + 4..)

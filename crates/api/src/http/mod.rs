@@ -13,6 +13,7 @@ pub mod commands;
 pub mod connection;
 pub mod connections;
 pub mod context;
+pub(crate) mod cookies;
 pub mod cors;
 pub mod csv;
 pub mod docs;

@@ -160,8 +160,11 @@ http_codes! {
     BeforeLog = "before_log", 400, "所述时刻早于日志的开始", "The instant is before the log began", "请使用不早于 detail 所示时间的时刻。", "Use an instant from the time that detail names on.";
     AsOfNotSupported = "as_of_not_supported", 400, "此处只能查询当前情况", "This answers for now only", "请去掉 as_of 与 as_of_position；单个事项可以查询过去的情况。", "Leave out as_of and as_of_position; single resources answer for the past.";
     Unauthenticated = "unauthenticated", 401, "未认证", "Authentication required", "请在 Authorization 请求头中提供有效令牌。", "Send a valid token in the Authorization header.";
+    SignInFailed = "sign_in_failed", 401, "登录失败", "The sign-in failed", "请核对登录名、密码和验证码；连续失败后须等待片刻。", "Check login, password and code; after several failures there is a wait.";
     Forbidden = "forbidden", 403, "无权进行此操作", "Not permitted", "请以具有该职责的账户或角色操作。", "Use an account or a role whose task this is.";
     OutOfScope = "out_of_scope", 403, "超出权限范围", "Beyond one's scope", "请由该网格、该代表或该单位的负责账户操作，或改用范围更大的角色。", "Let the account of that grid, delegate or office do it, or act in a role that reaches further.";
+    TlsRequired = "tls_required", 403, "须经 TLS 连接", "TLS is required", "请经 https:// 登录；反向代理须传递 Host 与 X-Forwarded-Proto。", "Sign in by https://; a proxy has to pass on Host and X-Forwarded-Proto.";
+    CrossOrigin = "cross_origin", 403, "请求来自其他网站的页面", "The request comes from a page of another origin", "凭 Cookie 的操作只能由本服务自己的页面发出；其他页面请使用令牌。", "What a cookie vouches for must come from a page of this server; other pages use a token.";
     NotFound = "not_found", 404, "没有找到", "No such thing", "请核对地址与编号。", "Check the address and the id.";
     MethodNotAllowed = "method_not_allowed", 405, "此地址不支持该方法", "The address does not know that method", "可用的方法见 Allow 响应头。", "The Allow header lists the methods.";
     NotAcceptable = "not_acceptable", 406, "没有所要的格式", "No such format", "请改用 detail 中列出的格式。", "Ask for one of the formats that detail lists.";
@@ -181,6 +184,7 @@ http_codes! {
     Overloaded = "overloaded", 429, "请求过多", "Too many requests", "请在 Retry-After 之后以同一幂等键重试。", "Try again after Retry-After, with the same idempotency key.";
     HeadTooLarge = "head_too_large", 431, "请求行与请求头过长", "The request line and the headers are too long", "请缩短地址或请求头。", "Shorten the address or the headers.";
     Internal = "internal", 500, "服务内部错误", "Something broke on our side", "请把 request_id 告知管理员。", "Tell the administrator the request_id.";
+    IssuerUnavailable = "issuer_unavailable", 503, "身份提供方暂时无法访问", "The identity provider cannot be reached", "请在 Retry-After 之后重试；若持续如此请通知管理员。", "Try again after Retry-After, and tell the administrator if it goes on.";
     ReadModelBehind = "read_model_behind", 503, "看板尚未跟上", "The read model is behind", "请在 Retry-After 之后重试。", "Try again after Retry-After.";
     ClockImplausible = "clock_implausible", 503, "系统时钟不可信，暂不记录", "The system clock cannot be trusted; nothing is recorded", "没有记录任何内容；请通知管理员校准系统时钟，之后以同一幂等键重试。", "Nothing was recorded; have the administrator set the system clock right, then try again with the same idempotency key.";
     StorageFull = "storage_full", 503, "存储空间不足", "The storage is full", "没有记录任何内容；请通知管理员腾出空间后重试。", "Nothing was recorded; have the administrator free space, then try again.";

@@ -17,7 +17,7 @@ fn a_password_is_neither_short_nor_long_nor_common() {
 
 #[test]
 fn a_password_is_kept_as_argon2id_with_a_salt_of_its_own() {
-    let hasher = Hasher::new().unwrap();
+    let hasher = Hasher::default();
     let password = choose("correct horse battery staple").unwrap();
     let (one, other) = (hasher.hash(&password).unwrap(), hasher.hash(&password).unwrap());
     assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
@@ -34,7 +34,7 @@ fn a_password_is_kept_as_argon2id_with_a_salt_of_its_own() {
 /// RFC 8265 §4.2: a keyboard that composes and one that does not give one password.
 #[test]
 fn a_password_is_the_same_on_every_keyboard() {
-    let hasher = Hasher::new().unwrap();
+    let hasher = Hasher::default();
     let kept = hasher.hash(&choose("cafe\u{301} au lait, merci").unwrap()).unwrap();
     assert!(hasher.is_right("caf\u{e9} au lait, merci", Some(&kept)).unwrap());
     assert!(hasher.is_right("caf\u{e9}\u{3000}au\u{a0}lait, merci", Some(&kept)).unwrap(), "nor by the kind of space");
@@ -42,18 +42,18 @@ fn a_password_is_the_same_on_every_keyboard() {
 
 #[test]
 fn nobody_has_a_password_and_it_takes_as_long_to_say_so() {
-    let hasher = Hasher::new().unwrap();
+    let hasher = Hasher::default();
     assert!(!hasher.is_right("correct horse battery staple", None).unwrap());
     // The very text that is compared in place of an account's is no way in either.
-    assert!(hasher.argon2.verify_password(b"x", hasher.nobody.as_str()).is_err());
+    assert!(hasher.argon2.verify_password(b"x", hasher.nobody()).is_err());
     let cost = |kept: &str| kept.split('$').take(4).collect::<Vec<_>>().join("$");
     let kept = hasher.hash(&choose("correct horse battery staple").unwrap()).unwrap();
-    assert_eq!(cost(&kept), cost(&hasher.nobody), "the same memory, passes and lanes");
+    assert_eq!(cost(&kept), cost(hasher.nobody()), "the same memory, passes and lanes");
 }
 
 #[test]
 fn two_at_a_time_and_the_third_is_told_to_wait() {
-    let hasher = Hasher::new().unwrap();
+    let hasher = Hasher::default();
     let (first, second) = (hasher.enter().unwrap(), hasher.enter().unwrap());
     assert_eq!(hasher.is_right("correct horse battery staple", None), Err(Busy));
     assert_eq!(hasher.hash(&choose("correct horse battery staple").unwrap()), Err(NotHashed::Busy(Busy)));
@@ -65,7 +65,7 @@ fn two_at_a_time_and_the_third_is_told_to_wait() {
 
 #[test]
 fn whoever_comes_at_once_is_answered_or_told_to_wait_and_the_places_are_free_again() {
-    let hasher = Hasher::new().unwrap();
+    let hasher = Hasher::default();
     let together = Barrier::new(16);
     let answers: Vec<_> = thread::scope(|scope| {
         let ask = || {
