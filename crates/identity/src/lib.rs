@@ -1,12 +1,11 @@
-//! Who asks: passwords, second factors, logins and sign-ins of people.
+//! Who asks: passwords, second factors and sign-ins of people.
 //!
 //! It knows no log, no casework and no HTTP. What is kept of an account is handed in; what it makes is handed back. All
 //! instants are handed in as well, so that a test can be under a clock of its own.
 //!
-//! Begin reading at `password.rs`, `totp.rs` and `logins.rs`, which keep nothing; then `sign_ins.rs`, the private store
+//! Begin reading at `password.rs` and `totp.rs`, which keep nothing; then `sign_ins.rs`, the private store
 //! beside the data. Tokens that another service signs are looked at by the crate `issuer`.
 
-pub mod logins;
 pub mod password;
 pub mod pending;
 pub mod secrets;

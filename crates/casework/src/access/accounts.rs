@@ -39,14 +39,14 @@ impl Casework {
     /// Creates an account that acts by grants.
     pub async fn create_account(&self, call: &CommandContext, new: &NewAccount) -> AccountOutcome<AccountId> {
         let id = AccountId(self.new_id());
-        let identity = words([("login", new.login.as_deref()), ("person_name", new.person_name.as_deref())]);
         self.govern(call, None, None, |draft| {
             let created = account::create(&draft.reference.accounts, &new.name, Some(new.holder), &[])?;
-            if let Some(login) = &new.login {
-                draft.reference.login_is_free(login)?;
-            }
+            let taken = draft.reference.identities.values().filter_map(|identity| identity.login.as_deref());
+            let login = new.login.as_deref().map(|login| account::free_login(login, taken)).transpose()?;
+            let login = login.as_ref().map(account::Login::as_str);
+            let identity = words([("login", login), ("person_name", new.person_name.as_deref())]);
             if !identity.is_empty() {
-                draft.say("identity", Value::Object(identity.clone()));
+                draft.say("identity", Value::Object(identity));
             }
             draft.write(StreamId::of("account", id.0), [account::AccountEvent::Created(created)])?;
             Ok(id)
@@ -146,12 +146,5 @@ impl Casework {
             Ok(id)
         })
         .await
-    }
-}
-
-impl crate::read::reference::Reference {
-    /// A login is nobody else's, nor does it look like somebody else's.
-    fn login_is_free(&self, login: &str) -> Result<(), Refusal> {
-        account::login_is_free(login, self.identities.values().filter_map(|identity| identity.login.as_deref()))
     }
 }

@@ -1,7 +1,8 @@
 //! What may be decided about accounts and their tokens.
 
 use super::{
-    Account, AccountCreated, AccountEvent, AccountReinstated, AccountSuspended, Accounts, TokenIssued, TokenRevoked,
+    Account, AccountCreated, AccountEvent, AccountReinstated, AccountSuspended, Accounts, Login, TokenIssued,
+    TokenRevoked,
 };
 use crate::ids::{AccountId, GrantId, TokenId};
 use crate::refusal::{Code, Refusal};
@@ -35,15 +36,17 @@ pub fn create(
     Ok(AccountCreated { name, holder, roles })
 }
 
-/// Whether a login is nobody's yet, and looks like nobody's: one with a Cyrillic letter for a Latin one is the same.
+/// A login for a new account, however it was written: it is nobody's yet, and looks like nobody's.
 ///
-/// Errors: [`Code::NameTaken`] at `/login`.
-pub fn login_is_free<'a>(login: &str, mut taken: impl Iterator<Item = &'a str>) -> Result<(), Refusal> {
-    let (key, alike) = (text::name_key(login), text::looks_like(login));
-    if taken.any(|other| text::name_key(other) == key || alike(other)) {
+/// Errors at `/login`: those of [`Login::read`]; [`Code::NameTaken`].
+pub fn free_login<'a>(login: &str, mut taken: impl Iterator<Item = &'a str>) -> Result<Login, Refusal> {
+    let login = Login::read(login).map_err(|refusal| refusal.at("/login"))?;
+    let look = login.look();
+    // A login of an earlier rule, which this one would not read, is compared as it is.
+    if taken.any(|other| Login::read(other).map_or_else(|_| text::look(other), |other| other.look()) == look) {
         return Err(Refusal::new(Code::NameTaken).at("/login"));
     }
-    Ok(())
+    Ok(login)
 }
 
 /// An account that acts by its roles has at least one, and each once.

@@ -82,9 +82,16 @@ pub struct Credentials {
     pub second_factor: bool,
     /// An identity at a provider is bound.
     pub identity: bool,
+    /// Until when the newest enrolment code can be used, ms since 1970 UTC; absent where there is none, or it was used.
+    pub enrolment_until_ms: Option<i64>,
 }
 
 impl Credentials {
+    /// Whether a first password can be set by an enrolment code.
+    pub fn can_enrol(&self, now: DateTime<Utc>) -> bool {
+        self.enrolment_until_ms.is_some_and(|until| now.timestamp_millis() < until)
+    }
+
     /// Whether somebody can sign in by them as every role needs it.
     pub fn enrolled(&self) -> bool {
         (self.password && self.second_factor) || self.identity
@@ -146,11 +153,16 @@ impl Accounts {
             AccountEvent::Suspended(_) => account.state = AccountState::Suspended,
             AccountEvent::Reinstated(_) => account.state = AccountState::Active,
             // What was set before ends with it.
-            AccountEvent::EnrolmentIssued(_) => {
+            AccountEvent::EnrolmentIssued(issued) => {
                 account.credentials.password = false;
                 account.credentials.second_factor = false;
+                account.credentials.enrolment_until_ms = Some(issued.expires_at);
             }
-            AccountEvent::PasswordSet(_) => account.credentials.password = true,
+            // A code is used up by the password that is set with it.
+            AccountEvent::PasswordSet(_) => {
+                account.credentials.password = true;
+                account.credentials.enrolment_until_ms = None;
+            }
             AccountEvent::SecondFactorSet(_) => account.credentials.second_factor = true,
             AccountEvent::IdentityBound(_) => account.credentials.identity = true,
             AccountEvent::TokenIssued(issued) => {

@@ -79,4 +79,5 @@ fn a_token_is_issued_once_and_expires_in_the_future() {
     assert_eq!(accounts.token(TokenId(Uuid::from_u128(3))), None);
 }
 
+mod credentials;
 mod grants;

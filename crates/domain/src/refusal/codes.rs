@@ -48,6 +48,7 @@ macro_rules! codes {
 codes! {
     // Values and texts.
     Missing = "missing", Invalid, "", "缺少必填内容。", "A required value is missing or empty.";
+    TooShort = "too_short", Invalid, "", "内容太短。", "The text is shorter than allowed.";
     TooLong = "too_long", Invalid, "", "内容超过长度上限。", "The text is longer than allowed.";
     TooMany = "too_many", Invalid, "", "条目数量超过上限。", "There are more entries than allowed.";
     ControlCharacter = "control_character", Invalid, "", "内容含有控制字符或不可见字符。", "The text holds control or invisible characters.";
@@ -108,6 +109,10 @@ codes! {
     // Accounts, grants, proposals, access rules.
     AccountSuspended = "account_suspended", Rule, "", "该账户已停用。", "The account is suspended already.";
     AccountActive = "account_active", Rule, "", "该账户未停用。", "The account is not suspended.";
+    NotAPerson = "not_a_person", Rule, "", "这不是个人账户；程序凭令牌访问。", "Only a person signs in; a machine has tokens.";
+    NotEnrolled = "not_enrolled", Rule, "", "尚未凭开通码设置密码，或开通码已失效；请管理员发放开通码。", "No password was set by an enrolment code, or the code is over: have an administrator issue one.";
+    TooCommon = "too_common", Invalid, "", "该密码过于常见，最先被人猜到；请另选。", "The password is one of the commonest, which are guessed first: choose another.";
+    IdentityTaken = "identity_taken", Rule, "", "该外部身份已绑定账户。", "The identity is bound to an account already.";
     NotAMachine = "not_a_machine", Rule, "", "只能为程序账户签发令牌；个人凭密码登录。", "Only an account of a machine has tokens; a person signs in.";
     NotOfThisRole = "not_of_this_role", Invalid, "", "该角色的授权没有此项。", "A grant of this role does not have it.";
     UnknownGrant = "unknown_grant", Rule, "", "该账户没有此授权。", "The account has no such grant.";

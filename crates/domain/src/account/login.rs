@@ -3,7 +3,8 @@
 //! A login is kept in the form in which it is compared: in NFC and small letters, so that nobody has to remember how they
 //! wrote it. That no second account can have one that only looks like it is held by [`Login::look`] (UTS #39 §4).
 
-use domain::text::name_key;
+use crate::refusal::{Code, Refusal};
+use crate::text::name_key;
 use std::fmt;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::{GeneralSecurityProfile as _, skeleton};
@@ -15,20 +16,6 @@ pub const CHARS_MAX: usize = 64;
 /// Marks that may stand in a login, besides letters and digits: those of office names and mail addresses.
 const MARKS: &str = ".-_@";
 
-/// Why a text is no login.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoLogin {
-    /// Fewer than [`CHARS_MIN`] characters.
-    #[error("a login has at least {CHARS_MIN} characters")]
-    TooShort,
-    /// More than [`CHARS_MAX`] characters.
-    #[error("a login has at most {CHARS_MAX} characters")]
-    TooLong,
-    /// A character that is neither a letter or digit in use today (UTS #39 §3.1) nor one of `.-_@`.
-    #[error("a login is of letters, digits and {MARKS}, and {0:?} is none of these")]
-    Character(char),
-}
-
 /// A login, in the form in which it is kept and compared.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Login(String);
@@ -36,25 +23,25 @@ pub struct Login(String);
 impl Login {
     /// Reads a login, however it was written.
     ///
-    /// # Errors
-    /// [`NoLogin`], the first that applies.
-    pub fn read(text: &str) -> Result<Self, NoLogin> {
+    /// Errors: [`Code::TooShort`], [`Code::TooLong`]; [`Code::InvalidValue`] for a character that is neither a letter or digit
+    /// in use today (UTS #39 §3.1) nor one of `.-_@`.
+    pub fn read(text: &str) -> Result<Self, Refusal> {
         let text = text.trim();
         // Normalising can lengthen a text several times over; looking at no more than can be accepted bounds that.
         if text.chars().nth(CHARS_MAX * 4).is_some() {
-            return Err(NoLogin::TooLong);
+            return Err(Refusal::new(Code::TooLong));
         }
         if let Some(other) = text.nfc().find(|c| !c.identifier_allowed() && !MARKS.contains(*c) && !is_wide(*c)) {
-            return Err(NoLogin::Character(other));
+            return Err(no_letter(other));
         }
         let key = folded(&name_key(text));
         match key.chars().count() {
-            0..CHARS_MIN => Err(NoLogin::TooShort),
+            0..CHARS_MIN => Err(Refusal::new(Code::TooShort)),
             CHARS_MIN..=CHARS_MAX => match key.chars().find(|c| !c.identifier_allowed() && !MARKS.contains(*c)) {
-                Some(other) => Err(NoLogin::Character(other)),
+                Some(other) => Err(no_letter(other)),
                 None => Ok(Self(key)),
             },
-            _ => Err(NoLogin::TooLong),
+            _ => Err(Refusal::new(Code::TooLong)),
         }
     }
 
@@ -75,6 +62,13 @@ impl fmt::Debug for Login {
         // It is of a person, and no log line's.
         f.write_str("Login")
     }
+}
+
+fn no_letter(other: char) -> Refusal {
+    Refusal::new(Code::InvalidValue).because(
+        format!("登录名由字母、汉字、数字和 {MARKS} 组成，{other:?} 不在其内。"),
+        format!("A login is of letters, digits and {MARKS}; {other:?} is none of these."),
+    )
 }
 
 /// A form of full width, which Chinese keyboards give for letters and digits; it is read as the usual one.
@@ -116,19 +110,19 @@ mod tests {
     #[test]
     fn what_is_no_login_is_refused() {
         for (text, why) in [
-            ("", NoLogin::TooShort),
-            ("w", NoLogin::TooShort),
-            (&"w".repeat(65), NoLogin::TooLong),
-            (&"w".repeat(1_000_000), NoLogin::TooLong),
-            ("wang fang", NoLogin::Character(' ')),
-            ("wang\u{200b}fang", NoLogin::Character('\u{200b}')),
-            ("wang\u{202e}fang", NoLogin::Character('\u{202e}')),
-            ("wang/fang", NoLogin::Character('/')),
-            ("王·芳\0", NoLogin::Character('\0')),
-            ("\u{e000}wang", NoLogin::Character('\u{e000}')),
-            ("wang／fang", NoLogin::Character('/')),
+            ("", Code::TooShort),
+            ("w", Code::TooShort),
+            (&"w".repeat(65), Code::TooLong),
+            (&"w".repeat(1_000_000), Code::TooLong),
+            ("wang fang", Code::InvalidValue),
+            ("wang\u{200b}fang", Code::InvalidValue),
+            ("wang\u{202e}fang", Code::InvalidValue),
+            ("wang/fang", Code::InvalidValue),
+            ("王·芳\0", Code::InvalidValue),
+            ("\u{e000}wang", Code::InvalidValue),
+            ("wang／fang", Code::InvalidValue),
         ] {
-            assert_eq!(Login::read(text), Err(why), "{text:?}");
+            assert_eq!(Login::read(text).map_err(|refusal| refusal.code), Err(why), "{text:?}");
         }
     }
 
