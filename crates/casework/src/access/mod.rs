@@ -4,6 +4,8 @@
 pub mod accounts;
 pub mod admission;
 pub mod asker;
+pub mod credentials;
+pub mod held;
 pub mod identity;
 pub mod proposals;
 mod separation;

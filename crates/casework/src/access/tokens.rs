@@ -27,8 +27,8 @@ pub struct Caller {
     pub name: String,
     /// Roles in which it may act.
     pub roles: Vec<Role>,
-    /// The token.
-    pub token: TokenId,
+    /// The token, where it is by one that they are known.
+    pub token: Option<TokenId>,
     /// Grants that the token is confined to; all of the account's where there are none.
     pub grant_ids: Vec<GrantId>,
 }
@@ -83,7 +83,24 @@ impl Reference {
     fn speaker(&self, account: AccountId, token: TokenId, now: DateTime<Utc>) -> Option<Caller> {
         let (known, held) = self.accounts.token(token)?;
         let roles = self.roles_of(known, held, now)?;
-        Some(Caller { account, name: known.name.clone(), roles, token, grant_ids: held.grant_ids.clone() })
+        Some(Caller { account, name: known.name.clone(), roles, token: Some(token), grant_ids: held.grant_ids.clone() })
+    }
+
+    /// Whom an account speaks as that is known otherwise than by a token; nobody where it is suspended, or has no grant.
+    fn known(&self, account: AccountId, now: DateTime<Utc>) -> Option<Caller> {
+        let known = self.accounts.get(account).filter(|known| known.is_active())?;
+        let granted = roles_in_force(known, &[], self.offices_of_town(self.town_date(now)));
+        let is_first = self.accounts.first().is_some_and(|first| first.id == known.id);
+        let roles = match &self.access.adopted {
+            None if known.roles.is_empty() => granted,
+            None => known.roles.clone(),
+            Some(_) if is_first => vec![Role::Administrator],
+            Some(_) => {
+                known.standing().next()?;
+                granted
+            }
+        };
+        Some(Caller { account, name: known.name.clone(), roles, token: None, grant_ids: Vec::new() })
     }
 
     /// The roles in which a token lets its account act; `None` where it does not let it in at all. A token whose grants are
@@ -117,6 +134,25 @@ impl Casework {
         let (account, token) = *reference.secrets.get(&hash(token))?;
         if self.doubtful.holds(account) {
             // What was recorded of it may be the revocation of this very token.
+            return None;
+        }
+        reference.speaker(account, token, self.clock_now())
+    }
+
+    /// Whom an account speaks as that has signed in, or is known by its identity at a provider.
+    pub fn speaks(&self, account: AccountId) -> Option<Caller> {
+        if self.doubtful.holds(account) {
+            // What was recorded of it may be that it was suspended.
+            return None;
+        }
+        self.reference().known(account, self.clock_now())
+    }
+
+    /// Whom a token speaks for that was known before.
+    pub fn speaks_by(&self, token: TokenId) -> Option<Caller> {
+        let reference = self.reference();
+        let account = reference.accounts.token(token).map(|(account, _)| account.id)?;
+        if self.doubtful.holds(account) {
             return None;
         }
         reference.speaker(account, token, self.clock_now())

@@ -1,6 +1,7 @@
 //! Reference data: areas, people, offices, policy, calendars, accounts. Every decision needs it, so it is folded in
 //! memory: read at start by family (no scan of the log), then kept up by the commands that change it.
 
+use crate::access::held::AllHeld;
 use crate::access::identity::Identity;
 use crate::personal::{self, KeptBox, Part};
 use crate::read::decode::{decode, id_of, stamp};
@@ -95,6 +96,8 @@ pub struct Reference {
     names: OnceLock<Names>,
     /// Token by the SHA-256 of its secret, as the sealed boxes of `account.token_issued` hold it.
     pub(crate) secrets: BTreeMap<Hash, (AccountId, domain::ids::TokenId)>,
+    /// What persons sign in with, as the sealed boxes of their events hold it.
+    pub(crate) held: AllHeld,
 }
 
 impl Reference {
@@ -169,23 +172,22 @@ impl Reference {
             Event::Account(event) => {
                 let account = AccountId(id()?);
                 self.accounts.apply(account, event, &at);
-                if let AccountEvent::Created(_) = event {
-                    let kept = personal::kept(recorded, &leaf)?;
-                    let places: Vec<_> = kept.iter().map(KeptBox::place).collect();
-                    if let [part, ..] = personal::open(store, keys, &|_, _| false, &places).await?.as_slice() {
-                        let text = |field: &str| part.text(field).map(str::to_owned);
-                        let identity = Identity { login: text("login"), person_name: text("person_name") };
-                        self.identities.insert(account, identity);
-                    }
+                // A box of any of them holds one part, or none.
+                let kept = personal::kept(recorded, &leaf)?;
+                let identity: Vec<_> = kept.iter().filter(|one| one.class == "identity").map(KeptBox::place).collect();
+                let parts = personal::open(store, keys, &|_, _| false, &identity).await?;
+                let part = parts.first();
+                if let (AccountEvent::Created(_), Some(part)) = (event, part) {
+                    let text = |field: &str| part.text(field).map(str::to_owned);
+                    let identity = Identity { login: text("login"), person_name: text("person_name") };
+                    self.identities.insert(account, identity);
                 }
-                if let AccountEvent::TokenIssued(issued) = event {
-                    let kept = personal::kept(recorded, &leaf)?;
-                    let places: Vec<_> = kept.iter().map(KeptBox::place).collect();
-                    let parts = personal::open(store, keys, &|_, _| false, &places).await?;
-                    if let Some(secret) = parts.first().and_then(secret_hash) {
-                        self.secrets.insert(secret, (account, issued.token_id));
-                    }
+                if let AccountEvent::TokenIssued(issued) = event
+                    && let Some(secret) = part.and_then(secret_hash)
+                {
+                    self.secrets.insert(secret, (account, issued.token_id));
                 }
+                self.held.apply(account, event, part);
             }
             Event::Proposal(_)
             | Event::Reception(_)
